@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^heartwood$/, replacement: source('./src/index.ts') },
+      { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
+      { find: /^heartwood\/testing$/, replacement: source('./src/testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    reporters: ['default'],
+    testTimeout: 30_000,
+  },
+})
