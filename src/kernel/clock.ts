@@ -1,0 +1,68 @@
+/** What a clock rings: the timers of one kernel. */
+export interface Alarm {
+  /** Called when the time has come, or earlier; the alarm looks at the clock and sets itself again if need be. */
+  ring(): void
+  /** Resolves when everything that was ready to run has run. A clock that can wait uses it; time does not move meanwhile. */
+  settled(): Promise<void>
+}
+
+/**
+ * The time of a kernel, injected. Nothing in Heartwood reads the machine's time elsewhere, so a test that brings
+ * its own clock decides when things happen.
+ */
+export interface Clock {
+  /** Milliseconds that only ever grow, from any start. */
+  now(): number
+  /** Milliseconds since 1970, for records that people read. */
+  wallTime(): number
+  /** Rings `alarm` once at `at` (in the time of `now`); replaces what was set before for it. */
+  setAlarm(alarm: Alarm, at: number): void
+  /** Nothing is set for `alarm` any more. */
+  clearAlarm(alarm: Alarm): void
+  /** Whether a set alarm alone is reason enough for the program to go on. */
+  hold(alarm: Alarm, held: boolean): void
+}
+
+/** setTimeout cannot wait longer; the alarm then rings early and is set again. */
+const LONGEST = 2 ** 31 - 1
+
+/** The machine's own time. */
+export class SystemClock implements Clock {
+  readonly #timeouts = new Map<Alarm, NodeJS.Timeout>()
+
+  now(): number {
+    return performance.now()
+  }
+
+  wallTime(): number {
+    return Date.now()
+  }
+
+  setAlarm(alarm: Alarm, at: number): void {
+    this.clearAlarm(alarm)
+    const delay = Math.min(Math.max(1, Math.ceil(at - this.now())), LONGEST)
+    const timeout = setTimeout(() => {
+      this.#timeouts.delete(alarm)
+      alarm.ring()
+    }, delay)
+    this.#timeouts.set(alarm, timeout)
+  }
+
+  clearAlarm(alarm: Alarm): void {
+    const timeout = this.#timeouts.get(alarm)
+    if (timeout === undefined) return
+    clearTimeout(timeout)
+    this.#timeouts.delete(alarm)
+  }
+
+  hold(alarm: Alarm, held: boolean): void {
+    const timeout = this.#timeouts.get(alarm)
+    if (held) timeout?.ref()
+    else timeout?.unref()
+  }
+}
+
+/** The machine's monotonic time, for what is about the machine whatever clock a kernel has: the scheduler's slice. */
+export function machineNow(): number {
+  return performance.now()
+}

@@ -1,0 +1,107 @@
+/**
+ * Errors are for callers: a stable `code`, a message that says what happened, to whom, what was expected and
+ * what to do, and the typed `details` behind it. Exit reasons are values and are not made of these.
+ */
+
+const BRAND = Symbol.for('heartwood.error')
+
+/** What a layer's error table holds: code to message template; `{name}` takes the detail of that name. */
+export type ErrorTable = Readonly<Record<string, string>>
+
+/**
+ * The base of every error Heartwood raises.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await call('nobody', 'ping')
+ * } catch (error) {
+ *   if (HeartwoodError.is(error, 'CALL_NOPROC')) console.log(error.details)
+ * }
+ * ```
+ */
+export class HeartwoodError extends Error {
+  /** The stable name of what went wrong; every code is listed in `docs/errors.md`. */
+  readonly code: string
+  /** The facts the message was made of. */
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'HeartwoodError'
+    this.code = code
+    this.details = details
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** Whether `value` is a Heartwood error (with that code), also across two installed copies of the package. */
+  static is(value: unknown, code?: string): value is HeartwoodError {
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
+    return code === undefined || ('code' in value && value.code === code)
+  }
+}
+
+/** The maker of errors for one table: `raise('CODE', details)`. Details named in the template are printed. */
+export function errorsOf<const T extends ErrorTable>(table: T) {
+  return (code: keyof T & string, details: Record<string, unknown> = {}, options?: ErrorOptions) => {
+    const template: string = table[code] ?? code
+    const message = template.replace(/\{(\w+)\}/g, (_, key: string) => printed(details[key]))
+    return new HeartwoodError(code, message, details, options)
+  }
+}
+
+/** A value as an error message shows it: short, on one line, and safe for any value. */
+export function printed(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (typeof value === 'function') return value.name === '' ? 'a function' : value.name
+  try {
+    if (typeof value !== 'object' || value === null) return String(value)
+    const own = (value as { toString?: unknown }).toString
+    if (typeof own === 'function' && own !== Object.prototype.toString && !Array.isArray(value)) {
+      return String(value)
+    }
+    return JSON.stringify(value)?.slice(0, 200) ?? String(value)
+  } catch {
+    // A getter, a proxy or a cycle: the message must still be made.
+    return Object.prototype.toString.call(value)
+  }
+}
+
+export const KERNEL_ERRORS = {
+  PROCESS_DEAD:
+    'process {pid} is dead ({reason}): code that outlives its process cannot act. Let it end; its restarted successor does the work.',
+  NAME_UNKNOWN: 'no process is registered as "{name}". Register it first, or send to a pid.',
+  NAME_TAKEN: 'the name "{name}" already belongs to {owner}. Choose another name or unregister it first.',
+  NAME_INVALID: 'a process name must be a non-empty string other than "undefined", but got {name}.',
+  ALREADY_NAMED: 'process {pid} is already registered as "{name}"; a process has one name at most.',
+  NOT_ALIVE: '{pid} is not a living process, so it cannot be {action}.',
+  NOT_A_PID: '{action} takes a Pid, but got {value}.',
+  NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
+  BAD_DESTINATION:
+    'a message goes to a Pid, a registered name, { name, node } or an alias, but the destination is {value}.',
+  BAD_TIMEOUT: '{action} takes whole milliseconds from 0 to 4294967295, or Infinity, but got {value}.',
+  BAD_TIME: '{action} takes whole milliseconds from 0, but got {value}.',
+  BAD_PATTERN:
+    'a receive pattern is a guard, a literal or an object of expected properties, but got {value}.',
+  BAD_OPTION: '{action} does not know the option {option}: {value}. Expected {expected}.',
+  BAD_INFO_ITEM: 'processInfo has no item "{item}". Known items: {known}.',
+  NO_PROCESS:
+    'linking to {pid} failed: there is no such process. Trap exits to be told by a message instead.',
+  NOT_OWNABLE:
+    'own() cannot close {value}: expected something with Symbol.asyncDispose, Symbol.dispose, close, destroy, end, kill or a Node timer.',
+  ALREADY_STARTED: 'a process is already started under the name "{name}": {pid}.',
+  START_FAILED: 'process {name} did not start: {reason}',
+  START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',
+  CALL_TIMEOUT:
+    'the call of {request} to {server} got no reply within {timeout} ms. The server may be slow, blocked, or have dropped the request.',
+  CALL_NOPROC:
+    'the call of {request} failed: no process {server} is alive. Is it started, and under this name?',
+  CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',
+  CALL_SELF:
+    'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast.',
+  CALL_ABORTED: 'the call of {request} to {server} was aborted by its signal.',
+  PROCESS_EXITED: 'process {pid} exited: {reason}',
+} as const
+
+export const kernelError = errorsOf(KERNEL_ERRORS)

@@ -1,0 +1,50 @@
+/**
+ * The kernel: processes, mailboxes, signals, links, monitors, names, timers and the scheduler. It imports nothing of
+ * the other layers.
+ */
+export type { Alarm, Clock } from './clock.js'
+export { SystemClock } from './clock.js'
+export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
+export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
+export type { Behaviour, InitOutcome } from './init.js'
+export {
+  ancestors,
+  erase,
+  get,
+  isAlive,
+  type ProcessInfo,
+  parentPid,
+  processes,
+  processInfo,
+  put,
+  self,
+  setLabel,
+} from './inspection.js'
+export type { MessageIsolation } from './isolation.js'
+export { Kernel, type KernelOptions, type SpawnOptions, type StartOptions } from './kernel.js'
+export { DownMessage, ExitMessage, isDown, isExit, type RemoteName, TimeoutMessage } from './message.js'
+export { type Destination, hibernate, type ReceiveOptions, receive, send } from './messages.js'
+export type { AliasMode } from './monitor.js'
+export {
+  alias,
+  type DemonitorOptions,
+  demonitor,
+  type MonitorOptions,
+  monitor,
+  unalias,
+} from './monitoring.js'
+export { register, registered, unregister, whereis } from './naming.js'
+export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
+export { Pid } from './pid.js'
+export { type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
+export { Reference } from './reference.js'
+export type { Report, Reporter } from './report.js'
+export { CallRequest, type RequestOptions } from './request.js'
+export { disown, own, processSignal } from './resources.js'
+export type { Scheduler, Task } from './scheduler.js'
+export { FairScheduler } from './scheduler.js'
+export { exit, link, trapExit, unlink } from './signals.js'
+export { spawn, spawnLink, spawnMonitor } from './spawning.js'
+export type { Started } from './starter.js'
+export { cancelTimer, readTimer, sendAfter, sleep, startTimer } from './timing.js'
+export { VirtualClock } from './virtual-clock.js'

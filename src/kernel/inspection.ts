@@ -1,0 +1,143 @@
+import { currentProcess } from './context.js'
+import { actor, currentKernel } from './current.js'
+import { kernelError } from './errors.js'
+import { ancestorsOf } from './kernel.js'
+import { linksOf } from './links.js'
+import type { RemoteName } from './message.js'
+import type { Monitor } from './monitor.js'
+import { Pid, routeOf } from './pid.js'
+import type { Process } from './process.js'
+
+/** The current process. Outside any process: the program's main one. Erlang's `self/0`. */
+export function self(): Pid {
+  return (currentProcess() ?? actor()).pid
+}
+
+/** Whether the process is alive. Erlang's `is_process_alive/1`. */
+export function isAlive(pid: Pid): boolean {
+  return routeOf(pid)?.alive ?? false
+}
+
+/** Every live process of the kernel, oldest first. Erlang's `processes/0`. */
+export function processes(): Pid[] {
+  return currentKernel().processes()
+}
+
+/** The process that started the current one: whose exit signal a server takes as the order to stop. */
+export function parentPid(): Pid | undefined {
+  return actor().parent
+}
+
+/** Who started the current process with an awaited init, nearest first, by name where it has one. `$ancestors`. */
+export function ancestors(): readonly (Pid | string)[] {
+  return ancestorsOf(actor().ancestry)
+}
+
+/** What `processInfo` tells of a process. */
+export interface ProcessInfo {
+  registeredName: string | undefined
+  label: unknown
+  status: 'waiting' | 'runnable' | 'running' | 'exiting'
+  messageQueueLength: number
+  messages: unknown[]
+  links: Pid[]
+  /** What it monitors. */
+  monitors: (Pid | RemoteName)[]
+  /** Who monitors it. */
+  monitoredBy: Pid[]
+  trapExit: boolean
+  parent: Pid | undefined
+  ancestors: (Pid | string)[]
+  dictionary: ReadonlyMap<unknown, unknown>
+  /** How many resources it owns. */
+  owned: number
+}
+
+const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
+  registeredName: (process) => process.name,
+  label: (process) => process.label,
+  status: (process) => process.status,
+  messageQueueLength: (process) => process.mailbox.length,
+  messages: (process) => [...process.mailbox],
+  links: (process) => linksOf(process).map((other) => other.pid),
+  monitors: (process) => monitored(process),
+  monitoredBy: (process) => watchers(process),
+  trapExit: (process) => process.trapping,
+  parent: (process) => process.parent,
+  ancestors: (process) => ancestorsOf(process.ancestry),
+  dictionary: (process) => new Map(process.dictionary),
+  owned: (process) => process.ownedCount,
+}
+
+/**
+ * What is known of a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
+ * for a dead one. Erlang's `process_info/1,2`.
+ *
+ * @throws BAD_INFO_ITEM, NOT_A_PID
+ * @example
+ * ```ts
+ * processInfo(pid, 'messageQueueLength') // 3
+ * ```
+ */
+export function processInfo(pid: Pid): ProcessInfo | undefined
+export function processInfo<K extends keyof ProcessInfo>(pid: Pid, item: K): ProcessInfo[K] | undefined
+export function processInfo<K extends keyof ProcessInfo>(
+  pid: Pid,
+  items: readonly K[],
+): [K, ProcessInfo[K]][] | undefined
+export function processInfo(pid: Pid, items?: string | readonly string[]): unknown {
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'processInfo', value: pid })
+  const wanted = items === undefined ? Object.keys(ITEMS) : typeof items === 'string' ? [items] : items
+  for (const item of wanted) {
+    if (!Object.hasOwn(ITEMS, item)) {
+      throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })
+    }
+  }
+  const process = routeOf(pid)
+  if (process?.alive !== true) return undefined
+  if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)
+  const pairs = wanted.map((item) => [item, ITEMS[item as keyof ProcessInfo](process)] as const)
+  return items === undefined ? Object.fromEntries(pairs) : pairs
+}
+
+function monitored(process: Process): (Pid | RemoteName)[] {
+  const objects: (Pid | RemoteName)[] = []
+  for (let at: Monitor | undefined = process.monitors; at !== undefined; at = at.nextOwned)
+    objects.push(at.object)
+  return objects.reverse()
+}
+
+function watchers(process: Process): Pid[] {
+  const pids: Pid[] = []
+  for (let at: Monitor | undefined = process.monitoredBy; at !== undefined; at = at.nextWatching) {
+    if (at.owner !== undefined) pids.push(at.owner.pid)
+  }
+  return pids
+}
+
+/** What logs, reports and the observer call the current process. Elixir's `Process.set_label/1`. */
+export function setLabel(label: unknown): void {
+  actor().label = label
+}
+
+/** Stores a value in the current process's dictionary. Returns what was there. Elixir's `Process.put/2`. */
+export function put(key: unknown, value: unknown): unknown {
+  const process = actor()
+  process.dictionary ??= new Map()
+  const before = process.dictionary.get(key)
+  process.dictionary.set(key, value)
+  return before
+}
+
+/** A value of the current process's dictionary. Elixir's `Process.get/1`. */
+export function get(key: unknown): unknown {
+  return actor().dictionary?.get(key)
+}
+
+/** Removes a value from the current process's dictionary. Returns it. Elixir's `Process.delete/1`. */
+export function erase(key: unknown): unknown {
+  const { dictionary } = actor()
+  const before = dictionary?.get(key)
+  dictionary?.delete(key)
+  return before
+}

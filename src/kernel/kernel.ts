@@ -1,0 +1,447 @@
+import { type Clock, machineNow, SystemClock } from './clock.js'
+import { currentProcess, runOutside } from './context.js'
+import { HeartwoodError, kernelError } from './errors.js'
+import type { Behaviour } from './init.js'
+import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
+import { addLink, linksOf } from './links.js'
+import { Monitor } from './monitor.js'
+import { Pid, routeOf } from './pid.js'
+import { type Ancestry, type Body, Process } from './process.js'
+import { type ExitReason, formatReason, isOrderly } from './reason.js'
+import { type Report, type Reporter, stderrReporter } from './report.js'
+import { CallRequest, callError, type RequestOptions } from './request.js'
+import { FairScheduler, type Scheduler } from './scheduler.js'
+import { type Started, Starter } from './starter.js'
+import { checkTimeout } from './timeout.js'
+import { type Expirable, Timer, Timers } from './timers.js'
+
+/** What a kernel is made of; everything has a default. */
+export interface KernelOptions {
+  /** The time; default the machine's. */
+  readonly clock?: Clock
+  /** Who runs next; default a fair FIFO with a time slice of 2 ms. */
+  readonly scheduler?: Scheduler
+  /** What messages share with their sender; default `'share'`. */
+  readonly messages?: MessageIsolation
+  /** Where crash reports and their like go; default stderr. */
+  readonly report?: Reporter
+  /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
+  readonly node?: string
+}
+
+/** How a process is spawned. */
+export interface SpawnOptions {
+  /** Links it to the spawner, atomically. */
+  readonly link?: boolean
+  /** Registers it, before it runs. */
+  readonly name?: string
+  /** What logs and the observer call it. */
+  readonly label?: unknown
+}
+
+/** How a process is started with an init that the caller waits for. */
+export interface StartOptions extends SpawnOptions {
+  readonly monitor?: boolean
+  /** Milliseconds the init may take; default Infinity. */
+  readonly timeout?: number
+}
+
+/** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
+export class Kernel {
+  readonly node: string
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly timers: Timers
+  /** Messages sent to processes that were dead. */
+  deadLetters = 0
+  /** Failures in code that outlived its process; nobody is harmed by them. */
+  strayFailures = 0
+  readonly #messages: MessageIsolation
+  #reporter: Reporter
+  #lastId = 0
+  #count = 0
+  #newest: Process | undefined
+  #main: Process | undefined
+  readonly #names = new Map<string, Process>()
+  readonly #dying: Process[] = []
+  #burying = false
+
+  constructor(options: KernelOptions = {}) {
+    this.node = options.node ?? 'nonode@nohost'
+    this.clock = options.clock ?? new SystemClock()
+    this.scheduler = options.scheduler ?? new FairScheduler({ now: machineNow })
+    this.timers = new Timers(this.clock, () => this.settled())
+    this.scheduler.onIdle(() => this.timers.rest())
+    this.#messages = options.messages ?? 'share'
+    this.#reporter = options.report ?? stderrReporter(this.clock)
+  }
+
+  /** Milliseconds on this kernel's clock. */
+  now(): number {
+    return this.clock.now()
+  }
+
+  /** How many processes are alive. */
+  get processCount(): number {
+    return this.#count
+  }
+
+  /**
+   * Runs `fn` as a process of its own and hands over what becomes of it: how a program or a test enters a kernel.
+   *
+   * @returns what `fn` returns; rejects with the error it threw, or with PROCESS_EXITED when it was ended otherwise
+   * @example
+   * ```ts
+   * const answer = await new Kernel().run(async () => {
+   *   send(self(), 42)
+   *   return receive()
+   * })
+   * ```
+   */
+  run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    let value: { value: T } | undefined
+    const process = this.create(
+      { start: () => runInto(fn, (result) => (value = { value: result })) },
+      undefined,
+    )
+    process.quiet = true
+    return new Promise((resolve, reject) => {
+      new Completion(process, (reason) => {
+        if (value !== undefined && reason === 'normal') resolve(value.value)
+        else if (reason instanceof Error) reject(reason)
+        else reject(kernelError('PROCESS_EXITED', { pid: process.pid, reason }, { cause: reason }))
+      })
+      process.wake()
+    })
+  }
+
+  /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
+  spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
+    return this.launch({ start: () => runInto(fn, ignore) }, options).pid
+  }
+
+  /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
+  spawnBehaviour(behaviour: Behaviour, options: SpawnOptions = {}): Pid {
+    return this.launch(behaviour, options).pid
+  }
+
+  /**
+   * Starts a reactive process and waits for its init. OTP's `proc_lib:start`, `start_link` and `start_monitor`.
+   *
+   * @returns its pid, or `'ignore'` when the init said so
+   * @throws ALREADY_STARTED when the name is taken, START_FAILED with the reason, START_TIMEOUT
+   */
+  async startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
+    const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
+    const caller = this.actor()
+    const owner = options.name === undefined ? undefined : this.#names.get(options.name)
+    if (owner !== undefined) {
+      throw kernelError('ALREADY_STARTED', { name: options.name, pid: owner.pid })
+    }
+    const child = this.launch(behaviour, options)
+    const nearest = caller.name ?? caller.pid
+    child.ancestry = { nearest, further: caller.ancestry }
+    let watch: Monitor | undefined
+    if (options.monitor === true) {
+      watch = new Monitor(caller, child.pid, 'DOWN')
+      watch.attach(child)
+    }
+    const starter = new Starter(child, caller, watch)
+    if (timeout !== Number.POSITIVE_INFINITY) starter.wait(timeout)
+    return starter.promise
+  }
+
+  /**
+   * Sends a request and waits for its reply: what `call` is made of. The server's `handle` gets a `CallRequest`.
+   *
+   * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_ABORTED, BAD_TIMEOUT
+   */
+  request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
+    const timeout = options?.timeout ?? 5_000
+    const caller = currentProcess()
+    try {
+      if (caller !== undefined && !caller.alive) throw caller.fence()
+      checkTimeout(timeout, 'the timeout of a call')
+      const target = typeof server === 'string' ? this.#names.get(server) : routeOf(server)
+      if (target === undefined || !target.alive)
+        throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
+      if (target === caller && (target.busy || target.isScript)) {
+        throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
+      }
+      const request = new CallRequest(caller, target, this.isolate(payload), server)
+      target.deliver(request)
+      request.wait(timeout, options?.signal)
+      return request.promise
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Sends as the ambient `send` does. */
+  send(to: Pid | string, message: unknown): void {
+    const target = typeof to === 'string' ? this.#names.get(to) : routeOf(to)
+    if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
+    if (target === undefined) this.deadLetters++
+    else target.deliver(this.isolate(message))
+  }
+
+  /** Sends an exit signal as the current process, or as the program's main one. */
+  exit(pid: Pid, reason: ExitReason): true {
+    if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+    const acting = currentProcess()
+    const from = acting ?? this.main()
+    routeOf(pid)?.exitSignal(from.pid, reason, false, acting)
+    return true
+  }
+
+  whereis(name: string): Pid | undefined {
+    return this.#names.get(name)?.pid
+  }
+
+  registered(): string[] {
+    return [...this.#names.keys()]
+  }
+
+  isAlive(pid: Pid): boolean {
+    return routeOf(pid)?.alive ?? false
+  }
+
+  /** Every live process, oldest first. */
+  processes(): Pid[] {
+    const pids: Pid[] = []
+    for (let at = this.#newest; at !== undefined; at = at.prevProcess)
+      if (at !== this.#main) pids.push(at.pid)
+    return pids.reverse()
+  }
+
+  /** Resolves when nothing is ready to run: all messages handled that can be without time or I/O. */
+  async settled(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (!this.scheduler.idle)
+  }
+
+  /** Hands a report to the log. */
+  report(report: Report): void {
+    this.#reporter(report)
+  }
+
+  /** Sends reports elsewhere from now on. */
+  reportTo(reporter: Reporter): void {
+    this.#reporter = reporter
+  }
+
+  /**
+   * Makes a failure that no code caught the exit reason of the process whose async context it comes from.
+   *
+   * @returns false when it comes from no process
+   */
+  contain(reason: unknown): boolean {
+    const process = currentProcess()
+    if (process === undefined) return false
+    process.fail(reason)
+    return true
+  }
+
+  // What follows is for the kernel's own files.
+
+  /** The process that acts: the current one, or for code outside any process the program's main one. */
+  actor(): Process {
+    const process = currentProcess() ?? this.main()
+    if (!process.alive) throw process.fence()
+    return process
+  }
+
+  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. */
+  main(): Process {
+    if (this.#main?.alive !== true) {
+      this.#main = this.create({ exited: failProgram }, undefined)
+      this.#main.label = 'main'
+      this.#main.adoptOutside()
+    }
+    return this.#main
+  }
+
+  create(body: Body, parent: Pid | undefined): Process {
+    const process = new Process(this, ++this.#lastId, body, parent)
+    process.prevProcess = this.#newest
+    if (this.#newest !== undefined) this.#newest.nextProcess = process
+    this.#newest = process
+    this.#count++
+    return process
+  }
+
+  launch(body: Body, options: SpawnOptions): Process {
+    const spawner = this.actor()
+    if (options.name !== undefined) this.checkName(options.name)
+    const process = this.create(body, spawner.pid)
+    if (options.link === true) addLink(spawner, process)
+    if (options.name !== undefined) this.register(options.name, process)
+    process.label = options.label
+    process.wake()
+    return process
+  }
+
+  named(name: string): Process | undefined {
+    return this.#names.get(name)
+  }
+
+  checkName(name: string): void {
+    if (typeof name !== 'string' || name === '' || name === 'undefined') {
+      throw kernelError('NAME_INVALID', { name })
+    }
+    const owner = this.#names.get(name)
+    if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner: owner.pid })
+  }
+
+  register(name: string, process: Process): void {
+    this.checkName(name)
+    if (process.name !== undefined)
+      throw kernelError('ALREADY_NAMED', { pid: process.pid, name: process.name })
+    process.name = name
+    this.#names.set(name, process)
+  }
+
+  unregister(name: string): void {
+    const process = this.#names.get(name)
+    if (process === undefined) throw kernelError('NAME_UNKNOWN', { name })
+    process.name = undefined
+    this.#names.delete(name)
+  }
+
+  isolate<T>(message: T): T {
+    if (this.#messages === 'share') return message
+    return this.#messages === 'freeze' ? deepFreeze(message) : deepClone(message)
+  }
+
+  /** The process is dead for everyone: off the names and the list. */
+  forget(process: Process): void {
+    if (process.name !== undefined) this.#names.delete(process.name)
+    const { prevProcess, nextProcess } = process
+    if (prevProcess !== undefined) prevProcess.nextProcess = nextProcess
+    if (nextProcess !== undefined) nextProcess.prevProcess = prevProcess
+    else this.#newest = prevProcess
+    this.#count--
+  }
+
+  /**
+   * Sends the exit signals of the dead, one process after the other. Those that die of them join the queue, so a
+   * chain of any length needs no stack.
+   */
+  bury(process: Process): void {
+    this.#dying.push(process)
+    if (this.#burying) return
+    this.#burying = true
+    const acting = currentProcess()
+    for (let at = 0; at < this.#dying.length; at++) (this.#dying[at] as Process).sendExitSignals(acting)
+    this.#dying.length = 0
+    this.#burying = false
+  }
+
+  /** Waits for a closing, but not for ever. */
+  atMost(closing: Promise<void>, ms: number, process: Process): Promise<void> {
+    return new Promise((resolve) => {
+      const late: Expirable = {
+        expired: () => {
+          this.reportUnclosed(process, `within ${ms} ms`, undefined)
+          resolve()
+        },
+      }
+      const timer = new Timer(late)
+      this.timers.set(timer, ms)
+      closing.then(() => {
+        this.timers.cancel(timer)
+        resolve()
+      })
+    })
+  }
+
+  strayFailure(process: Process, thrown: unknown): void {
+    this.strayFailures++
+    // The usual case: code that was waiting met the end of its process, as it should.
+    if (HeartwoodError.is(thrown, 'PROCESS_DEAD')) return
+    this.report({
+      level: 'debug',
+      kind: 'stray',
+      message: `code of the dead process ${process.pid} failed: ${formatReason(thrown)}`,
+      pid: process.pid,
+      reason: thrown,
+    })
+  }
+
+  reportCrash(process: Process, reason: ExitReason): void {
+    if (isOrderly(reason)) return
+    this.report({
+      level: 'error',
+      kind: 'crash',
+      message: `process ${String(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
+      pid: process.pid,
+      name: process.name,
+      label: process.label,
+      reason,
+      parent: process.parent,
+      ancestors: ancestorsOf(process.ancestry),
+      queueLength: process.mailbox.length,
+      links: linksOf(process).map((other) => other.pid),
+      trapping: process.trapping,
+    })
+  }
+
+  reportUnclosed(process: Process, resource: unknown, error: unknown): void {
+    this.report({
+      level: 'error',
+      kind: 'resource',
+      message: `a resource of ${process.name ?? process.pid} did not close: ${formatReason(error ?? resource)}`,
+      pid: process.pid,
+      name: process.name,
+      reason: error,
+    })
+  }
+}
+
+export function ancestorsOf(ancestry: Ancestry | undefined): (Pid | string)[] {
+  const all: (Pid | string)[] = []
+  for (let at = ancestry; at !== undefined; at = at.further) all.push(at.nearest)
+  return all
+}
+
+/** Tells a function, outside any process, how a process ended. */
+class Completion extends Monitor {
+  constructor(
+    target: Process,
+    private readonly done: (reason: ExitReason) => void,
+  ) {
+    super(undefined, target.pid, 'DONE')
+    this.attach(target)
+  }
+
+  override fired(reason: ExitReason): void {
+    this.done(reason)
+  }
+}
+
+const ignore = (): void => {}
+
+/** Runs a script and passes its result on; a script that returns no promise costs none. */
+function runInto<T>(fn: () => T | PromiseLike<T>, done: (value: T) => void): undefined | Promise<undefined> {
+  const result = fn()
+  if (typeof (result as PromiseLike<T> | undefined)?.then === 'function') {
+    return (result as Promise<T>).then((value) => {
+      done(value)
+      return undefined
+    })
+  }
+  done(result as T)
+  return undefined
+}
+
+/** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */
+function failProgram(reason: ExitReason): void {
+  if (isOrderly(reason)) return
+  runOutside(() => {
+    queueMicrotask(() => {
+      throw reason instanceof Error
+        ? reason
+        : kernelError('PROCESS_EXITED', { pid: 'main', reason }, { cause: reason })
+    })
+  })
+}

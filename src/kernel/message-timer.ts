@@ -1,0 +1,59 @@
+import type { Kernel } from './kernel.js'
+import { TimeoutMessage } from './message.js'
+import type { Process } from './process.js'
+import { Reference } from './reference.js'
+import { type Expirable, Timer } from './timers.js'
+
+/** A message on its way in time; the object is the reference that cancels it. */
+export class MessageTimer extends Reference implements Expirable {
+  readonly #timer = new Timer(this)
+
+  constructor(
+    private readonly kernel: Kernel,
+    /** A process, or a name that is looked up when the time has come (semantics K85). */
+    private readonly destination: Process | string,
+    private readonly message: unknown,
+    private readonly tagged: boolean,
+  ) {
+    super()
+  }
+
+  start(ms: number): this {
+    if (ms === 0) {
+      this.#send()
+      return this
+    }
+    this.kernel.timers.set(this.#timer, ms)
+    if (typeof this.destination === 'string') return this
+    this.destination.timers ??= new Set()
+    this.destination.timers.add(this)
+    return this
+  }
+
+  expired(): void {
+    if (typeof this.destination !== 'string') this.destination.timers?.delete(this)
+    this.#send()
+  }
+
+  /** Milliseconds left, or false when it fired, was cancelled, or its process died. */
+  read(): number | false {
+    return this.#timer.place < 0 ? false : this.kernel.timers.remaining(this.#timer)
+  }
+
+  cancel(): number | false {
+    const left = this.read()
+    if (left === false) return false
+    this.drop()
+    if (typeof this.destination !== 'string') this.destination.timers?.delete(this)
+    return left
+  }
+
+  drop(): void {
+    this.kernel.timers.cancel(this.#timer)
+  }
+
+  #send(): void {
+    const to = typeof this.destination === 'string' ? this.kernel.named(this.destination) : this.destination
+    to?.deliver(this.tagged ? new TimeoutMessage(this, this.message) : this.message)
+  }
+}

@@ -1,0 +1,129 @@
+import { currentProcess } from './context.js'
+import { actor, currentKernel } from './current.js'
+import { kernelError } from './errors.js'
+import type { RemoteName } from './message.js'
+import { resolveAlias } from './monitoring.js'
+import { type Clause, type Matched, matcherOf, type Pattern } from './pattern.js'
+import { Pid, routeOf } from './pid.js'
+import { Reference } from './reference.js'
+import { checkTimeout } from './timeout.js'
+import { Waiter } from './waiter.js'
+
+/** Where a message can go: a pid, a registered name, a name that may be unknown, or an alias. */
+export type Destination = Pid | string | RemoteName | Reference
+
+/**
+ * Puts `message` in the mailbox of a process and goes on. To a dead process, an unknown `{ name, node }` or an
+ * inactive alias it is dropped without a word; so is what the left-over code of a dead process sends. Erlang's `!`.
+ *
+ * @returns the message
+ * @throws NAME_UNKNOWN when a bare name is not registered, BAD_DESTINATION
+ */
+export function send<T>(to: Destination, message: T): T {
+  const sender = currentProcess()
+  if (sender !== undefined && !sender.alive) return message
+  const kernel = sender === undefined ? currentKernel() : sender.kernel
+  if (to instanceof Pid) {
+    const target = routeOf(to)
+    if (target === undefined) kernel.deadLetters++
+    else target.deliver(kernel.isolate(message))
+    return message
+  }
+  const target = processAt(to, kernel)
+  if (target === undefined) kernel.deadLetters++
+  else target.deliver(kernel.isolate(message))
+  return message
+}
+
+function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof currentKernel>) {
+  if (typeof to === 'string') {
+    const target = kernel.named(to)
+    if (target === undefined) throw kernelError('NAME_UNKNOWN', { name: to })
+    return target
+  }
+  if (to instanceof Reference) return resolveAlias(to)
+  if (typeof to !== 'object' || to === null || typeof to.name !== 'string') {
+    throw kernelError('BAD_DESTINATION', { value: to })
+  }
+  return to.node === kernel.node ? kernel.named(to.name) : undefined
+}
+
+/** Options of `receive`. */
+export interface ReceiveOptions<T = undefined> {
+  /** Milliseconds to wait, 0 to look once, or Infinity, the default. */
+  readonly timeout?: number
+  /** Makes the result when the time is up; without it that is `undefined`. */
+  readonly onTimeout?: () => T
+}
+
+/**
+ * Takes a message from the mailbox: the oldest that matches. The others keep their order. Erlang's `receive … after`.
+ *
+ * With a list of clauses made by `on`, the oldest message that *any* clause matches is taken, the first such clause
+ * handles it, and the result is the handler's.
+ *
+ * @returns the message, or the handler's result; `undefined` or `onTimeout()` when the time is up
+ * @throws BAD_TIMEOUT, BAD_PATTERN; what a guard or handler throws; PROCESS_DEAD when the process dies meanwhile
+ * @example
+ * ```ts
+ * const reply = await receive({ ref }, { timeout: 5_000 })
+ * await receive([on('stop', () => exit('normal')), on({ type: 'add' }, (m) => add(m))])
+ * ```
+ */
+export function receive(): Promise<unknown>
+export function receive<T = undefined>(options: ReceiveOptions<T> & { timeout: number }): Promise<unknown>
+export function receive<const C extends readonly Clause[]>(
+  clauses: C,
+): Promise<Awaited<ReturnType<NonNullable<C[number]['handle']>>>>
+export function receive<const C extends readonly Clause[], T = undefined>(
+  clauses: C,
+  options: ReceiveOptions<T>,
+): Promise<Awaited<ReturnType<NonNullable<C[number]['handle']>>> | T>
+export function receive<T>(guard: (message: unknown) => message is T): Promise<T>
+export function receive<T, U = undefined>(
+  guard: (message: unknown) => message is T,
+  options: ReceiveOptions<U>,
+): Promise<T | U>
+export function receive<const P extends Pattern>(pattern: P): Promise<Matched<P>>
+export function receive<const P extends Pattern, T = undefined>(
+  pattern: P,
+  options: ReceiveOptions<T>,
+): Promise<Matched<P> | T>
+export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Promise<unknown> {
+  try {
+    const process = actor()
+    const onlyOptions = second === undefined && isOptions(first)
+    const options = onlyOptions ? (first as ReceiveOptions<unknown>) : second
+    const timeout = checkTimeout(options?.timeout ?? Number.POSITIVE_INFINITY, 'the timeout of a receive')
+    const clauses = first === undefined || onlyOptions ? undefined : clausesOf(first)
+    return process.receive(new Waiter(process, clauses, options?.onTimeout), timeout)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/** `receive({ timeout: 0 })` asks for any message; a message is never matched by the property `timeout` alone. */
+function isOptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const keys = Object.keys(value)
+  return (
+    keys.length > 0 && 'timeout' in value && keys.every((key) => key === 'timeout' || key === 'onTimeout')
+  )
+}
+
+function clausesOf(pattern: unknown): readonly Clause[] {
+  if (!Array.isArray(pattern)) return [{ matches: matcherOf(pattern), handle: undefined }]
+  for (const clause of pattern) {
+    if (typeof clause?.matches !== 'function') throw kernelError('BAD_PATTERN', { value: clause })
+  }
+  return pattern
+}
+
+/**
+ * Waits until a message is in the mailbox and leaves it there. On the BEAM this also gives memory back; here it is
+ * only a wait. Erlang's `hibernate/3` without the function.
+ */
+export async function hibernate(): Promise<void> {
+  const process = actor()
+  await process.receive(new Waiter(process, null, undefined), Number.POSITIVE_INFINITY)
+}

@@ -1,0 +1,142 @@
+import { actor } from './current.js'
+import { kernelError } from './errors.js'
+import { DownMessage, type RemoteName } from './message.js'
+import { Alias, type AliasMode, Monitor } from './monitor.js'
+import { Pid, routeOf } from './pid.js'
+import type { Process } from './process.js'
+import { Reference } from './reference.js'
+
+/** Options of `monitor`. */
+export interface MonitorOptions {
+  /** Stands in `DownMessage.tag` instead of `'DOWN'`. */
+  readonly tag?: unknown
+  /**
+   * Makes the reference an alias too, to be given to whoever shall reply, until: `unalias`; or also `demonitor` and
+   * the `DownMessage` (`'demonitor'`); or also the first message through it (`'reply_demonitor'`).
+   */
+  readonly alias?: AliasMode
+}
+
+const ALIAS_MODES = ['explicit_unalias', 'demonitor', 'reply_demonitor']
+
+/**
+ * Watches a process: exactly one `DownMessage` comes when it ends, at once with reason `'noproc'` if there is none.
+ * Each call makes a monitor of its own. Monitoring oneself does nothing. Erlang's `monitor/2,3`.
+ *
+ * @throws NOT_A_PID when `target` is neither pid nor name, BAD_OPTION
+ * @example
+ * ```ts
+ * const ref = monitor(pid)
+ * const down = await receive((m): m is DownMessage => isDown(m) && m.ref === ref)
+ * ```
+ */
+export function monitor(target: Pid | string | RemoteName, options: MonitorOptions = {}): Reference {
+  const owner = actor()
+  if (options.alias !== undefined && !ALIAS_MODES.includes(options.alias)) {
+    throw kernelError('BAD_OPTION', {
+      action: 'monitor',
+      option: 'alias',
+      value: options.alias,
+      expected: ALIAS_MODES.join(', '),
+    })
+  }
+  const [process, object] = targetOf(target, owner)
+  if (process === owner) return new Reference()
+  const made = new Monitor(owner, object, 'tag' in options ? options.tag : 'DOWN')
+  made.alias = options.alias
+  // A process whose resources are still closing is watched until that is done, and gives its real reason.
+  if (process !== undefined) made.attach(process)
+  else made.fired('noproc')
+  return made
+}
+
+function targetOf(
+  target: Pid | string | RemoteName,
+  owner: Process,
+): [Process | undefined, Pid | RemoteName] {
+  const { kernel } = owner
+  if (target instanceof Pid) return [routeOf(target), target]
+  const name = typeof target === 'string' ? target : target?.name
+  if (typeof name !== 'string') throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
+  const node = typeof target === 'string' ? kernel.node : target.node
+  return [node === kernel.node ? kernel.named(name) : undefined, { name, node }]
+}
+
+/** Options of `demonitor`. */
+export interface DemonitorOptions {
+  /** Also removes the `DownMessage` from the mailbox if it came already. */
+  readonly flush?: boolean
+  /** Makes the result say whether the monitor was still active. */
+  readonly info?: boolean
+}
+
+/**
+ * Ends a monitor; no `DownMessage` comes from now on. One that came already stays unless `flush`. A reference of
+ * another process is left alone. Erlang's `demonitor/1,2`.
+ *
+ * @returns true; with `info`, false if the `DownMessage` had come (or there was no such monitor)
+ * @throws NOT_A_REFERENCE
+ */
+export function demonitor(ref: Reference, options: DemonitorOptions = {}): boolean {
+  const owner = actor()
+  if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
+  let active = false
+  if (ref instanceof Monitor && ref.owner === owner && ref.active) {
+    active = true
+    ref.detach()
+    if (ref.alias !== 'explicit_unalias') ref.alias = undefined
+  }
+  if (options.flush === true) flush(owner, ref)
+  return options.info === true ? active : true
+}
+
+function flush(owner: Process, ref: Reference): void {
+  for (let at = owner.mailbox.first; at !== undefined; at = at.next) {
+    if (at.message instanceof DownMessage && at.message.ref === ref) {
+      owner.mailbox.take(at)
+      return
+    }
+  }
+}
+
+/**
+ * A second address of the current process that can be taken back: messages to it are dropped after `unalias`, and
+ * with `reply: true` after the first one. Erlang's `alias/0,1`.
+ */
+export function alias(options: { readonly reply?: boolean } = {}): Reference {
+  return new Alias(actor(), options.reply === true)
+}
+
+/**
+ * Takes an alias back. Erlang's `unalias/1`.
+ *
+ * @returns true if it was active and the current process's own
+ * @throws NOT_A_REFERENCE
+ */
+export function unalias(ref: Reference): boolean {
+  const owner = actor()
+  if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'unalias', value: ref })
+  if (ref instanceof Alias) {
+    if (ref.owner !== owner) return false
+    ref.owner = undefined
+    return true
+  }
+  if (!(ref instanceof Monitor) || ref.owner !== owner || ref.alias === undefined) return false
+  ref.alias = undefined
+  return true
+}
+
+/** The process a message to an alias goes to; undefined when the alias is not active any more. */
+export function resolveAlias(ref: Reference): Process | undefined {
+  if (ref instanceof Alias) {
+    const { owner } = ref
+    if (ref.once) ref.owner = undefined
+    return owner
+  }
+  if (!(ref instanceof Monitor) || ref.alias === undefined) return undefined
+  if (ref.alias === 'reply_demonitor') {
+    ref.alias = undefined
+    ref.detach()
+  }
+  return ref.owner
+}

@@ -1,0 +1,43 @@
+import { inspect } from 'node:util'
+import type { Process } from './process.js'
+
+/** The kernel's way from a pid to the process behind it; undefined once that is over. Not exported from the layer. */
+export let routeOf: (pid: Pid) => Process | undefined
+/** Ends the route of a dead process, so that a kept pid keeps nothing else in memory. */
+export let endRoute: (pid: Pid) => void
+
+/**
+ * The identity of a process, for as long as anyone cares: it stays valid, and equal to itself only, after the
+ * process is dead. Made by the kernel alone. Erlang's `pid()`.
+ */
+export class Pid {
+  /** Where the process lives; `'nonode@nohost'` unless the kernel was given another name. */
+  readonly node: string
+  readonly id: number
+  #route: Process | undefined
+
+  constructor(node: string, id: number, route: Process) {
+    this.node = node
+    this.id = id
+    this.#route = route
+  }
+
+  static {
+    routeOf = (pid) => pid.#route
+    endRoute = (pid) => {
+      pid.#route = undefined
+    }
+  }
+
+  toString(): string {
+    return `<0.${this.id}>`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  [inspect.custom](): string {
+    return `Pid${this.toString()}`
+  }
+}

@@ -1,0 +1,36 @@
+import { printed } from './errors.js'
+
+/** Why a process ended: a word such as `'normal'`, `{ shutdown: x }`, or whatever was thrown (Erlang's exit reason). */
+export type ExitReason = unknown
+
+/** Thrown by `exit(reason)` to end the current process; unlike an error it is not a crash of the code. */
+export class Exit {
+  constructor(readonly reason: ExitReason) {}
+}
+
+/** Whether supervisors and reports take this for an orderly end: `normal`, `shutdown` or `{ shutdown: x }`. */
+export function isOrderly(reason: ExitReason): boolean {
+  return reason === 'normal' || reason === 'shutdown' || isShutdown(reason)
+}
+
+/** `{ shutdown: x }` and nothing beside it, as OTP takes only the 2-tuple `{shutdown, _}` for an orderly end. */
+export function isShutdown(reason: ExitReason): reason is { shutdown: unknown } {
+  if (typeof reason !== 'object' || reason === null || reason instanceof Error) return false
+  const keys = Object.keys(reason)
+  return keys.length === 1 && keys[0] === 'shutdown'
+}
+
+/**
+ * The exit reason for something thrown. An `Error` is its own reason, stack kept. A bare value that would pass
+ * for an orderly end (`throw 'normal'`) is wrapped as Erlang wraps an uncaught throw, so that a crash stays one.
+ */
+export function reasonOf(thrown: unknown): ExitReason {
+  if (thrown instanceof Exit) return thrown.reason
+  if (isOrderly(thrown)) return { nocatch: thrown }
+  return thrown
+}
+
+/** A reason on one line, for logs and messages. */
+export function formatReason(reason: ExitReason): string {
+  return printed(reason)
+}

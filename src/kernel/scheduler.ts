@@ -1,0 +1,106 @@
+import { runOutside } from './context.js'
+
+/** Something that can be run for a turn: a process. */
+export interface Task {
+  /** Used by the scheduler that holds the task; a task is in one queue at most. */
+  nextTask: Task | undefined
+  /**
+   * Runs until it waits or has used its share. Returns true when code of it continues in a microtask that should
+   * come before anyone else's turn.
+   */
+  turn(): boolean
+}
+
+/** Who decides which process runs next. A seeded one in tests, the fair one otherwise. */
+export interface Scheduler {
+  enqueue(task: Task): void
+  /** Nothing is ready to run. */
+  readonly idle: boolean
+  /** Called by the kernel once: what to do each time the queue has run empty. */
+  onIdle(callback: () => void): void
+}
+
+/** How often the clock is looked at: at least every so many turns. Reading it costs as much as a turn. */
+const MOST_TURNS = 64
+
+/**
+ * First come, first served, for a slice of time; then Node's timers and I/O have their go (`setImmediate`), so two
+ * processes in endless ping-pong starve nobody.
+ */
+export class FairScheduler implements Scheduler {
+  #first: Task | undefined
+  #last: Task | undefined
+  #scheduled = false
+  #sliceEnd = 0
+  #turnsToCheck = 1
+  #turnsLeft = 1
+  #checkedAt = 0
+  #whenIdle: () => void = () => {}
+  readonly #slice: number
+  readonly #now: () => number
+  readonly #drain = (): void => runOutside(this.#run)
+  readonly #run = (): void => this.#runSlice()
+  readonly #nextSlice = (): void => {
+    this.#checkedAt = this.#now()
+    this.#sliceEnd = this.#checkedAt + this.#slice
+    this.#turnsLeft = this.#turnsToCheck
+    this.#drain()
+  }
+
+  /**
+   * @param options.slice milliseconds the processes may run before Node has a go; default 2
+   * @param options.now the machine's time, not a kernel's: a slice is about real starvation
+   */
+  constructor(options: { slice?: number; now: () => number }) {
+    this.#slice = options.slice ?? 2
+    this.#now = options.now
+  }
+
+  get idle(): boolean {
+    return this.#first === undefined && !this.#scheduled
+  }
+
+  onIdle(callback: () => void): void {
+    this.#whenIdle = callback
+  }
+
+  enqueue(task: Task): void {
+    const last = this.#last
+    if (last === undefined) this.#first = task
+    else last.nextTask = task
+    this.#last = task
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(this.#drain)
+  }
+
+  #runSlice(): void {
+    for (let task = this.#first; task !== undefined; task = this.#first) {
+      this.#first = task.nextTask
+      if (task.nextTask === undefined) this.#last = undefined
+      task.nextTask = undefined
+      const continues = task.turn()
+      if (--this.#turnsLeft <= 0 && this.#sliceIsOver()) {
+        setImmediate(this.#nextSlice)
+        return
+      }
+      if (continues) {
+        queueMicrotask(this.#drain)
+        return
+      }
+    }
+    this.#scheduled = false
+    this.#whenIdle()
+  }
+
+  /** Looks at the clock, and decides from how long the last turns took when to look again. */
+  #sliceIsOver(): boolean {
+    const now = this.#now()
+    const perTurn = (now - this.#checkedAt) / this.#turnsToCheck
+    const fit = Math.floor(this.#slice / 8 / Math.max(perTurn, 1e-6))
+    this.#turnsToCheck = Math.max(1, Math.min(MOST_TURNS, this.#turnsToCheck * 2, fit))
+    this.#turnsLeft = this.#turnsToCheck
+    this.#checkedAt = now
+    return now >= this.#sliceEnd
+  }
+}

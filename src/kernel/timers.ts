@@ -1,0 +1,180 @@
+import type { Alarm, Clock } from './clock.js'
+import { runOutside } from './context.js'
+
+/** What a timer is for. */
+export interface Expirable {
+  /** The time has come; the timer is no longer set. */
+  expired(): void
+}
+
+const SLOT_BITS = 5
+const SLOTS = 1 << SLOT_BITS
+const LEVELS = 8
+
+/** A timer in the wheel, or the head of a slot's ring. */
+export class Timer {
+  prev: Timer = this
+  next: Timer = this
+  deadline = 0
+  /** Level and slot in one number; -1 when not set. */
+  place = -1
+  constructor(readonly target: Expirable | undefined) {}
+}
+
+/**
+ * All timers of a kernel in a hierarchical wheel: setting and cancelling are O(1) whatever their number, and one
+ * alarm of the clock serves them all.
+ *
+ *     level 0: 32 slots of 1 ms   ┐ a timer sits on the level of the highest digit (base 32) in which its
+ *     level 1: 32 slots of 32 ms  │ deadline differs from the time reached; when that slot's time comes, its
+ *     …        level 7: 32⁷ ms    ┘ timers move down, in order, so that equal deadlines fire in start order
+ */
+export class Timers implements Alarm {
+  readonly #clock: Clock
+  readonly #settled: () => Promise<void>
+  readonly #slots: Timer[] = []
+  /** One bit per slot that holds a timer, one word per level. */
+  readonly #occupied = new Int32Array(LEVELS)
+  /** The time up to which timers have fired. */
+  #reached: number
+  #alarm = Number.POSITIVE_INFINITY
+  #held = true
+  #size = 0
+  readonly #ring = (): void => this.#expire()
+
+  constructor(clock: Clock, settled: () => Promise<void>) {
+    this.#clock = clock
+    this.#settled = settled
+    this.#reached = Math.floor(clock.now())
+    for (let slot = 0; slot < LEVELS * SLOTS; slot++) this.#slots.push(new Timer(undefined))
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Sets `timer` to fire `ms` from now, never earlier. */
+  set(timer: Timer, ms: number): void {
+    timer.deadline = Math.ceil(this.#clock.now()) + ms
+    this.#insert(timer)
+    this.#size++
+    if (timer.deadline < this.#alarm) this.#setAlarm(timer.deadline)
+  }
+
+  /** Returns false when it was not set (any more). */
+  cancel(timer: Timer): boolean {
+    if (timer.place < 0) return false
+    this.#remove(timer)
+    this.#size--
+    return true
+  }
+
+  /** Whole milliseconds left. */
+  remaining(timer: Timer): number {
+    return Math.max(0, Math.floor(timer.deadline - this.#clock.now()))
+  }
+
+  ring(): void {
+    this.#alarm = Number.POSITIVE_INFINITY
+    this.#held = true
+    runOutside(this.#ring)
+  }
+
+  settled(): Promise<void> {
+    return this.#settled()
+  }
+
+  /**
+   * Called when nothing is left to run. A program goes on for a timer that is set, but not for an alarm left over
+   * from a cancelled one; deciding it here and not at each cancel keeps the cost out of every call.
+   */
+  rest(): void {
+    const wanted = this.#size > 0
+    if (wanted === this.#held || this.#alarm === Number.POSITIVE_INFINITY) return
+    this.#held = wanted
+    this.#clock.hold(this, wanted)
+  }
+
+  /** Sets all of it back, as when the kernel is done with. */
+  clear(): void {
+    for (const head of this.#slots) while (head.next !== head) this.cancel(head.next)
+    this.#clock.clearAlarm(this)
+    this.#alarm = Number.POSITIVE_INFINITY
+  }
+
+  #setAlarm(at: number): void {
+    this.#alarm = at
+    this.#held = true
+    this.#clock.setAlarm(this, at)
+  }
+
+  #insert(timer: Timer): void {
+    const deadline = timer.deadline
+    let level = 0
+    let width = 1
+    // Division, not shifts: times outgrow 32 bits.
+    while (
+      level < LEVELS - 1 &&
+      Math.floor(deadline / (width * SLOTS)) !== Math.floor(this.#reached / (width * SLOTS))
+    ) {
+      level++
+      width *= SLOTS
+    }
+    const slot = Math.floor(deadline / width) % SLOTS
+    timer.place = level * SLOTS + slot
+    this.#occupied[level] = (this.#occupied[level] ?? 0) | (1 << slot)
+    const head = this.#slots[timer.place] as Timer
+    timer.prev = head.prev
+    timer.next = head
+    head.prev.next = timer
+    head.prev = timer
+  }
+
+  #remove(timer: Timer): void {
+    const { prev, next, place } = timer
+    prev.next = next
+    next.prev = prev
+    if (prev === next) {
+      const level = place >> SLOT_BITS
+      this.#occupied[level] = (this.#occupied[level] ?? 0) & ~(1 << (place & (SLOTS - 1)))
+    }
+    timer.prev = timer
+    timer.next = timer
+    timer.place = -1
+  }
+
+  /** The next slot that holds anything, and when its time comes. Lower levels come first by construction. */
+  #nextSlot(): { level: number; place: number; at: number } | undefined {
+    let width = 1
+    for (let level = 0; level < LEVELS; level++, width *= SLOTS) {
+      const bits = this.#occupied[level] ?? 0
+      if (bits === 0) continue
+      const slot = 31 - Math.clz32(bits & -bits)
+      const block = Math.floor(this.#reached / (width * SLOTS)) * width * SLOTS
+      return { level, place: level * SLOTS + slot, at: block + slot * width }
+    }
+    return undefined
+  }
+
+  #expire(): void {
+    const now = this.#clock.now()
+    let next = this.#nextSlot()
+    for (; next !== undefined && next.at <= now; next = this.#nextSlot()) {
+      this.#reached = Math.max(this.#reached, next.at)
+      const head = this.#slots[next.place] as Timer
+      while (head.next !== head) {
+        const timer = head.next
+        this.#remove(timer)
+        if (timer.deadline > this.#reached) this.#insert(timer)
+        else {
+          this.#size--
+          timer.target?.expired()
+        }
+      }
+    }
+    this.#reached = Math.max(this.#reached, Math.floor(now))
+    // What expired may have set a nearer alarm meanwhile.
+    if (next !== undefined && next.at < this.#alarm) this.#setAlarm(next.at)
+    this.rest()
+  }
+}

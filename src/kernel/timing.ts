@@ -1,0 +1,74 @@
+import { actor } from './current.js'
+import { kernelError } from './errors.js'
+import { MessageTimer } from './message-timer.js'
+import { Pid, routeOf } from './pid.js'
+import { Reference } from './reference.js'
+import { checkTime } from './timeout.js'
+import { Waiter } from './waiter.js'
+
+/**
+ * Sends `message` after `ms` milliseconds. A name is looked up only then. The timer ends when the process it is aimed
+ * at dies; it outlives the one that set it. Erlang's `erlang:send_after/3`.
+ *
+ * @throws BAD_TIME, NOT_A_PID
+ * @example
+ * ```ts
+ * const timer = sendAfter(1_000, self(), 'tick')
+ * cancelTimer(timer)
+ * ```
+ */
+export function sendAfter(ms: number, to: Pid | string, message: unknown): Reference {
+  return startMessage('sendAfter', ms, to, message, false)
+}
+
+/** As `sendAfter`, but the message comes inside a `TimeoutMessage` with the reference. Erlang's `start_timer/3`. */
+export function startTimer(ms: number, to: Pid | string, message: unknown): Reference {
+  return startMessage('startTimer', ms, to, message, true)
+}
+
+function startMessage(
+  action: string,
+  ms: number,
+  to: Pid | string,
+  message: unknown,
+  tagged: boolean,
+): Reference {
+  const { kernel } = actor()
+  checkTime(ms, action)
+  if (!(to instanceof Pid) && typeof to !== 'string') throw kernelError('NOT_A_PID', { action, value: to })
+  const destination = typeof to === 'string' ? to : routeOf(to)
+  // To a dead process: a timer that never was, as far as anyone can see.
+  if (destination === undefined || (typeof destination !== 'string' && !destination.alive))
+    return new Reference()
+  return new MessageTimer(kernel, destination, kernel.isolate(message), tagged).start(ms)
+}
+
+/**
+ * Cancels a timer; any process may. A message already delivered stays. Erlang's `cancel_timer/1`.
+ *
+ * @returns the whole milliseconds that were left, or false if it had fired or was cancelled before
+ * @throws NOT_A_REFERENCE
+ */
+export function cancelTimer(timer: Reference): number | false {
+  actor()
+  if (!(timer instanceof Reference))
+    throw kernelError('NOT_A_REFERENCE', { action: 'cancelTimer', value: timer })
+  return timer instanceof MessageTimer ? timer.cancel() : false
+}
+
+/** The whole milliseconds left, or false. Erlang's `read_timer/1`. @throws NOT_A_REFERENCE */
+export function readTimer(timer: Reference): number | false {
+  actor()
+  if (!(timer instanceof Reference))
+    throw kernelError('NOT_A_REFERENCE', { action: 'readTimer', value: timer })
+  return timer instanceof MessageTimer ? timer.read() : false
+}
+
+const NO_CLAUSE = [] as const
+
+/** Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`. */
+export async function sleep(ms: number): Promise<void> {
+  const process = actor()
+  if (ms !== Number.POSITIVE_INFINITY) checkTime(ms, 'sleep')
+  await process.receive(new Waiter(process, NO_CLAUSE, undefined), ms)
+}

@@ -1,0 +1,99 @@
+import type { Envelope, Mailbox } from './mailbox.js'
+import type { Clause } from './pattern.js'
+import type { Process } from './process.js'
+import { type Expirable, Timer } from './timers.js'
+
+const settledQuietly = (): void => {}
+
+/**
+ * A `receive` in waiting. It remembers how far it has looked, so that a message it skipped is not looked at again.
+ */
+export class Waiter implements Expirable {
+  /** Another receive of the same process begun while this one waited, as in `Promise.all([receive(a), receive(b)])`. */
+  next: Waiter | undefined = undefined
+  timedOut = false
+  readonly promise: Promise<unknown>
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+  #seen: Envelope | undefined = undefined
+  #timer: Timer | undefined = undefined
+
+  constructor(
+    readonly process: Process,
+    /** undefined takes any message; null leaves it in the mailbox (hibernate). */
+    readonly clauses: readonly Clause[] | undefined | null,
+    readonly onTimeout: (() => unknown) | undefined,
+  ) {
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Looks at the messages not yet seen; true when this receive is over. Runs user code: guards and handlers. */
+  attempt(mailbox: Mailbox): boolean {
+    try {
+      return this.#scan(mailbox)
+    } catch (error) {
+      // The receive fails where it was awaited; the mailbox is complete (semantics K77).
+      this.#settle()
+      this.#reject(error)
+      return true
+    }
+  }
+
+  wait(ms: number): void {
+    this.#timer = new Timer(this)
+    this.process.kernel.timers.set(this.#timer, ms)
+  }
+
+  /** The messages that came first win over the timeout, so the process looks once more. */
+  expired(): void {
+    this.timedOut = true
+    this.process.wake()
+  }
+
+  /** The process died: whoever awaits this shall run its `finally` blocks. */
+  abandon(error: unknown): void {
+    this.#settle()
+    this.#reject(error)
+    this.promise.catch(settledQuietly)
+  }
+
+  #scan(mailbox: Mailbox): boolean {
+    let at = this.#seen === undefined || this.#seen.taken ? mailbox.first : this.#seen.next
+    for (; at !== undefined; at = at.next) {
+      if (this.clauses === null) return this.#finish(undefined)
+      const clause = this.clauses === undefined ? undefined : matching(this.clauses, at.message)
+      if (this.clauses !== undefined && clause === undefined) {
+        this.#seen = at
+        continue
+      }
+      // A guard may have received meanwhile and taken this very message.
+      if (at.taken) return this.#scan(mailbox)
+      mailbox.take(at)
+      const { message } = at
+      this.#settle()
+      const handle = clause?.handle as ((message: unknown) => unknown) | undefined
+      this.#resolve(handle === undefined ? message : handle(message))
+      return true
+    }
+    return this.timedOut && this.#finish(this.onTimeout?.())
+  }
+
+  #finish(value: unknown): true {
+    this.#settle()
+    this.#resolve(value)
+    return true
+  }
+
+  #settle(): void {
+    if (this.#timer !== undefined) this.process.kernel.timers.cancel(this.#timer)
+    this.#timer = undefined
+  }
+}
+
+function matching(clauses: readonly Clause[], message: unknown): Clause | undefined {
+  for (const clause of clauses) if (clause.matches(message)) return clause
+  return undefined
+}
