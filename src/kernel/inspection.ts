@@ -1,12 +1,12 @@
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
-import { ancestorsOf } from './kernel.js'
 import { linksOf } from './links.js'
 import type { RemoteName } from './message.js'
 import type { Monitor } from './monitor.js'
 import { Pid, routeOf } from './pid.js'
 import type { Process } from './process.js'
+import { ancestorsOf } from './report.js'
 
 /** The current process. Outside any process: the program's main one. Erlang's `self/0`. */
 export function self(): Pid {

@@ -1,14 +1,17 @@
 import { type Clock, machineNow, SystemClock } from './clock.js'
-import { currentProcess, runOutside } from './context.js'
+import { Completion, failProgram, runInto } from './completion.js'
+import { currentProcess } from './context.js'
 import { HeartwoodError, kernelError } from './errors.js'
+import { Graveyard } from './graveyard.js'
 import type { Behaviour } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
-import { addLink, linksOf } from './links.js'
+import { addLink } from './links.js'
 import { Monitor } from './monitor.js'
+import { Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
-import { type Ancestry, type Body, Process } from './process.js'
-import { type ExitReason, formatReason, isOrderly } from './reason.js'
-import { type Report, type Reporter, stderrReporter } from './report.js'
+import { type Body, Process } from './process.js'
+import type { ExitReason } from './reason.js'
+import { type Report, type Reporter, stderrReporter, strayReport, unclosedReport } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Started, Starter } from './starter.js'
@@ -52,6 +55,8 @@ export class Kernel {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly timers: Timers
+  readonly names = new Names()
+  readonly graveyard = new Graveyard()
   /** Messages sent to processes that were dead. */
   deadLetters = 0
   /** Failures in code that outlived its process; nobody is harmed by them. */
@@ -62,9 +67,6 @@ export class Kernel {
   #count = 0
   #newest: Process | undefined
   #main: Process | undefined
-  readonly #names = new Map<string, Process>()
-  readonly #dying: Process[] = []
-  #burying = false
 
   constructor(options: KernelOptions = {}) {
     this.node = options.node ?? 'nonode@nohost'
@@ -134,7 +136,7 @@ export class Kernel {
   async startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
     const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
     const caller = this.actor()
-    const owner = options.name === undefined ? undefined : this.#names.get(options.name)
+    const owner = options.name === undefined ? undefined : this.names.get(options.name)
     if (owner !== undefined) {
       throw kernelError('ALREADY_STARTED', { name: options.name, pid: owner.pid })
     }
@@ -162,7 +164,7 @@ export class Kernel {
     try {
       if (caller !== undefined && !caller.alive) throw caller.fence()
       checkTimeout(timeout, 'the timeout of a call')
-      const target = typeof server === 'string' ? this.#names.get(server) : routeOf(server)
+      const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
       if (target === caller && (target.busy || target.isScript)) {
@@ -179,7 +181,7 @@ export class Kernel {
 
   /** Sends as the ambient `send` does. */
   send(to: Pid | string, message: unknown): void {
-    const target = typeof to === 'string' ? this.#names.get(to) : routeOf(to)
+    const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
     if (target === undefined) this.deadLetters++
     else target.deliver(this.isolate(message))
@@ -195,11 +197,11 @@ export class Kernel {
   }
 
   whereis(name: string): Pid | undefined {
-    return this.#names.get(name)?.pid
+    return this.names.get(name)?.pid
   }
 
   registered(): string[] {
-    return [...this.#names.keys()]
+    return this.names.all()
   }
 
   isAlive(pid: Pid): boolean {
@@ -272,40 +274,13 @@ export class Kernel {
 
   launch(body: Body, options: SpawnOptions): Process {
     const spawner = this.actor()
-    if (options.name !== undefined) this.checkName(options.name)
+    if (options.name !== undefined) this.names.check(options.name)
     const process = this.create(body, spawner.pid)
     if (options.link === true) addLink(spawner, process)
-    if (options.name !== undefined) this.register(options.name, process)
+    if (options.name !== undefined) this.names.register(options.name, process)
     process.label = options.label
     process.wake()
     return process
-  }
-
-  named(name: string): Process | undefined {
-    return this.#names.get(name)
-  }
-
-  checkName(name: string): void {
-    if (typeof name !== 'string' || name === '' || name === 'undefined') {
-      throw kernelError('NAME_INVALID', { name })
-    }
-    const owner = this.#names.get(name)
-    if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner: owner.pid })
-  }
-
-  register(name: string, process: Process): void {
-    this.checkName(name)
-    if (process.name !== undefined)
-      throw kernelError('ALREADY_NAMED', { pid: process.pid, name: process.name })
-    process.name = name
-    this.#names.set(name, process)
-  }
-
-  unregister(name: string): void {
-    const process = this.#names.get(name)
-    if (process === undefined) throw kernelError('NAME_UNKNOWN', { name })
-    process.name = undefined
-    this.#names.delete(name)
   }
 
   isolate<T>(message: T): T {
@@ -315,7 +290,7 @@ export class Kernel {
 
   /** The process is dead for everyone: off the names and the list. */
   forget(process: Process): void {
-    if (process.name !== undefined) this.#names.delete(process.name)
+    this.names.release(process)
     const { prevProcess, nextProcess } = process
     if (prevProcess !== undefined) prevProcess.nextProcess = nextProcess
     if (nextProcess !== undefined) nextProcess.prevProcess = prevProcess
@@ -323,26 +298,12 @@ export class Kernel {
     this.#count--
   }
 
-  /**
-   * Sends the exit signals of the dead, one process after the other. Those that die of them join the queue, so a
-   * chain of any length needs no stack.
-   */
-  bury(process: Process): void {
-    this.#dying.push(process)
-    if (this.#burying) return
-    this.#burying = true
-    const acting = currentProcess()
-    for (let at = 0; at < this.#dying.length; at++) (this.#dying[at] as Process).sendExitSignals(acting)
-    this.#dying.length = 0
-    this.#burying = false
-  }
-
   /** Waits for a closing, but not for ever. */
   atMost(closing: Promise<void>, ms: number, process: Process): Promise<void> {
     return new Promise((resolve) => {
       const late: Expirable = {
         expired: () => {
-          this.reportUnclosed(process, `within ${ms} ms`, undefined)
+          this.report(unclosedReport(process, `not within ${ms} ms`, undefined))
           resolve()
         },
       }
@@ -358,90 +319,8 @@ export class Kernel {
   strayFailure(process: Process, thrown: unknown): void {
     this.strayFailures++
     // The usual case: code that was waiting met the end of its process, as it should.
-    if (HeartwoodError.is(thrown, 'PROCESS_DEAD')) return
-    this.report({
-      level: 'debug',
-      kind: 'stray',
-      message: `code of the dead process ${process.pid} failed: ${formatReason(thrown)}`,
-      pid: process.pid,
-      reason: thrown,
-    })
-  }
-
-  reportCrash(process: Process, reason: ExitReason): void {
-    if (isOrderly(reason)) return
-    this.report({
-      level: 'error',
-      kind: 'crash',
-      message: `process ${String(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
-      pid: process.pid,
-      name: process.name,
-      label: process.label,
-      reason,
-      parent: process.parent,
-      ancestors: ancestorsOf(process.ancestry),
-      queueLength: process.mailbox.length,
-      links: linksOf(process).map((other) => other.pid),
-      trapping: process.trapping,
-    })
-  }
-
-  reportUnclosed(process: Process, resource: unknown, error: unknown): void {
-    this.report({
-      level: 'error',
-      kind: 'resource',
-      message: `a resource of ${process.name ?? process.pid} did not close: ${formatReason(error ?? resource)}`,
-      pid: process.pid,
-      name: process.name,
-      reason: error,
-    })
-  }
-}
-
-export function ancestorsOf(ancestry: Ancestry | undefined): (Pid | string)[] {
-  const all: (Pid | string)[] = []
-  for (let at = ancestry; at !== undefined; at = at.further) all.push(at.nearest)
-  return all
-}
-
-/** Tells a function, outside any process, how a process ended. */
-class Completion extends Monitor {
-  constructor(
-    target: Process,
-    private readonly done: (reason: ExitReason) => void,
-  ) {
-    super(undefined, target.pid, 'DONE')
-    this.attach(target)
-  }
-
-  override fired(reason: ExitReason): void {
-    this.done(reason)
+    if (!HeartwoodError.is(thrown, 'PROCESS_DEAD')) this.report(strayReport(process, thrown))
   }
 }
 
 const ignore = (): void => {}
-
-/** Runs a script and passes its result on; a script that returns no promise costs none. */
-function runInto<T>(fn: () => T | PromiseLike<T>, done: (value: T) => void): undefined | Promise<undefined> {
-  const result = fn()
-  if (typeof (result as PromiseLike<T> | undefined)?.then === 'function') {
-    return (result as Promise<T>).then((value) => {
-      done(value)
-      return undefined
-    })
-  }
-  done(result as T)
-  return undefined
-}
-
-/** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */
-function failProgram(reason: ExitReason): void {
-  if (isOrderly(reason)) return
-  runOutside(() => {
-    queueMicrotask(() => {
-      throw reason instanceof Error
-        ? reason
-        : kernelError('PROCESS_EXITED', { pid: 'main', reason }, { cause: reason })
-    })
-  })
-}

@@ -53,7 +53,14 @@ export class MessageTimer extends Reference implements Expirable {
   }
 
   #send(): void {
-    const to = typeof this.destination === 'string' ? this.kernel.named(this.destination) : this.destination
+    const to =
+      typeof this.destination === 'string' ? this.kernel.names.get(this.destination) : this.destination
     to?.deliver(this.tagged ? new TimeoutMessage(this, this.message) : this.message)
   }
+}
+
+/** The process died: what was on its way to it is off. */
+export function dropTimers(process: Process): void {
+  for (const timer of process.timers ?? []) timer.drop()
+  process.timers = undefined
 }

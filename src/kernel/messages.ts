@@ -37,7 +37,7 @@ export function send<T>(to: Destination, message: T): T {
 
 function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof currentKernel>) {
   if (typeof to === 'string') {
-    const target = kernel.named(to)
+    const target = kernel.names.get(to)
     if (target === undefined) throw kernelError('NAME_UNKNOWN', { name: to })
     return target
   }
@@ -45,7 +45,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
   if (typeof to !== 'object' || to === null || typeof to.name !== 'string') {
     throw kernelError('BAD_DESTINATION', { value: to })
   }
-  return to.node === kernel.node ? kernel.named(to.name) : undefined
+  return to.node === kernel.node ? kernel.names.get(to.name) : undefined
 }
 
 /** Options of `receive`. */

@@ -59,7 +59,7 @@ function targetOf(
   const name = typeof target === 'string' ? target : target?.name
   if (typeof name !== 'string') throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
   const node = typeof target === 'string' ? kernel.node : target.node
-  return [node === kernel.node ? kernel.named(name) : undefined, { name, node }]
+  return [node === kernel.node ? kernel.names.get(name) : undefined, { name, node }]
 }
 
 /** Options of `demonitor`. */

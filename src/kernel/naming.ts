@@ -13,13 +13,13 @@ export function register(name: string, pid: Pid): true {
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'register', value: pid })
   const process = routeOf(pid)
   if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
-  kernel.register(name, process)
+  kernel.names.register(name, process)
   return true
 }
 
 /** Takes a name back. Erlang's `unregister/1`. @throws NAME_UNKNOWN */
 export function unregister(name: string): true {
-  actor().kernel.unregister(name)
+  actor().kernel.names.unregister(name)
   return true
 }
 

@@ -1,5 +1,7 @@
 import { Server, type Socket } from 'node:net'
-import { kernelError } from './errors.js'
+import { kernelError, printed } from './errors.js'
+import type { Process } from './process.js'
+import { unclosedReport } from './report.js'
 
 type Close = () => unknown
 
@@ -37,9 +39,22 @@ function serverCloser(server: Server): Close {
     })
 }
 
-/** The resources of one process, closed last first. */
+/** How long the resources of a dying process may take to close, in milliseconds. */
+const CLOSING_TIME = 5_000
+
+/** What one process owns: the signal that fires at its death, and resources closed then, last first. */
 export class Owned {
   readonly #closers = new Map<unknown, Close>()
+  #abort: AbortController | undefined
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    return this.#abort.signal
+  }
+
+  get size(): number {
+    return this.#closers.size
+  }
 
   add(resource: unknown): void {
     if (!this.#closers.has(resource)) this.#closers.set(resource, closerOf(resource))
@@ -49,45 +64,43 @@ export class Owned {
     return this.#closers.delete(resource)
   }
 
-  get size(): number {
-    return this.#closers.size
-  }
-
-  get resources(): unknown[] {
-    return [...this.#closers.keys()]
-  }
-
   /**
-   * Closes everything, one after the other, past those that fail; `failed` is told of each failure. Returns
-   * undefined when no closing had to be waited for.
+   * Aborts what is in flight and closes everything, one after the other, past those that fail. It runs as the
+   * process, fenced by now. Undefined when nothing had to be waited for; never rejects.
    */
-  close(failed: (resource: unknown, error: unknown) => void): Promise<void> | undefined {
-    const entries = [...this.#closers].reverse()
-    this.#closers.clear()
-    return closeFrom(entries, 0, failed)
+  release(process: Process): Promise<void> | undefined {
+    return process.within(() => {
+      this.#abort?.abort(process.quietFence())
+      const entries = [...this.#closers].reverse()
+      this.#closers.clear()
+      const closing = closeFrom(entries, 0, process)
+      return closing === undefined ? undefined : process.kernel.atMost(closing, CLOSING_TIME, process)
+    })
   }
 }
 
-function closeFrom(
-  entries: readonly (readonly [unknown, Close])[],
-  from: number,
-  failed: (resource: unknown, error: unknown) => void,
-): Promise<void> | undefined {
+type Entry = readonly [resource: unknown, close: Close]
+
+function closeFrom(entries: readonly Entry[], from: number, process: Process): Promise<void> | undefined {
   for (let at = from; at < entries.length; at++) {
-    const [resource, close] = entries[at] as readonly [unknown, Close]
+    const [resource, close] = entries[at] as Entry
     try {
       const closing = close()
       if (typeof (closing as PromiseLike<unknown> | undefined)?.then !== 'function') continue
       return Promise.resolve(closing).then(
-        () => closeFrom(entries, at + 1, failed),
+        () => closeFrom(entries, at + 1, process),
         (error: unknown) => {
-          failed(resource, error)
-          return closeFrom(entries, at + 1, failed)
+          failed(process, resource, error)
+          return closeFrom(entries, at + 1, process)
         },
       )
     } catch (error) {
-      failed(resource, error)
+      failed(process, resource, error)
     }
   }
   return undefined
+}
+
+function failed(process: Process, resource: unknown, error: unknown): void {
+  process.kernel.report(unclosedReport(process, printed(resource), error))
 }

@@ -6,14 +6,15 @@ import type { Kernel } from './kernel.js'
 import { type Links, linksOf, removeLink } from './links.js'
 import { Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
-import type { MessageTimer } from './message-timer.js'
+import { dropTimers, type MessageTimer } from './message-timer.js'
 import type { Monitor } from './monitor.js'
 import { Owned } from './owned.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, formatReason, isOrderly, reasonOf } from './reason.js'
+import { crashReport } from './report.js'
 import type { Task } from './scheduler.js'
 import type { Starter } from './starter.js'
-import type { Waiter } from './waiter.js'
+import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 
 /** What a process does. Without `handle` it is a script and ends when `start` is done. */
 export interface Body {
@@ -38,9 +39,6 @@ const DEAD = 4
 
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
-
-/** How long a dying process's resources may take to close, in milliseconds. */
-const CLOSING_TIME = 5_000
 
 function run(process: Process): boolean {
   return process.runInScope()
@@ -79,7 +77,6 @@ export class Process implements Task {
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
   #owned: Owned | undefined = undefined
-  #abort: AbortController | undefined = undefined
   readonly #body: Body
   readonly #scope: AsyncResource
 
@@ -148,7 +145,7 @@ export class Process implements Task {
   /** Called by `turn` inside the process's own async scope. */
   runInScope(): boolean {
     if (this.#phase === NEW) return this.#begin()
-    const received = this.waiter !== undefined && this.#attemptWaiters()
+    const received = this.waiter !== undefined && attemptWaiters(this)
     return this.#phase === IDLE ? this.#handleMail() || received : received
   }
 
@@ -163,12 +160,7 @@ export class Process implements Task {
     if (timeout === 0) waiter.timedOut = true
     const share = this.#budget-- > 0
     if (share && this.waiter === undefined && waiter.attempt(this.mailbox)) return waiter.promise
-    let last = this.waiter
-    if (last === undefined) this.waiter = waiter
-    else {
-      while (last.next !== undefined) last = last.next
-      last.next = waiter
-    }
+    queueWaiter(this, waiter)
     if (timeout > 0 && timeout !== Number.POSITIVE_INFINITY) waiter.wait(timeout)
     if (!share || timeout === 0 || this.waiter !== waiter) this.wake()
     return waiter.promise
@@ -199,7 +191,7 @@ export class Process implements Task {
     const reason = reasonOf(thrown)
     // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
     const crash = thrown instanceof Exit ? !this.isScript && !isOrderly(reason) : true
-    if (crash && !this.quiet) this.kernel.reportCrash(this, reason)
+    if (crash && !this.quiet) this.kernel.report(crashReport(this, reason))
     this.die(reason)
   }
 
@@ -214,11 +206,11 @@ export class Process implements Task {
     this.kernel.forget(this)
     this.starter?.targetDies()
     this.mailbox.clear()
-    this.#dropTimers()
-    this.#abandonWaiters()
+    if (this.timers !== undefined) dropTimers(this)
+    if (this.waiter !== undefined) abandonWaiters(this, this.quietFence())
     this.#abandonMonitors()
     this.#body.exited?.(reason)
-    const closing = this.#release()
+    const closing = this.#owned?.release(this)
     if (closing === undefined) this.#bury()
     else closing.then(() => this.#bury())
   }
@@ -229,7 +221,7 @@ export class Process implements Task {
   }
 
   /** The same for code that was waiting: no act of its own, so no stack to show, which is most of an error's cost. */
-  #quietFence(): Error {
+  quietFence(): Error {
     const limit = Error.stackTraceLimit
     Error.stackTraceLimit = 0
     const error = this.fence()
@@ -244,11 +236,6 @@ export class Process implements Task {
 
   get ownedCount(): number {
     return this.#owned?.size ?? 0
-  }
-
-  get signal(): AbortSignal {
-    this.#abort ??= new AbortController()
-    return this.#abort.signal
   }
 
   #begin(): boolean {
@@ -289,12 +276,15 @@ export class Process implements Task {
       this.fail(error)
       return
     }
-    if (!isThenable(result)) this.#handled()
-    else
-      result.then(
-        () => this.#handled(),
-        (error: unknown) => this.fail(error),
-      )
+    if (isThenable(result)) this.#follow(result)
+    else this.#handled()
+  }
+
+  #follow(handling: PromiseLike<void>): void {
+    handling.then(
+      () => this.#handled(),
+      (error: unknown) => this.fail(error),
+    )
   }
 
   #handleMail(): boolean {
@@ -315,10 +305,7 @@ export class Process implements Task {
         return false
       }
       if (isThenable(result)) {
-        result.then(
-          () => this.#handled(),
-          (error: unknown) => this.fail(error),
-        )
+        this.#follow(result)
         return true
       }
       if (this.#deferred !== undefined) this.die(this.#deferred.reason)
@@ -338,20 +325,6 @@ export class Process implements Task {
     if (this.mailbox.length > 0) this.wake()
   }
 
-  #attemptWaiters(): boolean {
-    let done = false
-    for (let waiter = this.waiter, before: Waiter | undefined; waiter !== undefined; ) {
-      const next: Waiter | undefined = waiter.next
-      if (waiter.attempt(this.mailbox)) {
-        done = true
-        if (before === undefined) this.waiter = waiter.next
-        else before.next = waiter.next
-      } else before = waiter
-      waiter = next
-    }
-    return done
-  }
-
   /**
    * Ends this process, or notes that it must end: code on the stack cannot be cut short, and as on the BEAM a
    * running process meets a signal only when it next waits.
@@ -366,18 +339,6 @@ export class Process implements Task {
     queueMicrotask(() => this.die(reason))
   }
 
-  #dropTimers(): void {
-    if (this.timers === undefined) return
-    for (const timer of this.timers) timer.drop()
-    this.timers = undefined
-  }
-
-  #abandonWaiters(): void {
-    for (let waiter = this.waiter; waiter !== undefined; waiter = waiter.next)
-      waiter.abandon(this.#quietFence())
-    this.waiter = undefined
-  }
-
   #abandonMonitors(): void {
     for (let monitor = this.monitors; monitor !== undefined; monitor = this.monitors) {
       monitor.detach()
@@ -385,22 +346,10 @@ export class Process implements Task {
     }
   }
 
-  /** Aborts what is in flight and closes what is owned; both may run code of the process, fenced by now. */
-  #release(): Promise<void> | undefined {
-    const abort = this.#abort
-    if (abort !== undefined) this.within(() => abort.abort(this.#quietFence()))
-    const owned = this.#owned
-    if (owned === undefined || owned.size === 0) return undefined
-    const closing = this.within(() =>
-      owned.close((resource, error) => this.kernel.reportUnclosed(this, resource, error)),
-    )
-    return closing === undefined ? undefined : this.kernel.atMost(closing, CLOSING_TIME, this)
-  }
-
   #bury(): void {
     this.#phase = DEAD
     endRoute(this.pid)
-    this.kernel.bury(this)
+    this.kernel.graveyard.bury(this)
   }
 
   /** Tells links and monitors; called by the kernel one process at a time. */

@@ -1,5 +1,8 @@
 import type { Clock } from './clock.js'
+import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
+import type { Ancestry, Process } from './process.js'
+import { type ExitReason, formatReason } from './reason.js'
 
 /** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
 export interface Report {
@@ -25,4 +28,50 @@ export function stderrReporter(clock: Clock): Reporter {
     const time = new Date(clock.wallTime()).toISOString()
     process.stderr.write(`${time} [${report.level}]${who} ${report.message}${detail}\n`)
   }
+}
+
+/** A process ended by what its own code threw: OTP's crash report. */
+export function crashReport(process: Process, reason: ExitReason): Report {
+  return {
+    level: 'error',
+    kind: 'crash',
+    message: `process ${String(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
+    pid: process.pid,
+    name: process.name,
+    label: process.label,
+    reason,
+    parent: process.parent,
+    ancestors: ancestorsOf(process.ancestry),
+    queueLength: process.mailbox.length,
+    links: linksOf(process).map((other) => other.pid),
+    trapping: process.trapping,
+  }
+}
+
+/** Code that outlived its process failed; it can harm nobody, but somebody may look for it. */
+export function strayReport(process: Process, thrown: unknown): Report {
+  return {
+    level: 'debug',
+    kind: 'stray',
+    message: `code of the dead process ${process.pid} failed: ${formatReason(thrown)}`,
+    pid: process.pid,
+    reason: thrown,
+  }
+}
+
+/** A resource that a dying process owned could not be closed, or not in time. */
+export function unclosedReport(process: Process, what: string, error: unknown): Report {
+  return {
+    level: 'error',
+    kind: 'resource',
+    message: `a resource of process ${process.pid} did not close: ${what}`,
+    pid: process.pid,
+    reason: error,
+  }
+}
+
+export function ancestorsOf(ancestry: Ancestry | undefined): (Pid | string)[] {
+  const all: (Pid | string)[] = []
+  for (let at = ancestry; at !== undefined; at = at.further) all.push(at.nearest)
+  return all
 }

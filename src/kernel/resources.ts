@@ -32,5 +32,5 @@ export function disown(resource: unknown): boolean {
  * ```
  */
 export function processSignal(): AbortSignal {
-  return actor().signal
+  return actor().owned.signal
 }

@@ -97,3 +97,37 @@ function matching(clauses: readonly Clause[], message: unknown): Clause | undefi
   for (const clause of clauses) if (clause.matches(message)) return clause
   return undefined
 }
+
+/** Adds a receive behind those the process already waits in. */
+export function queueWaiter(process: Process, waiter: Waiter): void {
+  let last = process.waiter
+  if (last === undefined) {
+    process.waiter = waiter
+    return
+  }
+  while (last.next !== undefined) last = last.next
+  last.next = waiter
+}
+
+/** Offers the new messages to the receives in waiting, first come first; true when one of them is over. */
+export function attemptWaiters(process: Process): boolean {
+  let done = false
+  let before: Waiter | undefined
+  for (let waiter = process.waiter; waiter !== undefined; ) {
+    const { next } = waiter
+    if (waiter.attempt(process.mailbox)) {
+      done = true
+      // Read again: the handler may have begun another receive.
+      if (before === undefined) process.waiter = waiter.next
+      else before.next = waiter.next
+    } else before = waiter
+    waiter = next
+  }
+  return done
+}
+
+/** The process died with code waiting in it. */
+export function abandonWaiters(process: Process, error: unknown): void {
+  for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) waiter.abandon(error)
+  process.waiter = undefined
+}

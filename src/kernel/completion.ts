@@ -1,0 +1,47 @@
+import { runOutside } from './context.js'
+import { kernelError } from './errors.js'
+import { Monitor } from './monitor.js'
+import type { Process } from './process.js'
+import { type ExitReason, isOrderly } from './reason.js'
+
+/** Tells a function, outside any process, how a process ended. */
+export class Completion extends Monitor {
+  constructor(
+    target: Process,
+    private readonly done: (reason: ExitReason) => void,
+  ) {
+    super(undefined, target.pid, 'DONE')
+    this.attach(target)
+  }
+
+  override fired(reason: ExitReason): void {
+    this.done(reason)
+  }
+}
+
+/** Runs a script and passes its result on; a script that returns no promise costs none. */
+export function runInto<T>(
+  fn: () => T | PromiseLike<T>,
+  done: (value: T) => void,
+): undefined | PromiseLike<undefined> {
+  const result = fn()
+  if (typeof result !== 'object' || result === null || !('then' in result)) {
+    done(result as T)
+    return undefined
+  }
+  return (result as PromiseLike<T>).then((value) => {
+    done(value)
+    return undefined
+  })
+}
+
+/** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */
+export function failProgram(reason: ExitReason): void {
+  if (isOrderly(reason)) return
+  runOutside(() => {
+    queueMicrotask(() => {
+      if (reason instanceof Error) throw reason
+      throw kernelError('PROCESS_EXITED', { pid: 'main', reason }, { cause: reason })
+    })
+  })
+}

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url))
+
+/** The layers from the ground up; a folder imports only from those named for it. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  kernel: [],
+  genserver: ['kernel'],
+  supervisor: ['genserver', 'kernel'],
+  registry: ['genserver', 'kernel'],
+  logging: ['kernel'],
+  application: ['supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  decorators: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  observer: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  telemetry: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  testing: ['decorators', 'application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(SRC, name))
+
+const STATEMENT = /^(?:import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+
+function importsOf(file: string): (Import & { specifier: string })[] {
+  const source = readFileSync(file, 'utf8')
+  return [...source.matchAll(STATEMENT)].map(([, type, names = '', specifier = '']) => ({
+    from: file,
+    to: specifier.startsWith('.') ? resolve(dirname(file), specifier.replace(/\.js$/, '.ts')) : specifier,
+    specifier,
+    typeOnly: type !== undefined || onlyTypes(names),
+  }))
+}
+
+/** `import { type A, type B }` is erased too. */
+function onlyTypes(names: string): boolean {
+  const list = /\{([^}]*)\}/.exec(names)?.[1]
+  if (list === undefined || /^\s*\w+\s*,/.test(names)) return false
+  const items = list.split(',').map((item) => item.trim())
+  return items.filter((item) => item !== '').every((item) => item.startsWith('type '))
+}
+
+const imports = files.flatMap(importsOf)
+const layerOf = (file: string): string | undefined => relative(SRC, file).split('/').slice(0, -1)[0]
+const short = (file: string): string => relative(SRC, file)
+
+describe('the import graph', () => {
+  it('was read', () => {
+    expect(files.length).toBeGreaterThan(30)
+    expect(imports.length).toBeGreaterThan(100)
+    expect(files.map(layerOf).filter((layer) => layer !== undefined && !(layer in MAY_IMPORT))).toEqual([])
+  })
+
+  it('points down only', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const [layer, other] = [layerOf(from), layerOf(to)]
+      if (layer === undefined || other === undefined || layer === other || !to.startsWith(SRC)) return false
+      return !MAY_IMPORT[layer]?.includes(other)
+    })
+    expect(wrong.map(({ from, to }) => `${short(from)} → ${short(to)}`)).toEqual([])
+  })
+
+  it('meets other layers through their index', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const other = layerOf(to)
+      if (!to.startsWith(SRC) || other === undefined || layerOf(from) === other) return false
+      return to !== join(SRC, other, 'index.ts')
+    })
+    expect(wrong.map(({ from, to }) => `${short(from)} → ${short(to)}`)).toEqual([])
+  })
+
+  it('has no cycle once types are erased', () => {
+    const graph = new Map(files.map((file) => [file, [] as string[]]))
+    for (const { from, to, typeOnly } of imports) if (!typeOnly) graph.get(from)?.push(to)
+    expect(cyclesOf(graph).map((cycle) => cycle.map(short).join(' → '))).toEqual([])
+  })
+
+  it('has inversify in the decorators alone', () => {
+    const users = imports.filter(({ to }) => to === 'inversify' || to.startsWith('@inversifyjs'))
+    expect(users.length).toBeGreaterThan(0)
+    expect([...new Set(users.map(({ from }) => layerOf(from)))]).toEqual(['decorators'])
+  })
+})
+
+describe('the files', () => {
+  it('stay within 300 lines of code', () => {
+    const long = files
+      .map((file) => [short(file), linesOfCode(file)] as const)
+      .filter(([, lines]) => lines > 300)
+    expect(long).toEqual([])
+  })
+
+  it('are named for what they hold', () => {
+    const vague = files.filter((file) => /(utils?|types|helpers?|common|misc)\.ts$/.test(file))
+    expect(vague.map(short)).toEqual([])
+  })
+})
+
+function linesOfCode(file: string): number {
+  const source = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  return source.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length
+}
+
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const cycles: string[][] = []
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file)
+    if (at >= 0) {
+      cycles.push([...path.slice(at), file])
+      return
+    }
+    if (done.has(file)) return
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file, [])
+  return cycles
+}
