@@ -9,6 +9,7 @@ export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } fro
 export type { Behaviour, InitOutcome } from './init.js'
 export {
   ancestors,
+  currentBehaviour,
   erase,
   get,
   isAlive,

@@ -1,6 +1,7 @@
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
+import type { Behaviour } from './init.js'
 import { linksOf } from './links.js'
 import type { RemoteName } from './message.js'
 import type { Monitor } from './monitor.js'
@@ -26,6 +27,12 @@ export function processes(): Pid[] {
 /** The process that started the current one: whose exit signal a server takes as the order to stop. */
 export function parentPid(): Pid | undefined {
   return actor().parent
+}
+
+/** The behaviour of the current process, as given to `spawnBehaviour` or `startBehaviour`; undefined in a script. */
+export function currentBehaviour(): Behaviour | undefined {
+  const process = currentProcess()
+  return process === undefined || process.isScript ? undefined : (process.body as Behaviour)
 }
 
 /** Who started the current process with an awaited init, nearest first, by name where it has one. `$ancestors`. */

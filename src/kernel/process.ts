@@ -111,6 +111,10 @@ export class Process implements Task {
     return this.#queued ? 'runnable' : 'waiting'
   }
 
+  get body(): Body {
+    return this.#body
+  }
+
   get isScript(): boolean {
     return this.#body.handle === undefined
   }

@@ -4,7 +4,7 @@ import { removeLink } from './links.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import type { ExitReason } from './reason.js'
+import { Exit, type ExitReason } from './reason.js'
 import type { Reference } from './reference.js'
 import { type Expirable, Timer } from './timers.js'
 
@@ -68,7 +68,7 @@ export class Starter extends Monitor implements Expirable {
       this.child.die('normal')
     } else {
       this.#cause = { reason: outcome.stop }
-      this.child.die(outcome.stop)
+      this.child.fail(new Exit(outcome.stop))
     }
     return false
   }
