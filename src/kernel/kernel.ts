@@ -72,7 +72,11 @@ export class Kernel {
     this.node = options.node ?? 'nonode@nohost'
     this.clock = options.clock ?? new SystemClock()
     this.scheduler = options.scheduler ?? new FairScheduler({ now: machineNow })
-    this.timers = new Timers(this.clock, () => this.settled())
+    this.timers = new Timers(
+      this.clock,
+      () => this.settled(),
+      () => this.scheduler.idle,
+    )
     this.scheduler.onIdle(() => this.timers.rest())
     this.#messages = options.messages ?? 'share'
     this.#reporter = options.report ?? stderrReporter(this.clock)

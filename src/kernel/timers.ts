@@ -32,6 +32,7 @@ export class Timer {
 export class Timers implements Alarm {
   readonly #clock: Clock
   readonly #settled: () => Promise<void>
+  readonly #idle: () => boolean
   readonly #slots: Timer[] = []
   /** One bit per slot that holds a timer, one word per level. */
   readonly #occupied = new Int32Array(LEVELS)
@@ -42,9 +43,11 @@ export class Timers implements Alarm {
   #size = 0
   readonly #ring = (): void => this.#expire()
 
-  constructor(clock: Clock, settled: () => Promise<void>) {
+  /** @param idle whether nothing is about to run, after which `rest` would be called */
+  constructor(clock: Clock, settled: () => Promise<void>, idle: () => boolean) {
     this.#clock = clock
     this.#settled = settled
+    this.#idle = idle
     this.#reached = Math.floor(clock.now())
     for (let slot = 0; slot < LEVELS * SLOTS; slot++) this.#slots.push(new Timer(undefined))
   }
@@ -59,6 +62,7 @@ export class Timers implements Alarm {
     this.#insert(timer)
     this.#size++
     if (timer.deadline < this.#alarm) this.#setAlarm(timer.deadline)
+    else if (!this.#held && this.#idle()) this.rest()
   }
 
   /** Returns false when it was not set (any more). */
