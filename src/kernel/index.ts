@@ -10,6 +10,7 @@ export type { Behaviour, InitOutcome } from './init.js'
 export {
   ancestors,
   currentBehaviour,
+  currentPid,
   erase,
   get,
   isAlive,

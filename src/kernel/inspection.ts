@@ -14,6 +14,11 @@ export function self(): Pid {
   return (currentProcess() ?? actor()).pid
 }
 
+/** The current process, or undefined outside any; unlike `self()` it makes no main process. */
+export function currentPid(): Pid | undefined {
+  return currentProcess()?.pid
+}
+
 /** Whether the process is alive. Erlang's `is_process_alive/1`. */
 export function isAlive(pid: Pid): boolean {
   return routeOf(pid)?.alive ?? false

@@ -32,14 +32,7 @@ const ALIAS_MODES = ['explicit_unalias', 'demonitor', 'reply_demonitor']
  */
 export function monitor(target: Pid | string | RemoteName, options: MonitorOptions = {}): Reference {
   const owner = actor()
-  if (options.alias !== undefined && !ALIAS_MODES.includes(options.alias)) {
-    throw kernelError('BAD_OPTION', {
-      action: 'monitor',
-      option: 'alias',
-      value: options.alias,
-      expected: ALIAS_MODES.join(', '),
-    })
-  }
+  checkMonitorOptions(options)
   const [process, object] = targetOf(target, owner)
   if (process === owner) return new Reference()
   const made = new Monitor(owner, object, 'tag' in options ? options.tag : 'DOWN')
@@ -48,6 +41,13 @@ export function monitor(target: Pid | string | RemoteName, options: MonitorOptio
   if (process !== undefined) made.attach(process)
   else made.fired('noproc')
   return made
+}
+
+/** @throws BAD_OPTION */
+export function checkMonitorOptions({ alias }: MonitorOptions): void {
+  if (alias === undefined || ALIAS_MODES.includes(alias)) return
+  const expected = ALIAS_MODES.join(', ')
+  throw kernelError('BAD_OPTION', { action: 'monitor', option: 'alias', value: alias, expected })
 }
 
 function targetOf(

@@ -1,6 +1,6 @@
 import { actor } from './current.js'
 import type { SpawnOptions } from './kernel.js'
-import { type MonitorOptions, monitor } from './monitoring.js'
+import { checkMonitorOptions, type MonitorOptions, monitor } from './monitoring.js'
 import type { Pid } from './pid.js'
 import type { Reference } from './reference.js'
 
@@ -38,6 +38,7 @@ export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
  * As `spawn`, and monitors the new process: a `DownMessage` tells how it ended, however soon. Erlang's
  * `spawn_monitor/1`.
  *
+ * @throws NAME_TAKEN, NAME_INVALID for `options.name`, BAD_OPTION for `options.monitor`
  * @example
  * ```ts
  * const { ref } = spawnMonitor(() => {})
@@ -48,6 +49,8 @@ export function spawnMonitor(
   fn: () => unknown,
   options: SpawnOptions & { monitor?: MonitorOptions } = {},
 ): { pid: Pid; ref: Reference } {
+  // Refused before there is a process that nobody watches.
+  if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
   const pid = spawn(fn, options)
   return { pid, ref: monitor(pid, options.monitor) }
 }
