@@ -11,6 +11,8 @@ export interface Alarm {
  * its own clock decides when things happen.
  */
 export interface Clock {
+  /** Told once of each alarm, before it is ever set: a clock that waits for what is ready to run must know of all. */
+  join?(alarm: Alarm): void
   /** Milliseconds that only ever grow, from any start. */
   now(): number
   /** Milliseconds since 1970, for records that people read. */

@@ -7,7 +7,7 @@ import type { Behaviour } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
 import { addLink } from './links.js'
 import { Monitor } from './monitor.js'
-import { Names } from './names.js'
+import { type NameKeeper, Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
 import { type Body, Process } from './process.js'
 import type { ExitReason } from './reason.js'
@@ -17,6 +17,7 @@ import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { type Expirable, Timer, Timers } from './timers.js'
+import { addWitness, removeWitness, type Witness } from './witness.js'
 
 /** What a kernel is made of; everything has a default. */
 export interface KernelOptions {
@@ -36,8 +37,10 @@ export interface KernelOptions {
 export interface SpawnOptions {
   /** Links it to the spawner, atomically. */
   readonly link?: boolean
-  /** Registers it, before it runs. */
-  readonly name?: string
+  /** Registers it, before it runs; with the kernel, or where the name says. */
+  readonly name?: string | NameKeeper
+  /** Gives it the spawner as ancestor, as a process started with an awaited init has; default false. */
+  readonly ancestry?: boolean
   /** What logs and the observer call it. */
   readonly label?: unknown
 }
@@ -140,13 +143,10 @@ export class Kernel {
   async startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
     const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
     const caller = this.actor()
-    const owner = options.name === undefined ? undefined : this.names.get(options.name)
-    if (owner !== undefined) {
-      throw kernelError('ALREADY_STARTED', { name: options.name, pid: owner.pid })
-    }
-    const child = this.launch(behaviour, options)
-    const nearest = caller.name ?? caller.pid
-    child.ancestry = { nearest, further: caller.ancestry }
+    const { name } = options
+    const owner = name === undefined ? undefined : this.ownerOf(name)
+    if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
+    const child = this.launch(behaviour, { ...options, ancestry: true })
     let watch: Monitor | undefined
     if (options.monitor === true) {
       watch = new Monitor(caller, child.pid, 'DOWN')
@@ -226,6 +226,23 @@ export class Kernel {
     while (!this.scheduler.idle)
   }
 
+  /**
+   * Has `witness` told of the death of `pid`, in the moment it happens. The same witness twice counts once.
+   *
+   * @returns false when the process is dead already
+   */
+  witness(pid: Pid, witness: Witness): boolean {
+    const process = routeOf(pid)
+    if (process?.alive !== true) return false
+    addWitness(process, witness)
+    return true
+  }
+
+  unwitness(pid: Pid, witness: Witness): void {
+    const process = routeOf(pid)
+    if (process !== undefined) removeWitness(process, witness)
+  }
+
   /** Hands a report to the log. */
   report(report: Report): void {
     this.#reporter(report)
@@ -276,15 +293,29 @@ export class Kernel {
     return process
   }
 
-  launch(body: Body, options: SpawnOptions): Process {
+  launch(body: Body, { name, link, label, ancestry }: SpawnOptions): Process {
     const spawner = this.actor()
-    if (options.name !== undefined) this.names.check(options.name)
+    if (typeof name === 'object') this.#checkKept(name)
+    else if (name !== undefined) this.names.check(name)
     const process = this.create(body, spawner.pid)
-    if (options.link === true) addLink(spawner, process)
-    if (options.name !== undefined) this.names.register(options.name, process)
-    process.label = options.label
+    if (typeof name === 'object') process.within(() => name.register())
+    else if (name !== undefined) this.names.register(name, process)
+    if (link === true) addLink(spawner, process)
+    if (ancestry === true) {
+      process.ancestry = { nearest: spawner.name ?? spawner.pid, further: spawner.ancestry }
+    }
+    process.label = label
     process.wake()
     return process
+  }
+
+  ownerOf(name: string | NameKeeper): Pid | undefined {
+    return typeof name === 'object' ? name.whereis() : this.names.get(name)?.pid
+  }
+
+  #checkKept(name: NameKeeper): void {
+    const owner = name.whereis()
+    if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 
   isolate<T>(message: T): T {

@@ -42,7 +42,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
     return target
   }
   if (to instanceof Reference) return resolveAlias(to)
-  if (typeof to !== 'object' || to === null || typeof to.name !== 'string') {
+  if (typeof to?.name !== 'string' || typeof to.node !== 'string') {
     throw kernelError('BAD_DESTINATION', { value: to })
   }
   return to.node === kernel.node ? kernel.names.get(to.name) : undefined
@@ -94,7 +94,9 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
     const process = actor()
     const onlyOptions = second === undefined && isOptions(first)
     const options = onlyOptions ? (first as ReceiveOptions<unknown>) : second
-    const timeout = checkTimeout(options?.timeout ?? Number.POSITIVE_INFINITY, 'the timeout of a receive')
+    const given = options?.timeout
+    const timeout =
+      given === undefined ? Number.POSITIVE_INFINITY : checkTimeout(given, 'the timeout of a receive')
     const clauses = first === undefined || onlyOptions ? undefined : clausesOf(first)
     return process.receive(new Waiter(process, clauses, options?.onTimeout), timeout)
   } catch (error) {

@@ -56,9 +56,10 @@ function targetOf(
 ): [Process | undefined, Pid | RemoteName] {
   const { kernel } = owner
   if (target instanceof Pid) return [routeOf(target), target]
-  const name = typeof target === 'string' ? target : target?.name
-  if (typeof name !== 'string') throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
-  const node = typeof target === 'string' ? kernel.node : target.node
+  const { name, node } = typeof target === 'string' ? { name: target, node: kernel.node } : (target ?? {})
+  if (typeof name !== 'string' || typeof node !== 'string') {
+    throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
+  }
   return [node === kernel.node ? kernel.names.get(name) : undefined, { name, node }]
 }
 

@@ -1,5 +1,14 @@
 import { kernelError } from './errors.js'
+import type { Pid } from './pid.js'
 import type { Process } from './process.js'
+
+/** A name that something other than the kernel keeps, such as a registry: Elixir's `{:via, …}`. */
+export interface NameKeeper {
+  /** Who has the name now. */
+  whereis(): Pid | undefined
+  /** Gives the name to the current process, which has not run yet; the keeper frees it when that process dies. */
+  register(): void
+}
 
 /** The registered names of a kernel: one process a name, one name a process. */
 export class Names {

@@ -15,6 +15,7 @@ import { crashReport } from './report.js'
 import type { Task } from './scheduler.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
+import { tellWitnesses, type Witnesses } from './witness.js'
 
 /** What a process does. Without `handle` it is a script and ends when `start` is done. */
 export interface Body {
@@ -67,6 +68,7 @@ export class Process implements Task {
   dictionary: Map<unknown, unknown> | undefined = undefined
   /** Who waits for the init to be done (proc_lib). */
   starter: Starter | undefined = undefined
+  witnesses: Witnesses = undefined
   /** Timers that will send to this process. */
   timers: Set<MessageTimer> | undefined = undefined
   /** A crash reaches a caller, who decides what is said of it. */
@@ -208,6 +210,7 @@ export class Process implements Task {
     this.#phase = EXITING
     this.reason = reason
     this.kernel.forget(this)
+    if (this.witnesses !== undefined) tellWitnesses(this)
     this.starter?.targetDies()
     this.mailbox.clear()
     if (this.timers !== undefined) dropTimers(this)

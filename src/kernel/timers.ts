@@ -9,7 +9,8 @@ export interface Expirable {
 
 const SLOT_BITS = 5
 const SLOTS = 1 << SLOT_BITS
-const LEVELS = 8
+/** Enough for any time that a number can hold exactly: 32¹¹ ms. A deadline beyond the last level would never be reached. */
+const LEVELS = 11
 
 /** A timer in the wheel, or the head of a slot's ring. */
 export class Timer {
@@ -27,7 +28,7 @@ export class Timer {
  *
  *     level 0: 32 slots of 1 ms   ┐ a timer sits on the level of the highest digit (base 32) in which its
  *     level 1: 32 slots of 32 ms  │ deadline differs from the time reached; when that slot's time comes, its
- *     …        level 7: 32⁷ ms    ┘ timers move down, in order, so that equal deadlines fire in start order
+ *     …        level 10: 32¹⁰ ms  ┘ timers move down, in order, so that equal deadlines fire in start order
  */
 export class Timers implements Alarm {
   readonly #clock: Clock
@@ -50,6 +51,7 @@ export class Timers implements Alarm {
     this.#idle = idle
     this.#reached = Math.floor(clock.now())
     for (let slot = 0; slot < LEVELS * SLOTS; slot++) this.#slots.push(new Timer(undefined))
+    clock.join?.(this)
   }
 
   get size(): number {

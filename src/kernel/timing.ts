@@ -6,6 +6,12 @@ import { Reference } from './reference.js'
 import { checkTime } from './timeout.js'
 import { Waiter } from './waiter.js'
 
+/** Options of `sendAfter` and `startTimer`. */
+export interface TimerOptions {
+  /** The time is a point on the kernel's clock (`currentKernel().now()`), not a distance; default false. */
+  readonly abs?: boolean
+}
+
 /**
  * Sends `message` after `ms` milliseconds. A name is looked up only then. The timer ends when the process it is aimed
  * at dies; it outlives the one that set it. Erlang's `erlang:send_after/3`.
@@ -17,13 +23,24 @@ import { Waiter } from './waiter.js'
  * cancelTimer(timer)
  * ```
  */
-export function sendAfter(ms: number, to: Pid | string, message: unknown): Reference {
-  return startMessage('sendAfter', ms, to, message, false)
+export function sendAfter(ms: number, to: Pid | string, message: unknown, options?: TimerOptions): Reference {
+  return startMessage('sendAfter', fromNow(ms, options), to, message, false)
 }
 
 /** As `sendAfter`, but the message comes inside a `TimeoutMessage` with the reference. Erlang's `start_timer/3`. */
-export function startTimer(ms: number, to: Pid | string, message: unknown): Reference {
-  return startMessage('startTimer', ms, to, message, true)
+export function startTimer(
+  ms: number,
+  to: Pid | string,
+  message: unknown,
+  options?: TimerOptions,
+): Reference {
+  return startMessage('startTimer', fromNow(ms, options), to, message, true)
+}
+
+/** The distance to an absolute time; one that is past is now. What is no number stays so, and is refused later. */
+function fromNow(ms: number, options: TimerOptions | undefined): number {
+  if (options?.abs !== true) return ms
+  return Math.max(0, Math.ceil(ms - actor().kernel.now()))
 }
 
 function startMessage(

@@ -31,8 +31,11 @@ export class VirtualClock implements Clock {
     return this.#epoch + this.#now
   }
 
-  setAlarm(alarm: Alarm, at: number): void {
+  join(alarm: Alarm): void {
     this.#known.add(alarm)
+  }
+
+  setAlarm(alarm: Alarm, at: number): void {
     this.#alarms.set(alarm, at)
   }
 
