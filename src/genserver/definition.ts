@@ -1,0 +1,158 @@
+/**
+ * The handler table of a class: which of its methods are calls, casts and message handlers, and how an instance is
+ * made. The decorators write one; so does `defineServer`, without them.
+ */
+import { matcherOf, type Pattern } from '../kernel/index.js'
+import type { Awaitable } from './callbacks.js'
+import { genServerError } from './errors.js'
+
+/** A class whose instances are servers. Its constructor may take anything, if the table's `create` provides it. */
+export type ServerClass<C extends object = object> = abstract new (...args: never[]) => C
+
+/** Methods that the engine calls by name; they are never calls or casts. */
+export const LIFECYCLE = [
+  'init',
+  'handleCall',
+  'handleCast',
+  'handleInfo',
+  'handleContinue',
+  'terminate',
+  'formatStatus',
+] as const
+export type LifecycleName = (typeof LIFECYCLE)[number]
+
+/** The public methods of `C` that are not the engine's. */
+export type MethodName<C> = Exclude<
+  { [K in keyof C]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C],
+  LifecycleName
+> &
+  string
+
+/** Messages that match `pattern`, as in `receive`, go to `method`; the first entry that matches wins. */
+export interface InfoHandler<Method extends string = string> {
+  /** A guard, predicate, literal or shape; absent: every message. */
+  readonly pattern?: Pattern | undefined
+  readonly method: Method
+}
+
+/** What `defineServer` takes. */
+export interface HandlerTable<C extends object, Method extends string = MethodName<C>> {
+  /** The name an instance is registered under, and that `ref(Class)` finds it by. */
+  readonly name?: string | undefined
+  readonly calls?: readonly Method[]
+  readonly casts?: readonly Method[]
+  readonly infos?: readonly InfoHandler<Method>[]
+  /**
+   * Makes the instance, inside the new process, at every start and restart. Default: `new Class()`.
+   * Injection containers hook in here. A throw is a failed init.
+   */
+  readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
+}
+
+/** A handler table, checked, with what the base class declares. */
+export interface ServerDefinition {
+  readonly Class: ServerClass
+  readonly name: string | undefined
+  readonly calls: ReadonlySet<string>
+  readonly casts: ReadonlySet<string>
+  readonly infos: readonly MatchedInfo[]
+  readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
+  /** Kept here by `ref`: the client classes made from this table. */
+  clients?: unknown
+}
+
+export interface MatchedInfo {
+  readonly matches: (message: unknown) => boolean
+  readonly method: string
+}
+
+/** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
+const DEFINITION = Symbol.for('heartwood.server')
+
+type Defined = { [DEFINITION]?: ServerDefinition }
+
+/**
+ * Makes a class a server: tells which of its methods are calls, casts and message handlers. What `@GenServer`, `@Call`
+ * and `@Cast` do, without decorators.
+ *
+ * A subclass adds to what its base declares; the name and `create` are its own. Message handlers of the subclass come first.
+ *
+ * @throws HANDLER_INVALID when a name is no method of the class, or belongs to the engine
+ * @example
+ * ```ts
+ * class Counter {
+ *   count = 0
+ *   add(by: number): number { return (this.count += by) }
+ *   reset(): void { this.count = 0 }
+ * }
+ * defineServer(Counter, { name: 'counter', calls: ['add'], casts: ['reset'] })
+ * ```
+ */
+export function defineServer<C extends object, Method extends string = MethodName<C>>(
+  Class: ServerClass<C>,
+  table: HandlerTable<C, Method>,
+): void {
+  const base = (Class as Defined)[DEFINITION]
+  for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
+  for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
+  for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
+  const infos = (table.infos ?? []).map(({ pattern, method }) => ({
+    matches: pattern === undefined ? everything : matcherOf(pattern),
+    method,
+  }))
+  const definition: ServerDefinition = {
+    Class,
+    name: table.name,
+    calls: new Set([...(base?.calls ?? []), ...(table.calls ?? [])]),
+    casts: new Set([...(base?.casts ?? []), ...(table.casts ?? [])]),
+    infos: [...infos, ...(base?.infos ?? [])],
+    create: table.create as ServerDefinition['create'],
+  }
+  Object.defineProperty(Class, DEFINITION, { value: definition, configurable: true })
+}
+
+/**
+ * The handler table of a class, or of the base class it inherits one from.
+ *
+ * @throws CLASS_UNDEFINED when it has none
+ */
+export function definitionOf(Class: ServerClass): ServerDefinition {
+  const definition = (Class as Defined)[DEFINITION]
+  if (definition === undefined) throw genServerError('CLASS_UNDEFINED', { class: Class.name })
+  return definition
+}
+
+/** Whether a class has a handler table. */
+export function isServerClass(value: unknown): value is ServerClass {
+  return typeof value === 'function' && (value as Defined)[DEFINITION] !== undefined
+}
+
+const everything = (): boolean => true
+
+function checkMethod(Class: ServerClass, table: string, method: string): void {
+  const problem = problemWith(Class, method)
+  if (problem !== undefined)
+    throw genServerError('HANDLER_INVALID', { class: Class.name, table, method, problem })
+}
+
+function problemWith(Class: ServerClass, method: string): string | undefined {
+  if (method === 'constructor' || (LIFECYCLE as readonly string[]).includes(method)) {
+    return 'the engine calls that itself. Remove it from the table.'
+  }
+  const kind = memberKind(Class, method)
+  if (kind === 'method') return undefined
+  return kind === 'absent'
+    ? 'the class has no such method. A field that holds a function does not count, since handlers are looked up on the class.'
+    : 'that is not a method.'
+}
+
+/** What a name is on a class and its bases. Getters are not run: there is no instance to run them on. */
+export function memberKind(Class: ServerClass, name: string): 'method' | 'other' | 'absent' {
+  let prototype: object | null = Class.prototype
+  while (prototype !== null && prototype !== Object.prototype) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name)
+    if (descriptor !== undefined) return typeof descriptor.value === 'function' ? 'method' : 'other'
+    prototype = Object.getPrototypeOf(prototype)
+  }
+  return 'absent'
+}

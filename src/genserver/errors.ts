@@ -1,0 +1,29 @@
+import { errorsOf } from '../kernel/index.js'
+
+/** What this layer raises. What a call meets on its way (`CALL_TIMEOUT`, `CALL_NOPROC` …) is in the kernel's table. */
+export const GENSERVER_ERRORS = {
+  START_IGNORED:
+    "{server} was not started: its init returned 'ignore'. If that is expected, start it with startServer, which returns 'ignore' as a value.",
+  SERVER_INVALID:
+    'a server is an object of callbacks with at least init, or a class with a handler table, but got {value}.',
+  SERVER_REF_INVALID: '{action} takes a Pid, a registered name or a Ref, but got {value}.',
+  CALLBACK_MISSING:
+    '{server} got {event}, but has no {callback}. Add {callback} to its callbacks, or send it what it understands.',
+  METHOD_UNKNOWN:
+    '{server} got a {kind} of "{method}", which is not in its handler table ({known}). The sender took it for another class, or the method is not declared as a {kind}.',
+  NOT_CALLABLE: '{class}.{method} cannot be called: {problem}. {advice}',
+  NOT_CASTABLE: '{class}.{method} cannot be cast: {problem}. {advice}',
+  HANDLER_INVALID: 'defineServer({class}): {table} names "{method}", but {problem}.',
+  CLASS_UNDEFINED:
+    '{class} has no handler table. Decorate it with @GenServer(), or give it one with defineServer({class}, { calls: […], casts: […] }).',
+  CLASS_UNNAMED:
+    'ref({class}) needs to know which process: the class declares no name. Pass a pid or a name as second argument, or declare one.',
+  CONSTRUCTOR_NEEDS_ARGUMENTS:
+    'the constructor of {class} takes {count} argument(s), but nothing provides them. Give defineServer a create function, decorate the class for injection, or pass what it needs to init.',
+  NOT_HANDLING_CALL:
+    'from() is only known while a call is being handled. Call it in the method that handles the call, before returning noReply, and keep the result.',
+  REPLACE_STATE_FAILED:
+    'the function given to replaceState threw inside {server}; its state is unchanged: {reason}',
+} as const
+
+export const genServerError = errorsOf(GENSERVER_ERRORS)

@@ -1,0 +1,24 @@
+import { currentBehaviour } from '../kernel/index.js'
+import type { From } from './callbacks.js'
+import { genServerError } from './errors.js'
+import { Server } from './server.js'
+
+/**
+ * The caller of the call that this process is handling, to be answered with `reply(from, value)` once the method has
+ * returned `noReply`. In the functional form it is also an argument: OTP's `From`.
+ *
+ * @throws NOT_HANDLING_CALL outside the handling of a call
+ * @example
+ * ```ts
+ * wait(): NoReply<string> {
+ *   this.#waiting.push(from())
+ *   return noReply
+ * }
+ * ```
+ */
+export function from(): From {
+  const server = currentBehaviour()
+  const client = server instanceof Server ? server.client : undefined
+  if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
+  return client
+}

@@ -1,0 +1,154 @@
+/**
+ * The class form on the engine: callbacks whose state is an instance of the class.
+ */
+import { type ExitReason, self } from '../kernel/index.js'
+import type {
+  Awaitable,
+  Callbacks,
+  CallResult,
+  From,
+  HandlerResult,
+  InitResult,
+  Status,
+} from './callbacks.js'
+import type { ServerClass, ServerDefinition } from './definition.js'
+import { ContinueWith, Directive, Idle, NoReply, Stopping } from './directive.js'
+import { genServerError } from './errors.js'
+import { MethodCall, UNHANDLED } from './message.js'
+import { isThenable } from './thenable.js'
+
+/** The optional methods that the engine calls, and the handlers of the table, by name. */
+interface Instance {
+  init?(args: unknown): unknown
+  handleCall?(request: unknown): unknown
+  handleCast?(request: unknown): unknown
+  handleInfo?(message: unknown): unknown
+  handleContinue?(continuation: unknown): unknown
+  terminate?(reason: ExitReason): Awaitable<void>
+  formatStatus?(status: Status): Status
+  readonly [method: string]: unknown
+}
+
+type Method = (...args: readonly unknown[]) => unknown
+
+/** The callbacks of one incarnation of a class-form server. */
+export class InstanceCallbacks implements Callbacks<Instance> {
+  readonly #Class: ServerClass
+  readonly #definition: ServerDefinition
+  /** The result of every handler that has nothing to say; the state is always the instance. */
+  #continuing!: { readonly state: Instance }
+
+  constructor(Class: ServerClass, definition: ServerDefinition) {
+    this.#Class = Class
+    this.#definition = definition
+  }
+
+  init(args: unknown): Awaitable<InitResult<Instance>> {
+    const instance = this.#create()
+    return isThenable(instance)
+      ? instance.then((made) => this.#initialise(made as Instance, args))
+      : this.#initialise(instance as Instance, args)
+  }
+
+  handleCall(request: unknown, _from: From, instance: Instance): Awaitable<CallResult<Instance>> {
+    const value = this.#dispatch(request, instance, 'call')
+    // What most methods return, told apart without touching the value.
+    if (typeof value !== 'object' || value === null) {
+      return value === UNHANDLED ? (UNHANDLED as never) : { reply: value, state: instance }
+    }
+    return isThenable(value)
+      ? value.then((late) => replyResult(late, instance))
+      : replyResult(value, instance)
+  }
+
+  handleCast(request: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    return this.#result(this.#dispatch(request, instance, 'cast'), instance)
+  }
+
+  handleInfo(message: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    for (const { matches, method } of this.#definition.infos) {
+      if (matches(message)) return this.#result((instance[method] as Method)(message), instance)
+    }
+    if (instance.handleInfo === undefined) return UNHANDLED as never
+    return this.#result(instance.handleInfo(message), instance)
+  }
+
+  handleContinue(continuation: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    if (instance.handleContinue === undefined) return UNHANDLED as never
+    return this.#result(instance.handleContinue(continuation), instance)
+  }
+
+  terminate(reason: ExitReason, instance: Instance): Awaitable<void> {
+    return instance.terminate?.(reason)
+  }
+
+  formatStatus(status: Status): Status {
+    const instance = this.#continuing.state
+    return instance.formatStatus === undefined ? status : instance.formatStatus(status)
+  }
+
+  #create(): Awaitable<object> {
+    const { create } = this.#definition
+    if (create !== undefined) return create(this.#Class)
+    const count = this.#Class.length
+    if (count > 0) throw genServerError('CONSTRUCTOR_NEEDS_ARGUMENTS', { class: this.#Class.name, count })
+    return new (this.#Class as unknown as new () => object)()
+  }
+
+  #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
+    this.#continuing = { state: instance }
+    const value = instance.init?.(args)
+    return isThenable(value) ? value.then((late) => this.#initResult(late)) : this.#initResult(value)
+  }
+
+  #initResult(value: unknown): InitResult<Instance> {
+    if (value === undefined) return this.#continuing
+    if (value instanceof Stopping && !value.replies) return { stop: value.reason }
+    if ((value instanceof ContinueWith || value instanceof Idle) && !value.replies) {
+      return withDirective(value, this.#continuing.state) as InitResult<Instance>
+    }
+    // `'ignore'`, or nothing that an init may return: the engine names it.
+    return value as 'ignore'
+  }
+
+  #dispatch(request: unknown, instance: Instance, kind: 'call' | 'cast'): unknown {
+    if (request instanceof MethodCall) {
+      const { method, args } = request
+      const table = kind === 'call' ? this.#definition.calls : this.#definition.casts
+      if (table.has(method)) return (instance[method] as Method).apply(instance, args as unknown[])
+      throw this.#unknown(kind, method, table)
+    }
+    const fallback = kind === 'call' ? instance.handleCall : instance.handleCast
+    return fallback === undefined ? UNHANDLED : fallback.call(instance, request)
+  }
+
+  #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    if (typeof value !== 'object' || value === null) {
+      return value === UNHANDLED ? (UNHANDLED as never) : this.#continuing
+    }
+    if (isThenable(value)) return value.then((late) => this.#result(late, instance))
+    return value instanceof Directive
+      ? (withDirective(value, instance) as HandlerResult<Instance>)
+      : this.#continuing
+  }
+
+  #unknown(kind: string, method: string, table: ReadonlySet<string>): Error {
+    const known = table.size === 0 ? `it has no ${kind}s` : `${kind}s: ${[...table].join(', ')}`
+    return genServerError('METHOD_UNKNOWN', { server: `${this.#Class.name} ${self()}`, kind, method, known })
+  }
+}
+
+function replyResult(value: unknown, instance: Instance): CallResult<Instance> {
+  if (value instanceof Directive) return withDirective(value, instance)
+  return { reply: value, state: instance }
+}
+
+/** A directive as the engine's result; with a reply where nobody waits for one, the engine refuses it. */
+function withDirective(directive: Directive, state: Instance): CallResult<Instance> {
+  const answer = directive.replies ? { reply: directive.reply } : undefined
+  if (directive instanceof Stopping) return { stop: directive.reason, state, ...answer }
+  if (directive instanceof ContinueWith) return { state, continue: directive.continuation, ...answer }
+  if (directive instanceof Idle) return { state, timeout: directive.timeout, ...answer }
+  if (directive instanceof NoReply) return { state }
+  return directive as never
+}

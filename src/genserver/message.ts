@@ -1,0 +1,43 @@
+/**
+ * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
+ * dispatch, and a plain message that merely looks like one cannot be taken for it.
+ */
+
+/** `cast(server, request)`. */
+export class CastMessage {
+  constructor(readonly request: unknown) {}
+}
+
+/** A call or cast of a class-form server: which method, with which arguments. */
+export class MethodCall {
+  constructor(
+    readonly method: string,
+    readonly args: readonly unknown[],
+  ) {}
+
+  toString(): string {
+    return `${this.method}(${this.args.length === 0 ? '' : '…'})`
+  }
+}
+
+/** The payload of a call that the engine answers itself (OTP's `system` messages). */
+export class SystemRequest {
+  constructor(
+    readonly operation: 'getState' | 'replaceState' | 'getStatus' | 'suspend' | 'resume' | 'terminate',
+    readonly argument?: unknown,
+  ) {}
+}
+
+/**
+ * Arrives when a server has been idle. One object per waiting period: one that is no longer the server's current
+ * period was overtaken by a message, and means nothing.
+ */
+export class IdleTimeout {}
+
+/** Stands for a continuation as the message being handled. */
+export class Continuation {
+  constructor(readonly value: unknown) {}
+}
+
+/** What a callback returns that has no handler for what it got; the engine decides what that means. */
+export const UNHANDLED = Symbol('unhandled')

@@ -1,0 +1,331 @@
+/**
+ * The engine: one object per server, which the kernel hands one message at a time.
+ *
+ * It mirrors `gen_server.erl`'s loop. Synchronous callbacks cost no promise and no closure: `handle` calls the
+ * callback, `#settle` acts on its result, and both return nothing.
+ */
+import {
+  type Behaviour,
+  CallRequest,
+  cancelTimer,
+  currentKernel,
+  ExitMessage,
+  type ExitReason,
+  exit,
+  type InitOutcome,
+  type Kernel,
+  type Pid,
+  parentPid,
+  type Reference,
+  reasonOf,
+  receive,
+  self,
+  send,
+  sendAfter,
+} from '../kernel/index.js'
+import type { Callbacks, CallResult, Continuing, From, InitResult, Stop } from './callbacks.js'
+import { genServerError } from './errors.js'
+import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
+import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
+import { answerSystem, isSystemCall, type SystemAccess } from './system.js'
+import { isThenable } from './thenable.js'
+
+/** Erlang's longest receive: 2³² − 1 ms. */
+const LONGEST_IDLE = 2 ** 32 - 1
+
+export class Server<State, Args> implements Behaviour {
+  readonly #callbacks: Callbacks<State, Args>
+  readonly #linked: boolean
+  #args: Args | undefined
+  #kernel!: Kernel
+  #pid!: Pid
+  #parent: Pid | undefined = undefined
+  #state!: State
+  /** What is being handled. */
+  #current: unknown = undefined
+  /** What `init` asked for; it happens once the starter has been told. */
+  #first: Continuing<State> | undefined = undefined
+  /** The idle period that is running, its length and its timer (none when the length is 0). */
+  #idle: IdleTimeout | undefined = undefined
+  #idleTime = 0
+  #idleTimer: Reference | undefined = undefined
+
+  /** The reply of a stop, to be sent when the process is dead. */
+  #farewell: { readonly caller: CallRequest; readonly reply: unknown } | undefined = undefined
+
+  constructor(callbacks: Callbacks<State, Args>, args: Args, linked: boolean) {
+    this.#callbacks = callbacks
+    this.#args = args
+    this.#linked = linked
+  }
+
+  /** Who waits for a reply to what is being handled. */
+  get client(): From | undefined {
+    return this.#current instanceof CallRequest ? this.#current : undefined
+  }
+
+  start(): InitOutcome | PromiseLike<InitOutcome> {
+    this.#kernel = currentKernel()
+    this.#pid = self()
+    // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
+    this.#parent = this.#linked ? parentPid() : undefined
+    if (typeof this.#callbacks.init !== 'function') {
+      throw genServerError('CALLBACK_MISSING', {
+        server: describe(this.#pid),
+        event: 'started',
+        callback: 'init',
+      })
+    }
+    const result = this.#callbacks.init(this.#args as Args)
+    // Whatever the server was started with may be large, and only init needs it.
+    this.#args = undefined
+    return isThenable(result) ? result.then((value) => this.#initialised(value)) : this.#initialised(result)
+  }
+
+  /** The starter has been told; continuations come before any queued message (semantics G23). */
+  ready(): void | PromiseLike<void> {
+    const first = this.#first
+    if (first === undefined) return
+    this.#first = undefined
+    return this.#settle(first)
+  }
+
+  handle(message: unknown): void | PromiseLike<void> {
+    if (isSystemCall(message)) return this.#system(message)
+    let current = message
+    if (message instanceof IdleTimeout) {
+      // Overtaken by another message: that period is over.
+      if (message !== this.#idle) return
+      current = 'timeout'
+    }
+    if (this.#idle !== undefined) this.#disarm()
+    this.#current = current
+    if (this.#isParentExit(current)) return this.#terminate(current.reason)
+    let result: unknown
+    try {
+      result = this.#dispatch(current)
+    } catch (thrown) {
+      return this.#crash(thrown)
+    }
+    return this.#settle(result)
+  }
+
+  #dispatch(message: unknown): unknown {
+    const callbacks = this.#callbacks
+    if (message instanceof CallRequest) {
+      return callbacks.handleCall === undefined
+        ? UNHANDLED
+        : callbacks.handleCall(message.payload, message, this.#state)
+    }
+    if (message instanceof CastMessage) {
+      return callbacks.handleCast === undefined
+        ? UNHANDLED
+        : callbacks.handleCast(message.request, this.#state)
+    }
+    if (message instanceof Continuation) {
+      return callbacks.handleContinue === undefined
+        ? UNHANDLED
+        : callbacks.handleContinue(message.value, this.#state)
+    }
+    return callbacks.handleInfo === undefined ? UNHANDLED : callbacks.handleInfo(message, this.#state)
+  }
+
+  /**
+   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
+   * free: whoever gets it may start the server anew.
+   */
+  exited(): void {
+    this.#farewell?.caller.reply(this.#farewell.reply)
+  }
+
+  #initialised(result: InitResult<State>): InitOutcome {
+    if (result === 'ignore') return { ignore: true }
+    if (typeof result === 'object' && result !== null) {
+      if ('state' in result && isNext(result)) {
+        this.#state = result.state
+        if (result.continue !== undefined || result.timeout !== undefined) this.#first = result
+        return undefined
+      }
+      if ('stop' in result && !('state' in result)) return { stop: result.stop }
+      if ('error' in result) return { error: result.error }
+    }
+    return { stop: { badReturnValue: result } }
+  }
+
+  /** Acts on what a callback returned, and on what its continuations return, before any other message. */
+  #settle(returned: unknown): void | PromiseLike<void> {
+    let result = returned
+    for (;;) {
+      if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
+      if ('stop' in result) return this.#stopped(result as Stop<State>)
+      const { state, continue: continuation, timeout } = result as Continuing<State>
+      if ('reply' in result) {
+        if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
+        this.#state = state
+        this.#current.reply(result.reply)
+      } else {
+        this.#state = state
+      }
+      if (continuation === undefined) {
+        if (timeout !== undefined) {
+          if (!isNext(result)) return this.#badReturn(result)
+          this.#arm(timeout)
+        }
+        this.#current = undefined
+        return
+      }
+      if (!isNext(result)) return this.#badReturn(result)
+      this.#current = new Continuation(continuation)
+      try {
+        result = this.#dispatch(this.#current)
+      } catch (thrown) {
+        return this.#crash(thrown)
+      }
+    }
+  }
+
+  /** A promise of a result, nothing at all, or something that is no result. */
+  #unusual(result: unknown): void | PromiseLike<void> {
+    if (isThenable(result)) return this.#settleLater(result)
+    if (result !== UNHANDLED) return this.#badReturn(result)
+    const current = this.#current
+    if (current instanceof CallRequest) return this.#missing('a call', current.payload, 'handleCall')
+    if (current instanceof CastMessage) return this.#missing('a cast', current.request, 'handleCast')
+    if (current instanceof Continuation)
+      return this.#missing('a continuation', current.value, 'handleContinue')
+    this.#current = undefined
+    reportUnexpected(this.#kernel, this.#pid, current)
+  }
+
+  async #settleLater(pending: PromiseLike<unknown>): Promise<void> {
+    let result: unknown
+    try {
+      result = await pending
+    } catch (thrown) {
+      return this.#crash(thrown)
+    }
+    // Killed meanwhile: what the callback wanted no longer matters.
+    if (this.#kernel.isAlive(this.#pid)) return this.#settle(result)
+  }
+
+  #missing(event: string, value: unknown, callback: string): void | PromiseLike<void> {
+    const details = { server: describe(this.#pid), event, callback, value }
+    return this.#terminate(genServerError('CALLBACK_MISSING', details))
+  }
+
+  #badReturn(result: unknown): void | PromiseLike<void> {
+    return this.#terminate({ badReturnValue: result })
+  }
+
+  #stopped(result: Stop<State> & Partial<CallResult<State>>): void | PromiseLike<void> {
+    this.#state = result.state
+    if (!('reply' in result)) return this.#terminate(result.stop)
+    if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
+    return this.#terminate(result.stop, this.#current, result.reply)
+  }
+
+  #crash(thrown: unknown): void | PromiseLike<void> {
+    // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
+    if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    return this.#terminate(reasonOf(thrown))
+  }
+
+  /** OTP's `terminate/2` and what surrounds it (semantics 2.3). */
+  #terminate(reason: ExitReason, caller?: CallRequest, reply?: unknown): void | PromiseLike<void> {
+    let final = reason
+    try {
+      const pending = this.#callbacks.terminate?.(reason, this.#state)
+      if (isThenable(pending)) {
+        return pending.then(
+          () => this.#end(reason, caller, reply),
+          (thrown: unknown) => this.#end(reasonOf(thrown), caller, reply),
+        )
+      }
+    } catch (thrown) {
+      final = reasonOf(thrown)
+    }
+    this.#end(final, caller, reply)
+  }
+
+  #end(reason: ExitReason, caller: CallRequest | undefined, reply: unknown): void {
+    if (!this.#kernel.isAlive(this.#pid)) return
+    reportTermination(this.#kernel, this.#pid, this.#callbacks, this.#state, this.#current, reason)
+    if (caller !== undefined) this.#farewell = { caller, reply }
+    exit(reason)
+  }
+
+  #arm(timeout: number): void {
+    if (timeout === Number.POSITIVE_INFINITY) return
+    const period = new IdleTimeout()
+    this.#idle = period
+    this.#idleTime = timeout
+    // Zero takes its place behind what is queued at this moment, as `receive … after 0` does.
+    if (timeout === 0) send(this.#pid, period)
+    else this.#idleTimer = sendAfter(timeout, this.#pid, period)
+  }
+
+  #disarm(): void {
+    this.#idle = undefined
+    if (this.#idleTimer === undefined) return
+    cancelTimer(this.#idleTimer)
+    this.#idleTimer = undefined
+  }
+
+  /** A system message does not end an idle period, but the period starts anew (semantics G24). */
+  #system(call: CallRequest): void | PromiseLike<void> {
+    const idling = this.#idle !== undefined
+    if (idling) this.#disarm()
+    const pending = this.#obey(call)
+    if (pending === undefined) {
+      if (idling) this.#arm(this.#idleTime)
+      return
+    }
+    return pending.then(() => {
+      if (idling && this.#kernel.isAlive(this.#pid)) this.#arm(this.#idleTime)
+    })
+  }
+
+  #obey(call: CallRequest): void | PromiseLike<void> {
+    const { operation, argument } = call.payload as SystemRequest
+    if (operation === 'terminate') return this.#terminate(argument)
+    if (operation !== 'suspend') return answerSystem(call, this.#access('running'))
+    call.reply(undefined)
+    return this.#suspended()
+  }
+
+  /** Only orders are taken from the mailbox; everything else stays there, in its place. */
+  async #suspended(): Promise<void> {
+    for (;;) {
+      const order = await receive((message: unknown) => isSystemCall(message) || this.#isParentExit(message))
+      if (!isSystemCall(order)) return this.#terminate((order as ExitMessage).reason)
+      const { operation, argument } = order.payload
+      if (operation === 'terminate') return this.#terminate(argument)
+      if (operation === 'resume') return order.reply(undefined)
+      await answerSystem(order, this.#access('suspended'))
+    }
+  }
+
+  #isParentExit(message: unknown): message is ExitMessage {
+    return message instanceof ExitMessage && message.from === this.#parent
+  }
+
+  #access(mode: 'running' | 'suspended'): SystemAccess {
+    const shown = { pid: this.#pid, parent: this.#parent, mode }
+    return {
+      server: describe(this.#pid),
+      getState: () => this.#state,
+      setState: (state) => {
+        this.#state = state as State
+      },
+      status: () => ({ ...statusOf(this.#callbacks, { state: this.#state }), ...shown }),
+    }
+  }
+}
+
+/** Whether what follows a callback makes sense: a wrong key here must not be dropped in silence. */
+function isNext(next: object): boolean {
+  const { continue: continuation, timeout, hibernate } = next as Continuing<unknown>
+  if (continuation !== undefined) return timeout === undefined && hibernate === undefined
+  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return true
+  return Number.isInteger(timeout) && timeout >= 0 && timeout <= LONGEST_IDLE
+}

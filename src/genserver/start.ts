@@ -1,0 +1,206 @@
+/**
+ * Starting a server: the caller waits until its `init` is done.
+ */
+import { currentKernel, type Pid, type Reference, type Started } from '../kernel/index.js'
+import type { Callbacks } from './callbacks.js'
+import { definitionOf, isServerClass, type ServerClass } from './definition.js'
+import { genServerError } from './errors.js'
+import { InstanceCallbacks } from './instance.js'
+import { Ref } from './ref.js'
+import { Server } from './server.js'
+
+/** How a server is started. */
+export interface StartOptions {
+  /** Registers it, before `init` runs. Default: the name its class declares; `undefined` means none. */
+  readonly name?: string | undefined
+  /** Milliseconds `init` may take before the process is killed; default `Infinity`. */
+  readonly timeout?: number
+  /** What logs and the observer call it; default the class's name. */
+  readonly label?: unknown
+}
+
+/** As `StartOptions`, for `startServer`. */
+export interface ServerOptions extends StartOptions {
+  /** Links it to the current process, which becomes its parent; default false. */
+  readonly link?: boolean
+  /** Monitors it; the result has the monitor's `ref`. Default false. */
+  readonly monitor?: boolean
+}
+
+/** What follows the class or the callbacks in `start(server, …)`: the argument of its `init`, and options. */
+export type InitArguments<Init, Options> = Init extends (...args: infer Args) => unknown
+  ? Args extends readonly []
+    ? [args?: undefined, options?: Options]
+    : unknown extends Args[0]
+      ? [args?: unknown, options?: Options]
+      : undefined extends Args[0]
+        ? [args?: Args[0], options?: Options]
+        : [args: Args[0], options?: Options]
+  : [args?: undefined, options?: Options]
+
+type InitOf<C> = C extends { init: infer Init } ? Init : undefined
+
+/** Callbacks of any state and argument. */
+type AnyCallbacks = Callbacks<unknown, never>
+
+/**
+ * Starts a server and waits for its `init`: what `start`, `startLink` and `startMonitor` are made of, with `'ignore'`
+ * as a value. OTP's `gen_server:start*`, Elixir's `GenServer.start*`.
+ *
+ * @param server callbacks, or a class with a handler table
+ * @param args what `init` gets
+ * @returns the pid (and the monitor's `ref`), or `'ignore'`
+ * @throws START_FAILED with the reason in `details.reason` and as `cause`; ALREADY_STARTED with `details.pid`;
+ *   START_TIMEOUT; NAME_INVALID. With `link`, a failed `init` ends a starter that does not trap exits, except
+ *   `'ignore'` and `{ error }`. After a failure the name is free and no message is left behind.
+ * @example
+ * ```ts
+ * const started = await startServer(cache, { size: 100 }, { name: 'cache', link: true })
+ * if (started !== 'ignore') console.log(started.pid)
+ * ```
+ */
+export function startServer<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: ServerOptions = {},
+): Promise<Started | 'ignore'> {
+  return launch(server, args, options)
+}
+
+/**
+ * Starts a server that is linked to nothing. OTP's `gen_server:start/3,4`.
+ *
+ * @returns its pid; for a class, a typed `Ref` that means this process
+ * @throws as `startServer`, and START_IGNORED when `init` returned `'ignore'`
+ * @example
+ * ```ts
+ * const counter = await start(Counter, { start: 0 })
+ * await counter.call.add(2)
+ * ```
+ */
+export function start<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function start<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Ref<C>>
+export async function start(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Pid | Ref<object>> {
+  return handleOf(server, await running(server, args, options))
+}
+
+/**
+ * Starts a server linked to the current process, its parent: how a supervisor starts its children. OTP's
+ * `gen_server:start_link/3,4`.
+ *
+ * @returns its pid; for a class, a typed `Ref` that means this process
+ * @throws as `start`. If `init` stops or throws and the current process does not trap exits, it dies of the link.
+ * @example
+ * ```ts
+ * const counter = await startLink(Counter, { start: 0 }, { name: 'counter' })
+ * ```
+ */
+export function startLink<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function startLink<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Ref<C>>
+export async function startLink(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Pid | Ref<object>> {
+  return handleOf(server, await running(server, args, { ...options, link: true }))
+}
+
+/**
+ * Starts a server and monitors it, with no gap between. OTP's `gen_server:start_monitor/3,4`.
+ *
+ * @returns its pid, the monitor's `ref`, and `server`: what `start` returns
+ * @throws as `start`; then there is no DOWN message
+ * @example
+ * ```ts
+ * const { server, ref } = await startMonitor(Counter, { start: 0 })
+ * const down = await receive({ ref })
+ * ```
+ */
+export function startMonitor<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Monitored<Pid>>
+export function startMonitor<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Monitored<Ref<C>>>
+export async function startMonitor(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Monitored<Pid | Ref<object>>> {
+  const { pid, ref } = await running(server, args, { ...options, monitor: true })
+  return { server: handleOf(server, { pid }), pid, ref: ref as Reference }
+}
+
+/** A server and the monitor on it. */
+export interface Monitored<Handle> {
+  readonly server: Handle
+  readonly pid: Pid
+  readonly ref: Reference
+}
+
+async function launch(
+  server: AnyCallbacks | ServerClass,
+  args: unknown,
+  options: ServerOptions,
+): Promise<Started | 'ignore'> {
+  if (typeof server === 'function') {
+    const definition = definitionOf(server)
+    const named = 'name' in options ? options : { ...options, name: definition.name }
+    return launchCallbacks(new InstanceCallbacks(server, definition), args, { label: server.name, ...named })
+  }
+  if (typeof server !== 'object' || server === null) throw genServerError('SERVER_INVALID', { value: server })
+  return launchCallbacks(server as Callbacks<unknown, unknown>, args, options)
+}
+
+function launchCallbacks<State, Args>(
+  callbacks: Callbacks<State, Args>,
+  args: Args,
+  { name, link = false, ...rest }: ServerOptions,
+): Promise<Started | 'ignore'> {
+  const named = name === undefined ? undefined : { name }
+  return currentKernel().startBehaviour(new Server(callbacks, args, link), { ...rest, link, ...named })
+}
+
+async function running(
+  server: AnyCallbacks | ServerClass,
+  args: unknown,
+  options: ServerOptions,
+): Promise<Started> {
+  const started = await launch(server, args, options)
+  if (started !== 'ignore') return started
+  throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
+}
+
+function nameOf(server: AnyCallbacks | ServerClass): unknown {
+  return typeof server === 'function' ? server.name : 'a server'
+}
+
+function handleOf(server: AnyCallbacks | ServerClass, { pid }: Started): Pid | Ref<object> {
+  return isServerClass(server) ? new Ref(definitionOf(server), pid) : pid
+}

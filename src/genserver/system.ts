@@ -1,0 +1,152 @@
+/**
+ * Looking into a running server and holding it still: OTP's `sys`, both its functions and the server's answers.
+ *
+ * A system request is handled between messages, by the engine and not by a callback, also while suspended.
+ */
+import { CallRequest, currentKernel, formatReason, type Pid, reasonOf } from '../kernel/index.js'
+import { addressOf, type ServerRef } from './address.js'
+import { genServerError } from './errors.js'
+import { SystemRequest } from './message.js'
+import { isThenable } from './thenable.js'
+
+/** What `getStatus` tells. */
+export interface ServerStatus {
+  readonly pid: Pid
+  readonly mode: 'running' | 'suspended'
+  /** The process whose EXIT is an order to stop; only a server started with a link has one. */
+  readonly parent: Pid | undefined
+  /** The state, as `formatStatus` shapes it. */
+  readonly state: unknown
+  /** What `formatStatus` threw, if it did; the state is hidden then. */
+  readonly formatError?: unknown
+}
+
+/** What the engine lets a system request see and change. */
+export interface SystemAccess {
+  readonly server: string
+  getState(): unknown
+  setState(state: unknown): void
+  status(): ServerStatus
+}
+
+/** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
+class Shown {
+  constructor(readonly value: unknown) {}
+}
+
+/** An answer that the asking side throws. */
+class Refusal {
+  constructor(readonly error: Error) {}
+}
+
+/** Whether a message is for the engine itself. */
+export function isSystemCall(message: unknown): message is CallRequest & { readonly payload: SystemRequest } {
+  return message instanceof CallRequest && message.payload instanceof SystemRequest
+}
+
+/** Answers a request that does not change the course of the loop. */
+export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
+  const { operation, argument } = call.payload as SystemRequest
+  if (operation === 'getState') return call.reply(new Shown(access.getState()))
+  if (operation === 'getStatus') return call.reply(new Shown(access.status()))
+  if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
+  // Resuming what runs, and suspending what is suspended, changes nothing.
+  call.reply(undefined)
+}
+
+function replace(
+  call: CallRequest,
+  change: (state: unknown) => unknown,
+  access: SystemAccess,
+): void | PromiseLike<void> {
+  const replaced = (state: unknown): void => {
+    access.setState(state)
+    call.reply(new Shown(state))
+  }
+  const failed = (thrown: unknown): void => {
+    const reason = reasonOf(thrown)
+    const details = { server: access.server, reason: formatReason(reason) }
+    call.reply(new Refusal(genServerError('REPLACE_STATE_FAILED', details, { cause: reason })))
+  }
+  let state: unknown
+  try {
+    state = change(access.getState())
+  } catch (thrown) {
+    return failed(thrown)
+  }
+  return isThenable(state) ? state.then(replaced, failed) : replaced(state)
+}
+
+/**
+ * The state of a server, running or suspended; of a class-form server, its instance. For debugging and tests, not for
+ * talking to a server. OTP's `sys:get_state/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @throws as `call` does
+ * @example
+ * ```ts
+ * expect(await getState(counter)).toBe(3)
+ * ```
+ */
+export function getState(server: ServerRef, timeout?: number): Promise<unknown> {
+  return ask(server, new SystemRequest('getState'), timeout)
+}
+
+/**
+ * Replaces the state of a server by what `change` makes of it; `change` runs inside the server. OTP's
+ * `sys:replace_state/2,3`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @returns the new state
+ * @throws REPLACE_STATE_FAILED when `change` throws: the state is as before, and the server goes on
+ * @example
+ * ```ts
+ * await replaceState(counter, (count) => Number(count) + 1)
+ * ```
+ */
+export function replaceState(
+  server: ServerRef,
+  change: (state: never) => unknown,
+  timeout?: number,
+): Promise<unknown> {
+  return ask(server, new SystemRequest('replaceState', change), timeout)
+}
+
+/**
+ * What a server is at the moment. OTP's `sys:get_status/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @example
+ * ```ts
+ * const { mode } = await getStatus(counter) // 'running'
+ * ```
+ */
+export async function getStatus(server: ServerRef, timeout?: number): Promise<ServerStatus> {
+  return (await ask(server, new SystemRequest('getStatus'), timeout)) as ServerStatus
+}
+
+/**
+ * Makes a server leave all messages in its mailbox until `resume`; callers wait and may time out. It still answers
+ * the functions of this module, `stop`, and its parent's exit. Twice is once. OTP's `sys:suspend/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ */
+export async function suspend(server: ServerRef, timeout?: number): Promise<void> {
+  await ask(server, new SystemRequest('suspend'), timeout)
+}
+
+/**
+ * Lets a suspended server go on with its mailbox; harmless when it is running. OTP's `sys:resume/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ */
+export async function resume(server: ServerRef, timeout?: number): Promise<void> {
+  await ask(server, new SystemRequest('resume'), timeout)
+}
+
+async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
+  const address = addressOf(server, request.operation)
+  const answer = await currentKernel().request(address, request, { timeout })
+  if (answer instanceof Refusal) throw answer.error
+  return answer instanceof Shown ? answer.value : answer
+}

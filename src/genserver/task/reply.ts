@@ -1,0 +1,37 @@
+/** What a task sends its owner, and how its end is told. */
+import { DownMessage, type ExitReason, type Reference } from '../../kernel/index.js'
+
+/**
+ * The result of a task on its way: the message its owner gets, before the `DownMessage` with the same `ref`. A server
+ * that must not wait takes it in `handleInfo` instead of `await`. Elixir's `{ref, result}`.
+ *
+ * @example
+ * ```ts
+ * handleInfo(message, state) {
+ *   if (!isTaskReply(message)) return { state }
+ *   demonitor(message.ref, { flush: true })
+ *   return { state: { ...state, page: message.value } }
+ * }
+ * ```
+ */
+export class TaskReply<out T = unknown> {
+  constructor(
+    /** The task's `ref`. */
+    readonly ref: Reference,
+    readonly value: T,
+  ) {}
+}
+
+/** Guard for `receive` and `@Info`: the result of a task that nobody awaited. */
+export function isTaskReply(message: unknown): message is TaskReply {
+  return message instanceof TaskReply
+}
+
+/** How a task ended: with a value, or with an exit reason instead. Elixir's `{:ok, value}` and `{:exit, reason}`. */
+export type TaskOutcome<T> = { readonly ok: T } | { readonly exit: ExitReason }
+
+/** Guard for either of the messages that end the waiting for the task with this `ref`. */
+export function endOf<T>(ref: Reference) {
+  return (message: unknown): message is TaskReply<T> | DownMessage =>
+    (message instanceof TaskReply || message instanceof DownMessage) && message.ref === ref
+}
