@@ -1,0 +1,49 @@
+/** A child in the hands of its supervisor, and the start of it. */
+import { type ExitReason, HeartwoodError, Pid, reasonOf } from '../kernel/index.js'
+import type { CheckedSpec } from './spec.js'
+
+/** Where a child stands: its pid; waiting for another attempt after a failed restart; or not running. */
+export type ChildState = Pid | 'restarting' | undefined
+
+export interface RunningChild {
+  readonly pid: Pid
+  /** What the start function gave beside the pid, for whoever called `startChild`. */
+  readonly info?: unknown
+}
+
+export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReason }
+
+/**
+ * Runs a start function. Nothing it does can harm the supervisor: whatever it throws, or returns that is no start,
+ * is the reason of a failed start (semantics S04).
+ */
+export async function startProcess(spec: CheckedSpec, extra: readonly unknown[] = []): Promise<StartOutcome> {
+  // What a spec's own arguments fit is between its author and its start function.
+  const start = spec.start as (...args: unknown[]) => unknown
+  try {
+    const result = await start(...extra, ...spec.args)
+    if (result === 'ignore') return 'ignore'
+    if (result instanceof Pid) return { pid: result }
+    if (typeof result === 'object' && result !== null && 'pid' in result) {
+      const { pid } = result
+      if (pid instanceof Pid) return 'info' in result ? { pid, info: result.info } : { pid }
+    }
+    return { failed: { badReturnValue: result } }
+  } catch (thrown) {
+    return HeartwoodError.is(thrown, 'START_IGNORED') ? 'ignore' : { failed: startFailure(thrown) }
+  }
+}
+
+/** The reason behind a rejected start, as OTP's `{error, Reason}` of a start function gives it. */
+function startFailure(thrown: unknown): ExitReason {
+  if (HeartwoodError.is(thrown, 'START_FAILED')) return thrown.details.reason
+  if (HeartwoodError.is(thrown, 'START_TIMEOUT')) return 'timeout'
+  if (HeartwoodError.is(thrown, 'ALREADY_STARTED')) return { alreadyStarted: thrown.details.pid }
+  return reasonOf(thrown)
+}
+
+/** The process that has what the child wanted, usually its name, if that is why it did not start. */
+export function alreadyStarted(reason: ExitReason): Pid | undefined {
+  if (typeof reason !== 'object' || reason === null || !('alreadyStarted' in reason)) return undefined
+  return reason.alreadyStarted instanceof Pid ? reason.alreadyStarted : undefined
+}

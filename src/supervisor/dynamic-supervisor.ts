@@ -1,0 +1,65 @@
+/**
+ * Dynamic supervisors: for any number of children that come and go at run time, each with a spec of its own.
+ * This file is the way in; `dynamic-engine.ts` does the work, `client.ts` asks a running one.
+ */
+import type { Pid } from '../kernel/index.js'
+import { type SupervisorStartOptions, startEngine } from './behaviour.js'
+import { DynamicEngine } from './dynamic-engine.js'
+import { checkDynamicSupervisor, type DynamicSupervisorInit } from './options.js'
+import type { ChildOverrides, ChildSpec } from './spec.js'
+
+/**
+ * Starts a supervisor without children; they are added with `startChild`. Elixir's `DynamicSupervisor.start_link/1`.
+ *
+ * It restarts as a static supervisor with `'one_for_one'` does. What differs:
+ *
+ * | | static | dynamic |
+ * | --- | --- | --- |
+ * | a child is known by | its `id` | its pid; the same `id` may occur often |
+ * | a child that ended for good, was terminated or answered `'ignore'` | keeps its spec (unless temporary) | is gone |
+ * | its children are stopped | one by one, in reverse | all at once |
+ * | one start, crash or termination among N children costs | with `'one_for_one'` O(1) | O(1) |
+ * | a stray cast | crashes it | is reported |
+ *
+ * @param init options, checked before anything is started; or a function that computes them inside the supervisor,
+ *   at each of its starts, and may answer `'ignore'`
+ * @param options `name` registers it; `link` (default true) links it to the current process, its parent
+ * @returns its pid
+ * @throws INVALID_SUPERVISOR_OPTION for options given as such; START_FAILED, START_IGNORED, ALREADY_STARTED. All reject.
+ * @example
+ * const rooms = await startDynamicSupervisor({ maxChildren: 1_000, extraArguments: [config] }, { name: 'rooms' })
+ * await startChild(rooms, { id: 'room', start: (config, topic) => startRoom(config, topic), args: ['tea'] })
+ */
+export async function startDynamicSupervisor(
+  init: DynamicSupervisorInit = {},
+  options: SupervisorStartOptions = {},
+): Promise<Pid> {
+  const { name } = options
+  const given = typeof init === 'function' ? undefined : checkDynamicSupervisor(init)
+  return startEngine(async () => {
+    if (given !== undefined) return new DynamicEngine(given, name)
+    const computed = typeof init === 'function' ? await init() : init
+    return computed === 'ignore' ? 'ignore' : new DynamicEngine(checkDynamicSupervisor(computed), name)
+  }, options)
+}
+
+/** The spec of a dynamic supervisor as a child. */
+export interface DynamicSupervisorSpec extends ChildSpec {
+  readonly supervisesDynamically: DynamicSupervisorInit
+}
+
+/**
+ * The spec of a child that is a dynamic supervisor. Elixir's `DynamicSupervisor.child_spec/1`.
+ *
+ * @param overrides fields of the spec that shall be others; `name` registers the supervisor
+ * @example
+ * await startSupervisor({ children: [dynamicSupervisorSpec('rooms', { maxChildren: 100 }, { name: 'rooms' })] })
+ */
+export function dynamicSupervisorSpec(
+  id: string,
+  init: DynamicSupervisorInit = {},
+  { name, ...overrides }: ChildOverrides & { readonly name?: string | undefined } = {},
+): DynamicSupervisorSpec {
+  const start = (): Promise<Pid> => startDynamicSupervisor(init, { name, label: id })
+  return { id, start, type: 'supervisor', ...overrides, supervisesDynamically: init }
+}

@@ -1,0 +1,49 @@
+/**
+ * Supervisors: child specs, strategies, restart intensity and shutdown, static and dynamic.
+ */
+export type { SupervisorStartOptions } from './behaviour.js'
+export type { ChildState } from './child.js'
+export {
+  type ChildCounts,
+  type ChildEntry,
+  countChildren,
+  deleteChild,
+  getChildSpec,
+  restartChild,
+  type StartedChild,
+  startChild,
+  terminateChild,
+  whichChildren,
+} from './client.js'
+export {
+  type DynamicSupervisorSpec,
+  dynamicSupervisorSpec,
+  startDynamicSupervisor,
+} from './dynamic-supervisor.js'
+export { SUPERVISOR_ERRORS } from './errors.js'
+export {
+  checkDynamicSupervisor,
+  checkSupervisor,
+  type DynamicSupervisorInit,
+  type DynamicSupervisorOptions,
+  type DynamicSupervisorPlan,
+  type SupervisorInit,
+  type SupervisorOptions,
+  type SupervisorPlan,
+} from './options.js'
+export {
+  type CheckedSpec,
+  type Child,
+  type ChildOverrides,
+  type ChildSource,
+  type ChildSpec,
+  type ChildType,
+  checkChildSpecs,
+  childSpec,
+  type Restart,
+  type Shutdown,
+  type StartReturn,
+  toChildSpec,
+} from './spec.js'
+export type { AutoShutdown, Strategy } from './strategy.js'
+export { type SupervisorSpec, startSupervisor, supervisorSpec } from './supervisor.js'

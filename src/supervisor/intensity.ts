@@ -1,0 +1,44 @@
+/**
+ * How many restarts in how much time are too many: OTP's exact rule, as a pure function of the history and the time.
+ *
+ * Time counts in whole seconds of the monotonic clock, and the period includes its first second. So with a period of
+ * one second, two crashes 1.85 s apart count together when the first came just after a tick, and two that are 1.15 s
+ * apart do not when two ticks lie between them (semantics 3.3).
+ */
+
+/** At most `intensity` restarts within `period` milliseconds; one more and the supervisor gives up. */
+export interface Limits {
+  readonly intensity: number
+  readonly period: number
+}
+
+/** Restarts of one second. Seconds rather than restarts are kept, so that no intensity makes the history long. */
+interface Second {
+  readonly second: number
+  readonly restarts: number
+}
+
+/** The restarts that still count, oldest first. */
+export type RestartHistory = readonly Second[]
+
+export const NO_RESTARTS: RestartHistory = []
+
+/**
+ * Adds a restart to the history and forgets those that are too old.
+ *
+ * @param now monotonic milliseconds
+ */
+export function addRestart(history: RestartHistory, now: number, period: number): RestartHistory {
+  const second = Math.floor(now / 1000)
+  const recent = history.filter((past) => past.second >= second - period / 1000)
+  const last = recent.at(-1)
+  if (last?.second !== second) return [...recent, { second, restarts: 1 }]
+  return [...recent.slice(0, -1), { second, restarts: last.restarts + 1 }]
+}
+
+/** Whether the restarts of a history, the newest included, are more than the limits allow. */
+export function isExceeded(history: RestartHistory, intensity: number): boolean {
+  let restarts = 0
+  for (const past of history) restarts += past.restarts
+  return restarts > intensity
+}
