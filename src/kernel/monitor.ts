@@ -95,3 +95,11 @@ export class Monitor extends Reference {
     this.alias = undefined
   }
 }
+
+/** The process died: what it watched is left. */
+export function abandonMonitors(process: Process): void {
+  for (let monitor = process.monitors; monitor !== undefined; monitor = process.monitors) {
+    monitor.detach()
+    monitor.abandoned()
+  }
+}

@@ -7,7 +7,7 @@ import { type Links, linksOf, removeLink } from './links.js'
 import { Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers, type MessageTimer } from './message-timer.js'
-import type { Monitor } from './monitor.js'
+import { abandonMonitors, type Monitor } from './monitor.js'
 import { Owned } from './owned.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, formatReason, isOrderly, reasonOf } from './reason.js'
@@ -215,7 +215,7 @@ export class Process implements Task {
     this.mailbox.clear()
     if (this.timers !== undefined) dropTimers(this)
     if (this.waiter !== undefined) abandonWaiters(this, this.quietFence())
-    this.#abandonMonitors()
+    if (this.monitors !== undefined) abandonMonitors(this)
     this.#body.exited?.(reason)
     const closing = this.#owned?.release(this)
     if (closing === undefined) this.#bury()
@@ -344,13 +344,6 @@ export class Process implements Task {
     if (this.#deferred !== undefined) return
     this.#deferred = new Exit(reason)
     queueMicrotask(() => this.die(reason))
-  }
-
-  #abandonMonitors(): void {
-    for (let monitor = this.monitors; monitor !== undefined; monitor = this.monitors) {
-      monitor.detach()
-      monitor.abandoned()
-    }
   }
 
   #bury(): void {
