@@ -63,8 +63,8 @@ export type InitResult<State> =
   | { readonly error: ExitReason }
   | 'ignore'
 
-/** What `handleCast`, `handleInfo` and `handleContinue` may return. */
-export type HandlerResult<State> = Continuing<State> | Stop<State>
+/** What `handleCast`, `handleInfo` and `handleContinue` may return: nobody waits for a reply. */
+export type HandlerResult<State> = (Continuing<State> | Stop<State>) & { readonly reply?: never }
 
 /**
  * What `handleCall` may return: a `HandlerResult` answers nothing now (OTP's `noreply`); with `reply` the caller

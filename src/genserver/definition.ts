@@ -2,12 +2,16 @@
  * The handler table of a class: which of its methods are calls, casts and message handlers, and how an instance is
  * made. The decorators write one; so does `defineServer`, without them.
  */
-import { matcherOf, type Pattern } from '../kernel/index.js'
+import { matcherOf, type NameKeeper, type Pattern } from '../kernel/index.js'
+import type { Addressed } from './address.js'
 import type { Awaitable } from './callbacks.js'
 import { genServerError } from './errors.js'
 
 /** A class whose instances are servers. Its constructor may take anything, if the table's `create` provides it. */
 export type ServerClass<C extends object = object> = abstract new (...args: never[]) => C
+
+/** A name known to the kernel, or one that something else keeps and finds, such as a registry's. */
+export type ServerName = string | (NameKeeper & Addressed)
 
 /** Methods that the engine calls by name; they are never calls or casts. */
 export const LIFECYCLE = [
@@ -37,8 +41,8 @@ export interface InfoHandler<Method extends string = string> {
 
 /** What `defineServer` takes. */
 export interface HandlerTable<C extends object, Method extends string = MethodName<C>> {
-  /** The name an instance is registered under, and that `ref(Class)` finds it by. */
-  readonly name?: string | undefined
+  /** The name an instance is registered under, and that `ref(Class)` finds it by; it may be kept by a registry. */
+  readonly name?: ServerName | undefined
   readonly calls?: readonly Method[]
   readonly casts?: readonly Method[]
   readonly infos?: readonly InfoHandler<Method>[]
@@ -52,7 +56,7 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
 /** A handler table, checked, with what the base class declares. */
 export interface ServerDefinition {
   readonly Class: ServerClass
-  readonly name: string | undefined
+  readonly name: ServerName | undefined
   readonly calls: ReadonlySet<string>
   readonly casts: ReadonlySet<string>
   readonly infos: readonly MatchedInfo[]
@@ -90,7 +94,7 @@ type Defined = { [DEFINITION]?: ServerDefinition }
  */
 export function defineServer<C extends object, Method extends string = MethodName<C>>(
   Class: ServerClass<C>,
-  table: HandlerTable<C, Method>,
+  table: HandlerTable<C, NoInfer<Method>>,
 ): void {
   const base = (Class as Defined)[DEFINITION]
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)

@@ -25,6 +25,7 @@ export {
   type MethodName,
   type ServerClass,
   type ServerDefinition,
+  type ServerName,
 } from './definition.js'
 export {
   type ContinueWith,

@@ -12,7 +12,7 @@ import type {
   Status,
 } from './callbacks.js'
 import type { ServerClass, ServerDefinition } from './definition.js'
-import { ContinueWith, Directive, Idle, NoReply, Stopping } from './directive.js'
+import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
 import { MethodCall, UNHANDLED } from './message.js'
 import { isThenable } from './thenable.js'
@@ -145,10 +145,13 @@ function replyResult(value: unknown, instance: Instance): CallResult<Instance> {
 
 /** A directive as the engine's result; with a reply where nobody waits for one, the engine refuses it. */
 function withDirective(directive: Directive, state: Instance): CallResult<Instance> {
-  const answer = directive.replies ? { reply: directive.reply } : undefined
-  if (directive instanceof Stopping) return { stop: directive.reason, state, ...answer }
-  if (directive instanceof ContinueWith) return { state, continue: directive.continuation, ...answer }
-  if (directive instanceof Idle) return { state, timeout: directive.timeout, ...answer }
-  if (directive instanceof NoReply) return { state }
-  return directive as never
+  const step = stepOf(directive, state)
+  return directive.replies ? { ...step, reply: directive.reply } : step
+}
+
+function stepOf(directive: Directive, state: Instance): HandlerResult<Instance> {
+  if (directive instanceof Stopping) return { stop: directive.reason, state }
+  if (directive instanceof ContinueWith) return { state, continue: directive.continuation }
+  if (directive instanceof Idle) return { state, timeout: directive.timeout }
+  return { state }
 }

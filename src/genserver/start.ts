@@ -1,7 +1,7 @@
 /**
  * Starting a server: the caller waits until its `init` is done.
  */
-import { currentKernel, type Pid, type Reference, type Started } from '../kernel/index.js'
+import { currentKernel, type NameKeeper, type Pid, type Reference, type Started } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 import { definitionOf, isServerClass, type ServerClass } from './definition.js'
 import { genServerError } from './errors.js'
@@ -11,8 +11,11 @@ import { Server } from './server.js'
 
 /** How a server is started. */
 export interface StartOptions {
-  /** Registers it, before `init` runs. Default: the name its class declares; `undefined` means none. */
-  readonly name?: string | undefined
+  /**
+   * Registers it, before `init` runs: with the kernel, or with the registry that keeps this name. Default: the name its
+   * class declares; `undefined` means none.
+   */
+  readonly name?: string | NameKeeper | undefined
   /** Milliseconds `init` may take before the process is killed; default `Infinity`. */
   readonly timeout?: number
   /** What logs and the observer call it; default the class's name. */

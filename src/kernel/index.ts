@@ -35,6 +35,7 @@ export {
   monitor,
   unalias,
 } from './monitoring.js'
+export type { NameKeeper } from './names.js'
 export { register, registered, unregister, whereis } from './naming.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
 export { Pid } from './pid.js'

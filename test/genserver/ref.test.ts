@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { call, defineServer, getState, ref, start, startLink, stop } from '../../src/genserver/index.js'
-import { sleep } from '../../src/kernel/index.js'
+import { type Pid, self, sleep } from '../../src/kernel/index.js'
 import { failure, world } from './world.js'
 
 class Counter {
@@ -53,6 +53,46 @@ describe('ref', () => {
       expect(byName.pid).toBe(next.pid)
       expect(await byName.call.add(1)).toBe(6)
       expect(await failure(byPid.call.add(1))).toMatchObject({ code: 'CALL_NOPROC' })
+    }))
+
+  it('asks what knows an address for it at every use', () =>
+    world(async () => {
+      const at: { target: Pid | string } = { target: 'nobody' }
+      const counter = ref(Counter, at)
+      expect(await failure(counter.call.add(1))).toMatchObject({ code: 'CALL_NOPROC' })
+      at.target = (await start(Counter, 1)).target
+      expect(await counter.call.add(1)).toBe(2)
+      expect(counter.pid).toBe(at.target)
+      expect(counter.name).toBeUndefined()
+      at.target = (await start(Counter, 5, { name: 'other' })).target
+      expect(await counter.call.add(1)).toBe(6)
+      counter.cast.reset()
+      expect(await ref(Counter, 'other').call.add(1)).toBe(1)
+    }))
+
+  it('finds a server under a name that something else keeps', () =>
+    world(async () => {
+      class Kept {
+        hello(): string {
+          return 'kept'
+        }
+      }
+      let owner: Pid | undefined
+      const name = {
+        whereis: () => owner,
+        register: () => {
+          owner = self()
+        },
+        get target(): Pid | string {
+          return owner ?? 'kept elsewhere'
+        },
+      }
+      defineServer(Kept, { name, calls: ['hello'] })
+      expect(await failure(ref(Kept).call.hello())).toMatchObject({ code: 'CALL_NOPROC' })
+      const { pid } = await start(Kept)
+      expect(owner).toBe(pid)
+      expect(await ref(Kept).call.hello()).toBe('kept')
+      expect(await failure(start(Kept))).toMatchObject({ code: 'ALREADY_STARTED', details: { pid } })
     }))
 
   it('is a server reference for every function that takes one', () =>

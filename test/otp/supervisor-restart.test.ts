@@ -22,7 +22,7 @@ const STRATEGIES: readonly Strategy[] = ['one_for_one', 'one_for_all', 'rest_for
 
 /** Fails at its nth start, and at every later one. */
 const failsFrom =
-  (first: number): Manner['plan'] =>
+  (first: number): NonNullable<Manner['plan']> =>
   (nth) =>
     nth >= first ? { fail: 'sorry' } : undefined
 

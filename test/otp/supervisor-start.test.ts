@@ -4,10 +4,13 @@ import {
   isAlive,
   isExit,
   type Pid,
+  parentPid,
   receive,
   self,
   send,
+  spawnLink,
   trapExit,
+  unlink,
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { start } from '../../src/genserver/index.js'
@@ -461,7 +464,6 @@ describe('supervisor_SUITE: stop', () => {
     'child_unlink',
     inWorld(async ({ kernel }) => {
       trapExit(true)
-      const { spawnLink, unlink, parentPid } = await import('heartwood/kernel')
       const start = (): Pid =>
         spawnLink(async () => {
           trapExit(true)

@@ -12,7 +12,7 @@ import {
   spawnLink,
   trapExit,
 } from 'heartwood/kernel'
-import { type ChildSpec, whichChildren } from '../../src/supervisor/index.js'
+import { type ChildSpec, type StartReturn, whichChildren } from '../../src/supervisor/index.js'
 
 /** How a child of the nursery lives and dies; the rest are fields of its spec. */
 export interface Manner extends Omit<Partial<ChildSpec>, 'id' | 'start'> {
@@ -63,13 +63,13 @@ export class Nursery {
     return this.log.splice(0)
   }
 
-  #start(id: string, { traps, toldToStop = 'obey', plan }: Manner): unknown {
+  #start(id: string, { traps, toldToStop = 'obey', plan }: Manner): StartReturn {
     const nth = this.starts(id) + 1
     this.#starts.set(id, nth)
     const outcome = typeof plan === 'function' ? plan(nth) : plan?.[nth]
     this.log.push(`start ${id}#${nth}${typeof outcome === 'string' ? ` ${outcome}` : ''}`)
     if (outcome === 'ignore') return 'ignore'
-    if (outcome === 'garbage') return 42
+    if (outcome === 'garbage') return 42 as unknown as StartReturn
     if (outcome !== undefined && 'fail' in outcome) throw outcome.fail
     const pid = spawnLink(() => this.#live(`${id}#${nth}`, traps === true, toldToStop))
     this.#pids.set(id, pid)

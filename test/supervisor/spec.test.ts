@@ -101,7 +101,7 @@ describe('toChildSpec', () => {
   )
 
   it.each([undefined, null, 5, 'clock', () => 1, [start], []])('refuses %j for a child', (child) => {
-    const error = errorOf(() => toChildSpec(child as Child))
+    const error = errorOf(() => toChildSpec(child as unknown as Child))
     expect(error.code).toBe('INVALID_CHILD_SPEC')
   })
 

@@ -52,6 +52,8 @@ export interface JobOptions {
   /** The process that will `assign` the job; without it the result is dropped. */
   readonly owner?: Pid
   readonly callers?: readonly Pid[]
+  /** What the work is called; default the name of the function. */
+  readonly name?: string
 }
 
 export class Job {
@@ -59,6 +61,7 @@ export class Job {
   /** What the process of the task runs. */
   readonly body = (): undefined | PromiseLike<undefined> => this.#begin()
   readonly #work: () => unknown
+  readonly #name: string
   readonly #owner: Pid | undefined
   /** A monitor of the task that is an alias as well: when the owner stops watching, a late reply reaches nobody. */
   #replyTo: Reference | undefined = undefined
@@ -67,13 +70,14 @@ export class Job {
 
   constructor(work: () => unknown, options: JobOptions = {}) {
     this.#work = work
+    this.#name = options.name ?? work.name
     this.#owner = options.owner
     this.callers = options.callers ?? callersHere()
   }
 
   /** What logs call the process. */
   get label(): string {
-    return this.#work.name === '' ? 'task' : `task ${this.#work.name}`
+    return this.#name === '' ? 'task' : `task ${this.#name}`
   }
 
   /** The owner watches the process: its work may begin. */
@@ -138,7 +142,7 @@ export class Job {
         reason,
         starter: this.callers[0],
         callers: this.callers,
-        function: this.#work.name === '' ? 'anonymous' : this.#work.name,
+        function: this.#name === '' ? 'anonymous' : this.#name,
       })
     }
     exit(reason)

@@ -1,7 +1,7 @@
 /** Waiting for several tasks at once, with one deadline for all. */
-import { currentKernel, type DownMessage, type Reference, receive } from '../../kernel/index.js'
+import { currentKernel, DownMessage, type Reference, receive } from '../../kernel/index.js'
 import { taskError } from './errors.js'
-import { endOf, type TaskOutcome, TaskReply } from './reply.js'
+import { type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask } from './shutdown.js'
 import type { Task } from './task.js'
 import { checkOwner, exited, ignoreTask, release, timedOut } from './waiting.js'
@@ -41,10 +41,8 @@ class Pending {
   /** The next task to end, no longer pending; undefined when the time is up. */
   async next(): Promise<[Task<unknown>, TaskReply | DownMessage] | undefined> {
     const end = await receive(
-      (message: unknown): message is TaskReply | DownMessage => {
-        const ref = (message as Partial<TaskReply> | null | undefined)?.ref
-        return ref !== undefined && this.#tasks.has(ref) && endOf(ref)(message)
-      },
+      (message: unknown): message is TaskReply | DownMessage =>
+        (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref),
       { timeout: this.#left() },
     )
     if (end === undefined) return undefined
@@ -69,15 +67,13 @@ export async function awaitMany(tasks: Tasks, timeout: number): Promise<unknown[
   const pending = new Pending(tasks, timeout)
   const values = new Map<Task<unknown>, unknown>()
   while (pending.size > 0) {
-    const ended = await pending.next()
-    if (ended !== undefined && ended[1] instanceof TaskReply) {
-      values.set(ended[0], ended[1].value)
+    const [task, end] = (await pending.next()) ?? [tasks.find((it) => !values.has(it)) as Task<unknown>]
+    if (end instanceof TaskReply) {
+      values.set(task, end.value)
       continue
     }
     pending.releaseAll()
-    if (ended !== undefined) throw exited(ended[0], ended[1].reason)
-    const late = tasks.find((task) => !values.has(task)) as Task<unknown>
-    throw timedOut(late, timeout)
+    throw end === undefined ? timedOut(task, timeout) : exited(task, end.reason)
   }
   return tasks.map((task) => values.get(task))
 }
@@ -86,8 +82,11 @@ export async function yieldMany(
   tasks: Tasks,
   options: number | YieldManyOptions,
 ): Promise<(TaskOutcome<unknown> | undefined)[]> {
-  const { timeout = 5_000, limit = tasks.length, onTimeout = 'nothing' } =
-    typeof options === 'number' ? { timeout: options } : options
+  const {
+    timeout = 5_000,
+    limit = tasks.length,
+    onTimeout = 'nothing',
+  } = typeof options === 'number' ? { timeout: options } : options
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, timeout)
   const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()
@@ -100,7 +99,10 @@ export async function yieldMany(
   if (isLate && onTimeout !== 'nothing') {
     for (const task of tasks) {
       if (outcomes.has(task)) continue
-      outcomes.set(task, await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')))
+      outcomes.set(
+        task,
+        await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')),
+      )
     }
   }
   return tasks.map((task) => outcomes.get(task))

@@ -13,7 +13,7 @@ import type { Job } from './job.js'
  * const supervised: TaskPlace = {
  *   linked: true,
  *   start: async (body) => (await startChild(supervisor, {
- *     id: 'task', restart: 'temporary', start: () => spawnLink(body),
+ *     id: 'task', restart: 'temporary', start: () => spawnLink(body, { ancestry: true }),
  *   })) as Pid,
  * }
  * const task = await asyncIn(supervised, () => fetchPage(url))
@@ -32,7 +32,8 @@ export interface TaskPlace {
 /** The process that wants the task starts it. */
 export const here = {
   linked: true,
-  start: (body: () => unknown, options: { readonly label: unknown }): Pid => spawn(body, options),
+  start: (body: () => unknown, options: { readonly label: unknown }): Pid =>
+    spawn(body, { ...options, ancestry: true }),
 } satisfies TaskPlace
 
 /**

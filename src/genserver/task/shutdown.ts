@@ -2,16 +2,16 @@
 import { DownMessage, exit, monitor, type Pid, type Reference, receive, unlink } from '../../kernel/index.js'
 import { type TaskOutcome, TaskReply } from './reply.js'
 import type { Task } from './task.js'
+import { checkTimeout } from './timeout.js'
 import { checkOwner, ignoreTask, release } from './waiting.js'
 
 /** How long the task may take to end, in milliseconds, before it is killed; or killed at once. */
 export type TaskShutdown = number | 'brutal_kill'
 
-export async function shutdownTask<T>(
-  task: Task<T>,
-  how: TaskShutdown,
-): Promise<TaskOutcome<T> | undefined> {
+export async function shutdownTask<T>(task: Task<T>, how: TaskShutdown): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
+  // Checked before anything is sent: a task must not be stopped by a call that is refused.
+  if (how !== 'brutal_kill') checkTimeout('task.shutdown', how)
   const { pid } = task
   if (pid === undefined) return ignoreTask(task)
   // A second monitor: the task's own may be gone already, and then only this one tells that the process is.
@@ -39,8 +39,7 @@ async function ending(pid: Pid, watch: Reference, grace: number): Promise<unknow
 async function wasOver<T>(task: Task<T>, expected: string): Promise<TaskOutcome<T> | undefined> {
   const reply = await replyOf(task)
   const down = await receive(
-    (message: unknown): message is DownMessage =>
-      message instanceof DownMessage && message.ref === task.ref,
+    (message: unknown): message is DownMessage => message instanceof DownMessage && message.ref === task.ref,
     { timeout: 0 },
   )
   release(task)
@@ -51,8 +50,7 @@ async function wasOver<T>(task: Task<T>, expected: string): Promise<TaskOutcome<
 
 async function replyOf<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
   const reply = await receive(
-    (message: unknown): message is TaskReply<T> =>
-      message instanceof TaskReply && message.ref === task.ref,
+    (message: unknown): message is TaskReply<T> => message instanceof TaskReply && message.ref === task.ref,
     { timeout: 0 },
   )
   return reply === undefined ? undefined : { ok: reply.value }

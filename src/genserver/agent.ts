@@ -1,0 +1,253 @@
+/**
+ * Agents: a value kept by a process of its own, read and changed by functions that run there one after the other.
+ * The counterpart of Elixir's `Agent`, and a GenServer underneath.
+ */
+import { inspect } from 'node:util'
+import { currentKernel, type ExitReason, Pid } from '../kernel/index.js'
+import { type Addressed, addressOf, type ServerRef } from './address.js'
+import type { Awaitable, Callbacks, CallResult, HandlerResult } from './callbacks.js'
+import { type CallOptions, call, cast, stop } from './client.js'
+import { UNHANDLED } from './message.js'
+import { type StartOptions, start, startLink } from './start.js'
+import { isThenable } from './thenable.js'
+
+/** What `getAndUpdate` makes of the state: the reply to its caller, and the state from now on. */
+export interface AgentChange<Reply, State> {
+  readonly reply: Reply
+  readonly state: State
+}
+
+/** What a supervisor is told of an agent: its child spec. */
+export interface AgentChildSpec<State> {
+  readonly id: string
+  readonly start: () => Promise<Agent<State>>
+  readonly restart?: 'permanent' | 'transient' | 'temporary'
+  readonly shutdown?: number | 'brutal_kill'
+  readonly significant?: boolean
+}
+
+/**
+ * A process that keeps a value. Elixir's `Agent`.
+ *
+ * The functions given to its methods run inside the agent, one at a time, also async ones: nothing can come between
+ * reading and writing. One that throws ends the agent, and the call of whoever gave it. A function should be short,
+ * since everyone else waits; long work on a copy of the value belongs outside: `work(await agent.get((it) => it))`.
+ *
+ * @example
+ * ```ts
+ * const counter = await Agent.startLink(() => 0)
+ * await counter.update((count) => count + 1)
+ * await counter.get((count) => count) // 1
+ * ```
+ */
+export class Agent<State> implements Addressed {
+  /** Made by `Agent.start`, `Agent.startLink` and `Agent.ref`. */
+  constructor(
+    /** The pid or name that messages go to. */
+    readonly target: Pid | string,
+  ) {}
+
+  /**
+   * Starts an agent linked to nothing. Elixir's `Agent.start/2`.
+   *
+   * @param init makes the first value, inside the agent; it may be async
+   * @param options `name`, `timeout` of `init` in milliseconds (default Infinity), `label`
+   * @throws START_FAILED with what `init` threw as `details.reason`; ALREADY_STARTED; START_TIMEOUT; NAME_INVALID.
+   *   All of them reject.
+   * @example
+   * ```ts
+   * const settings = await Agent.start(() => readSettings(), { name: 'settings' })
+   * ```
+   */
+  static async start<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
+    return new Agent(await start(keeping<State>(), init, { label: 'agent', ...options }))
+  }
+
+  /**
+   * As `start`, linked to the current process, its parent: how a supervisor starts it. Elixir's `Agent.start_link/2`.
+   *
+   * @throws as `start`; a caller that does not trap exits dies of a failed `init` by the link
+   * @example
+   * ```ts
+   * const counter = await Agent.startLink(() => 0)
+   * ```
+   */
+  static async startLink<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
+    return new Agent(await startLink(keeping<State>(), init, { label: 'agent', ...options }))
+  }
+
+  /**
+   * An agent that runs already, by name or pid. By name, each use finds the process that has the name at that moment.
+   * What it keeps is for you to know; nothing checks the type.
+   *
+   * @throws SERVER_REF_INVALID
+   * @example
+   * ```ts
+   * await Agent.ref<number>('counter').update((count) => count + 1)
+   * ```
+   */
+  static ref<State>(server: ServerRef): Agent<State> {
+    return new Agent(addressOf(server, 'Agent.ref'))
+  }
+
+  /**
+   * The spec of an agent as the child of a supervisor: restarted, it begins with a new value of `init`. Elixir's
+   * `Agent.child_spec/1`.
+   *
+   * @param options as for `start`, and fields of the spec that differ; `id` is the name by default
+   * @example
+   * ```ts
+   * await startSupervisor({ children: [Agent.childSpec(() => 0, { name: 'counter' })] })
+   * ```
+   */
+  static childSpec<State>(
+    init: () => Awaitable<State>,
+    options: StartOptions & Partial<AgentChildSpec<State>> = {},
+  ): AgentChildSpec<State> {
+    const { name, timeout, label, ...overrides } = options
+    const started: StartOptions = {
+      ...(name === undefined ? undefined : { name }),
+      ...(timeout === undefined ? undefined : { timeout }),
+      ...(label === undefined ? undefined : { label }),
+    }
+    return {
+      id: typeof name === 'string' ? name : 'Agent',
+      start: () => Agent.startLink(init, started),
+      ...overrides,
+    }
+  }
+
+  /** The process at this moment; undefined if the name is not registered. */
+  get pid(): Pid | undefined {
+    return typeof this.target === 'string' ? currentKernel().whereis(this.target) : this.target
+  }
+
+  /** The name it goes by; undefined for one that means a pid. */
+  get name(): string | undefined {
+    return typeof this.target === 'string' ? this.target : undefined
+  }
+
+  /**
+   * What `read` makes of the value. Elixir's `Agent.get/3`.
+   *
+   * @param options the time-out in milliseconds (default 5,000, or Infinity), or options
+   * @throws CALL_SERVER_EXITED, with what `read` threw as `cause`; and what else `call` rejects with
+   * @example
+   * ```ts
+   * const size = await cache.get((entries) => entries.size)
+   * ```
+   */
+  get<Reply>(read: (state: State) => Awaitable<Reply>, options?: number | CallOptions): Promise<Reply> {
+    return call(this.target, new AgentRequest('get', read), options) as Promise<Reply>
+  }
+
+  /**
+   * Replaces the value by what `change` makes of it, and waits until that is done. Elixir's `Agent.update/3`.
+   *
+   * @throws as `get`
+   * @example
+   * ```ts
+   * await cache.update((entries) => entries.set(key, page))
+   * ```
+   */
+  update(change: (state: State) => Awaitable<State>, options?: number | CallOptions): Promise<void> {
+    return call(this.target, new AgentRequest('update', change), options) as Promise<void>
+  }
+
+  /**
+   * Replaces the value and answers with something else, in one step. Elixir's `Agent.get_and_update/3`.
+   *
+   * @param change returns `{ reply, state }`; anything else ends the agent with `{ badReturnValue }`
+   * @throws as `get`
+   * @example
+   * ```ts
+   * const job = await queue.getAndUpdate(([first, ...rest]) => ({ reply: first, state: rest }))
+   * ```
+   */
+  getAndUpdate<Reply>(
+    change: (state: State) => Awaitable<AgentChange<Reply, State>>,
+    options?: number | CallOptions,
+  ): Promise<Reply> {
+    return call(this.target, new AgentRequest('getAndUpdate', change), options) as Promise<Reply>
+  }
+
+  /**
+   * As `update`, without waiting; nothing tells whether it was done. Elixir's `Agent.cast/2`.
+   *
+   * @example
+   * ```ts
+   * hits.cast((count) => count + 1)
+   * ```
+   */
+  cast(change: (state: State) => Awaitable<State>): void {
+    cast(this.target, new AgentRequest('cast', change))
+  }
+
+  /**
+   * Ends the agent and waits until it is dead. Elixir's `Agent.stop/3`.
+   *
+   * @param reason the exit reason; default `'normal'`
+   * @param timeout milliseconds to wait; default Infinity
+   * @throws as `stop` of a server
+   */
+  stop(reason: ExitReason = 'normal', timeout: number = Number.POSITIVE_INFINITY): Promise<void> {
+    return stop(this.target, reason, timeout)
+  }
+
+  toString(): string {
+    return `Agent(${this.target})`
+  }
+
+  [inspect.custom](): string {
+    return this.toString()
+  }
+}
+
+/** What is asked of an agent. A class, so that the isolation of messages leaves the function alone. */
+class AgentRequest {
+  constructor(
+    /** What errors call it. */
+    readonly method: 'get' | 'update' | 'getAndUpdate' | 'cast',
+    readonly apply: (state: never) => unknown,
+  ) {}
+
+  toString(): string {
+    return this.method
+  }
+}
+
+/** The callbacks of all agents; the state is the value itself. */
+const callbacks: Callbacks<unknown, () => unknown> = {
+  init(make) {
+    const state = make()
+    return isThenable(state) ? state.then((late) => ({ state: late })) : { state }
+  },
+
+  handleCall(request, _from, state) {
+    if (!(request instanceof AgentRequest)) return UNHANDLED as never
+    const result = request.apply(state as never)
+    return isThenable(result)
+      ? result.then((late) => answered(request, state, late))
+      : answered(request, state, result)
+  },
+
+  handleCast(request, state): Awaitable<HandlerResult<unknown>> {
+    if (!(request instanceof AgentRequest)) return UNHANDLED as never
+    const result = request.apply(state as never)
+    return isThenable(result) ? result.then((late) => ({ state: late })) : { state: result }
+  },
+}
+
+/** The callbacks, for an agent that keeps a `State`. */
+function keeping<State>(): Callbacks<State, () => Awaitable<State>> {
+  return callbacks as unknown as Callbacks<State, () => Awaitable<State>>
+}
+
+function answered({ method }: AgentRequest, state: unknown, result: unknown): CallResult<unknown> {
+  if (method === 'get') return { reply: result, state }
+  if (method === 'update') return { reply: undefined, state: result }
+  if (typeof result === 'object' && result !== null && 'reply' in result && 'state' in result) {
+    return { reply: result.reply, state: result.state }
+  }
+  return { stop: { badReturnValue: result }, state }
+}

@@ -1,0 +1,141 @@
+/**
+ * The objects behind `ref.call` and `ref.cast`: one class per handler table and kind, with a method for every name of
+ * the server's class. A name that cannot be used that way has a method too, which says what it is and what to do.
+ */
+import { currentKernel } from '../kernel/index.js'
+import { addressOf, type ServerRef } from './address.js'
+import { type CallOptions, castTo } from './client.js'
+import { LIFECYCLE, memberKind, type ServerDefinition } from './definition.js'
+import { genServerError } from './errors.js'
+import { MethodCall } from './message.js'
+
+/** What a generated client knows; under symbols, since every other name belongs to the class. */
+const ADDRESS = Symbol('address')
+const OPTIONS = Symbol('options')
+
+interface Client {
+  readonly [ADDRESS]: ServerRef
+  readonly [OPTIONS]: CallOptions | undefined
+}
+type ClientClass = new (address: ServerRef, options: CallOptions | undefined) => Client
+
+interface Clients {
+  readonly Calls: ClientClass
+  readonly Casts: ClientClass
+}
+
+export function clientsOf(definition: ServerDefinition): Clients {
+  definition.clients ??= {
+    Calls: clientClass(definition, 'call', callMethod),
+    Casts: clientClass(definition, 'cast', castMethod),
+  }
+  return definition.clients as Clients
+}
+
+function callMethod(name: string) {
+  return function (this: Client, ...args: unknown[]): Promise<unknown> {
+    const kernel = currentKernel()
+    return kernel.request(
+      addressOf(this[ADDRESS], name),
+      new MethodCall(name, kernel.isolate(args)),
+      this[OPTIONS],
+    )
+  }
+}
+
+function castMethod(name: string) {
+  return function (this: Client, ...args: unknown[]): void {
+    const kernel = currentKernel()
+    castTo(kernel, addressOf(this[ADDRESS], name), new MethodCall(name, kernel.isolate(args)))
+  }
+}
+
+type Kind = 'call' | 'cast'
+
+/** One class per handler table: methods on the prototype, so that a client costs an object and a call no lookup. */
+function clientClass(
+  definition: ServerDefinition,
+  kind: Kind,
+  method: (name: string) => unknown,
+): ClientClass {
+  class Generated implements Client {
+    readonly [ADDRESS]: ServerRef
+    readonly [OPTIONS]: CallOptions | undefined
+    constructor(address: ServerRef, options: CallOptions | undefined) {
+      this[ADDRESS] = address
+      this[OPTIONS] = options
+    }
+  }
+  for (const name of namesOf(definition)) {
+    const known = (kind === 'call' ? definition.calls : definition.casts).has(name)
+    const value = known ? method(name) : refusal(definition, kind, name)
+    Object.defineProperty(Generated.prototype, name, { value, configurable: true })
+  }
+  Object.setPrototypeOf(Generated.prototype, strangers(definition, kind))
+  return Generated
+}
+
+/** Every method of the class and its bases: also those that are refused, to say why. */
+function namesOf(definition: ServerDefinition): Set<string> {
+  const names = new Set<string>([...definition.calls, ...definition.casts])
+  let prototype: object | null = definition.Class.prototype
+  while (prototype !== null && prototype !== Object.prototype) {
+    for (const name of Object.getOwnPropertyNames(prototype)) if (name !== 'constructor') names.add(name)
+    prototype = Object.getPrototypeOf(prototype)
+  }
+  return names
+}
+
+/**
+ * At the end of the prototype chain, where only names that the class does not have arrive. What the language and its
+ * tools look for on any object must be absent as on any object, above all `then`, or a client could not be awaited.
+ */
+function strangers(definition: ServerDefinition, kind: Kind): object {
+  return new Proxy(Object.create(null) as object, {
+    get(_, name, receiver) {
+      if (typeof name === 'symbol' || name in Object.prototype)
+        return Reflect.get(Object.prototype, name, receiver)
+      return name === 'then' || name === 'toJSON' ? undefined : refusal(definition, kind, name)
+    },
+  })
+}
+
+function refusal(definition: ServerDefinition, kind: Kind, name: string) {
+  return (): never => {
+    const code = kind === 'call' ? 'NOT_CALLABLE' : 'NOT_CASTABLE'
+    throw genServerError(code, {
+      class: definition.Class.name,
+      method: name,
+      ...explained(definition, kind, name),
+    })
+  }
+}
+
+function explained(
+  definition: ServerDefinition,
+  kind: Kind,
+  name: string,
+): { problem: string; advice: string } {
+  const other = kind === 'call' ? 'cast' : 'call'
+  if ((kind === 'call' ? definition.casts : definition.calls).has(name)) {
+    return {
+      problem: `it is a ${other}`,
+      advice: `Use ref.${other}.${name}(…), or declare it as a ${kind} too.`,
+    }
+  }
+  if ((LIFECYCLE as readonly string[]).includes(name)) {
+    return {
+      problem: 'it is a callback of the engine',
+      advice: 'Declare a method of its own for what you want to ask.',
+    }
+  }
+  const table = [...(kind === 'call' ? definition.calls : definition.casts)]
+  const known = table.length === 0 ? `It has no ${kind}s.` : `Its ${kind}s are: ${table.join(', ')}.`
+  const member = memberKind(definition.Class, name)
+  if (member === 'absent') return { problem: 'the class has no such method', advice: known }
+  if (member === 'other') return { problem: 'it is a property, not a method', advice: known }
+  return {
+    problem: 'it is a method, but not in the handler table',
+    advice: `Declare it as a ${kind} (@${kind === 'call' ? 'Call' : 'Cast'}() or defineServer), or do not reach for it from outside. ${known}`,
+  }
+}
