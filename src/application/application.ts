@@ -1,0 +1,55 @@
+import type { Awaitable } from '../genserver/index.js'
+import type { ExitReason } from '../kernel/index.js'
+import type { Child } from '../supervisor/index.js'
+import type { ScopeSource } from './scope.js'
+
+/** A decorated class as a child; the compiler cannot know that a decorator made it one. */
+export type ChildClass = abstract new (...args: never[]) => object
+
+/**
+ * What the end of an application's tree means for the program (OTP's `permanent`, `transient`, `temporary`).
+ *
+ * | type | the tree ended `'normal'` | with any other reason, `'shutdown'` included |
+ * | --- | --- | --- |
+ * | `'permanent'` | everything stops | everything stops |
+ * | `'transient'` | reported | everything stops |
+ * | `'temporary'` | reported | reported |
+ */
+export type ApplicationType = 'permanent' | 'transient' | 'temporary'
+
+/** What an application is made of. */
+export interface ApplicationOptions {
+  /** Names it in logs, in `dependencies` of others, and in error messages. */
+  readonly name: string
+  /** The top of its tree, a supervisor as a rule. */
+  readonly root: Child | ChildClass | readonly [ChildClass, args?: unknown]
+  /** Names of applications that must run before it starts, and until it has stopped. Default none. */
+  readonly dependencies?: readonly string[] | undefined
+  /** What its end means for the program. Default `'permanent'`. */
+  readonly type?: ApplicationType | undefined
+  /** Builds what the tree needs; opened at its start, disposed of at its end. Default none. */
+  readonly scope?: ScopeSource | undefined
+  /** Runs before its tree is stopped, and also when the tree ended by itself. */
+  readonly prepStop?: ((reason: ExitReason) => Awaitable<void>) | undefined
+  /** Runs when its tree has stopped. */
+  readonly stop?: ((reason: ExitReason) => Awaitable<void>) | undefined
+}
+
+/** A described application; made by `application`. */
+export interface Application extends ApplicationOptions {
+  readonly dependencies: readonly string[]
+  readonly type: ApplicationType
+}
+
+/**
+ * Describes an application: a tree with a name, started after the applications it depends on and stopped before
+ * them. OTP's application resource.
+ *
+ * Nothing is started or checked here; `boot` does both.
+ *
+ * @example
+ * application({ name: 'clock', root: supervisorSpec('clock', { children: [Clock] }) })
+ */
+export function application(options: ApplicationOptions): Application {
+  return { ...options, dependencies: options.dependencies ?? [], type: options.type ?? 'permanent' }
+}

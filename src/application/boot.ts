@@ -1,0 +1,117 @@
+/** Booting a configuration, and the running system that comes of it. */
+import {
+  type ExitReason,
+  type HeartwoodError,
+  Kernel,
+  type Pid,
+  self,
+  setDefaultKernel,
+} from '../kernel/index.js'
+import { createLogger, type Logger, logReporter } from '../logging/index.js'
+import { type ConfigOptions, checkConfig } from './config.js'
+import { containFailures } from './containment.js'
+import { Controller, type RunningApplication, StopOrder, type SystemExit } from './controller.js'
+import { explained } from './culprit.js'
+import { applicationError } from './errors.js'
+import { planError, planOf } from './plan.js'
+
+/** What a program may bring to its boot. */
+export interface BootOptions {
+  /** Where it runs. Default a new one on the system clock, which becomes the default kernel. */
+  readonly kernel?: Kernel | undefined
+  /** Default one as the configuration's `log` says. */
+  readonly logger?: Logger | undefined
+  /** Cancels the boot, and stops what runs after it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Applications that run. */
+export interface RunningSystem {
+  readonly kernel: Kernel
+  readonly logger: Logger
+  /** In the order of their start. */
+  readonly applications: readonly RunningApplication[]
+  /** Resolves when nothing runs any more, whoever was the cause. It never rejects. */
+  readonly ended: Promise<SystemExit>
+  /** Stops everything in the reverse order of its start, within the configuration's `shutdownTimeout`. */
+  stop(reason?: ExitReason): Promise<SystemExit>
+}
+
+/**
+ * Checks a configuration and its whole plan, then starts its applications: dependencies first, children in order.
+ * When one does not start, what had started is stopped in reverse, and the error names the culprit.
+ *
+ * @returns the running system, when all of it is up
+ * @throws what `checkConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
+ *   `cause`; BOOT_CANCELLED
+ * @example
+ * const system = await boot(config)
+ * await system.stop()
+ */
+export async function boot(config: ConfigOptions, options: BootOptions = {}): Promise<RunningSystem> {
+  const checked = checkConfig(config)
+  const { problems } = planOf(checked)
+  if (problems.length > 0) throw planError(problems)
+  const { logger = createLogger(checked.log), signal } = options
+  const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
+  if (options.kernel === undefined) setDefaultKernel(kernel)
+  const containment = checked.contain ? containFailures(logger) : undefined
+  let booted: (failure: HeartwoodError | undefined) => void = () => {}
+  const failure = new Promise<HeartwoodError | undefined>((resolve) => {
+    booted = resolve
+  })
+  const controller = new Controller(checked, logger, (result) => booted(result))
+  const order = orders(kernel, controller)
+  const cancel = (): void => order.stop(signal?.reason ?? 'shutdown')
+  signal?.addEventListener('abort', cancel, { once: true })
+  const ended = order.ended.finally(() => {
+    signal?.removeEventListener('abort', cancel)
+    containment?.[Symbol.dispose]()
+  })
+  if (signal?.aborted === true) cancel()
+  // The controller tells of the boot before it ends, unless it is itself what fails.
+  const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
+  if (problem !== undefined) {
+    await ended
+    throw problem
+  }
+  return {
+    kernel,
+    logger,
+    get applications() {
+      return controller.applications
+    },
+    ended,
+    stop(reason = 'shutdown') {
+      order.stop(reason)
+      return ended
+    },
+  }
+}
+
+function controllerError(reason: ExitReason): HeartwoodError {
+  const details = { application: '(all)', culprit: 'the controller itself', reason: explained(reason) }
+  return applicationError('BOOT_FAILED', details, { cause: reason })
+}
+
+/** Runs the controller as a process, and takes orders to it from outside any process. */
+function orders(
+  kernel: Kernel,
+  controller: Controller,
+): { ended: Promise<SystemExit>; stop(reason: unknown): void } {
+  let pid: Pid | undefined
+  let early: StopOrder | undefined
+  const ended = kernel.run(() => {
+    pid = self()
+    if (early !== undefined) kernel.send(pid, early)
+    return controller.run()
+  })
+  return {
+    ended: ended.catch((reason: unknown): SystemExit => ({ cause: 'crashed', reason, stragglers: [] })),
+    stop(reason) {
+      const order = new StopOrder(reason)
+      if (pid === undefined) early = order
+      else kernel.send(pid, order)
+    },
+  }
+}

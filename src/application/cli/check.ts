@@ -1,0 +1,31 @@
+/** `heartwood check` and `heartwood tree`: what can be said of a config module without starting anything. */
+import { loadConfig } from '../config-module.js'
+import { drawing } from '../drawing.js'
+import { type Plan, planError, planOf } from '../plan.js'
+
+/** Checks the configuration and the whole plan; throws what is wrong. */
+export async function check(path: string, json: boolean): Promise<string> {
+  const plan = await planned(path)
+  if (json) {
+    const problems = plan.problems.map((each) => ({
+      path: each.path,
+      code: each.error.code,
+      message: each.error.message,
+    }))
+    if (problems.length > 0) process.stdout.write(`${JSON.stringify({ ok: false, problems })}\n`)
+  }
+  if (plan.problems.length > 0) throw planError(plan.problems)
+  const { applications } = plan
+  if (json) return `${JSON.stringify({ ok: true, problems: [] })}\n`
+  return `${path}: ok (${applications.map(({ name }) => name).join(', ')})\n`
+}
+
+/** Draws the tree; its problems, if it has any, are for `check`. */
+export async function tree(path: string, json: boolean): Promise<string> {
+  const plan = await planned(path)
+  return json ? `${JSON.stringify(plan.applications, undefined, 2)}\n` : drawing(plan)
+}
+
+async function planned(path: string): Promise<Plan> {
+  return planOf(await loadConfig(path))
+}

@@ -1,0 +1,33 @@
+/** What the exit code of `heartwood` says. The help prints this table, and `docs/errors.md` has it. */
+export const EXIT_CODES = [
+  { code: 0, name: 'ok', meaning: 'it did what it was asked to; for start: stopped in good order' },
+  {
+    code: 1,
+    name: 'crashed',
+    meaning: 'an application ended that must not, or an error came from outside any process',
+  },
+  {
+    code: 2,
+    name: 'usage',
+    meaning: 'wrong usage, or a configuration or plan with mistakes; nothing was started',
+  },
+  { code: 3, name: 'boot', meaning: 'an application did not start; what had been started was stopped' },
+  { code: 4, name: 'stragglers', meaning: 'stopping took too long, and what was left was killed' },
+] as const
+
+type Name = (typeof EXIT_CODES)[number]['name']
+
+export function exitCode(name: Name): number {
+  return EXIT_CODES.find((each) => each.name === name)?.code ?? 1
+}
+
+/** The exit code of a program ended by a signal, as shells have it. */
+export function signalCode(signal: 'SIGTERM' | 'SIGINT'): number {
+  return signal === 'SIGINT' ? 130 : 143
+}
+
+/** The table, for the help. */
+export function exitCodeHelp(): string {
+  const rows = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+  return ['Exit codes:', ...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')
+}

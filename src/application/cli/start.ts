@@ -1,0 +1,57 @@
+/** `heartwood start`: runs a config module until a signal or the end of its applications. */
+import { MessageChannel } from 'node:worker_threads'
+import { HeartwoodError } from '../../kernel/index.js'
+import { createLogger, type Logger } from '../../logging/index.js'
+import { boot } from '../boot.js'
+import { loadConfig } from '../config-module.js'
+import type { SystemExit } from '../controller.js'
+import { exitCode, signalCode } from './exit-codes.js'
+import { onStopSignals } from './os-signals.js'
+
+/** Runs the program and resolves with its exit code when nothing of it runs any more. */
+export async function start(path: string): Promise<number> {
+  const stopping = new AbortController()
+  let logger: Logger | undefined
+  const signals = onStopSignals(
+    (signal) => {
+      logger?.info(
+        { kind: 'application', signal },
+        `${signal}: stopping; a second signal ends the program at once`,
+      )
+      stopping.abort(signal)
+    },
+    (signal) => {
+      logger?.warn({ kind: 'application', signal }, `${signal} again: ended at once`)
+      process.exit(signalCode(signal))
+    },
+  )
+  const held = keepAlive()
+  try {
+    const config = await loadConfig(path)
+    logger = createLogger(config.log)
+    const { signal } = stopping
+    const system = await boot(config, { logger, signal })
+    const end = await system.ended
+    return codeOf(end)
+  } catch (error) {
+    if (HeartwoodError.is(error, 'BOOT_CANCELLED')) return exitCode('ok')
+    throw error
+  } finally {
+    held[Symbol.dispose]()
+    signals[Symbol.dispose]()
+  }
+}
+
+/** A tree that only waits for messages is no reason for Node to go on, but for us it is: it runs until told to stop. */
+function keepAlive(): Disposable {
+  const { port1 } = new MessageChannel()
+  port1.ref()
+  return { [Symbol.dispose]: () => port1.close() }
+}
+
+function codeOf({ cause, reason, stragglers }: SystemExit): number {
+  if (cause === 'failed') return exitCode('boot')
+  // A permanent application whose work is done ends the program as it should.
+  if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
+  return exitCode(stragglers.length > 0 ? 'stragglers' : 'ok')
+}

@@ -1,0 +1,174 @@
+/** The configuration of a program: what it is made of, and the checks that name the file, the key and the value. */
+import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from '../logging/index.js'
+import type { Application } from './application.js'
+import { applicationError } from './errors.js'
+import { startOrder } from './order.js'
+import { suggestion } from './suggestion.js'
+
+/** What `defineConfig` takes. */
+export interface ConfigOptions {
+  /** What runs. */
+  readonly applications: readonly Application[]
+  /**
+   * Whether an uncaught exception or unhandled rejection becomes the exit reason of the process it comes from,
+   * instead of ending the program. Default true.
+   */
+  readonly contain?: boolean | undefined
+  /** Milliseconds that stopping everything may take before what is left is killed. Default 25,000. */
+  readonly shutdownTimeout?: number | undefined
+  /** How the log is written. */
+  readonly log?: LogOptions | undefined
+  /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
+  readonly messages?: 'share' | 'freeze' | 'clone' | undefined
+}
+
+/** A configuration with every default filled in. */
+export interface Config extends ConfigOptions {
+  readonly contain: boolean
+  readonly shutdownTimeout: number
+  readonly log: LogOptions
+  readonly messages: 'share' | 'freeze' | 'clone'
+}
+
+/**
+ * The configuration of a program, for the default export of its config module. `heartwood start` runs it, and `boot`
+ * does from code.
+ *
+ * @example
+ * export default defineConfig({
+ *   applications: [application({ name: 'clock', root: Clock })],
+ *   shutdownTimeout: 10_000,
+ *   log: { level: 'debug' },
+ * })
+ */
+export function defineConfig(options: ConfigOptions): Config {
+  // What is wrong with it is found by `checkConfig`, which knows the file.
+  if (typeof options !== 'object' || options === null) return options
+  return {
+    ...options,
+    contain: options.contain ?? true,
+    shutdownTimeout: options.shutdownTimeout ?? 25_000,
+    log: options.log ?? {},
+    messages: options.messages ?? 'share',
+  }
+}
+
+interface Rule {
+  readonly expected: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const text: Rule = {
+  expected: 'a non-empty string',
+  fits: (value) => typeof value === 'string' && value !== '',
+}
+const flag: Rule = { expected: 'true or false', fits: (value) => typeof value === 'boolean' }
+const milliseconds: Rule = {
+  expected: 'milliseconds from 0, or Infinity',
+  fits: (value) => typeof value === 'number' && value >= 0,
+}
+const texts: Rule = {
+  expected: 'an array of strings',
+  fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+}
+const list: Rule = { expected: 'an array', fits: Array.isArray }
+const record: Rule = { expected: 'an object', fits: isRecord }
+const action: Rule = { expected: 'a function', fits: (value) => typeof value === 'function' }
+const something: Rule = { expected: 'a child: a class, a child spec or [class, args]', fits: isChild }
+const destination: Rule = {
+  expected: 'a file descriptor or something with write()',
+  fits: (value) => Number.isInteger(value) || (isRecord(value) && 'write' in value),
+}
+const oneOf = (words: readonly string[]): Rule => ({
+  expected: words.map((word) => `'${word}'`).join(', '),
+  fits: (value) => words.includes(value as string),
+})
+
+const CONFIG: Record<string, Rule> = {
+  applications: list,
+  contain: flag,
+  shutdownTimeout: milliseconds,
+  log: record,
+  messages: oneOf(['share', 'freeze', 'clone']),
+}
+
+const LOG: Record<string, Rule> = {
+  level: oneOf(LOG_LEVELS),
+  format: oneOf(LOG_FORMATS),
+  redact: texts,
+  base: record,
+  destination,
+}
+
+const APPLICATION: Record<string, Rule> = {
+  name: text,
+  root: something,
+  dependencies: texts,
+  type: oneOf(['permanent', 'transient', 'temporary']),
+  scope: record,
+  prepStop: action,
+  stop: action,
+}
+
+/**
+ * Checks a configuration, and gives it with defaults. Applications come out in the order of their start.
+ *
+ * @param file what messages call the place it comes from
+ * @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID, APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE
+ */
+export function checkConfig(value: unknown, file = 'config'): Config {
+  if (!isRecord(value)) throw invalid(file, 'the default export', 'an object, made by defineConfig', value)
+  checkKeys(value, CONFIG, file, '')
+  if (value.applications === undefined) throw invalid(file, 'applications', 'an array', undefined)
+  if (isRecord(value.log)) checkKeys(value.log, LOG, file, 'log.')
+  const applications = value.applications as readonly unknown[]
+  if (applications.length === 0)
+    throw invalid(file, 'applications', 'an array with at least one application', applications)
+  applications.forEach((each, at) => {
+    const key = `applications[${at}]`
+    if (!isRecord(each)) throw invalid(file, key, 'an application, made by application()', each)
+    checkKeys(each, APPLICATION, file, `${key}.`)
+    for (const needed of ['name', 'root'] as const) {
+      const rule = APPLICATION[needed] as Rule
+      if (each[needed] === undefined) throw invalid(file, `${key}.${needed}`, rule.expected, undefined)
+    }
+  })
+  const config = defineConfig(value as unknown as ConfigOptions)
+  return { ...config, applications: startOrder(config.applications, file) }
+}
+
+function checkKeys(
+  value: Record<string, unknown>,
+  rules: Record<string, Rule>,
+  file: string,
+  prefix: string,
+): void {
+  const known = Object.keys(rules)
+  for (const key of Object.keys(value)) {
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
+    if (rule === undefined) {
+      const details = {
+        file,
+        key: `${prefix}${key}`,
+        suggestion: suggestion(key, known),
+        known: known.join(', '),
+      }
+      throw applicationError('CONFIG_UNKNOWN_KEY', details)
+    }
+    const held = value[key]
+    if (held !== undefined && !rule.fits(held)) throw invalid(file, `${prefix}${key}`, rule.expected, held)
+  }
+}
+
+function invalid(file: string, key: string, expected: string, value: unknown): Error {
+  const shown = typeof value === 'string' ? `"${value}"` : value
+  return applicationError('CONFIG_INVALID', { file, key, expected, value: shown })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isChild(value: unknown): boolean {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+}

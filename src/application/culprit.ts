@@ -1,0 +1,44 @@
+import type { ExitReason } from '../kernel/index.js'
+import { reasonLine } from '../logging/index.js'
+
+/** Who failed to start, and of what. */
+export interface Culprit {
+  /** Ids from the root's children down to the child that failed; empty when it was the root itself. */
+  readonly path: readonly string[]
+  readonly reason: ExitReason
+}
+
+/** The child at the bottom of a failed start: each supervisor on the way says which of its children it was. */
+export function culpritOf(reason: ExitReason): Culprit {
+  const path: string[] = []
+  let at = reason
+  for (let failed = failedChild(at); failed !== undefined; failed = failedChild(at)) {
+    path.push(failed.id)
+    at = failed.reason
+  }
+  return { path, reason: at }
+}
+
+function failedChild(reason: unknown): { id: string; reason: unknown } | undefined {
+  const inner = property(reason, 'shutdown')
+  const id = property(inner, 'failedToStartChild')
+  return typeof id === 'string' ? { id, reason: property(inner, 'reason') } : undefined
+}
+
+/** A reason in words that tell what to do, where it is a common one. */
+export function explained(reason: ExitReason): string {
+  const code = property(reason, 'code')
+  const port = property(reason, 'port')
+  if (property(reason, 'syscall') === 'listen' && typeof port === 'number') {
+    const place = `port ${port} of ${String(property(reason, 'address') ?? 'this machine')}`
+    if (code === 'EADDRINUSE') {
+      return `${place} is in use: another program listens there. Stop it or choose another port (EADDRINUSE)`
+    }
+    if (code === 'EACCES') return `${place} may not be opened by this user. Choose a port above 1023 (EACCES)`
+  }
+  return reasonLine(reason)
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+}

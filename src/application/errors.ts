@@ -1,0 +1,26 @@
+import { errorsOf } from '../kernel/index.js'
+
+/** What this layer raises. */
+export const APPLICATION_ERRORS = {
+  CONFIG_NOT_FOUND:
+    'there is no configuration module {path}. Give the path of a file whose default export is defineConfig({ … }).',
+  CONFIG_SYNTAX: 'the configuration does not parse: {place}: {reason}',
+  CONFIG_IMPORT_FAILED: 'the configuration module {path} cannot be loaded: {reason}',
+  CONFIG_NO_DEFAULT:
+    'the configuration module {path} has no default export. Write: export default defineConfig({ applications: [ … ] })',
+  CONFIG_UNKNOWN_KEY: '{file}: {key} is not a known key{suggestion}. Known keys: {known}.',
+  CONFIG_INVALID: '{file}: {key} must be {expected}, but is {value}.',
+  APPLICATION_DUPLICATE: '{file}: two applications are named "{name}". Each needs a name of its own.',
+  DEPENDENCY_UNKNOWN:
+    '{file}: application "{name}" depends on "{dependency}", which is not among the applications{suggestion}.',
+  DEPENDENCY_CYCLE:
+    '{file}: the applications depend on each other in a circle: {cycle}. One of them must do without the other.',
+  PLAN_INVALID: '{count} problems keep the applications from starting:{list}',
+  PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
+  BOOT_FAILED:
+    'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
+  BOOT_CANCELLED:
+    'the start was cancelled by {by} while application {application} was starting; what had been started is stopped.',
+} as const
+
+export const applicationError = errorsOf(APPLICATION_ERRORS)

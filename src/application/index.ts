@@ -1,0 +1,19 @@
+/** Applications: configuration, boot and stop, scopes, containment, and what the command line is made of. */
+export {
+  type Application,
+  type ApplicationOptions,
+  type ApplicationType,
+  application,
+  type ChildClass,
+} from './application.js'
+export { type BootOptions, boot, type RunningSystem } from './boot.js'
+export { EXIT_CODES } from './cli/exit-codes.js'
+export { main } from './cli/program.js'
+export { type Config, type ConfigOptions, checkConfig, defineConfig } from './config.js'
+export { loadConfig } from './config-module.js'
+export type { RunningApplication, SystemExit } from './controller.js'
+export { drawing } from './drawing.js'
+export { APPLICATION_ERRORS } from './errors.js'
+export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'
+export { PLANNED, type Planned } from './planned.js'
+export { inherited, LOGGER, logger, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from './scope.js'

@@ -1,0 +1,17 @@
+import type { DynamicSupervisorOptions, SupervisorOptions } from '../supervisor/index.js'
+import type { ScopeSource } from './scope.js'
+
+/** The key under which a child spec tells what can be known of the child before it is started. */
+export const PLANNED: unique symbol = Symbol.for('heartwood.planned')
+
+/** What a child spec knows of its child beforehand; for checks and drawings of a tree that does not run. */
+export interface Planned {
+  /** What its scope has to build. */
+  readonly builds?: unknown
+  /** Opened for the child and all below it. */
+  readonly scope?: ScopeSource | undefined
+  /** What it supervises. */
+  readonly supervises?: SupervisorOptions | undefined
+  /** It is a dynamic supervisor: its children are not known. */
+  readonly supervisesDynamically?: DynamicSupervisorOptions | undefined
+}

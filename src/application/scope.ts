@@ -1,0 +1,74 @@
+/**
+ * Scopes: who builds the instances of servers, and what they are given.
+ *
+ * This layer only opens scopes, hands them down the tree and closes them. What is in one is the business of whoever
+ * implements `ScopeSource`; the decorators do so with an injection container.
+ */
+
+import { ancestors, get, type HeartwoodError, Pid, parentPid, processInfo, whereis } from '../kernel/index.js'
+import { createLogger, type Logger } from '../logging/index.js'
+
+/** Where a process finds its scope: in its dictionary, or in that of a process above it. */
+export const SCOPE: unique symbol = Symbol.for('heartwood.scope')
+
+/** The token and dictionary key of the application's logger. */
+export const LOGGER: unique symbol = Symbol.for('heartwood.logger')
+
+/**
+ * The logger of the application that the current process belongs to; it can be injected, too, by the token `LOGGER`.
+ * Outside any application: one that writes as the defaults say.
+ *
+ * @example
+ * const log = logger()
+ * log.info({ target }, 'check passed')
+ */
+export function logger(): Logger {
+  return (inherited(LOGGER) as Logger | undefined) ?? createLogger()
+}
+
+/** What is bound, from one supervisor (or application) downwards; disposed when that one exits. */
+export interface Scope {
+  /** The names of the application and the supervisors down to this scope. */
+  readonly path: readonly string[]
+  /** What would keep `target` from being built here, found without building anything. */
+  check(target: unknown): readonly HeartwoodError[]
+  [Symbol.asyncDispose](): PromiseLike<void>
+}
+
+/** What a scope is opened with. */
+export interface ScopeOptions {
+  /** The application or supervisor it belongs to. */
+  readonly name: string
+  /** The scope around it. */
+  readonly parent?: Scope | undefined
+  /** What the framework itself provides, by token. */
+  readonly provided?: ReadonlyMap<symbol, unknown> | undefined
+}
+
+/** Opens a fresh scope for each incarnation of what it belongs to. */
+export interface ScopeSource {
+  open(options: ScopeOptions): Scope
+}
+
+/**
+ * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one.
+ * What an application gives its tree (its scope, its logger) is found this way by every process in it.
+ */
+export function inherited(key: symbol): unknown {
+  const own = get(key)
+  if (own !== undefined) return own
+  for (const pid of forebears()) {
+    const value = processInfo(pid, 'dictionary')?.get(key)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** Parents first; the ancestors close the gap where a parent is dead. */
+function* forebears(): Iterable<Pid> {
+  for (let at = parentPid(); at !== undefined; at = processInfo(at, 'parent')) yield at
+  for (const ancestor of ancestors()) {
+    const pid = ancestor instanceof Pid ? ancestor : whereis(ancestor)
+    if (pid !== undefined) yield pid
+  }
+}

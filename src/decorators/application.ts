@@ -1,0 +1,50 @@
+/** Applications with bindings: the application layer's, plus a container for each. */
+import {
+  type Application,
+  type Config,
+  defineConfig,
+  type ApplicationOptions as PlainOptions,
+  application as plainApplication,
+} from '../application/index.js'
+import type { Bindings } from './bindings.js'
+import { ContainerScopes } from './container-scope.js'
+
+/** An application, and what its tree can have injected. */
+export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
+  /** What everything in the application can have injected; supervisors may bind more for what is below them. */
+  readonly bindings?: Bindings | undefined
+}
+
+/**
+ * An application: a tree with a name, that is started after the applications it depends on and stopped before them.
+ * OTP's application.
+ *
+ * @example
+ * ```ts
+ * application({
+ *   name: 'pulse',
+ *   root: Root,
+ *   bindings: (bind) => bind(Store).to(SqliteStore),
+ * })
+ * ```
+ */
+export function application({ bindings, ...options }: ApplicationOptions): Application {
+  return plainApplication({ ...options, scope: new ContainerScopes(bindings) })
+}
+
+/**
+ * The same configuration with some bindings put in place of what the applications and their supervisors bind: how a
+ * test gives a whole program another store or another clock.
+ *
+ * @example
+ * ```ts
+ * const system = await boot(overrideBindings(config, (bind) => bind(Store).toConstantValue(new MemoryStore())))
+ * ```
+ */
+export function overrideBindings(config: Config, overrides: Bindings): Config {
+  const applications = config.applications.map((each) => {
+    const bindings = each.scope instanceof ContainerScopes ? each.scope.bindings : undefined
+    return plainApplication({ ...each, scope: new ContainerScopes(bindings, overrides) })
+  })
+  return defineConfig({ ...config, applications })
+}

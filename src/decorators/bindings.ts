@@ -1,0 +1,136 @@
+/** Bindings: what a scope provides, and the record of them that checks read. */
+import {
+  type BindToFluentSyntax,
+  type Container,
+  type Bind as ContainerBind,
+  ContainerModule,
+  type Newable,
+  type ServiceIdentifier,
+} from 'inversify'
+import { decoratorError } from './errors.js'
+
+/** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
+export type Bind = ContainerBind
+
+/**
+ * What a scope provides: a function that binds, a container module, or several of these.
+ *
+ * @example
+ * const storage: Bindings = (bind) => {
+ *   bind(Store).to(SqliteStore)
+ *   bind(DATA_FOLDER).toConstantValue('./data')
+ * }
+ */
+export type Bindings = ((bind: Bind) => void) | ContainerModule | readonly Bindings[]
+
+/** One binding, as far as it can be known without using it. */
+export interface Bound {
+  readonly token: ServiceIdentifier
+  /** The class that is built. */
+  target?: Newable | undefined
+  /** Another token that it stands for. */
+  redirect?: ServiceIdentifier | undefined
+  /** What its factory gets. */
+  injects?: readonly ServiceIdentifier[] | undefined
+  /** The scope keeps the one it makes. */
+  singleton: boolean
+  /** The scope made it, so the scope disposes of it. */
+  made: boolean
+  /** It counts for some requests only. */
+  conditional: boolean
+}
+
+/** The bindings of one container, by token. */
+export class Ledger {
+  readonly #bound = new Map<ServiceIdentifier, Bound[]>()
+
+  of(token: ServiceIdentifier): readonly Bound[] {
+    return this.#bound.get(token) ?? []
+  }
+
+  get tokens(): Iterable<ServiceIdentifier> {
+    return this.#bound.keys()
+  }
+
+  /** Puts `bindings` into the container, keeping a record. */
+  load(container: Container, bindings: Bindings): void {
+    if (Array.isArray(bindings)) {
+      for (const each of bindings as readonly Bindings[]) this.load(container, each)
+    } else if (bindings instanceof ContainerModule) {
+      container.load(this.#recordingModule(bindings))
+    } else if (typeof bindings === 'function') {
+      bindings(this.recording((token) => container.bind(token)))
+    } else {
+      throw decoratorError('BINDINGS_INVALID', { value: bindings })
+    }
+  }
+
+  /** A `bind` that is recorded. */
+  recording(bind: Bind): Bind {
+    return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
+      const bound: Bound = { token, singleton: true, made: true, conditional: false }
+      this.#bound.set(token, [...this.of(token), bound])
+      return recorder(bind(token), bound)
+    }
+  }
+
+  forget(token: ServiceIdentifier): void {
+    this.#bound.delete(token)
+  }
+
+  #recordingModule(module: ContainerModule): ContainerModule {
+    return new ContainerModule((options) =>
+      module.load({
+        ...options,
+        bind: this.recording(options.bind),
+        rebind: (token) => {
+          this.forget(token)
+          return this.recording(options.rebind)(token)
+        },
+        unbind: (token) => {
+          if (typeof token !== 'object') this.forget(token)
+          options.unbind(token)
+        },
+      }),
+    )
+  }
+}
+
+/** Follows what is said of a binding: `.to(…).inTransientScope().whenNamed(…)`. */
+function recorder<F extends object>(fluent: F, bound: Bound): F {
+  return new Proxy(fluent, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key)
+      if (typeof member !== 'function') return member
+      return (...args: unknown[]): unknown => {
+        note(bound, String(key), args)
+        const next: unknown = member.apply(target, args)
+        return typeof next === 'object' && next !== null && key !== 'getIdentifier'
+          ? recorder(next, bound)
+          : next
+      }
+    },
+  })
+}
+
+function note(bound: Bound, step: string, args: readonly unknown[]): void {
+  if (step === 'to') bound.target = args[0] as Newable
+  else if (step === 'toSelf') bound.target = bound.token as Newable
+  else if (step === 'toService') Object.assign(bound, { redirect: args[0], made: false, singleton: false })
+  else if (step === 'toConstantValue') bound.made = false
+  else if (step === 'toResolvedValue') bound.injects = injected(args[1])
+  else if (step === 'inTransientScope' || step === 'inRequestScope') bound.singleton = false
+  else if (step.startsWith('when') && step !== 'whenDefault') bound.conditional = true
+}
+
+function injected(options: unknown): readonly ServiceIdentifier[] {
+  if (!Array.isArray(options)) return []
+  const tokens: unknown[] = options.map((each: unknown) => {
+    const described = typeof each === 'object' && each !== null && 'serviceIdentifier' in each
+    if (!described) return each
+    return 'optional' in each && each.optional === true ? undefined : each.serviceIdentifier
+  })
+  return tokens.filter((token): token is ServiceIdentifier =>
+    ['string', 'symbol', 'function'].includes(typeof token),
+  )
+}

@@ -1,0 +1,28 @@
+import type { InitArguments, ServerClass } from '../genserver/index.js'
+import {
+  type Child,
+  type ChildOverrides,
+  type ChildSource,
+  type ChildSpec,
+  toChildSpec,
+} from '../supervisor/index.js'
+
+/**
+ * The child spec of a decorated class, with the arguments of its `init` checked by the compiler. Elixir's
+ * `Supervisor.child_spec/2`.
+ *
+ * @param args what `init` gets, at every start
+ * @param overrides fields of the spec that shall be others
+ * @throws INVALID_CHILD_SPEC when the class is not decorated
+ * @example
+ * ```ts
+ * await startChild('checkers', child(Checker, { url: 'https://example.org' }, { id: 'example' }))
+ * ```
+ */
+export function child<C extends object>(
+  Class: ServerClass<C>,
+  ...rest: InitArguments<C extends { init: infer Init } ? Init : undefined, ChildOverrides>
+): ChildSpec {
+  const [args, overrides] = rest as [unknown?, ChildOverrides?]
+  return toChildSpec([Class as unknown as ChildSource, args, overrides] as Child)
+}

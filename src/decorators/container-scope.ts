@@ -1,0 +1,143 @@
+/** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
+import { InversifyCoreError } from '@inversifyjs/core'
+import { Container, type ServiceIdentifier } from 'inversify'
+import { inherited, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
+import type { ServerClass } from '../genserver/index.js'
+import { currentKernel, type HeartwoodError, printed, put } from '../kernel/index.js'
+import { type Bindings, Ledger } from './bindings.js'
+import { tokenName } from './dependencies.js'
+import { decoratorError } from './errors.js'
+import { problemsOf } from './plan-check.js'
+
+/** What one scope shares with all below it. */
+interface Shared {
+  /** Every server instance that was handed out: none may serve twice. */
+  readonly served: WeakSet<object>
+  /** The tokens that are bound at the root for good: whatever a scope below binds them to does not count. */
+  readonly overridden: readonly ServiceIdentifier[]
+}
+
+export class ContainerScope implements Scope {
+  readonly path: readonly string[]
+  readonly parent: ContainerScope | undefined
+  readonly ledger = new Ledger()
+  readonly #container: Container
+  readonly #shared: Shared
+  /** Builds classes that are bound nowhere; made when first needed. */
+  #builder: Container | undefined
+  readonly #checked = new WeakSet<ServerClass>()
+
+  constructor({ name, parent, provided }: ScopeOptions, bindings?: Bindings, overrides?: Bindings) {
+    this.parent = parent instanceof ContainerScope ? parent : undefined
+    this.path = [...(this.parent?.path ?? []), name]
+    const around = this.parent
+    const above = around === undefined ? undefined : { parent: around.#container }
+    this.#container = new Container({ ...above, defaultScope: 'Singleton' })
+    this.#shared =
+      around !== undefined ? around.#shared : { served: new WeakSet(), overridden: tokensOf(overrides) }
+    const bind = this.ledger.recording((token) => this.#container.bind(token))
+    for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
+    if (bindings !== undefined) this.ledger.load(this.#container, bindings)
+    for (const token of this.#shared.overridden) this.#unbind(token)
+    if (overrides !== undefined) this.ledger.load(this.#container, overrides)
+    this.#disposeWhatWasMade()
+  }
+
+  check(target: unknown): readonly HeartwoodError[] {
+    return problemsOf(this, target as ServerClass)
+  }
+
+  /**
+   * A new instance.
+   *
+   * @throws INJECT_UNBOUND and the other INJECT errors; INSTANCE_REUSED; whatever the constructor throws
+   */
+  async build(Class: ServerClass): Promise<object> {
+    if (!this.#checked.has(Class)) {
+      const [problem] = this.check(Class)
+      if (problem !== undefined) throw problem
+      this.#checked.add(Class)
+    }
+    const instance = await this.#resolve(Class)
+    if (this.#shared.served.has(instance)) throw decoratorError('INSTANCE_REUSED', { class: Class })
+    this.#shared.served.add(instance)
+    return instance
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#container.unbindAllAsync()
+  }
+
+  async #resolve(Class: ServerClass): Promise<object> {
+    try {
+      return await this.#containerFor(Class).getAsync(Class as ServiceIdentifier<object>)
+    } catch (error) {
+      if (!InversifyCoreError.is(error)) throw error
+      const chain = [...this.path, tokenName(Class)].join(' › ')
+      throw decoratorError('INJECT_FAILED', { class: Class, chain, reason: printed(error) }, { cause: error })
+    }
+  }
+
+  #containerFor(Class: ServerClass): Container {
+    const token = Class as ServiceIdentifier<object>
+    if (this.#container.isBound(token)) return this.#container
+    this.#builder ??= new Container({ parent: this.#container })
+    if (!this.#builder.isCurrentBound(token)) this.#builder.bind(token).toSelf().inTransientScope()
+    return this.#builder
+  }
+
+  #unbind(token: ServiceIdentifier): void {
+    if (!this.#container.isCurrentBound(token)) return
+    this.#container.unbind(token)
+    this.ledger.forget(token)
+  }
+
+  /** What the container made, it disposes of; values that were given belong to who gave them. */
+  #disposeWhatWasMade(): void {
+    for (const token of this.ledger.tokens) {
+      if (!this.ledger.of(token).some(({ made, singleton }) => made && singleton)) continue
+      this.#container.onDeactivation(token, disposeOf)
+    }
+  }
+}
+
+/** The scope of a supervisor or application with these bindings, opened anew for each of its incarnations. */
+export class ContainerScopes implements ScopeSource {
+  constructor(
+    readonly bindings: Bindings | undefined,
+    readonly overrides?: Bindings,
+  ) {}
+
+  open(options: ScopeOptions): ContainerScope {
+    return new ContainerScope(options, this.bindings, this.overrides)
+  }
+}
+
+/**
+ * Builds a server in the scope of the current process: that of the nearest supervisor with bindings, or of the
+ * application. Runs in the new process, which keeps the scope for what it starts itself.
+ */
+export function buildInScope(Class: ServerClass): Promise<object> {
+  const scope = currentScope()
+  put(SCOPE, scope)
+  return scope.build(Class)
+}
+
+/** The scope of the current process; an empty one where there is none, as in a script without an application. */
+export function currentScope(): ContainerScope {
+  const scope = inherited(SCOPE)
+  return scope instanceof ContainerScope ? scope : new ContainerScope({ name: currentKernel().node })
+}
+
+function tokensOf(bindings: Bindings | undefined): readonly ServiceIdentifier[] {
+  if (bindings === undefined) return []
+  const ledger = new Ledger()
+  ledger.load(new Container(), bindings)
+  return [...ledger.tokens]
+}
+
+async function disposeOf(value: unknown): Promise<void> {
+  if (typeof value !== 'object' || value === null) return
+  if (Symbol.asyncDispose in value) await (value as AsyncDisposable)[Symbol.asyncDispose]()
+  else if (Symbol.dispose in value) (value as Disposable)[Symbol.dispose]()
+}

@@ -1,0 +1,26 @@
+import { errorsOf } from '../kernel/index.js'
+
+/** What this layer raises. */
+export const DECORATOR_ERRORS = {
+  INJECT_UNBOUND:
+    'nothing is bound to {token}, which {wanter} wants for {parameter} ({chain}). Bind it in the bindings of the application or of a supervisor above, for example {example}.',
+  INJECT_AMBIGUOUS:
+    '{count} bindings of {token} fit where {wanter} wants one for {parameter} ({chain}). Remove all but one, or tell them apart with whenNamed() and @named().',
+  INJECT_CIRCULAR:
+    'what {token} needs leads back to itself ({chain}). Break the circle: one of them must do without the other.',
+  INJECT_CAPTIVE:
+    '{holder}, bound as a singleton in {outer}, would keep {token} of {inner}, which is disposed when {inner} restarts ({chain}). Bind {holder} in {inner} too, or in transient scope.',
+  INJECT_TYPES_MISSING:
+    '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
+  INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
+  INSTANCE_REUSED:
+    'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
+  BINDINGS_INVALID:
+    'bindings must be a function that takes bind, a ContainerModule, or an array of these, but are {value}.',
+  DECORATED_TWICE:
+    '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
+  HANDLER_STATIC:
+    '@{decorator} is on {class}.{method}, which is static. Handlers belong to an instance; remove "static".',
+} as const
+
+export const decoratorError = errorsOf(DECORATOR_ERRORS)

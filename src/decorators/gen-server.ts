@@ -1,0 +1,88 @@
+/** `@GenServer`: a class becomes a server that a supervisor can start. */
+import { PLANNED, type Planned } from '../application/index.js'
+import { defineServer, type ServerClass, startLink } from '../genserver/index.js'
+import { type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
+import { buildInScope } from './container-scope.js'
+import { markInjectable } from './dependencies.js'
+import { handlersOf, recordRole } from './metadata.js'
+
+/** How a server class is named, supervised and started. */
+export interface GenServerOptions<Args = never> {
+  /** The name an instance is registered under; a function makes it from the arguments of `init`. */
+  readonly name?: string | ((args: Args) => string | undefined) | undefined
+  /** The id among its supervisor's children. Default the name, else the name of the class. */
+  readonly id?: string | ((args: Args) => string) | undefined
+  /** Default `'permanent'`. */
+  readonly restart?: Restart | undefined
+  /** Milliseconds to stop in, or `'brutal_kill'`. Default 5,000. */
+  readonly shutdown?: Shutdown | undefined
+  /** Whether its end counts for the supervisor's `autoShutdown`. Default false. */
+  readonly significant?: boolean | undefined
+  /** Milliseconds its start may take. Default `Infinity`. */
+  readonly timeout?: number | undefined
+}
+
+/**
+ * Makes a class a server: its `@Call`, `@Cast` and `@Info` methods handle what other processes send, its constructor
+ * gets what the scope has bound, and it can be listed as a child. Elixir's `use GenServer`.
+ *
+ * Every start and every restart makes a new instance.
+ *
+ * @throws DECORATED_TWICE; HANDLER_INVALID when a decorated method is one that the engine calls itself
+ * @example
+ * ```ts
+ * @GenServer({ name: 'counter' })
+ * class Counter {
+ *   #count = 0
+ *   constructor(@inject(LOGGER) private readonly log: Logger) {}
+ *   @Call() add(by: number): number {
+ *     return (this.#count += by)
+ *   }
+ * }
+ * const total = await ref(Counter).call.add(2)
+ * ```
+ */
+export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
+  return <C extends object>(Class: ServerClass<C>): void => {
+    recordRole(Class, '@GenServer')
+    markInjectable(Class)
+    const handlers = handlersOf(Class)
+    const methods = (kind: string): string[] =>
+      handlers.filter((each) => each.kind === kind).map(({ method }) => method)
+    const casts = methods('Cast')
+    defineServer<C, string>(Class, {
+      ...(typeof options.name === 'string' ? { name: options.name } : undefined),
+      // Whoever wants to wait for a cast to be done may call it.
+      calls: [...methods('Call'), ...casts],
+      casts,
+      infos: handlers.filter(({ kind }) => kind === 'Info'),
+      create: (Exact) => buildInScope(Exact) as C | Promise<C>,
+    })
+    Object.defineProperty(Class, childSpec, {
+      configurable: true,
+      value(this: ServerClass, args?: Args): ChildSpec {
+        return specOf(this, options, args)
+      },
+    })
+  }
+}
+
+function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?: Args): ChildSpec {
+  const { restart, shutdown, significant, timeout } = options
+  const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
+  const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
+  const planned: Planned = { builds: Class }
+  return {
+    id: id ?? name ?? Class.name,
+    start: () =>
+      startLink(
+        Class,
+        args as never,
+        { name, ...(timeout === undefined ? undefined : { timeout }) } as never,
+      ),
+    restart,
+    shutdown,
+    significant,
+    [PLANNED]: planned,
+  } as ChildSpec
+}

@@ -1,0 +1,82 @@
+/** `@Call`, `@Cast`, `@Info`: which methods of a server class handle what. */
+import type { Directive } from '../genserver/index.js'
+import type { Pattern } from '../kernel/index.js'
+import { recordHandler } from './metadata.js'
+
+type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
+
+/** What a cast method may return: nothing, or what the server does next. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a method without a result has the type void
+type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [undefined | void]
+  ? unknown
+  : 'a @Cast method must return nothing: nobody waits for an answer; make it a @Call'
+
+/** What a guard lets through must fit the method's parameter; other patterns say nothing of the type. */
+type Accepted<P> = P extends (message: unknown) => message is infer M ? M : never
+
+/**
+ * The method handles a call: its return value is the reply, awaited if it is a promise. OTP's `handle_call/3`.
+ *
+ * @example
+ * ```ts
+ * @Call() add(by: number): number {
+ *   return (this.count += by)
+ * }
+ * ```
+ */
+export function Call() {
+  return <Args extends never[], Result>(prototype: object, method: string, _: Method<Args, Result>): void => {
+    recordHandler(prototype, { kind: 'Call', method })
+  }
+}
+
+/**
+ * The method handles a cast, which nobody waits for; one that returns a value does not compile. It can be called as
+ * well, by who wants to wait until it is done. OTP's `handle_cast/2`.
+ *
+ * @example
+ * ```ts
+ * @Cast() reset(): void {
+ *   this.count = 0
+ * }
+ * ```
+ */
+export function Cast() {
+  return <Args extends never[], Result>(
+    prototype: object,
+    method: string,
+    _: Method<Args, Result> & Silent<Result>,
+  ): void => {
+    recordHandler(prototype, { kind: 'Cast', method })
+  }
+}
+
+/**
+ * The method handles messages that match `pattern`: a type guard, a predicate, a literal or an object of expected
+ * properties, as in `receive`. The first method that fits gets the message; `handleInfo`, if there is one, the rest.
+ * OTP's `handle_info/2`.
+ *
+ * @param pattern default: every message
+ * @example
+ * ```ts
+ * @Info('tick') onTick(): void {
+ *   this.ticks++
+ * }
+ * @Info(isDown) onDown(down: DownMessage): void {
+ *   this.workers.delete(down.object)
+ * }
+ * ```
+ */
+export function Info<const P extends Pattern>(pattern?: P) {
+  // Over the whole function type: a descriptor is invariant, so one over parameter and result fits few methods.
+  return <F extends (message: never) => unknown>(
+    prototype: object,
+    method: string,
+    _: TypedPropertyDescriptor<F> &
+      (F extends (message: Accepted<P>) => unknown
+        ? unknown
+        : 'the parameter does not take what the guard lets through'),
+  ): void => {
+    recordHandler(prototype, { kind: 'Info', method, pattern })
+  }
+}

@@ -1,0 +1,31 @@
+/** Decorators and injection: sugar over the layers below, which work without it. The only layer that knows inversify. */
+export {
+  type BindInWhenOnFluentSyntax,
+  type BindToFluentSyntax,
+  ContainerModule,
+  decorate,
+  inject,
+  injectable,
+  injectFromBase,
+  multiInject,
+  named,
+  optional,
+  postConstruct,
+  preDestroy,
+  type ServiceIdentifier,
+  tagged,
+  unmanaged,
+} from 'inversify'
+export { type ApplicationOptions, application, overrideBindings } from './application.js'
+export type { Bind, Bindings } from './bindings.js'
+export { child } from './child.js'
+export { DECORATOR_ERRORS } from './errors.js'
+export { GenServer, type GenServerOptions } from './gen-server.js'
+export { Call, Cast, Info } from './handlers.js'
+export {
+  type ChildLike,
+  DynamicSupervisor,
+  type DynamicSupervisorClassOptions,
+  Supervisor,
+  type SupervisorClassOptions,
+} from './supervisor.js'

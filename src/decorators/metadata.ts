@@ -1,0 +1,52 @@
+/** What the method decorators record, for the class decorator to read. They do nothing else. */
+import 'reflect-metadata'
+import type { Pattern } from '../kernel/index.js'
+import { decoratorError } from './errors.js'
+
+/** A method that handles something. */
+export interface Handler {
+  readonly kind: 'Call' | 'Cast' | 'Info'
+  readonly method: string
+  readonly pattern?: Pattern | undefined
+}
+
+const HANDLERS = Symbol.for('heartwood.handlers')
+const ROLE = Symbol.for('heartwood.role')
+
+/** Notes that a method of the class with this prototype is a handler. */
+export function recordHandler(prototype: object, handler: Handler): void {
+  if (typeof prototype === 'function') {
+    const { kind: decorator, method } = handler
+    throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method })
+  }
+  Reflect.defineMetadata(HANDLERS, [...recorded(prototype.constructor), handler], prototype.constructor)
+}
+
+/**
+ * The handlers of a class, in the order of its source, then those of its base classes, up to one that is a server
+ * itself: that one's handler table is inherited as a whole.
+ */
+export function handlersOf(Class: object): readonly Handler[] {
+  const handlers = [...recorded(Class)]
+  for (
+    let base = Object.getPrototypeOf(Class);
+    typeof base === 'function';
+    base = Object.getPrototypeOf(base)
+  ) {
+    if (Reflect.hasOwnMetadata(ROLE, base)) break
+    const overridden = new Set(handlers.map(({ method }) => method))
+    handlers.push(...recorded(base).filter(({ method }) => !overridden.has(method)))
+  }
+  return handlers
+}
+
+function recorded(Class: object): readonly Handler[] {
+  return (Reflect.getOwnMetadata(HANDLERS, Class) as readonly Handler[] | undefined) ?? []
+}
+
+/** Notes what a class is. A class is one thing. */
+export function recordRole(Class: object, role: string): void {
+  const first: unknown = Reflect.getOwnMetadata(ROLE, Class)
+  if (first !== undefined) throw decoratorError('DECORATED_TWICE', { class: Class, first, second: role })
+  Reflect.defineMetadata(ROLE, role, Class)
+}

@@ -1,0 +1,181 @@
+/** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
+import { type ChildClass, PLANNED, type Planned, SCOPE } from '../application/index.js'
+import type { Awaitable, ServerClass } from '../genserver/index.js'
+import { own, put } from '../kernel/index.js'
+import {
+  type Child,
+  type ChildSpec,
+  childSpec,
+  type DynamicSupervisorOptions as DynamicFlags,
+  dynamicSupervisorSpec,
+  type SupervisorOptions as Flags,
+  type Restart,
+  type Shutdown,
+  supervisorSpec,
+} from '../supervisor/index.js'
+import type { Bindings } from './bindings.js'
+import { ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
+import { markInjectable } from './dependencies.js'
+import { recordRole } from './metadata.js'
+
+/** What a supervisor class is as a child, and what its scope provides. */
+interface Supervised {
+  /** The name its process is registered under. */
+  readonly name?: string | undefined
+  /** The id among the children of the supervisor above. Default the name, else the name of the class. */
+  readonly id?: string | undefined
+  /** Default `'permanent'`. */
+  readonly restart?: Restart | undefined
+  /** Milliseconds to stop in, or `'brutal_kill'`. Default `Infinity`: as long as its children need. */
+  readonly shutdown?: Shutdown | undefined
+  /** Default false. */
+  readonly significant?: boolean | undefined
+  /** What everything below can have injected; made afresh for each incarnation, disposed of when it exits. */
+  readonly bindings?: Bindings | undefined
+}
+
+/** A child as decorators take it: also a decorated class, of which the compiler cannot know that it is a source. */
+export type ChildLike =
+  | Child
+  | ChildClass
+  | readonly [source: ChildClass, args?: unknown, overrides?: Partial<ChildSpec>]
+
+/** How a supervisor class supervises. */
+export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'children'> {
+  /** Started in this order, stopped in reverse; a function, where a class is only declared further down. */
+  readonly children?: readonly ChildLike[] | (() => readonly ChildLike[]) | undefined
+}
+
+/** How a dynamic supervisor class supervises. */
+export interface DynamicSupervisorClassOptions extends Supervised, DynamicFlags {}
+
+/** A supervisor class may compute its flags and children when it starts. OTP's `init/1`. */
+interface Initialised<F> {
+  init(args: unknown): Awaitable<Partial<F> | 'ignore' | undefined>
+}
+
+/**
+ * Makes a class a supervisor of `children`. Elixir's `use Supervisor`.
+ *
+ * The class may be empty. If it has an `init(args)`, an instance is built in the supervisor's own scope at each start,
+ * and what `init` returns comes on top of the options: children computed from an injected configuration, say.
+ *
+ * @throws DECORATED_TWICE
+ * @example
+ * ```ts
+ * @Supervisor({
+ *   strategy: 'rest_for_one',
+ *   children: [Collector, Checkers, WebServer],
+ *   bindings: (bind) => bind(Store).to(SqliteStore),
+ * })
+ * class Root {}
+ * ```
+ */
+export function Supervisor(options: SupervisorClassOptions = {}) {
+  return (Class: ServerClass): void => {
+    decorate(Class, '@Supervisor', options, (id, args) => {
+      const { children, ...rest } = options
+      const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) as readonly Child[] })
+      const init = async (): Promise<Flags | 'ignore'> => started(Class, id, options.bindings, flags(), args)
+      const spec = supervisorSpec(id, init, childOf(options))
+      return { spec, planned: () => ({ supervises: flags() }) }
+    })
+  }
+}
+
+/**
+ * Makes a class a dynamic supervisor: its children come and go with `startChild` and `terminateChild`. Elixir's
+ * `use DynamicSupervisor`.
+ *
+ * @throws DECORATED_TWICE
+ * @example
+ * ```ts
+ * @DynamicSupervisor({ name: 'checkers', maxChildren: 1_000 })
+ * class Checkers {}
+ * await startChild('checkers', child(Checker, target))
+ * ```
+ */
+export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}) {
+  return (Class: ServerClass): void => {
+    decorate(Class, '@DynamicSupervisor', options, (id, args) => {
+      const flags = flagsOf(options)
+      const init = async (): Promise<DynamicFlags | 'ignore'> =>
+        started(Class, id, options.bindings, flags, args)
+      const spec = dynamicSupervisorSpec(id, init, childOf(options))
+      return { spec, planned: () => ({ supervisesDynamically: flags }) }
+    })
+  }
+}
+
+/** A spec, and what is known of the child beforehand; asked for late, when all classes are declared. */
+interface Parts {
+  readonly spec: ChildSpec
+  readonly planned: () => Planned
+}
+
+function decorate(
+  Class: ServerClass,
+  role: string,
+  { id, name, bindings }: Supervised,
+  partsOf: (id: string, args: unknown) => Parts,
+): void {
+  recordRole(Class, role)
+  markInjectable(Class)
+  const builds = hasInit(Class) ? Class : undefined
+  const scope = bindings === undefined ? undefined : new ContainerScopes(bindings)
+  Object.defineProperty(Class, childSpec, {
+    configurable: true,
+    value(args?: unknown): ChildSpec {
+      const { spec, planned } = partsOf(id ?? name ?? Class.name, args)
+      return { ...spec, [PLANNED]: { ...planned(), builds, scope } satisfies Planned } as ChildSpec
+    },
+  })
+}
+
+/** Runs inside the supervisor at each start: opens its scope, and asks the class for what it adds. */
+async function started<F extends object>(
+  Class: ServerClass,
+  id: string,
+  bindings: Bindings | undefined,
+  flags: F,
+  args: unknown,
+): Promise<F | 'ignore'> {
+  const scope = bindings === undefined ? undefined : openScope(id, bindings)
+  if (!hasInit(Class)) return flags
+  const instance = (await (scope ?? currentScope()).build(Class)) as Initialised<F>
+  const more = await instance.init(args)
+  return more === 'ignore' ? 'ignore' : { ...flags, ...more }
+}
+
+/** The process owns its scope, so the scope is disposed of however the process ends. */
+function openScope(name: string, bindings: Bindings): ContainerScope {
+  const scope = new ContainerScope({ name, parent: currentScope() }, bindings)
+  put(SCOPE, scope)
+  return own(scope)
+}
+
+function hasInit(Class: ServerClass): boolean {
+  return typeof (Class.prototype as Partial<Initialised<object>>).init === 'function'
+}
+
+function childOf({ name, restart, shutdown, significant }: Supervised): Omit<Supervised, 'id' | 'bindings'> {
+  return { name, restart, shutdown, significant }
+}
+
+/** The options that are the supervisor's own. */
+function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
+  const {
+    name: _name,
+    id: _id,
+    restart: _restart,
+    shutdown: _shutdown,
+    significant: _significant,
+    ...rest
+  } = options
+  const { bindings: _bindings, ...flags } = rest
+  return flags as Omit<O, keyof Supervised>
+}
+
+function listed(children: SupervisorClassOptions['children']): readonly ChildLike[] {
+  return typeof children === 'function' ? children() : (children ?? [])
+}

@@ -1,0 +1,16 @@
+/** Logging: pino, with reports of the kernel as structured records and the process on each line. */
+export { type ErrorRecord, errorOf, reasonLine } from './failure.js'
+export {
+  createLogger,
+  isTerminal,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type Logger,
+  type LogLevel,
+  type LogOptions,
+} from './logger.js'
+export { prettyLine } from './pretty.js'
+export { logReporter } from './reporter.js'
+export { withoutSecrets } from './secrets.js'
+export { type Limits, snapshot } from './snapshot.js'

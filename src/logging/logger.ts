@@ -1,0 +1,67 @@
+/** The log: pino, set up so that each line says which process wrote it and the last line is on disk. */
+import { hostname } from 'node:os'
+import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
+import { errorOf } from './failure.js'
+import { PrettyStream } from './pretty.js'
+import { processContext } from './process-context.js'
+import { REDACTED } from './snapshot.js'
+
+/** What logs are written with: a pino logger. */
+export type Logger = PinoLogger
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** How the log is written. */
+export interface LogOptions {
+  /** The lowest level that is written. Default `'info'`. */
+  readonly level?: LogLevel | undefined
+  /** `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`. */
+  readonly format?: LogFormat | undefined
+  /** Paths of values that are never shown, such as `'req.headers.cookie'` or `'*.pin'`; pino's `redact`. */
+  readonly redact?: readonly string[] | undefined
+  /** Fields of every line. Default `host` and `osPid` (the operating system's; `pid` is the process inside). */
+  readonly base?: Readonly<Record<string, unknown>> | undefined
+  /** Where lines go: a file descriptor, or anything that takes them. Default 1, standard output. */
+  readonly destination?: number | DestinationStream | undefined
+}
+
+/**
+ * A logger whose lines written inside a process carry its `pid` and `name`.
+ *
+ * Writing is synchronous: when a log call returns, the line is with the operating system, so nothing is lost in a
+ * crash.
+ *
+ * @example
+ * const log = createLogger({ level: 'debug', redact: ['user.email'] })
+ * log.info({ target: 'api' }, 'check passed')
+ */
+export function createLogger(options: LogOptions = {}): Logger {
+  const { level = 'info', format = 'auto', redact = [], destination = 1 } = options
+  const { base = { host: hostname(), osPid: process.pid } } = options
+  const stream =
+    typeof destination === 'number' ? pino.destination({ dest: destination, sync: true }) : destination
+  const terminal = typeof destination === 'number' && isTerminal(destination)
+  const pretty = format === 'pretty' || (format === 'auto' && terminal)
+  return pino(
+    {
+      level,
+      base,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: processContext,
+      // Reports bring finished records; what programs log themselves as `err` gets the same form.
+      serializers: { err: (error: unknown) => (error instanceof Error ? errorOf(error) : error) },
+      ...(redact.length === 0 ? undefined : { redact: { paths: [...redact], censor: REDACTED } }),
+    },
+    pretty ? new PrettyStream(stream, terminal && process.env.NO_COLOR === undefined) : stream,
+  )
+}
+
+/** Whether a file descriptor is a person's terminal. */
+export function isTerminal(descriptor: number): boolean {
+  return (descriptor === 2 ? process.stderr : process.stdout).isTTY === true && descriptor <= 2
+}

@@ -1,0 +1,66 @@
+/** Log lines for people: time, level, process, message; what else there is below, indented. */
+import type { DestinationStream } from 'pino'
+
+const COLOURS: Record<string, number> = { trace: 90, debug: 90, info: 32, warn: 33, error: 31, fatal: 35 }
+/** Fields that the first line shows, or that say nothing to somebody who sits at the terminal. */
+const SHOWN = new Set(['level', 'time', 'pid', 'name', 'msg', 'host', 'osPid', 'err', 'kind', 'reason'])
+
+/** Takes pino's JSON lines and writes readable ones. */
+export class PrettyStream implements DestinationStream {
+  constructor(
+    private readonly inner: DestinationStream,
+    private readonly coloured: boolean,
+  ) {}
+
+  write(line: string): void {
+    this.inner.write(prettyLine(line, this.coloured))
+  }
+}
+
+/** One JSON line as text that ends in a newline. What is no JSON object stays as it is. */
+export function prettyLine(line: string, coloured: boolean): string {
+  const record = parsed(line)
+  if (record === undefined) return line.endsWith('\n') ? line : `${line}\n`
+  const paint = (text: string, colour: number): string =>
+    coloured ? `\u001b[${colour}m${text}\u001b[0m` : text
+  const { time, level, pid, name, msg } = record
+  const clock = typeof time === 'string' ? time.slice(11, 23) : String(time ?? '')
+  const word = String(level ?? '')
+    .toUpperCase()
+    .padEnd(5)
+  const who = pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : String(name)}${pid}`, 36)}`
+  const head = `${paint(clock, 90)} ${paint(word, COLOURS[String(level)] ?? 0)}${who} ${String(msg ?? '')}`
+  const shown = isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
+  const rest = shown.map(
+    ([field, value]) =>
+      `    ${paint(`${field}:`, 90)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  return `${[head, ...rest, ...stackOf(record.err, '    ')].join('\n')}\n`
+}
+
+/** A report that all is well says so in its message. */
+function isRoutine({ kind, level }: Record<string, unknown>): boolean {
+  return kind !== undefined && (level === 'info' || level === 'debug')
+}
+
+/** The stack of an error and of those behind it. */
+function stackOf(error: unknown, indent: string): string[] {
+  if (typeof error !== 'object' || error === null) return []
+  const { type, message, stack, cause } = error as Record<string, unknown>
+  const lines = typeof stack === 'string' ? stack.split('\n') : [`${String(type)}: ${String(message)}`]
+  const behind = stackOf(cause, `${indent}  `)
+  return [
+    ...lines.map((line) => indent + line),
+    ...behind.map((line, at) => (at === 0 ? line.replace(/^ +/, (space) => `${space}caused by `) : line)),
+  ]
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    // Not a record of ours: it is shown as it came.
+    return undefined
+  }
+}

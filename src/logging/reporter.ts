@@ -1,0 +1,52 @@
+/** The way from the kernel's reports to the log. */
+import type { Report, Reporter } from '../kernel/index.js'
+import { errorOf, reasonLine } from './failure.js'
+import type { Logger } from './logger.js'
+import { withoutSecrets } from './secrets.js'
+import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
+
+/**
+ * Writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
+ *
+ * | field | holds |
+ * | --- | --- |
+ * | `kind` | what sort of report: `'crash'`, `'server'`, `'supervisor'`, `'progress'`, `'application'` … |
+ * | `pid`, `name` | the process it is about |
+ * | `reason` | the exit reason on one line |
+ * | `err` | the error behind it: type, message, code, stack, details, and `cause` for each error behind that |
+ * | others | as reported (`state`, `lastMessage`, `ancestors`, `links`, `offender` …), capped and without secrets |
+ *
+ * It never throws, and a report that nobody wants to see costs nothing.
+ *
+ * @param limits how much of states and messages is shown; default depth 5, breadth 50, 2,000 characters a string
+ * @example
+ * const kernel = new Kernel({ report: logReporter(createLogger()) })
+ */
+export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Reporter {
+  const bounds = { ...LIMITS, ...limits }
+  return (report) => {
+    try {
+      if (logger.isLevelEnabled(report.level)) {
+        logger[report.level](recordOf(report, bounds), cut(withoutSecrets(report.message), bounds.length))
+      }
+    } catch (error) {
+      // The log itself is broken: the last resort, so that the report is not lost without a trace.
+      process.stderr.write(`${report.level}: ${report.message} (not logged: ${reasonLine(error)})\n`)
+    }
+  }
+}
+
+function recordOf(report: Report, limits: Limits): Record<string, unknown> {
+  const { level: _level, message: _message, kind, pid, name, reason, ...fields } = report
+  // `name` is there even when there is none, so that the name of whoever happens to be running is not taken for it.
+  const record: Record<string, unknown> = { kind, pid: pid === undefined ? undefined : String(pid), name }
+  if ('reason' in report) {
+    record.reason = reasonLine(reason)
+    const error = errorOf(reason, limits)
+    if (error !== undefined) record.err = error
+  }
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) record[field] = snapshot(value, limits)
+  }
+  return record
+}
