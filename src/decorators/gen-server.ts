@@ -1,6 +1,6 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
 import { PLANNED, type Planned } from '../application/index.js'
-import { defineServer, type ServerClass, startLink } from '../genserver/index.js'
+import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
 import { type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
@@ -9,7 +9,7 @@ import { handlersOf, recordRole } from './metadata.js'
 /** How a server class is named, supervised and started. */
 export interface GenServerOptions<Args = never> {
   /** The name an instance is registered under; a function makes it from the arguments of `init`. */
-  readonly name?: string | ((args: Args) => string | undefined) | undefined
+  readonly name?: ServerName | ((args: Args) => ServerName | undefined) | undefined
   /** The id among its supervisor's children. Default the name, else the name of the class. */
   readonly id?: string | ((args: Args) => string) | undefined
   /** Default `'permanent'`. */
@@ -49,12 +49,10 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
     const handlers = handlersOf(Class)
     const methods = (kind: string): string[] =>
       handlers.filter((each) => each.kind === kind).map(({ method }) => method)
-    const casts = methods('Cast')
     defineServer<C, string>(Class, {
-      ...(typeof options.name === 'string' ? { name: options.name } : undefined),
-      // Whoever wants to wait for a cast to be done may call it.
-      calls: [...methods('Call'), ...casts],
-      casts,
+      ...(typeof options.name === 'function' ? undefined : { name: options.name }),
+      calls: methods('Call'),
+      casts: methods('Cast'),
       infos: handlers.filter(({ kind }) => kind === 'Info'),
       create: (Exact) => buildInScope(Exact) as C | Promise<C>,
     })
@@ -73,7 +71,7 @@ function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?
   const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
   const planned: Planned = { builds: Class }
   return {
-    id: id ?? name ?? Class.name,
+    id: id ?? (typeof name === 'string' ? name : Class.name),
     start: () =>
       startLink(
         Class,

@@ -31,8 +31,7 @@ export function Call() {
 }
 
 /**
- * The method handles a cast, which nobody waits for; one that returns a value does not compile. It can be called as
- * well, by who wants to wait until it is done. OTP's `handle_cast/2`.
+ * The method handles a cast, which nobody waits for; one that returns a value does not compile. OTP's `handle_cast/2`.
  *
  * @example
  * ```ts

@@ -137,8 +137,8 @@ export class Agent<State> implements Addressed {
    * const size = await cache.get((entries) => entries.size)
    * ```
    */
-  get<Reply>(read: (state: State) => Awaitable<Reply>, options?: number | CallOptions): Promise<Reply> {
-    return call(this.target, new AgentRequest('get', read), options) as Promise<Reply>
+  get<Reply>(read: (state: State) => Reply, options?: number | CallOptions): Promise<Awaited<Reply>> {
+    return call(this.target, new AgentRequest('get', read), options) as Promise<Awaited<Reply>>
   }
 
   /**

@@ -46,7 +46,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   init(args: unknown): Awaitable<InitResult<Instance>> {
     const instance = this.#create()
     return isThenable(instance)
-      ? instance.then((made) => this.#initialise(made as Instance, args))
+      ? Promise.resolve(instance).then((made) => this.#initialise(made as Instance, args))
       : this.#initialise(instance as Instance, args)
   }
 
@@ -57,7 +57,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
       return value === UNHANDLED ? (UNHANDLED as never) : { reply: value, state: instance }
     }
     return isThenable(value)
-      ? value.then((late) => replyResult(late, instance))
+      ? Promise.resolve(value).then((late) => replyResult(late, instance))
       : replyResult(value, instance)
   }
 
@@ -98,7 +98,9 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
     this.#continuing = { state: instance }
     const value = instance.init?.(args)
-    return isThenable(value) ? value.then((late) => this.#initResult(late)) : this.#initResult(value)
+    return isThenable(value)
+      ? Promise.resolve(value).then((late) => this.#initResult(late))
+      : this.#initResult(value)
   }
 
   #initResult(value: unknown): InitResult<Instance> {
@@ -126,7 +128,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     if (typeof value !== 'object' || value === null) {
       return value === UNHANDLED ? (UNHANDLED as never) : this.#continuing
     }
-    if (isThenable(value)) return value.then((late) => this.#result(late, instance))
+    if (isThenable(value)) return Promise.resolve(value).then((late) => this.#result(late, instance))
     return value instanceof Directive
       ? (withDirective(value, instance) as HandlerResult<Instance>)
       : this.#continuing

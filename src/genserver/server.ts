@@ -16,6 +16,7 @@ import {
   type Kernel,
   type Pid,
   parentPid,
+  printed,
   type Reference,
   reasonOf,
   receive,
@@ -79,7 +80,9 @@ export class Server<State, Args> implements Behaviour {
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.
     this.#args = undefined
-    return isThenable(result) ? result.then((value) => this.#initialised(value)) : this.#initialised(result)
+    return isThenable(result)
+      ? Promise.resolve(result).then((value) => this.#initialised(value))
+      : this.#initialised(result)
   }
 
   /** The starter has been told; continuations come before any queued message (semantics G23). */
@@ -141,12 +144,12 @@ export class Server<State, Args> implements Behaviour {
   #initialised(result: InitResult<State>): InitOutcome {
     if (result === 'ignore') return { ignore: true }
     if (typeof result === 'object' && result !== null) {
+      if ('stop' in result) return { stop: result.stop }
       if ('state' in result && isNext(result)) {
         this.#state = result.state
         if (result.continue !== undefined || result.timeout !== undefined) this.#first = result
         return undefined
       }
-      if ('stop' in result && !('state' in result)) return { stop: result.stop }
       if ('error' in result) return { error: result.error }
     }
     return { stop: { badReturnValue: result } }
@@ -197,19 +200,16 @@ export class Server<State, Args> implements Behaviour {
     reportUnexpected(this.#kernel, this.#pid, current)
   }
 
-  async #settleLater(pending: PromiseLike<unknown>): Promise<void> {
-    let result: unknown
-    try {
-      result = await pending
-    } catch (thrown) {
-      return this.#crash(thrown)
-    }
-    // Killed meanwhile: what the callback wanted no longer matters.
-    if (this.#kernel.isAlive(this.#pid)) return this.#settle(result)
+  /** Killed meanwhile: what the callback wanted no longer matters. */
+  #settleLater(pending: PromiseLike<unknown>): PromiseLike<void> {
+    return Promise.resolve(pending).then(
+      (result) => (this.#kernel.isAlive(this.#pid) ? this.#settle(result) : undefined),
+      (thrown: unknown) => this.#crash(thrown),
+    )
   }
 
   #missing(event: string, value: unknown, callback: string): void | PromiseLike<void> {
-    const details = { server: describe(this.#pid), event, callback, value }
+    const details = { server: describe(this.#pid), event: `${event} of ${printed(value)}`, callback, value }
     return this.#terminate(genServerError('CALLBACK_MISSING', details))
   }
 
@@ -236,7 +236,7 @@ export class Server<State, Args> implements Behaviour {
     try {
       const pending = this.#callbacks.terminate?.(reason, this.#state)
       if (isThenable(pending)) {
-        return pending.then(
+        return Promise.resolve(pending).then(
           () => this.#end(reason, caller, reply),
           (thrown: unknown) => this.#end(reasonOf(thrown), caller, reply),
         )

@@ -74,7 +74,7 @@ function replace(
   } catch (thrown) {
     return failed(thrown)
   }
-  return isThenable(state) ? state.then(replaced, failed) : replaced(state)
+  return isThenable(state) ? Promise.resolve(state).then(replaced, failed) : replaced(state)
 }
 
 /**

@@ -3,6 +3,7 @@ import { kernelError } from './errors.js'
 import { Monitor } from './monitor.js'
 import type { Process } from './process.js'
 import { type ExitReason, isOrderly } from './reason.js'
+import { hookReport } from './report.js'
 
 /** Tells a function, outside any process, how a process ended. */
 export class Completion extends Monitor {
@@ -33,6 +34,15 @@ export function runInto<T>(
     done(value)
     return undefined
   })
+}
+
+/** Calls the `exited` hook. Its failure is reported: it neither stops the death nor hits whoever caused it. */
+export function tellExited(process: Process, reason: ExitReason): void {
+  try {
+    process.body.exited?.(reason)
+  } catch (error) {
+    process.kernel.report(hookReport(process, error))
+  }
 }
 
 /** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */

@@ -183,7 +183,12 @@ export class Kernel {
     }
   }
 
-  /** Sends as the ambient `send` does. */
+  /**
+   * Sends for the kernel and not as the current process: from outside, or from what happens inside a death. Code of a
+   * process uses the ambient `send`, which is fenced.
+   *
+   * @throws NAME_UNKNOWN
+   */
   send(to: Pid | string, message: unknown): void {
     const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
@@ -191,12 +196,10 @@ export class Kernel {
     else target.deliver(this.isolate(message))
   }
 
-  /** Sends an exit signal as the current process, or as the program's main one. */
+  /** Sends an exit signal as the current process, or as the program's main one. @throws NOT_A_PID, PROCESS_DEAD */
   exit(pid: Pid, reason: ExitReason): true {
     if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
-    const acting = currentProcess()
-    const from = acting ?? this.main()
-    routeOf(pid)?.exitSignal(from.pid, reason, false, acting)
+    routeOf(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
     return true
   }
 
@@ -243,9 +246,15 @@ export class Kernel {
     if (process !== undefined) removeWitness(process, witness)
   }
 
-  /** Hands a report to the log. */
+  /** Hands a report to the log. A log that fails is told on stderr, and fails nobody who reports. */
   report(report: Report): void {
-    this.#reporter(report)
+    try {
+      this.#reporter(report)
+    } catch (error) {
+      const toStderr = stderrReporter(this.clock)
+      toStderr(report)
+      toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
+    }
   }
 
   /** Sends reports elsewhere from now on. */

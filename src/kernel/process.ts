@@ -1,4 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks'
+import { tellExited } from './completion.js'
 import { currentProcess, scopeOf } from './context.js'
 import { kernelError } from './errors.js'
 import type { InitOutcome } from './init.js'
@@ -216,7 +217,7 @@ export class Process implements Task {
     if (this.timers !== undefined) dropTimers(this)
     if (this.waiter !== undefined) abandonWaiters(this, this.quietFence())
     if (this.monitors !== undefined) abandonMonitors(this)
-    this.#body.exited?.(reason)
+    tellExited(this, reason)
     const closing = this.#owned?.release(this)
     if (closing === undefined) this.#bury()
     else closing.then(() => this.#bury())

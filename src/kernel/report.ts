@@ -59,6 +59,17 @@ export function strayReport(process: Process, thrown: unknown): Report {
   }
 }
 
+/** The `exited` hook of a behaviour threw. */
+export function hookReport(process: Process, thrown: unknown): Report {
+  return {
+    level: 'error',
+    kind: 'hook',
+    message: `the exited hook of process ${process.pid} failed: ${formatReason(thrown)}`,
+    pid: process.pid,
+    reason: thrown,
+  }
+}
+
 /** A resource that a dying process owned could not be closed, or not in time. */
 export function unclosedReport(process: Process, what: string, error: unknown): Report {
   return {

@@ -50,7 +50,8 @@ export class CallRequest extends Monitor implements Expirable {
 
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
   reply(value: unknown): void {
-    if (!this.active) return
+    // Nor does the left-over code of a server whose resources are still closing reach anybody.
+    if (this.target?.alive !== true) return
     this.detach()
     this.#release()
     this.#resolve(this.#kernel.isolate(value))

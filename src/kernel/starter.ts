@@ -100,8 +100,9 @@ export class Starter extends Monitor implements Expirable {
     this.#reject(kernelError('START_FAILED', { name, reason: cause }, { cause }))
   }
 
+  /** The caller died. How the init ends still decides whether the process lives. */
   override abandoned(): void {
-    this.#settle()
+    this.#stopTimer()
     this.#reject(this.caller.fence())
     this.promise.catch(() => {})
   }
@@ -112,6 +113,10 @@ export class Starter extends Monitor implements Expirable {
 
   #settle(): void {
     this.child.starter = undefined
+    this.#stopTimer()
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== undefined) this.child.kernel.timers.cancel(this.#timer)
     this.#timer = undefined
   }

@@ -115,7 +115,10 @@ export function attemptWaiters(process: Process): boolean {
   let before: Waiter | undefined
   for (let waiter = process.waiter; waiter !== undefined; ) {
     const { next } = waiter
-    if (waiter.attempt(process.mailbox)) {
+    const over = waiter.attempt(process.mailbox)
+    // A guard that ended its own process ended all its receives.
+    if (!process.alive) return true
+    if (over) {
       done = true
       // Read again: the handler may have begun another receive.
       if (before === undefined) process.waiter = waiter.next

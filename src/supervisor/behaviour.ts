@@ -3,9 +3,17 @@
  * know of children; the loop, the calls and the parent's EXIT are the GenServer's.
  */
 import { type Awaitable, type Callbacks, type HandlerResult, start, startLink } from '../genserver/index.js'
-import { ExitMessage, type ExitReason, isAlive, type Pid, printed, trapExit } from '../kernel/index.js'
+import {
+  ExitMessage,
+  type ExitReason,
+  isAlive,
+  type NameKeeper,
+  type Pid,
+  printed,
+  trapExit,
+} from '../kernel/index.js'
 import { supervisorError } from './errors.js'
-import { type Reporting, reportUnexpected } from './report.js'
+import { type Reporting, reportUnexpected, titleOf } from './report.js'
 import { type Answer, SupervisorRequest, TryAgain } from './request.js'
 
 /** Keeps children; made inside the process of the supervisor. */
@@ -37,7 +45,7 @@ const behaviour: Callbacks<Engine, EngineMaker> = {
 
   async handleCall(request, _from, engine) {
     if (!(request instanceof SupervisorRequest)) {
-      const details = { supervisor: engine.name ?? engine.pid, request: printed(request) }
+      const details = { supervisor: titleOf(engine), request: printed(request) }
       throw supervisorError('UNKNOWN_REQUEST', details)
     }
     return { reply: await engine.answer(request), state: engine }
@@ -45,7 +53,7 @@ const behaviour: Callbacks<Engine, EngineMaker> = {
 
   handleCast(request, engine) {
     if (!engine.toleratesCasts) {
-      const details = { supervisor: engine.name ?? engine.pid, request: printed(request) }
+      const details = { supervisor: titleOf(engine), request: printed(request) }
       throw supervisorError('UNKNOWN_REQUEST', details)
     }
     reportUnexpected(engine, request)
@@ -69,15 +77,15 @@ const behaviour: Callbacks<Engine, EngineMaker> = {
 /** How the process of a supervisor is started. */
 export interface SupervisorStartOptions {
   /** Registers it, before its children are started. */
-  readonly name?: string | undefined
+  readonly name?: string | NameKeeper | undefined
   /** Links it to the current process, which becomes its parent. Default true. */
   readonly link?: boolean | undefined
-  /** What logs and the observer call it. Default `'supervisor'`, if it has no name. */
+  /** What logs and the observer call it. Default its name, else `'supervisor'`. */
   readonly label?: unknown
 }
 
 export function startEngine(make: EngineMaker, options: SupervisorStartOptions): Promise<Pid> {
-  const { name, link = true, label = name ?? 'supervisor' } = options
+  const { name, link = true, label = typeof name === 'string' ? name : 'supervisor' } = options
   return link ? startLink(behaviour, make, { name, label }) : start(behaviour, make, { name, label })
 }
 

@@ -1,5 +1,5 @@
 /** A child in the hands of its supervisor, and the start of it. */
-import { type ExitReason, HeartwoodError, Pid, reasonOf } from '../kernel/index.js'
+import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../kernel/index.js'
 import type { CheckedSpec } from './spec.js'
 
 /** Where a child stands: its pid; waiting for another attempt after a failed restart; or not running. */
@@ -20,18 +20,25 @@ export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReas
 export async function startProcess(spec: CheckedSpec, extra: readonly unknown[] = []): Promise<StartOutcome> {
   // What a spec's own arguments fit is between its author and its start function.
   const start = spec.start as (...args: unknown[]) => unknown
+  let outcome: StartOutcome
   try {
-    const result = await start(...extra, ...spec.args)
-    if (result === 'ignore') return 'ignore'
-    if (result instanceof Pid) return { pid: result }
-    if (typeof result === 'object' && result !== null && 'pid' in result) {
-      const { pid } = result
-      if (pid instanceof Pid) return 'info' in result ? { pid, info: result.info } : { pid }
-    }
-    return { failed: { badReturnValue: result } }
+    outcome = outcomeOf(await start(...extra, ...spec.args))
   } catch (thrown) {
-    return HeartwoodError.is(thrown, 'START_IGNORED') ? 'ignore' : { failed: startFailure(thrown) }
+    outcome = HeartwoodError.is(thrown, 'START_IGNORED') ? 'ignore' : { failed: startFailure(thrown) }
   }
+  // Killed while it waited: a dead supervisor reports nothing and starts nothing more.
+  if (!isAlive(self())) exit('killed')
+  return outcome
+}
+
+function outcomeOf(result: unknown): StartOutcome {
+  if (result === 'ignore') return 'ignore'
+  if (result instanceof Pid) return { pid: result }
+  if (typeof result === 'object' && result !== null && 'pid' in result) {
+    const { pid } = result
+    if (pid instanceof Pid) return 'info' in result ? { pid, info: result.info } : { pid }
+  }
+  return { failed: { badReturnValue: result } }
 }
 
 /** The reason behind a rejected start, as OTP's `{error, Reason}` of a start function gives it. */

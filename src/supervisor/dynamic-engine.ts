@@ -3,7 +3,7 @@
  * `DynamicSupervisor`. Start, crash, restart and termination of one child cost the same however many there are.
  */
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
-import type { Engine } from './behaviour.js'
+import type { Engine, SupervisorStartOptions } from './behaviour.js'
 import { alreadyStarted, type RunningChild, startProcess } from './child.js'
 import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
@@ -16,6 +16,8 @@ import { isReported, isRestarted } from './strategy.js'
 export class DynamicEngine implements Engine {
   readonly toleratesCasts = true
   readonly pid = self()
+  readonly name: string | undefined
+  readonly label: unknown
   /** A child whose restart failed stays under its last pid, and counts, until an attempt succeeds. */
   readonly #children = new Map<Pid, CheckedSpec>()
   readonly #restarting = new Set<Pid>()
@@ -23,8 +25,11 @@ export class DynamicEngine implements Engine {
 
   constructor(
     private readonly plan: DynamicSupervisorPlan,
-    readonly name: string | undefined,
-  ) {}
+    { name, label }: SupervisorStartOptions,
+  ) {
+    this.name = typeof name === 'string' ? name : undefined
+    this.label = label
+  }
 
   async start(): Promise<undefined> {
     await this.plan.onStart?.()

@@ -34,12 +34,11 @@ export async function startDynamicSupervisor(
   init: DynamicSupervisorInit = {},
   options: SupervisorStartOptions = {},
 ): Promise<Pid> {
-  const { name } = options
   const given = typeof init === 'function' ? undefined : checkDynamicSupervisor(init)
   return startEngine(async () => {
-    if (given !== undefined) return new DynamicEngine(given, name)
+    if (given !== undefined) return new DynamicEngine(given, options)
     const computed = typeof init === 'function' ? await init() : init
-    return computed === 'ignore' ? 'ignore' : new DynamicEngine(checkDynamicSupervisor(computed), name)
+    return computed === 'ignore' ? 'ignore' : new DynamicEngine(checkDynamicSupervisor(computed), options)
   }, options)
 }
 
@@ -58,7 +57,7 @@ export interface DynamicSupervisorSpec extends ChildSpec {
 export function dynamicSupervisorSpec(
   id: string,
   init: DynamicSupervisorInit = {},
-  { name, ...overrides }: ChildOverrides & { readonly name?: string | undefined } = {},
+  { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): DynamicSupervisorSpec {
   const start = (): Promise<Pid> => startDynamicSupervisor(init, { name, label: id })
   return { id, start, type: 'supervisor', ...overrides, supervisesDynamically: init }

@@ -34,6 +34,7 @@ export {
 export {
   type CheckedSpec,
   type Child,
+  type ChildClass,
   type ChildOverrides,
   type ChildSource,
   type ChildSpec,

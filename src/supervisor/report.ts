@@ -1,5 +1,5 @@
 /** What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. */
-import { currentKernel, type ExitReason, formatReason, type Pid } from '../kernel/index.js'
+import { currentKernel, type ExitReason, formatReason, type Pid, printed } from '../kernel/index.js'
 import type { ChildState } from './child.js'
 import type { CheckedSpec } from './spec.js'
 
@@ -7,6 +7,14 @@ import type { CheckedSpec } from './spec.js'
 export interface Reporting {
   readonly pid: Pid
   readonly name: string | undefined
+  /** What to call it where it has no name: as a child, its id. */
+  readonly label: unknown
+}
+
+/** What a supervisor is called: by its name, else by its label, else by its pid. */
+export function titleOf({ pid, name, label }: Reporting): string | Pid {
+  if (name !== undefined || label === undefined) return name ?? pid
+  return printed(label)
 }
 
 /** What a supervisor report is about (OTP's `errorContext`). */
@@ -34,13 +42,14 @@ export function reportChild(
   pid: ChildState,
 ): void {
   const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
   currentKernel().report({
     level: 'error',
     kind: 'supervisor',
-    message: `supervisor ${name ?? own}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
+    message: `supervisor ${title}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
     pid: own,
     name,
-    supervisor: name ?? own,
+    supervisor: title,
     context,
     reason,
     offender: offender(spec, pid),
@@ -55,13 +64,14 @@ export function reportProgress(
   pid: Pid,
 ): void {
   const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
   currentKernel().report({
     level,
     kind: 'progress',
-    message: `supervisor ${name ?? own} started child "${spec.id}" as ${pid}`,
+    message: `supervisor ${title} started child "${spec.id}" as ${pid}`,
     pid: own,
     name,
-    supervisor: name ?? own,
+    supervisor: title,
     started: offender(spec, pid),
   })
 }
@@ -69,13 +79,14 @@ export function reportProgress(
 /** Reports a message that no supervisor has a use for. */
 export function reportUnexpected(supervisor: Reporting, message: unknown): void {
   const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
   currentKernel().report({
     level: 'error',
     kind: 'supervisor',
-    message: `supervisor ${name ?? own} received an unexpected message: ${formatReason(message)}`,
+    message: `supervisor ${title} received an unexpected message: ${formatReason(message)}`,
     pid: own,
     name,
-    supervisor: name ?? own,
+    supervisor: title,
     context: 'unexpected_message',
     received: message,
   })
@@ -84,13 +95,14 @@ export function reportUnexpected(supervisor: Reporting, message: unknown): void 
 /** Reports an `onStop` hook that threw where a more important failure is already on its way. */
 export function reportHook(supervisor: Reporting, thrown: unknown): void {
   const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
   currentKernel().report({
     level: 'error',
     kind: 'supervisor',
-    message: `supervisor ${name ?? own}: onStop failed: ${formatReason(thrown)}`,
+    message: `supervisor ${title}: onStop failed: ${formatReason(thrown)}`,
     pid: own,
     name,
-    supervisor: name ?? own,
+    supervisor: title,
     context: 'hook_error',
     reason: thrown,
   })

@@ -1,6 +1,6 @@
 /** What a supervisor is asked by `startChild` and its like, and what it answers. */
 import type { SupervisorErrorCode } from './errors.js'
-import type { Reporting } from './report.js'
+import { type Reporting, titleOf } from './report.js'
 
 export type Operation =
   | 'startChild'
@@ -40,7 +40,7 @@ export function refusal(
   child: unknown,
   details: Readonly<Record<string, unknown>> = {},
 ): Refusal {
-  return { refused, details: { supervisor: supervisor.name ?? supervisor.pid, child, ...details } }
+  return { refused, details: { supervisor: titleOf(supervisor), child, ...details } }
 }
 
 /** Sent by a supervisor to itself when a restart failed: the next attempt waits its turn behind what is queued. */

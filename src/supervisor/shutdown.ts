@@ -17,7 +17,6 @@ import {
   self,
   startTimer,
   TimeoutMessage,
-  unlink,
 } from '../kernel/index.js'
 import type { CheckedSpec, Shutdown } from './spec.js'
 
@@ -43,7 +42,6 @@ export async function stopProcess(pid: Pid, shutdown: Shutdown): Promise<ExitRea
       down = await receive(isOver)
     }
   }
-  unlink(pid)
   const isItsExit = (message: unknown): message is ExitMessage =>
     message instanceof ExitMessage && message.from === pid
   const last = await receive(isItsExit, { timeout: 0 })
@@ -80,7 +78,7 @@ export async function stopProcesses(
       const pid = message.object as Pid
       if (waiting.delete(pid)) onStopped(pid, reasons.has(pid) ? reasons.get(pid) : message.reason)
     } else if (message instanceof TimeoutMessage) {
-      for (const pid of timers.get(message.ref) ?? []) if (waiting.has(pid)) exit(pid, 'kill')
+      for (const pid of timers.get(message.ref) ?? []) exit(pid, 'kill')
     }
   }
   for (const timer of timers.keys()) cancelTimer(timer)

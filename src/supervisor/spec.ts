@@ -67,6 +67,12 @@ export interface ChildSource {
   [childSpec](args?: unknown): ChildSpec
 }
 
+/**
+ * A class that a decorator makes a `ChildSource`. A legacy decorator cannot tell the compiler that it adds a static
+ * method, so that the type takes any class; one without `[childSpec]` is refused when it is checked.
+ */
+export type ChildClass = abstract new (...args: never[]) => object
+
 /** Fields of a child spec that replace those of its source. */
 export type ChildOverrides = Partial<ChildSpec>
 
@@ -74,7 +80,8 @@ export type ChildOverrides = Partial<ChildSpec>
 export type Child =
   | ChildSpec
   | ChildSource
-  | readonly [source: ChildSource, args?: unknown, overrides?: ChildOverrides]
+  | ChildClass
+  | readonly [source: ChildSource | ChildClass, args?: unknown, overrides?: ChildOverrides]
 
 /**
  * The checked spec of a child in any form, with `overrides` on top. Elixir's `Supervisor.child_spec/2`.
@@ -125,7 +132,7 @@ function specOf(child: Child): ChildSpec {
   return child
 }
 
-function isTuple(child: Child): child is readonly [ChildSource, unknown?, ChildOverrides?] {
+function isTuple(child: Child): child is Extract<Child, readonly unknown[]> {
   return Array.isArray(child)
 }
 
@@ -170,6 +177,7 @@ function invalid(spec: ChildSpec, field: keyof ChildSpec, expected: string): Err
 }
 
 function invalidForm(value: unknown): Error {
-  const expected = 'a child spec, a class or object with [childSpec], or [source, args, overrides]'
+  const expected =
+    'a child spec, a class or object with [childSpec] (a class gets it from @GenServer or @Supervisor), or [source, args, overrides]'
   return supervisorError('INVALID_CHILD_SPEC', { child: '(unknown)', field: 'child', value, expected })
 }

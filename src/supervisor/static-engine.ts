@@ -3,7 +3,7 @@
  * `supervisor.erl`; what follows from the end of a child is decided in `strategy.ts` and `intensity.ts`.
  */
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
-import type { Engine } from './behaviour.js'
+import type { Engine, SupervisorStartOptions } from './behaviour.js'
 import { alreadyStarted, type ChildState, type RunningChild, startProcess } from './child.js'
 import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
@@ -21,6 +21,8 @@ class Child {
 export class StaticEngine implements Engine {
   readonly toleratesCasts = false
   readonly pid = self()
+  readonly name: string | undefined
+  readonly label: unknown
   /** In the order of their start, which a restart does not change. */
   readonly #children = new Map<string, Child>()
   readonly #running = new Map<Pid, Child>()
@@ -28,8 +30,11 @@ export class StaticEngine implements Engine {
 
   constructor(
     private readonly plan: SupervisorPlan,
-    readonly name: string | undefined,
-  ) {}
+    { name, label }: SupervisorStartOptions,
+  ) {
+    this.name = typeof name === 'string' ? name : undefined
+    this.label = label
+  }
 
   async start(): Promise<{ readonly failed: ExitReason } | undefined> {
     await this.plan.onStart?.()

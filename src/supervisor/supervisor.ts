@@ -50,12 +50,11 @@ export async function startSupervisor(
   init: SupervisorInit,
   options: SupervisorStartOptions = {},
 ): Promise<Pid> {
-  const { name } = options
   const given = typeof init === 'function' ? undefined : checkSupervisor(init)
   return startEngine(async () => {
-    if (given !== undefined) return new StaticEngine(given, name)
+    if (given !== undefined) return new StaticEngine(given, options)
     const computed = typeof init === 'function' ? await init() : init
-    return computed === 'ignore' ? 'ignore' : new StaticEngine(checkSupervisor(computed), name)
+    return computed === 'ignore' ? 'ignore' : new StaticEngine(checkSupervisor(computed), options)
   }, options)
 }
 
@@ -74,7 +73,7 @@ export interface SupervisorSpec extends ChildSpec {
 export function supervisorSpec(
   id: string,
   init: SupervisorInit,
-  { name, ...overrides }: ChildOverrides & { readonly name?: string | undefined } = {},
+  { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): SupervisorSpec {
   const start = (): Promise<Pid> => startSupervisor(init, { name, label: id })
   return { id, start, type: 'supervisor', ...overrides, supervises: init }

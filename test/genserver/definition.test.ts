@@ -30,7 +30,10 @@ defineServer(Base, {
   name: 'base',
   calls: ['greet'],
   casts: ['note'],
-  infos: [{ pattern: 'tick', method: 'onTick' }],
+  infos: [
+    { pattern: 'tick', method: 'onTick' },
+    { pattern: 'tock', method: 'onTick' },
+  ],
 })
 
 describe('defineServer', () => {
@@ -58,7 +61,8 @@ describe('defineServer', () => {
       expect(await server.call.greet('you')).toBe('hello you')
       expect(await server.call.bye()).toBe('bye')
       send(server.pid as never, 'tick')
-      expect(await getState(server)).toMatchObject({ log: ['derived tick'] })
+      send(server.pid as never, 'tock')
+      expect(await getState(server)).toMatchObject({ log: ['derived tick', 'base tick'] })
       expect([...definitionOf(Base).calls]).toEqual(['greet'])
     }))
 

@@ -231,8 +231,8 @@ describe('init', () => {
         }
       }
       class Wrong extends Bare {
-        init(): unknown {
-          return noReply
+        init(what: unknown): unknown {
+          return what
         }
       }
       for (const Class of [Bare, Slow, Wrong]) defineServer(Class, {})
@@ -241,7 +241,9 @@ describe('init', () => {
       await kernel.settled()
       await kernel.clock.advance(10)
       expect(await getState(await slow)).toEqual({ ready: true })
-      expect(await failure(start(Wrong))).toMatchObject({ cause: { badReturnValue: noReply } })
+      for (const what of [noReply, stopping('x', 'to nobody'), idle(1, 'to nobody'), 42]) {
+        expect(await failure(start(Wrong, what))).toMatchObject({ cause: { badReturnValue: what } })
+      }
     }))
 })
 

@@ -62,8 +62,15 @@ describe('the report of a crash', () => {
 
   it('is made for a stop with another reason', () =>
     world(async (kernel) => {
-      await stop(await start(fragile), 'odd')
-      expect(kernel.reportsOf('server')).toMatchObject([{ reason: 'odd' }])
+      const server = await start({
+        ...fragile,
+        handleCall: (request, _, state) => ({ reply: request, state }),
+      })
+      await call(server, 'long done')
+      await stop(server, 'odd')
+      expect(kernel.reportsOf('server')).toMatchObject([
+        { reason: 'odd', lastMessage: undefined, client: undefined },
+      ])
     }))
 
   it('is made of the reason that terminate left', () =>

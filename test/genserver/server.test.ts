@@ -85,14 +85,21 @@ describe('results', () => {
       expect(order).toEqual(['begin a', 'end a', 'begin b', 'end b'])
     }))
 
-  it('takes any thenable for a promise', () =>
-    world(async () => {
-      const server = await start(scripted())
-      const thenable = {
+  it('takes any thenable for a promise, and waits for it', () =>
+    world(async (kernel) => {
+      const callbacks = scripted()
+      const server = await start(callbacks)
+      const late = {
         // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
-        then: (done: (result: unknown) => void) => done({ reply: 'late', state: [] }),
+        then: (done: (result: unknown) => void) => {
+          void sleep(100).then(() => done({ reply: 'late', state: ['late'] }))
+        },
       }
-      expect(await call(server, () => thenable)).toBe('late')
+      const answer = call(server, () => late)
+      send(server, (state: string[]) => ({ state: [...state, 'after'] }))
+      await kernel.clock.advance(100)
+      expect(await answer).toBe('late')
+      expect(await getState(server)).toEqual(['late', 'after'])
     }))
 
   it.each([
@@ -281,6 +288,16 @@ describe('idle time-outs', () => {
       expect(callbacks.log).toEqual(['info timeout'])
     }))
 
+  it('comes before what is sent after it was asked for, when it is 0', () =>
+    world(async (kernel) => {
+      const callbacks = scripted({ handleCast: (_, state) => ({ state, timeout: 0 }) })
+      const server = await start(callbacks)
+      cast(server, 'ask')
+      spawn(() => void send(server, 'later'))
+      await kernel.settled()
+      expect(callbacks.log).toEqual(['info timeout', 'info later'])
+    }))
+
   it('never comes when it is Infinity', () =>
     world(async (kernel) => {
       const callbacks = idling(Number.POSITIVE_INFINITY)
@@ -451,6 +468,23 @@ describe('terminate', () => {
       exit(server, 'kill')
       expect(await ended).toBe('killed')
       await kernel.clock.advance(2_000)
+      expect(callbacks.log).toEqual(['cast waiting'])
+    }))
+
+  it('nor do continuations, when the callback that asks for them outlives the server', () =>
+    world(async (kernel) => {
+      const callbacks = scripted()
+      const server = await start(callbacks)
+      let finish: (result: unknown) => void = () => {}
+      cast(server, function waiting() {
+        return new Promise((resolve) => {
+          finish = resolve
+        })
+      })
+      await kernel.settled()
+      exit(server, 'kill')
+      finish({ continue: 'late', state: [] })
+      await kernel.settled()
       expect(callbacks.log).toEqual(['cast waiting'])
     }))
 

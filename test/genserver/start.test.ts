@@ -126,6 +126,7 @@ describe('start', () => {
 describe('init', () => {
   const failing: [string, () => unknown, unknown][] = [
     ['stops', () => ({ stop: 'no' }), 'no'],
+    ['stops with a state', () => ({ stop: 'no', state: 1 }), 'no'],
     ['gives an error', () => ({ error: 'no' }), 'no'],
     ['throws', thrower(boom), boom],
     ['rejects', () => Promise.reject(boom), boom],

@@ -124,6 +124,8 @@ async function gone(): Promise<Pid> {
 
 /** Elixir's supervisor_test has a stack; here it is the class that says how it is supervised. */
 class Stack {
+  readonly items: unknown[] = []
+
   static [childSpec](items?: unknown): ChildSpec {
     const server = {
       init: (state: unknown) => ({ state }),

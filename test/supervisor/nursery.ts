@@ -54,6 +54,10 @@ export class Nursery {
     return this.#starts.get(id) ?? 0
   }
 
+  hasRun(id: string): boolean {
+    return this.#pids.has(id)
+  }
+
   isAlive(id: string): boolean {
     return isAlive(this.pid(id))
   }
@@ -106,7 +110,7 @@ export async function lineOf(supervisor: Pid | string): Promise<string> {
   const children = await whichChildren(supervisor)
   const state = (pid: unknown): string => (pid instanceof Pid ? 'up' : String(pid))
   return children
-    .reverse()
+    .toReversed()
     .map(({ id, pid }) => `${id}:${state(pid)}`)
     .join(' ')
 }

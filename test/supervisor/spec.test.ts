@@ -22,6 +22,8 @@ function errorOf(act: () => unknown): HeartwoodError {
 }
 
 class Clock {
+  readonly zone = 'utc'
+
   static [childSpec](args?: unknown): ChildSpec {
     return { id: 'clock', start, args: [args] }
   }

@@ -22,6 +22,7 @@ import {
   send,
 } from '../../kernel/index.js'
 import { isThenable } from '../thenable.js'
+import { taskError } from './errors.js'
 import { TaskReply } from './reply.js'
 
 /** Where a task keeps its callers in the process dictionary; Elixir's key. */
@@ -68,7 +69,12 @@ export class Job {
   /** The process that began before it was assigned. */
   #waiting: Pid | undefined = undefined
 
+  /** @throws TASK_OPTION_INVALID when the work is no function */
   constructor(work: () => unknown, options: JobOptions = {}) {
+    if (typeof work !== 'function') {
+      const details = { action: 'a task', option: 'its work', expected: 'a function', value: work }
+      throw taskError('TASK_OPTION_INVALID', details)
+    }
     this.#work = work
     this.#name = options.name ?? work.name
     this.#owner = options.owner

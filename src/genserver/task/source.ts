@@ -15,8 +15,7 @@ export class Source<In> {
 
   /** @param onArrival called when an element that `take` had to wait for is there */
   constructor(iterable: Iterable<In> | AsyncIterable<In>, onArrival: () => void) {
-    this.#iterator =
-      Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]()
+    this.#iterator = isAsync(iterable) ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]()
     this.#onArrival = onArrival
   }
 
@@ -69,6 +68,17 @@ export class Source<In> {
       this.#onArrival()
     } else if ('thrown' in arrived) reportStray(arrived.thrown)
   }
+}
+
+/** Whether a stream can read it at all. */
+export function isSource(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+  if (value === undefined || value === null) return false
+  const source = value as Iterable<unknown>
+  return isAsync(source) || typeof source[Symbol.iterator] === 'function'
+}
+
+function isAsync<In>(source: Iterable<In> | AsyncIterable<In>): source is AsyncIterable<In> {
+  return typeof (source as Partial<AsyncIterable<In>>)[Symbol.asyncIterator] === 'function'
 }
 
 /** The stream is over, so nobody waits for this failure; somebody may look for it. */

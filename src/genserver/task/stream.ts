@@ -17,7 +17,7 @@ import { callersHere } from './job.js'
 import { Assignment, Batch, type Ended, Keeper, NEXT, STOP, WAKE } from './keeper.js'
 import type { TaskPlace } from './place.js'
 import { Progress, type TaskStreamProgress } from './progress.js'
-import { Source } from './source.js'
+import { isSource, Source } from './source.js'
 import { checkTimeout } from './timeout.js'
 
 /** How a stream of tasks runs. */
@@ -235,8 +235,13 @@ function isKeeperGone(error: unknown): error is HeartwoodError {
   return HeartwoodError.is(error, 'CALL_SERVER_EXITED') || HeartwoodError.is(error, 'CALL_NOPROC')
 }
 
-/** The options of a stream with defaults filled in. @throws TASK_OPTION_INVALID */
-export function checkedOptions(options: TaskStreamOptions): Required<TaskStreamOptions> {
+/** The plan of a stream, with defaults filled in. @throws TASK_OPTION_INVALID */
+export function planOf(
+  place: TaskPlace,
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  work: (input: unknown) => unknown,
+  options: TaskStreamOptions,
+): TaskStreamPlan {
   const {
     maxConcurrency = availableParallelism(),
     ordered = true,
@@ -244,21 +249,19 @@ export function checkedOptions(options: TaskStreamOptions): Required<TaskStreamO
     onTimeout = 'exit',
     zipInputOnExit = false,
   } = options
-  const action = 'Task.asyncStream'
+  if (!isSource(source)) throw invalid('source', 'an iterable or async iterable', source)
+  if (typeof work !== 'function') throw invalid('the work', 'a function', work)
   const isCount = Number.isInteger(maxConcurrency) || maxConcurrency === Number.POSITIVE_INFINITY
   if (!isCount || maxConcurrency < 1) {
-    const expected = 'a whole number from 1, or Infinity'
-    throw taskError('TASK_OPTION_INVALID', {
-      action,
-      option: 'maxConcurrency',
-      expected,
-      value: maxConcurrency,
-    })
+    throw invalid('maxConcurrency', 'a whole number from 1, or Infinity', maxConcurrency)
   }
   if (onTimeout !== 'exit' && onTimeout !== 'kill_task') {
-    const expected = "'exit' or 'kill_task'"
-    throw taskError('TASK_OPTION_INVALID', { action, option: 'onTimeout', expected, value: onTimeout })
+    throw invalid('onTimeout', "'exit' or 'kill_task'", onTimeout)
   }
-  checkTimeout(action, timeout, 'timeout')
-  return { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit }
+  checkTimeout('Task.asyncStream', timeout, 'timeout')
+  return { place, source, work, options: { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit } }
+}
+
+function invalid(option: string, expected: string, value: unknown): Error {
+  return taskError('TASK_OPTION_INVALID', { action: 'Task.asyncStream', option, expected, value })
 }

@@ -12,13 +12,12 @@ import {
   send,
   spawn,
 } from '../../kernel/index.js'
-import type { Awaitable } from '../callbacks.js'
 import { Job } from './job.js'
 import { awaitMany, type YieldManyOptions, yieldMany } from './many.js'
 import { adopt, here, type TaskPlace } from './place.js'
 import { type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask, type TaskShutdown } from './shutdown.js'
-import { checkedOptions, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './stream.js'
+import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './stream.js'
 import { awaitTask, ignoreTask, yieldTask } from './waiting.js'
 
 /** How a task without a result is started. */
@@ -86,9 +85,9 @@ export class Task<out T> {
    * const task = Task.async(() => fetchPage(url))
    * ```
    */
-  static async<T>(work: () => Awaitable<T>): Task<T> {
+  static async<T>(work: () => T): Task<Awaited<T>> {
     const job = new Job(work, { owner: self() })
-    return taken<T>(job, here.start(job.body, { label: job.label }), here.linked)
+    return taken<Awaited<T>>(job, here.start(job.body, { label: job.label }), here.linked)
   }
 
   /**
@@ -206,14 +205,14 @@ export class Task<out T> {
    */
   static asyncStream<In, Out>(
     source: Iterable<In> | AsyncIterable<In>,
-    work: (input: In) => Awaitable<Out>,
+    work: (input: In) => Out,
     options: TaskStreamOptions & { readonly zipInputOnExit: true },
-  ): TaskStream<ZippedOutcome<In, Out>>
+  ): TaskStream<ZippedOutcome<In, Awaited<Out>>>
   static asyncStream<In, Out>(
     source: Iterable<In> | AsyncIterable<In>,
-    work: (input: In) => Awaitable<Out>,
+    work: (input: In) => Out,
     options?: TaskStreamOptions,
-  ): TaskStream<TaskOutcome<Out>>
+  ): TaskStream<TaskOutcome<Awaited<Out>>>
   static asyncStream<In>(
     source: Iterable<In> | AsyncIterable<In>,
     work: (input: In) => unknown,
@@ -300,9 +299,9 @@ export class Task<out T> {
  *
  * @throws what `place.start` throws; NO_PROCESS when the process is dead before it could be linked
  */
-export async function asyncIn<T>(place: TaskPlace, work: () => Awaitable<T>): Promise<Task<T>> {
+export async function asyncIn<T>(place: TaskPlace, work: () => T): Promise<Task<Awaited<T>>> {
   const job = new Job(work, { owner: self() })
-  return taken<T>(job, await place.start(job.body, { label: job.label }), place.linked)
+  return taken<Awaited<T>>(job, await place.start(job.body, { label: job.label }), place.linked)
 }
 
 /**
@@ -318,7 +317,7 @@ export function streamIn<In, Result>(
 ): TaskStream<Result> {
   // The one place that pairs a source with the function that takes its elements.
   const take = work as (input: unknown) => unknown
-  return new TaskStream<Result>({ source, work: take, place, options: checkedOptions(options) })
+  return new TaskStream<Result>(planOf(place, source, take, options))
 }
 
 /**

@@ -1,0 +1,54 @@
+// The page is rendered by the server. This script exchanges the pieces of it that have changed, and sends crashes.
+
+const link = document.getElementById('link')
+const linkText = document.getElementById('link-text')
+
+function showLink(state, text) {
+  link.dataset.state = state
+  linkText.textContent = text
+}
+
+function exchange({ id, html }) {
+  const old = document.getElementById(id)
+  if (old === null) return
+  const template = document.createElement('template')
+  template.innerHTML = html
+  const next = template.content.firstElementChild
+  const focused = old.contains(document.activeElement) ? document.activeElement : null
+  const how = document.getElementById('how')?.value
+  const pid = old.querySelector(':scope > .pid')?.textContent
+  old.replaceWith(next)
+  // What the visitor was doing goes on in the new piece.
+  if (how !== undefined) document.getElementById('how').value = how
+  const worker = focused?.dataset.crash
+  if (worker !== undefined) document.querySelector(`[data-crash="${CSS.escape(worker)}"]`)?.focus()
+  else if (focused?.id) document.getElementById(focused.id)?.focus()
+  if (pid !== undefined && pid !== next.querySelector('.pid').textContent) next.classList.add('fresh')
+}
+
+const events = new EventSource('/api/events')
+events.addEventListener('open', () => showLink('on', 'live'))
+// The browser tries again by itself; it gives up only where no stream is to be had.
+events.addEventListener('error', () =>
+  showLink(
+    'off',
+    events.readyState === EventSource.CLOSED ? 'not connected: reload the page' : 'reconnecting',
+  ),
+)
+events.addEventListener('fragment', (event) => exchange(JSON.parse(event.data)))
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-crash]')
+  if (button === null) return
+  button.disabled = true
+  const how = document.getElementById('how').value
+  try {
+    const response = await fetch(`/api/chaos/crash/${encodeURIComponent(button.dataset.crash)}?how=${how}`, {
+      method: 'POST',
+    })
+    if (!response.ok) showLink('off', (await response.json()).error)
+  } catch {
+    showLink('off', 'Pulse did not answer')
+  }
+  button.disabled = false
+})

@@ -1,0 +1,130 @@
+import type { Target } from './target.js'
+
+/** What one check found. */
+export interface CheckResult {
+  readonly target: string
+  /** When the check began, in epoch milliseconds. */
+  readonly at: number
+  readonly up: boolean
+  /** Milliseconds until the answer's head arrived, or until the check was given up. */
+  readonly latency: number
+  /** The HTTP status, when there was an answer. */
+  readonly status?: number
+  /** Why the target counts as down, in words. */
+  readonly reason?: string
+}
+
+/** Where a check takes its time and its network from. */
+export interface CheckTools {
+  readonly fetch: typeof fetch
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Epoch milliseconds. */
+  wallTime(): number
+}
+
+/** The reason with which the signal given to {@link check} is aborted when the target took too long. */
+export class CheckTimeout extends Error {
+  override readonly name = 'CheckTimeout'
+  constructor(readonly timeout: number) {
+    super(`no answer within ${timeout} ms`)
+  }
+}
+
+/** So much of a body is searched for the expected text; a longer one is cut off here. */
+const BODY_LIMIT = 1_048_576
+
+/**
+ * Makes one HTTP request and judges the answer. Never rejects: whatever goes wrong is the target's result.
+ *
+ * @param signal aborts the request; aborted with a {@link CheckTimeout} the target is reported as too slow
+ */
+export async function check(target: Target, tools: CheckTools, signal: AbortSignal): Promise<CheckResult> {
+  const at = tools.wallTime()
+  const started = tools.now()
+  let latency: number | undefined
+  let status: number | undefined
+  try {
+    const response = await tools.fetch(target.url, {
+      signal,
+      // A target that should answer 301 must not be followed to where it leads.
+      redirect: target.status >= 300 && target.status < 400 ? 'manual' : 'follow',
+      headers: { 'user-agent': 'Pulse/0.1 (uptime monitor)', accept: '*/*' },
+    })
+    latency = tools.now() - started
+    status = response.status
+    const reason = await judge(response, target)
+    return { target: target.name, at, up: reason === undefined, latency, status, ...(reason && { reason }) }
+  } catch (error) {
+    return {
+      target: target.name,
+      at,
+      up: false,
+      latency: latency ?? tools.now() - started,
+      ...(status !== undefined && { status }),
+      reason: failureReason(error, signal),
+    }
+  }
+}
+
+async function judge(response: Response, target: Target): Promise<string | undefined> {
+  if (response.status !== target.status) {
+    await response.body?.cancel()
+    return `answered ${response.status}, expected ${target.status}`
+  }
+  if (target.body === undefined) {
+    await response.body?.cancel()
+    return undefined
+  }
+  return (await contains(response.body, target.body)) ? undefined : `body does not contain "${target.body}"`
+}
+
+/** Searches a body piece by piece, and lets the rest of it go as soon as the text was found. */
+async function contains(body: ReadableStream<Uint8Array> | null, text: string): Promise<boolean> {
+  if (body === null) return false
+  const decoder = new TextDecoder()
+  let seen = ''
+  let length = 0
+  // Leaving the loop early cancels the body.
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    // Only the end of what was searched can be the beginning of the text.
+    seen = seen.slice(-text.length) + decoder.decode(chunk, { stream: true })
+    if (seen.includes(text)) return true
+    if (length >= BODY_LIMIT) return false
+  }
+  return (seen + decoder.decode()).includes(text)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by the server',
+  UND_ERR_SOCKET: 'connection closed by the server',
+  EPIPE: 'connection closed by the server',
+  ETIMEDOUT: 'connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer from the server',
+  UND_ERR_BODY_TIMEOUT: 'the body stopped arriving',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'host name could not be looked up',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  CERT_HAS_EXPIRED: 'TLS certificate has expired',
+  CERT_NOT_YET_VALID: 'TLS certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'TLS certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'TLS certificate chain is self-signed',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'TLS certificate cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'TLS certificate is for another host',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS',
+}
+
+function failureReason(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted)
+    return signal.reason instanceof CheckTimeout ? signal.reason.message : 'check was aborted'
+  // fetch says no more than "fetch failed"; what happened is in the cause.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return `request failed: ${String(cause)}`
+  const code = 'code' in cause ? String(cause.code) : ''
+  if (code.startsWith('HPE_')) return 'the answer is not HTTP'
+  return REASONS[code] ?? `request failed: ${cause.message}`
+}

@@ -1,0 +1,71 @@
+import { application, type Config, DynamicSupervisor, defineConfig, Supervisor } from 'heartwood'
+import { SETTINGS, type Settings } from './settings.js'
+import { createStore, STORE } from './store/index.js'
+import { FETCH } from './workers/checker.js'
+import { Faults } from './workers/faults.js'
+import { HistoryWriter } from './workers/history-writer.js'
+import { MetricCollector } from './workers/metric-collector.js'
+import { CHECKERS } from './workers/names.js'
+import { PortMemory } from './workers/port-memory.js'
+import { PubSub } from './workers/pub-sub.js'
+import { SampleServices } from './workers/sample-services.js'
+import { StatusCollector } from './workers/status-collector.js'
+import { TargetLoader } from './workers/target-loader.js'
+import { WebServer } from './workers/web-server.js'
+
+/** Independent of each other: one that crashes subscribes again and goes on, and no other has to start afresh. */
+@Supervisor({
+  name: 'collectors',
+  strategy: 'one_for_one',
+  children: [HistoryWriter, StatusCollector, MetricCollector],
+})
+export class Collectors {}
+
+/** The subscriptions live in the pub/sub server. When it dies they are gone, and the collectors have to subscribe anew. */
+@Supervisor({ name: 'bus', strategy: 'rest_for_one', children: [PubSub, Collectors] })
+export class Bus {}
+
+/**
+ * One checker per target, each on its own. Checkers have nothing to do with one another, so a few that crash at the
+ * same time are no sign that all of them are sick: more restarts are let pass than elsewhere.
+ */
+@DynamicSupervisor({ name: CHECKERS, intensity: 10 })
+export class Checkers {}
+
+/** The loader has started the checkers. When their supervisor dies they are gone, and it has to start them anew. */
+@Supervisor({ name: 'checks', strategy: 'rest_for_one', children: [Checkers, TargetLoader] })
+export class Checks {}
+
+/** A sample service that crashes is what checks are there to notice: none of them is restarted for it. */
+@Supervisor({ name: 'watch', strategy: 'one_for_one', children: [SampleServices, Checks] })
+export class Watch {}
+
+/** On its own, so that a web server that cannot stay up takes a while to bring down what it only shows. */
+@Supervisor({ name: 'front', strategy: 'one_for_one', children: [WebServer] })
+export class Front {}
+
+/**
+ * Each part works on what stands before it: checks publish on the bus, the web server shows both. A part that had to
+ * give up, its own restarts being spent, takes down what stands after it, and nothing else.
+ */
+@Supervisor({ name: 'pulse', strategy: 'rest_for_one', children: [Bus, Watch, Front] })
+export class Pulse {}
+
+/** Pulse as a Heartwood configuration. What is bound here is bound once for all of Pulse, and outlives every process. */
+export function pulseConfig(settings: Settings): Config {
+  const pulse = application({
+    name: 'pulse',
+    root: Pulse,
+    bindings: (bind) => {
+      bind(SETTINGS).toConstantValue(settings)
+      bind(FETCH).toConstantValue(fetch)
+      bind(Faults).toConstantValue(new Faults())
+      bind(PortMemory).toConstantValue(new PortMemory())
+      // A store is closed with the writer that opened it; the next writer gets one of its own.
+      bind(STORE)
+        .toDynamicValue(() => createStore(settings))
+        .inTransientScope()
+    },
+  })
+  return defineConfig({ applications: [pulse] })
+}

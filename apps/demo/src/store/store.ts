@@ -1,0 +1,46 @@
+import type { CheckResult } from '../check.js'
+
+/**
+ * Where the history of all checks is kept. A store is opened by `migrate` and used by one process at a time.
+ */
+export interface Store {
+  /** Opens the database, and brings its tables up to date. Rejects when it cannot be reached or written. */
+  migrate(): Promise<void>
+  /** Resolves when every result of the batch is on disk: what was acknowledged survives the loss of the process. */
+  append(results: readonly CheckResult[]): Promise<void>
+  /** The last `limit` results of a target, oldest first. */
+  recent(target: string, limit: number): Promise<CheckResult[]>
+  /**
+   * Deletes results that began before `time`, the oldest first and no more than {@link PRUNE_LIMIT} at once, so that
+   * it never takes long. Resolves with how many.
+   *
+   * @param time epoch milliseconds
+   */
+  prune(time: number): Promise<number>
+  /** Closes the database; a store that was never opened, or is closed already, is left as it is. */
+  close(): Promise<void>
+}
+
+/** The most that one `prune` deletes. */
+export const PRUNE_LIMIT = 5000
+
+/** A row of either database: the numbers and nulls in which SQL speaks of a result. */
+export interface ResultRow {
+  readonly target: string
+  readonly at: number
+  readonly up: number
+  readonly latency: number
+  readonly status: number | null
+  readonly reason: string | null
+}
+
+export function toResult(row: ResultRow): CheckResult {
+  return {
+    target: row.target,
+    at: row.at,
+    up: row.up === 1,
+    latency: row.latency,
+    ...(row.status !== null && { status: row.status }),
+    ...(row.reason !== null && { reason: row.reason }),
+  }
+}

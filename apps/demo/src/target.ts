@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/** Milliseconds in a day: the longest pause between two checks. */
+const DAY = 86_400_000
+
+const milliseconds = (min: number, max: number) => {
+  const expected = `a whole number of milliseconds from ${min} to ${max}`
+  return z.int(expected).min(min, expected).max(max, expected)
+}
+
+const STATUS = 'an HTTP status from 100 to 599'
+const NAME =
+  'a name of 1 to 64 letters, digits, spaces, dots, dashes or underscores that starts with a letter or digit'
+
+/**
+ * One thing to watch. Every message of the schema says what was *expected*: `settings.ts` puts the place and the value before it.
+ */
+export const targetSchema = z.strictObject({
+  name: z.string(NAME).regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, NAME),
+  url: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }),
+  interval: milliseconds(100, DAY).default(30_000),
+  timeout: milliseconds(10, 600_000).default(10_000),
+  status: z.int(STATUS).min(100, STATUS).max(599, STATUS).default(200),
+  body: z.string('text that the body must contain').min(1, 'text that the body must contain').optional(),
+})
+
+/** Every target has its own name: history, metrics and the checker's process go by it. */
+export const targetListSchema = z
+  .array(targetSchema, 'a list of targets')
+  .min(1, 'at least one target')
+  .superRefine((targets, context) => {
+    const seen = new Map<string, number>()
+    targets.forEach((target, index) => {
+      const first = seen.get(target.name)
+      if (first === undefined) seen.set(target.name, index)
+      else {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `a name that no other target has (targets[${first}] has it too)`,
+        })
+      }
+    })
+  })
+
+export type Target = z.output<typeof targetSchema>

@@ -1,0 +1,134 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serveAssets } from './assets.js'
+import { LiveStream } from './live-stream.js'
+import { type PageModel, page } from './page.js'
+import { CRASHES, type Crash, type Snapshot, type WebPorts } from './ports.js'
+
+/** The web server, not listening yet, and the streams that it feeds. */
+export interface Web {
+  readonly app: FastifyInstance
+  readonly stream: LiveStream
+  /** What the page would show now. */
+  model(): Promise<PageModel>
+}
+
+const SECURITY_HEADERS = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+/** The longest piece of history that one request gets. */
+const HISTORY_LIMIT = 10_000
+
+/**
+ * Builds Pulse's web server around what it is to show.
+ *
+ * @param options.chaos whether visitors may crash workers
+ */
+export function createWeb(ports: WebPorts, { chaos }: { readonly chaos: boolean }): Web {
+  const app = fastify({ forceCloseConnections: true })
+  const stream = new LiveStream()
+  const model = async (): Promise<PageModel> => ({
+    snapshot: await ports.snapshot(),
+    now: ports.wallTime(),
+    chaos,
+  })
+
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('cache-control', 'no-store')
+  })
+  // Open streams would keep the server from closing.
+  app.addHook('preClose', async () => stream.close())
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
+  )
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+    reply.code(error.statusCode ?? 500).send({ error: error.message }),
+  )
+
+  serveAssets(app)
+  app.get('/', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(page(await model()).text),
+  )
+  app.get('/api/events', async (_request, reply) => {
+    const first = await model()
+    reply.hijack()
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value)
+    stream.connect(reply.raw, first)
+  })
+  app.get('/api/status', async () => status(await ports.snapshot()))
+  app.get('/api/workers', async () => ({ workers: ports.workers() }))
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const missing = ports.workers().filter((worker) => worker.pid === undefined)
+    if (missing.length === 0) return { status: 'ready' }
+    return reply.code(503).send({ status: 'starting', missing: missing.map((worker) => worker.name) })
+  })
+  app.get<{ Params: { name: string }; Querystring: { limit?: string } }>(
+    '/api/targets/:name/history',
+    async ({ params: { name }, query }, reply) => {
+      const limit = query.limit === undefined ? 100 : Number(query.limit)
+      if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT) {
+        return reply.code(400).send({ error: `limit is "${query.limit}"; expected 1 to ${HISTORY_LIMIT}` })
+      }
+      const known = (await ports.snapshot()).targets.map((target) => target.name)
+      if (!known.includes(name)) return reply.code(404).send({ error: `no target is named "${name}"`, known })
+      return { target: name, results: await ports.history(name, limit) }
+    },
+  )
+  app.post<{ Params: { worker: string }; Querystring: { how?: string } }>(
+    '/api/chaos/crash/:worker',
+    async (request, reply) => {
+      if (!chaos)
+        return reply.code(403).send({ error: 'crashing workers is switched off; PULSE_CHAOS=on allows it' })
+      if (isForeign(request))
+        return reply.code(403).send({ error: 'only a page of this server may crash workers' })
+      return crash(ports, request.params.worker, request.query.how ?? 'cast', reply)
+    },
+  )
+  return { app, stream, model }
+}
+
+/** A browser tells where a request comes from; another site's page has no business here. */
+function isForeign({ headers }: FastifyRequest): boolean {
+  if (headers.origin === undefined) return false
+  // A sandboxed page calls itself 'null', which is no address at all.
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host
+}
+
+function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply): FastifyReply {
+  const workers = ports.workers()
+  const worker = workers.find((candidate) => candidate.name === name)
+  if (worker === undefined) {
+    return reply
+      .code(404)
+      .send({ error: `no worker is named "${name}"`, known: workers.map((known) => known.name) })
+  }
+  if (!isCrash(how)) {
+    return reply.code(400).send({ error: `how is "${how}"; expected one of ${CRASHES.join(', ')}` })
+  }
+  // After the answer has gone out: the victim may be this very server.
+  reply.raw.once('finish', () => ports.crash(name, how))
+  return reply.code(202).send({ worker: name, pid: worker.pid, how })
+}
+
+const isCrash = (how: string): how is Crash => (CRASHES as readonly string[]).includes(how)
+
+function status({ targets, changes }: Snapshot) {
+  const states = new Set(targets.map((target) => target.state))
+  return {
+    state: states.has('down') ? 'down' : states.has('pending') ? 'pending' : 'up',
+    targets: targets.map(({ recent, ...target }) => ({ ...target, latest: recent.at(-1) })),
+    changes,
+  }
+}

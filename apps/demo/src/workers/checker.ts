@@ -1,0 +1,111 @@
+import {
+  Call,
+  cancelTimer,
+  currentKernel,
+  disown,
+  GenServer,
+  Info,
+  inject,
+  own,
+  type Reference,
+  ref,
+  self,
+  send,
+  sendAfter,
+} from 'heartwood'
+import { type CheckResult, CheckTimeout, check } from '../check.js'
+import type { Target } from '../target.js'
+import { Faults } from './faults.js'
+import { checkerName } from './names.js'
+import { PubSub } from './pub-sub.js'
+import { Worker } from './worker.js'
+
+/** The injection token of the `fetch` that checks are made with. */
+export const FETCH = Symbol('pulse.fetch')
+
+const CHECK = 'check'
+
+/** A check on its way. */
+interface Attempt {
+  readonly number: number
+  readonly startedAt: number
+  readonly abort: AbortController
+  readonly timer: Reference
+}
+
+interface Checked {
+  readonly kind: 'checked'
+  readonly result: CheckResult
+}
+
+interface Expired {
+  readonly kind: 'expired'
+  readonly attempt: number
+}
+
+/**
+ * Checks one target again and again.
+ *
+ * A request is not waited for: its end comes as a message, and so does the end of the patience with it. In between
+ * the checker answers whoever asks. The request is this process's own: it is broken off when the process dies.
+ */
+@GenServer<Target>({ name: (target) => checkerName(target.name) })
+export class Checker extends Worker {
+  #target!: Target
+  #attempt: Attempt | undefined
+  #checks = 0
+
+  constructor(
+    @inject(FETCH) private readonly fetch: typeof globalThis.fetch,
+    @inject(Faults) faults: Faults,
+  ) {
+    super(faults)
+  }
+
+  init(target: Target): void {
+    this.begin(checkerName(target.name))
+    this.#target = target
+    send(self(), CHECK)
+  }
+
+  /** How many checks this incarnation has finished. */
+  @Call()
+  checks(): number {
+    return this.#checks
+  }
+
+  @Info(CHECK)
+  protected onCheck(): void {
+    const me = self()
+    const { clock } = currentKernel()
+    const abort = own(new AbortController())
+    const number = this.#checks + 1
+    const expired: Expired = { kind: 'expired', attempt: number }
+    const timer = sendAfter(this.#target.timeout, me, expired)
+    this.#attempt = { number, startedAt: clock.now(), abort, timer }
+    const tools = { fetch: this.fetch, now: () => clock.now(), wallTime: () => clock.wallTime() }
+    void check(this.#target, tools, abort.signal).then((result) => {
+      const checked: Checked = { kind: 'checked', result }
+      send(me, checked)
+    })
+  }
+
+  @Info({ kind: 'expired' })
+  protected onExpired({ attempt }: Expired): void {
+    // A timer that had gone off already when it was cancelled is about a check of the past.
+    if (this.#attempt?.number === attempt) this.#attempt.abort.abort(new CheckTimeout(this.#target.timeout))
+  }
+
+  @Info({ kind: 'checked' })
+  protected onChecked({ result }: Checked): void {
+    const attempt = this.#attempt
+    if (attempt === undefined) return
+    cancelTimer(attempt.timer)
+    disown(attempt.abort)
+    this.#attempt = undefined
+    this.#checks += 1
+    ref(PubSub).cast.publish({ kind: 'result', result })
+    const elapsed = currentKernel().now() - attempt.startedAt
+    sendAfter(Math.max(0, Math.round(this.#target.interval - elapsed)), self(), CHECK)
+  }
+}

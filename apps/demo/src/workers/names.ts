@@ -1,0 +1,12 @@
+/** The names that Pulse's processes are registered under. */
+export const PUB_SUB = 'pub-sub'
+export const HISTORY_WRITER = 'history-writer'
+export const STATUS_COLLECTOR = 'status-collector'
+export const METRIC_COLLECTOR = 'metric-collector'
+export const SAMPLE_SERVICES = 'samples'
+export const CHECKERS = 'checkers'
+export const TARGET_LOADER = 'target-loader'
+export const WEB_SERVER = 'web-server'
+
+/** The name of the checker of a target. */
+export const checkerName = (target: string): string => `checker:${target}`

@@ -1,0 +1,99 @@
+import type { AddressInfo } from 'node:net'
+import { currentKernel, GenServer, Info, inject, isDown, monitor, own, ref, self, sendAfter } from 'heartwood'
+import { SETTINGS, type Settings } from '../settings.js'
+import { Unavailable } from '../web/ports.js'
+import { createWeb, type Web } from '../web/server.js'
+import type { ChangeEvent, ResultEvent, StoredEvent } from './events.js'
+import { Faults } from './faults.js'
+import { PUB_SUB, WEB_SERVER } from './names.js'
+import { PortMemory } from './port-memory.js'
+import { PubSub } from './pub-sub.js'
+import { PulsePorts } from './pulse-ports.js'
+import { TargetLoader } from './target-loader.js'
+import { Worker } from './worker.js'
+
+/** How often the open pages are brought up to date, in ms. */
+const REFRESH_EVERY = 500
+/** How soon the pub/sub server is looked for again when it is not there, in ms. */
+const RESUBSCRIBE_AFTER = 50
+
+const REFRESH = 'refresh'
+const SUBSCRIBE = 'subscribe'
+
+/** Serves the status page and the API. */
+@GenServer({ name: WEB_SERVER })
+export class WebServer extends Worker {
+  #web!: Web
+
+  constructor(
+    @inject(SETTINGS) private readonly settings: Settings,
+    @inject(PortMemory) private readonly memory: PortMemory,
+    @inject(Faults) faults: Faults,
+  ) {
+    super(faults)
+  }
+
+  async init(): Promise<void> {
+    this.begin(WEB_SERVER)
+    const targets = await ref(TargetLoader).call.targets()
+    const ports = new PulsePorts(targets, this.faults, this.settings.targets === undefined)
+    this.#web = createWeb(ports, { chaos: this.settings.chaos })
+    const { host, port } = this.settings
+    const { ports: known } = this.memory
+    await own(this.#web.app).listen({ host, port: port || (known.get(WEB_SERVER) ?? 0) })
+    const address = this.#web.app.server.address() as AddressInfo
+    known.set(WEB_SERVER, address.port)
+    this.#announce(address.port)
+    this.onSubscribe()
+    sendAfter(REFRESH_EVERY, self(), REFRESH)
+  }
+
+  /**
+   * Open pages are worth more than a clean restart: when the pub/sub server dies, this worker, unlike the collectors,
+   * is not restarted with it, and subscribes to the next one by itself.
+   */
+  @Info(SUBSCRIBE)
+  protected onSubscribe(): void {
+    // Of a server that is not there, the monitor tells at once.
+    monitor(PUB_SUB)
+    ref(PubSub).cast.subscribe(self(), ['result', 'change', 'stored'])
+  }
+
+  @Info(isDown)
+  protected onDown(): void {
+    sendAfter(RESUBSCRIBE_AFTER, self(), SUBSCRIBE)
+  }
+
+  @Info({ kind: 'result' })
+  protected onResult({ result }: ResultEvent): void {
+    this.#web.stream.publish('result', result)
+  }
+
+  @Info({ kind: 'change' })
+  protected onChange({ change }: ChangeEvent): void {
+    this.#web.stream.publish('change', change)
+  }
+
+  @Info({ kind: 'stored' })
+  protected onStored({ results }: StoredEvent): void {
+    this.#web.stream.publish('stored', results)
+  }
+
+  @Info(REFRESH)
+  protected async onRefresh(): Promise<void> {
+    sendAfter(REFRESH_EVERY, self(), REFRESH)
+    if (this.#web.stream.readers === 0) return
+    try {
+      this.#web.stream.refresh(await this.#web.model())
+    } catch (error) {
+      // A collector is being restarted; the next refresh will find it.
+      if (!(error instanceof Unavailable)) throw error
+    }
+  }
+
+  #announce(port: number): void {
+    const host = this.settings.host.includes(':') ? `[${this.settings.host}]` : this.settings.host
+    const message = `Pulse is at http://${host}:${port}/`
+    currentKernel().report({ level: 'info', kind: 'web', message, pid: self(), name: WEB_SERVER })
+  }
+}

@@ -1,0 +1,158 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { CheckTimeout, check } from '../src/check.js'
+import { type Target, targetSchema } from '../src/target.js'
+
+const servers: { close(): unknown }[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  return listening(server)
+}
+
+async function listening(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+const target = (url: string, more: Partial<Target> = {}): Target =>
+  targetSchema.parse({ name: 'it', url, ...more })
+
+/** A clock that ticks 5 ms at each look. */
+function tools() {
+  let now = 0
+  return { fetch, now: () => (now += 5), wallTime: () => 1_700_000_000_000 }
+}
+
+const never = () => new AbortController().signal
+
+describe('a check', () => {
+  it('that finds what it expects reports up, with status, time and latency', async () => {
+    const url = await serve((_request, response) => response.end('hello'))
+    expect(await check(target(url), tools(), never())).toEqual({
+      target: 'it',
+      at: 1_700_000_000_000,
+      up: true,
+      latency: 5,
+      status: 200,
+    })
+  })
+
+  it('that finds another status reports it', async () => {
+    const url = await serve((_request, response) => response.writeHead(503).end('no'))
+    expect(await check(target(url), tools(), never())).toMatchObject({
+      up: false,
+      status: 503,
+      reason: 'answered 503, expected 200',
+    })
+    expect(await check(target(url, { status: 503 }), tools(), never())).toMatchObject({ up: true })
+  })
+
+  it('does not follow the redirect that it expects', async () => {
+    const url = await serve((_request, response) =>
+      response.writeHead(301, { location: 'http://127.0.0.1:1/' }).end(),
+    )
+    expect(await check(target(url, { status: 301 }), tools(), never())).toMatchObject({
+      up: true,
+      status: 301,
+    })
+  })
+
+  it('looks for the expected text, also across the pieces of a body', async () => {
+    const url = await serve((_request, response) => {
+      response.write('all is w')
+      setImmediate(() => response.end('ell'))
+    })
+    expect(await check(target(url, { body: 'is well' }), tools(), never())).toMatchObject({ up: true })
+    expect(await check(target(url, { body: 'is bad' }), tools(), never())).toMatchObject({
+      up: false,
+      status: 200,
+      reason: 'body does not contain "is bad"',
+    })
+  })
+
+  it('lets an endless body go', async () => {
+    const closed = new Promise<void>((resolve) => {
+      void serve((request, response) => {
+        const pour = (): void => {
+          while (response.write('x'.repeat(65_536)));
+        }
+        response.on('drain', pour)
+        request.socket.on('close', () => resolve())
+        pour()
+      }).then(async (url) => {
+        expect(await check(target(url), tools(), never())).toMatchObject({ up: true })
+        expect(await check(target(url, { body: 'y' }), tools(), never())).toMatchObject({ up: false })
+      })
+    })
+    await closed
+  })
+
+  it('that takes too long says so', async () => {
+    const controller = new AbortController()
+    const url = await serve(() => controller.abort(new CheckTimeout(250)))
+    expect(await check(target(url), tools(), controller.signal)).toMatchObject({
+      up: false,
+      reason: 'no answer within 250 ms',
+    })
+  })
+
+  it('whose body takes too long keeps its status', async () => {
+    const controller = new AbortController()
+    const url = await serve((_request, response) => void response.write('half of '))
+    const fetchHead: typeof fetch = async (...request) => {
+      const response = await fetch(...request)
+      setImmediate(() => controller.abort(new CheckTimeout(250)))
+      return response
+    }
+    const slowly = { ...tools(), fetch: fetchHead }
+    expect(await check(target(url, { body: 'it' }), slowly, controller.signal)).toMatchObject({
+      up: false,
+      status: 200,
+      reason: 'no answer within 250 ms',
+    })
+  })
+
+  it('that is aborted for another reason does not blame the target', async () => {
+    const result = await check(target('http://127.0.0.1:1/'), tools(), AbortSignal.abort('killed'))
+    expect(result).toMatchObject({ up: false, reason: 'check was aborted' })
+  })
+
+  it('tells a refused connection in words', async () => {
+    const url = await serve(() => {})
+    servers.pop()?.close()
+    expect(await check(target(url), tools(), never())).toMatchObject({
+      up: false,
+      reason: 'connection refused',
+    })
+  })
+
+  it('tells a connection that breaks in words', async () => {
+    const url = await serve((request) => request.socket.destroy())
+    const { reason } = await check(target(url), tools(), never())
+    expect(reason).toMatch(/^connection (closed|reset) by the server$/)
+  })
+
+  it('tells an answer that is not HTTP in words', async () => {
+    const url = await listening(createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n')))
+    expect(await check(target(url), tools(), never())).toMatchObject({
+      up: false,
+      reason: 'the answer is not HTTP',
+    })
+  })
+
+  it('tells an unknown host in words', async () => {
+    const failure = Object.assign(new Error('getaddrinfo ENOTFOUND nowhere'), { code: 'ENOTFOUND' })
+    const fails: typeof fetch = () => Promise.reject(new TypeError('fetch failed', { cause: failure }))
+    expect(
+      await check(target('http://nowhere.example/'), { ...tools(), fetch: fails }, never()),
+    ).toMatchObject({
+      reason: 'host name not found',
+    })
+  })
+})

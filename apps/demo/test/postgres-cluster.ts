@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/** A PostgreSQL server of the test's own: a throw-away cluster on a free loopback port. */
+export interface PostgresCluster {
+  readonly url: string
+  query(sql: string): Promise<{ rows: unknown[] }>
+  /** Ends the server without letting it write anything down, and starts it again. */
+  crash(): void
+  stop(): void
+}
+
+/** The folder of PostgreSQL's programs, where Debian and its like keep them; `undefined` without PostgreSQL. */
+export function findPostgres(): string | undefined {
+  const versions = '/usr/lib/postgresql'
+  if (!existsSync(versions)) return undefined
+  return readdirSync(versions)
+    .map((version) => join(versions, version, 'bin'))
+    .find((folder) => existsSync(join(folder, 'initdb')))
+}
+
+export async function startPostgres(binaries: string): Promise<PostgresCluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'pulse-postgres-'))
+  // PostgreSQL refuses to run as root.
+  const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : undefined
+  if (user !== undefined) chownSync(folder, user.uid, user.gid)
+  const run = (program: string, ...args: string[]): void => {
+    execFileSync(join(binaries, program), args, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  }
+  const data = join(folder, 'data')
+  const port = await freePort()
+  run('initdb', '-D', data, '-U', 'pulse', '--auth=trust', '--no-sync')
+  // A server that acknowledges first and writes much later: a store that does not ask for more loses what a crash finds.
+  const lazy = '-c synchronous_commit=off -c wal_writer_delay=10s'
+  const options = `${lazy} -c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder}`
+  const start = (): void =>
+    run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '--wait', 'start')
+  const stop = (): void => run('pg_ctl', '-D', data, '-m', 'immediate', '--wait', 'stop')
+  start()
+  const url = `postgres://pulse@127.0.0.1:${port}/postgres`
+  return {
+    url,
+    query: async (sql) => {
+      const client = new pg.Client(url)
+      await client.connect()
+      return client.query(sql).finally(() => client.end())
+    },
+    crash: () => {
+      stop()
+      start()
+    },
+    stop: () => {
+      stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+const id = (kind: '-u' | '-g'): number => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }))
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

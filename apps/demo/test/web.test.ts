@@ -1,0 +1,357 @@
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CheckResult } from '../src/check.js'
+import { SlidingWindow } from '../src/metrics.js'
+import type { Crash, Snapshot, TargetView, WebPorts } from '../src/web/ports.js'
+import { Unavailable } from '../src/web/ports.js'
+import { createWeb, type Web } from '../src/web/server.js'
+import { sparkline } from '../src/web/sparkline.js'
+import { formatDuration, formatLatency, formatShare } from '../src/web/units.js'
+import { EventReader } from './event-reader.js'
+
+const NOW = 1_700_000_000_000
+
+function view(name: string, more: Partial<TargetView> = {}): TargetView {
+  const recent: CheckResult[] = [{ target: name, at: NOW - 1000, up: true, latency: 12, status: 200 }]
+  const window = new SlidingWindow(60_000, 10)
+  for (const result of recent) window.add(result)
+  const url = `http://${name}.example/`
+  return { name, url, state: 'up', since: NOW - 180_000, metrics: window.summary(NOW), recent, ...more }
+}
+
+class FakePulse implements WebPorts {
+  targets: TargetView[] = [view('shop'), view('forum', { state: 'down', reason: 'connection refused' })]
+  changes: Snapshot['changes'] = [
+    { target: 'forum', from: 'up', to: 'down', at: NOW - 5000, reason: 'connection refused' },
+  ]
+  pids = new Map<string, string | undefined>([
+    ['pub-sub', '<0.5>'],
+    ['checker:shop', '<0.9>'],
+  ])
+  crashes: [worker: string, how: Crash][] = []
+  broken: Error | undefined
+
+  async snapshot(): Promise<Snapshot> {
+    if (this.broken) throw this.broken
+    return { targets: this.targets, changes: this.changes, workers: this.workers() }
+  }
+  async history(target: string, limit: number): Promise<readonly CheckResult[]> {
+    return (this.targets.find((each) => each.name === target)?.recent ?? []).slice(-limit)
+  }
+  workers() {
+    return [...this.pids].map(([name, pid]) => ({ name, ...(pid !== undefined && { pid }) }))
+  }
+  crash(worker: string, how: Crash): void {
+    this.crashes.push([worker, how])
+  }
+  wallTime(): number {
+    return NOW
+  }
+}
+
+let pulse: FakePulse
+let web: Web
+beforeEach(() => {
+  pulse = new FakePulse()
+  web = createWeb(pulse, { chaos: true })
+})
+afterEach(() => web.app.close())
+
+const get = (url: string) => web.app.inject({ method: 'GET', url })
+const post = (url: string, headers: Record<string, string> = {}) =>
+  web.app.inject({ method: 'POST', url, headers })
+
+describe('the page', () => {
+  it('shows every target with its state in a word, its figures and a picture', async () => {
+    const { statusCode, headers, body } = await get('/')
+    expect(statusCode).toBe(200)
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(body).toContain('<h1>forum is down</h1>')
+    expect(body).toMatch(/<h2>shop<\/h2><p class="badge"><svg.*?<\/svg>Up<\/p>/)
+    expect(body).toMatch(/<h2>forum<\/h2><p class="badge"><svg.*?<\/svg>Down<\/p>/)
+    expect(body).toMatch(/up for <time[^>]*>3 min</)
+    expect(body).toContain('connection refused')
+    expect(body).toContain('<dt>p95</dt><dd>12 ms</dd>')
+    expect(body).toContain('role="img" aria-label="Last 1 checks: 0 failed, slowest answer 12 ms"')
+  })
+
+  it('says when everything is up, and when nothing was checked yet', async () => {
+    pulse.targets = [view('shop')]
+    expect((await get('/')).body).toContain('<h1>Everything is up</h1>')
+    pulse.targets = [view('shop', { state: 'pending', recent: [] })]
+    expect((await get('/')).body).toContain('<h1>Waiting for 1 first check</h1>')
+  })
+
+  it('escapes whatever comes from outside', async () => {
+    const evil = `"><script>alert('1')</script>`
+    pulse.targets = [view('x', { name: evil, url: `http://x/${evil}`, state: 'down', reason: evil })]
+    pulse.changes = [{ target: evil, from: 'up', to: 'down', at: NOW, reason: evil }]
+    pulse.pids = new Map([[evil, evil]])
+    const { body } = await get('/')
+    expect(body).not.toContain(`<script>alert`)
+    expect(body).not.toContain(evil)
+  })
+
+  it('forbids the browser everything that is not its own', async () => {
+    const { headers } = await get('/')
+    expect(headers['content-security-policy']).toContain(
+      "default-src 'none'; style-src 'self'; script-src 'self'",
+    )
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    // What the policy forbids does not stand in the page either.
+    expect((await get('/')).body).not.toMatch(/ style=| on[a-z]+="|<style|<script(?! src)/)
+  })
+
+  it('has its style, script and icon at hand, and asks for them once', async () => {
+    for (const [url, type] of [
+      ['/pulse.css', 'text/css'],
+      ['/pulse.js', 'text/javascript'],
+      ['/favicon.svg', 'image/svg+xml'],
+    ] as const) {
+      const { statusCode, headers } = await get(url)
+      expect(statusCode).toBe(200)
+      expect(headers['content-type']).toContain(type)
+      const again = await web.app.inject({ url, headers: { 'if-none-match': headers.etag as string } })
+      expect(again.statusCode).toBe(304)
+    }
+  })
+
+  it('has no crash buttons where chaos is switched off', async () => {
+    expect((await get('/')).body).toContain('data-crash')
+    const calm = createWeb(pulse, { chaos: false })
+    expect((await calm.app.inject('/')).body).not.toContain('data-crash')
+    expect((await calm.app.inject({ method: 'POST', url: '/api/chaos/crash/pub-sub' })).statusCode).toBe(403)
+    await calm.app.close()
+  })
+})
+
+describe('the API', () => {
+  it('GET /api/status tells the whole and every target', async () => {
+    expect((await get('/api/status')).json()).toMatchObject({
+      state: 'down',
+      targets: [
+        { name: 'shop', state: 'up', latest: { latency: 12 }, metrics: { p99: 12, availability: 1 } },
+        { name: 'forum', state: 'down', reason: 'connection refused' },
+      ],
+      changes: [{ target: 'forum', to: 'down' }],
+    })
+  })
+
+  it('GET /api/targets/:name/history gives the stored checks', async () => {
+    expect((await get('/api/targets/shop/history?limit=5')).json()).toEqual({
+      target: 'shop',
+      results: pulse.targets[0]?.recent,
+    })
+  })
+
+  it('GET /api/targets/:name/history refuses a limit that is none', async () => {
+    const response = await get('/api/targets/shop/history?limit=many')
+    expect(response.statusCode).toBe(400)
+    expect(response.json()).toEqual({ error: 'limit is "many"; expected 1 to 10000' })
+  })
+
+  it('GET /api/targets/:name/history of an unknown target names the known ones', async () => {
+    const response = await get('/api/targets/nobody/history')
+    expect(response.statusCode).toBe(404)
+    expect(response.json()).toEqual({ error: 'no target is named "nobody"', known: ['shop', 'forum'] })
+  })
+
+  it('GET /api/workers lists names and pids', async () => {
+    expect((await get('/api/workers')).json()).toEqual({
+      workers: [
+        { name: 'pub-sub', pid: '<0.5>' },
+        { name: 'checker:shop', pid: '<0.9>' },
+      ],
+    })
+  })
+
+  it('POST /api/chaos/crash/:worker crashes it, by a cast unless told otherwise', async () => {
+    const response = await post('/api/chaos/crash/checker%3Ashop')
+    expect(response.statusCode).toBe(202)
+    expect(response.json()).toEqual({ worker: 'checker:shop', pid: '<0.9>', how: 'cast' })
+    await post('/api/chaos/crash/pub-sub?how=timer')
+    expect(pulse.crashes).toEqual([
+      ['checker:shop', 'cast'],
+      ['pub-sub', 'timer'],
+    ])
+  })
+
+  it('POST /api/chaos/crash/:worker of an unknown worker names the known ones', async () => {
+    const response = await post('/api/chaos/crash/nobody')
+    expect(response.statusCode).toBe(404)
+    expect(response.json()).toEqual({
+      error: 'no worker is named "nobody"',
+      known: ['pub-sub', 'checker:shop'],
+    })
+  })
+
+  it('POST /api/chaos/crash/:worker refuses a way it does not know', async () => {
+    const response = await post('/api/chaos/crash/pub-sub?how=fire')
+    expect(response.statusCode).toBe(400)
+    expect(response.json()).toEqual({
+      error: 'how is "fire"; expected one of call, cast, timer, init, rejection',
+    })
+  })
+
+  it.each(['https://evil.example', 'null'])(
+    'POST /api/chaos/crash/:worker is refused to a page of %s',
+    async (origin) => {
+      expect((await post('/api/chaos/crash/pub-sub', { origin, host: 'localhost:4000' })).statusCode).toBe(
+        403,
+      )
+      expect(pulse.crashes).toEqual([])
+    },
+  )
+
+  it('POST /api/chaos/crash/:worker is open to a page of its own', async () => {
+    const headers = { origin: 'http://localhost:4000', host: 'localhost:4000' }
+    expect((await post('/api/chaos/crash/pub-sub', headers)).statusCode).toBe(202)
+  })
+
+  it('answers 503 while a part is being restarted, and 500 with the message when it is at fault itself', async () => {
+    pulse.broken = new Unavailable('the collector is restarting')
+    expect((await get('/')).statusCode).toBe(503)
+    expect((await get('/api/status')).json()).toEqual({ error: 'the collector is restarting' })
+    pulse.broken = new Error('oh')
+    expect((await get('/api/status')).statusCode).toBe(500)
+  })
+
+  it('answers 404 in JSON', async () => {
+    const response = await get('/api/nothing')
+    expect(response.statusCode).toBe(404)
+    expect(response.json()).toEqual({ error: 'there is no GET /api/nothing' })
+  })
+
+  it('is live always, and ready when all workers are', async () => {
+    expect((await get('/health/live')).json()).toEqual({ status: 'live' })
+    expect((await get('/health/ready')).statusCode).toBe(200)
+    pulse.pids.set('pub-sub', undefined)
+    const response = await get('/health/ready')
+    expect(response.statusCode).toBe(503)
+    expect(response.json()).toEqual({ status: 'starting', missing: ['pub-sub'] })
+    expect((await get('/health/live')).statusCode).toBe(200)
+  })
+})
+
+describe('the event stream', () => {
+  let events: EventReader
+  beforeEach(async () => {
+    await web.app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = web.app.server.address() as AddressInfo
+    events = await EventReader.open(`http://127.0.0.1:${port}/api/events`)
+  })
+  afterEach(() => events.close())
+
+  it('begins with all that changes of the page', async () => {
+    expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(await events.next('fragment')).toMatchObject({
+      id: 'live',
+      html: expect.stringContaining('forum is down'),
+    })
+  })
+
+  it('goes on with the pieces that have changed, and only with them', async () => {
+    web.stream.refresh(await web.model())
+    await events.next('fragment')
+    pulse.pids.set('pub-sub', '<0.77>')
+    web.stream.refresh(await web.model())
+    expect(await events.next()).toEqual({
+      event: 'fragment',
+      data: { id: 'worker:pub-sub', html: expect.stringContaining('&lt;0.77&gt;') },
+    })
+  })
+
+  it('sends the page as a whole when there is a new target', async () => {
+    pulse.targets.push(view('blog'))
+    web.stream.refresh(await web.model())
+    await events.next('fragment')
+    expect(await events.next('fragment')).toMatchObject({ id: 'live', html: expect.stringContaining('blog') })
+  })
+
+  it('carries results, changes and stored batches for programs', async () => {
+    web.stream.publish('result', { target: 'shop', up: true })
+    web.stream.publish('stored', { results: [] })
+    expect(await events.next('result')).toEqual({ target: 'shop', up: true })
+    expect(await events.next('stored')).toEqual({ results: [] })
+  })
+
+  it('forgets a reader that went away', async () => {
+    expect(web.stream.readers).toBe(1)
+    const gone = new Promise<void>((resolve) =>
+      web.app.server.once('connection', (socket) => socket.once('close', () => resolve())),
+    )
+    const { port } = web.app.server.address() as AddressInfo
+    const second = await EventReader.open(`http://127.0.0.1:${port}/api/events`)
+    expect(web.stream.readers).toBe(2)
+    second.close()
+    await gone
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(web.stream.readers).toBe(1)
+  })
+
+  it('ends when the server closes', async () => {
+    await web.app.close()
+    await events.ended()
+  })
+})
+
+describe('the sparkline', () => {
+  const result = (up: boolean, latency: number): CheckResult => ({ target: 'x', at: 0, up, latency })
+
+  it('draws stretches of success as lines and failures as bars', () => {
+    const svg = sparkline([result(true, 5), result(true, 10), result(false, 1), result(true, 5)]).text
+    expect(svg.match(/<polyline/g)).toHaveLength(2)
+    expect(svg.match(/<rect/g)).toHaveLength(1)
+    expect(svg).toContain('aria-label="Last 4 checks: 1 failed, slowest answer 10 ms"')
+  })
+
+  it('does not let one slow answer press all others flat', () => {
+    const svg = sparkline([result(true, 900), ...Array.from({ length: 20 }, () => result(true, 9))]).text
+    const heights = /polyline class="spark-line" points="([^"]+)"/
+      .exec(svg)?.[1]
+      ?.split(' ')
+      .map((point) => Number(point.split(',')[1]))
+    expect(heights?.[0]).toBe(4)
+    expect(heights?.[1]).toBeLessThan(40)
+    expect(svg).toContain('slowest answer 900 ms')
+  })
+
+  it('of failures only has no slowest answer', () => {
+    expect(sparkline([result(false, 3)]).text).toContain('aria-label="Last 1 checks: 1 failed"')
+  })
+
+  it('of no checks is an empty picture', () => {
+    expect(sparkline([]).text).toContain('No checks yet')
+  })
+
+  it('shows the last 60', () => {
+    const svg = sparkline(Array.from({ length: 100 }, (_, index) => result(true, index))).text
+    expect(/polyline class="spark-line" points="([^"]+)"/.exec(svg)?.[1]?.split(' ')).toHaveLength(60)
+  })
+})
+
+describe('units', () => {
+  it('read well', () => {
+    expect([undefined, 0.82, 12.4, 999.4, 1240].map(formatLatency)).toEqual([
+      '–',
+      '0.8 ms',
+      '12 ms',
+      '999 ms',
+      '1.24 s',
+    ])
+    expect([undefined, 1, 0.99999, 0.5, 0].map(formatShare)).toEqual([
+      '–',
+      '100 %',
+      '99.9 %',
+      '50.0 %',
+      '0.0 %',
+    ])
+    expect([0, 42_000, 180_000, 18_000_000, 180_000_000].map(formatDuration)).toEqual([
+      'moments',
+      '42 s',
+      '3 min',
+      '5 h',
+      '2 d',
+    ])
+  })
+})

@@ -1,0 +1,27 @@
+import { ledgerOf, type Registration, Registry, registration, type ValueArgument } from './registry.js'
+
+/**
+ * A registry where a key has any number of processes, and a process may stand under it more than once. Elixir's
+ * `Registry` with `keys: :duplicate`.
+ *
+ * @typeParam K the keys; default `string`
+ * @typeParam V the value that a process registers with; default none
+ * @example
+ * ```ts
+ * const watchers = new DuplicateRegistry<string>('watchers')
+ * await watchers.startLink()
+ * watchers.register('prices')
+ * watchers.dispatch('prices', (all) => all.forEach(({ pid }) => send(pid, 'changed')))
+ * ```
+ */
+export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V> {
+  /** Registers the current process under `key`, once more if it is there already. Elixir's `Registry.register/3`. */
+  register(key: K, ...[value]: ValueArgument<V>): void {
+    ledgerOf(this).enrol(key, value as V)
+  }
+
+  /** All registrations under `key`, oldest first. `Registry.lookup/2`. */
+  lookup(key: K): Registration<V>[] {
+    return ledgerOf(this).listAt(key).map(registration)
+  }
+}

@@ -1,0 +1,195 @@
+import { type Kernel, type Pid, Reference, receive, self } from '../kernel/index.js'
+import { Directory, type DirectorySpec } from './directory.js'
+import { listOf } from './few.js'
+import { identityOf } from './key.js'
+import { Running } from './running.js'
+import type { Entry } from './table.js'
+
+/** Sent to those who monitor a group when processes join or leave it. OTP's `{Ref, join | leave, Group, Pids}`. */
+export class GroupMessage<G = unknown> {
+  constructor(
+    readonly tag: 'join' | 'leave',
+    /** The monitor's. */
+    readonly ref: Reference,
+    readonly group: G,
+    readonly pids: readonly Pid[],
+  ) {}
+}
+
+/** Guard for `receive`: processes joined or left a group. */
+export function isGroupMessage(message: unknown): message is GroupMessage {
+  return message instanceof GroupMessage
+}
+
+/**
+ * Groups of processes by name: any process can put any other into a group, see who is in it, and be told of changes.
+ * A scope is a set of groups with a name and a process of its own. OTP's `pg`.
+ *
+ * A group is there while somebody is in it. Who dies has left all groups in that moment. Unlike those in a registry,
+ * members are not linked to the scope's process: when that ends, the memberships are lost and the members live on.
+ *
+ * @typeParam G the names of groups, compared as the keys of a registry
+ * @example
+ * ```ts
+ * const groups = new ProcessGroups('pools')
+ * await groups.startLink()
+ * groups.join('resizers')
+ * for (const pid of groups.getMembers('resizers')) send(pid, 'work')
+ * ```
+ */
+export class ProcessGroups<G = string> {
+  readonly #directory: Directory<Scope<G>>
+
+  /** @param scope what its process is registered as */
+  constructor(readonly scope: string) {
+    this.#directory = new Directory('process group scope', scope, (kernel, pid) => new Scope<G>(kernel, pid))
+  }
+
+  /** Starts the scope, linked to the current process. `pg:start_link/1`. @throws ALREADY_STARTED, NAME_INVALID */
+  startLink(): Promise<Pid> {
+    return this.#directory.start(true)
+  }
+
+  /** As `startLink`, without the link. `pg:start/1`. */
+  start(): Promise<Pid> {
+    return this.#directory.start(false)
+  }
+
+  /** What a supervisor starts it by; list it before those who join. */
+  childSpec(): DirectorySpec {
+    return this.#directory.childSpec
+  }
+
+  /**
+   * Puts a process, or several, into a group; the current one unless told otherwise. A process can be in a group more
+   * than once, and then leaves it as often. Dead ones are passed over. `pg:join/3`.
+   *
+   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE
+   */
+  join(group: G, pids: Pid | readonly Pid[] = self()): void {
+    const scope = this.#directory.running
+    const identity = this.#identity(group)
+    const joined = many(pids).filter((pid) => scope.enrol(pid, group, identity, undefined) !== undefined)
+    if (joined.length > 0) scope.tell('join', group, identity, joined)
+  }
+
+  /**
+   * Takes a process, or each of several, out of a group once. `pg:leave/3`.
+   *
+   * @returns false when none of them was in it (OTP's `not_joined`)
+   */
+  leave(group: G, pids: Pid | readonly Pid[] = self()): boolean {
+    const scope = this.#directory.running
+    const identity = this.#identity(group)
+    const gone = many(pids).filter((pid) => {
+      const entry = scope.table.own(pid, identity).at(-1)
+      if (entry !== undefined) scope.strike([entry])
+      return entry !== undefined
+    })
+    if (gone.length > 0) scope.tell('leave', group, identity, gone)
+    return gone.length > 0
+  }
+
+  /** Who is in a group, in the order of joining; nobody also when the scope is not running. `pg:get_members/2`. */
+  getMembers(group: G): Pid[] {
+    const entries = this.#directory.peek()?.table.at(this.#identity(group))
+    return listOf(entries).map(({ pid }) => pid)
+  }
+
+  /** All groups that somebody is in. `pg:which_groups/1`. */
+  whichGroups(): G[] {
+    return [...this.#directory.running.table.keys()].map(({ key }) => key)
+  }
+
+  /**
+   * Sends the current process a `GroupMessage` whenever somebody joins or leaves `group`. `pg:monitor/2`.
+   *
+   * @returns the reference that these messages carry, and who is in it now
+   * @example
+   * ```ts
+   * const { ref, members } = groups.monitor('resizers')
+   * const change = await receive((m): m is GroupMessage => isGroupMessage(m) && m.ref === ref)
+   * ```
+   */
+  monitor(group: G): { ref: Reference; members: Pid[] } {
+    const ref = new Reference()
+    this.#directory.running.watchers.enrol(self(), ref, this.#identity(group), undefined)
+    return { ref, members: this.getMembers(group) }
+  }
+
+  /** As `monitor`, for all groups of the scope. `pg:monitor_scope/1`. */
+  monitorScope(): { ref: Reference; groups: Map<G, Pid[]> } {
+    const scope = this.#directory.running
+    const ref = new Reference()
+    scope.watchers.enrol(self(), ref, EVERY_GROUP, undefined)
+    return { ref, groups: new Map(this.whichGroups().map((group) => [group, this.getMembers(group)])) }
+  }
+
+  /**
+   * Ends a monitor of the current process, and takes its messages out of the mailbox. `pg:demonitor/2`.
+   *
+   * @returns false when there was none
+   */
+  async demonitor(ref: Reference): Promise<boolean> {
+    const { watchers } = this.#directory.running
+    const watching = listOf(watchers.table.owner(self())?.entries).filter(({ key }) => key === ref)
+    watchers.strike(watching)
+    const theirs = (message: unknown): boolean => isGroupMessage(message) && message.ref === ref
+    while ((await receive(theirs, { timeout: 0 })) !== undefined);
+    return watching.length > 0
+  }
+
+  toString(): string {
+    return `process groups ${this.scope}`
+  }
+
+  #identity(group: G): unknown {
+    return identityOf(this.scope, group, undefined)
+  }
+}
+
+/** Stands for a group in the table of watchers. */
+const EVERY_GROUP = Symbol('every group')
+
+/** A scope that runs: who is in which group, and who watches which. */
+class Scope<G> extends Running<G, undefined> {
+  /** Monitors, each by its own reference, found under the group they watch. */
+  readonly watchers: Running<Reference, undefined>
+
+  constructor(kernel: Kernel, pid: Pid) {
+    super(kernel, pid, false)
+    this.watchers = new Running(kernel, pid, false)
+  }
+
+  tell(tag: 'join' | 'leave', group: G, identity: unknown, pids: readonly Pid[]): void {
+    const { table } = this.watchers
+    for (const watcher of [...listOf(table.at(identity)), ...listOf(table.at(EVERY_GROUP))]) {
+      // Through the kernel, not as the current process: that may just be dying, and the dead cannot send.
+      this.kernel.send(watcher.pid, new GroupMessage(tag, watcher.key, group, pids))
+    }
+  }
+
+  override left(entries: readonly Entry<G, undefined>[]): void {
+    const byGroup = new Map<unknown, Entry<G, undefined>[]>()
+    for (const entry of entries) {
+      const same = byGroup.get(entry.identity)
+      if (same === undefined) byGroup.set(entry.identity, [entry])
+      else same.push(entry)
+    }
+    for (const [identity, same] of byGroup) {
+      this.tell(
+        'leave',
+        (same[0] as Entry<G, undefined>).key,
+        identity,
+        same.map(({ pid }) => pid),
+      )
+    }
+  }
+
+  override close(): void {
+    super.close()
+    this.watchers.close()
+  }
+}
+
+const many = (pids: Pid | readonly Pid[]): readonly Pid[] => (Array.isArray(pids) ? pids : [pids as Pid])

@@ -1,0 +1,64 @@
+import { type Pid, self } from '../kernel/index.js'
+import { registryError } from './errors.js'
+import { ledgerOf, type Registration, Registry, registration, type ValueArgument } from './registry.js'
+import type { Entry } from './table.js'
+
+/**
+ * A registry where a key has one process. Elixir's `Registry` with `keys: :unique`.
+ *
+ * `via(registry, key)` makes its keys addresses of servers.
+ *
+ * @typeParam K the keys; default `string`
+ * @typeParam V the value that a process registers with; default none
+ * @example
+ * ```ts
+ * const sessions = new UniqueRegistry<string, { since: number }>('sessions')
+ * await sessions.startLink()
+ * sessions.register('ann', { since: 2026 })
+ * sessions.lookup('ann') // { pid, value: { since: 2026 } }
+ * ```
+ */
+export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
+  /**
+   * Registers the current process under `key`, until it unregisters or dies. Elixir's `Registry.register/3`.
+   *
+   * @throws ALREADY_REGISTERED when the key is taken, also by the current process itself; `details.pid` has it
+   */
+  register(key: K, ...[value]: ValueArgument<V>): void {
+    const taken = this.#at(key)
+    if (taken !== undefined) {
+      throw registryError('ALREADY_REGISTERED', { registry: this.name, key, pid: taken.pid })
+    }
+    ledgerOf(this).enrol(key, value as V)
+  }
+
+  /** Who is registered under `key`, and its value; undefined if nobody. `Registry.lookup/2`. */
+  lookup(key: K): Registration<V> | undefined {
+    const entry = this.#at(key)
+    return entry && registration(entry)
+  }
+
+  /** The process under `key`, if any. `Registry.whereis_name/1`. */
+  whereis(key: K): Pid | undefined {
+    return this.#at(key)?.pid
+  }
+
+  /**
+   * Gives the current process's registration under `key` another value. Elixir's `Registry.update_value/3`.
+   *
+   * @param update makes the new value of the old one; if it throws, nothing changes
+   * @returns both values; undefined when the key is not the current process's
+   */
+  updateValue(key: K, update: (value: V) => V): { value: V; previous: V } | undefined {
+    const entry = this.#at(key)
+    if (entry === undefined || entry.pid !== self()) return undefined
+    const previous = entry.value
+    entry.value = ledgerOf(this).running.kernel.isolate(update(previous))
+    return { value: entry.value, previous }
+  }
+
+  #at(key: K): Entry<K, V> | undefined {
+    // Never a Set: a second registration is refused.
+    return ledgerOf(this).at(key) as Entry<K, V> | undefined
+  }
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../../bin/heartwood.js', import.meta.url))
+
+/** The path of a config module of these tests. */
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/${name}.js`, import.meta.url))
+
+/** `heartwood` as a program of its own, watched by a test. */
+export class Program {
+  readonly lines: string[] = []
+  /** What it wrote to stderr. */
+  errors = ''
+  /** The exit code, or the signal it died of. */
+  readonly exited: Promise<number | string>
+  readonly #child: ChildProcess
+  readonly #waiting = new Set<() => void>()
+  #over = false
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, DEBUG: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const { stdout, stderr } = this.#child
+    if (stdout === null || stderr === null) throw new Error('the program has no output')
+    stderr.on('data', (text: Buffer) => {
+      this.errors += text
+    })
+    const reading = createInterface({ input: stdout })
+    reading.on('line', (line) => {
+      this.lines.push(line)
+      for (const look of this.#waiting) look()
+    })
+    this.exited = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        this.#over = true
+        for (const look of this.#waiting) look()
+        resolve(code ?? signal ?? 'gone')
+      })
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** The log's records, in order; lines that are none are left out. */
+  get records(): readonly Record<string, unknown>[] {
+    return this.lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
+  }
+
+  get messages(): readonly string[] {
+    return this.records.map(({ msg }) => String(msg))
+  }
+
+  /** Resolves when a line that contains `text` was written; rejects when the program ends without. */
+  line(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = this.lines.some((line) => line.includes(text))
+        if (!found && !this.#over) return
+        this.#waiting.delete(look)
+        if (found) resolve()
+        else reject(new Error(`ended without a line "${text}":\n${this.lines.join('\n')}\n${this.errors}`))
+      }
+      this.#waiting.add(look)
+      look()
+    })
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+}

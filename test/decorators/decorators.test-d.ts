@@ -1,0 +1,143 @@
+// Right uses, and wrong ones under @ts-expect-error; `compile.test.ts` has the compiler look at them.
+import {
+  type Awaitable,
+  application,
+  Call,
+  Cast,
+  type ContinueWith,
+  child,
+  continueWith,
+  type DownMessage,
+  DynamicSupervisor,
+  defineConfig,
+  GenServer,
+  type Idle,
+  Info,
+  idle,
+  inject,
+  isDown,
+  LOGGER,
+  type Logger,
+  type NoReply,
+  noReply,
+  ref,
+  Supervisor,
+} from 'heartwood'
+
+abstract class Store {
+  abstract load(id: string): Promise<string>
+}
+
+interface Target {
+  readonly id: string
+  readonly url: string
+}
+
+@GenServer({
+  name: (target: Target) => `checker:${target.id}`,
+  restart: 'transient',
+  shutdown: 'brutal_kill',
+})
+export class Checker {
+  constructor(
+    private readonly store: Store,
+    @inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  init(target: Target): Idle {
+    this.log.info(target.url)
+    return idle(1_000)
+  }
+
+  @Call() add(by: number, times?: number): number {
+    return by * (times ?? 1)
+  }
+
+  @Call() async load(id: string): Promise<string> {
+    return this.store.load(id)
+  }
+
+  @Call() later(): string | NoReply {
+    return noReply
+  }
+
+  @Cast() reset(): void {}
+
+  @Cast() async flush(_force: boolean): Promise<void> {}
+
+  @Cast() next(): ContinueWith {
+    return continueWith('next')
+  }
+
+  // @ts-expect-error a cast has no answer
+  @Cast() answer(): number {
+    return 1
+  }
+
+  // @ts-expect-error nor a late one
+  @Cast() async lateAnswer(): Promise<string> {
+    return 'x'
+  }
+
+  @Info('tick') onTick(): void {}
+
+  @Info({ type: 'add' }) onAdd(_message: { readonly type: 'add'; readonly item: string }): void {}
+
+  @Info(isDown) async onDown(_down: DownMessage): Promise<void> {}
+
+  // @ts-expect-error the guard lets a DownMessage through, which is no string
+  @Info(isDown) onText(_text: string): void {}
+
+  @Info() onAnything(_message: unknown): void {}
+}
+
+@DynamicSupervisor({ name: 'checkers', maxChildren: 10 })
+class Checkers {}
+
+@Supervisor({
+  strategy: 'rest_for_one',
+  children: [Checkers, [Checker, { id: 'a', url: 'x' }, { id: 'a' }], child(Checker, { id: 'b', url: 'y' })],
+  bindings: (bind) => {
+    bind(Store).toConstantValue({ load: async (id) => id })
+    // @ts-expect-error that is no Store
+    bind(Store).toConstantValue({ load: 1 })
+  },
+})
+class Root {}
+
+@Supervisor()
+class Computed {
+  init(): Awaitable<{ children: ReturnType<typeof child>[] }> {
+    return { children: [child(Checker, { id: 'c', url: 'z' })] }
+  }
+}
+
+// @ts-expect-error the strategy is misspelt
+@Supervisor({ strategy: 'one_for_al' })
+export class Misspelt {}
+
+export default defineConfig({
+  applications: [application({ name: 'a', root: Root }), application({ name: 'b', root: Computed })],
+})
+
+child(Checker, { id: 'a', url: 'x' }, { restart: 'temporary' })
+// @ts-expect-error init wants a target
+child(Checker)
+// @ts-expect-error with a url
+child(Checker, { id: 'a' })
+// @ts-expect-error no such option
+defineConfig({ applications: [], applicatons: [] })
+
+const checker = ref(Checker, 'checker:a')
+const sum: Promise<number> = checker.call.add(2)
+const text: Promise<string> = checker.call.load('x')
+checker.cast.reset()
+checker.cast.flush(true)
+// @ts-expect-error no such method
+checker.call.substract(2)
+// @ts-expect-error a number is wanted
+checker.call.add('2')
+// @ts-expect-error it answers, so it cannot be cast
+checker.cast.add(2)
+
+export { sum, text }

@@ -1,0 +1,433 @@
+import {
+  type Bind,
+  Call,
+  Cast,
+  ContainerModule,
+  child,
+  DynamicSupervisor,
+  GenServer,
+  inject,
+  injectable,
+  LOGGER,
+  type Logger,
+  logger,
+  named,
+  optional,
+  preDestroy,
+  ref,
+  Supervisor,
+  start,
+  startChild,
+  startLink,
+} from 'heartwood'
+import { Kernel } from 'heartwood/kernel'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { inWorld, world } from './world.js'
+
+/** What was made and disposed of, in order. */
+const log: string[] = []
+beforeEach(() => {
+  log.length = 0
+})
+
+abstract class Store {
+  static made = 0
+  readonly nth = ++Store.made
+  abstract readonly kind: string
+}
+
+@injectable()
+class DiskStore extends Store {
+  readonly kind = 'disk'
+  constructor() {
+    super()
+    log.push('open disk')
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    log.push('close disk')
+  }
+}
+
+@injectable()
+class MemoryStore extends Store {
+  readonly kind = 'memory'
+}
+
+@GenServer({ name: 'reader' })
+class Reader {
+  constructor(readonly store: Store) {}
+  @Call() kind(): string {
+    return this.store.kind
+  }
+  @Call() storeNumber(): number {
+    return this.store.nth
+  }
+  @Cast() crash(): void {
+    throw new Error('crashed on purpose')
+  }
+}
+
+@GenServer({ name: 'writer' })
+class Writer extends Reader {
+  constructor(store: Store) {
+    super(store)
+  }
+}
+
+@Supervisor({
+  name: 'inner',
+  strategy: 'one_for_all',
+  children: [Reader, Writer],
+  bindings: (bind) => bind(Store).to(DiskStore),
+})
+class Inner {}
+
+@Supervisor({ name: 'outer', children: [Inner] })
+class Outer {}
+
+describe('a scope', () => {
+  it('gives all below it the same instance of what is bound in it', () =>
+    inWorld(
+      () => ({ root: Outer }),
+      async () => {
+        expect(await ref(Reader).call.storeNumber()).toBe(await ref(Writer).call.storeNumber())
+        expect(log).toEqual(['open disk'])
+      },
+    )())
+
+  it('outlives the restart of a child', () =>
+    inWorld(
+      () => ({ root: Outer }),
+      async ({ kernel }) => {
+        const before = await ref(Reader).call.storeNumber()
+        ref(Reader).cast.crash()
+        await kernel.settled()
+        expect(await ref(Reader).call.storeNumber()).toBe(before)
+        expect(log).toEqual(['open disk'])
+      },
+    )())
+
+  it('is disposed of when its supervisor exits, before the next incarnation makes a fresh one', () =>
+    inWorld(
+      () => ({ root: Outer }),
+      async ({ kernel }) => {
+        const before = await ref(Reader).call.storeNumber()
+        const inner = kernel.whereis('inner')
+        if (inner !== undefined) kernel.exit(inner, 'kill')
+        await kernel.settled()
+        expect(await ref(Reader).call.storeNumber()).toBe(before + 1)
+        expect(log).toEqual(['open disk', 'close disk', 'open disk'])
+      },
+    )())
+
+  it('is disposed of at the stop of the application, its own and that of the application', async () => {
+    @injectable()
+    class Pool {
+      @preDestroy() drain(): void {
+        log.push('drain pool')
+      }
+    }
+    @GenServer()
+    class User {
+      constructor(readonly pool: Pool) {}
+      terminate(): void {
+        log.push('stop user')
+      }
+    }
+    @Supervisor({ children: [User, Inner] })
+    class Root {}
+    const { system } = await world({ root: Root, bindings: (bind) => bind(Pool).toSelf() })
+    await system.stop()
+    expect(log).toEqual(['open disk', 'close disk', 'drain pool'])
+  })
+
+  it('does not dispose of values that it was given', async () => {
+    const given = Object.assign(new MemoryStore(), {
+      [Symbol.asyncDispose]: () => Promise.reject(new Error('not yours')),
+    })
+    const { system } = await world({ root: Reader, bindings: (bind) => bind(Store).toConstantValue(given) })
+    await system.stop()
+  })
+
+  it('sees the bindings of the scopes around it, and its own first', () => {
+    @GenServer({ name: 'other' })
+    class Other extends Writer {
+      constructor(store: Store) {
+        super(store)
+      }
+    }
+    @Supervisor({ children: [Other, Inner] })
+    class Root {}
+    return inWorld(
+      () => ({ root: Root, bindings: (bind) => bind(Store).to(MemoryStore) }),
+      async () => {
+        expect(await ref(Other).call.kind()).toBe('memory')
+        expect(await ref(Reader).call.kind()).toBe('disk')
+      },
+    )()
+  })
+
+  it('takes bindings as functions, modules and arrays of them', () => {
+    const module = new ContainerModule(({ bind }) => {
+      bind('name').toConstantValue('of the module')
+    })
+    @GenServer({ name: 'named' })
+    class Named {
+      constructor(
+        @inject('name') readonly name: string,
+        readonly store: Store,
+        @inject('nothing') @optional() readonly nothing: unknown,
+      ) {}
+      @Call() facts(): unknown[] {
+        return [this.name, this.store.kind, this.nothing]
+      }
+    }
+    return inWorld(
+      () => ({ root: Named, bindings: [module, [(bind) => bind(Store).to(MemoryStore)]] }),
+      async () => {
+        expect(await ref(Named).call.facts()).toEqual(['of the module', 'memory', undefined])
+      },
+    )()
+  })
+
+  it('waits for what is made asynchronously', () =>
+    inWorld(
+      () => ({
+        root: Reader,
+        bindings: (bind) => {
+          bind(Store).toDynamicValue(async () => {
+            await Promise.resolve()
+            return new MemoryStore()
+          })
+        },
+      }),
+      async () => {
+        expect(await ref(Reader).call.kind()).toBe('memory')
+      },
+    )())
+
+  it('reaches children that are started at run time', () => {
+    @DynamicSupervisor({ name: 'pool', bindings: (bind) => bind(Store).to(MemoryStore) })
+    class Pool {}
+    return inWorld(
+      () => ({ root: Pool }),
+      async () => {
+        await startChild('pool', child(Reader))
+        expect(await ref(Reader).call.kind()).toBe('memory')
+      },
+    )()
+  })
+
+  it('reaches servers that a server starts itself', () => {
+    @GenServer({ name: 'starter' })
+    class Starter {
+      @Call() async begin(): Promise<string> {
+        return (await startLink(Reader)).call.kind()
+      }
+    }
+    return inWorld(
+      () => ({ root: Starter, bindings: (bind) => bind(Store).to(MemoryStore) }),
+      async () => {
+        expect(await ref(Starter).call.begin()).toBe('memory')
+      },
+    )()
+  })
+
+  it('provides the logger, by token and by function', () => {
+    @GenServer({ name: 'logging' })
+    class Logging {
+      constructor(@inject(LOGGER) readonly log: Logger) {}
+      @Call() same(): boolean {
+        return this.log === logger()
+      }
+    }
+    return inWorld(
+      () => ({ root: Logging }),
+      async () => {
+        expect(await ref(Logging).call.same()).toBe(true)
+      },
+    )()
+  })
+})
+
+describe('overrideBindings', () => {
+  it('replaces a binding wherever it is made', () =>
+    inWorld(
+      () => ({ root: Outer, overrides: (bind) => bind(Store).to(MemoryStore) }),
+      async () => {
+        expect(await ref(Reader).call.kind()).toBe('memory')
+        expect(log).toEqual([])
+      },
+    )())
+
+  it('can replace a server class by another', () => {
+    @GenServer()
+    class Fake {
+      kind(): string {
+        return 'fake'
+      }
+    }
+    return inWorld(
+      () => ({
+        root: Outer,
+        overrides: (bind) =>
+          bind(Reader)
+            .to(Fake as never)
+            .inTransientScope(),
+      }),
+      async () => {
+        expect(await ref(Reader).call.kind()).toBe('fake')
+      },
+    )()
+  })
+})
+
+describe('what cannot be built', () => {
+  const refused = (
+    Class: new (...args: never[]) => object,
+    bindings?: Parameters<typeof world>[0]['bindings'],
+  ) => expect(world({ root: Class, ...(bindings === undefined ? undefined : { bindings }) })).rejects
+
+  it('names the token, the class that wanted it and the chain from the root', async () => {
+    @injectable()
+    class Client {
+      constructor(readonly store: Store) {}
+    }
+    @GenServer()
+    class User {
+      constructor(readonly client: Client) {}
+    }
+    await refused(User, (bind) => bind(Client).toSelf()).toMatchObject({
+      code: 'INJECT_UNBOUND',
+      message:
+        'app › User: nothing is bound to Store, which Client wants for constructor parameter "store" (app › User › Client › Store). ' +
+        'Bind it in the bindings of the application or of a supervisor above, for example bind(Store).toSelf().',
+    })
+  })
+
+  it('two bindings where one is wanted', async () => {
+    await refused(Reader, (bind) => {
+      bind(Store).to(MemoryStore)
+      bind(Store).to(DiskStore)
+    }).toMatchObject({ code: 'INJECT_AMBIGUOUS', details: { count: 2 } })
+  })
+
+  it('is fine with two bindings that are told apart', () => {
+    @GenServer({ name: 'apart' })
+    class Apart {
+      constructor(@inject(Store) @named('fast') readonly store: Store) {}
+      @Call() kind(): string {
+        return this.store.kind
+      }
+    }
+    return inWorld(
+      () => ({
+        root: Apart,
+        bindings: (bind) => {
+          bind(Store).to(MemoryStore).whenNamed('fast')
+          bind(Store).to(DiskStore).whenNamed('safe')
+        },
+      }),
+      async () => {
+        expect(await ref(Apart).call.kind()).toBe('memory')
+      },
+    )()
+  })
+
+  it('a singleton that would keep what belongs to a scope below', async () => {
+    @injectable()
+    class Cache {
+      constructor(readonly store: Store) {}
+    }
+    @GenServer()
+    class User {
+      constructor(readonly cache: Cache) {}
+    }
+    @Supervisor({ name: 'below', children: [User], bindings: (bind) => bind(Store).to(MemoryStore) })
+    class Below {}
+    await refused(Below, (bind) => {
+      bind(Cache).toSelf()
+      bind(Store).to(DiskStore)
+    }).toMatchObject({
+      code: 'INJECT_CAPTIVE',
+      details: { holder: 'Cache', outer: 'app', inner: 'app › below', token: 'Store' },
+    })
+    await (
+      await world({ root: Below, bindings: (bind) => bind(Cache).toSelf().inTransientScope() })
+    ).system.stop()
+  })
+
+  it('a constructor whose types are interfaces', async () => {
+    interface Clock {
+      now(): number
+    }
+    @GenServer()
+    class User {
+      constructor(
+        readonly store: Store,
+        readonly clock: Clock,
+      ) {}
+    }
+    await refused(User, (bind) => bind(Store).to(MemoryStore)).toMatchObject({
+      code: 'INJECT_TYPES_MISSING',
+      message: expect.stringContaining('its type is an interface, a union or a primitive'),
+      details: { parameter: '"clock"' },
+    })
+  })
+
+  it('a constructor without types, as esbuild leaves it', async () => {
+    class User {
+      constructor(readonly store: unknown) {}
+    }
+    GenServer()(User)
+    await refused(User).toMatchObject({
+      code: 'INJECT_TYPES_MISSING',
+      message: expect.stringContaining('the compiler emitted no type (esbuild'),
+      details: { parameter: '"store"' },
+    })
+  })
+
+  it('an inherited constructor, of which nothing is known', async () => {
+    @GenServer()
+    class Heir extends Reader {}
+    await refused(Heir, (bind) => bind(Store).to(MemoryStore)).toMatchObject({
+      code: 'INJECT_TYPES_MISSING',
+      message: expect.stringContaining('it inherits its constructor'),
+    })
+  })
+
+  it('a server class bound as a singleton: its restart would get the instance that crashed', async () => {
+    @Supervisor({ children: [Reader], intensity: 1 })
+    class Root {}
+    const { system, kernel, reports } = await world({
+      root: Root,
+      bindings: (bind) => {
+        bind(Reader).toSelf()
+        bind(Store).to(MemoryStore)
+      },
+    })
+    await kernel.run(() => ref(Reader).cast.crash())
+    expect(await system.ended).toMatchObject({ cause: 'crashed', application: 'app' })
+    expect(reports.find(({ context }) => context === 'start_error')).toMatchObject({
+      reason: { code: 'INSTANCE_REUSED' },
+    })
+  })
+
+  it('what only the container can tell, at the start', async () => {
+    @GenServer()
+    class Apart {
+      constructor(@inject(Store) @named('safe') readonly store: Store) {}
+    }
+    const bindings = (bind: Bind): void => {
+      bind(Store).to(MemoryStore).whenNamed('fast')
+    }
+    await refused(Apart, bindings).toMatchObject({ code: 'BOOT_FAILED', cause: { code: 'INJECT_FAILED' } })
+  })
+
+  it('is found at the start, too, of a server that no plan knew of', async () => {
+    await new Kernel().run(async () => {
+      const unbound = { code: 'INJECT_UNBOUND', details: { wanter: 'Reader', token: 'Store' } }
+      await expect(start(Reader)).rejects.toMatchObject({ code: 'START_FAILED', cause: unbound })
+    })
+  })
+})

@@ -1,0 +1,188 @@
+import {
+  FairScheduler,
+  Kernel,
+  receive,
+  type Scheduler,
+  self,
+  send,
+  spawn,
+  type Task,
+} from 'heartwood/kernel'
+import { describe, expect, it } from 'vitest'
+import { codeOf, inWorld, world } from './world.js'
+
+describe('the fair scheduler', () => {
+  it('gives turns first come, first served', async () => {
+    const { kernel } = world()
+    const order: number[] = []
+    await kernel.run(async () => {
+      for (let i = 0; i < 5; i++) spawn(() => order.push(i))
+      await kernel.settled()
+    })
+    expect(order).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it(
+    'starts a spawned process when the spawner next waits, not before',
+    inWorld(async ({ kernel }) => {
+      const order: string[] = []
+      spawn(() => order.push('child'))
+      order.push('spawner')
+      expect(order).toEqual(['spawner'])
+      await kernel.settled()
+      expect(order).toEqual(['spawner', 'child'])
+    }),
+  )
+
+  it(
+    'lets others have a turn after 256 messages of one process',
+    inWorld(async ({ kernel }) => {
+      const order: string[] = []
+      const worker = (name: string) => kernel.spawnBehaviour({ handle: () => void order.push(name) })
+      const [a, b] = [worker('a'), worker('b')]
+      for (let i = 0; i < 1_000; i++) send(a, i)
+      send(b, 'x')
+      await kernel.settled()
+      expect(order.indexOf('b')).toBe(256)
+      expect(order.length).toBe(1_001)
+    }),
+  )
+
+  it('goes back to Node after its slice of time, however short the turns', () => {
+    let now = 0
+    const scheduler = new FairScheduler({ slice: 2, now: () => now })
+    let turns = 0
+    const endless: Task = {
+      nextTask: undefined,
+      turn() {
+        turns++
+        now += 0.01
+        scheduler.enqueue(endless)
+        return false
+      },
+    }
+    scheduler.enqueue(endless)
+    return new Promise<void>((resolve) => {
+      setImmediate(() => {
+        const before = turns
+        setImmediate(() => {
+          // A slice of 2 ms has room for 200 turns of 0.01 ms, and the clock is looked at often enough to notice.
+          expect(turns - before).toBeGreaterThan(100)
+          expect(turns - before).toBeLessThan(270)
+          resolve()
+        })
+      })
+    })
+  })
+
+  it('looks at the time after every turn when turns are long', () => {
+    let now = 0
+    const scheduler = new FairScheduler({ slice: 2, now: () => now })
+    let turns = 0
+    const endless: Task = {
+      nextTask: undefined,
+      turn() {
+        turns++
+        now += 1.5
+        scheduler.enqueue(endless)
+        return false
+      },
+    }
+    scheduler.enqueue(endless)
+    return new Promise<void>((resolve) => {
+      setImmediate(() => {
+        const before = turns
+        setImmediate(() => {
+          expect(turns - before).toBeLessThanOrEqual(2)
+          resolve()
+        })
+      })
+    })
+  })
+
+  it('is idle when nothing is ready, and says so', async () => {
+    const scheduler = new FairScheduler({ now: () => 0 })
+    let idle = 0
+    scheduler.onIdle(() => idle++)
+    expect(scheduler.idle).toBe(true)
+    scheduler.enqueue({ nextTask: undefined, turn: () => false })
+    expect(scheduler.idle).toBe(false)
+    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([scheduler.idle, idle]).toEqual([true, 1])
+  })
+})
+
+describe('a kernel', () => {
+  it('takes another scheduler: here one that runs the newest first', async () => {
+    class NewestFirst implements Scheduler {
+      readonly #stack: Task[] = []
+      #scheduled = false
+      get idle(): boolean {
+        return this.#stack.length === 0 && !this.#scheduled
+      }
+      onIdle(): void {}
+      enqueue(task: Task): void {
+        this.#stack.push(task)
+        if (this.#scheduled) return
+        this.#scheduled = true
+        setImmediate(() => {
+          this.#scheduled = false
+          for (let next = this.#stack.pop(); next !== undefined; next = this.#stack.pop()) next.turn()
+        })
+      }
+    }
+    const kernel = new Kernel({ scheduler: new NewestFirst() })
+    const order: number[] = []
+    await kernel.run(async () => {
+      for (let i = 0; i < 4; i++) spawn(() => order.push(i))
+      await kernel.settled()
+    })
+    expect(order).toEqual([3, 2, 1, 0])
+  })
+
+  it('goes on when a reporter throws: the failing process still dies, and the failure is told', async () => {
+    const told: unknown[] = []
+    const { kernel } = world({
+      report() {
+        throw new Error('the log is broken')
+      },
+    })
+    const stderr = process.stderr.write
+    process.stderr.write = (text: unknown) => told.push(text) > 0
+    try {
+      await kernel.run(async () => {
+        const bad = spawn(() => {
+          throw new Error('crash')
+        })
+        await kernel.settled()
+        expect(kernel.isAlive(bad)).toBe(false)
+        send(self(), 'still here')
+        expect(await receive()).toBe('still here')
+      })
+    } finally {
+      process.stderr.write = stderr
+    }
+    expect(told.join('')).toContain('the log is broken')
+    expect(told.join('')).toContain('crash')
+  })
+
+  it('goes on when an exited hook throws: exit signals still go out, and the failure is told', async () => {
+    const { kernel, reports } = world()
+    await kernel.run(async () => {
+      const bad = kernel.spawnBehaviour({
+        handle() {},
+        exited() {
+          throw new Error('bad hook')
+        },
+      })
+      expect(await codeOf(() => kernel.exit(bad, 'kill'))).toBeUndefined()
+      expect(kernel.isAlive(bad)).toBe(false)
+      const other = spawn(() => receive())
+      kernel.exit(other, 'kill')
+      expect(kernel.isAlive(other)).toBe(false)
+      await kernel.settled()
+    })
+    expect(reports.map(({ message }) => message).join()).toContain('bad hook')
+  })
+})

@@ -1,0 +1,83 @@
+import { Kernel, receive, self, send, sendAfter, sleep, spawn, VirtualClock } from 'heartwood/kernel'
+import { describe, expect, it } from 'vitest'
+import { world } from './world.js'
+
+describe('the virtual clock', () => {
+  it('stands still until it is moved', async () => {
+    const { kernel, clock } = world()
+    let slept = false
+    const sleeping = kernel.run(() => sleep(1)).then(() => (slept = true))
+    await kernel.settled()
+    expect([slept, clock.now()]).toEqual([false, 0])
+    await clock.advance(1)
+    await sleeping
+    expect(clock.now()).toBe(1)
+  })
+
+  it('lets all that is ready run before time moves, also before the first timer of a kernel', async () => {
+    const { kernel, clock } = world()
+    const woke: number[] = []
+    await kernel.run(async () => {
+      spawn(() => spawn(() => spawn(() => sleep(10).then(() => woke.push(kernel.now())))))
+      await clock.advance(9)
+      expect(woke).toEqual([])
+      await clock.advance(1)
+    })
+    expect(woke).toEqual([10])
+  })
+
+  it('stops at every timer on the way, and lets what it starts run before the next', async () => {
+    const { kernel, clock } = world()
+    const times: number[] = []
+    await kernel.run(async () => {
+      spawn(async () => {
+        for (let i = 0; i < 5; i++) {
+          await sleep(100)
+          times.push(kernel.now())
+        }
+      })
+      await clock.advance(1_000)
+    })
+    expect(times).toEqual([100, 200, 300, 400, 500])
+    expect(clock.now()).toBe(1_000)
+  })
+
+  it('serves several kernels in the order of their timers', async () => {
+    const clock = new VirtualClock()
+    const kernels = [new Kernel({ clock }), new Kernel({ clock })]
+    const order: string[] = []
+    const runs = kernels.map((kernel, i) =>
+      kernel.run(async () => {
+        for (let n = 0; n < 3; n++) {
+          await sleep(10 + i)
+          order.push(`${i} at ${clock.now()}`)
+        }
+      }),
+    )
+    await clock.advance(100)
+    await Promise.all(runs)
+    expect(order).toEqual(['0 at 10', '1 at 11', '0 at 20', '1 at 22', '0 at 30', '1 at 33'])
+  })
+
+  it('runs until no timer is left, or until its limit', async () => {
+    const { kernel, clock } = world()
+    await kernel.run(async () => {
+      sendAfter(5_000, self(), 'last')
+      await clock.runUntilIdle()
+      expect(clock.now()).toBe(5_000)
+      expect(await receive({ timeout: 0 })).toBe('last')
+      spawn(async () => {
+        for (;;) await sleep(1_000)
+      })
+      await clock.runUntilIdle(10_000)
+      expect(clock.now()).toBe(15_000)
+      send(self(), 'done')
+    })
+  })
+
+  it('tells the time of day from a fixed start', async () => {
+    const clock = new VirtualClock(Date.UTC(2030, 5, 1))
+    await clock.advance(1_500)
+    expect(new Date(clock.wallTime()).toISOString()).toBe('2030-06-01T00:00:01.500Z')
+  })
+})

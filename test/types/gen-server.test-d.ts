@@ -1,0 +1,223 @@
+import {
+  type Callbacks,
+  type ContinueWith,
+  call,
+  cast,
+  continueWith,
+  defineServer,
+  type Idle,
+  idle,
+  type NoReply,
+  noReply,
+  type Ref,
+  ref,
+  type Stopping,
+  start,
+  startLink,
+  startMonitor,
+  startServer,
+  stopping,
+} from '../../src/genserver/index.js'
+import type { ExitReason, Pid, Reference } from '../../src/kernel/index.js'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+declare function assert<T extends true>(proof?: T): void
+
+class Counter {
+  count = 0
+  constructor(readonly clock: { now(): number }) {}
+  init(args: { start: number }): void {
+    this.count = args.start
+  }
+  add(by: number): number {
+    return this.count + by
+  }
+  async slow(text: string, times?: number): Promise<string> {
+    return text.repeat(times ?? 1)
+  }
+  maybe(): number | undefined {
+    return undefined
+  }
+  flag(): boolean {
+    return true
+  }
+  reset(): void {}
+  async resetLater(): Promise<void> {}
+  wait(): NoReply<string> {
+    return noReply
+  }
+  take(): { job: string } | NoReply {
+    return noReply
+  }
+  close(): Stopping<'closed'> {
+    return stopping('normal', 'closed')
+  }
+  either(): number | Stopping<string> {
+    return 1
+  }
+  vanish(): Stopping {
+    return stopping('gone')
+  }
+  touch(): undefined | Idle {
+    return idle(10)
+  }
+  chain(): Promise<ContinueWith<number>> {
+    return Promise.resolve(continueWith('x', 1))
+  }
+  protected hidden(): void {}
+  handleInfo(_message: unknown): void {}
+  terminate(_reason: ExitReason): void {}
+}
+defineServer(Counter, {
+  calls: ['add', 'slow', 'take'],
+  casts: ['reset'],
+  infos: [{ pattern: 'tick', method: 'reset' }],
+  create: () => new Counter({ now: () => 0 }),
+})
+// @ts-expect-error: no such method
+defineServer(Counter, { calls: ['ad'] })
+// @ts-expect-error: the engine calls that
+defineServer(Counter, { casts: ['terminate'] })
+// @ts-expect-error: a field is no method
+defineServer(Counter, { calls: ['count'] })
+// @ts-expect-error: makes something else
+defineServer(Counter, { create: () => new Date() })
+
+const counter = ref(Counter)
+assert<Equal<typeof counter, Ref<Counter>>>()
+
+// Calls: the method's arguments, a promise of what it returns.
+assert<Equal<ReturnType<typeof counter.call.add>, Promise<number>>>()
+assert<Equal<Parameters<typeof counter.call.slow>, [text: string, times?: number | undefined]>>()
+assert<Equal<ReturnType<typeof counter.call.slow>, Promise<string>>>()
+assert<Equal<ReturnType<typeof counter.call.maybe>, Promise<number | undefined>>>()
+assert<Equal<ReturnType<typeof counter.call.flag>, Promise<boolean>>>()
+assert<Equal<ReturnType<typeof counter.call.reset>, Promise<void>>>()
+void counter.with({ timeout: 10, signal: AbortSignal.abort() }).call.add(1)
+
+// A directive stands for its reply.
+assert<Equal<ReturnType<typeof counter.call.wait>, Promise<string>>>()
+assert<Equal<ReturnType<typeof counter.call.take>, Promise<{ job: string }>>>()
+assert<Equal<ReturnType<typeof counter.call.close>, Promise<'closed'>>>()
+assert<Equal<ReturnType<typeof counter.call.either>, Promise<number | string>>>()
+assert<Equal<ReturnType<typeof counter.call.vanish>, Promise<unknown>>>()
+assert<Equal<ReturnType<typeof counter.call.chain>, Promise<number>>>()
+
+// @ts-expect-error: no such method
+counter.call.ad(1)
+// @ts-expect-error: wrong argument
+counter.call.add('1')
+// @ts-expect-error: missing argument
+counter.call.add()
+// @ts-expect-error: too many arguments
+counter.call.add(1, 2)
+// @ts-expect-error: a field is no method
+counter.call.count
+// @ts-expect-error: not public
+counter.call.hidden()
+// @ts-expect-error: the engine's
+counter.call.init({ start: 1 })
+// @ts-expect-error: the engine's
+counter.call.terminate('normal')
+// @ts-expect-error: no such option
+counter.with({ timeOut: 10 })
+// @ts-expect-error: a promise is no number
+const wrong: number = counter.call.add(1)
+void wrong
+
+// Casts: methods that return nothing.
+assert<Equal<ReturnType<typeof counter.cast.reset>, void>>()
+counter.cast.resetLater()
+counter.cast.vanish()
+counter.cast.touch()
+// @ts-expect-error: returns a value
+counter.cast.add(1)
+// @ts-expect-error: returns a value, if sometimes undefined
+counter.cast.maybe()
+// @ts-expect-error: returns a promise of a value
+counter.cast.slow('x')
+// @ts-expect-error: answers
+counter.cast.close()
+// @ts-expect-error: the engine's
+counter.cast.handleInfo('x')
+// @ts-expect-error: too many arguments
+counter.cast.reset(1)
+
+// Starting a class: what its init takes.
+assert<Equal<Awaited<ReturnType<typeof start<Counter>>>, Ref<Counter>>>()
+void start(Counter, { start: 1 })
+void startLink(Counter, { start: 1 }, { name: 'counter', timeout: 10 })
+void startServer(Counter, { start: 1 }, { link: true, monitor: true })
+void startMonitor(Counter, { start: 1 }).then(({ server, pid, ref: monitor }) => {
+  assert<Equal<typeof server, Ref<Counter>>>()
+  assert<Equal<typeof pid, Pid>>()
+  assert<Equal<typeof monitor, Reference>>()
+})
+// @ts-expect-error: init needs its argument
+void start(Counter)
+// @ts-expect-error: of another type
+void start(Counter, { start: '1' })
+// @ts-expect-error: no such key
+void start(Counter, { start: 1, end: 2 })
+// @ts-expect-error: no such option
+void startLink(Counter, { start: 1 }, { link: false })
+// @ts-expect-error: linking is startServer's option or startLink
+void start(Counter, { start: 1 }, { monitor: true })
+
+class Plain {
+  go(): void {}
+}
+void start(Plain)
+void start(Plain, undefined, { name: 'plain' })
+// @ts-expect-error: there is no init to take it
+void start(Plain, 1)
+
+class Optional {
+  init(_how?: string): void {}
+}
+void start(Optional)
+void start(Optional, 'so')
+// @ts-expect-error: of another type
+void start(Optional, 1)
+
+// Refs of different classes are not each other.
+declare function takes(server: Ref<Counter>): void
+takes(counter)
+// @ts-expect-error: a ref of another class
+takes(ref(Plain))
+ref(Counter, 'name')
+ref(Counter, counter)
+// @ts-expect-error: not an address
+ref(Counter, 42)
+
+// The functional form: the state runs through the callbacks, the argument through start.
+const functional: Callbacks<number, { from: number }> = {
+  init: ({ from }) => ({ state: from }),
+  handleCall: (_request, _from, state) => ({ reply: state, state }),
+  handleCast: (_request, state) => ({ state: state + 1, timeout: 10 }),
+  handleInfo: (_message, state) => ({ stop: 'normal', state }),
+}
+assert<Equal<ReturnType<typeof call>, Promise<unknown>>>()
+void start(functional, { from: 1 }).then((pid) => assert<Equal<typeof pid, Pid>>())
+// @ts-expect-error: init needs its argument
+void start(functional)
+// @ts-expect-error: of another type
+void start(functional, { from: 'x' })
+void start({ init: () => ({ state: 1 }) })
+void start({ init: (n: number) => ({ state: n }), handleCast: (_r, state) => ({ state: state + 1 }) }, 1)
+// @ts-expect-error: callbacks without init
+void start({ handleCast: (_request: unknown, state: number) => ({ state }) })
+// @ts-expect-error: the next state is of another type
+void start({ init: () => ({ state: 1 }), handleCast: () => ({ state: 'x' }) })
+// @ts-expect-error: a cast has nobody to reply to
+const replying: Callbacks<number>['handleCast'] = (_request, state) => ({ reply: 1, state })
+void replying
+// @ts-expect-error: a result has a state
+const stateless: Callbacks<number>['handleInfo'] = () => ({ timeout: 1 })
+void stateless
+
+cast(counter, 'x')
+// @ts-expect-error: not a server reference
+cast(42, 'x')
+// @ts-expect-error: not a server reference
+void call({ name: 'x' }, 'x')
