@@ -62,6 +62,9 @@ export {
 } from './decorators/index.js'
 export {
   type Addressed,
+  Agent,
+  type AgentChange,
+  type AgentChildSpec,
   type Awaitable,
   type Callbacks,
   type CallOptions,
@@ -71,6 +74,7 @@ export {
   type ContinueWith,
   type Continuing,
   call,
+  callers,
   cast,
   continueWith,
   type Directive,
@@ -85,6 +89,7 @@ export {
   type Idle,
   type InitResult,
   idle,
+  isTaskReply,
   type Monitored,
   type Next,
   type NoReply,
@@ -109,7 +114,16 @@ export {
   stop,
   stopping,
   suspend,
+  TASK_ERRORS,
+  Task,
+  type TaskOptions,
+  type TaskOutcome,
+  TaskReply,
+  TaskStream,
+  type TaskStreamOptions,
+  type TaskStreamProgress,
   whereisServer,
+  type YieldManyOptions,
 } from './genserver/index.js'
 export {
   alias,

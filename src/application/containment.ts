@@ -19,6 +19,8 @@ export function containFailures(logger: Logger): Disposable {
   const onRejection = (reason: unknown): void => {
     if (!currentKernel().contain(reason)) dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
   }
+  Object.assign(onException, { [CONTAINS]: true })
+  Object.assign(onRejection, { [CONTAINS]: true })
   process.on('uncaughtException', onException)
   process.on('unhandledRejection', onRejection)
   const unguard = guardMicrotasks()
@@ -31,6 +33,9 @@ export function containFailures(logger: Logger): Disposable {
   }
 }
 
+/** Marks the listeners of containment: several systems may run in one program. */
+const CONTAINS = Symbol('contains failures')
+
 /** As Node does: with a handler of the program's own it is that one's business, else the program is over. */
 function dieOf(
   error: unknown,
@@ -38,7 +43,7 @@ function dieOf(
   event: 'uncaughtException' | 'unhandledRejection',
   logger: Logger,
 ): void {
-  if (process.listenerCount(event) > 1) return
+  if (process.listeners(event as 'uncaughtException').some((listener) => !(CONTAINS in listener))) return
   const err = errorOf(error)
   const message = `${what} outside any process: ${reasonLine(error)}`
   logger.fatal(

@@ -130,8 +130,9 @@ export class Controller {
     const settled = await receive([on(isUp, same), on(isDown, same)], { timeout: left })
     if (settled !== undefined) return settled
     const pid = processes().find((each) => processInfo(each, 'parent') === self())
-    if (pid !== undefined) await this.#kill(name, pid)
-    return undefined
+    if (pid === undefined) return undefined
+    this.#kill(name, pid)
+    return receive(isDown)
   }
 
   /** Until there is a reason to stop. */
@@ -164,13 +165,16 @@ export class Controller {
       const left = Math.max(0, deadline - currentKernel().now())
       exit(pid, 'shutdown')
       const gone = (message: unknown): boolean => isExit(message) && message.from === pid
-      if ((await receive(gone, { timeout: Math.ceil(left) })) === undefined) await this.#kill(name, pid)
+      if ((await receive(gone, { timeout: Math.ceil(left) })) === undefined) {
+        this.#kill(name, pid)
+        await receive(gone)
+      }
       this.#report('info', name, `application ${name} stopped`, pid)
     }
   }
 
   /** Time is up: whatever is left of an application is killed, and named. */
-  async #kill(name: string, master: Pid): Promise<void> {
+  #kill(name: string, master: Pid): void {
     const tree = descendantsOf(master)
     const names = tree
       .filter((pid) => !tree.some((other) => processInfo(other, 'parent') === pid))
@@ -181,7 +185,6 @@ export class Controller {
     this.#report('error', name, message, master)
     for (const pid of [...tree].reverse()) exit(pid, 'kill')
     exit(master, 'kill')
-    await receive((message: unknown) => isExit(message) && message.from === master)
   }
 
   #deadline(): number {

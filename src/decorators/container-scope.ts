@@ -3,7 +3,7 @@ import { InversifyCoreError } from '@inversifyjs/core'
 import { Container, type ServiceIdentifier } from 'inversify'
 import { inherited, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { currentKernel, type HeartwoodError, printed, put } from '../kernel/index.js'
+import { type HeartwoodError, printed, put } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
 import { tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
@@ -126,7 +126,7 @@ export function buildInScope(Class: ServerClass): Promise<object> {
 /** The scope of the current process; an empty one where there is none, as in a script without an application. */
 export function currentScope(): ContainerScope {
   const scope = inherited(SCOPE)
-  return scope instanceof ContainerScope ? scope : new ContainerScope({ name: currentKernel().node })
+  return scope instanceof ContainerScope ? scope : new ContainerScope({ name: '(no application)' })
 }
 
 function tokensOf(bindings: Bindings | undefined): readonly ServiceIdentifier[] {

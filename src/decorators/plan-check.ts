@@ -58,7 +58,7 @@ class PlanCheck {
       if (optional || multiple) return
       const example =
         typeof token === 'function'
-          ? `bind(${tokenName(token)}).toSelf()`
+          ? `bind(${tokenName(token)}).to(…)`
           : `bind(${tokenName(token)}).toConstantValue(…)`
       this.#problem('INJECT_UNBOUND', { token: tokenName(token), wanter, parameter, chain, example })
       return

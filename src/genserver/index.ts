@@ -1,7 +1,9 @@
 /**
  * GenServer: servers with calls, casts and messages, in a functional form and a class form, and their clients.
  */
+
 export { type Addressed, addressOf, type ServerRef, whereisServer } from './address.js'
+export { Agent, type AgentChange, type AgentChildSpec } from './agent.js'
 export type {
   Awaitable,
   Callbacks,
@@ -52,3 +54,25 @@ export {
   startServer,
 } from './start.js'
 export { getState, getStatus, replaceState, resume, type ServerStatus, suspend } from './system.js'
+export {
+  asyncIn,
+  callers,
+  isTaskReply,
+  streamIn,
+  TASK_ERRORS,
+  Task,
+  type TaskChildSpec,
+  type TaskOptions,
+  type TaskOutcome,
+  type TaskOutcomes,
+  type TaskPlace,
+  TaskReply,
+  type TaskShutdown,
+  TaskStream,
+  type TaskStreamOptions,
+  type TaskStreamProgress,
+  type TaskValues,
+  taskBody,
+  type YieldManyOptions,
+  type ZippedOutcome,
+} from './task/index.js'

@@ -38,8 +38,10 @@ export function runInto<T>(
 
 /** Calls the `exited` hook. Its failure is reported: it neither stops the death nor hits whoever caused it. */
 export function tellExited(process: Process, reason: ExitReason): void {
+  if (process.body.exited === undefined) return
   try {
-    process.body.exited?.(reason)
+    // Not as the process, which is dead: a server still sends the reply of its stop here.
+    runOutside(() => process.body.exited?.(reason))
   } catch (error) {
     process.kernel.report(hookReport(process, error))
   }

@@ -1,3 +1,4 @@
+import { currentProcess } from './context.js'
 import { kernelError, printed } from './errors.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
@@ -50,8 +51,8 @@ export class CallRequest extends Monitor implements Expirable {
 
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
   reply(value: unknown): void {
-    // Nor does the left-over code of a server whose resources are still closing reach anybody.
-    if (this.target?.alive !== true) return
+    // Nor does the left-over code of a dead process reach anybody.
+    if (!this.active || currentProcess()?.alive === false) return
     this.detach()
     this.#release()
     this.#resolve(this.#kernel.isolate(value))

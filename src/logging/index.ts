@@ -12,5 +12,4 @@ export {
 } from './logger.js'
 export { prettyLine } from './pretty.js'
 export { logReporter } from './reporter.js'
-export { withoutSecrets } from './secrets.js'
 export { type Limits, snapshot } from './snapshot.js'

@@ -1,10 +1,8 @@
 import { currentPid, processInfo } from '../kernel/index.js'
 
-const NOWHERE = {}
-
-/** Which process writes a line: pino calls this for each. */
+/** Which process writes a line: pino calls this for each, and puts the line's own fields into what it gets. */
 export function processContext(): object {
   const pid = currentPid()
-  if (pid === undefined) return NOWHERE
+  if (pid === undefined) return {}
   return { pid: String(pid), name: processInfo(pid, 'registeredName') ?? processInfo(pid, 'label') }
 }

@@ -98,13 +98,13 @@ export class DynamicEngine implements Engine {
   }
 
   async #addChild(spec: CheckedSpec): Promise<Answer> {
-    const { maxChildren, extraArguments } = this.plan
-    if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
     try {
       checkSignificance(spec, 'never')
     } catch (error) {
       return { invalid: error }
     }
+    const { maxChildren, extraArguments } = this.plan
+    if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
     const outcome = await startProcess(spec, extraArguments)
     if (outcome === 'ignore') return { ok: undefined }
     if ('failed' in outcome) {

@@ -168,14 +168,14 @@ export class StaticEngine implements Engine {
   }
 
   async #addChild(spec: CheckedSpec): Promise<Answer> {
-    const known = this.#children.get(spec.id)
-    if (known?.pid instanceof Pid) return refusal(this, 'ALREADY_STARTED', spec.id, { pid: known.pid })
-    if (known !== undefined) return refusal(this, 'ALREADY_PRESENT', spec.id)
     try {
       checkSignificance(spec, this.plan.autoShutdown)
     } catch (error) {
       return { invalid: error }
     }
+    const known = this.#children.get(spec.id)
+    if (known?.pid instanceof Pid) return refusal(this, 'ALREADY_STARTED', spec.id, { pid: known.pid })
+    if (known !== undefined) return refusal(this, 'ALREADY_PRESENT', spec.id)
     const child = new Child(spec)
     const answer = await this.#startNow(child, { spec })
     const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined

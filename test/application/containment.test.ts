@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { fixture, Program } from './program.js'
 
@@ -45,5 +46,22 @@ describe('containment', () => {
     const program = new Program(['start', fixture('failures')], { CONTAIN: 'no' })
     expect(await program.exited).toBe(1)
     expect(program.errors).toMatch(/Error: lost/)
+  })
+
+  describe('of several systems in one program', () => {
+    const run = (...args: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [fixture('two-systems'), ...args], { encoding: 'utf8' })
+
+    it('ends it for an error that belongs to none of them', () => {
+      const { status, stderr } = run()
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^Error: nobody is responsible/)
+    })
+
+    it('leaves such an error to a handler of its own, and takes its handlers away at the end', () => {
+      const { status, stdout } = run('own handler')
+      expect(stdout).toBe('handled: nobody is responsible\nlisteners left: 0 0\n')
+      expect(status).toBe(0)
+    })
   })
 })

@@ -58,13 +58,22 @@ export class Program {
 
   /** Resolves when a line that contains `text` was written; rejects when the program ends without. */
   line(text: string): Promise<void> {
+    return this.#until(() => this.lines.some((line) => line.includes(text)), `a line "${text}"`)
+  }
+
+  /** Resolves when so many lines were written; rejects when the program ends before. */
+  count(lines: number): Promise<void> {
+    return this.#until(() => this.lines.length >= lines, `${lines} lines`)
+  }
+
+  #until(isThere: () => boolean, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = this.lines.some((line) => line.includes(text))
+        const found = isThere()
         if (!found && !this.#over) return
         this.#waiting.delete(look)
         if (found) resolve()
-        else reject(new Error(`ended without a line "${text}":\n${this.lines.join('\n')}\n${this.errors}`))
+        else reject(new Error(`ended without ${what}:\n${this.lines.join('\n')}\n${this.errors}`))
       }
       this.#waiting.add(look)
       look()

@@ -181,6 +181,7 @@ describe('@GenServer', () => {
       return Wrong
     }).toThrow(expect.objectContaining({ code: 'HANDLER_INVALID' }))
     expect(() => {
+      // biome-ignore lint/complexity/noStaticOnlyClass: that is the mistake
       class Wrong {
         @Call() static add(): void {}
       }

@@ -301,7 +301,7 @@ describe('what cannot be built', () => {
       code: 'INJECT_UNBOUND',
       message:
         'app › User: nothing is bound to Store, which Client wants for constructor parameter "store" (app › User › Client › Store). ' +
-        'Bind it in the bindings of the application or of a supervisor above, for example bind(Store).toSelf().',
+        'Bind it in the bindings of the application or of a supervisor above, for example bind(Store).to(…).',
     })
   })
 
@@ -425,7 +425,7 @@ describe('what cannot be built', () => {
   })
 
   it('is found at the start, too, of a server that no plan knew of', async () => {
-    await new Kernel().run(async () => {
+    await new Kernel({ report: () => {} }).run(async () => {
       const unbound = { code: 'INJECT_UNBOUND', details: { wanter: 'Reader', token: 'Store' } }
       await expect(start(Reader)).rejects.toMatchObject({ code: 'START_FAILED', cause: unbound })
     })

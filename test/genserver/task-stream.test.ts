@@ -1,7 +1,7 @@
 import {
   currentKernel,
   exit,
-  isExit,
+  own,
   type Pid,
   processes,
   processInfo,
@@ -168,6 +168,19 @@ describe('TaskStream', () => {
       })
       expect(processes()).toHaveLength(before)
       expect(await next()).toBe('nothing')
+    }))
+
+  it('does not take a task for late that gave its value and is only slow to close what it owns', () =>
+    world(async (kernel) => {
+      const work = () => {
+        own({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void closing.push(resolve)) })
+        return 'value'
+      }
+      const closing: (() => void)[] = []
+      const reading = Task.asyncStream([1], work, { timeout: 20 }).toArray()
+      await kernel.clock.advance(30)
+      closing[0]?.()
+      expect(await reading).toEqual([{ ok: 'value' }])
     }))
 
   it('fails with what its source throws, and kills what runs', () =>
@@ -370,12 +383,16 @@ describe('a stream in another place', () => {
 
   it('leaves unlinked tasks alone when the reader dies', () =>
     world(async (kernel) => {
-      const before = kernel.processCount
-      const reader = spawn(() => streamIn(place(false), [1, 2], forever).toArray())
-      await settled()
-      exit(reader, 'kill')
-      await settled()
-      expect(kernel.processCount).toBe(before + 2)
-      expect(isExit(await next())).toBe(false)
+      for (const trapping of [false, true]) {
+        const before = kernel.processCount
+        const reader = spawn(() => {
+          trapExit(trapping)
+          return streamIn(place(false), [1, 2], forever).toArray()
+        })
+        await settled()
+        exit(reader, 'kill')
+        await settled()
+        expect(kernel.processCount).toBe(before + 2)
+      }
     }))
 })

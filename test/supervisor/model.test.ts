@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { HeartwoodError, type Pid, receive, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { resume, suspend } from '../../src/genserver/index.js'
 import {
   type ChildSpec,
   deleteChild,
@@ -45,13 +46,14 @@ const treePlan: fc.Arbitrary<TreePlan> = fc
     })),
   }))
 
+const childEnd = fc.record({ id, reason: fc.constantFrom('normal', 'shutdown', 'boom') })
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       act: fc.constant('end'),
-      id,
-      reason: fc.constantFrom('normal', 'shutdown', 'boom'),
+      ends: fc.uniqueArray(childEnd, { minLength: 1, maxLength: 3, selector: (it) => it.id }),
     }),
   },
   {
@@ -82,9 +84,12 @@ class Real {
           await startChild(top, this.#spec(given.child))
           break
         case 'end':
-          if (this.nursery.hasRun(given.id)) {
-            await end(this.world.kernel, this.nursery.pid(given.id), given.reason)
+          await suspend(top)
+          for (const { id: name, reason } of given.ends) {
+            if (this.nursery.hasRun(name)) await end(this.world.kernel, this.nursery.pid(name), reason)
           }
+          await resume(top)
+          await this.world.kernel.settled()
           break
         default:
           await { terminateChild, restartChild, deleteChild }[given.act](top, given.id)

@@ -15,18 +15,31 @@ export interface TreePlan {
   readonly children: readonly ChildPlan[]
 }
 
+export interface End {
+  readonly id: string
+  readonly reason: 'normal' | 'shutdown' | 'boom'
+}
+
 export type Step =
-  | { readonly act: 'end'; readonly id: string; readonly reason: 'normal' | 'shutdown' | 'boom' }
+  /** Children end one after the other, before the supervisor hears of the first. */
+  | { readonly act: 'end'; readonly ends: readonly End[] }
   | { readonly act: 'terminateChild' | 'restartChild' | 'deleteChild'; readonly id: string }
   | { readonly act: 'startChild'; readonly child: ChildPlan }
 
 interface Member extends ChildPlan {
-  state: 'up' | 'undefined'
+  /** `dead`: it has ended, and the supervisor does not know yet. */
+  state: 'up' | 'dead' | 'restarting' | 'undefined'
+}
+
+/** What is in the supervisor's mailbox: the exit of a child, or its own order to try a restart again. */
+interface Queued {
+  readonly member: Member
+  readonly reason: End['reason'] | undefined
 }
 
 /**
- * What a supervisor should do, told as plainly as can be: one list, no processes, no time. Its children obey; a
- * failed restart is tried again at once, as nothing else is queued; all restarts fall into one period.
+ * What a supervisor should do, told as plainly as can be: a list of children and a queue, no processes, no time. Its
+ * children obey, and all restarts fall into one period.
  */
 export class Model {
   readonly log: string[] = []
@@ -34,6 +47,7 @@ export class Model {
   /** What the supervisor ended with, if it did. */
   ended: 'shutdown' | 'failed to start' | undefined
   #members: Member[] = []
+  #queue: Queued[] = []
   #restarts = 0
   readonly #attempts = new Map<string, number>()
 
@@ -49,11 +63,17 @@ export class Model {
   /** Performs a step; the result is `ok` or the code of the refusal. */
   perform(step: Step): string {
     if (step.act === 'startChild') return this.#startChild(step.child)
-    const member = this.#members.find(({ id }) => id === step.id)
     if (step.act === 'end') {
-      if (member?.state === 'up') this.#childEnds(member, step.reason)
+      for (const { id, reason } of step.ends) {
+        const dying = this.#members.find((member) => member.id === id && member.state === 'up')
+        if (dying === undefined) continue
+        dying.state = 'dead'
+        this.#queue.push({ member: dying, reason })
+      }
+      this.#handleQueue()
       return 'ok'
     }
+    const member = this.#members.find(({ id }) => id === step.id)
     if (member === undefined) return 'NOT_FOUND'
     if (step.act === 'terminateChild') {
       this.#stop(member)
@@ -68,14 +88,23 @@ export class Model {
   }
 
   #startChild(child: ChildPlan): string {
+    if (child.significant && this.plan.autoShutdown === 'never') return 'INVALID_CHILD_SPEC'
     const known = this.#members.find(({ id }) => id === child.id)
     if (known !== undefined) return known.state === 'up' ? 'ALREADY_STARTED' : 'ALREADY_PRESENT'
-    if (child.significant && this.plan.autoShutdown === 'never') return 'INVALID_CHILD_SPEC'
     const member: Member = { ...child, state: 'undefined' }
     const outcome = this.#attempt(member)
     if (outcome === 'fail') return 'START_CHILD_FAILED'
     if (outcome === 'ok' || child.restart !== 'temporary') this.#members.push(member)
     return 'ok'
+  }
+
+  #handleQueue(): void {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const { member, reason } = next
+      if (this.ended !== undefined) return
+      if (reason !== undefined) this.#childEnds(member, reason)
+      else if (member.state === 'restarting') this.#restart(member)
+    }
   }
 
   #childEnds(member: Member, reason: string): void {
@@ -85,27 +114,31 @@ export class Model {
     if (member.restart === 'permanent' || (member.restart === 'transient' && abnormal)) this.#restart(member)
     else {
       if (member.restart === 'temporary') this.#remove(member)
-      const others = this.#members.filter((other) => other.significant && other.state === 'up')
+      const others = this.#members.filter((other) => other.significant && other.state !== 'undefined')
       const { autoShutdown } = this.plan
       if (!member.significant || autoShutdown === 'never') return
       if (autoShutdown === 'any_significant' || others.length === 0) this.#end('shutdown')
     }
   }
 
-  #restart(first: Member): void {
-    for (let member: Member | undefined = first; member !== undefined; ) {
-      if (++this.#restarts > this.plan.intensity) {
-        this.#report('shutdown', member, 'reached_max_restart_intensity')
-        this.#end('shutdown')
-        return
-      }
-      const from = { one_for_one: -1, one_for_all: 0, rest_for_one: this.#members.indexOf(member) }[
-        this.plan.strategy
-      ]
-      const group = from < 0 ? [member] : this.#members.slice(from)
-      for (const one of group.toReversed()) this.#stop(one)
-      member = this.#startAll(group.filter((one) => this.#members.includes(one)))
+  #restart(member: Member): void {
+    member.state = 'undefined'
+    if (++this.#restarts > this.plan.intensity) {
+      this.#report('shutdown', member, 'reached_max_restart_intensity')
+      this.#end('shutdown')
+      return
     }
+    const at = this.#members.indexOf(member)
+    const group = {
+      one_for_one: [member],
+      one_for_all: this.#members,
+      rest_for_one: this.#members.slice(at),
+    }[this.plan.strategy]
+    for (const one of group.toReversed()) this.#stop(one)
+    const broken = this.#startAll(group.filter((one) => this.#members.includes(one)))
+    if (broken === undefined) return
+    broken.state = 'restarting'
+    this.#queue.push({ member: broken, reason: undefined })
   }
 
   /** Returns the first that does not start. */
@@ -131,6 +164,13 @@ export class Model {
   }
 
   #stop(member: Member): void {
+    if (member.state === 'dead') {
+      const exit = this.#queue.find((queued) => queued.member === member && queued.reason !== undefined)
+      this.#queue = this.#queue.filter((queued) => queued !== exit)
+      const expected =
+        exit?.reason === 'shutdown' || (exit?.reason === 'normal' && member.restart !== 'permanent')
+      if (!expected) this.#report('shutdown_error', member, String(exit?.reason))
+    }
     if (member.state === 'up') this.log.push(`stop ${member.id}#${this.#attempts.get(member.id)} shutdown`)
     member.state = 'undefined'
     if (member.restart === 'temporary') this.#remove(member)

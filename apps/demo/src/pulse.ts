@@ -10,6 +10,7 @@ import { PortMemory } from './workers/port-memory.js'
 import { PubSub } from './workers/pub-sub.js'
 import { SampleServices } from './workers/sample-services.js'
 import { StatusCollector } from './workers/status-collector.js'
+import { StoreRecord } from './workers/store-record.js'
 import { TargetLoader } from './workers/target-loader.js'
 import { WebServer } from './workers/web-server.js'
 
@@ -61,6 +62,7 @@ export function pulseConfig(settings: Settings): Config {
       bind(FETCH).toConstantValue(fetch)
       bind(Faults).toConstantValue(new Faults())
       bind(PortMemory).toConstantValue(new PortMemory())
+      bind(StoreRecord).toConstantValue(new StoreRecord())
       // A store is closed with the writer that opened it; the next writer gets one of its own.
       bind(STORE)
         .toDynamicValue(() => createStore(settings))

@@ -9,8 +9,11 @@ import pg from 'pg'
 export interface PostgresCluster {
   readonly url: string
   query(sql: string): Promise<{ rows: unknown[] }>
-  /** Ends the server without letting it write anything down, and starts it again. */
+  /** Ends the server without letting it write anything down. */
   crash(): void
+  /** Starts it again after a crash. */
+  revive(): void
+  /** Ends it for good. */
   stop(): void
 }
 
@@ -49,10 +52,8 @@ export async function startPostgres(binaries: string): Promise<PostgresCluster> 
       await client.connect()
       return client.query(sql).finally(() => client.end())
     },
-    crash: () => {
-      stop()
-      start()
-    },
+    crash: stop,
+    revive: start,
     stop: () => {
       stop()
       rmSync(folder, { recursive: true })

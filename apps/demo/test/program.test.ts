@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,10 @@ import type { CheckResult } from '../src/check.js'
 import { SqliteStore } from '../src/store/index.js'
 import type { WorkerView } from '../src/web/ports.js'
 import { EventReader } from './event-reader.js'
+import { findPostgres, startPostgres } from './postgres-cluster.js'
 import { Program } from './program.js'
+
+const postgres = findPostgres()
 
 let folder: string
 let programs: Program[]
@@ -97,8 +100,8 @@ describe('the program', () => {
     expect(await program.exited).toEqual({ code: 0, signal: null })
     await stream.ended()
 
-    // SQLite takes its log away when the last connection is closed, and leaves it when the program just ends.
-    expect(readdirSync(join(folder, 'data'))).toEqual(['pulse.sqlite'])
+    // A database that was closed has everything in its one file.
+    expect(statSync(join(folder, 'data', 'pulse.sqlite-wal'), { throwIfNoEntry: false })?.size ?? 0).toBe(0)
     const store = new SqliteStore(join(folder, 'data'))
     await store.migrate()
     expect(await store.recent('quick', 10)).toHaveLength(1)
@@ -123,6 +126,37 @@ describe('the program', () => {
       'status-collector',
     ])
   })
+
+  it.skipIf(postgres === undefined)(
+    'checks on while PostgreSQL is away, and stores everything after',
+    async () => {
+      const cluster = await startPostgres(postgres ?? '')
+      try {
+        const address = await start({ DATABASE_URL: cluster.url }).ready()
+        const stream = await EventReader.open(`${address}api/events`)
+        await stream.next('stored')
+        cluster.crash()
+        const missed = [await stream.next('result'), await stream.next('result')] as CheckResult[]
+        // Another writer, which has never seen the database.
+        await fetch(`${address}api/chaos/crash/history-writer`, { method: 'POST' })
+        const later = (await stream.next('result')) as CheckResult
+        expect((await fetch(`${address}api/targets/${later.target}/history`)).status).toBe(503)
+        cluster.revive()
+        const stored: CheckResult[] = []
+        while (!stored.some((result) => result.at > later.at)) {
+          stored.push(...((await stream.next('stored')) as CheckResult[]))
+        }
+        stream.close()
+        expect(missed).toHaveLength(2)
+        const history = await fetch(`${address}api/targets/${later.target}/history`)
+        expect(((await history.json()) as { results: CheckResult[] }).results).toContainEqual(
+          stored.findLast(({ target }) => target === later.target),
+        )
+      } finally {
+        cluster.stop()
+      }
+    },
+  )
 
   it('does not start on a port in use, and says so', async () => {
     const port = new URL(await serve(() => {})).port

@@ -114,6 +114,6 @@ export class PulseUnderTest {
   async stop(): Promise<void> {
     await this.#system?.stop()
     await this.kernel.close()
-    if (this.#temporary) rmSync(this.dataFolder, { recursive: true })
+    if (this.#temporary) rmSync(this.dataFolder, { recursive: true, force: true })
   }
 }

@@ -355,11 +355,35 @@ describe('the history', () => {
     pulse = await PulseUnderTest.boot({ targets: TARGETS, store })
     store.broken = true
     await pulse.advance(4 * INTERVAL)
-    expect(await history('a')).toHaveLength(0)
+    expect(await history('a')).toBe('away')
+    expect((await fetch(`${pulse.url}api/targets/a/history`)).status).toBe(503)
     expect(pulse.kernel.reportsOf('history')).not.toHaveLength(0)
     store.broken = false
     await pulse.advance(2 * INTERVAL)
     expect((await history('a')).length).toBeGreaterThanOrEqual(5)
+    expect(pulse.kernel.reportsOf('crash')).toHaveLength(0)
+  })
+
+  it('is written on by a writer that was started while the database was away', async () => {
+    const store = new FailingStore()
+    pulse = await PulseUnderTest.boot({ targets: TARGETS, store })
+    store.broken = true
+    await pulse.crash(names.HISTORY_WRITER, 'call')
+    await pulse.advance(2 * INTERVAL)
+    expect(await history('a')).toBe('away')
+    store.broken = false
+    await pulse.advance(3 * INTERVAL)
+    expect((await history('a')).length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('has to be open for Pulse to start', async () => {
+    const store = new FailingStore()
+    store.broken = true
+    await expect(PulseUnderTest.boot({ targets: TARGETS, store })).rejects.toThrow(
+      /history-writer.*the database is away/s,
+    )
+    // For the clean-up after the test.
+    pulse = await PulseUnderTest.boot()
   })
 })
 
@@ -368,16 +392,23 @@ class FailingStore implements Store {
   broken = false
   readonly #results: CheckResult[] = []
 
-  async migrate(): Promise<void> {}
+  async migrate(): Promise<void> {
+    this.#work()
+  }
   async append(results: readonly CheckResult[]): Promise<void> {
-    if (this.broken) throw new Error('the database is away')
+    this.#work()
     this.#results.push(...results)
   }
   async recent(target: string, limit: number): Promise<CheckResult[]> {
+    this.#work()
     return this.#results.filter((result) => result.target === target).slice(-limit)
   }
   async prune(): Promise<number> {
     return 0
   }
   async close(): Promise<void> {}
+
+  #work(): void {
+    if (this.broken) throw new Error('the database is away')
+  }
 }

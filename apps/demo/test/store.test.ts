@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
@@ -82,6 +82,17 @@ describe('the SQLite store', () => {
 
   behavesAsStore(() => new SqliteStore(join(folder, 'data')))
 
+  it('of a file that is no database is refused, and can be tried again', async () => {
+    const store = new SqliteStore(join(folder, 'broken'))
+    mkdirSync(store.folder)
+    writeFileSync(store.file, 'this is no database, but a text of some length')
+    await expect(store.migrate()).rejects.toThrow(/not a database/)
+    rmSync(store.file)
+    await store.migrate()
+    await store.append([up('a', 1)])
+    await store.close()
+  })
+
   it('is in WAL mode', async () => {
     const store = new SqliteStore(join(folder, 'wal'))
     await store.migrate()
@@ -133,7 +144,9 @@ describe.skipIf(binaries === undefined)('the PostgreSQL store', () => {
     expect(rows).toEqual([{ synchronous_commit: 'off' }])
     await store.append([up('durable', 1)])
     cluster.crash()
+    await expect(store.append([up('lost', 1)])).rejects.toThrow()
     await store.close()
+    cluster.revive()
     const again = new PostgresStore(cluster.url)
     await again.migrate()
     expect(await again.recent('durable', 1)).toEqual([up('durable', 1)])

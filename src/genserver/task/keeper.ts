@@ -194,11 +194,9 @@ export class Keeper implements Behaviour {
     exit('normal')
   }
 
-  /** Tasks linked with the keeper belong to the consumer: they go with it, also when it ended in good order. */
+  /** Tasks linked with the keeper belong to the consumer and go with it; also, by the link, when it ended normally. */
   #abandoned(reason: ExitReason): never {
-    for (const { pid } of this.#running.values()) {
-      if (this.#options.place.linked) exit(pid, reason === 'normal' ? 'shutdown' : reason)
-    }
+    if (this.#options.place.linked) for (const { pid } of this.#running.values()) exit(pid, reason)
     exit('shutdown')
   }
 }

@@ -4,7 +4,6 @@ import {
   currentKernel,
   type ExitMessage,
   HeartwoodError,
-  isAlive,
   isExit,
   type Pid,
   processInfo,
@@ -161,8 +160,7 @@ class Reading {
   /** Kills what runs, and lets the source clean up. */
   async close(): Promise<void> {
     try {
-      // The end of the consumer has ended the keeper as well.
-      if (isAlive(this.#consumer)) await this.#stopKeeper()
+      await this.#stopKeeper()
     } finally {
       await this.#source.close()
     }

@@ -26,31 +26,16 @@ export class PostgresStore implements Store {
   constructor(readonly url: string) {}
 
   async migrate(): Promise<void> {
+    await this.close()
     const pool = new pg.Pool({ connectionString: this.url, max: 2, connectionTimeoutMillis: 5000 })
     // The pool drops an idle connection that breaks, and the next query opens another or rejects. Without a listener
     // Node would take the event for an uncaught error.
     pool.on('error', (error) => process.emitWarning(`idle PostgreSQL connection lost: ${error.message}`))
     this.#pool = pool
-    const client = await pool.connect()
     try {
-      await client.query('BEGIN')
-      await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-      await client.query('CREATE TABLE IF NOT EXISTS pulse_schema (version INTEGER NOT NULL)')
-      const { rows } = await client.query<{ version: number }>('SELECT version FROM pulse_schema')
-      const version = rows[0]?.version ?? 0
-      if (version > MIGRATIONS.length) {
-        throw new Error(
-          `the database was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
-        )
-      }
-      for (const step of MIGRATIONS.slice(version)) await client.query(step)
-      await client.query('DELETE FROM pulse_schema')
-      await client.query('INSERT INTO pulse_schema (version) VALUES ($1)', [MIGRATIONS.length])
-      await client.query('COMMIT')
-      client.release()
+      await migrate(pool)
     } catch (error) {
-      // Handing over the error closes the connection, which rolls back.
-      client.release(error instanceof Error ? error : true)
+      await this.close()
       throw error
     }
   }
@@ -102,5 +87,30 @@ export class PostgresStore implements Store {
   #opened(): pg.Pool {
     if (this.#pool === undefined) throw new Error('the PostgreSQL store is not open; call migrate() first')
     return this.#pool
+  }
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await client.query('CREATE TABLE IF NOT EXISTS pulse_schema (version INTEGER NOT NULL)')
+    const { rows } = await client.query<{ version: number }>('SELECT version FROM pulse_schema')
+    const version = rows[0]?.version ?? 0
+    if (version > MIGRATIONS.length) {
+      throw new Error(
+        `the database was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
+      )
+    }
+    for (const step of MIGRATIONS.slice(version)) await client.query(step)
+    await client.query('DELETE FROM pulse_schema')
+    await client.query('INSERT INTO pulse_schema (version) VALUES ($1)', [MIGRATIONS.length])
+    await client.query('COMMIT')
+    client.release()
+  } catch (error) {
+    // Handing over the error closes the connection, which rolls back.
+    client.release(error instanceof Error ? error : true)
+    throw error
   }
 }

@@ -28,23 +28,15 @@ export class SqliteStore implements Store {
   }
 
   async migrate(): Promise<void> {
+    await this.close()
     mkdirSync(this.folder, { recursive: true })
-    const database = new Database(this.file, { timeout: 5000 })
-    this.#database = database
-    database.pragma('journal_mode = WAL')
-    // In WAL mode NORMAL may lose the last commits when the machine goes down; FULL syncs every one of them.
-    database.pragma('synchronous = FULL')
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
-      user_version: number
+    this.#database = new Database(this.file, { timeout: 5000 })
+    try {
+      this.#migrate(this.#database)
+    } catch (error) {
+      await this.close()
+      throw error
     }
-    if (version > MIGRATIONS.length) {
-      throw new Error(
-        `${this.file} was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
-      )
-    }
-    MIGRATIONS.slice(version).forEach((step, index) => {
-      database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${version + index + 1}; COMMIT`)
-    })
   }
 
   async append(results: readonly CheckResult[]): Promise<void> {
@@ -79,8 +71,30 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#database?.close()
+    const database = this.#database
     this.#database = undefined
+    if (database === undefined) return
+    // The connection lives on in its statements until these are collected, so SQLite would not clean up now. This way
+    // the one file is all there is to copy or move.
+    database.pragma('wal_checkpoint(TRUNCATE)')
+    database.close()
+  }
+
+  #migrate(database: Database.Database): void {
+    database.pragma('journal_mode = WAL')
+    // In WAL mode NORMAL may lose the last commits when the machine goes down; FULL syncs every one of them.
+    database.pragma('synchronous = FULL')
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number
+    }
+    if (version > MIGRATIONS.length) {
+      throw new Error(
+        `${this.file} was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
+      )
+    }
+    MIGRATIONS.slice(version).forEach((step, index) => {
+      database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${version + index + 1}; COMMIT`)
+    })
   }
 
   #opened(): Database.Database {

@@ -4,7 +4,7 @@ import type { CheckResult } from '../check.js'
  * Where the history of all checks is kept. A store is opened by `migrate` and used by one process at a time.
  */
 export interface Store {
-  /** Opens the database, and brings its tables up to date. Rejects when it cannot be reached or written. */
+  /** Opens the database, and brings its tables up to date. Rejects, and may be tried again, when that is not possible. */
   migrate(): Promise<void>
   /** Resolves when every result of the batch is on disk: what was acknowledged survives the loss of the process. */
   append(results: readonly CheckResult[]): Promise<void>

@@ -64,7 +64,8 @@ export class MetricCollector extends Worker {
 
 async function stored(target: string): Promise<readonly CheckResult[]> {
   try {
-    return await ref(HistoryWriter).call.recent(target, CAPACITY)
+    const results = await ref(HistoryWriter).call.recent(target, CAPACITY)
+    return results === 'away' ? [] : results
   } catch (error) {
     // The writer is being restarted. Figures that begin anew are better than a collector that waits.
     if (HeartwoodError.is(error, 'CALL_NOPROC') || HeartwoodError.is(error, 'CALL_SERVER_EXITED')) return []

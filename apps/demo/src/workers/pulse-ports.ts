@@ -56,8 +56,10 @@ export class PulsePorts implements WebPorts {
     return { targets, changes: board.changes, workers: this.workers() }
   }
 
-  history(target: string, limit: number): Promise<readonly CheckResult[]> {
-    return available(ref(HistoryWriter).call.recent(target, limit))
+  async history(target: string, limit: number): Promise<readonly CheckResult[]> {
+    const results = await available(ref(HistoryWriter).call.recent(target, limit))
+    if (results === 'away') throw new Unavailable('the database is away')
+    return results
   }
 
   workers(): readonly WorkerView[] {

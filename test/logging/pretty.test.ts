@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, logReporter, prettyLine } from '../../src/logging/index.js'
+
+const line = (fields: Record<string, unknown>): string =>
+  `${JSON.stringify({ level: 'info', time: '2026-01-02T03:04:05.678Z', host: 'h', osPid: 1, ...fields })}\n`
+
+describe('a line for people', () => {
+  it('has time, level, process and message, and what else there is below', () => {
+    expect(prettyLine(line({ msg: 'up' }), false)).toBe('03:04:05.678 INFO  up\n')
+    expect(prettyLine(line({ pid: '<0.7>', name: 'web', msg: 'up', port: 80, route: { a: 1 } }), false)).toBe(
+      '03:04:05.678 INFO  web<0.7> up\n    port: 80\n    route: {"a":1}\n',
+    )
+  })
+
+  it('shows the stack of an error, and of those behind it', () => {
+    const err = { stack: 'Error: a\n    at x', cause: { type: 'TypeError', message: 'b' } }
+    expect(prettyLine(line({ level: 'error', msg: 'failed', err }), false)).toBe(
+      '03:04:05.678 ERROR failed\n    Error: a\n        at x\n      caused by TypeError: b\n',
+    )
+  })
+
+  it('leaves the fields of good news out', () => {
+    expect(prettyLine(line({ kind: 'progress', msg: 'started', started: { id: 'a' } }), false)).toBe(
+      '03:04:05.678 INFO  started\n',
+    )
+  })
+
+  it('is coloured on a terminal', () => {
+    expect(prettyLine(line({ level: 'warn', msg: 'careful' }), true)).toContain('\u001b[33mWARN \u001b[0m')
+  })
+
+  it('passes on what is no record', () => {
+    expect(prettyLine('plain text', true)).toBe('plain text\n')
+    expect(prettyLine('7\n', true)).toBe('7\n')
+  })
+
+  it('comes out of a logger that is told so, and JSON does by default where there is no terminal', () => {
+    const lines: string[] = []
+    const destination = { write: (text: string) => void lines.push(text) }
+    createLogger({ destination, format: 'pretty' }).info('hello')
+    createLogger({ destination }).info('hello')
+    logReporter(createLogger({ destination, format: 'pretty' }))({
+      level: 'error',
+      kind: 'k',
+      message: 'm',
+      reason: 'killed',
+    })
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}hello\n$/)
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ msg: 'hello' })
+    expect(lines[2]).toMatch(/ERROR m\n$/)
+  })
+})
