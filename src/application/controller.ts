@@ -104,6 +104,8 @@ export class Controller {
     const kernel = currentKernel()
     const began = kernel.now()
     const { name } = application
+    const early = await receive(isOrder, { timeout: 0 })
+    if (early !== undefined) return cancelled(name, early)
     const me = self()
     const master = new ApplicationMaster(application, this.logger)
     kernel.startBehaviour(master, { link: true, label: `application ${name}` }).then(
@@ -117,10 +119,7 @@ export class Controller {
       this.#running.push({ application, name, pid: settled.pid, startedIn })
       this.#report('info', name, `application ${name} started in ${Math.round(startedIn)} ms`, settled.pid)
     }
-    if (outcome instanceof StopOrder) {
-      const by = reasonLine(outcome.reason)
-      return applicationError('BOOT_CANCELLED', { application: name, by, reason: outcome.reason })
-    }
+    if (outcome instanceof StopOrder) return cancelled(name, outcome)
     return settled instanceof Down ? bootError(name, settled.error) : undefined
   }
 
@@ -201,6 +200,10 @@ export class Controller {
     const why = reason === undefined ? undefined : { reason }
     currentKernel().report({ level, kind: 'application', message, pid, application, ...why })
   }
+}
+
+function cancelled(application: string, { reason }: StopOrder): HeartwoodError {
+  return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason })
 }
 
 function bootError(application: string, error: unknown): HeartwoodError {

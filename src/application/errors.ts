@@ -20,7 +20,7 @@ export const APPLICATION_ERRORS = {
   BOOT_FAILED:
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_CANCELLED:
-    'the start was cancelled by {by} while application {application} was starting; what had been started is stopped.',
+    'the start was cancelled by {by} at application {application}; what had been started is stopped.',
 } as const
 
 export const applicationError = errorsOf(APPLICATION_ERRORS)

@@ -102,7 +102,10 @@ class Planner {
       for (const error of scope?.check(planned.builds) ?? []) this.#problem(path, error)
     }
     const { supervises, supervisesDynamically: flags } = planned
-    if (supervises !== undefined) return this.#supervisor(id, restart, supervises, path, scope)
+    if (supervises !== undefined) {
+      const { children = [], ...rest } = this.#supervisor(id, restart, supervises, path, scope)
+      return planned.computes === true && children.length === 0 ? rest : { ...rest, children }
+    }
     if (flags === undefined) return { id, restart, kind: spec.type }
     this.#try(path, () => checkDynamicSupervisor(flags))
     return { id, restart, kind: 'dynamic supervisor' }

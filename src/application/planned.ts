@@ -10,6 +10,8 @@ export interface Planned {
   readonly builds?: unknown
   /** Opened for the child and all below it. */
   readonly scope?: ScopeSource | undefined
+  /** It decides on its options and children when it starts. */
+  readonly computes?: boolean | undefined
   /** What it supervises. */
   readonly supervises?: SupervisorOptions | undefined
   /** It is a dynamic supervisor: its children are not known. */

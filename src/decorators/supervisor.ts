@@ -127,7 +127,10 @@ function decorate(
     configurable: true,
     value(args?: unknown): ChildSpec {
       const { spec, planned } = partsOf(id ?? name ?? Class.name, args)
-      return { ...spec, [PLANNED]: { ...planned(), builds, scope } satisfies Planned } as ChildSpec
+      return {
+        ...spec,
+        [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope } satisfies Planned,
+      } as ChildSpec
     },
   })
 }

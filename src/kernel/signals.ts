@@ -71,9 +71,18 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
  * Erlang's `process_flag(trap_exit, Boolean)`.
  *
  * @returns what it was before; false at first
+ * @throws BAD_OPTION
  */
 export function trapExit(on: boolean): boolean {
   const process = actor()
+  if (typeof on !== 'boolean') {
+    throw kernelError('BAD_OPTION', {
+      action: 'trapExit',
+      option: 'on',
+      value: on,
+      expected: 'true or false',
+    })
+  }
   // Signals that arrived before are handled under the old flag (semantics K16).
   process.surrender()
   const before = process.trapping

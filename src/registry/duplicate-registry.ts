@@ -1,4 +1,5 @@
-import { ledgerOf, type Registration, Registry, registration, type ValueArgument } from './registry.js'
+import type { Registration } from './ledger.js'
+import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 
 /**
  * A registry where a key has any number of processes, and a process may stand under it more than once. Elixir's
@@ -22,6 +23,7 @@ export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V>
 
   /** All registrations under `key`, oldest first. `Registry.lookup/2`. */
   lookup(key: K): Registration<V>[] {
-    return ledgerOf(this).listAt(key).map(registration)
+    const ledger = ledgerOf(this)
+    return ledger.shown(ledger.listAt(key))
   }
 }

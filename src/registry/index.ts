@@ -6,13 +6,12 @@ export type { DirectorySpec } from './directory.js'
 export { DuplicateRegistry } from './duplicate-registry.js'
 export { REGISTRY_ERRORS } from './errors.js'
 export type { Identity } from './key.js'
-export type { RegistryOptions } from './ledger.js'
+export type { Registration, RegistryOptions } from './ledger.js'
 export { isRegister, isUnregister, RegisterMessage, UnregisterMessage } from './listener.js'
 export { GroupMessage, isGroupMessage, ProcessGroups } from './process-groups.js'
 export { type Dispatcher, PubSub } from './pubsub.js'
 export {
   type KeyedRegistration,
-  type Registration,
   type RegistrationPattern,
   Registry,
   type ValueArgument,

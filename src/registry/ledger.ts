@@ -19,6 +19,12 @@ export interface RegistryOptions<K> {
   readonly meta?: Iterable<readonly [key: unknown, value: unknown]>
 }
 
+/** A process under a key, and the value it registered with. */
+export interface Registration<V> {
+  readonly pid: Pid
+  readonly value: V
+}
+
 /** A registry that runs. */
 class RunningRegistry<K, V> extends Running<K, V> {
   readonly meta: Map<unknown, unknown>
@@ -65,6 +71,15 @@ export class Ledger<K, V> {
     return listOf(this.at(key))
   }
 
+  /**
+   * What callers see of entries: copies, since the value of an entry may change; and values are isolated on their way
+   * out as on their way in, as messages are.
+   */
+  shown(entries: readonly Entry<K, V>[]): Registration<V>[] {
+    const { kernel } = this.running
+    return entries.map(({ pid, value }) => ({ pid, value: kernel.isolate(value) }))
+  }
+
   /** Those of one process, the current one unless told otherwise. */
   own(key: K, pid: Pid = self()): Entry<K, V>[] {
     return this.running.table.own(pid, this.identityOf(key))
@@ -75,7 +90,10 @@ export class Ledger<K, V> {
     const { running } = this
     const entry = running.enrol(self(), key, this.identityOf(key), value)
     if (entry === undefined || !this.#listeners.present) return
-    this.#listeners.tell(running.kernel, new RegisterMessage(this.name, key, entry.pid, entry.value))
+    this.#listeners.tell(
+      running.kernel,
+      new RegisterMessage(this.name, key, entry.pid, running.kernel.isolate(value)),
+    )
   }
 
   /** Takes registrations of the current process back. */

@@ -26,12 +26,26 @@ export class UnregisterMessage<K = unknown> {
   ) {}
 }
 
-/** Guard for `receive`: a process registered. */
+/**
+ * Guard for `receive`: a process registered.
+ *
+ * @example
+ * ```ts
+ * const { key, pid } = await receive(isRegister)
+ * ```
+ */
 export function isRegister(message: unknown): message is RegisterMessage {
   return message instanceof RegisterMessage
 }
 
-/** Guard for `receive`: a process took back what it had registered. */
+/**
+ * Guard for `receive`: a process took back what it had registered.
+ *
+ * @example
+ * ```ts
+ * const { key, pid } = await receive(isUnregister)
+ * ```
+ */
 export function isUnregister(message: unknown): message is UnregisterMessage {
   return message instanceof UnregisterMessage
 }

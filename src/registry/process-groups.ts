@@ -16,7 +16,14 @@ export class GroupMessage<G = unknown> {
   ) {}
 }
 
-/** Guard for `receive`: processes joined or left a group. */
+/**
+ * Guard for `receive`: processes joined or left a group.
+ *
+ * @example
+ * ```ts
+ * const { tag, group, pids } = await receive(isGroupMessage)
+ * ```
+ */
 export function isGroupMessage(message: unknown): message is GroupMessage {
   return message instanceof GroupMessage
 }

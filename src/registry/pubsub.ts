@@ -1,7 +1,8 @@
 import { type Pid, send } from '../kernel/index.js'
 import type { DirectorySpec } from './directory.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
-import { ledgerOf, type Registration } from './registry.js'
+import type { Registration } from './ledger.js'
+import { ledgerOf } from './registry.js'
 
 /**
  * Hands a message to subscribers, in place of a plain `send` to each: to filter by their metadata, or to encode once

@@ -1,15 +1,9 @@
 import { matcherOf, type Pattern, type Pid } from '../kernel/index.js'
 import type { DirectorySpec } from './directory.js'
 import { listOf } from './few.js'
-import { Ledger, type RegistryOptions } from './ledger.js'
+import { Ledger, type Registration, type RegistryOptions } from './ledger.js'
 import { withLock } from './lock.js'
 import type { Entry } from './table.js'
-
-/** A process under a key, and the value it registered with. */
-export interface Registration<V> {
-  readonly pid: Pid
-  readonly value: V
-}
 
 /** A registration with its key. */
 export interface KeyedRegistration<K, V> extends Registration<V> {
@@ -110,7 +104,7 @@ export abstract class Registry<K = string, V = undefined> {
 
   /** The values a process has under a key. `Registry.values/3`. */
   values(key: K, pid: Pid): V[] {
-    return this.#ledger.own(key, pid).map(({ value }) => value)
+    return this.#ledger.shown(this.#ledger.own(key, pid)).map(({ value }) => value)
   }
 
   /** How many registrations there are. `Registry.count/1`. */
@@ -131,7 +125,7 @@ export abstract class Registry<K = string, V = undefined> {
    */
   dispatch(key: K, fn: (registrations: readonly Registration<V>[]) => void): void {
     const entries = this.#ledger.listAt(key)
-    if (entries.length > 0) fn(entries.map(registration))
+    if (entries.length > 0) fn(this.#ledger.shown(entries))
   }
 
   /**
@@ -144,7 +138,7 @@ export abstract class Registry<K = string, V = undefined> {
    * ```
    */
   match(key: K, pattern: ValuePattern<V>): Registration<V>[] {
-    return this.#matching(key, pattern).map(registration)
+    return this.#ledger.shown(this.#matching(key, pattern))
   }
 
   /** How many `match` would give. `Registry.count_match/4`. */
@@ -163,8 +157,9 @@ export abstract class Registry<K = string, V = undefined> {
   select(pattern?: RegistrationPattern<K, V>): KeyedRegistration<K, V>[] {
     const matches = pattern === undefined ? undefined : matcherOf(pattern)
     const selected: KeyedRegistration<K, V>[] = []
-    for (const { key, pid, value } of this.#ledger.running.table) {
-      const candidate = { key, pid, value }
+    const { kernel, table } = this.#ledger.running
+    for (const { key, pid, value } of table) {
+      const candidate = { key, pid, value: kernel.isolate(value) }
       if (matches === undefined || matches(candidate)) selected.push(candidate)
     }
     return selected
@@ -215,9 +210,4 @@ export abstract class Registry<K = string, V = undefined> {
     const matches = matcherOf(pattern)
     return this.#ledger.listAt(key).filter((entry) => matches(entry.value))
   }
-}
-
-/** What callers see of an entry: a copy, since the value of an entry may change. */
-export function registration<K, V>({ pid, value }: Entry<K, V>): Registration<V> {
-  return { pid, value }
 }

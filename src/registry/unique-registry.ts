@@ -1,6 +1,8 @@
 import { type Pid, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
-import { ledgerOf, type Registration, Registry, registration, type ValueArgument } from './registry.js'
+import type { Few } from './few.js'
+import type { Registration } from './ledger.js'
+import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 import type { Entry } from './table.js'
 
 /**
@@ -34,8 +36,10 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
 
   /** Who is registered under `key`, and its value; undefined if nobody. `Registry.lookup/2`. */
   lookup(key: K): Registration<V> | undefined {
-    const entry = this.#at(key)
-    return entry && registration(entry)
+    const ledger = ledgerOf(this)
+    const { kernel, table } = ledger.running
+    const entry = alone(table.at(ledger.identityOf(key)))
+    return entry && { pid: entry.pid, value: kernel.isolate(entry.value) }
   }
 
   /** The process under `key`, if any. `Registry.whereis_name/1`. */
@@ -52,13 +56,17 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
   updateValue(key: K, update: (value: V) => V): { value: V; previous: V } | undefined {
     const entry = this.#at(key)
     if (entry === undefined || entry.pid !== self()) return undefined
-    const previous = entry.value
-    entry.value = ledgerOf(this).running.kernel.isolate(update(previous))
-    return { value: entry.value, previous }
+    const { kernel } = ledgerOf(this).running
+    const previous = kernel.isolate(entry.value)
+    const value = update(previous)
+    entry.value = kernel.isolate(value)
+    return { value, previous }
   }
 
   #at(key: K): Entry<K, V> | undefined {
-    // Never a Set: a second registration is refused.
-    return ledgerOf(this).at(key) as Entry<K, V> | undefined
+    return alone(ledgerOf(this).at(key))
   }
 }
+
+/** What stands under a unique key is never a set of several: the second registration is refused. */
+const alone = <K, V>(few: Few<Entry<K, V>>): Entry<K, V> | undefined => few as Entry<K, V> | undefined
