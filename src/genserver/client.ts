@@ -2,7 +2,14 @@
  * What other processes do to a server: call, cast, stop; and `reply`, by which a call is answered later.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { currentKernel, type ExitReason, HeartwoodError, type Kernel, type Pid } from '../kernel/index.js'
+import {
+  currentKernel,
+  type ExitReason,
+  HeartwoodError,
+  type Kernel,
+  type Pid,
+  send,
+} from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
 import type { From } from './callbacks.js'
 import { CastMessage, SystemRequest } from './message.js'
@@ -58,10 +65,13 @@ export function cast(server: ServerRef, request: unknown): void {
   castTo(currentKernel(), addressOf(server, 'cast'), request)
 }
 
-/** A bare name is looked up here, since sending to an unknown one throws, which a cast must not. */
+/**
+ * A bare name is looked up here, since sending to an unknown one throws, which a cast must not. It goes out as an
+ * ambient send, so that what the left-over code of a dead process casts reaches nobody.
+ */
 export function castTo(kernel: Kernel, address: Pid | string, request: unknown): void {
   const pid = typeof address === 'string' ? kernel.whereis(address) : address
-  if (pid !== undefined) kernel.send(pid, new CastMessage(kernel.isolate(request)))
+  if (pid !== undefined) send(pid, new CastMessage(kernel.isolate(request)))
 }
 
 /**

@@ -29,7 +29,8 @@ export type Calls<C> = {
 /** The methods of `C` that return nothing, as a client casts them. */
 export type Casts<C> = {
   readonly [K in keyof C as C[K] extends (...args: never[]) => infer Result
-    ? [Exclude<Awaited<Result>, Directive<never>>] extends [void]
+    ? // biome-ignore lint/suspicious/noConfusingVoidType: a method that returns nothing is what is asked for.
+      [Exclude<Awaited<Result>, Directive<never>>] extends [void]
       ? Exclude<K, LifecycleName>
       : never
     : never]: C[K] extends (...args: infer Args) => unknown ? (...args: Args) => void : never

@@ -21,7 +21,6 @@ import {
   reasonOf,
   receive,
   self,
-  send,
   sendAfter,
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Continuing, From, InitResult, Stop } from './callbacks.js'
@@ -46,7 +45,7 @@ export class Server<State, Args> implements Behaviour {
   #current: unknown = undefined
   /** What `init` asked for; it happens once the starter has been told. */
   #first: Continuing<State> | undefined = undefined
-  /** The idle period that is running, its length and its timer (none when the length is 0). */
+  /** The idle period that is running, its length and its timer. */
   #idle: IdleTimeout | undefined = undefined
   #idleTime = 0
   #idleTimer: Reference | undefined = undefined
@@ -259,9 +258,8 @@ export class Server<State, Args> implements Behaviour {
     const period = new IdleTimeout()
     this.#idle = period
     this.#idleTime = timeout
-    // Zero takes its place behind what is queued at this moment, as `receive … after 0` does.
-    if (timeout === 0) send(this.#pid, period)
-    else this.#idleTimer = sendAfter(timeout, this.#pid, period)
+    // A timer of 0 sends at once: behind what is queued at this moment, before what comes later, as `after 0` has it.
+    this.#idleTimer = sendAfter(timeout, this.#pid, period)
   }
 
   #disarm(): void {

@@ -318,12 +318,15 @@ export class Kernel {
     return process
   }
 
+  /** @throws NAME_INVALID for a keeper that is none */
   ownerOf(name: string | NameKeeper): Pid | undefined {
-    return typeof name === 'object' ? name.whereis() : this.names.get(name)?.pid
+    if (typeof name !== 'object') return this.names.get(name)?.pid
+    if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
+    return name.whereis()
   }
 
   #checkKept(name: NameKeeper): void {
-    const owner = name.whereis()
+    const owner = this.ownerOf(name)
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 

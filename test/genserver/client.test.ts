@@ -3,6 +3,7 @@ import {
   type Callbacks,
   call,
   cast,
+  getState,
   reply,
   type ServerRef,
   start,
@@ -127,6 +128,25 @@ describe('cast', () => {
           'x',
         ),
       ).toBeUndefined()
+    }))
+
+  it('reaches nobody from the left-over code of a dead process', () =>
+    world(async (kernel) => {
+      const server = await start(echo)
+      let goOn: () => void = () => {}
+      const left = spawn(async () => {
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+        cast(server, 'from beyond')
+      })
+      await kernel.settled()
+      const ended = exitReason(left)
+      exit(left, 'kill')
+      await ended
+      goOn()
+      await kernel.settled()
+      expect(await getState(server)).toEqual([])
     }))
 
   it('throws for what is no server reference', () =>

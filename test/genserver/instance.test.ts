@@ -352,7 +352,9 @@ describe('from', () => {
       const who = await start(Who)
       expect(await who.call.asks()).toBe(String(self()))
       let other = ''
-      const pid = spawn(async () => void (other = await who.call.asks()))
+      const pid = spawn(async () => {
+        other = await who.call.asks()
+      })
       await exitReason(pid)
       expect(other).toBe(String(pid))
     }))

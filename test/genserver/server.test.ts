@@ -343,11 +343,11 @@ describe('terminate', () => {
 
   it('gets the state that came with the stop', () =>
     world(async () => {
-      let seen: unknown
-      const server = await start(scripted({ terminate: (_, state) => void (seen = state) }))
+      const seen: unknown[] = []
+      const server = await start(scripted({ terminate: (_, state) => void seen.push(state) }))
       cast(server, () => ({ stop: 'normal', state: ['last'] }))
       await exitReason(server)
-      expect(seen).toEqual(['last'])
+      expect(seen).toEqual([['last']])
     }))
 
   it('runs before the reply of a stop is sent', () =>

@@ -168,7 +168,8 @@ describe('suspend', () => {
 
   it('waits for the handler that runs', () =>
     world(async (kernel) => {
-      const server = await start({ ...counter, handleCast: async () => (await sleep(100), { state: 7 }) }, 0)
+      const handleCast = () => sleep(100).then(() => ({ state: 7 }))
+      const server = await start({ ...counter, handleCast }, 0)
       cast(server, 1)
       const suspended = suspend(server)
       await kernel.clock.advance(100)

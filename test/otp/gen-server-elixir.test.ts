@@ -32,7 +32,7 @@ const stack: Callbacks<unknown[], unknown[]> = {
 describe('gen_server_test', () => {
   it('start_link/3: a name must be a name', () =>
     world(async () => {
-      for (const name of ['', 'undefined', 1, true] as never[]) {
+      for (const name of ['', 'undefined', 1, true, [], {}] as never[]) {
         expect(await failure(startLink(stack, ['hello'], { name }))).toMatchObject({ code: 'NAME_INVALID' })
       }
     }))

@@ -24,8 +24,8 @@ const suites: Suite[] = page
   .flatMap((section) => {
     const [, name, file] = /^(\S+) in `([^`]+)`/.exec(section) ?? []
     if (name === undefined || file === undefined) return []
-    const must = names(/^Must: ([\s\S]*?)(?:\n\n|$)/m.exec(section)?.[1])
-    return [{ name, file, must, also: names(/^Also: ([\s\S]*?)(?:\n\n|$)/m.exec(section)?.[1]) }]
+    const must = names(/^Must: ([\s\S]*?)(?:\n\n|$(?![\s\S]))/m.exec(section)?.[1])
+    return [{ name, file, must, also: names(/^Also: ([\s\S]*?)(?:\n\n|$(?![\s\S]))/m.exec(section)?.[1]) }]
   })
 
 /** The titles of the tests of a file; those made in loops are only known when the file is loaded. */

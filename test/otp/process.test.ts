@@ -204,6 +204,15 @@ describe('process_SUITE', () => {
   )
 
   it(
+    'process_flag_badarg: trapExit takes a boolean and nothing else',
+    inWorld(async () => {
+      for (const wrong of [1, 'true', undefined, null, {}])
+        expect(await codeOf(() => trapExit(wrong as unknown as boolean))).toBe('BAD_OPTION')
+      expect(processInfo(self(), 'trapExit')).toBe(false)
+    }),
+  )
+
+  it(
     'otp_6237: processes that loop in selective receives are killed without a rest',
     inWorld(async ({ kernel }) => {
       const loops = Array.from({ length: 50 }, () =>

@@ -409,14 +409,24 @@ describe('unique_test', () => {
   )
 
   it(
-    'count_select supports match specs, and guard conditions',
+    'count_select supports match specs',
     inWorld(async () => {
       const registry = await started()
       registry.register('hello', 1)
       registry.register('world', 2)
       expect(registry.countSelect({ key: 'hello' })).toBe(1)
       expect(registry.countSelect({ value: 3 })).toBe(0)
+    }),
+  )
+
+  it(
+    'count_select supports guard conditions',
+    inWorld(async () => {
+      const registry = await started()
+      registry.register('hello', 1)
+      registry.register('world', 2)
       expect(registry.countSelect(({ pid }) => pid === self())).toBe(2)
+      expect(registry.countSelect(({ value }) => Number(value) > 1)).toBe(1)
     }),
   )
 

@@ -1,0 +1,80 @@
+/**
+ * What happens to a state machine: the events its callbacks get, and the objects they are while they wait their turn.
+ */
+import { CallRequest } from '../../kernel/index.js'
+import type { From } from '../callbacks.js'
+import { CastMessage } from '../message.js'
+
+/**
+ * An event, told apart by `type` (OTP's event types).
+ *
+ * | `type` | comes from | has |
+ * | --- | --- | --- |
+ * | `'call'` | `call(machine, content)` | `from`, to be answered |
+ * | `'cast'` | `cast(machine, content)` | |
+ * | `'info'` | any other message | |
+ * | `'internal'` | nothing but a `nextEvent` action | |
+ * | `'state_timeout'` | the action `stateTimeout` | |
+ * | `'timeout'` | the action `timeout`: no event came in time | |
+ * | `'named_timeout'` | the action `timeout` with a `name` | `name` |
+ */
+export type MachineEvent =
+  | { readonly type: 'call'; readonly content: unknown; readonly from: From }
+  | {
+      readonly type: 'cast' | 'info' | 'internal' | 'state_timeout' | 'timeout'
+      readonly content?: unknown
+    }
+  | { readonly type: 'named_timeout'; readonly name: unknown; readonly content?: unknown }
+
+/** A state is entered: what a machine with `stateEnter` gets besides. At the start, `previous` is the first state itself. */
+export interface EnterEvent<State> {
+  readonly type: 'enter'
+  readonly previous: State
+}
+
+const TYPES: ReadonlySet<unknown> = new Set([
+  'call',
+  'cast',
+  'info',
+  'internal',
+  'state_timeout',
+  'timeout',
+  'named_timeout',
+])
+
+/** One shape for all events of the engine, since every event passes through the same code. */
+export class QueuedEvent {
+  constructor(
+    readonly type: MachineEvent['type'],
+    readonly content: unknown,
+    readonly from: From | undefined = undefined,
+    readonly name: unknown = undefined,
+  ) {}
+}
+
+/** The event that a message from the mailbox is. */
+export function eventOf(message: unknown): QueuedEvent {
+  if (message instanceof CallRequest) return new QueuedEvent('call', message.payload, message)
+  if (message instanceof CastMessage) return new QueuedEvent('cast', message.request)
+  return new QueuedEvent('info', message)
+}
+
+/** The event that an action inserts; undefined for what is no event. */
+export function insertedEvent(event: unknown): QueuedEvent | undefined {
+  if (event instanceof QueuedEvent) return event
+  if (typeof event !== 'object' || event === null) return undefined
+  const { type, content, from, name } = event as Partial<QueuedEvent>
+  if (!TYPES.has(type) || (type === 'call' && !isFrom(from))) return undefined
+  return new QueuedEvent(type as MachineEvent['type'], content, from, name)
+}
+
+/** Whether something can be answered. */
+export function isFrom(value: unknown): value is From {
+  return typeof value === 'object' && value !== null && typeof (value as From).reply === 'function'
+}
+
+/** An event as reports show it. */
+export function shownEvent({ type, content, name }: QueuedEvent): unknown {
+  if (type === 'info') return content
+  return name === undefined ? { [type]: content } : { [type]: content, name }
+}
