@@ -3,9 +3,6 @@ import type { ExitReason } from '../kernel/index.js'
 import type { Child } from '../supervisor/index.js'
 import type { ScopeSource } from './scope.js'
 
-/** A decorated class as a child; the compiler cannot know that a decorator made it one. */
-export type ChildClass = abstract new (...args: never[]) => object
-
 /**
  * What the end of an application's tree means for the program (OTP's `permanent`, `transient`, `temporary`).
  *
@@ -22,7 +19,7 @@ export interface ApplicationOptions {
   /** Names it in logs, in `dependencies` of others, and in error messages. */
   readonly name: string
   /** The top of its tree, a supervisor as a rule. */
-  readonly root: Child | ChildClass | readonly [ChildClass, args?: unknown]
+  readonly root: Child
   /** Names of applications that must run before it starts, and until it has stopped. Default none. */
   readonly dependencies?: readonly string[] | undefined
   /** What its end means for the program. Default `'permanent'`. */

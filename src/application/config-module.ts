@@ -7,6 +7,9 @@ import { HeartwoodError } from '../kernel/index.js'
 import { type Config, checkConfig } from './config.js'
 import { applicationError } from './errors.js'
 
+/** Errors that come from a slip in the code more often than from a check in it. */
+const PLAIN_ERRORS: ReadonlySet<string> = new Set(['Error', 'TypeError', 'ReferenceError', 'RangeError'])
+
 /** How long the search for the place of a syntax error may take. */
 const SEARCH_LIMIT = 10_000
 
@@ -75,7 +78,8 @@ function reasonOf(error: unknown, path: string): string {
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path)) {
     return 'Node does not run TypeScript. Compile it (tsc) and give the path of the JavaScript file.'
   }
-  const place = placeIn(error.stack ?? '')
+  // An error with a name of its own was thrown on purpose, and says itself what is wrong.
+  const place = PLAIN_ERRORS.has(error.name) ? placeIn(error.stack ?? '') : undefined
   return `${error.message}${place === undefined ? '' : ` (${place})`}`
 }
 

@@ -4,7 +4,6 @@ export {
   type ApplicationOptions,
   type ApplicationType,
   application,
-  type ChildClass,
 } from './application.js'
 export { type BootOptions, boot, type RunningSystem } from './boot.js'
 export { EXIT_CODES } from './cli/exit-codes.js'

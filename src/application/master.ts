@@ -24,7 +24,7 @@ import {
   trapExit,
 } from '../kernel/index.js'
 import { type Logger, reasonLine } from '../logging/index.js'
-import { type CheckedSpec, type Child, toChildSpec } from '../supervisor/index.js'
+import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import { LOGGER, SCOPE } from './scope.js'
 
@@ -54,7 +54,7 @@ export class ApplicationMaster implements Behaviour {
     this.#parent = parentPid()
     try {
       this.#openScope()
-      this.#spec = toChildSpec(this.application.root as Child)
+      this.#spec = toChildSpec(this.application.root)
       this.#root = rootOf(await (this.#spec.start as (...args: unknown[]) => unknown)(...this.#spec.args))
       link(this.#root)
       return undefined

@@ -84,7 +84,7 @@ class Planner {
 
   application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
     const scope = this.#try([name], () => source?.open({ name, provided: new Map([[LOGGER, undefined]]) }))
-    return { name, dependencies, root: this.#child(root as Child, [name], scope) }
+    return { name, dependencies, root: this.#child(root, [name], scope) }
   }
 
   #child(child: Child, above: readonly string[], scope: Scope | undefined): PlannedChild | undefined {

@@ -1,11 +1,5 @@
 import type { InitArguments, ServerClass } from '../genserver/index.js'
-import {
-  type Child,
-  type ChildOverrides,
-  type ChildSource,
-  type ChildSpec,
-  toChildSpec,
-} from '../supervisor/index.js'
+import { type ChildOverrides, type ChildSpec, toChildSpec } from '../supervisor/index.js'
 
 /**
  * The child spec of a decorated class, with the arguments of its `init` checked by the compiler. Elixir's
@@ -24,5 +18,5 @@ export function child<C extends object>(
   ...rest: InitArguments<C extends { init: infer Init } ? Init : undefined, ChildOverrides>
 ): ChildSpec {
   const [args, overrides] = rest as [unknown?, ChildOverrides?]
-  return toChildSpec([Class as unknown as ChildSource, args, overrides] as Child)
+  return toChildSpec([Class, args, overrides ?? {}])
 }

@@ -23,7 +23,6 @@ export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, Info } from './handlers.js'
 export {
-  type ChildLike,
   DynamicSupervisor,
   type DynamicSupervisorClassOptions,
   Supervisor,

@@ -1,5 +1,5 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
-import { type ChildClass, PLANNED, type Planned, SCOPE } from '../application/index.js'
+import { PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
 import { own, put } from '../kernel/index.js'
 import {
@@ -34,16 +34,10 @@ interface Supervised {
   readonly bindings?: Bindings | undefined
 }
 
-/** A child as decorators take it: also a decorated class, of which the compiler cannot know that it is a source. */
-export type ChildLike =
-  | Child
-  | ChildClass
-  | readonly [source: ChildClass, args?: unknown, overrides?: Partial<ChildSpec>]
-
 /** How a supervisor class supervises. */
 export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'children'> {
   /** Started in this order, stopped in reverse; a function, where a class is only declared further down. */
-  readonly children?: readonly ChildLike[] | (() => readonly ChildLike[]) | undefined
+  readonly children?: readonly Child[] | (() => readonly Child[]) | undefined
 }
 
 /** How a dynamic supervisor class supervises. */
@@ -75,7 +69,7 @@ export function Supervisor(options: SupervisorClassOptions = {}) {
   return (Class: ServerClass): void => {
     decorate(Class, '@Supervisor', options, (id, args) => {
       const { children, ...rest } = options
-      const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) as readonly Child[] })
+      const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
       const init = async (): Promise<Flags | 'ignore'> => started(Class, id, options.bindings, flags(), args)
       const spec = supervisorSpec(id, init, childOf(options))
       return { spec, planned: () => ({ supervises: flags() }) }
@@ -179,6 +173,6 @@ function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
   return flags as Omit<O, keyof Supervised>
 }
 
-function listed(children: SupervisorClassOptions['children']): readonly ChildLike[] {
+function listed(children: SupervisorClassOptions['children']): readonly Child[] {
   return typeof children === 'function' ? children() : (children ?? [])
 }

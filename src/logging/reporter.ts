@@ -16,7 +16,7 @@ import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
  * | `err` | the error behind it: type, message, code, stack, details, and `cause` for each error behind that |
  * | others | as reported (`state`, `lastMessage`, `ancestors`, `links`, `offender` …), capped and without secrets |
  *
- * It never throws, and a report that nobody wants to see costs nothing.
+ * Progress reports are written at level `debug`. It never throws, and a report that nobody wants to see costs nothing.
  *
  * @param limits how much of states and messages is shown; default depth 5, breadth 50, 2,000 characters a string
  * @example
@@ -26,14 +26,20 @@ export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Repor
   const bounds = { ...LIMITS, ...limits }
   return (report) => {
     try {
-      if (logger.isLevelEnabled(report.level)) {
-        logger[report.level](recordOf(report, bounds), cut(withoutSecrets(report.message), bounds.length))
+      const level = levelOf(report)
+      if (logger.isLevelEnabled(level)) {
+        logger[level](recordOf(report, bounds), cut(withoutSecrets(report.message), bounds.length))
       }
     } catch (error) {
       // The log itself is broken: the last resort, so that the report is not lost without a trace.
       process.stderr.write(`${report.level}: ${report.message} (not logged: ${reasonLine(error)})\n`)
     }
   }
+}
+
+/** Each start of each child is for who looks for something; OTP's default level hides these as well. */
+function levelOf({ kind, level }: Report): Report['level'] {
+  return kind === 'progress' && level === 'info' ? 'debug' : level
 }
 
 function recordOf(report: Report, limits: Limits): Record<string, unknown> {

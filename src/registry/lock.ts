@@ -3,7 +3,7 @@
  * death of who holds it, or waits for it, passes it on.
  */
 import { call, cast, type From } from '../genserver/index.js'
-import { DownMessage, demonitor, isAlive, monitor, type Pid, type Reference, self } from '../kernel/index.js'
+import { DownMessage, demonitor, monitor, type Pid, type Reference, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
 
 class LockRequest {
@@ -82,15 +82,15 @@ export class Locks {
   #passOn(grant: Grant): void {
     if (grant.watch !== undefined) this.#watched.delete(grant.watch)
     const lock = this.#locks.get(grant.identity)
-    // Its holder died and gave it back in its last `finally`: the lock is somebody else's by now.
+    // An old grant means nothing: the lock is somebody else's by now.
     if (lock?.grant !== grant) return
-    for (const from of lock.line) {
-      lock.line.delete(from)
-      if (from.caller !== undefined && !isAlive(from.caller)) continue
-      lock.grant = this.#grant(grant.identity, from)
-      return
+    const [next] = lock.line
+    if (next === undefined) this.#locks.delete(grant.identity)
+    else {
+      lock.line.delete(next)
+      // If that one has died meanwhile, the monitor says so at once, and it goes on to the next.
+      lock.grant = this.#grant(grant.identity, next)
     }
-    this.#locks.delete(grant.identity)
   }
 
   #grant(identity: unknown, from: From): Grant {

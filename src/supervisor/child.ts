@@ -41,6 +41,12 @@ function outcomeOf(result: unknown): StartOutcome {
   return { failed: { badReturnValue: result } }
 }
 
+/** The process that a start function gave, if it gave one. */
+export function pidOf(result: unknown): Pid | undefined {
+  const outcome = outcomeOf(result)
+  return outcome !== 'ignore' && 'pid' in outcome ? outcome.pid : undefined
+}
+
 /** The reason behind a rejected start, as OTP's `{error, Reason}` of a start function gives it. */
 function startFailure(thrown: unknown): ExitReason {
   if (HeartwoodError.is(thrown, 'START_FAILED')) return thrown.details.reason

@@ -135,7 +135,8 @@ export async function getChildSpec(supervisor: ServerRef, child: string | Pid): 
   return (await ask(supervisor, 'getChildSpec', child)) as CheckedSpec
 }
 
-async function ask(supervisor: ServerRef, operation: Operation, argument: unknown): Promise<unknown> {
+/** Asks a supervisor and waits for its answer, however long it takes. */
+export async function ask(supervisor: ServerRef, operation: Operation, argument: unknown): Promise<unknown> {
   const request = new SupervisorRequest(operation, argument)
   const answer = (await call(supervisor, request, Number.POSITIVE_INFINITY)) as Answer
   if ('ok' in answer) return answer.ok

@@ -66,6 +66,8 @@ export class DynamicEngine implements Engine {
         return { ok: this.#listing() }
       case 'countChildren':
         return { ok: this.#counts() }
+      case 'resizePartitions':
+        return refusal(this, 'NOT_PARTITIONED', undefined)
       case 'restartChild':
       case 'deleteChild':
         return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })

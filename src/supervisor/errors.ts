@@ -19,6 +19,12 @@ export const SUPERVISOR_ERRORS = {
   MAX_CHILDREN: 'supervisor {supervisor} has its {maxChildren} children (maxChildren) and starts no more.',
   DYNAMIC_SUPERVISOR:
     'supervisor {supervisor} is dynamic: {operation} does not apply to "{child}". Its children are known by pid only, and are gone when terminated.',
+  NOT_PARTITIONED:
+    'there is no partition supervisor {supervisor}. Start one with startPartitionSupervisor or partitionSupervisorSpec, under this name.',
+  PARTITION_COUNT_INVALID:
+    'supervisor {supervisor} can have 0 to {limit} partitions, the number it was started with, but was told {count}.',
+  PARTITION_KEY_INVALID:
+    'a partition is chosen by a string, number, bigint, boolean, Pid or Reference, or a list of these, but the key is {key}.',
   UNKNOWN_REQUEST:
     'supervisor {supervisor} got a call that it does not understand: {request}. Ask it with startChild, whichChildren and their like.',
 } as const

@@ -31,6 +31,14 @@ export {
   type SupervisorOptions,
   type SupervisorPlan,
 } from './options.js'
+export { type PartitionKey, partition, partitions } from './partition.js'
+export {
+  type PartitionSupervisorInit,
+  type PartitionSupervisorOptions,
+  partitionSupervisorSpec,
+  resizePartitions,
+  startPartitionSupervisor,
+} from './partition-supervisor.js'
 export {
   type CheckedSpec,
   type Child,
@@ -48,3 +56,10 @@ export {
 } from './spec.js'
 export type { AutoShutdown, Strategy } from './strategy.js'
 export { type SupervisorSpec, startSupervisor, supervisorSpec } from './supervisor.js'
+export {
+  type SupervisedStreamOptions,
+  type SupervisedTaskOptions,
+  type TaskChildOptions,
+  TaskSupervisor,
+  type TaskSupervisorOptions,
+} from './task-supervisor.js'

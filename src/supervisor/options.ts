@@ -74,12 +74,12 @@ export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
   const plan = checkCommon(options)
   const { strategy = 'one_for_one', autoShutdown = 'never', children = [] } = options
   if (strategy !== 'one_for_one' && strategy !== 'one_for_all' && strategy !== 'rest_for_one') {
-    throw invalid('strategy', strategy, "'one_for_one', 'one_for_all' or 'rest_for_one'")
+    throw invalidOption('strategy', strategy, "'one_for_one', 'one_for_all' or 'rest_for_one'")
   }
   if (autoShutdown !== 'never' && autoShutdown !== 'any_significant' && autoShutdown !== 'all_significant') {
-    throw invalid('autoShutdown', autoShutdown, "'never', 'any_significant' or 'all_significant'")
+    throw invalidOption('autoShutdown', autoShutdown, "'never', 'any_significant' or 'all_significant'")
   }
-  if (!Array.isArray(children)) throw invalid('children', children, 'an array of children')
+  if (!Array.isArray(children)) throw invalidOption('children', children, 'an array of children')
   return { ...plan, strategy, autoShutdown, children: checkChildSpecs(children, autoShutdown) }
 }
 
@@ -92,24 +92,24 @@ export function checkDynamicSupervisor(options: DynamicSupervisorOptions): Dynam
   const plan = checkCommon(options)
   const { strategy, maxChildren = Number.POSITIVE_INFINITY, extraArguments = [] } = options
   if (strategy !== undefined && strategy !== 'one_for_one') {
-    throw invalid('strategy', strategy, "'one_for_one' for a dynamic supervisor")
+    throw invalidOption('strategy', strategy, "'one_for_one' for a dynamic supervisor")
   }
   if (maxChildren !== Number.POSITIVE_INFINITY && !isCount(maxChildren)) {
-    throw invalid('maxChildren', maxChildren, 'a whole number from 0, or Infinity')
+    throw invalidOption('maxChildren', maxChildren, 'a whole number from 0, or Infinity')
   }
-  if (!Array.isArray(extraArguments)) throw invalid('extraArguments', extraArguments, 'an array')
+  if (!Array.isArray(extraArguments)) throw invalidOption('extraArguments', extraArguments, 'an array')
   return { ...plan, maxChildren, extraArguments }
 }
 
 function checkCommon(options: CommonOptions): Plan {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid('options', options, 'an object of options')
+    throw invalidOption('options', options, 'an object of options')
   }
   const { intensity = 3, period = 5_000, onStart, onStop } = options
-  if (!isCount(intensity)) throw invalid('intensity', intensity, 'a whole number of restarts from 0')
-  if (!isCount(period) || period === 0) throw invalid('period', period, 'whole milliseconds from 1')
+  if (!isCount(intensity)) throw invalidOption('intensity', intensity, 'a whole number of restarts from 0')
+  if (!isCount(period) || period === 0) throw invalidOption('period', period, 'whole milliseconds from 1')
   for (const [field, hook] of Object.entries({ onStart, onStop })) {
-    if (hook !== undefined && typeof hook !== 'function') throw invalid(field, hook, 'a function')
+    if (hook !== undefined && typeof hook !== 'function') throw invalidOption(field, hook, 'a function')
   }
   return { intensity, period, onStart, onStop }
 }
@@ -118,6 +118,6 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0
 }
 
-function invalid(field: string, value: unknown, expected: string): Error {
+export function invalidOption(field: string, value: unknown, expected: string): Error {
   return supervisorError('INVALID_SUPERVISOR_OPTION', { field, value, expected })
 }

@@ -10,12 +10,13 @@ export type Operation =
   | 'whichChildren'
   | 'countChildren'
   | 'getChildSpec'
+  | 'resizePartitions'
 
 /** A class of its own, so that no plain request can be taken for one. */
 export class SupervisorRequest {
   constructor(
     readonly operation: Operation,
-    /** A spec, an id or a pid. */
+    /** A spec, an id, a pid or a number. */
     readonly argument: unknown,
   ) {}
 

@@ -80,6 +80,8 @@ export class StaticEngine implements Engine {
         return { ok: this.#listing() }
       case 'countChildren':
         return { ok: this.#counts() }
+      case 'resizePartitions':
+        return refusal(this, 'NOT_PARTITIONED', undefined)
     }
     const child =
       argument instanceof Pid ? this.#running.get(argument) : this.#children.get(argument as string)

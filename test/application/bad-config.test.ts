@@ -67,6 +67,12 @@ const TABLE: readonly Bad[] = [
     says: ['cannot be loaded', 'no weather today', 'config.js:11'],
   },
   {
+    what: 'a module that refuses on purpose',
+    code: 'CONFIG_IMPORT_FAILED',
+    source: "throw Object.assign(new Error('PORT must be a number'), { name: 'SettingsError' })",
+    says: ['config.js cannot be loaded: PORT must be a number [CONFIG_IMPORT_FAILED]'],
+  },
+  {
     what: 'no default export',
     code: 'CONFIG_NO_DEFAULT',
     source: 'export const config = {}',

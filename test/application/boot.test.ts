@@ -173,7 +173,7 @@ describe('boot', () => {
     const error = await attempt.catch((reason: HeartwoodError) => reason)
     expect(error).toMatchObject({
       code: 'BOOT_CANCELLED',
-      message: expect.stringContaining('cancelled by SIGTERM while application web was starting'),
+      message: expect.stringContaining('cancelled by SIGTERM at application web'),
     })
     expect(log).toEqual(['start disk', 'start http', 'stop http', 'stop disk'])
   })

@@ -65,6 +65,6 @@ plain (after decorated)
    ├─ right (dynamic supervisor)
    └─ later (supervisor, children known at run time)
 computed
-└─ Computed (supervisor, children known at run time)
+└─ Computed (supervisor, one_for_one, children known at run time)
 `)
 })

@@ -196,8 +196,8 @@ describe('@Supervisor and @DynamicSupervisor', () => {
     class Top {}
     @DynamicSupervisor({ name: 'pool', shutdown: 1_000 })
     class Pool {}
-    expect(toChildSpec(Top as never)).toMatchObject({ id: 'top', type: 'supervisor', shutdown: Infinity })
-    expect(toChildSpec(Pool as never)).toMatchObject({ id: 'pool', type: 'supervisor', shutdown: 1_000 })
+    expect(toChildSpec(Top)).toMatchObject({ id: 'top', type: 'supervisor', shutdown: Infinity })
+    expect(toChildSpec(Pool)).toMatchObject({ id: 'pool', type: 'supervisor', shutdown: 1_000 })
   })
 
   it('a dynamic one gets its children at run time', () => {

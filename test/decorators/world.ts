@@ -3,7 +3,7 @@ import {
   application,
   type Bindings,
   boot,
-  type ChildLike,
+  type Child,
   createLogger,
   defineConfig,
   Kernel,
@@ -23,7 +23,7 @@ export interface World {
 
 /** What a world's application is made of. */
 export interface Plan {
-  readonly root: ChildLike
+  readonly root: Child
   readonly bindings?: Bindings
   /** In place of whatever the application binds. */
   readonly overrides?: Bindings
@@ -33,7 +33,7 @@ export async function world({ root, bindings, overrides }: Plan): Promise<World>
   const reports: Report[] = []
   const clock = new VirtualClock()
   const kernel = new Kernel({ clock, report: (it) => reports.push(it) })
-  const made: Application = application({ name: 'app', root: root as never, bindings })
+  const made: Application = application({ name: 'app', root, bindings })
   const config = defineConfig({ applications: [made], contain: false })
   const given = overrides === undefined ? config : overrideBindings(config, overrides)
   const system = await boot(given, { kernel, logger: createLogger({ level: 'silent' }) })

@@ -156,6 +156,12 @@ describe('the reporter', () => {
     expect(records()).toEqual([])
   })
 
+  it('writes progress at level debug', () => {
+    const { logger, records } = log({ level: 'debug' })
+    logReporter(logger)(report({ level: 'info', kind: 'progress', started: { id: 'a' } }))
+    expect(records()).toMatchObject([{ level: 'debug', kind: 'progress', started: { id: 'a' } }])
+  })
+
   it('turns the crash of a server into records with last message and state', async () => {
     const { logger, records } = log()
     const kernel = new Kernel({ report: logReporter(logger) })

@@ -324,7 +324,7 @@ describe('Elixir task/supervisor_test: start_child', () => {
 
 describe('Elixir task/supervisor_test: await/1', () => {
   it(
-    'demonitors and unalias on timeout',
+    'await/1: demonitors and unalias on timeout',
     supervised(async (tasks) => {
       const task = await tasks.async(() => sleep(100))
       expect(await failure(task.await(50))).toMatchObject({ code: 'TASK_TIMEOUT' })
@@ -352,7 +352,7 @@ describe('Elixir task/supervisor_test: await/1', () => {
     ['exits on task exit', () => exit('unknown'), 'unknown'],
   ] as const) {
     it(
-      name,
+      `await/1: ${name}`,
       supervised(async (tasks) => {
         trapExit(true)
         const task = await tasks.async(work)

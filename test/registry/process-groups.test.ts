@@ -145,6 +145,7 @@ describe('process groups', () => {
       const scope = await groups.start()
       const member = await someone(() => groups.join('a'))
       groups.join('a')
+      groups.monitorScope()
       expect(processInfo(self(), 'links')).toEqual([])
       exit(scope, 'kill')
       expect(isAlive(member)).toBe(true)
@@ -155,6 +156,8 @@ describe('process groups', () => {
       groups.join('a')
       exit(member, 'kill')
       expect(groups.getMembers('a')).toEqual([self()])
+      // Nothing of what watched the first scope is told of the second, nor of those who were in the first.
+      expect(await drain()).toEqual([])
       await stop(next)
     }),
   )

@@ -180,6 +180,27 @@ describe('a registry', () => {
   )
 })
 
+it('values are copied out as well as in, where messages are', () =>
+  new Kernel({ messages: 'clone' }).run(async () => {
+    const listens = new UniqueRegistry<string, { n: number }>('copied', { listeners: [self()] })
+    await listens.start()
+    const value = { n: 1 }
+    listens.register('a', value)
+    const seen = [
+      value,
+      (await receive(isRegister)).value as typeof value,
+      listens.lookup('a')?.value,
+      listens.match('a', { n: 1 })[0]?.value,
+      listens.select()[0]?.value,
+      listens.values('a', self())[0],
+    ]
+    for (const one of seen) if (one !== undefined) one.n = 2
+    expect(new Set(seen).size).toBe(seen.length)
+    const updated = listens.updateValue('a', (old) => Object.assign(old, { n: old.n + 10 }))
+    if (updated !== undefined) updated.value.n = 3
+    expect(listens.lookup('a')?.value).toEqual({ n: 11 })
+  }))
+
 describe('the death of a registered process', () => {
   it(
     'takes its registrations along before anyone hears of it',
@@ -470,6 +491,27 @@ describe('a lock', () => {
       }
       await kernel.settled()
       expect(await drain()).toEqual(['first', 'second', 'third'])
+    }),
+  )
+
+  it(
+    'is not lost by what the left-over code of a dead holder does',
+    inWorld(async (kernel) => {
+      const registry = await started(new UniqueRegistry<string>('names'))
+      const test = self()
+      const locker = (name: string): Pid =>
+        spawn(() =>
+          registry.lock('a', async () => {
+            send(test, name)
+            await receive('go')
+          }),
+        )
+      const [first] = [locker('first'), locker('second'), locker('third')]
+      await kernel.settled()
+      exit(first as Pid, 'kill')
+      // Its `finally` runs when the lock is the second's already, and must not take it from that one.
+      await kernel.settled()
+      expect(await drain()).toEqual(['first', 'second'])
     }),
   )
 

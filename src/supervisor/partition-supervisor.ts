@@ -1,0 +1,197 @@
+/**
+ * Partition supervisors: the same child several times over, so that one process is no bottleneck and a crash costs
+ * only its share of the state. A static supervisor underneath, with numbered children.
+ */
+import { availableParallelism } from 'node:os'
+import type { Awaitable, ServerRef } from '../genserver/index.js'
+import type { Pid } from '../kernel/index.js'
+import { type SupervisorStartOptions, startEngine } from './behaviour.js'
+import { pidOf } from './child.js'
+import { ask } from './client.js'
+import { type CommonOptions, checkSupervisor, invalidOption, type SupervisorOptions } from './options.js'
+import { PartitionTable } from './partition.js'
+import { type Answer, refusal, SupervisorRequest } from './request.js'
+import { type Child, type ChildOverrides, type ChildSpec, childSpec, toChildSpec } from './spec.js'
+import { StaticEngine } from './static-engine.js'
+import type { SupervisorSpec } from './supervisor.js'
+
+/** Options of `startPartitionSupervisor`. */
+export interface PartitionSupervisorOptions extends CommonOptions {
+  /** What each partition runs, in any form; its `id` is replaced by the number. It must not register a fixed name. */
+  readonly child: Child
+  /** How many. Default the number of cores. */
+  readonly partitions?: number | undefined
+  /**
+   * Makes the arguments of a partition of those that `child` has: the `args` of a spec, or what follows the class in
+   * `[Class, args]`. Default: the same for all.
+   */
+  readonly withArguments?: ((args: never, partition: number) => unknown) | undefined
+  /** A partition supervisor knows no other; accepted to say so. */
+  readonly strategy?: 'one_for_one' | undefined
+  readonly autoShutdown?: 'never' | undefined
+}
+
+/** Options, or a function that computes them inside the supervisor at each of its starts. */
+export type PartitionSupervisorInit =
+  | PartitionSupervisorOptions
+  | (() => Awaitable<PartitionSupervisorOptions | 'ignore'>)
+
+/**
+ * Starts a supervisor that runs the same child several times, as partitions 0 to n − 1, and waits until all are up.
+ * Elixir's `PartitionSupervisor.start_link/1`.
+ *
+ * Messages find their partition by a key: `partition(name, key)` is the address. What asks a static supervisor works
+ * here too; the ids of the children are the numbers as strings.
+ *
+ * @param init options, checked before anything is started; or a function that computes them inside the supervisor
+ * @param options `name` registers it, and is what partitions are addressed by; `link` (default true) links it
+ * @throws as `startSupervisor`. All of them reject.
+ * @example
+ * ```ts
+ * await startPartitionSupervisor({ child: Counter, partitions: 4 }, { name: 'counters' })
+ * await ref(Counter, partition('counters', userId)).call.add(1)
+ * ```
+ */
+export async function startPartitionSupervisor(
+  init: PartitionSupervisorInit,
+  options: SupervisorStartOptions = {},
+): Promise<Pid> {
+  const given = typeof init === 'function' ? undefined : checkPartitions(init)
+  return startEngine(async () => {
+    const computed = typeof init === 'function' ? await init() : init
+    if (computed === 'ignore') return 'ignore'
+    return new PartitionEngine(given ?? checkPartitions(computed), options)
+  }, options)
+}
+
+/**
+ * The spec of a partition supervisor as a child. Elixir's `PartitionSupervisor.child_spec/1`.
+ *
+ * @param overrides fields of the spec that shall be others; `name` registers the supervisor, by default under the id
+ * @throws what the check of options given as such finds
+ * @example
+ * ```ts
+ * await startSupervisor({ children: [partitionSupervisorSpec('counters', { child: Counter })] })
+ * ```
+ */
+export function partitionSupervisorSpec(
+  id: string,
+  init: PartitionSupervisorInit,
+  { name = id, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
+): SupervisorSpec {
+  const start = (): Promise<Pid> => startPartitionSupervisor(init, { name, label: id })
+  const supervises =
+    typeof init === 'function' ? async () => planned(await init()) : checkPartitions(init).options
+  return { id, start, type: 'supervisor', ...overrides, supervises }
+}
+
+/**
+ * Changes how many partitions are in use. Those that are not any more are stopped, the last first, and come back when
+ * the number grows again. Keys are then spread over the new number. Elixir's `PartitionSupervisor.resize!/2`.
+ *
+ * @param count from 0 to the number it was started with
+ * @returns how many there were
+ * @throws NOT_PARTITIONED; PARTITION_COUNT_INVALID; START_CHILD_FAILED when a partition does not start, with those
+ *   before it in use; and what `call` throws. All of them reject.
+ * @example
+ * ```ts
+ * await resizePartitions('counters', 2)
+ * ```
+ */
+export async function resizePartitions(supervisor: ServerRef, count: number): Promise<number> {
+  return (await ask(supervisor, 'resizePartitions', count)) as number
+}
+
+/** Options that passed the checks. */
+interface PartitionPlan {
+  readonly count: number
+  readonly options: SupervisorOptions
+}
+
+function checkPartitions(given: PartitionSupervisorOptions): PartitionPlan {
+  const { child, partitions = availableParallelism(), withArguments, ...common } = given ?? {}
+  if (!Number.isInteger(partitions) || partitions < 1) {
+    throw invalidOption('partitions', partitions, 'a whole number from 1')
+  }
+  if (withArguments !== undefined && typeof withArguments !== 'function') {
+    throw invalidOption('withArguments', withArguments, 'a function of the arguments and the partition')
+  }
+  const { strategy, autoShutdown } = common
+  for (const [field, value, only] of [
+    ['strategy', strategy, 'one_for_one'],
+    ['autoShutdown', autoShutdown, 'never'],
+  ] as const) {
+    if (value !== undefined && value !== only) {
+      throw invalidOption(field, value, `'${only}' for a partition supervisor`)
+    }
+  }
+  const children: ChildSpec[] = []
+  for (let at = 0; at < partitions; at++) {
+    children.push(toChildSpec(withArguments === undefined ? child : argued(child, withArguments, at)))
+  }
+  const numbered = children.map((spec, at) => ({ ...spec, id: String(at) }))
+  const options: SupervisorOptions = { ...common, children: numbered }
+  checkSupervisor(options)
+  return { count: partitions, options }
+}
+
+/** The child of one partition, with arguments of its own. */
+function argued(child: Child, change: (args: never, partition: number) => unknown, partition: number): Child {
+  if (Array.isArray(child)) {
+    const [source, args, overrides] = child
+    return [source, change(args as never, partition), overrides]
+  }
+  if (typeof child === 'function' || childSpec in child) return [child, change(undefined as never, partition)]
+  const spec = toChildSpec(child)
+  return { ...spec, args: change(spec.args as never, partition) as readonly unknown[] }
+}
+
+function planned(computed: PartitionSupervisorOptions | 'ignore'): SupervisorOptions | 'ignore' {
+  return computed === 'ignore' ? 'ignore' : checkPartitions(computed).options
+}
+
+class PartitionEngine extends StaticEngine {
+  readonly #table: PartitionTable
+
+  constructor({ count, options }: PartitionPlan, start: SupervisorStartOptions) {
+    const table = new PartitionTable(count)
+    const children = (options.children as readonly ChildSpec[]).map((spec, at) => noted(spec, at, table))
+    super(checkSupervisor({ ...options, children }), start)
+    this.#table = table
+    table.install()
+  }
+
+  override answer(request: SupervisorRequest): Answer | Promise<Answer> {
+    const { operation, argument } = request
+    return operation === 'resizePartitions' ? this.#resize(argument as number) : super.answer(request)
+  }
+
+  async #resize(count: number): Promise<Answer> {
+    const table = this.#table
+    const { count: before, limit } = table
+    if (!Number.isInteger(count) || count < 0 || count > limit) {
+      return refusal(this, 'PARTITION_COUNT_INVALID', undefined, { count, limit })
+    }
+    // Nothing is sent to a partition that is about to stop, nor to one that is not up yet.
+    if (count < before) table.count = count
+    for (let at = before - 1; at >= count; at--) {
+      await super.answer(new SupervisorRequest('terminateChild', String(at)))
+    }
+    for (let at = before; at < count; at++) {
+      const answer = await super.answer(new SupervisorRequest('restartChild', String(at)))
+      if ('refused' in answer && answer.refused === 'START_CHILD_FAILED') return answer
+      table.count = at + 1
+    }
+    return { ok: before }
+  }
+}
+
+/** A child that enters its process into the table at each start. */
+function noted(spec: ChildSpec, partition: number, table: PartitionTable): ChildSpec {
+  const start = async (...args: never[]) => {
+    const started = await spec.start(...args)
+    table.started(partition, pidOf(started))
+    return started
+  }
+  return { ...spec, start }
+}
