@@ -1,0 +1,36 @@
+/** Both sides' traces of the same scenarios, block by block. */
+import type { Beam } from './beam.js'
+import { runOnHeartwood } from './heartwood.js'
+import type { Scenario, Trace } from './scenario.js'
+
+export interface Divergence {
+  scenario: Scenario
+  beam: Trace
+  heartwood: Trace
+}
+
+/** The scenarios whose traces differ. */
+export async function compare(beam: Beam, scenarios: readonly Scenario[]): Promise<Divergence[]> {
+  const expected = beam.run(scenarios)
+  const divergences: Divergence[] = []
+  for (const scenario of scenarios) {
+    const trace = expected.get(scenario.id)
+    if (trace === undefined) throw new Error(`the BEAM gave no trace of ${scenario.id}`)
+    const heartwood = await traceOf(scenario)
+    if (!sameTrace(trace, heartwood)) divergences.push({ scenario, beam: trace, heartwood })
+  }
+  return divergences
+}
+
+/** What Heartwood does; that it cannot play the scenario at all is a trace as well, and a wrong one. */
+export async function traceOf(scenario: Scenario): Promise<Trace> {
+  try {
+    return await runOnHeartwood(scenario)
+  } catch (error) {
+    return [`failed: ${error instanceof Error ? error.stack : error}`]
+  }
+}
+
+export function sameTrace(a: Trace, b: Trace): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index])
+}

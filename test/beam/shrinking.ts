@@ -1,0 +1,72 @@
+/** Makes a scenario that diverges as small as it gets: whatever can go while the two sides still differ, goes. */
+import type { Beam } from './beam.js'
+import { compare, type Divergence } from './comparison.js'
+import type { KernelOp, KernelScenario, Scenario, SupScenario, TreeNode } from './scenario.js'
+
+export async function shrink(beam: Beam, divergence: Divergence): Promise<Divergence> {
+  let smallest = divergence
+  for (;;) {
+    // All candidates of a round run in one VM; the first that still differs is the next one to make smaller.
+    const candidates = smallerThan(smallest.scenario).map((candidate, index) => ({
+      ...candidate,
+      id: `candidate-${index}`,
+    }))
+    const [next] = candidates.length === 0 ? [] : await compare(beam, candidates)
+    if (next === undefined)
+      return { ...smallest, scenario: { ...smallest.scenario, id: divergence.scenario.id } }
+    smallest = next
+  }
+}
+
+function smallerThan(scenario: Scenario): Scenario[] {
+  return scenario.kind === 'kernel' ? smallerKernel(scenario) : smallerSup(scenario)
+}
+
+function smallerKernel(scenario: KernelScenario): Scenario[] {
+  const { ops, procs } = scenario
+  const idle = procs.filter((name) => !JSON.stringify(ops).includes(`"${name}"`))
+  return [
+    ...idle.map((name) => ({ ...scenario, procs: procs.filter((each) => each !== name) })),
+    ...halves(ops).map((some) => ({ ...scenario, ops: some })),
+    ...withoutOne(ops).map((some) => ({ ...scenario, ops: some })),
+    ...ops.flatMap((op, index) =>
+      smallerBatches(op).map((some) => ({ ...scenario, ops: ops.with(index, some) })),
+    ),
+  ]
+}
+
+function smallerBatches(op: KernelOp): KernelOp[] {
+  if (op.op !== 'batch' || op.ops.length < 2) return []
+  return withoutOne(op.ops).map((ops) => ({ ...op, ops }))
+}
+
+function smallerSup(scenario: SupScenario): Scenario[] {
+  const { ops, tree } = scenario
+  return [
+    ...halves(ops).map((some) => ({ ...scenario, ops: some })),
+    ...withoutOne(ops).map((some) => ({ ...scenario, ops: some })),
+    ...smallerTrees(tree).map((smaller) => ({ ...scenario, tree: { ...tree, ...smaller } })),
+  ]
+}
+
+/** The tree with one node less, anywhere in it. */
+function smallerTrees(node: TreeNode): TreeNode[] {
+  if (!('sup' in node)) return []
+  const { children } = node
+  return [
+    ...withoutOne(children).map((some) => ({ ...node, children: some })),
+    ...children.flatMap((child, index) =>
+      smallerTrees(child).map((smaller) => ({ ...node, children: children.with(index, smaller) })),
+    ),
+  ]
+}
+
+function halves<T>(items: readonly T[]): T[][] {
+  if (items.length < 4) return []
+  const middle = items.length >> 1
+  return [items.slice(0, middle), items.slice(middle)]
+}
+
+function withoutOne<T>(items: readonly T[]): T[][] {
+  return items.map((_, index) => items.toSpliced(index, 1))
+}
