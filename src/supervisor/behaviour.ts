@@ -23,8 +23,8 @@ export interface Engine extends Reporting {
   answer(request: SupervisorRequest): Awaitable<Answer>
   /** A process linked to the supervisor is dead. False: the supervisor is to stop. */
   ended(pid: Pid, reason: ExitReason): Awaitable<boolean>
-  /** The next attempt at a restart that failed. False: the supervisor is to stop. */
-  retry(key: unknown): Awaitable<boolean>
+  /** The next attempt at a restart that failed, or one whose wait is over. False: the supervisor is to stop. */
+  retry(order: TryAgain<unknown>): Awaitable<boolean>
   /** Stops all children. */
   stop(): Promise<void>
   /** Whether a stray cast is only worth a report; else it crashes the supervisor, as in OTP. */
@@ -66,7 +66,7 @@ const behaviour: Callbacks<Engine, EngineMaker> = {
       if (isAlive(message.from)) return { state: engine }
       return step(engine, engine.ended(message.from, message.reason))
     }
-    if (message instanceof TryAgain) return step(engine, engine.retry(message.child))
+    if (message instanceof TryAgain) return step(engine, engine.retry(message))
     reportUnexpected(engine, message)
     return { state: engine }
   },

@@ -1,9 +1,45 @@
 /** A child in the hands of its supervisor, and the start of it. */
 import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../kernel/index.js'
-import type { CheckedSpec } from './spec.js'
+import type { Wait } from './backoff.js'
+import type { CheckedSpec, ChildType } from './spec.js'
+import { Waits } from './waits.js'
 
-/** Where a child stands: its pid; waiting for another attempt after a failed restart; or not running. */
+/** Where a child stands: its pid; waiting for its restart, or for another attempt at it; or not running. */
 export type ChildState = Pid | 'restarting' | undefined
+
+export class SupervisedChild {
+  pid: ChildState = undefined
+  readonly waits: Waits | undefined
+
+  constructor(readonly spec: CheckedSpec) {
+    this.waits = spec.backoff === undefined ? undefined : new Waits(spec.backoff)
+  }
+
+  /** The wait before its restart, while that is on. */
+  get wait(): Wait | undefined {
+    return this.waits?.current
+  }
+}
+
+/** A child as `whichChildren` lists it. */
+export interface ChildEntry {
+  /** Under a dynamic supervisor `undefined`: there only pids tell children apart. */
+  readonly id: string | undefined
+  /** `'restarting'` while it waits for its restart, or for another attempt; `undefined` when it does not run. */
+  readonly pid: ChildState
+  readonly type: ChildType
+  /** With a `backoff`, while it waits: when it is restarted, on the kernel's clock (`currentKernel().now()`). */
+  readonly retryAt?: number
+  /** With a `backoff`, while it waits: how long in all, in milliseconds. */
+  readonly delay?: number
+  /** Under a dynamic supervisor, while it waits: the pid that it had, by which it can be restarted or terminated. */
+  readonly lastPid?: Pid
+}
+
+export function listed({ pid, spec, wait }: SupervisedChild, id: string | undefined): ChildEntry {
+  const entry = { id, pid, type: spec.type }
+  return wait === undefined ? entry : { ...entry, ...wait }
+}
 
 export interface RunningChild {
   readonly pid: Pid

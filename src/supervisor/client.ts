@@ -4,10 +4,10 @@
  */
 import { call, type ServerRef } from '../genserver/index.js'
 import { currentKernel, HeartwoodError, type Pid, printed } from '../kernel/index.js'
-import type { ChildState } from './child.js'
+import type { ChildEntry } from './child.js'
 import { supervisorError } from './errors.js'
 import { type Answer, type Operation, SupervisorRequest } from './request.js'
-import { type CheckedSpec, type Child, type ChildType, toChildSpec } from './spec.js'
+import { type CheckedSpec, type Child, toChildSpec } from './spec.js'
 
 /**
  * A child that was started: its pid, together with what its start function gave as `info` if it does; `undefined`
@@ -17,15 +17,6 @@ export type StartedChild<Info = never> =
   | Pid
   | undefined
   | ([Info] extends [never] ? never : { readonly pid: Pid; readonly info: Info })
-
-/** A child as `whichChildren` lists it. */
-export interface ChildEntry {
-  /** Under a dynamic supervisor `undefined`: there only pids tell children apart. */
-  readonly id: string | undefined
-  /** `'restarting'` while another attempt at a failed restart is due; `undefined` when it does not run. */
-  readonly pid: ChildState
-  readonly type: ChildType
-}
 
 /** What `countChildren` counts. */
 export interface ChildCounts {
@@ -65,7 +56,7 @@ export async function startChild<Info = never>(
  * temporary, so that `restartChild` can bring it back; it is not restarted by itself, and never triggers
  * `autoShutdown`. OTP's `supervisor:terminate_child/2`.
  *
- * Nothing is wrong with terminating a child that does not run, or that waits for the next attempt of a restart.
+ * Nothing is wrong with terminating a child that does not run. One that waits for its restart is not restarted then.
  *
  * @param child its id, or its pid (a dynamic supervisor knows pids only)
  * @throws NOT_FOUND, DYNAMIC_SUPERVISOR; both reject
@@ -77,8 +68,10 @@ export async function terminateChild(supervisor: ServerRef, child: string | Pid)
 }
 
 /**
- * Starts a child again that does not run. It does not count as a restart. OTP's `supervisor:restart_child/2`.
+ * Starts a child again that does not run, or that waits for its restart (`backoff`): that restart then happens at once.
+ * It does not count as a restart. OTP's `supervisor:restart_child/2`.
  *
+ * @param child its id; under a dynamic supervisor, where only one that waits can be restarted, the pid it had last
  * @returns as `startChild`
  * @throws NOT_FOUND, RUNNING, RESTARTING, DYNAMIC_SUPERVISOR, ALREADY_STARTED, START_CHILD_FAILED. All of them reject.
  * @example
@@ -86,9 +79,9 @@ export async function terminateChild(supervisor: ServerRef, child: string | Pid)
  */
 export async function restartChild<Info = never>(
   supervisor: ServerRef,
-  id: string,
+  child: string | Pid,
 ): Promise<StartedChild<Info>> {
-  return (await ask(supervisor, 'restartChild', id)) as StartedChild<Info>
+  return (await ask(supervisor, 'restartChild', child)) as StartedChild<Info>
 }
 
 /**

@@ -4,10 +4,18 @@
  */
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
 import type { Engine, SupervisorStartOptions } from './behaviour.js'
-import { alreadyStarted, type RunningChild, startProcess } from './child.js'
+import {
+  alreadyStarted,
+  type ChildEntry,
+  listed,
+  type RunningChild,
+  type StartOutcome,
+  SupervisedChild,
+  startProcess,
+} from './child.js'
 import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
-import { reportChild, reportProgress } from './report.js'
+import { reportChild, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
@@ -18,9 +26,8 @@ export class DynamicEngine implements Engine {
   readonly pid = self()
   readonly name: string | undefined
   readonly label: unknown
-  /** A child whose restart failed stays under its last pid, and counts, until an attempt succeeds. */
-  readonly #children = new Map<Pid, CheckedSpec>()
-  readonly #restarting = new Set<Pid>()
+  /** A child that is to be restarted stays under its last pid, and counts, until an attempt succeeds. */
+  readonly #children = new Map<Pid, SupervisedChild>()
   #restarts: RestartHistory = NO_RESTARTS
 
   constructor(
@@ -36,26 +43,28 @@ export class DynamicEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    const running = new Map(this.#children)
-    for (const pid of this.#restarting) running.delete(pid)
+    const running = new Map<Pid, CheckedSpec>()
+    for (const [pid, child] of this.#children) if (child.pid === pid) running.set(pid, child.spec)
     await stopProcesses(running, (pid, reason) => this.#stopped(pid, running.get(pid) as CheckedSpec, reason))
     await this.plan.onStop?.()
   }
 
   ended(pid: Pid, reason: ExitReason): boolean | Promise<boolean> {
-    const spec = this.#children.get(pid)
-    if (spec === undefined || this.#restarting.has(pid)) return true
+    const child = this.#children.get(pid)
+    if (child?.pid !== pid) return true
+    const { spec } = child
     if (isReported(spec.restart, reason)) reportChild(this, 'child_terminated', reason, spec, pid)
-    if (isRestarted(spec.restart, reason)) return this.#restart(pid, spec)
+    if (isRestarted(spec.restart, reason)) return this.#restart(pid, child)
     this.#children.delete(pid)
     return true
   }
 
-  retry(key: unknown): boolean | Promise<boolean> {
+  retry({ child: key, wait }: TryAgain<unknown>): boolean | Promise<boolean> {
     const pid = key as Pid
-    const spec = this.#children.get(pid)
-    // Terminated while the message was on its way.
-    return spec !== undefined && this.#restarting.has(pid) ? this.#restart(pid, spec) : true
+    const child = this.#children.get(pid)
+    // Terminated, or restarted by hand, while the message was on its way.
+    if (child?.pid !== 'restarting' || child.wait !== wait) return true
+    return wait === undefined ? this.#restart(pid, child) : this.#attempt(pid, child).then(() => true)
   }
 
   answer({ operation, argument }: SupervisorRequest): Answer | Promise<Answer> {
@@ -68,35 +77,52 @@ export class DynamicEngine implements Engine {
         return { ok: this.#counts() }
       case 'resizePartitions':
         return refusal(this, 'NOT_PARTITIONED', undefined)
-      case 'restartChild':
       case 'deleteChild':
         return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
     }
     if (!(argument instanceof Pid)) return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
-    const spec = this.#children.get(argument)
-    if (spec === undefined) return refusal(this, 'NOT_FOUND', argument)
-    return operation === 'getChildSpec' ? { ok: { ...spec } } : this.#terminate(argument, spec)
+    const child = this.#children.get(argument)
+    if (child === undefined) return refusal(this, 'NOT_FOUND', argument)
+    if (operation === 'getChildSpec') return { ok: { ...child.spec } }
+    return operation === 'terminateChild' ? this.#terminate(argument, child) : this.#hurry(argument, child)
   }
 
-  async #restart(pid: Pid, spec: CheckedSpec): Promise<boolean> {
-    const { intensity, period, extraArguments } = this.plan
+  async #restart(pid: Pid, child: SupervisedChild): Promise<boolean> {
+    const { intensity, period } = this.plan
     this.#restarts = addRestart(this.#restarts, currentKernel().now(), period)
     if (isExceeded(this.#restarts, intensity)) {
-      reportChild(this, 'shutdown', 'reached_max_restart_intensity', spec, this.#stateOf(pid))
-      this.#forget(pid)
+      reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
+      this.#forget(pid, child)
       return false
     }
-    const outcome = await startProcess(spec, extraArguments)
+    if (child.waits === undefined) await this.#attempt(pid, child)
+    else {
+      child.pid = 'restarting'
+      reportWait(this, child.spec, child.waits.begin(pid))
+    }
+    return true
+  }
+
+  async #attempt(pid: Pid, child: SupervisedChild): Promise<StartOutcome> {
+    child.waits?.cancel()
+    const outcome = await startProcess(child.spec, this.plan.extraArguments)
     if (outcome !== 'ignore' && 'failed' in outcome) {
-      reportChild(this, 'start_error', outcome.failed, spec, 'restarting')
-      this.#restarting.add(pid)
+      reportChild(this, 'start_error', outcome.failed, child.spec, 'restarting')
+      child.pid = 'restarting'
       // By way of the mailbox, so that an order to shut down overtakes it.
       send(this.pid, new TryAgain(pid))
-      return true
+      return outcome
     }
-    this.#forget(pid)
-    if (outcome !== 'ignore') this.#up(spec, outcome, 'info')
-    return true
+    this.#forget(pid, child)
+    if (outcome !== 'ignore') this.#up(child, outcome, 'info')
+    return outcome
+  }
+
+  /** Cuts the wait before a restart short, the one restart that can be asked for where children have no ids. */
+  async #hurry(pid: Pid, child: SupervisedChild): Promise<Answer> {
+    if (child.pid === pid) return refusal(this, 'RUNNING', pid, { pid })
+    if (child.wait === undefined) return refusal(this, 'RESTARTING', pid)
+    return this.#answerTo(await this.#attempt(pid, child), pid)
   }
 
   async #addChild(spec: CheckedSpec): Promise<Answer> {
@@ -108,49 +134,56 @@ export class DynamicEngine implements Engine {
     const { maxChildren, extraArguments } = this.plan
     if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
     const outcome = await startProcess(spec, extraArguments)
-    if (outcome === 'ignore') return { ok: undefined }
-    if ('failed' in outcome) {
-      const pid = alreadyStarted(outcome.failed)
-      if (pid !== undefined) return refusal(this, 'ALREADY_STARTED', spec.id, { pid })
-      return refusal(this, 'START_CHILD_FAILED', spec.id, { reason: outcome.failed })
-    }
-    this.#up(spec, outcome, 'debug')
-    return { ok: 'info' in outcome ? outcome : outcome.pid }
+    if (outcome !== 'ignore' && 'pid' in outcome) this.#up(new SupervisedChild(spec), outcome, 'debug')
+    return this.#answerTo(outcome, spec.id)
   }
 
-  async #terminate(pid: Pid, spec: CheckedSpec): Promise<Answer> {
-    const restarting = this.#restarting.has(pid)
-    this.#forget(pid)
-    if (!restarting) this.#stopped(pid, spec, await stopProcess(pid, spec.shutdown))
+  /** @param child what whoever asked calls it */
+  #answerTo(outcome: StartOutcome, child: unknown): Answer {
+    if (outcome === 'ignore') return { ok: undefined }
+    if (!('failed' in outcome)) return { ok: 'info' in outcome ? outcome : outcome.pid }
+    const pid = alreadyStarted(outcome.failed)
+    if (pid !== undefined) return refusal(this, 'ALREADY_STARTED', child, { pid })
+    return refusal(this, 'START_CHILD_FAILED', child, { reason: outcome.failed })
+  }
+
+  async #terminate(pid: Pid, child: SupervisedChild): Promise<Answer> {
+    const { spec } = child
+    const running = child.pid === pid
+    this.#forget(pid, child)
+    if (running) this.#stopped(pid, spec, await stopProcess(pid, spec.shutdown))
     return { ok: undefined }
   }
 
-  #up(spec: CheckedSpec, { pid }: RunningChild, level: 'info' | 'debug'): void {
-    this.#children.set(pid, spec)
-    reportProgress(this, level, spec, pid)
+  #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
+    child.pid = pid
+    child.waits?.started()
+    this.#children.set(pid, child)
+    reportProgress(this, level, child.spec, pid)
   }
 
   #stopped(pid: Pid, spec: CheckedSpec, reason: ExitReason): void {
     if (!isExpectedDynamicEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
   }
 
-  #forget(pid: Pid): void {
+  #forget(pid: Pid, child: SupervisedChild): void {
     this.#children.delete(pid)
-    this.#restarting.delete(pid)
+    child.waits?.cancel()
   }
 
-  #stateOf(pid: Pid): Pid | 'restarting' {
-    return this.#restarting.has(pid) ? 'restarting' : pid
-  }
-
-  #listing(): unknown[] {
-    return [...this.#children].map(([pid, { type }]) => ({ id: undefined, pid: this.#stateOf(pid), type }))
+  #listing(): ChildEntry[] {
+    const entries: ChildEntry[] = []
+    for (const [pid, child] of this.#children) {
+      const entry = listed(child, undefined)
+      entries.push(child.wait === undefined ? entry : { ...entry, lastPid: pid })
+    }
+    return entries
   }
 
   #counts(): Record<string, number> {
     const counts = { specs: this.#children.size, active: 0, supervisors: 0, workers: 0 }
-    for (const [pid, spec] of this.#children) {
-      if (!this.#restarting.has(pid) && isAlive(pid)) counts.active++
+    for (const { pid, spec } of this.#children.values()) {
+      if (pid instanceof Pid && isAlive(pid)) counts.active++
       if (spec.type === 'supervisor') counts.supervisors++
       else counts.workers++
     }

@@ -1,11 +1,12 @@
 /**
  * Supervisors: child specs, strategies, restart intensity and shutdown, static and dynamic.
  */
+
+export type { Backoff, CheckedBackoff } from './backoff.js'
 export type { SupervisorStartOptions } from './behaviour.js'
-export type { ChildState } from './child.js'
+export type { ChildEntry, ChildState } from './child.js'
 export {
   type ChildCounts,
-  type ChildEntry,
   countChildren,
   deleteChild,
   getChildSpec,
@@ -39,6 +40,7 @@ export {
   resizePartitions,
   startPartitionSupervisor,
 } from './partition-supervisor.js'
+export { SUPERVISOR_PROGRESS, SUPERVISOR_REPORTS, type SupervisorEvent } from './report.js'
 export {
   type CheckedSpec,
   type Child,

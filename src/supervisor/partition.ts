@@ -45,7 +45,7 @@ export class PartitionTable {
 
 function tableOf(supervisor: ServerRef): PartitionTable | undefined {
   const pid = whereisServer(supervisor)
-  const table = pid === undefined ? undefined : processInfo(pid, 'dictionary')?.get(TABLE)
+  const table = pid instanceof Pid ? processInfo(pid, 'dictionary')?.get(TABLE) : undefined
   return table instanceof PartitionTable ? table : undefined
 }
 
@@ -103,7 +103,7 @@ class PartitionAddress implements Addressed {
 
   toString(): string {
     const key = typeof this.#key === 'string' ? `"${this.#key}"` : printed(this.#key)
-    return `partition(${this.#supervisor}, ${key})`
+    return `partition(${printed(this.#supervisor)}, ${key})`
   }
 
   [inspect.custom](): string {

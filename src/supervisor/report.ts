@@ -1,7 +1,34 @@
-/** What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. */
-import { currentKernel, type ExitReason, formatReason, type Pid, printed } from '../kernel/index.js'
+/**
+ * What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. Whoever subscribes to their
+ * diagnostics channels hears the same; while nobody does, that costs a look at a flag.
+ */
+import { channel } from 'node:diagnostics_channel'
+import {
+  currentKernel,
+  type ExitReason,
+  formatReason,
+  type Kernel,
+  type Pid,
+  printed,
+  type Report,
+} from '../kernel/index.js'
+import type { Wait } from './backoff.js'
 import type { ChildState } from './child.js'
 import type { CheckedSpec } from './spec.js'
+
+/** The name of the channel on which every supervisor report is published: what goes wrong, and what waits. */
+export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'
+/** The name of the channel on which every child that is up is published. */
+export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
+
+const reports = channel(SUPERVISOR_REPORTS)
+const progress = channel(SUPERVISOR_PROGRESS)
+
+/** What is published on both channels. */
+export interface SupervisorEvent {
+  readonly kernel: Kernel
+  readonly report: Report
+}
 
 /** A supervisor as reports show it. */
 export interface Reporting {
@@ -15,6 +42,12 @@ export interface Reporting {
 export function titleOf({ pid, name, label }: Reporting): string | Pid {
   if (name !== undefined || label === undefined) return name ?? pid
   return printed(label)
+}
+
+function tell(report: Report, to = reports): void {
+  const kernel = currentKernel()
+  kernel.report(report)
+  if (to.hasSubscribers) to.publish({ kernel, report } satisfies SupervisorEvent)
 }
 
 /** What a supervisor report is about (OTP's `errorContext`). */
@@ -43,7 +76,7 @@ export function reportChild(
 ): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  currentKernel().report({
+  tell({
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
@@ -65,7 +98,7 @@ export function reportProgress(
 ): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  currentKernel().report({
+  const report: Report = {
     level,
     kind: 'progress',
     message: `supervisor ${title} started child "${spec.id}" as ${pid}`,
@@ -73,6 +106,25 @@ export function reportProgress(
     name,
     supervisor: title,
     started: offender(spec, pid),
+  }
+  tell(report, progress)
+}
+
+/** Reports that a child waits before it is restarted. */
+export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, retryAt }: Wait): void {
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  tell({
+    level: 'info',
+    kind: 'supervisor',
+    message: `supervisor ${title}: child "${spec.id}" is restarted in ${delay} ms`,
+    pid: own,
+    name,
+    supervisor: title,
+    context: 'backoff',
+    delay,
+    retryAt,
+    offender: offender(spec, 'restarting'),
   })
 }
 
@@ -80,7 +132,7 @@ export function reportProgress(
 export function reportUnexpected(supervisor: Reporting, message: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  currentKernel().report({
+  tell({
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title} received an unexpected message: ${formatReason(message)}`,
@@ -96,7 +148,7 @@ export function reportUnexpected(supervisor: Reporting, message: unknown): void 
 export function reportHook(supervisor: Reporting, thrown: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  currentKernel().report({
+  tell({
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title}: onStop failed: ${formatReason(thrown)}`,

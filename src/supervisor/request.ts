@@ -1,4 +1,5 @@
 /** What a supervisor is asked by `startChild` and its like, and what it answers. */
+import type { Wait } from './backoff.js'
 import type { SupervisorErrorCode } from './errors.js'
 import { type Reporting, titleOf } from './report.js'
 
@@ -44,7 +45,13 @@ export function refusal(
   return { refused, details: { supervisor: titleOf(supervisor), child, ...details } }
 }
 
-/** Sent by a supervisor to itself when a restart failed: the next attempt waits its turn behind what is queued. */
+/**
+ * Sent by a supervisor to itself when a restart failed: the next attempt waits its turn behind what is queued. Also when
+ * the wait before a restart is over, which it then carries.
+ */
 export class TryAgain<Key> {
-  constructor(readonly child: Key) {}
+  constructor(
+    readonly child: Key,
+    readonly wait?: Wait,
+  ) {}
 }

@@ -5,6 +5,7 @@
  * is pure: the same checks serve a supervisor that starts and a tool that only looks at a configuration.
  */
 import type { Pid } from '../kernel/index.js'
+import { type Backoff, type CheckedBackoff, checkBackoff } from './backoff.js'
 import { supervisorError } from './errors.js'
 
 /** When a child that ended is started again: always, only after an abnormal end, or never. */
@@ -30,6 +31,7 @@ export type StartReturn = Pid | { readonly pid: Pid | undefined; readonly info?:
  * | `shutdown` | 5,000, for supervisors `Infinity` | milliseconds to stop in before it is killed, or `'brutal_kill'` |
  * | `type` | `'worker'` | `'supervisor'` for a child that has children |
  * | `significant` | `false` | its end counts for the supervisor's `autoShutdown` |
+ * | `backoff` | none: at once | how long it waits before a restart |
  *
  * Unknown fields are kept and mean nothing to the supervisor.
  *
@@ -44,10 +46,15 @@ export interface ChildSpec {
   readonly shutdown?: Shutdown | undefined
   readonly type?: ChildType | undefined
   readonly significant?: boolean | undefined
+  readonly backoff?: Backoff | undefined
 }
 
 /** A child spec that passed the checks, with every default filled in. */
-export type CheckedSpec = { readonly [K in keyof ChildSpec]-?: NonNullable<ChildSpec[K]> }
+export type CheckedSpec = {
+  readonly [K in Exclude<keyof ChildSpec, 'backoff'>]-?: NonNullable<ChildSpec[K]>
+} & {
+  readonly backoff?: CheckedBackoff
+}
 
 /**
  * The method by which a class or an object says how it is supervised. Elixir's `child_spec/1`.
@@ -160,7 +167,15 @@ function checked(spec: ChildSpec): CheckedSpec {
   if (significant && restart === 'permanent') {
     throw invalid(spec, 'significant', 'false for a permanent child, which never ends for good')
   }
-  return { ...spec, id, start, args, restart, type, shutdown, significant }
+  const { backoff, ...rest } = spec
+  const whole = { ...rest, id, start, args, restart, type, shutdown, significant }
+  return backoff === undefined ? whole : { ...whole, backoff: backoffOf(spec, backoff) }
+}
+
+function backoffOf(spec: ChildSpec, given: Backoff): CheckedBackoff {
+  const checked = checkBackoff(given)
+  if (!('field' in checked)) return checked
+  throw supervisorError('INVALID_CHILD_SPEC', { child: titleOf(spec), ...checked })
 }
 
 /** The longest a timer can run, as in `receive … after`. */
@@ -172,8 +187,11 @@ function isDuration(value: unknown): value is number {
 }
 
 function invalid(spec: ChildSpec, field: keyof ChildSpec, expected: string): Error {
-  const child = typeof spec.id === 'string' && spec.id !== '' ? `"${spec.id}"` : '(without id)'
-  return supervisorError('INVALID_CHILD_SPEC', { child, field, value: spec[field], expected })
+  return supervisorError('INVALID_CHILD_SPEC', { child: titleOf(spec), field, value: spec[field], expected })
+}
+
+function titleOf({ id }: ChildSpec): string {
+  return typeof id === 'string' && id !== '' ? `"${id}"` : '(without id)'
 }
 
 function invalidForm(value: unknown): Error {

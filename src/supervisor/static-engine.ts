@@ -4,18 +4,27 @@
  */
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
 import type { Engine, SupervisorStartOptions } from './behaviour.js'
-import { alreadyStarted, type ChildState, type RunningChild, startProcess } from './child.js'
+import {
+  alreadyStarted,
+  type ChildEntry,
+  listed,
+  type RunningChild,
+  SupervisedChild,
+  startProcess,
+} from './child.js'
 import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
-import { reportChild, reportHook, reportProgress } from './report.js'
+import { reportChild, reportHook, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedEnd, stopProcess } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
 import { affected, isReported, isRestarted } from './strategy.js'
+import type { Waits } from './waits.js'
 
-class Child {
-  pid: ChildState = undefined
-  constructor(readonly spec: CheckedSpec) {}
+/** What came of starting a group: those that are up, and the first that failed, which ended it. */
+interface Round {
+  readonly started: ReadonlyMap<SupervisedChild, RunningChild>
+  readonly broken?: { readonly child: SupervisedChild; readonly reason: ExitReason }
 }
 
 export class StaticEngine implements Engine {
@@ -24,8 +33,8 @@ export class StaticEngine implements Engine {
   readonly name: string | undefined
   readonly label: unknown
   /** In the order of their start, which a restart does not change. */
-  readonly #children = new Map<string, Child>()
-  readonly #running = new Map<Pid, Child>()
+  readonly #children = new Map<string, SupervisedChild>()
+  readonly #running = new Map<Pid, SupervisedChild>()
   #restarts: RestartHistory = NO_RESTARTS
 
   constructor(
@@ -38,8 +47,8 @@ export class StaticEngine implements Engine {
 
   async start(): Promise<{ readonly failed: ExitReason } | undefined> {
     await this.plan.onStart?.()
-    for (const spec of this.plan.children) this.#children.set(spec.id, new Child(spec))
-    const broken = await this.#startAll([...this.#children.values()])
+    for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
+    const { broken } = await this.#startAll([...this.#children.values()])
     if (broken === undefined) return undefined
     try {
       await this.stop()
@@ -66,10 +75,11 @@ export class StaticEngine implements Engine {
     return !this.#isOver(child)
   }
 
-  retry(id: unknown): boolean | Promise<boolean> {
+  retry({ child: id, wait }: TryAgain<unknown>): boolean | Promise<boolean> {
     const child = this.#children.get(id as string)
-    // Terminated, or restarted together with a sibling, while the message was on its way.
-    return child?.pid === 'restarting' ? this.#restart(child) : true
+    // Terminated, or restarted by hand or together with a sibling, while the message was on its way.
+    if (child?.pid !== 'restarting' || child.wait !== wait) return true
+    return wait === undefined ? this.#restart(child) : this.#round(child).then(() => true)
   }
 
   answer({ operation, argument }: SupervisorRequest): Answer | Promise<Answer> {
@@ -99,45 +109,68 @@ export class StaticEngine implements Engine {
   }
 
   /** One round of the strategy. False: there were too many. */
-  async #restart(child: Child): Promise<boolean> {
-    const { strategy, intensity, period } = this.plan
+  async #restart(child: SupervisedChild): Promise<boolean> {
+    const { intensity, period } = this.plan
     this.#restarts = addRestart(this.#restarts, currentKernel().now(), period)
     if (isExceeded(this.#restarts, intensity)) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#settle(child)
       return false
     }
-    child.pid = undefined
-    const group = affected(strategy, this.#children.values(), child)
-    await this.#stopAll(group)
-    const broken = await this.#startAll(group)
-    if (broken !== undefined) {
-      broken.child.pid = 'restarting'
-      // By way of the mailbox, so that an order to shut down overtakes it.
-      send(this.pid, new TryAgain(broken.child.spec.id))
-    }
+    if (child.waits !== undefined) await this.#wait(child, child.waits)
+    else await this.#round(child)
     return true
   }
 
-  /** Starts those of a group that are still children; returns the first that fails, leaving those after it. */
-  async #startAll(group: readonly Child[]): Promise<{ child: Child; reason: ExitReason } | undefined> {
+  /** Siblings that are restarted with a child do not run without it either. */
+  async #wait(child: SupervisedChild, waits: Waits): Promise<void> {
+    await this.#stopAll(this.#groupOf(child))
+    child.pid = 'restarting'
+    reportWait(this, child.spec, waits.begin(child.spec.id))
+  }
+
+  async #round(child: SupervisedChild): Promise<Round> {
+    const group = this.#groupOf(child)
+    await this.#stopAll(group)
+    const round = await this.#startAll(group)
+    if (round.broken !== undefined) {
+      const { child: broken } = round.broken
+      broken.pid = 'restarting'
+      // By way of the mailbox, so that an order to shut down overtakes it.
+      send(this.pid, new TryAgain(broken.spec.id))
+    }
+    return round
+  }
+
+  /** A child and the siblings that are restarted with it. It has ended: there is nothing to stop of itself. */
+  #groupOf(child: SupervisedChild): readonly SupervisedChild[] {
+    child.pid = undefined
+    return affected(this.plan.strategy, this.#children.values(), child)
+  }
+
+  /** Starts those of a group that are still children, up to the first that fails. */
+  async #startAll(group: readonly SupervisedChild[]): Promise<Round> {
+    const started = new Map<SupervisedChild, RunningChild>()
     for (const child of group) {
       if (this.#children.get(child.spec.id) !== child) continue
       const outcome = await startProcess(child.spec)
       if (outcome === 'ignore') this.#settle(child)
       else if ('failed' in outcome) {
         reportChild(this, 'start_error', outcome.failed, child.spec, undefined)
-        return { child, reason: outcome.failed }
-      } else this.#up(child, outcome, 'info')
+        return { started, broken: { child, reason: outcome.failed } }
+      } else {
+        this.#up(child, outcome, 'info')
+        started.set(child, outcome)
+      }
     }
-    return undefined
+    return { started }
   }
 
-  async #stopAll(group: readonly Child[]): Promise<void> {
-    for (let at = group.length - 1; at >= 0; at--) await this.#stop(group[at] as Child)
+  async #stopAll(group: readonly SupervisedChild[]): Promise<void> {
+    for (let at = group.length - 1; at >= 0; at--) await this.#stop(group[at] as SupervisedChild)
   }
 
-  async #stop(child: Child): Promise<void> {
+  async #stop(child: SupervisedChild): Promise<void> {
     const { pid, spec } = child
     this.#settle(child)
     if (!(pid instanceof Pid)) return
@@ -146,20 +179,22 @@ export class StaticEngine implements Engine {
     if (!isExpectedEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
   }
 
-  #up(child: Child, { pid }: RunningChild, level: 'info' | 'debug'): void {
+  #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
     child.pid = pid
+    child.waits?.started()
     this.#running.set(pid, child)
     reportProgress(this, level, child.spec, pid)
   }
 
   /** It does not run any more; of a temporary child nothing is left. */
-  #settle(child: Child): void {
+  #settle(child: SupervisedChild): void {
     if (child.spec.restart === 'temporary') this.#children.delete(child.spec.id)
     child.pid = undefined
+    child.waits?.cancel()
   }
 
   /** Whether the end for good of this child ends the supervisor (semantics 3.5). */
-  #isOver(ended: Child): boolean {
+  #isOver(ended: SupervisedChild): boolean {
     const { autoShutdown } = this.plan
     if (!ended.spec.significant || autoShutdown === 'never') return false
     if (autoShutdown === 'any_significant') return true
@@ -178,23 +213,33 @@ export class StaticEngine implements Engine {
     const known = this.#children.get(spec.id)
     if (known?.pid instanceof Pid) return refusal(this, 'ALREADY_STARTED', spec.id, { pid: known.pid })
     if (known !== undefined) return refusal(this, 'ALREADY_PRESENT', spec.id)
-    const child = new Child(spec)
+    const child = new SupervisedChild(spec)
     const answer = await this.#startNow(child, { spec })
     const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined
     if ('ok' in answer && !ignoredForGood) this.#children.set(spec.id, child)
     return answer
   }
 
-  async #terminate(child: Child): Promise<Answer> {
+  async #terminate(child: SupervisedChild): Promise<Answer> {
     await this.#stop(child)
     return { ok: undefined }
   }
 
-  #restartStopped(child: Child): Answer | Promise<Answer> {
+  #restartStopped(child: SupervisedChild): Answer | Promise<Answer> {
+    if (child.wait !== undefined) return this.#hurry(child)
     return this.#hindrance(child) ?? this.#startNow(child, {})
   }
 
-  #delete(child: Child): Answer {
+  /** Cuts a wait short: the restart that is due anyway happens now. */
+  async #hurry(child: SupervisedChild): Promise<Answer> {
+    const { started, broken } = await this.#round(child)
+    const running = started.get(child)
+    if (running !== undefined) return { ok: 'info' in running ? running : running.pid }
+    if (broken === undefined) return { ok: undefined }
+    return refusal(this, 'START_CHILD_FAILED', broken.child.spec.id, { reason: broken.reason })
+  }
+
+  #delete(child: SupervisedChild): Answer {
     const hindrance = this.#hindrance(child)
     if (hindrance !== undefined) return hindrance
     this.#children.delete(child.spec.id)
@@ -202,7 +247,7 @@ export class StaticEngine implements Engine {
   }
 
   /** The start of a child that somebody asked for: they are told of a failure, so the log is not. */
-  async #startNow(child: Child, details: Readonly<Record<string, unknown>>): Promise<Answer> {
+  async #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Promise<Answer> {
     const outcome = await startProcess(child.spec)
     if (outcome === 'ignore') return { ok: undefined }
     if ('failed' in outcome) {
@@ -215,14 +260,14 @@ export class StaticEngine implements Engine {
     return { ok: 'info' in outcome ? outcome : outcome.pid }
   }
 
-  #hindrance({ pid, spec }: Child): Answer | undefined {
+  #hindrance({ pid, spec }: SupervisedChild): Answer | undefined {
     if (pid === 'restarting') return refusal(this, 'RESTARTING', spec.id)
     return pid === undefined ? undefined : refusal(this, 'RUNNING', spec.id, { pid })
   }
 
-  #listing(): unknown[] {
+  #listing(): ChildEntry[] {
     const newestFirst = [...this.#children.values()].reverse()
-    return newestFirst.map(({ pid, spec: { id, type } }) => ({ id, pid, type }))
+    return newestFirst.map((child) => listed(child, child.spec.id))
   }
 
   #counts(): Record<string, number> {

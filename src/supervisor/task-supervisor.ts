@@ -17,7 +17,7 @@ import {
   taskBody,
   type ZippedOutcome,
 } from '../genserver/index.js'
-import { Pid, spawnLink } from '../kernel/index.js'
+import { Pid, printed, spawnLink } from '../kernel/index.js'
 import type { SupervisorStartOptions } from './behaviour.js'
 import { startChild, terminateChild, whichChildren } from './client.js'
 import {
@@ -249,7 +249,7 @@ export class TaskSupervisor implements Addressed {
   }
 
   toString(): string {
-    return `TaskSupervisor(${this.#server})`
+    return `TaskSupervisor(${printed(this.#server)})`
   }
 
   [inspect.custom](): string {

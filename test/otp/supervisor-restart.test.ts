@@ -75,8 +75,7 @@ describe('supervisor_SUITE: restart types', () => {
       await end(kernel, nursery.pid('a'), 'boom')
       expect(await lineOf(top)).toBe('a:up')
       expect([isAlive(bystander), nursery.starts('b')]).toEqual([false, 1])
-    })(),
-  )
+    })())
 
   it(
     'do_not_save_child_specs_for_temporary_children',
@@ -163,8 +162,7 @@ describe('supervisor_SUITE: strategies and escalation', () => {
         'start_error a sorry',
         'shutdown a reached_max_restart_intensity',
       ])
-    })(),
-  )
+    })())
 
   it(
     'one_for_all',

@@ -119,8 +119,7 @@ describe('supervisor_SUITE: start', () => {
       expect(await whichChildren(top)).toEqual([{ id: undefined, pid, type: 'worker' }])
       expect(await countChildren(top)).toEqual({ specs: 1, active: 1, supervisors: 0, workers: 1 })
       expect(await stopped(top)).toBe('shutdown')
-    })(),
-  )
+    })())
 
   it(
     'sup_start_error_return',
@@ -418,23 +417,26 @@ describe('supervisor_SUITE: stop', () => {
     }),
   )
 
-  it.each(['normal', 'shutdown', { shutdown: 'x' }, 'boom', 'killed'])(
-    'sup_stop_race: children exit %j by themselves meanwhile',
-    (reason) =>
-      inWorld(async ({ kernel }) => {
-        trapExit(true)
-        for (const shutdown of [5_000, 0, Number.POSITIVE_INFINITY, 'brutal_kill'] as const) {
-          for (const restart of ['permanent', 'transient', 'temporary'] as const) {
-            const nursery = new Nursery()
-            const children = ['a', 'b', 'c'].map((id) => nursery.child(id, { shutdown, restart }))
-            const top = await startSupervisor({ children })
-            for (const id of ['c', 'a', 'b']) void end(kernel, nursery.pid(id), reason)
-            expect(await stopped(top)).toBe('shutdown')
-            expect(['a', 'b', 'c'].filter((id) => nursery.isAlive(id))).toEqual([])
-          }
+  it.each([
+    'normal',
+    'shutdown',
+    { shutdown: 'x' },
+    'boom',
+    'killed',
+  ])('sup_stop_race: children exit %j by themselves meanwhile', (reason) =>
+    inWorld(async ({ kernel }) => {
+      trapExit(true)
+      for (const shutdown of [5_000, 0, Number.POSITIVE_INFINITY, 'brutal_kill'] as const) {
+        for (const restart of ['permanent', 'transient', 'temporary'] as const) {
+          const nursery = new Nursery()
+          const children = ['a', 'b', 'c'].map((id) => nursery.child(id, { shutdown, restart }))
+          const top = await startSupervisor({ children })
+          for (const id of ['c', 'a', 'b']) void end(kernel, nursery.pid(id), reason)
+          expect(await stopped(top)).toBe('shutdown')
+          expect(['a', 'b', 'c'].filter((id) => nursery.isAlive(id))).toEqual([])
         }
-      })(),
-  )
+      }
+    })())
 
   it(
     'sup_stop_non_shutdown_exit_dynamic',

@@ -95,12 +95,15 @@ describe('toChildSpec', () => {
     expect(error.message).toContain(String(value))
   })
 
-  it.each([0, 1, 2 ** 32 - 1, Number.POSITIVE_INFINITY, 'brutal_kill' as const])(
-    'accepts shutdown: %j',
-    (shutdown) => {
-      expect(toChildSpec({ id: 'a', start, shutdown }).shutdown).toBe(shutdown)
-    },
-  )
+  it.each([
+    0,
+    1,
+    2 ** 32 - 1,
+    Number.POSITIVE_INFINITY,
+    'brutal_kill' as const,
+  ])('accepts shutdown: %j', (shutdown) => {
+    expect(toChildSpec({ id: 'a', start, shutdown }).shutdown).toBe(shutdown)
+  })
 
   it.each([undefined, null, 5, 'clock', () => 1, [start], []])('refuses %j for a child', (child) => {
     const error = errorOf(() => toChildSpec(child as unknown as Child))

@@ -200,33 +200,33 @@ describe('a supervisor that starts', () => {
 })
 
 describe('a supervisor whose child ended', () => {
-  it.each(['one_for_all', 'rest_for_one'] as const)(
-    'starts siblings again that were not running, and drops temporary ones: %s',
-    (strategy) =>
-      inWorld(async ({ kernel }) => {
-        const nursery = new Nursery()
-        const top = await startSupervisor({
-          ...OFTEN,
-          strategy,
-          children: [
-            nursery.child('a'),
-            nursery.child('ended', { restart: 'transient' }),
-            nursery.child('terminated'),
-            nursery.child('ignored', { plan: { 1: 'ignore' } }),
-            nursery.child('temporary', { restart: 'temporary' }),
-            nursery.child('never', { plan: () => 'ignore' }),
-          ],
-        })
-        await end(kernel, nursery.pid('ended'), 'normal')
-        await terminateChild(top, 'terminated')
-        nursery.taken()
-        await end(kernel, nursery.pid('a'), 'boom')
-        expect(await lineOf(top)).toBe('a:up ended:up terminated:up ignored:up never:undefined')
-        expect(nursery.taken()).toEqual([
-          ...['start a#2', 'start ended#2', 'start terminated#2', 'start ignored#2', 'start never#2 ignore'],
-        ])
-      })(),
-  )
+  it.each([
+    'one_for_all',
+    'rest_for_one',
+  ] as const)('starts siblings again that were not running, and drops temporary ones: %s', (strategy) =>
+    inWorld(async ({ kernel }) => {
+      const nursery = new Nursery()
+      const top = await startSupervisor({
+        ...OFTEN,
+        strategy,
+        children: [
+          nursery.child('a'),
+          nursery.child('ended', { restart: 'transient' }),
+          nursery.child('terminated'),
+          nursery.child('ignored', { plan: { 1: 'ignore' } }),
+          nursery.child('temporary', { restart: 'temporary' }),
+          nursery.child('never', { plan: () => 'ignore' }),
+        ],
+      })
+      await end(kernel, nursery.pid('ended'), 'normal')
+      await terminateChild(top, 'terminated')
+      nursery.taken()
+      await end(kernel, nursery.pid('a'), 'boom')
+      expect(await lineOf(top)).toBe('a:up ended:up terminated:up ignored:up never:undefined')
+      expect(nursery.taken()).toEqual([
+        ...['start a#2', 'start ended#2', 'start terminated#2', 'start ignored#2', 'start never#2 ignore'],
+      ])
+    })())
 
   it(
     'counts once when a sibling that it stops had crashed at the same time, and reports its real reason',
@@ -352,60 +352,63 @@ describe('a supervisor whose child ended', () => {
     }),
   )
 
-  it.each<Strategy>(['one_for_one', 'one_for_all', 'rest_for_one'])(
-    'has the old incarnation out of the way before the new one starts: %s',
-    (strategy) =>
-      inWorld(async ({ kernel }) => {
-        const log: string[] = []
-        const start = (name: string) => (): Pid => {
-          log.push(`start ${name}`)
-          const pid = spawn(async () => {
-            own({
-              [Symbol.asyncDispose]: async () => {
-                log.push(`closing ${name}`)
-                await kernel.settled()
-                log.push(`closed ${name}`)
-              },
-            })
-            await receive((_: unknown): boolean => false)
+  it.each<Strategy>([
+    'one_for_one',
+    'one_for_all',
+    'rest_for_one',
+  ])('has the old incarnation out of the way before the new one starts: %s', (strategy) =>
+    inWorld(async ({ kernel }) => {
+      const log: string[] = []
+      const start = (name: string) => (): Pid => {
+        log.push(`start ${name}`)
+        const pid = spawn(async () => {
+          own({
+            [Symbol.asyncDispose]: async () => {
+              log.push(`closing ${name}`)
+              await kernel.settled()
+              log.push(`closed ${name}`)
+            },
           })
-          link(pid)
-          return pid
-        }
-        const children = ['a', 'b'].map((id) => ({ id, start: start(id) }))
-        const top = await startSupervisor({ strategy, children })
+          await receive((_: unknown): boolean => false)
+        })
+        link(pid)
+        return pid
+      }
+      const children = ['a', 'b'].map((id) => ({ id, start: start(id) }))
+      const top = await startSupervisor({ strategy, children })
+      await kernel.settled()
+      log.length = 0
+      const [, a] = await whichChildren(top)
+      exit(a?.pid as Pid, 'kill')
+      while (log.filter((line) => line.startsWith('start')).length < (strategy === 'one_for_one' ? 1 : 2)) {
         await kernel.settled()
-        log.length = 0
-        const [, a] = await whichChildren(top)
-        exit(a?.pid as Pid, 'kill')
-        while (log.filter((line) => line.startsWith('start')).length < (strategy === 'one_for_one' ? 1 : 2)) {
-          await kernel.settled()
-        }
-        const round =
-          strategy === 'one_for_one'
-            ? ['closing a', 'closed a', 'start a']
-            : ['closing a', 'closed a', 'closing b', 'closed b', 'start a', 'start b']
-        expect(log).toEqual(round)
-      })(),
-  )
+      }
+      const round =
+        strategy === 'one_for_one'
+          ? ['closing a', 'closed a', 'start a']
+          : ['closing a', 'closed a', 'closing b', 'closed b', 'start a', 'start b']
+      expect(log).toEqual(round)
+    })())
 })
 
 describe('what reaches a supervisor', () => {
-  it.each(['normal', 'shutdown', { shutdown: 'x' }, 'boom'])(
-    'the exit of its parent, %j: it stops in good order, for that reason',
-    (reason) =>
-      inWorld(async ({ kernel }) => {
-        const nursery = new Nursery()
-        const parent = new Puppet()
-        const children = ['a', 'b'].map((id) => nursery.child(id, { traps: true }))
-        const top = await parent.does(kernel, () => startSupervisor({ children }))
-        nursery.taken()
-        const ended = endOf(top)
-        await parent.does(kernel, () => exit(reason))
-        expect(await ended).toEqual(reason)
-        expect(nursery.taken()).toEqual(['stop b#1 shutdown', 'stop a#1 shutdown'])
-      })(),
-  )
+  it.each([
+    'normal',
+    'shutdown',
+    { shutdown: 'x' },
+    'boom',
+  ])('the exit of its parent, %j: it stops in good order, for that reason', (reason) =>
+    inWorld(async ({ kernel }) => {
+      const nursery = new Nursery()
+      const parent = new Puppet()
+      const children = ['a', 'b'].map((id) => nursery.child(id, { traps: true }))
+      const top = await parent.does(kernel, () => startSupervisor({ children }))
+      nursery.taken()
+      const ended = endOf(top)
+      await parent.does(kernel, () => exit(reason))
+      expect(await ended).toEqual(reason)
+      expect(nursery.taken()).toEqual(['stop b#1 shutdown', 'stop a#1 shutdown'])
+    })())
 
   it.each(['normal', 'shutdown', 'boom'])('the exit signal %j of its parent', (reason) =>
     inWorld(async () => {
@@ -416,8 +419,7 @@ describe('what reaches a supervisor', () => {
       exit(top, reason)
       expect((await receive(exitOf(top))).reason).toBe(reason)
       expect(nursery.taken()).toEqual(['stop a#1 shutdown'])
-    })(),
-  )
+    })())
 
   it(
     'the exits of strangers: ignored, without a word',
