@@ -21,6 +21,7 @@ export const DECORATOR_ERRORS = {
     '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
   HANDLER_STATIC:
     '@{decorator} is on {class}.{method}, which is static. Handlers belong to an instance; remove "static".',
+  STATE_DECORATOR_INVALID: '{class}.{method}: {problem}',
 } as const
 
 export const decoratorError = errorsOf(DECORATOR_ERRORS)

@@ -1,6 +1,7 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
 import { PLANNED, type Planned } from '../application/index.js'
 import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
+import type { MailboxOptions } from '../kernel/index.js'
 import { type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
@@ -20,6 +21,8 @@ export interface GenServerOptions<Args = never> {
   readonly significant?: boolean | undefined
   /** Milliseconds its start may take. Default `Infinity`. */
   readonly timeout?: number | undefined
+  /** Limits its mailbox. Default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
 }
 
 /**
@@ -54,6 +57,8 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
       calls: methods('Call'),
       casts: methods('Cast'),
       infos: handlers.filter(({ kind }) => kind === 'Info'),
+      concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
+      mailbox: options.mailbox,
       create: (Exact) => buildInScope(Exact) as C | Promise<C>,
     })
     Object.defineProperty(Class, childSpec, {
@@ -65,7 +70,8 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
   }
 }
 
-function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?: Args): ChildSpec {
+/** The child spec of a server class. */
+export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?: Args): ChildSpec {
   const { restart, shutdown, significant, timeout } = options
   const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
   const id = typeof options.id === 'function' ? options.id(args as Args) : options.id

@@ -14,6 +14,17 @@ type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [unde
 /** What a guard lets through must fit the method's parameter; other patterns say nothing of the type. */
 type Accepted<P> = P extends (message: unknown) => message is infer M ? M : never
 
+/** How a call is handled. */
+export interface CallHandlerOptions {
+  /**
+   * The method runs beside the server, in a linked process of its own, and the server goes on with its messages: for one
+   * that mostly waits, for a database or a remote service. Many can run at once. It reads the fields of the server;
+   * after its first `await` they may have changed, so it takes what it needs before, and it changes nothing itself, but
+   * casts to or calls the server. Its crash is the server's. Default false: one message at a time.
+   */
+  readonly concurrent?: boolean
+}
+
 /**
  * The method handles a call: its return value is the reply, awaited if it is a promise. OTP's `handle_call/3`.
  *
@@ -22,11 +33,14 @@ type Accepted<P> = P extends (message: unknown) => message is infer M ? M : neve
  * @Call() add(by: number): number {
  *   return (this.count += by)
  * }
+ * @Call({ concurrent: true }) async page(url: string): Promise<string> {
+ *   return (await fetch(url, { signal: processSignal() })).text()
+ * }
  * ```
  */
-export function Call() {
+export function Call({ concurrent = false }: CallHandlerOptions = {}) {
   return <Args extends never[], Result>(prototype: object, method: string, _: Method<Args, Result>): void => {
-    recordHandler(prototype, { kind: 'Call', method })
+    recordHandler(prototype, { kind: 'Call', method, concurrent })
   }
 }
 

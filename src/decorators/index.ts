@@ -23,6 +23,18 @@ export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, Info } from './handlers.js'
 export {
+  After,
+  Enter,
+  Internal,
+  On,
+  Postpone,
+  State,
+  StateMachine,
+  type StateMachineOptions,
+  StateTimeout,
+  Timeout,
+} from './state-machine.js'
+export {
   DynamicSupervisor,
   type DynamicSupervisorClassOptions,
   Supervisor,

@@ -8,6 +8,8 @@ export interface Handler {
   readonly kind: 'Call' | 'Cast' | 'Info'
   readonly method: string
   readonly pattern?: Pattern | undefined
+  /** A call that runs beside the server. */
+  readonly concurrent?: boolean
 }
 
 const HANDLERS = Symbol.for('heartwood.handlers')
@@ -27,17 +29,24 @@ export function recordHandler(prototype: object, handler: Handler): void {
  * itself: that one's handler table is inherited as a whole.
  */
 export function handlersOf(Class: object): readonly Handler[] {
-  const handlers = [...recorded(Class)]
-  for (
-    let base = Object.getPrototypeOf(Class);
-    typeof base === 'function';
-    base = Object.getPrototypeOf(base)
-  ) {
-    if (Reflect.hasOwnMetadata(ROLE, base)) break
+  const handlers: Handler[] = []
+  for (const each of lineageOf(Class)) {
     const overridden = new Set(handlers.map(({ method }) => method))
-    handlers.push(...recorded(base).filter(({ method }) => !overridden.has(method)))
+    handlers.push(...recorded(each).filter(({ method }) => !overridden.has(method)))
   }
   return handlers
+}
+
+/** A class and its base classes, up to one that has a role of its own. */
+export function* lineageOf(Class: object): Generator<object> {
+  yield Class
+  for (
+    let base = Object.getPrototypeOf(Class);
+    typeof base === 'function' && !Reflect.hasOwnMetadata(ROLE, base);
+    base = Object.getPrototypeOf(base)
+  ) {
+    yield base
+  }
 }
 
 function recorded(Class: object): readonly Handler[] {

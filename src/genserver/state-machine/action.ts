@@ -40,14 +40,6 @@ export interface TimeoutAction {
   readonly abs?: boolean
 }
 
-/** The actions that the callback of an `'enter'` event may ask for. */
-export type EnterAction =
-  | MachineReply
-  | StateTimeoutAction
-  | TimeoutAction
-  | 'hibernate'
-  | { readonly hibernate: boolean }
-
 /**
  * What a state callback may ask for. Replies go out, and events are inserted, in the order of the list; of several
  * actions on the same timer only the last counts.
@@ -63,21 +55,24 @@ export type EnterAction =
  * | `'hibernate'` | accepted for parity, it changes nothing in Node | `hibernate` |
  */
 export type MachineAction =
-  | EnterAction
+  | MachineReply
   | 'postpone'
   | { readonly postpone: boolean }
   | { readonly nextEvent: MachineEvent }
+  | StateTimeoutAction
+  | TimeoutAction
+  | 'hibernate'
+  | { readonly hibernate: boolean }
 
 /** One action or several. */
 export type MachineActions = MachineAction | readonly MachineAction[]
-export type EnterActions = EnterAction | readonly EnterAction[]
 
 /** What the actions of one event, and of the state-enter call that follows it, come to. */
 export class Transition {
   postpone = false
-  readonly inserted: QueuedEvent[] = []
+  inserted: QueuedEvent[] | undefined = undefined
   /** By timer, the order of the last mention kept: what is said later of a timer replaces what was said before. */
-  readonly timers = new Map<unknown, TimerOrder>()
+  timers: Map<unknown, TimerOrder> | undefined = undefined
   /** Told of every reply that is sent, when somebody watches. */
   readonly #replied: ((action: MachineReply) => void) | undefined
 
@@ -121,6 +116,7 @@ export class Transition {
       if (entering) return { badStateEnterActionFromStateFunction: action }
       const event = insertedEvent(nextEvent)
       if (event === undefined) return { badActionFromStateFunction: action }
+      this.inserted ??= []
       this.inserted.push(event)
       return undefined
     }
@@ -130,6 +126,7 @@ export class Transition {
   #setTimer(key: unknown, time: unknown, action: unknown): BadAction | undefined {
     const { content, abs = false } = action as TimeoutAction
     if (!isTime(time, abs)) return { badActionFromStateFunction: action }
+    this.timers ??= new Map()
     this.timers.delete(key)
     this.timers.set(key, { time, content, abs })
     return undefined
@@ -141,7 +138,9 @@ export type BadAction =
   | { readonly badActionFromStateFunction: unknown }
   | { readonly badStateEnterActionFromStateFunction: unknown }
 
-type Fields = { readonly [K in 'postpone' | 'nextEvent' | 'stateTimeout' | 'timeout' | 'hibernate']?: unknown }
+type Fields = {
+  readonly [K in 'postpone' | 'nextEvent' | 'stateTimeout' | 'timeout' | 'hibernate']?: unknown
+}
 
 const POSTPONE: Fields = { postpone: true }
 const HIBERNATE: Fields = { hibernate: true }
@@ -155,12 +154,17 @@ function fieldsOf(action: unknown): Fields {
 
 /** Whether an action is a reply that can be sent. */
 export function isReply(action: unknown): action is MachineReply {
-  return typeof action === 'object' && action !== null && 'reply' in action && isFrom((action as MachineReply).to)
+  return (
+    typeof action === 'object' && action !== null && 'reply' in action && isFrom((action as MachineReply).to)
+  )
 }
 
 /** An absolute time may be past; a distance may not be negative. */
 function isTime(time: unknown, abs: unknown): time is MachineTime {
   if (time === 'cancel' || time === 'update') return true
   if (typeof time !== 'number' || typeof abs !== 'boolean') return false
-  return time === Number.POSITIVE_INFINITY || (abs ? Number.isFinite(time) : Number.isSafeInteger(time) && time >= 0)
+  return (
+    time === Number.POSITIVE_INFINITY ||
+    (abs ? Number.isFinite(time) : Number.isSafeInteger(time) && time >= 0)
+  )
 }

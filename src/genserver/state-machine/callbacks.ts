@@ -4,7 +4,7 @@
  */
 import type { ExitReason } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
-import type { EnterActions, MachineActions, MachineReply } from './action.js'
+import type { MachineActions, MachineReply } from './action.js'
 import type { EnterEvent, MachineEvent } from './event.js'
 
 /**
@@ -63,6 +63,9 @@ export interface StopMachine<Data> {
  * | `'keep_state'`, `{ data?, actions? }` | `keep_state_and_data`, `{keep_state, Data, Actions}` … |
  * | `'repeat_state'`, `{ repeatState: true, data?, actions? }` | `repeat_state_and_data`, `{repeat_state, Data, Actions}` … |
  * | `{ stop, data?, replies? }` | `{stop, Reason, Data}`, `{stop_and_reply, Reason, Replies, Data}` |
+ *
+ * For an `'enter'` event the state must stay, and nothing can be postponed or inserted. An `async` callback that returns
+ * nothing but one of the words has to say `'keep_state' as const`, for the compiler takes it for any string otherwise.
  */
 export type StateResult<State, Data> =
   | 'keep_state'
@@ -70,12 +73,6 @@ export type StateResult<State, Data> =
   | NextState<State, Data>
   | KeepState<Data>
   | RepeatState<Data>
-  | StopMachine<Data>
-
-/** What the callback of an `'enter'` event may return: it may not change the state, nor postpone or insert events. */
-export type EnterResult<Data> =
-  | 'keep_state'
-  | (Omit<KeepState<Data>, 'actions'> & { readonly actions?: EnterActions | undefined })
   | StopMachine<Data>
 
 /** What `formatStatus` gets, and returns with secrets removed and bulk cut down. */
@@ -111,28 +108,40 @@ interface WithEnter {
   readonly stateEnter: true
 }
 
-/** A function for each state. OTP's callback mode `state_functions`. */
-type PerState<State extends string, Event, Result> = {
-  readonly states: { readonly [S in State]: (event: Event, data: never) => Awaitable<Result> }
-}
-
 /** The callback of one state. */
 export type StateFunction<State, Data> = (
   event: MachineEvent,
   data: Data,
 ) => Awaitable<StateResult<State, Data>>
 
-/** The callback of one state of a machine with state-enter calls; an `'enter'` event wants an `EnterResult`. */
+/** The callback of one state of a machine with state-enter calls; see `StateResult` for what an `'enter'` event wants. */
 export type EnteringStateFunction<State, Data> = (
   event: MachineEvent | EnterEvent<State>,
   data: Data,
 ) => Awaitable<StateResult<State, Data>>
 
+/**
+ * Not there, in a machine with a function for each state. It has a type all the same: the compiler looks at `handleEvent`
+ * in the light of this form before it tries the other, and would forget that `'keep_state'` is more than a string.
+ */
+interface NoHandleEvent<State, Data> {
+  readonly handleEvent?: ((
+    event: never,
+    state: never,
+    data: never,
+  ) => Awaitable<StateResult<State, Data>>) & {
+    readonly problem: 'a machine has states or handleEvent, not both'
+  }
+}
+
 /** The callbacks of a machine with a function for each state; states are strings. OTP's `state_functions`. */
-export type StateFunctions<State extends string, Data, Args = unknown> = Shared<State, Data, Args> &
+export type StateFunctions<State extends string, Data, Args = unknown> = Shared<NoInfer<State>, Data, Args> &
+  NoHandleEvent<State, Data> &
   (
-    | (WithoutEnter & { readonly states: { readonly [S in State]: StateFunction<State, Data> } })
-    | (WithEnter & { readonly states: { readonly [S in State]: EnteringStateFunction<State, Data> } })
+    | (WithoutEnter & { readonly states: { readonly [S in State]: StateFunction<NoInfer<State>, Data> } })
+    | (WithEnter & {
+        readonly states: { readonly [S in State]: EnteringStateFunction<NoInfer<State>, Data> }
+      })
   )
 
 /**
@@ -152,5 +161,3 @@ export type HandleEvent<State, Data, Args = unknown> = Shared<State, Data, Args>
         ): Awaitable<StateResult<State, Data>>
       })
   )
-
-export type { PerState }

@@ -30,6 +30,7 @@ export type MachineEvent =
 export interface EnterEvent<State> {
   readonly type: 'enter'
   readonly previous: State
+  readonly content?: undefined
 }
 
 const TYPES: ReadonlySet<unknown> = new Set([

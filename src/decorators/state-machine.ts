@@ -1,0 +1,332 @@
+/** `@StateMachine` and its method decorators: a class whose methods handle events by the state the class is in. */
+import 'reflect-metadata'
+import {
+  type Calls,
+  type Directive,
+  defineMachine,
+  type HandledEvent,
+  type MachineHandler,
+  type ServerClass,
+  type Stateful,
+} from '../genserver/index.js'
+import type { Pattern } from '../kernel/index.js'
+import { type ChildSpec, childSpec } from '../supervisor/index.js'
+import { buildInScope } from './container-scope.js'
+import { markInjectable } from './dependencies.js'
+import { decoratorError } from './errors.js'
+import { type GenServerOptions, specOf } from './gen-server.js'
+import { handlersOf, lineageOf, recordRole } from './metadata.js'
+
+/** How a state machine class is named, supervised and started: as a `@GenServer`. */
+export type StateMachineOptions<Args = never> = GenServerOptions<Args>
+
+type AnyMethod = (...args: never[]) => unknown
+type StateOf<T> = T extends { state: infer State } ? State : never
+
+/** What a decorator says beside its purpose: nothing, or why it does not fit. */
+type Known<States, T> = [States] extends [StateOf<T>] ? unknown : 'the field "state" cannot hold that state'
+type Silent<F extends AnyMethod> = [Exclude<Awaited<ReturnType<F>>, Directive<never>>] extends [
+  // biome-ignore lint/suspicious/noConfusingVoidType: a method without a result has the type void
+  undefined | void,
+]
+  ? unknown
+  : 'nobody waits for an answer, so the method must return nothing'
+type Entering<T, F> = F extends (previous: StateOf<T>) => unknown
+  ? unknown
+  : 'the parameter does not take every state that the machine may come from'
+type Accepted<P> = P extends (content: unknown) => content is infer M ? M : never
+type Takes<F, P> = F extends (content: Accepted<P>) => unknown
+  ? unknown
+  : 'the parameter does not take what the guard lets through'
+
+/** Clients see one method for an event, so all that handle it must look alike to them. */
+type Alike<F extends AnyMethod, T, Event> = Event extends keyof T
+  ? T[Event] extends AnyMethod
+    ? F extends (...args: Parameters<T[Event]>) => unknown
+      ? [Exclude<Awaited<ReturnType<F>>, Directive<never>>] extends [never]
+        ? unknown
+        : Calls<{ method: F }>['method'] extends (...args: never[]) => Promise<infer Reply>
+          ? Calls<Pick<T, Event>> extends {
+              readonly [K in Event]: (...args: never[]) => Promise<infer Known>
+            }
+            ? [Reply] extends [Known]
+              ? unknown
+              : 'the answer is not of the type that the event’s own method gives'
+            : never
+          : never
+      : 'the parameters are not those of the event’s own method'
+    : 'the event is not a method of this class'
+  : 'the event is not a method of this class'
+
+/** What one decorator notes of a method. */
+type Mark = Partial<MachineHandler> & { readonly method: string }
+
+const MARKS = Symbol.for('heartwood.state-marks')
+
+function record(prototype: object, decorator: string, mark: Mark): void {
+  if (typeof prototype === 'function') {
+    throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method: mark.method })
+  }
+  const Class = prototype.constructor
+  Reflect.defineMetadata(MARKS, [...ownMarks(Class), mark], Class)
+}
+
+function ownMarks(Class: object): readonly Mark[] {
+  return (Reflect.getOwnMetadata(MARKS, Class) as readonly Mark[] | undefined) ?? []
+}
+
+/** The marks of a class by method; a method that a subclass marks anew has those of the subclass alone. */
+function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
+  const marks = new Map<string, readonly Mark[]>()
+  for (const each of lineageOf(Class)) {
+    const above = new Set(marks.keys())
+    for (const mark of ownMarks(each)) {
+      if (!above.has(mark.method)) marks.set(mark.method, [...(marks.get(mark.method) ?? []), mark])
+    }
+  }
+  return marks
+}
+
+/**
+ * Makes a class a state machine. Its state is the field `state`, whose type names all states and whose first value is
+ * the first state. A method that assigns another state changes it when it is done: time-outs of the old state are off,
+ * the new one is entered, and what was postponed comes again. OTP's `gen_statem`.
+ *
+ * `@Call`, `@Cast` and `@Info` are those of a `@GenServer`; `@State` says in which states a method handles them. A
+ * call or cast, or a time-out, that no method handles in the present state ends the machine with EVENT_UNEXPECTED; other
+ * messages are reported and dropped. Constructor injection, `init`, `terminate`, `formatStatus`, `ref(Class)`, `child`
+ * and supervisors are as for a `@GenServer`.
+ *
+ * @throws DECORATED_TWICE; STATE_HANDLER_INVALID; HANDLER_INVALID
+ * @example
+ * ```ts
+ * @StateMachine({ name: 'door' })
+ * class Door {
+ *   state: 'locked' | 'open' = 'locked'
+ *
+ *   @State('locked') @Call() unlock(code: string): 'welcome' | 'wrong code' {
+ *     if (code !== '1234') return 'wrong code'
+ *     this.state = 'open'
+ *     return 'welcome'
+ *   }
+ *   @State('open') @On('unlock') alreadyOpen(): 'welcome' {
+ *     return 'welcome'
+ *   }
+ *   @State('open') @After(10_000) lock(): void {
+ *     this.state = 'locked'
+ *   }
+ * }
+ * await ref(Door).call.unlock('1234')
+ * ```
+ */
+export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}) {
+  return <C extends Stateful>(Class: ServerClass<C>): void => {
+    recordRole(Class, '@StateMachine')
+    markInjectable(Class)
+    defineMachine<C, string>(Class, {
+      ...(typeof options.name === 'function' ? undefined : { name: options.name }),
+      handlers: machineHandlers(Class),
+      create: (Exact) => buildInScope(Exact) as Promise<C>,
+    })
+    Object.defineProperty(Class, childSpec, {
+      configurable: true,
+      value(this: ServerClass, args?: Args): ChildSpec {
+        return specOf(this, options, args)
+      },
+    })
+  }
+}
+
+const KINDS = { Call: 'call', Cast: 'cast', Info: 'info' } as const
+
+/** What the decorators of a class amount to. */
+function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
+  const plain: MachineHandler[] = handlersOf(Class).map(({ kind, method, pattern }) => ({
+    on: KINDS[kind],
+    method,
+    pattern,
+  }))
+  const marks = marksOf(Class)
+  const handlers: MachineHandler[] = plain.map((handler) => within(handler, marks.get(handler.method) ?? []))
+  for (const [method, list] of marks) {
+    let handles = plain.some((each) => each.method === method)
+    for (const { on, event, name, pattern, after } of list) {
+      const kinds =
+        event === undefined ? (on === undefined ? [] : [on]) : kindsOf(plain, event, Class, method)
+      for (const kind of kinds) handlers.push(within({ on: kind, method, event, name, pattern, after }, list))
+      handles ||= kinds.length > 0
+    }
+    if (handles) continue
+    const problem = 'it has @State or @Postpone, but nothing says what it handles. Add @Call() or its like.'
+    throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+  }
+  return handlers as MachineHandler<never>[]
+}
+
+/** The handler with the states that its method is marked with. */
+function within(handler: MachineHandler, marks: readonly Mark[]): MachineHandler {
+  const [states, postponed] = [
+    marks.flatMap((mark) => mark.states ?? []),
+    marks.flatMap((mark) => mark.postponed ?? []),
+  ]
+  return {
+    ...handler,
+    ...(states.length > 0 && { states }),
+    ...(postponed.length > 0 && { postponed }),
+  }
+}
+
+function kindsOf(
+  plain: readonly MachineHandler[],
+  event: string,
+  Class: ServerClass,
+  method: string,
+): HandledEvent[] {
+  const kinds = plain.filter((each) => each.method === event && each.on !== 'info').map(({ on }) => on)
+  if (kinds.length > 0) return kinds
+  const problem = `@On('${event}') needs a method "${event}" with @Call() or @Cast().`
+  throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+}
+
+/**
+ * The states in which the method handles its event; without `@State` it does in all that no other method is named for.
+ *
+ * @example
+ * ```ts
+ * @State('locked', 'open') @Call() ring(): string {
+ *   return 'ding'
+ * }
+ * ```
+ */
+export function State<const S extends string>(...states: readonly [S, ...S[]]) {
+  return <T extends Stateful, F extends AnyMethod>(
+    prototype: T & Known<S, T>,
+    method: string,
+    _: TypedPropertyDescriptor<F>,
+  ): void => record(prototype, 'State', { method, states })
+}
+
+/**
+ * The states in which the event waits until the state changes, and then comes again. OTP's `postpone`.
+ *
+ * @example
+ * ```ts
+ * @State('open') @Postpone('opening') @Call() enter(): string {
+ *   return 'come in'
+ * }
+ * ```
+ */
+export function Postpone<const S extends string>(...states: readonly [S, ...S[]]) {
+  return <T extends Stateful, F extends AnyMethod>(
+    prototype: T & Known<S, T>,
+    method: string,
+    _: TypedPropertyDescriptor<F>,
+  ): void => record(prototype, 'Postpone', { method, postponed: states })
+}
+
+/**
+ * The method handles the call or cast of another name, in other states than the method of that name: clients call
+ * `unlock`, and which method answers depends on the state.
+ *
+ * @param event the name of a method with `@Call()` or `@Cast()`, whose parameters and answer the method must match
+ * @example
+ * ```ts
+ * @State('open') @On('unlock') alreadyOpen(): 'welcome' {
+ *   return 'welcome'
+ * }
+ * ```
+ */
+export function On<const Event extends string>(event: Event) {
+  return <T extends Stateful, F extends AnyMethod>(
+    prototype: T,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Alike<F, T, Event>,
+  ): void => record(prototype, 'On', { method, event })
+}
+
+/**
+ * The method runs whenever a state is entered, the first one included, before any other event; its argument is the
+ * state before. It may not assign the state. OTP's state-enter calls.
+ *
+ * @example
+ * ```ts
+ * @State('open') @Enter() light(previous: DoorState): void {
+ *   this.lamp.on()
+ * }
+ * ```
+ */
+export function Enter() {
+  return <T extends Stateful, F extends AnyMethod>(
+    prototype: T,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Entering<T, F> & Silent<F>,
+  ): void => record(prototype, 'Enter', { method, on: 'enter' })
+}
+
+/**
+ * The method runs when the machine has been in the state for `ms` milliseconds. OTP's `state_timeout`, set on entering.
+ *
+ * @example
+ * ```ts
+ * @State('open') @After(10_000) lock(): void {
+ *   this.state = 'locked'
+ * }
+ * ```
+ */
+export function After(ms: number) {
+  return <F extends AnyMethod>(
+    prototype: Stateful,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Silent<F>,
+  ): void => record(prototype, 'After', { method, on: 'state_timeout', after: ms })
+}
+
+/**
+ * The method handles the state's time-out, which other methods set with `acting({ stateTimeout: ms, content })`; its
+ * argument is the content.
+ */
+export function StateTimeout() {
+  return <F extends AnyMethod>(
+    prototype: Stateful,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Silent<F>,
+  ): void => record(prototype, 'StateTimeout', { method, on: 'state_timeout' })
+}
+
+/**
+ * The method handles a time-out set with `acting({ timeout: ms, name, content })`; without a name, the one that any
+ * event cancels. Its argument is the content.
+ *
+ * @example
+ * ```ts
+ * @Timeout() forget(): void {
+ *   this.digits = ''
+ * }
+ * ```
+ */
+export function Timeout(name?: string) {
+  return <F extends AnyMethod>(
+    prototype: Stateful,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Silent<F>,
+  ): void =>
+    record(
+      prototype,
+      'Timeout',
+      name === undefined ? { method, on: 'timeout' } : { method, on: 'named_timeout', name },
+    )
+}
+
+/**
+ * The method handles internal events, which the machine gives itself with `acting({ nextEvent: { type: 'internal',
+ * content } })`, if the content matches `pattern`, as in `receive`.
+ *
+ * @param pattern default: every content
+ */
+export function Internal<const P extends Pattern>(pattern?: P) {
+  return <F extends AnyMethod>(
+    prototype: Stateful,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Takes<F, P> & Silent<F>,
+  ): void => record(prototype, 'Internal', { method, on: 'internal', pattern })
+}

@@ -1,0 +1,355 @@
+/**
+ * The engine of state machines: one object per machine, which the kernel hands one message at a time.
+ *
+ * It mirrors `gen_statem.erl`. One message can become many events: those that callbacks insert, those that were
+ * postponed, and time-outs of zero are all handled before the next message (semantics §4.7):
+ *
+ *     inserted ▸ postponed, when the state changed, oldest first ▸ what waited before ▸ time-outs of zero ▸ mailbox
+ */
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type Behaviour,
+  type CallRequest,
+  currentKernel,
+  ExitMessage,
+  type ExitReason,
+  exit,
+  type InitOutcome,
+  type Kernel,
+  type Pid,
+  parentPid,
+  reasonOf,
+  self,
+  sleep,
+} from '../../kernel/index.js'
+import type { From } from '../callbacks.js'
+import { Debugging } from '../debug.js'
+import type { SystemRequest } from '../message.js'
+import { describe, reportTermination, statusOf } from '../report.js'
+import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../system.js'
+import { isThenable } from '../thenable.js'
+import { isReply, Transition } from './action.js'
+import type { MachineInit } from './callbacks.js'
+import { stateMachineError } from './errors.js'
+import { eventOf, type MachineEvent, QueuedEvent, shownEvent } from './event.js'
+import { EventQueue } from './event-queue.js'
+import type { MachineLogic } from './logic.js'
+import { shapingOf } from './status.js'
+import { type Step, stepOf } from './step.js'
+import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './timers.js'
+
+/** So many events may follow one from the other before the rest of the program has a turn. */
+const BURST = 64
+
+export class MachineEngine<State, Data, Args> implements Behaviour {
+  readonly #logic: MachineLogic<State, Data, Args>
+  readonly #linked: boolean
+  #args: Args | undefined
+  #kernel!: Kernel
+  #pid!: Pid
+  #parent: Pid | undefined = undefined
+  #state!: State
+  #data!: Data
+  /** What is being handled. */
+  #current: QueuedEvent | undefined = undefined
+  /** What `init` asked for; it happens once the starter has been told. */
+  #initialActions: unknown = undefined
+  readonly #events = new EventQueue()
+  readonly #timers = new MachineTimers()
+  /** Who watches; nobody, as a rule. */
+  #debugging: Debugging | undefined = undefined
+
+  constructor(logic: MachineLogic<State, Data, Args>, args: Args, linked: boolean) {
+    this.#logic = logic
+    this.#args = args
+    this.#linked = linked
+  }
+
+  /** Who waits for a reply to what is being handled. */
+  get client(): From | undefined {
+    return this.#current?.from
+  }
+
+  start(): InitOutcome | PromiseLike<InitOutcome> {
+    this.#kernel = currentKernel()
+    this.#pid = self()
+    // Without a link there is no parent: nobody's EXIT is an order to stop (semantics G09).
+    this.#parent = this.#linked ? parentPid() : undefined
+    const result = this.#logic.init(this.#args as Args)
+    this.#args = undefined
+    return isThenable(result)
+      ? Promise.resolve(result).then((value) => this.#initialised(value))
+      : this.#initialised(result)
+  }
+
+  /** The starter has been told: the first state is entered, then come the actions of `init`. */
+  ready(): void | PromiseLike<void> {
+    const actions = this.#initialActions
+    this.#initialActions = undefined
+    const transition = this.#transition()
+    const bad = transition.take(actions, false)
+    if (bad !== undefined) return this.#terminate(bad)
+    // There is no event yet that could be postponed.
+    if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
+    return this.#andThenRun(
+      this.#logic.stateEnter ? this.#enter(this.#state, transition) : this.#finish(transition),
+    )
+  }
+
+  handle(message: unknown): void | PromiseLike<void> {
+    if (isSystemCall(message)) return this.#system(message)
+    if (this.#isParentExit(message)) return this.#terminate(message.reason)
+    const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
+    // A timer that was cancelled after it had fired.
+    if (event === undefined) return
+    this.#events.add(event)
+    return this.#run()
+  }
+
+  #initialised(result: MachineInit<State, Data>): InitOutcome {
+    if (result === 'ignore') return { ignore: true }
+    if (typeof result === 'object' && result !== null) {
+      if ('stop' in result) return { stop: result.stop }
+      if ('error' in result) return { error: result.error }
+      if ('state' in result && 'data' in result) {
+        const problem = this.#logic.problemWith?.(result.state, describe(this.#pid))
+        if (problem !== undefined) return { stop: problem }
+        this.#state = result.state
+        this.#data = result.data
+        this.#initialActions = result.actions
+        return undefined
+      }
+    }
+    return { stop: { badReturnFromInit: result } }
+  }
+
+  /** Handles events until none is left but those of the mailbox. Costs no promise while callbacks return none. */
+  #run(): void | PromiseLike<void> {
+    for (let count = 0; count < BURST; count++) {
+      const event = this.#next()
+      if (event === undefined) return
+      const pending = this.#handleEvent(event)
+      if (pending !== undefined) return this.#runLater(pending)
+    }
+    return this.#runLater(sleep(0))
+  }
+
+  /** A loop and not a chain, so that a machine that feeds itself for ever keeps no promise for ever. */
+  async #runLater(pending: PromiseLike<void>): Promise<void> {
+    await pending
+    for (let count = 1; this.#kernel.isAlive(this.#pid); count++) {
+      const event = this.#next()
+      if (event === undefined) return
+      await this.#handleEvent(event)
+      if (count % BURST === 0) await sleep(0)
+    }
+  }
+
+  #andThenRun(pending: void | PromiseLike<void>): void | PromiseLike<void> {
+    return pending === undefined ? this.#run() : this.#runLater(pending)
+  }
+
+  #next(): QueuedEvent | undefined {
+    return this.#events.next() ?? this.#timers.nextDue()
+  }
+
+  #handleEvent(event: QueuedEvent): void | PromiseLike<void> {
+    // Any event ends the wait for one.
+    this.#timers.cancel(EVENT_TIMER)
+    this.#current = event
+    if (this.#debugging !== undefined) this.#noteEvent(event)
+    let result: unknown
+    try {
+      result = this.#logic.handle(event as MachineEvent, this.#state, this.#data)
+    } catch (thrown) {
+      return this.#crash(thrown)
+    }
+    return isThenable(result) ? this.#later(result, (late) => this.#settle(late)) : this.#settle(result)
+  }
+
+  /** Killed meanwhile: what the callback wanted no longer matters. */
+  #later(
+    pending: PromiseLike<unknown>,
+    settle: (result: unknown) => void | PromiseLike<void>,
+  ): PromiseLike<void> {
+    return Promise.resolve(pending).then(
+      (result) => (this.#kernel.isAlive(this.#pid) ? settle(result) : undefined),
+      (thrown: unknown) => this.#crash(thrown),
+    )
+  }
+
+  #settle(result: unknown): void | PromiseLike<void> {
+    const step = stepOf(result)
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    if (step.changesData) this.#data = step.data as Data
+    if (step.stops) return this.#stop(step)
+    const previous = this.#state
+    if (step.moves) {
+      const problem = this.#logic.problemWith?.(step.nextState as State, describe(this.#pid))
+      if (problem !== undefined) return this.#terminate(problem)
+      this.#state = step.nextState as State
+    }
+    const changed = step.moves && !same(previous, this.#state)
+    const transition = this.#transition()
+    const bad = transition.take(step.actions, false)
+    if (bad !== undefined) return this.#terminate(bad)
+    if (transition.postpone) this.#postpone(this.#current as QueuedEvent)
+    if (changed) this.#changeState()
+    return this.#logic.stateEnter && (changed || step.repeats)
+      ? this.#enter(previous, transition)
+      : this.#finish(transition)
+  }
+
+  #postpone(event: QueuedEvent): void {
+    this.#events.postpone(event)
+    this.#debugging?.note({ type: 'postpone', message: shownEvent(event) })
+  }
+
+  #changeState(): void {
+    this.#timers.cancel(STATE_TIMER)
+    this.#debugging?.note({ type: 'enter', message: this.#state })
+    this.#events.retry()
+  }
+
+  /** The state-enter call, whose actions join those of the event that led here. */
+  #enter(previous: State, transition: Transition): void | PromiseLike<void> {
+    let result: unknown
+    try {
+      result = this.#logic.handle({ type: 'enter', previous }, this.#state, this.#data)
+    } catch (thrown) {
+      return this.#crash(thrown)
+    }
+    return isThenable(result)
+      ? this.#later(result, (late) => this.#entered(late, previous, transition))
+      : this.#entered(result, previous, transition)
+  }
+
+  #entered(result: unknown, previous: State, transition: Transition): void | PromiseLike<void> {
+    const step = stepOf(result)
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    if (step.moves && !same(step.nextState, this.#state)) {
+      return this.#terminate({ badStateEnterReturnFromStateFunction: result })
+    }
+    if (step.changesData) this.#data = step.data as Data
+    if (step.stops) return this.#stop(step)
+    const bad = transition.take(step.actions, true)
+    if (bad !== undefined) return this.#terminate(bad)
+    return step.repeats ? this.#enter(previous, transition) : this.#finish(transition)
+  }
+
+  #finish(transition: Transition): void {
+    if (transition.inserted !== undefined) this.#events.insert(transition.inserted)
+    if (transition.timers !== undefined) this.#timers.apply(transition.timers)
+    this.#current = undefined
+  }
+
+  #transition(): Transition {
+    const debugging = this.#debugging
+    return new Transition(
+      debugging === undefined ? undefined : ({ to, reply }) => debugging.noteReply(to, reply),
+    )
+  }
+
+  /** Replies go out before `terminate`: the opposite of a GenServer. */
+  #stop({ stop, replies = [] }: Step): void | PromiseLike<void> {
+    for (const reply of Array.isArray(replies) ? replies : [replies]) {
+      if (!isReply(reply)) return this.#terminate({ badReplyActionFromStateFunction: reply })
+      reply.to.reply(reply.reply)
+      this.#debugging?.noteReply(reply.to, reply.reply)
+    }
+    return this.#terminate(stop)
+  }
+
+  #crash(thrown: unknown): void | PromiseLike<void> {
+    // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
+    if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    return this.#terminate(reasonOf(thrown))
+  }
+
+  #terminate(reason: ExitReason): void | PromiseLike<void> {
+    let final = reason
+    try {
+      const pending = this.#logic.terminate?.(reason, this.#state, this.#data)
+      if (isThenable(pending)) {
+        return Promise.resolve(pending).then(
+          () => this.#end(reason),
+          (thrown: unknown) => this.#end(reasonOf(thrown)),
+        )
+      }
+    } catch (thrown) {
+      final = reasonOf(thrown)
+    }
+    this.#end(final)
+  }
+
+  #end(reason: ExitReason): void {
+    if (!this.#kernel.isAlive(this.#pid)) return
+    // A call is told apart by the request itself, which knows who waits.
+    const current = this.#current?.from ?? (this.#current && shownEvent(this.#current))
+    reportTermination(this.#kernel, this.#pid, shapingOf(this.#logic), this.#shown, current, reason)
+    exit(reason)
+  }
+
+  #system(call: CallRequest): void | PromiseLike<void> {
+    const { operation, argument } = call.payload as SystemRequest
+    if (operation === 'terminate') return this.#terminate(argument)
+    if (operation !== 'suspend') return answerSystem(call, this.#access('running'))
+    call.reply(undefined)
+    return this.#suspended()
+  }
+
+  async #suspended(): Promise<void> {
+    const end = await holdStill(this.#access('suspended'), (message) => this.#isParentExit(message))
+    if (end !== undefined) return this.#terminate(end.terminate)
+  }
+
+  #isParentExit(message: unknown): message is ExitMessage {
+    return message instanceof ExitMessage && message.from === this.#parent
+  }
+
+  #access(mode: 'running' | 'suspended'): SystemAccess {
+    const about = { pid: this.#pid, parent: this.#parent, mode }
+    return {
+      server: describe(this.#pid),
+      getState: () => ({ state: this.#state, data: this.#data }),
+      setState: (replacement) => this.#replace(replacement),
+      status: () => ({ ...statusOf(shapingOf(this.#logic), { state: this.#shown }), ...about }),
+      debug: (command) => {
+        const debugging = this.#debugging ?? new Debugging(this.#pid)
+        const answer = command(debugging)
+        this.#debugging = debugging.idle ? undefined : debugging
+        return answer
+      },
+    }
+  }
+
+  /** As OTP does, without entering the state and without retrying what is postponed. */
+  #replace(replacement: unknown): void {
+    if (
+      typeof replacement !== 'object' ||
+      replacement === null ||
+      !('state' in replacement && 'data' in replacement)
+    ) {
+      throw stateMachineError('STATE_REPLACEMENT_INVALID', { value: replacement })
+    }
+    const problem = this.#logic.problemWith?.(replacement.state as State, describe(this.#pid))
+    if (problem !== undefined) throw problem
+    this.#state = replacement.state as State
+    this.#data = replacement.data as Data
+  }
+
+  /** What a report shows of the machine, in place of a server's state. */
+  get #shown(): unknown {
+    const [postponed, timeouts] = [this.#events.postponed.map(shownEvent), this.#timers.shown]
+    return { state: this.#state, data: this.#data, postponed, timeouts }
+  }
+
+  #noteEvent(event: QueuedEvent): void {
+    const { type, content, from } = event
+    this.#debugging?.note({ type: 'in', kind: type, message: content, peer: from?.caller })
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && isDeepStrictEqual(one, other))
+}

@@ -1,0 +1,18 @@
+import { errorsOf } from '../../kernel/index.js'
+
+/** What state machines raise. What they share with every server is in the tables of GenServer and the kernel. */
+export const STATE_MACHINE_ERRORS = {
+  MACHINE_INVALID:
+    'stateMachine takes callbacks with init and either states, an object with a function for each state, or handleEvent, but {problem}.',
+  STATE_UNKNOWN: '{machine} has no state "{state}". Its states are: {known}.',
+  STATE_MISSING: '{class} has no state to begin with. Give its field "state" a value, or assign one in init.',
+  STATE_NOT_ASSIGNABLE:
+    'the state of {class} was assigned outside the handling of an event, where nothing would notice. Send the machine a cast, or set a time-out, and assign it in the handler.',
+  STATE_REPLACEMENT_INVALID:
+    'replaceState of a state machine takes a function from { state, data } to { state, data }, but it returned {value}.',
+  EVENT_UNEXPECTED:
+    '{machine} got {event} in the state "{state}", where nothing handles it. Declare a method for it there, or one for every state, or let it wait with @Postpone.',
+  STATE_HANDLER_INVALID: '{class}.{method}: {problem}',
+} as const
+
+export const stateMachineError = errorsOf(STATE_MACHINE_ERRORS)

@@ -1,0 +1,40 @@
+/** State machines: OTP's gen_statem, as callbacks and as classes. */
+export type {
+  MachineAction,
+  MachineActions,
+  MachineReply,
+  MachineTime,
+  StateTimeoutAction,
+  TimeoutAction,
+} from './action.js'
+export type {
+  EnteringStateFunction,
+  HandleEvent,
+  KeepState,
+  MachineInit,
+  MachineStatus,
+  NextState,
+  RepeatState,
+  StateFunction,
+  StateFunctions,
+  StateResult,
+  StopMachine,
+} from './callbacks.js'
+export {
+  defineMachine,
+  type HandledEvent,
+  type MachineHandler,
+  type MachineTable,
+  type Stateful,
+} from './definition.js'
+export {
+  type Acting,
+  acting,
+  type Postponing,
+  postpone,
+  type Repeating,
+  repeating,
+} from './directive.js'
+export { STATE_MACHINE_ERRORS } from './errors.js'
+export type { EnterEvent, MachineEvent } from './event.js'
+export { Machine, stateMachine } from './machine.js'

@@ -1,0 +1,208 @@
+/**
+ * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
+ */
+import { currentKernel, type ExitReason, printed, self } from '../../kernel/index.js'
+import type { Awaitable } from '../callbacks.js'
+import type { ServerClass, ServerDefinition } from '../definition.js'
+import { Directive, NoReply, Stopping } from '../directive.js'
+import { genServerError } from '../errors.js'
+import { createInstance } from '../instance.js'
+import { MethodCall } from '../message.js'
+import { describe, reportUnexpected } from '../report.js'
+import { isThenable } from '../thenable.js'
+import type { MachineAction } from './action.js'
+import type { MachineInit, MachineStatus, StateResult } from './callbacks.js'
+import { Acting, Postponing, Repeating } from './directive.js'
+import { stateMachineError } from './errors.js'
+import type { EnterEvent, MachineEvent } from './event.js'
+import { type Found, type HandlerIndex, WAIT } from './handler-index.js'
+import type { MachineLogic } from './logic.js'
+
+interface Instance {
+  state: unknown
+  init?(args: unknown): unknown
+  handleCall?(request: unknown): unknown
+  handleCast?(request: unknown): unknown
+  handleInfo?(message: unknown): unknown
+  terminate?(reason: ExitReason): Awaitable<void>
+  formatStatus?(status: MachineStatus): MachineStatus
+  readonly [method: string]: unknown
+}
+
+type Method = (...args: readonly unknown[]) => unknown
+type AnyEvent = MachineEvent | EnterEvent<unknown>
+
+/** The logic of one incarnation of a class-form machine. */
+export class InstanceLogic implements MachineLogic<unknown, Instance> {
+  readonly stateEnter: boolean
+  readonly #Class: ServerClass
+  readonly #definition: ServerDefinition
+  readonly #index: HandlerIndex
+  #instance!: Instance
+  /** What the field `state` holds. */
+  #state: unknown = undefined
+  #handling = false
+
+  constructor(Class: ServerClass, definition: ServerDefinition, index: HandlerIndex) {
+    this.#Class = Class
+    this.#definition = definition
+    this.#index = index
+    this.stateEnter = index.stateEnter
+  }
+
+  init(args: unknown): Awaitable<MachineInit<unknown, Instance>> {
+    const made = createInstance(this.#Class, this.#definition)
+    return isThenable(made)
+      ? Promise.resolve(made).then((instance) => this.#initialise(instance as Instance, args))
+      : this.#initialise(made as Instance, args)
+  }
+
+  handle(event: AnyEvent, state: unknown, instance: Instance): unknown {
+    if (instance !== this.#instance) this.#adopt(instance)
+    this.#state = state
+    if (event.type === 'enter') return this.#enter(event, state)
+    const found = this.#find(event, state)
+    if (found === WAIT) return { actions: 'postpone' }
+    if (found === undefined) return this.#unhandled(event, state)
+    return this.#run(event, state, () => (instance[found] as Method)(...argumentsOf(event)))
+  }
+
+  terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
+    // A method that failed may have assigned a state that was never entered.
+    this.#state = state
+    return instance.terminate?.(reason)
+  }
+
+  formatStatus(status: MachineStatus): MachineStatus {
+    return this.#instance.formatStatus === undefined ? status : this.#instance.formatStatus(status)
+  }
+
+  #initialise(instance: Instance, args: unknown): Awaitable<MachineInit<unknown, Instance>> {
+    const value = instance.init?.(args)
+    return isThenable(value)
+      ? Promise.resolve(value).then((late) => this.#initialised(instance, late))
+      : this.#initialised(instance, value)
+  }
+
+  #initialised(instance: Instance, value: unknown): MachineInit<unknown, Instance> {
+    if (value instanceof Stopping && !value.replies) return { stop: value.reason }
+    const acts = value instanceof Acting && !value.replies
+    // `'ignore'`, or nothing that an init may return: the engine names it.
+    if (value !== undefined && !acts) return value as 'ignore'
+    const { state } = instance
+    if (state === undefined) throw stateMachineError('STATE_MISSING', { class: this.#Class.name })
+    this.#state = state
+    this.#adopt(instance)
+    return { state, data: instance, ...(acts && { actions: value.actions }) }
+  }
+
+  /** Makes the field a window on the engine's state, which nobody changes behind the engine's back. */
+  #adopt(instance: Instance): void {
+    this.#instance = instance
+    Object.defineProperty(instance, 'state', {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#state,
+      set: (state: unknown) => {
+        if (!this.#handling) throw stateMachineError('STATE_NOT_ASSIGNABLE', { class: this.#Class.name })
+        this.#state = state
+      },
+    })
+  }
+
+  #find(event: MachineEvent, state: unknown): Found {
+    const { type, content } = event
+    if (type === 'call' || type === 'cast') {
+      return content instanceof MethodCall ? this.#index.find(type, state, content.method) : undefined
+    }
+    if (type === 'info' || type === 'internal') return this.#index.match(type, state, content)
+    return this.#index.find(type, state, type === 'named_timeout' ? event.name : undefined)
+  }
+
+  #enter(event: EnterEvent<unknown>, state: unknown): unknown {
+    const ms = this.#index.after(state)
+    const after = ms === undefined ? [] : [{ stateTimeout: ms }]
+    const found = this.#index.find('enter', state)
+    if (typeof found !== 'string') return { actions: after }
+    return this.#run(event, state, () => (this.#instance[found] as Method)(event.previous), after)
+  }
+
+  #unhandled(event: MachineEvent, state: unknown): unknown {
+    const { type, content } = event
+    const instance = this.#instance
+    if (type === 'info') {
+      if (instance.handleInfo !== undefined)
+        return this.#run(event, state, () => instance.handleInfo?.(content))
+      reportUnexpected(currentKernel(), self(), content)
+      return 'keep_state'
+    }
+    const server = describe(self())
+    if (type === 'call' || type === 'cast') {
+      if (content instanceof MethodCall && !this.#index.knows(type, content.method)) {
+        const table = type === 'call' ? this.#definition.calls : this.#definition.casts
+        const known = table.size === 0 ? `it has no ${type}s` : `${type}s: ${[...table].join(', ')}`
+        throw genServerError('METHOD_UNKNOWN', { server, kind: type, method: content.method, known })
+      }
+      const fallback = type === 'call' ? instance.handleCall : instance.handleCast
+      if (!(content instanceof MethodCall) && fallback !== undefined)
+        return this.#run(event, state, () => fallback.call(instance, content))
+    }
+    const shown = `${type} ${printed('name' in event ? event.name : (content ?? ''))}`.trim()
+    throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })
+  }
+
+  #run(event: AnyEvent, state: unknown, method: () => unknown, before: MachineAction[] = []): unknown {
+    this.#handling = true
+    let value: unknown
+    try {
+      value = method()
+    } catch (thrown) {
+      this.#handling = false
+      throw thrown
+    }
+    if (!isThenable(value)) return this.#result(event, state, value, before)
+    return Promise.resolve(value).then(
+      (late) => this.#result(event, state, late, before),
+      (thrown: unknown) => {
+        this.#handling = false
+        throw thrown
+      },
+    )
+  }
+
+  /** What a method's value and the state it left mean to the engine. */
+  #result(event: AnyEvent, state: unknown, value: unknown, before: MachineAction[]): unknown {
+    this.#handling = false
+    const from = event.type === 'call' ? event.from : undefined
+    const directive = value instanceof Directive ? value : undefined
+    if (directive?.replies === true && from === undefined) return value
+    if (directive instanceof Stopping) {
+      const replies = directive.replies && from ? [{ reply: directive.reply, to: from }] : []
+      return { stop: directive.reason, replies }
+    }
+    const actions: MachineAction[] = [...before]
+    if (from !== undefined && directive === undefined) actions.push({ reply: value, to: from })
+    if (from !== undefined && directive?.replies === true) actions.push({ reply: directive.reply, to: from })
+    if (directive instanceof Acting) actions.push(...[directive.actions].flat())
+    else if (directive instanceof Postponing) actions.push('postpone')
+    else if (!(directive instanceof Repeating || directive instanceof NoReply || directive === undefined))
+      return value
+    return stepTo(this.#state, state, directive instanceof Repeating, actions)
+  }
+}
+
+function stepTo(
+  next: unknown,
+  state: unknown,
+  repeats: boolean,
+  actions: MachineAction[],
+): StateResult<unknown, Instance> {
+  // Both at once is no result; the engine names it.
+  if (repeats) return { repeatState: true, actions, ...(next !== state && ({ nextState: next } as object)) }
+  return next === state ? { actions } : { nextState: next, actions }
+}
+
+function argumentsOf(event: MachineEvent): readonly unknown[] {
+  const { content } = event
+  return content instanceof MethodCall ? content.args : [content]
+}

@@ -1,0 +1,17 @@
+/** What the engine runs: the callbacks of a machine, whichever form they were written in. */
+import type { ExitReason } from '../../kernel/index.js'
+import type { Awaitable } from '../callbacks.js'
+import type { MachineInit, MachineStatus } from './callbacks.js'
+import type { EnterEvent, MachineEvent } from './event.js'
+
+export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
+  /** Whether states are entered with an `'enter'` event. */
+  readonly stateEnter: boolean
+  init(args: Args): Awaitable<MachineInit<State, Data>>
+  /** What is wrong with a state the machine is about to go to, if anything is. */
+  problemWith?(state: State, machine: string): Error | undefined
+  /** A `StateResult`, or a promise of one; the engine checks it, since callbacks are not always typed. */
+  handle(event: MachineEvent | EnterEvent<State>, state: State, data: Data): unknown
+  terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
+  formatStatus?(status: MachineStatus): MachineStatus
+}
