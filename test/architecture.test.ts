@@ -93,7 +93,9 @@ describe('the import graph', () => {
 
 describe('the files', () => {
   it('stay within 300 lines of code', () => {
-    const long = files
+    // An index only lists what its layer exports.
+    const written = files.filter((file) => !file.endsWith('/index.ts'))
+    const long = written
       .map((file) => [short(file), linesOfCode(file)] as const)
       .filter(([, lines]) => lines > 300)
     expect(long).toEqual([])

@@ -14,6 +14,7 @@ import { Controller, type RunningApplication, StopOrder, type SystemExit } from 
 import { explained } from './culprit.js'
 import { applicationError } from './errors.js'
 import { planError, planOf } from './plan.js'
+import { watchEventLoop } from './watchdog.js'
 
 /** What a program may bring to its boot. */
 export interface BootOptions {
@@ -55,7 +56,10 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
   const { logger = createLogger(checked.log), signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
-  const containment = checked.contain ? containFailures(logger) : undefined
+  const containment = checked.contain ? containFailures(kernel, logger) : undefined
+  const watchdog = Number.isFinite(checked.blockingLimit)
+    ? watchEventLoop(kernel, checked.blockingLimit)
+    : undefined
   let booted: (failure: HeartwoodError | undefined) => void = () => {}
   const failure = new Promise<HeartwoodError | undefined>((resolve) => {
     booted = resolve
@@ -66,6 +70,7 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
   signal?.addEventListener('abort', cancel, { once: true })
   const ended = order.ended.finally(() => {
     signal?.removeEventListener('abort', cancel)
+    watchdog?.[Symbol.dispose]()
     containment?.[Symbol.dispose]()
   })
   if (signal?.aborted === true) cancel()

@@ -16,6 +16,10 @@ export interface ConfigOptions {
   readonly contain?: boolean | undefined
   /** Milliseconds that stopping everything may take before what is left is killed. Default 25,000. */
   readonly shutdownTimeout?: number | undefined
+  /**
+   * Milliseconds that code may block the event loop before the log names it; Infinity for no such watch. Default 250.
+   */
+  readonly blockingLimit?: number | undefined
   /** How the log is written. */
   readonly log?: LogOptions | undefined
   /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
@@ -26,6 +30,7 @@ export interface ConfigOptions {
 export interface Config extends ConfigOptions {
   readonly contain: boolean
   readonly shutdownTimeout: number
+  readonly blockingLimit: number
   readonly log: LogOptions
   readonly messages: 'share' | 'freeze' | 'clone'
 }
@@ -48,6 +53,7 @@ export function defineConfig(options: ConfigOptions): Config {
     ...options,
     contain: options.contain ?? true,
     shutdownTimeout: options.shutdownTimeout ?? 25_000,
+    blockingLimit: options.blockingLimit ?? 250,
     log: options.log ?? {},
     messages: options.messages ?? 'share',
   }
@@ -66,6 +72,10 @@ const flag: Rule = { expected: 'true or false', fits: (value) => typeof value ==
 const milliseconds: Rule = {
   expected: 'milliseconds from 0, or Infinity',
   fits: (value) => typeof value === 'number' && value >= 0,
+}
+const someMilliseconds: Rule = {
+  expected: 'milliseconds from 20, or Infinity',
+  fits: (value) => typeof value === 'number' && value >= 20,
 }
 const texts: Rule = {
   expected: 'an array of strings',
@@ -88,6 +98,7 @@ const CONFIG: Record<string, Rule> = {
   applications: list,
   contain: flag,
   shutdownTimeout: milliseconds,
+  blockingLimit: someMilliseconds,
   log: record,
   messages: oneOf(['share', 'freeze', 'clone']),
 }

@@ -3,38 +3,51 @@
  *
  * Node calls the handlers of uncaught exceptions and unhandled rejections in the async context of what failed, on
  * Node 20 as on 24, for timers, immediates, ticks, promises, I/O callbacks and `error` events. So the kernel finds
- * the process by itself. The one gap is in `guardMicrotasks`.
+ * the process by itself. Where they do not, `context-gaps.ts` helps.
  */
-import { currentKernel } from '../kernel/index.js'
+import { currentKernel, currentPid, type Kernel, printed, processInfo } from '../kernel/index.js'
+import { closeContextGaps } from './context-gaps.js'
 import { errorOf, type Logger, reasonLine } from '../logging/index.js'
 
 /**
  * Turns containment on for this program until it is disposed of. What comes from no process ends the program, as in
  * any Node program, once it is in the log.
  */
-export function containFailures(logger: Logger): Disposable {
+export function containFailures(kernel: Kernel, logger: Logger): Disposable {
   const onException = (error: unknown): void => {
     if (!currentKernel().contain(error)) dieOf(error, 'uncaught exception', 'uncaughtException', logger)
   }
-  const onRejection = (reason: unknown): void => {
-    if (!currentKernel().contain(reason)) dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
+  const onRejection = (reason: unknown, promise: unknown): void => {
+    if (!currentKernel().contain(reason, promise)) dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
   }
   Object.assign(onException, { [CONTAINS]: true })
   Object.assign(onRejection, { [CONTAINS]: true })
   process.on('uncaughtException', onException)
   process.on('unhandledRejection', onRejection)
-  const unguard = guardMicrotasks()
+  const gaps = closeContextGaps()
+  const onExit = (code: number): void => tellExit(kernel, logger, code)
+  process.on('exit', onExit)
   return {
     [Symbol.dispose]() {
       process.off('uncaughtException', onException)
       process.off('unhandledRejection', onRejection)
-      unguard()
+      process.off('exit', onExit)
+      gaps[Symbol.dispose]()
     },
   }
 }
 
 /** Marks the listeners of containment: several systems may run in one program. */
 const CONTAINS = Symbol('contains failures')
+
+/** `process.exit` in a process ends the program like any other; at least the log shall say who it was. */
+function tellExit(kernel: Kernel, logger: Logger, code: number): void {
+  const pid = currentPid()
+  if (pid === undefined || currentKernel() !== kernel) return
+  const [[, name] = [], [, label] = []] = processInfo(pid, ['registeredName', 'label']) ?? []
+  const who = printed(label ?? name ?? 'without a name')
+  logger.fatal({ kind: 'exit', code }, `process ${who} ${pid} called process.exit(${code}); the program ends without stopping its tree`)
+}
 
 /** As Node does: with a handler of the program's own it is that one's business, else the program is over. */
 function dieOf(
@@ -53,26 +66,7 @@ function dieOf(
   process.stderr.write(
     `${error instanceof Error ? (error.stack ?? error.message) : `Uncaught ${reasonLine(error)}`}\n`,
   )
+  // Our own log is written when the call returns; one that is brought along may keep lines back.
+  logger.flush()
   process.exit(1)
-}
-
-/**
- * Before version 22, Node loses the async context when a `queueMicrotask` callback throws; inside the callback it is
- * still there.
- */
-function guardMicrotasks(): () => void {
-  if (Number(process.versions.node.split('.')[0]) >= 22) return () => {}
-  const original = globalThis.queueMicrotask
-  const guarded = (callback: () => void): void =>
-    original(() => {
-      try {
-        callback()
-      } catch (error) {
-        if (!currentKernel().contain(error)) throw error
-      }
-    })
-  globalThis.queueMicrotask = guarded
-  return () => {
-    if (globalThis.queueMicrotask === guarded) globalThis.queueMicrotask = original
-  }
 }

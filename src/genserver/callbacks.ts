@@ -64,7 +64,21 @@ export type InitResult<State> =
   | 'ignore'
 
 /** What `handleCast`, `handleInfo` and `handleContinue` may return: nobody waits for a reply. */
-export type HandlerResult<State> = (Continuing<State> | Stop<State>) & { readonly reply?: never }
+export type HandlerResult<State> = (Continuing<State> | Stop<State>) & {
+  readonly reply?: never
+  readonly concurrently?: never
+}
+
+/**
+ * Answers a call with what `concurrently` comes to, in a process of its own, while the server goes on with its messages.
+ * That process is linked to the server: it ends with it, and its crash is the server's.
+ *
+ * The function gets nothing, and works on what it closed over: the state as it was. What the server does meanwhile it
+ * does not see; to change the state, it casts or calls the server like anybody else.
+ */
+export interface Concurrently<State> extends Continuing<State> {
+  readonly concurrently: () => Awaitable<unknown>
+}
 
 /**
  * What `handleCall` may return: a `HandlerResult` answers nothing now (OTP's `noreply`); with `reply` the caller
@@ -72,7 +86,8 @@ export type HandlerResult<State> = (Continuing<State> | Stop<State>) & { readonl
  */
 export type CallResult<State> =
   | HandlerResult<State>
-  | (Continuing<State> & { readonly reply: unknown })
+  | (Concurrently<State> & { readonly reply?: never })
+  | (Continuing<State> & { readonly reply: unknown; readonly concurrently?: never })
   | (Stop<State> & { readonly reply: unknown })
 
 /** What `formatStatus` gets, and returns with secrets removed and bulk cut down. */
@@ -89,7 +104,8 @@ export interface Status {
  *
  * Only `init` is mandatory. A call, cast or continuation without its callback crashes the server with
  * `CALLBACK_MISSING`; a message without `handleInfo` is reported as a warning and dropped. A result that is none
- * of the documented forms makes the server exit with `{ badReturnValue: result }`.
+ * of the documented forms, also one with an unknown key, makes the server exit with an error `BAD_RETURN_VALUE` that
+ * says what is wrong, and has the result as `badReturnValue`.
  *
  * Whatever a callback throws becomes the exit reason. (OTP takes a *thrown* term for the return value; in
  * JavaScript throwing means failing, so Heartwood does not.)

@@ -8,16 +8,24 @@ import {
   HeartwoodError,
   type Kernel,
   type Pid,
-  send,
+  sendNosuspend,
 } from '../kernel/index.js'
-import { addressOf, type ServerRef } from './address.js'
+import { addressOf, isElsewhere, type ServerRef } from './address.js'
 import type { From } from './callbacks.js'
 import { CastMessage, SystemRequest } from './message.js'
+import { requestWhenUp } from './waiting-call.js'
 
 /** How long a call waits, and what else ends the wait. */
 export interface CallOptions {
   /** Milliseconds until the call is given up with `CALL_TIMEOUT`, or `Infinity`. Default 5,000. */
   readonly timeout?: number
+  /**
+   * Milliseconds to wait for a process of that name when there is none, as while a supervisor restarts it, or one that
+   * is not done with its `init`; `timeout` counts from when it is up. Default 0: the call rejects with `CALL_NOPROC`
+   * at once. A call that the server had when it crashed is never repeated; it rejects with `CALL_SERVER_EXITED`.
+   * For names of the kernel: not for pids, nor for keys of a registry.
+   */
+  readonly waitForRestart?: number
   /** Gives the call up with `CALL_ABORTED` when it fires; the server still handles the request. */
   readonly signal?: AbortSignal
 }
@@ -30,30 +38,36 @@ export interface CallOptions {
  * @param options the time-out in milliseconds (default 5,000; `Infinity` waits for ever), or options
  * @returns the reply
  * @throws CALL_TIMEOUT; CALL_NOPROC when there is no such process; CALL_SERVER_EXITED when it ends before it
- *   replied, with its exit reason in `details.reason` and as `cause`; CALL_SELF; CALL_ABORTED; BAD_TIMEOUT. All of
- *   them reject.
+ *   replied, with its exit reason in `details.reason` and as `cause`; CALL_SELF, and CALL_CYCLE when the server's
+ *   handler waits for this one, directly or through others; MAILBOX_FULL when the server has set its mailbox a limit,
+ *   and it is reached; CALL_ABORTED; BAD_TIMEOUT. All of them reject.
  * @example
  * ```ts
  * const total = await call('counter', { add: 2 })
- * const slow = await call('report', 'render', { timeout: 30_000 })
+ * const slow = await call('report', 'render', { timeout: 30_000, waitForRestart: 5_000 })
  * ```
  */
 export function call(server: ServerRef, request: unknown, options?: number | CallOptions): Promise<unknown> {
   try {
+    const kernel = currentKernel()
+    if (typeof options === 'object' && waits(options)) return requestWhenUp(kernel, server, request, options)
     const address = addressOf(server, 'call')
-    return currentKernel().request(
-      address,
-      request,
-      typeof options === 'number' ? { timeout: options } : options,
-    )
+    return kernel.request(address, request, typeof options === 'number' ? { timeout: options } : options)
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
+/** Whether a call with these options may wait for its server. */
+export function waits(
+  options: CallOptions | undefined,
+): options is CallOptions & { readonly waitForRestart: number } {
+  return options?.waitForRestart !== undefined
+}
+
 /**
- * Sends a request to a server and goes on; nothing tells whether it arrived. To a dead process or an unknown name it
- * is dropped. OTP's `gen_server:cast/2`.
+ * Sends a request to a server and goes on; nothing tells whether it arrived. To a dead process, an unknown name or node
+ * or a full mailbox it is dropped: who must know calls. OTP's `gen_server:cast/2`.
  *
  * @throws SERVER_REF_INVALID when `server` is not a server reference at all
  * @example
@@ -62,7 +76,7 @@ export function call(server: ServerRef, request: unknown, options?: number | Cal
  * ```
  */
 export function cast(server: ServerRef, request: unknown): void {
-  castTo(currentKernel(), addressOf(server, 'cast'), request)
+  if (!isElsewhere(server)) castTo(currentKernel(), addressOf(server, 'cast'), request)
 }
 
 /**
@@ -71,7 +85,7 @@ export function cast(server: ServerRef, request: unknown): void {
  */
 export function castTo(kernel: Kernel, address: Pid | string, request: unknown): void {
   const pid = typeof address === 'string' ? kernel.whereis(address) : address
-  if (pid !== undefined) send(pid, new CastMessage(kernel.isolate(request)))
+  if (pid !== undefined) sendNosuspend(pid, new CastMessage(kernel.isolate(request)))
 }
 
 /**
@@ -111,7 +125,10 @@ export async function stop(
 ): Promise<void> {
   const address = addressOf(server, 'stop')
   try {
-    await currentKernel().request(address, new SystemRequest('terminate', reason), { timeout })
+    await currentKernel().request(address, new SystemRequest('terminate', reason), {
+      timeout,
+      control: true,
+    })
   } catch (error) {
     // The server answers by dying: that is the success of a stop.
     if (HeartwoodError.is(error, 'CALL_SERVER_EXITED') && isDeepStrictEqual(error.details.reason, reason))

@@ -2,7 +2,13 @@
  * The handler table of a class: which of its methods are calls, casts and message handlers, and how an instance is
  * made. The decorators write one; so does `defineServer`, without them.
  */
-import { matcherOf, type NameKeeper, type Pattern } from '../kernel/index.js'
+import {
+  type Behaviour,
+  type MailboxOptions,
+  matcherOf,
+  type NameKeeper,
+  type Pattern,
+} from '../kernel/index.js'
 import type { Addressed } from './address.js'
 import type { Awaitable } from './callbacks.js'
 import { genServerError } from './errors.js'
@@ -47,6 +53,14 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
   readonly casts?: readonly Method[]
   readonly infos?: readonly InfoHandler<Method>[]
   /**
+   * Those of the `calls` that run beside the server, each in a process of its own, while the server goes on with its
+   * messages: for a method that mostly waits. It reads the instance's fields; after its first `await` others may have
+   * changed them, so it takes what it needs before, and changes nothing but through calls and casts.
+   */
+  readonly concurrent?: readonly Method[]
+  /** Limits the mailbox of an instance; default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
+  /**
    * Makes the instance, inside the new process, at every start and restart. Default: `new Class()`.
    * Injection containers hook in here. A throw is a failed init.
    */
@@ -60,7 +74,12 @@ export interface ServerDefinition {
   readonly calls: ReadonlySet<string>
   readonly casts: ReadonlySet<string>
   readonly infos: readonly MatchedInfo[]
+  /** Those of the calls that run beside the server; undefined when there are none. */
+  readonly concurrent: ReadonlySet<string> | undefined
+  readonly mailbox: MailboxOptions | undefined
   readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
+  /** Makes the engine of an incarnation, where it is another than a GenServer's. */
+  engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, linked: boolean) => Behaviour
   /** Kept here by `ref`: the client classes made from this table. */
   clients?: unknown
 }
@@ -100,6 +119,13 @@ export function defineServer<C extends object, Method extends string = MethodNam
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
   for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
   for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
+  const calls = new Set<string>([...(base?.calls ?? []), ...(table.calls ?? [])])
+  const concurrent = new Set<string>([...(base?.concurrent ?? []), ...(table.concurrent ?? [])])
+  for (const method of table.concurrent ?? []) {
+    if (calls.has(method)) continue
+    const problem = 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
+    throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'concurrent', method, problem })
+  }
   const infos = (table.infos ?? []).map(({ pattern, method }) => ({
     matches: pattern === undefined ? everything : matcherOf(pattern),
     method,
@@ -107,7 +133,9 @@ export function defineServer<C extends object, Method extends string = MethodNam
   const definition: ServerDefinition = {
     Class,
     name: table.name,
-    calls: new Set([...(base?.calls ?? []), ...(table.calls ?? [])]),
+    calls,
+    concurrent: concurrent.size === 0 ? undefined : concurrent,
+    mailbox: table.mailbox ?? base?.mailbox,
     casts: new Set([...(base?.casts ?? []), ...(table.casts ?? [])]),
     infos: [...infos, ...(base?.infos ?? [])],
     create: table.create as ServerDefinition['create'],

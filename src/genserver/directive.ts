@@ -3,7 +3,8 @@
  */
 import type { ExitReason } from '../kernel/index.js'
 
-const ABSENT = Symbol('no reply')
+/** Stands for a reply that is not given, since any value can be one. */
+export const ABSENT = Symbol('no reply')
 
 /** The reply type a directive stands for is known to the compiler only. */
 declare const REPLY: unique symbol

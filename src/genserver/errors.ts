@@ -6,7 +6,16 @@ export const GENSERVER_ERRORS = {
     "{server} was not started: its init returned 'ignore'. If that is expected, start it with startServer, which returns 'ignore' as a value.",
   SERVER_INVALID:
     'a server is an object of callbacks with at least init, or a class with a handler table, but got {value}.',
-  SERVER_REF_INVALID: '{action} takes a Pid, a registered name or a Ref, but got {value}.',
+  SERVER_REF_INVALID: '{action} takes a Pid, a registered name, { name, node } or a Ref, but got {value}.',
+  NODE_UNKNOWN:
+    '{action} cannot reach "{name}" on {node}: this node is {here}, and it is connected to no other. Name a server of this node.',
+  REQUEST_OVER:
+    'there is nothing to wait for: the answer to {request} was received, or it was abandoned when a time-out ended. Send the request again.',
+  REQUEST_NOT_YOURS:
+    '{request} was sent by {sender}, so its answer comes there, not to {pid}. Wait for it in the process that sent it.',
+  REQUEST_INVALID: '{action} takes what sendRequest returned, or a RequestCollection, but got {value}.',
+  REQUEST_ADDED: '{request} is in this collection already, with the label {label}. Add each request once.',
+  BAD_RETURN_VALUE: '{server}: {callback} returned {value}, {problem}. It may return {expected}.',
   CALLBACK_MISSING:
     '{server} got {event}, but has no {callback}. Add {callback} to its callbacks, or send it what it understands.',
   METHOD_UNKNOWN:

@@ -1,7 +1,6 @@
 import { currentBehaviour } from '../kernel/index.js'
 import type { From } from './callbacks.js'
 import { genServerError } from './errors.js'
-import { Server } from './server.js'
 
 /**
  * The caller of the call that this process is handling, to be answered with `reply(from, value)` once the method has
@@ -17,8 +16,7 @@ import { Server } from './server.js'
  * ```
  */
 export function from(): From {
-  const server = currentBehaviour()
-  const client = server instanceof Server ? server.client : undefined
+  const client = (currentBehaviour() as { readonly client?: From } | undefined)?.client
   if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
   return client
 }

@@ -3,11 +3,13 @@
  * the server's class. A name that cannot be used that way has a method too, which says what it is and what to do.
  */
 import { currentKernel } from '../kernel/index.js'
-import { addressOf, type ServerRef } from './address.js'
-import { type CallOptions, castTo } from './client.js'
+import { addressOf, isElsewhere, type ServerRef } from './address.js'
+import { type CallOptions, castTo, waits } from './client.js'
 import { LIFECYCLE, memberKind, type ServerDefinition } from './definition.js'
 import { genServerError } from './errors.js'
 import { MethodCall } from './message.js'
+import { type RequestId, sendRequest } from './response.js'
+import { requestWhenUp } from './waiting-call.js'
 
 /** What a generated client knows; under symbols, since every other name belongs to the class. */
 const ADDRESS = Symbol('address')
@@ -21,12 +23,14 @@ type ClientClass = new (address: ServerRef, options: CallOptions | undefined) =>
 
 interface Clients {
   readonly Calls: ClientClass
+  readonly Requests: ClientClass
   readonly Casts: ClientClass
 }
 
 export function clientsOf(definition: ServerDefinition): Clients {
   definition.clients ??= {
     Calls: clientClass(definition, 'call', callMethod),
+    Requests: clientClass(definition, 'call', requestMethod),
     Casts: clientClass(definition, 'cast', castMethod),
   }
   return definition.clients as Clients
@@ -35,17 +39,23 @@ export function clientsOf(definition: ServerDefinition): Clients {
 function callMethod(name: string) {
   return function (this: Client, ...args: unknown[]): Promise<unknown> {
     const kernel = currentKernel()
-    return kernel.request(
-      addressOf(this[ADDRESS], name),
-      new MethodCall(name, kernel.isolate(args)),
-      this[OPTIONS],
-    )
+    const options = this[OPTIONS]
+    const request = new MethodCall(name, kernel.isolate(args))
+    if (waits(options)) return requestWhenUp(kernel, this[ADDRESS], request, options)
+    return kernel.request(addressOf(this[ADDRESS], name), request, options)
+  }
+}
+
+function requestMethod(name: string) {
+  return function (this: Client, ...args: unknown[]): RequestId {
+    return sendRequest(this[ADDRESS], new MethodCall(name, currentKernel().isolate(args)))
   }
 }
 
 function castMethod(name: string) {
   return function (this: Client, ...args: unknown[]): void {
     const kernel = currentKernel()
+    if (isElsewhere(this[ADDRESS])) return
     castTo(kernel, addressOf(this[ADDRESS], name), new MethodCall(name, kernel.isolate(args)))
   }
 }
@@ -101,13 +111,13 @@ function strangers(definition: ServerDefinition, kind: Kind): object {
 }
 
 function refusal(definition: ServerDefinition, kind: Kind, name: string) {
-  return (): never => {
+  return (): Promise<never> => {
     const code = kind === 'call' ? 'NOT_CALLABLE' : 'NOT_CASTABLE'
-    throw genServerError(code, {
-      class: definition.Class.name,
-      method: name,
-      ...explained(definition, kind, name),
-    })
+    const details = { class: definition.Class.name, method: name, ...explained(definition, kind, name) }
+    const error = genServerError(code, details)
+    // A call fails as all calls do; a cast has no other way to tell.
+    if (kind === 'call') return Promise.reject(error)
+    throw error
   }
 }
 

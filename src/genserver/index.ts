@@ -8,6 +8,7 @@ export type {
   Awaitable,
   Callbacks,
   CallResult,
+  Concurrently,
   Continuing,
   From,
   HandlerResult,
@@ -17,6 +18,8 @@ export type {
   Stop,
 } from './callbacks.js'
 export { type CallOptions, call, cast, reply, stop } from './client.js'
+export type { DebugEvent, DebugFunction } from './debug.js'
+export { type ServerStatistics, sys } from './debug-client.js'
 export {
   defineServer,
   definitionOf,
@@ -40,9 +43,22 @@ export {
   type Stopping,
   stopping,
 } from './directive.js'
+export type { Startable } from './engine.js'
 export { GENSERVER_ERRORS } from './errors.js'
 export { from } from './from.js'
-export { type Calls, type Casts, Ref, ref } from './ref.js'
+export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
+export { type Calls, type Casts, Ref, type Requests, ref } from './ref.js'
+export { RequestCollection } from './request-collection.js'
+export {
+  checkResponse,
+  type LabelledResponse,
+  type RequestId,
+  type Response,
+  type ResponseOptions,
+  receiveResponse,
+  sendRequest,
+  waitResponse,
+} from './response.js'
 export {
   type InitArguments,
   type Monitored,
@@ -53,6 +69,41 @@ export {
   startMonitor,
   startServer,
 } from './start.js'
+export {
+  type Acting,
+  acting,
+  defineMachine,
+  type EnterEvent,
+  type EnteringStateFunction,
+  type HandledEvent,
+  type HandleEvent,
+  type KeepState,
+  Machine,
+  type MachineAction,
+  type MachineActions,
+  type MachineEvent,
+  type MachineHandler,
+  type MachineInit,
+  type MachineReply,
+  type MachineStatus,
+  type MachineTable,
+  type MachineTime,
+  type NextState,
+  type Postponing,
+  postpone,
+  type Repeating,
+  type RepeatState,
+  repeating,
+  STATE_MACHINE_ERRORS,
+  type StateFunction,
+  type StateFunctions,
+  type Stateful,
+  type StateResult,
+  type StateTimeoutAction,
+  type StopMachine,
+  stateMachine,
+  type TimeoutAction,
+} from './state-machine/index.js'
 export { getState, getStatus, replaceState, resume, type ServerStatus, suspend } from './system.js'
 export {
   asyncIn,

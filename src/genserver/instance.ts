@@ -1,7 +1,7 @@
 /**
  * The class form on the engine: callbacks whose state is an instance of the class.
  */
-import { type ExitReason, self } from '../kernel/index.js'
+import { type ExitReason, isAsyncFunction, runAsyncHandler, self } from '../kernel/index.js'
 import type {
   Awaitable,
   Callbacks,
@@ -44,13 +44,18 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   init(args: unknown): Awaitable<InitResult<Instance>> {
-    const instance = this.#create()
+    const instance = createInstance(this.#Class, this.#definition)
     return isThenable(instance)
       ? Promise.resolve(instance).then((made) => this.#initialise(made as Instance, args))
       : this.#initialise(instance as Instance, args)
   }
 
   handleCall(request: unknown, _from: From, instance: Instance): Awaitable<CallResult<Instance>> {
+    const { concurrent } = this.#definition
+    if (concurrent !== undefined && request instanceof MethodCall && concurrent.has(request.method)) {
+      const { method, args } = request
+      return { state: instance, concurrently: () => (instance[method] as Method)(...args) }
+    }
     const value = this.#dispatch(request, instance, 'call')
     // What most methods return, told apart without touching the value.
     if (typeof value !== 'object' || value === null) {
@@ -67,15 +72,16 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   handleInfo(message: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     for (const { matches, method } of this.#definition.infos) {
-      if (matches(message)) return this.#result((instance[method] as Method)(message), instance)
+      if (matches(message))
+        return this.#result(run(instance, instance[method] as Method, [message]), instance)
     }
     if (instance.handleInfo === undefined) return UNHANDLED as never
-    return this.#result(instance.handleInfo(message), instance)
+    return this.#result(run(instance, instance.handleInfo as Method, [message]), instance)
   }
 
   handleContinue(continuation: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     if (instance.handleContinue === undefined) return UNHANDLED as never
-    return this.#result(instance.handleContinue(continuation), instance)
+    return this.#result(run(instance, instance.handleContinue as Method, [continuation]), instance)
   }
 
   terminate(reason: ExitReason, instance: Instance): Awaitable<void> {
@@ -85,14 +91,6 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   formatStatus(status: Status): Status {
     const instance = this.#continuing.state
     return instance.formatStatus === undefined ? status : instance.formatStatus(status)
-  }
-
-  #create(): Awaitable<object> {
-    const { create } = this.#definition
-    if (create !== undefined) return create(this.#Class)
-    const count = this.#Class.length
-    if (count > 0) throw genServerError('CONSTRUCTOR_NEEDS_ARGUMENTS', { class: this.#Class.name, count })
-    return new (this.#Class as unknown as new () => object)()
   }
 
   #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
@@ -117,11 +115,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     if (request instanceof MethodCall) {
       const { method, args } = request
       const table = kind === 'call' ? this.#definition.calls : this.#definition.casts
-      if (table.has(method)) return (instance[method] as Method).apply(instance, args as unknown[])
+      if (table.has(method)) return run(instance, instance[method] as Method, args)
       throw this.#unknown(kind, method, table)
     }
     const fallback = kind === 'call' ? instance.handleCall : instance.handleCast
-    return fallback === undefined ? UNHANDLED : fallback.call(instance, request)
+    return fallback === undefined ? UNHANDLED : run(instance, fallback as Method, [request])
   }
 
   #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
@@ -138,6 +136,25 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     const known = table.size === 0 ? `it has no ${kind}s` : `${kind}s: ${[...table].join(', ')}`
     return genServerError('METHOD_UNKNOWN', { server: `${this.#Class.name} ${self()}`, kind, method, known })
   }
+}
+
+/** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */
+function run(instance: Instance, method: Method, args: readonly unknown[]): unknown {
+  return isAsyncFunction(method)
+    ? runAsyncHandler(() => method.apply(instance, args as unknown[]))
+    : method.apply(instance, args as unknown[])
+}
+
+/**
+ * A new instance for one incarnation of a class.
+ *
+ * @throws CONSTRUCTOR_NEEDS_ARGUMENTS
+ */
+export function createInstance(Class: ServerClass, { create }: ServerDefinition): Awaitable<object> {
+  if (create !== undefined) return create(Class)
+  const count = Class.length
+  if (count > 0) throw genServerError('CONSTRUCTOR_NEEDS_ARGUMENTS', { class: Class.name, count })
+  return new (Class as unknown as new () => object)()
 }
 
 function replyResult(value: unknown, instance: Instance): CallResult<Instance> {

@@ -23,7 +23,14 @@ export class MethodCall {
 /** The payload of a call that the engine answers itself (OTP's `system` messages). */
 export class SystemRequest {
   constructor(
-    readonly operation: 'getState' | 'replaceState' | 'getStatus' | 'suspend' | 'resume' | 'terminate',
+    readonly operation:
+      | 'getState'
+      | 'replaceState'
+      | 'getStatus'
+      | 'suspend'
+      | 'resume'
+      | 'terminate'
+      | 'debug',
     readonly argument?: unknown,
   ) {}
 }

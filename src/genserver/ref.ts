@@ -9,6 +9,7 @@ import { definitionOf, type LifecycleName, type ServerClass, type ServerDefiniti
 import type { Directive } from './directive.js'
 import { genServerError } from './errors.js'
 import { clientsOf } from './generated-client.js'
+import type { RequestId } from './response.js'
 
 /** What a caller gets of what a method returns: promises are awaited, and a directive stands for its reply. */
 type Replied<T> = T extends Directive<infer Reply> ? ([Reply] extends [never] ? unknown : Reply) : T
@@ -23,6 +24,13 @@ export type Calls<C> = {
     ? Exclude<K, LifecycleName>
     : never]: C[K] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<ReplyOf<Result>>
+    : never
+}
+
+/** The methods of `C` as requests that are answered by a message: see `sendRequest`. */
+export type Requests<C> = {
+  readonly [K in keyof Calls<C>]: Calls<C>[K] extends (...args: infer Args) => Promise<infer Reply>
+    ? (...args: Args) => RequestId<Reply>
     : never
 }
 
@@ -46,6 +54,7 @@ export class Ref<C extends object> implements Addressed {
   readonly #options: CallOptions | undefined
   #call: Calls<C> | undefined = undefined
   #cast: Casts<C> | undefined = undefined
+  #request: Requests<C> | undefined = undefined
 
   /** Made by `ref`, `start` and `startLink`. */
   constructor(definition: ServerDefinition, address: ServerRef, options?: CallOptions) {
@@ -61,7 +70,7 @@ export class Ref<C extends object> implements Addressed {
 
   /** The process at this moment; `undefined` if the name is not registered. */
   get pid(): Pid | undefined {
-    return whereisServer(this.#address)
+    return whereisServer(this.target)
   }
 
   /** The name this ref goes by; `undefined` for one that means a pid, or a name kept by a registry. */
@@ -85,11 +94,22 @@ export class Ref<C extends object> implements Addressed {
   }
 
   /**
+   * Requests whose answer is taken later: `receiveResponse(ref.request.add(2))`. See `sendRequest`.
+   */
+  get request(): Requests<C> {
+    this.#request ??= new (clientsOf(this.#definition).Requests)(
+      this.#address,
+      undefined,
+    ) as unknown as Requests<C>
+    return this.#request
+  }
+
+  /**
    * The same server with other call options.
    *
    * @example
    * ```ts
-   * await counter.with({ timeout: 30_000 }).call.add(2)
+   * await counter.with({ timeout: 30_000, waitForRestart: 5_000 }).call.add(2)
    * ```
    */
   with(options: CallOptions): Ref<C> {

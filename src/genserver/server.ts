@@ -13,25 +13,26 @@ import {
   type ExitReason,
   exit,
   type InitOutcome,
+  isAsyncFunction,
   type Kernel,
   type Pid,
   parentPid,
   printed,
   type Reference,
   reasonOf,
-  receive,
+  runAsyncHandler,
   self,
   sendAfter,
 } from '../kernel/index.js'
-import type { Callbacks, CallResult, Continuing, From, InitResult, Stop } from './callbacks.js'
+import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
+import { ConcurrentCalls } from './concurrent.js'
+import { Debugging } from './debug.js'
 import { genServerError } from './errors.js'
 import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
-import { answerSystem, isSystemCall, type SystemAccess } from './system.js'
+import { badReturn, hasInitKeys, hasKnownKeys, isNext } from './result.js'
+import { answerSystem, holdStill, isSystemCall, type SystemAccess } from './system.js'
 import { isThenable } from './thenable.js'
-
-/** Erlang's longest receive: 2³² − 1 ms. */
-const LONGEST_IDLE = 2 ** 32 - 1
 
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
@@ -49,6 +50,12 @@ export class Server<State, Args> implements Behaviour {
   #idle: IdleTimeout | undefined = undefined
   #idleTime = 0
   #idleTimer: Reference | undefined = undefined
+
+  /** The calls that are answered beside it, once there was one. */
+  #concurrent: ConcurrentCalls | undefined = undefined
+
+  /** Who watches; nobody, as a rule. */
+  #debugging: Debugging | undefined = undefined
 
   /** The reply of a stop, to be sent when the process is dead. */
   #farewell: { readonly caller: CallRequest; readonly reply: unknown } | undefined = undefined
@@ -100,9 +107,13 @@ export class Server<State, Args> implements Behaviour {
       if (message !== this.#idle) return
       current = 'timeout'
     }
+    if (this.#concurrent !== undefined && message instanceof ExitMessage && this.#concurrent.owns(message)) {
+      return message.reason === 'normal' ? undefined : this.#terminate(message.reason)
+    }
     if (this.#idle !== undefined) this.#disarm()
     this.#current = current
     if (this.#isParentExit(current)) return this.#terminate(current.reason)
+    if (this.#debugging !== undefined) this.#debugging.noteMessage(current)
     let result: unknown
     try {
       result = this.#dispatch(current)
@@ -112,24 +123,28 @@ export class Server<State, Args> implements Behaviour {
     return this.#settle(result)
   }
 
+  /** Calls the callback. What an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */
   #dispatch(message: unknown): unknown {
     const callbacks = this.#callbacks
+    const state = this.#state
     if (message instanceof CallRequest) {
-      return callbacks.handleCall === undefined
-        ? UNHANDLED
-        : callbacks.handleCall(message.payload, message, this.#state)
+      if (callbacks.handleCall === undefined) return UNHANDLED
+      if (!isAsyncFunction(callbacks.handleCall)) return callbacks.handleCall(message.payload, message, state)
+      return runAsyncHandler(() => callbacks.handleCall?.(message.payload, message, state))
     }
     if (message instanceof CastMessage) {
-      return callbacks.handleCast === undefined
-        ? UNHANDLED
-        : callbacks.handleCast(message.request, this.#state)
+      if (callbacks.handleCast === undefined) return UNHANDLED
+      if (!isAsyncFunction(callbacks.handleCast)) return callbacks.handleCast(message.request, state)
+      return runAsyncHandler(() => callbacks.handleCast?.(message.request, state))
     }
     if (message instanceof Continuation) {
-      return callbacks.handleContinue === undefined
-        ? UNHANDLED
-        : callbacks.handleContinue(message.value, this.#state)
+      if (callbacks.handleContinue === undefined) return UNHANDLED
+      if (!isAsyncFunction(callbacks.handleContinue)) return callbacks.handleContinue(message.value, state)
+      return runAsyncHandler(() => callbacks.handleContinue?.(message.value, state))
     }
-    return callbacks.handleInfo === undefined ? UNHANDLED : callbacks.handleInfo(message, this.#state)
+    if (callbacks.handleInfo === undefined) return UNHANDLED
+    if (!isAsyncFunction(callbacks.handleInfo)) return callbacks.handleInfo(message, state)
+    return runAsyncHandler(() => callbacks.handleInfo?.(message, state))
   }
 
   /**
@@ -144,14 +159,14 @@ export class Server<State, Args> implements Behaviour {
     if (result === 'ignore') return { ignore: true }
     if (typeof result === 'object' && result !== null) {
       if ('stop' in result) return { stop: result.stop }
-      if ('state' in result && isNext(result)) {
+      if ('state' in result && hasInitKeys(result) && isNext(result)) {
         this.#state = result.state
         if (result.continue !== undefined || result.timeout !== undefined) this.#first = result
         return undefined
       }
       if ('error' in result) return { error: result.error }
     }
-    return { stop: { badReturnValue: result } }
+    return { stop: badReturn(this.#pid, undefined, result) }
   }
 
   /** Acts on what a callback returned, and on what its continuations return, before any other message. */
@@ -159,14 +174,19 @@ export class Server<State, Args> implements Behaviour {
     let result = returned
     for (;;) {
       if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
+      if (!hasKnownKeys(result)) return this.#badReturn(result)
       if ('stop' in result) return this.#stopped(result as Stop<State>)
       const { state, continue: continuation, timeout } = result as Continuing<State>
       if ('reply' in result) {
         if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
         this.#state = state
         this.#current.reply(result.reply)
+        if (this.#debugging !== undefined) this.#debugging.noteReply(this.#current, result.reply)
       } else {
         this.#state = state
+        if ('concurrently' in result && !this.#answerBeside(result as Concurrently<State>)) {
+          return this.#badReturn(result)
+        }
       }
       if (continuation === undefined) {
         if (timeout !== undefined) {
@@ -184,6 +204,14 @@ export class Server<State, Args> implements Behaviour {
         return this.#crash(thrown)
       }
     }
+  }
+
+  /** Has a process of its own answer the call; false when there is none to answer. */
+  #answerBeside({ concurrently }: Concurrently<State>): boolean {
+    if (!(this.#current instanceof CallRequest) || typeof concurrently !== 'function') return false
+    this.#concurrent ??= new ConcurrentCalls()
+    this.#concurrent.start(this.#current, concurrently)
+    return true
   }
 
   /** A promise of a result, nothing at all, or something that is no result. */
@@ -213,7 +241,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #badReturn(result: unknown): void | PromiseLike<void> {
-    return this.#terminate({ badReturnValue: result })
+    return this.#terminate(badReturn(this.#pid, this.#current, result))
   }
 
   #stopped(result: Stop<State> & Partial<CallResult<State>>): void | PromiseLike<void> {
@@ -248,8 +276,12 @@ export class Server<State, Args> implements Behaviour {
 
   #end(reason: ExitReason, caller: CallRequest | undefined, reply: unknown): void {
     if (!this.#kernel.isAlive(this.#pid)) return
+    this.#concurrent?.stop(reason)
     reportTermination(this.#kernel, this.#pid, this.#callbacks, this.#state, this.#current, reason)
-    if (caller !== undefined) this.#farewell = { caller, reply }
+    if (caller !== undefined) {
+      this.#farewell = { caller, reply }
+      this.#debugging?.noteReply(caller, reply)
+    }
     exit(reason)
   }
 
@@ -291,16 +323,9 @@ export class Server<State, Args> implements Behaviour {
     return this.#suspended()
   }
 
-  /** Only orders are taken from the mailbox; everything else stays there, in its place. */
   async #suspended(): Promise<void> {
-    for (;;) {
-      const order = await receive((message: unknown) => isSystemCall(message) || this.#isParentExit(message))
-      if (!isSystemCall(order)) return this.#terminate((order as ExitMessage).reason)
-      const { operation, argument } = order.payload
-      if (operation === 'terminate') return this.#terminate(argument)
-      if (operation === 'resume') return order.reply(undefined)
-      await answerSystem(order, this.#access('suspended'))
-    }
+    const end = await holdStill(this.#access('suspended'), (message) => this.#isParentExit(message))
+    if (end !== undefined) return this.#terminate(end.terminate)
   }
 
   #isParentExit(message: unknown): message is ExitMessage {
@@ -316,14 +341,12 @@ export class Server<State, Args> implements Behaviour {
         this.#state = state as State
       },
       status: () => ({ ...statusOf(this.#callbacks, { state: this.#state }), ...shown }),
+      debug: (command) => {
+        const debugging = this.#debugging ?? new Debugging(this.#pid)
+        const answer = command(debugging)
+        this.#debugging = debugging.idle ? undefined : debugging
+        return answer
+      },
     }
   }
-}
-
-/** Whether what follows a callback makes sense: a wrong key here must not be dropped in silence. */
-function isNext(next: object): boolean {
-  const { continue: continuation, timeout, hibernate } = next as Continuing<unknown>
-  if (continuation !== undefined) return timeout === undefined && hibernate === undefined
-  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return true
-  return Number.isInteger(timeout) && timeout >= 0 && timeout <= LONGEST_IDLE
 }

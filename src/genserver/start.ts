@@ -1,9 +1,18 @@
 /**
  * Starting a server: the caller waits until its `init` is done.
  */
-import { currentKernel, type NameKeeper, type Pid, type Reference, type Started } from '../kernel/index.js'
+import {
+  type Behaviour,
+  currentKernel,
+  type MailboxOptions,
+  type NameKeeper,
+  type Pid,
+  type Reference,
+  type Started,
+} from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
-import { definitionOf, isServerClass, type ServerClass } from './definition.js'
+import { definitionOf, isServerClass, type ServerClass, type ServerDefinition } from './definition.js'
+import { engine, isStartable, type Startable } from './engine.js'
 import { genServerError } from './errors.js'
 import { InstanceCallbacks } from './instance.js'
 import { Ref } from './ref.js'
@@ -20,6 +29,8 @@ export interface StartOptions {
   readonly timeout?: number
   /** What logs and the observer call it; default the class's name. */
   readonly label?: unknown
+  /** Limits its mailbox; default what its class declares, else no limit. */
+  readonly mailbox?: MailboxOptions | undefined
 }
 
 /** As `StartOptions`, for `startServer`. */
@@ -43,8 +54,8 @@ export type InitArguments<Init, Options> = Init extends (...args: infer Args) =>
 
 type InitOf<C> = C extends { init: infer Init } ? Init : undefined
 
-/** Callbacks of any state and argument. */
-type AnyCallbacks = Callbacks<unknown, never>
+/** Callbacks of any state and argument, or what makes its own engine of them. */
+type AnyCallbacks = Callbacks<unknown, never> | Startable<unknown>
 
 /**
  * Starts a server and waits for its `init`: what `start`, `startLink` and `startMonitor` are made of, with `'ignore'`
@@ -64,6 +75,10 @@ type AnyCallbacks = Callbacks<unknown, never>
  */
 export function startServer<State, Args>(
   server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer<Args>(
+  server: Startable<Args>,
   ...rest: InitArguments<(args: Args) => unknown, ServerOptions>
 ): Promise<Started | 'ignore'>
 export function startServer<C extends object>(
@@ -93,6 +108,10 @@ export function start<State, Args>(
   server: Callbacks<State, Args>,
   ...rest: InitArguments<(args: Args) => unknown, StartOptions>
 ): Promise<Pid>
+export function start<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
 export function start<C extends object>(
   server: ServerClass<C>,
   ...rest: InitArguments<InitOf<C>, StartOptions>
@@ -120,6 +139,10 @@ export function startLink<State, Args>(
   server: Callbacks<State, Args>,
   ...rest: InitArguments<(args: Args) => unknown, StartOptions>
 ): Promise<Pid>
+export function startLink<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
 export function startLink<C extends object>(
   server: ServerClass<C>,
   ...rest: InitArguments<InitOf<C>, StartOptions>
@@ -145,6 +168,10 @@ export async function startLink(
  */
 export function startMonitor<State, Args>(
   server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Monitored<Pid>>
+export function startMonitor<Args>(
+  server: Startable<Args>,
   ...rest: InitArguments<(args: Args) => unknown, StartOptions>
 ): Promise<Monitored<Pid>>
 export function startMonitor<C extends object>(
@@ -175,19 +202,29 @@ async function launch(
   if (typeof server === 'function') {
     const definition = definitionOf(server)
     const named = 'name' in options ? options : { ...options, name: definition.name }
-    return launchCallbacks(new InstanceCallbacks(server, definition), args, { label: server.name, ...named })
+    const makeEngine = definition.engine ?? serve
+    return launchEngine(makeEngine(server, definition, args, options.link === true), {
+      label: server.name,
+      mailbox: definition.mailbox,
+      ...named,
+    })
   }
+  if (isStartable(server)) return launchEngine(server[engine](args, options.link === true), options)
   if (typeof server !== 'object' || server === null) throw genServerError('SERVER_INVALID', { value: server })
-  return launchCallbacks(server as Callbacks<unknown, unknown>, args, options)
+  return launchEngine(new Server(server as Callbacks<unknown>, args, options.link === true), options)
 }
 
-function launchCallbacks<State, Args>(
-  callbacks: Callbacks<State, Args>,
-  args: Args,
+/** The engine of a class, where its definition names no other. */
+function serve(Class: ServerClass, definition: ServerDefinition, args: unknown, linked: boolean): Behaviour {
+  return new Server(new InstanceCallbacks(Class, definition), args, linked)
+}
+
+function launchEngine(
+  behaviour: Behaviour,
   { name, link = false, ...rest }: ServerOptions,
 ): Promise<Started | 'ignore'> {
   const named = name === undefined ? undefined : { name }
-  return currentKernel().startBehaviour(new Server(callbacks, args, link), { ...rest, link, ...named })
+  return currentKernel().startBehaviour(behaviour, { ...rest, link, ...named })
 }
 
 async function running(

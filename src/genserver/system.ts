@@ -3,8 +3,18 @@
  *
  * A system request is handled between messages, by the engine and not by a callback, also while suspended.
  */
-import { CallRequest, currentKernel, formatReason, type Pid, reasonOf } from '../kernel/index.js'
+import {
+  CallRequest,
+  currentKernel,
+  type ExitMessage,
+  type ExitReason,
+  formatReason,
+  type Pid,
+  reasonOf,
+  receive,
+} from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
+import type { DebugCommand } from './debug.js'
 import { genServerError } from './errors.js'
 import { SystemRequest } from './message.js'
 import { isThenable } from './thenable.js'
@@ -25,8 +35,10 @@ export interface ServerStatus {
 export interface SystemAccess {
   readonly server: string
   getState(): unknown
+  /** May throw what is wrong with the new state. */
   setState(state: unknown): void
   status(): ServerStatus
+  debug(command: DebugCommand): unknown
 }
 
 /** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
@@ -50,8 +62,32 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   if (operation === 'getState') return call.reply(new Shown(access.getState()))
   if (operation === 'getStatus') return call.reply(new Shown(access.status()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
+  if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
   // Resuming what runs, and suspending what is suspended, changes nothing.
   call.reply(undefined)
+}
+
+/**
+ * Serves a suspended server until it is to go on, or to stop. Only orders are taken from the mailbox; everything else
+ * stays there, in its place.
+ *
+ * @returns the reason to stop with, or undefined to go on
+ */
+export async function holdStill(
+  access: SystemAccess,
+  isParentExit: (message: unknown) => message is ExitMessage,
+): Promise<{ readonly terminate: ExitReason } | undefined> {
+  for (;;) {
+    const order = await receive((message: unknown) => isSystemCall(message) || isParentExit(message))
+    if (!isSystemCall(order)) return { terminate: (order as ExitMessage).reason }
+    const { operation, argument } = order.payload
+    if (operation === 'terminate') return { terminate: argument }
+    if (operation === 'resume') {
+      order.reply(undefined)
+      return undefined
+    }
+    await answerSystem(order, access)
+  }
 }
 
 function replace(
@@ -68,13 +104,12 @@ function replace(
     const details = { server: access.server, reason: formatReason(reason) }
     call.reply(new Refusal(genServerError('REPLACE_STATE_FAILED', details, { cause: reason })))
   }
-  let state: unknown
   try {
-    state = change(access.getState())
+    const state = change(access.getState())
+    return isThenable(state) ? Promise.resolve(state).then(replaced).catch(failed) : replaced(state)
   } catch (thrown) {
     return failed(thrown)
   }
-  return isThenable(state) ? Promise.resolve(state).then(replaced, failed) : replaced(state)
 }
 
 /**
@@ -144,9 +179,14 @@ export async function resume(server: ServerRef, timeout?: number): Promise<void>
   await ask(server, new SystemRequest('resume'), timeout)
 }
 
+/** Has `command` act on the debug functions of a server, inside it. What the functions of `sys` are made of. */
+export function debug(server: ServerRef, command: DebugCommand, timeout?: number): Promise<never> {
+  return ask(server, new SystemRequest('debug', command), timeout) as Promise<never>
+}
+
 async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
   const address = addressOf(server, request.operation)
-  const answer = await currentKernel().request(address, request, { timeout })
+  const answer = await currentKernel().request(address, request, { timeout, control: true })
   if (answer instanceof Refusal) throw answer.error
   return answer instanceof Shown ? answer.value : answer
 }

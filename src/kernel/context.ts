@@ -7,7 +7,14 @@ import type { Process } from './process.js'
  * Each process keeps one `AsyncResource` that carries it; entering that costs a few nanoseconds, where
  * `AsyncLocalStorage.run` allocates on every entry.
  */
-const context = new AsyncLocalStorage<Process>()
+const context = new AsyncLocalStorage<Process | Handling>()
+
+/** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
+class Handling {
+  constructor(readonly process: Process) {}
+}
+
+export type { Handling }
 
 /** A scope that belongs to no process; made when this module loads. The scheduler and the timers run in it. */
 const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: true })
@@ -15,7 +22,31 @@ const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: t
 const newScope = (): AsyncResource => new AsyncResource('heartwood.process', { requireManualDestroy: true })
 
 export function currentProcess(): Process | undefined {
-  return context.getStore()
+  const store = context.getStore()
+  return store instanceof Handling ? store.process : store
+}
+
+/** Whether the code that runs now belongs to the run of an async handler that its process is in. */
+export function inHandling(process: Process): boolean {
+  return process.handling !== undefined && context.getStore() === process.handling
+}
+
+const ASYNC = Object.getPrototypeOf(async () => {}) as object
+
+/** Whether `fn` was declared `async`, so that it goes on after it returned its promise. */
+export function isAsyncFunction(fn: unknown): boolean {
+  return typeof fn === 'function' && Object.getPrototypeOf(fn) === ASYNC
+}
+
+/**
+ * Runs an async handler of the current process in an async context of its own, by which its later calls are told from
+ * those of other code in the process: see `deadlock.ts`.
+ */
+export function runAsyncHandler<T>(handler: () => T): T {
+  const process = currentProcess()
+  if (process === undefined) return handler()
+  process.handling = new Handling(process)
+  return context.run(process.handling, handler)
 }
 
 export function scopeOf(process: Process): AsyncResource {

@@ -50,6 +50,17 @@ export function errorsOf<const T extends ErrorTable>(table: T) {
   }
 }
 
+/** An error without its stack, which is most of what an error costs. */
+export function withoutStack<E extends Error>(make: () => E): E {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
 /** A value as an error message shows it: short, on one line, and safe for any value. */
 export function printed(value: unknown): string {
   if (typeof value === 'string') return value
@@ -89,7 +100,7 @@ export const KERNEL_ERRORS = {
   NO_PROCESS:
     'linking to {pid} failed: there is no such process. Trap exits to be told by a message instead.',
   NOT_OWNABLE:
-    'own() cannot close {value}: expected something with Symbol.asyncDispose, Symbol.dispose, close, destroy, end, kill or a Node timer.',
+    'own() cannot close {value}: expected something with Symbol.asyncDispose, Symbol.dispose, destroy, terminate, close, kill, end, abort, disconnect, cancel, or a Node timer.',
   ALREADY_STARTED: 'a process is already started under the name "{name}": {pid}.',
   START_FAILED: 'process {name} did not start: {reason}',
   START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',
@@ -100,6 +111,12 @@ export const KERNEL_ERRORS = {
   CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',
   CALL_SELF:
     'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast.',
+  CALL_CYCLE:
+    'the call of {request} to {server} would wait for ever: its handlers wait for each other ({cycle}). Let one of them cast, reply later, or make its call in a process of its own.',
+  MAILBOX_FULL:
+    'the mailbox of {server} has no room for {request}: as many messages wait as its limit allows. Send less, or try again later.',
+  MAILBOX_OVERFLOW:
+    'the mailbox of {pid} overflowed its limit of {limit} messages, whose policy is to crash. Send less, handle faster, or choose another policy.',
   CALL_ABORTED: 'the call of {request} to {server} was aborted by its signal.',
   PROCESS_EXITED: 'process {pid} exited: {reason}',
 } as const

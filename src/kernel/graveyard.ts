@@ -1,4 +1,5 @@
 import { currentProcess } from './context.js'
+import { linksOf, removeLink } from './links.js'
 import type { Process } from './process.js'
 
 /**
@@ -14,8 +15,20 @@ export class Graveyard {
     if (this.#busy) return
     this.#busy = true
     const acting = currentProcess()
-    for (let at = 0; at < this.#queue.length; at++) (this.#queue[at] as Process).sendExitSignals(acting)
+    for (let at = 0; at < this.#queue.length; at++) sendExitSignals(this.#queue[at] as Process, acting)
     this.#queue.length = 0
     this.#busy = false
+  }
+}
+
+/** Tells the links and monitors of a dead process. */
+function sendExitSignals(dead: Process, acting: Process | undefined): void {
+  for (const other of linksOf(dead)) {
+    removeLink(dead, other)
+    other.exitSignal(dead.pid, dead.reason, true, acting)
+  }
+  for (let monitor = dead.monitoredBy; monitor !== undefined; monitor = dead.monitoredBy) {
+    monitor.detach()
+    monitor.fired(dead.reason)
   }
 }

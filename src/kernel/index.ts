@@ -2,8 +2,10 @@
  * The kernel: processes, mailboxes, signals, links, monitors, names, timers and the scheduler. It imports nothing of
  * the other layers.
  */
+export type { MailboxInfo, MailboxOptions, MailboxPolicy } from './bound.js'
 export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
+export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
 export type { Behaviour, InitOutcome } from './init.js'
@@ -24,8 +26,16 @@ export {
 } from './inspection.js'
 export type { MessageIsolation } from './isolation.js'
 export { Kernel, type KernelOptions, type SpawnOptions, type StartOptions } from './kernel.js'
-export { DownMessage, ExitMessage, isDown, isExit, type RemoteName, TimeoutMessage } from './message.js'
-export { type Destination, hibernate, type ReceiveOptions, receive, send } from './messages.js'
+export {
+  DownMessage,
+  ExitMessage,
+  isDown,
+  isExit,
+  type RemoteName,
+  ReplyMessage,
+  TimeoutMessage,
+} from './message.js'
+export { type Destination, hibernate, type ReceiveOptions, receive, send, sendNosuspend } from './messages.js'
 export type { AliasMode } from './monitor.js'
 export {
   alias,
@@ -37,8 +47,17 @@ export {
 } from './monitoring.js'
 export type { NameKeeper } from './names.js'
 export { register, registered, unregister, whereis } from './naming.js'
+export {
+  clearOwned,
+  OwnedImmediate,
+  OwnedTimer,
+  ownedImmediate,
+  ownedInterval,
+  ownedTimeout,
+} from './owned-timer.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
 export { Pid } from './pid.js'
+export { rememberPromises } from './promise-owner.js'
 export { type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
 export { Reference } from './reference.js'
 export type { Report, Reporter } from './report.js'
@@ -46,6 +65,7 @@ export { CallRequest, type RequestOptions } from './request.js'
 export { disown, own, processSignal } from './resources.js'
 export type { Scheduler, Task } from './scheduler.js'
 export { FairScheduler } from './scheduler.js'
+export { SentRequest, sendRequest } from './sent-request.js'
 export { exit, link, trapExit, unlink } from './signals.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'

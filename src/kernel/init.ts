@@ -1,3 +1,4 @@
+import type { Pid } from './pid.js'
 import type { ExitReason } from './reason.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
@@ -18,4 +19,23 @@ export interface Behaviour {
   handle(message: unknown): void | PromiseLike<void>
   /** Called once when the process died, before its links and monitors are told; must not throw. */
   exited?(reason: ExitReason): void
+}
+
+/** What a process does. Without `handle` it is a script and ends when `start` is done. */
+export interface Body {
+  start?(): InitOutcome | PromiseLike<InitOutcome>
+  ready?(): void | PromiseLike<void>
+  handle?(message: unknown): void | PromiseLike<void>
+  exited?(reason: ExitReason): void
+}
+
+/** The processes that started a process, nearest first; shared between siblings. */
+export interface Ancestry {
+  readonly nearest: Pid | string
+  readonly further: Ancestry | undefined
+}
+
+/** Whether the outcome of a start or a handler is still to come. */
+export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function'
 }

@@ -1,3 +1,4 @@
+import type { MailboxInfo } from './bound.js'
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
@@ -63,6 +64,8 @@ export interface ProcessInfo {
   dictionary: ReadonlyMap<unknown, unknown>
   /** How many resources it owns. */
   owned: number
+  /** The limit of its mailbox, and what became of messages beyond it; undefined without a limit. */
+  mailbox: MailboxInfo | undefined
 }
 
 const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
@@ -79,6 +82,7 @@ const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } 
   ancestors: (process) => ancestorsOf(process.ancestry),
   dictionary: (process) => new Map(process.dictionary),
   owned: (process) => process.ownedCount,
+  mailbox: (process) => process.bound?.info(),
 }
 
 /**

@@ -1,22 +1,26 @@
+import { Bound, type MailboxOptions } from './bound.js'
+import { Call } from './call.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, runInto } from './completion.js'
 import { currentProcess } from './context.js'
+import { waitIn } from './deadlock.js'
 import { HeartwoodError, kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
-import type { Behaviour } from './init.js'
+import type { Behaviour, Body } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
 import { addLink } from './links.js'
 import { Monitor } from './monitor.js'
 import { type NameKeeper, Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
-import { type Body, Process } from './process.js'
+import { Process } from './process.js'
+import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
-import { type Report, type Reporter, stderrReporter, strayReport, unclosedReport } from './report.js'
-import { CallRequest, callError, type RequestOptions } from './request.js'
+import { type Report, type Reporter, stderrReporter, strayReport } from './report.js'
+import { callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
-import { type Expirable, Timer, Timers } from './timers.js'
+import { Timers } from './timers.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
 
 /** What a kernel is made of; everything has a default. */
@@ -29,6 +33,8 @@ export interface KernelOptions {
   readonly messages?: MessageIsolation
   /** Where crash reports and their like go; default stderr. */
   readonly report?: Reporter
+  /** Chance, from 0 up to, but not including, 1: what jitters asks it, so that a test can decide; default `Math.random`. */
+  readonly random?: () => number
   /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
   readonly node?: string
 }
@@ -43,6 +49,8 @@ export interface SpawnOptions {
   readonly ancestry?: boolean
   /** What logs and the observer call it. */
   readonly label?: unknown
+  /** Limits its mailbox, and says what happens to a message that there is no room for; default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
 }
 
 /** How a process is started with an init that the caller waits for. */
@@ -57,6 +65,7 @@ export class Kernel {
   readonly node: string
   readonly clock: Clock
   readonly scheduler: Scheduler
+  readonly random: () => number
   readonly timers: Timers
   readonly names = new Names()
   readonly graveyard = new Graveyard()
@@ -75,6 +84,7 @@ export class Kernel {
     this.node = options.node ?? 'nonode@nohost'
     this.clock = options.clock ?? new SystemClock()
     this.scheduler = options.scheduler ?? new FairScheduler({ now: machineNow })
+    this.random = options.random ?? Math.random
     this.timers = new Timers(
       this.clock,
       () => this.settled(),
@@ -126,12 +136,12 @@ export class Kernel {
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
   spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
-    return this.launch({ start: () => runInto(fn, ignore) }, options).pid
+    return this.#launched(this.launch({ start: () => runInto(fn, ignore) }, options))
   }
 
   /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
   spawnBehaviour(behaviour: Behaviour, options: SpawnOptions = {}): Pid {
-    return this.launch(behaviour, options).pid
+    return this.#launched(this.launch(behaviour, options))
   }
 
   /**
@@ -160,7 +170,7 @@ export class Kernel {
   /**
    * Sends a request and waits for its reply: what `call` is made of. The server's `handle` gets a `CallRequest`.
    *
-   * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_ABORTED, BAD_TIMEOUT
+   * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_CYCLE, CALL_ABORTED, MAILBOX_FULL, BAD_TIMEOUT
    */
   request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
     const timeout = options?.timeout ?? 5_000
@@ -171,13 +181,15 @@ export class Kernel {
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
-      if (target === caller && (target.busy || target.isScript)) {
+      if (target === caller && callsItself(target)) {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
-      const request = new CallRequest(caller, target, this.isolate(payload), server)
-      target.deliver(request)
-      request.wait(timeout, options?.signal)
-      return request.promise
+      const call = new Call(caller, target, this.isolate(payload), server)
+      if (caller?.inHandler === true && !waitIn(caller, call)) return call.promise
+      call.wait(timeout, options?.signal)
+      if (target.bound === undefined) target.deliver(call)
+      else target.bound.take(target, call, options?.control === true)
+      return call.promise
     } catch (error) {
       return Promise.reject(error)
     }
@@ -185,7 +197,8 @@ export class Kernel {
 
   /**
    * Sends for the kernel and not as the current process: from outside, or from what happens inside a death. Code of a
-   * process uses the ambient `send`, which is fenced.
+   * process uses the ambient `send`, which is fenced. What a full mailbox
+   * refuses is dropped, and counted there.
    *
    * @throws NAME_UNKNOWN
    */
@@ -193,7 +206,7 @@ export class Kernel {
     const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
     if (target === undefined) this.deadLetters++
-    else target.deliver(this.isolate(message))
+    else target.offer(this.isolate(message))
   }
 
   /** Sends an exit signal as the current process, or as the program's main one. @throws NOT_A_PID, PROCESS_DEAD */
@@ -213,6 +226,16 @@ export class Kernel {
 
   isAlive(pid: Pid): boolean {
     return routeOf(pid)?.alive ?? false
+  }
+
+  /**
+   * Has `tell` called once, when a process of that name is up: it has the name, and is done with its init if it was
+   * started with one. At once when there is one. `tell` must not throw or wait.
+   *
+   * @returns what takes it back
+   */
+  whenUp(name: string, tell: () => void): () => void {
+    return this.names.expect(name, tell)
   }
 
   /** Every live process, oldest first. */
@@ -265,10 +288,11 @@ export class Kernel {
   /**
    * Makes a failure that no code caught the exit reason of the process whose async context it comes from.
    *
+   * @param promise the one whose rejection nobody handled; where it is known who made it, that one is at fault
    * @returns false when it comes from no process
    */
-  contain(reason: unknown): boolean {
-    const process = currentProcess()
+  contain(reason: unknown, promise?: unknown): boolean {
+    const process = ownerOf(promise) ?? currentProcess()
     if (process === undefined) return false
     process.fail(reason)
     return true
@@ -302,8 +326,9 @@ export class Kernel {
     return process
   }
 
-  launch(body: Body, { name, link, label, ancestry }: SpawnOptions): Process {
+  launch(body: Body, { name, link, label, ancestry, mailbox }: SpawnOptions): Process {
     const spawner = this.actor()
+    const bound = mailbox === undefined ? undefined : new Bound(mailbox)
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)
     const process = this.create(body, spawner.pid)
@@ -314,6 +339,7 @@ export class Kernel {
       process.ancestry = { nearest: spawner.name ?? spawner.pid, further: spawner.ancestry }
     }
     process.label = label
+    process.bound = bound
     process.wake()
     return process
   }
@@ -323,6 +349,12 @@ export class Kernel {
     if (typeof name !== 'object') return this.names.get(name)?.pid
     if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
     return name.whereis()
+  }
+
+  /** Nobody waits for its init: it is up. */
+  #launched(process: Process): Pid {
+    this.names.up(process)
+    return process.pid
   }
 
   #checkKept(name: NameKeeper): void {
@@ -345,24 +377,6 @@ export class Kernel {
     this.#count--
   }
 
-  /** Waits for a closing, but not for ever. */
-  atMost(closing: Promise<void>, ms: number, process: Process): Promise<void> {
-    return new Promise((resolve) => {
-      const late: Expirable = {
-        expired: () => {
-          this.report(unclosedReport(process, `not within ${ms} ms`, undefined))
-          resolve()
-        },
-      }
-      const timer = new Timer(late)
-      this.timers.set(timer, ms)
-      closing.then(() => {
-        this.timers.cancel(timer)
-        resolve()
-      })
-    })
-  }
-
   strayFailure(process: Process, thrown: unknown): void {
     this.strayFailures++
     // The usual case: code that was waiting met the end of its process, as it should.
@@ -371,3 +385,8 @@ export class Kernel {
 }
 
 const ignore = (): void => {}
+
+/** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
+function callsItself(process: Process): boolean {
+  return process.isScript || process.inHandler || (process.busy && process.handling === undefined)
+}

@@ -55,7 +55,7 @@ export class MessageTimer extends Reference implements Expirable {
   #send(): void {
     const to =
       typeof this.destination === 'string' ? this.kernel.names.get(this.destination) : this.destination
-    to?.deliver(this.tagged ? new TimeoutMessage(this, this.message) : this.message)
+    to?.offer(this.tagged ? new TimeoutMessage(this, this.message) : this.message)
   }
 }
 

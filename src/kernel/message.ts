@@ -36,6 +36,17 @@ export class TimeoutMessage {
   ) {}
 }
 
+/** The answer to a request that was sent with `sendRequest`. Erlang's `{[alias | Ref], Reply}`. */
+export class ReplyMessage {
+  constructor(
+    /** The request. */
+    readonly ref: Reference,
+    readonly value: unknown,
+    /** In place of a reply, when a full mailbox dropped the request. */
+    readonly error: Error | undefined,
+  ) {}
+}
+
 /** Guard for `receive`: an exit signal turned into a message. */
 export function isExit(message: unknown): message is ExitMessage {
   return message instanceof ExitMessage

@@ -1,3 +1,4 @@
+import { mailboxFull } from './bound.js'
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
@@ -17,7 +18,8 @@ export type Destination = Pid | string | RemoteName | Reference
  * inactive alias it is dropped without a word; so is what the left-over code of a dead process sends. Erlang's `!`.
  *
  * @returns the message
- * @throws NAME_UNKNOWN when a bare name is not registered, BAD_DESTINATION
+ * @throws NAME_UNKNOWN when a bare name is not registered, BAD_DESTINATION; MAILBOX_FULL when the receiver has set its
+ *   mailbox a limit with the policy `'reject'`, and it is reached
  */
 export function send<T>(to: Destination, message: T): T {
   const sender = currentProcess()
@@ -26,13 +28,34 @@ export function send<T>(to: Destination, message: T): T {
   if (to instanceof Pid) {
     const target = routeOf(to)
     if (target === undefined) kernel.deadLetters++
-    else target.deliver(kernel.isolate(message))
+    else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
     return message
   }
   const target = processAt(to, kernel)
   if (target === undefined) kernel.deadLetters++
-  else target.deliver(kernel.isolate(message))
+  else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
   return message
+}
+
+/**
+ * As `send`, for whoever must not fail for the sake of one receiver. Erlang's `send_nosuspend/2`.
+ *
+ * @returns false when the mailbox was full, or nobody has the bare name; what is dropped silently by `send` counts as sent
+ * @throws BAD_DESTINATION
+ * @example
+ * ```ts
+ * const behind = subscribers.filter((pid) => !sendNosuspend(pid, news))
+ * ```
+ */
+export function sendNosuspend(to: Destination, message: unknown): boolean {
+  const sender = currentProcess()
+  if (sender !== undefined && !sender.alive) return true
+  const kernel = sender === undefined ? currentKernel() : sender.kernel
+  if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
+  const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
+  if (target !== undefined) return target.offer(kernel.isolate(message))
+  kernel.deadLetters++
+  return true
 }
 
 function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof currentKernel>) {

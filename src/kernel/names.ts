@@ -13,6 +13,8 @@ export interface NameKeeper {
 /** The registered names of a kernel: one process a name, one name a process. */
 export class Names {
   readonly #owners = new Map<string, Process>()
+  /** Who wants to know when a process of a name is up. */
+  readonly #expected = new Map<string, Set<() => void>>()
 
   get(name: string): Process | undefined {
     return this.#owners.get(name)
@@ -46,6 +48,34 @@ export class Names {
     const process = this.#owners.get(name)
     if (process === undefined) throw kernelError('NAME_UNKNOWN', { name })
     this.release(process)
+  }
+
+  /**
+   * Has `tell` called once when a process of that name is up: it has the name, and is done with its init if somebody
+   * waits for that. At once when there is one.
+   *
+   * @returns what takes it back
+   */
+  expect(name: string, tell: () => void): () => void {
+    const owner = this.#owners.get(name)
+    if (owner !== undefined && owner.starter === undefined) {
+      tell()
+      return () => {}
+    }
+    const waiting = this.#expected.get(name) ?? new Set()
+    this.#expected.set(name, waiting.add(tell))
+    return () => {
+      waiting.delete(tell)
+      if (waiting.size === 0 && this.#expected.get(name) === waiting) this.#expected.delete(name)
+    }
+  }
+
+  /** A process is ready for messages. */
+  up({ name }: Process): void {
+    const waiting = name === undefined ? undefined : this.#expected.get(name)
+    if (name === undefined || waiting === undefined) return
+    this.#expected.delete(name)
+    for (const tell of waiting) tell()
   }
 
   /** Frees the name of a process, if it has one. */

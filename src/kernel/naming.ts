@@ -14,6 +14,7 @@ export function register(name: string, pid: Pid): true {
   const process = routeOf(pid)
   if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
   kernel.names.register(name, process)
+  if (process.starter === undefined) kernel.names.up(process)
   return true
 }
 

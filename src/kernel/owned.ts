@@ -1,50 +1,18 @@
-import { Server, type Socket } from 'node:net'
-import { kernelError, printed } from './errors.js'
+import { type Closer, closerOf } from './closer.js'
+import { printed } from './errors.js'
 import type { Process } from './process.js'
 import { unclosedReport } from './report.js'
-
-type Close = () => unknown
-
-/** The ways a resource can be ended, the best first. */
-const WAYS = [Symbol.asyncDispose, Symbol.dispose, 'destroy', 'close', 'kill', 'end', 'abort'] as const
-
-/** How a resource is closed; found when it is handed over, so that a wrong one is refused there. */
-export function closerOf(resource: unknown): Close {
-  if ((typeof resource !== 'object' && typeof resource !== 'function') || resource === null) {
-    throw kernelError('NOT_OWNABLE', { value: resource })
-  }
-  if (resource instanceof Server) return serverCloser(resource)
-  const held = resource as Record<PropertyKey, unknown>
-  for (const way of WAYS) {
-    const close = held[way]
-    if (typeof close === 'function') return () => close.call(held)
-  }
-  throw kernelError('NOT_OWNABLE', { value: resource })
-}
-
-/**
- * A server's own dispose waits for its clients, which would hold the port for as long as they like. Ours ends them.
- */
-function serverCloser(server: Server): Close {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  return () =>
-    new Promise<void>((resolve) => {
-      // An error says that it was not listening, which is what we want.
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
-}
+import { type Expirable, Timer } from './timers.js'
 
 /** How long the resources of a dying process may take to close, in milliseconds. */
 const CLOSING_TIME = 5_000
 
+/** When of that time the last resort is tried on the one that is closing. */
+const PATIENCE = 3_000
+
 /** What one process owns: the signal that fires at its death, and resources closed then, last first. */
 export class Owned {
-  readonly #closers = new Map<unknown, Close>()
+  readonly #closers = new Map<unknown, Closer>()
   #abort: AbortController | undefined
 
   get signal(): AbortSignal {
@@ -56,8 +24,10 @@ export class Owned {
     return this.#closers.size
   }
 
-  add(resource: unknown): void {
-    if (!this.#closers.has(resource)) this.#closers.set(resource, closerOf(resource))
+  add(resource: unknown, closer: Closer = closerOf(resource)): void {
+    if (this.#closers.has(resource)) return
+    this.#closers.set(resource, closer)
+    closer.onEnd?.(() => this.#closers.delete(resource))
   }
 
   delete(resource: unknown): boolean {
@@ -71,36 +41,115 @@ export class Owned {
   release(process: Process): Promise<void> | undefined {
     return process.within(() => {
       this.#abort?.abort(process.quietFence())
-      const entries = [...this.#closers].reverse()
+      if (this.#closers.size === 0) return undefined
+      const closing = new Closing([...this.#closers].reverse(), process)
       this.#closers.clear()
-      const closing = closeFrom(entries, 0, process)
-      return closing === undefined ? undefined : process.kernel.atMost(closing, CLOSING_TIME, process)
+      return closing.begin()
     })
   }
 }
 
-type Entry = readonly [resource: unknown, close: Close]
+type Entry = readonly [resource: unknown, closer: Closer]
 
-function closeFrom(entries: readonly Entry[], from: number, process: Process): Promise<void> | undefined {
-  for (let at = from; at < entries.length; at++) {
-    const [resource, close] = entries[at] as Entry
-    try {
-      const closing = close()
-      if (typeof (closing as PromiseLike<unknown> | undefined)?.then !== 'function') continue
-      return Promise.resolve(closing).then(
-        () => closeFrom(entries, at + 1, process),
-        (error: unknown) => {
-          failed(process, resource, error)
-          return closeFrom(entries, at + 1, process)
-        },
-      )
-    } catch (error) {
-      failed(process, resource, error)
-    }
+/**
+ * The closing of what a process owned. It is an orderly one, each after the one before, until the time is up; then
+ * all that is left is closed at once, and nobody waits for it.
+ */
+class Closing implements Expirable {
+  readonly #timer = new Timer(this)
+  #at = 0
+  #forced = false
+  #done: (() => void) | undefined
+  #late = false
+
+  constructor(
+    private readonly entries: readonly Entry[],
+    private readonly process: Process,
+  ) {}
+
+  begin(): Promise<void> | undefined {
+    const pending = this.#closeOn()
+    if (pending === undefined) return undefined
+    return new Promise((resolve) => {
+      this.#done = resolve
+      this.process.kernel.timers.set(this.#timer, PATIENCE)
+      this.#follow(pending)
+    })
   }
-  return undefined
+
+  expired(): void {
+    const [resource, closer] = this.entries[this.#at - 1] as Entry
+    if (!this.#forced) {
+      this.#forced = true
+      closer.force?.()
+      this.process.kernel.timers.set(this.#timer, CLOSING_TIME - PATIENCE)
+      return
+    }
+    this.#late = true
+    this.#report(resource, `not within ${CLOSING_TIME} ms`)
+    this.process.within(() => {
+      for (let pending = this.#closeOn(); pending !== undefined; pending = this.#closeOn()) {
+        const [late, closer] = this.entries[this.#at - 1] as Entry
+        closer.force?.()
+        pending.then(undefined, (error: unknown) => this.#report(late, error))
+      }
+    })
+    this.#done?.()
+  }
+
+  /** Closes until there is something to wait for, and gives that. */
+  #closeOn(): PromiseLike<unknown> | undefined {
+    while (this.#at < this.entries.length) {
+      const [resource, closer] = this.entries[this.#at++] as Entry
+      try {
+        const closing = closer.close()
+        if (typeof (closing as PromiseLike<unknown> | undefined)?.then === 'function')
+          return closing as PromiseLike<unknown>
+      } catch (error) {
+        this.#report(resource, error)
+      }
+    }
+    return undefined
+  }
+
+  #follow(pending: PromiseLike<unknown>): void {
+    const [resource] = this.entries[this.#at - 1] as Entry
+    pending.then(
+      () => this.#next(),
+      (error: unknown) => {
+        this.#report(resource, error)
+        this.#next()
+      },
+    )
+  }
+
+  #next(): void {
+    if (this.#late) return
+    const pending = this.#closeOn()
+    if (pending !== undefined) {
+      this.#follow(pending)
+      return
+    }
+    this.process.kernel.timers.cancel(this.#timer)
+    this.#done?.()
+  }
+
+  #report(resource: unknown, error: unknown): void {
+    // Somebody closed it before, which is what was wanted.
+    if (isClosedAlready(error)) return
+    this.process.kernel.report(unclosedReport(this.process, nameOf(resource), error))
+  }
 }
 
-function failed(process: Process, resource: unknown, error: unknown): void {
-  process.kernel.report(unclosedReport(process, printed(resource), error))
+function isClosedAlready(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return (
+    code === 'ERR_DIR_CLOSED' || code === 'ERR_SERVER_NOT_RUNNING' || code === 'ERR_SOCKET_DGRAM_NOT_RUNNING'
+  )
+}
+
+/** A stream or a pool printed whole would fill a page. */
+function nameOf(resource: unknown): string {
+  const name = (resource as { constructor?: { name?: unknown } }).constructor?.name
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? name : printed(resource)
 }

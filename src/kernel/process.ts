@@ -1,15 +1,18 @@
 import type { AsyncResource } from 'node:async_hooks'
+import type { Bound } from './bound.js'
+import type { Call } from './call.js'
 import { tellExited } from './completion.js'
-import { currentProcess, scopeOf } from './context.js'
-import { kernelError } from './errors.js'
-import type { InitOutcome } from './init.js'
+import { currentProcess, type Handling, inHandling, scopeOf } from './context.js'
+import { kernelError, withoutStack } from './errors.js'
+import { type Ancestry, type Body, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
-import { type Links, linksOf, removeLink } from './links.js'
+import type { Links } from './links.js'
 import { Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers, type MessageTimer } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
 import { Owned } from './owned.js'
+import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, formatReason, isOrderly, reasonOf } from './reason.js'
 import { crashReport } from './report.js'
@@ -17,27 +20,6 @@ import type { Task } from './scheduler.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 import { tellWitnesses, type Witnesses } from './witness.js'
-
-/** What a process does. Without `handle` it is a script and ends when `start` is done. */
-export interface Body {
-  start?(): InitOutcome | PromiseLike<InitOutcome>
-  ready?(): void | PromiseLike<void>
-  handle?(message: unknown): void | PromiseLike<void>
-  exited?(reason: ExitReason): void
-}
-
-/** The processes that started a process, nearest first; shared between siblings. */
-export interface Ancestry {
-  readonly nearest: Pid | string
-  readonly further: Ancestry | undefined
-}
-
-// Where a process stands. Numbers, since they are compared on every message.
-const NEW = 0
-const IDLE = 1
-const BUSY = 2
-const EXITING = 3
-const DEAD = 4
 
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
@@ -70,13 +52,20 @@ export class Process implements Task {
   /** Who waits for the init to be done (proc_lib). */
   starter: Starter | undefined = undefined
   witnesses: Witnesses = undefined
+  /** The limit of its mailbox, if it has one. */
+  bound: Bound | undefined = undefined
+  /** The calls its handler waits in, newest first; those that are over may still be among them. */
+  waits: Call | undefined = undefined
+  /** The run of an async handler that it is in. */
+  handling: Handling | undefined = undefined
   /** Timers that will send to this process. */
   timers: Set<MessageTimer> | undefined = undefined
   /** A crash reaches a caller, who decides what is said of it. */
   quiet = false
   reason: ExitReason = undefined
-  #phase = NEW
+  #phase: number = NEW
   #queued = false
+  #onStack = false
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
   #owned: Owned | undefined = undefined
@@ -105,7 +94,12 @@ export class Process implements Task {
 
   /** Inside its handler, or a script: it takes no further message until that is done. */
   get busy(): boolean {
-    return this.#phase === BUSY
+    return this.#phase === BUSY || this.#phase === STARTING
+  }
+
+  /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `deadlock.ts`. */
+  get inHandler(): boolean {
+    return this.#onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
   }
 
   get status(): 'waiting' | 'runnable' | 'running' | 'exiting' {
@@ -136,16 +130,23 @@ export class Process implements Task {
     if (!this.#queued && (this.#phase === IDLE || this.waiter !== undefined)) this.wake()
   }
 
+  /** As `deliver`, for what a bounded mailbox may be too full for; false when it was refused. */
+  offer(message: unknown): boolean {
+    if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this)) return false
+    this.deliver(message)
+    return true
+  }
+
   wake(): void {
     if (this.#queued || this.#phase >= EXITING) return
     this.#queued = true
+    this.#budget = BUDGET
     this.kernel.scheduler.enqueue(this)
   }
 
   turn(): boolean {
     this.#queued = false
     if (this.#phase >= EXITING) return false
-    this.#budget = BUDGET
     return this.#scope.runInAsyncScope(run, undefined, this)
   }
 
@@ -165,12 +166,24 @@ export class Process implements Task {
   receive(waiter: Waiter, timeout: number): Promise<unknown> {
     this.surrender()
     if (timeout === 0) waiter.timedOut = true
-    const share = this.#budget-- > 0
+    const share = this.#mayTake()
     if (share && this.waiter === undefined && waiter.attempt(this.mailbox)) return waiter.promise
     queueWaiter(this, waiter)
     if (timeout > 0 && timeout !== Number.POSITIVE_INFINITY) waiter.wait(timeout)
     if (!share || timeout === 0 || this.waiter !== waiter) this.wake()
     return waiter.promise
+  }
+
+  /** Counts a message, and looks at the time every 8; false when the process has had its share of either. */
+  #mayTake(): boolean {
+    const left = this.#budget--
+    return left > 0 && ((left & 7) !== 1 || !this.interrupted())
+  }
+
+  /** Whether Node or others must have a go first; then this process is in the queue to go on with its turn. */
+  interrupted(): boolean {
+    if (!this.#queued) this.#queued = this.kernel.scheduler.interrupt?.(this) ?? false
+    return this.#queued
   }
 
   /** An exit signal arrives: from `exit(pid, reason)`, or over a link (semantics K01–K11). */
@@ -180,6 +193,11 @@ export class Process implements Task {
     if (reason === 'kill' && !linked) this.#end('killed', toItself ? undefined : acting)
     else if (this.trapping) this.deliver(new ExitMessage(from, reason))
     else if (reason !== 'normal' || toItself) this.#end(reason, toItself ? undefined : acting)
+  }
+
+  /** Its mailbox is too full to go on with, which it cannot trap. */
+  overflow(reason: ExitReason): void {
+    this.#end(reason, currentProcess())
   }
 
   /** Acts on an exit signal that came while this process's own code was on the stack. */
@@ -228,13 +246,9 @@ export class Process implements Task {
     return kernelError('PROCESS_DEAD', { pid: this.pid, reason: formatReason(this.reason) })
   }
 
-  /** The same for code that was waiting: no act of its own, so no stack to show, which is most of an error's cost. */
+  /** The same for code that was waiting: no act of its own, so no stack to show. */
   quietFence(): Error {
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
-    const error = this.fence()
-    Error.stackTraceLimit = limit
-    return error
+    return withoutStack(() => this.fence())
   }
 
   get owned(): Owned {
@@ -247,7 +261,7 @@ export class Process implements Task {
   }
 
   #begin(): boolean {
-    this.#phase = BUSY
+    this.#phase = STARTING
     let outcome: InitOutcome | PromiseLike<InitOutcome>
     try {
       outcome = this.#body.start?.()
@@ -267,7 +281,7 @@ export class Process implements Task {
   }
 
   #begun(outcome: InitOutcome): void {
-    if (this.#phase !== BUSY) return
+    if (this.#phase !== STARTING) return
     if (this.#deferred !== undefined) this.die(this.#deferred.reason)
     else if (this.starter !== undefined && !this.starter.initialised(outcome)) return
     else if (this.isScript) this.die('normal')
@@ -278,12 +292,15 @@ export class Process implements Task {
   /** Runs on after the init, before the first message. */
   #continueWith(ready: () => void | PromiseLike<void>): void {
     let result: void | PromiseLike<void>
+    this.#phase = BUSY
+    this.#onStack = true
     try {
       result = ready.call(this.#body)
     } catch (error) {
       this.fail(error)
       return
     }
+    this.#onStack = false
     if (isThenable(result)) this.#follow(result)
     else this.#handled()
   }
@@ -298,13 +315,14 @@ export class Process implements Task {
   #handleMail(): boolean {
     const body = this.#body as Required<Body>
     while (this.#phase === IDLE) {
-      if (this.#budget-- <= 0) {
+      if (!this.#mayTake()) {
         if (this.mailbox.length > 0) this.wake()
         return false
       }
       const envelope = this.mailbox.shift()
       if (envelope === undefined) return false
       this.#phase = BUSY
+      this.#onStack = true
       let result: void | PromiseLike<void>
       try {
         result = body.handle(envelope.message)
@@ -312,11 +330,13 @@ export class Process implements Task {
         this.fail(error)
         return false
       }
+      this.#onStack = false
       if (isThenable(result)) {
         this.#follow(result)
         return true
       }
       if (this.#deferred !== undefined) this.die(this.#deferred.reason)
+      this.waits = undefined
       if (this.#phase === BUSY) this.#phase = IDLE
     }
     return false
@@ -330,6 +350,8 @@ export class Process implements Task {
 
   #rest(): void {
     this.#phase = IDLE
+    this.waits = undefined
+    this.handling = undefined
     if (this.mailbox.length > 0) this.wake()
   }
 
@@ -352,20 +374,4 @@ export class Process implements Task {
     endRoute(this.pid)
     this.kernel.graveyard.bury(this)
   }
-
-  /** Tells links and monitors; called by the kernel one process at a time. */
-  sendExitSignals(acting: Process | undefined): void {
-    for (const other of linksOf(this)) {
-      removeLink(this, other)
-      other.exitSignal(this.pid, this.reason, true, acting)
-    }
-    for (let monitor = this.monitoredBy; monitor !== undefined; monitor = this.monitoredBy) {
-      monitor.detach()
-      monitor.fired(this.reason)
-    }
-  }
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<T>).then === 'function'
 }

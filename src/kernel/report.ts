@@ -1,7 +1,8 @@
 import type { Clock } from './clock.js'
+import type { Ancestry } from './init.js'
 import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
-import type { Ancestry, Process } from './process.js'
+import type { Process } from './process.js'
 import { type ExitReason, formatReason } from './reason.js'
 
 /** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
@@ -75,7 +76,7 @@ export function unclosedReport(process: Process, what: string, error: unknown): 
   return {
     level: 'error',
     kind: 'resource',
-    message: `a resource of process ${process.pid} did not close: ${what}`,
+    message: `a resource of process ${process.pid} did not close: ${what}: ${formatReason(error)}`,
     pid: process.pid,
     reason: error,
   }

@@ -1,11 +1,9 @@
-import { currentProcess } from './context.js'
 import { kernelError, printed } from './errors.js'
-import type { Kernel } from './kernel.js'
+import type { RemoteName } from './message.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { type ExitReason, formatReason } from './reason.js'
-import { type Expirable, Timer } from './timers.js'
 
 /** How long a call may take and what else may end it. */
 export interface RequestOptions {
@@ -13,102 +11,48 @@ export interface RequestOptions {
   readonly timeout?: number
   /** Gives the call up when it fires. */
   readonly signal?: AbortSignal
+  /** An order to the engine of the server, which a bounded mailbox takes however full it is; default false. */
+  readonly control?: boolean
 }
 
 /**
- * A request on its way: the message its server gets, the `From` to reply to, and the monitor and time-out that its
- * caller waits with, all in one object, since every call makes one.
+ * A request on its way: the message that its server gets, the `From` to reply to, and the monitor of its caller, all in
+ * one object. A `Call` is waited for with a promise, a `SentRequest` is answered by a message.
  *
- * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
+ * What OTP does with an alias holds by construction: once it is over for its caller, a late reply reaches nobody.
  */
-export class CallRequest extends Monitor implements Expirable {
-  readonly promise: Promise<unknown>
+export abstract class CallRequest extends Monitor {
   /** The process that called; undefined for code outside any process. */
   readonly caller: Pid | undefined
-  #resolve!: (value: unknown) => void
-  #reject!: (error: unknown) => void
-  readonly #kernel: Kernel
-  #timer: Timer | undefined = undefined
-  #timeout = 0
-  #signal: AbortSignal | undefined = undefined
-  #onAbort: (() => void) | undefined = undefined
+  /** Never dropped by a full mailbox. */
+  control = false
 
   constructor(
     caller: Process | undefined,
-    target: Process,
+    object: Pid | RemoteName,
+    tag: string,
     readonly payload: unknown,
-    private readonly server: Pid | string,
+    protected readonly server: Pid | string,
   ) {
-    super(caller, target.pid, 'CALL')
-    this.#kernel = target.kernel
+    super(caller, object, tag)
     this.caller = caller?.pid
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
-    this.attach(target)
   }
 
-  /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
-  reply(value: unknown): void {
-    // Nor does the left-over code of a dead process reach anybody.
-    if (!this.active || currentProcess()?.alive === false) return
-    this.detach()
-    this.#release()
-    this.#resolve(this.#kernel.isolate(value))
-  }
+  /** Answers; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
+  abstract reply(value: unknown): void
 
-  wait(timeout: number, signal: AbortSignal | undefined): void {
-    if (timeout !== Number.POSITIVE_INFINITY) {
-      this.#timeout = timeout
-      this.#timer = new Timer(this)
-      this.#kernel.timers.set(this.#timer, timeout)
-    }
-    if (signal === undefined) return
-    this.#signal = signal
-    this.#onAbort = () => this.#fail('CALL_ABORTED', undefined, signal.reason)
-    if (signal.aborted) this.#onAbort()
-    else signal.addEventListener('abort', this.#onAbort, { once: true })
-  }
-
-  expired(): void {
-    this.#fail('CALL_TIMEOUT', 'timeout', undefined)
-  }
-
-  override fired(reason: ExitReason): void {
-    this.#release()
-    this.#reject(this.error('CALL_SERVER_EXITED', reason, reason))
-  }
-
-  override abandoned(): void {
-    this.#release()
-    const { owner } = this
-    if (owner === undefined) return
-    this.#reject(owner.fence())
-    // Nobody may be left to await it, and that is no failure of anyone.
-    this.promise.catch(() => {})
-  }
-
-  error(code: CallErrorCode, reason: ExitReason, cause: unknown): Error {
-    return callError(code, this.server, this.payload, reason, cause, this.#timeout)
-  }
-
-  #fail(code: CallErrorCode, reason: ExitReason, cause: unknown): void {
-    if (!this.active) return
-    this.detach()
-    this.#release()
-    this.#reject(this.error(code, reason, cause))
-  }
-
-  #release(): void {
-    if (this.#timer !== undefined) this.#kernel.timers.cancel(this.#timer)
-    this.#timer = undefined
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
-    this.#onAbort = undefined
-  }
+  /** A full mailbox dropped it, to make room for another message. */
+  abstract dropped(): void
 }
 
-type CallErrorCode = 'CALL_TIMEOUT' | 'CALL_NOPROC' | 'CALL_SERVER_EXITED' | 'CALL_SELF' | 'CALL_ABORTED'
+export type CallErrorCode =
+  | 'CALL_TIMEOUT'
+  | 'CALL_NOPROC'
+  | 'CALL_SERVER_EXITED'
+  | 'CALL_SELF'
+  | 'CALL_CYCLE'
+  | 'CALL_ABORTED'
+  | 'MAILBOX_FULL'
 
 /** What a failed call is rejected with: the server, the request, and OTP's exit reason as `details.reason`. */
 export function callError(
@@ -117,14 +61,11 @@ export function callError(
   payload: unknown,
   reason: ExitReason,
   cause: unknown,
-  timeout = 0,
+  more?: Record<string, unknown>,
 ): Error {
   const options = cause === undefined ? undefined : { cause }
-  return kernelError(
-    code,
-    { server, request: requestName(payload), reason, timeout, text: formatReason(reason) },
-    options,
-  )
+  const request = requestName(payload)
+  return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
 }
 
 /** Method calls of the class form carry their name; anything else is shown as it is. */

@@ -1,13 +1,23 @@
 import { actor } from './current.js'
 
 /**
- * Hands a resource to the current process, which closes it when it dies, however it dies: server, socket, stream,
- * timer, child process, file handle, or anything with `Symbol.asyncDispose` or `Symbol.dispose`. Resources are closed
- * last first, and only then do links, monitors and the supervisor hear of the death, so the next incarnation can have
- * the same port.
+ * Hands a resource to the current process, which closes it when it dies, however it dies. Resources are closed last
+ * first, and only then do links, monitors and the supervisor hear of the death, so the next incarnation can have the
+ * same port. A resource that ends by itself is off the books; one that fails to close is reported.
+ *
+ * | resource | how it is closed |
+ * | --- | --- |
+ * | a server (`net`, `http`, `https`, `http2`) | it stops listening, its connections are destroyed |
+ * | a framework around one (`app.server`) | its own close, and as above |
+ * | a socket or stream | destroyed; its descriptor is closed when this is done |
+ * | a child process | SIGTERM, SIGKILL if it still runs after 3 s; it has ended when this is done |
+ * | a worker thread | terminated |
+ * | anything else | the first it has of `Symbol.asyncDispose`, `Symbol.dispose`, `destroy`, `terminate`, `close`, `kill`, `end`, `abort`, `disconnect`, `cancel` |
+ *
+ * All of it has 5 s. What hangs then is reported, the rest is closed without waiting, and the exit signals go out.
  *
  * @returns the resource
- * @throws NOT_OWNABLE when nothing can close it
+ * @throws NOT_OWNABLE when nothing can close it, PROCESS_DEAD
  * @example
  * ```ts
  * const server = own(createServer(handler))

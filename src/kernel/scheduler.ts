@@ -18,6 +18,11 @@ export interface Scheduler {
   readonly idle: boolean
   /** Called by the kernel once: what to do each time the queue has run empty. */
   onIdle(callback: () => void): void
+  /**
+   * Asked by a task now and then in a long turn: whether Node, or others, must have a go first. If so the task is in
+   * the queue again. Without this method no turn is interrupted.
+   */
+  interrupt?(task: Task): boolean
 }
 
 /** How often the clock is looked at: at least every so many turns. Reading it costs as much as a turn. */
@@ -35,6 +40,10 @@ export class FairScheduler implements Scheduler {
   #turnsToCheck = 1
   #turnsLeft = 1
   #checkedAt = 0
+  /** A task found in its turn that the slice is over. */
+  #interrupted = false
+  /** The first task of a slice, until another has its turn. */
+  #sliceOwner: Task | undefined
   #whenIdle: () => void = () => {}
   readonly #slice: number
   readonly #now: () => number
@@ -44,6 +53,8 @@ export class FairScheduler implements Scheduler {
     this.#checkedAt = this.#now()
     this.#sliceEnd = this.#checkedAt + this.#slice
     this.#turnsLeft = this.#turnsToCheck
+    this.#interrupted = false
+    this.#sliceOwner = this.#first
     this.#drain()
   }
 
@@ -65,22 +76,51 @@ export class FairScheduler implements Scheduler {
   }
 
   enqueue(task: Task): void {
-    const last = this.#last
-    if (last === undefined) this.#first = task
-    else last.nextTask = task
-    this.#last = task
+    this.#append(task)
     if (this.#scheduled) return
     this.#scheduled = true
     queueMicrotask(this.#drain)
   }
 
+  /**
+   * A task that has used a whole slice goes to the end of the queue. Another keeps its place, so that the order of
+   * short turns does not depend on when a slice happened to end.
+   */
+  interrupt(task: Task): boolean {
+    if (this.#now() < this.#sliceEnd) return false
+    if (this.#sliceOwner === task) this.#append(task)
+    else {
+      task.nextTask = this.#first
+      this.#first = task
+      this.#last ??= task
+    }
+    if (this.#scheduled) this.#interrupted = true
+    else {
+      this.#scheduled = true
+      setImmediate(this.#nextSlice)
+    }
+    return true
+  }
+
+  #append(task: Task): void {
+    const last = this.#last
+    if (last === undefined) this.#first = task
+    else last.nextTask = task
+    this.#last = task
+  }
+
   #runSlice(): void {
+    if (this.#interrupted) {
+      setImmediate(this.#nextSlice)
+      return
+    }
     for (let task = this.#first; task !== undefined; task = this.#first) {
       this.#first = task.nextTask
       if (task.nextTask === undefined) this.#last = undefined
       task.nextTask = undefined
+      if (this.#sliceOwner !== task) this.#sliceOwner = undefined
       const continues = task.turn()
-      if (--this.#turnsLeft <= 0 && this.#sliceIsOver()) {
+      if (this.#interrupted || (--this.#turnsLeft <= 0 && this.#sliceIsOver())) {
         setImmediate(this.#nextSlice)
         return
       }
@@ -90,6 +130,7 @@ export class FairScheduler implements Scheduler {
       }
     }
     this.#scheduled = false
+    this.#sliceOwner = undefined
     this.#whenIdle()
   }
 

@@ -54,6 +54,7 @@ export class Starter extends Monitor implements Expirable {
       this.#settle()
       this.detach()
       const { pid } = this.child
+      this.child.kernel.names.up(this.child)
       this.#resolve(this.watch === undefined ? { pid } : { pid, ref: this.watch })
       return true
     }

@@ -43,6 +43,8 @@ export class Timers implements Alarm {
   #held = true
   #size = 0
   readonly #ring = (): void => this.#expire()
+  /** How many of those set are no reason for the program to go on. */
+  unheld = 0
 
   /** @param idle whether nothing is about to run, after which `rest` would be called */
   constructor(clock: Clock, settled: () => Promise<void>, idle: () => boolean) {
@@ -95,7 +97,7 @@ export class Timers implements Alarm {
    * from a cancelled one; deciding it here and not at each cancel keeps the cost out of every call.
    */
   rest(): void {
-    const wanted = this.#size > 0
+    const wanted = this.#size > this.unheld
     if (wanted === this.#held || this.#alarm === Number.POSITIVE_INFINITY) return
     this.#held = wanted
     this.#clock.hold(this, wanted)

@@ -3,6 +3,9 @@ import type { Clause } from './pattern.js'
 import type { Process } from './process.js'
 import { type Expirable, Timer } from './timers.js'
 
+/** Messages a receive looks at before it looks at the time. */
+const LOOKS = 256
+
 const settledQuietly = (): void => {}
 
 /**
@@ -62,7 +65,9 @@ export class Waiter implements Expirable {
 
   #scan(mailbox: Mailbox): boolean {
     let at = this.#seen === undefined || this.#seen.taken ? mailbox.first : this.#seen.next
-    for (; at !== undefined; at = at.next) {
+    for (let looks = 1; at !== undefined; at = at.next, looks++) {
+      // Among a million messages, go on in another turn.
+      if (looks % LOOKS === 0 && this.process.interrupted()) return false
       if (this.clauses === null) return this.#finish(undefined)
       const clause = this.clauses === undefined ? undefined : matching(this.clauses, at.message)
       if (this.clauses !== undefined && clause === undefined) {

@@ -1,4 +1,4 @@
-import { type Pid, send } from '../kernel/index.js'
+import { type Pid, sendNosuspend } from '../kernel/index.js'
 import type { DirectorySpec } from './directory.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
 import type { Registration } from './ledger.js'
@@ -132,5 +132,6 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
 }
 
 function deliver(pid: Pid, message: unknown, from: Pid | undefined): void {
-  if (pid !== from) send(pid, message)
+  // A subscriber whose mailbox is full misses it, which is no reason for the others to.
+  if (pid !== from) sendNosuspend(pid, message)
 }

@@ -1,7 +1,7 @@
 import { Kernel, type KernelOptions, type Report, VirtualClock } from '../kernel/index.js'
 
 /** What a test may set of its kernel. */
-export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'node'> {
+export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node'> {
   /** The time; default a virtual clock of its own. */
   readonly clock?: VirtualClock
 }

@@ -28,6 +28,7 @@ export class Program {
     if (stdout === null || stderr === null) throw new Error('the program has no output')
     stderr.on('data', (text: Buffer) => {
       this.errors += text
+      for (const look of this.#waiting) look()
     })
     const reading = createInterface({ input: stdout })
     reading.on('line', (line) => {
@@ -59,6 +60,11 @@ export class Program {
   /** Resolves when a line that contains `text` was written; rejects when the program ends without. */
   line(text: string): Promise<void> {
     return this.#until(() => this.lines.some((line) => line.includes(text)), `a line "${text}"`)
+  }
+
+  /** Resolves when `text` was written to stderr; rejects when the program ends without. */
+  error(text: string): Promise<void> {
+    return this.#until(() => this.errors.includes(text), `"${text}" on stderr`)
   }
 
   /** Resolves when so many lines were written; rejects when the program ends before. */

@@ -100,6 +100,46 @@ describe('the fair scheduler', () => {
     })
   })
 
+  /** A task of so many steps of 1 ms that asks after each whether it must stop; `log` tells who worked when. */
+  function longTask(
+    name: string,
+    steps: number,
+    log: string[],
+    scheduler: FairScheduler,
+    work: () => void,
+  ): Task {
+    let left = steps
+    const task: Task = {
+      nextTask: undefined,
+      turn() {
+        while (left-- > 0) {
+          log.push(name)
+          work()
+          if (left > 0 && scheduler.interrupt(task)) return false
+        }
+        return false
+      },
+    }
+    return task
+  }
+
+  it('interrupts a long turn for Node; one that had a whole slice goes behind the others', async () => {
+    let now = 100
+    const scheduler = new FairScheduler({ slice: 2, now: () => now })
+    const log: string[] = []
+    const work = (): void => {
+      now += 1
+    }
+    scheduler.enqueue(longTask('a', 7, log, scheduler, work))
+    scheduler.enqueue(longTask('b', 3, log, scheduler, work))
+    while (!scheduler.idle) {
+      await new Promise((resolve) => setImmediate(resolve))
+      log.push('|')
+    }
+    // The first and the last time, a is interrupted before it had a slice for itself: it keeps its place.
+    expect(log.join('').replace(/\|+/g, '|').replace(/\|$/, '')).toBe('a|aa|bb|aa|ba|a')
+  })
+
   it('is idle when nothing is ready, and says so', async () => {
     const scheduler = new FairScheduler({ now: () => 0 })
     let idle = 0

@@ -1,0 +1,7 @@
+/** The stack that the watchdog found, without the watchdog. */
+export function describeStack(stack: string): { at: string | undefined; stack: string } {
+  const frames = stack.split('\n').slice(1)
+  const ours = frames.findLastIndex((frame) => /[\\/]watchdog\.[jt]s|at eval \(|<anonymous>:1:/.test(frame))
+  const theirs = frames.slice(ours + 1)
+  return { at: theirs[0]?.trim().replace(/^at /, ''), stack: theirs.join('\n') }
+}

@@ -1,0 +1,111 @@
+/**
+ * What a callback may return, and what its author is told who returned something else. A wrong key must not be dropped in
+ * silence: a mistyped `timeOut` would be a time-out that never comes.
+ */
+import { CallRequest, HeartwoodError, type Pid, printed } from '../kernel/index.js'
+import type { Continuing } from './callbacks.js'
+import { genServerError } from './errors.js'
+import { CastMessage, Continuation } from './message.js'
+import { describe } from './report.js'
+
+/** Erlang's longest receive: 2³² − 1 ms. */
+const LONGEST_IDLE = 2 ** 32 - 1
+
+const RESULT_KEYS = ['state', 'reply', 'stop', 'continue', 'timeout', 'hibernate', 'concurrently'] as const
+const INIT_KEYS = ['state', 'stop', 'error', 'continue', 'timeout', 'hibernate'] as const
+
+/** Whether what follows a callback makes sense. */
+export function isNext(next: object): boolean {
+  const { continue: continuation, timeout, hibernate } = next as Continuing<unknown>
+  if (continuation !== undefined) return timeout === undefined && hibernate === undefined
+  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return true
+  return Number.isInteger(timeout) && timeout >= 0 && timeout <= LONGEST_IDLE
+}
+
+/** Whether a result has known keys only. Run for every message, so spelled out: nothing is allocated. */
+export function hasKnownKeys(result: object): boolean {
+  for (const key in result) {
+    switch (key) {
+      case 'state':
+      case 'reply':
+      case 'timeout':
+      case 'continue':
+      case 'stop':
+      case 'hibernate':
+      case 'concurrently':
+        continue
+      default:
+        return false
+    }
+  }
+  return true
+}
+
+/** The same for a result of `init`. */
+export function hasInitKeys(result: object): boolean {
+  return strangeKey(result, INIT_KEYS) === undefined
+}
+
+/** The exit reason of a server whose callback returned what it must not: OTP's `{bad_return_value, Value}`. */
+export class BadReturn extends HeartwoodError {
+  constructor(
+    error: HeartwoodError,
+    /** What was returned. */
+    readonly badReturnValue: unknown,
+  ) {
+    super(error.code, error.message, error.details)
+  }
+}
+
+/** @param current what was being handled; undefined for `init` */
+export function badReturn(pid: Pid, current: unknown, value: unknown): BadReturn {
+  const callback = current === undefined ? 'init' : callbackOf(current)
+  const [problem, expected] = explained(callback, value)
+  const details = { server: describe(pid), callback, value: shown(value), problem, expected }
+  return new BadReturn(genServerError('BAD_RETURN_VALUE', details), value)
+}
+
+function callbackOf(current: unknown): string {
+  if (current instanceof CallRequest) return 'handleCall'
+  if (current instanceof CastMessage) return 'handleCast'
+  return current instanceof Continuation ? 'handleContinue' : 'handleInfo'
+}
+
+const INIT_RESULTS =
+  "{ state, continue?, timeout?, hibernate? }, 'ignore', { stop } or { error }; the init of a class nothing, 'ignore', stopping(), continueWith() or idle()"
+const CALL_RESULTS =
+  '{ state, reply?, continue?, timeout?, hibernate? }, { state, concurrently } or { stop, state, reply? }'
+const RESULTS = '{ state, continue?, timeout?, hibernate? } or { stop, state }'
+
+function explained(callback: string, value: unknown): [problem: string, expected: string] {
+  if (callback === 'init') return [problemWith(callback, value, INIT_KEYS), INIT_RESULTS]
+  return [problemWith(callback, value, RESULT_KEYS), callback === 'handleCall' ? CALL_RESULTS : RESULTS]
+}
+
+function problemWith(callback: string, value: unknown, keys: readonly string[]): string {
+  if (typeof value !== 'object' || value === null) return 'which is no result'
+  const strange = strangeKey(value, keys)
+  if (strange !== undefined) {
+    const meant = keys.find((key) => key.toLowerCase() === strange.toLowerCase())
+    return `where "${strange}" is no known key${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`
+  }
+  if (!('state' in value)) return 'which has no state'
+  if (!isNext(value)) return nextProblem(value as Continuing<unknown>)
+  return callback === 'handleCall' ? 'which does not fit together' : 'but nobody waits for a reply there'
+}
+
+function nextProblem({ continue: continuation }: Continuing<unknown>): string {
+  return continuation === undefined
+    ? 'whose timeout is not a whole number of milliseconds, nor Infinity'
+    : 'but continue goes with neither timeout nor hibernate'
+}
+
+function strangeKey(value: object, keys: readonly string[]): string | undefined {
+  return Object.keys(value).find((key) => !keys.includes(key))
+}
+
+/** The state may be large, or private: an error shows what is beside it. */
+function shown(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('state' in value)) return printed(value)
+  return printed({ ...value, state: '…' })
+}

@@ -1,0 +1,105 @@
+import { kernelError } from './errors.js'
+import { DownMessage, ExitMessage, ReplyMessage } from './message.js'
+import type { Process } from './process.js'
+import { crashReport } from './report.js'
+import { CallRequest } from './request.js'
+
+/**
+ * What happens to a message that a full mailbox has no room for: it is refused, the oldest message makes room for it,
+ * or the process crashes and begins anew.
+ */
+export type MailboxPolicy = 'reject' | 'drop_oldest' | 'crash'
+
+/** A limit for the mailbox of a process. */
+export interface MailboxOptions {
+  /** How many messages may wait, at least 1. */
+  readonly limit: number
+  readonly policy: MailboxPolicy
+}
+
+/** What `processInfo` tells of a bounded mailbox. */
+export interface MailboxInfo extends MailboxOptions {
+  /** Messages that were refused (`'reject'`). */
+  readonly rejected: number
+  /** Messages that were dropped to make room (`'drop_oldest'`). */
+  readonly dropped: number
+}
+
+const POLICIES = ['reject', 'drop_oldest', 'crash']
+
+/**
+ * The limit of one mailbox. It is for what others send of their own accord; exit signals, DOWN messages, replies and
+ * orders to the engine are let in however full it is, and never dropped.
+ */
+export class Bound implements MailboxInfo {
+  readonly limit: number
+  readonly policy: MailboxPolicy
+  rejected = 0
+  dropped = 0
+
+  /** @throws BAD_OPTION */
+  constructor({ limit, policy }: MailboxOptions) {
+    if (!Number.isInteger(limit) || limit < 1 || !POLICIES.includes(policy)) {
+      throw kernelError('BAD_OPTION', {
+        action: 'spawn',
+        option: 'mailbox',
+        value: { limit, policy },
+        expected: `{ limit: a whole number from 1, policy: '${POLICIES.join("' | '")}' }`,
+      })
+    }
+    this.limit = limit
+    this.policy = policy
+  }
+
+  /** Whether there is room for one more message, if need be after making it. */
+  admits(process: Process): boolean {
+    if (process.mailbox.length < this.limit) return true
+    if (this.policy === 'drop_oldest') {
+      if (dropOldest(process)) this.dropped++
+      return true
+    }
+    if (this.policy === 'crash') {
+      // Dead letters from here on, as for any dead process.
+      const reason = kernelError('MAILBOX_OVERFLOW', { pid: process.pid, limit: this.limit })
+      process.kernel.report(crashReport(process, reason))
+      process.overflow(reason)
+      return true
+    }
+    this.rejected++
+    return false
+  }
+
+  /** Takes a call in, or fails it. */
+  take(process: Process, call: CallRequest, control: boolean): void {
+    call.control = control
+    if (control || this.admits(process)) process.deliver(call)
+    else call.dropped()
+  }
+
+  info(): MailboxInfo {
+    const { limit, policy, rejected, dropped } = this
+    return { limit, policy, rejected, dropped }
+  }
+}
+
+/** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
+function dropOldest({ mailbox }: Process): boolean {
+  for (let at = mailbox.first; at !== undefined; at = at.next) {
+    const { message } = at
+    if (isControl(message)) continue
+    mailbox.take(at)
+    if (message instanceof CallRequest) message.dropped()
+    return true
+  }
+  return false
+}
+
+function isControl(message: unknown): boolean {
+  if (message instanceof CallRequest) return message.control
+  return message instanceof ExitMessage || message instanceof DownMessage || message instanceof ReplyMessage
+}
+
+/** What the sender of a message gets that was refused. */
+export function mailboxFull({ pid, name, bound }: Process): Error {
+  return kernelError('MAILBOX_FULL', { server: name ?? pid, pid, limit: bound?.limit, request: 'a message' })
+}

@@ -1,0 +1,132 @@
+import { ChildProcess } from 'node:child_process'
+import type { EventEmitter } from 'node:events'
+import { Server, type Socket } from 'node:net'
+import { Readable, Writable } from 'node:stream'
+import { Worker } from 'node:worker_threads'
+import { kernelError } from './errors.js'
+
+/** Ends a resource. What it returns is waited for, if it is a promise. */
+export interface Closer {
+  close(): unknown
+  /** The last resort for one that takes too long. */
+  force?(): void
+  /** Tells when the resource ended by itself, so that nobody keeps what is gone. */
+  onEnd?(gone: () => void): void
+}
+
+/** The ways a resource can be ended, the best first. */
+const WAYS = [
+  Symbol.asyncDispose,
+  Symbol.dispose,
+  'destroy',
+  'terminate',
+  'close',
+  'kill',
+  'end',
+  'abort',
+  'disconnect',
+  'cancel',
+] as const
+
+/** How a resource is closed; found when it is handed over, so that a wrong one is refused there. */
+export function closerOf(resource: unknown): Closer {
+  if ((typeof resource !== 'object' && typeof resource !== 'function') || resource === null) {
+    throw kernelError('NOT_OWNABLE', { value: resource })
+  }
+  if (resource instanceof Server) return serverCloser(resource)
+  if (resource instanceof Readable || resource instanceof Writable) return streamCloser(resource)
+  if (resource instanceof ChildProcess) return programCloser(resource)
+  if (resource instanceof Worker) {
+    return { close: () => resource.terminate(), onEnd: (gone) => resource.once('exit', gone) }
+  }
+  const held = resource as Record<PropertyKey, unknown>
+  for (const way of WAYS) {
+    const close = held[way]
+    if (typeof close !== 'function') continue
+    // Web frameworks close around a server of Node's, and wait for its clients as it does.
+    if (held.server instanceof Server) return aroundServer(() => close.call(held), held.server)
+    return { close: () => close.call(held) }
+  }
+  throw kernelError('NOT_OWNABLE', { value: resource })
+}
+
+const noError = (): void => {}
+
+/**
+ * A server's own dispose waits for its clients, which would hold the port for as long as they like. Ours ends them.
+ */
+function serverCloser(server: Server): Closer {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return {
+    close: () =>
+      new Promise<void>((resolve) => {
+        // An error says that it was not listening, which is what we want.
+        server.close(() => resolve())
+        endClients(server, sockets)
+      }),
+    onEnd: (gone) => server.once('close', gone),
+  }
+}
+
+function aroundServer(close: () => unknown, server: Server): Closer {
+  const { close: closeServer } = serverCloser(server)
+  return {
+    close() {
+      const closing = close()
+      // Begun by the framework, so that its hooks run; ended by us.
+      return Promise.all([closing, closeServer()])
+    },
+  }
+}
+
+function endClients(server: Server, sockets: ReadonlySet<Socket>): void {
+  // Connections from before the server was owned are known to an HTTP server alone.
+  ;(server as { closeAllConnections?(): void }).closeAllConnections?.()
+  for (const socket of sockets) socket.destroy()
+}
+
+/** Its own dispose makes an error of an end before its time, and does not wait for the descriptor to be closed. */
+function streamCloser(stream: Readable | Writable): Closer {
+  return {
+    close() {
+      if (stream.closed) return undefined
+      // Errors of what is thrown away are nobody's concern.
+      stream.on('error', noError)
+      const closed = new Promise((resolve) => stream.once('close', resolve))
+      stream.destroy()
+      return emitsClose(stream) ? closed : undefined
+    },
+    onEnd: (gone) => (stream as EventEmitter).once('close', gone),
+  }
+}
+
+function emitsClose(stream: Readable | Writable): boolean {
+  const states = stream as {
+    _readableState?: { emitClose: boolean }
+    _writableState?: { emitClose: boolean }
+  }
+  return (states._writableState ?? states._readableState)?.emitClose !== false
+}
+
+/** Asks a program to end and waits until it has, since it may hold a port or a lock; the last resort is SIGKILL. */
+function programCloser(program: ChildProcess): Closer {
+  const running = (): boolean => program.exitCode === null && program.signalCode === null
+  return {
+    close() {
+      // A program that outlives its pipes would keep us from ending.
+      for (const pipe of program.stdio ?? []) pipe?.destroy()
+      if (program.pid === undefined || !running()) return undefined
+      const ended = new Promise((resolve) => program.once('exit', resolve))
+      program.kill()
+      return ended
+    },
+    force() {
+      if (running()) program.kill('SIGKILL')
+    },
+    onEnd: (gone) => program.once('exit', gone),
+  }
+}

@@ -1,0 +1,10 @@
+// Where a process stands. Numbers, since they are compared on every message.
+export const NEW = 0
+/** In its init; of a script, all its life. */
+export const STARTING = 1
+export const IDLE = 2
+/** In its handler. */
+export const BUSY = 3
+/** Dead for everyone, but its resources are still closing. */
+export const EXITING = 4
+export const DEAD = 5

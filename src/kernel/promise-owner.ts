@@ -1,0 +1,47 @@
+import { promiseHooks } from 'node:v8'
+import { currentProcess } from './context.js'
+import type { Process } from './process.js'
+
+/** Makes the private field below one of whatever object is given. */
+class Given {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: the point of this class
+    return object
+  }
+}
+
+/** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
+class Stamp extends Given {
+  readonly #owner: Process
+
+  constructor(promise: object, owner: Process) {
+    super(promise)
+    this.#owner = owner
+  }
+
+  static ownerOf(promise: object): Process | undefined {
+    return #owner in promise ? promise.#owner : undefined
+  }
+}
+
+/** The process that made a promise, where that is known. */
+export function ownerOf(promise: unknown): Process | undefined {
+  return promise instanceof Promise ? Stamp.ownerOf(promise) : undefined
+}
+
+/**
+ * Has each promise remember the process that made it, for `Kernel.contain`, until disposed of.
+ *
+ * Node 20 tells of an unhandled rejection in the context of the promise, Node 24 in that of whoever rejected it: a
+ * sibling's timer, or a pooled socket that belongs to nobody. Whoever made a promise and left it alone is at fault,
+ * so there it is written down: some 40 ns a promise, and nothing for what makes none, such as a message.
+ */
+export function rememberPromises(): Disposable {
+  const forget = promiseHooks.onInit((promise, parent) => {
+    // What `then` made is rejected by a callback that has the context of the `then`.
+    if (parent !== undefined) return
+    const process = currentProcess()
+    if (process !== undefined) new Stamp(promise, process)
+  }) as () => void
+  return { [Symbol.dispose]: forget }
+}

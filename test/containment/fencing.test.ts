@@ -1,0 +1,295 @@
+import * as heartwood from 'heartwood'
+import {
+  Agent,
+  alias,
+  ancestors,
+  CallRequest,
+  call,
+  callers,
+  cancelTimer,
+  cast,
+  currentKernel,
+  currentPid,
+  deleteChild,
+  demonitor,
+  disown,
+  erase,
+  exit,
+  get,
+  getState,
+  hibernate,
+  isAlive,
+  Kernel,
+  link,
+  monitor,
+  own,
+  type Pid,
+  parentPid,
+  processes,
+  processInfo,
+  processSignal,
+  put,
+  Reference,
+  readTimer,
+  receive,
+  ref,
+  register,
+  registered,
+  replaceState,
+  reply,
+  restartChild,
+  resume,
+  self,
+  send,
+  sendAfter,
+  setLabel,
+  sleep,
+  spawn,
+  spawnLink,
+  spawnMonitor,
+  start,
+  startChild,
+  startDynamicSupervisor,
+  startLink,
+  startMonitor,
+  startServer,
+  startSupervisor,
+  startTimer,
+  stop,
+  suspend,
+  Task,
+  terminateChild,
+  trapExit,
+  unalias,
+  unlink,
+  unregister,
+  whereis,
+  whereisServer,
+  whichChildren,
+} from 'heartwood'
+import * as kernelExports from 'heartwood/kernel'
+import { clearOwned, ownedImmediate, ownedInterval, ownedTimeout } from 'heartwood/kernel'
+import { describe, expect, it } from 'vitest'
+import { codeOf, drain, idle, inWorld } from '../kernel/world.js'
+
+interface Stage {
+  /** A living process, registered as `victim`. */
+  readonly victim: Pid
+  /** A server that counts what reaches it, registered as `server`. */
+  readonly server: Pid
+  readonly supervisor: Pid
+  readonly timer: Reference
+  readonly kernel: Kernel
+}
+
+const nothing = { init: () => ({ state: undefined }) }
+const child = { id: 'late', start: () => startLink(nothing, undefined) }
+
+/** What would act on the tree: refused. Each function that the entries export is in one of these tables. */
+const REFUSED: Record<string, (stage: Stage) => unknown> = {
+  alias: () => alias(),
+  ancestors: () => ancestors(),
+  call: () => call('server', 'x'),
+  cancelTimer: ({ timer }) => cancelTimer(timer),
+  deleteChild: ({ supervisor }) => deleteChild(supervisor, 'x'),
+  demonitor: () => demonitor(new Reference()),
+  disown: () => disown({}),
+  erase: () => erase('key'),
+  'exit(reason)': () => exit('normal'),
+  'exit(pid, reason)': ({ victim }) => exit(victim, 'kill'),
+  get: () => get('key'),
+  getState: () => getState('server'),
+  hibernate: () => hibernate(),
+  link: ({ victim }) => link(victim),
+  monitor: ({ victim }) => monitor(victim),
+  own: () => own({ close() {} }),
+  ownedImmediate: () => ownedImmediate(() => {}),
+  ownedInterval: () => ownedInterval(() => {}),
+  ownedTimeout: () => ownedTimeout(() => {}),
+  parentPid: () => parentPid(),
+  processSignal: () => processSignal(),
+  put: () => put('key', 1),
+  readTimer: ({ timer }) => readTimer(timer),
+  receive: () => receive(),
+  register: ({ victim }) => register('late', victim),
+  replaceState: () => replaceState('server', () => 0),
+  restartChild: ({ supervisor }) => restartChild(supervisor, 'x'),
+  resume: () => resume('server'),
+  sendAfter: ({ victim }) => sendAfter(0, victim, 'late'),
+  setLabel: () => setLabel('late'),
+  sleep: () => sleep(0),
+  spawn: () => spawn(idle),
+  spawnLink: () => spawnLink(idle),
+  spawnMonitor: () => spawnMonitor(idle),
+  start: () => start(nothing, undefined),
+  startChild: ({ supervisor }) => startChild(supervisor, child),
+  startDynamicSupervisor: () => startDynamicSupervisor(),
+  startLink: () => startLink(nothing, undefined),
+  startMonitor: () => startMonitor(nothing, undefined),
+  startServer: () => startServer(nothing, undefined),
+  startSupervisor: () => startSupervisor({ children: [] }),
+  startTimer: ({ victim }) => startTimer(0, victim, 'late'),
+  stop: () => stop('server'),
+  suspend: () => suspend('server'),
+  terminateChild: ({ supervisor }) => terminateChild(supervisor, 'x'),
+  trapExit: () => trapExit(true),
+  unalias: () => unalias(new Reference()),
+  unlink: ({ victim }) => unlink(victim),
+  unregister: () => unregister('victim'),
+  whichChildren: ({ supervisor }) => whichChildren(supervisor),
+  'Agent.start': () => Agent.start(() => 0),
+  'Task.async': () => Task.async(() => 1),
+  'Task.start': () => Task.start(() => 1),
+  'ref.call': ({ server }) => ref(class Any { add() {} }, server).call.add(),
+  'Kernel.exit': ({ kernel, victim }) => kernel.exit(victim, 'kill'),
+  'Kernel.request': ({ kernel, server }) => kernel.request(server, 'x'),
+  'Kernel.run': ({ kernel }) => kernel.run(idle),
+  'Kernel.spawn': ({ kernel }) => kernel.spawn(idle),
+  'Kernel.spawnBehaviour': ({ kernel }) => kernel.spawnBehaviour({ handle() {} }),
+  'Kernel.startBehaviour': ({ kernel }) => kernel.startBehaviour({ handle() {} }),
+}
+
+/** What promises never to throw: it reaches nobody. */
+const DROPPED: Record<string, (stage: Stage) => unknown> = {
+  send: ({ victim }) => send(victim, 'late'),
+  'send to a name': () => send('victim', 'late'),
+  cast: () => cast('server', 'late'),
+  'ref.cast': ({ server }) => ref(class Any { reset() {} }, server).cast.reset(),
+}
+
+/** What only looks: it answers. */
+const ANSWERED: Record<string, (stage: Stage) => unknown> = {
+  callers: () => callers(),
+  currentKernel: () => currentKernel(),
+  currentPid: () => currentPid(),
+  isAlive: ({ victim }) => isAlive(victim),
+  processes: () => processes(),
+  processInfo: ({ victim }) => processInfo(victim),
+  registered: () => registered(),
+  self: () => self(),
+  whereis: () => whereis('victim'),
+  whereisServer: () => whereisServer('server'),
+}
+
+/** Runs `act` as code that outlived its process; resolves with how it went. */
+async function leftOver(act: (stage: Stage) => unknown): Promise<{ code: string | undefined; heard: unknown[] }> {
+  let code: string | undefined
+  let heard: unknown[] = []
+  await inWorld(async ({ kernel }) => {
+    const victim = self()
+    register('victim', victim)
+    const seen: unknown[] = []
+    const server = await startLink(
+      {
+        init: () => ({ state: seen }),
+        handleCast: (request: unknown, state: unknown[]) => ({ state: (state.push(request), state) }),
+      },
+      undefined,
+      { name: 'server' },
+    )
+    const supervisor = await startSupervisor({ children: [] }, { link: false })
+    const timer = sendAfter(3_600_000, victim, 'never')
+    const stage = { victim, server, supervisor, timer, kernel }
+    let done: () => void = () => {}
+    const over = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const doomed = spawn(async () => {
+      try {
+        await receive()
+      } finally {
+        code = await codeOf(() => act(stage))
+        done()
+      }
+    })
+    await kernel.settled()
+    const before = kernel.processCount
+    exit(doomed, 'over')
+    await over
+    await kernel.settled()
+    expect(kernel.processCount).toBe(before - 1)
+    expect(readTimer(timer)).not.toBe(false)
+    heard = [...(await drain()), ...seen]
+  })()
+  return { code, heard }
+}
+
+describe('code that outlives its process', () => {
+  it.each(Object.entries(REFUSED))('cannot %s', async (_, act) => {
+    expect(await leftOver(act)).toEqual({ code: 'PROCESS_DEAD', heard: [] })
+  })
+
+  it.each(Object.entries(DROPPED))('reaches nobody by %s', async (_, act) => {
+    expect(await leftOver(act)).toEqual({ code: undefined, heard: [] })
+  })
+
+  it.each(Object.entries(ANSWERED))('may look with %s', async (_, act) => {
+    expect(await leftOver(act)).toEqual({ code: undefined, heard: [] })
+  })
+
+  it('answers nobody: a reply of its is dropped', async () => {
+    await inWorld(async ({ kernel }) => {
+      const server = kernel.spawnBehaviour({
+        async handle(message) {
+          try {
+            await receive('never')
+          } finally {
+            reply(message as CallRequest, 'late')
+          }
+        },
+      })
+      const answer = kernel.request(server, 'question')
+      await kernel.settled()
+      exit(server, 'over')
+      expect(await codeOf(() => answer)).toBe('CALL_SERVER_EXITED')
+    })()
+  })
+
+  it('fails quietly: a debug report, and one more on the counter', async () => {
+    await inWorld(async ({ kernel, reports }) => {
+      const doomed = spawn(async () => {
+        try {
+          await receive()
+        } finally {
+          setImmediate(() => kernel.contain(new Error('late')))
+        }
+      })
+      await kernel.settled()
+      const before = kernel.strayFailures
+      exit(doomed, 'over')
+      await kernel.settled()
+      await kernel.settled()
+      expect(kernel.strayFailures).toBe(before + 2)
+      expect(reports.map(({ level, kind }) => [level, kind])).toEqual([['debug', 'stray']])
+    })()
+  })
+
+  it('is tried with every function of the kernel, and of the layers above that act for the current process', () => {
+    const tried = new Set([...Object.keys(REFUSED), ...Object.keys(DROPPED), ...Object.keys(ANSWERED)].map(word))
+    expect(functionsOf(kernelExports).filter((name) => !tried.has(name) && !INERT.has(name))).toEqual([])
+    expect(functionsOf(heartwood).filter((name) => !tried.has(name) && !INERT.has(name) && !MADE_OF.has(name))).toEqual([])
+  })
+})
+
+const word = (name: string): string => name.split(/[ (.]/)[0] ?? name
+
+const functionsOf = (module: Record<string, unknown>): string[] =>
+  Object.keys(module).filter((name) => typeof module[name] === 'function' && /^[a-z]/.test(name))
+
+/** Functions of their arguments alone, or of the program. */
+const INERT = new Set(
+  `isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
+   currentBehaviour clearOwned rememberPromises`.split(/\s+/),
+)
+
+/** What is made of the functions above, or declares something that acts only later. */
+const MADE_OF = new Set(
+  `boot checkConfig defineConfig drawing loadConfig logger planOf application child decorate inject injectable
+   injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
+   defineServer from getStatus idle isTaskReply noReply ref stopping createLogger logReporter isGroupMessage isRegister
+   isUnregister via checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
+    /\s+/,
+  ),
+)
+
+void clearOwned

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const PROGRAM = fileURLToPath(new URL('fixtures/program.js', import.meta.url))
+const KINDS = fileURLToPath(new URL('fixtures/kinds.js', import.meta.url))
+
+/** The kinds are read from their file: loading it here would open what it imports. */
+const kinds = [...readFileSync(KINDS, 'utf8').matchAll(/^ {2}(?:'([^']+)'|(\w+)): \{/gm)].map(
+  ([, quoted, plain]) => quoted ?? plain ?? '',
+)
+
+interface Row {
+  readonly kind: string
+  readonly rounds: number
+  readonly problems: readonly string[]
+}
+
+interface End {
+  readonly total: number
+  readonly leaks: readonly string[]
+  readonly strays: number
+}
+
+const rows = new Map<string, Row>()
+let end: End | undefined
+let code: number | null = null
+
+beforeAll(async () => {
+  const program = spawn(process.execPath, ['--expose-gc', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const line of createInterface({ input: program.stdout })) {
+    const said = JSON.parse(line) as Row & End
+    if (said.kind === undefined) end = said
+    else rows.set(said.kind, said)
+  }
+  code = program.exitCode ?? (await new Promise((resolve) => program.once('exit', resolve)))
+}, 120_000)
+
+describe('a failure in a worker', () => {
+  it('is tried in every way we know', () => {
+    expect(kinds.length).toBeGreaterThan(120)
+    expect([...rows.keys()].sort()).toEqual([...kinds].sort())
+  })
+
+  it.each(kinds)('by %s: it is restarted, and nothing else happens', (kind) => {
+    expect(rows.get(kind)).toMatchObject({ kind, problems: [] })
+  })
+
+  it('leaks nothing in 1,000 rounds: no handle, no descriptor, no listener, no process', () => {
+    expect(end?.total).toBeGreaterThanOrEqual(1_000)
+    expect(end?.leaks).toEqual([])
+    expect(code).toBe(0)
+  })
+})
