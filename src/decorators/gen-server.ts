@@ -2,7 +2,7 @@
 import { PLANNED, type Planned } from '../application/index.js'
 import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
 import type { MailboxOptions } from '../kernel/index.js'
-import { type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
+import { type Backoff, type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { handlersOf, recordRole } from './metadata.js'
@@ -19,6 +19,8 @@ export interface GenServerOptions<Args = never> {
   readonly shutdown?: Shutdown | undefined
   /** Whether its end counts for the supervisor's `autoShutdown`. Default false. */
   readonly significant?: boolean | undefined
+  /** How long its supervisor waits before it starts it again; default not at all. */
+  readonly backoff?: Backoff | undefined
   /** Milliseconds its start may take. Default `Infinity`. */
   readonly timeout?: number | undefined
   /** Limits its mailbox. Default: no limit. */
@@ -72,7 +74,7 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
 
 /** The child spec of a server class. */
 export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?: Args): ChildSpec {
-  const { restart, shutdown, significant, timeout } = options
+  const { restart, shutdown, significant, backoff, timeout } = options
   const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
   const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
   const planned: Planned = { builds: Class }
@@ -87,6 +89,7 @@ export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>
     restart,
     shutdown,
     significant,
+    backoff,
     [PLANNED]: planned,
   } as ChildSpec
 }

@@ -3,6 +3,7 @@ import { PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
 import { own, put } from '../kernel/index.js'
 import {
+  type Backoff,
   type Child,
   type ChildSpec,
   childSpec,
@@ -30,6 +31,8 @@ interface Supervised {
   readonly shutdown?: Shutdown | undefined
   /** Default false. */
   readonly significant?: boolean | undefined
+  /** How long it waits before it is started again; default not at all. */
+  readonly backoff?: Backoff | undefined
   /** What everything below can have injected; made afresh for each incarnation, disposed of when it exits. */
   readonly bindings?: Bindings | undefined
 }
@@ -155,8 +158,9 @@ function hasInit(Class: ServerClass): boolean {
   return typeof (Class.prototype as Partial<Initialised<object>>).init === 'function'
 }
 
-function childOf({ name, restart, shutdown, significant }: Supervised): Omit<Supervised, 'id' | 'bindings'> {
-  return { name, restart, shutdown, significant }
+function childOf(options: Supervised): Omit<Supervised, 'id' | 'bindings'> {
+  const { name, restart, shutdown, significant, backoff } = options
+  return { name, restart, shutdown, significant, backoff }
 }
 
 /** The options that are the supervisor's own. */
@@ -167,6 +171,7 @@ function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
     restart: _restart,
     shutdown: _shutdown,
     significant: _significant,
+    backoff: _backoff,
     ...rest
   } = options
   const { bindings: _bindings, ...flags } = rest

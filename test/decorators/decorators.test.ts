@@ -258,3 +258,20 @@ describe('@Supervisor and @DynamicSupervisor', () => {
     )()
   })
 })
+
+describe('a backoff', () => {
+  it('reaches the child spec of a server and of a supervisor', () => {
+    const backoff = { initial: 250, max: 1_000 }
+
+    @GenServer({ backoff })
+    class Patient {}
+
+    @Supervisor({ backoff, children: [] })
+    class PatientBranch {}
+
+    for (const Class of [Patient, PatientBranch]) {
+      expect(toChildSpec(Class).backoff).toMatchObject(backoff)
+    }
+    expect(toChildSpec(Counter).backoff).toBeUndefined()
+  })
+})
