@@ -100,7 +100,7 @@ describe('@GenServer', () => {
     await new Kernel().run(async () => {
       const counter = await startLink(Counter, undefined, { name: undefined })
       const call = (counter.call as unknown as { reset(): Promise<void> }).reset
-      expect(() => call.call(counter.call)).toThrow(expect.objectContaining({ code: 'NOT_CALLABLE' }))
+      await expect(call.call(counter.call)).rejects.toMatchObject({ code: 'NOT_CALLABLE' })
     })
   })
 
