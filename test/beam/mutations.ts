@@ -54,13 +54,13 @@ const LINKS: Mutation[] = [
   ]),
 ]
 
-const EXITS = `for (const other of linksOf(this)) { removeLink(this, other); other.exitSignal(this.pid, this.reason, true, acting); }`
-const DOWNS = `for (let monitor = this.monitoredBy; monitor !== undefined; monitor = this.monitoredBy) { monitor.detach(); monitor.fired(this.reason); }`
+const EXITS = `for (const other of linksOf(dead)) { removeLink(dead, other); other.exitSignal(dead.pid, dead.reason, true, acting); }`
+const DOWNS = `for (let monitor = dead.monitoredBy; monitor !== undefined; monitor = dead.monitoredBy) { monitor.detach(); monitor.fired(dead.reason); }`
 
 const MONITORS: Mutation[] = [
-  kernel('K38 DOWN before EXIT', 'process', [[`${EXITS} ${DOWNS}`, `${DOWNS} ${EXITS}`]]),
-  kernel('K38 the youngest monitor first', 'process', [
-    [DOWNS, DOWNS.replaceAll('this.monitoredBy', 'this.lastMonitoredBy')],
+  kernel('K38 DOWN before EXIT', 'graveyard', [[`${EXITS} ${DOWNS}`, `${DOWNS} ${EXITS}`]]),
+  kernel('K38 the youngest monitor first', 'graveyard', [
+    [DOWNS, DOWNS.replaceAll('dead.monitoredBy', 'dead.lastMonitoredBy')],
   ]),
   kernel('K39 K63 the dead keep their names', 'kernel', [['this.names.release(process);', '']]),
   kernel('K32 a monitor by name tells the pid', 'monitoring', [
@@ -149,8 +149,8 @@ const SUPERVISORS: Mutation[] = [
   ]),
   supervisor('S13 siblings that were down stay down', 'static-engine', [
     [
-      'const group = affected(strategy, this.#children.values(), child);',
-      'const group = affected(strategy, this.#children.values(), child).filter((each) => each === child || each.pid !== undefined);',
+      'return affected(this.plan.strategy, this.#children.values(), child);',
+      'return affected(this.plan.strategy, this.#children.values(), child).filter((each) => each === child || each.pid !== undefined);',
     ],
   ]),
   supervisor('S03 children are stopped in the order of their start', 'static-engine', [
