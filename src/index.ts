@@ -26,6 +26,8 @@ export {
   type RunningApplication,
   type RunningSystem,
   type SystemExit,
+  WATCHDOG_REPORTS,
+  type WatchdogEvent,
 } from './application/index.js'
 export {
   After,

@@ -3,5 +3,7 @@ export function describeStack(stack: string): { at: string | undefined; stack: s
   const frames = stack.split('\n').slice(1)
   const ours = frames.findLastIndex((frame) => /[\\/]watchdog\.[jt]s|at eval \(|<anonymous>:1:/.test(frame))
   const theirs = frames.slice(ours + 1)
-  return { at: theirs[0]?.trim().replace(/^at /, ''), stack: theirs.join('\n') }
+  // What was called of Node's says less than who called it.
+  const at = theirs.find((frame) => !/[( ]node:/.test(frame)) ?? theirs[0]
+  return { at: at?.trim().replace(/^at /, ''), stack: theirs.join('\n') }
 }

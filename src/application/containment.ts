@@ -6,8 +6,8 @@
  * the process by itself. Where they do not, `context-gaps.ts` helps.
  */
 import { currentKernel, currentPid, type Kernel, printed, processInfo } from '../kernel/index.js'
-import { closeContextGaps } from './context-gaps.js'
 import { errorOf, type Logger, reasonLine } from '../logging/index.js'
+import { closeContextGaps } from './context-gaps.js'
 
 /**
  * Turns containment on for this program until it is disposed of. What comes from no process ends the program, as in
@@ -18,7 +18,8 @@ export function containFailures(kernel: Kernel, logger: Logger): Disposable {
     if (!currentKernel().contain(error)) dieOf(error, 'uncaught exception', 'uncaughtException', logger)
   }
   const onRejection = (reason: unknown, promise: unknown): void => {
-    if (!currentKernel().contain(reason, promise)) dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
+    if (!currentKernel().contain(reason, promise))
+      dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
   }
   Object.assign(onException, { [CONTAINS]: true })
   Object.assign(onRejection, { [CONTAINS]: true })
@@ -46,7 +47,10 @@ function tellExit(kernel: Kernel, logger: Logger, code: number): void {
   if (pid === undefined || currentKernel() !== kernel) return
   const [[, name] = [], [, label] = []] = processInfo(pid, ['registeredName', 'label']) ?? []
   const who = printed(label ?? name ?? 'without a name')
-  logger.fatal({ kind: 'exit', code }, `process ${who} ${pid} called process.exit(${code}); the program ends without stopping its tree`)
+  logger.fatal(
+    { kind: 'exit', code },
+    `process ${who} ${pid} called process.exit(${code}); the program ends without stopping its tree`,
+  )
 }
 
 /** As Node does: with a handler of the program's own it is that one's business, else the program is over. */

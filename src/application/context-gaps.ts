@@ -43,16 +43,19 @@ function guarded<C extends Callback>(callback: C): C {
   if (currentPid() === undefined) return callback
   const inContext = AsyncLocalStorage.snapshot()
   function guard(this: unknown, ...args: never[]): unknown {
-    return inContext(() => {
-      try {
-        return callback.apply(this, args)
-      } catch (error) {
-        if (!currentKernel().contain(error)) throw error
-        return undefined
-      }
-    })
+    return inContext(() => attempt(() => callback.apply(this, args)))
   }
   return guard as C
+}
+
+/** Contains what `callback` throws here and now. */
+function attempt(callback: () => unknown): unknown {
+  try {
+    return callback()
+  } catch (error) {
+    if (!currentKernel().contain(error)) throw error
+    return undefined
+  }
 }
 
 /** Has an emitter tell `events`, or all of them, inside a guard. */
@@ -74,7 +77,9 @@ function promises(): Close {
 function microtasks(): Close {
   if (NODE >= 22) return () => {}
   const original = globalThis.queueMicrotask
-  const ours = (callback: () => void): void => original(guarded(callback))
+  // The context is there while the callback runs, so there is no need to keep it.
+  const ours = (callback: () => void): void =>
+    original(typeof callback === 'function' ? () => attempt(callback) : callback)
   globalThis.queueMicrotask = ours
   return () => {
     if (globalThis.queueMicrotask === ours) globalThis.queueMicrotask = original
@@ -83,11 +88,12 @@ function microtasks(): Close {
 
 function finalizers(): Close {
   const Original = globalThis.FinalizationRegistry
-  const Guarded = class FinalizationRegistry<T> extends Original<T> {
+  const Guarded = class<T> extends Original<T> {
     constructor(cleanup: (held: T) => void) {
       super(typeof cleanup === 'function' ? guarded(cleanup) : cleanup)
     }
   }
+  Object.defineProperty(Guarded, 'name', { value: Original.name })
   globalThis.FinalizationRegistry = Guarded
   return () => {
     if (globalThis.FinalizationRegistry === Guarded) globalThis.FinalizationRegistry = Original

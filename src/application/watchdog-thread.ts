@@ -18,8 +18,6 @@ const PATIENCE = 10
 
 const { beats, interval, limit, key } = workerData as Orders
 const clock = new SystemClock()
-const session = new Session()
-session.connectToMainThread()
 
 let seen = -1
 let since = 0
@@ -50,34 +48,38 @@ const alarm = {
   },
 }
 
+/** The session lasts for one look: a debugger that is on makes all code slower. */
 function look(): void {
   looked = true
+  const session = new Session()
+  session.connectToMainThread()
+  session.on('Debugger.paused', ({ params }) => {
+    const { callFrames } = params
+    // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
+    const loop = callFrames.find(({ functionName }) => functionName === '#handleMail')
+    const frame = loop ?? callFrames[0]
+    if (frame === undefined) goOn(session)
+    else ask(session, frame, loop === undefined ? '' : 'envelope.message')
+  })
   session.post('Debugger.enable')
   session.post('Debugger.pause')
 }
 
-session.on('Debugger.paused', ({ params }) => {
-  const { callFrames } = params
-  // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
-  const loop = callFrames.find(({ functionName }) => functionName === '#handleMail')
-  const [frame = loop] = loop === undefined ? callFrames : [loop]
-  if (frame === undefined) goOn()
-  else ask(frame, loop === undefined ? '' : 'envelope.message')
-})
-
-function ask({ callFrameId }: Debugger.CallFrame, message: string): void {
+function ask(session: Session, { callFrameId }: Debugger.CallFrame, message: string): void {
   const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
-  session.post('Debugger.evaluateOnCallFrame', { callFrameId, expression, silent: true }, (_error, answer) => {
-    const value: unknown = answer?.result?.value
-    if (typeof value === 'string') culprit = value
-    goOn()
-  })
+  session.post(
+    'Debugger.evaluateOnCallFrame',
+    { callFrameId, expression, silent: true },
+    (_error, answer) => {
+      const value: unknown = answer?.result?.value
+      if (typeof value === 'string') culprit = value
+      goOn(session)
+    },
+  )
 }
 
-function goOn(): void {
-  session.post('Debugger.resume')
-  // A debugger that is on makes all code slower.
-  session.post('Debugger.disable')
+function goOn(session: Session): void {
+  session.post('Debugger.resume', () => session.disconnect())
 }
 
 alarm.ring()

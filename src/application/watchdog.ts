@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
+import { url } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import {
@@ -108,10 +109,16 @@ class Watchdog implements Alarm, Disposable {
   }
 
   #start(): Worker | undefined {
-    // Run from source, or without an inspector: late beats are still told of, but by nobody's name.
-    if (!existsSync(THREAD) || !process.features.inspector) return undefined
+    // Run from source, or without an inspector: late beats are still told of, but by nobody's name. Under a debugger
+    // too, whose breakpoints our looks would end.
+    if (!existsSync(THREAD) || !process.features.inspector || url() !== undefined) return undefined
     const data = { beats: this.#beats, interval: this.#interval, limit: this.limit, key: this.#key }
-    const thread = new Worker(THREAD, { workerData: data, execArgv: [], stdin: false, name: 'heartwood watchdog' })
+    const thread = new Worker(THREAD, {
+      workerData: data,
+      execArgv: [],
+      stdin: false,
+      name: 'heartwood watchdog',
+    })
     thread.unref()
     thread.on('error', (error) => {
       this.#thread = undefined
@@ -159,7 +166,8 @@ class Watchdog implements Alarm, Disposable {
 }
 
 function sentence({ pid, name, label, at, handling }: Culprit): string {
-  const who = pid === undefined ? 'code of no process' : `process ${printed(label ?? name ?? 'without a name')} ${pid}`
+  const who =
+    pid === undefined ? 'code of no process' : `process ${printed(label ?? name ?? 'without a name')} ${pid}`
   return `${who}${at === undefined ? '' : `, in ${at}`}${handling === undefined ? '' : `, handling ${handling}`}`
 }
 

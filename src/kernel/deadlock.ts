@@ -1,11 +1,12 @@
 /**
  * Calls that wait for each other in a circle. None of them can ever be answered, so the call that closes the circle is
- * refused at once and names it, instead of timing out and blaming the server.
+ * refused and names it, instead of timing out and blaming the server. That happens in the same moment of a kernel's time,
+ * once all that can run has run.
  *
- * A process waits in a call when its *handler* (or its init) made it, and until that handler is done. What the handler
- * does not await counts too: whether a promise is awaited cannot be seen. A call that merely happens inside a process,
- * such as one of an HTTP request's callback, holds nobody up, since the process goes on taking messages. The two are
- * told apart by what is certain:
+ * A process waits in a call when its *handler* (or its init) made it, until it is over or that handler is done. Whether
+ * a promise is awaited cannot be seen, so a call counts as waited for; who does not want to wait has `cast` and
+ * `sendRequest`. A call that merely happens inside a process, such as one of an HTTP request's callback, holds nobody up,
+ * since the process goes on taking messages. The two are told apart by what is certain:
  *
  * - code that runs while the handler is on the stack is the handler's;
  * - a handler that is an `async function` gets an async context of its own, so what it does after an `await` is known
@@ -13,28 +14,51 @@
  * - all code of a process before its init is done is its init's.
  *
  * The rest (what a plain function does in a `then` after it returned its promise) is not taken for the handler's: such
- * a circle ends by the time-out of a call. So a call that could be answered is never refused.
+ * a circle ends by the time-out of a call. No call is refused for what other code of a process does.
  */
-import type { Call } from './call.js'
+import { runOutside } from './context.js'
 import type { Process } from './process.js'
+import type { CallRequest } from './request.js'
 
-/**
- * Notes that the handler of a process waits in this call, until it is answered or the handler is done.
- *
- * @returns false when that would close a circle: the call is refused
- */
-export function waitIn(caller: Process, call: Call): boolean {
-  const target = call.target as Process
-  const way = target.waits === undefined ? undefined : wayBack(target, caller)
-  if (way !== undefined) {
-    call.refuse([caller, ...way].map(({ name, pid }) => name ?? String(pid)).join(' → '))
-    return false
-  }
+/** Notes that the handler of a process waits in this call, until it is over or the handler is done. */
+export function waitIn(caller: Process, call: CallRequest): void {
   let older = caller.waits
   while (older !== undefined && !older.active) older = older.olderWait
   call.olderWait = older
   caller.waits = call
-  return true
+  if (call.target?.waits === undefined || circle(caller, call) === undefined) return
+  // A handler that was about to end has ended by then, and so does not wait.
+  runOutside(() => setImmediate(judge, caller, call))
+}
+
+/** Refuses a call that still closes a circle, and is not in the hands of its server. */
+function judge(caller: Process, call: CallRequest): void {
+  const { target } = call
+  if (target === undefined || !target.busy || !isAmong(caller.waits, call)) return
+  const names = circle(caller, call)
+  if (names === undefined || !takenBack(target, call)) return
+  call.refuse(names.map(({ name, pid }) => name ?? String(pid)).join(' → '))
+}
+
+function isAmong(waits: CallRequest | undefined, call: CallRequest): boolean {
+  for (let at = waits; at !== undefined; at = at.olderWait) if (at === call) return true
+  return false
+}
+
+/** Takes a request out of the mailbox, where it waits to be handled; false when it does not. */
+function takenBack({ mailbox }: Process, call: CallRequest): boolean {
+  for (let at = mailbox.first; at !== undefined; at = at.next) {
+    if (at.message !== call) continue
+    mailbox.take(at)
+    return true
+  }
+  return false
+}
+
+/** The processes around the circle that a call closes, its server first and last. */
+function circle(caller: Process, { target }: CallRequest): Process[] | undefined {
+  const way = target === undefined ? undefined : wayBack(target, caller)
+  return way === undefined ? undefined : [...way, target as Process]
 }
 
 /** The processes from `target` to `caller`, along the calls that handlers wait in; undefined when there is no way. */

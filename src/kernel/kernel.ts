@@ -1,5 +1,4 @@
 import { Bound, type MailboxOptions } from './bound.js'
-import { Call } from './call.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, runInto } from './completion.js'
 import { currentProcess } from './context.js'
@@ -16,7 +15,7 @@ import { Process } from './process.js'
 import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
 import { type Report, type Reporter, stderrReporter, strayReport } from './report.js'
-import { callError, type RequestOptions } from './request.js'
+import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
@@ -118,6 +117,8 @@ export class Kernel {
    * ```
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    const runner = currentProcess()
+    if (runner?.alive === false) return Promise.reject(runner.fence())
     let value: { value: T } | undefined
     const process = this.create(
       { start: () => runInto(fn, (result) => (value = { value: result })) },
@@ -184,11 +185,11 @@ export class Kernel {
       if (target === caller && callsItself(target)) {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
-      const call = new Call(caller, target, this.isolate(payload), server)
-      if (caller?.inHandler === true && !waitIn(caller, call)) return call.promise
-      call.wait(timeout, options?.signal)
+      const call = new CallRequest(caller, target, this.isolate(payload), server)
+      if (caller?.inHandler === true) waitIn(caller, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)
+      call.wait(timeout, options?.signal)
       return call.promise
     } catch (error) {
       return Promise.reject(error)

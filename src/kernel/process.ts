@@ -1,6 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks'
 import type { Bound } from './bound.js'
-import type { Call } from './call.js'
 import { tellExited } from './completion.js'
 import { currentProcess, type Handling, inHandling, scopeOf } from './context.js'
 import { kernelError, withoutStack } from './errors.js'
@@ -16,6 +15,7 @@ import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, formatReason, isOrderly, reasonOf } from './reason.js'
 import { crashReport } from './report.js'
+import type { CallRequest } from './request.js'
 import type { Task } from './scheduler.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
@@ -55,7 +55,7 @@ export class Process implements Task {
   /** The limit of its mailbox, if it has one. */
   bound: Bound | undefined = undefined
   /** The calls its handler waits in, newest first; those that are over may still be among them. */
-  waits: Call | undefined = undefined
+  waits: CallRequest | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
   /** Timers that will send to this process. */

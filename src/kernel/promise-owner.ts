@@ -41,7 +41,8 @@ export function rememberPromises(): Disposable {
     // What `then` made is rejected by a callback that has the context of the `then`.
     if (parent !== undefined) return
     const process = currentProcess()
-    if (process !== undefined) new Stamp(promise, process)
+    // Several systems in one program may all remember.
+    if (process !== undefined && Stamp.ownerOf(promise) === undefined) new Stamp(promise, process)
   }) as () => void
   return { [Symbol.dispose]: forget }
 }

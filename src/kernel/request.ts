@@ -1,9 +1,11 @@
+import { currentProcess } from './context.js'
 import { kernelError, printed } from './errors.js'
-import type { RemoteName } from './message.js'
+import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { type ExitReason, formatReason } from './reason.js'
+import { type Expirable, Timer } from './timers.js'
 
 /** How long a call may take and what else may end it. */
 export interface RequestOptions {
@@ -16,33 +18,113 @@ export interface RequestOptions {
 }
 
 /**
- * A request on its way: the message that its server gets, the `From` to reply to, and the monitor of its caller, all in
- * one object. A `Call` is waited for with a promise, a `SentRequest` is answered by a message.
+ * A request on its way: the message its server gets, the `From` to reply to, and the monitor and time-out that its
+ * caller waits with, all in one object, since every call makes one. (No class between this one and its base: each costs a
+ * call a few per cent. `SentRequest`, which is answered by a message, overrides what differs.)
  *
- * What OTP does with an alias holds by construction: once it is over for its caller, a late reply reaches nobody.
+ * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
  */
-export abstract class CallRequest extends Monitor {
+export class CallRequest extends Monitor implements Expirable {
+  readonly promise: Promise<unknown>
   /** The process that called; undefined for code outside any process. */
   readonly caller: Pid | undefined
   /** Never dropped by a full mailbox. */
   control = false
+  /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
+  olderWait: CallRequest | undefined = undefined
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+  readonly #kernel: Kernel
+  #timer: Timer | undefined = undefined
+  #timeout = 0
+  #signal: AbortSignal | undefined = undefined
+  #onAbort: (() => void) | undefined = undefined
 
   constructor(
     caller: Process | undefined,
-    object: Pid | RemoteName,
-    tag: string,
+    target: Process,
     readonly payload: unknown,
     protected readonly server: Pid | string,
   ) {
-    super(caller, object, tag)
+    super(caller, target.pid, 'CALL')
+    this.#kernel = target.kernel
     this.caller = caller?.pid
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.attach(target)
   }
 
-  /** Answers; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
-  abstract reply(value: unknown): void
+  /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
+  reply(value: unknown): void {
+    // Nor does the left-over code of a dead process reach anybody.
+    if (!this.active || currentProcess()?.alive === false) return
+    this.detach()
+    this.#release()
+    this.#resolve(this.#kernel.isolate(value))
+  }
 
-  /** A full mailbox dropped it, to make room for another message. */
-  abstract dropped(): void
+  /** Sets its limits, unless a full mailbox failed it already. */
+  wait(timeout: number, signal: AbortSignal | undefined): void {
+    if (!this.active) return
+    if (timeout !== Number.POSITIVE_INFINITY) {
+      this.#timeout = timeout
+      this.#timer = new Timer(this)
+      this.#kernel.timers.set(this.#timer, timeout)
+    }
+    if (signal === undefined) return
+    this.#signal = signal
+    this.#onAbort = () => this.#fail('CALL_ABORTED', undefined, signal.reason)
+    if (signal.aborted) this.#onAbort()
+    else signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  expired(): void {
+    this.#fail('CALL_TIMEOUT', 'timeout', undefined)
+  }
+
+  /** A full mailbox dropped it, or did not take it. */
+  dropped(): void {
+    this.#fail('MAILBOX_FULL', 'overload', undefined)
+  }
+
+  /** It would wait for ever. */
+  refuse(cycle: string): void {
+    this.#fail('CALL_CYCLE', 'deadlock', undefined, { cycle })
+  }
+
+  override fired(reason: ExitReason): void {
+    this.#release()
+    this.#reject(this.#error('CALL_SERVER_EXITED', reason, reason))
+  }
+
+  override abandoned(): void {
+    this.#release()
+    const { owner } = this
+    if (owner === undefined) return
+    this.#reject(owner.fence())
+    // Nobody may be left to await it, and that is no failure of anyone.
+    this.promise.catch(() => {})
+  }
+
+  #fail(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): void {
+    if (!this.active) return
+    this.detach()
+    this.#release()
+    this.#reject(this.#error(code, reason, cause, more))
+  }
+
+  #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {
+    return callError(code, this.server, this.payload, reason, cause, { timeout: this.#timeout, ...more })
+  }
+
+  #release(): void {
+    if (this.#timer !== undefined) this.#kernel.timers.cancel(this.#timer)
+    this.#timer = undefined
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#onAbort = undefined
+  }
 }
 
 export type CallErrorCode =

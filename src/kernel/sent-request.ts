@@ -1,8 +1,9 @@
 import { currentProcess } from './context.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
-import { ReplyMessage } from './message.js'
+import { DownMessage, ReplyMessage } from './message.js'
 import { Pid, routeOf } from './pid.js'
+import type { ExitReason } from './reason.js'
 import { CallRequest, callError } from './request.js'
 
 /**
@@ -13,19 +14,23 @@ export class SentRequest extends CallRequest {
   /** Its answer was taken out of the mailbox, or is not wanted any more. */
   over = false
 
-  reply(value: unknown): void {
+  override reply(value: unknown): void {
     // Nor does the left-over code of a dead process reach anybody.
     if (!this.active || currentProcess()?.alive === false) return
-    this.detach()
-    const { owner } = this
-    owner?.deliver(new ReplyMessage(this, owner.kernel.isolate(value), undefined))
+    this.#answer(value, undefined)
   }
 
-  dropped(): void {
-    if (!this.active) return
-    this.detach()
-    this.owner?.deliver(new ReplyMessage(this, undefined, this.failure('overload')))
+  override dropped(): void {
+    if (this.active) this.#answer(undefined, this.failure('overload'))
   }
+
+  override fired(reason: ExitReason): void {
+    const { owner, server } = this
+    const object = typeof server === 'string' ? { name: server, node: this.object.node } : server
+    owner?.deliver(new DownMessage('DOWN', this, object, reason))
+  }
+
+  override abandoned(): void {}
 
   /** Its answer is not wanted any more: one that comes later is dropped. */
   abandon(): void {
@@ -38,6 +43,12 @@ export class SentRequest extends CallRequest {
     const code = this.codeOf(reason)
     const { server, payload } = this
     return callError(code, server, payload, reason, code === 'CALL_SERVER_EXITED' ? reason : undefined)
+  }
+
+  #answer(value: unknown, error: Error | undefined): void {
+    const { owner } = this
+    this.detach()
+    owner?.deliver(new ReplyMessage(this, owner.kernel.isolate(value), error))
   }
 
   private codeOf(reason: unknown) {
@@ -57,13 +68,13 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
     throw kernelError('NOT_A_PID', { action: 'sendRequest', value: server })
   }
   const target = typeof server === 'string' ? kernel.names.get(server) : routeOf(server)
-  const object = typeof server === 'string' ? { name: server, node: kernel.node } : server
-  const request = new SentRequest(caller, object, 'DOWN', kernel.isolate(payload), server)
-  if (target?.alive !== true) {
-    request.fired('noproc')
+  // Nobody's request is attached to its sender for want of another, and ends at once.
+  const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
+  if (target?.alive === true) {
+    if (!target.offer(request)) request.dropped()
     return request
   }
-  request.attach(target)
-  if (!target.offer(request)) request.dropped()
+  request.detach()
+  request.fired('noproc')
   return request
 }

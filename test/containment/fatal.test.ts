@@ -61,7 +61,9 @@ const OUTCOMES: Record<string, () => Promise<void>> = {
   'an endless loop': async () => {
     const program = worst('an endless loop')
     await program.error('the event loop has been blocked')
-    expect(program.errors).toMatch(/blocked for \d+ ms by process the worst <0\.\d+>, in an endless loop \(.*fatal\.js/)
+    expect(program.errors).toMatch(
+      /blocked for \d+ ms by process the worst <0\.\d+>, in an endless loop \(.*fatal\.js/,
+    )
     expect(program.errors).toContain('handling an endless loop')
     program.kill('SIGTERM')
     program.kill('SIGKILL')
@@ -74,7 +76,9 @@ describe('what ends a program', () => {
 
   it('is the table of the guide', () => {
     const [, table = ''] = readFileSync(GUIDE, 'utf8').split('## What ends a program')
-    const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) => cell?.trim())
+    const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) =>
+      cell?.trim(),
+    )
     expect(rows.slice(2)).toEqual(Object.keys(OUTCOMES))
   })
 })

@@ -3,13 +3,13 @@ import {
   Agent,
   alias,
   ancestors,
-  CallRequest,
   call,
   callers,
   cancelTimer,
   cast,
   currentKernel,
   currentPid,
+  defineServer,
   deleteChild,
   demonitor,
   disown,
@@ -68,7 +68,14 @@ import {
   whichChildren,
 } from 'heartwood'
 import * as kernelExports from 'heartwood/kernel'
-import { clearOwned, ownedImmediate, ownedInterval, ownedTimeout } from 'heartwood/kernel'
+import {
+  type CallRequest,
+  ownedImmediate,
+  ownedInterval,
+  ownedTimeout,
+  sendNosuspend,
+  sendRequest,
+} from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { codeOf, drain, idle, inWorld } from '../kernel/world.js'
 
@@ -83,6 +90,12 @@ interface Stage {
 }
 
 const nothing = { init: () => ({ state: undefined }) }
+class Defined {
+  add(): void {}
+  reset(): void {}
+}
+defineServer(Defined, { calls: ['add'], casts: ['reset'] })
+
 const child = { id: 'late', start: () => startLink(nothing, undefined) }
 
 /** What would act on the tree: refused. Each function that the entries export is in one of these tables. */
@@ -90,6 +103,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   alias: () => alias(),
   ancestors: () => ancestors(),
   call: () => call('server', 'x'),
+  callers: () => callers(),
   cancelTimer: ({ timer }) => cancelTimer(timer),
   deleteChild: ({ supervisor }) => deleteChild(supervisor, 'x'),
   demonitor: () => demonitor(new Reference()),
@@ -116,6 +130,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   restartChild: ({ supervisor }) => restartChild(supervisor, 'x'),
   resume: () => resume('server'),
   sendAfter: ({ victim }) => sendAfter(0, victim, 'late'),
+  sendRequest: () => sendRequest('server', 'x'),
   setLabel: () => setLabel('late'),
   sleep: () => sleep(0),
   spawn: () => spawn(idle),
@@ -140,7 +155,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   'Agent.start': () => Agent.start(() => 0),
   'Task.async': () => Task.async(() => 1),
   'Task.start': () => Task.start(() => 1),
-  'ref.call': ({ server }) => ref(class Any { add() {} }, server).call.add(),
+  'ref.call': ({ server }) => ref(Defined, server).call.add(),
   'Kernel.exit': ({ kernel, victim }) => kernel.exit(victim, 'kill'),
   'Kernel.request': ({ kernel, server }) => kernel.request(server, 'x'),
   'Kernel.run': ({ kernel }) => kernel.run(idle),
@@ -152,14 +167,14 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
 /** What promises never to throw: it reaches nobody. */
 const DROPPED: Record<string, (stage: Stage) => unknown> = {
   send: ({ victim }) => send(victim, 'late'),
+  sendNosuspend: ({ victim }) => sendNosuspend(victim, 'late'),
   'send to a name': () => send('victim', 'late'),
   cast: () => cast('server', 'late'),
-  'ref.cast': ({ server }) => ref(class Any { reset() {} }, server).cast.reset(),
+  'ref.cast': ({ server }) => ref(Defined, server).cast.reset(),
 }
 
 /** What only looks: it answers. */
 const ANSWERED: Record<string, (stage: Stage) => unknown> = {
-  callers: () => callers(),
   currentKernel: () => currentKernel(),
   currentPid: () => currentPid(),
   isAlive: ({ victim }) => isAlive(victim),
@@ -172,7 +187,9 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
 }
 
 /** Runs `act` as code that outlived its process; resolves with how it went. */
-async function leftOver(act: (stage: Stage) => unknown): Promise<{ code: string | undefined; heard: unknown[] }> {
+async function leftOver(
+  act: (stage: Stage) => unknown,
+): Promise<{ code: string | undefined; heard: unknown[] }> {
   let code: string | undefined
   let heard: unknown[] = []
   await inWorld(async ({ kernel }) => {
@@ -181,8 +198,11 @@ async function leftOver(act: (stage: Stage) => unknown): Promise<{ code: string 
     const seen: unknown[] = []
     const server = await startLink(
       {
-        init: () => ({ state: seen }),
-        handleCast: (request: unknown, state: unknown[]) => ({ state: (state.push(request), state) }),
+        init: () => ({ state: undefined }),
+        handleCast: (request: unknown) => {
+          seen.push(request)
+          return { state: undefined }
+        },
       },
       undefined,
       { name: 'server' },
@@ -265,9 +285,13 @@ describe('code that outlives its process', () => {
   })
 
   it('is tried with every function of the kernel, and of the layers above that act for the current process', () => {
-    const tried = new Set([...Object.keys(REFUSED), ...Object.keys(DROPPED), ...Object.keys(ANSWERED)].map(word))
+    const tried = new Set(
+      [...Object.keys(REFUSED), ...Object.keys(DROPPED), ...Object.keys(ANSWERED)].map(word),
+    )
     expect(functionsOf(kernelExports).filter((name) => !tried.has(name) && !INERT.has(name))).toEqual([])
-    expect(functionsOf(heartwood).filter((name) => !tried.has(name) && !INERT.has(name) && !MADE_OF.has(name))).toEqual([])
+    expect(
+      functionsOf(heartwood).filter((name) => !tried.has(name) && !INERT.has(name) && !MADE_OF.has(name)),
+    ).toEqual([])
   })
 })
 
@@ -279,7 +303,8 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
   `isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
-   currentBehaviour clearOwned rememberPromises`.split(/\s+/),
+   currentBehaviour clearOwned rememberPromises isAsyncFunction
+   runAsyncHandler`.split(/\s+/),
 )
 
 /** What is made of the functions above, or declares something that acts only later. */
@@ -287,9 +312,8 @@ const MADE_OF = new Set(
   `boot checkConfig defineConfig drawing loadConfig logger planOf application child decorate inject injectable
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref stopping createLogger logReporter isGroupMessage isRegister
-   isUnregister via checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
+   isUnregister via reply acting repeating defineMachine stateMachine partition partitions
+   partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
     /\s+/,
   ),
 )
-
-void clearOwned

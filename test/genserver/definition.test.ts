@@ -90,8 +90,7 @@ describe('defineServer', () => {
       class Other extends Base {}
       const error = await failure(() => defineServer(Other, table as never))
       expect(error).toMatchObject({ code: 'HANDLER_INVALID', details: { class: 'Other', method } })
-    }),
-  )
+    }))
 })
 
 describe('definitionOf', () => {

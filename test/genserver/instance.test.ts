@@ -327,8 +327,7 @@ describe('what the class does not declare', () => {
       const ended = exitReason(pid)
       act(pid)
       expect(await ended).toMatchObject({ code: 'CALLBACK_MISSING', details: { callback } })
-    }),
-  )
+    }))
 })
 
 describe('from', () => {

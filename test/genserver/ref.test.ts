@@ -175,6 +175,11 @@ describe('a wrong name', () => {
       () => anyCast().add(1),
       { code: 'NOT_CASTABLE', text: 'it is a call. Use ref.call.add(…)' },
     ],
+    [
+      'a cast that is sent as a request',
+      () => (ref(Counter).request as unknown as Loose).reset(),
+      { code: 'NOT_CALLABLE', text: 'it is a cast' },
+    ],
     ['a helper', () => anyCall().helper(), { code: 'NOT_CALLABLE', text: 'not in the handler table' }],
     ['a getter', () => anyCall().size(), { code: 'NOT_CALLABLE', text: 'it is a property, not a method' }],
     [
@@ -193,15 +198,23 @@ describe('a wrong name', () => {
       { code: 'NOT_CASTABLE', text: 'Its casts are: reset' },
     ],
   ]
-  it.each(wrong)(
-    '%s throws what it is and what to do',
-    (_, act, { code, text }: { code?: string; text?: string }) =>
-      world(async () => {
-        const error = await failure(act)
-        expect(error.code).toBe(code)
-        expect(error.message).toContain(text)
-      }),
-  )
+  it.each(wrong)('%s throws what it is and what to do', (_, act, {
+    code,
+    text,
+  }: { code?: string; text?: string }) =>
+    world(async () => {
+      const error = await failure(act)
+      expect(error.code).toBe(code)
+      expect(error.message).toContain(text)
+    }))
+
+  it('rejects a call, as all that goes wrong with one does', () =>
+    world(async () => {
+      const codes = [anyCall().reset(), anyCall().ad(1)].map((call) =>
+        (call as Promise<unknown>).catch((error: { code: string }) => error.code),
+      )
+      expect(await Promise.all(codes)).toEqual(['NOT_CALLABLE', 'NOT_CALLABLE'])
+    }))
 
   it('is no harm to what looks at any object', () =>
     world(async () => {

@@ -48,8 +48,7 @@ describe('the report of a crash', () => {
       act(server)
       await exitReason(server)
       expect(kernel.reportsOf('server')).toMatchObject([{ lastMessage, client: undefined }])
-    }),
-  )
+    }))
 
   it.each(['normal', 'shutdown', { shutdown: 'x' }])('is not made for %o', (reason) =>
     world(async (kernel) => {
@@ -57,8 +56,7 @@ describe('the report of a crash', () => {
       cast(server, reason)
       expect(await exitReason(server)).toEqual(reason)
       expect(kernel.reports).toEqual([])
-    }),
-  )
+    }))
 
   it('is made for a stop with another reason', () =>
     world(async (kernel) => {

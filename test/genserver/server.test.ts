@@ -111,13 +111,31 @@ describe('results', () => {
     ['an idle time that is no number', { reply: 1, state: [], timeout: 'soon' }],
     ['an idle time with a fraction', { reply: 1, state: [], timeout: 0.5 }],
     ['a continuation with an idle time', { reply: 1, state: [], continue: 1, timeout: 1 }],
+    ['a mistyped key', { reply: 1, state: [], timeOut: 1 }],
+    ['an answer beside the server that is no function', { state: [], concurrently: 1 }],
   ])('exits with badReturnValue for %s', (_, result) =>
     world(async () => {
       const server = await start(scripted())
       void call(server, () => result).catch(() => {})
-      expect(await exitReason(server)).toEqual({ badReturnValue: result })
-    }),
-  )
+      expect(await exitReason(server)).toMatchObject({ code: 'BAD_RETURN_VALUE', badReturnValue: result })
+    }))
+
+  it('says what is wrong with a result, and what may be returned', () =>
+    world(async () => {
+      const wrong: [unknown, string][] = [
+        [undefined, 'handleCall returned undefined, which is no result. It may return { state, reply?'],
+        [{ reply: 1 }, 'which has no state'],
+        [{ state: [], timeOut: 1 }, 'where "timeOut" is no known key (did you mean "timeout"?)'],
+        [{ state: [], next: 1 }, 'where "next" is no known key. It may'],
+        [{ state: [], timeout: -1 }, 'whose timeout is not a whole number of milliseconds'],
+        [{ state: [], continue: 1, hibernate: true }, 'continue goes with neither timeout nor hibernate'],
+      ]
+      for (const [result, text] of wrong) {
+        const server = await start(scripted())
+        const { cause } = await failure(call(server, () => result))
+        expect(cause).toMatchObject({ code: 'BAD_RETURN_VALUE', message: expect.stringContaining(text) })
+      }
+    }))
 
   it('refuses a reply where nobody waits for one', () =>
     world(async () => {
@@ -127,7 +145,7 @@ describe('results', () => {
       ]) {
         const server = await start(scripted())
         cast(server, () => result)
-        expect(await exitReason(server)).toEqual({ badReturnValue: result })
+        expect(await exitReason(server)).toMatchObject({ code: 'BAD_RETURN_VALUE', badReturnValue: result })
       }
     }))
 })
@@ -338,8 +356,7 @@ describe('terminate', () => {
       act(server)
       expect(await exitReason(server)).toEqual(reason)
       expect(reasons).toEqual([reason])
-    }),
-  )
+    }))
 
   it('gets the state that came with the stop', () =>
     world(async () => {
@@ -387,26 +404,26 @@ describe('terminate', () => {
       const server = await start(scripted({ terminate }))
       cast(server, () => ({ stop: 'normal', state: [] }))
       expect(await exitReason(server)).toBe('replaced')
-    }),
-  )
+    }))
 
-  it.each(['normal', 'shutdown', 'boom'])(
-    'runs when the parent exits %s, if the server traps exits',
-    (reason) =>
-      world(async () => {
-        const callbacks = scripted({ init: trapping })
-        const tester = self()
-        const parent = spawn(async () => {
-          send(tester, await startLink(callbacks))
-          await receive('end')
-          exit(reason)
-        })
-        const ended = exitReason(await receive((message) => message instanceof Pid))
-        send(parent, 'end')
-        expect(await ended).toBe(reason)
-        expect(callbacks.log).toEqual([`terminate ${reason}`])
-      }),
-  )
+  it.each([
+    'normal',
+    'shutdown',
+    'boom',
+  ])('runs when the parent exits %s, if the server traps exits', (reason) =>
+    world(async () => {
+      const callbacks = scripted({ init: trapping })
+      const tester = self()
+      const parent = spawn(async () => {
+        send(tester, await startLink(callbacks))
+        await receive('end')
+        exit(reason)
+      })
+      const ended = exitReason(await receive((message) => message instanceof Pid))
+      send(parent, 'end')
+      expect(await ended).toBe(reason)
+      expect(callbacks.log).toEqual([`terminate ${reason}`])
+    }))
 
   it('does not run when an exit signal ends a server that does not trap exits', () =>
     world(async () => {
@@ -512,8 +529,7 @@ describe('what has no callback', () => {
       const server = await start(bare)
       act(server)
       expect(await exitReason(server)).toMatchObject({ code: 'CALLBACK_MISSING', details: { callback } })
-    }),
-  )
+    }))
 
   it('a continuation crashes the server', () =>
     world(async () => {

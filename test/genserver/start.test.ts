@@ -132,8 +132,13 @@ describe('init', () => {
     ['rejects', () => Promise.reject(boom), boom],
     ['exits', () => exit('gone'), 'gone'],
     ['exits normal', () => exit('normal'), 'normal'],
-    ['returns nothing', () => undefined, { badReturnValue: undefined }],
-    ['returns something else', () => 'fine', { badReturnValue: 'fine' }],
+    ['returns nothing', () => undefined, { code: 'BAD_RETURN_VALUE', badReturnValue: undefined }],
+    ['returns something else', () => 'fine', { code: 'BAD_RETURN_VALUE', badReturnValue: 'fine' }],
+    [
+      'has a mistyped key',
+      () => ({ state: 1, timeOut: 1 }),
+      { message: expect.stringContaining('where "timeOut" is no known key (did you mean "timeout"?)') },
+    ],
     [
       'returns an idle time that is none',
       () => ({ state: 1, timeout: -1 }),
@@ -147,12 +152,13 @@ describe('init', () => {
       for (const begin of [start, startLink, startMonitor] as (typeof start)[]) {
         const error = await failure(begin(obedient, act, { name: 'failing' }))
         expect(error).toMatchObject({ code: 'START_FAILED', details: { reason } })
-        expect(error.cause).toEqual(reason)
+        if (typeof reason === 'object' && !(reason instanceof Error))
+          expect(error.cause).toMatchObject(reason as object)
+        else expect(error.cause).toBe(reason)
         expect(whereis('failing')).toBeUndefined()
         expect(await next()).toBe('nothing')
       }
-    }),
-  )
+    }))
 
   it('that ignores rejects START_IGNORED, or is a value of startServer', () =>
     world(async () => {
@@ -195,8 +201,7 @@ describe('init', () => {
       await sleepless()
       if (isAlive(starter)) send(starter, 'end')
       expect(await ended).toBe(outcome)
-    }),
-  )
+    }))
 
   it('may have its terminate called only after it succeeded', () =>
     world(async () => {

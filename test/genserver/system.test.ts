@@ -76,8 +76,7 @@ describe('replaceState', () => {
       const error = await failure(replaceState(server, change))
       expect(error).toMatchObject({ code: 'REPLACE_STATE_FAILED', cause: { message: 'no' } })
       expect(await call(server, 'x')).toBe(1)
-    }),
-  )
+    }))
 })
 
 describe('suspend', () => {

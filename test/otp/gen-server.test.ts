@@ -33,6 +33,7 @@ import {
   trapExit,
   whereis,
 } from '../../src/kernel/index.js'
+import { UniqueRegistry, via } from '../../src/registry/index.js'
 import { exitReason, failure, next, world } from '../genserver/world.js'
 
 /** Cases named after OTP's gen_server_SUITE. Its servers get their orders as messages; so do these. */
@@ -131,6 +132,30 @@ describe('gen_server_SUITE', () => {
       await stop('to_stop')
       expect(isAlive(pid)).toBe(false)
       expect(await failure(stop('to_stop'))).toMatchObject({ code: 'CALL_NOPROC' })
+    }))
+
+  it('stop5: by name and node', () =>
+    world(async (kernel) => {
+      const pid = await start(server, undefined, { name: 'to_stop' })
+      await stop({ name: 'to_stop', node: kernel.node })
+      expect(isAlive(pid)).toBe(false)
+      expect(await failure(stop({ name: 'to_stop', node: kernel.node }))).toMatchObject({
+        code: 'CALL_NOPROC',
+      })
+      expect(await failure(stop({ name: 'to_stop', node: 'far@away' }))).toMatchObject({
+        code: 'NODE_UNKNOWN',
+        details: { reason: { nodedown: 'far@away' } },
+      })
+    }))
+
+  it('stop6: by a name that is not the kernel’s own, as a global one', () =>
+    world(async () => {
+      const registry = new UniqueRegistry<string>('names')
+      await registry.start()
+      const pid = await start(server, undefined, { name: via(registry, 'to_stop') })
+      await stop(via(registry, 'to_stop'))
+      expect(isAlive(pid)).toBe(false)
+      expect(await failure(stop(via(registry, 'to_stop')))).toMatchObject({ code: 'CALL_NOPROC' })
     }))
 
   it('stop7: by what knows its address', () =>
@@ -349,16 +374,16 @@ describe('gen_server_SUITE', () => {
       expect(await getState(pid)).toBe('while suspended')
     }))
 
-  it.each(['normal', 'other'])(
-    'undef_terminate1, undef_terminate2: terminate is optional, also for %s',
-    (reason) =>
-      world(async () => {
-        const pid = await start(server, undefined)
-        const ended = exitReason(pid)
-        await stop(pid, reason)
-        expect(await ended).toBe(reason)
-      }),
-  )
+  it.each([
+    ['undef_terminate1', 'normal'],
+    ['undef_terminate2', { custom: 'reason' }],
+  ])('%s: terminate is optional, reason %o', (_, reason) =>
+    world(async () => {
+      const pid = await start(server, undefined)
+      const ended = exitReason(pid)
+      await stop(pid, reason)
+      expect(await ended).toEqual(reason)
+    }))
 
   it('undef_init: is an error of start and leaves no EXIT behind', () =>
     world(async () => {
@@ -383,8 +408,7 @@ describe('gen_server_SUITE', () => {
       const pid = await start(callbacks)
       act(pid)
       expect(await exitReason(pid)).toMatchObject({ code: 'CALLBACK_MISSING', details: { callback } })
-    }),
-  )
+    }))
 
   it('undef_handle_info: only logs a warning', () =>
     world(async (kernel) => {

@@ -1,24 +1,34 @@
+import { Call, Cast } from '../../src/decorators/index.js'
 import {
   type Callbacks,
   type ContinueWith,
   call,
   cast,
+  checkResponse,
   continueWith,
   defineServer,
   type Idle,
   idle,
+  multiCall,
   type NoReply,
   noReply,
   type Ref,
+  RequestCollection,
+  type RequestId,
+  type Response,
+  receiveResponse,
   ref,
   type Stopping,
+  sendRequest,
   start,
   startLink,
   startMonitor,
   startServer,
   stopping,
+  waitResponse,
 } from '../../src/genserver/index.js'
-import type { ExitReason, Pid, Reference } from '../../src/kernel/index.js'
+import type { ExitReason, HeartwoodError, Pid, Reference } from '../../src/kernel/index.js'
+import { type UniqueRegistry, via } from '../../src/registry/index.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 declare function assert<T extends true>(proof?: T): void
@@ -65,6 +75,12 @@ class Counter {
     return Promise.resolve(continueWith('x', 1))
   }
   protected hidden(): void {}
+  private secret(): number {
+    return this.#most() + this.count
+  }
+  #most(): number {
+    return this.secret()
+  }
   handleInfo(_message: unknown): void {}
   terminate(_reason: ExitReason): void {}
 }
@@ -115,6 +131,12 @@ counter.call.add(1, 2)
 counter.call.count
 // @ts-expect-error: not public
 counter.call.hidden()
+// @ts-expect-error: not public
+counter.call.secret()
+// @ts-expect-error: not public
+counter.cast.hidden()
+// @ts-expect-error: not public
+counter.request.secret()
 // @ts-expect-error: the engine's
 counter.call.init({ start: 1 })
 // @ts-expect-error: the engine's
@@ -142,6 +164,55 @@ counter.cast.close()
 counter.cast.handleInfo('x')
 // @ts-expect-error: too many arguments
 counter.cast.reset(1)
+
+// Requests: the same methods, answered by a message.
+assert<Equal<ReturnType<typeof counter.request.add>, RequestId<number>>>()
+assert<Equal<ReturnType<typeof counter.request.take>, RequestId<{ job: string }>>>()
+void receiveResponse(counter.request.add(1), { timeout: 10, abs: true }).then((answer) => {
+  assert<Equal<typeof answer, Response<number> | 'timeout'>>()
+  if (answer === 'timeout') return
+  if (answer.error === undefined) assert<Equal<typeof answer.reply, number>>()
+  else assert<Equal<typeof answer.error, HeartwoodError>>()
+})
+void waitResponse(sendRequest('name', 'x')).then((answer) =>
+  assert<Equal<typeof answer, Response | 'timeout'>>(),
+)
+const requests = new RequestCollection<'a' | 'b'>()
+requests.add(counter.request.add(1), 'a')
+sendRequest(counter, 'x', 'b', requests)
+const checked = checkResponse('message', requests)
+if (typeof checked === 'object') assert<Equal<typeof checked.label, 'a' | 'b'>>()
+// @ts-expect-error: wrong argument
+counter.request.add('1')
+// @ts-expect-error: the engine's
+counter.request.terminate('normal')
+// @ts-expect-error: no such label
+requests.add(counter.request.add(1), 'c')
+// @ts-expect-error: a request is no promise of its reply
+const unanswered: Promise<number> = counter.request.add(1)
+void unanswered
+// @ts-expect-error: only a request has an answer to wait for
+void receiveResponse(Promise.resolve(1))
+
+// Names, pids, `{ name, node }` and keys of registries all give the same ref.
+declare const somePid: Pid
+declare const sessions: UniqueRegistry<string>
+for (const target of ['name', somePid, { name: 'name', node: 'node' }, via(sessions, 'ann'), counter]) {
+  const typed = ref(Counter, target)
+  assert<Equal<typeof typed, Ref<Counter>>>()
+  assert<Equal<ReturnType<typeof typed.call.add>, Promise<number>>>()
+}
+void call({ name: 'counter', node: 'node' }, 'x', { timeout: 10, signal: AbortSignal.abort() })
+// @ts-expect-error: a name without its node
+void call({ name: 'counter' }, 'x')
+// @ts-expect-error: options of a call, not of one method
+counter.call.add(1, { timeout: 10 })
+// @ts-expect-error: a time-out is a number
+counter.with({ timeout: '10' })
+void multiCall(['a', counter, somePid], 'x', 10).then(({ replies, failed }) => {
+  assert<Equal<(typeof replies)[number]['reply'], unknown>>()
+  assert<Equal<(typeof failed)[number]['error'], HeartwoodError>>()
+})
 
 // Starting a class: what its init takes.
 assert<Equal<Awaited<ReturnType<typeof start<Counter>>>, Ref<Counter>>>()
@@ -215,6 +286,37 @@ void replying
 // @ts-expect-error: a result has a state
 const stateless: Callbacks<number>['handleInfo'] = () => ({ timeout: 1 })
 void stateless
+
+// A call may be answered beside the server; nothing else is.
+const beside: Callbacks<number>['handleCall'] = (_request, _from, state) => ({
+  state,
+  concurrently: async () => state,
+})
+void beside
+// @ts-expect-error: a cast has nobody to answer
+const castBeside: Callbacks<number>['handleCast'] = (_request, state) => ({ state, concurrently: () => 1 })
+void castBeside
+// @ts-expect-error: answered twice
+const both: Callbacks<number>['handleCall'] = (_r, _f, state) => ({ reply: 1, state, concurrently: () => 1 })
+void both
+defineServer(Counter, { calls: ['slow'], concurrent: ['slow'], mailbox: { limit: 10, policy: 'reject' } })
+// @ts-expect-error: no such method
+defineServer(Counter, { calls: ['slow'], concurrent: ['slo'] })
+// @ts-expect-error: no such policy
+defineServer(Counter, { mailbox: { limit: 10, policy: 'drop_newest' } })
+void start(Counter, { start: 1 }, { mailbox: { limit: 10, policy: 'drop_oldest' } })
+
+class Decorated {
+  @Call({ concurrent: true }) async page(): Promise<string> {
+    return 'page'
+  }
+  @Cast() reset(): void {}
+  // @ts-expect-error: a cast method returns nothing
+  @Cast() total(): number {
+    return 1
+  }
+}
+void Decorated
 
 cast(counter, 'x')
 // @ts-expect-error: not a server reference
