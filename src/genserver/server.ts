@@ -28,6 +28,7 @@ import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult,
 import { ConcurrentCalls } from './concurrent.js'
 import { Debugging } from './debug.js'
 import { genServerError } from './errors.js'
+import { InstanceCallbacks } from './instance.js'
 import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext } from './result.js'
@@ -37,6 +38,8 @@ import { isThenable } from './thenable.js'
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
   readonly #linked: boolean
+  /** Whether a person writes the results; those of the class form are made by our own code. */
+  readonly #checked: boolean
   #args: Args | undefined
   #kernel!: Kernel
   #pid!: Pid
@@ -64,6 +67,7 @@ export class Server<State, Args> implements Behaviour {
     this.#callbacks = callbacks
     this.#args = args
     this.#linked = linked
+    this.#checked = !(callbacks instanceof InstanceCallbacks)
   }
 
   /** Who waits for a reply to what is being handled. */
@@ -174,7 +178,7 @@ export class Server<State, Args> implements Behaviour {
     let result = returned
     for (;;) {
       if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
-      if (!hasKnownKeys(result)) return this.#badReturn(result)
+      if (this.#checked && !hasKnownKeys(result)) return this.#badReturn(result)
       if ('stop' in result) return this.#stopped(result as Stop<State>)
       const { state, continue: continuation, timeout } = result as Continuing<State>
       if ('reply' in result) {

@@ -31,11 +31,12 @@ export function inHandling(process: Process): boolean {
   return process.handling !== undefined && context.getStore() === process.handling
 }
 
-const ASYNC = Object.getPrototypeOf(async () => {}) as object
+const AsyncFunction = (async () => {}).constructor
 
 /** Whether `fn` was declared `async`, so that it goes on after it returned its promise. */
-export function isAsyncFunction(fn: unknown): boolean {
-  return typeof fn === 'function' && Object.getPrototypeOf(fn) === ASYNC
+export function isAsyncFunction(fn: object): boolean {
+  // The cheapest way to ask, which every handled message does.
+  return fn.constructor === AsyncFunction
 }
 
 /**

@@ -74,6 +74,8 @@ export class Timers implements Alarm {
     if (timer.place < 0) return false
     this.#remove(timer)
     this.#size--
+    // Nothing will run that could come to rest; a program must not wait for an alarm left over.
+    if (this.#size === 0 && this.#idle()) this.rest()
     return true
   }
 

@@ -43,6 +43,18 @@ describe('code outside any process', () => {
     expect(code).toBe(0)
   })
 
+  it('is not kept waiting by a timer that was cancelled while nothing ran', async () => {
+    const { code, stdout } = await program(`
+      const sleeper = k.spawn(() => k.sleep(3_600_000))
+      await k.sleep(5)
+      await new Promise((resolve) => setImmediate(resolve))
+      k.exit(sleeper, 'kill')
+      console.log('done')
+    `)
+    expect(stdout).toBe('done')
+    expect(code).toBe(0)
+  })
+
   it('fails loudly when a linked process crashes, with the stack of the crash', async () => {
     const { code, stdout, stderr } = await program(`
       k.spawnLink(function worker() { throw new Error('the worker crashed') })
