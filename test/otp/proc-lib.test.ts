@@ -47,8 +47,7 @@ describe('proc_lib_SUITE', () => {
       send(pid, 'x')
       await kernel.settled()
       expect(kernel.reports).toEqual([])
-    }),
-  )
+    }))
 
   it('crash: others make a report with ancestors, links, label and name', () =>
     world(async (kernel) => {
@@ -149,8 +148,7 @@ describe('proc_lib_SUITE', () => {
       expect(await late).toMatchObject({ code: 'START_TIMEOUT' })
       expect(isAlive(child as Pid)).toBe(false)
       expect(await next()).toBe('nothing')
-    }),
-  )
+    }))
 
   it('sync_start_monitor_link_timeout: a start that fails gives no monitor, so no DOWN either', () =>
     world(async (kernel) => {

@@ -193,15 +193,13 @@ describe('the API', () => {
     })
   })
 
-  it.each(['https://evil.example', 'null'])(
-    'POST /api/chaos/crash/:worker is refused to a page of %s',
-    async (origin) => {
-      expect((await post('/api/chaos/crash/pub-sub', { origin, host: 'localhost:4000' })).statusCode).toBe(
-        403,
-      )
-      expect(pulse.crashes).toEqual([])
-    },
-  )
+  it.each([
+    'https://evil.example',
+    'null',
+  ])('POST /api/chaos/crash/:worker is refused to a page of %s', async (origin) => {
+    expect((await post('/api/chaos/crash/pub-sub', { origin, host: 'localhost:4000' })).statusCode).toBe(403)
+    expect(pulse.crashes).toEqual([])
+  })
 
   it('POST /api/chaos/crash/:worker is open to a page of its own', async () => {
     const headers = { origin: 'http://localhost:4000', host: 'localhost:4000' }
