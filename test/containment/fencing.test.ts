@@ -1,6 +1,7 @@
 import * as heartwood from 'heartwood'
 import {
   Agent,
+  abcast,
   alias,
   ancestors,
   call,
@@ -169,6 +170,7 @@ const DROPPED: Record<string, (stage: Stage) => unknown> = {
   send: ({ victim }) => send(victim, 'late'),
   sendNosuspend: ({ victim }) => sendNosuspend(victim, 'late'),
   'send to a name': () => send('victim', 'late'),
+  abcast: () => abcast(['server'], 'late'),
   cast: () => cast('server', 'late'),
   'ref.cast': ({ server }) => ref(Defined, server).cast.reset(),
 }
@@ -313,6 +315,7 @@ const MADE_OF = new Set(
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref stopping createLogger logReporter isGroupMessage isRegister
    isUnregister via reply acting repeating defineMachine stateMachine partition partitions
+   checkResponse multiCall receiveResponse waitResponse
    partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
     /\s+/,
   ),

@@ -36,7 +36,7 @@ function titlesIn(file: string, wanted: readonly string[]): string[] {
   )
   if (wanted.every((name) => written.some((title) => isNamed(title, name)))) return written
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const list = execFileSync(process.execPath, [vitest, 'list', '--json', file], {
+  const list = execFileSync(process.execPath, [vitest, 'list', file, '--json'], {
     cwd: ROOT,
     encoding: 'utf8',
   })
