@@ -125,7 +125,7 @@ describe('Elixir dynamic_supervisor_test', () => {
 
 describe('Elixir dynamic_supervisor_test: start_child/2', () => {
   it(
-    'supports new child spec, as tuple and as map',
+    'supports new child spec as tuple, and as map',
     inWorld(async () => {
       const nursery = new Nursery()
       const source = { [childSpec]: (id?: unknown) => nursery.child(String(id)) }
@@ -283,7 +283,7 @@ describe('Elixir dynamic_supervisor_test: start_child/2', () => {
   )
 
   it(
-    'restarting on init and on exit children counted in max_children',
+    'restarting on init children counted in max_children; restarting on exit children counted in max_children',
     inWorld(async () => {
       const nursery = new Nursery()
       const top = await startDynamicSupervisor({ ...OFTEN, maxChildren: 1 })

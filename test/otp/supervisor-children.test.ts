@@ -208,7 +208,7 @@ describe('Elixir supervisor_test', () => {
   )
 
   it(
-    'start_child/2: supports new child spec, as tuple and as map',
+    'start_child/2: supports new child spec as tuple, and as map',
     inWorld(async ({ kernel }) => {
       const top = await startSupervisor({})
       const stack = await startChild(top, [Stack, ['hello']])
