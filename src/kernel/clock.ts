@@ -17,6 +17,11 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970, for records that people read. */
   wallTime(): number
+  /**
+   * Milliseconds by which the scheduler measures its slices; default the machine's own. A clock of tests makes them up,
+   * so that who runs when does not depend on how fast the machine is.
+   */
+  sliceTime?(): number
   /** Rings `alarm` once at `at` (in the time of `now`); replaces what was set before for it. */
   setAlarm(alarm: Alarm, at: number): void
   /** Nothing is set for `alarm` any more. */

@@ -2,7 +2,7 @@ import { Bound, type MailboxOptions } from './bound.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, runInto } from './completion.js'
 import { currentProcess } from './context.js'
-import { waitIn } from './deadlock.js'
+import { noteCall } from './deadlock.js'
 import { HeartwoodError, kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import type { Behaviour, Body } from './init.js'
@@ -82,7 +82,8 @@ export class Kernel {
   constructor(options: KernelOptions = {}) {
     this.node = options.node ?? 'nonode@nohost'
     this.clock = options.clock ?? new SystemClock()
-    this.scheduler = options.scheduler ?? new FairScheduler({ now: machineNow })
+    this.scheduler =
+      options.scheduler ?? new FairScheduler({ now: () => this.clock.sliceTime?.() ?? machineNow() })
     this.random = options.random ?? Math.random
     this.timers = new Timers(
       this.clock,
@@ -186,7 +187,7 @@ export class Kernel {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
       const call = new CallRequest(caller, target, this.isolate(payload), server)
-      if (caller?.inHandler === true) waitIn(caller, call)
+      if (caller !== undefined) noteCall(caller, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)
       call.wait(timeout, options?.signal)

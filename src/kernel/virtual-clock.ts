@@ -1,5 +1,8 @@
 import type { Alarm, Clock } from './clock.js'
 
+/** A slice of 2 ms then is about as many turns as it is on a real clock when turns are short. */
+const LOOKS_PER_MS = 20
+
 /**
  * A clock that stands still until it is told to move: the time of tests.
  *
@@ -14,6 +17,7 @@ import type { Alarm, Clock } from './clock.js'
  */
 export class VirtualClock implements Clock {
   #now = 0
+  #looks = 0
   readonly #epoch: number
   readonly #alarms = new Map<Alarm, number>()
   readonly #known = new Set<Alarm>()
@@ -29,6 +33,12 @@ export class VirtualClock implements Clock {
 
   wallTime(): number {
     return this.#epoch + this.#now
+  }
+
+  /** A slice is so many looks at the time, on any machine. */
+  sliceTime(): number {
+    this.#looks++
+    return this.#looks / LOOKS_PER_MS
   }
 
   join(alarm: Alarm): void {
