@@ -1,7 +1,6 @@
 /**
  * Calls that wait for each other in a circle. None of them can ever be answered, so the call that closes the circle is
- * refused and names it, instead of timing out and blaming the server. That happens in the same moment of a kernel's time,
- * once all that can run has run.
+ * refused and names it, instead of timing out and blaming the server.
  *
  * A process waits in a call when its *handler* (or its init) made it, until it is over or that handler is done. Whether
  * a promise is awaited cannot be seen, so a call counts as waited for; who does not want to wait has `cast` and
@@ -10,34 +9,61 @@
  *
  * - code that runs while the handler is on the stack is the handler's;
  * - a handler that is an `async function` gets an async context of its own, so what it does after an `await` is known
- *   as its own too, and a callback set up by an earlier one is not;
+ *   as its own too, and a callback set up by an earlier one is not (a server that never makes a call is spared the cost
+ *   after a while; the first one after that is not known for its handler's, and the next is);
  * - all code of a process before its init is done is its init's.
  *
  * The rest (what a plain function does in a `then` after it returned its promise) is not taken for the handler's: such
  * a circle ends by the time-out of a call. No call is refused for what other code of a process does.
  */
-import { runOutside } from './context.js'
 import type { Process } from './process.js'
 import type { CallRequest } from './request.js'
+import type { Task } from './scheduler.js'
 
-/** Notes that the handler of a process waits in this call, until it is over or the handler is done. */
-export function waitIn(caller: Process, call: CallRequest): void {
+/** Notes that the handler of a process, if it made this call, waits in it until it is over or the handler is done. */
+export function noteCall(caller: Process, call: CallRequest): void {
+  caller.runsWithoutCall = 0
+  if (!caller.inHandler) return
   let older = caller.waits
   while (older !== undefined && !older.active) older = older.olderWait
   call.olderWait = older
   caller.waits = call
   if (call.target?.waits === undefined || circle(caller, call) === undefined) return
-  // A handler that was about to end has ended by then, and so does not wait.
-  runOutside(() => setImmediate(judge, caller, call))
+  caller.kernel.scheduler.enqueue(new Suspicion(caller, call))
 }
 
-/** Refuses a call that still closes a circle, and is not in the hands of its server. */
-function judge(caller: Process, call: CallRequest): void {
-  const { target } = call
-  if (target === undefined || !target.busy || !isAmong(caller.waits, call)) return
-  const names = circle(caller, call)
-  if (names === undefined || !takenBack(target, call)) return
-  call.refuse(names.map(({ name, pid }) => name ?? String(pid)).join(' → '))
+/** How many turns a suspicion is left alone; a handler that has nothing to wait for ends within them. */
+const RESPITE = 16
+
+/**
+ * A call that seems to close a circle. It is looked at again a few turns later: a handler that did not await its call,
+ * and was about to end, has ended by then. A task and not a timer, so that meanwhile no time passes.
+ */
+class Suspicion implements Task {
+  nextTask: Task | undefined = undefined
+  #turns = RESPITE
+
+  constructor(
+    readonly caller: Process,
+    readonly call: CallRequest,
+  ) {}
+
+  turn(): boolean {
+    this.#turns--
+    if (this.#turns > 0) this.caller.kernel.scheduler.enqueue(this)
+    else this.#judge()
+    return this.#turns > 0
+  }
+
+  /** Refuses a call that still closes a circle, and is not in the hands of its server. */
+  #judge(): void {
+    const { caller, call } = this
+    const { target } = call
+    if (target === undefined || !target.busy || !isAmong(caller.waits, call)) return
+    const names = circle(caller, call)
+    if (names === undefined || !takenBack(target, call)) return
+    call.refuse(names.map(({ name, pid }) => name ?? String(pid)).join(' → '))
+  }
 }
 
 function isAmong(waits: CallRequest | undefined, call: CallRequest): boolean {

@@ -58,6 +58,8 @@ export class Process implements Task {
   waits: CallRequest | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
+  /** Its runs of async handlers since one made a call. */
+  runsWithoutCall = 0
   /** Timers that will send to this process. */
   timers: Set<MessageTimer> | undefined = undefined
   /** A crash reaches a caller, who decides what is said of it. */
@@ -104,8 +106,7 @@ export class Process implements Task {
 
   get status(): 'waiting' | 'runnable' | 'running' | 'exiting' {
     if (this.#phase >= EXITING) return 'exiting'
-    if (currentProcess() === this) return 'running'
-    return this.#queued ? 'runnable' : 'waiting'
+    return currentProcess() === this ? 'running' : this.#queued ? 'runnable' : 'waiting'
   }
 
   get body(): Body {

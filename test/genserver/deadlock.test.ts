@@ -149,6 +149,35 @@ describe('a circle of calls', () => {
       expect(await answer).toBe('a is free')
     }))
 
+  it('is seen again in a server that made no call for long, from its second call on', () =>
+    world(async (kernel) => {
+      for (const name of ['a', 'b']) await named(name)
+      for (let n = 0; n < 100; n++) await call('a', () => n)
+      const later = (act: () => unknown) => async () => {
+        await sleep(1)
+        return act()
+      }
+      const tried = async () => {
+        const outcome = call(
+          'a',
+          later(() =>
+            call(
+              'b',
+              asking('a', () => 0),
+              100,
+            ).catch(rootOf),
+          ),
+        )
+        await kernel.clock.advance(200)
+        return outcome
+      }
+      // Its handlers have no context of their own any more, and the first call brings that back.
+      expect(await tried()).toMatchObject({ code: 'CALL_TIMEOUT' })
+      await kernel.clock.advance(10_000)
+      await getState('b').catch(() => named('b'))
+      expect(await tried()).toMatchObject({ code: 'CALL_CYCLE' })
+    }))
+
   it('is none for code of the process that is not its handler’s', () =>
     world(async (kernel) => {
       for (const name of ['a', 'b']) await named(name)
