@@ -125,6 +125,7 @@ function failureReason(error: unknown, signal: AbortSignal): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (!(cause instanceof Error)) return `request failed: ${String(cause)}`
   const code = 'code' in cause ? String(cause.code) : ''
-  if (code.startsWith('HPE_')) return 'the answer is not HTTP'
+  // Node 24 gives the parser's error no code.
+  if (code.startsWith('HPE_') || cause.name === 'HTTPParserError') return 'the answer is not HTTP'
   return REASONS[code] ?? `request failed: ${cause.message}`
 }
