@@ -73,15 +73,15 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   handleInfo(message: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     for (const { matches, method } of this.#definition.infos) {
       if (matches(message))
-        return this.#result(run(instance, instance[method] as Method, [message]), instance)
+        return this.#result(runHandler(instance, instance[method] as Method, [message]), instance)
     }
     if (instance.handleInfo === undefined) return UNHANDLED as never
-    return this.#result(run(instance, instance.handleInfo as Method, [message]), instance)
+    return this.#result(runHandler(instance, instance.handleInfo as Method, [message]), instance)
   }
 
   handleContinue(continuation: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     if (instance.handleContinue === undefined) return UNHANDLED as never
-    return this.#result(run(instance, instance.handleContinue as Method, [continuation]), instance)
+    return this.#result(runHandler(instance, instance.handleContinue as Method, [continuation]), instance)
   }
 
   terminate(reason: ExitReason, instance: Instance): Awaitable<void> {
@@ -115,11 +115,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     if (request instanceof MethodCall) {
       const { method, args } = request
       const table = kind === 'call' ? this.#definition.calls : this.#definition.casts
-      if (table.has(method)) return run(instance, instance[method] as Method, args)
+      if (table.has(method)) return runHandler(instance, instance[method] as Method, args)
       throw this.#unknown(kind, method, table)
     }
     const fallback = kind === 'call' ? instance.handleCall : instance.handleCast
-    return fallback === undefined ? UNHANDLED : run(instance, fallback as Method, [request])
+    return fallback === undefined ? UNHANDLED : runHandler(instance, fallback as Method, [request])
   }
 
   #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
@@ -139,10 +139,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 }
 
 /** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */
-function run(instance: Instance, method: Method, args: readonly unknown[]): unknown {
+export function runHandler(holder: object, method: unknown, args: readonly unknown[]): unknown {
+  if (typeof method !== 'function') return undefined
   return isAsyncFunction(method)
-    ? runAsyncHandler(() => method.apply(instance, args as unknown[]))
-    : method.apply(instance, args as unknown[])
+    ? runAsyncHandler(() => method.apply(holder, args))
+    : method.apply(holder, args)
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   GenServer,
   Info,
   inject,
+  Kernel,
   ref,
   reply,
   Supervisor,
@@ -519,4 +520,37 @@ describe('@StateMachine', () => {
       expect(await lamp.call.press()).toBe('on')
       await stop(lamp)
     }))
+})
+
+@StateMachine({ name: 'left' })
+class Left {
+  state: 'here' = 'here'
+  @Call() async ask(): Promise<unknown> {
+    await Promise.resolve()
+    return ref(Right).call.ask()
+  }
+}
+
+@StateMachine({ name: 'right' })
+class Right {
+  state: 'here' = 'here'
+  @Call() async ask(): Promise<unknown> {
+    await Promise.resolve()
+    return ref(Left).call.ask()
+  }
+}
+
+describe('a circle of calls between machines', () => {
+  it('is refused where it closes, also after an await', async () => {
+    await new Kernel({ report: () => {} }).run(async () => {
+      await start(Left)
+      await start(Right)
+      const error: unknown = await ref(Left)
+        .call.ask()
+        .catch((thrown: unknown) => thrown)
+      let root = error as { code?: string; cause?: unknown; details?: { cycle?: string } }
+      while (root.code === 'CALL_SERVER_EXITED') root = root.cause as typeof root
+      expect(root).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'left → right → left' } })
+    })
+  })
 })

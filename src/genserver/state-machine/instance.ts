@@ -6,7 +6,7 @@ import type { Awaitable } from '../callbacks.js'
 import type { ServerClass, ServerDefinition } from '../definition.js'
 import { Directive, NoReply, Stopping } from '../directive.js'
 import { genServerError } from '../errors.js'
-import { createInstance } from '../instance.js'
+import { createInstance, runHandler } from '../instance.js'
 import { MethodCall } from '../message.js'
 import { describe, reportUnexpected } from '../report.js'
 import { isThenable } from '../thenable.js'
@@ -64,7 +64,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     const found = this.#find(event, state)
     if (found === WAIT) return { actions: 'postpone' }
     if (found === undefined) return this.#unhandled(event, state)
-    return this.#run(event, state, () => (instance[found] as Method)(...argumentsOf(event)))
+    return this.#run(event, state, () => runHandler(instance, instance[found] as Method, argumentsOf(event)))
   }
 
   terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
@@ -124,7 +124,12 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     const after = ms === undefined ? [] : [{ stateTimeout: ms }]
     const found = this.#index.find('enter', state)
     if (typeof found !== 'string') return { actions: after }
-    return this.#run(event, state, () => (this.#instance[found] as Method)(event.previous), after)
+    return this.#run(
+      event,
+      state,
+      () => runHandler(this.#instance, this.#instance[found] as Method, [event.previous]),
+      after,
+    )
   }
 
   #unhandled(event: MachineEvent, state: unknown): unknown {
@@ -145,7 +150,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
       }
       const fallback = type === 'call' ? instance.handleCall : instance.handleCast
       if (!(content instanceof MethodCall) && fallback !== undefined)
-        return this.#run(event, state, () => fallback.call(instance, content))
+        return this.#run(event, state, () => runHandler(instance, fallback as Method, [content]))
     }
     const shown = `${type} ${printed('name' in event ? event.name : (content ?? ''))}`.trim()
     throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })

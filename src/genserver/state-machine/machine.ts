@@ -2,6 +2,7 @@
 import type { Behaviour, ExitReason } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
 import { engine, type Startable } from '../engine.js'
+import { runHandler } from '../instance.js'
 import type { HandleEvent, MachineInit, MachineStatus, StateFunction, StateFunctions } from './callbacks.js'
 import { MachineEngine } from './engine.js'
 import { stateMachineError } from './errors.js'
@@ -56,9 +57,9 @@ class CallbackLogic implements MachineLogic {
 
   handle(event: MachineEvent | EnterEvent<unknown>, state: unknown, data: unknown): unknown {
     const { states } = this.#callbacks
-    return states === undefined
-      ? this.#callbacks.handleEvent?.(event, state, data)
-      : states[state as string]?.(event as MachineEvent, data)
+    if (states === undefined)
+      return runHandler(this.#callbacks, this.#callbacks.handleEvent, [event, state, data])
+    return runHandler(states, states[state as string], [event, data])
   }
 
   terminate(reason: ExitReason, state: unknown, data: unknown): Awaitable<void> {
