@@ -3,13 +3,12 @@
  * The counterpart of Elixir's `Agent`, and a GenServer underneath.
  */
 import { inspect } from 'node:util'
-import { currentKernel, type ExitReason, Pid } from '../kernel/index.js'
+import { currentKernel, type ExitReason, isThenable, Pid } from '../kernel/index.js'
 import { type Addressed, addressOf, type ServerRef } from './address.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './callbacks.js'
 import { type CallOptions, call, cast, stop } from './client.js'
 import { UNHANDLED } from './message.js'
 import { type StartOptions, start, startLink } from './start.js'
-import { isThenable } from './thenable.js'
 
 /** What `getAndUpdate` makes of the state: the reply to its caller, and the state from now on. */
 export interface AgentChange<Reply, State> {

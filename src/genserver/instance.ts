@@ -1,7 +1,7 @@
 /**
  * The class form on the engine: callbacks whose state is an instance of the class.
  */
-import { type ExitReason, isAsyncFunction, runAsyncHandler, self } from '../kernel/index.js'
+import { type ExitReason, isAsyncFunction, isThenable, runAsyncHandler, self } from '../kernel/index.js'
 import type {
   Awaitable,
   Callbacks,
@@ -15,7 +15,6 @@ import type { ServerClass, ServerDefinition } from './definition.js'
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
 import { MethodCall, UNHANDLED } from './message.js'
-import { isThenable } from './thenable.js'
 
 /** The optional methods that the engine calls, and the handlers of the table, by name. */
 interface Instance {

@@ -14,6 +14,7 @@ import {
   exit,
   type InitOutcome,
   isAsyncFunction,
+  isThenable,
   type Kernel,
   type Pid,
   parentPid,
@@ -33,7 +34,6 @@ import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED }
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext } from './result.js'
 import { answerSystem, holdStill, isSystemCall, type SystemAccess } from './system.js'
-import { isThenable } from './thenable.js'
 
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>

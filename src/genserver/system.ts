@@ -9,6 +9,7 @@ import {
   type ExitMessage,
   type ExitReason,
   formatReason,
+  isThenable,
   type Pid,
   reasonOf,
   receive,
@@ -17,7 +18,6 @@ import { addressOf, type ServerRef } from './address.js'
 import type { DebugCommand } from './debug.js'
 import { genServerError } from './errors.js'
 import { SystemRequest } from './message.js'
-import { isThenable } from './thenable.js'
 
 /** What `getStatus` tells. */
 export interface ServerStatus {

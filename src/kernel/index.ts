@@ -8,7 +8,7 @@ export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
-export type { Behaviour, InitOutcome } from './init.js'
+export { type Behaviour, type InitOutcome, isThenable } from './init.js'
 export {
   ancestors,
   currentBehaviour,

@@ -15,6 +15,7 @@ import {
   type ExitReason,
   exit,
   type InitOutcome,
+  isThenable,
   type Kernel,
   type Pid,
   parentPid,
@@ -27,7 +28,6 @@ import { Debugging } from '../debug.js'
 import type { SystemRequest } from '../message.js'
 import { describe, reportTermination, statusOf } from '../report.js'
 import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../system.js'
-import { isThenable } from '../thenable.js'
 import { isReply, Transition } from './action.js'
 import type { MachineInit } from './callbacks.js'
 import { stateMachineError } from './errors.js'

@@ -1,7 +1,7 @@
 /**
  * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
  */
-import { currentKernel, type ExitReason, printed, self } from '../../kernel/index.js'
+import { currentKernel, type ExitReason, isThenable, printed, self } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
 import type { ServerClass, ServerDefinition } from '../definition.js'
 import { Directive, NoReply, Stopping } from '../directive.js'
@@ -9,7 +9,6 @@ import { genServerError } from '../errors.js'
 import { createInstance, runHandler } from '../instance.js'
 import { MethodCall } from '../message.js'
 import { describe, reportUnexpected } from '../report.js'
-import { isThenable } from '../thenable.js'
 import type { MachineAction } from './action.js'
 import type { MachineInit, MachineStatus, StateResult } from './callbacks.js'
 import { Acting, Postponing, Repeating } from './directive.js'

@@ -11,6 +11,7 @@ import {
   get,
   isAlive,
   isOrderly,
+  isThenable,
   monitor,
   type Pid,
   processInfo,
@@ -21,7 +22,6 @@ import {
   self,
   send,
 } from '../../kernel/index.js'
-import { isThenable } from '../thenable.js'
 import { taskError } from './errors.js'
 import { TaskReply } from './reply.js'
 

@@ -14,6 +14,7 @@ import {
   DownMessage,
   type ExitReason,
   exit,
+  isThenable,
   monitor,
   type Pid,
   type Reference,
@@ -23,7 +24,6 @@ import {
   trapExit,
   unlink,
 } from '../../kernel/index.js'
-import { isThenable } from '../thenable.js'
 import { Job } from './job.js'
 import { adopt, type TaskPlace } from './place.js'
 import type { Progress } from './progress.js'

@@ -1,6 +1,5 @@
 /** The input of a stream of tasks: one element at a time, only when asked for, from either kind of iterable. */
-import { currentKernel, formatReason, self } from '../../kernel/index.js'
-import { isThenable } from '../thenable.js'
+import { currentKernel, formatReason, isThenable, self } from '../../kernel/index.js'
 
 type Arrival<In> = { readonly step: IteratorResult<In, unknown> } | { readonly thrown: unknown }
 
