@@ -1,0 +1,68 @@
+// Writes docs/errors.md from the tables of the layers. test/errors.test.ts fails when the page and the code differ.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const files = readdirSync(dist, { recursive: true })
+  .filter((f) => f.endsWith('errors.js'))
+  .sort()
+const order = [
+  'kernel',
+  'genserver',
+  'genserver/task',
+  'genserver/state-machine',
+  'supervisor',
+  'registry',
+  'application',
+  'decorators',
+  'logging',
+]
+const titles = {
+  kernel: 'Kernel',
+  genserver: 'GenServer',
+  'genserver/task': 'Task',
+  'genserver/state-machine': 'StateMachine',
+  supervisor: 'Supervisor',
+  registry: 'Registry',
+  application: 'Application and command line',
+  decorators: 'Decorators and injection',
+  logging: 'Logging',
+}
+const key = (f) => f.replace(/\/errors\.js$/, '')
+let out = `# Errors
+
+Errors are for callers: each has a stable \`code\`, a message that says what happened, to whom, what was expected and what
+to do, and the facts behind it in \`details\`. What a process ended with is an *exit reason*, which is a value and not one
+of these; where a reason comes to a caller, it is in \`details.reason\` and, if there is one, in \`cause\`.
+
+\`\`\`ts
+import { call, HeartwoodError } from 'heartwood'
+
+try {
+  await call('nobody', 'ping')
+} catch (error) {
+  if (!HeartwoodError.is(error, 'CALL_NOPROC')) throw error
+  console.log(error.message)
+}
+\`\`\`
+
+\`\`\`text
+the call of ping failed: no process nobody is alive. Is it started, and under this name?
+\`\`\`
+
+In the messages below, \`{name}\` stands for the detail of that name. A test compares these tables with the code, both
+ways, and finds a test for every code.
+`
+for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b)))) {
+  const m = await import(`${dist}/${f}`)
+  for (const [n, t] of Object.entries(m))
+    if (n.endsWith('_ERRORS')) {
+      out += `\n## ${titles[key(f)] ?? key(f)}\n\n| code | message |\n| --- | --- |\n`
+      for (const [c, text] of Object.entries(t)) out += `| \`${c}\` | ${text.replace(/\|/g, '\\|')} |\n`
+    }
+}
+const { EXIT_CODES } = await import(`${dist}/application/cli/exit-codes.js`)
+out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
+for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
+out += '| 130, 143 | a second SIGINT or SIGTERM ended it at once |\n'
+writeFileSync(new URL('../docs/errors.md', import.meta.url), out)
