@@ -8,6 +8,15 @@ export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
+export {
+  behaviourOf,
+  type CloseUp,
+  closeUp,
+  type Figure,
+  figure,
+  type Glance,
+  glance,
+} from './glance.js'
 export { type Behaviour, type InitOutcome, isThenable } from './init.js'
 export {
   ancestors,
@@ -25,7 +34,14 @@ export {
   setLabel,
 } from './inspection.js'
 export type { MessageIsolation } from './isolation.js'
-export { Kernel, type KernelOptions, type SpawnOptions, type StartOptions } from './kernel.js'
+export {
+  Kernel,
+  type KernelOptions,
+  REPORTS,
+  type ReportEvent,
+  type SpawnOptions,
+  type StartOptions,
+} from './kernel.js'
 export {
   DownMessage,
   ExitMessage,
@@ -69,6 +85,7 @@ export { SentRequest, sendRequest } from './sent-request.js'
 export { exit, link, trapExit, unlink } from './signals.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'
+export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'
 export { cancelTimer, readTimer, sendAfter, sleep, startTimer, type TimerOptions } from './timing.js'
 export { VirtualClock } from './virtual-clock.js'
 export type { Witness } from './witness.js'

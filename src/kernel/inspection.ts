@@ -81,7 +81,7 @@ const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } 
   parent: (process) => process.parent,
   ancestors: (process) => ancestorsOf(process.ancestry),
   dictionary: (process) => new Map(process.dictionary),
-  owned: (process) => process.ownedCount,
+  owned: (process) => process.resources?.size ?? 0,
   mailbox: (process) => process.bound?.info(),
 }
 

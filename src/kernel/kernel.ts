@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { Bound, type MailboxOptions } from './bound.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, runInto } from './completion.js'
@@ -21,6 +22,17 @@ import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { Timers } from './timers.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
+
+/** The name of the channel on which every report is published. */
+export const REPORTS = 'heartwood.report'
+
+/** What is published there. */
+export interface ReportEvent {
+  readonly kernel: Kernel
+  readonly report: Report
+}
+
+const reports = channel(REPORTS)
 
 /** What a kernel is made of; everything has a default. */
 export interface KernelOptions {
@@ -70,6 +82,8 @@ export class Kernel {
   readonly graveyard = new Graveyard()
   /** Messages sent to processes that were dead. */
   deadLetters = 0
+  /** How many look at it: without any, nothing is noted for them. */
+  observers = 0
   /** Failures in code that outlived its process; nobody is harmed by them. */
   strayFailures = 0
   readonly #messages: MessageIsolation
@@ -103,6 +117,11 @@ export class Kernel {
   /** How many processes are alive. */
   get processCount(): number {
     return this.#count
+  }
+
+  /** How many processes there ever were. */
+  get spawned(): number {
+    return this.#lastId
   }
 
   /**
@@ -248,6 +267,13 @@ export class Kernel {
     return pids.reverse()
   }
 
+  /** The live process of that id. It looks through the processes, the newest first. */
+  find(id: number): Pid | undefined {
+    for (let at = this.#newest; at !== undefined && at.pid.id >= id; at = at.prevProcess)
+      if (at.pid.id === id) return at.pid
+    return undefined
+  }
+
   /** Resolves when nothing is ready to run: all messages handled that can be without time or I/O. */
   async settled(): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve))
@@ -280,6 +306,7 @@ export class Kernel {
       toStderr(report)
       toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
     }
+    if (reports.hasSubscribers) reports.publish({ kernel: this, report } satisfies ReportEvent)
   }
 
   /** Sends reports elsewhere from now on. */

@@ -11,11 +11,24 @@ export class Envelope {
  * The messages of one process in the order they came.
  *
  *     first ⇄ … ⇄ last        receive takes from anywhere in O(1); the rest keep their order
+ *
+ * What came and what was taken is counted in place of the length, which is their difference: so it is known how many
+ * messages a process has handled, at no cost. Both wrap around at 2³², to stay small integers in a program that runs on.
  */
 export class Mailbox {
   first: Envelope | undefined = undefined
   last: Envelope | undefined = undefined
-  length = 0
+  #came = 0
+  #taken = 0
+
+  get length(): number {
+    return (this.#came - this.#taken) | 0
+  }
+
+  /** How many messages were taken out, modulo 2³². */
+  get taken(): number {
+    return this.#taken >>> 0
+  }
 
   push(message: unknown): void {
     const envelope = new Envelope(message)
@@ -26,7 +39,7 @@ export class Mailbox {
       envelope.prev = last
     }
     this.last = envelope
-    this.length++
+    this.#came = (this.#came + 1) | 0
   }
 
   /** The oldest message's envelope, taken out; undefined when there is none. */
@@ -43,13 +56,13 @@ export class Mailbox {
     if (next === undefined) this.last = prev
     else next.prev = prev
     envelope.taken = true
-    this.length--
+    this.#taken = (this.#taken + 1) | 0
   }
 
   clear(): void {
     this.first = undefined
     this.last = undefined
-    this.length = 0
+    this.#came = this.#taken
   }
 
   *[Symbol.iterator](): Generator<unknown> {

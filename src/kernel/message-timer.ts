@@ -11,7 +11,7 @@ export class MessageTimer extends Reference implements Expirable {
   constructor(
     private readonly kernel: Kernel,
     /** A process, or a name that is looked up when the time has come (semantics K85). */
-    private readonly destination: Process | string,
+    readonly destination: Process | string,
     private readonly message: unknown,
     private readonly tagged: boolean,
   ) {

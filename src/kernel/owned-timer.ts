@@ -1,5 +1,6 @@
 import type { Closer } from './closer.js'
 import { actor } from './current.js'
+import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { checkTime } from './timeout.js'
 import { type Expirable, Timer } from './timers.js'
@@ -22,6 +23,11 @@ export class OwnedTimer implements Expirable, Closer {
     this.#repeats = repeats
     this.#arm()
     process.owned.add(this, this)
+  }
+
+  /** Whose it is. */
+  get owner(): Pid {
+    return this.#process.pid
   }
 
   /** Called by the kernel's timers. */

@@ -24,6 +24,16 @@ export class Owned {
     return this.#closers.size
   }
 
+  /** What the first of its resources are called. */
+  names(limit: number): string[] {
+    const names: string[] = []
+    for (const resource of this.#closers.keys()) {
+      if (names.length >= limit) break
+      names.push(nameOf(resource))
+    }
+    return names
+  }
+
   add(resource: unknown, closer: Closer = closerOf(resource)): void {
     if (this.#closers.has(resource)) return
     this.#closers.set(resource, closer)

@@ -65,12 +65,15 @@ export class Process implements Task {
   /** A crash reaches a caller, who decides what is said of it. */
   quiet = false
   reason: ExitReason = undefined
+  /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
+  waitsSince = 0
+  /** What it owns, once there was something. */
+  resources: Owned | undefined = undefined
   #phase: number = NEW
   #queued = false
   #onStack = false
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
-  #owned: Owned | undefined = undefined
   readonly #body: Body
   readonly #scope: AsyncResource
 
@@ -237,7 +240,7 @@ export class Process implements Task {
     if (this.waiter !== undefined) abandonWaiters(this, this.quietFence())
     if (this.monitors !== undefined) abandonMonitors(this)
     tellExited(this, reason)
-    const closing = this.#owned?.release(this)
+    const closing = this.resources?.release(this)
     if (closing === undefined) this.#bury()
     else closing.then(() => this.#bury())
   }
@@ -253,12 +256,8 @@ export class Process implements Task {
   }
 
   get owned(): Owned {
-    this.#owned ??= new Owned()
-    return this.#owned
-  }
-
-  get ownedCount(): number {
-    return this.#owned?.size ?? 0
+    this.resources ??= new Owned()
+    return this.resources
   }
 
   #begin(): boolean {
@@ -307,6 +306,7 @@ export class Process implements Task {
   }
 
   #follow(handling: PromiseLike<void>): void {
+    this.waitsSince = this.kernel.observers === 0 ? 0 : this.kernel.now() | 0
     handling.then(
       () => this.#handled(),
       (error: unknown) => this.fail(error),

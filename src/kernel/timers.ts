@@ -60,6 +60,11 @@ export class Timers implements Alarm {
     return this.#size
   }
 
+  /** Those that are set, in no order. */
+  *[Symbol.iterator](): Generator<Timer> {
+    for (const head of this.#slots) for (let at = head.next; at !== head; at = at.next) yield at
+  }
+
   /** Sets `timer` to fire `ms` from now, never earlier. */
   set(timer: Timer, ms: number): void {
     timer.deadline = Math.ceil(this.#clock.now()) + ms

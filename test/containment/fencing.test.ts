@@ -70,10 +70,15 @@ import {
 } from 'heartwood'
 import * as kernelExports from 'heartwood/kernel'
 import {
+  behaviourOf,
   type CallRequest,
+  closeUp,
+  figure,
+  glance,
   ownedImmediate,
   ownedInterval,
   ownedTimeout,
+  pendingTimers,
   sendNosuspend,
   sendRequest,
 } from 'heartwood/kernel'
@@ -177,9 +182,14 @@ const DROPPED: Record<string, (stage: Stage) => unknown> = {
 
 /** What only looks: it answers. */
 const ANSWERED: Record<string, (stage: Stage) => unknown> = {
+  behaviourOf: ({ victim }) => behaviourOf(victim),
+  closeUp: ({ victim }) => closeUp(victim, 1),
   currentKernel: () => currentKernel(),
   currentPid: () => currentPid(),
+  figure: ({ victim }) => figure(victim, 'id'),
+  glance: ({ victim }) => glance(victim),
   isAlive: ({ victim }) => isAlive(victim),
+  pendingTimers: ({ kernel }) => pendingTimers(kernel, 1),
   processes: () => processes(),
   processInfo: ({ victim }) => processInfo(victim),
   registered: () => registered(),

@@ -1,0 +1,148 @@
+/**
+ * Looking at processes from outside, many at a time: for the observer. Nothing of a process runs for it, no list is
+ * copied whole, and nothing is kept for it that the process does not need itself.
+ */
+import type { MailboxInfo } from './bound.js'
+import type { Behaviour } from './init.js'
+import type { Links } from './links.js'
+import type { RemoteName } from './message.js'
+import { type Pid, routeOf } from './pid.js'
+import type { Process } from './process.js'
+import { ancestorsOf } from './report.js'
+
+/** What is to be seen of a process at once. */
+export interface Glance {
+  readonly pid: Pid
+  readonly name: string | undefined
+  readonly label: unknown
+  /** It is code that receives, and not called per message. */
+  readonly script: boolean
+  /** `'busy'`: in its handler or init, which waits for something; of a script: it waits for something but a message. */
+  readonly status: 'waiting' | 'runnable' | 'busy' | 'exiting'
+  readonly queueLength: number
+  /** Messages it has taken from its mailbox, modulo 2³². */
+  readonly handled: number
+  readonly links: number
+  readonly owned: number
+  readonly parent: Pid | undefined
+  /** How long its handler has been waiting, in milliseconds; undefined when it is not, or when nobody observed its begin. */
+  readonly busyFor: number | undefined
+}
+
+/** A glance at a live process; undefined for a dead one. */
+export function glance(pid: Pid): Glance | undefined {
+  const process = routeOf(pid)
+  if (process === undefined || !(process.alive || process.exiting)) return undefined
+  const status = statusOf(process)
+  const { waitsSince, kernel } = process
+  return {
+    pid,
+    name: process.name,
+    label: process.label,
+    script: process.isScript,
+    status,
+    queueLength: process.mailbox.length,
+    handled: process.mailbox.taken,
+    links: countOf(process.links),
+    owned: process.resources?.size ?? 0,
+    parent: process.parent,
+    busyFor: status !== 'busy' || waitsSince === 0 ? undefined : ((kernel.now() | 0) - waitsSince) >>> 0,
+  }
+}
+
+/** What processes are sorted by. */
+export type Figure = 'id' | 'queueLength' | 'handled' | 'links' | 'owned'
+
+const FIGURES: { readonly [F in Figure]: (process: Process) => number } = {
+  id: (process) => process.pid.id,
+  queueLength: (process) => process.mailbox.length,
+  handled: (process) => process.mailbox.taken,
+  links: (process) => countOf(process.links),
+  owned: (process) => process.resources?.size ?? 0,
+}
+
+/** One number of a process, for looking at very many; 0 for a dead one. */
+export function figure(pid: Pid, which: Figure): number {
+  const process = routeOf(pid)
+  return process === undefined ? 0 : FIGURES[which](process)
+}
+
+/** The behaviour of a live process, as given to `spawnBehaviour` or `startBehaviour`; undefined for a script. */
+export function behaviourOf(pid: Pid): Behaviour | undefined {
+  const process = routeOf(pid)
+  return process === undefined || process.isScript ? undefined : (process.body as Behaviour)
+}
+
+/** What is to be seen of one process from near; of each list the first few. */
+export interface CloseUp {
+  readonly ancestors: readonly (Pid | string)[]
+  readonly links: readonly Pid[]
+  readonly monitors: readonly (Pid | RemoteName)[]
+  readonly monitoredBy: readonly Pid[]
+  readonly messages: readonly unknown[]
+  /** What it owns, by the names of the classes. */
+  readonly owned: readonly string[]
+  /** Messages that timers will send it. */
+  readonly timers: number
+  readonly trapping: boolean
+  readonly mailbox: MailboxInfo | undefined
+}
+
+/** A close look at a live process; undefined for a dead one. */
+export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
+  const process = routeOf(pid)
+  if (process?.alive !== true) return undefined
+  return {
+    ancestors: ancestorsOf(process.ancestry),
+    links: firstLinks(process.links, limit),
+    monitors: chained(process.monitors, limit, 'nextOwned', ({ object }) => object).reverse(),
+    monitoredBy: chained(process.monitoredBy, limit, 'nextWatching', ({ owner }) => owner?.pid),
+    messages: first(process.mailbox, limit),
+    owned: process.resources?.names(limit) ?? [],
+    timers: process.timers?.size ?? 0,
+    trapping: process.trapping,
+    mailbox: process.bound?.info(),
+  }
+}
+
+function statusOf(process: Process): Glance['status'] {
+  if (!process.alive) return 'exiting'
+  if (process.status === 'runnable') return 'runnable'
+  if (process.isScript) return process.waiter === undefined ? 'busy' : 'waiting'
+  return process.busy ? 'busy' : 'waiting'
+}
+
+function countOf(links: Links): number {
+  if (links === undefined) return 0
+  return links instanceof Set ? links.size : 1
+}
+
+function firstLinks(links: Links, limit: number): Pid[] {
+  if (links === undefined) return []
+  return links instanceof Set ? first(links, limit).map(({ pid }) => pid) : [links.pid]
+}
+
+function first<T>(items: Iterable<T>, limit: number): T[] {
+  const taken: T[] = []
+  for (const item of items) {
+    if (taken.length >= limit) break
+    taken.push(item)
+  }
+  return taken
+}
+
+type Chain = NonNullable<Process['monitors']>
+
+function chained<T>(
+  from: Chain | undefined,
+  limit: number,
+  next: 'nextOwned' | 'nextWatching',
+  shown: (monitor: Chain) => T | undefined,
+): T[] {
+  const taken: T[] = []
+  for (let at = from; at !== undefined && taken.length < limit; at = at[next]) {
+    const item = shown(at)
+    if (item !== undefined) taken.push(item)
+  }
+  return taken
+}
