@@ -4,6 +4,7 @@
  */
 import {
   type Behaviour,
+  behaviourOf,
   currentKernel,
   DownMessage,
   type ExitReason,
@@ -39,23 +40,44 @@ class HookDone {
   ) {}
 }
 
+/** An application that runs, or is being started. */
+export interface ApplicationSight {
+  readonly name: string
+  readonly root: Pid | undefined
+  /** What the spec of the root calls it. */
+  readonly rootId: string | undefined
+}
+
+/** A look at the application whose topmost process is `pid`; undefined for a process that is none, or is dead. */
+export function seenApplication(pid: Pid): ApplicationSight | undefined {
+  const body = behaviourOf(pid)
+  return body instanceof ApplicationMaster ? body.seen : undefined
+}
+
 export class ApplicationMaster implements Behaviour {
   #parent: Pid | undefined
   #root!: Pid
-  #spec!: CheckedSpec
+  #spec: CheckedSpec | undefined
 
   constructor(
     private readonly application: Application,
     private readonly logger: Logger,
   ) {}
 
+  /** What can be seen of it at any moment; there is no root before it is up. */
+  get seen(): ApplicationSight {
+    const { name } = this.application
+    return { name, root: this.#root as Pid | undefined, rootId: this.#spec?.id }
+  }
+
   async start(): Promise<InitOutcome> {
     trapExit(true)
     this.#parent = parentPid()
     try {
       this.#openScope()
-      this.#spec = toChildSpec(this.application.root)
-      this.#root = rootOf(await (this.#spec.start as (...args: unknown[]) => unknown)(...this.#spec.args))
+      const spec = toChildSpec(this.application.root)
+      this.#spec = spec
+      this.#root = rootOf(await (spec.start as (...args: unknown[]) => unknown)(...spec.args))
       link(this.#root)
       return undefined
     } catch (thrown) {
@@ -95,7 +117,7 @@ export class ApplicationMaster implements Behaviour {
 
   /** By monitor, as supervisors stop their children: a root that unlinked itself is noticed, too. */
   async #stopRoot(): Promise<void> {
-    const { shutdown } = this.#spec
+    const shutdown = this.#spec?.shutdown ?? 'brutal_kill'
     const ref = monitor(this.#root)
     const down = (message: unknown): message is DownMessage =>
       message instanceof DownMessage && message.ref === ref

@@ -46,6 +46,7 @@ export {
 export type { Startable } from './engine.js'
 export { GENSERVER_ERRORS } from './errors.js'
 export { from } from './from.js'
+export { type SeenMessage, type ServerSight, seenMessage, seenServer } from './inspection.js'
 export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
 export { type Calls, type Casts, Ref, type Requests, ref } from './ref.js'
 export { RequestCollection } from './request-collection.js'

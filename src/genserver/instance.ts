@@ -42,6 +42,10 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     this.#definition = definition
   }
 
+  get className(): string {
+    return this.#Class.name
+  }
+
   init(args: unknown): Awaitable<InitResult<Instance>> {
     const instance = createInstance(this.#Class, this.#definition)
     return isThenable(instance)

@@ -78,7 +78,8 @@ export function statusOf(callbacks: Shaping, status: Status): Status & { formatE
   }
 }
 
-function messageOf(current: unknown): unknown {
+/** What a message is about, without its envelope. */
+export function messageOf(current: unknown): unknown {
   if (current instanceof CallRequest) return current.payload
   if (current instanceof CastMessage) return current.request
   if (current instanceof Continuation) return { continue: current.value }

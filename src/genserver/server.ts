@@ -75,6 +75,11 @@ export class Server<State, Args> implements Behaviour {
     return this.#current instanceof CallRequest ? this.#current : undefined
   }
 
+  /** What can be seen of it at any moment, without a message. */
+  get seen() {
+    return { callbacks: this.#callbacks, state: this.#state, current: this.#current }
+  }
+
   start(): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = currentKernel()
     this.#pid = self()

@@ -80,24 +80,29 @@ export class Directory<R extends Incarnation> {
 export interface Incarnation {
   readonly kernel: Kernel
   readonly pid: Pid
-  readonly table: { readonly size: number }
+  readonly table: { readonly size: number } & Iterable<{
+    readonly key: unknown
+    readonly pid: Pid
+    readonly value: unknown
+  }>
   close(): void
 }
 
-interface Keeping {
+export interface Keeping {
+  readonly kind: string
   readonly name: string
   readonly running: Incarnation
   readonly locks: Locks
 }
 
 /** The directory's process. */
-const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
+export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   init(directory) {
     // A registered process that crashes must not take the others with it.
     trapExit(true)
     const running = directory.open()
     own({ close: () => directory.close(running) })
-    return { state: { name: directory.name, running, locks: new Locks() } }
+    return { state: { kind: directory.kind, name: directory.name, running, locks: new Locks() } }
   },
 
   handleCall(request, from, state) {

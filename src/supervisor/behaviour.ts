@@ -12,9 +12,11 @@ import {
   printed,
   trapExit,
 } from '../kernel/index.js'
+import type { SupervisedChild } from './child.js'
 import { supervisorError } from './errors.js'
 import { type Reporting, reportUnexpected, titleOf } from './report.js'
 import { type Answer, SupervisorRequest, TryAgain } from './request.js'
+import type { Strategy } from './strategy.js'
 
 /** Keeps children; made inside the process of the supervisor. */
 export interface Engine extends Reporting {
@@ -27,6 +29,10 @@ export interface Engine extends Reporting {
   retry(order: TryAgain<unknown>): Awaitable<boolean>
   /** Stops all children. */
   stop(): Promise<void>
+  /** What it can be seen to be, for `inspection.ts`. */
+  readonly seen: { readonly strategy: Strategy; readonly intensity: number; readonly period: number }
+  readonly children: ReadonlyMap<unknown, SupervisedChild>
+  childOf(pid: Pid): SupervisedChild | undefined
   /** Whether a stray cast is only worth a report; else it crashes the supervisor, as in OTP. */
   readonly toleratesCasts: boolean
 }
@@ -34,7 +40,7 @@ export interface Engine extends Reporting {
 /** Makes the engine, inside the new process; its options may say that there is nothing to do. */
 export type EngineMaker = () => Awaitable<Engine | 'ignore'>
 
-const behaviour: Callbacks<Engine, EngineMaker> = {
+export const behaviour: Callbacks<Engine, EngineMaker> = {
   async init(make) {
     trapExit(true)
     const engine = await make()

@@ -9,6 +9,8 @@ export type ChildState = Pid | 'restarting' | undefined
 
 export class SupervisedChild {
   pid: ChildState = undefined
+  /** How often it was started. */
+  starts = 0
   readonly waits: Waits | undefined
 
   constructor(readonly spec: CheckedSpec) {

@@ -38,6 +38,18 @@ export class DynamicEngine implements Engine {
     this.label = label
   }
 
+  get seen() {
+    return { strategy: 'one_for_one', intensity: this.plan.intensity, period: this.plan.period } as const
+  }
+
+  get children(): ReadonlyMap<unknown, SupervisedChild> {
+    return this.#children
+  }
+
+  childOf(pid: Pid): SupervisedChild | undefined {
+    return this.#children.get(pid)
+  }
+
   async start(): Promise<undefined> {
     await this.plan.onStart?.()
   }
@@ -157,6 +169,7 @@ export class DynamicEngine implements Engine {
 
   #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
     child.pid = pid
+    child.starts++
     child.waits?.started()
     this.#children.set(pid, child)
     reportProgress(this, level, child.spec, pid)

@@ -45,6 +45,18 @@ export class StaticEngine implements Engine {
     this.label = label
   }
 
+  get seen() {
+    return { strategy: this.plan.strategy, intensity: this.plan.intensity, period: this.plan.period }
+  }
+
+  get children(): ReadonlyMap<unknown, SupervisedChild> {
+    return this.#children
+  }
+
+  childOf(pid: Pid): SupervisedChild | undefined {
+    return this.#running.get(pid)
+  }
+
   async start(): Promise<{ readonly failed: ExitReason } | undefined> {
     await this.plan.onStart?.()
     for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
@@ -181,6 +193,7 @@ export class StaticEngine implements Engine {
 
   #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
     child.pid = pid
+    child.starts++
     child.waits?.started()
     this.#running.set(pid, child)
     reportProgress(this, level, child.spec, pid)

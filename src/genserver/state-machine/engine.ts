@@ -70,6 +70,11 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#current?.from
   }
 
+  /** What can be seen of it at any moment, without a message. */
+  get seen() {
+    return { logic: this.#logic, current: this.#current }
+  }
+
   start(): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = currentKernel()
     this.#pid = self()

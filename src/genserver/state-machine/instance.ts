@@ -49,6 +49,10 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     this.stateEnter = index.stateEnter
   }
 
+  get className(): string {
+    return this.#Class.name
+  }
+
   init(args: unknown): Awaitable<MachineInit<unknown, Instance>> {
     const made = createInstance(this.#Class, this.#definition)
     return isThenable(made)

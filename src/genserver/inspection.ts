@@ -1,0 +1,58 @@
+/** Looking at servers from outside without asking them: none of their code runs, and a busy one hides nothing. */
+import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
+import { InstanceCallbacks } from './instance.js'
+import { CastMessage, IdleTimeout, MethodCall, SystemRequest } from './message.js'
+import { messageOf } from './report.js'
+import { Server } from './server.js'
+import { MachineEngine } from './state-machine/engine.js'
+import { shownEvent } from './state-machine/event.js'
+import { InstanceLogic } from './state-machine/instance.js'
+
+/** What can be seen of a server at any moment. */
+export interface ServerSight {
+  /** The class it is an instance of, where it is of the class form; else `'GenServer'` or `'StateMachine'`. */
+  readonly behaviour: string
+  /** What it is handling, without its envelope; undefined when it handles nothing. */
+  readonly handling: unknown
+  /** The callbacks of its functional form, by which a layer above knows its own servers. */
+  readonly callbacks: unknown
+  /** Its state, not copied; undefined before its init is done. Of a machine it is not told. */
+  readonly state: unknown
+}
+
+/** A look at a server; undefined for a process that is none, or is dead. */
+export function seenServer(pid: Pid): ServerSight | undefined {
+  const body = behaviourOf(pid)
+  if (body instanceof Server) {
+    const { callbacks, state, current } = body.seen
+    const behaviour = callbacks instanceof InstanceCallbacks ? callbacks.className : 'GenServer'
+    return { behaviour, handling: messageOf(current), callbacks, state }
+  }
+  if (!(body instanceof MachineEngine)) return undefined
+  const { logic, current } = body.seen
+  const behaviour = logic instanceof InstanceLogic ? logic.className : 'StateMachine'
+  return { behaviour, handling: current && shownEvent(current), callbacks: logic, state: undefined }
+}
+
+/** A message as people see it: what kind it is, what it says, and who waits for an answer. */
+export interface SeenMessage {
+  readonly kind: 'call' | 'cast' | 'info' | 'system'
+  /** Of a method's call its name as text, without the arguments; else the message itself. */
+  readonly content: unknown
+  readonly from: Pid | undefined
+}
+
+/** A message without its envelope. */
+export function seenMessage(message: unknown): SeenMessage {
+  const content = contentOf(messageOf(message))
+  if (message instanceof IdleTimeout) return { kind: 'system', content: 'idle timeout', from: undefined }
+  if (message instanceof CastMessage) return { kind: 'cast', content, from: undefined }
+  if (!(message instanceof CallRequest)) return { kind: 'info', content, from: undefined }
+  const system = message.payload instanceof SystemRequest
+  return { kind: system ? 'system' : 'call', content, from: message.caller }
+}
+
+function contentOf(message: unknown): unknown {
+  if (message instanceof SystemRequest) return message.operation
+  return message instanceof MethodCall ? String(message) : message
+}

@@ -1,0 +1,35 @@
+/** Looking at registries from outside: what runs under which name, and who is registered. */
+import { seenServer } from '../genserver/index.js'
+import type { Pid } from '../kernel/index.js'
+import { type Keeping, keeping } from './directory.js'
+
+/** A registry, a pub/sub or a scope of process groups that runs. */
+export interface RegistrySight {
+  /** What it is: `'registry'` … */
+  readonly kind: string
+  readonly name: string
+  readonly size: number
+  /** Some of the registrations, by key; what is before `offset` is passed over one by one. Values are not copied. */
+  list(offset: number, limit: number): { readonly key: unknown; readonly pid: Pid; readonly value: unknown }[]
+}
+
+/** A look at the registry whose process is `pid`; undefined for a process that is none, or is dead. */
+export function seenRegistry(pid: Pid): RegistrySight | undefined {
+  const server = seenServer(pid)
+  if (server?.callbacks !== keeping || server.state === undefined) return undefined
+  const { kind, name, running } = server.state as Keeping
+  return {
+    kind,
+    name,
+    size: running.table.size,
+    list(offset, limit) {
+      const entries = []
+      let at = 0
+      for (const { key, pid: owner, value } of running.table) {
+        if (entries.length >= limit) break
+        if (at++ >= offset) entries.push({ key, pid: owner, value })
+      }
+      return entries
+    },
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Looking at supervisors from outside without asking them: one that waits for a child that starts slowly shows its
+ * children like any other.
+ */
+import { seenServer } from '../genserver/index.js'
+import { currentKernel, type Pid } from '../kernel/index.js'
+import { behaviour, type Engine } from './behaviour.js'
+import type { ChildState, SupervisedChild } from './child.js'
+import { DynamicEngine } from './dynamic-engine.js'
+import type { ChildType, Restart, Shutdown } from './spec.js'
+import type { Strategy } from './strategy.js'
+
+/** A supervisor, as it can be seen at any moment. */
+export interface SupervisorSight {
+  readonly kind: 'supervisor' | 'dynamic supervisor'
+  /** What it calls itself: its name, else the id it has as a child. */
+  readonly title: unknown
+  readonly strategy: Strategy
+  readonly intensity: number
+  readonly period: number
+  /** How many children there are, running or not. */
+  readonly size: number
+  /** Some of the children, in the order of their start; what is before `offset` is passed over one by one. */
+  list(offset: number, limit: number): ChildSight[]
+  /** The child that runs as `pid`. */
+  find(pid: Pid): ChildSight | undefined
+}
+
+/** A child, as it can be seen at any moment. */
+export interface ChildSight {
+  /** The same object for as long as the supervisor keeps the child, over all its restarts. */
+  readonly key: object
+  /** Under a dynamic supervisor what its spec says, which need not tell it from others. */
+  readonly id: string
+  readonly pid: ChildState
+  readonly type: ChildType
+  readonly restart: Restart
+  readonly shutdown: Shutdown
+  readonly significant: boolean
+  /** How often it was started again. */
+  readonly restarts: number
+  /** Milliseconds to its restart, while it waits for one (`backoff`). */
+  readonly retryIn: number | undefined
+}
+
+/** A look at a supervisor; undefined for a process that is none, is dead, or is still in its init. */
+export function seenSupervisor(pid: Pid): SupervisorSight | undefined {
+  const server = seenServer(pid)
+  if (server?.callbacks !== behaviour || server.state === undefined) return undefined
+  return new EngineSight(server.state as Engine)
+}
+
+class EngineSight implements SupervisorSight {
+  constructor(private readonly engine: Engine) {}
+
+  get kind(): SupervisorSight['kind'] {
+    return this.engine instanceof DynamicEngine ? 'dynamic supervisor' : 'supervisor'
+  }
+
+  get title(): unknown {
+    return this.engine.name ?? this.engine.label
+  }
+
+  get strategy(): Strategy {
+    return this.engine.seen.strategy
+  }
+
+  get intensity(): number {
+    return this.engine.seen.intensity
+  }
+
+  get period(): number {
+    return this.engine.seen.period
+  }
+
+  get size(): number {
+    return this.engine.children.size
+  }
+
+  list(offset: number, limit: number): ChildSight[] {
+    const sights: ChildSight[] = []
+    let at = 0
+    for (const child of this.engine.children.values()) {
+      if (sights.length >= limit) break
+      if (at++ >= offset) sights.push(sightOf(child))
+    }
+    return sights
+  }
+
+  find(pid: Pid): ChildSight | undefined {
+    const child = this.engine.childOf(pid)
+    return child === undefined ? undefined : sightOf(child)
+  }
+}
+
+function sightOf(child: SupervisedChild): ChildSight {
+  const { id, type, restart, shutdown, significant } = child.spec
+  const retryAt = child.wait?.retryAt
+  return {
+    key: child,
+    id,
+    pid: child.pid,
+    type,
+    restart,
+    shutdown,
+    significant,
+    restarts: Math.max(0, child.starts - 1),
+    retryIn: retryAt === undefined ? undefined : Math.max(0, retryAt - currentKernel().now()),
+  }
+}
