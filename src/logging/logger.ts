@@ -1,6 +1,7 @@
 /** The log: pino, set up so that each line says which process wrote it and the last line is on disk. */
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
+import { showsColours } from './colours.js'
 import { errorOf } from './failure.js'
 import { PrettyStream } from './pretty.js'
 import { processContext } from './process-context.js'
@@ -44,8 +45,8 @@ export function createLogger(options: LogOptions = {}): Logger {
   const { base = { host: hostname(), osPid: process.pid } } = options
   const stream =
     typeof destination === 'number' ? pino.destination({ dest: destination, sync: true }) : destination
-  const terminal = typeof destination === 'number' && isTerminal(destination)
-  const pretty = format === 'pretty' || (format === 'auto' && terminal)
+  const output = outputOf(destination)
+  const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
   return pino(
     {
       level,
@@ -57,11 +58,12 @@ export function createLogger(options: LogOptions = {}): Logger {
       serializers: { err: (error: unknown) => (error instanceof Error ? errorOf(error) : error) },
       ...(redact.length === 0 ? undefined : { redact: { paths: [...redact], censor: REDACTED } }),
     },
-    pretty ? new PrettyStream(stream, terminal && process.env.NO_COLOR === undefined) : stream,
+    pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
   )
 }
 
-/** Whether a file descriptor is a person's terminal. */
-export function isTerminal(descriptor: number): boolean {
-  return (descriptor === 2 ? process.stderr : process.stdout).isTTY === true && descriptor <= 2
+/** The program's own output that a descriptor stands for; others are files. */
+function outputOf(destination: number | DestinationStream): NodeJS.WriteStream | undefined {
+  if (destination === 1) return process.stdout
+  return destination === 2 ? process.stderr : undefined
 }

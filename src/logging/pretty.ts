@@ -1,7 +1,15 @@
 /** Log lines for people: time, level, process, message; what else there is below, indented. */
 import type { DestinationStream } from 'pino'
+import { painter, type Style } from './colours.js'
 
-const COLOURS: Record<string, number> = { trace: 90, debug: 90, info: 32, warn: 33, error: 31, fatal: 35 }
+const COLOURS: Record<string, Style> = {
+  trace: 'grey',
+  debug: 'grey',
+  info: 'green',
+  warn: 'yellow',
+  error: 'red',
+  fatal: 'magenta',
+}
 /** Fields that the first line shows, or that say nothing to somebody who sits at the terminal. */
 const SHOWN = new Set(['level', 'time', 'pid', 'name', 'msg', 'host', 'osPid', 'err', 'kind', 'reason'])
 
@@ -21,19 +29,18 @@ export class PrettyStream implements DestinationStream {
 export function prettyLine(line: string, coloured: boolean): string {
   const record = parsed(line)
   if (record === undefined) return line.endsWith('\n') ? line : `${line}\n`
-  const paint = (text: string, colour: number): string =>
-    coloured ? `\u001b[${colour}m${text}\u001b[0m` : text
+  const paint = painter(coloured)
   const { time, level, pid, name, msg } = record
   const clock = typeof time === 'string' ? time.slice(11, 23) : String(time ?? '')
   const word = String(level ?? '')
     .toUpperCase()
     .padEnd(5)
-  const who = pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : String(name)}${pid}`, 36)}`
-  const head = `${paint(clock, 90)} ${paint(word, COLOURS[String(level)] ?? 0)}${who} ${String(msg ?? '')}`
+  const who = pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : String(name)}${pid}`, 'cyan')}`
+  const head = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${String(msg ?? '')}`
   const shown = isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
   const rest = shown.map(
     ([field, value]) =>
-      `    ${paint(`${field}:`, 90)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      `    ${paint(`${field}:`, 'grey')} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   return `${[head, ...rest, ...stackOf(record.err, '    ')].join('\n')}\n`
 }
