@@ -13,7 +13,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'templates/*/test/**/*.test.ts'],
     reporters: ['default'],
     testTimeout: 30_000,
   },

@@ -1,6 +1,15 @@
 /** The command `heartwood`. */
-import { main } from './application/index.js'
+import { main, nearerCopy } from './application/index.js'
 
-const code = await main(process.argv.slice(2))
-// Whatever a program left open does not keep it alive once everything has stopped.
-process.exit(code)
+const nearer = nearerCopy(process.cwd())
+if (nearer !== undefined) {
+  await import(nearer.href)
+} else {
+  // `heartwood tree | head`: a reader that has seen enough is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  const code = await main(process.argv.slice(2))
+  // Whatever a program left open does not keep it alive once everything has stopped.
+  process.exit(code)
+}

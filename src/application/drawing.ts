@@ -5,17 +5,29 @@ export function drawing({ applications }: Plan): string {
   const lines: string[] = []
   for (const { name, dependencies, root } of applications) {
     lines.push(dependencies.length === 0 ? name : `${name} (after ${dependencies.join(', ')})`)
-    if (root !== undefined) draw(root, '', true, lines)
+    if (root === undefined) continue
+    lines.push(
+      ...branches(
+        [root],
+        (child) => `${child.id}${remarks(child)}`,
+        (child) => child.children,
+      ),
+    )
   }
   return `${lines.join('\n')}\n`
 }
 
-function draw(child: PlannedChild, indent: string, last: boolean, lines: string[]): void {
-  lines.push(`${indent}${last ? '└─ ' : '├─ '}${child.id}${remarks(child)}`)
-  const below = `${indent}${last ? '   ' : '│  '}`
-  const { children = [] } = child
-  children.forEach((each, at) => {
-    draw(each, below, at === children.length - 1, lines)
+/** A forest as lines that show who is below whom. */
+export function branches<T>(
+  nodes: readonly T[],
+  line: (node: T) => string,
+  below: (node: T) => readonly T[] | undefined,
+  indent = '',
+): string[] {
+  return nodes.flatMap((node, at) => {
+    const last = at === nodes.length - 1
+    const further = branches(below(node) ?? [], line, below, `${indent}${last ? '   ' : '│  '}`)
+    return [`${indent}${last ? '└─ ' : '├─ '}${line(node)}`, ...further]
   })
 }
 

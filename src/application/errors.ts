@@ -21,6 +21,14 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
+  USAGE: '{problem} Usage: {usage}; {help} tells more.',
+  OBSERVER_UNREACHABLE:
+    'nothing answers at {url}: {reason}. Does the program run, with its observer, and is this its address?',
+  OBSERVER_ANSWER: '{url} answered {status}, and no tree. {hint}.',
+  PROJECT_NAME_INVALID: 'a project cannot be named {name}: {rule}. Choose another name.',
+  PROJECT_EXISTS:
+    'there is already something in {folder}. A project is only made in a new or empty folder; nothing was changed.',
+  PROJECT_NOT_WRITTEN: 'the project cannot be written to {folder}: {reason}. Nothing is left of it.',
 } as const
 
 export const applicationError = errorsOf(APPLICATION_ERRORS)

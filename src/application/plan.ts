@@ -71,7 +71,7 @@ export function planError(problems: readonly Problem[]): HeartwoodError {
     return new HeartwoodError(
       code,
       `${first.path}: ${message}`,
-      { ...details, path: first.path },
+      { ...details, path: first.path, problems },
       { cause: first.error },
     )
   }

@@ -155,28 +155,3 @@ describe('heartwood check and tree', () => {
     ])
   })
 })
-
-describe('the command line', () => {
-  it.each([
-    [['--version'], 0, /^0\.\d+\.\d+$/],
-    [['--help'], 0, /Exit codes:/],
-    [['help', 'start'], 0, /SIGTERM or SIGINT/],
-  ])('%j exits %i', async (args, code, expected) => {
-    const program = new Program(args)
-    expect(await program.exited).toBe(code)
-    expect(program.lines.join('\n')).toMatch(expected)
-    expect(program.errors).toBe('')
-  })
-
-  it.each([
-    [[], /Usage: heartwood/],
-    [['begin'], /unknown command 'begin'/],
-    [['start'], /missing required argument 'config'/],
-    [['start', '--fast', 'x.js'], /unknown option '--fast'/],
-    [['start', 'a.js', 'b.js'], /too many arguments/],
-  ])('%j is wrong usage', async (args, expected) => {
-    const program = new Program(args)
-    expect(await program.exited).toBe(2)
-    expect(program.errors).toMatch(expected)
-  })
-})

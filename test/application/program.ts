@@ -19,8 +19,9 @@ export class Program {
   readonly #waiting = new Set<() => void>()
   #over = false
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
+  constructor(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()) {
     this.#child = spawn(process.execPath, [BIN, ...args], {
+      cwd,
       env: { ...process.env, DEBUG: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -5,18 +5,9 @@ import { type Plan, planError, planOf } from '../plan.js'
 
 /** Checks the configuration and the whole plan; throws what is wrong. */
 export async function check(path: string, json: boolean): Promise<string> {
-  const plan = await planned(path)
-  if (json) {
-    const problems = plan.problems.map((each) => ({
-      path: each.path,
-      code: each.error.code,
-      message: each.error.message,
-    }))
-    if (problems.length > 0) process.stdout.write(`${JSON.stringify({ ok: false, problems })}\n`)
-  }
-  if (plan.problems.length > 0) throw planError(plan.problems)
-  const { applications } = plan
-  if (json) return `${JSON.stringify({ ok: true, problems: [] })}\n`
+  const { applications, problems } = await planned(path)
+  if (problems.length > 0) throw planError(problems)
+  if (json) return `${JSON.stringify({ ok: true, problems })}\n`
   return `${path}: ok (${applications.map(({ name }) => name).join(', ')})\n`
 }
 

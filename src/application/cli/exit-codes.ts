@@ -1,3 +1,5 @@
+import { HeartwoodError } from '../../kernel/index.js'
+
 /** What the exit code of `heartwood` says. The help prints this table, and `docs/errors.md` has it. */
 export const EXIT_CODES = [
   { code: 0, name: 'ok', meaning: 'it did what it was asked to; for start: stopped in good order' },
@@ -13,12 +15,30 @@ export const EXIT_CODES = [
   },
   { code: 3, name: 'boot', meaning: 'an application did not start; what had been started was stopped' },
   { code: 4, name: 'stragglers', meaning: 'stopping took too long, and what was left was killed' },
+  {
+    code: 5,
+    name: 'refused',
+    meaning: 'the world did not play along: no program answers at the URL, or the folder cannot be written',
+  },
 ] as const
 
 type Name = (typeof EXIT_CODES)[number]['name']
 
+/** Failures that are not the fault of who typed the command. */
+const EXITS: Readonly<Record<string, Name>> = {
+  BOOT_FAILED: 'boot',
+  OBSERVER_UNREACHABLE: 'refused',
+  OBSERVER_ANSWER: 'refused',
+  PROJECT_NOT_WRITTEN: 'refused',
+}
+
 export function exitCode(name: Name): number {
   return EXIT_CODES.find((each) => each.name === name)?.code ?? 1
+}
+
+/** What a command that threw exits with. Errors with a code mean a mistake in what was asked, unless listed above. */
+export function exitCodeOf(error: unknown): number {
+  return exitCode(HeartwoodError.is(error) ? (EXITS[error.code] ?? 'usage') : 'crashed')
 }
 
 /** The exit code of a program ended by a signal, as shells have it. */
@@ -26,8 +46,8 @@ export function signalCode(signal: 'SIGTERM' | 'SIGINT'): number {
   return signal === 'SIGINT' ? 130 : 143
 }
 
-/** The table, for the help. */
+/** The rows of the table, for the help. */
 export function exitCodeHelp(): string {
   const rows = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
-  return ['Exit codes:', ...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')
+  return [...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')
 }

@@ -1,18 +1,20 @@
-/** The command line: what there is to say, and how errors are said. */
-import { readFileSync } from 'node:fs'
+/** The command line: what there is to say, and which command does it. */
 import { Command, CommanderError } from 'commander'
-import { HeartwoodError } from '../../kernel/index.js'
-import { reasonLine } from '../../logging/index.js'
 import { check, tree } from './check.js'
-import { exitCode, exitCodeHelp } from './exit-codes.js'
+import { exitCode, exitCodeOf } from './exit-codes.js'
+import { printEnding, printError, printFailure, printJson } from './failure.js'
+import { example, helpEnd } from './help.js'
+import { liveTree } from './live-tree.js'
+import { version } from './manifest.js'
+import { newProject } from './new-project.js'
 import { start } from './start.js'
+import { usageError } from './usage.js'
 
-const EXAMPLES = `
-Examples:
-  heartwood start dist/config.js            run it; SIGTERM or Ctrl-C stops it in order
-  heartwood check dist/config.js            find mistakes without starting anything
-  heartwood tree dist/config.js             draw the supervision tree
-`
+/** The options that every command understands. */
+interface Options {
+  readonly json?: boolean
+  readonly verbose?: boolean
+}
 
 /**
  * Runs one command line.
@@ -25,67 +27,103 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = commandLine((result) => {
     code = result
   })
+  // Asked of the words themselves: a command line that does not parse has no options yet.
+  const json = argv.includes('--json')
   try {
     await program.parseAsync([...argv], { from: 'user' })
+    if (json && code !== exitCode('ok')) printEnding(code)
     return code
-  } catch (error) {
-    // Commander has printed what it has to say; help and version are no failures.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode('ok') : exitCode('usage')
-    printError(error, program.opts<{ verbose?: boolean }>().verbose === true)
-    return HeartwoodError.is(error, 'BOOT_FAILED') ? exitCode('boot') : exitCode('usage')
+  } catch (thrown) {
+    // Help and version have been printed, and are no failures.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCode('ok')
+    const error = thrown instanceof CommanderError ? usageError(thrown, program, argv) : thrown
+    const { verbose = (process.env.DEBUG ?? '') !== '' } = program.opts<Options>()
+    printError(error, verbose)
+    if (json) printFailure(error, exitCodeOf(error))
+    return exitCodeOf(error)
   }
 }
 
 function commandLine(done: (code: number) => void): Command {
   const program = new Command('heartwood')
-    .description('Supervision trees for Node.js: runs, checks and draws the applications of a config module.')
-    .version(version(), '-V, --version', 'print the version')
-    .option('-v, --verbose', 'print errors with their stack (also: DEBUG=1)')
+    .description('Supervision trees for Node.js: makes, runs, checks and draws applications.')
+    .option('-V, --version', 'print the version')
+    .option('-v, --verbose', 'print errors with their stack')
+    .option('--json', 'print JSON for scripts; of a failure, one last line { ok: false, exitCode, error }')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-    .addHelpText('after', `${EXAMPLES}\n${exitCodeHelp()}`)
-    .showHelpAfterError('(heartwood --help tells more)')
+    .configureHelp({ showGlobalOptions: true })
+    // What the parser has to say is said by `main`.
+    .configureOutput({ outputError: () => {} })
     .exitOverride()
+    .on('option:version', () => {
+      if (process.argv.includes('--json')) printJson({ ok: true, version: version() })
+      else print(`${version()}\n`)
+      throw new CommanderError(0, 'commander.version', 'the version is printed')
+    })
+  program.addHelpText('after', helpEnd)
+  const json = (): boolean => program.opts<Options>().json === true
   program
     .command('start')
     .summary('run the applications of a config module')
     .description(
-      'Checks the config module, starts its applications (dependencies first, children in order) and runs until\n' +
+      'Checks the config module, starts its applications (dependencies first, children in order) and runs until ' +
         'SIGTERM or SIGINT, which stop everything in reverse order. A second signal ends it at once.',
     )
-    .argument('<config>', 'path of a module whose default export is defineConfig({ … })')
+    .argument(
+      '<config>',
+      'path of a module whose default export is defineConfig({ … }), such as dist/config.js',
+    )
+    .addHelpText('after', () =>
+      example('heartwood start dist/config.js', 'heartwood start dist/config.js --json'),
+    )
     .action(async (path: string) => done(await start(path)))
   program
     .command('check')
     .summary('find mistakes in a config module without starting anything')
     .description(
-      'Loads the config module and plans every tree: unknown keys, wrong types, applications that depend on each\n' +
+      'Loads the config module and plans every tree: unknown keys, wrong types, applications that depend on each ' +
         'other in a circle, child specs, duplicate ids, and injection tokens that nothing is bound to.',
     )
-    .argument('<config>', 'path of the config module')
-    .option('--json', 'print the result as JSON')
-    .action(async (path: string, { json }: { json?: boolean }) => print(await check(path, json === true)))
+    .argument('<config>', 'path of the config module, such as dist/config.js')
+    .addHelpText('after', () => example('heartwood check dist/config.js && heartwood start dist/config.js'))
+    .action(async (path: string) => print(await check(path, json())))
   program
     .command('tree')
-    .summary('draw the supervision tree of a config module')
-    .argument('<config>', 'path of the config module')
-    .option('--json', 'print the tree as JSON')
-    .action(async (path: string, { json }: { json?: boolean }) => print(await tree(path, json === true)))
+    .summary('draw the supervision tree of a config module, or of a program that runs')
+    .description(
+      'With a config module: the tree as it will be started. With --url: the tree as it is now, with the pid, name, ' +
+        'state, restarts and queue of each process; the program must run its observer.',
+    )
+    .argument('[config]', 'path of the config module, such as dist/config.js')
+    .option('--url <url>', 'address of the observer of a program that runs')
+    .addHelpText('after', () =>
+      example('heartwood tree dist/config.js', 'heartwood tree --url http://127.0.0.1:4010 --json'),
+    )
+    .action(async (path: string | undefined, { url }: { url?: string }, command: Command) => {
+      if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
+      if (path !== undefined && url !== undefined) {
+        command.error("'config' and --url exclude each other: one tree at a time")
+      }
+      print(await (url === undefined ? tree(path ?? '', json()) : liveTree(url, json())))
+    })
+  program
+    .command('new')
+    .summary('make a project that runs and passes its own tests')
+    .description(
+      'Makes a folder with a supervised worker, a test that crashes it, and all that a project needs.',
+    )
+    .argument('<name>', 'name of the project, as npm takes it, and of its folder')
+    .option('--heartwood <spec>', 'what to depend on instead of this version: a range, a tarball or a folder')
+    .addHelpText('after', () =>
+      example('heartwood new shop', 'cd shop && npm install && npm test && npm start'),
+    )
+    .action((name: string, options: { heartwood?: string }) =>
+      print(newProject(name, options.heartwood, json())),
+    )
   return program
 }
 
 function print(text: string): void {
   process.stdout.write(text)
-}
-
-function printError(error: unknown, verbose: boolean): void {
-  const message = HeartwoodError.is(error) ? `${error.message} [${error.code}]` : reasonLine(error)
-  process.stderr.write(`heartwood: ${message}\n`)
-  const wanted = verbose || (process.env.DEBUG ?? '') !== ''
-  for (let at = error; wanted && at instanceof Error; at = at.cause) process.stderr.write(`${at.stack}\n`)
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }

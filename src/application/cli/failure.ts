@@ -1,0 +1,47 @@
+/** How a command says that it failed: a line for people on standard error and, when asked, JSON for scripts. */
+import { HeartwoodError } from '../../kernel/index.js'
+import { painter, reasonLine, showsColours } from '../../logging/index.js'
+import type { Problem } from '../plan.js'
+import { EXIT_CODES } from './exit-codes.js'
+
+/** One thing that is wrong. */
+interface Fault {
+  readonly code: string
+  readonly message: string
+}
+
+/** Tells people; with `verbose` also where it comes from. */
+export function printError(error: unknown, verbose: boolean): void {
+  const { message, code } = faultOf(error)
+  const paint = painter(showsColours(process.stderr))
+  process.stderr.write(`${paint('heartwood:', 'red')} ${message}${code === '' ? '' : ` [${code}]`}\n`)
+  for (let at = error; verbose && at instanceof Error; at = at.cause) process.stderr.write(`${at.stack}\n`)
+}
+
+/** Tells a script, on one line: what went wrong, and each single problem of a configuration. */
+export function printFailure(error: unknown, exitCode: number): void {
+  const fault = faultOf(error)
+  const problems = problemsOf(error).map(({ path, error }) => ({ path, ...faultOf(error) }))
+  printJson({ ok: false, exitCode, error: fault, ...(problems.length === 0 ? undefined : { problems }) })
+}
+
+/** Tells a script that what was started ended badly. */
+export function printEnding(exitCode: number): void {
+  const { name, meaning } = EXIT_CODES.find(({ code }) => code === exitCode) ?? EXIT_CODES[1]
+  printJson({ ok: false, exitCode, error: { code: name.toUpperCase(), message: meaning } })
+}
+
+/** One JSON document on one line. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+function faultOf(error: unknown): Fault {
+  if (HeartwoodError.is(error)) return { code: error.code, message: error.message }
+  return { code: '', message: reasonLine(error) }
+}
+
+function problemsOf(error: unknown): readonly Problem[] {
+  const problems = HeartwoodError.is(error) ? error.details.problems : undefined
+  return Array.isArray(problems) ? (problems as readonly Problem[]) : []
+}

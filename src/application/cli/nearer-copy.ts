@@ -1,0 +1,22 @@
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { PACKAGE } from './manifest.js'
+
+/**
+ * The command of the copy that the project in `folder` has installed, when it is another one than this: a config module
+ * imports that copy, and a program with two of them is two worlds that do not know each other's processes.
+ */
+export function nearerCopy(folder: string): URL | undefined {
+  const { resolve } = createRequire(join(folder, 'package.json'))
+  try {
+    const home = dirname(realpathSync(resolve('heartwood/package.json')))
+    const same = home === dirname(realpathSync(fileURLToPath(new URL('package.json', PACKAGE))))
+    return same ? undefined : pathToFileURL(join(home, 'dist', 'cli.js'))
+  } catch (error) {
+    // No copy there: this one it is.
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+/** Mistakes on the command line, said with what was probably meant. */
+import type { Command, CommanderError } from 'commander'
+import type { HeartwoodError } from '../../kernel/index.js'
+import { applicationError } from '../errors.js'
+
+/** What other programs call our commands. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  run: 'start',
+  begin: 'start',
+  serve: 'start',
+  up: 'start',
+  init: 'new',
+  create: 'new',
+  generate: 'new',
+  validate: 'check',
+  lint: 'check',
+  verify: 'check',
+  draw: 'tree',
+  show: 'tree',
+  ps: 'tree',
+  version: '--version',
+}
+
+/** The error for what the parser refused, with the usage of the command it is about. */
+export function usageError(error: CommanderError, program: Command, argv: readonly string[]): HeartwoodError {
+  const said = `${problemOf(error)}${guess(error, argv)}`
+  const problem = said.endsWith('?') ? said : `${said}.`
+  const command = program.commands.find((each) => argv.includes(each.name()))
+  const words = command === undefined ? 'heartwood' : `heartwood ${command.name()}`
+  const usage = `heartwood ${command === undefined ? program.usage() : `${command.name()} ${command.usage()}`}`
+  return applicationError('USAGE', { problem, usage, help: `${words} --help` }, { cause: error })
+}
+
+function problemOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'there is no command'
+  return message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+}
+
+/** What the parser, which goes by letters, cannot guess. */
+function guess({ code, message }: CommanderError, argv: readonly string[]): string {
+  if (code !== 'commander.unknownCommand' || message.includes('Did you mean')) return ''
+  const word = argv.find((each) => !each.startsWith('-')) ?? ''
+  const command = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined
+  if (command !== undefined) return `; did you mean ${command}?`
+  return /\.[cm]?[jt]s$/.test(word) ? `; did you mean heartwood start ${word}?` : ''
+}

@@ -1,0 +1,6 @@
+import { Supervisor } from 'heartwood'
+import { Ticker } from './ticker.js'
+
+/** Starts its children in this order and restarts the one that crashes; after 3 crashes in 5 seconds it gives up. */
+@Supervisor({ strategy: 'one_for_one', intensity: 3, period: 5_000, children: [Ticker] })
+export class Root {}
