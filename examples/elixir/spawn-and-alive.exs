@@ -1,0 +1,11 @@
+greeter = spawn(fn -> IO.puts("Hello from another process") end)
+Process.sleep(10)
+IO.puts("the greeter is alive: #{Process.alive?(greeter)}")
+
+sleeper = spawn(fn -> Process.sleep(200) end)
+IO.puts("the sleeper is alive: #{Process.alive?(sleeper)}")
+Process.sleep(100)
+IO.puts("and after half of its time: #{Process.alive?(sleeper)}")
+Process.sleep(200)
+IO.puts("and when it has slept enough: #{Process.alive?(sleeper)}")
+IO.puts("I am alive: #{Process.alive?(self())}")
