@@ -1,6 +1,7 @@
 /** A child in the hands of its supervisor, and the start of it. */
 import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../kernel/index.js'
 import type { Wait } from './backoff.js'
+import { publishStart } from './report.js'
 import type { CheckedSpec, ChildType } from './spec.js'
 import { Waits } from './waits.js'
 
@@ -59,6 +60,7 @@ export async function startProcess(spec: CheckedSpec, extra: readonly unknown[] 
   // What a spec's own arguments fit is between its author and its start function.
   const start = spec.start as (...args: unknown[]) => unknown
   let outcome: StartOutcome
+  publishStart(spec, undefined)
   try {
     outcome = outcomeOf(await start(...extra, ...spec.args))
   } catch (thrown) {
@@ -66,6 +68,7 @@ export async function startProcess(spec: CheckedSpec, extra: readonly unknown[] 
   }
   // Killed while it waited: a dead supervisor reports nothing and starts nothing more.
   if (!isAlive(self())) exit('killed')
+  publishStart(spec, outcome)
   return outcome
 }
 

@@ -41,7 +41,13 @@ export {
   resizePartitions,
   startPartitionSupervisor,
 } from './partition-supervisor.js'
-export { SUPERVISOR_PROGRESS, SUPERVISOR_REPORTS, type SupervisorEvent } from './report.js'
+export {
+  type ChildStart,
+  SUPERVISOR_PROGRESS,
+  SUPERVISOR_REPORTS,
+  SUPERVISOR_STARTS,
+  type SupervisorEvent,
+} from './report.js'
 export {
   type CheckedSpec,
   type Child,

@@ -11,6 +11,7 @@ import {
   type Pid,
   printed,
   type Report,
+  self,
 } from '../kernel/index.js'
 import type { Wait } from './backoff.js'
 import type { ChildState } from './child.js'
@@ -20,14 +21,32 @@ import type { CheckedSpec } from './spec.js'
 export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'
 /** The name of the channel on which every child that is up is published. */
 export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
+/** The name of the channel on which the start of every child is published, once as it begins and once as it ends. */
+export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
 
 const reports = channel(SUPERVISOR_REPORTS)
 const progress = channel(SUPERVISOR_PROGRESS)
+const starts = channel(SUPERVISOR_STARTS)
 
 /** What is published on both channels. */
 export interface SupervisorEvent {
   readonly kernel: Kernel
   readonly report: Report
+}
+
+/** What is published of the start of a child. */
+export interface ChildStart {
+  readonly kernel: Kernel
+  readonly supervisor: Pid
+  readonly spec: CheckedSpec
+  /** How it ended; undefined as it begins. */
+  readonly outcome: { readonly pid: Pid } | { readonly failed: ExitReason } | 'ignore' | undefined
+}
+
+/** Publishes that a start begins or has ended. */
+export function publishStart(spec: CheckedSpec, outcome: ChildStart['outcome']): void {
+  if (!starts.hasSubscribers) return
+  starts.publish({ kernel: currentKernel(), supervisor: self(), spec, outcome } satisfies ChildStart)
 }
 
 /** A supervisor as reports show it. */
