@@ -1,6 +1,7 @@
 import type { Awaitable } from '../genserver/index.js'
 import type { ExitReason } from '../kernel/index.js'
 import type { Child } from '../supervisor/index.js'
+import type { StartPhase } from './phases.js'
 import type { ScopeSource } from './scope.js'
 
 /**
@@ -26,10 +27,24 @@ export interface ApplicationOptions {
   readonly type?: ApplicationType | undefined
   /** Builds what the tree needs; opened at its start, disposed of at its end. Default none. */
   readonly scope?: ScopeSource | undefined
+  /**
+   * What is done, in order, when its tree is up and before anything that depends on it starts: `startPhase` is called
+   * for each. A phase that fails is a start that failed. OTP's `start_phases`.
+   */
+  readonly startPhases?: readonly StartPhase[] | undefined
+  /** Runs one phase. The applications it includes run theirs of the same name right after. */
+  readonly startPhase?: ((phase: string, args: unknown) => Awaitable<void>) | undefined
+  /**
+   * Applications that are parts of this one: their roots stand somewhere in its tree, their phases run with its own,
+   * and what they depend on it depends on. OTP's `included_applications`.
+   */
+  readonly includes?: readonly Application[] | undefined
   /** Runs before its tree is stopped, and also when the tree ended by itself. */
   readonly prepStop?: ((reason: ExitReason) => Awaitable<void>) | undefined
   /** Runs when its tree has stopped. */
   readonly stop?: ((reason: ExitReason) => Awaitable<void>) | undefined
+  /** Milliseconds that `prepStop` and `stop` may each take; then the stop goes on without it. Default 5,000. */
+  readonly hookTimeout?: number | undefined
 }
 
 /** A described application; made by `application`. */

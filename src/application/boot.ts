@@ -8,6 +8,7 @@ import {
   setDefaultKernel,
 } from '../kernel/index.js'
 import { createLogger, type Logger, logReporter } from '../logging/index.js'
+import { type BootStep, BootTimeline, bootStep } from './boot-tree.js'
 import { type ConfigOptions, checkConfig } from './config.js'
 import { containFailures } from './containment.js'
 import { Controller, type RunningApplication, StopOrder, type SystemExit } from './controller.js'
@@ -24,6 +25,8 @@ export interface BootOptions {
   readonly logger?: Logger | undefined
   /** Cancels the boot, and stops what runs after it. */
   readonly signal?: AbortSignal | undefined
+  /** Told once what the start was made of, also when it failed: before `boot` resolves or rejects. */
+  readonly onBootTree?: ((tree: BootStep) => void) | undefined
 }
 
 /** Applications that run. */
@@ -34,6 +37,8 @@ export interface RunningSystem {
   readonly applications: readonly RunningApplication[]
   /** Resolves when nothing runs any more, whoever was the cause. It never rejects. */
   readonly ended: Promise<SystemExit>
+  /** What the start was made of, and how long each part of it took; `bootTreeText` makes text of it. */
+  bootTree(): BootStep
   /** Stops everything in the reverse order of its start, within the configuration's `shutdownTimeout`. */
   stop(reason?: ExitReason): Promise<SystemExit>
 }
@@ -44,7 +49,7 @@ export interface RunningSystem {
  *
  * @returns the running system, when all of it is up
  * @throws what `checkConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
- *   `cause`; BOOT_CANCELLED
+ *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED
  * @example
  * const system = await boot(config)
  * await system.stop()
@@ -64,7 +69,8 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
   const failure = new Promise<HeartwoodError | undefined>((resolve) => {
     booted = resolve
   })
-  const controller = new Controller(checked, logger, (result) => booted(result))
+  const timeline = new BootTimeline(kernel)
+  const controller = new Controller({ config: checked, logger, timeline }, (result) => booted(result))
   const order = orders(kernel, controller)
   const cancel = (): void => order.stop(signal?.reason ?? 'shutdown')
   signal?.addEventListener('abort', cancel, { once: true })
@@ -76,6 +82,9 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
   if (signal?.aborted === true) cancel()
   // The controller tells of the boot before it ends, unless it is itself what fails.
   const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
+  timeline[Symbol.dispose]()
+  const tree = bootStep(timeline.boot)
+  options.onBootTree?.(tree)
   if (problem !== undefined) {
     await ended
     throw problem
@@ -87,6 +96,7 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
       return controller.applications
     },
     ended,
+    bootTree: () => tree,
     stop(reason = 'shutdown') {
       order.stop(reason)
       return ended

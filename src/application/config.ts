@@ -3,6 +3,7 @@ import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from '../logging/index.js'
 import type { Application } from './application.js'
 import { applicationError } from './errors.js'
 import { startOrder } from './order.js'
+import { checkPhases } from './phases.js'
 import { suggestion } from './suggestion.js'
 
 /** What `defineConfig` takes. */
@@ -14,8 +15,15 @@ export interface ConfigOptions {
    * instead of ending the program. Default true.
    */
   readonly contain?: boolean | undefined
+  /** Milliseconds that starting everything may take before the start is given up. Default 60,000. */
+  readonly bootTimeout?: number | undefined
   /** Milliseconds that stopping everything may take before what is left is killed. Default 25,000. */
   readonly shutdownTimeout?: number | undefined
+  /**
+   * Milliseconds between the order to stop, when the system says that it is not ready any more, and the stop of the
+   * first application: time for load balancers to notice. Part of `shutdownTimeout`. Default 0.
+   */
+  readonly drainDelay?: number | undefined
   /**
    * Milliseconds that code may block the event loop before the log names it; Infinity for no such watch. Default 250.
    */
@@ -29,7 +37,9 @@ export interface ConfigOptions {
 /** A configuration with every default filled in. */
 export interface Config extends ConfigOptions {
   readonly contain: boolean
+  readonly bootTimeout: number
   readonly shutdownTimeout: number
+  readonly drainDelay: number
   readonly blockingLimit: number
   readonly log: LogOptions
   readonly messages: 'share' | 'freeze' | 'clone'
@@ -52,7 +62,9 @@ export function defineConfig(options: ConfigOptions): Config {
   return {
     ...options,
     contain: options.contain ?? true,
+    bootTimeout: options.bootTimeout ?? 60_000,
     shutdownTimeout: options.shutdownTimeout ?? 25_000,
+    drainDelay: options.drainDelay ?? 0,
     blockingLimit: options.blockingLimit ?? 250,
     log: options.log ?? {},
     messages: options.messages ?? 'share',
@@ -97,7 +109,9 @@ const oneOf = (words: readonly string[]): Rule => ({
 const CONFIG: Record<string, Rule> = {
   applications: list,
   contain: flag,
+  bootTimeout: milliseconds,
   shutdownTimeout: milliseconds,
+  drainDelay: milliseconds,
   blockingLimit: someMilliseconds,
   log: record,
   messages: oneOf(['share', 'freeze', 'clone']),
@@ -117,8 +131,12 @@ const APPLICATION: Record<string, Rule> = {
   dependencies: texts,
   type: oneOf(['permanent', 'transient', 'temporary']),
   scope: record,
+  startPhases: list,
+  startPhase: action,
+  includes: list,
   prepStop: action,
   stop: action,
+  hookTimeout: milliseconds,
 }
 
 /**
@@ -143,8 +161,14 @@ export function checkConfig(value: unknown, file = 'config'): Config {
       const rule = APPLICATION[needed] as Rule
       if (each[needed] === undefined) throw invalid(file, `${key}.${needed}`, rule.expected, undefined)
     }
+    checkPhases(each as unknown as Application, file, key)
   })
   const config = defineConfig(value as unknown as ConfigOptions)
+  const { drainDelay, shutdownTimeout } = config
+  if (drainDelay > 0 && drainDelay >= shutdownTimeout) {
+    const expected = `less than shutdownTimeout (${shutdownTimeout}), which it is a part of`
+    throw invalid(file, 'drainDelay', expected, drainDelay)
+  }
   return { ...config, applications: startOrder(config.applications, file) }
 }
 

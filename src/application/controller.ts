@@ -11,19 +11,20 @@ import {
   isShutdown,
   on,
   type Pid,
-  processes,
-  processInfo,
   receive,
   self,
   send,
+  sleep,
   trapExit,
 } from '../kernel/index.js'
 import { type Logger, reasonLine } from '../logging/index.js'
 import type { Application } from './application.js'
+import type { BootTimeline } from './boot-tree.js'
 import type { Config } from './config.js'
 import { culpritOf, explained } from './culprit.js'
 import { applicationError } from './errors.js'
-import { ApplicationMaster } from './master.js'
+import { ApplicationMaster, GiveUp } from './master.js'
+import { childrenOf, killTree } from './stragglers.js'
 
 /** An application that runs. */
 export interface RunningApplication {
@@ -60,13 +61,26 @@ class Down {
 
 type Cause = Omit<SystemExit, 'stragglers'>
 
+/** Where a system stands in its life. */
+export type Stage = 'booting' | 'running' | 'draining' | 'stopping' | 'ended'
+
+/** What a controller works on. */
+export interface Controlled {
+  readonly config: Config
+  readonly logger: Logger
+  readonly timeline: BootTimeline
+}
+
 export class Controller {
+  /** For whoever asks how the system is. */
+  stage: Stage = 'booting'
   readonly #running: (RunningApplication & { readonly application: Application })[] = []
   readonly #stragglers: string[] = []
+  /** When stopping must be over; set by whatever is the first reason to stop. */
+  #deadline = Number.POSITIVE_INFINITY
 
   constructor(
-    private readonly config: Config,
-    private readonly logger: Logger,
+    private readonly given: Controlled,
     /** Told once: all applications run, or why not. */
     private readonly booted: (failure: HeartwoodError | undefined) => void,
   ) {}
@@ -77,18 +91,34 @@ export class Controller {
 
   async run(): Promise<SystemExit> {
     trapExit(true)
-    for (const application of this.config.applications) {
+    try {
+      return await this.#live()
+    } finally {
+      this.stage = 'ended'
+    }
+  }
+
+  async #live(): Promise<SystemExit> {
+    const { config, timeline } = this.given
+    for (const application of config.applications) {
       const failure = await this.#start(application)
       if (failure !== undefined) return this.#giveUp(application, failure)
     }
+    timeline.end(timeline.boot)
+    this.stage = 'running'
     this.booted(undefined)
     const cause = await this.#watch()
-    await this.#stopAll(this.#deadline())
+    this.#stopBy(currentKernel().now())
+    if (cause.cause === 'stopped') await this.#drainDelay()
+    await this.#stopAll()
     return { ...cause, stragglers: this.#stragglers }
   }
 
   async #giveUp(application: Application, failure: HeartwoodError): Promise<SystemExit> {
-    await this.#stopAll(this.#deadline())
+    const { timeline } = this.given
+    timeline.end(timeline.boot, { reason: failure.message })
+    this.#stopBy(currentKernel().now())
+    await this.#stopAll()
     this.booted(failure)
     const stopped = failure.code === 'BOOT_CANCELLED'
     return {
@@ -99,39 +129,79 @@ export class Controller {
     }
   }
 
-  /** Waits for a start, but not deaf: an order to stop may come meanwhile. */
+  /** Waits for a start, but not deaf: an order to stop may come meanwhile. Nor for ever. */
   async #start(application: Application): Promise<HeartwoodError | undefined> {
-    const kernel = currentKernel()
-    const began = kernel.now()
+    const { logger, timeline } = this.given
     const { name } = application
     const early = await receive(isOrder, { timeout: 0 })
-    if (early !== undefined) return cancelled(name, early)
+    if (early !== undefined) return this.#cancelled(name, early)
+    const kernel = currentKernel()
     const me = self()
-    const master = new ApplicationMaster(application, this.logger)
+    const step = timeline.begin(timeline.boot, 'application', name)
+    const master = new ApplicationMaster({ application, logger, timeline, step })
     kernel.startBehaviour(master, { link: true, label: `application ${name}` }).then(
       (started) => send(me, started === 'ignore' ? new Down('ignore') : new Up(started.pid)),
       (error: unknown) => send(me, new Down(error)),
     )
-    const outcome = await receive([on(isUp, same), on(isDown, same), on(isOrder, same)])
-    const settled = outcome instanceof StopOrder ? await this.#startOrKill(name) : outcome
-    if (settled instanceof Up) {
-      const startedIn = kernel.now() - began
-      this.#running.push({ application, name, pid: settled.pid, startedIn })
-      this.#report('info', name, `application ${name} started in ${Math.round(startedIn)} ms`, settled.pid)
+    const outcome = await receive([...settled, on(isOrder, same)], { timeout: this.#bootTimeLeft() })
+    if (outcome instanceof StopOrder) this.stage = 'stopping'
+    const late = outcome === undefined ? this.#tooLate(name) : undefined
+    const end = isSettled(outcome) ? outcome : await this.#endStart(name, master, late === undefined)
+    timeline.end(step, end instanceof Up ? undefined : { reason: late?.message ?? reasonBehind(end.error) })
+    if (end instanceof Up) {
+      this.#running.push({ application, name, pid: end.pid, startedIn: step.ms ?? 0 })
+      this.#report('info', name, `application ${name} started in ${Math.round(step.ms ?? 0)} ms`, end.pid)
     }
-    if (outcome instanceof StopOrder) return cancelled(name, outcome)
-    return settled instanceof Down ? bootError(name, settled.error) : undefined
+    if (late !== undefined) return late
+    if (outcome instanceof StopOrder) return this.#cancelled(name, outcome)
+    return end instanceof Down ? bootError(name, end.error) : undefined
   }
 
-  /** A start cannot be interrupted in good order; it may end within the time there is, or is killed. */
-  async #startOrKill(name: string): Promise<Up | Down | undefined> {
-    const left = this.config.shutdownTimeout
-    const settled = await receive([on(isUp, same), on(isDown, same)], { timeout: left })
-    if (settled !== undefined) return settled
-    const pid = processes().find((each) => processInfo(each, 'parent') === self())
-    if (pid === undefined) return undefined
-    this.#kill(name, pid)
-    return receive(isDown)
+  #bootTimeLeft(): number {
+    const { config, timeline } = this.given
+    const left = timeline.begun + config.bootTimeout - currentKernel().now()
+    return Math.max(0, Math.ceil(left))
+  }
+
+  /** Named while it still hangs. */
+  #tooLate(application: string): HeartwoodError {
+    const { timeline, config } = this.given
+    const [, , ...open] = timeline.open()
+    const culprit = ['root', ...open.slice(1).map(({ name }) => name)].join(' › ')
+    const last = open.at(-1)
+    const took = Math.round(timeline.age(last ?? timeline.boot))
+    const phase = last?.kind === 'phase' ? `phase ${last.name}` : culprit
+    return applicationError('BOOT_TIMEOUT', { application, culprit: phase, took, limit: config.bootTimeout })
+  }
+
+  /**
+   * The end of a start that is to go no further. When it was cancelled it may come to its own end in half the time there
+   * is for stopping. Then what hangs is killed, so that the supervisors above it take down in order what had started; at
+   * last everything is.
+   */
+  async #endStart(name: string, master: ApplicationMaster, patient: boolean): Promise<Up | Down> {
+    this.#stopBy(currentKernel().now())
+    const inTime = patient ? await receive(settled, { timeout: Math.ceil(this.#timeLeft() / 2) }) : undefined
+    if (inTime !== undefined) return inTime
+    this.#cutOff(master)
+    const unwound = await receive(settled, { timeout: this.#timeLeft() })
+    if (unwound !== undefined) return unwound
+    if (master.pid !== undefined) this.#kill(name, master.pid)
+    return receive(settled)
+  }
+
+  /** Ends what a start waits for: the process that is not up yet, or who runs the start function or the phase. */
+  #cutOff({ pid: master }: ApplicationMaster): void {
+    const { timeline } = this.given
+    const hanging = timeline.open().at(-1)
+    const starter = hanging === undefined ? undefined : timeline.starterOf(hanging)
+    if (hanging === undefined || starter === undefined) return
+    const siblings = timeline.siblingsOf(hanging)
+    const starting = hanging.kind === 'phase' ? [] : childrenOf(starter).filter((pid) => !siblings.has(pid))
+    for (const pid of starting) exit(pid, 'kill')
+    if (starting.length > 0) return
+    if (starter === master) send(starter, new GiveUp('timeout'))
+    else exit(starter, 'kill')
   }
 
   /** Until there is a reason to stop. */
@@ -158,13 +228,23 @@ export class Controller {
     }
   }
 
-  async #stopAll(deadline: number): Promise<void> {
+  /** The system is not ready any more, but works on for those who have not heard of it. */
+  async #drainDelay(): Promise<void> {
+    const { drainDelay } = this.given.config
+    if (drainDelay === 0) return
+    this.stage = 'draining'
+    const message = `not ready any more; the applications are stopped in ${drainDelay} ms`
+    currentKernel().report({ level: 'info', kind: 'application', message, pid: self(), drainDelay })
+    await sleep(drainDelay)
+  }
+
+  async #stopAll(): Promise<void> {
+    this.stage = 'stopping'
     for (let last = this.#running.pop(); last !== undefined; last = this.#running.pop()) {
       const { name, pid } = last
-      const left = Math.max(0, deadline - currentKernel().now())
       exit(pid, 'shutdown')
       const gone = (message: unknown): boolean => isExit(message) && message.from === pid
-      if ((await receive(gone, { timeout: Math.ceil(left) })) === undefined) {
+      if ((await receive(gone, { timeout: this.#timeLeft() })) === undefined) {
         this.#kill(name, pid)
         await receive(gone)
       }
@@ -174,20 +254,24 @@ export class Controller {
 
   /** Time is up: whatever is left of an application is killed, and named. */
   #kill(name: string, master: Pid): void {
-    const tree = descendantsOf(master)
-    const names = tree
-      .filter((pid) => !tree.some((other) => processInfo(other, 'parent') === pid))
-      .map(nameOf)
+    const names = killTree(master)
     this.#stragglers.push(...names)
-    const limit = this.config.shutdownTimeout
+    const limit = this.given.config.shutdownTimeout
     const message = `application ${name} is not stopped after ${limit} ms and is killed; still alive: ${names.join(', ')}`
     this.#report('error', name, message, master)
-    for (const pid of [...tree].reverse()) exit(pid, 'kill')
-    exit(master, 'kill')
   }
 
-  #deadline(): number {
-    return currentKernel().now() + this.config.shutdownTimeout
+  /** Everything that stops has one time limit, counted from the first reason to stop. */
+  #stopBy(begin: number): void {
+    this.#deadline = Math.min(this.#deadline, begin + this.given.config.shutdownTimeout)
+  }
+
+  #timeLeft(): number {
+    return Math.max(0, Math.ceil(this.#deadline - currentKernel().now()))
+  }
+
+  #cancelled(application: string, { reason }: StopOrder): HeartwoodError {
+    return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason })
   }
 
   #report(
@@ -202,38 +286,22 @@ export class Controller {
   }
 }
 
-function cancelled(application: string, { reason }: StopOrder): HeartwoodError {
-  return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason })
-}
-
 function bootError(application: string, error: unknown): HeartwoodError {
-  const failed = HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
-  const { path, reason } = culpritOf(failed)
-  const culprit = ['root', ...path].join(' › ')
+  const { path, reason } = culpritOf(reasonBehind(error))
   return applicationError(
     'BOOT_FAILED',
-    { application, culprit, reason: explained(reason) },
+    { application, culprit: path.join(' › '), reason: explained(reason) },
     { cause: reason },
   )
 }
 
-/** All live processes below `top`, oldest first. */
-function descendantsOf(top: Pid): readonly Pid[] {
-  const below = new Set<Pid>([top])
-  for (const pid of processes()) {
-    const parent = processInfo(pid, 'parent')
-    if (parent !== undefined && below.has(parent)) below.add(pid)
-  }
-  below.delete(top)
-  return [...below]
-}
-
-function nameOf(pid: Pid): string {
-  const name = processInfo(pid, 'registeredName') ?? processInfo(pid, 'label')
-  return name === undefined ? String(pid) : `${String(name)} ${pid}`
+function reasonBehind(error: unknown): ExitReason {
+  return HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
 }
 
 const same = <T>(message: T): T => message
 const isUp = (message: unknown): message is Up => message instanceof Up
 const isDown = (message: unknown): message is Down => message instanceof Down
+const settled = [on(isUp, same), on(isDown, same)] as const
+const isSettled = (message: unknown): message is Up | Down => isUp(message) || isDown(message)
 const isOrder = (message: unknown): message is StopOrder => message instanceof StopOrder

@@ -3,14 +3,16 @@ import { reasonLine } from '../logging/index.js'
 
 /** Who failed to start, and of what. */
 export interface Culprit {
-  /** Ids from the root's children down to the child that failed; empty when it was the root itself. */
+  /** From the root down to the child that failed; or the phase that did. */
   readonly path: readonly string[]
   readonly reason: ExitReason
 }
 
 /** The child at the bottom of a failed start: each supervisor on the way says which of its children it was. */
 export function culpritOf(reason: ExitReason): Culprit {
-  const path: string[] = []
+  const phase = property(reason, 'failedStartPhase')
+  if (typeof phase === 'string') return { path: [phase], reason: property(reason, 'reason') }
+  const path = ['root']
   let at = reason
   for (let failed = failedChild(at); failed !== undefined; failed = failedChild(at)) {
     path.push(failed.id)

@@ -19,6 +19,8 @@ export const APPLICATION_ERRORS = {
   PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
   BOOT_FAILED:
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
+  BOOT_TIMEOUT:
+    'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
   USAGE: '{problem} Usage: {usage}; {help} tells more.',

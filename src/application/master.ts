@@ -1,12 +1,14 @@
 /**
- * The process above the root of an application: it opens the application's scope, starts the root, runs the hooks,
- * and ends with the tree. OTP's application master.
+ * The process above the root of an application: it opens the application's scope, starts the root, runs the phases and
+ * the hooks, and ends with the tree. OTP's application master.
  */
 import {
   type Behaviour,
   behaviourOf,
   currentKernel,
   DownMessage,
+  demonitor,
+  type ExitMessage,
   type ExitReason,
   exit,
   HeartwoodError,
@@ -14,6 +16,7 @@ import {
   isExit,
   link,
   monitor,
+  on,
   own,
   Pid,
   parentPid,
@@ -22,21 +25,29 @@ import {
   receive,
   self,
   send,
+  spawnMonitor,
   trapExit,
 } from '../kernel/index.js'
 import { type Logger, reasonLine } from '../logging/index.js'
 import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
+import type { BootTimeline, Measured } from './boot-tree.js'
+import { type PhaseRun, phaseRuns } from './phases.js'
 import { LOGGER, SCOPE } from './scope.js'
 
-/** Milliseconds that a hook may take; then the stop goes on without it. */
+/** Milliseconds that a hook may take, unless its application says otherwise. */
 const HOOK_LIMIT = 5_000
 
-/** A hook is through; `failure` says how, if it failed. */
-class HookDone {
+/** Sent to a master whose own start function or phase is not to be waited for any longer. */
+export class GiveUp {
+  constructor(readonly reason: ExitReason) {}
+}
+
+/** Something that the master waits for has ended. */
+class Done {
   constructor(
     readonly run: symbol,
-    readonly failure: { readonly reason: unknown } | undefined,
+    readonly outcome: { readonly value: unknown } | { readonly reason: ExitReason },
   ) {}
 }
 
@@ -54,33 +65,41 @@ export function seenApplication(pid: Pid): ApplicationSight | undefined {
   return body instanceof ApplicationMaster ? body.seen : undefined
 }
 
+/** What a master is given. */
+export interface Mastered {
+  readonly application: Application
+  readonly logger: Logger
+  readonly timeline: BootTimeline
+  /** The start of the application, as it is measured. */
+  readonly step: Measured
+}
+
 export class ApplicationMaster implements Behaviour {
+  /** Known as soon as it runs. */
+  pid: Pid | undefined
   #parent: Pid | undefined
-  #root!: Pid
+  #root: Pid | undefined
   #spec: CheckedSpec | undefined
 
-  constructor(
-    private readonly application: Application,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly given: Mastered) {}
 
   /** What can be seen of it at any moment; there is no root before it is up. */
   get seen(): ApplicationSight {
-    const { name } = this.application
-    return { name, root: this.#root as Pid | undefined, rootId: this.#spec?.id }
+    return { name: this.given.application.name, root: this.#root, rootId: this.#spec?.id }
   }
 
   async start(): Promise<InitOutcome> {
     trapExit(true)
+    this.pid = self()
     this.#parent = parentPid()
+    this.given.timeline.adopt(this.pid, this.given.step)
     try {
       this.#openScope()
-      const spec = toChildSpec(this.application.root)
-      this.#spec = spec
-      this.#root = rootOf(await (spec.start as (...args: unknown[]) => unknown)(...spec.args))
-      link(this.#root)
+      await this.#startRoot()
+      for (const phase of phaseRuns(this.given.application)) await this.#phase(phase)
       return undefined
     } catch (thrown) {
+      await this.#stopRoot()
       return { error: startFailure(thrown) }
     }
   }
@@ -92,11 +111,64 @@ export class ApplicationMaster implements Behaviour {
   }
 
   #openScope(): void {
-    const { name, scope: source } = this.application
-    put(LOGGER, this.logger)
-    if (source === undefined) return
-    const scope = source.open({ name, provided: new Map([[LOGGER, this.logger]]) })
+    const { application, logger } = this.given
+    put(LOGGER, logger)
+    if (application.scope === undefined) return
+    const scope = application.scope.open({ name: application.name, provided: new Map([[LOGGER, logger]]) })
     put(SCOPE, own(scope))
+  }
+
+  async #startRoot(): Promise<void> {
+    const { application, timeline, step } = this.given
+    const spec = toChildSpec(application.root)
+    this.#spec = spec
+    const { id, type, start, args } = spec
+    await this.#measured(timeline.begin(step, type, id), async () => {
+      const result = await this.#outcomeOf(() => (start as (...args: unknown[]) => unknown)(...args))
+      this.#root = rootOf(result)
+      link(this.#root)
+    })
+  }
+
+  async #phase({ phase, args, application, run }: PhaseRun): Promise<void> {
+    const { timeline, step, application: own } = this.given
+    const name = application === own.name ? phase : `${phase} of ${application}`
+    await this.#measured(timeline.begin(step, 'phase', name), async () => {
+      try {
+        await this.#outcomeOf(() => run(phase, args))
+      } catch (thrown) {
+        throw new PhaseFailure(`phase ${name}`, startFailure(thrown))
+      }
+    })
+  }
+
+  async #measured(step: Measured, work: () => Promise<void>): Promise<void> {
+    const { timeline } = this.given
+    try {
+      await work()
+      timeline.end(step)
+    } catch (thrown) {
+      timeline.end(step, { reason: startFailure(thrown) })
+      throw thrown
+    }
+  }
+
+  /** Waits for some work of the start, as long as it is worth waiting: not past the end of the tree. */
+  async #outcomeOf(work: () => unknown): Promise<unknown> {
+    const run = Symbol('start')
+    const me = self()
+    const attempt = async (): Promise<unknown> => work()
+    attempt().then(
+      (value) => send(me, new Done(run, { value })),
+      (thrown: unknown) => send(me, new Done(run, { reason: thrown })),
+    )
+    const isDone = (message: unknown): message is Done => message instanceof Done && message.run === run
+    const isGiveUp = (message: unknown): message is GiveUp => message instanceof GiveUp
+    const isEnd = (message: unknown): message is ExitMessage => isExit(message) && message.from === this.#root
+    const message = await receive([on(isDone, same), on(isGiveUp, same), on(isEnd, same)])
+    if (!(message instanceof Done)) throw new Abandoned(message.reason)
+    if ('reason' in message.outcome) throw message.outcome.reason
+    return message.outcome.value
   }
 
   /** The tree is told to stop. */
@@ -117,6 +189,7 @@ export class ApplicationMaster implements Behaviour {
 
   /** By monitor, as supervisors stop their children: a root that unlinked itself is noticed, too. */
   async #stopRoot(): Promise<void> {
+    if (this.#root === undefined) return
     const shutdown = this.#spec?.shutdown ?? 'brutal_kill'
     const ref = monitor(this.#root)
     const down = (message: unknown): message is DownMessage =>
@@ -127,26 +200,36 @@ export class ApplicationMaster implements Behaviour {
     await receive(down)
   }
 
+  /** In a process of its own: whatever it does or leaves behind, the stop goes on. */
   async #hook(which: 'prepStop' | 'stop', reason: ExitReason): Promise<void> {
-    const hook = this.application[which]
+    const { application } = this.given
+    const { [which]: hook, name, hookTimeout = HOOK_LIMIT } = application
     if (hook === undefined) return
     const me = self()
     const run = Symbol(which)
-    const tell = (failure?: { reason: unknown }): unknown => send(me, new HookDone(run, failure))
-    const attempt = async (): Promise<void> => hook(reason)
-    attempt().then(
-      () => tell(),
-      (thrown: unknown) => tell({ reason: reasonOf(thrown) }),
-    )
-    const done = (message: unknown): message is HookDone => message instanceof HookDone && message.run === run
-    const outcome = await receive(done, { timeout: HOOK_LIMIT })
-    const failure =
-      outcome === undefined ? { reason: `it is not through after ${HOOK_LIMIT} ms` } : outcome.failure
-    if (failure !== undefined) this.#reportHook(which, failure.reason)
+    const body = async (): Promise<void> => {
+      try {
+        await hook(reason)
+        send(me, new Done(run, { value: undefined }))
+      } catch (thrown) {
+        send(me, new Done(run, { reason: reasonOf(thrown) }))
+      }
+    }
+    const { pid, ref } = spawnMonitor(body, { label: `${which} of ${name}` })
+    const isDone = (message: unknown): message is Done => message instanceof Done && message.run === run
+    const isDown = (message: unknown): message is DownMessage =>
+      message instanceof DownMessage && message.ref === ref
+    const message = await receive([on(isDone, same), on(isDown, same)], { timeout: hookTimeout })
+    demonitor(ref, { flush: true })
+    if (message === undefined) {
+      exit(pid, 'kill')
+      this.#reportHook(which, `it is not through after ${hookTimeout} ms`)
+    } else if (message instanceof DownMessage) this.#reportHook(which, message.reason)
+    else if ('reason' in message.outcome) this.#reportHook(which, message.outcome.reason)
   }
 
   #reportHook(which: string, reason: unknown): void {
-    const { name } = this.application
+    const { name } = this.given.application
     currentKernel().report({
       level: 'error',
       kind: 'application',
@@ -159,6 +242,19 @@ export class ApplicationMaster implements Behaviour {
   }
 }
 
+/** A phase failed; kept apart from what a root may fail of. */
+class PhaseFailure {
+  constructor(
+    readonly failedStartPhase: string,
+    readonly reason: ExitReason,
+  ) {}
+}
+
+/** The start is not waited for any more, or has nothing to stand on. */
+class Abandoned {
+  constructor(readonly reason: ExitReason) {}
+}
+
 /** What a start function gives, as a pid. */
 function rootOf(result: unknown): Pid {
   if (result instanceof Pid) return result
@@ -168,5 +264,8 @@ function rootOf(result: unknown): Pid {
 }
 
 function startFailure(thrown: unknown): ExitReason {
+  if (thrown instanceof Abandoned) return thrown.reason
   return HeartwoodError.is(thrown, 'START_FAILED') ? thrown.details.reason : reasonOf(thrown)
 }
+
+const same = <T>(message: T): T => message

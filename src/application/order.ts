@@ -1,5 +1,6 @@
 import type { Application } from './application.js'
 import { applicationError } from './errors.js'
+import { withIncluded } from './phases.js'
 import { suggestion } from './suggestion.js'
 
 /**
@@ -9,19 +10,26 @@ import { suggestion } from './suggestion.js'
  */
 export function startOrder(applications: readonly Application[], file: string): readonly Application[] {
   const byName = new Map<string, Application>()
+  const known = new Set<string>()
   for (const each of applications) {
-    if (byName.has(each.name)) throw applicationError('APPLICATION_DUPLICATE', { file, name: each.name })
-    byName.set(each.name, each)
+    for (const { name } of withIncluded(each)) {
+      if (known.has(name)) throw applicationError('APPLICATION_DUPLICATE', { file, name })
+      known.add(name)
+      // Whoever depends on an included application waits for the whole that it is part of.
+      byName.set(name, each)
+    }
   }
   const order = new Set<Application>()
   const visit = (each: Application, way: readonly string[]): void => {
     if (order.has(each)) return
-    const { name, dependencies = [] } = each
+    const { name } = each
+    const parts = withIncluded(each)
     if (way.includes(name)) {
       const cycle = [...way.slice(way.indexOf(name)), name].join(' → ')
       throw applicationError('DEPENDENCY_CYCLE', { file, cycle })
     }
-    for (const dependency of dependencies) {
+    for (const dependency of parts.flatMap((part) => part.dependencies ?? [])) {
+      if (parts.some((part) => part.name === dependency)) continue
       const needed = byName.get(dependency)
       if (needed === undefined) {
         const near = suggestion(dependency, [...byName.keys()])

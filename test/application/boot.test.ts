@@ -5,68 +5,35 @@ import {
   type Child,
   createLogger,
   defineConfig,
+  exit,
   type HeartwoodError,
   logger,
-  type RunningSystem,
   receive,
   self,
+  sleep,
   spawn,
   startLink,
-  supervisorSpec,
   trapExit,
   unlink,
 } from 'heartwood'
-import { Kernel, type Report, VirtualClock } from 'heartwood/kernel'
+import type { Report, VirtualClock } from 'heartwood/kernel'
+import type { TestKernel } from 'heartwood/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { fails, never, tree, World } from './world.js'
 
-const log: string[] = []
+let world: World
+let log: string[]
 let clock: VirtualClock
-let kernel: Kernel
-let reports: Report[]
+let kernel: TestKernel
+let reports: readonly Report[]
 
 beforeEach(() => {
-  log.length = 0
-  reports = []
-  clock = new VirtualClock()
-  kernel = new Kernel({ clock, report: (it) => reports.push(it) })
+  world = new World()
+  ;({ log, clock, kernel, reports } = world)
 })
 
-/** A worker that logs its start and stop; either may be made to fail or to hang. */
-function worker(id: string, does: { start?: () => unknown; stop?: () => unknown } = {}): Child {
-  const callbacks = {
-    async init() {
-      trapExit(true)
-      await does.start?.()
-      log.push(`start ${id}`)
-      return { state: undefined }
-    },
-    handleCast(): never {
-      throw new Error(`${id} crashed`)
-    },
-    async terminate() {
-      await does.stop?.()
-      log.push(`stop ${id}`)
-    },
-  }
-  return { id, start: () => startLink(callbacks, undefined, { name: id }) }
-}
-
-const tree = (id: string, ...children: Child[]): Child =>
-  supervisorSpec(id, { intensity: 0, children }, { name: id })
-
-function started(
-  applications: readonly ApplicationOptions[],
-  options: { shutdownTimeout?: number; signal?: AbortSignal } = {},
-): Promise<RunningSystem> {
-  const { signal, ...rest } = options
-  const config = defineConfig({ applications: applications.map(application), contain: false, ...rest })
-  return boot(config, { kernel, logger: createLogger({ level: 'silent' }), signal })
-}
-
-const never = (): Promise<never> => new Promise(() => {})
-const fails = (message: string) => (): never => {
-  throw new Error(message)
-}
+const worker: World['worker'] = (...given) => world.worker(...given)
+const started: World['boot'] = (...given) => world.boot(...given)
 
 describe('boot', () => {
   it('starts dependencies first, whatever the order they are listed in, and says how long each took', async () => {
@@ -192,6 +159,27 @@ describe('boot', () => {
     expect(kernel.processes()).toEqual([])
   })
 
+  it('that is cancelled and hangs takes down in reverse what had started, within the same limit', async () => {
+    const cancel = new AbortController()
+    const stuck = worker('stuck', { start: never })
+    const attempt = started(
+      [
+        { name: 'store', root: tree('store', worker('disk', { stop: () => sleep(300) })) },
+        { name: 'web', root: tree('web', worker('first'), tree('inner', worker('second'), stuck)) },
+      ],
+      { signal: cancel.signal, shutdownTimeout: 1_000 },
+    )
+    const outcome = attempt.catch((reason: HeartwoodError) => reason.code)
+    await kernel.settled()
+    cancel.abort()
+    await clock.advance(499)
+    expect(log).toEqual(['start disk', 'start first', 'start second'])
+    await clock.advance(501)
+    expect(await outcome).toBe('BOOT_CANCELLED')
+    expect(log.slice(3)).toEqual(['stop second', 'stop first', 'stop disk'])
+    expect(kernel.processes()).toEqual([])
+  })
+
   it('does not start at all when it is cancelled before', async () => {
     const attempt = started([{ name: 'web', root: tree('web', worker('http')) }], {
       signal: AbortSignal.abort('early'),
@@ -303,6 +291,66 @@ describe('the stop', () => {
       ['web', 'it is not through after 5000 ms'],
       ['store', 'Error: broken'],
     ])
+  })
+
+  it('gives each hook the time that its application allows', async () => {
+    const system = await started([
+      { name: 'web', root: tree('web', worker('http')), prepStop: never, stop: never, hookTimeout: 70 },
+    ])
+    const end = system.stop()
+    await clock.advance(69)
+    expect(log).not.toContain('stop http')
+    await clock.advance(71)
+    await end
+    expect(reports.filter(({ hook }) => hook).map(({ hook, reason }) => [hook, reason])).toEqual([
+      ['prepStop', 'it is not through after 70 ms'],
+      ['stop', 'it is not through after 70 ms'],
+    ])
+  })
+
+  it('goes on when a hook leaves a failure behind that nobody awaits, or ends itself', async () => {
+    const system = await started([
+      {
+        name: 'web',
+        root: tree('web', worker('http')),
+        prepStop: () => {
+          setImmediate(() => kernel.contain(new Error('left behind')))
+          return never()
+        },
+        stop: () => exit('enough'),
+      },
+    ])
+    await system.stop()
+    expect(log).toEqual(['start http', 'stop http'])
+    expect(
+      reports.filter(({ hook }) => hook !== undefined).map(({ hook, reason }) => [hook, String(reason)]),
+    ).toEqual([
+      ['prepStop', 'Error: left behind'],
+      ['stop', 'enough'],
+    ])
+  })
+
+  it('waits for load balancers first, with everything still at work, if there is a drainDelay', async () => {
+    const system = await started([{ name: 'web', root: tree('web', worker('http')) }], { drainDelay: 2_000 })
+    const end = system.stop()
+    await clock.advance(1_999)
+    expect(log).toEqual(['start http'])
+    await clock.advance(1)
+    expect(await end).toMatchObject({ cause: 'stopped', stragglers: [] })
+    expect(log).toEqual(['start http', 'stop http'])
+  })
+
+  it('takes the drainDelay from the time there is for stopping', async () => {
+    const forEver = { ...worker('stuck', { stop: never }), shutdown: Number.POSITIVE_INFINITY } as Child
+    const system = await started([{ name: 'web', root: tree('web', forEver) }], {
+      drainDelay: 2_000,
+      shutdownTimeout: 3_000,
+    })
+    const end = system.stop()
+    await clock.advance(2_999)
+    expect(kernel.processes().length).toBeGreaterThan(0)
+    await clock.advance(1)
+    expect((await end).stragglers.join()).toMatch(/stuck/)
   })
 
   it('ends a tree that unlinked itself from its application', async () => {

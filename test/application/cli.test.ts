@@ -155,3 +155,33 @@ describe('heartwood check and tree', () => {
     ])
   })
 })
+
+describe('heartwood start --boot-tree', () => {
+  it('prints to stderr how long each part took, as text or JSON', async () => {
+    const text = new Program(['start', '--boot-tree', fixture('ordered')])
+    const json = new Program(['start', '--boot-tree', '--json', fixture('ordered')])
+    for (const program of [text, json]) {
+      await program.line(UP)
+      await program.error('\n')
+      program.kill('SIGTERM')
+      expect(await program.exited).toBe(0)
+    }
+    expect(text.errors).toMatch(
+      /^boot +[\d.]+ ms\n├─ store +[\d.]+ ms\n│ {2}└─ store-root +[\d.]+ ms\n│ {5}└─ disk +/,
+    )
+    expect(JSON.parse(json.errors)).toMatchObject({
+      name: 'boot',
+      steps: [{ name: 'store' }, { name: 'web', steps: [{ name: 'web-root', kind: 'supervisor' }] }],
+    })
+  })
+
+  it('exits 3 when the start takes too long, and shows where it stood', async () => {
+    const program = new Program(['start', '--boot-tree', fixture('slow-start')])
+    expect(await program.exited).toBe(3)
+    expect(program.errors).toMatch(/└─ stuck +[\d.]+ ms {2}failed: killed\n/)
+    expect(program.errors).toMatch(
+      /heartwood: application slow did not start in time: root › stuck is not through after \d+ ms, .*100 ms \(bootTimeout\)\. .* \[BOOT_TIMEOUT\]\n$/,
+    )
+    expect(program.messages).toContain('first is stopped')
+  })
+})

@@ -27,6 +27,7 @@ type Name = (typeof EXIT_CODES)[number]['name']
 /** Failures that are not the fault of who typed the command. */
 const EXITS: Readonly<Record<string, Name>> = {
   BOOT_FAILED: 'boot',
+  BOOT_TIMEOUT: 'boot',
   OBSERVER_UNREACHABLE: 'refused',
   OBSERVER_ANSWER: 'refused',
   PROJECT_NOT_WRITTEN: 'refused',

@@ -77,7 +77,10 @@ function commandLine(done: (code: number) => void): Command {
     .addHelpText('after', () =>
       example('heartwood start dist/config.js', 'heartwood start dist/config.js --json'),
     )
-    .action(async (path: string) => done(await start(path)))
+    .option('--boot-tree', 'print to standard error how long each part of the start took; JSON with --json')
+    .action(async (path: string, { bootTree }: { bootTree?: boolean }) =>
+      done(await start(path, bootTree === true ? (json() ? 'json' : 'text') : undefined)),
+    )
   program
     .command('check')
     .summary('find mistakes in a config module without starting anything')

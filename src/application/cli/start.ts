@@ -3,13 +3,21 @@ import { MessageChannel } from 'node:worker_threads'
 import { HeartwoodError } from '../../kernel/index.js'
 import { createLogger, type Logger } from '../../logging/index.js'
 import { boot } from '../boot.js'
+import { type BootStep, bootTreeText } from '../boot-tree.js'
 import { loadConfig } from '../config-module.js'
 import type { SystemExit } from '../controller.js'
 import { exitCode, signalCode } from './exit-codes.js'
 import { onStopSignals } from './os-signals.js'
 
-/** Runs the program and resolves with its exit code when nothing of it runs any more. */
-export async function start(path: string): Promise<number> {
+/** How a boot tree is printed. */
+export type BootTreeFormat = 'text' | 'json'
+
+/**
+ * Runs the program and resolves with its exit code when nothing of it runs any more.
+ *
+ * @param bootTree prints to stderr how long each part of the start took; stdout is the log's
+ */
+export async function start(path: string, bootTree?: BootTreeFormat): Promise<number> {
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -30,7 +38,8 @@ export async function start(path: string): Promise<number> {
     const config = await loadConfig(path)
     logger = createLogger(config.log)
     const { signal } = stopping
-    const system = await boot(config, { logger, signal })
+    const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
+    const system = await boot(config, { logger, signal, onBootTree })
     const end = await system.ended
     return codeOf(end)
   } catch (error) {
@@ -40,6 +49,10 @@ export async function start(path: string): Promise<number> {
     held[Symbol.dispose]()
     signals[Symbol.dispose]()
   }
+}
+
+function printTree(tree: BootStep, format: BootTreeFormat): void {
+  process.stderr.write(format === 'json' ? `${JSON.stringify(tree)}\n` : bootTreeText(tree))
 }
 
 /** A tree that only waits for messages is no reason for Node to go on, but for us it is: it runs until told to stop. */
