@@ -3,9 +3,9 @@ import { InversifyCoreError } from '@inversifyjs/core'
 import { Container, type ServiceIdentifier } from 'inversify'
 import { inherited, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { type HeartwoodError, printed, put } from '../kernel/index.js'
+import { type HeartwoodError, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
-import { tokenName } from './dependencies.js'
+import { dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { problemsOf } from './plan-check.js'
 
@@ -25,7 +25,8 @@ export class ContainerScope implements Scope {
   readonly #shared: Shared
   /** Builds classes that are bound nowhere; made when first needed. */
   #builder: Container | undefined
-  readonly #checked = new WeakSet<ServerClass>()
+  /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
+  readonly #checked = new WeakMap<ServerClass, boolean>()
 
   constructor({ name, parent, provided }: ScopeOptions, bindings?: Bindings, overrides?: Bindings) {
     this.parent = parent instanceof ContainerScope ? parent : undefined
@@ -52,20 +53,32 @@ export class ContainerScope implements Scope {
    *
    * @throws INJECT_UNBOUND and the other INJECT errors; INSTANCE_REUSED; whatever the constructor throws
    */
-  async build(Class: ServerClass): Promise<object> {
-    if (!this.#checked.has(Class)) {
-      const [problem] = this.check(Class)
-      if (problem !== undefined) throw problem
-      this.#checked.add(Class)
-    }
-    const instance = await this.#resolve(Class)
-    if (this.#shared.served.has(instance)) throw decoratorError('INSTANCE_REUSED', { class: Class })
-    this.#shared.served.add(instance)
-    return instance
+  build(Class: ServerClass): object | Promise<object> {
+    // A promise and a resolution cost more than all the rest of a start: what needs neither is not made to pay.
+    if (this.#isPlain(Class)) return new (Class as unknown as new () => object)()
+    return this.#built(Class)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#container.unbindAllAsync()
+  }
+
+  #isPlain(Class: ServerClass): boolean {
+    const known = this.#checked.get(Class)
+    if (known !== undefined) return known
+    const [problem] = this.check(Class)
+    if (problem !== undefined) throw problem
+    const bound = this.#container.isBound(Class as ServiceIdentifier)
+    const plain = !bound && Class.length === 0 && dependenciesOf(Class).length === 0
+    this.#checked.set(Class, plain)
+    return plain
+  }
+
+  async #built(Class: ServerClass): Promise<object> {
+    const instance = await this.#resolve(Class)
+    if (this.#shared.served.has(instance)) throw decoratorError('INSTANCE_REUSED', { class: Class })
+    this.#shared.served.add(instance)
+    return instance
   }
 
   async #resolve(Class: ServerClass): Promise<object> {
@@ -115,18 +128,19 @@ export class ContainerScopes implements ScopeSource {
 
 /**
  * Builds a server in the scope of the current process: that of the nearest supervisor with bindings, or of the
- * application. Runs in the new process, which keeps the scope for what it starts itself.
+ * application. Runs in the new process.
  */
-export function buildInScope(Class: ServerClass): Promise<object> {
-  const scope = currentScope()
-  put(SCOPE, scope)
-  return scope.build(Class)
+export function buildInScope(Class: ServerClass): object | Promise<object> {
+  return currentScope().build(Class)
 }
 
-/** The scope of the current process; an empty one where there is none, as in a script without an application. */
+/** Where there is no application, as in a script. Nothing is ever bound in it, so that all can share it. */
+const NO_APPLICATION = new ContainerScope({ name: '(no application)' })
+
+/** The scope of the current process. */
 export function currentScope(): ContainerScope {
   const scope = inherited(SCOPE)
-  return scope instanceof ContainerScope ? scope : new ContainerScope({ name: '(no application)' })
+  return scope instanceof ContainerScope ? scope : NO_APPLICATION
 }
 
 function tokensOf(bindings: Bindings | undefined): readonly ServiceIdentifier[] {

@@ -126,7 +126,7 @@ export function StateMachine<Args = never>(options: StateMachineOptions<Args> = 
     defineMachine<C, string>(Class, {
       ...(typeof options.name === 'function' ? undefined : { name: options.name }),
       handlers: machineHandlers(Class),
-      create: (Exact) => buildInScope(Exact) as Promise<C>,
+      create: (Exact) => buildInScope(Exact) as C | Promise<C>,
     })
     Object.defineProperty(Class, childSpec, {
       configurable: true,

@@ -22,6 +22,7 @@ import {
 } from 'heartwood'
 import { Kernel } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { ContainerScope } from '../../src/decorators/container-scope.js'
 import { inWorld, world } from './world.js'
 
 /** What was made and disposed of, in order. */
@@ -429,5 +430,26 @@ describe('what cannot be built', () => {
       const unbound = { code: 'INJECT_UNBOUND', details: { wanter: 'Reader', token: 'Store' } }
       await expect(start(Reader)).rejects.toMatchObject({ code: 'START_FAILED', cause: unbound })
     })
+  })
+})
+
+describe('a class that is bound nowhere and wants nothing', () => {
+  @GenServer()
+  class Plain {
+    @Call() hello(): string {
+      return 'hello'
+    }
+  }
+
+  it('is made at once: no promise, no container', () => {
+    expect(new ContainerScope({ name: 'any' }).build(Plain)).toBeInstanceOf(Plain)
+    expect(new ContainerScope({ name: 'any' }, (bind) => bind(Plain).toSelf()).build(Plain)).toBeInstanceOf(
+      Promise,
+    )
+  })
+
+  it('is another instance at every start', () => {
+    const scope = new ContainerScope({ name: 'any' })
+    expect(scope.build(Plain)).not.toBe(scope.build(Plain))
   })
 })
