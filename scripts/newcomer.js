@@ -1,0 +1,59 @@
+// The way of a newcomer, from the packed package: install it into an empty project, make a project with it, install
+// that, run its tests, check it, start it and stop it. Needs npm's cache or a registry.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'heartwood-newcomer-'))
+const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+
+function step(name, command, argv, cwd) {
+  const began = Date.now()
+  try {
+    execFileSync(command, argv, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    throw new Error(`${name} failed:\n${error.stdout}\n${error.stderr}`)
+  }
+  console.log(`${name}: ${Date.now() - began} ms`)
+}
+
+/** `npm start`, until it has ticked twice; then the signal that a container's end sends. */
+async function startAndStop(cwd) {
+  const child = spawn(process.execPath, ['node_modules/heartwood/bin/heartwood.js', 'start', 'dist/config.js'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))
+  const messages = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    messages.push(JSON.parse(line).msg)
+    if (messages.at(-1) === 'tick 2') child.kill('SIGTERM')
+  }
+  const code = await exited
+  if (code !== 0 || messages.at(-1) !== 'application shop stopped') {
+    throw new Error(`start and stop failed, exit code ${code}:\n${messages.join('\n')}`)
+  }
+  console.log(`start and stop: ${messages.length} lines, exit code ${code}`)
+}
+
+try {
+  step('pack', 'npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root)
+  const manifest = JSON.parse(execFileSync('npm', ['pkg', 'get', 'version', 'name'], { cwd: root, encoding: 'utf8' }))
+  const tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`)
+  const empty = join(folder, 'empty')
+  mkdirSync(empty)
+  writeFileSync(join(empty, 'package.json'), '{ "name": "empty", "private": true }')
+  step('install into an empty project', 'npm', [...install, tarball], empty)
+  step('heartwood new shop', 'npx', ['--no-install', 'heartwood', 'new', 'shop', '--heartwood', tarball], empty)
+  const shop = join(empty, 'shop')
+  step('npm install', 'npm', install, shop)
+  step('npm test', 'npm', ['test'], shop)
+  step('npm run check', 'npm', ['run', 'check'], shop)
+  await startAndStop(shop)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

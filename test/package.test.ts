@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, posix, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/**
+ * The package as npm makes it, unpacked into an empty project whose only other packages are those it declares: what
+ * works here works for whoever installs it. `npm run newcomer` does the same with a real `npm install`.
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
+
+/** Bytes, compressed and unpacked: for more there should be a reason. */
+const BUDGET = { size: 1_000_000, unpackedSize: 4_500_000 }
+
+interface Packed {
+  readonly filename: string
+  readonly size: number
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string; readonly mode: number }[]
+}
+
+let project: string
+let packed: Packed
+const home = (): string => join(project, 'node_modules/heartwood')
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'heartwood-package-'))
+  // What `npm test` has just built is packed as it is.
+  const argv = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
+  packed = JSON.parse(
+    execFileSync('npm', argv, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  )[0]
+  mkdirSync(home(), { recursive: true })
+  execFileSync('tar', ['-xzf', join(project, packed.filename), '-C', home(), '--strip-components=1'])
+  for (const name of [...Object.keys(MANIFEST.dependencies), '@types/node', 'undici-types']) {
+    const at = join(project, 'node_modules', name)
+    mkdirSync(dirname(at), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules', name), at)
+  }
+  writeFileSync(join(project, 'package.json'), '{ "name": "empty", "type": "module" }')
+})
+afterAll(() => rmSync(project, { recursive: true }))
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => posix.join(folder, name))
+    .filter((path) => statSync(join(ROOT, path)).isFile())
+}
+
+/** Runs a program of the project. */
+function run(argv: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, argv, { cwd: project, encoding: 'utf8' })
+}
+
+describe('the files of the package', () => {
+  it('are the sources, what is made of them, the templates, and nothing else', () => {
+    const sources = filesBelow('src')
+    const built = sources.flatMap((path) => {
+      const stem = path.replace(/^src/, 'dist').replace(/\.ts$/, '')
+      return ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => stem + end)
+    })
+    const others = ['LICENSE', 'README.md', 'package.json', 'bin/heartwood.js', ...filesBelow('templates')]
+    expect(packed.files.map(({ path }) => path).sort()).toEqual([...sources, ...built, ...others].sort())
+  })
+
+  it('stay within a budget', () => {
+    expect(packed.size).toBeLessThan(BUDGET.size)
+    expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize)
+  })
+
+  it('have source maps that lead to sources in the package', () => {
+    const paths = packed.files.map(({ path }) => path)
+    const maps = paths.filter((path) => path.endsWith('.map'))
+    const lost = maps.flatMap((map) => {
+      const { sources } = JSON.parse(readFileSync(join(home(), map), 'utf8')) as { sources: string[] }
+      const found = sources.map((source) => posix.join(posix.dirname(map), source))
+      return found.length === 0 ? [map] : found.filter((source) => !paths.includes(source))
+    })
+    expect(maps.length).toBeGreaterThan(100)
+    expect(lost).toEqual([])
+  })
+
+  it('have what every entry of exports and bin names', () => {
+    const paths = packed.files.map(({ path }) => `./${path}`)
+    const named = [...Object.values(MANIFEST.exports), MANIFEST.bin].flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry as Record<string, string>),
+    )
+    const missing = named.filter((path) => !paths.includes(path))
+    expect(named.length).toBeGreaterThan(5)
+    expect(missing).toEqual([])
+  })
+})
+
+describe('an empty project with the package', () => {
+  it('runs the first example of the README, compiled as the README says', () => {
+    const readme = readFileSync(join(home(), 'README.md'), 'utf8')
+    const block = (language: string): string =>
+      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readme)?.[1] ?? ''
+    const options = {
+      ...JSON.parse(block('json')),
+      strict: true,
+      rootDir: '.',
+      outDir: 'out',
+      types: ['node'],
+    }
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+    )
+    writeFileSync(join(project, 'example.ts'), block('ts'))
+    expect(run([TSC, '-p', '.'])).toMatchObject({ status: 0, stdout: '' })
+    expect(run(['out/example.js'])).toMatchObject({ status: 0, stdout: block('text'), stderr: '' })
+  })
+
+  const entries = Object.keys(MANIFEST.exports).filter((entry) => !entry.endsWith('.json'))
+  const names = entries.map((entry) => posix.join('heartwood', entry))
+
+  it.each(names)('imports %s, and requires it from CommonJS', (name) => {
+    const imported = run([
+      '--input-type=module',
+      '-e',
+      `console.log(Object.keys(await import('${name}')).sort())`,
+    ])
+    const required = run([
+      '--input-type=commonjs',
+      '-e',
+      `console.log(Object.keys(require('${name}')).sort())`,
+    ])
+    expect(imported).toMatchObject({ status: 0, stderr: '' })
+    expect(imported.stdout).toMatch(/\w/)
+    expect(required).toMatchObject({ status: 0, stdout: imported.stdout })
+  })
+
+  it('cannot reach what is inside', () => {
+    const { status, stderr } = run([
+      '--input-type=module',
+      '-e',
+      `await import('heartwood/dist/kernel/process.js')`,
+    ])
+    expect(status).toBe(1)
+    expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  it('has the command, which makes a project from the templates of the package', () => {
+    const bin = join(relative(project, home()), MANIFEST.bin.heartwood)
+    expect(run([bin, '--version'])).toMatchObject({ status: 0, stdout: `${MANIFEST.version}\n` })
+    expect(run([bin, 'new', 'shop'])).toMatchObject({ status: 0 })
+    const config = readFileSync(join(project, 'shop/src/config.ts'), 'utf8')
+    expect(config).toBe(
+      readFileSync(join(ROOT, 'templates/project/src/config.ts'), 'utf8').replace(
+        'heartwood-project',
+        'shop',
+      ),
+    )
+  })
+})
