@@ -23,10 +23,14 @@ function step(name, command, argv, cwd) {
 
 /** `npm start`, until it has ticked twice; then the signal that a container's end sends. */
 async function startAndStop(cwd) {
-  const child = spawn(process.execPath, ['node_modules/heartwood/bin/heartwood.js', 'start', 'dist/config.js'], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['node_modules/heartwood/bin/heartwood.js', 'start', 'dist/config.js'],
+    {
+      cwd,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))
   const messages = []
   for await (const line of createInterface({ input: child.stdout })) {
@@ -42,13 +46,20 @@ async function startAndStop(cwd) {
 
 try {
   step('pack', 'npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root)
-  const manifest = JSON.parse(execFileSync('npm', ['pkg', 'get', 'version', 'name'], { cwd: root, encoding: 'utf8' }))
+  const manifest = JSON.parse(
+    execFileSync('npm', ['pkg', 'get', 'version', 'name'], { cwd: root, encoding: 'utf8' }),
+  )
   const tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`)
   const empty = join(folder, 'empty')
   mkdirSync(empty)
   writeFileSync(join(empty, 'package.json'), '{ "name": "empty", "private": true }')
   step('install into an empty project', 'npm', [...install, tarball], empty)
-  step('heartwood new shop', 'npx', ['--no-install', 'heartwood', 'new', 'shop', '--heartwood', tarball], empty)
+  step(
+    'heartwood new shop',
+    'npx',
+    ['--no-install', 'heartwood', 'new', 'shop', '--heartwood', tarball],
+    empty,
+  )
   const shop = join(empty, 'shop')
   step('npm install', 'npm', install, shop)
   step('npm test', 'npm', ['test'], shop)

@@ -7,7 +7,6 @@ export {
 } from './application.js'
 export { type BootOptions, boot, type RunningSystem } from './boot.js'
 export { type BootStep, bootTreeText } from './boot-tree.js'
-export { EXIT_CODES } from './cli/exit-codes.js'
 export { nearerCopy } from './cli/nearer-copy.js'
 export { main } from './cli/program.js'
 export { type Config, type ConfigOptions, checkConfig, defineConfig } from './config.js'

@@ -24,12 +24,9 @@ export {
   defineServer,
   definitionOf,
   type HandlerTable,
-  type InfoHandler,
   isServerClass,
-  type LifecycleName,
   type MethodName,
   type ServerClass,
-  type ServerDefinition,
   type ServerName,
 } from './definition.js'
 export {
@@ -78,7 +75,6 @@ export {
   type EnteringStateFunction,
   type HandledEvent,
   type HandleEvent,
-  type KeepState,
   Machine,
   type MachineAction,
   type MachineActions,
@@ -89,21 +85,16 @@ export {
   type MachineStatus,
   type MachineTable,
   type MachineTime,
-  type NextState,
   type Postponing,
   postpone,
   type Repeating,
-  type RepeatState,
   repeating,
   STATE_MACHINE_ERRORS,
   type StateFunction,
   type StateFunctions,
   type Stateful,
   type StateResult,
-  type StateTimeoutAction,
-  type StopMachine,
   stateMachine,
-  type TimeoutAction,
 } from './state-machine/index.js'
 export { getState, getStatus, replaceState, resume, type ServerStatus, suspend } from './system.js'
 export {

@@ -1,6 +1,6 @@
 /** Logging: pino, with reports of the kernel as structured records and the process on each line. */
 export { type Paint, painter, showsColours } from './colours.js'
-export { type ErrorRecord, errorOf, reasonLine } from './failure.js'
+export { errorOf, reasonLine } from './failure.js'
 export {
   createLogger,
   LOG_FORMATS,

@@ -2,7 +2,7 @@
  * Supervisors: child specs, strategies, restart intensity and shutdown, static and dynamic.
  */
 
-export type { Backoff, CheckedBackoff } from './backoff.js'
+export type { Backoff } from './backoff.js'
 export type { SupervisorStartOptions } from './behaviour.js'
 export type { ChildEntry, ChildState } from './child.js'
 export {
@@ -28,7 +28,6 @@ export {
   checkSupervisor,
   type DynamicSupervisorInit,
   type DynamicSupervisorOptions,
-  type DynamicSupervisorPlan,
   type SupervisorInit,
   type SupervisorOptions,
   type SupervisorPlan,

@@ -4,21 +4,15 @@ export type {
   MachineActions,
   MachineReply,
   MachineTime,
-  StateTimeoutAction,
-  TimeoutAction,
 } from './action.js'
 export type {
   EnteringStateFunction,
   HandleEvent,
-  KeepState,
   MachineInit,
   MachineStatus,
-  NextState,
-  RepeatState,
   StateFunction,
   StateFunctions,
   StateResult,
-  StopMachine,
 } from './callbacks.js'
 export {
   defineMachine,
