@@ -14,6 +14,7 @@ import { containFailures } from './containment.js'
 import { Controller, type RunningApplication, StopOrder, type SystemExit } from './controller.js'
 import { explained } from './culprit.js'
 import { applicationError } from './errors.js'
+import { SystemHealth } from './health.js'
 import { planError, planOf } from './plan.js'
 import { watchEventLoop } from './watchdog.js'
 
@@ -33,6 +34,8 @@ export interface BootOptions {
 export interface RunningSystem {
   readonly kernel: Kernel
   readonly logger: Logger
+  /** Whether it is alive and ready; `health(system)` reads it. */
+  readonly health: SystemHealth
   /** In the order of their start. */
   readonly applications: readonly RunningApplication[]
   /** Resolves when nothing runs any more, whoever was the cause. It never rejects. */
@@ -70,7 +73,12 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
     booted = resolve
   })
   const timeline = new BootTimeline(kernel)
-  const controller = new Controller({ config: checked, logger, timeline }, (result) => booted(result))
+  const controller: Controller = new Controller(
+    { config: checked, logger, timeline, health: () => health },
+    (result) => booted(result),
+  )
+  const names = checked.applications.map(({ name }) => name)
+  const health = new SystemHealth({ kernel, logger, controller, timeline, watchdog, names })
   const order = orders(kernel, controller)
   const cancel = (): void => order.stop(signal?.reason ?? 'shutdown')
   signal?.addEventListener('abort', cancel, { once: true })
@@ -92,6 +100,7 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
   return {
     kernel,
     logger,
+    health,
     get applications() {
       return controller.applications
     },

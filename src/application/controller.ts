@@ -69,6 +69,8 @@ export interface Controlled {
   readonly config: Config
   readonly logger: Logger
   readonly timeline: BootTimeline
+  /** Made when there is a controller: it asks that one. */
+  readonly health: () => unknown
 }
 
 export class Controller {
@@ -131,14 +133,14 @@ export class Controller {
 
   /** Waits for a start, but not deaf: an order to stop may come meanwhile. Nor for ever. */
   async #start(application: Application): Promise<HeartwoodError | undefined> {
-    const { logger, timeline } = this.given
+    const { logger, timeline, health } = this.given
     const { name } = application
     const early = await receive(isOrder, { timeout: 0 })
     if (early !== undefined) return this.#cancelled(name, early)
     const kernel = currentKernel()
     const me = self()
     const step = timeline.begin(timeline.boot, 'application', name)
-    const master = new ApplicationMaster({ application, logger, timeline, step })
+    const master = new ApplicationMaster({ application, logger, health: health(), timeline, step })
     kernel.startBehaviour(master, { link: true, label: `application ${name}` }).then(
       (started) => send(me, started === 'ignore' ? new Down('ignore') : new Up(started.pid)),
       (error: unknown) => send(me, new Down(error)),

@@ -21,6 +21,9 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
+  HEALTH_NO_SYSTEM:
+    '{action} is about the running system, and this code belongs to none. Call it in a process of an application, or pass what boot returned.',
+  HEALTH_CHECK_INVALID: 'a health check cannot be added: {what} must be {expected}, but is {value}.',
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
   USAGE: '{problem} Usage: {usage}; {help} tells more.',

@@ -14,9 +14,26 @@ export { loadConfig } from './config-module.js'
 export type { RunningApplication, SystemExit } from './controller.js'
 export { drawing } from './drawing.js'
 export { APPLICATION_ERRORS } from './errors.js'
+export {
+  type HealthReport,
+  type HealthState,
+  type Healthy,
+  health,
+  type SystemHealth,
+} from './health.js'
+export type { HealthCheckOptions } from './health-checks.js'
 export { type ApplicationSight, seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'
 export { PLANNED, type Planned } from './planned.js'
-export { inherited, LOGGER, logger, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from './scope.js'
+export {
+  HEALTH,
+  inherited,
+  LOGGER,
+  logger,
+  SCOPE,
+  type Scope,
+  type ScopeOptions,
+  type ScopeSource,
+} from './scope.js'
 export { WATCHDOG_REPORTS, type WatchdogEvent } from './watchdog.js'

@@ -33,7 +33,7 @@ import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline, Measured } from './boot-tree.js'
 import { type PhaseRun, phaseRuns } from './phases.js'
-import { LOGGER, SCOPE } from './scope.js'
+import { HEALTH, LOGGER, SCOPE } from './scope.js'
 
 /** Milliseconds that a hook may take, unless its application says otherwise. */
 const HOOK_LIMIT = 5_000
@@ -69,6 +69,8 @@ export function seenApplication(pid: Pid): ApplicationSight | undefined {
 export interface Mastered {
   readonly application: Application
   readonly logger: Logger
+  /** Of the whole system; its processes find it here. */
+  readonly health: unknown
   readonly timeline: BootTimeline
   /** The start of the application, as it is measured. */
   readonly step: Measured
@@ -111,10 +113,15 @@ export class ApplicationMaster implements Behaviour {
   }
 
   #openScope(): void {
-    const { application, logger } = this.given
+    const { application, logger, health } = this.given
     put(LOGGER, logger)
+    put(HEALTH, health)
     if (application.scope === undefined) return
-    const scope = application.scope.open({ name: application.name, provided: new Map([[LOGGER, logger]]) })
+    const provided = new Map<symbol, unknown>([
+      [LOGGER, logger],
+      [HEALTH, health],
+    ])
+    const scope = application.scope.open({ name: application.name, provided })
     put(SCOPE, own(scope))
   }
 

@@ -16,7 +16,7 @@ import type { Application } from './application.js'
 import type { Config } from './config.js'
 import { applicationError } from './errors.js'
 import { PLANNED, type Planned } from './planned.js'
-import { LOGGER, type Scope } from './scope.js'
+import { HEALTH, LOGGER, type Scope } from './scope.js'
 
 /** One process of the planned tree. */
 export interface PlannedChild {
@@ -79,11 +79,17 @@ export function planError(problems: readonly Problem[]): HeartwoodError {
   return applicationError('PLAN_INVALID', { count: problems.length, list, problems })
 }
 
+/** What the framework itself provides, by token; there are no values yet. */
+const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
+  [LOGGER, undefined],
+  [HEALTH, undefined],
+])
+
 class Planner {
   readonly problems: Problem[] = []
 
   application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
-    const scope = this.#try([name], () => source?.open({ name, provided: new Map([[LOGGER, undefined]]) }))
+    const scope = this.#try([name], () => source?.open({ name, provided: PROVIDED }))
     return { name, dependencies, root: this.#child(root, [name], scope) }
   }
 

@@ -14,6 +14,9 @@ export const SCOPE: unique symbol = Symbol.for('heartwood.scope')
 /** The token and dictionary key of the application's logger. */
 export const LOGGER: unique symbol = Symbol.for('heartwood.logger')
 
+/** The dictionary key of the health of the system, and the token it can be injected by. */
+export const HEALTH: unique symbol = Symbol.for('heartwood.health')
+
 /**
  * The logger of the application that the current process belongs to; it can be injected, too, by the token `LOGGER`.
  * Outside any application: one that writes as the defaults say.

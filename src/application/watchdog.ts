@@ -59,11 +59,11 @@ const THREAD = fileURLToPath(new URL('./watchdog-thread.js', import.meta.url))
  *
  * @param limit milliseconds that code may block the event loop before it is reported
  */
-export function watchEventLoop(kernel: Kernel, limit: number): Disposable {
+export function watchEventLoop(kernel: Kernel, limit: number): Watchdog {
   return new Watchdog(kernel, limit)
 }
 
-class Watchdog implements Alarm, Disposable {
+export class Watchdog implements Alarm, Disposable {
   readonly #clock = new SystemClock()
   readonly #key = `heartwood.watchdog.${randomUUID()}`
   readonly #beats = new Int32Array(new SharedArrayBuffer(4))
@@ -71,6 +71,8 @@ class Watchdog implements Alarm, Disposable {
   #due = 0
   #culprit: Culprit | undefined
   #thread: Worker | undefined
+  /** The last time that the loop was blocked: for how long, and when it was over. */
+  #last = { duration: 0, over: Number.NEGATIVE_INFINITY }
 
   constructor(
     private readonly kernel: Kernel,
@@ -87,6 +89,15 @@ class Watchdog implements Alarm, Disposable {
     if (late >= this.limit) this.#report(late)
     this.#culprit = undefined
     this.#beat()
+  }
+
+  /** Milliseconds that the event loop was blocked just now; undefined once it has been free for as long again. */
+  blocked(): number | undefined {
+    const now = this.#clock.now()
+    const late = now - this.#due
+    // Not told of yet: whoever asks came before the timer.
+    if (late >= this.limit) return late
+    return now - this.#last.over < this.#last.duration ? this.#last.duration : undefined
   }
 
   settled(): Promise<void> {
@@ -150,6 +161,7 @@ class Watchdog implements Alarm, Disposable {
 
   #report(late: number): void {
     const duration = Math.round(late)
+    this.#last = { duration: late, over: this.#clock.now() }
     const culprit = this.#culprit
     const report: Report = {
       // Without anyone found at it, the machine may as well have been busy, or asleep.

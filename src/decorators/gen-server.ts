@@ -5,6 +5,7 @@ import type { MailboxOptions } from '../kernel/index.js'
 import { type Backoff, type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
+import { announced, healthChecksOf } from './health.js'
 import { handlersOf, recordRole } from './metadata.js'
 
 /** How a server class is named, supervised and started. */
@@ -52,16 +53,20 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
     recordRole(Class, '@GenServer')
     markInjectable(Class)
     const handlers = handlersOf(Class)
+    const checks = healthChecksOf(Class, handlers)
     const methods = (kind: string): string[] =>
       handlers.filter((each) => each.kind === kind).map(({ method }) => method)
     defineServer<C, string>(Class, {
       ...(typeof options.name === 'function' ? undefined : { name: options.name }),
-      calls: methods('Call'),
+      calls: [...methods('Call'), ...checks.map(({ call }) => call)],
       casts: methods('Cast'),
       infos: handlers.filter(({ kind }) => kind === 'Info'),
       concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
       mailbox: options.mailbox,
-      create: (Exact) => buildInScope(Exact) as C | Promise<C>,
+      create: (Exact) => {
+        const building = buildInScope(Exact) as Promise<C>
+        return checks.length === 0 ? building : building.then((built) => announced(built, Class, checks))
+      },
     })
     Object.defineProperty(Class, childSpec, {
       configurable: true,

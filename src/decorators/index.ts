@@ -22,6 +22,7 @@ export { child } from './child.js'
 export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, Info } from './handlers.js'
+export { Health } from './health.js'
 export {
   After,
   Enter,

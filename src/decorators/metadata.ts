@@ -1,15 +1,24 @@
 /** What the method decorators record, for the class decorator to read. They do nothing else. */
 import 'reflect-metadata'
+import type { HealthCheckOptions } from '../application/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 
+/** How a method of a worker is asked for its health. */
+export interface HealthOptions extends HealthCheckOptions {
+  /** What reasons call it. Default the name of the process, else of the class; with the method's, if there are several. */
+  readonly name?: string | undefined
+}
+
 /** A method that handles something. */
 export interface Handler {
-  readonly kind: 'Call' | 'Cast' | 'Info'
+  readonly kind: 'Call' | 'Cast' | 'Info' | 'Health'
   readonly method: string
   readonly pattern?: Pattern | undefined
   /** A call that runs beside the server. */
   readonly concurrent?: boolean
+  /** Of a health check. */
+  readonly check?: HealthOptions
 }
 
 const HANDLERS = Symbol.for('heartwood.handlers')

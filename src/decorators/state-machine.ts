@@ -141,11 +141,12 @@ const KINDS = { Call: 'call', Cast: 'cast', Info: 'info' } as const
 
 /** What the decorators of a class amount to. */
 function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
-  const plain: MachineHandler[] = handlersOf(Class).map(({ kind, method, pattern }) => ({
-    on: KINDS[kind],
-    method,
-    pattern,
-  }))
+  const plain: MachineHandler[] = handlersOf(Class).map(({ kind, method, pattern }) => {
+    if (kind !== 'Health') return { on: KINDS[kind], method, pattern }
+    const problem =
+      '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
+    throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+  })
   const marks = marksOf(Class)
   const handlers: MachineHandler[] = plain.map((handler) => within(handler, marks.get(handler.method) ?? []))
   for (const [method, list] of marks) {

@@ -30,6 +30,7 @@ export interface Engine extends Reporting {
   /** Stops all children. */
   stop(): Promise<void>
   /** What it can be seen to be, for `inspection.ts`. */
+  readonly recentRestarts: number
   readonly seen: { readonly strategy: Strategy; readonly intensity: number; readonly period: number }
   readonly children: ReadonlyMap<unknown, SupervisedChild>
   childOf(pid: Pid): SupervisedChild | undefined

@@ -13,7 +13,7 @@ import {
   SupervisedChild,
   startProcess,
 } from './child.js'
-import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
+import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
 import { reportChild, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
@@ -36,6 +36,10 @@ export class DynamicEngine implements Engine {
   ) {
     this.name = typeof name === 'string' ? name : undefined
     this.label = label
+  }
+
+  get recentRestarts(): number {
+    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
   }
 
   get seen() {

@@ -18,6 +18,8 @@ export interface SupervisorSight {
   readonly strategy: Strategy
   readonly intensity: number
   readonly period: number
+  /** Restarts that still count against `intensity`. */
+  readonly recentRestarts: number
   /** How many children there are, running or not. */
   readonly size: number
   /** Some of the children, in the order of their start; what is before `offset` is passed over one by one. */
@@ -71,6 +73,10 @@ class EngineSight implements SupervisorSight {
 
   get period(): number {
     return this.engine.seen.period
+  }
+
+  get recentRestarts(): number {
+    return this.engine.recentRestarts
   }
 
   get size(): number {

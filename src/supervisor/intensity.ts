@@ -36,6 +36,14 @@ export function addRestart(history: RestartHistory, now: number, period: number)
   return [...recent.slice(0, -1), { second, restarts: last.restarts + 1 }]
 }
 
+/** How many restarts of a history still count. */
+export function countRecent(history: RestartHistory, now: number, period: number): number {
+  const oldest = Math.floor(now / 1000) - period / 1000
+  let restarts = 0
+  for (const past of history) if (past.second >= oldest) restarts += past.restarts
+  return restarts
+}
+
 /** Whether the restarts of a history, the newest included, are more than the limits allow. */
 export function isExceeded(history: RestartHistory, intensity: number): boolean {
   let restarts = 0

@@ -12,7 +12,7 @@ import {
   SupervisedChild,
   startProcess,
 } from './child.js'
-import { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
+import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
 import { reportChild, reportHook, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
@@ -43,6 +43,10 @@ export class StaticEngine implements Engine {
   ) {
     this.name = typeof name === 'string' ? name : undefined
     this.label = label
+  }
+
+  get recentRestarts(): number {
+    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
   }
 
   get seen() {
