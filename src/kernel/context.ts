@@ -71,3 +71,9 @@ export function scopeOf(process: Process): AsyncResource {
 export function runOutside(fn: () => void): void {
   outside.runInAsyncScope(fn)
 }
+
+/** Runs `fn` as `process`, or as no process at all. */
+export function runAs(process: Process | undefined, fn: () => void): void {
+  if (process === undefined) runOutside(fn)
+  else process.within(fn)
+}

@@ -69,9 +69,10 @@ export class Process implements Task {
   waitsSince = 0
   /** What it owns, once there was something. */
   resources: Owned | undefined = undefined
+  /** Its handler runs now, up to its first `await`. */
+  onStack = false
   #phase: number = NEW
   #queued = false
-  #onStack = false
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
   readonly #body: Body
@@ -104,7 +105,7 @@ export class Process implements Task {
 
   /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `deadlock.ts`. */
   get inHandler(): boolean {
-    return this.#onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
+    return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
   }
 
   get status(): 'waiting' | 'runnable' | 'running' | 'exiting' {
@@ -293,14 +294,14 @@ export class Process implements Task {
   #continueWith(ready: () => void | PromiseLike<void>): void {
     let result: void | PromiseLike<void>
     this.#phase = BUSY
-    this.#onStack = true
+    this.onStack = true
     try {
       result = ready.call(this.#body)
     } catch (error) {
       this.fail(error)
       return
     }
-    this.#onStack = false
+    this.onStack = false
     if (isThenable(result)) this.#follow(result)
     else this.#handled()
   }
@@ -323,7 +324,7 @@ export class Process implements Task {
       const envelope = this.mailbox.shift()
       if (envelope === undefined) return false
       this.#phase = BUSY
-      this.#onStack = true
+      this.onStack = true
       let result: void | PromiseLike<void>
       try {
         result = body.handle(envelope.message)
@@ -331,7 +332,7 @@ export class Process implements Task {
         this.fail(error)
         return false
       }
-      this.#onStack = false
+      this.onStack = false
       if (isThenable(result)) {
         this.#follow(result)
         return true

@@ -12,6 +12,8 @@ class Given {
 
 /** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
 class Stamp extends Given {
+  /** A promise is being made that needs no stamp. */
+  static spared = false
   readonly #owner: Process
 
   constructor(promise: object, owner: Process) {
@@ -30,16 +32,30 @@ export function ownerOf(promise: unknown): Process | undefined {
 }
 
 /**
+ * A promise of the kernel's own, which is always rejected in the context of the process that made it, and so need not
+ * remember it: every call makes one.
+ */
+export function spared<T>(
+  executor: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
+): Promise<T> {
+  Stamp.spared = true
+  const promise = new Promise<T>(executor)
+  Stamp.spared = false
+  return promise
+}
+
+/**
  * Has each promise remember the process that made it, for `Kernel.contain`, until disposed of.
  *
  * Node 20 tells of an unhandled rejection in the context of the promise, Node 24 in that of whoever rejected it: a
  * sibling's timer, or a pooled socket that belongs to nobody. Whoever made a promise and left it alone is at fault,
- * so there it is written down: some 40 ns a promise, and nothing for what makes none, such as a message.
+ * so there it is written down: some 40 ns a promise, and nothing for what makes none, such as a message. Half of it is
+ * what V8 takes for calling any such hook, also one that does nothing; no other way tells who made a promise.
  */
 export function rememberPromises(): Disposable {
   const forget = promiseHooks.onInit((promise, parent) => {
     // What `then` made is rejected by a callback that has the context of the `then`.
-    if (parent !== undefined) return
+    if (parent !== undefined || Stamp.spared) return
     const process = currentProcess()
     // Several systems in one program may all remember.
     if (process !== undefined && Stamp.ownerOf(promise) === undefined) new Stamp(promise, process)

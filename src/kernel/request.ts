@@ -1,11 +1,12 @@
-import { currentProcess } from './context.js'
+import { currentProcess, runAs } from './context.js'
 import { kernelError, printed } from './errors.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
+import { spared } from './promise-owner.js'
 import { type ExitReason, formatReason } from './reason.js'
-import { type Expirable, Timer } from './timers.js'
+import { type Deferred, type Expirable, Timer } from './timers.js'
 
 /** How long a call may take and what else may end it. */
 export interface RequestOptions {
@@ -24,10 +25,8 @@ export interface RequestOptions {
  *
  * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
  */
-export class CallRequest extends Monitor implements Expirable {
+export class CallRequest extends Monitor implements Expirable, Deferred {
   readonly promise: Promise<unknown>
-  /** The process that called; undefined for code outside any process. */
-  readonly caller: Pid | undefined
   /** Never dropped by a full mailbox. */
   control = false
   /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
@@ -48,18 +47,24 @@ export class CallRequest extends Monitor implements Expirable {
   ) {
     super(caller, target.pid, 'CALL')
     this.#kernel = target.kernel
-    this.caller = caller?.pid
-    this.promise = new Promise((resolve, reject) => {
+    this.promise = spared((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     this.attach(target)
   }
 
+  /** The process that called; undefined for code outside any process. */
+  get caller(): Pid | undefined {
+    return this.owner?.pid
+  }
+
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
   reply(value: unknown): void {
-    // Nor does the left-over code of a dead process reach anybody.
-    if (!this.active || currentProcess()?.alive === false) return
+    const { target } = this
+    if (target === undefined) return
+    // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
+    if (!target.onStack && currentProcess()?.alive === false) return
     this.detach()
     this.#release()
     this.#resolve(this.#kernel.isolate(value))
@@ -70,14 +75,19 @@ export class CallRequest extends Monitor implements Expirable {
     if (!this.active) return
     if (timeout !== Number.POSITIVE_INFINITY) {
       this.#timeout = timeout
-      this.#timer = new Timer(this)
-      this.#kernel.timers.set(this.#timer, timeout)
+      this.#kernel.timers.defer(this)
     }
     if (signal === undefined) return
     this.#signal = signal
     this.#onAbort = () => this.#fail('CALL_ABORTED', undefined, signal.reason)
     if (signal.aborted) this.#onAbort()
     else signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  arm(): void {
+    if (!this.active) return
+    this.#timer = new Timer(this)
+    this.#kernel.timers.set(this.#timer, this.#timeout)
   }
 
   expired(): void {
@@ -96,7 +106,7 @@ export class CallRequest extends Monitor implements Expirable {
 
   override fired(reason: ExitReason): void {
     this.#release()
-    this.#reject(this.#error('CALL_SERVER_EXITED', reason, reason))
+    this.#rejectWith(this.#error('CALL_SERVER_EXITED', reason, reason))
   }
 
   override abandoned(): void {
@@ -112,7 +122,12 @@ export class CallRequest extends Monitor implements Expirable {
     if (!this.active) return
     this.detach()
     this.#release()
-    this.#reject(this.#error(code, reason, cause, more))
+    this.#rejectWith(this.#error(code, reason, cause, more))
+  }
+
+  /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
+  #rejectWith(error: Error): void {
+    runAs(this.owner, () => this.#reject(error))
   }
 
   #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {

@@ -7,6 +7,11 @@ export interface Expirable {
   expired(): void
 }
 
+/** What sets its timer when nothing is left to run, if it still wants one: see `Timers.defer`. */
+export interface Deferred {
+  arm(): void
+}
+
 const SLOT_BITS = 5
 const SLOTS = 1 << SLOT_BITS
 /** Enough for any time that a number can hold exactly: 32¹¹ ms. A deadline beyond the last level would never be reached. */
@@ -43,6 +48,7 @@ export class Timers implements Alarm {
   #held = true
   #size = 0
   readonly #ring = (): void => this.#expire()
+  #deferred: Deferred[] = []
   /** How many of those set are no reason for the program to go on. */
   unheld = 0
 
@@ -67,11 +73,22 @@ export class Timers implements Alarm {
 
   /** Sets `timer` to fire `ms` from now, never earlier. */
   set(timer: Timer, ms: number): void {
+    // Who asked first is first, also at the same millisecond.
+    if (this.#deferred.length > 0) this.#arm()
     timer.deadline = Math.ceil(this.#clock.now()) + ms
     this.#insert(timer)
     this.#size++
     if (timer.deadline < this.#alarm) this.#setAlarm(timer.deadline)
     else if (!this.#held && this.#idle()) this.rest()
+  }
+
+  /**
+   * As `set` by `deferred.arm()`, once nothing is left to run: most calls are answered before, and never look at the
+   * clock. Its time counts from then, which is a slice of the scheduler later at most.
+   */
+  defer(deferred: Deferred): void {
+    if (this.#idle()) deferred.arm()
+    else this.#deferred.push(deferred)
   }
 
   /** Returns false when it was not set (any more). */
@@ -100,10 +117,11 @@ export class Timers implements Alarm {
   }
 
   /**
-   * Called when nothing is left to run. A program goes on for a timer that is set, but not for an alarm left over
+   * Called when nothing is left to run, or Node has a go. A program goes on for a timer that is set, but not for an alarm left over
    * from a cancelled one; deciding it here and not at each cancel keeps the cost out of every call.
    */
   rest(): void {
+    if (this.#deferred.length > 0) this.#arm()
     const wanted = this.#size > this.unheld
     if (wanted === this.#held || this.#alarm === Number.POSITIVE_INFINITY) return
     this.#held = wanted
@@ -115,6 +133,12 @@ export class Timers implements Alarm {
     for (const head of this.#slots) while (head.next !== head) this.cancel(head.next)
     this.#clock.clearAlarm(this)
     this.#alarm = Number.POSITIVE_INFINITY
+  }
+
+  #arm(): void {
+    const deferred = this.#deferred
+    this.#deferred = []
+    for (const each of deferred) each.arm()
   }
 
   #setAlarm(at: number): void {

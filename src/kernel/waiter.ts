@@ -1,6 +1,7 @@
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './pattern.js'
 import type { Process } from './process.js'
+import { spared } from './promise-owner.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** Messages a receive looks at before it looks at the time. */
@@ -27,7 +28,7 @@ export class Waiter implements Expirable {
     readonly clauses: readonly Clause[] | undefined | null,
     readonly onTimeout: (() => unknown) | undefined,
   ) {
-    this.promise = new Promise((resolve, reject) => {
+    this.promise = spared((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
