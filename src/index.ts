@@ -242,6 +242,7 @@ export {
   type NameKeeper,
   on,
   own,
+  ownCallback,
   type Pattern,
   Pid,
   type ProcessInfo,

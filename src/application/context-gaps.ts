@@ -12,6 +12,7 @@
  * | `exit` listeners of a thread that throw | all | its events are emitted inside a guard |
  * | events of a socket that a server accepted | all | the socket gets the context of its server |
  * | `upgrade` and `connect` events of an HTTP server | Node 20 | they are emitted inside a guard |
+ * | events of a stream that an HTTP/2 server accepted | all | they are emitted inside a guard |
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
@@ -140,16 +141,20 @@ interface Resettable {
 class AcceptedSocket {}
 
 function sockets(): Close {
-  const upgrading = new WeakSet<HttpServer>()
+  const known = new WeakSet<object>()
   return listening('net.server.socket', ({ socket }) => {
     if (currentPid() === undefined) return
-    const accepted = socket as Socket & { _handle?: Resettable | null; server?: unknown }
+    const accepted = socket as Socket & { _handle?: Resettable | null; server?: EventEmitter | null }
     // As Node's HTTP agent does when a connection changes hands.
     accepted._handle?.asyncReset?.(new AcceptedSocket())
     const { server } = accepted
-    if (NODE < 22 && server instanceof HttpServer && !upgrading.has(server)) {
-      upgrading.add(server)
-      guardEvents(server, ['upgrade', 'connect'])
+    if (!server || known.has(server)) return
+    known.add(server)
+    if (server instanceof HttpServer) {
+      if (NODE < 22) guardEvents(server, ['upgrade', 'connect'])
+    } else if ('updateSettings' in server) {
+      // HTTP/2 makes the handle of a stream outside any context; when the stream is told of, the session's is there.
+      server.prependListener('stream', (stream: EventEmitter) => guardEvents(stream))
     }
   })
 }

@@ -73,7 +73,7 @@ export function runOutside(fn: () => void): void {
 }
 
 /** Runs `fn` as `process`, or as no process at all. */
-export function runAs(process: Process | undefined, fn: () => void): void {
+export function inContextOf(process: Process | undefined, fn: () => void): void {
   if (process === undefined) runOutside(fn)
   else process.within(fn)
 }

@@ -88,6 +88,7 @@ export const KERNEL_ERRORS = {
   ALREADY_NAMED: 'process {pid} is already registered as "{name}"; a process has one name at most.',
   NOT_ALIVE: '{pid} is not a living process, so it cannot be {action}.',
   NOT_A_PID: '{action} takes a Pid, but got {value}.',
+  NOT_A_FUNCTION: '{action} takes a function, but got {value}. Give it the callback itself, not its result.',
   NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
   BAD_DESTINATION:
     'a message goes to a Pid, a registered name, { name, node } or an alias, but the destination is {value}.',

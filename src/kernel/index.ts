@@ -63,6 +63,7 @@ export {
 } from './monitoring.js'
 export type { NameKeeper } from './names.js'
 export { register, registered, unregister, whereis } from './naming.js'
+export { ownCallback } from './own-callback.js'
 export {
   clearOwned,
   OwnedImmediate,

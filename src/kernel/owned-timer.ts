@@ -1,5 +1,6 @@
 import type { Closer } from './closer.js'
 import { actor } from './current.js'
+import { runAs } from './own-callback.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { checkTime } from './timeout.js'
@@ -120,18 +121,6 @@ export class OwnedImmediate implements Closer {
   [Symbol.dispose](): void {
     this.close()
   }
-}
-
-/** A throw is the end of the process, whether failures are contained or not. */
-function runAs(process: Process, run: () => void): void {
-  if (!process.alive) return
-  process.within(() => {
-    try {
-      run()
-    } catch (error) {
-      process.fail(error)
-    }
-  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { currentProcess, runAs } from './context.js'
+import { currentProcess, inContextOf } from './context.js'
 import { kernelError, printed } from './errors.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
@@ -127,7 +127,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
 
   /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
   #rejectWith(error: Error): void {
-    runAs(this.owner, () => this.#reject(error))
+    inContextOf(this.owner, () => this.#reject(error))
   }
 
   #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {

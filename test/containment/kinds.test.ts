@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const PROGRAM = fileURLToPath(new URL('fixtures/program.js', import.meta.url))
-const KINDS = fileURLToPath(new URL('fixtures/kinds.js', import.meta.url))
+const KINDS = ['fixtures/kinds.js', 'fixtures/network-kinds.js'].map((file) =>
+  fileURLToPath(new URL(file, import.meta.url)),
+)
 
 /** The kinds are read from their file: loading it here would open what it imports. */
-const kinds = [...readFileSync(KINDS, 'utf8').matchAll(/^ {2}(?:'([^']+)'|(\w+)): \{/gm)].map(
-  ([, quoted, plain]) => quoted ?? plain ?? '',
+const kinds = KINDS.flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/^ {2}(?:'([^']+)'|(\w+)): \{/gm)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  ),
 )
 
 interface Row {
@@ -29,7 +33,9 @@ let end: End | undefined
 let code: number | null = null
 
 beforeAll(async () => {
-  const program = spawn(process.execPath, ['--expose-gc', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // Node 20 has WebSocket behind a flag.
+  const flags = ['--expose-gc', '--experimental-websocket']
+  const program = spawn(process.execPath, [...flags, PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of createInterface({ input: program.stdout })) {
     const said = JSON.parse(line) as Row & End
     if (said.kind === undefined) end = said
@@ -40,7 +46,7 @@ beforeAll(async () => {
 
 describe('a failure in a worker', () => {
   it('is tried in every way we know', () => {
-    expect(kinds.length).toBeGreaterThan(120)
+    expect(kinds.length).toBeGreaterThan(190)
     expect([...rows.keys()].sort()).toEqual([...kinds].sort())
   })
 
