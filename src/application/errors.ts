@@ -21,6 +21,8 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
+  DRAIN_INVALID:
+    'drain takes a server of node:http, https, http2 or net, or an object that has one as its server, but got {value}.',
   HEALTH_NO_SYSTEM:
     '{action} is about the running system, and this code belongs to none. Call it in a process of an application, or pass what boot returned.',
   HEALTH_CHECK_INVALID: 'a health check cannot be added: {what} must be {expected}, but is {value}.',

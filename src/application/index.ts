@@ -12,6 +12,7 @@ export { main } from './cli/program.js'
 export { type Config, type ConfigOptions, checkConfig, defineConfig } from './config.js'
 export { loadConfig } from './config-module.js'
 export type { RunningApplication, SystemExit } from './controller.js'
+export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
 export { drawing } from './drawing.js'
 export { APPLICATION_ERRORS } from './errors.js'
 export {

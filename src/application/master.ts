@@ -32,6 +32,7 @@ import { type Logger, reasonLine } from '../logging/index.js'
 import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline, Measured } from './boot-tree.js'
+import { DRAINS, Drains } from './drain.js'
 import { type PhaseRun, phaseRuns } from './phases.js'
 import { HEALTH, LOGGER, SCOPE } from './scope.js'
 
@@ -79,6 +80,7 @@ export interface Mastered {
 export class ApplicationMaster implements Behaviour {
   /** Known as soon as it runs. */
   pid: Pid | undefined
+  readonly #drains = new Drains()
   #parent: Pid | undefined
   #root: Pid | undefined
   #spec: CheckedSpec | undefined
@@ -116,6 +118,7 @@ export class ApplicationMaster implements Behaviour {
     const { application, logger, health } = this.given
     put(LOGGER, logger)
     put(HEALTH, health)
+    put(DRAINS, this.#drains)
     if (application.scope === undefined) return
     const provided = new Map<symbol, unknown>([
       [LOGGER, logger],
@@ -180,6 +183,7 @@ export class ApplicationMaster implements Behaviour {
 
   /** The tree is told to stop. */
   async #stop(reason: ExitReason): Promise<void> {
+    await this.#drain()
     await this.#hook('prepStop', reason)
     await this.#stopRoot()
     await this.#hook('stop', reason)
@@ -205,6 +209,25 @@ export class ApplicationMaster implements Behaviour {
     if (shutdown !== 'brutal_kill' && (await receive(down, { timeout: shutdown })) !== undefined) return
     exit(this.#root, 'kill')
     await receive(down)
+  }
+
+  /** While the whole tree is there to finish what is in flight. */
+  async #drain(): Promise<void> {
+    const outcome = await this.#drains.drained
+    for (const { requests, connections } of outcome ?? []) {
+      if (requests.length + connections === 0) continue
+      const others = connections === 0 ? '' : ` and ${connections} other connections`
+      const { name } = this.given.application
+      currentKernel().report({
+        level: 'warn',
+        kind: 'application',
+        message: `application ${name}: ${requests.join(', ') || 'no request'}${others} cut off while it drained`,
+        pid: self(),
+        application: name,
+        requests,
+        connections,
+      })
+    }
   }
 
   /** In a process of its own: whatever it does or leaves behind, the stop goes on. */

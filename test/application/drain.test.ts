@@ -1,0 +1,354 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import {
+  type ClientHttp2Session,
+  connect as connectHttp2,
+  createServer as createHttp2,
+  createSecureServer,
+} from 'node:http2'
+import { createServer as createHttps, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { type AddressInfo, connect, createServer as createNet, type Socket } from 'node:net'
+import fastify from 'fastify'
+import { type Drain, type DrainOptions, drain, own, type RunningSystem } from 'heartwood'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { tree, World } from './world.js'
+
+let world: World
+const closed: (() => void)[] = []
+beforeEach(() => {
+  world = new World()
+})
+afterEach(() => {
+  for (const close of closed.splice(0)) close()
+})
+
+const TLS = {
+  key: readFileSync(new URL('fixtures/tls/key.pem', import.meta.url)),
+  cert: readFileSync(new URL('fixtures/tls/cert.pem', import.meta.url)),
+}
+
+type Answering = ServerResponse
+
+/** Answers are given by the test. */
+class Handler {
+  readonly waiting: Answering[] = []
+  readonly handle = (_: unknown, response: unknown): void => {
+    this.waiting.push(response as Answering)
+    this.#arrived()
+  }
+  #arrived: () => void = () => {}
+
+  /** Resolves with the nth request. */
+  async nth(nth: number): Promise<Answering> {
+    while (this.waiting[nth] === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve
+      })
+    }
+    return this.waiting[nth] as Answering
+  }
+}
+
+/** An application whose worker `http` listens, above one that the requests need. */
+async function serving(
+  server: { listen(port: number, host: string): unknown; once?: unknown } & object,
+  options?: DrainOptions,
+): Promise<{ system: RunningSystem; port: number; drained: Drain }> {
+  let drained: Drain | undefined
+  const listen = async (): Promise<void> => {
+    const listening = once(server as Server, 'listening')
+    own(server as Server).listen(0, '127.0.0.1')
+    drained = drain(server as Server, options)
+    await listening
+  }
+  const system = await world.boot([
+    { name: 'web', root: tree('web', world.worker('store'), world.worker('http', { start: listen })) },
+  ])
+  return { system, port: ((server as Server).address() as AddressInfo).port, drained: drained as Drain }
+}
+
+interface Answer {
+  readonly status: number | undefined
+  readonly connection: string | undefined
+  readonly text: string
+}
+
+async function answerOf(asked: ReturnType<typeof request>): Promise<Answer> {
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  let text = ''
+  for await (const chunk of response) text += chunk
+  return { status: response.statusCode, connection: response.headers.connection, text }
+}
+
+function ask(port: number, agent: Agent, path = '/'): Promise<Answer> {
+  const asked = request({ port, host: '127.0.0.1', path, agent })
+  asked.end()
+  return answerOf(asked)
+}
+
+function keepAlive(): Agent {
+  const agent = new Agent({ keepAlive: true })
+  closed.push(() => agent.destroy())
+  return agent
+}
+
+async function refused(port: number): Promise<string> {
+  const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException]
+  return error.code ?? ''
+}
+
+describe('drain', () => {
+  it('finishes what is in flight before anything of the tree is stopped, and takes nothing new', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const answer = ask(port, keepAlive())
+    const response = await handler.nth(0)
+    const end = system.stop()
+    await world.kernel.settled()
+    expect(await refused(port)).toBe('ECONNREFUSED')
+    expect(world.log).toEqual(['start store', 'start http'])
+    response.end('done')
+    expect(await answer).toEqual({ status: 200, connection: 'close', text: 'done' })
+    await end
+    expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
+    expect(world.reports.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
+  })
+
+  it('closes idle connections at once: kept alive, and never used', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const agent = keepAlive()
+    const answer = ask(port, agent)
+    ;(await handler.nth(0)).end('kept alive')
+    expect((await answer).connection).toBe('keep-alive')
+    const idle = connect(port, '127.0.0.1')
+    await once(idle, 'connect')
+    const over = once(idle, 'close')
+    // No time passes: nobody waits for a time-out.
+    await system.stop()
+    await over
+  })
+
+  it('answers what comes on a connection that is still open, and closes it', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const socket = connect(port, '127.0.0.1')
+    closed.push(() => socket.destroy())
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    const over = once(socket, 'close')
+    socket.write('GET /one HTTP/1.1\r\nHost: x\r\n\r\n')
+    const first = await handler.nth(0)
+    // Its head goes out before, and says keep-alive.
+    first.writeHead(200, { 'content-length': '3' }).write('one')
+    await world.kernel.settled()
+    const end = system.stop()
+    await world.kernel.settled()
+    socket.write('GET /two HTTP/1.1\r\nHost: x\r\n\r\n')
+    first.end()
+    ;(await handler.nth(1)).end('two')
+    await Promise.all([over, end])
+    expect(text).toMatch(/one/)
+    expect(text).toMatch(/connection: close\r\n.*two/is)
+  })
+
+  it('cuts off what is not finished in time, and names it', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle), { timeout: 3_000 })
+    const [slow, upload] = [ask(port, keepAlive(), '/slow'), ask(port, keepAlive(), '/upload?id=7')]
+    const cut = Promise.all([expect(slow).rejects.toThrow(), expect(upload).rejects.toThrow()])
+    await handler.nth(1)
+    const end = system.stop()
+    await world.clock.advance(2_999)
+    expect(world.log).toEqual(['start store', 'start http'])
+    await world.clock.advance(1)
+    await Promise.all([end, cut])
+    expect(world.reports.find(({ requests }) => requests !== undefined)).toMatchObject({
+      level: 'warn',
+      message: expect.stringMatching(
+        /^application web: GET \/(slow, GET \/upload\?id=7|upload\?id=7, GET \/slow) cut off while it drained$/,
+      ),
+    })
+    expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
+  })
+
+  it('tells those who hold streams open, which would never end', async () => {
+    const streams: ServerResponse[] = []
+    const server = createServer((_, response) => {
+      streams.push(response)
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    })
+    const begin = (): void => {
+      for (const stream of streams) stream.end('data: bye\n\n')
+    }
+    const { system, port } = await serving(server, { begin })
+    const answer = ask(port, keepAlive())
+    while (streams.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await system.stop()
+    expect((await answer).text).toBe('data: 1\n\ndata: bye\n\n')
+  })
+
+  it('goes on when that fails', async () => {
+    const { system } = await serving(createServer(), {
+      begin: () => {
+        throw new Error('no streams today')
+      },
+    })
+    await system.stop()
+    expect(world.reports.find(({ kind }) => kind === 'drain')).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('no streams today'),
+    })
+    expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
+  })
+
+  it('can be done by the worker itself, once', async () => {
+    const handler = new Handler()
+    const { system, port, drained } = await serving(createServer(handler.handle))
+    const answer = ask(port, keepAlive())
+    const response = await handler.nth(0)
+    const outcome = world.kernel.run(() => drained.drained())
+    await world.kernel.settled()
+    response.end('done')
+    expect(await outcome).toEqual({ requests: [], connections: 0 })
+    expect((await answer).text).toBe('done')
+    await system.stop()
+  })
+
+  it('does not wait for a server whose worker has gone', async () => {
+    const { system, port } = await serving(createServer())
+    const pid = world.kernel.whereis('store')
+    expect(pid).toBeDefined()
+    const web = world.kernel.whereis('http')
+    if (web !== undefined) world.kernel.exit(web, 'kill')
+    await system.ended
+    expect(await refused(port)).toBe('ECONNREFUSED')
+  })
+
+  it('works with https', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createHttps(TLS, handler.handle))
+    const agent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
+    const asked = httpsRequest({ port, host: '127.0.0.1', agent })
+    asked.end()
+    const answer = answerOf(asked)
+    const response = await handler.nth(0)
+    const end = system.stop()
+    await world.kernel.settled()
+    response.end('done')
+    expect(await answer).toEqual({ status: 200, connection: 'close', text: 'done' })
+    await end
+    agent.destroy()
+  })
+
+  it.each([
+    ['plain', () => createHttp2, 'http'],
+    ['secure', () => (handler: never) => createSecureServer({ ...TLS, allowHTTP1: true }, handler), 'https'],
+  ])('works with %s http2: sessions are told, and streams finished', async (_, make, scheme) => {
+    const handler = new Handler()
+    const server = make()(handler.handle as never) as unknown as Server
+    const { system, port } = await serving(server)
+    const session: ClientHttp2Session = connectHttp2(`${scheme}://127.0.0.1:${port}`, {
+      rejectUnauthorized: false,
+    })
+    closed.push(() => session.destroy())
+    const stream = session.request({ ':path': '/' })
+    let text = ''
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk
+    })
+    const finished = once(stream, 'end')
+    const over = once(session, 'close')
+    const response = await handler.nth(0)
+    const end = system.stop()
+    await world.kernel.settled()
+    expect(world.log).toEqual(['start store', 'start http'])
+    response.end('done')
+    await Promise.all([finished, over, end])
+    expect(text).toBe('done')
+    expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
+  })
+
+  it('cuts off http2 sessions that do not end', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createHttp2(handler.handle), { timeout: 100 })
+    const session = connectHttp2(`http://127.0.0.1:${port}`)
+    closed.push(() => session.destroy())
+    const stream = session.request({ ':path': '/slow' })
+    stream.on('error', () => {})
+    session.on('error', () => {})
+    await handler.nth(0)
+    const end = system.stop()
+    await world.clock.advance(100)
+    await end
+    expect(world.reports.find(({ requests }) => requests !== undefined)).toMatchObject({
+      requests: ['GET /slow'],
+    })
+  })
+
+  it('works with Fastify, whose own close comes after it', async () => {
+    const app = fastify()
+    let answer: (text: string) => void = () => {}
+    let arrived: () => void = () => {}
+    const inFlight = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    app.get('/', () => {
+      arrived()
+      return new Promise((resolve) => {
+        answer = resolve
+      })
+    })
+    app.addHook('onClose', async () => void world.log.push('closed'))
+    const listen = async (): Promise<void> => {
+      await own(app).listen({ port: 0, host: '127.0.0.1' })
+      drain(app)
+    }
+    const system = await world.boot([
+      { name: 'web', root: tree('web', world.worker('http', { start: listen })) },
+    ])
+    const { port } = app.server.address() as AddressInfo
+    const asked = ask(port, keepAlive())
+    await inFlight
+    const end = system.stop()
+    await world.kernel.settled()
+    expect(await refused(port)).toBe('ECONNREFUSED')
+    answer('done')
+    expect(await asked).toEqual({ status: 200, connection: 'close', text: 'done' })
+    await end
+    expect(world.log).toEqual(['start http', 'stop http', 'closed'])
+    expect(world.reports.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
+  })
+
+  it('counts connections that are no requests', async () => {
+    const sockets: Socket[] = []
+    const { system, port } = await serving(
+      createNet((socket) => void sockets.push(socket)),
+      { timeout: 100 },
+    )
+    const socket = connect(port, '127.0.0.1')
+    closed.push(() => socket.destroy())
+    socket.on('error', () => {})
+    while (sockets.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const end = system.stop()
+    await world.clock.advance(100)
+    await end
+    expect(world.reports.find(({ connections }) => connections !== undefined)?.message).toBe(
+      'application web: no request and 1 other connections cut off while it drained',
+    )
+  })
+
+  it.each([7, undefined, {}, { server: {} }])('refuses %j', (server) => {
+    expect(() => drain(server as never)).toThrow(expect.objectContaining({ code: 'DRAIN_INVALID' }) as Error)
+  })
+})
