@@ -360,6 +360,7 @@ export {
   SUPERVISOR_ERRORS,
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
   SUPERVISOR_STARTS,
   type SupervisedStreamOptions,
   type SupervisedTaskOptions,

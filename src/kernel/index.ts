@@ -3,6 +3,17 @@
  * the other layers.
  */
 export type { MailboxInfo, MailboxOptions, MailboxPolicy } from './bound.js'
+export {
+  type CallEvent,
+  type DeadLetterEvent,
+  type DeliveryEvent,
+  type ExitEvent,
+  type HandlerEvent,
+  KERNEL_CHANNELS,
+  REPORTS,
+  type ReportEvent,
+  type SpawnEvent,
+} from './channels.js'
 export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
@@ -37,10 +48,6 @@ export type { MessageIsolation } from './isolation.js'
 export {
   Kernel,
   type KernelOptions,
-  REPORTS,
-  type ReportEvent,
-  type SpawnOptions,
-  type StartOptions,
 } from './kernel.js'
 export {
   DownMessage,
@@ -84,6 +91,7 @@ export type { Scheduler, Task } from './scheduler.js'
 export { FairScheduler } from './scheduler.js'
 export { SentRequest, sendRequest } from './sent-request.js'
 export { exit, link, trapExit, unlink } from './signals.js'
+export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'
 export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'

@@ -1,5 +1,13 @@
-import { channel } from 'node:diagnostics_channel'
-import { Bound, type MailboxOptions } from './bound.js'
+import { Bound } from './bound.js'
+import {
+  calls,
+  observeCall,
+  observeRefusal,
+  publishDeadLetter,
+  publishExit,
+  publishReport,
+  publishSpawn,
+} from './channels.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, runInto } from './completion.js'
 import { currentProcess } from './context.js'
@@ -18,21 +26,11 @@ import type { ExitReason } from './reason.js'
 import { type Report, type Reporter, stderrReporter, strayReport } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
+import type { SpawnOptions, StartOptions } from './spawn-options.js'
 import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { Timers } from './timers.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
-
-/** The name of the channel on which every report is published. */
-export const REPORTS = 'heartwood.report'
-
-/** What is published there. */
-export interface ReportEvent {
-  readonly kernel: Kernel
-  readonly report: Report
-}
-
-const reports = channel(REPORTS)
 
 /** What a kernel is made of; everything has a default. */
 export interface KernelOptions {
@@ -48,27 +46,6 @@ export interface KernelOptions {
   readonly random?: () => number
   /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
   readonly node?: string
-}
-
-/** How a process is spawned. */
-export interface SpawnOptions {
-  /** Links it to the spawner, atomically. */
-  readonly link?: boolean
-  /** Registers it, before it runs; with the kernel, or where the name says. */
-  readonly name?: string | NameKeeper
-  /** Gives it the spawner as ancestor, as a process started with an awaited init has; default false. */
-  readonly ancestry?: boolean
-  /** What logs and the observer call it. */
-  readonly label?: unknown
-  /** Limits its mailbox, and says what happens to a message that there is no room for; default: no limit. */
-  readonly mailbox?: MailboxOptions | undefined
-}
-
-/** How a process is started with an init that the caller waits for. */
-export interface StartOptions extends SpawnOptions {
-  readonly monitor?: boolean
-  /** Milliseconds the init may take; default Infinity. */
-  readonly timeout?: number
 }
 
 /** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
@@ -207,11 +184,13 @@ export class Kernel {
       }
       const call = new CallRequest(caller, target, this.isolate(payload), server)
       if (caller !== undefined) noteCall(caller, call)
+      if (calls.hasSubscribers) observeCall(this, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)
       call.wait(timeout, options?.signal)
       return call.promise
     } catch (error) {
+      if (calls.hasSubscribers) observeRefusal(this, server, payload, error)
       return Promise.reject(error)
     }
   }
@@ -226,7 +205,7 @@ export class Kernel {
   send(to: Pid | string, message: unknown): void {
     const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
-    if (target === undefined) this.deadLetters++
+    if (target === undefined) this.lose(to, message)
     else target.offer(this.isolate(message))
   }
 
@@ -306,7 +285,7 @@ export class Kernel {
       toStderr(report)
       toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
     }
-    if (reports.hasSubscribers) reports.publish({ kernel: this, report } satisfies ReportEvent)
+    publishReport(this, report)
   }
 
   /** Sends reports elsewhere from now on. */
@@ -328,6 +307,12 @@ export class Kernel {
   }
 
   // What follows is for the kernel's own files.
+
+  /** A message reaches nobody. */
+  lose(to: unknown, message: unknown): void {
+    this.deadLetters++
+    publishDeadLetter(this, to, message)
+  }
 
   /** The process that acts: the current one, or for code outside any process the program's main one. */
   actor(): Process {
@@ -352,6 +337,7 @@ export class Kernel {
     if (this.#newest !== undefined) this.#newest.nextProcess = process
     this.#newest = process
     this.#count++
+    publishSpawn(process)
     return process
   }
 
@@ -398,6 +384,7 @@ export class Kernel {
 
   /** The process is dead for everyone: off the names and the list. */
   forget(process: Process): void {
+    publishExit(process)
     this.names.release(process)
     const { prevProcess, nextProcess } = process
     if (prevProcess !== undefined) prevProcess.nextProcess = nextProcess

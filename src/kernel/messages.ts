@@ -27,12 +27,12 @@ export function send<T>(to: Destination, message: T): T {
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (to instanceof Pid) {
     const target = routeOf(to)
-    if (target === undefined) kernel.deadLetters++
+    if (target === undefined) kernel.lose(to, message)
     else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
     return message
   }
   const target = processAt(to, kernel)
-  if (target === undefined) kernel.deadLetters++
+  if (target === undefined) kernel.lose(to, message)
   else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
   return message
 }
@@ -54,7 +54,7 @@ export function sendNosuspend(to: Destination, message: unknown): boolean {
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
   if (target !== undefined) return target.offer(kernel.isolate(message))
-  kernel.deadLetters++
+  kernel.lose(to, message)
   return true
 }
 

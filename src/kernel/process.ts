@@ -1,5 +1,6 @@
 import type { AsyncResource } from 'node:async_hooks'
 import type { Bound } from './bound.js'
+import { deliveries, handlers, observedHandle, publishDelivery } from './channels.js'
 import { tellExited } from './completion.js'
 import { currentProcess, type Handling, inHandling, scopeOf } from './context.js'
 import { kernelError, withoutStack } from './errors.js'
@@ -13,8 +14,8 @@ import { abandonMonitors, type Monitor } from './monitor.js'
 import { Owned } from './owned.js'
 import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
-import { Exit, type ExitReason, formatReason, isOrderly, reasonOf } from './reason.js'
-import { crashReport } from './report.js'
+import { Exit, type ExitReason, formatReason, reasonOf } from './reason.js'
+import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import type { Task } from './scheduler.js'
 import type { Starter } from './starter.js'
@@ -128,10 +129,11 @@ export class Process implements Task {
 
   deliver(message: unknown): void {
     if (this.#phase >= EXITING) {
-      this.kernel.deadLetters++
+      this.kernel.lose(this.pid, message)
       return
     }
     this.mailbox.push(message)
+    if (deliveries.hasSubscribers) publishDelivery(this)
     if (!this.#queued && (this.#phase === IDLE || this.waiter !== undefined)) this.wake()
   }
 
@@ -219,9 +221,7 @@ export class Process implements Task {
       return
     }
     const reason = reasonOf(thrown)
-    // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
-    const crash = thrown instanceof Exit ? !this.isScript && !isOrderly(reason) : true
-    if (crash && !this.quiet) this.kernel.report(crashReport(this, reason))
+    if (!this.quiet) reportCrash(this, thrown, reason)
     this.die(reason)
   }
 
@@ -327,7 +327,7 @@ export class Process implements Task {
       this.onStack = true
       let result: void | PromiseLike<void>
       try {
-        result = body.handle(envelope.message)
+        result = handlers.hasSubscribers ? observedHandle(this, envelope) : body.handle(envelope.message)
       } catch (error) {
         this.fail(error)
         return false

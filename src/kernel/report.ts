@@ -3,7 +3,7 @@ import type { Ancestry } from './init.js'
 import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import { type ExitReason, formatReason } from './reason.js'
+import { Exit, type ExitReason, formatReason, isOrderly } from './reason.js'
 
 /** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
 export interface Report {
@@ -47,6 +47,13 @@ export function crashReport(process: Process, reason: ExitReason): Report {
     links: linksOf(process).map((other) => other.pid),
     trapping: process.trapping,
   }
+}
+
+/** Reports the end of a process by what its code threw, where that is a crash. */
+export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
+  // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
+  const crash = thrown instanceof Exit ? !process.isScript && !isOrderly(reason) : true
+  if (crash) process.kernel.report(crashReport(process, reason))
 }
 
 /** Code that outlived its process failed; it can harm nobody, but somebody may look for it. */

@@ -1,8 +1,9 @@
 import { actor } from './current.js'
-import type { SpawnOptions } from './kernel.js'
+
 import { checkMonitorOptions, type MonitorOptions, monitor } from './monitoring.js'
 import type { Pid } from './pid.js'
 import type { Reference } from './reference.js'
+import type { SpawnOptions } from './spawn-options.js'
 
 /**
  * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns

@@ -71,7 +71,7 @@ export class Listeners {
     for (const listener of this.#listeners) {
       const pid = typeof listener === 'string' ? kernel.whereis(listener) : listener
       // A listener that is being restarted is no failure of whoever registers just then.
-      if (pid === undefined) kernel.deadLetters++
+      if (pid === undefined) kernel.lose(listener, message)
       else kernel.send(pid, message)
     }
   }

@@ -15,7 +15,7 @@ import {
 } from './child.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
-import { reportChild, reportProgress, reportWait } from './report.js'
+import { publishRestart, reportChild, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
@@ -177,6 +177,7 @@ export class DynamicEngine implements Engine {
     child.waits?.started()
     this.#children.set(pid, child)
     reportProgress(this, level, child.spec, pid)
+    publishRestart(this, child.spec, pid, child.starts - 1)
   }
 
   #stopped(pid: Pid, spec: CheckedSpec, reason: ExitReason): void {

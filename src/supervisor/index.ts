@@ -42,8 +42,10 @@ export {
 } from './partition-supervisor.js'
 export {
   type ChildStart,
+  type RestartEvent,
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
   SUPERVISOR_STARTS,
   type SupervisorEvent,
 } from './report.js'

@@ -24,9 +24,13 @@ export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
 /** The name of the channel on which the start of every child is published, once as it begins and once as it ends. */
 export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
 
+/** The name of the channel on which every child that is up again is published. */
+export const SUPERVISOR_RESTARTS = 'heartwood.supervisor.restart'
+
 const reports = channel(SUPERVISOR_REPORTS)
 const progress = channel(SUPERVISOR_PROGRESS)
 const starts = channel(SUPERVISOR_STARTS)
+const restarts = channel(SUPERVISOR_RESTARTS)
 
 /** What is published on both channels. */
 export interface SupervisorEvent {
@@ -47,6 +51,27 @@ export interface ChildStart {
 export function publishStart(spec: CheckedSpec, outcome: ChildStart['outcome']): void {
   if (!starts.hasSubscribers) return
   starts.publish({ kernel: currentKernel(), supervisor: self(), spec, outcome } satisfies ChildStart)
+}
+
+/** What is published of a child that is up again. */
+export interface RestartEvent {
+  readonly kernel: Kernel
+  readonly supervisor: Pid
+  /** What the supervisor is called: by its name, else by its id as a child, else by its pid. */
+  readonly title: string | Pid
+  readonly spec: CheckedSpec
+  /** The new incarnation. */
+  readonly pid: Pid
+  /** How often the child was started again so far. */
+  readonly restarts: number
+}
+
+/** Publishes that a child is up, unless it is for the first time. */
+export function publishRestart(supervisor: Reporting, spec: CheckedSpec, pid: Pid, count: number): void {
+  if (count === 0 || !restarts.hasSubscribers) return
+  const title = titleOf(supervisor)
+  const event = { kernel: currentKernel(), supervisor: supervisor.pid, title, spec, pid, restarts: count }
+  restarts.publish(event satisfies RestartEvent)
 }
 
 /** A supervisor as reports show it. */

@@ -14,7 +14,7 @@ import {
 } from './child.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
-import { reportChild, reportHook, reportProgress, reportWait } from './report.js'
+import { publishRestart, reportChild, reportHook, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedEnd, stopProcess } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
@@ -201,6 +201,7 @@ export class StaticEngine implements Engine {
     child.waits?.started()
     this.#running.set(pid, child)
     reportProgress(this, level, child.spec, pid)
+    publishRestart(this, child.spec, pid, child.starts - 1)
   }
 
   /** It does not run any more; of a temporary child nothing is left. */

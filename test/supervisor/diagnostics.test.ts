@@ -1,9 +1,11 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { exit } from 'heartwood/kernel'
+import { exit, type Pid } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import {
+  type RestartEvent,
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
   type SupervisorEvent,
   startChild,
   startDynamicSupervisor,
@@ -85,6 +87,18 @@ describe('the diagnostics channels of supervisors', () => {
       await tree(world)
       for (const [at, name] of names.entries()) channel(name).publish = publish[at] as () => void
       expect(published).toBe(0)
+    }),
+  )
+
+  it(
+    'carry each child that is up again, with how often it was, and none that is up for the first time',
+    inWorld(async (world) => {
+      const events = (await eventsOf(world, SUPERVISOR_RESTARTS, () =>
+        tree(world),
+      )) as unknown as RestartEvent[]
+      expect(SUPERVISOR_RESTARTS).toBe('heartwood.supervisor.restart')
+      expect(events.map(({ title, spec, restarts }) => [title, spec.id, restarts])).toEqual([['top', 'a', 1]])
+      expect(world.kernel.isAlive(events[0]?.pid as Pid)).toBe(true)
     }),
   )
 })

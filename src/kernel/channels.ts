@@ -1,0 +1,208 @@
+/**
+ * The kernel's diagnostics channels: what processes do, for whoever subscribes. While nobody does, each costs a look at
+ * one field; events are made for subscribers only. `telemetry` is made of them.
+ */
+import { channel } from 'node:diagnostics_channel'
+import { currentProcess } from './context.js'
+import { type Body, isThenable } from './init.js'
+import type { Kernel } from './kernel.js'
+import type { Envelope } from './mailbox.js'
+import type { Pid } from './pid.js'
+import type { Process } from './process.js'
+import { Exit, type ExitReason, reasonOf } from './reason.js'
+import type { Report } from './report.js'
+import type { CallRequest } from './request.js'
+
+/** The name of the channel on which every report is published. */
+export const REPORTS = 'heartwood.report'
+
+/** What is published there. */
+export interface ReportEvent {
+  readonly kernel: Kernel
+  readonly report: Report
+}
+
+/** The names of the kernel's other diagnostics channels. What is published on each is the type of the event of that name. */
+export const KERNEL_CHANNELS = {
+  /** A process was made; it has not run. `SpawnEvent` */
+  spawn: 'heartwood.process.spawn',
+  /** A process is dead. `ExitEvent` */
+  exit: 'heartwood.process.exit',
+  /** A message was put into a mailbox. `DeliveryEvent` */
+  delivery: 'heartwood.message.delivery',
+  /** A message reached nobody. `DeadLetterEvent` */
+  deadLetter: 'heartwood.message.dead',
+  /** A handler is about to run. `HandlerEvent` */
+  handlerStart: 'heartwood.handler.start',
+  /** A handler is done, or its process dies of it; only while somebody hears the start, too. `HandlerEvent` */
+  handlerEnd: 'heartwood.handler.end',
+  /** A call was sent. `CallEvent` */
+  callStart: 'heartwood.call.start',
+  /** A call was answered, or failed; only while somebody hears the start, too. `CallEvent` */
+  callEnd: 'heartwood.call.end',
+} as const
+
+/** A process was made. */
+export interface SpawnEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  /** Who made it. */
+  readonly parent: Pid | undefined
+}
+
+/** A process is dead. */
+export interface ExitEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  readonly name: string | undefined
+  readonly label: unknown
+  readonly reason: ExitReason
+}
+
+/** A message was put into a mailbox. */
+export interface DeliveryEvent {
+  readonly kernel: Kernel
+  /** Undefined for code outside any process; timers are such. */
+  readonly from: Pid | undefined
+  readonly to: Pid
+  /** As it stands in the mailbox: a `CallRequest`, a cast's envelope, or what was sent. */
+  readonly message: unknown
+  /** Stands for this delivery, and for no other of the same message: the `HandlerEvent` that comes of it has it too. */
+  readonly delivery: object
+}
+
+/** A message reached nobody. */
+export interface DeadLetterEvent {
+  readonly kernel: Kernel
+  readonly from: Pid | undefined
+  /** The dead process, or whatever it was sent to. */
+  readonly to: unknown
+  readonly message: unknown
+}
+
+/** The run of one handler of a reactive process: a server's, a state machine's, a supervisor's. */
+export interface HandlerEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  readonly message: unknown
+  /** See `DeliveryEvent`. */
+  readonly delivery: object
+  /** When it began, on the kernel's clock. */
+  readonly startedAt: number
+  /** Why its process ends, when it does; set at the end. */
+  failure: { readonly reason: ExitReason } | undefined
+  /** Runs the handler. A subscriber of the start may put another function here that runs it inside something of its own. */
+  run: () => void | PromiseLike<void>
+}
+
+/** A call, from its sending to its end. */
+export interface CallEvent {
+  readonly kernel: Kernel
+  readonly from: Pid | undefined
+  /** The server as it was named by the caller. */
+  readonly server: Pid | string
+  readonly request: unknown
+  /** Stands for this call; it is the message of its `DeliveryEvent`. Undefined when the call was refused and not sent. */
+  readonly call: CallRequest | undefined
+  readonly startedAt: number
+  /** Why it failed, at its end. */
+  error: unknown
+}
+
+const reports = channel(REPORTS)
+const spawns = channel(KERNEL_CHANNELS.spawn)
+const exits = channel(KERNEL_CHANNELS.exit)
+const deadLetters = channel(KERNEL_CHANNELS.deadLetter)
+const handlerEnds = channel(KERNEL_CHANNELS.handlerEnd)
+const callEnds = channel(KERNEL_CHANNELS.callEnd)
+
+/** For the check in the hot path; publish with `publishDelivery`. */
+export const deliveries = channel(KERNEL_CHANNELS.delivery)
+/** For the check in the hot path; run handlers with `observedHandle`. */
+export const handlers = channel(KERNEL_CHANNELS.handlerStart)
+/** For the check in the hot path; publish with `observeCall`. */
+export const calls = channel(KERNEL_CHANNELS.callStart)
+
+export function publishReport(kernel: Kernel, report: Report): void {
+  if (reports.hasSubscribers) reports.publish({ kernel, report } satisfies ReportEvent)
+}
+
+export function publishSpawn(process: Process): void {
+  if (!spawns.hasSubscribers) return
+  const { kernel, pid, parent } = process
+  spawns.publish({ kernel, pid, parent } satisfies SpawnEvent)
+}
+
+export function publishExit(process: Process): void {
+  if (!exits.hasSubscribers) return
+  const { kernel, pid, name, label, reason } = process
+  exits.publish({ kernel, pid, name, label, reason } satisfies ExitEvent)
+}
+
+export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown): void {
+  if (!deadLetters.hasSubscribers) return
+  deadLetters.publish({ kernel, from: currentProcess()?.pid, to, message } satisfies DeadLetterEvent)
+}
+
+/** The last message of the mailbox has just been put there. */
+export function publishDelivery({ kernel, pid, mailbox }: Process): void {
+  const delivery = mailbox.last as Envelope
+  const { message } = delivery
+  const event: DeliveryEvent = { kernel, from: currentProcess()?.pid, to: pid, message, delivery }
+  deliveries.publish(event)
+}
+
+/** Runs a handler as its subscribers want it, and tells of its end. */
+export function observedHandle(process: Process, envelope: Envelope): void | PromiseLike<void> {
+  const { kernel, pid } = process
+  const { message } = envelope
+  const body = process.body as Required<Body>
+  const event: HandlerEvent = {
+    ...{ kernel, pid, message, delivery: envelope, startedAt: kernel.now(), failure: undefined },
+    run: () => body.handle(message),
+  }
+  handlers.publish(event)
+  try {
+    const result = event.run()
+    if (!isThenable(result)) {
+      handlerEnds.publish(event)
+      return result
+    }
+    return result.then(
+      () => handlerEnds.publish(event),
+      (thrown: unknown) => failed(event, thrown),
+    )
+  } catch (thrown) {
+    return failed(event, thrown)
+  }
+}
+
+function failed(event: HandlerEvent, thrown: unknown): never {
+  event.failure = { reason: thrown instanceof Exit ? thrown.reason : reasonOf(thrown) }
+  handlerEnds.publish(event)
+  throw thrown
+}
+
+/** Tells of a call that is on its way, and of its end. */
+export function observeCall(kernel: Kernel, server: Pid | string, call: CallRequest): void {
+  const { caller: from, payload: request } = call
+  const event: CallEvent = { kernel, from, server, request, call, startedAt: kernel.now(), error: undefined }
+  calls.publish(event)
+  call.promise.then(
+    () => callEnds.publish(event),
+    (error: unknown) => {
+      event.error = error
+      callEnds.publish(event)
+    },
+  )
+}
+
+/** Tells of a call that was refused. */
+export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
+  const from = currentProcess()?.pid
+  const startedAt = kernel.now()
+  const event: CallEvent = { kernel, from, server, request, call: undefined, startedAt, error: undefined }
+  calls.publish(event)
+  event.error = error
+  callEnds.publish(event)
+}
