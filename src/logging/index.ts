@@ -1,15 +1,16 @@
 /** Logging: pino, with reports of the kernel as structured records and the process on each line. */
 export { type Paint, painter, showsColours } from './colours.js'
+export { LOGGING_ERRORS } from './errors.js'
 export { errorOf, reasonLine } from './failure.js'
+export { LOG_LEVELS, type LogLevel, levelsOf, ownNames, setLogLevel } from './levels.js'
 export {
   createLogger,
   LOG_FORMATS,
-  LOG_LEVELS,
   type LogFormat,
   type Logger,
-  type LogLevel,
   type LogOptions,
 } from './logger.js'
 export { prettyLine } from './pretty.js'
 export { logReporter } from './reporter.js'
+export { Secret, soundsSecret, withoutSecrets } from './secrets.js'
 export { type Limits, snapshot } from './snapshot.js'

@@ -3,15 +3,13 @@ import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { showsColours } from './colours.js'
 import { errorOf } from './failure.js'
+import { type LogLevel, withLevels } from './levels.js'
 import { PrettyStream } from './pretty.js'
 import { processContext } from './process-context.js'
-import { REDACTED } from './snapshot.js'
+import { REDACTED } from './secrets.js'
 
 /** What logs are written with: a pino logger. */
 export type Logger = PinoLogger
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
@@ -20,6 +18,11 @@ export type LogFormat = (typeof LOG_FORMATS)[number]
 export interface LogOptions {
   /** The lowest level that is written. Default `'info'`. */
   readonly level?: LogLevel | undefined
+  /**
+   * Levels of single processes and applications, by registered name, label or application: `{ 'checker:*': 'debug' }`.
+   * Default none; `setLogLevel` changes them while the program runs.
+   */
+  readonly levels?: Readonly<Record<string, LogLevel>> | undefined
   /** `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`. */
   readonly format?: LogFormat | undefined
   /** Paths of values that are never shown, such as `'req.headers.cookie'` or `'*.pin'`; pino's `redact`. */
@@ -41,25 +44,29 @@ export interface LogOptions {
  * log.info({ target: 'api' }, 'check passed')
  */
 export function createLogger(options: LogOptions = {}): Logger {
-  const { level = 'info', format = 'auto', redact = [], destination = 1 } = options
+  const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
   const stream =
     typeof destination === 'number' ? pino.destination({ dest: destination, sync: true }) : destination
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
-  return pino(
+  const logger = pino(
     {
       level,
       base,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       mixin: processContext,
+      // An object of its own: levels by name put a hook in.
+      hooks: {},
       // Reports bring finished records; what programs log themselves as `err` gets the same form.
       serializers: { err: (error: unknown) => (error instanceof Error ? errorOf(error) : error) },
       ...(redact.length === 0 ? undefined : { redact: { paths: [...redact], censor: REDACTED } }),
     },
     pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
   )
+  withLevels(logger, level, levels)
+  return logger
 }
 
 /** The program's own output that a descriptor stands for; others are files. */

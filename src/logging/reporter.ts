@@ -1,6 +1,7 @@
 /** The way from the kernel's reports to the log. */
 import type { Report, Reporter } from '../kernel/index.js'
 import { errorOf, reasonLine } from './failure.js'
+import { levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
 import { withoutSecrets } from './secrets.js'
 import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
@@ -24,12 +25,17 @@ import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
  */
 export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Reporter {
   const bounds = { ...LIMITS, ...limits }
+  const levels = levelsOf(logger)
   return (report) => {
     try {
       const level = levelOf(report)
-      if (logger.isLevelEnabled(level)) {
+      if (!logger.isLevelEnabled(level)) return
+      const write = (): void =>
         logger[level](recordOf(report, bounds), cut(withoutSecrets(report.message), bounds.length))
-      }
+      if (levels === undefined || levels.isPlain) return write()
+      // By whom it is about, not by who happens to run.
+      const { pid, name } = report
+      if (levels.admits(logger.levels.values[level] ?? 0, pid, name)) levels.through(write)
     } catch (error) {
       // The log itself is broken: the last resort, so that the report is not lost without a trace.
       process.stderr.write(`${report.level}: ${report.message} (not logged: ${reasonLine(error)})\n`)

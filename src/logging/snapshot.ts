@@ -7,7 +7,7 @@
  */
 import { pino } from 'pino'
 import { Pid, Reference } from '../kernel/index.js'
-import { withoutSecrets } from './secrets.js'
+import { REDACTED, Secret, soundsSecret, withoutSecrets } from './secrets.js'
 
 /** How much of a value is shown. */
 export interface Limits {
@@ -22,13 +22,6 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = { depth: 5, breadth: 50, length: 2_000, size: 1_000 }
-
-/** Keys whose values are secrets wherever they turn up. */
-const SECRET_KEY =
-  /pass(word|wd|phrase)|secret|token|authorization|cookie|credential|api[-_]?key|private[-_]?key/i
-
-/** What is shown in place of a secret. */
-export const REDACTED = '[redacted]'
 
 /**
  * A bounded copy of `value`, safe to serialise. Values under keys that sound secret are replaced, and so are the
@@ -85,6 +78,7 @@ class Snapshot {
 
   #object(value: object, depth: number): unknown {
     if (value instanceof Pid || value instanceof Reference) return String(value)
+    if (value instanceof Secret) return REDACTED
     if (this.#above.includes(value)) return '[circular]'
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
     if (value instanceof RegExp) return cut(RegExp.prototype.toString.call(value), this.limits.length)
@@ -130,7 +124,7 @@ class Snapshot {
         break
       }
       count++
-      shown[cut(key, 200)] = SECRET_KEY.test(key) ? REDACTED : this.#property(value, key, depth)
+      shown[cut(key, 200)] = soundsSecret(key) ? REDACTED : this.#property(value, key, depth)
     }
     return shown
   }
