@@ -12,11 +12,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   supervisor: ['genserver', 'kernel'],
   registry: ['genserver', 'kernel'],
   logging: ['kernel'],
-  application: ['supervisor', 'registry', 'genserver', 'kernel', 'logging'],
-  decorators: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
-  observer: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
-  telemetry: ['application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
-  testing: ['decorators', 'application', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  config: ['genserver', 'kernel', 'logging'],
+  application: ['config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  decorators: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  telemetry: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  testing: [
+    'decorators',
+    'application',
+    'config',
+    'supervisor',
+    'registry',
+    'genserver',
+    'kernel',
+    'logging',
+  ],
 }
 
 interface Import {

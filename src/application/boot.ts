@@ -1,4 +1,5 @@
 /** Booting a configuration, and the running system that comes of it. */
+import type { SettingsChange } from '../genserver/index.js'
 import {
   type ExitReason,
   type HeartwoodError,
@@ -7,15 +8,26 @@ import {
   self,
   setDefaultKernel,
 } from '../kernel/index.js'
-import { createLogger, type Logger, logReporter } from '../logging/index.js'
+import {
+  createLogger,
+  type Logger,
+  type LogLevel,
+  levelsOf,
+  logReporter,
+  setLogLevel,
+} from '../logging/index.js'
 import { type BootStep, BootTimeline, bootStep } from './boot-tree.js'
-import { type ConfigOptions, checkConfig } from './config.js'
+import type { ConfigOptions } from './config.js'
+import { watchConfig } from './config-watch.js'
 import { containFailures } from './containment.js'
 import { Controller, type RunningApplication, StopOrder, type SystemExit } from './controller.js'
 import { explained } from './culprit.js'
 import { applicationError } from './errors.js'
 import { SystemHealth } from './health.js'
+import { namesInApplications } from './log-names.js'
 import { planError, planOf } from './plan.js'
+import { Reload } from './reload.js'
+import { resolveConfig } from './resolved.js'
 import { watchEventLoop } from './watchdog.js'
 
 /** What a program may bring to its boot. */
@@ -42,6 +54,24 @@ export interface RunningSystem {
   readonly ended: Promise<SystemExit>
   /** What the start was made of, and how long each part of it took; `bootTreeText` makes text of it. */
   bootTree(): BootStep
+  /**
+   * Reads the configuration again, and tells running workers what changed; what cannot be used leaves all as it is. With
+   * `watch` this happens by itself.
+   *
+   * @returns what changed in the settings; undefined when nothing did
+   * @throws what `loadConfig` throws
+   */
+  reload(): Promise<SettingsChange | undefined>
+  /**
+   * Changes the level of the log for everything, or for one process or application by name, in which `*` stands for
+   * anything. Undefined takes back the level of a name.
+   *
+   * @throws LOG_LEVEL_INVALID; LOG_LEVELS_FIXED when the logger is not one of `createLogger`
+   * @example
+   * system.setLogLevel('checker:*', 'debug')
+   */
+  setLogLevel(level: LogLevel): void
+  setLogLevel(name: string, level: LogLevel | undefined): void
   /** Stops everything in the reverse order of its start, within the configuration's `shutdownTimeout`. */
   stop(reason?: ExitReason): Promise<SystemExit>
 }
@@ -51,19 +81,21 @@ export interface RunningSystem {
  * When one does not start, what had started is stopped in reverse, and the error names the culprit.
  *
  * @returns the running system, when all of it is up
- * @throws what `checkConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
+ * @throws what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
  *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED
  * @example
  * const system = await boot(config)
  * await system.stop()
  */
 export async function boot(config: ConfigOptions, options: BootOptions = {}): Promise<RunningSystem> {
-  const checked = checkConfig(config)
+  const checked = await resolveConfig(config)
   const { problems } = planOf(checked)
   if (problems.length > 0) throw planError(problems)
   const { logger = createLogger(checked.log), signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
+  const levels = levelsOf(logger)
+  if (levels !== undefined) levels.namesOf = namesInApplications()
   const containment = checked.contain ? containFailures(kernel, logger) : undefined
   const watchdog = Number.isFinite(checked.blockingLimit)
     ? watchEventLoop(kernel, checked.blockingLimit)
@@ -97,10 +129,18 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
     await ended
     throw problem
   }
+  const reload = new Reload(checked, logger, () => controller.processes)
+  if (checked.watch) {
+    const watcher = watchConfig(kernel, reload)
+    ended.finally(() => kernel.exit(watcher, 'shutdown'))
+  }
   return {
     kernel,
     logger,
     health,
+    reload: () => kernel.run(() => reload.run()),
+    setLogLevel: (...rest: [LogLevel] | [string, LogLevel | undefined]) =>
+      rest.length === 1 ? setLogLevel(logger, rest[0]) : setLogLevel(logger, ...rest),
     get applications() {
       return controller.applications
     },

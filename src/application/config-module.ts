@@ -1,38 +1,54 @@
 /** Loading a config module, with errors that say where the fault is. */
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { freshUrl, type SettingsSources } from '../config/index.js'
 import { HeartwoodError } from '../kernel/index.js'
-import { type Config, checkConfig } from './config.js'
+import type { CheckedConfig, ConfigOptions } from './config.js'
 import { applicationError } from './errors.js'
-
-/** Errors that come from a slip in the code more often than from a check in it. */
-const PLAIN_ERRORS: ReadonlySet<string> = new Set(['Error', 'TypeError', 'ReferenceError', 'RangeError'])
+import { faultText, placeIn, shortPath } from './fault-place.js'
+import { resolveConfig } from './resolved.js'
 
 /** How long the search for the place of a syntax error may take. */
 const SEARCH_LIMIT = 10_000
 
+/** Where `loadConfig` has settings from; by default the program's environment and current folder. */
+export type LoadOptions = Omit<SettingsSources, 'file'>
+
 /**
- * Imports a config module and checks its default export.
+ * Imports a config module, reads its settings and checks it all.
  *
  * @param path of the module, from the current folder
- * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, and what `checkConfig` throws
+ * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, and what `resolveConfig` throws
  * @example
  * const system = await boot(await loadConfig('dist/config.js'))
  */
-export async function loadConfig(path: string): Promise<Config> {
-  const file = resolve(path)
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<CheckedConfig> {
+  const module = resolve(path)
+  return resolveConfig(await importConfig(module, path), { ...options, file: path, module })
+}
+
+/**
+ * The default export of a config module.
+ *
+ * @param fresh reads the module again, though not what it imports: Node keeps modules for ever, by their address
+ */
+export async function importConfig(file: string, path: string, fresh = false): Promise<ConfigOptions> {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw applicationError('CONFIG_NOT_FOUND', { path })
   }
-  const module = await importModule(file, path)
+  const module = await importModule(file, path, fresh)
   if (module.default === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
-  return checkConfig(module.default, path)
+  return module.default as ConfigOptions
 }
 
-async function importModule(file: string, path: string): Promise<{ readonly default?: unknown }> {
-  const { href } = pathToFileURL(file)
+async function importModule(
+  file: string,
+  path: string,
+  fresh: boolean,
+): Promise<{ readonly default?: unknown }> {
+  const { href } = fresh ? freshUrl(file) : pathToFileURL(file)
   try {
     return (await import(href)) as { readonly default?: unknown }
   } catch (error) {
@@ -60,31 +76,10 @@ function failureOf(href: string): string {
   return spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: SEARCH_LIMIT }).stderr ?? ''
 }
 
-/** Where Heartwood itself is: frames in here are never the place. */
-const OURS = new URL('..', import.meta.url).href
-
-/** The first `file:line` outside Node, packages and Heartwood. */
-function placeIn(trace: string): string | undefined {
-  for (const [, href, line] of trace.matchAll(/(file:\/\/[^\s:()]+):(\d+)/g)) {
-    if (href === undefined || href.includes('/node_modules/') || href.startsWith(OURS)) continue
-    return `${shortPath(href)}:${line}`
-  }
-  return undefined
-}
-
 function reasonOf(error: unknown, path: string): string {
-  if (!(error instanceof Error)) return `it threw ${String(error)}`
-  const { code } = error as NodeJS.ErrnoException
+  const { code } = Object(error) as NodeJS.ErrnoException
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path)) {
     return 'Node does not run TypeScript. Compile it (tsc) and give the path of the JavaScript file.'
   }
-  // An error with a name of its own was thrown on purpose, and says itself what is wrong.
-  const place = PLAIN_ERRORS.has(error.name) ? placeIn(error.stack ?? '') : undefined
-  return `${error.message}${place === undefined ? '' : ` (${place})`}`
-}
-
-function shortPath(href: string): string {
-  const file = fileURLToPath(href)
-  const short = relative('', file)
-  return short.startsWith('..') ? file : short
+  return faultText(error)
 }

@@ -1,15 +1,18 @@
 /** The configuration of a program: what it is made of, and the checks that name the file, the key and the value. */
-import { LOG_FORMATS, LOG_LEVELS, type LogOptions } from '../logging/index.js'
+import { type AnySettingsOptions, Settings, suggestion } from '../config/index.js'
+import type { Awaitable } from '../genserver/index.js'
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../logging/index.js'
 import type { Application } from './application.js'
 import { applicationError } from './errors.js'
 import { startOrder } from './order.js'
 import { checkPhases } from './phases.js'
-import { suggestion } from './suggestion.js'
 
-/** What `defineConfig` takes. */
+/** A configuration as it is written; of its settings only `defineConfig` knows the type. */
 export interface ConfigOptions {
-  /** What runs. */
-  readonly applications: readonly Application[]
+  /** What the program is told from outside; made by `defineSettings`. Default none. */
+  readonly settings?: { readonly options: AnySettingsOptions } | undefined
+  /** What runs; or what makes it of the settings. */
+  readonly applications: readonly Application[] | ((settings: never) => Awaitable<readonly Application[]>)
   /**
    * Whether an uncaught exception or unhandled rejection becomes the exit reason of the process it comes from,
    * instead of ending the program. Default true.
@@ -28,10 +31,22 @@ export interface ConfigOptions {
    * Milliseconds that code may block the event loop before the log names it; Infinity for no such watch. Default 250.
    */
   readonly blockingLimit?: number | undefined
-  /** How the log is written. */
-  readonly log?: LogOptions | undefined
+  /** How the log is written; or what makes that of the settings. */
+  readonly log?: LogOptions | ((settings: never) => LogOptions) | undefined
+  /**
+   * Whether the config module, the files of its settings and the `.env` files are watched: what changes in them reaches
+   * the running workers, without a restart. Default false.
+   */
+  readonly watch?: boolean | undefined
   /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
   readonly messages?: 'share' | 'freeze' | 'clone' | undefined
+}
+
+/** What `defineConfig` takes; `S` is the type of the settings, once they are checked. */
+export interface TypedConfigOptions<S> extends ConfigOptions {
+  readonly settings?: Settings<S> | undefined
+  readonly applications: readonly Application[] | ((settings: S) => Awaitable<readonly Application[]>)
+  readonly log?: LogOptions | ((settings: S) => LogOptions) | undefined
 }
 
 /** A configuration with every default filled in. */
@@ -41,8 +56,16 @@ export interface Config extends ConfigOptions {
   readonly shutdownTimeout: number
   readonly drainDelay: number
   readonly blockingLimit: number
-  readonly log: LogOptions
+  readonly log: LogOptions | ((settings: never) => LogOptions)
   readonly messages: 'share' | 'freeze' | 'clone'
+  readonly watch: boolean
+}
+
+/** A configuration that was checked: nothing in it depends on settings any more. */
+export interface CheckedConfig extends Config {
+  /** In the order of their start. */
+  readonly applications: readonly Application[]
+  readonly log: LogOptions
 }
 
 /**
@@ -56,9 +79,15 @@ export interface Config extends ConfigOptions {
  *   log: { level: 'debug' },
  * })
  */
+export function defineConfig<S = undefined>(options: TypedConfigOptions<S>): Config
+export function defineConfig(options: ConfigOptions): Config
 export function defineConfig(options: ConfigOptions): Config {
   // What is wrong with it is found by `checkConfig`, which knows the file.
   if (typeof options !== 'object' || options === null) return options
+  return withDefaults(options)
+}
+
+function withDefaults<C extends ConfigOptions>(options: C) {
   return {
     ...options,
     contain: options.contain ?? true,
@@ -67,7 +96,8 @@ export function defineConfig(options: ConfigOptions): Config {
     drainDelay: options.drainDelay ?? 0,
     blockingLimit: options.blockingLimit ?? 250,
     log: options.log ?? {},
-    messages: options.messages ?? 'share',
+    messages: options.messages ?? ('share' as const),
+    watch: options.watch ?? false,
   }
 }
 
@@ -94,6 +124,18 @@ const texts: Rule = {
   fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
 }
 const list: Rule = { expected: 'an array', fits: Array.isArray }
+const listOrFunction: Rule = {
+  expected: 'an array, or a function of the settings that gives one',
+  fits: (value) => Array.isArray(value) || typeof value === 'function',
+}
+const recordOrFunction: Rule = {
+  expected: 'an object, or a function of the settings that gives one',
+  fits: (value) => isRecord(value) || typeof value === 'function',
+}
+const described: Rule = {
+  expected: 'settings, made by defineSettings()',
+  fits: (value) => value instanceof Settings,
+}
 const record: Rule = { expected: 'an object', fits: isRecord }
 const action: Rule = { expected: 'a function', fits: (value) => typeof value === 'function' }
 const something: Rule = { expected: 'a child: a class, a child spec or [class, args]', fits: isChild }
@@ -107,18 +149,25 @@ const oneOf = (words: readonly string[]): Rule => ({
 })
 
 const CONFIG: Record<string, Rule> = {
-  applications: list,
+  settings: described,
+  applications: listOrFunction,
   contain: flag,
   bootTimeout: milliseconds,
   shutdownTimeout: milliseconds,
   drainDelay: milliseconds,
   blockingLimit: someMilliseconds,
-  log: record,
+  log: recordOrFunction,
+  watch: flag,
   messages: oneOf(['share', 'freeze', 'clone']),
 }
 
 const LOG: Record<string, Rule> = {
   level: oneOf(LOG_LEVELS),
+  levels: {
+    expected: `an object of names and levels (${LOG_LEVELS.join(', ')}), such as { 'checker:*': 'debug' }`,
+    fits: (value) =>
+      isRecord(value) && Object.values(value).every((level) => LOG_LEVELS.includes(level as LogLevel)),
+  },
   format: oneOf(LOG_FORMATS),
   redact: texts,
   base: record,
@@ -140,20 +189,20 @@ const APPLICATION: Record<string, Rule> = {
 }
 
 /**
- * Checks a configuration, and gives it with defaults. Applications come out in the order of their start.
+ * Checks a configuration whose applications are listed, and gives it with defaults; one that depends on settings is for
+ * `resolveConfig`. Applications come out in the order of their start.
  *
  * @param file what messages call the place it comes from
  * @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID, APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE
  */
-export function checkConfig(value: unknown, file = 'config'): Config {
-  if (!isRecord(value)) throw invalid(file, 'the default export', 'an object, made by defineConfig', value)
-  checkKeys(value, CONFIG, file, '')
-  if (value.applications === undefined) throw invalid(file, 'applications', 'an array', undefined)
-  if (isRecord(value.log)) checkKeys(value.log, LOG, file, 'log.')
-  const applications = value.applications as readonly unknown[]
+export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
+  checkShape(value, file)
+  const { applications } = value
+  const log = checkLog(value.log, file)
+  if (!Array.isArray(applications)) throw invalid(file, 'applications', 'an array', applications)
   if (applications.length === 0)
     throw invalid(file, 'applications', 'an array with at least one application', applications)
-  applications.forEach((each, at) => {
+  applications.forEach((each: unknown, at) => {
     const key = `applications[${at}]`
     if (!isRecord(each)) throw invalid(file, key, 'an application, made by application()', each)
     checkKeys(each, APPLICATION, file, `${key}.`)
@@ -163,13 +212,30 @@ export function checkConfig(value: unknown, file = 'config'): Config {
     }
     checkPhases(each as unknown as Application, file, key)
   })
-  const config = defineConfig(value as unknown as ConfigOptions)
+  const config = { ...withDefaults(value), log }
   const { drainDelay, shutdownTimeout } = config
   if (drainDelay > 0 && drainDelay >= shutdownTimeout) {
     const expected = `less than shutdownTimeout (${shutdownTimeout}), which it is a part of`
     throw invalid(file, 'drainDelay', expected, drainDelay)
   }
-  return { ...config, applications: startOrder(config.applications, file) }
+  return { ...config, applications: startOrder(applications, file) }
+}
+
+/** Checks how the log is to be written. @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID */
+export function checkLog(log: unknown, file: string): LogOptions {
+  if (log === undefined) return {}
+  if (!isRecord(log)) throw invalid(file, 'log', 'an object', log)
+  checkKeys(log, LOG, file, 'log.')
+  return log
+}
+
+/** Checks what can be said of a configuration before its settings are read. */
+export function checkShape(value: unknown, file: string): asserts value is ConfigOptions {
+  if (!isRecord(value)) throw invalid(file, 'the default export', 'an object, made by defineConfig', value)
+  checkKeys(value, CONFIG, file, '')
+  if (value.applications === undefined) {
+    throw invalid(file, 'applications', listOrFunction.expected, undefined)
+  }
 }
 
 function checkKeys(

@@ -20,11 +20,13 @@ import {
 import { type Logger, reasonLine } from '../logging/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline } from './boot-tree.js'
-import type { Config } from './config.js'
+import type { CheckedConfig } from './config.js'
 import { culpritOf, explained } from './culprit.js'
 import { applicationError } from './errors.js'
+import { masterLabel } from './log-names.js'
 import { ApplicationMaster, GiveUp } from './master.js'
-import { childrenOf, killTree } from './stragglers.js'
+import { originOf } from './resolved.js'
+import { childrenOf, descendantsOf, killTree } from './stragglers.js'
 
 /** An application that runs. */
 export interface RunningApplication {
@@ -66,7 +68,7 @@ export type Stage = 'booting' | 'running' | 'draining' | 'stopping' | 'ended'
 
 /** What a controller works on. */
 export interface Controlled {
-  readonly config: Config
+  readonly config: CheckedConfig
   readonly logger: Logger
   readonly timeline: BootTimeline
   /** Made when there is a controller: it asks that one. */
@@ -89,6 +91,11 @@ export class Controller {
 
   get applications(): readonly RunningApplication[] {
     return this.#running.map(({ name, pid, startedIn }) => ({ name, pid, startedIn }))
+  }
+
+  /** Every process of the applications that run. */
+  get processes(): readonly Pid[] {
+    return this.#running.flatMap(({ pid }) => descendantsOf(pid))
   }
 
   async run(): Promise<SystemExit> {
@@ -140,8 +147,10 @@ export class Controller {
     const kernel = currentKernel()
     const me = self()
     const step = timeline.begin(timeline.boot, 'application', name)
-    const master = new ApplicationMaster({ application, logger, health: health(), timeline, step })
-    kernel.startBehaviour(master, { link: true, label: `application ${name}` }).then(
+    const settings = originOf(this.given.config)?.settings
+    const given = { application, logger, settings, health: health(), timeline, step }
+    const master = new ApplicationMaster(given)
+    kernel.startBehaviour(master, { link: true, label: masterLabel(name) }).then(
       (started) => send(me, started === 'ignore' ? new Down('ignore') : new Up(started.pid)),
       (error: unknown) => send(me, new Down(error)),
     )

@@ -10,6 +10,9 @@ export const APPLICATION_ERRORS = {
     'the configuration module {path} has no default export. Write: export default defineConfig({ applications: [ … ] })',
   CONFIG_UNKNOWN_KEY: '{file}: {key} is not a known key{suggestion}. Known keys: {known}.',
   CONFIG_INVALID: '{file}: {key} must be {expected}, but is {value}.',
+  CONFIG_FUNCTION_FAILED: '{file}: the function {key} failed: {reason}',
+  SETTING_UNKNOWN:
+    'there is no setting "{key}" here. Call setting() in a process of an application whose config has settings with that key.',
   APPLICATION_DUPLICATE: '{file}: two applications are named "{name}". Each needs a name of its own.',
   DEPENDENCY_UNKNOWN:
     '{file}: application "{name}" depends on "{dependency}", which is not among the applications{suggestion}.',

@@ -9,8 +9,15 @@ export { type BootOptions, boot, type RunningSystem } from './boot.js'
 export { type BootStep, bootTreeText } from './boot-tree.js'
 export { nearerCopy } from './cli/nearer-copy.js'
 export { main } from './cli/program.js'
-export { type Config, type ConfigOptions, checkConfig, defineConfig } from './config.js'
-export { loadConfig } from './config-module.js'
+export {
+  type CheckedConfig,
+  type Config,
+  type ConfigOptions,
+  checkConfig,
+  defineConfig,
+  type TypedConfigOptions,
+} from './config.js'
+export { type LoadOptions, loadConfig } from './config-module.js'
 export type { RunningApplication, SystemExit } from './controller.js'
 export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
 export { drawing } from './drawing.js'
@@ -27,6 +34,7 @@ export { type ApplicationSight, seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'
 export { PLANNED, type Planned } from './planned.js'
+export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {
   HEALTH,
   inherited,
@@ -36,5 +44,6 @@ export {
   type Scope,
   type ScopeOptions,
   type ScopeSource,
+  setting,
 } from './scope.js'
 export { WATCHDOG_REPORTS, type WatchdogEvent } from './watchdog.js'

@@ -2,6 +2,8 @@
  * The process above the root of an application: it opens the application's scope, starts the root, runs the phases and
  * the hooks, and ends with the tree. OTP's application master.
  */
+
+import type { LiveSettings } from '../config/index.js'
 import {
   type Behaviour,
   behaviourOf,
@@ -34,7 +36,7 @@ import type { Application } from './application.js'
 import type { BootTimeline, Measured } from './boot-tree.js'
 import { DRAINS, Drains } from './drain.js'
 import { type PhaseRun, phaseRuns } from './phases.js'
-import { HEALTH, LOGGER, SCOPE } from './scope.js'
+import { HEALTH, LOGGER, SCOPE, SETTINGS } from './scope.js'
 
 /** Milliseconds that a hook may take, unless its application says otherwise. */
 const HOOK_LIMIT = 5_000
@@ -72,6 +74,8 @@ export interface Mastered {
   readonly logger: Logger
   /** Of the whole system; its processes find it here. */
   readonly health: unknown
+  /** Of the program; undefined when it has none. */
+  readonly settings: LiveSettings | undefined
   readonly timeline: BootTimeline
   /** The start of the application, as it is measured. */
   readonly step: Measured
@@ -115,16 +119,17 @@ export class ApplicationMaster implements Behaviour {
   }
 
   #openScope(): void {
-    const { application, logger, health } = this.given
+    const { application, logger, health, settings } = this.given
     put(LOGGER, logger)
     put(HEALTH, health)
     put(DRAINS, this.#drains)
+    if (settings !== undefined) put(SETTINGS, settings)
     if (application.scope === undefined) return
     const provided = new Map<symbol, unknown>([
       [LOGGER, logger],
       [HEALTH, health],
     ])
-    const scope = application.scope.open({ name: application.name, provided })
+    const scope = application.scope.open({ name: application.name, provided, settings })
     put(SCOPE, own(scope))
   }
 

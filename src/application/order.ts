@@ -1,7 +1,7 @@
+import { suggestion } from '../config/index.js'
 import type { Application } from './application.js'
 import { applicationError } from './errors.js'
 import { withIncluded } from './phases.js'
-import { suggestion } from './suggestion.js'
 
 /**
  * Applications in the order of their start: each after those it depends on, else as they are listed.

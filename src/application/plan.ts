@@ -2,6 +2,7 @@
  * The tree as it will be, found without starting anything: for `heartwood check`, for `heartwood tree`, and for
  * `boot`, which starts nothing while there is a problem.
  */
+import type { LiveSettings } from '../config/index.js'
 import { HeartwoodError } from '../kernel/index.js'
 import {
   type CheckedSpec,
@@ -13,9 +14,10 @@ import {
   toChildSpec,
 } from '../supervisor/index.js'
 import type { Application } from './application.js'
-import type { Config } from './config.js'
+import type { CheckedConfig } from './config.js'
 import { applicationError } from './errors.js'
 import { PLANNED, type Planned } from './planned.js'
+import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
 
 /** One process of the planned tree. */
@@ -55,8 +57,8 @@ export interface Plan {
  * @example
  * const { problems } = planOf(await loadConfig('dist/config.js'))
  */
-export function planOf(config: Config): Plan {
-  const planner = new Planner()
+export function planOf(config: CheckedConfig): Plan {
+  const planner = new Planner(originOf(config)?.settings)
   return {
     applications: config.applications.map((each) => planner.application(each)),
     problems: planner.problems,
@@ -88,8 +90,11 @@ const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
 class Planner {
   readonly problems: Problem[] = []
 
+  constructor(private readonly settings: LiveSettings | undefined) {}
+
   application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
-    const scope = this.#try([name], () => source?.open({ name, provided: PROVIDED }))
+    const settings = this.settings
+    const scope = this.#try([name], () => source?.open({ name, provided: PROVIDED, settings }))
     return { name, dependencies, root: this.#child(root, [name], scope) }
   }
 

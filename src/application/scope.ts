@@ -5,8 +5,10 @@
  * implements `ScopeSource`; the decorators do so with an injection container.
  */
 
+import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
 import { ancestors, get, type HeartwoodError, Pid, parentPid, processInfo, whereis } from '../kernel/index.js'
 import { createLogger, type Logger } from '../logging/index.js'
+import { applicationError } from './errors.js'
 
 /** Where a process finds its scope: in its dictionary, or in that of a process above it. */
 export const SCOPE: unique symbol = Symbol.for('heartwood.scope')
@@ -29,12 +31,35 @@ export function logger(): Logger {
   return (inherited(LOGGER) as Logger | undefined) ?? createLogger()
 }
 
+/** Where a process finds the settings of its program. */
+export const SETTINGS: unique symbol = Symbol.for('heartwood.settings')
+
+/**
+ * The value of a setting, in the application that the current process belongs to, as it is at the moment; what the
+ * constructor of a server can have injected by the same token. Erlang's `application:get_env/1`.
+ *
+ * @throws SETTING_UNKNOWN outside applications with settings, and for a key that cannot be
+ * @example
+ * const pool = setting(settings.token('db.pool'))
+ */
+export function setting<T>(token: ConfigToken<T>): T {
+  const scope = inherited(SCOPE) as Scope | undefined
+  const override = scope?.override(token)
+  if (override !== undefined) return override.value as T
+  const source = (inherited(SETTINGS) as LiveSettings | undefined)?.source(token)
+  if (source === undefined)
+    throw applicationError('SETTING_UNKNOWN', { key: pathOfToken(token) ?? String(token) })
+  return source() as T
+}
+
 /** What is bound, from one supervisor (or application) downwards; disposed when that one exits. */
 export interface Scope {
   /** The names of the application and the supervisors down to this scope. */
   readonly path: readonly string[]
   /** What would keep `target` from being built here, found without building anything. */
   check(target: unknown): readonly HeartwoodError[]
+  /** What a token is bound to for good, over everything else; undefined when it is not. */
+  override(token: symbol): { readonly value: unknown } | undefined
   [Symbol.asyncDispose](): PromiseLike<void>
 }
 
@@ -46,6 +71,8 @@ export interface ScopeOptions {
   readonly parent?: Scope | undefined
   /** What the framework itself provides, by token. */
   readonly provided?: ReadonlyMap<symbol, unknown> | undefined
+  /** The settings of the program, each to be provided by its token as it is at the moment. */
+  readonly settings?: LiveSettings | undefined
 }
 
 /** Opens a fresh scope for each incarnation of what it belongs to. */

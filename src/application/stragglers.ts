@@ -15,7 +15,7 @@ export function killTree(top: Pid): readonly string[] {
 }
 
 /** All live processes below `top`, oldest first. */
-function descendantsOf(top: Pid): readonly Pid[] {
+export function descendantsOf(top: Pid): readonly Pid[] {
   const below = new Set<Pid>([top])
   for (const pid of processes()) {
     const parent = processInfo(pid, 'parent')

@@ -2,6 +2,7 @@
 import {
   type Application,
   type Config,
+  type ConfigOptions,
   defineConfig,
   type ApplicationOptions as PlainOptions,
   application as plainApplication,
@@ -33,18 +34,29 @@ export function application({ bindings, ...options }: ApplicationOptions): Appli
 }
 
 /**
- * The same configuration with some bindings put in place of what the applications and their supervisors bind: how a
+ * The same configuration with some bindings, settings among them, put in place of what the applications and their supervisors bind: how a
  * test gives a whole program another store or another clock.
  *
  * @example
  * ```ts
- * const system = await boot(overrideBindings(config, (bind) => bind(Store).toConstantValue(new MemoryStore())))
+ * const system = await boot(
+ *   overrideBindings(config, (bind) => {
+ *     bind(Store).toConstantValue(new MemoryStore())
+ *     bind(settings.token('db.pool')).toConstantValue(1)
+ *   }),
+ * )
  * ```
  */
-export function overrideBindings(config: Config, overrides: Bindings): Config {
-  const applications = config.applications.map((each) => {
-    const bindings = each.scope instanceof ContainerScopes ? each.scope.bindings : undefined
-    return plainApplication({ ...each, scope: new ContainerScopes(bindings, overrides) })
-  })
+export function overrideBindings(config: ConfigOptions, overrides: Bindings): Config {
+  const { applications: written } = config
+  const overridden = (applications: readonly Application[]): readonly Application[] =>
+    applications.map((each) => {
+      const bindings = each.scope instanceof ContainerScopes ? each.scope.bindings : undefined
+      return plainApplication({ ...each, scope: new ContainerScopes(bindings, overrides) })
+    })
+  const applications =
+    typeof written === 'function'
+      ? async (settings: never) => overridden(await written(settings))
+      : overridden(written)
   return defineConfig({ ...config, applications })
 }

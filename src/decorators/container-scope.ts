@@ -28,7 +28,9 @@ export class ContainerScope implements Scope {
   /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
   readonly #checked = new WeakMap<ServerClass, boolean>()
 
-  constructor({ name, parent, provided }: ScopeOptions, bindings?: Bindings, overrides?: Bindings) {
+  readonly #settings: ScopeOptions['settings']
+
+  constructor({ name, parent, provided, settings }: ScopeOptions, bindings?: Bindings, overrides?: Bindings) {
     this.parent = parent instanceof ContainerScope ? parent : undefined
     this.path = [...(this.parent?.path ?? []), name]
     const around = this.parent
@@ -38,10 +40,26 @@ export class ContainerScope implements Scope {
       around !== undefined ? around.#shared : { served: new WeakSet(), overridden: tokensOf(overrides) }
     const bind = this.ledger.recording((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
+    this.#settings = settings
+    for (const token of settings?.tokens ?? []) this.supply(token)
     if (bindings !== undefined) this.ledger.load(this.#container, bindings)
     for (const token of this.#shared.overridden) this.#unbind(token)
     if (overrides !== undefined) this.ledger.load(this.#container, overrides)
     this.#disposeWhatWasMade()
+  }
+
+  supply(token: ServiceIdentifier): boolean {
+    if (this.parent !== undefined) return this.parent.supply(token)
+    const source = this.#settings?.source(token)
+    if (source === undefined) return false
+    // Asked anew for each that wants it: a worker that is started again gets what has come since.
+    const bind = this.ledger.recording((each) => this.#container.bind(each))
+    bind(token).toDynamicValue(source).inTransientScope()
+    return true
+  }
+
+  override(token: symbol): { readonly value: unknown } | undefined {
+    return this.#shared.overridden.includes(token) ? { value: this.#container.get(token) } : undefined
   }
 
   check(target: unknown): readonly HeartwoodError[] {

@@ -19,6 +19,8 @@ export const DECORATOR_ERRORS = {
     'bindings must be a function that takes bind, a ContainerModule, or an array of these, but are {value}.',
   DECORATED_TWICE:
     '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
+  SETTING_TOKEN_INVALID:
+    '@ConfigChange takes the token of a setting, as settings.token("db.pool") gives it, but got {value}.',
   HANDLER_STATIC:
     '@{decorator} is on {class}.{method}, which is static. Handlers belong to an instance; remove "static".',
   STATE_DECORATOR_INVALID: '{class}.{method}: {problem}',

@@ -61,11 +61,16 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
       calls: [...methods('Call'), ...checks.map(({ call }) => call)],
       casts: methods('Cast'),
       infos: handlers.filter(({ kind }) => kind === 'Info'),
+      configChanges: handlers
+        .filter(({ kind }) => kind === 'ConfigChange')
+        .map(({ key = '', method }) => ({ key, method })),
       concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
       mailbox: options.mailbox,
       create: (Exact) => {
-        const building = buildInScope(Exact) as Promise<C>
-        return checks.length === 0 ? building : building.then((built) => announced(built, Class, checks))
+        // A class that wants nothing is built at once.
+        const building = buildInScope(Exact) as C | Promise<C>
+        if (checks.length === 0) return building
+        return Promise.resolve(building).then((built) => announced(built, Class, checks))
       },
     })
     Object.defineProperty(Class, childSpec, {

@@ -1,6 +1,8 @@
 /** `@Call`, `@Cast`, `@Info`: which methods of a server class handle what. */
+import { type ConfigToken, pathOfToken } from '../config/index.js'
 import type { Directive } from '../genserver/index.js'
 import type { Pattern } from '../kernel/index.js'
+import { decoratorError } from './errors.js'
 import { recordHandler } from './metadata.js'
 
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
@@ -91,5 +93,33 @@ export function Info<const P extends Pattern>(pattern?: P) {
         : 'the parameter does not take what the guard lets through'),
   ): void => {
     recordHandler(prototype, { kind: 'Info', method, pattern })
+  }
+}
+
+/**
+ * The method is called when the setting changes while the program runs, with the new value and the one before; for a
+ * section, when something in it does. It comes in order with other messages. A method named `configChange`, if there is
+ * one, gets every change as a whole, after these. OTP's `config_change/3`.
+ *
+ * @throws SETTING_TOKEN_INVALID when it is given something that is no token of a setting
+ * @example
+ * ```ts
+ * @ConfigChange(settings.token('db.pool')) onPool(size: number, previous: number): void {
+ *   this.pool.resize(size)
+ * }
+ * ```
+ */
+export function ConfigChange<T>(token: ConfigToken<T>) {
+  const key = pathOfToken(token)
+  if (key === undefined) throw decoratorError('SETTING_TOKEN_INVALID', { value: String(token) })
+  return <F extends (...args: never[]) => unknown>(
+    prototype: object,
+    method: string,
+    _: TypedPropertyDescriptor<F> &
+      (F extends (value: T, previous: T) => unknown
+        ? unknown
+        : 'the parameters do not take the value of the setting and the one before'),
+  ): void => {
+    recordHandler(prototype, { kind: 'ConfigChange', method, key })
   }
 }

@@ -21,7 +21,7 @@ export type { Bind, Bindings } from './bindings.js'
 export { child } from './child.js'
 export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
-export { Call, Cast, Info } from './handlers.js'
+export { Call, Cast, ConfigChange, Info } from './handlers.js'
 export { Health } from './health.js'
 export {
   After,

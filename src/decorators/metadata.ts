@@ -12,9 +12,11 @@ export interface HealthOptions extends HealthCheckOptions {
 
 /** A method that handles something. */
 export interface Handler {
-  readonly kind: 'Call' | 'Cast' | 'Info' | 'Health'
+  readonly kind: 'Call' | 'Cast' | 'Info' | 'ConfigChange' | 'Health'
   readonly method: string
   readonly pattern?: Pattern | undefined
+  /** The setting whose changes it handles. */
+  readonly key?: string
   /** A call that runs beside the server. */
   readonly concurrent?: boolean
   /** Of a health check. */

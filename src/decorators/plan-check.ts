@@ -15,6 +15,8 @@ export interface Checkable {
   readonly path: readonly string[]
   readonly ledger: Ledger
   readonly parent: Checkable | undefined
+  /** Binds what the framework can provide, when something wants it; false when it cannot. */
+  supply(token: ServiceIdentifier): boolean
 }
 
 /** A singleton whose parts must live as long as it does. */
@@ -53,7 +55,8 @@ class PlanCheck {
   #token(wanted: Dependency, wanter: string, way: readonly string[], holder: Holder | undefined): void {
     const { token, parameter, optional, multiple, selected } = wanted
     const chain = this.#chain([...way, tokenName(token)])
-    const found = findBound(this.scope, token)
+    const found =
+      findBound(this.scope, token) ?? (this.scope.supply(token) ? findBound(this.scope, token) : undefined)
     if (found === undefined) {
       if (optional || multiple) return
       const example =

@@ -142,9 +142,11 @@ const KINDS = { Call: 'call', Cast: 'cast', Info: 'info' } as const
 /** What the decorators of a class amount to. */
 function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
   const plain: MachineHandler[] = handlersOf(Class).map(({ kind, method, pattern }) => {
-    if (kind !== 'Health') return { on: KINDS[kind], method, pattern }
+    if (kind !== 'Health' && kind !== 'ConfigChange') return { on: KINDS[kind], method, pattern }
     const problem =
-      '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
+      kind === 'Health'
+        ? '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
+        : 'a state machine is not told of changed settings. Ask for the value with setting(token).'
     throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
   })
   const marks = marksOf(Class)

@@ -5,6 +5,7 @@
  * are the supervisors; whatever starts a server hands a `Callbacks` to the engine in `server.ts`.
  */
 import type { ExitReason, Pid } from '../kernel/index.js'
+import type { SettingsChange } from './settings-change.js'
 
 /** A value, or a promise of it: every callback may be `async`. A synchronous one costs no promise. */
 export type Awaitable<T> = T | PromiseLike<T>
@@ -130,6 +131,11 @@ export interface Callbacks<State, Args = unknown> {
   handleInfo?(message: unknown, state: State): Awaitable<HandlerResult<State>>
   /** What a result's `continue` asked for. */
   handleContinue?(continuation: unknown, state: State): Awaitable<HandlerResult<State>>
+  /**
+   * The settings changed while the program runs; it comes in order with messages. A server without this callback is
+   * not told. OTP's `config_change/3`.
+   */
+  configChange?(change: SettingsChange, state: State): Awaitable<HandlerResult<State>>
   /**
    * Last thing to run: after a `stop`, after a crash in a callback, after a bad return value, for `stop(server)`,
    * and when the parent exits if this process traps exits. Not when an exit signal kills a process that does not

@@ -26,6 +26,7 @@ export const LIFECYCLE = [
   'handleCast',
   'handleInfo',
   'handleContinue',
+  'configChange',
   'terminate',
   'formatStatus',
 ] as const
@@ -45,6 +46,13 @@ export interface InfoHandler<Method extends string = string> {
   readonly method: Method
 }
 
+/** Changes of a setting, or of something in a section, go to `method` as `(value, previous)`. */
+export interface SettingHandler<Method extends string = string> {
+  /** A dotted path, such as `'db.pool'`; `''` is all settings. */
+  readonly key: string
+  readonly method: Method
+}
+
 /** What `defineServer` takes. */
 export interface HandlerTable<C extends object, Method extends string = MethodName<C>> {
   /** The name an instance is registered under, and that `ref(Class)` finds it by; it may be kept by a registry. */
@@ -52,6 +60,8 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
   readonly calls?: readonly Method[]
   readonly casts?: readonly Method[]
   readonly infos?: readonly InfoHandler<Method>[]
+  /** Called, one after the other, when the settings change while the program runs. */
+  readonly configChanges?: readonly SettingHandler<Method>[]
   /**
    * Those of the `calls` that run beside the server, each in a process of its own, while the server goes on with its
    * messages: for a method that mostly waits. It reads the instance's fields; after its first `await` others may have
@@ -74,6 +84,7 @@ export interface ServerDefinition {
   readonly calls: ReadonlySet<string>
   readonly casts: ReadonlySet<string>
   readonly infos: readonly MatchedInfo[]
+  readonly configChanges: readonly SettingHandler[]
   /** Those of the calls that run beside the server; undefined when there are none. */
   readonly concurrent: ReadonlySet<string> | undefined
   readonly mailbox: MailboxOptions | undefined
@@ -119,6 +130,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
   for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
   for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
+  for (const { method } of table.configChanges ?? []) checkMethod(Class, 'configChanges', method)
   const calls = new Set<string>([...(base?.calls ?? []), ...(table.calls ?? [])])
   const concurrent = new Set<string>([...(base?.concurrent ?? []), ...(table.concurrent ?? [])])
   for (const method of table.concurrent ?? []) {
@@ -138,6 +150,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
     mailbox: table.mailbox ?? base?.mailbox,
     casts: new Set([...(base?.casts ?? []), ...(table.casts ?? [])]),
     infos: [...infos, ...(base?.infos ?? [])],
+    configChanges: [...(table.configChanges ?? []), ...(base?.configChanges ?? [])],
     create: table.create as ServerDefinition['create'],
   }
   Object.defineProperty(Class, DEFINITION, { value: definition, configurable: true })

@@ -28,6 +28,7 @@ export {
   type MethodName,
   type ServerClass,
   type ServerName,
+  type SettingHandler,
 } from './definition.js'
 export {
   type ContinueWith,
@@ -45,6 +46,7 @@ export { GENSERVER_ERRORS } from './errors.js'
 export { from } from './from.js'
 export { type SeenMessage, type ServerSight, seenMessage, seenServer } from './inspection.js'
 export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
+export { reconfigure } from './reconfigure.js'
 export { type Calls, type Casts, Ref, type Requests, ref } from './ref.js'
 export { RequestCollection } from './request-collection.js'
 export {
@@ -57,6 +59,7 @@ export {
   sendRequest,
   waitResponse,
 } from './response.js'
+export { SettingsChange, valueAt } from './settings-change.js'
 export {
   type InitArguments,
   type Monitored,

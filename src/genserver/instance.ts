@@ -11,10 +11,11 @@ import type {
   InitResult,
   Status,
 } from './callbacks.js'
-import type { ServerClass, ServerDefinition } from './definition.js'
+import { memberKind, type ServerClass, type ServerDefinition } from './definition.js'
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
 import { MethodCall, UNHANDLED } from './message.js'
+import { type SettingsChange, valueAt } from './settings-change.js'
 
 /** The optional methods that the engine calls, and the handlers of the table, by name. */
 interface Instance {
@@ -23,6 +24,7 @@ interface Instance {
   handleCast?(request: unknown): unknown
   handleInfo?(message: unknown): unknown
   handleContinue?(continuation: unknown): unknown
+  configChange?(change: SettingsChange): unknown
   terminate?(reason: ExitReason): Awaitable<void>
   formatStatus?(status: Status): Status
   readonly [method: string]: unknown
@@ -85,6 +87,25 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   handleContinue(continuation: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     if (instance.handleContinue === undefined) return UNHANDLED as never
     return this.#result(runHandler(instance, instance.handleContinue as Method, [continuation]), instance)
+  }
+
+  /** The methods for single settings, in the order of the table, then the one for the whole; until one says otherwise. */
+  async configChange(change: SettingsChange, instance: Instance): Promise<HandlerResult<Instance>> {
+    for (const { key, method } of this.#definition.configChanges) {
+      if (!change.touches(key)) continue
+      const path = key === '' ? [] : key.split('.')
+      const args = [valueAt(change.settings, path), valueAt(change.previous, path)]
+      const value = await runHandler(instance, instance[method] as Method, args)
+      if (value instanceof Directive) return withDirective(value, instance) as HandlerResult<Instance>
+    }
+    return this.#result(await runHandler(instance, instance.configChange, [change]), instance)
+  }
+
+  /** Whether the class has a handler for a change. */
+  wants(change: SettingsChange): boolean {
+    const { configChanges } = this.#definition
+    if (configChanges.some(({ key }) => change.touches(key))) return true
+    return memberKind(this.#Class, 'configChange') === 'method'
   }
 
   terminate(reason: ExitReason, instance: Instance): Awaitable<void> {

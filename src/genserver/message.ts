@@ -30,6 +30,7 @@ export class SystemRequest {
       | 'suspend'
       | 'resume'
       | 'terminate'
+      | 'configChange'
       | 'debug',
     readonly argument?: unknown,
   ) {}

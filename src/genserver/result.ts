@@ -7,6 +7,7 @@ import type { Continuing } from './callbacks.js'
 import { genServerError } from './errors.js'
 import { CastMessage, Continuation } from './message.js'
 import { describe } from './report.js'
+import { SettingsChange } from './settings-change.js'
 
 /** Erlang's longest receive: 2³² − 1 ms. */
 const LONGEST_IDLE = 2 ** 32 - 1
@@ -54,7 +55,13 @@ export function badReturn(pid: Pid, current: unknown, value: unknown): BadReturn
   return new BadReturn(genServerError('BAD_RETURN_VALUE', details), value)
 }
 
+/** @param value what nobody handles; absent where nothing came */
+export function missingCallback(pid: Pid, event: string, callback: string, value?: unknown): HeartwoodError {
+  return genServerError('CALLBACK_MISSING', { server: describe(pid), event, callback, value })
+}
+
 function callbackOf(current: unknown): string {
+  if (current instanceof SettingsChange) return 'configChange'
   if (current instanceof CallRequest) return 'handleCall'
   if (current instanceof CastMessage) return 'handleCast'
   return current instanceof Continuation ? 'handleContinue' : 'handleInfo'

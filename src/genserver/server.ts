@@ -28,11 +28,11 @@ import {
 import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent.js'
 import { Debugging } from './debug.js'
-import { genServerError } from './errors.js'
 import { InstanceCallbacks } from './instance.js'
 import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
-import { badReturn, hasInitKeys, hasKnownKeys, isNext } from './result.js'
+import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
+import { configChanged, type SettingsChange } from './settings-change.js'
 import { answerSystem, holdStill, isSystemCall, type SystemAccess } from './system.js'
 
 export class Server<State, Args> implements Behaviour {
@@ -85,13 +85,7 @@ export class Server<State, Args> implements Behaviour {
     this.#pid = self()
     // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
     this.#parent = this.#linked ? parentPid() : undefined
-    if (typeof this.#callbacks.init !== 'function') {
-      throw genServerError('CALLBACK_MISSING', {
-        server: describe(this.#pid),
-        event: 'started',
-        callback: 'init',
-      })
-    }
+    if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.
     this.#args = undefined
@@ -245,8 +239,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #missing(event: string, value: unknown, callback: string): void | PromiseLike<void> {
-    const details = { server: describe(this.#pid), event: `${event} of ${printed(value)}`, callback, value }
-    return this.#terminate(genServerError('CALLBACK_MISSING', details))
+    return this.#terminate(missingCallback(this.#pid, `${event} of ${printed(value)}`, callback, value))
   }
 
   #badReturn(result: unknown): void | PromiseLike<void> {
@@ -310,8 +303,18 @@ export class Server<State, Args> implements Behaviour {
     this.#idleTimer = undefined
   }
 
+  /** A message like others, but that whoever sent it is answered, when it has been handled. */
+  #reconfigure(call: CallRequest, change: SettingsChange): void | PromiseLike<void> {
+    if (this.#idle !== undefined) this.#disarm()
+    this.#current = change
+    const pending = this.#settle(configChanged(this.#callbacks, change, this.#state))
+    return Promise.resolve(pending).then(() => call.reply(undefined))
+  }
+
   /** A system message does not end an idle period, but the period starts anew (semantics G24). */
   #system(call: CallRequest): void | PromiseLike<void> {
+    const { operation, argument } = call.payload as SystemRequest
+    if (operation === 'configChange') return this.#reconfigure(call, argument as SettingsChange)
     const idling = this.#idle !== undefined
     if (idling) this.#disarm()
     const pending = this.#obey(call)

@@ -56,6 +56,11 @@ export function isSystemCall(message: unknown): message is CallRequest & { reado
   return message instanceof CallRequest && message.payload instanceof SystemRequest
 }
 
+/** A change of settings is handled as a message is, and waits as one. */
+function isOrder(message: unknown): boolean {
+  return isSystemCall(message) && message.payload.operation !== 'configChange'
+}
+
 /** Answers a request that does not change the course of the loop. */
 export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
   const { operation, argument } = call.payload as SystemRequest
@@ -78,7 +83,7 @@ export async function holdStill(
   isParentExit: (message: unknown) => message is ExitMessage,
 ): Promise<{ readonly terminate: ExitReason } | undefined> {
   for (;;) {
-    const order = await receive((message: unknown) => isSystemCall(message) || isParentExit(message))
+    const order = await receive((message: unknown) => isOrder(message) || isParentExit(message))
     if (!isSystemCall(order)) return { terminate: (order as ExitMessage).reason }
     const { operation, argument } = order.payload
     if (operation === 'terminate') return { terminate: argument }

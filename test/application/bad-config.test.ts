@@ -118,7 +118,7 @@ const TABLE: readonly Bad[] = [
     what: 'no applications',
     code: 'CONFIG_INVALID',
     source: 'export default defineConfig({})',
-    says: ['applications must be an array, but is undefined'],
+    says: ['applications must be an array, or a function of the settings that gives one, but is undefined'],
   },
   {
     what: 'an empty list of applications',

@@ -27,7 +27,13 @@ describe('help and version', () => {
     const program = new Program(['--help'])
     expect(await program.exited).toBe(0)
     const text = program.lines.join('\n')
-    for (const command of ['start \\[options\\] <config>', 'check <config>', 'tree', 'new', 'help']) {
+    for (const command of [
+      'start \\[options\\] <config>',
+      'check \\[options\\] <config>',
+      'tree',
+      'new',
+      'help',
+    ]) {
       expect(text).toMatch(new RegExp(`^ {2}${command}`, 'm'))
     }
     for (const title of ['Examples:', 'Environment variables:', 'Exit codes:']) {

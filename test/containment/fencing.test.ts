@@ -323,7 +323,7 @@ const INERT = new Set(
 
 /** What is made of the functions above, or declares something that acts only later. */
 const MADE_OF = new Set(
-  `boot bootTreeText drain health checkConfig defineConfig drawing loadConfig logger planOf application child decorate inject injectable
+  `boot bootTreeText drain health checkConfig checkValue defineSettings readSettings resolveConfig setLogLevel setting defineConfig drawing loadConfig logger planOf application child decorate inject injectable
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref stopping createLogger logReporter isGroupMessage isRegister
    isUnregister via reply acting repeating defineMachine stateMachine partition partitions

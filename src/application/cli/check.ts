@@ -4,19 +4,19 @@ import { drawing } from '../drawing.js'
 import { type Plan, planError, planOf } from '../plan.js'
 
 /** Checks the configuration and the whole plan; throws what is wrong. */
-export async function check(path: string, json: boolean): Promise<string> {
-  const { applications, problems } = await planned(path)
+export async function check(path: string, json: boolean, environment?: string): Promise<string> {
+  const { applications, problems } = await planned(path, environment)
   if (problems.length > 0) throw planError(problems)
   if (json) return `${JSON.stringify({ ok: true, problems })}\n`
   return `${path}: ok (${applications.map(({ name }) => name).join(', ')})\n`
 }
 
 /** Draws the tree; its problems, if it has any, are for `check`. */
-export async function tree(path: string, json: boolean): Promise<string> {
-  const plan = await planned(path)
+export async function tree(path: string, json: boolean, environment?: string): Promise<string> {
+  const plan = await planned(path, environment)
   return json ? `${JSON.stringify(plan.applications, undefined, 2)}\n` : drawing(plan)
 }
 
-async function planned(path: string): Promise<Plan> {
-  return planOf(await loadConfig(path))
+async function planned(path: string, environment: string | undefined): Promise<Plan> {
+  return planOf(await loadConfig(path, { environment }))
 }

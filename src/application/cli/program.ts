@@ -44,6 +44,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+const ENVIRONMENT =
+  'environment whose overlay and .env.NAME count; default HEARTWOOD_ENV, NODE_ENV, development'
+
+interface StartFlags {
+  readonly bootTree?: boolean
+  readonly env?: string
+  readonly watchConfig?: boolean
+}
+
 function commandLine(done: (code: number) => void): Command {
   const program = new Command('heartwood')
     .description('Supervision trees for Node.js: makes, runs, checks and draws applications.')
@@ -78,8 +87,17 @@ function commandLine(done: (code: number) => void): Command {
       example('heartwood start dist/config.js', 'heartwood start dist/config.js --json'),
     )
     .option('--boot-tree', 'print to standard error how long each part of the start took; JSON with --json')
-    .action(async (path: string, { bootTree }: { bootTree?: boolean }) =>
-      done(await start(path, bootTree === true ? (json() ? 'json' : 'text') : undefined)),
+    .option('--env <name>', ENVIRONMENT)
+    .option('--watch-config', 'tell running workers what changes in the settings, without a restart')
+    .action(
+      async (path: string, { bootTree, env, watchConfig }: StartFlags): Promise<void> =>
+        done(
+          await start(path, {
+            bootTree: bootTree === true ? (json() ? 'json' : 'text') : undefined,
+            environment: env,
+            watchConfig,
+          }),
+        ),
     )
   program
     .command('check')
@@ -90,7 +108,8 @@ function commandLine(done: (code: number) => void): Command {
     )
     .argument('<config>', 'path of the config module, such as dist/config.js')
     .addHelpText('after', () => example('heartwood check dist/config.js && heartwood start dist/config.js'))
-    .action(async (path: string) => print(await check(path, json())))
+    .option('--env <name>', ENVIRONMENT)
+    .action(async (path: string, { env }: { env?: string }) => print(await check(path, json(), env)))
   program
     .command('tree')
     .summary('draw the supervision tree of a config module, or of a program that runs')
@@ -100,16 +119,19 @@ function commandLine(done: (code: number) => void): Command {
     )
     .argument('[config]', 'path of the config module, such as dist/config.js')
     .option('--url <url>', 'address of the observer of a program that runs')
+    .option('--env <name>', ENVIRONMENT)
     .addHelpText('after', () =>
       example('heartwood tree dist/config.js', 'heartwood tree --url http://127.0.0.1:4010 --json'),
     )
-    .action(async (path: string | undefined, { url }: { url?: string }, command: Command) => {
-      if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
-      if (path !== undefined && url !== undefined) {
-        command.error("'config' and --url exclude each other: one tree at a time")
-      }
-      print(await (url === undefined ? tree(path ?? '', json()) : liveTree(url, json())))
-    })
+    .action(
+      async (path: string | undefined, { url, env }: { url?: string; env?: string }, command: Command) => {
+        if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
+        if (path !== undefined && url !== undefined) {
+          command.error("'config' and --url exclude each other: one tree at a time")
+        }
+        print(await (url === undefined ? tree(path ?? '', json(), env) : liveTree(url, json())))
+      },
+    )
   program
     .command('new')
     .summary('make a project that runs and passes its own tests')

@@ -12,12 +12,19 @@ import { onStopSignals } from './os-signals.js'
 /** How a boot tree is printed. */
 export type BootTreeFormat = 'text' | 'json'
 
-/**
- * Runs the program and resolves with its exit code when nothing of it runs any more.
- *
- * @param bootTree prints to stderr how long each part of the start took; stdout is the log's
- */
-export async function start(path: string, bootTree?: BootTreeFormat): Promise<number> {
+/** What a start may be told. */
+export interface StartOptions {
+  /** Prints to stderr how long each part of the start took; stdout is the log's. */
+  readonly bootTree?: BootTreeFormat | undefined
+  /** The name of the environment. */
+  readonly environment?: string | undefined
+  /** Watches the configuration, whatever it says itself. */
+  readonly watchConfig?: boolean | undefined
+}
+
+/** Runs the program and resolves with its exit code when nothing of it runs any more. */
+export async function start(path: string, options: StartOptions = {}): Promise<number> {
+  const { bootTree, environment, watchConfig = false } = options
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -35,7 +42,8 @@ export async function start(path: string, bootTree?: BootTreeFormat): Promise<nu
   )
   const held = keepAlive()
   try {
-    const config = await loadConfig(path)
+    const loaded = await loadConfig(path, { environment })
+    const config = { ...loaded, watch: loaded.watch || watchConfig }
     logger = createLogger(config.log)
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)

@@ -1,0 +1,85 @@
+/** Reading the settings again while the program runs, and telling those whom it concerns. */
+import { isDeepStrictEqual } from 'node:util'
+import { readSettings, type Settings } from '../config/index.js'
+import { reconfigure, type SettingsChange } from '../genserver/index.js'
+import { currentKernel, type Pid, processInfo } from '../kernel/index.js'
+import { type Logger, type LogOptions, levelsOf } from '../logging/index.js'
+import { type CheckedConfig, checkLog, checkShape } from './config.js'
+import { importConfig } from './config-module.js'
+import { made, type Origin, originOf } from './resolved.js'
+
+export class Reload {
+  readonly #origin: Origin
+  #log: LogOptions
+  /** One at a time, so that changes are told in the order of their values. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    config: CheckedConfig,
+    private readonly logger: Logger,
+    /** All processes of the applications. */
+    private readonly processes: () => readonly Pid[],
+  ) {
+    // A checked configuration that boot runs has been resolved.
+    this.#origin = originOf(config) as Origin
+    this.#log = config.log
+  }
+
+  /** The files whose content matters. */
+  get files(): readonly string[] {
+    const { module, settings } = this.#origin
+    return [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
+  }
+
+  /**
+   * Reads it all again. When it cannot be used, what was in force stays so.
+   *
+   * @returns what is different; undefined when no setting is
+   * @throws what `loadConfig` and `readSettings` throw
+   */
+  run(): Promise<SettingsChange | undefined> {
+    const next = this.#last.then(() => this.#run())
+    // Whoever asked for it is told of the failure; the next one is not concerned.
+    this.#last = next.catch(() => undefined)
+    return next
+  }
+
+  async #run(): Promise<SettingsChange | undefined> {
+    const { file, module, sources, settings } = this.#origin
+    const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
+    checkShape(written, file)
+    // checkShape has seen to it that they are settings.
+    const described = written.settings as Settings<unknown> | undefined
+    const read = described === undefined ? undefined : await readSettings(described, sources)
+    const log = checkLog(await made('log', written.log, read?.value, file), file)
+    const change = read === undefined ? undefined : settings?.replace(read)
+    this.#adjustLog(log)
+    if (change !== undefined) await this.#tell(change)
+    return change
+  }
+
+  /** Of the log only the levels can change: what was set by hand stays, as long as the configuration says the same. */
+  #adjustLog(log: LogOptions): void {
+    const before = [this.#log.level, this.#log.levels]
+    this.#log = log
+    const { level = 'info', levels = {} } = log
+    if (isDeepStrictEqual(before, [log.level, log.levels])) return
+    levelsOf(this.logger)?.replace(level, levels)
+    this.#report('info', 'the log levels changed', { level, levels })
+  }
+
+  async #tell(change: SettingsChange): Promise<void> {
+    const keys = change.keys.join(', ')
+    this.#report('info', `the settings changed: ${keys}`, { keys: change.keys })
+    const { failed } = await reconfigure(this.processes(), change)
+    for (const { pid, error } of failed) {
+      const name = processInfo(pid, 'registeredName')
+      const who = `${name ?? ''}${pid}`
+      this.#report('warn', `${who} has not taken the change of ${keys}`, { pid, name, reason: error })
+    }
+  }
+
+  #report(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void {
+    currentKernel().report({ level, kind: 'config', message, ...fields })
+  }
+}

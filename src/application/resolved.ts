@@ -1,0 +1,75 @@
+/** From a configuration as it is written to one that can run: settings read, applications made of them, all of it checked. */
+import { LiveSettings, readSettings, type Settings, type SettingsSources } from '../config/index.js'
+import { HeartwoodError } from '../kernel/index.js'
+import { type CheckedConfig, type ConfigOptions, checkConfig, checkShape } from './config.js'
+import { applicationError } from './errors.js'
+import { faultText } from './fault-place.js'
+
+/** Where a configuration that runs came from. */
+export interface Origin {
+  /** What messages call it. */
+  readonly file: string
+  /** The module that it was loaded from; undefined for one that code handed to `boot`. */
+  readonly module: string | undefined
+  readonly sources: SettingsSources
+  /** As it was written. */
+  readonly written: ConfigOptions
+  readonly settings: LiveSettings | undefined
+}
+
+const ORIGIN = Symbol.for('heartwood.config.origin')
+
+/** Where a resolved configuration came from; undefined for one that is not resolved. */
+export function originOf(config: object): Origin | undefined {
+  return (config as { [ORIGIN]?: Origin })[ORIGIN]
+}
+
+/** What `resolveConfig` may be told. */
+export interface ResolveOptions extends SettingsSources {
+  /** The absolute path of the module it comes from. */
+  readonly module?: string | undefined
+}
+
+/**
+ * Reads the settings of a configuration, makes its applications of them and checks it. `loadConfig` and `boot` do this.
+ *
+ * @param options where settings are read from; by default the program's environment and current folder
+ * @throws what `checkConfig` and `readSettings` throw; CONFIG_FUNCTION_FAILED
+ * @example
+ * const { applications } = await resolveConfig(config, { variables: { PORT: '80' } })
+ */
+export async function resolveConfig(
+  config: ConfigOptions,
+  options: ResolveOptions = {},
+): Promise<CheckedConfig> {
+  const known = typeof config === 'object' && config !== null ? originOf(config) : undefined
+  if (known !== undefined) return checkConfig(config, known.file)
+  const { module, ...sources } = options
+  const { file = 'config' } = sources
+  checkShape(config, file)
+  // checkShape has seen to it that it is one.
+  const described = config.settings as Settings<unknown> | undefined
+  const read = described === undefined ? undefined : await readSettings(described, sources)
+  const settings = read === undefined ? undefined : new LiveSettings(read)
+  const applications = await made('applications', config.applications, read?.value, file)
+  const log = await made('log', config.log, read?.value, file)
+  const origin: Origin = { file, module, sources, written: config, settings }
+  return Object.assign(checkConfig({ ...config, applications, log } as ConfigOptions, file), {
+    [ORIGIN]: origin,
+  })
+}
+
+/** A part of a configuration that may be a function of the settings. */
+export async function made(key: string, part: unknown, settings: unknown, file: string): Promise<unknown> {
+  if (typeof part !== 'function') return part
+  try {
+    return await part(settings)
+  } catch (error) {
+    if (HeartwoodError.is(error)) throw error
+    throw applicationError(
+      'CONFIG_FUNCTION_FAILED',
+      { file, key, reason: faultText(error) },
+      { cause: error },
+    )
+  }
+}

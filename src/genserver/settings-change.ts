@@ -1,0 +1,51 @@
+import { runAsyncHandler } from '../kernel/index.js'
+import type { Callbacks } from './callbacks.js'
+
+/**
+ * What changed in the settings of a running program. OTP's `config_change(Changed, New, Removed)`.
+ *
+ * Keys are dotted paths down to single values, such as `'db.pool'`; sections are not listed.
+ */
+export class SettingsChange {
+  constructor(
+    /** All settings, as they are now. */
+    readonly settings: unknown,
+    /** All settings, as they were. */
+    readonly previous: unknown,
+    /** Keys with another value than before, and that value. */
+    readonly changed: ReadonlyMap<string, unknown>,
+    /** Keys that had no value before. */
+    readonly added: ReadonlyMap<string, unknown>,
+    /** Keys that have none any more. */
+    readonly removed: readonly string[],
+  ) {}
+
+  /** All keys it is about. */
+  get keys(): readonly string[] {
+    return [...this.changed.keys(), ...this.added.keys(), ...this.removed]
+  }
+
+  /** Whether a key changed, or something in that section; the empty path is all settings. */
+  touches(path: string): boolean {
+    return path === '' || this.keys.some((key) => key === path || key.startsWith(`${path}.`))
+  }
+}
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined
+    at = (at as Record<PropertyKey, unknown>)[step]
+  }
+  return at
+}
+
+/** Has the callback take a change; its failure, too, is in what this comes to. */
+export function configChanged<State>(
+  callbacks: Callbacks<State, never>,
+  change: SettingsChange,
+  state: State,
+): PromiseLike<unknown> {
+  return runAsyncHandler(async () => callbacks.configChange?.(change, state))
+}

@@ -1,0 +1,444 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type ApplicationOptions,
+  application,
+  boot,
+  Call,
+  ConfigChange,
+  type ConfigOptions,
+  call,
+  cast,
+  createLogger,
+  defineConfig,
+  defineServer,
+  defineSettings,
+  GenServer,
+  getState,
+  HeartwoodError,
+  inject,
+  Kernel,
+  overrideBindings,
+  planOf,
+  type RunningSystem,
+  ref,
+  resolveConfig,
+  resume,
+  Secret,
+  SettingsChange,
+  StateMachine,
+  Supervisor,
+  setting,
+  startLink,
+  supervisorSpec,
+  suspend,
+} from 'heartwood'
+import { TestKernel } from 'heartwood/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+const settings = defineSettings({
+  schema: z.object({
+    port: z.coerce.number().default(4000),
+    label: z.string().optional(),
+    level: z.enum(['debug', 'info', 'warn']).default('info'),
+    db: z
+      .object({ url: z.string().default('db'), pool: z.number().min(1, 'a size from 1').default(10) })
+      .prefault({}),
+  }),
+  values: 'settings.json',
+  env: { port: 'PORT', 'db.url': 'DB_URL' },
+  secrets: ['db.url'],
+})
+
+@GenServer({ name: 'pool' })
+class Pool {
+  readonly heard: unknown[] = []
+
+  constructor(
+    @inject(settings.token('db.pool')) readonly size: number,
+    @inject(settings.token('db.url')) readonly url: Secret<string>,
+    @inject(settings.token('db')) readonly section: { pool: number },
+    @inject(settings.token()) readonly all: { port: number },
+    @inject(settings.token('label')) readonly label: string | undefined,
+  ) {}
+
+  @Call() seen(): unknown {
+    return {
+      size: this.size,
+      url: this.url.reveal(),
+      pool: this.section.pool,
+      port: this.all.port,
+      label: this.label,
+    }
+  }
+
+  @ConfigChange(settings.token('db.pool')) onPool(size: number, previous: number): void {
+    if (size === 13) throw new Error('thirteen is too much for me')
+    this.heard.push([previous, size])
+  }
+
+  @ConfigChange(settings.token('db')) async onDatabase(now: { pool: number }): Promise<void> {
+    await Promise.resolve()
+    this.heard.push({ now: now.pool })
+  }
+}
+
+@Supervisor({ children: [Pool] })
+class Root {}
+
+let folder: string
+let kernel: TestKernel
+let system: RunningSystem | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heartwood-settings-'))
+  kernel = new TestKernel()
+  file({})
+})
+afterEach(async () => {
+  await system?.stop()
+  system = undefined
+  await kernel.close()
+  rmSync(folder, { recursive: true })
+})
+
+const file = (values: unknown): void =>
+  writeFileSync(join(folder, 'settings.json'), typeof values === 'string' ? values : JSON.stringify(values))
+
+async function started(
+  config: ConfigOptions,
+  variables: Record<string, string> = {},
+): Promise<RunningSystem> {
+  const resolved = await resolveConfig(config, { folder, variables, file: 'config.js' })
+  system = await boot(resolved, { kernel, logger: createLogger({ level: 'silent' }) })
+  return system
+}
+
+const withRoot = (options: Partial<ApplicationOptions> = {}) =>
+  defineConfig({
+    settings,
+    applications: [application({ name: 'app', root: Root, ...options })],
+    contain: false,
+  })
+
+const run = <T>(fn: () => T | Promise<T>): Promise<T> => kernel.run(fn)
+
+describe('a setting', () => {
+  it('is injected by its token, alone, with its section, and with all', async () => {
+    file({ db: { pool: 3 } })
+    await started(withRoot(), { DB_URL: 'postgres', PORT: '80' })
+    expect(await run(() => ref(Pool).call.seen())).toEqual({
+      size: 3,
+      url: 'postgres',
+      pool: 3,
+      port: 80,
+      label: undefined,
+    })
+  })
+
+  it('is overridden by the line that overrides any binding, also where it is asked for', async () => {
+    const config = overrideBindings(withRoot(), (bind) => {
+      bind(settings.token('db.pool')).toConstantValue(1)
+    })
+    await started(config)
+    expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 1, pool: 10 })
+    const asked = await run(() => ref(Pool).call.seen())
+    expect(asked).toMatchObject({ size: 1 })
+  })
+
+  it('reaches applications that are a function of all of them, and the log', async () => {
+    const seen: unknown[] = []
+    const config = defineConfig({
+      settings,
+      log: ({ level }) => ({ level }),
+      applications: async (all) => {
+        seen.push(all.port, all.db.url)
+        return [application({ name: 'app', root: supervisorSpec('root', { children: [] }) })]
+      },
+    })
+    const resolved = await resolveConfig(config, { folder, variables: { PORT: '7' } })
+    expect(resolved.log).toEqual({ level: 'info' })
+    expect(seen).toEqual([7, expect.any(Secret)])
+    expect(planOf(resolved).problems).toEqual([])
+    await started(overrideBindings(config, () => {}))
+  })
+
+  it('is asked for without decorators', async () => {
+    const asker = {
+      init: () => ({ state: undefined }),
+      handleCall: () => ({
+        reply: [setting(settings.token('db.pool')), setting(settings.token('label'))],
+        state: undefined,
+      }),
+    }
+    const child = { id: 'asker', start: () => startLink(asker, undefined, { name: 'asker' }) }
+    await started(
+      overrideBindings(
+        defineConfig({
+          settings,
+          contain: false,
+          applications: [application({ name: 'app', root: supervisorSpec('root', { children: [child] }) })],
+        }),
+        (bind) => bind(settings.token('label')).toConstantValue('a test'),
+      ),
+    )
+    expect(await run(() => call('asker', 'x'))).toEqual([10, 'a test'])
+  })
+
+  it('is unknown outside an application, and below one that is no section: SETTING_UNKNOWN', async () => {
+    await expect(run(() => setting(settings.token('port')))).rejects.toMatchObject({
+      code: 'SETTING_UNKNOWN',
+      message: expect.stringContaining('there is no setting "port" here'),
+    })
+    const Below = class {}
+    inject(settings.token('port.low' as never))(Below, undefined, 0)
+    GenServer()(Below)
+    const plan = planOf(await resolveConfig(withRoot({ root: Below as never }), { folder, variables: {} }))
+    expect(plan.problems.map(({ error }) => error.code)).toEqual(['INJECT_UNBOUND'])
+  })
+})
+
+describe('a function of the settings', () => {
+  it.each<[string, Partial<Record<'applications' | 'log', unknown>>, string, string]>([
+    [
+      'that throws',
+      {
+        applications: () => {
+          throw new Error('no')
+        },
+      },
+      'CONFIG_FUNCTION_FAILED',
+      'config.js: the function applications failed: no',
+    ],
+    [
+      'of the log that throws',
+      {
+        log: () => {
+          throw new Error('no')
+        },
+      },
+      'CONFIG_FUNCTION_FAILED',
+      'config.js: the function log failed: no',
+    ],
+    [
+      'that gives nothing',
+      { applications: () => undefined },
+      'CONFIG_INVALID',
+      'config.js: applications must be an array, or a function of the settings that gives one, but is undefined.',
+    ],
+    [
+      'of the log that gives a wrong level',
+      { log: () => ({ level: 'loud' }) },
+      'CONFIG_INVALID',
+      'log.level must be',
+    ],
+  ])('%s', async (_, options, code, message) => {
+    const config = { ...withRoot(), ...options } as ConfigOptions
+    const error = await resolveConfig(config, { folder, variables: {}, file: 'config.js' }).catch(
+      (thrown) => thrown,
+    )
+    expect(HeartwoodError.is(error, code)).toBe(true)
+    expect(error.message).toContain(message)
+  })
+})
+
+describe('a change of settings', () => {
+  it('reaches the workers that have a handler for it, in order with other messages, without a restart', async () => {
+    const running = await started(withRoot())
+    const before = kernel.whereis('pool')
+    file({ db: { pool: 20 } })
+    const change = await running.reload()
+    expect(change).toBeInstanceOf(SettingsChange)
+    expect([change?.changed, change?.added, change?.removed]).toEqual([
+      new Map([['db.pool', 20]]),
+      new Map(),
+      [],
+    ])
+    const pool = (await run(() => getState('pool'))) as Pool
+    expect(pool.heard).toEqual([[10, 20], { now: 20 }])
+    expect(kernel.whereis('pool')).toBe(before)
+    expect(kernel.reportsOf('config').map(({ message }) => message)).toEqual([
+      'the settings changed: db.pool',
+    ])
+  })
+
+  it('that is none reaches nobody', async () => {
+    const running = await started(withRoot())
+    file({ db: {} })
+    expect(await running.reload()).toBeUndefined()
+    expect(kernel.reportsOf('config')).toEqual([])
+  })
+
+  it('of a secret names the key and not the value', async () => {
+    file({ db: { url: 's3cr3t' } })
+    const running = await started(withRoot())
+    file({ db: { url: 's3cr3t too' } })
+    const change = await running.reload()
+    expect([...(change?.changed.keys() ?? [])]).toEqual(['db.url'])
+    expect(JSON.stringify(kernel.reports)).not.toContain('s3cr3t')
+  })
+
+  it('tells what is new and what is gone', async () => {
+    const heard: SettingsChange[] = []
+    const whole = {
+      init: () => ({ state: undefined }),
+      configChange: (change: SettingsChange) => {
+        heard.push(change)
+        return { state: undefined }
+      },
+    }
+    const child = { id: 'whole', start: () => startLink(whole, undefined) }
+    const running = await started(withRoot({ root: supervisorSpec('root', { children: [child] }) }))
+    file({ label: 'a' })
+    await running.reload()
+    file({ port: 1 })
+    await running.reload()
+    expect(heard.map(({ added, removed, changed }) => [[...added], removed, [...changed]])).toEqual([
+      [[['label', 'a']], [], []],
+      [[], ['label'], [['port', 1]]],
+    ])
+    expect(heard[1]?.touches('port')).toBe(true)
+    expect(heard[1]?.touches('db')).toBe(false)
+    expect(heard[1]?.previous).toMatchObject({ label: 'a', port: 4000 })
+  })
+
+  it('that cannot be used leaves all as it is', async () => {
+    const running = await started(withRoot())
+    for (const text of ['{ "db": { "pool": 0 } }', '{ "db": ']) {
+      file(text)
+      await expect(running.reload()).rejects.toMatchObject({ code: expect.stringMatching(/^SETTINGS_/) })
+    }
+    expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 10 })
+    file({ db: { pool: 11 } })
+    await running.reload()
+    expect(((await run(() => getState('pool'))) as Pool).heard[0]).toEqual([10, 11])
+  })
+
+  it('crashes a worker whose handler throws, which alone is restarted, with the new value', async () => {
+    const running = await started(withRoot())
+    const before = [kernel.whereis('pool'), kernel.processCount]
+    file({ db: { pool: 13 } })
+    await running.reload()
+    await kernel.settled()
+    expect(kernel.whereis('pool')).not.toBe(before[0])
+    expect(kernel.processCount).toBe(before[1])
+    expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 13 })
+    const [told, failed] = kernel.reportsOf('config')
+    expect(told?.message).toBe('the settings changed: db.pool')
+    expect(failed).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('has not taken the change of db.pool'),
+    })
+  })
+
+  it('waits behind messages, and while a server is suspended', async () => {
+    const order: unknown[] = []
+    const slow = {
+      init: () => ({ state: undefined }),
+      handleCast: async (request: unknown) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        order.push(request)
+        return { state: undefined }
+      },
+      configChange: async ({ settings: now }: SettingsChange) => {
+        order.push((now as { port: number }).port)
+        return { state: undefined }
+      },
+    }
+    const child = { id: 'slow', start: () => startLink(slow, undefined, { name: 'slow' }) }
+    const running = await started(withRoot({ root: supervisorSpec('root', { children: [child] }) }))
+    await run(() => suspend('slow'))
+    file({ port: 1 })
+    await run(() => cast('slow', 'first'))
+    const reloading = running.reload()
+    await new Promise((resolve) => setImmediate(resolve))
+    while (kernel.reportsOf('config').length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await run(async () => {
+      cast('slow', 'last')
+      await resume('slow')
+    })
+    await reloading
+    await run(() => getState('slow'))
+    expect(order).toEqual(['first', 1, 'last'])
+  })
+
+  it('reaches servers by a handler table', async () => {
+    class Plain {
+      heard: unknown[] = []
+      onPort(port: number, previous: number): void {
+        this.heard.push(port, previous)
+      }
+      configChange(change: SettingsChange): void {
+        this.heard.push(change.keys)
+      }
+    }
+    defineServer(Plain, { name: 'plain', configChanges: [{ key: 'port', method: 'onPort' }] })
+    const child = { id: 'plain', start: () => startLink(Plain) }
+    const running = await started(withRoot({ root: supervisorSpec('root', { children: [child] }) }))
+    file({ port: 2 })
+    await running.reload()
+    expect(((await run(() => getState('plain'))) as Plain).heard).toEqual([2, 4000, ['port']])
+  })
+
+  it('is asked one after the other when asked for twice at once', async () => {
+    const running = await started(withRoot())
+    file({ port: 5 })
+    const both = await Promise.all([running.reload(), running.reload()])
+    expect(both.map((change) => change?.keys)).toEqual([['port'], undefined])
+  })
+
+  it('changes the levels of the log, where the configuration says so', async () => {
+    const lines: string[] = []
+    const logger = createLogger({ base: {}, destination: { write: (line) => void lines.push(line) } })
+    const config = defineConfig({
+      settings,
+      contain: false,
+      log: ({ level }) => ({ level }),
+      applications: [application({ name: 'app', root: Root })],
+    })
+    system = await boot(await resolveConfig(config, { folder, variables: {} }), { kernel, logger })
+    file({ level: 'debug' })
+    await system.reload()
+    expect(logger.level).toBe('debug')
+    system.setLogLevel('warn')
+    file({ level: 'debug', port: 1 })
+    await system.reload()
+    expect(logger.level).toBe('warn')
+  })
+})
+
+describe('@ConfigChange', () => {
+  it('takes the token of a setting: SETTING_TOKEN_INVALID', () => {
+    expect(() => ConfigChange(Symbol('db') as never)).toThrow(
+      expect.objectContaining({ code: 'SETTING_TOKEN_INVALID' }),
+    )
+  })
+
+  it('is not for state machines', () => {
+    class Machine {
+      state = 'a'
+      onPort(): void {}
+    }
+    const prototype = Machine.prototype
+    ConfigChange(settings.token('port'))(
+      prototype,
+      'onPort',
+      Object.getOwnPropertyDescriptor(prototype, 'onPort') as never,
+    )
+    expect(() => StateMachine()(Machine as never)).toThrow('a state machine is not told of changed settings')
+  })
+})
+
+it('the kernel of a program without settings has none to reload', async () => {
+  const own = new Kernel()
+  const running = await boot(
+    {
+      applications: [application({ name: 'bare', root: supervisorSpec('root', { children: [] }) })],
+      contain: false,
+    },
+    { kernel: own, logger: createLogger({ level: 'silent' }) },
+  )
+  expect(await running.reload()).toBeUndefined()
+  await running.stop()
+})
