@@ -172,7 +172,7 @@ describe('in a project with a copy of its own', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it('the command is that copy: its config module knows no other', async () => {
-    const program = new Program(['start', 'config.js'], {}, folder)
+    const program = new Program(['start', 'config.js'], {}, { cwd: folder })
     expect(await program.exited).toBe(0)
     expect(program.lines).toEqual(['the copy of the project start config.js'])
   })

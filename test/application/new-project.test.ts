@@ -44,7 +44,7 @@ describe('heartwood new', () => {
   })
 
   const make = async (...args: string[]): Promise<Program & { code: number | string }> => {
-    const program = new Program(['new', ...args], {}, folder)
+    const program = new Program(['new', ...args], {}, { cwd: folder })
     return Object.assign(program, { code: await program.exited })
   }
   const filesOf = (name: string): string[] =>
@@ -145,7 +145,7 @@ describe('heartwood new', () => {
     const program = new Program(
       ['new', 'shop', '--json'],
       { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(FULL_DISK)}` },
-      cwd,
+      { cwd },
     )
     expect(await program.exited).toBe(5)
     expect(program.errors).toContain(`the project cannot be written to ${join(cwd, 'shop')}: Error: ENOSPC`)

@@ -8,6 +8,13 @@ const BIN = fileURLToPath(new URL('../../bin/heartwood.js', import.meta.url))
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`fixtures/${name}.js`, import.meta.url))
 
+interface Place {
+  /** The folder it runs in. Default that of the test. */
+  readonly cwd?: string
+  /** A command that runs it. */
+  readonly under?: string
+}
+
 /** `heartwood` as a program of its own, watched by a test. */
 export class Program {
   readonly lines: string[] = []
@@ -19,9 +26,10 @@ export class Program {
   readonly #waiting = new Set<() => void>()
   #over = false
 
-  constructor(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()) {
-    this.#child = spawn(process.execPath, [BIN, ...args], {
-      cwd,
+  constructor(args: readonly string[], env: Record<string, string> = {}, { cwd, under = '' }: Place = {}) {
+    const [command = '', ...words] = [...under.split(' ').filter(Boolean), process.execPath, BIN, ...args]
+    this.#child = spawn(command, words, {
+      ...(cwd === undefined ? undefined : { cwd }),
       env: { ...process.env, DEBUG: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

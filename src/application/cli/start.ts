@@ -42,7 +42,9 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
   )
   const held = keepAlive()
   try {
-    const loaded = await loadConfig(path, { environment })
+    const loaded = await Promise.race([loadConfig(path, { environment }), aborted(stopping.signal)])
+    // Nothing was started; a module that waits for something is not waited for.
+    if (loaded === undefined) return exitCode('ok')
     const config = { ...loaded, watch: loaded.watch || watchConfig }
     logger = createLogger(config.log)
     const { signal } = stopping
@@ -57,6 +59,10 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     held[Symbol.dispose]()
     signals[Symbol.dispose]()
   }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
 }
 
 function printTree(tree: BootStep, format: BootTreeFormat): void {
