@@ -238,10 +238,10 @@ export class Kernel {
     return this.names.expect(name, tell)
   }
 
-  /** Every live process, oldest first. */
-  processes(): Pid[] {
+  /** Every live process, oldest first. @param after only those younger than the process of this id */
+  processes(after = 0): Pid[] {
     const pids: Pid[] = []
-    for (let at = this.#newest; at !== undefined; at = at.prevProcess)
+    for (let at = this.#newest; at !== undefined && at.pid.id > after; at = at.prevProcess)
       if (at !== this.#main) pids.push(at.pid)
     return pids.reverse()
   }

@@ -7,6 +7,7 @@ import {
   ExitMessage,
   type ExitReason,
   isAlive,
+  type Kernel,
   type NameKeeper,
   type Pid,
   printed,
@@ -29,6 +30,7 @@ export interface Engine extends Reporting {
   retry(order: TryAgain<unknown>): Awaitable<boolean>
   /** Stops all children. */
   stop(): Promise<void>
+  readonly kernel: Kernel
   /** What it can be seen to be, for `inspection.ts`. */
   readonly recentRestarts: number
   readonly seen: { readonly strategy: Strategy; readonly intensity: number; readonly period: number }

@@ -23,6 +23,7 @@ import { isReported, isRestarted } from './strategy.js'
 
 export class DynamicEngine implements Engine {
   readonly toleratesCasts = true
+  readonly kernel = currentKernel()
   readonly pid = self()
   readonly name: string | undefined
   readonly label: unknown

@@ -3,7 +3,7 @@
  * children like any other.
  */
 import { seenServer } from '../genserver/index.js'
-import { currentKernel, type Pid } from '../kernel/index.js'
+import type { Kernel, Pid } from '../kernel/index.js'
 import { behaviour, type Engine } from './behaviour.js'
 import type { ChildState, SupervisedChild } from './child.js'
 import { DynamicEngine } from './dynamic-engine.js'
@@ -41,7 +41,7 @@ export interface ChildSight {
   readonly significant: boolean
   /** How often it was started again. */
   readonly restarts: number
-  /** Milliseconds to its restart, while it waits for one (`backoff`). */
+  /** Milliseconds to its restart, while it waits for one (`backoff`), on the clock of its kernel. */
   readonly retryIn: number | undefined
 }
 
@@ -88,20 +88,20 @@ class EngineSight implements SupervisorSight {
     let at = 0
     for (const child of this.engine.children.values()) {
       if (sights.length >= limit) break
-      if (at++ >= offset) sights.push(sightOf(child))
+      if (at++ >= offset) sights.push(sightOf(child, this.engine.kernel))
     }
     return sights
   }
 
   find(pid: Pid): ChildSight | undefined {
     const child = this.engine.childOf(pid)
-    return child === undefined ? undefined : sightOf(child)
+    return child === undefined ? undefined : sightOf(child, this.engine.kernel)
   }
 }
 
-function sightOf(child: SupervisedChild): ChildSight {
-  const { id, type, restart, shutdown, significant } = child.spec
+function sightOf(child: SupervisedChild, kernel: Kernel): ChildSight {
   const retryAt = child.wait?.retryAt
+  const { id, type, restart, shutdown, significant } = child.spec
   return {
     key: child,
     id,
@@ -111,6 +111,6 @@ function sightOf(child: SupervisedChild): ChildSight {
     shutdown,
     significant,
     restarts: Math.max(0, child.starts - 1),
-    retryIn: retryAt === undefined ? undefined : Math.max(0, retryAt - currentKernel().now()),
+    retryIn: retryAt === undefined ? undefined : Math.max(0, retryAt - kernel.now()),
   }
 }

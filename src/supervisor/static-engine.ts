@@ -29,6 +29,7 @@ interface Round {
 
 export class StaticEngine implements Engine {
   readonly toleratesCasts = false
+  readonly kernel = currentKernel()
   readonly pid = self()
   readonly name: string | undefined
   readonly label: unknown
