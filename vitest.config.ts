@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
       { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
+      { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },
       { find: /^heartwood\/testing$/, replacement: source('./src/testing/index.ts') },
     ],

@@ -17,6 +17,7 @@ const order = [
   'application',
   'decorators',
   'logging',
+  'observer',
 ]
 const titles = {
   kernel: 'Kernel',
@@ -29,6 +30,7 @@ const titles = {
   application: 'Application and command line',
   decorators: 'Decorators and injection',
   logging: 'Logging',
+  observer: 'Observer',
 }
 const key = (f) => f.replace(/\/errors\.js$/, '')
 let out = `# Errors

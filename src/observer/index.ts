@@ -1,0 +1,5 @@
+/** Looking into a running program: snapshots, their JSON API, a page, event streams, and a few actions. */
+export { OBSERVER_ERRORS } from './errors.js'
+export { createObserver, type Observer } from './observer.js'
+export type { ObserverOptions, ObserverServerOptions } from './options.js'
+export { observerApplication, type RunningObserver, startObserver } from './standalone.js'

@@ -1,0 +1,224 @@
+/** The observer: a handler of HTTP requests that looks into a kernel, and lets whoever may change a few things. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { currentKernel, type Kernel, type Pid, REPORTS, type ReportEvent } from '../kernel/index.js'
+import { reasonLine } from '../logging/index.js'
+import { observerError } from './errors.js'
+import { Feed, MOST_STREAMS } from './feed.js'
+import { Heartbeat } from './heartbeat.js'
+import { type CheckedOptions, checkOptions, type ObserverOptions } from './options.js'
+import { ACTIONS, type ActionName, Actions } from './server/actions.js'
+import { answerError, answerJson, secure } from './server/answer.js'
+import { Assets } from './server/assets.js'
+import { bodyOf } from './server/body.js'
+import { Guard } from './server/guard.js'
+import { Parameters } from './server/parameters.js'
+import { DEEPER, ROUTES } from './server/routes.js'
+import { processAt } from './snapshot/who.js'
+import { Timeline } from './timeline.js'
+import { Tracing } from './tracing.js'
+import { Views } from './views.js'
+
+/** An observer of one kernel; made by `createObserver`. Closed, it answers nothing any more. */
+export class Observer implements Disposable {
+  readonly kernel: Kernel
+  readonly #prefix: string
+  readonly #guard: Guard
+  readonly #views: Views
+  readonly #feed: Feed
+  readonly #tracing: Tracing
+  readonly #actions: Actions
+  readonly #assets = new Assets()
+  readonly #heartbeat: Heartbeat
+  readonly #heard: (event: unknown) => void
+  #closed = false
+
+  constructor(kernel: Kernel, options: CheckedOptions) {
+    this.kernel = kernel
+    this.#prefix = options.prefix
+    this.#guard = new Guard(options)
+    const { actions, reading } = this.#guard
+    const timeline = new Timeline(kernel, (event) => this.#feed.tell(event.kind, event))
+    this.#feed = new Feed(kernel)
+    this.#views = new Views(kernel, timeline, { actions, reading }, options.logger)
+    const { asking } = this.#views
+    this.#tracing = new Tracing(kernel, this.#feed, asking)
+    this.#actions = new Actions(kernel, options.logger, asking, this.#tracing)
+    this.#heartbeat = new Heartbeat(kernel, this.#views, this.#feed, () => this.#sweep())
+    this.#heard = (event) => {
+      const { kernel: from, report } = event as ReportEvent
+      if (from === kernel) timeline.note(report)
+    }
+    subscribe(REPORTS, this.#heard)
+    kernel.observers++
+  }
+
+  /**
+   * Answers a request. For `node:http`: `createServer(observer.handle)`; in a framework, in a route for all that begins
+   * with the prefix.
+   *
+   * @param body what the framework made of the request's body already; left out, it is read here
+   * @example
+   * ```ts
+   * app.all('/observer/*', (request, reply) => {
+   *   reply.hijack()
+   *   observer.handle(request.raw, reply.raw, request.body)
+   * })
+   * ```
+   */
+  readonly handle = (request: IncomingMessage, response: ServerResponse, body?: unknown): void => {
+    this.#answer(request, response, body).catch((error: unknown) => {
+      const fault = answerError(response, error)
+      if (fault !== undefined) this.#report('error', `the observer failed: ${reasonLine(fault)}`, fault)
+    })
+  }
+
+  /** Ends the streams and the traces, and looks no more. Twice is once. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    unsubscribe(REPORTS, this.#heard)
+    this.kernel.observers--
+    this.#heartbeat.stop()
+    this.#feed.close()
+    for (const pid of this.#tracing.pids) this.#tracing.end(pid).catch((error) => this.#untraced(pid, error))
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+    secure(response)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://observer')
+    if (this.#closed || !(pathname === this.#prefix || pathname.startsWith(`${this.#prefix}/`))) {
+      throw observerError('OBSERVER_NOT_FOUND', { path: pathname })
+    }
+    const path = pathname.slice(this.#prefix.length)
+    // The page's own addresses are relative to the folder.
+    if (path === '' && this.#prefix !== '') {
+      response.writeHead(308, { location: `${this.#prefix}/` }).end()
+    } else if (path.startsWith('/api/')) await this.#api(path.slice(5), searchParams, request, response, body)
+    else this.#page(path, request, response)
+  }
+
+  #page(path: string, request: IncomingMessage, response: ServerResponse): void {
+    expectMethod(request, path, 'GET', 'HEAD')
+    if (!this.#assets.serve(path.slice(1), request, response))
+      throw observerError('OBSERVER_NOT_FOUND', { path })
+  }
+
+  async #api(
+    path: string,
+    search: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+    parsed: unknown,
+  ): Promise<void> {
+    const [name = '', ...rest] = path.split('/').map(decoded)
+    if (name === 'actions') return this.#act(rest.join('/'), request, response, parsed)
+    const route = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined
+    if (name !== 'events' && (route === undefined || (rest.length > 0 && !DEEPER.has(name)))) {
+      throw observerError('OBSERVER_NOT_FOUND', { path: `/api/${path}` })
+    }
+    expectMethod(request, `/api/${name}`, 'GET')
+    this.#guard.mayRead(request)
+    const parameters = new Parameters(search)
+    if (route === undefined) this.#stream(parameters, request, response)
+    else answerJson(response, await route(this.#views, parameters, rest.join('/')))
+  }
+
+  #stream(parameters: Parameters, request: IncomingMessage, response: ServerResponse): void {
+    const trace = parameters.text('trace')
+    parameters.done()
+    if (this.#feed.size >= MOST_STREAMS)
+      throw observerError('OBSERVER_TOO_MANY_STREAMS', { limit: MOST_STREAMS })
+    const traced = trace === '' ? undefined : processAt(this.kernel, trace)
+    if (trace !== '' && traced === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: trace })
+    request.socket.setTimeout(0)
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
+    const pid = traced === undefined ? undefined : String(traced)
+    const client = this.#feed.connect(response, pid, () => this.#heartbeat.left())
+    client.send('hello', this.#views.overview())
+    this.#heartbeat.start()
+  }
+
+  async #act(
+    name: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    parsed: unknown,
+  ): Promise<void> {
+    const action = ACTIONS.find((each) => each === name)
+    if (action === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: `/api/actions/${name}` })
+    expectMethod(request, `/api/actions/${name}`, 'POST')
+    const from = request.socket.remoteAddress ?? 'an unknown address'
+    try {
+      this.#guard.mayAct(request)
+      const done = await this.#actions.perform(action, await bodyOf(request, parsed))
+      this.#log(action, 'info', `observer: ${done}, by order from ${from}`, undefined)
+      answerJson(response, { ok: true, done })
+    } catch (error) {
+      this.#log(action, 'warn', `observer: the order to ${action} from ${from} was not followed`, error)
+      throw error
+    }
+  }
+
+  #log(action: ActionName, level: 'info' | 'warn', message: string, reason: unknown): void {
+    this.kernel.report({
+      level,
+      kind: 'observer',
+      message,
+      action,
+      ...(reason === undefined ? undefined : { reason }),
+    })
+  }
+
+  #report(level: 'error' | 'warn', message: string, reason: unknown): void {
+    this.kernel.report({ level, kind: 'observer', message, reason })
+  }
+
+  #sweep(): void {
+    this.#views.sweep()
+    this.#tracing.sweep((pid, error) => this.#untraced(pid, error))
+  }
+
+  #untraced(pid: Pid, error: unknown): void {
+    this.#report('warn', `observer: the trace of ${pid} could not be ended`, error)
+  }
+}
+
+function expectMethod(request: IncomingMessage, path: string, ...methods: readonly string[]): void {
+  const { method = 'GET' } = request
+  if (!methods.includes(method)) {
+    throw observerError('OBSERVER_METHOD', { path, expected: methods.join(', '), method })
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // Not encoded as it should be: then it names nothing, and that is what the answer will say.
+    return part
+  }
+}
+
+/**
+ * Makes an observer to be mounted in a server of yours. It looks from now on; `close` ends that. Made inside a process,
+ * give it to `own`, so that it ends with the process.
+ *
+ * @throws OBSERVER_OPTION; OBSERVER_TOKEN_REQUIRED where reading is not `'open'` and there is no token
+ * @example
+ * ```ts
+ * const observer = own(createObserver({ prefix: '/observer', token: process.env.OBSERVER_TOKEN }))
+ * ```
+ */
+export function createObserver(options: ObserverOptions): Observer {
+  const checked = checkOptions(options)
+  return new Observer(options.kernel ?? currentKernel(), checked)
+}

@@ -1,0 +1,97 @@
+/** What an observer is started with, and the checks. */
+import { isIP } from 'node:net'
+import type { Kernel } from '../kernel/index.js'
+import type { Logger } from '../logging/index.js'
+import { observerError } from './errors.js'
+
+/** What `createObserver` takes. */
+export interface ObserverOptions {
+  /** What is observed. Default the kernel of the current process, or the default one. */
+  readonly kernel?: Kernel | undefined
+  /**
+   * The secret that actions need, of at least 16 characters; without one the observer only shows. Anyone who has it can
+   * stop the program.
+   */
+  readonly token?: string | undefined
+  /**
+   * Who may look: `'open'`, anyone who reaches it; `'token'`, whoever has the token. Default `'token'` for a handler
+   * that is mounted in a server of yours, since it is not known who reaches that.
+   */
+  readonly reading?: 'open' | 'token' | undefined
+  /** Where in your server it is mounted, such as `'/observer'`. Default `''`: at the top. */
+  readonly prefix?: string | undefined
+  /** Host names it answers to besides loopback's, while reading is open. Default none. */
+  readonly hosts?: readonly string[] | undefined
+  /** Whose level the action `log-level` sets. Default none: then there is no such action. */
+  readonly logger?: Logger | undefined
+}
+
+/** What `startObserver` takes: an observer with a server of its own. */
+export interface ObserverServerOptions extends Omit<ObserverOptions, 'prefix'> {
+  /** From 0, for any that is free, to 65535. Default 4010. */
+  readonly port?: number | undefined
+  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
+  readonly host?: string | undefined
+}
+
+/** Options that passed the checks. */
+export interface CheckedOptions {
+  readonly token: string | undefined
+  readonly reading: 'open' | 'token'
+  readonly prefix: string
+  readonly hosts: readonly string[]
+  readonly logger: Logger | undefined
+}
+
+/** What fits into a header. */
+const TOKEN = /^[!-~]{16,}$/
+
+/** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */
+export function checkOptions(options: ObserverOptions): CheckedOptions {
+  const { token, reading = 'token', prefix = '', hosts = [], logger } = options
+  if (token !== undefined && !(typeof token === 'string' && TOKEN.test(token))) {
+    // One that is too short is still no one's business.
+    const value = typeof token === 'string' ? `another text, of ${token.length}` : token
+    throw wrong('token', 'a secret of at least 16 characters, all of ASCII and none a space', value)
+  }
+  if (reading !== 'open' && reading !== 'token') throw wrong('reading', "'open' or 'token'", reading)
+  if (typeof prefix !== 'string' || !/^(\/[\w.~-]+)*$/.test(prefix)) {
+    throw wrong('prefix', "a path such as '/observer', without a slash at its end", prefix)
+  }
+  if (!Array.isArray(hosts) || hosts.some((host) => typeof host !== 'string' || host === '')) {
+    throw wrong('hosts', 'an array of host names', hosts)
+  }
+  if (reading === 'token' && token === undefined) {
+    throw observerError('OBSERVER_TOKEN_REQUIRED', { place: 'whoever reaches your server' })
+  }
+  return { token, reading, prefix, hosts, logger }
+}
+
+/** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */
+export function checkServerOptions(options: ObserverServerOptions): {
+  readonly port: number
+  readonly host: string
+  readonly checked: CheckedOptions
+} {
+  const { port = 4010, host = '127.0.0.1', token } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw wrong('port', 'a whole number from 0 to 65535', port)
+  }
+  if (typeof host !== 'string' || host === '') throw wrong('host', 'an address to listen on', host)
+  const local = isLoopback(host)
+  if (!local && token === undefined) throw observerError('OBSERVER_TOKEN_REQUIRED', { place: host })
+  const reading = options.reading ?? (local ? 'open' : 'token')
+  if (!local && reading === 'open') throw wrong('reading', `'token' where the host is ${host}`, reading)
+  return { port, host, checked: checkOptions({ ...options, reading }) }
+}
+
+/** Whether only programs of this machine reach an address. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (name === 'localhost' || name === '::1') return true
+  return isIP(name) === 4 && name.startsWith('127.')
+}
+
+function wrong(option: string, expected: string, value: unknown): Error {
+  return observerError('OBSERVER_OPTION', { option, expected, value })
+}

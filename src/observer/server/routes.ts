@@ -1,0 +1,125 @@
+/** What can be asked of the observer, by path. */
+
+import { seenApplication } from '../../application/index.js'
+import type { Kernel, Pid } from '../../kernel/index.js'
+import { pendingTimers } from '../../kernel/index.js'
+import { seenRegistry } from '../../registry/index.js'
+import { observerError } from '../errors.js'
+import { detailOf } from '../snapshot/detail.js'
+import { PROCESS_TYPES } from '../snapshot/kind.js'
+import { SORTS } from '../snapshot/listing.js'
+import { namesIn, registrationsOf, registriesOf } from '../snapshot/names.js'
+import { lineOf } from '../snapshot/text.js'
+import { treeOf } from '../snapshot/tree.js'
+import { processAt, whoIs } from '../snapshot/who.js'
+import type { Views } from '../views.js'
+import type { Parameters } from './parameters.js'
+
+/** Answers one kind of question; `rest` is what stands in the path behind its name. */
+type Answering = (views: Views, parameters: Parameters, rest: string) => unknown
+
+const FIRST_OF = { from: 0, to: 100_000_000, default: 0 }
+
+const offsetIn = (parameters: Parameters): number => parameters.whole('offset', FIRST_OF)
+const limitIn = (parameters: Parameters, to: number): number =>
+  parameters.whole('limit', { from: 1, to, default: 100 })
+
+/** By the first part of the path below `/api/`. */
+export const ROUTES: Readonly<Record<string, Answering>> = {
+  overview: (views, parameters) => {
+    parameters.done()
+    return views.overview()
+  },
+
+  tree: ({ kernel, landmarks, keys }, parameters) => {
+    const text = parameters.text('root')
+    const depth = parameters.whole('depth', { from: 1, to: 64, default: 8 })
+    const limit = parameters.whole('limit', { from: 1, to: 500, default: 100 })
+    const offset = offsetIn(parameters)
+    parameters.done()
+    const root = text === '' ? undefined : required(kernel, text)
+    return treeOf(kernel, landmarks, keys, { root, depth, limit, offset })
+  },
+
+  processes: (views, parameters, rest) =>
+    rest === '' ? list(views, parameters) : detail(views, parameters, rest),
+
+  names: ({ kernel }, parameters) => {
+    const [text, offset, limit] = [parameters.text('q'), offsetIn(parameters), limitIn(parameters, 1_000)]
+    parameters.done()
+    return namesIn(kernel, text, offset, limit)
+  },
+
+  registries: ({ landmarks }, parameters, rest) => {
+    if (rest === '') {
+      parameters.done()
+      return registriesOf(landmarks.registries)
+    }
+    const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 1_000)]
+    parameters.done()
+    const found = landmarks.registries.map(seenRegistry).find((each) => each?.name === rest)
+    if (found === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: `registry ${lineOf(rest)}` })
+    return registrationsOf(found, offset, limit)
+  },
+
+  applications: ({ landmarks }, parameters) => {
+    parameters.done()
+    const applications = landmarks.applications.map((pid) => {
+      const { name = '', root } = seenApplication(pid) ?? {}
+      return { name: lineOf(name), pid: String(pid), root: root === undefined ? null : whoIs(root) }
+    })
+    return { applications }
+  },
+
+  timers: ({ kernel }, parameters) => {
+    const limit = limitIn(parameters, 1_000)
+    parameters.done()
+    const { set, byKind, next } = pendingTimers(kernel, limit)
+    const shown = next.map(({ dueIn, kind, concerns }) => ({ dueIn, kind, ...concernOf(concerns) }))
+    return { set, byKind, next: shown }
+  },
+
+  timeline: ({ timeline }, parameters) => {
+    const limit = limitIn(parameters, 1_000)
+    const before = parameters.whole('before', { from: 0, to: 1e14, default: 0 })
+    parameters.done()
+    return { events: timeline.list(limit, before === 0 ? undefined : before) }
+  },
+}
+
+/** Those that have something behind their name. */
+export const DEEPER: ReadonlySet<string> = new Set(['processes', 'registries'])
+
+function list({ listings }: Views, parameters: Parameters): Promise<unknown> {
+  const sort = parameters.oneOf('sort', SORTS) ?? 'pid'
+  const order = parameters.oneOf('order', ['asc', 'desc']) ?? 'asc'
+  const text = parameters.text('q')
+  const type = parameters.oneOf('type', PROCESS_TYPES)
+  const status = parameters.oneOf('status', ['busy', 'runnable', 'waiting'])
+  const listing = parameters.whole('listing', FIRST_OF)
+  const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 1_000)]
+  parameters.done()
+  return listings.page({ sort, order, text, type, status }, listing, offset, limit)
+}
+
+async function detail(
+  { kernel, rates, asking }: Views,
+  parameters: Parameters,
+  rest: string,
+): Promise<unknown> {
+  parameters.done()
+  const found = await detailOf(kernel, required(kernel, rest), rates, asking)
+  if (found === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: lineOf(rest) })
+  return found
+}
+
+function required(kernel: Kernel, text: string): Pid {
+  const pid = processAt(kernel, text)
+  if (pid === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: lineOf(text) })
+  return pid
+}
+
+function concernOf(concerns: Pid | string | undefined): object {
+  if (concerns === undefined) return {}
+  return typeof concerns === 'string' ? { name: lineOf(concerns) } : whoIs(concerns)
+}

@@ -1,0 +1,64 @@
+/** What the others are found from: applications, supervisors and registries, without looking at everybody each time. */
+import { seenApplication } from '../../application/index.js'
+import { seenServer } from '../../genserver/index.js'
+import { glance, type Kernel, type Pid } from '../../kernel/index.js'
+import { seenRegistry } from '../../registry/index.js'
+import { seenSupervisor } from '../../supervisor/index.js'
+
+export class Landmarks {
+  readonly #applications = new Set<Pid>()
+  readonly #supervisors = new Set<Pid>()
+  readonly #registries = new Set<Pid>()
+  /** Servers that were in their init, of which it was not to be seen yet what they are. */
+  readonly #unsure = new Set<Pid>()
+  /** Everybody up to this id has been looked at. */
+  #reached = 0
+
+  constructor(private readonly kernel: Kernel) {}
+
+  get applications(): readonly Pid[] {
+    return this.#alive(this.#applications)
+  }
+
+  get registries(): readonly Pid[] {
+    return this.#alive(this.#registries)
+  }
+
+  /** Supervisors that are no child of another and no root of an application. */
+  get roots(): readonly Pid[] {
+    const supervisors = this.#alive(this.#supervisors)
+    const placed = new Set(this.applications.map((pid) => seenApplication(pid)?.root))
+    return supervisors.filter((pid) => {
+      const parent = glance(pid)?.parent
+      const above = parent === undefined ? undefined : seenSupervisor(parent)
+      return !placed.has(pid) && above?.find(pid) === undefined
+    })
+  }
+
+  #alive(of: Set<Pid>): readonly Pid[] {
+    this.#look()
+    for (const pid of of) if (!this.kernel.isAlive(pid)) of.delete(pid)
+    return [...of]
+  }
+
+  #look(): void {
+    const unsure = [...this.#unsure]
+    this.#unsure.clear()
+    for (const pid of [...unsure, ...this.kernel.processes(this.#reached)]) this.#sort(pid)
+    this.#reached = this.kernel.spawned
+  }
+
+  #sort(pid: Pid): void {
+    if (seenApplication(pid) !== undefined) this.#applications.add(pid)
+    else if (seenSupervisor(pid) !== undefined) this.#supervisors.add(pid)
+    else if (seenRegistry(pid) !== undefined) this.#registries.add(pid)
+    else if (isBeginning(pid)) this.#unsure.add(pid)
+  }
+}
+
+/** Still in its init, or not even there. */
+function isBeginning(pid: Pid): boolean {
+  const server = seenServer(pid)
+  if (server === undefined) return glance(pid)?.handled === 0 && glance(pid)?.script === false
+  return server.state === undefined && glance(pid)?.handled === 0
+}

@@ -1,0 +1,113 @@
+/** An observer with a server of its own, standing alone or as an application beside the others. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Application, application } from '../application/index.js'
+import { type Callbacks, startLink } from '../genserver/index.js'
+import { currentKernel, own, self } from '../kernel/index.js'
+import { supervisorSpec } from '../supervisor/index.js'
+import { Observer } from './observer.js'
+import { checkServerOptions, type ObserverServerOptions } from './options.js'
+
+/** An observer that listens. */
+export interface RunningObserver extends AsyncDisposable {
+  readonly observer: Observer
+  /** Where its page is, such as `'http://127.0.0.1:4010/'`. */
+  readonly url: string
+  /** Ends its server and all its streams. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an observer with a server of its own, outside any tree: for scripts, and for kernels without an application. In
+ * a configuration write `observer: { port }` instead.
+ *
+ * @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED, and what Node says of an address that cannot be had. All of them reject.
+ * @example
+ * ```ts
+ * await using observer = await startObserver({ port: 0 })
+ * console.log(observer.url)
+ * ```
+ */
+export async function startObserver(options: ObserverServerOptions = {}): Promise<RunningObserver> {
+  const { port, host, checked } = checkServerOptions(options)
+  const observer = new Observer(options.kernel ?? currentKernel(), checked)
+  const server = createServer(observer.handle)
+  try {
+    await listen(server, port, host)
+  } catch (error) {
+    observer.close()
+    throw error
+  }
+  const close = async (): Promise<void> => {
+    observer.close()
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
+  return { observer, url: urlOf(server, host), close, [Symbol.asyncDispose]: close }
+}
+
+/** Its server has the address of what it listens on for a state. */
+class Serving {
+  url: string | undefined
+
+  constructor(readonly options: ObserverServerOptions) {}
+}
+
+/** The server as a child. It listens when it is up already: a port that is taken is no reason not to boot. */
+const serving: Callbacks<Serving, ObserverServerOptions> = {
+  init: (options) => ({ state: new Serving(options), continue: 'listen' }),
+
+  async handleContinue(_listen, state) {
+    const { port, host, checked } = checkServerOptions(state.options)
+    const observer = own(new Observer(currentKernel(), checked))
+    const server = own(createServer(observer.handle))
+    await listen(server, port, host)
+    state.url = urlOf(server, host)
+    const message = `the observer is at ${state.url}`
+    currentKernel().report({ level: 'info', kind: 'observer', message, pid: self(), name: NAME })
+    return { state }
+  },
+
+  formatStatus: (status) => ({ ...status, state: { url: (status.state as Serving).url } }),
+}
+
+/** The name of its process and of its application. */
+const NAME = 'observer'
+
+/**
+ * The observer as an application of its own, which may crash without harm to the others: it is `'temporary'`, and its
+ * server comes back a while after each crash. What the key `observer` of a configuration is made into.
+ *
+ * @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED
+ * @example
+ * ```ts
+ * defineConfig({ applications: [shop, observerApplication({ port: 4010, token: process.env.OBSERVER_TOKEN })] })
+ * ```
+ */
+export function observerApplication(options: Omit<ObserverServerOptions, 'kernel'> = {}): Application {
+  checkServerOptions(options)
+  const child = {
+    id: 'server',
+    start: () => startLink(serving, options, { name: NAME }),
+    backoff: { initial: 1_000, max: 30_000 },
+  }
+  // As often as it takes: the waits in between grow.
+  const root = supervisorSpec(NAME, { children: [child], intensity: 1_000, period: 60_000 })
+  return application({ name: NAME, type: 'temporary', root })
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}

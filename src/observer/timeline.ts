@@ -1,0 +1,155 @@
+/**
+ * What went wrong and came back, in the order it happened: made of the reports that everybody gets, while an observer
+ * is there, and capped, so that a storm of crashes costs little and keeps little.
+ *
+ * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event.
+ */
+import type { Kernel, Pid, Report } from '../kernel/index.js'
+import { reasonLine, snapshot } from '../logging/index.js'
+import { seenSupervisor } from '../supervisor/index.js'
+import { lineOf } from './snapshot/text.js'
+
+/** Something that happened. */
+export interface TimelineEvent {
+  readonly seq: number
+  readonly at: number
+  /** `'exit'`: a child ended that was not to, without a crash of its own, as when it is killed. */
+  readonly kind: 'crash' | 'exit' | 'restart' | 'report'
+  readonly level: Report['level']
+  message: string
+  readonly pid?: string | undefined
+  readonly name?: string | undefined
+  supervisor?: string | undefined
+  child?: string | undefined
+  readonly reason?: string | undefined
+  /** The fields of the reports, capped and without secrets. */
+  readonly report: Record<string, unknown>
+}
+
+/** Events that are kept. */
+const KEPT = 1_000
+/** Of so many in a second the fields are kept; of more, only what happened. */
+const FULL_PER_SECOND = 50
+/** Crashes that a later report of the same death is added to. */
+const RECENT = 100
+
+const LIMITS = { depth: 4, breadth: 20, length: 1_000, size: 150 }
+
+/** The fields of `Report` that an event has as its own. */
+const OWN = new Set(['level', 'kind', 'message', 'pid', 'name', 'supervisor'])
+
+interface Offender {
+  readonly pid?: unknown
+  readonly id?: unknown
+}
+
+export class Timeline {
+  readonly #events: TimelineEvent[] = []
+  readonly #crashes = new Map<Pid, TimelineEvent>()
+  #last = 0
+  #second = 0
+  #inSecond = 0
+
+  constructor(
+    private readonly kernel: Kernel,
+    /** Told of each event, and again when there is more to say of it. */
+    private readonly told: (event: TimelineEvent) => void,
+  ) {}
+
+  /** The newest first. @param before only those before this number */
+  list(limit: number, before = Number.POSITIVE_INFINITY): readonly TimelineEvent[] {
+    const found: TimelineEvent[] = []
+    for (let at = this.#events.length - 1; at >= 0 && found.length < limit; at--) {
+      const event = this.#events[at] as TimelineEvent
+      if (event.seq < before) found.push(event)
+    }
+    return found
+  }
+
+  note(report: Report): void {
+    const { kind, level } = report
+    if (kind === 'progress') this.#started(report)
+    else if (kind === 'crash' || (kind === 'server' && level === 'error')) this.#crashed(report)
+    else if (kind === 'supervisor' && report.context === 'child_terminated') this.#ended(report)
+    else if (kind !== 'trace' && level !== 'debug') this.#add('report', report, report.pid)
+  }
+
+  #crashed(report: Report): void {
+    const { pid } = report
+    const known = pid === undefined ? undefined : this.#crashes.get(pid)
+    if (known !== undefined) {
+      this.#more(known, report)
+      return
+    }
+    const event = this.#add('crash', report, pid)
+    if (pid === undefined) return
+    this.#crashes.set(pid, event)
+    const [oldest] = this.#crashes.keys()
+    if (this.#crashes.size > RECENT && oldest !== undefined) this.#crashes.delete(oldest)
+  }
+
+  /** A supervisor tells of a child's end: the end of the story of a crash, or of one that was killed. */
+  #ended(report: Report): void {
+    const { pid, id } = (report.offender ?? {}) as Offender
+    const known = this.#crashes.get(pid as Pid)
+    const event = known ?? this.#add('exit', report, pid as Pid | undefined)
+    event.supervisor = lineOf(report.supervisor)
+    event.child = lineOf(id)
+    if (known !== undefined) this.#more(known, report)
+  }
+
+  /** A child is up: worth telling where it is not for the first time. */
+  #started(report: Report): void {
+    const { pid, id } = (report.started ?? {}) as Offender
+    const child = report.pid === undefined ? undefined : seenSupervisor(report.pid)?.find(pid as Pid)
+    if (child === undefined || child.restarts === 0) return
+    const event = this.#add('restart', report, pid as Pid)
+    event.supervisor = lineOf(report.supervisor)
+    event.child = lineOf(id)
+    event.message = `${lineOf(id)} is up again as ${String(pid)}, restart ${child.restarts}`
+  }
+
+  #add(kind: TimelineEvent['kind'], report: Report, pid: Pid | undefined): TimelineEvent {
+    const event: TimelineEvent = {
+      seq: ++this.#last,
+      at: this.kernel.clock.wallTime(),
+      kind,
+      level: report.level,
+      message: lineOf(report.message, 500),
+      ...(pid === undefined ? undefined : { pid: String(pid) }),
+      ...(report.pid === pid && report.name !== undefined ? { name: lineOf(report.name) } : undefined),
+      ...('reason' in report ? { reason: reasonLine(report.reason) } : undefined),
+      report: this.#fields(report),
+    }
+    this.#events.push(event)
+    if (this.#events.length > KEPT) this.#events.splice(0, KEPT / 10)
+    // Told when whoever adds it is through.
+    queueMicrotask(() => this.told(event))
+    return event
+  }
+
+  #more(event: TimelineEvent, report: Report): void {
+    for (const [field, value] of Object.entries(this.#fields(report))) event.report[field] ??= value
+    queueMicrotask(() => this.told(event))
+  }
+
+  #fields(report: Report): Record<string, unknown> {
+    const second = Math.floor(this.kernel.now() / 1_000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#inSecond = 0
+    }
+    if (++this.#inSecond > FULL_PER_SECOND) return {}
+    const fields: Record<string, unknown> = {}
+    for (const [field, value] of Object.entries(report)) {
+      if (!OWN.has(field) && value !== undefined) fields[field] = shown(field, value)
+    }
+    return fields
+  }
+}
+
+function shown(field: string, value: unknown): unknown {
+  if (field !== 'reason') return snapshot(value, LIMITS)
+  const stack = value instanceof Error ? value.stack : undefined
+  return stack === undefined ? reasonLine(value) : snapshot(stack, { length: 4_000 })
+}

@@ -1,0 +1,103 @@
+/** Watching the messages of single servers, by the debug functions of `sys`; for a while, and never for nobody. */
+import { type DebugEvent, seenMessage, sys } from '../genserver/index.js'
+import { glance, type Kernel, type Pid } from '../kernel/index.js'
+import type { Feed } from './feed.js'
+import type { Asking } from './snapshot/detail.js'
+import { lineOf } from './snapshot/text.js'
+import { type Who, whoIs } from './snapshot/who.js'
+
+/** A message that a traced server took or gave. */
+export interface TraceEvent {
+  readonly seq: number
+  readonly at: number
+  readonly pid: string
+  readonly type: DebugEvent['type']
+  readonly kind: string
+  readonly text: string
+  /** The other side, where it is known. */
+  readonly peer: Who | null
+}
+
+/** A trace that nobody listens to any more ends after so many milliseconds. */
+const UNHEARD = 15_000
+/** Events of one process in a second; more are counted. */
+const MOST_PER_SECOND = 200
+/** How long a server has to take the order, in milliseconds. */
+const PATIENCE = 1_000
+
+const TRACE = Symbol('observer trace')
+
+interface Trace {
+  readonly pid: Pid
+  heardAt: number
+  second: number
+  inSecond: number
+  skipped: number
+}
+
+export class Tracing {
+  readonly #traces = new Map<Pid, Trace>()
+  #last = 0
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly feed: Feed,
+    private readonly asking: Asking,
+  ) {}
+
+  get pids(): readonly Pid[] {
+    return [...this.#traces.keys()]
+  }
+
+  async begin(pid: Pid): Promise<void> {
+    if (this.#traces.has(pid)) return
+    const trace = { pid, heardAt: this.kernel.now(), second: 0, inSecond: 0, skipped: 0 }
+    const note = (_: undefined, event: DebugEvent): undefined => this.#note(trace, event)
+    await this.asking.within(() => sys.install(pid, note, { id: TRACE, timeout: PATIENCE }))
+    this.#traces.set(pid, trace)
+  }
+
+  async end(pid: Pid): Promise<void> {
+    if (!this.#traces.delete(pid) || !this.kernel.isAlive(pid)) return
+    await this.asking.within(() => sys.remove(pid, TRACE, PATIENCE))
+  }
+
+  /** Ends the traces that nobody listens to. */
+  sweep(failed: (pid: Pid, error: unknown) => void): void {
+    const now = this.kernel.now()
+    for (const trace of this.#traces.values()) {
+      if (this.feed.traces(String(trace.pid))) trace.heardAt = now
+      else if (now - trace.heardAt > UNHEARD) this.end(trace.pid).catch((error) => failed(trace.pid, error))
+    }
+  }
+
+  /** Runs inside the traced server. */
+  #note(trace: Trace, { type, kind = type, message, peer }: DebugEvent): undefined {
+    const now = this.kernel.now()
+    const second = Math.floor(now / 1_000)
+    if (second !== trace.second) {
+      if (trace.skipped > 0) this.#tell(trace, 'skipped', 'skipped', `${trace.skipped} more`, null)
+      trace.second = second
+      trace.inSecond = 0
+      trace.skipped = 0
+    }
+    if (++trace.inSecond > MOST_PER_SECOND) {
+      trace.skipped++
+      return
+    }
+    const who = peer === undefined ? null : glance(peer) === undefined ? { pid: String(peer) } : whoIs(peer)
+    this.#tell(trace, type, kind, lineOf(seenMessage(message).content), who)
+  }
+
+  #tell(
+    trace: Trace,
+    type: TraceEvent['type'] | 'skipped',
+    kind: string,
+    text: string,
+    peer: Who | null,
+  ): void {
+    const pid = String(trace.pid)
+    const at = this.kernel.clock.wallTime()
+    this.feed.tellTrace(pid, { seq: ++this.#last, at, pid, type, kind, text, peer })
+  }
+}
