@@ -1,5 +1,6 @@
 /** The command `heartwood`. */
 import { main, nearerCopy } from './application/index.js'
+import { companions } from './companions.js'
 
 const nearer = nearerCopy(process.cwd())
 if (nearer !== undefined) {
@@ -9,7 +10,7 @@ if (nearer !== undefined) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-  const code = await main(process.argv.slice(2))
+  const code = await main(process.argv.slice(2), { companions })
   // Whatever a program left open does not keep it alive once everything has stopped.
   process.exit(code)
 }

@@ -10,7 +10,6 @@ export {
   type ApplicationType,
   type BootOptions,
   type BootStep,
-  boot,
   bootTreeText,
   type CheckedConfig,
   type Config,
@@ -33,6 +32,7 @@ export {
   type LoadOptions,
   loadConfig,
   logger,
+  type ObserverConfig,
   type Plan,
   type PlannedApplication,
   type PlannedChild,
@@ -50,6 +50,7 @@ export {
   WATCHDOG_REPORTS,
   type WatchdogEvent,
 } from './application/index.js'
+export { boot } from './boot.js'
 export {
   CONFIG_ERRORS,
   type ConfigToken,

@@ -17,6 +17,7 @@ import {
   setLogLevel,
 } from '../logging/index.js'
 import { type BootStep, BootTimeline, bootStep } from './boot-tree.js'
+import { accompanied, type Companion } from './companion.js'
 import type { ConfigOptions } from './config.js'
 import { watchConfig } from './config-watch.js'
 import { containFailures } from './containment.js'
@@ -40,6 +41,11 @@ export interface BootOptions {
   readonly signal?: AbortSignal | undefined
   /** Told once what the start was made of, also when it failed: before `boot` resolves or rejects. */
   readonly onBootTree?: ((tree: BootStep) => void) | undefined
+}
+
+/** What a layer above brings. */
+export interface Accompaniment {
+  readonly companions?: readonly Companion[] | undefined
 }
 
 /** Applications that run. */
@@ -87,11 +93,15 @@ export interface RunningSystem {
  * const system = await boot(config)
  * await system.stop()
  */
-export async function boot(config: ConfigOptions, options: BootOptions = {}): Promise<RunningSystem> {
-  const checked = await resolveConfig(config)
+export async function boot(
+  config: ConfigOptions,
+  options: BootOptions & Accompaniment = {},
+): Promise<RunningSystem> {
+  const alone = await resolveConfig(config)
+  const { logger = createLogger(alone.log), signal } = options
+  const checked = await accompanied(alone, logger, options.companions)
   const { problems } = planOf(checked)
   if (problems.length > 0) throw planError(problems)
-  const { logger = createLogger(checked.log), signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
   const levels = levelsOf(logger)
@@ -109,7 +119,7 @@ export async function boot(config: ConfigOptions, options: BootOptions = {}): Pr
     { config: checked, logger, timeline, health: () => health },
     (result) => booted(result),
   )
-  const names = checked.applications.map(({ name }) => name)
+  const names = alone.applications.map(({ name }) => name)
   const health = new SystemHealth({ kernel, logger, controller, timeline, watchdog, names })
   const order = orders(kernel, controller)
   const cancel = (): void => order.stop(signal?.reason ?? 'shutdown')

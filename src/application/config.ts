@@ -3,6 +3,7 @@ import { type AnySettingsOptions, Settings, suggestion } from '../config/index.j
 import type { Awaitable } from '../genserver/index.js'
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../logging/index.js'
 import type { Application } from './application.js'
+import type { ObserverConfig } from './companion.js'
 import { applicationError } from './errors.js'
 import { startOrder } from './order.js'
 import { checkPhases } from './phases.js'
@@ -38,6 +39,11 @@ export interface ConfigOptions {
    * the running workers, without a restart. Default false.
    */
   readonly watch?: boolean | undefined
+  /**
+   * Has an observer run beside the applications: a page and an API to look into the program; or what makes that of the
+   * settings. Default none.
+   */
+  readonly observer?: ObserverConfig | ((settings: never) => ObserverConfig | undefined) | undefined
   /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
   readonly messages?: 'share' | 'freeze' | 'clone' | undefined
 }
@@ -47,6 +53,7 @@ export interface TypedConfigOptions<S> extends ConfigOptions {
   readonly settings?: Settings<S> | undefined
   readonly applications: readonly Application[] | ((settings: S) => Awaitable<readonly Application[]>)
   readonly log?: LogOptions | ((settings: S) => LogOptions) | undefined
+  readonly observer?: ObserverConfig | ((settings: S) => ObserverConfig | undefined) | undefined
 }
 
 /** A configuration with every default filled in. */
@@ -66,6 +73,7 @@ export interface CheckedConfig extends Config {
   /** In the order of their start. */
   readonly applications: readonly Application[]
   readonly log: LogOptions
+  readonly observer: ObserverConfig | undefined
 }
 
 /**
@@ -157,6 +165,7 @@ const CONFIG: Record<string, Rule> = {
   drainDelay: milliseconds,
   blockingLimit: someMilliseconds,
   log: recordOrFunction,
+  observer: recordOrFunction,
   watch: flag,
   messages: oneOf(['share', 'freeze', 'clone']),
 }
@@ -172,6 +181,17 @@ const LOG: Record<string, Rule> = {
   redact: texts,
   base: record,
   destination,
+}
+
+const OBSERVER: Record<string, Rule> = {
+  port: {
+    expected: 'a whole number from 0 to 65535',
+    fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+  },
+  host: text,
+  token: text,
+  reading: oneOf(['open', 'token']),
+  hosts: texts,
 }
 
 const APPLICATION: Record<string, Rule> = {
@@ -199,6 +219,7 @@ export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
   checkShape(value, file)
   const { applications } = value
   const log = checkLog(value.log, file)
+  const observer = checkObserver(value.observer, file)
   if (!Array.isArray(applications)) throw invalid(file, 'applications', 'an array', applications)
   if (applications.length === 0)
     throw invalid(file, 'applications', 'an array with at least one application', applications)
@@ -212,7 +233,7 @@ export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
     }
     checkPhases(each as unknown as Application, file, key)
   })
-  const config = { ...withDefaults(value), log }
+  const config = { ...withDefaults(value), log, observer }
   const { drainDelay, shutdownTimeout } = config
   if (drainDelay > 0 && drainDelay >= shutdownTimeout) {
     const expected = `less than shutdownTimeout (${shutdownTimeout}), which it is a part of`
@@ -227,6 +248,13 @@ export function checkLog(log: unknown, file: string): LogOptions {
   if (!isRecord(log)) throw invalid(file, 'log', 'an object', log)
   checkKeys(log, LOG, file, 'log.')
   return log
+}
+
+function checkObserver(observer: unknown, file: string): ObserverConfig | undefined {
+  if (observer === undefined) return undefined
+  if (!isRecord(observer)) throw invalid(file, 'observer', 'an object', observer)
+  checkKeys(observer, OBSERVER, file, 'observer.')
+  return observer
 }
 
 /** Checks what can be said of a configuration before its settings are read. */

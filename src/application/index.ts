@@ -9,6 +9,7 @@ export { type BootOptions, boot, type RunningSystem } from './boot.js'
 export { type BootStep, bootTreeText } from './boot-tree.js'
 export { nearerCopy } from './cli/nearer-copy.js'
 export { main } from './cli/program.js'
+export type { Companion, ObserverConfig } from './companion.js'
 export {
   type CheckedConfig,
   type Config,

@@ -53,8 +53,9 @@ export async function resolveConfig(
   const settings = read === undefined ? undefined : new LiveSettings(read)
   const applications = await made('applications', config.applications, read?.value, file)
   const log = await made('log', config.log, read?.value, file)
+  const observer = await made('observer', config.observer, read?.value, file)
   const origin: Origin = { file, module, sources, written: config, settings }
-  return Object.assign(checkConfig({ ...config, applications, log } as ConfigOptions, file), {
+  return Object.assign(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), {
     [ORIGIN]: origin,
   })
 }

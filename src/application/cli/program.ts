@@ -1,5 +1,6 @@
 /** The command line: what there is to say, and which command does it. */
 import { Command, CommanderError } from 'commander'
+import type { Accompaniment } from '../boot.js'
 import { check, tree } from './check.js'
 import { exitCode, exitCodeOf } from './exit-codes.js'
 import { printEnding, printError, printFailure, printJson } from './failure.js'
@@ -16,17 +17,24 @@ interface Options {
   readonly verbose?: boolean
 }
 
+/** What layers above add to the command line. */
+export interface Extras extends Accompaniment {
+  /** Each adds a command of its own to the program. */
+  readonly commands?: readonly ((program: Command) => void)[]
+}
+
 /**
  * Runs one command line.
  *
  * @param argv arguments after the program's name
  * @returns the exit code
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], extras: Extras = {}): Promise<number> {
   let code = exitCode('ok')
   const program = commandLine((result) => {
     code = result
-  })
+  }, extras)
+  for (const add of extras.commands ?? []) add(program)
   // Asked of the words themselves: a command line that does not parse has no options yet.
   const json = argv.includes('--json')
   try {
@@ -53,7 +61,7 @@ interface StartFlags {
   readonly watchConfig?: boolean
 }
 
-function commandLine(done: (code: number) => void): Command {
+function commandLine(done: (code: number) => void, { companions }: Extras): Command {
   const program = new Command('heartwood')
     .description('Supervision trees for Node.js: makes, runs, checks and draws applications.')
     .option('-V, --version', 'print the version')
@@ -96,6 +104,7 @@ function commandLine(done: (code: number) => void): Command {
             bootTree: bootTree === true ? (json() ? 'json' : 'text') : undefined,
             environment: env,
             watchConfig,
+            companions,
           }),
         ),
     )

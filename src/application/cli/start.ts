@@ -2,7 +2,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { HeartwoodError } from '../../kernel/index.js'
 import { createLogger, type Logger } from '../../logging/index.js'
-import { boot } from '../boot.js'
+import { type Accompaniment, boot } from '../boot.js'
 import { type BootStep, bootTreeText } from '../boot-tree.js'
 import { loadConfig } from '../config-module.js'
 import type { SystemExit } from '../controller.js'
@@ -13,7 +13,7 @@ import { onStopSignals } from './os-signals.js'
 export type BootTreeFormat = 'text' | 'json'
 
 /** What a start may be told. */
-export interface StartOptions {
+export interface StartOptions extends Accompaniment {
   /** Prints to stderr how long each part of the start took; stdout is the log's. */
   readonly bootTree?: BootTreeFormat | undefined
   /** The name of the environment. */
@@ -24,7 +24,7 @@ export interface StartOptions {
 
 /** Runs the program and resolves with its exit code when nothing of it runs any more. */
 export async function start(path: string, options: StartOptions = {}): Promise<number> {
-  const { bootTree, environment, watchConfig = false } = options
+  const { bootTree, environment, watchConfig = false, companions } = options
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -49,7 +49,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     logger = createLogger(config.log)
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
-    const system = await boot(config, { logger, signal, onBootTree })
+    const system = await boot(config, { logger, signal, onBootTree, companions })
     const end = await system.ended
     return codeOf(end)
   } catch (error) {

@@ -4,7 +4,7 @@ import { closeUp, currentKernel, glance, HeartwoodError, type Kernel, type Pid }
 import { reasonLine, snapshot } from '../../logging/index.js'
 import { seenSupervisor } from '../../supervisor/index.js'
 import type { Rates } from './rates.js'
-import { type Row, rowOf } from './row.js'
+import { rowOf } from './row.js'
 import { lineOf } from './text.js'
 import { whoever, whoIs } from './who.js'
 
