@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },
       { find: /^heartwood\/testing$/, replacement: source('./src/testing/index.ts') },
+      { find: /^heartwood\/testing\/vitest$/, replacement: source('./src/testing/vitest.ts') },
     ],
   },
   test: {

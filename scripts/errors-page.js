@@ -18,6 +18,7 @@ const order = [
   'decorators',
   'logging',
   'observer',
+  'testing',
 ]
 const titles = {
   kernel: 'Kernel',
@@ -31,6 +32,7 @@ const titles = {
   decorators: 'Decorators and injection',
   logging: 'Logging',
   observer: 'Observer',
+  testing: 'Tests',
 }
 const key = (f) => f.replace(/\/errors\.js$/, '')
 let out = `# Errors
@@ -62,7 +64,8 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
   for (const [n, t] of Object.entries(m))
     if (n.endsWith('_ERRORS')) {
       out += `\n## ${titles[key(f)] ?? key(f)}\n\n| code | message |\n| --- | --- |\n`
-      for (const [c, text] of Object.entries(t)) out += `| \`${c}\` | ${text.replace(/\|/g, '\\|')} |\n`
+      for (const [c, text] of Object.entries(t))
+        out += `| \`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
     }
 }
 const { EXIT_CODES } = await import(`${dist}/application/cli/exit-codes.js`)

@@ -19,6 +19,7 @@ export {
   type TypedConfigOptions,
 } from './config.js'
 export { type LoadOptions, loadConfig } from './config-module.js'
+export { closeContextGaps } from './context-gaps.js'
 export type { RunningApplication, SystemExit } from './controller.js'
 export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
 export { drawing } from './drawing.js'

@@ -2,8 +2,20 @@
  * The engine's side of debugging: what a server tells those who watch it, and the functions that are told. A server that
  * nobody watches has no `Debugging`, and pays one comparison a message.
  */
-import { CallRequest, currentKernel, type Pid, printed, processInfo, reasonOf } from '../kernel/index.js'
-import type { From } from './callbacks.js'
+import {
+  CallRequest,
+  currentKernel,
+  type ExitReason,
+  engineProbe,
+  isThenable,
+  type Kernel,
+  type Pid,
+  type Probe,
+  printed,
+  processInfo,
+  reasonOf,
+} from '../kernel/index.js'
+import type { Awaitable, From } from './callbacks.js'
 import { CastMessage } from './message.js'
 import { describe } from './report.js'
 
@@ -39,14 +51,21 @@ interface Installed {
 
 export class Debugging {
   readonly #pid: Pid
+  readonly #probe: Probe | undefined
   #installed: Installed[] = []
 
-  constructor(pid: Pid) {
+  constructor(pid: Pid, probe?: Probe) {
     this.#pid = pid
+    this.#probe = probe
+  }
+
+  /** What a server begins with: nothing, unless its kernel has a probe. */
+  static of(kernel: Kernel, pid: Pid): Debugging | undefined {
+    return kernel.probe === undefined ? undefined : new Debugging(pid, engineProbe())
   }
 
   get idle(): boolean {
-    return this.#installed.length === 0
+    return this.#installed.length === 0 && this.#probe === undefined
   }
 
   /** The same id twice is once: the first stays, with its state. */
@@ -69,6 +88,7 @@ export class Debugging {
   }
 
   note(event: DebugEvent): void {
+    if (this.#installed.length === 0) return
     const server = describe(this.#pid)
     for (const each of this.#installed) {
       try {
@@ -89,6 +109,17 @@ export class Debugging {
     }
   }
 
+  /** A handler is about to get this; what the probe throws, the handler throws. */
+  handles(message: unknown): void {
+    this.#probe?.handles(this.#pid, message)
+  }
+
+  /** Runs the terminate callback, when the probe lets it. */
+  terminates(reason: ExitReason, terminate: () => Awaitable<void>): Awaitable<void> {
+    const held = this.#probe?.terminates(this.#pid, reason)
+    return isThenable(held) ? Promise.resolve(held).then(terminate) : terminate()
+  }
+
   /** A message comes in. */
   noteMessage(message: unknown): void {
     if (message instanceof CallRequest) {
@@ -96,12 +127,24 @@ export class Debugging {
     } else if (message instanceof CastMessage)
       this.note({ type: 'in', kind: 'cast', message: message.request })
     else this.note({ type: 'in', kind: 'info', message })
+    this.handles(message)
   }
 
   /** A call is answered by the engine. */
   noteReply(to: From, message: unknown): void {
     this.note({ type: 'out', message, peer: to.caller })
   }
+}
+
+/** Runs the terminate callback of a server, when the probe of one that is watched lets it. */
+export function terminated<State extends readonly unknown[]>(
+  debugging: Debugging | undefined,
+  callbacks: { terminate?(reason: ExitReason, ...state: State): Awaitable<void> },
+  reason: ExitReason,
+  ...state: State
+): Awaitable<void> {
+  if (debugging === undefined) return callbacks.terminate?.(reason, ...state)
+  return debugging.terminates(reason, () => callbacks.terminate?.(reason, ...state))
 }
 
 /** An event as a line of text. */

@@ -27,7 +27,7 @@ import {
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent.js'
-import { Debugging } from './debug.js'
+import { Debugging, terminated } from './debug.js'
 import { InstanceCallbacks } from './instance.js'
 import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
@@ -83,6 +83,7 @@ export class Server<State, Args> implements Behaviour {
   start(): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = currentKernel()
     this.#pid = self()
+    this.#debugging = Debugging.of(this.#kernel, this.#pid)
     // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
     this.#parent = this.#linked ? parentPid() : undefined
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
@@ -116,9 +117,9 @@ export class Server<State, Args> implements Behaviour {
     if (this.#idle !== undefined) this.#disarm()
     this.#current = current
     if (this.#isParentExit(current)) return this.#terminate(current.reason)
-    if (this.#debugging !== undefined) this.#debugging.noteMessage(current)
     let result: unknown
     try {
+      if (this.#debugging !== undefined) this.#debugging.noteMessage(current)
       result = this.#dispatch(current)
     } catch (thrown) {
       return this.#crash(thrown)
@@ -261,9 +262,8 @@ export class Server<State, Args> implements Behaviour {
 
   /** OTP's `terminate/2` and what surrounds it (semantics 2.3). */
   #terminate(reason: ExitReason, caller?: CallRequest, reply?: unknown): void | PromiseLike<void> {
-    let final = reason
     try {
-      const pending = this.#callbacks.terminate?.(reason, this.#state)
+      const pending = terminated(this.#debugging, this.#callbacks, reason, this.#state)
       if (isThenable(pending)) {
         return Promise.resolve(pending).then(
           () => this.#end(reason, caller, reply),
@@ -271,9 +271,9 @@ export class Server<State, Args> implements Behaviour {
         )
       }
     } catch (thrown) {
-      final = reasonOf(thrown)
+      return this.#end(reasonOf(thrown), caller, reply)
     }
-    this.#end(final, caller, reply)
+    this.#end(reason, caller, reply)
   }
 
   #end(reason: ExitReason, caller: CallRequest | undefined, reply: unknown): void {

@@ -7,6 +7,7 @@ import type { Behaviour } from './init.js'
 import type { Links } from './links.js'
 import type { RemoteName } from './message.js'
 import { type Pid, routeOf } from './pid.js'
+import { givenBody } from './probed-process.js'
 import type { Process } from './process.js'
 import { ancestorsOf } from './report.js'
 
@@ -70,7 +71,7 @@ export function figure(pid: Pid, which: Figure): number {
 /** The behaviour of a live process, as given to `spawnBehaviour` or `startBehaviour`; undefined for a script. */
 export function behaviourOf(pid: Pid): Behaviour | undefined {
   const process = routeOf(pid)
-  return process === undefined || process.isScript ? undefined : (process.body as Behaviour)
+  return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
 /** What is to be seen of one process from near; of each list the first few. */

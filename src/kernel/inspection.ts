@@ -7,6 +7,7 @@ import { linksOf } from './links.js'
 import type { RemoteName } from './message.js'
 import type { Monitor } from './monitor.js'
 import { Pid, routeOf } from './pid.js'
+import { givenBody } from './probed-process.js'
 import type { Process } from './process.js'
 import { ancestorsOf } from './report.js'
 
@@ -38,7 +39,7 @@ export function parentPid(): Pid | undefined {
 /** The behaviour of the current process, as given to `spawnBehaviour` or `startBehaviour`; undefined in a script. */
 export function currentBehaviour(): Behaviour | undefined {
   const process = currentProcess()
-  return process === undefined || process.isScript ? undefined : (process.body as Behaviour)
+  return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
 /** Who started the current process with an awaited init, nearest first, by name where it has one. `$ancestors`. */

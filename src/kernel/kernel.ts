@@ -20,7 +20,9 @@ import { addLink } from './links.js'
 import { Monitor } from './monitor.js'
 import { type NameKeeper, Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
-import { Process } from './process.js'
+import type { Probe } from './probe.js'
+import { newProcess } from './probed-process.js'
+import type { Process } from './process.js'
 import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
 import { type Report, type Reporter, stderrReporter, strayReport } from './report.js'
@@ -46,6 +48,8 @@ export interface KernelOptions {
   readonly random?: () => number
   /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
   readonly node?: string
+  /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
+  readonly probe?: Probe | undefined
 }
 
 /** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
@@ -55,6 +59,7 @@ export class Kernel {
   readonly scheduler: Scheduler
   readonly random: () => number
   readonly timers: Timers
+  readonly probe: Probe | undefined
   readonly names = new Names()
   readonly graveyard = new Graveyard()
   /** Messages sent to processes that were dead. */
@@ -76,6 +81,7 @@ export class Kernel {
     this.scheduler =
       options.scheduler ?? new FairScheduler({ now: () => this.clock.sliceTime?.() ?? machineNow() })
     this.random = options.random ?? Math.random
+    this.probe = options.probe
     this.timers = new Timers(
       this.clock,
       () => this.settled(),
@@ -312,6 +318,7 @@ export class Kernel {
   lose(to: unknown, message: unknown): void {
     this.deadLetters++
     publishDeadLetter(this, to, message)
+    this.probe?.loses(currentProcess()?.pid, to, message)
   }
 
   /** The process that acts: the current one, or for code outside any process the program's main one. */
@@ -324,15 +331,20 @@ export class Kernel {
   /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. */
   main(): Process {
     if (this.#main?.alive !== true) {
-      this.#main = this.create({ exited: failProgram }, undefined)
+      this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined)
       this.#main.label = 'main'
       this.#main.adoptOutside()
     }
     return this.#main
   }
 
+  /** Code outside all processes was linked to one that ended. */
+  protected mainExited(reason: ExitReason): void {
+    failProgram(reason)
+  }
+
   create(body: Body, parent: Pid | undefined): Process {
-    const process = new Process(this, ++this.#lastId, body, parent)
+    const process = newProcess(this, ++this.#lastId, body, parent)
     process.prevProcess = this.#newest
     if (this.#newest !== undefined) this.#newest.nextProcess = process
     this.#newest = process

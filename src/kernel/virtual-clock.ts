@@ -21,6 +21,9 @@ export class VirtualClock implements Clock {
   readonly #epoch: number
   readonly #alarms = new Map<Alarm, number>()
   readonly #known = new Set<Alarm>()
+  /** The last of the moves that were asked for, while one is on. */
+  #moves: Promise<unknown> | undefined
+  #ringing = false
 
   /** @param epoch what `wallTime` says at the start, in milliseconds since 1970 */
   constructor(epoch: number = Date.UTC(2026, 0, 1)) {
@@ -57,32 +60,85 @@ export class VirtualClock implements Clock {
     // Virtual time keeps no program alive.
   }
 
+  /** When the next timer is due; undefined when none is set. It may turn out to be a little later. */
+  get next(): number | undefined {
+    return this.#first()?.[1]
+  }
+
+  /** Whether a timer is being told that its time has come. */
+  get ringing(): boolean {
+    return this.#ringing
+  }
+
   /**
-   * Moves time on by `ms`, stopping at each timer on the way and letting all that is ready run before the next.
+   * Moves time on by `ms`, stopping at each timer on the way and letting all that is ready run before the next. A move
+   * that is asked for while another is on begins when that is over.
    */
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms
+  advance(ms: number): Promise<void> {
+    return this.#inTurn(() => this.#moveTo(this.#now + ms))
+  }
+
+  /** Moves time from timer to timer until none is left; at most `limit` milliseconds, an hour by default. */
+  runUntilIdle(limit = 3_600_000): Promise<void> {
+    return this.#inTurn(async () => {
+      const end = this.#now + limit
+      await this.#settled()
+      for (let next = this.next; next !== undefined && next <= end; next = this.next) {
+        await this.#moveTo(Math.max(this.#now, next))
+      }
+    })
+  }
+
+  /**
+   * Lets all that is ready run, then moves time to the next timer, if it is due by `limit`.
+   *
+   * @returns false when there was none, and time stands where it stood
+   */
+  jump(limit: number = Number.POSITIVE_INFINITY): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#settled()
+      const { next } = this
+      if (next === undefined || next > limit) return false
+      await this.#moveTo(Math.max(this.#now, next))
+      return true
+    })
+  }
+
+  /** Lets go of an alarm that will never be set again. */
+  leave(alarm: Alarm): void {
+    this.#alarms.delete(alarm)
+    this.#known.delete(alarm)
+  }
+
+  async #moveTo(end: number): Promise<void> {
     await this.#settled()
-    for (let next = this.#next(); next !== undefined && next[1] <= end; next = this.#next()) {
+    for (let next = this.#first(); next !== undefined && next[1] <= end; next = this.#first()) {
       const [alarm, at] = next
       this.#now = Math.max(this.#now, at)
       this.#alarms.delete(alarm)
-      alarm.ring()
+      this.#ringing = true
+      try {
+        alarm.ring()
+      } finally {
+        this.#ringing = false
+      }
       await this.#settled()
     }
     this.#now = end
   }
 
-  /** Moves time from timer to timer until none is left; at most `limit` milliseconds, an hour by default. */
-  async runUntilIdle(limit = 3_600_000): Promise<void> {
-    const end = this.#now + limit
-    await this.#settled()
-    for (let next = this.#next(); next !== undefined && next[1] <= end; next = this.#next()) {
-      await this.advance(Math.max(0, next[1] - this.#now))
-    }
+  /** Two moves at a time would each take the other's steps for its own. */
+  async #inTurn<T>(move: () => Promise<T>): Promise<T> {
+    while (this.#moves !== undefined) await this.#moves
+    const moving = move()
+    this.#moves = moving.then(
+      () => (this.#moves = undefined),
+      () => (this.#moves = undefined),
+    )
+    return moving
   }
 
-  #next(): [Alarm, number] | undefined {
+  #first(): [Alarm, number] | undefined {
     let first: [Alarm, number] | undefined
     for (const entry of this.#alarms) if (first === undefined || entry[1] < first[1]) first = entry
     return first

@@ -1,34 +1,80 @@
-import { Kernel, type KernelOptions, type Report, VirtualClock } from '../kernel/index.js'
+import { closeContextGaps } from '../application/index.js'
+import {
+  currentKernel,
+  defaultKernel,
+  type ExitReason,
+  HeartwoodError,
+  isDown,
+  isOrderly,
+  Kernel,
+  type KernelOptions,
+  monitor,
+  type Pid,
+  type Report,
+  receive,
+  setDefaultKernel,
+  VirtualClock,
+} from '../kernel/index.js'
+import { Crashes } from './crashes.js'
+import { testingError } from './errors.js'
+import { installFakeTimers } from './fake-timers.js'
+import { Faults } from './faults/index.js'
+import { Incarnations } from './incarnations.js'
+import { Instruments } from './instruments.js'
+import { divertFailures, Footprint } from './process-listeners.js'
+import { Suspended } from './quiet.js'
+import { Recorder, timelineOf } from './trace/index.js'
+import { treeOf } from './tree.js'
 
 /** What a test may set of its kernel. */
 export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node'> {
   /** The time; default a virtual clock of its own. */
   readonly clock?: VirtualClock
+  /** Trace events that are kept. Default 10,000. */
+  readonly traceLimit?: number
 }
+
+/** Lines of the timeline in a failure. */
+const LINES = 40
+const DAY = 86_400_000
 
 /**
  * A kernel for one test: time stands still until the test moves it, messages are frozen so that nothing is shared by
- * accident, and reports are kept for the test to look at instead of being printed.
+ * accident, reports are kept instead of being printed, all that happens is in the `trace`, and `faults` are on demand.
  *
  * @example
  * ```ts
- * const kernel = new TestKernel()
- * const slept = kernel.run(() => sleep(60_000))
- * await kernel.clock.advance(60_000)
- * await slept
+ * await using kernel = new TestKernel().install()
+ * const counter = await startSupervised(Counter)
  * ```
  */
-export class TestKernel extends Kernel {
+export class TestKernel extends Kernel implements AsyncDisposable {
   override readonly clock: VirtualClock
   /** All reports so far: crashes, supervisor reports, progress. */
-  readonly reports: Report[]
+  readonly reports: Report[] = []
+  readonly trace: Recorder
+  readonly faults: Faults
+  readonly crashes: Crashes
+  // What follows is for the kit.
+  readonly incarnations = new Incarnations()
+  readonly suspended = new Suspended()
+  /** The supervisor of what the test starts. */
+  supervisor: Pid | undefined
+  readonly #ending: (() => unknown)[] = []
+  #footprint: Footprint | undefined
+  #uninstall: () => void = () => {}
+  #closing = false
+  #end: HeartwoodError | undefined
 
-  constructor(options: TestKernelOptions = {}) {
+  constructor({ traceLimit, ...options }: TestKernelOptions = {}) {
     const clock = options.clock ?? new VirtualClock()
-    const reports: Report[] = []
-    super({ messages: 'freeze', ...options, clock, report: (report) => void reports.push(report) })
+    const probe = new Instruments()
+    super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })
+    probe.kernel = this
     this.clock = clock
-    this.reports = reports
+    this.trace = new Recorder(this, traceLimit)
+    this.faults = new Faults(this)
+    this.crashes = new Crashes(this)
   }
 
   /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
@@ -36,10 +82,156 @@ export class TestKernel extends Kernel {
     return this.reports.filter((report) => report.kind === kind)
   }
 
-  /** Ends every process, at once and in any order, so that nothing of this test runs into the next. */
+  /** The live processes as text, each below the one that started it. */
+  tree(): string {
+    return treeOf(this, this.trace.nameOf)
+  }
+
+  /** What happened last, one line an event. */
+  timeline(last: number = LINES): string {
+    return timelineOf(this.trace.events, this.trace.nameOf, { last })
+  }
+
+  /**
+   * Resolves when nothing is ready to run, in the kernel or in an async handler that awaits something of its own. Time
+   * does not move.
+   */
+  override settled(): Promise<void> {
+    return this.suspended.quiet(
+      () => this.scheduler.idle,
+      () => this.trace.count,
+    )
+  }
+
+  /**
+   * Waits for a promise, and moves time to the next timer whenever nothing else is left to do.
+   *
+   * @param options.what names it in a failure
+   * @param options.within virtual milliseconds; default a day
+   * @throws TEST_STUCK when nothing is left that could settle it
+   */
+  async runUntil<T>(
+    promise: PromiseLike<T>,
+    { what = 'the promise', within = DAY }: { what?: string; within?: number } = {},
+  ): Promise<T> {
+    let over = false
+    const settle = (): void => {
+      over = true
+    }
+    promise.then(settle, settle)
+    const limit = this.clock.now() + within
+    for (;;) {
+      await this.settled()
+      if (over) return promise
+      if (!(await this.clock.jump(limit))) throw this.stuck(what, within)
+    }
+  }
+
+  /** The failure of a test that waits for what cannot happen any more. */
+  stuck(what: string, within: number): HeartwoodError {
+    const { next } = this.clock
+    const why = next === undefined ? 'no timer is set' : `it did not within ${within} ms of virtual time`
+    return testingError('TEST_STUCK', { what, why, tree: this.tree(), timeline: this.timeline() })
+  }
+
+  /**
+   * Makes it the default kernel, on which code outside any process acts, until `finish`.
+   *
+   * @throws TEST_KERNEL_BUSY
+   */
+  install(): this {
+    const before = defaultKernel()
+    if (before instanceof TestKernel) throw testingError('TEST_KERNEL_BUSY', {})
+    this.#footprint = new Footprint()
+    setDefaultKernel(this)
+    const gaps = closeContextGaps()
+    const failures = divertFailures((reason, promise) => currentKernel().contain(reason, promise))
+    this.#uninstall = () => {
+      this.#uninstall = () => {}
+      failures[Symbol.dispose]()
+      gaps[Symbol.dispose]()
+      setDefaultKernel(before)
+    }
+    return this
+  }
+
+  /**
+   * Puts Node's own timers and `Date` on this kernel's clock, too, until `finish`: for code under test that uses them.
+   * They are the whole program's, so no two tests at a time may do so.
+   */
+  fakeTimers(): void {
+    const installed = installFakeTimers(this.clock)
+    this.onFinish(() => installed[Symbol.dispose]())
+  }
+
+  /** Has `end` run when the test is over: what came last ends first. */
+  onFinish(end: () => unknown): void {
+    this.#ending.push(end)
+  }
+
+  /**
+   * The end of a test: stops what it started in good order, ends what is left, and takes everything back.
+   *
+   * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_LEAK when something is left behind; what
+   *   a stop throws
+   */
+  async finish(): Promise<void> {
+    const failures: unknown[] = []
+    const attempt = async (end: () => unknown): Promise<void> => {
+      try {
+        await end()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    for (let end = this.#ending.pop(); end !== undefined; end = this.#ending.pop()) await attempt(end)
+    // The kernel is taken from the program last, whatever fails before.
+    await attempt(() => this.close())
+    this.#uninstall()
+    const crashes = this.crashes.failure()
+    if (crashes !== undefined) throw crashes
+    const [failure = this.#end ?? this.#leak()] = failures
+    if (failure !== undefined) throw failure
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.finish()
+  }
+
+  /** Ends every process, at once and in any order, so that nothing of this test runs into the next. Checks nothing. */
   async close(): Promise<void> {
-    for (const pid of this.processes()) this.exit(pid, 'kill')
-    await this.settled()
+    this.#closing = true
+    this.faults.clear()
+    for (let pids = this.processes(); pids.length > 0; pids = this.processes()) {
+      const gone = this.run(() => endAll(pids))
+      await this.runUntil(gone, { what: 'the end of all processes' })
+      await this.settled()
+    }
     this.timers.clear()
   }
+
+  /** The test is to fail, and not the program that runs it. */
+  protected override mainExited(reason: ExitReason): void {
+    if (this.#closing || isOrderly(reason)) return
+    this.#end = testingError('TEST_PROCESS_ENDED', { reason }, { cause: reason })
+  }
+
+  #note(report: Report): void {
+    this.reports.push(report)
+    this.incarnations.progress(report)
+    this.crashes.note(report)
+  }
+
+  #leak(): HeartwoodError | undefined {
+    const left = this.#footprint?.left() ?? []
+    return left.length === 0 ? undefined : testingError('TEST_LEAK', { list: left.join(', ') })
+  }
+}
+
+/** Kills them, and waits until what they own is closed. */
+async function endAll(pids: readonly Pid[]): Promise<void> {
+  const refs = pids.map((pid) => monitor(pid))
+  const kernel = currentKernel()
+  for (const pid of pids) kernel.exit(pid, 'kill' satisfies ExitReason)
+  for (const ref of refs) await receive((message: unknown) => isDown(message) && message.ref === ref)
 }

@@ -24,7 +24,7 @@ import {
   sleep,
 } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
-import { Debugging } from '../debug.js'
+import { Debugging, terminated } from '../debug.js'
 import type { SystemRequest } from '../message.js'
 import { describe, reportTermination, statusOf } from '../report.js'
 import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../system.js'
@@ -78,6 +78,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   start(): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = currentKernel()
     this.#pid = self()
+    this.#debugging = Debugging.of(this.#kernel, this.#pid)
     // Without a link there is no parent: nobody's EXIT is an order to stop (semantics G09).
     this.#parent = this.#linked ? parentPid() : undefined
     const result = this.#logic.init(this.#args as Args)
@@ -162,9 +163,9 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     // Any event ends the wait for one.
     this.#timers.cancel(EVENT_TIMER)
     this.#current = event
-    if (this.#debugging !== undefined) this.#noteEvent(event)
     let result: unknown
     try {
+      if (this.#debugging !== undefined) this.#noteEvent(event)
       result = this.#logic.handle(event as MachineEvent, this.#state, this.#data)
     } catch (thrown) {
       return this.#crash(thrown)
@@ -274,7 +275,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #terminate(reason: ExitReason): void | PromiseLike<void> {
     let final = reason
     try {
-      const pending = this.#logic.terminate?.(reason, this.#state, this.#data)
+      const pending = terminated(this.#debugging, this.#logic, reason, this.#state, this.#data)
       if (isThenable(pending)) {
         return Promise.resolve(pending).then(
           () => this.#end(reason),
@@ -352,6 +353,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #noteEvent(event: QueuedEvent): void {
     const { type, content, from } = event
     this.#debugging?.note({ type: 'in', kind: type, message: content, peer: from?.caller })
+    this.#debugging?.handles(from ?? content)
   }
 }
 

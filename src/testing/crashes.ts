@@ -1,0 +1,92 @@
+/** The crashes of a test, and those it expects. */
+import type { HeartwoodError, Pid, Report } from '../kernel/index.js'
+import { testingError } from './errors.js'
+import type { TestKernel } from './test-kernel.js'
+import { reasonText, timelineOf } from './trace/index.js'
+
+/** Lines of the timeline that are shown with a crash. */
+const LINES = 30
+
+/** A crash, and what the kernel was like then. */
+export interface Crash {
+  readonly report: Report
+  readonly pid: Pid
+  readonly reason: unknown
+  /** The tree at that moment, and what led to it. */
+  readonly tree: string
+  readonly timeline: string
+  /** Whether something in the test expected it. */
+  expected: boolean
+}
+
+type Rule = (crash: Crash) => boolean
+
+export class Crashes {
+  readonly all: Crash[] = []
+  readonly #kernel: TestKernel
+  readonly #allowed: Rule[] = []
+  readonly #claimed = new Set<Crash>()
+
+  constructor(kernel: TestKernel) {
+    this.#kernel = kernel
+  }
+
+  /** Takes note of a crash report. */
+  note(report: Report): void {
+    if (report.kind !== 'crash' || report.pid === undefined) return
+    const { pid, reason } = report
+    const { trace } = this.#kernel
+    const crash: Crash = {
+      report,
+      pid,
+      reason,
+      tree: this.#kernel.tree(),
+      timeline: timelineOf(trace.events.slice(-4 * LINES), trace.nameOf, { last: LINES }),
+      expected: this.#kernel.faults.isInjected(reason),
+    }
+    crash.expected ||= this.#allowed.some((rule) => rule(crash))
+    this.all.push(crash)
+  }
+
+  /** From now on, and from before, such crashes are expected. */
+  allow(rule: Rule): void {
+    this.#allowed.push(rule)
+    for (const crash of this.all) crash.expected ||= rule(crash)
+  }
+
+  /** One crash that no other expectation has claimed, if there is one. */
+  claim(rule: Rule): Crash | undefined {
+    const found = this.all.find((crash) => !this.#claimed.has(crash) && rule(crash))
+    if (found === undefined) return undefined
+    this.#claimed.add(found)
+    found.expected = true
+    return found
+  }
+  /** The failure of a test with crashes that it did not expect. */
+  failure(): HeartwoodError | undefined {
+    const unexpected = this.all.filter(({ expected }) => !expected)
+    const [first] = unexpected
+    if (first === undefined) return undefined
+    const count = unexpected.length === 1 ? 'a crash' : `${unexpected.length} crashes`
+    const list = unexpected.map((crash) => `\n  ${this.#line(crash)}`).join('')
+    const details = `${stackOf(first.reason)}the tree at that moment:\n${first.tree}\n\nwhat led to it:\n${first.timeline}`
+    return testingError(
+      'TEST_CRASHED',
+      { count, list, details, crashes: unexpected },
+      { cause: first.reason },
+    )
+  }
+
+  #line({ pid, reason }: Crash): string {
+    const name = this.#kernel.trace.nameOf(pid)
+    return `${name}${name.includes(String(pid)) ? '' : ` ${pid}`}: ${reasonText(reason)}`
+  }
+}
+
+/** Where our own code was, without what lies below it. */
+function stackOf(reason: unknown): string {
+  if (!(reason instanceof Error) || reason.stack === undefined) return ''
+  const frames = reason.stack.split('\n').filter((line) => line.trimStart().startsWith('at '))
+  const own = frames.filter((line) => !line.includes('node:'))
+  return own.length === 0 ? '' : `${own.slice(0, 5).join('\n')}\n\n`
+}

@@ -1,0 +1,37 @@
+import { currentKernel, type VirtualClock } from '../kernel/index.js'
+import { testingError } from './errors.js'
+import type { Faults } from './faults/index.js'
+import { TestKernel } from './test-kernel.js'
+
+/**
+ * The kernel of the test that runs.
+ *
+ * @throws TEST_KERNEL_MISSING
+ * @example
+ * ```ts
+ * console.log(testKernel().tree())
+ * ```
+ */
+export function testKernel(action = 'testKernel()'): TestKernel {
+  const kernel = currentKernel()
+  if (kernel instanceof TestKernel) return kernel
+  throw testingError('TEST_KERNEL_MISSING', { action })
+}
+
+/**
+ * The clock of the test that runs: `clock().advance(60_000)`.
+ *
+ * @throws TEST_KERNEL_MISSING
+ */
+export function clock(): VirtualClock {
+  return testKernel('clock()').clock
+}
+
+/**
+ * The faults of the test that runs: `faults().crash('counter')`.
+ *
+ * @throws TEST_KERNEL_MISSING
+ */
+export function faults(): Faults {
+  return testKernel('faults()').faults
+}

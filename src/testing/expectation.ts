@@ -1,0 +1,72 @@
+import { testingError } from './errors.js'
+import type { TestKernel } from './test-kernel.js'
+
+/** Options of what a test waits for. */
+export interface WaitOptions {
+  /** Milliseconds of virtual time that may pass. Default 60,000. */
+  readonly within?: number
+}
+
+/** Virtual time costs nothing: long enough for any back-off that a test would want to see. */
+const WITHIN = 60_000
+
+/** What an expectation is made of. */
+export interface ExpectationParts<T> extends WaitOptions {
+  /** In words: `a restart of counter`. */
+  readonly what: string
+  /** Looks whether it came about. */
+  look(): { readonly value: T } | undefined
+  /** What is the case instead, in words, for the failure. */
+  instead(): string
+}
+
+/**
+ * Something that a test expects to happen. It counts from the moment it is made; time moves for it only while it is
+ * awaited, and only when nothing else is left to do.
+ */
+export class Expectation<T> implements PromiseLike<T> {
+  readonly #kernel: TestKernel
+  readonly #parts: ExpectationParts<T>
+  #waiting: Promise<T> | undefined
+
+  constructor(kernel: TestKernel, parts: ExpectationParts<T>) {
+    this.#kernel = kernel
+    this.#parts = parts
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited, and must know when
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    this.#waiting ??= this.#wait()
+    return this.#waiting.then(onfulfilled, onrejected)
+  }
+
+  async #wait(): Promise<T> {
+    const { within = WITHIN, look } = this.#parts
+    const { clock } = this.#kernel
+    const limit = clock.now() + within
+    for (;;) {
+      await this.#kernel.settled()
+      const found = look()
+      if (found !== undefined) return found.value
+      if (!(await clock.jump(limit))) throw this.failure()
+    }
+  }
+
+  failure(): Error {
+    const { what, instead } = this.#parts
+    return failed(this.#kernel, what, instead())
+  }
+}
+
+/** The failure of an expectation, with the tree and what happened last. */
+export function failed(kernel: TestKernel, expected: string, received: string): Error {
+  return testingError('TEST_EXPECTATION_FAILED', {
+    expected,
+    received,
+    tree: kernel.tree(),
+    timeline: kernel.timeline(),
+  })
+}

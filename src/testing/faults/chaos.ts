@@ -1,0 +1,122 @@
+import type { Pid } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
+import { seeded } from '../random.js'
+import { Aim, type Target } from '../target.js'
+import type { TestKernel } from '../test-kernel.js'
+import { InjectedFault } from './injected.js'
+import type { Fault } from './process-fault.js'
+
+/**
+ * What the monkey does to a process: it throws, it is killed, it throws in a handler of its next message, in its next
+ * init (and now, so that there is one), or in its terminate (and it is told to stop).
+ */
+export type ChaosWay = 'crash' | 'kill' | 'message' | 'init' | 'terminate'
+
+const WAYS: readonly ChaosWay[] = ['crash', 'kill', 'message', 'init', 'terminate']
+
+/** How a monkey goes about it. */
+export interface ChaosOptions {
+  /** Only what runs below this process; default: every supervised process. */
+  readonly under?: Target
+  /** Decides whom, when and how. */
+  readonly seed: number
+  /** Faults a virtual minute, on average. */
+  readonly rate: number
+  /** Faults in all. Default `Infinity`. */
+  readonly budget?: number
+  /** Default: all of them. */
+  readonly ways?: readonly ChaosWay[]
+  /** Whether supervisors are hit, too. Default false. */
+  readonly supervisors?: boolean
+  /** Who is left alone. */
+  readonly spare?: readonly Target[]
+}
+
+/** What the monkey did once. */
+export interface Mischief {
+  readonly at: number
+  readonly pid: Pid
+  readonly name: string
+  readonly way: ChaosWay
+}
+
+/** A monkey in the tree: crashes what it happens upon, at times that a seed decides. */
+export class Chaos implements Fault {
+  /** All it did, in order. */
+  readonly log: Mischief[] = []
+  readonly #kernel: TestKernel
+  readonly #options: Required<Omit<ChaosOptions, 'under' | 'spare'>>
+  readonly #random: () => number
+  readonly #under: Aim | undefined
+  readonly #spare: readonly Aim[]
+  #cancel: (() => void) | undefined
+
+  /** @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN */
+  constructor(kernel: TestKernel, options: ChaosOptions) {
+    const { under, spare = [], budget = Number.POSITIVE_INFINITY, ways = WAYS, supervisors = false } = options
+    const { seed, rate } = options
+    if (!(rate > 0)) {
+      const details = { action: 'chaos', option: 'rate', value: rate, expected: 'faults a minute, above 0' }
+      throw testingError('TEST_OPTION_INVALID', details)
+    }
+    this.#kernel = kernel
+    this.#options = { seed, rate, budget, ways, supervisors }
+    this.#random = seeded(seed)
+    this.#under = under === undefined ? undefined : new Aim(kernel, under, 'chaos')
+    this.#spare = spare.map((each) => new Aim(kernel, each, 'chaos'))
+    this.#next()
+  }
+
+  get struck(): number {
+    return this.log.length
+  }
+
+  remove(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #next(): void {
+    if (this.struck >= this.#options.budget) return
+    const wait = (-Math.log(1 - this.#random()) / this.#options.rate) * 60_000
+    this.#cancel = this.#kernel.faults.timers.set(Math.max(1, Math.round(wait)), () => this.#strike())
+  }
+
+  #strike(): void {
+    const victims = this.#victims()
+    const pid = victims[Math.floor(this.#random() * victims.length)]
+    const way = this.#options.ways[Math.floor(this.#random() * this.#options.ways.length)]
+    // Between two lives of everybody there is nobody to hit; the next time will do.
+    if (pid !== undefined && way !== undefined) {
+      const name = this.#kernel.trace.nameOf(pid)
+      this.log.push({ at: this.#kernel.now(), pid, name, way })
+      this.#hit(pid, way)
+    }
+    this.#next()
+  }
+
+  #hit(pid: Pid, way: ChaosWay): void {
+    const { faults } = this.#kernel
+    const error = new InjectedFault(`${this.#kernel.trace.nameOf(pid)} by chaos`)
+    if (way === 'kill') faults.kill(pid)
+    else if (way === 'message') faults.crashInHandler(pid, { error })
+    else if (way === 'terminate') {
+      faults.crashInTerminate(pid, { error })
+      faults.stop(pid)
+    } else {
+      // A child that has no successor known by name or place cannot be met again in its init.
+      if (way === 'init') faults.crashInInit({ target: pid }, { error })
+      faults.crash(pid, error)
+    }
+  }
+
+  #victims(): readonly Pid[] {
+    const { incarnations, trace } = this.#kernel
+    const top = this.#under?.pid
+    return this.#kernel.processes().filter((pid) => {
+      if (!incarnations.isUp(pid) || this.#spare.some((aim) => aim.hits(pid))) return false
+      if (!this.#options.supervisors && incarnations.isSupervisor(pid)) return false
+      return this.#under === undefined || (top !== undefined && trace.isBelow(pid, top))
+    })
+  }
+}

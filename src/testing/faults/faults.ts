@@ -1,0 +1,311 @@
+/** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
+import { type CallRequest, crashProcess, type ExitReason, type Pid } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
+import { Aim, type Target } from '../target.js'
+import type { TestKernel } from '../test-kernel.js'
+import { VirtualTimers } from '../virtual-timers.js'
+import { Chaos, type ChaosOptions } from './chaos.js'
+import { type CallFaultOptions, Dependency } from './dependency.js'
+import { InjectedFault } from './injected.js'
+import { MessageFault, type Mishap } from './message-fault.js'
+import {
+  type CrashOptions,
+  type Fault,
+  killSelf,
+  ProcessFault,
+  type ProcessFaultOptions,
+} from './process-fault.js'
+import type { MessageSelection, Turns } from './selection.js'
+
+/** The way between two processes, and which messages on it. */
+export interface Route extends MessageSelection {
+  /** Default: anybody. */
+  readonly from?: Target
+  /** Default: anybody. */
+  readonly to?: Target
+}
+
+/**
+ * What a test has go wrong in its kernel. A crash that it orders is expected by itself; a process is meant together with
+ * its later incarnations, unless it is named by its pid.
+ *
+ * @example
+ * ```ts
+ * faults().crashInInit(Counter, { times: 2 })     // fails to start twice, then is fine
+ * faults().drop({ to: 'counter', handler: 'add' }) // the next call of add is lost
+ * ```
+ */
+export class Faults {
+  /** Of the kit itself; no process owns them. */
+  readonly timers: VirtualTimers
+  readonly #kernel: TestKernel
+  #processes: ProcessFault[] = []
+  #messages: MessageFault[] = []
+  readonly #monkeys: Chaos[] = []
+  readonly #dependencies = new WeakMap<object, Dependency<object>>()
+  /** Errors of the test's own that were thrown for it. */
+  readonly #thrown = new WeakSet<object>()
+  /** Calls whose callers have been timed out. */
+  readonly #unanswered = new WeakSet<CallRequest>()
+
+  constructor(kernel: TestKernel) {
+    this.#kernel = kernel
+    this.timers = new VirtualTimers(kernel.clock)
+  }
+
+  /** Ends a process now, as if code of its had thrown where nobody could catch it. */
+  crash(target: Target, error?: unknown): void {
+    const pid = this.#alive(target, 'crash')
+    const thrown = error ?? new InjectedFault(this.#kernel.trace.nameOf(pid))
+    this.#note('crash', pid, thrown)
+    crashProcess(pid, thrown)
+  }
+
+  /** Kills a process now: nothing of its runs any more. */
+  kill(target: Target): void {
+    const pid = this.#alive(target, 'kill')
+    this.#note('kill', pid, undefined)
+    this.#kernel.exit(pid, 'kill')
+  }
+
+  /** Sends a process the exit signal `'shutdown'`, as its supervisor would. */
+  stop(target: Target): void {
+    this.#kernel.exit(this.#alive(target, 'stop'), 'shutdown')
+  }
+
+  /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */
+  crashInHandler(target: Target, options: MessageSelection & CrashOptions = {}): Fault {
+    return this.#add('crashInHandler', target, { ...options, point: 'handler', blow: 'crash' })
+  }
+
+  /** As `crashInHandler`, but the process is killed: no `terminate` runs. */
+  killInHandler(target: Target, options: MessageSelection = {}): Fault {
+    return this.#add('killInHandler', target, { ...options, point: 'handler', blow: 'kill' })
+  }
+
+  /** The init throws: the next `times` times, then it is fine. */
+  crashInInit(target: Target, options: CrashOptions = {}): Fault {
+    return this.#add('crashInInit', target, { ...options, point: 'init', blow: 'crash' })
+  }
+
+  /** The process is killed in its init. */
+  killInInit(target: Target, options: Turns = {}): Fault {
+    return this.#add('killInInit', target, { ...options, point: 'init', blow: 'kill' })
+  }
+
+  /** The init never ends; a start with a time-out is given up. */
+  hangInInit(target: Target, options: Turns = {}): Fault {
+    return this.#add('hangInInit', target, { ...options, point: 'init', blow: 'hang' })
+  }
+
+  /** As `crashInInit`, but the very first start is let pass: what fails is the restart. */
+  crashInRestart(target: Target, options: CrashOptions = {}): Fault {
+    return this.#add('crashInRestart', target, {
+      ...options,
+      point: 'init',
+      blow: 'crash',
+      restartsOnly: true,
+    })
+  }
+
+  /** As `crashInRestart`, but the process is killed there. */
+  killInRestart(target: Target, options: Turns = {}): Fault {
+    return this.#add('killInRestart', target, { ...options, point: 'init', blow: 'kill', restartsOnly: true })
+  }
+
+  /** `terminate` throws, where it runs at all: a server that does not trap exits is ended without it. */
+  crashInTerminate(target: Target, options: CrashOptions = {}): Fault {
+    return this.#add('crashInTerminate', target, { ...options, point: 'terminate', blow: 'crash' })
+  }
+
+  /** `terminate` never ends; the supervisor kills the process when its time is up. */
+  hangInTerminate(target: Target, options: Turns = {}): Fault {
+    return this.#add('hangInTerminate', target, { ...options, point: 'terminate', blow: 'hang' })
+  }
+
+  /** The process does not hear that it is to stop; its supervisor kills it when its time is up. */
+  hangShutdown(target: Target, options: Turns = {}): Fault {
+    return this.#add('hangShutdown', target, { ...options, point: 'shutdown', blow: 'hang' })
+  }
+
+  /** Messages get lost. A call that does runs into its time-out. */
+  drop(route: Route): Fault {
+    return this.#mishap('drop', route)
+  }
+
+  /** Messages come `by` milliseconds late, and may be overtaken. */
+  delay(route: Route & { readonly by: number }): Fault {
+    return this.#mishap('delay', route, route.by)
+  }
+
+  /** Messages come twice. */
+  duplicate(route: Route): Fault {
+    return this.#mishap('duplicate', route)
+  }
+
+  /** A message is overtaken by the next one that fits; after a second it comes all the same. */
+  reorder(route: Route): Fault {
+    return this.#mishap('reorder', route)
+  }
+
+  /** A call is given up with CALL_TIMEOUT at once. The server gets it all the same; its answer is dropped. */
+  timeOut(route: Route): Fault {
+    return this.#mishap('time out', route)
+  }
+
+  /**
+   * The same object, with methods that can be made to fail: bind it in place of the real one.
+   *
+   * @example
+   * ```ts
+   * const store = faults().dependency(new MemoryStore())
+   * faults().failCall(store, 'append', { times: 3 })
+   * ```
+   */
+  dependency<T extends object>(object: T, name: string = object.constructor.name): T {
+    const dependency = new Dependency(object, name)
+    this.#dependencies.set(dependency.proxy, dependency)
+    return dependency.proxy
+  }
+
+  /**
+   * Has calls of a method of a `dependency` throw, reject or hang.
+   *
+   * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`
+   */
+  failCall<T extends object>(object: T, method: keyof T, options: CallFaultOptions = {}): Fault {
+    const dependency = this.#dependencies.get(object)
+    if (dependency === undefined) {
+      const expected = 'an object that faults().dependency(…) gave'
+      throw testingError('TEST_OPTION_INVALID', {
+        action: 'failCall',
+        option: 'object',
+        value: object,
+        expected,
+      })
+    }
+    this.#own(options.error)
+    return dependency.fail(method, options)
+  }
+
+  /** Lets a monkey into the tree. */
+  chaos(options: ChaosOptions): Chaos {
+    const monkey = new Chaos(this.#kernel, options)
+    this.#monkeys.push(monkey)
+    return monkey
+  }
+
+  /** Nothing goes wrong on purpose any more; messages that are late do not come. */
+  clear(): void {
+    for (const monkey of this.#monkeys) monkey.remove()
+    this.#processes = []
+    this.#messages = []
+    this.timers.clear()
+  }
+
+  /** Whether a reason is what a fault threw. */
+  isInjected(reason: unknown): boolean {
+    return (
+      reason instanceof InjectedFault ||
+      (typeof reason === 'object' && reason !== null && this.#thrown.has(reason))
+    )
+  }
+
+  // What follows is called by the probe.
+
+  starts(pid: Pid): void | PromiseLike<void> {
+    return this.#strike('init', pid, undefined)
+  }
+
+  handles(pid: Pid, message: unknown): void {
+    void this.#strike('handler', pid, message)
+  }
+
+  terminates(pid: Pid, _reason: ExitReason): void | PromiseLike<void> {
+    return this.#strike('terminate', pid, undefined)
+  }
+
+  /** False: it is not felt. */
+  signals(pid: Pid, reason: ExitReason): boolean {
+    if (reason === 'kill') return true
+    const fault = this.#processes.find((each) => each.point === 'shutdown' && each.strikes(pid, undefined))
+    if (fault !== undefined) this.#note(fault.text, pid, undefined)
+    return fault === undefined
+  }
+
+  /** False: it is not delivered, at least not now. */
+  sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
+    const fault = this.#messages.find((each) => each.strikes(from, to, message))
+    if (fault === undefined) return true
+    this.#note(fault.text, to, undefined)
+    if (fault.mishap === 'time out') this.#unanswered.add(message as CallRequest)
+    return fault.befall(message, deliver)
+  }
+
+  /** False: it is not answered. */
+  replies(call: CallRequest): boolean {
+    return !this.#unanswered.has(call)
+  }
+
+  exits(pid: Pid): void {
+    this.#processes = this.#processes.filter((fault) => !fault.isOver(pid))
+  }
+
+  #strike(point: ProcessFault['point'], pid: Pid, message: unknown): void | Promise<void> {
+    const fault = this.#processes.find((each) => each.point === point && each.strikes(pid, message))
+    if (fault === undefined) return
+    const error = fault.error(this.#kernel.trace.nameOf(pid))
+    this.#note(fault.text, pid, error)
+    if (fault.blow === 'kill') killSelf(pid)
+    if (fault.blow === 'hang') return new Promise(() => {})
+    throw error
+  }
+
+  #add(action: string, target: Target, options: ProcessFaultOptions): Fault {
+    this.#own(options.error)
+    const fault = new ProcessFault(new Aim(this.#kernel, target, action), options, action)
+    this.#processes.push(fault)
+    return {
+      get struck() {
+        return fault.struck
+      },
+      remove: () => {
+        this.#processes = this.#processes.filter((each) => each !== fault)
+      },
+    }
+  }
+
+  #mishap(mishap: Mishap, { from, to, ...selection }: Route, by = 0): Fault {
+    const aim = (target: Target | undefined): Aim | undefined =>
+      target === undefined ? undefined : new Aim(this.#kernel, target, mishap)
+    const fault = new MessageFault(mishap, aim(from), aim(to), selection, by, this.timers)
+    this.#messages.push(fault)
+    return {
+      get struck() {
+        return fault.struck
+      },
+      remove: () => {
+        this.#messages = this.#messages.filter((each) => each !== fault)
+      },
+    }
+  }
+
+  /** @throws TEST_TARGET_UNKNOWN when it is not alive */
+  #alive(target: Target, action: string): Pid {
+    const { pid } = new Aim(this.#kernel, target, action)
+    if (pid === undefined || !this.#kernel.isAlive(pid)) {
+      throw testingError('TEST_TARGET_UNKNOWN', { action, value: `${String(target)}, which is not alive` })
+    }
+    this.#kernel.incarnations.met(pid)
+    return pid
+  }
+
+  #own(error: unknown): void {
+    if (typeof error === 'object' && error !== null) this.#thrown.add(error)
+  }
+
+  #note(text: string, pid: Pid, error: unknown): void {
+    this.#own(error)
+    this.#kernel.trace.add('fault', undefined, pid, text)
+  }
+}

@@ -1,0 +1,60 @@
+/** When is all quiet? What tests wait for before they look, and before time moves. */
+import type { Suspension } from '../kernel/index.js'
+
+/** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
+const PATIENCE = 100
+/** The same while Node is busy for somebody: with a file, a connection that is being made, a thread's work. */
+const PATIENCE_FOR_IO = 20_000
+
+/** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
+const REQUEST = /^FSReq|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
+
+/** One turn of Node's event loop, with all microtasks before and after it. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Whether Node does something that will end by itself. */
+export function isWorking(): boolean {
+  return process.getActiveResourcesInfo().some((name) => REQUEST.test(name))
+}
+
+/** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
+export class Suspended {
+  readonly #all = new Set<() => Suspension>()
+
+  add(suspension: () => Suspension): void {
+    this.#all.add(suspension)
+  }
+
+  /** Whether a handler waits for something that is none of the kernel's. */
+  get elsewhere(): boolean {
+    let found = false
+    for (const suspension of this.#all) {
+      const state = suspension()
+      if (state === 'over') this.#all.delete(suspension)
+      else if (state === 'elsewhere') found = true
+    }
+    return found
+  }
+
+  /**
+   * Resolves when nothing is ready to run: no process, no promise of a handler that was about to settle.
+   *
+   * @param idle whether no process is ready
+   * @param progress grows with all that happens
+   */
+  async quiet(idle: () => boolean, progress: () => number): Promise<void> {
+    let seen = progress()
+    for (let turns = 0; ; turns++) {
+      await turn()
+      if (progress() !== seen) {
+        seen = progress()
+        turns = 0
+      }
+      if (!idle()) continue
+      if (!this.elsewhere) return
+      if (turns >= PATIENCE && !(turns < PATIENCE_FOR_IO && isWorking())) return
+    }
+  }
+}

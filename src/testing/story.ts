@@ -1,0 +1,54 @@
+import type { Pid } from '../kernel/index.js'
+import { testKernel } from './current.js'
+import { Aim, type Target } from './target.js'
+import type { TestKernel } from './test-kernel.js'
+import { sequenceOf, type TimelineOptions, type TraceEvent, timelineOf } from './trace/index.js'
+
+/** What happened in a tree, as data, as text and as a picture. */
+export class Story {
+  readonly #kernel: TestKernel
+  readonly #concerns: (event: TraceEvent) => boolean
+
+  constructor(kernel: TestKernel, concerns: (event: TraceEvent) => boolean) {
+    this.#kernel = kernel
+    this.#concerns = concerns
+  }
+
+  get events(): readonly TraceEvent[] {
+    return this.#kernel.trace.events.filter(this.#concerns)
+  }
+
+  /** One line an event: who did what when. */
+  toString(options?: TimelineOptions): string {
+    return timelineOf(this.events, this.#kernel.trace.nameOf, options)
+  }
+
+  /** A Mermaid `sequenceDiagram`. */
+  toMermaid(): string {
+    return sequenceOf(this.events, this.#kernel.trace.nameOf)
+  }
+}
+
+/**
+ * What happened so far to a process and to all that were started below it, living and dead; without a target, in the
+ * whole kernel.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN
+ * @example
+ * ```ts
+ * expect(String(traceOf('bank'))).toMatchInlineSnapshot()
+ * ```
+ */
+export function traceOf(tree?: Target): Story {
+  const kernel = testKernel('traceOf')
+  if (tree === undefined) return new Story(kernel, () => true)
+  const aim = new Aim(kernel, tree, 'traceOf')
+  const tops = new Set(aim.incarnations.length > 0 ? aim.incarnations : [aim.pid])
+  const isInside = (pid: unknown): boolean => {
+    for (let at = pid as Pid | undefined; at !== undefined; at = kernel.trace.parentOf(at)) {
+      if (tops.has(at)) return true
+    }
+    return false
+  }
+  return new Story(kernel, ({ from, to }) => isInside(to) || (from !== 'timer' && isInside(from)))
+}

@@ -1,0 +1,162 @@
+/** Starting what a test is about: one child, or a whole application. */
+import {
+  type BootOptions,
+  boot,
+  type ConfigOptions,
+  checkConfig,
+  type RunningSystem,
+} from '../application/index.js'
+import { type Bindings, overrideBindings } from '../decorators/index.js'
+import {
+  type Addressed,
+  definitionOf,
+  isServerClass,
+  Ref,
+  type ServerClass,
+  startLink,
+  stop,
+} from '../genserver/index.js'
+import { type Pid, setLabel } from '../kernel/index.js'
+import { createLogger } from '../logging/index.js'
+import {
+  type Child,
+  type ChildOverrides,
+  type ChildSpec,
+  childSpec,
+  startChild,
+  startSupervisor,
+  toChildSpec,
+} from '../supervisor/index.js'
+import { testKernel } from './current.js'
+import type { TestKernel } from './test-kernel.js'
+
+/** What trees and reports call the supervisor of a test. */
+const SUPERVISOR = 'test supervisor'
+
+/** A child that a test started. It means the process that is there now: after a restart the next one. */
+export class Supervised implements Addressed {
+  readonly #kernel: TestKernel
+  readonly #first: Pid
+
+  constructor(kernel: TestKernel, first: Pid) {
+    this.#kernel = kernel
+    this.#first = first
+  }
+
+  /** The process at this moment, or the last one if none is alive. */
+  get pid(): Pid {
+    return this.#kernel.incarnations.ofPlace(this.#first).at(-1) ?? this.#first
+  }
+
+  get target(): Pid {
+    return this.pid
+  }
+
+  toString(): string {
+    return this.#kernel.trace.nameOf(this.pid)
+  }
+}
+
+/**
+ * Starts a child under a supervisor of the test's own, which restarts it as its spec says, however often, and stops it
+ * in good order when the test is over. ExUnit's `start_supervised!/2`.
+ *
+ * @param child a class, or a child in any form that a supervisor takes
+ * @returns for a class a typed `Ref`, for anything else its address; both mean the process that is there at the moment,
+ *   also after a restart
+ * @throws TEST_KERNEL_MISSING, INVALID_CHILD_SPEC, START_CHILD_FAILED with the reason
+ * @example
+ * ```ts
+ * const counter = await startSupervised(Counter)
+ * expect(await counter.call.add(2)).toBe(2)
+ * ```
+ */
+export function startSupervised<C extends object>(
+  child: ServerClass<C> | readonly [Class: ServerClass<C>, args?: unknown, overrides?: ChildOverrides],
+  overrides?: ChildOverrides,
+): Promise<Ref<C>>
+export function startSupervised(child: Child, overrides?: ChildOverrides): Promise<Supervised>
+export async function startSupervised(
+  child: Child,
+  overrides?: ChildOverrides,
+): Promise<Supervised | Ref<object>> {
+  const kernel = testKernel('startSupervised')
+  const spec = toChildSpec(isPlainServer(child) ? plainSpec(child) : child, overrides)
+  const supervisor = await supervisorOf(kernel)
+  const started = await kernel.runUntil(
+    asTest(kernel, () => startChild(supervisor, spec)),
+    { what: `the start of "${spec.id}"` },
+  )
+  const pid = started as Pid
+  const supervised = new Supervised(kernel, pid)
+  kernel.incarnations.met(pid)
+  const Class: unknown = Array.isArray(child) ? child[0] : child
+  return isServerClass(Class) ? new Ref(definitionOf(Class), supervised) : supervised
+}
+
+/** Runs `fn` as a process that traces call the test. */
+function asTest<T>(kernel: TestKernel, fn: () => Promise<T>): Promise<T> {
+  return kernel.run(() => {
+    setLabel('test')
+    return fn()
+  })
+}
+
+/** A server class that nothing says how to supervise, as one made by `defineServer`. */
+function isPlainServer(child: Child): child is ServerClass {
+  return isServerClass(child) && !(childSpec in child)
+}
+
+function plainSpec(Class: ServerClass): ChildSpec {
+  return { id: Class.name, start: () => startLink(Class) }
+}
+
+/** Made when the first child is started; gives up on nobody. */
+async function supervisorOf(kernel: TestKernel): Promise<Pid> {
+  if (kernel.supervisor !== undefined) return kernel.supervisor
+  const options = { intensity: 1_000_000, period: 1 }
+  const pid = await asTest(kernel, () => startSupervisor(options, { label: SUPERVISOR, link: false }))
+  kernel.supervisor = pid
+  kernel.onFinish(() => {
+    if (!kernel.isAlive(pid)) return
+    const stopped = asTest(kernel, () => stop(pid, 'shutdown', Number.POSITIVE_INFINITY))
+    return kernel.runUntil(stopped, { what: 'the stop of what the test started' })
+  })
+  return pid
+}
+
+/** How a test boots a configuration. */
+export interface BootApplicationOptions extends Omit<BootOptions, 'kernel'> {
+  /** Bindings that replace those of the same token, wherever in the tree they are. */
+  readonly overrides?: Bindings | undefined
+  /** Whether a watchdog looks for code that blocks the event loop. Default false: a test has other things to do. */
+  readonly watch?: boolean | undefined
+}
+
+/**
+ * Boots a configuration in the kernel of the test: in virtual time, with any binding replaced, silent, and stopped in
+ * good order when the test is over.
+ *
+ * @throws TEST_KERNEL_MISSING, and what `boot` throws
+ * @example
+ * ```ts
+ * await bootApplication(config, { overrides: (bind) => bind(STORE).toConstantValue(new MemoryStore()) })
+ * ```
+ */
+export async function bootApplication(
+  config: ConfigOptions,
+  { overrides, watch = false, logger, signal }: BootApplicationOptions = {},
+): Promise<RunningSystem> {
+  const kernel = testKernel('bootApplication')
+  const overridden = overrides === undefined ? config : overrideBindings(checkConfig(config), overrides)
+  // Failures that no code caught are the test kernel's business already.
+  const quiet = {
+    ...overridden,
+    contain: false,
+    ...(watch ? undefined : { blockingLimit: Number.POSITIVE_INFINITY }),
+  }
+  const booting = boot(quiet, { kernel, signal, logger: logger ?? createLogger({ level: 'silent' }) })
+  const system = await kernel.runUntil(booting, { what: 'the boot' })
+  kernel.onFinish(() => kernel.runUntil(system.stop(), { what: 'the stop of the applications' }))
+  return system
+}

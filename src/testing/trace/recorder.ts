@@ -1,0 +1,92 @@
+import { type Kernel, Pid, printed, processInfo } from '../../kernel/index.js'
+import { type Actor, TraceEvent, type TraceKind } from './event.js'
+
+/** Events that are kept by default: enough for what led to a failure. */
+const LIMIT = 10_000
+
+/** How a process ended. */
+export interface Death {
+  readonly reason: unknown
+  readonly at: number
+}
+
+/** Keeps what happens in a kernel: the last events, and of every process who started it and how it ended. */
+export class Recorder {
+  readonly #kernel: Kernel
+  readonly #limit: number
+  #events: TraceEvent[] = []
+  #seq = 0
+  readonly #titles = new WeakMap<Pid, string>()
+  readonly #parents = new WeakMap<Pid, Pid | undefined>()
+  readonly #deaths = new WeakMap<Pid, Death>()
+
+  /** @param limit how many events are kept; the oldest go first */
+  constructor(kernel: Kernel, limit: number = LIMIT) {
+    this.#kernel = kernel
+    this.#limit = limit
+  }
+
+  /** The events that are kept, oldest first. */
+  get events(): readonly TraceEvent[] {
+    return this.#events.slice(-this.#limit)
+  }
+
+  /** How many there were in all. */
+  get count(): number {
+    return this.#seq
+  }
+
+  add(kind: TraceKind, from: Actor, to: Pid | undefined, what?: unknown): void {
+    this.#events.push(new TraceEvent(++this.#seq, this.#kernel.now(), kind, from, to, what))
+    // Seldom and many at once, so that each event costs the same.
+    if (this.#events.length >= 2 * this.#limit) this.#events = this.#events.slice(-this.#limit)
+  }
+
+  /** Writes a remark into the trace. */
+  note(text: string, pid?: Pid): void {
+    this.add('note', undefined, pid, text)
+  }
+
+  spawned(pid: Pid, parent: Pid | undefined): void {
+    this.#parents.set(pid, parent)
+    this.add('spawn', parent, pid)
+  }
+
+  exited(pid: Pid, reason: unknown): void {
+    this.#titles.set(pid, titleOf(pid))
+    this.#deaths.set(pid, { reason, at: this.#kernel.now() })
+    this.add('exit', undefined, pid, reason)
+  }
+
+  /** Who started a process, dead or alive; undefined where that was code outside any process. */
+  parentOf(pid: Pid): Pid | undefined {
+    return this.#parents.get(pid)
+  }
+
+  /** How a process ended; undefined while it lives. */
+  deathOf(pid: Pid): Death | undefined {
+    return this.#deaths.get(pid)
+  }
+
+  /** Whether `pid` is `top` or was started below it. */
+  isBelow(pid: Pid, top: Pid): boolean {
+    for (let at: Pid | undefined = pid; at !== undefined; at = this.parentOf(at)) if (at === top) return true
+    return false
+  }
+
+  /** What a process is called, dead or alive: by its registered name, else its label and pid. */
+  nameOf = (pid: Pid): string => this.#titles.get(pid) ?? titleOf(pid)
+
+  clear(): void {
+    this.#events = []
+  }
+}
+
+function titleOf(pid: Pid): string {
+  const name = processInfo(pid, 'registeredName')
+  if (name !== undefined) return name
+  const label = processInfo(pid, 'label')
+  if (label === 'main') return 'test'
+  const shown = label instanceof Pid || label === undefined ? '' : `${printed(label)} `
+  return `${shown}${pid}`
+}

@@ -1,0 +1,69 @@
+/** A trace as a message-sequence picture in Mermaid. */
+import type { TraceEvent } from './event.js'
+import { actorName } from './timeline.js'
+import { messageText, type NameOf, reasonText, shown } from './wording.js'
+
+/**
+ * The picture of who sent what to whom, as a Mermaid `sequenceDiagram`. Incarnations of one name share a lifeline.
+ *
+ * @example
+ * ```ts
+ * writeFileSync('trace.mmd', sequenceOf(kernel.trace.events, kernel.trace.nameOf))
+ * ```
+ */
+export function sequenceOf(events: readonly TraceEvent[], nameOf: NameOf): string {
+  const lifelines = new Map<string, string>()
+  const lifeline = (name: string): string => {
+    const known = lifelines.get(name)
+    if (known !== undefined) return known
+    const id = `p${lifelines.size + 1}`
+    lifelines.set(name, id)
+    return id
+  }
+  const steps = events.flatMap((event) => stepOf(event, nameOf, lifeline))
+  const participants = [...lifelines].map(([name, id]) => `  participant ${id} as ${plain(name)}`)
+  return `${['sequenceDiagram', ...participants, ...steps].join('\n')}\n`
+}
+
+function stepOf(
+  { kind, from, to, what }: TraceEvent,
+  nameOf: NameOf,
+  lifeline: (name: string) => string,
+): string[] {
+  const source = (): string => lifeline(actorName(from, nameOf))
+  const target = (): string => lifeline(to === undefined ? 'nobody' : nameOf(to))
+  switch (kind) {
+    case 'spawn':
+      return [`  ${source()}-->>${target()}: starts ${to}`]
+    case 'send':
+      return [`  ${source()}->>${target()}: ${plain(messageText(what, nameOf))}`]
+    case 'reply':
+      return [`  ${source()}-->>${lifeline(actorName(to, nameOf))}: ${plain(shown(what, nameOf))}`]
+    case 'signal':
+      return [`  ${source()}-x${target()}: exit ${plain(reasonText(what))}`]
+    case 'exit':
+      return [`  Note over ${target()}: exits ${plain(reasonText(what))}`]
+    case 'lost':
+      return [`  ${source()}-x${target()}: ${plain(messageText(what, nameOf))}`]
+    case 'fault':
+    case 'note':
+      return [`  Note over ${to === undefined ? lifeline('test') : target()}: ${plain(String(what))}`]
+    case 'take':
+      return []
+  }
+}
+
+/** What Mermaid would read as its own. */
+function plain(text: string): string {
+  return text.replace(/[;#<>{}"]/g, (sign) => SIGNS[sign] ?? '').replaceAll('\n', ' ')
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  ';': '#59;',
+  '#': '#35;',
+  '<': '#lt;',
+  '>': '#gt;',
+  '{': '#123;',
+  '}': '#125;',
+  '"': '#quot;',
+}

@@ -1,0 +1,69 @@
+/** A trace as text: one line for each thing that happened. */
+import type { Pid } from '../../kernel/index.js'
+import type { Actor, TraceEvent } from './event.js'
+import { messageText, type NameOf, reasonText, shown } from './wording.js'
+
+/** How a timeline is written. */
+export interface TimelineOptions {
+  /** Also when messages are taken out of mailboxes. Default false. */
+  readonly takes?: boolean
+  /** The last so many lines; default all. */
+  readonly last?: number
+}
+
+/**
+ * Who did what when, one line an event.
+ *
+ * @example
+ * ```ts
+ * console.log(timelineOf(kernel.trace.events, kernel.trace.nameOf))
+ * //   0 ms  test → counter: call add(2)
+ * //   0 ms  counter → test: replies 2
+ * ```
+ */
+export function timelineOf(
+  events: readonly TraceEvent[],
+  nameOf: NameOf,
+  { takes = false, last = Number.POSITIVE_INFINITY }: TimelineOptions = {},
+): string {
+  const told = events.filter(({ kind }) => takes || kind !== 'take')
+  const lines = told.slice(-last).map((event) => `${time(event.at)}  ${lineOf(event, nameOf)}`)
+  const earlier = told.length - lines.length
+  if (earlier > 0) lines.unshift(`${' '.repeat(9)}… ${earlier} earlier`)
+  return lines.join('\n')
+}
+
+/** One event in words, without its time. */
+export function lineOf({ kind, from, to, what }: TraceEvent, nameOf: NameOf): string {
+  const who = actorName(from, nameOf)
+  const whom = to === undefined ? 'nobody' : nameOf(to)
+  switch (kind) {
+    case 'spawn':
+      return `${who} starts ${whom}${whom.includes(String(to)) ? '' : ` ${to}`}`
+    case 'send':
+      return `${who} → ${whom}: ${messageText(what, nameOf)}`
+    case 'take':
+      return `${whom} takes ${messageText(what, nameOf)}`
+    case 'reply':
+      return `${who} → ${actorName(to, nameOf)}: replies ${shown(what, nameOf)}`
+    case 'signal':
+      return `${who} ⇢ ${whom}: exit signal ${reasonText(what)}`
+    case 'exit':
+      return `${whom} exits: ${reasonText(what)}`
+    case 'lost':
+      return `${who} → nobody: ${messageText(what, nameOf)} is lost`
+    case 'fault':
+      return `fault${to === undefined ? '' : ` at ${whom}`}: ${String(what)}`
+    case 'note':
+      return `${to === undefined ? '' : `${whom}: `}${String(what)}`
+  }
+}
+
+export function actorName(actor: Actor, nameOf: NameOf): string {
+  if (actor === undefined) return 'test'
+  return actor === 'timer' ? 'timer' : nameOf(actor as Pid)
+}
+
+function time(ms: number): string {
+  return `${String(Math.round(ms)).padStart(6)} ms`
+}

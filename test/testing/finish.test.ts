@@ -1,0 +1,240 @@
+import { createServer, type Server } from 'node:net'
+import {
+  exit,
+  isDown,
+  monitor,
+  own,
+  receive,
+  register,
+  registered,
+  sendAfter,
+  spawn,
+  spawnLink,
+} from 'heartwood'
+import { crashProcess, defaultKernel, HeartwoodError } from 'heartwood/kernel'
+import {
+  allowCrashes,
+  clock,
+  expectCrash,
+  expectDown,
+  expectEscalation,
+  expectExit,
+  expectMessage,
+  expectNoDeadLetters,
+  expectNoMessage,
+  faults,
+  restartOf,
+  startSupervised,
+  TestKernel,
+  testKernel,
+} from 'heartwood/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Counter, Ticker } from './bank.js'
+
+let kernel: TestKernel | undefined
+
+/** A kernel as a test without a runner has it; what its end finds is the subject here. */
+function install(): TestKernel {
+  kernel = new TestKernel().install()
+  return kernel
+}
+
+async function failureOf(promise: PromiseLike<unknown>): Promise<HeartwoodError> {
+  try {
+    await promise
+  } catch (error) {
+    if (HeartwoodError.is(error)) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+afterEach(async () => {
+  await kernel?.finish().catch(() => {})
+  kernel = undefined
+})
+
+describe('the end of a test', () => {
+  it('fails when a process crashed that was not expected to, with the tree and what led to it', async () => {
+    const { finish } = install()
+    const counter = await startSupervised(Counter)
+    await counter.call.add(2)
+    await counter.call.add(1_000).catch(() => {})
+    const failure = await failureOf(finish.call(kernel))
+    expect(failure.code).toBe('TEST_CRASHED')
+    expect(failure.cause).toBeInstanceOf(RangeError)
+    expect(withoutStack(failure.message)).toMatchSnapshot()
+  })
+
+  it('is fine when the crash was expected, before or after', async () => {
+    install()
+    const counter = await startSupervised(Counter)
+    const first = expectCrash({ of: Counter, reason: RangeError })
+    await counter.call.add(1_000).catch(() => {})
+    await first
+    await restartOf(counter)
+    counter.cast.fail()
+    await kernel?.settled()
+    await expectCrash({ reason: /told/ })
+    await testKernel().finish()
+  })
+
+  it('fails when a crash that was announced did not come', async () => {
+    install()
+    expectCrash({ of: 'counter' })
+    const failure = await failureOf(testKernel().finish())
+    expect(failure.code).toBe('TEST_EXPECTATION_FAILED')
+    expect(failure.message).toContain('expected a crash of counter, but nothing crashed')
+  })
+
+  it('fails when the test was ended by a link', async () => {
+    install()
+    const pid = spawnLink(() => receive())
+    crashProcess(pid, 'over')
+    await testKernel().settled()
+    allowCrashes()
+    expect((await failureOf(testKernel().finish())).code).toBe('TEST_PROCESS_ENDED')
+  })
+
+  it('lets a test allow crashes', async () => {
+    install()
+    allowCrashes({ reason: /told/ })
+    const counter = await startSupervised(Counter)
+    counter.cast.fail()
+    await restartOf(counter)
+    await testKernel().finish()
+  })
+
+  it('counts what no code caught as a crash of the process it comes from', async () => {
+    install()
+    const pid = spawn(async () => {
+      void Promise.reject(new Error('nobody waits'))
+      await receive()
+    })
+    expect(await expectExit(pid)).toMatchObject({ message: 'nobody waits' })
+    await testKernel().finish()
+  })
+
+  it('stops what was started in good order', async () => {
+    install()
+    const ticker = await startSupervised(Ticker)
+    const ended: unknown[] = []
+    const { pid } = ticker
+    spawn(async () => {
+      if (pid !== undefined) monitor(pid)
+      ended.push((await receive(isDown)).reason)
+    })
+    await testKernel().finish()
+    expect(ended).toEqual(['shutdown'])
+  })
+})
+
+describe('a test that makes a mess', () => {
+  const before = defaultKernel()
+  const listeners = process.listenerCount('SIGUSR2')
+  let server: Server
+  let messy: TestKernel
+  const rang: string[] = []
+
+  it('leaves processes, names, timers, servers and listeners', async () => {
+    messy = install()
+    spawn(() => receive(), { name: 'left-over' })
+    spawnLink(() => receive())
+    register(
+      'me',
+      spawn(() => receive(() => false)),
+    )
+    sendAfter(1_000, 'left-over', 'late')
+    spawn(async () => {
+      server = own(createServer())
+      server.listen(0, '127.0.0.1')
+      await receive(() => false)
+    })
+    const interval = testKernel()
+    interval.fakeTimers()
+    globalThis.setInterval(() => rang.push('interval'), 10)
+    process.on('SIGUSR2', () => {})
+    await clock().advance(25)
+    expect(rang).toEqual(['interval', 'interval'])
+    expect(registered()).toEqual(['left-over', 'me'])
+    const failure = await failureOf(messy.finish())
+    expect(failure.code).toBe('TEST_LEAK')
+    expect(failure.message).toContain("1 × process.on('SIGUSR2')")
+  })
+
+  it('and the next finds nothing of it', async () => {
+    expect(defaultKernel()).toBe(before)
+    expect(messy.processes()).toEqual([])
+    expect(messy.registered()).toEqual([])
+    expect(messy.timers.size).toBe(0)
+    expect(messy.clock.next).toBeUndefined()
+    expect(server.listening).toBe(false)
+    expect(process.listenerCount('SIGUSR2')).toBe(listeners)
+    install()
+    expect(registered()).toEqual([])
+    await clock().advance(10_000)
+    expect(rang).toHaveLength(2)
+    await expectNoMessage()
+    await testKernel().finish()
+  })
+
+  it('names a server that nobody owns', async () => {
+    install()
+    const forgotten = createServer()
+    await new Promise<void>((resolve) => forgotten.listen(0, '127.0.0.1', resolve))
+    expect((await failureOf(testKernel().finish())).message).toContain('1 × TCPServerWrap')
+    forgotten.close()
+  })
+})
+
+describe('mistakes', () => {
+  it('a kit function without a test kernel', () => {
+    expect(() => faults()).toThrow(expect.objectContaining({ code: 'TEST_KERNEL_MISSING' }))
+  })
+
+  it('two kernels at a time', () => {
+    install()
+    expect(() => new TestKernel().install()).toThrow(expect.objectContaining({ code: 'TEST_KERNEL_BUSY' }))
+  })
+
+  it('a target that is none, or is dead', () => {
+    install()
+    expect(() => restartOf({} as never)).toThrow(expect.objectContaining({ code: 'TEST_TARGET_UNKNOWN' }))
+    expect(() => faults().kill('nobody')).toThrow(expect.objectContaining({ code: 'TEST_TARGET_UNKNOWN' }))
+  })
+
+  it('options that make no sense', () => {
+    install()
+    const wrong = expect.objectContaining({ code: 'TEST_OPTION_INVALID' })
+    expect(() => faults().crashInInit('x', { times: 0 })).toThrow(wrong)
+    expect(() => faults().chaos({ seed: 1, rate: 0 })).toThrow(wrong)
+    expect(() => faults().failCall({ go() {} }, 'go')).toThrow(wrong)
+  })
+
+  it('waiting for what cannot happen', async () => {
+    install()
+    expect((await failureOf(expectMessage('never'))).code).toBe('TEST_STUCK')
+    expect((await failureOf(expectEscalation('nobody'))).message).toContain('there never was such a process')
+    const pid = spawn(() => receive(), { name: 'waiting' })
+    expect((await failureOf(expectExit(pid, 'shutdown'))).message).toMatch(
+      /^expected an exit of waiting with shutdown, but waiting .* lives on\./,
+    )
+    exit(pid, 'kill')
+    expect((await failureOf(expectDown(pid, 'shutdown'))).message).toContain('it came with noproc')
+  })
+
+  it('dead letters', async () => {
+    install()
+    const pid = spawn(() => {})
+    await expectNoDeadLetters()
+    testKernel().send(pid, 'too late')
+    expect((await failureOf(expectNoDeadLetters())).message).toContain("test → nobody: 'too late' is lost")
+  })
+})
+
+/** Where the files are is not the same everywhere. */
+const withoutStack = (message: string): string =>
+  message
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('at '))
+    .join('\n')
