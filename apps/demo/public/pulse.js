@@ -26,7 +26,8 @@ function exchange({ id, html }) {
   if (pid !== undefined && pid !== next.querySelector('.pid').textContent) next.classList.add('fresh')
 }
 
-const events = new EventSource('/api/events')
+const operator = document.body.dataset.view === 'operator'
+const events = new EventSource(operator ? '/api/operator/events' : '/api/events')
 events.addEventListener('open', () => showLink('on', 'live'))
 // The browser tries again by itself; it gives up only where no stream is to be had.
 events.addEventListener('error', () =>
@@ -37,13 +38,11 @@ events.addEventListener('error', () =>
 )
 events.addEventListener('fragment', (event) => exchange(JSON.parse(event.data)))
 
-document.addEventListener('click', async (event) => {
-  const button = event.target.closest('[data-crash]')
-  if (button === null) return
+async function crash(button, worker) {
   button.disabled = true
   const how = document.getElementById('how').value
   try {
-    const response = await fetch(`/api/chaos/crash/${encodeURIComponent(button.dataset.crash)}?how=${how}`, {
+    const response = await fetch(`/api/chaos/crash/${encodeURIComponent(worker)}?how=${how}`, {
       method: 'POST',
     })
     if (!response.ok) showLink('off', (await response.json()).error)
@@ -51,4 +50,13 @@ document.addEventListener('click', async (event) => {
     showLink('off', 'Pulse did not answer')
   }
   button.disabled = false
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-crash]')
+  if (button !== null) return crash(button, button.dataset.crash)
+  const any = event.target.closest('#any')
+  if (any === null) return
+  const workers = [...document.querySelectorAll('[data-crash]')]
+  crash(any, workers[Math.floor(Math.random() * workers.length)].dataset.crash)
 })

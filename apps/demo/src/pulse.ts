@@ -1,11 +1,16 @@
 import { application, type Config, DynamicSupervisor, defineConfig, Supervisor } from 'heartwood'
+import { Outbox } from './alerts/outbox.js'
+import { sinksOf } from './alerts/sinks.js'
+import { lookAtCertificate } from './certificate.js'
 import { SETTINGS, type Settings } from './settings.js'
 import { createStore, STORE } from './store/index.js'
+import { Alerter, SINKS } from './workers/alerter.js'
+import { CERTIFICATES, CertificateWatcher } from './workers/certificate-watcher.js'
 import { FETCH } from './workers/checker.js'
 import { Faults } from './workers/faults.js'
 import { HistoryWriter } from './workers/history-writer.js'
 import { MetricCollector } from './workers/metric-collector.js'
-import { CHECKERS } from './workers/names.js'
+import { ALERT_SINKS, CHECKERS } from './workers/names.js'
 import { PortMemory } from './workers/port-memory.js'
 import { PubSub } from './workers/pub-sub.js'
 import { SampleServices } from './workers/sample-services.js'
@@ -14,11 +19,22 @@ import { StoreRecord } from './workers/store-record.js'
 import { TargetLoader } from './workers/target-loader.js'
 import { WebServer } from './workers/web-server.js'
 
+/**
+ * One worker per sink. A mail server that is away makes its worker crash again and again, with longer and longer waits in
+ * between, and that is all it does: more restarts are let pass than elsewhere.
+ */
+@DynamicSupervisor({ name: ALERT_SINKS, intensity: 20 })
+export class AlertSinks {}
+
+/** The alerter has started the sinks. When their supervisor dies they are gone, and it has to start them anew. */
+@Supervisor({ name: 'alerts', strategy: 'rest_for_one', children: [AlertSinks, Alerter] })
+export class Alerts {}
+
 /** Independent of each other: one that crashes subscribes again and goes on, and no other has to start afresh. */
 @Supervisor({
   name: 'collectors',
   strategy: 'one_for_one',
-  children: [HistoryWriter, StatusCollector, MetricCollector],
+  children: [HistoryWriter, StatusCollector, MetricCollector, Alerts],
 })
 export class Collectors {}
 
@@ -37,8 +53,15 @@ export class Checkers {}
 @Supervisor({ name: 'checks', strategy: 'rest_for_one', children: [Checkers, TargetLoader] })
 export class Checks {}
 
-/** A sample service that crashes is what checks are there to notice: none of them is restarted for it. */
-@Supervisor({ name: 'watch', strategy: 'one_for_one', children: [SampleServices, Checks] })
+/**
+ * A sample service that crashes is what checks are there to notice: none of them is restarted for it. Nor has a look at
+ * a certificate anything to do with the checks.
+ */
+@Supervisor({
+  name: 'watch',
+  strategy: 'one_for_one',
+  children: [SampleServices, Checks, CertificateWatcher],
+})
 export class Watch {}
 
 /** On its own, so that a web server that cannot stay up takes a while to bring down what it only shows. */
@@ -60,6 +83,11 @@ export function pulseConfig(settings: Settings): Config {
     bindings: (bind) => {
       bind(SETTINGS).toConstantValue(settings)
       bind(FETCH).toConstantValue(fetch)
+      bind(CERTIFICATES).toConstantValue(lookAtCertificate)
+      bind(Outbox).toConstantValue(new Outbox())
+      bind(SINKS).toDynamicValue(({ get }) =>
+        sinksOf(settings.alerts, { fetch: get(FETCH), write: (line) => process.stdout.write(line) }),
+      )
       bind(Faults).toConstantValue(new Faults())
       bind(PortMemory).toConstantValue(new PortMemory())
       bind(StoreRecord).toConstantValue(new StoreRecord())

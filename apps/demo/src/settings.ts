@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
-import { type Target, targetListSchema } from './target.js'
+import type { SinkSettings } from './alerts/sinks.js'
+import { type Maintenance, maintenanceSchema } from './maintenance.js'
+import { type Target, targetSchema } from './target.js'
+import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
+import type { OperatorAccess } from './web/access.js'
 
 /** What Pulse is told from outside. Without `targets` it watches sample services of its own. */
 export interface Settings {
@@ -14,12 +18,24 @@ export interface Settings {
   /** Results older than so many days are deleted. */
   readonly keepDays: number
   readonly targets?: readonly Target[]
+  /** When trouble is expected, so that nobody is alerted. */
+  readonly maintenance: readonly Maintenance[]
+  /** Where alerts go. */
+  readonly alerts: SinkSettings
+  /** What the operator's view asks for; without one it is there on this machine only. */
+  readonly operatorToken?: string
   /** May a visitor of the web page crash workers? */
   readonly chaos: boolean
 }
 
 /** The injection token of the {@link Settings}. */
 export const SETTINGS = Symbol('pulse.settings')
+
+/** On this machine anyone is the operator; on an open address, who has the token. */
+export function operatorAccess({ host, operatorToken }: Settings): OperatorAccess {
+  if (operatorToken !== undefined) return { token: operatorToken }
+  return LOOPBACK.test(host) ? 'open' : 'closed'
+}
 
 /** A setting that cannot be used. The message names the place, the value and what was expected. */
 export class SettingsError extends Error {
@@ -28,6 +44,8 @@ export class SettingsError extends Error {
 
 const PORT = 'a port from 0 to 65535 (0 takes any free one)'
 const DAYS = 'a whole number of days from 1 to 36500'
+const WEBHOOKS = 'http:// or https:// addresses, separated by commas'
+const MAIL = 'e-mail addresses, separated by commas'
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 const environmentSchema = z.object({
@@ -47,6 +65,21 @@ const environmentSchema = z.object({
     .default(90),
   PULSE_TARGETS: z.string().min(1, 'the path of a JSON file, or an http:// or https:// address').optional(),
   PULSE_CHAOS: z.enum(['on', 'off'], "'on' or 'off'").optional(),
+  PULSE_ALERT_STDOUT: z.enum(['on', 'off'], "'on' or 'off'").default('off'),
+  PULSE_ALERT_WEBHOOKS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ''))
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: WEBHOOKS }), WEBHOOKS))
+    .default([]),
+  PULSE_ALERT_WEBHOOK_SECRET: z.string().min(8, 'at least 8 characters').optional(),
+  PULSE_ALERT_SMTP: z.url({ protocol: /^smtps?$/, error: 'an smtp:// or smtps:// address' }).optional(),
+  PULSE_ALERT_FROM: z.email('the e-mail address that writes').default('pulse@localhost.localdomain'),
+  PULSE_ALERT_TO: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((to) => to !== ''))
+    .pipe(z.array(z.email(MAIL), MAIL).min(1, MAIL))
+    .optional(),
+  PULSE_OPERATOR_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
 })
 
@@ -67,7 +100,7 @@ export async function loadSettings(
   sources: Sources = { folder: process.cwd(), fetch },
 ): Promise<Settings> {
   const env = parse(environmentSchema, environment, 'environment', '')
-  const targets = env.PULSE_TARGETS === undefined ? undefined : await loadTargets(env.PULSE_TARGETS, sources)
+  const list = env.PULSE_TARGETS === undefined ? undefined : await loadTargets(env.PULSE_TARGETS, sources)
   return {
     host: env.HOST,
     port: env.PORT,
@@ -76,11 +109,30 @@ export async function loadSettings(
     // Crashing workers is a game for one's own machine: on an open address it has to be asked for.
     chaos: env.PULSE_CHAOS === undefined ? LOOPBACK.test(env.HOST) : env.PULSE_CHAOS === 'on',
     ...(env.DATABASE_URL === undefined ? {} : { databaseUrl: env.DATABASE_URL }),
-    ...(targets === undefined ? {} : { targets }),
+    ...(list === undefined ? {} : { targets: list.targets }),
+    maintenance: list?.maintenance ?? [],
+    alerts: alertSettings(env),
+    ...(env.PULSE_OPERATOR_TOKEN === undefined ? {} : { operatorToken: env.PULSE_OPERATOR_TOKEN }),
   }
 }
 
-async function loadTargets(location: string, sources: Sources): Promise<readonly Target[]> {
+function alertSettings(env: z.output<typeof environmentSchema>): SinkSettings {
+  const { PULSE_ALERT_SMTP: url, PULSE_ALERT_FROM: from, PULSE_ALERT_TO: to } = env
+  if ((url === undefined) !== (to === undefined)) {
+    const [given, missing] = url === undefined ? ['TO', 'SMTP'] : ['SMTP', 'TO']
+    throw new SettingsError(
+      `environment: PULSE_ALERT_${given} is set and PULSE_ALERT_${missing} is missing; mail needs both`,
+    )
+  }
+  return {
+    stdout: env.PULSE_ALERT_STDOUT === 'on',
+    webhooks: env.PULSE_ALERT_WEBHOOKS,
+    ...(env.PULSE_ALERT_WEBHOOK_SECRET !== undefined && { webhookSecret: env.PULSE_ALERT_WEBHOOK_SECRET }),
+    ...(url !== undefined && to !== undefined && { smtp: { url, from, to } }),
+  }
+}
+
+async function loadTargets(location: string, sources: Sources): Promise<WatchList> {
   const text = /^https?:\/\//.test(location)
     ? await download(location, sources)
     : await readFile(isAbsolute(location) ? location : resolve(sources.folder, location), 'utf8').catch(
@@ -90,7 +142,9 @@ async function loadTargets(location: string, sources: Sources): Promise<readonly
           })
         },
       )
-  return parse(targetListSchema, parseJson(text, location), location, 'targets')
+  if (isAddressList(text)) return parse(watchListSchema, { targets: targetsOfAddresses(text) }, location, '')
+  const given = parseJson(text, location)
+  return parse(watchListSchema, Array.isArray(given) ? { targets: given } : given, location, '')
 }
 
 /** A list that does not come is a start that fails: better than a monitor that watches nothing and looks well. */
@@ -127,11 +181,17 @@ function explain(issue: z.core.$ZodIssue, input: unknown, root: string): string 
   const key = keyName(issue.path, root)
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys.map((name) => `"${name}"`).join(', ')
-    return `${key} has an unknown key ${unknown}; expected only name, url, interval, timeout, status, body`
+    return `${key} has an unknown key ${unknown}; expected only ${knownKeys(issue.path)}`
   }
   const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], input)
   if (value === undefined) return `${key} is missing; expected ${issue.message}`
   return `${key} is ${shorten(JSON.stringify(value))}; expected ${expectation(issue)}`
+}
+
+function knownKeys([section]: readonly PropertyKey[]): string {
+  if (section === 'targets') return Object.keys(targetSchema.shape).join(', ')
+  if (section === 'maintenance') return Object.keys(maintenanceSchema.shape).join(', ')
+  return Object.keys(watchListSchema.shape).join(', ')
 }
 
 /** A target that is no object at all is reported in zod's words, which say more than ours. */

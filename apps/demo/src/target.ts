@@ -8,6 +8,8 @@ const milliseconds = (min: number, max: number) => {
   return z.int(expected).min(min, expected).max(max, expected)
 }
 
+const CHECKS = 'a whole number of checks from 1 to 20'
+const DAYS_LEFT = 'a whole number of days from 1 to 365'
 const STATUS = 'an HTTP status from 100 to 599'
 const NAME =
   'a name of 1 to 64 letters, digits, spaces, dots, dashes or underscores that starts with a letter or digit'
@@ -22,6 +24,12 @@ export const targetSchema = z.strictObject({
   timeout: milliseconds(10, 600_000).default(10_000),
   status: z.int(STATUS).min(100, STATUS).max(599, STATUS).default(200),
   body: z.string('text that the body must contain').min(1, 'text that the body must contain').optional(),
+  /** Slower than this, in ms, counts as slow. */
+  slow: milliseconds(1, 600_000).optional(),
+  /** So many checks in a row have to find another state before it counts. */
+  confirm: z.int(CHECKS).min(1, CHECKS).max(20, CHECKS).default(1),
+  /** So many days before its TLS certificate ends, an alert is sent. */
+  certificateDays: z.int(DAYS_LEFT).min(1, DAYS_LEFT).max(365, DAYS_LEFT).default(14),
 })
 
 /** Every target has its own name: history, metrics and the checker's process go by it. */

@@ -6,7 +6,7 @@ import { TestKernel } from 'heartwood/testing'
 import { pulseConfig } from '../src/pulse.js'
 import type { Settings } from '../src/settings.js'
 import { STORE, type Store } from '../src/store/index.js'
-import { targetSchema } from '../src/target.js'
+import { type Target, targetSchema } from '../src/target.js'
 import type { Crash } from '../src/web/ports.js'
 import { crashWorker } from '../src/workers/chaos.js'
 import { FETCH } from '../src/workers/checker.js'
@@ -22,6 +22,11 @@ export interface PulseOptions {
   readonly dataFolder?: string
   /** In place of the embedded database. */
   readonly store?: Store
+  readonly maintenance?: Settings['maintenance']
+  /** Where alerts are posted: on hosts of the test's network. */
+  readonly webhooks?: readonly string[]
+  /** Further fields of every target. */
+  readonly fields?: Partial<Target>
 }
 
 /** All of Pulse, booted from its configuration, in virtual time and with a network of its own. */
@@ -34,11 +39,18 @@ export class PulseUnderTest {
   readonly #settings: Settings
   #system: RunningSystem | undefined
 
-  private constructor({ targets, dataFolder }: PulseOptions) {
+  private constructor(options: PulseOptions) {
+    const { targets, dataFolder } = options
     this.#temporary = dataFolder === undefined
     this.dataFolder = dataFolder ?? mkdtempSync(join(tmpdir(), 'pulse-test-'))
     const listed = targets?.map((name) =>
-      targetSchema.parse({ name, url: `http://${name}/`, interval: INTERVAL, timeout: 700 }),
+      targetSchema.parse({
+        name,
+        url: `http://${name}/`,
+        interval: INTERVAL,
+        timeout: 700,
+        ...options.fields,
+      }),
     )
     this.#settings = {
       host: '127.0.0.1',
@@ -46,6 +58,8 @@ export class PulseUnderTest {
       dataFolder: this.dataFolder,
       keepDays: 1,
       chaos: true,
+      maintenance: options.maintenance ?? [],
+      alerts: { stdout: false, webhooks: options.webhooks ?? [] },
       ...(listed && { targets: listed }),
     }
   }

@@ -36,13 +36,20 @@ const everyTarget = (value: unknown) => Object.fromEntries(TARGETS.map((target) 
 
 /** Who has to start again when a worker dies: those that the strategy of its supervisor says, and nobody else. */
 const RESTARTED_WITH: Readonly<Record<string, readonly string[]>> = {
-  [names.PUB_SUB]: [names.PUB_SUB, names.HISTORY_WRITER, names.STATUS_COLLECTOR, names.METRIC_COLLECTOR],
+  [names.PUB_SUB]: [
+    names.PUB_SUB,
+    names.HISTORY_WRITER,
+    names.STATUS_COLLECTOR,
+    names.METRIC_COLLECTOR,
+    names.ALERTER,
+  ],
 }
 const WORKERS = [
   names.PUB_SUB,
   names.HISTORY_WRITER,
   names.STATUS_COLLECTOR,
   names.METRIC_COLLECTOR,
+  names.ALERTER,
   names.TARGET_LOADER,
   names.checkerName('a'),
   names.WEB_SERVER,
@@ -118,6 +125,7 @@ describe('Pulse', () => {
       'history-writer',
       'status-collector',
       'metric-collector',
+      'alerter',
       'samples',
       'target-loader',
       'checker:steady',
@@ -228,6 +236,7 @@ describe('a stop', () => {
     expect(ends.filter((name) => !checkers.includes(name))).toEqual([
       ...[names.WEB_SERVER, 'front'],
       ...[names.TARGET_LOADER, names.CHECKERS, 'checks', 'watch'],
+      ...[names.ALERTER, names.ALERT_SINKS, 'alerts'],
       ...[names.METRIC_COLLECTOR, names.STATUS_COLLECTOR, names.HISTORY_WRITER, 'collectors'],
       ...[names.PUB_SUB, 'bus', 'pulse'],
     ])
@@ -258,6 +267,7 @@ describe('spent restarts', () => {
       names.HISTORY_WRITER,
       names.STATUS_COLLECTOR,
       names.METRIC_COLLECTOR,
+      names.ALERTER,
     ])
     await pulse.advance(INTERVAL)
     expect((await board()).targets).toMatchObject(everyTarget({ state: 'up' }))
@@ -340,7 +350,8 @@ describe('the history', () => {
     const old = { target: 'gone', at: pulse.kernel.clock.wallTime() - 86_400_001, up: true, latency: 1 }
     const young = { ...old, at: old.at + 3_600_000 }
     await pulse.run(() => {
-      for (const result of [old, young]) ref(PubSub).cast.publish({ kind: 'result', result })
+      for (const result of [old, young])
+        ref(PubSub).cast.publish({ kind: 'result', result, rules: { confirm: 1 } })
     })
     await pulse.advance(59_000)
     expect(await history('gone')).toEqual([old, young])

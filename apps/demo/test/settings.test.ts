@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadSettings, SettingsError } from '../src/settings.js'
+import { loadSettings, operatorAccess, SettingsError } from '../src/settings.js'
 
 let folder: string
 beforeEach(() => {
@@ -41,6 +41,8 @@ describe('settings', () => {
       dataFolder: join(folder, 'data'),
       keepDays: 90,
       chaos: true,
+      maintenance: [],
+      alerts: { stdout: false, webhooks: [] },
     })
   })
 
@@ -59,6 +61,8 @@ describe('settings', () => {
       keepDays: 7,
       databaseUrl: 'postgres://db/pulse',
       chaos: false,
+      maintenance: [],
+      alerts: { stdout: false, webhooks: [] },
     })
   })
 
@@ -92,11 +96,34 @@ describe('settings', () => {
 describe('a target list', () => {
   it('fills in what a target leaves out', async () => {
     const { targets } = await loadList([shop])
-    expect(targets).toEqual([{ ...shop, interval: 30_000, timeout: 10_000, status: 200 }])
+    expect(targets).toEqual([
+      { ...shop, interval: 30_000, timeout: 10_000, status: 200, confirm: 1, certificateDays: 14 },
+    ])
   })
 
   it.each<[string, unknown, string]>([
-    ['no list', {}, 'targets.json: targets is {}; expected a list of targets'],
+    ['no list', {}, 'targets.json: targets is missing; expected a list of targets'],
+    ['another kind of list', { targets: 5 }, 'targets.json: targets is 5; expected a list of targets'],
+    [
+      'an unknown key beside the list',
+      { targets: [shop], maintainance: [] },
+      'targets.json: the list has an unknown key "maintainance"; expected only targets, maintenance',
+    ],
+    [
+      'half a maintenance window',
+      { targets: [shop], maintenance: [{ weekly: 'sun 02:00' }] },
+      'targets.json: maintenance[0].minutes is missing; expected a whole number of minutes from 1 to 10080',
+    ],
+    [
+      'a maintenance window that ends before it begins',
+      { targets: [shop], maintenance: [{ from: '2027-01-02T00:00:00Z', to: '2027-01-01T00:00:00Z' }] },
+      'targets.json: maintenance[0].to is "2027-01-01T00:00:00Z"; expected a moment after "from"',
+    ],
+    [
+      'a maintenance window without a time',
+      { targets: [shop], maintenance: [{ targets: 'all' }] },
+      'targets.json: maintenance[0].from is missing; expected a moment with its offset, such as 2027-01-31T22:00:00Z, with "to"; or else "weekly" and "minutes"',
+    ],
     ['an empty list', [], 'targets.json: targets is []; expected at least one target'],
     ['a target that is none', ['shop'], 'targets.json: targets[0] is "shop"; expected object'],
     [
@@ -127,7 +154,7 @@ describe('a target list', () => {
     [
       'an unknown key',
       [{ ...shop, intervall: 5 }],
-      'targets.json: targets[0] has an unknown key "intervall"; expected only name, url, interval, timeout, status, body',
+      'targets.json: targets[0] has an unknown key "intervall"; expected only name, url, interval, timeout, status, body, slow, confirm, certificateDays',
     ],
     [
       'a name twice',
@@ -168,5 +195,80 @@ describe('a target list', () => {
     expect(await complaint(load({ PULSE_TARGETS: 'https://lists.example/t.json' }, answer404))).toBe(
       'PULSE_TARGETS is "https://lists.example/t.json", which cannot be read: the server answered 404',
     )
+  })
+})
+
+describe('a list of addresses', () => {
+  it('is one a line, with a name where one is given, and comments', async () => {
+    const text = [
+      '# the shop',
+      'https://shop.example/',
+      '',
+      'the api   https://api.example/health # every half minute',
+      'https://forum.example/en/',
+      'https://forum.example/de/',
+    ].join('\r\n')
+    const { targets } = await loadList(text)
+    expect(targets?.map(({ name, url }) => [name, url])).toEqual([
+      ['shop.example', 'https://shop.example/'],
+      ['the api', 'https://api.example/health'],
+      ['forum.example-en', 'https://forum.example/en/'],
+      ['forum.example-de', 'https://forum.example/de/'],
+    ])
+  })
+
+  it('names what is wrong in it', async () => {
+    expect(await complaint(loadList('https://shop.example/\nforum'))).toBe(
+      'targets.json: targets[1].url is "forum"; expected an http:// or https:// address',
+    )
+  })
+})
+
+describe('the settings of alerts', () => {
+  it('are sinks: the standard output, webhooks, mail', async () => {
+    const { alerts, operatorToken } = await load({
+      PULSE_ALERT_STDOUT: 'on',
+      PULSE_ALERT_WEBHOOKS: 'https://a.example/x, https://b.example/y',
+      PULSE_ALERT_WEBHOOK_SECRET: 'long enough',
+      PULSE_ALERT_SMTP: 'smtps://user:password@mail.example:465',
+      PULSE_ALERT_FROM: 'pulse@shop.example',
+      PULSE_ALERT_TO: 'ada@shop.example bob@shop.example',
+      PULSE_OPERATOR_TOKEN: 'sixteen characters',
+    })
+    expect(alerts).toEqual({
+      stdout: true,
+      webhooks: ['https://a.example/x', 'https://b.example/y'],
+      webhookSecret: 'long enough',
+      smtp: {
+        url: 'smtps://user:password@mail.example:465',
+        from: 'pulse@shop.example',
+        to: ['ada@shop.example', 'bob@shop.example'],
+      },
+    })
+    expect(operatorToken).toBe('sixteen characters')
+  })
+
+  it('make the operator whoever has the token, or sits at this machine', async () => {
+    expect(operatorAccess(await load({}))).toBe('open')
+    expect(operatorAccess(await load({ HOST: '0.0.0.0' }))).toBe('closed')
+    const token = 'sixteen characters'
+    expect(operatorAccess(await load({ PULSE_OPERATOR_TOKEN: token }))).toEqual({ token })
+  })
+
+  it.each([
+    [{ PULSE_ALERT_WEBHOOKS: 'chat' }, 'expected http:// or https:// addresses, separated by commas'],
+    [{ PULSE_ALERT_TO: 'ada' }, 'expected e-mail addresses, separated by commas'],
+    [
+      { PULSE_ALERT_TO: 'ada@shop.example' },
+      'PULSE_ALERT_TO is set and PULSE_ALERT_SMTP is missing; mail needs both',
+    ],
+    [
+      { PULSE_ALERT_SMTP: 'smtp://x' },
+      'PULSE_ALERT_SMTP is set and PULSE_ALERT_TO is missing; mail needs both',
+    ],
+    [{ PULSE_ALERT_SMTP: 'http://x' }, 'expected an smtp:// or smtps:// address'],
+    [{ PULSE_OPERATOR_TOKEN: 'short' }, 'expected at least 16 characters'],
+  ])('are refused when wrong: %j', async (environment, message) => {
+    expect(await complaint(load(environment))).toContain(message)
   })
 })

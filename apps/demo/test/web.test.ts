@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { Alert } from '../src/alerts/alert.js'
 import type { CheckResult } from '../src/check.js'
 import { SlidingWindow } from '../src/metrics.js'
-import type { Crash, Snapshot, TargetView, WebPorts } from '../src/web/ports.js'
+import type { OperatorAccess } from '../src/web/access.js'
+import type { Crash, Snapshot, StateCounts, TargetView, WebPorts } from '../src/web/ports.js'
 import { Unavailable } from '../src/web/ports.js'
 import { createWeb, type Web } from '../src/web/server.js'
 import { sparkline } from '../src/web/sparkline.js'
@@ -30,10 +32,24 @@ class FakePulse implements WebPorts {
   ])
   crashes: [worker: string, how: Crash][] = []
   broken: Error | undefined
+  alerts: Alert[] = [{ id: '1', kind: 'down', target: 'forum', at: NOW - 5000, text: 'forum is down' }]
+  /** When there are more targets than are shown. */
+  counts: StateCounts | undefined
 
   async snapshot(): Promise<Snapshot> {
     if (this.broken) throw this.broken
-    return { targets: this.targets, changes: this.changes, workers: this.workers() }
+    const counts = { up: 0, slow: 0, down: 0, pending: 0, ...this.counts }
+    for (const { state } of this.counts === undefined ? this.targets : []) counts[state] += 1
+    return {
+      targets: this.targets,
+      counts,
+      changes: this.changes,
+      workers: this.workers(),
+      alerts: this.alerts,
+    }
+  }
+  targetNames(): readonly string[] {
+    return this.targets.map((target) => target.name)
   }
   async history(target: string, limit: number): Promise<readonly CheckResult[]> {
     return (this.targets.find((each) => each.name === target)?.recent ?? []).slice(-limit)
@@ -53,10 +69,11 @@ let pulse: FakePulse
 let web: Web
 beforeEach(() => {
   pulse = new FakePulse()
-  web = createWeb(pulse, { chaos: true })
+  web = createWeb(pulse, { chaos: true, operator: 'open' })
 })
 afterEach(() => web.app.close())
 
+const stream = () => web.streams.operator
 const get = (url: string) => web.app.inject({ method: 'GET', url })
 const post = (url: string, headers: Record<string, string> = {}) =>
   web.app.inject({ method: 'POST', url, headers })
@@ -87,9 +104,12 @@ describe('the page', () => {
     pulse.targets = [view('x', { name: evil, url: `http://x/${evil}`, state: 'down', reason: evil })]
     pulse.changes = [{ target: evil, from: 'up', to: 'down', at: NOW, reason: evil }]
     pulse.pids = new Map([[evil, evil]])
-    const { body } = await get('/')
-    expect(body).not.toContain(`<script>alert`)
-    expect(body).not.toContain(evil)
+    pulse.alerts = [{ id: evil, kind: 'down', target: evil, at: NOW, text: evil }]
+    for (const url of ['/', '/operator']) {
+      const { body } = await get(url)
+      expect(body).not.toContain(`<script>alert`)
+      expect(body).not.toContain(evil)
+    }
   })
 
   it('forbids the browser everything that is not its own', async () => {
@@ -117,11 +137,77 @@ describe('the page', () => {
   })
 
   it('has no crash buttons where chaos is switched off', async () => {
-    expect((await get('/')).body).toContain('data-crash')
-    const calm = createWeb(pulse, { chaos: false })
-    expect((await calm.app.inject('/')).body).not.toContain('data-crash')
+    expect((await get('/operator')).body).toContain('data-crash')
+    const calm = createWeb(pulse, { chaos: false, operator: 'open' })
+    expect((await calm.app.inject('/operator')).body).not.toContain('data-crash')
     expect((await calm.app.inject({ method: 'POST', url: '/api/chaos/crash/pub-sub' })).statusCode).toBe(403)
     await calm.app.close()
+  })
+})
+
+describe('the public page and the operator’s view', () => {
+  it('differ in the workers, the alerts and the buttons: the public is shown targets only', async () => {
+    const open = (await get('/')).body
+    expect(open).toContain('<h2>shop</h2>')
+    for (const secret of ['pub-sub', '&lt;0.5&gt;', 'data-crash', 'id="alerts"']) {
+      expect(open).not.toContain(secret)
+      expect((await get('/operator')).body).toContain(secret)
+    }
+  })
+
+  it('show, of many targets, the urgent ones, and count the rest', async () => {
+    pulse.counts = { up: 4_998, slow: 1, down: 1, pending: 0 }
+    const { body } = await get('/')
+    expect(body).toContain('Watching 5000 targets')
+    expect(body).toContain('And 4998 more targets, less urgent')
+  })
+
+  it('name what is special about a target', async () => {
+    const certificate = NOW + 5 * 86_400_000
+    pulse.targets = [view('shop', { state: 'slow', flapping: true, maintenance: 'new disks', certificate })]
+    const { body } = await get('/')
+    expect(body).toContain('<h1>shop is slow</h1>')
+    for (const note of ['flapping', 'in maintenance: new disks', 'certificate ends in 5 d']) {
+      expect(body).toContain(`<span class="note">${note}`)
+    }
+  })
+
+  const token = 'a-token-of-the-operator'
+  const guarded = ['/operator', '/api/operator/events', '/api/workers', '/api/alerts']
+  const asked = (
+    access: OperatorAccess,
+    url: string,
+    authorization?: string,
+    method: 'GET' | 'POST' = 'GET',
+  ) => {
+    const other = createWeb(pulse, { chaos: true, operator: access })
+    onTestFinished(() => other.app.close())
+    return other.app.inject({ method, url, headers: authorization === undefined ? {} : { authorization } })
+  }
+
+  it('ask for the token where there is one: as a password or as a bearer', async () => {
+    const password = Buffer.from(`anyone:${token}`).toString('base64')
+    for (const url of guarded) {
+      const refused = await asked({ token }, url)
+      expect([refused.statusCode, refused.headers['www-authenticate']]).toEqual([
+        401,
+        'Basic realm="Pulse operator", charset="UTF-8"',
+      ])
+      expect((await asked({ token }, url, 'Bearer another-token')).statusCode).toBe(401)
+      if (url.endsWith('/events')) continue
+      expect((await asked({ token }, url, `Bearer ${token}`)).statusCode).toBe(200)
+      expect((await asked({ token }, url, `Basic ${password}`)).statusCode).toBe(200)
+    }
+    const crash = '/api/chaos/crash/pub-sub'
+    expect((await asked({ token }, crash, undefined, 'POST')).statusCode).toBe(401)
+    expect((await asked({ token }, crash, `Bearer ${token}`, 'POST')).statusCode).toBe(202)
+    expect((await asked({ token }, '/')).statusCode).toBe(200)
+  })
+
+  it('are closed, but for the public page, on an open address without a token', async () => {
+    for (const url of guarded) expect((await asked('closed', url)).statusCode).toBe(403)
+    expect((await asked('closed', '/')).statusCode).toBe(200)
+    expect((await asked('closed', '/api/status')).statusCode).toBe(200)
   })
 })
 
@@ -236,7 +322,7 @@ describe('the event stream', () => {
   beforeEach(async () => {
     await web.app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = web.app.server.address() as AddressInfo
-    events = await EventReader.open(`http://127.0.0.1:${port}/api/events`)
+    events = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`)
   })
   afterEach(() => events.close())
 
@@ -249,10 +335,10 @@ describe('the event stream', () => {
   })
 
   it('goes on with the pieces that have changed, and only with them', async () => {
-    web.stream.refresh(await web.model())
+    stream().refresh(await web.model('operator'))
     await events.next('fragment')
     pulse.pids.set('pub-sub', '<0.77>')
-    web.stream.refresh(await web.model())
+    stream().refresh(await web.model('operator'))
     expect(await events.next()).toEqual({
       event: 'fragment',
       data: { id: 'worker:pub-sub', html: expect.stringContaining('&lt;0.77&gt;') },
@@ -261,30 +347,30 @@ describe('the event stream', () => {
 
   it('sends the page as a whole when there is a new target', async () => {
     pulse.targets.push(view('blog'))
-    web.stream.refresh(await web.model())
+    stream().refresh(await web.model('operator'))
     await events.next('fragment')
     expect(await events.next('fragment')).toMatchObject({ id: 'live', html: expect.stringContaining('blog') })
   })
 
   it('carries results, changes and stored batches for programs', async () => {
-    web.stream.publish('result', { target: 'shop', up: true })
-    web.stream.publish('stored', { results: [] })
+    stream().publish('result', { target: 'shop', up: true })
+    stream().publish('stored', { results: [] })
     expect(await events.next('result')).toEqual({ target: 'shop', up: true })
     expect(await events.next('stored')).toEqual({ results: [] })
   })
 
   it('forgets a reader that went away', async () => {
-    expect(web.stream.readers).toBe(1)
+    expect(stream().readers).toBe(1)
     const gone = new Promise<void>((resolve) =>
       web.app.server.once('connection', (socket) => socket.once('close', () => resolve())),
     )
     const { port } = web.app.server.address() as AddressInfo
-    const second = await EventReader.open(`http://127.0.0.1:${port}/api/events`)
-    expect(web.stream.readers).toBe(2)
+    const second = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`)
+    expect(stream().readers).toBe(2)
     second.close()
     await gone
     await new Promise((resolve) => setImmediate(resolve))
-    expect(web.stream.readers).toBe(1)
+    expect(stream().readers).toBe(1)
   })
 
   it('ends when the server closes', async () => {

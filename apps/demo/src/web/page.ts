@@ -1,5 +1,6 @@
+import type { Alert } from '../alerts/alert.js'
 import { type Html, html } from './html.js'
-import type { Change, Snapshot, TargetState, TargetView, WorkerView } from './ports.js'
+import type { Change, Snapshot, StateCounts, TargetState, TargetView, WorkerView } from './ports.js'
 import { sparkline } from './sparkline.js'
 import { formatDuration, formatLatency, formatShare } from './units.js'
 
@@ -14,9 +15,14 @@ export interface PageModel {
   readonly snapshot: Snapshot
   /** Epoch milliseconds. */
   readonly now: number
-  /** Whether the buttons that crash workers are shown. */
+  /** The operator sees the workers and the alerts too. */
+  readonly view: 'public' | 'operator'
+  /** Whether the buttons that crash workers are shown to the operator. */
   readonly chaos: boolean
 }
+
+/** So many targets are shown on one page: with more, those that need somebody's eye. */
+export const SHOWN_TARGETS = 60
 
 /** The whole document. */
 export function page(model: PageModel): Html {
@@ -26,18 +32,22 @@ export function page(model: PageModel): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Pulse</title>
+<title>${model.view === 'operator' ? 'Pulse, operator’s view' : 'Pulse'}</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/pulse.css">
 <script src="/pulse.js" type="module"></script>
 </head>
-<body>
+<body data-view="${model.view}">
 <header class="masthead">
-<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M2 17h7l3-9 6 17 4-11 2 3h6"/></svg>Pulse</a>
+<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M2 17h7l3-9 6 17 4-11 2 3h6"/></svg>Pulse</a>${model.view === 'operator' && html`<span class="view">operator’s view</span>`}
 <p class="link" id="link" role="status"><span class="link-dot" aria-hidden="true"></span><span id="link-text">connecting</span></p>
 </header>
 ${live(model).html}
-<footer class="colophon">Data: <a href="/api/status">status</a>, <a href="/api/workers">workers</a>, <a href="/api/events">events</a></footer>
+<footer class="colophon">Data: <a href="/api/status">status</a>, <a href="/api/events">events</a>${
+    model.view === 'operator'
+      ? html`, <a href="/api/workers">workers</a>, <a href="/api/alerts">alerts</a> · <a href="/">public page</a>`
+      : html` · <a href="/operator">operator’s view</a>`
+  }</footer>
 </body>
 </html>
 `
@@ -45,7 +55,8 @@ ${live(model).html}
 
 /** The part that changes, made of the fragments that {@link fragments} lists. */
 export function live(model: PageModel): Fragment {
-  const { targets, workers } = model.snapshot
+  const { targets, workers, counts } = model.snapshot
+  const hidden = total(counts) - targets.length
   return {
     id: 'live',
     html: html`<main id="live">
@@ -53,20 +64,25 @@ ${summary(model).html}
 <section class="targets" aria-label="Targets">
 ${targets.map((target) => card(target, model.now).html)}
 </section>
+${hidden > 0 && html`<p class="hint more">And ${count(hidden, 'more target')}, ${counts.down + counts.slow > 0 ? 'less urgent' : 'all well'}: see the data.</p>`}
 <div class="aside">
 ${changes(model).html}
+${
+  model.view === 'operator' &&
+  html`${alerts(model).html}
 <section class="panel">
 <h2>Workers</h2>
 ${
   model.chaos
     ? html`<p class="hint">Each one is a supervised process. Crash it, and its supervisor starts another: a new pid, while the rest goes on.</p>
-<p class="how"><label for="how">Crash by a throw in</label> <select id="how"><option value="cast">a cast</option><option value="call">a call</option><option value="timer">a timer</option><option value="rejection">a forgotten promise</option><option value="init">a cast, then in init</option></select></p>`
+<p class="how"><button type="button" id="any" class="chaos">Crash any of them</button> <label for="how">Crash by a throw in</label> <select id="how"><option value="cast">a cast</option><option value="call">a call</option><option value="timer">a timer</option><option value="rejection">a forgotten promise</option><option value="init">a cast, then in init</option></select></p>`
     : html`<p class="hint">Each one is a supervised process.</p>`
 }
 <ul class="workers">
-${workers.map((worker) => workerRow(worker, model.chaos).html)}
+${shownWorkers(workers).map((worker) => workerRow(worker, model.chaos).html)}
 </ul>
-</section>
+</section>`
+}
 </div>
 </main>`,
   }
@@ -78,37 +94,57 @@ export function fragments(model: PageModel): readonly Fragment[] {
     summary(model),
     changes(model),
     ...model.snapshot.targets.map((target) => card(target, model.now)),
-    ...model.snapshot.workers.map((worker) => workerRow(worker, model.chaos)),
+    ...(model.view === 'operator'
+      ? [
+          alerts(model),
+          ...shownWorkers(model.snapshot.workers).map((worker) => workerRow(worker, model.chaos)),
+        ]
+      : []),
   ]
+}
+
+/** So many workers are listed; with more, what is not a checker comes first. */
+const SHOWN_WORKERS = 100
+
+function shownWorkers(workers: readonly WorkerView[]): readonly WorkerView[] {
+  if (workers.length <= SHOWN_WORKERS) return workers
+  const isChecker = ({ name }: WorkerView): boolean => name.startsWith('checker:')
+  const rank = (worker: WorkerView): number => (worker.pid === undefined ? 0 : isChecker(worker) ? 2 : 1)
+  return [...workers].sort((a, b) => rank(a) - rank(b)).slice(0, SHOWN_WORKERS)
 }
 
 const ICONS: Readonly<Record<TargetState, Html>> = {
   up: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.2 3.2L13 4.8"/></svg>`,
+  slow: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 4v4.5l3 1.8"/><circle cx="8" cy="8" r="6.2"/></svg>`,
   down: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8"/></svg>`,
   pending: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 8h.01M8 8h.01M12.5 8h.01"/></svg>`,
 }
-const WORDS: Readonly<Record<TargetState, string>> = { up: 'Up', down: 'Down', pending: 'Waiting' }
+const WORDS: Readonly<Record<TargetState, string>> = {
+  up: 'Up',
+  slow: 'Slow',
+  down: 'Down',
+  pending: 'Waiting',
+}
 
-function summary({ snapshot: { targets } }: PageModel): Fragment {
-  const down = targets.filter((target) => target.state === 'down')
-  const pending = targets.filter((target) => target.state === 'pending')
-  const state = down.length > 0 ? 'down' : pending.length > 0 ? 'pending' : 'up'
+function summary({ snapshot: { targets, counts } }: PageModel): Fragment {
+  const state = counts.down > 0 ? 'down' : counts.slow > 0 ? 'slow' : counts.pending > 0 ? 'pending' : 'up'
   return {
     id: 'summary',
-    html: html`<section class="summary is-${state}" id="summary" aria-live="polite"><span class="seal">${ICONS[state]}</span><div><h1>${headline(targets, down, pending)}</h1><p>Watching ${count(targets.length, 'target')}</p></div></section>`,
+    html: html`<section class="summary is-${state}" id="summary" aria-live="polite"><span class="seal">${ICONS[state]}</span><div><h1>${headline(targets, counts)}</h1><p>Watching ${count(total(counts), 'target')}</p></div></section>`,
   }
 }
 
-function headline(
-  targets: readonly TargetView[],
-  down: readonly TargetView[],
-  pending: readonly TargetView[],
-): string {
-  if (targets.length === 0) return 'No targets yet'
-  if (down.length === 1) return `${down[0]?.name} is down`
-  if (down.length > 1) return `${down.length} of ${targets.length} targets are down`
-  return pending.length > 0 ? `Waiting for ${count(pending.length, 'first check')}` : 'Everything is up'
+function headline(targets: readonly TargetView[], counts: StateCounts): string {
+  const all = total(counts)
+  if (all === 0) return 'No targets yet'
+  for (const state of ['down', 'slow'] as const) {
+    if (counts[state] === 1) return `${targets.find((target) => target.state === state)?.name} is ${state}`
+    if (counts[state] > 1) return `${counts[state]} of ${all} targets are ${state}`
+  }
+  return counts.pending > 0 ? `Waiting for ${count(counts.pending, 'first check')}` : 'Everything is up'
 }
+
+const total = ({ up, slow, down, pending }: StateCounts): number => up + slow + down + pending
 
 function card(target: TargetView, now: number): Fragment {
   const id = `target:${encodeURIComponent(target.name)}`
@@ -118,6 +154,7 @@ function card(target: TargetView, now: number): Fragment {
     id,
     html: html`<article class="card is-${state}" id="${id}">
 <header><h2>${target.name}</h2><p class="badge">${ICONS[state]}${WORDS[state]}</p></header>
+${notes(target, now)}
 <p class="where"><a href="${target.url}" rel="noreferrer">${target.url.replace(/^https?:\/\/|\/$/g, '')}</a></p>
 <p class="since">${sinceText(target, now)}</p>
 ${sparkline(recent)}
@@ -130,6 +167,22 @@ ${sparkline(recent)}
 </dl>
 </article>`,
   }
+}
+
+/** A certificate is worth a word when so few days are left, in ms. */
+const CERTIFICATE_NOTE = 30 * 86_400_000
+
+function notes({ flapping, maintenance, certificate }: TargetView, now: number): Html | undefined {
+  const left = certificate === undefined ? undefined : certificate - now
+  const words = [
+    flapping === true && 'flapping',
+    maintenance !== undefined && `in maintenance: ${maintenance}`,
+    left !== undefined &&
+      left < CERTIFICATE_NOTE &&
+      (left <= 0 ? 'certificate expired' : `certificate ends in ${formatDuration(left)}`),
+  ].filter((word) => word !== false)
+  if (words.length === 0) return undefined
+  return html`<p class="notes">${words.map((word) => html`<span class="note">${word}</span>`)}</p>`
 }
 
 function sinceText({ state, since, reason }: TargetView, now: number): Html {
@@ -153,8 +206,40 @@ ${
 }
 
 function changeRow(change: Change, now: number): Html {
-  const ago = formatDuration(now - change.at)
-  return html`<li class="is-${change.to}"><span class="badge">${ICONS[change.to]}${WORDS[change.to]}</span><span class="what"><strong>${change.target}</strong>${change.reason === undefined ? undefined : html` <span class="reason">${change.reason}</span>`}</span><time datetime="${new Date(change.at).toISOString()}">${ago === 'moments' ? 'just now' : `${ago} ago`}</time></li>`
+  return html`<li class="is-${change.to}"><span class="badge">${ICONS[change.to]}${WORDS[change.to]}</span><span class="what"><strong>${change.target}</strong>${change.reason === undefined ? undefined : html` <span class="reason">${change.reason}</span>`}</span>${agoText(change.at, now)}</li>`
+}
+
+function alerts({ snapshot, now }: PageModel): Fragment {
+  return {
+    id: 'alerts',
+    html: html`<section class="panel" id="alerts">
+<h2>Alerts</h2>
+${
+  snapshot.alerts.length === 0
+    ? html`<p class="hint">None yet.</p>`
+    : html`<ol class="changes">${snapshot.alerts.slice(0, 8).map((alert) => alertRow(alert, now))}</ol>`
+}
+</section>`,
+  }
+}
+
+const ALERT_STATES: Readonly<Record<Alert['kind'], TargetState>> = {
+  down: 'down',
+  up: 'up',
+  slow: 'slow',
+  flapping: 'slow',
+  steady: 'up',
+  certificate: 'slow',
+}
+
+function alertRow({ kind, text, at }: Alert, now: number): Html {
+  const state = ALERT_STATES[kind]
+  return html`<li class="is-${state}"><span class="badge">${ICONS[state]}${kind}</span><span class="what">${text}</span>${agoText(at, now)}</li>`
+}
+
+function agoText(at: number, now: number): Html {
+  const ago = formatDuration(now - at)
+  return html`<time datetime="${new Date(at).toISOString()}">${ago === 'moments' ? 'just now' : `${ago} ago`}</time>`
 }
 
 function workerRow(worker: WorkerView, chaos: boolean): Fragment {

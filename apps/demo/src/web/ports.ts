@@ -1,7 +1,9 @@
+import type { Alert } from '../alerts/alert.js'
 import type { CheckResult } from '../check.js'
 import type { MetricSummary } from '../metrics.js'
+import type { Change, TargetState } from '../verdict.js'
 
-export type TargetState = 'up' | 'down' | 'pending'
+export type { Change, TargetState }
 
 /** All that the page and the API tell about one target. */
 export interface TargetView {
@@ -10,20 +12,17 @@ export interface TargetView {
   readonly state: TargetState
   /** Since when it is in this state, in epoch milliseconds. */
   readonly since?: number
-  /** Why it is down. */
+  /** Why it is down, or slow. */
   readonly reason?: string
+  /** It changes all the time. */
+  readonly flapping?: boolean
+  /** A maintenance window is open: what it is for. */
+  readonly maintenance?: string
+  /** When its TLS certificate ends, in epoch milliseconds. */
+  readonly certificate?: number
   readonly metrics: MetricSummary
   /** The latest checks, oldest first. */
   readonly recent: readonly CheckResult[]
-}
-
-/** A target went from one state to another. */
-export interface Change {
-  readonly target: string
-  readonly from: TargetState
-  readonly to: TargetState
-  readonly at: number
-  readonly reason?: string
 }
 
 export interface WorkerView {
@@ -32,11 +31,19 @@ export interface WorkerView {
   readonly pid?: string
 }
 
+/** How many targets are in which state. */
+export type StateCounts = Readonly<Record<TargetState, number>>
+
 export interface Snapshot {
+  /** All of them, or as many as were asked for: those that need somebody's eye first. */
   readonly targets: readonly TargetView[]
+  /** Of all targets. */
+  readonly counts: StateCounts
   /** The latest changes, newest first. */
   readonly changes: readonly Change[]
   readonly workers: readonly WorkerView[]
+  /** The latest alerts, newest first. */
+  readonly alerts: readonly Alert[]
 }
 
 /** The ways in which a worker can be crashed. */
@@ -45,7 +52,10 @@ export type Crash = (typeof CRASHES)[number]
 
 /** What the web pages need of the rest of Pulse. A rejection with an {@link Unavailable} is answered with 503. */
 export interface WebPorts {
-  snapshot(): Promise<Snapshot>
+  /** @param limit the most targets that it shall hold; default all */
+  snapshot(limit?: number): Promise<Snapshot>
+  /** The names of all targets. */
+  targetNames(): readonly string[]
   /** The stored checks of a target, oldest first. */
   history(target: string, limit: number): Promise<readonly CheckResult[]>
   workers(): readonly WorkerView[]

@@ -1,15 +1,26 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type OperatorAccess, refuseUnlessOperator } from './access.js'
 import { serveAssets } from './assets.js'
 import { LiveStream } from './live-stream.js'
-import { type PageModel, page } from './page.js'
+import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type WebPorts } from './ports.js'
 
 /** The web server, not listening yet, and the streams that it feeds. */
 export interface Web {
   readonly app: FastifyInstance
-  readonly stream: LiveStream
+  /** The open event streams, by view. */
+  readonly streams: Readonly<Record<View, LiveStream>>
   /** What the page would show now. */
-  model(): Promise<PageModel>
+  model(view: View): Promise<PageModel>
+}
+
+type View = PageModel['view']
+
+export interface WebOptions {
+  /** Whether the operator may crash workers. */
+  readonly chaos: boolean
+  /** Who is the operator. */
+  readonly operator: OperatorAccess
 }
 
 const SECURITY_HEADERS = {
@@ -29,26 +40,31 @@ const SECURITY_HEADERS = {
 
 /** The longest piece of history that one request gets. */
 const HISTORY_LIMIT = 10_000
+/** Of names that would have been right, so many are told. */
+const KNOWN_SHOWN = 100
 
-/**
- * Builds Pulse's web server around what it is to show.
- *
- * @param options.chaos whether visitors may crash workers
- */
-export function createWeb(ports: WebPorts, { chaos }: { readonly chaos: boolean }): Web {
+/** Builds Pulse's web server around what it is to show. */
+export function createWeb(ports: WebPorts, { chaos, operator }: WebOptions): Web {
   const app = fastify({ forceCloseConnections: true })
-  const stream = new LiveStream()
-  const model = async (): Promise<PageModel> => ({
-    snapshot: await ports.snapshot(),
+  const streams = { public: new LiveStream(), operator: new LiveStream() }
+  const model = async (view: View): Promise<PageModel> => ({
+    snapshot: await ports.snapshot(SHOWN_TARGETS),
     now: ports.wallTime(),
+    view,
     chaos,
   })
+  const onlyOperator = {
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) =>
+      refuseUnlessOperator(operator, request, reply),
+  }
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS).header('cache-control', 'no-store')
   })
   // Open streams would keep the server from closing.
-  app.addHook('preClose', async () => stream.close())
+  app.addHook('preClose', async () => {
+    for (const stream of Object.values(streams)) stream.close()
+  })
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
   )
@@ -58,16 +74,22 @@ export function createWeb(ports: WebPorts, { chaos }: { readonly chaos: boolean 
 
   serveAssets(app)
   app.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page(await model()).text),
+    reply.type('text/html; charset=utf-8').send(page(await model('public')).text),
   )
-  app.get('/api/events', async (_request, reply) => {
-    const first = await model()
+  app.get('/operator', onlyOperator, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(page(await model('operator')).text),
+  )
+  const connect = async (view: View, reply: FastifyReply): Promise<void> => {
+    const first = await model(view)
     reply.hijack()
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value)
-    stream.connect(reply.raw, first)
-  })
+    streams[view].connect(reply.raw, first)
+  }
+  app.get('/api/events', (_request, reply) => connect('public', reply))
+  app.get('/api/operator/events', onlyOperator, (_request, reply) => connect('operator', reply))
   app.get('/api/status', async () => status(await ports.snapshot()))
-  app.get('/api/workers', async () => ({ workers: ports.workers() }))
+  app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
+  app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
     const missing = ports.workers().filter((worker) => worker.pid === undefined)
@@ -81,13 +103,17 @@ export function createWeb(ports: WebPorts, { chaos }: { readonly chaos: boolean 
       if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_LIMIT) {
         return reply.code(400).send({ error: `limit is "${query.limit}"; expected 1 to ${HISTORY_LIMIT}` })
       }
-      const known = (await ports.snapshot()).targets.map((target) => target.name)
-      if (!known.includes(name)) return reply.code(404).send({ error: `no target is named "${name}"`, known })
+      const known = ports.targetNames()
+      if (!known.includes(name))
+        return reply
+          .code(404)
+          .send({ error: `no target is named "${name}"`, known: known.slice(0, KNOWN_SHOWN) })
       return { target: name, results: await ports.history(name, limit) }
     },
   )
   app.post<{ Params: { worker: string }; Querystring: { how?: string } }>(
     '/api/chaos/crash/:worker',
+    onlyOperator,
     async (request, reply) => {
       if (!chaos)
         return reply.code(403).send({ error: 'crashing workers is switched off; PULSE_CHAOS=on allows it' })
@@ -96,7 +122,7 @@ export function createWeb(ports: WebPorts, { chaos }: { readonly chaos: boolean 
       return crash(ports, request.params.worker, request.query.how ?? 'cast', reply)
     },
   )
-  return { app, stream, model }
+  return { app, streams, model }
 }
 
 /** A browser tells where a request comes from; another site's page has no business here. */
@@ -110,9 +136,10 @@ function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply):
   const workers = ports.workers()
   const worker = workers.find((candidate) => candidate.name === name)
   if (worker === undefined) {
-    return reply
-      .code(404)
-      .send({ error: `no worker is named "${name}"`, known: workers.map((known) => known.name) })
+    return reply.code(404).send({
+      error: `no worker is named "${name}"`,
+      known: workers.slice(0, KNOWN_SHOWN).map((known) => known.name),
+    })
   }
   if (!isCrash(how)) {
     return reply.code(400).send({ error: `how is "${how}"; expected one of ${CRASHES.join(', ')}` })
@@ -124,10 +151,11 @@ function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply):
 
 const isCrash = (how: string): how is Crash => (CRASHES as readonly string[]).includes(how)
 
-function status({ targets, changes }: Snapshot) {
-  const states = new Set(targets.map((target) => target.state))
+function status({ targets, counts, changes }: Snapshot) {
+  const states = ['down', 'slow', 'pending'] as const
   return {
-    state: states.has('down') ? 'down' : states.has('pending') ? 'pending' : 'up',
+    state: states.find((state) => counts[state] > 0) ?? 'up',
+    counts,
     targets: targets.map(({ recent, ...target }) => ({ ...target, latest: recent.at(-1) })),
     changes,
   }

@@ -25,6 +25,13 @@ export const FETCH = Symbol('pulse.fetch')
 
 const CHECK = 'check'
 
+/** What a checker is told. */
+export interface Assignment {
+  readonly target: Target
+  /** Milliseconds until its first check, so that many checkers do not ask all at once. */
+  readonly after: number
+}
+
 /** A check on its way. */
 interface Attempt {
   readonly number: number
@@ -49,7 +56,7 @@ interface Expired {
  * A request is not waited for: its end comes as a message, and so does the end of the patience with it. In between
  * the checker answers whoever asks. The request is this process's own: it is broken off when the process dies.
  */
-@GenServer<Target>({ name: (target) => checkerName(target.name) })
+@GenServer<Assignment>({ name: ({ target }) => checkerName(target.name) })
 export class Checker extends Worker {
   #target!: Target
   #attempt: Attempt | undefined
@@ -62,10 +69,10 @@ export class Checker extends Worker {
     super(faults)
   }
 
-  init(target: Target): void {
+  init({ target, after }: Assignment): void {
     this.begin(checkerName(target.name))
     this.#target = target
-    send(self(), CHECK)
+    sendAfter(after, self(), CHECK)
   }
 
   /** How many checks this incarnation has finished. */
@@ -104,7 +111,7 @@ export class Checker extends Worker {
     disown(attempt.abort)
     this.#attempt = undefined
     this.#checks += 1
-    ref(PubSub).cast.publish({ kind: 'result', result })
+    ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
     const elapsed = currentKernel().now() - attempt.startedAt
     sendAfter(Math.max(0, Math.round(this.#target.interval - elapsed)), self(), CHECK)
   }

@@ -33,14 +33,17 @@ export class MetricCollector extends Worker {
     ref(PubSub).cast.subscribe(self(), ['result'])
   }
 
+  /** The figures of these targets, or of all. */
   @Call()
-  metrics(): Readonly<Record<string, TargetMetrics>> {
+  metrics(targets: Iterable<string> = this.#windows.keys()): Readonly<Record<string, TargetMetrics>> {
     const now = currentKernel().clock.wallTime()
-    return Object.fromEntries(
-      [...this.#windows].map(([target, window]) => {
-        return [target, { summary: window.summary(now), recent: window.recent(SPARKLINE_CHECKS) }]
-      }),
-    )
+    const metrics: Record<string, TargetMetrics> = {}
+    for (const target of targets) {
+      const window = this.#windows.get(target)
+      if (window === undefined) continue
+      metrics[target] = { summary: window.summary(now), recent: window.recent(SPARKLINE_CHECKS) }
+    }
+    return metrics
   }
 
   @Info({ kind: 'result' })

@@ -1,10 +1,16 @@
 import { currentKernel, HeartwoodError, ref, whereis } from 'heartwood'
+import type { Outbox } from '../alerts/outbox.js'
+import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../check.js'
+import { maintenanceOf } from '../maintenance.js'
 import type { MetricSummary } from '../metrics.js'
+import type { Settings } from '../settings.js'
 import type { Target } from '../target.js'
 import {
   type Crash,
   type Snapshot,
+  type StateCounts,
+  type TargetState,
   type TargetView,
   Unavailable,
   type WebPorts,
@@ -15,7 +21,7 @@ import type { Faults } from './faults.js'
 import { HistoryWriter } from './history-writer.js'
 import { MetricCollector, type TargetMetrics } from './metric-collector.js'
 import * as names from './names.js'
-import { StatusCollector, type TargetStatus } from './status-collector.js'
+import { type StatusBoard, StatusCollector, type TargetStatus } from './status-collector.js'
 
 const NO_METRICS: MetricSummary = {
   count: 0,
@@ -33,27 +39,46 @@ export class PulsePorts implements WebPorts {
   constructor(
     readonly targets: readonly Target[],
     readonly faults: Faults,
-    /** Whether the sample services are running. */
-    samples: boolean,
+    readonly outbox: Outbox,
+    readonly settings: Settings,
+    sinks: readonly Sink[],
   ) {
+    const samples = settings.targets === undefined
     this.#workers = [
       names.PUB_SUB,
       names.HISTORY_WRITER,
       names.STATUS_COLLECTOR,
       names.METRIC_COLLECTOR,
+      names.ALERTER,
+      ...sinks.map((sink) => names.alertSinkName(sink.name)),
       ...(samples ? [names.SAMPLE_SERVICES] : []),
       names.TARGET_LOADER,
+      ...(targets.some(({ url }) => url.startsWith('https:')) ? [names.CERTIFICATE_WATCHER] : []),
       ...targets.map((target) => names.checkerName(target.name)),
       names.WEB_SERVER,
     ]
   }
 
-  async snapshot(): Promise<Snapshot> {
-    const [board, metrics] = await available(
-      Promise.all([ref(StatusCollector).call.board(), ref(MetricCollector).call.metrics()]),
-    )
-    const targets = this.targets.map(({ name, url }) => view(name, url, board.targets[name], metrics[name]))
-    return { targets, changes: board.changes, workers: this.workers() }
+  async snapshot(limit = Number.POSITIVE_INFINITY): Promise<Snapshot> {
+    const board = await available(ref(StatusCollector).call.board())
+    const shown = this.#shown(board, limit)
+    const names = shown.map((target) => target.name)
+    const metrics = await available(ref(MetricCollector).call.metrics(names))
+    const at = this.wallTime()
+    return {
+      targets: shown.map(({ name, url }) => ({
+        ...view(name, url, board.targets[name], metrics[name]),
+        ...this.#maintenance(name, at),
+      })),
+      counts: this.#counts(board),
+      changes: board.changes,
+      workers: this.workers(),
+      alerts: this.outbox.recent,
+    }
+  }
+
+  targetNames(): readonly string[] {
+    return this.targets.map((target) => target.name)
   }
 
   async history(target: string, limit: number): Promise<readonly CheckResult[]> {
@@ -73,10 +98,31 @@ export class PulsePorts implements WebPorts {
     crashWorker(worker, how, this.faults)
   }
 
+  /** In the order of the list where all are shown; else the urgent ones first. */
+  #shown(board: StatusBoard, limit: number): readonly Target[] {
+    if (this.targets.length <= limit) return this.targets
+    const urgency = ({ name }: Target): number => URGENCY[board.targets[name]?.state ?? 'pending']
+    return [...this.targets].sort((a, b) => urgency(a) - urgency(b)).slice(0, limit)
+  }
+
+  #counts(board: StatusBoard): StateCounts {
+    const counts = { up: 0, slow: 0, down: 0, pending: 0 }
+    for (const { name } of this.targets) counts[board.targets[name]?.state ?? 'pending'] += 1
+    return counts
+  }
+
+  #maintenance(target: string, at: number): Pick<TargetView, 'maintenance'> {
+    const window = maintenanceOf(this.settings.maintenance, target, at)
+    return window === undefined ? {} : { maintenance: window.reason }
+  }
+
   wallTime(): number {
     return currentKernel().clock.wallTime()
   }
 }
+
+/** What needs somebody's eye comes first. */
+const URGENCY: Readonly<Record<TargetState, number>> = { down: 0, slow: 1, pending: 2, up: 3 }
 
 function view(
   name: string,

@@ -1,6 +1,6 @@
 import { Call, GenServer, Info, inject, ref, self } from 'heartwood'
-import type { Change, TargetState } from '../web/ports.js'
-import type { ResultEvent } from './events.js'
+import { type Change, type TargetState, Verdict } from '../verdict.js'
+import type { CertificateEvent, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { STATUS_COLLECTOR } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -12,6 +12,10 @@ export interface TargetStatus {
   /** The time of the check that found it so first. */
   readonly since: number
   readonly reason?: string
+  /** Whether it changes all the time. */
+  readonly flapping: boolean
+  /** When its TLS certificate ends, in epoch milliseconds. */
+  readonly certificate?: number
 }
 
 /** All targets that were checked, and what happened lately. */
@@ -27,7 +31,8 @@ const CHANGES = 8
 /** Knows the latest state of every target, and publishes when it is another than before. */
 @GenServer({ name: STATUS_COLLECTOR })
 export class StatusCollector extends Worker {
-  readonly #targets = new Map<string, TargetStatus>()
+  readonly #verdicts = new Map<string, Verdict>()
+  readonly #certificates = new Map<string, number>()
   #changes: readonly Change[] = []
 
   constructor(@inject(Faults) faults: Faults) {
@@ -36,26 +41,43 @@ export class StatusCollector extends Worker {
 
   init(): void {
     this.begin(STATUS_COLLECTOR)
-    ref(PubSub).cast.subscribe(self(), ['result'])
+    ref(PubSub).cast.subscribe(self(), ['result', 'certificate'])
   }
 
   @Call()
   board(): StatusBoard {
-    return { targets: Object.fromEntries(this.#targets), changes: this.#changes }
+    const statuses = [...this.#verdicts.values()].map((verdict) => [verdict.target, this.#status(verdict)])
+    return { targets: Object.fromEntries(statuses), changes: this.#changes }
   }
 
   @Info({ kind: 'result' })
-  protected onResult({ result: { target, at, up, reason } }: ResultEvent): void {
-    const before = this.#targets.get(target)
-    const state = up ? 'up' : 'down'
-    const why = reason !== undefined && { reason }
-    if (before?.state === state) {
-      this.#targets.set(target, { state, since: before.since, ...why })
-      return
+  protected onResult({ result, rules }: ResultEvent): void {
+    let verdict = this.#verdicts.get(result.target)
+    if (verdict === undefined) {
+      verdict = new Verdict(result.target, rules)
+      this.#verdicts.set(result.target, verdict)
     }
-    this.#targets.set(target, { state, since: at, ...why })
-    const change: Change = { target, from: before?.state ?? 'pending', to: state, at, ...why }
+    const { change, flapping } = verdict.judge(result)
+    // First that it is flapping: the change that made it so is part of that.
+    if (flapping !== undefined) ref(PubSub).cast.publish({ kind: 'flapping', flapping })
+    if (change === undefined) return
     this.#changes = [change, ...this.#changes].slice(0, CHANGES)
     ref(PubSub).cast.publish({ kind: 'change', change })
+  }
+
+  @Info({ kind: 'certificate' })
+  protected onCertificate({ seen: { target, validTo } }: CertificateEvent): void {
+    this.#certificates.set(target, validTo)
+  }
+
+  #status({ target, state, since, reason, flapping }: Verdict): TargetStatus {
+    const certificate = this.#certificates.get(target)
+    return {
+      state,
+      since,
+      flapping,
+      ...(reason !== undefined && { reason }),
+      ...(certificate !== undefined && { certificate }),
+    }
   }
 }

@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { currentKernel, GenServer, Info, inject, isDown, monitor, own, ref, self, sendAfter } from 'heartwood'
-import { SETTINGS, type Settings } from '../settings.js'
+import { Outbox } from '../alerts/outbox.js'
+import type { Sink } from '../alerts/sinks.js'
+import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
 import { Unavailable } from '../web/ports.js'
 import { createWeb, type Web } from '../web/server.js'
+import { SINKS } from './alerter.js'
 import type { ChangeEvent, ResultEvent, StoredEvent } from './events.js'
 import { Faults } from './faults.js'
 import { PUB_SUB, WEB_SERVER } from './names.js'
@@ -17,6 +20,7 @@ const REFRESH_EVERY = 500
 /** How soon the pub/sub server is looked for again when it is not there, in ms. */
 const RESUBSCRIBE_AFTER = 50
 
+const VIEWS = ['public', 'operator'] as const
 const REFRESH = 'refresh'
 const SUBSCRIBE = 'subscribe'
 
@@ -28,6 +32,8 @@ export class WebServer extends Worker {
   constructor(
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(PortMemory) private readonly memory: PortMemory,
+    @inject(Outbox) private readonly outbox: Outbox,
+    @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -36,9 +42,9 @@ export class WebServer extends Worker {
   async init(): Promise<void> {
     this.begin(WEB_SERVER)
     const targets = await ref(TargetLoader).call.targets()
-    const ports = new PulsePorts(targets, this.faults, this.settings.targets === undefined)
-    this.#web = createWeb(ports, { chaos: this.settings.chaos })
-    const { host, port } = this.settings
+    const ports = new PulsePorts(targets, this.faults, this.outbox, this.settings, this.sinks)
+    const { host, port, chaos } = this.settings
+    this.#web = createWeb(ports, { chaos, operator: operatorAccess(this.settings) })
     const { ports: known } = this.memory
     await own(this.#web.app).listen({ host, port: port || (known.get(WEB_SERVER) ?? 0) })
     const address = this.#web.app.server.address() as AddressInfo
@@ -66,29 +72,38 @@ export class WebServer extends Worker {
 
   @Info({ kind: 'result' })
   protected onResult({ result }: ResultEvent): void {
-    this.#web.stream.publish('result', result)
+    this.#tell('result', result)
   }
 
   @Info({ kind: 'change' })
   protected onChange({ change }: ChangeEvent): void {
-    this.#web.stream.publish('change', change)
+    this.#tell('change', change)
   }
 
   @Info({ kind: 'stored' })
   protected onStored({ results }: StoredEvent): void {
-    this.#web.stream.publish('stored', results)
+    this.#tell('stored', results)
   }
 
   @Info(REFRESH)
   protected async onRefresh(): Promise<void> {
     sendAfter(REFRESH_EVERY, self(), REFRESH)
-    if (this.#web.stream.readers === 0) return
+    for (const view of VIEWS) {
+      if (this.#web.streams[view].readers > 0) await this.#refresh(view)
+    }
+  }
+
+  async #refresh(view: (typeof VIEWS)[number]): Promise<void> {
     try {
-      this.#web.stream.refresh(await this.#web.model())
+      this.#web.streams[view].refresh(await this.#web.model(view))
     } catch (error) {
       // A collector is being restarted; the next refresh will find it.
       if (!(error instanceof Unavailable)) throw error
     }
+  }
+
+  #tell(event: 'result' | 'change' | 'stored', payload: unknown): void {
+    for (const view of VIEWS) this.#web.streams[view].publish(event, payload)
   }
 
   #announce(port: number): void {

@@ -1,0 +1,14 @@
+/** What an alert is about. */
+export type AlertKind = 'down' | 'up' | 'slow' | 'flapping' | 'steady' | 'certificate'
+
+/** Something that somebody has to know. */
+export interface Alert {
+  /** Tells alerts apart, also for whoever gets one twice. */
+  readonly id: string
+  readonly kind: AlertKind
+  readonly target: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** One line for people. */
+  readonly text: string
+}

@@ -1,0 +1,86 @@
+import { createHmac } from 'node:crypto'
+import nodemailer from 'nodemailer'
+import type { Alert } from './alert.js'
+
+/** A place that alerts go to. `deliver` resolves when the place has taken the alert, and rejects when it has not. */
+export interface Sink {
+  readonly name: string
+  deliver(alert: Alert, signal: AbortSignal): Promise<void>
+}
+
+/** Where alerts go, as the settings say. */
+export interface SinkSettings {
+  /** Each alert as a line of JSON on the standard output. */
+  readonly stdout: boolean
+  readonly webhooks: readonly string[]
+  /** Signs what is sent to webhooks. */
+  readonly webhookSecret?: string | undefined
+  /** `smtp://user:password@host:port`, and who writes to whom. */
+  readonly smtp?: { readonly url: string; readonly from: string; readonly to: readonly string[] } | undefined
+}
+
+/** What sinks reach the world through. */
+export interface SinkTools {
+  readonly fetch: typeof fetch
+  write(line: string): void
+}
+
+/** The sinks that the settings ask for. */
+export function sinksOf(settings: SinkSettings, tools: SinkTools): readonly Sink[] {
+  return [
+    ...(settings.stdout ? [stdoutSink(tools)] : []),
+    ...settings.webhooks.map((url, index) => webhookSink(url, index + 1, settings.webhookSecret, tools)),
+    ...(settings.smtp === undefined ? [] : [smtpSink(settings.smtp)]),
+  ]
+}
+
+function stdoutSink({ write }: SinkTools): Sink {
+  return {
+    name: 'stdout',
+    deliver: async (alert) => write(`${JSON.stringify({ alert })}\n`),
+  }
+}
+
+/**
+ * Posts the alert as JSON. With a secret, `x-pulse-signature` is `sha256=` and the HMAC of the body in hex, so that the
+ * receiver can tell who wrote it. The `text` is what chat services show.
+ */
+function webhookSink(url: string, number: number, secret: string | undefined, { fetch }: SinkTools): Sink {
+  return {
+    name: `webhook-${number}`,
+    async deliver(alert, signal) {
+      const body = JSON.stringify(alert)
+      const signature = secret && `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+      const headers = {
+        'content-type': 'application/json',
+        ...(signature && { 'x-pulse-signature': signature }),
+      }
+      const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'error' })
+      await response.body?.cancel()
+      if (!response.ok) throw new Error(`${new URL(url).host} answered ${response.status}`)
+    },
+  }
+}
+
+function smtpSink({ url, from, to }: NonNullable<SinkSettings['smtp']>): Sink {
+  return {
+    name: 'smtp',
+    async deliver(alert, signal) {
+      const transport = nodemailer.createTransport(url)
+      const close = (): void => transport.close()
+      signal.addEventListener('abort', close)
+      try {
+        await transport.sendMail({
+          from,
+          to: [...to],
+          subject: `[Pulse] ${alert.text}`,
+          text: `${alert.text}\n\n${new Date(alert.at).toISOString()}\n`,
+          messageId: `<${alert.id}@pulse>`,
+        })
+      } finally {
+        signal.removeEventListener('abort', close)
+        close()
+      }
+    },
+  }
+}

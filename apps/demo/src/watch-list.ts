@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { maintenanceSchema } from './maintenance.js'
+import { targetListSchema } from './target.js'
+
+/** What to watch, and when trouble is expected. A file may also hold the list of targets alone. */
+export const watchListSchema = z.strictObject({
+  targets: targetListSchema,
+  maintenance: z.array(maintenanceSchema, 'a list of maintenance windows').default([]),
+})
+
+export type WatchList = z.output<typeof watchListSchema>
+
+/** Whether the text is a plain list of addresses, one a line, rather than JSON. */
+export const isAddressList = (text: string): boolean => /^https?:\/\//.test(entriesOf(text)[0]?.url ?? '')
+
+/**
+ * Targets out of a plain list: an address a line, if need be with a name before it; `#` begins a comment. Without a name
+ * the target is named after its host, or host and path where several targets share a host.
+ *
+ * ```text
+ * # the shop
+ * https://shop.example/
+ * api https://api.example/health
+ * ```
+ */
+export function targetsOfAddresses(text: string): { name: string; url: string }[] {
+  const entries = entriesOf(text)
+  const hosts = new Map<string, number>()
+  for (const { url } of entries) hosts.set(hostOf(url), (hosts.get(hostOf(url)) ?? 0) + 1)
+  return entries.map(({ name, url }) => ({
+    name:
+      name ?? (hosts.get(hostOf(url)) === 1 ? nameOf(hostOf(url)) : nameOf(url.replace(/^https?:\/\//, ''))),
+    url,
+  }))
+}
+
+function entriesOf(text: string): { name: string | undefined; url: string }[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, name, url = line] = /^(.*\S)\s+(\S+)$/.exec(line) ?? []
+      return { name, url }
+    })
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
+const nameOf = (text: string): string =>
+  text
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
+    .slice(0, 64)

@@ -1,0 +1,67 @@
+import { currentKernel, GenServer, Info, inject, processSignal, ref, self, sendAfter, Task } from 'heartwood'
+import type { CertificateLook } from '../certificate.js'
+import type { Target } from '../target.js'
+import { Faults } from './faults.js'
+import { CERTIFICATE_WATCHER } from './names.js'
+import { PubSub } from './pub-sub.js'
+import { TargetLoader } from './target-loader.js'
+import { Worker } from './worker.js'
+
+/** The injection token of the {@link CertificateLook}. */
+export const CERTIFICATES = Symbol('pulse.certificates')
+
+/** How often certificates are looked at, in ms, and how soon first: the first checks have the network to themselves. */
+const LOOK_EVERY = 6 * 3_600_000
+const FIRST_LOOK = 5_000
+/** So many connections at a time, each for so long, in ms. */
+const AT_A_TIME = 10
+const PATIENCE = 10_000
+
+const LOOK = 'look'
+
+/** Looks at the TLS certificates of all https targets, some at a time, and publishes when they end. */
+@GenServer({ name: CERTIFICATE_WATCHER })
+export class CertificateWatcher extends Worker {
+  #targets: readonly Target[] = []
+
+  constructor(
+    @inject(CERTIFICATES) private readonly look: CertificateLook,
+    @inject(Faults) faults: Faults,
+  ) {
+    super(faults)
+  }
+
+  async init(): Promise<'ignore' | undefined> {
+    this.begin(CERTIFICATE_WATCHER)
+    const targets = await ref(TargetLoader).call.targets()
+    this.#targets = targets.filter(({ url }) => url.startsWith('https:'))
+    if (this.#targets.length === 0) return 'ignore'
+    sendAfter(FIRST_LOOK, self(), LOOK)
+    return undefined
+  }
+
+  @Info(LOOK)
+  protected async onLook(): Promise<void> {
+    sendAfter(LOOK_EVERY, self(), LOOK)
+    const looks = Task.asyncStream(this.#targets, (target) => this.#lookAt(target), {
+      maxConcurrency: AT_A_TIME,
+      timeout: PATIENCE,
+      onTimeout: 'kill_task',
+      ordered: false,
+    })
+    for await (const _ of looks);
+  }
+
+  async #lookAt(target: Target): Promise<void> {
+    const { clock } = currentKernel()
+    let validTo: number
+    try {
+      validTo = await this.look(target.url, processSignal())
+    } catch {
+      // That a target cannot be reached is what its checks say, again and again.
+      return
+    }
+    const seen = { target: target.name, validTo, at: clock.wallTime() }
+    ref(PubSub).cast.publish({ kind: 'certificate', seen, days: target.certificateDays })
+  }
+}

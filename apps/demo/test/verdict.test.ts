@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckResult } from '../src/check.js'
+import { type Judgement, type Rules, Verdict } from '../src/verdict.js'
+
+/** Judges checks a second apart, each a letter: u(p), s(low: 900 ms), d(own). */
+function judge(letters: string, rules: Partial<Rules> = {}): { verdict: Verdict; judgements: Judgement[] } {
+  const verdict = new Verdict('shop', { confirm: 1, slow: 500, ...rules })
+  const judgements = [...letters].map((letter, index) => {
+    const at = index * 1000
+    const result: CheckResult = { target: 'shop', at, up: letter !== 'd', latency: letter === 's' ? 900 : 10 }
+    return verdict.judge(letter === 'd' ? { ...result, reason: 'refused' } : result)
+  })
+  return { verdict, judgements }
+}
+
+const changes = (judgements: Judgement[]) =>
+  judgements.flatMap(({ change }) =>
+    change === undefined ? [] : [`${change.from}>${change.to}@${change.at}`],
+  )
+
+describe('a verdict', () => {
+  it('is pending until the first check, and then what that has found', () => {
+    expect(new Verdict('shop', { confirm: 3 }).state).toBe('pending')
+    expect(changes(judge('u', { confirm: 3 }).judgements)).toEqual(['pending>up@0'])
+  })
+
+  it('changes with each check that finds another state, and says why', () => {
+    const { judgements, verdict } = judge('uudds')
+    expect(changes(judgements)).toEqual(['pending>up@0', 'up>down@2000', 'down>slow@4000'])
+    expect(judgements[2]?.change?.reason).toBe('refused')
+    expect([verdict.state, verdict.reason, verdict.since]).toEqual(['slow', 'took 900 ms', 4000])
+  })
+
+  it('knows no slowness without a threshold', () => {
+    expect(judge('ss', { slow: undefined }).verdict.state).toBe('up')
+  })
+
+  it('waits for so many checks in a row, and dates the change from the first of them', () => {
+    expect(changes(judge('uududduddd', { confirm: 3 }).judgements)).toEqual(['pending>up@0', 'up>down@7000'])
+  })
+
+  it('is flapping when it changed six times in twenty checks: said once, and its changes are marked', () => {
+    const { judgements, verdict } = judge('udududud')
+    expect(verdict.flapping).toBe(true)
+    const begun = judgements.flatMap(({ flapping }) => (flapping ? [flapping] : []))
+    expect(begun).toEqual([{ target: 'shop', flapping: true, state: 'up', at: 6000 }])
+    expect(judgements.map(({ change }) => change?.flapping === true)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it('is steady again when no more than two of twenty checks changed it', () => {
+    const { judgements, verdict } = judge(`udududu${'u'.repeat(25)}`)
+    expect(verdict.flapping).toBe(false)
+    const ends = judgements.flatMap(({ flapping }) => (flapping?.flapping === false ? [flapping.at] : []))
+    // The changes were seen by the checks 1 to 6; the fourth has left the window with check 24.
+    expect(ends).toEqual([24_000])
+  })
+})
