@@ -5,3 +5,6 @@ import type { AddressInfo } from 'node:net'
 const server = createServer((_request, response) => response.end('fine'))
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4_096, () => process.send?.((server.address() as AddressInfo).port))
+
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit())

@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { boot, monitor, receive, ref, self, spawn } from 'heartwood'
-import { pulseConfig } from '../src/pulse.js'
-import { loadSettings } from '../src/settings.js'
-import { targetSchema } from '../src/target.js'
-import type { ResultEvent } from '../src/workers/events.js'
-import { PubSub } from '../src/workers/pub-sub.js'
+import { boot, receive, ref, self, sleep, spawn } from 'heartwood'
+import { pulseConfig } from '../pulse.js'
+import { loadSettings } from '../settings.js'
+import { targetSchema } from '../target.js'
+import type { ResultEvent } from '../workers/events.js'
+import { PubSub } from '../workers/pub-sub.js'
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +46,6 @@ const lateness: number[] = []
 const latencies: number[] = []
 let failed = 0
 spawn(async () => {
-  monitor('pub-sub')
   ref(PubSub).cast.subscribe(self(), ['result'])
   for (;;) {
     const { result } = await receive((message: ResultEvent) => message.kind === 'result')
@@ -60,7 +59,7 @@ spawn(async () => {
 const loop = monitorEventLoopDelay({ resolution: 10 })
 loop.enable()
 const before = process.cpuUsage()
-await new Promise((resolve) => setTimeout(resolve, milliseconds))
+await sleep(milliseconds)
 const { user, system: inSystem } = process.cpuUsage(before)
 loop.disable()
 
