@@ -1,13 +1,6 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import type { Process } from './process.js'
-
-/**
- * The current process, through every `await`, timer and callback it starts. The one ambient thing in Heartwood.
- *
- * Each process keeps one `AsyncResource` that carries it; entering that costs a few nanoseconds, where
- * `AsyncLocalStorage.run` allocates on every entry.
- */
-const context = new AsyncLocalStorage<Process | Handling>()
+import { context } from './scope.js'
 
 /** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
 class Handling {
@@ -18,8 +11,6 @@ export type { Handling }
 
 /** A scope that belongs to no process; made when this module loads. The scheduler and the timers run in it. */
 const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: true })
-
-const newScope = (): AsyncResource => new AsyncResource('heartwood.process', { requireManualDestroy: true })
 
 export function currentProcess(): Process | undefined {
   const store = context.getStore()
@@ -61,10 +52,6 @@ export function runAsyncHandler<T>(handler: () => T): T {
   }
   process.handling = new Handling(process)
   return context.run(process.handling, handler)
-}
-
-export function scopeOf(process: Process): AsyncResource {
-  return context.run(process, newScope)
 }
 
 /** Runs `fn` as no process at all, so that what it starts is not taken for the doing of whoever woke it. */

@@ -1,8 +1,7 @@
-import type { AsyncResource } from 'node:async_hooks'
 import type { Bound } from './bound.js'
 import { deliveries, handlers, observedHandle, publishDelivery } from './channels.js'
 import { tellExited } from './completion.js'
-import { currentProcess, type Handling, inHandling, scopeOf } from './context.js'
+import { currentProcess, type Handling, inHandling } from './context.js'
 import { kernelError, withoutStack } from './errors.js'
 import { type Ancestry, type Body, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -18,6 +17,7 @@ import { Exit, type ExitReason, formatReason, reasonOf } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import type { Task } from './scheduler.js'
+import { Scope } from './scope.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 import { tellWitnesses, type Witnesses } from './witness.js'
@@ -33,7 +33,7 @@ function run(process: Process): boolean {
  * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
  * set in the constructor, so that all processes have one shape.
  */
-export class Process implements Task {
+export class Process extends Scope implements Task {
   readonly pid: Pid
   nextTask: Task | undefined = undefined
   nextProcess: Process | undefined = undefined
@@ -77,7 +77,6 @@ export class Process implements Task {
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
   readonly #body: Body
-  readonly #scope: AsyncResource
 
   constructor(
     readonly kernel: Kernel,
@@ -85,9 +84,9 @@ export class Process implements Task {
     body: Body,
     readonly parent: Pid | undefined,
   ) {
+    super()
     this.pid = new Pid(kernel.node, id, this)
     this.#body = body
-    this.#scope = scopeOf(this)
   }
 
   get alive(): boolean {
@@ -154,7 +153,7 @@ export class Process implements Task {
   turn(): boolean {
     this.#queued = false
     if (this.#phase >= EXITING) return false
-    return this.#scope.runInAsyncScope(run, undefined, this)
+    return this.enter(run, this)
   }
 
   /** Called by `turn` inside the process's own async scope. */
@@ -166,7 +165,7 @@ export class Process implements Task {
 
   /** Runs `fn` as this process, as when something it owns closes. */
   within<T>(fn: () => T): T {
-    return this.#scope.runInAsyncScope(fn)
+    return this.enter(fn, undefined)
   }
 
   /** Registers a receive; it is done at once where a message is there and the process's share is not used up. */
