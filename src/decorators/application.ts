@@ -12,7 +12,10 @@ import { ContainerScopes } from './container-scope.js'
 
 /** An application, and what its tree can have injected. */
 export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
-  /** What everything in the application can have injected; supervisors may bind more for what is below them. */
+  /**
+   * What everything in the application can have injected, and in one that includes it; supervisors may bind more for
+   * what is below them.
+   */
   readonly bindings?: Bindings | undefined
 }
 
@@ -30,12 +33,22 @@ export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
  * ```
  */
 export function application({ bindings, ...options }: ApplicationOptions): Application {
-  return plainApplication({ ...options, scope: new ContainerScopes(bindings) })
+  const included = Array.isArray(options.includes) ? (options.includes as readonly Application[]) : []
+  const all = [bindings, ...included.map((each) => scopesOf(each)?.bindings)].filter(
+    (each) => each !== undefined,
+  )
+  return plainApplication({ ...options, scope: new ContainerScopes(all.length === 0 ? undefined : all) })
+}
+
+/** What an application binds, if it was made here. */
+function scopesOf(application: Application | undefined): ContainerScopes | undefined {
+  return application?.scope instanceof ContainerScopes ? application.scope : undefined
 }
 
 /**
- * The same configuration with some bindings, settings among them, put in place of what the applications and their supervisors bind: how a
- * test gives a whole program another store or another clock.
+ * The same configuration with some bindings, settings among them, put in place of what the applications and their
+ * supervisors bind, or of nothing: how a test gives a whole program another store or another clock. Of several such
+ * calls the last one counts.
  *
  * @example
  * ```ts
@@ -51,8 +64,8 @@ export function overrideBindings(config: ConfigOptions, overrides: Bindings): Co
   const { applications: written } = config
   const overridden = (applications: readonly Application[]): readonly Application[] =>
     applications.map((each) => {
-      const bindings = each.scope instanceof ContainerScopes ? each.scope.bindings : undefined
-      return plainApplication({ ...each, scope: new ContainerScopes(bindings, overrides) })
+      const { bindings, overrides: before = [] } = scopesOf(each) ?? {}
+      return plainApplication({ ...each, scope: new ContainerScopes(bindings, [...before, overrides]) })
     })
   const applications =
     typeof written === 'function'

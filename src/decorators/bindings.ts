@@ -4,9 +4,11 @@ import {
   type Container,
   type Bind as ContainerBind,
   ContainerModule,
+  LazyServiceIdentifier,
   type Newable,
   type ServiceIdentifier,
 } from 'inversify'
+import type { Dependency } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
 /** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
@@ -31,14 +33,22 @@ export interface Bound {
   /** Another token that it stands for. */
   redirect?: ServiceIdentifier | undefined
   /** What its factory gets. */
-  injects?: readonly ServiceIdentifier[] | undefined
+  injects?: readonly Dependency[] | undefined
   /** The scope keeps the one it makes. */
   singleton: boolean
   /** The scope made it, so the scope disposes of it. */
   made: boolean
-  /** It counts for some requests only. */
-  conditional: boolean
+  /** Which requests it counts for. */
+  condition: Condition
 }
+
+/** `'always'`, `'default'` (requests without a name or a tag), one name or tag, or `'unknown'`: only the container can tell. */
+export type Condition =
+  | 'always'
+  | 'default'
+  | 'unknown'
+  | { readonly name: unknown }
+  | { readonly tag: unknown; readonly value: unknown }
 
 /** The bindings of one container, by token. */
 export class Ledger {
@@ -68,7 +78,7 @@ export class Ledger {
   /** A `bind` that is recorded. */
   recording(bind: Bind): Bind {
     return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
-      const bound: Bound = { token, singleton: true, made: true, conditional: false }
+      const bound: Bound = { token, singleton: true, made: true, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
       return recorder(bind(token), bound)
     }
@@ -120,17 +130,37 @@ function note(bound: Bound, step: string, args: readonly unknown[]): void {
   else if (step === 'toConstantValue') bound.made = false
   else if (step === 'toResolvedValue') bound.injects = injected(args[1])
   else if (step === 'inTransientScope' || step === 'inRequestScope') bound.singleton = false
-  else if (step.startsWith('when') && step !== 'whenDefault') bound.conditional = true
+  else if (step.startsWith('when')) bound.condition = conditionOf(step, args)
 }
 
-function injected(options: unknown): readonly ServiceIdentifier[] {
+function conditionOf(step: string, [first, second]: readonly unknown[]): Condition {
+  if (step === 'whenNamed') return { name: first }
+  if (step === 'whenTagged') return { tag: first, value: second }
+  return step === 'whenDefault' ? 'default' : 'unknown'
+}
+
+/** What a factory has injected: tokens, or tokens with what is wanted of them. */
+function injected(options: unknown): readonly Dependency[] {
   if (!Array.isArray(options)) return []
-  const tokens: unknown[] = options.map((each: unknown) => {
+  return options.flatMap((each: unknown, at) => {
     const described = typeof each === 'object' && each !== null && 'serviceIdentifier' in each
-    if (!described) return each
-    return 'optional' in each && each.optional === true ? undefined : each.serviceIdentifier
+    const { serviceIdentifier, isMultiple, optional, name, tags } = (
+      described ? each : { serviceIdentifier: each }
+    ) as ResolvedValueInjection
+    const token = LazyServiceIdentifier.is(serviceIdentifier) ? serviceIdentifier.unwrap() : serviceIdentifier
+    if (!['string', 'symbol', 'function'].includes(typeof token)) return []
+    const parameter = `parameter ${at + 1} of its factory`
+    const marks = new Map((tags ?? []).map(({ key, value }) => [key, value]))
+    return [
+      { token, parameter, optional: optional === true, multiple: isMultiple === true, name, tags: marks },
+    ]
   })
-  return tokens.filter((token): token is ServiceIdentifier =>
-    ['string', 'symbol', 'function'].includes(typeof token),
-  )
+}
+
+interface ResolvedValueInjection {
+  readonly serviceIdentifier: ServiceIdentifier
+  readonly isMultiple?: boolean
+  readonly optional?: boolean
+  readonly name?: string | symbol | number
+  readonly tags?: readonly { readonly key: string | symbol | number; readonly value: unknown }[]
 }

@@ -30,7 +30,11 @@ export class ContainerScope implements Scope {
 
   readonly #settings: ScopeOptions['settings']
 
-  constructor({ name, parent, provided, settings }: ScopeOptions, bindings?: Bindings, overrides?: Bindings) {
+  constructor(
+    { name, parent, provided, settings }: ScopeOptions,
+    bindings?: Bindings,
+    overrides: readonly Bindings[] = [],
+  ) {
     this.parent = parent instanceof ContainerScope ? parent : undefined
     this.path = [...(this.parent?.path ?? []), name]
     const around = this.parent
@@ -44,7 +48,10 @@ export class ContainerScope implements Scope {
     for (const token of settings?.tokens ?? []) this.supply(token)
     if (bindings !== undefined) this.ledger.load(this.#container, bindings)
     for (const token of this.#shared.overridden) this.#unbind(token)
-    if (overrides !== undefined) this.ledger.load(this.#container, overrides)
+    for (const each of overrides) {
+      for (const token of tokensOf([each])) this.#unbind(token)
+      this.ledger.load(this.#container, each)
+    }
     this.#disposeWhatWasMade()
   }
 
@@ -136,7 +143,8 @@ export class ContainerScope implements Scope {
 export class ContainerScopes implements ScopeSource {
   constructor(
     readonly bindings: Bindings | undefined,
-    readonly overrides?: Bindings,
+    /** Put in place of what is bound, one after the other. */
+    readonly overrides?: readonly Bindings[],
   ) {}
 
   open(options: ScopeOptions): ContainerScope {
@@ -161,8 +169,7 @@ export function currentScope(): ContainerScope {
   return scope instanceof ContainerScope ? scope : NO_APPLICATION
 }
 
-function tokensOf(bindings: Bindings | undefined): readonly ServiceIdentifier[] {
-  if (bindings === undefined) return []
+function tokensOf(bindings: readonly Bindings[]): readonly ServiceIdentifier[] {
   const ledger = new Ledger()
   ledger.load(new Container(), bindings)
   return [...ledger.tokens]

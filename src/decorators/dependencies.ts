@@ -14,8 +14,9 @@ export interface Dependency {
   readonly optional: boolean
   /** All bindings of the token are wanted, as an array. */
   readonly multiple: boolean
-  /** Told apart from others of its token by a name or a tag. */
-  readonly selected: boolean
+  /** Tell the one that is wanted apart from others of its token. */
+  readonly name: string | symbol | number | undefined
+  readonly tags: ReadonlyMap<string | symbol | number, unknown>
 }
 
 /** Lets a class be built by a container, also when its author said so already. */
@@ -32,6 +33,15 @@ export function markInjectable(Class: object): void {
 export function tokenName(token: ServiceIdentifier): string {
   if (typeof token === 'function') return token.name === '' ? 'a class without a name' : token.name
   return typeof token === 'symbol' ? `Symbol(${token.description ?? ''})` : `"${token}"`
+}
+
+/** What is wanted, as messages show it: the token, and the name or the tags it is wanted by. */
+export function wantedName({ token, name, tags }: Dependency): string {
+  const marks = [
+    ...(name === undefined ? [] : [`named ${String(name)}`]),
+    ...[...tags].map(([key, value]) => `tagged ${String(key)}=${String(value)}`),
+  ]
+  return [tokenName(token), ...marks].join(' ')
 }
 
 /**
@@ -61,7 +71,8 @@ function dependency(element: Element, parameter: string): Dependency | undefined
     parameter,
     optional,
     multiple: element.kind === ClassElementMetadataKind.multipleInjection,
-    selected: name !== undefined || tags.size > 0,
+    name,
+    tags,
   }
 }
 

@@ -7,7 +7,7 @@ import type { ServiceIdentifier } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError } from '../kernel/index.js'
 import type { Bound, Ledger } from './bindings.js'
-import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
+import { type Dependency, dependenciesOf, tokenName, wantedName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
 /** A scope as the check sees it. */
@@ -53,20 +53,18 @@ class PlanCheck {
   }
 
   #token(wanted: Dependency, wanter: string, way: readonly string[], holder: Holder | undefined): void {
-    const { token, parameter, optional, multiple, selected } = wanted
-    const chain = this.#chain([...way, tokenName(token)])
+    const { token, parameter, optional, multiple } = wanted
+    const what = wantedName(wanted)
+    const chain = this.#chain([...way, what])
     const found =
       findBound(this.scope, token) ?? (this.scope.supply(token) ? findBound(this.scope, token) : undefined)
-    if (found === undefined) {
+    const fitting = found?.bound.filter((bound) => fits(bound, wanted) !== 'no') ?? []
+    if (found === undefined || fitting.length === 0) {
       if (optional || multiple) return
-      const example =
-        typeof token === 'function'
-          ? `bind(${tokenName(token)}).to(…)`
-          : `bind(${tokenName(token)}).toConstantValue(…)`
-      this.#problem('INJECT_UNBOUND', { token: tokenName(token), wanter, parameter, chain, example })
+      this.#problem('INJECT_UNBOUND', { token: what, wanter, parameter, chain, example: exampleOf(wanted) })
       return
     }
-    const { bound, scope } = found
+    const { scope } = found
     if (holder !== undefined && isInside(scope, holder.scope)) {
       const outer = holder.scope.path.join(' › ')
       const names = { holder: tokenName(holder.token), outer, inner: scope.path.join(' › ') }
@@ -76,18 +74,12 @@ class PlanCheck {
       this.#problem('INJECT_CIRCULAR', { token: tokenName(token), chain })
       return
     }
-    const certain = bound.filter(({ conditional }) => !conditional)
-    if (certain.length > 1 && !multiple && !selected) {
-      this.#problem('INJECT_AMBIGUOUS', {
-        token: tokenName(token),
-        count: certain.length,
-        wanter,
-        parameter,
-        chain,
-      })
+    const certain = fitting.filter((bound) => fits(bound, wanted) === 'yes')
+    if (certain.length > 1 && !multiple) {
+      this.#problem('INJECT_AMBIGUOUS', { token: what, count: certain.length, wanter, parameter, chain })
     }
     this.#open.push(token)
-    for (const each of bound) this.#bound(each, scope, way, holder)
+    for (const each of fitting) this.#bound(each, scope, way, holder)
     this.#open.pop()
   }
 
@@ -101,10 +93,8 @@ class PlanCheck {
     if (target !== undefined) {
       this.class(target as ServerClass, target === token ? further : [...further, tokenName(target)], holder)
     }
-    for (const next of [...(redirect === undefined ? [] : [redirect]), ...(injects ?? [])]) {
-      const plain = { optional: false, multiple: false, selected: false }
-      this.#token({ token: next, parameter: 'its factory', ...plain }, tokenName(token), further, holder)
-    }
+    const next = redirect === undefined ? [] : [{ ...PLAIN, token: redirect }]
+    for (const each of [...next, ...(injects ?? [])]) this.#token(each, tokenName(token), further, holder)
   }
 
   #chain(way: readonly string[]): string {
@@ -114,6 +104,35 @@ class PlanCheck {
   #problem(code: Parameters<typeof decoratorError>[0], details: Record<string, unknown>): void {
     this.problems.push(decoratorError(code, details))
   }
+}
+
+/** What a redirection wants of the token that it leads to. */
+const PLAIN = {
+  parameter: 'what it stands for',
+  optional: false,
+  multiple: false,
+  name: undefined,
+  tags: new Map(),
+}
+
+/** Whether a binding counts for what is wanted, as the container will see it. */
+function fits({ condition }: Bound, { name, tags }: Dependency): 'yes' | 'no' | 'maybe' {
+  if (condition === 'always') return 'yes'
+  if (condition === 'unknown') return 'maybe'
+  if (condition === 'default') return name === undefined && tags.size === 0 ? 'yes' : 'no'
+  if ('name' in condition) return condition.name === name ? 'yes' : 'no'
+  return tags.has(condition.tag as string) && tags.get(condition.tag as string) === condition.value
+    ? 'yes'
+    : 'no'
+}
+
+function exampleOf({ token, name, tags }: Dependency): string {
+  const [tag] = tags
+  const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value))
+  const which = name !== undefined ? `.whenNamed(${shown(name)})` : ''
+  const how = tag !== undefined && which === '' ? `.whenTagged(${shown(tag[0])}, ${shown(tag[1])})` : which
+  const target = typeof token === 'function' ? '.to(…)' : '.toConstantValue(…)'
+  return `bind(${tokenName(token)})${target}${how}`
 }
 
 /** The bindings of a token in the nearest scope that has any. */

@@ -417,10 +417,12 @@ describe('what cannot be built', () => {
   it('what only the container can tell, at the start', async () => {
     @GenServer()
     class Apart {
-      constructor(@inject(Store) @named('safe') readonly store: Store) {}
+      constructor(readonly store: Store) {}
     }
     const bindings = (bind: Bind): void => {
-      bind(Store).to(MemoryStore).whenNamed('fast')
+      bind(Store)
+        .to(MemoryStore)
+        .when(() => false)
     }
     await refused(Apart, bindings).toMatchObject({ code: 'BOOT_FAILED', cause: { code: 'INJECT_FAILED' } })
   })
