@@ -110,7 +110,7 @@ describe('the program', () => {
 
   it('takes an unhandled rejection for a crash of the process that it comes from', async () => {
     const address = await start().ready()
-    const stream = await EventReader.open(`${address}api/events`)
+    const stream = await EventReader.open(`${address}api/operator/events`)
     const pids = async () => {
       const { workers } = (await (await fetch(`${address}api/workers`)).json()) as { workers: WorkerView[] }
       return new Map(workers.map((worker) => [worker.name, worker.pid]))
