@@ -1,9 +1,9 @@
 /** The process that watches the files of a configuration. */
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, watch } from 'node:fs'
+import { existsSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Kernel, own, type Pid, receive, self } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
+import { fingerprint } from './fingerprint.js'
 import type { Reload } from './reload.js'
 
 /** Milliseconds without a further change after which files are read: an editor writes in several steps. */
@@ -25,7 +25,9 @@ async function watching(kernel: Kernel, reload: Reload): Promise<void> {
   for (const folder of new Set(reload.files.map((file) => dirname(file)))) {
     if (existsSync(folder)) own(watch(folder, () => kernel.send(me, new Touched())))
   }
-  let seen = fingerprint(reload.files)
+  // Of the moment when they were read: they may have changed since.
+  let seen = reload.fingerprint
+  kernel.send(me, new Touched())
   for (;;) {
     await receive(isTouched)
     while ((await receive(isTouched, { timeout: QUIET })) !== undefined);
@@ -38,21 +40,5 @@ async function watching(kernel: Kernel, reload: Reload): Promise<void> {
       const message = `the changed configuration is not used, what was in force stays: ${reasonLine(error)}`
       kernel.report({ level: 'error', kind: 'config', message, pid: me, reason: error })
     }
-  }
-}
-
-/** What is in the files; a folder changes for many reasons. */
-function fingerprint(files: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(`${file}\0${contentOf(file)}\0`)
-  return hash.digest('hex')
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'base64')
-  } catch (error) {
-    // Not there is a state like others; whether it may be is found when it is read.
-    return String((error as NodeJS.ErrnoException).code)
   }
 }

@@ -27,8 +27,12 @@ export class Reload {
 
   /** The files whose content matters. */
   get files(): readonly string[] {
-    const { module, settings } = this.#origin
-    return [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
+    return this.#origin.files
+  }
+
+  /** Of what was in them when the program started. */
+  get fingerprint(): string {
+    return this.#origin.fingerprint
   }
 
   /**

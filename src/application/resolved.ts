@@ -4,6 +4,7 @@ import { HeartwoodError } from '../kernel/index.js'
 import { type CheckedConfig, type ConfigOptions, checkConfig, checkShape } from './config.js'
 import { applicationError } from './errors.js'
 import { faultText } from './fault-place.js'
+import { fingerprint } from './fingerprint.js'
 
 /** Where a configuration that runs came from. */
 export interface Origin {
@@ -15,6 +16,10 @@ export interface Origin {
   /** As it was written. */
   readonly written: ConfigOptions
   readonly settings: LiveSettings | undefined
+  /** The files that it was read from, there or not. */
+  readonly files: readonly string[]
+  /** Of what was in them. */
+  readonly fingerprint: string
 }
 
 const ORIGIN = Symbol.for('heartwood.config.origin')
@@ -51,10 +56,12 @@ export async function resolveConfig(
   const described = config.settings as Settings<unknown> | undefined
   const read = described === undefined ? undefined : await readSettings(described, sources)
   const settings = read === undefined ? undefined : new LiveSettings(read)
+  const files = [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
+  const content = { files, fingerprint: fingerprint(files) }
+  const origin: Origin = { file, module, sources, written: config, settings, ...content }
   const applications = await made('applications', config.applications, read?.value, file)
   const log = await made('log', config.log, read?.value, file)
   const observer = await made('observer', config.observer, read?.value, file)
-  const origin: Origin = { file, module, sources, written: config, settings }
   return Object.assign(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), {
     [ORIGIN]: origin,
   })

@@ -69,9 +69,8 @@ export class Layers {
   /** Where the value at a path comes from, and what it is called there. */
   originOf(path: readonly PropertyKey[], root: string): { readonly place: string; readonly key: string } {
     for (const { place, values, variable } of [...this.#layers].reverse()) {
-      const held = valueAt(values, path)
-      // A section may have come from many places, and is nobody's.
-      if (held === undefined || isSection(held)) continue
+      // The whole comes from many places, and is nobody's.
+      if (path.length === 0 || valueAt(values, path) === undefined) continue
       return { place, key: variable ?? pathText(path, root) }
     }
     return { place: this.#file, key: pathText(path, root) }

@@ -21,6 +21,7 @@ import {
   Kernel,
   overrideBindings,
   planOf,
+  processInfo,
   type RunningSystem,
   ref,
   resolveConfig,
@@ -405,6 +406,24 @@ describe('a change of settings', () => {
     file({ level: 'debug', port: 1 })
     await system.reload()
     expect(logger.level).toBe('warn')
+  })
+})
+
+describe('the watcher', () => {
+  const watchers = (): number =>
+    kernel.processes().filter((pid) => processInfo(pid, 'label') === 'config watcher').length
+
+  it('runs only when asked for, and no longer than the system', async () => {
+    const config = withRoot()
+    const running = await started(config)
+    expect(watchers()).toBe(0)
+    await running.stop()
+    const watching = await started({ ...config, watch: true })
+    await kernel.settled()
+    expect(watchers()).toBe(1)
+    await watching.stop()
+    await kernel.settled()
+    expect(watchers()).toBe(0)
   })
 })
 
