@@ -82,7 +82,7 @@ export {
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
 export { Pid } from './pid.js'
 export type { Probe, Suspension } from './probe.js'
-export { crashProcess, engineProbe } from './probed-process.js'
+export { crashProcess, engineProbe, signalAs } from './probed-process.js'
 export { rememberPromises } from './promise-owner.js'
 export { type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
 export { Reference } from './reference.js'

@@ -125,6 +125,11 @@ export function crashProcess(pid: Pid, reason: unknown): void {
   routeOf(pid)?.fail(reason)
 }
 
+/** An exit signal that looks as if `from` had sent it. */
+export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
+  routeOf(to)?.exitSignal(from, reason, false, undefined)
+}
+
 /** The probe of the current process, for an engine that from now on itself tells it of what its handlers get. */
 export function engineProbe(): Probe | undefined {
   const process = currentProcess()

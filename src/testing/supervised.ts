@@ -58,8 +58,8 @@ export class Supervised implements Addressed {
 }
 
 /**
- * Starts a child under a supervisor of the test's own, which restarts it as its spec says, however often, and stops it
- * in good order when the test is over. ExUnit's `start_supervised!/2`.
+ * Starts a child under a supervisor of the test's own, which restarts it as its spec says (it gives up after 100
+ * restarts at one moment), and stops it in good order when the test is over. ExUnit's `start_supervised!/2`.
  *
  * @param child a class, or a child in any form that a supervisor takes
  * @returns for a class a typed `Ref`, for anything else its address; both mean the process that is there at the moment,
@@ -111,10 +111,11 @@ function plainSpec(Class: ServerClass): ChildSpec {
   return { id: Class.name, start: () => startLink(Class) }
 }
 
-/** Made when the first child is started; gives up on nobody. */
+/** Made when the first child is started. */
 async function supervisorOf(kernel: TestKernel): Promise<Pid> {
   if (kernel.supervisor !== undefined) return kernel.supervisor
-  const options = { intensity: 1_000_000, period: 1 }
+  // Without end a child that never comes up would keep time from moving, and the test from failing.
+  const options = { intensity: 100, period: 1 }
   const pid = await asTest(kernel, () => startSupervisor(options, { label: SUPERVISOR, link: false }))
   kernel.supervisor = pid
   kernel.onFinish(() => {

@@ -316,7 +316,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `crashProcess engineProbe isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
+  `crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
    currentBehaviour clearOwned rememberPromises isAsyncFunction
    runAsyncHandler`.split(/\s+/),
 )

@@ -178,6 +178,28 @@ describe('a test that makes a mess', () => {
     await testKernel().finish()
   })
 
+  it('gives Node its timers back', async () => {
+    const timers = () => [
+      globalThis.setTimeout,
+      globalThis.setInterval,
+      globalThis.clearTimeout,
+      Date,
+      AbortSignal.timeout,
+    ]
+    const modules = async () => [
+      (await import('node:timers')).setTimeout,
+      (await import('node:timers/promises')).setTimeout,
+    ]
+    const real = [timers(), await modules()]
+    const { clock: virtual } = install()
+    testKernel().fakeTimers()
+    expect(globalThis.setTimeout).not.toBe(real[0]?.[0])
+    expect(Date.now()).toBe(virtual.wallTime())
+    expect(new Date()).toBeInstanceOf(Date)
+    await testKernel().finish()
+    expect([timers(), await modules()]).toEqual(real)
+  })
+
   it('names a server that nobody owns', async () => {
     install()
     const forgotten = createServer()

@@ -1,5 +1,5 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
-import { type CallRequest, crashProcess, type ExitReason, type Pid } from '../../kernel/index.js'
+import { type CallRequest, crashProcess, type ExitReason, type Pid, signalAs } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { Aim, type Target } from '../target.js'
 import type { TestKernel } from '../test-kernel.js'
@@ -68,9 +68,10 @@ export class Faults {
     this.#kernel.exit(pid, 'kill')
   }
 
-  /** Sends a process the exit signal `'shutdown'`, as its supervisor would. */
+  /** Sends a process the exit signal `'shutdown'` of its parent, as when its supervisor stops it. */
   stop(target: Target): void {
-    this.#kernel.exit(this.#alive(target, 'stop'), 'shutdown')
+    const pid = this.#alive(target, 'stop')
+    signalAs(this.#kernel.trace.parentOf(pid) ?? pid, pid, 'shutdown')
   }
 
   /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */

@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  Call,
+  defineServer,
+  GenServer,
+  getState,
+  Info,
+  self,
+  send,
+  sendAfter,
+  sleep,
+  spawn,
+  start,
+} from 'heartwood'
+import { clock, expectExit, startSupervised, testKernel } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
+
+const kernel = useTestKernel()
+
+/** Awaits things that are none of the kernel's before it answers. */
+class Deep {
+  seen: number[] = []
+
+  async chain(length: number): Promise<void> {
+    for (let step = 0; step < length; step++) await null
+    this.seen.push(length)
+  }
+
+  async turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+    this.seen.push(count)
+  }
+
+  async file(): Promise<void> {
+    this.seen.push((await readFile(new URL(import.meta.url), 'utf8')).length)
+  }
+}
+defineServer(Deep, { name: 'deep', casts: ['chain', 'turns', 'file'] })
+
+describe('time stands still until all is quiet', () => {
+  it('through promise chains of any depth, and turns of the event loop', async () => {
+    const deep = await startSupervised(Deep)
+    const { seen } = (await getState(deep)) as Deep
+    deep.cast.chain(100_000)
+    await clock().advance(1)
+    expect(seen).toEqual([100_000])
+    deep.cast.turns(50)
+    await clock().advance(1)
+    expect(seen).toEqual([100_000, 50])
+  })
+
+  it('while a handler reads a file', async () => {
+    const deep = await startSupervised(Deep)
+    const { seen } = (await getState(deep)) as Deep
+    deep.cast.file()
+    sendAfter(1, 'deep', 'nothing')
+    await clock().advance(1)
+    expect(seen).toHaveLength(1)
+  })
+
+  it('but not for a handler that waits for ever', async () => {
+    spawn(() => new Promise(() => {}))
+    await clock().advance(1_000)
+    expect(clock().now()).toBe(1_000)
+  })
+})
+
+describe('runUntilIdle', () => {
+  it('jumps from timer to timer until none is left', async () => {
+    const slept = kernel().run(async () => {
+      await sleep(86_400_000)
+      await sleep(1)
+    })
+    await clock().runUntilIdle(2 * 86_400_000)
+    await slept
+    expect(clock().now()).toBe(86_400_001)
+  })
+})
+
+describe('two moves at a time', () => {
+  it('come one after the other', async () => {
+    const times: number[] = []
+    const ticking = spawn(async () => {
+      for (;;) {
+        await sleep(10)
+        times.push(clock().now())
+      }
+    })
+    await Promise.all([clock().advance(15), clock().advance(15)])
+    expect([clock().now(), times]).toEqual([30, [10, 20, 30]])
+    expect(ticking).toBeAlive()
+  })
+})
+
+@GenServer({ name: 'old-fashioned' })
+class OldFashioned {
+  log: string[] = []
+
+  init(): void {
+    globalThis.setTimeout(() => this.log.push(`timeout ${Date.now() % 86_400_000}`), 100)
+    const interval = globalThis.setInterval(() => {
+      this.log.push('interval')
+      if (this.log.length > 3) globalThis.clearInterval(Number(interval))
+    }, 60)
+    send(self(), 'begin')
+  }
+
+  @Info('begin') async begin(): Promise<void> {
+    await wait(500)
+    this.log.push(`waited until ${new Date().toISOString()}`)
+  }
+
+  @Info('throw') onThrow(): void {
+    globalThis.setTimeout(() => {
+      throw new Error('in a timer')
+    }, 5)
+  }
+
+  @Call() said(): readonly string[] {
+    return [...this.log]
+  }
+}
+
+describe("Node's own timers, when the test asks for it", () => {
+  it('follow the virtual clock', async () => {
+    testKernel().fakeTimers()
+    const server = await startSupervised(OldFashioned)
+    await clock().advance(499)
+    const said = server.call.said()
+    await clock().advance(1)
+    expect(await said).toEqual([
+      'interval',
+      'timeout 100',
+      'interval',
+      'interval',
+      'waited until 2026-01-01T00:00:00.500Z',
+    ])
+  })
+
+  it('fail whoever set them', async () => {
+    testKernel().fakeTimers()
+    const server = await startSupervised(OldFashioned)
+    await clock().advance(500)
+    send('old-fashioned', 'throw')
+    expect(await expectExit(server)).toMatchObject({ message: 'in a timer' })
+  })
+
+  it('abort in time', async () => {
+    testKernel().fakeTimers()
+    const signal = AbortSignal.timeout(1_000)
+    const waiting = wait(5_000, 'late', { signal }).catch((error: Error) => error.name)
+    await clock().advance(1_000)
+    expect([signal.aborted, await waiting]).toEqual([true, 'AbortError'])
+  })
+})
+
+describe('a process without a name', () => {
+  it('can be waited for', async () => {
+    const pid = await start({ init: () => ({ state: 0 }), handleInfo: () => ({ stop: 'done', state: 0 }) })
+    send(pid, 'go')
+    expect(await expectExit(pid, 'done')).toBe('done')
+  })
+})
