@@ -10,6 +10,11 @@ export default defineConfig({
       { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },
+      { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },
+      {
+        find: /^heartwood\/telemetry\/opentelemetry$/,
+        replacement: source('./src/telemetry/opentelemetry/index.ts'),
+      },
       { find: /^heartwood\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^heartwood\/testing\/vitest$/, replacement: source('./src/testing/vitest.ts') },
     ],

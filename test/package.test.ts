@@ -22,6 +22,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 
+/** What its project has besides it: what it depends on, and its optional peers. */
+const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
+
 /** Bytes, compressed and unpacked: for more there should be a reason. */
 const BUDGET = { size: 1_000_000, unpackedSize: 4_500_000 }
 
@@ -45,7 +48,7 @@ beforeAll(() => {
   )[0]
   mkdirSync(home(), { recursive: true })
   execFileSync('tar', ['-xzf', join(project, packed.filename), '-C', home(), '--strip-components=1'])
-  for (const name of [...Object.keys(MANIFEST.dependencies), '@types/node', 'undici-types']) {
+  for (const name of [...INSTALLED, '@types/node', 'undici-types']) {
     const at = join(project, 'node_modules', name)
     mkdirSync(dirname(at), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), at)

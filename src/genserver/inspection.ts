@@ -39,17 +39,22 @@ export interface SeenMessage {
   readonly kind: 'call' | 'cast' | 'info' | 'system'
   /** Of a method's call its name as text, without the arguments; else the message itself. */
   readonly content: unknown
+  /** The method, of a call or cast of the class form. */
+  readonly method: string | undefined
   readonly from: Pid | undefined
 }
 
 /** A message without its envelope. */
 export function seenMessage(message: unknown): SeenMessage {
-  const content = contentOf(messageOf(message))
-  if (message instanceof IdleTimeout) return { kind: 'system', content: 'idle timeout', from: undefined }
-  if (message instanceof CastMessage) return { kind: 'cast', content, from: undefined }
-  if (!(message instanceof CallRequest)) return { kind: 'info', content, from: undefined }
+  const inner = messageOf(message)
+  const content = contentOf(inner)
+  const method = inner instanceof MethodCall ? inner.method : undefined
+  const seen = { content, method, from: undefined }
+  if (message instanceof IdleTimeout) return { ...seen, kind: 'system', content: 'idle timeout' }
+  if (message instanceof CastMessage) return { ...seen, kind: 'cast' }
+  if (!(message instanceof CallRequest)) return { ...seen, kind: 'info' }
   const system = message.payload instanceof SystemRequest
-  return { kind: system ? 'system' : 'call', content, from: message.caller }
+  return { ...seen, kind: system ? 'system' : 'call', from: message.caller }
 }
 
 function contentOf(message: unknown): unknown {

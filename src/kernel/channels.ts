@@ -99,8 +99,10 @@ export interface HandlerEvent {
 export interface CallEvent {
   readonly kernel: Kernel
   readonly from: Pid | undefined
-  /** The server as it was named by the caller. */
+  /** The server as the caller named it. */
   readonly server: Pid | string
+  /** The process that it was; undefined when the call was refused and not sent. */
+  readonly to: Pid | undefined
   readonly request: unknown
   /** Stands for this call; it is the message of its `DeliveryEvent`. Undefined when the call was refused and not sent. */
   readonly call: CallRequest | undefined
@@ -184,9 +186,10 @@ function failed(event: HandlerEvent, thrown: unknown): never {
 }
 
 /** Tells of a call that is on its way, and of its end. */
-export function observeCall(kernel: Kernel, server: Pid | string, call: CallRequest): void {
+export function observeCall({ kernel, pid: to }: Process, server: Pid | string, call: CallRequest): void {
   const { caller: from, payload: request } = call
-  const event: CallEvent = { kernel, from, server, request, call, startedAt: kernel.now(), error: undefined }
+  const startedAt = kernel.now()
+  const event: CallEvent = { kernel, from, server, to, request, call, startedAt, error: undefined }
   calls.publish(event)
   call.promise.then(
     () => callEnds.publish(event),
@@ -200,8 +203,8 @@ export function observeCall(kernel: Kernel, server: Pid | string, call: CallRequ
 /** Tells of a call that was refused. */
 export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
   const from = currentProcess()?.pid
-  const startedAt = kernel.now()
-  const event: CallEvent = { kernel, from, server, request, call: undefined, startedAt, error: undefined }
+  const none = { to: undefined, call: undefined, error: undefined }
+  const event: CallEvent = { kernel, from, server, request, startedAt: kernel.now(), ...none }
   calls.publish(event)
   event.error = error
   callEnds.publish(event)

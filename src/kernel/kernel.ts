@@ -190,7 +190,7 @@ export class Kernel {
       }
       const call = new CallRequest(caller, target, this.isolate(payload), server)
       if (caller !== undefined) noteCall(caller, call)
-      if (calls.hasSubscribers) observeCall(this, server, call)
+      if (calls.hasSubscribers) observeCall(target, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)
       call.wait(timeout, options?.signal)

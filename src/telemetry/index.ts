@@ -1,0 +1,23 @@
+/** Telemetry: what a program does as diagnostics channels, and measurements for Prometheus. */
+export { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
+export {
+  type CallEvent,
+  type DeadLetterEvent,
+  type DeliveryEvent,
+  type ExitEvent,
+  type HandlerEvent,
+  KERNEL_CHANNELS,
+  REPORTS,
+  type ReportEvent,
+  type SpawnEvent,
+} from '../kernel/index.js'
+export {
+  type ChildStart,
+  type RestartEvent,
+  SUPERVISOR_PROGRESS,
+  SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
+  SUPERVISOR_STARTS,
+  type SupervisorEvent,
+} from '../supervisor/index.js'
+export { Metrics, type MetricsOptions, startMetrics } from './prometheus.js'

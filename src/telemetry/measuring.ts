@@ -1,0 +1,60 @@
+/** Measures what happens, from the diagnostics channels into a sink. */
+import { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
+import { seenMessage } from '../genserver/index.js'
+import {
+  type CallEvent,
+  type ExitEvent,
+  type ExitReason,
+  HeartwoodError,
+  isShutdown,
+  KERNEL_CHANNELS,
+  type Kernel,
+} from '../kernel/index.js'
+import {
+  type RestartEvent,
+  SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
+  type SupervisorEvent,
+} from '../supervisor/index.js'
+import { BLOCKED, CALLS, ESCALATIONS, EXITS, RESTARTS, type Sink } from './metric.js'
+import { Subscription } from './subscription.js'
+import { Titles } from './title.js'
+
+/** The series of a call is known when it is sent: by its end the server may be gone. */
+type Begun = WeakMap<CallEvent, { readonly server: string; readonly method: string }>
+
+/** Measures until disposed of. */
+export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable {
+  const begun: Begun = new WeakMap()
+  const titles = new Titles()
+  return new Subscription(kernel)
+    .on<ExitEvent>(KERNEL_CHANNELS.exit, ({ reason }) => sink.count(EXITS, { reason: kindOf(reason) }))
+    .on<RestartEvent>(SUPERVISOR_RESTARTS, ({ title, spec }) => {
+      sink.count(RESTARTS, { supervisor: String(title), child: spec.id })
+    })
+    .on<SupervisorEvent>(SUPERVISOR_REPORTS, ({ report }) => {
+      if (report.context === 'shutdown') sink.count(ESCALATIONS, { supervisor: String(report.supervisor) })
+    })
+    .on<WatchdogEvent>(WATCHDOG_REPORTS, () => sink.count(BLOCKED, {}))
+    .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => {
+      const { kind, method = '' } = seenMessage(event.call ?? event.request)
+      // What the framework asks of its servers is not the program's doing.
+      if (kind !== 'system') begun.set(event, { server: titles.of(event.to ?? event.server), method })
+    })
+    .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => {
+      const series = begun.get(event)
+      if (series === undefined) return
+      const seconds = (event.kernel.now() - event.startedAt) / 1_000
+      sink.record(CALLS, seconds, { ...series, outcome: outcomeOf(event.error) })
+    })
+}
+
+function kindOf(reason: ExitReason): string {
+  if (reason === 'normal' || reason === 'shutdown' || reason === 'killed') return reason
+  return isShutdown(reason) ? 'shutdown' : 'error'
+}
+
+function outcomeOf(error: unknown): string {
+  if (error === undefined) return 'ok'
+  return HeartwoodError.is(error) ? error.code : 'error'
+}
