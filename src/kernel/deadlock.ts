@@ -61,23 +61,14 @@ class Suspicion implements Task {
     const { target } = call
     if (target === undefined || !target.busy || !isAmong(caller.waits, call)) return
     const names = circle(caller, call)
-    if (names === undefined || !takenBack(target, call)) return
+    // Taken out of the mailbox, where it waits to be handled.
+    if (names === undefined || !target.mailbox.withdraw((message) => message === call)) return
     call.refuse(names.map(({ name, pid }) => name ?? String(pid)).join(' → '))
   }
 }
 
 function isAmong(waits: CallRequest | undefined, call: CallRequest): boolean {
   for (let at = waits; at !== undefined; at = at.olderWait) if (at === call) return true
-  return false
-}
-
-/** Takes a request out of the mailbox, where it waits to be handled; false when it does not. */
-function takenBack({ mailbox }: Process, call: CallRequest): boolean {
-  for (let at = mailbox.first; at !== undefined; at = at.next) {
-    if (at.message !== call) continue
-    mailbox.take(at)
-    return true
-  }
   return false
 }
 

@@ -45,10 +45,8 @@ export {
   setLabel,
 } from './inspection.js'
 export type { MessageIsolation } from './isolation.js'
-export {
-  Kernel,
-  type KernelOptions,
-} from './kernel.js'
+export { Kernel } from './kernel.js'
+export type { KernelOptions } from './kernel-options.js'
 export {
   DownMessage,
   ExitMessage,
@@ -96,6 +94,17 @@ export { exit, link, trapExit, unlink } from './signals.js'
 export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'
+export { Accesses, type AccessMode } from './stepped/accesses.js'
+export type { StepClock } from './stepped/step-clock.js'
+export {
+  type DeliveryOrder,
+  type NextStep,
+  type StepListener,
+  SteppedKernel,
+  type SteppedKernelOptions,
+  type Waiting,
+} from './stepped/stepped-kernel.js'
+export type { Actor } from './stepped/stepped-process.js'
 export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'
 export { cancelTimer, readTimer, sendAfter, sleep, startTimer, type TimerOptions } from './timing.js'
 export { VirtualClock } from './virtual-clock.js'

@@ -23,6 +23,7 @@ export function currentPid(): Pid | undefined {
 
 /** Whether the process is alive. Erlang's `is_process_alive/1`. */
 export function isAlive(pid: Pid): boolean {
+  currentKernel().touches(pid)
   return routeOf(pid)?.alive ?? false
 }
 
@@ -110,6 +111,7 @@ export function processInfo(pid: Pid, items?: string | readonly string[]): unkno
       throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })
     }
   }
+  currentKernel().touches(pid)
   const process = routeOf(pid)
   if (process?.alive !== true) return undefined
   if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)

@@ -16,6 +16,7 @@ import { HeartwoodError, kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import type { Behaviour, Body } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
+import type { KernelOptions } from './kernel-options.js'
 import { addLink } from './links.js'
 import { Monitor } from './monitor.js'
 import { type NameKeeper, Names } from './names.js'
@@ -33,24 +34,6 @@ import { type Started, Starter } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { Timers } from './timers.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
-
-/** What a kernel is made of; everything has a default. */
-export interface KernelOptions {
-  /** The time; default the machine's. */
-  readonly clock?: Clock
-  /** Who runs next; default a fair FIFO with a time slice of 2 ms. */
-  readonly scheduler?: Scheduler
-  /** What messages share with their sender; default `'share'`. */
-  readonly messages?: MessageIsolation
-  /** Where crash reports and their like go; default stderr. */
-  readonly report?: Reporter
-  /** Chance, from 0 up to, but not including, 1: what jitters asks it, so that a test can decide; default `Math.random`. */
-  readonly random?: () => number
-  /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
-  readonly node?: string
-  /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
-  readonly probe?: Probe | undefined
-}
 
 /** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
 export class Kernel {
@@ -218,6 +201,7 @@ export class Kernel {
   /** Sends an exit signal as the current process, or as the program's main one. @throws NOT_A_PID, PROCESS_DEAD */
   exit(pid: Pid, reason: ExitReason): true {
     if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+    this.touches(pid)
     routeOf(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
     return true
   }
@@ -231,6 +215,7 @@ export class Kernel {
   }
 
   isAlive(pid: Pid): boolean {
+    this.touches(pid)
     return routeOf(pid)?.alive ?? false
   }
 
@@ -281,6 +266,12 @@ export class Kernel {
     const process = routeOf(pid)
     if (process !== undefined) removeWitness(process, witness)
   }
+
+  /**
+   * Told that what happens next depends on whether a process lives, or on something else that processes share: for a
+   * kernel that must know what depends on what.
+   */
+  touches(_thing: Pid | string): void {}
 
   /** Hands a report to the log. A log that fails is told on stderr, and fails nobody who reports. */
   report(report: Report): void {
@@ -344,13 +335,18 @@ export class Kernel {
   }
 
   create(body: Body, parent: Pid | undefined): Process {
-    const process = newProcess(this, ++this.#lastId, body, parent)
+    const process = this.incarnate(++this.#lastId, body, parent)
     process.prevProcess = this.#newest
     if (this.#newest !== undefined) this.#newest.nextProcess = process
     this.#newest = process
     this.#count++
     publishSpawn(process)
     return process
+  }
+
+  /** The process object itself: a kernel whose steps are chosen has its own kind. */
+  protected incarnate(id: number, body: Body, parent: Pid | undefined): Process {
+    return newProcess(this, id, body, parent)
   }
 
   launch(body: Body, { name, link, label, ancestry, mailbox }: SpawnOptions): Process {

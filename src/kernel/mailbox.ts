@@ -59,6 +59,16 @@ export class Mailbox {
     this.#taken = (this.#taken + 1) | 0
   }
 
+  /** Takes out the oldest message that `wanted` says; false when there is none. */
+  withdraw(wanted: (message: unknown) => boolean): boolean {
+    for (let at = this.first; at !== undefined; at = at.next) {
+      if (!wanted(at.message)) continue
+      this.take(at)
+      return true
+    }
+    return false
+  }
+
   clear(): void {
     this.first = undefined
     this.last = undefined

@@ -55,7 +55,10 @@ function targetOf(
   owner: Process,
 ): [Process | undefined, Pid | RemoteName] {
   const { kernel } = owner
-  if (target instanceof Pid) return [routeOf(target), target]
+  if (target instanceof Pid) {
+    kernel.touches(target)
+    return [routeOf(target), target]
+  }
   const { name, node } = typeof target === 'string' ? { name: target, node: kernel.node } : (target ?? {})
   if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
@@ -82,22 +85,16 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
   const owner = actor()
   if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
   let active = false
+  if (ref instanceof Monitor && ref.target !== undefined) owner.kernel.touches(ref.target.pid)
   if (ref instanceof Monitor && ref.owner === owner && ref.active) {
     active = true
     ref.detach()
     if (ref.alias !== 'explicit_unalias') ref.alias = undefined
   }
-  if (options.flush === true) flush(owner, ref)
-  return options.info === true ? active : true
-}
-
-function flush(owner: Process, ref: Reference): void {
-  for (let at = owner.mailbox.first; at !== undefined; at = at.next) {
-    if (at.message instanceof DownMessage && at.message.ref === ref) {
-      owner.mailbox.take(at)
-      return
-    }
+  if (options.flush === true) {
+    owner.mailbox.withdraw((message) => message instanceof DownMessage && message.ref === ref)
   }
+  return options.info === true ? active : true
 }
 
 /**

@@ -16,6 +16,7 @@ import { Exit, type ExitReason } from './reason.js'
 export function link(pid: Pid): true {
   const process = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'link', value: pid })
+  process.kernel.touches(pid)
   const other = routeOf(pid)
   if (other === process) return true
   if (other?.alive !== true) {
@@ -34,6 +35,7 @@ export function link(pid: Pid): true {
 export function unlink(pid: Pid): true {
   const process = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'unlink', value: pid })
+  process.kernel.touches(pid)
   const other = routeOf(pid)
   if (other !== undefined) removeLink(process, other)
   return true
@@ -60,6 +62,7 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
   if (args.length === 1) throw new Exit(args[0])
   const [pid, reason] = args
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+  process.kernel.touches(pid)
   routeOf(pid)?.exitSignal(process.pid, reason, false, currentProcess())
   // A signal to oneself ends the process inside the call (semantics K13).
   if (!process.alive) throw process.fence()

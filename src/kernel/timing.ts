@@ -53,6 +53,7 @@ function startMessage(
   const { kernel } = actor()
   checkTime(ms, action)
   if (!(to instanceof Pid) && typeof to !== 'string') throw kernelError('NOT_A_PID', { action, value: to })
+  if (typeof to !== 'string') kernel.touches(to)
   const destination = typeof to === 'string' ? to : routeOf(to)
   // To a dead process: a timer that never was, as far as anyone can see.
   if (destination === undefined || (typeof destination !== 'string' && !destination.alive))

@@ -47,7 +47,9 @@ export class Directory<R extends Incarnation> {
   }
 
   peek(): R | undefined {
-    return this.#running.get(currentKernel())
+    const kernel = currentKernel()
+    kernel.touches('witnesses')
+    return this.#running.get(kernel)
   }
 
   async start(link: boolean): Promise<Pid> {

@@ -1,0 +1,23 @@
+import type { Clock } from './clock.js'
+import type { MessageIsolation } from './isolation.js'
+import type { Probe } from './probe.js'
+import type { Reporter } from './report.js'
+import type { Scheduler } from './scheduler.js'
+
+/** What a kernel is made of; everything has a default. */
+export interface KernelOptions {
+  /** The time; default the machine's. */
+  readonly clock?: Clock
+  /** Who runs next; default a fair FIFO with a time slice of 2 ms. */
+  readonly scheduler?: Scheduler
+  /** What messages share with their sender; default `'share'`. */
+  readonly messages?: MessageIsolation
+  /** Where crash reports and their like go; default stderr. */
+  readonly report?: Reporter
+  /** Chance, from 0 up to, but not including, 1: what jitters asks it, so that a test can decide; default `Math.random`. */
+  readonly random?: () => number
+  /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
+  readonly node?: string
+  /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
+  readonly probe?: Probe | undefined
+}

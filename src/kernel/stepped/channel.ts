@@ -1,0 +1,46 @@
+/** Something on its way to a process: a message, or what its code awaits. */
+export interface Parcel {
+  readonly message: unknown
+  /** Lets the code of the process go on from an `await`; then there is no message. */
+  readonly resume: (() => void) | undefined
+  /** The step that sent it. */
+  readonly step: number
+  /** Its place among all that was ever sent or made ready. */
+  readonly order: number
+}
+
+/** What one process has sent to another and has not arrived, oldest first: the order that is kept whatever happens. */
+export class Channel {
+  readonly parcels: Parcel[] = []
+  /** How many of them let code go on. */
+  resumptions = 0
+
+  constructor(
+    /** The stable key of whoever sends. */
+    readonly from: string,
+  ) {}
+
+  post(parcel: Parcel): void {
+    this.parcels.push(parcel)
+    if (parcel.resume !== undefined) this.resumptions++
+  }
+
+  take(): Parcel | undefined {
+    const parcel = this.parcels.shift()
+    if (parcel?.resume !== undefined) this.resumptions--
+    return parcel
+  }
+
+  /** Takes the messages before the first that lets code go on. */
+  takeMessages(): Parcel[] {
+    const end = this.parcels.findIndex(({ resume }) => resume !== undefined)
+    return this.parcels.splice(0, end < 0 ? this.parcels.length : end)
+  }
+
+  /** Takes out the first message that `wanted` says. */
+  withdraw(wanted: (message: unknown) => boolean): boolean {
+    const at = this.parcels.findIndex(({ resume, message }) => resume === undefined && wanted(message))
+    if (at >= 0) this.parcels.splice(at, 1)
+    return at >= 0
+  }
+}

@@ -1,0 +1,58 @@
+import { Names } from '../names.js'
+import type { Process } from '../process.js'
+import type { AccessMode } from './accesses.js'
+import type { SteppedProcess } from './stepped-process.js'
+
+/** Names that tell which of them a step has looked at or changed. */
+export class NotedNames extends Names {
+  readonly #note: (thing: string, mode: AccessMode) => void
+
+  /** The key of the process that had a name last. */
+  readonly lastOwners = new Map<string, string>()
+
+  constructor(note: (thing: string, mode: AccessMode) => void) {
+    super()
+    this.#note = note
+  }
+
+  override get(name: string): Process | undefined {
+    this.#note(`name ${name}`, 'read')
+    return super.get(name)
+  }
+
+  override all(): string[] {
+    this.#note('names', 'read')
+    return super.all()
+  }
+
+  override check(name: string): void {
+    this.#note(`name ${name}`, 'read')
+    super.check(name)
+  }
+
+  override register(name: string, process: Process): void {
+    this.#changed(name)
+    super.register(name, process)
+    this.lastOwners.set(name, (process as SteppedProcess).key)
+  }
+
+  override release(process: Process): void {
+    if (process.name !== undefined) this.#changed(process.name)
+    super.release(process)
+  }
+
+  override expect(name: string, tell: () => void): () => void {
+    this.#changed(name)
+    return super.expect(name, tell)
+  }
+
+  override up(process: Process): void {
+    if (process.name !== undefined) this.#changed(process.name)
+    super.up(process)
+  }
+
+  #changed(name: string): void {
+    this.#note(`name ${name}`, 'write')
+    this.#note('names', 'merge')
+  }
+}

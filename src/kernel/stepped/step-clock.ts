@@ -1,0 +1,51 @@
+import type { Alarm, Clock } from '../clock.js'
+
+/** A clock that stands still until the steps before have all been made; then it jumps to the next alarm. */
+export class StepClock implements Clock {
+  #now = 0
+  readonly #epoch: number
+  readonly #alarms = new Map<Alarm, number>()
+
+  /** @param epoch what `wallTime` says at the start, in milliseconds since 1970 */
+  constructor(epoch: number = Date.UTC(2026, 0, 1)) {
+    this.#epoch = epoch
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  wallTime(): number {
+    return this.#epoch + this.#now
+  }
+
+  setAlarm(alarm: Alarm, at: number): void {
+    this.#alarms.set(alarm, at)
+  }
+
+  clearAlarm(alarm: Alarm): void {
+    this.#alarms.delete(alarm)
+  }
+
+  hold(): void {
+    // Nobody waits for this clock but those who move it.
+  }
+
+  /** When the next alarm is set for, in the time of `now`; undefined when none is. */
+  get next(): number | undefined {
+    return this.#alarms.size === 0 ? undefined : Math.min(...this.#alarms.values())
+  }
+
+  /** Goes to the next alarm and rings it, with any other of that time; `arrived` is told before. */
+  jump(arrived: () => void): void {
+    const { next } = this
+    if (next === undefined) return
+    this.#now = Math.max(this.#now, next)
+    arrived()
+    for (const [alarm, at] of [...this.#alarms]) {
+      if (at > this.#now) continue
+      this.#alarms.delete(alarm)
+      alarm.ring()
+    }
+  }
+}

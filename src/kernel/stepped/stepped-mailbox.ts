@@ -1,0 +1,55 @@
+import { type Envelope, Mailbox } from '../mailbox.js'
+import { Channel, type Parcel } from './channel.js'
+
+/**
+ * A mailbox with what is on its way to it. It hands its process one message a step, where a turn would take many.
+ */
+export class SteppedMailbox extends Mailbox {
+  allowance = 0
+  /** What has not arrived, by the key of the sender. */
+  readonly channels = new Map<string, Channel>()
+  readonly #looked: () => void
+
+  /** @param looked called when what is on its way decides something */
+  constructor(looked: () => void) {
+    super()
+    this.#looked = looked
+  }
+
+  override shift(): Envelope | undefined {
+    if (this.allowance === 0) return undefined
+    this.allowance--
+    return super.shift()
+  }
+
+  override withdraw(wanted: (message: unknown) => boolean): boolean {
+    this.#looked()
+    if (super.withdraw(wanted)) return true
+    for (const channel of this.channels.values()) if (channel.withdraw(wanted)) return true
+    return false
+  }
+
+  post(from: string, parcel: Parcel): void {
+    let channel = this.channels.get(from)
+    if (channel === undefined) {
+      channel = new Channel(from)
+      this.channels.set(from, channel)
+    }
+    channel.post(parcel)
+  }
+
+  /** Takes the messages that no awaited answer stands before, in the order they were sent. */
+  arrivals(): Parcel[] {
+    this.#looked()
+    const parcels: Parcel[] = []
+    for (const channel of this.channels.values()) parcels.push(...channel.takeMessages())
+    return parcels.sort((a, b) => a.order - b.order)
+  }
+
+  /** Takes all that is left, when the process is dead: what its code awaited has come, and lets it go on. */
+  abandon(): void {
+    const left = [...this.channels.values()]
+    this.channels.clear()
+    for (const { parcels } of left) for (const parcel of parcels) parcel.resume?.()
+  }
+}

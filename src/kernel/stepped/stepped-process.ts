@@ -1,0 +1,143 @@
+import { currentProcess } from '../context.js'
+import type { Body } from '../init.js'
+import { DownMessage, ExitMessage } from '../message.js'
+import { Pid } from '../pid.js'
+import { Process } from '../process.js'
+import type { ExitReason } from '../reason.js'
+import type { Waiter } from '../waiter.js'
+import type { SteppedKernel } from './stepped-kernel.js'
+import { SteppedMailbox } from './stepped-mailbox.js'
+
+/** A process as those who choose the steps know it. */
+export interface Actor {
+  readonly pid: Pid
+  /** Says by whom it was spawned, and as which of them: the same in every run, whatever the order of steps. */
+  readonly key: string
+  /** Its name, its label or its key: for people. */
+  readonly title: string
+}
+
+/** A process that what is sent to reaches only in a step of its own. */
+export class SteppedProcess extends Process implements Actor {
+  declare readonly kernel: SteppedKernel
+  override readonly mailbox = new SteppedMailbox(() => this.kernel.note(`inbox ${this.key}`, 'read'))
+  #begun = false
+  #spawned = 0
+  #title: string | undefined = undefined
+
+  constructor(
+    kernel: SteppedKernel,
+    id: number,
+    body: Body,
+    parent: Pid | undefined,
+    readonly key: string,
+  ) {
+    super(kernel, id, body, parent)
+  }
+
+  get title(): string {
+    this.#title ??= this.kernel.titleFor(this)
+    return this.#title
+  }
+
+  /** The key of the next process it spawns. */
+  nextKey(): string {
+    this.#spawned++
+    return `${this.key}.${this.#spawned}`
+  }
+
+  /** Whether it does something with a message when it gets one, rather than keep it for later. */
+  get receptive(): boolean {
+    return this.#begun && this.alive && (!this.busy || this.waiter !== undefined)
+  }
+
+  override turn(): boolean {
+    this.#begun = true
+    this.mailbox.allowance = 1
+    const continues = super.turn()
+    this.mailbox.allowance = 0
+    if (this.receptive && !this.busy && this.mailbox.length > 0) this.wake()
+    return continues
+  }
+
+  override deliver(message: unknown): void {
+    const { kernel } = this
+    const sender = this.#senderOf(message)
+    kernel.note(`life ${this.key}`, 'read')
+    kernel.listener?.sent(sender, this, message)
+    // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
+    if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message)
+    else this.#post(sender, message, undefined)
+  }
+
+  /** A message has reached the mailbox. */
+  arrive(message: unknown): void {
+    super.deliver(message)
+  }
+
+  /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
+  override receive(waiter: Waiter, timeout: number): Promise<unknown> {
+    if (timeout === 0) this.#arriveAll()
+    return super.receive(waiter, timeout)
+  }
+
+  /** Lets its code go on from an `await`, in a step of its own, after what `from` sent it before. */
+  resume(from: string, go: () => void): void {
+    if (!this.alive || from === this.key) go()
+    else this.#post(from, undefined, go)
+  }
+
+  override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
+    this.kernel.note(`state ${this.key}`, 'write')
+    const felt = this.alive && !this.trapping && (reason !== 'normal' || !linked)
+    if (felt) this.kernel.listener?.signalled(this.kernel.keyOf(from), this, reason)
+    super.exitSignal(from, reason, linked, acting)
+  }
+
+  override die(reason: ExitReason): void {
+    if (!this.alive) return
+    const { kernel } = this
+    kernel.note(`state ${this.key}`, 'write')
+    kernel.note(`life ${this.key}`, 'write')
+    kernel.note('deaths', 'merge')
+    if (this.witnesses !== undefined) kernel.note('witnesses', 'write')
+    this.#noteMonitors()
+    kernel.listener?.died(this, reason)
+    super.die(reason)
+    this.mailbox.abandon()
+  }
+
+  /** Those it watches, or waits for, can tell it nothing from now on: what they do next could have come before. */
+  #noteMonitors(): void {
+    for (let at = this.monitors; at !== undefined; at = at.nextOwned) {
+      const { target } = at
+      if (!(target instanceof SteppedProcess)) continue
+      if (at.tag === 'CALL' || at.tag === 'START') this.kernel.note(`state ${target.key}`, 'write')
+      else this.kernel.note(`life ${target.key}`, 'read')
+    }
+  }
+
+  #arriveAll(): void {
+    // Nothing is caused by it: without them the look would have been made too.
+    for (const parcel of this.mailbox.arrivals()) super.deliver(parcel.message)
+  }
+
+  #post(sender: string, message: unknown, resume: (() => void) | undefined): void {
+    const { kernel } = this
+    const ordered = kernel.delivery === 'ordered'
+    kernel.note(`inbox ${this.key}`, ordered ? 'write' : 'merge')
+    const parcel = { message, resume, step: kernel.stepNumber, order: kernel.nextOrder() }
+    this.mailbox.post(ordered ? '' : sender, parcel)
+  }
+
+  #senderOf(message: unknown): string {
+    const { kernel } = this
+    if (message instanceof ExitMessage) return kernel.keyOf(message.from)
+    if (message instanceof DownMessage) {
+      const { object } = message
+      return object instanceof Pid ? kernel.keyOf(object) : kernel.lastOwnerOf(object.name)
+    }
+    const current = currentProcess()
+    return current instanceof SteppedProcess ? kernel.doing(current) : kernel.actingKey
+  }
+}
