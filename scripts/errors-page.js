@@ -19,6 +19,7 @@ const order = [
   'logging',
   'observer',
   'testing',
+  'testing/simulation',
 ]
 const titles = {
   kernel: 'Kernel',
@@ -33,6 +34,7 @@ const titles = {
   logging: 'Logging',
   observer: 'Observer',
   testing: 'Tests',
+  'testing/simulation': 'Simulation',
 }
 const key = (f) => f.replace(/\/errors\.js$/, '')
 let out = `# Errors

@@ -31,6 +31,11 @@ export {
 } from './faults/index.js'
 export type { ReasonMatch } from './match.js'
 export { seeded } from './random.js'
+export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
+export type { Program, RunOptions } from './simulation/run.js'
+export { type Simulated, type SimulateOptions, simulate } from './simulation/simulate.js'
+export type { Simulation } from './simulation/simulation.js'
+export type { SimulationEvent, SimulationEventKind } from './simulation/trace.js'
 export { Story, traceOf } from './story.js'
 export {
   type BootApplicationOptions,

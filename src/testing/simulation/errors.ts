@@ -1,0 +1,23 @@
+import { errorsOf } from '../../kernel/index.js'
+
+export const SIMULATION_ERRORS = {
+  SIMULATION_FAILED: '{report}',
+  SIMULATION_DEADLOCK:
+    'nobody can go on, no timer is set, and the program is not at its end. Who waits for what:\n{waiting}',
+  SIMULATION_ENDLESS:
+    'the program is not at its end after {limit} steps: processes keep each other busy, or a timer starts itself anew for ever. Who waits for what:\n{waiting}\nIf the program needs more steps, give `maxSteps`.',
+  SIMULATION_CRASH:
+    "{process} crashed: {reason}. If crashes are part of the program, as under a supervisor, give `crashes: 'allow'`.",
+  SIMULATION_INVARIANT: 'the invariant "{name}" does not hold after this step: {thrown}',
+  SIMULATION_OUTSIDE:
+    "{process} began something that a seed does not decide: {resource}, at {place}. Put a stand-in in its place (`sim.pause()` or `sleep` for the time it takes), give `globals: true` for Node's own timers, or `outside: 'allow'` if the outcome does not depend on it.",
+  SIMULATION_NOT_REPEATABLE:
+    'the same schedule did not lead to the same run: first {first}, then {second}. Something is decided by neither the seed nor the schedule: the time, a random number, input, or state kept from an earlier run. Give `globals: true` for the first two, and make all state inside the program.',
+  SIMULATION_SCHEDULE_INVALID:
+    'a schedule is written as `seed;step:choice,step:choice`, as explore() prints it, but got {schedule}.',
+  SIMULATION_SCHEDULE_UNFIT:
+    'the schedule {schedule} does not fit the program: at step {step} it wants choice {choice}, and there are {count} (0 is the default). Has the program changed since?',
+  SIMULATION_OPTION: 'the option {option} of {action} is {expected}, but got {value}.',
+} as const
+
+export const simulationError = errorsOf(SIMULATION_ERRORS)

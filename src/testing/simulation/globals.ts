@@ -1,0 +1,127 @@
+/**
+ * What Node gives every program, in a simulation: chance by the seed, time by the virtual clock. Only code of the
+ * simulated processes gets these; all others get Node's own.
+ */
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import {
+  clearOwned,
+  currentKernel,
+  currentPid,
+  type Kernel,
+  ownedInterval,
+  ownedTimeout,
+} from '../../kernel/index.js'
+import type { Simulation } from './simulation.js'
+
+type Callback = (...args: unknown[]) => void
+type Anything = (...args: never[]) => unknown
+
+const simulations = new Map<Kernel, Simulation>()
+
+/** The simulation whose code asks. */
+function asking(): Simulation | undefined {
+  return currentPid() === undefined ? undefined : simulations.get(currentKernel())
+}
+
+function randomBytesOf(simulation: Simulation, bytes: Uint8Array): Uint8Array {
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Math.floor(simulation.random() * 256)
+  return bytes
+}
+
+function randomUuidOf(simulation: Simulation): string {
+  const bytes = randomBytesOf(simulation, new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Buffer.from(bytes).toString('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Puts `instead` in the place of a function, for code of a simulation. Returns what puts it back. */
+function replace(
+  owner: object,
+  name: string,
+  instead: (simulation: Simulation, ...args: never[]) => unknown,
+): () => void {
+  const holder = owner as Record<string, Anything>
+  const original = holder[name] as Anything
+  const replaced = function (this: unknown, ...args: never[]): unknown {
+    const simulation = asking()
+    return simulation === undefined ? original.apply(this, args) : instead(simulation, ...args)
+  }
+  // What `util.promisify` and others look for.
+  Object.defineProperties(replaced, Object.getOwnPropertyDescriptors(original))
+  holder[name] = replaced as Anything
+  return () => {
+    holder[name] = original
+  }
+}
+
+/** `Date` whose present is that of the simulation whose code asks. */
+function replaceDate(): () => void {
+  const Original = globalThis.Date
+  const now = (): number => asking()?.kernel.clock.wallTime() ?? Original.now()
+  class SimulatedDate extends Original {
+    constructor(...args: [] | [number | string | Date]) {
+      super(...((args.length === 0 ? [now()] : args) as [number]))
+    }
+
+    static override now(): number {
+      return now()
+    }
+  }
+  globalThis.Date = SimulatedDate as DateConstructor
+  return () => {
+    globalThis.Date = Original
+  }
+}
+
+function replaceAll(): (() => void)[] {
+  const random = (simulation: Simulation): number => simulation.random()
+  const fill = (simulation: Simulation, into: ArrayBufferView): ArrayBufferView => {
+    randomBytesOf(simulation, new Uint8Array(into.buffer, into.byteOffset, into.byteLength))
+    return into
+  }
+  const backs = [
+    replace(Math, 'random', random),
+    replace(globalThis.crypto, 'randomUUID', randomUuidOf),
+    replace(globalThis.crypto, 'getRandomValues', fill),
+    replace(crypto, 'randomUUID', randomUuidOf),
+    replace(crypto, 'randomBytes', (simulation, size: number) =>
+      Buffer.from(randomBytesOf(simulation, new Uint8Array(size))),
+    ),
+    replace(crypto, 'randomInt', (simulation, ...[first, second]: number[]) => {
+      const [low, high] = second === undefined ? [0, first ?? 0] : [first ?? 0, second]
+      return low + Math.floor(simulation.random() * (high - low))
+    }),
+    replace(globalThis, 'setTimeout', (_, run: Callback, ms?: number, ...args: unknown[]) =>
+      ownedTimeout(run, ms, ...args),
+    ),
+    replace(globalThis, 'setInterval', (_, run: Callback, ms?: number, ...args: unknown[]) =>
+      ownedInterval(run, ms, ...args),
+    ),
+    replaceDate(),
+  ]
+  for (const name of ['clearTimeout', 'clearInterval']) {
+    backs.push(replace(globalThis, name, (_, timer: never) => clearOwned(timer)))
+  }
+  syncBuiltinESMExports()
+  return backs
+}
+
+let putBack: (() => void)[] = []
+
+/** Makes Node's own sources of chance and time those of a simulation, until disposed of. */
+export function ownGlobals(kernel: Kernel, simulation: Simulation): Disposable {
+  if (simulations.size === 0) putBack = replaceAll()
+  simulations.set(kernel, simulation)
+  return {
+    [Symbol.dispose]: () => {
+      simulations.delete(kernel)
+      if (simulations.size > 0) return
+      for (const back of putBack.reverse()) back()
+      putBack = []
+      syncBuiltinESMExports()
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { simulationError } from './errors.js'
+import type { RunOptions } from './run.js'
+
+export function checkSeed(action: string, seed: unknown): void {
+  if (Number.isSafeInteger(seed)) return
+  throw simulationError('SIMULATION_OPTION', {
+    action,
+    option: 'seed',
+    value: seed,
+    expected: 'a whole number',
+  })
+}
+
+export function checkCount(action: string, option: string, value: unknown, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return
+  const expected = `a whole number from ${least}`
+  throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
+}
+
+export function checkOneOf(action: string, option: string, value: unknown, known: readonly unknown[]): void {
+  if (value === undefined || known.includes(value)) return
+  const expected = known.map((each) => JSON.stringify(each)).join(' or ')
+  throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
+}
+
+export function checkRunOptions(action: string, options: RunOptions): void {
+  checkCount(action, 'maxSteps', options.maxSteps, 1)
+  checkOneOf(action, 'delivery', options.delivery, ['pairs', 'ordered'])
+  checkOneOf(action, 'crashes', options.crashes, ['fail', 'allow'])
+  checkOneOf(action, 'outside', options.outside, ['fail', 'allow'])
+  checkOneOf(action, 'messages', options.messages, ['freeze', 'clone', 'share'])
+  checkOneOf(action, 'globals', options.globals, [true, false])
+}

@@ -1,0 +1,87 @@
+/** A run as a message-sequence picture. An arrow stands where its message arrives, not where it was sent. */
+import type { SimulationEvent } from './trace.js'
+
+/** What is drawn: an arrow, or a mark on one lane. */
+interface Stroke {
+  readonly step: number
+  readonly from: string
+  readonly to: string
+  readonly mark: '●' | '✕'
+  readonly text: string
+}
+
+function strokesOf(events: readonly SimulationEvent[]): Stroke[] {
+  const strokes: Stroke[] = []
+  for (const { step, at, kind, from, to, what } of events) {
+    const stroke = { step, from, to, mark: '●', text: what } as const
+    if (kind === 'take' || (kind === 'resume' && from !== to)) strokes.push(stroke)
+    else if (kind === 'signal') strokes.push({ ...stroke, text: `exit signal ${what}` })
+    else if (kind === 'exit') strokes.push({ ...stroke, mark: '✕', text: `ends: ${what}` })
+    else if (kind === 'start') strokes.push({ ...stroke, text: 'starts' })
+    else if (kind === 'resume') strokes.push({ ...stroke, text: 'goes on' })
+    else if (kind === 'note') strokes.push(stroke)
+    else if (kind === 'time') strokes.push({ ...stroke, text: `${at} ms` })
+  }
+  return strokes
+}
+
+function lanesOf(strokes: readonly Stroke[]): string[] {
+  return [...new Set(strokes.flatMap(({ from, to }) => [from, to]))]
+}
+
+const NARROWEST = 8
+
+/**
+ * The picture as text.
+ *
+ * @param last draws only so many of the last strokes
+ */
+export function textPicture(events: readonly SimulationEvent[], last = Number.POSITIVE_INFINITY): string {
+  const strokes = strokesOf(events).slice(-last)
+  const lanes = lanesOf(strokes)
+  const width = Math.max(NARROWEST, ...lanes.map((lane) => lane.length + 2))
+  const head = lanes.map((lane) => centred(lane, width)).join('')
+  const lines = strokes.map((stroke) => {
+    const drawn = drawnStroke(stroke, lanes, width)
+    return `${String(stroke.step).padStart(4)} ${drawn}  ${stroke.text}`.trimEnd()
+  })
+  return `${[`step ${head}`.trimEnd(), ...lines].join('\n')}\n`
+}
+
+function drawnStroke({ from, to, mark }: Stroke, lanes: readonly string[], width: number): string {
+  const middle = Math.floor(width / 2)
+  const place = (lane: string): number => lanes.indexOf(lane) * width + middle
+  const [start, end] = [place(from), place(to)]
+  const signs = Array.from({ length: lanes.length * width }, () => ' ')
+  for (const lane of lanes) signs[place(lane)] = '│'
+  for (let at = Math.min(start, end) + 1; at < Math.max(start, end); at++) signs[at] = '─'
+  signs[start] = mark
+  if (start < end) signs[end - 1] = '▶'
+  else if (end < start) signs[end + 1] = '◀'
+  return signs.join('')
+}
+
+function centred(text: string, width: number): string {
+  const left = Math.floor(width / 2) - Math.floor(text.length / 2)
+  return text.padStart(left + text.length).padEnd(width)
+}
+
+/** The picture as a Mermaid `sequenceDiagram`; `last` as above. */
+export function mermaidPicture(events: readonly SimulationEvent[], last = Number.POSITIVE_INFINITY): string {
+  const strokes = strokesOf(events).slice(-last)
+  const lanes = lanesOf(strokes)
+  const id = (lane: string): string => `p${lanes.indexOf(lane)}`
+  const lines = strokes.map(({ step, from, to, text }) => {
+    const words = escaped(text === '' ? 'goes on' : text)
+    return from === to
+      ? `  Note over ${id(to)}: ${step} ${words}`
+      : `  ${id(from)}->>${id(to)}: ${step} ${words}`
+  })
+  const participants = lanes.map((lane) => `  participant ${id(lane)} as ${escaped(lane)}`)
+  return `${['sequenceDiagram', ...participants, ...lines].join('\n')}\n`
+}
+
+/** Without the signs that mean something to Mermaid. */
+function escaped(text: string): string {
+  return text.replace(/[#;<>]/g, (sign) => `#${sign.charCodeAt(0)};`)
+}

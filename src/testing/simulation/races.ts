@@ -1,0 +1,66 @@
+import type { Accesses } from '../../kernel/index.js'
+
+/** A step of a run, as far as its order matters. */
+export interface Step {
+  /** Who went on with what; undefined for the kernel's own steps, which stay in their place. */
+  readonly key: string | undefined
+  readonly number: number
+  readonly accesses: Accesses
+  /** The numbers of the steps that sent what it took. */
+  readonly causes: readonly number[]
+}
+
+/** Two steps that could have come in the other order. */
+export interface Race {
+  /** The place of the first. */
+  readonly before: number
+  /** The steps any of which, taken in place of the first, leads to the other order. */
+  readonly initials: readonly string[]
+}
+
+/** The races of one run. */
+export class Races {
+  readonly #steps: readonly Step[]
+  /** For each step, those that must come before it. */
+  readonly #before: Uint8Array[] = []
+  readonly #found: { first: number; second: number }[] = []
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps
+    for (let at = 0; at < steps.length; at++) this.#add(at)
+  }
+
+  all(): Race[] {
+    return this.#found.map(({ first, second }) => ({
+      before: first,
+      initials: this.#initials(first, second),
+    }))
+  }
+
+  #add(second: number): void {
+    const step = this.#steps[second] as Step
+    const before = new Uint8Array(second)
+    this.#before.push(before)
+    // From the latest: one that is before another that is before this one is no race of its own.
+    for (let first = second - 1; first >= 0; first--) {
+      if (before[first] === 1) continue
+      const other = this.#steps[first] as Step
+      const caused = step.causes.includes(other.number)
+      const kernels = step.key === undefined || other.key === undefined
+      if (!caused && !kernels && !other.accesses.conflictsWith(step.accesses)) continue
+      if (!caused && !kernels) this.#found.push({ first, second })
+      before[first] = 1
+      const theirs = this.#before[first] as Uint8Array
+      for (let at = 0; at < first; at++) if (theirs[at] === 1) before[at] = 1
+    }
+  }
+
+  /** Of the steps between that need not come after the first, and the second: those that need none of the others. */
+  #initials(first: number, second: number): string[] {
+    const free: number[] = []
+    for (let at = first + 1; at < second; at++) if (this.#before[at]?.[first] !== 1) free.push(at)
+    free.push(second)
+    const initials = free.filter((at) => !free.some((other) => other < at && this.#before[at]?.[other] === 1))
+    return initials.map((at) => this.#steps[at]?.key).filter((key) => key !== undefined)
+  }
+}

@@ -1,0 +1,21 @@
+import type { NextStep, SteppedKernel } from '../../kernel/index.js'
+
+/** Decides, in one run, which of the possible steps comes next. */
+export interface Chooser {
+  /**
+   * @param steps what could come next, at least one, the default first
+   * @param at the number of the step that is to be made
+   * @returns a place in `steps`; undefined to leave the run, which could show nothing new
+   */
+  choose(steps: readonly NextStep[], at: number): number | undefined
+  /** Told when a step was made and all it led to at once has happened; `chosen` is undefined for the kernel's own. */
+  made?(kernel: SteppedKernel, chosen: NextStep | undefined): void
+  /** Goes on when the program is at its end, until nobody can: what others would have done may have mattered. */
+  readonly toTheEnd?: boolean
+}
+
+/** A way through the schedules of a program, one run after the other. */
+export interface Search {
+  /** The chooser of the next run, and the seed of what is random in it; undefined when all schedules were seen. */
+  next(): { readonly chooser: Chooser; readonly seed: number } | undefined
+}

@@ -1,0 +1,84 @@
+import { simulationError } from './errors.js'
+import { failureReport } from './failure.js'
+import { FixedSchedule } from './fixed-schedule.js'
+import { checkRunOptions, checkSeed } from './options.js'
+import { mermaidPicture, textPicture } from './picture.js'
+import { RandomChooser } from './random-search.js'
+import { type Program, type Run, type RunOptions, runProgram } from './run.js'
+import { parseSchedule, scheduleText } from './schedule.js'
+import type { SimulationEvent } from './trace.js'
+
+/** Which run is made, and what all runs have in common. */
+export interface SimulateOptions extends RunOptions {
+  /** A whole number that decides all that is left to chance; default 1. */
+  readonly seed?: number
+  /** The schedule of a replay line, as `explore` prints it, in place of a seed. */
+  readonly schedule?: string
+}
+
+/** A run as it was. */
+export interface Simulated<T> {
+  /** What the program returned. */
+  readonly value: T
+  /** What leads to this run again: `simulate({ schedule }, program)`. */
+  readonly schedule: string
+  readonly steps: number
+  /** Milliseconds of virtual time that passed. */
+  readonly time: number
+  readonly events: readonly SimulationEvent[]
+  /** All events as text, the same to the last byte in every run of this schedule. */
+  readonly trace: string
+  /** Who took what from whom, drawn as text. */
+  readonly picture: string
+  /** The same as a Mermaid `sequenceDiagram`. */
+  readonly mermaid: string
+}
+
+/**
+ * Runs a program of processes in one order of steps, which the seed decides: the same seed, the same run, on any machine.
+ * Time is virtual and costs nothing: it passes when nobody has anything else to do.
+ *
+ * A step is what one process does from when it is given something until all its code waits. Which process makes the next
+ * step, and which of the messages on their way to it arrives, is a matter of chance; what one process sends another keeps
+ * its order. The program is the process `main`; when it returns, the run is over and all others are killed.
+ *
+ * @throws what fails the run: SIMULATION_FAILED with the trace and the picture, and in `cause` what the program threw, or
+ *   SIMULATION_DEADLOCK, SIMULATION_ENDLESS, SIMULATION_CRASH, SIMULATION_INVARIANT, SIMULATION_OUTSIDE;
+ *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION
+ * @example
+ * ```ts
+ * const { trace } = await simulate({ seed: 7 }, async () => {
+ *   const counter = await start(Counter)
+ *   await Promise.all([counter.call.add(1), counter.call.add(2)])
+ * })
+ * ```
+ */
+export async function simulate<T>(options: SimulateOptions, program: Program<T>): Promise<Simulated<T>> {
+  const { seed = 1, schedule, ...rest } = options
+  checkSeed('simulate', seed)
+  checkRunOptions('simulate', rest)
+  const given = schedule === undefined ? undefined : parseSchedule(schedule)
+  const chooser = given === undefined ? new RandomChooser(seed) : new FixedSchedule(given, false)
+  const run = await runProgram(program, chooser, given?.seed ?? seed, rest, true)
+  const { failure } = run
+  if (failure?.kind === 'unfit') throw failure.error
+  if (failure !== undefined) {
+    const report = failureReport(run, rest, [])
+    throw simulationError('SIMULATION_FAILED', { ...factsOf(run), report }, { cause: failure.error })
+  }
+  return { value: run.value as T, ...factsOf(run) }
+}
+
+/** What is told of a traced run, whether it failed or not. */
+export function factsOf(run: Run): Omit<Simulated<unknown>, 'value'> {
+  const events = run.trace?.events ?? []
+  return {
+    schedule: scheduleText(run),
+    steps: run.steps,
+    time: run.time,
+    events,
+    trace: run.trace?.text ?? '',
+    picture: textPicture(events),
+    mermaid: mermaidPicture(events),
+  }
+}
