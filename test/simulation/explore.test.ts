@@ -1,0 +1,256 @@
+import {
+  Call,
+  Cast,
+  GenServer,
+  HeartwoodError,
+  isDown,
+  receive,
+  ref,
+  register,
+  self,
+  send,
+  spawn,
+  spawnMonitor,
+  startLink,
+  startSupervisor,
+  stop,
+} from 'heartwood'
+import { type ExploreOptions, explore, type Program, simulate } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
+import { failureOf, race } from './world.js'
+
+const raceThatThrows: Program = async (sim) => {
+  const count = await race(sim)
+  if (count !== 3) throw new RangeError(`three clients, but the counter says ${count}`)
+}
+
+describe.each(['random', 'pct', 'exhaustive'] as const)('the %s search', (strategy) => {
+  it('finds a schedule that fails, and prints what leads to it', async () => {
+    const error = await failureOf(explore({ strategy }, raceThatThrows))
+    expect(error.code).toBe('SIMULATION_FAILED')
+    expect(error.cause).toBeInstanceOf(RangeError)
+    const { schedule, runs, trace } = error.details
+    expect(runs).toBeLessThan(1_000)
+    const lines = error.message.split('\n')
+    expect(lines[0]).toMatch(
+      /^a schedule makes the program fail: RangeError: three clients, but the counter says [12]$/,
+    )
+    expect(lines[1]).toBe(
+      `found by the ${strategy} search in run ${runs} of ${strategy === 'exhaustive' ? 100_000 : 1_000}, seed 1`,
+    )
+    expect(error.message).toContain(`replay: simulate({ schedule: '${schedule}' }, program)`)
+    expect(error.message).toMatch(/^step +main +Counter +client/m)
+    expect(error.message).toContain('\nsequenceDiagram\n  participant p0 as main\n')
+    const replayed = await failureOf(simulate({ schedule: String(schedule) }, raceThatThrows))
+    expect(replayed.details.trace).toBe(trace)
+  })
+
+  it('is the same search every time', async () => {
+    const [first, second] = [0, 1].map(() => failureOf(explore({ strategy, seed: 5 }, raceThatThrows)))
+    expect((await first)?.message).toBe((await second)?.message)
+  })
+
+  it('finds nothing in a correct program of supervisors and servers', async () => {
+    const runs = strategy === 'exhaustive' ? 100 : 1_000
+    const { steps, outcomes } = await explore({ strategy, runs, crashes: 'allow', messages: 'share' }, bank)
+    expect([...outcomes.keys()]).toEqual(['70'])
+    expect(steps).toBeGreaterThan(runs * 20)
+  })
+})
+
+@GenServer({ name: 'account' })
+class Account {
+  #balance = 0
+
+  #saved!: { balance: number }
+
+  /** What is saved outlives the server, as a file does. */
+  init(saved: { balance: number }): void {
+    this.#saved = saved
+    this.#balance = saved.balance
+  }
+
+  @Call() deposit(amount: number): void {
+    this.#balance += amount
+    this.#saved.balance = this.#balance
+  }
+
+  @Call() balance(): number {
+    return this.#balance
+  }
+
+  @Cast() fail(): void {
+    throw new Error('the account is down')
+  }
+}
+
+/** Deposits that are tried until they are made, while somebody makes the account crash. */
+const bank: Program = async () => {
+  const saved = { balance: 0 }
+  const supervisor = await startSupervisor({
+    children: [{ id: 'account', start: () => startLink(Account, saved) }],
+  })
+  const patient = ref(Account).with({ waitForRestart: 1_000 })
+  // A server that ended before it answered has done nothing: it answers in the step in which it deposits.
+  const surely = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!HeartwoodError.is(error, 'CALL_SERVER_EXITED')) throw error
+      return surely(ask)
+    }
+  }
+  for (const amount of [10, 20, 40]) {
+    spawnMonitor(() => surely(() => patient.call.deposit(amount)), { label: 'customer' })
+  }
+  spawn(() => ref(Account).cast.fail(), { label: 'gremlin' })
+  for (let each = 0; each < 3; each++) await receive(isDown)
+  const balance = await surely(() => patient.call.balance())
+  await stop(supervisor)
+  return balance
+}
+
+describe('shrinking', () => {
+  const shrunk = async (program: Program, options: ExploreOptions = {}) => {
+    const { details } = await failureOf(explore(options, program))
+    return details as { schedule: string; found: unknown[]; shortest: boolean }
+  }
+
+  it('leaves the default order in no more places than needed: none', async () => {
+    const { schedule, shortest, found } = await shrunk(async (sim) => {
+      for (let each = 0; each < 3; each++) spawn(() => sim.pause())
+      await sim.quiet()
+      throw new Error('always')
+    })
+    expect([schedule, shortest]).toEqual(['1;', true])
+    expect(found.length).toBeGreaterThan(0)
+  })
+
+  it('… one, where one step must come before its time', async () => {
+    const { schedule, shortest } = await shrunk(async (sim) => {
+      let winner = ''
+      for (const name of ['a', 'b', 'c', 'd']) {
+        spawn(async () => {
+          if (winner === '') winner = name
+          for (let each = 0; each < 3; each++) await sim.pause()
+        })
+      }
+      await sim.quiet()
+      if (winner === 'c') throw new Error('c has won')
+    })
+    expect(schedule).toMatch(/^\d+;2:2$/)
+    expect(shortest).toBe(true)
+  })
+
+  it('… two, where two must', async () => {
+    const { schedule, shortest } = await shrunk(
+      async (sim) => {
+        const order: string[] = []
+        for (const name of ['a', 'b', 'c', 'd']) spawn(() => void order.push(name))
+        await sim.quiet()
+        if (order.join('') === 'cdab') throw new Error('halves exchanged')
+      },
+      { shrinking: 2_000 },
+    )
+    expect(schedule).toMatch(/^\d+;2:2,3:2$/)
+    expect(shortest).toBe(true)
+  })
+
+  it('keeps to the failure that was found, though shorter schedules fail otherwise', async () => {
+    const program: Program = async (sim) => {
+      let last = ''
+      for (const name of ['a', 'b']) {
+        spawn(() => {
+          last = name
+        })
+      }
+      await sim.quiet()
+      if (last === 'a') throw new RangeError('rare')
+      throw new TypeError('usual')
+    }
+    for (let seed = 1; seed <= 6; seed++) {
+      const error = await failureOf(explore({ seed }, program))
+      expect(error.details.schedule).toBe(error.cause instanceof RangeError ? `${seed};2:1` : `${seed};`)
+    }
+  })
+
+  it('can be left out', async () => {
+    const { schedule, found } = await shrunk(raceThatThrows, { shrinking: 0 })
+    expect(schedule.split(',')).toHaveLength(found.length)
+  })
+})
+
+describe('explore', () => {
+  it('counts runs, steps and outcomes, and says whether that was all', async () => {
+    const random = await explore({ runs: 200 }, race)
+    expect(random).toMatchObject({ runs: 200, pruned: 0, exhausted: false })
+    expect([...random.outcomes.keys()].sort()).toEqual(['1', '2', '3'])
+    expect([...random.outcomes.values()].reduce((sum, count) => sum + count)).toBe(200)
+    const all = await explore({ strategy: 'exhaustive' }, race)
+    expect(all.exhausted).toBe(true)
+    expect([...all.outcomes.keys()].sort()).toEqual(['1', '2', '3'])
+  })
+
+  it('refuses a program that depends on more than the schedule: SIMULATION_NOT_REPEATABLE', async () => {
+    let runs = 0
+    const forgetful: Program = () => {
+      runs++
+      if (runs === 3) throw new Error('only once')
+    }
+    expect((await failureOf(explore({}, forgetful))).code).toBe('SIMULATION_NOT_REPEATABLE')
+    let order = 0
+    const fickle: Program = async (sim) => {
+      order++
+      for (const name of order % 2 === 0 ? ['a'] : ['a', 'b']) {
+        spawn(() => sim.touch('x'), { label: name })
+      }
+      await sim.quiet()
+    }
+    expect((await failureOf(explore({ strategy: 'exhaustive' }, fickle))).code).toBe(
+      'SIMULATION_NOT_REPEATABLE',
+    )
+  })
+
+  it('refuses options that are none: SIMULATION_OPTION', async () => {
+    for (const options of [
+      { runs: 0 },
+      { strategy: 'clever' },
+      { depth: 0 },
+      { shrinking: -1 },
+      { reduction: 1 },
+    ]) {
+      expect((await failureOf(explore(options as ExploreOptions, race))).code).toBe('SIMULATION_OPTION')
+    }
+  })
+
+  it('tells an endless run from a long one, and who kept it busy', async () => {
+    const error = await failureOf(
+      explore({ maxSteps: 100, shrinking: 10 }, async () => {
+        const echo = spawn(
+          async () => {
+            for (;;) send('player', await receive())
+          },
+          { label: 'echo' },
+        )
+        register('player', self())
+        send(echo, 'ball')
+        for (;;) send(echo, await receive())
+      }),
+    )
+    expect(error.cause).toMatchObject({ code: 'SIMULATION_ENDLESS' })
+  })
+
+  it('finds a deadlock that one order of steps leads to', async () => {
+    const error = await failureOf(
+      explore({ strategy: 'exhaustive' }, async () => {
+        const main = self()
+        spawn(() => send(main, 'one'), { label: 'one' })
+        spawn(() => send(main, 'two'), { label: 'two' })
+        // The first is taken for the one that is waited for.
+        if ((await receive()) === 'two') await receive((message: unknown) => message === 'three')
+      }),
+    )
+    expect(error.cause).toMatchObject({ code: 'SIMULATION_DEADLOCK' })
+    expect(error.details.shortest).toBe(true)
+  })
+})
