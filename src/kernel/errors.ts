@@ -3,6 +3,8 @@
  * what to do, and the typed `details` behind it. Exit reasons are values and are not made of these.
  */
 
+import { beginningOf } from './beginning.js'
+
 const BRAND = Symbol.for('heartwood.error')
 
 /** What a layer's error table holds: code to message template; `{name}` takes the detail of that name. */
@@ -63,8 +65,8 @@ export function withoutStack<E extends Error>(make: () => E): E {
 
 /** A value as an error message shows it: short, on one line, and safe for any value. */
 export function printed(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (typeof value === 'string') return shortened(value)
+  if (value instanceof Error) return shortened(`${value.name}: ${value.message}`)
   if (typeof value === 'function') return value.name === '' ? 'a function' : value.name
   try {
     if (typeof value !== 'object' || value === null) return String(value)
@@ -72,11 +74,16 @@ export function printed(value: unknown): string {
     if (typeof own === 'function' && own !== Object.prototype.toString && !Array.isArray(value)) {
       return String(value)
     }
-    return JSON.stringify(value)?.slice(0, 200) ?? String(value)
+    return beginningOf(value, 200) ?? String(value)
   } catch {
     // A getter, a proxy or a cycle: the message must still be made.
     return Object.prototype.toString.call(value)
   }
+}
+
+/** Lists of problems are long and are wanted whole; a document that somebody threw is not. */
+function shortened(text: string): string {
+  return text.length <= 20_000 ? text : `${text.slice(0, 20_000)}…`
 }
 
 export const KERNEL_ERRORS = {

@@ -1,7 +1,6 @@
 /** Exit reasons and errors as log records show them: one line for people, and the error with all that is behind it. */
 import type { ExitReason } from '../kernel/index.js'
-import { withoutSecrets } from './secrets.js'
-import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
+import { cut, LIMITS, type Limits, safeText, snapshot } from './snapshot.js'
 
 /** Errors behind errors that are followed. */
 const LONGEST_CHAIN = 8
@@ -22,7 +21,7 @@ export interface ErrorRecord {
 
 /** A reason on one line: a word as it is, an error by its name and message, anything else as short JSON. */
 export function reasonLine(reason: ExitReason): string {
-  if (typeof reason === 'string') return withoutSecrets(cut(reason, LIMITS.length))
+  if (typeof reason === 'string') return safeText(reason, LIMITS.length)
   if (isError(reason)) return `${text(reason, 'name') ?? 'Error'}: ${text(reason, 'message') ?? ''}`
   const shown = snapshot(reason, { depth: 3, breadth: 10, length: 300, size: 50 })
   return typeof shown === 'string' ? shown : cut(JSON.stringify(shown) ?? String(shown), 1_000)
@@ -102,7 +101,7 @@ function text(holder: object, key: string, length: number = LIMITS.length): stri
   try {
     const value = (holder as Record<string, unknown>)[key]
     if (typeof value === 'number') return String(value)
-    return typeof value === 'string' ? withoutSecrets(cut(value, length)) : undefined
+    return typeof value === 'string' ? safeText(value, length) : undefined
   } catch {
     return `[${key} is unreadable]`
   }

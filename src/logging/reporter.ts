@@ -3,8 +3,7 @@ import type { Report, Reporter } from '../kernel/index.js'
 import { errorOf, reasonLine } from './failure.js'
 import { levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
-import { withoutSecrets } from './secrets.js'
-import { cut, LIMITS, type Limits, snapshot } from './snapshot.js'
+import { LIMITS, type Limits, safeText, snapshot } from './snapshot.js'
 
 /**
  * Writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
@@ -31,7 +30,7 @@ export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Repor
       const level = levelOf(report)
       if (!logger.isLevelEnabled(level)) return
       const write = (): void =>
-        logger[level](recordOf(report, bounds), cut(withoutSecrets(report.message), bounds.length))
+        logger[level](recordOf(report, bounds), safeText(report.message, bounds.length))
       if (levels === undefined || levels.isPlain) return write()
       // By whom it is about, not by who happens to run.
       const { pid, name } = report

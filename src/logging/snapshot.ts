@@ -23,6 +23,9 @@ export interface Limits {
 
 export const LIMITS: Limits = { depth: 5, breadth: 50, length: 2_000, size: 1_000 }
 
+/** Characters that an address with a password in it may have. */
+const LONGEST_URL = 1_000
+
 /**
  * A bounded copy of `value`, safe to serialise. Values under keys that sound secret are replaced, and so are the
  * passwords in URLs.
@@ -37,6 +40,13 @@ export function snapshot(value: unknown, limits: Partial<Limits> = {}): unknown 
 /** A string cut to `length` characters, saying how much is missing. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more characters)`
+}
+
+/** A string without secrets, cut to `length`. What is looked through is little more than what is shown. */
+export function safeText(text: string, length: number): string {
+  // A password at the cut must be seen as a whole, or half of it would be shown.
+  const near = withoutSecrets(text.length <= length ? text : text.slice(0, length + LONGEST_URL))
+  return text.length <= length ? near : `${near.slice(0, length)}… (${text.length - length} more characters)`
 }
 
 class Snapshot {
@@ -60,7 +70,7 @@ class Snapshot {
     this.#left--
     switch (typeof value) {
       case 'string':
-        return withoutSecrets(cut(value, this.limits.length))
+        return safeText(value, this.limits.length)
       case 'bigint':
         return cut(`${value}n`, this.limits.length)
       case 'number':
@@ -82,7 +92,7 @@ class Snapshot {
     if (this.#above.includes(value)) return '[circular]'
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
     if (value instanceof RegExp) return cut(RegExp.prototype.toString.call(value), this.limits.length)
-    if (value instanceof Error) return cut(`${value.name}: ${value.message}`, this.limits.length)
+    if (value instanceof Error) return safeText(`${value.name}: ${value.message}`, this.limits.length)
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) {
       return `[${value.constructor.name}]`
     }

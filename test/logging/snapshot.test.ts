@@ -132,3 +132,11 @@ describe('a snapshot', () => {
     })
   })
 })
+
+describe('a text that is cut', () => {
+  it('has no half of a password at the cut', () => {
+    const text = `${'x'.repeat(40)} postgres://ada:hunter2hunter2@db/x`
+    expect(snapshot(text, { length: 60 })).not.toContain('hunter')
+    expect(snapshot(text, { length: 60 })).toMatch(/more characters\)$/)
+  })
+})
