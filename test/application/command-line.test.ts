@@ -176,4 +176,11 @@ describe('in a project with a copy of its own', () => {
     expect(await program.exited).toBe(0)
     expect(program.lines).toEqual(['the copy of the project start config.js'])
   })
+
+  it('the command is this one where that copy is not built', async () => {
+    rmSync(join(folder, 'node_modules', 'heartwood', 'dist'), { recursive: true })
+    const program = new Program(['--version'], {}, { cwd: folder })
+    expect(await program.exited).toBe(0)
+    expect(program.lines).toEqual([VERSION])
+  })
 })

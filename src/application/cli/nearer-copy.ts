@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -13,7 +13,9 @@ export function nearerCopy(folder: string): URL | undefined {
   try {
     const home = dirname(realpathSync(resolve('heartwood/package.json')))
     const same = home === dirname(realpathSync(fileURLToPath(new URL('package.json', PACKAGE))))
-    return same ? undefined : pathToFileURL(join(home, 'dist', 'cli.js'))
+    const command = join(home, 'dist', 'cli.js')
+    // A checkout that is not built has none.
+    return same || !existsSync(command) ? undefined : pathToFileURL(command)
   } catch (error) {
     // No copy there: this one it is.
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
