@@ -178,6 +178,7 @@ describe.each(WORKERS)('a crash of %s', (worker) => {
     expect([b, c]).toEqual([(checked[1] ?? 0) + 3, (checked[2] ?? 0) + 3])
     expect((await board()).targets).toMatchObject(everyTarget({ state: 'up' }))
     expect(await (await fetch(`${pulse.url}health/ready`)).json()).toEqual({ status: 'ready' })
+    expect(await (await fetch(`${pulse.url}healthz`)).json()).toEqual({ ok: true, reasons: [] })
   })
 })
 

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { HealthReport } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
 import type { CheckResult } from '../src/check.js'
@@ -32,6 +33,7 @@ class FakePulse implements WebPorts {
   ])
   crashes: [worker: string, how: Crash][] = []
   broken: Error | undefined
+  report: HealthReport = { live: { ok: true, reasons: [] }, ready: { ok: true, reasons: [] } }
   alerts: Alert[] = [{ id: '1', kind: 'down', target: 'forum', at: NOW - 5000, text: 'forum is down' }]
   /** When there are more targets than are shown. */
   counts: StateCounts | undefined
@@ -59,6 +61,9 @@ class FakePulse implements WebPorts {
   }
   crash(worker: string, how: Crash): void {
     this.crashes.push([worker, how])
+  }
+  async health(): Promise<HealthReport> {
+    return this.report
   }
   wallTime(): number {
     return NOW
@@ -304,6 +309,18 @@ describe('the API', () => {
     const response = await get('/api/nothing')
     expect(response.statusCode).toBe(404)
     expect(response.json()).toEqual({ error: 'there is no GET /api/nothing' })
+  })
+
+  it('tells its health, with the reasons', async () => {
+    const well = { ok: true, reasons: [] }
+    expect((await get('/healthz')).json()).toEqual(well)
+    expect((await get('/readyz')).json()).toEqual(well)
+    const ready = { ok: false, reasons: ['the system is stopping'] }
+    pulse.report = { live: well, ready }
+    expect((await get('/healthz')).statusCode).toBe(200)
+    const response = await get('/readyz')
+    expect(response.statusCode).toBe(503)
+    expect(response.json()).toEqual(ready)
   })
 
   it('is live always, and ready when all workers are', async () => {

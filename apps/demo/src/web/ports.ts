@@ -1,3 +1,4 @@
+import type { HealthReport } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
 import type { CheckResult } from '../check.js'
 import type { MetricSummary } from '../metrics.js'
@@ -60,6 +61,8 @@ export interface WebPorts {
   history(target: string, limit: number): Promise<readonly CheckResult[]>
   workers(): readonly WorkerView[]
   crash(worker: string, how: Crash): void
+  /** Whether Pulse is alive and ready, with the reasons why not. */
+  health(): Promise<HealthReport>
   /** Epoch milliseconds. */
   wallTime(): number
 }

@@ -90,6 +90,14 @@ export function createWeb(ports: WebPorts, { chaos, operator }: WebOptions): Web
   app.get('/api/status', async () => status(await ports.snapshot()))
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
+  app.get('/healthz', async (_request, reply) => {
+    const { live } = await ports.health()
+    return reply.code(live.ok ? 200 : 503).send(live)
+  })
+  app.get('/readyz', async (_request, reply) => {
+    const { ready } = await ports.health()
+    return reply.code(ready.ok ? 200 : 503).send(ready)
+  })
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
     const missing = ports.workers().filter((worker) => worker.pid === undefined)

@@ -1,4 +1,4 @@
-import { currentKernel, HeartwoodError, ref, whereis } from 'heartwood'
+import { currentKernel, type HealthReport, HeartwoodError, health, ref, whereis } from 'heartwood'
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../check.js'
@@ -114,6 +114,10 @@ export class PulsePorts implements WebPorts {
   #maintenance(target: string, at: number): Pick<TargetView, 'maintenance'> {
     const window = maintenanceOf(this.settings.maintenance, target, at)
     return window === undefined ? {} : { maintenance: window.reason }
+  }
+
+  health(): Promise<HealthReport> {
+    return health()
   }
 
   wallTime(): number {

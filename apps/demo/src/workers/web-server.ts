@@ -1,5 +1,17 @@
 import type { AddressInfo } from 'node:net'
-import { currentKernel, GenServer, Info, inject, isDown, monitor, own, ref, self, sendAfter } from 'heartwood'
+import {
+  currentKernel,
+  drain,
+  GenServer,
+  Info,
+  inject,
+  isDown,
+  monitor,
+  own,
+  ref,
+  self,
+  sendAfter,
+} from 'heartwood'
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
@@ -46,7 +58,10 @@ export class WebServer extends Worker {
     const { host, port, chaos } = this.settings
     this.#web = createWeb(ports, { chaos, operator: operatorAccess(this.settings) })
     const { ports: known } = this.memory
-    await own(this.#web.app).listen({ host, port: port || (known.get(WEB_SERVER) ?? 0) })
+    const { app, streams } = this.#web
+    // Event streams would never end by themselves.
+    drain(app, { begin: () => VIEWS.forEach((view) => void streams[view].close()) })
+    await own(app).listen({ host, port: port || (known.get(WEB_SERVER) ?? 0) })
     const address = this.#web.app.server.address() as AddressInfo
     known.set(WEB_SERVER, address.port)
     this.#announce(address.port)
