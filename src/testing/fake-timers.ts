@@ -5,17 +5,17 @@
 import { AsyncResource } from 'node:async_hooks'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { promisify } from 'node:util'
-import { currentKernel, type VirtualClock } from '../kernel/index.js'
+import { currentKernel } from '../kernel/index.js'
 import { FakeTimeout } from './fake-timeout.js'
 import { promisedTimers } from './promised-timers.js'
-import { VirtualTimers } from './virtual-timers.js'
+import { type StandingClock, VirtualTimers } from './virtual-timers.js'
 
 type Callback = (...args: unknown[]) => unknown
 
 const require = createRequire(import.meta.url)
 
 /** Puts them in place of Node's until disposed of; timers that are set by then never go off. */
-export function installFakeTimers(clock: VirtualClock): Disposable {
+export function installFakeTimers(clock: StandingClock): Disposable {
   const timers = new VirtualTimers(clock)
   const known = new Map<number, FakeTimeout>()
   const start =
@@ -75,7 +75,7 @@ function contained(callback: Callback, args: readonly unknown[]): () => void {
   })
 }
 
-function dateOn(clock: VirtualClock): DateConstructor {
+function dateOn(clock: StandingClock): DateConstructor {
   const date: DateConstructor = new Proxy(Date, {
     construct: (target, args, made) =>
       Reflect.construct(target, args.length === 0 ? [clock.wallTime()] : args, made === date ? target : made),

@@ -1,5 +1,8 @@
 import type { Alarm, VirtualClock } from '../kernel/index.js'
 
+/** A clock that stands still until it is moved: what timers on it need of it. */
+export type StandingClock = Pick<VirtualClock, 'now' | 'wallTime' | 'setAlarm' | 'clearAlarm' | 'leave'>
+
 /** A timer that is set. */
 interface Due {
   readonly at: number
@@ -8,11 +11,11 @@ interface Due {
 
 /** Timers on a virtual clock that belong to no process: for faults that come later, and for fake timers. */
 export class VirtualTimers implements Alarm {
-  readonly #clock: VirtualClock
+  readonly #clock: StandingClock
   /** By time; those of one time in the order in which they were set. */
   readonly #due: Due[] = []
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: StandingClock) {
     this.#clock = clock
   }
 

@@ -209,6 +209,9 @@ describe('what a program may ask for', () => {
       const begun = new Date()
       const uuid = crypto.randomUUID()
       const { randomBytes, randomInt } = await import('node:crypto')
+      const later = await new Promise((done) =>
+        randomBytes(2, (_error, bytes) => done(bytes.toString('hex'))),
+      )
       let late = 0
       // biome-ignore lint/style/noRestrictedGlobals: what a program of its users would call
       setTimeout(() => {
@@ -221,6 +224,7 @@ describe('what a program may ask for', () => {
         [...crypto.getRandomValues(new Uint8Array(4))],
         randomBytes(4).toString('hex'),
         randomInt(1_000),
+        later,
         begun.toISOString(),
         late - begun.getTime(),
         new Date(0).getTime(),
@@ -231,8 +235,8 @@ describe('what a program may ask for', () => {
     const second = await simulate({ seed: 1, globals: true }, program)
     const other = await simulate({ seed: 2, globals: true }, program)
     expect(second.value).toEqual(first.value)
-    expect((other.value as unknown[]).slice(0, 5)).not.toEqual((first.value as unknown[]).slice(0, 5))
-    expect((first.value as unknown[]).slice(5)).toEqual(['2026-01-01T00:00:00.000Z', 500, 0])
+    expect((other.value as unknown[]).slice(0, 6)).not.toEqual((first.value as unknown[]).slice(0, 6))
+    expect((first.value as unknown[]).slice(6)).toEqual(['2026-01-01T00:00:00.000Z', 500, 0])
     expect((first.value as string[])[1]).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     )
@@ -316,6 +320,30 @@ describe('a run fails', () => {
     expect(error.cause).toMatchObject({ code: 'SIMULATION_CRASH' })
     expect(String(error.cause)).toContain('clumsy crashed: Error: oh no')
     await expect(simulate({ crashes: 'allow' }, program)).resolves.toBeDefined()
+  })
+
+  it('when nobody catches what a process started: SIMULATION_CRASH of that process', async () => {
+    const floating: Program = async (sim) => {
+      spawn(
+        () => {
+          void sim.pause().then(() => Promise.reject(new RangeError('nobody looks')))
+          return receive()
+        },
+        { label: 'careless' },
+      )
+      await sleep(1)
+    }
+    const error = await failure(floating)
+    expect(error.cause).toMatchObject({ code: 'SIMULATION_CRASH', details: { process: 'careless' } })
+    expect((error.cause as Error).cause).toBeInstanceOf(RangeError)
+    const timer: Program = async () => {
+      // biome-ignore lint/style/noRestrictedGlobals: what a program of its users would call
+      setTimeout(() => {
+        throw new RangeError('too late')
+      }, 5)
+      await sleep(10)
+    }
+    expect(String((await failure(timer, { globals: true })).cause)).toContain('RangeError: too late')
   })
 
   it('when an invariant does not hold: SIMULATION_INVARIANT, after the step that broke it', async () => {

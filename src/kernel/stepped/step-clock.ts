@@ -27,6 +27,10 @@ export class StepClock implements Clock {
     this.#alarms.delete(alarm)
   }
 
+  leave(alarm: Alarm): void {
+    this.#alarms.delete(alarm)
+  }
+
   hold(): void {
     // Nobody waits for this clock but those who move it.
   }

@@ -1,20 +1,10 @@
-/**
- * What Node gives every program, in a simulation: chance by the seed, time by the virtual clock. Only code of the
- * simulated processes gets these; all others get Node's own.
- */
+/** What Node gives every program, in a simulation: chance by the seed, time by the virtual clock. */
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
-import {
-  clearOwned,
-  currentKernel,
-  currentPid,
-  type Kernel,
-  ownedInterval,
-  ownedTimeout,
-} from '../../kernel/index.js'
+import { currentKernel, currentPid, type Kernel } from '../../kernel/index.js'
+import { installFakeTimers } from '../fake-timers.js'
 import type { Simulation } from './simulation.js'
 
-type Callback = (...args: unknown[]) => void
 type Anything = (...args: never[]) => unknown
 
 const simulations = new Map<Kernel, Simulation>()
@@ -57,23 +47,12 @@ function replace(
   }
 }
 
-/** `Date` whose present is that of the simulation whose code asks. */
-function replaceDate(): () => void {
-  const Original = globalThis.Date
-  const now = (): number => asking()?.kernel.clock.wallTime() ?? Original.now()
-  class SimulatedDate extends Original {
-    constructor(...args: [] | [number | string | Date]) {
-      super(...((args.length === 0 ? [now()] : args) as [number]))
-    }
+type Done = (error: null, value: unknown) => void
 
-    static override now(): number {
-      return now()
-    }
-  }
-  globalThis.Date = SimulatedDate as DateConstructor
-  return () => {
-    globalThis.Date = Original
-  }
+/** Some of these can be asked with a callback, which gets the answer a moment later. */
+function told<T>(value: T, done: Done | undefined): T {
+  if (done !== undefined) queueMicrotask(() => done(null, value))
+  return value
 }
 
 function replaceAll(): (() => void)[] {
@@ -87,24 +66,16 @@ function replaceAll(): (() => void)[] {
     replace(globalThis.crypto, 'randomUUID', randomUuidOf),
     replace(globalThis.crypto, 'getRandomValues', fill),
     replace(crypto, 'randomUUID', randomUuidOf),
-    replace(crypto, 'randomBytes', (simulation, size: number) =>
-      Buffer.from(randomBytesOf(simulation, new Uint8Array(size))),
+    replace(crypto, 'randomBytes', (simulation, size: number, done?: Done) =>
+      told(Buffer.from(randomBytesOf(simulation, new Uint8Array(size))), done),
     ),
-    replace(crypto, 'randomInt', (simulation, ...[first, second]: number[]) => {
-      const [low, high] = second === undefined ? [0, first ?? 0] : [first ?? 0, second]
-      return low + Math.floor(simulation.random() * (high - low))
+    replace(crypto, 'randomInt', (simulation, ...args: (number | Done)[]) => {
+      const [first = 0, second] = args.filter((arg) => typeof arg === 'number')
+      const [low, high] = second === undefined ? [0, first] : [first, second]
+      const done = args.find((arg) => typeof arg === 'function')
+      return told(low + Math.floor(simulation.random() * (high - low)), done)
     }),
-    replace(globalThis, 'setTimeout', (_, run: Callback, ms?: number, ...args: unknown[]) =>
-      ownedTimeout(run, ms, ...args),
-    ),
-    replace(globalThis, 'setInterval', (_, run: Callback, ms?: number, ...args: unknown[]) =>
-      ownedInterval(run, ms, ...args),
-    ),
-    replaceDate(),
   ]
-  for (const name of ['clearTimeout', 'clearInterval']) {
-    backs.push(replace(globalThis, name, (_, timer: never) => clearOwned(timer)))
-  }
   syncBuiltinESMExports()
   return backs
 }
@@ -115,8 +86,10 @@ let putBack: (() => void)[] = []
 export function ownGlobals(kernel: Kernel, simulation: Simulation): Disposable {
   if (simulations.size === 0) putBack = replaceAll()
   simulations.set(kernel, simulation)
+  const timers = installFakeTimers(simulation.kernel.clock)
   return {
     [Symbol.dispose]: () => {
+      timers[Symbol.dispose]()
       simulations.delete(kernel)
       if (simulations.size > 0) return
       for (const back of putBack.reverse()) back()

@@ -1,4 +1,5 @@
 /** A run as a message-sequence picture. An arrow stands where its message arrives, not where it was sent. */
+import { plain } from '../trace/index.js'
 import type { SimulationEvent } from './trace.js'
 
 /** What is drawn: an arrow, or a mark on one lane. */
@@ -72,16 +73,11 @@ export function mermaidPicture(events: readonly SimulationEvent[], last = Number
   const lanes = lanesOf(strokes)
   const id = (lane: string): string => `p${lanes.indexOf(lane)}`
   const lines = strokes.map(({ step, from, to, text }) => {
-    const words = escaped(text === '' ? 'goes on' : text)
+    const words = plain(text === '' ? 'goes on' : text)
     return from === to
       ? `  Note over ${id(to)}: ${step} ${words}`
       : `  ${id(from)}->>${id(to)}: ${step} ${words}`
   })
-  const participants = lanes.map((lane) => `  participant ${id(lane)} as ${escaped(lane)}`)
+  const participants = lanes.map((lane) => `  participant ${id(lane)} as ${plain(lane)}`)
   return `${['sequenceDiagram', ...participants, ...lines].join('\n')}\n`
-}
-
-/** Without the signs that mean something to Mermaid. */
-function escaped(text: string): string {
-  return text.replace(/[#;<>]/g, (sign) => `#${sign.charCodeAt(0)};`)
 }

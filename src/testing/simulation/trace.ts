@@ -91,11 +91,11 @@ export class SimulationTrace implements StepListener {
   }
 
   signalled(from: string, to: Actor, reason: ExitReason): void {
-    this.#add('signal', this.#title(from), to.title, this.wording.value(reason))
+    this.#add('signal', this.#title(from), to.title, this.wording.reason(reason))
   }
 
   died(process: Actor, reason: ExitReason): void {
-    this.#add('exit', process.title, process.title, this.wording.value(reason))
+    this.#add('exit', process.title, process.title, this.wording.reason(reason))
   }
 
   took(process: Actor, from: string, what: { readonly message: unknown } | undefined): void {
@@ -157,11 +157,11 @@ export function wordsOf({ kind, from, to, what }: SimulationEvent): string {
     case 'send':
       return `${from} → ${to}: ${what}`
     case 'take':
-      return `${to} takes ${what} of ${from}`
+      return `${to} takes ${what} from ${from}`
     case 'reply':
       return `${from} → ${to}: ${what === '' ? 'goes on' : what}`
     case 'resume':
-      return what === '' ? `${to} goes on` : `${to} goes on with ${what} of ${from}`
+      return what === '' ? `${to} goes on` : `${to} goes on with ${what} from ${from}`
     case 'signal':
       return `${from} ⇢ ${to}: exit signal ${what}`
     case 'exit':

@@ -54,7 +54,7 @@ function stepOf(
 }
 
 /** What Mermaid would read as its own. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/[;#<>{}"]/g, (sign) => SIGNS[sign] ?? '').replaceAll('\n', ' ')
 }
 
