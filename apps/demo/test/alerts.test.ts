@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { ref } from 'heartwood'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
 import { Outbox } from '../src/alerts/outbox.js'
 import { AlertPolicy } from '../src/alerts/policy.js'
@@ -161,8 +162,8 @@ describe('the outbox', () => {
 })
 
 describe('Pulse alerts', () => {
+  useTestKernel()
   let pulse: PulseUnderTest
-  afterEach(() => pulse.stop())
   const TARGETS = ['a', 'b']
   const fail = () => new Response('', { status: 500 })
 

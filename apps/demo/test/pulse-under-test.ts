@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { boot, overrideBindings, type Pid, type RunningSystem, type SystemExit } from 'heartwood'
-import { TestKernel } from 'heartwood/testing'
+import { type Bind, overrideBindings, type Pid, type RunningSystem, type SystemExit } from 'heartwood'
+import { allowCrashes, bootApplication, restartOf, type TestKernel, testKernel } from 'heartwood/testing'
 import { pulseConfig } from '../src/pulse.js'
 import type { Settings } from '../src/settings.js'
 import { STORE, type Store } from '../src/store/index.js'
@@ -11,6 +11,7 @@ import type { Crash } from '../src/web/ports.js'
 import { crashWorker } from '../src/workers/chaos.js'
 import { FETCH } from '../src/workers/checker.js'
 import { Faults } from '../src/workers/faults.js'
+import { InjectedCrash } from '../src/workers/worker.js'
 import { FakeNet } from './fake-net.js'
 
 /** How often the targets of a test are checked, in virtual ms. */
@@ -27,22 +28,25 @@ export interface PulseOptions {
   readonly webhooks?: readonly string[]
   /** Further fields of every target. */
   readonly fields?: Partial<Target>
+  /** Further bindings that are the test's own. */
+  readonly bindings?: (bind: Bind) => void
 }
 
-/** All of Pulse, booted from its configuration, in virtual time and with a network of its own. */
+/** All of Pulse, booted from its configuration in the kernel of the test, with a network of its own. */
 export class PulseUnderTest {
   readonly net = new FakeNet()
-  readonly kernel = new TestKernel()
+  readonly kernel: TestKernel = testKernel('PulseUnderTest')
   readonly faults = new Faults()
   readonly dataFolder: string
-  readonly #temporary: boolean
   readonly #settings: Settings
   #system: RunningSystem | undefined
 
   private constructor(options: PulseOptions) {
     const { targets, dataFolder } = options
-    this.#temporary = dataFolder === undefined
     this.dataFolder = dataFolder ?? mkdtempSync(join(tmpdir(), 'pulse-test-'))
+    if (dataFolder === undefined) {
+      this.kernel.onFinish(() => rmSync(this.dataFolder, { recursive: true, force: true }))
+    }
     const listed = targets?.map((name) =>
       targetSchema.parse({
         name,
@@ -66,13 +70,16 @@ export class PulseUnderTest {
 
   static async boot(options: PulseOptions = { targets: ['a', 'b', 'c'] }): Promise<PulseUnderTest> {
     const pulse = new PulseUnderTest(options)
+    // Those that Pulse itself is told to have.
+    allowCrashes({ reason: InjectedCrash })
     const config = overrideBindings(pulseConfig(pulse.#settings), (bind) => {
       bind(FETCH).toConstantValue(pulse.net.fetch)
       bind(Faults).toConstantValue(pulse.faults)
       if (options.store !== undefined) bind(STORE).toConstantValue(options.store)
+      options.bindings?.(bind)
     })
-    pulse.#system = await boot(config, { kernel: pulse.kernel })
-    await pulse.until(() => pulse.kernel.registered().some((name) => name.startsWith('checker:')))
+    pulse.#system = await bootApplication(config)
+    await pulse.kernel.settled()
     return pulse
   }
 
@@ -100,34 +107,20 @@ export class PulseUnderTest {
     return this.kernel.run(fn)
   }
 
-  /** Crashes a worker, and waits for the next one of its name. */
+  /** Crashes a worker in one of Pulse's own ways, and waits for the next one of its name. */
   async crash(worker: string, how: Crash): Promise<Pid> {
-    const before = this.pid(worker)
+    this.kernel.incarnations.met(this.pid(worker))
     await this.run(() => crashWorker(worker, how, this.faults))
-    // The crash by a timer is due in one millisecond.
-    await this.advance(1)
-    return this.successor(worker, before)
+    return restartOf(worker)
   }
 
-  /** The process that came after `before` under the name of a worker. */
-  async successor(worker: string, before: Pid): Promise<Pid> {
-    await this.until(() => ![undefined, before].includes(this.kernel.whereis(worker)))
-    return this.pid(worker)
-  }
-
+  /** Lets time pass, and all that is due come about. */
   async advance(milliseconds: number): Promise<void> {
     await this.kernel.clock.advance(milliseconds)
-    await this.kernel.settled()
   }
 
-  /** Waits, without any time passing, for what depends on real input and output: sockets and files. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve))
-  }
-
+  /** Stops all of it in good order. The end of the test does so, too. */
   async stop(): Promise<void> {
     await this.#system?.stop()
-    await this.kernel.close()
-    if (this.#temporary) rmSync(this.dataFolder, { recursive: true, force: true })
   }
 }

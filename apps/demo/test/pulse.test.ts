@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DownMessage, getState, monitor, type Pid, receive, ref } from 'heartwood'
+import { expectCrash } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/check.js'
 import type { Store } from '../src/store/index.js'
@@ -17,17 +19,17 @@ import { EventReader } from './event-reader.js'
 import { silence } from './fake-net.js'
 import { INTERVAL, PulseUnderTest } from './pulse-under-test.js'
 
+useTestKernel()
+
 let pulse: PulseUnderTest
 let stream: EventReader | undefined
-afterEach(async () => {
+afterEach(() => {
   stream?.close()
   stream = undefined
-  await pulse.stop()
 })
 
 const TARGETS = ['a', 'b', 'c']
-/** The unhandled rejection is missing: the test runner would take it for its own. It is tried on the program. */
-const CRASHES: readonly Crash[] = ['call', 'cast', 'timer', 'init']
+const CRASHES: readonly Crash[] = ['call', 'cast', 'timer', 'rejection', 'init']
 const counts = (): number[] => TARGETS.map((target) => pulse.net.count(target))
 const board = () => pulse.run(() => ref(StatusCollector).call.board())
 const metrics = () => pulse.run(() => ref(MetricCollector).call.metrics())
@@ -169,7 +171,7 @@ describe.each(WORKERS)('a crash of %s', (worker) => {
     expect(await stateOf(worker)).not.toBe(oldState)
     expect(pulse.kernel.reportsOf('crash')).not.toHaveLength(0)
     const restarted = RESTARTED_WITH[worker] ?? [worker]
-    await pulse.until(() => everyWorker().every((name) => pulse.kernel.whereis(name) !== undefined))
+    await pulse.kernel.settled()
     const replaced = everyWorker().filter((name) => pulse.pid(name) !== before.get(name))
     expect(replaced).toEqual(restarted)
 
@@ -263,7 +265,7 @@ describe('spent restarts', () => {
     await pulse.advance(INTERVAL)
     const before = new Map(everyWorker().map((name) => [name, pulse.pid(name)]))
     await insist(names.STATUS_COLLECTOR, 4)
-    await pulse.until(() => everyWorker().every((name) => pulse.kernel.whereis(name) !== undefined))
+    await pulse.kernel.settled()
     expect(everyWorker().filter((name) => pulse.pid(name) !== before.get(name))).toEqual([
       names.HISTORY_WRITER,
       names.STATUS_COLLECTOR,
@@ -278,7 +280,7 @@ describe('spent restarts', () => {
     pulse = await PulseUnderTest.boot()
     const before = new Map(everyWorker().map((name) => [name, pulse.pid(name)]))
     await insist(names.checkerName('a'), 11)
-    await pulse.until(() => everyWorker().every((name) => pulse.kernel.whereis(name) !== undefined))
+    await pulse.kernel.settled()
     expect(everyWorker().filter((name) => pulse.pid(name) !== before.get(name))).toEqual([
       names.TARGET_LOADER,
       names.checkerName('a'),
@@ -396,11 +398,10 @@ describe('the history', () => {
   it('has to be open for Pulse to start', async () => {
     const store = new FailingStore()
     store.broken = true
+    expectCrash({ of: names.HISTORY_WRITER, reason: /the database is away/ })
     await expect(PulseUnderTest.boot({ targets: TARGETS, store })).rejects.toThrow(
       /history-writer.*the database is away/s,
     )
-    // For the clean-up after the test.
-    pulse = await PulseUnderTest.boot()
   })
 })
 
