@@ -9,6 +9,7 @@ import {
   type Pid,
   type Reference,
   type Started,
+  startNow,
 } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 import { definitionOf, isServerClass, type ServerClass, type ServerDefinition } from './definition.js'
@@ -26,7 +27,7 @@ export interface StartOptions {
    */
   readonly name?: string | NameKeeper | undefined
   /** Milliseconds `init` may take before the process is killed; default `Infinity`. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** What logs and the observer call it; default the class's name. */
   readonly label?: unknown
   /** Limits its mailbox; default what its class declares, else no limit. */
@@ -90,7 +91,7 @@ export function startServer(
   args?: unknown,
   options: ServerOptions = {},
 ): Promise<Started | 'ignore'> {
-  return launch(server, args, options)
+  return promised(() => launch(server, args, options, options.link === true, options.monitor === true))
 }
 
 /**
@@ -116,12 +117,12 @@ export function start<C extends object>(
   server: ServerClass<C>,
   ...rest: InitArguments<InitOf<C>, StartOptions>
 ): Promise<Ref<C>>
-export async function start(
+export function start(
   server: AnyCallbacks | ServerClass,
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Pid | Ref<object>> {
-  return handleOf(server, await running(server, args, options))
+  return running(handleOf, server, options, () => launch(server, args, options, false, false))
 }
 
 /**
@@ -147,12 +148,12 @@ export function startLink<C extends object>(
   server: ServerClass<C>,
   ...rest: InitArguments<InitOf<C>, StartOptions>
 ): Promise<Ref<C>>
-export async function startLink(
+export function startLink(
   server: AnyCallbacks | ServerClass,
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Pid | Ref<object>> {
-  return handleOf(server, await running(server, args, { ...options, link: true }))
+  return running(handleOf, server, options, () => launch(server, args, options, true, false))
 }
 
 /**
@@ -178,13 +179,12 @@ export function startMonitor<C extends object>(
   server: ServerClass<C>,
   ...rest: InitArguments<InitOf<C>, StartOptions>
 ): Promise<Monitored<Ref<C>>>
-export async function startMonitor(
+export function startMonitor(
   server: AnyCallbacks | ServerClass,
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Monitored<Pid | Ref<object>>> {
-  const { pid, ref } = await running(server, args, { ...options, monitor: true })
-  return { server: handleOf(server, { pid }), pid, ref: ref as Reference }
+  return running(monitoredOf, server, options, () => launch(server, args, options, false, true))
 }
 
 /** A server and the monitor on it. */
@@ -194,24 +194,30 @@ export interface Monitored<Handle> {
   readonly ref: Reference
 }
 
-async function launch(
+type Outcome = Started | 'ignore' | Promise<Started | 'ignore'>
+
+/** Starts it; what is known at once comes without a promise, which would cost as much as the rest. */
+function launch(
   server: AnyCallbacks | ServerClass,
   args: unknown,
-  options: ServerOptions,
-): Promise<Started | 'ignore'> {
+  options: StartOptions,
+  link: boolean,
+  monitor: boolean,
+): Outcome {
+  const { timeout } = options
+  let { name, label, mailbox } = options
+  let behaviour: Behaviour
   if (typeof server === 'function') {
     const definition = definitionOf(server)
-    const named = 'name' in options ? options : { ...options, name: definition.name }
-    const makeEngine = definition.engine ?? serve
-    return launchEngine(makeEngine(server, definition, args, options.link === true), {
-      label: server.name,
-      mailbox: definition.mailbox,
-      ...named,
-    })
-  }
-  if (isStartable(server)) return launchEngine(server[engine](args, options.link === true), options)
-  if (typeof server !== 'object' || server === null) throw genServerError('SERVER_INVALID', { value: server })
-  return launchEngine(new Server(server as Callbacks<unknown>, args, options.link === true), options)
+    if (!('name' in options)) name = definition.name
+    if (!('label' in options)) label = server.name
+    if (!('mailbox' in options)) mailbox = definition.mailbox
+    behaviour = (definition.engine ?? serve)(server, definition, args, link)
+  } else if (isStartable(server)) behaviour = server[engine](args, link)
+  else if (typeof server === 'object' && server !== null) {
+    behaviour = new Server(server as Callbacks<unknown>, args, link)
+  } else throw genServerError('SERVER_INVALID', { value: server })
+  return startNow(currentKernel(), behaviour, { name, link, monitor, timeout, label, mailbox })
 }
 
 /** The engine of a class, where its definition names no other. */
@@ -219,22 +225,33 @@ function serve(Class: ServerClass, definition: ServerDefinition, args: unknown, 
   return new Server(new InstanceCallbacks(Class, definition), args, linked)
 }
 
-function launchEngine(
-  behaviour: Behaviour,
-  { name, link = false, ...rest }: ServerOptions,
-): Promise<Started | 'ignore'> {
-  const named = name === undefined ? undefined : { name }
-  return currentKernel().startBehaviour(behaviour, { ...rest, link, ...named })
+/** What `make` gives, as a promise; what it throws, as a rejected one. */
+function promised<T>(make: () => T | Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(make())
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
-async function running(
+/** Has `handle` make what the caller gets of a server that runs; one that is ignored is none. */
+function running<Handle>(
+  handle: (server: AnyCallbacks | ServerClass, started: Started) => Handle,
   server: AnyCallbacks | ServerClass,
-  args: unknown,
-  options: ServerOptions,
-): Promise<Started> {
-  const started = await launch(server, args, options)
-  if (started !== 'ignore') return started
-  throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
+  options: StartOptions,
+  begin: () => Outcome,
+): Promise<Handle> {
+  return promised(() => {
+    const outcome = begin()
+    if (outcome instanceof Promise) return outcome.then(handled)
+    return handled(outcome)
+  })
+
+  function handled(started: Started | 'ignore'): Handle {
+    if (started === 'ignore')
+      throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
+    return handle(server, started)
+  }
 }
 
 function nameOf(server: AnyCallbacks | ServerClass): unknown {
@@ -243,4 +260,11 @@ function nameOf(server: AnyCallbacks | ServerClass): unknown {
 
 function handleOf(server: AnyCallbacks | ServerClass, { pid }: Started): Pid | Ref<object> {
   return isServerClass(server) ? new Ref(definitionOf(server), pid) : pid
+}
+
+function monitoredOf(
+  server: AnyCallbacks | ServerClass,
+  { pid, ref }: Started,
+): Monitored<Pid | Ref<object>> {
+  return { server: handleOf(server, { pid }), pid, ref: ref as Reference }
 }

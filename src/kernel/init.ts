@@ -1,4 +1,5 @@
 import type { Pid } from './pid.js'
+import type { Process } from './process.js'
 import type { ExitReason } from './reason.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
@@ -33,6 +34,15 @@ export interface Body {
 export interface Ancestry {
   readonly nearest: Pid | string
   readonly further: Ancestry | undefined
+}
+
+/** The ancestry of what `spawner` starts: one object for all its children, as long as it keeps its name. */
+export function ancestryUnder(spawner: Process): Ancestry {
+  const nearest = spawner.name ?? spawner.pid
+  const { offspring } = spawner
+  if (offspring?.nearest === nearest) return offspring
+  spawner.offspring = { nearest, further: spawner.ancestry }
+  return spawner.offspring
 }
 
 /** Whether the outcome of a start or a handler is still to come. */

@@ -14,11 +14,10 @@ import { currentProcess } from './context.js'
 import { noteCall } from './deadlock.js'
 import { HeartwoodError, kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
-import type { Behaviour, Body } from './init.js'
+import { ancestryUnder, type Behaviour, type Body } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
 import type { KernelOptions } from './kernel-options.js'
 import { addLink } from './links.js'
-import { Monitor } from './monitor.js'
 import { type NameKeeper, Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
 import type { Probe } from './probe.js'
@@ -30,7 +29,7 @@ import { type Report, type Reporter, stderrReporter, strayReport } from './repor
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import type { SpawnOptions, StartOptions } from './spawn-options.js'
-import { type Started, Starter } from './starter.js'
+import { type Started, startNow } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { Timers } from './timers.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
@@ -49,6 +48,8 @@ export class Kernel {
   deadLetters = 0
   /** How many look at it: without any, nothing is noted for them. */
   observers = 0
+  /** How many processes are having their first turn inside another's. */
+  nesting = 0
   /** Failures in code that outlived its process; nobody is harmed by them. */
   strayFailures = 0
   readonly #messages: MessageIsolation
@@ -137,21 +138,12 @@ export class Kernel {
    * @returns its pid, or `'ignore'` when the init said so
    * @throws ALREADY_STARTED when the name is taken, START_FAILED with the reason, START_TIMEOUT
    */
-  async startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
-    const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
-    const caller = this.actor()
-    const { name } = options
-    const owner = name === undefined ? undefined : this.ownerOf(name)
-    if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
-    const child = this.launch(behaviour, { ...options, ancestry: true })
-    let watch: Monitor | undefined
-    if (options.monitor === true) {
-      watch = new Monitor(caller, child.pid, 'DOWN')
-      watch.attach(child)
+  startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
+    try {
+      return Promise.resolve(startNow(this, behaviour, options))
+    } catch (error) {
+      return Promise.reject(error)
     }
-    const starter = new Starter(child, caller, watch)
-    if (timeout !== Number.POSITIVE_INFINITY) starter.wait(timeout)
-    return starter.promise
   }
 
   /**
@@ -349,7 +341,14 @@ export class Kernel {
     return newProcess(this, id, body, parent)
   }
 
-  launch(body: Body, { name, link, label, ancestry, mailbox }: SpawnOptions): Process {
+  launch(body: Body, options: SpawnOptions): Process {
+    const process = this.prepare(body, options, options.ancestry === true)
+    process.wake()
+    return process
+  }
+
+  /** Makes a process that has not run, and is not in the queue. */
+  prepare(body: Body, { name, link, label, mailbox }: SpawnOptions, ancestry: boolean): Process {
     const spawner = this.actor()
     const bound = mailbox === undefined ? undefined : new Bound(mailbox)
     if (typeof name === 'object') this.#checkKept(name)
@@ -358,12 +357,9 @@ export class Kernel {
     if (typeof name === 'object') process.within(() => name.register())
     else if (name !== undefined) this.names.register(name, process)
     if (link === true) addLink(spawner, process)
-    if (ancestry === true) {
-      process.ancestry = { nearest: spawner.name ?? spawner.pid, further: spawner.ancestry }
-    }
+    if (ancestry) process.ancestry = ancestryUnder(spawner)
     process.label = label
     process.bound = bound
-    process.wake()
     return process
   }
 

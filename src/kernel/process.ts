@@ -25,6 +25,9 @@ import { tellWitnesses, type Witnesses } from './witness.js'
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
 
+/** How deep processes may be started inside each other's start, which all stand on one stack. */
+const DEEPEST = 16
+
 function run(process: Process): boolean {
   return process.runInScope()
 }
@@ -49,6 +52,8 @@ export class Process extends Scope implements Task {
   name: string | undefined = undefined
   label: unknown = undefined
   ancestry: Ancestry | undefined = undefined
+  /** The ancestry of those it started last. */
+  offspring: Ancestry | undefined = undefined
   dictionary: Map<unknown, unknown> | undefined = undefined
   /** Who waits for the init to be done (proc_lib). */
   starter: Starter | undefined = undefined
@@ -148,6 +153,18 @@ export class Process extends Scope implements Task {
     this.#queued = true
     this.#budget = BUDGET
     this.kernel.scheduler.enqueue(this)
+  }
+
+  /** As `wake`, and has its turn at once where it would be next anyway. */
+  begin(): void {
+    const { kernel } = this
+    if (kernel.nesting >= DEEPEST || kernel.scheduler.runsAtOnce?.() !== true) {
+      this.wake()
+      return
+    }
+    kernel.nesting++
+    this.enter(run, this)
+    kernel.nesting--
   }
 
   turn(): boolean {

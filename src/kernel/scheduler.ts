@@ -26,6 +26,11 @@ export interface Scheduler {
    * the queue again. Without this method no turn is interrupted.
    */
   interrupt?(task: Task): boolean
+  /**
+   * Asked when a task could as well have its turn at once, inside whoever made it ready: whether it would be next anyway,
+   * and there is time for it. Without this method every task waits for its turn.
+   */
+  runsAtOnce?(): boolean
 }
 
 const now = Promise.resolve()
@@ -111,6 +116,14 @@ export class FairScheduler implements Scheduler {
       setImmediate(this.#nextSlice)
     }
     return true
+  }
+
+  runsAtOnce(): boolean {
+    if (this.#first !== undefined || this.#interrupted) return false
+    if (--this.#turnsLeft > 0 || !this.#sliceIsOver()) return true
+    // Then the next turn is the last before Node has a go.
+    this.#turnsLeft = 1
+    return false
   }
 
   #append(task: Task): void {

@@ -6,7 +6,7 @@ export interface SpawnOptions {
   /** Links it to the spawner, atomically. */
   readonly link?: boolean
   /** Registers it, before it runs; with the kernel, or where the name says. */
-  readonly name?: string | NameKeeper
+  readonly name?: string | NameKeeper | undefined
   /** Gives it the spawner as ancestor, as a process started with an awaited init has; default false. */
   readonly ancestry?: boolean
   /** What logs and the observer call it. */
@@ -19,5 +19,5 @@ export interface SpawnOptions {
 export interface StartOptions extends SpawnOptions {
   readonly monitor?: boolean
   /** Milliseconds the init may take; default Infinity. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
 }

@@ -1,11 +1,15 @@
 import { kernelError } from './errors.js'
-import type { InitOutcome } from './init.js'
+import type { Behaviour, InitOutcome } from './init.js'
+import type { Kernel } from './kernel.js'
 import { removeLink } from './links.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
+import { spared } from './promise-owner.js'
 import { Exit, type ExitReason } from './reason.js'
 import type { Reference } from './reference.js'
+import type { StartOptions } from './spawn-options.js'
+import { checkTimeout } from './timeout.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** A process that is up: its pid, and the monitor that `monitor: true` asked for. */
@@ -15,18 +19,49 @@ export interface Started {
 }
 
 /**
+ * Starts a process, and gives what came of its init. That is there at once for an init that does not wait, if nothing
+ * else is ready to run: then it runs inside this call.
+ *
+ * @throws as `Kernel.startBehaviour` rejects
+ */
+export function startNow(
+  kernel: Kernel,
+  behaviour: Behaviour,
+  options: StartOptions,
+): Started | 'ignore' | Promise<Started | 'ignore'> {
+  const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
+  const caller = kernel.actor()
+  const { name } = options
+  const owner = name === undefined ? undefined : kernel.ownerOf(name)
+  if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
+  const child = kernel.prepare(behaviour, options, true)
+  let watch: Monitor | undefined
+  if (options.monitor === true) {
+    watch = new Monitor(caller, child.pid, 'DOWN')
+    watch.attach(child)
+  }
+  const starter = new Starter(child, caller, watch)
+  child.begin()
+  if (timeout !== Number.POSITIVE_INFINITY) starter.wait(timeout)
+  return starter.outcome()
+}
+
+/**
  * A caller waiting for a process to finish its init: OTP's `proc_lib:start`, made of a monitor so that the death of
- * either end is noticed like any other.
+ * either end is noticed like any other. Most are done before anyone can wait, and need no promise.
  */
 export class Starter extends Monitor implements Expirable {
-  #resolve!: (value: Started | 'ignore') => void
-  #reject!: (error: unknown) => void
+  #pending = true
+  #value: Started | 'ignore' | undefined = undefined
+  #error: unknown = undefined
+  #promise: Promise<Started | 'ignore'> | undefined = undefined
+  #resolve: ((value: Started | 'ignore') => void) | undefined = undefined
+  #reject: ((error: unknown) => void) | undefined = undefined
   #ignored = false
   #timedOut = false
-  #cause: { reason: ExitReason } | undefined
-  #timer: Timer | undefined
+  #cause: { reason: ExitReason } | undefined = undefined
+  #timer: Timer | undefined = undefined
   #timeout = 0
-  readonly promise: Promise<Started | 'ignore'>
 
   constructor(
     private readonly child: Process,
@@ -34,18 +69,28 @@ export class Starter extends Monitor implements Expirable {
     private readonly watch: Monitor | undefined,
   ) {
     super(caller, child.pid, 'START')
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
     this.attach(child)
     child.starter = this
   }
 
   wait(timeout: number): void {
+    if (!this.#pending) return
     this.#timeout = timeout
     this.#timer = new Timer(this)
     this.child.kernel.timers.set(this.#timer, timeout)
+  }
+
+  /** What came of it, thrown if it was a failure; a promise while that is open. Asked once. */
+  outcome(): Started | 'ignore' | Promise<Started | 'ignore'> {
+    if (this.#pending) {
+      this.#promise = spared((resolve, reject) => {
+        this.#resolve = resolve
+        this.#reject = reject
+      })
+      return this.#promise
+    }
+    if (this.#value === undefined) throw this.#error
+    return this.#value
   }
 
   /** The init is done. Returns false when the process is not to live on. */
@@ -53,9 +98,9 @@ export class Starter extends Monitor implements Expirable {
     if (outcome === undefined || outcome === null) {
       this.#settle()
       this.detach()
-      const { pid } = this.child
-      this.child.kernel.names.up(this.child)
-      this.#resolve(this.watch === undefined ? { pid } : { pid, ref: this.watch })
+      const { child, watch } = this
+      child.kernel.names.up(child)
+      this.#succeed(watch === undefined ? { pid: child.pid } : { pid: child.pid, ref: watch })
       return true
     }
     if ('ignore' in outcome) {
@@ -89,23 +134,36 @@ export class Starter extends Monitor implements Expirable {
   override fired(reason: ExitReason): void {
     this.#settle()
     if (this.#ignored) {
-      this.#resolve('ignore')
+      this.#succeed('ignore')
       return
     }
     const name = this.child.label ?? this.child.pid
     if (this.#timedOut) {
-      this.#reject(kernelError('START_TIMEOUT', { name, timeout: this.#timeout }))
+      this.#fail(kernelError('START_TIMEOUT', { name, timeout: this.#timeout }))
       return
     }
     const cause = this.#cause === undefined ? reason : this.#cause.reason
-    this.#reject(kernelError('START_FAILED', { name, reason: cause }, { cause }))
+    this.#fail(kernelError('START_FAILED', { name, reason: cause }, { cause }))
   }
 
   /** The caller died. How the init ends still decides whether the process lives. */
   override abandoned(): void {
     this.#stopTimer()
-    this.#reject(this.caller.fence())
-    this.promise.catch(() => {})
+    this.#fail(this.caller.fence())
+    // Nobody may be left to await it, and that is no failure of anyone.
+    this.#promise?.catch(() => {})
+  }
+
+  #succeed(value: Started | 'ignore'): void {
+    this.#pending = false
+    this.#value = value
+    this.#resolve?.(value)
+  }
+
+  #fail(error: unknown): void {
+    this.#pending = false
+    this.#error = error
+    if (this.#reject !== undefined) this.caller.within(() => this.#reject?.(error))
   }
 
   #leave(): void {

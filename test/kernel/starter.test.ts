@@ -5,7 +5,7 @@ import {
   HeartwoodError,
   type InitOutcome,
   isAlive,
-  type Kernel,
+  Kernel,
   monitor,
   own,
   type Pid,
@@ -56,8 +56,66 @@ async function startFrom(
     await kernel.settled()
     messages = processInfo(self(), 'messages')
   })
-  return { reason: (await receive(downOf(ref))).reason, outcome, messages }
+  const { reason } = await receive(downOf(ref))
+  // Of a process that died of the start, this is what its left-over code meets.
+  await kernel.settled()
+  return { reason, outcome, messages }
 }
+
+describe('startBehaviour, of an init that does not wait', () => {
+  it(
+    'is done inside the call when nothing else is ready; else the process waits for its turn',
+    inWorld(async ({ kernel }) => {
+      const log: string[] = []
+      const logged = (what: string): Behaviour =>
+        starting(() => {
+          log.push(what)
+          return undefined
+        })
+      await kernel.settled()
+      const first = kernel.startBehaviour(logged('at once'))
+      log.push('|')
+      spawn(() => log.push('spawned before'))
+      const second = kernel.startBehaviour(logged('in its turn'))
+      log.push('|')
+      await Promise.all([first, second])
+      expect(log).toEqual(['at once', '|', '|', 'spawned before', 'in its turn'])
+    }),
+  )
+
+  it('starves neither timers nor I/O, however many follow each other', async () => {
+    const kernel = new Kernel({ report: () => {} })
+    const STARTS = 200_000
+    let turns = 0
+    let done = false
+    const count = (): void => {
+      turns++
+      if (!done) setImmediate(count)
+    }
+    await kernel.run(async () => {
+      setImmediate(count)
+      for (let at = 0; at < STARTS; at++) await kernel.startBehaviour(starting(() => ({ ignore: true })))
+    })
+    done = true
+    // A slice is 2 ms, in which not even a fast machine starts ten thousand.
+    expect(turns).toBeGreaterThan(STARTS / 10_000)
+  })
+
+  it(
+    'needs no stack where each starts the next',
+    inWorld(async ({ kernel }) => {
+      let depth = 0
+      const deeper = (): Behaviour =>
+        starting(() => {
+          if (++depth < 20_000) void kernel.startBehaviour(deeper())
+          return undefined
+        })
+      await kernel.startBehaviour(deeper())
+      await kernel.settled()
+      expect(depth).toBe(20_000)
+    }),
+  )
+})
 
 describe('startBehaviour', () => {
   it(
@@ -101,7 +159,7 @@ describe('startBehaviour', () => {
     inWorld(async ({ kernel }) => {
       expect(await startFrom(kernel, false, () => ({ stop: 'bad' }))).toEqual({
         reason: 'bad',
-        outcome: undefined,
+        outcome: ['PROCESS_DEAD', 'bad'],
         messages: undefined,
       })
       const normal = await startFrom(kernel, false, () => ({ stop: 'normal' }))
@@ -177,7 +235,7 @@ describe('startBehaviour', () => {
       const linked = await startFrom(kernel, false, () => {
         throw error
       })
-      expect([linked.reason, linked.outcome]).toEqual([error, undefined])
+      expect([linked.reason, linked.outcome]).toEqual([error, ['PROCESS_DEAD', 'Error: bad init']])
       await expectNoMessage()
       expect(reports.filter(({ reason }) => reason === error).length).toBe(3)
     }),

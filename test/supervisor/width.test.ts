@@ -21,6 +21,12 @@ class CountingScheduler extends FairScheduler {
     this.turns++
     super.enqueue(task)
   }
+
+  override runsAtOnce(): boolean {
+    const atOnce = super.runsAtOnce()
+    if (atOnce) this.turns++
+    return atOnce
+  }
 }
 
 const idle = { init: () => ({ state: undefined }) }
