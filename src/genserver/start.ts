@@ -9,7 +9,6 @@ import {
   type Pid,
   type Reference,
   type Started,
-  startNow,
 } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 import { definitionOf, isServerClass, type ServerClass, type ServerDefinition } from './definition.js'
@@ -217,7 +216,7 @@ function launch(
   else if (typeof server === 'object' && server !== null) {
     behaviour = new Server(server as Callbacks<unknown>, args, link)
   } else throw genServerError('SERVER_INVALID', { value: server })
-  return startNow(currentKernel(), behaviour, { name, link, monitor, timeout, label, mailbox })
+  return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
 }
 
 /** The engine of a class, where its definition names no other. */

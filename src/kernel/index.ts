@@ -93,7 +93,7 @@ export { SentRequest, sendRequest } from './sent-request.js'
 export { exit, link, trapExit, unlink } from './signals.js'
 export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
-export { type Started, startNow } from './starter.js'
+export type { Started } from './starter.js'
 export { Accesses, type AccessMode } from './stepped/accesses.js'
 export type { StepClock } from './stepped/step-clock.js'
 export {

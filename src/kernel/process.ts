@@ -25,10 +25,8 @@ import { tellWitnesses, type Witnesses } from './witness.js'
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
 
-/** How deep processes may be started inside each other's start, which all stand on one stack. */
-const DEEPEST = 16
-
-function run(process: Process): boolean {
+/** A turn of a process, from inside its scope. */
+export function runTurn(process: Process): boolean {
   return process.runInScope()
 }
 
@@ -155,22 +153,10 @@ export class Process extends Scope implements Task {
     this.kernel.scheduler.enqueue(this)
   }
 
-  /** As `wake`, and has its turn at once where it would be next anyway. */
-  begin(): void {
-    const { kernel } = this
-    if (kernel.nesting >= DEEPEST || kernel.scheduler.runsAtOnce?.() !== true) {
-      this.wake()
-      return
-    }
-    kernel.nesting++
-    this.enter(run, this)
-    kernel.nesting--
-  }
-
   turn(): boolean {
     this.#queued = false
     if (this.#phase >= EXITING) return false
-    return this.enter(run, this)
+    return this.enter(runTurn, this)
   }
 
   /** Called by `turn` inside the process's own async scope. */

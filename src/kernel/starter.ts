@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.js'
 import { removeLink } from './links.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
-import type { Process } from './process.js'
+import { type Process, runTurn } from './process.js'
 import { spared } from './promise-owner.js'
 import { Exit, type ExitReason } from './reason.js'
 import type { Reference } from './reference.js'
@@ -41,9 +41,24 @@ export function startNow(
     watch.attach(child)
   }
   const starter = new Starter(child, caller, watch)
-  child.begin()
+  begin(child)
   if (timeout !== Number.POSITIVE_INFINITY) starter.wait(timeout)
   return starter.outcome()
+}
+
+/** How deep processes may be started inside each other's start, which all stand on one stack. */
+const DEEPEST = 16
+
+/** Gives a process its first turn at once where it would be next anyway. */
+function begin(process: Process): void {
+  const { kernel } = process
+  if (kernel.nesting >= DEEPEST || kernel.scheduler.runsAtOnce?.() !== true) {
+    process.wake()
+    return
+  }
+  kernel.nesting++
+  process.enter(runTurn, process)
+  kernel.nesting--
 }
 
 /**

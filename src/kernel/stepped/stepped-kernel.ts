@@ -206,8 +206,9 @@ export class SteppedKernel extends Kernel {
     return this.#answered(super.request(server, payload, options), target)
   }
 
-  override startBehaviour(behaviour: Behaviour, options?: StartOptions): Promise<Started | 'ignore'> {
-    return this.#answered(super.startBehaviour(behaviour, options), undefined)
+  override startNow(behaviour: Behaviour, options: StartOptions): Promise<Started | 'ignore'> {
+    const begin = async (): Promise<Started | 'ignore'> => super.startNow(behaviour, options)
+    return this.#answered(begin(), undefined)
   }
 
   override run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
