@@ -64,6 +64,7 @@ export {
   type SchemaInput,
   type SchemaOutput,
   type Settings,
+  type SettingsOf,
   type SettingsOptions,
   type SettingsProblem,
   type SettingsSources,

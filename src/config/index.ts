@@ -11,6 +11,7 @@ export {
   defineSettings,
   pathOfToken,
   Settings,
+  type SettingsOf,
   type SettingsOptions,
   type Values,
 } from './settings.js'

@@ -61,6 +61,7 @@ export function problemList(problems: readonly SettingsProblem[]): string {
  * nothing but that. Undefined when it says something else.
  */
 function expectation(message: string, key: string): string | undefined {
+  if (/^(unrecognized|unknown|duplicate)\b/i.test(message)) return undefined
   const plain = /\bexpected (.+?)(?:,? (?:but )?received .*)?$/is.exec(message)?.[1]
   if (plain !== undefined) return plain
   const must = /\bmust (?:be|have|match) .+$/s.exec(message)?.[0]
@@ -69,7 +70,7 @@ function expectation(message: string, key: string): string | undefined {
       .replace(/^must be /, '')
       .replace(/^must /, 'it to ')
       .replace(/ \(was .*\)$/s, '')
-  if (/^(invalid|unrecognized|unknown|duplicate|too |missing|required)/i.test(message)) return undefined
+  if (/^(invalid|too |missing|required)/i.test(message)) return undefined
   return message.startsWith(`${key} `) ? undefined : message
 }
 

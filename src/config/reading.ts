@@ -84,7 +84,10 @@ export async function checkValue<S extends StandardSchema>(
       value: typeof schema,
     })
   }
-  const originOf = (path: readonly PropertyKey[]) => ({ place: file, key: pathText(path, key) })
+  const originOf = (path: readonly PropertyKey[]) => ({
+    place: file,
+    key: pathText(path, key) || 'its content',
+  })
   return validated(schema, { input: value, secrets: [], originOf }, file)
 }
 

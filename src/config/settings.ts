@@ -82,6 +82,9 @@ export class Settings<T> {
   }
 }
 
+/** The type of described settings, once they are checked. */
+export type SettingsOf<S> = S extends Settings<infer T> ? T : never
+
 /**
  * Describes the settings of a program, for `defineConfig({ settings })`. Nothing is read here: `heartwood start`,
  * `heartwood check`, `loadConfig` and `boot` do that. Elixir's `config/runtime.exs`, with a schema.

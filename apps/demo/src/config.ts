@@ -1,5 +1,9 @@
-import { pulseConfig } from './pulse.js'
-import { loadSettings } from './settings.js'
+import { defineConfig } from 'heartwood'
+import { pulseApplication } from './pulse.js'
+import { pulseSettings, settingsOf } from './settings.js'
 
 /** What `heartwood start` runs: Pulse, as the environment wants it. */
-export default pulseConfig(await loadSettings(process.env))
+export default defineConfig({
+  settings: pulseSettings,
+  applications: async (told) => [pulseApplication(await settingsOf(told))],
+})

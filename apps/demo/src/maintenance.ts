@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { onlyKeysOf } from './known-keys.js'
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const WEEKLY = /^(sun|mon|tue|wed|thu|fri|sat) ([01]\d|2[0-3]):([0-5]\d)$/i
@@ -13,30 +14,29 @@ const MINUTES = 'a whole number of minutes from 1 to 10080'
 
 const moment = z.iso.datetime({ offset: true, error: MOMENT }).optional()
 
+const shape = {
+  targets: z.union([z.literal('all'), z.array(z.string(TARGETS)).min(1, TARGETS)], TARGETS).default('all'),
+  reason: z.string(REASON).min(1, REASON).max(200, REASON).default('maintenance'),
+  from: moment,
+  to: moment,
+  weekly: z.string(WEEKLY_TEXT).regex(WEEKLY, WEEKLY_TEXT).optional(),
+  minutes: z.int(MINUTES).min(1, MINUTES).max(10_080, MINUTES).optional(),
+}
+
 /** A time in which what goes wrong is expected, and no alert is sent: once (`from`, `to`), or every week. */
-export const maintenanceSchema = z
-  .strictObject({
-    targets: z.union([z.literal('all'), z.array(z.string(TARGETS)).min(1, TARGETS)], TARGETS).default('all'),
-    reason: z.string(REASON).min(1, REASON).max(200, REASON).default('maintenance'),
-    from: moment,
-    to: moment,
-    weekly: z.string(WEEKLY_TEXT).regex(WEEKLY, WEEKLY_TEXT).optional(),
-    minutes: z.int(MINUTES).min(1, MINUTES).max(10_080, MINUTES).optional(),
-  })
-  .superRefine((window, context) => {
-    const missing = (key: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [key], message })
-    const once = window.from !== undefined || window.to !== undefined
-    const weekly = window.weekly !== undefined || window.minutes !== undefined
-    if (once === weekly) return missing('from', `${MOMENT}, with "to"; or else "weekly" and "minutes"`)
-    if (weekly && window.weekly === undefined) return missing('weekly', WEEKLY_TEXT)
-    if (weekly && window.minutes === undefined) return missing('minutes', MINUTES)
-    if (once && window.from === undefined) return missing('from', MOMENT)
-    if (once && window.to === undefined) return missing('to', MOMENT)
-    if (once && Date.parse(window.from ?? '') >= Date.parse(window.to ?? '')) {
-      return missing('to', 'a moment after "from"')
-    }
-  })
+export const maintenanceSchema = z.strictObject(shape, onlyKeysOf(shape)).superRefine((window, context) => {
+  const missing = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
+  const once = window.from !== undefined || window.to !== undefined
+  const weekly = window.weekly !== undefined || window.minutes !== undefined
+  if (once === weekly) return missing('from', `${MOMENT}, with "to"; or else "weekly" and "minutes"`)
+  if (weekly && window.weekly === undefined) return missing('weekly', WEEKLY_TEXT)
+  if (weekly && window.minutes === undefined) return missing('minutes', MINUTES)
+  if (once && window.from === undefined) return missing('from', MOMENT)
+  if (once && window.to === undefined) return missing('to', MOMENT)
+  if (once && Date.parse(window.from ?? '') >= Date.parse(window.to ?? '')) {
+    return missing('to', 'a moment after "from"')
+  }
+})
 
 export type Maintenance = z.output<typeof maintenanceSchema>
 

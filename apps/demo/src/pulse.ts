@@ -1,4 +1,11 @@
-import { application, type Config, DynamicSupervisor, defineConfig, Supervisor } from 'heartwood'
+import {
+  type Application,
+  application,
+  type Config,
+  DynamicSupervisor,
+  defineConfig,
+  Supervisor,
+} from 'heartwood'
 import { Outbox } from './alerts/outbox.js'
 import { sinksOf } from './alerts/sinks.js'
 import { lookAtCertificate } from './certificate.js'
@@ -75,9 +82,9 @@ export class Front {}
 @Supervisor({ name: 'pulse', strategy: 'rest_for_one', children: [Bus, Watch, Front] })
 export class Pulse {}
 
-/** Pulse as a Heartwood configuration. What is bound here is bound once for all of Pulse, and outlives every process. */
-export function pulseConfig(settings: Settings): Config {
-  const pulse = application({
+/** Pulse as an application. What is bound here is bound once for all of Pulse, and outlives every process. */
+export function pulseApplication(settings: Settings): Application {
+  return application({
     name: 'pulse',
     root: Pulse,
     bindings: (bind) => {
@@ -97,5 +104,9 @@ export function pulseConfig(settings: Settings): Config {
         .inTransientScope()
     },
   })
-  return defineConfig({ applications: [pulse] })
+}
+
+/** A configuration of Pulse alone, with settings that are known. */
+export function pulseConfig(settings: Settings): Config {
+  return defineConfig({ applications: [pulseApplication(settings)] })
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { defineSettings, readSettings, type Secret, type SettingsOf } from 'heartwood'
 import { z } from 'zod'
 import type { SinkSettings } from './alerts/sinks.js'
-import { type Maintenance, maintenanceSchema } from './maintenance.js'
-import { type Target, targetSchema } from './target.js'
-import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
+import type { Maintenance } from './maintenance.js'
+import type { Target } from './target.js'
+import { loadWatchList, type Sources } from './target-source.js'
 import type { OperatorAccess } from './web/access.js'
 
 /** What Pulse is told from outside. Without `targets` it watches sample services of its own. */
@@ -14,7 +14,7 @@ export interface Settings {
   /** Absolute path of the folder that holds the embedded database. */
   readonly dataFolder: string
   /** A PostgreSQL server to keep the history in, in place of the embedded database. */
-  readonly databaseUrl?: string
+  readonly databaseUrl?: Secret<string>
   /** Results older than so many days are deleted. */
   readonly keepDays: number
   readonly targets?: readonly Target[]
@@ -23,7 +23,7 @@ export interface Settings {
   /** Where alerts go. */
   readonly alerts: SinkSettings
   /** What the operator's view asks for; without one it is there on this machine only. */
-  readonly operatorToken?: string
+  readonly operatorToken?: Secret<string>
   /** May a visitor of the web page crash workers? */
   readonly chaos: boolean
 }
@@ -33,185 +33,118 @@ export const SETTINGS = Symbol('pulse.settings')
 
 /** On this machine anyone is the operator; on an open address, who has the token. */
 export function operatorAccess({ host, operatorToken }: Settings): OperatorAccess {
-  if (operatorToken !== undefined) return { token: operatorToken }
+  if (operatorToken !== undefined) return { token: operatorToken.reveal() }
   return LOOPBACK.test(host) ? 'open' : 'closed'
-}
-
-/** A setting that cannot be used. The message names the place, the value and what was expected. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
 }
 
 const PORT = 'a port from 0 to 65535 (0 takes any free one)'
 const DAYS = 'a whole number of days from 1 to 36500'
 const WEBHOOKS = 'http:// or https:// addresses, separated by commas'
 const MAIL = 'e-mail addresses, separated by commas'
+const SMTP = 'an smtp:// or smtps:// address'
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
-const environmentSchema = z.object({
-  HOST: z.string().min(1, 'a host name or an IP address').default('127.0.0.1'),
-  PORT: z
+const onOrOff = z.enum(['on', 'off'], "'on' or 'off'")
+
+/** Text that stands for a whole number. */
+const wholeNumber = (expected: string, min: number, max: number) =>
+  z
     .string()
-    .regex(/^\d{1,5}$/, PORT)
+    .regex(/^\d{1,5}$/, expected)
     .transform(Number)
-    .pipe(z.int().max(65_535, PORT))
-    .default(4000),
-  PULSE_DATA: z.string().min(1, 'the path of a folder').default('./data'),
-  PULSE_KEEP_DAYS: z
-    .string()
-    .regex(/^\d{1,5}$/, DAYS)
-    .transform(Number)
-    .pipe(z.int().min(1, DAYS).max(36_500, DAYS))
-    .default(90),
-  PULSE_TARGETS: z.string().min(1, 'the path of a JSON file, or an http:// or https:// address').optional(),
-  PULSE_CHAOS: z.enum(['on', 'off'], "'on' or 'off'").optional(),
-  PULSE_ALERT_STDOUT: z.enum(['on', 'off'], "'on' or 'off'").default('off'),
-  PULSE_ALERT_WEBHOOKS: z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter((url) => url !== ''))
-    .pipe(z.array(z.url({ protocol: /^https?$/, error: WEBHOOKS }), WEBHOOKS))
-    .default([]),
-  PULSE_ALERT_WEBHOOK_SECRET: z.string().min(8, 'at least 8 characters').optional(),
-  PULSE_ALERT_SMTP: z.url({ protocol: /^smtps?$/, error: 'an smtp:// or smtps:// address' }).optional(),
-  PULSE_ALERT_FROM: z.email('the e-mail address that writes').default('pulse@localhost.localdomain'),
-  PULSE_ALERT_TO: z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter((to) => to !== ''))
-    .pipe(z.array(z.email(MAIL), MAIL).min(1, MAIL))
-    .optional(),
-  PULSE_OPERATOR_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
+    .pipe(z.int().min(min, expected).max(max, expected))
+
+const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) => item !== ''))
+
+const alertSchema = z
+  .object({
+    stdout: onOrOff.default('off'),
+    webhooks: list.pipe(z.array(z.url({ protocol: /^https?$/, error: WEBHOOKS }), WEBHOOKS)).default([]),
+    webhookSecret: z.string().min(8, 'at least 8 characters').optional(),
+    smtp: z.url({ protocol: /^smtps?$/, error: SMTP }).optional(),
+    from: z.email('the e-mail address that writes').default('pulse@localhost.localdomain'),
+    to: list.pipe(z.array(z.email(MAIL), MAIL).min(1, MAIL)).optional(),
+  })
+  .superRefine(({ smtp, to }, context) => {
+    if ((smtp === undefined) === (to === undefined)) return
+    const [path, message] =
+      smtp === undefined ? ['smtp', `${SMTP} to send the mail by`] : ['to', `${MAIL}, who get the mail`]
+    context.addIssue({ code: 'custom', path: [path], message })
+  })
+
+/** What Pulse is told by environment variables or a `.env` file. All messages say what was expected. */
+export const pulseSettings = defineSettings({
+  schema: z.object({
+    host: z.string().min(1, 'a host name or an IP address').default('127.0.0.1'),
+    port: wholeNumber(PORT, 0, 65_535).default(4000),
+    dataFolder: z.string().min(1, 'the path of a folder').default('./data'),
+    keepDays: wholeNumber(DAYS, 1, 36_500).default(90),
+    targets: z.string().min(1, 'the path of a JSON file, or an http:// or https:// address').optional(),
+    chaos: onOrOff.optional(),
+    operatorToken: z.string().min(16, 'at least 16 characters').optional(),
+    databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
+    alerts: alertSchema.prefault({}),
+  }),
+  env: {
+    host: 'HOST',
+    port: 'PORT',
+    dataFolder: 'PULSE_DATA',
+    keepDays: 'PULSE_KEEP_DAYS',
+    targets: 'PULSE_TARGETS',
+    chaos: 'PULSE_CHAOS',
+    operatorToken: 'PULSE_OPERATOR_TOKEN',
+    databaseUrl: 'DATABASE_URL',
+    'alerts.stdout': 'PULSE_ALERT_STDOUT',
+    'alerts.webhooks': 'PULSE_ALERT_WEBHOOKS',
+    'alerts.webhookSecret': 'PULSE_ALERT_WEBHOOK_SECRET',
+    'alerts.smtp': 'PULSE_ALERT_SMTP',
+    'alerts.from': 'PULSE_ALERT_FROM',
+    'alerts.to': 'PULSE_ALERT_TO',
+  },
+  secrets: ['databaseUrl', 'operatorToken', 'alerts.webhookSecret', 'alerts.smtp'],
 })
 
-/** What `loadSettings` reads the world through; a test hands in its own. */
-export interface Sources {
-  readonly folder: string
-  readonly fetch: typeof fetch
+/**
+ * What follows from what Pulse is told, the list of targets read.
+ *
+ * @throws as `loadWatchList` does
+ */
+export async function settingsOf(
+  told: SettingsOf<typeof pulseSettings>,
+  sources: Sources = { folder: process.cwd(), fetch },
+): Promise<Settings> {
+  const { host, port, keepDays, databaseUrl, operatorToken, alerts } = told
+  const watched = told.targets === undefined ? undefined : await loadWatchList(told.targets, sources)
+  const { stdout, webhooks, webhookSecret, smtp: url, from, to } = alerts
+  return {
+    host,
+    port,
+    dataFolder: resolve(sources.folder, told.dataFolder),
+    keepDays,
+    // Crashing workers is a game for one's own machine: on an open address it has to be asked for.
+    chaos: told.chaos === undefined ? LOOPBACK.test(host) : told.chaos === 'on',
+    ...(databaseUrl && { databaseUrl }),
+    ...(watched && { targets: watched.targets }),
+    maintenance: watched?.maintenance ?? [],
+    alerts: {
+      stdout: stdout === 'on',
+      webhooks,
+      ...(webhookSecret && { webhookSecret }),
+      ...(url && to && { smtp: { url, from, to } }),
+    },
+    ...(operatorToken && { operatorToken }),
+  }
 }
 
 /**
- * Reads Pulse's settings from environment variables, and the target list they point to.
+ * Pulse's settings out of variables, for what starts it from code.
  *
- * @param environment usually `process.env`
- * @throws SettingsError naming the variable, or the file and key, with the value and what was expected
+ * @throws SETTINGS_INVALID naming the variable, with its value and what was expected; and as `settingsOf` does
  */
 export async function loadSettings(
-  environment: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string | undefined>>,
   sources: Sources = { folder: process.cwd(), fetch },
 ): Promise<Settings> {
-  const env = parse(environmentSchema, environment, 'environment', '')
-  const list = env.PULSE_TARGETS === undefined ? undefined : await loadTargets(env.PULSE_TARGETS, sources)
-  return {
-    host: env.HOST,
-    port: env.PORT,
-    dataFolder: resolve(sources.folder, env.PULSE_DATA),
-    keepDays: env.PULSE_KEEP_DAYS,
-    // Crashing workers is a game for one's own machine: on an open address it has to be asked for.
-    chaos: env.PULSE_CHAOS === undefined ? LOOPBACK.test(env.HOST) : env.PULSE_CHAOS === 'on',
-    ...(env.DATABASE_URL === undefined ? {} : { databaseUrl: env.DATABASE_URL }),
-    ...(list === undefined ? {} : { targets: list.targets }),
-    maintenance: list?.maintenance ?? [],
-    alerts: alertSettings(env),
-    ...(env.PULSE_OPERATOR_TOKEN === undefined ? {} : { operatorToken: env.PULSE_OPERATOR_TOKEN }),
-  }
-}
-
-function alertSettings(env: z.output<typeof environmentSchema>): SinkSettings {
-  const { PULSE_ALERT_SMTP: url, PULSE_ALERT_FROM: from, PULSE_ALERT_TO: to } = env
-  if ((url === undefined) !== (to === undefined)) {
-    const [given, missing] = url === undefined ? ['TO', 'SMTP'] : ['SMTP', 'TO']
-    throw new SettingsError(
-      `environment: PULSE_ALERT_${given} is set and PULSE_ALERT_${missing} is missing; mail needs both`,
-    )
-  }
-  return {
-    stdout: env.PULSE_ALERT_STDOUT === 'on',
-    webhooks: env.PULSE_ALERT_WEBHOOKS,
-    ...(env.PULSE_ALERT_WEBHOOK_SECRET !== undefined && { webhookSecret: env.PULSE_ALERT_WEBHOOK_SECRET }),
-    ...(url !== undefined && to !== undefined && { smtp: { url, from, to } }),
-  }
-}
-
-async function loadTargets(location: string, sources: Sources): Promise<WatchList> {
-  const text = /^https?:\/\//.test(location)
-    ? await download(location, sources)
-    : await readFile(isAbsolute(location) ? location : resolve(sources.folder, location), 'utf8').catch(
-        (cause) => {
-          throw new SettingsError(`PULSE_TARGETS is "${location}", which cannot be read: ${reason(cause)}`, {
-            cause,
-          })
-        },
-      )
-  if (isAddressList(text)) return parse(watchListSchema, { targets: targetsOfAddresses(text) }, location, '')
-  const given = parseJson(text, location)
-  return parse(watchListSchema, Array.isArray(given) ? { targets: given } : given, location, '')
-}
-
-/** A list that does not come is a start that fails: better than a monitor that watches nothing and looks well. */
-const DOWNLOAD_TIMEOUT = 15_000
-
-async function download(location: string, sources: Sources): Promise<string> {
-  try {
-    const response = await sources.fetch(location, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT) })
-    if (!response.ok) throw new Error(`the server answered ${response.status}`)
-    return await response.text()
-  } catch (cause) {
-    throw new SettingsError(`PULSE_TARGETS is "${location}", which cannot be read: ${reason(cause)}`, {
-      cause,
-    })
-  }
-}
-
-function parseJson(text: string, location: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new SettingsError(`${location} is not JSON: ${reason(cause)}`, { cause })
-  }
-}
-
-function parse<T>(schema: z.ZodType<T>, input: unknown, place: string, root: string): T {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => `${place}: ${explain(issue, input, root)}`)
-  throw new SettingsError(lines.join('\n'), { cause: result.error })
-}
-
-function explain(issue: z.core.$ZodIssue, input: unknown, root: string): string {
-  const key = keyName(issue.path, root)
-  if (issue.code === 'unrecognized_keys') {
-    const unknown = issue.keys.map((name) => `"${name}"`).join(', ')
-    return `${key} has an unknown key ${unknown}; expected only ${knownKeys(issue.path)}`
-  }
-  const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)?.[step], input)
-  if (value === undefined) return `${key} is missing; expected ${issue.message}`
-  return `${key} is ${shorten(JSON.stringify(value))}; expected ${expectation(issue)}`
-}
-
-function knownKeys([section]: readonly PropertyKey[]): string {
-  if (section === 'targets') return Object.keys(targetSchema.shape).join(', ')
-  if (section === 'maintenance') return Object.keys(maintenanceSchema.shape).join(', ')
-  return Object.keys(watchListSchema.shape).join(', ')
-}
-
-/** A target that is no object at all is reported in zod's words, which say more than ours. */
-function expectation(issue: z.core.$ZodIssue): string {
-  const own = /^Invalid input: expected (.+), received .+$/.exec(issue.message)
-  return own?.[1] ?? issue.message
-}
-
-function keyName(path: readonly PropertyKey[], root: string): string {
-  const name = path.reduce<string>(
-    (text, step) =>
-      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
-    root,
-  )
-  return name === '' ? 'the list' : name
-}
-
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text)
-
-const reason = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+  const { value } = await readSettings(pulseSettings, { variables, folder: sources.folder, file: 'settings' })
+  return settingsOf(value, sources)
 }

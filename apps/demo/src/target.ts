@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { onlyKeysOf } from './known-keys.js'
 
 /** Milliseconds in a day: the longest pause between two checks. */
 const DAY = 86_400_000
@@ -14,10 +15,7 @@ const STATUS = 'an HTTP status from 100 to 599'
 const NAME =
   'a name of 1 to 64 letters, digits, spaces, dots, dashes or underscores that starts with a letter or digit'
 
-/**
- * One thing to watch. Every message of the schema says what was *expected*: `settings.ts` puts the place and the value before it.
- */
-export const targetSchema = z.strictObject({
+const shape = {
   name: z.string(NAME).regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, NAME),
   url: z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' }),
   interval: milliseconds(100, DAY).default(30_000),
@@ -30,7 +28,12 @@ export const targetSchema = z.strictObject({
   confirm: z.int(CHECKS).min(1, CHECKS).max(20, CHECKS).default(1),
   /** So many days before its TLS certificate ends, an alert is sent. */
   certificateDays: z.int(DAYS_LEFT).min(1, DAYS_LEFT).max(365, DAYS_LEFT).default(14),
-})
+}
+
+/**
+ * One thing to watch. Every message of the schema says what was *expected*: Heartwood puts the place and the value before it.
+ */
+export const targetSchema = z.strictObject(shape, onlyKeysOf(shape))
 
 /** Every target has its own name: history, metrics and the checker's process go by it. */
 export const targetListSchema = z

@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { onlyKeysOf } from './known-keys.js'
 import { maintenanceSchema } from './maintenance.js'
 import { targetListSchema } from './target.js'
 
-/** What to watch, and when trouble is expected. A file may also hold the list of targets alone. */
-export const watchListSchema = z.strictObject({
+const shape = {
   targets: targetListSchema,
   maintenance: z.array(maintenanceSchema, 'a list of maintenance windows').default([]),
-})
+}
+
+/** What to watch, and when trouble is expected. A file may also hold the list of targets alone. */
+export const watchListSchema = z.strictObject(shape, onlyKeysOf(shape))
 
 export type WatchList = z.output<typeof watchListSchema>
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { ref } from 'heartwood'
+import { ref, Secret } from 'heartwood'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
@@ -125,7 +125,11 @@ describe('a sink', () => {
       sent.push({ url: String(url), init })
       return new Response(null, { status: sent.length === 1 ? 204 : 500 })
     }
-    const settings = { ...none, webhooks: ['https://chat.example/hook'], webhookSecret: 'a secret' }
+    const settings = {
+      ...none,
+      webhooks: ['https://chat.example/hook'],
+      webhookSecret: new Secret('a secret'),
+    }
     const [sink] = sinksOf(settings, { fetch: fetcher, write: () => {} })
     await sink?.deliver(alert, signal)
     const { headers, body, method } = sent[0]?.init ?? {}
@@ -137,7 +141,11 @@ describe('a sink', () => {
 
   it('can be a mailbox: an SMTP server gets the letter', async () => {
     const server = await smtpServer()
-    const smtp = { url: server.url, from: 'pulse@shop.example', to: ['ada@shop.example', 'bob@shop.example'] }
+    const smtp = {
+      url: new Secret(server.url),
+      from: 'pulse@shop.example',
+      to: ['ada@shop.example', 'bob@shop.example'],
+    }
     const [sink] = sinksOf({ ...none, smtp }, { fetch: noFetch, write: () => {} })
     await sink?.deliver(alert, signal)
     expect(server.recipients).toEqual(['<ada@shop.example>', '<bob@shop.example>'])

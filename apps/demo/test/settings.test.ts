@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { HeartwoodError, Secret } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadSettings, operatorAccess, SettingsError } from '../src/settings.js'
+import { loadSettings, operatorAccess } from '../src/settings.js'
+import { WatchListError } from '../src/target-source.js'
 
 let folder: string
 beforeEach(() => {
@@ -21,14 +24,14 @@ function loadList(list: unknown) {
   return load({ PULSE_TARGETS: 'targets.json' })
 }
 
-/** The message of the SettingsError that a promise must reject with. */
+/** The message of the error that a promise must reject with. */
 async function complaint(loading: Promise<unknown>): Promise<string> {
   const error = await loading.then(
     () => undefined,
     (error: unknown) => error,
   )
-  expect(error).toBeInstanceOf(SettingsError)
-  return (error as SettingsError).message
+  if (!HeartwoodError.is(error, 'SETTINGS_INVALID')) expect(error).toBeInstanceOf(WatchListError)
+  return (error as Error).message
 }
 
 const shop = { name: 'shop', url: 'https://shop.example/' }
@@ -59,11 +62,23 @@ describe('settings', () => {
       port: 80,
       dataFolder: '/var/pulse',
       keepDays: 7,
-      databaseUrl: 'postgres://db/pulse',
+      databaseUrl: new Secret('postgres://db/pulse'),
       chaos: false,
       maintenance: [],
       alerts: { stdout: false, webhooks: [] },
     })
+  })
+
+  it('come from a .env file, where the environment does not say otherwise', async () => {
+    writeFileSync(join(folder, '.env'), 'PORT=81\nHOST=::1\nDATABASE_URL=postgres://db/s3cr3t\n')
+    const settings = await load({ HOST: '0.0.0.0' })
+    expect(settings).toMatchObject({ host: '0.0.0.0', port: 81 })
+    expect(settings.databaseUrl?.reveal()).toBe('postgres://db/s3cr3t')
+    expect(inspect(settings, { depth: 9 }) + JSON.stringify(settings)).not.toContain('s3cr3t')
+    writeFileSync(join(folder, '.env'), 'PORT=http')
+    expect(await complaint(load({}))).toBe(
+      '.env: PORT is "http"; expected a port from 0 to 65535 (0 takes any free one)',
+    )
   })
 
   it('allow chaos on an open address only when asked', async () => {
@@ -85,7 +100,7 @@ describe('settings', () => {
     [{ HOST: '' }, 'environment: HOST is ""; expected a host name or an IP address'],
     [
       { DATABASE_URL: 'mysql://db' },
-      'environment: DATABASE_URL is "mysql://db"; expected a postgres:// address',
+      'environment: DATABASE_URL is a value that is not shown; expected a postgres:// address',
     ],
     [{ PULSE_CHAOS: 'yes' }, `environment: PULSE_CHAOS is "yes"; expected 'on' or 'off'`],
   ])('%j is refused', async (environment, message) => {
@@ -107,7 +122,7 @@ describe('a target list', () => {
     [
       'an unknown key beside the list',
       { targets: [shop], maintainance: [] },
-      'targets.json: the list has an unknown key "maintainance"; expected only targets, maintenance',
+      'targets.json: its content: unknown key "maintainance"; expected only targets, maintenance',
     ],
     [
       'half a maintenance window',
@@ -154,7 +169,7 @@ describe('a target list', () => {
     [
       'an unknown key',
       [{ ...shop, intervall: 5 }],
-      'targets.json: targets[0] has an unknown key "intervall"; expected only name, url, interval, timeout, status, body, slow, confirm, certificateDays',
+      'targets.json: targets[0]: unknown key "intervall"; expected only name, url, interval, timeout, status, body, slow, confirm, certificateDays',
     ],
     [
       'a name twice',
@@ -167,7 +182,11 @@ describe('a target list', () => {
 
   it('is told all its faults at once', async () => {
     const message = await complaint(loadList([{ name: '', url: 'x' }]))
-    expect(message.split('\n')).toHaveLength(2)
+    expect(message.split('\n').map((line) => line.split(' is ')[0])).toEqual([
+      '2 settings are wrong:',
+      '  targets.json: targets[0].name',
+      '  targets.json: targets[0].url',
+    ])
   })
 
   it('that is not JSON names the file', async () => {
@@ -238,14 +257,16 @@ describe('the settings of alerts', () => {
     expect(alerts).toEqual({
       stdout: true,
       webhooks: ['https://a.example/x', 'https://b.example/y'],
-      webhookSecret: 'long enough',
+      webhookSecret: expect.any(Secret),
       smtp: {
-        url: 'smtps://user:password@mail.example:465',
+        url: expect.any(Secret),
         from: 'pulse@shop.example',
         to: ['ada@shop.example', 'bob@shop.example'],
       },
     })
-    expect(operatorToken).toBe('sixteen characters')
+    expect(operatorToken?.reveal()).toBe('sixteen characters')
+    expect(alerts.webhookSecret?.reveal()).toBe('long enough')
+    expect(alerts.smtp?.url.reveal()).toBe('smtps://user:password@mail.example:465')
   })
 
   it('make the operator whoever has the token, or sits at this machine', async () => {
@@ -260,11 +281,11 @@ describe('the settings of alerts', () => {
     [{ PULSE_ALERT_TO: 'ada' }, 'expected e-mail addresses, separated by commas'],
     [
       { PULSE_ALERT_TO: 'ada@shop.example' },
-      'PULSE_ALERT_TO is set and PULSE_ALERT_SMTP is missing; mail needs both',
+      'alerts.smtp is missing; expected an smtp:// or smtps:// address to send the mail by (the environment variable PULSE_ALERT_SMTP can give it)',
     ],
     [
       { PULSE_ALERT_SMTP: 'smtp://x' },
-      'PULSE_ALERT_SMTP is set and PULSE_ALERT_TO is missing; mail needs both',
+      'alerts.to is missing; expected e-mail addresses, separated by commas, who get the mail (the environment variable PULSE_ALERT_TO can give it)',
     ],
     [{ PULSE_ALERT_SMTP: 'http://x' }, 'expected an smtp:// or smtps:// address'],
     [{ PULSE_OPERATOR_TOKEN: 'short' }, 'expected at least 16 characters'],

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Secret } from 'heartwood'
 import Database from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/check.js'
@@ -115,7 +116,9 @@ describe('the SQLite store', () => {
 
   it('is chosen unless there is an address of a PostgreSQL server', () => {
     expect(createStore({ dataFolder: folder })).toBeInstanceOf(SqliteStore)
-    expect(createStore({ dataFolder: folder, databaseUrl: 'postgres://db/x' })).toBeInstanceOf(PostgresStore)
+    expect(createStore({ dataFolder: folder, databaseUrl: new Secret('postgres://db/x') })).toBeInstanceOf(
+      PostgresStore,
+    )
   })
 })
 

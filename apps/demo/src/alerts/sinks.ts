@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Secret } from 'heartwood'
 import nodemailer from 'nodemailer'
 import type { Alert } from './alert.js'
 
@@ -14,9 +15,11 @@ export interface SinkSettings {
   readonly stdout: boolean
   readonly webhooks: readonly string[]
   /** Signs what is sent to webhooks. */
-  readonly webhookSecret?: string | undefined
+  readonly webhookSecret?: Secret<string> | undefined
   /** `smtp://user:password@host:port`, and who writes to whom. */
-  readonly smtp?: { readonly url: string; readonly from: string; readonly to: readonly string[] } | undefined
+  readonly smtp?:
+    | { readonly url: Secret<string>; readonly from: string; readonly to: readonly string[] }
+    | undefined
 }
 
 /** What sinks reach the world through. */
@@ -45,12 +48,17 @@ function stdoutSink({ write }: SinkTools): Sink {
  * Posts the alert as JSON. With a secret, `x-pulse-signature` is `sha256=` and the HMAC of the body in hex, so that the
  * receiver can tell who wrote it. The `text` is what chat services show.
  */
-function webhookSink(url: string, number: number, secret: string | undefined, { fetch }: SinkTools): Sink {
+function webhookSink(
+  url: string,
+  number: number,
+  secret: Secret<string> | undefined,
+  { fetch }: SinkTools,
+): Sink {
   return {
     name: `webhook-${number}`,
     async deliver(alert, signal) {
       const body = JSON.stringify(alert)
-      const signature = secret && `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+      const signature = secret && `sha256=${createHmac('sha256', secret.reveal()).update(body).digest('hex')}`
       const headers = {
         'content-type': 'application/json',
         ...(signature && { 'x-pulse-signature': signature }),
@@ -66,7 +74,7 @@ function smtpSink({ url, from, to }: NonNullable<SinkSettings['smtp']>): Sink {
   return {
     name: 'smtp',
     async deliver(alert, signal) {
-      const transport = nodemailer.createTransport(url)
+      const transport = nodemailer.createTransport(url.reveal())
       const close = (): void => transport.close()
       signal.addEventListener('abort', close)
       try {

@@ -14,5 +14,5 @@ export function createStore({
   databaseUrl,
   dataFolder,
 }: Pick<Settings, 'databaseUrl' | 'dataFolder'>): Store {
-  return databaseUrl === undefined ? new SqliteStore(dataFolder) : new PostgresStore(databaseUrl)
+  return databaseUrl === undefined ? new SqliteStore(dataFolder) : new PostgresStore(databaseUrl.reveal())
 }
