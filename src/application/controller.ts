@@ -4,11 +4,14 @@
  */
 import {
   currentKernel,
+  DownMessage,
   type ExitReason,
   exit,
   HeartwoodError,
+  isAlive,
   isExit,
   isShutdown,
+  monitor,
   on,
   type Pid,
   receive,
@@ -23,6 +26,7 @@ import type { BootTimeline } from './boot-tree.js'
 import type { CheckedConfig } from './config.js'
 import { culpritOf, explained } from './culprit.js'
 import { applicationError } from './errors.js'
+import { runHook } from './hook.js'
 import { masterLabel } from './log-names.js'
 import { ApplicationMaster, GiveUp } from './master.js'
 import { originOf } from './resolved.js'
@@ -35,6 +39,11 @@ export interface RunningApplication {
   readonly pid: Pid
   /** Milliseconds that its start took. */
   readonly startedIn: number
+}
+
+interface Running extends RunningApplication {
+  readonly application: Application
+  readonly master: ApplicationMaster
 }
 
 /** How a system ended. */
@@ -78,7 +87,7 @@ export interface Controlled {
 export class Controller {
   /** For whoever asks how the system is. */
   stage: Stage = 'booting'
-  readonly #running: (RunningApplication & { readonly application: Application })[] = []
+  readonly #running: Running[] = []
   readonly #stragglers: string[] = []
   /** When stopping must be over; set by whatever is the first reason to stop. */
   #deadline = Number.POSITIVE_INFINITY
@@ -160,7 +169,7 @@ export class Controller {
     const end = isSettled(outcome) ? outcome : await this.#endStart(name, master, late === undefined)
     timeline.end(step, end instanceof Up ? undefined : { reason: late?.message ?? reasonBehind(end.error) })
     if (end instanceof Up) {
-      this.#running.push({ application, name, pid: end.pid, startedIn: step.ms ?? 0 })
+      this.#running.push({ application, master, name, pid: end.pid, startedIn: step.ms ?? 0 })
       this.#report('info', name, `application ${name} started in ${Math.round(step.ms ?? 0)} ms`, end.pid)
     }
     if (late !== undefined) return late
@@ -227,6 +236,7 @@ export class Controller {
       const { name, application } = ended
       const fatal =
         application.type === 'permanent' || (application.type === 'transient' && reason !== 'normal')
+      await this.#orphans(ended, reason)
       const then = fatal ? `; it is ${application.type}, so everything stops` : ''
       this.#report(
         fatal ? 'error' : 'warn',
@@ -258,9 +268,26 @@ export class Controller {
       if ((await receive(gone, { timeout: this.#timeLeft() })) === undefined) {
         this.#kill(name, pid)
         await receive(gone)
-      }
+      } else await this.#orphans(last, 'killed')
       this.#report('info', name, `application ${name} stopped`, pid)
     }
+  }
+
+  /** Somebody killed the master of an application: its tree goes down by itself, but the rest is left to do. */
+  async #orphans({ application, name, master, pid }: Running, reason: ExitReason): Promise<void> {
+    if (master.through) return
+    const { root } = master.seen
+    if (root !== undefined && isAlive(root)) {
+      const ref = monitor(root)
+      const over = (message: unknown): boolean => message instanceof DownMessage && message.ref === ref
+      const { shutdownTimeout } = this.given.config
+      const left = Math.min(this.#timeLeft(), shutdownTimeout)
+      if ((await receive(over, { timeout: left })) === undefined) {
+        this.#kill(name, pid)
+        await receive(over)
+      }
+    }
+    await runHook(application, 'stop', reason)
   }
 
   /** Time is up: whatever is left of an application is killed, and named. */
@@ -282,7 +309,9 @@ export class Controller {
   }
 
   #cancelled(application: string, { reason }: StopOrder): HeartwoodError {
-    return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason })
+    // Those that are killed while it stops are still to come.
+    const stragglers = this.#stragglers
+    return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason, stragglers })
   }
 
   #report(

@@ -9,7 +9,6 @@ import {
   behaviourOf,
   currentKernel,
   DownMessage,
-  demonitor,
   type ExitMessage,
   type ExitReason,
   exit,
@@ -27,19 +26,16 @@ import {
   receive,
   self,
   send,
-  spawnMonitor,
   trapExit,
 } from '../kernel/index.js'
-import { type Logger, reasonLine } from '../logging/index.js'
+import type { Logger } from '../logging/index.js'
 import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline, Measured } from './boot-tree.js'
 import { DRAINS, Drains } from './drain.js'
+import { runHook } from './hook.js'
 import { type PhaseRun, phaseRuns } from './phases.js'
 import { HEALTH, LOGGER, SCOPE, SETTINGS } from './scope.js'
-
-/** Milliseconds that a hook may take, unless its application says otherwise. */
-const HOOK_LIMIT = 5_000
 
 /** Sent to a master whose own start function or phase is not to be waited for any longer. */
 export class GiveUp {
@@ -84,6 +80,8 @@ export interface Mastered {
 export class ApplicationMaster implements Behaviour {
   /** Known as soon as it runs. */
   pid: Pid | undefined
+  /** It has seen its tree end, and run the hooks. */
+  through = false
   readonly #drains = new Drains()
   #parent: Pid | undefined
   #root: Pid | undefined
@@ -189,16 +187,18 @@ export class ApplicationMaster implements Behaviour {
   /** The tree is told to stop. */
   async #stop(reason: ExitReason): Promise<void> {
     await this.#drain()
-    await this.#hook('prepStop', reason)
+    await runHook(this.given.application, 'prepStop', reason)
     await this.#stopRoot()
-    await this.#hook('stop', reason)
+    await runHook(this.given.application, 'stop', reason)
+    this.through = true
     exit(reason)
   }
 
   /** The tree ended by itself; the hooks run all the same (semantics 4.6). */
   async #ended(reason: ExitReason): Promise<void> {
-    await this.#hook('prepStop', reason)
-    await this.#hook('stop', reason)
+    await runHook(this.given.application, 'prepStop', reason)
+    await runHook(this.given.application, 'stop', reason)
+    this.through = true
     // Orderly in itself: whatever broke has been reported by who it belonged to.
     exit({ shutdown: reason })
   }
@@ -233,47 +233,6 @@ export class ApplicationMaster implements Behaviour {
         connections,
       })
     }
-  }
-
-  /** In a process of its own: whatever it does or leaves behind, the stop goes on. */
-  async #hook(which: 'prepStop' | 'stop', reason: ExitReason): Promise<void> {
-    const { application } = this.given
-    const { [which]: hook, name, hookTimeout = HOOK_LIMIT } = application
-    if (hook === undefined) return
-    const me = self()
-    const run = Symbol(which)
-    const body = async (): Promise<void> => {
-      try {
-        await hook(reason)
-        send(me, new Done(run, { value: undefined }))
-      } catch (thrown) {
-        send(me, new Done(run, { reason: reasonOf(thrown) }))
-      }
-    }
-    const { pid, ref } = spawnMonitor(body, { label: `${which} of ${name}` })
-    const isDone = (message: unknown): message is Done => message instanceof Done && message.run === run
-    const isDown = (message: unknown): message is DownMessage =>
-      message instanceof DownMessage && message.ref === ref
-    const message = await receive([on(isDone, same), on(isDown, same)], { timeout: hookTimeout })
-    demonitor(ref, { flush: true })
-    if (message === undefined) {
-      exit(pid, 'kill')
-      this.#reportHook(which, `it is not through after ${hookTimeout} ms`)
-    } else if (message instanceof DownMessage) this.#reportHook(which, message.reason)
-    else if ('reason' in message.outcome) this.#reportHook(which, message.outcome.reason)
-  }
-
-  #reportHook(which: string, reason: unknown): void {
-    const { name } = this.given.application
-    currentKernel().report({
-      level: 'error',
-      kind: 'application',
-      message: `application ${name}: its hook ${which} failed, the stop goes on: ${reasonLine(reason)}`,
-      pid: self(),
-      application: name,
-      hook: which,
-      reason,
-    })
   }
 }
 

@@ -432,6 +432,38 @@ describe('the end of an application by itself', () => {
     expect(await permanent.ended).toMatchObject({ cause: 'crashed', application: 'job', reason: 'normal' })
   })
 
+  // otp_16504 of OTP's application_SUITE.
+  it('by a kill of its master waits for its tree and runs the stop hook all the same', async () => {
+    const system = await started([
+      { name: 'store', root: tree('store', worker('disk')) },
+      {
+        name: 'web',
+        type: 'temporary',
+        root: tree('web', worker('http', { stop: () => sleep(200) })),
+        stop: (reason) => void log.push(`stopped web: ${reason}`),
+      },
+    ])
+    const web = system.applications.find(({ name }) => name === 'web')
+    if (web !== undefined) kernel.exit(web.pid, 'kill')
+    await clock.advance(199)
+    expect(log).not.toContain('stopped web: killed')
+    await clock.advance(1)
+    expect(log.slice(2)).toEqual(['stop http', 'stopped web: killed'])
+    await system.stop()
+    expect(log.at(-1)).toBe('stop disk')
+    expect(kernel.processes()).toEqual([])
+  })
+
+  it('by a kill of its master leaves nothing behind that does not stop', async () => {
+    const stuck = { ...worker('http', { stop: never }), shutdown: Number.POSITIVE_INFINITY } as Child
+    const system = await started([{ name: 'web', root: tree('web', stuck) }], { shutdownTimeout: 1_000 })
+    const [web] = system.applications
+    if (web !== undefined) kernel.exit(web.pid, 'kill')
+    await clock.advance(1_000)
+    expect(await system.ended).toMatchObject({ cause: 'crashed', reason: 'killed' })
+    expect(kernel.processes()).toEqual([])
+  })
+
   it('is told apart from the death of the controller itself', async () => {
     const system = await started(pair('permanent'))
     const [controller] = kernel.processes()

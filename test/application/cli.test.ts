@@ -184,4 +184,20 @@ describe('heartwood start --boot-tree', () => {
     )
     expect(program.messages).toContain('first is stopped')
   })
+
+  it.each([
+    ['in reverse order, with what hangs killed, and exits 0', {}, 0],
+    ['with what does not stop killed, and exits 4', { STUBBORN: 'yes' }, 4],
+  ])('that hangs ends on SIGTERM within the limit: %s', async (_, env, code) => {
+    const program = new Program(['start', fixture('slow-start')], {
+      ...env,
+      BOOT_TIMEOUT: '600000',
+      LIMIT: '400',
+    })
+    await program.line('"msg":"stuck"')
+    program.kill('SIGTERM')
+    expect(await program.exited).toBe(code)
+    expect(program.messages).toContain('first is stopped')
+    expect(program.messages.some((message) => /still alive: first/.test(message))).toBe(code === 4)
+  })
 })

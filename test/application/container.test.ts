@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { fixture, Program } from './program.js'
 
@@ -66,6 +67,21 @@ describe.skipIf(!possible)('heartwood as process 1 of a container', () => {
     await program.line('loading')
     signal('SIGTERM')
     expect(await program.exited).toBe(0)
+  })
+
+  it('ends on signals that come while Heartwood itself is loaded', async () => {
+    const { program, signal } = start('ordered')
+    let over = false
+    void program.exited.then(() => {
+      over = true
+    })
+    while (!over) {
+      signal('SIGTERM')
+      await setTimeout(10)
+    }
+    // 0 if the first came late enough for an orderly stop, and none after it.
+    expect([0, 143]).toContain(await program.exited)
+    expect(program.errors).toBe('')
   })
 
   it('leaves no zombie of a program that a crashed worker owned', async () => {

@@ -53,7 +53,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const end = await system.ended
     return codeOf(end)
   } catch (error) {
-    if (HeartwoodError.is(error, 'BOOT_CANCELLED')) return exitCode('ok')
+    if (HeartwoodError.is(error, 'BOOT_CANCELLED')) return codeOfStop(error.details.stragglers)
     throw error
   } finally {
     held[Symbol.dispose]()
@@ -80,5 +80,9 @@ function codeOf({ cause, reason, stragglers }: SystemExit): number {
   if (cause === 'failed') return exitCode('boot')
   // A permanent application whose work is done ends the program as it should.
   if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
-  return exitCode(stragglers.length > 0 ? 'stragglers' : 'ok')
+  return codeOfStop(stragglers)
+}
+
+function codeOfStop(stragglers: unknown): number {
+  return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
 }
