@@ -21,6 +21,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'templates/*/test/**/*.test.ts'],
+    // Those need a browser: npm run test:browser.
+    exclude: ['**/node_modules/**', 'test/browser/**'],
     reporters: ['default'],
     testTimeout: 30_000,
   },

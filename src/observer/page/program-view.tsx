@@ -1,0 +1,181 @@
+/** The program as a whole: its figures, timers, names and registries. */
+import { useState } from 'preact/hooks'
+import { ApiError, act, get } from './api.ts'
+import { Chart } from './chart.tsx'
+import { bytes, count, duration } from './format.ts'
+import { useKnown } from './store.ts'
+import { useEvery } from './view.ts'
+
+interface Timers {
+  readonly set: number
+  readonly byKind: Readonly<Record<string, number>>
+  readonly next: readonly {
+    readonly dueIn: number
+    readonly kind: string
+    readonly pid?: string
+    readonly name?: string
+    readonly label?: string
+  }[]
+}
+
+interface Registries {
+  readonly registries: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly pid: string
+    readonly entries: number
+  }[]
+}
+
+interface Names {
+  readonly matched: number
+  readonly rows: readonly { readonly name: string; readonly pid: string; readonly behaviour: string }[]
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+export function ProgramView({ open, unlock }: { open: (pid: string) => void; unlock: () => void }) {
+  const { overview, vitals } = useKnown()
+  const [timers, setTimers] = useState<Timers>()
+  const [registries, setRegistries] = useState<Registries>()
+  const [names, setNames] = useState<Names>()
+  const [text, setText] = useState('')
+  const [level, setLevel] = useState<string>()
+  useEvery(3_000, () => {
+    get<Timers>('timers', { limit: 8 }).then(setTimers, () => {})
+    get<Registries>('registries').then(setRegistries, () => {})
+  })
+  useEvery(3_000, () => get<Names>('names', { q: text, limit: 100 }).then(setNames, () => {}), text)
+  const last = vitals.at(-1) ?? overview
+  const setLogLevel = (to: string): void => {
+    act('log-level', { level: to }).then(
+      () => setLevel(to),
+      (error: Error) => {
+        if (error instanceof ApiError && error.status === 401) unlock()
+      },
+    )
+  }
+  return (
+    <section class="program" aria-label="Program">
+      <div class="charts">
+        <Chart
+          title="Processes"
+          span={180}
+          values={vitals.map(({ processes }) => processes)}
+          shown={(value) => count(Math.round(value))}
+        />
+        <Chart title="Heap" span={180} values={vitals.map(({ memory }) => memory.heapUsed)} shown={bytes} />
+        <Chart
+          title="Event loop late by"
+          span={180}
+          values={vitals.map(({ lag }) => lag?.max ?? 0)}
+          shown={(value) => `${value.toFixed(1)} ms`}
+        />
+        <Chart
+          title="Spawned a second"
+          span={180}
+          values={vitals.slice(1).map(({ spawned }, at) => spawned - (vitals[at]?.spawned ?? spawned))}
+          shown={(value) => count(Math.round(value))}
+        />
+      </div>
+      <div class="cards">
+        <div class="card">
+          <h3>Program</h3>
+          <dl class="facts">
+            <dt>Running for</dt>
+            <dd>{overview === undefined ? '…' : duration(overview.uptime * 1_000)}</dd>
+            <dt>Node</dt>
+            <dd>
+              {overview?.node} · process {overview?.osPid}
+            </dd>
+            <dt>Memory</dt>
+            <dd>
+              {last === undefined
+                ? '…'
+                : `${bytes(last.memory.rss)} resident, heap of ${bytes(last.memory.heapTotal)}`}
+            </dd>
+            <dt>Processes</dt>
+            <dd>
+              {last === undefined ? '…' : `${count(last.processes)} alive of ${count(last.spawned)} ever`}
+            </dd>
+            <dt>Dead letters</dt>
+            <dd>{count(last?.deadLetters ?? 0)}</dd>
+            {overview?.logLevel !== null && overview !== undefined && (
+              <>
+                <dt>Log level</dt>
+                <dd>
+                  <select
+                    aria-label="Log level"
+                    value={level ?? overview.logLevel}
+                    disabled={!overview.actions}
+                    onChange={(event) => setLogLevel(event.currentTarget.value)}
+                  >
+                    {LEVELS.map((each) => (
+                      <option key={each}>{each}</option>
+                    ))}
+                  </select>
+                </dd>
+              </>
+            )}
+          </dl>
+        </div>
+        <div class="card">
+          <h3>Timers · {count(timers?.set ?? 0)}</h3>
+          <p class="muted">
+            {Object.entries(timers?.byKind ?? {})
+              .map(([kind, n]) => `${count(n)} ${kind}`)
+              .join(' · ')}
+          </p>
+          <ul class="plain-list">
+            {timers?.next.map(({ dueIn, kind, pid, name, label }, at) => (
+              <li key={at}>
+                <span class="number">in {duration(dueIn)}</span> {kind}{' '}
+                {pid !== undefined && (
+                  <button type="button" class="chip" onClick={() => open(pid)}>
+                    {name ?? label ?? pid}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div class="card">
+          <h3>Registries · {count(registries?.registries.length ?? 0)}</h3>
+          <ul class="plain-list">
+            {registries?.registries.map(({ name, kind, pid, entries }) => (
+              <li key={pid}>
+                <button type="button" class="chip" onClick={() => open(pid)}>
+                  {name}
+                </button>{' '}
+                {kind}, {count(entries)} entries
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div class="card names">
+          <h3>Registered names · {count(names?.matched ?? 0)}</h3>
+          <input
+            id="search"
+            type="search"
+            placeholder="Search the names"
+            aria-label="Search the names"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <ul class="plain-list">
+            {names?.rows.map(({ name, pid, behaviour }) => (
+              <li key={name}>
+                <button type="button" class="chip" onClick={() => open(pid)}>
+                  {name}
+                </button>{' '}
+                <span class="muted">
+                  {behaviour} {pid}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </section>
+  )
+}

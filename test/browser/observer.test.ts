@@ -1,0 +1,242 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  application,
+  boot,
+  type ChildSpec,
+  call,
+  cast,
+  defineConfig,
+  dynamicSupervisorSpec,
+  type RunningSystem,
+  startChild,
+  startLink,
+  supervisorSpec,
+} from 'heartwood'
+import { Kernel, type Pid, receive, SystemClock, spawn } from 'heartwood/kernel'
+import { startObserver } from 'heartwood/observer'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Browser, HAS_CHROMIUM } from './chromium.js'
+
+/** A browser is outside of any virtual time. */
+const machine = new SystemClock()
+const TOKEN = 'a-token-of-the-browser-tests'
+const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+/** Where the pictures go that people look at. */
+const SHOTS = fileURLToPath(new URL('../../node_modules/.cache/observer-shots', import.meta.url))
+
+const behaviour = {
+  init: (target: unknown) => ({ state: { target, checks: 0, note: HOSTILE } }),
+  handleCall: (_request: unknown, _from: unknown, state: { checks: number }) => ({
+    reply: state.checks,
+    state: { ...state, checks: state.checks + 1 },
+  }),
+  handleCast(): never {
+    throw new TypeError('no status in the answer')
+  },
+}
+const worker = (id: string): ChildSpec => ({ id, start: () => startLink(behaviour, id, { name: id }) })
+
+const root = supervisorSpec('shop', {
+  intensity: 1_000,
+  children: [
+    worker('web'),
+    worker(HOSTILE),
+    supervisorSpec('storage', {
+      strategy: 'one_for_all',
+      intensity: 1_000,
+      children: [worker('database'), worker('cache')],
+    }),
+    dynamicSupervisorSpec('sessions', { intensity: 1_000 }, { name: 'sessions' }),
+  ],
+})
+
+let system: RunningSystem
+let browser: Browser
+let url: string
+
+async function addressOf(kernel: Kernel): Promise<string> {
+  const { sys } = await import('heartwood')
+  for (;;) {
+    const found = await kernel.run(() => sys.getState('observer')).catch(() => undefined)
+    const address = (found as { url?: string } | undefined)?.url
+    if (address !== undefined) return address
+    await wait(20)
+  }
+}
+
+beforeAll(async () => {
+  if (!HAS_CHROMIUM) return
+  system = await boot(
+    defineConfig({
+      applications: [application({ name: 'shop', root })],
+      observer: { port: 0, token: TOKEN },
+      log: { level: 'silent' },
+    }),
+  )
+  await system.kernel.run(async () => {
+    for (let n = 0; n < 990; n++) {
+      await startChild('sessions', {
+        id: 'session',
+        start: () => startLink(behaviour, n, { label: `session ${n}` }),
+      })
+    }
+  })
+  url = await addressOf(system.kernel)
+  browser = await Browser.launch()
+})
+
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]()
+  await system?.stop()
+})
+
+const crash = (name: string): Promise<void> => system.kernel.run(() => cast(name, 'die'))
+const node = (page: Page, name: string) =>
+  page.locator('.node', { has: page.locator('.name', { hasText: new RegExp(`^${name}$`) }) })
+const shows = (page: Page, text: string, timeout = 5_000) => page.getByText(text).first().waitFor({ timeout })
+
+describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
+  it('draws the tree, and more of a thousand children on demand; search finds, fold folds', async () => {
+    const { page, complaints } = await browser.open(url)
+    await node(page, 'database').waitFor()
+    for (const name of ['web', 'storage', 'cache', 'sessions', 'session 0'])
+      expect(await node(page, name).count()).toBe(1)
+    await page.locator('.node.more').click()
+    await node(page, 'session 60').waitFor()
+    await page.locator('#search').fill('database')
+    await page.getByText('1 found').waitFor()
+    expect(await node(page, 'web').getAttribute('class')).toContain('dim')
+    await page.locator('#search').fill('')
+    await page.getByRole('button', { name: 'Fold', exact: true }).click()
+    await node(page, 'database').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('shows a crash and the restart within a second', async () => {
+    const { page } = await browser.open(url)
+    await node(page, 'web').waitFor()
+    await page.getByText('live').waitFor()
+    const before = await node(page, 'web').getAttribute('data-pid')
+    const began = machine.now()
+    await crash('web')
+    await page.locator(`.node.glow[data-pid]:not([data-pid="${before}"])`).waitFor()
+    const took = machine.now() - began
+    expect(took).toBeLessThan(1_000)
+    expect(await node(page, 'web').locator('.restarts').textContent()).toBe('↻1')
+    await page.keyboard.press('3')
+    await page.locator('.event.crash').first().click()
+    await shows(page, 'TypeError: no status in the answer')
+    await shows(page, 'observer.test.ts')
+    await page.close()
+  })
+
+  it('kills only with the token, and what it kills comes back', async () => {
+    const { page } = await browser.open(url)
+    await node(page, 'cache').locator('.face').click()
+    const before = system.kernel.whereis('cache') as Pid
+    await page.getByRole('button', { name: 'Kill' }).click()
+    const dialog = page.getByRole('form', { name: 'Token' })
+    await dialog.waitFor()
+    expect(system.kernel.whereis('cache')).toBe(before)
+    await dialog.getByLabel('Token').fill('not-the-right-token-at-all')
+    await dialog.getByRole('button', { name: 'Use it' }).click()
+    await page.getByRole('button', { name: 'Kill' }).click()
+    await dialog.waitFor()
+    expect(system.kernel.whereis('cache')).toBe(before)
+    await dialog.getByLabel('Token').fill(TOKEN)
+    await dialog.getByRole('button', { name: 'Use it' }).click()
+    await page.getByRole('button', { name: 'Kill' }).click()
+    await page
+      .getByRole('status')
+      .filter({ hasText: `kill ${before}` })
+      .waitFor()
+    await shows(page, 'there is no live process')
+    await page.getByText('has its name now').waitFor()
+    expect(system.kernel.whereis('cache')).not.toBe(before)
+    await page.close()
+  })
+
+  it('takes a hostile name, label and state for text', async () => {
+    const { page, complaints } = await browser.open(url)
+    await page.locator('.node .name', { hasText: '<img src=x' }).click()
+    await page.locator('.panel h2', { hasText: '<script>' }).waitFor()
+    await page.locator('.panel .json .value', { hasText: 'onerror' }).first().waitFor()
+    for (const view of ['2', '3', '4', '1']) await page.keyboard.press(view)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('traces the messages of a process as a sequence', async () => {
+    const { page } = await browser.open(url)
+    await page.evaluate(`sessionStorage.setItem('heartwood-observer-token', '${TOKEN}')`)
+    await page.reload()
+    await node(page, 'database').locator('.face').click()
+    await page.getByRole('button', { name: 'Trace' }).click()
+    await page.getByText('Waiting for the next message').waitFor()
+    system.kernel.spawn(() => call('database', 'a question'), { label: 'asker' })
+    await page.locator('.sequence .arrow.in').waitFor()
+    await page.locator('.sequence .arrow.out').waitFor()
+    expect(await page.locator('.sequence .lane').allTextContents()).toEqual(['database', 'asker'])
+    await page.close()
+  })
+
+  it('scrolls through a hundred thousand rows', async () => {
+    const kernel = new Kernel({ report: () => {} })
+    await using observer = await startObserver({ kernel, port: 0 })
+    await kernel.run(() => {
+      for (let n = 0; n < 100_000; n++) spawn(() => receive(), { label: `row ${n}` })
+    })
+    const { page, complaints } = await browser.open(`${observer.url}#/processes`)
+    await page.getByText(/^100,00\d$/).waitFor()
+    const body = page.locator('.table .body')
+    for (const part of [0.5, 0.999, 0.25]) {
+      await body.evaluate((element, at) => {
+        element.scrollTop = element.scrollHeight * at
+      }, part)
+      const first = `row ${Math.round(100_000 * part) - 2}`.slice(0, 6)
+      await page.locator('.table .all .row .name', { hasText: first }).first().waitFor()
+      expect(await page.locator('.table .all .row').count()).toBeLessThan(60)
+    }
+    await page.getByRole('button', { name: 'Name' }).click()
+    await page.locator('#search').fill('row 99999')
+    await page.getByText(/^1 of 100,00\d$/).waitFor()
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it.each([390, 820, 1440])('has its picture taken at %i pixels, in light and dark', async (width) => {
+    mkdirSync(SHOTS, { recursive: true })
+    const { page, complaints } = await browser.open(url)
+    await crash('database')
+    const pid = String(system.kernel.whereis('web')).replace(/[<>]/g, '')
+    await page.setViewportSize({ width, height: width < 500 ? 844 : 900 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      for (const [name, place] of [
+        ['tree', '#/tree'],
+        ['processes', '#/processes'],
+        ['timeline', '#/timeline'],
+        ['program', '#/program'],
+        ['process', `#/tree/${pid}`],
+      ] as const) {
+        await page.evaluate(`location.hash = '${place}'`)
+        await wait(name === 'process' || name === 'processes' ? 1_200 : 500)
+        // Nothing sticks out: the page itself never scrolls sideways.
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+        ).toBeLessThanOrEqual(0)
+        const picture = await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`) })
+        expect(picture.length).toBeGreaterThan(5_000)
+      }
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+})
