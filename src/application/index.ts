@@ -32,7 +32,7 @@ export {
   type SystemHealth,
 } from './health.js'
 export type { HealthCheckOptions } from './health-checks.js'
-export { type ApplicationSight, seenApplication } from './master.js'
+export { seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'
 export { PLANNED, type Planned } from './planned.js'

@@ -44,7 +44,7 @@ export {
 export type { Startable } from './engine.js'
 export { GENSERVER_ERRORS } from './errors.js'
 export { from } from './from.js'
-export { type SeenMessage, type ServerSight, seenMessage, seenServer } from './inspection.js'
+export { type SeenMessage, seenMessage, seenServer } from './inspection.js'
 export { CastMessage, MethodCall, SystemRequest } from './message.js'
 export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
 export { reconfigure } from './reconfigure.js'
