@@ -120,7 +120,7 @@ const callEnds = channel(KERNEL_CHANNELS.callEnd)
 
 /** For the check in the hot path; publish with `publishDelivery`. */
 export const deliveries = channel(KERNEL_CHANNELS.delivery)
-/** For the check in the hot path; run handlers with `observedHandle`. */
+/** For the check in the hot path; run handlers with `observed`. */
 export const handlers = channel(KERNEL_CHANNELS.handlerStart)
 /** For the check in the hot path; publish with `observeCall`. */
 export const calls = channel(KERNEL_CHANNELS.callStart)
@@ -155,10 +155,13 @@ export function publishDelivery({ kernel, pid, mailbox }: Process): void {
 }
 
 /** Runs a handler as its subscribers want it, and tells of its end. */
-export function observedHandle(process: Process, envelope: Envelope): void | PromiseLike<void> {
+export function observed(
+  process: Process,
+  body: Required<Body>,
+  envelope: Envelope,
+): void | PromiseLike<void> {
   const { kernel, pid } = process
   const { message } = envelope
-  const body = process.body as Required<Body>
   const event: HandlerEvent = {
     ...{ kernel, pid, message, delivery: envelope, startedAt: kernel.now(), failure: undefined },
     run: () => body.handle(message),

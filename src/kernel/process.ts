@@ -1,5 +1,5 @@
 import type { Bound } from './bound.js'
-import { deliveries, handlers, observedHandle, publishDelivery } from './channels.js'
+import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { tellExited } from './completion.js'
 import { currentProcess, type Handling, inHandling } from './context.js'
 import { kernelError, withoutStack } from './errors.js'
@@ -329,7 +329,7 @@ export class Process extends Scope implements Task {
       this.onStack = true
       let result: void | PromiseLike<void>
       try {
-        result = handlers.hasSubscribers ? observedHandle(this, envelope) : body.handle(envelope.message)
+        result = handlers.hasSubscribers ? observed(this, body, envelope) : body.handle(envelope.message)
       } catch (error) {
         this.fail(error)
         return false

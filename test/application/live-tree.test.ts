@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Program } from './program.js'
+import { fixture, Program } from './program.js'
 
 /** What an observer answers, as src/observer documents it. */
 const ANSWER = {
@@ -86,6 +86,25 @@ describe('heartwood tree --url', () => {
       'loner  <0.7>  (dynamic supervisor)  up',
     ])
     expect(asked).toEqual(['GET /api/tree?depth=64&limit=500 '])
+  })
+
+  it('draws a program that really runs, with what crashed and came back', async () => {
+    const running = new Program(['start', fixture('observed')])
+    await running.line('"kind":"supervisor"')
+    await running.line('application shop started')
+    await running.line('the observer is at')
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.messages.join('\n'))?.[0] ?? ''
+    const program = new Program(['tree', '--url', url])
+    expect(await program.exited).toBe(0)
+    running.kill('SIGTERM')
+    expect(await running.exited).toBe(0)
+    const at = program.lines.indexOf('shop')
+    expect(program.lines.slice(at).map((line) => line.replace(/<0\.\d+>/, '<pid>'))).toEqual([
+      'shop',
+      '└─ root  <pid>  (supervisor, one_for_one)  up',
+      '   ├─ fragile  fragile worker  <pid>  up  1 restart',
+      '   └─ steady  steady worker  <pid>  up',
+    ])
   })
 
   it('has colours when asked for', async () => {
