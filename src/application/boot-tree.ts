@@ -98,7 +98,11 @@ export class BootTimeline implements Disposable {
     }
     const step = openPart(within)
     if (step === undefined) return
-    if (outcome !== 'ignore' && 'pid' in outcome) step.pid = outcome.pid
+    if (outcome !== 'ignore' && 'pid' in outcome) {
+      step.pid = outcome.pid
+      // A dynamic supervisor starts its children when it has long been up.
+      this.adopt(outcome.pid, step)
+    }
     this.end(step, outcome !== 'ignore' && 'failed' in outcome ? { reason: outcome.failed } : undefined)
   }
 

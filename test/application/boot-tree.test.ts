@@ -5,9 +5,11 @@ import {
   bootTreeText,
   createLogger,
   defineConfig,
+  dynamicSupervisorSpec,
   type HeartwoodError,
   own,
   sleep,
+  startChild,
 } from 'heartwood'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fails, never, tree, World } from './world.js'
@@ -54,6 +56,33 @@ describe('the boot tree', () => {
       ['phase', 201],
     ])
     expect(JSON.parse(JSON.stringify(system.bootTree()))).toEqual(system.bootTree())
+    await system.stop()
+  })
+
+  it('shows children of a dynamic supervisor below it, whoever has them started', async () => {
+    const load = async (): Promise<void> => {
+      for (const id of ['a', 'b']) await startChild('pool', world.worker(id, { start: () => sleep(10) }))
+    }
+    const booting = world.boot([
+      {
+        name: 'web',
+        root: tree(
+          'web',
+          dynamicSupervisorSpec('pool', {}, { name: 'pool' }),
+          world.worker('loader', { start: load }),
+        ),
+      },
+    ])
+    await world.clock.advance(20)
+    const system = await booting
+    expect(bootTreeText(system.bootTree())).toBe(`boot             20.0 ms
+└─ web           20.0 ms
+   └─ web        20.0 ms
+      ├─ pool     0.0 ms
+      │  ├─ a    10.0 ms
+      │  └─ b    10.0 ms
+      └─ loader  20.0 ms
+`)
     await system.stop()
   })
 
