@@ -5,6 +5,7 @@
 import {
   currentKernel,
   DownMessage,
+  type ExitMessage,
   type ExitReason,
   exit,
   HeartwoodError,
@@ -24,7 +25,7 @@ import { type Logger, reasonLine } from '../logging/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline } from './boot-tree.js'
 import type { CheckedConfig } from './config.js'
-import { culpritOf, explained } from './culprit.js'
+import { bootError, explained, reasonBehind } from './culprit.js'
 import { applicationError } from './errors.js'
 import { runHook } from './hook.js'
 import { masterLabel } from './log-names.js'
@@ -119,7 +120,7 @@ export class Controller {
   async #live(): Promise<SystemExit> {
     const { config, timeline } = this.given
     for (const application of config.applications) {
-      const failure = await this.#start(application)
+      const failure = (await this.#endedMeanwhile()) ?? (await this.#start(application))
       if (failure !== undefined) return this.#giveUp(application, failure)
     }
     timeline.end(timeline.boot)
@@ -229,24 +230,39 @@ export class Controller {
     for (;;) {
       const message = await receive([on(isExit, same), on(isOrder, same)])
       if (message instanceof StopOrder) return { cause: 'stopped', reason: message.reason }
-      const at = this.#running.findIndex(({ pid }) => pid === message.from)
-      const [ended] = at < 0 ? [] : this.#running.splice(at, 1)
-      if (ended === undefined) continue
-      const reason = isShutdown(message.reason) ? message.reason.shutdown : message.reason
-      const { name, application } = ended
-      const fatal =
-        application.type === 'permanent' || (application.type === 'transient' && reason !== 'normal')
-      await this.#orphans(ended, reason)
-      const then = fatal ? `; it is ${application.type}, so everything stops` : ''
-      this.#report(
-        fatal ? 'error' : 'warn',
-        name,
-        `application ${name} ended: ${reasonLine(reason)}${then}`,
-        ended.pid,
-        reason,
-      )
-      if (fatal) return { cause: 'crashed', application: name, reason }
+      const cause = await this.#judged(message)
+      if (cause !== undefined) return cause
     }
+  }
+
+  /** An application that had started may have ended while the next one did. */
+  async #endedMeanwhile(): Promise<HeartwoodError | undefined> {
+    for (;;) {
+      const message = await receive(isExit, { timeout: 0 })
+      if (message === undefined) return undefined
+      const cause = await this.#judged(message)
+      if (cause === undefined) continue
+      const { application, reason } = cause
+      const culprit = 'it was up, and ended before all others were'
+      const details = { application, culprit, reason: explained(reason) }
+      return applicationError('BOOT_FAILED', details, { cause: reason })
+    }
+  }
+
+  /** What the end of an application by itself means: undefined when the others go on. */
+  async #judged({ from, reason: ended }: ExitMessage): Promise<Cause | undefined> {
+    const at = this.#running.findIndex(({ pid }) => pid === from)
+    const [running] = at < 0 ? [] : this.#running.splice(at, 1)
+    if (running === undefined) return undefined
+    const reason = isShutdown(ended) ? ended.shutdown : ended
+    const { name, application, pid } = running
+    const { type } = application
+    const fatal = type === 'permanent' || (type === 'transient' && reason !== 'normal')
+    await this.#orphans(running, reason)
+    const then = fatal ? `; it is ${type}, so everything stops` : ''
+    const message = `application ${name} ended: ${reasonLine(reason)}${then}`
+    this.#report(fatal ? 'error' : 'warn', name, message, pid, reason)
+    return fatal ? { cause: 'crashed', application: name, reason } : undefined
   }
 
   /** The system is not ready any more, but works on for those who have not heard of it. */
@@ -324,19 +340,6 @@ export class Controller {
     const why = reason === undefined ? undefined : { reason }
     currentKernel().report({ level, kind: 'application', message, pid, application, ...why })
   }
-}
-
-function bootError(application: string, error: unknown): HeartwoodError {
-  const { path, reason } = culpritOf(reasonBehind(error))
-  return applicationError(
-    'BOOT_FAILED',
-    { application, culprit: path.join(' › '), reason: explained(reason) },
-    { cause: reason },
-  )
-}
-
-function reasonBehind(error: unknown): ExitReason {
-  return HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
 }
 
 const same = <T>(message: T): T => message

@@ -1,5 +1,6 @@
-import type { ExitReason } from '../kernel/index.js'
+import { type ExitReason, HeartwoodError } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
+import { applicationError } from './errors.js'
 
 /** Who failed to start, and of what. */
 export interface Culprit {
@@ -43,4 +44,19 @@ export function explained(reason: ExitReason): string {
 
 function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+}
+
+/** The error for a start that failed. */
+export function bootError(application: string, error: unknown): HeartwoodError {
+  const { path, reason } = culpritOf(reasonBehind(error))
+  return applicationError(
+    'BOOT_FAILED',
+    { application, culprit: path.join(' › '), reason: explained(reason) },
+    { cause: reason },
+  )
+}
+
+/** Why a start was refused, where an error says so. */
+export function reasonBehind(error: unknown): ExitReason {
+  return HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
 }

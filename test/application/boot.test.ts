@@ -81,6 +81,26 @@ describe('boot', () => {
     expect(kernel.processes()).toEqual([])
   })
 
+  it('gives up when an application that must not has ended while the next one started', async () => {
+    const end = (): void => {
+      const pid = kernel.whereis('disk')
+      if (pid !== undefined) kernel.exit(pid, 'kill')
+    }
+    const attempt = started([
+      { name: 'store', root: tree('store', worker('disk')) },
+      { name: 'web', root: tree('web', worker('http', { start: end })) },
+      { name: 'late', root: tree('late', worker('last')) },
+    ])
+    await expect(attempt).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message:
+        'application store did not start: it was up, and ended before all others were: shutdown. ' +
+        'What had been started is stopped.',
+    })
+    expect(log).toEqual(['start disk', 'start http', 'stop http'])
+    expect(kernel.processes()).toEqual([])
+  })
+
   it('checks the whole plan before anything is started', async () => {
     const attempt = started([
       { name: 'store', root: tree('store', worker('disk')) },
