@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 /**
  * The code in the documentation runs: every `ts` block is compiled as a program of its own against the built package,
- * and where a `text` block follows, the program must print just that.
+ * and where a `text` block follows, the program must print just that. A block that imports vitest is a file of tests.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WORK = join(ROOT, 'node_modules', '.cache', 'heartwood-docs')
@@ -31,10 +31,22 @@ function blocksOf(page: string): Block[] {
     const line = text.slice(0, fence.index).split('\n').length
     const next = fences[at + 1]
     const output = next?.[1] === 'text' ? next[2] : undefined
-    const file = `${page.replace(/\W+/g, '_')}_${line}`
+    const kind = /from 'vitest'/.test(fence[2] ?? '') ? '.test' : ''
+    const file = `${page.replace(/\W+/g, '_')}_${line}${kind}`
     return [{ where: `${page}:${line}`, file, code: fence[2] ?? '', output }]
   })
 }
+
+/** What vitest tells in JSON. */
+interface Results {
+  readonly testResults: readonly {
+    readonly message: string
+    readonly assertionResults: readonly { readonly failureMessages: readonly string[] }[]
+  }[]
+}
+
+const failuresOf = ({ assertionResults }: Results['testResults'][number]): readonly string[] =>
+  assertionResults.flatMap(({ failureMessages }) => failureMessages)
 
 const blocks = pages().flatMap(blocksOf)
 
@@ -51,6 +63,9 @@ describe('the code in the documentation', () => {
         include: ['*.ts'],
       }),
     )
+    // What is in node_modules would be no test for vitest.
+    const tests = { include: ['out/*.test.js'], exclude: [] }
+    writeFileSync(join(WORK, 'vitest.config.js'), `export default { test: ${JSON.stringify(tests)} }`)
     for (const block of blocks) writeFileSync(join(WORK, `${block.file}.ts`), `${block.code}\nexport {}\n`)
   })
 
@@ -58,6 +73,19 @@ describe('the code in the documentation', () => {
     expect(blocks.length).toBeGreaterThan(0)
     expect(tsc()).toBe('')
   })
+
+  it('passes, where it is tests', () => {
+    const files = blocks.filter(({ file }) => file.endsWith('.test'))
+    expect(files.length).toBeGreaterThan(0)
+    const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', WORK]
+    const { status, stdout } = spawnSync(process.execPath, [...vitest, '--reporter=json'], {
+      encoding: 'utf8',
+    })
+    const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Results
+    expect(testResults.flatMap((file) => [file.message, ...failuresOf(file)]).join('')).toBe('')
+    expect(testResults).toHaveLength(files.length)
+    expect(status).toBe(0)
+  }, 120_000)
 
   for (const block of blocks.filter(({ output }) => output !== undefined)) {
     it(`prints what ${block.where} says`, () => {

@@ -1,10 +1,13 @@
 /** When is all quiet? What tests wait for before they look, and before time moves. */
-import type { Suspension } from '../kernel/index.js'
+import { type Suspension, SystemClock } from '../kernel/index.js'
 
 /** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
 const PATIENCE = 100
-/** The same while Node is busy for somebody: with a file, a connection that is being made, a thread's work. */
-const PATIENCE_FOR_IO = 20_000
+/** The same while Node is busy for somebody, in real milliseconds: with a file, a connection, the work of a thread. */
+const PATIENCE_FOR_IO = 2_000
+
+/** What is about the machine keeps the machine's time. */
+const machine = new SystemClock()
 
 /** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
 const REQUEST = /^FSReq|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
@@ -46,6 +49,7 @@ export class Suspended {
    */
   async quiet(idle: () => boolean, progress: () => number): Promise<void> {
     let seen = progress()
+    let since = 0
     for (let turns = 0; ; turns++) {
       await turn()
       if (progress() !== seen) {
@@ -54,7 +58,9 @@ export class Suspended {
       }
       if (!idle()) continue
       if (!this.elsewhere) return
-      if (turns >= PATIENCE && !(turns < PATIENCE_FOR_IO && isWorking())) return
+      if (turns < PATIENCE) continue
+      if (turns === PATIENCE) since = machine.now()
+      if (!isWorking() || machine.now() - since > PATIENCE_FOR_IO) return
     }
   }
 }

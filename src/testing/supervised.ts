@@ -16,19 +16,22 @@ import {
   startLink,
   stop,
 } from '../genserver/index.js'
-import { type Pid, setLabel } from '../kernel/index.js'
+import { Pid, setLabel } from '../kernel/index.js'
 import { createLogger } from '../logging/index.js'
 import {
   type Child,
   type ChildOverrides,
   type ChildSpec,
   childSpec,
+  type StartedChild,
   startChild,
   startSupervisor,
   toChildSpec,
 } from '../supervisor/index.js'
 import { testKernel } from './current.js'
+import { failed } from './expectation.js'
 import type { TestKernel } from './test-kernel.js'
+import { TEST } from './trace/index.js'
 
 /** What trees and reports call the supervisor of a test. */
 const SUPERVISOR = 'test supervisor'
@@ -87,7 +90,8 @@ export async function startSupervised(
     asTest(kernel, () => startChild(supervisor, spec)),
     { what: `the start of "${spec.id}"` },
   )
-  const pid = started as Pid
+  const pid = pidOf(started)
+  if (pid === undefined) throw failed(kernel, `"${spec.id}" to run`, "its start said 'ignore'")
   const supervised = new Supervised(kernel, pid)
   kernel.incarnations.met(pid)
   const Class: unknown = Array.isArray(child) ? child[0] : child
@@ -97,7 +101,7 @@ export async function startSupervised(
 /** Runs `fn` as a process that traces call the test. */
 function asTest<T>(kernel: TestKernel, fn: () => Promise<T>): Promise<T> {
   return kernel.run(() => {
-    setLabel('test')
+    setLabel(TEST)
     return fn()
   })
 }
@@ -109,6 +113,10 @@ function isPlainServer(child: Child): child is ServerClass {
 
 function plainSpec(Class: ServerClass): ChildSpec {
   return { id: Class.name, start: () => startLink(Class) }
+}
+
+function pidOf(started: StartedChild<unknown>): Pid | undefined {
+  return started === undefined || started instanceof Pid ? started : started.pid
 }
 
 /** Made when the first child is started. */

@@ -1,6 +1,7 @@
 /** Whom a test means: a process by pid, by name, by class, or whatever runs in its place after a restart. */
 import { type Addressed, definitionOf, isServerClass, type ServerClass } from '../genserver/index.js'
 import { Pid, processInfo } from '../kernel/index.js'
+import { childSpec, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
 import type { TestKernel } from './test-kernel.js'
 
@@ -97,10 +98,13 @@ function addressOf(target: Target, action: string): Pid | string | undefined {
   throw testingError('TEST_TARGET_UNKNOWN', { action, value: target })
 }
 
-/** A class is known by its label also where it declares no name, or many. */
+/** A class is known by its label also where it declares no name, or many; a supervisor by the id of its spec. */
 function nameOfClass(target: ServerClass, action: string): string | undefined {
-  const value = target.name
-  if (!isServerClass(target)) throw testingError('TEST_TARGET_UNKNOWN', { action, value })
-  const { name } = definitionOf(target)
-  return typeof name === 'string' ? name : undefined
+  if (isServerClass(target)) {
+    const { name } = definitionOf(target)
+    return typeof name === 'string' ? name : undefined
+  }
+  if (childSpec in target) return toChildSpec(target).id
+  const value = (target as ServerClass).name
+  throw testingError('TEST_TARGET_UNKNOWN', { action, value })
 }

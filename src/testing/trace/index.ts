@@ -1,6 +1,6 @@
 /** What happened in a kernel under test: recorded, as text, and as a picture. */
 export { type Actor, TraceEvent, type TraceKind } from './event.js'
-export { Recorder } from './recorder.js'
+export { Recorder, TEST } from './recorder.js'
 export { plain, sequenceOf } from './sequence.js'
 export { lineOf, type TimelineOptions, timelineOf } from './timeline.js'
 export { messageText, type NameOf, reasonText, shown } from './wording.js'

@@ -1,6 +1,9 @@
 import { type Kernel, Pid, printed, processInfo } from '../../kernel/index.js'
 import { type Actor, TraceEvent, type TraceKind } from './event.js'
 
+/** The label of processes that act for the test. */
+export const TEST: unique symbol = Symbol('test')
+
 /** Events that are kept by default: enough for what led to a failure. */
 const LIMIT = 10_000
 
@@ -86,7 +89,7 @@ function titleOf(pid: Pid): string {
   const name = processInfo(pid, 'registeredName')
   if (name !== undefined) return name
   const label = processInfo(pid, 'label')
-  if (label === 'main') return 'test'
+  if (label === 'main' || label === TEST) return 'test'
   const shown = label instanceof Pid || label === undefined ? '' : `${printed(label)} `
   return `${shown}${pid}`
 }

@@ -1,6 +1,6 @@
 /** A trace as a message-sequence picture in Mermaid. */
 import type { TraceEvent } from './event.js'
-import { actorName } from './timeline.js'
+import { actorName, isTestItself } from './timeline.js'
 import { messageText, type NameOf, reasonText, shown } from './wording.js'
 
 /**
@@ -20,9 +20,10 @@ export function sequenceOf(events: readonly TraceEvent[], nameOf: NameOf): strin
     lifelines.set(name, id)
     return id
   }
-  const steps = events.flatMap((event) => stepOf(event, nameOf, lifeline))
+  const told = events.filter((event) => !isTestItself(event, nameOf))
+  const steps = told.flatMap((event) => stepOf(event, nameOf, lifeline))
   const participants = [...lifelines].map(([name, id]) => `  participant ${id} as ${plain(name)}`)
-  return `${['sequenceDiagram', ...participants, ...steps].join('\n')}\n`
+  return ['sequenceDiagram', ...participants, ...steps].join('\n')
 }
 
 function stepOf(

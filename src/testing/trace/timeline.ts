@@ -26,11 +26,16 @@ export function timelineOf(
   nameOf: NameOf,
   { takes = false, last = Number.POSITIVE_INFINITY }: TimelineOptions = {},
 ): string {
-  const told = events.filter(({ kind }) => takes || kind !== 'take')
+  const told = events.filter((event) => (takes || event.kind !== 'take') && !isTestItself(event, nameOf))
   const lines = told.slice(-last).map((event) => `${time(event.at)}  ${lineOf(event, nameOf)}`)
   const earlier = told.length - lines.length
   if (earlier > 0) lines.unshift(`${' '.repeat(9)}… ${earlier} earlier`)
   return lines.join('\n')
+}
+
+/** The test is a process, or many, whenever it acts like one; that these come and go says nothing. */
+export function isTestItself({ kind, to }: TraceEvent, nameOf: NameOf): boolean {
+  return (kind === 'spawn' || kind === 'exit') && to !== undefined && nameOf(to) === 'test'
 }
 
 /** One event in words, without its time. */

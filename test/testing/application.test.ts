@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs'
+import {
+  application,
+  type Bindings,
+  Call,
+  defineConfig,
+  GenServer,
+  inject,
+  own,
+  ref,
+  Supervisor,
+  sleep,
+} from 'heartwood'
+import { bootApplication, clock, faults, restartOf, testKernel } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
+
+const STORE = Symbol('store')
+interface Store {
+  load(): Promise<number>
+}
+
+@GenServer({ name: 'till' })
+class Till {
+  #sum = 0
+  constructor(@inject(STORE) private readonly store: Store) {}
+
+  async init(): Promise<void> {
+    own({ close: () => closed.push('till') })
+    await sleep(2_000)
+    this.#sum = await this.store.load()
+  }
+
+  @Call() sum(): number {
+    return this.#sum
+  }
+}
+
+const closed: string[] = []
+
+@Supervisor({
+  name: 'shop',
+  strategy: 'one_for_one',
+  bindings: (bind) => bind(STORE).toConstantValue({ load: async () => readdirSync('.').length }),
+  children: [Till],
+})
+class Shop {}
+
+const config = defineConfig({ applications: [application({ name: 'shop', root: Shop })] })
+const overrides =
+  (store: Store): Bindings =>
+  (bind) =>
+    void bind(STORE).toConstantValue(store)
+
+describe('bootApplication', () => {
+  const kernel = useTestKernel()
+
+  it('boots in virtual time, with bindings replaced', async () => {
+    const system = await bootApplication(config, { overrides: overrides({ load: async () => 42 }) })
+    expect(clock().now()).toBe(2_000)
+    expect(await ref(Till).call.sum()).toBe(42)
+    expect(system.kernel).toBe(kernel())
+  })
+
+  it('has stopped it in good order by then', () => {
+    expect(closed).toEqual(['till'])
+    expect(testKernel().processes()).toEqual([])
+  })
+
+  it('has the dependency fail in a restart', async () => {
+    const store = faults().dependency<Store>({ load: async () => 1 }, 'store')
+    await bootApplication(config, { overrides: overrides(store) })
+    faults().failCall(store, 'load')
+    faults().kill(Till)
+    await restartOf(Till)
+    expect(await ref(Till).call.sum()).toBe(1)
+    expect(testKernel().crashes.all.map(({ reason }) => String(reason))).toEqual([
+      'InjectedFault: a fault was injected into store.load',
+    ])
+  })
+})
+
+it('needs a test kernel', async () => {
+  await expect(bootApplication(config)).rejects.toMatchObject({ code: 'TEST_KERNEL_MISSING' })
+})
