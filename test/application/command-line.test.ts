@@ -84,6 +84,16 @@ describe('mistakes', () => {
     expect(program.lines).toEqual([])
   })
 
+  it('a config module that is not named is looked for where it usually is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heartwood-usual-'))
+    mkdirSync(join(folder, 'dist'))
+    writeFileSync(join(folder, 'dist', 'config.js'), '')
+    const program = new Program(['start'], {}, { cwd: folder })
+    expect(await program.exited).toBe(2)
+    expect(program.errors).toContain("argument 'config'; did you mean heartwood start dist/config.js?")
+    rmSync(folder, { recursive: true })
+  })
+
   it('no command at all is answered with the help', async () => {
     const program = new Program([])
     expect(await program.exited).toBe(2)

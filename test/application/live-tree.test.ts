@@ -115,7 +115,7 @@ describe('heartwood tree --url', () => {
 
   it('passes the JSON on, below a path and with a token', async () => {
     const url = `${(await observer(200, ANSWER)).slice('http://'.length)}/observer`
-    const program = new Program(['tree', '--json', '--url', url], { HEARTWOOD_TOKEN: 'secret' })
+    const program = new Program(['tree', '--json', '--url', url], { OBSERVER_TOKEN: 'secret' })
     expect(await program.exited).toBe(0)
     expect(JSON.parse(program.lines.join('\n'))).toEqual(ANSWER)
     expect(asked).toEqual(['GET /observer/api/tree?depth=64&limit=500 Bearer secret'])
@@ -142,7 +142,7 @@ describe('heartwood tree --url', () => {
       { error: { code: 'OBSERVER_NOT_FOUND', message: 'there is no such page' } },
       'It says: there is no such page.',
     ],
-    [401, {}, 'It wants its token: set HEARTWOOD_TOKEN.'],
+    [401, {}, 'It wants its token: set OBSERVER_TOKEN.'],
   ])('says that an answer is no tree: %i %j', async (status, body, hint) => {
     const url = await observer(status, body)
     const program = new Program(['tree', '--url', url])

@@ -11,8 +11,9 @@ const EXAMPLES = `
 `
 
 const ENVIRONMENT = `
+  HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development
+  OBSERVER_TOKEN     the token of the observer that tree --url asks, if it wants one
   DEBUG=1            errors with their stack, like --verbose
-  HEARTWOOD_TOKEN    the token of the observer that tree --url asks, if it wants one
   NO_COLOR=1         no colours, on a terminal either
   FORCE_COLOR=1      colours also where there is no terminal; 0 for none
 `

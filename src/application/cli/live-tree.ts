@@ -96,7 +96,7 @@ function treeUrl(url: string): URL {
 }
 
 async function fetched(url: URL): Promise<Tree> {
-  const token = process.env.HEARTWOOD_TOKEN
+  const token = process.env.OBSERVER_TOKEN
   const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` }
   const signal = AbortSignal.timeout(PATIENCE)
   let response: Response
@@ -121,7 +121,7 @@ async function fetched(url: URL): Promise<Tree> {
 }
 
 function hint(status: number, answer: unknown): string {
-  if (status === 401) return 'It wants its token: set HEARTWOOD_TOKEN'
+  if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
   const told = (answer as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
   return typeof told === 'string' ? `It says: ${told}` : 'Is this the address of a Heartwood observer?'
 }

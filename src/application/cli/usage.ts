@@ -1,4 +1,5 @@
 /** Mistakes on the command line, said with what was probably meant. */
+import { existsSync } from 'node:fs'
 import type { Command, CommanderError } from 'commander'
 import type { HeartwoodError } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
@@ -39,8 +40,13 @@ function problemOf({ code, message }: CommanderError): string {
     .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
 }
 
+/** Where a built project has its config module. */
+const USUAL = 'dist/config.js'
+
 /** What the parser, which goes by letters, cannot guess. */
 function guess({ code, message }: CommanderError, argv: readonly string[]): string {
+  const noConfig = code === 'commander.missingArgument' && message.includes("'config'")
+  if (noConfig && existsSync(USUAL)) return `; did you mean heartwood ${argv[0]} ${USUAL}?`
   if (code !== 'commander.unknownCommand' || message.includes('Did you mean')) return ''
   const word = argv.find((each) => !each.startsWith('-')) ?? ''
   const command = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined
