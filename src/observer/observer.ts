@@ -1,7 +1,14 @@
 /** The observer: a handler of HTTP requests that looks into a kernel, and lets whoever may change a few things. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { currentKernel, type Kernel, type Pid, REPORTS, type ReportEvent } from '../kernel/index.js'
+import {
+  currentKernel,
+  type Kernel,
+  type Pid,
+  REPORTS,
+  type Report,
+  type ReportEvent,
+} from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { observerError } from './errors.js'
 import { Feed, MOST_STREAMS } from './feed.js'
@@ -32,6 +39,7 @@ export class Observer implements Disposable {
   readonly #heartbeat: Heartbeat
   readonly #heard: (event: unknown) => void
   #closed = false
+  #noting = false
 
   constructor(kernel: Kernel, options: CheckedOptions) {
     this.kernel = kernel
@@ -47,7 +55,7 @@ export class Observer implements Disposable {
     this.#heartbeat = new Heartbeat(kernel, this.#views, this.#feed, () => this.#sweep())
     this.#heard = (event) => {
       const { kernel: from, report } = event as ReportEvent
-      if (from === kernel) timeline.note(report)
+      if (from === kernel) this.#note(timeline, report)
     }
     subscribe(REPORTS, this.#heard)
     kernel.observers++
@@ -180,6 +188,19 @@ export class Observer implements Disposable {
 
   #report(level: 'error' | 'warn', message: string, reason: unknown): void {
     this.kernel.report({ level, kind: 'observer', message, reason })
+  }
+
+  /** What goes wrong here must not be the end of whoever reported something. Told once: the telling is a report, too. */
+  #note(timeline: Timeline, report: Report): void {
+    if (this.#noting) return
+    this.#noting = true
+    try {
+      timeline.note(report)
+    } catch (error) {
+      this.#report('error', `observer: a report was not taken: ${reasonLine(error)}`, error)
+    } finally {
+      this.#noting = false
+    }
   }
 
   #sweep(): void {
