@@ -43,8 +43,8 @@ export interface CheckedOptions {
   readonly logger: Logger | undefined
 }
 
-/** What fits into a header. */
-const TOKEN = /^[!-~]{16,}$/
+/** What can stand in a header: no line breaks and their like, and no space at either end. */
+const TOKEN = /^(?! )[^\p{Cc}]{16,}(?<! )$/u
 
 /** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */
 export function checkOptions(options: ObserverOptions): CheckedOptions {
@@ -52,7 +52,7 @@ export function checkOptions(options: ObserverOptions): CheckedOptions {
   if (token !== undefined && !(typeof token === 'string' && TOKEN.test(token))) {
     // One that is too short is still no one's business.
     const value = typeof token === 'string' ? `another text, of ${token.length}` : token
-    throw wrong('token', 'a secret of at least 16 characters, all of ASCII and none a space', value)
+    throw wrong('token', 'a secret of at least 16 characters, without a space at either end', value)
   }
   if (reading !== 'open' && reading !== 'token') throw wrong('reading', "'open' or 'token'", reading)
   if (typeof prefix !== 'string' || !/^(\/[\w.~-]+)*$/.test(prefix)) {

@@ -91,7 +91,8 @@ describe('what is not the fault of who asks', () => {
     const answer = await world.ask('api/overview')
     expect(problemOf(answer)).toEqual([500, 'OBSERVER_FAILED'])
     expect(world.reports).toMatchObject([
-      { level: 'error', kind: 'observer', reason: { message: 'no clock' } },
+      { level: 'error', kind: 'observer', message: 'the observer failed: Error: no clock' },
+      { level: 'error', kind: 'observer', message: 'observer: a report was not taken: Error: no clock' },
     ])
   })
 
@@ -149,6 +150,15 @@ describe('where the token is needed for looking', () => {
     }
     const headers = { authorization: `Bearer ${TOKEN}`, host: 'any.example' }
     expect((await world.ask('api/overview', { headers })).status).toBe(200)
+  })
+})
+
+describe('a token', () => {
+  it('may have spaces and any letters', async () => {
+    const token = 'ein längeres Geheimnis'
+    await using world = await observed({ reading: 'token', token })
+    const authorization = `Bearer ${Buffer.from(token).toString('latin1')}`
+    expect((await world.ask('api/overview', { headers: { authorization } })).status).toBe(200)
   })
 })
 

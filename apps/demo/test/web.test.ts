@@ -5,6 +5,7 @@ import type { Alert } from '../src/alerts/alert.js'
 import type { CheckResult } from '../src/check.js'
 import { SlidingWindow } from '../src/metrics.js'
 import type { OperatorAccess } from '../src/web/access.js'
+import { observerFor } from '../src/web/observer.js'
 import type { Crash, Snapshot, StateCounts, TargetView, WebPorts } from '../src/web/ports.js'
 import { Unavailable } from '../src/web/ports.js'
 import { createWeb, type Web } from '../src/web/server.js'
@@ -454,5 +455,30 @@ describe('units', () => {
       '5 h',
       '2 d',
     ])
+  })
+})
+
+describe('the observer', () => {
+  it('looks into Pulse at /observer, for the operator', async () => {
+    const token = 'the-token-of-the-operator'
+    const observed = async (operator: OperatorAccess, headers: Record<string, string> = {}) => {
+      const observer = observerFor(operator)
+      const mounted = createWeb(pulse, { chaos: false, operator, observer })
+      const answers = []
+      for (const url of ['/observer', '/observer/', '/observer/api/overview']) {
+        answers.push(await mounted.app.inject({ method: 'GET', url, headers }))
+      }
+      observer?.close()
+      await mounted.app.close()
+      return answers
+    }
+    const [moved, page, overview] = await observed('open')
+    expect([moved?.statusCode, moved?.headers.location]).toEqual([308, '/observer/'])
+    expect(page?.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(overview?.json()).toMatchObject({ actions: false, reading: 'open' })
+    expect((await observed({ token })).map(({ statusCode }) => statusCode)).toEqual([308, 200, 401])
+    const [, , withToken] = await observed({ token }, { authorization: `Bearer ${token}` })
+    expect(withToken?.json()).toMatchObject({ actions: true, reading: 'token' })
+    expect((await observed('closed')).map(({ statusCode }) => statusCode)).toEqual([404, 404, 404])
   })
 })

@@ -62,7 +62,7 @@ export class Guard {
   }
 
   #checkToken({ headers: { authorization = '' } }: IncomingMessage): void {
-    const given = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+    const given = Buffer.from(/^bearer +(.+)$/i.exec(authorization)?.[1] ?? '', 'latin1').toString()
     // Of equal length, and compared to the end, whatever was given.
     if (this.#token === undefined || !timingSafeEqual(digest(given), this.#token)) {
       throw observerError('OBSERVER_NO_TOKEN')

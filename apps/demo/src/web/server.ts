@@ -1,7 +1,9 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Observer } from 'heartwood/observer'
 import { type OperatorAccess, refuseUnlessOperator } from './access.js'
 import { serveAssets } from './assets.js'
 import { LiveStream } from './live-stream.js'
+import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type WebPorts } from './ports.js'
 
@@ -21,6 +23,8 @@ export interface WebOptions {
   readonly chaos: boolean
   /** Who is the operator. */
   readonly operator: OperatorAccess
+  /** What looks into Pulse itself. */
+  readonly observer?: Observer | undefined
 }
 
 const SECURITY_HEADERS = {
@@ -44,7 +48,7 @@ const HISTORY_LIMIT = 10_000
 const KNOWN_SHOWN = 100
 
 /** Builds Pulse's web server around what it is to show. */
-export function createWeb(ports: WebPorts, { chaos, operator }: WebOptions): Web {
+export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOptions): Web {
   const app = fastify({ forceCloseConnections: true })
   const streams = { public: new LiveStream(), operator: new LiveStream() }
   const model = async (view: View): Promise<PageModel> => ({
@@ -73,6 +77,7 @@ export function createWeb(ports: WebPorts, { chaos, operator }: WebOptions): Web
   )
 
   serveAssets(app)
+  if (observer !== undefined) serveObserver(app, observer)
   app.get('/', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page(await model('public')).text),
   )

@@ -15,6 +15,7 @@ import {
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
+import { observerFor } from '../web/observer.js'
 import { Unavailable } from '../web/ports.js'
 import { createWeb, type Web } from '../web/server.js'
 import { SINKS } from './alerter.js'
@@ -56,11 +57,19 @@ export class WebServer extends Worker {
     const targets = await ref(TargetLoader).call.targets()
     const ports = new PulsePorts(targets, this.faults, this.outbox, this.settings, this.sinks)
     const { host, port, chaos } = this.settings
-    this.#web = createWeb(ports, { chaos, operator: operatorAccess(this.settings) })
+    const operator = operatorAccess(this.settings)
+    const observer = observerFor(operator)
+    if (observer !== undefined) own(observer)
+    this.#web = createWeb(ports, { chaos, operator, observer })
     const { ports: known } = this.memory
     const { app, streams } = this.#web
     // Event streams would never end by themselves.
-    drain(app, { begin: () => VIEWS.forEach((view) => void streams[view].close()) })
+    drain(app, {
+      begin: () => {
+        VIEWS.forEach((view) => void streams[view].close())
+        observer?.close()
+      },
+    })
     await own(app).listen({ host, port: port || (known.get(WEB_SERVER) ?? 0) })
     const address = this.#web.app.server.address() as AddressInfo
     known.set(WEB_SERVER, address.port)
