@@ -37,6 +37,7 @@ export class MessageTimer extends Reference implements Expirable {
 
   /** Milliseconds left, or false when it fired, was cancelled, or its process died. */
   read(): number | false {
+    if (typeof this.destination !== 'string') this.kernel.touches(this.destination.pid)
     return this.#timer.place < 0 ? false : this.kernel.timers.remaining(this.#timer)
   }
 

@@ -64,7 +64,10 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
     if (target === undefined) throw kernelError('NAME_UNKNOWN', { name: to })
     return target
   }
-  if (to instanceof Reference) return resolveAlias(to)
+  if (to instanceof Reference) {
+    kernel.touches('aliases')
+    return resolveAlias(to)
+  }
   if (typeof to?.name !== 'string' || typeof to.node !== 'string') {
     throw kernelError('BAD_DESTINATION', { value: to })
   }

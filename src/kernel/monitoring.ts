@@ -89,6 +89,7 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
   if (ref instanceof Monitor && ref.owner === owner && ref.active) {
     active = true
     ref.detach()
+    if (ref.alias !== undefined) owner.kernel.touches('aliases')
     if (ref.alias !== 'explicit_unalias') ref.alias = undefined
   }
   if (options.flush === true) {
@@ -114,6 +115,7 @@ export function alias(options: { readonly reply?: boolean } = {}): Reference {
 export function unalias(ref: Reference): boolean {
   const owner = actor()
   if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'unalias', value: ref })
+  owner.kernel.touches('aliases')
   if (ref instanceof Alias) {
     if (ref.owner !== owner) return false
     ref.owner = undefined

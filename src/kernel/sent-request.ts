@@ -67,6 +67,7 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
   if (!(server instanceof Pid) && typeof server !== 'string') {
     throw kernelError('NOT_A_PID', { action: 'sendRequest', value: server })
   }
+  if (typeof server !== 'string') kernel.touches(server)
   const target = typeof server === 'string' ? kernel.names.get(server) : routeOf(server)
   // Nobody's request is attached to its sender for want of another, and ends at once.
   const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)

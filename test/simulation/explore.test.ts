@@ -191,6 +191,13 @@ describe('explore', () => {
     expect([...all.outcomes.keys()].sort()).toEqual(['1', '2', '3'])
   })
 
+  it('can be several at a time, also of those that own Node’s globals', async () => {
+    const listeners = process.listenerCount('unhandledRejection')
+    const searches = [1, 2, 3].map((seed) => explore({ seed, runs: 20, globals: seed > 1 }, race))
+    for (const { runs } of await Promise.all(searches)) expect(runs).toBe(20)
+    expect(process.listenerCount('unhandledRejection')).toBe(listeners)
+  })
+
   it('refuses a program that depends on more than the schedule: SIMULATION_NOT_REPEATABLE', async () => {
     let runs = 0
     const forgetful: Program = () => {

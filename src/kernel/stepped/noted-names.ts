@@ -36,6 +36,11 @@ export class NotedNames extends Names {
     this.lastOwners.set(name, (process as SteppedProcess).key)
   }
 
+  override unregister(name: string): void {
+    this.#note(`name ${name}`, 'read')
+    super.unregister(name)
+  }
+
   override release(process: Process): void {
     if (process.name !== undefined) this.#changed(process.name)
     super.release(process)

@@ -4,6 +4,7 @@ import { DownMessage, ExitMessage } from '../message.js'
 import { Pid } from '../pid.js'
 import { Process } from '../process.js'
 import type { ExitReason } from '../reason.js'
+import { CallRequest } from '../request.js'
 import type { Waiter } from '../waiter.js'
 import type { SteppedKernel } from './stepped-kernel.js'
 import { SteppedMailbox } from './stepped-mailbox.js'
@@ -65,6 +66,7 @@ export class SteppedProcess extends Process implements Actor {
     const sender = this.#senderOf(message)
     kernel.note(`life ${this.key}`, 'read')
     kernel.listener?.sent(sender, this, message)
+    if (message instanceof CallRequest) this.#noteReplies(message)
     // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
     if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message)
     else this.#post(sender, message, undefined)
@@ -114,6 +116,21 @@ export class SteppedProcess extends Process implements Actor {
       if (!(target instanceof SteppedProcess)) continue
       if (at.tag === 'CALL' || at.tag === 'START') this.kernel.note(`state ${target.key}`, 'write')
       else this.kernel.note(`life ${target.key}`, 'read')
+    }
+    for (let at = this.monitoredBy; at !== undefined; at = at.nextWatching) {
+      if (at.alias !== undefined) this.kernel.note('aliases', 'write')
+    }
+  }
+
+  /** Anybody may answer a call, and the first answer counts; it comes to nothing when either side is dead. */
+  #noteReplies(call: CallRequest): void {
+    const { kernel, key } = this
+    const reply = call.reply.bind(call)
+    call.reply = (value) => {
+      kernel.note(`answers of ${key}`, 'write')
+      kernel.note(`life ${key}`, 'read')
+      if (call.caller !== undefined) kernel.touches(call.caller)
+      reply(value)
     }
   }
 

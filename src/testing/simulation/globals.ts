@@ -80,21 +80,27 @@ function replaceAll(): (() => void)[] {
   return backs
 }
 
-let putBack: (() => void)[] = []
+/** Resolves when nobody has them any more: they can be those of one run at a time. */
+let given = Promise.resolve()
 
 /** Makes Node's own sources of chance and time those of a simulation, until disposed of. */
-export function ownGlobals(kernel: Kernel, simulation: Simulation): Disposable {
-  if (simulations.size === 0) putBack = replaceAll()
+export async function ownGlobals(kernel: Kernel, simulation: Simulation): Promise<Disposable> {
+  const free = given
+  let giveBack = (): void => {}
+  given = new Promise((resolve) => {
+    giveBack = resolve
+  })
+  await free
   simulations.set(kernel, simulation)
+  const putBack = replaceAll()
   const timers = installFakeTimers(simulation.kernel.clock)
   return {
     [Symbol.dispose]: () => {
       timers[Symbol.dispose]()
-      simulations.delete(kernel)
-      if (simulations.size > 0) return
       for (const back of putBack.reverse()) back()
-      putBack = []
       syncBuiltinESMExports()
+      simulations.delete(kernel)
+      giveBack()
     },
   }
 }

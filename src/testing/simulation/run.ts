@@ -9,7 +9,7 @@ import {
   type Report,
   SteppedKernel,
 } from '../../kernel/index.js'
-import { divertFailures } from '../process-listeners.js'
+import { containFailures } from './containment.js'
 import { simulationError } from './errors.js'
 import { ownGlobals } from './globals.js'
 import { watchOutside } from './outside-world.js'
@@ -110,9 +110,8 @@ class RunInProgress {
 
   async toItsEnd(): Promise<Run> {
     const kernel = this.#kernel
-    using _globals = this.options.globals === true ? ownGlobals(kernel, this.#simulation) : undefined
-    // What no code caught is the end of the process it comes from, as in a program that contains its failures.
-    using _contained = divertFailures((reason, promise) => kernel.contain(reason, promise))
+    using _globals = this.options.globals === true ? await ownGlobals(kernel, this.#simulation) : undefined
+    using _contained = containFailures(kernel)
     using _outside = this.options.outside === 'allow' ? undefined : this.#watchOutside()
     kernel
       .run(() => this.program(this.#simulation))
