@@ -176,11 +176,11 @@ describe('heartwood start --boot-tree', () => {
   })
 
   it('exits 3 when the start takes too long, and shows where it stood', async () => {
-    const program = new Program(['start', '--boot-tree', fixture('slow-start')])
+    const program = new Program(['start', '--boot-tree', fixture('slow-start')], { BOOT_TIMEOUT: '1500' })
     expect(await program.exited).toBe(3)
     expect(program.errors).toMatch(/└─ stuck +[\d.]+ ms {2}failed: killed\n/)
     expect(program.errors).toMatch(
-      /heartwood: application slow did not start in time: root › stuck is not through after \d+ ms, .*100 ms \(bootTimeout\)\. .* \[BOOT_TIMEOUT\]\n$/,
+      /heartwood: application slow did not start in time: root › stuck is not through after \d+ ms, .*1500 ms \(bootTimeout\)\. .* \[BOOT_TIMEOUT\]\n$/,
     )
     expect(program.messages).toContain('first is stopped')
   })
