@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+/** Where tests are. */
+const FOLDERS = ['test', 'apps/demo/test']
+
+/** Ways to the machine's time. `setTimeout` and `setInterval` themselves are the linter's business. */
+const MACHINE_TIME =
+  /node:timers|\bSystemClock\b|process\.hrtime|\bperformance\.now|(?<!')\bDate\.now\(\)|globalThis\.set(Timeout|Interval)/
+
+/** The files that use it, each with the reason; fixtures are programs of their own. All others run in virtual time. */
+const WHY: Readonly<Record<string, string>> = {
+  'test/application/container.test.ts': 'signals a real program, again and again while it loads',
+  'test/application/health.test.ts': 'blocks the real event loop, which the watchdog is to notice',
+  'test/application/random-stop.test.ts': 'stops real programs at random moments',
+  'test/browser/observer.test.ts': 'drives a real browser',
+  'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
+  'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',
+  'test/kernel/program.test.ts': 'measures how long a real program runs',
+  'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
+  'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
+  'test/supervisor/width.test.ts': 'measures that an operation costs the same among many children',
+  'test/testing/finish.test.ts': "has Node's timers faked by the kit, and given back",
+  'test/testing/time.test.ts': "has Node's timers faked by the kit",
+}
+
+const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+it('real time is used where the machine is the subject, and nowhere else', () => {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(root(folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && name !== 'real-time.test.ts')
+      .map((name) => `${folder}/${name}`),
+  )
+  const using = files.filter((file) => MACHINE_TIME.test(readFileSync(root(file), 'utf8')))
+  expect(using.sort()).toEqual(Object.keys(WHY).sort())
+})
