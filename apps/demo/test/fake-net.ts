@@ -7,11 +7,14 @@ export class FakeNet {
   readonly answers = new Map<string, (signal: AbortSignal) => Response | Promise<Response>>()
   /** Who reads what is sent to a host. */
   readonly bodies = new Map<string, (body: string) => void>()
+  /** Told of each request. */
+  onRequest: ((host: string) => void) | undefined
   readonly #counts = new Map<string, number>()
 
   readonly fetch: typeof fetch = async (input, init) => {
     const { hostname } = new URL(String(input))
     this.#counts.set(hostname, this.count(hostname) + 1)
+    this.onRequest?.(hostname)
     if (typeof init?.body === 'string') this.bodies.get(hostname)?.(init.body)
     const answer = this.answers.get(hostname) ?? (() => new Response('fine'))
     return answer(init?.signal ?? new AbortController().signal)
