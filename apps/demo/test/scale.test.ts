@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
 import { PulseUnderTest } from './pulse-under-test.js'
 
 /** Minutes of virtual time; `.ci/run` takes an hour. */
@@ -7,13 +8,12 @@ const TARGETS = 5_000
 const INTERVAL = 10_000
 
 describe('Pulse with 5,000 targets every ten seconds', () => {
-  let pulse: PulseUnderTest
-  afterEach(() => pulse.stop())
+  useTestKernel({ messages: 'share', traceLimit: 100 })
 
   it(`checks each of them on time, for ${MINUTES} virtual minutes`, { timeout: 900_000 }, async () => {
     const targets = Array.from({ length: TARGETS }, (_, n) => `t${n}`)
-    pulse = await PulseUnderTest.boot({ targets, fields: { interval: INTERVAL } })
-    await pulse.until(() => pulse.kernel.whereis(`checker:t${TARGETS - 1}`) !== undefined)
+    const pulse = await PulseUnderTest.boot({ targets, fields: { interval: INTERVAL } })
+    expect(pulse.kernel.whereis(`checker:t${TARGETS - 1}`)).toBeDefined()
     const begun = pulse.kernel.clock.now()
     const last = new Map<string, number>()
     const late: number[] = []
