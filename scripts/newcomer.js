@@ -11,10 +11,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'heartwood-newcomer-'))
 const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
 
+// Run by an `npx` with packages of its own, the ones below would want the same.
+const { npm_config_package: _packages, npm_config_call: _call, ...env } = process.env
+
 function step(name, command, argv, cwd) {
   const began = Date.now()
   try {
-    execFileSync(command, argv, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    execFileSync(command, argv, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     throw new Error(`${name} failed:\n${error.stdout}\n${error.stderr}`)
   }

@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_000_000, unpackedSize: 4_500_000 }
+const BUDGET = { size: 1_250_000, unpackedSize: 5_000_000 }
 
 interface Packed {
   readonly filename: string
@@ -54,7 +54,7 @@ beforeAll(() => {
     symlinkSync(join(ROOT, 'node_modules', name), at)
   }
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "type": "module" }')
-})
+}, 60_000)
 afterAll(() => rmSync(project, { recursive: true }))
 
 function filesBelow(folder: string): string[] {
@@ -70,13 +70,20 @@ function run(argv: readonly string[]): { status: number | null; stdout: string; 
 
 describe('the files of the package', () => {
   it('are the sources, what is made of them, the templates, and nothing else', () => {
-    const sources = filesBelow('src')
+    // The observer's page is a bundle of its own, without maps: what it is made of would be of no use to anybody.
+    const sources = filesBelow('src').filter((path) => !path.startsWith('src/observer/page/'))
+    const page = filesBelow('dist/observer/page')
+    for (const path of page) {
+      expect(path).toMatch(/page\/(index\.html|[a-z]+\.svg|assets\/[\w-]+\.(js|css|svg))$/)
+    }
     const built = sources.flatMap((path) => {
       const stem = path.replace(/^src/, 'dist').replace(/\.ts$/, '')
       return ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => stem + end)
     })
     const others = ['LICENSE', 'README.md', 'package.json', 'bin/heartwood.js', ...filesBelow('templates')]
-    expect(packed.files.map(({ path }) => path).sort()).toEqual([...sources, ...built, ...others].sort())
+    expect(packed.files.map(({ path }) => path).sort()).toEqual(
+      [...sources, ...built, ...page, ...others].sort(),
+    )
   })
 
   it('stay within a budget', () => {
