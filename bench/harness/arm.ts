@@ -1,0 +1,75 @@
+/** Runs one arm of a scenario, in a program of its own. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Beam } from './beam.js'
+import type { Sample } from './sample.js'
+import { type ArmName, expected, programOf, type Scenario } from './scenario.js'
+
+const run = promisify(execFile)
+const NODE_ARM = fileURLToPath(new URL('./node-arm.js', import.meta.url))
+/** Milliseconds after which a program that is not done is given up. */
+const PATIENCE = 180_000
+
+/** Where arms run. */
+export interface Ground {
+  /** The Node that runs them. */
+  readonly node: string
+  /** Undefined when there is no `erl` here. */
+  readonly beam: Beam | undefined
+}
+
+/** An arm that gave no sample, or one that counted wrong. */
+export class ArmFailure extends Error {
+  override readonly name = 'ArmFailure'
+}
+
+/** Whether the arm can run here. */
+export function isHere(scenario: Scenario, arm: ArmName, { beam }: Ground): boolean {
+  return arm !== 'beam' || beam?.has(programOf(scenario, arm)) === true
+}
+
+/**
+ * One sample, from a fresh program.
+ *
+ * @throws ArmFailure
+ */
+export async function sampleOf(
+  scenario: Scenario,
+  arm: ArmName,
+  { size, warm }: { size: number; warm: number },
+  ground: Ground,
+): Promise<Sample> {
+  const [program, args] = commandOf(scenario, arm, size, warm, ground)
+  const sample = await resultOf(`${scenario.name} on ${arm}`, program, args)
+  const due = expected(scenario, size)
+  if (sample.counted === due) return sample
+  throw new ArmFailure(`${scenario.name} on ${arm}: ${sample.counted} of ${due} operations arrived`)
+}
+
+function commandOf(
+  scenario: Scenario,
+  arm: ArmName,
+  size: number,
+  warm: number,
+  { node, beam }: Ground,
+): [string, readonly string[]] {
+  const program = programOf(scenario, arm)
+  if (arm === 'beam') {
+    if (beam === undefined) throw new ArmFailure(`${scenario.name}: there is no erl here`)
+    return beam.command(program, size, warm)
+  }
+  const guard = arm === 'uncontained' ? 'uncontained' : 'contained'
+  return [node, ['--expose-gc', NODE_ARM, program, String(size), String(warm), guard]]
+}
+
+async function resultOf(what: string, program: string, args: readonly string[]): Promise<Sample> {
+  try {
+    const { stdout } = await run(program, args, { timeout: PATIENCE, killSignal: 'SIGKILL' })
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Sample
+  } catch (error) {
+    const { stderr = '', killed, message } = error as Error & { stderr?: string; killed?: boolean }
+    const why = killed === true ? `not done after ${PATIENCE / 1_000} s` : stderr.trim() || message
+    throw new ArmFailure(`${what}: ${why}`, { cause: error })
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Runs one scenario on Node, and prints its sample as a line of JSON:
+ *
+ *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained
+ */
+import type { Work } from './sample.js'
+import { stage } from './stage.js'
+
+const WARM_UPS = 2
+
+async function main([program = '', size = '', warm = '', guard = '']: readonly string[]): Promise<void> {
+  const { work } = (await import(`../${program}.js`)) as { work: Work }
+  const ours = program.startsWith('heartwood/') ? await stage(guard !== 'uncontained') : undefined
+  const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
+  if (Number(warm) > 0) for (let i = 0; i < WARM_UPS; i++) await run(Number(warm))
+  process.stdout.write(`${JSON.stringify(await run(Number(size)))}\n`, () => process.exit(0))
+}
+
+await main(process.argv.slice(2))
