@@ -4,16 +4,22 @@
  *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained
  */
 import type { Work } from './sample.js'
-import { stage } from './stage.js'
+import type { Stage } from './stage.js'
 
 const WARM_UPS = 2
 
 async function main([program = '', size = '', warm = '', guard = '']: readonly string[]): Promise<void> {
   const { work } = (await import(`../${program}.js`)) as { work: Work }
-  const ours = program.startsWith('heartwood/') ? await stage(guard !== 'uncontained') : undefined
+  const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
   const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
   if (Number(warm) > 0) for (let i = 0; i < WARM_UPS; i++) await run(Number(warm))
   process.stdout.write(`${JSON.stringify(await run(Number(size)))}\n`, () => process.exit(0))
+}
+
+/** Only what runs on Heartwood loads it. */
+async function onStage(contain: boolean): Promise<Stage> {
+  const { stage } = await import('./stage.js')
+  return stage(contain)
 }
 
 await main(process.argv.slice(2))
