@@ -1,4 +1,5 @@
 /** Measures scenarios: rounds in which the arms take turns, each sample from a fresh program. */
+import { loadavg } from 'node:os'
 import { ArmFailure, type Ground, isHere, sampleOf } from './arm.js'
 import type { ArmResult, Measurement } from './results.js'
 import type { Sample } from './sample.js'
@@ -9,6 +10,8 @@ export interface Plan {
   readonly rounds: number
   /** Rounds of the scenarios that take long; default as many. */
   readonly longRounds?: number
+  /** Rounds of all arms but Heartwood's and the BEAM's; default as many. */
+  readonly otherRounds?: number
   /** Default those of the scenario. */
   readonly arms?: readonly ArmName[]
 }
@@ -23,6 +26,7 @@ export async function measure(
   progress: Progress = () => {},
 ): Promise<Measurement> {
   const { size, warm } = amounts(scenario, plan.size)
+  const load = Math.round((loadavg()[0] ?? 0) * 10) / 10
   const samples = new Map<ArmName, Sample[]>()
   const failed = new Map<ArmName, string>()
   const arms = plan.arms ?? scenario.arms
@@ -31,7 +35,7 @@ export async function measure(
   for (let round = 0; round < rounds; round++) {
     // Whoever comes first does so in every other round only.
     for (const arm of round % 2 === 0 ? here : [...here].reverse()) {
-      if (failed.has(arm)) continue
+      if (failed.has(arm) || round >= (isMain(arm) ? rounds : (plan.otherRounds ?? rounds))) continue
       progress(scenario, arm, round)
       try {
         const sample = await sampleOf(scenario, arm, { size, warm }, ground)
@@ -47,9 +51,12 @@ export async function measure(
     scenario: scenario.name,
     size,
     day: new Date().toISOString().slice(0, 10),
+    load,
     arms: Object.fromEntries(results),
   }
 }
+
+const isMain = (arm: ArmName): boolean => arm === 'heartwood' || arm === 'beam'
 
 function resultOf(samples: readonly Sample[] | undefined, failed: string | undefined): ArmResult {
   if (failed !== undefined) return { failed }

@@ -60,6 +60,12 @@ export function render(template: string, all: readonly Results[]): string {
     .replace('<!-- tables -->', () => all.map(tablesOf).join('\n\n'))
 }
 
+/** How busy the machine was. One program is measured at a time, so anything much above 1 is somebody else's doing. */
+function loadOf({ measurements }: Results): string {
+  const loads = measurements.map(({ load }) => load)
+  return `at a load of the machine from ${Math.min(...loads)} to ${Math.max(...loads)}`
+}
+
 function scenarioTable(): string {
   return markdownTable(
     ['scenario', 'what is done', 'amount'],
@@ -81,7 +87,7 @@ function tablesOf(results: Results): string {
   const days = [...new Set(results.measurements.map(({ day }) => day))].sort()
   return [
     `## Node ${versions.node}`,
-    `V8 ${versions.v8}; ${beam}; ${packages.join(', ')}. ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, ${machine.system}. Measured ${days.join(', ')}.`,
+    `V8 ${versions.v8}; ${beam}; ${packages.join(', ')}. ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, ${machine.system}. Measured ${days.join(', ')}, ${loadOf(results)}.`,
     markdownTable(MAIN_HEAD, mainRows(results)),
     '**Further figures of the same runs**',
     markdownTable(EXTRAS_HEAD, extraRows(results)),

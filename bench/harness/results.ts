@@ -12,6 +12,8 @@ export interface Measurement {
   readonly size: number
   /** The day it was measured. */
   readonly day: string
+  /** The load of the machine in the minute before: how much else there was to do. */
+  readonly load: number
   readonly arms: Partial<Record<ArmName, ArmResult>>
 }
 

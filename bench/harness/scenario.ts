@@ -29,7 +29,7 @@ export interface Scenario {
   /** What a value is for, as in "ns per message". */
   readonly per: string
   readonly sizes: Sizes
-  /** The part of the work that is done twice to warm up; default a fifth. None for what measures memory. */
+  /** The part of the work that is done twice to warm up; default half. None for what measures memory. */
   readonly warm?: number
   readonly arms: readonly ArmName[]
   /** Programs that are not called like the scenario. */
@@ -54,7 +54,7 @@ export type SizeName = keyof Sizes
 /** How many operations, and how many to warm up with. */
 export function amounts(scenario: Scenario, size: SizeName): { size: number; warm: number } {
   const amount = scenario.sizes[size]
-  return { size: amount, warm: Math.ceil(amount * (scenario.warm ?? 0.2)) }
+  return { size: amount, warm: Math.ceil(amount * (scenario.warm ?? 0.5)) }
 }
 
 export function expected(scenario: Scenario, size: number): number {

@@ -6,7 +6,13 @@ import { scenarioNamed } from '../../bench/harness/scenarios.js'
 
 const scenario = (name: string): Scenario => scenarioNamed(name) as Scenario
 const cpu = (ns: number): ArmResult => ({ samples: [9_999], extra: { cpu: [ns] } })
-const measured = (arms: Measurement['arms']): Measurement => ({ scenario: '', size: 1, day: '', arms })
+const measured = (arms: Measurement['arms']): Measurement => ({
+  scenario: '',
+  size: 1,
+  day: '',
+  load: 0,
+  arms,
+})
 
 describe('the regression check', () => {
   it('compares processor time with the BEAM’s', () => {

@@ -18,6 +18,7 @@ function results(measurements: readonly Partial<Measurement>[], node = '24.1.0')
       scenario: 'call',
       size: 1,
       day: '2026-01-01',
+      load: 0.9,
       arms: {},
       ...each,
     })),
@@ -126,7 +127,7 @@ describe('the page', () => {
     )
     expect(page).toContain('| `call`, one after the other | ≥ 2× the BEAM’s rate | 1.5× | missed by 25 % |')
     expect(page).toContain(
-      'V8 13.6; Erlang/OTP 25 (erts 13.1.5), Elixir 1.14.0; nact 7.6.2. a processor, 2 cores, 24 GiB, Linux 6. Measured 2026-01-01.',
+      'V8 13.6; Erlang/OTP 25 (erts 13.1.5), Elixir 1.14.0; nact 7.6.2. a processor, 2 cores, 24 GiB, Linux 6. Measured 2026-01-01, at a load of the machine from 0.9 to 0.9.',
     )
     expect(page).toMatch(/\| supervised restart \| .* \| 20,000 \|/)
     expect(page).not.toContain('<!--')
