@@ -1,6 +1,6 @@
-%% Runs one scenario and prints its sample as a line of JSON:
+%% Runs a scenario, or several, and prints the sample of each as a line of JSON:
 %%
-%%     erl -noshell +S 1:1 -pa DIR -run bench main NAME SIZE WARM
+%%     erl -noshell +S 1:1 -pa DIR -run bench main NAME SIZE WARM …
 %%
 %% and what the scenarios share: the clock, the counter, the end of processes.
 -module(bench).
@@ -14,8 +14,13 @@ main(["versions"]) ->
     io:format("{\"otp\":\"~s\",\"erts\":\"~s\",\"elixir\":~s}~n",
               [erlang:system_info(otp_release), erlang:system_info(version), json(Elixir)]),
     halt(0);
-main([Name, Size, Warm]) ->
+main(Orders) ->
     logger:set_primary_config(level, none),
+    perform(Orders),
+    halt(0).
+
+perform([]) -> ok;
+perform([Name, Size, Warm | More]) ->
     Module = list_to_atom("bench_" ++ Name),
     {module, _} = code:ensure_loaded(Module),
     code:ensure_loaded(bench_server),
@@ -25,7 +30,7 @@ main([Name, Size, Warm]) ->
     Pairs = [io_lib:format("\"~s\":~s", [Key, json(Number)]) || {Key, Number} <- Extra],
     Fields = [Counted, json(Value), [[",\"cpu\":", json(Cpu)] || Cpu =/= none], lists:join(",", Pairs)],
     io:format("{\"counted\":~b,\"value\":~s~s,\"extra\":{~s}}~n", Fields),
-    halt(0).
+    perform(More).
 
 json(none) -> "null";
 json(Text) when is_binary(Text) -> [$", Text, $"];

@@ -77,10 +77,14 @@ function show(results: Results, by: By): void {
   const tables = [
     `Node ${used.node} (V8 ${used.v8}), ${beam}, ${packages.join(', ')}`,
     `${own.processor}, ${own.cores} cores, ${own.memory} GiB, ${own.system}`,
-    textTable(MAIN_HEAD, mainRows(results, by)),
-    textTable(OTHERS_HEAD, otherRows(results, by)),
-    textTable(EXTRAS_HEAD, extraRows(results)),
-    textTable(TARGET_HEAD, targetRows(results, by)),
+    ...(
+      [
+        [MAIN_HEAD, mainRows(results, by)],
+        [OTHERS_HEAD, otherRows(results, by)],
+        [EXTRAS_HEAD, extraRows(results)],
+        [TARGET_HEAD, targetRows(results, by)],
+      ] as const
+    ).flatMap(([head, rows]) => (rows.length === 0 ? [] : [textTable(head, rows)])),
     ...failures(results).map((text) => `FAILED ${text}`),
   ]
   process.stdout.write(`${tables.join('\n\n')}\n`)

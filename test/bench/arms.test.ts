@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Results } from '../../bench/harness/results.js'
 import type { Sample, Work } from '../../bench/harness/sample.js'
 import { type ArmName, amounts, expected, programOf, type Scenario } from '../../bench/harness/scenario.js'
 import { SCENARIOS } from '../../bench/harness/scenarios.js'
@@ -106,25 +107,26 @@ describe('the compiled benchmark', () => {
     }
   })
 
-  it('measures, prints and exits as its options say', () => {
-    const main = join(BENCH, 'dist/harness/main.js')
-    const out = execFileSync(
-      process.execPath,
-      [main, '--only', 'registry', '--quick', '--rounds', '1', '--json'],
-      { encoding: 'utf8' },
-    )
-    const { measurements, versions } = JSON.parse(out) as {
-      measurements: { scenario: string }[]
-      versions: { node: string }
-    }
+  const main = (args: string[], path = process.env.PATH): string => {
+    const options = { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, PATH: path } } as const
+    return execFileSync(process.execPath, [join(BENCH, 'dist/harness/main.js'), ...args], options)
+  }
+  const ONE = ['--only', 'registry', '--quick', '--rounds', '1']
+
+  it('prints what it measured, for other programs too', () => {
+    const { measurements, versions } = JSON.parse(main([...ONE, '--json'])) as Results
     expect(measurements.map(({ scenario }) => scenario)).toEqual(['registry'])
     expect(versions.node).toBe(process.versions.node)
-    const wrong = () => execFileSync(process.execPath, [main, '--fast'], { encoding: 'utf8', stdio: 'pipe' })
-    expect(wrong).toThrow(
-      expect.objectContaining({
-        status: 2,
-        stderr: expect.stringContaining("bench: Unknown option '--fast'"),
-      }),
-    )
   }, 60_000)
+
+  it('says so where there is no BEAM, and goes on', () => {
+    const out = main(ONE, '/nowhere')
+    expect(out).toMatch(/^Node [\d.]+ \(V8 .*\), no erl here, fastify/)
+    expect(out).toMatch(/registry look-up +[\d.]+ [nµ]s +not here/)
+  }, 60_000)
+
+  it('refuses wrong usage with an exit code of its own', () => {
+    const stderr = expect.stringContaining("bench: Unknown option '--fast'")
+    expect(() => main(['--fast'])).toThrow(expect.objectContaining({ status: 2, stderr }))
+  })
 })
