@@ -9,7 +9,7 @@ import { type ArmName, expected, programOf, type Scenario } from './scenario.js'
 const run = promisify(execFile)
 const NODE_ARM = fileURLToPath(new URL('./node-arm.js', import.meta.url))
 /** Milliseconds after which a program that is not done is given up. */
-const PATIENCE = 180_000
+const PATIENCE = 300_000
 
 /** Where arms run. */
 export interface Ground {

@@ -52,12 +52,14 @@ export function writePage(all: readonly Results[]): void {
   writeFileSync(PAGE, render(readFileSync(TEMPLATE, 'utf8'), all))
 }
 
+const UNMEASURED = '*Not measured since the benchmark last changed: `npm run bench:full` fills this in.*'
+
 /** The template with the tables in their places. */
 export function render(template: string, all: readonly Results[]): string {
   return template
     .replace('<!-- scenarios -->', () => scenarioTable())
-    .replace('<!-- targets -->', () => all.map(targetsOf).join('\n\n'))
-    .replace('<!-- tables -->', () => all.map(tablesOf).join('\n\n'))
+    .replace('<!-- targets -->', () => (all.length === 0 ? UNMEASURED : all.map(targetsOf).join('\n\n')))
+    .replace('<!-- tables -->', () => (all.length === 0 ? UNMEASURED : all.map(tablesOf).join('\n\n')))
 }
 
 /** How busy the machine was. One program is measured at a time, so anything much above 1 is somebody else's doing. */

@@ -133,6 +133,12 @@ describe('the page', () => {
     expect(page).not.toContain('<!--')
   })
 
+  it('says so where nothing is measured', () => {
+    expect(render('<!-- tables -->', [])).toBe(
+      '*Not measured since the benchmark last changed: `npm run bench:full` fills this in.*',
+    )
+  })
+
   it('keeps what was measured before of other scenarios', () => {
     const before = results([
       { scenario: 'restart', size: 1 },
