@@ -19,6 +19,7 @@ export {
 export { type ApplicationOptions, application, overrideBindings } from './application.js'
 export type { Bind, Bindings } from './bindings.js'
 export { child } from './child.js'
+export { ContainerScopes } from './container-scope.js'
 export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, ConfigChange, Info } from './handlers.js'

@@ -41,6 +41,7 @@ export {
   type BootApplicationOptions,
   bootApplication,
   Supervised,
+  type SupervisedOptions,
   startSupervised,
 } from './supervised.js'
 export type { Target } from './target.js'

@@ -4,9 +4,11 @@ import {
   boot,
   type ConfigOptions,
   checkConfig,
+  LOGGER,
   type RunningSystem,
+  SCOPE,
 } from '../application/index.js'
-import { type Bindings, overrideBindings } from '../decorators/index.js'
+import { type Bindings, ContainerScopes, overrideBindings } from '../decorators/index.js'
 import {
   type Addressed,
   definitionOf,
@@ -16,7 +18,7 @@ import {
   startLink,
   stop,
 } from '../genserver/index.js'
-import { Pid, setLabel } from '../kernel/index.js'
+import { own, Pid, put, setLabel } from '../kernel/index.js'
 import { createLogger } from '../logging/index.js'
 import {
   type Child,
@@ -60,11 +62,18 @@ export class Supervised implements Addressed {
   }
 }
 
+/** How a test has a child supervised: fields of its spec that shall be others, and what it is given. */
+export interface SupervisedOptions extends ChildOverrides {
+  /** What the constructors of the child, and of all below it, are injected with; the logger is there, silent. */
+  readonly bindings?: Bindings | undefined
+}
+
 /**
  * Starts a child under a supervisor of the test's own, which restarts it as its spec says (it gives up after 100
  * restarts at one moment), and stops it in good order when the test is over. ExUnit's `start_supervised!/2`.
  *
  * @param child a class, or a child in any form that a supervisor takes
+ * @param options `bindings`, and fields of the child's spec
  * @returns for a class a typed `Ref`, for anything else its address; both mean the process that is there at the moment,
  *   also after a restart
  * @throws TEST_KERNEL_MISSING, INVALID_CHILD_SPEC, START_CHILD_FAILED with the reason
@@ -76,15 +85,15 @@ export class Supervised implements Addressed {
  */
 export function startSupervised<C extends object>(
   child: ServerClass<C> | readonly [Class: ServerClass<C>, args?: unknown, overrides?: ChildOverrides],
-  overrides?: ChildOverrides,
+  options?: SupervisedOptions,
 ): Promise<Ref<C>>
-export function startSupervised(child: Child, overrides?: ChildOverrides): Promise<Supervised>
+export function startSupervised(child: Child, options?: SupervisedOptions): Promise<Supervised>
 export async function startSupervised(
   child: Child,
-  overrides?: ChildOverrides,
+  { bindings, ...overrides }: SupervisedOptions = {},
 ): Promise<Supervised | Ref<object>> {
   const kernel = testKernel('startSupervised')
-  const spec = toChildSpec(isPlainServer(child) ? plainSpec(child) : child, overrides)
+  const spec = inScope(toChildSpec(isPlainServer(child) ? plainSpec(child) : child, overrides), bindings)
   const supervisor = await supervisorOf(kernel)
   const started = await kernel.runUntil(
     asTest(kernel, () => startChild(supervisor, spec)),
@@ -104,6 +113,21 @@ function asTest<T>(kernel: TestKernel, fn: () => Promise<T>): Promise<T> {
     setLabel(TEST)
     return fn()
   })
+}
+
+/** The child finds its scope in the process that starts it, the supervisor of the test, which closes it at its end. */
+function inScope(spec: ChildSpec, bindings: Bindings | undefined): ChildSpec {
+  const silent = createLogger({ level: 'silent' })
+  const scope = new ContainerScopes(bindings).open({ name: 'test', provided: new Map([[LOGGER, silent]]) })
+  let owned = false
+  const start = ((...args: never[]) => {
+    put(SCOPE, scope)
+    put(LOGGER, silent)
+    if (!owned) own(scope)
+    owned = true
+    return spec.start(...args)
+  }) satisfies ChildSpec['start']
+  return { ...spec, start }
 }
 
 /** A server class that nothing says how to supervise, as one made by `defineServer`. */

@@ -6,12 +6,15 @@ import {
   defineConfig,
   GenServer,
   inject,
+  LOGGER,
+  type Logger,
+  logger,
   own,
   ref,
   Supervisor,
   sleep,
 } from 'heartwood'
-import { bootApplication, clock, faults, restartOf, testKernel } from 'heartwood/testing'
+import { bootApplication, clock, faults, restartOf, startSupervised, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 
@@ -77,6 +80,39 @@ describe('bootApplication', () => {
     expect(testKernel().crashes.all.map(({ reason }) => String(reason))).toEqual([
       'InjectedFault: a fault was injected into store.load',
     ])
+  })
+})
+
+describe('startSupervised with bindings', () => {
+  useTestKernel()
+
+  @GenServer({ name: 'guest' })
+  class Guest {
+    constructor(
+      @inject(STORE) private readonly store: Store,
+      @inject(LOGGER) readonly log: Logger,
+    ) {}
+    @Call() async load(): Promise<number> {
+      this.log.info('loading')
+      logger().info('loading')
+      return this.store.load()
+    }
+  }
+
+  it('injects them, and a silent logger, also after a restart', async () => {
+    const stored: Store & Disposable = { load: async () => 3, [Symbol.dispose]: () => closed.push('store') }
+    const guest = await startSupervised(Guest, {
+      bindings: (bind) => bind(STORE).toDynamicValue(() => stored),
+    })
+    expect(await guest.call.load()).toBe(3)
+    faults().kill(guest)
+    await restartOf(guest)
+    expect(await guest.call.load()).toBe(3)
+    expect(closed).not.toContain('store')
+  })
+
+  it('has closed what they made by then', () => {
+    expect(closed).toContain('store')
   })
 })
 
