@@ -5,7 +5,7 @@ import { BUGS } from './bugs/index.js'
 import { MOST, rowOf, SEARCHES, schedulesUntilFound } from './measurement.js'
 
 /** The whole of it is `npm run simulate:table`. */
-const SAMPLE = 40
+const SAMPLE = 25
 
 describe.each(BUGS)('$name', (bug) => {
   it.each(SEARCHES)(`is found by the %s search within ${MOST} schedules`, async (strategy) => {

@@ -14,7 +14,7 @@ import { Kernel } from '../kernel.js'
 import { type Pid, routeOf } from '../pid.js'
 import type { Process } from '../process.js'
 import type { ExitReason } from '../reason.js'
-import type { Reporter } from '../report.js'
+import type { Report, Reporter } from '../report.js'
 import type { RequestOptions } from '../request.js'
 import type { StartOptions } from '../spawn-options.js'
 import type { Started } from '../starter.js'
@@ -48,6 +48,7 @@ export interface StepListener {
 export interface SteppedKernelOptions {
   readonly delivery?: DeliveryOrder
   readonly messages?: MessageIsolation
+  /** Told of every report, also when somebody has them sent elsewhere (`reportTo`). */
   readonly report?: Reporter
   readonly random?: () => number
   /** What `wallTime` says at the start, in milliseconds since 1970. */
@@ -85,6 +86,8 @@ export interface Waiting {
   readonly waitsFor: string
 }
 
+const silent = (): void => {}
+
 /** The key of what comes from no process: timers. */
 const CLOCK = 'clock'
 
@@ -99,6 +102,7 @@ export class SteppedKernel extends Kernel {
   accesses = new Accesses()
   /** The steps that sent what this one took. */
   causes: number[] = []
+  readonly #reported: Reporter
   readonly #queue: StepQueue
   readonly #living = new Set<SteppedProcess>()
   readonly #keys = new Map<number, string>()
@@ -109,12 +113,13 @@ export class SteppedKernel extends Kernel {
   #roots = 0
 
   constructor(options: SteppedKernelOptions = {}) {
-    const { delivery = 'pairs', epoch, ...rest } = options
+    const { delivery = 'pairs', epoch, report = silent, ...rest } = options
     let next = (): number => 0
     const queue = new StepQueue(() => next())
-    super({ ...rest, clock: new StepClock(epoch), scheduler: queue })
+    super({ ...rest, report: silent, clock: new StepClock(epoch), scheduler: queue })
     this.#queue = queue
     this.delivery = delivery
+    this.#reported = report
     next = () => this.nextOrder()
   }
 
@@ -218,6 +223,11 @@ export class SteppedKernel extends Kernel {
   override lose(to: unknown, message: unknown): void {
     this.note('deaths', 'read')
     super.lose(to, message)
+  }
+
+  override report(report: Report): void {
+    this.#reported(report)
+    super.report(report)
   }
 
   override touches(thing: Pid | string): void {
