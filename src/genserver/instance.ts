@@ -14,7 +14,7 @@ import type {
 import { memberKind, type ServerClass, type ServerDefinition } from './definition.js'
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
-import { MethodCall, UNHANDLED } from './message.js'
+import { MethodCall, UNCHANGED, UNHANDLED } from './message.js'
 import { type SettingsChange, valueAt } from './settings-change.js'
 
 /** The optional methods that the engine calls, and the handlers of the table, by name. */
@@ -32,16 +32,24 @@ interface Instance {
 
 type Method = (...args: readonly unknown[]) => unknown
 
-/** The callbacks of one incarnation of a class-form server. */
+/** The callbacks of a class-form server: one object for all its instances, which are the state. */
 export class InstanceCallbacks implements Callbacks<Instance> {
   readonly #Class: ServerClass
   readonly #definition: ServerDefinition
-  /** The result of every handler that has nothing to say; the state is always the instance. */
-  #continuing!: { readonly state: Instance }
 
   constructor(Class: ServerClass, definition: ServerDefinition) {
     this.#Class = Class
     this.#definition = definition
+  }
+
+  /** Those of a class; made at its first start, and kept with its table. */
+  static of(Class: ServerClass, definition: ServerDefinition): InstanceCallbacks {
+    const known = definition.callbacks
+    // A table may be a base class's, and serve another heir.
+    if (known instanceof InstanceCallbacks && known.#Class === Class) return known
+    const made = new InstanceCallbacks(Class, definition)
+    definition.callbacks = made
+    return made
   }
 
   get className(): string {
@@ -113,23 +121,22 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   formatStatus(status: Status): Status {
-    const instance = this.#continuing.state
+    const instance = status.state as Instance
     return instance.formatStatus === undefined ? status : instance.formatStatus(status)
   }
 
   #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
-    this.#continuing = { state: instance }
     const value = instance.init?.(args)
     return isThenable(value)
-      ? Promise.resolve(value).then((late) => this.#initResult(late))
-      : this.#initResult(value)
+      ? Promise.resolve(value).then((late) => this.#initResult(late, instance))
+      : this.#initResult(value, instance)
   }
 
-  #initResult(value: unknown): InitResult<Instance> {
-    if (value === undefined) return this.#continuing
+  #initResult(value: unknown, instance: Instance): InitResult<Instance> {
+    if (value === undefined) return { state: instance }
     if (value instanceof Stopping && !value.replies) return { stop: value.reason }
     if ((value instanceof ContinueWith || value instanceof Idle) && !value.replies) {
-      return withDirective(value, this.#continuing.state) as InitResult<Instance>
+      return withDirective(value, instance) as InitResult<Instance>
     }
     // `'ignore'`, or nothing that an init may return: the engine names it.
     return value as 'ignore'
@@ -148,12 +155,12 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     if (typeof value !== 'object' || value === null) {
-      return value === UNHANDLED ? (UNHANDLED as never) : this.#continuing
+      return (value === UNHANDLED ? UNHANDLED : UNCHANGED) as never
     }
     if (isThenable(value)) return Promise.resolve(value).then((late) => this.#result(late, instance))
     return value instanceof Directive
       ? (withDirective(value, instance) as HandlerResult<Instance>)
-      : this.#continuing
+      : (UNCHANGED as never)
   }
 
   #unknown(kind: string, method: string, table: ReadonlySet<string>): Error {

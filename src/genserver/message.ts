@@ -49,3 +49,6 @@ export class Continuation {
 
 /** What a callback returns that has no handler for what it got; the engine decides what that means. */
 export const UNHANDLED = Symbol('unhandled')
+
+/** What a callback of the class form returns that has nothing to say: the instance remains the state. */
+export const UNCHANGED = Symbol('unchanged')

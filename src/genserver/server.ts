@@ -29,7 +29,14 @@ import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult,
 import { ConcurrentCalls } from './concurrent.js'
 import { Debugging, terminated } from './debug.js'
 import { InstanceCallbacks } from './instance.js'
-import { CastMessage, Continuation, IdleTimeout, type SystemRequest, UNHANDLED } from './message.js'
+import {
+  CastMessage,
+  Continuation,
+  IdleTimeout,
+  type SystemRequest,
+  UNCHANGED,
+  UNHANDLED,
+} from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
 import { configChanged, type SettingsChange } from './settings-change.js'
@@ -177,6 +184,10 @@ export class Server<State, Args> implements Behaviour {
   #settle(returned: unknown): void | PromiseLike<void> {
     let result = returned
     for (;;) {
+      if (result === UNCHANGED) {
+        this.#current = undefined
+        return
+      }
       if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
       if (this.#checked && !hasKnownKeys(result)) return this.#badReturn(result)
       if ('stop' in result) return this.#stopped(result as Stop<State>)

@@ -221,7 +221,7 @@ function launch(
 
 /** The engine of a class, where its definition names no other. */
 function serve(Class: ServerClass, definition: ServerDefinition, args: unknown, linked: boolean): Behaviour {
-  return new Server(new InstanceCallbacks(Class, definition), args, linked)
+  return new Server(InstanceCallbacks.of(Class, definition), args, linked)
 }
 
 /** What `make` gives, as a promise; what it throws, as a rejected one. */

@@ -1,5 +1,6 @@
 import { runOutside } from './context.js'
 import { kernelError } from './errors.js'
+import type { Body } from './init.js'
 import { Monitor } from './monitor.js'
 import type { Process } from './process.js'
 import { type ExitReason, isOrderly } from './reason.js'
@@ -20,20 +21,25 @@ export class Completion extends Monitor {
   }
 }
 
-/** Runs a script and passes its result on; a script that returns no promise costs none. */
-export function runInto<T>(
-  fn: () => T | PromiseLike<T>,
-  done: (value: T) => void,
-): undefined | PromiseLike<undefined> {
-  const result = fn()
-  if (typeof result !== 'object' || result === null || !('then' in result)) {
-    done(result as T)
-    return undefined
+/** What a process runs that is made of a function: a script, which ends with it. */
+export class Script implements Body {
+  /** @param done gets what `run` comes to */
+  constructor(
+    private readonly run: () => unknown,
+    private readonly done?: (value: unknown) => void,
+  ) {}
+
+  /** What it comes to is nobody's init, and is not looked at. */
+  start(): undefined | PromiseLike<undefined> {
+    const { run, done } = this
+    const result = run()
+    if (typeof result !== 'object' || result === null || !('then' in result)) {
+      done?.(result)
+      return undefined
+    }
+    const pending = result as PromiseLike<undefined>
+    return done === undefined ? pending : pending.then(done as () => undefined)
   }
-  return (result as PromiseLike<T>).then((value) => {
-    done(value)
-    return undefined
-  })
 }
 
 /** Calls the `exited` hook. Its failure is reported: it neither stops the death nor hits whoever caused it. */

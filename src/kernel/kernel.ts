@@ -9,7 +9,7 @@ import {
   publishSpawn,
 } from './channels.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
-import { Completion, failProgram, runInto } from './completion.js'
+import { Completion, failProgram, Script } from './completion.js'
 import { currentProcess } from './context.js'
 import { noteCall } from './deadlock.js'
 import { HeartwoodError, kernelError } from './errors.js'
@@ -107,10 +107,10 @@ export class Kernel {
     const runner = currentProcess()
     if (runner?.alive === false) return Promise.reject(runner.fence())
     let value: { value: T } | undefined
-    const process = this.create(
-      { start: () => runInto(fn, (result) => (value = { value: result })) },
-      undefined,
-    )
+    const script = new Script(fn, (result) => {
+      value = { value: result as T }
+    })
+    const process = this.create(script, undefined)
     process.quiet = true
     return new Promise((resolve, reject) => {
       new Completion(process, (reason) => {
@@ -124,7 +124,7 @@ export class Kernel {
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
   spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
-    return this.#launched(this.launch({ start: () => runInto(fn, ignore) }, options))
+    return this.#launched(this.launch(new Script(fn), options))
   }
 
   /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
@@ -408,8 +408,6 @@ export class Kernel {
     if (!HeartwoodError.is(thrown, 'PROCESS_DEAD')) this.report(strayReport(process, thrown))
   }
 }
-
-const ignore = (): void => {}
 
 /** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
 function callsItself(process: Process): boolean {

@@ -25,6 +25,14 @@ import { tellWitnesses, type Witnesses } from './witness.js'
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
 
+function scriptEnds(): void {
+  currentProcess()?.ends()
+}
+
+function scriptFails(error: unknown): void {
+  currentProcess()?.fail(error)
+}
+
 /** A turn of a process, from inside its scope. */
 export function runTurn(process: Process): boolean {
   return process.runInScope()
@@ -272,15 +280,23 @@ export class Process extends Scope implements Task {
       this.fail(error)
       return false
     }
-    if (isThenable(outcome)) {
+    if (!isThenable(outcome)) {
+      this.#begun(outcome)
+      return false
+    }
+    // Scripts stay in it for their life: no closures for each, they know their process by the context.
+    if (this.isScript) Promise.resolve(outcome).then(scriptEnds, scriptFails)
+    else
       outcome.then(
         (value) => this.#begun(value),
         (error: unknown) => this.fail(error),
       )
-      return true
-    }
-    this.#begun(outcome)
-    return false
+    return true
+  }
+
+  /** Its script is done. */
+  ends(): void {
+    this.#begun(undefined)
   }
 
   #begun(outcome: InitOutcome): void {
