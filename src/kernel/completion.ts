@@ -10,7 +10,7 @@ import { hookReport } from './report.js'
 export class Completion extends Monitor {
   constructor(
     target: Process,
-    private readonly done: (reason: ExitReason) => void,
+    readonly done: (reason: ExitReason) => void,
   ) {
     super(undefined, target.pid, 'DONE')
     this.attach(target)
@@ -25,20 +25,21 @@ export class Completion extends Monitor {
 export class Script implements Body {
   /** @param done gets what `run` comes to */
   constructor(
-    private readonly run: () => unknown,
-    private readonly done?: (value: unknown) => void,
+    readonly run: () => unknown,
+    readonly done?: (value: unknown) => void,
   ) {}
 
   /** What it comes to is nobody's init, and is not looked at. */
   start(): undefined | PromiseLike<undefined> {
-    const { run, done } = this
+    // Not called as a method of this.
+    const { run } = this
     const result = run()
     if (typeof result !== 'object' || result === null || !('then' in result)) {
-      done?.(result)
+      this.done?.(result)
       return undefined
     }
     const pending = result as PromiseLike<undefined>
-    return done === undefined ? pending : pending.then(done as () => undefined)
+    return this.done === undefined ? pending : pending.then(this.done as () => undefined)
   }
 }
 
