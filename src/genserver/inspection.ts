@@ -1,7 +1,8 @@
 /** Looking at servers from outside without asking them: none of their code runs, and a busy one hides nothing. */
 import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
+import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import { CastMessage, IdleTimeout, MethodCall, SystemRequest } from './message.js'
+import { CastMessage, MethodCall, SystemRequest } from './message.js'
 import { messageOf } from './report.js'
 import { Server } from './server.js'
 import { MachineEngine } from './state-machine/engine.js'

@@ -36,12 +36,6 @@ export class SystemRequest {
   ) {}
 }
 
-/**
- * Arrives when a server has been idle. One object per waiting period: one that is no longer the server's current
- * period was overtaken by a message, and means nothing.
- */
-export class IdleTimeout {}
-
 /** Stands for a continuation as the message being handled. */
 export class Continuation {
   constructor(readonly value: unknown) {}

@@ -7,7 +7,6 @@
 import {
   type Behaviour,
   CallRequest,
-  cancelTimer,
   currentKernel,
   ExitMessage,
   type ExitReason,
@@ -19,24 +18,16 @@ import {
   type Pid,
   parentPid,
   printed,
-  type Reference,
   reasonOf,
   runAsyncHandler,
   self,
-  sendAfter,
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent.js'
 import { Debugging, terminated } from './debug.js'
+import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import {
-  CastMessage,
-  Continuation,
-  IdleTimeout,
-  type SystemRequest,
-  UNCHANGED,
-  UNHANDLED,
-} from './message.js'
+import { CastMessage, Continuation, type SystemRequest, UNCHANGED, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
 import { configChanged, type SettingsChange } from './settings-change.js'
@@ -56,10 +47,8 @@ export class Server<State, Args> implements Behaviour {
   #current: unknown = undefined
   /** What `init` asked for; it happens once the starter has been told. */
   #first: Continuing<State> | undefined = undefined
-  /** The idle period that is running, its length and its timer. */
+  /** The idle period that is running. */
   #idle: IdleTimeout | undefined = undefined
-  #idleTime = 0
-  #idleTimer: Reference | undefined = undefined
 
   /** The calls that are answered beside it, once there was one. */
   #concurrent: ConcurrentCalls | undefined = undefined
@@ -299,19 +288,12 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #arm(timeout: number): void {
-    if (timeout === Number.POSITIVE_INFINITY) return
-    const period = new IdleTimeout()
-    this.#idle = period
-    this.#idleTime = timeout
-    // A timer of 0 sends at once: behind what is queued at this moment, before what comes later, as `after 0` has it.
-    this.#idleTimer = sendAfter(timeout, this.#pid, period)
+    if (timeout !== Number.POSITIVE_INFINITY) this.#idle = new IdleTimeout(this.#pid, timeout)
   }
 
   #disarm(): void {
+    this.#idle?.cancel()
     this.#idle = undefined
-    if (this.#idleTimer === undefined) return
-    cancelTimer(this.#idleTimer)
-    this.#idleTimer = undefined
   }
 
   /** A message like others, but that whoever sent it is answered, when it has been handled. */
@@ -326,15 +308,15 @@ export class Server<State, Args> implements Behaviour {
   #system(call: CallRequest): void | PromiseLike<void> {
     const { operation, argument } = call.payload as SystemRequest
     if (operation === 'configChange') return this.#reconfigure(call, argument as SettingsChange)
-    const idling = this.#idle !== undefined
-    if (idling) this.#disarm()
+    const idle = this.#idle
+    this.#disarm()
     const pending = this.#obey(call)
     if (pending === undefined) {
-      if (idling) this.#arm(this.#idleTime)
+      if (idle !== undefined) this.#arm(idle.time)
       return
     }
     return pending.then(() => {
-      if (idling && this.#kernel.isAlive(this.#pid)) this.#arm(this.#idleTime)
+      if (idle !== undefined && this.#kernel.isAlive(this.#pid)) this.#arm(idle.time)
     })
   }
 

@@ -1,4 +1,4 @@
-import { runOutside } from './context.js'
+import { currentProcess, runOutside } from './context.js'
 import { kernelError } from './errors.js'
 import type { Body } from './init.js'
 import { Monitor } from './monitor.js'
@@ -41,6 +41,22 @@ export class Script implements Body {
     const pending = result as PromiseLike<undefined>
     return this.done === undefined ? pending : pending.then(this.done as () => undefined)
   }
+}
+
+/**
+ * Has the current process end with its script. Scripts are in it for their life, so no closures are made for each: they
+ * find their process by the context.
+ */
+export function followScript(script: PromiseLike<unknown>): void {
+  Promise.resolve(script).then(scriptEnds, scriptFails)
+}
+
+function scriptEnds(): void {
+  currentProcess()?.ends()
+}
+
+function scriptFails(error: unknown): void {
+  currentProcess()?.fail(error)
 }
 
 /** Calls the `exited` hook. Its failure is reported: it neither stops the death nor hits whoever caused it. */

@@ -1,14 +1,15 @@
+import { Modest } from './belongings.js'
 import type { Bound } from './bound.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
-import { tellExited } from './completion.js'
-import { currentProcess, type Handling, inHandling } from './context.js'
+import { followScript, tellExited } from './completion.js'
+import { currentProcess, inHandling } from './context.js'
 import { kernelError, withoutStack } from './errors.js'
 import { type Ancestry, type Body, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
 import { Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
-import { dropTimers, type MessageTimer } from './message-timer.js'
+import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
 import { Owned } from './owned.js'
 import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
@@ -17,21 +18,12 @@ import { Exit, type ExitReason, formatReason, reasonOf } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import type { Task } from './scheduler.js'
-import { Scope } from './scope.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
-import { tellWitnesses, type Witnesses } from './witness.js'
+import { tellWitnesses } from './witness.js'
 
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
-
-function scriptEnds(): void {
-  currentProcess()?.ends()
-}
-
-function scriptFails(error: unknown): void {
-  currentProcess()?.fail(error)
-}
 
 /** A turn of a process, from inside its scope. */
 export function runTurn(process: Process): boolean {
@@ -42,7 +34,7 @@ export function runTurn(process: Process): boolean {
  * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
  * set in the constructor, so that all processes have one shape.
  */
-export class Process extends Scope implements Task {
+export class Process extends Modest implements Task {
   readonly pid: Pid
   nextTask: Task | undefined = undefined
   nextProcess: Process | undefined = undefined
@@ -58,29 +50,15 @@ export class Process extends Scope implements Task {
   name: string | undefined = undefined
   label: unknown = undefined
   ancestry: Ancestry | undefined = undefined
-  /** The ancestry of those it started last. */
-  offspring: Ancestry | undefined = undefined
-  dictionary: Map<unknown, unknown> | undefined = undefined
   /** Who waits for the init to be done (proc_lib). */
   starter: Starter | undefined = undefined
-  witnesses: Witnesses = undefined
   /** The limit of its mailbox, if it has one. */
   bound: Bound | undefined = undefined
   /** The calls its handler waits in, newest first; those that are over may still be among them. */
   waits: CallRequest | undefined = undefined
-  /** The run of an async handler that it is in. */
-  handling: Handling | undefined = undefined
-  /** Its runs of async handlers since one made a call. */
-  runsWithoutCall = 0
-  /** Timers that will send to this process. */
-  timers: Set<MessageTimer> | undefined = undefined
   /** A crash reaches a caller, who decides what is said of it. */
   quiet = false
   reason: ExitReason = undefined
-  /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
-  waitsSince = 0
-  /** What it owns, once there was something. */
-  resources: Owned | undefined = undefined
   /** Its handler runs now, up to its first `await`. */
   onStack = false
   #phase: number = NEW
@@ -284,8 +262,7 @@ export class Process extends Scope implements Task {
       this.#begun(outcome)
       return false
     }
-    // Scripts stay in it for their life: no closures for each, they know their process by the context.
-    if (this.isScript) Promise.resolve(outcome).then(scriptEnds, scriptFails)
+    if (this.isScript) followScript(outcome)
     else
       outcome.then(
         (value) => this.#begun(value),

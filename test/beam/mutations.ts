@@ -82,15 +82,9 @@ const MONITORS: Mutation[] = [
     ['return options.info === true ? active : true', 'return true'],
   ]),
   kernel('K36 info is true when a DOWN was flushed', 'monitoring', [
-    [
-      'if (options.flush === true) flush(owner, ref);',
-      'if (options.flush === true) active = flush(owner, ref) || active;',
-    ],
-    ['owner.mailbox.take(at); return;', 'owner.mailbox.take(at); return true;'],
+    ['owner.mailbox.withdraw(', 'active ||= owner.mailbox.withdraw('],
   ]),
-  kernel('K35 flush takes nothing away', 'monitoring', [
-    ['if (options.flush === true) flush(owner, ref);', ''],
-  ]),
+  kernel('K35 flush takes nothing away', 'monitoring', [['if (options.flush === true)', 'if (false)']]),
   kernel('K37 anybody may demonitor', 'monitoring', [
     ['ref instanceof Monitor && ref.owner === owner && ref.active', 'ref instanceof Monitor && ref.active'],
   ]),

@@ -1,0 +1,90 @@
+import type { Handling } from './context.js'
+import type { Ancestry } from './init.js'
+import type { MessageTimer } from './message-timer.js'
+import type { Owned } from './owned.js'
+import { Scope } from './scope.js'
+import type { Witnesses } from './witness.js'
+
+/** What most processes never have, so that those that wait by the million do not pay for it. */
+class Belonging {
+  /** The ancestry of those it started last. */
+  offspring: Ancestry | undefined = undefined
+  dictionary: Map<unknown, unknown> | undefined = undefined
+  witnesses: Witnesses = undefined
+  /** Timers that will send to this process. */
+  timers: Set<MessageTimer> | undefined = undefined
+  /** What it owns, once there was something. */
+  resources: Owned | undefined = undefined
+  /** The run of an async handler that it is in. */
+  handling: Handling | undefined = undefined
+  /** Its runs of async handlers since one made a call. */
+  runsWithoutCall: number = 0
+  /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
+  waitsSince: number = 0
+}
+
+/** A process as far as it is like most others: the rest is in one object, made when the first of it comes. */
+export class Modest extends Scope {
+  #belonging: Belonging | undefined = undefined
+
+  get #made(): Belonging {
+    this.#belonging ??= new Belonging()
+    return this.#belonging
+  }
+
+  get offspring(): Ancestry | undefined {
+    return this.#belonging?.offspring
+  }
+  set offspring(value: Ancestry | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.offspring = value
+  }
+
+  get dictionary(): Map<unknown, unknown> | undefined {
+    return this.#belonging?.dictionary
+  }
+  set dictionary(value: Map<unknown, unknown> | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.dictionary = value
+  }
+
+  get witnesses(): Witnesses {
+    return this.#belonging?.witnesses
+  }
+  set witnesses(value: Witnesses) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.witnesses = value
+  }
+
+  get timers(): Set<MessageTimer> | undefined {
+    return this.#belonging?.timers
+  }
+  set timers(value: Set<MessageTimer> | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.timers = value
+  }
+
+  get resources(): Owned | undefined {
+    return this.#belonging?.resources
+  }
+  set resources(value: Owned | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.resources = value
+  }
+
+  get handling(): Handling | undefined {
+    return this.#belonging?.handling
+  }
+  set handling(value: Handling | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.handling = value
+  }
+
+  get runsWithoutCall(): number {
+    return this.#belonging?.runsWithoutCall ?? 0
+  }
+  set runsWithoutCall(value: number) {
+    if (value !== 0 || this.#belonging !== undefined) this.#made.runsWithoutCall = value
+  }
+
+  get waitsSince(): number {
+    return this.#belonging?.waitsSince ?? 0
+  }
+  set waitsSince(value: number) {
+    if (value !== 0 || this.#belonging !== undefined) this.#made.waitsSince = value
+  }
+}
