@@ -23,8 +23,11 @@ export function currentPid(): Pid | undefined {
 
 /** Whether the process is alive. Erlang's `is_process_alive/1`. */
 export function isAlive(pid: Pid): boolean {
-  currentKernel().touches(pid)
-  return routeOf(pid)?.alive ?? false
+  const process = routeOf(pid)
+  // Who lives has its kernel at hand; the current one must be looked for.
+  const kernel = process === undefined ? currentKernel() : process.kernel
+  kernel.touches(pid)
+  return process?.alive ?? false
 }
 
 /** Every live process of the kernel, oldest first. Erlang's `processes/0`. */
