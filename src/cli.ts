@@ -1,6 +1,7 @@
 /** The command `heartwood`. */
 import { main, nearerCopy } from './application/index.js'
 import { companions } from './companions.js'
+import { observeCommand } from './observe-command.js'
 
 const nearer = nearerCopy(process.cwd())
 if (nearer !== undefined) {
@@ -10,7 +11,7 @@ if (nearer !== undefined) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-  const code = await main(process.argv.slice(2), { companions })
+  const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
   // Whatever a program left open does not keep it alive once everything has stopped.
   process.exit(code)
 }

@@ -8,7 +8,7 @@ export {
 export { type BootOptions, boot, type RunningSystem } from './boot.js'
 export { type BootStep, bootTreeText } from './boot-tree.js'
 export { nearerCopy } from './cli/nearer-copy.js'
-export { main } from './cli/program.js'
+export { type CommandMaker, main } from './cli/program.js'
 export type { Companion, ObserverConfig } from './companion.js'
 export {
   type CheckedConfig,
@@ -22,7 +22,7 @@ export { type LoadOptions, loadConfig } from './config-module.js'
 export { closeContextGaps } from './context-gaps.js'
 export type { RunningApplication, SystemExit } from './controller.js'
 export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
-export { drawing } from './drawing.js'
+export { branches, drawing } from './drawing.js'
 export { APPLICATION_ERRORS } from './errors.js'
 export {
   type HealthReport,

@@ -5,7 +5,7 @@
 export type { DirectorySpec } from './directory.js'
 export { DuplicateRegistry } from './duplicate-registry.js'
 export { REGISTRY_ERRORS } from './errors.js'
-export { type RegistrySight, seenRegistry } from './inspection.js'
+export { isRegistry, type RegistrySight, seenRegistry } from './inspection.js'
 export type { Identity } from './key.js'
 export type { Registration, RegistryOptions } from './ledger.js'
 export { isRegister, isUnregister, RegisterMessage, UnregisterMessage } from './listener.js'

@@ -13,6 +13,11 @@ export interface RegistrySight {
   list(offset: number, limit: number): { readonly key: unknown; readonly pid: Pid; readonly value: unknown }[]
 }
 
+/** Whether a process is that of a registry, also one that has not run yet. */
+export function isRegistry(pid: Pid): boolean {
+  return seenServer(pid)?.callbacks === keeping
+}
+
 /** A look at the registry whose process is `pid`; undefined for a process that is none, or is dead. */
 export function seenRegistry(pid: Pid): RegistrySight | undefined {
   const server = seenServer(pid)

@@ -22,7 +22,7 @@ export {
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
 export { SUPERVISOR_ERRORS } from './errors.js'
-export { type ChildSight, type SupervisorSight, seenSupervisor } from './inspection.js'
+export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
 export {
   checkDynamicSupervisor,
   checkSupervisor,

@@ -45,6 +45,11 @@ export interface ChildSight {
   readonly retryIn: number | undefined
 }
 
+/** Whether a process is a supervisor, also one that is still in its init. */
+export function isSupervisor(pid: Pid): boolean {
+  return seenServer(pid)?.callbacks === behaviour
+}
+
 /** A look at a supervisor; undefined for a process that is none, is dead, or is still in its init. */
 export function seenSupervisor(pid: Pid): SupervisorSight | undefined {
   const server = seenServer(pid)

@@ -8,11 +8,12 @@ const EXAMPLES = `
   heartwood tree dist/config.js                 draw the supervision tree
   heartwood start dist/config.js                run it; SIGTERM or Ctrl-C stops it in order
   heartwood tree --url http://127.0.0.1:4010    draw the tree of a program that runs
+  heartwood observe http://127.0.0.1:4010       watch it: tree, processes, crashes
 `
 
 const ENVIRONMENT = `
   HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development
-  OBSERVER_TOKEN     the token of the observer that tree --url asks, if it wants one
+  OBSERVER_TOKEN     the token of the observer that tree --url and observe ask, if it wants one
   DEBUG=1            errors with their stack, like --verbose
   NO_COLOR=1         no colours, on a terminal either
   FORCE_COLOR=1      colours also where there is no terminal; 0 for none

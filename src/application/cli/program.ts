@@ -17,10 +17,12 @@ interface Options {
   readonly verbose?: boolean
 }
 
+/** Adds a command to the program. */
+export type CommandMaker = (program: Command) => void
+
 /** What layers above add to the command line. */
 export interface Extras extends Accompaniment {
-  /** Each adds a command of its own to the program. */
-  readonly commands?: readonly ((program: Command) => void)[]
+  readonly commands?: readonly CommandMaker[]
 }
 
 /**

@@ -2,8 +2,8 @@
 import { seenApplication } from '../../application/index.js'
 import { seenServer } from '../../genserver/index.js'
 import { behaviourOf, type Pid } from '../../kernel/index.js'
-import { seenRegistry } from '../../registry/index.js'
-import { seenSupervisor } from '../../supervisor/index.js'
+import { isRegistry } from '../../registry/index.js'
+import { isSupervisor, seenSupervisor } from '../../supervisor/index.js'
 
 export const PROCESS_TYPES = ['supervisor', 'worker', 'script', 'registry', 'application'] as const
 export type ProcessType = (typeof PROCESS_TYPES)[number]
@@ -14,8 +14,8 @@ export function typeOf(pid: Pid): ProcessType {
   if (body === undefined) return 'script'
   if (seenApplication(pid) !== undefined) return 'application'
   if (seenServer(pid) === undefined) return 'worker'
-  if (seenSupervisor(pid) !== undefined) return 'supervisor'
-  return seenRegistry(pid) === undefined ? 'worker' : 'registry'
+  if (isSupervisor(pid)) return 'supervisor'
+  return isRegistry(pid) ? 'registry' : 'worker'
 }
 
 const SUPERVISORS = { supervisor: 'Supervisor', 'dynamic supervisor': 'DynamicSupervisor' } as const
@@ -24,9 +24,8 @@ const SUPERVISORS = { supervisor: 'Supervisor', 'dynamic supervisor': 'DynamicSu
 export function behaviourName(pid: Pid): string {
   const body = behaviourOf(pid)
   if (body === undefined) return 'script'
-  const supervisor = seenSupervisor(pid)
-  if (supervisor !== undefined) return SUPERVISORS[supervisor.kind]
-  if (seenRegistry(pid) !== undefined) return 'Registry'
+  if (isSupervisor(pid)) return SUPERVISORS[seenSupervisor(pid)?.kind ?? 'supervisor']
+  if (isRegistry(pid)) return 'Registry'
   const server = seenServer(pid)
   if (server !== undefined) return server.behaviour
   const name: unknown = Object.getPrototypeOf(body)?.constructor?.name

@@ -1,16 +1,13 @@
 /** What the others are found from: applications, supervisors and registries, without looking at everybody each time. */
 import { seenApplication } from '../../application/index.js'
-import { seenServer } from '../../genserver/index.js'
-import { glance, type Kernel, type Pid } from '../../kernel/index.js'
-import { seenRegistry } from '../../registry/index.js'
-import { seenSupervisor } from '../../supervisor/index.js'
+import { behaviourOf, glance, type Kernel, type Pid } from '../../kernel/index.js'
+import { isRegistry } from '../../registry/index.js'
+import { isSupervisor, seenSupervisor } from '../../supervisor/index.js'
 
 export class Landmarks {
   readonly #applications = new Set<Pid>()
   readonly #supervisors = new Set<Pid>()
   readonly #registries = new Set<Pid>()
-  /** Servers that were in their init, of which it was not to be seen yet what they are. */
-  readonly #unsure = new Set<Pid>()
   /** Everybody up to this id has been looked at. */
   #reached = 0
 
@@ -42,23 +39,15 @@ export class Landmarks {
   }
 
   #look(): void {
-    const unsure = [...this.#unsure]
-    this.#unsure.clear()
-    for (const pid of [...unsure, ...this.kernel.processes(this.#reached)]) this.#sort(pid)
+    for (const pid of this.kernel.processes(this.#reached)) this.#sort(pid)
     this.#reached = this.kernel.spawned
   }
 
   #sort(pid: Pid): void {
-    if (seenApplication(pid) !== undefined) this.#applications.add(pid)
-    else if (seenSupervisor(pid) !== undefined) this.#supervisors.add(pid)
-    else if (seenRegistry(pid) !== undefined) this.#registries.add(pid)
-    else if (isBeginning(pid)) this.#unsure.add(pid)
+    // Most processes are none of these, and there may be very many.
+    if (behaviourOf(pid) === undefined) return
+    if (isSupervisor(pid)) this.#supervisors.add(pid)
+    else if (isRegistry(pid)) this.#registries.add(pid)
+    else if (seenApplication(pid) !== undefined) this.#applications.add(pid)
   }
-}
-
-/** Still in its init, or not even there. */
-function isBeginning(pid: Pid): boolean {
-  const server = seenServer(pid)
-  if (server === undefined) return glance(pid)?.handled === 0 && glance(pid)?.script === false
-  return server.state === undefined && glance(pid)?.handled === 0
 }

@@ -60,7 +60,7 @@ interface Portion {
 /** Processes in the order of one query, as of one moment. */
 export class Listing {
   readonly #portions: Portion[] = []
-  readonly #merged: Pid[] = []
+  #merged: Pid[] = []
   readonly #compare: (a: Entry, b: Entry) => number
   #total = 0
   #matched = 0
@@ -77,6 +77,14 @@ export class Listing {
   static async of(kernel: Kernel, query: ListQuery, rates: Rates): Promise<Listing> {
     const listing = new Listing(query, rates)
     const pids = kernel.processes()
+    const { sort, order, text, type, status } = query
+    if (sort === 'pid' && text === '' && type === undefined && status === undefined) {
+      // As they are.
+      listing.#merged = order === 'asc' ? pids : pids.reverse()
+      listing.#total = pids.length
+      listing.#matched = pids.length
+      return listing
+    }
     for (let from = 0; from < pids.length; from += PORTION) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve))
       listing.#add(pids.slice(from, from + PORTION))

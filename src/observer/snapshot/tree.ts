@@ -1,7 +1,12 @@
 /** The supervision tree as it is now, cut to what somebody can look at. */
 import { seenApplication } from '../../application/index.js'
 import { glance, type Kernel, Pid } from '../../kernel/index.js'
-import { type ChildSight, type SupervisorSight, seenSupervisor } from '../../supervisor/index.js'
+import {
+  type ChildSight,
+  isSupervisor,
+  type SupervisorSight,
+  seenSupervisor,
+} from '../../supervisor/index.js'
 import { behaviourName } from './kind.js'
 import type { Landmarks } from './landmarks.js'
 import { lineOf } from './text.js'
@@ -170,7 +175,7 @@ class Grower {
     const node: Growing = {
       id: lineOf(title),
       key,
-      kind: sight?.kind ?? 'worker',
+      kind: sight?.kind ?? (isSupervisor(pid) ? 'supervisor' : 'worker'),
       ...(sight === undefined ? undefined : { strategy: sight.strategy }),
       pid: String(pid),
       ...names,

@@ -1,0 +1,85 @@
+/** What the terminal shows, asked of an observer over HTTP. */
+import { APPLICATION_ERRORS } from '../../application/index.js'
+import { errorsOf } from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
+import type { Row } from '../snapshot/row.js'
+import type { TreeSnapshot } from '../snapshot/tree.js'
+import type { TimelineEvent } from '../timeline.js'
+import type { Overview } from '../views.js'
+
+/** One look at a program. */
+export interface Look {
+  readonly overview: Overview
+  readonly tree: TreeSnapshot
+  readonly rows: readonly Row[]
+  readonly events: readonly TimelineEvent[]
+}
+
+/** What the table is sorted by, and which way. */
+export const TABLE_SORTS = ['queue', 'rate', 'handled', 'name', 'pid'] as const
+export type TableSort = (typeof TABLE_SORTS)[number]
+
+/** Milliseconds that the observer may take. */
+const PATIENCE = 10_000
+
+const applicationError = errorsOf(APPLICATION_ERRORS)
+
+/** An observer somewhere. */
+export class Source {
+  readonly #base: URL
+
+  /** @throws USAGE for a URL that is none */
+  constructor(
+    readonly url: string,
+    private readonly token: string | undefined,
+  ) {
+    const address = /^https?:\/\//.test(url) ? url : `http://${url}`
+    if (!URL.canParse(address)) {
+      const problem = `the URL must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`
+      const details = { problem, usage: 'heartwood observe <url>', help: 'heartwood observe --help' }
+      throw applicationError('USAGE', details)
+    }
+    this.#base = new URL(address)
+    if (!this.#base.pathname.endsWith('/')) this.#base.pathname += '/'
+  }
+
+  /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
+  async look(sort: TableSort): Promise<Look> {
+    const order = sort === 'name' || sort === 'pid' ? 'asc' : 'desc'
+    const [overview, tree, { rows }, { events }] = await Promise.all([
+      this.#get<Overview>('overview'),
+      this.#get<TreeSnapshot>('tree?depth=64&limit=200'),
+      this.#get<{ rows: readonly Row[] }>(`processes?sort=${sort}&order=${order}&limit=200`),
+      this.#get<{ events: readonly TimelineEvent[] }>('timeline?limit=50'),
+    ])
+    return { overview, tree, rows: rows.filter((row) => !('gone' in row)), events }
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const url = new URL(`api/${path}`, this.#base)
+    const headers: Record<string, string> =
+      this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }
+    let response: Response
+    let body: unknown
+    try {
+      response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
+      body = await response.json().catch(() => undefined)
+    } catch (error) {
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+      const details = { url: this.#base.origin, reason: reasonLine(cause) }
+      throw applicationError('OBSERVER_UNREACHABLE', details, { cause: error })
+    }
+    if (response.ok && typeof body === 'object' && body !== null) return body as T
+    throw applicationError('OBSERVER_ANSWER', {
+      url: url.href,
+      status: response.status,
+      hint: hint(response.status, body),
+    })
+  }
+}
+
+function hint(status: number, body: unknown): string {
+  if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
+  const told = (body as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
+  return typeof told === 'string' ? `It says: ${told}` : 'Is this the address of a Heartwood observer?'
+}
