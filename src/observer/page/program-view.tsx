@@ -66,7 +66,7 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
         />
         <Chart title="Heap" span={180} values={vitals.map(({ memory }) => memory.heapUsed)} shown={bytes} />
         <Chart
-          title="Event loop late by"
+          title="Loop late by"
           span={180}
           values={vitals.map(({ lag }) => lag?.max ?? 0)}
           shown={(value) => `${value.toFixed(1)} ms`}

@@ -108,7 +108,8 @@ function Event({ event, open }: { event: TimelineEvent; open: (pid: string) => v
   const [shown, setShown] = useState(false)
   const { at, kind, message, pid, name, supervisor, child, reason, report } = event
   const { reason: stack, ...fields } = report
-  const who = name ?? child ?? pid
+  const { application } = report
+  const who = name ?? child ?? (typeof application === 'string' ? application : pid)
   return (
     <li class={`event ${kind}`}>
       <button type="button" class="line" aria-expanded={shown} onClick={() => setShown(!shown)}>
