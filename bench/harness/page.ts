@@ -91,6 +91,8 @@ function tablesOf(results: Results): string {
     `## Node ${versions.node}`,
     `V8 ${versions.v8}; ${beam}; ${packages.join(', ')}. ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, ${machine.system}. Measured ${days.join(', ')}, ${loadOf(results)}.`,
     markdownTable(MAIN_HEAD, mainRows(results)),
+    '**The same in processor time, all threads**',
+    markdownTable(MAIN_HEAD, mainRows(results, 'cpu')),
     '**Further figures of the same runs**',
     markdownTable(EXTRAS_HEAD, extraRows(results)),
     '**All other arms**',

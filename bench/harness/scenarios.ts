@@ -10,7 +10,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Spawns processes that send one message to a counter and end; done when the counter has all. The spawner lets others run after each thousand.',
     unit: 'ns',
     per: 'process',
-    sizes: sizes(300_000, 50_000, 50),
+    sizes: sizes(300_000, 40_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
   },
   {
@@ -19,7 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Starts linked GenServers one after the other, each when the `init` of the one before is done; then all must be alive. Heartwood: a decorated class, built by the injection container.',
     unit: 'ns',
     per: 'process',
-    sizes: sizes(200_000, 20_000, 50),
+    sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam', 'nact', 'xstate'],
   },
   {
@@ -28,7 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'The same with a server in the callback form of OTP.',
     unit: 'ns',
     per: 'process',
-    sizes: sizes(200_000, 20_000, 50),
+    sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam'],
     programs: { beam: 'spawn-genserver' },
   },
@@ -38,7 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Linked GenServers with one field. Live bytes after a collection: the heap and what hangs on it, on the BEAM `erlang:memory(total)`.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 20_000, 200),
+    sizes: sizes(200_000, 10_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam', 'nact', 'xstate'],
     extras: {
@@ -52,7 +52,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'The same with a server in the callback form.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 20_000, 200),
+    sizes: sizes(200_000, 10_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam'],
     programs: { beam: 'memory-genserver' },
@@ -64,7 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Linked processes that wait in `receive`.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 20_000, 200),
+    sizes: sizes(200_000, 10_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam', 'effect'],
     extras: {
@@ -78,7 +78,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Casts to each of a million live GenServers, each of which tells a counter; done when the counter has all. The memory is the whole program’s, with all of them alive.',
     unit: 'ns',
     per: 'process',
-    sizes: sizes(1_000_000, 50_000, 50),
+    sizes: sizes(1_000_000, 30_000, 50),
     warm: 0.02,
     arms: ['heartwood', 'beam'],
     extras: { resident: { title: 'whole program', unit: 'bytes' } },
@@ -90,7 +90,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'One process casts to one GenServer, which counts. The sender lets others run after each thousand, as the BEAM makes it.',
     unit: 'ns',
     per: 'message',
-    sizes: sizes(1_000_000, 200_000, 50),
+    sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'xstate'],
   },
   {
@@ -99,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'The same, but all messages are in the mailbox before the first is handled.',
     unit: 'ns',
     per: 'message',
-    sizes: sizes(1_000_000, 200_000, 50),
+    sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'beam'],
   },
   {
@@ -108,7 +108,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'One process sends to one that takes each message by `receive`, and counts. The sender lets others run likewise.',
     unit: 'ns',
     per: 'message',
-    sizes: sizes(1_000_000, 200_000, 50),
+    sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
   },
   {
@@ -117,7 +117,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Two GenServers hand each other a ball; both count.',
     unit: 'ns',
     per: 'hop',
-    sizes: sizes(1_000_000, 100_000, 50),
+    sizes: sizes(1_000_000, 60_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'xstate'],
   },
   {
@@ -126,7 +126,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'The same with two processes that wait in `receive`.',
     unit: 'ns',
     per: 'hop',
-    sizes: sizes(1_000_000, 100_000, 50),
+    sizes: sizes(1_000_000, 60_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
   },
   {
@@ -135,7 +135,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'One process calls a GenServer, with the default time-out, and waits for each answer.',
     unit: 'ns',
     per: 'call',
-    sizes: sizes(500_000, 50_000, 50),
+    sizes: sizes(500_000, 25_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'effect', 'moleculer'],
   },
   {
@@ -144,7 +144,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A thousand processes call one GenServer, each one call after the other.',
     unit: 'ns',
     per: 'call',
-    sizes: sizes(500_000, 50_000, 50),
+    sizes: sizes(500_000, 25_000, 50),
     arms: ['heartwood', 'beam', 'nact', 'effect', 'moleculer'],
   },
   {
@@ -153,7 +153,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'With 10,000 unrelated messages in its mailbox, a process sends itself a message and receives that one.',
     unit: 'ns',
     per: 'receive',
-    sizes: sizes(10_000, 1_000, 20),
+    sizes: sizes(10_000, 600, 20),
     arms: ['heartwood', 'beam'],
   },
   {
@@ -171,7 +171,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A process that many GenServers watch is ended; each that is told of it tells a counter.',
     unit: 'ns',
     per: 'monitor',
-    sizes: sizes(100_000, 40_000, 50),
+    sizes: sizes(100_000, 20_000, 50),
     arms: ['heartwood', 'beam'],
   },
   {
@@ -180,7 +180,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A GenServer throws in a handler; its supervisor restarts it; the new one says that it is up and is told to crash in turn. A hundred restarts for each supervisor, whose start and stop are counted in.',
     unit: 'ns',
     per: 'restart',
-    sizes: sizes(20_000, 2_000, 20),
+    sizes: sizes(20_000, 1_000, 20),
     arms: ['heartwood', 'beam', 'nact', 'effect'],
   },
   {
@@ -189,7 +189,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A root over supervisors of a hundred GenServers each: from the start until each worker has told a counter, and until the root is down.',
     unit: 'ns',
     per: 'process',
-    sizes: sizes(100_000, 10_000, 250),
+    sizes: sizes(100_000, 5_000, 250),
     arms: ['heartwood', 'beam'],
     extras: { start: { title: 'start', unit: 'ns' }, stop: { title: 'stop', unit: 'ns' } },
   },
@@ -199,7 +199,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Arms a million timers and cancels 99 % of them; those left over must fire. Waiting for these is not measured.',
     unit: 'ns',
     per: 'timer',
-    sizes: sizes(1_000_000, 100_000, 200),
+    sizes: sizes(1_000_000, 60_000, 200),
     arms: ['heartwood', 'beam', 'plain'],
   },
   {
@@ -217,7 +217,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Broadcasts to a thousand GenServers, each of which counts what it hears. On the BEAM `Registry.dispatch`, of which Phoenix.PubSub is made.',
     unit: 'ns',
     per: 'delivery',
-    sizes: sizes(2_000_000, 200_000, 50),
+    sizes: sizes(2_000_000, 100_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
   },
   {
@@ -226,7 +226,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A task for each number, results in order.',
     unit: 'ns',
     per: 'task',
-    sizes: sizes(100_000, 10_000, 50),
+    sizes: sizes(100_000, 5_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
   },
   {
@@ -235,7 +235,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'A Fastify handler that calls a GenServer, beside the same handler with a plain object. 32 connections of a load generator in a program of its own, which checks each answer.',
     unit: 'ns',
     per: 'request',
-    sizes: sizes(200_000, 20_000, 100),
+    sizes: sizes(200_000, 6_000, 100),
     arms: ['heartwood', 'plain'],
     extras: { cpu: { title: 'processor time of the server', unit: 'ns' } },
   },

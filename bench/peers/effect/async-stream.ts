@@ -1,4 +1,4 @@
-import { Effect } from 'effect'
+import * as Effect from 'effect/Effect'
 import { began, perOperation, type Sample } from '../../harness/sample.js'
 
 /** `forEach` with eight fibers at a time. */

@@ -1,4 +1,4 @@
-import { Effect } from 'effect'
+import * as Effect from 'effect/Effect'
 import { began, cost, type Sample } from '../../harness/sample.js'
 import { adder } from './calls.js'
 

@@ -1,4 +1,6 @@
-import { Deferred, Effect, Queue } from 'effect'
+import * as Deferred from 'effect/Deferred'
+import * as Effect from 'effect/Effect'
+import * as Queue from 'effect/Queue'
 
 /** A fiber that adds; a request carries the deferred that is answered. The time-out is that of `call`. */
 export const adder = Effect.gen(function* () {

@@ -1,4 +1,5 @@
-import { Effect, Queue } from 'effect'
+import * as Effect from 'effect/Effect'
+import * as Queue from 'effect/Queue'
 import type { Sample } from '../../harness/sample.js'
 import { grown } from '../idle-memory.js'
 

@@ -1,4 +1,7 @@
-import { Deferred, Effect, PubSub, Queue } from 'effect'
+import * as Deferred from 'effect/Deferred'
+import * as Effect from 'effect/Effect'
+import * as PubSub from 'effect/PubSub'
+import * as Queue from 'effect/Queue'
 import { began, perOperation, type Sample } from '../../harness/sample.js'
 
 const SUBSCRIBERS = 1_000

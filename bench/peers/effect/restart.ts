@@ -1,4 +1,5 @@
-import { Effect, Queue } from 'effect'
+import * as Effect from 'effect/Effect'
+import * as Queue from 'effect/Queue'
 import { began, perOperation, type Sample } from '../../harness/sample.js'
 
 /** A fiber that throws when it is told to, and that `retry` starts again. */

@@ -1,4 +1,6 @@
-import { Deferred, Effect, Queue } from 'effect'
+import * as Deferred from 'effect/Deferred'
+import * as Effect from 'effect/Effect'
+import * as Queue from 'effect/Queue'
 import { began, perOperation, type Sample } from '../../harness/sample.js'
 
 /** A fiber that takes from an unbounded queue, and counts. */
