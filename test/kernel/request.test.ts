@@ -40,6 +40,42 @@ async function errorOf(call: Promise<unknown>): Promise<HeartwoodError> {
   return error as HeartwoodError
 }
 
+describe('the time-out of a call', () => {
+  it(
+    'begins when nothing is left to run, before what was set after it at the same millisecond',
+    inWorld(async ({ kernel, clock }) => {
+      const log: string[] = []
+      const pid = kernel.spawnBehaviour({ handle() {} })
+      kernel.request(pid, 'x', { timeout: 100 }).catch(() => log.push('call'))
+      expect(kernel.timers.size).toBe(0)
+      spawn(async () => {
+        await sleep(100)
+        log.push('sleep')
+      })
+      await clock.advance(99)
+      expect([log, kernel.timers.size]).toEqual([[], 2])
+      await clock.advance(1)
+      expect(log).toEqual(['call', 'sleep'])
+    }),
+  )
+
+  it(
+    'is not set for one that is answered before, but where a slice ends meanwhile',
+    inWorld(async ({ kernel, clock }) => {
+      let set = 0
+      const { setAlarm } = clock
+      clock.setAlarm = (...args) => {
+        set++
+        setAlarm.apply(clock, args)
+      }
+      const pid = server(kernel, [])
+      for (let at = 0; at < 10; at++) expect(await kernel.request(pid, 'ping')).toBe('pong')
+      // The first slice of a kernel ends with its first turn.
+      expect(set).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
 describe('request', () => {
   it(
     'resolves with the reply; nothing is left of it at either end',
