@@ -8,16 +8,16 @@ async function forever(pause: number): Promise<never> {
   }
 }
 
-const looper = spawn(() => forever(100))
+const looper = spawn(() => forever(200))
 const mailbox = () =>
   `${processInfo(looper, 'messageQueueLength')} [${processInfo(looper, 'messages')?.join(', ')}]`
 
 console.log(`in the mailbox: ${mailbox()}`)
 send(looper, 'stop')
-await sleep(150)
+await sleep(300)
 console.log(`in the mailbox: ${mailbox()}`)
 send(looper, 'start')
 console.log(`in the mailbox: ${mailbox()}`)
-await sleep(100)
+await sleep(200)
 // Nobody ever looks into it: the looper loops on, and the program is ended by hand.
 process.exit()

@@ -10,7 +10,7 @@ interface Check {
 async function checker(): Promise<never> {
   for (;;) {
     const { service, from } = await receive((message: Check) => message.type === 'check')
-    if (service === 'slow') await sleep(200)
+    if (service === 'slow') await sleep(1_000)
     send(from, { type: 'result', service, status: 'healthy' })
   }
 }
@@ -18,7 +18,7 @@ async function checker(): Promise<never> {
 function check(service: string): Promise<string> {
   send('health_checker', { type: 'check', service, from: self() })
   return receive([on({ type: 'result', service }, (message) => String(message.status))], {
-    timeout: 50,
+    timeout: 200,
     onTimeout: () => 'no answer in time',
   })
 }

@@ -7,7 +7,7 @@ function parallelMap<A, B>(items: readonly A[], fn: (item: A) => B | Promise<B>)
 }
 
 const squares = await parallelMap([1, 2, 3, 4, 5], async (n) => {
-  await sleep(60 - 10 * n)
+  await sleep(300 - 50 * n)
   console.log(`${n} is done`)
   return n * n
 })

@@ -6,7 +6,7 @@ defmodule Forever do
   end
 end
 
-looper = spawn(fn -> Forever.loop(100) end)
+looper = spawn(fn -> Forever.loop(200) end)
 
 mailbox = fn ->
   {:message_queue_len, length} = Process.info(looper, :message_queue_len)
@@ -16,8 +16,8 @@ end
 
 IO.puts("in the mailbox: #{mailbox.()}")
 send(looper, :stop)
-Process.sleep(150)
+Process.sleep(300)
 IO.puts("in the mailbox: #{mailbox.()}")
 send(looper, :start)
 IO.puts("in the mailbox: #{mailbox.()}")
-Process.sleep(100)
+Process.sleep(200)

@@ -11,14 +11,14 @@ defmodule HealthChecker do
     receive do
       {:result, ^service, status} -> status
     after
-      50 -> "no answer in time"
+      200 -> "no answer in time"
     end
   end
 
   defp loop do
     receive do
       {:check, service, from} ->
-        if service == "slow", do: Process.sleep(200)
+        if service == "slow", do: Process.sleep(1_000)
         send(from, {:result, service, :healthy})
         loop()
     end

@@ -8,7 +8,7 @@ end
 
 [1, 2, 3, 4, 5]
 |> Parallel.map(fn n ->
-  Process.sleep(60 - 10 * n)
+  Process.sleep(300 - 50 * n)
   IO.puts("#{n} is done")
   n * n
 end)
