@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Ground, isHere, sampleOf } from './arm.js'
 import { Beam } from './beam.js'
-import { type Judgement, judge, type Limit, limitOf } from './judgement.js'
+import { type Judgement, judge, type Limit, limitOf, rivalOf } from './judgement.js'
 import { measure } from './measure.js'
 import { EXIT_USAGE } from './options.js'
 import type { Row } from './rows.js'
@@ -38,8 +38,6 @@ const CALIBRATION: Scenario = {
   arms: ['plain'],
 }
 
-const RIVALS: readonly ArmName[] = ['heartwood', 'beam', 'plain']
-
 async function calibrated(ground: Ground): Promise<number> {
   const samples: number[] = []
   for (let i = 0; i < ROUNDS; i++) {
@@ -51,9 +49,10 @@ async function calibrated(ground: Ground): Promise<number> {
 
 /** @param calibrate whether to measure the calibration too where a rival is here */
 async function measured(scenario: Scenario, ground: Ground, calibrate: boolean) {
-  const arms = scenario.arms.filter((arm) => RIVALS.includes(arm))
-  const rival = arms.some((arm) => arm !== 'heartwood' && isHere(scenario, arm, ground))
-  const calibration = calibrate || !rival ? await calibrated(ground) : undefined
+  const rival = rivalOf(scenario)
+  const arms: ArmName[] = rival === undefined ? ['heartwood'] : ['heartwood', rival]
+  const alone = rival === undefined || !isHere(scenario, rival, ground)
+  const calibration = calibrate || alone ? await calibrated(ground) : undefined
   return {
     calibration,
     measurement: await measure(scenario, { size: 'quick', rounds: ROUNDS, arms }, ground),

@@ -30,11 +30,10 @@ export function judge(
   calibration: number | undefined,
 ): Judgement | undefined {
   if (limit.bytes !== undefined) return atMost('bytes', bytesOf(measurement), limit.bytes)
-  const rival = rivalOf(scenario, measurement)
-  if (rival !== undefined && limit.times !== undefined) {
-    const measured = ratioTo(measurement, rival, 'cpu')?.median
-    if (measured !== undefined)
-      return { measured, limit: limit.times, holds: measured >= limit.times, against: `× ${rival}` }
+  const measured = ratioOf(scenario, measurement)
+  if (measured !== undefined && limit.times !== undefined) {
+    const against = `× ${rivalOf(scenario)}`
+    return { measured, limit: limit.times, holds: measured >= limit.times, against }
   }
   if (limit.calibrations === undefined || calibration === undefined) return undefined
   const own = costOf(measurement)
@@ -56,8 +55,7 @@ export function limitOf(
 ): Limit {
   const bytes = bytesOf(measurement)
   if (scenario.unit === 'bytes') return bytes === undefined ? {} : { bytes: Math.ceil(bytes * ROOM.bytes) }
-  const rival = rivalOf(scenario, measurement)
-  const times = rival === undefined ? undefined : ratioTo(measurement, rival, 'cpu')?.median
+  const times = ratioOf(scenario, measurement)
   const own = costOf(measurement)
   return {
     ...(times === undefined ? undefined : { times: rounded(times * ROOM.times) }),
@@ -67,9 +65,15 @@ export function limitOf(
   }
 }
 
-function rivalOf({ arms }: Scenario, measurement: Measurement): 'beam' | 'plain' | undefined {
-  if (samplesOf(measurement, 'beam') !== undefined) return 'beam'
-  return arms.includes('beam') || samplesOf(measurement, 'plain') === undefined ? undefined : 'plain'
+/** Whom a scenario is held against, if that one is here. */
+export function rivalOf({ arms }: Scenario): 'beam' | 'plain' | undefined {
+  if (arms.includes('beam')) return 'beam'
+  return arms.includes('plain') ? 'plain' : undefined
+}
+
+function ratioOf(scenario: Scenario, measurement: Measurement): number | undefined {
+  const rival = rivalOf(scenario)
+  return rival === undefined ? undefined : ratioTo(measurement, rival, 'cpu')?.median
 }
 
 function bytesOf(measurement: Measurement): number | undefined {

@@ -16,7 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'spawn-genserver',
     title: 'start a GenServer (class)',
-    how: 'Starts linked GenServers one after the other, each when the `init` of the one before is done; then all must be alive. Heartwood: a decorated class, built by the injection container.',
+    how: 'Starts linked GenServers one after the other, each when the `init` of the one before is done; then all must be alive. On Heartwood a decorated class.',
     unit: 'ns',
     per: 'process',
     sizes: sizes(200_000, 10_000, 50),

@@ -7,7 +7,7 @@ export async function grown(size: number, start: (at: number) => unknown): Promi
   for (let i = 0; i < size; i++) kept[i] = start(i)
   const after = await used()
   return {
-    counted: kept.length,
+    counted: kept.filter((each) => each !== undefined).length,
     value: (after.heap - before.heap) / size,
     extra: { resident: (after.resident - before.resident) / size },
   }

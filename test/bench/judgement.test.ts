@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judge, limitOf } from '../../bench/harness/judgement.js'
+import { judge, limitOf, rivalOf } from '../../bench/harness/judgement.js'
 import type { ArmResult, Measurement } from '../../bench/harness/results.js'
 import type { Scenario } from '../../bench/harness/scenario.js'
 import { scenarioNamed } from '../../bench/harness/scenarios.js'
@@ -35,6 +35,15 @@ describe('the regression check', () => {
       holds: false,
     })
     expect(judge(scenario('call'), limit, measurement, 25)?.holds).toBe(true)
+  })
+
+  it('holds timers against the calibration too, though plain Node has some', () => {
+    const measurement = measured({ heartwood: cpu(100), plain: cpu(10) })
+    expect(rivalOf(scenario('timers'))).toBe('beam')
+    expect(judge(scenario('timers'), { times: 9, calibrations: 4 }, measurement, 50)).toMatchObject({
+      measured: 2,
+      against: 'calibrations',
+    })
   })
 
   it('compares a web handler with the plain one', () => {
