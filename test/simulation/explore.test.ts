@@ -24,6 +24,19 @@ const raceThatThrows: Program = async (sim) => {
   if (count !== 3) throw new RangeError(`three clients, but the counter says ${count}`)
 }
 
+@GenServer()
+class Kettle {
+  #boils = false
+
+  @Cast() boil(): void {
+    this.#boils = true
+  }
+
+  @Call() boils(): boolean {
+    return this.#boils
+  }
+}
+
 describe.each(['random', 'pct', 'exhaustive'] as const)('the %s search', (strategy) => {
   it('finds a schedule that fails, and prints what leads to it', async () => {
     const error = await failureOf(explore({ strategy }, raceThatThrows))
@@ -48,6 +61,20 @@ describe.each(['random', 'pct', 'exhaustive'] as const)('the %s search', (strate
   it('is the same search every time', async () => {
     const [first, second] = [0, 1].map(() => failureOf(explore({ strategy, seed: 5 }, raceThatThrows)))
     expect((await first)?.message).toBe((await second)?.message)
+  })
+
+  it('does not accuse a program that asks until something is so', async () => {
+    const options: ExploreOptions = { strategy, runs: 50, maxSteps: 2_000 }
+    const { outcomes } = await explore(options, async (sim) => {
+      const kettle = await startLink(Kettle)
+      spawn(async () => {
+        for (let each = 0; each < 3; each++) await sim.pause()
+        kettle.cast.boil()
+      })
+      while (!(await kettle.call.boils())) await sim.pause()
+      return 'tea'
+    })
+    expect([...outcomes.keys()]).toEqual(["'tea'"])
   })
 
   it('finds nothing in a correct program of supervisors and servers', async () => {

@@ -2,10 +2,16 @@ import type { NextStep } from '../../kernel/index.js'
 import { Chance } from './chance.js'
 import type { Chooser, Search } from './search.js'
 
+/** So many choices one may be passed over: more than bugs need, far below `maxSteps`. */
+const PATIENCE = 100
+
 /**
  * Probabilistic concurrency testing (Burckhardt and others, 2010): each channel has a random priority, the highest one
  * runs, and at `depth - 1` random moments the one that would run falls to the end. A bug that needs `depth` steps in a
  * certain order is found in a run with a chance of at least 1 / (n · k^(depth - 1)), for n channels and k choices.
+ *
+ * Whoever had to wait very long is the next to be the highest: a process that asks again and again whether another has
+ * done its part would keep that other from it for ever, and a program that is right be accused of having no end.
  */
 class PctChooser implements Chooser {
   readonly #chance: Chance
@@ -13,6 +19,9 @@ class PctChooser implements Chooser {
   readonly #changes: ReadonlySet<number>
   choices = 0
   #lowest = 0
+  #topmost = 1
+  /** Of those who wait for their turn, the choice from which on they did. */
+  readonly #waiting = new Map<string, number>()
 
   constructor(seed: number, depth: number, length: number) {
     this.#chance = new Chance(`pct ${seed}`)
@@ -24,8 +33,14 @@ class PctChooser implements Chooser {
   choose(steps: readonly NextStep[]): number {
     for (const { key } of steps)
       if (!this.#priorities.has(key)) this.#priorities.set(key, this.#chance.next())
-    if (steps.length === 1) return 0
+    const chosen = steps.length === 1 ? 0 : this.#choice(steps)
+    this.#waiting.delete((steps[chosen] as NextStep).key)
+    return chosen
+  }
+
+  #choice(steps: readonly NextStep[]): number {
     this.choices++
+    for (const { key } of steps) this.#heed(key)
     let best = this.#highest(steps)
     if (this.#changes.has(this.choices)) {
       this.#lowest--
@@ -33,6 +48,15 @@ class PctChooser implements Chooser {
       best = this.#highest(steps)
     }
     return best
+  }
+
+  #heed(key: string): void {
+    const since = this.#waiting.get(key)
+    if (since === undefined) this.#waiting.set(key, this.choices)
+    else if (this.choices - since >= PATIENCE) {
+      this.#topmost++
+      this.#priorities.set(key, this.#topmost)
+    }
   }
 
   #highest(steps: readonly NextStep[]): number {
