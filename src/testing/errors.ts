@@ -5,7 +5,7 @@ export const TESTING_ERRORS = {
   TEST_KERNEL_MISSING:
     '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test.',
   TEST_KERNEL_BUSY:
-    'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, or the first was not finished. Await finish(), or use kernel.run(…) in tests that run concurrently.',
+    'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, the first was not finished, or useTestKernel() stands both in a file and in a describe of it. Await finish(), use kernel.run(…) in tests that run concurrently, or call useTestKernel() once.',
   TEST_TARGET_UNKNOWN:
     '{action} takes a pid, a name, a class, a ref, or what startSupervised gave, but got {value}.',
   TEST_OPTION_INVALID: '{action}: {option} must be {expected}, but got {value}.',

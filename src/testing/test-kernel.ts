@@ -134,6 +134,20 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     return testingError('TEST_STUCK', { what, why, tree: this.tree(), timeline: this.timeline() })
   }
 
+  /** The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer. */
+  stoodStill(): HeartwoodError | undefined {
+    const { next } = this.clock
+    if (next === undefined) return undefined
+    const ms = Math.max(0, next - this.clock.now())
+    const why = `time stands still until the test moves it, and the next timer is due in ${ms} ms: clock().advance(${ms}), or testKernel().runUntil(promise)`
+    return testingError('TEST_STUCK', {
+      what: 'the end of the test',
+      why,
+      tree: this.tree(),
+      timeline: this.timeline(),
+    })
+  }
+
   /**
    * Makes it the default kernel, on which code outside any process acts, until `finish`.
    *

@@ -1,5 +1,5 @@
 /** The kit for vitest: a kernel for each test, and matchers. */
-import { beforeEach, expect } from 'vitest'
+import { beforeEach, expect, type RunnerTestCase } from 'vitest'
 import { testKernel } from './current.js'
 import { type HeartwoodMatchers, matchers } from './matchers.js'
 import { TestKernel, type TestKernelOptions } from './test-kernel.js'
@@ -43,11 +43,19 @@ export function useTestKernel({
   ...options
 }: UseTestKernelOptions = {}): () => TestKernel {
   expect.extend(matchers)
-  beforeEach(() => {
+  beforeEach(({ onTestFinished, task }) => {
     const kernel = new TestKernel(options).install()
+    // Not by returning it: vitest forgets what was returned when another `beforeEach` fails.
+    onTestFinished(() => finish(kernel, task))
     if (fakeTimers) kernel.fakeTimers()
-    // What `beforeEach` returns runs after the test, whatever became of it.
-    return () => kernel.finish()
   })
   return () => testKernel('useTestKernel')
+}
+
+/** Says why a test that timed out did, if it waited for a time that stood still. */
+async function finish(kernel: TestKernel, { result }: Readonly<RunnerTestCase>): Promise<void> {
+  const timedOut = result?.errors?.some(({ message }) => message.startsWith('Test timed out')) === true
+  const failure = timedOut ? kernel.stoodStill() : undefined
+  await kernel.finish()
+  if (failure !== undefined) throw failure
 }
