@@ -1,4 +1,5 @@
 import type { Alarm, Clock } from './clock.js'
+import { kernelError } from './errors.js'
 
 /** A slice of 2 ms then is about as many turns as it is on a real clock when turns are short. */
 const LOOKS_PER_MS = 20
@@ -73,14 +74,22 @@ export class VirtualClock implements Clock {
   /**
    * Moves time on by `ms`, stopping at each timer on the way and letting all that is ready run before the next. A move
    * that is asked for while another is on begins when that is over.
+   *
+   * @throws BAD_TIME
    */
-  advance(ms: number): Promise<void> {
-    return this.#inTurn(() => this.#moveTo(this.#now + ms))
+  async advance(ms: number): Promise<void> {
+    checkTime('advance(ms)', ms)
+    await this.#inTurn(() => this.#moveTo(this.#now + ms))
   }
 
-  /** Moves time from timer to timer until none is left; at most `limit` milliseconds, an hour by default. */
-  runUntilIdle(limit = 3_600_000): Promise<void> {
-    return this.#inTurn(async () => {
+  /**
+   * Moves time from timer to timer until none is left; at most `limit` milliseconds, an hour by default.
+   *
+   * @throws BAD_TIME
+   */
+  async runUntilIdle(limit = 3_600_000): Promise<void> {
+    if (limit !== Number.POSITIVE_INFINITY) checkTime('runUntilIdle(limit)', limit)
+    await this.#inTurn(async () => {
       const end = this.#now + limit
       await this.#settled()
       for (let next = this.next; next !== undefined && next <= end; next = this.next) {
@@ -147,4 +156,8 @@ export class VirtualClock implements Clock {
   async #settled(): Promise<void> {
     for (const alarm of this.#known) await alarm.settled()
   }
+}
+
+function checkTime(action: string, value: unknown): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw kernelError('BAD_TIME', { action, value })
 }

@@ -3,7 +3,7 @@ import {
   type CallRequest,
   ExitMessage,
   type ExitReason,
-  type Pid,
+  Pid,
   type Probe,
   type Suspension,
 } from '../kernel/index.js'
@@ -66,8 +66,8 @@ export class Instruments implements Probe {
     this.kernel.faults.exits(pid)
   }
 
-  loses(from: Pid | undefined, _to: unknown, message: unknown): void {
-    this.kernel.trace.add('lost', from, undefined, message)
+  loses(from: Pid | undefined, to: unknown, message: unknown): void {
+    this.kernel.trace.add('lost', from, to instanceof Pid ? to : undefined, message)
   }
 
   /** What the test itself sends something to is what it means by that name from now on. */

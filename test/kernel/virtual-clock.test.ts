@@ -75,6 +75,15 @@ describe('the virtual clock', () => {
     })
   })
 
+  it('refuses what is no time', async () => {
+    const { clock } = world()
+    for (const wrong of [-1, Number.NaN, 0.5, '5' as never])
+      await expect(clock.advance(wrong)).rejects.toMatchObject({ code: 'BAD_TIME' })
+    await expect(clock.runUntilIdle(-1)).rejects.toMatchObject({ code: 'BAD_TIME' })
+    await clock.advance(1)
+    expect(clock.now()).toBe(1)
+  })
+
   it('tells the time of day from a fixed start', async () => {
     const clock = new VirtualClock(Date.UTC(2030, 5, 1))
     await clock.advance(1_500)

@@ -230,6 +230,8 @@ describe('mistakes', () => {
     const wrong = expect.objectContaining({ code: 'TEST_OPTION_INVALID' })
     expect(() => faults().crashInInit('x', { times: 0 })).toThrow(wrong)
     expect(() => faults().chaos({ seed: 1, rate: 0 })).toThrow(wrong)
+    expect(() => faults().chaos({ seed: 1, rate: 1, budget: -1 })).toThrow(wrong)
+    expect(() => faults().chaos({ seed: 1, rate: 1, ways: ['explode' as never] })).toThrow(wrong)
     expect(() => faults().failCall({ go() {} }, 'go')).toThrow(wrong)
   })
 
@@ -247,10 +249,10 @@ describe('mistakes', () => {
 
   it('dead letters', async () => {
     install()
-    const pid = spawn(() => {})
+    const pid = spawn(() => {}, { name: 'gone' })
     await expectNoDeadLetters()
     testKernel().send(pid, 'too late')
-    expect((await failureOf(expectNoDeadLetters())).message).toContain("test → nobody: 'too late' is lost")
+    expect((await failureOf(expectNoDeadLetters())).message).toContain("test → gone: 'too late' is lost")
   })
 })
 

@@ -40,6 +40,10 @@ export interface Mischief {
   readonly way: ChaosWay
 }
 
+function demand(holds: boolean, option: string, value: unknown, expected: string): void {
+  if (!holds) throw testingError('TEST_OPTION_INVALID', { action: 'chaos', option, value, expected })
+}
+
 /** A monkey in the tree: crashes what it happens upon, at times that a seed decides. */
 export class Chaos implements Fault {
   /** All it did, in order. */
@@ -55,10 +59,9 @@ export class Chaos implements Fault {
   constructor(kernel: TestKernel, options: ChaosOptions) {
     const { under, spare = [], budget = Number.POSITIVE_INFINITY, ways = WAYS, supervisors = false } = options
     const { seed, rate } = options
-    if (!(rate > 0)) {
-      const details = { action: 'chaos', option: 'rate', value: rate, expected: 'faults a minute, above 0' }
-      throw testingError('TEST_OPTION_INVALID', details)
-    }
+    demand(rate > 0, 'rate', rate, 'faults a minute, above 0')
+    demand(budget >= 0, 'budget', budget, 'how many faults, from 0')
+    for (const way of ways) demand(WAYS.includes(way), 'ways', way, `made of ${WAYS.join(', ')}`)
     this.#kernel = kernel
     this.#options = { seed, rate, budget, ways, supervisors }
     this.#random = seeded(seed)

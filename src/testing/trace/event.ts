@@ -11,7 +11,7 @@ import type { Pid } from '../../kernel/index.js'
  * | `'reply'` | the server | the caller | the reply |
  * | `'signal'` | who exits, or sends it | who it is for | the reason |
  * | `'exit'` | | the dead | the reason |
- * | `'lost'` | the sender | nobody | the message |
+ * | `'lost'` | the sender | the dead, or nobody | the message |
  * | `'fault'` | | whom it hits | in words |
  * | `'note'` | | whom it is about, if anyone | in words |
  */

@@ -56,7 +56,7 @@ export function lineOf({ kind, from, to, what }: TraceEvent, nameOf: NameOf): st
     case 'exit':
       return `${whom} exits: ${reasonText(what)}`
     case 'lost':
-      return `${who} → nobody: ${messageText(what, nameOf)} is lost`
+      return `${who} → ${whom}: ${messageText(what, nameOf)} is lost`
     case 'fault':
       return `fault${to === undefined ? '' : ` at ${whom}`}: ${String(what)}`
     case 'note':
