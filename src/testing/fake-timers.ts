@@ -1,6 +1,6 @@
 /**
  * Node's own timers and `Date` on a virtual clock, for code that does not use the kernel's: `setTimeout`, `setInterval`,
- * `Date`, `performance.now`, `AbortSignal.timeout`, and the same of `node:timers` and `node:timers/promises`.
+ * `Date`, `Intl.DateTimeFormat`, `performance.now`, `AbortSignal.timeout`, and the same of `node:timers` and `node:timers/promises`.
  */
 import { AsyncResource } from 'node:async_hooks'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
@@ -43,6 +43,7 @@ export function installFakeTimers(clock: StandingClock): Disposable {
     ...replaceAll(require('node:timers'), callbacks),
     ...replaceAll(require('node:timers/promises'), promised),
     ...replaceAll(require('node:perf_hooks').performance, { now: () => clock.now() }),
+    ...replaceFormats(clock),
     ...replaceAll(AbortSignal, { timeout: (ms: number) => abortAfter(timers, ms) }),
   ]
   syncBuiltinESMExports()
@@ -83,6 +84,27 @@ function dateOn(clock: StandingClock): DateConstructor {
     get: (target, key) => (key === 'now' ? () => clock.wallTime() : Reflect.get(target, key)),
   })
   return date
+}
+
+/** Without a date, these write the time that it is. */
+function replaceFormats(clock: StandingClock): (() => void)[] {
+  const formats = Intl.DateTimeFormat.prototype
+  const { formatToParts } = formats
+  const format = Object.getOwnPropertyDescriptor(formats, 'format') as PropertyDescriptor
+  Object.defineProperty(formats, 'format', {
+    ...format,
+    get(this: Intl.DateTimeFormat) {
+      const write: (date: Date | number) => string = format.get?.call(this)
+      return (date: Date | number = clock.wallTime()) => write(date)
+    },
+  })
+  const parts = function (this: Intl.DateTimeFormat, date: Date | number = clock.wallTime()) {
+    return formatToParts.call(this, date)
+  }
+  return [
+    () => Object.defineProperty(formats, 'format', format),
+    ...replaceAll(formats, { formatToParts: parts }),
+  ]
 }
 
 function abortAfter(timers: VirtualTimers, ms: number): AbortSignal {

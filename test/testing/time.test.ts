@@ -147,6 +147,16 @@ describe("Node's own timers, when the test asks for it", () => {
     expect(await expectExit(server)).toMatchObject({ message: 'in a timer' })
   })
 
+  it('tell it in words, too', async () => {
+    const real = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
+    const { format } = real
+    testKernel().fakeTimers()
+    await clock().advance(400 * 86_400_000)
+    const faked = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
+    expect([faked.format(), faked.format(0), faked.formatToParts()[0]?.value]).toEqual(['2027', '1970', '2027'])
+    expect(format(0)).toBe('1970')
+  })
+
   it('abort in time', async () => {
     testKernel().fakeTimers()
     const signal = AbortSignal.timeout(1_000)
