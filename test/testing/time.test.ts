@@ -153,7 +153,11 @@ describe("Node's own timers, when the test asks for it", () => {
     testKernel().fakeTimers()
     await clock().advance(400 * 86_400_000)
     const faked = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
-    expect([faked.format(), faked.format(0), faked.formatToParts()[0]?.value]).toEqual(['2027', '1970', '2027'])
+    expect([faked.format(), faked.format(0), faked.formatToParts()[0]?.value]).toEqual([
+      '2027',
+      '1970',
+      '2027',
+    ])
     expect(format(0)).toBe('1970')
   })
 

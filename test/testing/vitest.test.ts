@@ -24,7 +24,9 @@ describe('useTestKernel', () => {
   it('says what is wrong, and leaves nothing to the next test', async () => {
     const [twice, next, waiting] = await outcomes()
     expect(twice).toMatchObject({ title: 'a kernel within a kernel', status: 'failed' })
-    expect(twice?.failureMessages[0]).toContain('useTestKernel() stands both in a file and in a describe of it')
+    expect(twice?.failureMessages[0]).toContain(
+      'useTestKernel() stands both in a file and in a describe of it',
+    )
     expect(next).toMatchObject({ title: 'the next test', status: 'passed' })
     expect(waiting?.failureMessages.join('\n')).toContain(
       'the end of the test did not come about: time stands still until the test moves it, and the next timer is due in 5000 ms',
