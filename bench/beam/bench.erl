@@ -24,7 +24,7 @@ perform([Name, Size, Warm | More]) ->
     Module = list_to_atom("bench_" ++ Name),
     {module, _} = code:ensure_loaded(Module),
     code:ensure_loaded(bench_server),
-    [run(Module, list_to_integer(Warm)) || list_to_integer(Warm) > 0, _ <- [1, 2]],
+    warm_up(Module, list_to_integer(Warm), 0, erlang:monotonic_time(millisecond) + 250),
     {Counted, Cost, Extra} = run(Module, list_to_integer(Size)),
     {Value, Cpu} = case Cost of {_, _} -> Cost; _ -> {Cost, none} end,
     Pairs = [io_lib:format("\"~s\":~s", [Key, json(Number)]) || {Key, Number} <- Extra],
@@ -36,6 +36,16 @@ json(none) -> "null";
 json(Text) when is_binary(Text) -> [$", Text, $"];
 json(Number) when is_integer(Number) -> integer_to_list(Number);
 json(Number) -> io_lib:format("~.3f", [Number]).
+
+%% At least two runs, and 250 ms, as on Node, whose compiler needs them.
+warm_up(_Module, 0, _Runs, _Until) -> ok;
+warm_up(Module, Size, Runs, Until) ->
+    case Runs >= 2 andalso erlang:monotonic_time(millisecond) >= Until of
+        true -> ok;
+        false ->
+            run(Module, Size),
+            warm_up(Module, Size, Runs + 1, Until)
+    end.
 
 %% Each run has a process of its own, so that nothing is left over for the next one.
 run(Module, Size) ->

@@ -24,7 +24,7 @@ import {
 } from './rows.js'
 import { textTable } from './table.js'
 
-const ROUNDS = { full: 5, long: 3, quick: 2, quickOthers: 1 }
+const ROUNDS = { full: 5, long: 3, quick: 1 }
 
 async function main(options: Options): Promise<number> {
   if (options.help) {
@@ -51,7 +51,6 @@ async function measured({ quick, scenarios, rounds }: Options, ground: Ground): 
     size: quick ? ('quick' as const) : ('full' as const),
     rounds: rounds ?? (quick ? ROUNDS.quick : ROUNDS.full),
     longRounds: rounds ?? (quick ? ROUNDS.quick : ROUNDS.long),
-    otherRounds: rounds ?? (quick ? ROUNDS.quickOthers : ROUNDS.full),
   }
   const measurements: Measurement[] = []
   for (const scenario of scenarios) {

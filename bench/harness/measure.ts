@@ -10,8 +10,6 @@ export interface Plan {
   readonly rounds: number
   /** Rounds of the scenarios that take long; default as many. */
   readonly longRounds?: number
-  /** Rounds of all arms but Heartwood's and the BEAM's; default as many. */
-  readonly otherRounds?: number
   /** Default those of the scenario. */
   readonly arms?: readonly ArmName[]
 }
@@ -35,7 +33,7 @@ export async function measure(
   for (let round = 0; round < rounds; round++) {
     // Whoever comes first does so in every other round only.
     for (const arm of round % 2 === 0 ? here : [...here].reverse()) {
-      if (failed.has(arm) || round >= (isMain(arm) ? rounds : (plan.otherRounds ?? rounds))) continue
+      if (failed.has(arm)) continue
       progress(scenario, arm, round)
       try {
         const sample = await sampleOf(scenario, arm, { size, warm }, ground)
@@ -55,8 +53,6 @@ export async function measure(
     arms: Object.fromEntries(results),
   }
 }
-
-const isMain = (arm: ArmName): boolean => arm === 'heartwood' || arm === 'beam'
 
 function resultOf(samples: readonly Sample[] | undefined, failed: string | undefined): ArmResult {
   if (failed !== undefined) return { failed }

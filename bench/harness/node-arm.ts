@@ -6,13 +6,17 @@
 import type { Work } from './sample.js'
 import type { Stage } from './stage.js'
 
+/** As in `bench.erl`: at least so many runs, and so many milliseconds, since compilers wait until code has run for a while. */
 const WARM_UPS = 2
+const WARM_MS = 250
 
 async function main([program = '', size = '', warm = '', guard = '']: readonly string[]): Promise<void> {
   const { work } = (await import(`../${program}.js`)) as { work: Work }
   const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
   const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
-  if (Number(warm) > 0) for (let i = 0; i < WARM_UPS; i++) await run(Number(warm))
+  const until = performance.now() + WARM_MS
+  for (let i = 0; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++)
+    await run(Number(warm))
   process.stdout.write(`${JSON.stringify(await run(Number(size)))}\n`, () => process.exit(0))
 }
 

@@ -29,7 +29,7 @@ export const HELP = `npm run bench -- [options]
 
   --quick         small amounts and few rounds, under 50 s; prints, and writes nothing
   --only NAME     this scenario alone; may be given several times
-  --rounds N      how often each arm runs; default 5, with --quick 2 and 1 for peers
+  --rounds N      how often each arm runs; default 5, with --quick 1
   --node PATH     measure this Node; default the one that runs the benchmark
   --cpu           print processor time, for a machine that is busy with other things
   --json          print the results as JSON

@@ -29,7 +29,7 @@ export interface Scenario {
   /** What a value is for, as in "ns per message". */
   readonly per: string
   readonly sizes: Sizes
-  /** The part of the work that is done twice to warm up; default half. None for what measures memory. */
+  /** The part of the work that is done at a time to warm up; default half. */
   readonly warm?: number
   readonly arms: readonly ArmName[]
   /** Programs that are not called like the scenario. */
