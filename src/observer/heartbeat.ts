@@ -35,7 +35,9 @@ export class Heartbeat {
         this.#processes = this.kernel.processCount
         this.views.lag.read()
         for (;;) {
+          const due = this.kernel.clock.now() + BEAT
           await sleep(BEAT)
+          this.views.lag.late(this.kernel.clock.now() - due)
           this.#beat()
         }
       },

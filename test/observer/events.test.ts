@@ -9,6 +9,7 @@ import {
 } from 'heartwood'
 import { type Pid, receive, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { LagMeter } from '../../src/observer/snapshot/vitals.js'
 import { type Observed, observed, Stream } from './world.js'
 
 const counter = {
@@ -203,3 +204,14 @@ function exitOf(world: Observed, name: string): void {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
 }
+
+describe('the lag', () => {
+  it('counts a delay that Node was not measuring', () => {
+    const meter = new LagMeter()
+    meter.read()
+    meter.late(3_000)
+    expect(meter.read()?.max).toBeGreaterThanOrEqual(3_000)
+    expect(meter.read()?.max).toBeLessThan(3_000)
+    meter.stop()
+  })
+})

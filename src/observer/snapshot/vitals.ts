@@ -15,6 +15,12 @@ export interface Lag {
 /** Measures while somebody looks; the measuring itself is Node's and runs no JavaScript. */
 export class LagMeter {
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
+  #latest = 0
+
+  /** Notes that something came so many milliseconds too late. Node forgets what it was measuring when it is asked. */
+  late(ms: number): void {
+    this.#latest = Math.max(this.#latest, ms)
+  }
 
   /** The lag since it was last asked for; null at first. */
   read(): Lag | null {
@@ -27,8 +33,13 @@ export class LagMeter {
     const late = (ns: number): number =>
       Number.isFinite(ns) ? Math.max(0, Math.round((ns / 1e6 - RESOLUTION) * 100) / 100) : 0
     const { mean, max } = histogram
-    const lag = { mean: late(mean), p99: late(histogram.percentile(99)), max: late(max) }
+    const lag = {
+      mean: late(mean),
+      p99: late(histogram.percentile(99)),
+      max: Math.max(late(max), this.#latest),
+    }
     histogram.reset()
+    this.#latest = 0
     return lag
   }
 
