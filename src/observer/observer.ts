@@ -98,7 +98,7 @@ export class Observer implements Disposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
     secure(response)
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://observer')
+    const { pathname, searchParams } = addressOf(request)
     if (this.#closed || !(pathname === this.#prefix || pathname.startsWith(`${this.#prefix}/`))) {
       throw observerError('OBSERVER_NOT_FOUND', { path: pathname })
     }
@@ -242,4 +242,11 @@ function decoded(part: string): string {
 export function createObserver(options: ObserverOptions): Observer {
   const checked = checkOptions(options)
   return new Observer(options.kernel ?? currentKernel(), checked)
+}
+
+/** A path with two slashes in front is a path, too, and no host. @throws OBSERVER_NOT_FOUND */
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  const address = url.startsWith('/') ? `http://observer${url}` : url
+  if (!URL.canParse(address)) throw observerError('OBSERVER_NOT_FOUND', { path: url })
+  return new URL(address)
 }

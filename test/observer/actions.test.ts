@@ -1,5 +1,5 @@
 import { type ChildSpec, createLogger, defineServer, start, startLink, startSupervisor } from 'heartwood'
-import { type Pid, receive, sleep } from 'heartwood/kernel'
+import { type Pid, processInfo, receive, sleep } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { type Answer, type Observed, observed, TOKEN } from './world.js'
 
@@ -126,6 +126,13 @@ describe('the actions', () => {
     expect(await world.get('api/processes/one')).toMatchObject({ state: { mode: 'suspended' } })
     await world.act('resume', { pid: 'one' })
     expect(await world.get('api/processes/one')).toMatchObject({ state: { mode: 'running' } })
+  })
+
+  it('a script cannot be suspended, and gets nothing that it would not understand', async () => {
+    await using world = await planted()
+    const script = world.kernel.spawn(() => receive(() => false), { name: 'script' })
+    expect(codeOf(await world.act('suspend', { pid: 'script' }))).toBe('OBSERVER_ACTION_FAILED')
+    expect(await world.kernel.run(() => processInfo(script)?.messageQueueLength)).toBe(0)
   })
 
   it('what a process does not do in time is told, whoever it is', async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +41,29 @@ describe('bad questions', () => {
   ])('%s is answered %i %s', async (path, status, code) => {
     await using world = await observed()
     expect(problemOf(await world.ask(path))).toEqual([status, code])
+  })
+
+  it.each(['//', '//elsewhere.example/', '//api/overview'])('the path %s is nothing', async (path) => {
+    await using world = await observed()
+    const { port } = new URL(world.running.url)
+    const answer = await new Promise<IncomingMessage>((resolve) => {
+      get({ host: '127.0.0.1', port, path, agent: false }, resolve)
+    })
+    expect(answer.resume().statusCode).toBe(404)
+    expect(world.reports).toEqual([])
+  })
+
+  it('with a body that is too long are the last on their connection', async () => {
+    await using world = await observed()
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${TOKEN}`,
+      connection: 'keep-alive',
+    }
+    const kill = (pid: string) => world.ask('api/actions/kill', { method: 'POST', headers, body: { pid } })
+    const [short, long] = [await kill('nobody'), await kill('x'.repeat(2_000_000))]
+    expect([short.status, short.headers.connection]).toEqual([404, 'keep-alive'])
+    expect([long.status, long.headers.connection]).toEqual([400, 'close'])
   })
 
   it('say what came, and what was expected', async () => {

@@ -5,6 +5,7 @@ import { LOG_LEVELS, type Logger, reasonLine } from '../../logging/index.js'
 import { restartChild, seenSupervisor, terminateChild } from '../../supervisor/index.js'
 import { observerError } from '../errors.js'
 import type { Asking } from '../snapshot/detail.js'
+import { typeOf } from '../snapshot/kind.js'
 import { processAt } from '../snapshot/who.js'
 import type { Tracing } from '../tracing.js'
 import { textIn } from './body.js'
@@ -39,6 +40,11 @@ export class Actions {
     }
     const pid = this.#processIn(body, 'pid')
     const act = action === 'suspend' ? suspend : resume
+    // It would wait for an answer that cannot come, and leave the order in the mailbox for ever.
+    if (typeOf(pid) === 'script') {
+      const reason = 'it is a script, which takes no system messages; only servers can be suspended'
+      throw observerError('OBSERVER_ACTION_FAILED', { action, process: pid, reason })
+    }
     await this.#attempt(action, pid, () => act(pid, PATIENCE))
     return `${action} ${pid}`
   }

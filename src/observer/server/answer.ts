@@ -44,6 +44,8 @@ export function answerError(response: ServerResponse, thrown: unknown): unknown 
   const status = STATUS_OF[error.code as ObserverErrorCode]
   if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="heartwood observer"')
   if (status === 405) response.setHeader('allow', String(error.details.expected))
+  // A body that nobody reads to its end would be taken for the next request.
+  if (!response.req.complete) response.setHeader('connection', 'close')
   answerJson(response, { error: { code: error.code, message: error.message } }, status)
   return known ? undefined : thrown
 }
