@@ -324,6 +324,14 @@ describe('one process', () => {
     })
   })
 
+  it('has no signs in its name that a terminal obeys, or that turn the writing round', async () => {
+    await using world = await observed()
+    const pid = world.kernel.spawn(() => receive(), { name: '\u001b[31mred\u202etxt.exe' })
+    expect(await world.get(`api/processes/${pid.id}`)).toMatchObject({
+      name: '\\u001b[31mred\\u202etxt.exe',
+    })
+  })
+
   it('says what went wrong in formatStatus', async () => {
     await using world = await observed()
     const pid = await world.kernel.run(() =>

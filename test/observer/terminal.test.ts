@@ -37,7 +37,7 @@ describe('the screen', () => {
     expect(lines.slice(2, 5)).toEqual([
       '└─ ● top <0.2> one_for_one',
       '   ├─ ● one <0.3>',
-      '   └─ ● two?[2J <0.4>',
+      '   └─ ● two\\u001b[2J <0.4>',
     ])
     expect(lines.at(-1)).toMatch(/^t tree {2}p processes/)
   })
