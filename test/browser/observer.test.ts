@@ -117,6 +117,14 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     await page.close()
   })
 
+  it('opens at an address that was cut off, too', async () => {
+    const { page, complaints } = await browser.open(`${url}#/tree/%2`)
+    await node(page, 'database').waitFor()
+    await shows(page, 'there is no live process')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   it('shows a crash and the restart within a second', async () => {
     const { page } = await browser.open(url)
     await node(page, 'web').waitFor()

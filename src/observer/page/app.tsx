@@ -22,7 +22,17 @@ interface Place {
 function placeIn(hash: string): Place {
   const [view = '', pid] = hash.replace(/^#\/?/, '').split('/')
   const known = VIEWS.find((each) => each === view) ?? 'tree'
-  return { view: known, pid: pid === undefined || pid === '' ? undefined : `<${decodeURIComponent(pid)}>` }
+  return { view: known, pid: pidIn(pid) }
+}
+
+/** Somebody may have written the address by hand, or cut it off. */
+function pidIn(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  try {
+    return `<${decodeURIComponent(text)}>`
+  } catch {
+    return `<${text}>`
+  }
 }
 
 function hashOf({ view, pid }: Place): string {
@@ -131,7 +141,7 @@ export function App() {
       {pid !== undefined && (
         <ProcessPanel pid={pid} open={open} close={() => go({ pid: undefined })} unlock={unlock} />
       )}
-      {(asking || known.locked) && <TokenDialog close={() => setAsking(false)} />}
+      {(asking || known.locked) && <TokenDialog locked={known.locked} close={() => setAsking(false)} />}
       {help && <Help close={() => setHelp(false)} />}
     </div>
   )
@@ -162,7 +172,7 @@ function Lamp({ theme }: { theme: Theme }) {
   )
 }
 
-function TokenDialog({ close }: { close: () => void }) {
+function TokenDialog({ locked, close }: { locked: boolean; close: () => void }) {
   const [value, setValue] = useState(token.get())
   return (
     <div class="veil">
@@ -178,8 +188,8 @@ function TokenDialog({ close }: { close: () => void }) {
       >
         <h2>Token</h2>
         <p class="muted">
-          Changing anything needs the token that the observer was started with. It stays in this tab, and goes
-          when the tab is closed.
+          {locked ? 'Looking' : 'Changing anything'} needs the token that the observer was started with. It
+          stays in this tab, and goes when the tab is closed.
         </p>
         <input
           type="password"

@@ -131,9 +131,11 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
               Restart
             </button>
           )}
-          <button type="button" onClick={() => order(suspended ? 'resume' : 'suspend', { pid })}>
-            {suspended ? 'Resume' : 'Suspend'}
-          </button>
+          {detail.type !== 'script' && (
+            <button type="button" onClick={() => order(suspended ? 'resume' : 'suspend', { pid })}>
+              {suspended ? 'Resume' : 'Suspend'}
+            </button>
+          )}
           <button
             type="button"
             aria-pressed={traced}

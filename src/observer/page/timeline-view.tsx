@@ -67,7 +67,8 @@ function Strip({ events, now }: { events: readonly TimelineEvent[]; now: number 
   for (const { at, kind } of events) {
     const bar = BARS - 1 - Math.floor(((now - at) / SPAN) * BARS)
     if (bar < 0 || bar >= BARS) continue
-    const into = kind === 'restart' ? restarts : crashes
+    const into = kind === 'restart' ? restarts : kind === 'crash' ? crashes : undefined
+    if (into === undefined) continue
     into[bar] = (into[bar] ?? 0) + 1
   }
   const top = Math.max(4, ...crashes, ...restarts)
