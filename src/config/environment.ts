@@ -43,7 +43,7 @@ export function environmentName(
 export function readEnvFile(path: string, name: string): Variables | undefined {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = withoutMark(readFileSync(path, 'utf8'))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
@@ -55,6 +55,11 @@ export function readEnvFile(path: string, name: string): Variables | undefined {
   }
   checkLines(text, name)
   return parseEnv(text)
+}
+
+/** A text without the byte order mark that some editors put before it. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 const ASSIGNMENT = /^\s*(?:export\s+)?[\w.-]+\s*=\s*/

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { valueAt } from '../genserver/index.js'
 import { printed } from '../kernel/index.js'
 import { withoutSecrets } from '../logging/index.js'
-import { environmentName, readEnvFile, type Variables } from './environment.js'
+import { environmentName, readEnvFile, type Variables, withoutMark } from './environment.js'
 import { configError } from './errors.js'
 import { isSection, merged, pathText, type Section, sectionWith } from './path.js'
 import type { AnySettingsOptions } from './settings.js'
@@ -117,7 +117,7 @@ async function contentOf(path: string, place: string): Promise<Section> {
   let content: unknown
   try {
     const text = await readFile(path, 'utf8')
-    content = /\.[cm]?js$/.test(path) ? await freshDefault(path) : JSON.parse(text)
+    content = /\.[cm]?js$/.test(path) ? await freshDefault(path) : JSON.parse(withoutMark(text))
   } catch (error) {
     const reason = withoutSecrets(printed(error))
     throw configError('SETTINGS_FILE_INVALID', { file: place, reason })

@@ -108,7 +108,7 @@ const TABLE: readonly Bad[] = [
     code: 'ENVIRONMENT_UNKNOWN',
     source: WITH_OVERLAY,
     args: ['--env', 'prodution'],
-    says: ['there is no environment "prodution"; did you mean "production"?', 'staging'],
+    says: ['there is no environment "prodution" (did you mean "production"?)', 'staging'],
   },
   {
     what: 'an environment that there is not, by HEARTWOOD_ENV',
@@ -249,7 +249,7 @@ const TABLE: readonly Bad[] = [
     code: 'SETTINGS_OPTION_INVALID',
     source: `export default config({ schema: z.object({ url: z.string() }), env: { url: 'DATABASE_URL' }, secrets: ['ulr'] })`,
     variables: { DATABASE_URL },
-    says: 'defineSettings: secrets must be keys of the settings, but is "ulr"; did you mean "url"?.',
+    says: 'defineSettings: secrets must be keys of the settings, but is "ulr" (did you mean "url"?).',
   },
   {
     what: 'no schema',

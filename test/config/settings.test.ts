@@ -77,6 +77,15 @@ describe('settings come from', () => {
     expect(value).toEqual({ port: 80, name: 'two\nlines', db: { url: 'overlay', pool: 7 } })
   })
 
+  it('with the byte order mark and the line ends of other editors', async () => {
+    write('.env', '\uFEFFPORT=80\r\nNAME="a # b" # why\r\n')
+    expect((await read()).value).toMatchObject({ port: 80, name: 'a # b' })
+    const marked = defineSettings({ schema, values: 'marked.json' })
+    write('marked.json', '\uFEFF{ "port": 1, "name": "x", "db": { "url": "json" } }')
+    const { value } = await readSettings(marked, { folder, environment: 'test', variables: {} })
+    expect(value).toMatchObject({ port: 1 })
+  })
+
   it('files, of JSON or JavaScript, read anew each time', async () => {
     const files = defineSettings({ schema, values: 'settings.json', overlays: { test: 'test.mjs' } })
     const now = async () => (await readSettings(files, { folder, environment: 'test', variables: {} })).value
@@ -137,7 +146,7 @@ describe('the environment', () => {
     expect(await failure(read({}, 'producton'))).toMatchObject({
       code: 'ENVIRONMENT_UNKNOWN',
       message: expect.stringMatching(
-        /^there is no environment "producton"; did you mean "production"\?\. Known environments: development, test, production, staging\./,
+        /^there is no environment "producton" \(did you mean "production"\?\)\. Known environments: development, test, production, staging\./,
       ),
     })
   })
@@ -311,7 +320,7 @@ describe('options of defineSettings that are wrong', () => {
     [
       'an unknown one',
       { schema, valeus: {} },
-      '"valeus" must be one of its options (schema, values, overlays, env, envFile, secrets); did you mean "values"?',
+      '"valeus" must be one of its options (schema, values, overlays, env, envFile, secrets) (did you mean "values"?)',
     ],
     [
       'values that are a list',
@@ -416,7 +425,7 @@ describe('a secret', () => {
   it('that is misspelt would be shown, and is refused', async () => {
     const wrong = defineSettings({ schema, values: { db: { url: 'x' } }, secrets: ['db.ur'] as never })
     expect((await failure(readSettings(wrong, { folder, variables: {} }))).message).toBe(
-      'defineSettings: secrets must be keys of the settings, but is "db.ur"; did you mean "db.url"?.',
+      'defineSettings: secrets must be keys of the settings, but is "db.ur" (did you mean "db.url"?).',
     )
   })
 })
