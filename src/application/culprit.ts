@@ -39,6 +39,14 @@ export function explained(reason: ExitReason): string {
     }
     if (code === 'EACCES') return `${place} may not be opened by this user. Choose a port above 1023 (EACCES)`
   }
+  const owner = property(reason, 'alreadyStarted')
+  if (owner !== undefined) {
+    return `what it is to be is there already: ${String(owner)}. Has another child the same name?`
+  }
+  if (!(reason instanceof Error) && Object.hasOwn(Object(reason), 'badReturnValue')) {
+    const value = reasonLine(property(reason, 'badReturnValue'))
+    return `its start function returned ${value}, and no pid. Return what startLink() gives`
+  }
   return reasonLine(reason)
 }
 

@@ -137,7 +137,25 @@ describe('boot', () => {
       started([{ name: 'none', root: { id: 'none', start: () => 'ignore' } }]),
     ).rejects.toMatchObject({
       code: 'BOOT_FAILED',
-      message: expect.stringContaining('{"badReturnValue":"ignore"}'),
+      message: expect.stringContaining(
+        'its start function returned ignore, and no pid. Return what startLink()',
+      ),
+    })
+  })
+
+  it('says what a child gave in place of a pid, and whose place it wanted', async () => {
+    // As JavaScript may have it.
+    const nothing = { id: 'nothing', start: (() => undefined) as unknown as () => never }
+    await expect(started([{ name: 'web', root: tree('web', nothing) }])).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: expect.stringContaining('root › nothing: its start function returned undefined, and no pid.'),
+    })
+    const twin = { id: 'twin', start: () => startLink({ init: () => ({ state: 1 }) }, 1, { name: 'disk' }) }
+    await expect(started([{ name: 'web', root: tree('web', worker('disk'), twin) }])).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: expect.stringMatching(
+        /root › twin: what it is to be is there already: <0\.\d+>\. Has another/,
+      ),
     })
   })
 
