@@ -38,25 +38,28 @@ export async function importConfig(file: string, path: string, fresh = false): P
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw applicationError('CONFIG_NOT_FOUND', { path })
   }
-  const module = await importModule(file, path, fresh)
-  if (module.default === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
-  return module.default as ConfigOptions
+  const exported = await importDefault(file, path, fresh)
+  if (exported === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
+  return exported as ConfigOptions
 }
 
-async function importModule(
-  file: string,
-  path: string,
-  fresh: boolean,
-): Promise<{ readonly default?: unknown }> {
+async function importDefault(file: string, path: string, fresh: boolean): Promise<unknown> {
   const { href } = fresh ? freshUrl(file) : pathToFileURL(file)
   try {
-    return (await import(href)) as { readonly default?: unknown }
+    // Awaited here: an export may be a promise, and may be rejected.
+    return await defaultOf(await import(href))
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
     if (error instanceof SyntaxError) throw syntaxError(error, href)
     const details = { path, reason: reasonOf(error, path) }
     throw applicationError('CONFIG_IMPORT_FAILED', details, { cause: error })
   }
+}
+
+/** The default export, also of a module that was compiled from `export default` to CommonJS. */
+function defaultOf({ default: exported }: { readonly default?: unknown }): unknown {
+  const { __esModule: compiled, default: inner } = Object(exported) as Record<string, unknown>
+  return compiled === true ? inner : exported
 }
 
 function syntaxError(error: SyntaxError, href: string): HeartwoodError {
@@ -80,6 +83,9 @@ function reasonOf(error: unknown, path: string): string {
   const { code } = Object(error) as NodeJS.ErrnoException
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path)) {
     return 'Node does not run TypeScript. Compile it (tsc) and give the path of the JavaScript file.'
+  }
+  if (path.endsWith('.json')) {
+    return 'JSON cannot hold applications. Write a module, and give this file as the values of its settings.'
   }
   return faultText(error)
 }

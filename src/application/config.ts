@@ -290,8 +290,12 @@ function checkKeys(
 }
 
 function invalid(file: string, key: string, expected: string, value: unknown): Error {
-  const shown = typeof value === 'string' ? `"${value}"` : value
-  return applicationError('CONFIG_INVALID', { file, key, expected, value: shown })
+  return applicationError('CONFIG_INVALID', { file, key, expected, value: shown(value) })
+}
+
+function shown(value: unknown): unknown {
+  if (typeof value === 'function') return `the function ${value.name}`
+  return typeof value === 'string' ? `"${value}"` : value
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,11 @@ export function startOrder(applications: readonly Application[], file: string): 
       const cycle = [...way.slice(way.indexOf(name)), name].join(' → ')
       throw applicationError('DEPENDENCY_CYCLE', { file, cycle })
     }
+    for (const part of parts) {
+      if (part.dependencies?.includes(part.name)) {
+        throw applicationError('DEPENDENCY_CYCLE', { file, cycle: `${part.name} → ${part.name}` })
+      }
+    }
     for (const dependency of parts.flatMap((part) => part.dependencies ?? [])) {
       if (parts.some((part) => part.name === dependency)) continue
       const needed = byName.get(dependency)

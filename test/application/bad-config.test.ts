@@ -73,6 +73,46 @@ const TABLE: readonly Bad[] = [
     says: ['config.js cannot be loaded: PORT must be a number [CONFIG_IMPORT_FAILED]'],
   },
   {
+    what: 'a default export that is a promise which is rejected',
+    code: 'CONFIG_IMPORT_FAILED',
+    source: "export default Promise.reject(new Error('no vault today'))",
+    says: ['config.js cannot be loaded: no vault today (', 'config.js:11)'],
+  },
+  {
+    what: 'a module that waits for what never comes',
+    code: 'CONFIG_IMPORT_FAILED',
+    source: 'await new Promise(() => {})\nexport default 1',
+    says: [
+      'config.js cannot be loaded: it, or the schema of its settings, waits for something that never comes',
+    ],
+  },
+  {
+    what: 'a module that ends the program',
+    code: 'CONFIG_IMPORT_FAILED',
+    source: 'process.exit(0)',
+    says: ['cannot be loaded: the program ended meanwhile. Does it call process.exit()?'],
+  },
+  {
+    what: 'a schema that never answers',
+    code: 'CONFIG_IMPORT_FAILED',
+    source: `import { defineSettings } from '${HEARTWOOD}'
+const schema = { '~standard': { version: 1, vendor: 'slow', validate: () => new Promise(() => {}) } }
+export default defineConfig({ settings: defineSettings({ schema }), applications: [application({ name: 'a', root })] })`,
+    says: ['waits for something that never comes'],
+  },
+  {
+    what: 'a function in place of a configuration',
+    code: 'CONFIG_INVALID',
+    source: 'export default function config() { return {} }',
+    says: ['the default export must be an object, made by defineConfig, but is the function config.'],
+  },
+  {
+    what: 'an application that depends on itself',
+    code: 'DEPENDENCY_CYCLE',
+    source: app("{ name: 'a', root, dependencies: ['a'] }"),
+    says: ['depend on each other in a circle: a → a.'],
+  },
+  {
     what: 'no default export',
     code: 'CONFIG_NO_DEFAULT',
     source: 'export const config = {}',
@@ -281,6 +321,33 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
     expect(starting.errors).not.toMatch(/\n {4}at /)
     expect(starting.lines).toEqual([])
     expect(() => process.kill(starting.pid, 0)).toThrow('ESRCH')
+  })
+
+  it('of JSON says what JSON is good for', async () => {
+    const path = join(folder, 'config.json')
+    writeFileSync(path, '{ "applications": [] }')
+    const program = new Program(['check', path])
+    expect(await program.exited).toBe(2)
+    expect(program.errors).toContain('JSON cannot hold applications. Write a module, and give this file as')
+  })
+
+  it('that ends while it is loaded is told to scripts, too', async () => {
+    const program = new Program(['check', '--json', write(901, 'process.exit(0)')])
+    expect(await program.exited).toBe(2)
+    expect(JSON.parse(program.lines.join(''))).toMatchObject({ ok: false, exitCode: 2 })
+  })
+
+  it('is none when it was compiled to CommonJS', async () => {
+    const path = join(folder, 'config.cjs')
+    const root = "{ id: 'root', start: () => { throw new Error('nothing is to be started') } }"
+    writeFileSync(
+      path,
+      `Object.defineProperty(exports, '__esModule', { value: true })
+exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
+    )
+    const program = new Program(['check', path])
+    expect(await program.exited).toBe(0)
+    expect(program.lines).toEqual([`${path}: ok (a)`])
   })
 
   it('of TypeScript says to compile it', async () => {

@@ -199,5 +199,6 @@ describe('heartwood start --boot-tree', () => {
     expect(await program.exited).toBe(code)
     expect(program.messages).toContain('first is stopped')
     expect(program.messages.some((message) => /still alive: first/.test(message))).toBe(code === 4)
+    expect(program.messages.at(-1)).toMatch(/^the start was cancelled by SIGTERM at application/)
   })
 })

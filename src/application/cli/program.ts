@@ -106,6 +106,7 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
             bootTree: bootTree === true ? (json() ? 'json' : 'text') : undefined,
             environment: env,
             watchConfig,
+            json: json(),
             companions,
           }),
         ),

@@ -7,6 +7,7 @@ import { type BootStep, bootTreeText } from '../boot-tree.js'
 import { loadConfig } from '../config-module.js'
 import type { SystemExit } from '../controller.js'
 import { exitCode, signalCode } from './exit-codes.js'
+import { whileLoading } from './loading.js'
 import { onStopSignals } from './os-signals.js'
 
 /** How a boot tree is printed. */
@@ -20,11 +21,13 @@ export interface StartOptions extends Accompaniment {
   readonly environment?: string | undefined
   /** Watches the configuration, whatever it says itself. */
   readonly watchConfig?: boolean | undefined
+  /** Failures are told in JSON, too. */
+  readonly json?: boolean | undefined
 }
 
 /** Runs the program and resolves with its exit code when nothing of it runs any more. */
 export async function start(path: string, options: StartOptions = {}): Promise<number> {
-  const { bootTree, environment, watchConfig = false, companions } = options
+  const { bootTree, environment, watchConfig = false, json = false, companions } = options
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -40,11 +43,13 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
       process.exit(signalCode(signal))
     },
   )
-  const held = keepAlive()
+  let held: Disposable | undefined
   try {
-    const loaded = await Promise.race([loadConfig(path, { environment }), aborted(stopping.signal)])
+    const loading = loadConfig(path, { environment })
+    const loaded = await whileLoading(path, json, Promise.race([loading, aborted(stopping.signal)]))
     // Nothing was started; a module that waits for something is not waited for.
     if (loaded === undefined) return exitCode('ok')
+    held = keepAlive()
     const config = { ...loaded, watch: loaded.watch || watchConfig }
     logger = createLogger(config.log)
     const { signal } = stopping
@@ -53,10 +58,13 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const end = await system.ended
     return codeOf(end)
   } catch (error) {
-    if (HeartwoodError.is(error, 'BOOT_CANCELLED')) return codeOfStop(error.details.stragglers)
+    if (HeartwoodError.is(error, 'BOOT_CANCELLED')) {
+      logger?.info({ kind: 'application' }, error.message)
+      return codeOfStop(error.details.stragglers)
+    }
     throw error
   } finally {
-    held[Symbol.dispose]()
+    held?.[Symbol.dispose]()
     signals[Symbol.dispose]()
   }
 }

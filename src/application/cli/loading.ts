@@ -1,0 +1,26 @@
+/** A program that ends while its configuration is read: nobody else would say why. */
+import { applicationError } from '../errors.js'
+import { exitCodeOf } from './exit-codes.js'
+import { printError, printFailure } from './failure.js'
+
+/** Waits for what loads a config module; a program that ends before it is through says so, and is no success. */
+export async function whileLoading<T>(path: string, json: boolean, loading: Promise<T>): Promise<T> {
+  let reason = 'the program ended meanwhile. Does it call process.exit()?'
+  const onIdle = (): void => {
+    reason = 'it, or the schema of its settings, waits for something that never comes.'
+  }
+  const onExit = (): void => {
+    const error = applicationError('CONFIG_IMPORT_FAILED', { path, reason })
+    process.exitCode = exitCodeOf(error)
+    printError(error, false)
+    if (json) printFailure(error, exitCodeOf(error))
+  }
+  process.once('beforeExit', onIdle)
+  process.once('exit', onExit)
+  try {
+    return await loading
+  } finally {
+    process.off('beforeExit', onIdle)
+    process.off('exit', onExit)
+  }
+}
