@@ -5,6 +5,7 @@ import { Server, type Socket } from 'node:net'
 import {
   currentKernel,
   currentPid,
+  inherited,
   isAlive,
   type Pid,
   reasonOf,
@@ -14,7 +15,6 @@ import {
 } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { applicationError } from './errors.js'
-import { inherited } from './scope.js'
 
 /** Where processes find the servers that their application drains. */
 export const DRAINS: unique symbol = Symbol.for('heartwood.drains')

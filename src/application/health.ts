@@ -1,5 +1,5 @@
 /** Whether a system is alive and ready, with the reasons why not. */
-import { isAlive, type Kernel, printed, put } from '../kernel/index.js'
+import { inherited, isAlive, type Kernel, printed, put } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { seenSupervisor } from '../supervisor/index.js'
 import type { BootTimeline } from './boot-tree.js'
@@ -7,7 +7,7 @@ import type { Controller } from './controller.js'
 import { applicationError } from './errors.js'
 import { type HealthCheckOptions, HealthChecks } from './health-checks.js'
 import { seenApplication } from './master.js'
-import { HEALTH, inherited, LOGGER } from './scope.js'
+import { HEALTH, LOGGER } from './scope.js'
 import type { Watchdog } from './watchdog.js'
 
 /** One side of a system's health. */

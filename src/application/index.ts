@@ -39,7 +39,6 @@ export { PLANNED, type Planned } from './planned.js'
 export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {
   HEALTH,
-  inherited,
   LOGGER,
   logger,
   SCOPE,

@@ -6,7 +6,7 @@
  */
 
 import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
-import { ancestors, get, type HeartwoodError, Pid, parentPid, processInfo, whereis } from '../kernel/index.js'
+import { type HeartwoodError, inherited } from '../kernel/index.js'
 import { createLogger, type Logger } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
@@ -78,27 +78,4 @@ export interface ScopeOptions {
 /** Opens a fresh scope for each incarnation of what it belongs to. */
 export interface ScopeSource {
   open(options: ScopeOptions): Scope
-}
-
-/**
- * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one.
- * What an application gives its tree (its scope, its logger) is found this way by every process in it.
- */
-export function inherited(key: symbol): unknown {
-  const own = get(key)
-  if (own !== undefined) return own
-  for (const pid of forebears()) {
-    const value = processInfo(pid, 'dictionary')?.get(key)
-    if (value !== undefined) return value
-  }
-  return undefined
-}
-
-/** Parents first; the ancestors close the gap where a parent is dead. */
-function* forebears(): Iterable<Pid> {
-  for (let at = parentPid(); at !== undefined; at = processInfo(at, 'parent')) yield at
-  for (const ancestor of ancestors()) {
-    const pid = ancestor instanceof Pid ? ancestor : whereis(ancestor)
-    if (pid !== undefined) yield pid
-  }
 }

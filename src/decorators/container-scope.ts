@@ -1,9 +1,9 @@
 /** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
 import { InversifyCoreError } from '@inversifyjs/core'
 import { Container, type ServiceIdentifier } from 'inversify'
-import { inherited, SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
+import { SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { type HeartwoodError, printed } from '../kernel/index.js'
+import { type HeartwoodError, inherited, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
 import { dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'

@@ -1,8 +1,8 @@
 /** `@Health`: methods of a worker that say how it is. */
 import 'reflect-metadata'
-import { HEALTH, health, inherited } from '../application/index.js'
+import { HEALTH, health } from '../application/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
-import { processInfo, self } from '../kernel/index.js'
+import { inherited, processInfo, self } from '../kernel/index.js'
 import { type Handler, type HealthOptions, recordHandler } from './metadata.js'
 
 /**

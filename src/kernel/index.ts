@@ -35,6 +35,7 @@ export {
   currentPid,
   erase,
   get,
+  inherited,
   isAlive,
   type ProcessInfo,
   parentPid,

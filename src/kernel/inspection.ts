@@ -156,6 +156,24 @@ export function get(key: unknown): unknown {
   return actor().dictionary?.get(key)
 }
 
+/**
+ * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one: its
+ * parent, the parent's parent and so on, and where one of them is dead, its ancestors. Nothing is copied on the way.
+ */
+export function inherited(key: unknown): unknown {
+  const process = actor()
+  for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
+    const value = at.dictionary?.get(key)
+    if (value !== undefined) return value
+  }
+  for (const ancestor of ancestorsOf(process.ancestry)) {
+    const above = typeof ancestor === 'string' ? process.kernel.names.get(ancestor) : routeOf(ancestor)
+    const value = above?.dictionary?.get(key)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 /** Removes a value from the current process's dictionary. Returns it. Elixir's `Process.delete/1`. */
 export function erase(key: unknown): unknown {
   const { dictionary } = actor()
