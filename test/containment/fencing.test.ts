@@ -119,6 +119,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   'exit(reason)': () => exit('normal'),
   'exit(pid, reason)': ({ victim }) => exit(victim, 'kill'),
   get: () => get('key'),
+  inherited: () => kernelExports.inherited('key'),
   getState: () => getState('server'),
   hibernate: () => hibernate(),
   link: ({ victim }) => link(victim),
