@@ -1,4 +1,5 @@
 /** Bindings: what a scope provides, and the record of them that checks read. */
+import { InversifyCoreError } from '@inversifyjs/core'
 import {
   type BindToFluentSyntax,
   type Container,
@@ -8,7 +9,8 @@ import {
   type Newable,
   type ServiceIdentifier,
 } from 'inversify'
-import type { Dependency } from './dependencies.js'
+import { HeartwoodError, printed } from '../kernel/index.js'
+import { type Dependency, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
 /** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
@@ -114,7 +116,7 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
       if (typeof member !== 'function') return member
       return (...args: unknown[]): unknown => {
         note(bound, String(key), args)
-        const next: unknown = member.apply(target, args)
+        const next: unknown = member.apply(target, key in FACTORIES ? args.map(named(bound.token)) : args)
         return typeof next === 'object' && next !== null && key !== 'getIdentifier'
           ? recorder(next, bound)
           : next
@@ -122,6 +124,29 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
     },
   })
 }
+
+/** The steps that take a function which makes the value. */
+const FACTORIES: Readonly<Record<string | symbol, true>> = { toDynamicValue: true, toResolvedValue: true }
+
+/** A factory that, when it fails, says for what: the container does not, and its stack may lead into a package. */
+const named =
+  (token: ServiceIdentifier) =>
+  (factory: unknown): unknown => {
+    if (typeof factory !== 'function') return factory
+    const failed = (error: unknown): never => {
+      if (!(error instanceof Error) || HeartwoodError.is(error) || InversifyCoreError.is(error)) throw error
+      const details = { token: tokenName(token), reason: printed(error) }
+      throw decoratorError('INJECT_FACTORY_FAILED', details, { cause: error })
+    }
+    return (...given: unknown[]): unknown => {
+      try {
+        const made: unknown = factory(...given)
+        return made instanceof Promise ? made.catch(failed) : made
+      } catch (error) {
+        return failed(error)
+      }
+    }
+  }
 
 function note(bound: Bound, step: string, args: readonly unknown[]): void {
   if (step === 'to') bound.target = args[0] as Newable

@@ -13,6 +13,7 @@ export const DECORATOR_ERRORS = {
   INJECT_TYPES_MISSING:
     '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
+  INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
   INSTANCE_REUSED:
     'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
   BINDINGS_INVALID:

@@ -427,6 +427,17 @@ describe('what cannot be built', () => {
     await refused(Apart, bindings).toMatchObject({ code: 'BOOT_FAILED', cause: { code: 'INJECT_FAILED' } })
   })
 
+  it.each([
+    ['throws', () => fail()],
+    ['rejects', async () => fail()],
+  ])('which factory it was that %s', async (_, factory: () => Store | Promise<Store>) => {
+    await refused(Reader, (bind) => bind(Store).toDynamicValue(factory)).toMatchObject({
+      code: 'BOOT_FAILED',
+      message: expect.stringContaining('the factory that Store is bound to failed: Error: no disk'),
+      cause: { code: 'INJECT_FACTORY_FAILED', cause: { message: 'no disk' } },
+    })
+  })
+
   it('is found at the start, too, of a server that no plan knew of', async () => {
     await new Kernel({ report: () => {} }).run(async () => {
       const unbound = { code: 'INJECT_UNBOUND', details: { wanter: 'Reader', token: 'Store' } }
@@ -455,3 +466,7 @@ describe('a class that is bound nowhere and wants nothing', () => {
     expect(scope.build(Plain)).not.toBe(scope.build(Plain))
   })
 })
+
+function fail(): never {
+  throw new Error('no disk')
+}
