@@ -17,6 +17,7 @@ import {
 } from 'heartwood'
 import { type ExploreOptions, explore, type Program, simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
+import { shrink } from '../../src/testing/simulation/shrinking.js'
 import { failureOf, race } from './world.js'
 
 const raceThatThrows: Program = async (sim) => {
@@ -181,6 +182,19 @@ describe('shrinking', () => {
     )
     expect(schedule).toMatch(/^\d+;2:2,3:2$/)
     expect(shortest).toBe(true)
+  })
+
+  it('drops two that go only together', async () => {
+    const found = [1, 2, 3, 4, 5, 6].map((step) => ({ step, choice: 1 }))
+    const { deviations } = await shrink(
+      found,
+      async (some) => {
+        const has = (step: number): boolean => some.some((each) => each.step === step)
+        return { fails: [2, 3, 4, 5].every(has) && has(1) === has(6), options: [] }
+      },
+      100,
+    )
+    expect(deviations.map(({ step }) => step)).toEqual([2, 3, 4, 5])
   })
 
   it('keeps to the failure that was found, though shorter schedules fail otherwise', async () => {

@@ -1,6 +1,9 @@
 /** From a schedule that fails to one that fails and leaves the default order in fewer places. */
 import type { Deviation } from './schedule.js'
 
+/** Of so few, all that are shorter can be tried. */
+const FEW = 4
+
 /** What a try of some deviations shows: whether it fails in the same way, and how many ways each step had. */
 export type Attempt = (deviations: readonly Deviation[]) => Promise<{
   readonly fails: boolean
@@ -17,7 +20,7 @@ export interface Shrunk {
 }
 
 /**
- * Drops deviations, first many and then few at a time (delta debugging), and then tries all schedules with fewer, as long
+ * Drops deviations, first many and then few at a time (delta debugging), of many any two, and then tries all schedules with fewer, as long
  * as the tries last.
  *
  * @param most how many tries there may be
@@ -29,7 +32,12 @@ export async function shrink(found: readonly Deviation[], attempt: Attempt, most
     return attempt(deviations)
   }
   const left = (): boolean => tries < most
-  const small = await reduce(found, async (deviations) => (await tried(deviations)).fails, left)
+  const fails = async (deviations: readonly Deviation[]): Promise<boolean> => (await tried(deviations)).fails
+  let small = await reduce(found, fails, left)
+  for (let fewer = await withoutTwo(small, fails, left); fewer !== undefined; ) {
+    small = await reduce(fewer, fails, left)
+    fewer = await withoutTwo(small, fails, left)
+  }
   for (let size = 0; size < small.length && left(); size++) {
     const shorter = await firstOf(size, [], 0, tried, left)
     if (shorter !== undefined) return { deviations: shorter, tries, shortest: left() || size === 0 }
@@ -59,6 +67,22 @@ async function reduce(
     else parts = Math.min(kept.length, parts * 2)
   }
   return kept
+}
+
+/** A subset that lacks two: a step back and the step that makes up for it go only together. */
+async function withoutTwo(
+  all: readonly Deviation[],
+  fails: (deviations: readonly Deviation[]) => Promise<boolean>,
+  left: () => boolean,
+): Promise<readonly Deviation[] | undefined> {
+  if (all.length <= FEW) return undefined
+  for (let first = 0; first < all.length; first++) {
+    for (let second = first + 1; second < all.length && left(); second++) {
+      const without = all.filter((_, at) => at !== first && at !== second)
+      if (await fails(without)) return without
+    }
+  }
+  return undefined
 }
 
 /** The first schedule with `size` deviations more that fails, in the order of their steps. */
