@@ -1,8 +1,12 @@
 /** What code under test leaves on the program itself: listeners, and handles that are open. */
+import { turn } from './quiet.js'
+
 const FAILURES = ['uncaughtException', 'unhandledRejection'] as const
 
 /** Handles that are there for good once they are; connections are not counted, since pools keep them for a while. */
 const HANDLES = /^(TCPServerWrap|PipeServerWrap|UDPWrap|FSEventWrap|StatWatcher|ProcessWrap)$/
+
+const TURNS = 3
 
 type Listener = (...args: unknown[]) => void
 
@@ -19,11 +23,19 @@ export class Footprint {
       for (const listener of extra) process.off(event, listener)
       if (extra.length > 0) left.push(`${extra.length} × process.on('${event}')`)
     }
-    for (const [name, count] of handleCounts()) {
+    return [...left, ...this.#open()]
+  }
+
+  /** A handle that is being closed counts until the event loop has been round. */
+  async closed(): Promise<void> {
+    for (let turns = 0; turns < TURNS && this.#open().length > 0; turns++) await turn()
+  }
+
+  #open(): string[] {
+    return [...handleCounts()].flatMap(([name, count]) => {
       const more = count - (this.#handles.get(name) ?? 0)
-      if (more > 0) left.push(`${more} × ${name}`)
-    }
-    return left
+      return more > 0 ? [`${more} × ${name}`] : []
+    })
   }
 }
 

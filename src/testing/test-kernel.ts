@@ -202,6 +202,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     // The kernel is taken from the program last, whatever fails before.
     await attempt(() => this.close())
     this.#uninstall()
+    await this.#footprint?.closed()
     const crashes = this.crashes.failure()
     if (crashes !== undefined) throw crashes
     const [failure = this.#end ?? this.#leak()] = failures

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import {
   exit,
   isDown,
@@ -198,6 +199,21 @@ describe('a test that makes a mess', () => {
     expect(new Date()).toBeInstanceOf(Date)
     await testKernel().finish()
     expect([timers(), await modules()]).toEqual(real)
+  })
+
+  it('blames nobody for a server that is being closed', async () => {
+    install()
+    const answering = createHttpServer((_, response) => response.end('hello'))
+    const asked = testKernel().run(async () => {
+      own(answering)
+      await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve))
+      const { port } = answering.address() as AddressInfo
+      const reply = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
+      return reply.text()
+    })
+    expect(await asked).toBe('hello')
+    await testKernel().finish()
+    expect(answering.listening).toBe(false)
   })
 
   it('names a server that nobody owns', async () => {
