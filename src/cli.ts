@@ -8,9 +8,11 @@ if (nearer !== undefined) {
   await import(nearer.href)
 } else {
   // `heartwood tree | head`: a reader that has seen enough is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
   // Whatever a program left open does not keep it alive once everything has stopped.
   process.exit(code)

@@ -46,8 +46,7 @@ export interface LogOptions {
 export function createLogger(options: LogOptions = {}): Logger {
   const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
-  const stream =
-    typeof destination === 'number' ? pino.destination({ dest: destination, sync: true }) : destination
+  const stream = typeof destination === 'number' ? descriptor(destination) : destination
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
   const logger = pino(
@@ -67,6 +66,29 @@ export function createLogger(options: LogOptions = {}): Logger {
   )
   withLevels(logger, level, levels)
   return logger
+}
+
+/** What a log may hold back while it cannot be written. */
+const HELD_BACK = 64 * 1024 * 1024
+
+/**
+ * A file descriptor as a destination. That it cannot be written, for a full disk or a reader that is gone, is no reason
+ * for whoever logs to crash: it is said on standard error, once for each kind of failure. Lines wait until there is room.
+ */
+function descriptor(dest: number): DestinationStream {
+  const stream = pino.destination({ dest, sync: true, maxLength: HELD_BACK })
+  const told = new Set<string>()
+  // In place of pino's own, which lets all but EPIPE come out of the call that logs.
+  stream.removeAllListeners('error')
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    const { code = error.message } = error
+    if (told.has(code)) return
+    told.add(code)
+    process.stderr.write(`heartwood: the log cannot be written: ${error.message}. The program goes on.\n`)
+    // Nobody will ever read again.
+    if (code === 'EPIPE') stream.write = () => true
+  })
+  return stream
 }
 
 /** The program's own output that a descriptor stands for; others are files. */
