@@ -47,6 +47,7 @@ export function explained(reason: ExitReason): string {
     const value = reasonLine(property(reason, 'badReturnValue'))
     return `its start function returned ${value}, and no pid. Return what startLink() gives`
   }
+  if (HeartwoodError.is(reason)) return reason.message.replace(/\.$/, '')
   return reasonLine(reason)
 }
 

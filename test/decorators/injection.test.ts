@@ -433,7 +433,9 @@ describe('what cannot be built', () => {
   ])('which factory it was that %s', async (_, factory: () => Store | Promise<Store>) => {
     await refused(Reader, (bind) => bind(Store).toDynamicValue(factory)).toMatchObject({
       code: 'BOOT_FAILED',
-      message: expect.stringContaining('the factory that Store is bound to failed: Error: no disk'),
+      message: expect.stringMatching(
+        /: root: the factory that Store is bound to failed: Error: no disk\. What had/,
+      ),
       cause: { code: 'INJECT_FACTORY_FAILED', cause: { message: 'no disk' } },
     })
   })

@@ -8,6 +8,8 @@ export async function whileLoading<T>(path: string, json: boolean, loading: Prom
   let reason = 'the program ended meanwhile. Does it call process.exit()?'
   const onIdle = (): void => {
     reason = 'it, or the schema of its settings, waits for something that never comes.'
+    // Before Node says that its own `await` of all this is not settled.
+    process.exit()
   }
   const onExit = (): void => {
     const error = applicationError('CONFIG_IMPORT_FAILED', { path, reason })
