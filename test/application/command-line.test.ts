@@ -151,7 +151,8 @@ describe('what is printed', () => {
   const terminal = spawnSync('script', ['--version']).status === 0
   it.runIf(terminal)('has colours on a terminal, unless NO_COLOR is set', () => {
     const shown = (env: Record<string, string>): string => {
-      const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env
+      // Under CI Node takes no terminal for one with colours.
+      const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, ...rest } = process.env
       const argv = ['-qec', `'${process.execPath}' '${BIN}' start nowhere.js`, '/dev/null']
       return spawnSync('script', argv, { encoding: 'utf8', env: { ...rest, TERM: 'xterm', ...env } }).stdout
     }
