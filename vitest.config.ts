@@ -3,6 +3,23 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+/** What measures time or memory of the machine, and must have it for itself. */
+const MEASURED = ['test/kernel/fairness.test.ts', 'test/kernel/deep.test.ts', 'test/supervisor/width.test.ts']
+
+/** What keeps to kernels of its own, and so can share what it imports: half of their time would be importing. */
+const SHARING = [
+  'config',
+  'decorators',
+  'genserver',
+  'kernel',
+  'laws',
+  'logging',
+  'otp',
+  'registry',
+  'simulation',
+  'supervisor',
+].map((folder) => `test/${folder}/**/*.test.ts`)
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -20,10 +37,36 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'templates/*/test/**/*.test.ts'],
-    // Those need a browser: npm run test:browser.
-    exclude: ['**/node_modules/**', 'test/browser/**'],
     reporters: ['default'],
     testTimeout: 30_000,
+    // Left to itself, vitest keeps a core for others.
+    maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'templates/*/test/**/*.test.ts'],
+          // Those of the browser: npm run test:browser.
+          exclude: ['**/node_modules/**', 'test/browser/**', ...SHARING, ...MEASURED],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sharing',
+          include: SHARING,
+          exclude: MEASURED,
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // After the others, and one at a time.
+        test: { name: 'measured', include: MEASURED, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -10,7 +10,7 @@ const PATIENCE_FOR_IO = 2_000
 const machine = new SystemClock()
 
 /** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
-const REQUEST = /^FSReq|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
+const REQUEST = /^FSReq|Req$|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
 
 /** One turn of Node's event loop, with all microtasks before and after it. */
 export function turn(): Promise<void> {

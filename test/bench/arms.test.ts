@@ -35,7 +35,9 @@ const onNode = cases.filter((each) => each.arm !== 'beam' && each.arm !== 'uncon
 function check({ scenario }: Case, sample: Sample): void {
   const { size } = amounts(scenario, 'tiny')
   expect(sample.counted).toBe(expected(scenario, size))
-  expect(sample.value).toBeGreaterThan(0)
+  // Of so few the memory is lost among what else the program frees and takes.
+  if (scenario.name.startsWith('memory')) expect(sample.value).not.toBeNaN()
+  else expect(sample.value).toBeGreaterThan(0)
   for (const key of Object.keys(scenario.extras ?? {})) {
     if (sample.extra !== undefined && key in sample.extra)
       expect(sample.extra[key]).toEqual(expect.any(Number))
