@@ -12,25 +12,21 @@ const REMEMBERED = 50
 export class Outbox {
   readonly #waiting = new Map<string, Alert[]>()
   #recent: readonly Alert[] = []
-  /** How many were given up because too many waited, by sink. */
-  readonly dropped = new Map<string, number>()
 
   /** Newest first. */
   get recent(): readonly Alert[] {
     return this.#recent
   }
 
-  add(alert: Alert, sinks: readonly string[]): void {
+  /** Returns the sinks that too many alerts wait for, so that each has lost its oldest. */
+  add(alert: Alert, sinks: readonly string[]): readonly string[] {
     this.#recent = [alert, ...this.#recent].slice(0, REMEMBERED)
-    for (const sink of sinks) {
+    return sinks.filter((sink) => {
       const waiting = this.#waiting.get(sink) ?? []
       waiting.push(alert)
-      if (waiting.length > MAX_WAITING) {
-        waiting.shift()
-        this.dropped.set(sink, (this.dropped.get(sink) ?? 0) + 1)
-      }
       this.#waiting.set(sink, waiting)
-    }
+      return waiting.length > MAX_WAITING && waiting.shift() !== undefined
+    })
   }
 
   /** The oldest alert that the sink has not delivered. */

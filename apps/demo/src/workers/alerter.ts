@@ -3,6 +3,7 @@ import {
   child,
   continueWith,
   countChildren,
+  currentKernel,
   GenServer,
   Info,
   inject,
@@ -75,7 +76,10 @@ export class Alerter extends Worker {
   #send(alert: Alert | undefined): void {
     if (alert === undefined) return
     const names = this.sinks.map(({ name }) => name)
-    this.outbox.add(alert, names)
+    for (const sink of this.outbox.add(alert, names)) {
+      const message = `too many alerts wait for ${sink}: the oldest is given up`
+      currentKernel().report({ level: 'warn', kind: 'alert', message, pid: self(), name: ALERTER })
+    }
     // One that is between two lives looks into the outbox when it begins.
     for (const name of names) ref(AlertSink, alertSinkName(name)).cast.deliver()
   }

@@ -48,8 +48,12 @@ export class CertificateWatcher extends Worker {
       timeout: PATIENCE,
       onTimeout: 'kill_task',
       ordered: false,
+      zipInputOnExit: true,
     })
-    for await (const _ of looks);
+    for await (const look of looks) {
+      // That a target cannot be reached is what its checks say, again and again: this is for who looks closer.
+      if ('exit' in look) debug(look.input.name, look.exit)
+    }
   }
 
   async #lookAt(target: Target): Promise<void> {
@@ -57,11 +61,23 @@ export class CertificateWatcher extends Worker {
     let validTo: number
     try {
       validTo = await this.look(target.url, processSignal())
-    } catch {
-      // That a target cannot be reached is what its checks say, again and again.
+    } catch (error) {
+      debug(target.name, error)
       return
     }
     const seen = { target: target.name, validTo, at: clock.wallTime() }
     ref(PubSub).cast.publish({ kind: 'certificate', seen, days: target.certificateDays })
   }
+}
+
+function debug(target: string, error: unknown): void {
+  const message = `the certificate of ${target} could not be looked at`
+  currentKernel().report({
+    level: 'debug',
+    kind: 'certificate',
+    message,
+    pid: self(),
+    name: CERTIFICATE_WATCHER,
+    error,
+  })
 }
