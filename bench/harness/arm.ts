@@ -19,6 +19,14 @@ export interface Ground {
   readonly beam: Beam | undefined
 }
 
+/** How much an arm does. */
+export interface Amount {
+  readonly size: number
+  readonly warm: number
+  /** Under the profiler: run again and again until there are samples enough, or once. */
+  readonly profile?: 'profile' | 'profile-once'
+}
+
 /** An arm that gave no sample, or one that counted wrong. */
 export class ArmFailure extends Error {
   override readonly name = 'ArmFailure'
@@ -37,10 +45,11 @@ export function isHere(scenario: Scenario, arm: ArmName, { beam }: Ground): bool
 export async function sampleOf(
   scenario: Scenario,
   arm: ArmName,
-  { size, warm }: { size: number; warm: number },
+  amount: Amount,
   ground: Ground,
 ): Promise<Sample> {
-  const [program, args] = commandOf(scenario, arm, size, warm, ground)
+  const { size } = amount
+  const [program, args] = commandOf(scenario, arm, amount, ground)
   const sample = await resultOf(`${scenario.name} on ${arm}`, program, args)
   const due = expected(scenario, size)
   if (sample.counted === due) return sample
@@ -50,8 +59,7 @@ export async function sampleOf(
 function commandOf(
   scenario: Scenario,
   arm: ArmName,
-  size: number,
-  warm: number,
+  { size, warm, profile }: Amount,
   { node, beam }: Ground,
 ): [string, readonly string[]] {
   const program = programOf(scenario, arm)
@@ -60,7 +68,8 @@ function commandOf(
     return beam.command(program, size, warm)
   }
   const guard = arm === 'uncontained' ? 'uncontained' : 'contained'
-  return [node, ['--expose-gc', NODE_ARM, program, String(size), String(warm), guard]]
+  const args = [program, String(size), String(warm), guard, ...(profile === undefined ? [] : [profile])]
+  return [node, ['--expose-gc', NODE_ARM, ...args]]
 }
 
 async function resultOf(what: string, program: string, args: readonly string[]): Promise<Sample> {

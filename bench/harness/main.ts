@@ -3,14 +3,17 @@
  *
  * Exit code 0: measured. 1: an arm of Heartwood's failed. 2: wrong usage.
  */
+
 import type { Ground } from './arm.js'
 import { Beam } from './beam.js'
+import { missedScenarios } from './floor-rows.js'
 import { machine, versions } from './machine.js'
 import { measure } from './measure.js'
 import { EXIT_USAGE, HELP, type Options, parse, UsageError } from './options.js'
-import { readAll, record, writePage } from './page.js'
+import { readAll, record, recordProfiles, writePage } from './page.js'
+import { profilesOf, showProfiles } from './profiling.js'
 import type { By } from './ratio.js'
-import type { Measurement, Results } from './results.js'
+import type { Measurement, Results, Versions } from './results.js'
 import {
   EXTRAS_HEAD,
   extraRows,
@@ -22,6 +25,8 @@ import {
   TARGET_HEAD,
   targetRows,
 } from './rows.js'
+import type { Scenario } from './scenario.js'
+import { SCENARIOS } from './scenarios.js'
 import { textTable } from './table.js'
 
 const ROUNDS = { full: 5, long: 3, quick: 1 }
@@ -31,12 +36,17 @@ async function main(options: Options): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
+  if (options.page) {
+    writePage()
+    return 0
+  }
+  if (options.profile) return profile(options)
   const beam = Beam.find()
   try {
     const results = await measured(options, { node: options.node, beam })
-    if (!options.quick) {
+    if (options.record) {
       record(results)
-      writePage(readAll())
+      writePage()
     }
     if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
     else show(results, options.by)
@@ -46,7 +56,35 @@ async function main(options: Options): Promise<number> {
   }
 }
 
-async function measured({ quick, scenarios, rounds }: Options, ground: Ground): Promise<Results> {
+async function profile({ scenarios, node, quick, json, record }: Options): Promise<number> {
+  const ground = { node, beam: undefined }
+  const profiles = await profilesOf(
+    scenarios ?? missing(versions(ground)),
+    quick ? 'quick' : 'full',
+    ground,
+    ({ name }) => tell(`${name} · profile`),
+  )
+  tell('')
+  if (record) {
+    recordProfiles(profiles)
+    writePage()
+  }
+  process.stdout.write(`${json ? JSON.stringify(profiles, null, 2) : showProfiles(profiles)}\n`)
+  return 0
+}
+
+/** The scenarios that miss a target in what is kept of a version of Node. */
+function missing({ node }: Versions): readonly Scenario[] {
+  const kept = readAll().find(
+    ({ versions }) => Number.parseInt(versions.node, 10) === Number.parseInt(node, 10),
+  )
+  if (kept !== undefined) return SCENARIOS.filter(({ name }) => missedScenarios(kept).includes(name))
+  throw new UsageError(
+    `Nothing is kept of Node ${node}. Name scenarios: --profile call; or run the benchmark.`,
+  )
+}
+
+async function measured({ quick, scenarios = [], rounds }: Options, ground: Ground): Promise<Results> {
   const plan = {
     size: quick ? ('quick' as const) : ('full' as const),
     rounds: rounds ?? (quick ? ROUNDS.quick : ROUNDS.full),

@@ -3,14 +3,14 @@ import { loadavg } from 'node:os'
 import { ArmFailure, type Ground, isHere, sampleOf } from './arm.js'
 import type { ArmResult, Measurement } from './results.js'
 import type { Sample } from './sample.js'
-import { type ArmName, amounts, type Scenario, type SizeName } from './scenario.js'
+import { type ArmName, amounts, armsOf, type Scenario, type SizeName } from './scenario.js'
 
 export interface Plan {
   readonly size: SizeName
   readonly rounds: number
   /** Rounds of the scenarios that take long; default as many. */
   readonly longRounds?: number
-  /** Default those of the scenario. */
+  /** Default those of the scenario; with the quick amounts without its floors. */
   readonly arms?: readonly ArmName[]
 }
 
@@ -27,7 +27,7 @@ export async function measure(
   const load = Math.round((loadavg()[0] ?? 0) * 10) / 10
   const samples = new Map<ArmName, Sample[]>()
   const failed = new Map<ArmName, string>()
-  const arms = plan.arms ?? scenario.arms
+  const arms = plan.arms ?? (plan.size === 'quick' ? scenario.arms : armsOf(scenario))
   const here = arms.filter((arm) => isHere(scenario, arm, ground))
   const rounds = scenario.long === true ? (plan.longRounds ?? plan.rounds) : plan.rounds
   for (let round = 0; round < rounds; round++) {

@@ -1,23 +1,36 @@
 /**
  * Runs one scenario on Node, and prints its sample as a line of JSON:
  *
- *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained
+ *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained [profile|profile-once]
  */
-import type { Work } from './sample.js'
+import type { Sample, Work } from './sample.js'
 import type { Stage } from './stage.js'
 
 /** As in `bench.erl`: at least so many runs, and so many milliseconds, since compilers wait until code has run for a while. */
 const WARM_UPS = 2
 const WARM_MS = 250
 
-async function main([program = '', size = '', warm = '', guard = '']: readonly string[]): Promise<void> {
+async function main([
+  program = '',
+  size = '',
+  warm = '',
+  guard = '',
+  profile = '',
+]: readonly string[]): Promise<void> {
   const { work } = (await import(`../${program}.js`)) as { work: Work }
   const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
   const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
   const until = performance.now() + WARM_MS
   for (let i = 0; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++)
     await run(Number(warm))
-  process.stdout.write(`${JSON.stringify(await run(Number(size)))}\n`, () => process.exit(0))
+  const sample = await (profile === '' ? run(Number(size)) : underProfiler(run, Number(size), profile))
+  process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit(0))
+}
+
+/** Only what is profiled loads the inspector. */
+async function underProfiler(run: Work, size: number, how: string): Promise<Sample> {
+  const { profiled } = await import('./profiler.js')
+  return profiled(run, size, how === 'profile-once')
 }
 
 /** Only what runs on Heartwood loads it. */

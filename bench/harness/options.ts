@@ -6,9 +6,16 @@ import type { Scenario } from './scenario.js'
 import { SCENARIOS, scenarioNamed } from './scenarios.js'
 
 export interface Options {
-  readonly scenarios: readonly Scenario[]
+  /** Undefined with `profile`, when none was named. */
+  readonly scenarios: readonly Scenario[] | undefined
   readonly quick: boolean
   readonly json: boolean
+  /** Profiles in place of measurements. Without names: of what misses a target. */
+  readonly profile: boolean
+  /** Whether the results are kept and the page written: what measures everything in full does, the rest if told to. */
+  readonly record: boolean
+  /** Nothing is measured. */
+  readonly page: boolean
   /** What the printed tables compare. */
   readonly by: By
   readonly help: boolean
@@ -27,12 +34,20 @@ export const EXIT_USAGE = 2
 
 export const HELP = `npm run bench -- [options]
 
-  --quick         small amounts and few rounds, under 50 s; prints, and writes nothing
+Measures every scenario, prints the tables, keeps the results and rewrites docs/benchmarks.md. With any option that
+measures less it prints and keeps nothing, unless --record is given.
+
   --only NAME     this scenario alone; may be given several times
+  --quick         small amounts, one round, no floors; under 50 s
   --rounds N      how often each arm runs; default 5, with --quick 1
+  --record        keep the results, beside what is kept of other scenarios, and rewrite the page
+  --profile [NAME …]
+                  where the time of Heartwood goes, by V8's profiler; without names for each scenario that misses a
+                  target in the kept results of this Node, and kept
+  --page          rewrite the page from what is kept; measures nothing
   --node PATH     measure this Node; default the one that runs the benchmark
   --cpu           print processor time, for a machine that is busy with other things
-  --json          print the results as JSON
+  --json          print JSON in place of the tables
   --help          this text
 
 Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}.
@@ -40,16 +55,24 @@ Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}.
 
 /** @throws UsageError */
 export function parse(args: readonly string[]): Options {
-  const { values } = parsed(args)
-  const { quick, json, help, cpu, node, rounds } = values
+  const { values, positionals } = parsed(args)
+  const { quick, json, help, page, cpu, node, profile } = values
+  const names = [...(values.only ?? []), ...positionals]
+  const rounds = counted(values.rounds)
+  const whole = !quick && names.length === 0 && rounds === undefined
+  if (quick && values.record)
+    throw new UsageError('--record keeps what was measured in full, not with --quick. Leave one of them out.')
   return {
-    scenarios: chosen(values.only, quick),
+    scenarios: profile && names.length === 0 ? undefined : chosen(names, quick),
     quick,
     json,
     help,
+    profile,
+    page,
+    record: values.record || whole,
     by: cpu ? 'cpu' : 'clock',
     node: executable(node),
-    rounds: counted(rounds),
+    rounds,
   }
 }
 
@@ -57,11 +80,16 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
+      // Names follow --profile.
+      allowPositionals: args.includes('--profile'),
       options: {
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         cpu: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
+        page: { type: 'boolean', default: false },
+        profile: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         rounds: { type: 'string' },
         node: { type: 'string', default: process.execPath },
@@ -72,13 +100,13 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function chosen(names: readonly string[] | undefined, quick: boolean): readonly Scenario[] {
-  if (names === undefined) return SCENARIOS.filter(({ fullOnly }) => !quick || fullOnly !== true)
+function chosen(names: readonly string[], quick: boolean): readonly Scenario[] {
+  if (names.length === 0) return SCENARIOS.filter(({ fullOnly }) => !quick || fullOnly !== true)
   return names.map((name) => {
     const scenario = scenarioNamed(name)
     if (scenario !== undefined) return scenario
     const known = SCENARIOS.map((each) => each.name).join(', ')
-    throw new UsageError(`--only takes the name of a scenario, not '${name}'. There are: ${known}.`)
+    throw new UsageError(`There is no scenario '${name}'. There are: ${known}.`)
   })
 }
 

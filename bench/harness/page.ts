@@ -2,7 +2,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Measurement, Results } from './results.js'
+import { FLOOR_HEAD, floorRows, MISSED_HEAD, missedRows } from './floor-rows.js'
+import {
+  functionLines,
+  groupRows,
+  mergedProfiles,
+  type Profiles,
+  profileHead,
+  profileRows,
+  profileSummary,
+} from './profiles.js'
+import type { Measurement, Results, Versions } from './results.js'
 import {
   EXTRAS_HEAD,
   extraRows,
@@ -14,7 +24,7 @@ import {
   TARGET_HEAD,
   targetRows,
 } from './rows.js'
-import { SCENARIOS } from './scenarios.js'
+import { SCENARIOS, scenarioNamed } from './scenarios.js'
 import { markdownTable } from './table.js'
 
 const BENCH = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,7 +32,17 @@ const RESULTS = join(BENCH, 'results')
 const TEMPLATE = join(BENCH, 'benchmarks.md')
 const PAGE = join(BENCH, '..', 'docs', 'benchmarks.md')
 
-const majorOf = ({ versions }: Results): number => Number.parseInt(versions.node, 10)
+const majorOf = ({ versions }: { readonly versions: Versions }): number => Number.parseInt(versions.node, 10)
+
+const profileFile = (node: string): string => join(RESULTS, `profile-${Number.parseInt(node, 10)}.json`)
+
+/** Keeps profiles, beside those of other scenarios on that Node. */
+export function recordProfiles(profiles: Profiles): void {
+  const file = profileFile(profiles.versions.node)
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Profiles) : undefined
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(file, `${JSON.stringify(mergedProfiles(before, profiles), null, 1)}\n`)
+}
 
 /** Keeps what was measured, beside what was measured before of other scenarios on that Node. */
 export function record(results: Results): void {
@@ -42,23 +62,46 @@ export function merged(before: Results | undefined, now: Results): Results {
 
 /** What is kept, the newest Node first. */
 export function readAll(): Results[] {
+  return kept<Results>(/^node-\d+\.json$/)
+}
+
+function kept<T extends { readonly versions: Versions }>(name: RegExp): T[] {
   if (!existsSync(RESULTS)) return []
-  const files = readdirSync(RESULTS).filter((name) => name.endsWith('.json'))
-  const all = files.map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')) as Results)
+  const files = readdirSync(RESULTS).filter((file) => name.test(file))
+  const all = files.map((file) => JSON.parse(readFileSync(join(RESULTS, file), 'utf8')) as T)
   return all.sort((a, b) => majorOf(b) - majorOf(a))
 }
 
-export function writePage(all: readonly Results[]): void {
-  writeFileSync(PAGE, render(readFileSync(TEMPLATE, 'utf8'), all))
+/** Writes the page from what is kept. */
+export function writePage(): void {
+  writeFileSync(
+    PAGE,
+    render(readFileSync(TEMPLATE, 'utf8'), readAll(), kept<Profiles>(/^profile-\d+\.json$/)),
+  )
 }
 
 const UNMEASURED = '*Not measured since the benchmark last changed: `npm run bench:full` fills this in.*'
 
+const UNPROFILED =
+  '*Not profiled since the benchmark last changed: `npm run bench -- --profile` fills this in.*'
+
 /** The template with the tables in their places. */
-export function render(template: string, all: readonly Results[]): string {
+export function render(
+  template: string,
+  all: readonly Results[],
+  profiles: readonly Profiles[] = [],
+): string {
+  // The targets are for the newest Node, and so is what is said of those that are missed.
+  const [newest] = all
+  const [profiled] = profiles
   return template
     .replace('<!-- scenarios -->', () => scenarioTable())
     .replace('<!-- targets -->', () => (all.length === 0 ? UNMEASURED : all.map(targetsOf).join('\n\n')))
+    .replace('<!-- missed -->', () => (newest === undefined ? UNMEASURED : missedOf(newest)))
+    .replace('<!-- floors -->', () =>
+      newest === undefined ? UNMEASURED : markdownTable(FLOOR_HEAD, floorRows(newest)),
+    )
+    .replace('<!-- profiles -->', () => (profiled === undefined ? UNPROFILED : profilesOf(profiled)))
     .replace('<!-- tables -->', () => (all.length === 0 ? UNMEASURED : all.map(tablesOf).join('\n\n')))
 }
 
@@ -77,6 +120,29 @@ function scenarioTable(): string {
 
 function targetsOf(results: Results): string {
   return `### Node ${results.versions.node}\n\n${markdownTable(TARGET_HEAD, targetRows(results))}`
+}
+
+function missedOf(results: Results): string {
+  const rows = missedRows(results)
+  return rows.length === 0 ? '*No target is missed.*' : markdownTable(MISSED_HEAD, rows)
+}
+
+function profilesOf({ profiles, versions, interval }: Profiles): string {
+  const sections = profiles.flatMap((profile) => {
+    const scenario = scenarioNamed(profile.scenario)
+    if (scenario === undefined) return []
+    return [
+      `#### Profile: ${scenario.title}`,
+      profileSummary(scenario, profile),
+      markdownTable(profileHead(profile), profileRows(scenario, profile)),
+      ...functionLines(profile).map((line) => `The largest functions: ${line}.`),
+    ]
+  })
+  return [
+    `Node ${versions.node}, V8 ${versions.v8}, a sample each ${interval} µs.`,
+    markdownTable(['group', 'what is in it'], groupRows(profiles)),
+    ...sections,
+  ].join('\n\n')
 }
 
 function tablesOf(results: Results): string {

@@ -1,7 +1,7 @@
 /** The results as rows of text: what the terminal and the page show. */
 import { figure, percent, ratio, spread, times } from './figures.js'
 import { type By, bestPeer, figuresOf, ratioTo } from './ratio.js'
-import { type Measurement, type Results, samplesOf } from './results.js'
+import { type ArmResult, type Measurement, type Results, samplesOf } from './results.js'
 import { type ArmName, PEERS, type Scenario } from './scenario.js'
 import { scenarioNamed } from './scenarios.js'
 import { median } from './statistics.js'
@@ -80,16 +80,17 @@ export function extraRows(results: Results): Row[] {
   })
 }
 
-export const TARGET_HEAD: Row = ['scenario', 'target', 'measured', '']
+export const TARGET_HEAD: Row = ['scenario', 'target', 'measured', '', 'the floor']
 
 /** A row for each target of what was measured. */
 export function targetRows(results: Results, by: By = 'clock'): Row[] {
   return TARGETS.flatMap((target) => {
-    const { measured, met, missedBy, limit } = verdict(target, results, by)
+    const { measured, met, missedBy, limit, floor } = verdict(target, results, by)
     if (measured === undefined) return []
     const title = scenarioNamed(target.scenario)?.title ?? target.scenario
     const said = met === true ? 'met' : `missed by ${percent(missedBy ?? 0)}`
-    return [[title, wanted(target, limit), shownAs(target, measured), said]]
+    const least = floor === undefined ? '' : shownAs(target, floor)
+    return [[title, wanted(target, limit), shownAs(target, measured), said, least]]
   })
 }
 
@@ -127,6 +128,8 @@ function ratioCell(measurement: Measurement, arm: ArmName, by: By): string {
 /** Every arm that gave no figure though its program is here, and why. */
 export function failures(results: Results): string[] {
   return results.measurements.flatMap(({ arms }) =>
-    Object.values(arms).flatMap((result) => ('failed' in result ? [result.failed] : [])),
+    Object.values(arms as Record<string, ArmResult>).flatMap((result) =>
+      'failed' in result ? [result.failed] : [],
+    ),
   )
 }

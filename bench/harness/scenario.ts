@@ -5,9 +5,9 @@ export type Peer = (typeof PEERS)[number]
 
 /**
  * Who does the work. `uncontained` is Heartwood without containment and watchdog, to show what these cost; `plain` the
- * same without Heartwood.
+ * same without Heartwood; a floor only what no implementation in JavaScript can leave out.
  */
-export type ArmName = 'heartwood' | 'beam' | Peer | 'uncontained' | 'plain'
+export type ArmName = 'heartwood' | 'beam' | Peer | 'uncontained' | 'plain' | `floor:${string}`
 
 /** `ns`: nanoseconds for an operation. `bytes`: memory. `times`: a ratio of its own. */
 export type Unit = 'ns' | 'bytes' | 'times'
@@ -32,6 +32,8 @@ export interface Scenario {
   /** The part of the work that is done at a time to warm up; default half. */
   readonly warm?: number
   readonly arms: readonly ArmName[]
+  /** By the name of the program in `floors/`: what it does, and what it leaves out. */
+  readonly floors?: Readonly<Record<string, string>>
   /** Programs that are not called like the scenario. */
   readonly programs?: Partial<Record<ArmName, string>>
   /** How many operations must have arrived; default all of them. */
@@ -61,8 +63,24 @@ export function expected(scenario: Scenario, size: number): number {
   return scenario.expects?.(size) ?? size
 }
 
+/** The arms of a full run: the floors come last, and are not in the quick set. */
+export function armsOf({ arms, floors = {} }: Scenario): readonly ArmName[] {
+  return [...arms, ...Object.keys(floors).map(floorArm)]
+}
+
+export function floorArm(name: string): ArmName {
+  return `floor:${name}`
+}
+
+/** The name of a floor; undefined for any other arm. */
+export function floorOf(arm: ArmName): string | undefined {
+  return arm.startsWith('floor:') ? arm.slice('floor:'.length) : undefined
+}
+
 /** What an arm runs: for Node the module below `bench/`, for the BEAM the scenario's name there. */
 export function programOf(scenario: Scenario, arm: ArmName): string {
+  const floor = floorOf(arm)
+  if (floor !== undefined) return `floors/${floor}`
   const name = scenario.programs?.[arm] ?? scenario.name
   if (arm === 'beam') return name.replaceAll('-', '_')
   if (arm === 'heartwood' || arm === 'uncontained') return `heartwood/${name}`

@@ -21,6 +21,10 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'process',
     sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam', 'nact', 'xstate'],
+    floors: {
+      'live-objects':
+        'Makes as many records of four objects and 512 bytes, awaits each, and keeps all. No mailbox, no link, no method, nothing runs.',
+    },
   },
   {
     name: 'spawn-callbacks',
@@ -31,6 +35,10 @@ export const SCENARIOS: readonly Scenario[] = [
     sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam'],
     programs: { beam: 'spawn-genserver' },
+    floors: {
+      'live-objects':
+        'Makes as many records of four objects and 512 bytes, awaits each, and keeps all. No mailbox, no link, no method, nothing runs.',
+    },
   },
   {
     name: 'memory-genserver',
@@ -92,6 +100,10 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'message',
     sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'xstate'],
+    floors: {
+      dispatch:
+        'Makes a message, puts it in a linked queue, and in a microtask for each thousand calls the method it names. One receiver, no turns, no bound, nothing is caught.',
+    },
   },
   {
     name: 'send-burst',
@@ -110,6 +122,10 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'message',
     sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
+    floors: {
+      receive:
+        'A linked queue whose `receive` returns a promise, and one function that awaits each. No processes, no patterns, no one who may end.',
+    },
   },
   {
     name: 'ping-pong-genserver',
@@ -128,6 +144,10 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'hop',
     sizes: sizes(1_000_000, 60_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
+    floors: {
+      'hand-over':
+        'Two async functions hand over by one promise a hop. No mailbox, no pids, no turns, no one who may end.',
+    },
   },
   {
     name: 'call',
@@ -137,6 +157,12 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'call',
     sizes: sizes(500_000, 25_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'effect', 'moleculer'],
+    floors: {
+      promise:
+        'A promise for each answer, resolved by a plain method call before it is awaited. No message, no queue, no time-out, no monitor.',
+      'promise-hook':
+        'The same while V8 tells a function that does nothing of each promise that is made: without this a floating promise has no owner.',
+    },
   },
   {
     name: 'call-many',
@@ -182,6 +208,10 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'restart',
     sizes: sizes(20_000, 1_000, 20),
     arms: ['heartwood', 'beam', 'nact', 'effect'],
+    floors: {
+      throw:
+        'A method throws `new Error`, ten calls deep; a new object takes the place of the old one. No process ends or starts, no supervisor, no report, and nobody reads the stack.',
+    },
   },
   {
     name: 'tree',
@@ -238,6 +268,12 @@ export const SCENARIOS: readonly Scenario[] = [
     sizes: sizes(200_000, 6_000, 100),
     arms: ['heartwood', 'plain'],
     extras: { cpu: { title: 'processor time of the server', unit: 'ns' } },
+    floors: {
+      'http-promise':
+        'The plain handler in an async context, with an answer that comes in a later microtask. No message, no queue, no time-out, no monitor.',
+      'http-hook':
+        'The same while V8 tells a function that does nothing of each promise that is made, those of Fastify and Node among them.',
+    },
   },
   {
     name: 'scale',
@@ -250,6 +286,10 @@ export const SCENARIOS: readonly Scenario[] = [
     arms: ['heartwood', 'beam'],
     long: true,
     fullOnly: true,
+    floors: {
+      'old-to-young':
+        'Writes messages into 1,000 records of 512 bytes spread over ever more, and counts them. No calls, starts or restarts, no process: only memory, and what V8 does for an old object that points to a young one.',
+    },
   },
 ]
 

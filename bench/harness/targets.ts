@@ -1,6 +1,8 @@
 /** What Heartwood is to reach, as data, and how a run stands to it. */
-import { type By, bestPeer, ratioTo } from './ratio.js'
+import { type By, bestPeer, figuresOf, ratioTo } from './ratio.js'
 import { type Measurement, type Results, samplesOf } from './results.js'
+import { type ArmName, floorArm } from './scenario.js'
+import { scenarioNamed } from './scenarios.js'
 import { median } from './statistics.js'
 
 /** What of a scenario is judged. */
@@ -17,6 +19,11 @@ export interface Target {
   readonly judged: Judged
   readonly atLeast?: number
   readonly atMost?: number
+  /**
+   * The floor of the scenario that says how near one can come; default the first. One with and one without the thing are
+   * the floor of what the thing costs.
+   */
+  readonly floor?: string | { readonly with: string; readonly without: string }
   /** The same on each version of Node; otherwise those before 24 may be twice as bad. */
   readonly everywhere?: boolean
 }
@@ -79,6 +86,7 @@ export const TARGETS: readonly Target[] = [
     wanted: 'containment and watchdog cost ≤ 15 %',
     judged: { ratioTo: 'uncontained' as const },
     atLeast: 1 / 1.15,
+    floor: { with: 'promise-hook', without: 'promise' },
     everywhere: true,
   })),
 ]
@@ -90,6 +98,8 @@ export interface Verdict {
   /** Undefined when it was not measured. */
   readonly measured: number | undefined
   readonly met: boolean | undefined
+  /** What the floor comes to; undefined where there is none. */
+  readonly floor: number | undefined
   /** By which part of the limit it is missed: 0.2 is a fifth short of it, or a fifth above. */
   readonly missedBy: number | undefined
 }
@@ -97,14 +107,15 @@ export interface Verdict {
 export function verdict(target: Target, { versions, measurements }: Results, by: By = 'clock'): Verdict {
   const measurement = measurements.find(({ scenario }) => scenario === target.scenario)
   const measured = figureOf(target.judged, measurement, by)
+  const floor = floorFigure(target, measurement, by)
   const lenient = target.everywhere !== true && Number.parseInt(versions.node, 10) < 24
   const limit =
     target.atLeast === undefined
       ? (target.atMost ?? 0) * (lenient ? 2 : 1)
       : target.atLeast / (lenient ? 2 : 1)
-  if (measured === undefined) return { target, limit, measured, met: undefined, missedBy: undefined }
+  if (measured === undefined) return { target, limit, measured, floor, met: undefined, missedBy: undefined }
   const met = target.atLeast === undefined ? measured <= limit : measured >= limit
-  return { target, limit, measured, met, missedBy: met ? undefined : Math.abs(measured / limit - 1) }
+  return { target, limit, measured, floor, met, missedBy: met ? undefined : Math.abs(measured / limit - 1) }
 }
 
 function figureOf(judged: Judged, measurement: Measurement | undefined, by: By): number | undefined {
@@ -112,6 +123,49 @@ function figureOf(judged: Judged, measurement: Measurement | undefined, by: By):
     const samples = samplesOf(measurement, 'heartwood', judged.figure === 'value' ? undefined : judged.figure)
     return samples === undefined || samples.length === 0 ? undefined : median(samples)
   }
-  const other = judged.ratioTo === 'best peer' ? bestPeer(measurement, by) : judged.ratioTo
+  const other = rivalIn(judged, measurement, by)
   return other === undefined ? undefined : ratioTo(measurement, other, by)?.median
+}
+
+/** Whose figure Heartwood's is held against. */
+export function rivalIn(
+  judged: Judged,
+  measurement: Measurement | undefined,
+  by: By = 'clock',
+): ArmName | undefined {
+  if ('figure' in judged) return undefined
+  return judged.ratioTo === 'best peer' ? bestPeer(measurement, by) : judged.ratioTo
+}
+
+/**
+ * The median of a target's floor in the unit of the scenario. Where the floor is what something adds, this is on top of
+ * what Heartwood takes without it.
+ */
+export function floorIn(target: Target, measurement: Measurement | undefined, by: By): number | undefined {
+  const floors = Object.keys(scenarioNamed(target.scenario)?.floors ?? {})
+  const value = (name: string | undefined): number | undefined =>
+    name === undefined || !floors.includes(name) ? undefined : middle(measurement, floorArm(name), by)
+  const { floor = floors[0] } = target
+  if (typeof floor !== 'object') return value(floor)
+  const [base, over, under] = [
+    middle(measurement, 'uncontained', by),
+    value(floor.with),
+    value(floor.without),
+  ]
+  if (base === undefined || over === undefined || under === undefined) return undefined
+  return base + over - under
+}
+
+/** What the floor would be judged by. */
+function floorFigure(target: Target, measurement: Measurement | undefined, by: By): number | undefined {
+  const floor = floorIn(target, measurement, by)
+  if (floor === undefined || 'figure' in target.judged) return floor
+  const rival = rivalIn(target.judged, measurement, by)
+  const theirs = rival === undefined ? undefined : middle(measurement, rival, by)
+  return theirs === undefined ? undefined : theirs / floor
+}
+
+export function middle(measurement: Measurement | undefined, arm: ArmName, by: By): number | undefined {
+  const samples = figuresOf(measurement, arm, by)
+  return samples === undefined || samples.length === 0 ? undefined : median(samples)
 }

@@ -3,9 +3,17 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Profiles } from '../../bench/harness/profiles.js'
 import type { Results } from '../../bench/harness/results.js'
 import type { Sample, Work } from '../../bench/harness/sample.js'
-import { type ArmName, amounts, expected, programOf, type Scenario } from '../../bench/harness/scenario.js'
+import {
+  type ArmName,
+  amounts,
+  armsOf,
+  expected,
+  programOf,
+  type Scenario,
+} from '../../bench/harness/scenario.js'
 import { SCENARIOS } from '../../bench/harness/scenarios.js'
 import { type Stage, stage } from '../../bench/harness/stage.js'
 
@@ -20,7 +28,7 @@ interface Case {
 }
 
 const cases: Case[] = SCENARIOS.flatMap((scenario) =>
-  scenario.arms.map((arm) => ({
+  armsOf(scenario).map((arm) => ({
     what: `${scenario.name} on ${arm}`,
     scenario,
     arm,
@@ -74,13 +82,16 @@ describe('the arms on Node', () => {
     const listed = new Set(cases.map(({ program }) => program))
     const shared = ['heartwood/callbacks', 'heartwood/idle-memory', 'heartwood/servers', 'heartwood/turns']
     const peers = ['peers/idle-memory', 'peers/nact/system', 'peers/xstate/cell', 'peers/plain/calibration']
+    const floors = ['cell', 'context', 'queue', 'record'].map((name) => `floors/${name}`)
     const calls = ['nact', 'effect', 'moleculer'].map((peer) => `peers/${peer}/calls`)
-    const files = ['heartwood', 'peers'].flatMap((folder) =>
+    const files = ['floors', 'heartwood', 'peers'].flatMap((folder) =>
       readdirSync(join(BENCH, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts'))
         .map((name) => `${folder}/${name.slice(0, -3)}`),
     )
-    expect(files.filter((file) => !listed.has(file)).sort()).toEqual([...shared, ...peers, ...calls].sort())
+    expect(files.filter((file) => !listed.has(file)).sort()).toEqual(
+      [...shared, ...peers, ...floors, ...calls].sort(),
+    )
   })
 })
 
@@ -119,6 +130,21 @@ describe('the compiled benchmark', () => {
     const { measurements, versions } = JSON.parse(main([...ONE, '--json'])) as Results
     expect(measurements.map(({ scenario }) => scenario)).toEqual(['registry'])
     expect(versions.node).toBe(process.versions.node)
+  }, 60_000)
+
+  it('prints where the time of a scenario goes', () => {
+    const { interval, profiles } = JSON.parse(
+      main(['--profile', 'registry', '--quick', '--json']),
+    ) as Profiles
+    expect(interval).toBe(100)
+    expect(profiles.map(({ scenario, size }) => [scenario, size])).toEqual([['registry', 200_000]])
+    const [{ bare, profiled, parts } = { bare: 0, profiled: 0, parts: [] }] = profiles
+    expect(Math.min(bare, profiled)).toBeGreaterThan(0)
+    expect(parts).toEqual([
+      { part: '', samples: expect.any(Number), groups: expect.any(Array), functions: expect.any(Array) },
+    ])
+    expect(parts[0]?.groups.map(({ name }) => name)).toContain('registry')
+    expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/registry\/.*\.js/)
   }, 60_000)
 
   it('says so where there is no BEAM, and goes on', () => {

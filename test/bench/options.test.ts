@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parse, UsageError } from '../../bench/harness/options.js'
 import { SCENARIOS } from '../../bench/harness/scenarios.js'
 
-const names = (args: string[]): string[] => parse(args).scenarios.map(({ name }) => name)
+const names = (args: string[]): string[] => (parse(args).scenarios ?? []).map(({ name }) => name)
 
 function refusal(args: string[]): string {
   try {
@@ -34,6 +34,21 @@ describe('the options of the benchmark', () => {
 
   it('choose scenarios, several in the order given', () => {
     expect(names(['--only', 'restart', '--only', 'call'])).toEqual(['restart', 'call'])
+  })
+
+  it('keep what measures everything in full, and the rest only if they say so', () => {
+    const kept = (...args: string[]): boolean => parse(args).record
+    expect([kept(), kept('--json'), kept('--cpu'), kept('--profile')]).toEqual([true, true, true, true])
+    expect([kept('--quick'), kept('--only', 'call'), kept('--rounds', '1')]).toEqual([false, false, false])
+    expect([kept('--profile', 'call'), kept('--profile', '--quick')]).toEqual([false, false])
+    expect(kept('--only', 'call', '--record')).toBe(true)
+    expect(refusal(['--quick', '--record'])).toMatch(/not with --quick/)
+  })
+
+  it('profile what is named, or what misses a target', () => {
+    expect(names(['--profile', 'call', 'restart'])).toEqual(['call', 'restart'])
+    expect(names(['--profile', '--only', 'call'])).toEqual(['call'])
+    expect(parse(['--profile'])).toMatchObject({ profile: true, scenarios: undefined })
   })
 
   it('take the others', () => {

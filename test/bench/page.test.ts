@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { floorRows, missedRows, missedScenarios } from '../../bench/harness/floor-rows.js'
 import { merged, render } from '../../bench/harness/page.js'
 import { bestPeer, ratioTo } from '../../bench/harness/ratio.js'
 import type { ArmResult, Measurement, Results } from '../../bench/harness/results.js'
@@ -87,32 +88,97 @@ describe('the tables', () => {
   it('say of each target whether it is met, or by how much not', () => {
     const rows = targetRows(results([call]))
     expect(rows).toEqual([
-      ['`call`, one after the other', '≥ 2× the BEAM’s rate', '1.5×', 'missed by 25 %'],
-      ['`call`, one after the other', '≥ 2× the best peer', '1.5×', 'missed by 25 %'],
+      ['`call`, one after the other', '≥ 2× the BEAM’s rate', '1.5×', 'missed by 25 %', ''],
+      ['`call`, one after the other', '≥ 2× the best peer', '1.5×', 'missed by 25 %', ''],
     ])
   })
 
   it('let Node before 24 be twice as bad, save where a target holds everywhere', () => {
     expect(targetRows(results([call], '20.20.0')).map((row) => row.slice(1))).toEqual([
-      ['≥ 2× the BEAM’s rate; here 1.0×', '1.5×', 'met'],
-      ['≥ 2× the best peer; here 1.0×', '1.5×', 'met'],
+      ['≥ 2× the BEAM’s rate; here 1.0×', '1.5×', 'met', ''],
+      ['≥ 2× the best peer; here 1.0×', '1.5×', 'met', ''],
     ])
     const contained = { scenario: 'call', arms: { heartwood: samples(130), uncontained: samples(100) } }
     expect(targetRows(results([contained], '20.20.0'))).toEqual([
-      ['`call`, one after the other', 'containment and watchdog cost ≤ 15 %', 'costs 30 %', 'missed by 12 %'],
+      [
+        '`call`, one after the other',
+        'containment and watchdog cost ≤ 15 %',
+        'costs 30 %',
+        'missed by 12 %',
+        '',
+      ],
     ])
   })
 
   it('judge bytes by what they must not exceed', () => {
     const idle = { scenario: 'memory-script', arms: { heartwood: samples(1_320), beam: samples(2_640) } }
     expect(targetRows(results([idle])).map((row) => row.slice(1))).toEqual([
-      ['≤ 1/4 of the BEAM’s', '2.0×', 'missed by 50 %'],
-      ['≤ 1,100 bytes', '1320 B', 'missed by 20 %'],
+      ['≤ 1/4 of the BEAM’s', '2.0×', 'missed by 50 %', ''],
+      ['≤ 1,100 bytes', '1320 B', 'missed by 20 %', ''],
     ])
   })
 
   it('stand in columns in a terminal', () => {
     expect(textTable(['a', 'long'], [['longer', 'b']])).toBe('a       long\n──────  ────\nlonger  b')
+  })
+})
+
+describe('floors', () => {
+  const withFloors = results([
+    {
+      scenario: 'call',
+      arms: {
+        heartwood: samples(140),
+        uncontained: samples(100),
+        beam: samples(210),
+        'floor:promise': samples(60),
+        'floor:promise-hook': samples(80),
+      },
+    },
+    { scenario: 'scale', arms: { heartwood: samples(4), 'floor:old-to-young': samples(3) } },
+  ])
+
+  it('are judged like Heartwood', () => {
+    expect(targetRows(withFloors).map(([, ...row]) => row)).toEqual([
+      ['≥ 2× the BEAM’s rate', '1.5×', 'missed by 25 %', '3.5×'],
+      ['flat within 2×', '4.0×', 'missed by 100 %', '3.0×'],
+      // The hook adds 20 ns to a promise, and so to a call that takes 100 ns without containment.
+      ['containment and watchdog cost ≤ 15 %', 'costs 40 %', 'missed by 18 %', 'costs 20 %'],
+    ])
+  })
+
+  it('stand beside what a missed target asks for, and Heartwood', () => {
+    expect(missedRows(withFloors)).toEqual([
+      ['`call`, one after the other: ≥ 2× the BEAM’s rate', '105 ns', '60.0 ns', '140 ns', '2.3×'],
+      ['cost from 1,000 to 1,000,000 processes: flat within 2×', '2.0×', '3.0×', '4.0×', '1.3×'],
+      [
+        '`call`, one after the other: containment and watchdog cost ≤ 15 %',
+        '115 ns',
+        '120 ns',
+        '140 ns',
+        '1.2×',
+      ],
+    ])
+    expect(
+      missedRows(results([{ arms: { heartwood: samples(140), beam: samples(210) } }]))[0]?.slice(1),
+    ).toEqual(['105 ns', '', '140 ns', ''])
+    expect(missedScenarios(withFloors)).toEqual(['call', 'scale'])
+  })
+
+  it('say what they do', () => {
+    expect(floorRows(withFloors).map(([title, , value]) => [title, value])).toEqual([
+      ['`call`, one after the other', '60.0 ns'],
+      ['`call`, one after the other', '80.0 ns'],
+      ['cost from 1,000 to 1,000,000 processes', '3.0×'],
+    ])
+  })
+
+  it('are on the page with what is missed', () => {
+    const page = render('<!-- missed -->\n<!-- floors -->\n<!-- profiles -->', [withFloors])
+    expect(page).toContain('| missed | asked for | the floor | Heartwood | Heartwood ÷ floor |')
+    expect(page).toContain('A promise for each answer')
+    expect(page).toContain('Not profiled')
+    expect(render('<!-- missed -->', [results([])])).toBe('*No target is missed.*')
   })
 })
 
@@ -125,7 +191,9 @@ describe('the page', () => {
     expect(page).toMatch(
       /^# T\n### Node 24\.1\.0\n[\s\S]*### Node 20\.20\.0\n[\s\S]*\nand\n## Node 24\.1\.0\n/,
     )
-    expect(page).toContain('| `call`, one after the other | ≥ 2× the BEAM’s rate | 1.5× | missed by 25 % |')
+    expect(page).toContain(
+      '| `call`, one after the other | ≥ 2× the BEAM’s rate | 1.5× | missed by 25 % |  |',
+    )
     expect(page).toContain(
       'V8 13.6; Erlang/OTP 25 (erts 13.1.5), Elixir 1.14.0; nact 7.6.2. a processor, 2 cores, 24 GiB, Linux 6. Measured 2026-01-01, at a load of the machine from 0.9 to 0.9.',
     )
