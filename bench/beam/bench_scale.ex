@@ -5,7 +5,7 @@ defmodule :bench_scale do
   @started 500
   @crashed 20
   # Each is measured so often, and the best counts: what else the machine does is no property of the population.
-  @tries 5
+  @tries 20
 
   def run(size) do
     Process.flag(:trap_exit, true)

@@ -5,7 +5,7 @@ import { type Sample, takeSpans, type Work } from './sample.js'
 import { median } from './statistics.js'
 
 /** Microseconds between two samples. */
-export const INTERVAL = 100
+export const INTERVAL = 50
 /** Measured time under the profiler after which there are samples enough. */
 const ENOUGH_MS = 2_500
 const MOST_RUNS = 25

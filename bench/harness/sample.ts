@@ -36,13 +36,36 @@ export function takeSpans(): Span[] {
 /** The clock of V8's profiler, as far as Node has it. */
 const microseconds = (): number => Math.floor(Number(process.hrtime.bigint()) / 1_000)
 
+/** The time from which on is measured. What the preparation left over is collected before. */
+export function began(): Start {
+  globalThis.gc?.()
+  return mark()
+}
+
+/** Milliseconds of which the helper threads may use a tenth when they are taken to be at rest. */
+const REST = 10
+
 /**
- * The time from which on is measured. What the preparation left over is collected before.
+ * Collects, and waits until the helper threads of the collector are done. For a program that measures much that is short:
+ * in a large heap they have work to do for longer than that, and a collection before each would throw away what the
+ * compiler has made of it.
+ */
+export async function atRest(): Promise<void> {
+  globalThis.gc?.()
+  for (let left = 100; left > 0; left--) {
+    const before = process.cpuUsage()
+    await new Promise((resolve) => setTimeout(resolve, REST))
+    const { user, system } = process.cpuUsage(before)
+    if (user + system < REST * 100) return
+  }
+}
+
+/**
+ * The time from which on is measured, with the heap as it is.
  *
  * @param part what is measured, in a program that measures several things
  */
-export function began(part = ''): Start {
-  globalThis.gc?.()
+export function mark(part = ''): Start {
   const from = microseconds()
   spans.push({ part, from, to: from })
   return { cpu: process.cpuUsage(), at: performance.now() }

@@ -1,4 +1,5 @@
 /** The list of what is measured. Everything here has a program for each of its arms; a test runs them all. */
+import { FLOORS } from './floors.js'
 import type { Scenario } from './scenario.js'
 
 const sizes = (full: number, quick: number, tiny: number) => ({ full, quick, tiny })
@@ -21,10 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'process',
     sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam', 'nact', 'xstate'],
-    floors: {
-      'live-objects':
-        'Makes as many records of four objects and 512 bytes, awaits each, and keeps all. No mailbox, no link, no method, nothing runs.',
-    },
+    floors: FLOORS.start,
   },
   {
     name: 'spawn-callbacks',
@@ -35,10 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
     sizes: sizes(200_000, 10_000, 50),
     arms: ['heartwood', 'beam'],
     programs: { beam: 'spawn-genserver' },
-    floors: {
-      'live-objects':
-        'Makes as many records of four objects and 512 bytes, awaits each, and keeps all. No mailbox, no link, no method, nothing runs.',
-    },
+    floors: FLOORS.start,
   },
   {
     name: 'memory-genserver',
@@ -100,10 +95,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'message',
     sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'xstate'],
-    floors: {
-      dispatch:
-        'Makes a message, puts it in a linked queue, and in a microtask for each thousand calls the method it names. One receiver, no turns, no bound, nothing is caught.',
-    },
+    floors: FLOORS.cast,
   },
   {
     name: 'send-burst',
@@ -122,10 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'message',
     sizes: sizes(1_000_000, 100_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
-    floors: {
-      receive:
-        'A linked queue whose `receive` returns a promise, and one function that awaits each. No processes, no patterns, no one who may end.',
-    },
+    floors: FLOORS.receive,
   },
   {
     name: 'ping-pong-genserver',
@@ -144,10 +133,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'hop',
     sizes: sizes(1_000_000, 60_000, 50),
     arms: ['heartwood', 'beam', 'effect'],
-    floors: {
-      'hand-over':
-        'Two async functions hand over by one promise a hop. No mailbox, no pids, no turns, no one who may end.',
-    },
+    floors: FLOORS.handOver,
   },
   {
     name: 'call',
@@ -157,12 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'call',
     sizes: sizes(500_000, 25_000, 50),
     arms: ['heartwood', 'uncontained', 'beam', 'nact', 'effect', 'moleculer'],
-    floors: {
-      promise:
-        'A promise for each answer, resolved by a plain method call before it is awaited. No message, no queue, no time-out, no monitor.',
-      'promise-hook':
-        'The same while V8 tells a function that does nothing of each promise that is made: without this a floating promise has no owner.',
-    },
+    floors: FLOORS.call,
   },
   {
     name: 'call-many',
@@ -208,10 +189,7 @@ export const SCENARIOS: readonly Scenario[] = [
     per: 'restart',
     sizes: sizes(20_000, 1_000, 20),
     arms: ['heartwood', 'beam', 'nact', 'effect'],
-    floors: {
-      throw:
-        'A method throws `new Error`, ten calls deep; a new object takes the place of the old one. No process ends or starts, no supervisor, no report, and nobody reads the stack.',
-    },
+    floors: FLOORS.restart,
   },
   {
     name: 'tree',
@@ -268,28 +246,28 @@ export const SCENARIOS: readonly Scenario[] = [
     sizes: sizes(200_000, 6_000, 100),
     arms: ['heartwood', 'plain'],
     extras: { cpu: { title: 'processor time of the server', unit: 'ns' } },
-    floors: {
-      'http-promise':
-        'The plain handler in an async context, with an answer that comes in a later microtask. No message, no queue, no time-out, no monitor.',
-      'http-hook':
-        'The same while V8 tells a function that does nothing of each promise that is made, those of Fastify and Node among them.',
-    },
+    floors: FLOORS.http,
   },
   {
     name: 'scale',
     title: 'cost from 1,000 to 1,000,000 processes',
-    how: 'With ever more GenServers under a dynamic supervisor: casts and calls to 1,000 of them spread evenly, starting and stopping one, restarting one that crashed. Each is measured five times at each size, in processor time, and the best counts. The figure is the largest cost of an operation over its smallest, for the operation that varies most.',
+    how: 'With ever more GenServers under a dynamic supervisor: casts and calls to 1,000 of them spread evenly, starting and stopping one, restarting one that crashed. Each is measured twenty times at each size, in processor time, and the best counts. The figure is the largest cost of an operation over its smallest, for the operation that varies most.',
     unit: 'times',
     per: 'operation',
     sizes: sizes(1_000_000, 100_000, 1_000),
     warm: 0.001,
     arms: ['heartwood', 'beam'],
+    extras: Object.fromEntries(
+      ['send', 'call', 'start', 'restart'].flatMap((what) =>
+        [1_000, 1_000_000].map((size) => [
+          `${what} ${size}`,
+          { title: `${what}, among ${size.toLocaleString('en')}`, unit: 'ns' as const },
+        ]),
+      ),
+    ),
     long: true,
     fullOnly: true,
-    floors: {
-      'old-to-young':
-        'Writes messages into 1,000 records of 512 bytes spread over ever more, and counts them. No calls, starts or restarts, no process: only memory, and what V8 does for an old object that points to a young one.',
-    },
+    floors: FLOORS.scale,
   },
 ]
 

@@ -15,7 +15,7 @@ import {
   terminateChild,
   trapExit,
 } from 'heartwood'
-import { began, cost, type Sample } from '../harness/sample.js'
+import { atRest, cost, mark, type Sample } from '../harness/sample.js'
 import { Counter, counted, pidOf, stopAll } from './servers.js'
 
 /** How many of the population are spoken to, spread evenly over it, and how often. */
@@ -24,7 +24,7 @@ const TIMES = 5
 const STARTED = 500
 const CRASHED = 20
 /** Each is measured so often, and the best counts: what else the machine does is no property of the population. */
-const TRIES = 5
+const TRIES = 20
 
 @GenServer()
 class Worker {
@@ -82,12 +82,14 @@ function range(all: readonly Costs[], name: keyof Costs): number {
 
 async function costsIn(supervisor: Pid, pids: readonly Pid[]): Promise<Costs> {
   const every = Math.max(1, Math.floor(pids.length / SPOKEN_TO))
+  const among = `among ${pids.length.toLocaleString('en')}`
   const spoken = pids.filter((_, at) => at % every === 0).map((pid) => ref(Worker, pid))
+  await atRest()
   return {
-    send: await best(() => sending(spoken)),
-    call: await best(() => calling(spoken)),
-    start: await best(() => starting(supervisor)),
-    restart: await best(() => restarting(supervisor)),
+    send: await best(() => sending(spoken, among)),
+    call: await best(() => calling(spoken, among)),
+    start: await best(() => starting(supervisor, among)),
+    restart: await best(() => restarting(supervisor, among)),
   }
 }
 
@@ -102,23 +104,23 @@ type Workers = readonly {
   readonly call: { add(by: number): Promise<number> }
 }[]
 
-async function sending(workers: Workers): Promise<number> {
+async function sending(workers: Workers, part: string): Promise<number> {
   const counter = pidOf(await startLink(Counter, { expected: workers.length * TIMES, main: self() }))
-  const start = began()
+  const start = mark(part)
   for (let i = 0; i < TIMES; i++) for (const worker of workers) worker.cast.tell(counter)
   const { cpu } = cost(start, await counted())
   stopAll([counter])
   return cpu
 }
 
-async function calling(workers: Workers): Promise<number> {
-  const start = began()
+async function calling(workers: Workers, part: string): Promise<number> {
+  const start = mark(part)
   for (let i = 0; i < TIMES; i++) for (const worker of workers) await worker.call.add(1)
   return cost(start, TIMES * workers.length).cpu
 }
 
-async function starting(supervisor: Pid): Promise<number> {
-  const start = began()
+async function starting(supervisor: Pid, part: string): Promise<number> {
+  const start = mark(part)
   for (let i = 0; i < STARTED; i++) {
     const pid = (await startChild(supervisor, child)) as Pid
     await terminateChild(supervisor, pid)
@@ -126,10 +128,10 @@ async function starting(supervisor: Pid): Promise<number> {
   return cost(start, STARTED).cpu
 }
 
-async function restarting(supervisor: Pid): Promise<number> {
+async function restarting(supervisor: Pid, part: string): Promise<number> {
   await startChild(supervisor, { ...child, args: [self()] })
   let { pid } = await receive(isUp)
-  const start = began()
+  const start = mark(part)
   for (let i = 0; i < CRASHED; i++) {
     ref(Worker, pid).cast.crash()
     ;({ pid } = await receive(isUp))

@@ -136,7 +136,7 @@ describe('the compiled benchmark', () => {
     const { interval, profiles } = JSON.parse(
       main(['--profile', 'registry', '--quick', '--json']),
     ) as Profiles
-    expect(interval).toBe(100)
+    expect(interval).toBe(50)
     expect(profiles.map(({ scenario, size }) => [scenario, size])).toEqual([['registry', 200_000]])
     const [{ bare, profiled, parts } = { bare: 0, profiled: 0, parts: [] }] = profiles
     expect(Math.min(bare, profiled)).toBeGreaterThan(0)
