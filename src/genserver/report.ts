@@ -33,7 +33,7 @@ export function reportTermination(
   current: unknown,
   reason: ExitReason,
 ): void {
-  if (isOrderly(reason)) return
+  if (isOrderly(reason) || !kernel.hears('error', 'server')) return
   const status = statusOf(callbacks, { state, message: messageOf(current), reason })
   kernel.report({
     level: 'error',

@@ -1,7 +1,7 @@
 import type { Handling } from './context.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
-import type { Owned } from './owned.js'
+import { Owned } from './owned.js'
 import { Scope } from './scope.js'
 import type { Witnesses } from './witness.js'
 
@@ -65,6 +65,12 @@ export class Modest extends Scope {
   }
   set resources(value: Owned | undefined) {
     if (value !== undefined || this.#belonging !== undefined) this.#made.resources = value
+  }
+
+  /** The same, made if there was nothing. */
+  get owned(): Owned {
+    this.resources ??= new Owned()
+    return this.resources
   }
 
   get handling(): Handling | undefined {

@@ -4,7 +4,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 import { currentProcess } from './context.js'
-import { type Body, isThenable } from './init.js'
+import { type Body, type Handled, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Envelope } from './mailbox.js'
 import type { Pid } from './pid.js'
@@ -92,7 +92,7 @@ export interface HandlerEvent {
   /** Why its process ends, when it does; set at the end. */
   failure: { readonly reason: ExitReason } | undefined
   /** Runs the handler. A subscriber of the start may put another function here that runs it inside something of its own. */
-  run: () => void | PromiseLike<void>
+  run: () => Handled | PromiseLike<Handled>
 }
 
 /** A call, from its sending to its end. */
@@ -124,6 +124,11 @@ export const deliveries = channel(KERNEL_CHANNELS.delivery)
 export const handlers = channel(KERNEL_CHANNELS.handlerStart)
 /** For the check in the hot path; publish with `observeCall`. */
 export const calls = channel(KERNEL_CHANNELS.callStart)
+
+/** Whether somebody besides the log hears reports. */
+export function hasReportListeners(): boolean {
+  return reports.hasSubscribers
+}
 
 export function publishReport(kernel: Kernel, report: Report): void {
   if (reports.hasSubscribers) reports.publish({ kernel, report } satisfies ReportEvent)
@@ -159,7 +164,7 @@ export function observed(
   process: Process,
   body: Required<Body>,
   envelope: Envelope,
-): void | PromiseLike<void> {
+): Handled | PromiseLike<Handled> {
   const { kernel, pid } = process
   const { message } = envelope
   const event: HandlerEvent = {
@@ -169,12 +174,9 @@ export function observed(
   handlers.publish(event)
   try {
     const result = event.run()
-    if (!isThenable(result)) {
-      handlerEnds.publish(event)
-      return result
-    }
+    if (!isThenable(result)) return ended(event, result)
     return result.then(
-      () => handlerEnds.publish(event),
+      (outcome) => ended(event, outcome),
       (thrown: unknown) => failed(event, thrown),
     )
   } catch (thrown) {
@@ -182,8 +184,14 @@ export function observed(
   }
 }
 
+function ended(event: HandlerEvent, outcome: Handled): Handled {
+  if (outcome instanceof Exit) event.failure = { reason: outcome.reason }
+  handlerEnds.publish(event)
+  return outcome
+}
+
 function failed(event: HandlerEvent, thrown: unknown): never {
-  event.failure = { reason: thrown instanceof Exit ? thrown.reason : reasonOf(thrown) }
+  event.failure = { reason: reasonOf(thrown) }
   handlerEnds.publish(event)
   throw thrown
 }

@@ -30,10 +30,17 @@ export class HeartwoodError extends Error {
 
   constructor(code: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
     super(message, options)
-    this.name = 'HeartwoodError'
     this.code = code
     this.details = details
-    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  static {
+    Object.defineProperty(HeartwoodError.prototype, 'name', {
+      value: 'HeartwoodError',
+      writable: true,
+      configurable: true,
+    })
+    Object.defineProperty(HeartwoodError.prototype, BRAND, { value: true })
   }
 
   /** Whether `value` is a Heartwood error (with that code), also across two installed copies of the package. */
@@ -49,17 +56,6 @@ export function errorsOf<const T extends ErrorTable>(table: T) {
     const template: string = table[code] ?? code
     const message = template.replace(/\{(\w+)\}/g, (_, key: string) => printed(details[key]))
     return new HeartwoodError(code, message, details, options)
-  }
-}
-
-/** An error without its stack, which is most of what an error costs. */
-export function withoutStack<E extends Error>(make: () => E): E {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 0
-  try {
-    return make()
-  } finally {
-    Error.stackTraceLimit = limit
   }
 }
 

@@ -28,7 +28,7 @@ export {
   type Glance,
   glance,
 } from './glance.js'
-export { type Behaviour, type InitOutcome, isThenable } from './init.js'
+export { type Behaviour, type Handled, type InitOutcome, isThenable } from './init.js'
 export {
   ancestors,
   currentBehaviour,
@@ -57,7 +57,15 @@ export {
   ReplyMessage,
   TimeoutMessage,
 } from './message.js'
-export { type Destination, hibernate, type ReceiveOptions, receive, send, sendNosuspend } from './messages.js'
+export {
+  type Destination,
+  hibernate,
+  type ReceiveOptions,
+  receive,
+  send,
+  sendNosuspend,
+  takeNow,
+} from './messages.js'
 export type { AliasMode } from './monitor.js'
 export {
   alias,
@@ -83,7 +91,7 @@ export { Pid } from './pid.js'
 export type { Probe, Suspension } from './probe.js'
 export { crashProcess, engineProbe, signalAs } from './probed-process.js'
 export { rememberPromises } from './promise-owner.js'
-export { type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
+export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
 export { Reference } from './reference.js'
 export type { Report, Reporter } from './report.js'
 export { CallRequest, type RequestOptions } from './request.js'

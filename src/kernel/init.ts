@@ -1,6 +1,6 @@
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import type { ExitReason } from './reason.js'
+import type { Exit, ExitReason } from './reason.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
 export type InitOutcome =
@@ -10,14 +10,18 @@ export type InitOutcome =
   | { stop: ExitReason }
   | { error: ExitReason }
 
+/** What became of a message: it is handled, or the process ends for a reason, which costs less than to throw that. */
+// biome-ignore lint/suspicious/noConfusingVoidType: handlers that return nothing are functions without a return
+export type Handled = void | Exit
+
 /** What a reactive process is made of: the scheduler calls `handle` for one message at a time. */
 export interface Behaviour {
   /** The first thing run inside the process; whoever started it with `startBehaviour` waits for it. */
   start?(): InitOutcome | PromiseLike<InitOutcome>
   /** Run once after a successful `start`, when the starter knows of it and before any message is handled. */
-  ready?(): void | PromiseLike<void>
+  ready?(): Handled | PromiseLike<Handled>
   /** The next message is handled when what this returns is done; a synchronous handler costs no promise. */
-  handle(message: unknown): void | PromiseLike<void>
+  handle(message: unknown): Handled | PromiseLike<Handled>
   /** Called once when the process died, before its links and monitors are told; must not throw. */
   exited?(reason: ExitReason): void
 }
@@ -25,8 +29,8 @@ export interface Behaviour {
 /** What a process does. Without `handle` it is a script and ends when `start` is done. */
 export interface Body {
   start?(): InitOutcome | PromiseLike<InitOutcome>
-  ready?(): void | PromiseLike<void>
-  handle?(message: unknown): void | PromiseLike<void>
+  ready?(): Handled | PromiseLike<Handled>
+  handle?(message: unknown): Handled | PromiseLike<Handled>
   exited?(reason: ExitReason): void
 }
 

@@ -1,6 +1,7 @@
 import { Bound } from './bound.js'
 import {
   calls,
+  hasReportListeners,
   observeCall,
   observeRefusal,
   publishDeadLetter,
@@ -25,7 +26,7 @@ import { newProcess } from './probed-process.js'
 import type { Process } from './process.js'
 import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
-import { type Report, type Reporter, stderrReporter, strayReport } from './report.js'
+import { handOver, isWanted, type Report, type Reporter, stderrReporter, strayReport } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import type { SpawnOptions, StartOptions } from './spawn-options.js'
@@ -270,15 +271,17 @@ export class Kernel {
    */
   touches(_thing: Pid | string): void {}
 
+  /**
+   * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
+   * their text and their fields cost more than the death.
+   */
+  hears(level: Report['level'], kind: string): boolean {
+    return hasReportListeners() || isWanted(this.#reporter, level, kind)
+  }
+
   /** Hands a report to the log. A log that fails is told on stderr, and fails nobody who reports. */
   report(report: Report): void {
-    try {
-      this.#reporter(report)
-    } catch (error) {
-      const toStderr = stderrReporter(this.clock)
-      toStderr(report)
-      toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
-    }
+    handOver(report, this.#reporter, this.clock)
     publishReport(this, report)
   }
 

@@ -130,6 +130,23 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
   }
 }
 
+/**
+ * Takes the oldest message that `wanted` says, if it is there: as `receive` does with a time-out of 0, without a promise.
+ * For a process that waits in no other receive.
+ */
+export function takeNow<T>(wanted: (message: unknown) => message is T): T | undefined {
+  const process = actor()
+  process.surrender()
+  const { mailbox } = process
+  for (let at = mailbox.first; at !== undefined; at = at.next) {
+    const { message } = at
+    if (!wanted(message)) continue
+    mailbox.take(at)
+    return message
+  }
+  return undefined
+}
+
 /** `receive({ timeout: 0 })` asks for any message; a message is never matched by the property `timeout` alone. */
 function isOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false

@@ -3,21 +3,20 @@ import type { Bound } from './bound.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { currentProcess, inHandling } from './context.js'
-import { kernelError, withoutStack } from './errors.js'
-import { type Ancestry, type Body, type InitOutcome, isThenable } from './init.js'
+import { fence, quietFence } from './fence.js'
+import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
 import { Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
-import { Owned } from './owned.js'
 import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
-import { Exit, type ExitReason, formatReason, reasonOf } from './reason.js'
+import { Exit, type ExitReason, reasonOf } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
-import type { Task } from './scheduler.js'
+import { soon, type Task } from './scheduler.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 import { tellWitnesses } from './witness.js'
@@ -236,17 +235,12 @@ export class Process extends Modest implements Task {
 
   /** The error that any act of a dead process's left-over code meets. */
   fence(): Error {
-    return kernelError('PROCESS_DEAD', { pid: this.pid, reason: formatReason(this.reason) })
+    return fence(this.pid, this.reason)
   }
 
   /** The same for code that was waiting: no act of its own, so no stack to show. */
   quietFence(): Error {
-    return withoutStack(() => this.fence())
-  }
-
-  get owned(): Owned {
-    this.resources ??= new Owned()
-    return this.resources
+    return quietFence(this.pid, this.reason)
   }
 
   #begin(): boolean {
@@ -286,8 +280,8 @@ export class Process extends Modest implements Task {
   }
 
   /** Runs on after the init, before the first message. */
-  #continueWith(ready: () => void | PromiseLike<void>): void {
-    let result: void | PromiseLike<void>
+  #continueWith(ready: () => Handled | PromiseLike<Handled>): void {
+    let result: Handled | PromiseLike<Handled>
     this.#phase = BUSY
     this.onStack = true
     try {
@@ -298,13 +292,13 @@ export class Process extends Modest implements Task {
     }
     this.onStack = false
     if (isThenable(result)) this.#follow(result)
-    else this.#handled()
+    else this.#handled(result)
   }
 
-  #follow(handling: PromiseLike<void>): void {
+  #follow(handling: PromiseLike<Handled>): void {
     this.waitsSince = this.kernel.observers === 0 ? 0 : this.kernel.now() | 0
     handling.then(
-      () => this.#handled(),
+      (outcome) => this.#handled(outcome),
       (error: unknown) => this.fail(error),
     )
   }
@@ -320,7 +314,7 @@ export class Process extends Modest implements Task {
       if (envelope === undefined) return false
       this.#phase = BUSY
       this.onStack = true
-      let result: void | PromiseLike<void>
+      let result: Handled | PromiseLike<Handled>
       try {
         result = handlers.hasSubscribers ? observed(this, body, envelope) : body.handle(envelope.message)
       } catch (error) {
@@ -328,9 +322,15 @@ export class Process extends Modest implements Task {
         return false
       }
       this.onStack = false
-      if (isThenable(result)) {
-        this.#follow(result)
-        return true
+      if (result !== undefined) {
+        if (isThenable(result)) {
+          this.#follow(result)
+          return true
+        }
+        if (result instanceof Exit) {
+          this.fail(result)
+          return false
+        }
       }
       if (this.#deferred !== undefined) this.die(this.#deferred.reason)
       this.waits = undefined
@@ -339,7 +339,8 @@ export class Process extends Modest implements Task {
     return false
   }
 
-  #handled(): void {
+  #handled(outcome: Handled): void {
+    if (outcome instanceof Exit) this.fail(outcome)
     if (this.#phase !== BUSY) return
     if (this.#deferred !== undefined) this.die(this.#deferred.reason)
     else this.#rest()
@@ -363,7 +364,7 @@ export class Process extends Modest implements Task {
     }
     if (this.#deferred !== undefined) return
     this.#deferred = new Exit(reason)
-    queueMicrotask(() => this.die(reason))
+    soon(() => this.die(reason))
   }
 
   #bury(): void {

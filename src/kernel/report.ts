@@ -17,17 +17,44 @@ export interface Report {
 }
 
 /** Where reports go. */
-export type Reporter = (report: Report) => void
+export interface Reporter {
+  (report: Report): void
+  /** Whether it has a use for reports of that sort: one that nobody wants is not even made. Without this it gets all. */
+  wants?(level: Report['level'], kind: string): boolean
+}
 
 /** Warnings and errors to stderr, with the reason's stack: for programs that set up no logging. */
 export function stderrReporter(clock: Clock): Reporter {
-  return (report) => {
-    if (report.level === 'info' || report.level === 'debug') return
+  const wants = (level: Report['level']): boolean => level === 'error' || level === 'warn'
+  const write = (report: Report): void => {
+    if (!wants(report.level)) return
     const who = report.pid === undefined ? '' : ` ${report.name ?? ''}${report.pid}`
     const reason = report.reason
     const detail = reason instanceof Error ? `\n${reason.stack}` : ''
     const time = new Date(clock.wallTime()).toISOString()
     process.stderr.write(`${time} [${report.level}]${who} ${report.message}${detail}\n`)
+  }
+  return Object.assign(write, { wants })
+}
+
+/** Whether a reporter has a use for reports of that sort. */
+export function isWanted(reporter: Reporter, level: Report['level'], kind: string): boolean {
+  try {
+    return reporter.wants === undefined || reporter.wants(level, kind)
+  } catch {
+    // A log that fails is told of where it is handed the report.
+    return true
+  }
+}
+
+/** Hands a report to the log; one that fails is told on stderr. */
+export function handOver(report: Report, reporter: Reporter, clock: Clock): void {
+  try {
+    reporter(report)
+  } catch (error) {
+    const toStderr = stderrReporter(clock)
+    toStderr(report)
+    toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
   }
 }
 
@@ -53,7 +80,7 @@ export function crashReport(process: Process, reason: ExitReason): Report {
 export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
   // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
   const crash = thrown instanceof Exit ? !process.isScript && !isOrderly(reason) : true
-  if (crash) process.kernel.report(crashReport(process, reason))
+  if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
 }
 
 /** Code that outlived its process failed; it can harm nobody, but somebody may look for it. */

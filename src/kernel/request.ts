@@ -113,7 +113,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
     this.#release()
     const { owner } = this
     if (owner === undefined) return
-    this.#reject(owner.fence())
+    this.#reject(owner.quietFence())
     // Nobody may be left to await it, and that is no failure of anyone.
     this.promise.catch(() => {})
   }

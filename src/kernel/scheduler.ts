@@ -36,7 +36,7 @@ export interface Scheduler {
 const now = Promise.resolve()
 
 /** Cheaper than `queueMicrotask`, which makes a resource of each. */
-function soon(run: () => void): void {
+export function soon(run: () => void): void {
   void now.then(run)
 }
 

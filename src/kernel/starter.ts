@@ -164,7 +164,7 @@ export class Starter extends Monitor implements Expirable {
   /** The caller died. How the init ends still decides whether the process lives. */
   override abandoned(): void {
     this.#stopTimer()
-    this.#fail(this.caller.fence())
+    this.#fail(this.caller.quietFence())
     // Nobody may be left to await it, and that is no failure of anyone.
     this.#promise?.catch(() => {})
   }

@@ -25,25 +25,27 @@ import { LIMITS, type Limits, safeText, snapshot } from './snapshot.js'
 export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Reporter {
   const bounds = { ...LIMITS, ...limits }
   const levels = levelsOf(logger)
-  return (report) => {
+  const wants = (level: Report['level'], kind: string): boolean => logger.isLevelEnabled(levelOf(level, kind))
+  const write: Reporter = (report) => {
     try {
-      const level = levelOf(report)
-      if (!logger.isLevelEnabled(level)) return
-      const write = (): void =>
+      if (!wants(report.level, report.kind)) return
+      const level = levelOf(report.level, report.kind)
+      const line = (): void =>
         logger[level](recordOf(report, bounds), safeText(report.message, bounds.length))
-      if (levels === undefined || levels.isPlain) return write()
+      if (levels === undefined || levels.isPlain) return line()
       // By whom it is about, not by who happens to run.
       const { pid, name } = report
-      if (levels.admits(logger.levels.values[level] ?? 0, pid, name)) levels.through(write)
+      if (levels.admits(logger.levels.values[level] ?? 0, pid, name)) levels.through(line)
     } catch (error) {
       // The log itself is broken: the last resort, so that the report is not lost without a trace.
       process.stderr.write(`${report.level}: ${report.message} (not logged: ${reasonLine(error)})\n`)
     }
   }
+  return Object.assign(write, { wants })
 }
 
 /** Each start of each child is for who looks for something; OTP's default level hides these as well. */
-function levelOf({ kind, level }: Report): Report['level'] {
+function levelOf(level: Report['level'], kind: string): Report['level'] {
   return kind === 'progress' && level === 'info' ? 'debug' : level
 }
 

@@ -76,6 +76,7 @@ export function publishRestart(supervisor: Reporting, spec: CheckedSpec, pid: Pi
 
 /** A supervisor as reports show it. */
 export interface Reporting {
+  readonly kernel: Kernel
   readonly pid: Pid
   readonly name: string | undefined
   /** What to call it where it has no name: as a child, its id. */
@@ -88,8 +89,12 @@ export function titleOf({ pid, name, label }: Reporting): string | Pid {
   return printed(label)
 }
 
-function tell(report: Report, to = reports): void {
-  const kernel = currentKernel()
+/** Whether anybody has a use for a report of a supervisor: those of each restart are not made for nobody. */
+function isHeard({ kernel }: Reporting, level: Report['level'], kind: string, to = reports): boolean {
+  return to.hasSubscribers || kernel.hears(level, kind)
+}
+
+function tell({ kernel }: Reporting, report: Report, to = reports): void {
   kernel.report(report)
   if (to.hasSubscribers) to.publish({ kernel, report } satisfies SupervisorEvent)
 }
@@ -118,9 +123,10 @@ export function reportChild(
   spec: CheckedSpec,
   pid: ChildState,
 ): void {
+  if (!isHeard(supervisor, 'error', 'supervisor')) return
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  tell({
+  tell(supervisor, {
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
@@ -140,6 +146,7 @@ export function reportProgress(
   spec: CheckedSpec,
   pid: Pid,
 ): void {
+  if (!isHeard(supervisor, level, 'progress', progress)) return
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
   const report: Report = {
@@ -151,14 +158,14 @@ export function reportProgress(
     supervisor: title,
     started: offender(spec, pid),
   }
-  tell(report, progress)
+  tell(supervisor, report, progress)
 }
 
 /** Reports that a child waits before it is restarted. */
 export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, retryAt }: Wait): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  tell({
+  tell(supervisor, {
     level: 'info',
     kind: 'supervisor',
     message: `supervisor ${title}: child "${spec.id}" is restarted in ${delay} ms`,
@@ -176,7 +183,7 @@ export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, re
 export function reportUnexpected(supervisor: Reporting, message: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  tell({
+  tell(supervisor, {
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title} received an unexpected message: ${formatReason(message)}`,
@@ -192,7 +199,7 @@ export function reportUnexpected(supervisor: Reporting, message: unknown): void 
 export function reportHook(supervisor: Reporting, thrown: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  tell({
+  tell(supervisor, {
     level: 'error',
     kind: 'supervisor',
     message: `supervisor ${title}: onStop failed: ${formatReason(thrown)}`,

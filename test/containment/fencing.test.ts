@@ -155,6 +155,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   startTimer: ({ victim }) => startTimer(0, victim, 'late'),
   stop: () => stop('server'),
   suspend: () => suspend('server'),
+  takeNow: () => kernelExports.takeNow(heartwood.isExit),
   terminateChild: ({ supervisor }) => terminateChild(supervisor, 'x'),
   trapExit: () => trapExit(true),
   unalias: () => unalias(new Reference()),

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import {
   CallRequest,
+  Exit,
   exit,
   type HandlerEvent,
   KERNEL_CHANNELS,
@@ -195,3 +196,23 @@ it(
     expect(events.every(([, { from }]) => from === self())).toBe(true)
   }),
 )
+
+it.each([
+  ['at once', (): Exit => new Exit('over')],
+  ['later', async (): Promise<Exit> => new Exit('over')],
+])('tell of a process that ends by what its handler gives %s', (_, handle) =>
+  inWorld(async ({ kernel, reports }) => {
+    const pid = kernel.spawnBehaviour({ handle })
+    const ends = async (): Promise<void> => {
+      send(pid, 'x')
+      await kernel.settled()
+    }
+    const events = await heard(kernel, ['handlerStart', 'handlerEnd', 'exit'], ends)
+    expect(events).toMatchObject([
+      ['handlerStart', { pid }],
+      ['handlerEnd', { pid, failure: { reason: 'over' } }],
+      ['exit', { pid, reason: 'over' }],
+    ])
+    expect(reports).toMatchObject([{ kind: 'crash', pid, reason: 'over' }])
+    expect(kernel.isAlive(pid)).toBe(false)
+  })())

@@ -1,7 +1,14 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, it, vi } from 'vitest'
-import { startServer } from '../../src/genserver/index.js'
-import { Kernel, type Report, send, spawn } from '../../src/kernel/index.js'
-import { createLogger, type Logger, type LogOptions, logReporter } from '../../src/logging/index.js'
+import { type Status, startServer } from '../../src/genserver/index.js'
+import { Kernel, REPORTS, type Report, type ReportEvent, send, spawn } from '../../src/kernel/index.js'
+import {
+  createLogger,
+  type Logger,
+  type LogOptions,
+  logReporter,
+  setLogLevel,
+} from '../../src/logging/index.js'
 
 /** A log that a test can read. */
 function log(options: LogOptions = {}): { logger: Logger; records: () => Record<string, unknown>[] } {
@@ -237,5 +244,69 @@ describe('a logger', () => {
     expect(records()[0]).toMatchObject({
       err: { type: 'Error', message: 'a', cause: { type: 'Error', message: 'b' } },
     })
+  })
+
+  it('says beforehand what it would not write, by the level of the moment', () => {
+    const { logger } = log({ level: 'warn' })
+    const { wants } = logReporter(logger)
+    const wanted = (): (boolean | undefined)[] => [
+      wants?.('error', 'crash'),
+      wants?.('info', 'supervisor'),
+      wants?.('info', 'progress'),
+    ]
+    expect(wanted()).toEqual([true, false, false])
+    setLogLevel(logger, 'info')
+    expect(wanted()).toEqual([true, true, false])
+    setLogLevel(logger, 'someone', 'debug')
+    expect(wanted()).toEqual([true, true, true])
+    setLogLevel(logger, 'someone', undefined)
+    logger.level = 'silent'
+    expect(wanted()).toEqual([false, false, false])
+  })
+
+  it.each([
+    ['silent', 0],
+    ['error', 1],
+  ] as const)('has the report of a crash made where somebody reads it: level %s', async (level, times) => {
+    const { logger, records } = log({ level })
+    let shaped = 0
+    const kernel = new Kernel({ report: logReporter(logger) })
+    const server = {
+      init: () => ({ state: 1 }),
+      handleInfo: () => ({ stop: 'bad', state: 1 }),
+      formatStatus: (status: Status) => ({ ...status, state: ++shaped }),
+    }
+    const crash = async (): Promise<void> => {
+      await kernel.run(async () => {
+        const started = await startServer(server)
+        if (started !== 'ignore') send(started.pid, 'x')
+      })
+      await kernel.settled()
+    }
+    await crash()
+    expect(shaped).toBe(times)
+    expect(records().map(({ kind }) => kind)).toEqual(times === 0 ? [] : ['server', 'crash'])
+    // Whoever subscribes gets the same, whatever the log thinks of it.
+    const heard: Report[] = []
+    const hear = (event: unknown): void => void heard.push((event as ReportEvent).report)
+    subscribe(REPORTS, hear)
+    await crash()
+    unsubscribe(REPORTS, hear)
+    expect(heard).toMatchObject([{ kind: 'server', state: times + 1 }, { kind: 'crash' }])
+  })
+
+  it('is handed every report when it fails to say what it wants', async () => {
+    const seen: Report[] = []
+    const report = Object.assign((each: Report) => void seen.push(each), {
+      wants: () => {
+        throw new Error('broken')
+      },
+    })
+    const kernel = new Kernel({ report })
+    kernel.spawn(() => {
+      throw new Error('boom')
+    })
+    await kernel.settled()
+    expect(seen).toMatchObject([{ kind: 'crash' }])
   })
 })

@@ -77,6 +77,21 @@ describe('the diagnostics channels of supervisors', () => {
     }),
   )
 
+  it('carry reports that the log has no use for, and only then are they made', async () => {
+    const logged: string[] = []
+    const report = Object.assign((each: { kind: string }) => void logged.push(each.kind), {
+      wants: (_: string, kind: string) => kind === 'crash',
+    })
+    await inWorld(
+      async (world) => {
+        const events = await eventsOf(world, SUPERVISOR_REPORTS, () => tree(world))
+        expect(events.map(({ report }) => report.context)).toEqual(['child_terminated', 'backoff'])
+        expect(logged.filter((kind) => kind === 'progress')).toEqual([])
+      },
+      { report },
+    )()
+  })
+
   it(
     'cost nothing when nobody listens',
     inWorld(async (world) => {

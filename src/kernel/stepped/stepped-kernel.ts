@@ -225,6 +225,11 @@ export class SteppedKernel extends Kernel {
     super.lose(to, message)
   }
 
+  /** What is reported belongs to what happened. */
+  override hears(): boolean {
+    return true
+  }
+
   override report(report: Report): void {
     this.#reported(report)
     super.report(report)
