@@ -63,6 +63,7 @@ export {
 export { SettingsChange, valueAt } from './settings-change.js'
 export {
   type InitArguments,
+  knownStart,
   type Monitored,
   type ServerOptions,
   type StartOptions,

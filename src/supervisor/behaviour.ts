@@ -2,12 +2,18 @@
  * What makes a supervisor of a GenServer: it traps exits, and each message becomes one step of an engine. The engines
  * know of children; the loop, the calls and the parent's EXIT are the GenServer's.
  */
-import { type Awaitable, type Callbacks, type HandlerResult, start, startLink } from '../genserver/index.js'
+import {
+  type Awaitable,
+  type Callbacks,
+  type HandlerResult,
+  type InitResult,
+  start,
+  startLink,
+} from '../genserver/index.js'
 import {
   ExitMessage,
   type ExitReason,
   isAlive,
-  type Kernel,
   type NameKeeper,
   type Pid,
   printed,
@@ -15,6 +21,7 @@ import {
 } from '../kernel/index.js'
 import type { SupervisedChild } from './child.js'
 import { supervisorError } from './errors.js'
+import { andThen } from './in-turn.js'
 import { type Reporting, reportUnexpected, titleOf } from './report.js'
 import { type Answer, SupervisorRequest, TryAgain } from './request.js'
 import type { Strategy } from './strategy.js'
@@ -29,8 +36,7 @@ export interface Engine extends Reporting {
   /** The next attempt at a restart that failed, or one whose wait is over. False: the supervisor is to stop. */
   retry(order: TryAgain<unknown>): Awaitable<boolean>
   /** Stops all children. */
-  stop(): Promise<void>
-  readonly kernel: Kernel
+  stop(): Awaitable<void>
   /** What it can be seen to be, for `inspection.ts`. */
   readonly recentRestarts: number
   readonly seen: { readonly strategy: Strategy; readonly intensity: number; readonly period: number }
@@ -44,20 +50,17 @@ export interface Engine extends Reporting {
 export type EngineMaker = () => Awaitable<Engine | 'ignore'>
 
 export const behaviour: Callbacks<Engine, EngineMaker> = {
-  async init(make) {
+  init(make) {
     trapExit(true)
-    const engine = await make()
-    if (engine === 'ignore') return 'ignore'
-    const failure = await engine.start()
-    return failure === undefined ? { state: engine } : { stop: failure.failed }
+    return andThen(make(), begin)
   },
 
-  async handleCall(request, _from, engine) {
+  handleCall(request, _from, engine) {
     if (!(request instanceof SupervisorRequest)) {
       const details = { supervisor: titleOf(engine), request: printed(request) }
       throw supervisorError('UNKNOWN_REQUEST', details)
     }
-    return { reply: await engine.answer(request), state: engine }
+    return andThen(engine.answer(request), (reply) => ({ reply, state: engine }))
   },
 
   handleCast(request, engine) {
@@ -93,14 +96,45 @@ export interface SupervisorStartOptions {
   readonly label?: unknown
 }
 
-export function startEngine(make: EngineMaker, options: SupervisorStartOptions): Promise<Pid> {
+/**
+ * Starts a supervisor of whatever kind.
+ *
+ * @param init options, or what computes them inside the supervisor
+ * @param check makes a plan of options; at once of those that are there
+ * @param build makes the engine of a plan, inside the supervisor
+ */
+export function startEngine<Options extends object, Plan>(
+  init: Options | (() => Awaitable<Options | 'ignore'>),
+  check: (options: Options) => Plan,
+  build: (plan: Plan) => Engine,
+  options: SupervisorStartOptions,
+): Promise<Pid> {
+  try {
+    if (typeof init !== 'function') {
+      const plan = check(init)
+      return startMaking(() => build(plan), options)
+    }
+    const made = (computed: Options | 'ignore') => (computed === 'ignore' ? computed : build(check(computed)))
+    return startMaking(() => andThen(init(), made), options)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function startMaking(make: EngineMaker, options: SupervisorStartOptions): Promise<Pid> {
   const { name, link = true, label = typeof name === 'string' ? name : 'supervisor' } = options
   return link ? startLink(behaviour, make, { name, label }) : start(behaviour, make, { name, label })
 }
 
+function begin(engine: Engine | 'ignore'): Awaitable<InitResult<Engine>> {
+  if (engine === 'ignore') return 'ignore'
+  return andThen(engine.start(), (failure) =>
+    failure === undefined ? { state: engine } : { stop: failure.failed },
+  )
+}
+
 function step(engine: Engine, goesOn: Awaitable<boolean>): Awaitable<HandlerResult<Engine>> {
-  if (typeof goesOn === 'boolean') return after(engine, goesOn)
-  return goesOn.then((result) => after(engine, result))
+  return andThen(goesOn, (result) => after(engine, result))
 }
 
 /** A supervisor that gives up ends `'shutdown'`: for its own supervisor that is no crash, so only a permanent one returns. */

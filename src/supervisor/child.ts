@@ -1,4 +1,5 @@
 /** A child in the hands of its supervisor, and the start of it. */
+import { type Awaitable, knownStart } from '../genserver/index.js'
 import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../kernel/index.js'
 import type { Wait } from './backoff.js'
 import { publishStart } from './report.js'
@@ -56,20 +57,42 @@ export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReas
  * Runs a start function. Nothing it does can harm the supervisor: whatever it throws, or returns that is no start,
  * is the reason of a failed start (semantics S04).
  */
-export async function startProcess(spec: CheckedSpec, extra: readonly unknown[] = []): Promise<StartOutcome> {
+export function startProcess(spec: CheckedSpec, extra: readonly unknown[] = []): Awaitable<StartOutcome> {
   // What a spec's own arguments fit is between its author and its start function.
   const start = spec.start as (...args: unknown[]) => unknown
-  let outcome: StartOutcome
   publishStart(spec, undefined)
+  let outcome: StartOutcome
   try {
-    outcome = outcomeOf(await start(...extra, ...spec.args))
+    const given = start(...extra, ...spec.args)
+    const known = knownStart(given)
+    // A bare pid is waited for as well: its process has not run, and has its first turn before the next is started.
+    if (known === undefined) return startedLater(spec, given)
+    outcome = outcomeOf(known)
   } catch (thrown) {
-    outcome = HeartwoodError.is(thrown, 'START_IGNORED') ? 'ignore' : { failed: startFailure(thrown) }
+    outcome = outcomeOfThrown(thrown)
   }
+  return begun(spec, outcome)
+}
+
+async function startedLater(spec: CheckedSpec, pending: unknown): Promise<StartOutcome> {
+  let outcome: StartOutcome
+  try {
+    outcome = outcomeOf(await pending)
+  } catch (thrown) {
+    outcome = outcomeOfThrown(thrown)
+  }
+  return begun(spec, outcome)
+}
+
+function begun(spec: CheckedSpec, outcome: StartOutcome): StartOutcome {
   // Killed while it waited: a dead supervisor reports nothing and starts nothing more.
   if (!isAlive(self())) exit('killed')
   publishStart(spec, outcome)
   return outcome
+}
+
+function outcomeOfThrown(thrown: unknown): StartOutcome {
+  return HeartwoodError.is(thrown, 'START_IGNORED') ? 'ignore' : { failed: startFailure(thrown) }
 }
 
 function outcomeOf(result: unknown): StartOutcome {

@@ -2,6 +2,7 @@
  * The engine of a dynamic supervisor: children without ids, each with its own spec, known by pid. It mirrors Elixir's
  * `DynamicSupervisor`. Start, crash, restart and termination of one child cost the same however many there are.
  */
+import type { Awaitable } from '../genserver/index.js'
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
 import type { Engine, SupervisorStartOptions } from './behaviour.js'
 import {
@@ -13,6 +14,7 @@ import {
   SupervisedChild,
   startProcess,
 } from './child.js'
+import { andThen } from './in-turn.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
 import { publishRestart, reportChild, reportProgress, reportWait } from './report.js'
@@ -55,8 +57,8 @@ export class DynamicEngine implements Engine {
     return this.#children.get(pid)
   }
 
-  async start(): Promise<undefined> {
-    await this.plan.onStart?.()
+  start(): Awaitable<undefined> {
+    return andThen(this.plan.onStart?.(), () => undefined)
   }
 
   async stop(): Promise<void> {
@@ -66,7 +68,7 @@ export class DynamicEngine implements Engine {
     await this.plan.onStop?.()
   }
 
-  ended(pid: Pid, reason: ExitReason): boolean | Promise<boolean> {
+  ended(pid: Pid, reason: ExitReason): Awaitable<boolean> {
     const child = this.#children.get(pid)
     if (child?.pid !== pid) return true
     const { spec } = child
@@ -76,15 +78,15 @@ export class DynamicEngine implements Engine {
     return true
   }
 
-  retry({ child: key, wait }: TryAgain<unknown>): boolean | Promise<boolean> {
+  retry({ child: key, wait }: TryAgain<unknown>): Awaitable<boolean> {
     const pid = key as Pid
     const child = this.#children.get(pid)
     // Terminated, or restarted by hand, while the message was on its way.
     if (child?.pid !== 'restarting' || child.wait !== wait) return true
-    return wait === undefined ? this.#restart(pid, child) : this.#attempt(pid, child).then(() => true)
+    return wait === undefined ? this.#restart(pid, child) : andThen(this.#attempt(pid, child), () => true)
   }
 
-  answer({ operation, argument }: SupervisorRequest): Answer | Promise<Answer> {
+  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
     switch (operation) {
       case 'startChild':
         return this.#addChild(argument as CheckedSpec)
@@ -104,25 +106,27 @@ export class DynamicEngine implements Engine {
     return operation === 'terminateChild' ? this.#terminate(argument, child) : this.#hurry(argument, child)
   }
 
-  async #restart(pid: Pid, child: SupervisedChild): Promise<boolean> {
+  #restart(pid: Pid, child: SupervisedChild): Awaitable<boolean> {
     const { intensity, period } = this.plan
-    this.#restarts = addRestart(this.#restarts, currentKernel().now(), period)
+    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
     if (isExceeded(this.#restarts, intensity)) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#forget(pid, child)
       return false
     }
-    if (child.waits === undefined) await this.#attempt(pid, child)
-    else {
-      child.pid = 'restarting'
-      reportWait(this, child.spec, child.waits.begin(pid))
-    }
+    if (child.waits === undefined) return andThen(this.#attempt(pid, child), () => true)
+    child.pid = 'restarting'
+    reportWait(this, child.spec, child.waits.begin(pid))
     return true
   }
 
-  async #attempt(pid: Pid, child: SupervisedChild): Promise<StartOutcome> {
+  #attempt(pid: Pid, child: SupervisedChild): Awaitable<StartOutcome> {
     child.waits?.cancel()
-    const outcome = await startProcess(child.spec, this.plan.extraArguments)
+    const starting = startProcess(child.spec, this.plan.extraArguments)
+    return andThen(starting, (outcome) => this.#attempted(pid, child, outcome))
+  }
+
+  #attempted(pid: Pid, child: SupervisedChild, outcome: StartOutcome): StartOutcome {
     if (outcome !== 'ignore' && 'failed' in outcome) {
       reportChild(this, 'start_error', outcome.failed, child.spec, 'restarting')
       child.pid = 'restarting'
@@ -142,7 +146,7 @@ export class DynamicEngine implements Engine {
     return this.#answerTo(await this.#attempt(pid, child), pid)
   }
 
-  async #addChild(spec: CheckedSpec): Promise<Answer> {
+  #addChild(spec: CheckedSpec): Awaitable<Answer> {
     try {
       checkSignificance(spec, 'never')
     } catch (error) {
@@ -150,9 +154,10 @@ export class DynamicEngine implements Engine {
     }
     const { maxChildren, extraArguments } = this.plan
     if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
-    const outcome = await startProcess(spec, extraArguments)
-    if (outcome !== 'ignore' && 'pid' in outcome) this.#up(new SupervisedChild(spec), outcome, 'debug')
-    return this.#answerTo(outcome, spec.id)
+    return andThen(startProcess(spec, extraArguments), (outcome) => {
+      if (outcome !== 'ignore' && 'pid' in outcome) this.#up(new SupervisedChild(spec), outcome, 'debug')
+      return this.#answerTo(outcome, spec.id)
+    })
   }
 
   /** @param child what whoever asked calls it */
@@ -164,12 +169,15 @@ export class DynamicEngine implements Engine {
     return refusal(this, 'START_CHILD_FAILED', child, { reason: outcome.failed })
   }
 
-  async #terminate(pid: Pid, child: SupervisedChild): Promise<Answer> {
+  #terminate(pid: Pid, child: SupervisedChild): Awaitable<Answer> {
     const { spec } = child
     const running = child.pid === pid
     this.#forget(pid, child)
-    if (running) this.#stopped(pid, spec, await stopProcess(pid, spec.shutdown))
-    return { ok: undefined }
+    if (!running) return { ok: undefined }
+    return andThen(stopProcess(pid, spec.shutdown), (reason) => {
+      this.#stopped(pid, spec, reason)
+      return { ok: undefined }
+    })
   }
 
   #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {

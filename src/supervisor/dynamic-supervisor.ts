@@ -30,16 +30,11 @@ import type { ChildOverrides, ChildSpec } from './spec.js'
  * const rooms = await startDynamicSupervisor({ maxChildren: 1_000, extraArguments: [config] }, { name: 'rooms' })
  * await startChild(rooms, { id: 'room', start: (config, topic) => startRoom(config, topic), args: ['tea'] })
  */
-export async function startDynamicSupervisor(
+export function startDynamicSupervisor(
   init: DynamicSupervisorInit = {},
   options: SupervisorStartOptions = {},
 ): Promise<Pid> {
-  const given = typeof init === 'function' ? undefined : checkDynamicSupervisor(init)
-  return startEngine(async () => {
-    if (given !== undefined) return new DynamicEngine(given, options)
-    const computed = typeof init === 'function' ? await init() : init
-    return computed === 'ignore' ? 'ignore' : new DynamicEngine(checkDynamicSupervisor(computed), options)
-  }, options)
+  return startEngine(init, checkDynamicSupervisor, (plan) => new DynamicEngine(plan, options), options)
 }
 
 /** The spec of a dynamic supervisor as a child. */

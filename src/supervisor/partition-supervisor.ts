@@ -52,16 +52,11 @@ export type PartitionSupervisorInit =
  * await ref(Counter, partition('counters', userId)).call.add(1)
  * ```
  */
-export async function startPartitionSupervisor(
+export function startPartitionSupervisor(
   init: PartitionSupervisorInit,
   options: SupervisorStartOptions = {},
 ): Promise<Pid> {
-  const given = typeof init === 'function' ? undefined : checkPartitions(init)
-  return startEngine(async () => {
-    const computed = typeof init === 'function' ? await init() : init
-    if (computed === 'ignore') return 'ignore'
-    return new PartitionEngine(given ?? checkPartitions(computed), options)
-  }, options)
+  return startEngine(init, checkPartitions, (plan) => new PartitionEngine(plan, options), options)
 }
 
 /**
@@ -161,7 +156,7 @@ class PartitionEngine extends StaticEngine {
     table.install()
   }
 
-  override answer(request: SupervisorRequest): Answer | Promise<Answer> {
+  override answer(request: SupervisorRequest): Awaitable<Answer> {
     const { operation, argument } = request
     return operation === 'resizePartitions' ? this.#resize(argument as number) : super.answer(request)
   }

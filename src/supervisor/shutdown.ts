@@ -2,6 +2,7 @@
  * Stopping children: by monitor, never by waiting for an EXIT, since a naughty child that unlinked itself could hang
  * its supervisor for ever.
  */
+import type { Awaitable } from '../genserver/index.js'
 import {
   cancelTimer,
   DownMessage,
@@ -17,6 +18,7 @@ import {
   self,
   startTimer,
   TimeoutMessage,
+  takeNow,
 } from '../kernel/index.js'
 import type { CheckedSpec, Shutdown } from './spec.js'
 
@@ -28,24 +30,36 @@ import type { CheckedSpec, Shutdown } from './spec.js'
  *
  * @returns the reason it ended with
  */
-export async function stopProcess(pid: Pid, shutdown: Shutdown): Promise<ExitReason> {
+export function stopProcess(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
   const ref = monitor(pid)
   const isOver = (message: unknown): message is DownMessage =>
     message instanceof DownMessage && message.ref === ref
   exit(pid, orderFor(shutdown))
-  let down: DownMessage | undefined
-  if (shutdown === 'brutal_kill') down = await receive(isOver)
-  else {
+  // Who neither traps exits nor owns anything is dead by now.
+  const down = takeNow(isOver)
+  const last = down === undefined ? undefined : takeNow(isExitOf(pid))
+  if (last !== undefined) return last.reason
+  return stoppedLater(pid, shutdown, isOver, down)
+}
+
+async function stoppedLater(
+  pid: Pid,
+  shutdown: Shutdown,
+  isOver: (message: unknown) => message is DownMessage,
+  known: DownMessage | undefined,
+): Promise<ExitReason> {
+  let down = known
+  if (down === undefined && shutdown !== 'brutal_kill') {
     down = await receive(isOver, { timeout: shutdown })
-    if (down === undefined) {
-      exit(pid, 'kill')
-      down = await receive(isOver)
-    }
+    if (down === undefined) exit(pid, 'kill')
   }
-  const isItsExit = (message: unknown): message is ExitMessage =>
-    message instanceof ExitMessage && message.from === pid
-  const last = await receive(isItsExit, { timeout: 0 })
+  down ??= await receive(isOver)
+  const last = await receive(isExitOf(pid), { timeout: 0 })
   return last === undefined ? down.reason : last.reason
+}
+
+function isExitOf(pid: Pid) {
+  return (message: unknown): message is ExitMessage => message instanceof ExitMessage && message.from === pid
 }
 
 /**

@@ -2,6 +2,7 @@
  * The engine of a static supervisor: children with ids, in the order of their start. It mirrors OTP's
  * `supervisor.erl`; what follows from the end of a child is decided in `strategy.ts` and `intensity.ts`.
  */
+import type { Awaitable } from '../genserver/index.js'
 import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../kernel/index.js'
 import type { Engine, SupervisorStartOptions } from './behaviour.js'
 import {
@@ -9,9 +10,11 @@ import {
   type ChildEntry,
   listed,
   type RunningChild,
+  type StartOutcome,
   SupervisedChild,
   startProcess,
 } from './child.js'
+import { andThen, inTurn } from './in-turn.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
 import { publishRestart, reportChild, reportHook, reportProgress, reportWait } from './report.js'
@@ -21,11 +24,14 @@ import { type CheckedSpec, checkSignificance } from './spec.js'
 import { affected, isReported, isRestarted } from './strategy.js'
 import type { Waits } from './waits.js'
 
-/** What came of starting a group: those that are up, and the first that failed, which ended it. */
-interface Round {
-  readonly started: ReadonlyMap<SupervisedChild, RunningChild>
-  readonly broken?: { readonly child: SupervisedChild; readonly reason: ExitReason }
+/** The child that did not start, which ended the start of its group. */
+interface Broken {
+  readonly child: SupervisedChild
+  readonly reason: ExitReason
 }
+
+/** Notes the children that are up. */
+type Started = Map<SupervisedChild, RunningChild>
 
 export class StaticEngine implements Engine {
   readonly toleratesCasts = false
@@ -62,11 +68,16 @@ export class StaticEngine implements Engine {
     return this.#running.get(pid)
   }
 
-  async start(): Promise<{ readonly failed: ExitReason } | undefined> {
-    await this.plan.onStart?.()
-    for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
-    const { broken } = await this.#startAll([...this.#children.values()])
-    if (broken === undefined) return undefined
+  start(): Awaitable<{ readonly failed: ExitReason } | undefined> {
+    return andThen(this.plan.onStart?.(), () => {
+      for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
+      return andThen(this.#startAll([...this.#children.values()]), (broken) =>
+        broken === undefined ? undefined : this.#giveUp(broken),
+      )
+    })
+  }
+
+  async #giveUp(broken: Broken): Promise<{ readonly failed: ExitReason }> {
     try {
       await this.stop()
     } catch (thrown) {
@@ -75,12 +86,11 @@ export class StaticEngine implements Engine {
     return { failed: { shutdown: { failedToStartChild: broken.child.spec.id, reason: broken.reason } } }
   }
 
-  async stop(): Promise<void> {
-    await this.#stopAll([...this.#children.values()])
-    await this.plan.onStop?.()
+  stop(): Awaitable<void> {
+    return andThen(this.#stopAll([...this.#children.values()]), () => this.plan.onStop?.())
   }
 
-  ended(pid: Pid, reason: ExitReason): boolean | Promise<boolean> {
+  ended(pid: Pid, reason: ExitReason): Awaitable<boolean> {
     const child = this.#running.get(pid)
     // A stranger: linked to the supervisor by itself, or a child that was stopped and has been heard of already.
     if (child === undefined) return true
@@ -92,14 +102,14 @@ export class StaticEngine implements Engine {
     return !this.#isOver(child)
   }
 
-  retry({ child: id, wait }: TryAgain<unknown>): boolean | Promise<boolean> {
+  retry({ child: id, wait }: TryAgain<unknown>): Awaitable<boolean> {
     const child = this.#children.get(id as string)
     // Terminated, or restarted by hand or together with a sibling, while the message was on its way.
     if (child?.pid !== 'restarting' || child.wait !== wait) return true
-    return wait === undefined ? this.#restart(child) : this.#round(child).then(() => true)
+    return wait === undefined ? this.#restart(child) : andThen(this.#round(child), () => true)
   }
 
-  answer({ operation, argument }: SupervisorRequest): Answer | Promise<Answer> {
+  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
     switch (operation) {
       case 'startChild':
         return this.#addChild(argument as CheckedSpec)
@@ -126,37 +136,39 @@ export class StaticEngine implements Engine {
   }
 
   /** One round of the strategy. False: there were too many. */
-  async #restart(child: SupervisedChild): Promise<boolean> {
+  #restart(child: SupervisedChild): Awaitable<boolean> {
     const { intensity, period } = this.plan
-    this.#restarts = addRestart(this.#restarts, currentKernel().now(), period)
+    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
     if (isExceeded(this.#restarts, intensity)) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#settle(child)
       return false
     }
-    if (child.waits !== undefined) await this.#wait(child, child.waits)
-    else await this.#round(child)
-    return true
+    const { waits } = child
+    return andThen(waits === undefined ? this.#round(child) : this.#wait(child, waits), () => true)
   }
 
   /** Siblings that are restarted with a child do not run without it either. */
-  async #wait(child: SupervisedChild, waits: Waits): Promise<void> {
-    await this.#stopAll(this.#groupOf(child))
-    child.pid = 'restarting'
-    reportWait(this, child.spec, waits.begin(child.spec.id))
+  #wait(child: SupervisedChild, waits: Waits): Awaitable<undefined> {
+    return andThen(this.#stopAll(this.#groupOf(child)), () => {
+      child.pid = 'restarting'
+      reportWait(this, child.spec, waits.begin(child.spec.id))
+      return undefined
+    })
   }
 
-  async #round(child: SupervisedChild): Promise<Round> {
+  #round(child: SupervisedChild, started?: Started): Awaitable<Broken | undefined> {
     const group = this.#groupOf(child)
-    await this.#stopAll(group)
-    const round = await this.#startAll(group)
-    if (round.broken !== undefined) {
-      const { child: broken } = round.broken
-      broken.pid = 'restarting'
-      // By way of the mailbox, so that an order to shut down overtakes it.
-      send(this.pid, new TryAgain(broken.spec.id))
-    }
-    return round
+    return andThen(this.#stopAll(group), () =>
+      andThen(this.#startAll(group, started), (broken) => {
+        if (broken !== undefined) {
+          broken.child.pid = 'restarting'
+          // By way of the mailbox, so that an order to shut down overtakes it.
+          send(this.pid, new TryAgain(broken.child.spec.id))
+        }
+        return broken
+      }),
+    )
   }
 
   /** A child and the siblings that are restarted with it. It has ended: there is nothing to stop of itself. */
@@ -166,34 +178,38 @@ export class StaticEngine implements Engine {
   }
 
   /** Starts those of a group that are still children, up to the first that fails. */
-  async #startAll(group: readonly SupervisedChild[]): Promise<Round> {
-    const started = new Map<SupervisedChild, RunningChild>()
-    for (const child of group) {
-      if (this.#children.get(child.spec.id) !== child) continue
-      const outcome = await startProcess(child.spec)
-      if (outcome === 'ignore') this.#settle(child)
-      else if ('failed' in outcome) {
-        reportChild(this, 'start_error', outcome.failed, child.spec, undefined)
-        return { started, broken: { child, reason: outcome.failed } }
-      } else {
-        this.#up(child, outcome, 'info')
-        started.set(child, outcome)
-      }
+  #startAll(group: readonly SupervisedChild[], started?: Started): Awaitable<Broken | undefined> {
+    return inTurn(group, (child) => {
+      if (this.#children.get(child.spec.id) !== child) return undefined
+      return andThen(startProcess(child.spec), (outcome) => this.#begun(child, outcome, started))
+    })
+  }
+
+  #begun(child: SupervisedChild, outcome: StartOutcome, started: Started | undefined): Broken | undefined {
+    if (outcome === 'ignore') this.#settle(child)
+    else if ('failed' in outcome) {
+      reportChild(this, 'start_error', outcome.failed, child.spec, undefined)
+      return { child, reason: outcome.failed }
+    } else {
+      this.#up(child, outcome, 'info')
+      started?.set(child, outcome)
     }
-    return { started }
+    return undefined
   }
 
-  async #stopAll(group: readonly SupervisedChild[]): Promise<void> {
-    for (let at = group.length - 1; at >= 0; at--) await this.#stop(group[at] as SupervisedChild)
+  #stopAll(group: readonly SupervisedChild[]): Awaitable<undefined> {
+    return inTurn(group.length === 1 ? group : [...group].reverse(), (child) => this.#stop(child))
   }
 
-  async #stop(child: SupervisedChild): Promise<void> {
+  #stop(child: SupervisedChild): Awaitable<undefined> {
     const { pid, spec } = child
     this.#settle(child)
-    if (!(pid instanceof Pid)) return
+    if (!(pid instanceof Pid)) return undefined
     this.#running.delete(pid)
-    const reason = await stopProcess(pid, spec.shutdown)
-    if (!isExpectedEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
+    return andThen(stopProcess(pid, spec.shutdown), (reason) => {
+      if (!isExpectedEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
+      return undefined
+    })
   }
 
   #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
@@ -223,7 +239,7 @@ export class StaticEngine implements Engine {
     return true
   }
 
-  async #addChild(spec: CheckedSpec): Promise<Answer> {
+  #addChild(spec: CheckedSpec): Awaitable<Answer> {
     try {
       checkSignificance(spec, this.plan.autoShutdown)
     } catch (error) {
@@ -233,25 +249,26 @@ export class StaticEngine implements Engine {
     if (known?.pid instanceof Pid) return refusal(this, 'ALREADY_STARTED', spec.id, { pid: known.pid })
     if (known !== undefined) return refusal(this, 'ALREADY_PRESENT', spec.id)
     const child = new SupervisedChild(spec)
-    const answer = await this.#startNow(child, { spec })
-    const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined
-    if ('ok' in answer && !ignoredForGood) this.#children.set(spec.id, child)
-    return answer
+    return andThen(this.#startNow(child, { spec }), (answer) => {
+      const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined
+      if ('ok' in answer && !ignoredForGood) this.#children.set(spec.id, child)
+      return answer
+    })
   }
 
-  async #terminate(child: SupervisedChild): Promise<Answer> {
-    await this.#stop(child)
-    return { ok: undefined }
+  #terminate(child: SupervisedChild): Awaitable<Answer> {
+    return andThen(this.#stop(child), () => ({ ok: undefined }))
   }
 
-  #restartStopped(child: SupervisedChild): Answer | Promise<Answer> {
+  #restartStopped(child: SupervisedChild): Awaitable<Answer> {
     if (child.wait !== undefined) return this.#hurry(child)
     return this.#hindrance(child) ?? this.#startNow(child, {})
   }
 
   /** Cuts a wait short: the restart that is due anyway happens now. */
   async #hurry(child: SupervisedChild): Promise<Answer> {
-    const { started, broken } = await this.#round(child)
+    const started: Started = new Map()
+    const broken = await this.#round(child, started)
     const running = started.get(child)
     if (running !== undefined) return { ok: 'info' in running ? running : running.pid }
     if (broken === undefined) return { ok: undefined }
@@ -266,8 +283,15 @@ export class StaticEngine implements Engine {
   }
 
   /** The start of a child that somebody asked for: they are told of a failure, so the log is not. */
-  async #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Promise<Answer> {
-    const outcome = await startProcess(child.spec)
+  #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Awaitable<Answer> {
+    return andThen(startProcess(child.spec), (outcome) => this.#answerTo(child, outcome, details))
+  }
+
+  #answerTo(
+    child: SupervisedChild,
+    outcome: StartOutcome,
+    details: Readonly<Record<string, unknown>>,
+  ): Answer {
     if (outcome === 'ignore') return { ok: undefined }
     if ('failed' in outcome) {
       const { id } = child.spec

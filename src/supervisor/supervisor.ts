@@ -46,16 +46,8 @@ import { StaticEngine } from './static-engine.js'
  *   ],
  * })
  */
-export async function startSupervisor(
-  init: SupervisorInit,
-  options: SupervisorStartOptions = {},
-): Promise<Pid> {
-  const given = typeof init === 'function' ? undefined : checkSupervisor(init)
-  return startEngine(async () => {
-    if (given !== undefined) return new StaticEngine(given, options)
-    const computed = typeof init === 'function' ? await init() : init
-    return computed === 'ignore' ? 'ignore' : new StaticEngine(checkSupervisor(computed), options)
-  }, options)
+export function startSupervisor(init: SupervisorInit, options: SupervisorStartOptions = {}): Promise<Pid> {
+  return startEngine(init, checkSupervisor, (plan) => new StaticEngine(plan, options), options)
 }
 
 /** The spec of a supervisor as a child. What it supervises is there to be looked at before anything is started. */

@@ -1,8 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import {
   exit,
   get,
+  type HandlerEvent,
   isAlive,
   isDown,
+  KERNEL_CHANNELS,
   link,
   monitor,
   own,
@@ -251,6 +254,43 @@ describe('a supervisor whose child ended', () => {
   )
 
   it(
+    'has it up again in the turn in which it hears of the end, when its init does not wait',
+    inWorld(async ({ kernel }) => {
+      const server = { init: () => ({ state: 0 }) }
+      const children = ['a', 'b', 'c'].map((id) => ({
+        id,
+        start: () => startLink(server, undefined, { name: id }),
+      }))
+      const top = await startSupervisor({ strategy: 'rest_for_one', children })
+      const before = await whichChildren(top)
+      const turns: unknown[] = []
+      const look = (event: unknown): void => {
+        const { pid, run } = event as HandlerEvent
+        if (pid !== top) return
+        Object.assign(event as object, {
+          run: () => {
+            const result = run()
+            turns.push(
+              result,
+              kernel.whereis('a'),
+              kernel.whereis('b') !== undefined,
+              kernel.whereis('c') !== undefined,
+            )
+            return result
+          },
+        })
+      }
+      subscribe(KERNEL_CHANNELS.handlerStart, look)
+      exit(before[1]?.pid as Pid, 'boom')
+      await kernel.settled()
+      unsubscribe(KERNEL_CHANNELS.handlerStart, look)
+      expect(turns).toEqual([undefined, before[2]?.pid, true, true])
+      const after = await whichChildren(top)
+      expect(after.map(({ pid }, at) => pid === before[at]?.pid)).toEqual([false, false, true])
+    }),
+  )
+
+  it(
     'puts another attempt at a failed restart behind what is queued',
     inWorld(async ({ kernel }) => {
       const nursery = new Nursery()
@@ -259,8 +299,9 @@ describe('a supervisor whose child ended', () => {
         ...OFTEN,
         children: [nursery.child('a', fails), nursery.child('b')],
       })
-      void end(kernel, nursery.pid('a'), 'boom')
-      void end(kernel, nursery.pid('b'), 'boom')
+      // Both are dead before the supervisor hears of either.
+      exit(nursery.pid('a'), 'boom')
+      exit(nursery.pid('b'), 'boom')
       await kernel.settled()
       expect(nursery.taken().slice(2)).toEqual(['start a#2', 'start b#2', 'start a#3'])
       expect(await lineOf(top)).toBe('a:up b:up')
