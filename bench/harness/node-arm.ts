@@ -21,7 +21,8 @@ async function main([
   const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
   const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
   const until = performance.now() + WARM_MS
-  for (let i = 1; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++) await run(Number(warm))
+  for (let i = 1; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++)
+    await run(Number(warm))
   // The garbage of all is collected before the last, which then has V8 as a program has it that is up: see `began`.
   globalThis.gc?.()
   if (Number(warm) > 0) await run(Number(warm))

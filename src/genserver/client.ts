@@ -2,17 +2,10 @@
  * What other processes do to a server: call, cast, stop; and `reply`, by which a call is answered later.
  */
 import { isDeepStrictEqual } from 'node:util'
-import {
-  currentKernel,
-  type ExitReason,
-  HeartwoodError,
-  type Kernel,
-  type Pid,
-  sendNosuspend,
-} from '../kernel/index.js'
+import { currentKernel, type ExitReason, HeartwoodError, type Pid, post } from '../kernel/index.js'
 import { addressOf, isElsewhere, type ServerRef } from './address.js'
 import type { From } from './callbacks.js'
-import { CastMessage, SystemRequest } from './message.js'
+import { type CastMessage, PlainCast, SystemRequest } from './message.js'
 import { requestWhenUp } from './waiting-call.js'
 
 /** How long a call waits, and what else ends the wait. */
@@ -76,16 +69,17 @@ export function waits(
  * ```
  */
 export function cast(server: ServerRef, request: unknown): void {
-  if (!isElsewhere(server)) castTo(currentKernel(), addressOf(server, 'cast'), request)
+  if (isElsewhere(server)) return
+  castTo(addressOf(server, 'cast'), new PlainCast(request))
 }
 
 /**
  * A bare name is looked up here, since sending to an unknown one throws, which a cast must not. It goes out as an
  * ambient send, so that what the left-over code of a dead process casts reaches nobody.
  */
-export function castTo(kernel: Kernel, address: Pid | string, request: unknown): void {
-  const pid = typeof address === 'string' ? kernel.whereis(address) : address
-  if (pid !== undefined) sendNosuspend(pid, new CastMessage(kernel.isolate(request)))
+export function castTo(address: Pid | string, cast: CastMessage): void {
+  const pid = typeof address === 'string' ? currentKernel().whereis(address) : address
+  if (pid !== undefined) post(pid, cast)
 }
 
 /**

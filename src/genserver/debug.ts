@@ -16,7 +16,7 @@ import {
   reasonOf,
 } from '../kernel/index.js'
 import type { Awaitable, From } from './callbacks.js'
-import { CastMessage } from './message.js'
+import { isCast } from './message.js'
 import { describe } from './report.js'
 
 /** What a server does, as debug functions see it: OTP's system events. */
@@ -124,8 +124,7 @@ export class Debugging {
   noteMessage(message: unknown): void {
     if (message instanceof CallRequest) {
       this.note({ type: 'in', kind: 'call', message: message.payload, peer: message.caller })
-    } else if (message instanceof CastMessage)
-      this.note({ type: 'in', kind: 'cast', message: message.request })
+    } else if (isCast(message)) this.note({ type: 'in', kind: 'cast', message: message.request })
     else this.note({ type: 'in', kind: 'info', message })
     this.handles(message)
   }

@@ -2,12 +2,12 @@
  * The objects behind `ref.call` and `ref.cast`: one class per handler table and kind, with a method for every name of
  * the server's class. A name that cannot be used that way has a method too, which says what it is and what to do.
  */
-import { currentKernel } from '../kernel/index.js'
+import { currentKernel, Pid, post } from '../kernel/index.js'
 import { addressOf, isElsewhere, type ServerRef } from './address.js'
 import { type CallOptions, castTo, waits } from './client.js'
 import { LIFECYCLE, memberKind, type ServerDefinition } from './definition.js'
 import { genServerError } from './errors.js'
-import { MethodCall } from './message.js'
+import { MethodCall, MethodCast } from './message.js'
 import { type RequestId, sendRequest } from './response.js'
 import { requestWhenUp } from './waiting-call.js'
 
@@ -52,11 +52,12 @@ function requestMethod(name: string) {
   }
 }
 
-function castMethod(name: string) {
+function castMethod(name: string, { casts }: ServerDefinition) {
   return function (this: Client, ...args: unknown[]): void {
-    const kernel = currentKernel()
-    if (isElsewhere(this[ADDRESS])) return
-    castTo(kernel, addressOf(this[ADDRESS], name), new MethodCall(name, kernel.isolate(args)))
+    const address = this[ADDRESS]
+    const cast = new MethodCast(name, args, casts)
+    if (address instanceof Pid) post(address, cast)
+    else if (!isElsewhere(address)) castTo(addressOf(address, name), cast)
   }
 }
 
@@ -66,7 +67,7 @@ type Kind = 'call' | 'cast'
 function clientClass(
   definition: ServerDefinition,
   kind: Kind,
-  method: (name: string) => unknown,
+  method: (name: string, definition: ServerDefinition) => unknown,
 ): ClientClass {
   class Generated implements Client {
     readonly [ADDRESS]: ServerRef
@@ -78,7 +79,7 @@ function clientClass(
   }
   for (const name of namesOf(definition)) {
     const known = (kind === 'call' ? definition.calls : definition.casts).has(name)
-    const value = known ? method(name) : refusal(definition, kind, name)
+    const value = known ? method(name, definition) : refusal(definition, kind, name)
     Object.defineProperty(Generated.prototype, name, { value, configurable: true })
   }
   Object.setPrototypeOf(Generated.prototype, strangers(definition, kind))

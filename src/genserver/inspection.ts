@@ -2,7 +2,7 @@
 import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import { CastMessage, MethodCall, SystemRequest } from './message.js'
+import { isCast, MethodCall, SystemRequest } from './message.js'
 import { messageOf } from './report.js'
 import { Server } from './server.js'
 import { MachineEngine } from './state-machine/engine.js'
@@ -52,7 +52,7 @@ export function seenMessage(message: unknown): SeenMessage {
   const method = inner instanceof MethodCall ? inner.method : undefined
   const seen = { content, method, from: undefined }
   if (message instanceof IdleTimeout) return { ...seen, kind: 'system', content: 'idle timeout' }
-  if (message instanceof CastMessage) return { ...seen, kind: 'cast' }
+  if (isCast(message)) return { ...seen, kind: 'cast' }
   if (!(message instanceof CallRequest)) return { ...seen, kind: 'info' }
   const system = message.payload instanceof SystemRequest
   return { ...seen, kind: system ? 'system' : 'call', from: message.caller }

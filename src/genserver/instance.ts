@@ -14,7 +14,7 @@ import type {
 import { memberKind, type ServerClass, type ServerDefinition } from './definition.js'
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
-import { MethodCall, UNCHANGED, UNHANDLED } from './message.js'
+import { MethodCall, type MethodCast, UNCHANGED, UNHANDLED } from './message.js'
 import { type SettingsChange, valueAt } from './settings-change.js'
 
 /** The optional methods that the engine calls, and the handlers of the table, by name. */
@@ -81,6 +81,14 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   handleCast(request: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     return this.#result(this.#dispatch(request, instance, 'cast'), instance)
+  }
+
+  /** As `handleCast`, for a cast that a client made; its name need not be looked up where the table is this one. */
+  handleMethod(cast: MethodCast, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    const { method, args, table } = cast
+    const { casts } = this.#definition
+    if (table !== casts && !casts.has(method)) throw this.#unknown('cast', method, casts)
+    return this.#result(runHandler(instance, instance[method] as Method, args), instance)
   }
 
   handleInfo(message: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {

@@ -1,11 +1,59 @@
+import type { Envelope, Letter } from '../kernel/index.js'
+
 /**
  * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
  * dispatch, and a plain message that merely looks like one cannot be taken for it.
  */
 
 /** `cast(server, request)`. */
-export class CastMessage {
-  constructor(readonly request: unknown) {}
+export class PlainCast implements Letter {
+  next: Envelope | undefined = undefined
+  prev: Envelope | undefined = undefined
+  taken = false
+
+  constructor(public request: unknown) {}
+
+  get message(): this {
+    return this
+  }
+
+  isolate(isolate: <T>(content: T) => T): void {
+    this.request = isolate(this.request)
+  }
+}
+
+/** `ref.cast.method(…args)`: the method, the arguments and the envelope in one object, since each such cast makes one. */
+export class MethodCast implements Letter {
+  next: Envelope | undefined = undefined
+  prev: Envelope | undefined = undefined
+  taken = false
+
+  constructor(
+    readonly method: string,
+    public args: readonly unknown[],
+    /** The casts of the class that the sender meant: `method` is one of them. */
+    readonly table: ReadonlySet<string>,
+  ) {}
+
+  get message(): this {
+    return this
+  }
+
+  /** For whoever looks at it; the class form is handed the cast itself. */
+  get request(): MethodCall {
+    return new MethodCall(this.method, this.args)
+  }
+
+  isolate(isolate: <T>(content: T) => T): void {
+    this.args = isolate(this.args)
+  }
+}
+
+/** A cast, of either form. */
+export type CastMessage = PlainCast | MethodCast
+
+export function isCast(message: unknown): message is CastMessage {
+  return message instanceof MethodCast || message instanceof PlainCast
 }
 
 /** A call or cast of a class-form server: which method, with which arguments. */

@@ -13,7 +13,7 @@ import {
   processInfo,
 } from '../kernel/index.js'
 import type { Callbacks, Status } from './callbacks.js'
-import { CastMessage, Continuation } from './message.js'
+import { Continuation, isCast } from './message.js'
 
 /** The callback that shapes what is shown. */
 type Shaping = Pick<Callbacks<unknown>, 'formatStatus'>
@@ -81,7 +81,7 @@ export function statusOf(callbacks: Shaping, status: Status): Status & { formatE
 /** What a message is about, without its envelope. */
 export function messageOf(current: unknown): unknown {
   if (current instanceof CallRequest) return current.payload
-  if (current instanceof CastMessage) return current.request
+  if (isCast(current)) return current.request
   if (current instanceof Continuation) return { continue: current.value }
   return current
 }

@@ -5,7 +5,7 @@
 import { CallRequest, HeartwoodError, type Pid, printed } from '../kernel/index.js'
 import type { Continuing } from './callbacks.js'
 import { genServerError } from './errors.js'
-import { CastMessage, Continuation } from './message.js'
+import { Continuation, isCast } from './message.js'
 import { describe } from './report.js'
 import { SettingsChange } from './settings-change.js'
 
@@ -63,7 +63,7 @@ export function missingCallback(pid: Pid, event: string, callback: string, value
 function callbackOf(current: unknown): string {
   if (current instanceof SettingsChange) return 'configChange'
   if (current instanceof CallRequest) return 'handleCall'
-  if (current instanceof CastMessage) return 'handleCast'
+  if (isCast(current)) return 'handleCast'
   return current instanceof Continuation ? 'handleContinue' : 'handleInfo'
 }
 

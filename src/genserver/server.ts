@@ -13,26 +13,25 @@ import {
   type ExitReason,
   type Handled,
   type InitOutcome,
-  isAsyncFunction,
   isThenable,
   type Kernel,
   type Pid,
   parentPid,
   printed,
   reasonOf,
-  runAsyncHandler,
   self,
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent.js'
 import { Debugging, terminated } from './debug.js'
+import { dispatch } from './dispatch.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import { CastMessage, Continuation, type SystemRequest, UNCHANGED, UNHANDLED } from './message.js'
+import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
 import { configChanged, type SettingsChange } from './settings-change.js'
-import { answerSystem, holdStill, isSystemCall, type SystemAccess } from './system.js'
+import { answerSystem, holdStill, type SystemAccess } from './system.js'
 
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
@@ -101,51 +100,42 @@ export class Server<State, Args> implements Behaviour {
   }
 
   handle(message: unknown): Handled | PromiseLike<Handled> {
-    if (isSystemCall(message)) return this.#system(message)
-    let current = message
+    // What most messages are comes first: V8 looks through the prototypes of a message for each class that it is not of.
+    if (isCast(message)) return this.#take(message)
+    if (message instanceof CallRequest) {
+      return message.payload instanceof SystemRequest ? this.#system(message) : this.#take(message)
+    }
     if (message instanceof IdleTimeout) {
       // Overtaken by another message: that period is over.
-      if (message !== this.#idle) return
-      current = 'timeout'
+      return message === this.#idle ? this.#take('timeout') : undefined
     }
-    if (this.#concurrent !== undefined && message instanceof ExitMessage && this.#concurrent.owns(message)) {
-      return message.reason === 'normal' ? undefined : this.#terminate(message.reason)
+    if (message instanceof ExitMessage) {
+      if (this.#concurrent?.owns(message) === true) {
+        return message.reason === 'normal' ? undefined : this.#terminate(message.reason)
+      }
+      if (message.from === this.#parent) {
+        this.#begin(message)
+        return this.#terminate(message.reason)
+      }
     }
-    if (this.#idle !== undefined) this.#disarm()
-    this.#current = current
-    if (this.#isParentExit(current)) return this.#terminate(current.reason)
+    return this.#take(message)
+  }
+
+  #take(message: unknown): Handled | PromiseLike<Handled> {
+    this.#begin(message)
     let result: unknown
     try {
-      if (this.#debugging !== undefined) this.#debugging.noteMessage(current)
-      result = this.#dispatch(current)
+      if (this.#debugging !== undefined) this.#debugging.noteMessage(message)
+      result = dispatch(this.#callbacks, message, this.#state)
     } catch (thrown) {
       return this.#crash(thrown)
     }
     return this.#settle(result)
   }
 
-  /** Calls the callback. What an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */
-  #dispatch(message: unknown): unknown {
-    const callbacks = this.#callbacks
-    const state = this.#state
-    if (message instanceof CallRequest) {
-      if (callbacks.handleCall === undefined) return UNHANDLED
-      if (!isAsyncFunction(callbacks.handleCall)) return callbacks.handleCall(message.payload, message, state)
-      return runAsyncHandler(() => callbacks.handleCall?.(message.payload, message, state))
-    }
-    if (message instanceof CastMessage) {
-      if (callbacks.handleCast === undefined) return UNHANDLED
-      if (!isAsyncFunction(callbacks.handleCast)) return callbacks.handleCast(message.request, state)
-      return runAsyncHandler(() => callbacks.handleCast?.(message.request, state))
-    }
-    if (message instanceof Continuation) {
-      if (callbacks.handleContinue === undefined) return UNHANDLED
-      if (!isAsyncFunction(callbacks.handleContinue)) return callbacks.handleContinue(message.value, state)
-      return runAsyncHandler(() => callbacks.handleContinue?.(message.value, state))
-    }
-    if (callbacks.handleInfo === undefined) return UNHANDLED
-    if (!isAsyncFunction(callbacks.handleInfo)) return callbacks.handleInfo(message, state)
-    return runAsyncHandler(() => callbacks.handleInfo?.(message, state))
+  #begin(message: unknown): void {
+    if (this.#idle !== undefined) this.#disarm()
+    this.#current = message
   }
 
   /**
@@ -204,7 +194,7 @@ export class Server<State, Args> implements Behaviour {
       if (!isNext(result)) return this.#badReturn(result)
       this.#current = new Continuation(continuation)
       try {
-        result = this.#dispatch(this.#current)
+        result = dispatch(this.#callbacks, this.#current, this.#state)
       } catch (thrown) {
         return this.#crash(thrown)
       }
@@ -225,7 +215,7 @@ export class Server<State, Args> implements Behaviour {
     if (result !== UNHANDLED) return this.#badReturn(result)
     const current = this.#current
     if (current instanceof CallRequest) return this.#missing('a call', current.payload, 'handleCall')
-    if (current instanceof CastMessage) return this.#missing('a cast', current.request, 'handleCast')
+    if (isCast(current)) return this.#missing('a cast', current.request, 'handleCast')
     if (current instanceof Continuation)
       return this.#missing('a continuation', current.value, 'handleContinue')
     this.#current = undefined

@@ -37,7 +37,8 @@ class QuietFence extends Error {
 // It is one, but has none of its fields of its own.
 Object.setPrototypeOf(QuietFence.prototype, HeartwoodError.prototype)
 
-export function quietFence(pid: Pid, reason: ExitReason): Error {
+/** What code that was waiting is rejected with. */
+export function quietFence({ pid, reason }: { readonly pid: Pid; readonly reason: ExitReason }): Error {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   const error = new QuietFence(pid, reason)

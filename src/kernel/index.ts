@@ -48,6 +48,7 @@ export {
 export type { MessageIsolation } from './isolation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
+export type { Envelope, Letter } from './mailbox.js'
 export {
   DownMessage,
   ExitMessage,
@@ -60,6 +61,7 @@ export {
 export {
   type Destination,
   hibernate,
+  post,
   type ReceiveOptions,
   receive,
   send,

@@ -389,6 +389,11 @@ export class Kernel {
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 
+  /** Whether messages are not shared with their senders. */
+  get isolates(): boolean {
+    return this.#messages !== 'share'
+  }
+
   isolate<T>(message: T): T {
     if (this.#messages === 'share') return message
     return this.#messages === 'freeze' ? deepFreeze(message) : deepClone(message)

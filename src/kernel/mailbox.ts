@@ -1,10 +1,26 @@
-/** A message in its place in the queue. */
-export class Envelope {
+/** A message in its place in the queue. No base class: to call one's constructor takes as long as to make the object. */
+export interface Envelope {
+  next: Envelope | undefined
+  prev: Envelope | undefined
+  /** Set when taken out, so that a scan that stood here knows to start over. */
+  taken: boolean
+  readonly message: unknown
+}
+
+/** Around a message of any kind. */
+export class Cover implements Envelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
-  /** Set when taken out, so that a scan that stood here knows to start over. */
   taken = false
+
   constructor(readonly message: unknown) {}
+}
+
+/** A message that is its own envelope, for what is made in great numbers: see `post`, by which each is sent once. */
+export interface Letter extends Envelope {
+  readonly message: this
+  /** Has what it carries isolated from its sender. */
+  isolate(isolate: <T>(content: T) => T): void
 }
 
 /**
@@ -30,8 +46,7 @@ export class Mailbox {
     return this.#taken >>> 0
   }
 
-  push(message: unknown): void {
-    const envelope = new Envelope(message)
+  push(envelope: Envelope): void {
     const last = this.last
     if (last === undefined) this.first = envelope
     else {
@@ -55,6 +70,9 @@ export class Mailbox {
     else prev.next = next
     if (next === undefined) this.last = prev
     else next.prev = prev
+    // Whoever keeps a message must not keep those that came after it.
+    envelope.prev = undefined
+    envelope.next = undefined
     envelope.taken = true
     this.#taken = (this.#taken + 1) | 0
   }

@@ -2,6 +2,7 @@ import { mailboxFull } from './bound.js'
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
+import type { Letter } from './mailbox.js'
 import type { RemoteName } from './message.js'
 import { resolveAlias } from './monitoring.js'
 import { type Clause, type Matched, matcherOf, type Pattern } from './pattern.js'
@@ -55,6 +56,18 @@ export function sendNosuspend(to: Destination, message: unknown): boolean {
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
   if (target !== undefined) return target.offer(kernel.isolate(message))
   kernel.lose(to, message)
+  return true
+}
+
+/** As `sendNosuspend`, of a message that is its own envelope. */
+export function post(to: Pid, letter: Letter): boolean {
+  const sender = currentProcess()
+  if (sender !== undefined && !sender.alive) return true
+  const kernel = sender === undefined ? currentKernel() : sender.kernel
+  if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
+  const target = routeOf(to)
+  if (target !== undefined) return target.post(letter)
+  kernel.lose(to, letter)
   return true
 }
 

@@ -1,5 +1,6 @@
 import { type Closer, closerOf } from './closer.js'
 import { printed } from './errors.js'
+import { quietFence } from './fence.js'
 import type { Process } from './process.js'
 import { unclosedReport } from './report.js'
 import { type Expirable, Timer } from './timers.js'
@@ -50,7 +51,7 @@ export class Owned {
    */
   release(process: Process): Promise<void> | undefined {
     return process.within(() => {
-      this.#abort?.abort(process.quietFence())
+      this.#abort?.abort(quietFence(process))
       if (this.#closers.size === 0) return undefined
       const closing = new Closing([...this.#closers].reverse(), process)
       this.#closers.clear()

@@ -1,7 +1,7 @@
 import { currentProcess } from './context.js'
 import { type Body, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
-import { Mailbox } from './mailbox.js'
+import { type Envelope, type Letter, Mailbox } from './mailbox.js'
 import { DownMessage, ExitMessage } from './message.js'
 import type { Monitor } from './monitor.js'
 import { Pid, routeOf } from './pid.js'
@@ -10,8 +10,6 @@ import { Process } from './process.js'
 import type { ExitReason } from './reason.js'
 import { CallRequest } from './request.js'
 import { Starter } from './starter.js'
-
-type Envelope = Parameters<Mailbox['take']>[0]
 
 /** What the engine of a probed process runs: it has the methods of the given body and no others. */
 class WatchedBody implements Body {
@@ -55,6 +53,10 @@ export class ProbedProcess extends Process {
     }
     if (message instanceof CallRequest) this.#watchReply(message)
     if (this.probe.sends(from, this.pid, message, () => super.deliver(message))) super.deliver(message)
+  }
+
+  override post(letter: Letter): boolean {
+    return this.offer(letter)
   }
 
   override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {

@@ -7,7 +7,7 @@ import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
-import { Mailbox } from './mailbox.js'
+import { Cover, type Envelope, type Letter, Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
@@ -64,17 +64,15 @@ export class Process extends Modest implements Task {
   #queued = false
   #budget = BUDGET
   #deferred: Exit | undefined = undefined
-  readonly #body: Body
 
   constructor(
     readonly kernel: Kernel,
     id: number,
-    body: Body,
+    readonly body: Body,
     readonly parent: Pid | undefined,
   ) {
     super()
     this.pid = new Pid(kernel.node, id, this)
-    this.#body = body
   }
 
   get alive(): boolean {
@@ -101,12 +99,8 @@ export class Process extends Modest implements Task {
     return currentProcess() === this ? 'running' : this.#queued ? 'runnable' : 'waiting'
   }
 
-  get body(): Body {
-    return this.#body
-  }
-
   get isScript(): boolean {
-    return this.#body.handle === undefined
+    return this.body.handle === undefined
   }
 
   /** Makes it the program's own process, which runs outside the scheduler. */
@@ -119,7 +113,18 @@ export class Process extends Modest implements Task {
       this.kernel.lose(this.pid, message)
       return
     }
-    this.mailbox.push(message)
+    this.#put(new Cover(message))
+  }
+
+  /** As `offer`, of a message that is its own envelope. */
+  post(letter: Letter): boolean {
+    if (this.bound !== undefined || this.#phase >= EXITING) return this.offer(letter)
+    this.#put(letter)
+    return true
+  }
+
+  #put(envelope: Envelope): void {
+    this.mailbox.push(envelope)
     if (deliveries.hasSubscribers) publishDelivery(this)
     if (!this.#queued && (this.#phase === IDLE || this.waiter !== undefined)) this.wake()
   }
@@ -168,10 +173,10 @@ export class Process extends Modest implements Task {
     return waiter.promise
   }
 
-  /** Counts a message, and looks at the time every 8; false when the process has had its share of either. */
+  /** Counts a message, and looks at the time every stride; false when the process has had its share of either. */
   #mayTake(): boolean {
     const left = this.#budget--
-    return left > 0 && ((left & 7) !== 1 || !this.interrupted())
+    return left > 0 && ((left & ((this.kernel.scheduler.stride ?? 8) - 1)) !== 1 || !this.interrupted())
   }
 
   /** Whether Node or others must have a go first; then this process is in the queue to go on with its turn. */
@@ -225,7 +230,7 @@ export class Process extends Modest implements Task {
     this.starter?.targetDies()
     this.mailbox.clear()
     if (this.timers !== undefined) dropTimers(this)
-    if (this.waiter !== undefined) abandonWaiters(this, this.quietFence())
+    if (this.waiter !== undefined) abandonWaiters(this, quietFence(this))
     if (this.monitors !== undefined) abandonMonitors(this)
     tellExited(this, reason)
     const closing = this.resources?.release(this)
@@ -238,16 +243,11 @@ export class Process extends Modest implements Task {
     return fence(this.pid, this.reason)
   }
 
-  /** The same for code that was waiting: no act of its own, so no stack to show. */
-  quietFence(): Error {
-    return quietFence(this.pid, this.reason)
-  }
-
   #begin(): boolean {
     this.#phase = STARTING
     let outcome: InitOutcome | PromiseLike<InitOutcome>
     try {
-      outcome = this.#body.start?.()
+      outcome = this.body.start?.()
     } catch (error) {
       this.fail(error)
       return false
@@ -275,8 +275,8 @@ export class Process extends Modest implements Task {
     if (this.#deferred !== undefined) this.die(this.#deferred.reason)
     else if (this.starter !== undefined && !this.starter.initialised(outcome)) return
     else if (this.isScript) this.die('normal')
-    else if (this.#body.ready === undefined) this.#rest()
-    else this.#continueWith(this.#body.ready)
+    else if (this.body.ready === undefined) this.#rest()
+    else this.#continueWith(this.body.ready)
   }
 
   /** Runs on after the init, before the first message. */
@@ -285,7 +285,7 @@ export class Process extends Modest implements Task {
     this.#phase = BUSY
     this.onStack = true
     try {
-      result = ready.call(this.#body)
+      result = ready.call(this.body)
     } catch (error) {
       this.fail(error)
       return
@@ -304,7 +304,7 @@ export class Process extends Modest implements Task {
   }
 
   #handleMail(): boolean {
-    const body = this.#body as Required<Body>
+    const body = this.body as Required<Body>
     while (this.#phase === IDLE) {
       if (!this.#mayTake()) {
         if (this.mailbox.length > 0) this.wake()

@@ -1,5 +1,6 @@
 import { currentProcess, inContextOf } from './context.js'
 import { kernelError, printed } from './errors.js'
+import { quietFence } from './fence.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
@@ -113,7 +114,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
     this.#release()
     const { owner } = this
     if (owner === undefined) return
-    this.#reject(owner.quietFence())
+    this.#reject(quietFence(owner))
     // Nobody may be left to await it, and that is no failure of anyone.
     this.promise.catch(() => {})
   }

@@ -26,6 +26,8 @@ export interface Scheduler {
    * the queue again. Without this method no turn is interrupted.
    */
   interrupt?(task: Task): boolean
+  /** How many messages a task may take until it asks `interrupt`: a power of two, default 8. */
+  readonly stride?: number
   /**
    * Asked when a task could as well have its turn at once, inside whoever made it ready: whether it would be next anyway,
    * and there is time for it. Without this method every task waits for its turn.
@@ -43,6 +45,10 @@ export function soon(run: () => void): void {
 /** How often the clock is looked at: at least every so many turns. Reading it costs as much as a turn. */
 const MOST_TURNS = 64
 
+/** The same within a turn, in messages: so many, or fewer where messages take long. */
+const LONGEST_STRIDE = 32
+const SHORTEST_STRIDE = 8
+
 /**
  * First come, first served, for a slice of time; then Node's timers and I/O have their go (`setImmediate`), so two
  * processes in endless ping-pong starve nobody.
@@ -55,6 +61,9 @@ export class FairScheduler implements Scheduler {
   #turnsToCheck = 1
   #turnsLeft = 1
   #checkedAt = 0
+  stride = SHORTEST_STRIDE
+  /** When a task last asked whether to go on. */
+  #askedAt = 0
   /** A task found in its turn that the slice is over. */
   #interrupted = false
   /** The first task of a slice, until another has its turn. */
@@ -103,7 +112,12 @@ export class FairScheduler implements Scheduler {
    * short turns does not depend on when a slice happened to end.
    */
   interrupt(task: Task): boolean {
-    if (this.#now() < this.#sliceEnd) return false
+    const now = this.#now()
+    // So long a stride that, going by the last one, it takes an eighth of a slice at most.
+    const long = (now - this.#askedAt) * (LONGEST_STRIDE / this.stride) <= this.#slice / 8
+    this.stride = long ? LONGEST_STRIDE : SHORTEST_STRIDE
+    this.#askedAt = now
+    if (now < this.#sliceEnd) return false
     if (this.#sliceOwner === task) this.#append(task)
     else {
       task.nextTask = this.#first

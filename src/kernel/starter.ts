@@ -1,4 +1,5 @@
 import { kernelError } from './errors.js'
+import { quietFence } from './fence.js'
 import type { Behaviour, InitOutcome } from './init.js'
 import type { Kernel } from './kernel.js'
 import { removeLink } from './links.js'
@@ -164,7 +165,7 @@ export class Starter extends Monitor implements Expirable {
   /** The caller died. How the init ends still decides whether the process lives. */
   override abandoned(): void {
     this.#stopTimer()
-    this.#fail(this.caller.quietFence())
+    this.#fail(quietFence(this.caller))
     // Nobody may be left to await it, and that is no failure of anyone.
     this.#promise?.catch(() => {})
   }

@@ -65,18 +65,18 @@ export class Waiter implements Expirable {
   }
 
   #scan(mailbox: Mailbox): boolean {
-    let at = this.#seen === undefined || this.#seen.taken ? mailbox.first : this.#seen.next
+    let at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
     for (let looks = 1; at !== undefined; at = at.next, looks++) {
       // Among a million messages, go on in another turn.
       if (looks % LOOKS === 0 && this.process.interrupted()) return false
       if (this.clauses === null) return this.#finish(undefined)
       const clause = this.clauses === undefined ? undefined : matching(this.clauses, at.message)
+      // A guard may have received meanwhile and taken this very message.
+      if (at.taken === true) return this.#scan(mailbox)
       if (this.clauses !== undefined && clause === undefined) {
         this.#seen = at
         continue
       }
-      // A guard may have received meanwhile and taken this very message.
-      if (at.taken) return this.#scan(mailbox)
       mailbox.take(at)
       const { message } = at
       this.#settle()

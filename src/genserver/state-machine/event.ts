@@ -3,7 +3,7 @@
  */
 import { CallRequest } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
-import { CastMessage } from '../message.js'
+import { isCast } from '../message.js'
 
 /**
  * An event, told apart by `type` (OTP's event types).
@@ -56,7 +56,7 @@ export class QueuedEvent {
 /** The event that a message from the mailbox is. */
 export function eventOf(message: unknown): QueuedEvent {
   if (message instanceof CallRequest) return new QueuedEvent('call', message.payload, message)
-  if (message instanceof CastMessage) return new QueuedEvent('cast', message.request)
+  if (isCast(message)) return new QueuedEvent('cast', message.request)
   return new QueuedEvent('info', message)
 }
 

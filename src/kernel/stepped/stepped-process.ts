@@ -1,5 +1,6 @@
 import { currentProcess } from '../context.js'
 import type { Body } from '../init.js'
+import type { Letter } from '../mailbox.js'
 import { DownMessage, ExitMessage } from '../message.js'
 import { Pid } from '../pid.js'
 import { Process } from '../process.js'
@@ -87,6 +88,10 @@ export class SteppedProcess extends Process implements Actor {
   resume(from: string, go: () => void): void {
     if (!this.alive || from === this.key) go()
     else this.#post(from, undefined, go)
+  }
+
+  override post(letter: Letter): boolean {
+    return this.offer(letter)
   }
 
   override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {

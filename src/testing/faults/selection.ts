@@ -1,5 +1,5 @@
 /** Which messages a fault is about. */
-import { CastMessage, MethodCall, SystemRequest } from '../../genserver/index.js'
+import { isCast, MethodCall, SystemRequest } from '../../genserver/index.js'
 import { CallRequest, matcherOf, type Pattern } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
@@ -70,12 +70,12 @@ export class Counter {
 
 function contentOf(message: unknown): unknown {
   if (message instanceof CallRequest) return message.payload
-  return message instanceof CastMessage ? message.request : message
+  return isCast(message) ? message.request : message
 }
 
 function kindOf(message: unknown): string {
   if (message instanceof CallRequest) return 'handleCall'
-  return message instanceof CastMessage ? 'handleCast' : 'handleInfo'
+  return isCast(message) ? 'handleCast' : 'handleInfo'
 }
 
 function methodOf(content: unknown): string | undefined {

@@ -1,6 +1,6 @@
 /** What happened, in words: messages and reasons on one line. */
 import { inspect } from 'node:util'
-import { CastMessage, MethodCall } from '../../genserver/index.js'
+import { isCast, MethodCall } from '../../genserver/index.js'
 import {
   CallRequest,
   DownMessage,
@@ -32,7 +32,7 @@ export function shown(value: unknown, nameOf: NameOf): string {
 /** A message as whoever sent it would write it: `call add(2)`, `cast reset()`, `'tick'`. */
 export function messageText(message: unknown, nameOf: NameOf): string {
   if (message instanceof CallRequest) return `call ${requestText(message.payload, nameOf)}`
-  if (message instanceof CastMessage) return `cast ${requestText(message.request, nameOf)}`
+  if (isCast(message)) return `cast ${requestText(message.request, nameOf)}`
   if (message instanceof ExitMessage) return `EXIT of ${nameOf(message.from)}: ${reasonText(message.reason)}`
   if (message instanceof DownMessage) {
     const { object } = message
