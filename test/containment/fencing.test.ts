@@ -80,10 +80,12 @@ import {
   ownedInterval,
   ownedTimeout,
   pendingTimers,
+  post,
   sendNosuspend,
   sendRequest,
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { PlainCast } from '../../src/genserver/message.js'
 import { codeOf, drain, idle, inWorld } from '../kernel/world.js'
 
 interface Stage {
@@ -178,6 +180,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
 const DROPPED: Record<string, (stage: Stage) => unknown> = {
   send: ({ victim }) => send(victim, 'late'),
   sendNosuspend: ({ victim }) => sendNosuspend(victim, 'late'),
+  post: ({ victim }) => post(victim, new PlainCast('late')),
   'send to a name': () => send('victim', 'late'),
   abcast: () => abcast(['server'], 'late'),
   cast: () => cast('server', 'late'),
