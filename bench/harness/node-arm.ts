@@ -3,6 +3,7 @@
  *
  *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained [profile|profile-once]
  */
+import type { Course } from './profiler.js'
 import type { Sample, Work } from './sample.js'
 import type { Stage } from './stage.js'
 
@@ -20,20 +21,27 @@ async function main([
   const { work } = (await import(`../${program}.js`)) as { work: Work }
   const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
   const run: Work = ours === undefined ? work : (amount) => ours.run(work, amount)
+  const warmUp = async (): Promise<void> => {
+    if (Number(warm) > 0) await run(Number(warm))
+  }
   const until = performance.now() + WARM_MS
-  for (let i = 1; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++)
-    await run(Number(warm))
+  for (let i = 1; Number(warm) > 0 && (i < WARM_UPS || performance.now() < until); i++) await warmUp()
   // The garbage of all is collected before the last, which then has V8 as a program has it that is up: see `began`.
-  globalThis.gc?.()
-  if (Number(warm) > 0) await run(Number(warm))
-  const sample = await (profile === '' ? run(Number(size)) : underProfiler(run, Number(size), profile))
+  const ready = (): Promise<void> => {
+    globalThis.gc?.()
+    return warmUp()
+  }
+  await ready()
+  const sample = await (profile === ''
+    ? run(Number(size))
+    : underProfiler(run, { size: Number(size), once: profile === 'profile-once', ready }))
   process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit(0))
 }
 
 /** Only what is profiled loads the inspector. */
-async function underProfiler(run: Work, size: number, how: string): Promise<Sample> {
+async function underProfiler(run: Work, course: Course): Promise<Sample> {
   const { profiled } = await import('./profiler.js')
-  return profiled(run, size, how === 'profile-once')
+  return profiled(run, course)
 }
 
 /** Only what runs on Heartwood loads it. */

@@ -20,8 +20,15 @@ export interface ProfiledSample extends Sample {
   }
 }
 
-/** @param long takes so long that one run of each must do */
-export async function profiled(work: Work, size: number, long: boolean): Promise<ProfiledSample> {
+export interface Course {
+  readonly size: number
+  /** It takes so long that one run must do. */
+  readonly once: boolean
+  /** Has the program as it is before any measured run. */
+  readonly ready: () => Promise<void>
+}
+
+export async function profiled(work: Work, { size, once, ready }: Course): Promise<ProfiledSample> {
   const session = new Session()
   session.connect()
   session.post('Profiler.enable')
@@ -32,7 +39,10 @@ export async function profiled(work: Work, size: number, long: boolean): Promise
   let measured = 0
   let sample: Sample
   do {
-    if (!long) bare.push((await work(size)).value)
+    if (!once) {
+      bare.push((await work(size)).value)
+      await ready()
+    }
     takeSpans()
     session.post('Profiler.start')
     sample = await work(size)
@@ -40,7 +50,8 @@ export async function profiled(work: Work, size: number, long: boolean): Promise
     tally.add(stopped(session), spans)
     under.push(sample.value)
     for (const { from, to } of spans) measured += (to - from) / 1_000
-  } while (!long && measured < ENOUGH_MS && under.length < MOST_RUNS)
+    await ready()
+  } while (!once && measured < ENOUGH_MS && under.length < MOST_RUNS)
   session.disconnect()
   const parts = tally.parts.flatMap((part) => {
     const shares = tally.shares(part)
@@ -48,7 +59,7 @@ export async function profiled(work: Work, size: number, long: boolean): Promise
   })
   if (parts.length === 0) throw new Error('the profiler gave no sample of what was measured')
   const profiled = median(under)
-  return { ...sample, profile: { profiled, bare: long ? profiled : median(bare), parts } }
+  return { ...sample, profile: { profiled, bare: once ? profiled : median(bare), parts } }
 }
 
 function stopped(session: Session): Recording {

@@ -38,10 +38,17 @@ const microseconds = (): number => Math.floor(Number(process.hrtime.bigint()) / 
 
 /**
  * The time from which on is measured. What the preparation left over is collected before: the young only, since after a
- * collection of all V8 gives the pages of its young space back, and what is measured next would be their return.
+ * collection of all V8 gives the pages of its young space back and throws optimised code away, and what is measured next
+ * would be their return.
  */
 export function began(): Start {
   globalThis.gc?.({ type: 'minor' })
+  return mark()
+}
+
+/** The same for what fills the heap, before or while it is measured: all garbage is collected. */
+export function beganInCleanHeap(): Start {
+  globalThis.gc?.()
   return mark()
 }
 
