@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { floorRows, missedRows, missedScenarios } from '../../bench/harness/floor-rows.js'
 import { merged, render } from '../../bench/harness/page.js'
@@ -199,6 +200,14 @@ describe('the page', () => {
     )
     expect(page).toMatch(/\| supervised restart \| .* \| 20,000 \|/)
     expect(page).not.toContain('<!--')
+  })
+
+  it('fills in all that its template asks for', () => {
+    const template = readFileSync(new URL('../../bench/benchmarks.md', import.meta.url), 'utf8')
+    expect(template.match(/<!-- \w+ -->/g)).toEqual(
+      ['targets', 'missed', 'floors', 'profiles', 'scenarios', 'tables'].map((name) => `<!-- ${name} -->`),
+    )
+    expect(render(template, [results([call])])).not.toContain('<!--')
   })
 
   it('says so where nothing is measured', () => {
