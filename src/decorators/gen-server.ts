@@ -88,14 +88,10 @@ export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>
   const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
   const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
   const planned: Planned = { builds: Class }
+  const how = timeout === undefined ? { name } : { name, timeout }
   return {
     id: id ?? (typeof name === 'string' ? name : Class.name),
-    start: () =>
-      startLink(
-        Class,
-        args as never,
-        { name, ...(timeout === undefined ? undefined : { timeout }) } as never,
-      ),
+    start: () => startLink(Class, args as never, how as never),
     restart,
     shutdown,
     significant,

@@ -4,7 +4,7 @@
  */
 import type { MailboxInfo } from './bound.js'
 import type { Behaviour } from './init.js'
-import type { Links } from './links.js'
+import { countOfLinks, type Links } from './links.js'
 import type { RemoteName } from './message.js'
 import { type Pid, routeOf } from './pid.js'
 import { givenBody } from './probed-process.js'
@@ -44,7 +44,7 @@ export function glance(pid: Pid): Glance | undefined {
     status,
     queueLength: process.mailbox.length,
     handled: process.mailbox.taken,
-    links: countOf(process.links),
+    links: countOfLinks(process.links),
     owned: process.resources?.size ?? 0,
     parent: process.parent,
     busyFor: status !== 'busy' || waitsSince === 0 ? undefined : ((kernel.now() | 0) - waitsSince) >>> 0,
@@ -58,7 +58,7 @@ const FIGURES: { readonly [F in Figure]: (process: Process) => number } = {
   id: (process) => process.pid.id,
   queueLength: (process) => process.mailbox.length,
   handled: (process) => process.mailbox.taken,
-  links: (process) => countOf(process.links),
+  links: (process) => countOfLinks(process.links),
   owned: (process) => process.resources?.size ?? 0,
 }
 
@@ -113,14 +113,10 @@ function statusOf(process: Process): Glance['status'] {
   return process.busy ? 'busy' : 'waiting'
 }
 
-function countOf(links: Links): number {
-  if (links === undefined) return 0
-  return links instanceof Set ? links.size : 1
-}
-
 function firstLinks(links: Links, limit: number): Pid[] {
   if (links === undefined) return []
-  return links instanceof Set ? first(links, limit).map(({ pid }) => pid) : [links.pid]
+  const all = Array.isArray(links) || links instanceof Set ? links : [links]
+  return first(all, limit).map(({ pid }) => pid)
 }
 
 function first<T>(items: Iterable<T>, limit: number): T[] {

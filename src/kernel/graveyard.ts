@@ -1,5 +1,5 @@
 import { currentProcess } from './context.js'
-import { linksOf, removeLink } from './links.js'
+import { forgetLink, takeLinks } from './links.js'
 import type { Process } from './process.js'
 
 /**
@@ -23,8 +23,8 @@ export class Graveyard {
 
 /** Tells the links and monitors of a dead process. */
 function sendExitSignals(dead: Process, acting: Process | undefined): void {
-  for (const other of linksOf(dead)) {
-    removeLink(dead, other)
+  for (const other of takeLinks(dead)) {
+    forgetLink(other, dead)
     other.exitSignal(dead.pid, dead.reason, true, acting)
   }
   for (let monitor = dead.monitoredBy; monitor !== undefined; monitor = dead.monitoredBy) {

@@ -30,10 +30,15 @@ export const NO_RESTARTS: RestartHistory = []
  */
 export function addRestart(history: RestartHistory, now: number, period: number): RestartHistory {
   const second = Math.floor(now / 1000)
-  const recent = history.filter((past) => past.second >= second - period / 1000)
-  const last = recent.at(-1)
-  if (last?.second !== second) return [...recent, { second, restarts: 1 }]
-  return [...recent.slice(0, -1), { second, restarts: last.restarts + 1 }]
+  const oldest = second - period / 1000
+  const recent: Second[] = []
+  let restarts = 1
+  for (const past of history) {
+    if (past.second === second) restarts += past.restarts
+    else if (past.second >= oldest) recent.push(past)
+  }
+  recent.push({ second, restarts })
+  return recent
 }
 
 /** How many restarts of a history still count. */
