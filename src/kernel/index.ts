@@ -61,6 +61,7 @@ export {
 export {
   type Destination,
   hibernate,
+  mayGoOn,
   post,
   type ReceiveOptions,
   receive,

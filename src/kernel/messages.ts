@@ -144,6 +144,14 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
 }
 
 /**
+ * Whether the current process may go on without a wait: as each message does, it uses up a part of its turn. For loops that
+ * need no promise; one that gets a no waits with `sleep(0)`.
+ */
+export function mayGoOn(): boolean {
+  return actor().mayGoOn()
+}
+
+/**
  * Takes the oldest message that `wanted` says, if it is there: as `receive` does with a time-out of 0, without a promise.
  * For a process that waits in no other receive.
  */

@@ -165,7 +165,7 @@ export class Process extends Modest implements Task {
   receive(waiter: Waiter, timeout: number): Promise<unknown> {
     this.surrender()
     if (timeout === 0) waiter.timedOut = true
-    const share = this.#mayTake()
+    const share = this.mayGoOn()
     if (share && this.waiter === undefined && waiter.attempt(this.mailbox)) return waiter.promise
     queueWaiter(this, waiter)
     if (timeout > 0 && timeout !== Number.POSITIVE_INFINITY) waiter.wait(timeout)
@@ -174,7 +174,7 @@ export class Process extends Modest implements Task {
   }
 
   /** Counts a message, and looks at the time every stride; false when the process has had its share of either. */
-  #mayTake(): boolean {
+  mayGoOn(): boolean {
     const left = this.#budget--
     return left > 0 && ((left & ((this.kernel.scheduler.stride ?? 8) - 1)) !== 1 || !this.interrupted())
   }
@@ -306,7 +306,7 @@ export class Process extends Modest implements Task {
   #handleMail(): boolean {
     const body = this.body as Required<Body>
     while (this.#phase === IDLE) {
-      if (!this.#mayTake()) {
+      if (!this.mayGoOn()) {
         if (this.mailbox.length > 0) this.wake()
         return false
       }

@@ -11,11 +11,13 @@ import {
   exit,
   isOrderly,
   isShutdown,
+  mayGoOn,
   monitor,
   type Pid,
   type Reference,
   receive,
   self,
+  sleep,
   startTimer,
   TimeoutMessage,
   takeNow,
@@ -31,6 +33,11 @@ import type { CheckedSpec, Shutdown } from './spec.js'
  * @returns the reason it ended with
  */
 export function stopProcess(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
+  // However many there are, others have their turns in between.
+  return mayGoOn() ? stopNow(pid, shutdown) : sleep(0).then(() => stopNow(pid, shutdown))
+}
+
+function stopNow(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
   const ref = monitor(pid)
   const isOver = (message: unknown): message is DownMessage =>
     message instanceof DownMessage && message.ref === ref

@@ -157,6 +157,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   startTimer: ({ victim }) => startTimer(0, victim, 'late'),
   stop: () => stop('server'),
   suspend: () => suspend('server'),
+  mayGoOn: () => kernelExports.mayGoOn(),
   takeNow: () => kernelExports.takeNow(heartwood.isExit),
   terminateChild: ({ supervisor }) => terminateChild(supervisor, 'x'),
   trapExit: () => trapExit(true),

@@ -432,6 +432,29 @@ describe('a supervisor whose child ended', () => {
     })())
 })
 
+describe('a supervisor of very many that stops', () => {
+  it(
+    'lets others have their turns in between',
+    inWorld(async ({ kernel }) => {
+      const size = 5_000
+      const child = { start: () => startLink({ init: () => ({ state: 0 }) }) }
+      const children = Array.from({ length: size }, (_, at) => ({ ...child, id: String(at) }))
+      const before = kernel.processCount
+      const top = await startSupervisor({ children })
+      const seen: number[] = []
+      spawn(async () => {
+        while (isAlive(top)) {
+          seen.push(kernel.processCount - before)
+          await sleep(0)
+        }
+      })
+      await stop(top)
+      const between = seen.filter((alive) => alive > 100 && alive < size - 100)
+      expect(between.length).toBeGreaterThan(5)
+    }),
+  )
+})
+
 describe('what reaches a supervisor', () => {
   it.each([
     'normal',
