@@ -1,13 +1,4 @@
-import { promiseHooks } from 'node:v8'
-import type { Sample } from '../harness/sample.js'
+import { hooked } from './hook.js'
 import { work as withoutHook } from './http-promise.js'
 
-/** The same while V8 tells a function that does nothing of each promise that is made. */
-export async function work(size: number): Promise<Sample> {
-  const stop = promiseHooks.onInit(() => {}) as () => void
-  try {
-    return await withoutHook(size)
-  } finally {
-    stop()
-  }
-}
+export const work = hooked(withoutHook)

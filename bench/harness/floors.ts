@@ -1,3 +1,6 @@
+/** Without this a floating promise has no owner. */
+const HOOK = 'The same while V8 tells a function that does nothing of each promise that is made.'
+
 /**
  * The floors, by what they are the floor of: programs of their own in `floors/`, and what they do and leave out, for the
  * page. A floor does less than anything can that gives the guarantees; how much less, it has to say.
@@ -14,16 +17,17 @@ export const FLOORS = {
   receive: {
     receive:
       'A linked queue whose `receive` returns a promise, and one function that awaits each. No processes, no patterns, no one who may end.',
+    'receive-hook': HOOK,
   },
   handOver: {
     'hand-over':
       'Two async functions hand over by one promise a hop. No mailbox, no pids, no turns, no one who may end.',
+    'hand-over-hook': HOOK,
   },
   call: {
     promise:
       'A promise for each answer, resolved by a plain method call before it is awaited. No message, no queue, no time-out, no monitor.',
-    'promise-hook':
-      'The same while V8 tells a function that does nothing of each promise that is made: without this a floating promise has no owner.',
+    'promise-hook': HOOK,
   },
   restart: {
     throw:
@@ -32,8 +36,7 @@ export const FLOORS = {
   http: {
     'http-promise':
       'The plain handler in an async context, with an answer that comes in a later microtask. No message, no queue, no time-out, no monitor.',
-    'http-hook':
-      'The same while V8 tells a function that does nothing of each promise that is made, those of Fastify and Node among them.',
+    'http-hook': HOOK,
   },
   scale: {
     'old-to-young':

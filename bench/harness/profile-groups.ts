@@ -84,7 +84,7 @@ const OF_NODE: readonly [RegExp, Group][] = [
 /** By the path below `dist/` of the package. The first that fits. */
 const OF_OURS: readonly [RegExp, Group][] = [
   [/report|^logging\//, REPORTS],
-  [/^kernel\/(promise-owner|context|scope|isolation)\./, CONTAINMENT],
+  [/^kernel\/(promise-owner|context|scope|fence|isolation)\./, CONTAINMENT],
   [
     /^kernel\/(mailbox|messages?|scheduler|process|probed-process|waiter|pattern|current|clock|bound)\./,
     MESSAGES,
@@ -94,7 +94,7 @@ const OF_OURS: readonly [RegExp, Group][] = [
     CALLS,
   ],
   [/^kernel\//, LIVES],
-  [/^genserver\/(ref|generated-client|client|address)\./, CLIENT],
+  [/^genserver\/(ref|generated-client|client|address|message)\./, CLIENT],
   [/^genserver\/(start|definition)\./, STARTING],
   [/^genserver\//, SERVER],
   [/^supervisor\//, SUPERVISOR],

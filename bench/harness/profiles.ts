@@ -36,7 +36,7 @@ export function mergedProfiles(before: Profiles | undefined, now: Profiles): Pro
 }
 
 /** Groups with less are summed up as the rest. */
-const LEAST = 0.01
+const LEAST = 0.005
 const REST = 'the rest'
 
 export function profileHead({ parts }: Profile): Row {

@@ -82,7 +82,7 @@ describe('the arms on Node', () => {
     const listed = new Set(cases.map(({ program }) => program))
     const shared = ['heartwood/callbacks', 'heartwood/idle-memory', 'heartwood/servers', 'heartwood/turns']
     const peers = ['peers/idle-memory', 'peers/nact/system', 'peers/xstate/cell', 'peers/plain/calibration']
-    const floors = ['cell', 'context', 'queue', 'record'].map((name) => `floors/${name}`)
+    const floors = ['cell', 'context', 'hook', 'queue', 'record'].map((name) => `floors/${name}`)
     const calls = ['nact', 'effect', 'moleculer'].map((peer) => `peers/${peer}/calls`)
     const files = ['floors', 'heartwood', 'peers'].flatMap((folder) =>
       readdirSync(join(BENCH, folder), { recursive: true, encoding: 'utf8' })
