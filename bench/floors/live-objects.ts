@@ -1,4 +1,4 @@
-import { beganInCleanHeap, cost, type Sample } from '../harness/sample.js'
+import { began, cost, type Sample } from '../harness/sample.js'
 import { inContext } from './context.js'
 import { type Block, record } from './record.js'
 
@@ -6,7 +6,7 @@ import { type Block, record } from './record.js'
 export function work(size: number): Promise<Sample> {
   return inContext(async () => {
     const all: Block[] = []
-    const start = beganInCleanHeap()
+    const start = began()
     for (let i = 0; i < size; i++) all.push(await Promise.resolve(record(i)))
     const spent = cost(start, size)
     const counted = all.filter(({ value }, at) => value === at).length

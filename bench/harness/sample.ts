@@ -46,12 +46,6 @@ export function began(): Start {
   return mark()
 }
 
-/** The same for what fills the heap, before or while it is measured: all garbage is collected. */
-export function beganInCleanHeap(): Start {
-  globalThis.gc?.()
-  return mark()
-}
-
 /** Milliseconds of which the helper threads may use a tenth when they are taken to be at rest. */
 const REST = 10
 

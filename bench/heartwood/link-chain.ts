@@ -11,7 +11,7 @@ import {
   spawn,
   spawnLink,
 } from 'heartwood'
-import { beganInCleanHeap, cost, type Sample } from '../harness/sample.js'
+import { began, cost, type Sample } from '../harness/sample.js'
 
 /** Spawns the rest of the chain, linked, and waits. */
 async function chained(main: Pid, left: number): Promise<void> {
@@ -28,7 +28,7 @@ export async function work(size: number): Promise<Sample> {
   const tail = await receive(isPid)
   const ref = monitor(tail)
   const built = kernel.processCount - before
-  const start = beganInCleanHeap()
+  const start = began()
   exit(head, 'boom')
   const down = await receive(isDown)
   const spent = cost(start, size)

@@ -1,5 +1,5 @@
 import { exit, type Pid, receive, spawn, startLink } from 'heartwood'
-import { beganInCleanHeap, perOperation, type Sample } from '../harness/sample.js'
+import { began, perOperation, type Sample } from '../harness/sample.js'
 import { counted, counter, pidOf, stopAll, Watcher } from './servers.js'
 
 export async function work(size: number): Promise<Sample> {
@@ -13,7 +13,7 @@ export async function work(size: number): Promise<Sample> {
     await watcher.call.watch(target)
     watchers.push(pidOf(watcher))
   }
-  const start = beganInCleanHeap()
+  const start = began()
   exit(target, 'kill')
   const sample = perOperation(start, await counted())
   stopAll(watchers)

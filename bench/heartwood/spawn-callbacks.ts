@@ -1,11 +1,11 @@
 import { isAlive, type Pid, startLink } from 'heartwood'
-import { beganInCleanHeap, cost, type Sample } from '../harness/sample.js'
+import { began, cost, type Sample } from '../harness/sample.js'
 import { cell } from './callbacks.js'
 import { stopAll } from './servers.js'
 
 export async function work(size: number): Promise<Sample> {
   const pids: Pid[] = []
-  const start = beganInCleanHeap()
+  const start = began()
   for (let i = 0; i < size; i++) pids.push(await startLink(cell, i))
   const spent = cost(start, size)
   const up = pids.filter((pid) => isAlive(pid)).length

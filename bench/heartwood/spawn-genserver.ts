@@ -1,10 +1,10 @@
 import { isAlive, type Pid, startLink } from 'heartwood'
-import { beganInCleanHeap, cost, type Sample } from '../harness/sample.js'
+import { began, cost, type Sample } from '../harness/sample.js'
 import { Cell, pidOf, stopAll } from './servers.js'
 
 export async function work(size: number): Promise<Sample> {
   const pids: Pid[] = []
-  const start = beganInCleanHeap()
+  const start = began()
   for (let i = 0; i < size; i++) pids.push(pidOf(await startLink(Cell, i)))
   const spent = cost(start, size)
   const up = pids.filter((pid) => isAlive(pid)).length

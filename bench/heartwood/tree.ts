@@ -11,7 +11,7 @@ import {
   supervisorSpec,
   trapExit,
 } from 'heartwood'
-import { beganInCleanHeap, cost, type Sample } from '../harness/sample.js'
+import { began, cost, type Sample } from '../harness/sample.js'
 import { counted, counter } from './servers.js'
 
 const EACH = 100
@@ -27,7 +27,7 @@ class Leaf {
 export async function work(size: number): Promise<Sample> {
   trapExit(true)
   const pid = await counter(size)
-  const start = beganInCleanHeap()
+  const start = began()
   const root = await startSupervisor({ children: branches(size, pid) }, { link: true })
   const up = await counted()
   const begins = cost(start, size).value

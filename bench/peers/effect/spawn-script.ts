@@ -1,7 +1,7 @@
 import * as Deferred from 'effect/Deferred'
 import * as Effect from 'effect/Effect'
 import * as Queue from 'effect/Queue'
-import { beganInCleanHeap, perOperation, type Sample } from '../../harness/sample.js'
+import { began, perOperation, type Sample } from '../../harness/sample.js'
 
 /** Fibers that each put one message in the queue of a counter and end. */
 export function work(size: number): Promise<Sample> {
@@ -15,7 +15,7 @@ export function work(size: number): Promise<Sample> {
           yield* Deferred.succeed(done, size)
         }),
       )
-      const start = beganInCleanHeap()
+      const start = began()
       for (let i = 0; i < size; i++) yield* Effect.forkChild(Queue.offer(queue, 'up'))
       const counted = yield* Deferred.await(done)
       return perOperation(start, counted)

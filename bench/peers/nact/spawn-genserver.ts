@@ -1,5 +1,5 @@
 import type { Ref } from 'nact'
-import { beganInCleanHeap, cost, type Sample } from '../../harness/sample.js'
+import { began, cost, type Sample } from '../../harness/sample.js'
 import { dispatch, spawn, stop, system } from './system.js'
 
 /** An actor is there when `spawn` returns; that each is, the answers show afterwards. */
@@ -10,7 +10,7 @@ export async function work(size: number): Promise<Sample> {
     return value
   }
   const actors: Ref<unknown>[] = []
-  const start = beganInCleanHeap()
+  const start = began()
   for (let i = 0; i < size; i++) actors.push(spawn(system, count, `cell-${i}`, { initialState: i }))
   const spent = cost(start, size)
   for (const actor of actors) dispatch(actor, 'are you there?')
