@@ -56,32 +56,30 @@ export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReas
 /**
  * Runs a start function. Nothing it does can harm the supervisor: whatever it throws, or returns that is no start,
  * is the reason of a failed start (semantics S04).
+ *
+ * @param then what is made of the outcome; at once where that is known
  */
-export function startProcess(spec: CheckedSpec, extra: readonly unknown[] = []): Awaitable<StartOutcome> {
+export function startProcess<R>(
+  spec: CheckedSpec,
+  extra: readonly unknown[],
+  then: (outcome: StartOutcome) => R,
+): Awaitable<R> {
   // What a spec's own arguments fit is between its author and its start function.
   const start = spec.start as (...args: unknown[]) => unknown
   publishStart(spec, undefined)
-  let outcome: StartOutcome
+  let given: unknown
   try {
-    const given = start(...extra, ...spec.args)
-    const known = knownStart(given)
-    // A bare pid is waited for as well: its process has not run, and has its first turn before the next is started.
-    if (known === undefined) return startedLater(spec, given)
-    outcome = outcomeOf(known)
+    given = start(...extra, ...spec.args)
   } catch (thrown) {
-    outcome = outcomeOfThrown(thrown)
+    given = Promise.reject(thrown)
   }
-  return begun(spec, outcome)
-}
-
-async function startedLater(spec: CheckedSpec, pending: unknown): Promise<StartOutcome> {
-  let outcome: StartOutcome
-  try {
-    outcome = outcomeOf(await pending)
-  } catch (thrown) {
-    outcome = outcomeOfThrown(thrown)
-  }
-  return begun(spec, outcome)
+  const known = knownStart(given)
+  if (known !== undefined) return then(begun(spec, outcomeOf(known)))
+  // A bare pid is waited for as well: its process has not run, and has its first turn before the next is started.
+  return Promise.resolve(given).then(
+    (value) => then(begun(spec, outcomeOf(value))),
+    (thrown: unknown) => then(begun(spec, outcomeOfThrown(thrown))),
+  )
 }
 
 function begun(spec: CheckedSpec, outcome: StartOutcome): StartOutcome {
@@ -98,9 +96,13 @@ function outcomeOfThrown(thrown: unknown): StartOutcome {
 function outcomeOf(result: unknown): StartOutcome {
   if (result === 'ignore') return 'ignore'
   if (result instanceof Pid) return { pid: result }
-  if (typeof result === 'object' && result !== null && 'pid' in result) {
-    const { pid } = result
-    if (pid instanceof Pid) return 'info' in result ? { pid, info: result.info } : { pid }
+  try {
+    if (typeof result === 'object' && result !== null && 'pid' in result) {
+      const { pid } = result
+      if (pid instanceof Pid) return 'info' in result ? { pid, info: result.info } : { pid }
+    }
+  } catch (thrown) {
+    return outcomeOfThrown(thrown)
   }
   return { failed: { badReturnValue: result } }
 }

@@ -122,8 +122,8 @@ export class DynamicEngine implements Engine {
 
   #attempt(pid: Pid, child: SupervisedChild): Awaitable<StartOutcome> {
     child.waits?.cancel()
-    const starting = startProcess(child.spec, this.plan.extraArguments)
-    return andThen(starting, (outcome) => this.#attempted(pid, child, outcome))
+    const { extraArguments } = this.plan
+    return startProcess(child.spec, extraArguments, (outcome) => this.#attempted(pid, child, outcome))
   }
 
   #attempted(pid: Pid, child: SupervisedChild, outcome: StartOutcome): StartOutcome {
@@ -154,7 +154,7 @@ export class DynamicEngine implements Engine {
     }
     const { maxChildren, extraArguments } = this.plan
     if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
-    return andThen(startProcess(spec, extraArguments), (outcome) => {
+    return startProcess(spec, extraArguments, (outcome) => {
       if (outcome !== 'ignore' && 'pid' in outcome) this.#up(new SupervisedChild(spec), outcome, 'debug')
       return this.#answerTo(outcome, spec.id)
     })

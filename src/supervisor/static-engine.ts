@@ -33,6 +33,9 @@ interface Broken {
 /** Notes the children that are up. */
 type Started = Map<SupervisedChild, RunningChild>
 
+/** What start functions get beside the arguments of their specs. */
+const NO_MORE: readonly unknown[] = []
+
 export class StaticEngine implements Engine {
   readonly toleratesCasts = false
   readonly kernel = currentKernel()
@@ -181,7 +184,7 @@ export class StaticEngine implements Engine {
   #startAll(group: readonly SupervisedChild[], started?: Started): Awaitable<Broken | undefined> {
     return inTurn(group, (child) => {
       if (this.#children.get(child.spec.id) !== child) return undefined
-      return andThen(startProcess(child.spec), (outcome) => this.#begun(child, outcome, started))
+      return startProcess(child.spec, NO_MORE, (outcome) => this.#begun(child, outcome, started))
     })
   }
 
@@ -284,7 +287,7 @@ export class StaticEngine implements Engine {
 
   /** The start of a child that somebody asked for: they are told of a failure, so the log is not. */
   #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Awaitable<Answer> {
-    return andThen(startProcess(child.spec), (outcome) => this.#answerTo(child, outcome, details))
+    return startProcess(child.spec, NO_MORE, (outcome) => this.#answerTo(child, outcome, details))
   }
 
   #answerTo(
