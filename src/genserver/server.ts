@@ -56,8 +56,11 @@ export class Server<State, Args> implements Behaviour {
   /** Who watches; nobody, as a rule. */
   #debugging: Debugging | undefined = undefined
 
-  /** The reply of a stop, to be sent when the process is dead. */
-  #farewell: { readonly caller: CallRequest; readonly reply: unknown } | undefined = undefined
+  /**
+   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
+   * free: whoever gets it may start the server anew. There is one only then, since each death would look for it.
+   */
+  exited: (() => void) | undefined = undefined
 
   constructor(callbacks: Callbacks<State, Args>, args: Args, linked: boolean) {
     this.#callbacks = callbacks
@@ -136,14 +139,6 @@ export class Server<State, Args> implements Behaviour {
   #begin(message: unknown): void {
     if (this.#idle !== undefined) this.#disarm()
     this.#current = message
-  }
-
-  /**
-   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
-   * free: whoever gets it may start the server anew.
-   */
-  exited(): void {
-    this.#farewell?.caller.reply(this.#farewell.reply)
   }
 
   #initialised(result: InitResult<State>): InitOutcome {
@@ -273,7 +268,7 @@ export class Server<State, Args> implements Behaviour {
     this.#concurrent?.stop(reason)
     reportTermination(this.#kernel, this.#pid, this.#callbacks, this.#state, this.#current, reason)
     if (caller !== undefined) {
-      this.#farewell = { caller, reply }
+      this.exited = () => caller.reply(reply)
       this.#debugging?.noteReply(caller, reply)
     }
     return new Exit(reason)

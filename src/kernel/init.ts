@@ -22,8 +22,8 @@ export interface Behaviour {
   ready?(): Handled | PromiseLike<Handled>
   /** The next message is handled when what this returns is done; a synchronous handler costs no promise. */
   handle(message: unknown): Handled | PromiseLike<Handled>
-  /** Called once when the process died, before its links and monitors are told; must not throw. */
-  exited?(reason: ExitReason): void
+  /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
+  exited?: ((reason: ExitReason) => void) | undefined
 }
 
 /** What a process does. Without `handle` it is a script and ends when `start` is done. */
@@ -31,7 +31,7 @@ export interface Body {
   start?(): InitOutcome | PromiseLike<InitOutcome>
   ready?(): Handled | PromiseLike<Handled>
   handle?(message: unknown): Handled | PromiseLike<Handled>
-  exited?(reason: ExitReason): void
+  exited?: ((reason: ExitReason) => void) | undefined
 }
 
 /** The processes that started a process, nearest first; shared between siblings. */

@@ -83,7 +83,7 @@ export class ProbedProcess extends Process {
       }
     }
     if (given.ready !== undefined) watched.ready = () => this.#follow(given.ready?.())
-    if (given.exited !== undefined) watched.exited = (reason) => given.exited?.(reason)
+    watched.exited = (reason) => given.exited?.(reason)
     if (given.handle === undefined) return
     watched.handle = (message) => {
       if (!this.engineTells) probe.handles(pid, message)
