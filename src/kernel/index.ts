@@ -37,6 +37,8 @@ export {
   get,
   inherited,
   isAlive,
+  isLinked,
+  isOver,
   type ProcessInfo,
   parentPid,
   processes,

@@ -3,7 +3,7 @@ import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
 import type { Behaviour } from './init.js'
-import { linksOf } from './links.js'
+import { hasLink, linksOf } from './links.js'
 import type { RemoteName } from './message.js'
 import type { Monitor } from './monitor.js'
 import { Pid, routeOf } from './pid.js'
@@ -28,6 +28,18 @@ export function isAlive(pid: Pid): boolean {
   const kernel = process === undefined ? currentKernel() : process.kernel
   kernel.touches(pid)
   return process?.alive ?? false
+}
+
+/** Whether the current process is linked with another. */
+export function isLinked(pid: Pid): boolean {
+  const other = routeOf(pid)
+  return other !== undefined && hasLink(actor(), other)
+}
+
+/** Whether nothing is left of a process: it is dead, what it owned is closed, and whoever watched it is told or about to be. */
+export function isOver(pid: Pid): boolean {
+  currentKernel().touches(pid)
+  return routeOf(pid) === undefined
 }
 
 /** Every live process of the kernel, oldest first. Erlang's `processes/0`. */

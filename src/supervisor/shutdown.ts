@@ -1,6 +1,6 @@
 /**
- * Stopping children: by monitor, never by waiting for an EXIT, since a naughty child that unlinked itself could hang
- * its supervisor for ever.
+ * Stopping children: by monitor, never by waiting for the EXIT of one that lives, since a naughty child that unlinked itself
+ * could hang its supervisor for ever.
  */
 import type { Awaitable } from '../genserver/index.js'
 import {
@@ -9,7 +9,9 @@ import {
   ExitMessage,
   type ExitReason,
   exit,
+  isLinked,
   isOrderly,
+  isOver,
   isShutdown,
   mayGoOn,
   monitor,
@@ -38,29 +40,26 @@ export function stopProcess(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason>
 }
 
 function stopNow(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
-  const ref = monitor(pid)
-  const isOver = (message: unknown): message is DownMessage =>
-    message instanceof DownMessage && message.ref === ref
+  if (!isLinked(pid)) return watched(pid, shutdown, () => exit(pid, orderFor(shutdown)))
   exit(pid, orderFor(shutdown))
-  // Who neither traps exits nor owns anything is dead by now.
-  const down = takeNow(isOver)
-  const last = down === undefined ? undefined : takeNow(isExitOf(pid))
-  if (last !== undefined) return last.reason
-  return stoppedLater(pid, shutdown, isOver, down)
+  if (!isOver(pid)) return watched(pid, shutdown)
+  // It died of the order at once, as most do, and was linked: there is nothing to watch, and its EXIT tells.
+  const last = takeNow(isExitOf(pid))
+  return last === undefined ? receive(isExitOf(pid)).then(({ reason }) => reason) : last.reason
 }
 
-async function stoppedLater(
-  pid: Pid,
-  shutdown: Shutdown,
-  isOver: (message: unknown) => message is DownMessage,
-  known: DownMessage | undefined,
-): Promise<ExitReason> {
-  let down = known
-  if (down === undefined && shutdown !== 'brutal_kill') {
-    down = await receive(isOver, { timeout: shutdown })
+/** Waits for the end of a child, by a monitor that is there before the order is given if it was not given yet. */
+async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promise<ExitReason> {
+  const ref = monitor(pid)
+  const isDownOfIt = (message: unknown): message is DownMessage =>
+    message instanceof DownMessage && message.ref === ref
+  order?.()
+  let down: DownMessage | undefined
+  if (shutdown !== 'brutal_kill') {
+    down = await receive(isDownOfIt, { timeout: shutdown })
     if (down === undefined) exit(pid, 'kill')
   }
-  down ??= await receive(isOver)
+  down ??= await receive(isDownOfIt)
   const last = await receive(isExitOf(pid), { timeout: 0 })
   return last === undefined ? down.reason : last.reason
 }
