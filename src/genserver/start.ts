@@ -90,7 +90,7 @@ export function startServer(
   args?: unknown,
   options: ServerOptions = {},
 ): Promise<Started | 'ignore'> {
-  return promised(() => launch(server, args, options, options.link === true, options.monitor === true))
+  return begin(asIs, server, args, options, options.link === true, options.monitor === true)
 }
 
 /**
@@ -121,7 +121,7 @@ export function start(
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Pid | Ref<object>> {
-  return running(handleOf, server, options, () => launch(server, args, options, false, false))
+  return begin(handleOf, server, args, options, false, false)
 }
 
 /**
@@ -152,7 +152,7 @@ export function startLink(
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Pid | Ref<object>> {
-  return running(handleOf, server, options, () => launch(server, args, options, true, false))
+  return begin(handleOf, server, args, options, true, false)
 }
 
 /**
@@ -183,7 +183,7 @@ export function startMonitor(
   args?: unknown,
   options: StartOptions = {},
 ): Promise<Monitored<Pid | Ref<object>>> {
-  return running(monitoredOf, server, options, () => launch(server, args, options, false, true))
+  return begin(monitoredOf, server, args, options, false, true)
 }
 
 /** A server and the monitor on it. */
@@ -235,51 +235,64 @@ export function knownStart(promise: unknown): unknown {
   return promise === latest.promise ? latest.value : undefined
 }
 
-/** What `make` gives, as a promise; what it throws, as a rejected one. */
-function promised<T>(make: () => T | Promise<T>): Promise<T> {
+/** What a caller is given of a server that was started. */
+type Handing<Handle> = (
+  started: Started | 'ignore',
+  server: AnyCallbacks | ServerClass,
+  options: StartOptions,
+) => Handle
+
+/** Starts it, and promises what `hand` makes of what came of it. (No closures: each start would make them.) */
+function begin<Handle>(
+  hand: Handing<Handle>,
+  server: AnyCallbacks | ServerClass,
+  args: unknown,
+  options: StartOptions,
+  link: boolean,
+  monitor: boolean,
+): Promise<Handle> {
   try {
-    const made = make()
-    if (made instanceof Promise) return made
-    const promise = Promise.resolve(made)
+    const outcome = launch(server, args, options, link, monitor)
+    if (outcome instanceof Promise) return outcome.then((started) => hand(started, server, options))
+    const handle = hand(outcome, server, options)
+    const promise = Promise.resolve(handle)
     latest.promise = promise
-    latest.value = made
+    latest.value = handle
     return promise
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
-/** Has `handle` make what the caller gets of a server that runs; one that is ignored is none. */
-function running<Handle>(
-  handle: (server: AnyCallbacks | ServerClass, started: Started) => Handle,
-  server: AnyCallbacks | ServerClass,
-  options: StartOptions,
-  begin: () => Outcome,
-): Promise<Handle> {
-  return promised(() => {
-    const outcome = begin()
-    if (outcome instanceof Promise) return outcome.then(handled)
-    return handled(outcome)
-  })
+function asIs(started: Started | 'ignore'): Started | 'ignore' {
+  return started
+}
 
-  function handled(started: Started | 'ignore'): Handle {
-    if (started === 'ignore')
-      throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
-    return handle(server, started)
-  }
+/** The pid of one that runs; one that is ignored is none. */
+function pidOf(started: Started | 'ignore', server: AnyCallbacks | ServerClass, options: StartOptions): Pid {
+  if (started !== 'ignore') return started.pid
+  throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
 }
 
 function nameOf(server: AnyCallbacks | ServerClass): unknown {
   return typeof server === 'function' ? server.name : 'a server'
 }
 
-function handleOf(server: AnyCallbacks | ServerClass, { pid }: Started): Pid | Ref<object> {
+function handleOf(
+  started: Started | 'ignore',
+  server: AnyCallbacks | ServerClass,
+  options: StartOptions,
+): Pid | Ref<object> {
+  const pid = pidOf(started, server, options)
   return isServerClass(server) ? new Ref(definitionOf(server), pid) : pid
 }
 
 function monitoredOf(
+  started: Started | 'ignore',
   server: AnyCallbacks | ServerClass,
-  { pid, ref }: Started,
+  options: StartOptions,
 ): Monitored<Pid | Ref<object>> {
-  return { server: handleOf(server, { pid }), pid, ref: ref as Reference }
+  const handle = handleOf(started, server, options)
+  const { pid, ref } = started as Started
+  return { server: handle, pid, ref: ref as Reference }
 }

@@ -9,7 +9,7 @@ import type { Probe, Suspension } from './probe.js'
 import { Process } from './process.js'
 import type { ExitReason } from './reason.js'
 import { CallRequest } from './request.js'
-import { Starter } from './starter.js'
+import { StartMonitor } from './starter.js'
 
 /** What the engine of a probed process runs: it has the methods of the given body and no others. */
 class WatchedBody implements Body {
@@ -100,7 +100,7 @@ export class ProbedProcess extends Process {
     if (!this.busy) return 'over'
     if (this.waiter !== undefined) return 'kernel'
     for (let at: Monitor | undefined = this.monitors; at !== undefined; at = at.nextOwned) {
-      if (at instanceof CallRequest || at instanceof Starter) return 'kernel'
+      if (at instanceof CallRequest || at instanceof StartMonitor) return 'kernel'
     }
     return 'elsewhere'
   }

@@ -62,12 +62,33 @@ function begin(process: Process): void {
   kernel.nesting--
 }
 
+/** Tells a starter that waits of the death of either end. */
+export class StartMonitor extends Monitor {
+  constructor(
+    private readonly starter: Starter,
+    child: Process,
+    caller: Process,
+  ) {
+    super(caller, child.pid, 'START')
+    this.attach(child)
+  }
+
+  override fired(reason: ExitReason): void {
+    this.starter.childEnded(reason)
+  }
+
+  override abandoned(): void {
+    this.starter.callerEnded()
+  }
+}
+
 /**
- * A caller waiting for a process to finish its init: OTP's `proc_lib:start`, made of a monitor so that the death of
- * either end is noticed like any other. Most are done before anyone can wait, and need no promise.
+ * A caller waiting for a process to finish its init: OTP's `proc_lib:start`. Most are done before anyone can wait, and
+ * need no promise and no monitor.
  */
-export class Starter extends Monitor implements Expirable {
+export class Starter implements Expirable {
   #pending = true
+  #monitor: StartMonitor | undefined = undefined
   #value: Started | 'ignore' | undefined = undefined
   #error: unknown = undefined
   #promise: Promise<Started | 'ignore'> | undefined = undefined
@@ -81,11 +102,9 @@ export class Starter extends Monitor implements Expirable {
 
   constructor(
     private readonly child: Process,
-    private readonly caller: Process,
+    readonly caller: Process,
     private readonly watch: Monitor | undefined,
   ) {
-    super(caller, child.pid, 'START')
-    this.attach(child)
     child.starter = this
   }
 
@@ -98,6 +117,7 @@ export class Starter extends Monitor implements Expirable {
 
   /** What came of it, thrown if it was a failure; a promise while that is open. Asked once. */
   outcome(): Started | 'ignore' | Promise<Started | 'ignore'> {
+    if (this.#pending) this.#watchBoth()
     if (this.#pending) {
       this.#promise = spared((resolve, reject) => {
         this.#resolve = resolve
@@ -113,7 +133,6 @@ export class Starter extends Monitor implements Expirable {
   initialised(outcome: InitOutcome): boolean {
     if (outcome === undefined || outcome === null) {
       this.#settle()
-      this.detach()
       const { child, watch } = this
       child.kernel.names.up(child)
       this.#succeed(watch === undefined ? { pid: child.pid } : { pid: child.pid, ref: watch })
@@ -147,7 +166,7 @@ export class Starter extends Monitor implements Expirable {
     this.child.die('killed')
   }
 
-  override fired(reason: ExitReason): void {
+  childEnded(reason: ExitReason): void {
     this.#settle()
     if (this.#ignored) {
       this.#succeed('ignore')
@@ -163,7 +182,7 @@ export class Starter extends Monitor implements Expirable {
   }
 
   /** The caller died. How the init ends still decides whether the process lives. */
-  override abandoned(): void {
+  callerEnded(): void {
     this.#stopTimer()
     this.#fail(quietFence(this.caller))
     // Nobody may be left to await it, and that is no failure of anyone.
@@ -186,8 +205,18 @@ export class Starter extends Monitor implements Expirable {
     removeLink(this.child, this.caller)
   }
 
+  /** What may have happened already, in the first turn of the process. */
+  #watchBoth(): void {
+    const { child, caller } = this
+    // Links hear of a death first: it may have been the caller's, too.
+    if (!caller.alive) this.callerEnded()
+    else if (!child.alive && !child.exiting) this.childEnded(child.reason)
+    else this.#monitor = new StartMonitor(this, child, caller)
+  }
+
   #settle(): void {
     this.child.starter = undefined
+    this.#monitor?.detach()
     this.#stopTimer()
   }
 

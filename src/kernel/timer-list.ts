@@ -51,6 +51,6 @@ function subjectOf({ target }: Timer): Omit<PendingTimer, 'dueIn'> {
     return { kind: 'message', concerns: typeof destination === 'string' ? destination : destination.pid }
   }
   if (target instanceof OwnedTimer) return { kind: 'timeout', concerns: target.owner }
-  if (target instanceof Starter) return { kind: 'start', concerns: target.owner?.pid }
+  if (target instanceof Starter) return { kind: 'start', concerns: target.caller.pid }
   return { kind: 'other', concerns: undefined }
 }
