@@ -1,3 +1,4 @@
+import type { Bound } from './bound.js'
 import type { Handling } from './context.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
@@ -19,6 +20,11 @@ class Belonging {
   handling: Handling | undefined = undefined
   /** Its runs of async handlers since one made a call. */
   runsWithoutCall: number = 0
+  /** The limit of its mailbox, if it has one. */
+  bound: Bound | undefined = undefined
+  trapping = false
+  /** A crash reaches a caller, who decides what is said of it. */
+  quiet = false
   /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
   waitsSince: number = 0
 }
@@ -71,6 +77,27 @@ export class Modest extends Scope {
   get owned(): Owned {
     this.resources ??= new Owned()
     return this.resources
+  }
+
+  get bound(): Bound | undefined {
+    return this.#belonging?.bound
+  }
+  set bound(value: Bound | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.bound = value
+  }
+
+  get trapping(): boolean {
+    return this.#belonging?.trapping === true
+  }
+  set trapping(value: boolean) {
+    if (value || this.#belonging !== undefined) this.#made.trapping = value
+  }
+
+  get quiet(): boolean {
+    return this.#belonging?.quiet === true
+  }
+  set quiet(value: boolean) {
+    if (value || this.#belonging !== undefined) this.#made.quiet = value
   }
 
   get handling(): Handling | undefined {

@@ -1,3 +1,4 @@
+import { currentProcess } from './context.js'
 import { kernelError } from './errors.js'
 import { DownMessage, ExitMessage, ReplyMessage } from './message.js'
 import type { Process } from './process.js'
@@ -62,7 +63,7 @@ export class Bound implements MailboxInfo {
       // Dead letters from here on, as for any dead process.
       const reason = kernelError('MAILBOX_OVERFLOW', { pid: process.pid, limit: this.limit })
       process.kernel.report(crashReport(process, reason))
-      process.overflow(reason)
+      process.mustEnd(reason, currentProcess())
       return true
     }
     this.rejected++

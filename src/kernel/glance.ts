@@ -3,6 +3,7 @@
  * copied whole, and nothing is kept for it that the process does not need itself.
  */
 import type { MailboxInfo } from './bound.js'
+import { currentProcess } from './context.js'
 import type { Behaviour } from './init.js'
 import { countOfLinks, type Links } from './links.js'
 import type { RemoteName } from './message.js'
@@ -108,7 +109,7 @@ export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
 
 function statusOf(process: Process): Glance['status'] {
   if (!process.alive) return 'exiting'
-  if (process.status === 'runnable') return 'runnable'
+  if (process.queued && currentProcess() !== process) return 'runnable'
   if (process.isScript) return process.waiter === undefined ? 'busy' : 'waiting'
   return process.busy ? 'busy' : 'waiting'
 }

@@ -88,7 +88,7 @@ export interface ProcessInfo {
 const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
   registeredName: (process) => process.name,
   label: (process) => process.label,
-  status: (process) => process.status,
+  status: statusOf,
   messageQueueLength: (process) => process.mailbox.length,
   messages: (process) => [...process.mailbox],
   links: (process) => linksOf(process).map((other) => other.pid),
@@ -192,4 +192,9 @@ export function erase(key: unknown): unknown {
   const before = dictionary?.get(key)
   dictionary?.delete(key)
   return before
+}
+
+function statusOf(process: Process): 'waiting' | 'runnable' | 'running' | 'exiting' {
+  if (!process.alive) return 'exiting'
+  return currentProcess() === process ? 'running' : process.queued ? 'runnable' : 'waiting'
 }

@@ -22,7 +22,7 @@ export class Alias extends Reference {
  * so that both ends find and drop it in O(1) and in creation order:
  *
  *     owner.monitors     ⇄ via prevOwned / nextOwned
- *     target.monitoredBy ⇄ via prevWatching / nextWatching
+ *     target.monitoredBy ⇄ via prevWatching / nextWatching; before the first comes the last
  */
 export class Monitor extends Reference {
   prevOwned: Monitor | undefined = undefined
@@ -48,13 +48,16 @@ export class Monitor extends Reference {
 
   attach(target: Process): void {
     this.target = target
-    const last = target.lastMonitoredBy
-    if (last === undefined) target.monitoredBy = this
-    else {
+    const first = target.monitoredBy
+    if (first === undefined) {
+      target.monitoredBy = this
+      this.prevWatching = this
+    } else {
+      const last = first.prevWatching as Monitor
       last.nextWatching = this
       this.prevWatching = last
+      first.prevWatching = this
     }
-    target.lastMonitoredBy = this
     const owner = this.owner
     if (owner === undefined) return
     this.nextOwned = owner.monitors
@@ -67,10 +70,12 @@ export class Monitor extends Reference {
     const target = this.target
     if (target === undefined) return
     this.target = undefined
-    if (this.prevWatching === undefined) target.monitoredBy = this.nextWatching
-    else this.prevWatching.nextWatching = this.nextWatching
-    if (this.nextWatching === undefined) target.lastMonitoredBy = this.prevWatching
-    else this.nextWatching.prevWatching = this.prevWatching
+    const first = target.monitoredBy as Monitor
+    if (first === this) target.monitoredBy = this.nextWatching
+    else (this.prevWatching as Monitor).nextWatching = this.nextWatching
+    // The oldest knows the newest.
+    if (this.nextWatching !== undefined) this.nextWatching.prevWatching = this.prevWatching
+    else if (first !== this) first.prevWatching = this.prevWatching
     this.prevWatching = undefined
     this.nextWatching = undefined
     const owner = this.owner

@@ -1,8 +1,7 @@
 import { Modest } from './belongings.js'
-import type { Bound } from './bound.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
-import { currentProcess, inHandling } from './context.js'
+import { inHandling } from './context.js'
 import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -11,7 +10,7 @@ import { Cover, type Envelope, type Letter, Mailbox } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
-import { BUSY, DEAD, EXITING, IDLE, NEW, STARTING } from './phase.js'
+import { BUSY, DEAD, EXITING, IDLE, NEW, RUNNING, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, reasonOf } from './reason.js'
 import { reportCrash } from './report.js'
@@ -24,6 +23,9 @@ import { tellWitnesses } from './witness.js'
 /** Messages a process may take before others have a turn. */
 const BUDGET = 256
 
+/** In place of what is left of a budget, with room below it. */
+const QUEUED = 1 << 20
+
 /** A turn of a process, from inside its scope. */
 export function runTurn(process: Process): boolean {
   return process.runInScope()
@@ -34,36 +36,30 @@ export function runTurn(process: Process): boolean {
  * set in the constructor, so that all processes have one shape.
  */
 export class Process extends Modest implements Task {
-  readonly pid: Pid
-  nextTask: Task | undefined = undefined
-  nextProcess: Process | undefined = undefined
-  prevProcess: Process | undefined = undefined
+  // What every message touches comes first, on few lines of the processor's cache.
+  #phase: number = NEW
+  /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
+  #budget = BUDGET
   readonly mailbox = new Mailbox()
-  trapping = false
+  waiter: Waiter | undefined = undefined
+  nextTask: Task | undefined = undefined
+  /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
+  #ending: unknown = undefined
+  /** The calls its handler waits in, newest first; those that are over may still be among them. */
+  waits: CallRequest | undefined = undefined
+  readonly pid: Pid
   links: Links = undefined
   /** Monitors this process holds. */
   monitors: Monitor | undefined = undefined
+  /** Those that watch it, oldest first; before the oldest comes the newest. */
   monitoredBy: Monitor | undefined = undefined
-  lastMonitoredBy: Monitor | undefined = undefined
-  waiter: Waiter | undefined = undefined
+  nextProcess: Process | undefined = undefined
+  prevProcess: Process | undefined = undefined
   name: string | undefined = undefined
   label: unknown = undefined
   ancestry: Ancestry | undefined = undefined
   /** Who waits for the init to be done (proc_lib). */
   starter: Starter | undefined = undefined
-  /** The limit of its mailbox, if it has one. */
-  bound: Bound | undefined = undefined
-  /** The calls its handler waits in, newest first; those that are over may still be among them. */
-  waits: CallRequest | undefined = undefined
-  /** A crash reaches a caller, who decides what is said of it. */
-  quiet = false
-  reason: ExitReason = undefined
-  /** Its handler runs now, up to its first `await`. */
-  onStack = false
-  #phase: number = NEW
-  #queued = false
-  #budget = BUDGET
-  #deferred: Exit | undefined = undefined
 
   constructor(
     readonly kernel: Kernel,
@@ -86,17 +82,22 @@ export class Process extends Modest implements Task {
 
   /** Inside its handler, or a script: it takes no further message until that is done. */
   get busy(): boolean {
-    return this.#phase === BUSY || this.#phase === STARTING
+    return this.#phase === RUNNING || this.#phase === BUSY || this.#phase === STARTING
+  }
+
+  /** Its handler runs now, up to its first `await`. */
+  get onStack(): boolean {
+    return this.#phase === RUNNING
+  }
+
+  /** Why it died. */
+  get reason(): ExitReason {
+    return this.#phase >= EXITING ? this.#ending : undefined
   }
 
   /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `deadlock.ts`. */
   get inHandler(): boolean {
     return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
-  }
-
-  get status(): 'waiting' | 'runnable' | 'running' | 'exiting' {
-    if (this.#phase >= EXITING) return 'exiting'
-    return currentProcess() === this ? 'running' : this.#queued ? 'runnable' : 'waiting'
   }
 
   get isScript(): boolean {
@@ -126,7 +127,7 @@ export class Process extends Modest implements Task {
   #put(envelope: Envelope): void {
     this.mailbox.push(envelope)
     if (deliveries.hasSubscribers) publishDelivery(this)
-    if (!this.#queued && (this.#phase === IDLE || this.waiter !== undefined)) this.wake()
+    if (this.#phase === IDLE || this.waiter !== undefined) this.wake()
   }
 
   /** As `deliver`, for what a bounded mailbox may be too full for; false when it was refused. */
@@ -137,14 +138,13 @@ export class Process extends Modest implements Task {
   }
 
   wake(): void {
-    if (this.#queued || this.#phase >= EXITING) return
-    this.#queued = true
-    this.#budget = BUDGET
+    if (this.queued || this.#phase >= EXITING) return
+    this.#budget = QUEUED
     this.kernel.scheduler.enqueue(this)
   }
 
   turn(): boolean {
-    this.#queued = false
+    this.#budget = BUDGET
     if (this.#phase >= EXITING) return false
     return this.enter(runTurn, this)
   }
@@ -176,33 +176,37 @@ export class Process extends Modest implements Task {
   /** Counts a message, and looks at the time every stride; false when the process has had its share of either. */
   mayGoOn(): boolean {
     const left = this.#budget--
-    return left > 0 && ((left & ((this.kernel.scheduler.stride ?? 8) - 1)) !== 1 || !this.interrupted())
+    return (
+      left > 0 &&
+      left <= BUDGET &&
+      ((left & ((this.kernel.scheduler.stride ?? 8) - 1)) !== 1 || !this.interrupted())
+    )
   }
 
   /** Whether Node or others must have a go first; then this process is in the queue to go on with its turn. */
   interrupted(): boolean {
-    if (!this.#queued) this.#queued = this.kernel.scheduler.interrupt?.(this) ?? false
-    return this.#queued
+    if (!this.queued && this.kernel.scheduler.interrupt?.(this) === true) this.#budget = QUEUED
+    return this.queued
+  }
+
+  /** Waits for its turn. */
+  get queued(): boolean {
+    return this.#budget > BUDGET
   }
 
   /** An exit signal arrives: from `exit(pid, reason)`, or over a link (semantics K01–K11). */
   exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
     if (this.#phase >= EXITING) return
     const toItself = from === this.pid && !linked
-    if (reason === 'kill' && !linked) this.#end('killed', toItself ? undefined : acting)
+    if (reason === 'kill' && !linked) this.mustEnd('killed', toItself ? undefined : acting)
     else if (this.trapping) this.deliver(new ExitMessage(from, reason))
-    else if (reason !== 'normal' || toItself) this.#end(reason, toItself ? undefined : acting)
-  }
-
-  /** Its mailbox is too full to go on with, which it cannot trap. */
-  overflow(reason: ExitReason): void {
-    this.#end(reason, currentProcess())
+    else if (reason !== 'normal' || toItself) this.mustEnd(reason, toItself ? undefined : acting)
   }
 
   /** Acts on an exit signal that came while this process's own code was on the stack. */
   surrender(): void {
-    if (this.#deferred === undefined) return
-    this.die(this.#deferred.reason)
+    if (this.#ending === undefined) return
+    this.#endIfDue()
     throw this.fence()
   }
 
@@ -224,7 +228,7 @@ export class Process extends Modest implements Task {
   die(reason: ExitReason): void {
     if (this.#phase >= EXITING) return
     this.#phase = EXITING
-    this.reason = reason
+    this.#ending = reason
     this.kernel.forget(this)
     if (this.witnesses !== undefined) tellWitnesses(this)
     this.starter?.targetDies()
@@ -272,8 +276,8 @@ export class Process extends Modest implements Task {
 
   #begun(outcome: InitOutcome): void {
     if (this.#phase !== STARTING) return
-    if (this.#deferred !== undefined) this.die(this.#deferred.reason)
-    else if (this.starter !== undefined && !this.starter.initialised(outcome)) return
+    if (this.#endIfDue()) return
+    if (this.starter !== undefined && !this.starter.initialised(outcome)) return
     else if (this.isScript) this.die('normal')
     else if (this.body.ready === undefined) this.#rest()
     else this.#continueWith(this.body.ready)
@@ -282,15 +286,14 @@ export class Process extends Modest implements Task {
   /** Runs on after the init, before the first message. */
   #continueWith(ready: () => Handled | PromiseLike<Handled>): void {
     let result: Handled | PromiseLike<Handled>
-    this.#phase = BUSY
-    this.onStack = true
+    this.#phase = RUNNING
     try {
       result = ready.call(this.body)
     } catch (error) {
       this.fail(error)
       return
     }
-    this.onStack = false
+    if (this.#phase === RUNNING) this.#phase = BUSY
     if (isThenable(result)) this.#follow(result)
     else this.#handled(result)
   }
@@ -312,8 +315,7 @@ export class Process extends Modest implements Task {
       }
       const envelope = this.mailbox.shift()
       if (envelope === undefined) return false
-      this.#phase = BUSY
-      this.onStack = true
+      this.#phase = RUNNING
       let result: Handled | PromiseLike<Handled>
       try {
         result = handlers.hasSubscribers ? observed(this, body, envelope) : body.handle(envelope.message)
@@ -321,9 +323,9 @@ export class Process extends Modest implements Task {
         this.fail(error)
         return false
       }
-      this.onStack = false
       if (result !== undefined) {
         if (isThenable(result)) {
+          if (this.#phase === RUNNING) this.#phase = BUSY
           this.#follow(result)
           return true
         }
@@ -332,9 +334,9 @@ export class Process extends Modest implements Task {
           return false
         }
       }
-      if (this.#deferred !== undefined) this.die(this.#deferred.reason)
+      if (this.#ending !== undefined) this.#endIfDue()
       this.waits = undefined
-      if (this.#phase === BUSY) this.#phase = IDLE
+      if (this.#phase === RUNNING) this.#phase = IDLE
     }
     return false
   }
@@ -342,8 +344,7 @@ export class Process extends Modest implements Task {
   #handled(outcome: Handled): void {
     if (outcome instanceof Exit) this.fail(outcome)
     if (this.#phase !== BUSY) return
-    if (this.#deferred !== undefined) this.die(this.#deferred.reason)
-    else this.#rest()
+    if (!this.#endIfDue()) this.#rest()
   }
 
   #rest(): void {
@@ -357,14 +358,21 @@ export class Process extends Modest implements Task {
    * Ends this process, or notes that it must end: code on the stack cannot be cut short, and as on the BEAM a
    * running process meets a signal only when it next waits.
    */
-  #end(reason: ExitReason, acting: Process | undefined): void {
+  mustEnd(reason: ExitReason, acting: Process | undefined): void {
     if (acting !== this) {
       this.die(reason)
       return
     }
-    if (this.#deferred !== undefined) return
-    this.#deferred = new Exit(reason)
+    if (this.#ending !== undefined) return
+    this.#ending = new Exit(reason)
     soon(() => this.die(reason))
+  }
+
+  /** Ends a process that had to end while its code was on the stack. */
+  #endIfDue(): boolean {
+    if (this.#phase >= EXITING || !(this.#ending instanceof Exit)) return false
+    this.die(this.#ending.reason)
+    return true
   }
 
   #bury(): void {
