@@ -7,9 +7,10 @@ import type { RemoteName } from './message.js'
 import { resolveAlias } from './monitoring.js'
 import { type Clause, type Matched, matcherOf, type Pattern } from './pattern.js'
 import { Pid, routeOf } from './pid.js'
+import { sparedValue } from './promise-owner.js'
 import { Reference } from './reference.js'
 import { checkTimeout } from './timeout.js'
-import { Waiter } from './waiter.js'
+import { takeFirst, Waiter } from './waiter.js'
 
 /** Where a message can go: a pid, a registered name, a name that may be unknown, or an alias. */
 export type Destination = Pid | string | RemoteName | Reference
@@ -131,6 +132,10 @@ export function receive<const P extends Pattern, T = undefined>(
 export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Promise<unknown> {
   try {
     const process = actor()
+    if (first === undefined && second === undefined) {
+      const envelope = takeFirst(process)
+      if (envelope !== undefined) return sparedValue(envelope.message)
+    }
     const onlyOptions = second === undefined && isOptions(first)
     const options = onlyOptions ? (first as ReceiveOptions<unknown>) : second
     const given = options?.timeout

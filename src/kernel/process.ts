@@ -20,8 +20,8 @@ import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 import { tellWitnesses } from './witness.js'
 
-/** Messages a process may take before others have a turn. */
-const BUDGET = 256
+/** Messages a process may take before others have a turn: about what the BEAM has time for in its 4,000 reductions. */
+const BUDGET = 1_000
 
 /** In place of what is left of a budget, with room below it. */
 const QUEUED = 1 << 20
@@ -110,11 +110,8 @@ export class Process extends Modest implements Task {
   }
 
   deliver(message: unknown): void {
-    if (this.#phase >= EXITING) {
-      this.kernel.lose(this.pid, message)
-      return
-    }
-    this.#put(new Cover(message))
+    if (this.#phase >= EXITING) this.kernel.lose(this.pid, message)
+    else this.#put(new Cover(message))
   }
 
   /** As `offer`, of a message that is its own envelope. */
@@ -165,7 +162,7 @@ export class Process extends Modest implements Task {
   receive(waiter: Waiter, timeout: number): Promise<unknown> {
     this.surrender()
     if (timeout === 0) waiter.timedOut = true
-    const share = this.mayGoOn()
+    const share = this.mayGoOn() && !waiter.yields
     if (share && this.waiter === undefined && waiter.attempt(this.mailbox)) return waiter.promise
     queueWaiter(this, waiter)
     if (timeout > 0 && timeout !== Number.POSITIVE_INFINITY) waiter.wait(timeout)
@@ -187,6 +184,10 @@ export class Process extends Modest implements Task {
   interrupted(): boolean {
     if (!this.queued && this.kernel.scheduler.interrupt?.(this) === true) this.#budget = QUEUED
     return this.queued
+  }
+
+  get left(): number {
+    return this.waiter !== undefined || this.queued || this.#budget < 0 ? 0 : this.#budget
   }
 
   /** Waits for its turn. */

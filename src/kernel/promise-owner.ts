@@ -33,15 +33,33 @@ export function ownerOf(promise: unknown): Process | undefined {
 
 /**
  * A promise of the kernel's own, which is always rejected in the context of the process that made it, and so need not
- * remember it: every call makes one.
+ * remember it: every call makes one. What settles it is in `settle` until the next is made; a closure for each promise
+ * would cost as much as the promise.
  */
-export function spared<T>(
-  executor: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-): Promise<T> {
+export function spared<T>(): Promise<T> {
   Stamp.spared = true
-  const promise = new Promise<T>(executor)
+  const promise = new Promise<T>(keep)
   Stamp.spared = false
   return promise
+}
+
+/** The same for what is known already. */
+export function sparedValue<T>(value: T): Promise<Awaited<T>> {
+  Stamp.spared = true
+  const promise = Promise.resolve(value)
+  Stamp.spared = false
+  return promise
+}
+
+/** What settles the promise that was made last. */
+export const settle: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
+  resolve: () => {},
+  reject: () => {},
+}
+
+function keep(resolve: (value: never) => void, reject: (error: unknown) => void): void {
+  settle.resolve = resolve
+  settle.reject = reject
 }
 
 /**

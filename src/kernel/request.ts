@@ -5,7 +5,7 @@ import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import { spared } from './promise-owner.js'
+import { settle, spared } from './promise-owner.js'
 import { type ExitReason, formatReason } from './reason.js'
 import { type Deferred, type Expirable, Timer } from './timers.js'
 
@@ -32,8 +32,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
   control = false
   /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
   olderWait: CallRequest | undefined = undefined
-  #resolve!: (value: unknown) => void
-  #reject!: (error: unknown) => void
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
   readonly #kernel: Kernel
   #timer: Timer | undefined = undefined
   #timeout = 0
@@ -48,10 +48,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
   ) {
     super(caller, target.pid, 'CALL')
     this.#kernel = target.kernel
-    this.promise = spared((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
+    this.promise = spared()
+    this.#resolve = settle.resolve as (value: unknown) => void
+    this.#reject = settle.reject
     this.attach(target)
   }
 

@@ -9,6 +9,8 @@ export interface Task {
    * come before anyone else's turn.
    */
   turn(): boolean
+  /** How much is left of its share; it goes down while its code takes messages in microtasks, 0 once that must wait. */
+  readonly left?: number
 }
 
 /** Who decides which process runs next. A seeded one in tests, the fair one otherwise. */
@@ -71,7 +73,20 @@ export class FairScheduler implements Scheduler {
   #whenIdle: () => void = () => {}
   readonly #slice: number
   readonly #now: () => number
-  readonly #drain = (): void => runOutside(this.#run)
+  /** The task whose code goes on in microtasks, and what was left of its share when that was last looked at. */
+  #continuing: Task | undefined
+  #left = 0
+  readonly #drain = (): void => {
+    const left = this.#continuing?.left ?? 0
+    if (left > 0 && left < this.#left) {
+      // A script takes one message a microtask: it has as many in its turn as one that is handed them.
+      this.#left = left
+      soon(this.#drain)
+    } else {
+      this.#continuing = undefined
+      runOutside(this.#run)
+    }
+  }
   readonly #run = (): void => this.#runSlice()
   readonly #nextSlice = (): void => {
     this.#checkedAt = this.#now()
@@ -163,6 +178,8 @@ export class FairScheduler implements Scheduler {
         return
       }
       if (continues) {
+        this.#continuing = task
+        this.#left = task.left ?? 0
         soon(this.#drain)
         return
       }

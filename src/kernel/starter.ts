@@ -6,7 +6,7 @@ import { removeLink } from './links.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
 import { type Process, runTurn } from './process.js'
-import { spared } from './promise-owner.js'
+import { settle, spared } from './promise-owner.js'
 import { Exit, type ExitReason } from './reason.js'
 import type { Reference } from './reference.js'
 import type { StartOptions } from './spawn-options.js'
@@ -119,10 +119,9 @@ export class Starter implements Expirable {
   outcome(): Started | 'ignore' | Promise<Started | 'ignore'> {
     if (this.#pending) this.#watchBoth()
     if (this.#pending) {
-      this.#promise = spared((resolve, reject) => {
-        this.#resolve = resolve
-        this.#reject = reject
-      })
+      this.#promise = spared()
+      this.#resolve = settle.resolve as (value: Started | 'ignore') => void
+      this.#reject = settle.reject
       return this.#promise
     }
     if (this.#value === undefined) throw this.#error

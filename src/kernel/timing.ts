@@ -84,9 +84,15 @@ export function readTimer(timer: Reference): number | false {
 
 const NO_CLAUSE = [] as const
 
-/** Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`. */
+/**
+ * Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`.
+ *
+ * @param ms with 0, those that are ready to run have their turns first, which a long loop owes them; Erlang's `yield/0`
+ */
 export async function sleep(ms: number): Promise<void> {
   const process = actor()
   if (ms !== Number.POSITIVE_INFINITY) checkTime(ms, 'sleep')
-  await process.receive(new Waiter(process, NO_CLAUSE, undefined), ms)
+  const waiter = new Waiter(process, NO_CLAUSE, undefined)
+  waiter.yields = true
+  await process.receive(waiter, ms)
 }

@@ -1,7 +1,7 @@
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './pattern.js'
 import type { Process } from './process.js'
-import { spared } from './promise-owner.js'
+import { settle, spared } from './promise-owner.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** Messages a receive looks at before it looks at the time. */
@@ -16,9 +16,11 @@ export class Waiter implements Expirable {
   /** Another receive of the same process begun while this one waited, as in `Promise.all([receive(a), receive(b)])`. */
   next: Waiter | undefined = undefined
   timedOut = false
+  /** Lets the others have their turns first, also when it could be over at once. */
+  yields = false
   readonly promise: Promise<unknown>
-  #resolve!: (value: unknown) => void
-  #reject!: (error: unknown) => void
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
   #seen: Envelope | undefined = undefined
   #timer: Timer | undefined = undefined
 
@@ -28,10 +30,9 @@ export class Waiter implements Expirable {
     readonly clauses: readonly Clause[] | undefined | null,
     readonly onTimeout: (() => unknown) | undefined,
   ) {
-    this.promise = spared((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
+    this.promise = spared()
+    this.#resolve = settle.resolve as (value: unknown) => void
+    this.#reject = settle.reject
   }
 
   /** Looks at the messages not yet seen; true when this receive is over. Runs user code: guards and handlers. */
@@ -139,4 +140,10 @@ export function attemptWaiters(process: Process): boolean {
 export function abandonWaiters(process: Process, error: unknown): void {
   for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) waiter.abandon(error)
   process.waiter = undefined
+}
+
+/** The oldest message, for a receive of any; undefined when there is none, or the receive must wait. */
+export function takeFirst(process: Process): Envelope | undefined {
+  process.surrender()
+  return process.waiter === undefined && process.mayGoOn() ? process.mailbox.shift() : undefined
 }

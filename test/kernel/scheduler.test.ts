@@ -5,6 +5,7 @@ import {
   type Scheduler,
   self,
   send,
+  sleep,
   spawn,
   type Task,
 } from 'heartwood/kernel'
@@ -35,16 +36,49 @@ describe('the fair scheduler', () => {
   )
 
   it(
-    'lets others have a turn after 256 messages of one process',
+    'lets others have a turn after 1,000 messages of one process',
     inWorld(async ({ kernel }) => {
       const order: string[] = []
       const worker = (name: string) => kernel.spawnBehaviour({ handle: () => void order.push(name) })
       const [a, b] = [worker('a'), worker('b')]
-      for (let i = 0; i < 1_000; i++) send(a, i)
+      for (let i = 0; i < 2_500; i++) send(a, i)
       send(b, 'x')
       await kernel.settled()
-      expect(order.indexOf('b')).toBe(256)
-      expect(order.length).toBe(1_001)
+      expect(order.indexOf('b')).toBe(1_000)
+      expect(order.length).toBe(2_501)
+    }),
+  )
+
+  it(
+    'gives a script, which takes its messages in microtasks, as many in its turn',
+    inWorld(async ({ kernel }) => {
+      const order: string[] = []
+      const a = spawn(async () => {
+        for (;;) {
+          await receive()
+          order.push('a')
+        }
+      })
+      await kernel.settled()
+      const b = kernel.spawnBehaviour({ handle: () => void order.push('b') })
+      for (let i = 0; i < 2_500; i++) send(a, i)
+      send(b, 'x')
+      await kernel.settled()
+      expect(order.indexOf('b')).toBe(1_000)
+      expect(order.length).toBe(2_501)
+    }),
+  )
+
+  it(
+    'has a process that sleeps for 0 ms wait until those that are ready had their turns',
+    inWorld(async ({ kernel }) => {
+      const handled: unknown[] = []
+      const server = kernel.spawnBehaviour({ handle: (message) => void handled.push(message) })
+      for (let i = 0; i < 10; i++) {
+        send(server, i)
+        await sleep(0)
+        expect(handled.length).toBe(i + 1)
+      }
     }),
   )
 

@@ -81,6 +81,8 @@ export class SteppedProcess extends Process implements Actor {
   /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
   override receive(waiter: Waiter, timeout: number): Promise<unknown> {
     if (timeout === 0) this.#arriveAll()
+    // Whoever comes next is chosen at every step; a sleep of nothing is none of its own.
+    waiter.yields = false
     return super.receive(waiter, timeout)
   }
 
