@@ -14,7 +14,6 @@ import {
   type Handled,
   type InitOutcome,
   isThenable,
-  type Kernel,
   type Pid,
   parentPid,
   printed,
@@ -33,40 +32,53 @@ import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from '.
 import { configChanged, type SettingsChange } from './settings-change.js'
 import { answerSystem, holdStill, type SystemAccess } from './system.js'
 
+/** What most servers never have, so that those that wait by the million do not pay for it. */
+class Rare<State> {
+  /** What `init` asked for; it happens once the starter has been told. */
+  first: Continuing<State> | undefined = undefined
+  /** The idle period that is running. */
+  idle: IdleTimeout | undefined = undefined
+  /** The calls that are answered beside it, once there was one. */
+  concurrent: ConcurrentCalls | undefined = undefined
+  /** Who watches. */
+  debugging: Debugging | undefined = undefined
+  /**
+   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
+   * free: whoever gets it may start the server anew.
+   */
+  farewell: (() => void) | undefined = undefined
+}
+
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
-  readonly #linked: boolean
-  /** Whether a person writes the results; those of the class form are made by our own code. */
-  readonly #checked: boolean
   #args: Args | undefined
-  #kernel!: Kernel
   #pid!: Pid
-  #parent: Pid | undefined = undefined
+  /** Before the start, whether it will have one. */
+  #parent: Pid | boolean | undefined
   #state!: State
   /** What is being handled. */
   #current: unknown = undefined
-  /** What `init` asked for; it happens once the starter has been told. */
-  #first: Continuing<State> | undefined = undefined
-  /** The idle period that is running. */
-  #idle: IdleTimeout | undefined = undefined
-
-  /** The calls that are answered beside it, once there was one. */
-  #concurrent: ConcurrentCalls | undefined = undefined
-
-  /** Who watches; nobody, as a rule. */
-  #debugging: Debugging | undefined = undefined
-
-  /**
-   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
-   * free: whoever gets it may start the server anew. There is one only then, since each death would look for it.
-   */
-  exited: (() => void) | undefined = undefined
+  #rare: Rare<State> | undefined = undefined
 
   constructor(callbacks: Callbacks<State, Args>, args: Args, linked: boolean) {
     this.#callbacks = callbacks
     this.#args = args
-    this.#linked = linked
-    this.#checked = !(callbacks instanceof InstanceCallbacks)
+    this.#parent = linked
+  }
+
+  /** Whether a person writes the results; those of the class form are made by our own code. */
+  get #checked(): boolean {
+    return !(this.#callbacks instanceof InstanceCallbacks)
+  }
+
+  get #made(): Rare<State> {
+    this.#rare ??= new Rare()
+    return this.#rare
+  }
+
+  /** The reply of a stop, when there is one: see `Rare`. */
+  get exited(): (() => void) | undefined {
+    return this.#rare?.farewell
   }
 
   /** Who waits for a reply to what is being handled. */
@@ -80,11 +92,11 @@ export class Server<State, Args> implements Behaviour {
   }
 
   start(): InitOutcome | PromiseLike<InitOutcome> {
-    this.#kernel = currentKernel()
     this.#pid = self()
-    this.#debugging = Debugging.of(this.#kernel, this.#pid)
+    const debugging = Debugging.of(currentKernel(), this.#pid)
+    if (debugging !== undefined) this.#made.debugging = debugging
     // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
-    this.#parent = this.#linked ? parentPid() : undefined
+    this.#parent = this.#parent === true ? parentPid() : undefined
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.
@@ -96,9 +108,9 @@ export class Server<State, Args> implements Behaviour {
 
   /** The starter has been told; continuations come before any queued message (semantics G23). */
   ready(): Handled | PromiseLike<Handled> {
-    const first = this.#first
+    const first = this.#rare?.first
     if (first === undefined) return
-    this.#first = undefined
+    this.#made.first = undefined
     return this.#settle(first)
   }
 
@@ -110,10 +122,10 @@ export class Server<State, Args> implements Behaviour {
     }
     if (message instanceof IdleTimeout) {
       // Overtaken by another message: that period is over.
-      return message === this.#idle ? this.#take('timeout') : undefined
+      return message === this.#rare?.idle ? this.#take('timeout') : undefined
     }
     if (message instanceof ExitMessage) {
-      if (this.#concurrent?.owns(message) === true) {
+      if (this.#rare?.concurrent?.owns(message) === true) {
         return message.reason === 'normal' ? undefined : this.#terminate(message.reason)
       }
       if (message.from === this.#parent) {
@@ -128,7 +140,7 @@ export class Server<State, Args> implements Behaviour {
     this.#begin(message)
     let result: unknown
     try {
-      if (this.#debugging !== undefined) this.#debugging.noteMessage(message)
+      if (this.#rare !== undefined) this.#rare.debugging?.noteMessage(message)
       result = dispatch(this.#callbacks, message, this.#state)
     } catch (thrown) {
       return this.#crash(thrown)
@@ -137,7 +149,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #begin(message: unknown): void {
-    if (this.#idle !== undefined) this.#disarm()
+    if (this.#rare !== undefined) this.#disarm()
     this.#current = message
   }
 
@@ -147,7 +159,7 @@ export class Server<State, Args> implements Behaviour {
       if ('stop' in result) return { stop: result.stop }
       if ('state' in result && hasInitKeys(result) && isNext(result)) {
         this.#state = result.state
-        if (result.continue !== undefined || result.timeout !== undefined) this.#first = result
+        if (result.continue !== undefined || result.timeout !== undefined) this.#made.first = result
         return undefined
       }
       if ('error' in result) return { error: result.error }
@@ -171,7 +183,7 @@ export class Server<State, Args> implements Behaviour {
         if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
         this.#state = state
         this.#current.reply(result.reply)
-        if (this.#debugging !== undefined) this.#debugging.noteReply(this.#current, result.reply)
+        if (this.#rare !== undefined) this.#rare.debugging?.noteReply(this.#current, result.reply)
       } else {
         this.#state = state
         if ('concurrently' in result && !this.#answerBeside(result as Concurrently<State>)) {
@@ -199,8 +211,8 @@ export class Server<State, Args> implements Behaviour {
   /** Has a process of its own answer the call; false when there is none to answer. */
   #answerBeside({ concurrently }: Concurrently<State>): boolean {
     if (!(this.#current instanceof CallRequest) || typeof concurrently !== 'function') return false
-    this.#concurrent ??= new ConcurrentCalls()
-    this.#concurrent.start(this.#current, concurrently)
+    this.#made.concurrent ??= new ConcurrentCalls()
+    this.#made.concurrent.start(this.#current, concurrently)
     return true
   }
 
@@ -214,13 +226,13 @@ export class Server<State, Args> implements Behaviour {
     if (current instanceof Continuation)
       return this.#missing('a continuation', current.value, 'handleContinue')
     this.#current = undefined
-    reportUnexpected(this.#kernel, this.#pid, current)
+    reportUnexpected(currentKernel(), this.#pid, current)
   }
 
   /** Killed meanwhile: what the callback wanted no longer matters. */
   #settleLater(pending: PromiseLike<unknown>): PromiseLike<Handled> {
     return Promise.resolve(pending).then(
-      (result) => (this.#kernel.isAlive(this.#pid) ? this.#settle(result) : undefined),
+      (result) => (currentKernel().isAlive(this.#pid) ? this.#settle(result) : undefined),
       (thrown: unknown) => this.#crash(thrown),
     )
   }
@@ -242,14 +254,14 @@ export class Server<State, Args> implements Behaviour {
 
   #crash(thrown: unknown): Handled | PromiseLike<Handled> {
     // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
-    if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    if (!currentKernel().isAlive(this.#pid)) throw thrown
     return this.#terminate(reasonOf(thrown))
   }
 
   /** OTP's `terminate/2` and what surrounds it (semantics 2.3). */
   #terminate(reason: ExitReason, caller?: CallRequest, reply?: unknown): Handled | PromiseLike<Handled> {
     try {
-      const pending = terminated(this.#debugging, this.#callbacks, reason, this.#state)
+      const pending = terminated(this.#rare?.debugging, this.#callbacks, reason, this.#state)
       if (isThenable(pending)) {
         return Promise.resolve(pending).then(
           () => this.#end(reason, caller, reply),
@@ -264,28 +276,29 @@ export class Server<State, Args> implements Behaviour {
 
   /** Its end as a value, where all has gone well so far: to throw it costs as much as a quarter of a start. */
   #end(reason: ExitReason, caller: CallRequest | undefined, reply: unknown): Handled {
-    if (!this.#kernel.isAlive(this.#pid)) return
-    this.#concurrent?.stop(reason)
-    reportTermination(this.#kernel, this.#pid, this.#callbacks, this.#state, this.#current, reason)
+    if (!currentKernel().isAlive(this.#pid)) return
+    this.#rare?.concurrent?.stop(reason)
+    reportTermination(currentKernel(), this.#pid, this.#callbacks, this.#state, this.#current, reason)
     if (caller !== undefined) {
-      this.exited = () => caller.reply(reply)
-      this.#debugging?.noteReply(caller, reply)
+      this.#made.farewell = () => caller.reply(reply)
+      this.#rare?.debugging?.noteReply(caller, reply)
     }
     return new Exit(reason)
   }
 
   #arm(timeout: number): void {
-    if (timeout !== Number.POSITIVE_INFINITY) this.#idle = new IdleTimeout(this.#pid, timeout)
+    if (timeout !== Number.POSITIVE_INFINITY) this.#made.idle = new IdleTimeout(this.#pid, timeout)
   }
 
   #disarm(): void {
-    this.#idle?.cancel()
-    this.#idle = undefined
+    if (this.#rare === undefined) return
+    this.#rare.idle?.cancel()
+    this.#rare.idle = undefined
   }
 
   /** A message like others, but that whoever sent it is answered, when it has been handled. */
   #reconfigure(call: CallRequest, change: SettingsChange): Handled | PromiseLike<Handled> {
-    if (this.#idle !== undefined) this.#disarm()
+    if (this.#rare !== undefined) this.#disarm()
     this.#current = change
     const pending = this.#settle(configChanged(this.#callbacks, change, this.#state))
     return Promise.resolve(pending).then((outcome) => outcome ?? call.reply(undefined))
@@ -295,7 +308,7 @@ export class Server<State, Args> implements Behaviour {
   #system(call: CallRequest): Handled | PromiseLike<Handled> {
     const { operation, argument } = call.payload as SystemRequest
     if (operation === 'configChange') return this.#reconfigure(call, argument as SettingsChange)
-    const idle = this.#idle
+    const idle = this.#rare?.idle
     this.#disarm()
     const pending = this.#obey(call)
     if (!isThenable(pending)) return this.#resume(idle, pending)
@@ -303,7 +316,8 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #resume(idle: IdleTimeout | undefined, outcome: Handled): Handled {
-    if (outcome === undefined && idle !== undefined && this.#kernel.isAlive(this.#pid)) this.#arm(idle.time)
+    if (outcome === undefined && idle !== undefined && currentKernel().isAlive(this.#pid))
+      this.#arm(idle.time)
     return outcome
   }
 
@@ -325,7 +339,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #access(mode: 'running' | 'suspended'): SystemAccess {
-    const shown = { pid: this.#pid, parent: this.#parent, mode }
+    const shown = { pid: this.#pid, parent: this.#parent as Pid | undefined, mode }
     return {
       server: describe(this.#pid),
       getState: () => this.#state,
@@ -334,9 +348,9 @@ export class Server<State, Args> implements Behaviour {
       },
       status: () => ({ ...statusOf(this.#callbacks, { state: this.#state }), ...shown }),
       debug: (command) => {
-        const debugging = this.#debugging ?? new Debugging(this.#pid)
+        const debugging = this.#rare?.debugging ?? new Debugging(this.#pid)
         const answer = command(debugging)
-        this.#debugging = debugging.idle ? undefined : debugging
+        this.#made.debugging = debugging.idle ? undefined : debugging
         return answer
       },
     }
