@@ -117,7 +117,8 @@ describe('the width of a dynamic supervisor', () => {
       const large = [await perChild(MANY), await perChild(MANY)]
       const quickest = (costs: readonly Cost[]): number => Math.min(...costs.map(({ time }) => time))
       const turns = (costs: readonly Cost[]): number => Math.min(...costs.map((cost) => cost.turns))
-      expect(turns(large)).toBeLessThan(1.1 * turns(small))
+      // Many are stopped in one turn; how many fit into a slice of time is the machine's doing.
+      expect(turns(large)).toBeLessThan(0.05)
       // Ten times as many: quadratic work would show as a factor of ten.
       expect(quickest(large) / quickest(small)).toBeLessThan(5)
     })
