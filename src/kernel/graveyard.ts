@@ -7,16 +7,19 @@ import type { Process } from './process.js'
  * or ring of any length needs no stack.
  */
 export class Graveyard {
-  readonly #queue: Process[] = []
+  #queue: Process[] = []
   #busy = false
 
   bury(process: Process): void {
-    this.#queue.push(process)
-    if (this.#busy) return
+    if (this.#busy) {
+      this.#queue.push(process)
+      return
+    }
     this.#busy = true
     const acting = currentProcess()
+    sendExitSignals(process, acting)
     for (let at = 0; at < this.#queue.length; at++) sendExitSignals(this.#queue[at] as Process, acting)
-    this.#queue.length = 0
+    if (this.#queue.length > 0) this.#queue = []
     this.#busy = false
   }
 }
