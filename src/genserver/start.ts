@@ -9,6 +9,7 @@ import {
   type Pid,
   type Reference,
   type Started,
+  sparedValue,
 } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 import { definitionOf, isServerClass, type ServerClass, type ServerDefinition } from './definition.js'
@@ -255,7 +256,7 @@ function begin<Handle>(
     const outcome = launch(server, args, options, link, monitor)
     if (outcome instanceof Promise) return outcome.then((started) => hand(started, server, options))
     const handle = hand(outcome, server, options)
-    const promise = Promise.resolve(handle)
+    const promise = sparedValue(handle)
     latest.promise = promise
     latest.value = handle
     return promise

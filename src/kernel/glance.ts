@@ -5,7 +5,7 @@
 import type { MailboxInfo } from './bound.js'
 import { currentProcess } from './context.js'
 import type { Behaviour } from './init.js'
-import { countOfLinks, type Links } from './links.js'
+import { countOfLinks, eachOf } from './links.js'
 import type { RemoteName } from './message.js'
 import { type Pid, routeOf } from './pid.js'
 import { givenBody } from './probed-process.js'
@@ -96,7 +96,7 @@ export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
   if (process?.alive !== true) return undefined
   return {
     ancestors: ancestorsOf(process.ancestry),
-    links: firstLinks(process.links, limit),
+    links: first(eachOf(process.links), limit).map(({ pid }) => pid),
     monitors: chained(process.monitors, limit, 'nextOwned', ({ object }) => object).reverse(),
     monitoredBy: chained(process.monitoredBy, limit, 'nextWatching', ({ owner }) => owner?.pid),
     messages: first(process.mailbox, limit),
@@ -112,12 +112,6 @@ function statusOf(process: Process): Glance['status'] {
   if (process.queued && currentProcess() !== process) return 'runnable'
   if (process.isScript) return process.waiter === undefined ? 'busy' : 'waiting'
   return process.busy ? 'busy' : 'waiting'
-}
-
-function firstLinks(links: Links, limit: number): Pid[] {
-  if (links === undefined) return []
-  const all = Array.isArray(links) || links instanceof Set ? links : [links]
-  return first(all, limit).map(({ pid }) => pid)
 }
 
 function first<T>(items: Iterable<T>, limit: number): T[] {

@@ -95,7 +95,7 @@ export { type Clause, type Matched, matcherOf, on, type Pattern } from './patter
 export { Pid } from './pid.js'
 export type { Probe, Suspension } from './probe.js'
 export { crashProcess, engineProbe, signalAs } from './probed-process.js'
-export { rememberPromises } from './promise-owner.js'
+export { rememberPromises, sparedValue } from './promise-owner.js'
 export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
 export { Reference } from './reference.js'
 export type { Report, Reporter } from './report.js'

@@ -49,6 +49,8 @@ export class Process extends Modest implements Task {
   waits: CallRequest | undefined = undefined
   readonly pid: Pid
   links: Links = undefined
+  /** Its place in the list of the one it is linked to: see `Hub`. */
+  linkedAt = 0
   /** Monitors this process holds. */
   monitors: Monitor | undefined = undefined
   /** Those that watch it, oldest first; before the oldest comes the newest. */

@@ -43,7 +43,7 @@ export function spared<T>(): Promise<T> {
   return promise
 }
 
-/** The same for what is known already. */
+/** The same for what is known already; such a promise is never rejected, and nobody's failure. */
 export function sparedValue<T>(value: T): Promise<Awaited<T>> {
   Stamp.spared = true
   const promise = Promise.resolve(value)

@@ -83,6 +83,7 @@ import {
   post,
   sendNosuspend,
   sendRequest,
+  sparedValue,
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { PlainCast } from '../../src/genserver/message.js'
@@ -204,6 +205,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   processInfo: ({ victim }) => processInfo(victim),
   registered: () => registered(),
   self: () => self(),
+  sparedValue: () => sparedValue(1),
   whereis: () => whereis('victim'),
   whereisServer: () => whereisServer('server'),
 }
