@@ -14,11 +14,10 @@ import {
   type Handled,
   type InitOutcome,
   isThenable,
+  type Kernel,
   type Pid,
-  parentPid,
   printed,
   reasonOf,
-  self,
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent.js'
@@ -91,12 +90,12 @@ export class Server<State, Args> implements Behaviour {
     return { callbacks: this.#callbacks, state: this.#state, current: this.#current }
   }
 
-  start(): InitOutcome | PromiseLike<InitOutcome> {
-    this.#pid = self()
-    const debugging = Debugging.of(currentKernel(), this.#pid)
+  start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
+    this.#pid = pid
+    const debugging = Debugging.of(kernel, pid)
     if (debugging !== undefined) this.#made.debugging = debugging
     // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
-    this.#parent = this.#parent === true ? parentPid() : undefined
+    this.#parent = this.#parent === true ? parent : undefined
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.

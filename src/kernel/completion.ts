@@ -52,7 +52,7 @@ export function followScript(script: PromiseLike<unknown>): void {
 }
 
 function scriptEnds(): void {
-  currentProcess()?.ends()
+  currentProcess()?.begun(undefined)
 }
 
 function scriptFails(error: unknown): void {

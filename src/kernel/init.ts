@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import type { Exit, ExitReason } from './reason.js'
@@ -16,8 +17,11 @@ export type Handled = void | Exit
 
 /** What a reactive process is made of: the scheduler calls `handle` for one message at a time. */
 export interface Behaviour {
-  /** The first thing run inside the process; whoever started it with `startBehaviour` waits for it. */
-  start?(): InitOutcome | PromiseLike<InitOutcome>
+  /**
+   * The first thing run inside the process; whoever started it with `startBehaviour` waits for it. What it is handed is
+   * what `currentKernel`, `self` and `parentPid` give, for which each start would ask.
+   */
+  start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome>
   /** Run once after a successful `start`, when the starter knows of it and before any message is handled. */
   ready?(): Handled | PromiseLike<Handled>
   /** The next message is handled when what this returns is done; a synchronous handler costs no promise. */
@@ -28,7 +32,7 @@ export interface Behaviour {
 
 /** What a process does. Without `handle` it is a script and ends when `start` is done. */
 export interface Body {
-  start?(): InitOutcome | PromiseLike<InitOutcome>
+  start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome>
   ready?(): Handled | PromiseLike<Handled>
   handle?(message: unknown): Handled | PromiseLike<Handled>
   exited?: ((reason: ExitReason) => void) | undefined

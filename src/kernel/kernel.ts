@@ -350,14 +350,18 @@ export class Kernel {
   }
 
   launch(body: Body, options: SpawnOptions): Process {
-    const process = this.prepare(body, options, options.ancestry === true)
+    const process = this.prepare(this.actor(), body, options, options.ancestry === true)
     process.wake()
     return process
   }
 
   /** Makes a process that has not run, and is not in the queue. */
-  prepare(body: Body, { name, link, label, mailbox }: SpawnOptions, ancestry: boolean): Process {
-    const spawner = this.actor()
+  prepare(
+    spawner: Process,
+    body: Body,
+    { name, link, label, mailbox }: SpawnOptions,
+    ancestry: boolean,
+  ): Process {
     const bound = mailbox === undefined ? undefined : new Bound(mailbox)
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)

@@ -97,3 +97,6 @@ export class Mailbox {
     for (let at = this.first; at !== undefined; at = at.next) yield at.message
   }
 }
+
+/** The mailbox of all that never got a message; nothing is put into it. */
+export const UNUSED = new Mailbox()

@@ -76,9 +76,9 @@ export class ProbedProcess extends Process {
     const { probe, pid } = this
     const { given } = watched
     if (given.start !== undefined || given.handle !== undefined) {
-      watched.start = () => {
+      watched.start = (...handed) => {
         const held = probe.starts(pid)
-        const start = () => given.start?.()
+        const start = () => given.start?.(...handed)
         return this.#follow(isThenable(held) ? Promise.resolve(held).then(start) : start())
       }
     }

@@ -6,7 +6,7 @@ import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
-import { Cover, type Envelope, type Letter, Mailbox } from './mailbox.js'
+import { Cover, type Envelope, type Letter, Mailbox, UNUSED } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
@@ -40,7 +40,8 @@ export class Process extends Modest implements Task {
   #phase: number = NEW
   /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
   #budget = BUDGET
-  readonly mailbox = new Mailbox()
+  /** Its own once a message has come. */
+  mailbox: Mailbox = UNUSED
   waiter: Waiter | undefined = undefined
   nextTask: Task | undefined = undefined
   /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
@@ -124,6 +125,7 @@ export class Process extends Modest implements Task {
   }
 
   #put(envelope: Envelope): void {
+    if (this.mailbox === UNUSED) this.mailbox = new Mailbox()
     this.mailbox.push(envelope)
     if (deliveries.hasSubscribers) publishDelivery(this)
     if (this.#phase === IDLE || this.waiter !== undefined) this.wake()
@@ -254,30 +256,26 @@ export class Process extends Modest implements Task {
     this.#phase = STARTING
     let outcome: InitOutcome | PromiseLike<InitOutcome>
     try {
-      outcome = this.body.start?.()
+      outcome = this.body.start?.(this.kernel, this.pid, this.parent)
     } catch (error) {
       this.fail(error)
       return false
     }
     if (!isThenable(outcome)) {
-      this.#begun(outcome)
+      this.begun(outcome)
       return false
     }
     if (this.isScript) followScript(outcome)
     else
       outcome.then(
-        (value) => this.#begun(value),
+        (value) => this.begun(value),
         (error: unknown) => this.fail(error),
       )
     return true
   }
 
-  /** Its script is done. */
-  ends(): void {
-    this.#begun(undefined)
-  }
-
-  #begun(outcome: InitOutcome): void {
+  /** Its init is done, or its script. */
+  begun(outcome: InitOutcome): void {
     if (this.#phase !== STARTING) return
     if (this.#endIfDue()) return
     if (this.starter !== undefined && !this.starter.initialised(outcome)) return

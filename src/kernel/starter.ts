@@ -35,7 +35,7 @@ export function startNow(
   const { name } = options
   const owner = name === undefined ? undefined : kernel.ownerOf(name)
   if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
-  const child = kernel.prepare(behaviour, options, true)
+  const child = kernel.prepare(caller, behaviour, options, true)
   let watch: Monitor | undefined
   if (options.monitor === true) {
     watch = new Monitor(caller, child.pid, 'DOWN')
