@@ -27,6 +27,8 @@ export interface Amount {
   readonly profile?: 'profile' | 'profile-once'
 }
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
 /** An arm that gave no sample, or one that counted wrong. */
 export class ArmFailure extends Error {
   override readonly name = 'ArmFailure'
@@ -78,7 +80,14 @@ async function resultOf(what: string, program: string, args: readonly string[]):
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Sample
   } catch (error) {
     const { stderr = '', killed, message } = error as Error & { stderr?: string; killed?: boolean }
-    const why = killed === true ? `not done after ${PATIENCE / 1_000} s` : stderr.trim() || message
+    const why = killed === true ? `not done after ${PATIENCE / 1_000} s` : told(stderr) || message
     throw new ArmFailure(`${what}: ${why}`, { cause: error })
   }
+}
+
+/** What a program said of its failure, its error first; paths as seen from the repository, since results are kept. */
+export function told(stderr: string, root = ROOT): string {
+  const text = stderr.trim().replaceAll(`file://${root}`, '').replaceAll(root, '')
+  const error = text.split('\n').find((line) => /^\w*Error\b/.test(line))
+  return error === undefined ? text : `${error}\n${text}`
 }

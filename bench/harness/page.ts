@@ -12,7 +12,7 @@ import {
   profileRows,
   profileSummary,
 } from './profiles.js'
-import type { Measurement, Results, Versions } from './results.js'
+import { type Measurement, type Results, samplesOf, type Versions } from './results.js'
 import {
   EXTRAS_HEAD,
   extraRows,
@@ -111,6 +111,13 @@ function loadOf({ measurements }: Results): string {
   return `at a load of the machine from ${Math.min(...loads)} to ${Math.max(...loads)}`
 }
 
+/** How often each arm ran: fewer rounds than the plan has may have been asked for. */
+function roundsOf({ measurements }: Results): string {
+  const rounds = measurements.map((each) => samplesOf(each, 'heartwood')?.length ?? 0)
+  const [least, most] = [Math.min(...rounds), Math.max(...rounds)]
+  return least === most ? `${most} rounds` : `${least} to ${most} rounds`
+}
+
 function scenarioTable(): string {
   return markdownTable(
     ['scenario', 'what is done', 'amount'],
@@ -155,7 +162,7 @@ function tablesOf(results: Results): string {
   const days = [...new Set(results.measurements.map(({ day }) => day))].sort()
   return [
     `## Node ${versions.node}`,
-    `V8 ${versions.v8}; ${beam}; ${packages.join(', ')}. ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, ${machine.system}. Measured ${days.join(', ')}, ${loadOf(results)}.`,
+    `V8 ${versions.v8}; ${beam}; ${packages.join(', ')}. ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, ${machine.system}. Measured ${days.join(', ')} in ${roundsOf(results)}, ${loadOf(results)}.`,
     markdownTable(MAIN_HEAD, mainRows(results)),
     '**The same in processor time, all threads**',
     markdownTable(MAIN_HEAD, mainRows(results, 'cpu')),

@@ -196,7 +196,7 @@ describe('the page', () => {
       '| `call`, one after the other | ≥ 2× the BEAM’s rate | 1.5× | missed by 25 % |  |',
     )
     expect(page).toContain(
-      'V8 13.6; Erlang/OTP 25 (erts 13.1.5), Elixir 1.14.0; nact 7.6.2. a processor, 2 cores, 24 GiB, Linux 6. Measured 2026-01-01, at a load of the machine from 0.9 to 0.9.',
+      'V8 13.6; Erlang/OTP 25 (erts 13.1.5), Elixir 1.14.0; nact 7.6.2. a processor, 2 cores, 24 GiB, Linux 6. Measured 2026-01-01 in 3 rounds, at a load of the machine from 0.9 to 0.9.',
     )
     expect(page).toMatch(/\| supervised restart \| .* \| 20,000 \|/)
     expect(page).not.toContain('<!--')
