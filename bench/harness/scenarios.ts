@@ -41,7 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Linked GenServers with one field. Live bytes after a collection: the heap and what hangs on it, on the BEAM `erlang:memory(total)`.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 10_000, 200),
+    sizes: sizes(200_000, 100_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam', 'nact', 'xstate'],
     extras: {
@@ -55,7 +55,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'The same with a server in the callback form.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 10_000, 200),
+    sizes: sizes(200_000, 100_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam'],
     programs: { beam: 'memory-genserver' },
@@ -67,7 +67,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'Linked processes that wait in `receive`.',
     unit: 'bytes',
     per: 'process',
-    sizes: sizes(200_000, 10_000, 200),
+    sizes: sizes(200_000, 100_000, 200),
     warm: 0.01,
     arms: ['heartwood', 'beam', 'effect'],
     extras: {
