@@ -43,12 +43,15 @@ export function spared<T>(): Promise<T> {
   return promise
 }
 
-/** The same for what is known already; such a promise is never rejected, and nobody's failure. */
+/** The same for what is known already: only a value that is itself a promise can have it rejected. */
 export function sparedValue<T>(value: T): Promise<Awaited<T>> {
   Stamp.spared = true
-  const promise = Promise.resolve(value)
-  Stamp.spared = false
-  return promise
+  try {
+    return Promise.resolve(value)
+  } finally {
+    // V8 asks a promise for its constructor, which may throw.
+    Stamp.spared = false
+  }
 }
 
 /** What settles the promise that was made last. */
