@@ -1,6 +1,8 @@
 import {
+  currentKernel,
   FairScheduler,
   Kernel,
+  type Pid,
   receive,
   type Scheduler,
   self,
@@ -11,6 +13,9 @@ import {
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { codeOf, inWorld, world } from './world.js'
+
+const spawnServer = (handle: () => void): Pid =>
+  currentKernel().spawnBehaviour({ handle: () => void handle() })
 
 describe('the fair scheduler', () => {
   it('gives turns first come, first served', async () => {
@@ -35,39 +40,32 @@ describe('the fair scheduler', () => {
     }),
   )
 
-  it(
-    'lets others have a turn after 1,000 messages of one process',
-    inWorld(async ({ kernel }) => {
-      const order: string[] = []
-      const worker = (name: string) => kernel.spawnBehaviour({ handle: () => void order.push(name) })
-      const [a, b] = [worker('a'), worker('b')]
-      for (let i = 0; i < 2_500; i++) send(a, i)
-      send(b, 'x')
-      await kernel.settled()
-      expect(order.indexOf('b')).toBe(1_000)
-      expect(order.length).toBe(2_501)
-    }),
-  )
-
-  it(
-    'gives a script, which takes its messages in microtasks, as many in its turn',
-    inWorld(async ({ kernel }) => {
-      const order: string[] = []
-      const a = spawn(async () => {
+  const takers = {
+    'a server': (take: () => void): Pid => spawnServer(take),
+    'a script, which takes them in microtasks': (take: () => void): Pid =>
+      spawn(async () => {
         for (;;) {
           await receive()
-          order.push('a')
+          take()
         }
-      })
-      await kernel.settled()
-      const b = kernel.spawnBehaviour({ handle: () => void order.push('b') })
-      for (let i = 0; i < 2_500; i++) send(a, i)
-      send(b, 'x')
-      await kernel.settled()
-      expect(order.indexOf('b')).toBe(1_000)
-      expect(order.length).toBe(2_501)
-    }),
-  )
+      }),
+  }
+  for (const [kind, taker] of Object.entries(takers)) {
+    it(
+      `lets others have a turn after 1,000 messages of ${kind}`,
+      inWorld(async ({ kernel }) => {
+        const order: string[] = []
+        const a = taker(() => order.push('a'))
+        const b = spawnServer(() => order.push('b'))
+        await kernel.settled()
+        for (let i = 0; i < 2_500; i++) send(a, i)
+        send(b, 'x')
+        await kernel.settled()
+        expect(order.indexOf('b')).toBe(1_000)
+        expect(order.length).toBe(2_501)
+      }),
+    )
+  }
 
   it(
     'has a process that sleeps for 0 ms wait until those that are ready had their turns',
