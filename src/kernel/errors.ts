@@ -122,6 +122,8 @@ export const KERNEL_ERRORS = {
   MAILBOX_OVERFLOW:
     'the mailbox of {pid} overflowed its limit of {limit} messages, whose policy is to crash. Send less, handle faster, or choose another policy.',
   CALL_ABORTED: 'the call of {request} to {server} was aborted by its signal.',
+  NOT_ISOLATED:
+    'a message cannot be {what}: {path} fails with {reason}. The kernel isolates messages; send data that can be read, or an instance of a class, which passes as it is.',
   PROCESS_EXITED: 'process {pid} exited: {reason}',
 } as const
 

@@ -65,9 +65,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
     if (target === undefined) return
     // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
     if (!target.onStack && currentProcess()?.alive === false) return
+    // It may refuse the value, which is the failure of whoever replies: the call goes on, and meets its end.
+    const isolated = this.#kernel.isolate(value)
     this.detach()
     this.#release()
-    this.#resolve(this.#kernel.isolate(value))
+    this.#resolve(isolated)
   }
 
   /** Sets its limits, unless a full mailbox failed it already. */

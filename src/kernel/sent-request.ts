@@ -47,8 +47,9 @@ export class SentRequest extends CallRequest {
 
   #answer(value: unknown, error: Error | undefined): void {
     const { owner } = this
+    const isolated = owner?.kernel.isolate(value)
     this.detach()
-    owner?.deliver(new ReplyMessage(this, owner.kernel.isolate(value), error))
+    owner?.deliver(new ReplyMessage(this, isolated, error))
   }
 
   private codeOf(reason: unknown) {
