@@ -9,37 +9,56 @@ import { currentKernel, currentPid, type Kernel, printed, processInfo } from '..
 import { errorOf, type Logger, reasonLine } from '../logging/index.js'
 import { closeContextGaps } from './context-gaps.js'
 
+/** A system of this program whose failures are contained. */
+interface System {
+  readonly kernel: Kernel
+  readonly logger: Logger
+}
+
+/** The systems of this program, oldest first. They share the listeners: Node takes more than ten of a kind for a leak. */
+const systems = new Set<System>()
+
 /**
- * Turns containment on for this program until it is disposed of. What comes from no process ends the program, as in
- * any Node program, once it is in the log.
+ * Turns containment on for a system until it is disposed of. What comes from no process ends the program, as in any Node
+ * program, once it is in the log.
  */
 export function containFailures(kernel: Kernel, logger: Logger): Disposable {
-  const onException = (error: unknown): void => {
-    if (!currentKernel().contain(error)) dieOf(error, 'uncaught exception', 'uncaughtException', logger)
-  }
-  const onRejection = (reason: unknown, promise: unknown): void => {
-    if (!currentKernel().contain(reason, promise))
-      dieOf(reason, 'unhandled rejection', 'unhandledRejection', logger)
-  }
-  Object.assign(onException, { [CONTAINS]: true })
-  Object.assign(onRejection, { [CONTAINS]: true })
-  process.on('uncaughtException', onException)
-  process.on('unhandledRejection', onRejection)
+  const system: System = { kernel, logger }
+  if (systems.size === 0) listen()
+  systems.add(system)
   const gaps = closeContextGaps()
-  const onExit = (code: number): void => tellExit(kernel, logger, code)
-  process.on('exit', onExit)
   return {
     [Symbol.dispose]() {
-      process.off('uncaughtException', onException)
-      process.off('unhandledRejection', onRejection)
-      process.off('exit', onExit)
+      systems.delete(system)
+      if (systems.size === 0) stopListening()
       gaps[Symbol.dispose]()
     },
   }
 }
 
-/** Marks the listeners of containment: several systems may run in one program. */
-const CONTAINS = Symbol('contains failures')
+function listen(): void {
+  process.on('uncaughtException', onException)
+  process.on('unhandledRejection', onRejection)
+  process.on('exit', onExit)
+}
+
+function stopListening(): void {
+  process.off('uncaughtException', onException)
+  process.off('unhandledRejection', onRejection)
+  process.off('exit', onExit)
+}
+
+function onException(error: unknown): void {
+  if (!currentKernel().contain(error)) dieOf(error, 'uncaught exception', 'uncaughtException')
+}
+
+function onRejection(reason: unknown, promise: unknown): void {
+  if (!currentKernel().contain(reason, promise)) dieOf(reason, 'unhandled rejection', 'unhandledRejection')
+}
+
+function onExit(code: number): void {
+  for (const { kernel, logger } of systems) tellExit(kernel, logger, code)
+}
 
 /** `process.exit` in a process ends the program like any other; at least the log shall say who it was. */
 function tellExit(kernel: Kernel, logger: Logger, code: number): void {
@@ -54,16 +73,14 @@ function tellExit(kernel: Kernel, logger: Logger, code: number): void {
 }
 
 /** As Node does: with a handler of the program's own it is that one's business, else the program is over. */
-function dieOf(
-  error: unknown,
-  what: string,
-  event: 'uncaughtException' | 'unhandledRejection',
-  logger: Logger,
-): void {
-  if (process.listeners(event as 'uncaughtException').some((listener) => !(CONTAINS in listener))) return
+function dieOf(error: unknown, what: string, event: 'uncaughtException' | 'unhandledRejection'): void {
+  const ours: unknown[] = [onException, onRejection]
+  if (process.listeners(event as 'uncaughtException').some((listener) => !ours.includes(listener))) return
   const err = errorOf(error)
   const message = `${what} outside any process: ${reasonLine(error)}`
-  logger.fatal(
+  // Of no process is of no system: the first one's log has it.
+  const [logger] = [...systems].map((system) => system.logger)
+  logger?.fatal(
     { kind: 'uncaught', reason: reasonLine(error), ...(err === undefined ? undefined : { err }) },
     message,
   )
@@ -71,6 +88,6 @@ function dieOf(
     `${error instanceof Error ? (error.stack ?? error.message) : `Uncaught ${reasonLine(error)}`}\n`,
   )
   // Our own log is written when the call returns; one that is brought along may keep lines back.
-  logger.flush()
+  logger?.flush()
   process.exit(1)
 }

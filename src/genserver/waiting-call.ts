@@ -2,7 +2,16 @@
  * A call that may wait for the process it is meant for: while a supervisor restarts a named server, nobody has the
  * name, and a caller can choose whether that is a failure or a matter of moments.
  */
-import { errorsOf, KERNEL_ERRORS, type Kernel, printed, receive, self } from '../kernel/index.js'
+import {
+  errorsOf,
+  KERNEL_ERRORS,
+  type Kernel,
+  printed,
+  receive,
+  self,
+  stopWaiting,
+  waitForAbort,
+} from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
 import type { CallOptions } from './client.js'
 import { MethodCall } from './message.js'
@@ -66,7 +75,8 @@ async function untilUp(
     told = true
   }
   const takeBack = kernel.whenUp(name, tell)
-  signal?.addEventListener('abort', tell, { once: true })
+  const abortable = { aborted: tell }
+  if (signal !== undefined) waitForAbort(signal, abortable)
   const isIt = (message: unknown): boolean => message === wakeUp
   try {
     const woken = await receive(isIt, { timeout: ms })
@@ -74,7 +84,7 @@ async function untilUp(
     if (woken === undefined && told) await receive(isIt, { timeout: 0 })
   } finally {
     takeBack()
-    signal?.removeEventListener('abort', tell)
+    if (signal !== undefined) stopWaiting(signal, abortable)
   }
 }
 

@@ -2,6 +2,7 @@
  * The kernel: processes, mailboxes, signals, links, monitors, names, timers and the scheduler. It imports nothing of
  * the other layers.
  */
+export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 export type { MailboxInfo, MailboxOptions, MailboxPolicy } from './bound.js'
 export {
   type CallEvent,

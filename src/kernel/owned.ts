@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Closer, closerOf } from './closer.js'
 import { printed } from './errors.js'
 import { quietFence } from './fence.js'
@@ -17,7 +18,11 @@ export class Owned {
   #abort: AbortController | undefined
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController()
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      // A server waits with it as often as it has requests at once, which Node 20 would take for a leak from 11 on.
+      setMaxListeners(0, this.#abort.signal)
+    }
     return this.#abort.signal
   }
 

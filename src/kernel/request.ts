@@ -1,3 +1,4 @@
+import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 import { currentProcess, inContextOf } from './context.js'
 import { kernelError, printed } from './errors.js'
 import { quietFence } from './fence.js'
@@ -26,7 +27,7 @@ export interface RequestOptions {
  *
  * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
  */
-export class CallRequest extends Monitor implements Expirable, Deferred {
+export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
   readonly promise: Promise<unknown>
   /** Never dropped by a full mailbox. */
   control = false
@@ -38,7 +39,6 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
   #timer: Timer | undefined = undefined
   #timeout = 0
   #signal: AbortSignal | undefined = undefined
-  #onAbort: (() => void) | undefined = undefined
 
   constructor(
     caller: Process | undefined,
@@ -81,9 +81,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
     }
     if (signal === undefined) return
     this.#signal = signal
-    this.#onAbort = () => this.#fail('CALL_ABORTED', undefined, signal.reason)
-    if (signal.aborted) this.#onAbort()
-    else signal.addEventListener('abort', this.#onAbort, { once: true })
+    waitForAbort(signal, this)
+  }
+
+  aborted(reason: unknown): void {
+    this.#fail('CALL_ABORTED', undefined, reason)
   }
 
   arm(): void {
@@ -139,8 +141,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred {
   #release(): void {
     if (this.#timer !== undefined) this.#kernel.timers.cancel(this.#timer)
     this.#timer = undefined
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
-    this.#onAbort = undefined
+    if (this.#signal !== undefined) stopWaiting(this.#signal, this)
+    this.#signal = undefined
   }
 }
 

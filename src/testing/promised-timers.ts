@@ -1,4 +1,5 @@
 /** `node:timers/promises` on virtual timers. */
+import { type Abortable, stopWaiting, waitForAbort } from '../kernel/index.js'
 import type { VirtualTimers } from './virtual-timers.js'
 
 interface Options {
@@ -14,14 +15,16 @@ export function promisedTimers(timers: VirtualTimers): Readonly<Record<string, u
         return
       }
       const cancel = timers.set(Math.max(1, ms), () => {
-        signal?.removeEventListener('abort', give)
+        if (signal !== undefined) stopWaiting(signal, waiting)
         resolve(value)
       })
-      const give = (): void => {
-        cancel()
-        reject(aborted(signal as AbortSignal))
+      const waiting: Abortable = {
+        aborted() {
+          cancel()
+          reject(aborted(signal as AbortSignal))
+        },
       }
-      signal?.addEventListener('abort', give, { once: true })
+      if (signal !== undefined) waitForAbort(signal, waiting)
     })
   async function* repeat<T>(ms?: number, value?: T, options?: Options): AsyncGenerator<T | undefined> {
     for (;;) yield await wait(ms, value, options)

@@ -63,5 +63,11 @@ describe('containment', () => {
       expect(stdout).toBe('handled: nobody is responsible\nlisteners left: 0 0\n')
       expect(status).toBe(0)
     })
+
+    it('shares its listeners among any number of them, and counts a failure once', () => {
+      const { status, stdout } = spawnSync(process.execPath, [fixture('many-systems')], { encoding: 'utf8' })
+      expect(stdout).toBe('first ended; stray failures: 0\nwarnings: none\nlisteners left: 0 0 0\n')
+      expect(status).toBe(0)
+    })
   })
 })
