@@ -70,7 +70,7 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
         out += `| \`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
     }
 }
-const { EXIT_CODES } = await import(`${dist}/application/cli/exit-codes.js`)
+const { EXIT_CODES } = await import(`${dist}/application/exit-codes.js`)
 out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
 for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
 out += '| 130, 143 | a second SIGINT or SIGTERM ended it at once |\n'

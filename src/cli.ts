@@ -1,7 +1,10 @@
 /** The command `heartwood`. */
-import { main, nearerCopy } from './application/index.js'
+import { exitCode, main, nearerCopy, outputWritten } from './application/index.js'
 import { companions } from './companions.js'
 import { observeCommand } from './observe-command.js'
+
+/** Milliseconds for which a reader of the output of a command may read nothing. */
+const READING = 10_000
 
 const nearer = nearerCopy(process.cwd())
 if (nearer !== undefined) {
@@ -14,6 +17,8 @@ if (nearer !== undefined) {
     })
   }
   const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
+  // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
+  const lost = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
   // Whatever a program left open does not keep it alive once everything has stopped.
-  process.exit(code)
+  process.exit(lost > 0 && code === exitCode('ok') ? exitCode('refused') : code)
 }

@@ -24,6 +24,7 @@ export type { RunningApplication, SystemExit } from './controller.js'
 export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
 export { branches, drawing } from './drawing.js'
 export { APPLICATION_ERRORS } from './errors.js'
+export { exitCode } from './exit-codes.js'
 export {
   type HealthReport,
   type HealthState,
@@ -32,6 +33,7 @@ export {
   type SystemHealth,
 } from './health.js'
 export type { HealthCheckOptions } from './health-checks.js'
+export { leave, outputWritten } from './leaving.js'
 export { seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'

@@ -1,8 +1,8 @@
 /** How a command says that it failed: a line for people on standard error and, when asked, JSON for scripts. */
 import { HeartwoodError } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
+import { EXIT_CODES } from '../exit-codes.js'
 import type { Problem } from '../plan.js'
-import { EXIT_CODES } from './exit-codes.js'
 
 /** One thing that is wrong. */
 interface Fault {

@@ -1,6 +1,6 @@
 /** What the help says besides commands and options. */
 import { painter, showsColours } from '../../logging/index.js'
-import { exitCodeHelp } from './exit-codes.js'
+import { exitCodeHelp } from '../exit-codes.js'
 
 const EXAMPLES = `
   heartwood new shop                            make a project that runs and passes its tests

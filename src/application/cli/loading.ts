@@ -1,6 +1,6 @@
 /** A program that ends while its configuration is read: nobody else would say why. */
 import { applicationError } from '../errors.js'
-import { exitCodeOf } from './exit-codes.js'
+import { exitCodeOf } from '../exit-codes.js'
 import { printError, printFailure } from './failure.js'
 
 /** Waits for what loads a config module; a program that ends before it is through says so, and is no success. */

@@ -1,8 +1,8 @@
 /** The command line: what there is to say, and which command does it. */
 import { Command, CommanderError } from 'commander'
 import type { Accompaniment } from '../boot.js'
+import { exitCode, exitCodeOf } from '../exit-codes.js'
 import { check, tree } from './check.js'
-import { exitCode, exitCodeOf } from './exit-codes.js'
 import { printEnding, printError, printFailure, printJson } from './failure.js'
 import { example, helpEnd } from './help.js'
 import { liveTree } from './live-tree.js'

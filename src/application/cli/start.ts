@@ -1,14 +1,13 @@
 /** `heartwood start`: runs a config module until a signal or the end of its applications. */
-import { MessageChannel } from 'node:worker_threads'
 import { HeartwoodError } from '../../kernel/index.js'
 import { createLogger, type Logger } from '../../logging/index.js'
 import { type Accompaniment, boot } from '../boot.js'
 import { type BootStep, bootTreeText } from '../boot-tree.js'
 import { loadConfig } from '../config-module.js'
-import type { SystemExit } from '../controller.js'
-import { exitCode, signalCode } from './exit-codes.js'
+import { codeOf, codeOfStop, exitCode, signalCode } from '../exit-codes.js'
+import { AT_ONCE, leave, outputWritten, PATIENCE } from '../leaving.js'
+import { onStopSignals } from '../stop-signals.js'
 import { whileLoading } from './loading.js'
-import { onStopSignals } from './os-signals.js'
 
 /** How a boot tree is printed. */
 export type BootTreeFormat = 'text' | 'json'
@@ -40,23 +39,20 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     },
     (signal) => {
       logger?.warn({ kind: 'application', signal }, `${signal} again: ended at once`)
-      process.exit(signalCode(signal))
+      void leave(signalCode(signal), AT_ONCE)
     },
   )
-  let held: Disposable | undefined
   try {
     const loading = loadConfig(path, { environment })
     const loaded = await whileLoading(path, json, Promise.race([loading, aborted(stopping.signal)]))
     // Nothing was started; a module that waits for something is not waited for.
     if (loaded === undefined) return exitCode('ok')
-    held = keepAlive()
     const config = { ...loaded, watch: loaded.watch || watchConfig }
     logger = createLogger(config.log)
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
-    const system = await boot(config, { logger, signal, onBootTree, companions })
-    const end = await system.ended
-    return codeOf(end)
+    const system = await boot(config, { logger, signal, onBootTree, companions, exitOnEnd: false })
+    return codeOf(await system.ended)
   } catch (error) {
     if (HeartwoodError.is(error, 'BOOT_CANCELLED')) {
       logger?.info({ kind: 'application' }, error.message)
@@ -64,7 +60,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     }
     throw error
   } finally {
-    held?.[Symbol.dispose]()
+    await outputWritten(PATIENCE)
     signals[Symbol.dispose]()
   }
 }
@@ -75,22 +71,4 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 
 function printTree(tree: BootStep, format: BootTreeFormat): void {
   process.stderr.write(format === 'json' ? `${JSON.stringify(tree)}\n` : bootTreeText(tree))
-}
-
-/** A tree that only waits for messages is no reason for Node to go on, but for us it is: it runs until told to stop. */
-function keepAlive(): Disposable {
-  const { port1 } = new MessageChannel()
-  port1.ref()
-  return { [Symbol.dispose]: () => port1.close() }
-}
-
-function codeOf({ cause, reason, stragglers }: SystemExit): number {
-  if (cause === 'failed') return exitCode('boot')
-  // A permanent application whose work is done ends the program as it should.
-  if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
-  return codeOfStop(stragglers)
-}
-
-function codeOfStop(stragglers: unknown): number {
-  return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
 }

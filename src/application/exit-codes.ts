@@ -1,4 +1,6 @@
-import { HeartwoodError } from '../../kernel/index.js'
+/** What the exit code of a program says, and what it is for each end. */
+import { HeartwoodError } from '../kernel/index.js'
+import type { SystemExit } from './controller.js'
 
 /** What the exit code of `heartwood` says. The help prints this table, and `docs/errors.md` has it. */
 export const EXIT_CODES = [
@@ -40,6 +42,19 @@ export function exitCode(name: Name): number {
 /** What a command that threw exits with. Errors with a code mean a mistake in what was asked, unless listed above. */
 export function exitCodeOf(error: unknown): number {
   return exitCode(HeartwoodError.is(error) ? (EXITS[error.code] ?? 'usage') : 'crashed')
+}
+
+/** The exit code of a program whose system has ended. */
+export function codeOf({ cause, reason, stragglers }: SystemExit): number {
+  if (cause === 'failed') return exitCode('boot')
+  // A permanent application whose work is done ends the program as it should.
+  if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
+  return codeOfStop(stragglers)
+}
+
+/** The exit code after a stop. */
+export function codeOfStop(stragglers: unknown): number {
+  return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
 }
 
 /** The exit code of a program ended by a signal, as shells have it. */
