@@ -1,10 +1,12 @@
 /** The watchdog's thread: listens for the beat of the main one, and looks at what it does when the beat is late. */
-import { writeSync } from 'node:fs'
-import { type Debugger, Session } from 'node:inspector'
-import { workerData } from 'node:worker_threads'
-import { SystemClock } from '../kernel/index.js'
+import type * as fs from 'node:fs'
+import type * as inspector from 'node:inspector'
+import type { Debugger } from 'node:inspector'
+import type { performance } from 'node:perf_hooks'
+import type * as timers from 'node:timers'
 
-interface Orders {
+/** What the main thread says of itself. */
+export interface Orders {
   readonly beats: Int32Array
   /** Milliseconds from beat to beat. */
   readonly interval: number
@@ -13,73 +15,97 @@ interface Orders {
   readonly key: string
 }
 
-/** After so many limits, the one that blocks is told of by the thread itself: the main one may never get to it. */
-const PATIENCE = 10
-
-const { beats, interval, limit, key } = workerData as Orders
-const clock = new SystemClock()
-
-let seen = -1
-let since = 0
-let looked = false
-let told = false
-let culprit: string | undefined
-
-const alarm = {
-  settled: () => Promise.resolve(),
-  ring() {
-    const now = clock.now()
-    const beat = Atomics.load(beats, 0)
-    if (beat !== seen) {
-      seen = beat
-      since = now
-      looked = false
-      told = false
-      culprit = undefined
-    }
-    const blocked = now - since - interval
-    // Before the limit is reached, so that what blocks for hardly longer is still there to be looked at.
-    if (!looked && blocked > limit * 0.6) look()
-    if (!told && culprit !== undefined && blocked > limit * PATIENCE) {
-      told = true
-      writeSync(2, `heartwood: the event loop has been blocked for ${Math.round(blocked)} ms by ${culprit}\n`)
-    }
-    clock.setAlarm(alarm, now + interval / 2)
-  },
+/** What of Node a thread needs, which has no imports. */
+interface Node {
+  readonly fs: typeof fs
+  readonly inspector: typeof inspector
+  readonly performance: typeof performance
+  readonly timers: typeof timers
 }
 
-/** The session lasts for one look: a debugger that is on makes all code slower. */
-function look(): void {
-  looked = true
-  const session = new Session()
-  session.connectToMainThread()
-  session.on('Debugger.paused', ({ params }) => {
-    const { callFrames } = params
-    // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
-    const loop = callFrames.find(({ functionName }) => functionName === '#handleMail')
-    const frame = loop ?? callFrames[0]
-    if (frame === undefined) goOn(session)
-    else ask(session, frame, loop === undefined ? '' : 'envelope.message')
-  })
-  session.post('Debugger.enable')
-  session.post('Debugger.pause')
-}
+/**
+ * The code of a thread that has it as its source: so it needs no file, which a bundle does not have. That is why it has
+ * nothing but its arguments, and why it is one object with methods: bundlers that keep the names of functions put calls of
+ * a helper of theirs beside all others.
+ */
+function listen({ beats, interval, limit, key }: Orders, node: Node): void {
+  ;({
+    seen: -1,
+    since: 0,
+    looked: false,
+    told: false,
+    culprit: undefined as string | undefined,
 
-function ask(session: Session, { callFrameId }: Debugger.CallFrame, message: string): void {
-  const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
-  session.post(
-    'Debugger.evaluateOnCallFrame',
-    { callFrameId, expression, silent: true },
-    (_error, answer) => {
-      const value: unknown = answer?.result?.value
-      if (typeof value === 'string') culprit = value
-      goOn(session)
+    run(): void {
+      const now = node.performance.now()
+      const beat = Atomics.load(beats, 0)
+      if (beat !== this.seen) {
+        this.seen = beat
+        this.since = now
+        this.looked = false
+        this.told = false
+        this.culprit = undefined
+      }
+      const blocked = now - this.since - interval
+      // Before the limit is reached, so that what blocks for hardly longer is still there to be looked at.
+      if (!this.looked && blocked > limit * 0.6) this.look()
+      // After ten limits the thread itself tells of the one that blocks: the main one may never get to it.
+      if (!this.told && this.culprit !== undefined && blocked > limit * 10) this.tell(Math.round(blocked))
+      node.timers.setTimeout(() => this.run(), interval / 2)
     },
-  )
+
+    tell(blocked: number): void {
+      this.told = true
+      try {
+        node.fs.writeSync(
+          2,
+          `heartwood: the event loop has been blocked for ${blocked} ms by ${this.culprit}\n`,
+        )
+      } catch {
+        // Nobody reads it. What blocked is in the log as soon as it is over.
+      }
+    },
+
+    /** The session lasts for one look: a debugger that is on makes all code slower. */
+    look(): void {
+      this.looked = true
+      const session = new node.inspector.Session()
+      session.connectToMainThread()
+      session.on('Debugger.paused', ({ params }) => {
+        const { callFrames } = params
+        // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
+        const loop = callFrames.find(({ functionName }) => functionName === '#handleMail')
+        const frame = loop ?? callFrames[0]
+        if (frame === undefined) this.goOn(session)
+        else this.ask(session, frame, loop === undefined ? '' : 'envelope.message')
+      })
+      session.post('Debugger.enable')
+      session.post('Debugger.pause')
+    },
+
+    ask(session: inspector.Session, { callFrameId }: Debugger.CallFrame, message: string): void {
+      const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
+      session.post(
+        'Debugger.evaluateOnCallFrame',
+        { callFrameId, expression, silent: true },
+        (_error, answer) => {
+          const value: unknown = answer?.result?.value
+          if (typeof value === 'string') this.culprit = value
+          this.goOn(session)
+        },
+      )
+    },
+
+    goOn(session: inspector.Session): void {
+      session.post('Debugger.resume', () => session.disconnect())
+    },
+  }).run()
 }
 
-function goOn(session: Session): void {
-  session.post('Debugger.resume', () => session.disconnect())
-}
-
-alarm.ring()
+/** For a `Worker` with `eval`; its `workerData` are the orders. */
+export const THREAD_SOURCE = `(${listen})(require('node:worker_threads').workerData, {
+  fs: require('node:fs'),
+  inspector: require('node:inspector'),
+  performance: require('node:perf_hooks').performance,
+  timers: require('node:timers'),
+})`

@@ -7,9 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
-import { existsSync } from 'node:fs'
 import { url } from 'node:inspector'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import {
   type Alarm,
@@ -24,6 +22,7 @@ import {
   SystemClock,
 } from '../kernel/index.js'
 import { describeStack } from './blocked-stack.js'
+import { type Orders, THREAD_SOURCE } from './watchdog-thread.js'
 
 /** The name of the channel on which every blocking of the event loop is published. */
 export const WATCHDOG_REPORTS = 'heartwood.watchdog.report'
@@ -51,8 +50,6 @@ interface Culprit {
 
 /** Beats in a limit. */
 const BEATS = 4
-
-const THREAD = fileURLToPath(new URL('./watchdog-thread.js', import.meta.url))
 
 /**
  * Watches this program until disposed of.
@@ -120,23 +117,35 @@ export class Watchdog implements Alarm, Disposable {
   }
 
   #start(): Worker | undefined {
-    // Run from source, or without an inspector: late beats are still told of, but by nobody's name. Under a debugger
-    // too, whose breakpoints our looks would end.
-    if (!existsSync(THREAD) || !process.features.inspector || url() !== undefined) return undefined
-    const data = { beats: this.#beats, interval: this.#interval, limit: this.limit, key: this.#key }
-    const thread = new Worker(THREAD, {
-      workerData: data,
-      execArgv: [],
-      stdin: false,
-      name: 'heartwood watchdog',
-    })
-    thread.unref()
-    thread.on('error', (error) => {
-      this.#thread = undefined
-      const message = 'the watchdog broke; what blocks the event loop is told of without a name'
-      this.kernel.report({ level: 'warn', kind: 'watchdog', message, reason: error })
-    })
-    return thread
+    // Without an inspector late beats are still told of, but by nobody's name. Under a debugger too, whose breakpoints
+    // our looks would end.
+    if (!process.features.inspector || url() !== undefined) return undefined
+    const workerData: Orders = {
+      beats: this.#beats,
+      interval: this.#interval,
+      limit: this.limit,
+      key: this.#key,
+    }
+    try {
+      const name = 'heartwood watchdog'
+      const thread = new Worker(THREAD_SOURCE, { eval: true, workerData, execArgv: [], stdin: false, name })
+      thread.unref()
+      thread.on('error', (error) => this.#nameless('the watchdog broke', error))
+      return thread
+    } catch (error) {
+      // `node --permission` without `--allow-worker`, or no thread left.
+      this.#nameless(
+        'Node gives the watchdog no thread (node --allow-worker, where permissions are on)',
+        error,
+      )
+      return undefined
+    }
+  }
+
+  #nameless(why: string, reason: unknown): void {
+    this.#thread = undefined
+    const message = `${why}; what blocks the event loop is told of without a name`
+    this.kernel.report({ level: 'warn', kind: 'watchdog', message, reason })
   }
 
   /** Called from the debugger, on top of whatever blocks. Returns who that is, for the thread to say. */
