@@ -1,10 +1,12 @@
 /** Booting a configuration, and the running system that comes of it. */
+import { MessageChannel } from 'node:worker_threads'
 import type { SettingsChange } from '../genserver/index.js'
 import {
   type ExitReason,
   type HeartwoodError,
   Kernel,
   type Pid,
+  SystemClock,
   self,
   setDefaultKernel,
 } from '../kernel/index.js'
@@ -27,11 +29,12 @@ import { applicationError } from './errors.js'
 import { SystemHealth } from './health.js'
 import { namesInApplications } from './log-names.js'
 import { planError, planOf } from './plan.js'
+import { Tenancy } from './program-end.js'
 import { Reload } from './reload.js'
 import { resolveConfig } from './resolved.js'
 import { watchEventLoop } from './watchdog.js'
 
-/** What a program may bring to its boot. */
+/** What a program may bring to its boot, and what it wants of the system beside its own code. */
 export interface BootOptions {
   /** Where it runs. Default a new one on the system clock, which becomes the default kernel. */
   readonly kernel?: Kernel | undefined
@@ -41,6 +44,22 @@ export interface BootOptions {
   readonly signal?: AbortSignal | undefined
   /** Told once what the start was made of, also when it failed: before `boot` resolves or rejects. */
   readonly onBootTree?: ((tree: BootStep) => void) | undefined
+  /**
+   * Whether SIGTERM and SIGINT stop the system, and with it the program, as with `heartwood start`; a second one ends it at
+   * once. Default false: they do what they do to any Node program, which is to end it at once.
+   */
+  readonly signals?: boolean | undefined
+  /**
+   * Whether the program ends with the system when a crash or a signal was the cause: the other systems are stopped, what
+   * was written is let out, and the exit code is that of `heartwood start`. With false, `ended` tells how it ended and
+   * the rest is yours. Default true; false on a kernel with virtual time. `stop()` never ends the program.
+   */
+  readonly exitOnEnd?: boolean | undefined
+  /**
+   * Whether Node goes on until the system has ended, also when nothing in it waits for anything but messages. Default true;
+   * false on a kernel with virtual time.
+   */
+  readonly keepAlive?: boolean | undefined
 }
 
 /** What a layer above brings. */
@@ -88,7 +107,7 @@ export interface RunningSystem {
  *
  * @returns the running system, when all of it is up
  * @throws what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
- *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED
+ *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; what `onBootTree` throws. Nothing runs any more then
  * @example
  * const system = await boot(config)
  * await system.stop()
@@ -106,15 +125,17 @@ export async function boot(
   if (options.kernel === undefined) setDefaultKernel(kernel)
   const levels = levelsOf(logger)
   if (levels !== undefined) levels.namesOf = namesInApplications()
-  const containment = checked.contain ? containFailures(kernel, logger) : undefined
-  const watchdog = Number.isFinite(checked.blockingLimit)
-    ? watchEventLoop(kernel, checked.blockingLimit)
-    : undefined
+  const { signals = false, keepAlive = isReal(kernel), exitOnEnd = isReal(kernel) } = options
+  const inForce = new InForce()
+  const timeline = inForce.begin(() => new BootTimeline(kernel))
+  if (keepAlive) inForce.begin(goingOn)
+  if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
+  const watches = Number.isFinite(checked.blockingLimit)
+  const watchdog = watches ? inForce.begin(() => watchEventLoop(kernel, checked.blockingLimit)) : undefined
   let booted: (failure: HeartwoodError | undefined) => void = () => {}
   const failure = new Promise<HeartwoodError | undefined>((resolve) => {
     booted = resolve
   })
-  const timeline = new BootTimeline(kernel)
   const controller: Controller = new Controller(
     { config: checked, logger, timeline, health: () => health },
     (result) => booted(result),
@@ -126,40 +147,90 @@ export async function boot(
   signal?.addEventListener('abort', cancel, { once: true })
   const ended = order.ended.finally(() => {
     signal?.removeEventListener('abort', cancel)
-    watchdog?.[Symbol.dispose]()
-    containment?.[Symbol.dispose]()
+    inForce.end()
   })
-  if (signal?.aborted === true) cancel()
-  // The controller tells of the boot before it ends, unless it is itself what fails.
-  const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
-  timeline[Symbol.dispose]()
-  const tree = bootStep(timeline.boot)
-  options.onBootTree?.(tree)
-  if (problem !== undefined) {
-    await ended
-    throw problem
+  const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, stop: order.stop })
+  try {
+    if (signal?.aborted === true) cancel()
+    // The controller tells of the boot before it ends, unless it is itself what fails.
+    const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
+    timeline[Symbol.dispose]()
+    const tree = bootStep(timeline.boot)
+    const unheard = told(options.onBootTree, tree)
+    // Why it did not start is worth more than why nobody heard of it.
+    if (problem !== undefined) throw problem
+    if (unheard !== undefined) throw unheard.reason
+    const reload = new Reload(checked, logger, () => controller.processes)
+    if (checked.watch) {
+      const watcher = watchConfig(kernel, reload)
+      ended.finally(() => kernel.exit(watcher, 'shutdown'))
+    }
+    tenancy.up()
+    return {
+      kernel,
+      logger,
+      health,
+      reload: () => kernel.run(() => reload.run()),
+      setLogLevel: (...rest: [LogLevel] | [string, LogLevel | undefined]) =>
+        rest.length === 1 ? setLogLevel(logger, rest[0]) : setLogLevel(logger, ...rest),
+      get applications() {
+        return controller.applications
+      },
+      ended,
+      bootTree: () => tree,
+      stop(reason = 'shutdown') {
+        order.stop(reason)
+        return ended
+      },
+    }
+  } catch (error) {
+    // Whoever has no system cannot stop it.
+    order.stop('shutdown')
+    await tenancy.over
+    throw error
   }
-  const reload = new Reload(checked, logger, () => controller.processes)
-  if (checked.watch) {
-    const watcher = watchConfig(kernel, reload)
-    ended.finally(() => kernel.exit(watcher, 'shutdown'))
+}
+
+/** @returns what the listener threw */
+function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly reason: unknown } | undefined {
+  try {
+    listener?.(tree)
+    return undefined
+  } catch (reason) {
+    return { reason }
   }
-  return {
-    kernel,
-    logger,
-    health,
-    reload: () => kernel.run(() => reload.run()),
-    setLogLevel: (...rest: [LogLevel] | [string, LogLevel | undefined]) =>
-      rest.length === 1 ? setLogLevel(logger, rest[0]) : setLogLevel(logger, ...rest),
-    get applications() {
-      return controller.applications
-    },
-    ended,
-    bootTree: () => tree,
-    stop(reason = 'shutdown') {
-      order.stop(reason)
-      return ended
-    },
+}
+
+/** A test may leave a system behind in time that nobody moves any more; that is no program. */
+function isReal({ clock }: Kernel): boolean {
+  return clock instanceof SystemClock
+}
+
+/** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */
+function goingOn(): Disposable {
+  const { port1 } = new MessageChannel()
+  port1.ref()
+  return { [Symbol.dispose]: () => port1.close() }
+}
+
+/** What a system has put in force in its program, until it has ended. */
+class InForce {
+  readonly #parts: Disposable[] = []
+
+  /** What cannot begin leaves nothing of the others. */
+  begin<T extends Disposable>(make: () => T): T {
+    try {
+      const part = make()
+      this.#parts.push(part)
+      return part
+    } catch (error) {
+      this.end()
+      throw error
+    }
+  }
+
+  end(): void {
+    for (const part of this.#parts.splice(0).reverse()) part[Symbol.dispose]()
   }
 }
 

@@ -13,6 +13,10 @@ interface Place {
   readonly cwd?: string
   /** A command that runs it. */
   readonly under?: string
+  /** A program of its own, in place of `heartwood`. */
+  readonly script?: string
+  /** Options of Node. */
+  readonly node?: readonly string[]
 }
 
 /** `heartwood` as a program of its own, watched by a test. */
@@ -26,8 +30,10 @@ export class Program {
   readonly #waiting = new Set<() => void>()
   #over = false
 
-  constructor(args: readonly string[], env: Record<string, string> = {}, { cwd, under = '' }: Place = {}) {
-    const [command = '', ...words] = [...under.split(' ').filter(Boolean), process.execPath, BIN, ...args]
+  constructor(args: readonly string[], env: Record<string, string> = {}, place: Place = {}) {
+    const { cwd, under = '', script = BIN, node = [] } = place
+    const line = [...under.split(' ').filter(Boolean), process.execPath, ...node, script, ...args]
+    const [command = '', ...words] = line
     this.#child = spawn(command, words, {
       ...(cwd === undefined ? undefined : { cwd }),
       env: { ...process.env, DEBUG: '', ...env },
