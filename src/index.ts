@@ -304,6 +304,7 @@ export {
   sendNosuspend,
   setDefaultKernel,
   setLabel,
+  shared,
   sleep,
   spawn,
   spawnLink,

@@ -4,6 +4,7 @@ import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
 import { Owned } from './owned.js'
 import { Scope } from './scope.js'
+import type { Handings } from './shared/handings.js'
 import type { Witnesses } from './witness.js'
 
 /** What most processes never have, so that those that wait by the million do not pay for it. */
@@ -16,6 +17,8 @@ class Belonging {
   timers: Set<MessageTimer> | undefined = undefined
   /** What it owns, once there was something. */
   resources: Owned | undefined = undefined
+  /** What it has handed to shared things. */
+  handings: readonly Handings[] | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
   /** Its runs of async handlers since one made a call. */
@@ -77,6 +80,13 @@ export class Modest extends Scope {
   get owned(): Owned {
     this.resources ??= new Owned()
     return this.resources
+  }
+
+  get handings(): readonly Handings[] | undefined {
+    return this.#belonging?.handings
+  }
+  set handings(value: readonly Handings[] | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.handings = value
   }
 
   get bound(): Bound | undefined {

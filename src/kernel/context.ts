@@ -59,6 +59,11 @@ export function runOutside(fn: () => void): void {
   outside.runInAsyncScope(fn)
 }
 
+/** The same, with what `fn` returns. */
+export function runAsNobody<T>(fn: () => T): T {
+  return outside.runInAsyncScope(fn)
+}
+
 /** Runs `fn` as `process`, or as no process at all. */
 export function inContextOf(process: Process | undefined, fn: () => void): void {
   if (process === undefined) runOutside(fn)

@@ -105,6 +105,8 @@ export const KERNEL_ERRORS = {
     'linking to {pid} failed: there is no such process. Trap exits to be told by a message instead.',
   NOT_OWNABLE:
     'own() cannot close {value}: expected something with Symbol.asyncDispose, Symbol.dispose, destroy, terminate, close, kill, end, abort, disconnect, cancel, or a Node timer.',
+  NOT_SHAREABLE:
+    'shared() takes an object or a function that several workers use, but got {value}. A value needs no sharing: hand it on as it is.',
   ALREADY_STARTED: 'a process is already started under the name "{name}": {pid}.',
   START_FAILED: 'process {name} did not start: {reason}',
   START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',

@@ -16,6 +16,7 @@ import { Exit, type ExitReason, reasonOf } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import { soon, type Task } from './scheduler.js'
+import { dropHandings } from './shared/handings.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
 import { tellWitnesses } from './witness.js'
@@ -241,6 +242,7 @@ export class Process extends Modest implements Task {
     if (this.timers !== undefined) dropTimers(this)
     if (this.waiter !== undefined) abandonWaiters(this, quietFence(this))
     if (this.monitors !== undefined) abandonMonitors(this)
+    if (this.handings !== undefined) dropHandings(this)
     tellExited(this, reason)
     const closing = this.resources?.release(this)
     if (closing === undefined) this.#bury()

@@ -1,14 +1,7 @@
 import { promiseHooks } from 'node:v8'
 import { currentProcess } from './context.js'
+import { Given } from './given.js'
 import type { Process } from './process.js'
-
-/** Makes the private field below one of whatever object is given. */
-class Given {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: the point of this class
-    return object
-  }
-}
 
 /** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
 class Stamp extends Given {

@@ -1,0 +1,188 @@
+import { currentProcess } from '../context.js'
+import type { Process } from '../process.js'
+import type { Callable, Crossing } from './crossing.js'
+import { handedBack, handOver, isHanded } from './handed.js'
+import { handingsOf, originalOf } from './handings.js'
+import { isClass, isPart, isPlain, isThing } from './kind.js'
+import { standInOf, thingBehind } from './thing.js'
+
+/** Calls of things, counted: each has a number. */
+let calls = 0
+/** The innermost that is on the stack; 0 for none. */
+let innermost = 0
+
+/** Between the things of one home, and all who share them. */
+export class Border implements Crossing {
+  /** By a thing, its stand-in. */
+  readonly #known = new WeakMap<object, object>()
+  /** What workers made and handed in: it comes out as it is. */
+  readonly #lent = new WeakSet<object>()
+
+  /** @param home runs what is called of a thing in the context that it belongs to */
+  constructor(private readonly home: <T>(act: () => T) => T) {}
+
+  /** The stand-in of a thing that is shared. */
+  share(thing: object): object {
+    return this.#standIn(thingBehind(thing) as object)
+  }
+
+  atHome<T>(act: () => T): T {
+    return this.home(act)
+  }
+
+  onStack(call: number): boolean {
+    return call === innermost
+  }
+
+  call(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
+    return this.out(this.#counted(args, (given) => Reflect.apply(fn, thingBehind(self), given)))
+  }
+
+  construct(fn: Callable, args: readonly unknown[], newTarget: Callable): object {
+    const made = this.#counted(args, (given) =>
+      Reflect.construct(fn, given, thingBehind(newTarget) as Callable),
+    )
+    return this.#standIn(made as object)
+  }
+
+  #counted(args: readonly unknown[], act: (given: readonly unknown[]) => unknown): unknown {
+    const outer = innermost
+    const call = ++calls
+    const process = currentProcess()
+    const given = args.map((each) =>
+      isPassive(each) ? each : this.#handed(each, { process, call, seen: undefined }),
+    )
+    innermost = call
+    try {
+      return this.home(() => act(given))
+    } finally {
+      innermost = outer
+    }
+  }
+
+  out(value: unknown): unknown {
+    if (typeof value === 'function') return this.#function(value as Callable)
+    if (typeof value !== 'object' || value === null) return value
+    const known = this.#known.get(value) ?? originalOf(value, this)
+    if (known !== undefined) return known
+    if (thingBehind(value) !== value || this.#lent.has(value)) return value
+    if (value instanceof Promise && isPlainPromise(value)) return value.then((each) => this.out(each))
+    if (Array.isArray(value)) return this.#outOfArray(value)
+    return isThing(value) ? this.#standIn(value) : value
+  }
+
+  handed(value: unknown): unknown {
+    return this.#handed(value, { process: currentProcess(), call: 0, seen: undefined })
+  }
+
+  #function(fn: Callable): object {
+    if (isHanded(fn)) return handedBack(fn)
+    return thingBehind(fn) === fn ? this.#standIn(fn) : fn
+  }
+
+  #standIn(thing: object): object {
+    const known = this.#known.get(thing)
+    if (known !== undefined) return known
+    const made = standInOf(thing, this)
+    this.#known.set(thing, made)
+    return made
+  }
+
+  #outOfArray(array: readonly unknown[]): readonly unknown[] {
+    return array.some(isPart) ? array.map((each) => (isPart(each) ? this.out(each) : each)) : array
+  }
+
+  #handed(value: unknown, by: Handing): unknown {
+    if (typeof value === 'function') {
+      const thing = thingBehind(value)
+      if (thing !== value || isClass(value) || isHanded(value)) return thing
+      return handOver(value as Callable, by.process, this, by.call)
+    }
+    if (typeof value !== 'object' || value === null) return value
+    const thing = thingBehind(value)
+    if (thing !== value) return thing
+    if (Array.isArray(value)) return this.#list(value, by)
+    if (isPlain(value)) return this.#record(value as Record<PropertyKey, unknown>, by)
+    if (isAsyncGenerator(value)) return this.#generator(value, by)
+    if (by.process !== undefined && !this.#known.has(value)) this.#lent.add(value)
+    return value
+  }
+
+  #list(list: readonly unknown[], by: Handing): readonly unknown[] {
+    const met = by.seen?.get(list)
+    if (met !== undefined) return met as readonly unknown[]
+    let copy: unknown[] | undefined
+    for (let at = 0; at < list.length; at++) {
+      const value = list[at]
+      const handed = isPassive(value) ? value : this.#handed(value, within(by, list))
+      if (handed === value) continue
+      copy ??= [...list]
+      copy[at] = handed
+    }
+    return this.#copied(list, copy, by)
+  }
+
+  #record(record: Record<PropertyKey, unknown>, by: Handing): object {
+    const met = by.seen?.get(record)
+    if (met !== undefined) return met
+    let copy: Record<PropertyKey, unknown> | undefined
+    for (const key of Object.keys(record)) {
+      const value = record[key]
+      const handed = isPassive(value) ? value : this.#handed(value, within(by, record))
+      if (handed === value) continue
+      copy ??= Object.assign(Object.create(Object.getPrototypeOf(record)), record)
+      ;(copy as Record<PropertyKey, unknown>)[key] = handed
+    }
+    return this.#copied(record, copy, by)
+  }
+
+  /** The same where nothing in it is a function or a stand-in. */
+  #copied<T extends object>(original: T, copy: T | undefined, { process, seen }: Handing): T {
+    if (copy === undefined) return original
+    seen?.set(original, copy)
+    handingsOf(process, this).originals.set(copy, original)
+    return copy
+  }
+
+  /** The body of a generator is code of whoever called it, and runs when it is asked for more. */
+  #generator(generator: AsyncGenerator, { process, call }: Handing): AsyncIterableIterator<unknown> {
+    const step = (name: 'next' | 'return' | 'throw') =>
+      handOver((given) => generator[name](given), process, this, call) as () => Promise<
+        IteratorResult<unknown>
+      >
+    return {
+      next: step('next'),
+      return: step('return'),
+      throw: step('throw'),
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+}
+
+/** Who hands over, to which call of a thing, and what came of the objects that were looked into: there may be cycles. */
+interface Handing {
+  readonly process: Process | undefined
+  readonly call: number
+  readonly seen: Map<object, object> | undefined
+}
+
+function within(by: Handing, around: object): Handing {
+  if (by.seen === undefined) return { ...by, seen: new Map([[around, around]]) }
+  by.seen.set(around, around)
+  return by
+}
+
+function isPassive(value: unknown): boolean {
+  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
+}
+
+function isAsyncGenerator(object: object): object is AsyncGenerator {
+  return Object.prototype.toString.call(object) === '[object AsyncGenerator]'
+}
+
+/** One that has no methods but a promise's; what has more, as a request that can be cancelled, is a thing. */
+function isPlainPromise(promise: Promise<unknown>): boolean {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Object.keys(promise).length === 0
+}

@@ -1,0 +1,181 @@
+import { currentProcess, runAsNobody } from '../context.js'
+import { Given } from '../given.js'
+import type { Process } from '../process.js'
+import { Exit } from '../reason.js'
+import type { Callable, Crossing } from './crossing.js'
+import { type Handings, handingsOf, type Kept } from './handings.js'
+import { isClass } from './kind.js'
+import { refusal } from './refusal.js'
+import { emptyFunction, handlerOf, standIn } from './stand-in.js'
+
+/** Whether it stands for a function that somebody handed over. */
+export function isHanded(fn: object): boolean {
+  return handlerOf(fn) instanceof Handed
+}
+
+/** A handed function as the current process may have it: its own as it is, of another what stands for it. */
+export function handedBack(fn: Callable): Callable {
+  const handed = handlerOf(fn) as Handed
+  return (handed.isOf(currentProcess()) ? handed.fn : undefined) ?? fn
+}
+
+/**
+ * What a thing is given in place of a function of `process`: the same for the same function, so that a listener can be
+ * taken off again.
+ *
+ * @param call the call of the thing that it is handed to
+ */
+export function handOver(
+  fn: Callable,
+  process: Process | undefined,
+  crossing: Crossing,
+  call: number,
+): Callable {
+  const handings = handingsOf(process, crossing)
+  const known = Noted.of(fn)?.find((each) => each.handings === handings)
+  if (known !== undefined) {
+    known.call = call
+    return known.standIn
+  }
+  const handed = new Handed(handings, fn, call)
+  Noted.add(fn, handed)
+  if (handings.fence !== undefined) handed.forget()
+  else handings.add(handed)
+  return handed.standIn
+}
+
+/** Written on a function: what stands for it, for each who handed it over. */
+class Noted extends Given {
+  #handed: readonly Handed[]
+
+  constructor(fn: Callable, handed: readonly Handed[]) {
+    super(fn)
+    this.#handed = handed
+  }
+
+  static of(fn: Callable): readonly Handed[] | undefined {
+    return #handed in fn ? (fn as unknown as Noted).#handed : undefined
+  }
+
+  static add(fn: Callable, handed: Handed): void {
+    const others = Noted.of(fn)?.filter(({ handings }) => handings.fence === undefined)
+    if (others === undefined) new Noted(fn, [handed])
+    else (fn as unknown as Noted).#handed = [...others, handed]
+  }
+}
+
+const TARGET = emptyFunction()
+
+/** A function that runs as the process that handed it over, whoever calls it. */
+class Handed implements ProxyHandler<object>, Kept {
+  readonly standIn = standIn(TARGET, this) as Callable
+  /** Undefined where its process alone holds it, and once that is dead. */
+  #fn: Callable | undefined
+  #calls = 0
+  #aged = false
+
+  constructor(
+    readonly handings: Handings,
+    fn: Callable,
+    /** The call that it was handed over in last. */
+    public call: number,
+  ) {
+    this.#fn = fn
+  }
+
+  get fn(): Callable | undefined {
+    return this.#fn ?? this.handings.functions.get(this)
+  }
+
+  age(): void {
+    this.#aged = true
+    if (this.#calls !== 1) this.#keep()
+  }
+
+  forget(): void {
+    this.#fn = undefined
+  }
+
+  #keep(): void {
+    if (this.#fn !== undefined) this.handings.functions.set(this, this.#fn)
+    this.forget()
+  }
+
+  isOf(process: Process | undefined): boolean {
+    return this.handings.process === process
+  }
+
+  apply(_: object, self: unknown, args: readonly unknown[]): unknown {
+    const { fn, handings } = this
+    const { process, fence } = handings
+    if (fence !== undefined || fn === undefined) {
+      this.forget()
+      return refusal(fence, () => this.#answer(args, fence))
+    }
+    if (++this.#calls > 1 && this.#aged) this.#keep()
+    if (process === undefined) return runAsNobody(() => this.#run(fn, self, args))
+    return process.within(() => {
+      try {
+        return this.#run(fn, self, args)
+      } catch (error) {
+        return this.#threw(process, error, args)
+      }
+    })
+  }
+
+  construct(_: object, args: readonly unknown[]): object {
+    const { fn } = this
+    if (fn === undefined) throw this.handings.fence
+    return Reflect.construct(fn, args)
+  }
+
+  // To a thing it looks as what it stands for: some count its parameters.
+
+  get(_: object, key: PropertyKey): unknown {
+    return Reflect.get(this.fn ?? TARGET, key)
+  }
+
+  set(_: object, key: PropertyKey, value: unknown): boolean {
+    return Reflect.set(this.fn ?? {}, key, value)
+  }
+
+  has(_: object, key: PropertyKey): boolean {
+    return Reflect.has(this.fn ?? TARGET, key)
+  }
+
+  getPrototypeOf(): object | null {
+    return Reflect.getPrototypeOf(this.fn ?? TARGET)
+  }
+
+  #run(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
+    const { handings } = this
+    const { crossing } = handings
+    const given = args.map((each) => crossing.out(each))
+    const result = fn.apply(crossing.out(self), given)
+    if (!(result instanceof Promise) || Object.getPrototypeOf(result) !== Promise.prototype) {
+      return crossing.handed(result)
+    }
+    return handings.promised(result)
+  }
+
+  #threw(process: Process, error: unknown, args: readonly unknown[]): unknown {
+    // Its process waits on the stack for the thing to return: the throw is on its way there.
+    if (this.handings.crossing.onStack(this.call)) throw error
+    if (error instanceof Exit) process.fail(error)
+    return refusal(error, () => {
+      this.#answer(args, error)
+      process.fail(error)
+    })
+  }
+
+  /** Tells whoever waits to be called back, as by `done`, `next` or `release`, that it will not be. */
+  #answer(args: readonly unknown[], error: unknown): void {
+    const last = args.at(-1)
+    if (typeof last !== 'function' || isClass(last) || Object.keys(last).length > 0) return
+    try {
+      this.handings.crossing.call(last as Callable, undefined, [error])
+    } catch {
+      // It was called before, or is for something else. Then nobody waits.
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { currentProcess, runAsNobody } from '../context.js'
+import { kernelError } from '../errors.js'
+import { Border } from './border.js'
+
+const ofTheProgram = new Border(runAsNobody)
+
+/**
+ * What several workers use and none of them owns: a pool, a client, a queue, a rate limiter. It is used as the thing
+ * itself, and behaves as if each worker had one of its own:
+ *
+ * - What it opens, also later, belongs to the program and not to the worker that happened to be the first to use it.
+ * - A function that a worker hands to it runs as that worker: a callback, a listener, a task, a function in options or
+ *   set as a property, also on what the thing gives out, as a pooled client, a transaction, a stream or a cursor. What it
+ *   throws ends that worker and reaches nobody else. Where the thing waits for its result, as a queue does, it is told.
+ * - Promises come back to who awaits them, as ever.
+ * - When a worker is dead, its functions do not run any more, and what the thing waits for of them is rejected with
+ *   PROCESS_DEAD.
+ *
+ * Plain objects, arrays, errors, dates, buffers and what has `toJSON` are given out as they are.
+ *
+ * @returns the thing's stand-in, the same for the same thing; of a promise, one of what it resolves with
+ * @throws NOT_SHAREABLE for what is neither object nor function
+ * @example
+ * ```ts
+ * export const pool = shared(new pg.Pool({ max: 10 }))
+ * ```
+ */
+export function shared<T>(thing: T): T {
+  return shareIn(ofTheProgram, thing)
+}
+
+function shareIn<T>(border: Border, thing: T): T {
+  if ((typeof thing !== 'object' || thing === null) && typeof thing !== 'function') {
+    throw kernelError('NOT_SHAREABLE', { value: thing })
+  }
+  return (thing instanceof Promise ? border.out(thing) : border.share(thing)) as T
+}
+
+/** The context of the process that makes it, for what lives as long as that one and is used by those below it. */
+export class Home {
+  readonly #process = currentProcess()
+  readonly #border = new Border((act) => this.run(act))
+
+  /** Runs `act` as the process, and as nobody where there was none. */
+  run<T>(act: () => T): T {
+    return this.#process === undefined ? runAsNobody(act) : this.#process.within(act)
+  }
+
+  /** As `shared`, of what belongs to that process and not to the program. */
+  share<T>(thing: T): T {
+    return shareIn(this.#border, thing)
+  }
+}
