@@ -357,7 +357,9 @@ describe('shared', () => {
       expect('connect' in pool).toBe(true)
       expect(Object.keys(pool)).toEqual(Object.keys(raw))
       expect(inspect(pool)).toBe(inspect(raw))
-      expect((await Array.fromAsync?.(pool.cursor())) ?? [0, 1, 2]).toEqual([0, 1, 2])
+      const read: number[] = []
+      for await (const each of pool.cursor()) read.push(each)
+      expect(read).toEqual([0, 1, 2])
       await pool[Symbol.asyncDispose]()
       expect(pool.size).toBe(0)
       const Shared = shared(Pool)
