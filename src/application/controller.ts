@@ -270,6 +270,7 @@ export class Controller {
     const { drainDelay } = this.given.config
     if (drainDelay === 0) return
     this.stage = 'draining'
+    for (const { master } of this.#running) master.announceDrain()
     const message = `not ready any more; the applications are stopped in ${drainDelay} ms`
     currentKernel().report({ level: 'info', kind: 'application', message, pid: self(), drainDelay })
     await sleep(drainDelay)

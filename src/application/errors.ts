@@ -24,6 +24,8 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
+  DRAIN_OPTION:
+    'the option {option} of drain is {value}. Expected milliseconds from 0 for timeout and quiet, and a function for begin.',
   DRAIN_INVALID:
     'drain takes a server of node:http, https, http2 or net, or an object that has one as its server, but got {value}.',
   HEALTH_NO_SYSTEM:

@@ -21,7 +21,7 @@ export {
 export { type LoadOptions, loadConfig } from './config-module.js'
 export { closeContextGaps } from './context-gaps.js'
 export type { RunningApplication, SystemExit } from './controller.js'
-export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain.js'
+export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain/drain.js'
 export { branches, drawing } from './drawing.js'
 export { APPLICATION_ERRORS } from './errors.js'
 export { exitCode } from './exit-codes.js'

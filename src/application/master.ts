@@ -32,7 +32,7 @@ import type { Logger } from '../logging/index.js'
 import { type CheckedSpec, toChildSpec } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import type { BootTimeline, Measured } from './boot-tree.js'
-import { DRAINS, Drains } from './drain.js'
+import { DRAINS, Drains } from './drain/drain.js'
 import { runHook } from './hook.js'
 import { type PhaseRun, phaseRuns } from './phases.js'
 import { HEALTH, LOGGER, SCOPE, SETTINGS } from './scope.js'
@@ -214,6 +214,11 @@ export class ApplicationMaster implements Behaviour {
     if (shutdown !== 'brutal_kill' && (await receive(down, { timeout: shutdown })) !== undefined) return
     exit(this.#root, 'kill')
     await receive(down)
+  }
+
+  /** The system is about to stop: answers say already that their connection ends. */
+  announceDrain(): void {
+    this.#drains.announce()
   }
 
   /** While the whole tree is there to finish what is in flight. */

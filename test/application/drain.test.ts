@@ -19,6 +19,7 @@ import { type AddressInfo, connect, createServer as createNet, type Socket } fro
 import fastify from 'fastify'
 import { type Drain, type DrainOptions, drain, own, type RunningSystem } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { tree, World } from './world.js'
 
 let world: World
@@ -36,6 +37,9 @@ const TLS = {
 }
 
 type Answering = ServerResponse
+
+/** A server stops listening when nobody has connected for so many milliseconds. */
+const CALM = 20
 
 /** Answers are given by the test. */
 class Handler {
@@ -61,6 +65,7 @@ class Handler {
 async function serving(
   server: { listen(port: number, host: string): unknown; once?: unknown } & object,
   options?: DrainOptions,
+  config?: { drainDelay: number },
 ): Promise<{ system: RunningSystem; port: number; drained: Drain }> {
   let drained: Drain | undefined
   const listen = async (): Promise<void> => {
@@ -69,9 +74,8 @@ async function serving(
     drained = drain(server as Server, options)
     await listening
   }
-  const system = await world.boot([
-    { name: 'web', root: tree('web', world.worker('store'), world.worker('http', { start: listen })) },
-  ])
+  const root = tree('web', world.worker('store'), world.worker('http', { start: listen }))
+  const system = await world.boot([{ name: 'web', root }], config)
   return { system, port: ((server as Server).address() as AddressInfo).port, drained: drained as Drain }
 }
 
@@ -112,7 +116,7 @@ describe('drain', () => {
     const answer = ask(port, keepAlive())
     const response = await handler.nth(0)
     const end = system.stop()
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     expect(await refused(port)).toBe('ECONNREFUSED')
     expect(world.log).toEqual(['start store', 'start http'])
     response.end('done')
@@ -122,7 +126,7 @@ describe('drain', () => {
     expect(world.reports.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
   })
 
-  it('closes idle connections at once: kept alive, and never used', async () => {
+  it('closes connections that are quiet: kept alive, and never used', async () => {
     const handler = new Handler()
     const { system, port } = await serving(createServer(handler.handle))
     const agent = keepAlive()
@@ -132,9 +136,12 @@ describe('drain', () => {
     const idle = connect(port, '127.0.0.1')
     await once(idle, 'connect')
     const over = once(idle, 'close')
-    // No time passes: nobody waits for a time-out.
-    await system.stop()
+    const end = system.stop()
+    await world.clock.advance(CALM + 249)
+    expect(idle.closed).toBe(false)
+    await world.kernel.runUntil(end)
     await over
+    expect(world.kernel.now()).toBeLessThan(300)
   })
 
   it('answers what comes on a connection that is still open, and closes it', async () => {
@@ -153,11 +160,11 @@ describe('drain', () => {
     first.writeHead(200, { 'content-length': '3' }).write('one')
     await world.kernel.settled()
     const end = system.stop()
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     socket.write('GET /two HTTP/1.1\r\nHost: x\r\n\r\n')
     first.end()
     ;(await handler.nth(1)).end('two')
-    await Promise.all([over, end])
+    await world.kernel.runUntil(Promise.all([over, end]))
     expect(text).toMatch(/one/)
     expect(text).toMatch(/connection: close\r\n.*two/is)
   })
@@ -194,7 +201,7 @@ describe('drain', () => {
     const { system, port } = await serving(server, { begin })
     const answer = ask(port, keepAlive())
     while (streams.length === 0) await new Promise((resolve) => setImmediate(resolve))
-    await system.stop()
+    await world.kernel.runUntil(system.stop())
     expect((await answer).text).toBe('data: 1\n\ndata: bye\n\n')
   })
 
@@ -204,7 +211,7 @@ describe('drain', () => {
         throw new Error('no streams today')
       },
     })
-    await system.stop()
+    await world.kernel.runUntil(system.stop())
     expect(world.reports.find(({ kind }) => kind === 'drain')).toMatchObject({
       level: 'error',
       message: expect.stringContaining('no streams today'),
@@ -218,11 +225,11 @@ describe('drain', () => {
     const answer = ask(port, keepAlive())
     const response = await handler.nth(0)
     const outcome = world.kernel.run(() => drained.drained())
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     response.end('done')
-    expect(await outcome).toEqual({ requests: [], connections: 0 })
+    expect(await world.kernel.runUntil(outcome)).toEqual({ requests: [], connections: 0 })
     expect((await answer).text).toBe('done')
-    await system.stop()
+    await world.kernel.runUntil(system.stop())
   })
 
   it('does not wait for a server whose worker has gone', async () => {
@@ -244,7 +251,7 @@ describe('drain', () => {
     const answer = answerOf(asked)
     const response = await handler.nth(0)
     const end = system.stop()
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     response.end('done')
     expect(await answer).toEqual({ status: 200, connection: 'close', text: 'done' })
     await end
@@ -271,10 +278,10 @@ describe('drain', () => {
     const over = once(session, 'close')
     const response = await handler.nth(0)
     const end = system.stop()
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     expect(world.log).toEqual(['start store', 'start http'])
     response.end('done')
-    await Promise.all([finished, over, end])
+    await world.kernel.runUntil(Promise.all([finished, over, end]))
     expect(text).toBe('done')
     expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
   })
@@ -321,7 +328,7 @@ describe('drain', () => {
     const asked = ask(port, keepAlive())
     await inFlight
     const end = system.stop()
-    await world.kernel.settled()
+    await world.clock.advance(CALM)
     expect(await refused(port)).toBe('ECONNREFUSED')
     answer('done')
     expect(await asked).toEqual({ status: 200, connection: 'close', text: 'done' })
@@ -345,6 +352,124 @@ describe('drain', () => {
     await end
     expect(world.reports.find(({ connections }) => connections !== undefined)?.message).toBe(
       'application web: no request and 1 other connections cut off while it drained',
+    )
+  })
+
+  it('says during drainDelay that connections end, while it still listens', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle), {}, { drainDelay: 500 })
+    const end = system.stop()
+    await world.clock.advance(100)
+    const answer = ask(port, keepAlive())
+    ;(await handler.nth(0)).end('still here')
+    expect(await answer).toEqual({ status: 200, connection: 'close', text: 'still here' })
+    await world.clock.advance(400 + CALM)
+    expect(await refused(port)).toBe('ECONNREFUSED')
+    await end
+  })
+
+  it('sends what was answered and is not sent yet', async () => {
+    const size = 8_000_000
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const socket = connect(port, '127.0.0.1')
+    closed.push(() => socket.destroy())
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    const response = await handler.nth(0)
+    // The reader has not begun to read, so most of it waits in the server.
+    response.end(Buffer.alloc(size))
+    const end = system.stop()
+    await world.clock.advance(CALM + 5_000)
+    expect(world.log).toEqual(['start store', 'start http'])
+    let bytes = 0
+    socket.on('data', (data) => {
+      bytes += data.length
+    })
+    await world.kernel.runUntil(Promise.all([once(socket, 'close'), end]))
+    expect(bytes).toBeGreaterThan(size)
+    expect(world.reports.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
+  it('answers all requests that a client has sent at once; the last answer says that the connection ends', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (data) => {
+      text += data
+    })
+    const over = once(socket, 'close')
+    socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n')
+    await handler.nth(1)
+    const end = system.stop()
+    await world.clock.advance(CALM)
+    socket.write('GET /3 HTTP/1.1\r\nHost: x\r\n\r\n')
+    await handler.nth(2)
+    for (const [at, response] of handler.waiting.entries()) response.end(`answer ${at + 1}`)
+    await world.kernel.runUntil(Promise.all([over, end]))
+    expect(text.match(/^connection: close/gim)).toHaveLength(1)
+    expect(text).toMatch(/answer 1.*answer 2.*connection: close.*answer 3/is)
+    expect(world.reports.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
+  it('names what a client sent behind an answer that said close', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const socket = connect(port, '127.0.0.1')
+    const over = once(socket, 'close')
+    socket.resume().write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\n')
+    const first = await handler.nth(0)
+    const end = system.stop()
+    await world.clock.advance(CALM)
+    // Its head says that the connection ends, and it is not over yet.
+    first.writeHead(200).write('begun')
+    await world.kernel.settled()
+    socket.write('GET /2?late HTTP/1.1\r\nHost: x\r\n\r\n')
+    await handler.nth(1)
+    first.end()
+    await world.kernel.runUntil(Promise.all([over, end]))
+    expect(world.reports.find(({ requests }) => requests !== undefined)).toMatchObject({
+      level: 'warn',
+      requests: ['GET /2?late'],
+    })
+  })
+
+  it('tells web sockets that the server goes away', async () => {
+    const server = createServer()
+    const sockets = new WebSocketServer({ server })
+    const { system, port } = await serving(server)
+    const client = new WebSocket(`ws://127.0.0.1:${port}`)
+    await once(client, 'open')
+    const over = once(client, 'close')
+    await world.kernel.runUntil(system.stop())
+    expect(await over).toEqual([1001, expect.anything()])
+    expect(sockets.clients.size).toBe(0)
+    expect(world.reports.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
+  it('hears of upgrades only while the server itself does', async () => {
+    const server = createServer((_, response) => response.end('no upgrade here'))
+    const { system, port } = await serving(server)
+    const watch = (): void => {}
+    server.on('upgrade', watch).off('upgrade', watch)
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      headers: { connection: 'upgrade', upgrade: 'websocket' },
+    })
+    asked.end()
+    expect((await answerOf(asked)).text).toBe('no upgrade here')
+    await world.kernel.runUntil(system.stop())
+  })
+
+  it.each([
+    { timeout: -1 },
+    { quiet: Number.NaN },
+    { timeout: '5' },
+    { begin: true },
+  ])('refuses the options %j', (options) => {
+    expect(() => drain(createServer(), options as never)).toThrow(
+      expect.objectContaining({ code: 'DRAIN_OPTION' }) as Error,
     )
   })
 

@@ -1,0 +1,117 @@
+/** Draining: a server takes no new work and finishes what it has, before the tree that does the work is stopped. */
+import { Server } from 'node:net'
+import { inherited } from '../../kernel/index.js'
+import { applicationError } from '../errors.js'
+import { ServerDrain } from './server-drain.js'
+
+/** Where processes find the servers that their application drains. */
+export const DRAINS: unique symbol = Symbol.for('heartwood.drains')
+
+/** How a server is drained. */
+export interface DrainOptions {
+  /** Milliseconds that requests in flight may take to be finished; then their connections are cut off. Default 10,000. */
+  readonly timeout?: number | undefined
+  /**
+   * Milliseconds for which a connection without a request must be quiet before it is closed. Default 250. A client that
+   * uses its connections more often than that has no request cut off.
+   */
+  readonly quiet?: number | undefined
+  /** Called when the server stops listening: ends what would never end by itself, such as event streams. */
+  readonly begin?: (() => unknown) | undefined
+}
+
+/** A server that is, or will be, drained. */
+export interface Drain {
+  /**
+   * Drains it now, or waits for the draining that is going on.
+   *
+   * @returns the requests that were cut off, by method and URL; and how many other connections
+   */
+  drained(): Promise<Drained>
+}
+
+/** What came of it. */
+export interface Drained {
+  readonly requests: readonly string[]
+  readonly connections: number
+}
+
+/** A server of Node's, or a framework around one. */
+export type Drainable = Server | { readonly server: Server }
+
+/**
+ * Has a server drained before the application of the current process is stopped. The server stops listening, and
+ * finishes what it has:
+ *
+ * | a connection with | what happens |
+ * | --- | --- |
+ * | requests that are read or answered | they are answered to the last byte, the last of them with `Connection: close` |
+ * | no request | a request that still comes is answered; closed when it was quiet for `quiet` milliseconds |
+ * | HTTP/2 | the client is told to open no more streams; closed when all streams are through |
+ * | a WebSocket | gets a close frame with the code 1001 |
+ * | another protocol | is waited for |
+ *
+ * What is left after `timeout` is cut off and named in the log. Only then does `prepStop` run and the tree stop, so that
+ * whatever a request needs is still there. While the system waits for `drainDelay`, the server still listens, and
+ * its answers already say `Connection: close`.
+ *
+ * Call it when the server is made: only connections from then on are known. The process should `own` the server, too:
+ * a worker that crashes does not drain.
+ *
+ * @param server of `node:http`, `https`, `http2` or `net`, or what has one as `server`, such as Fastify
+ * @param options `timeout` (10,000 ms), `quiet` (250 ms), `begin`
+ * @returns by which it can be drained at another time, as in `terminate`
+ * @throws DRAIN_INVALID
+ * @example
+ * ```ts
+ * const server = own(createServer(handler))
+ * drain(server, { timeout: 5_000 })
+ * ```
+ */
+export function drain(server: Drainable, options: DrainOptions = {}): Drain {
+  const made = new ServerDrain(checked(server), checkedOptions(options))
+  const drains = inherited(DRAINS)
+  if (drains instanceof Drains) drains.add(made)
+  return made
+}
+
+/** What an application has to drain. */
+export class Drains {
+  readonly #all = new Set<ServerDrain>()
+  #announced = false
+
+  add(drain: ServerDrain): void {
+    for (const each of this.#all) if (!each.stands) this.#all.delete(each)
+    this.#all.add(drain)
+    if (this.#announced) drain.announce()
+  }
+
+  /** From now on all answers say that their connection ends, though the servers still listen. */
+  announce(): void {
+    this.#announced = true
+    for (const each of this.#all) each.announce()
+  }
+
+  /** Drains all of them at once; undefined when there are none. */
+  get drained(): Promise<readonly Drained[]> | undefined {
+    const standing = [...this.#all].filter(({ stands }) => stands)
+    return standing.length === 0 ? undefined : Promise.all(standing.map((each) => each.drained()))
+  }
+}
+
+function checked(given: Drainable): Server {
+  const server = given instanceof Server ? given : (given as { server?: unknown } | undefined)?.server
+  if (server instanceof Server) return server
+  throw applicationError('DRAIN_INVALID', { value: given })
+}
+
+function checkedOptions(options: DrainOptions): DrainOptions {
+  for (const name of ['timeout', 'quiet'] as const) {
+    const value: unknown = options[name]
+    if (value === undefined || (typeof value === 'number' && value >= 0)) continue
+    throw applicationError('DRAIN_OPTION', { option: name, value })
+  }
+  if (options.begin !== undefined && typeof options.begin !== 'function')
+    throw applicationError('DRAIN_OPTION', { option: 'begin', value: options.begin })
+  return options
+}

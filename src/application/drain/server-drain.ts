@@ -1,0 +1,255 @@
+/** The draining of one server: which connections and requests it has, when it stops listening, and what is cut off. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2Session } from 'node:http2'
+import { Server, type Socket } from 'node:net'
+import { type TLSSocket, Server as TlsServer } from 'node:tls'
+import {
+  currentKernel,
+  currentPid,
+  isAlive,
+  type Pid,
+  reasonOf,
+  receive,
+  self,
+  send,
+  sleep,
+} from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
+import { Connection, type Protocol } from './connection.js'
+import type { Drain, Drained, DrainOptions } from './drain.js'
+import { DrainedSession } from './http2-session.js'
+import { onWebSocket, sayGoingAway } from './web-sockets.js'
+
+/** Node tells here of each HTTP/1 request, also of those that no `request` listener hears of, as with `checkContinue`. */
+const REQUESTS = 'http.server.request.start'
+
+/** Milliseconds between two looks at which connections are quiet. */
+const LOOK = 25
+
+/** A server goes on listening until no connection has come for so many milliseconds … */
+const CALM = 20
+
+/** … but not for longer than this. */
+const CALM_LIMIT = 250
+
+/** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
+const polled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+interface RequestStart {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly server: unknown
+}
+
+/** Says that a server has no connection left. */
+class Over {
+  constructor(readonly of: ServerDrain) {}
+}
+
+export class ServerDrain implements Drain {
+  /** Requests that are not through: HTTP/1 answers and HTTP/2 streams. */
+  readonly #requests = new Map<object, string>()
+  readonly #connections = new Map<Socket, Connection>()
+  /** Connections of a TLS server whose handshake is not done. */
+  readonly #handshakes = new Map<Socket, number>()
+  readonly #sessions = new Set<DrainedSession>()
+  /** Requests that a client sent behind one whose answer said `close`. */
+  readonly #unanswered: string[] = []
+  readonly #owner: Pid | undefined = currentPid()
+  readonly #kernel = currentKernel()
+  #lastArrival = Number.NEGATIVE_INFINITY
+  #saysClose = false
+  #listens = true
+  #draining: Promise<Drained> | undefined
+
+  constructor(
+    private readonly server: Server & { closeAllConnections?(): void },
+    private readonly options: DrainOptions,
+  ) {
+    const secure = server instanceof TlsServer
+    const http2 = 'updateSettings' in server
+    const http = http2 || 'closeIdleConnections' in server
+    server.on('connection', (socket: Socket) => {
+      this.#lastArrival = this.#kernel.now()
+      if (secure) this.#handshake(socket)
+      else this.#connect(socket, http && !http2 ? 'http' : 'other')
+    })
+    if (secure) {
+      server.on('secureConnection', (socket: TLSSocket) =>
+        this.#secured(socket, http && socket.alpnProtocol !== 'h2' ? 'http' : 'other'),
+      )
+    }
+    if (http2) server.on('session', (session: Http2Session) => this.#session(session))
+    if (http) this.#watchRequests()
+    onWebSocket(server, (socket) => this.#upgraded(socket))
+  }
+
+  /** Whether there is still something to drain. */
+  get stands(): boolean {
+    return this.#owner === undefined || isAlive(this.#owner)
+  }
+
+  /** Has every answer say that its connection ends, while the server still listens. */
+  announce(): void {
+    if (this.#saysClose) return
+    this.#saysClose = true
+    for (const connection of this.#connections.values()) connection.sayClose()
+    for (const session of this.#sessions) session.askToLeave()
+  }
+
+  drained(): Promise<Drained> {
+    this.#draining ??= this.#drain()
+    return this.#draining
+  }
+
+  async #drain(): Promise<Drained> {
+    const { timeout = 10_000 } = this.options
+    const end = this.#kernel.now() + timeout
+    await this.#calm()
+    const me = self()
+    this.#stopListening(() => send(me, new Over(this)))
+    const isOver = (message: unknown): boolean => message instanceof Over && message.of === this
+    for (let left = timeout; ; left = Math.ceil(end - this.#kernel.now())) {
+      if ((await receive(isOver, { timeout: Math.max(0, Math.min(LOOK, left)) })) !== undefined) break
+      if (left <= 0) return this.#cutOff()
+      await polled()
+      this.#closeQuiet()
+    }
+    // A server says that it is closed before its last connections do.
+    while (this.#connections.size > 0 && this.#kernel.now() < end) await polled()
+    return { requests: this.#unanswered, connections: 0 }
+  }
+
+  /**
+   * Waits for a moment in which nobody connects: the system resets connections that wait to be accepted when a server
+   * stops listening. Clients that are told to close come again at once, so meanwhile they are not told.
+   */
+  async #calm(): Promise<void> {
+    const announced = this.#saysClose
+    const limit = this.#kernel.now() + CALM_LIMIT
+    for (;;) {
+      const seen = this.#lastArrival
+      const left = Math.min(seen + CALM, limit) - this.#kernel.now()
+      if (left > 0) {
+        this.#saysClose = false
+        await sleep(Math.ceil(left))
+        continue
+      }
+      await polled()
+      if (seen === this.#lastArrival || this.#kernel.now() >= limit) break
+    }
+    this.#saysClose = announced
+  }
+
+  #stopListening(over: () => void): void {
+    this.#listens = false
+    // Node's HTTP servers take a connection whose answer is still being sent for an idle one, and close it here.
+    Server.prototype.close.call(this.server, () => over())
+    this.#saysClose = false
+    this.announce()
+    for (const connection of this.#connections.values())
+      if (connection.protocol === 'websocket') sayGoingAway(connection.socket)
+    const { begin } = this.options
+    const attempt = async (): Promise<unknown> => begin?.()
+    attempt().catch((thrown: unknown) => {
+      const reason = reasonOf(thrown)
+      const message = `the begin of a drain failed, the draining goes on: ${reasonLine(reason)}`
+      this.#kernel.report({ level: 'error', kind: 'drain', message, pid: this.#owner, reason })
+    })
+  }
+
+  #closeQuiet(): void {
+    const { quiet = 250 } = this.options
+    const now = this.#kernel.now()
+    for (const connection of this.#connections.values())
+      if (connection.quietFor(now) >= quiet) connection.socket.destroy()
+    for (const [socket, since] of this.#handshakes)
+      if (socket.bytesRead === 0 && now - since >= quiet) socket.destroy()
+    for (const session of this.#sessions) session.closeQuiet(quiet)
+  }
+
+  /** The time is up. */
+  #cutOff(): Drained {
+    const requests = [...this.#unanswered, ...this.#requests.values()]
+    const sockets = this.#connections.size + this.#handshakes.size
+    const connections = Math.max(0, sockets - this.#requests.size)
+    this.server.closeAllConnections?.()
+    for (const session of this.#sessions) session.destroy()
+    for (const socket of [...this.#connections.keys(), ...this.#handshakes.keys()]) socket.destroy()
+    return { requests, connections }
+  }
+
+  #connect(socket: Socket, protocol: Protocol): Connection {
+    const connection = new Connection(socket, protocol, this.#kernel.now())
+    this.#connections.set(socket, connection)
+    socket.once('close', () => {
+      this.#connections.delete(socket)
+      for (const { name, response } of connection.left) {
+        this.#requests.delete(response)
+        if (connection.saidClose) this.#unanswered.push(name)
+      }
+    })
+    return connection
+  }
+
+  #handshake(socket: Socket): void {
+    this.#handshakes.set(socket, this.#kernel.now())
+    socket.once('close', () => this.#handshakes.delete(socket))
+  }
+
+  /** The connection below it is the one from the same port. */
+  #secured(socket: TLSSocket, protocol: Protocol): void {
+    for (const [raw] of this.#handshakes)
+      if (raw.remotePort === socket.remotePort && raw.remoteAddress === socket.remoteAddress)
+        this.#handshakes.delete(raw)
+    this.#connect(socket, protocol)
+  }
+
+  #watchRequests(): void {
+    const started = (message: unknown): void => {
+      const { request, response, server } = message as RequestStart
+      if (server === this.server) this.#request(request, response)
+    }
+    // The channel belongs to the program: what is subscribed there is kept for as long as the server listens.
+    const watch = (): void => subscribe(REQUESTS, started)
+    if (this.server.listening) watch()
+    this.server.on('listening', watch)
+    this.server.on('close', () => unsubscribe(REQUESTS, started))
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const connection = this.#connections.get(socket) ?? this.#connect(socket, 'http')
+    const name = `${request.method} ${request.url}`
+    this.#requests.set(response, name)
+    connection.begin(response, name, this.#saysClose)
+    response.once('close', () => {
+      this.#requests.delete(response)
+      // An answer that is not finished has lost its connection, whose end tells.
+      if (response.writableFinished) connection.end(response, this.#kernel.now())
+    })
+  }
+
+  #upgraded(socket: Socket): void {
+    const connection = this.#connections.get(socket) ?? this.#connect(socket, 'websocket')
+    connection.protocol = 'websocket'
+    // The client must have the answer to its upgrade first.
+    if (!this.#listens) setImmediate(sayGoingAway, socket)
+  }
+
+  #session(made: Http2Session): void {
+    const session = new DrainedSession(
+      made,
+      () => this.#kernel.now(),
+      (stream, name) => {
+        this.#requests.set(stream, name)
+        stream.once('close', () => this.#requests.delete(stream))
+        // One that was just made is told with its first stream, so that it can have one.
+        if (this.#saysClose) session.askToLeave()
+      },
+    )
+    this.#sessions.add(session)
+    made.once('close', () => this.#sessions.delete(session))
+  }
+}
