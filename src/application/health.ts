@@ -52,11 +52,13 @@ export async function health(system?: Healthy): Promise<HealthReport> {
 }
 
 /**
- * Adds a check to the health of the system that the current process belongs to; it replaces one of the same name, and
- * goes when the process ends for good.
+ * Adds a check to the health of the system that the current process belongs to. It replaces the process's own check of
+ * the same name, and goes when the process ends for good. Workers of one class may each have a check of one name: they
+ * are told together, with the pids of those that fail.
  *
  * It is asked at every reading, in a process of its own. All is well when it returns, unless it returns false or a
- * string, which is the reason; one that throws or takes longer than `timeout` is a reason too.
+ * string, which is the reason; one that throws or takes longer than `timeout` is a reason too. One that has not answered
+ * an earlier reading is not asked again until it has; its reason says for how long it has been asked.
  *
  * @returns what takes it back
  * @throws HEALTH_NO_SYSTEM, HEALTH_CHECK_INVALID
@@ -104,7 +106,7 @@ export class SystemHealth {
       put(LOGGER, logger)
       const failed = await this.#checks.failures()
       const reasonsOf = (kind: string): string[] =>
-        failed.filter((each) => each.kind === kind).map(({ name, reason }) => `${name}: ${reason}`)
+        failed.filter((each) => each.kind === kind).map(({ reason }) => reason)
       return report(reasonsOf('live'), [
         ...this.#stage(),
         ...this.#blocked(),

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import {
   application,
   boot,
+  child,
   createLogger,
   defineConfig,
   GenServer,
@@ -179,7 +180,9 @@ describe('a check', () => {
       { name: 'two', root: tree('two', adding('b', 'y'), adding('c', 'y')) },
     ])
     const outside = system.health.check('z', () => 'from outside')
-    expect((await health(system)).ready.reasons).toEqual(['x: of a', 'y: of c', 'z: from outside'])
+    const [b, c] = [world.kernel.whereis('b'), world.kernel.whereis('c')]
+    const both = `y: 2 of 2 fail: ${b} of b; ${c} of c`
+    expect((await health(system)).ready.reasons).toEqual(['x: of a', both, 'z: from outside'])
     outside[Symbol.dispose]()
     disposables[1]?.[Symbol.dispose]()
     expect((await health(system)).ready.reasons).toEqual(['x: of a', 'y: of c'])
@@ -189,6 +192,63 @@ describe('a check', () => {
     disposables[2]?.[Symbol.dispose]()
     expect(await health(system)).toEqual(well)
     await system.stop()
+  })
+
+  it('is each its own for workers of one class; those that fail are named, the first of them', async () => {
+    @GenServer()
+    class Db {
+      #name = ''
+      init(name: string): void {
+        this.#name = name
+      }
+      @Health() connected(): boolean | string {
+        return this.#name.startsWith('replica') || `${this.#name} has no connection`
+      }
+    }
+    const names = ['primary', 'replica 1', 'replica 2']
+    const pool = (all: readonly string[]) => tree('pool', ...all.map((name) => child(Db, name, { id: name })))
+    const system = await world.boot([{ name: 'web', root: pool(names) }])
+    const [reason] = (await health(system)).ready.reasons
+    expect(reason).toMatch(/^Db: 1 of 3 fail: <0\.\d+> primary has no connection$/)
+    await system.stop()
+    world = new World()
+    const sick = await world.boot([{ name: 'web', root: pool(['a', 'b', 'c', 'd', 'e', 'replica']) }])
+    const [summary] = (await health(sick)).ready.reasons
+    expect(summary).toMatch(/^Db: 5 of 6 fail: <\S+> a has [^;]+; <\S+> b [^;]+; <\S+> c [^;]+; and 2 more$/)
+    await sick.stop()
+  })
+
+  it('is not asked again until it has answered, and says since when it has not', async () => {
+    let asked = 0
+    let answer: (said: string) => void = () => {}
+    const slow = (): Promise<string> => {
+      asked++
+      return new Promise((resolve) => {
+        answer = resolve
+      })
+    }
+    const worker = world.worker('w', { start: () => void health.check('disk', slow, { timeout: 100 }) })
+    const system = await world.boot([{ name: 'web', root: tree('web', worker) }])
+    const read = async (): Promise<unknown> => {
+      const reading = health(system)
+      await world.clock.advance(100)
+      return reading
+    }
+    expect(await read()).toEqual(notReady('disk: no answer within 100 ms'))
+    expect(await read()).toEqual(notReady('disk: no answer for 200 ms, where 100 are allowed'))
+    const [one, two] = [health(system), health(system)]
+    await world.kernel.settled()
+    answer('full')
+    expect([await one, await two]).toEqual([notReady('disk: full'), notReady('disk: full')])
+    expect(asked).toBe(1)
+    const last = health(system)
+    await world.kernel.settled()
+    expect(asked).toBe(2)
+    await system.stop()
+    // Nobody asks for a worker that is gone.
+    expect((await last).ready.reasons).toContain('disk: its worker ended: shutdown')
+    await world.kernel.settled()
+    expect(world.kernel.processes()).toEqual([])
   })
 
   it('does not pile up with workers that come and go', async () => {
