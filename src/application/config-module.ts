@@ -4,10 +4,10 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { freshUrl, type SettingsSources } from '../config/index.js'
-import { HeartwoodError } from '../kernel/index.js'
+import { HeartwoodError, shortPath } from '../kernel/index.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { applicationError } from './errors.js'
-import { faultText, placeIn, shortPath } from './fault-place.js'
+import { faultText, placeIn } from './fault-place.js'
 import { resolveConfig } from './resolved.js'
 
 /** How long the search for the place of a syntax error may take. */

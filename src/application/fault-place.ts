@@ -1,6 +1,5 @@
 /** Where in the user's code something went wrong, for messages. */
-import { relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shortPath } from '../kernel/index.js'
 
 /** Errors that come from a slip in the code more often than from a check in it. */
 const PLAIN_ERRORS: ReadonlySet<string> = new Set(['Error', 'TypeError', 'ReferenceError', 'RangeError'])
@@ -23,11 +22,4 @@ export function placeIn(trace: string): string | undefined {
     return `${shortPath(href)}:${line}`
   }
   return undefined
-}
-
-/** The path of a file's address, from the current folder where it is in there. */
-export function shortPath(href: string): string {
-  const file = fileURLToPath(href)
-  const short = relative('', file)
-  return short.startsWith('..') ? file : short
 }

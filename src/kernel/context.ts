@@ -17,6 +17,14 @@ export function currentProcess(): Process | undefined {
   return store instanceof Handling ? store.process : store
 }
 
+/** Whether the code that runs now is what a dead process left over: what it does is dropped, and noted. */
+export function droppedHere(): boolean {
+  const process = currentProcess()
+  if (process === undefined || process.alive) return false
+  process.kernel.leftovers.dropped(process)
+  return true
+}
+
 /** Whether the code that runs now belongs to the run of an async handler that its process is in. */
 export function inHandling(process: Process): boolean {
   return process.handling !== undefined && context.getStore() === process.handling

@@ -24,6 +24,6 @@ export function currentKernel(): Kernel {
 export function actor(): Process {
   const process = currentProcess()
   if (process === undefined) return defaultKernel().actor()
-  if (!process.alive) throw process.fence()
+  if (!process.alive) throw process.kernel.leftovers.refused(process)
   return process
 }

@@ -94,6 +94,7 @@ export {
 } from './owned-timer.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
 export { Pid } from './pid.js'
+export { shortPath } from './place.js'
 export type { Probe, Suspension } from './probe.js'
 export { crashProcess, engineProbe, signalAs } from './probed-process.js'
 export { rememberPromises, sparedValue } from './promise-owner.js'

@@ -13,11 +13,12 @@ import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, Script } from './completion.js'
 import { currentProcess } from './context.js'
 import { noteCall } from './deadlock.js'
-import { HeartwoodError, kernelError } from './errors.js'
+import { kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import { ancestryUnder, type Behaviour, type Body } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
 import type { KernelOptions } from './kernel-options.js'
+import { Leftovers } from './leftovers.js'
 import { addLink } from './links.js'
 import { type NameKeeper, Names } from './names.js'
 import { Pid, routeOf } from './pid.js'
@@ -26,7 +27,7 @@ import { newProcess } from './probed-process.js'
 import type { Process } from './process.js'
 import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
-import { handOver, isWanted, type Report, type Reporter, stderrReporter, strayReport } from './report.js'
+import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import type { SpawnOptions, StartOptions } from './spawn-options.js'
@@ -45,6 +46,7 @@ export class Kernel {
   readonly probe: Probe | undefined
   readonly names = new Names()
   readonly graveyard = new Graveyard()
+  readonly leftovers = new Leftovers(this)
   /** Messages sent to processes that were dead. */
   deadLetters = 0
   /** How many look at it: without any, nothing is noted for them. */
@@ -106,7 +108,7 @@ export class Kernel {
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     const runner = currentProcess()
-    if (runner?.alive === false) return Promise.reject(runner.fence())
+    if (runner?.alive === false) return Promise.reject(this.leftovers.refused(runner))
     let value: { value: T } | undefined
     const script = new Script(fn, (result) => {
       value = { value: result as T }
@@ -161,7 +163,7 @@ export class Kernel {
     const timeout = options?.timeout ?? 5_000
     const caller = currentProcess()
     try {
-      if (caller !== undefined && !caller.alive) throw caller.fence()
+      if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
       checkTimeout(timeout, 'the timeout of a call')
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
@@ -315,7 +317,7 @@ export class Kernel {
   /** The process that acts: the current one, or for code outside any process the program's main one. */
   actor(): Process {
     const process = currentProcess() ?? this.main()
-    if (!process.alive) throw process.fence()
+    if (!process.alive) throw this.leftovers.refused(process)
     return process
   }
 
@@ -416,8 +418,7 @@ export class Kernel {
 
   strayFailure(process: Process, thrown: unknown): void {
     this.strayFailures++
-    // The usual case: code that was waiting met the end of its process, as it should.
-    if (!HeartwoodError.is(thrown, 'PROCESS_DEAD')) this.report(strayReport(process, thrown))
+    this.leftovers.failed(process, thrown)
   }
 }
 

@@ -25,7 +25,10 @@ export type Destination = Pid | string | RemoteName | Reference
  */
 export function send<T>(to: Destination, message: T): T {
   const sender = currentProcess()
-  if (sender !== undefined && !sender.alive) return message
+  if (sender !== undefined && !sender.alive) {
+    sender.kernel.leftovers.dropped(sender)
+    return message
+  }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (to instanceof Pid) {
     const target = routeOf(to)
@@ -51,7 +54,10 @@ export function send<T>(to: Destination, message: T): T {
  */
 export function sendNosuspend(to: Destination, message: unknown): boolean {
   const sender = currentProcess()
-  if (sender !== undefined && !sender.alive) return true
+  if (sender !== undefined && !sender.alive) {
+    sender.kernel.leftovers.dropped(sender)
+    return true
+  }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
@@ -63,7 +69,10 @@ export function sendNosuspend(to: Destination, message: unknown): boolean {
 /** As `sendNosuspend`, of a message that is its own envelope. */
 export function post(to: Pid, letter: Letter): boolean {
   const sender = currentProcess()
-  if (sender !== undefined && !sender.alive) return true
+  if (sender !== undefined && !sender.alive) {
+    sender.kernel.leftovers.dropped(sender)
+    return true
+  }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
   const target = routeOf(to)

@@ -48,6 +48,7 @@ export class Names {
     const process = this.#owners.get(name)
     if (process === undefined) throw kernelError('NAME_UNKNOWN', { name })
     this.release(process)
+    process.name = undefined
   }
 
   /**
@@ -78,9 +79,8 @@ export class Names {
     for (const tell of waiting) tell()
   }
 
-  /** Frees the name of a process, if it has one. */
+  /** Frees the name of a process, if it has one. Of a dead one it stays known, for what is said of its left-over code. */
   release(process: Process): void {
     if (process.name !== undefined) this.#owners.delete(process.name)
-    process.name = undefined
   }
 }

@@ -249,7 +249,7 @@ export class Process extends Modest implements Task {
     else closing.then(() => this.#bury())
   }
 
-  /** The error that any act of a dead process's left-over code meets. */
+  /** What unwinds the code of a process that ended itself. */
   fence(): Error {
     return fence(this.pid, this.reason)
   }

@@ -1,7 +1,9 @@
 import type { Clock } from './clock.js'
+import { printed } from './errors.js'
 import type { Ancestry } from './init.js'
 import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
+import type { Place } from './place.js'
 import type { Process } from './process.js'
 import { Exit, type ExitReason, formatReason, isOrderly } from './reason.js'
 
@@ -83,16 +85,38 @@ export function reportCrash(process: Process, thrown: unknown, reason: ExitReaso
   if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
 }
 
-/** Code that outlived its process failed; it can harm nobody, but somebody may look for it. */
-export function strayReport(process: Process, thrown: unknown): Report {
+/** What code of a dead process did, and to what end. @param since how often since it was told last */
+export function leftoverReport(
+  process: Process,
+  what: 'acted' | 'failed',
+  { place, count }: { readonly place: Place | undefined; readonly count: number },
+  since: number,
+  thrown: unknown,
+): Report {
+  const { pid, name, label, reason } = process
+  const who = label ?? name
+  const dead = `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
+  const where = place === undefined ? '' : ` at ${place.at}`
+  const did =
+    what === 'failed'
+      ? `failed${where}: ${formatReason(thrown)}`
+      : `acts${where}${place?.called === undefined ? '' : ` (${place.called})`}, without effect`
+  const often = count === since ? '' : `; ${since} more times, ${count} in all`
   return {
-    level: 'debug',
+    level: 'warn',
     kind: 'stray',
-    message: `code of the dead process ${process.pid} failed: ${formatReason(thrown)}`,
-    pid: process.pid,
-    reason: thrown,
+    message: `left-over code of the dead process ${dead} ${did}${often}. ${ADVICE}`,
+    pid,
+    name,
+    label,
+    reason: what === 'failed' ? thrown : reason,
+    place: place?.at,
+    count,
   }
 }
+
+const ADVICE =
+  'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
 
 /** The `exited` hook of a behaviour threw. */
 export function hookReport(process: Process, thrown: unknown): Report {

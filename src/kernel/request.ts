@@ -1,5 +1,5 @@
 import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
-import { currentProcess, inContextOf } from './context.js'
+import { droppedHere, inContextOf } from './context.js'
 import { kernelError, printed } from './errors.js'
 import { quietFence } from './fence.js'
 import type { Kernel } from './kernel.js'
@@ -64,7 +64,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     const { target } = this
     if (target === undefined) return
     // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
-    if (!target.onStack && currentProcess()?.alive === false) return
+    if (!target.onStack && droppedHere()) return
     // It may refuse the value, which is the failure of whoever replies: the call goes on, and meets its end.
     const isolated = this.#kernel.isolate(value)
     this.detach()

@@ -1,4 +1,4 @@
-import { currentProcess } from './context.js'
+import { droppedHere } from './context.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
 import { DownMessage, ReplyMessage } from './message.js'
@@ -16,7 +16,7 @@ export class SentRequest extends CallRequest {
 
   override reply(value: unknown): void {
     // Nor does the left-over code of a dead process reach anybody.
-    if (!this.active || currentProcess()?.alive === false) return
+    if (!this.active || droppedHere()) return
     this.#answer(value, undefined)
   }
 

@@ -44,9 +44,8 @@ describe('kernel.contain', () => {
         })
         expect((await receive(downOf(ref))).reason).toBe(error)
       }
-      expect(reports.map(({ kind, reason }) => [kind, (reason as Error).message])).toEqual(
-        failures.map(([where]) => ['crash', where]),
-      )
+      const crashes = reports.filter(({ kind }) => kind === 'crash')
+      expect(crashes.map(({ reason }) => (reason as Error).message)).toEqual(failures.map(([where]) => where))
     }),
   )
 

@@ -297,7 +297,7 @@ describe('a process that dies while its code is suspended', () => {
     }),
   )
 
-  it('its late rejection is a debug report, no crash', async () => {
+  it('its late rejection is a debug report where it was ended, no crash', async () => {
     const { kernel, reports } = world()
     await kernel.run(async () => {
       const failing = spawn(async () => {

@@ -1,0 +1,196 @@
+import { runOutside } from './context.js'
+import { HeartwoodError } from './errors.js'
+import { fence, quietFence } from './fence.js'
+import type { Kernel } from './kernel.js'
+import { type Place, placeOf } from './place.js'
+import type { Process } from './process.js'
+import { isOrderly } from './reason.js'
+import { leftoverReport, type Report } from './report.js'
+
+/** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
+const RUNS_OUT = 5_000
+
+/** Stacks that are looked at in a second: one costs some microseconds, and a storm of refusals shall not cost the program. */
+const LOOKS = 20
+
+/** Places that are kept apart. */
+const PLACES = 200
+
+/** Frames of a stack, to get past Heartwood's and a package's. */
+const FRAMES = 40
+
+/** After how many milliseconds a place that goes on is told again; the next time is further off. */
+const AGAIN = 10_000
+const FURTHER = 6
+const FURTHEST = 600_000
+
+/** What the left-over code of one dead process has done. */
+interface Remains {
+  /** When it did something first. */
+  readonly since: number
+  /** Where it was last seen to act, and to fail. */
+  acted: Spot | undefined
+  failed: Spot | undefined
+}
+
+/** One place in the user's code where left-over code acts or fails. */
+class Spot {
+  count = 0
+  #told = 0
+  #next = 0
+  #delay = AGAIN
+
+  constructor(readonly place: Place | undefined) {}
+
+  /** Counts one more. How many there were since it was told, when it is time to tell. */
+  another(now: number): number | undefined {
+    this.count++
+    if (this.#told > 0 && now < this.#next) return undefined
+    const since = this.count - this.#told
+    this.#told = this.count
+    this.#next = now + this.#delay
+    this.#delay = Math.min(this.#delay * FURTHER, FURTHEST)
+    return since
+  }
+}
+
+/**
+ * What the left-over code of dead processes does is without effect, and is told: once for each place, and again with its
+ * count while it goes on. Mostly it is a connection or a queue that several workers use, which Node takes for the doing of the one
+ * that opened it: all their callbacks run as a dead process.
+ *
+ * That code which was waiting meets the end of its process is no news.
+ */
+export class Leftovers {
+  readonly #spots = new Map<string, Spot>()
+  readonly #remains = new WeakMap<Process, Remains>()
+  #second = 0
+  #looks = 0
+  #telling = false
+
+  constructor(private readonly kernel: Kernel) {}
+
+  /** It wants to act. @returns the error that its act meets */
+  refused(process: Process): Error {
+    if (!this.#wanted()) return fence(process.pid, process.reason)
+    const now = this.kernel.now()
+    const looks = this.#mayLook(now)
+    this.#acted(process, looks, now)
+    return looks ? fence(process.pid, process.reason) : quietFence(process)
+  }
+
+  /** It acts by what never fails, a message or a reply: that is dropped. */
+  dropped(process: Process): void {
+    if (!this.#wanted()) return
+    const now = this.kernel.now()
+    this.#acted(process, this.#mayLook(now), now)
+  }
+
+  /** It failed. */
+  failed(process: Process, thrown: unknown): void {
+    if (isNoNews(thrown) || !this.#wanted()) return
+    const now = this.kernel.now()
+    if (!this.#mayLook(now)) this.#more(process, 'failed', now, thrown)
+    else this.#note(process, 'failed', placeOf(stackOf(thrown)), now, thrown)
+  }
+
+  #wanted(): boolean {
+    return !this.#telling && this.kernel.hears('warn', 'stray')
+  }
+
+  #mayLook(now: number): boolean {
+    if (now - this.#second >= 1_000 || now < this.#second) {
+      this.#second = now
+      this.#looks = 0
+    }
+    return this.#looks++ < LOOKS
+  }
+
+  #acted(process: Process, looks: boolean, now: number): void {
+    if (looks) this.#note(process, 'acted', placeOf(stackHere()), now, undefined)
+    else this.#more(process, 'acted', now, undefined)
+  }
+
+  /** One more of a storm: it counts for where this process was seen last. */
+  #more(process: Process, what: What, now: number, thrown: unknown): void {
+    const remains = this.#remainsOf(process, now)
+    const spot = remains[what]
+    if (spot === undefined) this.#note(process, what, undefined, now, thrown)
+    else if (!runsOut(process, remains, now)) this.#count(process, spot, what, now, thrown)
+  }
+
+  #note(process: Process, what: What, place: Place | undefined, now: number, thrown: unknown): void {
+    const remains = this.#remainsOf(process, now)
+    if (runsOut(process, remains, now)) {
+      if (what === 'failed')
+        this.#tell(leftoverReport(process, what, { place, count: 1 }, 1, thrown), 'debug')
+      return
+    }
+    const spot = this.#spotOf(what, place)
+    remains[what] = spot
+    this.#count(process, spot, what, now, thrown)
+  }
+
+  #count(process: Process, spot: Spot, what: What, now: number, thrown: unknown): void {
+    const since = spot.another(now)
+    if (since !== undefined) this.#tell(leftoverReport(process, what, spot, since, thrown))
+  }
+
+  #remainsOf(process: Process, now: number): Remains {
+    const known = this.#remains.get(process)
+    if (known !== undefined) return known
+    const remains: Remains = { since: now, acted: undefined, failed: undefined }
+    this.#remains.set(process, remains)
+    return remains
+  }
+
+  #spotOf(what: What, place: Place | undefined): Spot {
+    const key = this.#spots.size < PLACES ? `${what} ${place?.at}` : 'elsewhere'
+    const known = this.#spots.get(`${what} ${place?.at}`) ?? this.#spots.get(key)
+    if (known !== undefined) return known
+    const spot = new Spot(key === 'elsewhere' ? undefined : place)
+    this.#spots.set(key, spot)
+    return spot
+  }
+
+  /** Not as the dead process: a log that sends a message would be the next that is refused. */
+  #tell(report: Report, level = report.level): void {
+    this.#telling = true
+    try {
+      runOutside(() => this.kernel.report({ ...report, level }))
+    } finally {
+      this.#telling = false
+    }
+  }
+}
+
+type What = 'acted' | 'failed'
+
+/** A process that ended in good order, or was ended, may have had something in flight. */
+function runsOut({ reason }: Process, { since }: Remains, now: number): boolean {
+  return (reason === 'killed' || isOrderly(reason)) && now - since < RUNS_OUT
+}
+
+/** Code that was waiting met the end of its process, as it should: by the fence, or by its signal. */
+function isNoNews(thrown: unknown): boolean {
+  try {
+    const { name, code } = thrown as { name?: unknown; code?: unknown }
+    return HeartwoodError.is(thrown, 'PROCESS_DEAD') || name === 'AbortError' || code === 'ERR_CANCELED'
+  } catch {
+    // Nothing, or what cannot be looked at.
+    return false
+  }
+}
+
+function stackOf(thrown: unknown): string {
+  const stack: unknown = thrown instanceof Error ? thrown.stack : undefined
+  return typeof stack === 'string' ? stack : ''
+}
+
+function stackHere(): string {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = FRAMES
+  const here = new Error('here')
+  Error.stackTraceLimit = limit
+  return stackOf(here)
+}
