@@ -18,7 +18,7 @@ if (nearer !== undefined) {
   }
   const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
   // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
-  const lost = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
+  const isWritten = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
   // Whatever a program left open does not keep it alive once everything has stopped.
-  process.exit(lost > 0 && code === exitCode('ok') ? exitCode('refused') : code)
+  process.exit(!isWritten && code === exitCode('ok') ? exitCode('refused') : code)
 }

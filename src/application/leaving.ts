@@ -3,6 +3,7 @@
  * waits here first, and not for ever.
  */
 import { type Alarm, SystemClock } from '../kernel/index.js'
+import { dropHeldBackLogs, logBytesHeldBack } from '../logging/index.js'
 
 /** Milliseconds for which a program that ends waits for a reader that takes nothing. */
 export const PATIENCE = 2_000
@@ -25,13 +26,13 @@ export async function leave(code: number, patience = PATIENCE): Promise<never> {
 }
 
 /**
- * Waits until everything written to standard output and standard error is with the operating system.
+ * Waits until everything written to standard output, standard error and logs is with the operating system.
  *
  * @param patience milliseconds to wait for a reader that takes nothing; a slow one is waited for. What it has not taken by
  *   then is lost
- * @returns bytes that were lost
+ * @returns false when something was lost
  */
-export function outputWritten(patience: number): Promise<number> {
+export function outputWritten(patience: number): Promise<boolean> {
   const clock = new SystemClock()
   let left = heldBack()
   let since = clock.now()
@@ -44,36 +45,41 @@ export function outputWritten(patience: number): Promise<number> {
         left = now
         if (now > 0 && clock.now() - since < patience) return clock.setAlarm(look, clock.now() + LOOK)
         clock.clearAlarm(look)
-        if (now > 0) giveUp(now, patience)
-        resolve(now)
+        if (now > 0) giveUp(patience)
+        resolve(now === 0)
       },
     }
-    for (const output of outputs()) output.write('', () => heldBack() === 0 && look.ring())
+    for (const output of outputs()) {
+      if (unread(output) > 0) output.write('', () => heldBack() === 0 && look.ring())
+    }
     look.ring()
   })
 }
 
-/** Nobody is to wait for it a second time. */
-function giveUp(bytes: number, patience: number): void {
-  for (const output of outputs()) if (queued(output) > 0) output.destroy()
-  if (process.stderr.destroyed) return
-  process.stderr.write(`heartwood: ${bytes} bytes of output are lost: nobody read for ${patience} ms\n`)
+/** Nobody waits for these a second time. To destroy them is no way: Node takes that back, for these two. */
+const givenUp = new Set<NodeJS.WriteStream>()
+
+function giveUp(patience: number): void {
+  const lost = outputs().filter((output) => unread(output) > 0)
+  const bytes = lost.reduce((sum, output) => sum + output.writableLength, logBytesHeldBack())
+  dropHeldBackLogs()
+  for (const output of lost) givenUp.add(output)
+  if (givenUp.has(process.stderr)) return
+  process.stderr.write(`heartwood: up to ${bytes} bytes of output are lost: nobody read for ${patience} ms\n`)
 }
 
 function outputs(): readonly NodeJS.WriteStream[] {
   return [process.stdout, process.stderr]
 }
 
-/** Bytes that were written and that no reader has taken. */
+/** What no reader has taken: 0 for nothing, and less whenever one takes something. */
 function heldBack(): number {
-  let bytes = 0
-  for (const output of outputs()) if (!output.destroyed) bytes += queued(output)
-  return bytes
+  return outputs().reduce((sum, output) => sum + unread(output), logBytesHeldBack())
 }
 
-/** Node counts a write as a whole until the last byte of it is gone; how many there are, only its handle knows. */
-function queued(output: NodeJS.WriteStream): number {
-  if (output.writableLength === 0) return 0
-  const { _handle: handle } = output as { _handle?: { readonly writeQueueSize?: number } }
-  return Math.max(1, handle?.writeQueueSize ?? output.writableLength)
+/** A stream counts what it hands on as a whole until the last byte of it is gone; its handle knows how many are left. */
+function unread(output: NodeJS.WriteStream): number {
+  if (output.destroyed || givenUp.has(output) || output.writableLength === 0) return 0
+  const { _handle: handle } = output as { _handle?: { readonly writeQueueSize?: number } | null }
+  return output.writableLength + (handle?.writeQueueSize ?? 0)
 }

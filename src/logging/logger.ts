@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { showsColours } from './colours.js'
+import { Descriptor, descriptor } from './descriptor.js'
 import { errorOf } from './failure.js'
 import { type LogLevel, withLevels } from './levels.js'
 import { PrettyStream } from './pretty.js'
@@ -37,7 +38,8 @@ export interface LogOptions {
  * A logger whose lines written inside a process carry its `pid` and `name`.
  *
  * Writing is synchronous: when a log call returns, the line is with the operating system, so nothing is lost in a
- * crash.
+ * crash. Where the operating system does not take it, as from a pipe that nobody reads, up to 16 MiB wait in memory; lines
+ * that come then are dropped, and the log says how many once it is read again.
  *
  * @example
  * const log = createLogger({ level: 'debug', redact: ['user.email'] })
@@ -65,30 +67,11 @@ export function createLogger(options: LogOptions = {}): Logger {
     pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
   )
   withLevels(logger, level, levels)
+  if (stream instanceof Descriptor) {
+    stream.onDropped = (lines) =>
+      logger.warn({ kind: 'log', dropped: lines }, `${lines} lines of the log were dropped: nobody read it`)
+  }
   return logger
-}
-
-/** What a log may hold back while it cannot be written. */
-const HELD_BACK = 64 * 1024 * 1024
-
-/**
- * A file descriptor as a destination. That it cannot be written, for a full disk or a reader that is gone, is no reason
- * for whoever logs to crash: it is said on standard error, once for each kind of failure. Lines wait until there is room.
- */
-function descriptor(dest: number): DestinationStream {
-  const stream = pino.destination({ dest, sync: true, maxLength: HELD_BACK })
-  const told = new Set<string>()
-  // In place of pino's own, which lets all but EPIPE come out of the call that logs.
-  stream.removeAllListeners('error')
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    const { code = error.message } = error
-    if (told.has(code)) return
-    told.add(code)
-    process.stderr.write(`heartwood: the log cannot be written: ${error.message}. The program goes on.\n`)
-    // Nobody will ever read again.
-    if (code === 'EPIPE') stream.write = () => true
-  })
-  return stream
 }
 
 /** The program's own output that a descriptor stands for; others are files. */

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLogger, type Logger } from 'heartwood'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+/** A pipe whose only reader is the test: it reads when it wants to. */
+describe.skipIf(process.platform === 'win32')('a log that nobody reads for a while', () => {
+  let folder: string
+  let pipe: number
+  let log: Logger
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heartwood-pipe-'))
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    // For both ends at once, so that opening waits for nobody, and neither does writing.
+    pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    log = createLogger({ destination: pipe, base: {}, format: 'json' })
+  })
+
+  afterEach(() => {
+    readAll()
+    closeSync(pipe)
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Reads what there is, and what comes of the room that this makes. */
+  function readAll(): string[] {
+    const buffer = Buffer.alloc(64 * 1024)
+    const parts: Buffer[] = []
+    for (;;) {
+      try {
+        parts.push(Buffer.from(buffer.subarray(0, readSync(pipe, buffer))))
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'EAGAIN' })
+        log.flush()
+        try {
+          parts.push(Buffer.from(buffer.subarray(0, readSync(pipe, buffer))))
+        } catch {
+          // Nothing waits any more.
+          return Buffer.concat(parts).toString().split('\n').slice(0, -1)
+        }
+      }
+    }
+  }
+
+  const texts = (lines: readonly string[]): string[] => lines.map((line) => JSON.parse(line).msg)
+
+  it('waits in memory, whole and in order', () => {
+    const written = Array.from({ length: 2_000 }, (_, at) => `${at} ${'ä'.repeat(at % 200)}`)
+    for (const text of written) log.info(text)
+    expect(texts(readAll())).toEqual(written)
+    log.info('and on')
+    expect(texts(readAll())).toEqual(['and on'])
+  })
+
+  it('waits in part, when a line is longer than the room there is', () => {
+    const long = 'x'.repeat(300_000)
+    log.info(long)
+    log.info('after it')
+    expect(texts(readAll())).toEqual([long, 'after it'])
+  })
+
+  it('is dropped beyond a limit, and then says how much is missing', () => {
+    const megabyte = 'y'.repeat(1024 * 1024)
+    for (let at = 0; at < 20; at += 1) log.info(megabyte)
+    const lines = readAll()
+    const last = JSON.parse(lines.at(-1) ?? '')
+    expect(last).toMatchObject({ level: 'warn', kind: 'log' })
+    expect(last.dropped).toBe(20 - (lines.length - 1))
+    expect(last.msg).toBe(`${last.dropped} lines of the log were dropped: nobody read it`)
+    expect(lines.length).toBeGreaterThan(14)
+    // Each is whole.
+    expect(lines.slice(0, -1).every((line) => JSON.parse(line).msg.length === megabyte.length)).toBe(true)
+  })
+})
