@@ -10,28 +10,20 @@ import {
   self,
   setDefaultKernel,
 } from '../kernel/index.js'
-import {
-  createLogger,
-  type Logger,
-  type LogLevel,
-  levelsOf,
-  logReporter,
-  setLogLevel,
-} from '../logging/index.js'
+import { type Logger, type LogLevel, levelsOf, logReporter, setLogLevel } from '../logging/index.js'
 import { type BootStep, BootTimeline, bootStep } from './boot-tree.js'
-import { accompanied, type Companion } from './companion.js'
+import type { Companion } from './companion.js'
 import type { ConfigOptions } from './config.js'
 import { watchConfig } from './config-watch.js'
 import { containFailures } from './containment.js'
 import { Controller, type RunningApplication, StopOrder, type SystemExit } from './controller.js'
 import { explained } from './culprit.js'
 import { applicationError } from './errors.js'
+import { examined } from './examination.js'
 import { SystemHealth } from './health.js'
 import { namesInApplications } from './log-names.js'
-import { planError, planOf } from './plan.js'
 import { Tenancy } from './program-end.js'
 import { Reload } from './reload.js'
-import { resolveConfig } from './resolved.js'
 import { watchEventLoop } from './watchdog.js'
 
 /** What a program may bring to its boot, and what it wants of the system beside its own code. */
@@ -116,11 +108,8 @@ export async function boot(
   config: ConfigOptions,
   options: BootOptions & Accompaniment = {},
 ): Promise<RunningSystem> {
-  const alone = await resolveConfig(config)
-  const { logger = createLogger(alone.log), signal } = options
-  const checked = await accompanied(alone, logger, options.companions)
-  const { problems } = planOf(checked)
-  if (problems.length > 0) throw planError(problems)
+  const { config: alone, accompanied: checked, logger } = await examined(config, options)
+  const { signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
   const levels = levelsOf(logger)

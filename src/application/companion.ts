@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/index.js'
 import type { Application } from './application.js'
 import type { CheckedConfig } from './config.js'
+import { applicationError } from './errors.js'
 
 /** How the program can be looked into. */
 export interface ObserverConfig {
@@ -25,7 +26,11 @@ export interface Companion {
   application(options: ObserverConfig, logger: Logger): Promise<Application>
 }
 
-/** The configuration with the companions it asks for. They start before all others, to see how those do. */
+/**
+ * The configuration with the companions it asks for. They start before all others, to see how those do.
+ *
+ * @throws APPLICATION_DUPLICATE, and what the companions find wrong with their options
+ */
 export async function accompanied(
   config: CheckedConfig,
   logger: Logger,
@@ -34,7 +39,12 @@ export async function accompanied(
   const applications = [...config.applications]
   for (const companion of companions) {
     const options = config[companion.key]
-    if (options !== undefined) applications.unshift(await companion.application(options, logger))
+    if (options === undefined) continue
+    const beside = await companion.application(options, logger)
+    if (applications.some(({ name }) => name === beside.name)) {
+      throw applicationError('APPLICATION_DUPLICATE', { file: `the ${companion.key}`, name: beside.name })
+    }
+    applications.unshift(beside)
   }
   return { ...config, applications }
 }

@@ -1,12 +1,9 @@
-/** The configuration of a program: what it is made of, and the checks that name the file, the key and the value. */
-import { type AnySettingsOptions, Settings, suggestion } from '../config/index.js'
+/** The configuration of a program: what it is made of. */
+import type { AnySettingsOptions, Settings } from '../config/index.js'
 import type { Awaitable } from '../genserver/index.js'
-import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../logging/index.js'
+import type { LogOptions } from '../logging/index.js'
 import type { Application } from './application.js'
 import type { ObserverConfig } from './companion.js'
-import { applicationError } from './errors.js'
-import { startOrder } from './order.js'
-import { checkPhases } from './phases.js'
 
 /** A configuration as it is written; of its settings only `defineConfig` knows the type. */
 export interface ConfigOptions {
@@ -95,7 +92,8 @@ export function defineConfig(options: ConfigOptions): Config {
   return withDefaults(options)
 }
 
-function withDefaults<C extends ConfigOptions>(options: C) {
+/** A configuration with every default filled in. */
+export function withDefaults<C extends ConfigOptions>(options: C) {
   return {
     ...options,
     contain: options.contain ?? true,
@@ -107,201 +105,4 @@ function withDefaults<C extends ConfigOptions>(options: C) {
     messages: options.messages ?? ('share' as const),
     watch: options.watch ?? false,
   }
-}
-
-interface Rule {
-  readonly expected: string
-  readonly fits: (value: unknown) => boolean
-}
-
-const text: Rule = {
-  expected: 'a non-empty string',
-  fits: (value) => typeof value === 'string' && value !== '',
-}
-const flag: Rule = { expected: 'true or false', fits: (value) => typeof value === 'boolean' }
-const milliseconds: Rule = {
-  expected: 'milliseconds from 0, or Infinity',
-  fits: (value) => typeof value === 'number' && value >= 0,
-}
-const someMilliseconds: Rule = {
-  expected: 'milliseconds from 20, or Infinity',
-  fits: (value) => typeof value === 'number' && value >= 20,
-}
-const texts: Rule = {
-  expected: 'an array of strings',
-  fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
-}
-const list: Rule = { expected: 'an array', fits: Array.isArray }
-const listOrFunction: Rule = {
-  expected: 'an array, or a function of the settings that gives one',
-  fits: (value) => Array.isArray(value) || typeof value === 'function',
-}
-const recordOrFunction: Rule = {
-  expected: 'an object, or a function of the settings that gives one',
-  fits: (value) => isRecord(value) || typeof value === 'function',
-}
-const described: Rule = {
-  expected: 'settings, made by defineSettings()',
-  fits: (value) => value instanceof Settings,
-}
-const record: Rule = { expected: 'an object', fits: isRecord }
-const action: Rule = { expected: 'a function', fits: (value) => typeof value === 'function' }
-const something: Rule = { expected: 'a child: a class, a child spec or [class, args]', fits: isChild }
-const destination: Rule = {
-  expected: 'a file descriptor or something with write()',
-  fits: (value) => Number.isInteger(value) || (isRecord(value) && 'write' in value),
-}
-const oneOf = (words: readonly string[]): Rule => ({
-  expected: words.map((word) => `'${word}'`).join(', '),
-  fits: (value) => words.includes(value as string),
-})
-
-const CONFIG: Record<string, Rule> = {
-  settings: described,
-  applications: listOrFunction,
-  contain: flag,
-  bootTimeout: milliseconds,
-  shutdownTimeout: milliseconds,
-  drainDelay: milliseconds,
-  blockingLimit: someMilliseconds,
-  log: recordOrFunction,
-  observer: recordOrFunction,
-  watch: flag,
-  messages: oneOf(['share', 'freeze', 'clone']),
-}
-
-const LOG: Record<string, Rule> = {
-  level: oneOf(LOG_LEVELS),
-  levels: {
-    expected: `an object of names and levels (${LOG_LEVELS.join(', ')}), such as { 'checker:*': 'debug' }`,
-    fits: (value) =>
-      isRecord(value) && Object.values(value).every((level) => LOG_LEVELS.includes(level as LogLevel)),
-  },
-  format: oneOf(LOG_FORMATS),
-  redact: texts,
-  base: record,
-  destination,
-}
-
-const OBSERVER: Record<string, Rule> = {
-  port: {
-    expected: 'a whole number from 0 to 65535',
-    fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
-  },
-  host: text,
-  token: text,
-  reading: oneOf(['open', 'token']),
-  hosts: texts,
-}
-
-const APPLICATION: Record<string, Rule> = {
-  name: text,
-  root: something,
-  dependencies: texts,
-  type: oneOf(['permanent', 'transient', 'temporary']),
-  scope: record,
-  startPhases: list,
-  startPhase: action,
-  includes: list,
-  prepStop: action,
-  stop: action,
-  hookTimeout: milliseconds,
-}
-
-/**
- * Checks a configuration whose applications are listed, and gives it with defaults; one that depends on settings is for
- * `resolveConfig`. Applications come out in the order of their start.
- *
- * @param file what messages call the place it comes from
- * @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID, APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE
- */
-export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
-  checkShape(value, file)
-  const { applications } = value
-  const log = checkLog(value.log, file)
-  const observer = checkObserver(value.observer, file)
-  if (!Array.isArray(applications)) throw invalid(file, 'applications', 'an array', applications)
-  if (applications.length === 0)
-    throw invalid(file, 'applications', 'an array with at least one application', applications)
-  applications.forEach((each: unknown, at) => {
-    const key = `applications[${at}]`
-    if (!isRecord(each)) throw invalid(file, key, 'an application, made by application()', each)
-    checkKeys(each, APPLICATION, file, `${key}.`)
-    for (const needed of ['name', 'root'] as const) {
-      const rule = APPLICATION[needed] as Rule
-      if (each[needed] === undefined) throw invalid(file, `${key}.${needed}`, rule.expected, undefined)
-    }
-    checkPhases(each as unknown as Application, file, key)
-  })
-  const config = { ...withDefaults(value), log, observer }
-  const { drainDelay, shutdownTimeout } = config
-  if (drainDelay > 0 && drainDelay >= shutdownTimeout) {
-    const expected = `less than shutdownTimeout (${shutdownTimeout}), which it is a part of`
-    throw invalid(file, 'drainDelay', expected, drainDelay)
-  }
-  return { ...config, applications: startOrder(applications, file) }
-}
-
-/** Checks how the log is to be written. @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID */
-export function checkLog(log: unknown, file: string): LogOptions {
-  if (log === undefined) return {}
-  if (!isRecord(log)) throw invalid(file, 'log', 'an object', log)
-  checkKeys(log, LOG, file, 'log.')
-  return log
-}
-
-function checkObserver(observer: unknown, file: string): ObserverConfig | undefined {
-  if (observer === undefined) return undefined
-  if (!isRecord(observer)) throw invalid(file, 'observer', 'an object', observer)
-  checkKeys(observer, OBSERVER, file, 'observer.')
-  return observer
-}
-
-/** Checks what can be said of a configuration before its settings are read. */
-export function checkShape(value: unknown, file: string): asserts value is ConfigOptions {
-  if (!isRecord(value)) throw invalid(file, 'the default export', 'an object, made by defineConfig', value)
-  checkKeys(value, CONFIG, file, '')
-  if (value.applications === undefined) {
-    throw invalid(file, 'applications', listOrFunction.expected, undefined)
-  }
-}
-
-function checkKeys(
-  value: Record<string, unknown>,
-  rules: Record<string, Rule>,
-  file: string,
-  prefix: string,
-): void {
-  const known = Object.keys(rules)
-  for (const key of Object.keys(value)) {
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
-    if (rule === undefined) {
-      const details = {
-        file,
-        key: `${prefix}${key}`,
-        suggestion: suggestion(key, known),
-        known: known.join(', '),
-      }
-      throw applicationError('CONFIG_UNKNOWN_KEY', details)
-    }
-    const held = value[key]
-    if (held !== undefined && !rule.fits(held)) throw invalid(file, `${prefix}${key}`, rule.expected, held)
-  }
-}
-
-function invalid(file: string, key: string, expected: string, value: unknown): Error {
-  return applicationError('CONFIG_INVALID', { file, key, expected, value: shown(value) })
-}
-
-function shown(value: unknown): unknown {
-  if (typeof value === 'function') return `the function ${value.name}`
-  return typeof value === 'string' ? `"${value}"` : value
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isChild(value: unknown): boolean {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }

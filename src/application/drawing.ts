@@ -22,13 +22,20 @@ export function branches<T>(
   nodes: readonly T[],
   line: (node: T) => string,
   below: (node: T) => readonly T[] | undefined,
-  indent = '',
 ): string[] {
-  return nodes.flatMap((node, at) => {
-    const last = at === nodes.length - 1
-    const further = branches(below(node) ?? [], line, below, `${indent}${last ? '   ' : '│  '}`)
-    return [`${indent}${last ? '└─ ' : '├─ '}${line(node)}`, ...further]
-  })
+  const lines: string[] = []
+  // A list of its own, since a tree may be deeper than the stack.
+  const open = lastFirst(nodes, '')
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, last, indent } = next
+    lines.push(`${indent}${last ? '└─ ' : '├─ '}${line(node)}`)
+    open.push(...lastFirst(below(node) ?? [], `${indent}${last ? '   ' : '│  '}`))
+  }
+  return lines
+}
+
+function lastFirst<T>(nodes: readonly T[], indent: string): { node: T; last: boolean; indent: string }[] {
+  return nodes.map((node, at) => ({ node, last: at === nodes.length - 1, indent })).reverse()
 }
 
 function remarks({ kind, strategy, restart, children }: PlannedChild): string {

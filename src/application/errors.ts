@@ -20,17 +20,22 @@ export const APPLICATION_ERRORS = {
     '{file}: the applications depend on each other in a circle: {cycle}. One of them must do without the other.',
   PLAN_INVALID: '{count} problems keep the applications from starting:{list}',
   PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
+  NAME_DUPLICATE:
+    'its process is to be registered as {name}, and so is that of {first}: the second one does not start. Give each a name of its own, or none.',
+  SUPERVISOR_CIRCULAR:
+    '{id} is among its own children ({way}), so that its start would never end. Take it out of the children of one of them.',
+  TREE_ENDLESS:
+    'the tree is more than {depth} supervisors deep. Is one of them a child of itself, made anew each time?',
   BOOT_FAILED:
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
-  DRAIN_OPTION:
-    'the option {option} of drain is {value}. Expected milliseconds from 0 for timeout and quiet, and a function for begin.',
+  DRAIN_OPTION: 'this cannot be drained: {problems}.',
   DRAIN_INVALID:
     'drain takes a server of node:http, https, http2 or net, or an object that has one as its server, but got {value}.',
   HEALTH_NO_SYSTEM:
     '{action} is about the running system, and this code belongs to none. Call it in a process of an application, or pass what boot returned.',
-  HEALTH_CHECK_INVALID: 'a health check cannot be added: {what} must be {expected}, but is {value}.',
+  HEALTH_CHECK_INVALID: 'a health check cannot be added: its {problems}.',
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
   USAGE: '{problem} Usage: {usage}; {help} tells more.',

@@ -8,7 +8,9 @@ import {
   monitor,
   type Pid,
   parentPid,
+  type Rules,
   receive,
+  rules,
   self,
   send,
   spawn,
@@ -23,6 +25,24 @@ export interface HealthCheckOptions {
   readonly timeout?: number | undefined
   /** What its failure means: the system is to get no work (`'ready'`, the default), or is beyond help (`'live'`). */
   readonly kind?: 'ready' | 'live' | undefined
+}
+
+/** What these options must be. */
+export const HEALTH_CHECK_RULES: Rules = {
+  timeout: rules.orValue(rules.finiteMilliseconds(1), Number.POSITIVE_INFINITY, 'Infinity'),
+  kind: rules.oneOf(['ready', 'live']),
+}
+
+/** @throws HEALTH_CHECK_INVALID */
+function checkHealthCheck(name: unknown, check: unknown, options: HealthCheckOptions): void {
+  const mistakes = [
+    ...rules.mistakesIn(
+      { name: name ?? null, check: check ?? null },
+      { name: rules.text, check: rules.action },
+    ),
+    ...rules.mistakesIn(options, HEALTH_CHECK_RULES),
+  ]
+  if (mistakes.length > 0) throw applicationError('HEALTH_CHECK_INVALID', rules.mistakeDetails(mistakes))
 }
 
 /** What one check found wrong, or several of one name. */
@@ -76,12 +96,9 @@ export class HealthChecks {
   readonly #checks = new Set<Check>()
   #sweepAt = FIRST_SWEEP
 
-  add(name: string, fn: () => unknown, { timeout = 1_000, kind = 'ready' }: HealthCheckOptions): Disposable {
-    if (typeof name !== 'string' || name === '') throw invalid('its name', 'a non-empty string', name)
-    if (typeof fn !== 'function') throw invalid('the check', 'a function', fn)
-    if (typeof timeout !== 'number' || !(timeout > 0))
-      throw invalid('timeout', 'milliseconds above 0', timeout)
-    if (kind !== 'ready' && kind !== 'live') throw invalid('kind', "'ready' or 'live'", kind)
+  add(name: string, fn: () => unknown, options: HealthCheckOptions): Disposable {
+    checkHealthCheck(name, fn, options)
+    const { timeout = 1_000, kind = 'ready' } = options
     const pid = currentPid()
     const parent = pid === undefined ? undefined : parentPid()
     const check: Check = { name, fn, timeout, kind, pid, parent }
@@ -211,8 +228,4 @@ async function reasonOf(fn: () => unknown): Promise<string | undefined> {
   } catch (thrown) {
     return reasonLine(thrown)
   }
-}
-
-function invalid(what: string, expected: string, value: unknown): Error {
-  return applicationError('HEALTH_CHECK_INVALID', { what, expected, value })
 }

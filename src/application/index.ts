@@ -14,10 +14,10 @@ export {
   type CheckedConfig,
   type Config,
   type ConfigOptions,
-  checkConfig,
   defineConfig,
   type TypedConfigOptions,
 } from './config.js'
+export { checkConfig } from './config-check.js'
 export { type LoadOptions, loadConfig } from './config-module.js'
 export { closeContextGaps } from './context-gaps.js'
 export type { RunningApplication, SystemExit } from './controller.js'
@@ -32,12 +32,13 @@ export {
   health,
   type SystemHealth,
 } from './health.js'
-export type { HealthCheckOptions } from './health-checks.js'
+export { HEALTH_CHECK_RULES, type HealthCheckOptions } from './health-checks.js'
 export { leave, outputWritten } from './leaving.js'
 export { seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
-export { type Plan, type PlannedApplication, type PlannedChild, type Problem, planOf } from './plan.js'
+export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan.js'
 export { PLANNED, type Planned } from './planned.js'
+export type { Problem } from './problems.js'
 export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {
   HEALTH,

@@ -1,7 +1,7 @@
 /** Start phases: what an application does once its tree is up, and before anyone who depends on it starts. */
 import type { Awaitable } from '../genserver/index.js'
+import { type Mistake, type Rules, rules } from '../kernel/index.js'
 import type { Application } from './application.js'
-import { applicationError } from './errors.js'
 
 /** One phase of a start, and what its `startPhase` gets. */
 export interface StartPhase {
@@ -38,56 +38,61 @@ export function phaseRuns(application: Application): readonly PhaseRun[] {
   )
 }
 
-/** What is wrong with the phases and the included applications of an application. @throws CONFIG_INVALID */
-export function checkPhases(application: Application, file: string, key: string): void {
-  checkPart(application, file, key)
-  checkIncluded(application, application, file, key)
+/** What is wrong with the phases and the hooks of an application and of all that it includes. */
+export function phaseMistakes(application: Application, field: string): readonly Mistake[] {
+  return [...partMistakes(application, field), ...includedMistakes(application, application, field)]
 }
 
-function checkIncluded(top: Application, { includes = [] }: Application, file: string, key: string): void {
+function includedMistakes(
+  top: Application,
+  { includes = [] }: Application,
+  field: string,
+): readonly Mistake[] {
   const run = (top.startPhases ?? []).map(({ phase }) => phase)
-  includes.forEach((part, at) => {
-    const place = `${key}.includes[${at}]`
-    if (typeof part !== 'object' || part === null || typeof part.name !== 'string')
-      throw invalid(file, place, 'an application, made by application()', part)
-    for (const hook of ['prepStop', 'stop'] as const) {
-      if (part[hook] === undefined) continue
-      throw invalid(
-        file,
-        `${place}.${hook}`,
-        `absent: the hooks of ${top.name} are run, which includes it`,
-        part[hook],
-      )
-    }
-    checkPart(part, file, place)
-    part.startPhases?.forEach(({ phase }, nth) => {
-      if (run.includes(phase)) return
-      const expected = `a phase of ${top.name}, which includes it (${run.join(', ') || 'it has none'}); others are never run`
-      throw invalid(file, `${place}.startPhases[${nth}].phase`, expected, phase)
-    })
-    checkIncluded(top, part, file, place)
+  return includes.flatMap((part, at) => {
+    const place = `${field}.includes[${at}]`
+    const hooks = (['prepStop', 'stop'] as const).filter((hook) => part[hook] !== undefined)
+    const foreign = (part.startPhases ?? []).flatMap(({ phase }, nth) =>
+      run.includes(phase) ? [] : [{ field: `${place}.startPhases[${nth}].phase`, value: phase }],
+    )
+    const known = run.join(', ') || 'it has none'
+    return [
+      ...hooks.map((hook) => ({
+        field: `${place}.${hook}`,
+        value: part[hook],
+        expected: `absent: the hooks of ${top.name} are run, which includes it`,
+      })),
+      ...partMistakes(part, place),
+      ...foreign.map((each) => ({
+        ...each,
+        expected: `a phase of ${top.name}, which includes it (${known}); others are never run`,
+      })),
+      ...includedMistakes(top, part, place),
+    ]
   })
 }
 
-function checkPart({ startPhases, startPhase }: Application, file: string, key: string): void {
+function partMistakes({ startPhases, startPhase }: Application, field: string): readonly Mistake[] {
   const phases = startPhases ?? []
-  phases.forEach((each, at) => {
-    const place = `${key}.startPhases[${at}]`
-    if (typeof each?.phase !== 'string') throw invalid(file, place, '{ phase: string, args? }', each)
-    if (phases.findIndex(({ phase }) => phase === each.phase) < at)
-      throw invalid(file, `${place}.phase`, 'another name than those before it', each.phase)
+  const mistakes: Mistake[] = phases.flatMap((each, at) => {
+    const place = `${field}.startPhases[${at}]`
+    if (typeof each?.phase !== 'string') {
+      return [{ field: place, value: each, expected: '{ phase: string, args? }' }]
+    }
+    const unknown = rules.mistakesIn(each, PHASE, { above: `${place}.` })
+    if (phases.findIndex((other) => other?.phase === each.phase) === at) return unknown
+    const expected = 'another name than those before it'
+    return [...unknown, { field: `${place}.phase`, value: each.phase, expected }]
   })
-  if (phases.length > 0 && startPhase === undefined)
-    throw invalid(file, `${key}.startPhase`, 'a function that runs the startPhases', undefined)
-  if (phases.length === 0 && startPhase !== undefined)
-    throw invalid(file, `${key}.startPhases`, 'the phases that startPhase is to run', startPhases)
+  if (phases.length > 0 && startPhase === undefined) {
+    const expected = 'a function that runs the startPhases'
+    mistakes.push({ field: `${field}.startPhase`, value: undefined, expected })
+  }
+  if (phases.length === 0 && startPhase !== undefined) {
+    const expected = 'the phases that startPhase is to run'
+    mistakes.push({ field: `${field}.startPhases`, value: startPhases, expected })
+  }
+  return mistakes
 }
 
-function invalid(file: string, key: string, expected: string, value: unknown): Error {
-  return applicationError('CONFIG_INVALID', {
-    file,
-    key,
-    expected,
-    value: typeof value === 'string' ? `"${value}"` : value,
-  })
-}
+const PHASE: Rules = { phase: rules.text, args: { expected: 'anything', fits: () => true } }

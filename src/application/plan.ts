@@ -3,20 +3,20 @@
  * `boot`, which starts nothing while there is a problem.
  */
 import type { LiveSettings } from '../config/index.js'
-import { HeartwoodError } from '../kernel/index.js'
+import { HeartwoodError, type NameKeeper, REGISTERS } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type Child,
   checkDynamicSupervisor,
-  checkSupervisor,
+  examineSupervisor,
   type SupervisorOptions,
-  type SupervisorPlan,
   toChildSpec,
 } from '../supervisor/index.js'
 import type { Application } from './application.js'
 import type { CheckedConfig } from './config.js'
 import { applicationError } from './errors.js'
 import { PLANNED, type Planned } from './planned.js'
+import type { Problem } from './problems.js'
 import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
 
@@ -36,13 +36,6 @@ export interface PlannedApplication {
   readonly name: string
   readonly dependencies: readonly string[]
   readonly root: PlannedChild | undefined
-}
-
-/** Something that would keep the program from starting, and where. */
-export interface Problem {
-  /** From the application down: `pulse › root › web`. */
-  readonly path: string
-  readonly error: HeartwoodError
 }
 
 /** The planned tree, and all that is wrong with it. */
@@ -65,102 +58,164 @@ export function planOf(config: CheckedConfig): Plan {
   }
 }
 
-/** The one error for all problems of a plan: the problem itself where there is one only. */
-export function planError(problems: readonly Problem[]): HeartwoodError {
-  const [first] = problems
-  if (first !== undefined && problems.length === 1) {
-    const { code, message, details } = first.error
-    return new HeartwoodError(
-      code,
-      `${first.path}: ${message}`,
-      { ...details, path: first.path, problems },
-      { cause: first.error },
-    )
-  }
-  const list = problems.map(({ path, error }) => `\n  ${path}: ${error.message} (${error.code})`).join('')
-  return applicationError('PLAN_INVALID', { count: problems.length, list, problems })
-}
-
 /** What the framework itself provides, by token; there are no values yet. */
 const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
   [LOGGER, undefined],
   [HEALTH, undefined],
 ])
 
+/** Deeper trees are taken for endless ones: a child that lists itself anew each time. */
+const DEEPEST = 10_000
+
+/** A place in the tree, for messages; a path of names would be copied at every step down. */
+interface Place {
+  readonly name: string
+  readonly above: Place | undefined
+  readonly depth: number
+}
+
+/** A child that is still to be looked at. */
+interface Open {
+  readonly child: Child | CheckedSpec
+  readonly above: Place
+  readonly scope: Scope | undefined
+  /** The children that it stands among. */
+  readonly siblings: PlannedChild[]
+  /** The supervisors it is below, nearest first. */
+  readonly within: Within | undefined
+}
+
+/** What a supervisor came from: one that is found again below itself would start for ever. */
+interface Within {
+  readonly source: unknown
+  readonly place: Place
+  readonly above: Within | undefined
+}
+
 class Planner {
   readonly problems: Problem[] = []
+  readonly #names = new PlannedNames()
 
   constructor(private readonly settings: LiveSettings | undefined) {}
 
   application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
     const settings = this.settings
-    const scope = this.#try([name], () => source?.open({ name, provided: PROVIDED, settings }))
-    return { name, dependencies, root: this.#child(root, [name], scope) }
+    const above: Place = { name, above: undefined, depth: 0 }
+    const scope = this.#try(above, () => source?.open({ name, provided: PROVIDED, settings }))
+    const roots: PlannedChild[] = []
+    // A list of its own, since a tree may be deeper than the stack.
+    const open: Open[] = [{ child: root, above, scope, siblings: roots, within: undefined }]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const below = this.#child(next)
+      if (below === 'endless') break
+      for (const each of [...below].reverse()) open.push(each)
+    }
+    return { name, dependencies, root: roots[0] }
   }
 
-  #child(child: Child, above: readonly string[], scope: Scope | undefined): PlannedChild | undefined {
+  /** Notes a child, and gives those that it supervises. */
+  #child({ child, above, scope: outer, siblings, within }: Open): readonly Open[] | 'endless' {
     const spec = this.#try(above, () => toChildSpec(child))
-    return spec === undefined ? undefined : this.#spec(spec, above, scope)
-  }
-
-  #spec(spec: CheckedSpec, above: readonly string[], outer: Scope | undefined): PlannedChild {
+    if (spec === undefined) return []
     const { id, restart } = spec
-    const path = [...above, id]
+    const place: Place = { name: id, above, depth: above.depth + 1 }
     const planned = plannedOf(spec)
-    const opened = this.#try(path, () => planned.scope?.open({ name: id, parent: outer }))
+    const twice = this.#names.claim(spec, place)
+    if (twice !== undefined) this.#problem(place, twice)
+    const opened = this.#try(place, () => planned.scope?.open({ name: id, parent: outer }))
     const scope = opened ?? outer
     if (planned.builds !== undefined) {
-      for (const error of scope?.check(planned.builds) ?? []) this.#problem(path, error)
+      for (const error of scope?.check(planned.builds) ?? []) this.#problem(place, error)
     }
     const { supervises, supervisesDynamically: flags } = planned
-    if (supervises !== undefined) {
-      const { children = [], ...rest } = this.#supervisor(id, restart, supervises, path, scope)
-      return planned.computes === true && children.length === 0 ? rest : { ...rest, children }
+    if (supervises === undefined) {
+      if (flags === undefined) siblings.push({ id, restart, kind: spec.type })
+      else {
+        this.#try(place, () => checkDynamicSupervisor(flags))
+        siblings.push({ id, restart, kind: 'dynamic supervisor' })
+      }
+      return []
     }
-    if (flags === undefined) return { id, restart, kind: spec.type }
-    this.#try(path, () => checkDynamicSupervisor(flags))
-    return { id, restart, kind: 'dynamic supervisor' }
+    const examined = this.#try(place, () => examineSupervisor(supervises))
+    for (const error of examined?.problems ?? []) this.#problem(place, error)
+    const specs = examined?.plan.children ?? []
+    const children: PlannedChild[] = []
+    const strategy = String(examined?.plan.strategy ?? 'one_for_one')
+    const supervisor = { id, restart, kind: 'supervisor', strategy } as const
+    siblings.push(planned.computes === true && specs.length === 0 ? supervisor : { ...supervisor, children })
+    const below: Within = { source: planned.source ?? supervises, place, above: within }
+    if (place.depth > DEEPEST) {
+      this.#problem(place, applicationError('TREE_ENDLESS', { depth: DEEPEST }))
+      return 'endless'
+    }
+    const way = wayBack(below)
+    if (way !== undefined) {
+      this.#problem(place, applicationError('SUPERVISOR_CIRCULAR', { id, way }))
+      return []
+    }
+    return specs.map((child) => ({ child, above: place, scope, siblings: children, within: below }))
   }
 
-  #supervisor(
-    id: string,
-    restart: string,
-    options: SupervisorOptions,
-    path: readonly string[],
-    scope: Scope | undefined,
-  ): PlannedChild {
-    const plan = this.#try(path, () => checkSupervisor(options))
-    const strategy = plan?.strategy ?? String(options.strategy ?? 'one_for_one')
-    // When the whole is wrong, each child is still looked at: all problems are to be seen at once.
-    const children = plan?.children ?? this.#singly(options, path)
-    const known = children.map((spec) => this.#spec(spec, path, scope))
-    return { id, restart, kind: 'supervisor', strategy, children: known }
-  }
-
-  #singly({ children }: SupervisorOptions, path: readonly string[]): SupervisorPlan['children'] {
-    if (!Array.isArray(children)) return []
-    const specs = (children as readonly Child[]).map((child) => this.#try(path, () => toChildSpec(child)))
-    return specs.filter((spec) => spec !== undefined)
-  }
-
-  #try<T>(path: readonly string[], attempt: () => T): T | undefined {
+  #try<T>(place: Place, attempt: () => T): T | undefined {
     try {
       return attempt()
     } catch (error) {
       const known = HeartwoodError.is(error)
       this.#problem(
-        path,
+        place,
         known ? error : applicationError('PLAN_FAILED', { reason: error }, { cause: error }),
       )
       return undefined
     }
   }
 
-  #problem(path: readonly string[], error: HeartwoodError): void {
-    const place = path.join(' › ')
-    const again = this.problems.some((each) => each.path === place && each.error.message === error.message)
-    if (!again) this.problems.push({ path: place, error })
+  #problem(place: Place, error: HeartwoodError): void {
+    const path = pathOf(place)
+    const again = this.problems.some((each) => each.path === path && each.error.message === error.message)
+    if (!again) this.problems.push({ path, error })
   }
+}
+
+/** The names that static children will be registered under: a second process of a name does not start. */
+class PlannedNames {
+  readonly #places = new Map<string, Place>()
+  readonly #kept: { readonly keeper: NameKeeper; readonly place: Place }[] = []
+
+  /** Notes a child's name; a problem when it is another's already. */
+  claim(spec: CheckedSpec, place: Place): HeartwoodError | undefined {
+    const name = spec[REGISTERS]
+    if (name === undefined) return undefined
+    const first =
+      typeof name === 'string'
+        ? this.#places.get(name)
+        : this.#kept.find(({ keeper }) => keeper.isSame?.(name) === true)?.place
+    if (first !== undefined)
+      return applicationError('NAME_DUPLICATE', { name: String(name), first: pathOf(first) })
+    if (typeof name === 'string') this.#places.set(name, place)
+    else this.#kept.push({ keeper: name, place })
+    return undefined
+  }
+}
+
+/** From the application down. */
+function pathOf(place: Place): string {
+  const names: string[] = []
+  for (let at: Place | undefined = place; at !== undefined; at = at.above) names.push(at.name)
+  // Of a very deep place the ends say enough.
+  if (names.length > LONGEST_PATH) names.splice(LONGEST_PATH / 2, names.length - LONGEST_PATH, '…')
+  return names.reverse().join(' › ')
+}
+
+const LONGEST_PATH = 40
+
+/** The way from a supervisor back to itself; undefined for one that is not below itself. */
+function wayBack({ source, place, above }: Within): string | undefined {
+  const ids = [place.name]
+  for (let at = above; at !== undefined; at = at.above) {
+    ids.push(at.place.name)
+    if (at.source === source) return ids.reverse().join(' › ')
+  }
+  return undefined
 }
 
 /** What a spec tells of its child: by the decorators' key, or as the supervisor layer's spec makers leave it. */

@@ -10,6 +10,8 @@ export interface Planned {
   readonly builds?: unknown
   /** Opened for the child and all below it. */
   readonly scope?: ScopeSource | undefined
+  /** What it was made from; a supervisor that is found again below itself would start for ever. */
+  readonly source?: unknown
   /** It decides on its options and children when it starts. */
   readonly computes?: boolean | undefined
   /** What it supervises. */

@@ -1,7 +1,8 @@
 /** From a configuration as it is written to one that can run: settings read, applications made of them, all of it checked. */
 import { LiveSettings, readSettings, type Settings, type SettingsSources } from '../config/index.js'
 import { HeartwoodError } from '../kernel/index.js'
-import { type CheckedConfig, type ConfigOptions, checkConfig, checkShape } from './config.js'
+import type { CheckedConfig, ConfigOptions } from './config.js'
+import { checkConfig, checkShape } from './config-check.js'
 import { applicationError } from './errors.js'
 import { faultText } from './fault-place.js'
 import { fingerprint } from './fingerprint.js'

@@ -1,8 +1,8 @@
 /** The environment: its name, its variables, and the `.env` files that stand in for them. */
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { rules } from '../kernel/index.js'
 import { configError } from './errors.js'
-import { suggestion } from './suggestion.js'
 
 /** Variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -29,7 +29,7 @@ export function environmentName(
   if (known.includes(asked)) return asked
   throw configError('ENVIRONMENT_UNKNOWN', {
     name: asked,
-    suggestion: suggestion(asked, known),
+    suggestion: rules.suggestion(asked, known),
     known: known.join(', '),
   })
 }

@@ -20,4 +20,3 @@ export type {
   SchemaOutput,
   StandardSchema,
 } from './standard-schema.js'
-export { suggestion } from './suggestion.js'

@@ -1,6 +1,6 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { HeartwoodError, printed } from '../kernel/index.js'
+import { HeartwoodError, printed, rules } from '../kernel/index.js'
 import { Secret, withoutSecrets } from '../logging/index.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
@@ -8,7 +8,6 @@ import { Layers, type SettingsSources } from './layers.js'
 import { isSection, pathsOf, pathText } from './path.js'
 import type { Settings } from './settings.js'
 import { isSchema, type SchemaOutput, type StandardSchema } from './standard-schema.js'
-import { suggestion } from './suggestion.js'
 
 /** Settings as they were read. */
 export interface ReadSettings<T = unknown> {
@@ -109,7 +108,7 @@ async function validated(schema: StandardSchema, context: IssueContext, file: st
 function checkSecrets(secrets: readonly string[], known: readonly string[]): void {
   for (const path of secrets) {
     if (known.includes(path)) continue
-    const near = suggestion(path, known)
+    const near = rules.suggestion(path, known)
     if (near === '') continue
     const details = { option: 'secrets', expected: 'keys of the settings', value: `"${path}"${near}` }
     throw configError('SETTINGS_OPTION_INVALID', details)

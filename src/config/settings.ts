@@ -1,8 +1,8 @@
 /** Settings of a program: where they come from, what they must be, and how the parts of it ask for them. */
+import { rules } from '../kernel/index.js'
 import { configError } from './errors.js'
 import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './path.js'
 import { isSchema, type SchemaInput, type SchemaOutput, type StandardSchema } from './standard-schema.js'
-import { suggestion } from './suggestion.js'
 
 /** Values as they stand in the code, or the path of a JSON file or JavaScript module that has them. */
 export type Values<Input> = Partially<Input> | string | URL
@@ -146,7 +146,7 @@ function checkOptions(options: unknown): void {
     if (rule === undefined) {
       throw wrong(
         `"${key}"`,
-        `one of its options (${known.join(', ')})${suggestion(key, known)}`,
+        `one of its options (${known.join(', ')})${rules.suggestion(key, known)}`,
         options[key],
       )
     }

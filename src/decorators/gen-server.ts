@@ -1,12 +1,20 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
 import { PLANNED, type Planned } from '../application/index.js'
 import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
-import type { MailboxOptions } from '../kernel/index.js'
-import { type Backoff, type ChildSpec, childSpec, type Restart, type Shutdown } from '../supervisor/index.js'
+import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
+import {
+  type Backoff,
+  CHILD_RULES,
+  type ChildSpec,
+  childSpec,
+  type Restart,
+  type Shutdown,
+} from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { announced, healthChecksOf } from './health.js'
 import { handlersOf, recordRole } from './metadata.js'
+import { checkCalled, checkOptions, orFunction } from './usage.js'
 
 /** How a server class is named, supervised and started. */
 export interface GenServerOptions<Args = never> {
@@ -28,13 +36,22 @@ export interface GenServerOptions<Args = never> {
   readonly mailbox?: MailboxOptions | undefined
 }
 
+/** What the options of a server or a state machine must be. */
+export const GEN_SERVER_RULES: Rules = {
+  name: orFunction(rules.processName),
+  id: orFunction(rules.text),
+  ...CHILD_RULES,
+  timeout: rules.milliseconds,
+  mailbox,
+}
+
 /**
  * Makes a class a server: its `@Call`, `@Cast` and `@Info` methods handle what other processes send, its constructor
  * gets what the scope has bound, and it can be listed as a child. Elixir's `use GenServer`.
  *
  * Every start and every restart makes a new instance.
  *
- * @throws DECORATED_TWICE; HANDLER_INVALID when a decorated method is one that the engine calls itself
+ * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE; HANDLER_INVALID when a decorated method is one that the engine calls itself
  * @example
  * ```ts
  * @GenServer({ name: 'counter' })
@@ -48,9 +65,11 @@ export interface GenServerOptions<Args = never> {
  * const total = await ref(Counter).call.add(2)
  * ```
  */
-export function GenServer<Args = never>(options: GenServerOptions<Args> = {}) {
-  return <C extends object>(Class: ServerClass<C>): void => {
-    recordRole(Class, '@GenServer')
+export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ...misplaced: never[]) {
+  checkCalled('GenServer', options, misplaced)
+  return <C extends object>(Class: ServerClass<C>, context?: undefined): void => {
+    recordRole(Class, '@GenServer', context)
+    checkOptions('GenServer', Class.name, options, GEN_SERVER_RULES)
     markInjectable(Class)
     const handlers = handlersOf(Class)
     const checks = healthChecksOf(Class, handlers)
@@ -97,5 +116,6 @@ export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>
     significant,
     backoff,
     [PLANNED]: planned,
+    [REGISTERS]: name,
   } as ChildSpec
 }

@@ -1,9 +1,10 @@
 /** `@Call`, `@Cast`, `@Info`: which methods of a server class handle what. */
 import { type ConfigToken, pathOfToken } from '../config/index.js'
 import type { Directive } from '../genserver/index.js'
-import type { Pattern } from '../kernel/index.js'
+import { type Pattern, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 import { recordHandler } from './metadata.js'
+import { checkCalled, checkMethodOptions } from './usage.js'
 
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
 
@@ -15,6 +16,8 @@ type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [unde
 
 /** What a guard lets through must fit the method's parameter; other patterns say nothing of the type. */
 type Accepted<P> = P extends (message: unknown) => message is infer M ? M : never
+
+const CALL_RULES: Rules = { concurrent: rules.flag }
 
 /** How a call is handled. */
 export interface CallHandlerOptions {
@@ -40,8 +43,11 @@ export interface CallHandlerOptions {
  * }
  * ```
  */
-export function Call({ concurrent = false }: CallHandlerOptions = {}) {
+export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
+  checkCalled('Call', options, misplaced)
   return <Args extends never[], Result>(prototype: object, method: string, _: Method<Args, Result>): void => {
+    checkMethodOptions('Call', prototype, method, options, CALL_RULES)
+    const { concurrent = false } = options
     recordHandler(prototype, { kind: 'Call', method, concurrent })
   }
 }
@@ -56,7 +62,8 @@ export function Call({ concurrent = false }: CallHandlerOptions = {}) {
  * }
  * ```
  */
-export function Cast() {
+export function Cast(...misplaced: never[]) {
+  checkCalled('Cast', undefined, misplaced)
   return <Args extends never[], Result>(
     prototype: object,
     method: string,
@@ -82,7 +89,8 @@ export function Cast() {
  * }
  * ```
  */
-export function Info<const P extends Pattern>(pattern?: P) {
+export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]) {
+  checkCalled('Info', undefined, misplaced)
   // Over the whole function type: a descriptor is invariant, so one over parameter and result fits few methods.
   return <F extends (message: never) => unknown>(
     prototype: object,

@@ -1,9 +1,12 @@
 /** `@Health`: methods of a worker that say how it is. */
 import 'reflect-metadata'
-import { HEALTH, health } from '../application/index.js'
+import { HEALTH, HEALTH_CHECK_RULES, health } from '../application/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
-import { inherited, processInfo, self } from '../kernel/index.js'
+import { inherited, processInfo, type Rules, rules, self } from '../kernel/index.js'
 import { type Handler, type HealthOptions, recordHandler } from './metadata.js'
+import { checkCalled, checkMethodOptions } from './usage.js'
+
+const HEALTH_RULES: Rules = { ...HEALTH_CHECK_RULES, name: rules.text }
 
 /**
  * The method is a check of the system's health: it is asked at every reading as a call to the worker, one message at a
@@ -18,12 +21,14 @@ import { type Handler, type HealthOptions, recordHandler } from './metadata.js'
  * }
  * ```
  */
-export function Health(options: HealthOptions = {}) {
+export function Health(options: HealthOptions = {}, ...misplaced: never[]) {
+  checkCalled('Health', options, misplaced)
   return <F extends () => unknown>(
     prototype: object,
     method: string,
     _: TypedPropertyDescriptor<F>,
   ): void => {
+    checkMethodOptions('Health', prototype, method, options, HEALTH_RULES)
     recordHandler(prototype, { kind: 'Health', method, check: options })
   }
 }

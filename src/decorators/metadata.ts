@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import type { HealthCheckOptions } from '../application/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
+import { checkLegacy } from './usage.js'
 
 /** How a method of a worker is asked for its health. */
 export interface HealthOptions extends HealthCheckOptions {
@@ -28,6 +29,7 @@ const ROLE = Symbol.for('heartwood.role')
 
 /** Notes that a method of the class with this prototype is a handler. */
 export function recordHandler(prototype: object, handler: Handler): void {
+  checkLegacy(handler.kind, handler.method)
   if (typeof prototype === 'function') {
     const { kind: decorator, method } = handler
     throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method })
@@ -64,8 +66,9 @@ function recorded(Class: object): readonly Handler[] {
   return (Reflect.getOwnMetadata(HANDLERS, Class) as readonly Handler[] | undefined) ?? []
 }
 
-/** Notes what a class is. A class is one thing. */
-export function recordRole(Class: object, role: string): void {
+/** Notes what a class is. A class is one thing. `context`: what a standard decorator would have got. */
+export function recordRole(Class: object, role: string, context?: unknown): void {
+  checkLegacy(role.slice(1), context)
   const first: unknown = Reflect.getOwnMetadata(ROLE, Class)
   if (first !== undefined) throw decoratorError('DECORATED_TWICE', { class: Class, first, second: role })
   Reflect.defineMetadata(ROLE, role, Class)

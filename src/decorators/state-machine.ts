@@ -14,8 +14,9 @@ import { type ChildSpec, childSpec } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { decoratorError } from './errors.js'
-import { type GenServerOptions, specOf } from './gen-server.js'
+import { GEN_SERVER_RULES, type GenServerOptions, specOf } from './gen-server.js'
 import { handlersOf, lineageOf, recordRole } from './metadata.js'
+import { checkCalled, checkLegacy, checkOptions } from './usage.js'
 
 /** How a state machine class is named, supervised and started: as a `@GenServer`. */
 export type StateMachineOptions<Args = never> = GenServerOptions<Args>
@@ -64,6 +65,7 @@ type Mark = Partial<MachineHandler> & { readonly method: string }
 const MARKS = Symbol.for('heartwood.state-marks')
 
 function record(prototype: object, decorator: string, mark: Mark): void {
+  checkLegacy(decorator, mark.method)
   if (typeof prototype === 'function') {
     throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method: mark.method })
   }
@@ -97,7 +99,7 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
  * messages are reported and dropped. Constructor injection, `init`, `terminate`, `formatStatus`, `ref(Class)`, `child`
  * and supervisors are as for a `@GenServer`.
  *
- * @throws DECORATED_TWICE; STATE_HANDLER_INVALID; HANDLER_INVALID
+ * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE; STATE_HANDLER_INVALID; HANDLER_INVALID
  * @example
  * ```ts
  * @StateMachine({ name: 'door' })
@@ -119,13 +121,16 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
  * await ref(Door).call.unlock('1234')
  * ```
  */
-export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}) {
-  return <C extends Stateful>(Class: ServerClass<C>): void => {
-    recordRole(Class, '@StateMachine')
+export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}, ...misplaced: never[]) {
+  checkCalled('StateMachine', options, misplaced)
+  return <C extends Stateful>(Class: ServerClass<C>, context?: undefined): void => {
+    recordRole(Class, '@StateMachine', context)
+    checkOptions('StateMachine', Class.name, options, GEN_SERVER_RULES)
     markInjectable(Class)
     defineMachine<C, string>(Class, {
       ...(typeof options.name === 'function' ? undefined : { name: options.name }),
       handlers: machineHandlers(Class),
+      mailbox: options.mailbox,
       create: (Exact) => buildInScope(Exact) as C | Promise<C>,
     })
     Object.defineProperty(Class, childSpec, {

@@ -1,23 +1,27 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
 import { PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
-import { own, put } from '../kernel/index.js'
+import { own, put, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
+  CHILD_RULES,
   type Child,
   type ChildSpec,
   childSpec,
+  DYNAMIC_SUPERVISOR_RULES,
   type DynamicSupervisorOptions as DynamicFlags,
   dynamicSupervisorSpec,
   type SupervisorOptions as Flags,
   type Restart,
   type Shutdown,
+  SUPERVISOR_RULES,
   supervisorSpec,
 } from '../supervisor/index.js'
 import type { Bindings } from './bindings.js'
 import { ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { recordRole } from './metadata.js'
+import { checkCalled, checkOptions, orFunction } from './usage.js'
 
 /** What a supervisor class is as a child, and what its scope provides. */
 interface Supervised {
@@ -46,6 +50,21 @@ export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'childre
 /** How a dynamic supervisor class supervises. */
 export interface DynamicSupervisorClassOptions extends Supervised, DynamicFlags {}
 
+const SUPERVISED_RULES: Rules = {
+  name: rules.processName,
+  id: rules.text,
+  ...CHILD_RULES,
+  bindings: { expected: 'bindings', fits: () => true },
+}
+
+const CLASS_RULES: Rules = {
+  ...SUPERVISOR_RULES,
+  ...SUPERVISED_RULES,
+  children: orFunction({ ...rules.list, expected: 'an array of children' }),
+}
+
+const DYNAMIC_CLASS_RULES: Rules = { ...DYNAMIC_SUPERVISOR_RULES, ...SUPERVISED_RULES }
+
 /** A supervisor class may compute its flags and children when it starts. OTP's `init/1`. */
 interface Initialised<F> {
   init(args: unknown): Awaitable<Partial<F> | 'ignore' | undefined>
@@ -57,7 +76,7 @@ interface Initialised<F> {
  * The class may be empty. If it has an `init(args)`, an instance is built in the supervisor's own scope at each start,
  * and what `init` returns comes on top of the options: children computed from an injected configuration, say.
  *
- * @throws DECORATED_TWICE
+ * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE
  * @example
  * ```ts
  * @Supervisor({
@@ -68,9 +87,12 @@ interface Initialised<F> {
  * class Root {}
  * ```
  */
-export function Supervisor(options: SupervisorClassOptions = {}) {
-  return (Class: ServerClass): void => {
-    decorate(Class, '@Supervisor', options, (id, args) => {
+export function Supervisor(options: SupervisorClassOptions = {}, ...misplaced: never[]) {
+  checkCalled('Supervisor', options, misplaced)
+  return (Class: ServerClass, context?: undefined): void => {
+    recordRole(Class, '@Supervisor', context)
+    checkOptions('Supervisor', Class.name, options, CLASS_RULES)
+    decorate(Class, options, (id, args) => {
       const { children, ...rest } = options
       const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
       const init = async (): Promise<Flags | 'ignore'> => started(Class, id, options.bindings, flags(), args)
@@ -84,7 +106,7 @@ export function Supervisor(options: SupervisorClassOptions = {}) {
  * Makes a class a dynamic supervisor: its children come and go with `startChild` and `terminateChild`. Elixir's
  * `use DynamicSupervisor`.
  *
- * @throws DECORATED_TWICE
+ * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE
  * @example
  * ```ts
  * @DynamicSupervisor({ name: 'checkers', maxChildren: 1_000 })
@@ -92,9 +114,12 @@ export function Supervisor(options: SupervisorClassOptions = {}) {
  * await startChild('checkers', child(Checker, target))
  * ```
  */
-export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}) {
-  return (Class: ServerClass): void => {
-    decorate(Class, '@DynamicSupervisor', options, (id, args) => {
+export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, ...misplaced: never[]) {
+  checkCalled('DynamicSupervisor', options, misplaced)
+  return (Class: ServerClass, context?: undefined): void => {
+    recordRole(Class, '@DynamicSupervisor', context)
+    checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)
+    decorate(Class, options, (id, args) => {
       const flags = flagsOf(options)
       const init = async (): Promise<DynamicFlags | 'ignore'> =>
         started(Class, id, options.bindings, flags, args)
@@ -112,11 +137,9 @@ interface Parts {
 
 function decorate(
   Class: ServerClass,
-  role: string,
   { id, name, bindings }: Supervised,
   partsOf: (id: string, args: unknown) => Parts,
 ): void {
-  recordRole(Class, role)
   markInjectable(Class)
   const builds = hasInit(Class) ? Class : undefined
   const scope = bindings === undefined ? undefined : new ContainerScopes(bindings)
@@ -126,7 +149,7 @@ function decorate(
       const { spec, planned } = partsOf(id ?? name ?? Class.name, args)
       return {
         ...spec,
-        [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope } satisfies Planned,
+        [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope, source: Class } satisfies Planned,
       } as ChildSpec
     },
   })

@@ -3,7 +3,14 @@
  * The counterpart of Elixir's `Agent`, and a GenServer underneath.
  */
 import { inspect } from 'node:util'
-import { currentKernel, type ExitReason, isThenable, Pid } from '../kernel/index.js'
+import {
+  currentKernel,
+  type ExitReason,
+  isThenable,
+  type NameKeeper,
+  Pid,
+  REGISTERS,
+} from '../kernel/index.js'
 import { type Addressed, addressOf, type ServerRef } from './address.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './callbacks.js'
 import { type CallOptions, call, cast, stop } from './client.js'
@@ -18,6 +25,8 @@ export interface AgentChange<Reply, State> {
 
 /** What a supervisor is told of an agent: its child spec. */
 export interface AgentChildSpec<State> {
+  /** The name its process will have, for checks of a tree that does not run. */
+  readonly [REGISTERS]?: string | NameKeeper | undefined
   readonly id: string
   readonly start: () => Promise<Agent<State>>
   readonly restart?: 'permanent' | 'transient' | 'temporary'
@@ -103,16 +112,18 @@ export class Agent<State> implements Addressed {
     init: () => Awaitable<State>,
     options: StartOptions & Partial<AgentChildSpec<State>> = {},
   ): AgentChildSpec<State> {
-    const { name, timeout, label, ...overrides } = options
+    const { name, timeout, label, mailbox, ...overrides } = options
     const started: StartOptions = {
       ...(name === undefined ? undefined : { name }),
       ...(timeout === undefined ? undefined : { timeout }),
       ...(label === undefined ? undefined : { label }),
+      ...(mailbox === undefined ? undefined : { mailbox }),
     }
     return {
       id: typeof name === 'string' ? name : 'Agent',
       start: () => Agent.startLink(init, started),
       ...overrides,
+      ...(name === undefined ? undefined : { [REGISTERS]: name }),
     }
   }
 

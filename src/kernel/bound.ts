@@ -4,6 +4,7 @@ import { DownMessage, ExitMessage, ReplyMessage } from './message.js'
 import type { Process } from './process.js'
 import { crashReport } from './report.js'
 import { CallRequest } from './request.js'
+import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from './rules.js'
 
 /**
  * What happens to a message that a full mailbox has no room for: it is refused, the oldest message makes room for it,
@@ -26,7 +27,17 @@ export interface MailboxInfo extends MailboxOptions {
   readonly dropped: number
 }
 
-const POLICIES = ['reject', 'drop_oldest', 'crash']
+/** What the options of a mailbox must be. */
+const MAILBOX_RULES = {
+  limit: wholeNumber(1),
+  policy: oneOf(['reject', 'drop_oldest', 'crash']),
+}
+
+/** The option as a whole: half of it says nothing. */
+export const mailbox: Rule = {
+  ...optionsOf(MAILBOX_RULES, "{ limit: 1_000, policy: 'reject' }"),
+  fits: (value) => isRecord(value) && 'limit' in value && 'policy' in value,
+}
 
 /**
  * The limit of one mailbox. It is for what others send of their own accord; exit signals, DOWN messages, replies and
@@ -40,12 +51,13 @@ export class Bound implements MailboxInfo {
 
   /** @throws BAD_OPTION */
   constructor({ limit, policy }: MailboxOptions) {
-    if (!Number.isInteger(limit) || limit < 1 || !POLICIES.includes(policy)) {
+    const { limit: count, policy: named } = MAILBOX_RULES
+    if (count?.fits(limit) !== true || named?.fits(policy) !== true) {
       throw kernelError('BAD_OPTION', {
         action: 'spawn',
         option: 'mailbox',
         value: { limit, policy },
-        expected: `{ limit: a whole number from 1, policy: '${POLICIES.join("' | '")}' }`,
+        expected: `{ limit: ${count?.expected}, policy: ${named?.expected} }`,
       })
     }
     this.limit = limit

@@ -3,7 +3,7 @@
  * the other layers.
  */
 export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
-export type { MailboxInfo, MailboxOptions, MailboxPolicy } from './bound.js'
+export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
 export {
   type CallEvent,
   type DeadLetterEvent,
@@ -82,7 +82,7 @@ export {
   unalias,
 } from './monitoring.js'
 export type { NameKeeper } from './names.js'
-export { register, registered, unregister, whereis } from './naming.js'
+export { REGISTERS, register, registered, unregister, whereis } from './naming.js'
 export { ownCallback } from './own-callback.js'
 export {
   clearOwned,
@@ -103,6 +103,8 @@ export { Reference } from './reference.js'
 export type { Report, Reporter } from './report.js'
 export { CallRequest, type RequestOptions } from './request.js'
 export { disown, own, processSignal } from './resources.js'
+export type { Mistake, Rule, Rules } from './rules.js'
+export * as rules from './rules.js'
 export type { Scheduler, Task } from './scheduler.js'
 export { FairScheduler } from './scheduler.js'
 export { SentRequest, sendRequest } from './sent-request.js'

@@ -8,6 +8,8 @@ export interface NameKeeper {
   whereis(): Pid | undefined
   /** Gives the name to the current process, which has not run yet; the keeper frees it when that process dies. */
   register(): void
+  /** Whether another stands for the same name; without it, no two do. */
+  isSame?(other: NameKeeper): boolean
 }
 
 /** The registered names of a kernel: one process a name, one name a process. */

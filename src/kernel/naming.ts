@@ -2,6 +2,9 @@ import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
 import { Pid, routeOf } from './pid.js'
 
+/** The key under which a child spec tells the name that its process will have, for checks of a tree that does not run. */
+export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
+
 /**
  * Gives a living process a name, until it dies or `unregister`. A process has one name, a name one process. Erlang's
  * `register/2`.

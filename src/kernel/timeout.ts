@@ -1,7 +1,5 @@
 import { kernelError } from './errors.js'
-
-/** Erlang's longest receive: 2³² − 1 ms. */
-const LONGEST = 2 ** 32 - 1
+import { LONGEST } from './rules.js'
 
 /** @throws BAD_TIMEOUT unless `value` is whole milliseconds from 0 to 2³² − 1, or Infinity */
 export function checkTimeout(value: unknown, action: string): number {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Application, application } from '../application/index.js'
 import { type Callbacks, startLink } from '../genserver/index.js'
-import { currentKernel, own, self } from '../kernel/index.js'
+import { currentKernel, own, REGISTERS, self } from '../kernel/index.js'
 import { supervisorSpec } from '../supervisor/index.js'
 import { Observer } from './observer.js'
 import { checkServerOptions, type ObserverServerOptions } from './options.js'
@@ -91,6 +91,7 @@ export function observerApplication(options: Omit<ObserverServerOptions, 'kernel
     id: 'server',
     start: () => startLink(serving, options, { name: NAME }),
     backoff: { initial: 1_000, max: 30_000 },
+    [REGISTERS]: NAME,
   }
   // As often as it takes: the waits in between grow.
   const root = supervisorSpec(NAME, { children: [child], intensity: 1_000, period: 60_000 })

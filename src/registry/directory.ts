@@ -14,6 +14,7 @@ import {
   own,
   type Pid,
   printed,
+  REGISTERS,
   self,
   trapExit,
 } from '../kernel/index.js'
@@ -24,6 +25,8 @@ import { Locks } from './lock.js'
 export interface DirectorySpec {
   readonly id: string
   readonly start: () => Promise<Pid>
+  /** The name its process will have, for checks of a tree that does not run. */
+  readonly [REGISTERS]: string
 }
 
 export class Directory<R extends Incarnation> {
@@ -62,7 +65,7 @@ export class Directory<R extends Incarnation> {
   }
 
   get childSpec(): DirectorySpec {
-    return { id: this.name, start: () => this.start(true) }
+    return { id: this.name, start: () => this.start(true), [REGISTERS]: this.name }
   }
 
   open(): R {

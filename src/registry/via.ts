@@ -71,6 +71,12 @@ class RegistryName<K, V> implements ViaName {
     registry.register(this.#key, this.#value)
   }
 
+  isSame(other: NameKeeper): boolean {
+    if (!(other instanceof RegistryName) || other.#registry !== this.#registry) return false
+    const ledger = ledgerOf(this.#registry)
+    return Object.is(ledger.identityOf(other.#key), ledger.identityOf(this.#key))
+  }
+
   toString(): string {
     const key = typeof this.#key === 'string' ? `"${this.#key}"` : printed(this.#key)
     return `via(${this.#registry.name}, ${key})`

@@ -3,6 +3,7 @@
  * get well any faster by being asked at once, again and again, by everyone. Beyond OTP, and off unless a spec asks.
  * This file is pure; `waits.ts` does the waiting.
  */
+import { type Mistake, type Rule, rules } from '../kernel/index.js'
 
 /**
  * How long a child waits before it is restarted. The nth restart in a row waits `initial × factor ** (n − 1)`
@@ -35,36 +36,39 @@ export interface Wait {
   readonly retryAt: number
 }
 
-/** What is wrong with a backoff: the field, and what it must be. */
-export interface BackoffProblem {
-  readonly field: string
-  readonly value: unknown
-  readonly expected: string
+/** What the options of a backoff must be. */
+export const backoff: Rule = rules.optionsOf(
+  {
+    initial: rules.finiteMilliseconds(1),
+    factor: {
+      expected: 'a number from 1',
+      fits: (value) => Number.isFinite(value) && (value as number) >= 1,
+    },
+    max: rules.finiteMilliseconds(1),
+    jitter: rules.oneOf(['full', 'none']),
+    resetAfter: rules.finiteMilliseconds(0),
+  },
+  '{ initial: 100, max: 30_000 }',
+)
+
+/** All that is wrong with a backoff. */
+export function backoffMistakes(given: Backoff): readonly Mistake[] {
+  const mistakes = rules.mistakesIn({ backoff: given }, { backoff })
+  if (mistakes.length > 0) return mistakes
+  const { initial, max } = withDefaults(given)
+  if (max >= initial) return []
+  const expected = `whole milliseconds from ${initial}, which is its initial wait`
+  return [{ field: 'backoff.max', value: max, expected }]
 }
 
-/** Erlang's longest timer: 2³² − 1 ms. */
-const LONGEST = 2 ** 32 - 1
-
-/** Fills in the defaults, or tells what is wrong. */
-export function checkBackoff(given: Backoff): CheckedBackoff | BackoffProblem {
-  if (typeof given !== 'object' || given === null) {
-    return { field: 'backoff', value: given, expected: 'an object such as { initial: 100, max: 30_000 }' }
-  }
-  const { initial = 100, factor = 2, max = 30_000, jitter = 'full', resetAfter = 60_000 } = given
-  for (const [field, value, least] of [
-    ['initial', initial, 1],
-    ['max', max, initial],
-    ['resetAfter', resetAfter, 0],
-  ] as const) {
-    if (Number.isInteger(value) && value >= least && value <= LONGEST) continue
-    return { field: `backoff.${field}`, value, expected: `whole milliseconds from ${least} to ${LONGEST}` }
-  }
-  if (typeof factor !== 'number' || !(factor >= 1)) {
-    return { field: 'backoff.factor', value: factor, expected: 'a number from 1' }
-  }
-  if (jitter !== 'full' && jitter !== 'none') {
-    return { field: 'backoff.jitter', value: jitter, expected: "'full' or 'none'" }
-  }
+/** A backoff without mistakes, with every default filled in. */
+export function withDefaults({
+  initial = 100,
+  factor = 2,
+  max = 30_000,
+  jitter = 'full',
+  resetAfter = 60_000,
+}: Backoff): CheckedBackoff {
   return { initial, factor, max, jitter, resetAfter }
 }
 

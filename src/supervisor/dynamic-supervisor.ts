@@ -2,7 +2,7 @@
  * Dynamic supervisors: for any number of children that come and go at run time, each with a spec of its own.
  * This file is the way in; `dynamic-engine.ts` does the work, `client.ts` asks a running one.
  */
-import type { Pid } from '../kernel/index.js'
+import { type Pid, REGISTERS } from '../kernel/index.js'
 import { type SupervisorStartOptions, startEngine } from './behaviour.js'
 import { DynamicEngine } from './dynamic-engine.js'
 import { checkDynamicSupervisor, type DynamicSupervisorInit } from './options.js'
@@ -55,5 +55,5 @@ export function dynamicSupervisorSpec(
   { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): DynamicSupervisorSpec {
   const start = (): Promise<Pid> => startDynamicSupervisor(init, { name, label: id })
-  return { id, start, type: 'supervisor', ...overrides, supervisesDynamically: init }
+  return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervisesDynamically: init }
 }

@@ -26,8 +26,11 @@ export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } f
 export {
   checkDynamicSupervisor,
   checkSupervisor,
+  DYNAMIC_SUPERVISOR_RULES,
   type DynamicSupervisorInit,
   type DynamicSupervisorOptions,
+  examineSupervisor,
+  SUPERVISOR_RULES,
   type SupervisorInit,
   type SupervisorOptions,
   type SupervisorPlan,
@@ -50,6 +53,7 @@ export {
   type SupervisorEvent,
 } from './report.js'
 export {
+  CHILD_RULES,
   type CheckedSpec,
   type Child,
   type ChildClass,

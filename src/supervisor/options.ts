@@ -1,8 +1,9 @@
 /** What supervisors are configured with: defaults, and checks that name the field and the value. */
 import type { Awaitable } from '../genserver/index.js'
+import { type HeartwoodError, type Mistake, type Rules, rules } from '../kernel/index.js'
 import { supervisorError } from './errors.js'
 import type { Limits } from './intensity.js'
-import { type CheckedSpec, type Child, checkChildSpecs } from './spec.js'
+import { type CheckedSpec, type Child, examineChildren } from './spec.js'
 import type { AutoShutdown, Strategy } from './strategy.js'
 
 /** What static and dynamic supervisors have in common. */
@@ -65,22 +66,52 @@ export interface DynamicSupervisorPlan extends Plan {
   readonly extraArguments: readonly unknown[]
 }
 
+const COMMON_RULES: Rules = {
+  intensity: { ...rules.wholeNumber(0), expected: 'a whole number of restarts from 0' },
+  period: rules.finiteMilliseconds(1),
+  onStart: rules.action,
+  onStop: rules.action,
+}
+
+/** What the options of a supervisor must be. */
+export const SUPERVISOR_RULES: Rules = {
+  strategy: rules.oneOf(['one_for_one', 'one_for_all', 'rest_for_one']),
+  autoShutdown: rules.oneOf(['never', 'any_significant', 'all_significant']),
+  children: { ...rules.list, expected: 'an array of children' },
+  ...COMMON_RULES,
+}
+
+/** What the options of a dynamic supervisor must be. */
+export const DYNAMIC_SUPERVISOR_RULES: Rules = {
+  strategy: { ...rules.oneOf(['one_for_one']), expected: "'one_for_one' for a dynamic supervisor" },
+  maxChildren: rules.orValue(rules.wholeNumber(0), Number.POSITIVE_INFINITY, 'Infinity'),
+  extraArguments: rules.list,
+  ...COMMON_RULES,
+}
+
 /**
  * Checks a supervisor's options and the specs of its children without starting anything.
  *
- * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID
+ * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first that is wrong
  */
 export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
-  const plan = checkCommon(options)
-  const { strategy = 'one_for_one', autoShutdown = 'never', children = [] } = options
-  if (strategy !== 'one_for_one' && strategy !== 'one_for_all' && strategy !== 'rest_for_one') {
-    throw invalidOption('strategy', strategy, "'one_for_one', 'one_for_all' or 'rest_for_one'")
+  const { plan, problems } = examineSupervisor(options)
+  if (problems[0] !== undefined) throw problems[0]
+  return plan
+}
+
+/** All that `checkSupervisor` would find, and the plan as far as it can be made out. */
+export function examineSupervisor(options: SupervisorOptions): {
+  readonly plan: SupervisorPlan
+  readonly problems: readonly HeartwoodError[]
+} {
+  const mistakes = optionMistakes(options, SUPERVISOR_RULES)
+  const { strategy = 'one_for_one', autoShutdown = 'never', children } = options ?? {}
+  const { specs, problems } = examineChildren(Array.isArray(children) ? children : [], autoShutdown)
+  return {
+    plan: { ...limitsOf(options ?? {}), strategy, autoShutdown, children: specs },
+    problems: mistakes.length === 0 ? problems : [invalidOptions(mistakes), ...problems],
   }
-  if (autoShutdown !== 'never' && autoShutdown !== 'any_significant' && autoShutdown !== 'all_significant') {
-    throw invalidOption('autoShutdown', autoShutdown, "'never', 'any_significant' or 'all_significant'")
-  }
-  if (!Array.isArray(children)) throw invalidOption('children', children, 'an array of children')
-  return { ...plan, strategy, autoShutdown, children: checkChildSpecs(children, autoShutdown) }
 }
 
 /**
@@ -89,35 +120,26 @@ export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
  * @throws INVALID_SUPERVISOR_OPTION
  */
 export function checkDynamicSupervisor(options: DynamicSupervisorOptions): DynamicSupervisorPlan {
-  const plan = checkCommon(options)
-  const { strategy, maxChildren = Number.POSITIVE_INFINITY, extraArguments = [] } = options
-  if (strategy !== undefined && strategy !== 'one_for_one') {
-    throw invalidOption('strategy', strategy, "'one_for_one' for a dynamic supervisor")
-  }
-  if (maxChildren !== Number.POSITIVE_INFINITY && !isCount(maxChildren)) {
-    throw invalidOption('maxChildren', maxChildren, 'a whole number from 0, or Infinity')
-  }
-  if (!Array.isArray(extraArguments)) throw invalidOption('extraArguments', extraArguments, 'an array')
-  return { ...plan, maxChildren, extraArguments }
+  checkOptions(options, DYNAMIC_SUPERVISOR_RULES)
+  const { maxChildren = Number.POSITIVE_INFINITY, extraArguments = [] } = options
+  return { ...limitsOf(options), maxChildren, extraArguments }
 }
 
-function checkCommon(options: CommonOptions): Plan {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalidOption('options', options, 'an object of options')
-  }
-  const { intensity = 3, period = 5_000, onStart, onStop } = options
-  if (!isCount(intensity)) throw invalidOption('intensity', intensity, 'a whole number of restarts from 0')
-  if (!isCount(period) || period === 0) throw invalidOption('period', period, 'whole milliseconds from 1')
-  for (const [field, hook] of Object.entries({ onStart, onStop })) {
-    if (hook !== undefined && typeof hook !== 'function') throw invalidOption(field, hook, 'a function')
-  }
+/** @throws INVALID_SUPERVISOR_OPTION with all that is wrong */
+export function checkOptions(options: object, known: Rules): void {
+  const mistakes = optionMistakes(options, known)
+  if (mistakes.length > 0) throw invalidOptions(mistakes)
+}
+
+function optionMistakes(options: unknown, known: Rules): readonly Mistake[] {
+  if (rules.isRecord(options)) return rules.mistakesIn(options, known)
+  return [{ field: 'options', value: options, expected: 'an object of options' }]
+}
+
+function invalidOptions(mistakes: readonly Mistake[]): HeartwoodError {
+  return supervisorError('INVALID_SUPERVISOR_OPTION', rules.mistakeDetails(mistakes))
+}
+
+function limitsOf({ intensity = 3, period = 5_000, onStart, onStop }: CommonOptions): Plan {
   return { intensity, period, onStart, onStop }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0
-}
-
-export function invalidOption(field: string, value: unknown, expected: string): Error {
-  return supervisorError('INVALID_SUPERVISOR_OPTION', { field, value, expected })
 }

@@ -4,11 +4,17 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Awaitable, ServerRef } from '../genserver/index.js'
-import type { Pid } from '../kernel/index.js'
+import { type Pid, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import { type SupervisorStartOptions, startEngine } from './behaviour.js'
 import { pidOf } from './child.js'
 import { ask } from './client.js'
-import { type CommonOptions, checkSupervisor, invalidOption, type SupervisorOptions } from './options.js'
+import {
+  type CommonOptions,
+  checkOptions,
+  checkSupervisor,
+  SUPERVISOR_RULES,
+  type SupervisorOptions,
+} from './options.js'
 import { PartitionTable } from './partition.js'
 import { type Answer, refusal, SupervisorRequest } from './request.js'
 import { type Child, type ChildOverrides, type ChildSpec, childSpec, toChildSpec } from './spec.js'
@@ -77,7 +83,7 @@ export function partitionSupervisorSpec(
   const start = (): Promise<Pid> => startPartitionSupervisor(init, { name, label: id })
   const supervises =
     typeof init === 'function' ? async () => planned(await init()) : checkPartitions(init).options
-  return { id, start, type: 'supervisor', ...overrides, supervises }
+  return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervises }
 }
 
 /**
@@ -103,23 +109,19 @@ interface PartitionPlan {
   readonly options: SupervisorOptions
 }
 
+const PARTITION_RULES: Rules = {
+  ...SUPERVISOR_RULES,
+  child: { expected: 'a child, as a supervisor would list it', fits: (value) => value !== null },
+  partitions: rules.wholeNumber(1),
+  withArguments: { ...rules.action, expected: 'a function of the arguments and the partition' },
+  strategy: { ...rules.oneOf(['one_for_one']), expected: "'one_for_one' for a partition supervisor" },
+  autoShutdown: { ...rules.oneOf(['never']), expected: "'never' for a partition supervisor" },
+  children: { expected: 'absent: every partition runs the same child', fits: () => false },
+}
+
 function checkPartitions(given: PartitionSupervisorOptions): PartitionPlan {
-  const { child, partitions = availableParallelism(), withArguments, ...common } = given ?? {}
-  if (!Number.isInteger(partitions) || partitions < 1) {
-    throw invalidOption('partitions', partitions, 'a whole number from 1')
-  }
-  if (withArguments !== undefined && typeof withArguments !== 'function') {
-    throw invalidOption('withArguments', withArguments, 'a function of the arguments and the partition')
-  }
-  const { strategy, autoShutdown } = common
-  for (const [field, value, only] of [
-    ['strategy', strategy, 'one_for_one'],
-    ['autoShutdown', autoShutdown, 'never'],
-  ] as const) {
-    if (value !== undefined && value !== only) {
-      throw invalidOption(field, value, `'${only}' for a partition supervisor`)
-    }
-  }
+  checkOptions(given, PARTITION_RULES)
+  const { child, partitions = availableParallelism(), withArguments, ...common } = given
   const children: ChildSpec[] = []
   for (let at = 0; at < partitions; at++) {
     children.push(toChildSpec(withArguments === undefined ? child : argued(child, withArguments, at)))

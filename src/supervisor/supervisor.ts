@@ -2,7 +2,7 @@
  * Static supervisors: processes that start other processes in order, start them again when they crash, and stop
  * them in reverse. This file is the way in; `static-engine.ts` does the work, `client.ts` asks a running one.
  */
-import type { Pid } from '../kernel/index.js'
+import { type Pid, REGISTERS } from '../kernel/index.js'
 import { type SupervisorStartOptions, startEngine } from './behaviour.js'
 import { checkSupervisor, type SupervisorInit } from './options.js'
 import type { ChildOverrides, ChildSpec } from './spec.js'
@@ -68,5 +68,5 @@ export function supervisorSpec(
   { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): SupervisorSpec {
   const start = (): Promise<Pid> => startSupervisor(init, { name, label: id })
-  return { id, start, type: 'supervisor', ...overrides, supervises: init }
+  return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervises: init }
 }

@@ -8,7 +8,7 @@ const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
 
 /** What every config of the table can use. */
 const PRELUDE = `
-import { application, child, Call, decorate, defineConfig, DynamicSupervisor, GenServer, inject, Supervisor, supervisorSpec } from '${HEARTWOOD}'
+import { Agent, application, child, Call, childSpec, decorate, defineConfig, DynamicSupervisor, GenServer, Health, inject, partitionSupervisorSpec, StateMachine, Supervisor, supervisorSpec, UniqueRegistry, via } from '${HEARTWOOD}'
 const worker = (id) => ({ id, start: () => { throw new Error('nothing is to be started') } })
 const root = supervisorSpec('root', { children: [worker('one')] })
 const server = (options, Class, ...tokens) => {
@@ -146,7 +146,7 @@ export default defineConfig({ settings: defineSettings({ schema }), applications
     what: 'a wrong type',
     code: 'CONFIG_INVALID',
     source: `export default defineConfig({ applications: [application({ name: 'a', root })], shutdownTimeout: 'soon' })`,
-    says: ['shutdownTimeout must be milliseconds from 0, or Infinity, but is "soon"'],
+    says: ['shutdownTimeout must be whole milliseconds from 0 to 4294967295, or Infinity, but is "soon"'],
   },
   {
     what: 'a wrong log level',
@@ -218,7 +218,7 @@ ${app(`{ name: 'a', root: supervisor({ children: () => [Inner] }, class Outer {}
     source: app(
       `{ name: 'a', root: supervisorSpec('root', { children: [{ ...worker('one'), restart: 'sometimes' }] }) }`,
     ),
-    says: ['a › root: the spec of child "one" is wrong: restart must be', 'but is sometimes'],
+    says: ['a › root: the spec of child "one" is wrong: restart must be', 'but is "sometimes"'],
   },
   {
     what: 'a wrong option of a supervisor',
@@ -283,6 +283,206 @@ ${app(`{ name: 'a', root: supervisor({ children: [Writer, worker('twin'), worker
     ],
   },
   {
+    what: 'mistakes of all kinds in its keys, listed at once',
+    code: 'PLAN_INVALID',
+    source: `export default defineConfig({ aplications: [], bootTimeout: NaN, drainDelay: '3s', blockingLimit: 0,
+  shutdownTimeout: 5e9, applications: [application({ name: '', root, hookTimeout: 1000 / 3, includes: [application({ name: 'part', root, typ: 1 })] })],
+  log: { lvl: 1, format: 'xml' }, observer: { port: -1, token: 5 } })`,
+    says: [
+      '12 problems keep the applications from starting:',
+      'config.js: aplications is not a known key (did you mean "applications"?)',
+      'bootTimeout must be whole milliseconds from 0 to 4294967295, or Infinity, but is NaN',
+      'drainDelay must be whole milliseconds from 0 to 4294967295, or Infinity, but is "3s"',
+      'blockingLimit must be whole milliseconds from 20',
+      'shutdownTimeout must be whole milliseconds from 0 to 4294967295, or Infinity, but is 5000000000',
+      'applications[0].name must be a non-empty string',
+      'applications[0].hookTimeout must be whole milliseconds',
+      'applications[0].includes[0].typ is not a known key (did you mean "type"?)',
+      'log.lvl is not a known key',
+      "log.format must be 'json' or 'pretty'",
+      'observer.port must be a whole number from 0 to 65535',
+    ],
+  },
+  {
+    what: 'an application that includes itself',
+    code: 'CONFIG_INVALID',
+    source: `const part = { name: 'part', root, includes: [] }
+part.includes.push(part)
+export default defineConfig({ applications: [part] })`,
+    says: ['applications[0].includes[0] must be another application, but is one of those that include it'],
+  },
+  {
+    what: 'bindings of an application that application() has not made',
+    code: 'CONFIG_INVALID',
+    source: `export default defineConfig({ applications: [{ name: 'a', root, bindings: () => {} }] })`,
+    says: ['applications[0].bindings must be given to application()'],
+  },
+  {
+    what: 'misspelt options of decorators, and wrong ones',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `server({ nmae: 'w', shutdwn: 5, timeout: -5, backoff: { initial: -1 }, mailbox: { limit: 0, policy: 'dropp' } }, class W {})`,
+    says: [
+      '@GenServer of W: nmae is not known (did you mean "name"?); known are name, id,',
+      '; shutdwn is not known (did you mean "shutdown"?)',
+      '; timeout must be whole milliseconds from 0 to 4294967295, or Infinity, but is -5',
+      '; backoff.initial must be whole milliseconds from 1',
+      '; mailbox.limit must be a whole number from 1, but is 0',
+      "; mailbox.policy must be 'reject', 'drop_oldest' or 'crash', but is \"dropp\"",
+    ],
+  },
+  {
+    what: 'misspelt options of a supervisor class, which would start an empty tree',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `supervisor({ childern: [], stategy: 'one_for_all', period: 0.5 }, class Root {})`,
+    says: [
+      '@Supervisor of Root: childern is not known (did you mean "children"?)',
+      'stategy is not known (did you mean "strategy"?)',
+      'period must be whole milliseconds from 1',
+    ],
+  },
+  {
+    what: 'children of a dynamic supervisor class',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `DynamicSupervisor({ name: 'd', children: [], maxChildren: -1 })(class Pool {})`,
+    says: ['@DynamicSupervisor of Pool: children is not known', 'maxChildren must be a whole number from 0'],
+  },
+  {
+    what: 'wrong options of a health check, by the name of the method',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `class W { ok() {} }
+Health({ timeout: -1, kind: 'redy' })(W.prototype, 'ok', Object.getOwnPropertyDescriptor(W.prototype, 'ok'))`,
+    says: [
+      "@Health of W.ok: timeout must be whole milliseconds from 1 to 4294967295, or Infinity, but is -1; kind must be 'ready' or 'live'",
+    ],
+  },
+  {
+    what: 'a misspelt option of a state machine',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: 'StateMachine({ restrat: 1 })(class W {})',
+    says: ['@StateMachine of W: restrat is not known (did you mean "restart"?)'],
+  },
+  {
+    what: 'a misspelt option of a call',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `class W { add() {} }
+Call({ concurent: true })(W.prototype, 'add', Object.getOwnPropertyDescriptor(W.prototype, 'add'))`,
+    says: ['@Call of W.add: concurent is not known (did you mean "concurrent"?)'],
+  },
+  {
+    what: 'misspelt options of a supervisor without a class',
+    code: 'INVALID_SUPERVISOR_OPTION',
+    source: app(`{ name: 'a', root: supervisorSpec('root', { childern: [], intensity: -1 }) }`),
+    says: [
+      'a › root: a supervisor cannot start: its option childern is not known (did you mean "children"?)',
+      'intensity must be',
+    ],
+  },
+  {
+    what: 'a decorator without its parentheses',
+    code: 'DECORATOR_NOT_CALLED',
+    source: `class W { add() {} }
+Call(W.prototype, 'add', Object.getOwnPropertyDescriptor(W.prototype, 'add'))`,
+    says: ['@Call needs parentheses, also without options: @Call().'],
+  },
+  {
+    what: 'a class decorator without its parentheses',
+    code: 'DECORATOR_NOT_CALLED',
+    source: 'GenServer(class W {})',
+    says: ['@GenServer needs parentheses'],
+  },
+  {
+    what: 'standard decorators, of a method',
+    code: 'DECORATORS_STANDARD',
+    source: `Call()(function add() {}, { kind: 'method', name: 'add', static: false, private: false, addInitializer() {}, metadata: {} })`,
+    says: ['@Call of add is compiled as a standard (TC39) decorator', '"experimentalDecorators": true'],
+  },
+  {
+    what: 'standard decorators, of a class',
+    code: 'DECORATORS_STANDARD',
+    source: `Supervisor()(class Root {}, { kind: 'class', name: 'Root', addInitializer() {}, metadata: {} })`,
+    says: ['@Supervisor of Root is compiled as a standard (TC39) decorator'],
+  },
+  {
+    what: 'one process name under two supervisors',
+    code: 'NAME_DUPLICATE',
+    source: `const S1 = supervisor({ children: [server({ name: 'same' }, class A {})] }, class S1 {})
+const S2 = supervisor({ children: [server({ name: 'same', id: 'b' }, class B {})] }, class S2 {})
+${app(`{ name: 'shop', root: supervisor({ children: [S1, S2] }, class Root {}) }`)}`,
+    says: [
+      'shop › Root › S2 › b: its process is to be registered as same, and so is that of shop › Root › S1 › same',
+    ],
+  },
+  {
+    what: 'one process name in two applications, of an agent and a supervisor',
+    code: 'NAME_DUPLICATE',
+    source: `export default defineConfig({ applications: [
+  application({ name: 'a', root: Agent.childSpec(() => 0, { name: 'same' }) }),
+  application({ name: 'b', root: supervisorSpec('root', { children: [] }, { name: 'same' }) }) ] })`,
+    says: ['b › root: its process is to be registered as same, and so is that of a › same'],
+  },
+  {
+    what: 'one name for all partitions',
+    code: 'NAME_DUPLICATE',
+    source: app(
+      `{ name: 'a', root: partitionSupervisorSpec('parts', { child: server({ name: 'one' }, class One {}), partitions: 2 }) }`,
+    ),
+    says: ['a › parts › 1: its process is to be registered as one, and so is that of a › parts › 0'],
+  },
+  {
+    what: 'one key of a registry for two processes',
+    code: 'NAME_DUPLICATE',
+    source: `const rooms = new UniqueRegistry('rooms')
+const [A, B] = [server({ name: via(rooms, 'tea') }, class A {}), server({ name: via(rooms, 'tea') }, class B {})]
+${app(`{ name: 'a', root: supervisor({ children: [rooms.childSpec(), A, B] }, class Root {}) }`)}`,
+    says: [
+      'a › Root › B: its process is to be registered as via(rooms, "tea"), and so is that of a › Root › A',
+    ],
+  },
+  {
+    what: 'a supervisor among its own children',
+    code: 'SUPERVISOR_CIRCULAR',
+    source: `class Root {}\nsupervisor({ children: () => [Root] }, Root)\n${app(`{ name: 'a', root: Root }`)}`,
+    says: ['a › Root › Root: Root is among its own children (Root › Root)'],
+  },
+  {
+    what: 'two supervisors that are children of each other, once more without classes',
+    code: 'SUPERVISOR_CIRCULAR',
+    source: `const inner = { children: [] }
+const outer = { children: [supervisorSpec('inner', inner)] }
+inner.children.push(supervisorSpec('outer', outer))
+${app(`{ name: 'a', root: supervisorSpec('outer', outer) }`)}`,
+    says: ['outer is among its own children (outer › inner › outer)'],
+  },
+  {
+    what: 'a supervisor that makes itself anew at each step down',
+    code: 'TREE_ENDLESS',
+    source: `const again = (at) => ({ [childSpec]: () => supervisorSpec('s', { children: [again(at + 1)] }) })
+${app(`{ name: 'a', root: again(0) }`)}`,
+    says: ['the tree is more than 10000 supervisors deep'],
+  },
+  {
+    what: 'a short token of the observer, and a plan that is wrong',
+    code: 'PLAN_INVALID',
+    source: `export default defineConfig({ observer: { port: 0, token: 'short' }, applications: [application({ name: 'a', root: supervisorSpec('r', { children: [undefined] }) })] })`,
+    says: [
+      'a secret of at least 16 characters',
+      'but is another text, of 5',
+      'is undefined when the list was made',
+    ],
+  },
+  {
+    what: 'an observer for everyone without a token',
+    code: 'OBSERVER_TOKEN_REQUIRED',
+    source: `export default defineConfig({ observer: { port: 0, host: '0.0.0.0' }, applications: [application({ name: 'a', root })] })`,
+    says: ['0.0.0.0'],
+  },
+  {
+    what: 'an application with the name of the observer',
+    code: 'APPLICATION_DUPLICATE',
+    source: `export default defineConfig({ observer: { port: 0 }, applications: [application({ name: 'observer', root })] })`,
+    says: ['two applications are named "observer"'],
+  },
+  {
     what: 'a class with two roles',
     code: 'DECORATED_TWICE',
     source: `const Both = server({}, class Both {}); supervisor({}, Both)`,
@@ -314,8 +514,10 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
 
   it.each(TABLE.map((bad, at) => ({ ...bad, at })))('$what', async ({ source, code, says, at }) => {
     const path = write(at, source)
-    const starting = new Program(['start', path])
+    const [starting, checking] = [new Program(['start', path]), new Program(['check', path])]
     expect(await starting.exited).toBe(2)
+    expect(await checking.exited).toBe(2)
+    expect(checking.errors).toBe(starting.errors)
     for (const part of says) expect(starting.errors).toContain(part)
     expect(starting.errors.trimEnd()).toMatch(new RegExp(`^heartwood: [^]*\\[${code}\\]$`))
     expect(starting.errors).not.toMatch(/\n {4}at /)
@@ -360,7 +562,7 @@ exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
     }
   })
 
-  it('is found by check with the same message', async () => {
+  it('is told to scripts by check', async () => {
     const bad = TABLE.find(({ code }) => code === 'INJECT_UNBOUND')
     const path = write(900, bad?.source)
     const program = new Program(['check', '--json', path])

@@ -466,6 +466,8 @@ describe('drain', () => {
     { timeout: -1 },
     { quiet: Number.NaN },
     { timeout: '5' },
+    { timeout: 10_000 / 3 },
+    { timeot: 5 },
     { begin: true },
   ])('refuses the options %j', (options) => {
     expect(() => drain(createServer(), options as never)).toThrow(

@@ -1,6 +1,6 @@
 import { exit, isAlive, Kernel, type Pid, receive, sleep, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { type Backoff, checkBackoff, delayOf } from '../../src/supervisor/backoff.js'
+import { type Backoff, delayOf, withDefaults } from '../../src/supervisor/backoff.js'
 import {
   type ChildEntry,
   type ChildSpec,
@@ -38,7 +38,7 @@ async function hurriedWhileBusy(top: Pid, child: string | Pid): Promise<string |
 }
 
 describe('the length of a wait', () => {
-  const checked = (backoff: Backoff) => checkBackoff(backoff) as Required<Backoff> as never
+  const checked = (backoff: Backoff) => withDefaults(backoff)
 
   it('grows by the factor up to the cap', () => {
     const delays = (backoff: Backoff, attempts: number[]) =>

@@ -65,11 +65,34 @@ describe('toChildSpec', () => {
     expect(toChildSpec([Clock, 1, { id: 'utc' }], { id: 'local' }).id).toBe('local')
   })
 
-  it('keeps fields that it does not know, symbols too, and leaves the given object alone', () => {
+  it('keeps what is under symbols, and leaves the given object alone', () => {
     const mark = Symbol('mark')
-    const given = Object.freeze({ id: 'a', start, color: 'red', [mark]: 1 })
-    expect(toChildSpec(given)).toMatchObject({ color: 'red', [mark]: 1 })
-    expect(Object.keys(given)).toEqual(['id', 'start', 'color'])
+    const given = Object.freeze({ id: 'a', start, [mark]: 1 })
+    expect(toChildSpec(given)).toMatchObject({ [mark]: 1 })
+    expect(Object.keys(given)).toEqual(['id', 'start'])
+  })
+
+  it('lists everything that is wrong at once, a misspelt field with the one that is meant', () => {
+    const given = { start, restrat: 'temporary', shutdown: -1, backoff: { initial: -1, faktor: 2 } }
+    expect(errorOf(() => toChildSpec(given as never)).message).toBe(
+      'the spec of child (without id) is wrong: restrat is not known (did you mean "restart"?); known are id, start, ' +
+        'args, restart, shutdown, significant, backoff, type, supervises, supervisesDynamically; shutdown must be whole ' +
+        "milliseconds from 0 to 4294967295, or Infinity, or 'brutal_kill', but is -1; backoff.initial must be whole " +
+        'milliseconds from 1 to 4294967295, but is -1; backoff.faktor is not known (did you mean "factor"?); known are ' +
+        'initial, factor, max, jitter, resetAfter; id must be a non-empty string, but is undefined.',
+    )
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'is undefined when the list was made: its class is declared further down'],
+    [class Plain {}, 'is Plain, which has no decorator that makes it one'],
+    [new (class Plain {})(), 'is an instance of Plain. Give the class'],
+    [new Clock(), 'is an instance of Clock. Give the class'],
+    [Promise.resolve(), 'is a promise. Give a class or a spec'],
+  ])('says how %s came to be among the children', (child, words) => {
+    const { message } = errorOf(() => checkChildSpecs([{ id: 'a', start }, child as Child]))
+    expect(message).toMatch(/^the spec of child number 2 is wrong: child must be a child spec, /)
+    expect(message).toContain(words)
   })
 
   it.each<[string, unknown]>([

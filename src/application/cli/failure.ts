@@ -2,7 +2,7 @@
 import { HeartwoodError } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { EXIT_CODES } from '../exit-codes.js'
-import type { Problem } from '../plan.js'
+import type { Problem } from '../problems.js'
 
 /** One thing that is wrong. */
 interface Fault {

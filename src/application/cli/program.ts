@@ -121,7 +121,9 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
     .argument('<config>', 'path of the config module, such as dist/config.js')
     .addHelpText('after', () => example('heartwood check dist/config.js && heartwood start dist/config.js'))
     .option('--env <name>', ENVIRONMENT)
-    .action(async (path: string, { env }: { env?: string }) => print(await check(path, json(), env)))
+    .action(async (path: string, { env }: { env?: string }) =>
+      print(await check(path, { json: json(), environment: env, companions })),
+    )
   program
     .command('tree')
     .summary('draw the supervision tree of a config module, or of a program that runs')

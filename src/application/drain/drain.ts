@@ -1,6 +1,6 @@
 /** Draining: a server takes no new work and finishes what it has, before the tree that does the work is stopped. */
 import { Server } from 'node:net'
-import { inherited } from '../../kernel/index.js'
+import { inherited, type Rules, rules } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { ServerDrain } from './server-drain.js'
 
@@ -105,13 +105,10 @@ function checked(given: Drainable): Server {
   throw applicationError('DRAIN_INVALID', { value: given })
 }
 
+const DRAIN_RULES: Rules = { timeout: rules.milliseconds, quiet: rules.milliseconds, begin: rules.action }
+
 function checkedOptions(options: DrainOptions): DrainOptions {
-  for (const name of ['timeout', 'quiet'] as const) {
-    const value: unknown = options[name]
-    if (value === undefined || (typeof value === 'number' && value >= 0)) continue
-    throw applicationError('DRAIN_OPTION', { option: name, value })
-  }
-  if (options.begin !== undefined && typeof options.begin !== 'function')
-    throw applicationError('DRAIN_OPTION', { option: 'begin', value: options.begin })
+  const mistakes = rules.mistakesIn(options, DRAIN_RULES)
+  if (mistakes.length > 0) throw applicationError('DRAIN_OPTION', rules.mistakeDetails(mistakes))
   return options
 }

@@ -2,7 +2,7 @@
  * The handler table of a class-form state machine: which method handles which event in which states. The decorators
  * write one; so does `defineMachine`, without them.
  */
-import type { Pattern } from '../../kernel/index.js'
+import type { MailboxOptions, Pattern } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
 import {
   defineServer,
@@ -56,6 +56,8 @@ export interface MachineTable<C extends Stateful, Method extends string = Method
   /** The name an instance is registered under, and that `ref(Class)` finds it by. */
   readonly name?: ServerName | undefined
   readonly handlers: readonly MachineHandler<C['state'], Method>[]
+  /** Limits the mailbox of an instance; default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
   /** Makes the instance, inside the new process, at every start and restart. Default: `new Class()`. */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
 }
@@ -111,6 +113,7 @@ export function defineMachine<C extends Stateful, Method extends string = Method
     calls: events('call'),
     casts: events('cast'),
     infos: own.filter(({ on }) => on !== 'call' && on !== 'cast').map(({ method }) => ({ method })),
+    mailbox: table.mailbox,
     create: table.create,
   })
   Object.defineProperty(Class, HANDLERS, { value: [...own, ...base], configurable: true })

@@ -1,0 +1,66 @@
+/** How a decorator was applied: what its options must be, and what compilers may have made of it. */
+import { type Rule, type Rules, rules } from '../kernel/index.js'
+import { decoratorError } from './errors.js'
+
+/**
+ * Refuses options with all that is wrong with them. At the decoration, so that a class which only `startChild` will
+ * start is found by `heartwood check` as well.
+ *
+ * @param target the class or method, for messages
+ * @throws DECORATOR_OPTION_INVALID
+ */
+export function checkOptions(decorator: string, target: string, options: unknown, known: Rules): void {
+  const mistakes = rules.isRecord(options)
+    ? rules.mistakesIn(options, known)
+    : [{ field: 'its argument', value: options, expected: 'an object of options' }]
+  if (mistakes.length === 0) return
+  throw decoratorError('DECORATOR_OPTION_INVALID', { decorator, target, ...rules.mistakeDetails(mistakes) })
+}
+
+/** The same for a decorator of a method. */
+export function checkMethodOptions(
+  decorator: string,
+  prototype: object,
+  method: unknown,
+  options: unknown,
+  known: Rules,
+): void {
+  checkLegacy(decorator, method)
+  checkOptions(decorator, `${prototype.constructor.name}.${String(method)}`, options, known)
+}
+
+/**
+ * Refuses `@Call add() {}`, which calls the maker of the decorator with what the decorator should get.
+ *
+ * @param misplaced what came after the options
+ * @throws DECORATOR_NOT_CALLED
+ */
+export function checkCalled(decorator: string, options: unknown, misplaced: readonly unknown[]): void {
+  if (typeof options !== 'function' && misplaced.length === 0) return
+  throw decoratorError('DECORATOR_NOT_CALLED', { decorator })
+}
+
+/**
+ * Refuses the decorators that ECMAScript will have, which are called with a context that legacy ones do not get.
+ *
+ * @param context the last argument of the decorator
+ * @throws DECORATORS_STANDARD
+ */
+export function checkLegacy(decorator: string, context: unknown): void {
+  if (
+    !rules.isRecord(context) ||
+    typeof context.kind !== 'string' ||
+    !('metadata' in context || 'addInitializer' in context)
+  )
+    return
+  throw decoratorError('DECORATORS_STANDARD', { decorator, name: String(context.name) })
+}
+
+/** A rule, or a function of the arguments of `init`. */
+export function orFunction(rule: Rule): Rule {
+  return {
+    ...rule,
+    expected: `${rule.expected}, or a function that gives one`,
+    fits: (value) => typeof value === 'function' || rule.fits(value),
+  }
+}
