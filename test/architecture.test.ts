@@ -8,16 +8,18 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 /** The layers from the ground up; a folder imports only from those named for it. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   kernel: [],
+  guards: ['kernel'],
   genserver: ['kernel'],
   supervisor: ['genserver', 'kernel'],
   registry: ['genserver', 'kernel'],
   logging: ['kernel'],
   config: ['genserver', 'kernel', 'logging'],
-  application: ['config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  application: ['guards', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   decorators: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   telemetry: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   testing: [
+    'guards',
     'decorators',
     'application',
     'config',

@@ -3,11 +3,11 @@
  *
  * Node calls the handlers of uncaught exceptions and unhandled rejections in the async context of what failed, on
  * Node 20 as on 24, for timers, immediates, ticks, promises, I/O callbacks and `error` events. So the kernel finds
- * the process by itself. Where they do not, `context-gaps.ts` helps.
+ * the process by itself. Where they do not, `src/guards` helps.
  */
+import { guardProcesses } from '../guards/index.js'
 import { currentKernel, currentPid, type Kernel, printed, processInfo } from '../kernel/index.js'
 import { errorOf, type Logger, reasonLine } from '../logging/index.js'
-import { closeContextGaps } from './context-gaps.js'
 
 /** A system of this program whose failures are contained. */
 interface System {
@@ -26,12 +26,12 @@ export function containFailures(kernel: Kernel, logger: Logger): Disposable {
   const system: System = { kernel, logger }
   if (systems.size === 0) listen()
   systems.add(system)
-  const gaps = closeContextGaps()
+  const guards = guardProcesses()
   return {
     [Symbol.dispose]() {
       systems.delete(system)
       if (systems.size === 0) stopListening()
-      gaps[Symbol.dispose]()
+      guards[Symbol.dispose]()
     },
   }
 }

@@ -19,7 +19,6 @@ export {
 } from './config.js'
 export { checkConfig } from './config-check.js'
 export { type LoadOptions, loadConfig } from './config-module.js'
-export { closeContextGaps } from './context-gaps.js'
 export type { RunningApplication, SystemExit } from './controller.js'
 export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain/drain.js'
 export { branches, drawing } from './drawing.js'

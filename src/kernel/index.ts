@@ -4,6 +4,7 @@
  */
 export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
+export { bindCallback, bindListener } from './bound-callback.js'
 export {
   type CallEvent,
   type DeadLetterEvent,

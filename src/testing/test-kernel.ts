@@ -1,4 +1,4 @@
-import { closeContextGaps } from '../application/index.js'
+import { guardProcesses } from '../guards/index.js'
 import {
   currentKernel,
   defaultKernel,
@@ -158,12 +158,12 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     if (before instanceof TestKernel) throw testingError('TEST_KERNEL_BUSY', {})
     this.#footprint = new Footprint()
     setDefaultKernel(this)
-    const gaps = closeContextGaps()
+    const guards = guardProcesses()
     const failures = divertFailures((reason, promise) => currentKernel().contain(reason, promise))
     this.#uninstall = () => {
       this.#uninstall = () => {}
       failures[Symbol.dispose]()
-      gaps[Symbol.dispose]()
+      guards[Symbol.dispose]()
       setDefaultKernel(before)
     }
     return this

@@ -326,7 +326,8 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
+  `bindCallback bindListener
+   crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed reasonOf errorsOf defaultKernel setDefaultKernel
    currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath stopWaiting waitForAbort
    runAsyncHandler`.split(/\s+/),
 )

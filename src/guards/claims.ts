@@ -1,0 +1,86 @@
+/**
+ * Who claims a callback for its process. A program may hold several copies of Heartwood (a package of its own depends on
+ * another version, a test runner loads modules again): each has its own idea of the current process, but Node's functions
+ * are replaced only once. So the copies share one object, found under a global symbol.
+ */
+import { bindCallback, bindListener, currentPid, isAlive } from '../kernel/index.js'
+
+export type Callback = (this: unknown, ...args: never[]) => unknown
+
+/** One copy of Heartwood: makes callbacks run as its current process, or returns them as they are. */
+interface Claim {
+  listener<C extends Callback>(listener: C, returns: boolean): C
+  callback<C extends Callback>(callback: C): C
+  /** The current process; undefined when this copy has none, or contains nothing. */
+  owner(): Owner | undefined
+}
+
+/** The process that a callback was claimed for. */
+export interface Owner {
+  isCurrent(): boolean
+  isDead(): boolean
+}
+
+interface Claims {
+  readonly copies: Claim[]
+  /** What has been replaced, by name. */
+  readonly replaced: Set<string>
+}
+
+const KEY = Symbol.for('heartwood.guards')
+
+const program = globalThis as { [KEY]?: Claims }
+program[KEY] ??= { copies: [], replaced: new Set() }
+const { copies, replaced } = program[KEY]
+
+/** How many systems of this copy contain failures now. */
+let containing = 0
+
+copies.push({
+  listener: (listener, returns) => (containing > 0 ? bindListener(listener, returns) : listener),
+  callback: (callback) => (containing > 0 ? bindCallback(callback) : callback),
+  owner: () => {
+    const pid = containing > 0 ? currentPid() : undefined
+    return pid && { isCurrent: () => currentPid() === pid, isDead: () => !isAlive(pid) }
+  },
+})
+
+/** A listener that runs as the process that is current now; the listener itself when there is none. */
+export function claimListener<C extends Callback>(listener: C, returns = true): C {
+  let claimed = listener
+  for (let at = 0; at < copies.length; at++) claimed = (copies[at] as Claim).listener(claimed, returns)
+  return claimed
+}
+
+/** The same of a callback, whose throw never reaches its caller. */
+export function claimCallback<C extends Callback>(callback: C): C {
+  return copies.reduce((claimed, copy) => copy.callback(claimed), callback)
+}
+
+/** Whom a callback is claimed for now. */
+export function claimingOwner(): Owner | undefined {
+  for (const copy of copies) {
+    const owner = copy.owner()
+    if (owner !== undefined) return owner
+  }
+  return undefined
+}
+
+/** Callbacks are claimed until disposed of; several systems may ask for it. */
+export function claimCallbacks(): Disposable {
+  containing++
+  let open = true
+  return {
+    [Symbol.dispose]() {
+      if (open) containing--
+      open = false
+    },
+  }
+}
+
+/** Replaces something of Node's, unless another copy of Heartwood has done so. */
+export function replaceOnce(what: string, replace: () => void): void {
+  if (replaced.has(what)) return
+  replaced.add(what)
+  replace()
+}

@@ -1,0 +1,55 @@
+/**
+ * Guards: what Node calls on behalf of a process runs as that process, and its failures are that process's.
+ *
+ * Async context takes care of most: promises, timers, and the callbacks of what the process itself opened. The guards are
+ * for the places where Node calls in the context of somebody else, calls without any, or has dropped it when the call
+ * throws. Found by trying every kind of failure on Node 20, 24 and 26 (`test/containment`).
+ *
+ * | what | on | what is done |
+ * | --- | --- | --- |
+ * | listeners of an `EventEmitter`: run as whoever emits | all | `emitters.ts`: they run as the process that added them |
+ * | listeners of an `EventTarget`, and properties such as `onmessage` | all | `event-targets.ts`: the same |
+ * | a `queueMicrotask` callback that throws | Node 20 | `callbacks.ts`: the throw is caught |
+ * | `FinalizationRegistry` callbacks | all | `callbacks.ts`: they run as the process that registered |
+ * | `dns.resolve…` callbacks that throw, `PerformanceObserver` callbacks | all | `callbacks.ts`: they run as the process that handed them over |
+ * | a socket that a server accepted | all | `handles.ts`: it gets the context of its server |
+ * | a stream that an HTTP/2 server accepted | all | `handles.ts`: its events are told as the process of its server |
+ * | `exit` listeners of a thread that throw | all | `handles.ts`: its events are told inside a guard |
+ * | a promise rejected by somebody else | Node 24 | promises remember who made them |
+ *
+ * The guards are put in when this module is loaded, since libraries keep what they find in the globals, and do nothing
+ * outside processes, nor before containment is on.
+ */
+import { syncBuiltinESMExports } from 'node:module'
+import { rememberPromises } from '../kernel/index.js'
+import { guardFinalizers, guardMicrotasks, guardObservers, guardResolvers } from './callbacks.js'
+import { claimCallbacks } from './claims.js'
+import { guardEmitters } from './emitters.js'
+import { guardEventTargets } from './event-targets.js'
+import { guardSockets, guardThreads } from './handles.js'
+
+guardEmitters()
+guardEventTargets()
+guardMicrotasks()
+guardFinalizers()
+guardResolvers()
+guardObservers()
+// So that `import { resolve4 } from 'node:dns'` has them too.
+syncBuiltinESMExports()
+
+/** Has the guards do their work until disposed of. Several systems in one program may ask for it. */
+export function guardProcesses(): Disposable {
+  const claiming = claimCallbacks()
+  const sockets = guardSockets()
+  const threads = guardThreads()
+  // Node 20 tells of an unhandled rejection in the context of the promise.
+  const promises = Number.parseInt(process.versions.node, 10) >= 24 ? rememberPromises() : undefined
+  return {
+    [Symbol.dispose]() {
+      promises?.[Symbol.dispose]()
+      threads()
+      sockets()
+      claiming[Symbol.dispose]()
+    },
+  }
+}
