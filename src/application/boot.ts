@@ -118,6 +118,7 @@ export async function boot(
   const inForce = new InForce()
   const timeline = inForce.begin(() => new BootTimeline(kernel))
   if (keepAlive) inForce.begin(goingOn)
+  kernel.contained = checked.contain
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
   const watches = Number.isFinite(checked.blockingLimit)
   const watchdog = watches ? inForce.begin(() => watchEventLoop(kernel, checked.blockingLimit)) : undefined

@@ -47,6 +47,8 @@ export class Kernel {
   readonly names = new Names()
   readonly graveyard = new Graveyard()
   readonly leftovers = new Leftovers(this)
+  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
+  contained = true
   /** Messages sent to processes that were dead. */
   deadLetters = 0
   /** How many look at it: without any, nothing is noted for them. */
@@ -296,13 +298,12 @@ export class Kernel {
    * Makes a failure that no code caught the exit reason of the process whose async context it comes from.
    *
    * @param promise the one whose rejection nobody handled; where it is known who made it, that one is at fault
-   * @returns false when it comes from no process
+   * @returns false when it comes from no process, or from one of a kernel on which nothing is contained
    */
   contain(reason: unknown, promise?: unknown): boolean {
     const process = ownerOf(promise) ?? currentProcess()
-    if (process === undefined) return false
-    process.fail(reason)
-    return true
+    if (process?.kernel.contained === true) process.fail(reason)
+    return process?.kernel.contained === true
   }
 
   // What follows is for the kernel's own files.

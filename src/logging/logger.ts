@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { showsColours } from './colours.js'
 import { Descriptor, descriptor } from './descriptor.js'
+import { contained } from './destination.js'
 import { errorOf } from './failure.js'
 import { type LogLevel, withLevels } from './levels.js'
 import { PrettyStream } from './pretty.js'
@@ -30,7 +31,10 @@ export interface LogOptions {
   readonly redact?: readonly string[] | undefined
   /** Fields of every line. Default `host` and `osPid` (the operating system's; `pid` is the process inside). */
   readonly base?: Readonly<Record<string, unknown>> | undefined
-  /** Where lines go: a file descriptor, or anything that takes them. Default 1, standard output. */
+  /**
+   * Where lines go: a file descriptor, or anything that takes them. Default 1, standard output. That it fails, now or later,
+   * is said on standard error and ends nothing.
+   */
   readonly destination?: number | DestinationStream | undefined
 }
 
@@ -48,7 +52,7 @@ export interface LogOptions {
 export function createLogger(options: LogOptions = {}): Logger {
   const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
-  const stream = typeof destination === 'number' ? descriptor(destination) : destination
+  const stream = typeof destination === 'number' ? descriptor(destination) : contained(destination)
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
   const logger = pino(

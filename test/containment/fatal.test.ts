@@ -21,7 +21,7 @@ const OUTCOMES: Record<string, () => Promise<void>> = {
     const program = worst('a throw of no process')
     expect(await program.exited).toBe(1)
     expect(program.records.at(-1)).toMatchObject({ level: 'fatal', kind: 'uncaught' })
-    expect(program.errors).toMatch(/^Error: nobody is responsible\n {4}at /)
+    expect(program.errors).toMatch(/\nError: nobody is responsible\n {4}at /)
   },
   'a rejection of no process': async () => {
     const program = worst('a rejection of no process')
