@@ -9,8 +9,9 @@ import {
   type Newable,
   type ServiceIdentifier,
 } from 'inversify'
-import { HeartwoodError, printed } from '../kernel/index.js'
-import { type Dependency, tokenName } from './dependencies.js'
+import type { ServerClass } from '../genserver/index.js'
+import { HeartwoodError, isThenable, printed } from '../kernel/index.js'
+import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
 /** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
@@ -71,7 +72,7 @@ export class Ledger {
     } else if (bindings instanceof ContainerModule) {
       container.load(this.#recordingModule(bindings))
     } else if (typeof bindings === 'function') {
-      bindings(this.recording((token) => container.bind(token)))
+      atOnce(bindings(this.recording((token) => container.bind(token))))
     } else {
       throw decoratorError('BINDINGS_INVALID', { value: bindings })
     }
@@ -92,20 +93,32 @@ export class Ledger {
 
   #recordingModule(module: ContainerModule): ContainerModule {
     return new ContainerModule((options) =>
-      module.load({
-        ...options,
-        bind: this.recording(options.bind),
-        rebind: (token) => {
-          this.forget(token)
-          return this.recording(options.rebind)(token)
-        },
-        unbind: (token) => {
-          if (typeof token !== 'object') this.forget(token)
-          options.unbind(token)
-        },
-      }),
+      atOnce(
+        module.load({
+          ...options,
+          bind: this.recording(options.bind),
+          rebind: (token) => {
+            this.forget(token)
+            return this.recording(options.rebind)(token)
+          },
+          unbind: (token) => {
+            if (typeof token !== 'object') this.forget(token)
+            options.unbind(token)
+          },
+        }),
+      ),
     )
   }
+}
+
+/** What is bound after an `await` would be missing where it is looked for. @throws BINDINGS_INVALID for a promise */
+function atOnce(result: unknown): void {
+  if (!isThenable(result)) return
+  // Its failure is of no interest any more, and must not end the program as an unhandled rejection.
+  Promise.resolve(result).catch(() => undefined)
+  const value =
+    'an async function. Wait for what is needed before defineConfig, or bind a factory with toDynamicValue'
+  throw decoratorError('BINDINGS_INVALID', { value })
 }
 
 /** Follows what is said of a binding: `.to(…).inTransientScope().whenNamed(…)`. */
@@ -116,13 +129,44 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
       if (typeof member !== 'function') return member
       return (...args: unknown[]): unknown => {
         note(bound, String(key), args)
-        const next: unknown = member.apply(target, key in FACTORIES ? args.map(named(bound.token)) : args)
+        const next = stepped(
+          target,
+          key,
+          member as Step,
+          key in FACTORIES ? args.map(named(bound.token)) : args,
+          bound,
+        )
         return typeof next === 'object' && next !== null && key !== 'getIdentifier'
           ? recorder(next, bound)
           : next
       }
     },
   })
+}
+
+type Step = (...args: unknown[]) => unknown
+
+/**
+ * Takes a step of the container's. It refuses a class at once of which it does not know what to inject, without saying
+ * why; the rest of the bindings is to be seen all the same, and the check of the plan tells what is wrong with the class.
+ */
+function stepped(target: object, key: string | symbol, step: Step, args: unknown[], bound: Bound): unknown {
+  if (bound.target === undefined || (key !== 'to' && key !== 'toSelf')) return step.apply(target, args)
+  try {
+    return step.apply(target, args)
+  } catch {
+    const broken = bound.target as unknown as ServerClass
+    const fails = (): never => {
+      dependenciesOf(broken)
+      throw decoratorError('INJECT_TYPES_MISSING', {
+        class: broken,
+        parameter: '',
+        reason: 'it is no class',
+        advice: '',
+      })
+    }
+    return (target as { toDynamicValue(factory: () => never): unknown }).toDynamicValue(fails)
+  }
 }
 
 /** The steps that take a function which makes the value. */

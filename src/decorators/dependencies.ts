@@ -47,12 +47,15 @@ export function wantedName({ token, name, tags }: Dependency): string {
 /**
  * The dependencies of a class.
  *
- * @throws INJECT_TYPES_MISSING
+ * @throws INJECT_TYPES_MISSING, INJECT_NOT_INHERITED
  */
 export function dependenciesOf(Class: ServerClass): readonly Dependency[] {
   checkInheritedConstructor(Class)
   const { constructorArguments, properties } = metadataOf(Class)
+  checkInheritedProperties(Class, properties)
   const names = parameterNames(Class)
+  for (const [at, element] of constructorArguments.entries())
+    checkToken(Class, element, names[at] ?? String(at))
   return [
     ...constructorArguments.map((element, at) =>
       dependency(element, `constructor parameter "${names[at] ?? at}"`),
@@ -62,6 +65,41 @@ export function dependenciesOf(Class: ServerClass): readonly Dependency[] {
 }
 
 type Element = ClassMetadata['constructorArguments'][number]
+
+/** A token that was undefined when the class was declared is none. */
+function checkToken(Class: ServerClass, element: Element, name: string): void {
+  if (element.kind === ClassElementMetadataKind.unmanaged || element.value !== undefined) return
+  throw decoratorError('INJECT_TYPES_MISSING', {
+    class: Class,
+    parameter: `"${name}"`,
+    reason:
+      'its type was undefined when the class was declared, since their modules import each other in a circle, or it is declared further down,',
+    advice: ', which must not be undefined either: move what both modules need into one of its own',
+  })
+}
+
+/** Injection of a property is noted at the class that declares it; the container does not look there for its heirs. */
+function checkInheritedProperties(Class: ServerClass, own: ClassMetadata['properties']): void {
+  for (
+    let base: unknown = Object.getPrototypeOf(Class);
+    typeof base === 'function' && base !== Function.prototype;
+    base = Object.getPrototypeOf(base)
+  ) {
+    for (const property of injectedProperties(base)) {
+      if (own.has(property)) continue
+      throw decoratorError('INJECT_NOT_INHERITED', { class: Class, base, property: String(property) })
+    }
+  }
+}
+
+/** The injected properties of a base class, also of one that could not be built itself. */
+function injectedProperties(base: object): Iterable<string | symbol> {
+  const noted = Reflect.getOwnMetadata(METADATA, base) as Partial<ClassMetadata> | undefined
+  return noted?.properties?.keys() ?? []
+}
+
+/** Where the container notes what a class wants. */
+const METADATA = '@inversifyjs/core/classMetadataReflectKey'
 
 function dependency(element: Element, parameter: string): Dependency | undefined {
   if (element.kind === ClassElementMetadataKind.unmanaged) return undefined
@@ -89,24 +127,53 @@ function missingTypes(Class: ServerClass, cause: unknown): HeartwoodError {
   const types = Reflect.getOwnMetadata('design:paramtypes', Class) as unknown[] | undefined
   const names = parameterNames(Class)
   const at = firstWithout(Class, cause, types)
-  const emitted = types !== undefined
+  const why = whyWithout(Class, types, at)
   return decoratorError(
     'INJECT_TYPES_MISSING',
-    {
-      class: Class,
-      parameter: `"${names[at] ?? at}"`,
-      reason: emitted
-        ? 'there is no token, since its type is an interface, a union or a primitive, which do not exist at run time,'
-        : 'the compiler emitted no type (esbuild, and tsx with it, never does)',
-      advice: emitted ? '' : ', or compile with tsc and "emitDecoratorMetadata"',
-    },
+    { class: Class, parameter: `"${names[at] ?? at}"`, ...why },
     { cause },
   )
 }
 
+function whyWithout(
+  Class: ServerClass,
+  types: readonly unknown[] | undefined,
+  at: number,
+): { readonly reason: string; readonly advice: string } {
+  const compiled = 'compile with tsc and "emitDecoratorMetadata"'
+  if (types === undefined) {
+    return isMarked(Class)
+      ? {
+          reason: 'the compiler emitted no type (esbuild, and tsx with it, never does)',
+          advice: `, or ${compiled}`,
+        }
+      : {
+          reason: 'it has no decorator of its own, without which the compiler emits no types,',
+          advice: `, or the class with @injectable(), and ${compiled}`,
+        }
+  }
+  const type = types[at]
+  if (typeof type === 'function' && !isBuiltIn(type)) {
+    const reason =
+      '@named, @tagged and @optional do not say what is injected, and beside them the type is not read,'
+    return { reason, advice: `, here @inject(${type.name})` }
+  }
+  const reason =
+    'there is no token, since its type is an interface, a union or a primitive, which do not exist at run time (or a class whose module imports this one in a circle),'
+  return { reason, advice: '' }
+}
+
+/** Where the container notes that a class may be built. */
+const INJECTABLE = '@inversifyjs/core/classIsInjectableFlagReflectKey'
+
+function isMarked(Class: ServerClass): boolean {
+  return Reflect.hasOwnMetadata(INJECTABLE, Class)
+}
+
 /** The container's message is where the positions are; a class without any recorded lacks the first. */
 function firstWithout(Class: ServerClass, cause: unknown, types: unknown[] | undefined): number {
-  const listed = cause instanceof Error ? /constructor indexes "(\d+)/.exec(cause.message)?.[1] : undefined
+  const message = cause instanceof Error ? cause.message : ''
+  const listed = /constructor (?:indexes "|argument with index )(\d+)/.exec(message)?.[1]
   if (listed !== undefined) return Number(listed)
   const plain = types?.findIndex((type) => isBuiltIn(type)) ?? -1
   if (plain >= 0) return plain

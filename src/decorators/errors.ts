@@ -12,6 +12,10 @@ export const DECORATOR_ERRORS = {
     '{holder}, bound as a singleton in {outer}, would keep {token} of {inner}, which is disposed when {inner} restarts ({chain}). Bind {holder} in {inner} too, or in transient scope.',
   INJECT_TYPES_MISSING:
     '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
+  INJECT_NOT_INHERITED:
+    '{class} inherits the property "{property}" of {base}, but not that something is injected into it. Decorate {class} with @injectFromBase({ extendProperties: true, extendConstructorArguments: false }).',
+  WORKER_SINGLETON:
+    '{class} is bound in {scope} so that there is one instance of it, and a worker needs a new one at each start: after its first crash it could not be started again. Do not bind it, or bind it with inTransientScope().',
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
   INSTANCE_REUSED:

@@ -27,7 +27,7 @@ interface Holder {
 
 export function problemsOf(scope: Checkable, Class: ServerClass): readonly HeartwoodError[] {
   const check = new PlanCheck(scope)
-  check.class(Class, [tokenName(Class)], undefined)
+  check.worker(Class)
   return check.problems
 }
 
@@ -39,6 +39,22 @@ class PlanCheck {
   readonly #done = new Map<Bound, Set<ServiceIdentifier | undefined>>()
 
   constructor(private readonly scope: Checkable) {}
+
+  /** A start that gets the instance of the one before is refused; that is known beforehand. */
+  worker(Class: ServerClass): void {
+    const token = Class as ServiceIdentifier
+    const found = findBound(this.scope, token)
+    const wanted = { ...PLAIN, token }
+    if (found === undefined) {
+      this.class(Class, [tokenName(Class)], undefined)
+      return
+    }
+    if (found.bound.some((bound) => bound.singleton && fits(bound, wanted) === 'yes')) {
+      this.#problem('WORKER_SINGLETON', { class: Class, scope: found.scope.path.join(' › ') })
+    }
+    // What it wants itself does not matter where a factory makes it.
+    this.#token(wanted, tokenName(Class), [], undefined)
+  }
 
   class(Class: ServerClass, way: readonly string[], holder: Holder | undefined): void {
     let wanted: readonly Dependency[]

@@ -129,6 +129,16 @@ export function defineServer<C extends object, Method extends string = MethodNam
   table: HandlerTable<C, NoInfer<Method>>,
 ): void {
   const base = (Class as Defined)[DEFINITION]
+  if (memberKind(Class, 'then') !== 'absent') {
+    const problem =
+      'what has a member of that name is taken for a promise, and its start would wait for ever. Rename it.'
+    throw genServerError('HANDLER_INVALID', {
+      class: Class.name,
+      table: 'the class',
+      method: 'then',
+      problem,
+    })
+  }
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
   for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
   for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)

@@ -8,7 +8,7 @@ const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
 
 /** What every config of the table can use. */
 const PRELUDE = `
-import { Agent, application, child, Call, childSpec, decorate, defineConfig, DynamicSupervisor, GenServer, Health, inject, partitionSupervisorSpec, StateMachine, Supervisor, supervisorSpec, UniqueRegistry, via } from '${HEARTWOOD}'
+import { Agent, application, child, Call, childSpec, decorate, defineConfig, ContainerModule, DynamicSupervisor, GenServer, Health, inject, named, partitionSupervisorSpec, StateMachine, Supervisor, supervisorSpec, UniqueRegistry, via } from '${HEARTWOOD}'
 const worker = (id) => ({ id, start: () => { throw new Error('nothing is to be started') } })
 const root = supervisorSpec('root', { children: [worker('one')] })
 const server = (options, Class, ...tokens) => {
@@ -263,6 +263,90 @@ ${app(`{ name: 'a', root: Writer, bindings: (bind) => bind('clock').toConstantVa
       'for constructor parameter "store"',
       '@inject(token)',
     ],
+  },
+  {
+    what: 'a worker of which there would be one instance for all its starts',
+    code: 'WORKER_SINGLETON',
+    source: `const W = server({}, class W {})
+${app(`{ name: 'a', root: supervisor({ children: [W], bindings: (bind) => bind(W).toSelf() }, class Root {}) }`)}`,
+    says: ['a › Root › W: W is bound in a › Root so that there is one instance of it', 'inTransientScope()'],
+  },
+  {
+    what: 'an instance of a worker that is bound',
+    code: 'WORKER_SINGLETON',
+    source: `const W = server({}, class W {})
+${app(`{ name: 'a', root: W, bindings: (bind) => bind(W).toConstantValue(new W()) }`)}`,
+    says: ['a › W: W is bound in a so that there is one instance of it'],
+  },
+  {
+    what: 'async bindings, which also fail later',
+    code: 'BINDINGS_INVALID',
+    source: app(`{ name: 'a', root, bindings: async () => { await null; throw new Error('later') } }`),
+    says: [
+      'a: bindings must be a function that takes bind',
+      'but are an async function. Wait for what is needed',
+    ],
+  },
+  {
+    what: 'a container module that is async',
+    code: 'BINDINGS_INVALID',
+    source: app(`{ name: 'a', root, bindings: new ContainerModule(async () => { await null }) }`),
+    says: ['but are an async function'],
+  },
+  {
+    what: 'an injected property that is not inherited',
+    code: 'INJECT_NOT_INHERITED',
+    source: `class Base {}
+inject('clock')(Base.prototype, 'clock')
+const W = server({}, class W extends Base {})
+${app(`{ name: 'a', root: W, bindings: (bind) => bind('clock').toConstantValue(1) }`)}`,
+    says: ['a › W: W inherits the property "clock" of Base', '@injectFromBase({ extendProperties: true'],
+  },
+  {
+    what: 'a dependency without a decorator, with the other bindings still seen',
+    code: 'INJECT_TYPES_MISSING',
+    source: `class Disk {}
+class Store { constructor(disk) {} }
+const W = server({}, class W { constructor(store, disk) {} }, Store, Disk)
+${app(`{ name: 'a', root: W, bindings: (bind) => { bind(Store).toSelf(); bind(Disk).toSelf() } }`)}`,
+    says: [
+      'a › W: Store cannot be built: it has no decorator of its own',
+      'parameter "disk"',
+      'the class with @injectable()',
+    ],
+  },
+  {
+    what: '@named beside a type, without @inject',
+    code: 'INJECT_TYPES_MISSING',
+    source: `class Mail {}
+class W { constructor(mail) {} }
+named('slow')(W, undefined, 0)
+Reflect.defineMetadata('design:paramtypes', [Mail], W)
+GenServer()(W)
+${app(`{ name: 'a', root: W, bindings: (bind) => bind(Mail).toSelf().whenNamed('slow') }`)}`,
+    says: [
+      'a › W: W cannot be built: @named, @tagged and @optional do not say what is injected',
+      'here @inject(Mail)',
+    ],
+  },
+  {
+    what: 'a type that a circle of imports has left undefined',
+    code: 'INJECT_TYPES_MISSING',
+    source: `class W { constructor(store) {} }
+Reflect.defineMetadata('design:paramtypes', [undefined], W)
+GenServer()(W)
+${app(`{ name: 'a', root: W }`)}`,
+    says: [
+      'its type was undefined when the class was declared',
+      'import each other in a circle',
+      'parameter "store"',
+    ],
+  },
+  {
+    what: 'a worker with a method that makes a promise of it',
+    code: 'HANDLER_INVALID',
+    source: 'server({}, class W { then() {} })',
+    says: ['"then"', 'is taken for a promise'],
   },
   {
     what: 'bindings that are none',

@@ -397,14 +397,16 @@ describe('what cannot be built', () => {
     })
   })
 
-  it('a server class bound as a singleton: its restart would get the instance that crashed', async () => {
+  it('an instance that comes again: its restart would get the one that crashed', async () => {
     @Supervisor({ children: [Reader], intensity: 1 })
     class Root {}
     const { system, kernel, reports } = await world({
       root: Root,
       bindings: (bind) => {
-        bind(Reader).toSelf()
-        bind(Store).to(MemoryStore)
+        const only = new Reader(new MemoryStore())
+        bind(Reader)
+          .toDynamicValue(() => only)
+          .inTransientScope()
       },
     })
     await kernel.run(() => ref(Reader).cast.crash())
@@ -458,9 +460,8 @@ describe('a class that is bound nowhere and wants nothing', () => {
 
   it('is made at once: no promise, no container', () => {
     expect(new ContainerScope({ name: 'any' }).build(Plain)).toBeInstanceOf(Plain)
-    expect(new ContainerScope({ name: 'any' }, (bind) => bind(Plain).toSelf()).build(Plain)).toBeInstanceOf(
-      Promise,
-    )
+    const bound = new ContainerScope({ name: 'any' }, (bind) => bind(Plain).toSelf().inTransientScope())
+    expect(bound.build(Plain)).toBeInstanceOf(Promise)
   })
 
   it('is another instance at every start', () => {
