@@ -12,17 +12,21 @@ interface Resettable {
   asyncReset?(resource: object): void
 }
 
-class AcceptedSocket {}
+class GivenHandle {}
+
+/** Gives a handle the context of the current process, as Node's HTTP agent does when a connection changes hands. */
+export function resetContext(handle: object | null | undefined): void {
+  ;(handle as Resettable | null | undefined)?.asyncReset?.(new GivenHandle())
+}
 
 /** Has the sockets that a server accepts belong to the process of the server, until what is returned is called. */
 export function guardSockets(): Close {
   const known = new WeakSet<object>()
-  return listening<{ socket: Socket & { _handle?: Resettable | null; server?: EventEmitter | null } }>(
+  return listening<{ socket: Socket & { _handle?: object | null; server?: EventEmitter | null } }>(
     'net.server.socket',
     ({ socket }) => {
       if (currentPid() === undefined) return
-      // As Node's HTTP agent does when a connection changes hands.
-      socket._handle?.asyncReset?.(new AcceptedSocket())
+      resetContext(socket._handle)
       const { server } = socket
       if (!server || known.has(server) || !('updateSettings' in server)) return
       known.add(server)

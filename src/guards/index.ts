@@ -14,6 +14,7 @@
  * | `dns.resolve…` callbacks that throw, `PerformanceObserver` callbacks | all | `callbacks.ts`: they run as the process that handed them over |
  * | a socket that a server accepted | all | `handles.ts`: it gets the context of its server |
  * | a stream that an HTTP/2 server accepted | all | `handles.ts`: its events are told as the process of its server |
+ * | servers in a worker of `node:cluster`, told of by the primary | all | `cluster.ts`: what they hear of it is their process's |
  * | `exit` listeners of a thread that throw | all | `handles.ts`: its events are told inside a guard |
  * | a promise rejected by somebody else | Node 24 | promises remember who made them |
  *
@@ -24,6 +25,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { rememberPromises } from '../kernel/index.js'
 import { guardFinalizers, guardMicrotasks, guardObservers, guardResolvers } from './callbacks.js'
 import { claimCallbacks } from './claims.js'
+import { guardCluster } from './cluster.js'
 import { guardEmitters } from './emitters.js'
 import { guardEventTargets } from './event-targets.js'
 import { guardSockets, guardThreads } from './handles.js'
@@ -34,6 +36,7 @@ guardMicrotasks()
 guardFinalizers()
 guardResolvers()
 guardObservers()
+guardCluster()
 // So that `import { resolve4 } from 'node:dns'` has them too.
 syncBuiltinESMExports()
 
