@@ -113,6 +113,16 @@ describe('the files', () => {
     expect(long).toEqual([])
   })
 
+  it('do not ask where they lie, which in a bundle is anywhere: one does, when it is asked', () => {
+    const asking = files.filter((file) =>
+      /import\.meta|createRequire\(import/.test(readFileSync(file, 'utf8')),
+    )
+    const outside = asking
+      .map((file) => relative(SRC, file))
+      .filter((file) => !file.startsWith('observer/page'))
+    expect(outside).toEqual(['kernel/installation.ts'])
+  })
+
   it('are named for what they hold', () => {
     const vague = files.filter((file) => /(utils?|types|helpers?|common|misc)\.ts$/.test(file))
     expect(vague.map(short)).toEqual([])

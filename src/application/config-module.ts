@@ -47,7 +47,7 @@ async function importDefault(file: string, path: string, fresh: boolean): Promis
   const { href } = fresh ? freshUrl(file) : pathToFileURL(file)
   try {
     // Awaited here: an export may be a promise, and may be rejected.
-    return await defaultOf(await import(href))
+    return await defaultOf(await import(/* webpackIgnore: true */ href))
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
     if (error instanceof SyntaxError) throw syntaxError(error, href)

@@ -1,11 +1,8 @@
 /** Where in the user's code something went wrong, for messages. */
-import { shortPath } from '../kernel/index.js'
+import { codeAddress, shortPath } from '../kernel/index.js'
 
 /** Errors that come from a slip in the code more often than from a check in it. */
 const PLAIN_ERRORS: ReadonlySet<string> = new Set(['Error', 'TypeError', 'ReferenceError', 'RangeError'])
-
-/** Where Heartwood itself is: frames in here are never the place. */
-const OURS = new URL('..', import.meta.url).href
 
 /** What was thrown, with its place where that helps. */
 export function faultText(thrown: unknown): string {
@@ -17,8 +14,15 @@ export function faultText(thrown: unknown): string {
 
 /** The first `file:line` outside Node, packages and Heartwood. */
 export function placeIn(trace: string): string | undefined {
+  // Frames in Heartwood itself are never the place. In a bundle it is one file with everything else.
+  const ours = codeAddress()
   for (const [, href, line] of trace.matchAll(/(file:\/\/[^\s:()]+):(\d+)/g)) {
-    if (href === undefined || href.includes('/node_modules/') || href.startsWith(OURS)) continue
+    if (
+      href === undefined ||
+      href.includes('/node_modules/') ||
+      (ours !== undefined && href.startsWith(ours))
+    )
+      continue
     return `${shortPath(href)}:${line}`
   }
   return undefined

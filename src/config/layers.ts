@@ -128,7 +128,8 @@ async function contentOf(path: string, place: string): Promise<Section> {
 }
 
 async function freshDefault(path: string): Promise<unknown> {
-  return ((await import(freshUrl(path).href)) as { readonly default?: unknown }).default
+  return ((await import(/* webpackIgnore: true */ freshUrl(path).href)) as { readonly default?: unknown })
+    .default
 }
 
 /** The address of a module that is to be read again: Node keeps modules for ever, by address. */

@@ -15,7 +15,8 @@ export function loadedExports(): Set<object> {
     const prototype = ownValue(value, 'prototype')
     if (isHolder(prototype)) found.add(prototype)
   }
-  for (const module of Object.values(createRequire(import.meta.url).cache)) {
+  // From any path, since the cache is the program's; a bundle in CommonJS does not know its own.
+  for (const module of Object.values(createRequire(process.execPath).cache)) {
     const exported: unknown = module?.exports
     add(exported)
     // A getter of somebody's module is not called: it may load another module, or warn.

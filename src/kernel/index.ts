@@ -49,6 +49,7 @@ export {
   self,
   setLabel,
 } from './inspection.js'
+export { codeAddress, packageFolder } from './installation.js'
 export type { MessageIsolation } from './isolation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'

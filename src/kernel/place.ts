@@ -1,9 +1,7 @@
 /** Where in the user's code something was done, by a stack. */
 import { relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-
-/** Where Heartwood itself is: frames in here are never the place. */
-const OURS = new URL('..', import.meta.url).href
+import { codeAddress } from './installation.js'
 
 /** `at name (file:///path:1:2)`, `at async name (/path:1:2)`, `at file:///path:1:2`. */
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):\d+\)?$/
@@ -18,13 +16,15 @@ export interface Place {
 
 /** The first line outside Node and Heartwood; outside packages, where there is one. */
 export function placeOf(stack: string): Place | undefined {
+  // Frames in Heartwood are never the place. In a bundle they cannot be told from others.
+  const ours = codeAddress()
   let called: string | undefined
   let inPackage: Place | undefined
   for (const line of stack.split('\n')) {
     const [, name, path, row] = FRAME.exec(line) ?? []
     if (path === undefined) continue
     const href = path.startsWith('file:') ? path : pathToFileURL(path).href
-    if (href.startsWith(OURS)) {
+    if (ours !== undefined && href.startsWith(ours)) {
       if (inPackage === undefined) called = name ?? called
       continue
     }

@@ -18,7 +18,9 @@ export const OBSERVER_ERRORS = {
   OBSERVER_METHOD: '{path} takes {expected}, not {method}.',
   OBSERVER_ACTION_FAILED: '{action} of {process} failed: {reason}',
   OBSERVER_TOO_MANY_STREAMS: 'the observer has {limit} event streams open, which is all it allows.',
-  OBSERVER_PAGE_MISSING: 'the page of the observer is not built: run "npm run build" in the package.',
+  OBSERVER_PAGE_MISSING:
+    'the page of the observer is not there: it lies in the package, in dist/observer/page, and a bundle has no such folder. ' +
+    'Leave heartwood out of the bundle; in a checkout run "npm run build". The API works without it.',
   OBSERVER_FAILED: 'the observer failed on this: {reason}',
 } as const
 

@@ -59,6 +59,7 @@ export class Observer implements Disposable {
     }
     subscribe(REPORTS, this.#heard)
     kernel.observers++
+    if (!this.#assets.areThere) this.#report('warn', observerError('OBSERVER_PAGE_MISSING').message)
   }
 
   /**
@@ -186,8 +187,9 @@ export class Observer implements Disposable {
     })
   }
 
-  #report(level: 'error' | 'warn', message: string, reason: unknown): void {
-    this.kernel.report({ level, kind: 'observer', message, reason })
+  #report(level: 'error' | 'warn', message: string, reason?: unknown): void {
+    const why = reason === undefined ? undefined : { reason }
+    this.kernel.report({ level, kind: 'observer', message, ...why })
   }
 
   /** What goes wrong here must not be the end of whoever reported something. Told once: the telling is a report, too. */

@@ -3,7 +3,10 @@
  * `Date`, `Intl.DateTimeFormat`, `performance.now`, `AbortSignal.timeout`, and the same of `node:timers` and `node:timers/promises`.
  */
 import { AsyncResource } from 'node:async_hooks'
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
+import hooks from 'node:perf_hooks'
+import timersModule from 'node:timers'
+import promisesModule from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { currentKernel } from '../kernel/index.js'
 import { FakeTimeout } from './fake-timeout.js'
@@ -11,8 +14,6 @@ import { promisedTimers } from './promised-timers.js'
 import { type StandingClock, VirtualTimers } from './virtual-timers.js'
 
 type Callback = (...args: unknown[]) => unknown
-
-const require = createRequire(import.meta.url)
 
 /** Puts them in place of Node's until disposed of; timers that are set by then never go off. */
 export function installFakeTimers(clock: StandingClock): Disposable {
@@ -40,9 +41,9 @@ export function installFakeTimers(clock: StandingClock): Disposable {
   }
   const undo = [
     ...replaceAll(globalThis, { ...callbacks, Date: dateOn(clock) }),
-    ...replaceAll(require('node:timers'), callbacks),
-    ...replaceAll(require('node:timers/promises'), promised),
-    ...replaceAll(require('node:perf_hooks').performance, { now: () => clock.now() }),
+    ...replaceAll(timersModule, callbacks),
+    ...replaceAll(promisesModule, promised),
+    ...replaceAll(hooks.performance, { now: () => clock.now() }),
     ...replaceFormats(clock),
     ...replaceAll(AbortSignal, { timeout: (ms: number) => abortAfter(timers, ms) }),
   ]

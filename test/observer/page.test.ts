@@ -2,28 +2,30 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { PAGE_FOLDER } from '../../src/observer/server/assets.js'
+import { pageFolder } from '../../src/observer/server/assets.js'
 import { observed } from './world.js'
+
+const PAGE = pageFolder() ?? ''
 
 /** Bytes that a browser gets for the whole page, compressed. */
 const BUDGET = 80 * 1024
 
 const files = (): string[] =>
-  readdirSync(PAGE_FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
+  readdirSync(PAGE, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
 
 describe('the page as it is built', () => {
   it('is small', () => {
-    const sizes = files().map((name) => gzipSync(readFileSync(join(PAGE_FOLDER, name)), { level: 9 }).length)
+    const sizes = files().map((name) => gzipSync(readFileSync(join(PAGE, name)), { level: 9 }).length)
     expect(files().length).toBeGreaterThanOrEqual(4)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BUDGET)
   })
 
   it('names nothing from elsewhere, and has nothing inline that its policy would forbid', () => {
-    const html = readFileSync(join(PAGE_FOLDER, 'index.html'), 'utf8')
+    const html = readFileSync(join(PAGE, 'index.html'), 'utf8')
     expect(html).not.toMatch(/https?:|<style|style=|\son\w+=|<script(?![^>]*src=)/)
     const code = files()
       .filter((name) => name.endsWith('.js'))
-      .map((name) => readFileSync(join(PAGE_FOLDER, name), 'utf8'))
+      .map((name) => readFileSync(join(PAGE, name), 'utf8'))
       .join('')
     expect(code).not.toMatch(/dangerouslySetInnerHTML\s*:\s*\{|\beval\(|new Function\(|document\.write/)
   })

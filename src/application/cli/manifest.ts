@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-
-/** The folder of the installed package, with a slash at its end. */
-export const PACKAGE = new URL('../../../', import.meta.url)
+import { packageFolder } from '../../kernel/index.js'
 
 /** The version of this package. */
 export function version(): string {
-  const manifest = readFileSync(new URL('package.json', PACKAGE), 'utf8')
+  const folder = packageFolder()
+  if (folder === undefined) return 'unknown: the command is part of a bundle'
+  const manifest = readFileSync(new URL('package.json', folder), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }

@@ -2,12 +2,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
-import { PACKAGE, version } from './manifest.js'
+import { version } from './manifest.js'
 import { checkProjectName } from './project-name.js'
-
-const TEMPLATE = fileURLToPath(new URL('templates/project', PACKAGE))
 
 /** What the template is called, wherever its name stands. */
 const PLACEHOLDER = 'heartwood-project'
@@ -29,24 +28,32 @@ interface Manifest {
  * @throws PROJECT_NAME_INVALID, PROJECT_EXISTS, PROJECT_NOT_WRITTEN
  */
 export function newProject(name: string, heartwood: string | undefined, json: boolean): string {
-  const manifest = JSON.parse(readFileSync(join(TEMPLATE, 'package.json'), 'utf8')) as Manifest
+  const template = templateFolder(name)
+  const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8')) as Manifest
   checkProjectName(name, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
   const folder = resolve(name.replace(/^@.*\//, ''))
   if (existsSync(folder) && !isEmptyFolder(folder)) throw applicationError('PROJECT_EXISTS', { folder })
   const spec = heartwood === undefined ? version() : specFor(heartwood, folder)
   manifest.name = name
   manifest.dependencies = { ...manifest.dependencies, heartwood: spec }
-  const files = write(folder, manifest)
+  const files = write(template, folder, manifest)
   const next = [`cd ${relative('', folder)}`, 'npm install', 'npm test', 'npm start']
   if (json) return `${JSON.stringify({ ok: true, name, folder, heartwood: spec, files, next })}\n`
   return `${name} is made in ${folder}. Next:\n\n${next.map((each) => `  ${each}`).join('\n')}\n`
 }
 
+function templateFolder(project: string): string {
+  const home = packageFolder()
+  if (home !== undefined) return fileURLToPath(new URL('templates/project', home))
+  const reason = 'the templates lie in the package, and this command is part of a bundle'
+  throw applicationError('PROJECT_NOT_WRITTEN', { folder: project, reason })
+}
+
 /** All or nothing: it is made beside its place and moved there when it is whole. */
-function write(folder: string, manifest: Manifest): readonly string[] {
+function write(template: string, folder: string, manifest: Manifest): readonly string[] {
   const draft = join(dirname(folder), `.${basename(folder)}-${process.pid}`)
   try {
-    cpSync(TEMPLATE, draft, { recursive: true })
+    cpSync(template, draft, { recursive: true })
     const files = filesOf(draft).map((file) => named(draft, file, basename(folder)))
     writeFileSync(join(draft, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
     if (existsSync(folder)) rmSync(folder, { recursive: true })

@@ -4,10 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { packageFolder } from '../../kernel/index.js'
 import { observerError } from '../errors.js'
 
-/** Where the build puts it, seen from the sources as from what they are compiled to. */
-export const PAGE_FOLDER = fileURLToPath(new URL('../../../dist/observer/page/', import.meta.url))
+/** Where the build puts it; undefined in a bundle, which has no page. */
+export function pageFolder(): string | undefined {
+  const home = packageFolder()
+  return home === undefined ? undefined : fileURLToPath(new URL('dist/observer/page/', home))
+}
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,7 +30,11 @@ interface Asset {
 export class Assets {
   #files: ReadonlyMap<string, Asset> | undefined
 
-  constructor(private readonly folder = PAGE_FOLDER) {}
+  constructor(private readonly folder = pageFolder()) {}
+
+  get areThere(): boolean {
+    return this.folder !== undefined && existsSync(this.folder)
+  }
 
   /** @returns false when there is no such file @throws OBSERVER_PAGE_MISSING when there is no page at all */
   serve(path: string, request: IncomingMessage, response: ServerResponse): boolean {
@@ -50,10 +58,11 @@ export class Assets {
 
   #all(): ReadonlyMap<string, Asset> {
     if (this.#files !== undefined) return this.#files
-    if (!existsSync(this.folder)) return new Map()
-    const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
+    const { folder } = this
+    if (folder === undefined || !existsSync(folder)) return new Map()
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     const files = names.map((name) => name.replaceAll('\\', '/')).filter((name) => extname(name) in TYPES)
-    this.#files = new Map(files.map((name) => [name, assetAt(join(this.folder, name))]))
+    this.#files = new Map(files.map((name) => [name, assetAt(join(folder, name))]))
     return this.#files
   }
 }
