@@ -19,19 +19,30 @@ type Leaf =
   | Secret<unknown>
   | ((...args: never[]) => unknown)
 
-/** Every dotted path into `T`, sections included. */
-export type Path<T> = {
-  [K in keyof T & string]-?: K | (NonNullable<T[K]> extends Leaf ? never : `${K}.${Path<NonNullable<T[K]>>}`)
-}[keyof T & string]
-
-/** The type of what stands at a path of `T`. */
-export type PathValue<T, P extends string> = P extends keyof T
-  ? T[P]
-  : P extends `${infer K}.${infer Rest}`
-    ? K extends keyof T
-      ? PathValue<NonNullable<T[K]>, Rest> | (undefined extends T[K] ? undefined : never)
-      : never
+/**
+ * Every dotted path into `T`, sections included; of a union those of all its members. A type that contains itself has
+ * paths without an end, of which those of a few steps are known.
+ */
+export type Path<T, Steps extends readonly unknown[] = []> = Steps['length'] extends 7
+  ? never
+  : T extends unknown
+    ? {
+        [K in keyof T & string]-?:
+          | K
+          | (NonNullable<T[K]> extends Leaf ? never : `${K}.${Path<NonNullable<T[K]>, [...Steps, K]>}`)
+      }[keyof T & string]
     : never
+
+/** The type of what stands at a path of `T`: undefined too, where a member of a union does not have it. */
+export type PathValue<T, P extends string> = T extends unknown
+  ? P extends keyof T
+    ? T[P]
+    : P extends `${infer K}.${infer Rest}`
+      ? K extends keyof T
+        ? PathValue<NonNullable<T[K]>, Rest> | (undefined extends T[K] ? undefined : never)
+        : undefined
+      : undefined
+  : never
 
 /** `T` with the values at the paths `P` made secret. */
 export type WithSecrets<T, P extends string> = [P] extends [never]

@@ -26,7 +26,11 @@ export type Bind = ContainerBind
  *   bind(DATA_FOLDER).toConstantValue('./data')
  * }
  */
-export type Bindings = ((bind: Bind) => void) | ContainerModule | readonly Bindings[]
+export type Bindings = ((bind: Bind) => AtOnce) | ContainerModule | readonly Bindings[]
+
+/** Anything but a promise: what an async function binds would come too late. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most such functions return nothing, and have the type void
+type AtOnce = void | undefined | null | string | number | boolean | (object & { readonly then?: never })
 
 /** One binding, as far as it can be known without using it. */
 export interface Bound {

@@ -8,6 +8,12 @@ import { checkCalled, checkMethodOptions } from './usage.js'
 
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
 
+/** Handlers belong to instances: the constructor of a class is where static ones stand. */
+type OfInstances<T> = T extends { readonly prototype: unknown } ? 'a handler must not be static' : unknown
+
+/** The methods that clients see: none that is private or protected. */
+type Public<T> = keyof T & string
+
 /** What a cast method may return: nothing, or what the server does next. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a method without a result has the type void
 type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [undefined | void]
@@ -45,7 +51,11 @@ export interface CallHandlerOptions {
  */
 export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
   checkCalled('Call', options, misplaced)
-  return <Args extends never[], Result>(prototype: object, method: string, _: Method<Args, Result>): void => {
+  return <T extends object, Args extends never[], Result>(
+    prototype: T & OfInstances<T>,
+    method: Public<T>,
+    _: Method<Args, Result>,
+  ): void => {
     checkMethodOptions('Call', prototype, method, options, CALL_RULES)
     const { concurrent = false } = options
     recordHandler(prototype, { kind: 'Call', method, concurrent })
@@ -64,9 +74,9 @@ export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
  */
 export function Cast(...misplaced: never[]) {
   checkCalled('Cast', undefined, misplaced)
-  return <Args extends never[], Result>(
-    prototype: object,
-    method: string,
+  return <T extends object, Args extends never[], Result>(
+    prototype: T & OfInstances<T>,
+    method: Public<T>,
     _: Method<Args, Result> & Silent<Result>,
   ): void => {
     recordHandler(prototype, { kind: 'Cast', method })

@@ -22,10 +22,21 @@ type ReplyOf<R> = [Exclude<Awaited<R>, Directive<never>>] extends [never]
 export type Calls<C> = {
   readonly [K in keyof C as C[K] extends (...args: never[]) => unknown
     ? Exclude<K, LifecycleName>
-    : never]: C[K] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<ReplyOf<Result>>
-    : never
+    : never]: Called<C[K]>
 }
+
+/**
+ * A method as a client calls it. One that gives a promise of a plain value is called as it is declared, its type parameters
+ * and overloads included; of another only parameters and result can be taken over.
+ */
+type Called<F> = F extends (...args: never[]) => Promise<infer Reply>
+  ? [Extract<Reply, Directive<unknown>>] extends [never]
+    ? F
+    : Answered<F>
+  : Answered<F>
+type Answered<F> = F extends (...args: infer Args) => infer Result
+  ? (...args: Args) => Promise<ReplyOf<Result>>
+  : never
 
 /** The methods of `C` as requests that are answered by a message: see `sendRequest`. */
 export type Requests<C> = {

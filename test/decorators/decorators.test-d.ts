@@ -141,3 +141,8 @@ checker.call.add('2')
 checker.cast.add(2)
 
 export { sum, text }
+
+// Bindings are there at once.
+application({ name: 'bound', root: Root, bindings: (bind) => bind('x').toConstantValue(1) })
+// @ts-expect-error: what an async function binds comes too late
+application({ name: 'late', root: Root, bindings: async (bind) => void bind('x').toConstantValue(1) })

@@ -183,6 +183,7 @@ describe('@GenServer', () => {
     expect(() => {
       // biome-ignore lint/complexity/noStaticOnlyClass: that is the mistake
       class Wrong {
+        // @ts-expect-error: refused by the compiler, too
         @Call() static add(): void {}
       }
       return Wrong

@@ -323,3 +323,31 @@ cast(counter, 'x')
 cast(42, 'x')
 // @ts-expect-error: not a server reference
 void call({ name: 'x' }, 'x')
+
+// Type parameters of a method that gives a promise are its clients', too.
+class Generic {
+  async later<T>(value: T): Promise<T> {
+    return value
+  }
+}
+declare const generic: Ref<Generic>
+const late: Promise<string> = generic.call.later('x')
+void late
+
+// What clients call belongs to instances, and is public.
+class Handlers {
+  // @ts-expect-error: static
+  @Call() static fixed(): number {
+    return 1
+  }
+  // @ts-expect-error: private
+  @Call() private own(): number {
+    return this.own()
+  }
+  // @ts-expect-error: protected
+  @Cast() protected quiet(): void {}
+  @Call() open(): number {
+    return 1
+  }
+}
+void Handlers

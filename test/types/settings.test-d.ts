@@ -98,3 +98,25 @@ const ofValibot = defineSettings({ schema: v.object({ port: v.number() }), secre
 exact<Secret<number>>().is((await readSettings(ofValibot)).value.port)
 const ofArktype = defineSettings({ schema: type({ port: 'number' }), env: { port: 'PORT' } })
 exact<number>().is((await readSettings(ofArktype)).value.port)
+
+// A type that contains itself has paths of some steps; of a union each member has its own.
+interface Node {
+  readonly name: string
+  readonly next?: Node | undefined
+  readonly kids: readonly Node[]
+}
+const recursive = defineSettings({ schema: z.object({ tree: z.custom<Node>(() => true) }) })
+exact<string>().is(setting(recursive.token('tree.name')))
+exact<string | undefined>().is(setting(recursive.token('tree.next.next.name')))
+// @ts-expect-error: no such key
+recursive.token('tree.nmae')
+const union = defineSettings({
+  schema: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('file'), path: z.string() }),
+    z.object({ kind: z.literal('net'), port: z.number() }),
+  ]),
+})
+exact<'file' | 'net'>().is(setting(union.token('kind')))
+exact<number | undefined>().is(setting(union.token('port')))
+// @ts-expect-error: no member has it
+union.token('prot')
