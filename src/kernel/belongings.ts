@@ -1,4 +1,5 @@
 import type { Bound } from './bound.js'
+import type { Callbacks } from './callbacks.js'
 import type { Handling } from './context.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
@@ -19,6 +20,8 @@ class Belonging {
   resources: Owned | undefined = undefined
   /** What it has handed to shared things. */
   handings: readonly Handings[] | undefined = undefined
+  /** What it has handed to `ownCallback`. */
+  callbacks: Callbacks | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
   /** Its runs of async handlers since one made a call. */
@@ -39,6 +42,12 @@ export class Modest extends Scope {
   get #made(): Belonging {
     this.#belonging ??= new Belonging()
     return this.#belonging
+  }
+
+  /** The process is dead, and nobody needs them any more. */
+  dropBelongings(): void {
+    this.#belonging?.callbacks?.drop()
+    this.#belonging = undefined
   }
 
   get offspring(): Ancestry | undefined {
@@ -87,6 +96,13 @@ export class Modest extends Scope {
   }
   set handings(value: readonly Handings[] | undefined) {
     if (value !== undefined || this.#belonging !== undefined) this.#made.handings = value
+  }
+
+  get callbacks(): Callbacks | undefined {
+    return this.#belonging?.callbacks
+  }
+  set callbacks(value: Callbacks) {
+    this.#made.callbacks = value
   }
 
   get bound(): Bound | undefined {

@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events'
 import { Server, type Socket } from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
+import { Ears } from './ears.js'
 import { kernelError } from './errors.js'
 
 /** Ends a resource. What it returns is waited for, if it is a promise. */
@@ -12,6 +13,17 @@ export interface Closer {
   force?(): void
   /** Tells when the resource ended by itself, so that nobody keeps what is gone. */
   onEnd?(gone: () => void): void
+  /** Takes off what it attached to the resource, which is closed, or somebody else's now. */
+  detach?(): void
+}
+
+/** As a closer tells of the end of what says it by an event. */
+function endOf(
+  emitter: EventEmitter,
+  event: string,
+  ears = new Ears(),
+): Required<Pick<Closer, 'onEnd' | 'detach'>> {
+  return { onEnd: (gone) => ears.on(emitter, event, gone), detach: () => ears.off() }
 }
 
 /** The ways a resource can be ended, the best first. */
@@ -37,7 +49,7 @@ export function closerOf(resource: unknown): Closer {
   if (resource instanceof Readable || resource instanceof Writable) return streamCloser(resource)
   if (resource instanceof ChildProcess) return programCloser(resource)
   if (resource instanceof Worker) {
-    return { close: () => resource.terminate(), onEnd: (gone) => resource.once('exit', gone) }
+    return { close: () => resource.terminate(), ...endOf(resource, 'exit') }
   }
   const held = resource as Record<PropertyKey, unknown>
   for (const way of WAYS) {
@@ -55,12 +67,17 @@ const noError = (): void => {}
 /**
  * A server's own dispose waits for its clients, which would hold the port for as long as they like. Ours ends them.
  */
-function serverCloser(server: Server): Closer {
+function serverCloser(server: Server): Required<Omit<Closer, 'force'>> {
   const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
+  function closed(this: Socket): void {
+    sockets.delete(this)
+  }
+  const ears = new Ears()
+  ears.on(server, 'connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', closed)
   })
+  const { onEnd } = endOf(server, 'close', ears)
   return {
     close: () =>
       new Promise<void>((resolve) => {
@@ -68,7 +85,11 @@ function serverCloser(server: Server): Closer {
         server.close(() => resolve())
         endClients(server, sockets)
       }),
-    onEnd: (gone) => server.once('close', gone),
+    onEnd,
+    detach() {
+      ears.off()
+      for (const socket of sockets) socket.off('close', closed)
+    },
   }
 }
 
@@ -76,8 +97,9 @@ function serverCloser(server: Server): Closer {
 const TURNS_FOR_HOOKS = 10
 
 function aroundServer(close: () => unknown, server: Server): Closer {
-  const { close: closeServer } = serverCloser(server)
+  const { close: closeServer, detach } = serverCloser(server)
   return {
+    detach,
     async close() {
       const closing = Promise.resolve(close())
       // Looked at below; till then its failure must not pass for one that nobody handles.
@@ -106,7 +128,7 @@ function streamCloser(stream: Readable | Writable): Closer {
       stream.destroy()
       return emitsClose(stream) ? closed : undefined
     },
-    onEnd: (gone) => (stream as EventEmitter).once('close', gone),
+    ...endOf(stream, 'close'),
   }
 }
 
@@ -133,6 +155,6 @@ function programCloser(program: ChildProcess): Closer {
     force() {
       if (running()) program.kill('SIGKILL')
     },
-    onEnd: (gone) => program.once('exit', gone),
+    ...endOf(program, 'exit'),
   }
 }

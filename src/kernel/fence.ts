@@ -2,6 +2,12 @@ import { HeartwoodError, kernelError } from './errors.js'
 import type { Pid } from './pid.js'
 import { type ExitReason, formatReason } from './reason.js'
 
+/** A process that is dead. */
+interface Dead {
+  readonly pid: Pid
+  readonly reason: ExitReason
+}
+
 /** The error that an act of a dead process's left-over code meets. */
 export function fence(pid: Pid, reason: ExitReason): Error {
   return kernelError('PROCESS_DEAD', { pid, reason: formatReason(reason) })
@@ -12,13 +18,12 @@ export function fence(pid: Pid, reason: ExitReason): Error {
  * that dies makes one and hardly any is looked at, so its text is made when somebody does.
  */
 class QuietFence extends Error {
-  readonly #pid: Pid
-  readonly #reason: ExitReason
+  /** Not its reason: the process lets go of that when nobody needs it. */
+  readonly #process: Dead
 
-  constructor(pid: Pid, reason: ExitReason) {
+  constructor(process: Dead) {
     super()
-    this.#pid = pid
-    this.#reason = reason
+    this.#process = process
   }
 
   get code(): string {
@@ -26,11 +31,13 @@ class QuietFence extends Error {
   }
 
   override get message(): string {
-    return fence(this.#pid, this.#reason).message
+    const { pid, reason } = this.#process
+    return fence(pid, reason).message
   }
 
   get details(): Readonly<Record<string, unknown>> {
-    return { pid: this.#pid, reason: formatReason(this.#reason) }
+    const { pid, reason } = this.#process
+    return { pid, reason: formatReason(reason) }
   }
 }
 
@@ -38,10 +45,10 @@ class QuietFence extends Error {
 Object.setPrototypeOf(QuietFence.prototype, HeartwoodError.prototype)
 
 /** What code that was waiting is rejected with. */
-export function quietFence({ pid, reason }: { readonly pid: Pid; readonly reason: ExitReason }): Error {
+export function quietFence(process: Dead): Error {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
-  const error = new QuietFence(pid, reason)
+  const error = new QuietFence(process)
   Error.stackTraceLimit = limit
   return error
 }

@@ -1,5 +1,7 @@
 import { currentProcess } from './context.js'
+import type { Body } from './init.js'
 import { forgetLink, takeLinks } from './links.js'
+import { UNUSED } from './mailbox.js'
 import type { Process } from './process.js'
 
 /**
@@ -26,12 +28,34 @@ export class Graveyard {
 
 /** Tells the links and monitors of a dead process. */
 function sendExitSignals(dead: Process, acting: Process | undefined): void {
+  const { reason } = dead
   for (const other of takeLinks(dead)) {
     forgetLink(other, dead)
-    other.exitSignal(dead.pid, dead.reason, true, acting)
+    other.exitSignal(dead.pid, reason, true, acting)
   }
   for (let monitor = dead.monitoredBy; monitor !== undefined; monitor = dead.monitoredBy) {
     monitor.detach()
-    monitor.fired(dead.reason)
+    monitor.fired(reason)
   }
+  leaveNothing(dead)
+}
+
+/** The body of a process that is over. */
+const NOBODY: Body = { handle() {} }
+
+/**
+ * Everybody has been told of the death. Left-over code runs as this process for as long as there is any, and so do the
+ * promises, timers and errors that it made: none of them shall keep what the process had.
+ */
+function leaveNothing(dead: Process): void {
+  dead.body = NOBODY
+  dead.mailbox = UNUSED
+  dead.starter = undefined
+  dead.waits = undefined
+  dead.ancestry = undefined
+  // It would keep all that ever died beside it.
+  dead.prevProcess = undefined
+  dead.nextProcess = undefined
+  dead.dropBelongings()
+  dead.forgetReason()
 }

@@ -20,6 +20,7 @@ export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
+export { Ears } from './ears.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
 export {
   behaviourOf,

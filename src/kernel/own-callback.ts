@@ -1,3 +1,4 @@
+import { Callbacks } from './callbacks.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
 import type { Process } from './process.js'
@@ -35,7 +36,14 @@ export function ownCallback<This, Args extends unknown[], Result>(
   if (typeof callback !== 'function') {
     throw kernelError('NOT_A_FUNCTION', { action: 'ownCallback', value: callback })
   }
-  return function (this: This, ...args: Args) {
-    return runAs(process, () => callback.apply(this, args))
+  process.callbacks ??= new Callbacks(process)
+  const { callbacks } = process
+  function owned(this: This, ...args: Args): Result | undefined {
+    const owner = callbacks.process
+    if (owner === undefined) return undefined
+    const kept = callbacks.of(owned) as typeof callback
+    return runAs(owner, () => kept.apply(this, args))
   }
+  callbacks.keep(owned, callback)
+  return owned
 }

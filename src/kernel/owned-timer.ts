@@ -10,7 +10,7 @@ import { type Expirable, Timer } from './timers.js'
 export class OwnedTimer implements Expirable, Closer {
   readonly #timer = new Timer(this)
   readonly #process: Process
-  readonly #run: () => void
+  #run: () => void
   readonly #ms: number
   readonly #repeats: boolean
   #held = true
@@ -67,7 +67,9 @@ export class OwnedTimer implements Expirable, Closer {
   /** It will not fire (any more). */
   close(): this {
     this.#cancel()
-    this.#process.owned.delete(this)
+    this.#process.resources?.delete(this)
+    // Whoever keeps the timer shall not keep what its process had.
+    if (!this.#process.alive) this.#run = () => {}
     return this
   }
 
@@ -115,7 +117,7 @@ export class OwnedImmediate implements Closer {
 
   close(): void {
     clearImmediate(this.#immediate)
-    this.#process.owned.delete(this)
+    this.#process.resources?.delete(this)
   }
 
   [Symbol.dispose](): void {

@@ -43,11 +43,15 @@ export class Owned {
   add(resource: unknown, closer: Closer = closerOf(resource)): void {
     if (this.#closers.has(resource)) return
     this.#closers.set(resource, closer)
-    closer.onEnd?.(() => this.#closers.delete(resource))
+    closer.onEnd?.(() => this.delete(resource))
   }
 
   delete(resource: unknown): boolean {
-    return this.#closers.delete(resource)
+    const closer = this.#closers.get(resource)
+    if (closer === undefined) return false
+    this.#closers.delete(resource)
+    closer.detach?.()
+    return true
   }
 
   /**
@@ -85,7 +89,10 @@ class Closing implements Expirable {
 
   begin(): Promise<void> | undefined {
     const pending = this.#closeOn()
-    if (pending === undefined) return undefined
+    if (pending === undefined) {
+      this.#over()
+      return undefined
+    }
     return new Promise((resolve) => {
       this.#done = resolve
       this.process.kernel.timers.set(this.#timer, PATIENCE)
@@ -110,7 +117,7 @@ class Closing implements Expirable {
         pending.then(undefined, (error: unknown) => this.#report(late, error))
       }
     })
-    this.#done?.()
+    this.#over()
   }
 
   /** Closes until there is something to wait for, and gives that. */
@@ -147,6 +154,11 @@ class Closing implements Expirable {
       return
     }
     this.process.kernel.timers.cancel(this.#timer)
+    this.#over()
+  }
+
+  #over(): void {
+    for (const [, closer] of this.entries) closer.detach?.()
     this.#done?.()
   }
 

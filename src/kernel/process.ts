@@ -12,7 +12,7 @@ import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
 import { BUSY, DEAD, EXITING, IDLE, NEW, RUNNING, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
-import { Exit, type ExitReason, reasonOf } from './reason.js'
+import { Exit, type ExitReason, reasonOf, shownReason } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import { soon, type Task } from './scheduler.js'
@@ -68,7 +68,7 @@ export class Process extends Modest implements Task {
   constructor(
     readonly kernel: Kernel,
     id: number,
-    readonly body: Body,
+    public body: Body,
     readonly parent: Pid | undefined,
   ) {
     super()
@@ -213,7 +213,7 @@ export class Process extends Modest implements Task {
   surrender(): void {
     if (this.#ending === undefined) return
     this.#endIfDue()
-    throw this.fence()
+    throw fence(this.pid, this.reason)
   }
 
   /** Something thrown ended this process's code. */
@@ -249,9 +249,9 @@ export class Process extends Modest implements Task {
     else closing.then(() => this.#bury())
   }
 
-  /** What unwinds the code of a process that ended itself. */
-  fence(): Error {
-    return fence(this.pid, this.reason)
+  /** Keeps what is shown of why it died: an error holds the frames that it was thrown in, and may hold the state. */
+  forgetReason(): void {
+    this.#ending = shownReason(this.#ending)
   }
 
   #begin(): boolean {

@@ -30,6 +30,11 @@ export function reasonOf(thrown: unknown): ExitReason {
   return thrown
 }
 
+/** What is kept of the reason of a process that is over: enough to show it, and to tell an orderly end. */
+export function shownReason(reason: ExitReason): ExitReason {
+  return typeof reason !== 'object' || isOrderly(reason) ? reason : formatReason(reason)
+}
+
 /** A reason on one line, for logs and messages. */
 export function formatReason(reason: ExitReason): string {
   return printed(reason)

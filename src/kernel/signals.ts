@@ -1,6 +1,7 @@
 import { currentProcess } from './context.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
+import { fence } from './fence.js'
 import { addLink, hasLink, removeLink } from './links.js'
 import { ExitMessage } from './message.js'
 import { Pid, routeOf } from './pid.js'
@@ -65,7 +66,7 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
   process.kernel.touches(pid)
   routeOf(pid)?.exitSignal(process.pid, reason, false, currentProcess())
   // A signal to oneself ends the process inside the call (semantics K13).
-  if (!process.alive) throw process.fence()
+  if (!process.alive) throw fence(process.pid, process.reason)
   return true
 }
 

@@ -22,12 +22,18 @@ export interface Crash {
 type Rule = (crash: Crash) => boolean
 
 export class Crashes {
+  /** The last `limit` of them; of those that nobody expected the first stays, too. */
   readonly all: Crash[] = []
+  /** How many are not kept that nobody expected. */
+  #dropped = 0
   readonly #kernel: TestKernel
   readonly #allowed: Rule[] = []
   readonly #claimed = new Set<Crash>()
 
-  constructor(kernel: TestKernel) {
+  constructor(
+    kernel: TestKernel,
+    private readonly limit: number,
+  ) {
     this.#kernel = kernel
   }
 
@@ -51,6 +57,19 @@ export class Crashes {
       crash.timeline = timelineOf(trace.events.slice(-4 * LINES), trace.nameOf, { last: LINES })
     }
     this.all.push(crash)
+    if (this.all.length > this.limit * 1.1) this.#drop(this.all.length - this.limit)
+  }
+
+  /** Lets go of the oldest, each of which may hold a state. */
+  #drop(count: number): void {
+    const first = this.all.find(({ expected }) => !expected)
+    const gone = this.all.splice(0, count)
+    for (const crash of gone) {
+      this.#claimed.delete(crash)
+      if (!crash.expected && crash !== first) this.#dropped++
+    }
+    // What led to the others came of it, mostly.
+    if (first !== undefined && gone.includes(first)) this.all.unshift(first)
   }
 
   /** From now on, and from before, such crashes are expected. */
@@ -72,7 +91,8 @@ export class Crashes {
     const unexpected = this.all.filter(({ expected }) => !expected)
     const [first] = unexpected
     if (first === undefined) return undefined
-    const count = unexpected.length === 1 ? 'a crash' : `${unexpected.length} crashes`
+    const all = unexpected.length + this.#dropped
+    const count = all === 1 ? 'a crash' : `${all} crashes`
     const list = unexpected.map((crash) => `\n  ${this.#line(crash)}`).join('')
     const details = `${stackOf(first.reason)}the tree at that moment:\n${first.tree}\n\nwhat led to it:\n${first.timeline}`
     return testingError(

@@ -32,6 +32,8 @@ export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'sch
   readonly clock?: VirtualClock
   /** Trace events that are kept. Default 10,000. */
   readonly traceLimit?: number
+  /** Reports and crashes that are kept, the last ones: each may hold a state. Default 1,000. */
+  readonly reportLimit?: number
 }
 
 /** Lines of the timeline in a failure. */
@@ -50,7 +52,7 @@ const DAY = 86_400_000
  */
 export class TestKernel extends Kernel implements AsyncDisposable {
   override readonly clock: VirtualClock
-  /** All reports so far: crashes, supervisor reports, progress. */
+  /** The reports so far: crashes, supervisor reports, progress. The last `reportLimit` of them. */
   readonly reports: Report[] = []
   readonly trace: Recorder
   readonly faults: Faults
@@ -60,13 +62,14 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   readonly suspended = new Suspended()
   /** The supervisor of what the test starts. */
   supervisor: Pid | undefined
+  readonly #reportLimit: number
   readonly #ending: (() => unknown)[] = []
   #footprint: Footprint | undefined
   #uninstall: () => void = () => {}
   #closing = false
   #end: HeartwoodError | undefined
 
-  constructor({ traceLimit, ...options }: TestKernelOptions = {}) {
+  constructor({ traceLimit, reportLimit = 1_000, ...options }: TestKernelOptions = {}) {
     const clock = options.clock ?? new VirtualClock()
     const probe = new Instruments()
     super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })
@@ -74,7 +77,8 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     this.clock = clock
     this.trace = new Recorder(this, traceLimit)
     this.faults = new Faults(this)
-    this.crashes = new Crashes(this)
+    this.crashes = new Crashes(this, reportLimit)
+    this.#reportLimit = reportLimit
   }
 
   /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
@@ -233,6 +237,9 @@ export class TestKernel extends Kernel implements AsyncDisposable {
 
   #note(report: Report): void {
     this.reports.push(report)
+    // A tenth at a time, since what is left moves up.
+    if (this.reports.length > this.#reportLimit * 1.1)
+      this.reports.splice(0, this.reports.length - this.#reportLimit)
     this.incarnations.progress(report)
     this.crashes.note(report)
   }

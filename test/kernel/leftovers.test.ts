@@ -65,7 +65,7 @@ describe('what the left-over code of a dead process does', () => {
     run(act)
     const [report, ...more] = warnings(reports)
     expect(more).toEqual([])
-    expect(report).toMatchObject({ pid, name: 'pool', reason: crash, count: 1 })
+    expect(report).toMatchObject({ pid, name: 'pool', reason: 'Error: a bad day', count: 1 })
     expect(report?.place).toMatch(/^test\/kernel\/leftovers\.test\.ts:\d+$/)
     expect(report?.message).toContain(
       `process pool ${pid} (Error: a bad day) acts at ${report?.place} (${name})`,

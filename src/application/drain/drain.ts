@@ -1,6 +1,6 @@
 /** Draining: a server takes no new work and finishes what it has, before the tree that does the work is stopped. */
 import { Server } from 'node:net'
-import { inherited, type Rules, rules } from '../../kernel/index.js'
+import { currentKernel, currentPid, inherited, type Rules, rules } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { ServerDrain } from './server-drain.js'
 
@@ -72,6 +72,15 @@ export function drain(server: Drainable, options: DrainOptions = {}): Drain {
   const made = new ServerDrain(checked(server), checkedOptions(options))
   const drains = inherited(DRAINS)
   if (drains instanceof Drains) drains.add(made)
+  const owner = currentPid()
+  if (owner !== undefined) {
+    currentKernel().witness(owner, {
+      died() {
+        if (drains instanceof Drains) drains.delete(made)
+        made.abandon()
+      },
+    })
+  }
   return made
 }
 
@@ -81,9 +90,12 @@ export class Drains {
   #announced = false
 
   add(drain: ServerDrain): void {
-    for (const each of this.#all) if (!each.stands) this.#all.delete(each)
     this.#all.add(drain)
     if (this.#announced) drain.announce()
+  }
+
+  delete(drain: ServerDrain): void {
+    this.#all.delete(drain)
   }
 
   /** From now on all answers say that their connection ends, though the servers still listen. */
@@ -94,8 +106,7 @@ export class Drains {
 
   /** Drains all of them at once; undefined when there are none. */
   get drained(): Promise<readonly Drained[]> | undefined {
-    const standing = [...this.#all].filter(({ stands }) => stands)
-    return standing.length === 0 ? undefined : Promise.all(standing.map((each) => each.drained()))
+    return this.#all.size === 0 ? undefined : Promise.all([...this.#all].map((each) => each.drained()))
   }
 }
 

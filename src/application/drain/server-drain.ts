@@ -7,7 +7,7 @@ import { type TLSSocket, Server as TlsServer } from 'node:tls'
 import {
   currentKernel,
   currentPid,
-  isAlive,
+  Ears,
   type Pid,
   reasonOf,
   receive,
@@ -58,6 +58,9 @@ export class ServerDrain implements Drain {
   readonly #unanswered: string[] = []
   readonly #owner: Pid | undefined = currentPid()
   readonly #kernel = currentKernel()
+  readonly #ears = new Ears()
+  readonly #onClose: (this: Socket) => void
+  #abandoned = false
   #lastArrival = Number.NEGATIVE_INFINITY
   #saysClose = false
   #listens = true
@@ -70,24 +73,38 @@ export class ServerDrain implements Drain {
     const secure = server instanceof TlsServer
     const http2 = 'updateSettings' in server
     const http = http2 || 'closeIdleConnections' in server
-    server.on('connection', (socket: Socket) => {
+    const ears = this.#ears
+    const closed = (socket: Socket): void => this.#closed(socket)
+    this.#onClose = function () {
+      closed(this)
+    }
+    ears.on(server, 'connection', (socket: Socket) => {
       this.#lastArrival = this.#kernel.now()
       if (secure) this.#handshake(socket)
       else this.#connect(socket, http && !http2 ? 'http' : 'other')
     })
     if (secure) {
-      server.on('secureConnection', (socket: TLSSocket) =>
+      ears.on(server, 'secureConnection', (socket: TLSSocket) =>
         this.#secured(socket, http && socket.alpnProtocol !== 'h2' ? 'http' : 'other'),
       )
     }
-    if (http2) server.on('session', (session: Http2Session) => this.#session(session))
+    if (http2) ears.on(server, 'session', (session: Http2Session) => this.#session(session))
     if (http) this.#watchRequests()
-    onWebSocket(server, (socket) => this.#upgraded(socket))
+    onWebSocket(server, ears, (socket) => this.#upgraded(socket))
   }
 
-  /** Whether there is still something to drain. */
-  get stands(): boolean {
-    return this.#owner === undefined || isAlive(this.#owner)
+  /** Its owner is dead. A server may outlive that: the next incarnation has a drain of its own. */
+  abandon(): void {
+    this.#abandoned = true
+    // A draining that has begun goes on to its end.
+    if (this.#draining === undefined) this.#detach()
+  }
+
+  #detach(): void {
+    this.#ears.off()
+    for (const socket of [...this.#connections.keys(), ...this.#handshakes.keys()]) {
+      socket.off('close', this.#onClose)
+    }
   }
 
   /** Has every answer say that its connection ends, while the server still listens. */
@@ -99,7 +116,13 @@ export class ServerDrain implements Drain {
   }
 
   drained(): Promise<Drained> {
-    this.#draining ??= this.#drain()
+    if (this.#draining === undefined) {
+      this.#draining = this.#drain()
+      const over = (): void => {
+        if (this.#abandoned) this.#detach()
+      }
+      this.#draining.then(over, over)
+    }
     return this.#draining
   }
 
@@ -183,19 +206,23 @@ export class ServerDrain implements Drain {
   #connect(socket: Socket, protocol: Protocol): Connection {
     const connection = new Connection(socket, protocol, this.#kernel.now())
     this.#connections.set(socket, connection)
-    socket.once('close', () => {
-      this.#connections.delete(socket)
-      for (const { name, response } of connection.left) {
-        this.#requests.delete(response)
-        if (connection.saidClose) this.#unanswered.push(name)
-      }
-    })
+    socket.once('close', this.#onClose)
     return connection
+  }
+
+  #closed(socket: Socket): void {
+    this.#handshakes.delete(socket)
+    const connection = this.#connections.get(socket)
+    this.#connections.delete(socket)
+    for (const { name, response } of connection?.left ?? []) {
+      this.#requests.delete(response)
+      if (connection?.saidClose) this.#unanswered.push(name)
+    }
   }
 
   #handshake(socket: Socket): void {
     this.#handshakes.set(socket, this.#kernel.now())
-    socket.once('close', () => this.#handshakes.delete(socket))
+    socket.once('close', this.#onClose)
   }
 
   /** The connection below it is the one from the same port. */
@@ -214,8 +241,9 @@ export class ServerDrain implements Drain {
     // The channel belongs to the program: what is subscribed there is kept for as long as the server listens.
     const watch = (): void => subscribe(REQUESTS, started)
     if (this.server.listening) watch()
-    this.server.on('listening', watch)
-    this.server.on('close', () => unsubscribe(REQUESTS, started))
+    this.#ears.on(this.server, 'listening', watch)
+    this.#ears.on(this.server, 'close', () => unsubscribe(REQUESTS, started))
+    this.#ears.also(() => unsubscribe(REQUESTS, started))
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
