@@ -6,7 +6,6 @@
  * and an endless loop is named too.
  */
 import { randomUUID } from 'node:crypto'
-import { channel } from 'node:diagnostics_channel'
 import { url } from 'node:inspector'
 import { Worker } from 'node:worker_threads'
 import {
@@ -14,6 +13,7 @@ import {
   currentBehaviour,
   currentKernel,
   currentPid,
+  guardedChannel,
   type Kernel,
   type Pid,
   printed,
@@ -33,7 +33,7 @@ export interface WatchdogEvent {
   readonly report: Report
 }
 
-const reports = channel(WATCHDOG_REPORTS)
+const reports = guardedChannel(WATCHDOG_REPORTS)
 
 /** Who was found at it. */
 interface Culprit {

@@ -2,7 +2,7 @@
  * The kernel's diagnostics channels: what processes do, for whoever subscribes. While nobody does, each costs a look at
  * one field; events are made for subscribers only. `telemetry` is made of them.
  */
-import { channel } from 'node:diagnostics_channel'
+import { guardedChannel } from './channel.js'
 import { currentProcess } from './context.js'
 import { type Body, type Handled, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -111,19 +111,19 @@ export interface CallEvent {
   error: unknown
 }
 
-const reports = channel(REPORTS)
-const spawns = channel(KERNEL_CHANNELS.spawn)
-const exits = channel(KERNEL_CHANNELS.exit)
-const deadLetters = channel(KERNEL_CHANNELS.deadLetter)
-const handlerEnds = channel(KERNEL_CHANNELS.handlerEnd)
-const callEnds = channel(KERNEL_CHANNELS.callEnd)
+const reports = guardedChannel(REPORTS)
+const spawns = guardedChannel(KERNEL_CHANNELS.spawn)
+const exits = guardedChannel(KERNEL_CHANNELS.exit)
+const deadLetters = guardedChannel(KERNEL_CHANNELS.deadLetter)
+const handlerEnds = guardedChannel(KERNEL_CHANNELS.handlerEnd)
+const callEnds = guardedChannel(KERNEL_CHANNELS.callEnd)
 
 /** For the check in the hot path; publish with `publishDelivery`. */
-export const deliveries = channel(KERNEL_CHANNELS.delivery)
+export const deliveries = guardedChannel(KERNEL_CHANNELS.delivery)
 /** For the check in the hot path; run handlers with `observed`. */
-export const handlers = channel(KERNEL_CHANNELS.handlerStart)
+export const handlers = guardedChannel(KERNEL_CHANNELS.handlerStart)
 /** For the check in the hot path; publish with `observeCall`. */
-export const calls = channel(KERNEL_CHANNELS.callStart)
+export const calls = guardedChannel(KERNEL_CHANNELS.callStart)
 
 /** Whether somebody besides the log hears reports. */
 export function hasReportListeners(): boolean {

@@ -5,6 +5,7 @@
 export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
 export { bindCallback, bindListener } from './bound-callback.js'
+export { guardedChannel } from './channel.js'
 export {
   type CallEvent,
   type DeadLetterEvent,

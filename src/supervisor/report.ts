@@ -2,11 +2,11 @@
  * What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. Whoever subscribes to their
  * diagnostics channels hears the same; while nobody does, that costs a look at a flag.
  */
-import { channel } from 'node:diagnostics_channel'
 import {
   currentKernel,
   type ExitReason,
   formatReason,
+  guardedChannel,
   type Kernel,
   type Pid,
   printed,
@@ -27,10 +27,10 @@ export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
 /** The name of the channel on which every child that is up again is published. */
 export const SUPERVISOR_RESTARTS = 'heartwood.supervisor.restart'
 
-const reports = channel(SUPERVISOR_REPORTS)
-const progress = channel(SUPERVISOR_PROGRESS)
-const starts = channel(SUPERVISOR_STARTS)
-const restarts = channel(SUPERVISOR_RESTARTS)
+const reports = guardedChannel(SUPERVISOR_REPORTS)
+const progress = guardedChannel(SUPERVISOR_PROGRESS)
+const starts = guardedChannel(SUPERVISOR_STARTS)
+const restarts = guardedChannel(SUPERVISOR_RESTARTS)
 
 /** What is published on both channels. */
 export interface SupervisorEvent {

@@ -15,7 +15,7 @@ export class Subscription implements Disposable {
     this.#kernel = kernel
   }
 
-  /** `hear` must not throw: what it throws ends the program, as Node has it. */
+  /** A `hear` that throws is told of and taken off: see `guardedChannel`. */
   on<E extends KernelEvent>(name: string, hear: (event: E) => void): this {
     const listener = (message: unknown): void => {
       const event = message as E
