@@ -123,6 +123,11 @@ describe('the files', () => {
     expect(outside).toEqual(['kernel/installation.ts'])
   })
 
+  it('leave the name createRequire to the banner that esbuild needs for CommonJS in a module', () => {
+    const taking = files.filter((file) => /import \{[^}]*\bcreateRequire\b/.test(readFileSync(file, 'utf8')))
+    expect(taking.map((file) => relative(SRC, file))).toEqual([])
+  })
+
   it('are named for what they hold', () => {
     const vague = files.filter((file) => /(utils?|types|helpers?|common|misc)\.ts$/.test(file))
     expect(vague.map(short)).toEqual([])

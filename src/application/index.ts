@@ -32,7 +32,7 @@ export {
   type SystemHealth,
 } from './health.js'
 export { HEALTH_CHECK_RULES, type HealthCheckOptions } from './health-checks.js'
-export { leave, outputWritten } from './leaving.js'
+export { outputWritten } from './leaving.js'
 export { seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan.js'

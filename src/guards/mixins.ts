@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import * as modules from 'node:module'
 import { types } from 'node:util'
 
 /**
@@ -16,7 +16,7 @@ export function loadedExports(): Set<object> {
     if (isHolder(prototype)) found.add(prototype)
   }
   // From any path, since the cache is the program's; a bundle in CommonJS does not know its own.
-  for (const module of Object.values(createRequire(process.execPath).cache)) {
+  for (const module of Object.values(modules.createRequire(process.execPath).cache)) {
     const exported: unknown = module?.exports
     add(exported)
     // A getter of somebody's module is not called: it may load another module, or warn.

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import * as modules from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packageFolder } from '../../kernel/index.js'
@@ -11,7 +11,7 @@ import { packageFolder } from '../../kernel/index.js'
 export function nearerCopy(folder: string): URL | undefined {
   const own = packageFolder()
   if (own === undefined) return undefined
-  const { resolve } = createRequire(join(folder, 'package.json'))
+  const { resolve } = modules.createRequire(join(folder, 'package.json'))
   try {
     const home = dirname(realpathSync(resolve('heartwood/package.json')))
     const same = home === dirname(realpathSync(fileURLToPath(new URL('package.json', own))))
