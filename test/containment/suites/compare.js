@@ -28,7 +28,10 @@ function run(how, given) {
     timeout: LIMIT,
     maxBuffer: 1 << 28,
   })
-  return { outcome: status ?? signal, ...TOLD[kind]?.(stdout) }
+  // Half a run would be compared with another half.
+  if (signal !== null)
+    throw new Error(`${given.join(' ')}, ${how}: ended by ${signal}; its limit is ${LIMIT} ms (LIMIT)`)
+  return { outcome: status, ...TOLD[kind]?.(stdout) }
 }
 
 const together = kind !== 'file'
