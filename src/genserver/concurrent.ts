@@ -9,6 +9,7 @@ import {
   processInfo,
   self,
   spawnLink,
+  storesOfNow,
 } from '../kernel/index.js'
 import type { Awaitable, From } from './callbacks.js'
 import { Directive } from './directive.js'
@@ -36,7 +37,10 @@ export class ConcurrentCalls {
         this.#running.delete(pid)
       }
     }
-    const pid: Pid = spawnLink(run, { label: `a concurrent call of ${String(server)}` })
+    const pid: Pid = spawnLink(run, {
+      label: `a concurrent call of ${String(server)}`,
+      stores: storesOfNow(),
+    })
     this.#running.add(pid)
     this.#known.add(pid)
   }

@@ -1,4 +1,4 @@
-import { currentProcess } from './context.js'
+import { currentProcess, runAsNobody } from './context.js'
 import { Kernel } from './kernel.js'
 import type { Process } from './process.js'
 
@@ -6,7 +6,7 @@ let byDefault: Kernel | undefined
 
 /** The kernel of code outside any process; made at first use. */
 export function defaultKernel(): Kernel {
-  byDefault ??= new Kernel()
+  byDefault ??= runAsNobody(() => new Kernel())
   return byDefault
 }
 

@@ -30,6 +30,7 @@ import type { ExitReason } from './reason.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
+import { type Stores, storesOfNow } from './scope.js'
 import type { SpawnOptions, StartOptions } from './spawn-options.js'
 import { type Started, startNow } from './starter.js'
 import { checkTimeout } from './timeout.js'
@@ -63,6 +64,8 @@ export class Kernel {
   #count = 0
   #newest: Process | undefined
   #main: Process | undefined
+  /** Those of the application, and not of the request in which the first process happens to be started. */
+  readonly #stores = storesOfNow()
 
   constructor(options: KernelOptions = {}) {
     this.node = options.node ?? 'nonode@nohost'
@@ -115,7 +118,8 @@ export class Kernel {
     const script = new Script(fn, (result) => {
       value = { value: result as T }
     })
-    const process = this.create(script, undefined)
+    // It is the caller's work, who waits for it.
+    const process = this.create(script, undefined, storesOfNow())
     process.quiet = true
     return new Promise((resolve, reject) => {
       new Completion(process, (reason) => {
@@ -325,7 +329,7 @@ export class Kernel {
   /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. */
   main(): Process {
     if (this.#main?.alive !== true) {
-      this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined)
+      this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined, this.#stores)
       this.#main.label = 'main'
       this.#main.adoptOutside()
     }
@@ -337,8 +341,8 @@ export class Kernel {
     failProgram(reason)
   }
 
-  create(body: Body, parent: Pid | undefined): Process {
-    const process = this.incarnate(++this.#lastId, body, parent)
+  create(body: Body, parent: Pid | undefined, stores: Stores): Process {
+    const process = this.incarnate(++this.#lastId, body, parent, stores)
     process.prevProcess = this.#newest
     if (this.#newest !== undefined) this.#newest.nextProcess = process
     this.#newest = process
@@ -348,8 +352,8 @@ export class Kernel {
   }
 
   /** The process object itself: a kernel whose steps are chosen has its own kind. */
-  protected incarnate(id: number, body: Body, parent: Pid | undefined): Process {
-    return newProcess(this, id, body, parent)
+  protected incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
+    return newProcess(this, id, body, parent, stores)
   }
 
   launch(body: Body, options: SpawnOptions): Process {
@@ -362,13 +366,13 @@ export class Kernel {
   prepare(
     spawner: Process,
     body: Body,
-    { name, link, label, mailbox }: SpawnOptions,
+    { name, link, label, mailbox, stores = spawner.stores }: SpawnOptions,
     ancestry: boolean,
   ): Process {
     const bound = mailbox === undefined ? undefined : new Bound(mailbox)
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)
-    const process = this.create(body, spawner.pid)
+    const process = this.create(body, spawner.pid, stores)
     if (typeof name === 'object') process.within(() => name.register())
     else if (name !== undefined) this.names.register(name, process)
     if (link === true) addLink(spawner, process)

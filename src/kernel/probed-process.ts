@@ -9,6 +9,7 @@ import type { Probe, Suspension } from './probe.js'
 import { Process } from './process.js'
 import type { ExitReason } from './reason.js'
 import { CallRequest } from './request.js'
+import type { Stores } from './scope.js'
 import { StartMonitor } from './starter.js'
 
 /** What the engine of a probed process runs: it has the methods of the given body and no others. */
@@ -36,10 +37,11 @@ export class ProbedProcess extends Process {
     id: number,
     body: Body,
     parent: Pid | undefined,
+    stores: Stores,
     readonly probe: Probe,
   ) {
     const watched = new WatchedBody(body)
-    super(kernel, id, watched, parent)
+    super(kernel, id, watched, parent, stores)
     this.mailbox = new ProbedMailbox(this)
     this.#watch(watched)
     probe.spawned(this.pid, parent)
@@ -116,10 +118,16 @@ export class ProbedProcess extends Process {
 }
 
 /** A process of the class that its kernel needs. */
-export function newProcess(kernel: Kernel, id: number, body: Body, parent: Pid | undefined): Process {
+export function newProcess(
+  kernel: Kernel,
+  id: number,
+  body: Body,
+  parent: Pid | undefined,
+  stores: Stores,
+): Process {
   const { probe } = kernel
-  if (probe === undefined) return new Process(kernel, id, body, parent)
-  return new ProbedProcess(kernel, id, body, parent, probe)
+  if (probe === undefined) return new Process(kernel, id, body, parent, stores)
+  return new ProbedProcess(kernel, id, body, parent, stores, probe)
 }
 
 /** Ends a process as if its code had thrown `reason`. Nothing happens to a dead one. */

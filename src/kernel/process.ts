@@ -16,6 +16,7 @@ import { Exit, type ExitReason, reasonOf, shownReason } from './reason.js'
 import { reportCrash } from './report.js'
 import type { CallRequest } from './request.js'
 import { soon, type Task } from './scheduler.js'
+import type { Stores } from './scope.js'
 import { dropHandings } from './shared/handings.js'
 import type { Starter } from './starter.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
@@ -70,8 +71,9 @@ export class Process extends Modest implements Task {
     id: number,
     public body: Body,
     readonly parent: Pid | undefined,
+    stores: Stores,
   ) {
-    super()
+    super(stores)
     this.pid = new Pid(kernel.node, id, this)
   }
 

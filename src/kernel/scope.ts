@@ -16,7 +16,22 @@ export const context: AsyncLocalStorage<Process | Handling> = new AsyncLocalStor
 const frameItself: AsyncLocalStorage<Scope> = new AsyncLocalStorage()
 
 type Store = AsyncLocalStorage<unknown>
-type Stores = ReadonlyMap<Store, unknown>
+type Values = ReadonlyMap<Store, unknown>
+
+/**
+ * What stores other than ours hold at some place, as a tracer's or an application's own. With frames they are a map,
+ * undefined for none; without, a resource that was made there.
+ */
+export type Stores = AsyncResource | Values | undefined
+
+/** What they hold here and now. */
+export function storesOfNow(): Stores {
+  // Not with the process that is current, which would be kept for as long as they are.
+  if (FRAME === undefined) return context.run(undefined as never, newResource)
+  const frame = frameItself.getStore()
+  if (frame !== undefined) return frame.stores
+  return others((newResource() as typeof door)[FRAME] as Values | undefined, context)
+}
 
 const MANUAL = { requireManualDestroy: true }
 
@@ -28,16 +43,31 @@ const FRAME: symbol | undefined = findFrame()
 /** With frames, the one resource that all processes are entered through, each with itself as the frame. */
 const door = newResource() as AsyncResource & Record<symbol, unknown>
 
+/** Without frames, the resource that one process is entered through. */
+class Door extends AsyncResource {
+  /** @param stores apart from it, since `run` of a store changes the resource that it is called in */
+  private constructor(readonly stores: AsyncResource) {
+    super('heartwood.process', MANUAL)
+  }
+
+  static to(scope: Scope, stores: AsyncResource): Door {
+    return stores.runInAsyncScope(() => context.run(scope as Process, () => new Door(stores)))
+  }
+}
+
 /** What is needed of a process to enter it. */
 export class Scope {
-  /**
-   * With frames: what other stores than ours hold here, as a tracer's, inherited from where it was made; mostly nothing.
-   * Without: the resource to enter it through.
-   */
-  #held: AsyncResource | Stores | undefined
+  /** With frames: what other stores than ours hold in it, mostly nothing. Without: the resource to enter it through. */
+  #held: Values | Door | undefined
 
-  constructor() {
-    this.#held = FRAME === undefined ? context.run(this as never, newResource) : inheritedStores(FRAME)
+  /** @param stores what other stores than ours hold in it */
+  constructor(stores: Stores) {
+    this.#held = FRAME === undefined ? Door.to(this, stores as AsyncResource) : (stores as Values | undefined)
+  }
+
+  /** What those that it starts begin with: what it began with itself, whatever its handler has set meanwhile. */
+  get stores(): Stores {
+    return FRAME === undefined ? (this.#held as Door).stores : this.#held
   }
 
   /** Calls `fn` as this process. */
@@ -59,41 +89,30 @@ export class Scope {
   // What Node asks a frame for.
 
   has(store: Store): boolean {
-    return store === context || store === frameItself || this.#stores?.has(store) === true
+    return store === context || store === frameItself || this.#values?.has(store) === true
   }
 
   get(store: Store): unknown {
-    return store === context || store === frameItself ? this : this.#stores?.get(store)
+    return store === context || store === frameItself ? this : this.#values?.get(store)
   }
 
   disable(store: Store): void {
-    this.#held = others(this.#stores, store)
+    this.#held = others(this.#values, store)
   }
 
   /** A map made of it for another store has ours as an entry, and is not the frame itself. */
   *[Symbol.iterator](): Iterator<[Store, unknown]> {
     yield [context, this]
-    if (this.#stores !== undefined) yield* this.#stores
+    if (this.#values !== undefined) yield* this.#values
   }
 
-  get inherited(): Stores | undefined {
-    return this.#stores
+  get #values(): Values | undefined {
+    return this.#held as Values | undefined
   }
-
-  get #stores(): Stores | undefined {
-    return this.#held as Stores | undefined
-  }
-}
-
-/** What a new process inherits, of stores that are not ours. */
-function inheritedStores(key: symbol): Stores | undefined {
-  const frame = frameItself.getStore()
-  if (frame !== undefined) return frame.inherited
-  return others((newResource() as typeof door)[key] as Stores | undefined, context)
 }
 
 /** What `frame` holds besides `store`, for as long as anybody wants it; undefined for nothing. */
-function others(frame: Stores | undefined, store: Store): Stores | undefined {
+function others(frame: Values | undefined, store: Store): Values | undefined {
   let rest: Map<Store, unknown> | undefined
   for (const [key, value] of frame ?? []) {
     if (key === store || value === undefined) continue

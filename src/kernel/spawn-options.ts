@@ -1,5 +1,6 @@
 import type { MailboxOptions } from './bound.js'
 import type { NameKeeper } from './names.js'
+import type { Stores } from './scope.js'
 
 /** How a process is spawned. */
 export interface SpawnOptions {
@@ -13,6 +14,11 @@ export interface SpawnOptions {
   readonly label?: unknown
   /** Limits its mailbox, and says what happens to a message that there is no room for; default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
+  /**
+   * What AsyncLocalStorage stores hold in it: those of a place (`storesOfNow`), for work of whoever is there. Default what they
+   * hold in the process that starts it; for code of no process, where its kernel was made.
+   */
+  readonly stores?: Stores
 }
 
 /** How a process is started with an init that the caller waits for. */

@@ -17,7 +17,7 @@ import {
   taskBody,
   type ZippedOutcome,
 } from '../genserver/index.js'
-import { Pid, printed, spawnLink } from '../kernel/index.js'
+import { Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
 import type { SupervisorStartOptions } from './behaviour.js'
 import { startChild, terminateChild, whichChildren } from './client.js'
 import {
@@ -230,7 +230,10 @@ export class TaskSupervisor implements Addressed {
   async startChild(work: () => unknown, options: TaskChildOptions = {}): Promise<Pid> {
     const { restart = 'temporary', shutdown } = options
     const body = taskBody(work)
-    return this.#start(body, work.name === '' ? 'task' : `task ${work.name}`, { restart, shutdown })
+    const label = work.name === '' ? 'task' : `task ${work.name}`
+    // One that is restarted outlives the work of whoever started it.
+    const stores = restart === 'temporary' ? storesOfNow() : undefined
+    return this.#start(body, label, { restart, shutdown }, stores)
   }
 
   /** The tasks that run at this moment. Elixir's `Task.Supervisor.children/1`. */
@@ -260,11 +263,11 @@ export class TaskSupervisor implements Addressed {
     // Refused now, where a stream is made, and not when it is read.
     if (shutdown !== undefined) toChildSpec({ id: 'task', start: () => 'ignore', shutdown })
     const fields = { restart: 'temporary', shutdown } as const
-    return { linked, start: (body, { label }) => this.#start(body, label, fields) }
+    return { linked, start: (body, { label, stores }) => this.#start(body, label, fields, stores) }
   }
 
-  async #start(body: () => unknown, label: unknown, fields: TaskChildOptions): Promise<Pid> {
-    const start = (): Pid => spawnLink(body, { ancestry: true, label })
+  async #start(body: () => unknown, label: unknown, fields: TaskChildOptions, stores: Stores): Promise<Pid> {
+    const start = (): Pid => spawnLink(body, { ancestry: true, label, stores })
     return (await startChild(this, { ...fields, id: 'task', start })) as Pid
   }
 }

@@ -1,7 +1,20 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { currentPid, get, isAlive, type Pid, put, receive, self, send, sleep, spawn } from 'heartwood/kernel'
+import {
+  currentPid,
+  get,
+  isAlive,
+  Kernel,
+  type Pid,
+  put,
+  receive,
+  self,
+  send,
+  sleep,
+  spawn,
+  storesOfNow,
+} from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { inWorld } from './world.js'
 
@@ -37,7 +50,7 @@ describe('the async context of a process', () => {
   )
 
   it(
-    'keeps what other stores hold, which a process inherits from where it is spawned',
+    'keeps what other stores hold, and begins with those of a place where it is told to',
     inWorld(async ({ kernel }) => {
       const trace = new AsyncLocalStorage<string>()
       const other = new AsyncLocalStorage<string>()
@@ -46,15 +59,16 @@ describe('the async context of a process', () => {
         seen.push([where, trace.getStore(), other.getStore(), currentPid()])
       const pids: Pid[] = []
       trace.run('traced', () => {
-        pids[0] = spawn(async () => {
+        const spawnHere = (fn: () => unknown): Pid => spawn(fn, { stores: storesOfNow() })
+        pids[0] = spawnHere(async () => {
           look('spawned')
           other.run('inner', () => {
             look('in another store')
             setImmediate(look, 'later')
           })
-          pids[1] = spawn(() => look('a child'))
+          pids[1] = trace.run('nobody asks for it', () => spawn(() => look('a child')))
           trace.run('deeper', () => {
-            pids[2] = spawn(async () => {
+            pids[2] = spawnHere(async () => {
               await later()
               look('a child in another store')
             })
@@ -79,17 +93,42 @@ describe('the async context of a process', () => {
     }),
   )
 
+  it('begins with the stores of its kernel, and not of the code that happens to start it', async () => {
+    const app = new AsyncLocalStorage<string>()
+    const request = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const look = (): unknown => seen.push([app.getStore(), request.getStore()])
+    const kernel = app.run('app', () => new Kernel({ report: () => {} }))
+    request.run('of ann', () => {
+      kernel.spawn(look)
+      kernel.spawn(async () => {
+        await request.run('of ann, again', async () => {
+          await later()
+          spawn(() => {
+            look()
+            setImmediate(look)
+            spawn(look)
+          })
+        })
+      })
+    })
+    while (seen.length < 4) await later()
+    expect(seen).toEqual(Array(4).fill(['app', undefined]))
+  })
+
   it(
     'lets a store be disabled, in that process alone',
     inWorld(async ({ kernel }) => {
       const trace = new AsyncLocalStorage<string>()
       const seen: unknown[] = []
       trace.run('traced', () => {
-        spawn(() => {
+        const stores = storesOfNow()
+        const first = (): void => {
           if (NODE >= 24) trace.disable()
           seen.push(trace.getStore(), currentPid() !== undefined)
-        })
-        spawn(() => seen.push(trace.getStore()))
+        }
+        spawn(first, { stores })
+        spawn(() => seen.push(trace.getStore()), { stores })
       })
       await kernel.settled()
       expect(seen).toEqual([NODE >= 24 ? undefined : 'traced', true, 'traced'])
@@ -108,12 +147,12 @@ describe('the async context of a process', () => {
         put('large', new Large())
         held.push(new WeakRef(get('large') as Large))
         trace.run('traced', () => {
-          const child = spawn(async () => {
+          const script = async (): Promise<void> => {
             await receive()
             send(me, trace.getStore())
             await receive()
-          })
-          send(me, child)
+          }
+          send(me, spawn(script, { stores: storesOfNow() }))
         })
       })
       const child = (await receive()) as Pid

@@ -19,8 +19,10 @@ import {
   type Reference,
   reasonOf,
   receive,
+  type Stores,
   self,
   send,
+  storesOfNow,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
 import { TaskReply } from './reply.js'
@@ -46,6 +48,13 @@ export function callers(): readonly Pid[] {
 /** The callers of a task that the current process starts. */
 export function callersHere(): readonly Pid[] {
   return [self(), ...callers()]
+}
+
+/** What the process of a task is spawned with. */
+export interface TaskPlacement {
+  readonly label: unknown
+  /** What AsyncLocalStorage stores hold where the task was asked for: it is the work of whoever did. */
+  readonly stores: Stores
 }
 
 /** Whom a job's result goes to, if anyone. */
@@ -84,6 +93,11 @@ export class Job {
   /** What logs call the process. */
   get label(): string {
     return this.#name === '' ? 'task' : `task ${this.#name}`
+  }
+
+  /** What its process is spawned with; asked for where the task is wanted. */
+  get placement(): TaskPlacement {
+    return { label: this.label, stores: storesOfNow() }
   }
 
   /** The owner watches the process: its work may begin. */

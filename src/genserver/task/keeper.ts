@@ -108,7 +108,7 @@ export class Keeper implements Behaviour {
     const { place, callers, name } = this.#options
     const job = new Job(work, { owner: self(), callers, name })
     try {
-      const started = place.start(job.body, { label: job.label })
+      const started = place.start(job.body, job.placement)
       if (!isThenable(started)) return this.#watch(position, job, started)
       return started
         .then((pid) => this.#watch(position, job, pid))

@@ -3,7 +3,7 @@
  * a place, and everything a task can do works the same under it.
  */
 import { link, monitor, type Pid, type Reference, spawn } from '../../kernel/index.js'
-import type { Job } from './job.js'
+import type { Job, TaskPlacement } from './job.js'
 
 /**
  * A place that starts the processes of tasks.
@@ -12,8 +12,8 @@ import type { Job } from './job.js'
  * ```ts
  * const supervised: TaskPlace = {
  *   linked: true,
- *   start: async (body) => (await startChild(supervisor, {
- *     id: 'task', restart: 'temporary', start: () => spawnLink(body, { ancestry: true }),
+ *   start: async (body, options) => (await startChild(supervisor, {
+ *     id: 'task', restart: 'temporary', start: () => spawnLink(body, { ...options, ancestry: true }),
  *   })) as Pid,
  * }
  * const task = await asyncIn(supervised, () => fetchPage(url))
@@ -26,14 +26,13 @@ export interface TaskPlace {
    * Starts a process that runs `body`. A throw or rejection, as when a supervisor has all the children it may have,
    * is passed on to whoever wanted the task.
    */
-  start(body: () => unknown, options: { readonly label: unknown }): Pid | PromiseLike<Pid>
+  start(body: () => unknown, options: TaskPlacement): Pid | PromiseLike<Pid>
 }
 
 /** The process that wants the task starts it. */
 export const here = {
   linked: true,
-  start: (body: () => unknown, options: { readonly label: unknown }): Pid =>
-    spawn(body, { ...options, ancestry: true }),
+  start: (body: () => unknown, options: TaskPlacement): Pid => spawn(body, { ...options, ancestry: true }),
 } satisfies TaskPlace
 
 /**

@@ -10,6 +10,7 @@ import {
   receive,
   self,
   send,
+  storesOfNow,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
 import { callersHere } from './job.js'
@@ -137,6 +138,7 @@ class Reading {
     this.#keeper = currentKernel().spawnBehaviour(keeper, {
       link: true,
       label: 'task stream',
+      stores: storesOfNow(),
       ancestry: true,
     })
   }

@@ -87,7 +87,7 @@ export class Task<out T> {
    */
   static async<T>(work: () => T): Task<Awaited<T>> {
     const job = new Job(work, { owner: self() })
-    return taken<Awaited<T>>(job, here.start(job.body, { label: job.label }), here.linked)
+    return taken<Awaited<T>>(job, here.start(job.body, job.placement), here.linked)
   }
 
   /**
@@ -102,7 +102,7 @@ export class Task<out T> {
    */
   static start(work: () => unknown, options: TaskOptions = {}): Pid {
     const job = new Job(work)
-    return spawn(job.body, { label: job.label, ...options, ancestry: true })
+    return spawn(job.body, { ...job.placement, ...options, ancestry: true })
   }
 
   /**
@@ -117,7 +117,7 @@ export class Task<out T> {
    */
   static startLink(work: () => unknown, options: TaskOptions = {}): Pid {
     const job = new Job(work)
-    return spawn(job.body, { label: job.label, ...options, link: true, ancestry: true })
+    return spawn(job.body, { ...job.placement, ...options, link: true, ancestry: true })
   }
 
   /**
@@ -301,7 +301,7 @@ export class Task<out T> {
  */
 export async function asyncIn<T>(place: TaskPlace, work: () => T): Promise<Task<Awaited<T>>> {
   const job = new Job(work, { owner: self() })
-  return taken<Awaited<T>>(job, await place.start(job.body, { label: job.label }), place.linked)
+  return taken<Awaited<T>>(job, await place.start(job.body, job.placement), place.linked)
 }
 
 /**

@@ -6,6 +6,7 @@
  * its order, and which of them delivers next is a choice too. Exit signals, links, monitors and names act at once, as
  * they do in any kernel. Whoever steps must let all microtasks run between two steps.
  */
+
 import { currentProcess } from '../context.js'
 import { HeartwoodError, printed } from '../errors.js'
 import type { Behaviour, Body } from '../init.js'
@@ -16,6 +17,7 @@ import type { Process } from '../process.js'
 import type { ExitReason } from '../reason.js'
 import type { Report, Reporter } from '../report.js'
 import type { RequestOptions } from '../request.js'
+import type { Stores } from '../scope.js'
 import type { StartOptions } from '../spawn-options.js'
 import type { Started } from '../starter.js'
 import { Accesses, type AccessMode } from './accesses.js'
@@ -279,9 +281,9 @@ export class SteppedKernel extends Kernel {
     return before === 0 ? title : `${title}#${before + 1}`
   }
 
-  protected override incarnate(id: number, body: Body, parent: Pid | undefined): Process {
+  protected override incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
     const spawner = this.#current()
-    const process = new SteppedProcess(this, id, body, parent, spawner?.nextKey() ?? this.#rootKey())
+    const process = new SteppedProcess(this, id, body, parent, stores, spawner?.nextKey() ?? this.#rootKey())
     this.#keys.set(id, process.key)
     this.#living.add(process)
     this.note('processes', 'merge')

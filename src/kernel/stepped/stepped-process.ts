@@ -6,6 +6,7 @@ import { Pid } from '../pid.js'
 import { Process } from '../process.js'
 import type { ExitReason } from '../reason.js'
 import { CallRequest } from '../request.js'
+import type { Stores } from '../scope.js'
 import type { Waiter } from '../waiter.js'
 import type { SteppedKernel } from './stepped-kernel.js'
 import { SteppedMailbox } from './stepped-mailbox.js'
@@ -32,9 +33,10 @@ export class SteppedProcess extends Process implements Actor {
     id: number,
     body: Body,
     parent: Pid | undefined,
+    stores: Stores,
     readonly key: string,
   ) {
-    super(kernel, id, body, parent)
+    super(kernel, id, body, parent, stores)
   }
 
   get title(): string {
