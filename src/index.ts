@@ -316,6 +316,7 @@ export {
   unalias,
   unlink,
   unregister,
+  unshared,
   VirtualClock,
   whereis,
 } from './kernel/index.js'

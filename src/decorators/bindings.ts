@@ -45,6 +45,8 @@ export interface Bound {
   singleton: boolean
   /** The scope made it, so the scope disposes of it. */
   made: boolean
+  /** A factory makes it, and not the container from a class of the application's. */
+  factory: boolean
   /** Which requests it counts for. */
   condition: Condition
 }
@@ -85,7 +87,7 @@ export class Ledger {
   /** A `bind` that is recorded. */
   recording(bind: Bind): Bind {
     return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
-      const bound: Bound = { token, singleton: true, made: true, condition: 'always' }
+      const bound: Bound = { token, singleton: true, made: true, factory: false, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
       return recorder(bind(token), bound)
     }
@@ -197,6 +199,7 @@ const named =
   }
 
 function note(bound: Bound, step: string, args: readonly unknown[]): void {
+  if (step in FACTORIES) bound.factory = true
   if (step === 'to') bound.target = args[0] as Newable
   else if (step === 'toSelf') bound.target = bound.token as Newable
   else if (step === 'toService') Object.assign(bound, { redirect: args[0], made: false, singleton: false })

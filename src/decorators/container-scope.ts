@@ -3,11 +3,12 @@ import { InversifyCoreError } from '@inversifyjs/core'
 import { Container, type ServiceIdentifier } from 'inversify'
 import { SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { type HeartwoodError, inherited, printed } from '../kernel/index.js'
+import { type HeartwoodError, Home, inherited, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
-import { dependenciesOf, tokenName } from './dependencies.js'
+import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { problemsOf } from './plan-check.js'
+import { type Keeper, provide } from './provision.js'
 
 /** What one scope shares with all below it. */
 interface Shared {
@@ -17,7 +18,7 @@ interface Shared {
   readonly overridden: readonly ServiceIdentifier[]
 }
 
-export class ContainerScope implements Scope {
+export class ContainerScope implements Scope, Keeper {
   readonly path: readonly string[]
   readonly parent: ContainerScope | undefined
   readonly ledger = new Ledger()
@@ -28,6 +29,10 @@ export class ContainerScope implements Scope {
   /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
   readonly #checked = new WeakMap<ServerClass, boolean>()
 
+  /** Classes of which all is made that scopes keep for them. */
+  readonly #provided = new WeakSet<ServerClass>()
+  /** The process that opens it: what it makes is made there. */
+  readonly #home = new Home()
   readonly #settings: ScopeOptions['settings']
 
   constructor(
@@ -52,6 +57,7 @@ export class ContainerScope implements Scope {
       for (const token of tokensOf([each])) this.#unbind(token)
       this.ledger.load(this.#container, each)
     }
+    this.#shareWhatFactoriesMake()
     this.#disposeWhatWasMade()
   }
 
@@ -106,8 +112,22 @@ export class ContainerScope implements Scope {
     return instance
   }
 
+  async keep({ token, multiple, name, tags }: Dependency): Promise<void> {
+    const [tag] = tags
+    const wanted = {
+      optional: true,
+      ...(name === undefined ? undefined : { name }),
+      ...(tag === undefined ? undefined : { tag: { key: tag[0], value: tag[1] } }),
+    } as const
+    await this.#home.run(() =>
+      multiple ? this.#container.getAllAsync(token, wanted) : this.#container.getAsync(token, wanted),
+    )
+  }
+
   async #resolve(Class: ServerClass): Promise<object> {
     try {
+      if (!this.#provided.has(Class)) await provide(Class, this)
+      this.#provided.add(Class)
       return await this.#containerFor(Class).getAsync(Class as ServiceIdentifier<object>)
     } catch (error) {
       if (!InversifyCoreError.is(error)) throw error
@@ -128,6 +148,17 @@ export class ContainerScope implements Scope {
     if (!this.#container.isCurrentBound(token)) return
     this.#container.unbind(token)
     this.ledger.forget(token)
+  }
+
+  /**
+   * What a factory makes is a pool, a client, a queue: what is called of it by several workers belongs to the scope. A class of
+   * the application's is code of whoever calls it, which sends, calls and waits as that worker.
+   */
+  #shareWhatFactoriesMake(): void {
+    for (const token of this.ledger.tokens) {
+      if (!this.ledger.of(token).every(({ factory, singleton }) => factory && singleton)) continue
+      this.#container.onActivation(token, (_, made) => this.#home.share(made))
+    }
   }
 
   /** What the container made, it disposes of; values that were given belong to who gave them. */

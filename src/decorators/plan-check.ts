@@ -123,7 +123,7 @@ class PlanCheck {
 }
 
 /** What a redirection wants of the token that it leads to. */
-const PLAIN = {
+export const PLAIN = {
   parameter: 'what it stands for',
   optional: false,
   multiple: false,
@@ -132,7 +132,7 @@ const PLAIN = {
 }
 
 /** Whether a binding counts for what is wanted, as the container will see it. */
-function fits({ condition }: Bound, { name, tags }: Dependency): 'yes' | 'no' | 'maybe' {
+export function fits({ condition }: Bound, { name, tags }: Dependency): 'yes' | 'no' | 'maybe' {
   if (condition === 'always') return 'yes'
   if (condition === 'unknown') return 'maybe'
   if (condition === 'default') return name === undefined && tags.size === 0 ? 'yes' : 'no'
@@ -152,11 +152,11 @@ function exampleOf({ token, name, tags }: Dependency): string {
 }
 
 /** The bindings of a token in the nearest scope that has any. */
-function findBound(
-  scope: Checkable,
+export function findBound<S extends Checkable & { readonly parent: S | undefined }>(
+  scope: S,
   token: ServiceIdentifier,
-): { bound: readonly Bound[]; scope: Checkable } | undefined {
-  for (let at: Checkable | undefined = scope; at !== undefined; at = at.parent) {
+): { bound: readonly Bound[]; scope: S } | undefined {
+  for (let at: S | undefined = scope; at !== undefined; at = at.parent) {
     const bound = at.ledger.of(token)
     if (bound.length > 0) return { bound, scope: at }
   }

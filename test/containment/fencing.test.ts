@@ -327,7 +327,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
   `bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
-   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress packageFolder stopWaiting waitForAbort storesOfNow
+   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress packageFolder stopWaiting waitForAbort storesOfNow unshared
    runAsyncHandler`.split(/\s+/),
 )
 

@@ -4,6 +4,7 @@ import {
   Cast,
   ContainerModule,
   child,
+  currentPid,
   DynamicSupervisor,
   GenServer,
   inject,
@@ -13,12 +14,15 @@ import {
   logger,
   named,
   optional,
+  own,
+  parentPid,
   preDestroy,
   ref,
   Supervisor,
   start,
   startChild,
   startLink,
+  unshared,
 } from 'heartwood'
 import { Kernel } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -448,6 +452,123 @@ describe('what cannot be built', () => {
       await expect(start(Reader)).rejects.toMatchObject({ code: 'START_FAILED', cause: unbound })
     })
   })
+})
+
+describe('what a scope makes', () => {
+  const seen: Record<string, unknown> = {}
+  class Feed {
+    readonly madeAs = currentPid()
+    closed = false
+    readonly listeners: (() => void)[] = []
+    constructor() {
+      own({ close: () => (this.closed = true) })
+      setImmediate(() => {
+        seen.late ??= currentPid()
+      })
+    }
+    calledAs(): unknown {
+      return currentPid()
+    }
+    on(listener: () => void): void {
+      this.listeners.push(listener)
+    }
+  }
+  const POOL = Symbol('pool')
+  const PRICES = Symbol('prices')
+  const LAZY = Symbol('lazy')
+  @injectable()
+  class Archive {
+    readonly madeAs = currentPid()
+    constructor(readonly feed: Feed) {}
+  }
+  class User {
+    constructor(
+      readonly archive: Archive,
+      readonly pool: Feed,
+      readonly prices: Feed,
+      readonly lazy: Feed,
+    ) {}
+    @Call() parent(): unknown {
+      return parentPid()
+    }
+    @Call() look(): unknown[] {
+      this.pool.on(() => {
+        seen.listener = currentPid()
+      })
+      const { archive, pool, prices, lazy } = this
+      return [
+        archive.madeAs,
+        archive.feed.madeAs,
+        pool.madeAs,
+        pool.calledAs(),
+        prices.calledAs(),
+        lazy.calledAs(),
+      ]
+    }
+    @Call() closed(): boolean {
+      return this.archive.feed.closed
+    }
+    @Cast() crash(): void {
+      throw new Error('crash')
+    }
+  }
+  @GenServer({ name: 'first' })
+  class First extends User {
+    constructor(
+      archive: Archive,
+      @inject(POOL) pool: Feed,
+      @inject(PRICES) prices: Feed,
+      @inject(LAZY) lazy: Feed,
+    ) {
+      super(archive, pool, prices, lazy)
+    }
+  }
+  @GenServer({ name: 'second' })
+  class Second extends User {
+    constructor(
+      archive: Archive,
+      @inject(POOL) pool: Feed,
+      @inject(PRICES) prices: Feed,
+      @inject(LAZY) lazy: Feed,
+    ) {
+      super(archive, pool, prices, lazy)
+    }
+  }
+  @Supervisor({
+    children: [First, Second],
+    bindings: (bind) => {
+      bind(Feed).toSelf()
+      bind(Archive).toSelf()
+      bind(POOL).toDynamicValue(() => new Feed())
+      bind(PRICES).toDynamicValue(() => unshared(new Feed()))
+      bind(LAZY)
+        .toDynamicValue(() => new Feed())
+        .inTransientScope()
+    },
+  })
+  class Root {}
+
+  it(
+    'is made in the process of the scope, and what a factory made is shared by all who have it',
+    inWorld(
+      () => ({ root: Root }),
+      async ({ kernel }) => {
+        const one = ref(First)
+        const first = kernel.whereis('first')
+        const scope = await one.call.parent()
+        expect(await one.call.look()).toEqual([scope, scope, scope, scope, first, first])
+        await new Promise((resolve) => setImmediate(resolve))
+        expect(seen.late).toEqual(scope)
+        one.cast.crash()
+        await kernel.settled()
+        expect(kernel.whereis('first')).not.toEqual(first)
+        const second = kernel.whereis('second')
+        const two = ref(Second)
+        expect(await two.call.closed()).toBe(false)
+        expect(await two.call.look()).toEqual([scope, scope, scope, scope, second, second])
+      },
+    ),
+  )
 })
 
 describe('a class that is bound nowhere and wants nothing', () => {

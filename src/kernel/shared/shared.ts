@@ -1,6 +1,7 @@
 import { currentProcess, runAsNobody } from '../context.js'
 import { kernelError } from '../errors.js'
 import { Border } from './border.js'
+import { isClass } from './kind.js'
 
 const ofTheProgram = new Border(runAsNobody)
 
@@ -29,6 +30,24 @@ export function shared<T>(thing: T): T {
   return shareIn(ofTheProgram, thing)
 }
 
+/** What is not shared where it would be. */
+const APART = new WeakSet<object>()
+
+/**
+ * Takes what a binding's factory makes from being shared: it is given to each worker as it is, and what is called of it runs as
+ * that worker. For what is code of the application's own, and no pool or client.
+ *
+ * @returns the thing
+ * @example
+ * ```ts
+ * bind(PRICES).toDynamicValue(() => unshared(new Prices()))
+ * ```
+ */
+export function unshared<T extends object>(thing: T): T {
+  APART.add(thing)
+  return thing
+}
+
 function shareIn<T>(border: Border, thing: T): T {
   if ((typeof thing !== 'object' || thing === null) && typeof thing !== 'function') {
     throw kernelError('NOT_SHAREABLE', { value: thing })
@@ -46,8 +65,9 @@ export class Home {
     return this.#process === undefined ? runAsNobody(act) : this.#process.within(act)
   }
 
-  /** As `shared`, of what belongs to that process and not to the program. */
+  /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */
   share<T>(thing: T): T {
-    return shareIn(this.#border, thing)
+    if ((typeof thing === 'function' && isClass(thing)) || APART.has(thing as object)) return thing
+    return this.#border.out(thing) as T
   }
 }
