@@ -25,12 +25,12 @@ import { Pid, routeOf } from './pid.js'
 import type { Probe } from './probe.js'
 import { newProcess } from './probed-process.js'
 import type { Process } from './process.js'
-import { ownerOf } from './promise-owner.js'
 import type { ExitReason } from './reason.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report.js'
 import { CallRequest, callError, type RequestOptions } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Stores, storesOfNow } from './scope.js'
+import { atFault } from './shared/blame.js'
 import type { SpawnOptions, StartOptions } from './spawn-options.js'
 import { type Started, startNow } from './starter.js'
 import { checkTimeout } from './timeout.js'
@@ -133,12 +133,12 @@ export class Kernel {
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
   spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
-    return this.#launched(this.launch(new Script(fn), options))
+    return this.launch(new Script(fn), options)
   }
 
   /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
   spawnBehaviour(behaviour: Behaviour, options: SpawnOptions = {}): Pid {
-    return this.#launched(this.launch(behaviour, options))
+    return this.launch(behaviour, options)
   }
 
   /**
@@ -305,7 +305,7 @@ export class Kernel {
    * @returns false when it comes from no process, or from one of a kernel on which nothing is contained
    */
   contain(reason: unknown, promise?: unknown): boolean {
-    const process = ownerOf(promise) ?? currentProcess()
+    const process = atFault(reason, promise)
     if (process?.kernel.contained === true) process.fail(reason)
     return process?.kernel.contained === true
   }
@@ -356,10 +356,12 @@ export class Kernel {
     return newProcess(this, id, body, parent, stores)
   }
 
-  launch(body: Body, options: SpawnOptions): Process {
+  launch(body: Body, options: SpawnOptions): Pid {
     const process = this.prepare(this.actor(), body, options, options.ancestry === true)
     process.wake()
-    return process
+    // Nobody waits for its init: it is up.
+    this.names.up(process)
+    return process.pid
   }
 
   /** Makes a process that has not run, and is not in the queue. */
@@ -387,12 +389,6 @@ export class Kernel {
     if (typeof name !== 'object') return this.names.get(name)?.pid
     if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
     return name.whereis()
-  }
-
-  /** Nobody waits for its init: it is up. */
-  #launched(process: Process): Pid {
-    this.names.up(process)
-    return process.pid
   }
 
   #checkKept(name: NameKeeper): void {

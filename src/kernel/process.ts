@@ -149,8 +149,7 @@ export class Process extends Modest implements Task {
 
   turn(): boolean {
     this.#budget = BUDGET
-    if (this.#phase >= EXITING) return false
-    return this.enter(runTurn, this)
+    return this.#phase < EXITING && this.enter(runTurn, this)
   }
 
   /** Called by `turn` inside the process's own async scope. */
@@ -348,8 +347,7 @@ export class Process extends Modest implements Task {
 
   #handled(outcome: Handled): void {
     if (outcome instanceof Exit) this.fail(outcome)
-    if (this.#phase !== BUSY) return
-    if (!this.#endIfDue()) this.#rest()
+    if (this.#phase === BUSY && !this.#endIfDue()) this.#rest()
   }
 
   #rest(): void {

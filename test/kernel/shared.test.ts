@@ -316,6 +316,49 @@ describe('shared', () => {
   )
 
   it(
+    'blames the worker whose function failed when the thing tells nobody',
+    inWorld(async ({ kernel }) => {
+      const lost = new Error('lost')
+      const careless = shared({
+        async run(task: () => unknown) {
+          void later().then(async () => task())
+        },
+      })
+      const contain = (reason: unknown, promise: unknown): unknown => kernel.contain(reason, promise)
+      const listeners = process.listeners('unhandledRejection')
+      process.removeAllListeners('unhandledRejection')
+      process.on('unhandledRejection', contain)
+      const { ref } = worker(() =>
+        careless.run(() => {
+          throw lost
+        }),
+      )
+      expect((await receive(downOf(ref))).reason).toBe(lost)
+      process.removeAllListeners('unhandledRejection')
+      for (const each of listeners) process.on('unhandledRejection', each)
+    }),
+  )
+
+  it(
+    'stands for the members of sets and maps',
+    inWorld(async ({ kernel }) => {
+      const thing = shared({
+        all: new Set([new Client()]),
+        by: new Map([['a', new Client()]]),
+        plain: new Map([[1, 2]]),
+      })
+      const { pid, ref } = worker(() => {
+        for (const client of thing.all) client.on('event', () => exit(['set', currentPid()]))
+        for (const [, client] of thing.by) client.emit('x')
+      })
+      await kernel.settled()
+      expect(thing.plain).toEqual(new Map([[1, 2]]))
+      for (const client of thing.all) client.emit('event')
+      expect((await receive(downOf(ref))).reason).toEqual(['set', pid])
+    }),
+  )
+
+  it(
     'takes a listener off that was put on, and knows each by itself',
     inWorld(async () => {
       const pool = shared(new Pool())

@@ -1,4 +1,4 @@
-import { currentProcess } from '../context.js'
+import { currentProcess, runAsNobody } from '../context.js'
 import type { Process } from '../process.js'
 import type { Callable, Crossing } from './crossing.js'
 import { handedBack, handOver, isHanded } from './handed.js'
@@ -18,8 +18,7 @@ export class Border implements Crossing {
   /** What workers made and handed in: it comes out as it is. */
   readonly #lent = new WeakSet<object>()
 
-  /** @param home runs what is called of a thing in the context that it belongs to */
-  constructor(private readonly home: <T>(act: () => T) => T) {}
+  constructor(readonly home: Process | undefined) {}
 
   /** The stand-in of a thing that is shared. */
   share(thing: object): object {
@@ -27,11 +26,11 @@ export class Border implements Crossing {
   }
 
   atHome<T>(act: () => T): T {
-    return this.home(act)
+    return this.home === undefined ? runAsNobody(act) : this.home.within(act)
   }
 
   onStack(call: number): boolean {
-    return call === innermost
+    return call !== 0 && call === innermost
   }
 
   call(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
@@ -54,7 +53,7 @@ export class Border implements Crossing {
     )
     innermost = call
     try {
-      return this.home(() => act(given))
+      return this.atHome(() => act(given))
     } finally {
       innermost = outer
     }

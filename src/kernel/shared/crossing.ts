@@ -1,5 +1,9 @@
+import type { Process } from '../process.js'
+
 /** What stands between a shared thing and those who use it: every value that passes goes through one of these. */
 export interface Crossing {
+  /** The process that its things belong to; undefined for the program. */
+  readonly home: Process | undefined
   /** What the thing gives out, as the current process is to have it. */
   out(value: unknown): unknown
   /** What the current process hands to the thing. */

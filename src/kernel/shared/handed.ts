@@ -2,6 +2,7 @@ import { currentProcess, runAsNobody } from '../context.js'
 import { Given } from '../given.js'
 import type { Process } from '../process.js'
 import { Exit } from '../reason.js'
+import { blame } from './blame.js'
 import type { Callable, Crossing } from './crossing.js'
 import { type Handings, handingsOf, type Kept } from './handings.js'
 import { isClass } from './kind.js'
@@ -162,6 +163,7 @@ class Handed implements ProxyHandler<object>, Kept {
     // Its process waits on the stack for the thing to return: the throw is on its way there.
     if (this.handings.crossing.onStack(this.call)) throw error
     if (error instanceof Exit) process.fail(error)
+    blame(error, process, this.handings.crossing.home)
     return refusal(error, () => {
       this.#answer(args, error)
       process.fail(error)

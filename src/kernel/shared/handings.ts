@@ -2,6 +2,7 @@ import { currentProcess } from '../context.js'
 import { quietFence } from '../fence.js'
 import type { Process } from '../process.js'
 import { Exit } from '../reason.js'
+import { blame } from './blame.js'
 import type { Callable, Crossing } from './crossing.js'
 
 /** How many hand-overs a function has to be called in before it counts as one that a thing keeps. */
@@ -57,6 +58,7 @@ export class Handings {
         (error: unknown) => {
           this.#owed.delete(reject)
           if (error instanceof Exit) this.process?.fail(error)
+          if (this.process !== undefined) blame(error, this.process, this.crossing.home)
           reject(error)
         },
       )
@@ -66,6 +68,7 @@ export class Handings {
   /** The process is dead. */
   drop(process: Process): void {
     const fence = quietFence(process)
+    blame(fence, process, this.crossing.home)
     this.fence = fence
     this.process = undefined
     this.originals = new WeakMap()

@@ -1,6 +1,6 @@
 /** Which objects are things that do something, and which are values. */
 
-/** `'plain'`: an object literal or an array. `'value'`: stays as it is. `'record'`: a class without methods. `'thing'`: any other. */
+/** `'plain'`: an object literal or an array. `'value'`: stays as it is. `'record'`: by what it holds. `'thing'`: any other. */
 type Kind = 'plain' | 'value' | 'record' | 'thing'
 
 const KINDS = new WeakMap<object, Kind>([
@@ -20,12 +20,19 @@ export function isPlain(object: object): boolean {
 export function isThing(object: object): boolean {
   const kind = kindOf(object)
   if (kind === 'thing') return true
+  // By their first, since all are of one kind.
+  if (object instanceof Set || object instanceof Map) {
+    const [first] = object.values()
+    return isPart(first)
+  }
   return kind !== 'value' && !Array.isArray(object) && hasParts(object)
 }
 
 /** Whether a member of an object or array does something: it is a function, or can be listened to, iterated or closed. */
 export function isPart(value: unknown): boolean {
   if (typeof value === 'function') return !isClass(value)
+  // An entry of a map, as its iterator gives it.
+  if (Array.isArray(value)) return value.length === 2 && value.some(isPart)
   if (typeof value !== 'object' || value === null || kindOf(value) !== 'thing') return false
   return ACTIVE.some((key) => typeof (value as Record<PropertyKey, unknown>)[key] === 'function')
 }
@@ -61,7 +68,7 @@ function kindOfInstances(prototype: object): Kind {
     'toJSON' in prototype ||
     Symbol.toPrimitive in prototype
   )
-    return 'value'
+    return 'record'
   for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
     if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return 'thing'
   }

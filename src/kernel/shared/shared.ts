@@ -1,9 +1,9 @@
-import { currentProcess, runAsNobody } from '../context.js'
+import { currentProcess } from '../context.js'
 import { kernelError } from '../errors.js'
 import { Border } from './border.js'
 import { isClass } from './kind.js'
 
-const ofTheProgram = new Border(runAsNobody)
+const ofTheProgram = new Border(undefined)
 
 /**
  * What several workers use and none of them owns: a pool, a client, a queue, a rate limiter. It is used as the thing
@@ -17,7 +17,7 @@ const ofTheProgram = new Border(runAsNobody)
  * - When a worker is dead, its functions do not run any more, and what the thing waits for of them is rejected with
  *   PROCESS_DEAD.
  *
- * Plain objects, arrays, errors, dates, buffers and what has `toJSON` are given out as they are.
+ * Plain objects, arrays, errors, dates, buffers, rows and documents are given out as they are.
  *
  * @returns the thing's stand-in, the same for the same thing; of a promise, one of what it resolves with
  * @throws NOT_SHAREABLE for what is neither object nor function
@@ -57,12 +57,11 @@ function shareIn<T>(border: Border, thing: T): T {
 
 /** The context of the process that makes it, for what lives as long as that one and is used by those below it. */
 export class Home {
-  readonly #process = currentProcess()
-  readonly #border = new Border((act) => this.run(act))
+  readonly #border = new Border(currentProcess())
 
   /** Runs `act` as the process, and as nobody where there was none. */
   run<T>(act: () => T): T {
-    return this.#process === undefined ? runAsNobody(act) : this.#process.within(act)
+    return this.#border.atHome(act)
   }
 
   /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */

@@ -1,0 +1,4 @@
+/** What no code catches. */
+export function lost() {
+  throw new Error('lost')
+}
