@@ -24,6 +24,8 @@ export const APPLICATION_ERRORS = {
     'its process is to be registered as {name}, and so is that of {first}: the second one does not start. Give each a name of its own, or none.',
   SUPERVISOR_CIRCULAR:
     '{id} is among its own children ({way}), so that its start would never end. Take it out of the children of one of them.',
+  COPIES_MIXED:
+    '{id} was decorated by another installed copy of heartwood ({other}) than the one that runs it ({own}): it would live in a kernel of its own, where nothing finds it. Have one copy only: npm ls heartwood shows who brings the other.',
   TREE_ENDLESS:
     'the tree is more than {depth} supervisors deep. Is one of them a child of itself, made anew each time?',
   BOOT_FAILED:

@@ -36,7 +36,7 @@ export { outputWritten } from './leaving.js'
 export { seenApplication } from './master.js'
 export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan.js'
-export { PLANNED, type Planned } from './planned.js'
+export { COPY, PLANNED, type Planned } from './planned.js'
 export type { Problem } from './problems.js'
 export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {

@@ -15,7 +15,7 @@ import {
 import type { Application } from './application.js'
 import type { CheckedConfig } from './config.js'
 import { applicationError } from './errors.js'
-import { PLANNED, type Planned } from './planned.js'
+import { COPY, PLANNED, type Planned } from './planned.js'
 import type { Problem } from './problems.js'
 import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
@@ -120,6 +120,10 @@ class Planner {
     const { id, restart } = spec
     const place: Place = { name: id, above, depth: above.depth + 1 }
     const planned = plannedOf(spec)
+    if (planned.copy !== COPY) {
+      this.#problem(place, applicationError('COPIES_MIXED', { id, other: planned.copy, own: COPY }))
+      return []
+    }
     const twice = this.#names.claim(spec, place)
     if (twice !== undefined) this.#problem(place, twice)
     const opened = this.#try(place, () => planned.scope?.open({ name: id, parent: outer }))
@@ -224,6 +228,7 @@ function plannedOf(spec: CheckedSpec): Planned {
   if (told !== undefined) return told
   const { supervises, supervisesDynamically } = spec as unknown as Record<string, unknown>
   return {
+    copy: COPY,
     ...(isOptions(supervises) ? { supervises } : undefined),
     ...(supervisesDynamically === undefined
       ? undefined

@@ -1,5 +1,5 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
-import { PLANNED, type Planned } from '../application/index.js'
+import { COPY, PLANNED, type Planned } from '../application/index.js'
 import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
 import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import {
@@ -106,7 +106,7 @@ export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>
   const { restart, shutdown, significant, backoff, timeout } = options
   const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
   const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
-  const planned: Planned = { builds: Class }
+  const planned: Planned = { builds: Class, copy: COPY }
   const how = timeout === undefined ? { name } : { name, timeout }
   return {
     id: id ?? (typeof name === 'string' ? name : Class.name),

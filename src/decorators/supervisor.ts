@@ -1,5 +1,5 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
-import { PLANNED, type Planned, SCOPE } from '../application/index.js'
+import { COPY, PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
 import { own, put, type Rules, rules } from '../kernel/index.js'
 import {
@@ -97,7 +97,7 @@ export function Supervisor(options: SupervisorClassOptions = {}, ...misplaced: n
       const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
       const init = async (): Promise<Flags | 'ignore'> => started(Class, id, options.bindings, flags(), args)
       const spec = supervisorSpec(id, init, childOf(options))
-      return { spec, planned: () => ({ supervises: flags() }) }
+      return { spec, planned: () => ({ copy: COPY, supervises: flags() }) }
     })
   }
 }
@@ -124,7 +124,7 @@ export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, .
       const init = async (): Promise<DynamicFlags | 'ignore'> =>
         started(Class, id, options.bindings, flags, args)
       const spec = dynamicSupervisorSpec(id, init, childOf(options))
-      return { spec, planned: () => ({ supervisesDynamically: flags }) }
+      return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags }) }
     })
   }
 }

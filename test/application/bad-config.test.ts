@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Program } from './program.js'
 
@@ -644,6 +645,26 @@ exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
     if (Number(process.versions.node.split('.')[0]) < 22) {
       expect(program.errors).toContain('Node does not run TypeScript. Compile it (tsc)')
     }
+  })
+
+  it('of two installed copies names both', async () => {
+    const other = join(folder, 'other')
+    cpSync(new URL('../../dist', import.meta.url), other, { recursive: true })
+    symlinkSync(new URL('../../node_modules', import.meta.url), join(folder, 'node_modules'))
+    writeFileSync(join(other, 'package.json'), '{ "type": "module" }')
+    const path = write(
+      902,
+      `import { GenServer as Foreign } from '${pathToFileURL(join(other, 'index.js')).href}'
+class W {}
+Foreign()(W)
+${app(`{ name: 'a', root: W }`)}`,
+    )
+    const program = new Program(['check', path])
+    expect(await program.exited).toBe(2)
+    expect(program.errors).toMatch(
+      /a › W: W was decorated by another installed copy of heartwood \(file:.*other.*\) than/,
+    )
+    expect(program.errors).toContain('[COPIES_MIXED]')
   })
 
   it('is told to scripts by check', async () => {
