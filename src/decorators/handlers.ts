@@ -51,10 +51,11 @@ export interface CallHandlerOptions {
  */
 export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
   checkCalled('Call', options, misplaced)
-  return <T extends object, Args extends never[], Result>(
+  // Over the whole function type, so that one with type parameters of its own fits.
+  return <T extends object, F extends (...args: never[]) => unknown>(
     prototype: T & OfInstances<T>,
     method: Public<T>,
-    _: Method<Args, Result>,
+    _: TypedPropertyDescriptor<F>,
   ): void => {
     checkMethodOptions('Call', prototype, method, options, CALL_RULES)
     const { concurrent = false } = options

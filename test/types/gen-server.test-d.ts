@@ -326,7 +326,7 @@ void call({ name: 'x' }, 'x')
 
 // Type parameters of a method that gives a promise are its clients', too.
 class Generic {
-  async later<T>(value: T): Promise<T> {
+  @Call() async later<T>(value: T): Promise<T> {
     return value
   }
 }
