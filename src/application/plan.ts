@@ -121,7 +121,10 @@ class Planner {
     const place: Place = { name: id, above, depth: above.depth + 1 }
     const planned = plannedOf(spec)
     if (planned.copy !== COPY) {
-      this.#problem(place, applicationError('COPIES_MIXED', { id, other: planned.copy, own: COPY }))
+      this.#problem(
+        place,
+        applicationError('COPIES_MIXED', { id, other: placeOf(planned.copy), own: placeOf(COPY) }),
+      )
       return []
     }
     const twice = this.#names.claim(spec, place)
@@ -199,6 +202,10 @@ class PlannedNames {
     else this.#kept.push({ keeper: name, place })
     return undefined
   }
+}
+
+function placeOf(copy: () => string | undefined): string {
+  return copy() ?? 'in a bundle'
 }
 
 /** From the application down. */

@@ -1,16 +1,17 @@
+import { codeAddress } from '../kernel/index.js'
 import type { DynamicSupervisorOptions, SupervisorOptions } from '../supervisor/index.js'
 import type { ScopeSource } from './scope.js'
 
 /** The key under which a child spec tells what can be known of the child before it is started. */
 export const PLANNED: unique symbol = Symbol.for('heartwood.planned')
 
-/** Where this copy of Heartwood lies: classes of another one would run in a kernel of their own. */
-export const COPY: string | undefined = import.meta.url
+/** This copy of Heartwood, which tells where it lies: classes of another one would run in a kernel of their own. */
+export const COPY: () => string | undefined = codeAddress
 
 /** What a child spec knows of its child beforehand; for checks and drawings of a tree that does not run. */
 export interface Planned {
   /** The copy of Heartwood whose decorators made it. */
-  readonly copy: string | undefined
+  readonly copy: () => string | undefined
   /** What its scope has to build. */
   readonly builds?: unknown
   /** Opened for the child and all below it. */

@@ -648,10 +648,11 @@ exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
   })
 
   it('of two installed copies names both', async () => {
-    const other = join(folder, 'other')
+    const home = join(folder, 'other')
+    const other = join(home, 'dist')
     cpSync(new URL('../../dist', import.meta.url), other, { recursive: true })
     symlinkSync(new URL('../../node_modules', import.meta.url), join(folder, 'node_modules'))
-    writeFileSync(join(other, 'package.json'), '{ "type": "module" }')
+    writeFileSync(join(home, 'package.json'), '{ "name": "heartwood", "type": "module" }')
     const path = write(
       902,
       `import { GenServer as Foreign } from '${pathToFileURL(join(other, 'index.js')).href}'
