@@ -169,6 +169,13 @@ export function checkResponse(
 type Awaited = RequestId | RequestCollection<unknown>
 type Answer = ReplyMessage | DownMessage
 
+/** `ResponseOptions`, or a time-out alone. */
+interface Waiting {
+  readonly timeout?: number | undefined
+  readonly abs?: boolean
+  readonly delete?: boolean
+}
+
 async function waitFor(
   awaited: Awaited,
   options: number | ResponseOptions | undefined,
@@ -177,7 +184,7 @@ async function waitFor(
   checkAwaited(awaited, action)
   for (const request of requestsOf(awaited)) checkMine(request)
   if (isEmpty(awaited)) return 'no_request'
-  const given: ResponseOptions = typeof options === 'number' ? { timeout: options } : (options ?? {})
+  const given: Waiting = typeof options === 'object' ? options : { timeout: options }
   const isAnswer = isAnswerTo(awaited)
   let answer = await receive(isAnswer, { timeout: timeoutOf(given) })
   // One that came in the moment when the time was up is no late one.
@@ -187,9 +194,9 @@ async function waitFor(
   return answer === undefined ? 'timeout' : taken(answer, awaited, given.delete)
 }
 
-function timeoutOf({ timeout = Number.POSITIVE_INFINITY, abs }: ResponseOptions): number {
-  if (abs !== true || timeout === Number.POSITIVE_INFINITY) return timeout
-  return Math.max(0, Math.ceil(timeout - currentKernel().now()))
+function timeoutOf({ timeout = Number.POSITIVE_INFINITY, abs }: Waiting): number {
+  if (abs !== true || typeof timeout !== 'number') return timeout
+  return Math.max(0, timeout - currentKernel().now())
 }
 
 function isAnswerTo(awaited: Awaited): (message: unknown) => message is Answer {

@@ -2,15 +2,12 @@
  * What a callback may return, and what its author is told who returned something else. A wrong key must not be dropped in
  * silence: a mistyped `timeOut` would be a time-out that never comes.
  */
-import { CallRequest, HeartwoodError, type Pid, printed } from '../kernel/index.js'
+import { CallRequest, HeartwoodError, isTimeout, type Pid, printed } from '../kernel/index.js'
 import type { Continuing } from './callbacks.js'
 import { genServerError } from './errors.js'
 import { Continuation, isCast } from './message.js'
 import { describe } from './report.js'
 import { SettingsChange } from './settings-change.js'
-
-/** Erlang's longest receive: 2³² − 1 ms. */
-const LONGEST_IDLE = 2 ** 32 - 1
 
 const RESULT_KEYS = ['state', 'reply', 'stop', 'continue', 'timeout', 'hibernate', 'concurrently'] as const
 const INIT_KEYS = ['state', 'stop', 'error', 'continue', 'timeout', 'hibernate'] as const
@@ -19,8 +16,7 @@ const INIT_KEYS = ['state', 'stop', 'error', 'continue', 'timeout', 'hibernate']
 export function isNext(next: object): boolean {
   const { continue: continuation, timeout, hibernate } = next as Continuing<unknown>
   if (continuation !== undefined) return timeout === undefined && hibernate === undefined
-  if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return true
-  return Number.isInteger(timeout) && timeout >= 0 && timeout <= LONGEST_IDLE
+  return timeout === undefined || isTimeout(timeout)
 }
 
 /** Whether a result has known keys only. Run for every message, so what nearly all return is told by counting. */
@@ -92,7 +88,7 @@ function problemWith(callback: string, value: unknown, keys: readonly string[]):
 
 function nextProblem({ continue: continuation }: Continuing<unknown>): string {
   return continuation === undefined
-    ? 'whose timeout is not a whole number of milliseconds, nor Infinity'
+    ? 'whose timeout is no milliseconds from 0, nor Infinity'
     : 'but continue goes with neither timeout nor hibernate'
 }
 

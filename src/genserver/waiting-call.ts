@@ -4,6 +4,7 @@
  */
 import {
   errorsOf,
+  isTimeout,
   KERNEL_ERRORS,
   type Kernel,
   printed,
@@ -17,9 +18,6 @@ import type { CallOptions } from './client.js'
 import { MethodCall } from './message.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
-
-/** Erlang's longest receive: 2³² − 1 ms. */
-const LONGEST = 2 ** 32 - 1
 
 /** Sent to a caller that waits; a class, so that no other message can be taken for it. */
 class WakeUp {}
@@ -39,7 +37,7 @@ export async function requestWhenUp(
   const end = kernel.now() + waitForRestart
   for (;;) {
     const address = addressOf(server, 'call')
-    const left = Math.ceil(end - kernel.now())
+    const left = end - kernel.now()
     if (typeof address !== 'string' || left <= 0 || isUp(kernel, address)) {
       return kernel.request(address, payload, options)
     }
@@ -89,7 +87,6 @@ async function untilUp(
 }
 
 function checkWait(value: unknown): void {
-  if (value === Number.POSITIVE_INFINITY) return
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LONGEST) return
+  if (isTimeout(value)) return
   throw kernelError('BAD_TIMEOUT', { action: 'waitForRestart', value })
 }

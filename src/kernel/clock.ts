@@ -4,6 +4,12 @@ export interface Alarm {
   ring(): void
   /** Resolves when everything that was ready to run has run. A clock that can wait uses it; time does not move meanwhile. */
   settled(): Promise<void>
+  /**
+   * When it has something to do, in the time of its clock; undefined when it has nothing. For an alarm that may ring too
+   * early, or in vain, because what it was set for was cancelled: a clock that stands still does not move for that.
+   * Default: when it was set for.
+   */
+  due?(): number | undefined
 }
 
 /**

@@ -95,8 +95,8 @@ export const KERNEL_ERRORS = {
   NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
   BAD_DESTINATION:
     'a message goes to a Pid, a registered name, { name, node } or an alias, but the destination is {value}.',
-  BAD_TIMEOUT: '{action} takes whole milliseconds from 0 to 4294967295, or Infinity, but got {value}.',
-  BAD_TIME: '{action} takes whole milliseconds from 0, but got {value}.',
+  BAD_TIMEOUT: '{action} takes milliseconds from 0 to 4294967295, or Infinity, but got {value}.',
+  BAD_TIME: '{action} takes milliseconds from 0, but got {value}.',
   BAD_PATTERN:
     'a receive pattern is a guard, a literal or an object of expected properties, but got {value}.',
   BAD_OPTION: '{action} does not know the option {option}: {value}. Expected {expected}.',

@@ -5,6 +5,7 @@
  */
 import { printed } from './errors.js'
 import { suggestion } from './suggestion.js'
+import { isTimeout, LONGEST_TIMEOUT } from './timeout.js'
 
 export { suggestion }
 
@@ -115,9 +116,6 @@ function hidden(value: unknown): unknown {
   return typeof value === 'string' ? `another text, of ${value.length}` : `a ${typeof value}`
 }
 
-/** The longest that a timer can run, as in Erlang: 2³² − 1 ms. */
-export const LONGEST = 2 ** 32 - 1
-
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -136,10 +134,10 @@ export const texts: Rule = {
   fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
 }
 
-/** Milliseconds that a timer can run, which are whole; or for ever. */
+/** Milliseconds that a timer can run, which rounds fractions up; or for ever. */
 export const milliseconds: Rule = {
-  expected: `whole milliseconds from 0 to ${LONGEST}, or Infinity`,
-  fits: (value) => value === Number.POSITIVE_INFINITY || isWhole(value, 0, LONGEST),
+  expected: `milliseconds from 0 to ${LONGEST_TIMEOUT}, or Infinity`,
+  fits: isTimeout,
 }
 
 /** A name that the kernel or a registry can keep. */
@@ -154,8 +152,8 @@ export const processName: Rule = {
 /** Milliseconds without an end, of at least so many. */
 export function finiteMilliseconds(least: number): Rule {
   return {
-    expected: `whole milliseconds from ${least} to ${LONGEST}`,
-    fits: (value) => isWhole(value, least, LONGEST),
+    expected: `milliseconds from ${least} to ${LONGEST_TIMEOUT}`,
+    fits: (value) => isTimeout(value) && value >= least && value !== Number.POSITIVE_INFINITY,
   }
 }
 

@@ -42,8 +42,13 @@ export class Timers implements Alarm {
   readonly #slots: Timer[] = []
   /** One bit per slot that holds a timer, one word per level. */
   readonly #occupied = new Int32Array(LEVELS)
-  /** The time up to which timers have fired. */
-  #reached: number
+  /**
+   * Where the wheel's time begins, on the clock. A virtual clock may have a fraction of a millisecond, always the same:
+   * counted from here its time is whole, and a timer of 10 ms is due after 10 and not after 11.
+   */
+  readonly #origin: number
+  /** The time up to which timers have fired. The wheel's time, as all deadlines. */
+  #reached = 0
   #alarm = Number.POSITIVE_INFINITY
   #held = true
   #size = 0
@@ -57,7 +62,7 @@ export class Timers implements Alarm {
     this.#clock = clock
     this.#settled = settled
     this.#idle = idle
-    this.#reached = Math.floor(clock.now())
+    this.#origin = clock.now()
     for (let slot = 0; slot < LEVELS * SLOTS; slot++) this.#slots.push(new Timer(undefined))
     clock.join?.(this)
   }
@@ -71,11 +76,11 @@ export class Timers implements Alarm {
     for (const head of this.#slots) for (let at = head.next; at !== head; at = at.next) yield at
   }
 
-  /** Sets `timer` to fire `ms` from now, never earlier. */
+  /** Sets `timer` to fire `ms` from now, never earlier: fractions are rounded up, here and nowhere else. */
   set(timer: Timer, ms: number): void {
     // Who asked first is first, also at the same millisecond.
     if (this.#deferred.length > 0) this.#arm()
-    timer.deadline = Math.ceil(this.#clock.now()) + ms
+    timer.deadline = Math.ceil(this.#now()) + Math.ceil(ms)
     this.#insert(timer)
     this.#size++
     if (timer.deadline < this.#alarm) this.#setAlarm(timer.deadline)
@@ -103,7 +108,21 @@ export class Timers implements Alarm {
 
   /** Whole milliseconds left. */
   remaining(timer: Timer): number {
-    return Math.max(0, Math.floor(timer.deadline - this.#clock.now()))
+    return Math.max(0, Math.floor(timer.deadline - this.#now()))
+  }
+
+  /**
+   * When the first timer is due. Exact, where the alarm may be left over from a cancelled timer, or be for a slot of the
+   * wheel whose timers are due later. Looks through one slot; the next ring moves those timers to where it is not needed.
+   */
+  due(): number | undefined {
+    const slot = this.#nextSlot()
+    if (slot === undefined) return undefined
+    if (slot.level === 0) return this.#origin + slot.at
+    let due = Number.POSITIVE_INFINITY
+    const head = this.#slots[slot.place] as Timer
+    for (let at = head.next; at !== head; at = at.next) due = Math.min(due, at.deadline)
+    return this.#origin + due
   }
 
   ring(): void {
@@ -141,10 +160,14 @@ export class Timers implements Alarm {
     for (const each of deferred) each.arm()
   }
 
+  #now(): number {
+    return this.#clock.now() - this.#origin
+  }
+
   #setAlarm(at: number): void {
     this.#alarm = at
     this.#held = true
-    this.#clock.setAlarm(this, at)
+    this.#clock.setAlarm(this, this.#origin + at)
   }
 
   #insert(timer: Timer): void {
@@ -196,7 +219,7 @@ export class Timers implements Alarm {
   }
 
   #expire(): void {
-    const now = this.#clock.now()
+    const now = this.#now()
     let next = this.#nextSlot()
     for (; next !== undefined && next.at <= now; next = this.#nextSlot()) {
       this.#reached = Math.max(this.#reached, next.at)

@@ -16,6 +16,7 @@ export interface TimerOptions {
  * Sends `message` after `ms` milliseconds. A name is looked up only then. The timer ends when the process it is aimed
  * at dies; it outlives the one that set it. Erlang's `erlang:send_after/3`.
  *
+ * @param ms fractions are rounded up
  * @throws BAD_TIME, NOT_A_PID
  * @example
  * ```ts
@@ -39,8 +40,8 @@ export function startTimer(
 
 /** The distance to an absolute time; one that is past is now. What is no number stays so, and is refused later. */
 function fromNow(ms: number, options: TimerOptions | undefined): number {
-  if (options?.abs !== true) return ms
-  return Math.max(0, Math.ceil(ms - actor().kernel.now()))
+  if (options?.abs !== true || typeof ms !== 'number') return ms
+  return Math.max(0, ms - actor().kernel.now())
 }
 
 function startMessage(
@@ -87,7 +88,7 @@ const NO_CLAUSE = [] as const
 /**
  * Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`.
  *
- * @param ms with 0, those that are ready to run have their turns first, which a long loop owes them; Erlang's `yield/0`
+ * @param ms fractions are rounded up; with 0, those that are ready to run have their turns first, which a long loop owes them; Erlang's `yield/0`
  */
 export async function sleep(ms: number): Promise<void> {
   const process = actor()

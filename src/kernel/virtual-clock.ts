@@ -1,5 +1,6 @@
+import { Alarms } from './alarms.js'
 import type { Alarm, Clock } from './clock.js'
-import { kernelError } from './errors.js'
+import { checkTime } from './timeout.js'
 
 /** A slice of 2 ms then is about as many turns as it is on a real clock when turns are short. */
 const LOOKS_PER_MS = 20
@@ -17,18 +18,22 @@ const LOOKS_PER_MS = 20
  * ```
  */
 export class VirtualClock implements Clock {
-  #now = 0
+  #now: number
   #looks = 0
   readonly #epoch: number
-  readonly #alarms = new Map<Alarm, number>()
+  readonly #alarms = new Alarms()
   readonly #known = new Set<Alarm>()
   /** The last of the moves that were asked for, while one is on. */
   #moves: Promise<unknown> | undefined
   #ringing = false
 
-  /** @param epoch what `wallTime` says at the start, in milliseconds since 1970 */
-  constructor(epoch: number = Date.UTC(2026, 0, 1)) {
-    this.#epoch = epoch
+  /**
+   * @param epoch what `wallTime` says at the start, in milliseconds since 1970
+   * @param start what `now` says at the start; with a fraction, such as 0.5, `now` has one as the machine's clock does
+   */
+  constructor(epoch: number = Date.UTC(2026, 0, 1), start = 0) {
+    this.#epoch = epoch - start
+    this.#now = start
   }
 
   now(): number {
@@ -36,7 +41,7 @@ export class VirtualClock implements Clock {
   }
 
   wallTime(): number {
-    return this.#epoch + this.#now
+    return Math.floor(this.#epoch + this.#now)
   }
 
   /** A slice is so many looks at the time, on any machine. */
@@ -54,16 +59,16 @@ export class VirtualClock implements Clock {
   }
 
   clearAlarm(alarm: Alarm): void {
-    this.#alarms.delete(alarm)
+    this.#alarms.clear(alarm)
   }
 
   hold(): void {
     // Virtual time keeps no program alive.
   }
 
-  /** When the next timer is due; undefined when none is set. It may turn out to be a little later. */
+  /** When the next timer is due; undefined when none is set. */
   get next(): number | undefined {
-    return this.#first()?.[1]
+    return this.#alarms.first?.due
   }
 
   /** Whether a timer is being told that its time has come. */
@@ -72,14 +77,14 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves time on by `ms`, stopping at each timer on the way and letting all that is ready run before the next. A move
-   * that is asked for while another is on begins when that is over.
+   * Moves time on by `ms`, rounded up, stopping at each timer on the way and letting all that is ready run before the
+   * next. A move that is asked for while another is on begins when that is over.
    *
    * @throws BAD_TIME
    */
   async advance(ms: number): Promise<void> {
-    checkTime('advance(ms)', ms)
-    await this.#inTurn(() => this.#moveTo(this.#now + ms))
+    checkTime(ms, 'advance(ms)')
+    await this.#inTurn(() => this.#moveTo(this.#now + Math.ceil(ms)))
   }
 
   /**
@@ -88,7 +93,7 @@ export class VirtualClock implements Clock {
    * @throws BAD_TIME
    */
   async runUntilIdle(limit = 3_600_000): Promise<void> {
-    if (limit !== Number.POSITIVE_INFINITY) checkTime('runUntilIdle(limit)', limit)
+    if (limit !== Number.POSITIVE_INFINITY) checkTime(limit, 'runUntilIdle(limit)')
     await this.#inTurn(async () => {
       const end = this.#now + limit
       await this.#settled()
@@ -102,9 +107,11 @@ export class VirtualClock implements Clock {
    * Lets all that is ready run, then moves time to the next timer, if it is due by `limit`.
    *
    * @returns false when there was none, and time stands where it stood
+   * @throws BAD_TIME
    */
   jump(limit: number = Number.POSITIVE_INFINITY): Promise<boolean> {
     return this.#inTurn(async () => {
+      if (limit !== Number.POSITIVE_INFINITY) checkTime(limit, 'jump(limit)')
       await this.#settled()
       const { next } = this
       if (next === undefined || next > limit) return false
@@ -115,19 +122,18 @@ export class VirtualClock implements Clock {
 
   /** Lets go of an alarm that will never be set again. */
   leave(alarm: Alarm): void {
-    this.#alarms.delete(alarm)
+    this.#alarms.clear(alarm)
     this.#known.delete(alarm)
   }
 
   async #moveTo(end: number): Promise<void> {
     await this.#settled()
-    for (let next = this.#first(); next !== undefined && next[1] <= end; next = this.#first()) {
-      const [alarm, at] = next
-      this.#now = Math.max(this.#now, at)
-      this.#alarms.delete(alarm)
+    for (let next = this.#alarms.first; next !== undefined && next.due <= end; next = this.#alarms.first) {
+      const { alarm, due } = next
+      this.#now = Math.max(this.#now, due)
       this.#ringing = true
       try {
-        alarm.ring()
+        this.#alarms.ring(alarm)
       } finally {
         this.#ringing = false
       }
@@ -147,17 +153,7 @@ export class VirtualClock implements Clock {
     return moving
   }
 
-  #first(): [Alarm, number] | undefined {
-    let first: [Alarm, number] | undefined
-    for (const entry of this.#alarms) if (first === undefined || entry[1] < first[1]) first = entry
-    return first
-  }
-
   async #settled(): Promise<void> {
     for (const alarm of this.#known) await alarm.settled()
   }
-}
-
-function checkTime(action: string, value: unknown): void {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw kernelError('BAD_TIME', { action, value })
 }

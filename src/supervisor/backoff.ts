@@ -57,7 +57,7 @@ export function backoffMistakes(given: Backoff): readonly Mistake[] {
   if (mistakes.length > 0) return mistakes
   const { initial, max } = withDefaults(given)
   if (max >= initial) return []
-  const expected = `whole milliseconds from ${initial}, which is its initial wait`
+  const expected = `milliseconds from ${initial}, which is its initial wait`
   return [{ field: 'backoff.max', value: max, expected }]
 }
 

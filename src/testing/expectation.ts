@@ -1,5 +1,6 @@
 import { testingError } from './errors.js'
 import type { TestKernel } from './test-kernel.js'
+import { limitOf } from './within.js'
 
 /** Options of what a test waits for. */
 export interface WaitOptions {
@@ -44,9 +45,9 @@ export class Expectation<T> implements PromiseLike<T> {
   }
 
   async #wait(): Promise<T> {
-    const { within = WITHIN, look } = this.#parts
+    const { within = WITHIN, look, what } = this.#parts
     const { clock } = this.#kernel
-    const limit = clock.now() + within
+    const limit = limitOf(clock, within, what)
     for (;;) {
       await this.#kernel.settled()
       const found = look()

@@ -25,11 +25,17 @@ import { divertFailures, Footprint } from './process-listeners.js'
 import { Suspended } from './quiet.js'
 import { Recorder, timelineOf } from './trace/index.js'
 import { treeOf } from './tree.js'
+import { limitOf } from './within.js'
 
 /** What a test may set of its kernel. */
 export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node'> {
   /** The time; default a virtual clock of its own. */
   readonly clock?: VirtualClock
+  /**
+   * Whether `now()` has a fraction of a millisecond, as it has on the machine's clock: code that takes it for whole is
+   * found out. Timers are due as ever. For the clock of its own; default false.
+   */
+  readonly fractionalTime?: boolean
   /** Trace events that are kept. Default 10,000. */
   readonly traceLimit?: number
   /** Reports and crashes that are kept, the last ones: each may hold a state. Default 1,000. */
@@ -39,6 +45,8 @@ export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'sch
 /** Lines of the timeline in a failure. */
 const LINES = 40
 const DAY = 86_400_000
+/** Of a millisecond. A sum of powers of two, so that sums with it are exact. */
+const FRACTION = 0.625
 
 /**
  * A kernel for one test: time stands still until the test moves it, messages are frozen so that nothing is shared by
@@ -69,8 +77,8 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   #closing = false
   #end: HeartwoodError | undefined
 
-  constructor({ traceLimit, reportLimit = 1_000, ...options }: TestKernelOptions = {}) {
-    const clock = options.clock ?? new VirtualClock()
+  constructor({ traceLimit, reportLimit = 1_000, fractionalTime = false, ...options }: TestKernelOptions = {}) {
+    const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
     const probe = new Instruments()
     super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })
     probe.kernel = this
@@ -123,7 +131,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
       over = true
     }
     promise.then(settle, settle)
-    const limit = this.clock.now() + within
+    const limit = limitOf(this.clock, within, 'runUntil')
     for (;;) {
       await this.settled()
       if (over) return promise

@@ -23,9 +23,12 @@ export class VirtualTimers implements Alarm {
     return this.#due.length
   }
 
-  /** @returns what takes it back */
+  /**
+   * @param ms rounded up, as the kernel's timers do
+   * @returns what takes it back
+   */
   set(ms: number, run: () => void): () => void {
-    const due: Due = { at: this.#clock.now() + ms, run }
+    const due: Due = { at: this.#clock.now() + Math.ceil(ms), run }
     let place = this.#due.length
     while (place > 0 && (this.#due[place - 1] as Due).at > due.at) place--
     this.#due.splice(place, 0, due)

@@ -271,9 +271,9 @@ describe('a check', () => {
   it.each([
     ['', () => true, {}, 'its name must be a non-empty string'],
     ['x', 7, {}, 'check must be a function, but is 7'],
-    ['x', () => true, { timeout: 0 }, 'timeout must be whole milliseconds from 1'],
+    ['x', () => true, { timeout: 0 }, 'timeout must be milliseconds from 1'],
     ['x', () => true, { kind: 'maybe' }, "kind must be 'ready' or 'live', but is \"maybe\""],
-    ['x', () => true, { timeout: 1000 / 3 }, 'timeout must be whole milliseconds from 1'],
+    ['x', () => true, { timeout: -1000 / 3 }, 'timeout must be milliseconds from 1'],
     ['x', () => true, { timeot: 5 }, 'timeot is not known (did you mean "timeout"?)'],
   ])('%j, %s, %j is refused', async (name, fn, options, message) => {
     const system = await world.boot([{ name: 'web', root: tree('web', world.worker('http')) }])

@@ -99,7 +99,7 @@ describe('call', () => {
   it('rejects a time-out that is none, before sending', () =>
     world(async () => {
       const server = await start(echo)
-      for (const timeout of [-1, 0.5, Number.NaN, 2 ** 32, '5' as never]) {
+      for (const timeout of [-1, -0.5, Number.NaN, 2 ** 32, '5' as never]) {
         expect(await failure(call(server, 'x', { timeout }))).toMatchObject({ code: 'BAD_TIMEOUT' })
       }
     }))

@@ -109,7 +109,7 @@ describe('results', () => {
     ['an object without state', { reply: 1 }],
     ['an idle time that is negative', { reply: 1, state: [], timeout: -1 }],
     ['an idle time that is no number', { reply: 1, state: [], timeout: 'soon' }],
-    ['an idle time with a fraction', { reply: 1, state: [], timeout: 0.5 }],
+    ['an idle time below 0', { reply: 1, state: [], timeout: -0.5 }],
     ['a continuation with an idle time', { reply: 1, state: [], continue: 1, timeout: 1 }],
     ['a mistyped key', { reply: 1, state: [], timeOut: 1 }],
     ['an answer beside the server that is no function', { state: [], concurrently: 1 }],

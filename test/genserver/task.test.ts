@@ -181,7 +181,7 @@ describe('a task', () => {
       const task = Task.completed(1)
       for (const act of [
         () => task.await(-1),
-        () => task.yield(0.5),
+        () => task.yield(-0.5),
         () => Task.awaitMany([task], Number.NaN),
       ]) {
         expect((await failure(act)).code).toBe('BAD_TIMEOUT')

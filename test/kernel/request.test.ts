@@ -146,7 +146,7 @@ describe('request', () => {
     inWorld(async ({ kernel }) => {
       const kept: CallRequest[] = []
       const pid = server(kernel, kept)
-      for (const timeout of [-1, 0.5, Number.NaN, 2 ** 32, '5' as unknown as number])
+      for (const timeout of [-1, -0.5, Number.NaN, 2 ** 32, '5' as unknown as number])
         expect(await codeOf(() => kernel.request(pid, 'x', { timeout }))).toBe('BAD_TIMEOUT')
       await kernel.settled()
       expect(kept).toEqual([])

@@ -1,4 +1,14 @@
-import { Kernel, receive, self, send, sendAfter, sleep, spawn, VirtualClock } from 'heartwood/kernel'
+import {
+  cancelTimer,
+  Kernel,
+  receive,
+  self,
+  send,
+  sendAfter,
+  sleep,
+  spawn,
+  VirtualClock,
+} from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { world } from './world.js'
 
@@ -75,11 +85,62 @@ describe('the virtual clock', () => {
     })
   })
 
+  it('does not move for a timer that was cancelled', async () => {
+    const { kernel, clock } = world()
+    const answered = (): Promise<void> =>
+      kernel.run(async () => {
+        const me = self()
+        spawn(() => send(me, 'answer'))
+        await receive('answer', { timeout: 60_000 })
+      })
+    await answered()
+    await kernel.settled()
+    expect([kernel.timers.size, clock.next]).toEqual([0, undefined])
+    expect(await clock.jump()).toBe(false)
+    await answered()
+    await clock.runUntilIdle()
+    expect(clock.now()).toBe(0)
+  })
+
+  it('moves to the timer that is left, not to one that was cancelled, nor to where the wheel turns', async () => {
+    const { kernel, clock } = world()
+    await kernel.run(async () => {
+      const timers = [40, 1_500, 70_000].map((ms) => sendAfter(ms, self(), ms))
+      sendAfter(70_001, self(), 'last')
+      for (const timer of timers) cancelTimer(timer)
+      expect(clock.next).toBe(70_001)
+      expect(await clock.jump(70_000)).toBe(false)
+      expect(clock.now()).toBe(0)
+      expect(await clock.jump()).toBe(true)
+      expect([clock.now(), await receive({ timeout: 0 })]).toEqual([70_001, 'last'])
+      expect(await clock.jump()).toBe(false)
+    })
+  })
+
+  it('can have a fraction of a millisecond, and timers are due as ever', async () => {
+    const clock = new VirtualClock(0, 0.625)
+    const kernel = new Kernel({ clock })
+    const woke: number[] = []
+    const sleeping = kernel.run(async () => {
+      for (const ms of [10, 0.5, 33]) {
+        await sleep(ms)
+        woke.push(kernel.now())
+      }
+    })
+    await clock.advance(10)
+    expect(woke).toEqual([10.625])
+    await clock.advance(34)
+    await sleeping
+    expect(woke).toEqual([10.625, 11.625, 44.625])
+    expect(clock.wallTime()).toBe(44)
+  })
+
   it('refuses what is no time', async () => {
     const { clock } = world()
-    for (const wrong of [-1, Number.NaN, 0.5, '5' as never])
+    for (const wrong of [-1, Number.NaN, '5' as never])
       await expect(clock.advance(wrong)).rejects.toMatchObject({ code: 'BAD_TIME' })
     await expect(clock.runUntilIdle(-1)).rejects.toMatchObject({ code: 'BAD_TIME' })
+    await expect(clock.jump(Number.NaN)).rejects.toMatchObject({ code: 'BAD_TIME' })
     await clock.advance(1)
     expect(clock.now()).toBe(1)
   })

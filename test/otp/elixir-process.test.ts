@@ -68,7 +68,7 @@ describe('process_test', () => {
     'sleep/1: sleep of 0 returns',
     inWorld(async () => {
       expect(await sleep(0)).toBeUndefined()
-      for (const wrong of [-1, 0.5, 'x']) expect(await codeOf(() => sleep(wrong as number))).toBe('BAD_TIME')
+      for (const wrong of [-1, -0.5, 'x']) expect(await codeOf(() => sleep(wrong as number))).toBe('BAD_TIME')
     }),
   )
 

@@ -86,7 +86,7 @@ describe('the backoff of a spec', () => {
     ['backoff', null, null],
     ['backoff', 100, 100],
     ['backoff.initial', { initial: 0 }, 0],
-    ['backoff.initial', { initial: 1.5 }, 1.5],
+    ['backoff.initial', { initial: 0.5 }, 0.5],
     ['backoff.max', { initial: 100, max: 99 }, 99],
     ['backoff.max', { max: Number.POSITIVE_INFINITY }, Number.POSITIVE_INFINITY],
     ['backoff.factor', { factor: 0.5 }, 0.5],

@@ -105,7 +105,7 @@ describe('toChildSpec', () => {
     ['restart', 'always'],
     ['type', 'manager'],
     ['shutdown', -1],
-    ['shutdown', 1.5],
+    ['shutdown', -1.5],
     ['shutdown', Number.NaN],
     ['shutdown', 2 ** 32],
     ['shutdown', 'kill'],

@@ -241,7 +241,7 @@ describe('a call to a name that is being restarted', () => {
   it(
     'refuses a time that is none',
     inWorld(async () => {
-      for (const wait of [-1, 1.5, Number.NaN, '5' as unknown as number]) {
+      for (const wait of [-1, -1.5, Number.NaN, '5' as unknown as number]) {
         expect(await codeOf(() => patient(wait))).toBe('BAD_TIMEOUT')
       }
     }),

@@ -2,18 +2,24 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   Call,
+  call,
   defineServer,
   GenServer,
   getState,
   Info,
+  isAlive,
+  receive,
   self,
   send,
   sendAfter,
   sleep,
   spawn,
   start,
+  startLink,
+  startSupervisor,
+  trapExit,
 } from 'heartwood'
-import { clock, expectExit, startSupervised, testKernel } from 'heartwood/testing'
+import { allowCrashes, clock, expectExit, startSupervised, TestKernel, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 
@@ -76,6 +82,67 @@ describe('runUntilIdle', () => {
     await clock().runUntilIdle(2 * 86_400_000)
     await slept
     expect(clock().now()).toBe(86_400_001)
+  })
+})
+
+describe('time that no timer is set for', () => {
+  it('does not pass: a supervisor gives up, however often a test runs until idle in between', async () => {
+    allowCrashes()
+    trapExit(true)
+    const slow = {
+      init: () => ({ state: 0 }),
+      handleCall: async (_request: unknown, _from: unknown, state: number) => {
+        await sleep(10)
+        return { reply: 1, state }
+      },
+      handleInfo: () => {
+        throw new Error('boom')
+      },
+    }
+    const children = [{ id: 'v', start: () => startLink(slow, undefined, { name: 'v' }) }]
+    const supervisor = await startSupervisor({ intensity: 1, period: 1_000, children })
+    await testKernel().runUntil(call('v', 'x'))
+    for (let crash = 0; crash < 2; crash++) {
+      send('v', 'crash')
+      await testKernel().settled()
+      await clock().runUntilIdle()
+    }
+    expect([clock().now(), isAlive(supervisor)]).toEqual([10, false])
+  })
+
+  it('is no time to fail by either: what waits in vain fails where time stands', async () => {
+    await expect(testKernel().runUntil(new Promise(() => {}))).rejects.toMatchObject({ code: 'TEST_STUCK' })
+    expect(clock().now()).toBe(0)
+    await testKernel().runUntil(receiveInTime())
+    await expect(expectExit(spawn(() => receive('never')))).rejects.toMatchObject({
+      code: 'TEST_EXPECTATION_FAILED',
+    })
+    expect([clock().now(), testKernel().stoodStill()]).toEqual([0, undefined])
+  })
+
+  it('is refused where it is no time', async () => {
+    for (const within of [-1, Number.NaN, '5' as never]) {
+      const refused = { code: 'TEST_OPTION_INVALID' }
+      await expect(testKernel().runUntil(Promise.resolve(), { within })).rejects.toMatchObject(refused)
+      await expect(expectExit(self(), undefined, { within })).rejects.toMatchObject(refused)
+    }
+  })
+
+  async function receiveInTime(): Promise<void> {
+    send(self(), 'answer')
+    await receive('answer', { timeout: 60_000 })
+  }
+})
+
+describe('time with fractions', () => {
+  it('is a choice of the test kernel', async () => {
+    const kernel = new TestKernel({ fractionalTime: true })
+    const slept = kernel.run(() => sleep(10))
+    expect(Number.isInteger(kernel.now())).toBe(false)
+    await kernel.clock.advance(10)
+    await slept
+    expect(kernel.now() % 1).toBe(0.625)
+    await kernel.close()
   })
 })
 

@@ -1,6 +1,7 @@
 /**
  * What a state callback asks the engine to do besides changing the state, and its translation into one transition.
  */
+import { isTime as isKernelTime } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
 import { insertedEvent, isFrom, type MachineEvent, type QueuedEvent } from './event.js'
 import { EVENT_TIMER, STATE_TIMER, type TimerOrder } from './timers.js'
@@ -12,7 +13,7 @@ export interface MachineReply {
 }
 
 /**
- * A time-out in whole milliseconds. `0` comes before any message that has not been received yet; `Infinity` and
+ * A time-out in milliseconds, fractions rounded up. `0` comes before any message that has not been received yet; `Infinity` and
  * `'cancel'` end the one that is running; `'update'` changes the content of the running one and leaves its time, or
  * makes one of `0` where none is running.
  */
@@ -68,7 +69,7 @@ export type MachineAction =
 export type MachineActions = MachineAction | readonly MachineAction[]
 
 /** What the actions of one event, and of the state-enter call that follows it, come to. */
-export class Transition {
+export class Transition<State, Data> {
   postpone = false
   inserted: QueuedEvent[] | undefined = undefined
   /** By timer, the order of the last mention kept: what is said later of a timer replaces what was said before. */
@@ -76,7 +77,15 @@ export class Transition {
   /** Told of every reply that is sent, when somebody watches. */
   readonly #replied: ((action: MachineReply) => void) | undefined
 
-  constructor(replied: ((action: MachineReply) => void) | undefined) {
+  /**
+   * @param state the one that the event found
+   * @param data the data that it found
+   */
+  constructor(
+    readonly state: State,
+    readonly data: Data,
+    replied: ((action: MachineReply) => void) | undefined,
+  ) {
     this.#replied = replied
   }
 
@@ -163,8 +172,5 @@ export function isReply(action: unknown): action is MachineReply {
 function isTime(time: unknown, abs: unknown): time is MachineTime {
   if (time === 'cancel' || time === 'update') return true
   if (typeof time !== 'number' || typeof abs !== 'boolean') return false
-  return (
-    time === Number.POSITIVE_INFINITY ||
-    (abs ? Number.isFinite(time) : Number.isSafeInteger(time) && time >= 0)
-  )
+  return time === Number.POSITIVE_INFINITY || (abs ? Number.isFinite(time) : isKernelTime(time))
 }

@@ -2,7 +2,7 @@
  * The handler table of a class-form state machine: which method handles which event in which states. The decorators
  * write one; so does `defineMachine`, without them.
  */
-import type { MailboxOptions, Pattern } from '../../kernel/index.js'
+import { isTime, type MailboxOptions, type Pattern } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
 import {
   defineServer,
@@ -118,8 +118,8 @@ export function defineMachine<C extends Stateful, Method extends string = Method
   })
   Object.defineProperty(Class, HANDLERS, { value: [...own, ...base], configurable: true })
   const index = new HandlerIndex(Class.name, own, base)
-  definitionOf(Class).engine = (Exact, definition, args, linked) =>
-    new MachineEngine(new InstanceLogic(Exact, definition, index), args, linked)
+  definitionOf(Class).engine = (Exact, definition, args, hasParent) =>
+    new MachineEngine(new InstanceLogic(Exact, definition, index), args, hasParent)
 }
 
 function check(Class: ServerClass, handler: MachineHandler): void {
@@ -136,6 +136,6 @@ function problemWith(Class: ServerClass, handler: MachineHandler): string | unde
     return 'a state is entered at once; that cannot be postponed.'
   if (after === undefined) return undefined
   if (on !== 'state_timeout') return 'only a state time-out is set on entering the state.'
-  if (Number.isSafeInteger(after) && after >= 0) return undefined
-  return `a time-out is set to whole milliseconds from 0, not to ${after}.`
+  if (isTime(after)) return undefined
+  return `a time-out is set to milliseconds from 0, not to ${after}.`
 }

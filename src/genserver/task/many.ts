@@ -1,5 +1,5 @@
 /** Waiting for several tasks at once, with one deadline for all. */
-import { currentKernel, DownMessage, type Reference, receive } from '../../kernel/index.js'
+import { currentKernel, DownMessage, isTimeout, type Reference, receive } from '../../kernel/index.js'
 import { taskError } from './errors.js'
 import { type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask } from './shutdown.js'
@@ -58,8 +58,8 @@ class Pending {
 
   #left(): number {
     // Passed on as it is, so that a wrong one is refused by its own value.
-    if (!Number.isInteger(this.#timeout)) return this.#timeout
-    return Math.max(0, Math.ceil(this.#deadline - currentKernel().now()))
+    if (!isTimeout(this.#timeout)) return this.#timeout
+    return Math.max(0, this.#deadline - currentKernel().now())
   }
 }
 
@@ -86,7 +86,7 @@ export async function yieldMany(
     timeout = 5_000,
     limit = tasks.length,
     onTimeout = 'nothing',
-  } = typeof options === 'number' ? { timeout: options } : options
+  } = typeof options === 'object' ? options : { timeout: options }
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, timeout)
   const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()

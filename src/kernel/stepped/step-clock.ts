@@ -1,10 +1,11 @@
+import { Alarms } from '../alarms.js'
 import type { Alarm, Clock } from '../clock.js'
 
 /** A clock that stands still until the steps before have all been made; then it jumps to the next alarm. */
 export class StepClock implements Clock {
   #now = 0
   readonly #epoch: number
-  readonly #alarms = new Map<Alarm, number>()
+  readonly #alarms = new Alarms()
 
   /** @param epoch what `wallTime` says at the start, in milliseconds since 1970 */
   constructor(epoch: number = Date.UTC(2026, 0, 1)) {
@@ -24,32 +25,31 @@ export class StepClock implements Clock {
   }
 
   clearAlarm(alarm: Alarm): void {
-    this.#alarms.delete(alarm)
+    this.#alarms.clear(alarm)
   }
 
   leave(alarm: Alarm): void {
-    this.#alarms.delete(alarm)
+    this.#alarms.clear(alarm)
   }
 
   hold(): void {
     // Nobody waits for this clock but those who move it.
   }
 
-  /** When the next alarm is set for, in the time of `now`; undefined when none is. */
+  /** When the next timer is due, in the time of `now`; undefined when none is set. */
   get next(): number | undefined {
-    return this.#alarms.size === 0 ? undefined : Math.min(...this.#alarms.values())
+    return this.#alarms.first?.due
   }
 
-  /** Goes to the next alarm and rings it, with any other of that time; `arrived` is told before. */
+  /** Goes to the next timer and rings its alarm, with any other of that time; `arrived` is told before. */
   jump(arrived: () => void): void {
     const { next } = this
     if (next === undefined) return
     this.#now = Math.max(this.#now, next)
     arrived()
-    for (const [alarm, at] of [...this.#alarms]) {
-      if (at > this.#now) continue
-      this.#alarms.delete(alarm)
-      alarm.ring()
+    for (let first = this.#alarms.first; first !== undefined; first = this.#alarms.first) {
+      if (first.due > this.#now) return
+      this.#alarms.ring(first.alarm)
     }
   }
 }

@@ -1,5 +1,12 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
-import { type CallRequest, crashProcess, type ExitReason, type Pid, signalAs } from '../../kernel/index.js'
+import {
+  type CallRequest,
+  crashProcess,
+  type ExitReason,
+  isTime,
+  type Pid,
+  signalAs,
+} from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { Aim, type Target } from '../target.js'
 import type { TestKernel } from '../test-kernel.js'
@@ -136,7 +143,12 @@ export class Faults {
 
   /** Messages come `by` milliseconds late, and may be overtaken. */
   delay(route: Route & { readonly by: number }): Fault {
-    return this.#mishap('delay', route, route.by)
+    const { by } = route
+    if (!isTime(by)) {
+      const expected = 'milliseconds from 0'
+      throw testingError('TEST_OPTION_INVALID', { action: 'delay', option: 'by', value: by, expected })
+    }
+    return this.#mishap('delay', route, by)
   }
 
   /** Messages come twice. */
