@@ -90,7 +90,7 @@ export interface ServerDefinition {
   readonly mailbox: MailboxOptions | undefined
   readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
   /** Makes the engine of an incarnation, where it is another than a GenServer's. */
-  engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, linked: boolean) => Behaviour
+  engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, hasParent: boolean) => Behaviour
   /** Kept here by the start: the callbacks of the class. */
   callbacks?: unknown
   /** Kept here by `ref`: the client classes made from this table. */

@@ -6,8 +6,8 @@ export const engine: unique symbol = Symbol.for('heartwood.engine') as typeof en
 
 /** Started with `start(it, args)` like callbacks; `Args` is what its `init` takes. */
 export interface Startable<Args> {
-  /** Makes the engine of one incarnation; `linked` says whether whoever starts it is its parent. */
-  [engine](args: Args, linked: boolean): Behaviour
+  /** Makes the engine of one incarnation; `hasParent` says whether whoever starts it is its parent. */
+  [engine](args: Args, hasParent: boolean): Behaviour
 }
 
 export function isStartable(value: unknown): value is Startable<unknown> {

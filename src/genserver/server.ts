@@ -52,17 +52,17 @@ export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
   #args: Args | undefined
   #pid!: Pid
-  /** Before the start, whether it will have one. */
-  #parent: Pid | boolean | undefined
+  /** Before the start, whether it will have one but itself. */
+  #parent: Pid | boolean
   #state!: State
   /** What is being handled. */
   #current: unknown = undefined
   #rare: Rare<State> | undefined = undefined
 
-  constructor(callbacks: Callbacks<State, Args>, args: Args, linked: boolean) {
+  constructor(callbacks: Callbacks<State, Args>, args: Args, hasParent: boolean) {
     this.#callbacks = callbacks
     this.#args = args
-    this.#parent = linked
+    this.#parent = hasParent
   }
 
   /** Whether a person writes the results; those of the class form are made by our own code. */
@@ -94,8 +94,8 @@ export class Server<State, Args> implements Behaviour {
     this.#pid = pid
     const debugging = Debugging.of(kernel, pid)
     if (debugging !== undefined) this.#made.debugging = debugging
-    // A server started without a link has no parent: nobody's EXIT is an order to stop (semantics G09).
-    this.#parent = this.#parent === true ? parent : undefined
+    // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
+    this.#parent = (this.#parent === true ? parent : undefined) ?? pid
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.
@@ -338,7 +338,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #access(mode: 'running' | 'suspended'): SystemAccess {
-    const shown = { pid: this.#pid, parent: this.#parent as Pid | undefined, mode }
+    const shown = { pid: this.#pid, parent: this.#parent as Pid, mode }
     return {
       server: describe(this.#pid),
       getState: () => this.#state,

@@ -38,7 +38,7 @@ export interface StartOptions {
 export interface ServerOptions extends StartOptions {
   /** Links it to the current process, which becomes its parent; default false. */
   readonly link?: boolean
-  /** Monitors it; the result has the monitor's `ref`. Default false. */
+  /** Monitors it; the result has the monitor's `ref`, and the current process is its parent. Default false. */
   readonly monitor?: boolean
 }
 
@@ -157,7 +157,8 @@ export function startLink(
 }
 
 /**
- * Starts a server and monitors it, with no gap between. OTP's `gen_server:start_monitor/3,4`.
+ * Starts a server and monitors it, with no gap between. The current process is its parent: an exit signal from it ends
+ * the server, also one that traps exits, by way of `terminate`. OTP's `gen_server:start_monitor/3,4`.
  *
  * @returns its pid, the monitor's `ref`, and `server`: what `start` returns
  * @throws as `start`; then there is no DOWN message
@@ -206,23 +207,30 @@ function launch(
 ): Outcome {
   const { timeout } = options
   let { name, label, mailbox } = options
+  // As in OTP: whoever starts it with a link or a monitor is its parent, whose EXIT is an order to stop.
+  const hasParent = link || monitor
   let behaviour: Behaviour
   if (typeof server === 'function') {
     const definition = definitionOf(server)
     if (!('name' in options)) name = definition.name
     if (!('label' in options)) label = server.name
     if (!('mailbox' in options)) mailbox = definition.mailbox
-    behaviour = (definition.engine ?? serve)(server, definition, args, link)
-  } else if (isStartable(server)) behaviour = server[engine](args, link)
+    behaviour = (definition.engine ?? serve)(server, definition, args, hasParent)
+  } else if (isStartable(server)) behaviour = server[engine](args, hasParent)
   else if (typeof server === 'object' && server !== null) {
-    behaviour = new Server(server as Callbacks<unknown>, args, link)
+    behaviour = new Server(server as Callbacks<unknown>, args, hasParent)
   } else throw genServerError('SERVER_INVALID', { value: server })
   return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
 }
 
 /** The engine of a class, where its definition names no other. */
-function serve(Class: ServerClass, definition: ServerDefinition, args: unknown, linked: boolean): Behaviour {
-  return new Server(InstanceCallbacks.of(Class, definition), args, linked)
+function serve(
+  Class: ServerClass,
+  definition: ServerDefinition,
+  args: unknown,
+  hasParent: boolean,
+): Behaviour {
+  return new Server(InstanceCallbacks.of(Class, definition), args, hasParent)
 }
 
 /** The last promise of a start that was done before it was made, and what it holds. */

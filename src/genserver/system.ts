@@ -23,8 +23,8 @@ import { SystemRequest } from './message.js'
 export interface ServerStatus {
   readonly pid: Pid
   readonly mode: 'running' | 'suspended'
-  /** The process whose EXIT is an order to stop; only a server started with a link has one. */
-  readonly parent: Pid | undefined
+  /** The process whose EXIT is an order to stop: who started it with a link or a monitor, else the server itself. */
+  readonly parent: Pid
   /** The state, as `formatStatus` shapes it. */
   readonly state: unknown
   /** What `formatStatus` threw, if it did; the state is hidden then. */

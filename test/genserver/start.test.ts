@@ -10,9 +10,11 @@ import {
   startMonitor,
   startServer,
 } from '../../src/genserver/index.js'
+import { stateMachine } from '../../src/genserver/state-machine/index.js'
 import {
   exit,
   isAlive,
+  isExit,
   type Pid,
   processes,
   processInfo,
@@ -224,6 +226,44 @@ describe('startMonitor', () => {
       expect(server).toBe(pid)
       exit(pid, 'over')
       expect(await receive({ ref })).toMatchObject({ tag: 'DOWN', object: pid, reason: 'over' })
+    }))
+
+  it('makes whoever starts it its parent, whose EXIT ends it by way of terminate; start makes it its own', () =>
+    world(async () => {
+      const log: unknown[] = []
+      const trapping = {
+        init: () => {
+          trapExit(true)
+          return { state: 0 }
+        },
+        handleCall: (_: unknown, _from: unknown, state: number) => {
+          exit(self(), 'own')
+          return { reply: 1, state }
+        },
+        handleInfo: (message: unknown, state: number) => {
+          log.push(isExit(message) ? message.reason : message)
+          return { state }
+        },
+        terminate: (reason: unknown) => void log.push({ terminate: reason }),
+      }
+      const machine = stateMachine({
+        init: () => {
+          trapExit(true)
+          return { state: 'a', data: 0 }
+        },
+        handleEvent: () => 'keep_state',
+        terminate: (reason) => void log.push({ terminate: reason }),
+      })
+      for (const server of [trapping, machine]) {
+        const { pid, ref } = await startMonitor(server as typeof trapping)
+        exit(pid, 'boom')
+        expect(await receive({ ref })).toMatchObject({ reason: 'boom' })
+      }
+      const free = await start(trapping)
+      exit(free, 'boom')
+      await call(free, 'exit yourself')
+      expect(await exitReason(free)).toBe('noproc')
+      expect(log).toEqual([{ terminate: 'boom' }, { terminate: 'boom' }, 'boom', { terminate: 'own' }])
     }))
 
   it('gives a typed ref for a class', () =>

@@ -54,6 +54,36 @@ describe('stateMachine', () => {
     expect(await failure(() => stateMachine(callbacks as never))).toMatchObject({ code: 'MACHINE_INVALID' })
   })
 
+  const failures: [string, () => unknown, state: string, data: number][] = [
+    ['exits', () => exit('boom'), 'b', 0],
+    ['throws', () => Promise.reject(new Error('boom')), 'b', 0],
+    ['stops', () => ({ stop: 'boom' }), 'a', 5],
+    ['stops with data', () => ({ stop: 'boom', data: 7 }), 'a', 7],
+    ['returns nonsense', () => 'weird', 'a', 5],
+    ['postpones', () => ({ actions: 'postpone' }), 'a', 5],
+    ['goes on to another state', () => ({ nextState: 'c', data: 9 }), 'a', 5],
+  ]
+  it.each(
+    failures,
+  )('shows the state before when a state-enter call raises, else the new one: it %s', (_, act, ...seen) =>
+    world(async (kernel) => {
+      const ends: unknown[] = []
+      const machine = stateMachine<string, number>({
+        stateEnter: true,
+        init: () => ({ state: 'b', data: 0 }),
+        handleEvent: (event, state) => {
+          if (event.type === 'enter') return state === 'a' ? (act() as 'keep_state') : 'keep_state'
+          return { nextState: 'a', data: 5 }
+        },
+        terminate: (_reason, state, data) => void ends.push([state, data]),
+      })
+      const pid = await start(machine)
+      cast(pid, 'go')
+      await kernel.settled()
+      expect(ends).toEqual([seen])
+      expect(kernel.reportsOf('server').at(0)?.state).toMatchObject({ state: seen[0], data: seen[1] })
+    }))
+
   it('ends when it goes to a state it does not have: STATE_UNKNOWN', () =>
     world(async (kernel) => {
       const machine = stateMachine({

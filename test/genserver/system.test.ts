@@ -198,7 +198,7 @@ describe('getStatus', () => {
     world(async () => {
       const server = await start({ ...counter, formatStatus: thrower }, 1)
       expect(await getStatus(server)).toMatchObject({
-        parent: undefined,
+        parent: server,
         state: 'hidden: formatStatus failed',
         formatError: { message: 'no' },
       })

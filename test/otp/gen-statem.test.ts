@@ -369,7 +369,7 @@ describe.each([
 
   it.each([
     [{ timeout: -1 }],
-    [{ stateTimeout: 1.5 }],
+    [{ stateTimeout: -1.5 }],
     [{ timeout: 'soon', name: 'x' }],
     [{ timeout: 1, abs: 'yes' }],
     [{ stateTimeout: Number.NaN, abs: true }],
@@ -390,7 +390,7 @@ describe.each([
       expect(await getStatus(pid)).toEqual({
         pid,
         mode: 'running',
-        parent: undefined,
+        parent: pid,
         state: { state: 'a', data: [], postponed: [], timeouts: [] },
       })
       await suspend(pid)

@@ -24,6 +24,7 @@ import {
   InjectedFault,
   restartOf,
   startSupervised,
+  testKernel,
 } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
@@ -312,6 +313,42 @@ describe('a dependency', () => {
     await expect(store.load()).rejects.toThrow('away')
     fault.remove()
     expect(await store.load()).toEqual(['a', 'c'])
+  })
+
+  class Api {
+    async get(url: string, _how?: AbortSignal | { signal?: AbortSignal }): Promise<string> {
+      return url
+    }
+  }
+
+  it('that hangs is given up by an abort signal, among the arguments or in an option, before and after', async () => {
+    const api = faults().dependency(new Api())
+    faults().failCall(api, 'get', { hang: true, times: 5 })
+    const abort = new AbortController()
+    const hanging = [
+      api.get('x', abort.signal),
+      api.get('x', { signal: abort.signal }),
+      api.get('x', new Request('http://localhost', { signal: abort.signal })),
+    ]
+    abort.abort(new Error('given up'))
+    for (const each of hanging) await expect(each).rejects.toThrow(/given up|abort/)
+    await expect(api.get('x', abort.signal)).rejects.toThrow('given up')
+    const never = await Promise.race([api.get('x', new AbortController().signal), Promise.resolve('hangs')])
+    expect(never).toBe('hangs')
+  })
+
+  it('that hangs is given up by a time-out of virtual time', async () => {
+    testKernel().fakeTimers()
+    const api = faults().dependency(new Api())
+    faults().failCall(api, 'get', { hang: true })
+    const answer = api.get('x', AbortSignal.timeout(1_000)).catch((error: Error) => error.name)
+    await clock().advance(1_000)
+    expect(await answer).toBe('TimeoutError')
+  })
+
+  it('refuses a delay that is no time', () => {
+    for (const by of [-1, Number.NaN, '5' as never, Number.POSITIVE_INFINITY])
+      expect(() => faults().delay({ by })).toThrow(expect.objectContaining({ code: 'TEST_OPTION_INVALID' }))
   })
 })
 

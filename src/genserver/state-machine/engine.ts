@@ -43,11 +43,11 @@ const BURST = 64
 
 export class MachineEngine<State, Data, Args> implements Behaviour {
   readonly #logic: MachineLogic<State, Data, Args>
-  readonly #linked: boolean
+  readonly #hasParent: boolean
   #args: Args | undefined
   #kernel!: Kernel
   #pid!: Pid
-  #parent: Pid | undefined = undefined
+  #parent!: Pid
   #state!: State
   #data!: Data
   /** What is being handled. */
@@ -59,10 +59,10 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   /** Who watches; nobody, as a rule. */
   #debugging: Debugging | undefined = undefined
 
-  constructor(logic: MachineLogic<State, Data, Args>, args: Args, linked: boolean) {
+  constructor(logic: MachineLogic<State, Data, Args>, args: Args, hasParent: boolean) {
     this.#logic = logic
     this.#args = args
-    this.#linked = linked
+    this.#hasParent = hasParent
   }
 
   /** Who waits for a reply to what is being handled. */
@@ -79,8 +79,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#kernel = currentKernel()
     this.#pid = self()
     this.#debugging = Debugging.of(this.#kernel, this.#pid)
-    // Without a link there is no parent: nobody's EXIT is an order to stop (semantics G09).
-    this.#parent = this.#linked ? parentPid() : undefined
+    // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
+    this.#parent = (this.#hasParent ? parentPid() : undefined) ?? this.#pid
     const result = this.#logic.init(this.#args as Args)
     this.#args = undefined
     return isThenable(result)
@@ -97,9 +97,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     if (bad !== undefined) return this.#terminate(bad)
     // There is no event yet that could be postponed.
     if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
-    return this.#andThenRun(
-      this.#logic.stateEnter ? this.#enter(this.#state, transition) : this.#finish(transition),
-    )
+    return this.#andThenRun(this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition))
   }
 
   handle(message: unknown): void | PromiseLike<void> {
@@ -177,32 +175,32 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #later(
     pending: PromiseLike<unknown>,
     settle: (result: unknown) => void | PromiseLike<void>,
+    fail: (thrown: unknown) => void | PromiseLike<void> = (thrown) => this.#crash(thrown),
   ): PromiseLike<void> {
     return Promise.resolve(pending).then(
       (result) => (this.#kernel.isAlive(this.#pid) ? settle(result) : undefined),
-      (thrown: unknown) => this.#crash(thrown),
+      fail,
     )
   }
 
   #settle(result: unknown): void | PromiseLike<void> {
     const step = stepOf(result)
     if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    const transition = this.#transition()
     if (step.changesData) this.#data = step.data as Data
     if (step.stops) return this.#stop(step)
-    const previous = this.#state
     if (step.moves) {
       const problem = this.#logic.problemWith?.(step.nextState as State, describe(this.#pid))
       if (problem !== undefined) return this.#terminate(problem)
       this.#state = step.nextState as State
     }
-    const changed = step.moves && !same(previous, this.#state)
-    const transition = this.#transition()
+    const changed = step.moves && !same(transition.state, this.#state)
     const bad = transition.take(step.actions, false)
     if (bad !== undefined) return this.#terminate(bad)
     if (transition.postpone) this.#postpone(this.#current as QueuedEvent)
     if (changed) this.#changeState()
     return this.#logic.stateEnter && (changed || step.repeats)
-      ? this.#enter(previous, transition)
+      ? this.#enter(transition)
       : this.#finish(transition)
   }
 
@@ -218,19 +216,30 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   /** The state-enter call, whose actions join those of the event that led here. */
-  #enter(previous: State, transition: Transition): void | PromiseLike<void> {
+  #enter(transition: Transition<State, Data>): void | PromiseLike<void> {
+    const previous = transition.state
     let result: unknown
     try {
       result = this.#logic.handle({ type: 'enter', previous }, this.#state, this.#data)
     } catch (thrown) {
-      return this.#crash(thrown)
+      return this.#failedToEnter(thrown, transition)
     }
-    return isThenable(result)
-      ? this.#later(result, (late) => this.#entered(late, previous, transition))
-      : this.#entered(result, previous, transition)
+    if (!isThenable(result)) return this.#entered(result, transition)
+    return this.#later(
+      result,
+      (late) => this.#entered(late, transition),
+      (thrown) => this.#failedToEnter(thrown, transition),
+    )
   }
 
-  #entered(result: unknown, previous: State, transition: Transition): void | PromiseLike<void> {
+  /** A state that could not be entered is not there: the report and `terminate` see the one before, as in gen_statem. */
+  #failedToEnter(thrown: unknown, { state, data }: Transition<State, Data>): void | PromiseLike<void> {
+    this.#state = state
+    this.#data = data
+    return this.#crash(thrown)
+  }
+
+  #entered(result: unknown, transition: Transition<State, Data>): void | PromiseLike<void> {
     const step = stepOf(result)
     if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
     if (step.moves && !same(step.nextState, this.#state)) {
@@ -240,18 +249,20 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     if (step.stops) return this.#stop(step)
     const bad = transition.take(step.actions, true)
     if (bad !== undefined) return this.#terminate(bad)
-    return step.repeats ? this.#enter(previous, transition) : this.#finish(transition)
+    return step.repeats ? this.#enter(transition) : this.#finish(transition)
   }
 
-  #finish(transition: Transition): void {
+  #finish(transition: Transition<State, Data>): void {
     if (transition.inserted !== undefined) this.#events.insert(transition.inserted)
     if (transition.timers !== undefined) this.#timers.apply(transition.timers)
     this.#current = undefined
   }
 
-  #transition(): Transition {
+  #transition(): Transition<State, Data> {
     const debugging = this.#debugging
     return new Transition(
+      this.#state,
+      this.#data,
       debugging === undefined ? undefined : ({ to, reply }) => debugging.noteReply(to, reply),
     )
   }

@@ -17,8 +17,8 @@ export class Machine<State, Data, Args> implements Startable<Args> {
     this.#logic = logic
   }
 
-  [engine](args: Args, linked: boolean): Behaviour {
-    return new MachineEngine(this.#logic, args, linked)
+  [engine](args: Args, hasParent: boolean): Behaviour {
+    return new MachineEngine(this.#logic, args, hasParent)
   }
 }
 

@@ -5,7 +5,10 @@ import { Counter } from './selection.js'
 
 /** How a call of a dependency fails. */
 export interface CallFaultOptions extends CrashOptions {
-  /** It returns a promise that never settles, in place of an error. Default false. */
+  /**
+   * It returns a promise that never settles, in place of an error; but one that rejects as `fetch` does when an
+   * `AbortSignal` aborts that is among the arguments, or is the `signal` of one of them. Default false.
+   */
   readonly hang?: boolean
 }
 
@@ -28,7 +31,7 @@ export class Dependency<T extends object> {
         return (...args: unknown[]): unknown => {
           const fault = this.#faults.find(({ method, counter }) => method === key && counter.hit())
           if (fault === undefined) return member.apply(target, args)
-          return fail(fault.options, `${name}.${String(key)}`, isAsyncFunction(member))
+          return fail(fault.options, `${name}.${String(key)}`, isAsyncFunction(member), args)
         }
       },
     })
@@ -47,9 +50,31 @@ export class Dependency<T extends object> {
   }
 }
 
-function fail({ hang, error }: CallFaultOptions, where: string, isAsync: boolean): unknown {
-  if (hang === true) return new Promise(() => {})
+function fail(
+  { hang, error }: CallFaultOptions,
+  where: string,
+  isAsync: boolean,
+  args: readonly unknown[],
+): unknown {
+  if (hang === true) return untilAborted(args)
   const thrown = error ?? new InjectedFault(where)
   if (isAsync) return Promise.reject(thrown)
   throw thrown
+}
+
+function untilAborted(args: readonly unknown[]): Promise<never> {
+  const signals = args.flatMap(signalOf)
+  return new Promise((_resolve, reject) => {
+    const aborted = signals.find((signal) => signal.aborted)
+    if (aborted !== undefined) reject(aborted.reason)
+    else
+      for (const signal of signals)
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function signalOf(arg: unknown): AbortSignal | [] {
+  if (arg instanceof AbortSignal) return arg
+  const signal: unknown = typeof arg === 'object' && arg !== null && 'signal' in arg ? arg.signal : undefined
+  return signal instanceof AbortSignal ? signal : []
 }
