@@ -77,7 +77,12 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   #closing = false
   #end: HeartwoodError | undefined
 
-  constructor({ traceLimit, reportLimit = 1_000, fractionalTime = false, ...options }: TestKernelOptions = {}) {
+  constructor({
+    traceLimit,
+    reportLimit = 1_000,
+    fractionalTime = false,
+    ...options
+  }: TestKernelOptions = {}) {
     const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
     const probe = new Instruments()
     super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })

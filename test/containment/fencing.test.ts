@@ -328,6 +328,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 const INERT = new Set(
   `bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress packageFolder stopWaiting waitForAbort storesOfNow unshared
+   isTime isTimeout
    runAsyncHandler`.split(/\s+/),
 )
 
