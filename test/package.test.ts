@@ -170,6 +170,16 @@ describe('an empty project with the package', () => {
     expect(run(['out/example.js'])).toMatchObject({ status: 0, stdout: block('text'), stderr: '' })
   })
 
+  it('has the matchers for any runner, without vitest', () => {
+    const program = `
+      import { startSupervised, matchers, TestKernel } from 'heartwood/testing'
+      const kernel = new TestKernel().install()
+      const worker = await startSupervised({ id: 'a', start: async () => (await import('heartwood')).startLink({ init: () => ({ state: 0 }) }) })
+      console.log(matchers.toBeAlive(worker).pass, matchers.toHaveExited(worker).pass)
+      await kernel.finish()`
+    expect(run(['--input-type=module', '-e', program])).toMatchObject({ status: 0, stdout: 'true false\n' })
+  })
+
   // What is named for an optional peer needs it.
   const peers = Object.keys(MANIFEST.peerDependencies).map((peer) => `/${peer}`)
   const entries = Object.keys(MANIFEST.exports).filter(

@@ -61,12 +61,17 @@ function scopesOf(application: Application | undefined): ContainerScopes | undef
  * ```
  */
 export function overrideBindings(config: ConfigOptions, overrides: Bindings): Config {
+  // What is wrong with a configuration is found where it is checked, which knows the file.
+  if (typeof config !== 'object' || config === null) return defineConfig(config)
   const { applications: written } = config
-  const overridden = (applications: readonly Application[]): readonly Application[] =>
-    applications.map((each) => {
+  const overridden = (applications: readonly Application[]): readonly Application[] => {
+    if (!Array.isArray(applications)) return applications
+    return applications.map((each: Application) => {
+      if (typeof each !== 'object' || each === null) return each
       const { bindings, overrides: before = [] } = scopesOf(each) ?? {}
       return plainApplication({ ...each, scope: new ContainerScopes(bindings, [...before, overrides]) })
     })
+  }
   const applications =
     typeof written === 'function'
       ? async (settings: never) => overridden(await written(settings))

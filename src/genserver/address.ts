@@ -11,6 +11,8 @@ export type ServerRef = Pid | string | RemoteName | Addressed
 export interface Addressed {
   /** The pid or name that messages go to at this moment. */
   readonly target: Pid | string
+  /** Who was meant last, dead or alive, where the address remembers. */
+  readonly latest?: Pid | undefined
 }
 
 /**

@@ -79,6 +79,10 @@ export class Ref<C extends object> implements Addressed {
     return addressOf(this.#address, 'ref')
   }
 
+  get latest(): Pid | undefined {
+    return (this.#address as Addressed).latest
+  }
+
   /** The process at this moment; `undefined` if the name is not registered. */
   get pid(): Pid | undefined {
     return whereisServer(this.target)

@@ -94,7 +94,7 @@ export const KERNEL_ERRORS = {
   NOT_A_FUNCTION: '{action} takes a function, but got {value}. Give it the callback itself, not its result.',
   NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
   BAD_DESTINATION:
-    'a message goes to a Pid, a registered name, { name, node } or an alias, but the destination is {value}.',
+    'a message goes to a Pid, a registered name, { name, node }, an alias, or a Ref or another object with a target, but the destination is {value}.',
   BAD_TIMEOUT: '{action} takes milliseconds from 0 to 4294967295, or Infinity, but got {value}.',
   BAD_TIME: '{action} takes milliseconds from 0, but got {value}.',
   BAD_PATTERN:

@@ -12,8 +12,11 @@ import { Reference } from './reference.js'
 import { checkTimeout } from './timeout.js'
 import { takeFirst, Waiter } from './waiter.js'
 
-/** Where a message can go: a pid, a registered name, a name that may be unknown, or an alias. */
-export type Destination = Pid | string | RemoteName | Reference
+/**
+ * Where a message can go: a pid, a registered name, a name that may be unknown, an alias, or what knows a pid or a name, such
+ * as a `Ref` or a key of a registry.
+ */
+export type Destination = Pid | string | RemoteName | Reference | { readonly target: Pid | string }
 
 /**
  * Puts `message` in the mailbox of a process and goes on. To a dead process, an unknown `{ name, node }` or an
@@ -52,7 +55,8 @@ export function send<T>(to: Destination, message: T): T {
  * const behind = subscribers.filter((pid) => !sendNosuspend(pid, news))
  * ```
  */
-export function sendNosuspend(to: Destination, message: unknown): boolean {
+export function sendNosuspend(destination: Destination, message: unknown): boolean {
+  const to = isAddressed(destination) ? destination.target : destination
   const sender = currentProcess()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)
@@ -91,10 +95,20 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
     kernel.touches('aliases')
     return resolveAlias(to)
   }
-  if (typeof to?.name !== 'string' || typeof to.node !== 'string') {
+  if (isAddressed(to)) {
+    const { target } = to
+    if (target instanceof Pid) return routeOf(target)
+    if (typeof target === 'string') return processAt(target, kernel)
+  }
+  const { name, node } = (to ?? {}) as Partial<RemoteName>
+  if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('BAD_DESTINATION', { value: to })
   }
-  return to.node === kernel.node ? kernel.names.get(to.name) : undefined
+  return node === kernel.node ? kernel.names.get(name) : undefined
+}
+
+function isAddressed(to: unknown): to is { readonly target: Pid | string } {
+  return typeof to === 'object' && to !== null && 'target' in to
 }
 
 /** Options of `receive`. */

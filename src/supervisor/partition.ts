@@ -36,6 +36,11 @@ export class PartitionTable {
     this.#pids[partition] = pid
   }
 
+  /** The process of that partition, or the last one while it does not run. */
+  latest(partition: number): Pid | undefined {
+    return this.#pids[partition]
+  }
+
   /** The process of that partition; undefined while it does not run. */
   at(partition: number): Pid | undefined {
     const pid = this.#pids[partition]
@@ -99,6 +104,13 @@ class PartitionAddress implements Addressed {
     if (table === undefined) return `${this} (no partition supervisor of that name runs)`
     if (table.count === 0) return `${this} (it has no partitions)`
     return table.at(remainder(this.#route, table.count)) ?? this.toString()
+  }
+
+  get latest(): Pid | undefined {
+    const table = tableOf(this.#supervisor)
+    return table === undefined || table.count === 0
+      ? undefined
+      : table.latest(remainder(this.#route, table.count))
   }
 
   toString(): string {

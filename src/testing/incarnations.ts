@@ -1,45 +1,73 @@
 /** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
 import { type Pid, processInfo, type Report } from '../kernel/index.js'
+import { seenSupervisor } from '../supervisor/index.js'
 
 /** What is kept of one place in a tree: the last incarnations, oldest first. */
 const KEPT = 64
 
 export class Incarnations {
+  /** By registered name, or the printed form of a name that a registry keeps. */
   readonly #named = new Map<string, Pid[]>()
-  readonly #placed = new Map<string, Pid[]>()
+  /** The names that registries keep. */
+  readonly #kept = new WeakMap<Pid, string>()
+  readonly #labelled = new Map<string, Pid[]>()
+  /** By supervisor and id. */
+  readonly #children = new Map<string, Pid[]>()
+  /** Children of a dynamic supervisor may share an id: by what it keeps of one over all restarts. */
+  readonly #dynamic = new WeakMap<object, Pid[]>()
   readonly #places = new WeakMap<Pid, Pid[]>()
   readonly #up = new WeakSet<Pid>()
-  readonly #met = new WeakSet<Pid>()
+  /** When the test had to do with one, as a number that grows. */
+  readonly #met = new WeakMap<Pid, number>()
+  #meetings = 0
   readonly #supervisors = new WeakSet<Pid>()
 
-  /** A process begins, under a name or none. */
+  /** A process is made under a name that a registry keeps. */
+  named(name: string, pid: Pid): void {
+    this.#kept.set(pid, name)
+    note(this.#named, name, pid)
+  }
+
+  /** A process begins, under a name of the kernel's or none. */
   began(pid: Pid): void {
     const name = processInfo(pid, 'registeredName')
-    if (name === undefined) return
-    const all = this.#named.get(name) ?? []
-    this.#named.set(name, all)
-    append(all, pid)
+    if (name !== undefined) note(this.#named, name, pid)
+    const label = processInfo(pid, 'label')
+    if (typeof label === 'string') note(this.#labelled, label, pid)
   }
 
   /** A supervisor tells of a child that is up. */
   progress({ kind, pid: supervisor, started }: Report): void {
-    if (kind !== 'progress') return
+    if (kind !== 'progress' || supervisor === undefined) return
     const { pid, id, type } = started as { readonly pid: Pid; readonly id: unknown; readonly type: unknown }
     this.#up.add(pid)
     if (type === 'supervisor') this.#supervisors.add(pid)
-    const key = `${supervisor} ${String(id)}`
-    const known = this.#placed.get(key)
-    const last = known?.at(-1)
-    // Children of a dynamic supervisor may share an id: as long as one lives, the next is no successor of it.
-    const all = known === undefined || (last !== undefined && isUp(last)) ? [] : known
-    this.#placed.set(key, all)
+    const all = this.#place(supervisor, pid, id)
     append(all, pid)
     this.#places.set(pid, all)
+  }
+
+  #place(supervisor: Pid, pid: Pid, id: unknown): Pid[] {
+    // One that is still in its init is not seen, and static: a dynamic one starts no child there.
+    const sight = seenSupervisor(supervisor)
+    const child = sight?.kind === 'dynamic supervisor' ? sight.find(pid)?.key : undefined
+    if (child !== undefined) return placed(this.#dynamic, child)
+    return placed(this.#children, `${supervisor} ${String(id)}`)
   }
 
   /** All of a name, oldest first. */
   ofName(name: string): readonly Pid[] {
     return this.#named.get(name) ?? []
+  }
+
+  /** The name under which a registry keeps a process, or kept it; undefined for others. */
+  keptName(pid: Pid): string | undefined {
+    return this.#kept.get(pid)
+  }
+
+  /** All of a label, oldest first: also those of different places. */
+  ofLabel(label: string): readonly Pid[] {
+    return this.#labelled.get(label) ?? []
   }
 
   /** All in the place of this process, itself among them. */
@@ -61,20 +89,37 @@ export class Incarnations {
 
   /** The test has to do with this incarnation. */
   met(pid: Pid): void {
-    this.#met.add(pid)
+    this.#met.set(pid, ++this.#meetings)
   }
 
-  /** The incarnation that the test last had to do with; the first, if it never had. */
+  /** Of those that the test had to do with, the one that it had to do with last. */
+  lastMetOf(all: readonly Pid[]): Pid | undefined {
+    let last: Pid | undefined
+    for (const pid of all) {
+      const at = this.#met.get(pid)
+      if (at !== undefined && at > (last === undefined ? 0 : (this.#met.get(last) ?? 0))) last = pid
+    }
+    return last
+  }
+
+  /** The youngest incarnation that the test had to do with; the first, if it never had. */
   lastMet(all: readonly Pid[]): Pid | undefined {
     return all.findLast((pid) => this.#met.has(pid)) ?? all[0]
   }
 }
 
-function isUp(pid: Pid): boolean {
-  return processInfo(pid, 'status') !== undefined
+function note(map: Map<string, Pid[]>, key: string, pid: Pid): void {
+  append(placed(map, key), pid)
+}
+
+function placed<K>(map: { get(key: K): Pid[] | undefined; set(key: K, all: Pid[]): unknown }, key: K): Pid[] {
+  const all = map.get(key) ?? []
+  map.set(key, all)
+  return all
 }
 
 function append(all: Pid[], pid: Pid): void {
+  if (all.at(-1) === pid) return
   all.push(pid)
   if (all.length > KEPT) all.shift()
 }

@@ -30,6 +30,7 @@ export {
   type Turns,
 } from './faults/index.js'
 export type { ReasonMatch } from './match.js'
+export { type HeartwoodMatchers, matchers } from './matchers.js'
 export { seeded } from './random.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
 export type { Program, RunOptions } from './simulation/run.js'

@@ -3,7 +3,6 @@ import {
   type BootOptions,
   boot,
   type ConfigOptions,
-  checkConfig,
   LOGGER,
   type RunningSystem,
   SCOPE,
@@ -181,7 +180,7 @@ export async function bootApplication(
   { overrides, watch = false, logger, signal }: BootApplicationOptions = {},
 ): Promise<RunningSystem> {
   const kernel = testKernel('bootApplication')
-  const overridden = overrides === undefined ? config : overrideBindings(checkConfig(config), overrides)
+  const overridden = overrides === undefined ? config : overrideBindings(config, overrides)
   // Failures that no code caught are the test kernel's business already.
   const quiet = {
     ...overridden,

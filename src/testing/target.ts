@@ -1,11 +1,14 @@
 /** Whom a test means: a process by pid, by name, by class, or whatever runs in its place after a restart. */
 import { type Addressed, definitionOf, isServerClass, type ServerClass } from '../genserver/index.js'
 import { Pid, processInfo } from '../kernel/index.js'
-import { childSpec, toChildSpec } from '../supervisor/index.js'
+import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
 import type { TestKernel } from './test-kernel.js'
 
-/** A process as tests name it; all but a bare pid also mean its later incarnations. */
+/**
+ * A process as tests name it; all but a bare pid also mean its later incarnations. A class of which there are several means
+ * the one that the test had to do with last.
+ */
 export type Target = Pid | string | Addressed | ServerClass
 
 /** A target, made out. */
@@ -21,9 +24,12 @@ export class Aim {
   constructor(kernel: TestKernel, target: Target, action: string) {
     this.#kernel = kernel
     const address = addressOf(target, action)
-    this.#name = typeof address === 'string' ? address : undefined
+    // A key of a registry is a name: what has it later is the next incarnation.
+    const kept =
+      address instanceof Pid && address !== target ? kernel.incarnations.keptName(address) : undefined
+    this.#name = typeof address === 'string' ? address : kept
     this.#label = typeof target === 'function' ? target.name : undefined
-    this.#pid = address instanceof Pid ? address : undefined
+    this.#pid = address instanceof Pid && kept === undefined ? address : undefined
     this.#follows = !(target instanceof Pid)
   }
 
@@ -52,6 +58,9 @@ export class Aim {
     const name = processInfo(pid, 'registeredName')
     if (name !== undefined) return incarnations.ofName(name).includes(former)
     if (incarnations.isUp(pid) || trace.parentOf(pid) !== trace.parentOf(former)) return false
+    // Another child of the same class, if the one that is meant lives.
+    const last = incarnations.ofPlace(former).at(-1) as Pid
+    if (this.#kernel.isAlive(last) && last !== pid) return false
     return trace.nameOf(pid).replace(/<.*/, '') === trace.nameOf(former).replace(/<.*/, '')
   }
 
@@ -59,7 +68,9 @@ export class Aim {
   get pid(): Pid | undefined {
     if (this.#pid !== undefined) return this.incarnations.at(-1)
     const named = this.#name === undefined ? undefined : this.#kernel.whereis(this.#name)
-    return named ?? this.#kernel.processes().find((pid) => this.hits(pid)) ?? this.incarnations.at(-1)
+    const last = named ?? this.incarnations.at(-1)
+    if (last !== undefined && this.#kernel.isAlive(last)) return last
+    return this.#kernel.processes().find((pid) => this.hits(pid)) ?? last
   }
 
   /** Oldest first. */
@@ -68,6 +79,9 @@ export class Aim {
     if (this.#pid !== undefined) return this.#follows ? incarnations.ofPlace(this.#pid) : [this.#pid]
     const named = this.#name === undefined ? [] : incarnations.ofName(this.#name)
     if (named.length > 0) return named
+    const labelled = this.#label === undefined ? [] : incarnations.ofLabel(this.#label)
+    const met = incarnations.lastMetOf(labelled)
+    if (met !== undefined) return incarnations.ofPlace(met)
     const found = this.#kernel.processes().find((pid) => this.hits(pid))
     return found === undefined ? [] : incarnations.ofPlace(found)
   }
@@ -77,12 +91,19 @@ export class Aim {
     if (!this.#kernel.isAlive(pid)) return false
     if (this.#kernel.incarnations.isUp(pid)) return true
     const name = processInfo(pid, 'registeredName')
-    if (name === undefined) return true
+    // One that a supervisor starts is up when that says so.
+    if (name === undefined)
+      return this.#kernel.incarnations.keptName(pid) === undefined || !this.#isChild(pid)
     let up = false
     this.#kernel.whenUp(name, () => {
       up = true
     })()
     return up
+  }
+
+  #isChild(pid: Pid): boolean {
+    const parent = this.#kernel.trace.parentOf(pid)
+    return parent !== undefined && seenSupervisor(parent) !== undefined
   }
 
   toString(): string {
@@ -94,6 +115,10 @@ function addressOf(target: Target, action: string): Pid | string | undefined {
   if (target instanceof Pid || typeof target === 'string') return target
   if (typeof target === 'function') return nameOfClass(target, action)
   const address: unknown = (target as Addressed | null | undefined)?.target
+  // A partition that does not run is still known.
+  const latest: unknown =
+    address instanceof Pid ? undefined : (target as Addressed | null | undefined)?.latest
+  if (latest instanceof Pid) return latest
   if (address instanceof Pid || typeof address === 'string') return address
   throw testingError('TEST_TARGET_UNKNOWN', { action, value: target })
 }

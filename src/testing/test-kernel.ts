@@ -242,6 +242,13 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     this.timers.clear()
   }
 
+  override prepare(...args: Parameters<Kernel['prepare']>): ReturnType<Kernel['prepare']> {
+    const process = super.prepare(...args)
+    const [, , { name }] = args
+    if (typeof name === 'object') this.incarnations.named(String(name), process.pid)
+    return process
+  }
+
   /** The test is to fail, and not the program that runs it. */
   protected override mainExited(reason: ExitReason): void {
     if (this.#closing || isOrderly(reason)) return

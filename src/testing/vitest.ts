@@ -4,8 +4,6 @@ import { testKernel } from './current.js'
 import { type HeartwoodMatchers, matchers } from './matchers.js'
 import { TestKernel, type TestKernelOptions } from './test-kernel.js'
 
-export { type HeartwoodMatchers, matchers } from './matchers.js'
-
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the very words of vitest's own declaration, which TypeScript demands
   interface Matchers<T = any> extends HeartwoodMatchers<T> {}

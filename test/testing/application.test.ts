@@ -4,6 +4,7 @@ import {
   type Bindings,
   Call,
   defineConfig,
+  defineSettings,
   GenServer,
   inject,
   LOGGER,
@@ -17,6 +18,7 @@ import {
 import { bootApplication, clock, faults, restartOf, startSupervised, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 
 const STORE = Symbol('store')
 interface Store {
@@ -80,6 +82,42 @@ describe('bootApplication', () => {
     expect(testKernel().crashes.all.map(({ reason }) => String(reason))).toEqual([
       'InjectedFault: a fault was injected into store.load',
     ])
+  })
+})
+
+describe('bootApplication with overrides', () => {
+  useTestKernel()
+
+  const settings = defineSettings({ schema: z.object({ port: z.number().default(0) }) })
+  const shop = () => [application({ name: 'shop', root: Shop })]
+  const silent = { level: 'silent' } as const
+  const configs = {
+    'applications of settings': defineConfig({ settings, applications: shop, log: silent }),
+    'a log of settings': defineConfig({ settings, applications: shop(), log: () => silent }),
+    'an observer of settings': defineConfig({
+      settings,
+      applications: shop(),
+      log: silent,
+      observer: ({ port }) => ({ port }),
+    }),
+  }
+  for (const [name, config] of Object.entries(configs))
+    it(`takes ${name}, as boot does`, async () => {
+      await bootApplication(config, { overrides: overrides({ load: async () => 42 }) })
+      expect(await ref(Till).call.sum()).toBe(42)
+    })
+
+  it.each([
+    undefined,
+    5,
+    { applications: 5 },
+    { applications: [undefined] },
+    {},
+  ])('says what is wrong with a config as boot does: %j', async (wrong) => {
+    const refusal = (booting: Promise<unknown>) => booting.then(String, ({ code }: { code?: string }) => code)
+    const plain = await refusal(bootApplication(wrong as never))
+    expect(plain).toMatch(/^CONFIG_/)
+    expect(await refusal(bootApplication(wrong as never, { overrides: () => {} }))).toBe(plain)
   })
 })
 
