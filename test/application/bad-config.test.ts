@@ -371,7 +371,7 @@ ${app(`{ name: 'a', root: supervisor({ children: [Writer, worker('twin'), worker
     what: 'mistakes of all kinds in its keys, listed at once',
     code: 'PLAN_INVALID',
     source: `export default defineConfig({ aplications: [], bootTimeout: NaN, drainDelay: '3s', blockingLimit: 0,
-  shutdownTimeout: 5e9, applications: [application({ name: '', root, hookTimeout: 1000 / 3, includes: [application({ name: 'part', root, typ: 1 })] })],
+  shutdownTimeout: 5e9, applications: [application({ name: '', root, hookTimeout: -1, includes: [application({ name: 'part', root, typ: 1 })] })],
   log: { lvl: 1, format: 'xml' }, observer: { port: -1, token: 5 } })`,
     says: [
       '12 problems keep the applications from starting:',

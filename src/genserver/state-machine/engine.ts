@@ -6,7 +6,6 @@
  *
  *     inserted ▸ postponed, when the state changed, oldest first ▸ what waited before ▸ time-outs of zero ▸ mailbox
  */
-import { isDeepStrictEqual } from 'node:util'
 import {
   type Behaviour,
   type CallRequest,
@@ -35,7 +34,7 @@ import { eventOf, type MachineEvent, QueuedEvent, shownEvent } from './event.js'
 import { EventQueue } from './event-queue.js'
 import type { MachineLogic } from './logic.js'
 import { shapingOf } from './status.js'
-import { type Step, stepOf } from './step.js'
+import { type Step, same, stepOf } from './step.js'
 import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './timers.js'
 
 /** So many events may follow one from the other before the rest of the program has a turn. */
@@ -175,11 +174,11 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #later(
     pending: PromiseLike<unknown>,
     settle: (result: unknown) => void | PromiseLike<void>,
-    fail: (thrown: unknown) => void | PromiseLike<void> = (thrown) => this.#crash(thrown),
+    entering?: Transition<State, Data>,
   ): PromiseLike<void> {
     return Promise.resolve(pending).then(
       (result) => (this.#kernel.isAlive(this.#pid) ? settle(result) : undefined),
-      fail,
+      (thrown: unknown) => this.#crash(thrown, entering),
     )
   }
 
@@ -222,21 +221,11 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     try {
       result = this.#logic.handle({ type: 'enter', previous }, this.#state, this.#data)
     } catch (thrown) {
-      return this.#failedToEnter(thrown, transition)
+      return this.#crash(thrown, transition)
     }
-    if (!isThenable(result)) return this.#entered(result, transition)
-    return this.#later(
-      result,
-      (late) => this.#entered(late, transition),
-      (thrown) => this.#failedToEnter(thrown, transition),
-    )
-  }
-
-  /** A state that could not be entered is not there: the report and `terminate` see the one before, as in gen_statem. */
-  #failedToEnter(thrown: unknown, { state, data }: Transition<State, Data>): void | PromiseLike<void> {
-    this.#state = state
-    this.#data = data
-    return this.#crash(thrown)
+    return isThenable(result)
+      ? this.#later(result, (late) => this.#entered(late, transition), transition)
+      : this.#entered(result, transition)
   }
 
   #entered(result: unknown, transition: Transition<State, Data>): void | PromiseLike<void> {
@@ -277,9 +266,11 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#terminate(stop)
   }
 
-  #crash(thrown: unknown): void | PromiseLike<void> {
+  /** @param entering the state that could not be entered is not there: what was before is seen, as in gen_statem */
+  #crash(thrown: unknown, entering?: Transition<State, Data>): void | PromiseLike<void> {
     // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
     if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    if (entering !== undefined) [this.#state, this.#data] = [entering.state, entering.data]
     return this.#terminate(reasonOf(thrown))
   }
 
@@ -366,8 +357,4 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#debugging?.note({ type: 'in', kind: type, message: content, peer: from?.caller })
     this.#debugging?.handles(from ?? content)
   }
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return one === other || (typeof one === 'object' && isDeepStrictEqual(one, other))
 }

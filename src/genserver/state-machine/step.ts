@@ -1,4 +1,5 @@
 /** The result of a state callback, checked and in one shape. */
+import { isDeepStrictEqual } from 'node:util'
 import type { ExitReason } from '../../kernel/index.js'
 
 /** What a callback wants. `data` and `nextState` count where their flag is set, since any value can be either. */
@@ -46,4 +47,9 @@ export function stepOf(result: unknown): Step | undefined {
     return undefined
   if (stops ? actions !== undefined : replies !== undefined) return undefined
   return { moves, nextState, repeats, changesData: 'data' in result, data, actions, stops, stop, replies }
+}
+
+/** Whether two states are one. */
+export function same(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && isDeepStrictEqual(one, other))
 }
