@@ -53,7 +53,7 @@ const stages = {
     const pubSub = spawn(() => server())
     startListeners(pubSub)
     publish(pubSub, 'Hello everyone!')
-    await sleep(100)
+    await sleep(1_000)
   },
   'no-wait': async () => {
     const pubSub = spawn(() => server())

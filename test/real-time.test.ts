@@ -18,6 +18,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',
   'test/kernel/program.test.ts': 'measures how long a real program runs',
+  'test/measuring.ts': 'looks whether the machine has time to be measured',
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
   'test/supervisor/width.test.ts': 'measures that an operation costs the same among many children',

@@ -1,5 +1,6 @@
 /** When is all quiet? What tests wait for before they look, and before time moves. */
 import { type Suspension, SystemClock } from '../kernel/index.js'
+import { hasHiddenRequest, watchHiddenRequests } from './hidden-requests.js'
 
 /** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
 const PATIENCE = 100
@@ -19,12 +20,16 @@ export function turn(): Promise<void> {
 
 /** Whether Node does something that will end by itself. */
 export function isWorking(): boolean {
-  return process.getActiveResourcesInfo().some((name) => REQUEST.test(name))
+  return hasHiddenRequest() || process.getActiveResourcesInfo().some((name) => REQUEST.test(name))
 }
 
 /** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
 export class Suspended {
   readonly #all = new Set<() => Suspension>()
+
+  constructor() {
+    watchHiddenRequests()
+  }
 
   add(suspension: () => Suspension): void {
     this.#all.add(suspension)

@@ -8,6 +8,9 @@ const BIN = fileURLToPath(new URL('../../bin/heartwood.js', import.meta.url))
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`fixtures/${name}.js`, import.meta.url))
 
+/** Milliseconds after which a program is taken to hang: longer than any test takes, on a busy machine too. */
+const HANGING = 120_000
+
 interface Place {
   /** The folder it runs in. Default that of the test. */
   readonly cwd?: string
@@ -38,6 +41,9 @@ export class Program {
       ...(cwd === undefined ? undefined : { cwd }),
       env: { ...process.env, DEBUG: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // One that hangs fails its test and ends, and does not keep the suite from ending.
+      timeout: HANGING,
+      killSignal: 'SIGKILL',
     })
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('the program has no output')

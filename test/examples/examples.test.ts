@@ -16,7 +16,7 @@ function run(program: Program, env: Record<string, string> = {}): Promise<string
     execFile(
       process.execPath,
       [join(EXAMPLES, 'dist', `${program.name}.js`), ...program.arguments],
-      { env: { PATH: process.env.PATH, ...env }, timeout: 25_000 },
+      { env: { PATH: process.env.PATH, ...env }, timeout: 110_000 },
       (error, stdout) => (error === null ? resolve(settled(stdout, program)) : reject(error)),
     )
   })
@@ -31,7 +31,7 @@ describe('each example prints what its twin printed on Elixir', () => {
     it.concurrent([program.name, ...program.arguments].join(' '), async () => {
       const recorded = readFileSync(join(EXAMPLES, 'elixir', recordOf(program)), 'utf8')
       expect(await run(program, { DATA: folder(), ROUND_TRIP: '0' })).toEqual(recorded.trimEnd().split('\n'))
-    })
+    }, 120_000)
   }
 
   it('and none is left out', () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleepReal } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { exit, Kernel, type Pid, receive, self, send, sleep, spawn } from 'heartwood/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { measures } from '../measuring.js'
 
 /**
  * What endless work in processes costs the rest of the program. Times are compared with those of the same program at
@@ -157,28 +158,32 @@ describe('processes that always have work', () => {
     })
 
   for (const [what, begin] of Object.entries(loads)) {
-    it(`${what}: no timer and no response is later by more than two time slices`, async () => {
-      const kernel = new Kernel()
-      const measures = {
-        timer: timerLateness,
-        sleeper: () => sleeperLateness(kernel),
-        response: responseTime,
-      }
-      const best: Record<string, number> = {}
-      for (let round = 0; round < ROUNDS; round++) {
-        const atRest: Record<string, number> = {}
-        for (const [name, measure] of Object.entries(measures)) atRest[name] = await measure()
-        const pids = begin(kernel)
-        for (const [name, measure] of Object.entries(measures)) {
-          const later = (await measure()) - (atRest[name] ?? 0)
-          best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, later)
+    measures(
+      `${what}: no timer and no response is later by more than two time slices`,
+      async () => {
+        const kernel = new Kernel()
+        const latenesses = {
+          timer: timerLateness,
+          sleeper: () => sleeperLateness(kernel),
+          response: responseTime,
         }
-        for (const pid of pids) kernel.exit(pid, 'kill')
-        await kernel.settled()
-        if (!Object.entries(best).some(tooLate)) break
-      }
-      expect(Object.entries(best).filter(tooLate)).toEqual([])
-    }, 60_000)
+        const best: Record<string, number> = {}
+        for (let round = 0; round < ROUNDS; round++) {
+          const atRest: Record<string, number> = {}
+          for (const [name, measure] of Object.entries(latenesses)) atRest[name] = await measure()
+          const pids = begin(kernel)
+          for (const [name, measure] of Object.entries(latenesses)) {
+            const later = (await measure()) - (atRest[name] ?? 0)
+            best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, later)
+          }
+          for (const pid of pids) kernel.exit(pid, 'kill')
+          await kernel.settled()
+          if (!Object.entries(best).some(tooLate)) break
+        }
+        expect(Object.entries(best).filter(tooLate)).toEqual([])
+      },
+      60_000,
+    )
   }
 
   it('do not keep a process from being ended, nor one that waits from being answered', async () => {

@@ -14,6 +14,7 @@ import {
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { codeOf, downOf, drain, expectNoMessage, idle, inWorld } from '../kernel/world.js'
+import { measures } from '../measuring.js'
 
 interface Ask {
   readonly from: ReturnType<typeof self>
@@ -131,7 +132,7 @@ describe('receive_SUITE', () => {
     }),
   )
 
-  it(
+  measures(
     'call_with_huge_message_queue: a request costs the same with half a million unrelated messages waiting',
     inWorld(async ({ kernel }) => {
       const server = kernel.spawnBehaviour({

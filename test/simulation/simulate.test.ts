@@ -365,6 +365,16 @@ describe('a run fails', () => {
     expect((thrown.cause as Error).cause).toBeInstanceOf(RangeError)
   })
 
+  it('makes a step of its own of what the kernel does when all is quiet', async () => {
+    const { trace } = await simulate({ seed: 1 }, async (sim) => {
+      await sim.quiet()
+      send(self(), 'on')
+      await receive()
+    })
+    expect(trace).toMatch(/^ +1 +0 ms {2}main starts$/m)
+    expect(trace).toMatch(/^ +3 +0 ms {2}main goes on$/m)
+  })
+
   it.each<[string, () => unknown, unknown]>([
     ['I/O', () => files.readFile(golden('everything.txt')), expect.stringMatching(/^FSREQ/)],
     // biome-ignore lint/style/noRestrictedGlobals: what a program of its users would call

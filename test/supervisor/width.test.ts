@@ -8,10 +8,11 @@ import {
   trapExit,
   VirtualClock,
 } from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { startLink } from '../../src/genserver/index.js'
 import { startChild, startDynamicSupervisor, terminateChild } from '../../src/supervisor/index.js'
 import { exitOf } from '../kernel/world.js'
+import { measures } from '../measuring.js'
 
 /** Counts how often a process gets a turn: the kernel's own measure of work, the same on every machine. */
 class CountingScheduler extends FairScheduler {
@@ -80,28 +81,31 @@ async function lifeOf(kernel: Kernel, top: Pid): Promise<void> {
 }
 
 describe('the width of a dynamic supervisor', () => {
-  it(`makes no difference: start, crash, restart and termination among ${FEW} and ${MANY} children`, async () => {
-    const bench = new Bench()
-    await bench.kernel.run(async () => {
-      const narrow = await populated(FEW)
-      const wide = await populated(MANY)
-      const best: Record<'narrow' | 'wide', Cost> = {
-        narrow: { turns: 0, time: Number.POSITIVE_INFINITY },
-        wide: { turns: 0, time: Number.POSITIVE_INFINITY },
-      }
-      // Side by side, so that whatever else the machine does hits both.
-      for (let round = 0; round < 12; round++) {
-        for (const [name, top] of Object.entries({ narrow, wide }) as ['narrow' | 'wide', Pid][]) {
-          const { turns, time } = await bench.costOf(50, () => lifeOf(bench.kernel, top))
-          best[name] = { turns, time: Math.min(best[name].time, time) }
+  measures(
+    `makes no difference: start, crash, restart and termination among ${FEW} and ${MANY} children`,
+    async () => {
+      const bench = new Bench()
+      await bench.kernel.run(async () => {
+        const narrow = await populated(FEW)
+        const wide = await populated(MANY)
+        const best: Record<'narrow' | 'wide', Cost> = {
+          narrow: { turns: 0, time: Number.POSITIVE_INFINITY },
+          wide: { turns: 0, time: Number.POSITIVE_INFINITY },
         }
-      }
-      expect(best.wide.turns).toBe(best.narrow.turns)
-      expect(best.wide.time / best.narrow.time).toBeLessThan(3)
-    })
-  })
+        // Side by side, so that whatever else the machine does hits both.
+        for (let round = 0; round < 12; round++) {
+          for (const [name, top] of Object.entries({ narrow, wide }) as ['narrow' | 'wide', Pid][]) {
+            const { turns, time } = await bench.costOf(50, () => lifeOf(bench.kernel, top))
+            best[name] = { turns, time: Math.min(best[name].time, time) }
+          }
+        }
+        expect(best.wide.turns).toBe(best.narrow.turns)
+        expect(best.wide.time / best.narrow.time).toBeLessThan(3)
+      })
+    },
+  )
 
-  it('is stopped in linear time', async () => {
+  measures('is stopped in linear time', async () => {
     const bench = new Bench()
     await bench.kernel.run(async () => {
       trapExit(true)
