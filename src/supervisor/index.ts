@@ -33,7 +33,6 @@ export {
   SUPERVISOR_RULES,
   type SupervisorInit,
   type SupervisorOptions,
-  type SupervisorPlan,
 } from './options.js'
 export { type PartitionKey, partition, partitions } from './partition.js'
 export {
