@@ -267,6 +267,7 @@ export {
   KERNEL_ERRORS,
   Kernel,
   type KernelOptions,
+  type Limits,
   link,
   type MailboxInfo,
   type MailboxOptions,
@@ -296,6 +297,7 @@ export {
   receive,
   register,
   registered,
+  Secret,
   type SpawnOptions,
   type Started,
   self,
@@ -322,14 +324,12 @@ export {
 } from './kernel/index.js'
 export {
   createLogger,
-  type Limits,
   LOGGING_ERRORS,
   type LogFormat,
   type Logger,
   type LogLevel,
   type LogOptions,
   logReporter,
-  Secret,
   setLogLevel,
 } from './logging/index.js'
 export {

@@ -1,4 +1,4 @@
-import { type ExitReason, HeartwoodError } from '../kernel/index.js'
+import { type ExitReason, HeartwoodError, hasOwn, isError, printed, read } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
@@ -11,8 +11,8 @@ export interface Culprit {
 
 /** The child at the bottom of a failed start: each supervisor on the way says which of its children it was. */
 export function culpritOf(reason: ExitReason): Culprit {
-  const phase = property(reason, 'failedStartPhase')
-  if (typeof phase === 'string') return { path: [phase], reason: property(reason, 'reason') }
+  const phase = read(reason, 'failedStartPhase')
+  if (typeof phase === 'string') return { path: [phase], reason: read(reason, 'reason') }
   const path = ['root']
   let at = reason
   for (let failed = failedChild(at); failed !== undefined; failed = failedChild(at)) {
@@ -23,36 +23,32 @@ export function culpritOf(reason: ExitReason): Culprit {
 }
 
 function failedChild(reason: unknown): { id: string; reason: unknown } | undefined {
-  const inner = property(reason, 'shutdown')
-  const id = property(inner, 'failedToStartChild')
-  return typeof id === 'string' ? { id, reason: property(inner, 'reason') } : undefined
+  const inner = read(reason, 'shutdown')
+  const id = read(inner, 'failedToStartChild')
+  return typeof id === 'string' ? { id, reason: read(inner, 'reason') } : undefined
 }
 
 /** A reason in words that tell what to do, where it is a common one. */
 export function explained(reason: ExitReason): string {
-  const code = property(reason, 'code')
-  const port = property(reason, 'port')
-  if (property(reason, 'syscall') === 'listen' && typeof port === 'number') {
-    const place = `port ${port} of ${String(property(reason, 'address') ?? 'this machine')}`
+  const code = read(reason, 'code')
+  const port = read(reason, 'port')
+  if (read(reason, 'syscall') === 'listen' && typeof port === 'number') {
+    const place = `port ${port} of ${printed(read(reason, 'address') ?? 'this machine')}`
     if (code === 'EADDRINUSE') {
       return `${place} is in use: another program listens there. Stop it or choose another port (EADDRINUSE)`
     }
     if (code === 'EACCES') return `${place} may not be opened by this user. Choose a port above 1023 (EACCES)`
   }
-  const owner = property(reason, 'alreadyStarted')
+  const owner = read(reason, 'alreadyStarted')
   if (owner !== undefined) {
-    return `what it is to be is there already: ${String(owner)}. Has another child the same name?`
+    return `what it is to be is there already: ${printed(owner)}. Has another child the same name?`
   }
-  if (!(reason instanceof Error) && Object.hasOwn(Object(reason), 'badReturnValue')) {
-    const value = reasonLine(property(reason, 'badReturnValue'))
+  if (!isError(reason) && hasOwn(reason, 'badReturnValue')) {
+    const value = reasonLine(read(reason, 'badReturnValue'))
     return `its start function returned ${value}, and no pid. Return what startLink() gives`
   }
   if (HeartwoodError.is(reason)) return reason.message.replace(/\.$/, '')
   return reasonLine(reason)
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 }
 
 /** The error for a start that failed. */

@@ -18,7 +18,7 @@ export const APPLICATION_ERRORS = {
     '{file}: application "{name}" depends on "{dependency}", which is not among the applications{suggestion}.',
   DEPENDENCY_CYCLE:
     '{file}: the applications depend on each other in a circle: {cycle}. One of them must do without the other.',
-  PLAN_INVALID: '{count} problems keep the applications from starting:{list}',
+  PLAN_INVALID: '{count} problems keep the applications from starting:{*list}',
   PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
   NAME_DUPLICATE:
     'its process is to be registered as {name}, and so is that of {first}: the second one does not start. Give each a name of its own, or none.',
@@ -32,12 +32,12 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
-  DRAIN_OPTION: 'this cannot be drained: {problems}.',
+  DRAIN_OPTION: 'this cannot be drained: {*problems}.',
   DRAIN_INVALID:
     'drain takes a server of node:http, https, http2 or net, or an object that has one as its server, but got {value}.',
   HEALTH_NO_SYSTEM:
     '{action} is about the running system, and this code belongs to none. Call it in a process of an application, or pass what boot returned.',
-  HEALTH_CHECK_INVALID: 'a health check cannot be added: its {problems}.',
+  HEALTH_CHECK_INVALID: 'a health check cannot be added: its {*problems}.',
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
   USAGE: '{problem} Usage: {usage}; {help} tells more.',

@@ -1,5 +1,5 @@
 /** What is left of an application that does not stop in time. */
-import { exit, type Pid, processes, processInfo } from '../kernel/index.js'
+import { exit, type Pid, printed, processes, processInfo } from '../kernel/index.js'
 
 /**
  * Kills all processes below `top`, the youngest first, then `top`.
@@ -32,5 +32,5 @@ export function childrenOf(parent: Pid): readonly Pid[] {
 
 function nameOf(pid: Pid): string {
   const name = processInfo(pid, 'registeredName') ?? processInfo(pid, 'label')
-  return name === undefined ? String(pid) : `${String(name)} ${pid}`
+  return name === undefined ? String(pid) : `${printed(name)} ${pid}`
 }

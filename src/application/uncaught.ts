@@ -14,6 +14,8 @@
  * So `process.emit` answers these events itself where the failure is contained. Where it is not, it passes them on, and Node
  * and everybody else do as without Heartwood: print the source line, exit, call the program's own handlers.
  */
+import { isError, read } from '../kernel/index.js'
+
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean
 
 /** Who is asked about a failure, and told of it. Each copy of Heartwood in a program is one. */
@@ -172,7 +174,7 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 function isWrapped(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_UNHANDLED_REJECTION'
+  return isError(error) && read(error, 'code') === 'ERR_UNHANDLED_REJECTION'
 }
 
 /**

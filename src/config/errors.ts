@@ -2,7 +2,7 @@ import { errorsOf } from '../kernel/index.js'
 
 /** What this layer raises. */
 export const CONFIG_ERRORS = {
-  SETTINGS_INVALID: '{problems}',
+  SETTINGS_INVALID: '{*problems}',
   SETTINGS_OPTION_INVALID: 'defineSettings: {option} must be {expected}, but is {value}.',
   SETTINGS_FILE_INVALID: 'the settings file {file} cannot be used: {reason}',
   SETTINGS_SCHEMA_FAILED:

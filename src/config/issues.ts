@@ -1,6 +1,7 @@
 /** What a schema finds, said as Heartwood says it: place, key, what came, what was expected. */
+
 import { valueAt } from '../genserver/index.js'
-import { snapshot, soundsSecret, withoutSecrets } from '../logging/index.js'
+import { snapshot, soundsSecret, withoutSecrets } from '../kernel/index.js'
 import { isSection, pathText } from './path.js'
 import { pathOf, type SchemaIssue } from './standard-schema.js'
 

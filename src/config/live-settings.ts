@@ -1,7 +1,8 @@
 /** The settings in force, which a change replaces while the program runs. */
+
 import { isDeepStrictEqual } from 'node:util'
 import { SettingsChange, valueAt } from '../genserver/index.js'
-import { Secret } from '../logging/index.js'
+import { Secret } from '../kernel/index.js'
 import { isSection, pathsOf } from './path.js'
 import type { ReadSettings } from './reading.js'
 import { pathOfToken, tokenOf } from './settings.js'

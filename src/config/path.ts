@@ -1,5 +1,5 @@
 /** Dotted paths into settings, such as `'db.url'`: their types, and reading and writing by them. */
-import type { Secret } from '../logging/index.js'
+import { type Secret } from '../kernel/index.js'
 
 /** What is one value, and is not looked into. */
 type Leaf =

@@ -1,7 +1,6 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { HeartwoodError, printed, rules } from '../kernel/index.js'
-import { Secret, withoutSecrets } from '../logging/index.js'
+import { HeartwoodError, printed, rules, Secret, withoutSecrets } from '../kernel/index.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
 import { Layers, type SettingsSources } from './layers.js'

@@ -10,7 +10,7 @@ import {
   type ServiceIdentifier,
 } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
-import { HeartwoodError, isThenable, printed } from '../kernel/index.js'
+import { HeartwoodError, isError, isThenable, printed } from '../kernel/index.js'
 import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
@@ -184,7 +184,7 @@ const named =
   (factory: unknown): unknown => {
     if (typeof factory !== 'function') return factory
     const failed = (error: unknown): never => {
-      if (!(error instanceof Error) || HeartwoodError.is(error) || InversifyCoreError.is(error)) throw error
+      if (!isError(error) || HeartwoodError.is(error) || InversifyCoreError.is(error)) throw error
       const details = { token: tokenName(token), reason: printed(error) }
       throw decoratorError('INJECT_FACTORY_FAILED', details, { cause: error })
     }

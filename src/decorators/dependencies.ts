@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import { ClassElementMetadataKind, type ClassMetadata, getClassMetadata } from '@inversifyjs/core'
 import { injectable, LazyServiceIdentifier, type ServiceIdentifier } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
-import type { HeartwoodError } from '../kernel/index.js'
+import { errorText, type HeartwoodError, isError } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 
 /** One thing that a class wants. */
@@ -172,12 +172,12 @@ function isMarked(Class: ServerClass): boolean {
 
 /** The container's message is where the positions are; a class without any recorded lacks the first. */
 function firstWithout(Class: ServerClass, cause: unknown, types: unknown[] | undefined): number {
-  const message = cause instanceof Error ? cause.message : ''
+  const message = isError(cause) ? (errorText(cause, 'message') ?? '') : ''
   const listed = /constructor (?:indexes "|argument with index )(\d+)/.exec(message)?.[1]
   if (listed !== undefined) return Number(listed)
   const plain = types?.findIndex((type) => isBuiltIn(type)) ?? -1
   if (plain >= 0) return plain
-  const found = cause instanceof Error ? /found (\d+) instead/.exec(cause.message)?.[1] : undefined
+  const found = /found (\d+) instead/.exec(message)?.[1]
   return found === undefined ? 0 : Math.min(Number(found), Math.max(0, Class.length - 1))
 }
 
@@ -226,5 +226,5 @@ function parameterNames(Class: ServerClass): readonly string[] {
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('multiple times')
+  return isError(error) && errorText(error, 'message')?.includes('multiple times') === true
 }

@@ -24,7 +24,7 @@ export const DECORATOR_ERRORS = {
     'bindings must be a function that takes bind, a ContainerModule, or an array of these, but are {value}.',
   DECORATED_TWICE:
     '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
-  DECORATOR_OPTION_INVALID: '@{decorator} of {target}: {problems}.',
+  DECORATOR_OPTION_INVALID: '@{decorator} of {target}: {*problems}.',
   DECORATOR_NOT_CALLED: '@{decorator} needs parentheses, also without options: @{decorator}().',
   DECORATORS_STANDARD:
     '@{decorator} of {name} is compiled as a standard (TC39) decorator, and Heartwood needs the legacy ones. Set "experimentalDecorators": true in the compilerOptions of tsconfig.json (and "emitDecoratorMetadata": true for injection by type); esbuild, tsx and Vitest read it there.',

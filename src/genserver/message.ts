@@ -56,6 +56,26 @@ export function isCast(message: unknown): message is CastMessage {
   return message instanceof MethodCast || message instanceof PlainCast
 }
 
+/**
+ * In place of a message that cannot be asked for its class, such as a draft of Immer after its producer is done: a proxy
+ * that was revoked, or throws. Its receiver gets this, and lives.
+ */
+export class UnreadableMessage {
+  toString(): string {
+    return '[unreadable message: a proxy that was revoked, or throws]'
+  }
+}
+
+/** The message, where its class can be asked for. */
+export function askable(message: unknown): unknown {
+  try {
+    isCast(message)
+    return message
+  } catch {
+    return new UnreadableMessage()
+  }
+}
+
 /** A call or cast of a class-form server: which method, with which arguments. */
 export class MethodCall {
   constructor(

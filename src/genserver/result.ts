@@ -2,7 +2,16 @@
  * What a callback may return, and what its author is told who returned something else. A wrong key must not be dropped in
  * silence: a mistyped `timeOut` would be a time-out that never comes.
  */
-import { CallRequest, HeartwoodError, isTimeout, type Pid, printed } from '../kernel/index.js'
+import {
+  CallRequest,
+  HeartwoodError,
+  hasOwn,
+  isTimeout,
+  keysOf,
+  ownData,
+  type Pid,
+  printed,
+} from '../kernel/index.js'
 import type { Continuing } from './callbacks.js'
 import { genServerError } from './errors.js'
 import { Continuation, isCast } from './message.js'
@@ -96,8 +105,13 @@ function strangeKey(value: object, keys: readonly string[]): string | undefined 
   return Object.keys(value).find((key) => !keys.includes(key))
 }
 
+/** Keys of a bad result that are shown. */
+const MOST_KEYS = 10
+
 /** The state may be large, or private: an error shows what is beside it. */
 function shown(value: unknown): string {
-  if (typeof value !== 'object' || value === null || !('state' in value)) return printed(value)
-  return printed({ ...value, state: '…' })
+  if (typeof value !== 'object' || value === null || !hasOwn(value, 'state')) return printed(value)
+  const { first, count } = keysOf(value, MOST_KEYS)
+  const beside = Object.fromEntries(first.map((key) => [key, key === 'state' ? '…' : ownData(value, key)]))
+  return printed(count > first.length ? { ...beside, '…': `${count - first.length} more` } : beside)
 }

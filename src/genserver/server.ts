@@ -25,7 +25,7 @@ import { Debugging, terminated } from './debug.js'
 import { dispatch } from './dispatch.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED } from './message.js'
+import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED, UnreadableMessage } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
 import { configChanged, type SettingsChange } from './settings-change.js'
@@ -115,7 +115,13 @@ export class Server<State, Args> implements Behaviour {
 
   handle(message: unknown): Handled | PromiseLike<Handled> {
     // What most messages are comes first: V8 looks through the prototypes of a message for each class that it is not of.
-    if (isCast(message)) return this.#take(message)
+    let cast: boolean
+    try {
+      cast = isCast(message)
+    } catch {
+      return this.#take(new UnreadableMessage())
+    }
+    if (cast) return this.#take(message)
     if (message instanceof CallRequest) {
       return message.payload instanceof SystemRequest ? this.#system(message) : this.#take(message)
     }

@@ -43,7 +43,7 @@ export async function requestWhenUp(
     }
     if (signal?.aborted !== true) await untilUp(kernel, address, left, signal)
     if (signal?.aborted === true) {
-      const request = payload instanceof MethodCall ? payload.method : printed(payload)
+      const request = payload instanceof MethodCall ? payload.method : printed(payload, 200)
       throw kernelError('CALL_ABORTED', { server: address, request }, { cause: signal.reason })
     }
   }

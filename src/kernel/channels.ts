@@ -4,7 +4,7 @@
  */
 import { guardedChannel } from './channel.js'
 import { currentProcess } from './context.js'
-import { type Body, type Handled, isThenable } from './init.js'
+import { type Body, type Handled, isThenable, promiseOf } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Envelope } from './mailbox.js'
 import type { Pid } from './pid.js'
@@ -175,7 +175,7 @@ export function observed(
   try {
     const result = event.run()
     if (!isThenable(result)) return ended(event, result)
-    return result.then(
+    return promiseOf(result).then(
       (outcome) => ended(event, outcome),
       (thrown: unknown) => failed(event, thrown),
     )

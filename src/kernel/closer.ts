@@ -5,6 +5,7 @@ import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { Ears } from './ears.js'
 import { kernelError } from './errors.js'
+import { inherits, isObject, read } from './show/index.js'
 
 /** Ends a resource. What it returns is waited for, if it is a promise. */
 export interface Closer {
@@ -42,24 +43,28 @@ const WAYS = [
 
 /** How a resource is closed; found when it is handed over, so that a wrong one is refused there. */
 export function closerOf(resource: unknown): Closer {
-  if ((typeof resource !== 'object' && typeof resource !== 'function') || resource === null) {
+  if (!isObject(resource)) {
     throw kernelError('NOT_OWNABLE', { value: resource })
   }
-  if (resource instanceof Server) return serverCloser(resource)
-  if (resource instanceof Readable || resource instanceof Writable) return streamCloser(resource)
-  if (resource instanceof ChildProcess) return programCloser(resource)
-  if (resource instanceof Worker) {
+  if (is(resource, Server)) return serverCloser(resource)
+  if (is(resource, Readable) || is(resource, Writable)) return streamCloser(resource)
+  if (is(resource, ChildProcess)) return programCloser(resource)
+  if (is(resource, Worker)) {
     return { close: () => resource.terminate(), ...endOf(resource, 'exit') }
   }
-  const held = resource as Record<PropertyKey, unknown>
   for (const way of WAYS) {
-    const close = held[way]
+    const close = read(resource, way)
     if (typeof close !== 'function') continue
     // Web frameworks close around a server of Node's, and wait for its clients as it does.
-    if (held.server instanceof Server) return aroundServer(() => close.call(held), held.server)
-    return { close: () => close.call(held) }
+    const server = read(resource, 'server')
+    if (is(server, Server)) return aroundServer(() => close.call(resource), server)
+    return { close: () => close.call(resource) }
   }
   throw kernelError('NOT_OWNABLE', { value: resource })
+}
+
+function is<T>(resource: unknown, { prototype }: { readonly prototype: T & object }): resource is T {
+  return inherits(resource, prototype)
 }
 
 const noError = (): void => {}

@@ -1,10 +1,12 @@
 import { currentProcess, runOutside } from './context.js'
 import { kernelError } from './errors.js'
-import type { Body } from './init.js'
+import { type Body, isThenable, promiseOf } from './init.js'
 import { Monitor } from './monitor.js'
+import { type Pid } from './pid.js'
 import type { Process } from './process.js'
 import { type ExitReason, isOrderly } from './reason.js'
 import { hookReport } from './report.js'
+import { isError } from './show/index.js'
 
 /** Tells a function, outside any process, how a process ended. */
 export class Completion extends Monitor {
@@ -34,12 +36,12 @@ export class Script implements Body {
     // Not called as a method of this.
     const { run } = this
     const result = run()
-    if (typeof result !== 'object' || result === null || !('then' in result)) {
+    if (!isThenable(result)) {
       this.done?.(result)
       return undefined
     }
     const pending = result as PromiseLike<undefined>
-    return this.done === undefined ? pending : pending.then(this.done as () => undefined)
+    return this.done === undefined ? pending : promiseOf(pending).then(this.done as () => undefined)
   }
 }
 
@@ -48,7 +50,7 @@ export class Script implements Body {
  * find their process by the context.
  */
 export function followScript(script: PromiseLike<unknown>): void {
-  Promise.resolve(script).then(scriptEnds, scriptFails)
+  promiseOf(script).then(scriptEnds, scriptFails)
 }
 
 function scriptEnds(): void {
@@ -70,13 +72,17 @@ export function tellExited(process: Process, reason: ExitReason): void {
   }
 }
 
+/** The error that stands for an end: the reason itself, where that is one. */
+export function failureOf(pid: Pid | 'main', reason: ExitReason): Error {
+  return isError(reason) ? reason : kernelError('PROCESS_EXITED', { pid, reason }, { cause: reason })
+}
+
 /** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */
 export function failProgram(reason: ExitReason): void {
   if (isOrderly(reason)) return
   runOutside(() => {
     queueMicrotask(() => {
-      if (reason instanceof Error) throw reason
-      throw kernelError('PROCESS_EXITED', { pid: 'main', reason }, { cause: reason })
+      throw failureOf('main', reason)
     })
   })
 }

@@ -3,11 +3,15 @@
  * what to do, and the typed `details` behind it. Exit reasons are values and are not made of these.
  */
 
-import { beginningOf } from './beginning.js'
+import { printed, read } from './show/index.js'
 
 const BRAND = Symbol.for('heartwood.error')
 
-/** What a layer's error table holds: code to message template; `{name}` takes the detail of that name. */
+/**
+ * What a layer's error table holds: code to message template. `{name}` takes the detail of that name, shown as any value
+ * is: short and without secrets. `{*name}` takes a text of ours as it is, such as a list of problems. What others made
+ * must be in it as shown already.
+ */
 export type ErrorTable = Readonly<Record<string, string>>
 
 /**
@@ -45,8 +49,8 @@ export class HeartwoodError extends Error {
 
   /** Whether `value` is a Heartwood error (with that code), also across two installed copies of the package. */
   static is(value: unknown, code?: string): value is HeartwoodError {
-    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
-    return code === undefined || ('code' in value && value.code === code)
+    if (typeof value !== 'object' || value === null || read(value, BRAND) !== true) return false
+    return code === undefined || read(value, 'code') === code
   }
 }
 
@@ -54,32 +58,12 @@ export class HeartwoodError extends Error {
 export function errorsOf<const T extends ErrorTable>(table: T) {
   return (code: keyof T & string, details: Record<string, unknown> = {}, options?: ErrorOptions) => {
     const template: string = table[code] ?? code
-    const message = template.replace(/\{(\w+)\}/g, (_, key: string) => printed(details[key]))
+    const message = template.replace(/\{(\*?)(\w+)\}/g, (_, whole: string, key: string) => {
+      const detail = details[key]
+      return whole !== '' && typeof detail === 'string' ? detail : printed(detail)
+    })
     return new HeartwoodError(code, message, details, options)
   }
-}
-
-/** A value as an error message shows it: short, on one line, and safe for any value. */
-export function printed(value: unknown): string {
-  if (typeof value === 'string') return shortened(value)
-  if (value instanceof Error) return shortened(`${value.name}: ${value.message}`)
-  if (typeof value === 'function') return value.name === '' ? 'a function' : value.name
-  try {
-    if (typeof value !== 'object' || value === null) return String(value)
-    const own = (value as { toString?: unknown }).toString
-    if (typeof own === 'function' && own !== Object.prototype.toString && !Array.isArray(value)) {
-      return String(value)
-    }
-    return beginningOf(value, 200) ?? String(value)
-  } catch {
-    // A getter, a proxy or a cycle: the message must still be made.
-    return Object.prototype.toString.call(value)
-  }
-}
-
-/** Lists of problems are long and are wanted whole; a document that somebody threw is not. */
-function shortened(text: string): string {
-  return text.length <= 20_000 ? text : `${text.slice(0, 20_000)}…`
 }
 
 export const KERNEL_ERRORS = {

@@ -22,7 +22,7 @@ export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { Ears } from './ears.js'
-export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS, printed } from './errors.js'
+export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors.js'
 export {
   behaviourOf,
   type CloseUp,
@@ -32,7 +32,7 @@ export {
   type Glance,
   glance,
 } from './glance.js'
-export { type Behaviour, type Handled, type InitOutcome, isThenable } from './init.js'
+export { type Behaviour, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
 export {
   ancestors,
   currentBehaviour,
@@ -114,6 +114,33 @@ export { FairScheduler } from './scheduler.js'
 export { type Stores, storesOfNow } from './scope.js'
 export { SentRequest, sendRequest } from './sent-request.js'
 export { Home, shared, unshared } from './shared/shared.js'
+export {
+  classOf,
+  cut,
+  errorLine,
+  errorText,
+  hasOwn,
+  inherits,
+  isError,
+  jsonOf,
+  keysOf,
+  LIMITS,
+  type Limits,
+  linesOfStack,
+  oneLine,
+  ownData,
+  printed,
+  REDACTED,
+  read,
+  redactAlso,
+  Secret,
+  safeText,
+  showAs,
+  snapshot,
+  soundsSecret,
+  stackLines,
+  withoutSecrets,
+} from './show/index.js'
 export { exit, link, trapExit, unlink } from './signals.js'
 export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'

@@ -10,7 +10,7 @@ import {
   publishSpawn,
 } from './channels.js'
 import { type Clock, machineNow, SystemClock } from './clock.js'
-import { Completion, failProgram, Script } from './completion.js'
+import { Completion, failProgram, failureOf, Script } from './completion.js'
 import { currentProcess } from './context.js'
 import { noteCall } from './deadlock.js'
 import { kernelError } from './errors.js'
@@ -124,8 +124,7 @@ export class Kernel {
     return new Promise((resolve, reject) => {
       new Completion(process, (reason) => {
         if (value !== undefined && reason === 'normal') resolve(value.value)
-        else if (reason instanceof Error) reject(reason)
-        else reject(kernelError('PROCESS_EXITED', { pid: process.pid, reason }, { cause: reason }))
+        else reject(failureOf(process.pid, reason))
       })
       process.wake()
     })

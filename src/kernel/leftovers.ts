@@ -6,6 +6,7 @@ import { type Place, placeOf } from './place.js'
 import type { Process } from './process.js'
 import { isOrderly } from './reason.js'
 import { leftoverReport, type Report } from './report.js'
+import { errorText, isError } from './show/index.js'
 
 /** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
 const RUNS_OUT = 5_000
@@ -183,8 +184,7 @@ function isNoNews(thrown: unknown): boolean {
 }
 
 function stackOf(thrown: unknown): string {
-  const stack: unknown = thrown instanceof Error ? thrown.stack : undefined
-  return typeof stack === 'string' ? stack : ''
+  return isError(thrown) ? (errorText(thrown, 'stack', 8_000) ?? '') : ''
 }
 
 function stackHere(): string {

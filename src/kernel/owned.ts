@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { type Closer, closerOf } from './closer.js'
-import { printed } from './errors.js'
 import { quietFence } from './fence.js'
+import { isThenable, promiseOf } from './init.js'
 import type { Process } from './process.js'
 import { unclosedReport } from './report.js'
+import { classOf, printed, read } from './show/index.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** How long the resources of a dying process may take to close, in milliseconds. */
@@ -126,8 +127,7 @@ class Closing implements Expirable {
       const [resource, closer] = this.entries[this.#at++] as Entry
       try {
         const closing = closer.close()
-        if (typeof (closing as PromiseLike<unknown> | undefined)?.then === 'function')
-          return closing as PromiseLike<unknown>
+        if (isThenable(closing)) return promiseOf(closing)
       } catch (error) {
         this.#report(resource, error)
       }
@@ -170,14 +170,16 @@ class Closing implements Expirable {
 }
 
 function isClosedAlready(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code
+  const code = read(error, 'code')
   return (
     code === 'ERR_DIR_CLOSED' || code === 'ERR_SERVER_NOT_RUNNING' || code === 'ERR_SOCKET_DGRAM_NOT_RUNNING'
   )
 }
 
+const LONGEST_NAME = 100
+
 /** A stream or a pool printed whole would fill a page. */
 function nameOf(resource: unknown): string {
-  const name = (resource as { constructor?: { name?: unknown } }).constructor?.name
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? name : printed(resource)
+  const name = classOf(resource)
+  return name === undefined || name === 'Object' ? printed(resource, LONGEST_NAME) : name
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Process } from './process.js'
+import { SHOWN_BY_NAME } from './show/index.js'
 
 /** The kernel's way from a pid to the process behind it; undefined once that is over. Not exported from the layer. */
 export let routeOf: (pid: Pid) => Process | undefined
@@ -27,6 +28,7 @@ export class Pid {
     endRoute = (pid) => {
       pid.#route = undefined
     }
+    Object.defineProperty(Pid.prototype, SHOWN_BY_NAME, { value: true })
   }
 
   toString(): string {

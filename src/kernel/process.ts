@@ -3,7 +3,7 @@ import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { inHandling } from './context.js'
 import { fence, quietFence } from './fence.js'
-import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable } from './init.js'
+import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
 import { Cover, type Envelope, type Letter, Mailbox, UNUSED } from './mailbox.js'
@@ -28,9 +28,14 @@ const BUDGET = 1_000
 /** In place of what is left of a budget, with room below it. */
 const QUEUED = 1 << 20
 
-/** A turn of a process, from inside its scope. */
+/** A turn of a process, from inside its scope. What is thrown in it anywhere is its failure, not that of who gives it. */
 export function runTurn(process: Process): boolean {
-  return process.runInScope()
+  try {
+    return process.runInScope()
+  } catch (error) {
+    process.fail(error)
+    return false
+  }
 }
 
 /**
@@ -257,20 +262,14 @@ export class Process extends Modest implements Task {
 
   #begin(): boolean {
     this.#phase = STARTING
-    let outcome: InitOutcome | PromiseLike<InitOutcome>
-    try {
-      outcome = this.body.start?.(this.kernel, this.pid, this.parent)
-    } catch (error) {
-      this.fail(error)
-      return false
-    }
+    const outcome = this.body.start?.(this.kernel, this.pid, this.parent)
     if (!isThenable(outcome)) {
       this.begun(outcome)
       return false
     }
     if (this.isScript) followScript(outcome)
     else
-      outcome.then(
+      promiseOf(outcome).then(
         (value) => this.begun(value),
         (error: unknown) => this.fail(error),
       )
@@ -304,7 +303,7 @@ export class Process extends Modest implements Task {
 
   #follow(handling: PromiseLike<Handled>): void {
     this.waitsSince = this.kernel.observers === 0 ? 0 : this.kernel.now() | 0
-    handling.then(
+    promiseOf(handling).then(
       (outcome) => this.#handled(outcome),
       (error: unknown) => this.fail(error),
     )

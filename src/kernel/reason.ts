@@ -1,4 +1,4 @@
-import { printed } from './errors.js'
+import { hasOwn, inherits, isError, isObject, keysOf, printed } from './show/index.js'
 
 /** Why a process ended: a word such as `'normal'`, `{ shutdown: x }`, or whatever was thrown (Erlang's exit reason). */
 export type ExitReason = unknown
@@ -15,9 +15,15 @@ export function isOrderly(reason: ExitReason): boolean {
 
 /** `{ shutdown: x }` and nothing beside it, as OTP takes only the 2-tuple `{shutdown, _}` for an orderly end. */
 export function isShutdown(reason: ExitReason): reason is { shutdown: unknown } {
-  if (typeof reason !== 'object' || reason === null || reason instanceof Error) return false
-  const keys = Object.keys(reason)
-  return keys.length === 1 && keys[0] === 'shutdown'
+  // Asked first, since the keys of what may be large are only counted then.
+  if (!isObject(reason) || !hasOwn(reason, 'shutdown') || isError(reason)) return false
+  try {
+    const { first, count } = keysOf(reason, 1)
+    return count === 1 && first[0] === 'shutdown'
+  } catch {
+    // A proxy that hides its keys is no orderly end.
+    return false
+  }
 }
 
 /**
@@ -25,7 +31,7 @@ export function isShutdown(reason: ExitReason): reason is { shutdown: unknown } 
  * for an orderly end (`throw 'normal'`) is wrapped as Erlang wraps an uncaught throw, so that a crash stays one.
  */
 export function reasonOf(thrown: unknown): ExitReason {
-  if (thrown instanceof Exit) return thrown.reason
+  if (inherits(thrown, Exit.prototype)) return (thrown as Exit).reason
   if (isOrderly(thrown)) return { nocatch: thrown }
   return thrown
 }

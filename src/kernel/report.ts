@@ -1,11 +1,11 @@
 import type { Clock } from './clock.js'
-import { printed } from './errors.js'
 import type { Ancestry } from './init.js'
 import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
 import type { Place } from './place.js'
 import type { Process } from './process.js'
 import { Exit, type ExitReason, formatReason, isOrderly } from './reason.js'
+import { inherits, isError, oneLine, printed, safeText, stackLines } from './show/index.js'
 
 /** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
 export interface Report {
@@ -25,6 +25,9 @@ export interface Reporter {
   wants?(level: Report['level'], kind: string): boolean
 }
 
+/** Characters of a message on stderr. */
+const LONGEST_MESSAGE = 4_000
+
 /** Warnings and errors to stderr, with the reason's stack: for programs that set up no logging. */
 export function stderrReporter(clock: Clock): Reporter {
   const wants = (level: Report['level']): boolean => level === 'error' || level === 'warn'
@@ -32,9 +35,15 @@ export function stderrReporter(clock: Clock): Reporter {
     if (!wants(report.level)) return
     const who = report.pid === undefined ? '' : ` ${report.name ?? ''}${report.pid}`
     const reason = report.reason
-    const detail = reason instanceof Error ? `\n${reason.stack}` : ''
+    const stack = isError(reason)
+      ? stackLines(reason)
+          .map((line) => `\n${line}`)
+          .join('')
+      : ''
     const time = new Date(clock.wallTime()).toISOString()
-    process.stderr.write(`${time} [${report.level}]${who} ${report.message}${detail}\n`)
+    process.stderr.write(
+      `${time} [${report.level}]${oneLine(who)} ${oneLine(safeText(report.message, LONGEST_MESSAGE))}${stack}\n`,
+    )
   }
   return Object.assign(write, { wants })
 }
@@ -65,7 +74,7 @@ export function crashReport(process: Process, reason: ExitReason): Report {
   return {
     level: 'error',
     kind: 'crash',
-    message: `process ${String(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
+    message: `process ${printed(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
     pid: process.pid,
     name: process.name,
     label: process.label,
@@ -81,7 +90,7 @@ export function crashReport(process: Process, reason: ExitReason): Report {
 /** Reports the end of a process by what its code threw, where that is a crash. */
 export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
   // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
-  const crash = thrown instanceof Exit ? !process.isScript && !isOrderly(reason) : true
+  const crash = inherits(thrown, Exit.prototype) ? !process.isScript && !isOrderly(reason) : true
   if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
 }
 

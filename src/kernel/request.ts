@@ -1,6 +1,6 @@
 import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 import { droppedHere, inContextOf } from './context.js'
-import { kernelError, printed } from './errors.js'
+import { kernelError } from './errors.js'
 import { quietFence } from './fence.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
@@ -8,6 +8,7 @@ import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { settle, spared } from './promise-owner.js'
 import { type ExitReason, formatReason } from './reason.js'
+import { printed, read } from './show/index.js'
 import { type Deferred, type Expirable, Timer } from './timers.js'
 
 /** How long a call may take and what else may end it. */
@@ -169,8 +170,11 @@ export function callError(
   return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
 }
 
+/** Characters of a request in a message. */
+const LONGEST_REQUEST = 200
+
 /** Method calls of the class form carry their name; anything else is shown as it is. */
 function requestName(payload: unknown): string {
-  if (typeof payload === 'object' && payload !== null && 'method' in payload) return String(payload.method)
-  return printed(payload)
+  const method = read(payload, 'method')
+  return printed(typeof method === 'string' ? method : payload, LONGEST_REQUEST)
 }

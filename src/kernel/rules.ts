@@ -3,7 +3,7 @@
  * from a caller has a table and asks `mistakesIn`; nothing is checked by hand beside it, so that a misspelt key, a wrong
  * type and a time that no timer can run are found everywhere, all at once and in the same words.
  */
-import { printed } from './errors.js'
+import { printed } from './show/index.js'
 import { suggestion } from './suggestion.js'
 import { isTimeout, LONGEST_TIMEOUT } from './timeout.js'
 

@@ -44,6 +44,18 @@ export function soon(run: () => void): void {
   void now.then(run)
 }
 
+/** One turn. A task that throws would keep all others from theirs for ever: its failure is told as nobody's. */
+function turnOf(task: Task): boolean {
+  try {
+    return task.turn()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+    return false
+  }
+}
+
 /** How often the clock is looked at: at least every so many turns. Reading it costs as much as a turn. */
 const MOST_TURNS = 64
 
@@ -172,7 +184,7 @@ export class FairScheduler implements Scheduler {
       if (task.nextTask === undefined) this.#last = undefined
       task.nextTask = undefined
       if (this.#sliceOwner !== task) this.#sliceOwner = undefined
-      const continues = task.turn()
+      const continues = turnOf(task)
       if (this.#interrupted || (--this.#turnsLeft <= 0 && this.#sliceIsOver())) {
         setImmediate(this.#nextSlice)
         return

@@ -3,7 +3,7 @@ export { type Paint, painter, type Style, showsColours } from './colours.js'
 export { dropHeldBackLogs, logBytesHeldBack } from './descriptor.js'
 export { isFailureOfLog } from './destination.js'
 export { LOGGING_ERRORS } from './errors.js'
-export { errorOf, reasonLine } from './failure.js'
+export { type ErrorRecord, errorOf, reasonLine } from './failure.js'
 export { LOG_LEVELS, type LogLevel, levelsOf, ownNames, setLogLevel } from './levels.js'
 export {
   createLogger,
@@ -14,5 +14,3 @@ export {
 } from './logger.js'
 export { prettyLine } from './pretty.js'
 export { logReporter } from './reporter.js'
-export { Secret, soundsSecret, withoutSecrets } from './secrets.js'
-export { type Limits, snapshot } from './snapshot.js'

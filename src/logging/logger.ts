@@ -1,6 +1,7 @@
 /** The log: pino, set up so that each line says which process wrote it and the last line is on disk. */
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
+import { isError, REDACTED, redactAlso, showAs } from '../kernel/index.js'
 import { showsColours } from './colours.js'
 import { Descriptor, descriptor } from './descriptor.js'
 import { contained } from './destination.js'
@@ -8,7 +9,6 @@ import { errorOf } from './failure.js'
 import { type LogLevel, withLevels } from './levels.js'
 import { PrettyStream } from './pretty.js'
 import { processContext } from './process-context.js'
-import { REDACTED } from './secrets.js'
 
 /** What logs are written with: a pino logger. */
 export type Logger = PinoLogger
@@ -27,7 +27,11 @@ export interface LogOptions {
   readonly levels?: Readonly<Record<string, LogLevel>> | undefined
   /** `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`. */
   readonly format?: LogFormat | undefined
-  /** Paths of values that are never shown, such as `'req.headers.cookie'` or `'*.pin'`; pino's `redact`. */
+  /**
+   * Keys whose values are never shown, such as `'iban'`, or paths of keys such as `'user.email'` or `'*.taxId'`, beside
+   * those that sound secret by themselves. They hold for all that this program shows, from then on: reports, texts of
+   * errors, what the observer tells. In lines that the program logs itself, each is a path of pino's `redact`.
+   */
   readonly redact?: readonly string[] | undefined
   /** Fields of every line. Default `host` and `osPid` (the operating system's; `pid` is the process inside). */
   readonly base?: Readonly<Record<string, unknown>> | undefined
@@ -52,6 +56,7 @@ export interface LogOptions {
 export function createLogger(options: LogOptions = {}): Logger {
   const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
+  redactAlso(redact)
   const stream = typeof destination === 'number' ? descriptor(destination) : contained(destination)
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
@@ -65,7 +70,7 @@ export function createLogger(options: LogOptions = {}): Logger {
       // An object of its own: levels by name put a hook in.
       hooks: {},
       // Reports bring finished records; what programs log themselves as `err` gets the same form.
-      serializers: { err: (error: unknown) => (error instanceof Error ? errorOf(error) : error) },
+      serializers: { err: (error: unknown) => (isError(error) ? errorOf(error) : error) },
       ...(redact.length === 0 ? undefined : { redact: { paths: [...redact], censor: REDACTED } }),
     },
     pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
@@ -77,6 +82,8 @@ export function createLogger(options: LogOptions = {}): Logger {
   }
   return logger
 }
+
+showAs(pino.symbols.streamSym, '[logger]')
 
 /** The program's own output that a descriptor stands for; others are files. */
 function outputOf(destination: number | DestinationStream): NodeJS.WriteStream | undefined {

@@ -1,5 +1,6 @@
 /** Log lines for people: time, level, process, message; what else there is below, indented. */
 import type { DestinationStream } from 'pino'
+import { jsonOf, linesOfStack, oneLine } from '../kernel/index.js'
 import { painter, type Style } from './colours.js'
 
 const COLOURS: Record<string, Style> = {
@@ -28,20 +29,18 @@ export class PrettyStream implements DestinationStream {
 /** One JSON line as text that ends in a newline. What is no JSON object stays as it is. */
 export function prettyLine(line: string, coloured: boolean): string {
   const record = parsed(line)
-  if (record === undefined) return line.endsWith('\n') ? line : `${line}\n`
+  if (record === undefined) return `${line.trimEnd().split('\n').map(oneLine).join('\n')}\n`
   const paint = painter(coloured)
   const { time, level, pid, name, msg } = record
-  const clock = typeof time === 'string' ? time.slice(11, 23) : String(time ?? '')
-  const word = String(level ?? '')
+  const clock = typeof time === 'string' ? text(time.slice(11, 23)) : text(time ?? '')
+  const word = text(level ?? '')
     .toUpperCase()
     .padEnd(5)
-  const who = pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : String(name)}${pid}`, 'cyan')}`
-  const head = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${String(msg ?? '')}`
+  const who =
+    pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : text(name)}${text(pid)}`, 'cyan')}`
+  const head = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${text(msg ?? '')}`
   const shown = isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
-  const rest = shown.map(
-    ([field, value]) =>
-      `    ${paint(`${field}:`, 'grey')} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  const rest = shown.map(([field, value]) => `    ${paint(`${text(field)}:`, 'grey')} ${text(value)}`)
   return `${[head, ...rest, ...stackOf(record.err, '    ')].join('\n')}\n`
 }
 
@@ -54,12 +53,17 @@ function isRoutine({ kind, level }: Record<string, unknown>): boolean {
 function stackOf(error: unknown, indent: string): string[] {
   if (typeof error !== 'object' || error === null) return []
   const { type, message, stack, cause } = error as Record<string, unknown>
-  const lines = typeof stack === 'string' ? stack.split('\n') : [`${String(type)}: ${String(message)}`]
+  const lines = typeof stack === 'string' ? linesOfStack(stack) : [`${text(type)}: ${text(message)}`]
   const behind = stackOf(cause, `${indent}  `)
   return [
     ...lines.map((line) => indent + line),
     ...behind.map((line, at) => (at === 0 ? line.replace(/^ +/, (space) => `${space}caused by `) : line)),
   ]
+}
+
+/** Nothing in a line comes to act on the terminal, or passes for another line. */
+function text(value: unknown): string {
+  return oneLine(jsonOf(value))
 }
 
 function parsed(line: string): Record<string, unknown> | undefined {

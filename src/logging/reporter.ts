@@ -1,9 +1,17 @@
 /** The way from the kernel's reports to the log. */
-import type { Report, Reporter } from '../kernel/index.js'
+import {
+  LIMITS,
+  type Limits,
+  oneLine,
+  printed,
+  type Report,
+  type Reporter,
+  safeText,
+  snapshot,
+} from '../kernel/index.js'
 import { errorOf, reasonLine } from './failure.js'
 import { levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
-import { LIMITS, type Limits, safeText, snapshot } from './snapshot.js'
 
 /**
  * Writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
@@ -38,7 +46,8 @@ export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Repor
       if (levels.admits(logger.levels.values[level] ?? 0, pid, name)) levels.through(line)
     } catch (error) {
       // The log itself is broken: the last resort, so that the report is not lost without a trace.
-      process.stderr.write(`${report.level}: ${report.message} (not logged: ${reasonLine(error)})\n`)
+      const lost = `${report.level}: ${safeText(report.message, bounds.length)} (not logged: ${reasonLine(error)})`
+      process.stderr.write(`${oneLine(lost)}\n`)
     }
   }
   return Object.assign(write, { wants })
@@ -52,7 +61,11 @@ function levelOf(level: Report['level'], kind: string): Report['level'] {
 function recordOf(report: Report, limits: Limits): Record<string, unknown> {
   const { level: _level, message: _message, kind, pid, name, reason, ...fields } = report
   // `name` is there even when there is none, so that the name of whoever happens to be running is not taken for it.
-  const record: Record<string, unknown> = { kind, pid: pid === undefined ? undefined : String(pid), name }
+  const record: Record<string, unknown> = {
+    kind,
+    pid: pid === undefined ? undefined : String(pid),
+    name: name === undefined ? undefined : printed(name),
+  }
   if ('reason' in report) {
     record.reason = reasonLine(reason)
     const error = errorOf(reason, limits)

@@ -4,8 +4,8 @@
  *
  * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event.
  */
-import type { Kernel, Pid, Report } from '../kernel/index.js'
-import { reasonLine, snapshot } from '../logging/index.js'
+import { errorText, isError, type Kernel, type Pid, type Report, snapshot } from '../kernel/index.js'
+import { reasonLine } from '../logging/index.js'
 import { seenSupervisor } from '../supervisor/index.js'
 import { lineOf } from './snapshot/text.js'
 
@@ -150,6 +150,5 @@ export class Timeline {
 
 function shown(field: string, value: unknown): unknown {
   if (field !== 'reason') return snapshot(value, LIMITS)
-  const stack = value instanceof Error ? value.stack : undefined
-  return stack === undefined ? reasonLine(value) : snapshot(stack, { length: 4_000 })
+  return isError(value) ? (errorText(value, 'stack', 4_000) ?? reasonLine(value)) : reasonLine(value)
 }

@@ -2,10 +2,10 @@ import { errorsOf } from '../kernel/index.js'
 
 /** What this layer raises. That a child is up already is the kernel's `ALREADY_STARTED`. */
 export const SUPERVISOR_ERRORS = {
-  INVALID_CHILD_SPEC: 'the spec of child {child} is wrong: {problems}.',
+  INVALID_CHILD_SPEC: 'the spec of child {child} is wrong: {*problems}.',
   DUPLICATE_CHILD_ID:
     'two children of one supervisor have the id "{id}". Give each its own; for a class listed twice: [Class, args, { id: … }].',
-  INVALID_SUPERVISOR_OPTION: 'a supervisor cannot start: its option {problems}.',
+  INVALID_SUPERVISOR_OPTION: 'a supervisor cannot start: its option {*problems}.',
   NOT_FOUND:
     'supervisor {supervisor} has no child {child}. It was never started, has ended for good, or was deleted; whichChildren lists what is there.',
   ALREADY_PRESENT:

@@ -1,5 +1,5 @@
 /** The crashes of a test, and those it expects. */
-import type { HeartwoodError, Pid, Report } from '../kernel/index.js'
+import { type HeartwoodError, isError, type Pid, type Report, stackLines } from '../kernel/index.js'
 import { testingError } from './errors.js'
 import type { TestKernel } from './test-kernel.js'
 import { reasonText, timelineOf } from './trace/index.js'
@@ -110,8 +110,8 @@ export class Crashes {
 
 /** Where our own code was, without what lies below it. */
 function stackOf(reason: unknown): string {
-  if (!(reason instanceof Error) || reason.stack === undefined) return ''
-  const frames = reason.stack.split('\n').filter((line) => line.trimStart().startsWith('at '))
+  if (!isError(reason)) return ''
+  const frames = stackLines(reason).filter((line) => line.trimStart().startsWith('at '))
   const own = frames.filter((line) => !line.includes('node:'))
   return own.length === 0 ? '' : `${own.slice(0, 5).join('\n')}\n\n`
 }

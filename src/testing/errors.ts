@@ -8,14 +8,14 @@ export const TESTING_ERRORS = {
     'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, the first was not finished, or useTestKernel() stands both in a file and in a describe of it. Await finish(), use kernel.run(…) in tests that run concurrently, or call useTestKernel() once.',
   TEST_TARGET_UNKNOWN:
     '{action} takes a pid, a name, a class, a ref, or what startSupervised gave, but got {value}.',
-  TEST_OPTION_INVALID: '{action}: {option} must be {expected}, but got {value}.',
-  TEST_STUCK: '{what} did not come about: {why}. Nothing else was ready to run.\n\n{tree}\n\n{timeline}',
-  TEST_EXPECTATION_FAILED: 'expected {expected}, but {received}.\n\n{tree}\n\n{timeline}',
+  TEST_OPTION_INVALID: '{action}: {option} must be {*expected}, but got {value}.',
+  TEST_STUCK: '{what} did not come about: {*why}. Nothing else was ready to run.\n\n{*tree}\n\n{*timeline}',
+  TEST_EXPECTATION_FAILED: 'expected {*expected}, but {*received}.\n\n{*tree}\n\n{*timeline}',
   TEST_PROCESS_ENDED:
     'the test itself was linked to a process that ended, and was ended with it: {reason}. Trap exits in the test, or start what it is about with startSupervised.',
   TEST_CRASHED:
-    '{count} that no test expected: {list}\nAnnounce it with expectCrash(…) or allowCrashes(…), if it is meant to be.\n\n{details}',
-  TEST_LEAK: 'the test left something behind: {list}. Let a process own() it, or close it in the test.',
+    '{count} that no test expected: {*list}\nAnnounce it with expectCrash(…) or allowCrashes(…), if it is meant to be.\n\n{*details}',
+  TEST_LEAK: 'the test left something behind: {*list}. Let a process own() it, or close it in the test.',
 } as const
 
 export const testingError = errorsOf(TESTING_ERRORS)

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
-import { formatReason } from '../kernel/index.js'
+import { isDeepStrictEqual, types } from 'node:util'
+import { formatReason, inherits, read } from '../kernel/index.js'
 
 /**
  * What an exit reason is compared with: a `RegExp` with the reason's text, a class with the error's, a function that
@@ -8,18 +8,21 @@ import { formatReason } from '../kernel/index.js'
 export type ReasonMatch = unknown
 
 export function matchesReason(expected: ReasonMatch, reason: unknown): boolean {
-  if (expected instanceof RegExp) return expected.test(formatReason(reason))
-  if (typeof expected === 'function') {
-    return isErrorClass(expected) ? reason instanceof expected : expected(reason) === true
+  if (types.isRegExp(expected)) return expected.test(formatReason(reason))
+  if (isErrorClass(expected)) return inherits(reason, expected.prototype)
+  if (typeof expected === 'function') return expected(reason) === true
+  try {
+    return isDeepStrictEqual(expected, reason)
+  } catch {
+    // What cannot be compared equals nothing.
+    return false
   }
-  return isDeepStrictEqual(expected, reason)
 }
 
 export function matchText(expected: ReasonMatch): string {
-  return expected instanceof RegExp ? String(expected) : formatReason(expected)
+  return types.isRegExp(expected) ? String(expected) : formatReason(expected)
 }
 
-function isErrorClass(value: object): value is new () => Error {
-  const { prototype } = value as { prototype?: unknown }
-  return value === Error || prototype instanceof Error
+function isErrorClass(value: unknown): value is { readonly prototype: Error } {
+  return value === Error || inherits(read(value, 'prototype'), Error.prototype)
 }

@@ -1,5 +1,5 @@
 /** How a command says that it failed: a line for people on standard error and, when asked, JSON for scripts. */
-import { HeartwoodError } from '../../kernel/index.js'
+import { HeartwoodError, isError, read, stackLines } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { EXIT_CODES } from '../exit-codes.js'
 import type { Problem } from '../problems.js'
@@ -10,12 +10,19 @@ interface Fault {
   readonly message: string
 }
 
+/** Errors behind errors that are told. */
+const LONGEST_CHAIN = 8
+
 /** Tells people; with `verbose` also where it comes from. */
 export function printError(error: unknown, verbose: boolean): void {
   const { message, code } = faultOf(error)
   const paint = painter(showsColours(process.stderr))
   process.stderr.write(`${paint('heartwood:', 'red')} ${message}${code === '' ? '' : ` [${code}]`}\n`)
-  for (let at = error; verbose && at instanceof Error; at = at.cause) process.stderr.write(`${at.stack}\n`)
+  if (!verbose) return
+  let at = error
+  for (let errors = 0; isError(at) && errors < LONGEST_CHAIN; errors++, at = read(at, 'cause')) {
+    process.stderr.write(`${stackLines(at).join('\n')}\n`)
+  }
 }
 
 /** Tells a script, on one line: what went wrong, and each single problem of a configuration. */

@@ -1,4 +1,5 @@
 /** `heartwood tree --url`: the tree of a program that runs, as its observer tells it. */
+import { oneLine, read } from '../../kernel/index.js'
 import { type Paint, painter, reasonLine, showsColours } from '../../logging/index.js'
 import { branches } from '../drawing.js'
 import { applicationError } from '../errors.js'
@@ -41,7 +42,7 @@ export async function liveTree(url: string, json: boolean): Promise<string> {
 function drawn({ applications, roots }: Tree, paint: Paint): string {
   const say = (node: Node): string => line(node, paint)
   const lines = applications.flatMap(({ name, root }) => [
-    paint(plain(name), 'bold'),
+    paint(oneLine(name), 'bold'),
     ...branches(root === null ? [] : [root], say, below),
   ])
   const others = roots.flatMap((root) => [say(root), ...branches(below(root) ?? [], say, below)])
@@ -52,15 +53,15 @@ function line(node: Node, paint: Paint): string {
   const { id, name, pid, kind, strategy, state, busy, queue, restarts, retryIn } = node
   const what = [kind === 'worker' ? undefined : kind, strategy].filter((word) => word !== undefined)
   const facts = [
-    ...(name === undefined || name === id ? [] : [plain(name)]),
-    ...(pid === null ? [] : [paint(plain(pid), 'cyan')]),
-    ...(what.length === 0 ? [] : [`(${what.map(plain).join(', ')})`]),
+    ...(name === undefined || name === id ? [] : [oneLine(name)]),
+    ...(pid === null ? [] : [paint(oneLine(pid), 'cyan')]),
+    ...(what.length === 0 ? [] : [`(${what.map(oneLine).join(', ')})`]),
     stateOf(state, busy === true, retryIn, paint),
     ...(queue === 0 ? [] : [`${queue} queued`]),
     ...(restarts === 0 ? [] : [paint(`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`, 'yellow')]),
     ...hidden(node),
   ]
-  return [plain(id), ...facts].join('  ')
+  return [oneLine(id), ...facts].join('  ')
 }
 
 function stateOf(state: Node['state'], busy: boolean, retryIn: number | undefined, paint: Paint): string {
@@ -71,11 +72,6 @@ function stateOf(state: Node['state'], busy: boolean, retryIn: number | undefine
 /** The observer answers in pages: of a thousand children it tells some. */
 function hidden({ children = [], childCount = 0 }: Node): string[] {
   return childCount > children.length ? [`${childCount} children, ${children.length} shown`] : []
-}
-
-/** Names come from the program: nothing in them shall move the cursor. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?')
 }
 
 function treeUrl(url: string): URL {
@@ -105,7 +101,7 @@ async function fetched(url: URL): Promise<Tree> {
     response = await fetch(url, { ...(headers === undefined ? undefined : { headers }), signal })
     answer = await response.json().catch(() => undefined)
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    const cause = read(error, 'cause') ?? error
     throw applicationError(
       'OBSERVER_UNREACHABLE',
       { url: url.origin, reason: reasonLine(cause) },

@@ -9,7 +9,6 @@
 import {
   type Behaviour,
   type CallRequest,
-  currentKernel,
   ExitMessage,
   type ExitReason,
   exit,
@@ -17,14 +16,12 @@ import {
   isThenable,
   type Kernel,
   type Pid,
-  parentPid,
   reasonOf,
-  self,
   sleep,
 } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
 import { Debugging, terminated } from '../debug.js'
-import type { SystemRequest } from '../message.js'
+import { askable, type SystemRequest } from '../message.js'
 import { describe, reportTermination, statusOf } from '../report.js'
 import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../system.js'
 import { isReply, Transition } from './action.js'
@@ -74,12 +71,12 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return { logic: this.#logic, current: this.#current }
   }
 
-  start(): InitOutcome | PromiseLike<InitOutcome> {
-    this.#kernel = currentKernel()
-    this.#pid = self()
+  start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
+    this.#kernel = kernel
+    this.#pid = pid
     this.#debugging = Debugging.of(this.#kernel, this.#pid)
     // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
-    this.#parent = (this.#hasParent ? parentPid() : undefined) ?? this.#pid
+    this.#parent = (this.#hasParent ? parent : undefined) ?? this.#pid
     const result = this.#logic.init(this.#args as Args)
     this.#args = undefined
     return isThenable(result)
@@ -99,7 +96,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#andThenRun(this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition))
   }
 
-  handle(message: unknown): void | PromiseLike<void> {
+  handle(received: unknown): void | PromiseLike<void> {
+    const message = askable(received)
     if (isSystemCall(message)) return this.#system(message)
     if (this.#isParentExit(message)) return this.#terminate(message.reason)
     const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)

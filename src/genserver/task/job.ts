@@ -14,6 +14,7 @@ import {
   isThenable,
   monitor,
   type Pid,
+  printed,
   processInfo,
   put,
   type Reference,
@@ -155,7 +156,7 @@ export class Job {
       currentKernel().report({
         level: 'error',
         kind: 'task',
-        message: `${label === undefined ? 'task' : String(label)} ${pid} terminating: ${formatReason(reason)}`,
+        message: `${label === undefined ? 'task' : printed(label)} ${pid} terminating: ${formatReason(reason)}`,
         pid,
         name: processInfo(pid, 'registeredName'),
         label,

@@ -8,7 +8,7 @@
  */
 
 import { currentProcess } from '../context.js'
-import { HeartwoodError, printed } from '../errors.js'
+import { HeartwoodError } from '../errors.js'
 import type { Behaviour, Body } from '../init.js'
 import type { MessageIsolation } from '../isolation.js'
 import { Kernel } from '../kernel.js'
@@ -18,6 +18,7 @@ import type { ExitReason } from '../reason.js'
 import type { Report, Reporter } from '../report.js'
 import type { RequestOptions } from '../request.js'
 import type { Stores } from '../scope.js'
+import { printed } from '../show/index.js'
 import type { StartOptions } from '../spawn-options.js'
 import type { Started } from '../starter.js'
 import { Accesses, type AccessMode } from './accesses.js'

@@ -1,7 +1,15 @@
 /** One process from near. */
 import { getStatus, seenMessage, seenServer } from '../../genserver/index.js'
-import { closeUp, currentKernel, glance, HeartwoodError, type Kernel, type Pid } from '../../kernel/index.js'
-import { reasonLine, snapshot } from '../../logging/index.js'
+import {
+  closeUp,
+  currentKernel,
+  glance,
+  HeartwoodError,
+  type Kernel,
+  type Pid,
+  snapshot,
+} from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
 import { seenSupervisor } from '../../supervisor/index.js'
 import type { Rates } from './rates.js'
 import { rowOf } from './row.js'

@@ -1,6 +1,5 @@
 /** Who is registered where: the kernel's names, and the registries. */
-import type { Kernel, Pid } from '../../kernel/index.js'
-import { snapshot } from '../../logging/index.js'
+import { type Kernel, type Pid, snapshot } from '../../kernel/index.js'
 import { type RegistrySight, seenRegistry } from '../../registry/index.js'
 import { behaviourName } from './kind.js'
 import { lineOf } from './text.js'

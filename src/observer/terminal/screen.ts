@@ -1,5 +1,6 @@
 /** One look at a program as lines of text, for a terminal of any size or for a file. Pure. */
 import { branches } from '../../application/index.js'
+import { oneLine } from '../../kernel/index.js'
 import type { Paint, Style } from '../../logging/index.js'
 import type { Row } from '../snapshot/row.js'
 import type { TreeNode } from '../snapshot/tree.js'
@@ -159,7 +160,7 @@ function row(pid: string, name: string, behaviour: string, ...numbers: readonly 
 }
 
 function cell(text: string, width: number): string {
-  const safe = plain(text)
+  const safe = oneLine(text)
   return safe.length <= width ? safe.padEnd(width) : `${safe.slice(0, width - 1)}…`
 }
 
@@ -185,14 +186,9 @@ function drawn(line: Line, columns: number, paint: Paint): string {
   let text = ''
   for (const part of line) {
     const [raw, style] = typeof part === 'string' ? [part, undefined] : part
-    const shown = plain(raw).slice(0, room)
+    const shown = oneLine(raw).slice(0, room)
     room -= shown.length
     text += style === undefined || shown === '' ? shown : paint(shown, style)
   }
   return text
-}
-
-/** Names come from the program: nothing in them shall move the cursor. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?')
 }

@@ -1,6 +1,6 @@
 /** What the terminal shows, asked of an observer over HTTP. */
 import { APPLICATION_ERRORS } from '../../application/index.js'
-import { errorsOf } from '../../kernel/index.js'
+import { errorsOf, read } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import type { Row } from '../snapshot/row.js'
 import type { TreeSnapshot } from '../snapshot/tree.js'
@@ -65,7 +65,7 @@ export class Source {
       response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
       body = await response.json().catch(() => undefined)
     } catch (error) {
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+      const cause = read(error, 'cause') ?? error
       const details = { url: this.#base.origin, reason: reasonLine(cause) }
       throw applicationError('OBSERVER_UNREACHABLE', details, { cause: error })
     }

@@ -10,6 +10,7 @@
 import {
   type Context,
   context,
+  type Exception,
   type Link,
   ROOT_CONTEXT,
   type Span,
@@ -24,13 +25,13 @@ import {
   CallRequest,
   type DeliveryEvent,
   type ExitReason,
-  formatReason,
   type HandlerEvent,
   isOrderly,
   KERNEL_CHANNELS,
   type Kernel,
   type Pid,
 } from '../../kernel/index.js'
+import { type ErrorRecord, errorOf, reasonLine } from '../../logging/index.js'
 import { Subscription } from '../subscription.js'
 import { Titles } from '../title.js'
 
@@ -116,8 +117,9 @@ export class Tracing implements Disposable {
     if (span === undefined) return
     if (failure !== undefined) {
       const { reason } = failure
-      const message = reason instanceof Error ? reason.message : formatReason(reason)
-      span.recordException(reason instanceof Error ? reason : { name: 'exit', message })
+      const error = errorOf(reason)
+      const message = error?.message ?? reasonLine(reason)
+      span.recordException(error === undefined ? { name: 'exit', message } : exceptionOf(error))
       span.setStatus({ code: SpanStatusCode.ERROR, message })
     }
     span.end()
@@ -126,6 +128,16 @@ export class Tracing implements Disposable {
 
 function withoutSpan(carried: Context): Context {
   return carried === ROOT_CONTEXT ? carried : trace.deleteSpan(carried)
+}
+
+/** An error as spans have it, without the secrets in its texts. */
+function exceptionOf({ type, message, code, stack }: ErrorRecord): Exception {
+  return {
+    name: type,
+    message,
+    ...(code === undefined ? undefined : { code }),
+    ...(stack === undefined ? undefined : { stack }),
+  }
 }
 
 function failureOf(error: unknown): { readonly reason: unknown } | undefined {

@@ -1,11 +1,11 @@
 import { errorsOf } from '../../kernel/index.js'
 
 export const SIMULATION_ERRORS = {
-  SIMULATION_FAILED: '{report}',
+  SIMULATION_FAILED: '{*report}',
   SIMULATION_DEADLOCK:
-    'nobody can go on, no timer is set, and the program is not at its end. Who waits for what:\n{waiting}',
+    'nobody can go on, no timer is set, and the program is not at its end. Who waits for what:\n{*waiting}',
   SIMULATION_ENDLESS:
-    'the program is not at its end after {limit} steps: processes keep each other busy, or a timer starts itself anew for ever. Who waits for what:\n{waiting}\nIf the program needs more steps, give `maxSteps`.',
+    'the program is not at its end after {limit} steps: processes keep each other busy, or a timer starts itself anew for ever. Who waits for what:\n{*waiting}\nIf the program needs more steps, give `maxSteps`.',
   SIMULATION_CRASH:
     "{process} crashed: {reason}\nIf crashes are part of the program, as under a supervisor, give `crashes: 'allow'`.",
   SIMULATION_INVARIANT: 'the invariant "{name}" does not hold after this step: {thrown}',

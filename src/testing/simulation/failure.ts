@@ -1,5 +1,5 @@
 /** What is said of a run that failed. */
-import { HeartwoodError } from '../../kernel/index.js'
+import { HeartwoodError, printed } from '../../kernel/index.js'
 import { mermaidPicture, textPicture } from './picture.js'
 import type { Run, RunOptions } from './run.js'
 import { scheduleText } from './schedule.js'
@@ -25,7 +25,7 @@ export function failureReport(run: Run, options: RunOptions, found: readonly str
 
 function reasonText(error: unknown): string {
   if (HeartwoodError.is(error)) return `${error.code}: ${error.message}`
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return printed(error)
 }
 
 function replayOptions(run: Run, options: RunOptions): string {

@@ -2,8 +2,10 @@
 import {
   type DeliveryOrder,
   type ExitReason,
+  errorText,
   formatReason,
   HeartwoodError,
+  isError,
   type MessageIsolation,
   type NextStep,
   type Report,
@@ -269,5 +271,5 @@ export function sameFailure(one: Run, other: Run): boolean {
 
 function nameOf(error: unknown): string {
   if (HeartwoodError.is(error)) return error.code
-  return error instanceof Error ? error.name : typeof error
+  return isError(error) ? (errorText(error, 'name') ?? 'Error') : typeof error
 }

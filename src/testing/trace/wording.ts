@@ -1,16 +1,27 @@
 /** What happened, in words: messages and reasons on one line. */
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { isCast, MethodCall } from '../../genserver/index.js'
 import {
   CallRequest,
   DownMessage,
   ExitMessage,
+  errorLine,
   formatReason,
+  inherits,
+  isError,
+  jsonOf,
+  keysOf,
+  oneLine,
   Pid,
   ReplyMessage,
+  read,
+  snapshot,
   TimeoutMessage,
+  withoutSecrets,
 } from '../../kernel/index.js'
 
+/** Objects with more keys are not handed to `inspect`, which prints them all. */
+const MOST_KEYS = 50
 const SHOWN = {
   depth: 1,
   breakLength: Number.POSITIVE_INFINITY,
@@ -24,13 +35,27 @@ export type NameOf = (pid: Pid) => string
 
 /** Any value on one short line. */
 export function shown(value: unknown, nameOf: NameOf): string {
-  if (value instanceof Pid) return nameOf(value)
-  if (value instanceof Error) return cut(`${value.name}: ${value.message}`)
-  return cut(inspect(value, SHOWN))
+  if (inherits(value, Pid.prototype)) return nameOf(value as Pid)
+  if (isError(value)) return cut(errorLine(value, LONGEST))
+  return cut(inspected(value))
+}
+
+/** As Node shows it; what Node cannot show, or would show at any length, as data. */
+function inspected(value: unknown): string {
+  try {
+    const small =
+      typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)
+    if (small || keysOf(value, 0).count <= MOST_KEYS) return withoutSecrets(inspect(value, SHOWN))
+  } catch {
+    // A trap, a getter or an `inspect` of its own threw.
+  }
+  return jsonOf(snapshot(value, { depth: 1, breadth: 5, length: 60, size: 20 }))
 }
 
 /** A message as whoever sent it would write it: `call add(2)`, `cast reset()`, `'tick'`. */
 export function messageText(message: unknown, nameOf: NameOf): string {
+  // None of the kernel's kinds is one, and its class cannot be asked for.
+  if (types.isProxy(message)) return shown(message, nameOf)
   if (message instanceof CallRequest) return `call ${requestText(message.payload, nameOf)}`
   if (isCast(message)) return `cast ${requestText(message.request, nameOf)}`
   if (message instanceof ExitMessage) return `EXIT of ${nameOf(message.from)}: ${reasonText(message.reason)}`
@@ -49,8 +74,9 @@ export function reasonText(reason: unknown): string {
 }
 
 function requestText(request: unknown, nameOf: NameOf): string {
-  if (request instanceof MethodCall) {
-    return `${request.method}(${request.args.map((each) => shown(each, nameOf)).join(', ')})`
+  if (inherits(request, MethodCall.prototype)) {
+    const { method, args } = request as MethodCall
+    return `${method}(${args.map((each) => shown(each, nameOf)).join(', ')})`
   }
   return isOrder(request) ? orderText(request, nameOf) : shown(request, nameOf)
 }
@@ -62,16 +88,15 @@ interface Order {
 }
 
 function isOrder(request: unknown): request is Order {
-  const made = typeof request === 'object' && request !== null && request.constructor !== Object
-  return made && 'operation' in request && typeof request.operation === 'string'
+  return typeof read(request, 'operation') === 'string' && read(request, 'constructor') !== Object
 }
 
 function orderText({ operation, argument }: Order, nameOf: NameOf): string {
-  const named = typeof argument === 'object' && argument !== null && 'id' in argument ? argument.id : argument
+  const named = read(argument, 'id') ?? argument
   return named === undefined ? operation : `${operation} ${shown(named, nameOf)}`
 }
 
 function cut(text: string): string {
-  const line = text.replaceAll('\n', '⏎')
+  const line = oneLine(text.replaceAll('\n', '⏎'))
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }

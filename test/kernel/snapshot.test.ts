@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Kernel, self } from '../../src/kernel/index.js'
-import { createLogger, snapshot } from '../../src/logging/index.js'
+import { Kernel, self, snapshot } from '../../src/kernel/index.js'
+import { createLogger } from '../../src/logging/index.js'
 
 describe('a snapshot', () => {
   it('is plain data: what JSON cannot hold is told in words', async () => {

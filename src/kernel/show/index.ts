@@ -1,0 +1,29 @@
+/** How values of others are looked at and shown; the kernel's own room for it, of which all layers above make use. */
+export {
+  classOf,
+  hasOwn,
+  hasThen,
+  inherits,
+  isError,
+  isObject,
+  keysOf,
+  nameOf,
+  ownData,
+  read,
+  tryRead,
+} from './look.js'
+export { printed } from './printed.js'
+export { REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
+export {
+  errorLine,
+  errorText,
+  jsonOf,
+  LIMITS,
+  type Limits,
+  linesOfStack,
+  SHOWN_BY_NAME,
+  showAs,
+  snapshot,
+  stackLines,
+} from './snapshot.js'
+export { cut, oneLine, safeText, withoutSecrets } from './text.js'
