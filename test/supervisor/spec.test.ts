@@ -76,8 +76,8 @@ describe('toChildSpec', () => {
     const given = { start, restrat: 'temporary', shutdown: -1, backoff: { initial: -1, faktor: 2 } }
     expect(errorOf(() => toChildSpec(given as never)).message).toBe(
       'the spec of child (without id) is wrong: restrat is not known (did you mean "restart"?); known are id, start, ' +
-        'args, restart, shutdown, significant, backoff, type, supervises, supervisesDynamically; shutdown must be whole ' +
-        "milliseconds from 0 to 4294967295, or Infinity, or 'brutal_kill', but is -1; backoff.initial must be whole " +
+        'args, restart, shutdown, significant, backoff, type, supervises, supervisesDynamically; shutdown must be ' +
+        "milliseconds from 0 to 4294967295, or Infinity, or 'brutal_kill', but is -1; backoff.initial must be " +
         'milliseconds from 1 to 4294967295, but is -1; backoff.faktor is not known (did you mean "factor"?); known are ' +
         'initial, factor, max, jitter, resetAfter; id must be a non-empty string, but is undefined.',
     )

@@ -114,8 +114,10 @@ export class SteppedProcess extends Process implements Actor {
     if (this.witnesses !== undefined) kernel.note('witnesses', 'write')
     this.#noteMonitors()
     kernel.listener?.died(this, reason)
+    // The buried have none any more.
+    const { mailbox } = this
     super.die(reason)
-    this.mailbox.abandon()
+    mailbox.abandon()
   }
 
   /** Those it watches, or waits for, can tell it nothing from now on: what they do next could have come before. */
