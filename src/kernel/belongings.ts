@@ -1,9 +1,11 @@
 import type { Bound } from './bound.js'
 import type { Callbacks } from './callbacks.js'
 import type { Handling } from './context.js'
+import type { ClosingDescendants } from './descendants.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
 import { Owned } from './owned.js'
+import type { Process } from './process.js'
 import { Scope } from './scope.js'
 import type { Handings } from './shared/handings.js'
 import type { Witnesses } from './witness.js'
@@ -18,6 +20,12 @@ class Belonging {
   timers: Set<MessageTimer> | undefined = undefined
   /** What it owns, once there was something. */
   resources: Owned | undefined = undefined
+  /** It owns something, or a descendant does. */
+  countsAsOwner = false
+  /** How many of its children count as owners. */
+  ownersBelow = 0
+  /** Once it is dead: those below it whose end is waited for. */
+  descendants: ClosingDescendants | undefined = undefined
   /** What it has handed to shared things. */
   handings: readonly Handings[] | undefined = undefined
   /** What it has handed to `ownCallback`. */
@@ -87,8 +95,29 @@ export class Modest extends Scope {
 
   /** The same, made if there was nothing. */
   get owned(): Owned {
-    this.resources ??= new Owned()
+    this.resources ??= new Owned(this as unknown as Process)
     return this.resources
+  }
+
+  get countsAsOwner(): boolean {
+    return this.#belonging?.countsAsOwner === true
+  }
+  set countsAsOwner(value: boolean) {
+    if (value || this.#belonging !== undefined) this.#made.countsAsOwner = value
+  }
+
+  get ownersBelow(): number {
+    return this.#belonging?.ownersBelow ?? 0
+  }
+  set ownersBelow(value: number) {
+    if (value !== 0 || this.#belonging !== undefined) this.#made.ownersBelow = value
+  }
+
+  get descendants(): ClosingDescendants | undefined {
+    return this.#belonging?.descendants
+  }
+  set descendants(value: ClosingDescendants) {
+    this.#made.descendants = value
   }
 
   get handings(): readonly Handings[] | undefined {

@@ -1,6 +1,7 @@
 import { currentProcess } from './context.js'
+import { childrenOf } from './descendants.js'
 import type { Body } from './init.js'
-import { forgetLink, takeLinks } from './links.js'
+import { forgetLink, removeLink, takeLinks } from './links.js'
 import { UNUSED } from './mailbox.js'
 import type { Process } from './process.js'
 
@@ -29,6 +30,10 @@ export class Graveyard {
 /** Tells the links and monitors of a dead process. */
 function sendExitSignals(dead: Process, acting: Process | undefined): void {
   const { reason } = dead
+  if (dead.exiting) {
+    tellChildren(dead, acting)
+    return
+  }
   for (const other of takeLinks(dead)) {
     forgetLink(other, dead)
     other.exitSignal(dead.pid, reason, true, acting)
@@ -38,6 +43,15 @@ function sendExitSignals(dead: Process, acting: Process | undefined): void {
     monitor.fired(reason)
   }
   leaveNothing(dead)
+}
+
+/** Tells the children of a dead process, whose end it waits for. Those who are waited for keep their link: by it they tell their end. */
+function tellChildren(dead: Process, acting: Process | undefined): void {
+  const { reason, descendants } = dead
+  for (const child of childrenOf(dead)) {
+    if (descendants?.awaits(child) !== true) removeLink(dead, child)
+    child.exitSignal(dead.pid, reason, true, acting)
+  }
 }
 
 /** The body of a process that is over. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type Closer, closerOf } from './closer.js'
+import { beginsToOwn, ceasesToOwn } from './descendants.js'
 import { quietFence } from './fence.js'
 import { isThenable, promiseOf } from './init.js'
 import type { Process } from './process.js'
@@ -17,6 +18,8 @@ const PATIENCE = 3_000
 export class Owned {
   readonly #closers = new Map<unknown, Closer>()
   #abort: AbortController | undefined
+
+  constructor(private readonly process: Process) {}
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -44,6 +47,7 @@ export class Owned {
   add(resource: unknown, closer: Closer = closerOf(resource)): void {
     if (this.#closers.has(resource)) return
     this.#closers.set(resource, closer)
+    beginsToOwn(this.process)
     closer.onEnd?.(() => this.delete(resource))
   }
 
@@ -52,6 +56,7 @@ export class Owned {
     if (closer === undefined) return false
     this.#closers.delete(resource)
     closer.detach?.()
+    if (this.#closers.size === 0) ceasesToOwn(this.process)
     return true
   }
 
@@ -59,7 +64,8 @@ export class Owned {
    * Aborts what is in flight and closes everything, one after the other, past those that fail. It runs as the
    * process, fenced by now. Undefined when nothing had to be waited for; never rejects.
    */
-  release(process: Process): Promise<void> | undefined {
+  release(): Promise<void> | undefined {
+    const { process } = this
     return process.within(() => {
       this.#abort?.abort(quietFence(process))
       if (this.#closers.size === 0) return undefined

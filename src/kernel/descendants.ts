@@ -1,0 +1,95 @@
+/**
+ * What the descendants of a dead process own. A restart must find it closed, as it finds what the process itself owned:
+ * the children of a killed supervisor hold the ports that the children of its successor need.
+ */
+import { eachOf } from './links.js'
+import { type Pid, routeOf } from './pid.js'
+import type { Process } from './process.js'
+import { unclosedReport } from './report.js'
+import { type Expirable, Timer } from './timers.js'
+
+/** Milliseconds that all of it may take: each descendant has 5 s to close, and a supervisor below first stops its children. */
+const LIMIT = 10_000
+
+/** The process begins to own something: every ancestor counts it among what is owned below it. */
+export function beginsToOwn(process: Process): void {
+  for (let at = process; !at.countsAsOwner; ) {
+    at.countsAsOwner = true
+    const parent = parentOf(at)
+    if (parent === undefined) return
+    parent.ownersBelow++
+    at = parent
+  }
+}
+
+/** The process owns nothing any more, or has ended. */
+export function ceasesToOwn(process: Process): void {
+  for (let at = process; at.countsAsOwner && at.ownersBelow === 0; ) {
+    at.countsAsOwner = false
+    const parent = parentOf(at)
+    if (parent === undefined) return
+    parent.ownersBelow--
+    // It lives, and owns something itself.
+    if (parent.resources !== undefined && parent.resources.size > 0) return
+    at = parent
+  }
+}
+
+/** The process has ended; what is left below it has no ancestor to wait for it. */
+export function leavesOwners(process: Process): void {
+  process.ownersBelow = 0
+  ceasesToOwn(process)
+}
+
+function parentOf({ parent }: Process): Process | undefined {
+  return parent === undefined ? undefined : routeOf(parent)
+}
+
+/** Children of a dead process that must end before its other links and its monitors are told of its death. */
+export class ClosingDescendants implements Expirable {
+  readonly #timer = new Timer(this)
+  readonly #awaited = new Set<Pid>()
+
+  constructor(
+    private readonly dead: Process,
+    children: Iterable<Process>,
+  ) {
+    for (const { pid } of children) this.#awaited.add(pid)
+    dead.kernel.timers.set(this.#timer, LIMIT)
+  }
+
+  awaits(child: Process): boolean {
+    return this.#awaited.has(child.pid)
+  }
+
+  /** A child has ended, and what it owned is closed. */
+  ended(child: Pid): void {
+    if (!this.#awaited.delete(child) || this.#awaited.size > 0) return
+    this.dead.kernel.timers.cancel(this.#timer)
+    this.dead.bury()
+  }
+
+  expired(): void {
+    const late = [...this.#awaited].join(', ')
+    this.#awaited.clear()
+    this.dead.kernel.report(unclosedReport(this.dead, `what ${late} owned`, `not within ${LIMIT} ms`))
+    this.dead.bury()
+  }
+}
+
+/**
+ * Those whose end is waited for; undefined for nobody, as always where nothing is owned. They are linked children that end
+ * with their parent: by its signal, or, as a server that traps exits does, by its message.
+ */
+export function awaitedChildren(dead: Process): readonly Process[] | undefined {
+  const awaited = childrenOf(dead).filter((child) => {
+    const ends = child.exiting || (child.trapping ? !child.isScript : dead.reason !== 'normal')
+    return ends && child.countsAsOwner
+  })
+  return awaited.length === 0 ? undefined : awaited
+}
+
+/** The processes that it started and is linked to. */
+export function childrenOf(process: Process): readonly Process[] {
+  return [...eachOf(process.links)].filter(({ parent }) => parent === process.pid)
+}
