@@ -133,7 +133,7 @@ describe('a check', () => {
   /** The health of a system with one check. */
   async function checked(fn: () => unknown, options?: object): Promise<HealthReport> {
     const worker = world.worker('w', { start: () => void health.check('disk', fn, options) })
-    const system = await world.boot([{ name: 'web', root: tree('web', worker) }])
+    const system = await world.boot([{ name: 'web', root: tree('web', worker) }], { contain: true })
     const reading = health(system)
     await world.clock.advance(1_000)
     const report = await reading
