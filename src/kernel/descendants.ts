@@ -77,16 +77,27 @@ export class ClosingDescendants implements Expirable {
   }
 }
 
+/** What a dead process owned is closed: it is buried once what its descendants own is, too. */
+export function buryAfterDescendants(dead: Process): void {
+  const awaited = dead.ownersBelow === 0 ? [] : awaitedChildren(dead)
+  if (awaited.length === 0) {
+    dead.bury()
+    return
+  }
+  dead.descendants = new ClosingDescendants(dead, awaited)
+  // While it is not buried, the graveyard tells its children alone.
+  dead.kernel.graveyard.bury(dead)
+}
+
 /**
- * Those whose end is waited for; undefined for nobody, as always where nothing is owned. They are linked children that end
+ * Those whose end is waited for. They are linked children that end
  * with their parent: by its signal, or, as a server that traps exits does, by its message.
  */
-export function awaitedChildren(dead: Process): readonly Process[] | undefined {
-  const awaited = childrenOf(dead).filter((child) => {
+function awaitedChildren(dead: Process): readonly Process[] {
+  return childrenOf(dead).filter((child) => {
     const ends = child.exiting || (child.trapping ? !child.isScript : dead.reason !== 'normal')
     return ends && child.countsAsOwner
   })
-  return awaited.length === 0 ? undefined : awaited
 }
 
 /** The processes that it started and is linked to. */

@@ -1,5 +1,5 @@
 import { currentProcess } from './context.js'
-import { childrenOf } from './descendants.js'
+import { childrenOf, leavesOwners } from './descendants.js'
 import type { Body } from './init.js'
 import { forgetLink, removeLink, takeLinks } from './links.js'
 import { UNUSED } from './mailbox.js'
@@ -67,6 +67,7 @@ function leaveNothing(dead: Process): void {
   dead.starter = undefined
   dead.waits = undefined
   dead.ancestry = undefined
+  if (dead.countsAsOwner) leavesOwners(dead)
   // It would keep all that ever died beside it.
   dead.prevProcess = undefined
   dead.nextProcess = undefined

@@ -2,7 +2,7 @@ import { Modest } from './belongings.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { inHandling } from './context.js'
-import { awaitedChildren, ClosingDescendants, leavesOwners } from './descendants.js'
+import { buryAfterDescendants } from './descendants.js'
 import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -209,10 +209,8 @@ export class Process extends Modest implements Task {
 
   /** An exit signal arrives: from `exit(pid, reason)`, or over a link (semantics K01–K11). */
   exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
-    if (this.#phase >= EXITING) {
-      if (linked) this.descendants?.ended(from)
-      return
-    }
+    if (linked && this.#phase === EXITING) this.descendants?.ended(from)
+    if (this.#phase >= EXITING) return
     const toItself = from === this.pid && !linked
     if (reason === 'kill' && !linked) this.mustEnd('killed', toItself ? undefined : acting)
     else if (this.trapping) this.deliver(new ExitMessage(from, reason))
@@ -255,8 +253,8 @@ export class Process extends Modest implements Task {
     if (this.handings !== undefined) dropHandings(this)
     tellExited(this, reason)
     const closing = this.resources?.release()
-    if (closing === undefined) this.#closed()
-    else closing.then(() => this.#closed())
+    if (closing === undefined) buryAfterDescendants(this)
+    else closing.then(() => buryAfterDescendants(this))
   }
 
   /** Keeps what is shown of why it died: an error holds the frames that it was thrown in, and may hold the state. */
@@ -381,21 +379,9 @@ export class Process extends Modest implements Task {
     return true
   }
 
-  /** What it owned is closed; what its descendants own may not be. */
-  #closed(): void {
-    const awaited = this.ownersBelow === 0 ? undefined : awaitedChildren(this)
-    if (awaited === undefined) {
-      this.bury()
-      return
-    }
-    this.descendants = new ClosingDescendants(this, awaited)
-    this.kernel.graveyard.bury(this)
-  }
-
   /** All is closed: whoever is linked to it, or watches it, is told. */
   bury(): void {
     this.#phase = DEAD
-    if (this.countsAsOwner) leavesOwners(this)
     endRoute(this.pid)
     this.kernel.graveyard.bury(this)
   }
