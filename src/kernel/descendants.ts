@@ -77,8 +77,13 @@ export class ClosingDescendants implements Expirable {
   }
 }
 
-/** What a dead process owned is closed: it is buried once what its descendants own is, too. */
-export function buryAfterDescendants(dead: Process): void {
+/** Buries a dead process once what it owned is closed, and what its descendants own. @param closing of what it owned; never rejects */
+export function buryWhenClosed(dead: Process, closing: Promise<void> | undefined): void {
+  if (closing === undefined) buryAfterDescendants(dead)
+  else closing.then(() => buryAfterDescendants(dead))
+}
+
+function buryAfterDescendants(dead: Process): void {
   const awaited = dead.ownersBelow === 0 ? [] : awaitedChildren(dead)
   if (awaited.length === 0) {
     dead.bury()

@@ -2,7 +2,7 @@ import { Modest } from './belongings.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { inHandling } from './context.js'
-import { buryAfterDescendants } from './descendants.js'
+import { buryWhenClosed } from './descendants.js'
 import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -252,9 +252,7 @@ export class Process extends Modest implements Task {
     if (this.monitors !== undefined) abandonMonitors(this)
     if (this.handings !== undefined) dropHandings(this)
     tellExited(this, reason)
-    const closing = this.resources?.release()
-    if (closing === undefined) buryAfterDescendants(this)
-    else closing.then(() => buryAfterDescendants(this))
+    buryWhenClosed(this, this.resources?.release())
   }
 
   /** Keeps what is shown of why it died: an error holds the frames that it was thrown in, and may hold the state. */
