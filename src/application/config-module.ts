@@ -66,7 +66,13 @@ function syntaxError(error: SyntaxError, href: string): HeartwoodError {
   const stack = error.stack ?? ''
   const trace = stack.includes('compileSourceTextModule') ? failureOf(href) : stack
   const place = placeIn(trace) ?? shortPath(href)
-  return applicationError('CONFIG_SYNTAX', { place, reason: error.message }, { cause: error })
+  // The word that stands there may be a value without its quotes.
+  const reason = error.message.replace(/^(Unexpected identifier) .*$/s, '$1')
+  return applicationError(
+    'CONFIG_SYNTAX',
+    { place, reason },
+    reason === error.message ? { cause: error } : {},
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 /** From a configuration as it is written to one that can run: settings read, applications made of them, all of it checked. */
-import { LiveSettings, readSettings, type Settings, type SettingsSources } from '../config/index.js'
+import { LiveSettings, Redactor, readSettings, type Settings, type SettingsSources } from '../config/index.js'
 import { HeartwoodError } from '../kernel/index.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { checkConfig, checkShape } from './config-check.js'
@@ -75,10 +75,10 @@ export async function made(key: string, part: unknown, settings: unknown, file: 
     return await part(settings)
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
-    throw applicationError(
-      'CONFIG_FUNCTION_FAILED',
-      { file, key, reason: faultText(error) },
-      { cause: error },
-    )
+    const said = faultText(error)
+    const reason = new Redactor(settings).words(said)
+    // An error that quotes a secret is not handed on: its stack does so, too.
+    const options = reason === said ? { cause: error } : {}
+    throw applicationError('CONFIG_FUNCTION_FAILED', { file, key, reason }, options)
   }
 }

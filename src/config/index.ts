@@ -5,6 +5,7 @@ export { freshUrl, type SettingsSources } from './layers.js'
 export { LiveSettings } from './live-settings.js'
 export type { Partially, Path, PathValue, WithSecrets } from './path.js'
 export { checkValue, type ReadSettings, readSettings } from './reading.js'
+export { Redactor } from './redactor.js'
 export {
   type AnySettingsOptions,
   type ConfigToken,

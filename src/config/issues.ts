@@ -1,8 +1,8 @@
 /** What a schema finds, said as Heartwood says it: place, key, what came, what was expected. */
 
 import { valueAt } from '../genserver/index.js'
-import { snapshot, soundsSecret, withoutSecrets } from '../kernel/index.js'
-import { isSection, pathText } from './path.js'
+import { pathText } from './path.js'
+import type { Redactor } from './redactor.js'
 import { pathOf, type SchemaIssue } from './standard-schema.js'
 
 /** One thing that is wrong with settings; shows no secret. */
@@ -18,21 +18,19 @@ export interface SettingsProblem {
 export interface IssueContext {
   /** What was validated. */
   readonly input: unknown
-  readonly secrets: readonly string[]
+  readonly redactor: Redactor
   readonly originOf: (path: readonly PropertyKey[]) => { readonly place: string; readonly key: string }
   /** The variable that could give a key. */
   readonly variableOf?: ((path: string) => string | undefined) | undefined
 }
 
-/** Characters of a value that a message shows. */
-const SHOWN = 80
-
 /** An issue with its place. */
 export function problemOf(issue: SchemaIssue, context: IssueContext): SettingsProblem {
-  const path = pathOf(issue)
+  const { redactor } = context
+  const path = redactor.path(pathOf(issue))
   const { place, key } = context.originOf(path)
   const value = valueAt(context.input, path)
-  const words = withoutSecrets(scrubbed(issue.message, context))
+  const words = redactor.words(issue.message)
   const expected = expectation(words, key)
   const named = pathText(path)
   if (expected === undefined) return { place, key, message: `${place}: ${key}: ${words}` }
@@ -44,7 +42,7 @@ export function problemOf(issue: SchemaIssue, context: IssueContext): SettingsPr
   return {
     place,
     key,
-    message: `${place}: ${key} is ${shown(value, path, context.secrets)}; expected ${expected}`,
+    message: `${place}: ${key} is ${redactor.value(value, path)}; expected ${expected}`,
   }
 }
 
@@ -73,34 +71,4 @@ function expectation(message: string, key: string): string | undefined {
       .replace(/ \(was .*\)$/s, '')
   if (/^(invalid|too |missing|required)/i.test(message)) return undefined
   return message.startsWith(`${key} `) ? undefined : message
-}
-
-function shown(value: unknown, path: readonly PropertyKey[], secrets: readonly string[]): string {
-  const named = path.map(String).join('.')
-  if (secrets.some((secret) => named === secret || named.startsWith(`${secret}.`))) return SECRET
-  if (path.some((step) => soundsSecret(String(step)))) return SECRET
-  const around = named === '' ? '' : `${named}.`
-  if (isSection(value) && secrets.some((secret) => secret.startsWith(around))) return 'an object'
-  const text = JSON.stringify(snapshot(value, { depth: 3 })) ?? String(value)
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
-}
-
-const SECRET = 'a value that is not shown'
-
-/** A message without the secrets that a library may have put into it. */
-function scrubbed(message: string, { input, secrets }: IssueContext): string {
-  let text = message
-  for (const path of secrets) {
-    const value: unknown = valueAt(input, path.split('.'))
-    for (const secret of textsOf(value)) text = text.replaceAll(secret, '[redacted]')
-  }
-  return text
-}
-
-/** Every text that a secret consists of. */
-function textsOf(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value === '' ? [] : [value]
-  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(textsOf)
 }

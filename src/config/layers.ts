@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { valueAt } from '../genserver/index.js'
-import { printed, withoutSecrets } from '../kernel/index.js'
+import { isError, read } from '../kernel/index.js'
 import { environmentName, readEnvFile, type Variables, withoutMark } from './environment.js'
 import { configError } from './errors.js'
+import { jsonFault } from './json-fault.js'
 import { isSection, merged, pathText, type Section, sectionWith } from './path.js'
+import { Redactor } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
 
 /** Where settings are read from. */
@@ -38,12 +40,17 @@ export class Layers {
   readonly files: string[] = []
   readonly #folder: string
   readonly #file: string
+  /** Of the variables that are secret: a module of values may read them, too. */
+  readonly #redactor: Redactor
 
   private constructor(
     readonly environment: string,
     private readonly options: AnySettingsOptions,
-    { folder = process.cwd(), file = 'settings' }: SettingsSources,
+    { folder = process.cwd(), file = 'settings', variables = process.env }: SettingsSources,
   ) {
+    const { env = {}, secrets = [] } = options
+    const given = Object.entries(env).map(([path, name]) => sectionWith(path, variables[name ?? '']))
+    this.#redactor = new Redactor(given.reduce<unknown>(merged, {}), secrets)
     this.#folder = folder
     this.#file = file
   }
@@ -89,7 +96,7 @@ export class Layers {
     const path = values instanceof URL ? fileURLToPath(values) : resolve(this.#folder, String(values))
     const place = shortPath(path, this.#folder)
     this.files.push(path)
-    this.#layers.push({ place, values: await contentOf(path, place) })
+    this.#layers.push({ place, values: await contentOf(path, place, this.#redactor) })
   }
 
   #addEnvFile(suffix: string): void {
@@ -112,18 +119,29 @@ export class Layers {
 }
 
 /** The content of a file of values: of JSON, or the default export of a module, read anew each time. */
-async function contentOf(path: string, place: string): Promise<Section> {
+async function contentOf(path: string, place: string, redactor: Redactor): Promise<Section> {
+  const isModule = /\.[cm]?js$/.test(path)
+  let text = ''
   let content: unknown
   try {
-    const text = await readFile(path, 'utf8')
-    content = /\.[cm]?js$/.test(path) ? await freshDefault(path) : JSON.parse(withoutMark(text))
+    text = withoutMark(await readFile(path, 'utf8'))
+    content = isModule ? await freshDefault(path) : JSON.parse(text)
   } catch (error) {
-    const reason = withoutSecrets(printed(error))
+    const reason = failureOf(error, isModule ? undefined : text, redactor)
     throw configError('SETTINGS_FILE_INVALID', { file: place, reason })
   }
   if (isSection(content)) return content
-  const expected = /\.[cm]?js$/.test(path) ? 'its default export must be an object' : 'it must hold an object'
+  const expected = isModule ? 'its default export must be an object' : 'it must hold an object'
   throw configError('SETTINGS_FILE_INVALID', { file: place, reason: expected })
+}
+
+/** Of what does not parse only the place: the words of the parser quote what stands there. */
+function failureOf(error: unknown, json: string | undefined, redactor: Redactor): string {
+  // Loaders that compile quote the code from the second line on.
+  if (!isError(error) || read(error, 'name') !== 'SyntaxError')
+    return redactor.thrown(error).replace(/\r?\n.*$/s, '')
+  if (json !== undefined) return `it is not JSON: ${jsonFault(json)}`
+  return 'it, or what it imports or parses, has a syntax error (node --check tells where, when it is in the file itself)'
 }
 
 async function freshDefault(path: string): Promise<unknown> {

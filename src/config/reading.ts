@@ -1,10 +1,11 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { HeartwoodError, printed, rules, Secret, withoutSecrets } from '../kernel/index.js'
+import { classOf, rules, Secret } from '../kernel/index.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
 import { Layers, type SettingsSources } from './layers.js'
 import { isSection, pathsOf, pathText } from './path.js'
+import { Redactor } from './redactor.js'
 import type { Settings } from './settings.js'
 import { isSchema, type SchemaOutput, type StandardSchema } from './standard-schema.js'
 
@@ -40,7 +41,7 @@ export async function readSettings<T>(
     options.schema,
     {
       input,
-      secrets,
+      redactor: new Redactor(input, secrets),
       originOf: (path) => layers.originOf(path, path.length === 0 ? 'settings' : ''),
       variableOf: (path) => env[path],
     },
@@ -55,6 +56,7 @@ export async function readSettings<T>(
     throw configError('SETTINGS_INVALID', { problems: problem.message, list: [problem] })
   }
   checkSecrets(secrets, [...pathsOf(input), ...pathsOf(value), ...Object.keys(env)])
+  for (const path of secrets) checkReach(path, value)
   // The one cast: what the schema made, with the secrets in their places, is what the types say of it.
   return { value: sealed(value, '', secrets) as T, environment: layers.environment, files: layers.files }
 }
@@ -86,7 +88,7 @@ export async function checkValue<S extends StandardSchema>(
     place: file,
     key: pathText(path, key) || 'its content',
   })
-  return validated(schema, { input: value, secrets: [], originOf }, file)
+  return validated(schema, { input: value, redactor: new Redactor(value), originOf }, file)
 }
 
 async function validated(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
@@ -94,9 +96,8 @@ async function validated(schema: StandardSchema, context: IssueContext, file: st
   try {
     result = await schema['~standard'].validate(context.input)
   } catch (error) {
-    if (HeartwoodError.is(error)) throw error
     // Without the error as cause: nobody knows what is in it.
-    throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: withoutSecrets(printed(error)) })
+    throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: context.redactor.thrown(error) })
   }
   if (result.issues === undefined) return result.value
   const list = result.issues.map((issue) => problemOf(issue, context))
@@ -111,6 +112,22 @@ function checkSecrets(secrets: readonly string[], known: readonly string[]): voi
     if (near === '') continue
     const details = { option: 'secrets', expected: 'keys of the settings', value: `"${path}"${near}` }
     throw configError('SETTINGS_OPTION_INVALID', details)
+  }
+}
+
+/** What the schema puts into something other than a plain object cannot be made secret there: it would be shown. */
+function checkReach(secret: string, value: unknown): void {
+  const steps = secret.split('.')
+  for (let at = 1; at < steps.length; at++) {
+    const above = valueAt(value, steps.slice(0, at))
+    if (above === undefined || above === null || isSection(above)) continue
+    const path = steps.slice(0, at).join('.')
+    const kind = Array.isArray(above) ? 'an array' : `an instance of ${classOf(above) ?? typeof above}`
+    throw configError('SETTINGS_OPTION_INVALID', {
+      option: 'secrets',
+      expected: 'keys of plain objects',
+      value: `"${secret}", and the schema makes "${path}" ${kind}, in which nothing can be hidden: list "${path}"`,
+    })
   }
 }
 

@@ -120,6 +120,7 @@ export {
   errorLine,
   errorText,
   hasOwn,
+  hides,
   inherits,
   isError,
   jsonOf,

@@ -128,7 +128,7 @@ const TABLE: readonly Bad[] = [
     code: 'SETTINGS_FILE_INVALID',
     source: WITH_FILE,
     files: { 'settings.json': '{ "port": 80, }' },
-    says: ['the settings file settings.json cannot be used: SyntaxError: '],
+    says: ['the settings file settings.json cannot be used: it is not JSON: line '],
   },
   {
     what: 'a file of settings that holds no object',

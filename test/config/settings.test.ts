@@ -277,7 +277,12 @@ describe('a file of settings that cannot be used', () => {
 
   it.each<[string, string, string | undefined, RegExp]>([
     ['that is not there', 'none.json', undefined, /^the settings file none\.json cannot be used: .*ENOENT/],
-    ['of broken JSON', 'a.json', '{ "port": ', /^the settings file a\.json cannot be used: SyntaxError/],
+    [
+      'of broken JSON',
+      'a.json',
+      '{ "port": ',
+      /^the settings file a\.json cannot be used: it is not JSON: line 1, column 11$/,
+    ],
     ['of JSON that is a list', 'a.json', '[]', /a\.json cannot be used: it must hold an object$/],
     [
       'of JavaScript without an export',
@@ -427,5 +432,83 @@ describe('a secret', () => {
     expect((await failure(readSettings(wrong, { folder, variables: {} }))).message).toBe(
       'defineSettings: secrets must be keys of the settings, but is "db.ur" (did you mean "db.url"?).',
     )
+  })
+
+  const open: StandardSchema<unknown, object> = {
+    '~standard': { version: 1, vendor: 'ours', validate: (value) => ({ value: value as object }) },
+  }
+  const refused = (of: StandardSchema, variables: Record<string, string>, secrets: readonly string[]) => {
+    const env = { key: 'KEY', db: 'DB' } as never
+    const options = defineSettings({ schema: of, env, secrets: secrets as never })
+    return failure(readSettings(options, { folder, variables }))
+  }
+
+  const failing = (message: string): never => {
+    throw new Error(message)
+  }
+
+  it.each<[string, (text: string) => unknown]>([
+    ['whole', (text) => JSON.parse(text)],
+    ['by a piece of it', (text) => JSON.parse(`{ "a": 1, "b": 2, "c": 3, "d": ${text}, "e": 4, "f": 5 }`)],
+    ['in other letters', (text) => failing(text.toUpperCase())],
+    ['escaped', (text) => failing(JSON.stringify(JSON.stringify(text)))],
+    ['in an address', (text) => failing(`http://x?q=${encodeURIComponent(text)}`)],
+    ['as inspect writes it', (text) => failing(inspect({ text }))],
+  ])('is not shown where a transform throws and quotes it %s', async (_, transform) => {
+    for (const KEY of ['hunter2-key', 'hun"ter2\n-key', "hun'ter2 key"]) {
+      const error = await refused(z.object({ key: z.string().transform(transform) }), { KEY }, ['key'])
+      expect(error.code).toBe('SETTINGS_SCHEMA_FAILED')
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/hunt|hun\W|ter2|-key/i)
+    }
+  })
+
+  it('is not shown where it needs quotes, nor by a section of the wrong shape', async () => {
+    const quoting = z.string().refine(() => false, { error: ({ input }) => `bad ${JSON.stringify(input)}` })
+    const quoted = await refused(z.object({ key: quoting }), { KEY: 'hun"ter2' }, ['key'])
+    expect(quoted.message).toBe('environment: KEY is a value that is not shown; expected bad "[redacted]"')
+    const section = z.object({ db: z.object({ password: z.string() }) })
+    const odd = await refused(section, { DB: '{"password":"hunter2"}' }, ['db.password'])
+    expect(odd.message).toBe('environment: DB is a value that is not shown; expected object')
+  })
+
+  it('is not shown by a key below it, nor where another value holds it', async () => {
+    const below = defineSettings({
+      schema: z.object({ users: z.record(z.string(), z.number()), url: z.literal('x') }),
+      values: { users: { hunter2: 'no' as never }, url: 'http://hunter2' as never },
+      secrets: ['users'],
+    })
+    expect((await failure(readSettings(below, { folder, variables: {} }))).message).not.toContain('hunter2')
+  })
+
+  it('is not shown by what does not parse, of which the place is told', async () => {
+    const values = defineSettings({ schema: open, values: 'a.json', secrets: ['db'] as never })
+    const told = async (text: string) => {
+      write('a.json', text)
+      return (await failure(readSettings(values, { folder, variables: {} }))).message
+    }
+    const at = 'the settings file a.json cannot be used: it is not JSON: '
+    expect(await told('{ "db": { "password": hunter2 } }')).toBe(`${at}line 1, column 23`)
+    expect(await told('{\n "db": [1, 2.5e3, null, "x\\n"], hunter2: 1 }')).toBe(`${at}line 2, column 33`)
+    expect(await told('{ "db": {} } hunter2')).toBe(`${at}line 1, column 14`)
+    const module = defineSettings({ schema: open, values: 'a.mjs', secrets: ['db'] as never })
+    write('a.mjs', 'export default { db: "x" hunter2 }')
+    expect((await failure(readSettings(module, { folder, variables: {} }))).message).not.toContain('hunter2')
+  })
+
+  it('in an instance of a class cannot be hidden, and is refused', async () => {
+    class Db {
+      constructor(readonly key: string) {}
+    }
+    const made = defineSettings({
+      schema: z.object({ db: z.object({ key: z.string() }).transform(({ key }) => new Db(key)) }),
+      values: { db: { key: 'hunter2' } },
+      secrets: ['db.key'],
+    })
+    expect(await failure(readSettings(made, { folder, variables: {} }))).toMatchObject({
+      code: 'SETTINGS_OPTION_INVALID',
+      message: expect.stringMatching(
+        /"db\.key", and the schema makes "db" an instance of Db, .*: list "db"\.$/,
+      ),
+    })
   })
 })

@@ -13,7 +13,7 @@ export {
   tryRead,
 } from './look.js'
 export { printed } from './printed.js'
-export { REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
+export { hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
 export {
   errorLine,
   errorText,

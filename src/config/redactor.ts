@@ -1,0 +1,155 @@
+/**
+ * The one way in which an error about settings shows a value, or the words of a schema, a parser or a function that had
+ * one: without the secrets of these settings. Nothing of a value gets into a message but through here.
+ */
+import { inspect } from 'node:util'
+import { hides, jsonOf, printed, REDACTED, read, Secret, snapshot, withoutSecrets } from '../kernel/index.js'
+import { isSection } from './path.js'
+
+/** Characters of a value that a message shows. */
+const SHOWN = 80
+/** Characters that words and a secret have in common before they are taken for a piece of it: parsers quote pieces. */
+const PIECE = 4
+/** Characters of a secret that are looked at, and texts of all secrets. */
+const LONGEST = 20_000
+const MOST = 1_000
+
+const HIDDEN = 'a value that is not shown'
+
+export class Redactor {
+  readonly #texts: readonly string[]
+
+  /**
+   * @param input what was read, before any schema or after it
+   * @param secrets the keys that are listed as secret; those that sound secret are anyway
+   */
+  constructor(
+    input: unknown,
+    private readonly secrets: readonly string[] = [],
+  ) {
+    const texts = new Set<string>()
+    this.#find(input, [], texts, new Set())
+    this.#texts = [...texts].sort((a, b) => b.length - a.length)
+  }
+
+  /** The words of a library, or of an error, without any secret or piece of one that they quote. */
+  words(text: string): string {
+    if (this.#texts.length === 0) return withoutSecrets(text)
+    const hidden = new Uint8Array(text.length)
+    const lower = text.toLowerCase()
+    for (const secret of this.#texts) cover(lower, secret, hidden)
+    return withoutSecrets(joined(text, hidden).replace(/(unexpected token) (?:'.{1,2}'|\S(?= ))/giu, '$1'))
+  }
+
+  /** What was thrown, as words. */
+  thrown(error: unknown): string {
+    return this.words(printed(error))
+  }
+
+  /** A value of the settings, cut. */
+  value(value: unknown, path: readonly PropertyKey[]): string {
+    const named = textOf(path)
+    if (isSecretPath(named, this.secrets) || path.some((step) => hides(String(step), value))) return HIDDEN
+    // A section of the wrong shape holds the secret somewhere.
+    if (this.#isAbove(named)) return isSection(value) ? 'an object' : HIDDEN
+    const text = this.words(jsonOf(quoted(snapshot(value, { depth: 3 }))))
+    return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
+  }
+
+  /** A path as far as it may be told: what is below a secret is part of it. */
+  path(path: readonly PropertyKey[]): readonly PropertyKey[] {
+    const end = path.findIndex((_, at) => this.secrets.includes(textOf(path.slice(0, at + 1))))
+    return end === -1 ? path : path.slice(0, end + 1)
+  }
+
+  #isAbove(path: string): boolean {
+    return this.secrets.some((secret) => path === '' || secret.startsWith(`${path}.`))
+  }
+
+  #find(value: unknown, path: readonly string[], texts: Set<string>, seen: Set<unknown>): void {
+    if (seen.has(value)) return
+    if (typeof value === 'object') seen.add(value)
+    const named = path.join('.')
+    const sounds = path.length > 0 && hides(path.at(-1) as string, value)
+    // Of what was read already.
+    if (value instanceof Secret) collect(value.reveal(), texts)
+    const misplaced = path.length > 0 && !isSection(value) && this.#isAbove(named)
+    if (isSecretPath(named, this.secrets) || sounds || misplaced) collect(value, texts)
+    else if (isSection(value) || Array.isArray(value)) {
+      for (const key of Object.keys(value)) this.#find(read(value, key), [...path, key], texts, seen)
+    }
+  }
+}
+
+/** Whether a path is a secret that is listed, or below one. */
+function isSecretPath(path: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => path === secret || path.startsWith(`${secret}.`))
+}
+
+/** A text is told apart from what is none by its quotes. */
+function quoted(shown: unknown): unknown {
+  return typeof shown === 'string' ? JSON.stringify(shown) : shown
+}
+
+function textOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.')
+}
+
+/** Every text that a secret consists of, in each way in which it is quoted. */
+function collect(value: unknown, texts: Set<string>, depth = 0): void {
+  if (texts.size >= MOST || depth > 10) return
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    for (const key of Object.keys(value)) {
+      if (!Array.isArray(value)) collect(key, texts, depth + 1)
+      collect(read(value, key), texts, depth + 1)
+    }
+    return
+  }
+  if (value === undefined || value === null || typeof value === 'boolean' || typeof value === 'function')
+    return
+  const text = (ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString() : String(value))
+    .trim()
+    .slice(0, LONGEST)
+  const json = JSON.stringify(text).slice(1, -1)
+  const forms = [text, json, JSON.stringify(json).slice(1, -1), inspect(text).slice(1, -1)]
+  for (const form of [...forms, encodedOf(text), Buffer.from(text).toString('base64')]) {
+    if (form !== '') texts.add(form.toLowerCase())
+  }
+}
+
+function encodedOf(text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    // Half a surrogate pair has no such form.
+    return ''
+  }
+}
+
+/** Marks what is of a secret. Very short ones count where they stand by themselves: each word has some letter of them. */
+function cover(text: string, secret: string, hidden: Uint8Array): void {
+  if (secret.length < PIECE) {
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+      const around =
+        text.slice(Math.max(0, at - 1), at) + text.slice(at + secret.length, at + secret.length + 1)
+      if (!/[\p{L}\p{N}]/u.test(around)) hidden.fill(1, at, at + secret.length)
+    }
+    return
+  }
+  for (let at = 0; at + PIECE <= text.length; at++) {
+    if (secret.includes(text.slice(at, at + PIECE))) hidden.fill(1, at, at + PIECE)
+  }
+}
+
+/** The text with one mark for each stretch that is hidden; a few characters between two of them are hidden too. */
+function joined(text: string, hidden: Uint8Array): string {
+  let shown = ''
+  let end = 0
+  for (let at = hidden.indexOf(1); at >= 0; at = hidden.indexOf(1, end)) {
+    const apart = at - end
+    if (end === 0 || apart >= PIECE) shown += `${text.slice(end, at)}${REDACTED}`
+    end = at
+    while (hidden[end] === 1) end++
+  }
+  return shown + text.slice(end)
+}
