@@ -1,4 +1,5 @@
 /** Exit reasons and errors as log records show them: one line for people, and the error with all that is behind it. */
+import { types } from 'node:util'
 import {
   cut,
   type ExitReason,
@@ -57,9 +58,9 @@ class Search {
 
   find(reason: unknown, depth: number): Error | undefined {
     if (isError(reason)) return reason
-    // Bytes have a key each, and hold no error.
-    if (depth === 0 || typeof reason !== 'object' || reason === null || ArrayBuffer.isView(reason))
-      return undefined
+    if (depth === 0 || typeof reason !== 'object' || reason === null) return undefined
+    // Bytes and characters have a key each, and hold no error.
+    if (ArrayBuffer.isView(reason) || types.isBoxedPrimitive(reason)) return undefined
     if (this.#left-- <= 0) return undefined
     try {
       for (const key of keysIn(reason)) {

@@ -71,7 +71,7 @@ export function createLogger(options: LogOptions = {}): Logger {
       hooks: {},
       // Reports bring finished records; what programs log themselves as `err` gets the same form.
       serializers: { err: (error: unknown) => (isError(error) ? errorOf(error) : error) },
-      ...(redact.length === 0 ? undefined : { redact: { paths: [...redact], censor: REDACTED } }),
+      ...(redact.length === 0 ? undefined : { redact: { paths: redact.flatMap(pathsOf), censor: REDACTED } }),
     },
     pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
   )
@@ -84,6 +84,14 @@ export function createLogger(options: LogOptions = {}): Logger {
 }
 
 showAs(pino.symbols.streamSym, '[logger]')
+
+/** The paths of pino for one of ours: a key by itself is meant wherever it stands, as far as pino can be told so. */
+function pathsOf(path: string): string[] {
+  if (/[.[*]/.test(path)) return [path]
+  const key = /^[\w$]+$/.test(path) ? path : `["${path}"]`
+  const below = key.startsWith('[') ? key : `.${key}`
+  return [key, `*${below}`, `*.*${below}`]
+}
 
 /** The program's own output that a descriptor stands for; others are files. */
 function outputOf(destination: number | DestinationStream): NodeJS.WriteStream | undefined {

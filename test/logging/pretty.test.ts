@@ -50,3 +50,54 @@ describe('a line for people', () => {
     expect(lines[2]).toMatch(/ERROR m\n$/)
   })
 })
+
+describe('text from outside', () => {
+  const evil =
+    'x"\n2026-01-01T00:00:00.000 INFO  admin logged in\u001b[2K\u001b[1A\u001b]0;owned\u0007\r\u202e\u2028'
+  const acts = /[\p{Cc}\p{Bidi_Control}\p{Zl}]/u
+
+  it.each<[string, Record<string, unknown>]>([
+    ['the message', { msg: evil }],
+    ['a name', { pid: '<0.7>', name: evil, msg: 'x' }],
+    ['a label that is an object', { pid: '<0.7>', name: { evil }, msg: 'x' }],
+    ['a field', { msg: 'x', user: evil }],
+    ['a field in a field', { msg: 'x', user: { [evil]: [evil] } }],
+    ['the key of a field', { msg: 'x', [evil]: 1 }],
+    ['an error', { msg: 'x', err: { type: evil, message: evil } }],
+    ['a stack', { msg: 'x', err: { stack: `Error: ${evil}\n    at a (file:///a.js:1:1)` } }],
+    [
+      'a frame',
+      { msg: 'x', err: { stack: `Error: a\n    at ${evil.replaceAll('\n', '')} (file:///a.js:1:1)` } },
+    ],
+    ['a cause', { msg: 'x', err: { stack: 'Error: a', cause: { type: 'E', message: evil } } }],
+    ['a level and a time', { msg: 'x', level: evil, time: evil }],
+  ])('writes nothing of its own, as %s', (_, fields) => {
+    const lines = prettyLine(line({ level: 'error', ...fields }), false)
+      .trimEnd()
+      .split('\n')
+    for (const each of lines) expect(each).not.toMatch(acts)
+    expect(lines.some((each) => each.startsWith('2026-01-01T00:00:00.000 INFO'))).toBe(false)
+    expect(lines.join('\n')).toMatch(/\\u001b\[2k/i)
+  })
+
+  it('is written out too where it is no record', () => {
+    expect(prettyLine('a\u001b[2Kb\rc\n', false)).toBe('a\\u001b[2Kb\\rc\n')
+  })
+})
+
+describe('keys that are to be hidden', () => {
+  it('are in no line, whoever writes it', () => {
+    const lines: string[] = []
+    const destination = { write: (text: string) => void lines.push(text) }
+    const logger = createLogger({ destination, redact: ['x-shoe-size', 'shoeSize'] })
+    logger.info({ shoeSize: 'EU 41', person: { shoeSize: 'EU 41', 'x-shoe-size': 'EU 41' } }, 'measured')
+    logReporter(logger)({
+      level: 'error',
+      kind: 'k',
+      message: 'shoeSize=EU41',
+      state: [{ ShoeSize: 'EU 41' }],
+    })
+    expect(lines).toHaveLength(2)
+    expect(lines.join('')).not.toMatch(/EU ?41/)
+  })
+})

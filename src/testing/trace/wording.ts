@@ -45,7 +45,8 @@ function inspected(value: unknown): string {
   try {
     const small =
       typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)
-    if (small || keysOf(value, 0).count <= MOST_KEYS) return withoutSecrets(inspect(value, SHOWN))
+    if (typeof value !== 'bigint' && (small || keysOf(value, 0).count <= MOST_KEYS))
+      return withoutSecrets(inspect(value, SHOWN))
   } catch {
     // A trap, a getter or an `inspect` of its own threw.
   }
