@@ -24,6 +24,7 @@ import { SystemHealth } from './health.js'
 import { namesInApplications } from './log-names.js'
 import { Tenancy } from './program-end.js'
 import { Reload } from './reload.js'
+import { lookForLostContext, lookForStrangers } from './strangers.js'
 import { watchEventLoop } from './watchdog.js'
 
 /** What a program may bring to its boot, and what it wants of the system beside its own code. */
@@ -120,7 +121,9 @@ export async function boot(
   if (keepAlive) inForce.begin(goingOn)
   kernel.contained = checked.contain
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
-  const watches = Number.isFinite(checked.blockingLimit)
+  const threads = !checked.contain || lookForStrangers(logger)
+  if (checked.contain && isReal(kernel)) void lookForLostContext(logger)
+  const watches = threads && Number.isFinite(checked.blockingLimit)
   const watchdog = watches ? inForce.begin(() => watchEventLoop(kernel, checked.blockingLimit)) : undefined
   let booted: (failure: HeartwoodError | undefined) => void = () => {}
   const failure = new Promise<HeartwoodError | undefined>((resolve) => {
@@ -155,6 +158,7 @@ export async function boot(
       const watcher = watchConfig(kernel, reload)
       ended.finally(() => kernel.exit(watcher, 'shutdown'))
     }
+    if (checked.contain) lookForStrangers(logger)
     tenancy.up()
     return {
       kernel,

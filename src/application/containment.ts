@@ -8,6 +8,7 @@
 import { guardProcesses } from '../guards/index.js'
 import { currentKernel, currentPid, type Kernel, printed, processInfo } from '../kernel/index.js'
 import { errorOf, isFailureOfLog, type Logger, reasonLine } from '../logging/index.js'
+import { lookForStrangers } from './strangers.js'
 import { addCatcher, type Catcher, type PassedOn } from './uncaught.js'
 
 /** A system of this program whose failures are contained. */
@@ -45,15 +46,24 @@ export function containFailures(kernel: Kernel, logger: Logger): Disposable {
 }
 
 const catcher: Catcher = {
-  contains: (error, promise) => isFailureOfLog(error) || currentKernel().contain(error, promise),
+  contains(error, promise) {
+    const { logger } = first() ?? {}
+    if (logger !== undefined) lookForStrangers(logger, promise)
+    return isFailureOfLog(error) || currentKernel().contain(error, promise)
+  },
   passedOn(failure) {
-    // Of no process is of no system: the first one's log has it.
-    const [system = latest] = systems
+    const system = first()
     if (system !== undefined) tellPassedOn(system.logger, failure)
   },
   exits(code) {
     for (const { kernel, logger } of systems) tellExit(kernel, logger, code)
   },
+}
+
+/** What is of no process is of no system: the first one's log has it. */
+function first(): System | undefined {
+  const [system = latest] = systems
+  return system
 }
 
 /** Node ends the program, unless a handler of its own has it go on: why is in the log before. */

@@ -62,6 +62,18 @@ export function addCatcher(catcher: Catcher): void {
   uncaught.interceptCaptures()
 }
 
+/**
+ * Asks about a rejection of which Node is not told, since a library looks after its promises itself.
+ *
+ * @returns whether it is contained; where not it is the library's business, and in the log
+ */
+export function containsRejection(error: unknown, promise: unknown): boolean {
+  const { [CATCHERS]: catchers = [] } = process as { [CATCHERS]?: Catcher[] }
+  if (catchers.some((each) => each.contains(error, promise))) return true
+  for (const each of catchers) each.passedOn({ error, what: 'unhandled rejection', fatal: false })
+  return false
+}
+
 class Uncaught {
   #judged: Judged | undefined
   /** The program's own capture callback is in place, and asks here first. */

@@ -10,7 +10,7 @@ import {
   type ServiceIdentifier,
 } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
-import { HeartwoodError, isError, isThenable, printed } from '../kernel/index.js'
+import { HeartwoodError, isError, isPromise, isThenable, printed } from '../kernel/index.js'
 import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
@@ -191,7 +191,7 @@ const named =
     return (...given: unknown[]): unknown => {
       try {
         const made: unknown = factory(...given)
-        return made instanceof Promise ? made.catch(failed) : made
+        return isPromise(made) ? made.catch(failed) : made
       } catch (error) {
         return failed(error)
       }

@@ -4,6 +4,7 @@
 import {
   type Behaviour,
   currentKernel,
+  isPromise,
   type MailboxOptions,
   type NameKeeper,
   type Pid,
@@ -262,7 +263,7 @@ function begin<Handle>(
 ): Promise<Handle> {
   try {
     const outcome = launch(server, args, options, link, monitor)
-    if (outcome instanceof Promise) return outcome.then((started) => hand(started, server, options))
+    if (isPromise(outcome)) return outcome.then((started) => hand(started, server, options))
     const handle = hand(outcome, server, options)
     const promise = sparedValue(handle)
     latest.promise = promise

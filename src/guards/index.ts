@@ -17,6 +17,7 @@
  * | servers in a worker of `node:cluster`, told of by the primary | all | `cluster.ts`: what they hear of it is their process's |
  * | `exit` listeners of a thread that throw | all | `handles.ts`: its events are told inside a guard |
  * | a promise rejected by somebody else | Node 24 | promises remember who made them |
+ * | promises of zone.js, bluebird and other classes in place of `Promise` | all | `foreign-promises.ts`: the same, and their callbacks keep their context |
  *
  * The guards are put in when this module is loaded, since libraries keep what they find in the globals, and do nothing
  * outside processes, nor before containment is on.
@@ -29,6 +30,8 @@ import { guardCluster } from './cluster.js'
 import { guardEmitters } from './emitters.js'
 import { guardEventTargets } from './event-targets.js'
 import { guardSockets, guardThreads } from './handles.js'
+
+export { followsContext, meetClassOf, meetStrangers, type Stranger } from './foreign-promises.js'
 
 guardEmitters()
 guardEventTargets()

@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import type { Kernel } from './kernel.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
+import { NativePromise } from './promise-owner.js'
 import type { Exit, ExitReason } from './reason.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
@@ -70,5 +71,5 @@ export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T
  * a promise hears the first answer, and takes a throw for a rejection.
  */
 export function promiseOf<T>(pending: PromiseLike<T>): Promise<T> {
-  return types.isPromise(pending) ? (pending as Promise<T>) : new Promise((resolve) => resolve(pending))
+  return types.isPromise(pending) ? (pending as Promise<T>) : new NativePromise((resolve) => resolve(pending))
 }

@@ -19,9 +19,29 @@ class Stamp extends Given {
   }
 }
 
+/** V8's own class, also where a library has put another `Promise` in its place: only V8's is told of by V8. */
+export const NativePromise = (async () => {})().constructor as PromiseConstructor
+
+/** Whether it is a promise, of V8's or of the class that a library has put in its place. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof NativePromise || value instanceof Promise
+}
+
+/** Whether a promise is of no subclass. */
+export function hasPlainPrototype(promise: Promise<unknown>): boolean {
+  const prototype: unknown = Object.getPrototypeOf(promise)
+  return prototype === NativePromise.prototype || prototype === Promise.prototype
+}
+
 /** The process that made a promise, where that is known. */
 export function ownerOf(promise: unknown): Process | undefined {
-  return promise instanceof Promise ? Stamp.ownerOf(promise) : undefined
+  return typeof promise === 'object' && promise !== null ? Stamp.ownerOf(promise) : undefined
+}
+
+/** Has a promise that V8 does not tell of remember the current process as the one that made it. */
+export function ownPromise(promise: object): void {
+  const process = currentProcess()
+  if (process !== undefined && Stamp.ownerOf(promise) === undefined) new Stamp(promise, process)
 }
 
 /**
@@ -31,7 +51,7 @@ export function ownerOf(promise: unknown): Process | undefined {
  */
 export function spared<T>(): Promise<T> {
   Stamp.spared = true
-  const promise = new Promise<T>(keep)
+  const promise = new NativePromise<T>(keep)
   Stamp.spared = false
   return promise
 }
@@ -40,7 +60,7 @@ export function spared<T>(): Promise<T> {
 export function sparedValue<T>(value: T): Promise<Awaited<T>> {
   Stamp.spared = true
   try {
-    return Promise.resolve(value)
+    return NativePromise.resolve(value)
   } finally {
     // V8 asks a promise for its constructor, which may throw.
     Stamp.spared = false

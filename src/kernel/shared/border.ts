@@ -1,5 +1,6 @@
 import { currentProcess, runAsNobody } from '../context.js'
 import type { Process } from '../process.js'
+import { hasPlainPrototype, isPromise } from '../promise-owner.js'
 import type { Callable, Crossing } from './crossing.js'
 import { handedBack, handOver, isHanded } from './handed.js'
 import { handingsOf, originalOf } from './handings.js'
@@ -65,7 +66,7 @@ export class Border implements Crossing {
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
     if (thingBehind(value) !== value || this.#lent.has(value)) return value
-    if (value instanceof Promise && isPlainPromise(value)) return value.then((each) => this.out(each))
+    if (isPromise(value) && isPlainPromise(value)) return value.then((each) => this.out(each))
     if (Array.isArray(value)) return this.#outOfArray(value)
     return isThing(value) ? this.#standIn(value) : value
   }
@@ -183,5 +184,5 @@ function isAsyncGenerator(object: object): object is AsyncGenerator {
 
 /** One that has no methods but a promise's; what has more, as a request that can be cancelled, is a thing. */
 function isPlainPromise(promise: Promise<unknown>): boolean {
-  return Object.getPrototypeOf(promise) === Promise.prototype && Object.keys(promise).length === 0
+  return hasPlainPrototype(promise) && Object.keys(promise).length === 0
 }

@@ -1,6 +1,7 @@
 import { currentProcess, runAsNobody } from '../context.js'
 import { Given } from '../given.js'
 import type { Process } from '../process.js'
+import { hasPlainPrototype, isPromise } from '../promise-owner.js'
 import { Exit } from '../reason.js'
 import { blame } from './blame.js'
 import type { Callable, Crossing } from './crossing.js'
@@ -153,7 +154,7 @@ class Handed implements ProxyHandler<object>, Kept {
     const { crossing } = handings
     const given = args.map((each) => crossing.out(each))
     const result = fn.apply(crossing.out(self), given)
-    if (!(result instanceof Promise) || Object.getPrototypeOf(result) !== Promise.prototype) {
+    if (!isPromise(result) || !hasPlainPrototype(result)) {
       return crossing.handed(result)
     }
     return handings.promised(result)

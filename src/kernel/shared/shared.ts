@@ -1,5 +1,6 @@
 import { currentProcess } from '../context.js'
 import { kernelError } from '../errors.js'
+import { isPromise } from '../promise-owner.js'
 import { Border } from './border.js'
 import { isClass } from './kind.js'
 
@@ -52,7 +53,7 @@ function shareIn<T>(border: Border, thing: T): T {
   if ((typeof thing !== 'object' || thing === null) && typeof thing !== 'function') {
     throw kernelError('NOT_SHAREABLE', { value: thing })
   }
-  return (thing instanceof Promise ? border.out(thing) : border.share(thing)) as T
+  return (isPromise(thing) ? border.out(thing) : border.share(thing)) as T
 }
 
 /** The context of the process that makes it, for what lives as long as that one and is used by those below it. */
