@@ -11,6 +11,8 @@ export const APPLICATION_ERRORS = {
   CONFIG_UNKNOWN_KEY: '{file}: {key} is not a known key{suggestion}. Known keys: {known}.',
   CONFIG_INVALID: '{file}: {key} must be {expected}, but is {value}.',
   CONFIG_FUNCTION_FAILED: '{file}: the function {key} failed: {reason}',
+  RELOAD_TIMEOUT:
+    'the configuration was not read in {time} ms: something in it, or in the schema of its settings, waits for what never comes.',
   SETTING_UNKNOWN:
     'there is no setting "{key}" here. Call setting() in a process of an application whose config has settings with that key.',
   APPLICATION_DUPLICATE: '{file}: two applications are named "{name}". Each needs a name of its own.',

@@ -1,13 +1,23 @@
 /** Reading the settings again while the program runs, and telling those whom it concerns. */
 import { isDeepStrictEqual } from 'node:util'
-import { readSettings, type Settings } from '../config/index.js'
+import { type ReadSettings, readSettings, type Settings } from '../config/index.js'
 import { reconfigure, type SettingsChange } from '../genserver/index.js'
 import { currentKernel, type Pid, processInfo } from '../kernel/index.js'
 import { type Logger, type LogOptions, levelsOf } from '../logging/index.js'
 import type { CheckedConfig } from './config.js'
 import { checkLog, checkShape } from './config-check.js'
 import { importConfig } from './config-module.js'
+import { applicationError } from './errors.js'
 import { made, type Origin, originOf } from './resolved.js'
+
+/** Milliseconds that reading everything again may take: one reading that hangs must not end all those after it. */
+const PATIENCE = 20_000
+
+function patience(): Promise<undefined> {
+  return new Promise((resolve) => {
+    AbortSignal.timeout(PATIENCE).addEventListener('abort', () => resolve(undefined))
+  })
+}
 
 export class Reload {
   readonly #origin: Origin
@@ -28,7 +38,8 @@ export class Reload {
 
   /** The files whose content matters. */
   get files(): readonly string[] {
-    return this.#origin.files
+    const { module, settings } = this.#origin
+    return [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
   }
 
   /** Of what was in them when the program started. */
@@ -50,17 +61,25 @@ export class Reload {
   }
 
   async #run(): Promise<SettingsChange | undefined> {
-    const { file, module, sources, settings } = this.#origin
+    const { settings } = this.#origin
+    const found = await Promise.race([this.#read(), patience()])
+    if (found === undefined) throw applicationError('RELOAD_TIMEOUT', { time: PATIENCE })
+    const change = found.read === undefined ? undefined : settings?.replace(found.read)
+    this.#adjustLog(found.log)
+    if (change !== undefined) await this.#tell(change)
+    return change
+  }
+
+  /** Puts nothing in force. */
+  async #read(): Promise<{ readonly read: ReadSettings | undefined; readonly log: LogOptions }> {
+    const { file, module, sources } = this.#origin
     const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
     checkShape(written, file)
     // checkShape has seen to it that they are settings.
     const described = written.settings as Settings<unknown> | undefined
     const read = described === undefined ? undefined : await readSettings(described, sources)
     const log = checkLog(await made('log', written.log, read?.value, file), file)
-    const change = read === undefined ? undefined : settings?.replace(read)
-    this.#adjustLog(log)
-    if (change !== undefined) await this.#tell(change)
-    return change
+    return { read, log }
   }
 
   /** Of the log only the levels can change: what was set by hand stays, as long as the configuration says the same. */

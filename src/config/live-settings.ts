@@ -1,9 +1,9 @@
 /** The settings in force, which a change replaces while the program runs. */
 
 import { isDeepStrictEqual } from 'node:util'
-import { SettingsChange, valueAt } from '../genserver/index.js'
+import { SettingsChange, settingAt, valueAt } from '../genserver/index.js'
 import { Secret } from '../kernel/index.js'
-import { isSection, pathsOf } from './path.js'
+import { isSection, pathsOf, type Section } from './path.js'
 import type { ReadSettings } from './reading.js'
 import { pathOfToken, tokenOf } from './settings.js'
 
@@ -34,10 +34,15 @@ export class LiveSettings {
   source(token: unknown): (() => unknown) | undefined {
     const path = pathOfToken(token)
     if (path === undefined) return undefined
-    const steps = path === '' ? [] : path.split('.')
-    const section = valueAt(this.value, steps.slice(0, -1))
-    if (section !== undefined && !isSection(section)) return undefined
-    return () => valueAt(this.value, steps)
+    if (!this.#canHave(path)) return undefined
+    return () => settingAt(this.value, path)
+  }
+
+  /** Whether there is, or may be, something at a path. */
+  #canHave(path: string): boolean {
+    if (path === '' || settingAt(this.value, path) !== undefined) return true
+    const above = settingAt(this.value, path.slice(0, Math.max(0, path.lastIndexOf('.'))))
+    return above === undefined || isSection(above)
   }
 
   /** The tokens of all settings that there are, and of their sections. */
@@ -52,19 +57,41 @@ export class LiveSettings {
     const [before, after] = [leavesOf(previous), leavesOf(read.value)]
     const changed = new Map<string, unknown>()
     const added = new Map<string, unknown>()
-    for (const [path, value] of after) {
-      if (!before.has(path)) added.set(path, value)
-      else if (!isSame(before.get(path), value)) changed.set(path, value)
+    for (const [id, { path, value }] of after) {
+      const was = before.get(id)
+      if (was !== undefined) {
+        if (!isSame(was.value, value)) changed.set(path, value)
+      } else if (!isSection(value) || !isSection(valueAt(previous, stepsOf(id)))) added.set(path, value)
     }
-    const removed = [...before.keys()].filter((path) => !after.has(path))
+    const removed = [...before].flatMap(([id, { path, value }]) =>
+      after.has(id) || (isSection(value) && isSection(valueAt(read.value, stepsOf(id)))) ? [] : [path],
+    )
     if (changed.size + added.size + removed.length === 0) return undefined
     return new SettingsChange(read.value, previous, changed, added, removed)
   }
 }
 
-function leavesOf(value: unknown): ReadonlyMap<string, unknown> {
-  const all = pathsOf(value).map((path) => [path, valueAt(value, path.split('.'))] as const)
-  return new Map(all.filter(([, held]) => held !== undefined && !isSection(held)))
+interface SettingLeaf {
+  readonly path: string
+  readonly value: unknown
+}
+
+/** Single values, and sections with nothing in them, by their keys as JSON: a key may have dots of its own. */
+function leavesOf(value: unknown): ReadonlyMap<string, SettingLeaf> {
+  const leaves = new Map<string, SettingLeaf>()
+  const look = (section: Section, above: readonly string[]): void => {
+    for (const [key, held] of Object.entries(section)) {
+      const steps = [...above, key]
+      if (isSection(held) && Object.keys(held).length > 0) look(held, steps)
+      else if (held !== undefined) leaves.set(JSON.stringify(steps), { path: steps.join('.'), value: held })
+    }
+  }
+  if (isSection(value)) look(value, [])
+  return leaves
+}
+
+function stepsOf(id: string): readonly string[] {
+  return JSON.parse(id) as readonly string[]
 }
 
 function isSame(before: unknown, after: unknown): boolean {

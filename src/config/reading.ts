@@ -91,14 +91,25 @@ export async function checkValue<S extends StandardSchema>(
   return validated(schema, { input: value, redactor: new Redactor(value), originOf }, file)
 }
 
+/** Milliseconds that a schema may take. */
+const PATIENCE = 10_000
+
+/** Keeps no program alive that has nothing else to do: that one is told at once. */
+function silence(): Promise<undefined> {
+  return new Promise((resolve) => {
+    AbortSignal.timeout(PATIENCE).addEventListener('abort', () => resolve(undefined))
+  })
+}
+
 async function validated(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
-  let result: Awaited<ReturnType<StandardSchema['~standard']['validate']>>
+  let result: Awaited<ReturnType<StandardSchema['~standard']['validate']>> | undefined
   try {
-    result = await schema['~standard'].validate(context.input)
+    result = await Promise.race([schema['~standard'].validate(context.input), silence()])
   } catch (error) {
     // Without the error as cause: nobody knows what is in it.
     throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: context.redactor.thrown(error) })
   }
+  if (result === undefined) throw configError('SETTINGS_SCHEMA_SILENT', { file, time: PATIENCE })
   if (result.issues === undefined) return result.value
   const list = result.issues.map((issue) => problemOf(issue, context))
   throw configError('SETTINGS_INVALID', { problems: problemList(list), list })

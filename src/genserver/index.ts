@@ -60,7 +60,7 @@ export {
   sendRequest,
   waitResponse,
 } from './response.js'
-export { SettingsChange, valueAt } from './settings-change.js'
+export { SettingsChange, settingAt, valueAt } from './settings-change.js'
 export {
   type InitArguments,
   knownStart,

@@ -15,7 +15,7 @@ import { memberKind, type ServerClass, type ServerDefinition } from './definitio
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
 import { MethodCall, type MethodCast, UNCHANGED, UNHANDLED } from './message.js'
-import { type SettingsChange, valueAt } from './settings-change.js'
+import { type SettingsChange, settingAt } from './settings-change.js'
 
 /** The optional methods that the engine calls, and the handlers of the table, by name. */
 interface Instance {
@@ -109,8 +109,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   async configChange(change: SettingsChange, instance: Instance): Promise<HandlerResult<Instance>> {
     for (const { key, method } of this.#definition.configChanges) {
       if (!change.touches(key)) continue
-      const path = key === '' ? [] : key.split('.')
-      const args = [valueAt(change.settings, path), valueAt(change.previous, path)]
+      const args = [settingAt(change.settings, key), settingAt(change.previous, key)]
       const value = await runHandler(instance, instance[method] as Method, args)
       if (value instanceof Directive) return withDirective(value, instance) as HandlerResult<Instance>
     }

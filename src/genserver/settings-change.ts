@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { runAsyncHandler } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 
@@ -25,9 +26,20 @@ export class SettingsChange {
     return [...this.changed.keys(), ...this.added.keys(), ...this.removed]
   }
 
-  /** Whether a key changed, or something in that section; the empty path is all settings. */
+  /** Whether a key changed, or something in that section, or what it is a part of; the empty path is all settings. */
   touches(path: string): boolean {
-    return path === '' || this.keys.some((key) => key === path || key.startsWith(`${path}.`))
+    if (path === '') return true
+    return this.keys.some(
+      (key) =>
+        key === path ||
+        key.startsWith(`${path}.`) ||
+        // A value that is one whole, such as an instance of a class: its keys are not listed.
+        (path.startsWith(`${key}.`) && !this.#isSame(path)),
+    )
+  }
+
+  #isSame(path: string): boolean {
+    return isDeepStrictEqual(settingAt(this.settings, path), settingAt(this.previous, path))
   }
 }
 
@@ -39,6 +51,23 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     at = (at as Record<PropertyKey, unknown>)[step]
   }
   return at
+}
+
+/**
+ * The value at a dotted path; undefined where there is none. A key may have dots itself, as the name of a host has: where
+ * both are there, the longer key counts.
+ */
+export function settingAt(value: unknown, path: string): unknown {
+  if (path === '') return value
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path]
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const key = path.slice(0, dot)
+    if (!Object.hasOwn(value, key)) continue
+    const found = settingAt((value as Record<string, unknown>)[key], path.slice(dot + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Has the callback take a change; its failure, too, is in what this comes to. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -107,5 +107,41 @@ it('a worker whose handler throws is restarted alone, with the new value', async
   expect(
     running.records.some(({ kind, reason }) => kind === 'server' && String(reason).includes('thirteen')),
   ).toBe(true)
+  await stopped(running)
+})
+
+it('what replaces folders and links, as builds, releases and ConfigMaps do, is no end of the watch', async () => {
+  const file = (folderName: string, pool: number): void => {
+    mkdirSync(join(folder, folderName), { recursive: true })
+    writeFileSync(join(folder, folderName, 's.json'), JSON.stringify({ pool }))
+  }
+  const point = (link: string, target: string): void => {
+    symlinkSync(target, join(folder, 'next'))
+    renameSync(join(folder, 'next'), join(folder, link))
+  }
+  file('1', 1)
+  point('data', '1')
+  point('s.json', 'data/s.json')
+  write('config.js', MODULE(`'s.json'`, 'watch: true'))
+  const running = await started()
+  file('2', 2)
+  point('data', '2')
+  await running.line('pool 1 -> 2')
+  rmSync(join(folder, '2'), { recursive: true })
+  await running.line('the changed configuration is not used')
+  file('2', 3)
+  await running.line('pool 2 -> 3')
+  file('2', 4)
+  await running.line('pool 3 -> 4')
+  await stopped(running)
+})
+
+it('what else is written in the folder keeps no change from being read', async () => {
+  write('settings.json', '{ "pool": 1 }')
+  const busy = `import { writeFileSync } from 'node:fs'\nsetInterval(() => writeFileSync('app.log', String(Math.random())), 20)`
+  write('config.js', `${busy}\n${MODULE(`'settings.json'`, 'watch: true')}`)
+  const running = await started()
+  write('settings.json', '{ "pool": 2 }')
+  await running.line('pool 1 -> 2')
   await stopped(running)
 })

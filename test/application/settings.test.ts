@@ -28,6 +28,7 @@ import {
   resume,
   Secret,
   SettingsChange,
+  type StandardSchema,
   StateMachine,
   Supervisor,
   setting,
@@ -36,7 +37,7 @@ import {
   suspend,
 } from 'heartwood'
 import { TestKernel } from 'heartwood/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 
 const settings = defineSettings({
@@ -98,6 +99,7 @@ beforeEach(() => {
   file({})
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await system?.stop()
   system = undefined
   await kernel.close()
@@ -122,6 +124,13 @@ const withRoot = (options: Partial<ApplicationOptions> = {}) =>
     applications: [application({ name: 'app', root: Root, ...options })],
     contain: false,
   })
+
+/** A signal that is aborted as soon as all else that can happen has. */
+function soon(): AbortSignal {
+  const controller = new AbortController()
+  setImmediate(() => controller.abort())
+  return controller.signal
+}
 
 const run = <T>(fn: () => T | Promise<T>): Promise<T> => kernel.run(fn)
 
@@ -269,6 +278,85 @@ describe('a change of settings', () => {
     file({ db: {} })
     expect(await running.reload()).toBeUndefined()
     expect(kernel.reportsOf('config')).toEqual([])
+  })
+
+  it.each<[string, StandardSchema, object, object, readonly string[]]>([
+    [
+      'a key that has a dot',
+      z.object({ weights: z.record(z.string(), z.number()) }),
+      { weights: { 'eu.example.com': 1 } },
+      { weights: { 'eu.example.com': 9 } },
+      ['weights.eu.example.com'],
+    ],
+    [
+      'a section that is empty',
+      z.object({ tls: z.object({ ca: z.string().optional() }).optional() }),
+      {},
+      { tls: {} },
+      ['tls'],
+    ],
+    [
+      'a section that is empty no more',
+      z.object({ tls: z.object({ ca: z.string().optional() }).optional() }),
+      { tls: {} },
+      { tls: { ca: 'x' } },
+      ['tls.ca'],
+    ],
+    [
+      'an instance of a class',
+      z.object({ at: z.object({ host: z.string() }).transform(({ host }) => new URL(`http://${host}`)) }),
+      { at: { host: 'a' } },
+      { at: { host: 'b' } },
+      ['at'],
+    ],
+  ])('of %s is told', async (_, schema, before, after, keys) => {
+    const heard: unknown[] = []
+    class Hears {
+      onPart(now: unknown): void {
+        heard.push(now)
+      }
+      configChange(change: SettingsChange): void {
+        heard.push(change.keys)
+      }
+    }
+    const [key = ''] = keys
+    defineServer(Hears, { name: 'hears', configChanges: [{ key, method: 'onPart' }] })
+    const child = { id: 'hears', start: () => startLink(Hears) }
+    const root = supervisorSpec('root', { children: [child] })
+    const options = defineSettings({ schema, values: 'settings.json' })
+    file(before)
+    const running = await started({ ...withRoot({ root }), settings: options })
+    file(after)
+    expect((await running.reload())?.keys).toEqual(keys)
+    expect(heard).toEqual([expect.anything(), keys])
+  })
+
+  it('is given up when a rule, or a function of the settings, never answers, and those after it are not', async () => {
+    let silent = false
+    const never = (): Promise<boolean> => (silent ? new Promise(() => {}) : Promise.resolve(true))
+    let hangs = false
+    const options = defineSettings({
+      schema: z.object({ a: z.number().refine(never) }),
+      values: 'settings.json',
+    })
+    file({ a: 1 })
+    const running = await started({ ...withRoot(), settings: options })
+    silent = true
+    const late = new AbortController().signal
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => (time === 10_000 ? soon() : late))
+    file({ a: 2 })
+    await expect(running.reload()).rejects.toMatchObject({ code: 'SETTINGS_SCHEMA_SILENT' })
+    await running.stop()
+    file({})
+    const log = () => (hangs ? new Promise<never>(() => {}) : Promise.resolve({}))
+    const other = await started({ ...withRoot(), log } as ConfigOptions)
+    hangs = true
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation(soon)
+    await expect(other.reload()).rejects.toMatchObject({ code: 'RELOAD_TIMEOUT' })
+    hangs = false
+    vi.restoreAllMocks()
+    file({ db: { pool: 12 } })
+    expect((await other.reload())?.keys).toEqual(['db.pool'])
   })
 
   it('of a secret names the key and not the value', async () => {
