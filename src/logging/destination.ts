@@ -32,6 +32,9 @@ export function contained(destination: DestinationStream): DestinationStream {
   const tell = tellingOnce()
   if (destination instanceof EventEmitter) tellErrors(destination, tell)
   const attempt = (method: (...args: unknown[]) => unknown, args: unknown[]): unknown => {
+    // A stream that is destroyed takes what is written, and tells nobody.
+    if ((destination as { destroyed?: unknown }).destroyed === true)
+      tell(new Error('its stream is destroyed'))
     try {
       return working.run(tell, () => Reflect.apply(method, destination, args))
     } catch (error) {
