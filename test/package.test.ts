@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_500_000, unpackedSize: 5_600_000 }
+const BUDGET = { size: 1_650_000, unpackedSize: 6_200_000 }
 
 interface Packed {
   readonly filename: string
@@ -199,7 +199,8 @@ describe('an empty project with the package', () => {
       `console.log(Object.keys(require('${name}')).sort())`,
     ])
     expect(imported).toMatchObject({ status: 0, stderr: '' })
-    expect(imported.stdout).toMatch(/\w/)
+    // The one that is imported for what it does has no exports.
+    expect(imported.stdout).toMatch(name.endsWith('/register') ? /^\[\]$/m : /\w/)
     expect(required).toMatchObject({ status: 0, stdout: imported.stdout })
   })
 

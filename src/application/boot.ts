@@ -119,7 +119,8 @@ export async function boot(
   const inForce = new InForce()
   const timeline = inForce.begin(() => new BootTimeline(kernel))
   if (keepAlive) inForce.begin(goingOn)
-  kernel.contained = checked.contain
+  // A kernel of the test kit contains by itself.
+  kernel.contained = checked.contain || !isReal(kernel)
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
   const threads = !checked.contain || lookForStrangers(logger)
   if (checked.contain && isReal(kernel)) void lookForLostContext(logger)

@@ -109,6 +109,8 @@ function collect(value: unknown, texts: Set<string>, depth = 0): void {
     return
   const text = (ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString() : String(value))
     .trim()
+    // Which protocol an address is of is no secret, and stands in what is expected.
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '')
     .slice(0, LONGEST)
   const json = JSON.stringify(text).slice(1, -1)
   const forms = [text, json, JSON.stringify(json).slice(1, -1), inspect(text).slice(1, -1)]
