@@ -1,7 +1,7 @@
 /** The environment: its name, its variables, and the `.env` files that stand in for them. */
 import { readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
 import { rules } from '../kernel/index.js'
+import { variablesOf } from './env-text.js'
 import { configError } from './errors.js'
 
 /** Variables by name. */
@@ -53,35 +53,10 @@ export function readEnvFile(path: string, name: string): Variables | undefined {
       { cause: error },
     )
   }
-  checkLines(text, name)
-  return parseEnv(text)
+  return variablesOf(text, name)
 }
 
 /** A text without the byte order mark that some editors put before it. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
-}
-
-const ASSIGNMENT = /^\s*(?:export\s+)?[\w.-]+\s*=\s*/
-
-/** Node leaves out what it cannot read, without a word; a setting that is not there for a slip is hard to find. */
-function checkLines(text: string, name: string): void {
-  const lines = text.split(/\r?\n/)
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] as string
-    if (line.trim() === '' || line.trimStart().startsWith('#')) continue
-    const start = ASSIGNMENT.exec(line)?.[0]
-    if (start === undefined) {
-      const details = { file: name, line: `:${at + 1}`, reason: 'expected NAME=value, a comment or nothing' }
-      throw configError('ENV_FILE_INVALID', details)
-    }
-    const quote = /^["'`]/.exec(line.slice(start.length))?.[0]
-    if (quote === undefined || line.indexOf(quote, start.length + 1) >= 0) continue
-    const end = lines.findIndex((each, later) => later > at && each.includes(quote))
-    if (end < 0) {
-      const details = { file: name, line: `:${at + 1}`, reason: `the quote ${quote} is not closed` }
-      throw configError('ENV_FILE_INVALID', details)
-    }
-    at = end
-  }
 }

@@ -106,6 +106,13 @@ export class Layers {
     const place = shortPath(path, this.#folder)
     this.files.push(path)
     const variables = readEnvFile(path, place)
+    if (variables === undefined && suffix === '' && this.options.envFile !== undefined) {
+      throw configError('ENV_FILE_INVALID', {
+        file: place,
+        line: '',
+        reason: 'envFile names it, and it is not there',
+      })
+    }
     if (variables !== undefined) this.#addVariables(variables, place)
   }
 

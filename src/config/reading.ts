@@ -1,6 +1,7 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
 import { classOf, rules, Secret } from '../kernel/index.js'
+import { coercionProblems } from './coercion.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
 import { Layers, type SettingsSources } from './layers.js'
@@ -110,8 +111,11 @@ async function validated(schema: StandardSchema, context: IssueContext, file: st
     throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: context.redactor.thrown(error) })
   }
   if (result === undefined) throw configError('SETTINGS_SCHEMA_SILENT', { file, time: PATIENCE })
-  if (result.issues === undefined) return result.value
-  const list = result.issues.map((issue) => problemOf(issue, context))
+  const list =
+    result.issues === undefined
+      ? coercionProblems(result.value, context)
+      : result.issues.map((issue) => problemOf(issue, context))
+  if (result.issues === undefined && list.length === 0) return result.value
   throw configError('SETTINGS_INVALID', { problems: problemList(list), list })
 }
 

@@ -136,6 +136,19 @@ it('what replaces folders and links, as builds, releases and ConfigMaps do, is n
   await stopped(running)
 })
 
+it('SIGHUP reads it all again, without a watch', async () => {
+  write('settings.json', '{ "pool": 1 }')
+  write('config.js', MODULE(`'settings.json'`))
+  const running = await started()
+  write('settings.json', '{ "pool": 200 }')
+  running.kill('SIGHUP')
+  await running.line('SIGHUP: the configuration is not used')
+  write('settings.json', '{ "pool": 2 }')
+  running.kill('SIGHUP')
+  await running.line('pool 1 -> 2')
+  await stopped(running)
+})
+
 it('what else is written in the folder keeps no change from being read', async () => {
   write('settings.json', '{ "pool": 1 }')
   const busy = `import { writeFileSync } from 'node:fs'\nsetInterval(() => writeFileSync('app.log', String(Math.random())), 20)`

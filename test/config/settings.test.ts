@@ -271,6 +271,20 @@ describe('settings that are wrong', () => {
   })
 })
 
+it('texts that a conversion makes something else of than was meant are refused', async () => {
+  const converts = defineSettings({
+    schema: z.object({ port: z.coerce.number(), on: z.coerce.boolean(), off: z.coerce.boolean().optional() }),
+    env: { port: 'PORT', on: 'ON', off: 'OFF' },
+  })
+  const { message } = await failure(readSettings(converts, { folder, variables: { PORT: '', ON: 'False' } }))
+  expect(message.split('\n').slice(1)).toEqual([
+    expect.stringMatching(/^ {2}environment: PORT is empty, which the schema makes the number 0/),
+    expect.stringMatching(/^ {2}environment: ON is "False", which the schema makes true/),
+  ])
+  const fine = await readSettings(converts, { folder, variables: { PORT: '0', ON: 'true', OFF: '' } })
+  expect(fine.value).toEqual({ port: 0, on: true, off: false })
+})
+
 describe('a file of settings that cannot be used', () => {
   const values = (file: string) =>
     failure(readSettings(defineSettings({ schema, values: file }), { folder, variables: {} }))
@@ -304,6 +318,41 @@ describe('a file of settings that cannot be used', () => {
   ])('.env with %s is ENV_FILE_INVALID', async (_, text, message) => {
     write('.env', text)
     expect(await failure(read())).toMatchObject({ code: 'ENV_FILE_INVALID', message })
+  })
+
+  it.each<[string, string, number]>([
+    ['a # in a value without quotes', 'PORT=1\nA=pass#word', 2],
+    ['a value that begins with #', 'A=#fff', 1],
+    ['something behind the closing quote', 'A="x"y', 1],
+    ['a quote within quotes', "A='it's'", 1],
+    ['an escaped quote', 'A="x\\"y"', 1],
+    ['a colon for the =', 'A: 1', 1],
+  ])('.env with %s, which Node cuts or drops, is refused', async (_, text, line) => {
+    write('.env', text)
+    const { code, message } = await failure(read())
+    expect([code, message]).toEqual(['ENV_FILE_INVALID', expect.stringContaining(`.env:${line}: `)])
+  })
+
+  it.each<[string, string]>([
+    ['export  NAME=x', 'x'],
+    ['NAME= x # why', 'x'],
+    ['NAME=x #why', 'x'],
+    ['NAME= # why', ''],
+    ['NAME="a\n# b"   # why', 'a\n# b'],
+    ["NAME='a\\nb'", 'a\\nb'],
+    ['NAME="a\\nb"', 'a\nb'],
+    ['A=1\rNAME==x$y', '=x$y'],
+    ['#NAME=no\nNAME=`"\'`', '"\''],
+  ])('.env with %j is read whole', async (text, name) => {
+    write('.env', text)
+    expect((await read()).value.name).toBe(name)
+  })
+
+  it('.env that is named and not there', async () => {
+    const named = defineSettings({ schema, env: { port: 'PORT' }, envFile: 'prod.env' })
+    expect((await failure(readSettings(named, { folder, variables: {} }))).message).toBe(
+      'prod.env: envFile names it, and it is not there',
+    )
   })
 
   it('.env that is a folder', async () => {

@@ -7,6 +7,7 @@ import { loadConfig } from '../config-module.js'
 import { codeOf, codeOfStop, exitCode, signalCode } from '../exit-codes.js'
 import { AT_ONCE, leave, outputWritten, PATIENCE } from '../leaving.js'
 import { onStopSignals } from '../stop-signals.js'
+import { HangUp } from './hang-up.js'
 import { whileLoading } from './loading.js'
 
 /** How a boot tree is printed. */
@@ -42,6 +43,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
       void leave(signalCode(signal), AT_ONCE)
     },
   )
+  const hangUp = new HangUp()
   try {
     const loading = loadConfig(path, { environment })
     const loaded = await whileLoading(path, json, Promise.race([loading, aborted(stopping.signal)]))
@@ -52,6 +54,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
     const system = await boot(config, { logger, signal, onBootTree, companions, exitOnEnd: false })
+    hangUp.system = system
     return codeOf(await system.ended)
   } catch (error) {
     if (HeartwoodError.is(error, 'BOOT_CANCELLED')) {
@@ -62,6 +65,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
   } finally {
     await outputWritten(PATIENCE)
     signals[Symbol.dispose]()
+    hangUp[Symbol.dispose]()
   }
 }
 
