@@ -36,8 +36,11 @@ const { copies, replaced } = program[KEY]
 /** How many systems of this copy contain failures now. */
 let containing = 0
 
+const ownListener = <C extends Callback>(listener: C, returns: boolean): C =>
+  containing > 0 ? bindListener(listener, returns) : listener
+
 copies.push({
-  listener: (listener, returns) => (containing > 0 ? bindListener(listener, returns) : listener),
+  listener: ownListener,
   callback: (callback) => (containing > 0 ? bindCallback(callback) : callback),
   owner: () => {
     const pid = containing > 0 ? currentPid() : undefined
@@ -47,6 +50,8 @@ copies.push({
 
 /** A listener that runs as the process that is current now; the listener itself when there is none. */
 export function claimListener<C extends Callback>(listener: C, returns = true): C {
+  // Each listener that is added comes by here: the only copy is this one, called so that V8 can inline it.
+  if (copies.length === 1) return ownListener(listener, returns)
   let claimed = listener
   for (let at = 0; at < copies.length; at++) claimed = (copies[at] as Claim).listener(claimed, returns)
   return claimed

@@ -42,8 +42,11 @@ export function guardEmitters(): void {
       return originals.prependListener.call(this, event, guard(listener))
     },
     removeListener(event, listener) {
+      // Only what stands for another is not found by the `listener` of its guard.
+      if (!guards || listener?.listener === undefined)
+        return originals.removeListener.call(this, event, listener)
       const registered = (this as unknown as Emitter)._events?.[event]
-      const found = guards ? guardIn(registered, listener) : undefined
+      const found = guardIn(registered, listener)
       if (found === undefined) return originals.removeListener.call(this, event, listener)
       // Of the only listener Node tells listeners of `removeListener` its `listener`, as it is.
       if (registered === found) return originals.removeListener.call(this, event, found)

@@ -17,7 +17,8 @@ export function bindListener<C extends Callback>(listener: C, returns = true): C
   if (process === undefined) return listener
   function guard(this: unknown, ...args: never[]): unknown {
     if (currentProcess() === process) return listener.apply(this, args)
-    const result = callAs(process as Process, listener, this, args)
+    // Spread, so that V8 makes no array of the arguments on the way above.
+    const result = callAs(process as Process, listener, this, ...args)
     return returns ? result : undefined
   }
   return guard as C
@@ -33,13 +34,13 @@ export function bindCallback<C extends Callback>(callback: C): C {
   const process = currentProcess()
   if (process === undefined) return callback
   function guard(this: unknown, ...args: never[]): unknown {
-    return callAs(process as Process, callback, this, args)
+    return callAs(process as Process, callback, this, ...args)
   }
   return guard as C
 }
 
 /** Only the current process changes: other stores, such as a tracer's, are those of the caller, as in plain Node. */
-function callAs(process: Process, callback: Callback, self: unknown, args: never[]): unknown {
+function callAs(process: Process, callback: Callback, self: unknown, ...args: never[]): unknown {
   return context.run(process, () => {
     try {
       return callback.apply(self, args)

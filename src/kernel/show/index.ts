@@ -2,15 +2,12 @@
 export {
   classOf,
   hasOwn,
-  hasThen,
   inherits,
   isError,
   isObject,
   keysOf,
-  nameOf,
   ownData,
   read,
-  tryRead,
 } from './look.js'
 export { printed } from './printed.js'
 export { hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'

@@ -76,11 +76,6 @@ export function hasOwn(value: unknown, key: PropertyKey): boolean {
   }
 }
 
-/** Whether it has a method `then`: what `await` waits for. One that cannot be asked has none. */
-export function hasThen(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof read(value, 'then') === 'function'
-}
-
 /** The name of a value's class, as far as one can be found without running anything. */
 export function classOf(value: unknown): string | undefined {
   try {

@@ -3,6 +3,8 @@
  *
  *     node …/test/containment/suites/compare.js mocha test/*.test.js
  *     node …/test/containment/suites/compare.js file test/*.js
+ *
+ * The kinds are those of within.js. Files of kind `file` are run one by one, the other kinds in one program.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -12,39 +14,43 @@ const LIMIT = Number(process.env.LIMIT ?? 180_000)
 
 const [kind, ...files] = process.argv.slice(2)
 
-/** What a run says of its tests. */
-const TOLD = {
-  mocha: (output) => JSON.parse(output.trim().split('\n').at(-1) || '{}'),
-  tests: (output) => ({
-    passed: Number(/^[#ℹ] pass (\d+)/m.exec(output)?.[1]),
-    failed: [...output.matchAll(/^ *not ok \d+ - (.*)/gm)].map(([, name]) => name),
-  }),
+/** What a run says of its tests: mocha by within.js, all others in TAP, if anything. */
+function told(output) {
+  if (kind === 'mocha') return JSON.parse(output.trim().split('\n').at(-1) || '{}')
+  const counts = [...output.matchAll(/^# pass +(\d+)/gm)].map(([, count]) => Number(count))
+  return {
+    passed: counts.reduce((sum, count) => sum + count, 0),
+    failed: [...output.matchAll(/^ *not ok \d+ -? ?(.*)/gm)].map(([, name]) => name),
+  }
 }
 
 function run(how, given) {
-  const flags = [...process.execArgv, WITHIN, how, kind, ...given]
+  const flags = [...process.execArgv, '--test-reporter=tap', WITHIN, how, kind, ...given]
   const { status, signal, stdout } = spawnSync(process.execPath, flags, {
     encoding: 'utf8',
     timeout: LIMIT,
     maxBuffer: 1 << 28,
   })
   // Half a run would be compared with another half.
-  if (signal !== null)
-    throw new Error(`${given.join(' ')}, ${how}: ended by ${signal}; its limit is ${LIMIT} ms (LIMIT)`)
-  return { outcome: status, ...TOLD[kind]?.(stdout) }
+  if (signal !== null) return { outcome: `ended by ${signal}; the limit is ${LIMIT} ms (LIMIT)` }
+  return { outcome: status, ...told(stdout) }
 }
 
-const together = kind !== 'file'
-const differing = []
-let passed = 0
-for (const given of together ? [files] : files.map((file) => [file])) {
-  const [bare, inside] = ['bare', 'inside'].map((how) => run(how, given))
-  passed += together ? bare.passed : Number(bare.outcome === 0)
-  if (JSON.stringify(bare) !== JSON.stringify(inside))
-    differing.push({ ...(together ? undefined : { file: given[0] }), bare, inside })
+const runs = { bare: { files: 0, tests: 0 }, inside: { files: 0, tests: 0 } }
+const unlike = []
+for (const given of kind === 'file' ? files.map((file) => [file]) : [files]) {
+  const [bare, inside] = ['bare', 'inside'].map((how) => {
+    const result = run(how, given)
+    if (result.outcome === 0) runs[how].files += given.length
+    runs[how].tests += result.passed ?? 0
+    return result
+  })
+  const where = kind === 'file' ? { file: given[0] } : {}
+  if (JSON.stringify(bare) !== JSON.stringify(inside)) unlike.push({ ...where, bare, inside })
+  // A run that did not end says nothing, on whichever side.
+  else if (bare.outcome !== 0) console.log(`The same on both sides: ${JSON.stringify({ ...where, ...bare })}`)
 }
-console.log(
-  `${passed} ${together ? 'tests' : `of ${files.length} files`} pass bare; what differs inside a worker:`,
-)
-for (const each of differing) console.log(JSON.stringify(each, undefined, 2))
-if (differing.length === 0) console.log('nothing')
+for (const how of ['bare', 'inside'])
+  console.log(`${how}: ${runs[how].tests} tests, ${runs[how].files} of ${files.length} files pass`)
+console.log(unlike.length === 0 ? 'nothing differs' : JSON.stringify(unlike, undefined, 2))
+process.exitCode = unlike.length === 0 ? 0 : 1
