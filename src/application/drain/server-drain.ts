@@ -33,8 +33,8 @@ const CALM = 20
 /** … but not for longer than this. */
 const CALM_LIMIT = 250
 
-/** What has arrived at the machine is known to Node once it has polled, which it does between any two rounds of timers. */
-const polled = (): Promise<void> => sleep(1)
+/** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
+const polled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 interface RequestStart {
   readonly request: IncomingMessage
