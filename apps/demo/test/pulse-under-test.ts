@@ -121,6 +121,7 @@ export class PulseUnderTest {
 
   /** Stops all of it in good order. The end of the test does so, too. */
   async stop(): Promise<void> {
-    await this.#system?.stop()
+    // The web server waits until its connections are quiet.
+    if (this.#system !== undefined) await this.kernel.runUntil(this.#system.stop())
   }
 }
