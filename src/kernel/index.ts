@@ -88,6 +88,7 @@ export {
 export type { NameKeeper } from './names.js'
 export { REGISTERS, register, registered, unregister, whereis } from './naming.js'
 export { ownCallback } from './own-callback.js'
+export { RESOURCE_NAME } from './owned.js'
 export {
   clearOwned,
   OwnedImmediate,
