@@ -24,6 +24,7 @@ import { SystemHealth } from './health.js'
 import { namesInApplications } from './log-names.js'
 import { Tenancy } from './program-end.js'
 import { Reload } from './reload.js'
+import { originOf } from './resolved.js'
 import { lookForLostContext, lookForStrangers } from './strangers.js'
 import { watchEventLoop } from './watchdog.js'
 
@@ -121,6 +122,7 @@ export async function boot(
   if (keepAlive) inForce.begin(goingOn)
   // A kernel of the test kit contains by itself.
   kernel.contained = checked.contain || !isReal(kernel)
+  kernel.leftOpen.atOnce = isWorkedOn(originOf(checked)?.sources.environment)
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
   const threads = !checked.contain || lookForStrangers(logger)
   if (checked.contain && isReal(kernel)) void lookForLostContext(logger)
@@ -199,6 +201,11 @@ function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly r
 /** A test may leave a system behind in time that nobody moves any more; that is no program. */
 function isReal({ clock }: Kernel): boolean {
   return clock instanceof SystemClock
+}
+
+/** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
+function isWorkedOn(environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development'): boolean {
+  return environment === 'development' || environment === 'test'
 }
 
 /** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */

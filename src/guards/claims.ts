@@ -3,7 +3,7 @@
  * another version, a test runner loads modules again): each has its own idea of the current process, but Node's functions
  * are replaced only once. So the copies share one object, found under a global symbol.
  */
-import { bindCallback, bindListener, currentPid, isAlive } from '../kernel/index.js'
+import { bindCallback, bindListener, currentPid, isAlive, noteOpened, type Sort } from '../kernel/index.js'
 
 export type Callback = (this: unknown, ...args: never[]) => unknown
 
@@ -13,7 +13,12 @@ interface Claim {
   callback<C extends Callback>(callback: C): C
   /** The current process; undefined when this copy has none, or contains nothing. */
   owner(): Owner | undefined
+  /** The current process of this copy, if it has one, has opened something. */
+  opened<T extends object>(thing: T, sort: Sort<T>, above: Opener): void
 }
+
+/** The function that was called to open something. */
+export type Opener = (...args: never[]) => unknown
 
 /** The process that a callback was claimed for. */
 export interface Owner {
@@ -46,6 +51,9 @@ copies.push({
     const pid = containing > 0 ? currentPid() : undefined
     return pid && { isCurrent: () => currentPid() === pid, isDead: () => !isAlive(pid) }
   },
+  opened(thing, sort, above) {
+    if (containing > 0) noteOpened(thing, sort, above)
+  },
 })
 
 /** A listener that runs as the process that is current now; the listener itself when there is none. */
@@ -69,6 +77,11 @@ export function claimingOwner(): Owner | undefined {
     if (owner !== undefined) return owner
   }
   return undefined
+}
+
+/** Tells whoever has a current process that it has opened something. */
+export function claimOpened<T extends object>(thing: T, sort: Sort<T>, above: Opener): void {
+  for (let at = 0; at < copies.length; at++) (copies[at] as Claim).opened(thing, sort, above)
 }
 
 /** Callbacks are claimed until disposed of; several systems may ask for it. */

@@ -19,6 +19,8 @@
  * | a promise rejected by somebody else | Node 24 | promises remember who made them |
  * | promises of zone.js, bluebird and other classes in place of `Promise` | all | `foreign-promises.ts`: the same, and their callbacks keep their context |
  *
+ * `openings.ts` notes what a process opens, so that what it leaves open can be told; that changes nothing of it.
+ *
  * The guards are put in when this module is loaded, since libraries keep what they find in the globals, and do nothing
  * outside processes, nor before containment is on.
  */
@@ -30,6 +32,7 @@ import { guardCluster } from './cluster.js'
 import { guardEmitters } from './emitters.js'
 import { guardEventTargets } from './event-targets.js'
 import { guardSockets, guardThreads } from './handles.js'
+import { guardOpenings, watchOpenings } from './openings.js'
 
 export { followsContext, meetClassOf, meetStrangers, type Stranger } from './foreign-promises.js'
 
@@ -40,6 +43,7 @@ guardFinalizers()
 guardResolvers()
 guardObservers()
 guardCluster()
+guardOpenings()
 // So that `import { resolve4 } from 'node:dns'` has them too.
 syncBuiltinESMExports()
 
@@ -48,11 +52,13 @@ export function guardProcesses(): Disposable {
   const claiming = claimCallbacks()
   const sockets = guardSockets()
   const threads = guardThreads()
+  const openings = watchOpenings()
   // Node 20 tells of an unhandled rejection in the context of the promise.
   const promises = Number.parseInt(process.versions.node, 10) >= 24 ? rememberPromises() : undefined
   return {
     [Symbol.dispose]() {
       promises?.[Symbol.dispose]()
+      openings()
       threads()
       sockets()
       claiming[Symbol.dispose]()

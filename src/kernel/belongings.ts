@@ -4,6 +4,7 @@ import type { Handling } from './context.js'
 import type { ClosingDescendants } from './descendants.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
+import type { Openings } from './openings.js'
 import { Owned } from './owned.js'
 import type { Process } from './process.js'
 import { Scope } from './scope.js'
@@ -26,6 +27,8 @@ class Belonging {
   ownersBelow = 0
   /** Once it is dead: those below it whose end is waited for. */
   descendants: ClosingDescendants | undefined = undefined
+  /** What it opened without owning it, as far as that is noted. */
+  opened: Openings | undefined = undefined
   /** What it has handed to shared things. */
   handings: readonly Handings[] | undefined = undefined
   /** What it has handed to `ownCallback`. */
@@ -118,6 +121,13 @@ export class Modest extends Scope {
   }
   set descendants(value: ClosingDescendants) {
     this.#made.descendants = value
+  }
+
+  get opened(): Openings | undefined {
+    return this.#belonging?.opened
+  }
+  set opened(value: Openings) {
+    this.#made.opened = value
   }
 
   get handings(): readonly Handings[] | undefined {

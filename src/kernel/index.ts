@@ -55,6 +55,7 @@ export { codeAddress, packageFolder } from './installation.js'
 export type { MessageIsolation } from './isolation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
+export { noteOpened } from './left-open.js'
 export type { Envelope, Letter } from './mailbox.js'
 export {
   DownMessage,
@@ -87,6 +88,7 @@ export {
 } from './monitoring.js'
 export type { NameKeeper } from './names.js'
 export { REGISTERS, register, registered, unregister, whereis } from './naming.js'
+export type { Sort } from './openings.js'
 export { ownCallback } from './own-callback.js'
 export { RESOURCE_NAME } from './owned.js'
 export {

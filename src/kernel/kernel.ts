@@ -18,6 +18,7 @@ import { Graveyard } from './graveyard.js'
 import { ancestryUnder, type Behaviour, type Body } from './init.js'
 import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
 import type { KernelOptions } from './kernel-options.js'
+import { LeftOpen } from './left-open.js'
 import { Leftovers } from './leftovers.js'
 import { addLink } from './links.js'
 import { type NameKeeper, Names } from './names.js'
@@ -48,6 +49,7 @@ export class Kernel {
   readonly names = new Names()
   readonly graveyard = new Graveyard()
   readonly leftovers = new Leftovers(this)
+  readonly leftOpen = new LeftOpen(this)
   /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
   contained = true
   /** Messages sent to processes that were dead. */

@@ -2,10 +2,11 @@ import { runOutside } from './context.js'
 import { HeartwoodError } from './errors.js'
 import { fence, quietFence } from './fence.js'
 import type { Kernel } from './kernel.js'
-import { type Place, placeOf } from './place.js'
+import { type Place, placeOf, stackHere } from './place.js'
 import type { Process } from './process.js'
 import { isOrderly } from './reason.js'
 import { leftoverReport, type Report } from './report.js'
+import { type Spot, Spots } from './spots.js'
 import { errorText, isError } from './show/index.js'
 
 /** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
@@ -13,17 +14,6 @@ const RUNS_OUT = 5_000
 
 /** Stacks that are looked at in a second: one costs some microseconds, and a storm of refusals shall not cost the program. */
 const LOOKS = 20
-
-/** Places that are kept apart. */
-const PLACES = 200
-
-/** Frames of a stack, to get past Heartwood's and a package's. */
-const FRAMES = 40
-
-/** After how many milliseconds a place that goes on is told again; the next time is further off. */
-const AGAIN = 10_000
-const FURTHER = 6
-const FURTHEST = 600_000
 
 /** What the left-over code of one dead process has done. */
 interface Remains {
@@ -34,27 +24,6 @@ interface Remains {
   failed: Spot | undefined
 }
 
-/** One place in the user's code where left-over code acts or fails. */
-class Spot {
-  count = 0
-  #told = 0
-  #next = 0
-  #delay = AGAIN
-
-  constructor(readonly place: Place | undefined) {}
-
-  /** Counts one more. How many there were since it was told, when it is time to tell. */
-  another(now: number): number | undefined {
-    this.count++
-    if (this.#told > 0 && now < this.#next) return undefined
-    const since = this.count - this.#told
-    this.#told = this.count
-    this.#next = now + this.#delay
-    this.#delay = Math.min(this.#delay * FURTHER, FURTHEST)
-    return since
-  }
-}
-
 /**
  * What the left-over code of dead processes does is without effect, and is told: once for each place, and again with its
  * count while it goes on. Mostly it is a connection or a queue that several workers use, which Node takes for the doing of the one
@@ -63,7 +32,7 @@ class Spot {
  * That code which was waiting meets the end of its process is no news.
  */
 export class Leftovers {
-  readonly #spots = new Map<string, Spot>()
+  readonly #spots = new Spots()
   readonly #remains = new WeakMap<Process, Remains>()
   #second = 0
   #looks = 0
@@ -127,7 +96,7 @@ export class Leftovers {
         this.#tell(leftoverReport(process, what, { place, count: 1 }, 1, thrown), 'debug')
       return
     }
-    const spot = this.#spotOf(what, place)
+    const spot = this.#spots.at(what, place)
     remains[what] = spot
     this.#count(process, spot, what, now, thrown)
   }
@@ -143,15 +112,6 @@ export class Leftovers {
     const remains: Remains = { since: now, acted: undefined, failed: undefined }
     this.#remains.set(process, remains)
     return remains
-  }
-
-  #spotOf(what: What, place: Place | undefined): Spot {
-    const key = this.#spots.size < PLACES ? `${what} ${place?.at}` : 'elsewhere'
-    const known = this.#spots.get(`${what} ${place?.at}`) ?? this.#spots.get(key)
-    if (known !== undefined) return known
-    const spot = new Spot(key === 'elsewhere' ? undefined : place)
-    this.#spots.set(key, spot)
-    return spot
   }
 
   /** Not as the dead process: a log that sends a message would be the next that is refused. */
@@ -185,12 +145,4 @@ function isNoNews(thrown: unknown): boolean {
 
 function stackOf(thrown: unknown): string {
   return isError(thrown) ? (errorText(thrown, 'stack', 8_000) ?? '') : ''
-}
-
-function stackHere(): string {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = FRAMES
-  const here = new Error('here')
-  Error.stackTraceLimit = limit
-  return stackOf(here)
 }

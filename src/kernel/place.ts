@@ -6,12 +6,17 @@ import { codeAddress } from './installation.js'
 /** `at name (file:///path:1:2)`, `at async name (/path:1:2)`, `at file:///path:1:2`. */
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):\d+\)?$/
 
+/** Frames of a stack, to get past Heartwood's and a package's. */
+const FRAMES = 40
+
 /** What a stack tells. */
 export interface Place {
   /** `file:line`. */
   readonly at: string
   /** The function of Heartwood's that was called there; undefined where the stack does not begin in Heartwood. */
   readonly called: string | undefined
+  /** Whether no package is between the user's code and what it did. */
+  readonly direct: boolean
 }
 
 /** The first line outside Node and Heartwood; outside packages, where there is one. */
@@ -28,11 +33,27 @@ export function placeOf(stack: string): Place | undefined {
       if (inPackage === undefined) called = name ?? called
       continue
     }
-    const place = { at: `${shortPath(href)}:${row}`, called: called?.split('.').at(-1) }
-    if (!href.includes('/node_modules/')) return place
+    const place = { at: `${shortPath(href)}:${row}`, called: called?.split('.').at(-1), direct: false }
+    if (!href.includes('/node_modules/')) return { ...place, direct: inPackage === undefined }
     inPackage ??= place
   }
   return inPackage
+}
+
+/** The stack of the code that runs now. @param above the function that it begins above */
+export function stackHere(above: (...args: never[]) => unknown = stackHere): string {
+  const limit = Error.stackTraceLimit
+  const here: { stack?: unknown } = {}
+  Error.stackTraceLimit = FRAMES
+  Error.captureStackTrace(here, above)
+  Error.stackTraceLimit = limit
+  return typeof here.stack === 'string' ? here.stack : ''
+}
+
+/** Whether a stack begins in Node itself. */
+export function isCalledByNode(stack: string): boolean {
+  const [, caller = ''] = stack.split('\n', 2)
+  return caller.includes('node:')
 }
 
 /** The path of a file's address, from the current folder where it is in there. */

@@ -380,6 +380,7 @@ export class Process extends Modest implements Task {
   /** All is closed: whoever is linked to it, or watches it, is told. */
   bury(): void {
     this.#phase = DEAD
+    if (this.opened !== undefined) this.kernel.leftOpen.outlived(this, this.opened)
     endRoute(this.pid)
     this.kernel.graveyard.bury(this)
   }

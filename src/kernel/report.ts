@@ -103,8 +103,6 @@ export function leftoverReport(
   thrown: unknown,
 ): Report {
   const { pid, name, label, reason } = process
-  const who = label ?? name
-  const dead = `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
   const where = place === undefined ? '' : ` at ${place.at}`
   const did =
     what === 'failed'
@@ -114,7 +112,7 @@ export function leftoverReport(
   return {
     level: 'warn',
     kind: 'stray',
-    message: `left-over code of the dead process ${dead} ${did}${often}. ${ADVICE}`,
+    message: `left-over code of the dead process ${deadName(process)} ${did}${often}. ${ADVICE}`,
     pid,
     name,
     label,
@@ -126,6 +124,43 @@ export function leftoverReport(
 
 const ADVICE =
   'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
+
+function deadName({ pid, name, label, reason }: Process): string {
+  const who = label ?? name
+  return `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
+}
+
+/** What a dead process opened and did not own is still open. @param since how often since it was told last */
+export function leftOpenReport(
+  process: Process,
+  what: { readonly name: string; readonly isTimer: boolean; readonly isBrief: boolean },
+  { place, count }: { readonly place: Place | undefined; readonly count: number },
+  since: number,
+): Report {
+  const { pid, name, label, reason } = process
+  const where = place === undefined ? '' : ` at ${place.at}`
+  const dead = deadName(process)
+  const did = what.isBrief
+    ? `left-over code of the dead process ${dead} goes on by ${what.name}${where}`
+    : `the dead process ${dead} left ${what.name} open, from${where === '' ? ' a place unknown' : where.slice(3)}`
+  const often = count === 1 ? '' : `; ${since === count ? '' : `${since} more, `}${count} in all`
+  return {
+    level: 'warn',
+    kind: 'resource',
+    message: `${did}${often}. ${what.isTimer ? OWN_TIMER : OWN}`,
+    pid,
+    name,
+    label,
+    reason,
+    place: place?.at,
+    count,
+  }
+}
+
+const OWN =
+  'Hand it to own(x), which closes it with its process; what several workers use is opened inside shared(thing)'
+const OWN_TIMER =
+  'Take timers from heartwood/timers, which end with their process; those of what several workers use are set inside shared(thing)'
 
 /** The `exited` hook of a behaviour threw. */
 export function hookReport(process: Process, thrown: unknown): Report {

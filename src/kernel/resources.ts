@@ -1,4 +1,5 @@
 import { actor } from './current.js'
+import { noteOwned } from './openings.js'
 
 /**
  * Hands a resource to the current process, which closes it when it dies, however it dies. Resources are closed last
@@ -25,6 +26,7 @@ import { actor } from './current.js'
  */
 export function own<T>(resource: T): T {
   actor().owned.add(resource)
+  noteOwned(resource as object)
   return resource
 }
 
