@@ -204,7 +204,9 @@ function isReal({ clock }: Kernel): boolean {
 }
 
 /** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
-function isWorkedOn(environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development'): boolean {
+function isWorkedOn(
+  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
+): boolean {
   return environment === 'development' || environment === 'test'
 }
 

@@ -43,9 +43,13 @@ export function guardOpenings(): void {
 /** Notices what Node tells of in its diagnostics channels, until what is returned is called. */
 export function watchOpenings(): () => void {
   const closes = [
-    hearing('child_process', ({ process }: { process: ChildProcess }, above) => claimOpened(process, program, above)),
+    hearing('child_process', ({ process }: { process: ChildProcess }, above) =>
+      claimOpened(process, program, above),
+    ),
     hearing('worker_threads', ({ worker }: { worker: Worker }, above) => claimOpened(worker, thread, above)),
-    hearing('udp.socket', ({ socket }: { socket: DatagramSocket }, above) => claimOpened(socket, datagrams, above)),
+    hearing('udp.socket', ({ socket }: { socket: DatagramSocket }, above) =>
+      claimOpened(socket, datagrams, above),
+    ),
     hearing('undici:client:connected', ({ socket }: { socket: object }) => notePooled(socket)),
   ]
   return () => {

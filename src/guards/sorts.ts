@@ -70,7 +70,10 @@ export const program: Sort<ChildProcess> = {
   },
   name: ({ spawnfile, pid }) => `the program ${basename(spawnfile)} (pid ${pid})`,
   listen: (program, fired) =>
-    listenTo([program, program.stdout, program.stderr].filter((each) => each != null), fired),
+    listenTo(
+      [program, program.stdout, program.stderr].filter((each) => each != null),
+      fired,
+    ),
 }
 
 export const thread: Sort<Worker> = {
@@ -160,16 +163,16 @@ function listenToTimer(timer: Timeout, fired: () => boolean): void {
   }
 }
 
-/** What tells of an end, or of who listens. */
-const ENDS = new Set<unknown>(['close', 'end', 'error', 'exit', 'finish', 'newListener', 'removeListener'])
+/** What something comes by. Other events tell of a beginning, of an end, or of who listens. */
+const COMES = new Set<unknown>(['change', 'connection', 'data', 'message', 'readable', 'timeout'])
 
-/** Has the first event heard that is more than an end. */
+/** Has the first event heard by which something comes. */
 function listenTo(emitters: readonly EventEmitter[], fired: () => boolean): void {
   for (const emitter of emitters) {
     const { emit } = emitter
     const isOwn = Object.hasOwn(emitter, 'emit')
     const ours = function (this: EventEmitter, ...args: Parameters<typeof emit>): boolean {
-      if (!ENDS.has(args[0]) && emitter.emit === ours && fired()) {
+      if (isComing(emitter, args[0]) && emitter.emit === ours && fired()) {
         if (isOwn) emitter.emit = emit
         else Reflect.deleteProperty(emitter, 'emit')
       }
@@ -177,6 +180,12 @@ function listenTo(emitters: readonly EventEmitter[], fired: () => boolean): void
     }
     emitter.emit = ours
   }
+}
+
+function isComing(emitter: EventEmitter, event: unknown): boolean {
+  // That nothing comes any more is told so, too.
+  if (event === 'readable') return (emitter as { readableLength?: number }).readableLength !== 0
+  return COMES.has(event)
 }
 
 function addressed(address: string, port: number | undefined): string {

@@ -157,8 +157,10 @@ export class LeftOpen implements Expirable {
   }
 
   #await(process: Process, opened: Opened, thing: object): void {
+    let told = false
     opened.sort.listen(thing, () => {
-      if (opened.thing === undefined) return false
+      if (told || opened.thing === undefined) return told
+      told = true
       this.#tell([{ process, opened, name: opened.sort.name(thing), count: 1 }])
       return true
     })
@@ -181,4 +183,3 @@ export class LeftOpen implements Expirable {
     }
   }
 }
-

@@ -6,8 +6,8 @@ import { type Place, placeOf, stackHere } from './place.js'
 import type { Process } from './process.js'
 import { isOrderly } from './reason.js'
 import { leftoverReport, type Report } from './report.js'
-import { type Spot, Spots } from './spots.js'
 import { errorText, isError } from './show/index.js'
+import { type Spot, Spots } from './spots.js'
 
 /** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
 const RUNS_OUT = 5_000

@@ -21,6 +21,7 @@ export interface Place {
 
 /** The first line outside Node and Heartwood; outside packages, where there is one. */
 export function placeOf(stack: string): Place | undefined {
+  if (stack === '') return undefined
   // Frames in Heartwood are never the place. In a bundle they cannot be told from others.
   const ours = codeAddress()
   let called: string | undefined
