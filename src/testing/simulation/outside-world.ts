@@ -33,7 +33,7 @@ function isForeign(type: string): boolean {
 
 function placeInProgram(): string {
   const lines = new Error().stack?.split('\n').slice(1) ?? []
-  const own = lines.find((line) => !/node:|outside-world|\(<anonymous>\)/.test(line))
+  const own = lines.find((line) => !/node:|outside-world|guards.openings|\(<anonymous>\)/.test(line))
   return own === undefined ? 'an unknown place' : own.trim().replace(/^at /, '')
 }
 
