@@ -384,7 +384,7 @@ ${app(`{ name: 'a', root: supervisor({ children: [Writer, worker('twin'), worker
       'applications[0].hookTimeout must be milliseconds',
       'applications[0].includes[0].typ is not a known key (did you mean "type"?)',
       'log.lvl is not a known key',
-      "log.format must be 'json' or 'pretty'",
+      "log.format must be 'auto', 'json' or 'pretty'",
       'observer.port must be a whole number from 0 to 65535',
     ],
   },

@@ -31,7 +31,6 @@ function run(how, given) {
     timeout: LIMIT,
     maxBuffer: 1 << 28,
   })
-  // Half a run would be compared with another half.
   if (signal !== null) return { outcome: `ended by ${signal}; the limit is ${LIMIT} ms (LIMIT)` }
   return { outcome: status, ...told(stdout) }
 }
@@ -46,8 +45,9 @@ for (const given of kind === 'file' ? files.map((file) => [file]) : [files]) {
     return result
   })
   const where = kind === 'file' ? { file: given[0] } : {}
-  if (JSON.stringify(bare) !== JSON.stringify(inside)) unlike.push({ ...where, bare, inside })
-  // A run that did not end says nothing, on whichever side.
+  // A run that did not end says nothing, on whichever side: half a run would be compared with another half.
+  const cut = [bare, inside].some(({ outcome }) => typeof outcome === 'string')
+  if (cut || JSON.stringify(bare) !== JSON.stringify(inside)) unlike.push({ ...where, bare, inside })
   else if (bare.outcome !== 0) console.log(`The same on both sides: ${JSON.stringify({ ...where, ...bare })}`)
 }
 for (const how of ['bare', 'inside'])
