@@ -235,7 +235,7 @@ const TABLE: readonly Bad[] = [
       `z.object({ url: z.string() }).refine(() => false, { error: ({ input }) => 'bad: ' + JSON.stringify(input) })`,
     ),
     variables: { DATABASE_URL },
-    says: ['bad: {"url":"[redacted]"}'],
+    says: ['bad: {"url":"mysql://[redacted]"}'],
   },
   {
     what: 'a password in an address that nobody declared secret',
