@@ -81,7 +81,7 @@ describe('heartwood tree --url', () => {
       '└─ Root  <0.3>  (supervisor, one_for_one)  up  4 children, 3 shown',
       '   ├─ till  <0.4>  busy  3 queued  2 restarts',
       '   ├─ bell  door  <0.9>  up  1 restart',
-      '   └─ lamp?[2J  restarting in 251 ms  5 restarts',
+      '   └─ lamp\\u001b[2J  restarting in 251 ms  5 restarts',
       'empty',
       'loner  <0.7>  (dynamic supervisor)  up',
     ])
