@@ -95,12 +95,12 @@ function buryAfterDescendants(dead: Process): void {
 }
 
 /**
- * Those whose end is waited for. They are linked children that end
- * with their parent: by its signal, or, as a server that traps exits does, by its message.
+ * Those whose end is waited for: linked children that end by the signal of their parent. One that traps exits may live on, and
+ * whether it does is not known here.
  */
 function awaitedChildren(dead: Process): readonly Process[] {
   return childrenOf(dead).filter((child) => {
-    const ends = child.exiting || (child.trapping ? !child.isScript : dead.reason !== 'normal')
+    const ends = child.exiting || (!child.trapping && dead.reason !== 'normal')
     return ends && child.countsAsOwner
   })
 }
