@@ -245,7 +245,7 @@ export class Process extends Modest implements Task {
     this.#ending = reason
     this.kernel.forget(this)
     if (this.witnesses !== undefined) tellWitnesses(this)
-    this.starter?.targetDies()
+    this.starter?.targetDies(reason)
     this.mailbox.clear()
     if (this.timers !== undefined) dropTimers(this)
     if (this.waiter !== undefined) abandonWaiters(this, quietFence(this))

@@ -73,8 +73,8 @@ export class StartMonitor extends Monitor {
     this.attach(child)
   }
 
-  override fired(reason: ExitReason): void {
-    this.starter.childEnded(reason)
+  override fired(): void {
+    this.starter.childEnded()
   }
 
   override abandoned(): void {
@@ -154,7 +154,9 @@ export class Starter implements Expirable {
   }
 
   /** Since OTP 26 a trapping caller finds no EXIT message of a process that never was (semantics G03). */
-  targetDies(): void {
+  targetDies(reason: ExitReason): void {
+    // Taken now, since the process itself keeps only what is shown of it.
+    this.#cause ??= { reason }
     if (this.caller.trapping) this.#leave()
     this.watch?.detach()
   }
@@ -165,7 +167,7 @@ export class Starter implements Expirable {
     this.child.die('killed')
   }
 
-  childEnded(reason: ExitReason): void {
+  childEnded(): void {
     this.#settle()
     if (this.#ignored) {
       this.#succeed('ignore')
@@ -176,7 +178,7 @@ export class Starter implements Expirable {
       this.#fail(kernelError('START_TIMEOUT', { name, timeout: this.#timeout }))
       return
     }
-    const cause = this.#cause === undefined ? reason : this.#cause.reason
+    const cause = this.#cause?.reason
     this.#fail(kernelError('START_FAILED', { name, reason: cause }, { cause }))
   }
 
@@ -209,7 +211,7 @@ export class Starter implements Expirable {
     const { child, caller } = this
     // Links hear of a death first: it may have been the caller's, too.
     if (!caller.alive) this.callerEnded()
-    else if (!child.alive && !child.exiting) this.childEnded(child.reason)
+    else if (!child.alive && !child.exiting) this.childEnded()
     else this.#monitor = new StartMonitor(this, child, caller)
   }
 

@@ -127,7 +127,7 @@ describe('results', () => {
         [{ reply: 1 }, 'which has no state'],
         [{ state: [], timeOut: 1 }, 'where "timeOut" is no known key (did you mean "timeout"?)'],
         [{ state: [], next: 1 }, 'where "next" is no known key. It may'],
-        [{ state: [], timeout: -1 }, 'whose timeout is not a whole number of milliseconds'],
+        [{ state: [], timeout: -1 }, 'whose timeout is no milliseconds from 0, nor Infinity'],
         [{ state: [], continue: 1, hibernate: true }, 'continue goes with neither timeout nor hibernate'],
       ]
       for (const [result, text] of wrong) {

@@ -4,6 +4,7 @@ import {
   currentKernel,
   type ExitMessage,
   HeartwoodError,
+  isAlive,
   isExit,
   type Pid,
   processInfo,
@@ -219,6 +220,8 @@ class Reading {
   }
 
   async #stopKeeper(): Promise<void> {
+    // The keeper is linked, so it ends with a consumer that dies; only the clean-up of its loop still runs.
+    if (!isAlive(this.#consumer)) return
     try {
       await currentKernel().request(this.#keeper, STOP, { timeout: Number.POSITIVE_INFINITY })
     } catch (error) {
