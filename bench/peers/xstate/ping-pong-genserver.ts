@@ -12,7 +12,9 @@ export async function work(size: number): Promise<Sample> {
   const done = new Promise<void>((resolve) => {
     landed = resolve
   })
-  const player = fromTransition((hops: number, { left, from }: Ball, { self }): number => {
+  const player = fromTransition((hops: number, { type, left, from }: Ball, { self }): number => {
+    // xstate hands its own event of the stop to the transition as well.
+    if (type !== 'ball') return hops
     if (left === 0) {
       landed()
       return hops
