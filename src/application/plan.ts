@@ -95,6 +95,8 @@ interface Within {
 class Planner {
   readonly problems: Problem[] = []
   readonly #names = new PlannedNames()
+  /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
+  readonly #sources = new Set<unknown>()
 
   constructor(private readonly settings: LiveSettings | undefined) {}
 
@@ -155,7 +157,8 @@ class Planner {
       this.#problem(place, applicationError('TREE_ENDLESS', { depth: DEEPEST }))
       return 'endless'
     }
-    const way = wayBack(below)
+    const way = this.#sources.has(below.source) ? wayBack(below) : undefined
+    this.#sources.add(below.source)
     if (way !== undefined) {
       this.#problem(place, applicationError('SUPERVISOR_CIRCULAR', { id, way }))
       return []

@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Commands, type Outcome, runAlone } from './commands.js'
 import { Program } from './program.js'
 
 const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
@@ -26,6 +27,8 @@ interface Bad {
   readonly source?: string
   /** Parts of the one message. */
   readonly says: readonly string[]
+  /** It ends the program or waits until nothing else is left to do, and has one of its own. */
+  readonly alone?: true
 }
 
 const app = (options: string): string =>
@@ -81,6 +84,7 @@ const TABLE: readonly Bad[] = [
   },
   {
     what: 'a module that waits for what never comes',
+    alone: true,
     code: 'CONFIG_IMPORT_FAILED',
     source: 'await new Promise(() => {})\nexport default 1',
     says: [
@@ -89,12 +93,14 @@ const TABLE: readonly Bad[] = [
   },
   {
     what: 'a module that ends the program',
+    alone: true,
     code: 'CONFIG_IMPORT_FAILED',
     source: 'process.exit(0)',
     says: ['cannot be loaded: the program ended meanwhile. Does it call process.exit()?'],
   },
   {
     what: 'a schema that never answers',
+    alone: true,
     code: 'CONFIG_IMPORT_FAILED',
     source: `import { defineSettings } from '${HEARTWOOD}'
 const schema = { '~standard': { version: 1, vendor: 'slow', validate: () => new Promise(() => {}) } }
@@ -583,43 +589,91 @@ ${app(`{ name: 'a', root: again(0) }`)}`,
 
 describe('a bad configuration gives one clear message, exit code 2, and starts nothing', () => {
   let folder: string
+  let commands: Commands
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'heartwood-config-'))
+    commands = new Commands()
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => {
+    commands[Symbol.dispose]()
+    rmSync(folder, { recursive: true })
+  })
 
-  const write = (at: number, source: string | undefined): string => {
-    const home = mkdtempSync(join(folder, `${at}-`))
+  const write = (source: string | undefined): string => {
+    const home = mkdtempSync(join(folder, 'case-'))
     writeFileSync(join(home, 'package.json'), '{ "type": "module" }')
     const path = join(home, 'config.js')
-    if (source === '(folder)') return home
+    if (source === '(folder)') {
+      mkdirSync(path)
+      return path
+    }
     if (source !== undefined) writeFileSync(path, `${PRELUDE}${source}\n`)
     return path
   }
 
-  it.each(TABLE.map((bad, at) => ({ ...bad, at })))('$what', async ({ source, code, says, at }) => {
-    const path = write(at, source)
-    const [starting, checking] = [new Program(['start', path]), new Program(['check', path])]
-    expect(await starting.exited).toBe(2)
-    expect(await checking.exited).toBe(2)
+  const expectRefusal = ({ code, says }: Bad, starting: Outcome, checking: Outcome): void => {
+    expect(starting.exitCode).toBe(2)
+    expect(checking.exitCode).toBe(2)
     expect(checking.errors).toBe(starting.errors)
     for (const part of says) expect(starting.errors).toContain(part)
     expect(starting.errors.trimEnd()).toMatch(new RegExp(`^heartwood: [^]*\\[${code}\\]$`))
     expect(starting.errors).not.toMatch(/\n {4}at /)
     expect(starting.lines).toEqual([])
+    expect(checking.lines).toEqual([])
+  }
+
+  it.each(TABLE.filter(({ alone }) => !alone))('$what', async (bad) => {
+    const path = write(bad.source)
+    // Two modules: Node keeps what the import of one came to.
+    const again = write(bad.source)
+    const starting = await commands.run({ args: ['start', path] })
+    const checking = await commands.run({ args: ['check', again] })
+    const errors = checking.errors.replaceAll(basename(dirname(again)), basename(dirname(path)))
+    expectRefusal(bad, starting, { ...checking, errors })
+  })
+
+  it.each(TABLE.filter(({ alone }) => alone))('$what, in a program of its own', async (bad) => {
+    const path = write(bad.source)
+    const [starting, checking] = [new Program(['start', path]), new Program(['check', path])]
+    const exitCodes = [await starting.exited, await checking.exited] as const
+    expectRefusal(
+      bad,
+      { exitCode: exitCodes[0], lines: starting.lines, errors: starting.errors },
+      { exitCode: exitCodes[1], lines: checking.lines, errors: checking.errors },
+    )
     expect(() => process.kill(starting.pid, 0)).toThrow('ESRCH')
+  })
+
+  // One of each way to find it: the file, the parser, the module, the keys, the plan, the observer.
+  it.each([
+    'a module that is missing',
+    'a module that does not parse',
+    'a module that throws',
+    'mistakes of all kinds in its keys, listed at once',
+    'several mistakes, listed at once',
+    'a supervisor among its own children',
+    'a short token of the observer, and a plan that is wrong',
+  ])('in a program of its own the same: %s', async (what) => {
+    const bad = TABLE.find((each) => each.what === what) as Bad
+    const path = write(bad.source)
+    const [starting, checking] = await Promise.all([
+      runAlone({ args: ['start', path] }),
+      runAlone({ args: ['check', path] }),
+    ])
+    expectRefusal(bad, starting, checking)
+    expect(await commands.run({ args: ['check', path] })).toEqual(checking)
   })
 
   it('of JSON says what JSON is good for', async () => {
     const path = join(folder, 'config.json')
     writeFileSync(path, '{ "applications": [] }')
-    const program = new Program(['check', path])
-    expect(await program.exited).toBe(2)
-    expect(program.errors).toContain('JSON cannot hold applications. Write a module, and give this file as')
+    const { exitCode, errors } = await commands.run({ args: ['check', path] })
+    expect(exitCode).toBe(2)
+    expect(errors).toContain('JSON cannot hold applications. Write a module, and give this file as')
   })
 
   it('that ends while it is loaded is told to scripts, too', async () => {
-    const program = new Program(['check', '--json', write(901, 'process.exit(0)')])
+    const program = new Program(['check', '--json', write('process.exit(0)')])
     expect(await program.exited).toBe(2)
     expect(JSON.parse(program.lines.join(''))).toMatchObject({ ok: false, exitCode: 2 })
   })
@@ -632,18 +686,18 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
       `Object.defineProperty(exports, '__esModule', { value: true })
 exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
     )
-    const program = new Program(['check', path])
-    expect(await program.exited).toBe(0)
-    expect(program.lines).toEqual([`${path}: ok (a)`])
+    const { exitCode, lines } = await commands.run({ args: ['check', path] })
+    expect(exitCode).toBe(0)
+    expect(lines).toEqual([`${path}: ok (a)`])
   })
 
   it('of TypeScript says to compile it', async () => {
     const path = join(folder, 'config.ts')
     writeFileSync(path, 'const a: number = 1\nexport default a\n')
-    const program = new Program(['check', path])
-    expect(await program.exited).toBe(2)
+    const { exitCode, errors } = await commands.run({ args: ['check', path] })
+    expect(exitCode).toBe(2)
     if (Number(process.versions.node.split('.')[0]) < 22) {
-      expect(program.errors).toContain('Node does not run TypeScript. Compile it (tsc)')
+      expect(errors).toContain('Node does not run TypeScript. Compile it (tsc)')
     }
   })
 
@@ -654,7 +708,6 @@ exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
     symlinkSync(new URL('../../node_modules', import.meta.url), join(folder, 'node_modules'))
     writeFileSync(join(home, 'package.json'), '{ "name": "heartwood", "type": "module" }')
     const path = write(
-      902,
       `import { GenServer as Foreign } from '${pathToFileURL(join(other, 'index.js')).href}'
 class W {}
 Foreign()(W)
@@ -670,13 +723,13 @@ ${app(`{ name: 'a', root: W }`)}`,
 
   it('is told to scripts by check', async () => {
     const bad = TABLE.find(({ code }) => code === 'INJECT_UNBOUND')
-    const path = write(900, bad?.source)
-    const program = new Program(['check', '--json', path])
-    expect(await program.exited).toBe(2)
-    expect(JSON.parse(program.lines.join(''))).toMatchObject({
+    const path = write(bad?.source)
+    const { exitCode, lines, errors } = await commands.run({ args: ['check', '--json', path] })
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(lines.join(''))).toMatchObject({
       ok: false,
       problems: [{ path: 'a › Root › Writer', code: 'INJECT_UNBOUND' }],
     })
-    for (const part of bad?.says ?? []) expect(program.errors).toContain(part)
+    for (const part of bad?.says ?? []) expect(errors).toContain(part)
   })
 })

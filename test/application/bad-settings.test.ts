@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Program } from './program.js'
+import { Commands, runAlone } from './commands.js'
 
 const at = (path: string): string => new URL(`../../${path}`, import.meta.url).href
 
@@ -314,10 +314,15 @@ export default defineConfig({ settings, applications: [application({ name: 'a', 
 
 describe('bad settings give one clear message, exit code 2, and start nothing', () => {
   let folder: string
+  let commands: Commands
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'heartwood-settings-'))
+    commands = new Commands()
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => {
+    commands[Symbol.dispose]()
+    rmSync(folder, { recursive: true })
+  })
 
   /** A folder with the files of a case. */
   const homeOf = ({ source, files = {} }: Bad): string => {
@@ -334,25 +339,40 @@ describe('bad settings give one clear message, exit code 2, and start nothing', 
 
   it.each(TABLE)('$what', async (bad) => {
     const { code, says, args = [], variables } = bad
-    const home = homeOf(bad)
-    const program = new Program(['start', 'config.js', ...args], environment(variables), { cwd: home })
-    expect(await program.exited).toBe(2)
-    const message = new RegExp(`^heartwood: ([^]*) \\[${code}\\]$`).exec(program.errors.trimEnd())?.[1]
-    expect(message, program.errors).toBeDefined()
+    const starting = { args: ['start', 'config.js', ...args], env: environment(variables), cwd: homeOf(bad) }
+    const { exitCode, lines, errors } = await commands.run(starting)
+    expect(exitCode).toBe(2)
+    const message = new RegExp(`^heartwood: ([^]*) \\[${code}\\]$`).exec(errors.trimEnd())?.[1]
+    expect(message, errors).toBeDefined()
     if (typeof says === 'string') expect(message).toBe(says)
     else for (const part of says) expect(message).toContain(part)
-    expect(program.errors).not.toMatch(/hunter2|t0ps3cret|\n {4}at /)
-    expect(program.lines).toEqual([])
+    expect(errors).not.toMatch(/hunter2|t0ps3cret|\n {4}at /)
+    expect(lines).toEqual([])
+  })
+
+  // One of each place that settings come from: the environment, .env, files, an overlay, the schema, the module.
+  it.each([
+    'a variable of the wrong kind',
+    'a quote in .env that is not closed',
+    'a wrong value in the file of an overlay',
+    'a secret of the wrong kind, said by zod',
+    'a function of the settings that throws',
+  ])('in a program of its own the same: %s', async (what) => {
+    const bad = TABLE.find((each) => each.what === what) as Bad
+    const { args = [], variables } = bad
+    const starting = { args: ['start', 'config.js', ...args], env: environment(variables), cwd: homeOf(bad) }
+    const alone = await runAlone(starting)
+    expect(alone.exitCode).toBe(2)
+    expect(await commands.run(starting)).toEqual(alone)
   })
 
   it('and are found by check alike, whose JSON has no secret, and --verbose neither', async () => {
     const bad = TABLE.find(({ what }) => what.startsWith('a secret of the wrong kind')) as Bad
-    const home = homeOf(bad)
-    const program = new Program(['check', 'config.js', '--json', '--verbose'], environment(bad.variables), {
-      cwd: home,
-    })
-    expect(await program.exited).toBe(2)
-    const output = program.lines.join('\n') + program.errors
+    const args = ['check', 'config.js', '--json', '--verbose']
+    const checking = { args, env: environment(bad.variables), cwd: homeOf(bad) }
+    const { exitCode, lines, errors } = await commands.run(checking)
+    expect(exitCode).toBe(2)
+    const output = lines.join('\n') + errors
     expect(output).toContain('SETTINGS_INVALID')
     expect(output).not.toMatch(/hunter2|t0ps3cret/)
   })
