@@ -45,6 +45,8 @@ export interface Bound {
   singleton: boolean
   /** The scope made it, so the scope disposes of it. */
   made: boolean
+  /** The value that was handed in: whoever made it disposes of it. */
+  given?: unknown
   /** A factory makes it, and not the container from a class of the application's. */
   factory: boolean
   /** Which requests it counts for. */
@@ -203,7 +205,7 @@ function note(bound: Bound, step: string, args: readonly unknown[]): void {
   if (step === 'to') bound.target = args[0] as Newable
   else if (step === 'toSelf') bound.target = bound.token as Newable
   else if (step === 'toService') Object.assign(bound, { redirect: args[0], made: false, singleton: false })
-  else if (step === 'toConstantValue') bound.made = false
+  else if (step === 'toConstantValue') Object.assign(bound, { given: args[0], made: false })
   else if (step === 'toResolvedValue') bound.injects = injected(args[1])
   else if (step === 'inTransientScope' || step === 'inRequestScope') bound.singleton = false
   else if (step.startsWith('when')) bound.condition = conditionOf(step, args)

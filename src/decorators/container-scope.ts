@@ -3,10 +3,11 @@ import { InversifyCoreError } from '@inversifyjs/core'
 import { Container, type ServiceIdentifier } from 'inversify'
 import { SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { type HeartwoodError, Home, inherited, printed } from '../kernel/index.js'
+import { type HeartwoodError, Home, inherited, own, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
 import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
+import { isDisposable, Made } from './made.js'
 import { problemsOf } from './plan-check.js'
 import { type Keeper, provide } from './provision.js'
 
@@ -57,8 +58,8 @@ export class ContainerScope implements Scope, Keeper {
       for (const token of tokensOf([each])) this.#unbind(token)
       this.ledger.load(this.#container, each)
     }
+    this.#ownWhatIsMade()
     this.#shareWhatFactoriesMake()
-    this.#disposeWhatWasMade()
   }
 
   supply(token: ServiceIdentifier): boolean {
@@ -90,8 +91,12 @@ export class ContainerScope implements Scope, Keeper {
     return this.#built(Class)
   }
 
+  /** Lets go of what is bound. What the scope made is gone by then: its process closed that first, the newest before the older. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#container.unbindAllAsync()
+    // All at once, as the container would do it, fails where two tokens have one deactivation.
+    for (const token of this.ledger.tokens) {
+      if (this.#container.isCurrentBound(token)) await this.#container.unbindAsync(token)
+    }
   }
 
   #isPlain(Class: ServerClass): boolean {
@@ -161,11 +166,27 @@ export class ContainerScope implements Scope, Keeper {
     }
   }
 
-  /** What the container made, it disposes of; values that were given belong to who gave them. */
-  #disposeWhatWasMade(): void {
+  /**
+   * What was made is owned by a process, in the order in which it was made: what the scope keeps by that of the scope, all else
+   * by whoever asked for it. So it is closed in reverse, one after the other, and each failure is told with its token.
+   * The container's own deactivation does neither, and does not wait.
+   */
+  #ownWhatIsMade(): void {
     for (const token of this.ledger.tokens) {
-      if (!this.ledger.of(token).some(({ made, singleton }) => made && singleton)) continue
-      this.#container.onDeactivation(token, disposeOf)
+      const bound = this.ledger.of(token)
+      if (!bound.some(({ made }) => made)) continue
+      const kept = bound.some(({ made, singleton }) => made && singleton)
+      let known: Made | undefined
+      this.#container.onActivation(token, (_, value) => {
+        if (bound.some((each) => 'given' in each && each.given === value)) return value
+        if (!kept) {
+          if (isDisposable(value)) own(new Made(this, token)).values.add(value)
+          return value
+        }
+        known ??= this.#home.own(new Made(this, token, () => this.#container.unbindAsync(token)))
+        known.values.add(value)
+        return value
+      })
     }
   }
 }
@@ -204,10 +225,4 @@ function tokensOf(bindings: readonly Bindings[]): readonly ServiceIdentifier[] {
   const ledger = new Ledger()
   ledger.load(new Container(), bindings)
   return [...ledger.tokens]
-}
-
-async function disposeOf(value: unknown): Promise<void> {
-  if (typeof value !== 'object' || value === null) return
-  if (Symbol.asyncDispose in value) await (value as AsyncDisposable)[Symbol.asyncDispose]()
-  else if (Symbol.dispose in value) (value as Disposable)[Symbol.dispose]()
 }

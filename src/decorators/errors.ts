@@ -18,6 +18,7 @@ export const DECORATOR_ERRORS = {
     '{class} is bound in {scope} so that there is one instance of it, and a worker needs a new one at each start: after its first crash it could not be started again. Do not bind it, or bind it with inTransientScope().',
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
+  INJECT_DISPOSE_FAILED: 'what {token} is bound to in {scope} could not be disposed of: {reason}',
   INSTANCE_REUSED:
     'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
   BINDINGS_INVALID:

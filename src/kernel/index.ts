@@ -90,6 +90,7 @@ export type { NameKeeper } from './names.js'
 export { REGISTERS, register, registered, unregister, whereis } from './naming.js'
 export type { Sort } from './openings.js'
 export { ownCallback } from './own-callback.js'
+export { RESOURCE_NAME } from './owned.js'
 export {
   clearOwned,
   OwnedImmediate,

@@ -184,8 +184,13 @@ function isClosedAlready(error: unknown): boolean {
 
 const LONGEST_NAME = 100
 
+/** What a resource is called in messages, where the name of its class says too little. */
+export const RESOURCE_NAME: unique symbol = Symbol('heartwood.resourceName')
+
 /** A stream or a pool printed whole would fill a page. */
 function nameOf(resource: unknown): string {
+  const said = read(resource, RESOURCE_NAME)
+  if (typeof said === 'string') return said
   const name = classOf(resource)
   return name === undefined || name === 'Object' ? printed(resource, LONGEST_NAME) : name
 }

@@ -27,6 +27,7 @@ import {
 import { Kernel } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ContainerScope } from '../../src/decorators/container-scope.js'
+import { Made } from '../../src/decorators/made.js'
 import { inWorld, world } from './world.js'
 
 /** What was made and disposed of, in order. */
@@ -144,6 +145,147 @@ describe('a scope', () => {
     const { system } = await world({ root: Root, bindings: (bind) => bind(Pool).toSelf() })
     await system.stop()
     expect(log).toEqual(['open disk', 'close disk', 'drain pool'])
+  })
+
+  it('closes what it made one after the other, what needs before what is needed, before the next incarnation and the end of the stop', async () => {
+    @injectable()
+    class Pool {
+      constructor() {
+        log.push('pool made')
+      }
+      async [Symbol.asyncDispose](): Promise<void> {
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push('pool closed')
+      }
+    }
+    @injectable()
+    class Repo {
+      constructor(readonly pool: Pool) {
+        log.push('repo made')
+      }
+      async [Symbol.asyncDispose](): Promise<void> {
+        await new Promise((resolve) => setImmediate(resolve))
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push('repo flushed')
+      }
+    }
+    @GenServer({ name: 'user' })
+    class User {
+      constructor(readonly repo: Repo) {}
+      @Cast() crash(): void {
+        throw new Error('crash')
+      }
+      @Call() ping(): void {}
+    }
+    @Supervisor({
+      name: 'inner',
+      intensity: 0,
+      children: [User],
+      bindings: (bind) => {
+        bind(Pool).toSelf()
+        bind(Repo).toSelf()
+      },
+    })
+    class Within {}
+    @Supervisor({ children: [Within] })
+    class Root {}
+    const { system, kernel, reports } = await world({ root: Root })
+    const life = ['pool made', 'repo made', 'repo flushed', 'pool closed']
+    kernel.run(() => ref(User).cast.crash())
+    while (log.length < 6) await new Promise((resolve) => setImmediate(resolve))
+    expect(log).toEqual([...life, 'pool made', 'repo made'])
+    await system.stop()
+    expect(log).toEqual([...life, ...life])
+    expect(reports.filter(({ message }) => message.includes('did not close'))).toEqual([])
+  })
+
+  it('names what could not be disposed of, each failure, and goes on', async () => {
+    class Failing {
+      constructor(readonly how: string) {}
+      [Symbol.asyncDispose](): Promise<void> {
+        return Promise.reject(new Error(this.how))
+      }
+    }
+    @GenServer()
+    class User {
+      constructor(
+        @inject('first') readonly first: Failing,
+        @inject('second') readonly second: Failing,
+        readonly store: Store,
+      ) {}
+    }
+    const { system, reports } = await world({
+      root: User,
+      bindings: (bind) => {
+        bind('first').toDynamicValue(() => new Failing('away'))
+        bind('second').toDynamicValue(() => new Failing('broken'))
+        bind(Store).to(DiskStore)
+      },
+    })
+    await system.stop()
+    const told = reports.map(({ message }) => message).filter((message) => message.includes('did not close'))
+    expect(told).toEqual([
+      expect.stringContaining(
+        'app › "second": HeartwoodError: what "second" is bound to in app could not be',
+      ),
+      expect.stringContaining('app › "first": HeartwoodError: what "first" is bound to in app could not be'),
+    ])
+    expect(log).toContain('close disk')
+    const alone = new Made({ path: ['app'] }, 'first', () => Promise.reject(new Error('away')))
+    await expect(alone[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'INJECT_DISPOSE_FAILED' })
+  })
+
+  it('disposes of a transient binding with the worker that has it', () => {
+    @injectable()
+    class Session {
+      [Symbol.dispose](): void {
+        log.push('session closed')
+      }
+    }
+    @GenServer({ name: 'holder' })
+    class Holder {
+      constructor(readonly session: Session) {}
+      @Cast() crash(): void {
+        throw new Error('crash')
+      }
+    }
+    @Supervisor({ children: [Holder], bindings: (bind) => bind(Session).toSelf().inTransientScope() })
+    class Root {}
+    return inWorld(
+      () => ({ root: Root }),
+      async ({ kernel }) => {
+        ref(Holder).cast.crash()
+        await kernel.settled()
+        expect(log).toEqual(['session closed'])
+      },
+    )()
+  })
+
+  it('never disposes of what was given, beside one of its token that it made', async () => {
+    class Session {
+      constructor(readonly name: string) {}
+      [Symbol.dispose](): void {
+        log.push(this.name)
+      }
+    }
+    @GenServer()
+    class User {
+      constructor(
+        @inject('session') @named('given') readonly given: Session,
+        @inject('session') @named('made') readonly made: Session,
+      ) {}
+    }
+    const { system } = await world({
+      root: User,
+      bindings: (bind) => {
+        bind('session').toConstantValue(new Session('given')).whenNamed('given')
+        bind('session')
+          .toDynamicValue(() => new Session('made'))
+          .whenNamed('made')
+      },
+    })
+    await system.stop()
+    expect(log).toEqual(['made'])
   })
 
   it('does not dispose of values that it was given', async () => {

@@ -58,11 +58,18 @@ function shareIn<T>(border: Border, thing: T): T {
 
 /** The context of the process that makes it, for what lives as long as that one and is used by those below it. */
 export class Home {
-  readonly #border = new Border(currentProcess())
+  readonly #process = currentProcess()
+  readonly #border = new Border(this.#process)
 
   /** Runs `act` as the process, and as nobody where there was none. */
   run<T>(act: () => T): T {
     return this.#border.atHome(act)
+  }
+
+  /** As `own`, by that process, whoever calls. What nobody is at home for is left alone. */
+  own<T>(resource: T): T {
+    this.#process?.owned.add(resource)
+    return resource
   }
 
   /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */
