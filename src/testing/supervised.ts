@@ -6,6 +6,7 @@ import {
   LOGGER,
   type RunningSystem,
   SCOPE,
+  type Scope,
 } from '../application/index.js'
 import { type Bindings, ContainerScopes, overrideBindings } from '../decorators/index.js'
 import {
@@ -114,16 +115,17 @@ function asTest<T>(kernel: TestKernel, fn: () => Promise<T>): Promise<T> {
   })
 }
 
-/** The child finds its scope in the process that starts it, the supervisor of the test, which closes it at its end. */
+/**
+ * The scope is opened inside the supervisor of the test, which therefore owns what the bindings make: it outlives a
+ * restart of the child, and is closed in good order when the test is over.
+ */
 function inScope(spec: ChildSpec, bindings: Bindings | undefined): ChildSpec {
   const silent = createLogger({ level: 'silent' })
-  const scope = new ContainerScopes(bindings).open({ name: 'test', provided: new Map([[LOGGER, silent]]) })
-  let owned = false
+  let scope: Scope | undefined
   const start = ((...args: never[]) => {
+    scope ??= own(new ContainerScopes(bindings).open({ name: 'test', provided: new Map([[LOGGER, silent]]) }))
     put(SCOPE, scope)
     put(LOGGER, silent)
-    if (!owned) own(scope)
-    owned = true
     return spec.start(...args)
   }) satisfies ChildSpec['start']
   return { ...spec, start }
