@@ -116,6 +116,10 @@ export class ApplicationMaster implements Behaviour {
     if (message.from === this.#root) return this.#ended(message.reason)
   }
 
+  endsOnExitOf(pid: Pid): boolean {
+    return pid === this.#parent
+  }
+
   #openScope(): void {
     const { application, logger, health, settings } = this.given
     put(LOGGER, logger)

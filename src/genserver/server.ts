@@ -90,6 +90,10 @@ export class Server<State, Args> implements Behaviour {
     return { callbacks: this.#callbacks, state: this.#state, current: this.#current }
   }
 
+  endsOnExitOf(pid: Pid): boolean {
+    return pid === this.#parent
+  }
+
   start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
     this.#pid = pid
     const debugging = Debugging.of(kernel, pid)

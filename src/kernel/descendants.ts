@@ -94,15 +94,20 @@ function buryAfterDescendants(dead: Process): void {
   dead.kernel.graveyard.bury(dead)
 }
 
-/**
- * Those whose end is waited for: linked children that end by the signal of their parent. One that traps exits may live on, and
- * whether it does is not known here.
- */
+/** Those whose end is waited for: linked children that own something, or something below them does, and that end with it. */
 function awaitedChildren(dead: Process): readonly Process[] {
-  return childrenOf(dead).filter((child) => {
-    const ends = child.exiting || (!child.trapping && dead.reason !== 'normal')
-    return ends && child.countsAsOwner
-  })
+  return childrenOf(dead).filter((child) => child.countsAsOwner && endsWith(child, dead))
+}
+
+/**
+ * Whether the death of its parent ends `child`. One that traps exits lives on, unless its engine takes the message for an
+ * order, as a server or a supervisor does that was started with a link or a monitor. One that was started without either, and linked later,
+ * does not, and a script cannot be asked: to wait for them would keep the death from being told.
+ */
+function endsWith(child: Process, parent: Process): boolean {
+  if (child.exiting) return true
+  if (child.trapping) return child.body.endsOnExitOf?.(parent.pid) === true
+  return parent.reason !== 'normal'
 }
 
 /** The processes that it started and is linked to. */

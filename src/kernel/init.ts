@@ -28,6 +28,11 @@ export interface Behaviour {
   ready?(): Handled | PromiseLike<Handled>
   /** The next message is handled when what this returns is done; a synchronous handler costs no promise. */
   handle(message: unknown): Handled | PromiseLike<Handled>
+  /**
+   * Whether an `ExitMessage` of `pid` ends it: asked of one that traps exits. Without it, none does. It decides whether the
+   * end of a dead parent waits for what this process owns.
+   */
+  endsOnExitOf?(pid: Pid): boolean
   /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
   exited?: ((reason: ExitReason) => void) | undefined
 }
@@ -37,6 +42,7 @@ export interface Body {
   start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome>
   ready?(): Handled | PromiseLike<Handled>
   handle?(message: unknown): Handled | PromiseLike<Handled>
+  endsOnExitOf?(pid: Pid): boolean
   exited?: ((reason: ExitReason) => void) | undefined
 }
 

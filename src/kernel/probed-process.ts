@@ -19,6 +19,10 @@ class WatchedBody implements Body {
   handle?: NonNullable<Body['handle']>
   exited?: NonNullable<Body['exited']>
   constructor(readonly given: Body) {}
+
+  endsOnExitOf(pid: Pid): boolean {
+    return this.given.endsOnExitOf?.(pid) === true
+  }
 }
 
 /** The body of a process as it was given: code finds itself by it. */

@@ -1,8 +1,21 @@
-import { startChild, startLink, startSupervisor, whereis } from 'heartwood'
+import {
+  type ChildSpec,
+  start,
+  startChild,
+  startLink,
+  startMonitor,
+  startSupervisor,
+  stateMachine,
+  Task,
+  whereis,
+} from 'heartwood'
 import {
   exit,
+  isAlive,
+  link,
   monitor,
   own,
+  type Pid,
   receive,
   self,
   send,
@@ -52,6 +65,35 @@ const owner = (slow: Slow, name: string) => ({
     ),
 })
 
+/** What the processes below open. */
+let opens: () => void = () => {}
+
+const trapping = {
+  init: () => {
+    trapExit(true)
+    opens()
+    return { state: undefined }
+  },
+}
+
+const machine = stateMachine({
+  init: () => {
+    trapExit(true)
+    opens()
+    return { state: 'here', data: undefined }
+  },
+  states: { here: () => 'keep_state' },
+})
+
+/** Reads a stream whose one task goes on. */
+async function startStreaming(): Promise<void> {
+  const stream = Task.asyncStream([1], async () => {
+    opens()
+    await idle()
+  })
+  for await (const _ of stream) expect.unreachable()
+}
+
 /** Whether the end of the process behind `ref` has been told by now. */
 async function told(world: World, ref: Parameters<typeof downOf>[0]): Promise<boolean> {
   await world.kernel.settled()
@@ -59,8 +101,7 @@ async function told(world: World, ref: Parameters<typeof downOf>[0]): Promise<bo
 }
 
 describe('what the descendants of a dead process own is closed before its death is told', () => {
-  // Skipped: a child that traps exits is not waited for yet, since one that was linked later may live on.
-  it.skip.each(['kill', 'crashed'])('to those who monitor a supervisor that ends with %s', (reason) =>
+  it.each(['kill', 'crashed'])('to those who monitor a supervisor that ends with %s', (reason) =>
     inWorld(async (world) => {
       const slow = new Slow()
       const { pid, ref } = spawnMonitor(async () => {
@@ -114,8 +155,7 @@ describe('what the descendants of a dead process own is closed before its death 
     }),
   )
 
-  // Skipped for the same reason.
-  it.skip(
+  it(
     'over several levels, and of a helper that a worker is linked to',
     inWorld(async (world) => {
       const slow = new Slow()
@@ -152,6 +192,65 @@ describe('what the descendants of a dead process own is closed before its death 
   )
 
   it(
+    'to the supervisor above three that are nested, of which the lowest stops its children in turn',
+    inWorld(async (world) => {
+      const closing: Slow[] = []
+      const web = (id: string) => ({
+        id,
+        start: () => {
+          const slow = new Slow()
+          closing.push(slow)
+          return owner(slow, id).start()
+        },
+      })
+      const above = (id: string, ...children: ChildSpec[]) => ({
+        id,
+        type: 'supervisor' as const,
+        start: () => startSupervisor({ children }, { name: id }),
+      })
+      spawn(async () => {
+        const nested = above('one', above('two', above('three', web('ada'), web('bob'))))
+        await startSupervisor({ intensity: 1, children: [nested] }, { name: 'top' })
+        await idle()
+      })
+      await world.kernel.settled()
+      exit(whereis('one') as Pid, 'kill')
+      await world.clock.advance(300)
+      expect([whereis('one'), closing.length]).toEqual([undefined, 2])
+      closing[1]?.finish()
+      await world.clock.advance(300)
+      expect([whereis('one'), closing.length]).toEqual([undefined, 2])
+      closing[0]?.finish()
+      await world.kernel.settled()
+      expect([whereis('three') !== undefined, closing.length]).toEqual([true, 4])
+    }),
+  )
+
+  it.each([
+    ['a server that traps exits', () => startLink(trapping)],
+    [
+      'one that was started with a monitor, and linked',
+      () => startMonitor(trapping).then(({ pid }) => link(pid)),
+    ],
+    ['a state machine that traps exits', () => startLink(machine)],
+    ['the tasks of a stream', () => startStreaming()],
+  ])('of %s', (_kind, start) =>
+    inWorld(async (world) => {
+      const slow = new Slow()
+      opens = () => slow.opened()
+      const { pid, ref } = spawnMonitor(async () => {
+        trapExit(true)
+        await start()
+        await idle()
+      })
+      await world.kernel.settled()
+      exit(pid, 'kill')
+      expect(await told(world, ref)).toBe(false)
+      slow.finish()
+      expect(await told(world, ref)).toBe(true)
+    })())
+
+  it(
     'also of one that was closing before',
     inWorld(async (world) => {
       const slow = new Slow()
@@ -175,8 +274,7 @@ describe('what the descendants of a dead process own is closed before its death 
     }),
   )
 
-  // Skipped for the same reason.
-  it.skip(
+  it(
     'of dynamic children',
     inWorld(async (world) => {
       const slow = [new Slow(), new Slow()]
@@ -194,8 +292,7 @@ describe('what the descendants of a dead process own is closed before its death 
     }),
   )
 
-  // Skipped for the same reason.
-  it.skip(
+  it(
     'for 10 s; then the others are told, and the log says of whom',
     inWorld(async (world) => {
       const { clock, reports } = world
@@ -243,6 +340,24 @@ describe('nobody waits', () => {
       expect(await told(world, ref)).toBe(true)
     }),
   )
+
+  it.each([
+    ['a server', () => start(trapping)],
+    ['a state machine', () => start(machine)],
+  ])('for %s that was started without a link and linked later: it lives on', (_kind, started) =>
+    inWorld(async (world) => {
+      opens = () => new Slow().opened()
+      let lives: Pid | undefined
+      const { pid, ref } = spawnMonitor(async () => {
+        lives = await started()
+        link(lives)
+        await idle()
+      })
+      await world.kernel.settled()
+      exit(pid, 'kill')
+      expect(await told(world, ref)).toBe(true)
+      expect(isAlive(lives as Pid)).toBe(true)
+    })())
 
   it(
     'for children of an ordinary end that do not hear of it',

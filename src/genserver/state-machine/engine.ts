@@ -71,6 +71,10 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return { logic: this.#logic, current: this.#current }
   }
 
+  endsOnExitOf(pid: Pid): boolean {
+    return pid === this.#parent
+  }
+
   start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = kernel
     this.#pid = pid

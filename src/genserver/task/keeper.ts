@@ -12,6 +12,7 @@ import {
   CallRequest,
   cancelTimer,
   DownMessage,
+  ExitMessage,
   type ExitReason,
   exit,
   isThenable,
@@ -97,10 +98,20 @@ export class Keeper implements Behaviour {
     if (message instanceof Assignment) return this.#launch(message)
     if (message instanceof TaskReply) this.#replied(message)
     else if (message instanceof DownMessage) this.#down(message)
+    else if (this.#isConsumersExit(message)) this.#abandoned(message.reason)
     else if (message instanceof TimeoutMessage) this.#expired(message)
     else if (message === WAKE) this.#answer()
     else if (message instanceof CallRequest) this.#called(message)
     // What is left are the exits of its tasks, told by their DOWN as well, and messages of strangers.
+  }
+
+  /** The exit message comes before the DOWN, which waits until what the keeper's tasks own is closed. */
+  endsOnExitOf(pid: Pid): boolean {
+    return pid === this.#options.consumer
+  }
+
+  #isConsumersExit(message: unknown): message is ExitMessage {
+    return message instanceof ExitMessage && this.endsOnExitOf(message.from)
   }
 
   #launch({ position, work }: Assignment): undefined | PromiseLike<undefined> {
