@@ -211,6 +211,7 @@ export {
   type Stop,
   type Stopping,
   sendRequest,
+  showState,
   start,
   startLink,
   startMonitor,

@@ -4,6 +4,7 @@ import type { SettingsChange } from '../genserver/index.js'
 import {
   type ExitReason,
   type HeartwoodError,
+  hidePrivateFields,
   Kernel,
   type Pid,
   SystemClock,
@@ -124,6 +125,7 @@ export async function boot(
   kernel.contained = checked.contain || !isReal(kernel)
   kernel.leftOpen.atOnce = isWorkedOn(originOf(checked)?.sources.environment)
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
+  if (!checked.privateFields) inForce.begin(hidePrivateFields)
   const threads = !checked.contain || lookForStrangers(logger)
   if (checked.contain && isReal(kernel)) void lookForLostContext(logger)
   const watches = threads && Number.isFinite(checked.blockingLimit)

@@ -70,6 +70,7 @@ const CONFIG: Rules = {
   log: orFunction({ ...optionsOf(LOG, "{ level: 'info' }"), expected: 'an object' }),
   observer: orFunction({ ...optionsOf(OBSERVER, '{ port: 4010 }'), expected: 'an object' }),
   watch: flag,
+  privateFields: flag,
   messages: oneOf(['share', 'freeze', 'clone']),
 }
 

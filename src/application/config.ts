@@ -41,6 +41,11 @@ export interface ConfigOptions {
    * settings. Default none.
    */
   readonly observer?: ObserverConfig | ((settings: never) => ObserverConfig | undefined) | undefined
+  /**
+   * Whether crash reports, the observer and `showState` show the `#private` fields of objects. With false, the program shows
+   * none until the system has ended. Default true.
+   */
+  readonly privateFields?: boolean | undefined
   /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
   readonly messages?: 'share' | 'freeze' | 'clone' | undefined
 }
@@ -62,6 +67,7 @@ export interface Config extends ConfigOptions {
   readonly blockingLimit: number
   readonly log: LogOptions | ((settings: never) => LogOptions)
   readonly messages: 'share' | 'freeze' | 'clone'
+  readonly privateFields: boolean
   readonly watch: boolean
 }
 
@@ -103,6 +109,7 @@ export function withDefaults<C extends ConfigOptions>(options: C) {
     blockingLimit: options.blockingLimit ?? 250,
     log: options.log ?? {},
     messages: options.messages ?? ('share' as const),
+    privateFields: options.privateFields ?? true,
     watch: options.watch ?? false,
   }
 }

@@ -52,7 +52,7 @@ export class Redactor {
     if (isSecretPath(named, this.secrets) || path.some((step) => hides(String(step), value))) return HIDDEN
     // A section of the wrong shape holds the secret somewhere.
     if (this.#isAbove(named)) return isSection(value) ? 'an object' : HIDDEN
-    const text = this.words(jsonOf(quoted(snapshot(value, { depth: 3 }))))
+    const text = this.words(jsonOf(quoted(snapshot(value, { depth: 3, privates: 0 }))))
     return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
   }
 

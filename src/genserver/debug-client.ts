@@ -5,7 +5,7 @@
 import { currentKernel, processInfo, self } from '../kernel/index.js'
 import type { ServerRef } from './address.js'
 import { type DebugEvent, type DebugFunction, debugLine } from './debug.js'
-import { debug, getState, getStatus, replaceState, resume, suspend } from './system.js'
+import { debug, getState, getStatus, replaceState, resume, showState, suspend } from './system.js'
 
 const TRACE = Symbol('trace')
 const STATISTICS = Symbol('statistics')
@@ -195,6 +195,7 @@ export const sys = {
   remove,
   replaceState,
   resume,
+  showState,
   statistics,
   suspend,
   trace,

@@ -101,7 +101,15 @@ export {
   type StateResult,
   stateMachine,
 } from './state-machine/index.js'
-export { getState, getStatus, replaceState, resume, type ServerStatus, suspend } from './system.js'
+export {
+  getState,
+  getStatus,
+  replaceState,
+  resume,
+  type ServerStatus,
+  showState,
+  suspend,
+} from './system.js'
 export {
   asyncIn,
   callers,

@@ -13,6 +13,7 @@ import {
   type Pid,
   reasonOf,
   receive,
+  snapshot,
 } from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
 import type { DebugCommand } from './debug.js'
@@ -119,7 +120,7 @@ function replace(
 
 /**
  * The state of a server, running or suspended; of a class-form server, its instance. For debugging and tests, not for
- * talking to a server. OTP's `sys:get_state/1,2`.
+ * talking to a server. `showState` tells what is in its `#private` fields. OTP's `sys:get_state/1,2`.
  *
  * @param timeout milliseconds; default 5,000
  * @throws as `call` does
@@ -163,6 +164,23 @@ export function replaceState(
  */
 export async function getStatus(server: ServerRef, timeout?: number): Promise<ServerStatus> {
   return (await ask(server, new SystemRequest('getStatus'), timeout)) as ServerStatus
+}
+
+/**
+ * The state of a server as crash reports and the observer show it: plain data, shaped by `formatStatus`, with its
+ * `#private` fields, without secrets, and capped. For debugging and tests.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @throws as `call` does; what `formatStatus` throws
+ * @example
+ * ```ts
+ * expect(await showState(counter)).toEqual({ '#count': 3 })
+ * ```
+ */
+export async function showState(server: ServerRef, timeout?: number): Promise<unknown> {
+  const { state, formatError } = await getStatus(server, timeout)
+  if (formatError !== undefined) throw formatError
+  return snapshot(state)
 }
 
 /**

@@ -123,6 +123,7 @@ export {
   errorLine,
   errorText,
   hasOwn,
+  hidePrivateFields,
   hides,
   inherits,
   isError,

@@ -37,7 +37,7 @@ export interface ErrorRecord {
 export function reasonLine(reason: ExitReason): string {
   if (typeof reason === 'string') return printed(reason)
   if (isError(reason)) return errorLine(reason)
-  return cut(jsonOf(snapshot(reason, { depth: 3, breadth: 10, length: 300, size: 50 })), 1_000)
+  return cut(jsonOf(snapshot(reason, { depth: 3, breadth: 10, length: 300, size: 50, privates: 0 })), 1_000)
 }
 
 /**

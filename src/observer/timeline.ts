@@ -33,7 +33,7 @@ const FULL_PER_SECOND = 50
 /** Crashes that a later report of the same death is added to. */
 const RECENT = 100
 
-const LIMITS = { depth: 4, breadth: 20, length: 1_000, size: 150 }
+const LIMITS = { depth: 4, breadth: 20, length: 1_000, size: 150, privates: 5 }
 
 /** The fields of `Report` that an event has as its own. */
 const OWN = new Set(['level', 'kind', 'message', 'pid', 'name', 'supervisor'])

@@ -52,7 +52,7 @@ describe('a snapshot', () => {
       promise: '[Promise]',
       map: { map: [['a', { b: 1 }]] },
       set: { set: [1, 'x'] },
-      point: { x: 1 },
+      point: { x: 1, '#secret': '[redacted]' },
       log: '[logger]',
     })
   })

@@ -10,6 +10,7 @@ export {
   read,
 } from './look.js'
 export { printed } from './printed.js'
+export { hidePrivateFields } from './private-fields.js'
 export { hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
 export {
   errorLine,

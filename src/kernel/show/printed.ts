@@ -5,7 +5,7 @@ import { errorLine, jsonOf, LIMITS, type Limits, snapshot } from './snapshot.js'
 import { cut, safeText } from './text.js'
 
 /** Of a value in the middle of a sentence. */
-const BRIEF: Limits = { depth: 4, breadth: 20, length: 200, size: 60 }
+const BRIEF: Limits = { depth: 4, breadth: 20, length: 200, size: 60, privates: 0 }
 const LONGEST = 200
 
 /**

@@ -7,6 +7,7 @@
  */
 import { types } from 'node:util'
 import { classOf, inherits, isError, keysOf, nameOf, read, tryRead } from './look.js'
+import { type PrivateField, PrivateFields } from './private-fields.js'
 import { hides, hidesPath, isSecret, REDACTED, shownKey, soundsSecret } from './secrets.js'
 import { cut, oneLine, safeText } from './text.js'
 
@@ -20,9 +21,11 @@ export interface Limits {
   readonly length: number
   /** Values in all. Default 1,000. */
   readonly size: number
+  /** Objects whose `#private` fields are shown; 0 for none. Default 20. */
+  readonly privates: number
 }
 
-export const LIMITS: Limits = { depth: 5, breadth: 50, length: 2_000, size: 1_000 }
+export const LIMITS: Limits = { depth: 5, breadth: 50, length: 2_000, size: 1_000, privates: 20 }
 
 const LONGEST_KEY = 200
 
@@ -45,7 +48,12 @@ export const SHOWN_BY_NAME = Symbol.for('heartwood.shown-by-name')
  * snapshot({ user: 'ada', password: 'x', big: 10n }) // { user: 'ada', password: '[redacted]', big: '10n' }
  */
 export function snapshot(value: unknown, limits: Partial<Limits> = {}): unknown {
-  return new Snapshot({ ...LIMITS, ...limits }).of(value)
+  const made = new Snapshot({ ...LIMITS, ...limits })
+  try {
+    return made.of(value)
+  } finally {
+    made.close()
+  }
 }
 
 /** A snapshot as JSON. */
@@ -67,7 +75,7 @@ export function errorText(error: object, key: string, length = LIMITS.length): s
   const { value } = found
   if (value === undefined) return undefined
   if (typeof value === 'string') return safeText(value, length)
-  return cut(jsonOf(snapshot(value, { depth: 1, breadth: 5, length: 200, size: 20 })), length)
+  return cut(jsonOf(snapshot(value, { depth: 1, breadth: 5, length: 200, size: 20, privates: 0 })), length)
 }
 
 const LONGEST_STACK = 8_000
@@ -113,9 +121,15 @@ class Snapshot {
   readonly #above: object[] = []
   /** The keys that lead to the value at hand. */
   readonly #path: string[] = []
+  readonly #privates: PrivateFields
 
   constructor(private readonly limits: Limits) {
     this.#left = limits.size
+    this.#privates = new PrivateFields(limits.privates)
+  }
+
+  close(): void {
+    this.#privates.close()
   }
 
   of(value: unknown): unknown {
@@ -240,21 +254,35 @@ class Snapshot {
     // No prototype, so that a key such as "__proto__" is a key like any other.
     const shown: Record<string, unknown> = Object.create(null)
     const { first, count } = keysOf(value, this.limits.breadth)
-    const named = nameIn(value)
+    const { fields, note } = types.isProxy(value) ? { fields: [] } : this.#privates.of(value, count)
+    const named = nameIn(value, fields)
     let at = 0
+    // Where a class has such, they are its state.
+    for (const field of fields) {
+      if (this.#full(at)) break
+      at++
+      shown[freeKey(shown, `#${field.name}`)] = this.#field(field.name, field.value, named)
+    }
     for (const key of first) {
       if (this.#full(at)) break
       at++
       const property = Object.getOwnPropertyDescriptor(value, key)
-      let as = shownKey(cut(key, LONGEST_KEY))
-      for (let more = 2; as in shown; more++) as = `${shownKey(cut(key, LONGEST_KEY))} (${more})`
+      const as = freeKey(shown, key)
       if (property === undefined) shown[as] = '[gone]'
       else if (!('value' in property)) shown[as] = '[getter]'
-      else if (named && NAMED.has(key.toLowerCase()) && hides('secret', property.value)) shown[as] = REDACTED
-      else shown[as] = this.#under(key, property.value)
+      else shown[as] = this.#field(key, property.value, named)
     }
-    if (at < count) shown['…'] = `${count - at} more`
+    const all = count + fields.length
+    if (at < all) shown['…'] = `${all - at} more`
+    if (note !== undefined) shown['#…'] = note
     return shown
+  }
+
+  /** @param named whether a record says that its other field is a secret */
+  #field(key: string, value: unknown, named: boolean): unknown {
+    return named && NAMED.has(key.toLowerCase()) && hides('secret', value)
+      ? REDACTED
+      : this.#under(key, value)
   }
 
   /** A value that stands under a key. */
@@ -273,12 +301,20 @@ class Snapshot {
   }
 }
 
+/** A key as it is shown, where that is not taken: a class and its base may both have a `#state`. */
+function freeKey(shown: object, key: string): string {
+  const as = shownKey(cut(key, LONGEST_KEY))
+  let free = as
+  for (let more = 2; free in shown; more++) free = `${as} (${more})`
+  return free
+}
+
 /** Whether a record says that its other field is a secret. */
-function nameIn(value: object): boolean {
-  return NAMING.some((key) => {
-    const property = Object.getOwnPropertyDescriptor(value, key)
-    return isSecretName(property?.value)
-  })
+function nameIn(value: object, privates: readonly PrivateField[]): boolean {
+  return (
+    NAMING.some((key) => isSecretName(Object.getOwnPropertyDescriptor(value, key)?.value)) ||
+    privates.some((field) => NAMING.includes(field.name) && isSecretName(field.value))
+  )
 }
 
 /** A text that is a name and no sentence, of something secret. */

@@ -32,7 +32,7 @@ export function registrationsOf(sight: RegistrySight, offset: number, limit: num
   const rows = sight.list(offset, limit).map(({ key, pid, value }) => ({
     key: lineOf(key),
     ...whoIs(pid),
-    value: snapshot(value, { depth: 3, breadth: 10, length: 200, size: 50 }) ?? null,
+    value: snapshot(value, { depth: 3, breadth: 10, length: 200, size: 50, privates: 0 }) ?? null,
   }))
   return { name: lineOf(sight.name), kind: sight.kind, entries: sight.size, offset, rows }
 }

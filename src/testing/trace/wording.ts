@@ -50,7 +50,7 @@ function inspected(value: unknown): string {
   } catch {
     // A trap, a getter or an `inspect` of its own threw.
   }
-  return jsonOf(snapshot(value, { depth: 1, breadth: 5, length: 60, size: 20 }))
+  return jsonOf(snapshot(value, { depth: 1, breadth: 5, length: 60, size: 20, privates: 0 }))
 }
 
 /** A message as whoever sent it would write it: `call add(2)`, `cast reset()`, `'tick'`. */

@@ -1,0 +1,265 @@
+/**
+ * The `#private` fields of objects, which no JavaScript outside their class can read. Node's inspector can, from inside
+ * the program: a session of the same thread lists them with their values, without running code of the object.
+ *
+ * A session is open while one value is looked at, and no longer. While one is open, Node hands each `console.log` to
+ * it as well, which keeps the last thousand of what was logged and triples its price. Opening one takes 0.1 ms, as does a read.
+ */
+import { inspect, types } from 'node:util'
+import { SystemClock } from '../clock.js'
+import { Allowance } from './allowance.js'
+import { isObject, ownData, read } from './look.js'
+
+/** Reads a second: a storm of crashes must stay cheap. */
+const A_SECOND = 200
+/** And a twentieth of the time: each millisecond that a read takes counts as so many more. One of a long text takes many. */
+const A_MILLISECOND = 4
+
+/** The inspector lists public properties along, at up to 40 µs each. */
+const MOST_KEYS = 100
+/** And writes out texts, at 30 ms a million characters. Those in private fields are not known beforehand. */
+const LONGEST_TEXTS = 100_000
+
+const LONGEST_CHAIN = 100
+
+export interface PrivateField {
+  /** Without the `#`. */
+  readonly name: string
+  readonly value: unknown
+}
+
+/** What was found: a base class's fields come first. With a note, they are not all there, or none is. */
+export interface PrivateFieldsOf {
+  readonly fields: readonly PrivateField[]
+  readonly note?: string
+}
+
+const NONE: PrivateFieldsOf = { fields: [] }
+
+const clock = new SystemClock()
+const allowance = new Allowance(clock, A_SECOND)
+
+/** How many want them hidden. */
+let hiddenBy = 0
+
+/** Has no private field of any object shown until this is disposed of. */
+export function hidePrivateFields(): Disposable {
+  let inForce = true
+  hiddenBy++
+  return {
+    [Symbol.dispose]: () => {
+      if (inForce) hiddenBy--
+      inForce = false
+    },
+  }
+}
+
+/** A look at the private fields of what one value holds. `close` ends it. */
+export class PrivateFields {
+  #session: InspectorSession | undefined
+
+  /** @param left how many objects may be read */
+  constructor(private left: number) {}
+
+  /**
+   * The private fields of an object. A class that says itself how it is shown, by a `toJSON` or `util.inspect.custom`,
+   * keeps them to itself: it may be one that hides something.
+   *
+   * @param keys how many enumerable properties it has of its own
+   */
+  of(value: object, keys: number): PrivateFieldsOf {
+    if (this.left <= 0 || hiddenBy > 0 || !mayHaveSome(value)) return NONE
+    if (isDear(value, keys)) return noted('it has too much beside them')
+    if (InspectorSession.refusal !== undefined) return noted(InspectorSession.refusal)
+    if (!allowance.take()) return noted('too many objects were looked at just now')
+    this.left--
+    const cost = new Cost()
+    try {
+      this.#session ??= InspectorSession.open()
+      return this.#session === undefined
+        ? noted(InspectorSession.refusal ?? '')
+        : { fields: this.#session.fieldsOf(value) }
+    } catch (error) {
+      return noted(textOf(error))
+    } finally {
+      allowance.owe(cost.milliseconds * A_MILLISECOND)
+    }
+  }
+
+  close(): void {
+    this.#session?.close()
+    this.#session = undefined
+  }
+}
+
+function noted(why: string): PrivateFieldsOf {
+  return { fields: [], note: `private fields are not shown: ${why}` }
+}
+
+function textOf(error: unknown): string {
+  return String(read(error, 'message') ?? 'it failed').slice(0, 200)
+}
+
+/** Time that this thread spent. A busy machine adds to the time that passes, other threads to that of the processor. */
+class Cost {
+  readonly #begin = clock.now()
+  readonly #used = process.cpuUsage()
+
+  get milliseconds(): number {
+    const { user, system } = process.cpuUsage(this.#used)
+    return Math.min(clock.now() - this.#begin, (user + system) / 1_000)
+  }
+}
+
+/** Whether a `#` stands in the text of a class. */
+const mentioning = new WeakMap<object, boolean>()
+
+function mentions(maker: object): boolean {
+  const known = mentioning.get(maker)
+  if (known !== undefined) return known
+  const found = Function.prototype.toString.call(maker).includes('#')
+  mentioning.set(maker, found)
+  return found
+}
+
+function mayHaveSome(value: object): boolean {
+  let some = false
+  let at: unknown = value
+  for (let steps = 0; isObject(at) && steps < LONGEST_CHAIN; steps++) {
+    // A prototype that is a proxy may run code for each question.
+    if (at === Object.prototype) break
+    if (types.isProxy(at) || Object.hasOwn(at, 'toJSON') || Object.hasOwn(at, inspect.custom)) return false
+    const maker = at === value ? undefined : ownData(at, 'constructor')
+    some ||= typeof maker === 'function' && mentions(maker)
+    at = Object.getPrototypeOf(at)
+  }
+  return some
+}
+
+/** Objects with many keys, which are not counted twice. */
+const dear = new WeakSet<object>()
+
+function isDear(value: object, keys: number): boolean {
+  if (keys > MOST_KEYS || dear.has(value)) return true
+  const all = Reflect.ownKeys(value)
+  if (all.length > MOST_KEYS) {
+    dear.add(value)
+    return true
+  }
+  let length = 0
+  for (const key of all) {
+    const held = ownData(value, key)
+    if (typeof held === 'string') length += held.length
+  }
+  return length > LONGEST_TEXTS
+}
+
+/** A value as the inspector names it. */
+interface RemoteObject {
+  readonly type: string
+  readonly value?: unknown
+  readonly unserializableValue?: string
+  readonly objectId?: string
+}
+
+interface Holder {
+  /** What is looked at. */
+  subject: unknown
+  /** What was found in it. */
+  found: readonly unknown[]
+}
+
+/** Where the inspector finds the holder: an object that all realms of a thread share, as a test runner's global is not. */
+const HELD = Symbol.for('heartwood.private-fields')
+const HOLDER = `process.getBuiltinModule('node:inspector').Session[Symbol.for('${HELD.description}')]`
+
+/** The part of Node's `Session` that is used. */
+interface Session {
+  connect(): void
+  disconnect(): void
+  post(
+    method: string,
+    params: object,
+    callback: (error: { readonly message: string } | null, result?: object) => void,
+  ): void
+}
+
+class InspectorSession {
+  /** Why there is none to be had in this program; undefined as far as is known. */
+  static refusal: string | undefined
+  readonly #holder: Holder = { subject: undefined, found: [] }
+  readonly #id: string
+
+  private constructor(
+    private readonly session: Session,
+    place: object,
+  ) {
+    session.connect()
+    const held = { value: this.#holder, configurable: true }
+    Object.defineProperty(place, HELD, held)
+    try {
+      const params = { expression: HOLDER, silent: true }
+      const { result } = this.#post<{ result: RemoteObject }>('Runtime.evaluate', params)
+      if (result.objectId === undefined) throw new Error('it does not see this realm')
+      this.#id = result.objectId
+    } finally {
+      Reflect.deleteProperty(place, HELD)
+    }
+  }
+
+  /** A session; undefined where there is none to be had, as in Node without an inspector or permission for one. */
+  static open(): InspectorSession | undefined {
+    let session: Session | undefined
+    try {
+      const { Session } = process.getBuiltinModule('node:inspector')
+      session = new Session()
+      return new InspectorSession(session, Session)
+    } catch (error) {
+      session?.disconnect()
+      InspectorSession.refusal = `the inspector of this program does not serve (${textOf(error)}); formatStatus can show them`
+      return undefined
+    }
+  }
+
+  fieldsOf(value: object): readonly PrivateField[] {
+    this.#holder.subject = value
+    const { result } = this.#call('function () { return this.subject }', [])
+    const { privateProperties = [] } = this.#post<{
+      privateProperties?: readonly { readonly name: string; readonly value?: RemoteObject }[]
+    }>('Runtime.getProperties', { objectId: result.objectId, ownProperties: true })
+    // Accessors have no value; methods are not listed.
+    const listed = privateProperties.flatMap(({ name, value }) =>
+      value === undefined ? [] : [{ name, value }],
+    )
+    this.#call(
+      'function (...values) { this.found = values }',
+      listed.map(({ value: { objectId, unserializableValue, value } }) => {
+        if (objectId !== undefined) return { objectId }
+        return unserializableValue === undefined ? { value } : { unserializableValue }
+      }),
+    )
+    return listed.map(({ name }, at) => ({ name: name.replace(/^#/, ''), value: this.#holder.found[at] }))
+  }
+
+  close(): void {
+    // What it had handles of is let go along.
+    this.session.disconnect()
+  }
+
+  #call(functionDeclaration: string, args: readonly object[]): { readonly result: RemoteObject } {
+    const params = { objectId: this.#id, functionDeclaration, arguments: args, silent: true }
+    return this.#post('Runtime.callFunctionOn', params)
+  }
+
+  #post<T extends object>(method: string, params: object): T {
+    let answer: T | undefined
+    let failure: string | undefined
+    this.session.post(method, params, (error, result) => {
+      failure = error?.message
+      answer = result as T
+    })
+    // A session of the same thread has answered when it returns.
+    if (answer === undefined) throw new Error(failure ?? 'it gave no answer')
+    return answer
+  }
+}
