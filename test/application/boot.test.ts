@@ -5,18 +5,26 @@ import {
   type Child,
   createLogger,
   defineConfig,
+  defineServer,
   exit,
   type HeartwoodError,
+  isDown,
+  Kernel,
   logger,
+  logReporter,
+  monitor,
   receive,
+  ref,
   self,
   sleep,
   spawn,
   startLink,
+  supervisorSpec,
   trapExit,
   unlink,
+  VirtualClock,
 } from 'heartwood'
-import type { Report, VirtualClock } from 'heartwood/kernel'
+import { type Report, snapshot } from 'heartwood/kernel'
 import type { TestKernel } from 'heartwood/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fails, never, tree, World } from './world.js'
@@ -238,6 +246,48 @@ describe('boot', () => {
     const system = await boot(config, { kernel, logger: createLogger({ destination }) })
     await system.stop()
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'from within', name: 'w' }])
+  })
+})
+
+describe('the crash of a worker', () => {
+  class Till {
+    readonly #cash = { euro: 3 }
+    readonly #token = 'x'
+    open(): never {
+      throw new Error(`no key for ${Object.keys(this.#cash)} ${this.#token.length}`)
+    }
+  }
+  defineServer(Till, { name: 'till', casts: ['open'] })
+
+  it.each([
+    [true, { '#cash': { euro: 3 }, '#token': '[redacted]' }],
+    [false, {}],
+  ])('is reported with its private state: %s', async (privateFields, state) => {
+    const lines: string[] = []
+    const destination = { write: (line: string) => void lines.push(line) }
+    const config = defineConfig({
+      applications: [
+        application({
+          name: 'shop',
+          root: supervisorSpec('shop', { children: [{ id: 'till', start: () => startLink(Till) }] }),
+        }),
+      ],
+      privateFields,
+    })
+    const logger = createLogger({ destination })
+    const shop = new Kernel({ clock: new VirtualClock(), report: logReporter(logger) })
+    const system = await boot(config, { kernel: shop, logger })
+    await shop.run(async () => {
+      monitor('till')
+      ref(Till).cast.open()
+      await receive(isDown)
+    })
+    await system.stop()
+    const reports = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'server')
+    expect(reports).toMatchObject([{ reason: 'Error: no key for euro 1' }])
+    expect(reports[0].state).toEqual(state)
+    // It is hidden for no longer than the system runs.
+    expect(snapshot(new Till())).toHaveProperty('#cash')
   })
 })
 

@@ -8,6 +8,8 @@ import {
   getStatus,
   replaceState,
   resume,
+  type Status,
+  showState,
   start,
   startLink,
   stop,
@@ -174,6 +176,45 @@ describe('suspend', () => {
       await kernel.clock.advance(100)
       await suspended
       expect(await getState(server)).toBe(7)
+    }))
+})
+
+describe('showState', () => {
+  class Purse {
+    readonly #coins = [1, 2]
+    readonly #pin = '1234'
+    name = 'purse'
+    count(): number {
+      return this.#coins.length + this.#pin.length
+    }
+  }
+
+  it('shows what getState cannot, and getState still gives the very object', () =>
+    world(async () => {
+      class Owner extends Purse {}
+      defineServer(Owner, { calls: ['count'] })
+      const owner = await start(Owner)
+      expect(await showState(owner)).toEqual({ '#coins': [1, 2], '#pin': '[redacted]', name: 'purse' })
+      await suspend(owner)
+      expect(await showState(owner)).toHaveProperty('#coins')
+      expect(await getState(owner)).toBeInstanceOf(Owner)
+      expect(await getState(owner)).toBe(await getState(owner))
+    }))
+
+  it('shows what formatStatus makes of it, and throws what that throws', () =>
+    world(async () => {
+      class Careful extends Purse {
+        readonly #name = 'hers'
+        formatStatus(status: Status): Status {
+          if (this.name !== 'purse') throw new Error('no')
+          return { ...status, state: { owner: this.#name } }
+        }
+      }
+      defineServer(Careful, { calls: ['count'] })
+      const careful = await start(Careful)
+      expect(await showState(careful)).toEqual({ owner: 'hers' })
+      await replaceState(careful, (state: Careful) => Object.assign(state, { name: 'x' }))
+      await expect(showState(careful)).rejects.toThrow('no')
     }))
 })
 

@@ -20,10 +20,11 @@ import type { TreeNode, TreeSnapshot } from '../../src/observer/snapshot/tree.js
 import { observed } from './world.js'
 
 class Checker {
+  readonly #seen = new Map([['shop', { up: true }]])
   count = 0
   password = 'hunter2'
   add(by: number): number {
-    this.count += by
+    this.count += by * this.#seen.size
     return this.count
   }
   async slow(): Promise<void> {
@@ -242,7 +243,7 @@ describe('the list of processes', () => {
 })
 
 describe('one process', () => {
-  it('is shown with its state as formatStatus has it, without secrets', async () => {
+  it('is shown with its state, private fields too, as formatStatus has it, without secrets', async () => {
     await using world = await observed()
     await world.kernel.run(async () => {
       await plant()
@@ -257,7 +258,10 @@ describe('one process', () => {
       restarts: 1,
       ancestors: [{ name: 'top' }, {}],
       linked: [{ name: 'top' }],
-      state: { value: { count: 0, password: '[redacted]' }, mode: 'running' },
+      state: {
+        value: { '#seen': { map: [['shop', { up: true }]] }, count: 0, password: '[redacted]' },
+        mode: 'running',
+      },
       doing: null,
       messages: [],
       trapping: false,
