@@ -326,7 +326,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `promiseOf classOf cut errorLine errorText hasOwn hides inherits isError isPromise jsonOf keysOf linesOfStack oneLine ownData ownPromise read redactAlso safeText showAs
+  `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf linesOfStack oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress packageFolder stopWaiting waitForAbort storesOfNow unshared
@@ -338,7 +338,7 @@ const INERT = new Set(
 const MADE_OF = new Set(
   `boot bootTreeText drain health checkConfig checkValue defineSettings readSettings resolveConfig setLogLevel setting defineConfig drawing loadConfig logger planOf application child decorate inject injectable
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
-   defineServer from getStatus idle isTaskReply noReply ref stopping createLogger logReporter isGroupMessage isRegister
+   defineServer from getStatus idle isTaskReply noReply ref showState stopping createLogger logReporter isGroupMessage isRegister
    isUnregister via reply acting repeating defineMachine stateMachine partition partitions
    checkResponse multiCall receiveResponse waitResponse
    partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
