@@ -18,7 +18,6 @@ import {
   link,
   monitor,
   on,
-  own,
   Pid,
   parentPid,
   put,
@@ -132,7 +131,7 @@ export class ApplicationMaster implements Behaviour {
       [HEALTH, health],
     ])
     const scope = application.scope.open({ name: application.name, provided, settings })
-    put(SCOPE, own(scope))
+    put(SCOPE, scope)
   }
 
   async #startRoot(): Promise<void> {

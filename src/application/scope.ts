@@ -52,7 +52,7 @@ export function setting<T>(token: ConfigToken<T>): T {
   return source() as T
 }
 
-/** What is bound, from one supervisor (or application) downwards; disposed when that one exits. */
+/** What is bound, from one supervisor (or application) downwards. What it makes is owned by the process that opens it. */
 export interface Scope {
   /** The names of the application and the supervisors down to this scope. */
   readonly path: readonly string[]
@@ -60,7 +60,6 @@ export interface Scope {
   check(target: unknown): readonly HeartwoodError[]
   /** What a token is bound to for good, over everything else; undefined when it is not. */
   override(token: symbol): { readonly value: unknown } | undefined
-  [Symbol.asyncDispose](): PromiseLike<void>
 }
 
 /** What a scope is opened with. */

@@ -11,7 +11,7 @@ import {
 } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError, isError, isPromise, isThenable, printed } from '../kernel/index.js'
-import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
+import { type Dependency, dependenciesOf, scopeOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
 /** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
@@ -43,12 +43,6 @@ export interface Bound {
   injects?: readonly Dependency[] | undefined
   /** The scope keeps the one it makes. */
   singleton: boolean
-  /** The scope made it, so the scope disposes of it. */
-  made: boolean
-  /** The value that was handed in: whoever made it disposes of it. */
-  given?: unknown
-  /** A factory makes it, and not the container from a class of the application's. */
-  factory: boolean
   /** Which requests it counts for. */
   condition: Condition
 }
@@ -89,7 +83,7 @@ export class Ledger {
   /** A `bind` that is recorded. */
   recording(bind: Bind): Bind {
     return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
-      const bound: Bound = { token, singleton: true, made: true, factory: false, condition: 'always' }
+      const bound: Bound = { token, singleton: true, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
       return recorder(bind(token), bound)
     }
@@ -201,13 +195,12 @@ const named =
   }
 
 function note(bound: Bound, step: string, args: readonly unknown[]): void {
-  if (step in FACTORIES) bound.factory = true
-  if (step === 'to') bound.target = args[0] as Newable
-  else if (step === 'toSelf') bound.target = bound.token as Newable
-  else if (step === 'toService') Object.assign(bound, { redirect: args[0], made: false, singleton: false })
-  else if (step === 'toConstantValue') Object.assign(bound, { given: args[0], made: false })
+  if (step === 'to' || step === 'toSelf') {
+    bound.target = (step === 'to' ? args[0] : bound.token) as Newable
+    bound.singleton = scopeOf(bound.target) === 'Singleton'
+  } else if (step === 'toService') Object.assign(bound, { redirect: args[0], singleton: false })
   else if (step === 'toResolvedValue') bound.injects = injected(args[1])
-  else if (step === 'inTransientScope' || step === 'inRequestScope') bound.singleton = false
+  else if (/^in\w+Scope$/.test(step)) bound.singleton = step === 'inSingletonScope'
   else if (step.startsWith('when')) bound.condition = conditionOf(step, args)
 }
 

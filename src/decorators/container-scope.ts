@@ -1,15 +1,16 @@
 /** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
-import { InversifyCoreError } from '@inversifyjs/core'
+import { InversifyCoreError, type PlanResult } from '@inversifyjs/core'
+import type { PluginContext } from '@inversifyjs/plugin'
 import { Container, type ServiceIdentifier } from 'inversify'
 import { SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { type HeartwoodError, Home, inherited, own, printed } from '../kernel/index.js'
+import { type HeartwoodError, Home, inherited, isPromise, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
-import { type Dependency, dependenciesOf, tokenName } from './dependencies.js'
+import { dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
-import { isDisposable, Made } from './made.js'
-import { problemsOf } from './plan-check.js'
-import { type Keeper, provide } from './provision.js'
+import { Ownership } from './ownership.js'
+import { type Checkable, problemsOf } from './plan-check.js'
+import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './provision.js'
 
 /** What one scope shares with all below it. */
 interface Shared {
@@ -17,9 +18,11 @@ interface Shared {
   readonly served: WeakSet<object>
   /** The tokens that are bound at the root for good: whatever a scope below binds them to does not count. */
   readonly overridden: readonly ServiceIdentifier[]
+  /** What has an owner, be it one of these scopes or whoever gave it to them: nobody else disposes of it. */
+  readonly owned: WeakSet<object>
 }
 
-export class ContainerScope implements Scope, Keeper {
+export class ContainerScope implements Scope, Checkable {
   readonly path: readonly string[]
   readonly parent: ContainerScope | undefined
   readonly ledger = new Ledger()
@@ -30,10 +33,10 @@ export class ContainerScope implements Scope, Keeper {
   /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
   readonly #checked = new WeakMap<ServerClass, boolean>()
 
-  /** Classes of which all is made that scopes keep for them. */
-  readonly #provided = new WeakSet<ServerClass>()
   /** The process that opens it: what it makes is made there. */
   readonly #home = new Home()
+  /** What the container shows of itself. */
+  readonly #seen: PluginContext
   readonly #settings: ScopeOptions['settings']
 
   constructor(
@@ -46,8 +49,11 @@ export class ContainerScope implements Scope, Keeper {
     const around = this.parent
     const above = around === undefined ? undefined : { parent: around.#container }
     this.#container = new Container({ ...above, defaultScope: 'Singleton' })
+    this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
     this.#shared =
-      around !== undefined ? around.#shared : { served: new WeakSet(), overridden: tokensOf(overrides) }
+      around !== undefined
+        ? around.#shared
+        : { served: new WeakSet(), owned: new WeakSet(), overridden: tokensOf(overrides) }
     const bind = this.ledger.recording((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
     this.#settings = settings
@@ -59,7 +65,6 @@ export class ContainerScope implements Scope, Keeper {
       this.ledger.load(this.#container, each)
     }
     this.#ownWhatIsMade()
-    this.#shareWhatFactoriesMake()
   }
 
   supply(token: ServiceIdentifier): boolean {
@@ -91,14 +96,6 @@ export class ContainerScope implements Scope, Keeper {
     return this.#built(Class)
   }
 
-  /** Lets go of what is bound. What the scope made is gone by then: its process closed that first, the newest before the older. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    // All at once, as the container would do it, fails where two tokens have one deactivation.
-    for (const token of this.ledger.tokens) {
-      if (this.#container.isCurrentBound(token)) await this.#container.unbindAsync(token)
-    }
-  }
-
   #isPlain(Class: ServerClass): boolean {
     const known = this.#checked.get(Class)
     if (known !== undefined) return known
@@ -117,22 +114,8 @@ export class ContainerScope implements Scope, Keeper {
     return instance
   }
 
-  async keep({ token, multiple, name, tags }: Dependency): Promise<void> {
-    const [tag] = tags
-    const wanted = {
-      optional: true,
-      ...(name === undefined ? undefined : { name }),
-      ...(tag === undefined ? undefined : { tag: { key: tag[0], value: tag[1] } }),
-    } as const
-    await this.#home.run(() =>
-      multiple ? this.#container.getAllAsync(token, wanted) : this.#container.getAsync(token, wanted),
-    )
-  }
-
   async #resolve(Class: ServerClass): Promise<object> {
     try {
-      if (!this.#provided.has(Class)) await provide(Class, this)
-      this.#provided.add(Class)
       return await this.#containerFor(Class).getAsync(Class as ServiceIdentifier<object>)
     } catch (error) {
       if (!InversifyCoreError.is(error)) throw error
@@ -144,7 +127,7 @@ export class ContainerScope implements Scope, Keeper {
   #containerFor(Class: ServerClass): Container {
     const token = Class as ServiceIdentifier<object>
     if (this.#container.isBound(token)) return this.#container
-    this.#builder ??= new Container({ parent: this.#container })
+    this.#builder ??= this.#newBuilder()
     if (!this.#builder.isCurrentBound(token)) this.#builder.bind(token).toSelf().inTransientScope()
     return this.#builder
   }
@@ -155,38 +138,46 @@ export class ContainerScope implements Scope, Keeper {
     this.ledger.forget(token)
   }
 
-  /**
-   * What a factory makes is a pool, a client, a queue: what is called of it by several workers belongs to the scope. A class of
-   * the application's is code of whoever calls it, which sends, calls and waits as that worker.
-   */
-  #shareWhatFactoriesMake(): void {
-    for (const token of this.ledger.tokens) {
-      if (!this.ledger.of(token).every(({ factory, singleton }) => factory && singleton)) continue
-      this.#container.onActivation(token, (_, made) => this.#home.share(made))
+  #newBuilder(): Container {
+    const builder = new Container({ parent: this.#container })
+    lookInto(builder, (plan) => this.#makeWhatIsKept(plan))
+    return builder
+  }
+
+  #makeWhatIsKept(plan: PlanResult): void {
+    for (const node of unmadeIn(plan.tree.root)) {
+      const keeper = this.#keeperOf(node.binding)
+      if (keeper !== undefined) keeper.#make(node, plan)
     }
   }
 
-  /**
-   * What was made is owned by a process, in the order in which it was made: what the scope keeps by that of the scope, all else
-   * by whoever asked for it. So it is closed in reverse, one after the other, and each failure is told with its token.
-   * The container's own deactivation does neither, and does not wait.
-   */
+  /** The scope that has the binding; nobody's is one that was unbound since. */
+  #keeperOf(binding: Keeping): ContainerScope | undefined {
+    if (holds(this.#seen.bindingService, binding)) return this
+    return this.parent === undefined ? undefined : this.parent.#keeperOf(binding)
+  }
+
+  #make({ binding, resolve }: Unmade, planResult: PlanResult): void {
+    const context = contextOf(this.#container, this.#seen)
+    // The container keeps a rejection as it keeps a value, and would go by its plan without another look at it.
+    const forget = (): void => {
+      binding.cache = { isRight: false, value: undefined }
+      this.#seen.planResultCacheService.clearCache()
+    }
+    try {
+      const made = this.#home.run(() => resolve({ context, planResult, requestScopeCache: undefined }))
+      if (isPromise(made)) made.then(undefined, forget)
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
+
   #ownWhatIsMade(): void {
+    const ownership = new Ownership(this, this.#home, this.#shared.owned, this.#seen)
     for (const token of this.ledger.tokens) {
-      const bound = this.ledger.of(token)
-      if (!bound.some(({ made }) => made)) continue
-      const kept = bound.some(({ made, singleton }) => made && singleton)
-      let known: Made | undefined
-      this.#container.onActivation(token, (_, value) => {
-        if (bound.some((each) => 'given' in each && each.given === value)) return value
-        if (!kept) {
-          if (isDisposable(value)) own(new Made(this, token)).values.add(value)
-          return value
-        }
-        known ??= this.#home.own(new Made(this, token, () => this.#container.unbindAsync(token)))
-        known.values.add(value)
-        return value
-      })
+      for (const binding of this.#seen.bindingService.getNonParentBindings(token) ?? [])
+        ownership.take(binding)
     }
   }
 }

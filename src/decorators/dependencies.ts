@@ -98,6 +98,12 @@ function injectedProperties(base: object): Iterable<string | symbol> {
   return noted?.properties?.keys() ?? []
 }
 
+/** Which scope a class has by `@injectable('Transient')`; what is bound without a word lives once. */
+export function scopeOf(Class: object): string {
+  const noted = Reflect.getOwnMetadata(METADATA, Class) as Partial<ClassMetadata> | undefined
+  return noted?.scope ?? 'Singleton'
+}
+
 /** Where the container notes what a class wants. */
 const METADATA = '@inversifyjs/core/classMetadataReflectKey'
 

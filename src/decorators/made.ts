@@ -1,4 +1,4 @@
-/** What the bindings of a scope made, as the process that owns it closes it. */
+/** What a binding of a scope made, as the process that owns it closes it. */
 import type { ServiceIdentifier } from 'inversify'
 import { printed, RESOURCE_NAME } from '../kernel/index.js'
 import { tokenName } from './dependencies.js'
@@ -11,16 +11,14 @@ export function isDisposable(value: unknown): value is Partial<AsyncDisposable &
 }
 
 export class Made implements AsyncDisposable {
-  /** In the order in which they were made; several bindings may have one token. */
-  readonly values = new Set<unknown>()
-
   constructor(
     private readonly scope: { readonly path: readonly string[] },
     private readonly token: ServiceIdentifier,
-    /** What else is to be done first: the container has `@preDestroy` methods and `onDeactivation`. */
-    private readonly deactivate?: () => Promise<void>,
+    /** What is done one after the other, past what fails: what the container knows of, and the dispose of the value. */
+    private readonly steps: readonly (() => unknown)[],
   ) {}
 
+  /** The limit of time is that of the process, whose message of it shall say more than the name of this class. */
   get [RESOURCE_NAME](): string {
     return [...this.scope.path, tokenName(this.token)].join(' › ')
   }
@@ -28,9 +26,9 @@ export class Made implements AsyncDisposable {
   /** @throws INJECT_DISPOSE_FAILED; an AggregateError of them when several failed */
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: Error[] = []
-    const attempt = async (act: () => unknown): Promise<void> => {
+    for (const step of this.steps) {
       try {
-        await act()
+        await step()
       } catch (error) {
         const details = { token: tokenName(this.token), scope: this.scope.path.join(' › ') }
         failures.push(
@@ -38,8 +36,6 @@ export class Made implements AsyncDisposable {
         )
       }
     }
-    if (this.deactivate !== undefined) await attempt(this.deactivate)
-    for (const value of [...this.values].reverse()) await attempt(() => dispose(value))
     if (failures.length === 1) throw failures[0]
     if (failures.length > 1) {
       throw new AggregateError(failures, failures.map(({ message }) => message).join(' '))
@@ -47,7 +43,6 @@ export class Made implements AsyncDisposable {
   }
 }
 
-function dispose(value: unknown): unknown {
-  if (!isDisposable(value)) return undefined
+export function dispose(value: Partial<AsyncDisposable & Disposable>): unknown {
   return Symbol.asyncDispose in value ? value[Symbol.asyncDispose]?.() : value[Symbol.dispose]?.()
 }

@@ -1,7 +1,7 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
 import { COPY, PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
-import { own, put, type Rules, rules } from '../kernel/index.js'
+import { put, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
   CHILD_RULES,
@@ -170,11 +170,11 @@ async function started<F extends object>(
   return more === 'ignore' ? 'ignore' : { ...flags, ...more }
 }
 
-/** The process owns its scope, so the scope is disposed of however the process ends. */
+/** The process that opens a scope owns what it makes, which is therefore disposed of however the process ends. */
 function openScope(name: string, bindings: Bindings): ContainerScope {
   const scope = new ContainerScope({ name, parent: currentScope() }, bindings)
   put(SCOPE, scope)
-  return own(scope)
+  return scope
 }
 
 function hasInit(Class: ServerClass): boolean {

@@ -51,6 +51,18 @@ export class Owned {
     closer.onEnd?.(() => this.delete(resource))
   }
 
+  /** As `add`, for what may be made too late: where the process is dead by then, it is closed at once. */
+  addOrClose(resource: object): void {
+    const { process } = this
+    if (process.alive) {
+      this.add(resource)
+      return
+    }
+    const closing = new Closing([[resource, closerOf(resource)]], process)
+    // Not before whoever has just made it is done with it.
+    queueMicrotask(() => void process.within(() => closing.begin()))
+  }
+
   delete(resource: unknown): boolean {
     const closer = this.#closers.get(resource)
     if (closer === undefined) return false

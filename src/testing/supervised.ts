@@ -18,7 +18,7 @@ import {
   startLink,
   stop,
 } from '../genserver/index.js'
-import { own, Pid, put, setLabel } from '../kernel/index.js'
+import { Pid, put, setLabel } from '../kernel/index.js'
 import { createLogger } from '../logging/index.js'
 import {
   type Child,
@@ -123,7 +123,7 @@ function inScope(spec: ChildSpec, bindings: Bindings | undefined): ChildSpec {
   const silent = createLogger({ level: 'silent' })
   let scope: Scope | undefined
   const start = ((...args: never[]) => {
-    scope ??= own(new ContainerScopes(bindings).open({ name: 'test', provided: new Map([[LOGGER, silent]]) }))
+    scope ??= new ContainerScopes(bindings).open({ name: 'test', provided: new Map([[LOGGER, silent]]) })
     put(SCOPE, scope)
     put(LOGGER, silent)
     return spec.start(...args)

@@ -231,7 +231,7 @@ describe('a scope', () => {
       expect.stringContaining('app › "first": HeartwoodError: what "first" is bound to in app could not be'),
     ])
     expect(log).toContain('close disk')
-    const alone = new Made({ path: ['app'] }, 'first', () => Promise.reject(new Error('away')))
+    const alone = new Made({ path: ['app'] }, 'first', [() => Promise.reject(new Error('away'))])
     await expect(alone[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'INJECT_DISPOSE_FAILED' })
   })
 

@@ -66,10 +66,9 @@ export class Home {
     return this.#border.atHome(act)
   }
 
-  /** As `own`, by that process, whoever calls. What nobody is at home for is left alone. */
-  own<T>(resource: T): T {
-    this.#process?.owned.add(resource)
-    return resource
+  /** As `own`, by that process, whoever calls; closed at once where it is dead. What nobody is at home for is left alone. */
+  own(resource: object): void {
+    this.#process?.owned.addOrClose(resource)
   }
 
   /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */
