@@ -326,7 +326,7 @@ describe('what was made', () => {
 
   it('is closed at once when the worker that it was made for is dead by then', async () => {
     const socket = deferred<Thing>()
-    const asked = deferred<Pid>()
+    const asked = deferred<Pid | undefined>()
     const { kernel, system } = await world({
       root: Sessions,
       bindings: (bind) =>
@@ -342,7 +342,7 @@ describe('what was made', () => {
       constructor(@inject('socket') readonly socket: Thing) {}
     }
     const starting = kernel.run(() => startChild('sessions', Client)).catch(() => 'failed')
-    kernel.exit(await asked.promise, 'kill')
+    kernel.exit((await asked.promise) as Pid, 'kill')
     expect(await starting).toBe('failed')
     socket.resolve(new Thing('late'))
     while (log.length < 2) await turn()
