@@ -5,6 +5,9 @@ export interface Frame {
   readonly functionName: string
   /** Empty for what is no JavaScript. */
   readonly url: string
+  /** Both from 0. */
+  readonly lineNumber?: number
+  readonly columnNumber?: number
 }
 
 export interface Group {
@@ -81,7 +84,7 @@ const OF_NODE: readonly [RegExp, Group][] = [
   [/^internal\/(errors|source_map)/, ERRORS],
 ]
 
-/** By the path below `dist/` of the package. The first that fits. */
+/** By the path below `src/` of the package, or below `dist/` where there is no source map. The first that fits. */
 const OF_OURS: readonly [RegExp, Group][] = [
   [/report|^logging\//, REPORTS],
   [/^kernel\/(promise-owner|context|scope|fence|isolation)\./, CONTAINMENT],
@@ -107,7 +110,7 @@ export function groupOf({ functionName, url }: Frame): Group | undefined {
   const library = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
   if (library !== undefined) return group(library, 'of npm')
   if (/\/bench\/(dist\/)?(heartwood|harness|floors|peers)\//.test(url)) return USER
-  const ours = /\/dist\/(.+)$/.exec(url)?.[1]
+  const ours = /\/(?:dist|src)\/(.+)$/.exec(url)?.[1]
   if (ours === undefined) return group('other', url)
   return found(OF_OURS, ours) ?? group(ours.split('/')[0] ?? ours, 'of Heartwood')
 }
@@ -116,9 +119,9 @@ function found(rules: readonly [RegExp, Group][], path: string): Group | undefin
   return rules.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** Where a function stands, as one would look for it: `kernel/process.js`, `node:net`. */
+/** Where a function stands, as one would look for it: `kernel/process.ts`, `node:net`. */
 export function placeOf({ url }: Frame): string {
   if (url.startsWith('node:')) return url
-  const short = /\/(?:node_modules|dist)\/(.+)$/.exec(url)?.[1] ?? url.split('/').at(-1) ?? ''
+  const short = /\/(?:node_modules|dist|src)\/(.+)$/.exec(url)?.[1] ?? url.split('/').at(-1) ?? ''
   return /\/bench\/dist\//.test(url) ? `bench/${short}` : short
 }

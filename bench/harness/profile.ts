@@ -1,6 +1,7 @@
 /** From the samples of V8's profiler to where the time went. */
 import { type Frame, groupOf, OUTSIDE, placeOf } from './profile-groups.js'
 import type { Span } from './sample.js'
+import { inSource } from './sources.js'
 
 /** A profile as V8 gives it. Times in microseconds. */
 export interface Recording {
@@ -41,7 +42,7 @@ export class Tally {
 
   /** Counts the samples that lie in one of the spans: the rest is preparation, and what comes after. */
   add({ nodes, startTime, samples = [], timeDeltas = [] }: Recording, spans: readonly Span[]): void {
-    const owners = ownersOf(nodes)
+    const owners = ownersOf(nodes.map((node) => ({ ...node, callFrame: inSource(node.callFrame) })))
     let at = startTime
     let span = 0
     samples.forEach((id, index) => {

@@ -22,6 +22,7 @@ const group = (url: string, functionName = 'f'): string | undefined => groupOf({
 describe('the groups of a profile', () => {
   it('go by the folder and the file of a function', () => {
     expect(group(`${ROOT}/dist/kernel/mailbox.js`)).toBe('kernel: messages and turns')
+    expect(group(`${ROOT}/src/kernel/mailbox.ts`)).toBe('kernel: messages and turns')
     expect(group(`${ROOT}/dist/kernel/monitor.js`)).toBe('kernel: calls, monitors, links')
     expect(group(`${ROOT}/dist/kernel/starter.js`)).toBe('kernel: starts and ends')
     expect(group(`${ROOT}/dist/kernel/promise-owner.js`)).toBe('containment')

@@ -1,0 +1,69 @@
+// Makes dist/ from src/: of each layer one module, so that a program loads a dozen files and not four hundred. What a layer
+// imports of another stays an import of that one's index.js. The types are the compiler's.
+import { readdirSync, rmSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SRC = join(ROOT, 'src')
+const DIST = join(ROOT, 'dist')
+/** What an import of another layer begins with until the file that has it is known. */
+const OTHER = 'layer:'
+/** Entries of the package beside a layer's index. */
+const BESIDE = ['telemetry/opentelemetry/index', 'testing/vitest']
+
+const layerOf = (name) => name.split('/')[0]
+
+function layers() {
+  const names = readdirSync(SRC, { withFileTypes: true }).map((entry) =>
+    entry.isDirectory() ? `${entry.name}/index` : entry.name.replace(/\.ts$/, ''),
+  )
+  const all = new Map()
+  for (const name of [...names, ...BESIDE]) all.set(layerOf(name), [...(all.get(layerOf(name)) ?? []), name])
+  return all
+}
+
+/** Keeps imports between layers, and makes them relative to the file that has them in the end. */
+const keeping = (layer) => ({
+  name: 'layers',
+  resolveId(path, importer) {
+    if (importer === undefined || !path.startsWith('.')) return null
+    const name = relative(SRC, resolve(dirname(importer), path)).replace(/\.js$/, '')
+    return layerOf(name) === layer ? join(SRC, `${name}.ts`) : { id: `${OTHER}${name}.js`, external: true }
+  },
+  renderChunk(code, { fileName }) {
+    const up = '../'.repeat(fileName.split('/').length - 1) || './'
+    return { code: code.replaceAll(`"${OTHER}`, `"${up}`), map: null }
+  },
+})
+
+async function make([layer, names]) {
+  const bundle = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, join(SRC, `${name}.ts`)])),
+    platform: 'node',
+    tsconfig: join(ROOT, 'tsconfig.build.json'),
+    transform: { target: 'es2022' },
+    // What the compiler's own helpers are is taken along.
+    external: (path) => !/^[./]|^@oxc-project\/runtime/.test(path),
+    plugins: [keeping(layer)],
+  })
+  const { output } = await bundle.write({
+    dir: DIST,
+    format: 'es',
+    // What is called is told by its name, in reports and in stacks.
+    keepNames: true,
+    minifyInternalExports: false,
+    chunkFileNames: `${layer}/[name].js`,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  })
+  return output.map(({ fileName }) => fileName)
+}
+
+const made = new Set((await Promise.all([...layers()].map(make))).flat())
+// What an earlier build left.
+for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
+  const isOurs = !file.startsWith(join('observer', 'page')) && /\.js(\.map)?$/.test(file)
+  if (isOurs && !made.has(file)) rmSync(join(DIST, file))
+}
