@@ -1,6 +1,7 @@
 // Makes dist/ from src/: of each layer one module, so that a program loads a dozen files and not four hundred. What a layer
-// imports of another stays an import of that one's index.js. The types are the compiler's.
-import { readdirSync, rmSync } from 'node:fs'
+// imports of another stays an import of that one's index.js. The types are the compiler's. Inversify comes along as one module:
+// its own 370 files take longer to load than Node and Heartwood together.
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -12,6 +13,13 @@ const DIST = join(ROOT, 'dist')
 const OTHER = 'layer:'
 /** Entries of the package beside a layer's index. */
 const BESIDE = ['telemetry/opentelemetry/index', 'testing/vitest']
+
+/** What the decorators import of these packages is in one module of ours. */
+const isInversify = (path) => /^(inversify$|@inversifyjs\/)/.test(path)
+const INVERSIFY = Object.keys(
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).dependencies,
+).filter(isInversify)
+const INVERSIFY_MODULE = 'inversify.js'
 
 const layerOf = (name) => name.split('/')[0]
 
@@ -28,6 +36,7 @@ function layers() {
 const keeping = (layer) => ({
   name: 'layers',
   resolveId(path, importer) {
+    if (isInversify(path)) return { id: `${OTHER}${INVERSIFY_MODULE}`, external: true }
     if (importer === undefined || !path.startsWith('.')) return null
     const name = relative(SRC, resolve(dirname(importer), path)).replace(/\.js$/, '')
     return layerOf(name) === layer ? join(SRC, `${name}.ts`) : { id: `${OTHER}${name}.js`, external: true }
@@ -45,7 +54,7 @@ async function make([layer, names]) {
     tsconfig: join(ROOT, 'tsconfig.build.json'),
     transform: { target: 'es2022' },
     // What the compiler's own helpers are is taken along.
-    external: (path) => !/^[./]|^@oxc-project\/runtime/.test(path),
+    external: (path) => !/^[./]|^@oxc-project\/runtime/.test(path) && !isInversify(path),
     plugins: [keeping(layer)],
   })
   const { output } = await bundle.write({
@@ -61,7 +70,37 @@ async function make([layer, names]) {
   return output.map(({ fileName }) => fileName)
 }
 
-const made = new Set((await Promise.all([...layers()].map(make))).flat())
+async function makeInversify() {
+  const bundle = await rolldown({
+    input: join(SRC, INVERSIFY_MODULE),
+    platform: 'node',
+    external: ['reflect-metadata'],
+    plugins: [
+      {
+        name: 'inversify',
+        resolveId: (path) => (path === join(SRC, INVERSIFY_MODULE) ? path : null),
+        load(id) {
+          if (id !== join(SRC, INVERSIFY_MODULE)) return null
+          return INVERSIFY.map((name) => `export * from '${name}'`).join('\n')
+        },
+      },
+    ],
+  })
+  const licences = INVERSIFY.map((name) =>
+    readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8').trim(),
+  )
+  const banner = ['/*!', `This file has ${INVERSIFY.join(', ')}.`, ...new Set(licences), '*/'].join('\n\n')
+  await bundle.write({
+    file: join(DIST, INVERSIFY_MODULE),
+    format: 'es',
+    banner,
+    keepNames: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  })
+  return [INVERSIFY_MODULE]
+}
+
+const made = new Set((await Promise.all([...[...layers()].map(make), makeInversify()])).flat())
 // What an earlier build left.
 for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
   const isOurs = !file.startsWith(join('observer', 'page')) && /\.js(\.map)?$/.test(file)

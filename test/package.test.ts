@@ -106,6 +106,7 @@ describe('the files of the package', () => {
       ),
     )
     others.push(...filesBelow('examples/stores'))
+    others.push('dist/inversify.js')
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [...sources, ...built, ...page, ...others].sort(),
     )
@@ -187,6 +188,27 @@ describe('an empty project with the package', () => {
       console.log(matchers.toBeAlive(worker).pass, matchers.toHaveExited(worker).pass)
       await kernel.finish()`
     expect(run(['--input-type=module', '-e', program])).toMatchObject({ status: 0, stdout: 'true false\n' })
+  })
+
+  it('injects what a program decorates and binds with an inversify of its own', () => {
+    const program = `
+      import { ContainerModule, inject, injectable } from 'inversify'
+      import { application, boot, defineConfig, GenServer, ref } from 'heartwood'
+      class Store {}
+      injectable()(Store)
+      class Keeper { constructor(store, name) { console.log(store instanceof Store, name) } }
+      inject(Store)(Keeper, undefined, 0)
+      inject('name')(Keeper, undefined, 1)
+      GenServer()(Keeper)
+      const bindings = new ContainerModule(({ bind }) => {
+        bind(Store).toSelf()
+        bind('name').toConstantValue('own')
+      })
+      const keeping = application({ name: 'keeping', root: Keeper, bindings })
+      const system = await boot(defineConfig({ applications: [keeping], log: { level: 'silent' } }))
+      await system.stop()`
+    const ran = run(['--input-type=module', '-e', program])
+    expect(ran).toMatchObject({ status: 0, stdout: 'true own\n', stderr: '' })
   })
 
   // What is named for an optional peer needs it.

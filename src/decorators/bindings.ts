@@ -71,7 +71,7 @@ export class Ledger {
   load(container: Container, bindings: Bindings): void {
     if (Array.isArray(bindings)) {
       for (const each of bindings as readonly Bindings[]) this.load(container, each)
-    } else if (bindings instanceof ContainerModule) {
+    } else if (isModule(bindings)) {
       container.load(this.#recordingModule(bindings))
     } else if (typeof bindings === 'function') {
       atOnce(bindings(this.recording((token) => container.bind(token))))
@@ -111,6 +111,16 @@ export class Ledger {
       ),
     )
   }
+}
+
+/** By what it can do: a program may have its module from another copy of inversify than ours. */
+function isModule(bindings: Bindings): bindings is ContainerModule {
+  return (
+    typeof bindings === 'object' &&
+    bindings !== null &&
+    'load' in bindings &&
+    typeof bindings.load === 'function'
+  )
 }
 
 /** What is bound after an `await` would be missing where it is looked for. @throws BINDINGS_INVALID for a promise */
