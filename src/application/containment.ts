@@ -6,7 +6,7 @@
  * Where it does not, `src/guards` helps. `uncaught.ts` has how Node is asked.
  */
 import { guardProcesses } from '../guards/index.js'
-import { currentKernel, currentPid, type Kernel, printed, processInfo } from '../kernel/index.js'
+import { currentKernel, exitCall, type Kernel } from '../kernel/index.js'
 import { errorOf, isFailureOfLog, type Logger, reasonLine } from '../logging/index.js'
 import { lookForStrangers } from './strangers.js'
 import { addCatcher, type Catcher, type PassedOn } from './uncaught.js'
@@ -40,6 +40,7 @@ export function containFailures(kernel: Kernel, logger: Logger): Disposable {
   return {
     [Symbol.dispose]() {
       systems.delete(system)
+      kernel.leftovers.systemEnded()
       latest = system
     },
   }
@@ -56,7 +57,8 @@ const catcher: Catcher = {
     if (system !== undefined) tellPassedOn(system.logger, failure)
   },
   exits(code) {
-    for (const { kernel, logger } of systems) tellExit(kernel, logger, code)
+    for (const system of systems) tellExit(system, code)
+    if (latest !== undefined && !systems.has(latest)) tellExit(latest, code)
   },
 }
 
@@ -76,14 +78,15 @@ function tellPassedOn(logger: Logger, { error, what, fatal }: PassedOn): void {
   logger.flush()
 }
 
-/** `process.exit` in a process ends the program like any other; at least the log shall say who it was. */
-function tellExit(kernel: Kernel, logger: Logger, code: number): void {
-  const pid = currentPid()
-  if (pid === undefined || currentKernel() !== kernel) return
-  const [[, name] = [], [, label] = []] = processInfo(pid, ['registeredName', 'label']) ?? []
-  const who = printed(label ?? name ?? 'without a name')
-  logger.fatal(
-    { kind: 'exit', code },
-    `process ${who} ${pid} called process.exit(${code}); the program ends without stopping its tree`,
-  )
+/**
+ * `process.exit` in a process ends the program like any other; at least the log shall say who it was. Once its tree is down, to
+ * exit is in order, unless the program is to look as if it had failed.
+ */
+function tellExit(system: System, code: number): void {
+  const runs = systems.has(system)
+  const call = runs || code !== 0 ? exitCall(system.kernel, code) : undefined
+  if (call === undefined) return
+  const ending = runs ? '; the program ends without stopping its tree' : ''
+  system.logger.fatal({ kind: 'exit', code }, `${call}${ending}`)
+  system.logger.flush()
 }

@@ -5,6 +5,7 @@ import {
   demonitor,
   type ExitReason,
   exit,
+  isAlive,
   on,
   reasonOf,
   receive,
@@ -38,12 +39,16 @@ export async function runHook(
   if (hook === undefined) return
   const me = self()
   const run = Symbol(which)
+  const tell = (failure: HookEnd['failure']): void => {
+    // What it left alone may have ended it before: that has been told, and this would be told as an act of left-over code.
+    if (isAlive(self())) send(me, new HookEnd(run, failure))
+  }
   const body = async (): Promise<void> => {
     try {
       await hook(reason)
-      send(me, new HookEnd(run, undefined))
+      tell(undefined)
     } catch (thrown) {
-      send(me, new HookEnd(run, { reason: reasonOf(thrown) }))
+      tell({ reason: reasonOf(thrown) })
     }
   }
   const { pid, ref } = spawnMonitor(body, { label: `${which} of ${name}` })

@@ -37,8 +37,14 @@ export class Leftovers {
   #second = 0
   #looks = 0
   #telling = false
+  #over = false
 
   constructor(private readonly kernel: Kernel) {}
+
+  /** The system has ended, and a program that goes on has nothing in flight: all that happens from now on is told. */
+  systemEnded(): void {
+    this.#over = true
+  }
 
   /** It wants to act. @returns the error that its act meets */
   refused(process: Process): Error {
@@ -86,12 +92,12 @@ export class Leftovers {
     const remains = this.#remainsOf(process, now)
     const spot = remains[what]
     if (spot === undefined) this.#note(process, what, undefined, now, thrown)
-    else if (!runsOut(process, remains, now)) this.#count(process, spot, what, now, thrown)
+    else if (!this.#runsOut(process, what, remains, now)) this.#count(process, spot, what, now, thrown)
   }
 
   #note(process: Process, what: What, place: Place | undefined, now: number, thrown: unknown): void {
     const remains = this.#remainsOf(process, now)
-    if (runsOut(process, remains, now)) {
+    if (this.#runsOut(process, what, remains, now)) {
       if (what === 'failed')
         this.#tell(leftoverReport(process, what, { place, count: 1 }, 1, thrown), 'debug')
       return
@@ -104,6 +110,15 @@ export class Leftovers {
   #count(process: Process, spot: Spot, what: What, now: number, thrown: unknown): void {
     const since = spot.another(now)
     if (since !== undefined) this.#tell(leftoverReport(process, what, spot, since, thrown))
+  }
+
+  /**
+   * A process that was ended, or ended in good order, may have had something in flight. What one that nobody ended fails with
+   * is its own doing: a timer that a hook left behind, a promise that a script did not wait for.
+   */
+  #runsOut({ reason }: Process, what: What, { since }: Remains, now: number): boolean {
+    if (this.#over || (what === 'failed' && reason === 'normal')) return false
+    return (reason === 'killed' || isOrderly(reason)) && now - since < RUNS_OUT
   }
 
   #remainsOf(process: Process, now: number): Remains {
@@ -126,11 +141,6 @@ export class Leftovers {
 }
 
 type What = 'acted' | 'failed'
-
-/** A process that ended in good order, or was ended, may have had something in flight. */
-function runsOut({ reason }: Process, { since }: Remains, now: number): boolean {
-  return (reason === 'killed' || isOrderly(reason)) && now - since < RUNS_OUT
-}
 
 /** Code that was waiting met the end of its process, as it should: by the fence, or by its signal. */
 function isNoNews(thrown: unknown): boolean {

@@ -1,8 +1,10 @@
 import type { Clock } from './clock.js'
+import { currentProcess } from './context.js'
 import type { Ancestry } from './init.js'
+import type { Kernel } from './kernel.js'
 import { linksOf } from './links.js'
 import type { Pid } from './pid.js'
-import type { Place } from './place.js'
+import { type Place, placeOf, stackHere } from './place.js'
 import type { Process } from './process.js'
 import { Exit, type ExitReason, formatReason, isOrderly } from './reason.js'
 import { inherits, isError, oneLine, printed, safeText, stackLines } from './show/index.js'
@@ -124,6 +126,22 @@ export function leftoverReport(
 
 const ADVICE =
   'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
+
+/**
+ * Who calls `process.exit` right now, and where, for the log.
+ *
+ * @returns undefined where that is code of no process of `kernel`
+ */
+export function exitCall(kernel: Kernel, code: number): string | undefined {
+  const process = currentProcess()
+  if (process?.kernel !== kernel) return undefined
+  const { pid, name, label, alive } = process
+  const place = placeOf(stackHere(exitCall))
+  const who = alive
+    ? `process ${printed(label ?? name ?? 'without a name')} ${pid}`
+    : `left-over code of the dead process ${deadName(process)}`
+  return `${who} called process.exit(${code})${place === undefined ? '' : ` at ${place.at}`}`
+}
 
 function deadName({ pid, name, label, reason }: Process): string {
   const who = label ?? name

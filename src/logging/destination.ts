@@ -29,12 +29,13 @@ const METHODS: ReadonlySet<unknown> = new Set(['write', 'flush', 'flushSync'])
 
 /** A destination whose failures stay its own. */
 export function contained(destination: DestinationStream): DestinationStream {
-  const tell = tellingOnce()
+  const tell = tellingOnce(destination)
   if (destination instanceof EventEmitter) tellErrors(destination, tell)
   const attempt = (method: (...args: unknown[]) => unknown, args: unknown[]): unknown => {
     // A stream that is destroyed takes what is written, and tells nobody.
-    if ((destination as { destroyed?: unknown }).destroyed === true)
-      tell(new Error('its stream is destroyed'))
+    if (isDestroyed(destination)) {
+      tell((destination as { errored?: unknown }).errored ?? new Error('its stream is destroyed'))
+    }
     try {
       return working.run(tell, () => Reflect.apply(method, destination, args))
     } catch (error) {
@@ -65,11 +66,18 @@ function tellErrors(stream: EventEmitter, tell: Tell): void {
   stream.on('error', tell)
 }
 
-function tellingOnce(): Tell {
+function isDestroyed(destination: unknown): boolean {
+  return (destination as { destroyed?: unknown }).destroyed === true
+}
+
+function tellingOnce(destination: unknown): Tell {
   const told = new Set<string>()
   return function tell(error) {
     const reason = reasonLine(error).replace(/^Error: /, '')
-    const { code = reason } = (error ?? {}) as { code?: unknown }
+    // The error that destroys a stream, and those that each write meets from then on, are one failure in several wordings.
+    const { code = reason } = isDestroyed(destination)
+      ? { code: 'destroyed' }
+      : ((error ?? {}) as { code?: unknown })
     if (told.has(String(code)) || told.size >= KINDS) return
     told.add(String(code))
     // Standard error may be as broken as the log.

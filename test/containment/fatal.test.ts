@@ -31,7 +31,15 @@ const OUTCOMES: Record<string, () => Promise<void>> = {
   'process.exit in a worker': async () => {
     const program = worst('process.exit')
     expect(await program.exited).toBe(3)
-    expect(program.records.at(-1)).toMatchObject({ level: 'fatal', kind: 'exit', name: 'worst', code: 3 })
+    expect(program.records.at(-1)).toMatchObject({
+      level: 'fatal',
+      kind: 'exit',
+      name: 'worst',
+      code: 3,
+      msg: expect.stringMatching(
+        /^process the worst \S+ called process.exit\(3\) at \S+fatal.js:\d+; the program ends/,
+      ),
+    })
   },
   'process.abort in a worker': async () => {
     const program = worst('process.abort')

@@ -20,10 +20,37 @@ describe('a log destination', () => {
     ['a full disk', /^heartwood: the log cannot be written: ENOSPC.*\n$/],
     ['a destroyed stream', /^heartwood: the log cannot be written: its stream is destroyed.*\n$/],
     ['a flush that hangs', /^$/],
+    ['a stream that fails', /^heartwood: the log cannot be written: disk full.*\n$/],
+    ['a transport that dies', /^heartwood: the log cannot be written: the worker thread exited.*\n$/],
   ])('that is %s ends nothing, and is said once', (DESTINATION, said) => {
     const { status, stdout, stderr } = run('destination.js', [], { DESTINATION })
     expect(stdout).toBe('lives\nstopped\n')
     expect(stderr).toMatch(said)
     expect(status).toBe(0)
   })
+})
+
+it('what is left behind by workers and hooks fails and acts until the very end, and is told each time', () => {
+  const { status, stdout, stderr } = run('until-the-end.js', [], {})
+  const [cause, exit = ''] = stdout.split('\n')
+  expect(cause).toBe('stopped')
+  const { code, told } = JSON.parse(exit)
+  expect(told).toEqual([
+    expect.stringMatching(/^error server: /),
+    expect.stringMatching(/^error crash: process worker crashed: Error: crashed/),
+    expect.stringMatching(/^error supervisor: /),
+    expect.stringMatching(/^error crash: process prepStop of left crashed: Error: in prepStop/),
+    expect.stringMatching(/^error application: application left: its hook prepStop failed/),
+    expect.stringMatching(
+      /^warn stray: .*process stop of left .* failed at \S+until-the-end.js:\d+: Error: in stop/,
+    ),
+    expect.stringMatching(
+      /^warn stray: .*process worker .*\(shutdown\) acts at \S+until-the-end.js:\d+ \(sleep\)/,
+    ),
+    expect.stringMatching(
+      /^fatal exit: left-over code of the dead process worker .*\(Error: crashed\) called process.exit\(5\) at \S+until-the-end.js:\d+$/,
+    ),
+  ])
+  expect([code, status]).toEqual([5, 5])
+  expect(stderr).toBe('heartwood: the log cannot be written: ENOSPC, later. The program goes on.\n')
 })

@@ -42,7 +42,9 @@ async function deadContext(
     await receive()
   })
   await kernel.settled()
-  kernel.exit(pid, reason)
+  // The signal 'normal' ends nobody.
+  if (reason === 'normal') kernel.send(pid, 'go on')
+  else kernel.exit(pid, reason)
   await kernel.settled()
   return { pid, run }
 }
@@ -218,6 +220,20 @@ describe('is no news', () => {
       reports.length = 0
       await clock.advance(1_000_000)
     }
+  })
+
+  it('but a failure is, of one that nobody ended, and all is once its system has ended', async () => {
+    const { kernel, reports } = world()
+    const finished = await deadContext(kernel, 'normal')
+    finished.run(() => cast(living, 1))
+    expect(warnings(reports)).toEqual([])
+    finished.run(() => kernel.contain(new Error('in a timer')))
+    expect(warnings(reports)).toHaveLength(1)
+    const { run } = await deadContext(kernel, 'shutdown')
+    kernel.leftovers.systemEnded()
+    run(() => cast(living, 1))
+    run(() => kernel.contain(new Error('in another')))
+    expect(warnings(reports)).toHaveLength(3)
   })
 
   it('a server that is stopped while it waits for others', async () => {
