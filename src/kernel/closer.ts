@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process'
+import { Socket as DatagramSocket } from 'node:dgram'
 import type { EventEmitter } from 'node:events'
 import { Server, type Socket } from 'node:net'
 import { Readable, Writable } from 'node:stream'
@@ -49,6 +50,7 @@ export function closerOf(resource: unknown): Closer {
   if (is(resource, Server)) return serverCloser(resource)
   if (is(resource, Readable) || is(resource, Writable)) return streamCloser(resource)
   if (is(resource, ChildProcess)) return programCloser(resource)
+  if (is(resource, DatagramSocket)) return datagramCloser(resource)
   if (is(resource, Worker)) {
     return { close: () => resource.terminate(), ...endOf(resource, 'exit') }
   }
@@ -143,6 +145,33 @@ function emitsClose(stream: Readable | Writable): boolean {
     _writableState?: { emitClose: boolean }
   }
   return (states._writableState ?? states._readableState)?.emitClose !== false
+}
+
+/** One that is being bound is closed once it is bound: never, when the look-up of its address does not end. It holds no port till then. */
+function datagramCloser(socket: DatagramSocket): Closer {
+  return {
+    close() {
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      const bound = isBound(socket)
+      try {
+        socket.close()
+      } catch {
+        // It says that it is closed already.
+        return undefined
+      }
+      return bound ? closed : undefined
+    },
+    ...endOf(socket, 'close'),
+  }
+}
+
+function isBound(socket: DatagramSocket): boolean {
+  try {
+    socket.address()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Asks a program to end and waits until it has, since it may hold a port or a lock; the last resort is SIGKILL. */

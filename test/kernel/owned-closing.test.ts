@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn as spawnProgram } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { open, opendir } from 'node:fs/promises'
@@ -102,6 +103,31 @@ describe('when exit signals go out', () => {
     expect([stream.closed, socket?.closed, handle?.fd]).toEqual([true, true, -1])
     expect(reports).toEqual([])
     server.close()
+  })
+
+  it('a datagram socket that still waits for its address, which never comes, is not waited for', async () => {
+    const reports: unknown[] = []
+    await owningUntilDeath(async () => {
+      await new Promise<void>((resolve) => {
+        const socket = own(createSocket({ type: 'udp4', lookup: () => resolve() }))
+        socket.bind(0, 'nowhere.test')
+      })
+    }, reports)
+    expect(reports).toEqual([])
+  })
+
+  it('a datagram socket is closed, and one that was closed before is no failure', async () => {
+    const sockets = [createSocket('udp4'), createSocket('udp4')]
+    const reports: unknown[] = []
+    await owningUntilDeath(async () => {
+      for (const each of sockets) {
+        own(each).bind(0, '127.0.0.1')
+        await once(each, 'listening')
+      }
+      sockets[0]?.close()
+    }, reports)
+    for (const each of sockets) expect(() => each.address()).toThrow(/not running/i)
+    expect(reports).toEqual([])
   })
 
   it('what was closed before is no failure', async () => {

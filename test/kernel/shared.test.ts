@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createSecretKey } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { Readable, Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -8,6 +10,7 @@ import {
   exit,
   type HeartwoodError,
   isAlive,
+  own,
   receive,
   self,
   shared,
@@ -525,6 +528,370 @@ describe('shared', () => {
     inWorld(async () => {
       for (const value of [undefined, null, 1, 'x'])
         expect(await codeOf(() => shared(value))).toBe('NOT_SHAREABLE')
+    }),
+  )
+})
+
+describe('an object of a class that a worker hands to a shared thing', () => {
+  /** Calls what it was given, later and as nobody. */
+  class Bus {
+    readonly handlers = new Set<Handler>()
+    last: Handler | undefined
+    add(handler: Handler): this {
+      this.handlers.add(handler)
+      this.last = handler
+      return this
+    }
+    remove(handler: Handler): boolean {
+      return this.handlers.delete(handler)
+    }
+    tell(value: unknown): void {
+      for (const each of this.handlers) each.handle(value)
+    }
+    async place(handler: Handler): Promise<unknown> {
+      await later()
+      return handler.handle(handler)
+    }
+  }
+  interface Handler {
+    handle(value: unknown): unknown
+  }
+
+  it(
+    'has its methods, getters, setters and own functions run as that worker, and itself as this',
+    inWorld(async ({ kernel }) => {
+      const seen: [string, unknown][] = []
+      const note = (what: string) => seen.push([what, currentPid()])
+      class Observer {
+        #count = 0
+        arrow = (): unknown => note('arrow')
+        inner = { handle: () => note('nested') }
+        constructor(readonly name: string) {}
+        handle(): this {
+          this.#count++
+          note('method')
+          setImmediate(() => note('later'))
+          return this
+        }
+        get size(): number {
+          note('getter')
+          return this.#count
+        }
+        set size(value: number) {
+          note('setter')
+          this.#count = value
+        }
+        *[Symbol.iterator](): Generator<number> {
+          note('iterator')
+          yield 1
+        }
+        async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+          await later()
+          note('async iterator')
+          yield this.#count
+        }
+      }
+      const results: unknown[] = []
+      const thing = shared({
+        run: (observer: Observer) =>
+          setImmediate(async () => {
+            const method = observer.handle
+            results.push(observer instanceof Observer, observer.constructor === Observer, observer.name)
+            results.push(observer.handle() === observer, method === observer.handle)
+            results.push('handle' in observer, observer.size)
+            observer.size = 7
+            observer.arrow()
+            observer.inner.handle()
+            results.push([...observer])
+            for await (const each of observer) results.push(each)
+          }),
+      })
+      const { pid } = worker(() => thing.run(new Observer('mine')))
+      for (let turn = 0; turn < 8; turn++) await later()
+      await kernel.settled()
+      expect(results).toEqual([true, true, 'mine', true, true, true, 1, [1], 7])
+      expect(seen.map(([what, who]) => [what, who === pid])).toEqual(
+        ['method', 'getter', 'setter', 'arrow', 'nested', 'iterator', 'later', 'async iterator'].map(
+          (what) => [what, true],
+        ),
+      )
+    }),
+  )
+
+  it(
+    'has what its methods throw, at once, later and in a promise, end that worker and nobody else',
+    inWorld(async ({ kernel }) => {
+      const bus = shared(new Bus())
+      const heard: unknown[] = []
+      let handlers = 0
+      const failures: [string, (error: Error) => unknown][] = [
+        [
+          'thrown',
+          (error) => {
+            throw error
+          },
+        ],
+        ['rejected', (error) => Promise.reject(error)],
+      ]
+      const contain = (reason: unknown, promise: unknown): unknown => kernel.contain(reason, promise)
+      const listeners = process.listeners('unhandledRejection')
+      process.removeAllListeners('unhandledRejection')
+      process.on('unhandledRejection', contain)
+      const bystander = worker(() => {
+        class Quiet implements Handler {
+          handle(value: unknown): void {
+            heard.push([value, currentPid()])
+          }
+        }
+        bus.add(new Quiet())
+      })
+      for (const [name, fail] of failures) {
+        const error = new Error(name)
+        const { ref } = worker(() => {
+          class Failing implements Handler {
+            handle(): unknown {
+              return fail(error)
+            }
+          }
+          bus.add(new Failing())
+        })
+        handlers++
+        while (bus.handlers.size <= handlers) await later()
+        bus.tell(name)
+        expect((await receive(downOf(ref))).reason).toBe(error)
+      }
+      process.removeAllListeners('unhandledRejection')
+      for (const each of listeners) process.on('unhandledRejection', each)
+      expect(heard).toEqual(failures.map(([name]) => [name, bystander.pid]))
+      expect(isAlive(bystander.pid)).toBe(true)
+    }),
+  )
+
+  it(
+    'has the throw of a method pass to the call that waits for it',
+    inWorld(async () => {
+      const bus = shared(new Bus())
+      class Strict implements Handler {
+        handle(): never {
+          throw new Error('no')
+        }
+      }
+      const { ref } = spawnMonitor(async () => {
+        const reason = await bus.place(new Strict()).catch((error: Error) => error.message)
+        exit(['told', reason])
+      })
+      expect((await receive(downOf(ref))).reason).toEqual(['told', 'no'])
+    }),
+  )
+
+  it(
+    'is the same for the thing each time, and itself for whoever has it from the thing',
+    inWorld(async ({ kernel }) => {
+      const bus = shared(new Bus())
+      class Mine implements Handler {
+        ran: unknown[] = []
+        handle(value?: unknown): unknown {
+          this.ran.push(currentPid())
+          return value
+        }
+      }
+      const mine = new Mine()
+      const { ref } = worker(async () => {
+        bus.add(mine)
+        expect(bus.last).toBe(mine)
+        expect([...bus.handlers]).toEqual([mine])
+        expect(bus.handlers.has(mine)).toBe(true)
+        expect(await bus.place(mine)).toBe(mine)
+        expect(bus.remove(mine)).toBe(true)
+        expect(bus.remove(mine)).toBe(false)
+        bus.add(mine)
+        exit('over')
+      })
+      expect((await receive(downOf(ref))).reason).toBe('over')
+      const { ref: second, pid } = worker(async () => {
+        const found = bus.last as Mine
+        expect(found).toBe(mine)
+        mine.ran = []
+        // Nobody else is left whose it could be.
+        expect(await bus.place(found)).toBe(mine)
+        expect(mine.ran).toEqual([self()])
+        expect(bus.remove(found)).toBe(true)
+        exit('over')
+      })
+      expect((await receive(downOf(second))).reason).toBe('over')
+      await kernel.settled()
+      expect(isAlive(pid)).toBe(false)
+    }),
+  )
+
+  it(
+    'is left-over code when its worker is dead: it can still be ended and taken off, and its throw harms nobody',
+    inWorld(async ({ kernel }) => {
+      const feed = shared(new Readable({ read() {} }))
+      let written = 0
+      const { ref } = spawnMonitor(async () => {
+        const sink = new Writable({
+          write(_chunk, _encoding, done) {
+            if (++written > 1) throw new Error('left over')
+            done()
+          },
+        })
+        feed.pipe(sink)
+        feed.push('a')
+        own({ close: () => feed.unpipe(sink) })
+        const other = new Writable({ write: (_chunk, _encoding, done) => done() })
+        feed.pipe(other)
+        await later()
+        await later()
+        exit('over')
+      })
+      await receive(downOf(ref))
+      expect([feed.listenerCount('data'), written]).toEqual([1, 1])
+      feed.push('b')
+      await kernel.settled()
+      expect(feed.destroyed).toBe(false)
+    }),
+  )
+
+  it(
+    'can be listened to by the thing, whose listeners are at home',
+    inWorld(async ({ kernel }) => {
+      const seen: unknown[] = []
+      class Source extends EventEmitter {}
+      const sources: Source[] = []
+      const thing = shared({
+        follow(source: Source) {
+          sources.push(source)
+          const listener = (value: unknown): unknown => seen.push(value, currentPid())
+          source.on('event', listener)
+          source.once('stop', () => source.off('event', listener))
+        },
+      })
+      const { pid } = worker(() => {
+        const source = new Source()
+        thing.follow(source)
+        source.emit('event', 1)
+        source.emit('stop')
+        source.emit('event', 2)
+        expect(source.listenerCount('event')).toBe(0)
+        source.on('asked', () => seen.push('asked', currentPid()))
+      })
+      await kernel.settled()
+      sources[0]?.emit('asked')
+      expect(seen).toEqual([1, undefined, 'asked', pid])
+    }),
+  )
+
+  it(
+    'is given as it is where nothing can stand for it: what V8 knows by more than its properties',
+    inWorld(async () => {
+      class Money {
+        readonly #cents: number
+        constructor(cents: number) {
+          this.#cents = cents
+        }
+        plus(other: Money): Money {
+          return new Money(this.#cents + other.#cents)
+        }
+        static is(value: object): boolean {
+          return #cents in value
+        }
+      }
+      class Form {
+        readonly [Symbol.toStringTag] = 'FormData'
+      }
+      class Names extends Map<string, string> {
+        first(): string | undefined {
+          return this.values().next().value
+        }
+      }
+      const raw: unknown[] = []
+      let total = new Money(1)
+      const thing = shared({
+        keep: (value: unknown) => void raw.push(value),
+        add: (money: Money) => {
+          total = total.plus(money)
+          return total
+        },
+      })
+      const given = [
+        new Map(),
+        new Names(),
+        new Form(),
+        new Date(),
+        Buffer.from('x'),
+        new URL('http://localhost'),
+        new Error('x'),
+        new AbortController().signal,
+        new AsyncLocalStorage(),
+        createSecretKey(Buffer.alloc(16)),
+        new Money(1),
+        self(),
+      ]
+      const { ref } = spawnMonitor(() => {
+        for (const each of given) thing.keep(each)
+        expect(Money.is(thing.add(new Money(2)).plus(new Money(3)))).toBe(true)
+      })
+      expect((await receive(downOf(ref))).reason).toBe('normal')
+      expect(raw).toHaveLength(given.length)
+      for (const [at, each] of given.entries()) expect(raw[at]).toBe(each)
+    }),
+  )
+
+  it(
+    'may have properties that can never change, on both sides',
+    inWorld(async () => {
+      class Job {
+        run(): string {
+          return 'ran'
+        }
+      }
+      const frozen = Object.freeze(new Job())
+      const thing = shared({
+        note: (job: Job) => {
+          Object.defineProperty(job, 'id', { value: 7 })
+          return [(job as Job & { id: number }).id, Object.getOwnPropertyDescriptor(job, 'id'), job.run()]
+        },
+        run: (job: Job) => job.run(),
+      })
+      const { ref } = spawnMonitor(() => {
+        const job = new Job()
+        expect(thing.note(job)).toEqual([
+          7,
+          { value: 7, configurable: false, enumerable: false, writable: false },
+          'ran',
+        ])
+        expect((job as Job & { id: number }).id).toBe(7)
+        expect(thing.run(frozen)).toBe('ran')
+        Object.defineProperty(thing, 'fixed', { value: 'x' })
+        expect((thing as { fixed?: string }).fixed).toBe('x')
+      })
+      expect((await receive(downOf(ref))).reason).toBe('normal')
+    }),
+  )
+
+  it(
+    'may be a function with methods of its own',
+    inWorld(async () => {
+      const seen: unknown[] = []
+      const thing = shared({
+        mount: (router: { (): void; handle(): void }) =>
+          setImmediate(() => {
+            router()
+            router.handle()
+          }),
+      })
+      const { ref, pid } = worker(() => {
+        const router = Object.assign(() => void seen.push(currentPid()), {
+          handle(this: unknown) {
+            seen.push(currentPid(), this === router)
+            throw new Error('lost')
+          },
+        })
+        thing.mount(router)
+      })
+      expect((await receive(downOf(ref))).reason).toMatchObject({ message: 'lost' })
+      expect(seen).toEqual([pid, pid, true])
     }),
   )
 })

@@ -15,7 +15,11 @@ const BLAMED = new WeakMap<object, Blame>()
  * rejected, and that is no failure of the program or the scope that the thing belongs to.
  */
 export function blame(error: unknown, process: Process, home: Process | undefined): void {
-  if (typeof error === 'object' && error !== null) BLAMED.set(error, { process, home })
+  if (isBlamable(error)) BLAMED.set(error, { process, home })
+}
+
+export function isBlamable(error: unknown): error is object {
+  return typeof error === 'object' && error !== null
 }
 
 /**

@@ -4,20 +4,29 @@ import { hasPlainPrototype, isPromise } from '../promise-owner.js'
 import type { Callable, Crossing } from './crossing.js'
 import { handedBack, handOver, isHanded } from './handed.js'
 import { handingsOf, originalOf } from './handings.js'
-import { isClass, isPart, isPlain, isThing } from './kind.js'
+import { isClass, isLendable, isPart, isPlain, isThing } from './kind.js'
+import { Lent, lentBy } from './lent.js'
 import { standInOf, thingBehind } from './thing.js'
 
 /** Calls of things, counted: each has a number. */
 let calls = 0
 /** The innermost that is on the stack; 0 for none. */
 let innermost = 0
+/** The last that an object was handed to. */
+let lending = 0
 
 /** Between the things of one home, and all who share them. */
 export class Border implements Crossing {
   /** By a thing, its stand-in. */
   readonly #known = new WeakMap<object, object>()
-  /** What workers made and handed in: it comes out as it is. */
-  readonly #lent = new WeakSet<object>()
+  /** Values that workers made and handed in: they come out as they are. */
+  readonly #values = new WeakSet<object>()
+  /** What the home handed in: it is at home already. */
+  readonly #own = new WeakSet<object>()
+  /** Objects of a worker that others have from the thing, by the object. */
+  readonly #given = new WeakMap<object, Lent>()
+  /** Calls whose promise is not settled yet, of those that an object was handed to. */
+  readonly #open = new Set<number>()
 
   constructor(readonly home: Process | undefined) {}
 
@@ -32,6 +41,10 @@ export class Border implements Crossing {
 
   onStack(call: number): boolean {
     return call !== 0 && call === innermost
+  }
+
+  isAwaited(call: number): boolean {
+    return this.onStack(call) || this.#open.has(call)
   }
 
   call(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
@@ -52,9 +65,12 @@ export class Border implements Crossing {
     const given = args.map((each) =>
       isPassive(each) ? each : this.#handed(each, { process, call, seen: undefined }),
     )
+    const lends = lending === call
     innermost = call
     try {
-      return this.atHome(() => act(given))
+      const result = this.atHome(() => act(given))
+      if (lends && isPromise(result) && isPlainPromise(result)) this.#await(call, result)
+      return result
     } finally {
       innermost = outer
     }
@@ -63,9 +79,11 @@ export class Border implements Crossing {
   out(value: unknown): unknown {
     if (typeof value === 'function') return this.#function(value as Callable)
     if (typeof value !== 'object' || value === null) return value
+    const lent = lentBy(value)
+    if (lent !== undefined) return this.#givenOut(lent)
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
-    if (thingBehind(value) !== value || this.#lent.has(value)) return value
+    if (thingBehind(value) !== value || this.#values.has(value)) return value
     if (isPromise(value) && isPlainPromise(value)) return value.then((each) => this.out(each))
     if (Array.isArray(value)) return this.#outOfArray(value)
     return isThing(value) ? this.#standIn(value) : value
@@ -73,6 +91,30 @@ export class Border implements Crossing {
 
   handed(value: unknown): unknown {
     return this.#handed(value, { process: currentProcess(), call: 0, seen: undefined })
+  }
+
+  member(value: object, process: Process, call: number): unknown {
+    const thing = thingBehind(value)
+    if (thing !== value) return thing
+    if (Array.isArray(value)) {
+      if (!value.some(isPart)) return value
+      return value.map((each) => this.#handed(each, { process, call, seen: undefined }))
+    }
+    return isLendable(value) ? this.#lend(value, process, call) : value
+  }
+
+  #await(call: number, result: Promise<unknown>): void {
+    this.#open.add(call)
+    const settled = (): unknown => this.#open.delete(call)
+    result.then(settled, settled)
+  }
+
+  /** An object of a worker, as the current process has it: the object itself, but at home what stands for it. */
+  #givenOut(lent: Lent): object {
+    const process = currentProcess()
+    if (lent.crossing !== this || process === this.home) return lent.standIn
+    if (!lent.isOf(process)) this.#given.set(lent.thing, lent)
+    return lent.thing
   }
 
   #function(fn: Callable): object {
@@ -103,9 +145,28 @@ export class Border implements Crossing {
     if (thing !== value) return thing
     if (Array.isArray(value)) return this.#list(value, by)
     if (isPlain(value)) return this.#record(value as Record<PropertyKey, unknown>, by)
-    if (isAsyncGenerator(value)) return this.#generator(value, by)
-    if (by.process !== undefined && !this.#known.has(value)) this.#lent.add(value)
+    return this.#object(value, by)
+  }
+
+  #object(value: object, { process, call }: Handing): object {
+    if (lentBy(value) !== undefined || this.#known.has(value)) return value
+    if (!isLendable(value)) {
+      if (process !== undefined) this.#values.add(value)
+      return value
+    }
+    if (process === this.home) this.#own.add(value)
+    else if (process !== undefined && !this.#own.has(value)) return this.#lend(value, process, call)
     return value
+  }
+
+  #lend(object: object, process: Process, call: number): object {
+    const handings = handingsOf(process, this)
+    let lent = handings.lents.get(object) ?? this.#given.get(object)
+    if (lent === undefined) lent = new Lent(object, process, handings, call)
+    else lent.handedBy(process, handings, call)
+    handings.lents.set(object, lent)
+    if (call !== 0) lending = call
+    return lent.standIn
   }
 
   #list(list: readonly unknown[], by: Handing): readonly unknown[] {
@@ -143,22 +204,6 @@ export class Border implements Crossing {
     handingsOf(process, this).originals.set(copy, original)
     return copy
   }
-
-  /** The body of a generator is code of whoever called it, and runs when it is asked for more. */
-  #generator(generator: AsyncGenerator, { process, call }: Handing): AsyncIterableIterator<unknown> {
-    const step = (name: 'next' | 'return' | 'throw') =>
-      handOver((given) => generator[name](given), process, this, call) as () => Promise<
-        IteratorResult<unknown>
-      >
-    return {
-      next: step('next'),
-      return: step('return'),
-      throw: step('throw'),
-      [Symbol.asyncIterator]() {
-        return this
-      },
-    }
-  }
 }
 
 /** Who hands over, to which call of a thing, and what came of the objects that were looked into: there may be cycles. */
@@ -176,10 +221,6 @@ function within(by: Handing, around: object): Handing {
 
 function isPassive(value: unknown): boolean {
   return (typeof value !== 'object' || value === null) && typeof value !== 'function'
-}
-
-function isAsyncGenerator(object: object): object is AsyncGenerator {
-  return Object.prototype.toString.call(object) === '[object AsyncGenerator]'
 }
 
 /** One that has no methods but a promise's; what has more, as a request that can be cancelled, is a thing. */

@@ -16,6 +16,10 @@ export interface Crossing {
   atHome<T>(act: () => T): T
   /** Whether that call of the thing is the innermost on the stack. */
   onStack(call: number): boolean
+  /** Whether that call is the innermost on the stack, or has returned a promise that is not settled yet. */
+  isAwaited(call: number): boolean
+  /** What a thing finds in a property of an object that `process` handed to it in `call`. */
+  member(value: object, process: Process, call: number): unknown
 }
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown

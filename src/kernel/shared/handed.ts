@@ -3,7 +3,7 @@ import { Given } from '../given.js'
 import type { Process } from '../process.js'
 import { hasPlainPrototype, isPromise } from '../promise-owner.js'
 import { Exit } from '../reason.js'
-import { blame } from './blame.js'
+import { blame, isBlamable } from './blame.js'
 import type { Callable, Crossing } from './crossing.js'
 import { type Handings, handingsOf, type Kept } from './handings.js'
 import { isClass } from './kind.js'
@@ -66,6 +66,22 @@ class Noted extends Given {
   }
 }
 
+/** A method of an object or a function that was handed over. */
+export interface Method {
+  readonly standIn: Callable
+  call: number
+}
+
+/** @param afterwards as whose left-over code the method runs once its process is dead; undefined where it does not */
+export function methodOf(
+  fn: Callable,
+  handings: Handings,
+  call: number,
+  afterwards: Process | undefined,
+): Method {
+  return new Handed(handings, fn, call, { afterwards })
+}
+
 const TARGET = emptyFunction()
 
 /** A function that runs as the process that handed it over, whoever calls it. */
@@ -75,12 +91,15 @@ class Handed implements ProxyHandler<object>, Kept {
   #fn: Callable | undefined
   #calls = 0
   #aged = false
+  #methods: Map<Callable, Method> | undefined
 
   constructor(
     readonly handings: Handings,
     fn: Callable,
     /** The call that it was handed over in last. */
     public call: number,
+    /** Of a method. */
+    readonly of?: { readonly afterwards: Process | undefined },
   ) {
     this.#fn = fn
   }
@@ -109,8 +128,9 @@ class Handed implements ProxyHandler<object>, Kept {
 
   apply(_: object, self: unknown, args: readonly unknown[]): unknown {
     const { fn, handings } = this
-    const { process, fence } = handings
-    if (fence !== undefined || fn === undefined) {
+    const { fence } = handings
+    const process = handings.process ?? this.of?.afterwards
+    if (fn === undefined || (fence !== undefined && process === undefined)) {
       this.forget()
       return refusal(fence, () => this.#answer(args, fence))
     }
@@ -134,7 +154,19 @@ class Handed implements ProxyHandler<object>, Kept {
   // To a thing it looks as what it stands for: some count its parameters.
 
   get(_: object, key: PropertyKey): unknown {
-    return Reflect.get(this.fn ?? TARGET, key)
+    const value: unknown = Reflect.get(this.fn ?? TARGET, key)
+    // What it has itself, as a router that can be called, is handed over with it.
+    if (typeof value !== 'function' || key in Function.prototype || key === 'prototype' || isClass(value)) {
+      return value
+    }
+    this.#methods ??= new Map()
+    let method = this.#methods.get(value as Callable)
+    if (method === undefined) {
+      method = methodOf(value as Callable, this.handings, this.call, undefined)
+      this.#methods.set(value as Callable, method)
+    }
+    method.call = this.call
+    return method.standIn
   }
 
   set(_: object, key: PropertyKey, value: unknown): boolean {
@@ -161,10 +193,12 @@ class Handed implements ProxyHandler<object>, Kept {
   }
 
   #threw(process: Process, error: unknown, args: readonly unknown[]): unknown {
+    const { crossing } = this.handings
     // Its process waits on the stack for the thing to return: the throw is on its way there.
-    if (this.handings.crossing.onStack(this.call)) throw error
+    if (crossing.onStack(this.call)) throw error
     if (error instanceof Exit) process.fail(error)
-    blame(error, process, this.handings.crossing.home)
+    blame(error, process, crossing.home)
+    if (this.of !== undefined && crossing.isAwaited(this.call) && isBlamable(error)) throw error
     return refusal(error, () => {
       this.#answer(args, error)
       process.fail(error)

@@ -4,6 +4,7 @@ import type { Process } from '../process.js'
 import { Exit } from '../reason.js'
 import { blame } from './blame.js'
 import type { Callable, Crossing } from './crossing.js'
+import type { Lent } from './lent.js'
 
 /** How many hand-overs a function has to be called in before it counts as one that a thing keeps. */
 const RECENT = 64
@@ -27,6 +28,8 @@ export class Handings {
   functions = new WeakMap<Kept, Callable>()
   /** Options as they were handed in, by the copy that a thing has. */
   originals = new WeakMap<object, object>()
+  /** What stands for its objects, by the object; kept at its end, so that what it closes then can take them off again. */
+  readonly lents = new WeakMap<object, Lent>()
   /** Why none of them runs any more; the process is dead then. */
   fence: Error | undefined = undefined
   readonly #recent: Kept[] = []

@@ -1,4 +1,6 @@
 /** Which objects are things that do something, and which are values. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { handlerOf } from './stand-in.js'
 
 /** `'plain'`: an object literal or an array. `'value'`: stays as it is. `'record'`: by what it holds. `'thing'`: any other. */
 type Kind = 'plain' | 'value' | 'record' | 'thing'
@@ -28,12 +30,25 @@ export function isThing(object: object): boolean {
   return kind !== 'value' && !Array.isArray(object) && hasParts(object)
 }
 
+/**
+ * Whether something can stand for an object that a worker hands over. Nothing can for what Node or V8 know by more than its
+ * properties, and for what is known by its private fields to others of its class.
+ */
+export function isLendable(object: object): boolean {
+  return isThing(object) && !hasSlots(object)
+}
+
 /** Whether a member of an object or array does something: it is a function, or can be listened to, iterated or closed. */
 export function isPart(value: unknown): boolean {
   if (typeof value === 'function') return !isClass(value)
   // An entry of a map, as its iterator gives it.
   if (Array.isArray(value)) return value.length === 2 && value.some(isPart)
-  if (typeof value !== 'object' || value === null || kindOf(value) !== 'thing') return false
+  if (typeof value !== 'object' || value === null) return false
+  if (handlerOf(value) !== undefined) return true
+  return kindOf(value) === 'thing' && isActive(value)
+}
+
+function isActive(value: object): boolean {
   return ACTIVE.some((key) => typeof (value as Record<PropertyKey, unknown>)[key] === 'function')
 }
 
@@ -61,6 +76,7 @@ function kindOf(object: object): Kind {
 }
 
 function kindOfInstances(prototype: object): Kind {
+  if (looksInside(prototype) && !isActive(prototype)) return 'value'
   if (prototype instanceof Error || prototype instanceof Uint8Array || isOfThePlatform(prototype))
     return 'value'
   if (
@@ -79,4 +95,49 @@ function kindOfInstances(prototype: object): Kind {
 function isOfThePlatform(prototype: object): boolean {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   return typeof maker === 'function' && (globalThis as Record<string, unknown>)[maker.name] === maker
+}
+
+const SLOTTED = new WeakMap<object, boolean>()
+
+function hasSlots(object: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(object)
+  if (prototype === null) return false
+  let has = SLOTTED.get(prototype)
+  if (has === undefined) {
+    // All that can be iterated is asked by its methods only.
+    has = !('next' in prototype) && classesOf(prototype).some(isSlotted)
+    SLOTTED.set(prototype, has)
+  }
+  return has
+}
+
+/** Of a class that is no JavaScript, as `Map` or a handle of Node's, or that says it is one of the web's, as a `FormData` of a package. */
+function isSlotted(prototype: object): boolean {
+  if (prototype === EventTarget.prototype) return false
+  if (prototype === AsyncLocalStorage.prototype || Object.hasOwn(prototype, Symbol.toStringTag)) return true
+  const source = sourceOf(prototype)
+  return source?.endsWith('{ [native code] }') === true
+}
+
+/** Whether code of a class looks at private fields of another than `this`, as to compare two or to add them up. */
+function looksInside(prototype: object): boolean {
+  return classesOf(prototype).some((each) => LOOKS_INSIDE.test(sourceOf(each) ?? ''))
+}
+
+const LOOKS_INSIDE = /(?<!\bthis\??)\.#|#[\w$]+\s+in\b|__(?:classP|p)rivate\w*\((?!this\b)/
+
+/** The prototype and those above it, without the root. */
+function classesOf(prototype: object): object[] {
+  const all: object[] = []
+  for (let at = prototype; ; ) {
+    const above: object | null = Object.getPrototypeOf(at)
+    if (above === null) return all
+    all.push(at)
+    at = above
+  }
+}
+
+function sourceOf(prototype: object): string | undefined {
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return typeof maker === 'function' ? Function.prototype.toString.call(maker) : undefined
 }

@@ -14,11 +14,13 @@ const ofTheProgram = new Border(undefined)
  * - A function that a worker hands to it runs as that worker: a callback, a listener, a task, a function in options or
  *   set as a property, also on what the thing gives out, as a pooled client, a transaction, a stream or a cursor. What it
  *   throws ends that worker and reaches nobody else. Where the thing waits for its result, as a queue does, it is told.
+ * - An object of a class that a worker hands to it, as an observer, a job, a handler or a stream, has its methods run as that worker,
+ *   with the object itself as `this`. The worker, and whoever the thing gives it to, have the object itself.
  * - Promises come back to who awaits them, as ever.
  * - When a worker is dead, its functions do not run any more, and what the thing waits for of them is rejected with
- *   PROCESS_DEAD.
+ *   PROCESS_DEAD. Methods of its objects are left-over code, since a stream still has to be ended, and a job to be stopped.
  *
- * Plain objects, arrays, errors, dates, buffers, rows and documents are given out as they are.
+ * Plain objects, arrays, errors, dates, buffers, rows and documents are given out, and handed in, as they are.
  *
  * @returns the thing's stand-in, the same for the same thing; of a promise, one of what it resolves with
  * @throws NOT_SHAREABLE for what is neither object nor function
