@@ -95,6 +95,8 @@ interface Within {
 class Planner {
   readonly problems: Problem[] = []
   readonly #names = new PlannedNames()
+  /** What scopes of this plan have in common. */
+  readonly #plan = {}
   /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
   readonly #sources = new Set<unknown>()
 
@@ -103,7 +105,7 @@ class Planner {
   application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
     const settings = this.settings
     const above: Place = { name, above: undefined, depth: 0 }
-    const scope = this.#try(above, () => source?.open({ name, provided: PROVIDED, settings }))
+    const scope = this.#try(above, () => source?.plan({ name, provided: PROVIDED, settings }, this.#plan))
     const roots: PlannedChild[] = []
     // A list of its own, since a tree may be deeper than the stack.
     const open: Open[] = [{ child: root, above, scope, siblings: roots, within: undefined }]
@@ -131,7 +133,7 @@ class Planner {
     }
     const twice = this.#names.claim(spec, place)
     if (twice !== undefined) this.#problem(place, twice)
-    const opened = this.#try(place, () => planned.scope?.open({ name: id, parent: outer }))
+    const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
     const scope = opened ?? outer
     if (planned.builds !== undefined) {
       for (const error of scope?.check(planned.builds) ?? []) this.#problem(place, error)

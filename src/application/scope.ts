@@ -76,5 +76,11 @@ export interface ScopeOptions {
 
 /** Opens a fresh scope for each incarnation of what it belongs to. */
 export interface ScopeSource {
+  /**
+   * A scope to look at, in which nothing is made. What had to be run for it is not run again for the first that is opened.
+   *
+   * @param plan the same object for all scopes of one plan
+   */
+  plan(options: ScopeOptions, plan: object): Scope
   open(options: ScopeOptions): Scope
 }

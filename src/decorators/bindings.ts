@@ -1,10 +1,13 @@
 /** Bindings: what a scope provides, and the record of them that checks read. */
 import { InversifyCoreError } from '@inversifyjs/core'
 import {
+  type BindingIdentifier,
   type BindToFluentSyntax,
+  type BoundServiceSyntax,
   type Container,
   type Bind as ContainerBind,
   ContainerModule,
+  type ContainerModuleLoadOptions,
   LazyServiceIdentifier,
   type Newable,
   type ServiceIdentifier,
@@ -13,6 +16,7 @@ import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError, isError, isPromise, isThenable, printed } from '../kernel/index.js'
 import { type Dependency, dependenciesOf, scopeOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
+import { Recording } from './recording.js'
 
 /** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
 export type Bind = ContainerBind
@@ -35,6 +39,8 @@ type AtOnce = void | undefined | null | string | number | boolean | (object & { 
 /** One binding, as far as it can be known without using it. */
 export interface Bound {
   readonly token: ServiceIdentifier
+  /** The container's number for it. */
+  id?: number | undefined
   /** The class that is built. */
   target?: Newable | undefined
   /** Another token that it stands for. */
@@ -67,21 +73,20 @@ export class Ledger {
     return this.#bound.keys()
   }
 
-  /** Puts `bindings` into the container, keeping a record. */
-  load(container: Container, bindings: Bindings): void {
-    if (Array.isArray(bindings)) {
-      for (const each of bindings as readonly Bindings[]) this.load(container, each)
-    } else if (isModule(bindings)) {
-      container.load(this.#recordingModule(bindings))
-    } else if (typeof bindings === 'function') {
-      atOnce(bindings(this.recording((token) => container.bind(token))))
-    } else {
-      throw decoratorError('BINDINGS_INVALID', { value: bindings })
+  /** Puts `bindings` into the container, and notes what is bound. @returns what they did, for another container */
+  load(container: Container, bindings: Bindings | Recording): Recording {
+    const surface = this.#surface(container)
+    if (bindings instanceof Recording) {
+      bindings.replay(surface)
+      return bindings
     }
+    const recording = new Recording()
+    run(bindings, recording.of(surface))
+    return recording
   }
 
-  /** A `bind` that is recorded. */
-  recording(bind: Bind): Bind {
+  /** A `bind` of which is noted what it binds. */
+  noting(bind: Bind): Bind {
     return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
       const bound: Bound = { token, singleton: true, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
@@ -89,28 +94,47 @@ export class Ledger {
     }
   }
 
-  forget(token: ServiceIdentifier): void {
-    this.#bound.delete(token)
+  forget(which: ServiceIdentifier | BindingIdentifier): void {
+    if (typeof which !== 'object') {
+      this.#bound.delete(which)
+      return
+    }
+    for (const [token, bound] of this.#bound) {
+      this.#bound.set(
+        token,
+        bound.filter(({ id }) => id !== which.id),
+      )
+    }
   }
 
-  #recordingModule(module: ContainerModule): ContainerModule {
-    return new ContainerModule((options) =>
-      atOnce(
-        module.load({
-          ...options,
-          bind: this.recording(options.bind),
-          rebind: (token) => {
-            this.forget(token)
-            return this.recording(options.rebind)(token)
-          },
-          unbind: (token) => {
-            if (typeof token !== 'object') this.forget(token)
-            options.unbind(token)
-          },
-        }),
-      ),
-    )
+  #surface(container: Container): ContainerModuleLoadOptions {
+    const bind = this.noting((token) => container.bind(token))
+    return {
+      bind,
+      isBound: container.isBound.bind(container),
+      onActivation: container.onActivation.bind(container),
+      onDeactivation: container.onDeactivation.bind(container),
+      rebind: (token) => {
+        this.forget(token)
+        container.unbind(token)
+        return bind(token)
+      },
+      unbind: (token) => {
+        this.forget(token)
+        container.unbind(token)
+      },
+      rebindAsync: container.rebindAsync.bind(container),
+      unbindAsync: container.unbindAsync.bind(container),
+    }
   }
+}
+
+/** @throws BINDINGS_INVALID */
+function run(bindings: Bindings, surface: ContainerModuleLoadOptions): void {
+  if (Array.isArray(bindings)) for (const each of bindings as readonly Bindings[]) run(each, surface)
+  else if (isModule(bindings)) atOnce(bindings.load(surface))
+  else if (typeof bindings === 'function') atOnce(bindings(surface.bind))
+  else throw decoratorError('BINDINGS_INVALID', { value: bindings })
 }
 
 /** By what it can do: a program may have its module from another copy of inversify than ours. */
@@ -148,9 +172,9 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
           key in FACTORIES ? args.map(named(bound.token)) : args,
           bound,
         )
-        return typeof next === 'object' && next !== null && key !== 'getIdentifier'
-          ? recorder(next, bound)
-          : next
+        if (typeof next !== 'object' || next === null || key === 'getIdentifier') return next
+        bound.id ??= (next as Partial<BoundServiceSyntax>).getIdentifier?.().id
+        return recorder(next, bound)
       }
     },
   })

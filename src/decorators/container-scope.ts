@@ -11,6 +11,7 @@ import { decoratorError } from './errors.js'
 import { Ownership } from './ownership.js'
 import { type Checkable, problemsOf } from './plan-check.js'
 import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './provision.js'
+import type { Recording } from './recording.js'
 
 /** What one scope shares with all below it. */
 interface Shared {
@@ -26,6 +27,8 @@ export class ContainerScope implements Scope, Checkable {
   readonly path: readonly string[]
   readonly parent: ContainerScope | undefined
   readonly ledger = new Ledger()
+  /** What bindings functions did in it. */
+  readonly written: Written
   readonly #container: Container
   readonly #shared: Shared
   /** Builds classes that are bound nowhere; made when first needed. */
@@ -41,29 +44,35 @@ export class ContainerScope implements Scope, Checkable {
 
   constructor(
     { name, parent, provided, settings }: ScopeOptions,
-    bindings?: Bindings,
-    overrides: readonly Bindings[] = [],
+    bindings?: Bindings | Recording,
+    overrides: readonly (Bindings | Recording)[] = [],
   ) {
     this.parent = parent instanceof ContainerScope ? parent : undefined
     this.path = [...(this.parent?.path ?? []), name]
     const around = this.parent
+    const replacing = overrides.map(replacement)
     const above = around === undefined ? undefined : { parent: around.#container }
     this.#container = new Container({ ...above, defaultScope: 'Singleton' })
     this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
     this.#shared =
       around !== undefined
         ? around.#shared
-        : { served: new WeakSet(), owned: new WeakSet(), overridden: tokensOf(overrides) }
-    const bind = this.ledger.recording((token) => this.#container.bind(token))
+        : {
+            served: new WeakSet(),
+            owned: new WeakSet(),
+            overridden: replacing.flatMap(({ tokens }) => tokens),
+          }
+    const bind = this.ledger.noting((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
     this.#settings = settings
     for (const token of settings?.tokens ?? []) this.supply(token)
-    if (bindings !== undefined) this.ledger.load(this.#container, bindings)
+    const written = bindings === undefined ? undefined : this.ledger.load(this.#container, bindings)
     for (const token of this.#shared.overridden) this.#unbind(token)
-    for (const each of overrides) {
-      for (const token of tokensOf([each])) this.#unbind(token)
-      this.ledger.load(this.#container, each)
+    for (const { tokens, recording } of replacing) {
+      for (const token of tokens) this.#unbind(token)
+      this.ledger.load(this.#container, recording)
     }
+    this.written = { bindings: written, overrides: replacing.map(({ recording }) => recording) }
     this.#ownWhatIsMade()
   }
 
@@ -72,7 +81,7 @@ export class ContainerScope implements Scope, Checkable {
     const source = this.#settings?.source(token)
     if (source === undefined) return false
     // Asked anew for each that wants it: a worker that is started again gets what has come since.
-    const bind = this.ledger.recording((each) => this.#container.bind(each))
+    const bind = this.ledger.noting((each) => this.#container.bind(each))
     bind(token).toDynamicValue(source).inTransientScope()
     return true
   }
@@ -182,16 +191,34 @@ export class ContainerScope implements Scope, Checkable {
   }
 }
 
+/** What is bound in a scope. */
+interface Written {
+  readonly bindings?: Bindings | Recording | undefined
+  /** Put in place of what is bound, one after the other. */
+  readonly overrides?: readonly (Bindings | Recording)[] | undefined
+}
+
 /** The scope of a supervisor or application with these bindings, opened anew for each of its incarnations. */
 export class ContainerScopes implements ScopeSource {
+  /** What the last plan has run already, each time for one of the scopes that will be opened. */
+  #planned: { readonly plan: object; readonly written: Written[] } | undefined
+
   constructor(
     readonly bindings: Bindings | undefined,
     /** Put in place of what is bound, one after the other. */
     readonly overrides?: readonly Bindings[],
   ) {}
 
+  plan(options: ScopeOptions, plan: object): ContainerScope {
+    const scope = new ContainerScope(options, this.bindings, this.overrides)
+    if (this.#planned?.plan !== plan) this.#planned = { plan, written: [] }
+    this.#planned.written.push(scope.written)
+    return scope
+  }
+
   open(options: ScopeOptions): ContainerScope {
-    return new ContainerScope(options, this.bindings, this.overrides)
+    const { bindings, overrides }: Written = this.#planned?.written.shift() ?? this
+    return new ContainerScope(options, bindings, overrides)
   }
 }
 
@@ -212,8 +239,12 @@ export function currentScope(): ContainerScope {
   return scope instanceof ContainerScope ? scope : NO_APPLICATION
 }
 
-function tokensOf(bindings: readonly Bindings[]): readonly ServiceIdentifier[] {
+/** What an override does, and to which tokens. */
+function replacement(override: Bindings | Recording): {
+  readonly recording: Recording
+  readonly tokens: readonly ServiceIdentifier[]
+} {
   const ledger = new Ledger()
-  ledger.load(new Container(), bindings)
-  return [...ledger.tokens]
+  const recording = ledger.load(new Container(), override)
+  return { recording, tokens: [...ledger.tokens] }
 }

@@ -18,7 +18,7 @@ import {
   supervisorSpec,
 } from '../supervisor/index.js'
 import type { Bindings } from './bindings.js'
-import { ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
+import { type ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { recordRole } from './metadata.js'
 import { checkCalled, checkOptions, orFunction } from './usage.js'
@@ -92,10 +92,10 @@ export function Supervisor(options: SupervisorClassOptions = {}, ...misplaced: n
   return (Class: ServerClass, context?: undefined): void => {
     recordRole(Class, '@Supervisor', context)
     checkOptions('Supervisor', Class.name, options, CLASS_RULES)
-    decorate(Class, options, (id, args) => {
+    decorate(Class, options, (id, args, scopes) => {
       const { children, ...rest } = options
       const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
-      const init = async (): Promise<Flags | 'ignore'> => started(Class, id, options.bindings, flags(), args)
+      const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
       const spec = supervisorSpec(id, init, childOf(options))
       return { spec, planned: () => ({ copy: COPY, supervises: flags() }) }
     })
@@ -119,10 +119,9 @@ export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, .
   return (Class: ServerClass, context?: undefined): void => {
     recordRole(Class, '@DynamicSupervisor', context)
     checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)
-    decorate(Class, options, (id, args) => {
+    decorate(Class, options, (id, args, scopes) => {
       const flags = flagsOf(options)
-      const init = async (): Promise<DynamicFlags | 'ignore'> =>
-        started(Class, id, options.bindings, flags, args)
+      const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
       const spec = dynamicSupervisorSpec(id, init, childOf(options))
       return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags }) }
     })
@@ -138,7 +137,7 @@ interface Parts {
 function decorate(
   Class: ServerClass,
   { id, name, bindings }: Supervised,
-  partsOf: (id: string, args: unknown) => Parts,
+  partsOf: (id: string, args: unknown, scopes: ContainerScopes | undefined) => Parts,
 ): void {
   markInjectable(Class)
   const builds = hasInit(Class) ? Class : undefined
@@ -146,7 +145,7 @@ function decorate(
   Object.defineProperty(Class, childSpec, {
     configurable: true,
     value(args?: unknown): ChildSpec {
-      const { spec, planned } = partsOf(id ?? name ?? Class.name, args)
+      const { spec, planned } = partsOf(id ?? name ?? Class.name, args, scope)
       return {
         ...spec,
         [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope, source: Class } satisfies Planned,
@@ -159,11 +158,11 @@ function decorate(
 async function started<F extends object>(
   Class: ServerClass,
   id: string,
-  bindings: Bindings | undefined,
+  scopes: ContainerScopes | undefined,
   flags: F,
   args: unknown,
 ): Promise<F | 'ignore'> {
-  const scope = bindings === undefined ? undefined : openScope(id, bindings)
+  const scope = scopes === undefined ? undefined : openScope(id, scopes)
   if (!hasInit(Class)) return flags
   const instance = (await (scope ?? currentScope()).build(Class)) as Initialised<F>
   const more = await instance.init(args)
@@ -171,8 +170,8 @@ async function started<F extends object>(
 }
 
 /** The process that opens a scope owns what it makes, which is therefore disposed of however the process ends. */
-function openScope(name: string, bindings: Bindings): ContainerScope {
-  const scope = new ContainerScope({ name, parent: currentScope() }, bindings)
+function openScope(name: string, scopes: ContainerScopes): ContainerScope {
+  const scope = scopes.open({ name, parent: currentScope() })
   put(SCOPE, scope)
   return scope
 }
