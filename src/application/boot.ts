@@ -111,10 +111,13 @@ export async function boot(
   config: ConfigOptions,
   options: BootOptions & Accompaniment = {},
 ): Promise<RunningSystem> {
-  const { config: alone, accompanied: checked, logger } = await examined(config, options)
+  const { config: alone, accompanied: checked, logger, plan } = await examined(config, options)
   const { signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
+  for (const { error } of plan.unusedOverrides) {
+    kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
+  }
   const levels = levelsOf(logger)
   if (levels !== undefined) levels.namesOf = namesInApplications()
   const { signals = false, keepAlive = isReal(kernel), exitOnEnd = isReal(kernel) } = options

@@ -40,6 +40,7 @@ export { COPY, PLANNED, type Planned } from './planned.js'
 export type { Problem } from './problems.js'
 export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {
+  type Findings,
   HEALTH,
   LOGGER,
   logger,

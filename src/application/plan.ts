@@ -42,6 +42,10 @@ export interface PlannedApplication {
 export interface Plan {
   readonly applications: readonly PlannedApplication[]
   readonly problems: readonly Problem[]
+  /** What keeps nothing from starting, and is worth a look. */
+  readonly warnings: readonly Problem[]
+  /** Those of them that are about overrides, which are of tests: nobody asks `heartwood check` there. */
+  readonly unusedOverrides: readonly Problem[]
 }
 
 /**
@@ -55,6 +59,8 @@ export function planOf(config: CheckedConfig): Plan {
   return {
     applications: config.applications.map((each) => planner.application(each)),
     problems: planner.problems,
+    warnings: [...planner.warnings, ...planner.unusedOverrides],
+    unusedOverrides: planner.unusedOverrides,
   }
 }
 
@@ -94,6 +100,9 @@ interface Within {
 
 class Planner {
   readonly problems: Problem[] = []
+  readonly warnings: Problem[] = []
+  /** The scope of each application, once its tree was looked at. */
+  readonly #scopes: Scope[] = []
   readonly #names = new PlannedNames()
   /** What scopes of this plan have in common. */
   readonly #plan = {}
@@ -114,6 +123,7 @@ class Planner {
       if (below === 'endless') break
       for (const each of [...below].reverse()) open.push(each)
     }
+    if (scope !== undefined) this.#scopes.push(scope)
     return { name, dependencies, root: roots[0] }
   }
 
@@ -136,7 +146,9 @@ class Planner {
     const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
     const scope = opened ?? outer
     if (planned.builds !== undefined) {
-      for (const error of scope?.check(planned.builds) ?? []) this.#problem(place, error)
+      const { problems = [], warnings = [] } = scope?.check(planned.builds) ?? {}
+      for (const error of problems) this.#problem(place, error)
+      for (const error of warnings) this.#warning(place, error)
     }
     const { supervises, supervisesDynamically: flags } = planned
     if (supervises === undefined) {
@@ -179,6 +191,19 @@ class Planner {
       )
       return undefined
     }
+  }
+
+  get unusedOverrides(): readonly Problem[] {
+    const [first, ...others] = this.#scopes.map((scope) => scope.unusedOverrides())
+    // An override is for all applications, and is of use when it is so in one of them.
+    const unused = [...(first ?? [])].filter(([token]) => others.every((each) => each.has(token)))
+    return unused.map(([, error]) => ({ path: '', error }))
+  }
+
+  /** What is shared by several workers is told once. */
+  #warning(place: Place, error: HeartwoodError): void {
+    const again = this.warnings.some((each) => each.error.message === error.message)
+    if (!again) this.warnings.push({ path: pathOf(place), error })
   }
 
   #problem(place: Place, error: HeartwoodError): void {

@@ -2,7 +2,7 @@
 import { HeartwoodError } from '../kernel/index.js'
 import { applicationError } from './errors.js'
 
-/** Something that would keep the program from starting, and where. */
+/** Something that would keep the program from starting, or that is worth a look, and where. */
 export interface Problem {
   /** From the application down: `pulse › root › web`; of the configuration, its keys are in the message. */
   readonly path: string
@@ -22,13 +22,16 @@ export function planError(problems: readonly Problem[]): HeartwoodError {
       { cause: first.error },
     )
   }
-  const line = ({ path, error }: Problem): string =>
-    `\n  ${path === '' ? '' : `${path}: `}${error.message} (${error.code})`
   return applicationError('PLAN_INVALID', {
     count: problems.length,
-    list: problems.map(line).join(''),
+    list: problems.map((each) => `\n  ${problemLine(each)}`).join(''),
     problems,
   })
+}
+
+/** A problem among others. */
+export function problemLine({ path, error }: Problem): string {
+  return `${path === '' ? '' : `${path}: `}${error.message} (${error.code})`
 }
 
 /** The one error for all that is wrong with a configuration itself. */

@@ -52,12 +52,22 @@ export function setting<T>(token: ConfigToken<T>): T {
   return source() as T
 }
 
+/** What a check finds. */
+export interface Findings {
+  /** What would keep it from being built. */
+  readonly problems: readonly HeartwoodError[]
+  /** What works, and is worth a look. */
+  readonly warnings: readonly HeartwoodError[]
+}
+
 /** What is bound, from one supervisor (or application) downwards. What it makes is owned by the process that opens it. */
 export interface Scope {
   /** The names of the application and the supervisors down to this scope. */
   readonly path: readonly string[]
-  /** What would keep `target` from being built here, found without building anything. */
-  check(target: unknown): readonly HeartwoodError[]
+  /** What is to be said of `target` as it would be built here, found without building anything. */
+  check(target: unknown): Findings
+  /** By its token, each override that replaces nothing and that none of what was checked asks for. */
+  unusedOverrides(): ReadonlyMap<unknown, HeartwoodError>
   /** What a token is bound to for good, over everything else; undefined when it is not. */
   override(token: symbol): { readonly value: unknown } | undefined
 }

@@ -49,6 +49,8 @@ export interface Bound {
   injects?: readonly Dependency[] | undefined
   /** The scope keeps the one it makes. */
   singleton: boolean
+  /** It gives a setting as it is at the moment. */
+  live?: boolean | undefined
   /** Which requests it counts for. */
   condition: Condition
 }
@@ -86,9 +88,9 @@ export class Ledger {
   }
 
   /** A `bind` of which is noted what it binds. */
-  noting(bind: Bind): Bind {
+  noting(bind: Bind, { live }: Pick<Bound, 'live'> = {}): Bind {
     return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
-      const bound: Bound = { token, singleton: true, condition: 'always' }
+      const bound: Bound = { token, singleton: true, live, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
       return recorder(bind(token), bound)
     }

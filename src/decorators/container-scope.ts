@@ -2,14 +2,20 @@
 import { InversifyCoreError, type PlanResult } from '@inversifyjs/core'
 import type { PluginContext } from '@inversifyjs/plugin'
 import { Container, type ServiceIdentifier } from 'inversify'
-import { SCOPE, type Scope, type ScopeOptions, type ScopeSource } from '../application/index.js'
+import {
+  type Findings,
+  SCOPE,
+  type Scope,
+  type ScopeOptions,
+  type ScopeSource,
+} from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
 import { type HeartwoodError, Home, inherited, isPromise, printed } from '../kernel/index.js'
 import { type Bindings, Ledger } from './bindings.js'
 import { dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { Ownership } from './ownership.js'
-import { type Checkable, problemsOf } from './plan-check.js'
+import { type Checkable, lookAt } from './plan-check.js'
 import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './provision.js'
 import type { Recording } from './recording.js'
 
@@ -19,6 +25,8 @@ interface Shared {
   readonly served: WeakSet<object>
   /** The tokens that are bound at the root for good: whatever a scope below binds them to does not count. */
   readonly overridden: readonly ServiceIdentifier[]
+  /** Those of them that replace nothing, and that nothing that was checked asks for. */
+  readonly unused: Set<ServiceIdentifier>
   /** What has an owner, be it one of these scopes or whoever gave it to them: nobody else disposes of it. */
   readonly owned: WeakSet<object>
 }
@@ -54,20 +62,17 @@ export class ContainerScope implements Scope, Checkable {
     const above = around === undefined ? undefined : { parent: around.#container }
     this.#container = new Container({ ...above, defaultScope: 'Singleton' })
     this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
-    this.#shared =
-      around !== undefined
-        ? around.#shared
-        : {
-            served: new WeakSet(),
-            owned: new WeakSet(),
-            overridden: replacing.flatMap(({ tokens }) => tokens),
-          }
+    const overridden = replacing.flatMap(({ tokens }) => tokens)
+    const first = { served: new WeakSet(), owned: new WeakSet(), overridden, unused: new Set(overridden) }
+    this.#shared = around === undefined ? first : around.#shared
     const bind = this.ledger.noting((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
     this.#settings = settings
     for (const token of settings?.tokens ?? []) this.supply(token)
     const written = bindings === undefined ? undefined : this.ledger.load(this.#container, bindings)
-    for (const token of this.#shared.overridden) this.#unbind(token)
+    for (const token of this.#shared.overridden) {
+      if (this.#unbind(token)) this.#shared.unused.delete(token)
+    }
     for (const { tokens, recording } of replacing) {
       for (const token of tokens) this.#unbind(token)
       this.ledger.load(this.#container, recording)
@@ -81,7 +86,7 @@ export class ContainerScope implements Scope, Checkable {
     const source = this.#settings?.source(token)
     if (source === undefined) return false
     // Asked anew for each that wants it: a worker that is started again gets what has come since.
-    const bind = this.ledger.noting((each) => this.#container.bind(each))
+    const bind = this.ledger.noting((each) => this.#container.bind(each), { live: true })
     bind(token).toDynamicValue(source).inTransientScope()
     return true
   }
@@ -90,8 +95,20 @@ export class ContainerScope implements Scope, Checkable {
     return this.#shared.overridden.includes(token) ? { value: this.#container.get(token) } : undefined
   }
 
-  check(target: unknown): readonly HeartwoodError[] {
-    return problemsOf(this, target as ServerClass)
+  check(target: unknown): Findings {
+    const check = lookAt(this, target as ServerClass)
+    for (const token of check.wanted) this.#shared.unused.delete(token)
+    return check
+  }
+
+  unusedOverrides(): ReadonlyMap<unknown, HeartwoodError> {
+    const unused = new Map<unknown, HeartwoodError>()
+    for (const token of this.#shared.unused) {
+      // An optional one may be missing at the moment.
+      if (this.#settings?.source(token) !== undefined) continue
+      unused.set(token, decoratorError('INJECT_OVERRIDE_UNUSED', { token: tokenName(token) }))
+    }
+    return unused
   }
 
   /**
@@ -108,7 +125,7 @@ export class ContainerScope implements Scope, Checkable {
   #isPlain(Class: ServerClass): boolean {
     const known = this.#checked.get(Class)
     if (known !== undefined) return known
-    const [problem] = this.check(Class)
+    const [problem] = this.check(Class).problems
     if (problem !== undefined) throw problem
     const bound = this.#container.isBound(Class as ServiceIdentifier)
     const plain = !bound && Class.length === 0 && dependenciesOf(Class).length === 0
@@ -141,10 +158,12 @@ export class ContainerScope implements Scope, Checkable {
     return this.#builder
   }
 
-  #unbind(token: ServiceIdentifier): void {
-    if (!this.#container.isCurrentBound(token)) return
+  /** @returns whether there was something to unbind, on whatever condition it was bound */
+  #unbind(token: ServiceIdentifier): boolean {
+    if (this.ledger.of(token).length === 0) return false
     this.#container.unbind(token)
     this.ledger.forget(token)
+    return true
   }
 
   #newBuilder(): Container {

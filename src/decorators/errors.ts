@@ -10,6 +10,10 @@ export const DECORATOR_ERRORS = {
     'what {token} needs leads back to itself ({chain}). Break the circle: one of them must do without the other.',
   INJECT_CAPTIVE:
     '{holder}, bound as a singleton in {outer}, would keep {token} of {inner}, which is disposed when {inner} restarts ({chain}). Bind {holder} in {inner} too, or in transient scope.',
+  INJECT_SETTING_KEPT:
+    '{holder}, bound as a singleton in {scope}, keeps {setting} as it is when {holder} is made: a change of the settings does not reach it. Have it ask setting(token) where it uses the value, bind it with inTransientScope(), or let a worker with @ConfigChange tell it.',
+  INJECT_OVERRIDE_UNUSED:
+    'the override of {token} changes nothing: it is bound nowhere, and no class of the plan asks for it. Is it the token that is meant?',
   INJECT_TYPES_MISSING:
     '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
   INJECT_NOT_INHERITED:

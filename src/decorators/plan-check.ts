@@ -4,6 +4,8 @@
  * The container would find most of it too, but one at a time, at the moment of use, and without the way to it.
  */
 import type { ServiceIdentifier } from 'inversify'
+import type { Findings } from '../application/index.js'
+import { pathOfToken } from '../config/index.js'
 import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError } from '../kernel/index.js'
 import type { Bound, Ledger } from './bindings.js'
@@ -25,14 +27,17 @@ interface Holder {
   readonly scope: Checkable
 }
 
-export function problemsOf(scope: Checkable, Class: ServerClass): readonly HeartwoodError[] {
+export function lookAt(scope: Checkable, Class: ServerClass): PlanCheck {
   const check = new PlanCheck(scope)
   check.worker(Class)
-  return check.problems
+  return check
 }
 
-class PlanCheck {
+class PlanCheck implements Findings {
   readonly problems: HeartwoodError[] = []
+  readonly warnings: HeartwoodError[] = []
+  /** All tokens that something asks for. */
+  readonly wanted = new Set<ServiceIdentifier>()
   /** The tokens on the way to where the check is. */
   readonly #open: ServiceIdentifier[] = []
   /** What has been followed, by the singleton it was followed for. */
@@ -70,6 +75,7 @@ class PlanCheck {
 
   #token(wanted: Dependency, wanter: string, way: readonly string[], holder: Holder | undefined): void {
     const { token, parameter, optional, multiple } = wanted
+    this.wanted.add(token)
     const what = wantedName(wanted)
     const chain = this.#chain([...way, what])
     const found =
@@ -85,6 +91,12 @@ class PlanCheck {
       const outer = holder.scope.path.join(' › ')
       const names = { holder: tokenName(holder.token), outer, inner: scope.path.join(' › ') }
       this.#problem('INJECT_CAPTIVE', { ...names, token: tokenName(token), chain })
+    }
+    if (holder !== undefined && fitting.some(({ live }) => live === true)) {
+      const path = pathOfToken(token)
+      const setting = path === '' ? 'the settings' : `the setting ${path}`
+      const names = { holder: tokenName(holder.token), scope: holder.scope.path.join(' › '), setting }
+      this.warnings.push(decoratorError('INJECT_SETTING_KEPT', names))
     }
     if (this.#open.includes(token)) {
       this.#problem('INJECT_CIRCULAR', { token: tokenName(token), chain })

@@ -191,6 +191,10 @@ export async function bootApplication(
   }
   const booting = boot(quiet, { kernel, signal, logger: logger ?? createLogger({ level: 'silent' }) })
   const system = await kernel.runUntil(booting, { what: 'the boot' })
+  // Its log is silent, and what replaces nothing is most often a token that is misspelt.
+  for (const { message, code } of kernel.reportsOf('override')) {
+    process.emitWarning(message, { type: 'HeartwoodWarning', code: String(code) })
+  }
   kernel.onFinish(() => kernel.runUntil(system.stop(), { what: 'the stop of the applications' }))
   return system
 }

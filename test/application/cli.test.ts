@@ -126,7 +126,26 @@ describe('heartwood check and tree', () => {
   it('check --json is for scripts', async () => {
     const program = new Program(['check', '--json', fixture('ordered')])
     expect(await program.exited).toBe(0)
-    expect(program.lines).toEqual(['{"ok":true,"problems":[]}'])
+    expect(program.lines).toEqual(['{"ok":true,"problems":[],"warnings":[]}'])
+  })
+
+  it('check tells what is worth a look, and exits 0', async () => {
+    const [text, json] = [['check'], ['check', '--json']].map(
+      (args) => new Program([...args, fixture('kept-setting')]),
+    )
+    expect(await text?.exited).toBe(0)
+    expect(text?.lines).toEqual([
+      expect.stringMatching(
+        /^warning: shop › Root › worker: "pool", bound as a singleton in shop › Root, keeps the setting size .* \(INJECT_SETTING_KEPT\)$/,
+      ),
+      `${fixture('kept-setting')}: ok (shop)`,
+    ])
+    expect(await json?.exited).toBe(0)
+    expect(JSON.parse(json?.lines[0] ?? '')).toMatchObject({
+      ok: true,
+      problems: [],
+      warnings: [{ path: 'shop › Root › worker', code: 'INJECT_SETTING_KEPT' }],
+    })
   })
 
   it('tree draws what will be started', async () => {

@@ -4,6 +4,7 @@ import { loadConfig } from '../config-module.js'
 import { drawing } from '../drawing.js'
 import { examined } from '../examination.js'
 import { planOf } from '../plan.js'
+import { problemLine } from '../problems.js'
 import { whileLoading } from './loading.js'
 
 /** What a check may be told. */
@@ -13,12 +14,16 @@ interface CheckOptions extends Accompaniment {
   readonly environment?: string | undefined
 }
 
-/** Checks all that `heartwood start` checks, and throws what is wrong. */
+/** Checks all that `heartwood start` checks, and throws what is wrong. What is only worth a look comes before the result. */
 export async function check(path: string, { json, environment, companions }: CheckOptions): Promise<string> {
   const examination = loadConfig(path, { environment }).then((config) => examined(config, { companions }))
-  const { applications } = (await whileLoading(path, json, examination)).config
-  if (json) return `${JSON.stringify({ ok: true, problems: [] })}\n`
-  return `${path}: ok (${applications.map(({ name }) => name).join(', ')})\n`
+  const { config, plan } = await whileLoading(path, json, examination)
+  if (json) {
+    const warnings = plan.warnings.map(({ path, error: { code, message } }) => ({ path, code, message }))
+    return `${JSON.stringify({ ok: true, problems: [], warnings })}\n`
+  }
+  const warnings = plan.warnings.map((each) => `warning: ${problemLine(each)}\n`).join('')
+  return `${warnings}${path}: ok (${config.applications.map(({ name }) => name).join(', ')})\n`
 }
 
 /** Draws the tree; its problems, if it has any, are for `check`. */
