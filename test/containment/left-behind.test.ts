@@ -8,21 +8,24 @@ import { TestKernel } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { world } from '../kernel/world.js'
 
-const FIXTURE = fileURLToPath(new URL('fixtures/left-behind.js', import.meta.url))
+const SOAK = fileURLToPath(new URL('../soak/soak.js', import.meta.url))
 
 describe('a dead worker leaves nothing behind', () => {
   it('of its state, and no listener of ours, whatever it used and whoever keeps what it handed out', () => {
-    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', FIXTURE, '60'], {
-      encoding: 'utf8',
-    })
+    // The same for ten thousand restarts: npm run soak.
+    const args = ['--expose-gc', SOAK, '--restarts', '60', '--json']
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     expect(stderr).toBe('')
-    const { held, of, waiting, listeners, warnings } = JSON.parse(stdout)
-    expect(of).toBeGreaterThan(10)
-    // The last incarnation lives; one more may be in a buffer of the observer or the machine.
-    expect(held).toBeLessThanOrEqual(2)
-    expect(waiting).toBeLessThanOrEqual(1)
-    for (const count of listeners) expect(count).toBeLessThanOrEqual(3)
-    expect(warnings).toEqual([])
+    const { failures, seen, states, scopes, signal, server, emitter, client, target } = JSON.parse(stdout)
+    expect(failures).toEqual([])
+    expect(seen).toBeGreaterThan(30)
+    // Five belong to a life. The last one goes on; one more may be in a buffer of the observer or the machine.
+    expect(states).toBeLessThanOrEqual(10)
+    expect(scopes).toBe(2)
+    expect([emitter, client]).toEqual([1, 1])
+    expect(target).toBe(2)
+    expect(signal).toBeLessThanOrEqual(1)
+    expect(server).toBeLessThanOrEqual(6)
   })
 })
 
