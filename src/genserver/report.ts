@@ -35,6 +35,7 @@ export function reportTermination(
 ): void {
   if (isOrderly(reason) || !kernel.hears('error', 'server')) return
   const status = statusOf(callbacks, { state, message: messageOf(current), reason })
+  const via = processInfo(pid, 'via')
   kernel.report({
     level: 'error',
     kind: 'server',
@@ -42,6 +43,7 @@ export function reportTermination(
     pid,
     name: processInfo(pid, 'registeredName'),
     label: processInfo(pid, 'label'),
+    ...(via === undefined ? undefined : { via: printed(via) }),
     reason: status.reason,
     lastMessage: status.message,
     state: status.state,

@@ -4,6 +4,7 @@ import type { Handling } from './context.js'
 import type { ClosingDescendants } from './descendants.js'
 import type { Ancestry } from './init.js'
 import type { MessageTimer } from './message-timer.js'
+import type { NameKeeper } from './names.js'
 import type { Openings } from './openings.js'
 import { Owned } from './owned.js'
 import type { Process } from './process.js'
@@ -39,6 +40,8 @@ class Belonging {
   runsWithoutCall: number = 0
   /** The limit of its mailbox, if it has one. */
   bound: Bound | undefined = undefined
+  /** The name that it was started under, where a registry keeps it. */
+  via: NameKeeper | undefined = undefined
   trapping = false
   /** A crash reaches a caller, who decides what is said of it. */
   quiet = false
@@ -142,6 +145,13 @@ export class Modest extends Scope {
   }
   set callbacks(value: Callbacks) {
     this.#made.callbacks = value
+  }
+
+  get via(): NameKeeper | undefined {
+    return this.#belonging?.via
+  }
+  set via(value: NameKeeper | undefined) {
+    if (value !== undefined || this.#belonging !== undefined) this.#made.via = value
   }
 
   get bound(): Bound | undefined {

@@ -6,6 +6,7 @@ import type { Behaviour } from './init.js'
 import { hasLink, linksOf } from './links.js'
 import type { RemoteName } from './message.js'
 import type { Monitor } from './monitor.js'
+import type { NameKeeper } from './names.js'
 import { Pid, routeOf } from './pid.js'
 import { givenBody } from './probed-process.js'
 import type { Process } from './process.js'
@@ -66,6 +67,8 @@ export function ancestors(): readonly (Pid | string)[] {
 /** What `processInfo` tells of a process. */
 export interface ProcessInfo {
   registeredName: string | undefined
+  /** The name that it was started under, where a registry keeps it. */
+  via: NameKeeper | undefined
   label: unknown
   status: 'waiting' | 'runnable' | 'running' | 'exiting'
   messageQueueLength: number
@@ -87,6 +90,7 @@ export interface ProcessInfo {
 
 const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
   registeredName: (process) => process.name,
+  via: (process) => process.via,
   label: (process) => process.label,
   status: statusOf,
   messageQueueLength: (process) => process.mailbox.length,

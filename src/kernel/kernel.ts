@@ -376,8 +376,10 @@ export class Kernel {
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)
     const process = this.create(body, spawner.pid, stores)
-    if (typeof name === 'object') process.within(() => name.register())
-    else if (name !== undefined) this.names.register(name, process)
+    if (typeof name === 'object') {
+      process.within(() => name.register())
+      process.via = name
+    } else if (name !== undefined) this.names.register(name, process)
     if (link === true) addLink(spawner, process)
     if (ancestry) process.ancestry = ancestryUnder(spawner)
     process.label = label

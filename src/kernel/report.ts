@@ -30,14 +30,18 @@ export interface Reporter {
 /** Characters of a message on stderr. */
 const LONGEST_MESSAGE = 4_000
 
-/** Warnings and errors to stderr, with the reason's stack: for programs that set up no logging. */
+/** Warnings and errors to stderr, with each reason's stack once: for programs that set up no logging. */
 export function stderrReporter(clock: Clock): Reporter {
+  // One throw is reported by its server, its process and its supervisor.
+  const told = new WeakSet<Error>()
   const wants = (level: Report['level']): boolean => level === 'error' || level === 'warn'
   const write = (report: Report): void => {
     if (!wants(report.level)) return
     const who = report.pid === undefined ? '' : ` ${report.name ?? ''}${report.pid}`
     const reason = report.reason
-    const stack = isError(reason)
+    const isNew = isError(reason) && !told.has(reason)
+    if (isNew) told.add(reason)
+    const stack = isNew
       ? stackLines(reason)
           .map((line) => `\n${line}`)
           .join('')
@@ -80,6 +84,7 @@ export function crashReport(process: Process, reason: ExitReason): Report {
     pid: process.pid,
     name: process.name,
     label: process.label,
+    ...(process.via === undefined ? undefined : { via: printed(process.via) }),
     reason,
     parent: process.parent,
     ancestors: ancestorsOf(process.ancestry),

@@ -6,7 +6,7 @@ import { showsColours } from './colours.js'
 import { Descriptor, descriptor } from './descriptor.js'
 import { contained } from './destination.js'
 import { errorOf } from './failure.js'
-import { type LogLevel, withLevels } from './levels.js'
+import { type LogLevel, levelsOf, withLevels } from './levels.js'
 import { PrettyStream } from './pretty.js'
 import { processContext } from './process-context.js'
 
@@ -25,7 +25,10 @@ export interface LogOptions {
    * Default none; `setLogLevel` changes them while the program runs.
    */
   readonly levels?: Readonly<Record<string, LogLevel>> | undefined
-  /** `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`. */
+  /**
+   * `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`.
+   * For people a crash is told once, with frames of the program only; at level `debug` they have all that JSON has.
+   */
   readonly format?: LogFormat | undefined
   /**
    * Keys whose values are never shown, such as `'iban'`, or paths of keys such as `'user.email'` or `'*.taxId'`, beside
@@ -60,6 +63,7 @@ export function createLogger(options: LogOptions = {}): Logger {
   const stream = typeof destination === 'number' ? descriptor(destination) : contained(destination)
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
+  const people = pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : undefined
   const logger = pino(
     {
       level,
@@ -73,14 +77,20 @@ export function createLogger(options: LogOptions = {}): Logger {
       serializers: { err: (error: unknown) => (isError(error) ? errorOf(error) : error) },
       ...(redact.length === 0 ? undefined : { redact: { paths: redact.flatMap(pathsOf), censor: REDACTED } }),
     },
-    pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : stream,
+    people ?? stream,
   )
   withLevels(logger, level, levels)
+  // Whoever lowers the level is looking for something.
+  if (people !== undefined) people.wantsDetails = () => isDetailed(levelsOf(logger)?.base)
   if (stream instanceof Descriptor) {
     stream.onDropped = (lines) =>
       logger.warn({ kind: 'log', dropped: lines }, `${lines} lines of the log were dropped: nobody read it`)
   }
   return logger
+}
+
+function isDetailed(level: LogLevel | undefined): boolean {
+  return level === 'debug' || level === 'trace'
 }
 
 showAs(pino.symbols.streamSym, '[logger]')

@@ -2,6 +2,7 @@
 import type { DestinationStream } from 'pino'
 import { jsonOf, linesOfStack, oneLine } from '../kernel/index.js'
 import { painter, type Style } from './colours.js'
+import { CrashTexts, type LogRecord, type RecordText } from './crash-text.js'
 
 const COLOURS: Record<string, Style> = {
   trace: 'grey',
@@ -16,32 +17,58 @@ const SHOWN = new Set(['level', 'time', 'pid', 'name', 'msg', 'host', 'osPid', '
 
 /** Takes pino's JSON lines and writes readable ones. */
 export class PrettyStream implements DestinationStream {
+  /** Whether all of each record is wanted. */
+  wantsDetails: () => boolean = () => false
+  readonly #crashes = new CrashTexts()
+
   constructor(
     private readonly inner: DestinationStream,
     private readonly coloured: boolean,
   ) {}
 
   write(line: string): void {
-    this.inner.write(prettyLine(line, this.coloured))
+    const record = parsed(line)
+    if (record === undefined || this.wantsDetails()) {
+      this.inner.write(prettyLine(line, this.coloured))
+      return
+    }
+    const brief = this.#crashes.of(record, fieldsOf(record))
+    if (brief !== undefined) this.inner.write(written(record, brief, this.coloured))
   }
 }
 
-/** One JSON line as text that ends in a newline. What is no JSON object stays as it is. */
+/** One JSON line as text that ends in a newline, with all there is in it. What is no JSON object stays as it is. */
 export function prettyLine(line: string, coloured: boolean): string {
   const record = parsed(line)
   if (record === undefined) return `${line.trimEnd().split('\n').map(oneLine).join('\n')}\n`
+  const whole = { head: text(record.msg ?? ''), fields: fieldsOf(record), below: stackOf(record.err) }
+  return written(record, whole, coloured)
+}
+
+function fieldsOf(record: LogRecord): RecordText['fields'] {
+  return isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
+}
+
+/** What its process is called: by its name; in a report of its end else by its class and the key that it is registered by. */
+function nameOf({ name, kind, label, via }: LogRecord): string | undefined {
+  if (name !== undefined) return text(name)
+  if (kind !== 'crash' && kind !== 'server') return undefined
+  const known = [label, via].filter((part) => part !== undefined).map(text)
+  return known.length === 0 ? undefined : known.join(' ')
+}
+
+function written(record: LogRecord, { head, fields, below }: RecordText, coloured: boolean): string {
   const paint = painter(coloured)
-  const { time, level, pid, name, msg } = record
+  const { time, level, pid } = record
+  const name = nameOf(record)
   const clock = typeof time === 'string' ? text(time.slice(11, 23)) : text(time ?? '')
   const word = text(level ?? '')
     .toUpperCase()
     .padEnd(5)
-  const who =
-    pid === undefined ? '' : ` ${paint(`${name === undefined ? '' : text(name)}${text(pid)}`, 'cyan')}`
-  const head = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${text(msg ?? '')}`
-  const shown = isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
-  const rest = shown.map(([field, value]) => `    ${paint(`${text(field)}:`, 'grey')} ${text(value)}`)
-  return `${[head, ...rest, ...stackOf(record.err, '    ')].join('\n')}\n`
+  const who = pid === undefined ? '' : ` ${paint(`${name ?? ''}${text(pid)}`, 'cyan')}`
+  const first = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${head}`
+  const rest = fields.map(([field, value]) => `    ${paint(`${text(field)}:`, 'grey')} ${text(value)}`)
+  return `${[first, ...rest, ...below.map((line) => `    ${line}`)].join('\n')}\n`
 }
 
 /** A report that all is well says so in its message. */
@@ -50,7 +77,7 @@ function isRoutine({ kind, level }: Record<string, unknown>): boolean {
 }
 
 /** The stack of an error and of those behind it. */
-function stackOf(error: unknown, indent: string): string[] {
+function stackOf(error: unknown, indent = ''): string[] {
   if (typeof error !== 'object' || error === null) return []
   const { type, message, stack, cause } = error as Record<string, unknown>
   const lines = typeof stack === 'string' ? linesOfStack(stack) : [`${text(type)}: ${text(message)}`]

@@ -17,7 +17,7 @@ import {
 import { andThen } from './in-turn.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { DynamicSupervisorPlan } from './options.js'
-import { publishRestart, reportChild, reportProgress, reportWait } from './report.js'
+import { publishRestart, reportChild, reportEnd, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
@@ -72,8 +72,9 @@ export class DynamicEngine implements Engine {
     const child = this.#children.get(pid)
     if (child?.pid !== pid) return true
     const { spec } = child
-    if (isReported(spec.restart, reason)) reportChild(this, 'child_terminated', reason, spec, pid)
-    if (isRestarted(spec.restart, reason)) return this.#restart(pid, child)
+    const restarted = isRestarted(spec.restart, reason)
+    if (isReported(spec.restart, reason)) reportEnd(this, reason, spec, pid, restarted)
+    if (restarted) return this.#restart(pid, child)
     this.#children.delete(pid)
     return true
   }

@@ -81,6 +81,9 @@ export interface Reporting {
   readonly name: string | undefined
   /** What to call it where it has no name: as a child, its id. */
   readonly label: unknown
+  /** The restarts that count against its intensity at the moment. */
+  readonly recentRestarts: number
+  readonly seen: { readonly intensity: number; readonly period: number }
 }
 
 /** What a supervisor is called: by its name, else by its label, else by its pid. */
@@ -115,6 +118,21 @@ function offender(spec: CheckedSpec, pid: ChildState): Record<string, unknown> {
   return { pid, id, restart, shutdown, type, significant, start: start.name, args }
 }
 
+/** Reports the end of a child, and what its supervisor does about it. */
+export function reportEnd(
+  supervisor: Reporting,
+  reason: ExitReason,
+  spec: CheckedSpec,
+  pid: Pid,
+  isRestarted: boolean,
+): void {
+  if (!isHeard(supervisor, 'error', 'supervisor')) return
+  const { recentRestarts: recent, seen } = supervisor
+  const { intensity, period } = seen
+  const more = isRestarted ? { restarts: { recent, intensity, period } } : {}
+  reportChild(supervisor, 'child_terminated', reason, spec, pid, more)
+}
+
 /** Reports what went wrong with a child; `pid` is its last one. */
 export function reportChild(
   supervisor: Reporting,
@@ -122,6 +140,7 @@ export function reportChild(
   reason: ExitReason,
   spec: CheckedSpec,
   pid: ChildState,
+  more: object = {},
 ): void {
   if (!isHeard(supervisor, 'error', 'supervisor')) return
   const { pid: own, name } = supervisor
@@ -136,6 +155,7 @@ export function reportChild(
     context,
     reason,
     offender: offender(spec, pid),
+    ...more,
   })
 }
 

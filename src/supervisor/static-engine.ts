@@ -17,7 +17,7 @@ import {
 import { andThen, inTurn } from './in-turn.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './intensity.js'
 import type { SupervisorPlan } from './options.js'
-import { publishRestart, reportChild, reportHook, reportProgress, reportWait } from './report.js'
+import { publishRestart, reportChild, reportEnd, reportHook, reportProgress, reportWait } from './report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './request.js'
 import { isExpectedEnd, stopProcess } from './shutdown.js'
 import { type CheckedSpec, checkSignificance } from './spec.js'
@@ -99,8 +99,9 @@ export class StaticEngine implements Engine {
     if (child === undefined) return true
     this.#running.delete(pid)
     const { restart } = child.spec
-    if (isReported(restart, reason)) reportChild(this, 'child_terminated', reason, child.spec, pid)
-    if (isRestarted(restart, reason)) return this.#restart(child)
+    const restarted = isRestarted(restart, reason)
+    if (isReported(restart, reason)) reportEnd(this, reason, child.spec, pid, restarted)
+    if (restarted) return this.#restart(child)
     this.#settle(child)
     return !this.#isOver(child)
   }

@@ -41,6 +41,7 @@ describe('the reports of a supervisor', () => {
             start: 'start',
             args: [1],
           },
+          restarts: { recent: 0, intensity: 3, period: 5_000 },
         },
       ])
     }),

@@ -1,0 +1,123 @@
+/** One crash is several reports, each of them whole: of the worker, of its process, of its supervisor. People read one. */
+import { cut, jsonOf, linesOfStack, oneLine } from '../kernel/index.js'
+import { frameLines } from './stack-text.js'
+
+/** A record of the log, as parsed. */
+export type LogRecord = Readonly<Record<string, unknown>>
+
+/** What is read of one: its first line after the name, what else it says, the lines below. */
+export interface RecordText {
+  readonly head: string
+  readonly fields: readonly (readonly [name: string, value: unknown])[]
+  readonly below: readonly string[]
+}
+
+/** What of a crash is of use to somebody who sits at the terminal. The rest is at level `debug`. */
+const TELLING = new Set(['lastMessage', 'state', 'client', 'formatError', 'place', 'count'])
+/** Kinds whose other fields are details. */
+const DETAILED = new Set(['crash', 'server', 'supervisor'])
+/** Characters of one field. */
+const LONGEST = 1_000
+
+/** Crashes and stacks that are remembered, and for how many milliseconds. */
+const LAST = 16
+const RECENT = 10_000
+
+/** A text that was shown not long ago. */
+class Recent {
+  readonly #shown = new Map<string, number>()
+
+  /** Whether it was; it is from now on. */
+  has(text: string, time: number): boolean {
+    const before = this.#shown.get(text)
+    this.#shown.delete(text)
+    this.#shown.set(text, time)
+    for (const oldest of this.#shown.keys()) {
+      if (this.#shown.size <= LAST) break
+      this.#shown.delete(oldest)
+    }
+    return before !== undefined && time - before <= RECENT
+  }
+}
+
+/** Said once, where something is missing. */
+const MORE = ' (log level debug shows all of it)'
+
+/** Makes what is read of records, each with what was read before in mind. */
+export class CrashTexts {
+  readonly #crashes = new Recent()
+  readonly #stacks = new Recent()
+  #toldOfMore = false
+
+  /** @returns undefined for a record that says nothing new */
+  of(record: LogRecord, fields: RecordText['fields']): RecordText | undefined {
+    const { kind, level, pid, reason, err } = record
+    const time = typeof record.time === 'string' ? Date.parse(record.time) : 0
+    const detailed = (level === 'error' || level === 'fatal') && DETAILED.has(String(kind))
+    if (!detailed) return { head: text(record.msg ?? ''), fields, below: this.#stackOf(err, time) }
+    const isEnd = record.context === 'child_terminated'
+    const isTold = this.#crashes.has(jsonOf([isEnd ? lastPid(record) : pid, reason]), time)
+    if (isTold && kind === 'crash') return undefined
+    const head = isEnd ? endOf(record, isTold) : headOf(record)
+    return {
+      head,
+      fields: fields
+        .filter(([name]) => TELLING.has(name))
+        .map(([name, value]) => [name, cut(jsonOf(value), LONGEST)] as const),
+      below: isEnd && isTold ? [] : this.#stackOf(err, time, head),
+    }
+  }
+
+  /** The stack of an error, and of those behind it; each once. @param head the line above, which may say what it is */
+  #stackOf(error: unknown, time: number, head = '', above: readonly string[] = []): string[] {
+    if (typeof error !== 'object' || error === null) return []
+    const { type, message, stack, cause } = error as LogRecord
+    const whole = typeof stack === 'string' ? stack : `${text(type)}: ${text(message)}`
+    const [first = '', ...frames] = linesOfStack(whole)
+    const lines = head.endsWith(first) ? [] : [first]
+    if (this.#stacks.has(whole, time))
+      return frames.length === 0 ? lines : [...lines, '    … from where it came above']
+    lines.push(...frameLines(frames, above).map((line) => `    ${this.#withMore(line)}`))
+    const [behind, ...rest] = this.#stackOf(cause, time, '', frames)
+    if (behind !== undefined) lines.push(`caused by ${behind}`, ...rest)
+    return lines
+  }
+
+  #withMore(line: string): string {
+    if (this.#toldOfMore || !line.startsWith('…')) return line
+    this.#toldOfMore = true
+    return `${line}${MORE}`
+  }
+}
+
+function headOf({ kind, level, reason, msg }: LogRecord): string {
+  if (level === 'error' && typeof reason === 'string') {
+    if (kind === 'server') return `terminating: ${oneLine(reason)}`
+    if (kind === 'crash') return `crashed: ${oneLine(reason)}`
+  }
+  return text(msg ?? '')
+}
+
+function lastPid({ offender }: LogRecord): unknown {
+  return (offender as LogRecord | undefined)?.pid
+}
+
+/** The end of a child, and what its supervisor does about it. @param isTold why it ended was told */
+function endOf({ supervisor, offender, restarts, reason }: LogRecord, isTold: boolean): string {
+  const child = text((offender as LogRecord | undefined)?.id)
+  const ended = `supervisor ${text(supervisor)}: child "${child}" terminated${isTold ? '' : `: ${text(reason)}`}`
+  if (typeof restarts !== 'object' || restarts === null) return `${ended}; it is not restarted`
+  const { recent, intensity, period } = restarts as LogRecord
+  const count = Number(recent) + 1
+  return count > Number(intensity)
+    ? `${ended}; it would be restart ${count} of at most ${often(intensity, period)}`
+    : `${ended}; restart ${count} of at most ${often(intensity, period)}`
+}
+
+function often(intensity: unknown, period: unknown): string {
+  return `${Number(intensity)} in ${Number(period) / 1_000} s`
+}
+
+function text(value: unknown): string {
+  return oneLine(jsonOf(value))
+}
