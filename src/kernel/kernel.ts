@@ -21,7 +21,7 @@ import type { KernelOptions } from './kernel-options.js'
 import { LeftOpen } from './left-open.js'
 import { Leftovers } from './leftovers.js'
 import { addLink } from './links.js'
-import { type NameKeeper, Names } from './names.js'
+import { type NameKeeper, Names, registerVia } from './names.js'
 import { Pid, routeOf } from './pid.js'
 import type { Probe } from './probe.js'
 import { newProcess } from './probed-process.js'
@@ -376,10 +376,8 @@ export class Kernel {
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)
     const process = this.create(body, spawner.pid, stores)
-    if (typeof name === 'object') {
-      process.within(() => name.register())
-      process.via = name
-    } else if (name !== undefined) this.names.register(name, process)
+    if (typeof name === 'object') registerVia(name, process)
+    else if (name !== undefined) this.names.register(name, process)
     if (link === true) addLink(spawner, process)
     if (ancestry) process.ancestry = ancestryUnder(spawner)
     process.label = label

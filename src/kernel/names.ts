@@ -12,6 +12,12 @@ export interface NameKeeper {
   isSame?(other: NameKeeper): boolean
 }
 
+/** Gives a new process the name that a registry keeps. */
+export function registerVia(name: NameKeeper, process: Process): void {
+  process.within(() => name.register())
+  process.via = name
+}
+
 /** The registered names of a kernel: one process a name, one name a process. */
 export class Names {
   readonly #owners = new Map<string, Process>()
