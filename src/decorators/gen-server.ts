@@ -1,6 +1,12 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
 import { COPY, PLANNED, type Planned } from '../application/index.js'
-import { defineServer, type ServerClass, type ServerName, startLink } from '../genserver/index.js'
+import {
+  defineServer,
+  type InitOf,
+  type ServerClass,
+  type ServerName,
+  startLink,
+} from '../genserver/index.js'
 import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
@@ -36,6 +42,19 @@ export interface GenServerOptions<Args = never> {
   readonly mailbox?: MailboxOptions | undefined
 }
 
+/**
+ * Whether `init` takes what the functions for name and id do. A decorator is typed before its class, so that they say what
+ * that is themselves: `name: (args: Order) => …`, or `@GenServer<Order>({ … })`.
+ */
+export type TakenBy<C, Args> =
+  InitOf<C> extends (args: infer Taken, ...rest: never[]) => unknown
+    ? [Args] extends [never]
+      ? unknown
+      : [Taken] extends [Args]
+        ? unknown
+        : { readonly 'init takes other arguments than name and id do': Taken }
+    : unknown
+
 /** What the options of a server or a state machine must be. */
 export const GEN_SERVER_RULES: Rules = {
   name: orFunction(rules.processName),
@@ -67,7 +86,7 @@ export const GEN_SERVER_RULES: Rules = {
  */
 export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('GenServer', options, misplaced)
-  return <C extends object>(Class: ServerClass<C>, context?: undefined): void => {
+  return <C extends object>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
     recordRole(Class, '@GenServer', context)
     checkOptions('GenServer', Class.name, options, GEN_SERVER_RULES)
     markInjectable(Class)

@@ -14,7 +14,7 @@ import { type ChildSpec, childSpec } from '../supervisor/index.js'
 import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { decoratorError } from './errors.js'
-import { GEN_SERVER_RULES, type GenServerOptions, specOf } from './gen-server.js'
+import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
 import { handlersOf, lineageOf, recordRole } from './metadata.js'
 import { checkCalled, checkLegacy, checkOptions } from './usage.js'
 
@@ -123,7 +123,7 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
  */
 export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('StateMachine', options, misplaced)
-  return <C extends Stateful>(Class: ServerClass<C>, context?: undefined): void => {
+  return <C extends Stateful>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
     recordRole(Class, '@StateMachine', context)
     checkOptions('StateMachine', Class.name, options, GEN_SERVER_RULES)
     markInjectable(Class)

@@ -18,6 +18,7 @@ import {
   supervisorSpec,
 } from '../supervisor/index.js'
 import type { Bindings } from './bindings.js'
+import type { FittingChildren } from './child.js'
 import { type ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { recordRole } from './metadata.js'
@@ -45,6 +46,11 @@ interface Supervised {
 export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'children'> {
   /** Started in this order, stopped in reverse; a function, where a class is only declared further down. */
   readonly children?: readonly Child[] | (() => readonly Child[]) | undefined
+}
+
+/** The same, where the compiler compares what children are given with what their `init` takes. */
+interface CheckedChildren<List extends readonly Child[]> extends Omit<SupervisorClassOptions, 'children'> {
+  readonly children?: (List & FittingChildren<List>) | (() => List & FittingChildren<List>) | undefined
 }
 
 /** How a dynamic supervisor class supervises. */
@@ -87,7 +93,10 @@ interface Initialised<F> {
  * class Root {}
  * ```
  */
-export function Supervisor(options: SupervisorClassOptions = {}, ...misplaced: never[]) {
+export function Supervisor<const List extends readonly Child[] = readonly []>(
+  options: CheckedChildren<List> = {},
+  ...misplaced: never[]
+) {
   checkCalled('Supervisor', options, misplaced)
   return (Class: ServerClass, context?: undefined): void => {
     recordRole(Class, '@Supervisor', context)

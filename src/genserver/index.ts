@@ -63,6 +63,7 @@ export {
 export { SettingsChange, settingAt, valueAt } from './settings-change.js'
 export {
   type InitArguments,
+  type InitOf,
   knownStart,
   type Monitored,
   type ServerOptions,

@@ -18,11 +18,16 @@ type ReplyOf<R> = [Exclude<Awaited<R>, Directive<never>>] extends [never]
   ? Replied<Awaited<R>>
   : Replied<Exclude<Awaited<R>, Directive<never>>>
 
-/** The methods of `C` as a client calls them: the same arguments, a promise of the result. */
+/** What can be the name of a handler: neither a symbol nor a method of the engine's. */
+type HandlerName<K> = Exclude<K, LifecycleName | symbol>
+
+/**
+ * The methods of `C` as a client calls them: the same arguments, a promise of the result. Which of them are calls stands in
+ * the handler table, and decorators leave nothing of it in a type: a public method that is none is refused when it is
+ * called (METHOD_UNKNOWN). What nobody shall call is `private`, or `#private`.
+ */
 export type Calls<C> = {
-  readonly [K in keyof C as C[K] extends (...args: never[]) => unknown
-    ? Exclude<K, LifecycleName>
-    : never]: Called<C[K]>
+  readonly [K in keyof C as C[K] extends (...args: never[]) => unknown ? HandlerName<K> : never]: Called<C[K]>
 }
 
 /**
@@ -50,7 +55,7 @@ export type Casts<C> = {
   readonly [K in keyof C as C[K] extends (...args: never[]) => infer Result
     ? // biome-ignore lint/suspicious/noConfusingVoidType: a method that returns nothing is what is asked for.
       [Exclude<Awaited<Result>, Directive<never>>] extends [void]
-      ? Exclude<K, LifecycleName>
+      ? HandlerName<K>
       : never
     : never]: C[K] extends (...args: infer Args) => unknown ? (...args: Args) => void : never
 }

@@ -54,7 +54,8 @@ export type InitArguments<Init, Options> = Init extends (...args: infer Args) =>
         : [args: Args[0], options?: Options]
   : [args?: undefined, options?: Options]
 
-type InitOf<C> = C extends { init: infer Init } ? Init : undefined
+/** The `init` of a class; undefined where it has none. */
+export type InitOf<C> = C extends { init: infer Init } ? Init : undefined
 
 /** Callbacks of any state and argument, or what makes its own engine of them. */
 type AnyCallbacks = Callbacks<unknown, never> | Startable<unknown>

@@ -4,6 +4,7 @@ import {
   application,
   Call,
   Cast,
+  type Child,
   type ContinueWith,
   child,
   continueWith,
@@ -22,6 +23,7 @@ import {
   noReply,
   ref,
   Supervisor,
+  startLink,
 } from 'heartwood'
 
 abstract class Store {
@@ -146,3 +148,91 @@ export { sum, text }
 application({ name: 'bound', root: Root, bindings: (bind) => bind('x').toConstantValue(1) })
 // @ts-expect-error: what an async function binds comes too late
 application({ name: 'late', root: Root, bindings: async (bind) => void bind('x').toConstantValue(1) })
+
+// What children are given is compared with what their `init` takes, in whatever form they are listed.
+@GenServer()
+class Plain {
+  @Call() a(): number {
+    return 1
+  }
+  [Symbol.dispose](): void {}
+}
+@GenServer()
+class Open {
+  init(_args?: { readonly size: number }): void {}
+}
+const target = { id: 'a', url: 'x' }
+const some: Child[] = [Plain]
+const isOn: boolean = some.length > 0
+
+@Supervisor({
+  children: [
+    Plain,
+    Open,
+    [Open, { size: 1 }],
+    [Checker, target],
+    [Plain, undefined, { id: 'other', restart: 'temporary' }],
+    child(Checker, target),
+    { id: 'made', start: () => startLink(Plain) },
+    Root,
+    [Root, undefined, { id: 'again' }],
+  ],
+})
+export class Listed {}
+@Supervisor({ strategy: 'rest_for_one', children: () => [[Checker, target], Later] })
+export class Computing {}
+@GenServer()
+class Later {}
+@Supervisor({ children: [...some, isOn ? Plain : Open, ...(isOn ? [Open] : [])] })
+export class Gathered {}
+@Supervisor({ children: [1, 2].map((size) => child(Open, { size }, { id: `${size}` })) })
+export class Mapped {}
+
+// @ts-expect-error: no url
+@Supervisor({ children: [[Checker, { id: 'a' }]] })
+export class Lacking {}
+// @ts-expect-error: nor anything else
+@Supervisor({ children: [Checker] })
+export class Bare {}
+// @ts-expect-error: in no form
+@Supervisor({ children: () => [[Checker]] })
+export class BareLater {}
+// @ts-expect-error: it takes nothing
+@Supervisor({ children: [[Plain, { size: 1 }]] })
+export class Unwanted {}
+// @ts-expect-error: it is a number
+@Supervisor({ children: [Plain, [Open, { size: '1' }]] })
+export class Wrong {}
+// @ts-expect-error: no such field of a spec
+@Supervisor({ children: [[Plain, undefined, { restrt: 'temporary' }]] })
+export class MisspeltSpec {}
+// @ts-expect-error: an instance is no child
+@Supervisor({ children: [new Plain()] })
+export class Instance {}
+
+// The functions for name and id say what they take, and that is what `init` takes.
+@GenServer({ name: (args: { readonly id: string }) => args.id })
+export class Narrower {
+  init(_args: Target): void {}
+}
+@GenServer<Target>({ id: ({ id }) => id })
+export class Given {
+  async init({ url }: Target): Promise<void> {
+    void url
+  }
+}
+// @ts-expect-error: init takes something else
+@GenServer({ name: (args: { readonly user: string }) => args.user })
+export class Other {
+  init(_args: Target): void {}
+}
+// @ts-expect-error: the same
+@GenServer<Target>({ id: ({ id }) => id })
+export class Numbered {
+  init(_count: number): void {}
+}
+
+// @ts-expect-error: no message can name a symbol
+ref(Plain, 'plain').call[Symbol.dispose]
+// @ts-expect-error: the engine's
+checker.call.init(target)
