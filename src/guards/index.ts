@@ -18,6 +18,7 @@
  * | `exit` listeners of a thread that throw | all | `handles.ts`: its events are told inside a guard |
  * | a promise rejected by somebody else | Node 24 | promises remember who made them |
  * | promises of zone.js, bluebird and other classes in place of `Promise` | all | `foreign-promises.ts`: the same, and their callbacks keep their context |
+ * | `postMessage` and `structuredClone` of what stands for an object in a shared thing | all | `clones.ts`: the object itself is cloned |
  *
  * `openings.ts` notes what a process opens, so that what it leaves open can be told; that changes nothing of it.
  *
@@ -28,6 +29,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { rememberPromises } from '../kernel/index.js'
 import { guardFinalizers, guardMicrotasks, guardObservers, guardResolvers } from './callbacks.js'
 import { claimCallbacks } from './claims.js'
+import { guardClones } from './clones.js'
 import { guardCluster } from './cluster.js'
 import { guardEmitters } from './emitters.js'
 import { guardEventTargets } from './event-targets.js'
@@ -44,6 +46,7 @@ guardResolvers()
 guardObservers()
 guardCluster()
 guardOpenings()
+guardClones()
 // So that `import { resolve4 } from 'node:dns'` has them too.
 syncBuiltinESMExports()
 

@@ -116,6 +116,7 @@ export type { Scheduler, Task } from './scheduler.js'
 export { FairScheduler } from './scheduler.js'
 export { type Stores, storesOfNow } from './scope.js'
 export { SentRequest, sendRequest } from './sent-request.js'
+export { withoutStandIns } from './shared/bare.js'
 export { Home, shared, unshared } from './shared/shared.js'
 export {
   classOf,

@@ -894,4 +894,39 @@ describe('an object of a class that a worker hands to a shared thing', () => {
       expect(seen).toEqual([pid, pid, true])
     }),
   )
+
+  it(
+    'may be of another realm, as what a test runner or a vm context makes',
+    inWorld(async () => {
+      const made = runInNewContext(`({
+        Observer: class { constructor(note) { this.note = note } handle() { this.note() } },
+        Late: class extends Map {},
+        options: (note) => ({ nested: { note } }),
+        error: new TypeError('x'),
+      })`) as {
+        Observer: new (note: () => void) => Handler
+        Late: new () => Map<string, string>
+        options(note: () => void): { nested: { note(): void } }
+        error: Error
+      }
+      const seen: unknown[] = []
+      const raw: unknown[] = []
+      const thing = shared({
+        call: (observer: Handler) => setImmediate(() => observer.handle(1)),
+        ask: ({ nested }: { nested: { note(): void } }) => setImmediate(nested.note),
+        keep: (value: unknown) => void raw.push(value),
+      })
+      const note = (): unknown => seen.push(currentPid())
+      const late = new made.Late()
+      const { pid } = worker(() => {
+        thing.call(new made.Observer(note))
+        thing.ask(made.options(note))
+        thing.keep(late)
+        thing.keep(made.error)
+      })
+      for (let turn = 0; turn < 4; turn++) await later()
+      expect(seen).toEqual([pid, pid])
+      expect([raw[0] === late, raw[1] === made.error]).toEqual([true, true])
+    }),
+  )
 })

@@ -1,14 +1,12 @@
 /** Which objects are things that do something, and which are values. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { types } from 'node:util'
 import { handlerOf } from './stand-in.js'
 
 /** `'plain'`: an object literal or an array. `'value'`: stays as it is. `'record'`: by what it holds. `'thing'`: any other. */
 type Kind = 'plain' | 'value' | 'record' | 'thing'
 
-const KINDS = new WeakMap<object, Kind>([
-  [Object.prototype, 'plain'],
-  [Array.prototype, 'plain'],
-])
+const KINDS = new WeakMap<object, Kind>()
 
 /** Whether it is an object literal or an array, whose members count and not itself. */
 export function isPlain(object: object): boolean {
@@ -23,7 +21,7 @@ export function isThing(object: object): boolean {
   const kind = kindOf(object)
   if (kind === 'thing') return true
   // By their first, since all are of one kind.
-  if (object instanceof Set || object instanceof Map) {
+  if (types.isSet(object) || types.isMap(object)) {
     const [first] = object.values()
     return isPart(first)
   }
@@ -69,32 +67,39 @@ function kindOf(object: object): Kind {
   if (prototype === null) return 'plain'
   let kind = KINDS.get(prototype)
   if (kind === undefined) {
-    kind = Array.isArray(object) ? 'plain' : kindOfInstances(prototype)
+    kind = Array.isArray(object) || isRoot(prototype) ? 'plain' : kindOfInstances(object, prototype)
     KINDS.set(prototype, kind)
   }
   return kind
 }
 
-function kindOfInstances(prototype: object): Kind {
+/** Whether it is `Object.prototype`, of whichever realm: a test runner or a `vm` context has one of its own. */
+function isRoot(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && isNative(prototype)
+}
+
+function kindOfInstances(object: object, prototype: object): Kind {
   if (looksInside(prototype) && !isActive(prototype)) return 'value'
-  if (prototype instanceof Error || prototype instanceof Uint8Array || isOfThePlatform(prototype))
-    return 'value'
+  if (types.isNativeError(object) || prototype instanceof Error) return 'value'
+  if (types.isUint8Array(object) || isOfThePlatform(prototype)) return 'value'
+  const classes = classesOf(prototype)
   if (
-    prototype.valueOf !== Object.prototype.valueOf ||
+    classes.some((each) => Object.hasOwn(each, 'valueOf')) ||
     'toJSON' in prototype ||
     Symbol.toPrimitive in prototype
   )
     return 'record'
-  for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    if (Reflect.ownKeys(at).some((key) => key !== 'constructor')) return 'thing'
-  }
-  return 'record'
+  return classes.some((each) => Reflect.ownKeys(each).some((key) => key !== 'constructor'))
+    ? 'thing'
+    : 'record'
 }
 
 /** Of a class that JavaScript or Node has for everybody, as `Map`, `URL` or `AbortSignal`. */
 function isOfThePlatform(prototype: object): boolean {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return typeof maker === 'function' && (globalThis as Record<string, unknown>)[maker.name] === maker
+  if (typeof maker !== 'function') return false
+  const known = (globalThis as Record<string, unknown>)[maker.name]
+  return known === maker || (known !== undefined && isNative(prototype))
 }
 
 const SLOTTED = new WeakMap<object, boolean>()
@@ -115,8 +120,12 @@ function hasSlots(object: object): boolean {
 function isSlotted(prototype: object): boolean {
   if (prototype === EventTarget.prototype) return false
   if (prototype === AsyncLocalStorage.prototype || Object.hasOwn(prototype, Symbol.toStringTag)) return true
-  const source = sourceOf(prototype)
-  return source?.endsWith('{ [native code] }') === true
+  return isNative(prototype)
+}
+
+/** Of a class that is no JavaScript. */
+function isNative(prototype: object): boolean {
+  return sourceOf(prototype)?.endsWith('{ [native code] }') === true
 }
 
 /** Whether code of a class looks at private fields of another than `this`, as to compare two or to add them up. */
