@@ -196,6 +196,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   closeUp: ({ victim }) => closeUp(victim, 1),
   currentKernel: () => currentKernel(),
   currentPid: () => currentPid(),
+  exitCall: ({ kernel }) => kernelExports.exitCall(kernel, 1),
   figure: ({ victim }) => figure(victim, 'id'),
   glance: ({ victim }) => glance(victim),
   isAlive: ({ victim }) => isAlive(victim),
