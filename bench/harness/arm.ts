@@ -23,8 +23,8 @@ export interface Ground {
 export interface Amount {
   readonly size: number
   readonly warm: number
-  /** Under the profiler: run again and again until there are samples enough, or once. */
-  readonly profile?: 'profile' | 'profile-once'
+  /** Under the profiler: run again and again until there are samples enough, so often at most. */
+  readonly profiles?: number
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -61,7 +61,7 @@ export async function sampleOf(
 function commandOf(
   scenario: Scenario,
   arm: ArmName,
-  { size, warm, profile }: Amount,
+  { size, warm, profiles }: Amount,
   { node, beam }: Ground,
 ): [string, readonly string[]] {
   const program = programOf(scenario, arm)
@@ -70,7 +70,13 @@ function commandOf(
     return beam.command(program, size, warm)
   }
   const guard = arm === 'uncontained' ? 'uncontained' : 'contained'
-  const args = [program, String(size), String(warm), guard, ...(profile === undefined ? [] : [profile])]
+  const args = [
+    program,
+    String(size),
+    String(warm),
+    guard,
+    ...(profiles === undefined ? [] : [String(profiles)]),
+  ]
   return [node, ['--expose-gc', NODE_ARM, ...args]]
 }
 

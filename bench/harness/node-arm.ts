@@ -1,7 +1,7 @@
 /**
  * Runs one scenario on Node, and prints its sample as a line of JSON:
  *
- *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained [profile|profile-once]
+ *     node --expose-gc node-arm.js heartwood/call 1000000 100000 contained [most runs under the profiler]
  */
 import type { Course } from './profiler.js'
 import type { Sample, Work } from './sample.js'
@@ -16,7 +16,7 @@ async function main([
   size = '',
   warm = '',
   guard = '',
-  profile = '',
+  profiles = '',
 ]: readonly string[]): Promise<void> {
   const { work } = (await import(`../${program}.js`)) as { work: Work }
   const ours = program.startsWith('heartwood/') ? await onStage(guard !== 'uncontained') : undefined
@@ -32,9 +32,9 @@ async function main([
     return warmUp()
   }
   await ready()
-  const sample = await (profile === ''
+  const sample = await (profiles === ''
     ? run(Number(size))
-    : underProfiler(run, { size: Number(size), once: profile === 'profile-once', ready }))
+    : underProfiler(run, { size: Number(size), most: Number(profiles), ready }))
   process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit(0))
 }
 

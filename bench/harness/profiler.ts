@@ -8,7 +8,6 @@ import { median } from './statistics.js'
 export const INTERVAL = 50
 /** Measured time under the profiler after which there are samples enough. */
 const ENOUGH_MS = 2_500
-const MOST_RUNS = 25
 
 /** What the arm prints when it is profiled. */
 export interface ProfiledSample extends Sample {
@@ -22,13 +21,13 @@ export interface ProfiledSample extends Sample {
 
 export interface Course {
   readonly size: number
-  /** It takes so long that one run must do. */
-  readonly once: boolean
+  /** Runs under the profiler; where one must do, there is none without. */
+  readonly most: number
   /** Has the program as it is before any measured run. */
   readonly ready: () => Promise<void>
 }
 
-export async function profiled(work: Work, { size, once, ready }: Course): Promise<ProfiledSample> {
+export async function profiled(work: Work, { size, most, ready }: Course): Promise<ProfiledSample> {
   const session = new Session()
   session.connect()
   session.post('Profiler.enable')
@@ -39,7 +38,7 @@ export async function profiled(work: Work, { size, once, ready }: Course): Promi
   let measured = 0
   let sample: Sample
   do {
-    if (!once) {
+    if (most > 1) {
       bare.push((await work(size)).value)
       await ready()
     }
@@ -51,7 +50,7 @@ export async function profiled(work: Work, { size, once, ready }: Course): Promi
     under.push(sample.value)
     for (const { from, to } of spans) measured += (to - from) / 1_000
     await ready()
-  } while (!once && measured < ENOUGH_MS && under.length < MOST_RUNS)
+  } while (measured < ENOUGH_MS && under.length < most)
   session.disconnect()
   const parts = tally.parts.flatMap((part) => {
     const shares = tally.shares(part)
@@ -59,7 +58,7 @@ export async function profiled(work: Work, { size, once, ready }: Course): Promi
   })
   if (parts.length === 0) throw new Error('the profiler gave no sample of what was measured')
   const profiled = median(under)
-  return { ...sample, profile: { profiled, bare: once ? profiled : median(bare), parts } }
+  return { ...sample, profile: { profiled, bare: most === 1 ? profiled : median(bare), parts } }
 }
 
 function stopped(session: Session): Recording {

@@ -15,6 +15,8 @@ import { amounts, type Scenario, type SizeName } from './scenario.js'
 import { scenarioNamed } from './scenarios.js'
 import { textTable } from './table.js'
 
+const MOST_RUNS: Readonly<Record<SizeName, number>> = { full: 25, quick: 8, tiny: 1 }
+
 /** @throws ArmFailure */
 export async function profilesOf(
   scenarios: readonly Scenario[],
@@ -33,8 +35,8 @@ export async function profilesOf(
 async function profileOf(scenario: Scenario, size: SizeName, ground: Ground): Promise<Profile> {
   const amount = amounts(scenario, size)
   const load = Math.round((loadavg()[0] ?? 0) * 10) / 10
-  const profile = scenario.long === true ? 'profile-once' : 'profile'
-  const sample = (await sampleOf(scenario, 'heartwood', { ...amount, profile }, ground)) as ProfiledSample
+  const profiles = scenario.long === true ? 1 : MOST_RUNS[size]
+  const sample = (await sampleOf(scenario, 'heartwood', { ...amount, profiles }, ground)) as ProfiledSample
   const day = new Date().toISOString().slice(0, 10)
   return { scenario: scenario.name, size: amount.size, day, load, ...sample.profile }
 }

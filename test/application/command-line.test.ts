@@ -4,11 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Commands } from './commands.js'
 import { fixture, Program } from './program.js'
 
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url))
 const BIN = fileURLToPath(new URL('../../bin/heartwood.js', import.meta.url))
 const VERSION: string = JSON.parse(readFileSync(MANIFEST, 'utf8')).version
+
+let commands: Commands
+beforeAll(() => {
+  commands = new Commands()
+})
+afterAll(() => commands[Symbol.dispose]())
 
 describe('help and version', () => {
   it.each([['--version'], ['-V'], ['start', '--version']])('%s %s prints the version', async (...args) => {
@@ -51,10 +58,10 @@ describe('help and version', () => {
     ['tree', /--url <url>/],
     ['new', /--heartwood <spec>/],
   ])('help %s tells of it, with an example', async (command, expected) => {
-    const program = new Program(['help', command])
-    expect(await program.exited).toBe(0)
-    expect(program.lines.join('\n')).toMatch(expected)
-    expect(program.lines).toContain('Examples:')
+    const { exitCode, lines } = await commands.run({ args: ['help', command] })
+    expect(exitCode).toBe(0)
+    expect(lines.join('\n')).toMatch(expected)
+    expect(lines).toContain('Examples:')
   })
 })
 
@@ -77,20 +84,20 @@ describe('mistakes', () => {
     [['check', '--jsn', 'x.js'], "unknown option '--jsn'; did you mean --json?"],
     [['start', 'a.js', 'b.js'], "too many arguments for 'start'. Expected 1 argument but got 2."],
   ])('%j is answered with what to do, and exit code 2', async (args, expected) => {
-    const program = new Program(args)
-    expect(await program.exited).toBe(2)
-    expect(program.errors).toContain(`heartwood: ${expected}`)
-    expect(program.errors).toMatch(/ tells more\. \[USAGE\]\n$/)
-    expect(program.lines).toEqual([])
+    const { exitCode, lines, errors } = await commands.run({ args })
+    expect(exitCode).toBe(2)
+    expect(errors).toContain(`heartwood: ${expected}`)
+    expect(errors).toMatch(/ tells more\. \[USAGE\]\n$/)
+    expect(lines).toEqual([])
   })
 
   it('a config module that is not named is looked for where it usually is', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'heartwood-usual-'))
     mkdirSync(join(folder, 'dist'))
     writeFileSync(join(folder, 'dist', 'config.js'), '')
-    const program = new Program(['start'], {}, { cwd: folder })
-    expect(await program.exited).toBe(2)
-    expect(program.errors).toContain("argument 'config'; did you mean heartwood start dist/config.js?")
+    const { exitCode, errors } = await commands.run({ args: ['start'], cwd: folder })
+    expect(exitCode).toBe(2)
+    expect(errors).toContain("argument 'config'; did you mean heartwood start dist/config.js?")
     rmSync(folder, { recursive: true })
   })
 

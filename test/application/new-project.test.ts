@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Commands, type Outcome, runAlone } from './commands.js'
 import { Program } from './program.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,6 +36,11 @@ const FILES = [
 
 describe('heartwood new', () => {
   let folder: string
+  let commands: Commands
+  beforeAll(() => {
+    commands = new Commands()
+  })
+  afterAll(() => commands[Symbol.dispose]())
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heartwood-new-'))
   })
@@ -43,18 +49,15 @@ describe('heartwood new', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const make = async (...args: string[]): Promise<Program & { code: number | string }> => {
-    const program = new Program(['new', ...args], {}, { cwd: folder })
-    return Object.assign(program, { code: await program.exited })
-  }
+  const make = (...args: string[]): Promise<Outcome> => commands.run({ args: ['new', ...args], cwd: folder })
   const filesOf = (name: string): string[] =>
     readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
       .filter((file) => statSync(join(folder, name, file)).isFile())
       .sort()
 
   it('makes a project of that name, pinned to this version, and says what is next', async () => {
-    const { code, lines, errors } = await make('shop')
-    expect(code).toBe(0)
+    const { exitCode, lines, errors } = await make('shop')
+    expect(exitCode).toBe(0)
     expect(errors).toBe('')
     expect(lines).toEqual([
       `shop is made in ${join(folder, 'shop')}. Next:`,
@@ -70,6 +73,14 @@ describe('heartwood new', () => {
     expect(readFileSync(join(folder, 'shop/src/config.ts'), 'utf8')).toContain("name: 'shop'")
   })
 
+  it('in a program of its own the same', async () => {
+    const alone = await runAlone({ args: ['new', 'shop'], cwd: folder })
+    expect(alone.exitCode).toBe(0)
+    expect(filesOf('shop')).toEqual(FILES)
+    rmSync(join(folder, 'shop'), { recursive: true })
+    expect(await make('shop')).toEqual(alone)
+  })
+
   it('builds it with the tools that this repository is built with', async () => {
     await make('shop')
     const { dependencies, ...manifest } = manifestOf(join(folder, 'shop'))
@@ -81,8 +92,8 @@ describe('heartwood new', () => {
   })
 
   it('names the folder of a scoped package without the scope, and tells scripts', async () => {
-    const { code, lines } = await make('@acme/shop', '--json')
-    expect(code).toBe(0)
+    const { exitCode, lines } = await make('@acme/shop', '--json')
+    expect(exitCode).toBe(0)
     const told = JSON.parse(lines.join(''))
     expect(told).toMatchObject({ ok: true, name: '@acme/shop', folder: join(folder, 'shop'), files: FILES })
     expect(told.next).toEqual(['cd shop', 'npm install', 'npm test', 'npm start'])
@@ -91,7 +102,7 @@ describe('heartwood new', () => {
 
   it('takes an empty folder that is there', async () => {
     mkdirSync(join(folder, 'shop'))
-    expect(await make('shop')).toMatchObject({ code: 0 })
+    expect(await make('shop')).toMatchObject({ exitCode: 0 })
     expect(filesOf('shop')).toEqual(FILES)
   })
 
@@ -102,7 +113,7 @@ describe('heartwood new', () => {
     ['github:acme/heartwood', 'github:acme/heartwood'],
   ])('--heartwood %s makes it depend on that', async (spec, expected) => {
     writeFileSync(join(folder, 'heartwood.tgz'), '')
-    expect(await make('shop', '--heartwood', spec)).toMatchObject({ code: 0 })
+    expect(await make('shop', '--heartwood', spec)).toMatchObject({ exitCode: 0 })
     expect(manifestOf(join(folder, 'shop')).dependencies).toEqual({ heartwood: expected })
   })
 
@@ -110,12 +121,12 @@ describe('heartwood new', () => {
     mkdirSync(join(folder, 'shop'))
     writeFileSync(join(folder, 'shop', 'notes.txt'), 'mine')
     writeFileSync(join(folder, 'stall'), 'mine')
-    const { code, errors } = await make('shop')
-    expect(code).toBe(2)
+    const { exitCode, errors } = await make('shop')
+    expect(exitCode).toBe(2)
     expect(errors).toContain(`there is already something in ${join(folder, 'shop')}.`)
     expect(errors).toContain('[PROJECT_EXISTS]')
     expect(filesOf('shop')).toEqual(['notes.txt'])
-    expect(await make('stall')).toMatchObject({ code: 2 })
+    expect(await make('stall')).toMatchObject({ exitCode: 2 })
     expect(readdirSync(folder)).toEqual(['shop', 'stall'])
   })
 
@@ -132,8 +143,8 @@ describe('heartwood new', () => {
     ['vitest', 'it depends on the package of that name'],
     ['heartwood', 'it depends on the package of that name'],
   ])('refuses the name %j', async (name, rule) => {
-    const { code, errors } = await make(name)
-    expect(code).toBe(2)
+    const { exitCode, errors } = await make(name)
+    expect(exitCode).toBe(2)
     expect(errors).toContain(`a project cannot be named ${JSON.stringify(name)}: ${rule}`)
     expect(errors).toContain('[PROJECT_NAME_INVALID]')
     expect(readdirSync(folder)).toEqual([])
