@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What measures time or memory of the machine, and must have it for itself. */
+/** What measures time or memory of the machine, and must have it for itself: `npm run test:measured`. */
 const MEASURED = ['test/kernel/fairness.test.ts', 'test/kernel/deep.test.ts', 'test/supervisor/width.test.ts']
 
 /** What keeps to kernels of its own, and so can share what it imports: half of their time would be importing. */
@@ -14,15 +14,20 @@ const SHARING = [
   'kernel',
   'laws',
   'logging',
+  'observer',
   'otp',
   'registry',
   'simulation',
   'supervisor',
+  'telemetry',
+  'testing',
 ].map((folder) => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({
   resolve: {
     alias: [
+      // One file in place of 370, as in the package.
+      { find: /^(inversify|@inversifyjs\/\w+)$/, replacement: source('./dist/inversify.js') },
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
       { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
@@ -39,6 +44,7 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     testTimeout: 30_000,
+    server: { deps: { external: [/\/dist\/inversify\.js$/] } },
     // Left to itself, vitest keeps a core for others.
     maxWorkers: '100%',
     projects: [
@@ -64,7 +70,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // After the others, and one at a time.
+        // One at a time, and after the others where all are run.
         test: { name: 'measured', include: MEASURED, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
     ],
