@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Writable } from 'node:stream'
 import express from 'express'
 import { ask } from '../ask.js'
 import { lost } from '../lost.js'
@@ -24,6 +25,10 @@ export const failures = {
   callback: failing((_request, response) => response.send('x', setImmediate(lost))),
   listener: failing((_request, response) => {
     response.on('finish', lost)
+    response.send('x')
+  }),
+  'stream that a request is piped into': failing((request, response) => {
+    request.pipe(new Writable({ final: () => setImmediate(lost) }))
     response.send('x')
   }),
   rejection: failing((_request, response) => {

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { Redis } from 'ioredis'
 import { lost } from '../lost.js'
 
@@ -12,6 +13,9 @@ export const failures = {
     reader.on('message', lost)
     await reader.subscribe('news')
     await redis.publish('news', 'x')
+  },
+  'stream that keys are piped into': (redis) => {
+    redis.scanStream().pipe(new Writable({ objectMode: true, write: () => setImmediate(lost) }))
   },
   rejection: async (redis) => {
     await redis.get('key')

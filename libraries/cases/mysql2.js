@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import mysql from 'mysql2'
 import { lost } from '../lost.js'
 
@@ -8,6 +9,12 @@ export const close = (pool) => pool.promise().end()
 export const failures = {
   callback: (pool) => pool.query('SELECT 1', lost),
   listener: (pool) => pool.query('SELECT 1').on('result', lost),
+  'stream that rows are piped into': (pool) => {
+    pool
+      .query('SELECT 1')
+      .stream()
+      .pipe(new Writable({ objectMode: true, write: () => setImmediate(lost) }))
+  },
   rejection: async (pool) => {
     await pool.promise().query('SELECT 1')
     lost()

@@ -14,6 +14,15 @@ export const failures = {
     client.once('notice', lost)
     await client.query("DO $$ BEGIN RAISE NOTICE 'x'; END $$").finally(() => client.release())
   },
+  'query of a class': async (pool) => {
+    const client = await pool.connect()
+    client.query(
+      new pg.Query('SELECT 1', () => {
+        client.release()
+        lost()
+      }),
+    )
+  },
   rejection: async (pool) => {
     await pool.query('SELECT 1')
     lost()

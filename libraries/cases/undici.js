@@ -12,6 +12,18 @@ export const failures = {
     const { body } = await pool.request(request)
     body.on('data', lost)
   },
+  'handler of a class': (pool) => {
+    class Handler {
+      onRequestStart() {}
+      onResponseStart() {}
+      onResponseData() {
+        setImmediate(lost)
+      }
+      onResponseEnd() {}
+      onResponseError() {}
+    }
+    pool.dispatch(request, new Handler())
+  },
   rejection: async (pool) => {
     await (await pool.request(request)).body.text()
     lost()

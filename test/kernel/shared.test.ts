@@ -929,4 +929,11 @@ describe('an object of a class that a worker hands to a shared thing', () => {
       expect([raw[0] === late, raw[1] === made.error]).toEqual([true, true])
     }),
   )
+
+  it('is itself for code of no process that handed it over', () => {
+    const thing = shared({ kept: undefined as Client | undefined, keep: (client: Client) => client })
+    const client = new Client()
+    thing.kept = client
+    expect([thing.kept === client, thing.keep(client) === client]).toEqual([true, true])
+  })
 })

@@ -81,6 +81,7 @@ export class Border implements Crossing {
     if (typeof value !== 'object' || value === null) return value
     const lent = lentBy(value)
     if (lent !== undefined) return this.#givenOut(lent)
+    if (this.#own.has(value) && currentProcess() === this.home) return value
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
     if (thingBehind(value) !== value || this.#values.has(value)) return value
