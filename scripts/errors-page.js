@@ -2,7 +2,8 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
+// Compiled file by file: the package is bundled, and its tables have no file of their own there.
+const dist = fileURLToPath(new URL('../node_modules/.cache/heartwood-errors', import.meta.url))
 const files = readdirSync(dist, { recursive: true })
   .filter((f) => f.endsWith('errors.js'))
   .sort()

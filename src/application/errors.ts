@@ -13,6 +13,8 @@ export const APPLICATION_ERRORS = {
   CONFIG_FUNCTION_FAILED: '{file}: the function {key} failed: {reason}',
   RELOAD_TIMEOUT:
     'the configuration was not read in {time} ms: something in it, or in the schema of its settings, waits for what never comes.',
+  RELOAD_REFUSED:
+    'the change of {keys} is taken back: {process} crashed over it ({reason}), and so would others that run the same code. What was in force stays in force. Mend the value, or the handler.',
   SETTING_UNKNOWN:
     'there is no setting "{key}" here. Call setting() in a process of an application whose config has settings with that key.',
   APPLICATION_DUPLICATE: '{file}: two applications are named "{name}". Each needs a name of its own.',

@@ -1,6 +1,6 @@
 /** Reading the settings again while the program runs, and telling those whom it concerns. */
 import { isDeepStrictEqual } from 'node:util'
-import { type ReadSettings, readSettings, type Settings } from '../config/index.js'
+import { type LiveSettings, type ReadSettings, readSettings, type Settings } from '../config/index.js'
 import { reconfigure, type SettingsChange } from '../genserver/index.js'
 import { currentKernel, type Pid, processInfo } from '../kernel/index.js'
 import { type Logger, type LogOptions, levelsOf } from '../logging/index.js'
@@ -51,7 +51,7 @@ export class Reload {
    * Reads it all again. When it cannot be used, what was in force stays so.
    *
    * @returns what is different; undefined when no setting is
-   * @throws what `loadConfig` and `readSettings` throw
+   * @throws what `loadConfig` and `readSettings` throw; RELOAD_TIMEOUT; RELOAD_REFUSED
    */
   run(): Promise<SettingsChange | undefined> {
     const next = this.#last.then(() => this.#run())
@@ -64,10 +64,48 @@ export class Reload {
     const { settings } = this.#origin
     const found = await Promise.race([this.#read(), patience()])
     if (found === undefined) throw applicationError('RELOAD_TIMEOUT', { time: PATIENCE })
-    const change = found.read === undefined ? undefined : settings?.replace(found.read)
+    const change =
+      found.read === undefined || settings === undefined
+        ? undefined
+        : await this.#putInForce(settings, found.read)
     this.#adjustLog(found.log)
-    if (change !== undefined) await this.#tell(change)
     return change
+  }
+
+  /**
+   * Puts the settings in force and tells whom it concerns. When one crashes over it, it is taken back as a whole: those that
+   * have handled it are told of the way back, and the one that crashed starts again with what was in force.
+   *
+   * @throws RELOAD_REFUSED
+   */
+  async #putInForce(settings: LiveSettings, read: ReadSettings): Promise<SettingsChange | undefined> {
+    const before = settings.read
+    const change = settings.replace(read)
+    if (change === undefined) return undefined
+    const running = new Set(this.processes())
+    let back: SettingsChange | undefined
+    /** Who was started with the new settings. */
+    let begun: readonly Pid[] = []
+    const keys = change.keys.join(', ')
+    this.#report('info', `the settings changed: ${keys}`, { keys: change.keys })
+    const { handled, missed, refused } = await reconfigure([...running], change, {
+      onRefusal: () => {
+        back = settings.replace(before)
+        begun = this.processes().filter((pid) => !running.has(pid))
+      },
+    })
+    for (const { pid, error } of missed) {
+      const who = `${processInfo(pid, 'registeredName') ?? ''}${pid}`
+      this.#report('warn', `${who} has not taken the change of ${keys}`, { pid, name: who, reason: error })
+    }
+    const [first] = refused
+    if (first === undefined) return change
+    if (back !== undefined) await reconfigure([...handled, ...begun], back)
+    throw applicationError(
+      'RELOAD_REFUSED',
+      { keys, process: `${first.className ?? 'process'} ${first.pid}`, reason: first.error },
+      { cause: first.error },
+    )
   }
 
   /** Puts nothing in force. */
@@ -90,17 +128,6 @@ export class Reload {
     if (isDeepStrictEqual(before, [log.level, log.levels])) return
     levelsOf(this.logger)?.replace(level, levels)
     this.#report('info', 'the log levels changed', { level, levels })
-  }
-
-  async #tell(change: SettingsChange): Promise<void> {
-    const keys = change.keys.join(', ')
-    this.#report('info', `the settings changed: ${keys}`, { keys: change.keys })
-    const { failed } = await reconfigure(this.processes(), change)
-    for (const { pid, error } of failed) {
-      const name = processInfo(pid, 'registeredName')
-      const who = `${name ?? ''}${pid}`
-      this.#report('warn', `${who} has not taken the change of ${keys}`, { pid, name, reason: error })
-    }
   }
 
   #report(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void {

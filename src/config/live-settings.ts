@@ -14,6 +14,11 @@ export class LiveSettings {
     this.#read = read
   }
 
+  /** As they were read. */
+  get read(): ReadSettings {
+    return this.#read
+  }
+
   /** All of them. */
   get value(): unknown {
     return this.#read.value

@@ -43,6 +43,13 @@ export class SettingsChange {
   }
 }
 
+/** A change as a server is told it. */
+export interface ToldChange {
+  readonly change: SettingsChange
+  /** Called before it crashes over it. */
+  readonly refuse: () => void
+}
+
 /** The value at a path; undefined where there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at = value

@@ -97,12 +97,16 @@ it('a change of the config module itself, of .env, and of the log level, by --wa
   await stopped(running)
 })
 
-it('a worker whose handler throws is restarted alone, with the new value', async () => {
+it('a change over which a worker crashes is taken back, and the worker is restarted alone', async () => {
   write('.env', 'POOL=12')
   write('config.js', MODULE('{}', 'watch: true'))
   const running = await started()
   write('.env', 'POOL=13')
-  await running.line('pool starts with 13')
+  await running.line('the changed configuration is not used')
+  expect(running.messages.find((message) => message.includes('not used'))).toContain('is taken back')
+  write('.env', 'POOL=14')
+  await running.line('pool 12 -> 14')
+  expect(running.lines.filter((line) => line === 'pool starts with 12')).toHaveLength(2)
   expect(running.lines.filter((line) => line === 'quiet starts')).toHaveLength(1)
   expect(
     running.records.some(({ kind, reason }) => kind === 'server' && String(reason).includes('thirteen')),

@@ -404,21 +404,63 @@ describe('a change of settings', () => {
     expect(((await run(() => getState('pool'))) as Pool).heard[0]).toEqual([10, 11])
   })
 
-  it('crashes a worker whose handler throws, which alone is restarted, with the new value', async () => {
+  it('is taken back when a handler throws, whose worker alone is restarted, with what was in force', async () => {
     const running = await started(withRoot())
     const before = [kernel.whereis('pool'), kernel.processCount]
     file({ db: { pool: 13 } })
-    await running.reload()
+    await expect(running.reload()).rejects.toMatchObject({
+      code: 'RELOAD_REFUSED',
+      message: expect.stringMatching(
+        /^the change of db\.pool is taken back: Pool <.*> crashed over it \(.*thirteen/,
+      ),
+    })
     await kernel.settled()
     expect(kernel.whereis('pool')).not.toBe(before[0])
     expect(kernel.processCount).toBe(before[1])
-    expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 13 })
-    const [told, failed] = kernel.reportsOf('config')
-    expect(told?.message).toBe('the settings changed: db.pool')
-    expect(failed).toMatchObject({
-      level: 'warn',
-      message: expect.stringContaining('has not taken the change of db.pool'),
-    })
+    expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 10 })
+    file({ db: { pool: 14 } })
+    await running.reload()
+    expect(await run(() => getState('pool'))).toMatchObject({ heard: [[10, 14], { now: 14 }] })
+  })
+
+  it('that many handlers throw over costs one restart, and those who had taken it are told of the way back', async () => {
+    const heard: string[] = []
+    @GenServer()
+    class Careful {
+      @ConfigChange(settings.token('port')) onPort(port: number, previous: number): void {
+        heard.push(`careful ${previous} -> ${port}`)
+      }
+    }
+    let starts = 0
+    @GenServer()
+    class Strict {
+      readonly port = setting(settings.token('port'))
+      init(): void {
+        starts++
+      }
+      @ConfigChange(settings.token('port')) onPort(port: number): void {
+        if (port === 13) throw new Error('not thirteen')
+        heard.push(`strict ${port}`)
+      }
+    }
+    const many = Array.from({ length: 20 }, (_, at) => [Strict, undefined, { id: `strict ${at}` }] as const)
+    const careful = [0, 1, 2].map((at) => [Careful, undefined, { id: `careful ${at}` }] as const)
+    const root = supervisorSpec('root', { intensity: 1, children: [...careful, ...many] })
+    const running = await started(withRoot({ root }))
+    file({ port: 13 })
+    await expect(running.reload()).rejects.toMatchObject({ code: 'RELOAD_REFUSED' })
+    await kernel.settled()
+    expect(starts).toBe(21)
+    expect(running.applications).toHaveLength(1)
+    expect(await run(async () => setting(settings.token('port'))).catch(() => 4000)).toBe(4000)
+    const back = heard.filter((each) => each === 'careful 13 -> 4000')
+    expect(back.length).toBe(heard.filter((each) => each === 'careful 4000 -> 13').length)
+    expect(back.length).toBeGreaterThan(0)
+    file({ port: 14 })
+    heard.length = 0
+    await running.reload()
+    expect(heard.filter((each) => each === 'strict 14')).toHaveLength(20)
+    expect(heard.filter((each) => each === 'careful 4000 -> 14')).toHaveLength(3)
   })
 
   it('waits behind messages, and while a server is suspended', async () => {
