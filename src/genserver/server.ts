@@ -13,7 +13,6 @@ import {
   type ExitReason,
   type Handled,
   type InitOutcome,
-  isOrderly,
   isThenable,
   type Kernel,
   type Pid,
@@ -29,7 +28,7 @@ import { InstanceCallbacks } from './instance.js'
 import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED, UnreadableMessage } from './message.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
-import { configChanged, type ToldChange } from './settings-change.js'
+import { configChanged, type ToldChange, taken } from './settings-change.js'
 import { answerSystem, holdStill, type SystemAccess } from './system.js'
 
 /** What most servers never have, so that those that wait by the million do not pay for it. */
@@ -307,15 +306,11 @@ export class Server<State, Args> implements Behaviour {
   }
 
   /** A message like others, but that whoever sent it is answered, when it has been handled. */
-  #reconfigure(call: CallRequest, { change, refuse }: ToldChange): Handled | PromiseLike<Handled> {
+  #reconfigure(call: CallRequest, told: ToldChange): Handled | PromiseLike<Handled> {
     if (this.#rare !== undefined) this.#disarm()
-    this.#current = change
-    const pending = this.#settle(configChanged(this.#callbacks, change, this.#state))
-    return Promise.resolve(pending).then((outcome) => {
-      // Before it ends: its supervisor starts it again at once, with what is in force then.
-      if (outcome instanceof Exit && !isOrderly(outcome.reason)) refuse()
-      return outcome ?? call.reply(undefined)
-    })
+    this.#current = told.change
+    const pending = this.#settle(configChanged(this.#callbacks, told.change, this.#state))
+    return Promise.resolve(pending).then((outcome) => taken(outcome, told) ?? call.reply(undefined))
   }
 
   /** A system message does not end an idle period, but the period starts anew (semantics G24). */

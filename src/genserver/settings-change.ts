@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { runAsyncHandler } from '../kernel/index.js'
+import { Exit, isOrderly, runAsyncHandler } from '../kernel/index.js'
 import type { Callbacks } from './callbacks.js'
 
 /**
@@ -48,6 +48,12 @@ export interface ToldChange {
   readonly change: SettingsChange
   /** Called before it crashes over it. */
   readonly refuse: () => void
+}
+
+/** What came of a change. Refused before the server ends, since its supervisor starts it again at once with what is in force then. */
+export function taken<T>(outcome: T, { refuse }: ToldChange): T {
+  if (outcome instanceof Exit && !isOrderly(outcome.reason)) refuse()
+  return outcome
 }
 
 /** The value at a path; undefined where there is none. */
