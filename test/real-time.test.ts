@@ -22,6 +22,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',
+  'test/kernel/private-fields.test.ts': 'sets the clock of the machine forward',
   'test/kernel/program.test.ts': 'measures how long a real program runs',
   'test/kernel/redaction.test.ts': 'measures what looking at a value costs',
   'test/laws/report-cost.test.ts': 'measures what a report costs',
