@@ -26,6 +26,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/kernel/program.test.ts': 'measures how long a real program runs',
   'test/kernel/redaction.test.ts': 'measures what looking at a value costs',
   'test/laws/report-cost.test.ts': 'measures what a report costs',
+  'test/mutants/run.ts': 'gives tests up that hang, by how long they took without a mistake',
   'test/measuring.ts': 'looks whether the machine has time to be measured',
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",

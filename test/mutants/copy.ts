@@ -1,0 +1,78 @@
+/** A copy of the project, in which mistakes are planted. */
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Stage } from './stages.js'
+
+/** What is not copied: the packages are linked. */
+const LEFT = new Set(['.git', 'node_modules'])
+
+/** How a round of tests ended. */
+export type Outcome = 'passed' | 'failed' | 'hung'
+
+export class Copy implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'heartwood-mutants-'))
+
+  constructor(private readonly root: string) {
+    for (const entry of readdirSync(root)) {
+      if (LEFT.has(entry)) continue
+      cpSync(join(root, entry), join(this.folder, entry), { recursive: true, verbatimSymlinks: true })
+    }
+    const packages = join(this.folder, 'node_modules')
+    mkdirSync(packages)
+    for (const entry of readdirSync(join(root, 'node_modules'))) {
+      // Caches are its own, and so is what its programs import by the name of the project.
+      if (entry === 'heartwood') symlinkSync(this.folder, join(packages, entry))
+      else if (!entry.startsWith('.') || entry === '.bin')
+        symlinkSync(join(root, 'node_modules', entry), join(packages, entry))
+    }
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8')
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text)
+  }
+
+  /** Compiles it; what does not pass the compiler is compiled all the same. */
+  compile(): void {
+    spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: this.folder })
+  }
+
+  /** Runs tests until the first that fails. @param patience milliseconds after which they hang */
+  async test({ args }: Stage, patience: number): Promise<Outcome> {
+    const vitest = join(this.root, 'node_modules/vitest/vitest.mjs')
+    // A group of its own, to end the programs of its tests with it.
+    const run = spawn(process.execPath, [vitest, 'run', '--bail=1', '--reporter=dot', ...args], {
+      cwd: this.folder,
+      detached: true,
+      stdio: 'ignore',
+    })
+    let hung = false
+    // biome-ignore lint/style/noRestrictedGlobals: real programs are given up.
+    const timer = setTimeout(() => {
+      hung = true
+      process.kill(-(run.pid as number), 'SIGKILL')
+    }, patience)
+    const code = await new Promise((resolve) => run.once('exit', resolve))
+    clearTimeout(timer)
+    if (hung) return 'hung'
+    return code === 0 ? 'passed' : 'failed'
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
