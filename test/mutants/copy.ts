@@ -46,9 +46,9 @@ export class Copy implements Disposable {
     writeFileSync(join(this.folder, file), text)
   }
 
-  /** Compiles it; what does not pass the compiler is compiled all the same. */
+  /** Makes what its programs run. */
   compile(): void {
-    spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: this.folder })
+    spawnSync(process.execPath, ['scripts/bundle.js'], { cwd: this.folder })
   }
 
   /** Runs tests until the first that fails. @param patience milliseconds after which they hang */
