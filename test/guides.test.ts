@@ -6,10 +6,19 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
+/** Folders that are not the repository's own, or whose pages stand somewhere else. Packages link back to the repository. */
+const LEFT_OUT = new Set(['.git', '.changeset', 'dist', 'node_modules', 'templates'])
+
 /** Every page that a reader of the repository meets. */
-const PAGES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.md'))
-  .filter((file) => !/(^|\/)(node_modules|dist|templates|\.changeset)\//.test(file))
+const PAGES = pagesIn('')
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : pagesIn(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+}
 
 const text = (page: string): string => readFileSync(join(ROOT, page), 'utf8')
 
