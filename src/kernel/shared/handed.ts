@@ -84,6 +84,17 @@ export function methodOf(
 
 const TARGET = emptyFunction()
 
+/**
+ * By it an `http.Agent` hands one of its sockets to a request. What Node then listens to is its own, which gives the socket
+ * back also when the worker is dead that made the request: with a stand-in of the socket the agent would wait for it for ever.
+ */
+function isConnection(fn: Callable): boolean {
+  if (fn.name !== 'onSocket') return false
+  return fn === (process.getBuiltinModule?.('node:http').ClientRequest.prototype as Requesting).onSocket
+}
+
+type Requesting = Partial<Record<'onSocket', Callable>>
+
 /** A function that runs as the process that handed it over, whoever calls it. */
 class Handed implements ProxyHandler<object>, Kept {
   readonly standIn = standIn(TARGET, this) as Callable
@@ -184,7 +195,7 @@ class Handed implements ProxyHandler<object>, Kept {
   #run(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
     const { handings } = this
     const { crossing } = handings
-    const given = args.map((each) => crossing.out(each))
+    const given = isConnection(fn) ? [...args] : args.map((each) => crossing.out(each))
     const result = fn.apply(crossing.out(self), given)
     if (!isPromise(result) || !hasPlainPrototype(result)) {
       return crossing.handed(result)
