@@ -1,8 +1,9 @@
 /** Callbacks that Node calls without their context, or whose context it has dropped when they throw. */
+import channels from 'node:diagnostics_channel'
 import dns from 'node:dns'
 import perfHooks from 'node:perf_hooks'
 import { type Callback, claimCallback, replaceOnce } from './claims.js'
-import { looksLike } from './guard.js'
+import { guardedBy, looksLike, markGuard } from './guard.js'
 
 /** On Node 20 the context is lost when the callback throws. Trying it would end the program, so the version is asked. */
 export function guardMicrotasks(): void {
@@ -79,6 +80,41 @@ export function guardObservers(): void {
     looksLike(Original, Guarded)
     perfHooks.PerformanceObserver = Guarded
     globalThis.PerformanceObserver = Guarded
+  })
+}
+
+/** What Node has of a channel that somebody listens to; one without has the methods of another class, which call these. */
+interface ActiveChannel {
+  readonly _subscribers?: readonly Callback[]
+  subscribe(subscriber: Callback): void
+  unsubscribe(subscriber: Callback): boolean
+  bindStore(store: object, transform?: Callback): void
+}
+
+/** Subscribers run as whoever publishes: any library does, by a request of any worker. */
+export function guardChannels(): void {
+  replaceOnce('diagnostics_channel', () => {
+    const channel = channels.channel(Symbol('heartwood'))
+    const nobody = (): void => {}
+    channel.subscribe(nobody)
+    const active = Object.getPrototypeOf(channel) as ActiveChannel
+    channel.unsubscribe(nobody)
+    const { subscribe, unsubscribe, bindStore } = active
+    active.subscribe = looksLike(subscribe, function (this: ActiveChannel, subscriber: Callback): void {
+      const guard = claimed(subscriber)
+      if (guard !== subscriber) markGuard(guard, subscriber)
+      subscribe.call(this, guard)
+    })
+    active.unsubscribe = looksLike(
+      unsubscribe,
+      function (this: ActiveChannel, subscriber: Callback): boolean {
+        const guard = this._subscribers?.find((each) => each === subscriber || guardedBy(each) === subscriber)
+        return unsubscribe.call(this, guard ?? subscriber)
+      },
+    )
+    active.bindStore = looksLike(bindStore, function (this: ActiveChannel, store: object, transform): void {
+      bindStore.call(this, store, claimed(transform))
+    })
   })
 }
 

@@ -12,6 +12,7 @@
  * | any other class | by `unhandledRejection`, where it emits that; a promise from its constructor is known by who rejects it |
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { types } from 'node:util'
 import { NativePromise, ownPromise } from '../kernel/index.js'
 import { type Callback, claimCallback, replaceOnce } from './claims.js'
 import { looksLike } from './guard.js'
@@ -68,7 +69,8 @@ export function meetStrangers(rejected: Rejected): Stranger[] {
 
 /** The same for the class of one promise, which may be in no global. */
 export function meetClassOf(promise: unknown): Stranger | undefined {
-  if (typeof promise !== 'object' || promise === null || promise instanceof NativePromise) return undefined
+  // V8 makes those of another realm, too.
+  if (types.isPromise(promise) || typeof promise !== 'object' || promise === null) return undefined
   return 'then' in promise ? meetPromises(promise.constructor) : undefined
 }
 

@@ -12,6 +12,7 @@
  * | a `queueMicrotask` callback that throws | Node 20 | `callbacks.ts`: the throw is caught |
  * | `FinalizationRegistry` callbacks | all | `callbacks.ts`: they run as the process that registered |
  * | `dns.resolve…` callbacks that throw, `PerformanceObserver` callbacks | all | `callbacks.ts`: they run as the process that handed them over |
+ * | subscribers of `diagnostics_channel`, which run as whoever publishes | all | `callbacks.ts`: the same |
  * | a socket that a server accepted | all | `handles.ts`: it gets the context of its server |
  * | a stream that an HTTP/2 server accepted | all | `handles.ts`: its events are told as the process of its server |
  * | servers in a worker of `node:cluster`, told of by the primary | all | `cluster.ts`: what they hear of it is their process's |
@@ -27,7 +28,13 @@
  */
 import { syncBuiltinESMExports } from 'node:module'
 import { rememberPromises } from '../kernel/index.js'
-import { guardFinalizers, guardMicrotasks, guardObservers, guardResolvers } from './callbacks.js'
+import {
+  guardChannels,
+  guardFinalizers,
+  guardMicrotasks,
+  guardObservers,
+  guardResolvers,
+} from './callbacks.js'
 import { claimCallbacks } from './claims.js'
 import { guardClones } from './clones.js'
 import { guardCluster } from './cluster.js'
@@ -44,6 +51,7 @@ guardMicrotasks()
 guardFinalizers()
 guardResolvers()
 guardObservers()
+guardChannels()
 guardCluster()
 guardOpenings()
 guardClones()

@@ -16,7 +16,9 @@ export function bindListener<C extends Callback>(listener: C, returns = true): C
   const process = currentProcess()
   if (process === undefined) return listener
   function guard(this: unknown, ...args: never[]): unknown {
-    if (currentProcess() === process) return listener.apply(this, args)
+    // The throw of left-over code reaches nobody: it would keep Node from telling the listeners after it, who wait for the
+    // end of what it listens to.
+    if (currentProcess() === process && (process as Process).alive) return listener.apply(this, args)
     // Spread, so that V8 makes no array of the arguments on the way above.
     const result = callAs(process as Process, listener, this, ...args)
     return returns ? result : undefined

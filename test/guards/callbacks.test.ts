@@ -1,3 +1,4 @@
+import { channel, subscribe } from 'node:diagnostics_channel'
 import dns, { resolve4 } from 'node:dns'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
 import { currentPid, isAlive } from 'heartwood/kernel'
@@ -14,6 +15,29 @@ afterAll(() => guards[Symbol.dispose]())
 const fail = (): never => {
   throw new Error('lost')
 }
+
+describe('a subscriber of a diagnostics channel', () => {
+  it(
+    'runs as whoever subscribed, is found again, and its throw is not that of who publishes',
+    amongProcesses(async ({ a, b, world }) => {
+      const news = channel('heartwood.test.subscribers')
+      const seen: unknown[] = []
+      const subscriber = (message: unknown, name: unknown) => seen.push(currentPid(), message, name)
+      a.run(() => subscribe('heartwood.test.subscribers', subscriber))
+      b.run(() => news.publish(1))
+      expect(seen).toEqual([a.pid, 1, 'heartwood.test.subscribers'])
+      expect(b.run(() => news.unsubscribe(subscriber))).toBe(true)
+      expect([news.unsubscribe(subscriber), news.hasSubscribers]).toEqual([false, false])
+
+      a.run(() => news.subscribe(fail))
+      b.run(() => news.publish(2))
+      await world.kernel.settled()
+      expect([isAlive(a.pid), isAlive(b.pid)]).toEqual([false, true])
+      expect(news.unsubscribe(fail)).toBe(true)
+      expect(() => a.run(() => news.subscribe(undefined as never))).toThrow(TypeError)
+    }),
+  )
+})
 
 describe('what Node calls back', () => {
   it(

@@ -41,6 +41,19 @@ describe('a listener of an emitter', () => {
   )
 
   it(
+    'throws to nobody once its process is dead, so that those after it hear of the event, too',
+    amongProcesses(({ a }) => {
+      const emitter = new EventEmitter()
+      let heard = 0
+      a.run(() => emitter.on('close', fail))
+      emitter.on('close', () => heard++)
+      exit(a.pid, 'kill')
+      expect(a.run(() => emitter.emit('close'))).toBe(true)
+      expect(heard).toBe(1)
+    }),
+  )
+
+  it(
     'throws to an emitter of its own process, and to no other: there it is a crash of its process',
     amongProcesses(async ({ a, b, world }) => {
       const emitter = new EventEmitter()

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createSecretKey } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { Agent, type ClientRequest, createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
@@ -284,6 +286,29 @@ describe('shared', () => {
       // The first was never begun: its turn comes after the death.
       expect([ran, taken, pool.last?.closed]).toEqual([0, undefined, true])
       expect(await Promise.all(results)).toEqual(['PROCESS_DEAD', 'PROCESS_DEAD'])
+    }),
+  )
+
+  it(
+    'as an http.Agent has its socket back from a request whose worker has died',
+    inWorld(async () => {
+      const server = createServer((_, response) => setImmediate(() => response.end())).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const agent = shared(new Agent({ keepAlive: true, maxSockets: 1 }))
+      const ask = (): ClientRequest => get({ host: '127.0.0.1', port, agent })
+      const arrived = once(server, 'request')
+      const { ref } = spawnMonitor(async () => {
+        ask()
+        ask()
+        await arrived
+        exit('in flight')
+      })
+      await receive(downOf(ref))
+      const [answer] = await once(ask(), 'response')
+      expect(answer.statusCode).toBe(200)
+      agent.destroy()
+      server.close()
     }),
   )
 
