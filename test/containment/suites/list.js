@@ -2,7 +2,8 @@
  * The libraries whose own tests run bare and inside a worker, at the versions that the table in README.md speaks of.
  *
  * `kind` and `files` are what compare.js takes; `flags` are Node's. `folder` is where in the
- * sources, and `prepare` is what they need after they are installed.
+ * sources, `instead` is installed in the place of development dependencies that can no longer be had, and `prepare` is what
+ * they need after they are installed.
  */
 export const SUITES = {
   ws: { from: 'websockets/ws', tag: '8.21.0', kind: 'mocha', files: ['test/*.test.js'] },
@@ -53,6 +54,13 @@ export const SUITES = {
     flags: ['--import=tsx/esm'],
   },
   'generic-pool': { from: 'coopernurse/node-pool', tag: 'v3.9.0', kind: 'file', files: ['test/*-test.js'] },
+  bottleneck: {
+    from: 'SGrondin/bottleneck',
+    tag: 'v2.19.5',
+    instead: ['mocha@10', 'redis@2', 'ioredis@4'],
+    kind: 'mocha',
+    files: ['test/*.js'],
+  },
   busboy: { from: 'mscdex/busboy', tag: 'v1.6.0', kind: 'file', files: ['test/test-*.js'] },
   'readable-stream': {
     from: 'nodejs/readable-stream',

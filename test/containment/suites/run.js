@@ -16,16 +16,16 @@ const COMPARE = fileURLToPath(new URL('compare.js', import.meta.url))
 const [folder, ...named] = process.argv.slice(2)
 if (folder === undefined) throw new Error('run.js FOLDER [SUITE…]')
 
-function sources({ from, tag, prepare = [] }) {
+function sources({ from, tag, instead = [], prepare = [] }) {
   const path = join(folder, basename(from))
   if (existsSync(path)) return path
   const clone = ['clone', '--quiet', '--depth', '1', '--branch', tag, `https://github.com/${from}`, path]
-  for (const [command, ...given] of [
-    ['git', ...clone],
-    ['npm', 'install', '--prefix', path, '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'],
-  ])
-    execFileSync(command, given, { stdio: 'inherit' })
-  for (const [command, ...given] of prepare) execFileSync(command, given, { cwd: path, stdio: 'inherit' })
+  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
+  execFileSync('git', clone, { stdio: 'inherit' })
+  // npm resolves what it omits, too: what cannot be had has to be gone from package.json.
+  const before = instead.length === 0 ? [] : [['npm', 'pkg', 'delete', 'devDependencies']]
+  for (const [command, ...given] of [...before, ['npm', ...install, ...instead], ...prepare])
+    execFileSync(command, given, { cwd: path, stdio: 'inherit' })
   return path
 }
 
