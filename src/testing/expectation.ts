@@ -1,4 +1,5 @@
 import { testingError } from './errors.js'
+import { MachineWait } from './machine-wait.js'
 import type { TestKernel } from './test-kernel.js'
 import { limitOf } from './within.js'
 
@@ -48,11 +49,12 @@ export class Expectation<T> implements PromiseLike<T> {
     const { within = WITHIN, look, what } = this.#parts
     const { clock } = this.#kernel
     const limit = limitOf(clock, within, what)
+    const work = new MachineWait(this.#kernel)
     for (;;) {
       await this.#kernel.settled()
       const found = look()
       if (found !== undefined) return found.value
-      if (!(await clock.jump(limit))) throw this.failure()
+      if (!(await work.goOn(limit))) throw this.failure()
     }
   }
 

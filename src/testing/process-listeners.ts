@@ -1,5 +1,5 @@
 /** What code under test leaves on the program itself: listeners, and handles that are open. */
-import { turn } from './quiet.js'
+import { activeCounts, turn } from './machine.js'
 
 const FAILURES = ['uncaughtException', 'unhandledRejection'] as const
 
@@ -78,9 +78,5 @@ function listeners(): Map<string, Listener[]> {
 }
 
 function handleCounts(): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of process.getActiveResourcesInfo()) {
-    if (HANDLES.test(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  return counts
+  return new Map([...activeCounts()].filter(([name]) => HANDLES.test(name)))
 }

@@ -1,27 +1,12 @@
 /** When is all quiet? What tests wait for before they look, and before time moves. */
-import { type Suspension, SystemClock } from '../kernel/index.js'
-import { hasHiddenRequest, watchHiddenRequests } from './hidden-requests.js'
+import type { Suspension } from '../kernel/index.js'
+import { watchHiddenRequests } from './hidden-requests.js'
+import { isWorking, machine, turn } from './machine.js'
 
 /** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
 const PATIENCE = 100
 /** The same while Node is busy for somebody, in real milliseconds: with a file, a connection, the work of a thread. */
 const PATIENCE_FOR_IO = 2_000
-
-/** What is about the machine keeps the machine's time. */
-const machine = new SystemClock()
-
-/** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
-const REQUEST = /^FSReq|Req$|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
-
-/** One turn of Node's event loop, with all microtasks before and after it. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Whether Node does something that will end by itself. */
-export function isWorking(): boolean {
-  return hasHiddenRequest() || process.getActiveResourcesInfo().some((name) => REQUEST.test(name))
-}
 
 /** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
 export class Suspended {

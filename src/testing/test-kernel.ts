@@ -21,6 +21,8 @@ import { installFakeTimers } from './fake-timers.js'
 import { Faults } from './faults/index.js'
 import { Incarnations } from './incarnations.js'
 import { Instruments } from './instruments.js'
+import { activeCounts } from './machine.js'
+import { MachineWait } from './machine-wait.js'
 import { divertFailures, Footprint } from './process-listeners.js'
 import { Suspended } from './quiet.js'
 import { Recorder, timelineOf } from './trace/index.js'
@@ -68,6 +70,8 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   // What follows is for the kit.
   readonly incarnations = new Incarnations()
   readonly suspended = new Suspended()
+  /** What kept Node running before the test. */
+  readonly activeBefore = activeCounts()
   /** The supervisor of what the test starts. */
   supervisor: Pid | undefined
   readonly #reportLimit: number
@@ -121,15 +125,21 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   }
 
   /**
-   * Waits for a promise, and moves time to the next timer whenever nothing else is left to do.
+   * Waits for a promise, and moves time to the next timer whenever nothing else is left to do. What the machine does in
+   * its own time, as reading a file, is waited for; where no timer is left also connections and Node's own timers.
    *
    * @param options.what names it in a failure
    * @param options.within virtual milliseconds; default a day
-   * @throws TEST_STUCK when nothing is left that could settle it
+   * @param options.withinReal real milliseconds for what the machine does; default 4,000
+   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time
    */
   async runUntil<T>(
     promise: PromiseLike<T>,
-    { what = 'the promise', within = DAY }: { what?: string; within?: number } = {},
+    {
+      what = 'the promise',
+      within = DAY,
+      withinReal,
+    }: { what?: string; within?: number; withinReal?: number } = {},
   ): Promise<T> {
     let over = false
     const settle = (): void => {
@@ -137,17 +147,20 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     }
     promise.then(settle, settle)
     const limit = limitOf(this.clock, within, 'runUntil')
+    const work = new MachineWait(this, withinReal)
     for (;;) {
       await this.settled()
       if (over) return promise
-      if (!(await this.clock.jump(limit))) throw this.stuck(what, within)
+      if (!(await work.goOn(limit, () => over))) throw this.#stuck(what, within, work)
     }
   }
 
   /** The failure of a test that waits for what cannot happen any more. */
-  stuck(what: string, within: number): HeartwoodError {
+  #stuck(what: string, within: number, { unfinished, limit }: MachineWait): HeartwoodError {
     const { next } = this.clock
-    const why = next === undefined ? 'no timer is set' : `it did not within ${within} ms of virtual time`
+    const noTime = next === undefined ? 'no timer is set' : `it did not within ${within} ms of virtual time`
+    const busy = `Node is still busy after ${limit} ms of real time (withinReal): ${unfinished.join(', ')}`
+    const why = unfinished.length === 0 ? noTime : `${noTime}, and ${busy}`
     return testingError('TEST_STUCK', { what, why, tree: this.tree(), timeline: this.timeline() })
   }
 

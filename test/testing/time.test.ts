@@ -1,5 +1,7 @@
+import { scrypt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   Call,
   call,
@@ -8,6 +10,7 @@ import {
   getState,
   Info,
   isAlive,
+  type Pid,
   receive,
   self,
   send,
@@ -108,6 +111,34 @@ describe('time that no timer is set for', () => {
       await clock().runUntilIdle()
     }
     expect([clock().now(), isAlive(supervisor)]).toEqual([10, false])
+  })
+
+  it('is not moved, and not given up, while the machine works for the test itself', async () => {
+    const read = async (): Promise<number> => {
+      let length = 0
+      for (let time = 0; time < 3; time++) length += (await readFile(new URL(import.meta.url))).length
+      return length
+    }
+    const hashed = promisify(scrypt)
+    expect(await testKernel().runUntil(read())).toBeGreaterThan(0)
+    expect(await testKernel().runUntil(testKernel().run(read))).toBeGreaterThan(0)
+    expect(await testKernel().runUntil(hashed('secret', 'salt', 32))).toHaveLength(32)
+    sendAfter(1, self(), 'late')
+    const first = await testKernel().runUntil(Promise.race([read().then(() => 'file'), receive('late')]))
+    expect([first, clock().now()]).toEqual(['file', 0])
+    await expect(expectExit(spawnAfter(read))).resolves.toBe('normal')
+  })
+
+  it('is given up when the machine is not through within a limit of real time', async () => {
+    expect(await testKernel().runUntil(wait(20, 'rung'))).toBe('rung')
+    const abort = new AbortController()
+    const long = wait(60_000, undefined, abort)
+    long.catch(() => {})
+    await expect(testKernel().runUntil(long, { withinReal: 20 })).rejects.toMatchObject({
+      code: 'TEST_STUCK',
+      message: expect.stringMatching(/still busy after 20 ms of real time \(withinReal\): .*Timeout/),
+    })
+    abort.abort()
   })
 
   it('is no time to fail by either: what waits in vain fails where time stands', async () => {
@@ -244,3 +275,10 @@ describe('a process without a name', () => {
     expect(await expectExit(pid, 'done')).toBe('done')
   })
 })
+
+/** A process that ends once the test has done something of its own. */
+function spawnAfter(work: () => Promise<unknown>): Pid {
+  const pid = spawn(() => receive('go'))
+  void work().then(() => testKernel().send(pid, 'go'))
+  return pid
+}
