@@ -13,7 +13,7 @@ describe('a key', () => {
     `password PASSWORD passwd passphrase userPassword password_hash PGPASSWORD MYSQL_PWD pwd pass db.pass smtp_pass pin userPIN
     pinCode otp totp auth x-auth jwt dsn sentryDsn sid connect.sid sessionId session JSESSIONID sessid token accessToken
     access_token refresh-token csrfToken csrf secret clientSecret client_secret apiKey api-key APIKey X-API-Key accessKey
-    accessKeyId secretAccessKey privateKey private_key encryptionKey signingKey masterKey signature x-hub-signature sig hmac
+    accessKeyId secretAccessKey privateKey private_key privKey priv_key ssh-priv-key encryptionKey signingKey masterKey signature x-hub-signature sig hmac
     salt authorization Proxy-Authorization cookie set-cookie cookies credentials creds bearer cvv cvc connectionString
     recoveryCodes backupCode verificationCode seedPhrase mnemonic passcode idToken tokenId webhookSecret sshKeyPassphrase`.split(
       /\s+/,

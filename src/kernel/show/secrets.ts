@@ -48,7 +48,7 @@ export class Secret<T> {
 
 /** Words that make a secret of whatever contains them, also where words run together, as in `PGPASSWORD`. */
 const ANYWHERE =
-  /passw(or)?d|passphrase|passcode|passwort|kennwort|contrase(n|ñ)a|secret(?!ar|i)|token(?!i[sz])|authori[sz]ation|credential|cookie|(api|access|private|secret|encryption|signing|master|session|storage|account|license)[-_. ]?key(?!board|s?tone|note)|sess(ion)?[-_. ]?id|connection[-_. ]?string|(recovery|backup|verification|security|auth|access|login|reset|invite)[-_. ]?codes?$|(seed|recovery|secret|mnemonic)[-_. ]?(phrase|words)|mnemonic/i
+  /passw(or)?d|passphrase|passcode|passwort|kennwort|contrase(n|ñ)a|secret(?!ar|i)|token(?!i[sz])|authori[sz]ation|credential|cookie|(api|access|priv(ate)?|secret|encryption|signing|master|session|storage|account|license)[-_. ]?key(?!board|s?tone|note)|sess(ion)?[-_. ]?id|connection[-_. ]?string|(recovery|backup|verification|security|auth|access|login|reset|invite)[-_. ]?codes?$|(seed|recovery|secret|mnemonic)[-_. ]?(phrase|words)|mnemonic/i
 
 /** Words that do so where they stand by themselves: `auth` and `db_pass`, and neither `author` nor `passenger`. */
 const WORDS = new Set(
