@@ -48,7 +48,7 @@ export { type SeenMessage, seenMessage, seenServer } from './inspection.js'
 export { isCast, MethodCall, SystemRequest } from './message.js'
 export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
 export { reconfigure } from './reconfigure.js'
-export { type Calls, type Casts, Ref, type Requests, ref } from './ref.js'
+export { type Calls, type Casts, Ref, type Requests, ref, tableOf } from './ref.js'
 export { RequestCollection } from './request-collection.js'
 export {
   checkResponse,

@@ -60,6 +60,9 @@ export type Casts<C> = {
     : never]: C[K] extends (...args: infer Args) => unknown ? (...args: Args) => void : never
 }
 
+/** The handler table behind a ref; undefined for anything else. */
+export let tableOf: (value: unknown) => ServerDefinition | undefined
+
 /**
  * A server of class `C`, by pid or by name. By name, each use finds the process that holds the name at that moment:
  * the ref outlives restarts. By pid, it means that one process.
@@ -77,6 +80,11 @@ export class Ref<C extends object> implements Addressed {
     this.#definition = definition
     this.#address = address
     this.#options = options
+  }
+
+  static {
+    tableOf = (value) =>
+      typeof value === 'object' && value !== null && #definition in value ? value.#definition : undefined
   }
 
   /** What messages are addressed to at this moment. */

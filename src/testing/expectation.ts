@@ -23,7 +23,7 @@ export interface ExpectationParts<T> extends WaitOptions {
 }
 
 /**
- * Something that a test expects to happen. It counts from the moment it is made; time moves for it only while it is
+ * Something that a test expects to happen; at the end of the test it must have, also when nobody awaited it. It counts from the moment it is made; time moves for it only while it is
  * awaited, and only when nothing else is left to do.
  */
 export class Expectation<T> implements PromiseLike<T> {
@@ -34,6 +34,12 @@ export class Expectation<T> implements PromiseLike<T> {
   constructor(kernel: TestKernel, parts: ExpectationParts<T>) {
     this.#kernel = kernel
     this.#parts = parts
+    // An `await` that was forgotten must not make a test green.
+    kernel.onFinish(async () => {
+      if (this.#waiting !== undefined) return
+      await kernel.settled()
+      if (parts.look() === undefined) throw this.#failure()
+    })
   }
 
   // biome-ignore lint/suspicious/noThenProperty: it is awaited, and must know when
@@ -54,14 +60,34 @@ export class Expectation<T> implements PromiseLike<T> {
       await this.#kernel.settled()
       const found = look()
       if (found !== undefined) return found.value
-      if (!(await work.goOn(limit))) throw this.failure()
+      if (!(await work.goOn(limit))) throw this.#failure()
     }
   }
 
-  failure(): Error {
+  #failure(): Error {
     const { what, instead } = this.#parts
     return failed(this.#kernel, what, instead())
   }
+}
+
+/** Waits for a message; at the end of the test it must have come, also when nobody awaited it. */
+export function arrival<T>(
+  kernel: TestKernel,
+  message: Promise<T>,
+  what: string,
+  options: WaitOptions,
+): Promise<T> {
+  let isOver = false
+  const end = (): void => {
+    isOver = true
+  }
+  const arrived = kernel.runUntil(message, { what, ...options })
+  arrived.then(end, end)
+  kernel.onFinish(async () => {
+    await kernel.settled()
+    if (!isOver) throw failed(kernel, what, 'it had not come when the test ended')
+  })
+  return arrived
 }
 
 /** The failure of an expectation, with the tree and what happened last. */

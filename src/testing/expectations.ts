@@ -12,7 +12,7 @@ import {
 } from '../kernel/index.js'
 import type { Crash } from './crashes.js'
 import { testKernel } from './current.js'
-import { Expectation, failed, type WaitOptions } from './expectation.js'
+import { arrival, Expectation, failed, type WaitOptions } from './expectation.js'
 import { matchesReason, matchText, type ReasonMatch } from './match.js'
 import { Aim, type Target } from './target.js'
 import type { TestKernel } from './test-kernel.js'
@@ -107,7 +107,7 @@ export async function expectDown(
   const [reason, options = {}] = rest
   const what = `a DOWN message of ${watched instanceof Reference ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
   const isIt = (message: unknown): message is DownMessage => isDown(message) && message.ref === ref
-  const down = await kernel.runUntil(receive(isIt), { what, ...options })
+  const down = await arrival(kernel, receive(isIt), what, options)
   if (reason === undefined || matchesReason(reason, down.reason)) return down
   throw failed(kernel, `${what} with ${matchText(reason)}`, `it came with ${reasonText(down.reason)}`)
 }
@@ -130,7 +130,7 @@ export function expectMessage<const P extends Pattern>(
 ): Promise<Matched<P>> {
   const kernel = testKernel('expectMessage')
   const what = `a message ${messageText(pattern, kernel.trace.nameOf)}`
-  return kernel.runUntil(receive(pattern), { what, ...options })
+  return arrival(kernel, receive(pattern), what, options)
 }
 
 /**
@@ -159,8 +159,7 @@ export interface CrashSelection {
 /**
  * One crash, before or after. Without it (or `allowCrashes`, or a fault that the test injected) a crash fails the test.
  *
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none, also at the end of the
- *   test if it is not awaited
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none
  * @example
  * ```ts
  * const crash = expectCrash({ of: Counter, reason: /too much/ })
@@ -179,16 +178,12 @@ export function expectCrash(selection: CrashSelection = {}, options: WaitOptions
   const { of, reason } = selection
   const whose = of === undefined ? '' : ` of ${new Aim(kernel, of, 'expectCrash')}`
   const why = reason === undefined ? '' : ` with ${matchText(reason)}`
-  const expectation = new Expectation(kernel, {
+  return new Expectation(kernel, {
     ...options,
     what: `a crash${whose}${why}`,
     look,
     instead: () => crashesOf(kernel),
   })
-  kernel.onFinish(() => {
-    if (look() === undefined) throw expectation.failure()
-  })
-  return expectation
 }
 
 /**

@@ -88,6 +88,32 @@ describe('the end of a test', () => {
     expect(failure.message).toContain('expected a crash of counter, but nothing crashed')
   })
 
+  it.each([
+    ['a restart of counter', () => void restartOf('counter')],
+    ['an exit of counter', () => void expectExit('counter')],
+    ['an escalation of counter', () => void expectEscalation('counter')],
+    ['a DOWN message of counter', () => void expectDown('counter').catch(() => {})],
+    ["a message 'news'", () => void expectMessage('news').catch(() => {})],
+  ])('fails when what nobody awaited did not come: %s', async (what, expectIt) => {
+    install()
+    const counter = await startSupervised(Counter)
+    expectIt()
+    await counter.call.add(1)
+    const failure = await failureOf(testKernel().finish())
+    expect(failure.code).toBe('TEST_EXPECTATION_FAILED')
+    expect(failure.message).toContain(`expected ${what}, but`)
+  })
+
+  it('is fine when what nobody awaited came', async () => {
+    install()
+    const counter = await startSupervised(Counter)
+    restartOf(counter)
+    expectExit(counter)
+    expectDown(counter)
+    counter.cast.fail()
+    await testKernel().finish()
+  })
+
   it('fails when the test was ended by a link', async () => {
     install()
     const pid = spawnLink(() => receive())
@@ -249,6 +275,28 @@ describe('mistakes', () => {
     expect(() => faults().chaos({ seed: 1, rate: 1, budget: -1 })).toThrow(wrong)
     expect(() => faults().chaos({ seed: 1, rate: 1, ways: ['explode' as never] })).toThrow(wrong)
     expect(() => faults().failCall({ go() {} }, 'go')).toThrow(wrong)
+    const store = faults().dependency({ get() {}, put() {}, size: 1 }, 'store')
+    expect(() => faults().failCall(store, 'gt' as never)).toThrow(
+      /be a method of store: get, put, but got gt/,
+    )
+    expect(() => faults().failCall(store, 'size')).toThrow(wrong)
+  })
+
+  it('a handler that the class does not have', async () => {
+    install()
+    const counter = await startSupervised(Counter)
+    for (const target of [counter, Counter]) {
+      for (const fault of [
+        () => faults().crashInHandler(target, { handler: 'ad' }),
+        () => faults().killInHandler(target, { handler: 'ad' }),
+        () => faults().drop({ to: target, handler: 'ad' }),
+      ]) {
+        expect(fault).toThrow(
+          /one of the calls and casts of Counter or a callback: add, slow, fail, handleCall,/,
+        )
+      }
+    }
+    faults().crashInHandler('whoever comes', { handler: 'later' })
   })
 
   it('waiting for what cannot happen', async () => {

@@ -1,4 +1,5 @@
-import { isAsyncFunction } from '../../kernel/index.js'
+import { isAsyncFunction, read } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
 import { InjectedFault } from './injected.js'
 import type { CrashOptions, Fault } from './process-fault.js'
 import { Counter } from './selection.js'
@@ -23,7 +24,10 @@ export class Dependency<T extends object> {
   readonly proxy: T
   readonly #faults: CallFault[] = []
 
-  constructor(object: T, name: string) {
+  constructor(
+    private readonly object: T,
+    private readonly name: string,
+  ) {
     this.proxy = new Proxy(object, {
       get: (target, key) => {
         const member: unknown = Reflect.get(target, key, target)
@@ -38,6 +42,15 @@ export class Dependency<T extends object> {
   }
 
   fail(method: PropertyKey, options: CallFaultOptions): Fault {
+    if (typeof read(this.object, method) !== 'function') {
+      const expected = `a method of ${this.name}: ${methodsOf(this.object).join(', ') || 'it has none'}`
+      throw testingError('TEST_OPTION_INVALID', {
+        action: 'failCall',
+        option: 'method',
+        value: method,
+        expected,
+      })
+    }
     const counter = new Counter(options, 'failCall')
     const fault = { method, counter, options }
     this.#faults.push(fault)
@@ -48,6 +61,17 @@ export class Dependency<T extends object> {
       remove: () => void this.#faults.splice(this.#faults.indexOf(fault), 1),
     }
   }
+}
+
+/** Of an object and its classes. */
+function methodsOf(object: object): string[] {
+  const names = new Set<string>()
+  for (let at: object = object; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const key of Object.getOwnPropertyNames(at)) {
+      if (key !== 'constructor' && typeof read(object, key) === 'function') names.add(key)
+    }
+  }
+  return [...names]
 }
 
 function fail(

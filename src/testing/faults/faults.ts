@@ -22,7 +22,7 @@ import {
   ProcessFault,
   type ProcessFaultOptions,
 } from './process-fault.js'
-import type { MessageSelection, Turns } from './selection.js'
+import { checkHandler, type MessageSelection, type Turns } from './selection.js'
 
 /** The way between two processes, and which messages on it. */
 export interface Route extends MessageSelection {
@@ -184,7 +184,7 @@ export class Faults {
   /**
    * Has calls of a method of a `dependency` throw, reject or hang.
    *
-   * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`
+   * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`, or has no such method
    */
   failCall<T extends object>(object: T, method: keyof T, options: CallFaultOptions = {}): Fault {
     const dependency = this.#dependencies.get(object)
@@ -275,6 +275,7 @@ export class Faults {
   }
 
   #add(action: string, target: Target, options: ProcessFaultOptions): Fault {
+    checkHandler(target, options.handler, action)
     this.#own(options.error)
     const fault = new ProcessFault(new Aim(this.#kernel, target, action), options, action)
     this.#processes.push(fault)
@@ -291,6 +292,7 @@ export class Faults {
   #mishap(mishap: Mishap, { from, to, ...selection }: Route, by = 0): Fault {
     const aim = (target: Target | undefined): Aim | undefined =>
       target === undefined ? undefined : new Aim(this.#kernel, target, mishap)
+    checkHandler(to, selection.handler, mishap)
     const fault = new MessageFault(mishap, aim(from), aim(to), selection, by, this.timers)
     this.#messages.push(fault)
     return {

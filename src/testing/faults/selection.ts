@@ -1,5 +1,12 @@
 /** Which messages a fault is about. */
-import { isCast, MethodCall, SystemRequest } from '../../genserver/index.js'
+import {
+  definitionOf,
+  isCast,
+  isServerClass,
+  MethodCall,
+  SystemRequest,
+  tableOf,
+} from '../../genserver/index.js'
 import { CallRequest, matcherOf, type Pattern } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
@@ -17,6 +24,23 @@ export interface MessageSelection extends Turns {
   readonly handler?: string
   /** A pattern as of `receive`, for the request of a call or cast, or the message. */
   readonly message?: Pattern
+}
+
+const CALLBACKS = ['handleCall', 'handleCast', 'handleInfo']
+
+/**
+ * Refuses a handler that a class does not have: such a fault would never strike, and nobody would notice. What a name or a
+ * pid stands for may come later, and a state machine has its handlers in its states.
+ *
+ * @throws TEST_OPTION_INVALID
+ */
+export function checkHandler(target: unknown, handler: string | undefined, action: string): void {
+  const table = isServerClass(target) ? definitionOf(target) : tableOf(target)
+  if (handler === undefined || table === undefined || table.engine !== undefined) return
+  const known = [...table.calls, ...table.casts, ...CALLBACKS]
+  if (known.includes(handler)) return
+  const expected = `one of the calls and casts of ${table.Class.name} or a callback: ${known.join(', ')}`
+  throw testingError('TEST_OPTION_INVALID', { action, option: 'handler', value: handler, expected })
 }
 
 /** Tells whether a message fits. */
