@@ -19,21 +19,27 @@ const DETAILED = new Set(['crash', 'server', 'supervisor'])
 /** Characters of one field. */
 const LONGEST = 1_000
 
-/** Crashes and stacks that are remembered, and for how many milliseconds. */
-const LAST = 16
+/** For how many milliseconds crashes and stacks are remembered. */
 const RECENT = 10_000
+const STACKS = 16
+/** In a storm of crashes all workers tell of theirs before the first supervisor does. */
+const CRASHES = 20_000
+/** Characters by which a crash of a process is known. */
+const KEY = 200
 
 /** A text that was shown not long ago. */
 class Recent {
   readonly #shown = new Map<string, number>()
+
+  constructor(private readonly most: number) {}
 
   /** Whether it was; it is from now on. */
   has(text: string, time: number): boolean {
     const before = this.#shown.get(text)
     this.#shown.delete(text)
     this.#shown.set(text, time)
-    for (const oldest of this.#shown.keys()) {
-      if (this.#shown.size <= LAST) break
+    for (const [oldest, at] of this.#shown) {
+      if (this.#shown.size <= this.most && time - at <= RECENT) break
       this.#shown.delete(oldest)
     }
     return before !== undefined && time - before <= RECENT
@@ -45,8 +51,8 @@ const MORE = ' (log level debug shows all of it)'
 
 /** Makes what is read of records, each with what was read before in mind. */
 export class CrashTexts {
-  readonly #crashes = new Recent()
-  readonly #stacks = new Recent()
+  readonly #crashes = new Recent(CRASHES)
+  readonly #stacks = new Recent(STACKS)
   #toldOfMore = false
 
   /** @returns undefined for a record that says nothing new */
@@ -56,7 +62,7 @@ export class CrashTexts {
     const detailed = (level === 'error' || level === 'fatal') && DETAILED.has(String(kind))
     if (!detailed) return { head: text(record.msg ?? ''), fields, below: this.#stackOf(err, time) }
     const isEnd = record.context === 'child_terminated'
-    const isTold = this.#crashes.has(jsonOf([isEnd ? lastPid(record) : pid, reason]), time)
+    const isTold = this.#crashes.has(cut(jsonOf([isEnd ? lastPid(record) : pid, reason]), KEY), time)
     if (isTold && kind === 'crash') return undefined
     const head = isEnd ? endOf(record, isTold) : headOf(record)
     return {
