@@ -1,6 +1,15 @@
-import { type ExitReason, HeartwoodError, hasOwn, isError, printed, read } from '../kernel/index.js'
+import {
+  type ExitReason,
+  foreignCopyOf,
+  HeartwoodError,
+  hasOwn,
+  isError,
+  printed,
+  read,
+} from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { applicationError } from './errors.js'
+import { COPY, placeOf } from './planned.js'
 
 /** Who failed to start, and of what. */
 export interface Culprit {
@@ -44,7 +53,12 @@ export function explained(reason: ExitReason): string {
     return `what it is to be is there already: ${printed(owner)}. Has another child the same name?`
   }
   if (!isError(reason) && hasOwn(reason, 'badReturnValue')) {
-    const value = reasonLine(read(reason, 'badReturnValue'))
+    const given = read(reason, 'badReturnValue')
+    const value = reasonLine(given)
+    const copy = foreignCopyOf(given) ?? foreignCopyOf(read(given, 'pid'))
+    if (copy !== undefined) {
+      return `its start function returned ${value}, a process of another installed copy of heartwood (${placeOf(copy)}) than the one that runs it (${placeOf(COPY)}). Have one copy only: npm ls heartwood shows who brings the other`
+    }
     return `its start function returned ${value}, and no pid. Return what startLink() gives`
   }
   if (HeartwoodError.is(reason)) return reason.message.replace(/\.$/, '')

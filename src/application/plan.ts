@@ -15,7 +15,7 @@ import {
 import type { Application } from './application.js'
 import type { CheckedConfig } from './config.js'
 import { applicationError } from './errors.js'
-import { COPY, PLANNED, type Planned } from './planned.js'
+import { COPY, PLANNED, type Planned, placeOf } from './planned.js'
 import type { Problem } from './problems.js'
 import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
@@ -232,10 +232,6 @@ class PlannedNames {
     else this.#kept.push({ keeper: name, place })
     return undefined
   }
-}
-
-function placeOf(copy: () => string | undefined): string {
-  return copy() ?? 'in a bundle'
 }
 
 /** From the application down. */

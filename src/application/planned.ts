@@ -8,6 +8,11 @@ export const PLANNED: unique symbol = Symbol.for('heartwood.planned')
 /** This copy of Heartwood, which tells where it lies: classes of another one would run in a kernel of their own. */
 export const COPY: () => string | undefined = codeAddress
 
+/** Where a copy lies, in words. */
+export function placeOf(copy: () => string | undefined): string {
+  return copy() ?? 'in a bundle'
+}
+
 /** What a child spec knows of its child beforehand; for checks and drawings of a tree that does not run. */
 export interface Planned {
   /** The copy of Heartwood whose decorators made it. */

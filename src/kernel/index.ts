@@ -100,7 +100,7 @@ export {
   ownedTimeout,
 } from './owned-timer.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
-export { Pid } from './pid.js'
+export { foreignCopyOf, Pid } from './pid.js'
 export { shortPath } from './place.js'
 export type { Probe, Suspension } from './probe.js'
 export { crashProcess, engineProbe, signalAs } from './probed-process.js'

@@ -1,11 +1,21 @@
 import { inspect } from 'node:util'
+import { codeAddress } from './installation.js'
 import type { Process } from './process.js'
-import { SHOWN_BY_NAME } from './show/index.js'
+import { read, SHOWN_BY_NAME } from './show/index.js'
 
 /** The kernel's way from a pid to the process behind it; undefined once that is over. Not exported from the layer. */
 export let routeOf: (pid: Pid) => Process | undefined
 /** Ends the route of a dead process, so that a kept pid keeps nothing else in memory. */
 export let endRoute: (pid: Pid) => void
+
+/** Under which the pids of every copy of Heartwood tell which copy that is. */
+const COPY = Symbol.for('heartwood.pid')
+
+/** Which copy of Heartwood made a pid, where it is another than this one; undefined for anything else. */
+export function foreignCopyOf(value: unknown): (() => string | undefined) | undefined {
+  const copy: unknown = read(value, COPY)
+  return typeof copy === 'function' && copy !== codeAddress ? (copy as typeof codeAddress) : undefined
+}
 
 /**
  * The identity of a process, for as long as anyone cares: it stays valid, and equal to itself only, after the
@@ -29,6 +39,7 @@ export class Pid {
       pid.#route = undefined
     }
     Object.defineProperty(Pid.prototype, SHOWN_BY_NAME, { value: true })
+    Object.defineProperty(Pid.prototype, COPY, { value: codeAddress })
   }
 
   toString(): string {

@@ -721,6 +721,32 @@ ${app(`{ name: 'a', root: W }`)}`,
     expect(program.errors).toContain('[COPIES_MIXED]')
   })
 
+  it('of two installed copies names both, also where a start function gave a process of the other', async () => {
+    const other = pathToFileURL(join(folder, 'other', 'dist', 'index.js')).href
+    const path = write(
+      `import { startLink as foreign } from '${other}'
+const odd = { id: 'w', start: () => foreign({ init: () => ({ state: 1 }) }) }
+${app(`{ name: 'a', root: supervisorSpec('top', { children: [odd] }) }`)}`,
+    )
+    const program = new Program(['start', path])
+    expect(await program.exited).toBe(3)
+    expect(program.errors).toMatch(
+      /returned <0\.\d+>, a process of another installed copy of heartwood \(file:.*other.*\) than the one that runs it \(file:/,
+    )
+  })
+
+  it.each([
+    'check',
+    'tree',
+    'start',
+  ])('is a rejection that nobody handles while it is imported: %s', async (command) => {
+    const path = write(`Promise.reject(new Error('late'))\n${app(`{ name: 'a', root }`)}`)
+    const program = new Program([command, path])
+    expect(await program.exited).toBe(2)
+    expect(program.errors).toContain('[CONFIG_IMPORT_FAILED]')
+    expect(program.errors).toMatch(/nobody caught an error of it: .*late/)
+  })
+
   it('is told to scripts by check', async () => {
     const bad = TABLE.find(({ code }) => code === 'INJECT_UNBOUND')
     const path = write(bad?.source)

@@ -1,6 +1,7 @@
 /** A program that ends while its configuration is read: nobody else would say why. */
 import { applicationError } from '../errors.js'
 import { exitCodeOf } from '../exit-codes.js'
+import { faultText } from '../fault-place.js'
 import { printError, printFailure } from './failure.js'
 
 /** Waits for what loads a config module; a program that ends before it is through says so, and is no success. */
@@ -17,11 +18,19 @@ export async function whileLoading<T>(path: string, json: boolean, loading: Prom
     printError(error, false)
     if (json) printFailure(error, exitCodeOf(error))
   }
+  const onFailure = (error: unknown): void => {
+    reason = `nobody caught an error of it: ${faultText(error)}`
+  }
+  process.once('uncaughtExceptionMonitor', onFailure)
   process.once('beforeExit', onIdle)
   process.once('exit', onExit)
   try {
-    return await loading
+    const loaded = await loading
+    // Node tells of rejections that nobody handles when no microtask is left; a check would be over before.
+    await new Promise((resolve) => setImmediate(resolve))
+    return loaded
   } finally {
+    process.off('uncaughtExceptionMonitor', onFailure)
     process.off('beforeExit', onIdle)
     process.off('exit', onExit)
   }
