@@ -330,7 +330,7 @@ const INERT = new Set(
   `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf linesOfStack oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
-   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress packageFolder stopWaiting waitForAbort storesOfNow unshared
+   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort storesOfNow unshared
    isTime isTimeout
    runAsyncHandler noteOpened withoutStandIns exitCall`.split(/\s+/),
 )
