@@ -12,12 +12,12 @@ import { companions } from './companions.js'
  * the error names the culprit.
  *
  * @returns the running system, when all of it is up
- * @throws what `checkConfig` throws; OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED; PLAN_INVALID, or the one problem there is;
+ * @throws BOOT_OPTION_INVALID; what `checkConfig` throws; OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED; PLAN_INVALID, or the one problem there is;
  *   BOOT_FAILED with the reason as `cause`; BOOT_TIMEOUT; BOOT_CANCELLED
  * @example
  * const system = await boot(config)
  * await system.stop()
  */
 export function boot(config: ConfigOptions, options: BootOptions = {}): Promise<RunningSystem> {
-  return bootApplications(config, { ...options, companions })
+  return bootApplications(config, options, { companions })
 }

@@ -10,15 +10,22 @@ const nearer = nearerCopy(process.cwd())
 if (nearer !== undefined) {
   await import(nearer.href)
 } else {
-  // `heartwood tree | head`: a reader that has seen enough is no failure.
+  const failed = new Set<NodeJS.WriteStream>()
   for (const output of [process.stdout, process.stderr]) {
-    output.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+    output.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      // `heartwood tree | head`: a reader that has seen enough is no failure.
+      if (code === 'EPIPE' || failed.has(output)) return
+      failed.add(output)
+      if (output === process.stderr) return
+      process.stderr.write(`heartwood: output is lost, standard output takes none: ${message}\n`)
     })
   }
   const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
   // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
   const isWritten = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
+  // That a write to a file failed is told in a turn of its own.
+  await new Promise<void>((resolve) => setImmediate(resolve))
+  const isWhole = isWritten && failed.size === 0
   // Whatever a program left open does not keep it alive once everything has stopped.
-  process.exit(!isWritten && code === exitCode('ok') ? exitCode('refused') : code)
+  process.exit(!isWhole && code === exitCode('ok') ? exitCode('refused') : code)
 }

@@ -126,10 +126,26 @@ function openPart({ steps }: Measured): Measured | undefined {
 }
 
 /** A copy for whoever asks, without what is only for measuring. */
-export function bootStep({ name, kind, start, ms, failure, steps }: BootStep): BootStep {
-  const why = failure === undefined ? undefined : { failure }
-  return { name, kind, start, ms, ...why, steps: steps.map(bootStep) }
+export function bootStep(boot: BootStep): BootStep {
+  const copy = withoutParts(boot)
+  // A list of its own here and below, since a tree may be deeper than the stack.
+  const open = [{ step: boot, copy }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const step of next.step.steps) {
+      const part = withoutParts(step)
+      next.copy.steps.push(part)
+      open.push({ step, copy: part })
+    }
+  }
+  return copy
 }
+
+function withoutParts({ name, kind, start, ms, failure }: BootStep): BootStep & { steps: BootStep[] } {
+  return { name, kind, start, ms, ...(failure === undefined ? undefined : { failure }), steps: [] }
+}
+
+/** The widest text that the column of milliseconds stands right of; a very deep tree is mostly indentation. */
+const WIDEST = 200
 
 /**
  * A boot tree as text: a line for each step, with its milliseconds in a column.
@@ -141,8 +157,8 @@ export function bootTreeText(boot: BootStep): string {
   const texts = [boot.name, ...branches(boot.steps, lineOf, ({ steps }) => steps)]
   const steps = [...inOrder(boot)]
   const times = steps.map(({ ms }) => (ms === undefined ? '…' : ms.toFixed(1)))
-  const width = Math.max(...texts.map((text) => text.length))
-  const digits = Math.max(...times.map((time) => time.length))
+  const width = Math.min(longest(texts), WIDEST)
+  const digits = longest(times)
   const lines = steps.map((step, at) => {
     const [text = '', time = ''] = [texts[at], times[at]]
     return `${text.padEnd(width)}  ${time.padStart(digits)} ms${remark(step)}\n`
@@ -154,9 +170,17 @@ function lineOf({ kind, name }: BootStep): string {
   return kind === 'phase' ? `phase ${name}` : name
 }
 
-function* inOrder(step: BootStep): Iterable<BootStep> {
-  yield step
-  for (const each of step.steps) yield* inOrder(each)
+function* inOrder(boot: BootStep): Iterable<BootStep> {
+  const open = [boot]
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    yield step
+    for (const each of [...step.steps].reverse()) open.push(each)
+  }
+}
+
+/** Without a spread: so many arguments as a wide tree has steps do not fit on the stack. */
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0)
 }
 
 function remark({ ms, failure }: BootStep): string {

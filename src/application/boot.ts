@@ -12,8 +12,8 @@ import {
   setDefaultKernel,
 } from '../kernel/index.js'
 import { type Logger, type LogLevel, levelsOf, logReporter, setLogLevel } from '../logging/index.js'
+import { type Accompaniment, type BootOptions, checkBootOptions } from './boot-options.js'
 import { type BootStep, BootTimeline, bootStep } from './boot-tree.js'
-import type { Companion } from './companion.js'
 import type { ConfigOptions } from './config.js'
 import { watchConfig } from './config-watch.js'
 import { containFailures } from './containment.js'
@@ -28,39 +28,6 @@ import { Reload } from './reload.js'
 import { originOf } from './resolved.js'
 import { lookForLostContext, lookForStrangers } from './strangers.js'
 import { watchEventLoop } from './watchdog.js'
-
-/** What a program may bring to its boot, and what it wants of the system beside its own code. */
-export interface BootOptions {
-  /** Where it runs. Default a new one on the system clock, which becomes the default kernel. */
-  readonly kernel?: Kernel | undefined
-  /** Default one as the configuration's `log` says. */
-  readonly logger?: Logger | undefined
-  /** Cancels the boot, and stops what runs after it. */
-  readonly signal?: AbortSignal | undefined
-  /** Told once what the start was made of, also when it failed: before `boot` resolves or rejects. */
-  readonly onBootTree?: ((tree: BootStep) => void) | undefined
-  /**
-   * Whether SIGTERM and SIGINT stop the system, and with it the program, as with `heartwood start`; a second one ends it at
-   * once. Default false: they do what they do to any Node program, which is to end it at once.
-   */
-  readonly signals?: boolean | undefined
-  /**
-   * Whether the program ends with the system when a crash or a signal was the cause: the other systems are stopped, what
-   * was written is let out, and the exit code is that of `heartwood start`. With false, `ended` tells how it ended and
-   * the rest is yours. Default true; false on a kernel with virtual time. `stop()` never ends the program.
-   */
-  readonly exitOnEnd?: boolean | undefined
-  /**
-   * Whether Node goes on until the system has ended, also when nothing in it waits for anything but messages. Default true;
-   * false on a kernel with virtual time.
-   */
-  readonly keepAlive?: boolean | undefined
-}
-
-/** What a layer above brings. */
-export interface Accompaniment {
-  readonly companions?: readonly Companion[] | undefined
-}
 
 /** Applications that run. */
 export interface RunningSystem {
@@ -101,7 +68,7 @@ export interface RunningSystem {
  * When one does not start, what had started is stopped in reverse, and the error names the culprit.
  *
  * @returns the running system, when all of it is up
- * @throws what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
+ * @throws BOOT_OPTION_INVALID; what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
  *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; what `onBootTree` throws. Nothing runs any more then
  * @example
  * const system = await boot(config)
@@ -109,9 +76,19 @@ export interface RunningSystem {
  */
 export async function boot(
   config: ConfigOptions,
-  options: BootOptions & Accompaniment = {},
+  options: BootOptions = {},
+  { companions }: Accompaniment = {},
 ): Promise<RunningSystem> {
-  const { config: alone, accompanied: checked, logger, plan } = await examined(config, options)
+  checkBootOptions(options)
+  const {
+    config: alone,
+    accompanied: checked,
+    logger,
+    plan,
+  } = await examined(config, {
+    logger: options.logger,
+    companions,
+  })
   const { signal } = options
   const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
   if (options.kernel === undefined) setDefaultKernel(kernel)

@@ -1,15 +1,17 @@
+import { oneLine } from '../kernel/index.js'
 import type { Plan, PlannedChild } from './plan.js'
 
 /** A planned tree as text, one process a line. */
 export function drawing({ applications }: Plan): string {
   const lines: string[] = []
   for (const { name, dependencies, root } of applications) {
-    lines.push(dependencies.length === 0 ? name : `${name} (after ${dependencies.join(', ')})`)
+    const after = dependencies.length === 0 ? '' : ` (after ${dependencies.map(oneLine).join(', ')})`
+    lines.push(`${oneLine(name)}${after}`)
     if (root === undefined) continue
     lines.push(
       ...branches(
         [root],
-        (child) => `${child.id}${remarks(child)}`,
+        (child) => `${oneLine(child.id)}${remarks(child)}`,
         (child) => child.children,
       ),
     )
@@ -29,7 +31,7 @@ export function branches<T>(
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, last, indent } = next
     lines.push(`${indent}${last ? '└─ ' : '├─ '}${line(node)}`)
-    open.push(...lastFirst(below(node) ?? [], `${indent}${last ? '   ' : '│  '}`))
+    for (const each of lastFirst(below(node) ?? [], `${indent}${last ? '   ' : '│  '}`)) open.push(each)
   }
   return lines
 }

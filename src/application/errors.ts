@@ -26,12 +26,19 @@ export const APPLICATION_ERRORS = {
   PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
   NAME_DUPLICATE:
     'its process is to be registered as {name}, and so is that of {first}: the second one does not start. Give each a name of its own, or none.',
+  REGISTRY_LATE:
+    'its process is to be registered as {name}, and the registry {registry} is started after it ({later}). List the registry before it.',
+  REGISTRY_UNPLANNED:
+    'its process is to be registered as {name}, and the registry {registry} is nowhere in the plan: it does not start unless code has started the registry before. List registry.childSpec() before it.',
+  INCLUDE_NOT_IN_TREE:
+    'application {name} includes {part}, whose root is nowhere in its tree: nothing of it runs, unless a start function starts it. Put the root among the children of a supervisor.',
   SUPERVISOR_CIRCULAR:
     '{id} is among its own children ({way}), so that its start would never end. Take it out of the children of one of them.',
   COPIES_MIXED:
     '{id} was decorated by another installed copy of heartwood ({other}) than the one that runs it ({own}): it would live in a kernel of its own, where nothing finds it. Have one copy only: npm ls heartwood shows who brings the other.',
   TREE_ENDLESS:
     'the tree is more than {depth} supervisors deep. Is one of them a child of itself, made anew each time?',
+  BOOT_OPTION_INVALID: 'boot starts nothing with these options: {*problems}.',
   BOOT_FAILED:
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:

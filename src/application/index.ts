@@ -5,7 +5,8 @@ export {
   type ApplicationType,
   application,
 } from './application.js'
-export { type BootOptions, boot, type RunningSystem } from './boot.js'
+export { boot, type RunningSystem } from './boot.js'
+export type { BootOptions } from './boot-options.js'
 export { type BootStep, bootTreeText } from './boot-tree.js'
 export { nearerCopy } from './cli/nearer-copy.js'
 export { type CommandMaker, main } from './cli/program.js'

@@ -3,7 +3,7 @@
  * `boot`, which starts nothing while there is a problem.
  */
 import type { LiveSettings } from '../config/index.js'
-import { HeartwoodError, type NameKeeper, REGISTERS } from '../kernel/index.js'
+import { HeartwoodError } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type Child,
@@ -15,7 +15,10 @@ import {
 import type { Application } from './application.js'
 import type { CheckedConfig } from './config.js'
 import { applicationError } from './errors.js'
+import { withIncluded } from './phases.js'
+import { type Place, pathOf } from './place.js'
 import { COPY, PLANNED, type Planned, placeOf } from './planned.js'
+import { PlannedNames } from './planned-names.js'
 import type { Problem } from './problems.js'
 import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
@@ -56,8 +59,10 @@ export interface Plan {
  */
 export function planOf(config: CheckedConfig): Plan {
   const planner = new Planner(originOf(config)?.settings)
+  const applications = config.applications.map((each) => planner.application(each))
+  planner.keepers()
   return {
-    applications: config.applications.map((each) => planner.application(each)),
+    applications,
     problems: planner.problems,
     warnings: [...planner.warnings, ...planner.unusedOverrides],
     unusedOverrides: planner.unusedOverrides,
@@ -72,13 +77,6 @@ const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
 
 /** Deeper trees are taken for endless ones: a child that lists itself anew each time. */
 const DEEPEST = 10_000
-
-/** A place in the tree, for messages; a path of names would be copied at every step down. */
-interface Place {
-  readonly name: string
-  readonly above: Place | undefined
-  readonly depth: number
-}
 
 /** A child that is still to be looked at. */
 interface Open {
@@ -108,13 +106,17 @@ class Planner {
   readonly #plan = {}
   /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
   readonly #sources = new Set<unknown>()
+  /** What children came from: a class, or the start function of a spec. */
+  readonly #seen = new Set<unknown>()
 
   constructor(private readonly settings: LiveSettings | undefined) {}
 
-  application({ name, dependencies, root, scope: source }: Application): PlannedApplication {
+  application(application: Application): PlannedApplication {
+    const { name, dependencies, root, scope: source } = application
     const settings = this.settings
     const above: Place = { name, above: undefined, depth: 0 }
     const scope = this.#try(above, () => source?.plan({ name, provided: PROVIDED, settings }, this.#plan))
+    for (const error of scope?.mistakes ?? []) this.#problem(above, error)
     const roots: PlannedChild[] = []
     // A list of its own, since a tree may be deeper than the stack.
     const open: Open[] = [{ child: root, above, scope, siblings: roots, within: undefined }]
@@ -124,7 +126,23 @@ class Planner {
       for (const each of [...below].reverse()) open.push(each)
     }
     if (scope !== undefined) this.#scopes.push(scope)
+    for (const part of withIncluded(application).slice(1)) {
+      if (this.#isIn(part)) continue
+      this.#warning(above, applicationError('INCLUDE_NOT_IN_TREE', { name, part: part.name }))
+    }
     return { name, dependencies, root: roots[0] }
+  }
+
+  /** Registries that names of the plan need, once all of it was seen. */
+  keepers(): void {
+    const { late, unplanned } = this.#names.missing()
+    for (const { place, error } of late) this.#problem(place, error)
+    for (const { place, error } of unplanned) this.#warning(place, error)
+  }
+
+  #isIn({ root }: Application): boolean {
+    const source: unknown = Array.isArray(root) ? root[0] : root
+    return this.#seen.has(source) || this.#seen.has((source as { readonly start?: unknown }).start)
   }
 
   /** Notes a child, and gives those that it supervises. */
@@ -134,6 +152,7 @@ class Planner {
     const { id, restart } = spec
     const place: Place = { name: id, above, depth: above.depth + 1 }
     const planned = plannedOf(spec)
+    this.#seen.add(planned.source ?? planned.builds ?? spec.start)
     if (planned.copy !== COPY) {
       this.#problem(
         place,
@@ -144,6 +163,7 @@ class Planner {
     const twice = this.#names.claim(spec, place)
     if (twice !== undefined) this.#problem(place, twice)
     const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
+    for (const error of opened?.mistakes ?? []) this.#problem(place, error)
     const scope = opened ?? outer
     if (planned.builds !== undefined) {
       const { problems = [], warnings = [] } = scope?.check(planned.builds) ?? {}
@@ -212,38 +232,6 @@ class Planner {
     if (!again) this.problems.push({ path, error })
   }
 }
-
-/** The names that static children will be registered under: a second process of a name does not start. */
-class PlannedNames {
-  readonly #places = new Map<string, Place>()
-  readonly #kept: { readonly keeper: NameKeeper; readonly place: Place }[] = []
-
-  /** Notes a child's name; a problem when it is another's already. */
-  claim(spec: CheckedSpec, place: Place): HeartwoodError | undefined {
-    const name = spec[REGISTERS]
-    if (name === undefined) return undefined
-    const first =
-      typeof name === 'string'
-        ? this.#places.get(name)
-        : this.#kept.find(({ keeper }) => keeper.isSame?.(name) === true)?.place
-    if (first !== undefined)
-      return applicationError('NAME_DUPLICATE', { name: String(name), first: pathOf(first) })
-    if (typeof name === 'string') this.#places.set(name, place)
-    else this.#kept.push({ keeper: name, place })
-    return undefined
-  }
-}
-
-/** From the application down. */
-function pathOf(place: Place): string {
-  const names: string[] = []
-  for (let at: Place | undefined = place; at !== undefined; at = at.above) names.push(at.name)
-  // Of a very deep place the ends say enough.
-  if (names.length > LONGEST_PATH) names.splice(LONGEST_PATH / 2, names.length - LONGEST_PATH, '…')
-  return names.reverse().join(' › ')
-}
-
-const LONGEST_PATH = 40
 
 /** The way from a supervisor back to itself; undefined for one that is not below itself. */
 function wayBack({ source, place, above }: Within): string | undefined {

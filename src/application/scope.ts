@@ -64,6 +64,8 @@ export interface Findings {
 export interface Scope {
   /** The names of the application and the supervisors down to this scope. */
   readonly path: readonly string[]
+  /** What is wrong with what is bound in it, whoever asks for it. */
+  readonly mistakes: readonly HeartwoodError[]
   /** What is to be said of `target` as it would be built here, found without building anything. */
   check(target: unknown): Findings
   /** By its token, each override that replaces nothing and that none of what was checked asks for. */

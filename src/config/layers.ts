@@ -101,12 +101,13 @@ export class Layers {
 
   #addEnvFile(suffix: string): void {
     const { envFile = '.env', env } = this.options
-    if (envFile === false || env === undefined) return
+    const isNamed = this.options.envFile !== undefined
+    if (envFile === false || (env === undefined && !isNamed)) return
     const path = resolve(this.#folder, `${envFile}${suffix}`)
     const place = shortPath(path, this.#folder)
     this.files.push(path)
     const variables = readEnvFile(path, place)
-    if (variables === undefined && suffix === '' && this.options.envFile !== undefined) {
+    if (variables === undefined && suffix === '' && isNamed) {
       throw configError('ENV_FILE_INVALID', {
         file: place,
         line: '',

@@ -14,6 +14,7 @@ import {
 } from 'inversify'
 import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError, isError, isPromise, isThenable, printed } from '../kernel/index.js'
+import { failing, isTarget, isToken, noToken, unfinished, wrongTarget } from './binding-mistakes.js'
 import { type Dependency, dependenciesOf, scopeOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { Recording } from './recording.js'
@@ -53,6 +54,10 @@ export interface Bound {
   live?: boolean | undefined
   /** Which requests it counts for. */
   condition: Condition
+  /** Said what it is bound to: `bind(Store)` alone binds nothing. */
+  finished?: boolean
+  /** It is bound to what cannot be. */
+  mistake?: HeartwoodError | undefined
 }
 
 /** `'always'`, `'default'` (requests without a name or a tag), one name or tag, or `'unknown'`: only the container can tell. */
@@ -66,6 +71,8 @@ export type Condition =
 /** The bindings of one container, by token. */
 export class Ledger {
   readonly #bound = new Map<ServiceIdentifier, Bound[]>()
+  /** Of bindings whose token is none. */
+  readonly #mistakes: HeartwoodError[] = []
 
   of(token: ServiceIdentifier): readonly Bound[] {
     return this.#bound.get(token) ?? []
@@ -73,6 +80,16 @@ export class Ledger {
 
   get tokens(): Iterable<ServiceIdentifier> {
     return this.#bound.keys()
+  }
+
+  /** What is wrong with single bindings; the others are there all the same. */
+  get mistakes(): readonly HeartwoodError[] {
+    const mistakes = [...this.#mistakes]
+    for (const bound of [...this.#bound.values()].flat()) {
+      if (bound.mistake !== undefined) mistakes.push(bound.mistake)
+      else if (bound.finished !== true) mistakes.push(unfinished(bound))
+    }
+    return mistakes
   }
 
   /** Puts `bindings` into the container, and notes what is bound. @returns what they did, for another container */
@@ -89,11 +106,18 @@ export class Ledger {
 
   /** A `bind` of which is noted what it binds. */
   noting(bind: Bind, { live }: Pick<Bound, 'live'> = {}): Bind {
-    return <T>(token: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
+    return <T>(given: ServiceIdentifier<T>): BindToFluentSyntax<T> => {
+      const token = isToken(given) ? given : this.#withoutToken<T>(given)
       const bound: Bound = { token, singleton: true, live, condition: 'always' }
       this.#bound.set(token, [...this.of(token), bound])
       return recorder(bind(token), bound)
     }
+  }
+
+  /** What is said of it is taken as well, so that the rest of the bindings is seen. */
+  #withoutToken<T>(given: unknown): Newable<T> {
+    this.#mistakes.push(noToken(given))
+    return class {} as Newable<T>
   }
 
   forget(which: ServiceIdentifier | BindingIdentifier): void {
@@ -166,14 +190,12 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
       const member: unknown = Reflect.get(target, key)
       if (typeof member !== 'function') return member
       return (...args: unknown[]): unknown => {
+        bound.mistake ??= wrongTarget(bound, String(key), args)
+        if (bound.mistake !== undefined && isTarget(key))
+          return recorder(failing(target, bound.mistake), bound)
         note(bound, String(key), args)
-        const next = stepped(
-          target,
-          key,
-          member as Step,
-          key in FACTORIES ? args.map(named(bound.token)) : args,
-          bound,
-        )
+        const taken = key in FACTORIES ? args.map(named(bound.token)) : args
+        const next = stepped(target, key, member as Step, taken, bound)
         if (typeof next !== 'object' || next === null || key === 'getIdentifier') return next
         bound.id ??= (next as Partial<BoundServiceSyntax>).getIdentifier?.().id
         return recorder(next, bound)
@@ -231,6 +253,7 @@ const named =
   }
 
 function note(bound: Bound, step: string, args: readonly unknown[]): void {
+  bound.finished ||= step.startsWith('to')
   if (step === 'to' || step === 'toSelf') {
     bound.target = (step === 'to' ? args[0] : bound.token) as Newable
     bound.singleton = scopeOf(bound.target) === 'Singleton'

@@ -81,6 +81,10 @@ export class ContainerScope implements Scope, Checkable {
     this.#ownWhatIsMade()
   }
 
+  get mistakes(): readonly HeartwoodError[] {
+    return this.ledger.mistakes
+  }
+
   supply(token: ServiceIdentifier): boolean {
     if (this.parent !== undefined) return this.parent.supply(token)
     const source = this.#settings?.source(token)
@@ -237,7 +241,10 @@ export class ContainerScopes implements ScopeSource {
 
   open(options: ScopeOptions): ContainerScope {
     const { bindings, overrides }: Written = this.#planned?.written.shift() ?? this
-    return new ContainerScope(options, bindings, overrides)
+    const scope = new ContainerScope(options, bindings, overrides)
+    // A plan that was made tells all of them; a supervisor that a test or a script starts has had none.
+    if (scope.mistakes[0] !== undefined) throw scope.mistakes[0]
+    return scope
   }
 }
 

@@ -27,6 +27,7 @@ export const DECORATOR_ERRORS = {
     'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
   BINDINGS_INVALID:
     'bindings must be a function that takes bind, a ContainerModule, or an array of these, but are {value}.',
+  BINDING_INVALID: '{binding} {problem}.',
   DECORATED_TWICE:
     '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
   DECORATOR_OPTION_INVALID: '@{decorator} of {target}: {*problems}.',

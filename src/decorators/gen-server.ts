@@ -20,7 +20,7 @@ import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { announced, healthChecksOf } from './health.js'
 import { handlersOf, recordRole } from './metadata.js'
-import { checkCalled, checkOptions, orFunction } from './usage.js'
+import { checkCalled, checkOptions, optionFor, orFunction } from './usage.js'
 
 /** How a server class is named, supervised and started. */
 export interface GenServerOptions<Args = never> {
@@ -114,17 +114,27 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
     Object.defineProperty(Class, childSpec, {
       configurable: true,
       value(this: ServerClass, args?: Args): ChildSpec {
-        return specOf(this, options, args)
+        return specOf('GenServer', this, options, args)
       },
     })
   }
 }
 
-/** The child spec of a server class. */
-export function specOf<Args>(Class: ServerClass, options: GenServerOptions<Args>, args?: Args): ChildSpec {
+/** The child spec of a server class. @throws DECORATOR_OPTION_INVALID for what a function for name or id gives */
+export function specOf<Args>(
+  decorator: string,
+  Class: ServerClass,
+  options: GenServerOptions<Args>,
+  args?: Args,
+): ChildSpec {
   const { restart, shutdown, significant, backoff, timeout } = options
-  const name = typeof options.name === 'function' ? options.name(args as Args) : options.name
-  const id = typeof options.id === 'function' ? options.id(args as Args) : options.id
+  const place = { decorator, target: Class.name }
+  const name = optionFor(
+    { ...place, option: 'name', rule: rules.processName },
+    options.name as ServerName | undefined | ((args: Args) => ServerName | undefined),
+    args as Args,
+  )
+  const id = optionFor({ ...place, option: 'id', rule: rules.text }, options.id, args as Args)
   const planned: Planned = { builds: Class, copy: COPY }
   const how = timeout === undefined ? { name } : { name, timeout }
   return {

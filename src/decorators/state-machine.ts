@@ -136,7 +136,7 @@ export function StateMachine<Args = never>(options: StateMachineOptions<Args> = 
     Object.defineProperty(Class, childSpec, {
       configurable: true,
       value(this: ServerClass, args?: Args): ChildSpec {
-        return specOf(this, options, args)
+        return specOf('StateMachine', this, options, args)
       },
     })
   }

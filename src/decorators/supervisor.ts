@@ -50,7 +50,10 @@ export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'childre
 
 /** The same, where the compiler compares what children are given with what their `init` takes. */
 interface CheckedChildren<List extends readonly Child[]> extends Omit<SupervisorClassOptions, 'children'> {
-  readonly children?: (List & FittingChildren<List>) | (() => List & FittingChildren<List>) | undefined
+  readonly children?:
+    | (List & FittingChildren<List>)
+    | ((() => List) & (() => FittingChildren<List>))
+    | undefined
 }
 
 /** How a dynamic supervisor class supervises. */

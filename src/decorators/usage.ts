@@ -1,5 +1,5 @@
 /** How a decorator was applied: what its options must be, and what compilers may have made of it. */
-import { type Rule, type Rules, rules } from '../kernel/index.js'
+import { HeartwoodError, printed, type Rule, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 
 /**
@@ -54,6 +54,44 @@ export function checkLegacy(decorator: string, context: unknown): void {
   )
     return
   throw decoratorError('DECORATORS_STANDARD', { decorator, name: String(context.name) })
+}
+
+/**
+ * An option that may be a function of the arguments of `init`. What the function gives is checked as the option itself
+ * is; undefined stands for an option that is not given.
+ *
+ * @throws DECORATOR_OPTION_INVALID, also for what the function throws; an error with a code passes
+ */
+export function optionFor<T, Args>(
+  { decorator, target, option, rule }: OptionPlace,
+  given: T | ((args: Args) => T),
+  args: Args,
+): T {
+  if (typeof given !== 'function') return given
+  const field = `what the function ${option} gives`
+  let value: T
+  try {
+    value = (given as (args: Args) => T)(args)
+  } catch (error) {
+    if (HeartwoodError.is(error)) throw error
+    const problems = `its function ${option} failed: ${printed(error)}`
+    throw decoratorError(
+      'DECORATOR_OPTION_INVALID',
+      { decorator, target, field: option, problems },
+      { cause: error },
+    )
+  }
+  if (value === undefined || rule.fits(value)) return value
+  const mistakes = [{ field, value, expected: rule.expected }]
+  throw decoratorError('DECORATOR_OPTION_INVALID', { decorator, target, ...rules.mistakeDetails(mistakes) })
+}
+
+/** Which option of which class, and what it must be. */
+interface OptionPlace {
+  readonly decorator: string
+  readonly target: string
+  readonly option: string
+  readonly rule: Rule
 }
 
 /** A rule, or a function of the arguments of `init`. */

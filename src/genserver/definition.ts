@@ -194,7 +194,7 @@ function checkMethod(Class: ServerClass, table: string, method: string): void {
 
 function problemWith(Class: ServerClass, method: string): string | undefined {
   if (method === 'constructor' || (LIFECYCLE as readonly string[]).includes(method)) {
-    return 'the engine calls that itself. Remove it from the table.'
+    return 'the engine calls that itself. Remove it from the table'
   }
   const kind = memberKind(Class, method)
   if (kind === 'method') return undefined

@@ -10,6 +10,8 @@ export interface NameKeeper {
   register(): void
   /** Whether another stands for the same name; without it, no two do. */
   isSame?(other: NameKeeper): boolean
+  /** The name of the process that keeps it, which must run before; undefined for none. */
+  readonly keptBy?: string | undefined
 }
 
 /** Gives a new process the name that a registry keeps. */

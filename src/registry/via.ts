@@ -62,6 +62,11 @@ class RegistryName<K, V> implements ViaName {
     return this.whereis() ?? this.toString()
   }
 
+  /** The registry's process must run before one is started under this name. */
+  get keptBy(): string {
+    return this.#registry.name
+  }
+
   whereis(): Pid | undefined {
     return this.#registry.whereis(this.#key)
   }

@@ -169,6 +169,7 @@ export function checkSignificance(spec: CheckedSpec, autoShutdown: string | unde
 function specOf(child: Child, at: number | undefined): ChildSpec {
   if (isTuple(child)) {
     const [source, args, overrides] = child
+    if (child.length > 3) throw invalidForm(child, at)
     if (!isSource(source)) throw invalidForm(source, at)
     return { ...source[childSpec](args), ...overrides }
   }
@@ -252,6 +253,10 @@ function formMistake(value: unknown): Mistake {
       expected,
       said: true,
     }
+  }
+  if (Array.isArray(value) && value.length > 3) {
+    const said = `a list of ${value.length}, of which only three count`
+    return { field: 'child', value: said, expected, said: true }
   }
   if (typeof value === 'function') {
     const said = `${printed(value)}, which has no decorator that makes it one`

@@ -530,6 +530,82 @@ ${app(`{ name: 'a', root: supervisor({ children: [rooms.childSpec(), A, B] }, cl
     ],
   },
   {
+    what: 'a registry that is started after one that is named by it',
+    code: 'REGISTRY_LATE',
+    source: `const rooms = new UniqueRegistry('rooms')
+const A = server({ name: via(rooms, 'tea') }, class A {})
+export default defineConfig({ applications: [
+  application({ name: 'a', root: supervisor({ children: [A] }, class Root {}) }),
+  application({ name: 'b', root: supervisorSpec('late', { children: [rooms.childSpec()] }) }) ] })`,
+    says: [
+      'a › Root › A: its process is to be registered as via(rooms, "tea"), and the registry rooms is started after it (b › late › rooms)',
+    ],
+  },
+  {
+    what: 'a function for the name that gives none',
+    code: 'DECORATOR_OPTION_INVALID',
+    source: `const W = server({ name: () => 5 }, class W {})
+${app(`{ name: 'a', root: supervisor({ children: [W] }, class Root {}) }`)}`,
+    says: ['a › Root: @GenServer of W: what the function name gives must be a non-empty string', 'but is 5.'],
+  },
+  {
+    what: 'functions for id and name that give none or fail',
+    code: 'PLAN_INVALID',
+    source: `const W = server({ id: () => '' }, class W {})
+class Door {}
+StateMachine({ name: (args) => args.x.y })(Door)
+${app(`{ name: 'a', root: supervisor({ children: [W, [Door, {}]] }, class Root {}) }`)}`,
+    says: [
+      '@GenServer of W: what the function id gives must be a non-empty string, but is ""',
+      "@StateMachine of Door: its function name failed: TypeError: Cannot read properties of undefined (reading 'y')",
+    ],
+  },
+  {
+    what: 'a binding that is not finished',
+    code: 'BINDING_INVALID',
+    source: `const W = server({}, class W { constructor(t) {} }, 'T')
+${app(`{ name: 'a', root: supervisor({ children: [W], bindings: (bind) => { bind('T') } }, class Root {}) }`)}`,
+    says: ['a › Root: bind("T") is not finished: say what it is bound to, such as .to(Class)'],
+  },
+  {
+    what: 'bindings of what a circle of imports has left undefined, and of what cannot be',
+    code: 'PLAN_INVALID',
+    source: `class S {}
+const W = server({}, class W { constructor(s) {} }, S)
+${app(`{ name: 'a', root: W, bindings: (bind) => {
+  bind(S).to(undefined).inTransientScope()
+  bind(undefined).toSelf()
+  bind('alias').toService(undefined)
+  bind('made').toDynamicValue(7)
+  bind('self').toSelf()
+} }`)}`,
+    says: [
+      '5 problems keep the applications from starting:',
+      'a: bind(S).to(undefined) binds it to nothing: to takes a class. What is undefined here is declared further down',
+      'a: bind(undefined) has no token: a class, a string or a symbol. What is undefined here',
+      'a: bind("alias").toService(undefined) binds it to nothing: toService takes a token',
+      'a: bind("made").toDynamicValue(7) binds it to nothing: toDynamicValue takes a function.',
+      'a: bind("self").toSelf() binds it to nothing: its token is no class.',
+    ],
+  },
+  {
+    what: 'a child with more than a class, arguments and overrides',
+    code: 'INVALID_CHILD_SPEC',
+    source: `const W = server({}, class W {})
+${app(`{ name: 'a', root: supervisor({ children: [[W, 1, {}, { restart: 'temporary' }]] }, class Root {}) }`)}`,
+    says: [
+      'the spec of child number 1 is wrong: child must be',
+      'but is a list of 4, of which only three count',
+    ],
+  },
+  {
+    what: 'a table of handlers with a method of the engine',
+    code: 'HANDLER_INVALID',
+    source: `import { defineServer } from '${HEARTWOOD}'
+defineServer(class W { init() {} }, { calls: ['init'] })`,
+    says: ['"init", but the engine calls that itself. Remove it from the table. ['],
+  },
+  {
     what: 'a supervisor among its own children',
     code: 'SUPERVISOR_CIRCULAR',
     source: `class Root {}\nsupervisor({ children: () => [Root] }, Root)\n${app(`{ name: 'a', root: Root }`)}`,
@@ -670,6 +746,27 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
     const { exitCode, errors } = await commands.run({ args: ['check', path] })
     expect(exitCode).toBe(2)
     expect(errors).toContain('JSON cannot hold applications. Write a module, and give this file as')
+  })
+
+  it('that may work is warned of, and no name breaks a line', async () => {
+    const path = write(`const rooms = new UniqueRegistry('rooms')
+const A = server({ name: via(rooms, 'tea') }, class A {})
+const part = application({ name: 'part', root: supervisor({ children: [] }, class Part {}) })
+const here = application({ name: 'here', root: supervisor({ children: [] }, class Here {}) })
+const there = application({ name: 'there', root: supervisorSpec('there', { children: [] }) })
+${app(`{ name: 'a\\nb', includes: [part, here, there], root: supervisor({ children: [A, here.root, there.root] }, class Root {}) }`)}`)
+    const { exitCode, lines } = await commands.run({ args: ['check', path] })
+    expect(exitCode).toBe(0)
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^warning: a\\nb: application a\\nb includes part, whose root is nowhere in its tree.*\(INCLUDE_NOT_IN_TREE\)$/,
+      ),
+      expect.stringMatching(
+        /^warning: a\\nb › Root › A: .*via\(rooms, "tea"\), and the registry rooms is nowhere in the plan.*\(REGISTRY_UNPLANNED\)$/,
+      ),
+      `${path}: ok (a\\nb)`,
+    ])
+    expect((await commands.run({ args: ['tree', path] })).lines[0]).toBe('a\\nb')
   })
 
   it('that ends while it is loaded is told to scripts, too', async () => {

@@ -86,6 +86,21 @@ describe('the boot tree', () => {
     await system.stop()
   })
 
+  it('is text also where it is deeper than the stack, or wider', () => {
+    const step = (name: string, steps: readonly BootStep[]): BootStep => ({
+      name,
+      kind: 'supervisor',
+      start: 0,
+      ms: 1,
+      steps,
+    })
+    let deep = step('leaf', [])
+    for (let level = 0; level < 6_000; level += 1) deep = step('s', [deep])
+    expect(bootTreeText(deep).match(/s +1\.0 ms\n/g)).toHaveLength(6_000)
+    const wide = Array.from({ length: 150_000 }, (_, at) => step(`w${at}`, []))
+    expect(bootTreeText(step('wide', wide))).toMatch(/└─ w149999 {2}1\.0 ms\n$/)
+  })
+
   it('takes no note of what is started later, or in another kernel', async () => {
     const other = new World()
     const booting = world.boot([{ name: 'one', root: tree('one', slow('a', 10)) }])

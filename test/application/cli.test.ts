@@ -175,6 +175,33 @@ describe('heartwood check and tree', () => {
   })
 })
 
+describe('a tree that is deeper than the stack', () => {
+  const levels = (top: unknown, below: 'children' | 'steps'): number => {
+    let count = 0
+    for (let at = top as Record<string, [unknown]> | undefined; at !== undefined; count += 1)
+      at = at[below]?.[0] as typeof at
+    return count
+  }
+
+  it('is told as JSON', async () => {
+    const program = new Program(['tree', '--json', fixture('deep')])
+    expect(await program.exited).toBe(0)
+    const [{ root }] = JSON.parse(program.lines.join('\n'))
+    expect(levels(root, 'children')).toBe(10_000)
+  })
+
+  it('boots, tells of its boot and stops', async () => {
+    const program = new Program(['start', '--boot-tree', '--json', fixture('deep')])
+    await program.line('application deep started')
+    await program.error('\n')
+    program.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(program.messages.at(-1)).toBe('application deep stopped')
+    // The boot, the application, and its tree.
+    expect(levels(JSON.parse(program.errors), 'steps')).toBe(2 + 10_000)
+  })
+})
+
 describe('heartwood start --boot-tree', () => {
   it('prints to stderr how long each part took, as text or JSON', async () => {
     const text = new Program(['start', '--boot-tree', fixture('ordered')])

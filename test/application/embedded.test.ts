@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import type { BootOptions } from 'heartwood'
+import { application, type BootOptions, boot, defineConfig } from 'heartwood'
 import { describe, expect, it } from 'vitest'
 import { Program } from './program.js'
+import { never } from './world.js'
 
 const SCRIPT = fileURLToPath(new URL('fixtures/embedded.js', import.meta.url))
 
@@ -46,6 +47,39 @@ describe('a system in a program of its own', () => {
     expect(await program.exited).toBe(1)
     expect(text(program)).toEqual(['terminate worker 1', 'stop hook 1'])
     expect(program.errors).toContain('Error: it cannot be drawn')
+  })
+})
+
+describe('options of boot that are wrong', () => {
+  it.each([
+    [
+      { signal: true },
+      'signal must be an AbortSignal (signals: true has SIGTERM and SIGINT stop the system), but is true.',
+    ],
+    [{ signls: true }, 'signls is not known (did you mean "signals"?); known are kernel, logger, signal,'],
+    [
+      { signals: 'SIGTERM', exitOnEnd: 'no', keepAlive: 1 },
+      'signals must be true or false, but is "SIGTERM"; exitOnEnd must be true or false, but is "no"; keepAlive must',
+    ],
+    [{ kernel: {} }, 'kernel must be a kernel, made by new Kernel() or new TestKernel(), but is {}.'],
+    [{ logger: console }, 'logger must be a logger, such as createLogger() makes'],
+    [{ onBootTree: 1 }, 'onBootTree must be a function, but is 1.'],
+    [[], 'its second argument must be an object of options, but is [].'],
+  ])('are refused: %j', async (options, message) => {
+    const config = defineConfig({
+      applications: [application({ name: 'a', root: { id: 'w', start: never } })],
+    })
+    await expect(boot(config, options as BootOptions)).rejects.toMatchObject({
+      code: 'BOOT_OPTION_INVALID',
+      message: expect.stringContaining(`boot starts nothing with these options: ${message}`),
+    })
+  })
+
+  it('leave nothing running', async () => {
+    const program = embedded([], { signal: true })
+    expect(await program.exited).toBe(1)
+    expect(program.lines).toEqual([])
+    expect(program.errors).toContain("code: 'BOOT_OPTION_INVALID'")
   })
 })
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -97,6 +98,18 @@ describe.skipIf(process.platform === 'win32')('output through a pipe', () => {
     expect(program.output).toBe('wide\n')
     expect(program.told).toEqual(['exit 0'])
   })
+
+  it.skipIf(!existsSync('/dev/full')).each(['tree', 'tree --json', 'check --json'])(
+    'that is lost on a full device is a failure, and said: %s',
+    async (command) => {
+      const program = shell(`heartwood ${command} "$WIDE" > /dev/full; echo "exit $?" >&2`, { CHILDREN: '5' })
+      await program.ended
+      expect(program.told).toEqual([
+        expect.stringMatching(/^heartwood: output is lost, standard output takes none: ENOSPC/),
+        'exit 5',
+      ])
+    },
+  )
 
   it('of a program that stops is whole', async () => {
     const program = shell('(heartwood start "$WIDE"; echo "exit $?" >&2) | grep -c xxx', { END: '5000' })

@@ -355,6 +355,13 @@ describe('a file of settings that cannot be used', () => {
     )
   })
 
+  it('.env that is named and not there, where no setting has a variable', async () => {
+    const named = defineSettings({ schema, envFile: 'prod.env' })
+    expect((await failure(readSettings(named, { folder, variables: {} }))).message).toBe(
+      'prod.env: envFile names it, and it is not there',
+    )
+  })
+
   it('.env that is a folder', async () => {
     const odd = defineSettings({ schema, env: { port: 'PORT' }, envFile: '.' })
     const { message } = await failure(readSettings(odd, { folder, variables: {} }))

@@ -197,6 +197,9 @@ export class Bare {}
 // @ts-expect-error: in no form
 @Supervisor({ children: () => [[Checker]] })
 export class BareLater {}
+// @ts-expect-error: it is a number, in a function as in a list
+@Supervisor({ children: () => [Plain, [Open, { size: '1' }]] })
+export class WrongLater {}
 // @ts-expect-error: it takes nothing
 @Supervisor({ children: [[Plain, { size: 1 }]] })
 export class Unwanted {}

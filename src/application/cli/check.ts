@@ -1,11 +1,13 @@
 /** `heartwood check` and `heartwood tree`: what can be said of a config module without starting anything. */
-import type { Accompaniment } from '../boot.js'
+import { oneLine } from '../../kernel/index.js'
+import type { Accompaniment } from '../boot-options.js'
 import { loadConfig } from '../config-module.js'
 import { drawing } from '../drawing.js'
 import { examined } from '../examination.js'
 import { planOf } from '../plan.js'
 import { problemLine } from '../problems.js'
 import { whileLoading } from './loading.js'
+import { nestedJson } from './nested-json.js'
 
 /** What a check may be told. */
 interface CheckOptions extends Accompaniment {
@@ -23,11 +25,11 @@ export async function check(path: string, { json, environment, companions }: Che
     return `${JSON.stringify({ ok: true, problems: [], warnings })}\n`
   }
   const warnings = plan.warnings.map((each) => `warning: ${problemLine(each)}\n`).join('')
-  return `${warnings}${path}: ok (${config.applications.map(({ name }) => name).join(', ')})\n`
+  return `${warnings}${path}: ok (${config.applications.map(({ name }) => oneLine(name)).join(', ')})\n`
 }
 
 /** Draws the tree; its problems, if it has any, are for `check`. */
 export async function tree(path: string, json: boolean, environment?: string): Promise<string> {
   const plan = planOf(await whileLoading(path, json, loadConfig(path, { environment })))
-  return json ? `${JSON.stringify(plan.applications, undefined, 2)}\n` : drawing(plan)
+  return json ? `${nestedJson(plan.applications)}\n` : drawing(plan)
 }

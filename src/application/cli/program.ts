@@ -1,6 +1,6 @@
 /** The command line: what there is to say, and which command does it. */
 import { Command, CommanderError } from 'commander'
-import type { Accompaniment } from '../boot.js'
+import type { Accompaniment } from '../boot-options.js'
 import { exitCode, exitCodeOf } from '../exit-codes.js'
 import { check, tree } from './check.js'
 import { printEnding, printError, printFailure, printJson } from './failure.js'

@@ -1,7 +1,8 @@
 /** `heartwood start`: runs a config module until a signal or the end of its applications. */
 import { HeartwoodError } from '../../kernel/index.js'
 import { createLogger, type Logger } from '../../logging/index.js'
-import { type Accompaniment, boot } from '../boot.js'
+import { boot } from '../boot.js'
+import type { Accompaniment } from '../boot-options.js'
 import { type BootStep, bootTreeText } from '../boot-tree.js'
 import { loadConfig } from '../config-module.js'
 import { codeOf, codeOfStop, exitCode, signalCode } from '../exit-codes.js'
@@ -9,6 +10,7 @@ import { AT_ONCE, leave, outputWritten, PATIENCE } from '../leaving.js'
 import { onStopSignals } from '../stop-signals.js'
 import { HangUp } from './hang-up.js'
 import { whileLoading } from './loading.js'
+import { nestedJson } from './nested-json.js'
 
 /** How a boot tree is printed. */
 export type BootTreeFormat = 'text' | 'json'
@@ -53,7 +55,8 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     logger = createLogger(config.log)
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
-    const system = await boot(config, { logger, signal, onBootTree, companions, exitOnEnd: false })
+    const options = { logger, signal, onBootTree, exitOnEnd: false }
+    const system = await boot(config, options, { companions })
     hangUp.system = system
     return codeOf(await system.ended)
   } catch (error) {
@@ -74,5 +77,5 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 function printTree(tree: BootStep, format: BootTreeFormat): void {
-  process.stderr.write(format === 'json' ? `${JSON.stringify(tree)}\n` : bootTreeText(tree))
+  process.stderr.write(format === 'json' ? `${nestedJson(tree)}\n` : bootTreeText(tree))
 }
