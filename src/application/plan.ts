@@ -3,7 +3,7 @@
  * `boot`, which starts nothing while there is a problem.
  */
 import type { LiveSettings } from '../config/index.js'
-import { HeartwoodError } from '../kernel/index.js'
+import { HeartwoodError, oneLine } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type Child,
@@ -128,7 +128,8 @@ class Planner {
     if (scope !== undefined) this.#scopes.push(scope)
     for (const part of withIncluded(application).slice(1)) {
       if (this.#isIn(part)) continue
-      this.#warning(above, applicationError('INCLUDE_NOT_IN_TREE', { name, part: part.name }))
+      const names = { name: oneLine(name), part: oneLine(part.name) }
+      this.#warning(above, applicationError('INCLUDE_NOT_IN_TREE', names))
     }
     return { name, dependencies, root: roots[0] }
   }
