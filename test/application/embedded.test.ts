@@ -76,7 +76,7 @@ describe('options of boot that are wrong', () => {
   })
 
   it('leave nothing running', async () => {
-    const program = embedded([], { signal: true })
+    const program = embedded([], { signal: true } as unknown as BootOptions)
     expect(await program.exited).toBe(1)
     expect(program.lines).toEqual([])
     expect(program.errors).toContain("code: 'BOOT_OPTION_INVALID'")
