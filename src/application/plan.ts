@@ -19,6 +19,7 @@ import { withIncluded } from './phases.js'
 import { type Place, pathOf } from './place.js'
 import { COPY, PLANNED, type Planned, placeOf } from './planned.js'
 import { PlannedNames } from './planned-names.js'
+import { PlannedUses } from './planned-uses.js'
 import type { Problem } from './problems.js'
 import { originOf } from './resolved.js'
 import { HEALTH, LOGGER, type Scope } from './scope.js'
@@ -60,7 +61,7 @@ export interface Plan {
 export function planOf(config: CheckedConfig): Plan {
   const planner = new Planner(originOf(config)?.settings)
   const applications = config.applications.map((each) => planner.application(each))
-  planner.keepers()
+  planner.together()
   return {
     applications,
     problems: planner.problems,
@@ -102,6 +103,7 @@ class Planner {
   /** The scope of each application, once its tree was looked at. */
   readonly #scopes: Scope[] = []
   readonly #names = new PlannedNames()
+  readonly #unshared = new PlannedUses()
   /** What scopes of this plan have in common. */
   readonly #plan = {}
   /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
@@ -134,11 +136,12 @@ class Planner {
     return { name, dependencies, root: roots[0] }
   }
 
-  /** Registries that names of the plan need, once all of it was seen. */
-  keepers(): void {
+  /** What is known once all of it was seen: registries that names of the plan need, and what several children use. */
+  together(): void {
     const { late, unplanned } = this.#names.missing()
     for (const { place, error } of late) this.#problem(place, error)
     for (const { place, error } of unplanned) this.#warning(place, error)
+    for (const { place, error } of this.#unshared.warnings()) this.#warning(place, error)
   }
 
   #isIn({ root }: Application): boolean {
@@ -166,10 +169,11 @@ class Planner {
     const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
     for (const error of opened?.mistakes ?? []) this.#problem(place, error)
     const scope = opened ?? outer
-    if (planned.builds !== undefined) {
-      const { problems = [], warnings = [] } = scope?.check(planned.builds) ?? {}
+    if (scope !== undefined && planned.builds !== undefined) {
+      const { problems, warnings, unshared } = scope.check(planned.builds)
       for (const error of problems) this.#problem(place, error)
       for (const error of warnings) this.#warning(place, error)
+      for (const [thing, warning] of unshared) this.#unshared.note(thing, warning, planned.builds, place)
     }
     const { supervises, supervisesDynamically: flags } = planned
     if (supervises === undefined) {

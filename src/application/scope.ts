@@ -58,6 +58,8 @@ export interface Findings {
   readonly problems: readonly HeartwoodError[]
   /** What works, and is worth a look. */
   readonly warnings: readonly HeartwoodError[]
+  /** What looks as if it had to be shared, and is not; what is to be said if several, which are named, have it injected. */
+  readonly unshared: ReadonlyMap<object, (users: string) => HeartwoodError>
 }
 
 /** What is bound, from one supervisor (or application) downwards. What it makes is owned by the process that opens it. */

@@ -46,6 +46,8 @@ export interface Bound {
   target?: Newable | undefined
   /** Another token that it stands for. */
   redirect?: ServiceIdentifier | undefined
+  /** The constant that it is bound to. */
+  given?: unknown
   /** What its factory gets. */
   injects?: readonly Dependency[] | undefined
   /** The scope keeps the one it makes. */
@@ -257,7 +259,8 @@ function note(bound: Bound, step: string, args: readonly unknown[]): void {
   if (step === 'to' || step === 'toSelf') {
     bound.target = (step === 'to' ? args[0] : bound.token) as Newable
     bound.singleton = scopeOf(bound.target) === 'Singleton'
-  } else if (step === 'toService') Object.assign(bound, { redirect: args[0], singleton: false })
+  } else if (step === 'toConstantValue') bound.given = args[0]
+  else if (step === 'toService') Object.assign(bound, { redirect: args[0], singleton: false })
   else if (step === 'toResolvedValue') bound.injects = injected(args[1])
   else if (/^in\w+Scope$/.test(step)) bound.singleton = step === 'inSingletonScope'
   else if (step.startsWith('when')) bound.condition = conditionOf(step, args)

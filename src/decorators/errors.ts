@@ -12,6 +12,8 @@ export const DECORATOR_ERRORS = {
     '{holder}, bound as a singleton in {outer}, would keep {token} of {inner}, which is disposed when {inner} restarts ({chain}). Bind {holder} in {inner} too, or in transient scope.',
   INJECT_SETTING_KEPT:
     '{holder}, bound as a singleton in {scope}, keeps {setting} as it is when {holder} is made: a change of the settings does not reach it. Have it ask setting(token) where it uses the value, bind it with inTransientScope(), or let a worker with @ConfigChange tell it.',
+  INJECT_UNSHARED:
+    '{token}, bound in {scope} to a {kind} made beforehand, is injected into several workers ({users}) and is not shared: what it opens belongs to the worker that is the first to use it, and ends or fails with that one. Bind it with toConstantValue(shared(x)), or make it in a factory, toDynamicValue(() => …), which shares it. If it opens nothing and keeps no callbacks, say so with unshared(x).',
   INJECT_OVERRIDE_UNUSED:
     'the override of {token} changes nothing: it is bound nowhere, and no class of the plan asks for it. Is it the token that is meant?',
   INJECT_TYPES_MISSING:

@@ -7,7 +7,7 @@ import type { ServiceIdentifier } from 'inversify'
 import type { Findings } from '../application/index.js'
 import { pathOfToken } from '../config/index.js'
 import type { ServerClass } from '../genserver/index.js'
-import { HeartwoodError } from '../kernel/index.js'
+import { classOf, HeartwoodError, lacksSharing } from '../kernel/index.js'
 import type { Bound, Ledger } from './bindings.js'
 import { type Dependency, dependenciesOf, tokenName, wantedName } from './dependencies.js'
 import { decoratorError } from './errors.js'
@@ -36,6 +36,7 @@ export function lookAt(scope: Checkable, Class: ServerClass): PlanCheck {
 class PlanCheck implements Findings {
   readonly problems: HeartwoodError[] = []
   readonly warnings: HeartwoodError[] = []
+  readonly unshared = new Map<object, (users: string) => HeartwoodError>()
   /** All tokens that something asks for. */
   readonly wanted = new Set<ServiceIdentifier>()
   /** The tokens on the way to where the check is. */
@@ -112,11 +113,19 @@ class PlanCheck implements Findings {
   }
 
   #bound(bound: Bound, scope: Checkable, way: readonly string[], outer: Holder | undefined): void {
-    const { token, target, redirect, injects } = bound
+    const { token, target, redirect, injects, given } = bound
     const holder = bound.singleton ? { token, scope } : outer
     const followed = this.#done.get(bound) ?? new Set()
     if (followed.has(holder?.token)) return
     this.#done.set(bound, followed.add(holder?.token))
+    if (lacksSharing(given)) {
+      const details = {
+        token: tokenName(token),
+        scope: scope.path.join(' › '),
+        kind: classOf(given) ?? 'thing',
+      }
+      this.unshared.set(given, (users) => decoratorError('INJECT_UNSHARED', { ...details, users }))
+    }
     const further = [...way, tokenName(token)]
     if (target !== undefined) {
       this.class(target as ServerClass, target === token ? further : [...further, tokenName(target)], holder)

@@ -117,7 +117,7 @@ export { FairScheduler } from './scheduler.js'
 export { type Stores, storesOfNow } from './scope.js'
 export { SentRequest, sendRequest } from './sent-request.js'
 export { withoutStandIns } from './shared/bare.js'
-export { Home, shared, unshared } from './shared/shared.js'
+export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
 export {
   classOf,
   cut,
@@ -133,6 +133,7 @@ export {
   LIMITS,
   type Limits,
   linesOfStack,
+  nameOf,
   oneLine,
   ownData,
   printed,

@@ -1,7 +1,11 @@
+import { EventEmitter } from 'node:events'
 import {
   application,
   type Bindings,
   Call,
+  type Child,
+  child,
+  createLogger,
   defineConfig,
   defineSettings,
   GenServer,
@@ -12,6 +16,8 @@ import {
   ref,
   resolveConfig,
   Supervisor,
+  shared,
+  unshared,
 } from 'heartwood'
 import { bootApplication, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
@@ -97,6 +103,105 @@ describe('a setting that a singleton keeps', () => {
     expect(await warnings(config)).toEqual([])
   })
 })
+
+describe('what several workers have injected, and nobody owns', () => {
+  class Pool extends EventEmitter {
+    query(): void {}
+  }
+  @GenServer()
+  class Reader {
+    constructor(@inject('pool') readonly pool: Pool) {}
+  }
+  @injectable()
+  class Repository {
+    constructor(@inject('pool') readonly pool: Pool) {}
+  }
+  @GenServer()
+  class Writer {
+    constructor(readonly repository: Repository) {}
+  }
+  const configOf = (children: readonly Child[], bound: Bindings) => {
+    const bindings: Bindings = [bound, (bind) => bind(Repository).toSelf()]
+    @Supervisor({ children, bindings })
+    class Root {}
+    return defineConfig({ applications: [application({ name: 'app', root: Root })] })
+  }
+  const constant =
+    (pool: unknown): Bindings =>
+    (bind) =>
+      bind('pool').toConstantValue(pool)
+  const warningsOf = (bound: Bindings, children: readonly Child[] = [Reader, Writer]) =>
+    warnings(configOf(children, bound))
+
+  it('is told once, with the workers: also with those that have it by another class', async () => {
+    expect(await warningsOf(constant(new Pool()))).toEqual([
+      {
+        path: 'app › Root › Reader',
+        code: 'INJECT_UNSHARED',
+        token: '"pool"',
+        kind: 'Pool',
+        scope: 'app › Root',
+        users: 'Reader, Writer',
+      },
+    ])
+  })
+
+  it('is told where one class is several workers, and of applications that have it from one module', async () => {
+    const two: readonly Child[] = [
+      child(Reader, undefined, { id: 'a' }),
+      child(Reader, undefined, { id: 'b' }),
+    ]
+    expect(await warningsOf(constant(new Pool()), two)).toMatchObject([{ users: '2 × Reader' }])
+    const pool = constant(new Pool())
+    const applications = [
+      application({ name: 'one', root: Reader, bindings: pool }),
+      application({ name: 'other', root: Reader, bindings: pool }),
+    ]
+    expect(await warnings(defineConfig({ applications }))).toMatchObject([{ users: '2 × Reader' }])
+  })
+
+  it.each<[string, unknown]>([
+    [
+      'a client',
+      new (class Client {
+        connect(): void {}
+      })(),
+    ],
+    ['a client as a function with methods', Object.assign(() => {}, { subscribe: () => {} })],
+    ['a client as an object literal', { connect: () => {}, send: () => {} }],
+  ])('is told of %s', async (_, thing) => {
+    expect(await warningsOf(constant(thing))).toMatchObject([{ code: 'INJECT_UNSHARED' }])
+  })
+
+  it.each<[string, Bindings, (readonly Child[])?]>([
+    ['one worker has it', constant(new Pool()), [Reader]],
+    ['it is shared', constant(shared(new Pool()))],
+    ['it is said not to be', constant(unshared(new Pool()))],
+    ['a factory gives it: injection shares that', (bind) => bind('pool').toDynamicValue(() => new Pool())],
+    ['it is data', constant({ on: true, query: 'select 1' })],
+    ['it is a function', constant(fetch)],
+    ['it is a class', constant(Pool)],
+    [
+      'it is a store',
+      constant(
+        new (class Store {
+          get(): void {}
+          close(): void {}
+        })(),
+      ),
+    ],
+    ['it is a logger', constant(createLogger({ level: 'silent' }))],
+    ['it cannot be looked at', constant(revoked())],
+  ])('is not told where %s', async (_, bound, children) => {
+    expect(await warningsOf(bound, children)).toEqual([])
+  })
+})
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({ on: () => {} }, {})
+  revoke()
+  return proxy
+}
 
 describe('an override', () => {
   const unused = async (

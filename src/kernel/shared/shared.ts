@@ -1,8 +1,10 @@
 import { currentProcess } from '../context.js'
 import { kernelError } from '../errors.js'
 import { isPromise } from '../promise-owner.js'
+import { isObject, read } from '../show/index.js'
 import { Border } from './border.js'
-import { isClass } from './kind.js'
+import { isClass, isThing } from './kind.js'
+import { thingBehind } from './thing.js'
 
 const ofTheProgram = new Border(undefined)
 
@@ -49,6 +51,28 @@ const APART = new WeakSet<object>()
 export function unshared<T extends object>(thing: T): T {
   APART.add(thing)
   return thing
+}
+
+/** What pools, clients and emitters have one of. A method such as `close` or `get` is no sign: stores have it, too. */
+const OF_CLIENTS = [
+  'on',
+  'subscribe',
+  'connect',
+  '$connect',
+  'acquire',
+  'getConnection',
+  'query',
+  'transaction',
+]
+/** What loggers have, which are streams and emitters, too. */
+const OF_LOGGERS = ['info', 'warn']
+
+/** Whether it looks like a pool, a client or an emitter, and is neither `shared` nor `unshared`. */
+export function lacksSharing(thing: unknown): thing is object {
+  if (!isObject(thing) || thingBehind(thing) !== thing || APART.has(thing)) return false
+  const has = (method: string): boolean => typeof read(thing, method) === 'function'
+  if (!OF_CLIENTS.some(has) || OF_LOGGERS.every(has)) return false
+  return typeof thing === 'function' ? !isClass(thing) : isThing(thing)
 }
 
 function shareIn<T>(border: Border, thing: T): T {

@@ -6,6 +6,7 @@ export {
   isError,
   isObject,
   keysOf,
+  nameOf,
   ownData,
   read,
 } from './look.js'
