@@ -57,9 +57,15 @@ export function codeOfStop(stragglers: unknown): number {
   return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
 }
 
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
 /** The exit code of a program ended by a signal, as shells have it. */
-export function signalCode(signal: 'SIGTERM' | 'SIGINT'): number {
-  return signal === 'SIGINT' ? 130 : 143
+export function signalCode(signal: keyof typeof SIGNAL_CODES): number {
+  return SIGNAL_CODES[signal]
+}
+
+export function isSignalCode(code: number): boolean {
+  return Object.values<number>(SIGNAL_CODES).includes(code)
 }
 
 /** The rows of the table, for the help. */

@@ -106,4 +106,14 @@ describe('heartwood start', () => {
     program.kill('SIGTERM')
     expect(await program.exited).toBe(0)
   })
+
+  it('takes a second signal there for what it is, and for no failure of the configuration', async () => {
+    const program = new Program(['start', fixture('hanging')])
+    await program.line('loading')
+    program.kill('SIGTERM')
+    program.kill('SIGINT')
+    // 0 if the program was through with the first before it had the second.
+    expect([0, 130, 143]).toContain(await program.exited)
+    expect(program.errors).toBe('')
+  })
 })

@@ -1,6 +1,6 @@
 /** A program that ends while its configuration is read: nobody else would say why. */
 import { applicationError } from '../errors.js'
-import { exitCodeOf } from '../exit-codes.js'
+import { exitCodeOf, isSignalCode } from '../exit-codes.js'
 import { faultText } from '../fault-place.js'
 import { printError, printFailure } from './failure.js'
 
@@ -12,7 +12,9 @@ export async function whileLoading<T>(path: string, json: boolean, loading: Prom
     // Before Node says that its own `await` of all this is not settled.
     process.exit()
   }
-  const onExit = (): void => {
+  const onExit = (code: number): void => {
+    // A signal came, as in a container that is stopped again at once.
+    if (isSignalCode(code)) return
     const error = applicationError('CONFIG_IMPORT_FAILED', { path, reason })
     process.exitCode = exitCodeOf(error)
     printError(error, false)
