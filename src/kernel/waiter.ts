@@ -120,18 +120,16 @@ export function queueWaiter(process: Process, waiter: Waiter): void {
 export function attemptWaiters(process: Process): boolean {
   let done = false
   let before: Waiter | undefined
-  for (let waiter = process.waiter; waiter !== undefined; ) {
-    const { next } = waiter
+  for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) {
     const over = waiter.attempt(process.mailbox)
     // A guard that ended its own process ended all its receives.
     if (!process.alive) return true
     if (over) {
       done = true
-      // Read again: the handler may have begun another receive.
+      // The next one is read only now: the handler may have begun another receive, whose turn it is before the process's own.
       if (before === undefined) process.waiter = waiter.next
       else before.next = waiter.next
     } else before = waiter
-    waiter = next
   }
   return done
 }

@@ -263,6 +263,100 @@ describe('a task', () => {
     }))
 })
 
+describe('a task that a server waits for in a callback, while it goes on handling messages', () => {
+  const work = async () => {
+    await sleep(1)
+    return 1
+  }
+  const tasks = (count: number) => Array.from({ length: count }, () => Task.async(work))
+  const ok = { ok: 1 }
+  const code = (error: { code: string }) => error.code
+  const ways: [way: string, outcome: unknown, () => Promise<unknown>][] = [
+    ['await', 1, () => Task.async(work).await()],
+    ['await, in vain', 'TASK_TIMEOUT', () => Task.async(forever).await(1).catch(code)],
+    ['await, as it ends', 1, () => Task.async(work).await(2)],
+    ['yield', ok, () => Task.async(work).yield()],
+    ['awaitMany', [1, 1, 1, 1, 1], () => Task.awaitMany(tasks(5))],
+    [
+      'awaitMany, in vain',
+      'TASK_TIMEOUT',
+      () => Task.awaitMany([...tasks(3), Task.async(forever)], 2).catch(code),
+    ],
+    ['yieldMany', [ok, ok, ok], () => Task.yieldMany(tasks(3))],
+    [
+      'yieldMany, ignoring the late',
+      [ok, undefined, ok, undefined],
+      () =>
+        Task.yieldMany([...tasks(1), Task.async(forever), ...tasks(1), Task.async(forever)], {
+          timeout: 2,
+          onTimeout: 'ignore',
+        }),
+    ],
+    [
+      'yieldMany, killing the late',
+      [undefined, ok, undefined],
+      () =>
+        Task.yieldMany([Task.async(forever), ...tasks(1), Task.async(forever)], {
+          timeout: 2,
+          onTimeout: 'kill_task',
+        }),
+    ],
+    ['shutdown', undefined, () => Task.async(forever).shutdown()],
+    ['shutdown, killing', undefined, () => Task.async(forever).shutdown('brutal_kill')],
+    [
+      'shutdown, of one that ends with a value',
+      { ok: 'late' },
+      async () => {
+        const task = Task.async(async () => {
+          trapExit(true)
+          await receive(isExit)
+          return 'late'
+        })
+        await sleep(1)
+        return task.shutdown()
+      },
+    ],
+    [
+      'shutdown, of one that does not end',
+      { exit: 'killed' },
+      async () => {
+        const task = Task.async(async () => {
+          trapExit(true)
+          await forever()
+        })
+        await sleep(1)
+        return task.shutdown(1)
+      },
+    ],
+    ['ignore', undefined, () => Task.async(work).ignore()],
+  ]
+  it.each(ways)('leaves none of its messages to it (%s)', (_, outcome, wait) =>
+    world(async (kernel) => {
+      const strays: unknown[] = []
+      const results: unknown[] = []
+      const waiting: Callbacks<undefined> = {
+        init: () => {
+          for (let n = 0; n < 20; n++) {
+            void (async () => {
+              await sleep(n % 3)
+              results.push(await wait())
+            })()
+          }
+          return { state: undefined }
+        },
+        handleInfo: (message, state) => {
+          strays.push(message)
+          return { state }
+        },
+      }
+      await start(waiting)
+      await kernel.clock.advance(10_000)
+      expect(strays).toEqual([])
+      expect(results).toHaveLength(20)
+      expect(results).toEqual(Array(20).fill(outcome))
+    }))
+})
+
 describe('a place', () => {
   /** A process that starts tasks for others, as a task supervisor does. */
   const nursery = (

@@ -1,7 +1,15 @@
 /** Waiting for several tasks at once, with one deadline for all. */
-import { currentKernel, DownMessage, isTimeout, type Reference, receive } from '../../kernel/index.js'
+import {
+  currentKernel,
+  DownMessage,
+  isTimeout,
+  on,
+  type Reference,
+  receive,
+  takeNow,
+} from '../../kernel/index.js'
 import { taskError } from './errors.js'
-import { type TaskOutcome, TaskReply } from './reply.js'
+import { outcomeOf, type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask } from './shutdown.js'
 import type { Task } from './task.js'
 import { checkOwner, exited, ignoreTask, release, timedOut } from './waiting.js'
@@ -38,18 +46,37 @@ class Pending {
     return this.#tasks.size
   }
 
-  /** The next task to end, no longer pending; undefined when the time is up. */
-  async next(): Promise<[Task<unknown>, TaskReply | DownMessage] | undefined> {
-    const end = await receive(
-      (message: unknown): message is TaskReply | DownMessage =>
-        (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref),
-      { timeout: this.#left() },
-    )
-    if (end === undefined) return undefined
-    const task = this.#tasks.get(end.ref) as Task<unknown>
-    this.#tasks.delete(end.ref)
-    if (end instanceof TaskReply) release(task)
-    return [task, end]
+  /**
+   * Takes their ends until `told` says that it is enough, or the time is up. What is there is taken at once, and the next
+   * receive begins in the moment in which the one before it is over: a server that waits in a callback goes on handling
+   * messages, and takes all that nobody waits for.
+   *
+   * @param late called when the time is up, in that moment
+   */
+  async take(
+    told: (task: Task<unknown>, end: TaskReply | DownMessage) => boolean,
+    late: () => void,
+  ): Promise<void> {
+    const isEnd = (message: unknown): message is TaskReply | DownMessage =>
+      (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref)
+    const each = on(isEnd, (first): undefined | Promise<undefined> => {
+      for (let end: TaskReply | DownMessage | undefined = first; end !== undefined; end = takeNow(isEnd)) {
+        const task = this.#tasks.get(end.ref) as Task<unknown>
+        this.#tasks.delete(end.ref)
+        if (end instanceof TaskReply) release(task)
+        if (told(task, end) || this.size === 0) return undefined
+      }
+      return wait()
+    })
+    const onTimeout = (): undefined => {
+      late()
+    }
+    const wait = (): Promise<undefined> => receive([each], { timeout: this.#left(), onTimeout })
+    if (this.size > 0) await wait()
+  }
+
+  get all(): Task<unknown>[] {
+    return [...this.#tasks.values()]
   }
 
   releaseAll(): void {
@@ -66,15 +93,21 @@ class Pending {
 export async function awaitMany(tasks: Tasks, timeout: number): Promise<unknown[]> {
   const pending = new Pending(tasks, timeout)
   const values = new Map<Task<unknown>, unknown>()
-  while (pending.size > 0) {
-    const [task, end] = (await pending.next()) ?? [tasks.find((it) => !values.has(it)) as Task<unknown>]
-    if (end instanceof TaskReply) {
-      values.set(task, end.value)
-      continue
-    }
+  let failure: Error | undefined
+  const fail = (error: Error): true => {
+    failure = error
     pending.releaseAll()
-    throw end === undefined ? timedOut(task, timeout) : exited(task, end.reason)
+    return true
   }
+  await pending.take(
+    (task, end) => {
+      if (!(end instanceof TaskReply)) return fail(exited(task, end.reason))
+      values.set(task, end.value)
+      return false
+    },
+    () => fail(timedOut(tasks.find((it) => !values.has(it)) as Task<unknown>, timeout)),
+  )
+  if (failure !== undefined) throw failure
   return tasks.map((task) => values.get(task))
 }
 
@@ -90,26 +123,20 @@ export async function yieldMany(
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, timeout)
   const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()
-  let isLate = false
-  while (pending.size > 0 && outcomes.size < limit && !isLate) {
-    const ended = await pending.next()
-    if (ended === undefined) isLate = true
-    else outcomes.set(ended[0], outcomeOf(ended[1]))
+  const isEnough = (task: Task<unknown>, end: TaskReply | DownMessage): boolean => {
+    outcomes.set(task, outcomeOf(end))
+    return outcomes.size >= limit
   }
-  if (isLate && onTimeout !== 'nothing') {
-    for (const task of tasks) {
-      if (outcomes.has(task)) continue
-      outcomes.set(
-        task,
-        await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')),
-      )
-    }
+  let leaving: Promise<void>[] = []
+  const leave = async (task: Task<unknown>): Promise<void> => {
+    outcomes.set(task, await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')))
   }
+  const late = (): void => {
+    if (onTimeout !== 'nothing') leaving = pending.all.map(leave)
+  }
+  if (limit > 0) await pending.take(isEnough, late)
+  await Promise.all(leaving)
   return tasks.map((task) => outcomes.get(task))
-}
-
-function outcomeOf(end: TaskReply | DownMessage): TaskOutcome<unknown> {
-  return end instanceof TaskReply ? { ok: end.value } : { exit: end.reason }
 }
 
 function checkOptions(limit: number, onTimeout: string): void {

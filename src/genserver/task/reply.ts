@@ -31,7 +31,15 @@ export function isTaskReply(message: unknown): message is TaskReply {
 export type TaskOutcome<T> = { readonly ok: T } | { readonly exit: ExitReason }
 
 /** Guard for either of the messages that end the waiting for the task with this `ref`. */
-export function endOf<T>(ref: Reference) {
+export function isEndOf<T>(ref: Reference) {
   return (message: unknown): message is TaskReply<T> | DownMessage =>
     (message instanceof TaskReply || message instanceof DownMessage) && message.ref === ref
+}
+
+/** The end as it is told; undefined for a task that has not ended. */
+export function outcomeOf<T>(end: TaskReply<T> | DownMessage): TaskOutcome<T>
+export function outcomeOf<T>(end: TaskReply<T> | DownMessage | undefined): TaskOutcome<T> | undefined
+export function outcomeOf<T>(end: TaskReply<T> | DownMessage | undefined): TaskOutcome<T> | undefined {
+  if (end === undefined) return undefined
+  return end instanceof TaskReply ? { ok: end.value } : { exit: end.reason }
 }

@@ -1,6 +1,17 @@
 /** Ending a task before it is done, and what may be in the mailbox by then. Mirrors Elixir's `Task.shutdown/2`. */
-import { DownMessage, exit, monitor, type Pid, type Reference, receive, unlink } from '../../kernel/index.js'
-import { type TaskOutcome, TaskReply } from './reply.js'
+import {
+  currentKernel,
+  type DownMessage,
+  type ExitReason,
+  exit,
+  monitor,
+  on,
+  type Pid,
+  type Reference,
+  receive,
+  unlink,
+} from '../../kernel/index.js'
+import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './reply.js'
 import type { Task } from './task.js'
 import { checkTimeout } from './timeout.js'
 import { checkOwner, ignoreTask, release } from './waiting.js'
@@ -19,39 +30,45 @@ export async function shutdownTask<T>(task: Task<T>, how: TaskShutdown): Promise
   unlink(pid)
   const expected = how === 'brutal_kill' ? 'killed' : 'shutdown'
   exit(pid, how === 'brutal_kill' ? 'kill' : 'shutdown')
-  const reason = await ending(pid, watch, how === 'brutal_kill' ? Number.POSITIVE_INFINITY : how)
-  if (reason === 'noproc') return wasOver(task, expected)
-  release(task)
-  return (await replyOf(task)) ?? (reason === expected ? undefined : { exit: reason })
-}
-
-/** Waits for the end, but with a grace time, after which the process is killed. */
-async function ending(pid: Pid, watch: Reference, grace: number): Promise<unknown> {
-  const down = (message: unknown): message is DownMessage =>
-    message instanceof DownMessage && message.ref === watch
-  const orderly = await receive(down, { timeout: grace })
-  if (orderly !== undefined) return orderly.reason
-  exit(pid, 'kill')
-  return (await receive(down)).reason
-}
-
-/** The process had ended before: its own DOWN tells how, unless that was taken already. */
-async function wasOver<T>(task: Task<T>, expected: string): Promise<TaskOutcome<T> | undefined> {
-  const reply = await replyOf(task)
-  const down = await receive(
-    (message: unknown): message is DownMessage => message instanceof DownMessage && message.ref === task.ref,
-    { timeout: 0 },
-  )
-  release(task)
-  if (reply !== undefined) return reply
-  const reason = down === undefined ? 'noproc' : down.reason
+  const end = await ending(task, watch, how === 'brutal_kill' ? Number.POSITIVE_INFINITY : how)
+  if (end.reply !== undefined) return outcomeOf(end.reply)
+  // The process had ended before: its own DOWN tells how, unless that was taken already.
+  const reason = end.reason === 'noproc' && end.own !== undefined ? end.own.reason : end.reason
   return reason === expected ? undefined : { exit: reason }
 }
 
-async function replyOf<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
-  const reply = await receive(
-    (message: unknown): message is TaskReply<T> => message instanceof TaskReply && message.ref === task.ref,
-    { timeout: 0 },
-  )
-  return reply === undefined ? undefined : { ok: reply.value }
+/** What has come of a task by the time its process is dead. */
+interface End<T> {
+  reply: TaskReply<T> | undefined
+  /** The DOWN of the task's own monitor. */
+  own: DownMessage | undefined
+  reason: ExitReason
+}
+
+/**
+ * Waits for the end, but with a grace time, after which the process is killed. Each receive begins in the moment in which
+ * the one before it is over: a server that waits in a callback takes all that nobody waits for.
+ */
+function ending<T>(task: Task<T>, watch: Reference, grace: number): Promise<End<T>> {
+  const { ref } = task
+  const deadline = currentKernel().now() + grace
+  const end: End<T> = { reply: undefined, own: undefined, reason: undefined }
+  const isPart = (message: unknown): message is TaskReply<T> | DownMessage =>
+    isEndOf<T>(ref)(message) || isEndOf(watch)(message)
+  const part = on(isPart, (message): End<T> | Promise<End<T>> => {
+    if (message instanceof TaskReply) end.reply = message
+    else if (message.ref === ref) end.own = message
+    else {
+      release(task)
+      end.reason = message.reason
+      return end
+    }
+    return wait(Math.max(0, deadline - currentKernel().now()))
+  })
+  const kill = (): Promise<End<T>> => {
+    exit(task.pid as Pid, 'kill')
+    return wait(Number.POSITIVE_INFINITY)
+  }
+  const wait = (timeout: number): Promise<End<T>> => receive([part], { timeout, onTimeout: kill })
+  return wait(grace)
 }

@@ -1,7 +1,16 @@
 /** Waiting for one task: what `await`, `yield` and `ignore` do. Mirrors the receives of Elixir's `Task`. */
-import { demonitor, type ExitReason, receive, self, unlink } from '../../kernel/index.js'
+import {
+  type Clause,
+  type DownMessage,
+  demonitor,
+  type ExitReason,
+  on,
+  receive,
+  self,
+  unlink,
+} from '../../kernel/index.js'
 import { taskError } from './errors.js'
-import { endOf, type TaskOutcome, TaskReply } from './reply.js'
+import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './reply.js'
 import type { Task } from './task.js'
 
 /** @throws TASK_NOT_OWNER */
@@ -11,7 +20,7 @@ export function checkOwner(task: Task<unknown>): void {
 }
 
 /** Nothing of this task comes from now on: neither a late reply, since the monitor is its alias, nor its DOWN. */
-export function release(task: Task<unknown>): void {
+export function release(task: Task<unknown>): undefined {
   demonitor(task.ref, { flush: true })
 }
 
@@ -23,29 +32,36 @@ export function exited(task: Task<unknown>, reason: ExitReason): Error {
   return taskError('TASK_EXITED', { task, reason }, { cause: reason })
 }
 
+/**
+ * Takes the end of a task, and calls `over` in the moment of a reply, before the promise of the receive is settled: a
+ * server that waits in a callback goes on handling messages, and the DOWN of the task would be the next of them.
+ */
+function endOf<T>(task: Task<T>, over: () => void): Clause<TaskReply<T> | DownMessage> {
+  return on(isEndOf<T>(task.ref), (end) => {
+    if (end instanceof TaskReply) over()
+    return end
+  })
+}
+
 export async function awaitTask<T>(task: Task<T>, timeout: number): Promise<T> {
   checkOwner(task)
-  const end = await receive(endOf<T>(task.ref), { timeout })
-  if (end !== undefined && !(end instanceof TaskReply)) throw exited(task, end.reason)
-  release(task)
+  const over = (): undefined => release(task)
+  const end = await receive([endOf(task, over)], { timeout, onTimeout: over })
   if (end === undefined) throw timedOut(task, timeout)
+  if (!(end instanceof TaskReply)) throw exited(task, end.reason)
   return end.value
 }
 
 export async function yieldTask<T>(task: Task<T>, timeout: number): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
-  const end = await receive(endOf<T>(task.ref), { timeout })
-  if (end === undefined) return undefined
-  if (!(end instanceof TaskReply)) return { exit: end.reason }
-  release(task)
-  return { ok: end.value }
+  return outcomeOf(await receive([endOf(task, () => release(task))], { timeout }))
 }
 
 export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
-  const end = await receive(endOf<T>(task.ref), { timeout: 0 })
-  if (end !== undefined && !(end instanceof TaskReply)) return { exit: end.reason }
-  if (task.pid !== undefined) unlink(task.pid)
-  release(task)
-  return end === undefined ? undefined : { ok: end.value }
+  const over = (): undefined => {
+    if (task.pid !== undefined) unlink(task.pid)
+    release(task)
+  }
+  return outcomeOf(await receive([endOf(task, over)], { timeout: 0, onTimeout: over }))
 }
