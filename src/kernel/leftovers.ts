@@ -113,12 +113,12 @@ export class Leftovers {
   }
 
   /**
-   * A process that was ended, or ended in good order, may have had something in flight. What one that nobody ended fails with
-   * is its own doing: a timer that a hook left behind, a promise that a script did not wait for.
+   * A process that ended in good order may have had something in flight. What one that nobody ended fails with is its own
+   * doing: a timer that a hook left behind, a promise that a script did not wait for.
    */
   #runsOut({ reason }: Process, what: What, { since }: Remains, now: number): boolean {
     if (this.#over || (what === 'failed' && reason === 'normal')) return false
-    return (reason === 'killed' || isOrderly(reason)) && now - since < RUNS_OUT
+    return isOrderly(reason) && now - since < RUNS_OUT
   }
 
   #remainsOf(process: Process, now: number): Remains {

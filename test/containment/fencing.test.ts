@@ -327,7 +327,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf linesOfStack oneLine ownData ownPromise read redactAlso safeText showAs
+  `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort storesOfNow unshared

@@ -83,7 +83,7 @@ describe('kernel.contain', () => {
       await kernel.settled()
       // The code that waited, and the late failure; only the second says something new.
       expect(kernel.strayFailures).toBe(2)
-      expect(reports.map(({ level, kind }) => [level, kind])).toEqual([['debug', 'stray']])
+      expect(reports.map(({ level, kind }) => [level, kind])).toEqual([['warn', 'stray']])
     }),
   )
 

@@ -209,7 +209,7 @@ describe('is no news', () => {
 
   it('what a process that ended in good order still had in flight, for five seconds', async () => {
     const { kernel, clock, reports } = world()
-    for (const reason of ['shutdown', { shutdown: 'done' }, 'kill']) {
+    for (const reason of ['shutdown', { shutdown: 'done' }]) {
       const { run } = await deadContext(kernel, reason)
       run(() => cast(living, 1))
       run(() => kernel.contain(new Error('connection closed')))
@@ -220,6 +220,14 @@ describe('is no news', () => {
       reports.length = 0
       await clock.advance(1_000_000)
     }
+  })
+
+  it('but not what one that was killed had: nobody asked it to end what it was at', async () => {
+    const { kernel, reports } = world()
+    const { run } = await deadContext(kernel, 'kill')
+    run(() => cast(living, 1))
+    run(() => kernel.contain(new Error('connection closed')))
+    expect(warnings(reports)).toHaveLength(2)
   })
 
   it('but a failure is, of one that nobody ended, and all is once its system has ended', async () => {
