@@ -14,6 +14,7 @@ import {
   self,
   send,
   spawn,
+  tell,
 } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { type ChildSight, seenSupervisor } from '../supervisor/index.js'
@@ -210,7 +211,7 @@ function begin(check: Check): Asking {
       if (check.asking === asking) check.asking = undefined
       const reason =
         answer instanceof Answer ? answer.reason : `its worker ended: ${reasonLine(answer.reason)}`
-      for (const reader of readers) send(reader, new Verdict(check, reason))
+      for (const reader of readers) tell(currentKernel(), reader, new Verdict(check, reason))
     },
     { label: `health check ${name}` },
   )

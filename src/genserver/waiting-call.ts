@@ -11,6 +11,7 @@ import {
   receive,
   self,
   stopWaiting,
+  tell,
   waitForAbort,
 } from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
@@ -68,12 +69,12 @@ async function untilUp(
   const caller = self()
   const wakeUp = new WakeUp()
   let told = false
-  const tell = (): void => {
-    if (!told) kernel.send(caller, wakeUp)
+  const wake = (): void => {
+    if (!told) tell(kernel, caller, wakeUp)
     told = true
   }
-  const takeBack = kernel.whenUp(name, tell)
-  const abortable = { aborted: tell }
+  const takeBack = kernel.whenUp(name, wake)
+  const abortable = { aborted: wake }
   if (signal !== undefined) waitForAbort(signal, abortable)
   const isIt = (message: unknown): boolean => message === wakeUp
   try {

@@ -1,6 +1,6 @@
 import { currentProcess } from './context.js'
 import { kernelError } from './errors.js'
-import { DownMessage, ExitMessage, ReplyMessage } from './message.js'
+import { Kept } from './mailbox.js'
 import type { Process } from './process.js'
 import { crashReport } from './report.js'
 import { CallRequest } from './request.js'
@@ -40,8 +40,8 @@ export const mailbox: Rule = {
 }
 
 /**
- * The limit of one mailbox. It is for what others send of their own accord; exit signals, DOWN messages, replies and
- * orders to the engine are let in however full it is, and never dropped.
+ * The limit of one mailbox. It is for what others send of their own accord (`Process.offer`). What a process has asked for
+ * or set itself, exit signals and orders to the engine are let in however full it is (`Process.deliver`), and never dropped.
  */
 export class Bound implements MailboxInfo {
   readonly limit: number
@@ -84,9 +84,8 @@ export class Bound implements MailboxInfo {
 
   /** Takes a call in, or fails it. */
   take(process: Process, call: CallRequest, control: boolean): void {
-    call.control = control
-    if (control || this.admits(process)) process.deliver(call)
-    else call.dropped()
+    if (control) process.deliver(call)
+    else if (!process.offer(call)) call.dropped()
   }
 
   info(): MailboxInfo {
@@ -98,18 +97,13 @@ export class Bound implements MailboxInfo {
 /** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
 function dropOldest({ mailbox }: Process): boolean {
   for (let at = mailbox.first; at !== undefined; at = at.next) {
+    if (at instanceof Kept) continue
     const { message } = at
-    if (isControl(message)) continue
     mailbox.take(at)
     if (message instanceof CallRequest) message.dropped()
     return true
   }
   return false
-}
-
-function isControl(message: unknown): boolean {
-  if (message instanceof CallRequest) return message.control
-  return message instanceof ExitMessage || message instanceof DownMessage || message instanceof ReplyMessage
 }
 
 /** What the sender of a message gets that was refused. */

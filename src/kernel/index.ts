@@ -76,6 +76,7 @@ export {
   send,
   sendNosuspend,
   takeNow,
+  tell,
 } from './messages.js'
 export type { AliasMode } from './monitor.js'
 export {

@@ -16,6 +16,9 @@ export class Cover implements Envelope {
   constructor(readonly message: unknown) {}
 }
 
+/** Around a message that a limited mailbox must not drop. A shape of its own: no other mailbox has any. */
+export class Kept extends Cover {}
+
 /** A message that is its own envelope, for what is made in great numbers: see `post`, by which each is sent once. */
 export interface Letter extends Envelope {
   readonly message: this

@@ -14,6 +14,8 @@ export class MessageTimer extends Reference implements Expirable {
     readonly destination: Process | string,
     private readonly message: unknown,
     private readonly tagged: boolean,
+    /** The process has set it for itself: it comes however full the mailbox is. */
+    private readonly own: boolean,
   ) {
     super()
   }
@@ -56,7 +58,9 @@ export class MessageTimer extends Reference implements Expirable {
   #send(): void {
     const to =
       typeof this.destination === 'string' ? this.kernel.names.get(this.destination) : this.destination
-    to?.offer(this.tagged ? new TimeoutMessage(this, this.message) : this.message)
+    const message = this.tagged ? new TimeoutMessage(this, this.message) : this.message
+    if (this.own) to?.deliver(message)
+    else to?.offer(message)
   }
 }
 

@@ -2,11 +2,13 @@ import { mailboxFull } from './bound.js'
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
 import { kernelError } from './errors.js'
+import type { Kernel } from './kernel.js'
 import type { Letter } from './mailbox.js'
 import type { RemoteName } from './message.js'
 import { resolveAlias } from './monitoring.js'
 import { type Clause, type Matched, matcherOf, type Pattern } from './pattern.js'
 import { Pid, routeOf } from './pid.js'
+import type { Process } from './process.js'
 import { sparedValue } from './promise-owner.js'
 import { Reference } from './reference.js'
 import { checkTimeout } from './timeout.js'
@@ -41,8 +43,15 @@ export function send<T>(to: Destination, message: T): T {
   }
   const target = processAt(to, kernel)
   if (target === undefined) kernel.lose(to, message)
-  else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
+  else if (!answer(target, to, kernel.isolate(message))) throw mailboxFull(target)
   return message
+}
+
+/** Through an alias comes what its process has asked for, and is let in. */
+function answer(target: Process, to: Destination, message: unknown): boolean {
+  if (!(to instanceof Reference)) return target.offer(message)
+  target.deliver(message)
+  return true
 }
 
 /**
@@ -65,9 +74,19 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
-  if (target !== undefined) return target.offer(kernel.isolate(message))
+  if (target !== undefined) return answer(target, to, kernel.isolate(message))
   kernel.lose(to, message)
   return true
+}
+
+/**
+ * Sends a process what it has asked for, which is let in however full its mailbox is. For the kernel and not as the current
+ * process, as `Kernel.send`.
+ */
+export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
+  const target = routeOf(pid)
+  if (target === undefined) kernel.lose(pid, message)
+  else target.deliver(kernel.isolate(message))
 }
 
 /** As `sendNosuspend`, of a message that is its own envelope. */
@@ -108,7 +127,8 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
 }
 
 function isAddressed(to: unknown): to is { readonly target: Pid | string } {
-  return typeof to === 'object' && to !== null && 'target' in to
+  // A monitor that is an alias has a target as well: whom it watches.
+  return typeof to === 'object' && to !== null && !(to instanceof Reference) && 'target' in to
 }
 
 /** Options of `receive`. */

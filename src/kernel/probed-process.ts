@@ -51,14 +51,15 @@ export class ProbedProcess extends Process {
     probe.spawned(this.pid, parent)
   }
 
-  override deliver(message: unknown): void {
+  override deliver(message: unknown, offered?: boolean): void {
     const from = senderOf(message)
     if (!this.alive) {
-      super.deliver(message)
+      super.deliver(message, offered)
       return
     }
     if (message instanceof CallRequest) this.#watchReply(message)
-    if (this.probe.sends(from, this.pid, message, () => super.deliver(message))) super.deliver(message)
+    const deliver = () => super.deliver(message, offered)
+    if (this.probe.sends(from, this.pid, message, deliver)) deliver()
   }
 
   override post(letter: Letter): boolean {

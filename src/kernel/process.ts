@@ -7,7 +7,7 @@ import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Links } from './links.js'
-import { Cover, type Envelope, type Letter, Mailbox, UNUSED } from './mailbox.js'
+import { Cover, type Envelope, Kept, type Letter, Mailbox, UNUSED } from './mailbox.js'
 import { ExitMessage } from './message.js'
 import { dropTimers } from './message-timer.js'
 import { abandonMonitors, type Monitor } from './monitor.js'
@@ -121,9 +121,14 @@ export class Process extends Modest implements Task {
     this.#phase = BUSY
   }
 
-  deliver(message: unknown): void {
+  /**
+   * Puts a message into the mailbox, however full that is: what its process has asked for, or has to hear of.
+   *
+   * @param offered it is what others send of their own accord, which `offer` has found room for
+   */
+  deliver(message: unknown, offered = false): void {
     if (this.#phase >= EXITING) this.kernel.lose(this.pid, message)
-    else this.#put(new Cover(message))
+    else this.#put(offered || this.bound === undefined ? new Cover(message) : new Kept(message))
   }
 
   /** As `offer`, of a message that is its own envelope. */
@@ -143,7 +148,7 @@ export class Process extends Modest implements Task {
   /** As `deliver`, for what a bounded mailbox may be too full for; false when it was refused. */
   offer(message: unknown): boolean {
     if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this)) return false
-    this.deliver(message)
+    this.deliver(message, true)
     return true
   }
 

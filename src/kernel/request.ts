@@ -30,8 +30,6 @@ export interface RequestOptions {
  */
 export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
   readonly promise: Promise<unknown>
-  /** Never dropped by a full mailbox. */
-  control = false
   /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
   olderWait: CallRequest | undefined = undefined
   readonly #resolve: (value: unknown) => void

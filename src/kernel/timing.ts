@@ -51,7 +51,8 @@ function startMessage(
   message: unknown,
   tagged: boolean,
 ): Reference {
-  const { kernel } = actor()
+  const setter = actor()
+  const { kernel } = setter
   checkTime(ms, action)
   if (!(to instanceof Pid) && typeof to !== 'string') throw kernelError('NOT_A_PID', { action, value: to })
   if (typeof to !== 'string') kernel.touches(to)
@@ -59,7 +60,8 @@ function startMessage(
   // To a dead process: a timer that never was, as far as anyone can see.
   if (destination === undefined || (typeof destination !== 'string' && !destination.alive))
     return new Reference()
-  return new MessageTimer(kernel, destination, kernel.isolate(message), tagged).start(ms)
+  const own = destination === setter || destination === setter.name
+  return new MessageTimer(kernel, destination, kernel.isolate(message), tagged, own).start(ms)
 }
 
 /**

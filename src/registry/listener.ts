@@ -1,4 +1,4 @@
-import { type Kernel, Pid } from '../kernel/index.js'
+import { type Kernel, Pid, tell } from '../kernel/index.js'
 import { registryError } from './errors.js'
 
 /** Sent to a registry's listeners when a process registers. Elixir's `{:register, registry, key, pid, value}`. */
@@ -72,7 +72,7 @@ export class Listeners {
       const pid = typeof listener === 'string' ? kernel.whereis(listener) : listener
       // A listener that is being restarted is no failure of whoever registers just then.
       if (pid === undefined) kernel.lose(listener, message)
-      else kernel.send(pid, message)
+      else tell(kernel, pid, message)
     }
   }
 }

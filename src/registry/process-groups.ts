@@ -1,4 +1,4 @@
-import { type Kernel, type Pid, Reference, receive, self } from '../kernel/index.js'
+import { type Kernel, type Pid, Reference, receive, self, tell } from '../kernel/index.js'
 import { Directory, type DirectorySpec } from './directory.js'
 import { listOf } from './few.js'
 import { identityOf } from './key.js'
@@ -172,7 +172,7 @@ class Scope<G> extends Running<G, undefined> {
     const { table } = this.watchers
     for (const watcher of [...listOf(table.at(identity)), ...listOf(table.at(EVERY_GROUP))]) {
       // Through the kernel, not as the current process: that may just be dying, and the dead cannot send.
-      this.kernel.send(watcher.pid, new GroupMessage(tag, watcher.key, group, pids))
+      tell(this.kernel, watcher.pid, new GroupMessage(tag, watcher.key, group, pids))
     }
   }
 

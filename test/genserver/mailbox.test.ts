@@ -13,7 +13,10 @@ import {
   stop,
   suspend,
 } from '../../src/genserver/index.js'
+import { stateMachine } from '../../src/genserver/state-machine/index.js'
+import { isTaskReply, Task } from '../../src/genserver/task/index.js'
 import {
+  alias,
   exit,
   isDown,
   isExit,
@@ -26,6 +29,7 @@ import {
   send,
   sendAfter,
   sendNosuspend,
+  sleep,
   spawn,
   trapExit,
 } from '../../src/kernel/index.js'
@@ -180,6 +184,90 @@ describe('a bounded mailbox', () => {
       send(pid, 'full')
       expect(await getState(pid)).toEqual([])
       await stop(pid)
+    }))
+
+  it.each([
+    'reject',
+    'drop_oldest',
+  ] as const)('has room for the time-outs of its own state machine, and for its own idle time (%s)', (policy) =>
+    world(async (kernel) => {
+      const mailbox = { limit: 1, policy }
+      const door = stateMachine<string, undefined>({
+        init: () => ({
+          state: 'open',
+          data: undefined,
+          actions: [{ stateTimeout: 20 }, { timeout: 30, name: 'alarm' }],
+        }),
+        handleEvent: async (event, state) => {
+          if (event.type === 'state_timeout') return { nextState: 'locked' }
+          if (event.type === 'named_timeout') return { nextState: `${state}, loud` }
+          if (event.type === 'cast') await sleep(40)
+          return 'keep_state'
+        },
+      })
+      const machine = await start(door, undefined, { mailbox })
+      const idle = await start(
+        {
+          ...collecting,
+          init: () => ({ state: [], timeout: 20 }),
+        } satisfies Callbacks<unknown[]>,
+        undefined,
+        { mailbox },
+      )
+      await suspend(idle)
+      await resume(idle)
+      for (let n = 0; n < 3; n++) {
+        cast(machine, 'work')
+        await kernel.clock.advance(10)
+      }
+      await kernel.clock.advance(200)
+      expect(await getState(machine)).toMatchObject({ state: 'locked, loud' })
+      expect(await getState(idle)).toEqual(['timeout'])
+    }))
+
+  it.each([
+    'reject',
+    'drop_oldest',
+  ] as const)('has room for the results of its tasks, and a task that succeeded is none that crashed (%s)', (policy) =>
+    world(async (kernel) => {
+      const owner: Callbacks<unknown[]> = {
+        ...collecting,
+        handleCall: async (request, _from, seen) => {
+          if (request === 'begin') Task.async(() => sleep(5).then(() => 'the result'))
+          else await sleep(40)
+          return { reply: request, state: seen }
+        },
+      }
+      const pid = await start(owner, undefined, { mailbox: { limit: 2, policy } })
+      await call(pid, 'begin')
+      const slow = call(pid, 'slow')
+      await kernel.clock.advance(1)
+      for (const n of [1, 2, 3]) cast(pid, n)
+      await kernel.clock.advance(6)
+      for (const n of [4, 5]) cast(pid, n)
+      await kernel.clock.advance(100)
+      await slow
+      const seen = (await getState(pid)) as unknown[]
+      expect(seen.filter(isTaskReply)).toMatchObject([{ value: 'the result' }])
+      expect(seen.filter(isDown)).toMatchObject([{ reason: 'normal' }])
+    }))
+
+  it('has room for the answers that come through an alias, also that of a monitor', () =>
+    world(async () => {
+      const pid = await held({ limit: 1, policy: 'reject' })
+      const got = new Promise<unknown[]>((resolve) => {
+        spawn(
+          async () => {
+            const [plain, watching] = [alias(), monitor(pid, { alias: 'demonitor' })]
+            send(self(), 'full')
+            send(plain, 1)
+            const sent = [sendNosuspend(plain, 2), sendNosuspend(watching, 3), sendNosuspend(self(), 4)]
+            resolve([...sent, await receive(), await receive(), await receive(), await receive()])
+          },
+          { mailbox: { limit: 1, policy: 'reject' } },
+        )
+      })
+      expect(await got).toEqual([true, true, false, 'full', 1, 2, 3])
     }))
 
   it('is declared by a class, or given to its start', () =>

@@ -4,9 +4,10 @@
  */
 import { inspect } from 'node:util'
 import {
+  alias,
   currentKernel,
   type Pid,
-  Reference,
+  type Reference,
   type SpawnOptions,
   self,
   send,
@@ -145,9 +146,9 @@ export class Task<out T> {
    * ```
    */
   static completed<T>(value: T): Task<T> {
-    const task = new Task<T>(undefined, new Reference(), self())
-    send(self(), new TaskReply(task.ref, currentKernel().isolate(value)))
-    return task
+    const ref = alias({ reply: true })
+    send(ref, new TaskReply(ref, currentKernel().isolate(value)))
+    return new Task<T>(undefined, ref, self())
   }
 
   /**

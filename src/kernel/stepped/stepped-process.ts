@@ -64,14 +64,14 @@ export class SteppedProcess extends Process implements Actor {
     return continues
   }
 
-  override deliver(message: unknown): void {
+  override deliver(message: unknown, offered?: boolean): void {
     const { kernel } = this
     const sender = this.#senderOf(message)
     kernel.note(`life ${this.key}`, 'read')
     kernel.listener?.sent(sender, this, message)
     if (message instanceof CallRequest) this.#noteReplies(message)
     // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
-    if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message)
+    if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message, offered)
     else this.#post(sender, message, undefined)
   }
 
