@@ -172,7 +172,7 @@ function whyWithout(
 /** Where the container notes that a class may be built. */
 const INJECTABLE = '@inversifyjs/core/classIsInjectableFlagReflectKey'
 
-function isMarked(Class: ServerClass): boolean {
+function isMarked(Class: object): boolean {
   return Reflect.hasOwnMetadata(INJECTABLE, Class)
 }
 
@@ -209,6 +209,11 @@ function checkInheritedConstructor(Class: ServerClass): void {
   if (typeof base !== 'function' || base === Function.prototype) return
   if (Class.length > 0 || /\bconstructor\s*\(/.test(String(Class))) return
   if (metadataOf(Class).constructorArguments.length > 0) return
+  if (isUnmarked(base)) {
+    // Node's own, such as an EventEmitter, is no class of anybody's who could have meant it for injection.
+    if (base.length === 0 || !isClass(base)) return
+    throw decoratorError('INJECT_BASE_UNKNOWN', { class: Class, base })
+  }
   const wanted = dependenciesOf(base as unknown as ServerClass).find(({ parameter }) =>
     parameter.startsWith('constructor'),
   )
@@ -220,6 +225,19 @@ function checkInheritedConstructor(Class: ServerClass): void {
     advice:
       ' in a constructor of its own, or decorate the class with @injectFromBase({ extendConstructorArguments: true })',
   })
+}
+
+/** Neither it nor a base of it, down to one that has a constructor, says anything of injection. */
+function isUnmarked(base: object): boolean {
+  return (
+    !isMarked(base) &&
+    !Reflect.hasOwnMetadata(METADATA, base) &&
+    !Reflect.hasOwnMetadata('design:paramtypes', base)
+  )
+}
+
+function isClass(value: unknown): boolean {
+  return /^class\b/.test(String(value))
 }
 
 /** The names of the constructor's parameters, read from its source: for messages only. */

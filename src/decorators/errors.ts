@@ -18,6 +18,8 @@ export const DECORATOR_ERRORS = {
     'the override of {token} changes nothing: it is bound nowhere, and no class of the plan asks for it. Is it the token that is meant?',
   INJECT_TYPES_MISSING:
     '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
+  INJECT_BASE_UNKNOWN:
+    '{class} inherits the constructor of {base}, of whose parameters nothing is known, so that nothing can be injected there. Give {class} a constructor of its own that hands on what {base} takes, such as constructor() { super() }; or, if {base} is yours, mark it with @injectable() and its parameters with @inject(token).',
   INJECT_NOT_INHERITED:
     '{class} inherits the property "{property}" of {base}, but not that something is injected into it. Decorate {class} with @injectFromBase({ extendProperties: true, extendConstructorArguments: false }).',
   WORKER_SINGLETON:

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
 import {
   Call,
   Cast,
@@ -10,6 +12,7 @@ import {
   ref,
   Supervisor,
   send,
+  start,
   startChild,
   startLink,
   toChildSpec,
@@ -131,6 +134,25 @@ describe('@GenServer', () => {
     ).toMatchObject({
       id: 'mine',
       restart: 'temporary',
+    })
+  })
+
+  it('extends what Node has, whose constructors want nothing to be injected', async () => {
+    await new Kernel().run(async () => {
+      for (const Base of [EventEmitter, Readable, EventTarget, Map, Error]) {
+        class Extended extends (Base as new () => object) {
+          greet(): string {
+            return `a ${Base.name}`
+          }
+        }
+        Call()(
+          Extended.prototype,
+          'greet',
+          Object.getOwnPropertyDescriptor(Extended.prototype, 'greet') as never,
+        )
+        GenServer()(Extended)
+        expect(await (await start(Extended)).call.greet()).toBe(`a ${Base.name}`)
+      }
     })
   })
 

@@ -543,6 +543,19 @@ describe('what cannot be built', () => {
     })
   })
 
+  it('an inherited constructor of a class that nobody has marked', async () => {
+    class Pool {
+      constructor(readonly options?: object) {}
+    }
+    @GenServer()
+    class Pooled extends Pool {}
+    await refused(Pooled).toMatchObject({
+      code: 'INJECT_BASE_UNKNOWN',
+      message: expect.stringContaining('constructor() { super() }'),
+      details: { class: Pooled, base: Pool },
+    })
+  })
+
   it('an instance that comes again: its restart would get the one that crashed', async () => {
     @Supervisor({ children: [Reader], intensity: 1 })
     class Root {}
