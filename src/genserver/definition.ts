@@ -129,16 +129,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
   table: HandlerTable<C, NoInfer<Method>>,
 ): void {
   const base = (Class as Defined)[DEFINITION]
-  if (memberKind(Class, 'then') !== 'absent') {
-    const problem =
-      'what has a member of that name is taken for a promise, and its start would wait for ever. Rename it.'
-    throw genServerError('HANDLER_INVALID', {
-      class: Class.name,
-      table: 'the class',
-      method: 'then',
-      problem,
-    })
-  }
+  if (memberKind(Class, 'then') !== 'absent') throw thenable(Class)
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
   for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
   for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
@@ -182,6 +173,12 @@ export function definitionOf(Class: ServerClass): ServerDefinition {
 /** Whether a class has a handler table. */
 export function isServerClass(value: unknown): value is ServerClass {
   return typeof value === 'function' && (value as Defined)[DEFINITION] !== undefined
+}
+
+export function thenable(Class: ServerClass): Error {
+  const problem =
+    'what has a member of that name is taken for a promise, and its start would wait for ever. Rename it'
+  return genServerError('HANDLER_INVALID', { class: Class.name, table: 'the class', method: 'then', problem })
 }
 
 const everything = (): boolean => true

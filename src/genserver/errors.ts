@@ -32,7 +32,9 @@ export const GENSERVER_ERRORS = {
   NOT_HANDLING_CALL:
     'from() is only known while a call is being handled. Call it in the method that handles the call, before returning noReply, and keep the result.',
   REPLACE_STATE_FAILED:
-    'the function given to replaceState threw inside {server}; its state is unchanged: {reason}',
+    'the function given to replaceState failed inside {server}, which keeps the state it had: {reason}',
+  STATE_NOT_INSTANCE:
+    'the state of a server of {class} is an instance of it, but replaceState got {value}. Change the fields of the instance and return that: (it) => Object.assign(it, { … }).',
 } as const
 
 export const genServerError = errorsOf(GENSERVER_ERRORS)

@@ -11,7 +11,7 @@ import type {
   InitResult,
   Status,
 } from './callbacks.js'
-import { memberKind, type ServerClass, type ServerDefinition } from './definition.js'
+import { memberKind, type ServerClass, type ServerDefinition, thenable } from './definition.js'
 import { ContinueWith, Directive, Idle, Stopping } from './directive.js'
 import { genServerError } from './errors.js'
 import { MethodCall, type MethodCast, UNCHANGED, UNHANDLED } from './message.js'
@@ -132,6 +132,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     return instance.formatStatus === undefined ? status : instance.formatStatus(status)
   }
 
+  /** @throws STATE_NOT_INSTANCE */
+  checkState(before: object, state: unknown): void {
+    checkInstance(this.#Class, before, state)
+  }
+
   #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
     const value = instance.init?.(args)
     return isThenable(value)
@@ -187,13 +192,35 @@ export function runHandler(holder: object, method: unknown, args: readonly unkno
 /**
  * A new instance for one incarnation of a class.
  *
- * @throws CONSTRUCTOR_NEEDS_ARGUMENTS
+ * @throws CONSTRUCTOR_NEEDS_ARGUMENTS; HANDLER_INVALID for one that would be taken for a promise
  */
 export function createInstance(Class: ServerClass, { create }: ServerDefinition): Awaitable<object> {
-  if (create !== undefined) return create(Class)
+  const made = create === undefined ? construct(Class) : create(Class)
+  // A field of that name, or a method of an heir that has no table of its own.
+  if (made instanceof Class && isThenable(made)) throw thenable(Class)
+  return made
+}
+
+function construct(Class: ServerClass): object {
   const count = Class.length
   if (count > 0) throw genServerError('CONSTRUCTOR_NEEDS_ARGUMENTS', { class: Class.name, count })
   return new (Class as unknown as new () => object)()
+}
+
+/**
+ * Refuses what cannot be the state of a server of a class. The fields of another object are not carried over: what is
+ * `#private` is not among them, and what a field that is missing there means cannot be told.
+ *
+ * @throws STATE_NOT_INSTANCE
+ */
+export function checkInstance(Class: ServerClass, before: object, state: unknown): void {
+  if (state instanceof Class) return
+  // What a `create` made need not be of the class.
+  const isAlike =
+    typeof state === 'object' &&
+    state !== null &&
+    Object.getPrototypeOf(state) === Object.getPrototypeOf(before)
+  if (!isAlike) throw genServerError('STATE_NOT_INSTANCE', { class: Class.name, value: state })
 }
 
 function replyResult(value: unknown, instance: Instance): CallResult<Instance> {

@@ -353,6 +353,8 @@ export class Server<State, Args> implements Behaviour {
       server: describe(this.#pid),
       getState: () => this.#state,
       setState: (state) => {
+        if (this.#callbacks instanceof InstanceCallbacks)
+          this.#callbacks.checkState(this.#state as object, state)
         this.#state = state as State
       },
       status: () => ({ ...statusOf(this.#callbacks, { state: this.#state }), ...shown }),

@@ -139,7 +139,8 @@ export function getState(server: ServerRef, timeout?: number): Promise<unknown> 
  *
  * @param timeout milliseconds; default 5,000
  * @returns the new state
- * @throws REPLACE_STATE_FAILED when `change` throws: the state is as before, and the server goes on
+ * @throws REPLACE_STATE_FAILED when `change` throws, or gives what cannot be the state: of a class-form server that is an
+ *   instance of its class, such as the one it has with other fields (`Object.assign(it, { … })`). The server goes on
  * @example
  * ```ts
  * await replaceState(counter, (count) => Number(count) + 1)

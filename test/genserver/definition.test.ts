@@ -5,6 +5,7 @@ import {
   definitionOf,
   getState,
   isServerClass,
+  type ServerClass,
   start,
 } from '../../src/genserver/index.js'
 import { send } from '../../src/kernel/index.js'
@@ -139,6 +140,29 @@ describe('create', () => {
         code: 'START_FAILED',
         cause: { message: 'unbound' },
       })
+    }))
+
+  it('is none that would be taken for a promise: an heir with such a method, a field of that name', () =>
+    world(async () => {
+      class Heir extends Base {
+        // biome-ignore lint/suspicious/noThenProperty: that is the mistake.
+        then(): string {
+          return 'next step'
+        }
+      }
+      class Field {
+        // biome-ignore lint/suspicious/noThenProperty: that is the mistake.
+        then = () => 'next step'
+      }
+      defineServer(Field, {})
+      class Made extends Field {}
+      defineServer(Made, { create: () => new Made() })
+      for (const Class of [Heir, Field, Made]) {
+        expect(await failure(start(Class as ServerClass))).toMatchObject({
+          code: 'START_FAILED',
+          cause: { code: 'HANDLER_INVALID', details: { method: 'then' } },
+        })
+      }
     }))
 
   it('is missed where the constructor takes arguments', () =>

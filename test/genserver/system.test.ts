@@ -15,6 +15,7 @@ import {
   stop,
   suspend,
 } from '../../src/genserver/index.js'
+import { defineMachine } from '../../src/genserver/state-machine/index.js'
 import { isAlive, Pid, receive, self, send, sleep, spawn, trapExit } from '../../src/kernel/index.js'
 import { exitReason, failure, world } from './world.js'
 
@@ -78,6 +79,65 @@ describe('replaceState', () => {
       const error = await failure(replaceState(server, change))
       expect(error).toMatchObject({ code: 'REPLACE_STATE_FAILED', cause: { message: 'no' } })
       expect(await call(server, 'x')).toBe(1)
+    }))
+})
+
+describe('replaceState of a class-form server', () => {
+  class Counter {
+    #secret = 1
+    constructor(public n = 1) {}
+    get(): number {
+      return this.n + this.#secret - 1
+    }
+  }
+  defineServer(Counter, { calls: ['get'] })
+  class Door {
+    state = 'open'
+    n = 1
+    get(): number {
+      return this.n
+    }
+  }
+  defineMachine(Door, { handlers: [{ on: 'call', method: 'get' }] })
+
+  it('takes the instance with other fields, or another instance', () =>
+    world(async () => {
+      const counter = await start(Counter)
+      await replaceState(counter, (it: Counter) => Object.assign(it, { n: 5 }))
+      expect(await counter.call.get()).toBe(5)
+      await replaceState(counter, async () => new Counter(7))
+      expect(await counter.call.get()).toBe(7)
+    }))
+
+  it.each([
+    ['a plain object', (it: object) => ({ ...it, n: 5 })],
+    ['a promise of one', async (it: object) => ({ ...it, n: 5 })],
+    ['nothing', () => undefined],
+    ['null', () => null],
+    ['an instance of another class', () => new Door()],
+    ['the class itself', () => Counter],
+  ])('refuses what is no instance, and goes on with the one it has (%s)', (_, change) =>
+    world(async () => {
+      const counter = await start(Counter)
+      expect(await failure(replaceState(counter, change))).toMatchObject({
+        code: 'REPLACE_STATE_FAILED',
+        message: expect.stringContaining('Object.assign'),
+        cause: { code: 'STATE_NOT_INSTANCE', details: { class: 'Counter' } },
+      })
+      expect(await counter.call.get()).toBe(1)
+      await stop(counter)
+    }))
+
+  it('does so for a state machine, too', () =>
+    world(async () => {
+      const door = await start(Door)
+      const spread = ({ state, data }: { state: string; data: Door }) => ({ state, data: { ...data, n: 5 } })
+      expect(await failure(replaceState(door, spread))).toMatchObject({
+        cause: { code: 'STATE_NOT_INSTANCE', details: { class: 'Door' } },
+      })
+      const assigned = ({ data }: { data: Door }) => ({ state: 'shut', data: Object.assign(data, { n: 5 }) })
+      await replaceState(door, assigned)
+      expect(await door.call.get()).toBe(5)
     }))
 })
 

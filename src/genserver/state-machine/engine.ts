@@ -344,6 +344,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     }
     const problem = this.#logic.problemWith?.(replacement.state as State, describe(this.#pid))
     if (problem !== undefined) throw problem
+    this.#logic.checkData?.(this.#data, replacement.data)
     this.#state = replacement.state as State
     this.#data = replacement.data as Data
   }

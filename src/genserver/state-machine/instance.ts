@@ -6,7 +6,7 @@ import type { Awaitable } from '../callbacks.js'
 import type { ServerClass, ServerDefinition } from '../definition.js'
 import { Directive, NoReply, Stopping } from '../directive.js'
 import { genServerError } from '../errors.js'
-import { createInstance, runHandler } from '../instance.js'
+import { checkInstance, createInstance, runHandler } from '../instance.js'
 import { MethodCall } from '../message.js'
 import { describe, reportUnexpected } from '../report.js'
 import type { MachineAction } from './action.js'
@@ -78,6 +78,10 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
 
   formatStatus(status: MachineStatus): MachineStatus {
     return this.#instance.formatStatus === undefined ? status : this.#instance.formatStatus(status)
+  }
+
+  checkData(before: Instance, data: unknown): void {
+    checkInstance(this.#Class, before, data)
   }
 
   #initialise(instance: Instance, args: unknown): Awaitable<MachineInit<unknown, Instance>> {

@@ -10,6 +10,8 @@ export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
   init(args: Args): Awaitable<MachineInit<State, Data>>
   /** What is wrong with a state the machine is about to go to, if anything is. */
   problemWith?(state: State, machine: string): Error | undefined
+  /** Throws what is wrong with data that `replaceState` gives the machine, if anything is. */
+  checkData?(before: Data, data: unknown): void
   /** A `StateResult`, or a promise of one; the engine checks it, since callbacks are not always typed. */
   handle(event: MachineEvent | EnterEvent<State>, state: State, data: Data): unknown
   terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
