@@ -13,6 +13,11 @@ export interface Addressed {
   readonly target: Pid | string
   /** Who was meant last, dead or alive, where the address remembers. */
   readonly latest?: Pid | undefined
+  /**
+   * What is told (`Kernel.whenUp`) when somebody may have come under this address, where that is no name of the kernel's;
+   * then `waitForRestart` waits for it while `target` finds nobody.
+   */
+  readonly expected?: string | undefined
 }
 
 /**
@@ -34,6 +39,11 @@ export function addressOf(server: ServerRef, action: string): Pid | string {
 /** A name on another node, where nobody can be reached from here. */
 export function isElsewhere(server: ServerRef): server is RemoteName {
   return isRemoteName(server) && !('target' in server) && server.node !== currentKernel().node
+}
+
+/** What is asked at every use, in place of what it knows now. */
+export function isAddressed(server: ServerRef): server is Addressed {
+  return typeof server === 'object' && 'target' in server
 }
 
 function isRemoteName(value: unknown): value is RemoteName {

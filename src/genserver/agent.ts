@@ -3,15 +3,8 @@
  * The counterpart of Elixir's `Agent`, and a GenServer underneath.
  */
 import { inspect } from 'node:util'
-import {
-  currentKernel,
-  type ExitReason,
-  isThenable,
-  type NameKeeper,
-  Pid,
-  REGISTERS,
-} from '../kernel/index.js'
-import { type Addressed, addressOf, type ServerRef } from './address.js'
+import { type ExitReason, isThenable, type NameKeeper, type Pid, REGISTERS } from '../kernel/index.js'
+import { type Addressed, addressOf, isAddressed, type ServerRef, whereisServer } from './address.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './callbacks.js'
 import { type CallOptions, call, cast, stop } from './client.js'
 import { UNHANDLED } from './message.js'
@@ -49,11 +42,12 @@ export interface AgentChildSpec<State> {
  * ```
  */
 export class Agent<State> implements Addressed {
+  readonly #address: Pid | string | Addressed
+
   /** Made by `Agent.start`, `Agent.startLink` and `Agent.ref`. */
-  constructor(
-    /** The pid or name that messages go to. */
-    readonly target: Pid | string,
-  ) {}
+  constructor(address: Pid | string | Addressed) {
+    this.#address = address
+  }
 
   /**
    * Starts an agent linked to nothing. Elixir's `Agent.start/2`.
@@ -85,8 +79,8 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * An agent that runs already, by name or pid. By name, each use finds the process that has the name at that moment.
-   * What it keeps is for you to know; nothing checks the type.
+   * An agent that runs already, by pid or by name, also one that a registry keeps, or a partition. By name, each use finds the
+   * process that has the name at that moment. What it keeps is for you to know; nothing checks the type.
    *
    * @throws SERVER_REF_INVALID
    * @example
@@ -95,7 +89,9 @@ export class Agent<State> implements Addressed {
    * ```
    */
   static ref<State>(server: ServerRef): Agent<State> {
-    return new Agent(addressOf(server, 'Agent.ref'))
+    if (server instanceof Agent) return new Agent(server.#address)
+    const address = addressOf(server, 'Agent.ref')
+    return new Agent(isAddressed(server) ? server : address)
   }
 
   /**
@@ -127,14 +123,27 @@ export class Agent<State> implements Addressed {
     }
   }
 
-  /** The process at this moment; undefined if the name is not registered. */
-  get pid(): Pid | undefined {
-    return typeof this.target === 'string' ? currentKernel().whereis(this.target) : this.target
+  /** What messages are addressed to at this moment. */
+  get target(): Pid | string {
+    return addressOf(this.#address, 'Agent')
   }
 
-  /** The name it goes by; undefined for one that means a pid. */
+  get latest(): Pid | undefined {
+    return (this.#address as Addressed).latest
+  }
+
+  get expected(): string | undefined {
+    return (this.#address as Addressed).expected
+  }
+
+  /** The process at this moment; undefined if the name is not registered. */
+  get pid(): Pid | undefined {
+    return whereisServer(this.target)
+  }
+
+  /** The name it goes by; undefined for one that means a pid, or a name kept by a registry. */
   get name(): string | undefined {
-    return typeof this.target === 'string' ? this.target : undefined
+    return typeof this.#address === 'string' ? this.#address : undefined
   }
 
   /**
@@ -148,7 +157,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   get<Reply>(read: (state: State) => Reply, options?: number | CallOptions): Promise<Awaited<Reply>> {
-    return call(this.target, new AgentRequest('get', read), options) as Promise<Awaited<Reply>>
+    return call(this.#address, new AgentRequest('get', read), options) as Promise<Awaited<Reply>>
   }
 
   /**
@@ -161,7 +170,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   update(change: (state: State) => Awaitable<State>, options?: number | CallOptions): Promise<void> {
-    return call(this.target, new AgentRequest('update', change), options) as Promise<void>
+    return call(this.#address, new AgentRequest('update', change), options) as Promise<void>
   }
 
   /**
@@ -178,7 +187,7 @@ export class Agent<State> implements Addressed {
     change: (state: State) => Awaitable<AgentChange<Reply, State>>,
     options?: number | CallOptions,
   ): Promise<Reply> {
-    return call(this.target, new AgentRequest('getAndUpdate', change), options) as Promise<Reply>
+    return call(this.#address, new AgentRequest('getAndUpdate', change), options) as Promise<Reply>
   }
 
   /**
@@ -190,7 +199,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   cast(change: (state: State) => Awaitable<State>): void {
-    cast(this.target, new AgentRequest('cast', change))
+    cast(this.#address, new AgentRequest('cast', change))
   }
 
   /**
@@ -201,11 +210,11 @@ export class Agent<State> implements Addressed {
    * @throws as `stop` of a server
    */
   stop(reason: ExitReason = 'normal', timeout: number = Number.POSITIVE_INFINITY): Promise<void> {
-    return stop(this.target, reason, timeout)
+    return stop(this.#address, reason, timeout)
   }
 
   toString(): string {
-    return `Agent(${this.target})`
+    return `Agent(${this.#address})`
   }
 
   [inspect.custom](): string {

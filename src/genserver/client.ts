@@ -16,7 +16,7 @@ export interface CallOptions {
    * Milliseconds to wait for a process of that name when there is none, as while a supervisor restarts it, or one that
    * is not done with its `init`; `timeout` counts from when it is up. Default 0: the call rejects with `CALL_NOPROC`
    * at once. A call that the server had when it crashed is never repeated; it rejects with `CALL_SERVER_EXITED`.
-   * For names of the kernel: not for pids, nor for keys of a registry.
+   * A name is one of the kernel, a key of a registry (`via`) or a partition; a pid means one process and is not waited for.
    */
   readonly waitForRestart?: number
   /** Gives the call up with `CALL_ABORTED` when it fires; the server still handles the request. */

@@ -96,6 +96,10 @@ export class Ref<C extends object> implements Addressed {
     return (this.#address as Addressed).latest
   }
 
+  get expected(): string | undefined {
+    return (this.#address as Addressed).expected
+  }
+
   /** The process at this moment; `undefined` if the name is not registered. */
   get pid(): Pid | undefined {
     return whereisServer(this.target)

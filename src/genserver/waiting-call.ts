@@ -7,6 +7,7 @@ import {
   isTimeout,
   KERNEL_ERRORS,
   type Kernel,
+  type Pid,
   printed,
   receive,
   self,
@@ -14,7 +15,7 @@ import {
   tell,
   waitForAbort,
 } from '../kernel/index.js'
-import { addressOf, type ServerRef } from './address.js'
+import { type Addressed, addressOf, type ServerRef } from './address.js'
 import type { CallOptions } from './client.js'
 import { MethodCall } from './message.js'
 
@@ -39,10 +40,11 @@ export async function requestWhenUp(
   for (;;) {
     const address = addressOf(server, 'call')
     const left = end - kernel.now()
-    if (typeof address !== 'string' || left <= 0 || isUp(kernel, address)) {
+    const awaited = whoIsAwaited(server, address)
+    if (awaited === undefined || left <= 0 || isUp(kernel, awaited)) {
       return kernel.request(address, payload, options)
     }
-    if (signal?.aborted !== true) await untilUp(kernel, address, left, signal)
+    if (signal?.aborted !== true) await untilUp(kernel, awaited, left, signal)
     if (signal?.aborted === true) {
       const request = payload instanceof MethodCall ? payload.method : printed(payload, 200)
       throw kernelError('CALL_ABORTED', { server: address, request }, { cause: signal.reason })
@@ -50,19 +52,25 @@ export async function requestWhenUp(
   }
 }
 
-function isUp(kernel: Kernel, name: string): boolean {
+/** Whose coming a call to an address waits for; undefined for a pid that was given as such, which means that one process. */
+function whoIsAwaited(server: ServerRef, address: Pid | string): Pid | string | undefined {
+  if (server === address) return typeof address === 'string' ? address : undefined
+  return typeof address === 'string' ? ((server as Addressed).expected ?? address) : address
+}
+
+function isUp(kernel: Kernel, who: Pid | string): boolean {
   let up = false
-  const takeBack = kernel.whenUp(name, () => {
+  const takeBack = kernel.whenUp(who, () => {
     up = true
   })
   takeBack()
   return up
 }
 
-/** Waits until a process of that name is through with its init, at most `ms` milliseconds, or until the signal fires. */
+/** Waits until that process, or one of that name, is through with its init, at most `ms` milliseconds, or until the signal fires. */
 async function untilUp(
   kernel: Kernel,
-  name: string,
+  who: Pid | string,
   ms: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -73,7 +81,7 @@ async function untilUp(
     if (!told) tell(kernel, caller, wakeUp)
     told = true
   }
-  const takeBack = kernel.whenUp(name, wake)
+  const takeBack = kernel.whenUp(who, wake)
   const abortable = { aborted: wake }
   if (signal !== undefined) waitForAbort(signal, abortable)
   const isIt = (message: unknown): boolean => message === wakeUp

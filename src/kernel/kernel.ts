@@ -227,13 +227,14 @@ export class Kernel {
   }
 
   /**
-   * Has `tell` called once, when a process of that name is up: it has the name, and is done with its init if it was
-   * started with one. At once when there is one. `tell` must not throw or wait.
+   * Has `tell` called once, when that process, or one of that name, is up: it is done with its init if it was started with
+   * one. At once when it is; of a process also when it died. `tell` must not throw or wait. A name can be one that something
+   * else keeps, which then calls `names.tell`.
    *
    * @returns what takes it back
    */
-  whenUp(name: string, tell: () => void): () => void {
-    return this.names.expect(name, tell)
+  whenUp(who: string | Pid, tell: () => void): () => void {
+    return this.names.expect(who, tell)
   }
 
   /** Every live process, oldest first. @param after only those younger than the process of this id */

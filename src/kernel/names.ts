@@ -1,5 +1,5 @@
 import { kernelError } from './errors.js'
-import type { Pid } from './pid.js'
+import { type Pid, routeOf } from './pid.js'
 import type { Process } from './process.js'
 
 /** A name that something other than the kernel keeps, such as a registry: Elixir's `{:via, …}`. */
@@ -23,8 +23,8 @@ export function registerVia(name: NameKeeper, process: Process): void {
 /** The registered names of a kernel: one process a name, one name a process. */
 export class Names {
   readonly #owners = new Map<string, Process>()
-  /** Who wants to know when a process of a name is up. */
-  readonly #expected = new Map<string, Set<() => void>>()
+  /** Who wants to know when a process, or one of a name, is up. */
+  readonly #expected = new Map<string | Pid, Set<() => void>>()
 
   get(name: string): Process | undefined {
     return this.#owners.get(name)
@@ -62,35 +62,49 @@ export class Names {
   }
 
   /**
-   * Has `tell` called once when a process of that name is up: it has the name, and is done with its init if somebody
-   * waits for that. At once when there is one.
+   * Has `tell` called once when that process, or one of that name, is up: it is done with its init if somebody waits for
+   * that. At once when it is; of a process also when it died. Other names are those of others: see `tell`.
    *
    * @returns what takes it back
    */
-  expect(name: string, tell: () => void): () => void {
-    const owner = this.#owners.get(name)
-    if (owner !== undefined && owner.starter === undefined) {
+  expect(who: string | Pid, tell: () => void): () => void {
+    const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf(who)
+    const waits = owner === undefined ? typeof who === 'string' : owner.starter !== undefined
+    if (!waits) {
       tell()
       return () => {}
     }
-    const waiting = this.#expected.get(name) ?? new Set()
-    this.#expected.set(name, waiting.add(tell))
+    const waiting = this.#expected.get(who) ?? new Set()
+    this.#expected.set(who, waiting.add(tell))
     return () => {
       waiting.delete(tell)
-      if (waiting.size === 0 && this.#expected.get(name) === waiting) this.#expected.delete(name)
+      if (waiting.size === 0 && this.#expected.get(who) === waiting) this.#expected.delete(who)
     }
   }
 
+  /** Whether anybody waits to be told. */
+  get expecting(): boolean {
+    return this.#expected.size > 0
+  }
+
   /** A process is ready for messages. */
-  up({ name }: Process): void {
-    const waiting = name === undefined ? undefined : this.#expected.get(name)
-    if (name === undefined || waiting === undefined) return
-    this.#expected.delete(name)
+  up({ pid, name }: Process): void {
+    if (!this.expecting) return
+    this.tell(pid)
+    if (name !== undefined) this.tell(name)
+  }
+
+  /** Who has come, or has gone: also under a name that something other than the kernel keeps. */
+  tell(who: string | Pid): void {
+    const waiting = this.#expected.get(who)
+    if (waiting === undefined) return
+    this.#expected.delete(who)
     for (const tell of waiting) tell()
   }
 
   /** Frees the name of a process, if it has one. Of a dead one it stays known, for what is said of its left-over code. */
   release(process: Process): void {
     if (process.name !== undefined) this.#owners.delete(process.name)
+    if (this.expecting) this.tell(process.pid)
   }
 }

@@ -85,11 +85,24 @@ export class Ledger<K, V> {
     return this.running.table.own(pid, this.identityOf(key))
   }
 
+  /**
+   * What is told when somebody registers under a key. Whoever is told looks for himself: keys that are objects may share
+   * theirs.
+   */
+  expected(key: K): string {
+    const identity = this.identityOf(key)
+    const text = typeof identity === 'object' ? 'an object' : String(identity)
+    return `${this.name} has ${typeof identity} ${text}`
+  }
+
   /** Registers the current process. */
   enrol(key: K, value: V): void {
     const { running } = this
     const entry = running.enrol(self(), key, this.identityOf(key), value)
-    if (entry === undefined || !this.#listeners.present) return
+    if (entry === undefined) return
+    const { names } = running.kernel
+    if (names.expecting) names.tell(this.expected(key))
+    if (!this.#listeners.present) return
     this.#listeners.tell(
       running.kernel,
       new RegisterMessage(this.name, key, entry.pid, running.kernel.isolate(value)),

@@ -62,6 +62,10 @@ class RegistryName<K, V> implements ViaName {
     return this.whereis() ?? this.toString()
   }
 
+  get expected(): string {
+    return ledgerOf(this.#registry).expected(this.#key)
+  }
+
   /** The registry's process must run before one is started under this name. */
   get keptBy(): string {
     return this.#registry.name

@@ -171,6 +171,7 @@ class PartitionEngine extends StaticEngine {
     }
     // Nothing is sent to a partition that is about to stop, nor to one that is not up yet.
     if (count < before) table.count = count
+    table.changed()
     for (let at = before - 1; at >= count; at--) {
       await super.answer(new SupervisorRequest('terminateChild', String(at)))
     }
@@ -178,6 +179,7 @@ class PartitionEngine extends StaticEngine {
       const answer = await super.answer(new SupervisorRequest('restartChild', String(at)))
       if ('refused' in answer && answer.refused === 'START_CHILD_FAILED') return answer
       table.count = at + 1
+      table.changed()
     }
     return { ok: before }
   }

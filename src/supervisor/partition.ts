@@ -4,7 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { type Addressed, type ServerRef, whereisServer } from '../genserver/index.js'
-import { isAlive, Pid, printed, processInfo, put, Reference } from '../kernel/index.js'
+import { currentKernel, isAlive, Pid, printed, processInfo, put, Reference } from '../kernel/index.js'
 import { supervisorError } from './errors.js'
 
 /**
@@ -15,6 +15,9 @@ export type PartitionKey = string | number | bigint | boolean | Pid | Reference 
 
 /** Where a partition supervisor keeps its table, in its process dictionary. */
 const TABLE = Symbol('partitions')
+
+/** What is told when partitions have come. */
+const EXPECTED = 'a partition that runs'
 
 /** The partitions of one incarnation of a supervisor. */
 export class PartitionTable {
@@ -34,6 +37,12 @@ export class PartitionTable {
 
   started(partition: number, pid: Pid | undefined): void {
     this.#pids[partition] = pid
+    this.changed()
+  }
+
+  /** Tells those who wait for a partition, of whichever supervisor: they look for themselves. */
+  changed(): void {
+    currentKernel().names.tell(EXPECTED)
   }
 
   /** The process of that partition, or the last one while it does not run. */
@@ -111,6 +120,10 @@ class PartitionAddress implements Addressed {
     return table === undefined || table.count === 0
       ? undefined
       : table.latest(remainder(this.#route, table.count))
+  }
+
+  get expected(): string {
+    return EXPECTED
   }
 
   toString(): string {

@@ -16,14 +16,25 @@ import {
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import {
+  Agent,
   type CallOptions,
   call,
+  cast,
   defineServer,
   ref,
+  type ServerRef,
   startLink,
   startServer,
 } from '../../src/genserver/index.js'
-import { type Backoff, restartChild, startSupervisor } from '../../src/supervisor/index.js'
+import { UniqueRegistry, via } from '../../src/registry/index.js'
+import {
+  type Backoff,
+  partition,
+  resizePartitions,
+  restartChild,
+  startPartitionSupervisor,
+  startSupervisor,
+} from '../../src/supervisor/index.js'
 import { codeOf, expectNoMessage, inWorld } from '../kernel/world.js'
 
 const EXACT: Backoff = { initial: 1_000, jitter: 'none', resetAfter: 0 }
@@ -344,4 +355,178 @@ describe('a call to a name that is being restarted', () => {
       expect(told).toBe(2)
     }),
   )
+})
+
+describe('a call to a name that something else keeps', () => {
+  const sessions = new UniqueRegistry<unknown>('sessions')
+  const users = new UniqueRegistry<{ id: number }>('users', { identity: ({ id }) => ({ at: id }).at })
+  const greeting = {
+    init: () => ({ state: undefined }),
+    handleCall: (_: unknown, __: unknown, state: undefined) => ({ reply: 'here', state }),
+  }
+  const begin = (name: Parameters<typeof startServer>[2]) => startServer(greeting, undefined, name)
+  const options = { waitForRestart: Number.POSITIVE_INFINITY }
+  const inSessions = (body: Parameters<typeof inWorld>[0]) =>
+    inWorld(async (world) => {
+      await sessions.start()
+      await users.start()
+      await body(world)
+    })
+
+  it.each([
+    ['a text', () => via(sessions, 'ann')],
+    ['a number', () => via(sessions, 7)],
+    ['what is compared by its identity', () => via(users, { id: 7 })],
+  ])('waits until a server has the key (%s)', (_, name) =>
+    inSessions(async ({ kernel }) => {
+      const waiting = [call(name(), 'hello', options), call(name(), 'hello', { waitForRestart: 2_000 })]
+      expect(await isPending(kernel, Promise.race(waiting))).toBe(true)
+      await begin({ name: via(sessions, 'bob') })
+      expect(await isPending(kernel, Promise.race(waiting))).toBe(true)
+      await begin({ name: name() })
+      expect(await Promise.all(waiting)).toEqual(['here', 'here'])
+    })())
+
+  it(
+    'waits until the server is done with its init, and for the next one when that fails',
+    inSessions(async ({ kernel, clock }) => {
+      const name = via(sessions, 'ann')
+      const slowly = (init: () => unknown) => ({
+        ...greeting,
+        init: async () => {
+          await sleep(1_000)
+          init()
+          return { state: undefined }
+        },
+      })
+      const failing = () => {
+        throw new Error('boom')
+      }
+      const failed = codeOf(() => startServer(slowly(failing), undefined, { name }))
+      await kernel.settled()
+      const asked = call(name, 'hello', options)
+      await clock.advance(1_000)
+      expect(await failed).toBe('START_FAILED')
+      const second = startServer(
+        slowly(() => undefined),
+        undefined,
+        { name },
+      )
+      await clock.advance(999)
+      expect(await isPending(kernel, asked)).toBe(true)
+      await clock.advance(1)
+      await second
+      expect(await asked).toBe('here')
+    }),
+  )
+
+  it(
+    'is woken by a process that registers itself, in its init or later',
+    inSessions(async ({ kernel }) => {
+      const registering = {
+        ...greeting,
+        init: () => {
+          sessions.register('early')
+          return { state: undefined }
+        },
+        handleCast: (key: unknown, state: undefined) => {
+          sessions.register(key)
+          return { state }
+        },
+      }
+      const early = call(via(sessions, 'early'), 'hello', options)
+      const late = call(via(sessions, 'late'), 'hello', options)
+      await kernel.settled()
+      const { pid } = (await startServer(registering, undefined)) as { pid: Pid }
+      expect(await early).toBe('here')
+      cast(pid, 'late')
+      expect(await late).toBe('here')
+    }),
+  )
+
+  it(
+    'waits for the registry as well',
+    inWorld(async ({ kernel }) => {
+      const asked = call(via(sessions, 'ann'), 'hello', options)
+      await kernel.settled()
+      await sessions.start()
+      await begin({ name: via(sessions, 'ann') })
+      expect(await asked).toBe('here')
+    }),
+  )
+
+  it(
+    'waits for a partition: its supervisor, its restart, and more of them',
+    inWorld(async ({ kernel, clock }) => {
+      const hello = () => ref(Counter, partition('counters', 1)).with(options).call.add(1)
+      const first = hello()
+      await kernel.settled()
+      Counter.init = () => undefined
+      class Part extends Counter {}
+      defineServer(Part, { calls: [] })
+      const child = { id: 'part', start: () => startLink(Part), backoff: EXACT }
+      await startPartitionSupervisor({ child, partitions: 2, intensity: 100 }, { name: 'counters' })
+      expect(await first).toBe(1)
+
+      exit(partition('counters', 1).target as Pid, 'kill')
+      await kernel.settled()
+      const second = hello()
+      await clock.advance(999)
+      expect(await isPending(kernel, second)).toBe(true)
+      await clock.advance(1)
+      expect(await second).toBe(1)
+
+      await resizePartitions('counters', 0)
+      const third = hello()
+      expect(await isPending(kernel, third)).toBe(true)
+      await resizePartitions('counters', 2)
+      expect(await third).toBe(1)
+    }),
+  )
+
+  it(
+    'gives up when the time is over, and names the key',
+    inSessions(async ({ clock }) => {
+      for (const [server, named] of [
+        [via(sessions, 'ann'), 'via(sessions, "ann")'],
+        [partition('counters', 1), 'partition(counters, 1)'],
+      ] as [ServerRef, string][]) {
+        const asked = call(server, 'hello', { waitForRestart: 1_000 }).catch((error: Error) => error.message)
+        await clock.advance(1_000)
+        expect(await asked).toContain(named)
+      }
+    }),
+  )
+})
+
+describe('the ref of an agent', () => {
+  it(
+    'finds whoever has the name at each use: a key of a registry, a partition, another ref',
+    inWorld(async ({ kernel }) => {
+      const registry = new UniqueRegistry('registry')
+      await registry.start()
+      const name = via(registry, 'a')
+      const count = (it: number) => it
+      const keyed = Agent.ref<number>(name)
+      const again = Agent.ref<number>(keyed)
+      expect(keyed.pid).toBeUndefined()
+      expect(String(keyed)).toBe('Agent(via(registry, "a"))')
+      const patient = keyed.get(count, options)
+      await startSupervisor({ children: [Agent.childSpec(() => 1, { name })] })
+      expect([await patient, await keyed.get(count), await again.get(count)]).toEqual([1, 1, 1])
+      exit(registry.whereis('a') as Pid, 'kill')
+      await kernel.settled()
+      expect([await keyed.get(count), await again.get(count)]).toEqual([1, 1])
+      expect(keyed.pid).toBe(registry.whereis('a'))
+
+      const parted = Agent.ref<number>(partition('agents', 'ann'))
+      await startPartitionSupervisor({ child: Agent.childSpec(() => 1), partitions: 2 }, { name: 'agents' })
+      exit(parted.pid as Pid, 'kill')
+      await kernel.settled()
+      parted.cast((it) => it + 1)
+      expect(await parted.get(count, options)).toBe(2)
+    }),
+  )
+
+  const options = { waitForRestart: 1_000 }
 })

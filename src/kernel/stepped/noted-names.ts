@@ -1,4 +1,5 @@
 import { Names } from '../names.js'
+import type { Pid } from '../pid.js'
 import type { Process } from '../process.js'
 import type { AccessMode } from './accesses.js'
 import type { SteppedProcess } from './stepped-process.js'
@@ -46,9 +47,14 @@ export class NotedNames extends Names {
     super.release(process)
   }
 
-  override expect(name: string, tell: () => void): () => void {
-    this.#changed(name)
-    return super.expect(name, tell)
+  override expect(who: string | Pid, tell: () => void): () => void {
+    this.#changed(titleOf(who))
+    return super.expect(who, tell)
+  }
+
+  override tell(who: string | Pid): void {
+    this.#changed(titleOf(who))
+    super.tell(who)
   }
 
   override up(process: Process): void {
@@ -60,4 +66,9 @@ export class NotedNames extends Names {
     this.#note(`name ${name}`, 'write')
     this.#note('names', 'merge')
   }
+}
+
+/** Pids differ from run to run; those that are waited for in their init are few. */
+function titleOf(who: string | Pid): string {
+  return typeof who === 'string' ? who : 'of a process that starts'
 }
