@@ -12,6 +12,7 @@ import {
   type Newable,
   type ServiceIdentifier,
 } from 'inversify'
+import type { ConfigToken } from '../config/index.js'
 import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError, isError, isPromise, isThenable, printed } from '../kernel/index.js'
 import { failing, isTarget, isToken, noToken, unfinished, wrongTarget } from './binding-mistakes.js'
@@ -19,8 +20,13 @@ import { type Dependency, dependenciesOf, scopeOf, tokenName } from './dependenc
 import { decoratorError } from './errors.js'
 import { Recording } from './recording.js'
 
-/** Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. */
-export type Bind = ContainerBind
+/**
+ * Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. The token of a setting
+ * takes values of its type.
+ */
+export interface Bind extends ContainerBind {
+  <T>(token: ConfigToken<T>): BindToFluentSyntax<T>
+}
 
 /**
  * What a scope provides: a function that binds, a container module, or several of these.

@@ -4,10 +4,8 @@ export {
   type BindToFluentSyntax,
   ContainerModule,
   decorate,
-  inject,
   injectable,
   injectFromBase,
-  multiInject,
   named,
   optional,
   postConstruct,
@@ -24,6 +22,7 @@ export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, ConfigChange, Info } from './handlers.js'
 export { Health } from './health.js'
+export { inject, multiInject } from './inject.js'
 export {
   After,
   Enter,
