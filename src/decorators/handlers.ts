@@ -9,7 +9,9 @@ import { checkCalled, checkMethodOptions } from './usage.js'
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
 
 /** Handlers belong to instances: the constructor of a class is where static ones stand. */
-type OfInstances<T> = T extends { readonly prototype: unknown } ? 'a handler must not be static' : unknown
+export type OfInstances<T> = T extends { readonly prototype: unknown }
+  ? 'a handler must not be static'
+  : unknown
 
 /** The methods that clients see: none that is private or protected. */
 type Public<T> = keyof T & string
@@ -103,8 +105,8 @@ export function Cast(...misplaced: never[]) {
 export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]) {
   checkCalled('Info', undefined, misplaced)
   // Over the whole function type: a descriptor is invariant, so one over parameter and result fits few methods.
-  return <F extends (message: never) => unknown>(
-    prototype: object,
+  return <T extends object, F extends (message: never) => unknown>(
+    prototype: T & OfInstances<T>,
     method: string,
     _: TypedPropertyDescriptor<F> &
       (F extends (message: Accepted<P>) => unknown
@@ -131,8 +133,8 @@ export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]
 export function ConfigChange<T>(token: ConfigToken<T>) {
   const key = pathOfToken(token)
   if (key === undefined) throw decoratorError('SETTING_TOKEN_INVALID', { value: String(token) })
-  return <F extends (...args: never[]) => unknown>(
-    prototype: object,
+  return <C extends object, F extends (...args: never[]) => unknown>(
+    prototype: C & OfInstances<C>,
     method: string,
     _: TypedPropertyDescriptor<F> &
       (F extends (value: T, previous: T) => unknown

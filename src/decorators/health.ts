@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { HEALTH, HEALTH_CHECK_RULES, health } from '../application/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
 import { inherited, processInfo, type Rules, rules, self } from '../kernel/index.js'
+import type { OfInstances } from './handlers.js'
 import { type Handler, type HealthOptions, recordHandler } from './metadata.js'
 import { checkCalled, checkMethodOptions } from './usage.js'
 
@@ -23,8 +24,8 @@ const HEALTH_RULES: Rules = { ...HEALTH_CHECK_RULES, name: rules.text }
  */
 export function Health(options: HealthOptions = {}, ...misplaced: never[]) {
   checkCalled('Health', options, misplaced)
-  return <F extends () => unknown>(
-    prototype: object,
+  return <T extends object, F extends () => unknown>(
+    prototype: T & OfInstances<T>,
     method: string,
     _: TypedPropertyDescriptor<F>,
   ): void => {

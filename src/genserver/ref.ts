@@ -32,15 +32,33 @@ export type Calls<C> = {
 
 /**
  * A method as a client calls it. One that gives a promise of a plain value is called as it is declared, its type parameters
- * and overloads included; of another only parameters and result can be taken over.
+ * included. Of another, the type parameters cannot be taken over: they are what they extend.
  */
-type Called<F> = F extends (...args: never[]) => Promise<infer Reply>
-  ? [Extract<Reply, Directive<unknown>>] extends [never]
-    ? F
-    : Answered<F>
-  : Answered<F>
-type Answered<F> = F extends (...args: infer Args) => infer Result
-  ? (...args: Args) => Promise<ReplyOf<Result>>
+type Called<F> = F extends (...args: never[]) => infer Result
+  ? [Result] extends [never]
+    ? Answered<F>
+    : [Result] extends [Promise<infer Reply>]
+      ? [Extract<Reply, Directive<unknown>>] extends [never]
+        ? F
+        : Answered<F>
+      : Answered<F>
+  : never
+
+/** With each overload, of the last four. Where there are fewer, the compiler has the first of them for those that are missing. */
+type Answered<F> = F extends {
+  (...args: infer A): infer RA
+  (...args: infer B): infer RB
+  (...args: infer C): infer RC
+  (...args: infer D): infer RD
+}
+  ? [A, D] extends [D, A]
+    ? (...args: D) => Promise<ReplyOf<RD>>
+    : {
+        (...args: A): Promise<ReplyOf<RA>>
+        (...args: B): Promise<ReplyOf<RB>>
+        (...args: C): Promise<ReplyOf<RC>>
+        (...args: D): Promise<ReplyOf<RD>>
+      }
   : never
 
 /** The methods of `C` as requests that are answered by a message: see `sendRequest`. */
@@ -57,8 +75,16 @@ export type Casts<C> = {
       [Exclude<Awaited<Result>, Directive<never>>] extends [void]
       ? HandlerName<K>
       : never
-    : never]: C[K] extends (...args: infer Args) => unknown ? (...args: Args) => void : never
+    : never]: Told<C[K]>
 }
+
+/** A method as a client casts it; one that returns nothing at all is as it is declared. */
+type Told<F> = F extends (...args: infer Args) => infer Result
+  ? // biome-ignore lint/suspicious/noConfusingVoidType: the same
+    [Result] extends [void]
+    ? F
+    : (...args: Args) => void
+  : never
 
 /** The handler table behind a ref; undefined for anything else. */
 export let tableOf: (value: unknown) => ServerDefinition | undefined

@@ -1,4 +1,4 @@
-import { Call, Cast } from '../../src/decorators/index.js'
+import { Call, Cast, Health, Info } from '../../src/decorators/index.js'
 import {
   type Callbacks,
   type ContinueWith,
@@ -324,21 +324,99 @@ cast(42, 'x')
 // @ts-expect-error: not a server reference
 void call({ name: 'x' }, 'x')
 
-// Type parameters of a method that gives a promise are its clients', too.
+// Generic and overloaded methods. Type parameters are the clients' too where the method gives a promise itself, or is cast.
+interface Fields {
+  readonly size: number
+  readonly name: string
+}
 class Generic {
   @Call() async later<T>(value: T): Promise<T> {
     return value
   }
+  @Call() async read<K extends keyof Fields>(key: K): Promise<Fields[K]> {
+    return { size: 1, name: 'x' }[key] as Fields[K]
+  }
+  @Call() get<K extends keyof Fields>(key: K): Fields[K] {
+    return { size: 1, name: 'x' }[key] as Fields[K]
+  }
+  over(value: string): string
+  over(value: number, times: number): number
+  @Call() over(value: string | number): string | number {
+    return value
+  }
+  overLater(value: string): Promise<string>
+  overLater(value: number): Promise<number>
+  @Call() async overLater(value: string | number): Promise<string | number> {
+    return value
+  }
+  @Call() isText(value: unknown): value is string {
+    return typeof value === 'string'
+  }
+  @Call() fails(): never {
+    throw new Error('fails')
+  }
+  @Cast() put<K extends keyof Fields>(_key: K, _value: Fields[K]): void {}
+  note(text: string): void
+  note(code: number): void
+  @Cast() note(_it: string | number): void {}
+  @Cast() async quiet(_text?: string): Promise<void> {}
+  @Info() any<T>(_message: T): void {}
 }
 declare const generic: Ref<Generic>
-const late: Promise<string> = generic.call.later('x')
-void late
+export const answers: readonly [
+  Promise<string>,
+  Promise<number>,
+  Promise<string | number>,
+  Promise<string>,
+  Promise<number>,
+  Promise<string>,
+  Promise<number>,
+  Promise<boolean>,
+] = [
+  generic.call.later('x'),
+  generic.call.read('size'),
+  generic.call.get('size'),
+  generic.call.over('x'),
+  generic.call.over(1, 2),
+  generic.call.overLater('x'),
+  generic.call.overLater(1),
+  generic.call.isText(1),
+]
+const never: Promise<never> = generic.call.fails()
+void never
+generic.cast.put('size', 1)
+generic.cast.note('x')
+generic.cast.note(1)
+generic.cast.quiet()
+// @ts-expect-error: a promise, and not what it is a promise of
+const atOnce: number | string = generic.call.get('size')
+void atOnce
+// @ts-expect-error: no such field
+generic.call.read('length')
+// @ts-expect-error: no such field
+generic.call.get('length')
+// @ts-expect-error: a number goes with another
+generic.call.over(1)
+// @ts-expect-error: neither a text nor a number
+generic.call.overLater(true)
+// @ts-expect-error: a size is a number
+generic.cast.put('size', 'x')
+// @ts-expect-error: neither a text nor a number
+generic.cast.note(true)
+// @ts-expect-error: a text
+generic.cast.quiet(1)
 
-// What clients call belongs to instances, and is public.
+// What handles messages belongs to instances; what clients call is public.
 class Handlers {
   // @ts-expect-error: static
   @Call() static fixed(): number {
     return 1
+  }
+  // @ts-expect-error: static
+  @Info() static told(): void {}
+  // @ts-expect-error: static
+  @Health() static asked(): boolean {
+    return true
   }
   // @ts-expect-error: private
   @Call() private own(): number {
@@ -346,8 +424,23 @@ class Handlers {
   }
   // @ts-expect-error: protected
   @Cast() protected quiet(): void {}
+  // @ts-expect-error: no method
+  @Call() size = 1
+  // @ts-expect-error: nor is a getter
+  @Call() get length(): number {
+    return 1
+  }
+  // @ts-expect-error: a check is asked for nothing
+  @Health() checked(limit: number): boolean {
+    return limit > 0
+  }
   @Call() open(): number {
     return 1
+  }
+  // Nobody calls these by their name.
+  @Info() protected heard(): void {}
+  @Health() protected well(): boolean {
+    return true
   }
 }
 void Handlers

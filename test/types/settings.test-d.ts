@@ -120,3 +120,37 @@ exact<'file' | 'net'>().is(setting(union.token('kind')))
 exact<number | undefined>().is(setting(union.token('port')))
 // @ts-expect-error: no member has it
 union.token('prot')
+// Also a schema that contains itself, and one whose root is a union.
+const Category = z.object({
+  name: z.string(),
+  get kids() {
+    return z.array(Category)
+  },
+  get next() {
+    return Category.optional()
+  },
+})
+const categories = defineSettings({ schema: Category, env: { name: 'NAME' }, secrets: ['name'] })
+exact<Secret<string>>().is(setting(categories.token('name')))
+type Tree = { readonly name: string; readonly kids: Tree[] }
+const TreeSchema: v.GenericSchema<Tree> = v.object({
+  name: v.string(),
+  kids: v.array(v.lazy(() => TreeSchema)),
+})
+const trees = defineSettings({ schema: v.object({ top: TreeSchema }), env: { 'top.name': 'NAME' } })
+exact<string>().is(setting(trees.token('top.name')))
+const either = defineSettings({
+  schema: z.union([z.object({ a: z.string() }), z.object({ b: z.number(), c: z.object({ d: z.string() }) })]),
+  values: { b: 1, c: { d: 'x' } },
+  env: { a: 'A', b: 'B', 'c.d': 'D' },
+  secrets: ['c.d'],
+})
+exact<string | undefined>().is(setting(either.token('a')))
+exact<Secret<string> | undefined>().is(setting(either.token('c.d')))
+// @ts-expect-error: no member has it
+either.token('c.e')
+const merged = defineSettings({
+  schema: z.object({ a: z.string() }).and(z.object({ b: z.number() })),
+  secrets: ['a'],
+})
+exact<Secret<string>>().is(setting(merged.token('a')))
