@@ -7,6 +7,7 @@ import {
   type ApplicationOptions as PlainOptions,
   application as plainApplication,
 } from '../application/index.js'
+import type { Child, Fitting } from '../supervisor/index.js'
 import type { Bindings } from './bindings.js'
 import { ContainerScopes } from './container-scope.js'
 
@@ -17,6 +18,11 @@ export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
    * what is below them.
    */
   readonly bindings?: Bindings | undefined
+}
+
+/** The same, where the compiler compares what the root is given with what its `init` takes. */
+interface CheckedRoot<Root extends Child> extends Omit<ApplicationOptions, 'root'> {
+  readonly root: Root & NoInfer<Fitting<Root>>
 }
 
 /**
@@ -32,7 +38,10 @@ export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
  * })
  * ```
  */
-export function application({ bindings, ...options }: ApplicationOptions): Application {
+export function application<const Root extends Child>({
+  bindings,
+  ...options
+}: CheckedRoot<Root>): Application {
   const included = Array.isArray(options.includes) ? (options.includes as readonly Application[]) : []
   const all = [bindings, ...included.map((each) => scopesOf(each)?.bindings)].filter(
     (each) => each !== undefined,

@@ -11,6 +11,7 @@ import {
   DYNAMIC_SUPERVISOR_RULES,
   type DynamicSupervisorOptions as DynamicFlags,
   dynamicSupervisorSpec,
+  type FittingChildren,
   type SupervisorOptions as Flags,
   type Restart,
   type Shutdown,
@@ -18,7 +19,6 @@ import {
   supervisorSpec,
 } from '../supervisor/index.js'
 import type { Bindings } from './bindings.js'
-import type { FittingChildren } from './child.js'
 import { type ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { recordRole } from './metadata.js'

@@ -6,6 +6,7 @@ import { call, type ServerRef } from '../genserver/index.js'
 import { currentKernel, HeartwoodError, type Pid, printed } from '../kernel/index.js'
 import type { ChildEntry } from './child.js'
 import { supervisorError } from './errors.js'
+import type { Fitting } from './fitting.js'
 import { type Answer, type Operation, SupervisorRequest } from './request.js'
 import { type CheckedSpec, type Child, toChildSpec } from './spec.js'
 
@@ -43,9 +44,9 @@ export interface ChildCounts {
  * @example
  * const pid = await startChild('rooms', { id: 'lobby', start: () => startLink(Room, 'lobby') })
  */
-export async function startChild<Info = never>(
+export async function startChild<Info = never, const C extends Child = Child>(
   supervisor: ServerRef,
-  child: Child,
+  child: C & NoInfer<Fitting<C>>,
 ): Promise<StartedChild<Info>> {
   const spec = toChildSpec(child)
   return (await ask(supervisor, 'startChild', currentKernel().isolate(spec))) as StartedChild<Info>

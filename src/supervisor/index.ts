@@ -22,6 +22,7 @@ export {
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
 export { SUPERVISOR_ERRORS } from './errors.js'
+export type { Fitting, FittingChildren } from './fitting.js'
 export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
 export {
   checkDynamicSupervisor,

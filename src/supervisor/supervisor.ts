@@ -4,8 +4,9 @@
  */
 import { type Pid, REGISTERS } from '../kernel/index.js'
 import { type SupervisorStartOptions, startEngine } from './behaviour.js'
+import type { FittingInit } from './fitting.js'
 import { checkSupervisor, type SupervisorInit } from './options.js'
-import type { ChildOverrides, ChildSpec } from './spec.js'
+import type { Child, ChildOverrides, ChildSpec } from './spec.js'
 import { StaticEngine } from './static-engine.js'
 
 /**
@@ -46,7 +47,10 @@ import { StaticEngine } from './static-engine.js'
  *   ],
  * })
  */
-export function startSupervisor(init: SupervisorInit, options: SupervisorStartOptions = {}): Promise<Pid> {
+export function startSupervisor<const List extends readonly Child[] = readonly []>(
+  init: FittingInit<List>,
+  options: SupervisorStartOptions = {},
+): Promise<Pid> {
   return startEngine(init, checkSupervisor, (plan) => new StaticEngine(plan, options), options)
 }
 
@@ -62,9 +66,9 @@ export interface SupervisorSpec extends ChildSpec {
  * @example
  * await startSupervisor({ children: [supervisorSpec('storage', { strategy: 'one_for_all', children: [Store, Cache] })] })
  */
-export function supervisorSpec(
+export function supervisorSpec<const List extends readonly Child[] = readonly []>(
   id: string,
-  init: SupervisorInit,
+  init: FittingInit<List>,
   { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): SupervisorSpec {
   const start = (): Promise<Pid> => startSupervisor(init, { name, label: id })

@@ -25,6 +25,7 @@ import {
   type ChildOverrides,
   type ChildSpec,
   childSpec,
+  type Fitting,
   type StartedChild,
   startChild,
   startSupervisor,
@@ -68,6 +69,14 @@ export interface SupervisedOptions extends ChildOverrides {
   readonly bindings?: Bindings | undefined
 }
 
+/** What a test has of its child: a typed ref of a class, with or without arguments. */
+export type SupervisedAs<C> =
+  C extends ServerClass<infer Instance>
+    ? Ref<Instance>
+    : C extends readonly [ServerClass<infer Instance>, ...unknown[]]
+      ? Ref<Instance>
+      : Supervised
+
 /**
  * Starts a child under a supervisor of the test's own, which restarts it as its spec says (it gives up after 100
  * restarts at one moment), and stops it in good order when the test is over. ExUnit's `start_supervised!/2`.
@@ -83,11 +92,10 @@ export interface SupervisedOptions extends ChildOverrides {
  * expect(await counter.call.add(2)).toBe(2)
  * ```
  */
-export function startSupervised<C extends object>(
-  child: ServerClass<C> | readonly [Class: ServerClass<C>, args?: unknown, overrides?: ChildOverrides],
+export function startSupervised<const C extends Child>(
+  child: C & NoInfer<Fitting<C>>,
   options?: SupervisedOptions,
-): Promise<Ref<C>>
-export function startSupervised(child: Child, options?: SupervisedOptions): Promise<Supervised>
+): Promise<SupervisedAs<C>>
 export async function startSupervised(
   child: Child,
   { bindings, ...overrides }: SupervisedOptions = {},

@@ -28,7 +28,7 @@ class Store {
 }
 
 export async function rightUses(): Promise<void> {
-  const counter: Ref<Counter> = await startSupervised(Counter)
+  const counter: Ref<Counter> = await startSupervised([Counter, { start: 0 }])
   const withArgs: Ref<Counter> = await startSupervised([Counter, { start: 1 }, { id: 'other' }])
   const other: Supervised = await startSupervised({ id: 'x', start: (): 'ignore' => 'ignore' })
   const sum: number = await counter.call.add(1)
@@ -43,7 +43,11 @@ export async function rightUses(): Promise<void> {
 }
 
 export async function wrongUses(): Promise<void> {
-  const counter = await startSupervised(Counter)
+  const counter = await startSupervised([Counter, { start: 0 }])
+  // @ts-expect-error init wants its start
+  await startSupervised(Counter)
+  // @ts-expect-error a start is a number
+  await startSupervised([Counter, { start: '0' }])
   // @ts-expect-error no such method
   await counter.call.subtract(1)
   // @ts-expect-error the argument is a number
