@@ -8,6 +8,7 @@ import { HeartwoodError, shortPath } from '../kernel/index.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { applicationError } from './errors.js'
 import { faultText, placeIn } from './fault-place.js'
+import { importing } from './refusal.js'
 import { resolveConfig } from './resolved.js'
 
 /** How long the search for the place of a syntax error may take. */
@@ -20,7 +21,8 @@ export type LoadOptions = Omit<SettingsSources, 'file'>
  * Imports a config module, reads its settings and checks it all.
  *
  * @param path of the module, from the current folder
- * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, and what `resolveConfig` throws
+ * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, what its decorators refuse, and what `resolveConfig`
+ *   throws
  * @example
  * const system = await boot(await loadConfig('dist/config.js'))
  */
@@ -38,7 +40,7 @@ export async function importConfig(file: string, path: string, fresh = false): P
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw applicationError('CONFIG_NOT_FOUND', { path })
   }
-  const exported = await importDefault(file, path, fresh)
+  const exported = await importing(() => importDefault(file, path, fresh))
   if (exported === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
   return exported as ConfigOptions
 }

@@ -39,6 +39,7 @@ export type { StartPhase } from './phases.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan.js'
 export { COPY, PLANNED, type Planned } from './planned.js'
 export type { Problem } from './problems.js'
+export { refuse } from './refusal.js'
 export { type ResolveOptions, resolveConfig } from './resolved.js'
 export {
   type Findings,

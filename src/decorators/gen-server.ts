@@ -20,7 +20,7 @@ import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { announced, healthChecksOf } from './health.js'
 import { handlersOf, recordRole } from './metadata.js'
-import { checkCalled, checkOptions, optionFor, orFunction } from './usage.js'
+import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage.js'
 
 /** How a server class is named, supervised and started. */
 export interface GenServerOptions<Args = never> {
@@ -87,35 +87,38 @@ export const GEN_SERVER_RULES: Rules = {
 export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('GenServer', options, misplaced)
   return <C extends object>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
-    recordRole(Class, '@GenServer', context)
-    checkOptions('GenServer', Class.name, options, GEN_SERVER_RULES)
-    markInjectable(Class)
-    const handlers = handlersOf(Class)
-    const checks = healthChecksOf(Class, handlers)
-    const methods = (kind: string): string[] =>
-      handlers.filter((each) => each.kind === kind).map(({ method }) => method)
-    defineServer<C, string>(Class, {
-      ...(typeof options.name === 'function' ? undefined : { name: options.name }),
-      calls: [...methods('Call'), ...checks.map(({ call }) => call)],
-      casts: methods('Cast'),
-      infos: handlers.filter(({ kind }) => kind === 'Info'),
-      configChanges: handlers
-        .filter(({ kind }) => kind === 'ConfigChange')
-        .map(({ key = '', method }) => ({ key, method })),
-      concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
-      mailbox: options.mailbox,
-      create: (Exact) => {
-        // A class that wants nothing is built at once.
-        const building = buildInScope(Exact) as C | Promise<C>
-        if (checks.length === 0) return building
-        return Promise.resolve(building).then((built) => announced(built, Class, checks))
-      },
-    })
-    Object.defineProperty(Class, childSpec, {
-      configurable: true,
-      value(this: ServerClass, args?: Args): ChildSpec {
-        return specOf('GenServer', this, options, args)
-      },
+    decorating(Class, () => {
+      recordRole(Class, '@GenServer', context)
+      checkOptions('GenServer', Class.name, options, GEN_SERVER_RULES)
+      if (isWithheld(Class)) return
+      markInjectable(Class)
+      const handlers = handlersOf(Class)
+      const checks = healthChecksOf(Class, handlers)
+      const methods = (kind: string): string[] =>
+        handlers.filter((each) => each.kind === kind).map(({ method }) => method)
+      defineServer<C, string>(Class, {
+        ...(typeof options.name === 'function' ? undefined : { name: options.name }),
+        calls: [...methods('Call'), ...checks.map(({ call }) => call)],
+        casts: methods('Cast'),
+        infos: handlers.filter(({ kind }) => kind === 'Info'),
+        configChanges: handlers
+          .filter(({ kind }) => kind === 'ConfigChange')
+          .map(({ key = '', method }) => ({ key, method })),
+        concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
+        mailbox: options.mailbox,
+        create: (Exact) => {
+          // A class that wants nothing is built at once.
+          const building = buildInScope(Exact) as C | Promise<C>
+          if (checks.length === 0) return building
+          return Promise.resolve(building).then((built) => announced(built, Class, checks))
+        },
+      })
+      Object.defineProperty(Class, childSpec, {
+        configurable: true,
+        value(this: ServerClass, args?: Args): ChildSpec {
+          return specOf('GenServer', this, options, args)
+        },
+      })
     })
   }
 }

@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import type { HealthCheckOptions } from '../application/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
-import { checkLegacy } from './usage.js'
+import { checkLegacy, classAround, decorating } from './usage.js'
 
 /** How a method of a worker is asked for its health. */
 export interface HealthOptions extends HealthCheckOptions {
@@ -27,14 +27,21 @@ export interface Handler {
 const HANDLERS = Symbol.for('heartwood.handlers')
 const ROLE = Symbol.for('heartwood.role')
 
+/** @throws DECORATORS_STANDARD, HANDLER_STATIC */
+export function checkOfInstances(prototype: object, decorator: string, method: string): void {
+  checkLegacy(decorator, method)
+  if (typeof prototype === 'function')
+    throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method })
+}
+
 /** Notes that a method of the class with this prototype is a handler. */
 export function recordHandler(prototype: object, handler: Handler): void {
-  checkLegacy(handler.kind, handler.method)
-  if (typeof prototype === 'function') {
-    const { kind: decorator, method } = handler
-    throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method })
-  }
-  Reflect.defineMetadata(HANDLERS, [...recorded(prototype.constructor), handler], prototype.constructor)
+  const { kind: decorator, method } = handler
+  const Class = classAround(prototype)
+  decorating(Class, () => {
+    checkOfInstances(prototype, decorator, method)
+    Reflect.defineMetadata(HANDLERS, [...recorded(Class), handler], Class)
+  })
 }
 
 /**

@@ -15,8 +15,8 @@ import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
-import { handlersOf, lineageOf, recordRole } from './metadata.js'
-import { checkCalled, checkLegacy, checkOptions } from './usage.js'
+import { checkOfInstances, handlersOf, lineageOf, recordRole } from './metadata.js'
+import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage.js'
 
 /** How a state machine class is named, supervised and started: as a `@GenServer`. */
 export type StateMachineOptions<Args = never> = GenServerOptions<Args>
@@ -65,12 +65,11 @@ type Mark = Partial<MachineHandler> & { readonly method: string }
 const MARKS = Symbol.for('heartwood.state-marks')
 
 function record(prototype: object, decorator: string, mark: Mark): void {
-  checkLegacy(decorator, mark.method)
-  if (typeof prototype === 'function') {
-    throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method: mark.method })
-  }
-  const Class = prototype.constructor
-  Reflect.defineMetadata(MARKS, [...ownMarks(Class), mark], Class)
+  const Class = classAround(prototype)
+  decorating(Class, () => {
+    checkOfInstances(prototype, decorator, mark.method)
+    Reflect.defineMetadata(MARKS, [...ownMarks(Class), mark], Class)
+  })
 }
 
 function ownMarks(Class: object): readonly Mark[] {
@@ -124,20 +123,24 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
 export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('StateMachine', options, misplaced)
   return <C extends Stateful>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
-    recordRole(Class, '@StateMachine', context)
-    checkOptions('StateMachine', Class.name, options, GEN_SERVER_RULES)
-    markInjectable(Class)
-    defineMachine<C, string>(Class, {
-      ...(typeof options.name === 'function' ? undefined : { name: options.name }),
-      handlers: machineHandlers(Class),
-      mailbox: options.mailbox,
-      create: (Exact) => buildInScope(Exact) as C | Promise<C>,
-    })
-    Object.defineProperty(Class, childSpec, {
-      configurable: true,
-      value(this: ServerClass, args?: Args): ChildSpec {
-        return specOf('StateMachine', this, options, args)
-      },
+    decorating(Class, () => {
+      recordRole(Class, '@StateMachine', context)
+      checkOptions('StateMachine', Class.name, options, GEN_SERVER_RULES)
+      const handlers = machineHandlers(Class)
+      if (isWithheld(Class)) return
+      markInjectable(Class)
+      defineMachine<C, string>(Class, {
+        ...(typeof options.name === 'function' ? undefined : { name: options.name }),
+        handlers,
+        mailbox: options.mailbox,
+        create: (Exact) => buildInScope(Exact) as C | Promise<C>,
+      })
+      Object.defineProperty(Class, childSpec, {
+        configurable: true,
+        value(this: ServerClass, args?: Args): ChildSpec {
+          return specOf('StateMachine', this, options, args)
+        },
+      })
     })
   }
 }
@@ -146,27 +149,32 @@ const KINDS = { Call: 'call', Cast: 'cast', Info: 'info' } as const
 
 /** What the decorators of a class amount to. */
 function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
-  const plain: MachineHandler[] = handlersOf(Class).map(({ kind, method, pattern }) => {
-    if (kind !== 'Health' && kind !== 'ConfigChange') return { on: KINDS[kind], method, pattern }
+  const invalid = (method: string, problem: string): void =>
+    decorating(Class, () => {
+      throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+    })
+  const plain: MachineHandler[] = handlersOf(Class).flatMap(({ kind, method, pattern }) => {
+    if (kind !== 'Health' && kind !== 'ConfigChange') return [{ on: KINDS[kind], method, pattern }]
     const problem =
       kind === 'Health'
         ? '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
         : 'a state machine is not told of changed settings. Ask for the value with setting(token).'
-    throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+    invalid(method, problem)
+    return []
   })
   const marks = marksOf(Class)
   const handlers: MachineHandler[] = plain.map((handler) => within(handler, marks.get(handler.method) ?? []))
   for (const [method, list] of marks) {
     let handles = plain.some((each) => each.method === method)
     for (const { on, event, name, pattern, after } of list) {
-      const kinds =
-        event === undefined ? (on === undefined ? [] : [on]) : kindsOf(plain, event, Class, method)
+      const kinds = event === undefined ? (on === undefined ? [] : [on]) : kindsOf(plain, event)
+      if (event !== undefined && kinds.length === 0)
+        invalid(method, `@On('${event}') needs a method "${event}" with @Call() or @Cast().`)
       for (const kind of kinds) handlers.push(within({ on: kind, method, event, name, pattern, after }, list))
-      handles ||= kinds.length > 0
+      handles ||= kinds.length > 0 || event !== undefined
     }
     if (handles) continue
-    const problem = 'it has @State or @Postpone, but nothing says what it handles. Add @Call() or its like.'
-    throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+    invalid(method, 'it has @State or @Postpone, but nothing says what it handles. Add @Call() or its like.')
   }
   return handlers as MachineHandler<never>[]
 }
@@ -184,16 +192,8 @@ function within(handler: MachineHandler, marks: readonly Mark[]): MachineHandler
   }
 }
 
-function kindsOf(
-  plain: readonly MachineHandler[],
-  event: string,
-  Class: ServerClass,
-  method: string,
-): HandledEvent[] {
-  const kinds = plain.filter((each) => each.method === event && each.on !== 'info').map(({ on }) => on)
-  if (kinds.length > 0) return kinds
-  const problem = `@On('${event}') needs a method "${event}" with @Call() or @Cast().`
-  throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
+function kindsOf(plain: readonly MachineHandler[], event: string): HandledEvent[] {
+  return plain.filter((each) => each.method === event && each.on !== 'info').map(({ on }) => on)
 }
 
 /**

@@ -22,7 +22,7 @@ import type { Bindings } from './bindings.js'
 import { type ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { recordRole } from './metadata.js'
-import { checkCalled, checkOptions, orFunction } from './usage.js'
+import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage.js'
 
 /** What a supervisor class is as a child, and what its scope provides. */
 interface Supervised {
@@ -102,14 +102,17 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
 ) {
   checkCalled('Supervisor', options, misplaced)
   return (Class: ServerClass, context?: undefined): void => {
-    recordRole(Class, '@Supervisor', context)
-    checkOptions('Supervisor', Class.name, options, CLASS_RULES)
-    decorate(Class, options, (id, args, scopes) => {
-      const { children, ...rest } = options
-      const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
-      const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
-      const spec = supervisorSpec(id, init, childOf(options))
-      return { spec, planned: () => ({ copy: COPY, supervises: flags() }) }
+    decorating(Class, () => {
+      recordRole(Class, '@Supervisor', context)
+      checkOptions('Supervisor', Class.name, options, CLASS_RULES)
+      if (isWithheld(Class)) return
+      decorate(Class, options, (id, args, scopes) => {
+        const { children, ...rest } = options
+        const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
+        const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
+        const spec = supervisorSpec(id, init, childOf(options))
+        return { spec, planned: () => ({ copy: COPY, supervises: flags() }) }
+      })
     })
   }
 }
@@ -129,13 +132,16 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
 export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, ...misplaced: never[]) {
   checkCalled('DynamicSupervisor', options, misplaced)
   return (Class: ServerClass, context?: undefined): void => {
-    recordRole(Class, '@DynamicSupervisor', context)
-    checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)
-    decorate(Class, options, (id, args, scopes) => {
-      const flags = flagsOf(options)
-      const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
-      const spec = dynamicSupervisorSpec(id, init, childOf(options))
-      return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags }) }
+    decorating(Class, () => {
+      recordRole(Class, '@DynamicSupervisor', context)
+      checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)
+      if (isWithheld(Class)) return
+      decorate(Class, options, (id, args, scopes) => {
+        const flags = flagsOf(options)
+        const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
+        const spec = dynamicSupervisorSpec(id, init, childOf(options))
+        return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags }) }
+      })
     })
   }
 }

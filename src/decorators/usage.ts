@@ -1,6 +1,41 @@
 /** How a decorator was applied: what its options must be, and what compilers may have made of it. */
+import { refuse } from '../application/index.js'
 import { HeartwoodError, printed, type Rule, type Rules, rules } from '../kernel/index.js'
+import { childSpec } from '../supervisor/index.js'
 import { decoratorError } from './errors.js'
+
+const WITHHELD = new WeakSet<object>()
+
+/**
+ * Does what a decorator does to a class. A mistake is thrown; while a config module is imported it is noted, so that those of other
+ * classes are told as well, and the class cannot be started.
+ */
+export function decorating(Class: object, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    // That one is all classes': the first says it all.
+    if (!HeartwoodError.is(error) || error.code === 'DECORATORS_STANDARD') throw error
+    refuse(error)
+    WITHHELD.add(Class)
+    Object.defineProperty(Class, childSpec, {
+      configurable: true,
+      value(): never {
+        throw error
+      },
+    })
+  }
+}
+
+/** Whether there is a mistake in what decorates the class. */
+export function isWithheld(Class: object): boolean {
+  return WITHHELD.has(Class)
+}
+
+/** The class that a method stands in. */
+export function classAround(prototype: object): object {
+  return typeof prototype === 'function' ? prototype : prototype.constructor
+}
 
 /**
  * Refuses options with all that is wrong with them. At the decoration, so that a class which only `startChild` will
@@ -25,8 +60,10 @@ export function checkMethodOptions(
   options: unknown,
   known: Rules,
 ): void {
-  checkLegacy(decorator, method)
-  checkOptions(decorator, `${prototype.constructor.name}.${String(method)}`, options, known)
+  decorating(classAround(prototype), () => {
+    checkLegacy(decorator, method)
+    checkOptions(decorator, `${prototype.constructor.name}.${String(method)}`, options, known)
+  })
 }
 
 /**
@@ -37,7 +74,9 @@ export function checkMethodOptions(
  */
 export function checkCalled(decorator: string, options: unknown, misplaced: readonly unknown[]): void {
   if (typeof options !== 'function' && misplaced.length === 0) return
-  throw decoratorError('DECORATOR_NOT_CALLED', { decorator })
+  decorating(classAround(Object(options ?? misplaced[0])), () => {
+    throw decoratorError('DECORATOR_NOT_CALLED', { decorator })
+  })
 }
 
 /**

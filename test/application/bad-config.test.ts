@@ -10,7 +10,7 @@ const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
 
 /** What every config of the table can use. */
 const PRELUDE = `
-import { Agent, application, child, Call, childSpec, decorate, defineConfig, ContainerModule, DynamicSupervisor, GenServer, Health, inject, named, partitionSupervisorSpec, StateMachine, Supervisor, supervisorSpec, UniqueRegistry, via } from '${HEARTWOOD}'
+import { Agent, application, child, Call, childSpec, decorate, defineConfig, ContainerModule, DynamicSupervisor, GenServer, Health, inject, named, On, partitionSupervisorSpec, State, StateMachine, Supervisor, supervisorSpec, UniqueRegistry, via } from '${HEARTWOOD}'
 const worker = (id) => ({ id, start: () => { throw new Error('nothing is to be started') } })
 const root = supervisorSpec('root', { children: [worker('one')] })
 const server = (options, Class, ...tokens) => {
@@ -661,6 +661,34 @@ ${app(`{ name: 'a', root: again(0) }`)}`,
     source: `class Wrong { static add() {} }\nCall()(Wrong, 'add', Object.getOwnPropertyDescriptor(Wrong, 'add'))`,
     says: ['@Call is on Wrong.add, which is static'],
   },
+  {
+    what: 'mistakes of decorators, of all classes, and what else the import comes to',
+    code: 'PLAN_INVALID',
+    source: `class A { add() {} static all() {} }
+Call({ concurent: true })(A.prototype, 'add', Object.getOwnPropertyDescriptor(A.prototype, 'add'))
+Call()(A, 'all', Object.getOwnPropertyDescriptor(A, 'all'))
+server({ shutdown: -1 }, A)
+const Both = server({}, class Both {}); supervisor({}, Both)
+class Bare { add() {} }
+Call(Bare.prototype, 'add', Object.getOwnPropertyDescriptor(Bare.prototype, 'add'))
+class Door { state = 'open'; ring() {}; knock() {} }
+On('bell')(Door.prototype, 'ring', Object.getOwnPropertyDescriptor(Door.prototype, 'ring'))
+State('open')(Door.prototype, 'knock', Object.getOwnPropertyDescriptor(Door.prototype, 'knock'))
+StateMachine({})(Door)
+null.x
+export default defineConfig({ applications: [] })`,
+    says: [
+      '8 problems',
+      '@Call of A.add: concurent is not known',
+      '@Call is on A.all, which is static',
+      '@GenServer of A: shutdown must be',
+      'Both is decorated with @GenServer and @Supervisor',
+      '@Call needs parentheses',
+      'Door.ring: @On(\'bell\') needs a method "bell"',
+      'Door.knock: it has @State or @Postpone, but',
+      "Cannot read properties of null (reading 'x')",
+    ],
+  },
 ]
 
 describe('a bad configuration gives one clear message, exit code 2, and starts nothing', () => {
@@ -738,6 +766,19 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
     ])
     expectRefusal(bad, starting, checking)
     expect(await commands.run({ args: ['check', path] })).toEqual(checking)
+  })
+
+  it('leaves a class that a decorator refused as one that cannot be started', async () => {
+    const path = write(`class Wrong { add() {} }
+Call({ concurent: 1 })(Wrong.prototype, 'add', Object.getOwnPropertyDescriptor(Wrong.prototype, 'add'))
+GenServer()(Wrong)
+${app('{ name: "a", root: Wrong }')}`)
+    const { boot, loadConfig } = (await import(HEARTWOOD)) as typeof import('heartwood')
+    await expect(loadConfig(path)).rejects.toThrow(/^@Call of Wrong.add: concurent/)
+    // Node has the module already, and does not run it again.
+    await expect(loadConfig(path).then((config) => boot(config))).rejects.toThrow(
+      /^a: @Call of Wrong.add: concurent/,
+    )
   })
 
   it('of JSON says what JSON is good for', async () => {
