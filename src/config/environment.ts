@@ -10,28 +10,47 @@ export type Variables = Readonly<Record<string, string | undefined>>
 /** Names that need no overlay. */
 const USUAL = ['development', 'test', 'production'] as const
 
+/** What there may be for an environment, besides what is usual. */
+export interface Profiles {
+  /** The names that settings have overlays for. */
+  readonly overlays: readonly string[]
+  /** The `.env` file of a name, as messages call it, and whether it is there; undefined where none is read. */
+  readonly envFile: ((name: string) => { readonly file: string; readonly isThere: boolean }) | undefined
+}
+
 /**
- * The name of the environment: as given, else HEARTWOOD_ENV, else NODE_ENV, else `'development'`.
+ * The names of the environment, of which a later one counts more: as given, else HEARTWOOD_ENV, else NODE_ENV, else
+ * `'development'`. Of the first two there may be several, with commas between them.
  *
- * @param overlays the names that settings have overlays for
- * @throws ENVIRONMENT_UNKNOWN when the first two name one that is neither usual nor has an overlay: a misspelt name would
- *   run production with the values of development
+ * @throws ENVIRONMENT_UNKNOWN when one of the first two is neither usual nor has an overlay or a `.env` file of its own: a
+ *   misspelt name would run production with the values of development
  */
-export function environmentName(
+export function environmentNames(
   given: string | undefined,
   variables: Variables,
-  overlays: readonly string[],
-): string {
+  { overlays, envFile }: Profiles,
+): readonly string[] {
   const asked = given ?? (variables.HEARTWOOD_ENV === '' ? undefined : variables.HEARTWOOD_ENV)
   if (asked === undefined)
-    return (variables.NODE_ENV ?? '') === '' ? 'development' : String(variables.NODE_ENV)
+    return [(variables.NODE_ENV ?? '') === '' ? 'development' : String(variables.NODE_ENV)]
   const known = [...new Set([...USUAL, ...overlays])]
-  if (known.includes(asked)) return asked
-  throw configError('ENVIRONMENT_UNKNOWN', {
-    name: asked,
-    suggestion: rules.suggestion(asked, known),
-    known: known.join(', '),
-  })
+  const names = namesIn(asked)
+  for (const name of names) {
+    const own = name === '' ? undefined : envFile?.(name)
+    if (known.includes(name) || own?.isThere === true) continue
+    throw configError('ENVIRONMENT_UNKNOWN', {
+      name,
+      suggestion: rules.suggestion(name, known),
+      known: known.join(', '),
+      looked: `an overlay "${name}"${own === undefined ? '' : ` and the file ${own.file}`}`,
+    })
+  }
+  return names
+}
+
+/** The single names of an environment that was given as a text. */
+export function namesIn(environment: string): readonly string[] {
+  return environment.split(',').map((name) => name.trim())
 }
 
 /**

@@ -11,7 +11,12 @@ export const CONFIG_ERRORS = {
     '{file}: the schema of the settings has not answered in {time} ms. A rule of it waits for something that never comes.',
   ENV_FILE_INVALID: '{file}{line}: {reason}',
   ENVIRONMENT_UNKNOWN:
-    'there is no environment "{name}"{suggestion}. Known environments: {known}. Name it with --env or HEARTWOOD_ENV, or give the settings an overlay of that name.',
+    'there is no environment "{name}"{suggestion}. Known environments: {known}. Looked for {looked}. Name it with --env or HEARTWOOD_ENV, or give the settings an overlay of that name.',
+  SECRET_FILE_INVALID: '{place}: {variable} cannot be used: {reason}.',
+  SETTINGS_PARSER_MISSING:
+    'the settings file {file} is YAML, and the package that reads it is not installed. Install it beside Heartwood: npm install yaml',
+  SETTINGS_SCHEMA_OPAQUE: '{file}: the schema of the settings cannot be given as JSON Schema: {reason}.',
+  SETTINGS_KEY_UNKNOWN: '{place}: {key} is not a known key{suggestion}, and counts for nothing.',
 } as const
 
 export const configError = errorsOf(CONFIG_ERRORS)

@@ -1,7 +1,6 @@
 /** What a schema finds, said as Heartwood says it: place, key, what came, what was expected. */
 
 import { valueAt } from '../genserver/index.js'
-import { pathText } from './path.js'
 import type { Redactor } from './redactor.js'
 import { pathOf, type SchemaIssue } from './standard-schema.js'
 
@@ -20,8 +19,8 @@ export interface IssueContext {
   readonly input: unknown
   readonly redactor: Redactor
   readonly originOf: (path: readonly PropertyKey[]) => { readonly place: string; readonly key: string }
-  /** The variable that could give a key. */
-  readonly variableOf?: ((path: string) => string | undefined) | undefined
+  /** How a variable could give a key. */
+  readonly hintOf?: ((path: readonly PropertyKey[]) => string | undefined) | undefined
 }
 
 /** An issue with its place. */
@@ -32,12 +31,11 @@ export function problemOf(issue: SchemaIssue, context: IssueContext): SettingsPr
   const value = valueAt(context.input, path)
   const words = redactor.words(issue.message)
   const expected = expectation(words, key)
-  const named = pathText(path)
   if (expected === undefined) return { place, key, message: `${place}: ${key}: ${words}` }
   if (value === undefined) {
-    const variable = context.variableOf?.(named)
-    const hint = variable === undefined ? '' : ` (the environment variable ${variable} can give it)`
-    return { place, key, message: `${place}: ${key} is missing; expected ${expected}${hint}` }
+    const hint = context.hintOf?.(path)
+    const more = hint === undefined ? '' : ` (${hint})`
+    return { place, key, message: `${place}: ${key} is missing; expected ${expected}${more}` }
   }
   return {
     place,

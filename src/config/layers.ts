@@ -1,75 +1,125 @@
 /** The sources of settings laid over each other, and which of them each value comes from. */
 
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { valueAt } from '../genserver/index.js'
-import { isError, read } from '../kernel/index.js'
-import { environmentName, readEnvFile, type Variables, withoutMark } from './environment.js'
+import { environmentNames, readEnvFile, type Variables } from './environment.js'
 import { configError } from './errors.js'
-import { jsonFault } from './json-fault.js'
-import { isSection, merged, pathText, type Section, sectionWith } from './path.js'
+import type { Layer } from './layer.js'
+import { isSection, merged, pathText, sectionAt } from './path.js'
 import { Redactor } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
+import { Shape } from './shape.js'
+import { valuesOf } from './values-file.js'
+import { type KnownKeys, VariableReader, type VariableSource } from './variables.js'
 
 /** Where settings are read from. */
 export interface SettingsSources {
   /** What messages call the place of `values` and `overlays`. Default `'settings'`. */
   readonly file?: string | undefined
-  /** The name of the environment. Default HEARTWOOD_ENV, else NODE_ENV, else `'development'`. */
+  /**
+   * The name of the environment; several have commas between them, and a later one counts more. Default HEARTWOOD_ENV, else
+   * NODE_ENV, else `'development'`.
+   */
   readonly environment?: string | undefined
   /** Default `process.env`. */
   readonly variables?: Variables | undefined
+  /** Values by key that count more than all others, as `--set db.pool=5` gives them: `{ 'db.pool': '5' }`. Default none. */
+  readonly overrides?: Readonly<Record<string, unknown>> | undefined
   /** What relative paths count from. Default the current one. */
   readonly folder?: string | undefined
-}
-
-interface Layer {
-  /** What messages call it. */
-  readonly place: string
-  readonly values: Section
-  /** The variable that gives a key, where it is one. */
-  readonly variable?: string
 }
 
 /** All sources of one reading. */
 export class Layers {
   /** Lowest first. */
   readonly #layers: Layer[] = []
-  /** The files that were looked for, there or not. */
-  readonly files: string[] = []
+  readonly #files: string[] = []
   readonly #folder: string
   readonly #file: string
-  /** Of the variables that are secret: a module of values may read them, too. */
-  readonly #redactor: Redactor
+  readonly #variables: VariableReader
+  /** What the schema says of its keys, where it does. */
+  readonly shape: Shape | undefined
 
   private constructor(
-    readonly environment: string,
     private readonly options: AnySettingsOptions,
-    { folder = process.cwd(), file = 'settings', variables = process.env }: SettingsSources,
+    { folder = process.cwd(), file = 'settings' }: SettingsSources,
   ) {
-    const { env = {}, secrets = [] } = options
-    const given = Object.entries(env).map(([path, name]) => sectionWith(path, variables[name ?? '']))
-    this.#redactor = new Redactor(given.reduce<unknown>(merged, {}), secrets)
     this.#folder = folder
     this.#file = file
+    this.#variables = new VariableReader(options, folder)
+    this.shape = Shape.ofInput(options.schema)
   }
 
-  /** @throws ENVIRONMENT_UNKNOWN, ENV_FILE_INVALID, SETTINGS_FILE_INVALID */
-  static async read(options: AnySettingsOptions, sources: SettingsSources): Promise<Layers> {
-    const { variables = process.env } = sources
-    const name = environmentName(sources.environment, variables, Object.keys(options.overlays ?? {}))
-    const layers = new Layers(name, options, sources)
-    await layers.#addValues(options.values, '')
-    await layers.#addValues(layers.#overlay(), ` (overlay ${name})`)
-    layers.#addEnvFile('')
-    layers.#addEnvFile(`.${name}`)
-    layers.#addVariables(variables, 'environment')
-    return layers
+  /**
+   * @throws ENVIRONMENT_UNKNOWN, ENV_FILE_INVALID, SECRET_FILE_INVALID, SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING,
+   *   SETTINGS_INVALID
+   */
+  static async read(
+    options: AnySettingsOptions,
+    sources: SettingsSources,
+  ): Promise<{ readonly layers: Layers; readonly environment: string }> {
+    const { variables = process.env, overrides = {} } = sources
+    const layers = new Layers(options, sources)
+    const names = layers.#names(sources)
+    const given: readonly VariableSource[] = [
+      ...['', ...names.map((name) => `.${name}`)].flatMap((suffix) => layers.#envFile(suffix)),
+      { place: 'environment', from: 'variable', variables },
+    ]
+    const flags = Object.entries(overrides).map(([path, value]): Layer => {
+      return { place: '--set', from: 'flag', values: sectionAt(path.split('.'), value) }
+    })
+    // A module of values may read the variables that are secret, too.
+    const early = [...given.flatMap((each) => layers.#variables.layers(each, layers.#known)), ...flags]
+    const redactor = new Redactor(laidOver(early), options.secrets)
+    await layers.#addValues(options.values, '', 'file', redactor)
+    for (const name of names)
+      await layers.#addValues(layers.#overlay(name), ` (overlay ${name})`, 'profile', redactor)
+    for (const each of given) layers.#layers.push(...layers.#variables.layers(each, layers.#known))
+    layers.#layers.push(...flags)
+    return { layers, environment: names.join(',') }
   }
 
-  get value(): unknown {
-    return this.#layers.reduce<unknown>((below, { values }) => merged(below, values), {})
+  /** Whether there is such an environment. @throws ENVIRONMENT_UNKNOWN */
+  static check(options: AnySettingsOptions, sources: SettingsSources): void {
+    new Layers(options, sources).#names(sources)
+  }
+
+  /** Lowest first. */
+  get all(): readonly Layer[] {
+    return this.#layers
+  }
+
+  /** The files that were looked for, there or not. */
+  get files(): readonly string[] {
+    return [...this.#files, ...this.#variables.files]
+  }
+
+  /** All of them, one over the other; without some. */
+  value(without: ReadonlySet<Layer> = new Set()): unknown {
+    return laidOver(this.#layers.filter((layer) => !without.has(layer)))
+  }
+
+  /** The variable that could give a key. */
+  nameOf(path: readonly PropertyKey[]): string | undefined {
+    return this.#variables.nameOf(path)
+  }
+
+  /** How a variable could give a key. */
+  hintOf(path: readonly PropertyKey[]): string | undefined {
+    return this.#variables.hintOf(path, this.shape?.keysAt(path.map(String))[0])
+  }
+
+  /** The source of the value at a path, or of what it was made of. */
+  layerOf(path: readonly PropertyKey[]): Layer | undefined {
+    return this.#layers.findLast(({ values }) => {
+      for (let end = 1; end <= path.length; end++) {
+        const held = valueAt(values, path.slice(0, end))
+        if (!isSection(held)) return held !== undefined
+      }
+      return path.length > 0
+    })
   }
 
   /** Where the value at a path comes from, and what it is called there. */
@@ -82,86 +132,83 @@ export class Layers {
     return { place: this.#file, key: pathText(path, root) }
   }
 
-  #overlay(): unknown {
-    const { overlays = {} } = this.options
-    return Object.hasOwn(overlays, this.environment) ? overlays[this.environment] : undefined
+  /** The keys that the schema or another option names in the section at a path. */
+  keysAt(path: readonly string[]): readonly string[] {
+    const { env = {}, secrets = [] } = this.options
+    const listed = [...Object.keys(env), ...secrets].map((key) => sectionAt(key.split('.'), true))
+    const section = valueAt(listed.reduce<unknown>(merged, {}), path)
+    return [...(this.shape?.keysAt(path) ?? []), ...(isSection(section) ? Object.keys(section) : [])]
   }
 
-  async #addValues(values: unknown, which: string): Promise<void> {
+  /** The same, and those that stand somewhere. */
+  readonly #known: KnownKeys = (path) => {
+    const section = valueAt(laidOver(this.#layers), path)
+    return [...this.keysAt(path), ...(isSection(section) ? Object.keys(section) : [])]
+  }
+
+  #names({ environment, variables = process.env }: SettingsSources): readonly string[] {
+    return environmentNames(environment, variables, {
+      overlays: Object.keys(this.options.overlays ?? {}),
+      envFile: this.#readsEnvFiles ? (name) => this.#profileFile(name) : undefined,
+    })
+  }
+
+  #overlay(name: string): unknown {
+    const { overlays = {} } = this.options
+    return Object.hasOwn(overlays, name) ? overlays[name] : undefined
+  }
+
+  async #addValues(
+    values: unknown,
+    which: string,
+    from: 'file' | 'profile',
+    redactor: Redactor,
+  ): Promise<void> {
     if (values === undefined) return
     if (isSection(values)) {
-      this.#layers.push({ place: `${this.#file}${which}`, values })
+      this.#layers.push({ place: `${this.#file}${which}`, from, values })
       return
     }
     const path = values instanceof URL ? fileURLToPath(values) : resolve(this.#folder, String(values))
     const place = shortPath(path, this.#folder)
-    this.files.push(path)
-    this.#layers.push({ place, values: await contentOf(path, place, this.#redactor) })
+    this.#files.push(path)
+    this.#layers.push({ place, from, values: await valuesOf(path, place, redactor) })
   }
 
-  #addEnvFile(suffix: string): void {
-    const { envFile = '.env', env } = this.options
-    const isNamed = this.options.envFile !== undefined
-    if (envFile === false || (env === undefined && !isNamed)) return
-    const path = resolve(this.#folder, `${envFile}${suffix}`)
-    const place = shortPath(path, this.#folder)
-    this.files.push(path)
+  get #readsEnvFiles(): boolean {
+    const { env, envFile, envPrefix } = this.options
+    return envFile !== false && [env, envFile, envPrefix].some((option) => option !== undefined)
+  }
+
+  #envFile(suffix: string): readonly VariableSource[] {
+    if (!this.#readsEnvFiles) return []
+    const { path, place } = this.#envFileAt(suffix)
+    this.#files.push(path)
     const variables = readEnvFile(path, place)
-    if (variables === undefined && suffix === '' && isNamed) {
+    if (variables === undefined && suffix === '' && this.options.envFile !== undefined) {
       throw configError('ENV_FILE_INVALID', {
         file: place,
         line: '',
         reason: 'envFile names it, and it is not there',
       })
     }
-    if (variables !== undefined) this.#addVariables(variables, place)
+    return variables === undefined ? [] : [{ place, from: '.env', variables }]
   }
 
-  #addVariables(variables: Variables, place: string): void {
-    for (const [path, variable] of Object.entries(this.options.env ?? {})) {
-      if (variable === undefined) continue
-      const value = variables[variable]
-      if (value !== undefined) this.#layers.push({ place, values: sectionWith(path, value), variable })
-    }
+  #profileFile(name: string): { readonly file: string; readonly isThere: boolean } {
+    const { path, place } = this.#envFileAt(`.${name}`)
+    return { file: place, isThere: existsSync(path) }
+  }
+
+  #envFileAt(suffix: string): { readonly path: string; readonly place: string } {
+    const { envFile = '.env' } = this.options
+    const path = resolve(this.#folder, `${envFile || '.env'}${suffix}`)
+    return { path, place: shortPath(path, this.#folder) }
   }
 }
 
-/** The content of a file of values: of JSON, or the default export of a module, read anew each time. */
-async function contentOf(path: string, place: string, redactor: Redactor): Promise<Section> {
-  const isModule = /\.[cm]?js$/.test(path)
-  let text = ''
-  let content: unknown
-  try {
-    text = withoutMark(await readFile(path, 'utf8'))
-    content = isModule ? await freshDefault(path) : JSON.parse(text)
-  } catch (error) {
-    const reason = failureOf(error, isModule ? undefined : text, redactor)
-    throw configError('SETTINGS_FILE_INVALID', { file: place, reason })
-  }
-  if (isSection(content)) return content
-  const expected = isModule ? 'its default export must be an object' : 'it must hold an object'
-  throw configError('SETTINGS_FILE_INVALID', { file: place, reason: expected })
-}
-
-/** Of what does not parse only the place: the words of the parser quote what stands there. */
-function failureOf(error: unknown, json: string | undefined, redactor: Redactor): string {
-  // Loaders that compile quote the code from the second line on.
-  if (!isError(error) || read(error, 'name') !== 'SyntaxError')
-    return redactor.thrown(error).replace(/\r?\n.*$/s, '')
-  if (json !== undefined) return `it is not JSON: ${jsonFault(json)}`
-  return 'it, or what it imports or parses, has a syntax error (node --check tells where, when it is in the file itself)'
-}
-
-async function freshDefault(path: string): Promise<unknown> {
-  return ((await import(/* webpackIgnore: true */ freshUrl(path).href)) as { readonly default?: unknown })
-    .default
-}
-
-/** The address of a module that is to be read again: Node keeps modules for ever, by address. */
-export function freshUrl(path: string): URL {
-  const url = pathToFileURL(path)
-  url.searchParams.set('read', crypto.randomUUID())
-  return url
+function laidOver(layers: readonly Layer[]): unknown {
+  return layers.reduce<unknown>((below, { values }) => merged(below, values), {})
 }
 
 function shortPath(path: string, folder: string): string {

@@ -10,7 +10,11 @@ import { pathOfToken, tokenOf } from './settings.js'
 export class LiveSettings {
   #read: ReadSettings
 
-  constructor(read: ReadSettings) {
+  /** @param isOpen whether there may be any key: of values that nobody read, nothing else is known */
+  constructor(
+    read: ReadSettings,
+    private readonly isOpen = false,
+  ) {
     this.#read = read
   }
 
@@ -45,7 +49,7 @@ export class LiveSettings {
 
   /** Whether there is, or may be, something at a path. */
   #canHave(path: string): boolean {
-    if (path === '' || settingAt(this.value, path) !== undefined) return true
+    if (this.isOpen || path === '' || settingAt(this.value, path) !== undefined) return true
     const above = settingAt(this.value, path.slice(0, Math.max(0, path.lastIndexOf('.'))))
     return above === undefined || isSection(above)
   }

@@ -74,10 +74,17 @@ export function isSection(value: unknown): value is Section {
 }
 
 /** A section that has nothing but `value` at a path. */
-export function sectionWith(path: string, value: unknown): Section {
-  return path
-    .split('.')
-    .reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value) as Section
+export function sectionAt(path: readonly string[], value: unknown): Section {
+  return path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value) as Section
+}
+
+/** A copy in which something else stands at a path. */
+export function withValue(value: unknown, [key, ...rest]: readonly string[], put: unknown): unknown {
+  if (key === undefined) return put
+  if (Array.isArray(value))
+    return value.map((each, at) => (String(at) === key ? withValue(each, rest, put) : each))
+  if (!isSection(value)) return sectionAt([key, ...rest], put)
+  return { ...value, ...Object.fromEntries([[key, withValue(own(value, key), rest, put)]]) }
 }
 
 /** One over the other: sections key by key, all else as a whole; what is undefined above leaves what is below. */

@@ -1,29 +1,54 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { classOf, rules, Secret } from '../kernel/index.js'
+import { classOf, type HeartwoodError, rules, Secret } from '../kernel/index.js'
 import { coercionProblems } from './coercion.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
+import type { SourceKind } from './layer.js'
 import { Layers, type SettingsSources } from './layers.js'
 import { isSection, pathsOf, pathText } from './path.js'
 import { Redactor } from './redactor.js'
 import type { Settings } from './settings.js'
-import { isSchema, type SchemaOutput, type StandardSchema } from './standard-schema.js'
+import { asSpelled, isText, spelled } from './spelling.js'
+import {
+  isSchema,
+  pathOf,
+  type SchemaIssue,
+  type SchemaOutput,
+  type StandardSchema,
+} from './standard-schema.js'
+import { UnknownKeys } from './unknown-keys.js'
 
 /** Settings as they were read. */
 export interface ReadSettings<T = unknown> {
   readonly value: T
-  /** The name of the environment. */
+  /** The name of the environment; of several, with commas between them. */
   readonly environment: string
   /** Absolute paths of the files that were looked for, there or not. */
   readonly files: readonly string[]
+  /** Where each value comes from. */
+  readonly origins: readonly SettingOrigin[]
+  /** The keys that are listed as secret. */
+  readonly secrets: readonly string[]
+  /** What was read and counts for nothing: SETTINGS_KEY_UNKNOWN. */
+  readonly warnings: readonly HeartwoodError[]
+}
+
+/** Where one value comes from. */
+export interface SettingOrigin {
+  readonly path: readonly string[]
+  readonly from: SourceKind
+  /** The file or source, as messages call it. */
+  readonly place: string
+  /** The variable, where it was one. */
+  readonly variable?: string
 }
 
 /**
  * Reads and checks settings, as `boot` and the command line do.
  *
- * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_FILE_INVALID, SETTINGS_SCHEMA_FAILED, SETTINGS_OPTION_INVALID,
- *   ENV_FILE_INVALID, ENVIRONMENT_UNKNOWN
+ * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING, SETTINGS_SCHEMA_FAILED,
+ *   SETTINGS_OPTION_INVALID, ENV_FILE_INVALID, SECRET_FILE_INVALID, ENVIRONMENT_UNKNOWN
  * @example
  * ```ts
  * const { value } = await readSettings(settings, { variables: { PORT: '80' } })
@@ -36,18 +61,38 @@ export async function readSettings<T>(
   const { options } = settings
   const { file = 'settings' } = sources
   const { secrets = [], env = {} } = options
-  const layers = await Layers.read(options, sources)
-  const input = layers.value
-  const value = await validated(
-    options.schema,
-    {
-      input,
-      redactor: new Redactor(input, secrets),
-      originOf: (path) => layers.originOf(path, path.length === 0 ? 'settings' : ''),
-      variableOf: (path) => env[path],
-    },
-    file,
-  )
+  const { layers, environment } = await Layers.read(options, sources)
+  const whole = layers.value()
+  const redactor = new Redactor(whole, secrets)
+  const unknown = new UnknownKeys(options, layers, redactor)
+  const ask = (value: unknown) => asked(options.schema, value, redactor, file)
+  let { answer, input } = await answerTo(whole, layers, ask)
+  if (answer.issues !== undefined && unknown.foreign.size > 0) {
+    const own = await answerTo(layers.value(unknown.foreign), layers, ask)
+    answer = own.answer
+    input = own.input
+  }
+  if (answer.issues !== undefined) unknown.refuse()
+  else {
+    await unknown.look(input, answer.value, async (value) => {
+      const other = await ask(value)
+      return other.issues === undefined ? other.value : undefined
+    })
+  }
+  const issues = answer.issues?.filter((issue) => !unknown.tells(issue))
+  const context: IssueContext = {
+    input,
+    redactor,
+    originOf: (path) => layers.originOf(path, path.length === 0 ? 'settings' : ''),
+    hintOf: (path) => layers.hintOf(path),
+  }
+  const wrong =
+    issues === undefined
+      ? coercionProblems(answer.value, context)
+      : issues.map((issue) => problemOf(issue, context))
+  const list = [...wrong, ...unknown.refused]
+  if (list.length > 0) throw configError('SETTINGS_INVALID', { problems: problemList(list), list })
+  const { value } = answer
   if (!isSection(value)) {
     const problem = {
       place: file,
@@ -56,10 +101,21 @@ export async function readSettings<T>(
     }
     throw configError('SETTINGS_INVALID', { problems: problem.message, list: [problem] })
   }
-  checkSecrets(secrets, [...pathsOf(input), ...pathsOf(value), ...Object.keys(env)])
+  checkSecrets(secrets, [...pathsOf(whole), ...pathsOf(value), ...Object.keys(env)])
   for (const path of secrets) checkReach(path, value)
-  // The one cast: what the schema made, with the secrets in their places, is what the types say of it.
-  return { value: sealed(value, '', secrets) as T, environment: layers.environment, files: layers.files }
+  const held = sealed(value, '', secrets)
+  return {
+    // The one cast: what the schema made, with the secrets in their places, is what the types say of it.
+    value: held as T,
+    environment,
+    files: layers.files,
+    origins: leavesOf(held).map((path): SettingOrigin => {
+      const { place = file, from = 'schema', variable } = layers.layerOf(path) ?? {}
+      return { path, from, place, ...(variable === undefined ? undefined : { variable }) }
+    }),
+    secrets,
+    warnings: unknown.warnings,
+  }
 }
 
 /**
@@ -102,21 +158,66 @@ function silence(): Promise<undefined> {
   })
 }
 
-async function validated(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
-  let result: Awaited<ReturnType<StandardSchema['~standard']['validate']>> | undefined
+/** What a schema says to a value. */
+interface Answer {
+  readonly value?: unknown
+  readonly issues?: readonly SchemaIssue[] | undefined
+}
+
+/** @throws SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT */
+async function asked(
+  schema: StandardSchema,
+  input: unknown,
+  redactor: Redactor,
+  file: string,
+): Promise<Answer> {
+  let result: Answer | undefined
   try {
-    result = await Promise.race([schema['~standard'].validate(context.input), silence()])
+    result = await Promise.race([schema['~standard'].validate(input), silence()])
   } catch (error) {
     // Without the error as cause: nobody knows what is in it.
-    throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: context.redactor.thrown(error) })
+    throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: redactor.thrown(error) })
   }
   if (result === undefined) throw configError('SETTINGS_SCHEMA_SILENT', { file, time: PATIENCE })
+  return result
+}
+
+/**
+ * What the schema says to the texts of variables, or, where it refuses one, to the number or boolean that it spells. In
+ * this order: a schema that converts texts itself knows better.
+ */
+async function answerTo(
+  input: unknown,
+  layers: Layers,
+  ask: (input: unknown) => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly input: unknown }> {
+  const first = await ask(input)
+  const refused = (answer: Answer) => (answer.issues ?? []).map((issue) => pathOf(issue).map(String))
+  const candidates = refused(first).filter((path) => {
+    const layer = layers.layerOf(path)
+    return layer !== undefined && isText(layer) && spelled(valueAt(input, path)) !== undefined
+  })
+  if (candidates.length === 0) return { answer: first, input }
+  const still = new Set(refused(await ask(asSpelled(input, candidates))).map((path) => path.join('.')))
+  const fitting = candidates.filter((path) => !still.has(path.join('.')))
+  if (fitting.length === 0) return { answer: first, input }
+  const better = asSpelled(input, fitting)
+  return { answer: await ask(better), input: better }
+}
+
+async function validated(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
+  const { issues, value } = await asked(schema, context.input, context.redactor, file)
   const list =
-    result.issues === undefined
-      ? coercionProblems(result.value, context)
-      : result.issues.map((issue) => problemOf(issue, context))
-  if (result.issues === undefined && list.length === 0) return result.value
+    issues === undefined ? coercionProblems(value, context) : issues.map((issue) => problemOf(issue, context))
+  if (list.length === 0) return value
   throw configError('SETTINGS_INVALID', { problems: problemList(list), list })
+}
+
+/** The paths of single values. */
+function leavesOf(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
+  if (!isSection(value) || (above.length > 0 && Object.keys(value).length === 0))
+    return value === undefined ? [] : [above]
+  return Object.keys(value).flatMap((key) => leavesOf(valueAt(value, [key]), [...above, key]))
 }
 
 /** A secret that is not there may be one that is misspelt, and would then be shown. */

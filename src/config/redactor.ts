@@ -3,7 +3,17 @@
  * one: without the secrets of these settings. Nothing of a value gets into a message but through here.
  */
 import { inspect } from 'node:util'
-import { hides, jsonOf, printed, REDACTED, read, Secret, snapshot, withoutSecrets } from '../kernel/index.js'
+import {
+  hides,
+  jsonOf,
+  printed,
+  REDACTED,
+  read,
+  Secret,
+  snapshot,
+  soundsSecret,
+  withoutSecrets,
+} from '../kernel/index.js'
 import { isSection } from './path.js'
 
 /** Characters of a value that a message shows. */
@@ -15,6 +25,9 @@ const LONGEST = 20_000
 const MOST = 1_000
 
 const HIDDEN = 'a value that is not shown'
+
+/** How much is shown to whoever asks for the settings. */
+const WHOLE = { depth: 30, breadth: 10_000, length: 100_000, size: 100_000, privates: 0 }
 
 export class Redactor {
   readonly #texts: readonly string[]
@@ -56,6 +69,29 @@ export class Redactor {
     return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
   }
 
+  /** A value whole, for whoever asks for the settings: as data, with a mark for each secret in it. */
+  shown(value: unknown, path: readonly PropertyKey[]): unknown {
+    const isSecret =
+      path.some((step) => hides(String(step), value)) || isSecretPath(textOf(path), this.secrets)
+    if (isSecret && value !== undefined) return REDACTED
+    const look = (at: unknown): unknown => {
+      if (typeof at === 'string') return this.#withoutWhole(at)
+      if (Array.isArray(at)) return at.map(look)
+      return isSection(at) ? Object.fromEntries(Object.keys(at).map((key) => [key, look(at[key])])) : at
+    }
+    return look(snapshot(value, WHOLE))
+  }
+
+  /** What has a secret in it, as an address that is made of one. Pieces of it are words like others here. */
+  #withoutWhole(text: string): string {
+    return this.#texts
+      .filter((secret) => secret.length >= PIECE)
+      .reduce((left, secret) => {
+        const at = left.toLowerCase().indexOf(secret)
+        return at === -1 ? left : `${left.slice(0, at)}${REDACTED}${left.slice(at + secret.length)}`
+      }, text)
+  }
+
   /** A path as far as it may be told: what is below a secret is part of it. */
   path(path: readonly PropertyKey[]): readonly PropertyKey[] {
     const end = path.findIndex((_, at) => this.secrets.includes(textOf(path.slice(0, at + 1))))
@@ -79,6 +115,11 @@ export class Redactor {
       for (const key of Object.keys(value)) this.#find(read(value, key), [...path, key], texts, seen)
     }
   }
+}
+
+/** Whether the value of a key is a secret: one that is listed, or below one, or whose key sounds so. */
+export function isSecretKey(path: readonly PropertyKey[], secrets: readonly string[]): boolean {
+  return isSecretPath(textOf(path), secrets) || path.some((step) => soundsSecret(String(step)))
 }
 
 /** Whether a path is a secret that is listed, or below one. */

@@ -4,7 +4,7 @@ import { configError } from './errors.js'
 import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './path.js'
 import { isSchema, type SchemaInput, type SchemaOutput, type StandardSchema } from './standard-schema.js'
 
-/** Values as they stand in the code, or the path of a JSON file or JavaScript module that has them. */
+/** Values as they stand in the code, or the path of a JSON file, a YAML file or a JavaScript module that has them. */
 export type Values<Input> = Partially<Input> | string | URL
 
 /**
@@ -13,9 +13,13 @@ export type Values<Input> = Partially<Input> | string | URL
  *
  * 1. defaults of the schema
  * 2. `values`
- * 3. the overlay of the environment
+ * 3. the overlay of the environment; of several environments one after the other
  * 4. `.env`, then `.env.NAME` (NAME is the environment)
  * 5. environment variables
+ * 6. `--set key=value`
+ *
+ * Texts, which 4 to 6 give, are for the schema to convert. Where it wants a number or a boolean and refuses the text, it
+ * gets the one that the text spells.
  */
 export interface SettingsOptions<S extends StandardSchema, P extends Path<SchemaOutput<S>> = never> {
   /** What the settings must be: a schema of zod, valibot, arktype, or any other library with Standard Schema. */
@@ -26,10 +30,23 @@ export interface SettingsOptions<S extends StandardSchema, P extends Path<Schema
   readonly overlays?: Readonly<Record<string, Values<SchemaInput<S>>>> | undefined
   /** Which environment variable gives which key: `{ port: 'PORT', 'db.url': 'DATABASE_URL' }`. Default none. */
   readonly env?: { readonly [K in Path<SchemaInput<S>>]?: string } | undefined
+  /**
+   * What the names of variables begin with that give keys without a table: with `'SHOP'`, `SHOP__DB__POOL_SIZE` gives
+   * `db.poolSize`. Where one source has both, they count more than those of `env`. Default none.
+   */
+  readonly envPrefix?: string | undefined
   /** The `.env` file; `.env.NAME` is the same with the environment's name behind. False for neither. Default `'.env'`. */
   readonly envFile?: string | false | undefined
-  /** Keys whose values are handed out as `Secret`s, and never shown. Default none. */
+  /**
+   * Keys whose values are handed out as `Secret`s, and never shown. Default none. What stands in a file, as Docker and
+   * Kubernetes have it, is named by the variable with `_FILE` behind: `DB_PASSWORD_FILE=/run/secrets/db`.
+   */
   readonly secrets?: readonly P[] | undefined
+  /**
+   * What becomes of keys that the schema does not know: `'refuse'`, `'warn'` or `'allow'`. Default: refused, save those of
+   * variables that were found by their prefix, of which a warning tells.
+   */
+  readonly unknownKeys?: 'refuse' | 'warn' | 'allow' | undefined
 }
 
 declare const VALUE: unique symbol
@@ -56,8 +73,10 @@ export interface AnySettingsOptions {
   readonly values?: unknown
   readonly overlays?: Readonly<Record<string, unknown>> | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  readonly envPrefix?: string | undefined
   readonly envFile?: string | false | undefined
   readonly secrets?: readonly string[] | undefined
+  readonly unknownKeys?: 'refuse' | 'warn' | 'allow' | undefined
 }
 
 /** Described settings; made by `defineSettings`. `T` is the type of the validated value. */
@@ -126,6 +145,11 @@ const OPTIONS: Record<string, Rule> = {
     fits: (value) =>
       isSection(value) && Object.values(value).every((name) => typeof name === 'string' && name !== ''),
   },
+  envPrefix: {
+    expected:
+      'the beginning of names of environment variables, without the underscores behind it, such as "SHOP"',
+    fits: (value) => typeof value === 'string' && /^[a-z_]\w*$/i.test(value) && !value.endsWith('_'),
+  },
   envFile: {
     expected: 'the path of a file, or false',
     fits: (value) => value === false || (typeof value === 'string' && value !== ''),
@@ -135,6 +159,7 @@ const OPTIONS: Record<string, Rule> = {
     fits: (value) =>
       Array.isArray(value) && value.every((path: unknown) => typeof path === 'string' && path !== ''),
   },
+  unknownKeys: rules.oneOf(['refuse', 'warn', 'allow']),
 }
 
 function checkOptions(options: unknown): void {

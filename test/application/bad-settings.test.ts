@@ -180,7 +180,7 @@ const TABLE: readonly Bad[] = [
       '\n  config.js: host is missing; expected a host name (the environment variable HOST_NAME can give it)\n',
       '\n  config.js (overlay test): mode is "of"; expected one of "on"|"off"\n',
       '\n  config.js: db.pool is "x"; expected number\n',
-      '\n  config.js: settings: Unrecognized key: "prot"',
+      '\n  config.js: prot is not a known key (did you mean "port"?)',
     ],
   },
   {

@@ -381,7 +381,7 @@ describe('options of defineSettings that are wrong', () => {
     [
       'an unknown one',
       { schema, valeus: {} },
-      '"valeus" must be one of its options (schema, values, overlays, env, envFile, secrets) (did you mean "values"?)',
+      '"valeus" must be one of its options (schema, values, overlays, env, envPrefix, envFile, secrets, unknownKeys) (did you mean "values"?)',
     ],
     [
       'values that are a list',

@@ -1,0 +1,28 @@
+/** Settings whose values nobody read, for a look at what depends on them. */
+import { Layers, type SettingsSources } from './layers.js'
+import { LiveSettings } from './live-settings.js'
+import { isSection } from './path.js'
+import type { Settings } from './settings.js'
+import { Shape } from './shape.js'
+
+/** What stands in for settings. */
+export interface StandIn {
+  /** For tokens: of a schema that does not say its keys, any may be there. */
+  readonly settings: LiveSettings
+  /** Values of the kinds that the schema makes, defaults among them; undefined where it does not say which. */
+  readonly value: unknown
+}
+
+/** What stands in for settings, without a look at any of their sources. */
+export function standIn({ options }: Settings<unknown>): StandIn {
+  const { schema, secrets = [] } = options
+  const value = (Shape.ofOutput(schema) ?? Shape.ofInput(schema))?.standIn(secrets)
+  const known = isSection(value) ? value : undefined
+  const read = { value: known ?? {}, environment: '', files: [], origins: [], secrets, warnings: [] }
+  return { settings: new LiveSettings(read, known === undefined), value: known }
+}
+
+/** Whether there is the environment that is asked for. @throws ENVIRONMENT_UNKNOWN */
+export function checkEnvironment({ options }: Settings<unknown>, sources: SettingsSources): void {
+  Layers.check(options, sources)
+}
