@@ -1,5 +1,6 @@
 /** Booting a configuration, and the running system that comes of it. */
 import { MessageChannel } from 'node:worker_threads'
+import { namesIn } from '../config/index.js'
 import type { SettingsChange } from '../genserver/index.js'
 import {
   type ExitReason,
@@ -95,6 +96,9 @@ export async function boot(
   for (const { error } of plan.unusedOverrides) {
     kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
   }
+  for (const { code, message } of originOf(checked)?.warnings ?? []) {
+    kernel.report({ level: 'warn', kind: 'config', message, code })
+  }
   const levels = levelsOf(logger)
   if (levels !== undefined) levels.namesOf = namesInApplications()
   const { signals = false, keepAlive = isReal(kernel), exitOnEnd = isReal(kernel) } = options
@@ -189,7 +193,7 @@ function isReal({ clock }: Kernel): boolean {
 function isWorkedOn(
   environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
 ): boolean {
-  return environment === 'development' || environment === 'test'
+  return namesIn(environment).some((name) => name === 'development' || name === 'test')
 }
 
 /** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */

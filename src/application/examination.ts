@@ -32,7 +32,11 @@ export async function examined(
   config: ConfigOptions,
   options: ExaminationOptions = {},
 ): Promise<Examination> {
-  const alone = await resolveConfig(config)
+  return looked(await resolveConfig(config), options)
+}
+
+/** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
+export async function looked(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
   const { logger = createLogger(alone.log), companions } = options
   const problems: Problem[] = []
   const whole = await accompanied(alone, logger, companions).catch((error: unknown) => {

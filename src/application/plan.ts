@@ -59,13 +59,18 @@ export interface Plan {
  * const { problems } = planOf(await loadConfig('dist/config.js'))
  */
 export function planOf(config: CheckedConfig): Plan {
-  const planner = new Planner(originOf(config)?.settings)
+  const { settings, warnings = [] } = originOf(config) ?? {}
+  const planner = new Planner(settings)
   const applications = config.applications.map((each) => planner.application(each))
   planner.together()
   return {
     applications,
     problems: planner.problems,
-    warnings: [...planner.warnings, ...planner.unusedOverrides],
+    warnings: [
+      ...warnings.map((error) => ({ path: '', error })),
+      ...planner.warnings,
+      ...planner.unusedOverrides,
+    ],
     unusedOverrides: planner.unusedOverrides,
   }
 }

@@ -1,14 +1,14 @@
 /** Reading the settings again while the program runs, and telling those whom it concerns. */
 import { isDeepStrictEqual } from 'node:util'
-import { type LiveSettings, type ReadSettings, readSettings, type Settings } from '../config/index.js'
+import type { LiveSettings, ReadSettings } from '../config/index.js'
 import { reconfigure, type SettingsChange } from '../genserver/index.js'
 import { currentKernel, type Pid, processInfo } from '../kernel/index.js'
 import { type Logger, type LogOptions, levelsOf } from '../logging/index.js'
 import type { CheckedConfig } from './config.js'
-import { checkLog, checkShape } from './config-check.js'
+import { checkLog } from './config-check.js'
 import { importConfig } from './config-module.js'
 import { applicationError } from './errors.js'
-import { made, type Origin, originOf } from './resolved.js'
+import { made, type Origin, originOf, settingsOf } from './resolved.js'
 
 /** Milliseconds that reading everything again may take: one reading that hangs must not end all those after it. */
 const PATIENCE = 20_000
@@ -80,6 +80,9 @@ export class Reload {
    */
   async #putInForce(settings: LiveSettings, read: ReadSettings): Promise<SettingsChange | undefined> {
     const before = settings.read
+    for (const { code, message } of read.warnings) {
+      if (!before.warnings.some((each) => each.message === message)) this.#report('warn', message, { code })
+    }
     const change = settings.replace(read)
     if (change === undefined) return undefined
     const running = new Set(this.processes())
@@ -112,10 +115,7 @@ export class Reload {
   async #read(): Promise<{ readonly read: ReadSettings | undefined; readonly log: LogOptions }> {
     const { file, module, sources } = this.#origin
     const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
-    checkShape(written, file)
-    // checkShape has seen to it that they are settings.
-    const described = written.settings as Settings<unknown> | undefined
-    const read = described === undefined ? undefined : await readSettings(described, sources)
+    const read = await settingsOf(written, sources)
     const log = checkLog(await made('log', written.log, read?.value, file), file)
     return { read, log }
   }

@@ -1,5 +1,12 @@
 /** From a configuration as it is written to one that can run: settings read, applications made of them, all of it checked. */
-import { LiveSettings, Redactor, readSettings, type Settings, type SettingsSources } from '../config/index.js'
+import {
+  LiveSettings,
+  type ReadSettings,
+  Redactor,
+  readSettings,
+  type Settings,
+  type SettingsSources,
+} from '../config/index.js'
 import { HeartwoodError } from '../kernel/index.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { checkConfig, checkShape } from './config-check.js'
@@ -17,6 +24,8 @@ export interface Origin {
   /** As it was written. */
   readonly written: ConfigOptions
   readonly settings: LiveSettings | undefined
+  /** What keeps nothing from starting, and is worth a look. */
+  readonly warnings: readonly HeartwoodError[]
   /** The files that it was read from, there or not. */
   readonly files: readonly string[]
   /** Of what was in them. */
@@ -28,6 +37,11 @@ const ORIGIN = Symbol.for('heartwood.config.origin')
 /** Where a resolved configuration came from; undefined for one that is not resolved. */
 export function originOf(config: object): Origin | undefined {
   return (config as { [ORIGIN]?: Origin })[ORIGIN]
+}
+
+/** The configuration, which knows from now on where it came from. */
+export function withOrigin<C extends object>(config: C, origin: Origin): C {
+  return Object.assign(config, { [ORIGIN]: origin })
 }
 
 /** What `resolveConfig` may be told. */
@@ -52,20 +66,39 @@ export async function resolveConfig(
   if (known !== undefined) return checkConfig(config, known.file)
   const { module, ...sources } = options
   const { file = 'config' } = sources
-  checkShape(config, file)
-  // checkShape has seen to it that it is one.
-  const described = config.settings as Settings<unknown> | undefined
-  const read = described === undefined ? undefined : await readSettings(described, sources)
+  const read = await settingsOf(config, sources)
   const settings = read === undefined ? undefined : new LiveSettings(read)
   const files = [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
   const content = { files, fingerprint: fingerprint(files) }
-  const origin: Origin = { file, module, sources, written: config, settings, ...content }
+  const warnings = read?.warnings ?? []
+  const origin: Origin = { file, module, sources, written: config, settings, warnings, ...content }
   const applications = await made('applications', config.applications, read?.value, file)
   const log = await made('log', config.log, read?.value, file)
   const observer = await made('observer', config.observer, read?.value, file)
-  return Object.assign(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), {
-    [ORIGIN]: origin,
-  })
+  return withOrigin(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), origin)
+}
+
+/**
+ * The settings of a configuration; undefined where it has none. Nothing else of it is made.
+ *
+ * @throws what `checkConfig` and `readSettings` throw; SETTINGS_ABSENT where something is to be set
+ */
+export async function settingsOf(
+  config: ConfigOptions,
+  sources: SettingsSources,
+): Promise<ReadSettings | undefined> {
+  const described = describedBy(config, sources.file)
+  if (described !== undefined) return readSettings(described, sources)
+  if (Object.keys(sources.overrides ?? {}).length === 0) return undefined
+  const consequence = '--set has nothing to set'
+  throw applicationError('SETTINGS_ABSENT', { file: sources.file ?? 'config', consequence })
+}
+
+/** The settings that a configuration describes. @throws what `checkConfig` throws */
+export function describedBy(config: ConfigOptions, file = 'config'): Settings<unknown> | undefined {
+  checkShape(config, file)
+  // checkShape has seen to it that they are settings.
+  return config.settings as Settings<unknown> | undefined
 }
 
 /** A part of a configuration that may be a function of the settings. */

@@ -5,6 +5,7 @@ import { exitCodeHelp } from '../exit-codes.js'
 const EXAMPLES = `
   heartwood new shop                            make a project that runs and passes its tests
   heartwood check dist/config.js                find mistakes without starting anything
+  heartwood config dist/config.js               print the settings, and where each comes from
   heartwood tree dist/config.js                 draw the supervision tree
   heartwood start dist/config.js                run it; SIGTERM or Ctrl-C stops it in order
   heartwood tree --url http://127.0.0.1:4010    draw the tree of a program that runs
@@ -12,7 +13,8 @@ const EXAMPLES = `
 `
 
 const ENVIRONMENT = `
-  HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development
+  HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development;
+                     several, with commas between them: a later one counts more
   OBSERVER_TOKEN     the token of the observer that tree --url and observe ask, if it wants one
   DEBUG=1            errors with their stack, like --verbose
   NO_COLOR=1         no colours, on a terminal either

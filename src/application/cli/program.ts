@@ -1,13 +1,15 @@
 /** The command line: what there is to say, and which command does it. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import type { Accompaniment } from '../boot-options.js'
 import { exitCode, exitCodeOf } from '../exit-codes.js'
-import { check, tree } from './check.js'
+import { check, type Sources, tree } from './check.js'
 import { printEnding, printError, printFailure, printJson } from './failure.js'
 import { example, helpEnd } from './help.js'
 import { liveTree } from './live-tree.js'
 import { version } from './manifest.js'
 import { newProject } from './new-project.js'
+import { overridesOf } from './overrides.js'
+import { settingsInForce, settingsSchema } from './settings.js'
 import { start } from './start.js'
 import { usageError } from './usage.js'
 
@@ -54,13 +56,46 @@ export async function main(argv: readonly string[], extras: Extras = {}): Promis
   }
 }
 
-const ENVIRONMENT =
-  'environment whose overlay and .env.NAME count; default HEARTWOOD_ENV, NODE_ENV, development'
-
-interface StartFlags {
-  readonly bootTree?: boolean
+/** The options of all commands that read settings. */
+interface SourceFlags {
   readonly env?: string
+  readonly set?: readonly string[]
+}
+
+interface StartFlags extends SourceFlags {
+  readonly bootTree?: boolean
   readonly watchConfig?: boolean
+}
+
+interface CheckFlags extends SourceFlags {
+  readonly withoutValues?: boolean
+}
+
+interface ConfigFlags extends SourceFlags {
+  readonly schema?: boolean
+}
+
+interface TreeFlags extends SourceFlags {
+  readonly url?: string
+}
+
+/** Adds them to a command. */
+function readsSettings(command: Command): Command {
+  return command
+    .option(
+      '--env <name>',
+      'environment whose overlay and .env.NAME count; repeated, a later one counts more; default HEARTWOOD_ENV, NODE_ENV, development',
+      (name: string, before?: string) => (before === undefined ? name : `${before},${name}`),
+    )
+    .option(
+      '--set <key=value>',
+      'a setting that counts more than any other source, such as db.pool=5; may be repeated',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+}
+
+function sourcesOf({ env, set = [] }: SourceFlags, command: Command): Sources {
+  return { environment: env, overrides: overridesOf(set, command.name()) }
 }
 
 function commandLine(done: (code: number) => void, { companions }: Extras): Command {
@@ -82,8 +117,7 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
     })
   program.addHelpText('after', helpEnd)
   const json = (): boolean => program.opts<Options>().json === true
-  program
-    .command('start')
+  readsSettings(program.command('start'))
     .summary('run the applications of a config module')
     .description(
       'Checks the config module, starts its applications (dependencies first, children in order) and runs until ' +
@@ -97,35 +131,71 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
       example('heartwood start dist/config.js', 'heartwood start dist/config.js --json'),
     )
     .option('--boot-tree', 'print to standard error how long each part of the start took; JSON with --json')
-    .option('--env <name>', ENVIRONMENT)
     .option('--watch-config', 'tell running workers what changes in the settings, without a restart')
     .action(
-      async (path: string, { bootTree, env, watchConfig }: StartFlags): Promise<void> =>
+      async (
+        path: string,
+        { bootTree, watchConfig, ...flags }: StartFlags,
+        command: Command,
+      ): Promise<void> =>
         done(
           await start(path, {
             bootTree: bootTree === true ? (json() ? 'json' : 'text') : undefined,
-            environment: env,
+            sources: sourcesOf(flags, command),
             watchConfig,
             json: json(),
             companions,
           }),
         ),
     )
-  program
-    .command('check')
+  readsSettings(program.command('check'))
     .summary('find mistakes in a config module without starting anything')
     .description(
       'Loads the config module and plans every tree: unknown keys, wrong types, applications that depend on each ' +
         'other in a circle, child specs, duplicate ids, and injection tokens that nothing is bound to.',
     )
     .argument('<config>', 'path of the config module, such as dist/config.js')
-    .addHelpText('after', () => example('heartwood check dist/config.js && heartwood start dist/config.js'))
-    .option('--env <name>', ENVIRONMENT)
-    .action(async (path: string, { env }: { env?: string }) =>
-      print(await check(path, { json: json(), environment: env, companions })),
+    .addHelpText('after', () =>
+      example(
+        'heartwood check dist/config.js && heartwood start dist/config.js',
+        'heartwood check dist/config.js --without-values',
+      ),
     )
-  program
-    .command('tree')
+    .addOption(
+      new Option(
+        '--without-values',
+        'read no settings, for a machine that has no secrets: checks shapes, tree and injection only',
+      ).conflicts('set'),
+    )
+    .action(
+      async (
+        path: string,
+        { withoutValues = false, ...flags }: CheckFlags,
+        command: Command,
+      ): Promise<void> =>
+        print(
+          await check(path, { json: json(), sources: sourcesOf(flags, command), withoutValues, companions }),
+        ),
+    )
+  readsSettings(program.command('config'))
+    .summary('print the settings in force, and where each comes from')
+    .description(
+      'Reads the settings of a config module as start does, and prints each with its source; nothing is started. ' +
+        'Values of secrets are not shown.',
+    )
+    .argument('<config>', 'path of the config module, such as dist/config.js')
+    .option('--schema', 'print the JSON Schema of the settings instead; reads none of their values')
+    .addHelpText('after', () =>
+      example(
+        'heartwood config dist/config.js --env production',
+        'heartwood config dist/config.js --schema > settings.schema.json',
+      ),
+    )
+    .action(async (path: string, { schema, ...flags }: ConfigFlags, command: Command): Promise<void> => {
+      const sources = sourcesOf(flags, command)
+      print(await (schema === true ? settingsSchema(path, json()) : settingsInForce(path, json(), sources)))
+    })
+  readsSettings(program.command('tree'))
     .summary('draw the supervision tree of a config module, or of a program that runs')
     .description(
       'With a config module: the tree as it will be started. With --url: the tree as it is now, with the pid, name, ' +
@@ -133,17 +203,20 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
     )
     .argument('[config]', 'path of the config module, such as dist/config.js')
     .option('--url <url>', 'address of the observer of a program that runs')
-    .option('--env <name>', ENVIRONMENT)
     .addHelpText('after', () =>
       example('heartwood tree dist/config.js', 'heartwood tree --url http://127.0.0.1:4010 --json'),
     )
     .action(
-      async (path: string | undefined, { url, env }: { url?: string; env?: string }, command: Command) => {
+      async (path: string | undefined, { url, ...flags }: TreeFlags, command: Command): Promise<void> => {
         if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
         if (path !== undefined && url !== undefined) {
           command.error("'config' and --url exclude each other: one tree at a time")
         }
-        print(await (url === undefined ? tree(path ?? '', json(), env) : liveTree(url, json())))
+        print(
+          await (url === undefined
+            ? tree(path ?? '', json(), sourcesOf(flags, command))
+            : liveTree(url, json())),
+        )
       },
     )
   program

@@ -8,6 +8,7 @@ import { loadConfig } from '../config-module.js'
 import { codeOf, codeOfStop, exitCode, signalCode } from '../exit-codes.js'
 import { AT_ONCE, leave, outputWritten, PATIENCE } from '../leaving.js'
 import { onStopSignals } from '../stop-signals.js'
+import type { Sources } from './check.js'
 import { HangUp } from './hang-up.js'
 import { whileLoading } from './loading.js'
 import { nestedJson } from './nested-json.js'
@@ -19,8 +20,7 @@ export type BootTreeFormat = 'text' | 'json'
 export interface StartOptions extends Accompaniment {
   /** Prints to stderr how long each part of the start took; stdout is the log's. */
   readonly bootTree?: BootTreeFormat | undefined
-  /** The name of the environment. */
-  readonly environment?: string | undefined
+  readonly sources?: Sources | undefined
   /** Watches the configuration, whatever it says itself. */
   readonly watchConfig?: boolean | undefined
   /** Failures are told in JSON, too. */
@@ -29,7 +29,7 @@ export interface StartOptions extends Accompaniment {
 
 /** Runs the program and resolves with its exit code when nothing of it runs any more. */
 export async function start(path: string, options: StartOptions = {}): Promise<number> {
-  const { bootTree, environment, watchConfig = false, json = false, companions } = options
+  const { bootTree, sources, watchConfig = false, json = false, companions } = options
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -47,7 +47,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
   )
   const hangUp = new HangUp()
   try {
-    const loading = loadConfig(path, { environment })
+    const loading = loadConfig(path, sources)
     const loaded = await whileLoading(path, json, Promise.race([loading, aborted(stopping.signal)]))
     // Nothing was started; a module that waits for something is not waited for.
     if (loaded === undefined) return exitCode('ok')

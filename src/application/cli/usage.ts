@@ -19,6 +19,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   draw: 'tree',
   show: 'tree',
   ps: 'tree',
+  settings: 'config',
+  configuration: 'config',
   version: '--version',
 }
 
@@ -34,10 +36,14 @@ export function usageError(error: CommanderError, program: Command, argv: readon
 
 function problemOf({ code, message }: CommanderError): string {
   if (code === 'commander.help') return 'there is no command'
-  return message
-    .replace(/^error: /, '')
-    .replace(/\.$/, '')
-    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+  return (
+    message
+      .replace(/^error: /, '')
+      .replace(/\.$/, '')
+      // What somebody gave a misspelt option may be a secret.
+      .replace(/'(--[\w-]+)=.*'/s, "'$1'")
+      .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+  )
 }
 
 /** Where a built project has its config module. */
