@@ -1,15 +1,12 @@
-/** The JSON Schema of settings, from a schema that can give one: Standard JSON Schema, https://standardschema.dev */
-import { printed, read } from '../kernel/index.js'
+/** The JSON Schema of settings, for whoever writes their files. */
+import { valueAt } from '../genserver/index.js'
+import { printed } from '../kernel/index.js'
 import { configError } from './errors.js'
-import { isSection, type Section } from './path.js'
+import { isSection, type Section, sectionAt } from './path.js'
 import { isSecretKey, Redactor } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
-import type { StandardSchema } from './standard-schema.js'
-
-/** Of what is taken, or of what the schema makes of it. */
-export type Side = 'input' | 'output'
-
-const TARGET = 'draft-2020-12'
+import { Shape } from './shape.js'
+import { convert, Opaque } from './standard-json-schema.js'
 
 /** What keywords hold a schema each, a list of them, or one by name. */
 const ONE = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames']
@@ -27,7 +24,8 @@ const VALUES = ['default', 'const', 'enum', 'examples']
  */
 export function jsonSchemaOf({ schema, secrets = [] }: AnySettingsOptions, file: string): Section {
   try {
-    return withoutSecrets(convert(schema, 'input', {}), secrets)
+    const root = convert(schema, 'input', {})
+    return withoutSecrets(root, secrets, placesOf(new Shape(root), secrets))
   } catch (error) {
     // Its words may quote a default.
     const reason = error instanceof Opaque ? error.message : new Redactor({}).words(printed(error))
@@ -35,44 +33,39 @@ export function jsonSchemaOf({ schema, secrets = [] }: AnySettingsOptions, file:
   }
 }
 
-/** The same as far as there is one, for our own use: what has no JSON Schema may be anything there. */
-export function looseJsonSchemaOf(schema: StandardSchema, side: Side): Section | undefined {
-  try {
-    return convert(schema, side, { unrepresentable: 'any' })
-  } catch {
-    return undefined
+/** Where the settings refer to the schemas of secrets, and of what is above them. */
+function placesOf(shape: Shape, secrets: readonly string[]): ReadonlyMap<Section, readonly string[]> {
+  const places = new Map<Section, readonly string[]>()
+  for (const secret of secrets) {
+    const steps = secret.split('.')
+    for (let end = 1; end <= steps.length; end++) {
+      const path = steps.slice(0, end)
+      for (const node of shape.at(path)) places.set(node, path)
+    }
   }
+  return places
 }
 
-class Opaque extends Error {}
-
-function convert(schema: StandardSchema, side: Side, libraryOptions: Section): Section {
-  const { vendor } = schema['~standard']
-  const converter = read(schema['~standard'], 'jsonSchema')
-  if (typeof converter !== 'object' || converter === null) throw new Opaque(remedy(vendor))
-  const make = read(converter, side)
-  if (typeof make !== 'function') throw new Opaque(remedy(vendor))
-  const made: unknown = make.call(converter, { target: TARGET, libraryOptions })
-  if (!isSection(made)) throw new Opaque(`${vendor} made something else than an object`)
-  return made
-}
-
-function remedy(vendor: string): string {
-  if (vendor === 'valibot')
-    return 'valibot gives none by itself; wrap the schema: toStandardJsonSchema(schema) of @valibot/to-json-schema'
-  if (vendor === 'zod') return 'this version of zod gives none; 4.2 and later do'
-  return `${vendor} gives none; it would have to implement Standard JSON Schema`
-}
-
-/** A copy in which no secret has a value. */
-function withoutSecrets(root: Section, secrets: readonly string[]): Section {
+/**
+ * A copy in which no secret has a value.
+ *
+ * @param places of schemas in the settings: a schema may be defined in another place
+ */
+function withoutSecrets(
+  root: Section,
+  secrets: readonly string[],
+  places: ReadonlyMap<Section, readonly string[]>,
+): Section {
   const redactor = new Redactor({}, secrets)
-  const copy = (node: unknown, path: readonly string[]): unknown => {
+  const copy = (node: unknown, found: readonly string[]): unknown => {
     if (!isSection(node)) return node
+    const path = places.get(node) ?? found
     const isSecret = path.length > 0 && isSecretKey(path, secrets)
     const entries = Object.entries(node).flatMap(([key, value]): (readonly [string, unknown])[] => {
-      if (VALUES.includes(key))
-        return isSecret ? [] : [[key, key === 'default' ? redactor.shown(value, path) : value]]
+      if (VALUES.includes(key)) {
+        const shown = key === 'default' ? valueAt(redactor.shown(sectionAt(path, value)), path) : value
+        return isSecret ? [] : [[key, shown]]
+      }
       if (ONE.includes(key)) return [[key, copy(value, [...path, '[]'])]]
       if (MANY.includes(key) && Array.isArray(value)) return [[key, value.map((each) => copy(each, path))]]
       if (!NAMED.includes(key) || !isSection(value)) return [[key, value]]

@@ -69,17 +69,16 @@ export class Redactor {
     return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
   }
 
-  /** A value whole, for whoever asks for the settings: as data, with a mark for each secret in it. */
-  shown(value: unknown, path: readonly PropertyKey[]): unknown {
-    const isSecret =
-      path.some((step) => hides(String(step), value)) || isSecretPath(textOf(path), this.secrets)
-    if (isSecret && value !== undefined) return REDACTED
-    const look = (at: unknown): unknown => {
+  /** The settings whole, for whoever asks for them: as data, with a mark for each secret in them. */
+  shown(settings: unknown): unknown {
+    const look = (at: unknown, path: readonly string[]): unknown => {
+      if (at !== undefined && path.length > 0 && isSecretPath(textOf(path), this.secrets)) return REDACTED
       if (typeof at === 'string') return this.#withoutWhole(at)
-      if (Array.isArray(at)) return at.map(look)
-      return isSection(at) ? Object.fromEntries(Object.keys(at).map((key) => [key, look(at[key])])) : at
+      if (Array.isArray(at)) return at.map((each: unknown) => look(each, [...path, '[]']))
+      if (!isSection(at)) return at
+      return Object.fromEntries(Object.keys(at).map((key) => [key, look(at[key], [...path, key])]))
     }
-    return look(snapshot(value, WHOLE))
+    return look(snapshot(settings, WHOLE), [])
   }
 
   /** What has a secret in it, as an address that is made of one. Pieces of it are words like others here. */

@@ -1,7 +1,7 @@
 /** What a JSON Schema says of the keys of settings. */
 import { Secret } from '../kernel/index.js'
-import { looseJsonSchemaOf } from './json-schema.js'
 import { isSection, type Section } from './path.js'
+import { looseJsonSchemaOf } from './standard-json-schema.js'
 import type { StandardSchema } from './standard-schema.js'
 
 /** Parts of a schema that are looked at for one value: a schema may refer to itself. */
@@ -26,7 +26,7 @@ const OTHERS = [
 ]
 
 export class Shape {
-  private constructor(private readonly root: Section) {}
+  constructor(private readonly root: Section) {}
 
   /** What may stand in the sources; undefined where the schema does not say. */
   static ofInput(schema: StandardSchema): Shape | undefined {
@@ -42,16 +42,24 @@ export class Shape {
 
   /** The keys that are named in the section at a path. */
   keysAt(path: readonly string[]): readonly string[] {
-    return [...new Set(this.#at(path).flatMap((node) => Object.keys(sectionOf(node.properties))))]
+    return [...new Set(this.at(path).flatMap((node) => Object.keys(sectionOf(node.properties))))]
   }
 
   /** Whether a key may be in the section at a path: it is named there, or any may be. */
   allows(path: readonly string[], key: string): boolean {
-    const nodes = this.#at(path)
+    const nodes = this.at(path)
     const sections = nodes.filter((node) => KEYS.some((word) => word in node))
     // What is no section there is for the schema to refuse, and what may be anything has any key.
     if (sections.length === 0 || nodes.some(isOpen)) return true
     return sections.some((node) => below(node, key) !== undefined)
+  }
+
+  /** A key of settings that there cannot be, among some; undefined where there is none. */
+  firstUnknown(paths: readonly string[]): string | undefined {
+    return paths.find((path) => {
+      const steps = path.split('.')
+      return !this.allows(steps.slice(0, -1), steps.at(-1) as string)
+    })
   }
 
   /** Values of the right kind for all that must be there: defaults, or what stands for nothing. Secrets are `Secret`s. */
@@ -103,7 +111,8 @@ export class Shape {
     return found
   }
 
-  #at(path: readonly string[]): readonly Section[] {
+  /** The schemas of what stands at a path. */
+  at(path: readonly string[]): readonly Section[] {
     let nodes = this.#expanded([this.root])
     for (const key of path) nodes = this.#expanded(nodes.map((node) => below(node, key)))
     return nodes

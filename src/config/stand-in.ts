@@ -1,4 +1,5 @@
 /** Settings whose values nobody read, for a look at what depends on them. */
+import { configError } from './errors.js'
 import { Layers, type SettingsSources } from './layers.js'
 import { LiveSettings } from './live-settings.js'
 import { isSection } from './path.js'
@@ -13,9 +14,18 @@ export interface StandIn {
   readonly value: unknown
 }
 
-/** What stands in for settings, without a look at any of their sources. */
+/**
+ * What stands in for settings, without a look at any of their sources.
+ *
+ * @throws SETTINGS_OPTION_INVALID for secrets that there cannot be: they are misspelt, and what they mean would be shown
+ */
 export function standIn({ options }: Settings<unknown>): StandIn {
   const { schema, secrets = [] } = options
+  const misspelt = Shape.ofInput(schema)?.firstUnknown(secrets)
+  if (misspelt !== undefined) {
+    const details = { option: 'secrets', expected: 'keys of the settings', value: `"${misspelt}"` }
+    throw configError('SETTINGS_OPTION_INVALID', details)
+  }
   const value = (Shape.ofOutput(schema) ?? Shape.ofInput(schema))?.standIn(secrets)
   const known = isSection(value) ? value : undefined
   const read = { value: known ?? {}, environment: '', files: [], origins: [], secrets, warnings: [] }

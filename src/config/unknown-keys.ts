@@ -168,6 +168,7 @@ function eachKey(
 ): void {
   if (!isSection(value) && !Array.isArray(value)) return
   for (const key of Object.keys(value)) {
+    if (valueAt(value, [key]) === undefined) continue
     if (Array.isArray(value) || visit(above, key)) eachKey(valueAt(value, [key]), [...above, key], visit)
   }
 }

@@ -25,9 +25,15 @@ export async function valuesOf(path: string, place: string, redactor: Redactor):
     const reason = failureOf(error, isModule ? undefined : text, redactor)
     throw configError('SETTINGS_FILE_INVALID', { file: place, reason })
   }
-  if (isSection(content)) return content
+  if (isSection(content)) return withoutSchema(content)
   const expected = isModule ? 'its default export must be an object' : 'it must hold an object'
   throw configError('SETTINGS_FILE_INVALID', { file: place, reason: expected })
+}
+
+/** Without the address of a schema, which editors look for in the file. */
+function withoutSchema(content: Section): Section {
+  const { $schema, ...settings } = content
+  return typeof $schema === 'string' ? settings : content
 }
 
 /** Of what does not parse only the place: the words of the parser quote what stands there. */

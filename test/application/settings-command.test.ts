@@ -130,6 +130,22 @@ describe('heartwood config', () => {
     expect(lines.join('\n')).toContain('"hunter"')
   })
 
+  it('hides what the log hides', async () => {
+    write(
+      'config.js',
+      `${PRELUDE}const settings = defineSettings({
+        schema: z.object({ plate: z.string(), user: z.object({ mail: z.string() }), mail: z.string() }),
+        values: { plate: 'hunter2', user: { mail: 'hunter2' }, mail: 'shown' } })
+      export default defineConfig({ settings, applications, log: () => ({ redact: ['plate', 'user.mail'] }) })`,
+    )
+    const { lines } = await run('config config.js')
+    expect(lines.slice(1).map((line) => line.split(/ {2,}/)[1])).toEqual([
+      '[redacted]',
+      '[redacted]',
+      '"shown"',
+    ])
+  })
+
   it('--schema prints the JSON Schema, whatever the values are, without defaults of secrets', async () => {
     write('settings.json', 'none')
     const { exitCode, lines } = await run('config config.js --schema')
@@ -146,6 +162,20 @@ describe('heartwood config', () => {
     expect(lines.join('\n')).not.toMatch(/hunter2|t0ps3cret/)
     const [line, ...others] = (await run('config config.js --schema --json')).lines
     expect([JSON.parse(line ?? ''), others]).toEqual([schema, []])
+  })
+
+  it('--schema has no default of a secret that is defined elsewhere, or in one of what is above it', async () => {
+    write(
+      'config.js',
+      `${PRELUDE}const db = z.object({ url: z.string().default('hunter2') }).meta({ id: 'Db' })
+      const settings = defineSettings({
+        schema: z.object({ db, cache: z.object({ url: z.string() }).default({ url: 'hunter2-too' }) }), secrets: ['db.url', 'cache.url'] })
+      export default defineConfig({ settings, applications })`,
+    )
+    const { lines } = await run('config config.js --schema --json')
+    expect(lines[0]).toContain('"$ref":"#/$defs/Db"')
+    expect(lines[0]).toContain('writeOnly')
+    expect(lines[0]).not.toContain('hunter2')
   })
 
   it.each<[string, string, RegExp]>([
@@ -262,6 +292,13 @@ describe('check --without-values', () => {
     const told = await check(source)
     expect(told.exitCode).toBe(2)
     expect(message(told)).toMatch(expected)
+  })
+
+  it('finds secrets that are misspelt', async () => {
+    const told = await check(
+      `export default defineConfig({ applications, settings: defineSettings({ schema: z.object({ a: z.string() }), secrets: ['b'] }) })`,
+    )
+    expect(message(told)).toMatch(/secrets must be keys of the settings, but is "b".*SETTINGS_OPTION_INVALID/)
   })
 
   it('says what it could not look into', async () => {

@@ -360,6 +360,19 @@ describe('keys that the schema does not know', () => {
     ])
   })
 
+  it('are not what stands for nothing, and not the schema that editors look for', async () => {
+    write('settings.json', '{ "$schema": "./settings.schema.json", "port": 1, "db": {} }')
+    const { value } = await readSettings(
+      defineSettings({
+        schema: zods,
+        values: 'settings.json',
+        overlays: { test: { prot: undefined } as never },
+      }),
+      at({ environment: 'test' }),
+    )
+    expect(value).toEqual({ port: 1, db: {} })
+  })
+
   it.each([
     ['zod', z.object({ r: z.record(z.string(), z.number()), l: z.looseObject({}), a: z.any() })],
     [

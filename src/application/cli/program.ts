@@ -184,7 +184,12 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
         'Values of secrets are not shown.',
     )
     .argument('<config>', 'path of the config module, such as dist/config.js')
-    .option('--schema', 'print the JSON Schema of the settings instead; reads none of their values')
+    .addOption(
+      new Option(
+        '--schema',
+        'print the JSON Schema of the settings instead; reads none of their values',
+      ).conflicts('set'),
+    )
     .addHelpText('after', () =>
       example(
         'heartwood config dist/config.js --env production',
@@ -211,6 +216,9 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
         if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
         if (path !== undefined && url !== undefined) {
           command.error("'config' and --url exclude each other: one tree at a time")
+        }
+        if (url !== undefined && (flags.set ?? flags.env) !== undefined) {
+          command.error('--env and --set are for a config module, and --url draws a program that runs')
         }
         print(
           await (url === undefined

@@ -8,11 +8,12 @@ import {
   type SettingOrigin,
 } from '../../config/index.js'
 import { valueAt } from '../../genserver/index.js'
-import { oneLine, Secret } from '../../kernel/index.js'
+import { oneLine, REDACTED, redactAlso, Secret } from '../../kernel/index.js'
 import { painter, showsColours } from '../../logging/index.js'
+import { checkLog } from '../config-check.js'
 import { importConfig } from '../config-module.js'
 import { applicationError } from '../errors.js'
-import { describedBy, settingsOf } from '../resolved.js'
+import { describedBy, made, settingsOf } from '../resolved.js'
 import type { Sources } from './check.js'
 import { whileLoading } from './loading.js'
 
@@ -25,10 +26,7 @@ interface Told extends Omit<SettingOrigin, 'path'> {
 
 /** The settings of a config module, as text or JSON; without a word of a secret. */
 export async function settingsInForce(path: string, json: boolean, sources: Sources): Promise<string> {
-  const loading = importConfig(resolve(path), path).then((written) =>
-    settingsOf(written, { ...sources, file: path }),
-  )
-  const found = await whileLoading(path, json, loading)
+  const found = await whileLoading(path, json, readFrom(path, sources))
   const { environment = '', warnings = [] } = found ?? {}
   const told = found === undefined ? [] : toldOf(found)
   if (json) {
@@ -50,12 +48,22 @@ export async function settingsSchema(path: string, json: boolean): Promise<strin
   return `${JSON.stringify(schema, undefined, json ? undefined : 2)}\n`
 }
 
+async function readFrom(path: string, sources: Sources): Promise<ReadSettings | undefined> {
+  const written = await importConfig(resolve(path), path)
+  const found = await settingsOf(written, { ...sources, file: path })
+  // What the log hides is hidden here.
+  const log = checkLog(await made('log', written.log, found?.value, path), path)
+  redactAlso(log.redact ?? [])
+  return found
+}
+
 function toldOf({ value, origins, secrets }: ReadSettings): readonly Told[] {
-  const redactor = new Redactor(value, secrets)
+  const shown = new Redactor(value, secrets).shown(value)
   return origins.map(({ path, ...origin }) => {
     const held = valueAt(value, path)
     const secret = held instanceof Secret || isSecretKey(path, secrets)
-    return { key: path.join('.'), value: redactor.shown(held, path), secret, ...origin }
+    const told = { key: path.join('.'), value: valueAt(shown, path) }
+    return { ...told, secret: secret || told.value === REDACTED, ...origin }
   })
 }
 
