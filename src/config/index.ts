@@ -3,11 +3,11 @@ export { namesIn } from './environment.js'
 export { CONFIG_ERRORS } from './errors.js'
 export type { SettingsProblem } from './issues.js'
 export { jsonSchemaOf } from './json-schema.js'
-export type { SourceKind } from './layer.js'
+export type { SettingOrigin, SourceKind } from './layer.js'
 export type { SettingsSources } from './layers.js'
 export { LiveSettings } from './live-settings.js'
 export type { Partially, Path, PathValue, WithSecrets } from './path.js'
-export { checkValue, type ReadSettings, readSettings, type SettingOrigin } from './reading.js'
+export { checkValue, type ReadSettings, readSettings } from './reading.js'
 export { isSecretKey, Redactor } from './redactor.js'
 export {
   type AnySettingsOptions,

@@ -6,6 +6,16 @@ import type { Section } from './path.js'
  */
 export type SourceKind = 'schema' | 'file' | 'profile' | '.env' | 'variable' | 'flag'
 
+/** Where one value comes from. */
+export interface SettingOrigin {
+  readonly path: readonly string[]
+  readonly from: SourceKind
+  /** The file or source, as messages call it. */
+  readonly place: string
+  /** The variable, where it was one. */
+  readonly variable?: string
+}
+
 export interface Layer {
   /** What messages call it. */
   readonly place: string

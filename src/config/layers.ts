@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { valueAt } from '../genserver/index.js'
 import { environmentNames, readEnvFile, type Variables } from './environment.js'
 import { configError } from './errors.js'
-import type { Layer } from './layer.js'
+import type { Layer, SettingOrigin } from './layer.js'
 import { isSection, merged, pathText, sectionAt } from './path.js'
 import { Redactor } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
@@ -120,6 +120,17 @@ export class Layers {
       }
       return path.length > 0
     })
+  }
+
+  /** The source of a value in force. */
+  origin(path: readonly string[]): SettingOrigin {
+    const layer = this.layerOf(path)
+    if (layer !== undefined) {
+      const { from, place, variable } = layer
+      return { path, from, place, ...(variable === undefined ? undefined : { variable }) }
+    }
+    const isTaken = this.shape?.allows(path.slice(0, -1), path.at(-1) ?? '') ?? true
+    return { path, from: 'schema', place: isTaken ? 'default of the schema' : 'made by the schema' }
   }
 
   /** Where the value at a path comes from, and what it is called there. */

@@ -4,7 +4,7 @@ import { classOf, type HeartwoodError, rules, Secret } from '../kernel/index.js'
 import { coercionProblems } from './coercion.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
-import type { SourceKind } from './layer.js'
+import type { SettingOrigin } from './layer.js'
 import { Layers, type SettingsSources } from './layers.js'
 import { isSection, pathsOf, pathText } from './path.js'
 import { Redactor } from './redactor.js'
@@ -32,16 +32,6 @@ export interface ReadSettings<T = unknown> {
   readonly secrets: readonly string[]
   /** What was read and counts for nothing: SETTINGS_KEY_UNKNOWN. */
   readonly warnings: readonly HeartwoodError[]
-}
-
-/** Where one value comes from. */
-export interface SettingOrigin {
-  readonly path: readonly string[]
-  readonly from: SourceKind
-  /** The file or source, as messages call it. */
-  readonly place: string
-  /** The variable, where it was one. */
-  readonly variable?: string
 }
 
 /**
@@ -109,10 +99,7 @@ export async function readSettings<T>(
     value: held as T,
     environment,
     files: layers.files,
-    origins: leavesOf(held).map((path): SettingOrigin => {
-      const { place = file, from = 'schema', variable } = layers.layerOf(path) ?? {}
-      return { path, from, place, ...(variable === undefined ? undefined : { variable }) }
-    }),
+    origins: leavesOf(held).map((path) => layers.origin(path)),
     secrets,
     warnings: unknown.warnings,
   }

@@ -80,8 +80,8 @@ describe('heartwood config', () => {
     expect(lines.map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
       'environment: production,eu',
       'port | 80 | --set',
-      'hosts | ["a","b"] | the default of the schema',
-      'apiToken | [redacted] | the default of the schema',
+      'hosts | ["a","b"] | default of the schema',
+      'apiToken | [redacted] | default of the schema',
       'db.url | "postgres://eu" | eu.yaml',
       'db.pool | 60 | SHOP__DB__POOL (.env.production)',
       'db.password | [redacted] | DB_PASSWORD_FILE (environment)',
@@ -109,7 +109,7 @@ describe('heartwood config', () => {
       value: '[redacted]',
       secret: true,
       from: 'schema',
-      place: 'config.js',
+      place: 'default of the schema',
     })
     expect(told.warnings).toEqual([
       { path: '', code: 'SETTINGS_KEY_UNKNOWN', message: expect.stringContaining('SHOP__PROT') },

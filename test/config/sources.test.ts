@@ -430,6 +430,20 @@ describe('keys that the schema does not know', () => {
   })
 })
 
+it('a value that the schema made of another is told from a default', async () => {
+  const renames = defineSettings({
+    schema: z
+      .object({ a: z.number().default(1), b: z.number() })
+      .transform(({ b, ...rest }) => ({ ...rest, c: b })),
+    values: { b: 2 },
+  })
+  const { origins } = await readSettings(renames, at())
+  expect(origins.map(({ path, place }) => [path.join('.'), place])).toEqual([
+    ['a', 'default of the schema'],
+    ['c', 'made by the schema'],
+  ])
+})
+
 it('each value knows its source', async () => {
   write('settings.json', '{ "db": { "poolSize": 1 } }')
   write('.env', 'URL=x')
@@ -450,7 +464,7 @@ it('each value knows its source', async () => {
     }),
   )
   expect(Object.fromEntries(origins.map(({ path, ...origin }) => [path.join('.'), origin]))).toEqual({
-    port: { from: 'schema', place: 'config.js' },
+    port: { from: 'schema', place: 'default of the schema' },
     debug: { from: 'flag', place: '--set' },
     apiURL: { from: 'profile', place: 'config.js (overlay production)' },
     'db.url': { from: '.env', place: '.env', variable: 'URL' },

@@ -92,6 +92,11 @@ defineSettings({ schema, env: { 'db.ulr': 'DATABASE_URL' } })
 defineSettings({ schema, secrets: ['db.ulr'] })
 // @ts-expect-error an overlay is checked as the values are
 defineSettings({ schema, overlays: { production: { db: { url: 1 } } } })
+// @ts-expect-error one of three words
+defineSettings({ schema, unknownKeys: 'ignore' })
+readSettings(settings, { overrides: { 'db.pool': '5' } }).then(({ origins }) => {
+  exact<'schema' | 'file' | 'profile' | '.env' | 'variable' | 'flag' | undefined>().is(origins[0]?.from)
+})
 
 // Any library with Standard Schema does.
 const ofValibot = defineSettings({ schema: v.object({ port: v.number() }), secrets: ['port'] })

@@ -67,9 +67,7 @@ function toldOf({ value, origins, secrets }: ReadSettings): readonly Told[] {
   })
 }
 
-/** What the sources are called, where their place is not enough. */
-function sourceOf({ from, place, variable }: Told): string {
-  if (from === 'schema') return 'the default of the schema'
+function sourceOf({ place, variable }: Told): string {
   return variable === undefined ? place : `${variable} (${place})`
 }
 
