@@ -152,10 +152,15 @@ function suggestionFor(
   const above = path.slice(0, -1)
   const say = (key: string): string =>
     (layer.variable === undefined ? undefined : nameOf([...above, key])) ?? pathText([...above, key])
-  const [, near] = /"(.*)"/.exec(rules.suggestion(path.at(-1) ?? '', known)) ?? []
+  const key = path.at(-1) ?? ''
+  const [, similar] = /"(.*)"/.exec(rules.suggestion(key, known)) ?? []
+  const near = similar ?? known.find((each) => key.length >= SHORTEST && each.startsWith(key))
   if (near !== undefined) return ` (did you mean "${say(near)}"?)`
   return known.length === 0 ? '' : ` (known: ${[...new Set(known)].slice(0, SHOWN).map(say).join(', ')})`
 }
+
+/** Characters of a key that may be the beginning of another. */
+const SHORTEST = 3
 
 /** Known keys that are named where none is near. */
 const SHOWN = 8

@@ -37,6 +37,7 @@ describe('help and version', () => {
     for (const command of [
       'start \\[options\\] <config>',
       'check \\[options\\] <config>',
+      'config \\[options\\] <config>',
       'tree',
       'new',
       'help',
@@ -55,6 +56,7 @@ describe('help and version', () => {
   it.each([
     ['start', /SIGTERM or SIGINT/],
     ['check', /heartwood check dist\/config\.js/],
+    ['config', /--schema +print the JSON Schema/],
     ['tree', /--url <url>/],
     ['new', /--heartwood <spec>/],
   ])('help %s tells of it, with an example', async (command, expected) => {
@@ -79,6 +81,14 @@ describe('mistakes', () => {
     [
       ['tree', '--url', 'http://:0'],
       '--url must be an address such as http://127.0.0.1:4010, but is "http://:0".',
+    ],
+    [
+      ['tree', '--url', 'b', '--set', 'a=1'],
+      '--env and --set are for a config module, and --url draws a program that runs.',
+    ],
+    [
+      ['new', 'config', 'more'],
+      "too many arguments for 'new'. Expected 1 argument but got 2. Usage: heartwood new",
     ],
     [['start', '--fast', 'x.js'], "unknown option '--fast'. Usage: heartwood start"],
     [['check', '--jsn', 'x.js'], "unknown option '--jsn'; did you mean --json?"],

@@ -353,10 +353,11 @@ describe('keys that the schema does not know', () => {
       values: 'settings.json',
     })
     write('settings.json', '{ "targets": [{ "url": "a" }, { "url": "b", "evry": 5 }] }')
-    expect((await failure(readSettings(list, at({ overrides: { target: '1' } })))).lines).toEqual([
-      '2 settings are wrong:',
+    expect((await failure(readSettings(list, at({ overrides: { target: '1', tar: '2' } })))).lines).toEqual([
+      '3 settings are wrong:',
       '  settings.json: targets[1].evry is not a known key (known: targets[1].url)',
       '  --set: target is not a known key (did you mean "targets"?)',
+      '  --set: tar is not a known key (did you mean "targets"?)',
     ])
   })
 

@@ -28,7 +28,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 export function usageError(error: CommanderError, program: Command, argv: readonly string[]): HeartwoodError {
   const said = `${problemOf(error)}${guess(error, argv)}`
   const problem = said.endsWith('?') ? said : `${said}.`
-  const command = program.commands.find((each) => argv.includes(each.name()))
+  // The first word that is one: `heartwood new config` is about no other.
+  const [command] = argv.flatMap((word) => program.commands.find((each) => each.name() === word) ?? [])
   const words = command === undefined ? 'heartwood' : `heartwood ${command.name()}`
   const usage = `heartwood ${command === undefined ? program.usage() : `${command.name()} ${command.usage()}`}`
   return applicationError('USAGE', { problem, usage, help: `${words} --help` }, { cause: error })
