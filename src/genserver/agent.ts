@@ -198,8 +198,9 @@ export class Agent<State> implements Addressed {
    * hits.cast((count) => count + 1)
    * ```
    */
-  cast(change: (state: State) => Awaitable<State>): void {
-    cast(this.#address, new AgentRequest('cast', change))
+  cast(change: (state: State) => Awaitable<State>): void
+  cast(change: (state: State) => Awaitable<State>): unknown {
+    return cast(this.#address, new AgentRequest('cast', change))
   }
 
   /**

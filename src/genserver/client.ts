@@ -62,24 +62,27 @@ export function waits(
  * Sends a request to a server and goes on; nothing tells whether it arrived. To a dead process, an unknown name or node
  * or a full mailbox it is dropped: who must know calls. OTP's `gen_server:cast/2`.
  *
+ * To a mailbox with a limit and the policy `'wait'`, `await cast(…)` waits until there is room: it rejects with
+ * CALL_SERVER_EXITED when the server ends before, and with MAILBOX_FULL where the wait would be for oneself.
+ *
  * @throws SERVER_REF_INVALID when `server` is not a server reference at all
  * @example
  * ```ts
  * cast('counter', 'reset')
  * ```
  */
-export function cast(server: ServerRef, request: unknown): void {
-  if (isElsewhere(server)) return
-  castTo(addressOf(server, 'cast'), new PlainCast(request))
+export function cast(server: ServerRef, request: unknown): void
+export function cast(server: ServerRef, request: unknown): unknown {
+  return isElsewhere(server) ? undefined : castTo(addressOf(server, 'cast'), new PlainCast(request))
 }
 
 /**
  * A bare name is looked up here, since sending to an unknown one throws, which a cast must not. It goes out as an
  * ambient send, so that what the left-over code of a dead process casts reaches nobody.
  */
-export function castTo(address: Pid | string, cast: CastMessage): void {
+export function castTo(address: Pid | string, cast: CastMessage): PromiseLike<void> | undefined {
   const pid = typeof address === 'string' ? currentKernel().whereis(address) : address
-  if (pid !== undefined) post(pid, cast)
+  return pid === undefined ? undefined : post(pid, cast)
 }
 
 /**

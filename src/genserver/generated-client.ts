@@ -53,11 +53,11 @@ function requestMethod(name: string) {
 }
 
 function castMethod(name: string, { casts }: ServerDefinition) {
-  return function (this: Client, ...args: unknown[]): void {
+  return function (this: Client, ...args: unknown[]): PromiseLike<void> | undefined {
     const address = this[ADDRESS]
     const cast = new MethodCast(name, args, casts)
-    if (address instanceof Pid) post(address, cast)
-    else if (!isElsewhere(address)) castTo(addressOf(address, name), cast)
+    if (address instanceof Pid) return post(address, cast)
+    return isElsewhere(address) ? undefined : castTo(addressOf(address, name), cast)
   }
 }
 

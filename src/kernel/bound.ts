@@ -1,16 +1,19 @@
+import { AwaitedMailbox } from './awaited-mailbox.js'
 import { currentProcess } from './context.js'
+import { callsItself } from './deadlock.js'
 import { kernelError } from './errors.js'
-import { Kept } from './mailbox.js'
+import { HeldCast } from './held-cast.js'
+import { Cover, Kept, type Letter, Mailbox } from './mailbox.js'
 import type { Process } from './process.js'
 import { crashReport } from './report.js'
 import { CallRequest } from './request.js'
 import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from './rules.js'
 
 /**
- * What happens to a message that a full mailbox has no room for: it is refused, the oldest message makes room for it,
- * or the process crashes and begins anew.
+ * What happens to a message that a full mailbox has no room for: it is refused, its sender waits for room (who does not
+ * wait, is refused), the oldest message makes room for it, or the process crashes and begins anew.
  */
-export type MailboxPolicy = 'reject' | 'drop_oldest' | 'crash'
+export type MailboxPolicy = 'reject' | 'wait' | 'drop_oldest' | 'crash'
 
 /** A limit for the mailbox of a process. */
 export interface MailboxOptions {
@@ -21,16 +24,18 @@ export interface MailboxOptions {
 
 /** What `processInfo` tells of a bounded mailbox. */
 export interface MailboxInfo extends MailboxOptions {
-  /** Messages that were refused (`'reject'`). */
+  /** Messages that were refused (`'reject'`, and `'wait'` for those that do not wait). */
   readonly rejected: number
   /** Messages that were dropped to make room (`'drop_oldest'`). */
   readonly dropped: number
+  /** Calls and casts that wait for room at this moment (`'wait'`; absent for the others). */
+  readonly waiting?: number
 }
 
 /** What the options of a mailbox must be. */
 const MAILBOX_RULES = {
   limit: wholeNumber(1),
-  policy: oneOf(['reject', 'drop_oldest', 'crash']),
+  policy: oneOf(['reject', 'wait', 'drop_oldest', 'crash']),
 }
 
 /** The option as a whole: half of it says nothing. */
@@ -48,6 +53,10 @@ export class Bound implements MailboxInfo {
   readonly policy: MailboxPolicy
   rejected = 0
   dropped = 0
+  /** Those that wait for room, longest first. */
+  readonly #line = new Mailbox()
+  /** How long the line may be before those that wait no more are taken out of it. */
+  #longest = FEW
 
   /** @throws BAD_OPTION */
   constructor({ limit, policy }: MailboxOptions) {
@@ -82,17 +91,77 @@ export class Bound implements MailboxInfo {
     return false
   }
 
-  /** Takes a call in, or fails it. */
+  /** Takes a call in, has it wait for room, or fails it. */
   take(process: Process, call: CallRequest, control: boolean): void {
-    if (control) process.deliver(call)
-    else if (!process.offer(call)) call.dropped()
+    if (control || this.admits(process)) process.deliver(call, !control)
+    else if (this.policy === 'wait') this.#lineUp(call)
+    else call.dropped()
+  }
+
+  /** Has a cast that was refused wait for room after all, if there is anything to wait for. */
+  hold(process: Process, letter: Letter): HeldCast | undefined {
+    if (this.policy !== 'wait') return undefined
+    const held = new HeldCast(process, letter)
+    this.#lineUp(held)
+    // It would wait for itself.
+    if (held.caller === process.pid && callsItself(process)) held.giveUp()
+    return held
+  }
+
+  /** One that waits for room does so no more. */
+  refuse(call: CallRequest): void {
+    this.rejected++
+    call.dropped()
+  }
+
+  /** The mailbox of a process with this limit. */
+  newMailbox(process: Process): Mailbox {
+    return this.policy === 'wait' ? new AwaitedMailbox(process) : new Mailbox()
+  }
+
+  /** A message was taken out: whoever waits longest comes in. Nobody waits unless the mailbox is full. */
+  roomMade(process: Process): void {
+    while (this.#line.length > 0 && process.mailbox.length < this.limit) {
+      const call = this.#line.shift()?.message as CallRequest
+      if (call.active) call.admitted(process)
+    }
+  }
+
+  /** Takes out a call that waits for room; false when it does not. */
+  withdraw(call: CallRequest): boolean {
+    return this.#line.withdraw((message) => message === call)
   }
 
   info(): MailboxInfo {
     const { limit, policy, rejected, dropped } = this
-    return { limit, policy, rejected, dropped }
+    if (policy !== 'wait') return { limit, policy, rejected, dropped }
+    this.#tidy()
+    return { limit, policy, rejected, dropped, waiting: this.#line.length }
+  }
+
+  #lineUp(call: CallRequest): void {
+    // Taken for one by `admits`.
+    this.rejected--
+    if (this.#line.length >= this.#longest) {
+      this.#tidy()
+      this.#longest = Math.max(FEW, this.#line.length * 2)
+    }
+    this.#line.push(new Cover(call))
+  }
+
+  /** Whoever gave up, or died, waits no more. */
+  #tidy(): void {
+    while (this.#line.withdraw((call) => !(call as CallRequest).active));
   }
 }
+
+/** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */
+export function submit(process: Process, letter: Letter): PromiseLike<void> | undefined {
+  return process.offer(letter) ? undefined : process.bound?.hold(process, letter)
+}
+
+/** Of so many in a line nobody is looked for who waits no more. */
+const FEW = 32
 
 /** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
 function dropOldest({ mailbox }: Process): boolean {

@@ -32,6 +32,11 @@ export function noteCall(caller: Process, call: CallRequest): void {
   caller.kernel.scheduler.enqueue(new Suspicion(caller, call))
 }
 
+/** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
+export function callsItself(process: Process): boolean {
+  return process.isScript || process.inHandler || (process.busy && process.handling === undefined)
+}
+
 /** How many turns a suspicion is left alone; a handler that has nothing to wait for ends within them. */
 const RESPITE = 16
 
@@ -62,9 +67,14 @@ class Suspicion implements Task {
     if (target === undefined || !target.busy || !isAmong(caller.waits, call)) return
     const names = circle(caller, call)
     // Taken out of the mailbox, where it waits to be handled.
-    if (names === undefined || !target.mailbox.withdraw((message) => message === call)) return
+    if (names === undefined || !withdraw(target, call)) return
     call.refuse(names.map(({ name, pid }) => name ?? String(pid)).join(' → '))
   }
+}
+
+/** Takes back a call that its server has not begun to handle. */
+function withdraw({ mailbox, bound }: Process, call: CallRequest): boolean {
+  return mailbox.withdraw((message) => message === call) || bound?.withdraw(call) === true
 }
 
 function isAmong(waits: CallRequest | undefined, call: CallRequest): boolean {

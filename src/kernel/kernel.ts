@@ -12,7 +12,7 @@ import {
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, failureOf, Script } from './completion.js'
 import { currentProcess } from './context.js'
-import { noteCall } from './deadlock.js'
+import { callsItself, noteCall } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import { ancestryUnder, type Behaviour, type Body } from './init.js'
@@ -423,9 +423,4 @@ export class Kernel {
     this.strayFailures++
     this.leftovers.failed(process, thrown)
   }
-}
-
-/** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
-function callsItself(process: Process): boolean {
-  return process.isScript || process.inHandler || (process.busy && process.handling === undefined)
 }

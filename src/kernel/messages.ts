@@ -89,19 +89,23 @@ export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
   else target.deliver(kernel.isolate(message))
 }
 
-/** As `sendNosuspend`, of a message that is its own envelope. */
-export function post(to: Pid, letter: Letter): boolean {
+/**
+ * As `sendNosuspend`, of a message that is its own envelope.
+ *
+ * @returns what can be awaited, where it may have to wait for room in the mailbox
+ */
+export function post(to: Pid, letter: Letter): PromiseLike<void> | undefined {
   const sender = currentProcess()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)
-    return true
+    return undefined
   }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
   const target = routeOf(to)
   if (target !== undefined) return target.post(letter)
   kernel.lose(to, letter)
-  return true
+  return undefined
 }
 
 function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof currentKernel>) {

@@ -1,3 +1,4 @@
+import { submit } from './bound.js'
 import { currentProcess } from './context.js'
 import { type Body, isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
@@ -62,8 +63,8 @@ export class ProbedProcess extends Process {
     if (this.probe.sends(from, this.pid, message, deliver)) deliver()
   }
 
-  override post(letter: Letter): boolean {
-    return this.offer(letter)
+  override post(letter: Letter): PromiseLike<void> | undefined {
+    return submit(this, letter)
   }
 
   override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
@@ -166,11 +167,14 @@ class ProbedMailbox extends Mailbox {
     this.#process.probe.takes(this.#process.pid, envelope.message)
     // What a script takes it handles; a receive whose message is bad news fails where it is awaited.
     if (this.#process.isScript) this.#process.probe.handles(this.#process.pid, envelope.message)
+    this.#process.bound?.roomMade(this.#process)
   }
 }
 
 function senderOf(message: unknown): Pid | undefined {
   if (message instanceof ExitMessage) return message.from
   if (message instanceof DownMessage) return message.object instanceof Pid ? message.object : undefined
+  // One that has waited for room comes in when its receiver makes some.
+  if (message instanceof CallRequest) return message.caller
   return currentProcess()?.pid
 }

@@ -1,4 +1,5 @@
 import { Modest } from './belongings.js'
+import { submit } from './bound.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { inHandling } from './context.js'
@@ -131,15 +132,14 @@ export class Process extends Modest implements Task {
     else this.#put(offered || this.bound === undefined ? new Cover(message) : new Kept(message))
   }
 
-  /** As `offer`, of a message that is its own envelope. */
-  post(letter: Letter): boolean {
-    if (this.bound !== undefined || this.#phase >= EXITING) return this.offer(letter)
+  /** As `offer`, of a message that is its own envelope. @returns what can be awaited where it may have to wait for room */
+  post(letter: Letter): PromiseLike<void> | undefined {
+    if (this.bound !== undefined || this.#phase >= EXITING) return submit(this, letter)
     this.#put(letter)
-    return true
   }
 
   #put(envelope: Envelope): void {
-    if (this.mailbox === UNUSED) this.mailbox = new Mailbox()
+    if (this.mailbox === UNUSED) this.mailbox = this.bound?.newMailbox(this) ?? new Mailbox()
     this.mailbox.push(envelope)
     if (deliveries.hasSubscribers) publishDelivery(this)
     if (this.#phase === IDLE || this.waiter !== undefined) this.wake()

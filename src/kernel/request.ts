@@ -97,6 +97,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#fail('CALL_TIMEOUT', 'timeout', undefined)
   }
 
+  /** It has waited for room in the mailbox, and there is some. */
+  admitted(target: Process): void {
+    target.deliver(this, true)
+  }
+
   /** A full mailbox dropped it, or did not take it. */
   dropped(): void {
     this.#fail('MAILBOX_FULL', 'overload', undefined)

@@ -73,7 +73,8 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
   // Nobody's request is attached to its sender for want of another, and ends at once.
   const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
   if (target?.alive === true) {
-    if (!target.offer(request)) request.dropped()
+    if (target.bound === undefined) target.deliver(request)
+    else target.bound.take(target, request, false)
     return request
   }
   request.detach()

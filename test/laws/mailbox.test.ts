@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { TestKernel } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { type Callbacks, call, cast, sendRequest, start, Task } from '../../src/genserver/index.js'
+import {
+  type Callbacks,
+  call,
+  cast,
+  receiveResponse,
+  sendRequest,
+  start,
+  Task,
+} from '../../src/genserver/index.js'
 import {
   alias,
   cancelTimer,
   type MailboxPolicy,
   monitor,
+  processInfo,
   receive,
   self,
   send,
@@ -189,6 +198,69 @@ describe('a limited mailbox', () => {
         },
       ),
       { numRuns: 150 },
+    )
+  })
+
+  it('whose senders wait has all that is awaited, in the order of each sender, and never more than its limit', async () => {
+    const errand = fc.record({
+      how: fc.constantFrom('call', 'cast', 'both', 'request' as const),
+      pause: fc.nat(2),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.array(errand, { maxLength: 12 }), { minLength: 1, maxLength: 5 }),
+        fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }),
+        async (limit, senders, pace) => {
+          const kernel = new TestKernel()
+          try {
+            await kernel.run(async () => {
+              const seen: string[] = []
+              let longest = 0
+              const handle = async (request: unknown): Promise<void> => {
+                longest = Math.max(longest, processInfo(self(), 'messageQueueLength') ?? 0)
+                seen.push(String(request))
+                await sleep(pace[seen.length % pace.length] ?? 0)
+              }
+              const slow: Callbacks<undefined> = {
+                init: () => ({ state: undefined }),
+                handleCall: async (request, _from, state) => {
+                  await handle(request)
+                  return { reply: request, state }
+                },
+                handleCast: async (request, state) => {
+                  await handle(request)
+                  return { state }
+                },
+              }
+              const server = await start(slow, undefined, { mailbox: { limit, policy: 'wait' } })
+              const sent: string[][] = senders.map(() => [])
+              for (const [who, errands] of senders.entries()) {
+                spawn(async () => {
+                  for (const [n, { how, pause }] of errands.entries()) {
+                    const [first, second] = [`${who}.${n}a`, `${who}.${n}b`]
+                    sent[who]?.push(first, ...(how === 'both' ? [second] : []))
+                    if (how === 'call') await call(server, first, Number.POSITIVE_INFINITY)
+                    else if (how === 'cast') await cast(server, first)
+                    else if (how === 'request') await receiveResponse(sendRequest(server, first))
+                    else await Promise.all([cast(server, first), call(server, second)])
+                    if (pause > 0) await sleep(pause)
+                  }
+                })
+              }
+              await kernel.clock.advance(10_000)
+              for (const [who, requests] of sent.entries()) {
+                expect(seen.filter((it) => it.startsWith(`${who}.`))).toEqual(requests)
+              }
+              expect(longest).toBeLessThanOrEqual(limit)
+              expect(processInfo(server, 'mailbox')).toMatchObject({ rejected: 0, waiting: 0 })
+            })
+          } finally {
+            await kernel.close()
+          }
+        },
+      ),
+      { numRuns: 100 },
     )
   })
 

@@ -9,11 +9,21 @@ export class SteppedMailbox extends Mailbox {
   /** What has not arrived, by the key of the sender. */
   readonly channels = new Map<string, Channel>()
   readonly #looked: () => void
+  readonly #taken: () => void
 
-  /** @param looked called when what is on its way decides something */
-  constructor(looked: () => void) {
+  /**
+   * @param looked called when what is on its way decides something
+   * @param taken called when there is one message less
+   */
+  constructor(looked: () => void, taken: () => void) {
     super()
     this.#looked = looked
+    this.#taken = taken
+  }
+
+  override take(envelope: Envelope): void {
+    super.take(envelope)
+    this.#taken()
   }
 
   override shift(): Envelope | undefined {

@@ -1,3 +1,4 @@
+import { submit } from '../bound.js'
 import { currentProcess } from '../context.js'
 import type { Body } from '../init.js'
 import type { Letter } from '../mailbox.js'
@@ -23,7 +24,10 @@ export interface Actor {
 /** A process that what is sent to reaches only in a step of its own. */
 export class SteppedProcess extends Process implements Actor {
   declare readonly kernel: SteppedKernel
-  override readonly mailbox = new SteppedMailbox(() => this.kernel.note(`inbox ${this.key}`, 'read'))
+  override readonly mailbox = new SteppedMailbox(
+    () => this.kernel.note(`inbox ${this.key}`, 'read'),
+    () => this.bound?.roomMade(this),
+  )
   #begun = false
   #spawned = 0
   #title: string | undefined = undefined
@@ -94,8 +98,8 @@ export class SteppedProcess extends Process implements Actor {
     else this.#post(from, undefined, go)
   }
 
-  override post(letter: Letter): boolean {
-    return this.offer(letter)
+  override post(letter: Letter): PromiseLike<void> | undefined {
+    return submit(this, letter)
   }
 
   override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
