@@ -105,6 +105,7 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
           .filter(({ kind }) => kind === 'ConfigChange')
           .map(({ key = '', method }) => ({ key, method })),
         concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
+        skipAbandoned: handlers.filter((each) => each.skipAbandoned === true).map(({ method }) => method),
         mailbox: options.mailbox,
         create: (Exact) => {
           // A class that wants nothing is built at once.

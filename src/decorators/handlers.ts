@@ -25,7 +25,7 @@ type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [unde
 /** What a guard lets through must fit the method's parameter; other patterns say nothing of the type. */
 type Accepted<P> = P extends (message: unknown) => message is infer M ? M : never
 
-const CALL_RULES: Rules = { concurrent: rules.flag }
+const CALL_RULES: Rules = { concurrent: rules.flag, skipAbandoned: rules.flag }
 
 /** How a call is handled. */
 export interface CallHandlerOptions {
@@ -36,6 +36,11 @@ export interface CallHandlerOptions {
    * casts to or calls the server. Its crash is the server's. Default false: one message at a time.
    */
   readonly concurrent?: boolean
+  /**
+   * A call whose turn comes when nobody waits for it any more, since the caller gave up or died, is left out. For a method
+   * that only finds something out; one that changes something is handled however late it is. Default false.
+   */
+  readonly skipAbandoned?: boolean
 }
 
 /**
@@ -60,8 +65,8 @@ export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
     _: TypedPropertyDescriptor<F>,
   ): void => {
     checkMethodOptions('Call', prototype, method, options, CALL_RULES)
-    const { concurrent = false } = options
-    recordHandler(prototype, { kind: 'Call', method, concurrent })
+    const { concurrent = false, skipAbandoned = false } = options
+    recordHandler(prototype, { kind: 'Call', method, concurrent, skipAbandoned })
   }
 }
 

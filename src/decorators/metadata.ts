@@ -20,6 +20,8 @@ export interface Handler {
   readonly key?: string
   /** A call that runs beside the server. */
   readonly concurrent?: boolean
+  /** A call that is left out when nobody waits for it any more. */
+  readonly skipAbandoned?: boolean
   /** Of a health check. */
   readonly check?: HealthOptions
 }

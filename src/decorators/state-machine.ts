@@ -153,8 +153,9 @@ function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
     decorating(Class, () => {
       throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
     })
-  const plain: MachineHandler[] = handlersOf(Class).flatMap(({ kind, method, pattern }) => {
-    if (kind !== 'Health' && kind !== 'ConfigChange') return [{ on: KINDS[kind], method, pattern }]
+  const plain: MachineHandler[] = handlersOf(Class).flatMap(({ kind, method, pattern, skipAbandoned }) => {
+    if (kind !== 'Health' && kind !== 'ConfigChange')
+      return [{ on: KINDS[kind], method, pattern, skipAbandoned }]
     const problem =
       kind === 'Health'
         ? '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'

@@ -17,6 +17,11 @@ export type Awaitable<T> = T | PromiseLike<T>
 export interface From {
   /** The calling process. */
   readonly caller: Pid | undefined
+  /**
+   * Fires when nobody waits for the answer any more: the caller gave up after its time-out, aborted, or died. Not when the call
+   * is answered. It is made when it is asked for; what it makes the handler throw is no crash.
+   */
+  readonly signal: AbortSignal
   reply(value: unknown): void
 }
 

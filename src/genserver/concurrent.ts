@@ -5,6 +5,7 @@ import {
   type ExitMessage,
   type ExitReason,
   exit,
+  isOfSignal,
   type Pid,
   processInfo,
   self,
@@ -14,6 +15,7 @@ import {
 import type { Awaitable, From } from './callbacks.js'
 import { Directive } from './directive.js'
 import { genServerError } from './errors.js'
+import { answers } from './from.js'
 import { BadReturn } from './result.js'
 
 /**
@@ -29,10 +31,14 @@ export class ConcurrentCalls {
   start(from: From, work: () => Awaitable<unknown>): void {
     const server = processInfo(self(), 'registeredName') ?? processInfo(self(), 'label') ?? self()
     const run = async (): Promise<void> => {
+      answers(from)
       try {
         const value = await work()
         if (value instanceof Directive) throw misplaced(server)
         from.reply(value)
+      } catch (thrown) {
+        // Its caller gave up, as it was told by the signal that it asked for.
+        if (!isOfSignal(from, thrown)) throw thrown
       } finally {
         this.#running.delete(pid)
       }

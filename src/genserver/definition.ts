@@ -68,6 +68,8 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
    * changed them, so it takes what it needs before, and changes nothing but through calls and casts.
    */
   readonly concurrent?: readonly Method[]
+  /** Those of the `calls` that are left out when their turn comes and nobody waits for them any more. */
+  readonly skipAbandoned?: readonly Method[]
   /** Limits the mailbox of an instance; default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
   /**
@@ -87,6 +89,8 @@ export interface ServerDefinition {
   readonly configChanges: readonly SettingHandler[]
   /** Those of the calls that run beside the server; undefined when there are none. */
   readonly concurrent: ReadonlySet<string> | undefined
+  /** Those of the calls that are left out when nobody waits for them any more; undefined when there are none. */
+  readonly skipAbandoned: ReadonlySet<string> | undefined
   readonly mailbox: MailboxOptions | undefined
   readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
   /** Makes the engine of an incarnation, where it is another than a GenServer's. */
@@ -136,10 +140,13 @@ export function defineServer<C extends object, Method extends string = MethodNam
   for (const { method } of table.configChanges ?? []) checkMethod(Class, 'configChanges', method)
   const calls = new Set<string>([...(base?.calls ?? []), ...(table.calls ?? [])])
   const concurrent = new Set<string>([...(base?.concurrent ?? []), ...(table.concurrent ?? [])])
-  for (const method of table.concurrent ?? []) {
-    if (calls.has(method)) continue
-    const problem = 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
-    throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'concurrent', method, problem })
+  const skipAbandoned = new Set<string>([...(base?.skipAbandoned ?? []), ...(table.skipAbandoned ?? [])])
+  for (const kind of ['concurrent', 'skipAbandoned'] as const) {
+    for (const method of table[kind] ?? []) {
+      if (calls.has(method)) continue
+      const problem = 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: kind, method, problem })
+    }
   }
   const infos = (table.infos ?? []).map(({ pattern, method }) => ({
     matches: pattern === undefined ? everything : matcherOf(pattern),
@@ -150,6 +157,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
     name: table.name,
     calls,
     concurrent: concurrent.size === 0 ? undefined : concurrent,
+    skipAbandoned: skipAbandoned.size === 0 ? undefined : skipAbandoned,
     mailbox: table.mailbox ?? base?.mailbox,
     casts: new Set([...(base?.casts ?? []), ...(table.casts ?? [])]),
     infos: [...infos, ...(base?.infos ?? [])],

@@ -1,4 +1,4 @@
-import { currentBehaviour } from '../kernel/index.js'
+import { currentBehaviour, get, put } from '../kernel/index.js'
 import type { From } from './callbacks.js'
 import { genServerError } from './errors.js'
 
@@ -16,7 +16,19 @@ import { genServerError } from './errors.js'
  * ```
  */
 export function from(): From {
-  const client = (currentBehaviour() as { readonly client?: From } | undefined)?.client
+  const client = (currentBehaviour() as { readonly client?: From } | undefined)?.client ?? answered()
   if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
   return client
+}
+
+/** Where a process that answers one call keeps it. */
+const ANSWERED = Symbol('the call that is answered')
+
+/** The current process is there to answer this call. */
+export function answers(client: From): void {
+  put(ANSWERED, client)
+}
+
+function answered(): From | undefined {
+  return get(ANSWERED) as From | undefined
 }

@@ -1,7 +1,14 @@
 /**
  * The class form on the engine: callbacks whose state is an instance of the class.
  */
-import { type ExitReason, isAsyncFunction, isThenable, runAsyncHandler, self } from '../kernel/index.js'
+import {
+  CallRequest,
+  type ExitReason,
+  isAsyncFunction,
+  isThenable,
+  runAsyncHandler,
+  self,
+} from '../kernel/index.js'
 import type {
   Awaitable,
   Callbacks,
@@ -63,8 +70,9 @@ export class InstanceCallbacks implements Callbacks<Instance> {
       : this.#initialise(instance as Instance, args)
   }
 
-  handleCall(request: unknown, _from: From, instance: Instance): Awaitable<CallResult<Instance>> {
-    const { concurrent } = this.#definition
+  handleCall(request: unknown, from: From, instance: Instance): Awaitable<CallResult<Instance>> {
+    const { concurrent, skipAbandoned } = this.#definition
+    if (skipAbandoned !== undefined && isSkipped(skipAbandoned, request, from)) return UNCHANGED as never
     if (concurrent !== undefined && request instanceof MethodCall && concurrent.has(request.method)) {
       const { method, args } = request
       return { state: instance, concurrently: () => (instance[method] as Method)(...args) }
@@ -179,6 +187,16 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     const known = table.size === 0 ? `it has no ${kind}s` : `${kind}s: ${[...table].join(', ')}`
     return genServerError('METHOD_UNKNOWN', { server: `${this.#Class.name} ${self()}`, kind, method, known })
   }
+}
+
+/** Whether nobody waits for the answer of a call whose turn has come, and it is one of those that are then left out. */
+export function isSkipped(skipAbandoned: ReadonlySet<string>, request: unknown, from: unknown): boolean {
+  return (
+    request instanceof MethodCall &&
+    skipAbandoned.has(request.method) &&
+    from instanceof CallRequest &&
+    !from.active
+  )
 }
 
 /** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */

@@ -13,6 +13,7 @@ import {
   type ExitReason,
   type Handled,
   type InitOutcome,
+  isOfSignal,
   isThenable,
   type Kernel,
   type Pid,
@@ -63,11 +64,6 @@ export class Server<State, Args> implements Behaviour {
     this.#callbacks = callbacks
     this.#args = args
     this.#parent = hasParent
-  }
-
-  /** Whether a person writes the results; those of the class form are made by our own code. */
-  get #checked(): boolean {
-    return !(this.#callbacks instanceof InstanceCallbacks)
   }
 
   get #made(): Rare<State> {
@@ -185,7 +181,9 @@ export class Server<State, Args> implements Behaviour {
         return
       }
       if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
-      if (this.#checked && !hasKnownKeys(result)) return this.#badReturn(result)
+      // Those of the class form are made by our own code, and no person's.
+      const isOurs = this.#callbacks instanceof InstanceCallbacks
+      if (!isOurs && !hasKnownKeys(result)) return this.#badReturn(result)
       if ('stop' in result) return this.#stopped(result as Stop<State>)
       const { state, continue: continuation, timeout } = result as Continuing<State>
       if ('reply' in result) {
@@ -264,6 +262,8 @@ export class Server<State, Args> implements Behaviour {
   #crash(thrown: unknown): Handled | PromiseLike<Handled> {
     // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
     if (!currentKernel().isAlive(this.#pid)) throw thrown
+    // Its caller gave up, as the handler was told by the signal that it asked for.
+    if (isOfSignal(this.client, thrown)) return this.#settle({ state: this.#state })
     return this.#terminate(reasonOf(thrown))
   }
 

@@ -2,6 +2,8 @@
  * The kernel: processes, mailboxes, signals, links, monitors, names, timers and the scheduler. It imports nothing of
  * the other layers.
  */
+
+export { isOfSignal } from './abandonment.js'
 export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
 export { bindCallback, bindListener } from './bound-callback.js'

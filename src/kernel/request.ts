@@ -1,3 +1,4 @@
+import { abandon, signalOf } from './abandonment.js'
 import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 import { droppedHere, inContextOf } from './context.js'
 import { kernelError } from './errors.js'
@@ -30,6 +31,8 @@ export interface RequestOptions {
  */
 export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
   readonly promise: Promise<unknown>
+  /** Nobody waits for its answer, and nobody gave one. */
+  abandonment: Error | undefined = undefined
   /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
   olderWait: CallRequest | undefined = undefined
   readonly #resolve: (value: unknown) => void
@@ -56,6 +59,13 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   /** The process that called; undefined for code outside any process. */
   get caller(): Pid | undefined {
     return this.owner?.pid
+  }
+
+  /** Fires when nobody waits for the answer any more: the caller gave up, or died. Made when it is asked for. */
+  get signal(): AbortSignal {
+    const signal = signalOf(this)
+    if (this.abandonment !== undefined) abandon(this, this.abandonment)
+    return signal
   }
 
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
@@ -121,7 +131,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#release()
     const { owner } = this
     if (owner === undefined) return
-    this.#reject(quietFence(owner))
+    const error = quietFence(owner)
+    this.left(error)
+    this.#reject(error)
     // Nobody may be left to await it, and that is no failure of anyone.
     this.promise.catch(() => {})
   }
@@ -135,7 +147,13 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
 
   /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
   #rejectWith(error: Error): void {
+    this.left(error)
     inContextOf(this.owner, () => this.#reject(error))
+  }
+
+  protected left(error: Error): void {
+    this.abandonment = error
+    abandon(this, error)
   }
 
   #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {

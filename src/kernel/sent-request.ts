@@ -1,6 +1,7 @@
 import { droppedHere } from './context.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
+import { quietFence } from './fence.js'
 import { DownMessage, ReplyMessage } from './message.js'
 import { Pid, routeOf } from './pid.js'
 import type { ExitReason } from './reason.js'
@@ -30,11 +31,15 @@ export class SentRequest extends CallRequest {
     owner?.deliver(new DownMessage('DOWN', this, object, reason))
   }
 
-  override abandoned(): void {}
+  override abandoned(): void {
+    const { owner } = this
+    if (owner !== undefined) this.left(quietFence(owner))
+  }
 
   /** Its answer is not wanted any more: one that comes later is dropped. */
   abandon(): void {
     this.over = true
+    if (this.active) this.left(callError('CALL_ABORTED', this.server, this.payload, 'timeout', undefined))
     this.detach()
   }
 

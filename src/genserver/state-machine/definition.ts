@@ -49,6 +49,8 @@ export interface MachineHandler<State extends string = string, Method extends st
   readonly after?: number | undefined
   /** The states in which the event waits for another state. */
   readonly postponed?: readonly State[] | undefined
+  /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
+  readonly skipAbandoned?: boolean | undefined
 }
 
 /** What `defineMachine` takes. */
@@ -113,6 +115,9 @@ export function defineMachine<C extends Stateful, Method extends string = Method
     calls: events('call'),
     casts: events('cast'),
     infos: own.filter(({ on }) => on !== 'call' && on !== 'cast').map(({ method }) => ({ method })),
+    skipAbandoned: own
+      .filter(({ on, skipAbandoned }) => on === 'call' && skipAbandoned === true)
+      .map(({ event, method }) => event ?? method),
     mailbox: table.mailbox,
     create: table.create,
   })

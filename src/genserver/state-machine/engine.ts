@@ -272,6 +272,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #crash(thrown: unknown, entering?: Transition<State, Data>): void | PromiseLike<void> {
     // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
     if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    // Its caller gave up, as the handler was told by the signal that it asked for.
+    if (this.#current?.excuses(thrown) === true) return this.#settle('keep_state')
     if (entering !== undefined) [this.#state, this.#data] = [entering.state, entering.data]
     return this.#terminate(reasonOf(thrown))
   }
@@ -356,8 +358,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   #noteEvent(event: QueuedEvent): void {
-    const { type, content, from } = event
-    this.#debugging?.note({ type: 'in', kind: type, message: content, peer: from?.caller })
-    this.#debugging?.handles(from ?? content)
+    this.#debugging?.note({ type: 'in', kind: event.type, message: event.content, peer: event.from?.caller })
+    this.#debugging?.handles(event.from ?? event.content)
   }
 }

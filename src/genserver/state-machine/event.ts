@@ -1,7 +1,7 @@
 /**
  * What happens to a state machine: the events its callbacks get, and the objects they are while they wait their turn.
  */
-import { CallRequest } from '../../kernel/index.js'
+import { CallRequest, isOfSignal } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
 import { isCast } from '../message.js'
 
@@ -51,6 +51,11 @@ export class QueuedEvent {
     readonly from: From | undefined = undefined,
     readonly name: unknown = undefined,
   ) {}
+
+  /** Whether what its handler threw is only what the signal of the call has brought about. */
+  excuses(thrown: unknown): boolean {
+    return this.from !== undefined && isOfSignal(this.from, thrown)
+  }
 }
 
 /** The event that a message from the mailbox is. */

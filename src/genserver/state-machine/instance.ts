@@ -6,7 +6,7 @@ import type { Awaitable } from '../callbacks.js'
 import type { ServerClass, ServerDefinition } from '../definition.js'
 import { Directive, NoReply, Stopping } from '../directive.js'
 import { genServerError } from '../errors.js'
-import { checkInstance, createInstance, runHandler } from '../instance.js'
+import { checkInstance, createInstance, isSkipped, runHandler } from '../instance.js'
 import { MethodCall } from '../message.js'
 import { describe, reportUnexpected } from '../report.js'
 import type { MachineAction } from './action.js'
@@ -64,6 +64,10 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     if (instance !== this.#instance) this.#adopt(instance)
     this.#state = state
     if (event.type === 'enter') return this.#enter(event, state)
+    const { skipAbandoned } = this.#definition
+    if (skipAbandoned !== undefined && event.type === 'call') {
+      if (isSkipped(skipAbandoned, event.content, event.from)) return 'keep_state'
+    }
     const found = this.#find(event, state)
     if (found === WAIT) return { actions: 'postpone' }
     if (found === undefined) return this.#unhandled(event, state)

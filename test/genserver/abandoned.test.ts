@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import {
+  defineServer,
+  from,
+  type NoReply,
+  noReply,
+  receiveResponse,
+  reply,
+  start,
+  stop,
+} from '../../src/genserver/index.js'
+import { defineMachine } from '../../src/genserver/state-machine/index.js'
+import { exit, type HeartwoodError, isAlive, type Pid, sleep, spawn } from '../../src/kernel/index.js'
+import { failure, world } from './world.js'
+
+/** Rejects when the signal fires, as `fetch` does. */
+const aborted = (signal: AbortSignal, wrapped = false): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = () =>
+      reject(wrapped ? new Error('The operation was aborted', { cause: signal.reason }) : signal.reason)
+    if (signal.aborted) fail()
+    signal.addEventListener('abort', fail)
+  })
+
+class Search {
+  state = 'ready'
+  handled: number[] = []
+  reasons: unknown[] = []
+  signals: AbortSignal[] = []
+  async find(n: number): Promise<number> {
+    this.handled.push(n)
+    await sleep(100)
+    return n
+  }
+  async look(n: number): Promise<number> {
+    return this.find(n)
+  }
+  async fetch(wrapped: boolean): Promise<string> {
+    const { signal } = from()
+    signal.addEventListener('abort', () => this.reasons.push((signal.reason as HeartwoodError).code))
+    await aborted(signal, wrapped)
+    return 'never'
+  }
+  async crash(): Promise<never> {
+    const { signal } = from()
+    await aborted(signal).catch(() => {})
+    throw new Error('of its own')
+  }
+  keep(): NoReply<string> {
+    const waiting = from()
+    this.signals.push(waiting.signal)
+    void sleep(50).then(() => reply(waiting, 'late'))
+    return noReply
+  }
+  seen(): Search {
+    return this
+  }
+}
+class Beside extends Search {}
+class Machine extends Search {}
+const calls = ['find', 'look', 'fetch', 'crash', 'keep', 'seen'] as const
+defineServer(Search, { calls, skipAbandoned: ['find'] })
+defineServer(Beside, { calls, concurrent: ['fetch'] })
+defineMachine(Machine, {
+  handlers: calls.map((method) => ({ on: 'call', method, skipAbandoned: method === 'find' })),
+})
+
+const classes = [
+  ['a server', Search],
+  ['a server that answers beside its messages', Beside],
+  ['a state machine', Machine],
+] as const
+
+describe.each(classes)('the signal of a call (%s)', (_, Class) => {
+  it('fires when the caller gives up, aborts or dies, and what it brings about is no crash', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const controller = new AbortController()
+      const outcomes = [failure(search.with({ timeout: 10 }).call.fetch(false))]
+      await kernel.clock.advance(10)
+      outcomes.push(failure(search.with({ signal: controller.signal }).call.fetch(true)))
+      await kernel.settled()
+      controller.abort()
+      const caller = spawn(() => search.call.fetch(false))
+      await kernel.settled()
+      exit(caller, 'kill')
+      await kernel.settled()
+      const waited = receiveResponse(search.request.fetch(false), 10)
+      await kernel.clock.advance(10)
+      expect(await waited).toBe('timeout')
+      expect((await Promise.all(outcomes)).map(({ code }) => code)).toEqual(['CALL_TIMEOUT', 'CALL_ABORTED'])
+      expect((await search.call.seen()).reasons).toEqual([
+        'CALL_TIMEOUT',
+        'CALL_ABORTED',
+        'PROCESS_DEAD',
+        'CALL_ABORTED',
+      ])
+      expect(kernel.reports).toEqual([])
+      expect(isAlive(search.pid as Pid)).toBe(true)
+      await stop(search)
+    }))
+
+  it('does not fire for a call that is answered', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const [answered, late] = [search.call.keep(), failure(search.with({ timeout: 10 }).call.keep())]
+      await kernel.clock.advance(100)
+      expect(await answered).toBe('late')
+      expect(await late).toMatchObject({ code: 'CALL_TIMEOUT' })
+      expect((await search.call.seen()).signals.map(({ aborted }) => aborted)).toEqual([false, true])
+      await stop(search)
+    }))
+
+  it('excuses no failure but its own', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const outcome = failure(search.with({ timeout: 10 }).call.crash())
+      await kernel.clock.advance(10)
+      expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
+      expect(isAlive(search.pid as Pid)).toBe(false)
+      expect(kernel.reports[0]).toMatchObject({ reason: { message: 'of its own' } })
+    }))
+})
+
+describe.each([classes[0], classes[2]])('skipAbandoned (%s)', (_, Class) => {
+  it('leaves out calls that nobody waits for when their turn comes, and no others', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const slow = search.call.find(0)
+      const outcomes = [
+        failure(search.with({ timeout: 10 }).call.find(1)),
+        failure(search.with({ timeout: 10 }).call.look(2)),
+      ]
+      const caller = spawn(() => search.call.find(3))
+      const waited = receiveResponse(search.request.find(4), 10)
+      const last = search.call.find(5)
+      await kernel.clock.advance(10)
+      exit(caller, 'kill')
+      expect(await waited).toBe('timeout')
+      await kernel.clock.advance(1_000)
+      expect([await slow, await last]).toEqual([0, 5])
+      expect((await Promise.all(outcomes)).map(({ code }) => code)).toEqual(['CALL_TIMEOUT', 'CALL_TIMEOUT'])
+      expect((await search.call.seen()).handled).toEqual([0, 2, 5])
+      await stop(search)
+    }))
+})
+
+it('skipAbandoned names calls', async () => {
+  class Wrong {
+    note(): void {}
+  }
+  expect(
+    await failure(() => defineServer(Wrong, { casts: ['note'], skipAbandoned: ['note'] })),
+  ).toMatchObject({ code: 'HANDLER_INVALID', details: { table: 'skipAbandoned' } })
+})
