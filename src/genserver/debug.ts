@@ -7,6 +7,7 @@ import {
   currentKernel,
   type ExitReason,
   engineProbe,
+  isAsyncFunction,
   isThenable,
   type Kernel,
   type Pid,
@@ -14,6 +15,7 @@ import {
   printed,
   processInfo,
   reasonOf,
+  runAsyncHandler,
 } from '../kernel/index.js'
 import type { Awaitable, From } from './callbacks.js'
 import { isCast } from './message.js'
@@ -142,8 +144,9 @@ export function terminated<State extends readonly unknown[]>(
   reason: ExitReason,
   ...state: State
 ): Awaitable<void> {
-  if (debugging === undefined) return callbacks.terminate?.(reason, ...state)
-  return debugging.terminates(reason, () => callbacks.terminate?.(reason, ...state))
+  const run = () => callbacks.terminate?.(reason, ...state)
+  const terminate = isAsyncFunction(callbacks.terminate ?? run) ? () => runAsyncHandler(run) : run
+  return debugging === undefined ? terminate() : debugging.terminates(reason, terminate)
 }
 
 /** An event as a line of text. */

@@ -1,4 +1,4 @@
-import { currentBehaviour, get, put } from '../kernel/index.js'
+import { type CallRequest, currentBehaviour, get, put } from '../kernel/index.js'
 import type { From } from './callbacks.js'
 import { genServerError } from './errors.js'
 
@@ -16,8 +16,9 @@ import { genServerError } from './errors.js'
  * ```
  */
 export function from(): From {
-  const client = (currentBehaviour() as { readonly client?: From } | undefined)?.client ?? answered()
+  const client = (currentBehaviour() as { readonly client?: CallRequest } | undefined)?.client ?? answered()
   if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
+  client.lent = true
   return client
 }
 
@@ -25,10 +26,30 @@ export function from(): From {
 const ANSWERED = Symbol('the call that is answered')
 
 /** The current process is there to answer this call. */
-export function answers(client: From): void {
+export function answers(client: CallRequest): void {
   put(ANSWERED, client)
 }
 
-function answered(): From | undefined {
-  return get(ANSWERED) as From | undefined
+function answered(): CallRequest | undefined {
+  return get(ANSWERED) as CallRequest | undefined
 }
+
+/**
+ * Whether a `handleCall` may keep the `From` of a call or hand it on, so that somebody else can answer. Nothing but its
+ * text says so: it cannot if it never names its second parameter. Where that is not plain, it may.
+ */
+export function mayKeepFrom(handleCall: unknown): boolean {
+  if (typeof handleCall !== 'function') return false
+  const words = Function.prototype.toString.call(handleCall)
+  if (/\b(?:arguments|eval)\b|\[native code\]/.test(words)) return true
+  const second = TWO.exec(words)?.[1]
+  if (second === undefined) return !ONE.test(words)
+  return words.split(/[^\w$]+/).filter((word) => word === second).length > 1
+}
+
+/** A parameter that holds nothing but names. */
+const PARAMETER = String.raw`(?:[\w$]+|\{[\w$\s,:]*\}|\[[\w$\s,]*\])`
+/** Up to the parameters: `handleCall(`, `async (`, `function named(`. */
+const HEAD = String.raw`^(?:async\b)?\s*(?:function\b)?\s*[\w$]*\s*\(\s*`
+const TWO = new RegExp(String.raw`${HEAD}${PARAMETER}\s*,\s*([\w$]+)\s*[,)]`)
+const ONE = new RegExp(String.raw`${HEAD}${PARAMETER}?\s*\)|^(?:async\s+)?[\w$]+\s*=>`)

@@ -13,6 +13,7 @@ import type {
   Awaitable,
   Callbacks,
   CallResult,
+  Concurrently,
   From,
   HandlerResult,
   InitResult,
@@ -75,7 +76,8 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     if (skipAbandoned !== undefined && isSkipped(skipAbandoned, request, from)) return UNCHANGED as never
     if (concurrent !== undefined && request instanceof MethodCall && concurrent.has(request.method)) {
       const { method, args } = request
-      return { state: instance, concurrently: () => (instance[method] as Method)(...args) }
+      const answer = () => (instance[method] as Method)(...args)
+      return { state: instance, concurrently: answer, most: concurrent.get(method) } as Concurrently<Instance>
     }
     const value = this.#dispatch(request, instance, 'call')
     // What most methods return, told apart without touching the value.
@@ -132,7 +134,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   terminate(reason: ExitReason, instance: Instance): Awaitable<void> {
-    return instance.terminate?.(reason)
+    return runHandler(instance, instance.terminate, [reason]) as Awaitable<void>
   }
 
   formatStatus(status: Status): Status {

@@ -20,10 +20,11 @@ import {
   printed,
   reasonOf,
 } from '../kernel/index.js'
-import type { Callbacks, CallResult, Concurrently, Continuing, From, InitResult, Stop } from './callbacks.js'
-import { ConcurrentCalls } from './concurrent.js'
+import type { Callbacks, CallResult, Concurrently, Continuing, InitResult, Stop } from './callbacks.js'
+import { type CallLimit, ConcurrentCalls } from './concurrent.js'
 import { Debugging, terminated } from './debug.js'
 import { dispatch } from './dispatch.js'
+import { mayKeepFrom } from './from.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
 import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED, UnreadableMessage } from './message.js'
@@ -77,8 +78,19 @@ export class Server<State, Args> implements Behaviour {
   }
 
   /** Who waits for a reply to what is being handled. */
-  get client(): From | undefined {
+  get client(): CallRequest | undefined {
     return this.#current instanceof CallRequest ? this.#current : undefined
+  }
+
+  /** Its calls are its own to answer, unless it, or whoever it has answer beside it, may hand their `From` on. */
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    if (call.payload instanceof SystemRequest) return [this.#pid]
+    if (call.lent || (this.#checked && mayKeepFrom(this.#callbacks.handleCall))) return undefined
+    return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
+  }
+
+  withdraw(call: CallRequest): boolean {
+    return this.#rare?.concurrent?.withdraw(call) === true
   }
 
   /** What can be seen of it at any moment, without a message. */
@@ -216,10 +228,10 @@ export class Server<State, Args> implements Behaviour {
   }
 
   /** Has a process of its own answer the call; false when there is none to answer. */
-  #answerBeside({ concurrently }: Concurrently<State>): boolean {
+  #answerBeside({ concurrently, most }: Concurrently<State> & { readonly most?: CallLimit }): boolean {
     if (!(this.#current instanceof CallRequest) || typeof concurrently !== 'function') return false
     this.#made.concurrent ??= new ConcurrentCalls()
-    this.#made.concurrent.start(this.#current, concurrently)
+    this.#made.concurrent.start(this.#current, concurrently, most)
     return true
   }
 

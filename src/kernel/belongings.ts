@@ -36,13 +36,13 @@ class Belonging {
   callbacks: Callbacks | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
-  /** Its runs of async handlers since one made a call. */
-  runsWithoutCall: number = 0
   /** The limit of its mailbox, if it has one. */
   bound: Bound | undefined = undefined
   /** The name that it was started under, where a registry keeps it. */
   via: NameKeeper | undefined = undefined
   trapping = false
+  /** All its code is its handlers': see `deadlock.ts`. */
+  undivided = false
   /** A crash reaches a caller, who decides what is said of it. */
   quiet = false
   /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
@@ -168,6 +168,13 @@ export class Modest extends Scope {
     if (value || this.#belonging !== undefined) this.#made.trapping = value
   }
 
+  get undivided(): boolean {
+    return this.#belonging?.undivided === true
+  }
+  set undivided(value: boolean) {
+    if (value || this.#belonging !== undefined) this.#made.undivided = value
+  }
+
   get quiet(): boolean {
     return this.#belonging?.quiet === true
   }
@@ -180,13 +187,6 @@ export class Modest extends Scope {
   }
   set handling(value: Handling | undefined) {
     if (value !== undefined || this.#belonging !== undefined) this.#made.handling = value
-  }
-
-  get runsWithoutCall(): number {
-    return this.#belonging?.runsWithoutCall ?? 0
-  }
-  set runsWithoutCall(value: number) {
-    if (value !== 0 || this.#belonging !== undefined) this.#made.runsWithoutCall = value
   }
 
   get waitsSince(): number {

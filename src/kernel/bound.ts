@@ -132,6 +132,11 @@ export class Bound implements MailboxInfo {
     return this.#line.withdraw((message) => message === call)
   }
 
+  /** Whether that call waits for room. */
+  holds(call: CallRequest): boolean {
+    return this.#line.holds(call)
+  }
+
   info(): MailboxInfo {
     const { limit, policy, rejected, dropped } = this
     if (policy !== 'wait') return { limit, policy, rejected, dropped }

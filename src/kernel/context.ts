@@ -4,7 +4,7 @@ import { context } from './scope.js'
 
 /** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
 class Handling {
-  constructor(readonly process: Process | undefined) {}
+  constructor(readonly process: Process) {}
 }
 
 export type { Handling }
@@ -39,27 +39,15 @@ export function isAsyncFunction(fn: object): boolean {
 }
 
 /**
- * How many async handlers of a process run without a call before they get no context of their own any more, until one
- * makes a call. Most servers call nobody, and a context costs up to half a microsecond.
- */
-const PATIENCE = 64
-
-/** Stands for the run of an async handler without a context of its own: no code is known to be of it. */
-const untold = new Handling(undefined)
-
-/**
  * Runs an async handler of the current process in an async context of its own, by which its later calls are told from
  * those of other code in the process: see `deadlock.ts`.
  */
 export function runAsyncHandler<T>(handler: () => T): T {
   const process = currentProcess()
   if (process === undefined) return handler()
-  if (process.runsWithoutCall++ >= PATIENCE) {
-    process.handling = untold
-    return handler()
-  }
-  process.handling = new Handling(process)
-  return context.run(process.handling, handler)
+  const handling = new Handling(process)
+  process.handling = handling
+  return process.runAs(handling, handler)
 }
 
 /** Runs `fn` as no process at all, so that what it starts is not taken for the doing of whoever woke it. */

@@ -23,6 +23,7 @@ export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
+export { allIsHandlers, notePutBy } from './deadlock.js'
 export { Ears } from './ears.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors.js'
 export {

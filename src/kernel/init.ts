@@ -4,6 +4,7 @@ import type { Pid } from './pid.js'
 import type { Process } from './process.js'
 import { NativePromise } from './promise-owner.js'
 import type { Exit, ExitReason } from './reason.js'
+import type { CallRequest } from './request.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
 export type InitOutcome =
@@ -33,6 +34,13 @@ export interface Behaviour {
    * end of a dead parent waits for what this process owns.
    */
   endsOnExitOf?(pid: Pid): boolean
+  /**
+   * The processes of which one must go on before this call to it can be answered; undefined where others may answer it, or
+   * that is not known. Without it, nobody knows of a call that it took. See `deadlock.ts`.
+   */
+  answerers?(call: CallRequest): readonly Pid[] | undefined
+  /** Takes back a call that it took and put by; false when there is none. */
+  withdraw?(call: CallRequest): boolean
   /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
   exited?: ((reason: ExitReason) => void) | undefined
 }
@@ -43,6 +51,8 @@ export interface Body {
   ready?(): Handled | PromiseLike<Handled>
   handle?(message: unknown): Handled | PromiseLike<Handled>
   endsOnExitOf?(pid: Pid): boolean
+  answerers?(call: CallRequest): readonly Pid[] | undefined
+  withdraw?(call: CallRequest): boolean
   exited?: ((reason: ExitReason) => void) | undefined
 }
 

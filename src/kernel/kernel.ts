@@ -12,7 +12,7 @@ import {
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, failureOf, Script } from './completion.js'
 import { currentProcess } from './context.js'
-import { callsItself, noteCall } from './deadlock.js'
+import { callsItself, noteWait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import { ancestryUnder, type Behaviour, type Body } from './init.js'
@@ -179,7 +179,7 @@ export class Kernel {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
       const call = new CallRequest(caller, target, this.isolate(payload), server)
-      if (caller !== undefined) noteCall(caller, call)
+      if (caller !== undefined) noteWait(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)

@@ -90,6 +90,11 @@ export class Mailbox {
     return false
   }
 
+  holds(message: unknown): boolean {
+    for (let at = this.first; at !== undefined; at = at.next) if (at.message === message) return true
+    return false
+  }
+
   clear(): void {
     this.first = undefined
     this.last = undefined

@@ -24,6 +24,14 @@ class WatchedBody implements Body {
   endsOnExitOf(pid: Pid): boolean {
     return this.given.endsOnExitOf?.(pid) === true
   }
+
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    return this.given.answerers?.(call)
+  }
+
+  withdraw(call: CallRequest): boolean {
+    return this.given.withdraw?.(call) === true
+  }
 }
 
 /** The body of a process as it was given: code finds itself by it. */

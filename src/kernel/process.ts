@@ -3,6 +3,7 @@ import { submit } from './bound.js'
 import { deliveries, handlers, observed, publishDelivery } from './channels.js'
 import { followScript, tellExited } from './completion.js'
 import { inHandling } from './context.js'
+import type { Wait } from './deadlock.js'
 import { buryWhenClosed } from './descendants.js'
 import { fence, quietFence } from './fence.js'
 import { type Ancestry, type Body, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
@@ -16,7 +17,6 @@ import { BUSY, DEAD, EXITING, IDLE, NEW, RUNNING, STARTING } from './phase.js'
 import { endRoute, Pid } from './pid.js'
 import { Exit, type ExitReason, reasonOf, shownReason } from './reason.js'
 import { reportCrash } from './report.js'
-import type { CallRequest } from './request.js'
 import { soon, type Task } from './scheduler.js'
 import type { Stores } from './scope.js'
 import { dropHandings } from './shared/handings.js'
@@ -55,8 +55,8 @@ export class Process extends Modest implements Task {
   nextTask: Task | undefined = undefined
   /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
   #ending: unknown = undefined
-  /** The calls its handler waits in, newest first; those that are over may still be among them. */
-  waits: CallRequest | undefined = undefined
+  /** What its handler waits in, newest first; what is over may still be among it. */
+  waits: Wait | undefined = undefined
   readonly pid: Pid
   links: Links = undefined
   /** Its place in the list of the one it is linked to: see `Hub`. */
@@ -110,7 +110,8 @@ export class Process extends Modest implements Task {
 
   /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `deadlock.ts`. */
   get inHandler(): boolean {
-    return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
+    if (this.onStack || inHandling(this)) return true
+    return (this.#phase === STARTING && !this.isScript) || (this.undivided && this.busy)
   }
 
   get isScript(): boolean {

@@ -1,6 +1,7 @@
 import { abandon, signalOf } from './abandonment.js'
 import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 import { droppedHere, inContextOf } from './context.js'
+import type { Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { quietFence } from './fence.js'
 import type { Kernel } from './kernel.js'
@@ -33,8 +34,10 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   readonly promise: Promise<unknown>
   /** Nobody waits for its answer, and nobody gave one. */
   abandonment: Error | undefined = undefined
-  /** The handler's next older call, while it waits in this one: see `deadlock.ts`. */
-  olderWait: CallRequest | undefined = undefined
+  /** Its `From` was handed out: who answers it is anybody's choice. */
+  lent = false
+  /** What its handler waits in since before, while it waits in this one: see `deadlock.ts`. */
+  olderWait: Wait | undefined = undefined
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
   readonly #kernel: Kernel
@@ -120,6 +123,13 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   /** It would wait for ever. */
   refuse(cycle: string): void {
     this.#fail('CALL_CYCLE', 'deadlock', undefined, { cycle })
+  }
+
+  /** Who was to answer it ended without, for this reason. */
+  unanswered(reason: ExitReason): void {
+    if (!this.active) return
+    this.detach()
+    this.fired(reason)
   }
 
   override fired(reason: ExitReason): void {

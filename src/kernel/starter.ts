@@ -1,3 +1,4 @@
+import { noteWait, type Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { quietFence } from './fence.js'
 import type { Behaviour, InitOutcome } from './init.js'
@@ -63,7 +64,9 @@ function begin(process: Process): void {
 }
 
 /** Tells a starter that waits of the death of either end. */
-export class StartMonitor extends Monitor {
+export class StartMonitor extends Monitor implements Wait {
+  olderWait: Wait | undefined = undefined
+
   constructor(
     private readonly starter: Starter,
     child: Process,
@@ -212,7 +215,10 @@ export class Starter implements Expirable {
     // Links hear of a death first: it may have been the caller's, too.
     if (!caller.alive) this.callerEnded()
     else if (!child.alive && !child.exiting) this.childEnded()
-    else this.#monitor = new StartMonitor(this, child, caller)
+    else {
+      this.#monitor = new StartMonitor(this, child, caller)
+      noteWait(caller, this.#monitor)
+    }
   }
 
   #settle(): void {

@@ -11,6 +11,7 @@ import {
   startLink,
 } from '../genserver/index.js'
 import {
+  allIsHandlers,
   ExitMessage,
   type ExitReason,
   isAlive,
@@ -52,6 +53,7 @@ export type EngineMaker = () => Awaitable<Engine | 'ignore'>
 export const behaviour: Callbacks<Engine, EngineMaker> = {
   init(make) {
     trapExit(true)
+    allIsHandlers()
     return andThen(make(), begin)
   },
 

@@ -1,6 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { type Callbacks, call, cast, getState, sendRequest, start, stop } from '../../src/genserver/index.js'
-import { type Pid, self, sleep, spawn } from '../../src/kernel/index.js'
+import { mayKeepFrom } from '../../src/genserver/from.js'
+import {
+  type Callbacks,
+  call,
+  cast,
+  defineMachine,
+  defineServer,
+  from,
+  getState,
+  type NoReply,
+  noReply,
+  ref,
+  reply,
+  sendRequest,
+  start,
+  startLink,
+  stop,
+} from '../../src/genserver/index.js'
+import {
+  exit,
+  type HeartwoodError,
+  type Pid,
+  receive,
+  self,
+  send,
+  sleep,
+  spawn,
+} from '../../src/kernel/index.js'
+import { startChild, startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { failure, world } from './world.js'
 
 /** A server whose requests are functions, run in its handler; the reply is what they resolve with. */
@@ -149,33 +176,188 @@ describe('a circle of calls', () => {
       expect(await answer).toBe('a is free')
     }))
 
-  it('is seen again in a server that made no call for long, from its second call on', () =>
+  it('is seen also in a server that made no call for long', () =>
     world(async (kernel) => {
       for (const name of ['a', 'b']) await named(name)
       for (let n = 0; n < 100; n++) await call('a', () => n)
-      const later = (act: () => unknown) => async () => {
+      const late = async () => {
         await sleep(1)
-        return act()
-      }
-      const tried = async () => {
-        const outcome = call(
-          'a',
-          later(() =>
-            call(
-              'b',
-              asking('a', () => 0),
-              100,
-            ).catch(rootOf),
-          ),
+        return call(
+          'b',
+          asking('a', () => 0),
         )
-        await kernel.clock.advance(200)
-        return outcome
       }
-      // Its handlers have no context of their own any more, and the first call brings that back.
-      expect(await tried()).toMatchObject({ code: 'CALL_TIMEOUT' })
-      await kernel.clock.advance(10_000)
-      await getState('b').catch(() => named('b'))
-      expect(await tried()).toMatchObject({ code: 'CALL_CYCLE' })
+      const outcome = call('a', late).catch(rootOf)
+      await kernel.clock.advance(1)
+      expect(await outcome).toMatchObject({ code: 'CALL_CYCLE' })
+    }))
+
+  it('is none when a call was taken and left to others', () =>
+    world(async (kernel) => {
+      const deferring: Callbacks<unknown> = {
+        ...actor,
+        handleCall: async (act, from, state) => {
+          if (act === 'later') {
+            spawn(async () => {
+              await sleep(50)
+              reply(from, 'later')
+            })
+            return { state }
+          }
+          return { reply: await (act as () => unknown)(), state }
+        },
+      }
+      await named('a')
+      await start(deferring, undefined, { name: 'b' })
+      const first = call('a', () => call('b', 'later'))
+      await kernel.settled()
+      const second = call(
+        'b',
+        asking('a', () => 'free'),
+      )
+      await kernel.clock.advance(50)
+      expect([await first, await second]).toEqual(['later', 'free'])
+    }))
+
+  it('is none when its From was handed on, though its handler waits', () =>
+    world(async (kernel) => {
+      class Lending {
+        async lend(): Promise<NoReply<string>> {
+          const client = from()
+          spawn(async () => {
+            await sleep(50)
+            reply(client, 'lent')
+          })
+          await call('a', () => 0)
+          return noReply
+        }
+        async keep(): Promise<string> {
+          return `${await call('a', () => 0)}`
+        }
+      }
+      defineServer(Lending, { name: 'lending', calls: ['lend', 'keep'] })
+      await named('a')
+      const { call: ask } = await start(Lending)
+      const lent = call('a', () => ask.lend())
+      await kernel.clock.advance(50)
+      expect(await lent).toBe('lent')
+      expect(await call('a', () => ask.keep()).catch(rootOf)).toMatchObject({
+        code: 'CALL_CYCLE',
+        details: { cycle: 'a → lending → a' },
+      })
+    }))
+
+  it('is told once nothing else can end it, such as another call of the same handler', () =>
+    world(async (kernel) => {
+      for (const name of ['a', 'b']) await named(name)
+      await start(
+        { ...quick, handleCall: () => sleep(500).then(() => ({ reply: 'slow', state: 0 })) },
+        undefined,
+        {
+          name: 'slow',
+        },
+      )
+      const either = call('a', () =>
+        Promise.race([
+          call('slow', 0),
+          call(
+            'b',
+            asking('a', () => 'free'),
+          ),
+        ]),
+      )
+      await kernel.clock.advance(500)
+      expect(await either).toBe('slow')
+      const both = call('a', () =>
+        Promise.all([
+          call('slow', 0),
+          call(
+            'b',
+            asking('a', () => 'free'),
+          ),
+        ]),
+      ).catch(rootOf)
+      await kernel.clock.advance(1_000)
+      expect(await both).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'a → b → a' } })
+    }))
+
+  it('leads through a concurrent call, but not through the server beside it', () =>
+    world(async (kernel) => {
+      class Beside {
+        async ask(name: string): Promise<string> {
+          return String(await call(name, () => 0))
+        }
+        async idle(): Promise<string> {
+          await sleep(50)
+          return 'answered'
+        }
+        async wait(name: string): Promise<string> {
+          return String(await call(name, () => 0))
+        }
+      }
+      defineServer(Beside, {
+        name: 'beside',
+        calls: ['ask', 'idle', 'wait'],
+        concurrent: ['idle', { method: 'ask', limit: 1 }],
+      })
+      await named('a')
+      await named('c')
+      const { call: ask } = await start(Beside)
+      const first = call('a', () => ask.idle())
+      await kernel.settled()
+      const waits = ask.wait('a')
+      await kernel.clock.advance(50)
+      expect([await first, await waits]).toEqual(['answered', '0'])
+      expect(await call('a', () => ask.ask('a')).catch(rootOf)).toMatchObject({
+        code: 'CALL_CYCLE',
+        details: { cycle: 'a → beside → a' },
+      })
+    }))
+
+  it('leads through the limit of concurrent calls', () =>
+    world(async () => {
+      class Beside {
+        async ask(name: string): Promise<unknown> {
+          return ref(Beside).call.ask(name)
+        }
+      }
+      defineServer(Beside, { name: 'beside', calls: ['ask'], concurrent: [{ method: 'ask', limit: 3 }] })
+      const { call: ask } = await start(Beside)
+      expect(await ask.ask('x').catch(rootOf)).toMatchObject({
+        code: 'CALL_CYCLE',
+        details: { cycle: 'beside → beside' },
+      })
+    }))
+
+  it('is seen from terminate, and from the handleInfo of a state machine, after an await', () =>
+    world(async () => {
+      class Machine {
+        state = 'on' as const
+        async handleInfo(): Promise<void> {
+          await sleep(0)
+          await call(
+            'a',
+            asking('machine', () => 0),
+          ).catch((error) => send(tester, rootOf(error)))
+        }
+        async terminate(): Promise<void> {
+          await sleep(0)
+          await call(
+            'a',
+            asking('machine', () => 0),
+          ).catch((error) => send(tester, rootOf(error)))
+        }
+      }
+      const tester = self()
+      defineMachine(Machine, { name: 'machine', handlers: [] })
+      await named('a')
+      const pid = await start(Machine)
+      send('machine', 'now')
+      const told = { code: 'CALL_CYCLE', details: { cycle: 'machine → a → machine' } }
+      expect(await receive()).toMatchObject(told)
+      await named('a').catch(() => {})
+      await stop(pid)
+      expect(await receive()).toMatchObject(told)
     }))
 
   it('is none for code of the process that is not its handler’s', () =>
@@ -249,6 +431,74 @@ describe('a circle of calls', () => {
       const error = await call('a', () => stop(pid)).catch(rootOf)
       expect(rootOf(error)).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'a → ending → a' } })
     }))
+})
+
+describe('an init', () => {
+  const asking = (name: string): Callbacks<unknown> => ({
+    init: async () => {
+      await sleep(0)
+      return { state: await whichChildren(name) }
+    },
+  })
+  const child = (start: () => Promise<Pid>) => ({ id: 'child', start })
+  const told = { code: 'CALL_CYCLE', details: { cycle: 'top → child → top' } }
+
+  it('that asks its own supervisor is told so, at the first start', () =>
+    world(async () => {
+      const children = [child(() => startLink(asking('top'), undefined, { name: 'child' }))]
+      const failed = await startSupervisor({ children }, { name: 'top', link: false }).catch(rootOf)
+      expect(failed).toMatchObject({ shutdown: { reason: told } })
+    }))
+
+  it('is told also when it is added, and when it starts again after its siblings were stopped', () =>
+    world(async (kernel) => {
+      let asks = false
+      const start = () => startLink(asks ? asking('top') : quick, undefined, { name: 'child' })
+      const children = [
+        child(start),
+        { id: 'other', start: () => startLink(quick, undefined, { name: 'other' }) },
+      ]
+      const pid = await startSupervisor({ children, strategy: 'one_for_all' }, { name: 'top', link: false })
+      const added = { id: 'more', start: () => startLink(asking('top'), undefined, { name: 'more' }) }
+      expect(rootOf(await startChild(pid, added).catch((error: unknown) => error))).toMatchObject({
+        ...told,
+        details: { cycle: 'top → more → top' },
+      })
+      asks = true
+      exit(kernel.whereis('other') as Pid, 'kill')
+      await kernel.clock.advance(1)
+      const cycles = kernel.reports.map(({ reason }) => (rootOf(reason) as HeartwoodError)?.details?.cycle)
+      expect(cycles).toContain('top → child → top')
+    }))
+
+  it('may ask a supervisor further up, if that is free', () =>
+    world(async () => {
+      const top = await startSupervisor({ children: [] }, { name: 'top', link: false })
+      expect(await startLink(asking('top'))).toBeDefined()
+      expect(await whichChildren(top)).toEqual([])
+    }))
+})
+
+describe('whether a handleCall may hand on its From', () => {
+  it.each([
+    ['(request, _from, state) => ({ reply: request, state })', false],
+    ['async (request, _from, state) => ({ reply: request, state })', false],
+    ['request => request', false],
+    ['async ({ id, of: [x] }, _from) => x', true],
+    ['({ id }, _from, state) => ({ reply: id, state })', false],
+    ['({ id }, from, state) => ({ state: from })', true],
+    ['(request, from, state) => ({ state: [...state, from] })', true],
+    ['(request, { reply }) => reply(request)', true],
+    ['(request = 1, from) => from', true],
+    ['(...all) => all[1]', true],
+    ['function (request) { return arguments[1] }', true],
+    ['function named(a, b, c) { return c }', false],
+    ['({ handleCall(a, b, c) { return c } }).handleCall', false],
+    ['({ async handleCall(a, b, c) { await b } }).handleCall', true],
+    ['(() => {}).bind(null)', true],
+  ])('%s: %s', (text, may) => {
+    expect(mayKeepFrom(new Function(`return ${text}`)())).toBe(may)
+  })
 })
 
 /** What is behind a chain of servers that crashed of each other. */

@@ -66,6 +66,12 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#current?.from
   }
 
+  /** Its calls are its own to answer, also those that wait for another state, unless their `From` may be handed on. */
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    const kept = call.lent || this.#logic.showsFrom === true
+    return kept && !isSystemCall(call) ? undefined : [this.#pid]
+  }
+
   /** What can be seen of it at any moment, without a message. */
   get seen() {
     return { logic: this.#logic, current: this.#current }

@@ -77,7 +77,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
     // A method that failed may have assigned a state that was never entered.
     this.#state = state
-    return instance.terminate?.(reason)
+    return runHandler(instance, instance.terminate, [reason]) as Awaitable<void>
   }
 
   formatStatus(status: MachineStatus): MachineStatus {
@@ -148,7 +148,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     const instance = this.#instance
     if (type === 'info') {
       if (instance.handleInfo !== undefined)
-        return this.#run(event, state, () => instance.handleInfo?.(content))
+        return this.#run(event, state, () => runHandler(instance, instance.handleInfo, [content]))
       reportUnexpected(currentKernel(), self(), content)
       return 'keep_state'
     }

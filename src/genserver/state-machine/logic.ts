@@ -7,6 +7,8 @@ import type { EnterEvent, MachineEvent } from './event.js'
 export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
   /** Whether states are entered with an `'enter'` event. */
   readonly stateEnter: boolean
+  /** Whether callbacks see who called, and may hand that on: see `answerers`. */
+  readonly showsFrom?: boolean
   init(args: Args): Awaitable<MachineInit<State, Data>>
   /** What is wrong with a state the machine is about to go to, if anything is. */
   problemWith?(state: State, machine: string): Error | undefined

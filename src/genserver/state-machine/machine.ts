@@ -35,6 +35,7 @@ interface AnyCallbacks {
 /** One machine's callbacks on the engine. */
 class CallbackLogic implements MachineLogic {
   readonly stateEnter: boolean
+  readonly showsFrom = true
   readonly formatStatus?: (status: MachineStatus) => MachineStatus
   readonly #callbacks: AnyCallbacks
 
@@ -63,7 +64,7 @@ class CallbackLogic implements MachineLogic {
   }
 
   terminate(reason: ExitReason, state: unknown, data: unknown): Awaitable<void> {
-    return this.#callbacks.terminate?.(reason, state, data)
+    return runHandler(this.#callbacks, this.#callbacks.terminate, [reason, state, data]) as Awaitable<void>
   }
 }
 

@@ -39,6 +39,14 @@ export class SteppedMailbox extends Mailbox {
     return false
   }
 
+  override holds(message: unknown): boolean {
+    this.#looked()
+    if (super.holds(message)) return true
+    for (const { parcels } of this.channels.values())
+      if (parcels.some((parcel) => parcel.resume === undefined && parcel.message === message)) return true
+    return false
+  }
+
   post(from: string, parcel: Parcel): void {
     let channel = this.channels.get(from)
     if (channel === undefined) {

@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { TestKernel } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
+import { call, cast, defineServer, from, noReply, reply, start } from '../../src/genserver/index.js'
+import { MethodCall, MethodCast } from '../../src/genserver/message.js'
+import { HeartwoodError, self, sleep, spawn } from '../../src/kernel/index.js'
+import { routeOf } from '../../src/kernel/pid.js'
+import type { Process } from '../../src/kernel/process.js'
+import { context } from '../../src/kernel/scope.js'
+
+/** How a server answers: itself; in a process beside it; by another process; by another server; both goes on and lends. */
+type How = 'plain' | 'beside' | 'later' | 'forwarded' | 'lent'
+
+/** One thing that a handler does: it calls a server, which does the same in its turn; all at once, or the first of some. */
+type Act = { delay: number } & (
+  | { to: number; how: How; acts: Act[]; by: number }
+  | { all: Act[] }
+  | { first: Act[] }
+)
+
+const delay = fc.integer({ min: 1, max: 9_999 })
+const actOf = (hows: How[], depth: number): fc.Arbitrary<Act> => {
+  const acts = depth === 0 ? fc.constant<Act[]>([]) : fc.array(actOf(hows, depth - 1), { maxLength: 2 })
+  const calling: fc.Arbitrary<Act> = fc.record({
+    delay,
+    to: fc.nat(5),
+    how: fc.constantFrom(...hows),
+    acts,
+    by: fc.nat(5),
+  })
+  if (depth === 0) return calling
+  const several = fc.array(actOf(hows, depth - 1), { minLength: 1, maxLength: 3 })
+  return fc.oneof(
+    { weight: 8, arbitrary: calling },
+    { weight: 1, arbitrary: fc.record({ delay, all: several }) },
+    { weight: 1, arbitrary: fc.record({ delay, first: several }) },
+  )
+}
+const scenario = (hows: How[]) =>
+  fc.record({
+    servers: fc.integer({ min: 2, max: 6 }),
+    clients: fc.array(actOf(hows, 4), { minLength: 2, maxLength: 5 }),
+  })
+
+/** What became of each call, named by its place in the scenario; what is missing waits for ever. */
+interface Run {
+  readonly made: Set<string>
+  readonly outcomes: Map<string, string>
+  readonly refused: string[]
+}
+
+/** @param blind whether the code of the handlers is hidden from the kernel, so that no circle is ever told */
+async function run(servers: number, clients: readonly Act[], blind: boolean): Promise<Run> {
+  const outcomes = new Map<string, string>()
+  const [made, refused]: [Set<string>, string[]] = [new Set(), []]
+
+  const perform = async (acts: readonly Act[], at: number | undefined, place: string): Promise<void> => {
+    for (const [index, act] of acts.entries()) {
+      await sleep(act.delay)
+      const here = `${place}.${index}`
+      if ('all' in act) await Promise.all(act.all.map((each, n) => perform([each], at, `${here}${'abc'[n]}`)))
+      else if ('first' in act)
+        await Promise.race(act.first.map((each, n) => perform([each], at, `${here}${'abc'[n]}`)))
+      else if (act.to % servers !== at) await ask(act, here)
+    }
+  }
+  const ask = async (act: Extract<Act, { to: number }>, place: string): Promise<void> => {
+    const method = new MethodCall(act.how, [act.acts, place, act.by % servers])
+    made.add(place)
+    try {
+      outcomes.set(place, String(await call(`s${act.to % servers}`, method, Number.POSITIVE_INFINITY)))
+    } catch (error) {
+      const code = HeartwoodError.is(error) ? error.code : String(error)
+      if (code === 'CALL_CYCLE') refused.push(place)
+      outcomes.set(place, code)
+    }
+  }
+  const handled = async (acts: readonly Act[], at: number | undefined, place: string): Promise<string> => {
+    await null
+    if (!blind) await perform(acts, at, place)
+    else await context.run(routeOf(self()) as Process, () => perform(acts, at, place))
+    return 'answered'
+  }
+
+  class Actor {
+    readonly #at = Number((routeOf(self())?.name ?? 's0').slice(1))
+    async plain(acts: Act[], place: string): Promise<string> {
+      return handled(acts, this.#at, place)
+    }
+    async beside(acts: Act[], place: string): Promise<string> {
+      return handled(acts, undefined, place)
+    }
+    later(acts: Act[], place: string) {
+      const client = from()
+      spawn(async () => reply(client, await handled(acts, undefined, place)))
+      return noReply
+    }
+    forwarded(acts: Act[], place: string, by: number) {
+      cast(`s${by}`, new MethodCast('finish', [from(), acts, place], undefined as never))
+      return noReply
+    }
+    async lent(acts: Act[], place: string) {
+      const client = from()
+      spawn(async () => {
+        await sleep(20_001)
+        reply(client, 'answered')
+      })
+      await handled(acts, this.#at, place)
+      return noReply
+    }
+    async finish(client: ReturnType<typeof from>, acts: Act[], place: string): Promise<void> {
+      reply(client, await handled(acts, this.#at, place))
+    }
+  }
+  defineServer(Actor, {
+    calls: ['plain', 'beside', 'later', 'forwarded', 'lent'],
+    casts: ['finish'],
+    concurrent: [{ method: 'beside', limit: 2 }],
+  })
+
+  const kernel = new TestKernel()
+  const seen = await kernel.run(async () => {
+    for (let n = 0; n < servers; n++) await start(Actor, undefined, { name: `s${n}` })
+    for (const [n, act] of clients.entries()) spawn(() => perform([act], undefined, `${n}`))
+    await kernel.clock.advance(10_000_000)
+    return { made: new Set(made), outcomes: new Map(outcomes), refused: [...refused] }
+  })
+  await kernel.close()
+  return seen
+}
+
+const waiting = ({ made, outcomes }: Run): string[] => [...made].filter((place) => !outcomes.has(place))
+
+describe('a circle of calls', () => {
+  const runs = Number(process.env.CIRCLE_RUNS ?? 60)
+  const property = (hows: How[], then: (real: Run) => void) =>
+    fc.asyncProperty(scenario(hows), async ({ servers, clients }) => {
+      const unseen = await run(servers, clients, true)
+      expect(unseen.refused).toEqual([])
+      const [real, stuck] = [await run(servers, clients, false), waiting(unseen)]
+      if (stuck.length === 0) expect(real).toEqual(unseen)
+      // Up to there it went the same way.
+      else if (real.refused[0] !== undefined) expect(stuck).toContain(real.refused[0])
+      then(real)
+    })
+
+  it('is told only of calls that would wait for ever', () =>
+    fc.assert(
+      property(['plain', 'beside', 'later', 'forwarded', 'lent'], () => {}),
+      { numRuns: runs },
+    ))
+
+  it('is always told where nobody else can answer', () =>
+    fc.assert(
+      property(['plain', 'beside'], (real) => expect(waiting(real)).toEqual([])),
+      { numRuns: runs },
+    ))
+})
