@@ -104,7 +104,9 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
         configChanges: handlers
           .filter(({ kind }) => kind === 'ConfigChange')
           .map(({ key = '', method }) => ({ key, method })),
-        concurrent: handlers.filter((each) => each.concurrent === true).map(({ method }) => method),
+        concurrent: handlers.flatMap(({ method, concurrent = false }) =>
+          concurrent === false ? [] : [concurrent === true ? method : { method, limit: concurrent.limit }],
+        ),
         skipAbandoned: handlers.filter((each) => each.skipAbandoned === true).map(({ method }) => method),
         mailbox: options.mailbox,
         create: (Exact) => {

@@ -1,7 +1,7 @@
 /** `@Call`, `@Cast`, `@Info`: which methods of a server class handle what. */
 import { type ConfigToken, pathOfToken } from '../config/index.js'
 import type { Directive } from '../genserver/index.js'
-import { type Pattern, type Rules, rules } from '../kernel/index.js'
+import { type Pattern, type Rule, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 import { recordHandler } from './metadata.js'
 import { checkCalled, checkMethodOptions } from './usage.js'
@@ -25,17 +25,23 @@ type Silent<Result> = [Exclude<Awaited<Result>, Directive<never>>] extends [unde
 /** What a guard lets through must fit the method's parameter; other patterns say nothing of the type. */
 type Accepted<P> = P extends (message: unknown) => message is infer M ? M : never
 
-const CALL_RULES: Rules = { concurrent: rules.flag, skipAbandoned: rules.flag }
+const CONCURRENT: Rule = {
+  expected: 'true, false or { limit: 16 }',
+  fits: (value) => typeof value === 'boolean' || (rules.isRecord(value) && value.limit !== undefined),
+  rules: { limit: rules.wholeNumber(1) },
+}
+const CALL_RULES: Rules = { concurrent: CONCURRENT, skipAbandoned: rules.flag }
 
 /** How a call is handled. */
 export interface CallHandlerOptions {
   /**
    * The method runs beside the server, in a linked process of its own, and the server goes on with its messages: for one
-   * that mostly waits, for a database or a remote service. Many can run at once. It reads the fields of the server;
+   * that mostly waits, for a database or a remote service. Many can run at once; with `{ limit: 16 }` so many calls of this
+   * method do, and further ones wait in the order they came. It reads the fields of the server;
    * after its first `await` they may have changed, so it takes what it needs before, and it changes nothing itself, but
    * casts to or calls the server. Its crash is the server's. Default false: one message at a time.
    */
-  readonly concurrent?: boolean
+  readonly concurrent?: boolean | { readonly limit: number }
   /**
    * A call whose turn comes when nobody waits for it any more, since the caller gave up or died, is left out. For a method
    * that only finds something out; one that changes something is handled however late it is. Default false.

@@ -18,8 +18,8 @@ export interface Handler {
   readonly pattern?: Pattern | undefined
   /** The setting whose changes it handles. */
   readonly key?: string
-  /** A call that runs beside the server. */
-  readonly concurrent?: boolean
+  /** A call that runs beside the server, and how many do at once. */
+  readonly concurrent?: boolean | { readonly limit: number }
   /** A call that is left out when nobody waits for it any more. */
   readonly skipAbandoned?: boolean
   /** Of a health check. */

@@ -15,7 +15,7 @@ import { buildInScope } from './container-scope.js'
 import { markInjectable } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
-import { checkOfInstances, handlersOf, lineageOf, recordRole } from './metadata.js'
+import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './metadata.js'
 import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage.js'
 
 /** How a state machine class is named, supervised and started: as a `@GenServer`. */
@@ -153,13 +153,11 @@ function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
     decorating(Class, () => {
       throw decoratorError('STATE_DECORATOR_INVALID', { class: Class, method, problem })
     })
-  const plain: MachineHandler[] = handlersOf(Class).flatMap(({ kind, method, pattern, skipAbandoned }) => {
-    if (kind !== 'Health' && kind !== 'ConfigChange')
-      return [{ on: KINDS[kind], method, pattern, skipAbandoned }]
-    const problem =
-      kind === 'Health'
-        ? '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
-        : 'a state machine is not told of changed settings. Ask for the value with setting(token).'
+  const plain: MachineHandler[] = handlersOf(Class).flatMap((handler) => {
+    const { kind, method, pattern, skipAbandoned } = handler
+    const problem = problemInMachine(handler)
+    if (problem === undefined)
+      return [{ on: KINDS[kind as keyof typeof KINDS], method, pattern, skipAbandoned }]
     invalid(method, problem)
     return []
   })
@@ -178,6 +176,16 @@ function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
     invalid(method, 'it has @State or @Postpone, but nothing says what it handles. Add @Call() or its like.')
   }
   return handlers as MachineHandler<never>[]
+}
+
+/** What servers have and state machines do not. */
+function problemInMachine({ kind, concurrent = false }: Handler): string | undefined {
+  if (kind === 'Health')
+    return '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
+  if (kind === 'ConfigChange')
+    return 'a state machine is not told of changed settings. Ask for the value with setting(token).'
+  if (concurrent === false) return undefined
+  return 'a state machine handles one event at a time, and no call beside it. Have a process or a task do the work, and return noReply: it answers with reply(from, value).'
 }
 
 /** The handler with the states that its method is marked with. */

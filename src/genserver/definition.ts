@@ -8,9 +8,11 @@ import {
   matcherOf,
   type NameKeeper,
   type Pattern,
+  rules,
 } from '../kernel/index.js'
 import type { Addressed } from './address.js'
 import type { Awaitable } from './callbacks.js'
+import type { CallLimit } from './concurrent.js'
 import { genServerError } from './errors.js'
 
 /** A class whose instances are servers. Its constructor may take anything, if the table's `create` provides it. */
@@ -65,9 +67,10 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
   /**
    * Those of the `calls` that run beside the server, each in a process of its own, while the server goes on with its
    * messages: for a method that mostly waits. It reads the instance's fields; after its first `await` others may have
-   * changed them, so it takes what it needs before, and changes nothing but through calls and casts.
+   * changed them, so it takes what it needs before, and changes nothing but through calls and casts. With a limit, so many
+   * calls of the method run at once, and further ones wait in the order they came.
    */
-  readonly concurrent?: readonly Method[]
+  readonly concurrent?: readonly (Method | { readonly method: Method; readonly limit: number })[]
   /** Those of the `calls` that are left out when their turn comes and nobody waits for them any more. */
   readonly skipAbandoned?: readonly Method[]
   /** Limits the mailbox of an instance; default: no limit. */
@@ -87,8 +90,8 @@ export interface ServerDefinition {
   readonly casts: ReadonlySet<string>
   readonly infos: readonly MatchedInfo[]
   readonly configChanges: readonly SettingHandler[]
-  /** Those of the calls that run beside the server; undefined when there are none. */
-  readonly concurrent: ReadonlySet<string> | undefined
+  /** Those of the calls that run beside the server, with how many at once; undefined when there are none. */
+  readonly concurrent: ReadonlyMap<string, CallLimit | undefined> | undefined
   /** Those of the calls that are left out when nobody waits for them any more; undefined when there are none. */
   readonly skipAbandoned: ReadonlySet<string> | undefined
   readonly mailbox: MailboxOptions | undefined
@@ -106,6 +109,8 @@ export interface MatchedInfo {
   readonly method: string
 }
 
+const LIMIT = rules.wholeNumber(1)
+
 /** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
 const DEFINITION = Symbol.for('heartwood.server')
 
@@ -115,7 +120,8 @@ type Defined = { [DEFINITION]?: ServerDefinition }
  * Makes a class a server: tells which of its methods are calls, casts and message handlers. What `@GenServer`, `@Call`
  * and `@Cast` do, without decorators.
  *
- * A subclass adds to what its base declares; the name and `create` are its own. Message handlers of the subclass come first.
+ * A subclass adds to what its base declares, and says anew what its own methods handle, and how; the name and `create` are
+ * its own. Message handlers of the subclass come first.
  *
  * @throws HANDLER_INVALID when a name is no method of the class, or belongs to the engine
  * @example
@@ -138,15 +144,24 @@ export function defineServer<C extends object, Method extends string = MethodNam
   for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
   for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
   for (const { method } of table.configChanges ?? []) checkMethod(Class, 'configChanges', method)
-  const calls = new Set<string>([...(base?.calls ?? []), ...(table.calls ?? [])])
-  const concurrent = new Set<string>([...(base?.concurrent ?? []), ...(table.concurrent ?? [])])
-  const skipAbandoned = new Set<string>([...(base?.skipAbandoned ?? []), ...(table.skipAbandoned ?? [])])
-  for (const kind of ['concurrent', 'skipAbandoned'] as const) {
-    for (const method of table[kind] ?? []) {
-      if (calls.has(method)) continue
-      const problem = 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
-      throw genServerError('HANDLER_INVALID', { class: Class.name, table: kind, method, problem })
-    }
+  const anew = methodsOf(table)
+  const inherited = (methods: Iterable<string> | undefined) =>
+    [...(methods ?? [])].filter((each) => !anew.has(each))
+  const calls = new Set<string>([...inherited(base?.calls), ...(table.calls ?? [])])
+  const concurrent = new Map([...(base?.concurrent ?? [])].filter(([method]) => !anew.has(method)))
+  for (const each of table.concurrent ?? []) {
+    const most = typeof each === 'string' ? undefined : each
+    const method = most?.method ?? (each as string)
+    const problem = problemBeside(calls, method, most)
+    if (problem !== undefined)
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'concurrent', method, problem })
+    concurrent.set(method, most)
+  }
+  const skipAbandoned = new Set<string>([...inherited(base?.skipAbandoned), ...(table.skipAbandoned ?? [])])
+  for (const method of skipAbandoned) {
+    const problem = problemBeside(calls, method, undefined)
+    if (problem !== undefined)
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'skipAbandoned', method, problem })
   }
   const infos = (table.infos ?? []).map(({ pattern, method }) => ({
     matches: pattern === undefined ? everything : matcherOf(pattern),
@@ -159,9 +174,12 @@ export function defineServer<C extends object, Method extends string = MethodNam
     concurrent: concurrent.size === 0 ? undefined : concurrent,
     skipAbandoned: skipAbandoned.size === 0 ? undefined : skipAbandoned,
     mailbox: table.mailbox ?? base?.mailbox,
-    casts: new Set([...(base?.casts ?? []), ...(table.casts ?? [])]),
-    infos: [...infos, ...(base?.infos ?? [])],
-    configChanges: [...(table.configChanges ?? []), ...(base?.configChanges ?? [])],
+    casts: new Set([...inherited(base?.casts), ...(table.casts ?? [])]),
+    infos: [...infos, ...(base?.infos ?? []).filter(({ method }) => !anew.has(method))],
+    configChanges: [
+      ...(table.configChanges ?? []),
+      ...(base?.configChanges ?? []).filter(({ method }) => !anew.has(method)),
+    ],
     create: table.create as ServerDefinition['create'],
   }
   Object.defineProperty(Class, DEFINITION, { value: definition, configurable: true })
@@ -190,6 +208,23 @@ export function thenable(Class: ServerClass): Error {
 }
 
 const everything = (): boolean => true
+
+/** The methods that a table declares: what a base class says of those counts no longer. */
+function methodsOf(table: Omit<HandlerTable<object, string>, 'create'>): ReadonlySet<string> {
+  const { calls = [], casts = [], infos = [], configChanges = [] } = table
+  return new Set([...calls, ...casts, ...[...infos, ...configChanges].map(({ method }) => method)])
+}
+
+function problemBeside(
+  calls: ReadonlySet<string>,
+  method: string,
+  most: CallLimit | undefined,
+): string | undefined {
+  if (!calls.has(method))
+    return 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
+  if (most === undefined || LIMIT.fits(most.limit)) return undefined
+  return `its limit must be ${LIMIT.expected}, but is ${rules.shownValue(most.limit)}.`
+}
 
 function checkMethod(Class: ServerClass, table: string, method: string): void {
   const problem = problemWith(Class, method)

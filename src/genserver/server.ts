@@ -85,7 +85,8 @@ export class Server<State, Args> implements Behaviour {
   /** Its calls are its own to answer, unless it, or whoever it has answer beside it, may hand their `From` on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     if (call.payload instanceof SystemRequest) return [this.#pid]
-    if (call.lent || (this.#checked && mayKeepFrom(this.#callbacks.handleCall))) return undefined
+    const isOurs = this.#callbacks instanceof InstanceCallbacks
+    if (call.lent || (!isOurs && mayKeepFrom(this.#callbacks.handleCall))) return undefined
     return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
   }
 

@@ -458,6 +458,17 @@ describe('@StateMachine', () => {
       },
     ],
     [
+      'a concurrent call',
+      'STATE_DECORATOR_INVALID',
+      () => {
+        class Beside {
+          state = 'a'
+          @Call({ concurrent: true }) one(): void {}
+        }
+        StateMachine()(Beside)
+      },
+    ],
+    [
       'a @State of a method that handles nothing',
       'STATE_DECORATOR_INVALID',
       () => {

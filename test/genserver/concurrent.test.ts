@@ -11,7 +11,17 @@ import {
   start,
   stop,
 } from '../../src/genserver/index.js'
-import { isAlive, type Pid, processes, processInfo, send, sleep, trapExit } from '../../src/kernel/index.js'
+import {
+  exit,
+  isAlive,
+  type Pid,
+  processes,
+  processInfo,
+  self,
+  send,
+  sleep,
+  trapExit,
+} from '../../src/kernel/index.js'
 import { exitReason, failure, world } from './world.js'
 
 const boom = new Error('boom')
@@ -103,6 +113,142 @@ describe('a concurrent call', () => {
       expect(processes().length).toBe(before - 1)
       expect(isAlive(server)).toBe(false)
     }))
+
+  it('whose process ends normally without an answer is not waited for', () =>
+    world(async (kernel) => {
+      const server = await start(trapping)
+      expect(await failure(call(server, () => exit('normal'), Number.POSITIVE_INFINITY))).toMatchObject({
+        code: 'CALL_SERVER_EXITED',
+        details: { reason: 'normal' },
+      })
+      const inCallback = failure(
+        call(
+          server,
+          () => {
+            const me = self()
+            void sleep(10)
+              .then(() => exit(me, 'normal'))
+              .catch(() => {})
+            return sleep(1_000)
+          },
+          Number.POSITIVE_INFINITY,
+        ),
+      )
+      await kernel.clock.advance(10)
+      expect(await inCallback).toMatchObject({ code: 'CALL_SERVER_EXITED' })
+      expect(await call(server, () => 'goes on')).toBe('goes on')
+      expect(await getState(server)).toEqual([])
+    }))
+
+  it('waits for its turn where there is a limit, in the order of arrival, and the server waits for none', () =>
+    world(async (kernel) => {
+      class Limited {
+        running = 0
+        most = 0
+        order: number[] = []
+        async read(n: number): Promise<number> {
+          this.order.push(n)
+          this.most = Math.max(this.most, ++this.running)
+          await sleep(n === 1 ? 30 : 10)
+          this.running--
+          if (n === 2) exit('normal')
+          return n
+        }
+        async other(): Promise<string> {
+          return 'other'
+        }
+        seen() {
+          return { most: this.most, order: [...this.order], running: this.running }
+        }
+        async busy(): Promise<void> {
+          await sleep(100)
+        }
+      }
+      defineServer(Limited, {
+        calls: ['read', 'other', 'seen', 'busy'],
+        concurrent: [{ method: 'read', limit: 2 }, 'other'],
+      })
+      const server = await start(Limited)
+      const reads = [0, 1, 2, 3, 4].map((n) => server.call.read(n).catch((error) => error.code))
+      expect(await server.call.other()).toBe('other')
+      expect(await server.call.seen()).toEqual({ most: 2, order: [0, 1], running: 2 })
+      // What waits goes on also while the server is busy.
+      const busy = server.call.busy()
+      await kernel.clock.advance(60)
+      expect(await Promise.all(reads)).toEqual([0, 1, 'CALL_SERVER_EXITED', 3, 4])
+      await kernel.clock.advance(40)
+      await busy
+      expect(await server.call.seen()).toEqual({ most: 2, order: [0, 1, 2, 3, 4], running: 0 })
+    }))
+
+  it('that waits for its turn when the server ends is over with it', () =>
+    world(async () => {
+      class Limited {
+        read(): Promise<void> {
+          return sleep(1_000)
+        }
+      }
+      defineServer(Limited, { calls: ['read'], concurrent: [{ method: 'read', limit: 1 }] })
+      const server = await start(Limited)
+      const both = [failure(server.call.read()), failure(server.call.read())]
+      await getState(server)
+      const before = processes().length
+      await stop(server)
+      for (const each of both) expect(await each).toMatchObject({ code: 'CALL_SERVER_EXITED' })
+      expect(processes().length).toBeLessThan(before)
+    }))
+
+  it.each([
+    { decorated: true },
+    { decorated: false },
+  ])('is what the decorator of the method that runs says: %o', ({ decorated }) =>
+    world(async (kernel) => {
+      class Base {
+        count = 0
+        @Call({ concurrent: true }) async add(): Promise<number> {
+          return 0
+        }
+        @Call() get(): number {
+          return this.count
+        }
+      }
+      if (decorated) GenServer()(Base)
+      @GenServer()
+      class Sub extends Base {
+        @Call() override async add(): Promise<number> {
+          const before = this.count
+          await sleep(5)
+          this.count = before + 1
+          return this.count
+        }
+      }
+      const server = await start(Sub)
+      const both = [server.call.add(), server.call.add()]
+      await kernel.clock.advance(10)
+      expect(await Promise.all(both)).toEqual([1, 2])
+    }))
+
+  it('may have a limit of at least 1', () => {
+    for (const limit of [0, 1.5, '16', undefined]) {
+      expect(() => Call({ concurrent: { limit } as never })(Pages.prototype, 'read', {} as never)).toThrow(
+        expect.objectContaining({
+          code: 'DECORATOR_OPTION_INVALID',
+          message: expect.stringContaining('concurrent'),
+        }),
+      )
+      class Wrong {
+        a(): void {}
+      }
+      expect(() =>
+        defineServer(Wrong, { calls: ['a'], concurrent: [{ method: 'a', limit } as never] }),
+      ).toThrow(
+        expect.objectContaining({
+          code: 'HANDLER_INVALID',
+          message: expect.stringContaining('whole number from 1'),
+        }),
+      )
+    }
+  })
 
   it('is only for calls, and answers with a value', () =>
     world(async () => {

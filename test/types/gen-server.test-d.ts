@@ -300,6 +300,7 @@ void castBeside
 const both: Callbacks<number>['handleCall'] = (_r, _f, state) => ({ reply: 1, state, concurrently: () => 1 })
 void both
 defineServer(Counter, { calls: ['slow'], concurrent: ['slow'], mailbox: { limit: 10, policy: 'reject' } })
+defineServer(Counter, { calls: ['slow'], concurrent: [{ method: 'slow', limit: 16 }] })
 // @ts-expect-error: no such method
 defineServer(Counter, { calls: ['slow'], concurrent: ['slo'] })
 // @ts-expect-error: no such policy
