@@ -21,34 +21,18 @@ import {
   reasonOf,
 } from '../kernel/index.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, InitResult, Stop } from './callbacks.js'
-import { type CallLimit, ConcurrentCalls } from './concurrent.js'
+import type { CallLimit } from './concurrent.js'
 import { Debugging, terminated } from './debug.js'
 import { dispatch } from './dispatch.js'
 import { mayKeepFrom } from './from.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
 import { Continuation, isCast, SystemRequest, UNCHANGED, UNHANDLED, UnreadableMessage } from './message.js'
+import { Rare } from './rare.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from './report.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './result.js'
 import { configChanged, type ToldChange, taken } from './settings-change.js'
 import { answerSystem, holdStill, type SystemAccess } from './system.js'
-
-/** What most servers never have, so that those that wait by the million do not pay for it. */
-class Rare<State> {
-  /** What `init` asked for; it happens once the starter has been told. */
-  first: Continuing<State> | undefined = undefined
-  /** The idle period that is running. */
-  idle: IdleTimeout | undefined = undefined
-  /** The calls that are answered beside it, once there was one. */
-  concurrent: ConcurrentCalls | undefined = undefined
-  /** Who watches. */
-  debugging: Debugging | undefined = undefined
-  /**
-   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
-   * free: whoever gets it may start the server anew.
-   */
-  farewell: (() => void) | undefined = undefined
-}
 
 export class Server<State, Args> implements Behaviour {
   readonly #callbacks: Callbacks<State, Args>
@@ -231,8 +215,7 @@ export class Server<State, Args> implements Behaviour {
   /** Has a process of its own answer the call; false when there is none to answer. */
   #answerBeside({ concurrently, most }: Concurrently<State> & { readonly most?: CallLimit }): boolean {
     if (!(this.#current instanceof CallRequest) || typeof concurrently !== 'function') return false
-    this.#made.concurrent ??= new ConcurrentCalls()
-    this.#made.concurrent.start(this.#current, concurrently, most)
+    this.#made.beside.start(this.#current, concurrently, most)
     return true
   }
 

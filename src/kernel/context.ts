@@ -27,6 +27,7 @@ export function droppedHere(): boolean {
 
 /** Whether the code that runs now belongs to the run of an async handler that its process is in. */
 export function inHandling(process: Process): boolean {
+  if (process.undivided) return process.busy
   return process.handling !== undefined && context.getStore() === process.handling
 }
 

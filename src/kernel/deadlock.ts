@@ -19,7 +19,7 @@
  * others, waits in nothing but such calls, and each call can be answered by nobody but such a process. A call that its
  * server took and may have left to others (`noReply`) can be, and so no circle leads through it.
  */
-import { actor } from './current.js'
+import { currentProcess } from './context.js'
 import { routeOf } from './pid.js'
 import type { Process } from './process.js'
 import { CallRequest } from './request.js'
@@ -59,7 +59,8 @@ function suspect(process: Process, wait: Wait): void {
 
 /** Says that whatever code of the current process runs while it is busy is of its handler: it calls back nobody's code. */
 export function allIsHandlers(): void {
-  actor().undivided = true
+  const process = currentProcess()
+  if (process !== undefined) process.undivided = true
 }
 
 /** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */

@@ -110,8 +110,7 @@ export class Process extends Modest implements Task {
 
   /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `deadlock.ts`. */
   get inHandler(): boolean {
-    if (this.onStack || inHandling(this)) return true
-    return (this.#phase === STARTING && !this.isScript) || (this.undivided && this.busy)
+    return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
   }
 
   get isScript(): boolean {

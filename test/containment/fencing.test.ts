@@ -332,7 +332,7 @@ const INERT = new Set(
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort storesOfNow unshared
    isTime isTimeout
-   runAsyncHandler noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
+   runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )
 
 /** What is made of the functions above, or declares something that acts only later. */

@@ -68,8 +68,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   /** Its calls are its own to answer, also those that wait for another state, unless their `From` may be handed on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
-    const kept = call.lent || this.#logic.showsFrom === true
-    return kept && !isSystemCall(call) ? undefined : [this.#pid]
+    return (call.lent || this.#logic.showsFrom === true) && !isSystemCall(call) ? undefined : [this.#pid]
   }
 
   /** What can be seen of it at any moment, without a message. */
@@ -224,10 +223,9 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   /** The state-enter call, whose actions join those of the event that led here. */
   #enter(transition: Transition<State, Data>): void | PromiseLike<void> {
-    const previous = transition.state
     let result: unknown
     try {
-      result = this.#logic.handle({ type: 'enter', previous }, this.#state, this.#data)
+      result = this.#logic.handle({ type: 'enter', previous: transition.state }, this.#state, this.#data)
     } catch (thrown) {
       return this.#crash(thrown, transition)
     }
@@ -285,7 +283,6 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   #terminate(reason: ExitReason): void | PromiseLike<void> {
-    let final = reason
     try {
       const pending = terminated(this.#debugging, this.#logic, reason, this.#state, this.#data)
       if (isThenable(pending)) {
@@ -295,9 +292,9 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
         )
       }
     } catch (thrown) {
-      final = reasonOf(thrown)
+      return this.#end(reasonOf(thrown))
     }
-    this.#end(final)
+    this.#end(reason)
   }
 
   #end(reason: ExitReason): void {
