@@ -1,5 +1,44 @@
+import type { Pid, SentRequest } from '../kernel/index.js'
 import { genServerError } from './errors.js'
 import type { RequestId } from './response.js'
+
+/**
+ * The requests of a collection that may still be answered, by who sent them. Those that are over are dropped when they are
+ * met, each once: so many answers are taken in a time that grows as their number.
+ */
+class OpenRequests {
+  readonly #bySender = new Map<Pid | undefined, Set<SentRequest>>()
+
+  add(request: SentRequest): void {
+    const known = this.#bySender.get(request.caller)
+    if (known === undefined) this.#bySender.set(request.caller, new Set([request]))
+    else known.add(request)
+  }
+
+  delete(request: SentRequest): void {
+    this.#bySender.get(request.caller)?.delete(request)
+  }
+
+  clear(): void {
+    this.#bySender.clear()
+  }
+
+  /** One of those that such processes sent; undefined when there is none. */
+  first(wanted: (sender: Pid | undefined) => boolean = () => true): SentRequest | undefined {
+    for (const [sender, requests] of this.#bySender) {
+      if (!wanted(sender)) continue
+      for (const request of requests) {
+        if (!request.over) return request
+        requests.delete(request)
+      }
+      this.#bySender.delete(sender)
+    }
+    return undefined
+  }
+}
+
+/** Where a collection keeps them. */
+export const OPEN: unique symbol = Symbol('heartwood.open-requests')
 
 /**
  * Requests on their way, each with a label, so that the answer that comes first can be waited for. OTP's
@@ -17,6 +56,8 @@ import type { RequestId } from './response.js'
  */
 export class RequestCollection<Label = unknown> {
   readonly #labels = new Map<RequestId, Label>()
+  /** @internal */
+  readonly [OPEN] = new OpenRequests()
 
   /** How many requests are in it. OTP's `reqids_size/1`. */
   get size(): number {
@@ -29,6 +70,7 @@ export class RequestCollection<Label = unknown> {
       throw genServerError('REQUEST_ADDED', { request, label: this.#labels.get(request) })
     }
     this.#labels.set(request, label)
+    this[OPEN].add(request as unknown as SentRequest)
     return this
   }
 
@@ -41,10 +83,12 @@ export class RequestCollection<Label = unknown> {
   }
 
   delete(request: RequestId): boolean {
+    this[OPEN].delete(request as unknown as SentRequest)
     return this.#labels.delete(request)
   }
 
   clear(): void {
+    this[OPEN].clear()
     this.#labels.clear()
   }
 

@@ -9,13 +9,15 @@ import {
   type Reference,
   ReplyMessage,
   receive,
+  receiveRef,
   SentRequest,
   self,
   sendRequest as sendTo,
+  takeNow,
 } from '../kernel/index.js'
 import { addressOf, type ServerRef } from './address.js'
 import { genServerError } from './errors.js'
-import { RequestCollection } from './request-collection.js'
+import { OPEN, RequestCollection } from './request-collection.js'
 
 /** The reply type of a request is known to the compiler only. */
 declare const REPLY: unique symbol
@@ -182,16 +184,23 @@ async function waitFor(
   action: string,
 ): Promise<unknown> {
   checkAwaited(awaited, action)
-  for (const request of requestsOf(awaited)) checkMine(request)
+  checkMine(awaited)
   if (isEmpty(awaited)) return 'no_request'
   const given: Waiting = typeof options === 'object' ? options : { timeout: options }
   const isAnswer = isAnswerTo(awaited)
-  let answer = await receive(isAnswer, { timeout: timeoutOf(given) })
   // One that came in the moment when the time was up is no late one.
-  if (answer === undefined && requestsOf(awaited).some(({ active }) => !active)) {
-    answer = await receive(isAnswer, { timeout: 0 })
-  }
+  const answer = (await received(awaited, isAnswer, timeoutOf(given))) ?? takeNow(isAnswer)
   return answer === undefined ? 'timeout' : taken(answer, awaited, given.delete)
+}
+
+function received(
+  awaited: Awaited,
+  isAnswer: (message: unknown) => message is Answer,
+  timeout: number,
+): Promise<Answer | undefined> {
+  if (awaited instanceof RequestCollection) return receive(isAnswer, { timeout })
+  const clause = { matches: isAnswer, handle: (answer: Answer) => answer }
+  return receiveRef(awaited as unknown as SentRequest, clause, { timeout })
 }
 
 function timeoutOf({ timeout = Number.POSITIVE_INFINITY, abs }: Waiting): number {
@@ -235,7 +244,7 @@ function requestsOf(awaited: Awaited): SentRequest[] {
 }
 
 function isEmpty(awaited: Awaited): boolean {
-  return awaited instanceof RequestCollection && requestsOf(awaited).length === 0
+  return awaited instanceof RequestCollection && awaited[OPEN].first() === undefined
 }
 
 function checkAwaited(awaited: unknown, action: string): void {
@@ -243,8 +252,12 @@ function checkAwaited(awaited: unknown, action: string): void {
   throw genServerError('REQUEST_INVALID', { action, value: awaited })
 }
 
-function checkMine(request: SentRequest): void {
-  if (request.over) throw genServerError('REQUEST_OVER', { request })
-  if (request.caller === self()) return
+function checkMine(awaited: Awaited): void {
+  const isOne = !(awaited instanceof RequestCollection)
+  const request = isOne
+    ? (awaited as unknown as SentRequest)
+    : awaited[OPEN].first((sender) => sender !== self())
+  if (isOne && request?.over === true) throw genServerError('REQUEST_OVER', { request })
+  if (request === undefined || request.caller === self()) return
   throw genServerError('REQUEST_NOT_YOURS', { request, sender: request.caller, pid: self() })
 }

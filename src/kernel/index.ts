@@ -76,6 +76,7 @@ export {
   post,
   type ReceiveOptions,
   receive,
+  receiveRef,
   send,
   sendNosuspend,
   takeNow,

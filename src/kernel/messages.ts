@@ -10,6 +10,7 @@ import { type Clause, type Matched, matcherOf, type Pattern } from './pattern.js
 import { Pid, routeOf } from './pid.js'
 import type { Process } from './process.js'
 import { sparedValue } from './promise-owner.js'
+import { RefWaiter } from './ref-waiters.js'
 import { Reference } from './reference.js'
 import { checkTimeout } from './timeout.js'
 import { takeFirst, Waiter } from './waiter.js'
@@ -190,6 +191,25 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
       given === undefined ? Number.POSITIVE_INFINITY : checkTimeout(given, 'the timeout of a receive')
     const clauses = first === undefined || onlyOptions ? undefined : clausesOf(first)
     return process.receive(new Waiter(process, clauses, options?.onTimeout), timeout)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+/**
+ * As `receive` with one clause, for messages that carry a reference as their `ref`. However many of these a process waits
+ * in at once, each message is looked at once.
+ */
+export function receiveRef<T, U = undefined>(
+  ref: Reference,
+  clause: Clause<T>,
+  options: ReceiveOptions<U> = {},
+): Promise<T | U> {
+  try {
+    const process = actor()
+    const { timeout = Number.POSITIVE_INFINITY, onTimeout } = options
+    const ms = checkTimeout(timeout, 'the timeout of a receive')
+    return process.receive(new RefWaiter(process, ref, clause, onTimeout), ms) as Promise<T | U>
   } catch (error) {
     return Promise.reject(error)
   }

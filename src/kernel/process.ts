@@ -21,7 +21,7 @@ import { soon, type Task } from './scheduler.js'
 import type { Stores } from './scope.js'
 import { dropHandings } from './shared/handings.js'
 import type { Starter } from './starter.js'
-import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter } from './waiter.js'
+import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter, type Waiting } from './waiter.js'
 import { tellWitnesses } from './witness.js'
 
 /** Messages a process may take before others have a turn: about what the BEAM has time for in its 4,000 reductions. */
@@ -51,7 +51,7 @@ export class Process extends Modest implements Task {
   #budget = BUDGET
   /** Its own once a message has come. */
   mailbox: Mailbox = UNUSED
-  waiter: Waiter | undefined = undefined
+  waiter: Waiting | undefined = undefined
   nextTask: Task | undefined = undefined
   /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
   #ending: unknown = undefined

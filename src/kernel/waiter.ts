@@ -5,16 +5,16 @@ import { settle, spared } from './promise-owner.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** Messages a receive looks at before it looks at the time. */
-const LOOKS = 256
+export const LOOKS = 256
 
 const settledQuietly = (): void => {}
 
 /**
  * A `receive` in waiting. It remembers how far it has looked, so that a message it skipped is not looked at again.
  */
-export class Waiter implements Expirable {
+export class Waiter implements Expirable, Waiting {
   /** Another receive of the same process begun while this one waited, as in `Promise.all([receive(a), receive(b)])`. */
-  next: Waiter | undefined = undefined
+  next: Waiting | undefined = undefined
   timedOut = false
   /** Lets the others have their turns first, also when it could be over at once. */
   yields = false
@@ -47,9 +47,40 @@ export class Waiter implements Expirable {
     }
   }
 
+  /** As `attempt`, with one message. */
+  offered(at: Envelope, mailbox: Mailbox): boolean {
+    try {
+      return this.#accept(at, mailbox)
+    } catch (error) {
+      this.#settle()
+      this.#reject(error)
+      return true
+    }
+  }
+
+  /** Its time is up, and no message came. */
+  late(): void {
+    try {
+      this.#finish(this.onTimeout?.())
+    } catch (error) {
+      this.#settle()
+      this.#reject(error)
+    }
+  }
+
+  /** Whether the last attempt let code go on, though it is not over: of many in one, see `ref-waiters.ts`. */
+  get moved(): boolean {
+    return false
+  }
+
   wait(ms: number): void {
     this.#timer = new Timer(this)
     this.process.kernel.timers.set(this.#timer, ms)
+  }
+
+  /** What is to be queued behind `last`; undefined when that has taken it in. */
+  joining(_last: Waiting | undefined): Waiting | undefined {
+    return this
   }
 
   /** The messages that came first win over the timeout, so the process looks once more. */
@@ -71,21 +102,24 @@ export class Waiter implements Expirable {
       // Among a million messages, go on in another turn.
       if (looks % LOOKS === 0 && this.process.interrupted()) return false
       if (this.clauses === null) return this.#finish(undefined)
-      const clause = this.clauses === undefined ? undefined : matching(this.clauses, at.message)
+      if (this.#accept(at, mailbox)) return true
       // A guard may have received meanwhile and taken this very message.
       if (at.taken === true) return this.#scan(mailbox)
-      if (this.clauses !== undefined && clause === undefined) {
-        this.#seen = at
-        continue
-      }
-      mailbox.take(at)
-      const { message } = at
-      this.#settle()
-      const handle = clause?.handle as ((message: unknown) => unknown) | undefined
-      this.#resolve(handle === undefined ? message : handle(message))
-      return true
+      this.#seen = at
     }
     return this.timedOut && this.#finish(this.onTimeout?.())
+  }
+
+  /** Takes the message if it is one of those it waits for. */
+  #accept(at: Envelope, mailbox: Mailbox): boolean {
+    const { clauses } = this
+    const clause = clauses === undefined || clauses === null ? undefined : matching(clauses, at.message)
+    if (at.taken === true || (clauses !== undefined && clause === undefined)) return false
+    mailbox.take(at)
+    this.#settle()
+    const handle = clause?.handle as ((message: unknown) => unknown) | undefined
+    this.#resolve(handle === undefined ? at.message : handle(at.message))
+    return true
   }
 
   #finish(value: unknown): true {
@@ -105,23 +139,31 @@ function matching(clauses: readonly Clause[], message: unknown): Clause | undefi
   return undefined
 }
 
+/** What a process waits in: a receive, or many in one. */
+export interface Waiting {
+  next: Waiting | undefined
+  readonly moved: boolean
+  attempt(mailbox: Mailbox): boolean
+  abandon(error: unknown): void
+}
+
 /** Adds a receive behind those the process already waits in. */
 export function queueWaiter(process: Process, waiter: Waiter): void {
   let last = process.waiter
-  if (last === undefined) {
-    process.waiter = waiter
-    return
-  }
-  while (last.next !== undefined) last = last.next
-  last.next = waiter
+  while (last?.next !== undefined) last = last.next
+  const added = waiter.joining(last)
+  if (added === undefined) return
+  if (last === undefined) process.waiter = added
+  else last.next = added
 }
 
 /** Offers the new messages to the receives in waiting, first come first; true when one of them is over. */
 export function attemptWaiters(process: Process): boolean {
   let done = false
-  let before: Waiter | undefined
+  let before: Waiting | undefined
   for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) {
     const over = waiter.attempt(process.mailbox)
+    if (waiter.moved) done = true
     // A guard that ended its own process ended all its receives.
     if (!process.alive) return true
     if (over) {

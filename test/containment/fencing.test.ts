@@ -137,6 +137,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   put: () => put('key', 1),
   readTimer: ({ timer }) => readTimer(timer),
   receive: () => receive(),
+  receiveRef: () => kernelExports.receiveRef(new Reference(), { matches: () => true, handle: undefined }),
   register: ({ victim }) => register('late', victim),
   replaceState: () => replaceState('server', () => 0),
   restartChild: ({ supervisor }) => restartChild(supervisor, 'x'),

@@ -212,4 +212,30 @@ describe('gen_server_SUITE', () => {
         ['20', 20],
       ])
     }))
+
+  it('send_request_receive_reqid_collection: what many answers cost grows as their number', () =>
+    world(async (kernel) => {
+      const pid = await start(server)
+      const cost = async (count: number): Promise<number> => {
+        const requests = new RequestCollection<number>()
+        let looks = 0
+        for (let n = 0; n < count; n++) {
+          const request = sendRequest(pid, 'ping', n, requests)
+          let over = false
+          Object.defineProperty(request, 'over', {
+            get: () => {
+              looks++
+              return over
+            },
+            set: (value: boolean) => {
+              over = value
+            },
+          })
+        }
+        await kernel.settled()
+        while (requests.size > 0) await receiveResponse(requests)
+        return looks
+      }
+      expect(await cost(400)).toBeLessThanOrEqual(2 * (await cost(200)))
+    }))
 })

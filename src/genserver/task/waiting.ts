@@ -5,7 +5,7 @@ import {
   demonitor,
   type ExitReason,
   on,
-  receive,
+  receiveRef,
   self,
   unlink,
 } from '../../kernel/index.js'
@@ -46,7 +46,7 @@ function endOf<T>(task: Task<T>, over: () => void): Clause<TaskReply<T> | DownMe
 export async function awaitTask<T>(task: Task<T>, timeout: number): Promise<T> {
   checkOwner(task)
   const over = (): undefined => release(task)
-  const end = await receive([endOf(task, over)], { timeout, onTimeout: over })
+  const end = await receiveRef(task.ref, endOf(task, over), { timeout, onTimeout: over })
   if (end === undefined) throw timedOut(task, timeout)
   if (!(end instanceof TaskReply)) throw exited(task, end.reason)
   return end.value
@@ -54,7 +54,13 @@ export async function awaitTask<T>(task: Task<T>, timeout: number): Promise<T> {
 
 export async function yieldTask<T>(task: Task<T>, timeout: number): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
-  return outcomeOf(await receive([endOf(task, () => release(task))], { timeout }))
+  return outcomeOf(
+    await receiveRef(
+      task.ref,
+      endOf(task, () => release(task)),
+      { timeout },
+    ),
+  )
 }
 
 export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
@@ -63,5 +69,5 @@ export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | und
     if (task.pid !== undefined) unlink(task.pid)
     release(task)
   }
-  return outcomeOf(await receive([endOf(task, over)], { timeout: 0, onTimeout: over }))
+  return outcomeOf(await receiveRef(task.ref, endOf(task, over), { timeout: 0, onTimeout: over }))
 }
