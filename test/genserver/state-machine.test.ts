@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
+  acting,
   call,
   cast,
+  continueWith,
   getState,
+  idle,
   ref,
   reply,
   start,
@@ -340,4 +343,90 @@ describe('defineMachine', () => {
       code: 'STATE_HANDLER_INVALID',
     })
   })
+
+  it('has time-outs whose names are values: a list is equal to another of the same', () =>
+    world(async (kernel) => {
+      class Retrying {
+        state = 'on' as const
+        fired: unknown[] = []
+        set(time: number | 'cancel', n: number) {
+          return acting({ timeout: time, name: ['retry', n], content: n }, undefined)
+        }
+        retry(n: number): void {
+          this.fired.push(n)
+        }
+        seen(): unknown[] {
+          return [...this.fired]
+        }
+      }
+      defineMachine(Retrying, {
+        handlers: [
+          { on: 'call', method: 'set' },
+          { on: 'call', method: 'seen' },
+          { on: 'named_timeout', method: 'retry', name: ['retry', 1] },
+          { on: 'named_timeout', method: 'retry', name: ['retry', 2] },
+        ],
+      })
+      const { call: ask } = await start(Retrying)
+      await ask.set(10, 1)
+      await ask.set(20, 2)
+      await ask.set('cancel', 1)
+      await ask.set(30, 2)
+      await kernel.clock.advance(20)
+      expect(await ask.seen()).toEqual([])
+      await kernel.clock.advance(10)
+      expect(await ask.seen()).toEqual([2])
+    }))
+
+  it('of a subclass handles a method as the subclass says, and the others as the base does', () =>
+    world(async () => {
+      class Base {
+        state: 'one' | 'two' = 'one'
+        where(): string {
+          return `base in ${this.state}`
+        }
+        go(): void {
+          this.state = 'two'
+        }
+      }
+      defineMachine(Base, {
+        handlers: [
+          { on: 'call', method: 'where', states: ['one', 'two'] },
+          { on: 'cast', method: 'go' },
+        ],
+      })
+      class Sub extends Base {
+        override where(): string {
+          return `sub in ${this.state}`
+        }
+      }
+      defineMachine(Sub, { handlers: [{ on: 'call', method: 'where', states: ['two'], postponed: ['one'] }] })
+      const machine = await start(Sub)
+      const waits = machine.call.where()
+      machine.cast.go()
+      expect(await waits).toBe('sub in two')
+    }))
+
+  it.each([
+    ['continueWith', () => continueWith('more'), '@Internal()'],
+    ['idle', () => idle(10), '@Timeout()'],
+  ] as const)('says what takes the place of %s', (_, directive, instead) =>
+    world(async () => {
+      class Odd {
+        state = 'on' as const
+        init(inInit: boolean) {
+          return inInit ? directive() : undefined
+        }
+        act() {
+          return directive()
+        }
+      }
+      defineMachine(Odd, { handlers: [{ on: 'cast', method: 'act' }] })
+      const told = { code: 'MACHINE_DIRECTIVE_INVALID', message: expect.stringContaining(instead) }
+      expect((await failure(start(Odd as never, true as never))).cause).toMatchObject(told)
+      const machine = await start(Odd, false)
+      const ended = exitReason(machine.pid as Pid)
+      machine.cast.act()
+      expect(await ended).toMatchObject(told)
+    }))
 })

@@ -4,7 +4,7 @@
 import { isTime as isKernelTime } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
 import { insertedEvent, isFrom, type MachineEvent, type QueuedEvent } from './event.js'
-import { EVENT_TIMER, STATE_TIMER, type TimerOrder } from './timers.js'
+import { EVENT_TIMER, keyAmong, STATE_TIMER, type TimerOrder } from './timers.js'
 
 /** Answers a call: OTP's `{reply, From, Reply}`. */
 export interface MachineReply {
@@ -33,6 +33,7 @@ export interface StateTimeoutAction {
 /**
  * Without `name`: fires unless any event comes before, even an inserted or a postponed one (OTP's `{timeout, Time, Content}`).
  * With `name`: fires whatever happens in between, and there can be one for every name (`{{timeout, Name}, Time, Content}`).
+ * Names are compared as values: `['retry', 1]` is `['retry', 1]`.
  */
 export interface TimeoutAction {
   readonly timeout: MachineTime
@@ -132,10 +133,11 @@ export class Transition<State, Data> {
     return typeof hibernate === 'boolean' ? undefined : { badActionFromStateFunction: action }
   }
 
-  #setTimer(key: unknown, time: unknown, action: unknown): BadAction | undefined {
+  #setTimer(name: unknown, time: unknown, action: unknown): BadAction | undefined {
     const { content, abs = false } = action as TimeoutAction
     if (!isTime(time, abs)) return { badActionFromStateFunction: action }
     this.timers ??= new Map()
+    const key = keyAmong(this.timers, name)
     this.timers.delete(key)
     this.timers.set(key, { time, content, abs })
     return undefined

@@ -76,7 +76,8 @@ type Defined = { [HANDLERS]?: readonly MachineHandler[] }
  * The state is the field `state`. A method that assigns another changes the state when it is done, with all that
  * follows: postponed events come again, the time-out of the old state is off, the new one is entered.
  *
- * A subclass adds to what its base declares, and goes before it; the name and `create` are its own.
+ * A subclass adds to what its base declares, and goes before it; what it says of a method replaces what the base said of
+ * that; the name and `create` are its own.
  *
  * @throws STATE_HANDLER_INVALID when a method is missing or two are named for the same event in the same state;
  *   HANDLER_INVALID when one belongs to the engine
@@ -121,8 +122,10 @@ export function defineMachine<C extends Stateful, Method extends string = Method
     mailbox: table.mailbox,
     create: table.create,
   })
-  Object.defineProperty(Class, HANDLERS, { value: [...own, ...base], configurable: true })
-  const index = new HandlerIndex(Class.name, own, base)
+  const anew = new Set(own.map(({ method }) => method))
+  const inherited = base.filter(({ method }) => !anew.has(method))
+  Object.defineProperty(Class, HANDLERS, { value: [...own, ...inherited], configurable: true })
+  const index = new HandlerIndex(Class.name, own, inherited)
   definitionOf(Class).engine = (Exact, definition, args, hasParent) =>
     new MachineEngine(new InstanceLogic(Exact, definition, index), args, hasParent)
 }

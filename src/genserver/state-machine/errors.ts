@@ -12,6 +12,8 @@ export const STATE_MACHINE_ERRORS = {
     'replaceState of a state machine takes a function from { state, data } to { state, data }, but it returned {value}.',
   EVENT_UNEXPECTED:
     '{machine} got {event} in the state "{state}", where nothing handles it. Declare a method for it there, or one for every state, or let it wait with @Postpone.',
+  MACHINE_DIRECTIVE_INVALID:
+    'a method of {machine} returned {directive}, which is for servers. In a state machine return {instead}.',
   STATE_HANDLER_INVALID: '{class}.{method}: {problem}',
 } as const
 

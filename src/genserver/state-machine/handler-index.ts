@@ -2,6 +2,7 @@
 import { matcherOf } from '../../kernel/index.js'
 import type { HandledEvent, MachineHandler } from './definition.js'
 import { stateMachineError } from './errors.js'
+import { keyAmong } from './timers.js'
 
 /** The event waits for another state. */
 export const WAIT = Symbol('wait')
@@ -71,7 +72,8 @@ export class HandlerIndex {
 
   /** The method for an event that is told by its kind and, for calls, casts and named time-outs, by a name. */
   find(kind: HandledEvent, state: unknown, name?: unknown): Found {
-    return this.#named.get(kind)?.get(name)?.find(state)
+    const choices = this.#named.get(kind)
+    return choices?.get(keyAmong(choices, name))?.find(state)
   }
 
   /** Whether clients may send that, in any state. */
@@ -108,8 +110,8 @@ export class HandlerIndex {
     const choices = this.#named.get(on) ?? new Map<unknown, Choice>()
     this.#named.set(on, choices)
     const key = on === 'call' || on === 'cast' ? (event ?? method) : on === 'named_timeout' ? name : undefined
-    const choice = choices.get(key) ?? new Choice()
-    choices.set(key, choice)
+    const choice = choices.get(keyAmong(choices, key)) ?? new Choice()
+    choices.set(keyAmong(choices, key), choice)
     const taken = choice.add(handler, inherited)
     if (taken === undefined) return
     throw stateMachineError('STATE_HANDLER_INVALID', {

@@ -4,7 +4,7 @@
 import { currentKernel, type ExitReason, isThenable, printed, self } from '../../kernel/index.js'
 import type { Awaitable } from '../callbacks.js'
 import type { ServerClass, ServerDefinition } from '../definition.js'
-import { Directive, NoReply, Stopping } from '../directive.js'
+import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../directive.js'
 import { genServerError } from '../errors.js'
 import { checkInstance, createInstance, isSkipped, runHandler } from '../instance.js'
 import { MethodCall } from '../message.js'
@@ -97,6 +97,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
 
   #initialised(instance: Instance, value: unknown): MachineInit<unknown, Instance> {
     if (value instanceof Stopping && !value.replies) return { stop: value.reason }
+    refuseServers(value)
     const acts = value instanceof Acting && !value.replies
     // `'ignore'`, or nothing that an init may return: the engine names it.
     if (value !== undefined && !acts) return value as 'ignore'
@@ -191,6 +192,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     this.#handling = false
     const from = event.type === 'call' ? event.from : undefined
     const directive = value instanceof Directive ? value : undefined
+    refuseServers(directive)
     if (directive?.replies === true && from === undefined) return value
     if (directive instanceof Stopping) {
       const replies = directive.replies && from ? [{ reply: directive.reply, to: from }] : []
@@ -205,6 +207,20 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
       return value
     return stepTo(this.#state, state, directive instanceof Repeating, actions)
   }
+}
+
+/** What only a server can do next. */
+function refuseServers(directive: unknown): void {
+  if (!(directive instanceof ContinueWith || directive instanceof Idle)) return
+  const instead =
+    directive instanceof Idle
+      ? 'acting({ timeout: ms }), and handle it with @Timeout()'
+      : "acting({ nextEvent: { type: 'internal', content } }), and handle it with @Internal()"
+  throw stateMachineError('MACHINE_DIRECTIVE_INVALID', {
+    machine: describe(self()),
+    directive: directive instanceof Idle ? 'idle(ms)' : 'continueWith(value)',
+    instead,
+  })
 }
 
 function stepTo(

@@ -3,10 +3,18 @@
  */
 import { cancelTimer, type Reference, self, sendAfter } from '../../kernel/index.js'
 import { QueuedEvent } from './event.js'
+import { same } from './step.js'
 
 /** Keys of the two timers that have no name. */
 export const STATE_TIMER = Symbol('state_timeout')
 export const EVENT_TIMER = Symbol('timeout')
+
+/** The name as a map has it: names are compared as values, so that `['retry', 1]` is the same as another `['retry', 1]`. */
+export function keyAmong(known: ReadonlyMap<unknown, unknown>, name: unknown): unknown {
+  if (typeof name !== 'object' || name === null || known.has(name)) return name
+  for (const each of known.keys()) if (same(each, name)) return each
+  return name
+}
 
 /** What a transition wants of a timer. */
 export interface TimerOrder {
@@ -40,7 +48,7 @@ export class MachineTimers {
 
   /** Carries out what a transition wants, in its order. */
   apply(orders: ReadonlyMap<unknown, TimerOrder>): void {
-    for (const [key, order] of orders) this.#apply(key, order)
+    for (const [name, order] of orders) this.#apply(keyAmong(this.#set, name), order)
   }
 
   cancel(key: unknown): void {
