@@ -24,4 +24,10 @@ export class Rare<State> {
     this.concurrent ??= new ConcurrentCalls()
     return this.concurrent
   }
+
+  /** Ends the idle period. */
+  disarm(): void {
+    this.idle?.cancel()
+    this.idle = undefined
+  }
 }

@@ -296,9 +296,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #disarm(): void {
-    if (this.#rare === undefined) return
-    this.#rare.idle?.cancel()
-    this.#rare.idle = undefined
+    this.#rare?.disarm()
   }
 
   /** A message like others, but that whoever sent it is answered, when it has been handled. */

@@ -95,10 +95,9 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   /** The starter has been told: the first state is entered, then come the actions of `init`. */
   ready(): void | PromiseLike<void> {
-    const actions = this.#initialActions
-    this.#initialActions = undefined
     const transition = this.#transition()
-    const bad = transition.take(actions, false)
+    const bad = transition.take(this.#initialActions, false)
+    this.#initialActions = undefined
     if (bad !== undefined) return this.#terminate(bad)
     // There is no event yet that could be postponed.
     if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
