@@ -68,8 +68,7 @@ export class Server<State, Args> implements Behaviour {
 
   /** Its calls are its own to answer, unless it, or whoever it has answer beside it, may hand their `From` on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
-    if (call.payload instanceof SystemRequest) return [this.#pid]
-    const isOurs = this.#callbacks instanceof InstanceCallbacks
+    const isOurs = call.payload instanceof SystemRequest || this.#callbacks instanceof InstanceCallbacks
     if (call.lent || (!isOurs && mayKeepFrom(this.#callbacks.handleCall))) return undefined
     return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
   }
