@@ -24,7 +24,7 @@ type HandlerName<K> = Exclude<K, LifecycleName | symbol>
 /**
  * The methods of `C` as a client calls them: the same arguments, a promise of the result. Which of them are calls stands in
  * the handler table, and decorators leave nothing of it in a type: a public method that is none is refused when it is
- * called (METHOD_UNKNOWN). What nobody shall call is `private`, or `#private`.
+ * called (NOT_CALLABLE). What nobody shall call is `private`, or `#private`.
  */
 export type Calls<C> = {
   readonly [K in keyof C as C[K] extends (...args: never[]) => unknown ? HandlerName<K> : never]: Called<C[K]>

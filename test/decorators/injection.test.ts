@@ -19,6 +19,7 @@ import {
   preDestroy,
   ref,
   Supervisor,
+  shared,
   start,
   startChild,
   startLink,
@@ -606,6 +607,37 @@ describe('what cannot be built', () => {
       const unbound = { code: 'INJECT_UNBOUND', details: { wanter: 'Reader', token: 'Store' } }
       await expect(start(Reader)).rejects.toMatchObject({ code: 'START_FAILED', cause: unbound })
     })
+  })
+})
+
+describe('a constant', () => {
+  class Pool {
+    calledAs(): unknown {
+      return currentPid()
+    }
+  }
+  const callerOf = async (pool: Pool): Promise<unknown> => {
+    @GenServer({ name: 'user' })
+    class User {
+      constructor(@inject('pool') readonly pool: Pool) {}
+      @Call() calledAs(): unknown {
+        return this.pool.calledAs()
+      }
+    }
+    let by: unknown
+    await inWorld(
+      () => ({ root: User, bindings: (bind) => bind('pool').toConstantValue(pool) }),
+      async ({ kernel }) => {
+        const pid = await ref(User).call.calledAs()
+        by = pid === kernel.whereis('user') ? 'its worker' : pid
+      },
+    )()
+    return by
+  }
+
+  it('runs as who calls it, unless it is shared', async () => {
+    expect(await callerOf(new Pool())).toBe('its worker')
+    expect(await callerOf(shared(new Pool()))).toBeUndefined()
   })
 })
 
