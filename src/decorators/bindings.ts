@@ -46,8 +46,8 @@ type AtOnce = void | undefined | null | string | number | boolean | (object & { 
 /** One binding, as far as it can be known without using it. */
 export interface Bound {
   readonly token: ServiceIdentifier
-  /** The container's number for it. */
-  id?: number | undefined
+  /** What the container knows it by. */
+  identifier?: BindingIdentifier | undefined
   /** The class that is built. */
   target?: Newable | undefined
   /** Another token that it stands for. */
@@ -76,6 +76,14 @@ export type Condition =
   | { readonly name: unknown }
   | { readonly tag: unknown; readonly value: unknown }
 
+/** Whether a binding stands in place of another of its token; of two with different names or tags neither does. */
+export function replaces({ condition: by }: Bound, { condition: of }: Bound): boolean {
+  if (by === 'always' || by === 'unknown' || of === 'always' || of === 'unknown') return true
+  if (by === 'default' || of === 'default') return by === of
+  if ('name' in by || 'name' in of) return 'name' in by && 'name' in of && by.name === of.name
+  return by.tag === of.tag && by.value === of.value
+}
+
 /** The bindings of one container, by token. */
 export class Ledger {
   readonly #bound = new Map<ServiceIdentifier, Bound[]>()
@@ -90,10 +98,14 @@ export class Ledger {
     return this.#bound.keys()
   }
 
+  get all(): readonly Bound[] {
+    return [...this.#bound.values()].flat()
+  }
+
   /** What is wrong with single bindings; the others are there all the same. */
   get mistakes(): readonly HeartwoodError[] {
     const mistakes = [...this.#mistakes]
-    for (const bound of [...this.#bound.values()].flat()) {
+    for (const bound of this.all) {
       if (bound.mistake !== undefined) mistakes.push(bound.mistake)
       else if (bound.finished !== true) mistakes.push(unfinished(bound))
     }
@@ -136,7 +148,7 @@ export class Ledger {
     for (const [token, bound] of this.#bound) {
       this.#bound.set(
         token,
-        bound.filter(({ id }) => id !== which.id),
+        bound.filter(({ identifier }) => identifier?.id !== which.id),
       )
     }
   }
@@ -205,7 +217,7 @@ function recorder<F extends object>(fluent: F, bound: Bound): F {
         const taken = key in FACTORIES ? args.map(named(bound.token)) : args
         const next = stepped(target, key, member as Step, taken, bound)
         if (typeof next !== 'object' || next === null || key === 'getIdentifier') return next
-        bound.id ??= (next as Partial<BoundServiceSyntax>).getIdentifier?.().id
+        bound.identifier ??= (next as Partial<BoundServiceSyntax>).getIdentifier?.()
         return recorder(next, bound)
       }
     },

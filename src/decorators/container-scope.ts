@@ -1,7 +1,13 @@
 /** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
 import { InversifyCoreError, type PlanResult } from '@inversifyjs/core'
 import type { PluginContext } from '@inversifyjs/plugin'
-import { Container, type ServiceIdentifier } from 'inversify'
+import {
+  Container,
+  type GetOptions,
+  type MetadataName,
+  type MetadataTag,
+  type ServiceIdentifier,
+} from 'inversify'
 import {
   type Findings,
   SCOPE,
@@ -11,7 +17,7 @@ import {
 } from '../application/index.js'
 import type { ServerClass } from '../genserver/index.js'
 import { type HeartwoodError, Home, inherited, isPromise, printed } from '../kernel/index.js'
-import { type Bindings, Ledger } from './bindings.js'
+import { type Bindings, type Bound, type Condition, Ledger, replaces } from './bindings.js'
 import { dependenciesOf, tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { Ownership } from './ownership.js'
@@ -23,8 +29,8 @@ import type { Recording } from './recording.js'
 interface Shared {
   /** Every server instance that was handed out: none may serve twice. */
   readonly served: WeakSet<object>
-  /** The tokens that are bound at the root for good: whatever a scope below binds them to does not count. */
-  readonly overridden: readonly ServiceIdentifier[]
+  /** What is bound at the root for good: whatever a scope binds in its place does not count. */
+  readonly overriding: readonly Bound[]
   /** Those of them that replace nothing, and that nothing that was checked asks for. */
   readonly unused: Set<ServiceIdentifier>
   /** What has an owner, be it one of these scopes or whoever gave it to them: nobody else disposes of it. */
@@ -62,19 +68,23 @@ export class ContainerScope implements Scope, Checkable {
     const above = around === undefined ? undefined : { parent: around.#container }
     this.#container = new Container({ ...above, defaultScope: 'Singleton' })
     this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
-    const overridden = replacing.flatMap(({ tokens }) => tokens)
-    const first = { served: new WeakSet(), owned: new WeakSet(), overridden, unused: new Set(overridden) }
+    const overriding = replacing.flatMap(({ bound }) => bound)
+    const unused = new Set(overriding.map(({ token }) => token))
+    const first: Shared = { served: new WeakSet(), owned: new WeakSet(), overriding, unused }
     this.#shared = around === undefined ? first : around.#shared
     const bind = this.ledger.noting((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
     this.#settings = settings
     for (const token of settings?.tokens ?? []) this.supply(token)
     const written = bindings === undefined ? undefined : this.ledger.load(this.#container, bindings)
-    for (const token of this.#shared.overridden) {
-      if (this.#unbind(token)) this.#shared.unused.delete(token)
+    for (const by of this.#shared.overriding) {
+      if (!this.#unbind(by)) continue
+      this.#shared.unused.delete(by.token)
+      // What stays, under another name, hides what is above.
+      if (this.ledger.of(by.token).length > 0) this.#bindTo(by)
     }
-    for (const { tokens, recording } of replacing) {
-      for (const token of tokens) this.#unbind(token)
+    for (const { bound, recording } of replacing) {
+      for (const by of bound) this.#unbind(by)
       this.ledger.load(this.#container, recording)
     }
     this.written = { bindings: written, overrides: replacing.map(({ recording }) => recording) }
@@ -96,7 +106,9 @@ export class ContainerScope implements Scope, Checkable {
   }
 
   override(token: symbol): { readonly value: unknown } | undefined {
-    return this.#shared.overridden.includes(token) ? { value: this.#container.get(token) } : undefined
+    return this.#shared.overriding.some((each) => each.token === token)
+      ? { value: this.#container.get(token) }
+      : undefined
   }
 
   check(target: unknown): Findings {
@@ -162,12 +174,36 @@ export class ContainerScope implements Scope, Checkable {
     return this.#builder
   }
 
-  /** @returns whether there was something to unbind, on whatever condition it was bound */
-  #unbind(token: ServiceIdentifier): boolean {
-    if (this.ledger.of(token).length === 0) return false
-    this.#container.unbind(token)
-    this.ledger.forget(token)
+  /** Takes off what `by` stands in place of. @returns whether there was something */
+  #unbind(by: Bound): boolean {
+    const bound = this.ledger.of(by.token)
+    const replaced = bound.filter((each) => replaces(by, each))
+    // The container has no name for what only stands for another token.
+    const each = replaced.flatMap(({ identifier }) => identifier ?? [])
+    const which = replaced.length === bound.length || each.length < replaced.length ? [by.token] : each
+    if (replaced.length === 0) return false
+    for (const one of which) {
+      this.#container.unbind(one)
+      this.ledger.forget(one)
+    }
     return true
+  }
+
+  /** Stands for what is bound at the root. */
+  #bindTo({ token, condition }: Bound): void {
+    const container = this.#root.#container
+    const bind = this.ledger.noting((each) => this.#container.bind(each))
+    const wanted = typeof condition === 'object' ? requestOf(condition) : {}
+    const bound = bind(token)
+      .toDynamicValue(() => container.get(token, wanted))
+      .inTransientScope()
+    if (wanted.name !== undefined) bound.whenNamed(wanted.name)
+    else if (wanted.tag !== undefined) bound.whenTagged(wanted.tag.key, wanted.tag.value)
+    else bound.whenDefault()
+  }
+
+  get #root(): ContainerScope {
+    return this.parent === undefined ? this : this.parent.#root
   }
 
   #newBuilder(): Container {
@@ -265,12 +301,19 @@ export function currentScope(): ContainerScope {
   return scope instanceof ContainerScope ? scope : NO_APPLICATION
 }
 
-/** What an override does, and to which tokens. */
+/** A request for what is bound under a name or a tag. */
+function requestOf(condition: Extract<Condition, object>): GetOptions {
+  return 'name' in condition
+    ? { name: condition.name as MetadataName }
+    : { tag: { key: condition.tag as MetadataTag, value: condition.value } }
+}
+
+/** What an override does, and what it binds. */
 function replacement(override: Bindings | Recording): {
   readonly recording: Recording
-  readonly tokens: readonly ServiceIdentifier[]
+  readonly bound: readonly Bound[]
 } {
   const ledger = new Ledger()
   const recording = ledger.load(new Container(), override)
-  return { recording, tokens: [...ledger.tokens] }
+  return { recording, bound: ledger.all }
 }

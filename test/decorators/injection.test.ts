@@ -23,6 +23,7 @@ import {
   start,
   startChild,
   startLink,
+  tagged,
   unshared,
 } from 'heartwood'
 import { Kernel } from 'heartwood/kernel'
@@ -407,6 +408,39 @@ describe('overrideBindings', () => {
         expect(log).toEqual([])
       },
     )())
+
+  it.each([
+    ['a name', (bind: Bind) => bind('url').toConstantValue('other').whenNamed('from'), 'other two three'],
+    ['a tag', (bind: Bind) => bind('url').toConstantValue('other').whenTagged('at', 3), 'one two other'],
+    ['no name', (bind: Bind) => bind('url').toConstantValue('other').whenDefault(), 'one two three'],
+  ])('replaces what is bound to a token with %s alone', async (_, overrides, expected) => {
+    const bindings = (bind: Bind): void => {
+      bind('url').toConstantValue('one').whenNamed('from')
+      bind('url').toConstantValue('two').whenNamed('to')
+      bind('url').toConstantValue('three').whenTagged('at', 3)
+    }
+    @GenServer({ name: 'copier' })
+    class Copier {
+      constructor(
+        @inject('url') @named('from') private readonly from: string,
+        @inject('url') @named('to') private readonly to: string,
+        @inject('url') @tagged('at', 3) private readonly at: string,
+      ) {}
+      @Call() shown(): string {
+        return [this.from, this.to, this.at].join(' ')
+      }
+    }
+    @Supervisor({ children: [Copier], bindings })
+    class Below {}
+    for (const where of [{ root: Below }, { root: Copier, bindings }]) {
+      await inWorld(
+        () => ({ ...where, overrides }),
+        async () => {
+          expect(await ref(Copier).call.shown()).toBe(expected)
+        },
+      )()
+    }
+  })
 
   it('can replace a server class by another', () => {
     @GenServer()
