@@ -130,6 +130,7 @@ export async function boot(
   const ended = order.ended.finally(() => {
     signal?.removeEventListener('abort', cancel)
     inForce.end()
+    kernel.timers.dropLeftOver()
   })
   const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, stop: order.stop })
   try {

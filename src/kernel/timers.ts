@@ -147,6 +147,13 @@ export class Timers implements Alarm {
     this.#clock.hold(this, wanted)
   }
 
+  /** Gives up an alarm that is left over, as when nothing may run any more: until it rings Node keeps the kernel, and all it knows. */
+  dropLeftOver(): void {
+    if (this.#size > 0 || this.#deferred.length > 0) return
+    this.#clock.clearAlarm(this)
+    this.#alarm = Number.POSITIVE_INFINITY
+  }
+
   /** Sets all of it back, as when the kernel is done with. */
   clear(): void {
     for (const head of this.#slots) while (head.next !== head) this.cancel(head.next)
