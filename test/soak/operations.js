@@ -12,6 +12,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { setInterval as every } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
@@ -157,9 +158,12 @@ function crash() {
 function probe() {
   tally.probes++
   http
-    .get({ port, agent }, (response) => {
-      if (response.statusCode !== 200) fail(`a probe is answered with ${response.statusCode}`)
-      response.resume()
+    .get({ port, agent }, async (response) => {
+      const { live, ready } = await json(response)
+      for (const reason of [...live.reasons, ...ready.reasons]) {
+        // One that crashes while it is asked is told, as it should be.
+        if (!reason.includes('its worker ended')) fail(`a probe is told: ${reason}`)
+      }
     })
     .on('error', ({ message }) => fail(`a probe fails: ${message}`))
 }
