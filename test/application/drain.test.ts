@@ -155,6 +155,22 @@ describe('drain', () => {
     expect(world.kernel.now()).toBeLessThan(300)
   })
 
+  it('leaves one that was quiet for long time enough for a request, since no client knows of the end yet', async () => {
+    const handler = new Handler()
+    const { system, port } = await serving(createServer(handler.handle))
+    const agent = keepAlive()
+    const first = ask(port, agent)
+    ;(await handler.nth(0)).end('before')
+    await first
+    await world.clock.advance(10_000)
+    const end = system.stop()
+    await world.clock.advance(CALM + 200)
+    const second = ask(port, agent)
+    ;(await handler.nth(1)).end('after')
+    expect(await second).toMatchObject({ status: 200, connection: 'close' })
+    await withTime(end)
+  })
+
   it('answers what comes on a connection that is still open, and closes it', async () => {
     const handler = new Handler()
     const { system, port } = await serving(createServer(handler.handle))

@@ -12,7 +12,7 @@ export interface DrainOptions {
   /** Milliseconds that requests in flight may take to be finished; then their connections are cut off. Default 10,000. */
   readonly timeout?: number | undefined
   /**
-   * Milliseconds for which a connection without a request must be quiet before it is closed. Default 250. A client that
+   * Milliseconds for which a connection without a request must be quiet, from the begin of the draining on, before it is closed. Default 250. A client that
    * uses its connections more often than that has no request cut off.
    */
   readonly quiet?: number | undefined
@@ -46,7 +46,7 @@ export type Drainable = Server | { readonly server: Server }
  * | a connection with | what happens |
  * | --- | --- |
  * | requests that are read or answered | they are answered to the last byte, the last of them with `Connection: close` |
- * | no request | a request that still comes is answered; closed when it was quiet for `quiet` milliseconds |
+ * | no request | a request that still comes is answered; closed when it was quiet for `quiet` milliseconds since then |
  * | HTTP/2 | the client is told to open no more streams; closed when all streams are through |
  * | a WebSocket | gets a close frame with the code 1001 |
  * | another protocol | is waited for |

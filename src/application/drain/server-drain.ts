@@ -65,6 +65,8 @@ export class ServerDrain implements Drain {
   #saysClose = false
   #listens = true
   #draining: Promise<Drained> | undefined
+  /** When that began. */
+  #began = 0
 
   constructor(
     private readonly server: Server & { closeAllConnections?(): void },
@@ -128,7 +130,8 @@ export class ServerDrain implements Drain {
 
   async #drain(): Promise<Drained> {
     const { timeout = 10_000 } = this.options
-    const end = this.#kernel.now() + timeout
+    this.#began = this.#kernel.now()
+    const end = this.#began + timeout
     await this.#calm()
     const me = self()
     this.#stopListening(() => send(me, new Over(this)))
@@ -185,6 +188,8 @@ export class ServerDrain implements Drain {
   #closeQuiet(): void {
     const { quiet = 250 } = this.options
     const now = this.#kernel.now()
+    // One that was quiet before may be about to be used: no client knows of the end yet.
+    if (now - this.#began < quiet) return
     for (const connection of this.#connections.values())
       if (connection.quietFor(now) >= quiet) connection.socket.destroy()
     for (const [socket, since] of this.#handshakes)
