@@ -1,6 +1,6 @@
 /** What a binding of a scope made, as the process that owns it closes it. */
 import type { ServiceIdentifier } from 'inversify'
-import { printed, RESOURCE_NAME } from '../kernel/index.js'
+import { CLOSER, type Closer, currentKernel, Disposal, printed, RESOURCE_NAME } from '../kernel/index.js'
 import { tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
@@ -10,7 +10,9 @@ export function isDisposable(value: unknown): value is Partial<AsyncDisposable &
   )
 }
 
-export class Made implements AsyncDisposable {
+export class Made {
+  readonly #disposal = new Disposal(currentKernel())
+
   constructor(
     private readonly scope: { readonly path: readonly string[] },
     private readonly token: ServiceIdentifier,
@@ -23,8 +25,15 @@ export class Made implements AsyncDisposable {
     return [...this.scope.path, tokenName(this.token)].join(' › ')
   }
 
+  get [CLOSER](): Closer {
+    return {
+      close: () => this.#disposal.run(() => this.dispose()),
+      giveUp: () => this.#disposal.giveUp(),
+    }
+  }
+
   /** @throws INJECT_DISPOSE_FAILED; an AggregateError of them when several failed */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async dispose(): Promise<void> {
     const failures: Error[] = []
     for (const step of this.steps) {
       try {

@@ -13,11 +13,16 @@ export interface Closer {
   close(): unknown
   /** The last resort for one that takes too long. */
   force?(): void
+  /** Nobody waits for the closing any more. */
+  giveUp?(): void
   /** Tells when the resource ended by itself, so that nobody keeps what is gone. */
   onEnd?(gone: () => void): void
   /** Takes off what it attached to the resource, which is closed, or somebody else's now. */
   detach?(): void
 }
+
+/** The closer of a resource that has one of its own. */
+export const CLOSER: unique symbol = Symbol('heartwood.closer')
 
 /** As a closer tells of the end of what says it by an event. */
 function endOf(
@@ -47,6 +52,8 @@ export function closerOf(resource: unknown): Closer {
   if (!isObject(resource)) {
     throw kernelError('NOT_OWNABLE', { value: resource })
   }
+  const said = read(resource, CLOSER)
+  if (said !== undefined) return said as Closer
   if (is(resource, Server)) return serverCloser(resource)
   if (is(resource, Readable) || is(resource, Writable)) return streamCloser(resource)
   if (is(resource, ChildProcess)) return programCloser(resource)
@@ -74,7 +81,7 @@ const noError = (): void => {}
 /**
  * A server's own dispose waits for its clients, which would hold the port for as long as they like. Ours ends them.
  */
-function serverCloser(server: Server): Required<Omit<Closer, 'force'>> {
+function serverCloser(server: Server): Required<Omit<Closer, 'force' | 'giveUp'>> {
   const sockets = new Set<Socket>()
   function closed(this: Socket): void {
     sockets.delete(this)

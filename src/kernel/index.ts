@@ -21,9 +21,11 @@ export {
 } from './channels.js'
 export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
+export { CLOSER, type Closer } from './closer.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { allIsHandlers, notePutBy } from './deadlock.js'
+export { Disposal } from './disposal.js'
 export { Ears } from './ears.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors.js'
 export {

@@ -129,10 +129,12 @@ class Closing implements Expirable {
     }
     this.#late = true
     this.#report(resource, `not within ${CLOSING_TIME} ms`)
+    closer.giveUp?.()
     this.process.within(() => {
       for (let pending = this.#closeOn(); pending !== undefined; pending = this.#closeOn()) {
         const [late, closer] = this.entries[this.#at - 1] as Entry
         closer.force?.()
+        closer.giveUp?.()
         pending.then(undefined, (error: unknown) => this.#report(late, error))
       }
     })

@@ -234,7 +234,7 @@ describe('a scope', () => {
     ])
     expect(log).toContain('close disk')
     const alone = new Made({ path: ['app'] }, 'first', [() => Promise.reject(new Error('away'))])
-    await expect(alone[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'INJECT_DISPOSE_FAILED' })
+    await expect(alone.dispose()).rejects.toMatchObject({ code: 'INJECT_DISPOSE_FAILED' })
   })
 
   it('disposes of a transient binding with the worker that has it', () => {

@@ -14,6 +14,7 @@ import {
   ref,
   type ServerClass,
   Supervisor,
+  sleep,
   startChild,
   tagged,
 } from 'heartwood'
@@ -275,6 +276,35 @@ describe('what was made', () => {
     })
     await system.stop()
     expect(log).toEqual(['+given', '+needing', 'needing: let go', '-needing', 'given: let go'])
+  })
+
+  it('can wait, and ask what still runs, while it is disposed of', async () => {
+    @GenServer({ name: 'disk' })
+    class Disk {
+      @Call() write(row: string): void {
+        log.push(`disk has ${row}`)
+      }
+    }
+    @injectable()
+    class Repository {
+      async [Symbol.asyncDispose](): Promise<void> {
+        await sleep(100)
+        await ref(Disk).call.write('the last row')
+      }
+    }
+    @Supervisor({ children: [User], bindings: (bind) => bind('x').to(Repository) })
+    class Storing {}
+    @Supervisor({ children: [Disk, Storing] })
+    class Root {}
+    const { system, clock, reports } = await world({ root: Root })
+    const stopped = system.stop()
+    let pending = true
+    void stopped.then(() => {
+      pending = false
+    })
+    for (; pending; await turn()) clock.advance(50)
+    expect(log).toEqual(['disk has the last row'])
+    expect(reports.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
   })
 
   it('is named when it does not close within five seconds, and nobody waits for it any longer', async () => {
