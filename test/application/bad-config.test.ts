@@ -418,7 +418,7 @@ export default defineConfig({ applications: [part] })`,
       '; timeout must be milliseconds from 0 to 4294967295, or Infinity, but is -5',
       '; backoff.initial must be milliseconds from 1',
       '; mailbox.limit must be a whole number from 1, but is 0',
-      "; mailbox.policy must be 'reject', 'drop_oldest' or 'crash', but is \"dropp\"",
+      "; mailbox.policy must be 'reject', 'wait', 'drop_oldest' or 'crash', but is \"dropp\"",
     ],
   },
   {
