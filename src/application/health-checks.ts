@@ -8,6 +8,7 @@ import {
   monitor,
   type Pid,
   parentPid,
+  printed,
   type Rules,
   receive,
   rules,
@@ -54,6 +55,8 @@ export interface FailedCheck {
 
 /** How many of the workers that have a check of one name are named when they fail together. */
 const NAMED = 3
+/** Characters of the name of a check that are told. */
+const LONGEST_NAME = 200
 
 interface Check {
   readonly name: string
@@ -161,7 +164,8 @@ function failureOf(verdicts: readonly Verdict[]): readonly FailedCheck[] {
   const failed = verdicts.filter(({ reason }) => reason !== undefined)
   const [first] = failed
   if (first === undefined) return []
-  const { name, kind } = first.of
+  const { kind } = first.of
+  const name = printed(first.of.name, LONGEST_NAME)
   if (verdicts.length === 1) return [{ kind, reason: `${name}: ${first.reason}` }]
   const named = failed.slice(0, NAMED).map(({ of: { pid }, reason }) => `${pid ?? 'outside'} ${reason}`)
   const more = failed.length > NAMED ? `; and ${failed.length - NAMED} more` : ''
@@ -224,7 +228,7 @@ function begin(check: Check): Asking {
 async function reasonOf(fn: () => unknown): Promise<string | undefined> {
   try {
     const result = await fn()
-    if (typeof result === 'string') return result
+    if (typeof result === 'string') return reasonLine(result)
     return result === false ? 'it says no' : undefined
   } catch (thrown) {
     return reasonLine(thrown)

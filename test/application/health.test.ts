@@ -129,6 +129,9 @@ describe('the health of a system', () => {
   })
 })
 
+const ADDRESS = 'postgres://shop:hunter2@h/shop'
+const SHOWN_ADDRESS = 'postgres://shop:[redacted]@h/shop'
+
 describe('a check', () => {
   /** The health of a system with one check. */
   async function checked(fn: () => unknown, options?: object): Promise<HealthReport> {
@@ -147,6 +150,21 @@ describe('a check', () => {
     ['returns an object', () => ({ rows: 1 }), undefined],
     ['returns false', () => false, 'disk: it says no'],
     ['returns a reason', async () => 'full', 'disk: full'],
+    [
+      'returns a reason with secrets in it',
+      () => `${ADDRESS} is down, token=abcdef123456`,
+      `disk: ${SHOWN_ADDRESS} is down, token=[redacted]`,
+    ],
+    [
+      'throws one',
+      fails(`${ADDRESS} is down, token=abcdef123456`),
+      `disk: Error: ${SHOWN_ADDRESS} is down, token=[redacted]`,
+    ],
+    [
+      'returns more than anybody reads',
+      () => 'x'.repeat(100_000),
+      `disk: ${'x'.repeat(2_000)}… (98000 more characters)`,
+    ],
     ['throws', fails('broken'), 'disk: Error: broken'],
     ['rejects', () => Promise.reject(new Error('broken')), 'disk: Error: broken'],
     ['hangs', never, 'disk: no answer within 1000 ms'],
@@ -160,6 +178,13 @@ describe('a check', () => {
     ],
   ])('that %s', async (_, fn, reason) => {
     expect(await checked(fn)).toEqual(reason === undefined ? well : notReady(reason))
+  })
+
+  it('has a name without secrets, too', async () => {
+    const worker = world.worker('w', { start: () => void health.check(ADDRESS, () => false) })
+    const system = await world.boot([{ name: 'web', root: tree('web', worker) }])
+    expect(await health(system)).toEqual(notReady(`${SHOWN_ADDRESS}: it says no`))
+    await system.stop()
   })
 
   it('has the time it says', async () => {
