@@ -36,12 +36,15 @@ const ORIGIN = Symbol.for('heartwood.config.origin')
 
 /** Where a resolved configuration came from; undefined for one that is not resolved. */
 export function originOf(config: object): Origin | undefined {
-  return (config as { [ORIGIN]?: Origin })[ORIGIN]
+  return (config as { [ORIGIN]?: () => Origin })[ORIGIN]?.()
 }
 
-/** The configuration, which knows from now on where it came from. */
+/**
+ * The configuration, which knows from now on where it came from; a copy of it does so, too. By a function: whoever prints
+ * it must not see the variables that it was read from.
+ */
 export function withOrigin<C extends object>(config: C, origin: Origin): C {
-  return Object.assign(config, { [ORIGIN]: origin })
+  return Object.assign(config, { [ORIGIN]: () => origin })
 }
 
 /** What `resolveConfig` may be told. */

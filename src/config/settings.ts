@@ -1,5 +1,6 @@
 /** Settings of a program: where they come from, what they must be, and how the parts of it ask for them. */
-import { rules } from '../kernel/index.js'
+import { inspect } from 'node:util'
+import { rules, showAs } from '../kernel/index.js'
 import { configError } from './errors.js'
 import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './path.js'
 import { isSchema, type SchemaInput, type SchemaOutput, type StandardSchema } from './standard-schema.js'
@@ -79,11 +80,28 @@ export interface AnySettingsOptions {
   readonly unknownKeys?: 'refuse' | 'warn' | 'allow' | undefined
 }
 
+/** What settings are shown as: among the values in them there may be secrets. */
+const TEXT = '[settings]'
+const SHOWN = Symbol('heartwood.settings')
+showAs(SHOWN, TEXT)
+
 /** Described settings; made by `defineSettings`. `T` is the type of the validated value. */
 export class Settings<T> {
   declare readonly [VALUE]?: T
 
+  static {
+    Object.defineProperty(Settings.prototype, SHOWN, { value: true })
+  }
+
   constructor(readonly options: AnySettingsOptions) {}
+
+  toJSON(): string {
+    return TEXT
+  }
+
+  [inspect.custom](): string {
+    return TEXT
+  }
 
   /**
    * The token of one setting, of a section, or, without a path, of all of them: for `@inject(token)` and

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import {
   type ApplicationOptions,
   application,
@@ -36,6 +37,7 @@ import {
   supervisorSpec,
   suspend,
 } from 'heartwood'
+import { snapshot } from 'heartwood/kernel'
 import { TestKernel } from 'heartwood/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
@@ -590,4 +592,29 @@ it('the kernel of a program without settings has none to reload', async () => {
   )
   expect(await running.reload()).toBeUndefined()
   await running.stop()
+})
+
+it('a configuration and a running system show no secret to whoever prints them, wherever it came from', async () => {
+  const inCode = defineSettings({
+    schema: z.object({ url: z.string(), key: z.string(), pin: z.string() }),
+    values: { url: 'hunter2-in-code' },
+    env: { key: 'KEY' },
+    secrets: ['url', 'key', 'pin'],
+  })
+  const sources = { variables: { KEY: 'hunter2-in-a-variable' }, overrides: { pin: 'hunter2-by-hand' } }
+  const resolved = await resolveConfig({ ...withRoot(), settings: inCode }, sources)
+  const running = await boot(resolved, { kernel, logger: createLogger({ level: 'silent' }) })
+  system = running
+  const ways: readonly ((value: unknown) => string)[] = [
+    (value) => inspect(value, { depth: null, showHidden: true, maxArrayLength: null }),
+    (value) => inspect(value, { depth: null, customInspect: false }),
+    (value) => JSON.stringify(snapshot({ value }, { depth: 20, size: 100_000, breadth: 1_000 })),
+  ]
+  for (const shown of ways) {
+    expect(shown({ ...resolved })).not.toContain('hunter2-in-a')
+    expect(shown({ ...resolved })).not.toContain('hunter2-by-hand')
+    expect(shown(running)).not.toContain('hunter2-in-a')
+  }
+  expect(inspect(resolved, { depth: null })).not.toContain('hunter2')
+  expect(JSON.stringify(resolved)).not.toContain('hunter2')
 })
