@@ -19,6 +19,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/drain/load.ts': 'drives real servers, whose yardstick is the machine',
   'test/drain/servers.ts': 'is such a server, slow on purpose',
   'test/drain/yardstick.ts': 'stops real programs, again and again',
+  'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',

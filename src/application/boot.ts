@@ -47,7 +47,7 @@ export interface RunningSystem {
    * `watch` this happens by itself.
    *
    * @returns what changed in the settings; undefined when nothing did
-   * @throws what `loadConfig` throws
+   * @throws what `loadConfig` throws; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
    */
   reload(): Promise<SettingsChange | undefined>
   /**
@@ -144,6 +144,7 @@ export async function boot(
     if (problem !== undefined) throw problem
     if (unheard !== undefined) throw unheard.reason
     const reload = new Reload(checked, logger, () => controller.processes)
+    ended.finally(() => reload.end())
     if (checked.watch) {
       const watcher = watchConfig(kernel, reload)
       ended.finally(() => kernel.exit(watcher, 'shutdown'))

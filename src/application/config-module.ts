@@ -1,6 +1,6 @@
 /** Loading a config module, with errors that say where the fault is. */
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { freshUrl, type SettingsSources } from '../config/index.js'
@@ -37,9 +37,8 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
  * @param fresh reads the module again, though not what it imports: Node keeps modules for ever, by their address
  */
 export async function importConfig(file: string, path: string, fresh = false): Promise<ConfigOptions> {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw applicationError('CONFIG_NOT_FOUND', { path })
-  }
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isFile() !== true) throw applicationError('CONFIG_NOT_FOUND', { path })
   const exported = await importing(() => importDefault(file, path, fresh))
   if (exported === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
   return exported as ConfigOptions

@@ -23,7 +23,15 @@ const isTouched = (message: unknown): message is Touched => message instanceof T
 
 /** Watches until the process is ended. */
 export function watchConfig(kernel: Kernel, reload: Reload): Pid {
-  return kernel.spawn(() => watching(kernel, reload), { label: 'config watcher' })
+  const body = async (): Promise<void> => {
+    try {
+      await watching(kernel, reload)
+    } catch (error) {
+      // Its system ended while it was reading.
+      if (!reload.ended.aborted) throw error
+    }
+  }
+  return kernel.spawn(body, { label: 'config watcher' })
 }
 
 async function watching(kernel: Kernel, reload: Reload): Promise<void> {
@@ -40,17 +48,18 @@ async function watching(kernel: Kernel, reload: Reload): Promise<void> {
       (await receive(isTouched, { timeout: QUIET })) !== undefined &&
       kernel.clock.now() - first < LONGEST
     );
-    const found = fingerprint(reload.files)
+    const found = await fingerprint(reload.files, reload.ended)
     if (found === seen) continue
     seen = found
     try {
       await reload.run()
     } catch (error) {
+      if (reload.ended.aborted) return
       const message = `the changed configuration is not used, what was in force stays: ${reasonLine(error)}`
       kernel.report({ level: 'error', kind: 'config', message, pid: me, reason: error })
     }
     // It may have named other files.
-    if (fingerprint(reload.files) !== seen) kernel.send(me, new Touched())
+    if ((await fingerprint(reload.files, reload.ended)) !== seen) kernel.send(me, new Touched())
   }
 }
 

@@ -16,7 +16,10 @@ export interface ConfigOptions {
    * instead of ending the program. Default true.
    */
   readonly contain?: boolean | undefined
-  /** Milliseconds that starting everything may take before the start is given up. Default 60,000. */
+  /**
+   * Milliseconds that starting everything may take before the start is given up, and before it each function of the settings.
+   * Default 60,000.
+   */
   readonly bootTimeout?: number | undefined
   /** Milliseconds that stopping everything may take before what is left is killed. Default 25,000. */
   readonly shutdownTimeout?: number | undefined

@@ -11,12 +11,15 @@ export const APPLICATION_ERRORS = {
   CONFIG_UNKNOWN_KEY: '{file}: {key} is not a known key{suggestion}. Known keys: {known}.',
   CONFIG_INVALID: '{file}: {key} must be {expected}, but is {value}.',
   CONFIG_FUNCTION_FAILED: '{file}: the function {key} failed: {reason}',
+  CONFIG_FUNCTION_SILENT:
+    '{file}: the function {key} has not answered in {time} ms (bootTimeout). It waits for something that never comes, or needs more time.',
   SETTINGS_ABSENT:
     '{file}: the configuration has no settings, and so {consequence}. Give it some: defineConfig({ settings, … }).',
   SETTINGS_NEEDED:
     '{file}: the function {key} of the settings is not looked into without their values: {reason}. What it makes is not checked.',
   RELOAD_TIMEOUT:
     'the configuration was not read in {time} ms: something in it, or in the schema of its settings, waits for what never comes.',
+  RELOAD_ENDED: 'the configuration is not read again: the system has ended.',
   RELOAD_REFUSED:
     'the change of {keys} is taken back: {process} crashed over it ({reason}), and so would others that run the same code. What was in force stays in force. Mend the value, or the handler.',
   SETTING_UNKNOWN:

@@ -16,7 +16,7 @@ import { describedBy, made, withOrigin } from './resolved.js'
 export async function outlineOf(config: ConfigOptions, sources: SettingsSources): Promise<CheckedConfig> {
   const { file = 'config' } = sources
   const described = describedBy(config, file)
-  if (described !== undefined) checkEnvironment(described, sources)
+  if (described !== undefined) await checkEnvironment(described, sources)
   const stand = described === undefined ? undefined : standIn(described)
   const { log, observer } = config
   const fixed = {
@@ -36,7 +36,7 @@ export async function outlineOf(config: ConfigOptions, sources: SettingsSources)
   try {
     if (stand !== undefined && stand.value === undefined)
       throw new Error('their schema does not say what kinds of values it makes')
-    return whole((await made(key, applications, stand?.value, file)) as readonly Application[])
+    return whole((await made(key, config, stand?.value, sources)) as readonly Application[])
   } catch (error) {
     if (stand === undefined) throw error
     // What it makes of stand-ins may be wrong, and right with values.

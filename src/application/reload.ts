@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { LiveSettings, ReadSettings } from '../config/index.js'
 import { reconfigure, type SettingsChange } from '../genserver/index.js'
-import { currentKernel, type Pid, processInfo } from '../kernel/index.js'
+import { currentKernel, type Pid, processInfo, within } from '../kernel/index.js'
 import { type Logger, type LogOptions, levelsOf } from '../logging/index.js'
 import type { CheckedConfig } from './config.js'
 import { checkLog } from './config-check.js'
@@ -13,13 +13,14 @@ import { made, type Origin, originOf, settingsOf } from './resolved.js'
 /** Milliseconds that reading everything again may take: one reading that hangs must not end all those after it. */
 const PATIENCE = 20_000
 
-function patience(): Promise<undefined> {
-  return new Promise((resolve) => {
-    AbortSignal.timeout(PATIENCE).addEventListener('abort', () => resolve(undefined))
-  })
+/** What was read. */
+interface Found {
+  readonly read: ReadSettings | undefined
+  readonly log: LogOptions
 }
 
 export class Reload {
+  readonly #ended = new AbortController()
   readonly #origin: Origin
   #log: LogOptions
   /** One at a time, so that changes are told in the order of their values. */
@@ -51,7 +52,7 @@ export class Reload {
    * Reads it all again. When it cannot be used, what was in force stays so.
    *
    * @returns what is different; undefined when no setting is
-   * @throws what `loadConfig` and `readSettings` throw; RELOAD_TIMEOUT; RELOAD_REFUSED
+   * @throws what `loadConfig` and `readSettings` throw; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
    */
   run(): Promise<SettingsChange | undefined> {
     const next = this.#last.then(() => this.#run())
@@ -60,10 +61,23 @@ export class Reload {
     return next
   }
 
+  /** The system has ended: what is being read concerns nobody any more. */
+  end(): void {
+    this.#ended.abort(applicationError('RELOAD_ENDED'))
+  }
+
+  /** Fires when the system has ended. */
+  get ended(): AbortSignal {
+    return this.#ended.signal
+  }
+
   async #run(): Promise<SettingsChange | undefined> {
+    this.ended.throwIfAborted()
     const { settings } = this.#origin
-    const found = await Promise.race([this.#read(), patience()])
-    if (found === undefined) throw applicationError('RELOAD_TIMEOUT', { time: PATIENCE })
+    const reading = new AbortController()
+    const late = () => applicationError('RELOAD_TIMEOUT', { time: PATIENCE })
+    const limit = { time: PATIENCE, late, signal: this.ended }
+    const found = await within(this.#read(reading.signal), limit).finally(() => reading.abort())
     const change =
       found.read === undefined || settings === undefined
         ? undefined
@@ -112,11 +126,11 @@ export class Reload {
   }
 
   /** Puts nothing in force. */
-  async #read(): Promise<{ readonly read: ReadSettings | undefined; readonly log: LogOptions }> {
+  async #read(signal: AbortSignal): Promise<Found> {
     const { file, module, sources } = this.#origin
     const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
-    const read = await settingsOf(written, sources)
-    const log = checkLog(await made('log', written.log, read?.value, file), file)
+    const read = await settingsOf(written, { ...sources, signal })
+    const log = checkLog(await made('log', written, read?.value, { file, signal }), file)
     return { read, log }
   }
 

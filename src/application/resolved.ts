@@ -7,8 +7,8 @@ import {
   type Settings,
   type SettingsSources,
 } from '../config/index.js'
-import { HeartwoodError } from '../kernel/index.js'
-import type { CheckedConfig, ConfigOptions } from './config.js'
+import { HeartwoodError, within } from '../kernel/index.js'
+import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { checkConfig, checkShape } from './config-check.js'
 import { applicationError } from './errors.js'
 import { faultText } from './fault-place.js'
@@ -57,7 +57,7 @@ export interface ResolveOptions extends SettingsSources {
  * Reads the settings of a configuration, makes its applications of them and checks it. `loadConfig` and `boot` do this.
  *
  * @param options where settings are read from; by default the program's environment and current folder
- * @throws what `checkConfig` and `readSettings` throw; CONFIG_FUNCTION_FAILED
+ * @throws what `checkConfig` and `readSettings` throw; CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  * @example
  * const { applications } = await resolveConfig(config, { variables: { PORT: '80' } })
  */
@@ -68,16 +68,16 @@ export async function resolveConfig(
   const known = typeof config === 'object' && config !== null ? originOf(config) : undefined
   if (known !== undefined) return checkConfig(config, known.file)
   const { module, ...sources } = options
-  const { file = 'config' } = sources
+  const { file = 'config', signal } = sources
   const read = await settingsOf(config, sources)
   const settings = read === undefined ? undefined : new LiveSettings(read)
   const files = [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
-  const content = { files, fingerprint: fingerprint(files) }
+  const content = { files, fingerprint: await fingerprint(files, signal) }
   const warnings = read?.warnings ?? []
   const origin: Origin = { file, module, sources, written: config, settings, warnings, ...content }
-  const applications = await made('applications', config.applications, read?.value, file)
-  const log = await made('log', config.log, read?.value, file)
-  const observer = await made('observer', config.observer, read?.value, file)
+  const applications = await made('applications', config, read?.value, { file, signal })
+  const log = await made('log', config, read?.value, { file, signal })
+  const observer = await made('observer', config, read?.value, { file, signal })
   return withOrigin(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), origin)
 }
 
@@ -104,11 +104,30 @@ export function describedBy(config: ConfigOptions, file = 'config'): Settings<un
   return config.settings as Settings<unknown> | undefined
 }
 
-/** A part of a configuration that may be a function of the settings. */
-export async function made(key: string, part: unknown, settings: unknown, file: string): Promise<unknown> {
+/**
+ * A part of a configuration that may be a function of the settings. It has the time of the whole start.
+ *
+ * @throws CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
+ */
+export async function made(
+  key: 'applications' | 'log' | 'observer',
+  written: ConfigOptions,
+  settings: unknown,
+  { file = 'config', signal }: SettingsSources,
+): Promise<unknown> {
+  const { [key]: part } = written
   if (typeof part !== 'function') return part
+  const { bootTimeout: time } = withDefaults(written)
+  const late = () => applicationError('CONFIG_FUNCTION_SILENT', { file, key, time })
+  return within(called(part, key, settings, file), { time, late, signal })
+}
+
+type OfSettings = (settings: never) => unknown
+
+async function called(part: OfSettings, key: string, settings: unknown, file: string): Promise<unknown> {
   try {
-    return await part(settings)
+    // Only the configuration itself knows of which type they are.
+    return await part(settings as never)
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
     const said = faultText(error)

@@ -1,8 +1,8 @@
 /** The environment: its name, its variables, and the `.env` files that stand in for them. */
-import { readFileSync } from 'node:fs'
-import { rules } from '../kernel/index.js'
+import { read, rules } from '../kernel/index.js'
 import { variablesOf } from './env-text.js'
 import { configError } from './errors.js'
+import { contentOf, UnfitFile } from './source-file.js'
 
 /** Variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -15,7 +15,9 @@ export interface Profiles {
   /** The names that settings have overlays for. */
   readonly overlays: readonly string[]
   /** The `.env` file of a name, as messages call it, and whether it is there; undefined where none is read. */
-  readonly envFile: ((name: string) => { readonly file: string; readonly isThere: boolean }) | undefined
+  readonly envFile:
+    | ((name: string) => Promise<{ readonly file: string; readonly isThere: boolean }>)
+    | undefined
 }
 
 /**
@@ -25,18 +27,18 @@ export interface Profiles {
  * @throws ENVIRONMENT_UNKNOWN when one of the first two is neither usual nor has an overlay or a `.env` file of its own: a
  *   misspelt name would run production with the values of development
  */
-export function environmentNames(
+export async function environmentNames(
   given: string | undefined,
   variables: Variables,
   { overlays, envFile }: Profiles,
-): readonly string[] {
+): Promise<readonly string[]> {
   const asked = given ?? (variables.HEARTWOOD_ENV === '' ? undefined : variables.HEARTWOOD_ENV)
   if (asked === undefined)
     return [(variables.NODE_ENV ?? '') === '' ? 'development' : String(variables.NODE_ENV)]
   const known = [...new Set([...USUAL, ...overlays])]
   const names = namesIn(asked)
   for (const name of names) {
-    const own = name === '' ? undefined : envFile?.(name)
+    const own = known.includes(name) || name === '' ? undefined : await envFile?.(name)
     if (known.includes(name) || own?.isThere === true) continue
     throw configError('ENVIRONMENT_UNKNOWN', {
       name,
@@ -57,22 +59,30 @@ export function namesIn(environment: string): readonly string[] {
  * The variables of a `.env` file; undefined when there is no such file.
  *
  * @param name what messages call it
+ * @param signal gives the reading up
  * @throws ENV_FILE_INVALID with the line
  */
-export function readEnvFile(path: string, name: string): Variables | undefined {
+export async function readEnvFile(
+  path: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Variables | undefined> {
   let text: string
   try {
-    text = withoutMark(readFileSync(path, 'utf8'))
+    text = withoutMark((await contentOf(path, signal)).toString())
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw configError(
-      'ENV_FILE_INVALID',
-      { file: name, line: '', reason: `it cannot be read: ${message}` },
-      { cause: error },
-    )
+    signal?.throwIfAborted()
+    if (read(error, 'code') === 'ENOENT') return undefined
+    throw unreadable(name, error)
   }
   return variablesOf(text, name)
+}
+
+/** Why a `.env` file cannot be read. */
+export function unreadable(name: string, error: unknown): Error {
+  const { message } = error as Error
+  const reason = error instanceof UnfitFile ? message : `it cannot be read: ${message}`
+  return configError('ENV_FILE_INVALID', { file: name, line: '', reason }, { cause: error })
 }
 
 /** A text without the byte order mark that some editors put before it. */

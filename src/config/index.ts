@@ -19,6 +19,7 @@ export {
   type SettingsOptions,
   type Values,
 } from './settings.js'
+export { contentOf } from './source-file.js'
 export { checkEnvironment, standIn } from './stand-in.js'
 export type {
   SchemaInput,

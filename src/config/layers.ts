@@ -1,16 +1,16 @@
 /** The sources of settings laid over each other, and which of them each value comes from. */
 
-import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { valueAt } from '../genserver/index.js'
-import { environmentNames, readEnvFile, type Variables } from './environment.js'
+import { environmentNames, readEnvFile, unreadable, type Variables } from './environment.js'
 import { configError } from './errors.js'
 import type { Layer, SettingOrigin } from './layer.js'
 import { isSection, merged, pathText, sectionAt } from './path.js'
 import { Redactor } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
 import { Shape } from './shape.js'
+import { isThere } from './source-file.js'
 import { valuesOf } from './values-file.js'
 import { type KnownKeys, VariableReader, type VariableSource } from './variables.js'
 
@@ -29,6 +29,8 @@ export interface SettingsSources {
   readonly overrides?: Readonly<Record<string, unknown>> | undefined
   /** What relative paths count from. Default the current one. */
   readonly folder?: string | undefined
+  /** Gives the reading up, with its reason. Default none. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** All sources of one reading. */
@@ -38,17 +40,19 @@ export class Layers {
   readonly #files: string[] = []
   readonly #folder: string
   readonly #file: string
+  readonly #signal: AbortSignal | undefined
   readonly #variables: VariableReader
   /** What the schema says of its keys, where it does. */
   readonly shape: Shape | undefined
 
   private constructor(
     private readonly options: AnySettingsOptions,
-    { folder = process.cwd(), file = 'settings' }: SettingsSources,
+    { folder = process.cwd(), file = 'settings', signal }: SettingsSources,
   ) {
     this.#folder = folder
     this.#file = file
-    this.#variables = new VariableReader(options, folder)
+    this.#signal = signal
+    this.#variables = new VariableReader(options, folder, signal)
     this.shape = Shape.ofInput(options.schema)
   }
 
@@ -62,28 +66,31 @@ export class Layers {
   ): Promise<{ readonly layers: Layers; readonly environment: string }> {
     const { variables = process.env, overrides = {} } = sources
     const layers = new Layers(options, sources)
-    const names = layers.#names(sources)
-    const given: readonly VariableSource[] = [
-      ...['', ...names.map((name) => `.${name}`)].flatMap((suffix) => layers.#envFile(suffix)),
-      { place: 'environment', from: 'variable', variables },
-    ]
+    const names = await layers.#names(sources)
+    const given: VariableSource[] = []
+    for (const suffix of ['', ...names.map((name) => `.${name}`)]) {
+      const found = await layers.#envFile(suffix)
+      if (found !== undefined) given.push(found)
+    }
+    given.push({ place: 'environment', from: 'variable', variables })
     const flags = Object.entries(overrides).map(([path, value]): Layer => {
       return { place: '--set', from: 'flag', values: sectionAt(path.split('.'), value) }
     })
     // A module of values may read the variables that are secret, too.
-    const early = [...given.flatMap((each) => layers.#variables.layers(each, layers.#known)), ...flags]
-    const redactor = new Redactor(laidOver(early), options.secrets)
+    const early: Layer[] = []
+    for (const each of given) early.push(...(await layers.#variables.layers(each, layers.#known)))
+    const redactor = new Redactor(laidOver([...early, ...flags]), options.secrets)
     await layers.#addValues(options.values, '', 'file', redactor)
     for (const name of names)
       await layers.#addValues(layers.#overlay(name), ` (overlay ${name})`, 'profile', redactor)
-    for (const each of given) layers.#layers.push(...layers.#variables.layers(each, layers.#known))
+    for (const each of given) layers.#layers.push(...(await layers.#variables.layers(each, layers.#known)))
     layers.#layers.push(...flags)
     return { layers, environment: names.join(',') }
   }
 
   /** Whether there is such an environment. @throws ENVIRONMENT_UNKNOWN */
-  static check(options: AnySettingsOptions, sources: SettingsSources): void {
-    new Layers(options, sources).#names(sources)
+  static async check(options: AnySettingsOptions, sources: SettingsSources): Promise<void> {
+    await new Layers(options, sources).#names(sources)
   }
 
   /** Lowest first. */
@@ -157,7 +164,7 @@ export class Layers {
     return [...this.keysAt(path), ...(isSection(section) ? Object.keys(section) : [])]
   }
 
-  #names({ environment, variables = process.env }: SettingsSources): readonly string[] {
+  #names({ environment, variables = process.env }: SettingsSources): Promise<readonly string[]> {
     return environmentNames(environment, variables, {
       overlays: Object.keys(this.options.overlays ?? {}),
       envFile: this.#readsEnvFiles ? (name) => this.#profileFile(name) : undefined,
@@ -183,7 +190,7 @@ export class Layers {
     const path = values instanceof URL ? fileURLToPath(values) : resolve(this.#folder, String(values))
     const place = shortPath(path, this.#folder)
     this.#files.push(path)
-    this.#layers.push({ place, from, values: await valuesOf(path, place, redactor) })
+    this.#layers.push({ place, from, values: await valuesOf(path, place, redactor, this.#signal) })
   }
 
   get #readsEnvFiles(): boolean {
@@ -191,11 +198,11 @@ export class Layers {
     return envFile !== false && [env, envFile, envPrefix].some((option) => option !== undefined)
   }
 
-  #envFile(suffix: string): readonly VariableSource[] {
-    if (!this.#readsEnvFiles) return []
+  async #envFile(suffix: string): Promise<VariableSource | undefined> {
+    if (!this.#readsEnvFiles) return undefined
     const { path, place } = this.#envFileAt(suffix)
     this.#files.push(path)
-    const variables = readEnvFile(path, place)
+    const variables = await readEnvFile(path, place, this.#signal)
     if (variables === undefined && suffix === '' && this.options.envFile !== undefined) {
       throw configError('ENV_FILE_INVALID', {
         file: place,
@@ -203,12 +210,17 @@ export class Layers {
         reason: 'envFile names it, and it is not there',
       })
     }
-    return variables === undefined ? [] : [{ place, from: '.env', variables }]
+    return variables === undefined ? undefined : { place, from: '.env', variables }
   }
 
-  #profileFile(name: string): { readonly file: string; readonly isThere: boolean } {
+  async #profileFile(name: string): Promise<{ readonly file: string; readonly isThere: boolean }> {
     const { path, place } = this.#envFileAt(`.${name}`)
-    return { file: place, isThere: existsSync(path) }
+    try {
+      return { file: place, isThere: await isThere(path, this.#signal) }
+    } catch (error) {
+      this.#signal?.throwIfAborted()
+      throw unreadable(place, error)
+    }
   }
 
   #envFileAt(suffix: string): { readonly path: string; readonly place: string } {

@@ -1,6 +1,6 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { classOf, type HeartwoodError, rules, Secret } from '../kernel/index.js'
+import { classOf, type HeartwoodError, rules, Secret, within } from '../kernel/index.js'
 import { coercionProblems } from './coercion.js'
 import { configError } from './errors.js'
 import { type IssueContext, problemList, problemOf } from './issues.js'
@@ -38,7 +38,7 @@ export interface ReadSettings<T = unknown> {
  * Reads and checks settings, as `boot` and the command line do.
  *
  * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING, SETTINGS_SCHEMA_FAILED,
- *   SETTINGS_OPTION_INVALID, ENV_FILE_INVALID, SECRET_FILE_INVALID, ENVIRONMENT_UNKNOWN
+ *   SETTINGS_SCHEMA_SILENT, SETTINGS_OPTION_INVALID, ENV_FILE_INVALID, SECRET_FILE_INVALID, ENVIRONMENT_UNKNOWN
  * @example
  * ```ts
  * const { value } = await readSettings(settings, { variables: { PORT: '80' } })
@@ -49,13 +49,13 @@ export async function readSettings<T>(
   sources: SettingsSources = {},
 ): Promise<ReadSettings<T>> {
   const { options } = settings
-  const { file = 'settings' } = sources
+  const { file = 'settings', signal } = sources
   const { secrets = [], env = {} } = options
   const { layers, environment } = await Layers.read(options, sources)
   const whole = layers.value()
   const redactor = new Redactor(whole, secrets)
   const unknown = new UnknownKeys(options, layers, redactor)
-  const ask = (value: unknown) => asked(options.schema, value, redactor, file)
+  const ask = (value: unknown) => asked(options.schema, value, redactor, { file, signal })
   let { answer, input } = await answerTo(whole, layers, ask)
   if (answer.issues !== undefined && unknown.foreign.size > 0) {
     const own = await answerTo(layers.value(unknown.foreign), layers, ask)
@@ -109,7 +109,7 @@ export async function readSettings<T>(
  * A value checked by a schema, with the errors that settings have: for a file of its own, such as a list of targets.
  *
  * @param place what messages call where it comes from, and the key it stands for there
- * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_SCHEMA_FAILED
+ * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT after 10,000 ms
  * @example
  * ```ts
  * const targets = await checkValue(targetList, JSON.parse(text), { file: 'targets.json', key: 'targets' })
@@ -132,18 +132,11 @@ export async function checkValue<S extends StandardSchema>(
     place: file,
     key: pathText(path, key) || 'its content',
   })
-  return validated(schema, { input: value, redactor: new Redactor(value), originOf }, file)
+  return checked(schema, { input: value, redactor: new Redactor(value), originOf }, file)
 }
 
 /** Milliseconds that a schema may take. */
 const PATIENCE = 10_000
-
-/** Keeps no program alive that has nothing else to do: that one is told at once. */
-function silence(): Promise<undefined> {
-  return new Promise((resolve) => {
-    AbortSignal.timeout(PATIENCE).addEventListener('abort', () => resolve(undefined))
-  })
-}
 
 /** What a schema says to a value. */
 interface Answer {
@@ -156,17 +149,20 @@ async function asked(
   schema: StandardSchema,
   input: unknown,
   redactor: Redactor,
-  file: string,
+  { file, signal }: { readonly file: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Answer> {
-  let result: Answer | undefined
-  try {
-    result = await Promise.race([schema['~standard'].validate(input), silence()])
-  } catch (error) {
-    // Without the error as cause: nobody knows what is in it.
-    throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: redactor.thrown(error) })
+  const validated = async (): Promise<Answer> => {
+    try {
+      const answer: Answer | null | undefined = await schema['~standard'].validate(input)
+      if (answer === undefined || answer === null) throw new TypeError(`its answer is ${answer}`)
+      return answer
+    } catch (error) {
+      // Without the error as cause: nobody knows what is in it.
+      throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: redactor.thrown(error) })
+    }
   }
-  if (result === undefined) throw configError('SETTINGS_SCHEMA_SILENT', { file, time: PATIENCE })
-  return result
+  const late = () => configError('SETTINGS_SCHEMA_SILENT', { file, time: PATIENCE })
+  return within(validated(), { time: PATIENCE, late, signal })
 }
 
 /**
@@ -192,8 +188,8 @@ async function answerTo(
   return { answer: await ask(better), input: better }
 }
 
-async function validated(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
-  const { issues, value } = await asked(schema, context.input, context.redactor, file)
+async function checked(schema: StandardSchema, context: IssueContext, file: string): Promise<unknown> {
+  const { issues, value } = await asked(schema, context.input, context.redactor, { file })
   const list =
     issues === undefined ? coercionProblems(value, context) : issues.map((issue) => problemOf(issue, context))
   if (list.length === 0) return value

@@ -33,6 +33,9 @@ export function standIn({ options }: Settings<unknown>): StandIn {
 }
 
 /** Whether there is the environment that is asked for. @throws ENVIRONMENT_UNKNOWN */
-export function checkEnvironment({ options }: Settings<unknown>, sources: SettingsSources): void {
-  Layers.check(options, sources)
+export async function checkEnvironment(
+  { options }: Settings<unknown>,
+  sources: SettingsSources,
+): Promise<void> {
+  await Layers.check(options, sources)
 }

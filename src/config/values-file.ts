@@ -1,27 +1,37 @@
 /** The content of a file of values: JSON, YAML, or the default export of a module, read anew each time. */
-import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { HeartwoodError, isError, read } from '../kernel/index.js'
+import { HeartwoodError, isError, read, within } from '../kernel/index.js'
 import { withoutMark } from './environment.js'
 import { configError } from './errors.js'
 import { jsonFault } from './json-fault.js'
 import { isSection, type Section } from './path.js'
 import type { Redactor } from './redactor.js'
+import { contentOf, UnfitFile } from './source-file.js'
+
+/** Milliseconds that a module of values may take. */
+const PATIENCE = 20_000
 
 /**
  * @param place what messages call the file
+ * @param signal gives the reading up
  * @throws SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING
  */
-export async function valuesOf(path: string, place: string, redactor: Redactor): Promise<Section> {
+export async function valuesOf(
+  path: string,
+  place: string,
+  redactor: Redactor,
+  signal: AbortSignal | undefined,
+): Promise<Section> {
   const isModule = /\.[cm]?js$/.test(path)
   let text = ''
   let content: unknown
   try {
-    text = withoutMark(await readFile(path, 'utf8'))
-    if (isModule) content = await freshDefault(path)
+    text = withoutMark((await contentOf(path, signal)).toString())
+    if (isModule) content = await freshDefault(path, signal)
     else content = /\.ya?ml$/i.test(path) ? await yamlOf(text, place) : JSON.parse(text)
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
+    signal?.throwIfAborted()
     const reason = failureOf(error, isModule ? undefined : text, redactor)
     throw configError('SETTINGS_FILE_INVALID', { file: place, reason })
   }
@@ -38,6 +48,7 @@ function withoutSchema(content: Section): Section {
 
 /** Of what does not parse only the place: the words of the parser quote what stands there. */
 function failureOf(error: unknown, json: string | undefined, redactor: Redactor): string {
+  if (error instanceof UnfitFile) return error.message
   // Loaders that compile quote the code from the second line on.
   if (!isError(error) || read(error, 'name') !== 'SyntaxError')
     return redactor.thrown(error).replace(/\r?\n.*$/s, '')
@@ -45,9 +56,12 @@ function failureOf(error: unknown, json: string | undefined, redactor: Redactor)
   return 'it, or what it imports or parses, has a syntax error (node --check tells where, when it is in the file itself)'
 }
 
-async function freshDefault(path: string): Promise<unknown> {
-  return ((await import(/* webpackIgnore: true */ freshUrl(path).href)) as { readonly default?: unknown })
-    .default
+async function freshDefault(path: string, signal: AbortSignal | undefined): Promise<unknown> {
+  const late = () => new UnfitFile(`it is not through after ${PATIENCE} ms, and waits for what never comes`)
+  const loading: Promise<{ readonly default?: unknown }> = import(
+    /* webpackIgnore: true */ freshUrl(path).href
+  )
+  return (await within(loading, { time: PATIENCE, late, signal })).default
 }
 
 /** The address of a module that is to be read again: Node keeps modules for ever, by address. */

@@ -1,12 +1,13 @@
 /** Which variables give which keys: by the table of `env`, by their prefix, and by files that `NAME_FILE` names. */
-import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { read } from '../kernel/index.js'
 import type { Variables } from './environment.js'
 import { configError } from './errors.js'
 import type { Layer } from './layer.js'
 import { sectionAt } from './path.js'
 import { isSecretKey } from './redactor.js'
 import type { AnySettingsOptions } from './settings.js'
+import { contentOf, UnfitFile } from './source-file.js'
 
 const FILE = '_FILE'
 
@@ -38,6 +39,7 @@ export class VariableReader {
   constructor(
     private readonly options: AnySettingsOptions,
     private readonly folder: string,
+    private readonly signal: AbortSignal | undefined,
   ) {
     const names = Object.values(options.env ?? {})
     this.#listed = new Set(names.filter((name) => name !== undefined))
@@ -48,7 +50,7 @@ export class VariableReader {
    *
    * @throws SECRET_FILE_INVALID, SETTINGS_INVALID
    */
-  layers(source: VariableSource, known: KnownKeys): readonly Layer[] {
+  async layers(source: VariableSource, known: KnownKeys): Promise<readonly Layer[]> {
     const { place, from, variables } = source
     const layers: Layer[] = []
     for (const given of [...this.#inTable(), ...this.#withPrefix(source, known)]) {
@@ -61,7 +63,7 @@ export class VariableReader {
         if (file !== undefined) throw unusable(place, variable, `${variable} is set, too. Set one of the two`)
         layers.push({ place, from, variable, isFound, values: sectionAt(path, text) })
       } else if (file !== undefined) {
-        const values = sectionAt(path, this.#content(file, place, variable))
+        const values = sectionAt(path, await this.#content(file, place, variable))
         layers.push({ place, from, variable: fileName, isFound, values })
       }
     }
@@ -125,31 +127,38 @@ export class VariableReader {
     return !this.#listed.has(name) && isSecretKey(path, this.options.secrets ?? [])
   }
 
-  #content(file: string, place: string, variable: string): string {
+  async #content(file: string, place: string, variable: string): Promise<string> {
     if (file === '') throw unusable(place, variable, 'it is empty, and must be the path of a file')
     const path = resolve(this.folder, file)
     this.files.add(path)
-    const content =
-      this.#contents.get(path) ?? secretIn(path, (reason) => unusable(place, variable, reason), file)
+    const content = this.#contents.get(path) ?? (await this.#secretIn(path, file, place, variable))
     this.#contents.set(path, content)
     return content
   }
+
+  /** A secret is the whole of its file, save the line end that an editor leaves. */
+  async #secretIn(path: string, written: string, place: string, variable: string): Promise<string> {
+    try {
+      return (await contentOf(path, this.signal)).toString().replace(/\r?\n$/, '')
+    } catch (error) {
+      this.signal?.throwIfAborted()
+      throw unusable(place, variable, `${shownPath(written)} ${failureOf(error)}`)
+    }
+  }
 }
 
-/** A secret is the whole of its file, save the line end that an editor leaves. */
-function secretIn(path: string, failure: (reason: string) => Error, written: string): string {
-  // Whoever puts the secret itself into the variable must not read it in the log.
-  const shown = /^(\.{0,2}[/\\]|[a-z]:[/\\])/i.test(written)
+/** Whoever puts the secret itself into the variable must not read it in the log. */
+function shownPath(written: string): string {
+  return /^(\.{0,2}[/\\]|[a-z]:[/\\])/i.test(written)
     ? `the file ${written}`
     : 'the file it names (not shown, in case it is the secret itself)'
-  try {
-    if (!statSync(path).isFile()) throw failure(`${shown} is not a regular file`)
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
-    if (syscall === undefined) throw error
-    throw failure(code === 'ENOENT' ? `${shown} is not there` : `${shown} cannot be read (${code})`)
-  }
+}
+
+/** Without the words of the system, which quote the path. */
+function failureOf(error: unknown): string {
+  if (error instanceof UnfitFile) return error.message.replace(/^it /, '')
+  const code = read(error, 'code')
+  return code === 'ENOENT' ? 'is not there' : `cannot be read (${String(code)})`
 }
 
 /** The path of a key by its variable: `SHOP__DB__POOL_SIZE` is `db.poolSize`, or as the key is really spelt. */

@@ -170,6 +170,7 @@ export {
   type Waiting,
 } from './stepped/stepped-kernel.js'
 export type { Actor } from './stepped/stepped-process.js'
+export { type TimeLimit, within } from './time-limit.js'
 export { isTime, isTimeout } from './timeout.js'
 export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'
 export { cancelTimer, readTimer, sendAfter, sleep, startTimer, type TimerOptions } from './timing.js'

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Commands, type Outcome, runAlone } from './commands.js'
-import { Program } from './program.js'
+import { fixture, Program } from './program.js'
 
 const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
 
@@ -101,11 +101,22 @@ const TABLE: readonly Bad[] = [
   {
     what: 'a schema that never answers',
     alone: true,
-    code: 'CONFIG_IMPORT_FAILED',
+    code: 'SETTINGS_SCHEMA_SILENT',
     source: `import { defineSettings } from '${HEARTWOOD}'
 const schema = { '~standard': { version: 1, vendor: 'slow', validate: () => new Promise(() => {}) } }
 export default defineConfig({ settings: defineSettings({ schema }), applications: [application({ name: 'a', root })] })`,
-    says: ['waits for something that never comes'],
+    says: [
+      'config.js: the schema of the settings has not answered in 10000 ms. A rule of it waits for something',
+    ],
+  },
+  {
+    what: 'a function of the settings that never answers',
+    alone: true,
+    code: 'CONFIG_FUNCTION_SILENT',
+    source: 'export default defineConfig({ applications: () => new Promise(() => {}) })',
+    says: [
+      'config.js: the function applications has not answered in 60000 ms (bootTimeout). It waits for something',
+    ],
   },
   {
     what: 'a function in place of a configuration',
@@ -738,7 +749,9 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
 
   it.each(TABLE.filter(({ alone }) => alone))('$what, in a program of its own', async (bad) => {
     const path = write(bad.source)
-    const [starting, checking] = [new Program(['start', path]), new Program(['check', path])]
+    const [starting, checking] = ['start', 'check'].map(
+      (command) => new Program([command, path], {}, { node: ['--import', fixture('hurried')] }),
+    ) as [Program, Program]
     const exitCodes = [await starting.exited, await checking.exited] as const
     expectRefusal(
       bad,

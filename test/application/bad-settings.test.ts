@@ -163,7 +163,7 @@ const TABLE: readonly Bad[] = [
     code: 'ENV_FILE_INVALID',
     source: PORT,
     files: { '.env/x': '' },
-    says: ['.env: it cannot be read: EISDIR'],
+    says: '.env: it is not a regular file, but a folder',
   },
   {
     what: 'five mistakes from four places, at once',

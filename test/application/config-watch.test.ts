@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -137,6 +138,21 @@ it('what replaces folders and links, as builds, releases and ConfigMaps do, is n
   await running.line('pool 2 -> 3')
   file('2', 4)
   await running.line('pool 3 -> 4')
+  await stopped(running)
+})
+
+it('a file that becomes a pipe is refused and not opened, and the program goes on and ends as ever', async () => {
+  write('settings.json', '{ "pool": 1 }')
+  write('config.js', MODULE(`'settings.json'`, 'watch: true'))
+  const running = await started()
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  renameSync(join(folder, 'pipe'), join(folder, 'settings.json'))
+  await running.line('the changed configuration is not used')
+  expect(running.messages.find((message) => message.includes('not used'))).toContain(
+    'settings.json cannot be used: it is not a regular file, but a pipe',
+  )
+  write('settings.json', '{ "pool": 2 }')
+  await running.line('pool 1 -> 2')
   await stopped(running)
 })
 

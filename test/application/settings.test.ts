@@ -41,6 +41,7 @@ import { snapshot } from 'heartwood/kernel'
 import { TestKernel } from 'heartwood/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { endLimitsOf } from '../config/limits.js'
 
 const settings = defineSettings({
   schema: z.object({
@@ -126,13 +127,6 @@ const withRoot = (options: Partial<ApplicationOptions> = {}) =>
     applications: [application({ name: 'app', root: Root, ...options })],
     contain: false,
   })
-
-/** A signal that is aborted as soon as all else that can happen has. */
-function soon(): AbortSignal {
-  const controller = new AbortController()
-  setImmediate(() => controller.abort())
-  return controller.signal
-}
 
 const run = <T>(fn: () => T | Promise<T>): Promise<T> => kernel.run(fn)
 
@@ -344,21 +338,34 @@ describe('a change of settings', () => {
     file({ a: 1 })
     const running = await started({ ...withRoot(), settings: options })
     silent = true
-    const late = new AbortController().signal
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => (time === 10_000 ? soon() : late))
+    endLimitsOf(10_000)
     file({ a: 2 })
     await expect(running.reload()).rejects.toMatchObject({ code: 'SETTINGS_SCHEMA_SILENT' })
     await running.stop()
+    vi.restoreAllMocks()
     file({})
     const log = () => (hangs ? new Promise<never>(() => {}) : Promise.resolve({}))
     const other = await started({ ...withRoot(), log } as ConfigOptions)
     hangs = true
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation(soon)
+    endLimitsOf(20_000)
     await expect(other.reload()).rejects.toMatchObject({ code: 'RELOAD_TIMEOUT' })
     hangs = false
     vi.restoreAllMocks()
     file({ db: { pool: 12 } })
     expect((await other.reload())?.keys).toEqual(['db.pool'])
+  })
+
+  it('ends with the system, and nothing more is said of it', async () => {
+    let asked = 0
+    const log = () => (asked++ === 0 ? {} : new Promise<never>(() => {}))
+    const running = await started({ ...withRoot(), log } as ConfigOptions)
+    const reading = expect(running.reload()).rejects.toMatchObject({ code: 'RELOAD_ENDED' })
+    await vi.waitUntil(() => asked === 2)
+    const before = kernel.reports.length
+    await running.stop()
+    await reading
+    await expect(running.reload()).rejects.toMatchObject({ code: 'RELOAD_ENDED' })
+    expect(kernel.reports.slice(before).filter(({ kind }) => kind === 'config')).toEqual([])
   })
 
   it('of a secret names the key and not the value', async () => {
@@ -617,4 +624,5 @@ it('a configuration and a running system show no secret to whoever prints them, 
   }
   expect(inspect(resolved, { depth: null })).not.toContain('hunter2')
   expect(JSON.stringify(resolved)).not.toContain('hunter2')
+  expect(JSON.stringify(snapshot(resolved))).not.toContain('hunter2')
 })

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -12,8 +15,9 @@ import {
   type StandardSchema,
 } from 'heartwood'
 import * as v from 'valibot'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { endLimitsOf } from './limits.js'
 
 let folder: string
 beforeEach(() => {
@@ -257,6 +261,17 @@ describe('settings that are wrong', () => {
     )
   })
 
+  it('are not told by a schema that gives no answer at all: SETTINGS_SCHEMA_FAILED', async () => {
+    const validate = () => undefined as never
+    const odd = defineSettings({
+      schema: { '~standard': { version: 1, vendor: 'odd', validate } },
+      values: {},
+    })
+    expect((await failure(readSettings(odd, { folder, variables: {} }))).message).toMatch(
+      /the schema of the settings failed: TypeError: its answer is undefined\./,
+    )
+  })
+
   it('are not told by a schema that throws: SETTINGS_SCHEMA_FAILED', async () => {
     const broken = defineSettings({
       schema: z.object({}).transform(() => {
@@ -365,7 +380,71 @@ describe('a file of settings that cannot be used', () => {
   it('.env that is a folder', async () => {
     const odd = defineSettings({ schema, env: { port: 'PORT' }, envFile: '.' })
     const { message } = await failure(readSettings(odd, { folder, variables: {} }))
-    expect(message).toMatch(/: it cannot be read: EISDIR/)
+    expect(message).toMatch(/: it is not a regular file, but a folder$/)
+  })
+
+  // Whoever opens it waits for a writer, and a program that waits so cannot even end.
+  it('or is a pipe is not opened, whatever it is read for', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const says = 'it is not a regular file, but a pipe'
+    const values = defineSettings({ schema, values: 'pipe' })
+    expect((await failure(readSettings(values, { folder, variables: {} }))).message).toBe(
+      `the settings file pipe cannot be used: ${says}`,
+    )
+    const env = defineSettings({ schema, env: { port: 'PORT' }, envFile: 'pipe' })
+    expect((await failure(readSettings(env, { folder, variables: {} }))).message).toBe(`pipe: ${says}`)
+    const secret = defineSettings({
+      schema: z.object({ key: z.string() }),
+      env: { key: 'KEY' },
+      envFile: false,
+      secrets: ['key'],
+    })
+    const variables = { KEY_FILE: './pipe' }
+    expect((await failure(readSettings(secret, { folder, variables }))).message).toBe(
+      'environment: KEY_FILE cannot be used: the file ./pipe is not a regular file, but a pipe.',
+    )
+  })
+
+  it('or whose reading takes too long, as on a mount that is gone, is given up', async () => {
+    vi.spyOn(promises, 'stat').mockReturnValue(new Promise(() => {}))
+    syncBuiltinESMExports()
+    endLimitsOf(5_000)
+    try {
+      const values = defineSettings({ schema, values: 'a.json' })
+      expect((await failure(readSettings(values, { folder, variables: {} }))).message).toBe(
+        'the settings file a.json cannot be used: it has not been read in 5000 ms',
+      )
+    } finally {
+      vi.restoreAllMocks()
+      syncBuiltinESMExports()
+    }
+  })
+})
+
+describe('a reading that takes too long', () => {
+  it('of a module of values is given up', async () => {
+    write('never.mjs', 'await new Promise(() => {})')
+    endLimitsOf(20_000)
+    const values = defineSettings({ schema, values: 'never.mjs' })
+    const { message } = await failure(readSettings(values, { folder, variables: {} }))
+    vi.restoreAllMocks()
+    expect(message).toBe(
+      'the settings file never.mjs cannot be used: it is not through after 20000 ms, and waits for what never comes',
+    )
+  })
+
+  it('is given up before by whoever asked for it, with the reason', async () => {
+    const slow = defineSettings({
+      schema: z.object({ a: z.number().refine(() => new Promise(() => {})) }),
+      values: { a: 1 },
+    })
+    const enough = new AbortController()
+    const reading = readSettings(slow, { folder, variables: {}, signal: enough.signal })
+    enough.abort('enough')
+    await expect(reading).rejects.toBe('enough')
+    const files = defineSettings({ schema, values: 'a.json', envFile: '.env' })
+    await expect(readSettings(files, { folder, signal: enough.signal })).rejects.toBe('enough')
   })
 })
 

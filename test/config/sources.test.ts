@@ -186,7 +186,11 @@ describe('a secret in a file that a variable names', () => {
       'DB_PASSWORD is set, too. Set one of the two.',
     ],
     ['that is missing', { DB_PASSWORD_FILE: './none' }, 'the file ./none is not there.'],
-    ['that is a folder', { DB_PASSWORD_FILE: './sub' }, 'the file ./sub is not a regular file.'],
+    [
+      'that is a folder',
+      { DB_PASSWORD_FILE: './sub' },
+      'the file ./sub is not a regular file, but a folder.',
+    ],
     ['without a name', { DB_PASSWORD_FILE: '' }, 'it is empty, and must be the path of a file.'],
     [
       'that is the secret itself',

@@ -1,3 +1,4 @@
+import { HeartwoodError } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import type { RunningSystem } from '../boot.js'
 
@@ -23,6 +24,7 @@ export class HangUp {
     if (system === undefined) this.#early = true
     else
       system.reload().catch((error: unknown) => {
+        if (HeartwoodError.is(error, 'RELOAD_ENDED')) return
         const message = `SIGHUP: the configuration is not used, what was in force stays: ${reasonLine(error)}`
         system.logger.error({ kind: 'config' }, message)
       })

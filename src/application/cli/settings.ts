@@ -52,7 +52,7 @@ async function readFrom(path: string, sources: Sources): Promise<ReadSettings | 
   const written = await importConfig(resolve(path), path)
   const found = await settingsOf(written, { ...sources, file: path })
   // What the log hides is hidden here.
-  const log = checkLog(await made('log', written.log, found?.value, path), path)
+  const log = checkLog(await made('log', written, found?.value, { file: path }), path)
   redactAlso(log.redact ?? [])
   return found
 }
