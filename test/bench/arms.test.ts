@@ -134,17 +134,17 @@ describe('the compiled benchmark', () => {
 
   it('prints where the time of a scenario goes', () => {
     const { interval, profiles } = JSON.parse(
-      main(['--profile', 'registry', '--quick', '--json']),
+      main(['--profile', 'call', '--quick', '--json']),
     ) as Profiles
     expect(interval).toBe(50)
-    expect(profiles.map(({ scenario, size }) => [scenario, size])).toEqual([['registry', 200_000]])
+    expect(profiles.map(({ scenario, size }) => [scenario, size])).toEqual([['call', 25_000]])
     const [{ bare, profiled, parts } = { bare: 0, profiled: 0, parts: [] }] = profiles
     expect(Math.min(bare, profiled)).toBeGreaterThan(0)
     expect(parts).toEqual([
       { part: '', samples: expect.any(Number), groups: expect.any(Array), functions: expect.any(Array) },
     ])
-    expect(parts[0]?.groups.map(({ name }) => name)).toContain('registry')
-    expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/registry\/(?!index).*\.ts/)
+    expect(parts[0]?.groups.map(({ name }) => name)).toContain('genserver')
+    expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/genserver\/(?!index).*\.ts/)
   }, 60_000)
 
   it('says so where there is no BEAM, and goes on', () => {

@@ -301,7 +301,7 @@ describe('a process that dies while its code is suspended', () => {
     }),
   )
 
-  it('its late rejection is a debug report where it was ended, no crash', async () => {
+  it('its late rejection is a warning where it was ended, no crash', async () => {
     const { kernel, reports } = world()
     await kernel.run(async () => {
       const failing = spawn(async () => {
@@ -316,7 +316,7 @@ describe('a process that dies while its code is suspended', () => {
       exit(failing, 'kill')
       await kernel.settled()
     })
-    expect(reports.map(({ level, kind }) => [level, kind])).toEqual([['debug', 'stray']])
+    expect(reports.map(({ level, kind }) => [level, kind])).toEqual([['warn', 'stray']])
   })
 
   it(
