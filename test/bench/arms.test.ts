@@ -143,8 +143,8 @@ describe('the compiled benchmark', () => {
     expect(parts).toEqual([
       { part: '', samples: expect.any(Number), groups: expect.any(Array), functions: expect.any(Array) },
     ])
-    expect(parts[0]?.groups.map(({ name }) => name)).toContain('genserver')
-    expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/genserver\/(?!index).*\.ts/)
+    expect(parts[0]?.groups.map(({ name }) => name)).toContain('kernel: messages and turns')
+    expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/kernel\/(?!index).*\.ts/)
   }, 60_000)
 
   it('says so where there is no BEAM, and goes on', () => {
