@@ -55,7 +55,7 @@ for (const file of readdirSync(join(here, 'cases')).sort()) {
   }
 }
 
-for (const { stop } of servers.values()) await stop?.()
+for (const running of servers.values()) await running?.stop?.()
 rmSync(folder, { recursive: true, force: true })
 console.log(
   `${tally.held} held, ${tally.failed} failed, ${tally.skipped} libraries skipped (Node ${process.version})`,
