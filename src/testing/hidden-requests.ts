@@ -25,7 +25,8 @@ interface Job {
 }
 
 const hook = createHook({
-  // Hooks on promises would make all of them slower. Not in the types of the oldest Node, which ignores it.
+  // Hooks on promises would make all of them slower. Not in the types of the oldest Node, which ignores it, and where a hook
+  // on the end of resources would make each promise wait for its collection: there is none.
   ...{ trackPromises: false },
   init(id, type, _trigger, resource) {
     if (hidesFiles && FILE.test(type)) files.add(id)
@@ -35,9 +36,10 @@ const hook = createHook({
   },
   before: (id) => {
     // A stream of zlib goes on with the next chunk.
-    if (jobs.get(id)?.buffer === undefined) ended(id)
+    if (jobs.get(id)?.buffer !== undefined) return
+    files.delete(id)
+    jobs.delete(id)
   },
-  destroy: ended,
 })
 
 /** From now on hidden requests are known. */
@@ -52,11 +54,6 @@ export function watchHiddenRequests(): void {
 export function hasHiddenRequest(): boolean {
   dropDone()
   return files.size > 0 || jobs.size > 0
-}
-
-function ended(id: number): void {
-  files.delete(id)
-  jobs.delete(id)
 }
 
 /** `scryptSync` and its like are jobs, too: nothing is called when they are done. */
