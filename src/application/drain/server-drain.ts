@@ -188,13 +188,14 @@ export class ServerDrain implements Drain {
   #closeQuiet(): void {
     const { quiet = 250 } = this.options
     const now = this.#kernel.now()
-    // One that was quiet before may be about to be used: no client knows of the end yet.
+    // Clients of HTTP/2 have been told.
+    for (const session of this.#sessions) session.closeQuiet(quiet)
+    // One that was quiet before may be about to be used: its client knows of no end yet.
     if (now - this.#began < quiet) return
     for (const connection of this.#connections.values())
       if (connection.quietFor(now) >= quiet) connection.socket.destroy()
     for (const [socket, since] of this.#handshakes)
       if (socket.bytesRead === 0 && now - since >= quiet) socket.destroy()
-    for (const session of this.#sessions) session.closeQuiet(quiet)
   }
 
   /** The time is up. */
