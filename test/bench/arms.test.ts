@@ -133,9 +133,7 @@ describe('the compiled benchmark', () => {
   }, 60_000)
 
   it('prints where the time of a scenario goes', () => {
-    const { interval, profiles } = JSON.parse(
-      main(['--profile', 'call', '--quick', '--json']),
-    ) as Profiles
+    const { interval, profiles } = JSON.parse(main(['--profile', 'call', '--quick', '--json'])) as Profiles
     expect(interval).toBe(50)
     expect(profiles.map(({ scenario, size }) => [scenario, size])).toEqual([['call', 25_000]])
     const [{ bare, profiled, parts } = { bare: 0, profiled: 0, parts: [] }] = profiles
