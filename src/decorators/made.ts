@@ -1,6 +1,6 @@
 /** What a binding of a scope made, as the process that owns it closes it. */
 import type { ServiceIdentifier } from 'inversify'
-import { CLOSER, type Closer, currentKernel, Disposal, printed, RESOURCE_NAME } from '../kernel/index.js'
+import { type Closer, currentKernel, Disposal, printed, RESOURCE_NAME } from '../kernel/index.js'
 import { tokenName } from './dependencies.js'
 import { decoratorError } from './errors.js'
 
@@ -10,7 +10,7 @@ export function isDisposable(value: unknown): value is Partial<AsyncDisposable &
   )
 }
 
-export class Made {
+export class Made implements Closer {
   readonly #disposal = new Disposal(currentKernel())
 
   constructor(
@@ -25,11 +25,13 @@ export class Made {
     return [...this.scope.path, tokenName(this.token)].join(' › ')
   }
 
-  get [CLOSER](): Closer {
-    return {
-      close: () => this.#disposal.run(() => this.dispose()),
-      giveUp: () => this.#disposal.giveUp(),
-    }
+  /** In a process of its own. */
+  close(): Promise<void> {
+    return this.#disposal.run(() => this.dispose())
+  }
+
+  giveUp(): void {
+    this.#disposal.giveUp()
   }
 
   /** @throws INJECT_DISPOSE_FAILED; an AggregateError of them when several failed */

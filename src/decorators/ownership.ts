@@ -57,7 +57,8 @@ export class Ownership {
     }
     if (steps.length === 0) return
     const home = keepsOne(binding) ? this.home : new Home()
-    home.own(new Made(this.scope, binding.serviceIdentifier, steps))
+    const made = new Made(this.scope, binding.serviceIdentifier, steps)
+    home.own(made, made)
   }
 
   #deactivates(binding: Keeping): boolean {

@@ -21,9 +21,6 @@ export interface Closer {
   detach?(): void
 }
 
-/** The closer of a resource that has one of its own. */
-export const CLOSER: unique symbol = Symbol('heartwood.closer')
-
 /** As a closer tells of the end of what says it by an event. */
 function endOf(
   emitter: EventEmitter,
@@ -52,8 +49,6 @@ export function closerOf(resource: unknown): Closer {
   if (!isObject(resource)) {
     throw kernelError('NOT_OWNABLE', { value: resource })
   }
-  const said = read(resource, CLOSER)
-  if (said !== undefined) return said as Closer
   if (is(resource, Server)) return serverCloser(resource)
   if (is(resource, Readable) || is(resource, Writable)) return streamCloser(resource)
   if (is(resource, ChildProcess)) return programCloser(resource)

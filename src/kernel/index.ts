@@ -21,7 +21,7 @@ export {
 } from './channels.js'
 export type { Alarm, Clock } from './clock.js'
 export { SystemClock } from './clock.js'
-export { CLOSER, type Closer } from './closer.js'
+export type { Closer } from './closer.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
 export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
 export { allIsHandlers, notePutBy } from './deadlock.js'

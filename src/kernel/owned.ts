@@ -52,13 +52,13 @@ export class Owned {
   }
 
   /** As `add`, for what may be made too late: where the process is dead by then, it is closed at once. */
-  addOrClose(resource: object): void {
+  addOrClose(resource: object, closer: Closer): void {
     const { process } = this
     if (process.alive) {
-      this.add(resource)
+      this.add(resource, closer)
       return
     }
-    const closing = new Closing([[resource, closerOf(resource)]], process)
+    const closing = new Closing([[resource, closer]], process)
     // Not before whoever has just made it is done with it.
     queueMicrotask(() => void process.within(() => closing.begin()))
   }

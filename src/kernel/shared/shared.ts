@@ -1,3 +1,4 @@
+import type { Closer } from '../closer.js'
 import { currentProcess } from '../context.js'
 import { kernelError } from '../errors.js'
 import { isPromise } from '../promise-owner.js'
@@ -93,8 +94,8 @@ export class Home {
   }
 
   /** As `own`, by that process, whoever calls; closed at once where it is dead. What nobody is at home for is left alone. */
-  own(resource: object): void {
-    this.#process?.owned.addOrClose(resource)
+  own(resource: object, closer: Closer): void {
+    this.#process?.owned.addOrClose(resource, closer)
   }
 
   /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */
