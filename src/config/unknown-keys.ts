@@ -153,8 +153,8 @@ function suggestionFor(
   const say = (key: string): string =>
     (layer.variable === undefined ? undefined : nameOf([...above, key])) ?? pathText([...above, key])
   const key = path.at(-1) ?? ''
-  const [, similar] = /"(.*)"/.exec(rules.suggestion(key, known)) ?? []
-  const near = similar ?? known.find((each) => key.length >= SHORTEST && each.startsWith(key))
+  const near =
+    rules.nearest(key, known) ?? known.find((each) => key.length >= SHORTEST && each.startsWith(key))
   if (near !== undefined) return ` (did you mean "${say(near)}"?)`
   return known.length === 0 ? '' : ` (known: ${[...new Set(known)].slice(0, SHOWN).map(say).join(', ')})`
 }

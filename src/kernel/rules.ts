@@ -4,10 +4,10 @@
  * type and a time that no timer can run are found everywhere, all at once and in the same words.
  */
 import { printed } from './show/index.js'
-import { suggestion } from './suggestion.js'
+import { nearest, suggestion } from './suggestion.js'
 import { isTimeout, LONGEST_TIMEOUT } from './timeout.js'
 
-export { suggestion }
+export { nearest, suggestion }
 
 /** What one option must be. */
 export interface Rule {

@@ -1,10 +1,16 @@
 /** ` (did you mean "x"?)` for the known word that is nearest to a wrong one; empty when none is near. */
 export function suggestion(wrong: string, known: readonly string[]): string {
+  const near = nearest(wrong, known)
+  return near === undefined ? '' : ` (did you mean "${near}"?)`
+}
+
+/** The known word that is nearest to a wrong one; undefined when none is near. */
+export function nearest(wrong: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((word) => ({ word, distance: distance(wrong.toLowerCase(), word.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
-  if (best === undefined || best.distance > Math.max(2, Math.floor(wrong.length / 3))) return ''
-  return ` (did you mean "${best.word}"?)`
+  if (best === undefined || best.distance > Math.max(2, Math.floor(wrong.length / 3))) return undefined
+  return best.word
 }
 
 /** How many letters must be changed, added or removed (Levenshtein). */
