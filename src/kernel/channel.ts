@@ -1,7 +1,7 @@
 import { type Channel, type ChannelListener, channel } from 'node:diagnostics_channel'
-import { isThenable } from './init.js'
 import type { Kernel } from './kernel.js'
 import { formatReason } from './reason.js'
+import { isThenable } from './thenable.js'
 
 /** Two copies of Heartwood in a program share the channels. */
 const GUARDED = Symbol.for('heartwood.guarded')

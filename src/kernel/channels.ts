@@ -4,7 +4,7 @@
  */
 import { guardedChannel } from './channel.js'
 import { currentProcess } from './context.js'
-import { type Body, type Handled, isThenable, promiseOf } from './init.js'
+import type { Body, Handled } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Envelope } from './mailbox.js'
 import type { Pid } from './pid.js'
@@ -12,6 +12,7 @@ import type { Process } from './process.js'
 import { Exit, type ExitReason, reasonOf } from './reason.js'
 import type { Report } from './report.js'
 import type { CallRequest } from './request.js'
+import { isThenable, promiseOf } from './thenable.js'
 
 /** The name of the channel on which every report is published. */
 export const REPORTS = 'heartwood.report'

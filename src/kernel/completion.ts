@@ -1,12 +1,13 @@
 import { currentProcess, runOutside } from './context.js'
 import { kernelError } from './errors.js'
-import { type Body, isThenable, promiseOf } from './init.js'
+import type { Body } from './init.js'
 import { Monitor } from './monitor.js'
 import { type Pid } from './pid.js'
 import type { Process } from './process.js'
 import { type ExitReason, isOrderly } from './reason.js'
 import { hookReport } from './report.js'
 import { isError } from './show/index.js'
+import { isThenable, promiseOf } from './thenable.js'
 
 /** Tells a function, outside any process, how a process ended. */
 export class Completion extends Monitor {

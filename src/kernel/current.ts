@@ -1,12 +1,18 @@
 import { currentProcess, runAsNobody } from './context.js'
-import { Kernel } from './kernel.js'
+import type { Kernel } from './kernel.js'
 import type { Process } from './process.js'
 
 let byDefault: Kernel | undefined
+let makeKernel: (() => Kernel) | undefined
+
+/** Says how the default kernel is made. The kernel's own file calls it when it is loaded: it is above this one. */
+export function makesDefaultKernel(make: () => Kernel): void {
+  makeKernel = make
+}
 
 /** The kernel of code outside any process; made at first use. */
 export function defaultKernel(): Kernel {
-  byDefault ??= runAsNobody(() => new Kernel())
+  byDefault ??= runAsNobody(makeKernel as () => Kernel)
   return byDefault
 }
 

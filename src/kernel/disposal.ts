@@ -1,5 +1,4 @@
-import { runOutside } from './context.js'
-import { self } from './inspection.js'
+import { currentProcess, runOutside } from './context.js'
 import type { Kernel } from './kernel.js'
 import type { Pid } from './pid.js'
 
@@ -17,7 +16,7 @@ export class Disposal {
   run<T>(dispose: () => T | PromiseLike<T>): Promise<T> {
     const run = (): Promise<T> =>
       this.kernel.run(() => {
-        this.#pid = self()
+        this.#pid = currentProcess()?.pid
         return dispose()
       })
     return new Promise((resolve, reject) => {

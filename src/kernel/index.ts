@@ -37,7 +37,7 @@ export {
   type Glance,
   glance,
 } from './glance.js'
-export { type Behaviour, type Handled, type InitOutcome, isThenable, promiseOf } from './init.js'
+export type { Behaviour, Handled, InitOutcome } from './init.js'
 export {
   ancestors,
   currentBehaviour,
@@ -170,6 +170,7 @@ export {
   type Waiting,
 } from './stepped/stepped-kernel.js'
 export type { Actor } from './stepped/stepped-process.js'
+export { isThenable, promiseOf } from './thenable.js'
 export { type TimeLimit, within } from './time-limit.js'
 export { isTime, isTimeout } from './timeout.js'
 export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'

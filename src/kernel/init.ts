@@ -1,8 +1,6 @@
-import { types } from 'node:util'
 import type { Kernel } from './kernel.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import { NativePromise } from './promise-owner.js'
 import type { Exit, ExitReason } from './reason.js'
 import type { CallRequest } from './request.js'
 
@@ -69,23 +67,4 @@ export function ancestryUnder(spawner: Process): Ancestry {
   if (offspring?.nearest === nearest) return offspring
   spawner.offspring = { nearest, further: spawner.ancestry }
   return spawner.offspring
-}
-
-/** Whether the outcome of a start or a handler is still to come. What cannot be asked is none, and was returned. */
-export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  if (typeof value !== 'object' || value === null) return false
-  try {
-    return typeof (value as PromiseLike<T>).then === 'function'
-  } catch {
-    // A getter that throws, or a proxy.
-    return false
-  }
-}
-
-/**
- * A promise for what a thenable comes to. Other people's may throw, answer twice, or not be thenable at the second look:
- * a promise hears the first answer, and takes a throw for a rejection.
- */
-export function promiseOf<T>(pending: PromiseLike<T>): Promise<T> {
-  return types.isPromise(pending) ? (pending as Promise<T>) : new NativePromise((resolve) => resolve(pending))
 }

@@ -12,6 +12,7 @@ import {
 import { type Clock, machineNow, SystemClock } from './clock.js'
 import { Completion, failProgram, failureOf, Script } from './completion.js'
 import { currentProcess } from './context.js'
+import { makesDefaultKernel } from './current.js'
 import { callsItself, noteWait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
@@ -424,3 +425,5 @@ export class Kernel {
     this.leftovers.failed(process, thrown)
   }
 }
+
+makesDefaultKernel(() => new Kernel())

@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events'
 import { type Closer, closerOf } from './closer.js'
 import { beginsToOwn, ceasesToOwn } from './descendants.js'
 import { quietFence } from './fence.js'
-import { isThenable, promiseOf } from './init.js'
 import type { Process } from './process.js'
 import { unclosedReport } from './report.js'
 import { classOf, printed, read } from './show/index.js'
+import { isThenable, promiseOf } from './thenable.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** How long the resources of a dying process may take to close, in milliseconds. */

@@ -1,6 +1,6 @@
 import { submit } from './bound.js'
 import { currentProcess } from './context.js'
-import { type Body, isThenable } from './init.js'
+import type { Body } from './init.js'
 import type { Kernel } from './kernel.js'
 import { type Envelope, type Letter, Mailbox } from './mailbox.js'
 import { DownMessage, ExitMessage } from './message.js'
@@ -12,6 +12,7 @@ import type { ExitReason } from './reason.js'
 import { CallRequest } from './request.js'
 import type { Stores } from './scope.js'
 import { StartMonitor } from './starter.js'
+import { isThenable } from './thenable.js'
 
 /** What the engine of a probed process runs: it has the methods of the given body and no others. */
 class WatchedBody implements Body {
