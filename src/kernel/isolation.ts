@@ -19,6 +19,12 @@ import { pathTo } from './message-path.js'
  */
 export type MessageIsolation = 'share' | 'freeze' | 'clone'
 
+/** A message as its receiver gets it. @throws NOT_ISOLATED */
+export function isolated<T>(message: T, how: MessageIsolation): T {
+  if (how === 'share') return message
+  return how === 'freeze' ? deepFreeze(message) : deepClone(message)
+}
+
 /** Messages that are frozen all the way down, of those that came frozen: what only its sender froze may hold what is not. */
 const known = new WeakSet<object>()
 
@@ -27,7 +33,7 @@ const known = new WeakSet<object>()
  *
  * @throws NOT_ISOLATED
  */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || known.has(value)) return value
   let at: object = value
   try {
@@ -66,7 +72,7 @@ function pushFields(value: object, todo: object[]): void {
  *
  * @throws NOT_ISOLATED
  */
-export function deepClone<T>(value: T): T {
+function deepClone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   return new Copying(value).copy as T
 }

@@ -17,7 +17,7 @@ import { callsItself, noteWait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { Graveyard } from './graveyard.js'
 import { ancestryUnder, type Behaviour, type Body } from './init.js'
-import { deepClone, deepFreeze, type MessageIsolation } from './isolation.js'
+import { isolated, type MessageIsolation } from './isolation.js'
 import type { KernelOptions } from './kernel-options.js'
 import { LeftOpen } from './left-open.js'
 import { Leftovers } from './leftovers.js'
@@ -405,8 +405,7 @@ export class Kernel {
   }
 
   isolate<T>(message: T): T {
-    if (this.#messages === 'share') return message
-    return this.#messages === 'freeze' ? deepFreeze(message) : deepClone(message)
+    return isolated(message, this.#messages)
   }
 
   /** The process is dead for everyone: off the names and the list. */
