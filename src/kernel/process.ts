@@ -22,6 +22,7 @@ import type { Stores } from './scope.js'
 import { dropHandings } from './shared/handings.js'
 import type { Starter } from './starter.js'
 import { isThenable, promiseOf } from './thenable.js'
+import { runTurn } from './turn.js'
 import { abandonWaiters, attemptWaiters, queueWaiter, type Waiter, type Waiting } from './waiter.js'
 import { tellWitnesses } from './witness.js'
 
@@ -30,16 +31,6 @@ const BUDGET = 1_000
 
 /** In place of what is left of a budget, with room below it. */
 const QUEUED = 1 << 20
-
-/** A turn of a process, from inside its scope. What is thrown in it anywhere is its failure, not that of who gives it. */
-export function runTurn(process: Process): boolean {
-  try {
-    return process.runInScope()
-  } catch (error) {
-    process.fail(error)
-    return false
-  }
-}
 
 /**
  * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is

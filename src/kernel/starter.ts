@@ -6,13 +6,14 @@ import type { Kernel } from './kernel.js'
 import { removeLink } from './links.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
-import { type Process, runTurn } from './process.js'
+import type { Process } from './process.js'
 import { settle, spared } from './promise-owner.js'
 import { Exit, type ExitReason } from './reason.js'
 import type { Reference } from './reference.js'
 import type { StartOptions } from './spawn-options.js'
 import { checkTimeout } from './timeout.js'
 import { type Expirable, Timer } from './timers.js'
+import { runTurn } from './turn.js'
 
 /** A process that is up: its pid, and the monitor that `monitor: true` asked for. */
 export interface Started {
