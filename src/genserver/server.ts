@@ -88,8 +88,7 @@ export class Server<State, Args> implements Behaviour {
 
   start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
     this.#pid = pid
-    const debugging = Debugging.of(kernel, pid)
-    if (debugging !== undefined) this.#made.debugging = debugging
+    if (kernel.probe !== undefined) this.#made.debugging = Debugging.of(kernel, pid)
     // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
     this.#parent = (this.#parent === true ? parent : undefined) ?? pid
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
@@ -204,6 +203,7 @@ export class Server<State, Args> implements Behaviour {
       if (!isNext(result)) return this.#badReturn(result)
       this.#current = new Continuation(continuation)
       try {
+        if (this.#rare !== undefined) this.#rare.debugging?.handles(this.#current)
         result = dispatch(this.#callbacks, this.#current, this.#state)
       } catch (thrown) {
         return this.#crash(thrown)

@@ -11,6 +11,9 @@ export const TESTING_ERRORS = {
   TEST_OPTION_INVALID: '{action}: {option} must be {*expected}, but got {value}.',
   TEST_STUCK: '{what} did not come about: {*why}. Nothing else was ready to run.\n\n{*tree}\n\n{*timeline}',
   TEST_EXPECTATION_FAILED: 'expected {*expected}, but {*received}.\n\n{*tree}\n\n{*timeline}',
+  TEST_FAULT_UNSTRUCK:
+    '{count} never struck, so that nothing went wrong: {*list}\nMend whom or what it is about, remove() it before the end, or give it `allowUnstruck: true` if it may miss.',
+  TEST_FAILURES: 'the end of the test found {count} things: {*list}',
   TEST_PROCESS_ENDED:
     'the test itself was linked to a process that ended, and was ended with it: {reason}. Trap exits in the test, or start what it is about with startSupervised.',
   TEST_CRASHED:

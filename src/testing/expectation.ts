@@ -1,3 +1,4 @@
+import { placeOf, stackHere } from '../kernel/index.js'
 import { testingError } from './errors.js'
 import { MachineWait } from './machine-wait.js'
 import type { TestKernel } from './test-kernel.js'
@@ -34,11 +35,12 @@ export class Expectation<T> implements PromiseLike<T> {
   constructor(kernel: TestKernel, parts: ExpectationParts<T>) {
     this.#kernel = kernel
     this.#parts = parts
+    const at = placeHere()
     // An `await` that was forgotten must not make a test green.
     kernel.onFinish(async () => {
       if (this.#waiting !== undefined) return
       await kernel.settled()
-      if (parts.look() === undefined) throw this.#failure()
+      if (parts.look() === undefined) throw this.#failure(` It was expected at ${at}, and nobody awaited it`)
     })
   }
 
@@ -64,9 +66,9 @@ export class Expectation<T> implements PromiseLike<T> {
     }
   }
 
-  #failure(): Error {
+  #failure(more = ''): Error {
     const { what, instead } = this.#parts
-    return failed(this.#kernel, what, instead())
+    return failed(this.#kernel, what, `${instead()}${more === '' ? '' : `.${more}`}`)
   }
 }
 
@@ -81,13 +83,19 @@ export function arrival<T>(
   const end = (): void => {
     isOver = true
   }
+  const at = placeHere()
   const arrived = kernel.runUntil(message, { what, ...options })
   arrived.then(end, end)
   kernel.onFinish(async () => {
     await kernel.settled()
-    if (!isOver) throw failed(kernel, what, 'it had not come when the test ended')
+    if (!isOver) throw failed(kernel, what, `it had not come when the test ended. It was expected at ${at}`)
   })
   return arrived
+}
+
+/** Where in the test its code is, as `file:line`. */
+export function placeHere(): string {
+  return placeOf(stackHere(placeHere))?.at ?? 'an unknown place'
 }
 
 /** The failure of an expectation, with the tree and what happened last. */

@@ -1,6 +1,7 @@
 /** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
-import { type Pid, processInfo, type Report } from '../kernel/index.js'
-import { seenSupervisor } from '../supervisor/index.js'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { type Kernel, type Pid, processInfo, type Report } from '../kernel/index.js'
+import { type ChildStart, SUPERVISOR_STARTS, seenSupervisor } from '../supervisor/index.js'
 
 /** What is kept of one place in a tree: the last incarnations, oldest first. */
 const KEPT = 64
@@ -21,6 +22,13 @@ export class Incarnations {
   readonly #met = new WeakMap<Pid, number>()
   #meetings = 0
   readonly #supervisors = new WeakSet<Pid>()
+  /** The specs of those that are being started, by supervisor. */
+  readonly #starting = new WeakMap<Pid, object>()
+  /** By process. A supervisor keeps one object of a child over all its restarts. */
+  readonly #specs = new WeakMap<Pid, object>()
+  /** Those that ran. */
+  readonly #proven = new WeakSet<object>()
+  readonly #restarts = new WeakSet<Pid>()
 
   /** A process is made under a name that a registry keeps. */
   named(name: string, pid: Pid): void {
@@ -28,12 +36,63 @@ export class Incarnations {
     note(this.#named, name, pid)
   }
 
+  /** Listens to what the supervisors of a kernel start, until disposed of. */
+  follow(kernel: Kernel): Disposable {
+    // A kernel that nobody ends must not be kept for ever.
+    const followed = new WeakRef(kernel)
+    const hear = (message: unknown): void => {
+      const start = message as ChildStart
+      if (followed.deref() === undefined) unsubscribe(SUPERVISOR_STARTS, hear)
+      else if (start.kernel === followed.deref()) this.#starts(start)
+    }
+    subscribe(SUPERVISOR_STARTS, hear)
+    return { [Symbol.dispose]: () => void unsubscribe(SUPERVISOR_STARTS, hear) }
+  }
+
+  #starts({ supervisor, spec, outcome }: ChildStart): void {
+    if (outcome === undefined) this.#starting.set(supervisor, spec)
+    else {
+      this.#starting.delete(supervisor)
+      if (outcome !== 'ignore' && 'pid' in outcome) this.#proven.add(spec)
+    }
+  }
+
   /** A process begins, under a name of the kernel's or none. */
   began(pid: Pid): void {
+    const parent = processInfo(pid, 'parent')
+    const spec = parent === undefined ? undefined : this.#starting.get(parent)
+    if (spec !== undefined) this.#specs.set(pid, spec)
+    if (this.#isAnother(pid, parent, spec)) this.#restarts.add(pid)
+    this.known(pid)
+  }
+
+  /** A process may have its name or its label only after it began. */
+  known(pid: Pid): void {
     const name = processInfo(pid, 'registeredName')
-    if (name !== undefined) note(this.#named, name, pid)
+    if (name !== undefined && !this.ofName(name).includes(pid)) note(this.#named, name, pid)
     const label = processInfo(pid, 'label')
-    if (typeof label === 'string') note(this.#labelled, label, pid)
+    if (typeof label === 'string' && !this.ofLabel(label).includes(pid)) note(this.#labelled, label, pid)
+  }
+
+  #isAnother(pid: Pid, parent: Pid | undefined, spec: object | undefined): boolean {
+    if (parent === undefined || spec === undefined) {
+      const name = processInfo(pid, 'registeredName')
+      return name !== undefined && this.ofName(name).length > 0
+    }
+    if (this.#proven.has(spec)) return true
+    // The children that a supervisor starts in its init come back with it; those that were added do not.
+    return this.#restarts.has(parent) && seenSupervisor(parent) === undefined
+  }
+
+  /** Whether a process, which has begun, came after another in its place. */
+  isRestart(pid: Pid): boolean {
+    return this.#restarts.has(pid)
+  }
+
+  /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
+  instanceOf(pid: Pid): object {
+    const name = processInfo(pid, 'registeredName') ?? this.#kept.get(pid)
+    return (name === undefined ? undefined : this.#named.get(name)) ?? this.#specs.get(pid) ?? pid
   }
 
   /** A supervisor tells of a child that is up. */

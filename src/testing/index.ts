@@ -24,6 +24,7 @@ export {
   type Fault,
   Faults,
   InjectedFault,
+  type InstanceTurns,
   type MessageSelection,
   type Mischief,
   type Route,

@@ -62,6 +62,7 @@ export class Instruments implements Probe {
   }
 
   exits(pid: Pid, reason: ExitReason): void {
+    this.kernel.incarnations.known(pid)
     this.kernel.trace.exited(pid, reason)
     this.kernel.faults.exits(pid)
   }

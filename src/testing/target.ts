@@ -64,6 +64,16 @@ export class Aim {
     return trace.nameOf(pid).replace(/<.*/, '') === trace.nameOf(former).replace(/<.*/, '')
   }
 
+  /** Whether there is, or ever was, such a process. */
+  get known(): boolean {
+    if (this.#pid !== undefined) return true
+    const { incarnations } = this.#kernel
+    if (this.#name !== undefined && incarnations.ofName(this.#name).length > 0) return true
+    const label = this.#label ?? this.#name
+    if (label !== undefined && incarnations.ofLabel(label).length > 0) return true
+    return this.#kernel.processes().some((pid) => this.hits(pid))
+  }
+
   /** The process that is meant at this moment, dead or alive. */
   get pid(): Pid | undefined {
     if (this.#pid !== undefined) return this.incarnations.at(-1)

@@ -10,6 +10,7 @@ import {
   type KernelOptions,
   monitor,
   type Pid,
+  printed,
   type Report,
   receive,
   setDefaultKernel,
@@ -75,6 +76,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   /** The supervisor of what the test starts. */
   supervisor: Pid | undefined
   readonly #reportLimit: number
+  readonly #following: Disposable
   readonly #ending: (() => unknown)[] = []
   #footprint: Footprint | undefined
   #uninstall: () => void = () => {}
@@ -96,6 +98,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     this.faults = new Faults(this)
     this.crashes = new Crashes(this, reportLimit)
     this.#reportLimit = reportLimit
+    this.#following = this.incarnations.follow(this)
   }
 
   /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
@@ -216,8 +219,9 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   /**
    * The end of a test: stops what it started in good order, ends what is left, and takes everything back.
    *
-   * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_LEAK when something is left behind; what
-   *   a stop throws
+   * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_EXPECTATION_FAILED for what nobody
+   *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
+   *   behind; what a stop throws; TEST_FAILURES for several of these
    */
   async finish(): Promise<void> {
     const failures: unknown[] = []
@@ -229,13 +233,14 @@ export class TestKernel extends Kernel implements AsyncDisposable {
       }
     }
     for (let end = this.#ending.pop(); end !== undefined; end = this.#ending.pop()) await attempt(end)
+    await attempt(() => this.faults.check())
     // The kernel is taken from the program last, whatever fails before.
     await attempt(() => this.close())
     this.#uninstall()
     await this.#footprint?.closed()
     const crashes = this.crashes.failure()
     if (crashes !== undefined) throw crashes
-    const [failure = this.#end ?? this.#leak()] = failures
+    const failure = severalFailures(failures) ?? this.#end ?? this.#leak()
     if (failure !== undefined) throw failure
   }
 
@@ -246,6 +251,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
   /** Ends every process, at once and in any order, so that nothing of this test runs into the next. Checks nothing. */
   async close(): Promise<void> {
     this.#closing = true
+    this.#following[Symbol.dispose]()
     this.faults.clear()
     for (let pids = this.processes(); pids.length > 0; pids = this.processes()) {
       const gone = this.run(() => endAll(pids))
@@ -281,6 +287,13 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     const left = this.#footprint?.left() ?? []
     return left.length === 0 ? undefined : testingError('TEST_LEAK', { list: left.join(', ') })
   }
+}
+
+/** One is itself; of several the first lines are told. */
+function severalFailures(failures: readonly unknown[]): unknown {
+  if (failures.length < 2) return failures[0]
+  const list = failures.map((failure) => `\n\n${printed(failure).split('\n\n')[0]}`).join('')
+  return testingError('TEST_FAILURES', { count: failures.length, list, failures }, { cause: failures[0] })
 }
 
 /** Kills them, and waits until what they own is closed. */

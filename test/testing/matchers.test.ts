@@ -1,5 +1,14 @@
-import { exit, ref, send } from 'heartwood'
-import { clock, expectExit, faults, restartOf, startSupervised, testKernel, traceOf } from 'heartwood/testing'
+import { exit, ref, register, self, send, setLabel, spawn } from 'heartwood'
+import {
+  clock,
+  expectExit,
+  expectMessage,
+  faults,
+  restartOf,
+  startSupervised,
+  testKernel,
+  traceOf,
+} from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 import { Bank, Counter, Ticker } from './bank.js'
@@ -20,7 +29,6 @@ describe('matchers', () => {
   it('tell who is alive', async () => {
     const counter = await startSupervised(Counter)
     expect(counter).toBeAlive()
-    expect('nobody').not.toBeAlive()
     expect(messageOf(() => expect(counter).not.toBeAlive())).toMatchSnapshot()
   })
 
@@ -54,7 +62,41 @@ describe('matchers', () => {
     await counter.call.add(1_000).catch(() => {})
     expect(counter).toHaveCrashed(RangeError)
     expect(counter).not.toHaveCrashed(TypeError)
-    expect(Ticker).not.toHaveCrashed()
+  })
+
+  it('tell nothing of a process that never was, neither way', async () => {
+    for (const nobody of ['countr', Ticker] as const) {
+      const matchers: [string, () => void][] = [
+        ['to be alive', () => expect(nobody).toBeAlive()],
+        ['not to be alive', () => expect(nobody).not.toBeAlive()],
+        ['not to have exited', () => expect(nobody).not.toHaveExited()],
+        ['not to have crashed', () => expect(nobody).not.toHaveCrashed()],
+        ['to have restarted 0 times', () => expect(nobody).toHaveRestarted(0)],
+        ['not to have restarted', () => expect(nobody).not.toHaveRestarted()],
+        ['to be empty', () => expect(nobody).toHaveTree([])],
+        ['not to be a', () => expect(nobody).not.toHaveTree(['a'])],
+      ]
+      for (const [what, matcher] of matchers) {
+        const [line] = messageOf(matcher).split('\n')
+        expect(line).toContain(what)
+        expect(line).toContain('but there never was such a process')
+      }
+    }
+  })
+
+  it('know who is dead, whatever it was called and when it was given that name', async () => {
+    const test = self()
+    for (const how of [() => setLabel('late label'), () => void register('late name', self())]) {
+      spawn(async () => {
+        how()
+        send(test, 'done')
+      })
+      await expectMessage('done')
+    }
+    for (const late of ['late name', 'late label']) {
+      expect(late).not.toBeAlive()
+      expect(late).toHaveTree([])
+    }
   })
 
   it('show a tree', async () => {

@@ -1,10 +1,12 @@
-import type { Pid } from '../../kernel/index.js'
+import type { Addressed } from '../../genserver/index.js'
+import { Pid } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { seeded } from '../random.js'
 import { Aim, type Target } from '../target.js'
 import type { TestKernel } from '../test-kernel.js'
 import { InjectedFault } from './injected.js'
-import type { Fault } from './process-fault.js'
+import type { Fault } from './ledger.js'
+import type { Point } from './process-fault.js'
 
 /**
  * What the monkey does to a process: it throws, it is killed, it throws in a handler of its next message, in its next
@@ -30,9 +32,19 @@ export interface ChaosOptions {
   readonly supervisors?: boolean
   /** Who is left alone. */
   readonly spare?: readonly Target[]
+  /** Whether it may be that it never strikes. Default false. */
+  readonly allowUnstruck?: boolean
 }
 
-/** What the monkey did once. */
+/** What lies in wait for a process. */
+interface Ambush {
+  readonly pid: Pid
+  readonly fault: Disposable
+  /** It counts only when it strikes. */
+  readonly isBlow: boolean
+}
+
+/** What the monkey did once, when it struck. */
 export interface Mischief {
   readonly at: number
   readonly pid: Pid
@@ -49,20 +61,27 @@ export class Chaos implements Fault {
   /** All it did, in order. */
   readonly log: Mischief[] = []
   readonly #kernel: TestKernel
-  readonly #options: Required<Omit<ChaosOptions, 'under' | 'spare'>>
+  readonly #options: Required<Omit<ChaosOptions, 'under' | 'spare' | 'allowUnstruck'>>
   readonly #random: () => number
   readonly #under: Aim | undefined
   readonly #spare: readonly Aim[]
+  readonly #ended: () => void
+  #ambushes: readonly Ambush[] = []
   #cancel: (() => void) | undefined
+  #over = false
 
-  /** @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN */
-  constructor(kernel: TestKernel, options: ChaosOptions) {
+  /**
+   * @param ended told when it is taken back
+   * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
+   */
+  constructor(kernel: TestKernel, options: ChaosOptions, ended: () => void) {
     const { under, spare = [], budget = Number.POSITIVE_INFINITY, ways = WAYS, supervisors = false } = options
     const { seed, rate } = options
     demand(rate > 0, 'rate', rate, 'faults a minute, above 0')
     demand(budget >= 0, 'budget', budget, 'how many faults, from 0')
     for (const way of ways) demand(WAYS.includes(way), 'ways', way, `made of ${WAYS.join(', ')}`)
     this.#kernel = kernel
+    this.#ended = ended
     this.#options = { seed, rate, budget, ways, supervisors }
     this.#random = seeded(seed)
     this.#under = under === undefined ? undefined : new Aim(kernel, under, 'chaos')
@@ -74,13 +93,39 @@ export class Chaos implements Fault {
     return this.log.length
   }
 
+  /** Why it did not strike, in words. */
+  get why(): string {
+    if (this.#under !== undefined && !this.#under.known)
+      return `there never was such a process (${this.#under})`
+    return this.#ambushes.length > 0 ? 'what it lay in wait for never came' : 'it met nobody in its time'
+  }
+
   remove(): void {
+    this.#over = true
     this.#cancel?.()
     this.#cancel = undefined
+    for (const { fault } of this.#ambushes) fault[Symbol.dispose]()
+    this.#ambushes = []
+    this.#ended()
+  }
+
+  /** Told of the end of each process: what lay in wait for it never strikes, and another may be hit in its place. */
+  exits(pid: Pid): void {
+    const missed = this.#ambushes.filter((each) => each.isBlow && each.pid === pid)
+    if (missed.length === 0) return
+    this.#drop((each) => missed.includes(each))
+    if (this.#cancel === undefined) this.#next()
+  }
+
+  #drop(isOver: (ambush: Ambush) => boolean): void {
+    for (const ambush of this.#ambushes) if (isOver(ambush)) ambush.fault[Symbol.dispose]()
+    this.#ambushes = this.#ambushes.filter((each) => !isOver(each))
   }
 
   #next(): void {
-    if (this.struck >= this.#options.budget) return
+    this.#cancel = undefined
+    const waiting = this.#ambushes.filter(({ isBlow }) => isBlow).length
+    if (this.#over || this.struck + waiting >= this.#options.budget) return
     const wait = (-Math.log(1 - this.#random()) / this.#options.rate) * 60_000
     this.#cancel = this.#kernel.faults.timers.set(Math.max(1, Math.round(wait)), () => this.#strike())
   }
@@ -91,8 +136,6 @@ export class Chaos implements Fault {
     const way = this.#options.ways[Math.floor(this.#random() * this.#options.ways.length)]
     // Between two lives of everybody there is nobody to hit; the next time will do.
     if (pid !== undefined && way !== undefined) {
-      const name = this.#kernel.trace.nameOf(pid)
-      this.log.push({ at: this.#kernel.now(), pid, name, way })
       this.#hit(pid, way)
     }
     this.#next()
@@ -101,16 +144,36 @@ export class Chaos implements Fault {
   #hit(pid: Pid, way: ChaosWay): void {
     const { faults } = this.#kernel
     const error = new InjectedFault(`${this.#kernel.trace.nameOf(pid)} by chaos`)
+    if (way === 'message') {
+      const lies = this.#ambushes.some((each) => each.isBlow && each.pid === pid)
+      if (!lies) this.#lie('handler', pid, error, true)
+      return
+    }
+    this.#note(pid, way)
     if (way === 'kill') faults.kill(pid)
-    else if (way === 'message') faults.crashInHandler(pid, { error })
     else if (way === 'terminate') {
-      faults.crashInTerminate(pid, { error })
+      this.#lie('terminate', pid, error, false)
       faults.stop(pid)
     } else {
       // A child that has no successor known by name or place cannot be met again in its init.
-      if (way === 'init') faults.crashInInit({ target: pid }, { error })
+      if (way === 'init') this.#lie('init', { target: pid }, error, false)
       faults.crash(pid, error)
     }
+  }
+
+  #note(pid: Pid, way: ChaosWay): void {
+    this.log.push({ at: this.#kernel.now(), pid, name: this.#kernel.trace.nameOf(pid), way })
+  }
+
+  #lie(point: Point, target: Target, error: InjectedFault, isBlow: boolean): void {
+    const onStrike = (pid: Pid): void => {
+      if (isBlow) this.#note(pid, 'message')
+      this.#drop((each) => each === ambush)
+    }
+    const fault = this.#kernel.faults.lies(target, { point, blow: 'crash', error, onStrike })
+    const pid = target instanceof Pid ? target : ((target as Addressed).target as Pid)
+    const ambush: Ambush = { pid, fault, isBlow }
+    this.#ambushes = [...this.#ambushes, ambush]
   }
 
   #victims(): readonly Pid[] {

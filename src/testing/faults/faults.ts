@@ -14,15 +14,10 @@ import { VirtualTimers } from '../virtual-timers.js'
 import { Chaos, type ChaosOptions } from './chaos.js'
 import { type CallFaultOptions, Dependency } from './dependency.js'
 import { InjectedFault } from './injected.js'
+import { type Fault, Ledger } from './ledger.js'
 import { MessageFault, type Mishap } from './message-fault.js'
-import {
-  type CrashOptions,
-  type Fault,
-  killSelf,
-  ProcessFault,
-  type ProcessFaultOptions,
-} from './process-fault.js'
-import { checkHandler, type MessageSelection, type Turns } from './selection.js'
+import { type CrashOptions, killSelf, ProcessFault, type ProcessFaultOptions } from './process-fault.js'
+import { CONTINUE, checkHandler, firstDue, type InstanceTurns, type MessageSelection } from './selection.js'
 
 /** The way between two processes, and which messages on it. */
 export interface Route extends MessageSelection {
@@ -48,7 +43,8 @@ export class Faults {
   readonly #kernel: TestKernel
   #processes: ProcessFault[] = []
   #messages: MessageFault[] = []
-  readonly #monkeys: Chaos[] = []
+  readonly #monkeys = new Set<Chaos>()
+  readonly #ledger = new Ledger()
   readonly #dependencies = new WeakMap<object, Dependency<object>>()
   /** Errors of the test's own that were thrown for it. */
   readonly #thrown = new WeakSet<object>()
@@ -97,12 +93,12 @@ export class Faults {
   }
 
   /** The process is killed in its init. */
-  killInInit(target: Target, options: Turns = {}): Fault {
+  killInInit(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('killInInit', target, { ...options, point: 'init', blow: 'kill' })
   }
 
   /** The init never ends; a start with a time-out is given up. */
-  hangInInit(target: Target, options: Turns = {}): Fault {
+  hangInInit(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInInit', target, { ...options, point: 'init', blow: 'hang' })
   }
 
@@ -117,7 +113,7 @@ export class Faults {
   }
 
   /** As `crashInRestart`, but the process is killed there. */
-  killInRestart(target: Target, options: Turns = {}): Fault {
+  killInRestart(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('killInRestart', target, { ...options, point: 'init', blow: 'kill', restartsOnly: true })
   }
 
@@ -127,12 +123,12 @@ export class Faults {
   }
 
   /** `terminate` never ends; the supervisor kills the process when its time is up. */
-  hangInTerminate(target: Target, options: Turns = {}): Fault {
+  hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInTerminate', target, { ...options, point: 'terminate', blow: 'hang' })
   }
 
   /** The process does not hear that it is to stop; its supervisor kills it when its time is up. */
-  hangShutdown(target: Target, options: Turns = {}): Fault {
+  hangShutdown(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangShutdown', target, { ...options, point: 'shutdown', blow: 'hang' })
   }
 
@@ -167,22 +163,26 @@ export class Faults {
   }
 
   /**
-   * The same object, with methods that can be made to fail: bind it in place of the real one.
+   * The same object, with methods that can be made to fail: bind it in place of the real one. An object, the namespace of
+   * a module, frozen or not; a class that it holds fails when it is made an instance of.
    *
+   * @param name what errors call it; default the name of its class
+   * @throws TEST_OPTION_INVALID for what is no object
    * @example
    * ```ts
    * const store = faults().dependency(new MemoryStore())
    * faults().failCall(store, 'append', { times: 3 })
    * ```
    */
-  dependency<T extends object>(object: T, name: string = object.constructor.name): T {
+  dependency<T extends object>(object: T, name?: string): T {
     const dependency = new Dependency(object, name)
     this.#dependencies.set(dependency.proxy, dependency)
     return dependency.proxy
   }
 
   /**
-   * Has calls of a method of a `dependency` throw, reject or hang.
+   * Has calls of a method of a `dependency` throw, reject or hang, in place of what they do. Whether it throws or rejects
+   * is as the method would: see `rejects`.
    *
    * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`, or has no such method
    */
@@ -198,22 +198,49 @@ export class Faults {
       })
     }
     this.#own(options.error)
-    return dependency.fail(method, options)
+    return this.#ledger.enter(dependency.fail(method, options))
   }
 
-  /** Lets a monkey into the tree. */
+  /**
+   * Lets a monkey into the tree.
+   *
+   * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
+   */
   chaos(options: ChaosOptions): Chaos {
-    const monkey = new Chaos(this.#kernel, options)
-    this.#monkeys.push(monkey)
+    const monkey = new Chaos(this.#kernel, options, () => {
+      this.#monkeys.delete(monkey)
+      entry.remove()
+    })
+    this.#monkeys.add(monkey)
+    const entry = this.#ledger.enter({
+      what: 'chaos',
+      allowUnstruck: options.allowUnstruck === true || options.budget === 0,
+      struck: () => monkey.struck,
+      remove: () => {},
+      why: () => monkey.why,
+    })
     return monkey
   }
 
   /** Nothing goes wrong on purpose any more; messages that are late do not come. */
   clear(): void {
     for (const monkey of this.#monkeys) monkey.remove()
-    this.#processes = []
-    this.#messages = []
+    this.#ledger.clear()
     this.timers.clear()
+  }
+
+  /** For a test that failed: that a fault has not struck so far is no news. */
+  forgive(): void {
+    this.#ledger.forgive()
+  }
+
+  /**
+   * At the end of a test: what was to go wrong did.
+   *
+   * @throws TEST_FAULT_UNSTRUCK
+   */
+  check(): void {
+    this.#ledger.check()
   }
 
   /** Whether a reason is what a fault threw. */
@@ -241,18 +268,20 @@ export class Faults {
   /** False: it is not felt. */
   signals(pid: Pid, reason: ExitReason): boolean {
     if (reason === 'kill') return true
-    const fault = this.#processes.find((each) => each.point === 'shutdown' && each.strikes(pid, undefined))
-    if (fault !== undefined) this.#note(fault.text, pid, undefined)
-    return fault === undefined
+    const fault = this.#due('shutdown', pid, undefined)
+    if (fault === undefined) return true
+    fault.strike(pid)
+    this.#note(fault.text, pid, undefined)
+    return false
   }
 
   /** False: it is not delivered, at least not now. */
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
-    const fault = this.#messages.find((each) => each.strikes(from, to, message))
+    const fault = firstDue(this.#messages, (each) => each.isDue(from, to, message))
     if (fault === undefined) return true
     this.#note(fault.text, to, undefined)
     if (fault.mishap === 'time out') this.#unanswered.add(message as CallRequest)
-    return fault.befall(message, deliver)
+    return fault.befall(to, message, deliver)
   }
 
   /** False: it is not answered. */
@@ -262,11 +291,23 @@ export class Faults {
 
   exits(pid: Pid): void {
     this.#processes = this.#processes.filter((fault) => !fault.isOver(pid))
+    for (const monkey of this.#monkeys) monkey.exits(pid)
+  }
+
+  /** A fault of the monkey's, which is no fault that the test has. */
+  lies(target: Target, options: ProcessFaultOptions): Disposable {
+    const fault = this.#install(new Aim(this.#kernel, target, 'chaos'), options, 'chaos')
+    return { [Symbol.dispose]: () => this.#uninstall(fault) }
+  }
+
+  #due(point: ProcessFault['point'], pid: Pid, message: unknown): ProcessFault | undefined {
+    return firstDue(this.#processes, (each) => each.point === point && each.isDue(pid, message))
   }
 
   #strike(point: ProcessFault['point'], pid: Pid, message: unknown): void | Promise<void> {
-    const fault = this.#processes.find((each) => each.point === point && each.strikes(pid, message))
+    const fault = this.#due(point, pid, message)
     if (fault === undefined) return
+    fault.strike(pid)
     const error = fault.error(this.#kernel.trace.nameOf(pid))
     this.#note(fault.text, pid, error)
     if (fault.blow === 'kill') killSelf(pid)
@@ -275,34 +316,47 @@ export class Faults {
   }
 
   #add(action: string, target: Target, options: ProcessFaultOptions): Fault {
-    checkHandler(target, options.handler, action)
+    checkHandler(target, options.handler, action, [CONTINUE])
+    const aim = new Aim(this.#kernel, target, action)
+    const fault = this.#install(aim, options, action)
+    return this.#ledger.enter({
+      what: `${action} of ${aim}`,
+      allowUnstruck: options.allowUnstruck,
+      struck: () => fault.counter.struck,
+      remove: () => this.#uninstall(fault),
+      why: () => fault.why,
+    })
+  }
+
+  #install(aim: Aim, options: ProcessFaultOptions, action: string): ProcessFault {
     this.#own(options.error)
-    const fault = new ProcessFault(new Aim(this.#kernel, target, action), options, action)
+    const fault = new ProcessFault(aim, this.#kernel.incarnations, options, action)
     this.#processes.push(fault)
-    return {
-      get struck() {
-        return fault.struck
-      },
-      remove: () => {
-        this.#processes = this.#processes.filter((each) => each !== fault)
-      },
-    }
+    return fault
+  }
+
+  #uninstall(fault: ProcessFault): void {
+    this.#processes = this.#processes.filter((each) => each !== fault)
   }
 
   #mishap(mishap: Mishap, { from, to, ...selection }: Route, by = 0): Fault {
     const aim = (target: Target | undefined): Aim | undefined =>
       target === undefined ? undefined : new Aim(this.#kernel, target, mishap)
     checkHandler(to, selection.handler, mishap)
-    const fault = new MessageFault(mishap, aim(from), aim(to), selection, by, this.timers)
+    const [source, goal] = [aim(from), aim(to)]
+    const { incarnations } = this.#kernel
+    const fault = new MessageFault(mishap, source, goal, selection, by, this.timers, incarnations)
     this.#messages.push(fault)
-    return {
-      get struck() {
-        return fault.struck
-      },
+    const way = `${source === undefined ? '' : ` from ${source}`}${goal === undefined ? '' : ` to ${goal}`}`
+    return this.#ledger.enter({
+      what: `${mishap}${way}`,
+      allowUnstruck: selection.allowUnstruck,
+      struck: () => fault.counter.struck,
       remove: () => {
         this.#messages = this.#messages.filter((each) => each !== fault)
       },
-    }
+      why: () => fault.why,
+    })
   }
 
   /** @throws TEST_TARGET_UNKNOWN when it is not alive */

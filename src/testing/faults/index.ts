@@ -2,5 +2,5 @@
 export { Chaos, type ChaosOptions, type ChaosWay, type Mischief } from './chaos.js'
 export { Faults, type Route } from './faults.js'
 export { InjectedFault } from './injected.js'
-export type { Fault } from './process-fault.js'
-export type { MessageSelection, Turns } from './selection.js'
+export type { Fault } from './ledger.js'
+export type { InstanceTurns, MessageSelection, Turns } from './selection.js'

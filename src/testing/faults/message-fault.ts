@@ -1,7 +1,8 @@
 import { CallRequest, DownMessage, ExitMessage, type Pid } from '../../kernel/index.js'
+import type { Incarnations } from '../incarnations.js'
 import type { Aim } from '../target.js'
 import type { VirtualTimers } from '../virtual-timers.js'
-import { Counter, type MessageSelection, selector } from './selection.js'
+import { Counter, type MessageSelection, selector, whyUnstruck } from './selection.js'
 
 /** What becomes of a message on its way. */
 export type Mishap = 'drop' | 'delay' | 'duplicate' | 'reorder' | 'time out'
@@ -15,29 +16,26 @@ export class MessageFault {
   readonly #from: Aim | undefined
   readonly #to: Aim | undefined
   readonly #selects: (message: unknown) => boolean
-  readonly #counter: Counter
+  readonly counter: Counter
   readonly #by: number
-  /** Waits to be overtaken. */
-  #held: (() => void) | undefined
+  /** What waits to be overtaken, by receiver. */
+  readonly #held = new Map<Pid, () => void>()
 
   constructor(
     mishap: Mishap,
     from: Aim | undefined,
     to: Aim | undefined,
-    selection: MessageSelection,
+    private readonly selection: MessageSelection,
     by: number,
     private readonly timers: VirtualTimers,
+    private readonly incarnations: Incarnations,
   ) {
     this.mishap = mishap
     this.#from = from
     this.#to = to
     this.#selects = selector(selection)
-    this.#counter = new Counter(selection, mishap)
+    this.counter = new Counter(selection, mishap)
     this.#by = by
-  }
-
-  get struck(): number {
-    return this.#counter.struck
   }
 
   /** In words, for the trace. */
@@ -45,17 +43,31 @@ export class MessageFault {
     return `${this.mishap}${this.mishap === 'delay' ? ` by ${this.#by} ms` : ''}`
   }
 
-  /** Whether it strikes this message, which is one of the program and not of the kernel. */
-  strikes(from: Pid | undefined, to: Pid, message: unknown): boolean {
+  /** Counts a message, which is one of the program and not of the kernel; true when it is to strike. */
+  isDue(from: Pid | undefined, to: Pid, message: unknown): boolean {
     if (message instanceof ExitMessage || message instanceof DownMessage) return false
     if (this.mishap === 'time out' && !(message instanceof CallRequest)) return false
     if (this.#from !== undefined && (from === undefined || !this.#from.hits(from))) return false
     if (this.#to !== undefined && !this.#to.hits(to)) return false
-    return this.#selects(message) && (this.#held !== undefined || this.#counter.hit())
+    if (!this.#selects(message)) return false
+    return this.counter.sees(this.incarnations.instanceOf(to)) || this.#held.has(to)
+  }
+
+  /** Why it did not strike, in words. */
+  get why(): string {
+    for (const [aim, end] of [
+      [this.#from, 'from'],
+      [this.#to, 'to'],
+    ] as const) {
+      if (aim !== undefined && !aim.known) return `there never was such a process (${end} ${aim})`
+    }
+    return whyUnstruck(this.counter, this.selection, 'no such message was sent')
   }
 
   /** @returns whether the message is still to be delivered now */
-  befall(message: unknown, deliver: () => void): boolean {
+  befall(to: Pid, message: unknown, deliver: () => void): boolean {
+    const held = this.#held.get(to)
+    if (held === undefined) this.counter.strikes(this.incarnations.instanceOf(to))
     switch (this.mishap) {
       case 'drop':
         return false
@@ -66,7 +78,7 @@ export class MessageFault {
         deliver()
         return true
       case 'reorder':
-        return this.#overtake(deliver)
+        return this.#overtake(to, held, deliver)
       case 'time out':
         // When the caller has set its time-out.
         queueMicrotask(() => (message as CallRequest).expired())
@@ -74,22 +86,21 @@ export class MessageFault {
     }
   }
 
-  #overtake(deliver: () => void): boolean {
-    const held = this.#held
-    this.#held = undefined
+  #overtake(to: Pid, held: (() => void) | undefined, deliver: () => void): boolean {
     if (held !== undefined) {
+      this.#held.delete(to)
       deliver()
       held()
       return false
     }
     const release = this.timers.set(LONGEST_HOLD, () => {
-      this.#held = undefined
+      this.#held.delete(to)
       deliver()
     })
-    this.#held = () => {
+    this.#held.set(to, () => {
       release()
       deliver()
-    }
+    })
     return false
   }
 }

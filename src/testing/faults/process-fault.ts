@@ -1,7 +1,8 @@
 import { exit, type Pid } from '../../kernel/index.js'
+import type { Incarnations } from '../incarnations.js'
 import type { Aim } from '../target.js'
 import { InjectedFault } from './injected.js'
-import { Counter, type MessageSelection, selector, type Turns } from './selection.js'
+import { Counter, type InstanceTurns, type MessageSelection, selector, whyUnstruck } from './selection.js'
 
 /** Where in the life of a process a fault strikes. */
 export type Point = 'init' | 'handler' | 'terminate' | 'shutdown'
@@ -10,25 +11,19 @@ export type Point = 'init' | 'handler' | 'terminate' | 'shutdown'
 export type Blow = 'crash' | 'kill' | 'hang'
 
 /** Options of a fault that throws. */
-export interface CrashOptions extends Turns {
+export interface CrashOptions extends InstanceTurns {
   /** What is thrown. Default an `InjectedFault`. */
   readonly error?: unknown
-}
-
-/** A fault that was installed. */
-export interface Fault {
-  /** How often it struck so far. */
-  readonly struck: number
-  /** It strikes no more. */
-  remove(): void
 }
 
 /** What a fault of a process is made of. */
 export interface ProcessFaultOptions extends MessageSelection, CrashOptions {
   readonly point: Point
   readonly blow: Blow
-  /** The first init is let pass: it is no restart. */
+  /** Only the inits of restarts count. */
   readonly restartsOnly?: boolean
+  /** Told when it strikes. */
+  readonly onStrike?: (pid: Pid) => void
 }
 
 const WHERE: Readonly<Record<Point, string>> = {
@@ -38,26 +33,29 @@ const WHERE: Readonly<Record<Point, string>> = {
   shutdown: 'the shutdown of',
 }
 
+const NEVER: Readonly<Record<Point, string>> = {
+  init: 'it was not started after that',
+  handler: 'no message for that came',
+  terminate: 'its terminate never ran',
+  shutdown: 'it was not told to stop',
+}
+
 /** A fault at a point in the life of a process and of those that come after it. */
 export class ProcessFault {
   readonly point: Point
   readonly #aim: Aim
   readonly #options: ProcessFaultOptions
+  readonly #incarnations: Incarnations
   readonly #selects: (message: unknown) => boolean
-  readonly #counter: Counter
-  #letPass: boolean
+  readonly counter: Counter
 
-  constructor(aim: Aim, options: ProcessFaultOptions, action: string) {
+  constructor(aim: Aim, incarnations: Incarnations, options: ProcessFaultOptions, action: string) {
     this.point = options.point
     this.#aim = aim
+    this.#incarnations = incarnations
     this.#options = options
     this.#selects = options.point === 'handler' ? selector(options) : () => true
-    this.#counter = new Counter(options, action)
-    this.#letPass = options.restartsOnly === true && aim.pid === undefined
-  }
-
-  get struck(): number {
-    return this.#counter.struck
+    this.counter = new Counter(options, action)
   }
 
   /** In words, for the trace. */
@@ -65,14 +63,17 @@ export class ProcessFault {
     return `${this.#options.blow} in ${WHERE[this.point].replace(' of', '')}`
   }
 
-  /** Whether it strikes a process that comes to its point. */
-  strikes(pid: Pid, message: unknown): boolean {
+  /** Counts a process that comes to its point, if it is about that; true when it is to strike. */
+  isDue(pid: Pid, message: unknown): boolean {
     if (!this.#aim.hits(pid) || !this.#selects(message)) return false
-    if (this.#letPass) {
-      this.#letPass = false
-      return false
-    }
-    return this.#counter.hit()
+    if (this.#options.restartsOnly === true && !this.#incarnations.isRestart(pid)) return false
+    return this.counter.sees(this.#incarnations.instanceOf(pid))
+  }
+
+  /** It strikes. */
+  strike(pid: Pid): void {
+    this.counter.strikes(this.#incarnations.instanceOf(pid))
+    this.#options.onStrike?.(pid)
   }
 
   /** What it throws. */
@@ -82,7 +83,13 @@ export class ProcessFault {
 
   /** Whether it can strike no more, now that `dead` is. */
   isOver(dead: Pid): boolean {
-    return this.#counter.spent || this.#aim.isOnly(dead)
+    return this.counter.spent || this.#aim.isOnly(dead)
+  }
+
+  /** Why it did not strike, in words. */
+  get why(): string {
+    if (!this.#aim.known) return 'there never was such a process'
+    return `${this.#options.restartsOnly === true ? 'it never restarted' : whyUnstruck(this.counter, this.#options, NEVER[this.point])}`
   }
 
   get blow(): Blow {

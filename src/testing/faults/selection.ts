@@ -1,5 +1,6 @@
 /** Which messages a fault is about. */
 import {
+  Continuation,
   definitionOf,
   isCast,
   isServerClass,
@@ -7,7 +8,7 @@ import {
   SystemRequest,
   tableOf,
 } from '../../genserver/index.js'
-import { CallRequest, matcherOf, type Pattern } from '../../kernel/index.js'
+import { CallRequest, matcherOf, type Pattern, read } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
 /** Which of the messages that fit, and how many of them. */
@@ -16,11 +17,22 @@ export interface Turns {
   readonly nth?: number
   /** How many are hit in all. Default 1. */
   readonly times?: number
+  /** Whether it may be that it never strikes. Default false: a fault that did not fails the test at its end. */
+  readonly allowUnstruck?: boolean
+}
+
+/** The same for a process, or for a class of which there are several. */
+export interface InstanceTurns extends Turns {
+  /**
+   * Whether each instance that is meant is counted for itself, with its later incarnations: `nth: 2` is then the second of
+   * each, and `times` are hit of each. Default false: all are counted together.
+   */
+  readonly perInstance?: boolean
 }
 
 /** Which messages are meant; default: all. */
-export interface MessageSelection extends Turns {
-  /** The method of the class form, or `'handleCall'`, `'handleCast'`, `'handleInfo'`. */
+export interface MessageSelection extends InstanceTurns {
+  /** The method of the class form, or `'handleCall'`, `'handleCast'`, `'handleInfo'`, `'handleContinue'`. */
   readonly handler?: string
   /** A pattern as of `receive`, for the request of a call or cast, or the message. */
   readonly message?: Pattern
@@ -28,16 +40,25 @@ export interface MessageSelection extends Turns {
 
 const CALLBACKS = ['handleCall', 'handleCast', 'handleInfo']
 
+/** No message leads there: a callback of the server's own asked for it. */
+export const CONTINUE = 'handleContinue'
+
 /**
  * Refuses a handler that a class does not have: such a fault would never strike, and nobody would notice. What a name or a
  * pid stands for may come later, and a state machine has its handlers in its states.
  *
  * @throws TEST_OPTION_INVALID
  */
-export function checkHandler(target: unknown, handler: string | undefined, action: string): void {
+export function checkHandler(
+  target: unknown,
+  handler: string | undefined,
+  action: string,
+  others: readonly string[] = [],
+): void {
   const table = isServerClass(target) ? definitionOf(target) : tableOf(target)
   if (handler === undefined || table === undefined || table.engine !== undefined) return
-  const known = [...table.calls, ...table.casts, ...CALLBACKS]
+  const optional = others.filter((name) => typeof read(table.Class.prototype, name) === 'function')
+  const known = [...table.calls, ...table.casts, ...CALLBACKS, ...optional]
   if (known.includes(handler)) return
   const expected = `one of the calls and casts of ${table.Class.name} or a callback: ${known.join(', ')}`
   throw testingError('TEST_OPTION_INVALID', { action, option: 'handler', value: handler, expected })
@@ -50,20 +71,29 @@ export function selector({ handler, message }: MessageSelection): (message: unkn
     const content = contentOf(sent)
     // Orders to the engine are none of the messages that a program knows of.
     if (content instanceof SystemRequest) return false
+    // Nobody sent a continuation.
+    if (sent instanceof Continuation && handler !== CONTINUE) return false
     if (handler !== undefined && handler !== kindOf(sent) && handler !== methodOf(content)) return false
     return matches === undefined || matches(content)
   }
 }
 
+/** What came of one instance, or of all together. */
+interface Tally {
+  seen: number
+  struck: number
+}
+
 /** Counts what fits, and says which of it is hit. */
 export class Counter {
-  struck = 0
-  #seen = 0
-  readonly #nth: number
+  /** Of all instances together. */
+  readonly #all: Tally = { seen: 0, struck: 0 }
+  readonly #apart: WeakMap<object, Tally> | undefined
+  readonly nth: number
   readonly #times: number
 
   /** @throws TEST_OPTION_INVALID */
-  constructor({ nth = 1, times = 1 }: Turns, action: string) {
+  constructor({ nth = 1, times = 1, perInstance = false }: InstanceTurns, action: string) {
     for (const [option, value] of [
       ['nth', nth],
       ['times', times],
@@ -75,29 +105,69 @@ export class Counter {
         continue
       throw testingError('TEST_OPTION_INVALID', { action, option, value, expected: 'a whole number from 1' })
     }
-    this.#nth = nth
+    this.nth = nth
     this.#times = times
+    this.#apart = perInstance ? new WeakMap() : undefined
+  }
+
+  get struck(): number {
+    return this.#all.struck
+  }
+
+  /** How many fitted, hit or not. */
+  get seen(): number {
+    return this.#all.seen
   }
 
   get spent(): boolean {
-    return this.struck >= this.#times
+    return this.#apart === undefined && this.#all.struck >= this.#times
   }
 
-  /** Another one fits; true when it is hit. */
-  hit(): boolean {
-    this.#seen++
-    if (this.#seen < this.#nth || this.struck >= this.#times) return false
-    this.struck++
-    return true
+  /** Another one fits; true when it is to be hit. */
+  sees(instance: object): boolean {
+    const tally = this.#of(instance)
+    tally.seen++
+    if (tally !== this.#all) this.#all.seen++
+    return tally.seen >= this.nth && tally.struck < this.#times
+  }
+
+  /** It is hit. */
+  strikes(instance: object): void {
+    const tally = this.#of(instance)
+    tally.struck++
+    if (tally !== this.#all) this.#all.struck++
+  }
+
+  #of(instance: object): Tally {
+    if (this.#apart === undefined) return this.#all
+    const tally = this.#apart.get(instance) ?? { seen: 0, struck: 0 }
+    this.#apart.set(instance, tally)
+    return tally
   }
 }
 
+/** Why a fault that counted never struck, in words. @param nothing what to say when nothing fitted */
+export function whyUnstruck({ seen, nth }: Counter, { handler }: MessageSelection, nothing: string): string {
+  if (seen > 0) return `it waits for the ${nth}. that fits, and ${seen} came`
+  return handler === undefined ? nothing : `${nothing} to ${handler}`
+}
+
+/**
+ * The first fault that is to strike what comes; each of them has counted it, so that none takes for the first what only the
+ * others left over.
+ */
+export function firstDue<F>(faults: readonly F[], isDue: (fault: F) => boolean): F | undefined {
+  return faults.filter(isDue)[0]
+}
+
 function contentOf(message: unknown): unknown {
+  if (message instanceof Continuation) return message.value
   if (message instanceof CallRequest) return message.payload
   return isCast(message) ? message.request : message
 }
 
 function kindOf(message: unknown): string {
+  if (message instanceof Continuation) return CONTINUE
   if (message instanceof CallRequest) return 'handleCall'
   return isCast(message) ? 'handleCast' : 'handleInfo'
 }
