@@ -10,9 +10,11 @@ import {
 } from 'node:http'
 import {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   connect as connectHttp2,
   createServer as createHttp2,
   createSecureServer,
+  type ServerHttp2Session,
 } from 'node:http2'
 import { createServer as createHttps, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { type AddressInfo, connect, createServer as createNet, type Socket } from 'node:net'
@@ -313,6 +315,99 @@ describe('drain', () => {
     expect(world.log.slice(2)).toEqual(['stop http', 'stop store'])
   })
 
+  describe('tells a client of http2', () => {
+    async function session(server: unknown, port: number): Promise<[ClientHttp2Session, ServerHttp2Session]> {
+      const made = once(server as Server, 'session')
+      const client = connectHttp2(`http://127.0.0.1:${port}`)
+      closed.push(() => client.destroy())
+      const [[inServer]] = await Promise.all([made, once(client, 'connect')])
+      return [client, inServer as ServerHttp2Session]
+    }
+
+    async function textOf(stream: ClientHttp2Stream): Promise<string> {
+      let text = ''
+      for await (const chunk of stream.setEncoding('utf8')) text += chunk
+      return text
+    }
+
+    it('while it waits for an answer, when it has no other request on its way', async () => {
+      const handler = new Handler()
+      const server = createHttp2(handler.handle)
+      const { system, port } = await serving(server as never, {}, { drainDelay: 500 })
+      const [client] = await session(server, port)
+      const first = textOf(client.request())
+      ;(await handler.nth(0)).end('before')
+      await first
+      const end = system.stop()
+      await world.clock.advance(100)
+      const goaway = once(client, 'goaway')
+      const second = client.request()
+      const text = textOf(second)
+      const response = await handler.nth(1)
+      expect(await goaway).toEqual([0, second.id, undefined])
+      response.end('after')
+      expect(await text).toBe('after')
+      await withTime(end)
+    })
+
+    it('only with the last of those that it sends at once', async () => {
+      const handler = new Handler()
+      const server = createHttp2(handler.handle)
+      const { system, port } = await serving(server as never, {}, { drainDelay: 500 })
+      const [client] = await session(server, port)
+      const end = system.stop()
+      await world.clock.advance(100)
+      const texts = Array.from({ length: 8 }, () => textOf(client.request()))
+      await handler.nth(7)
+      for (const response of handler.waiting) response.end('all')
+      expect(await Promise.all(texts)).toEqual(Array.from({ length: 8 }, () => 'all'))
+      expect(client.closed).toBe(true)
+      await withTime(end)
+    })
+
+    it('at once that a request which crossed that is not begun, so that it can be sent again', async () => {
+      const handler = new Handler()
+      const server = createHttp2(handler.handle)
+      const { system, port } = await serving(server as never, {}, { drainDelay: 5_000 })
+      const [client, inServer] = await session(server, port)
+      const first = textOf(client.request())
+      const response = await handler.nth(0)
+      const end = system.stop()
+      while (!inServer.closed) await new Promise((resolve) => setImmediate(resolve))
+      const late = client.request()
+      await expect(textOf(late)).rejects.toThrow('NGHTTP2_REFUSED_STREAM')
+      expect(handler.waiting).toHaveLength(1)
+      response.end('done')
+      expect(await first).toBe('done')
+      await withTime(end)
+    })
+
+    it('also when it has had more streams open before', async () => {
+      const handler = new Handler()
+      const server = createHttp2(handler.handle)
+      const { system, port } = await serving(server as never)
+      const [client] = await session(server, port)
+      const before = [textOf(client.request()), textOf(client.request())]
+      await handler.nth(1)
+      for (const each of handler.waiting) each.end('before')
+      await Promise.all(before)
+      const end = system.stop()
+      await world.clock.advance(CALM + 200)
+      const early = textOf(client.request())
+      ;(await handler.nth(2)).end('early')
+      await early
+      expect(client.closed).toBe(false)
+      await world.clock.advance(50)
+      const goaway = once(client, 'goaway')
+      const late = textOf(client.request())
+      const response = await handler.nth(3)
+      await goaway
+      response.end('late')
+      expect(await late).toBe('late')
+      await withTime(end)
+    })
+  })
+
   it('cuts off http2 sessions that do not end', async () => {
     const handler = new Handler()
     const { system, port } = await serving(createHttp2(handler.handle), { timeout: 100 })
@@ -380,6 +475,25 @@ describe('drain', () => {
     expect(world.reports.find(({ connections }) => connections !== undefined)?.message).toBe(
       'application web: no request and 1 other connections cut off while it drained',
     )
+  })
+
+  it('stops listening when it has nothing else to do, so that no connection comes meanwhile', async () => {
+    const { system, port } = await serving(createServer())
+    const real = world.clock.now.bind(world.clock)
+    let spent = 0
+    let turns = 0
+    world.clock.now = () => real() + spent
+    const work = (): void => {
+      spent += 1
+      if (++turns < 100) setImmediate(work)
+    }
+    work()
+    const end = system.stop()
+    while (turns < 80) await new Promise((resolve) => setImmediate(resolve))
+    const socket = connect(port, '127.0.0.1')
+    closed.push(() => socket.destroy())
+    await once(socket, 'connect')
+    await withTime(end)
   })
 
   it('says during drainDelay that connections end, while it still listens', async () => {

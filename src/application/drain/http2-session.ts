@@ -1,17 +1,19 @@
 /** An HTTP/2 session of a server that may be drained. */
 import type { Http2Session, Http2Stream, IncomingHttpHeaders } from 'node:http2'
 
-/** The largest stream id: a GOAWAY frame with it ends no stream, and asks the client to open no more of them. */
-const LAST_STREAM = 2 ** 31 - 1
-
 /**
- * Ended as RFC 9113 (6.8) advises: first the client is asked to open no more streams, and only when it is quiet it is told
- * the last stream that is answered. With one GOAWAY frame, a stream that crosses it on the way is lost.
+ * Ended by one GOAWAY frame, which names the last stream that is answered. RFC 9113 (6.8) advises a first one that ends no
+ * stream, so that those which cross it on their way are answered, too; but whatever GOAWAY frame Node has sent, it drops the
+ * streams that come then, and tells nobody. With the true number the client knows at once that they were not begun.
+ *
+ * So the frame is sent when none is likely to be on its way: while as many streams are open as ever were at once, the client
+ * probably waits for an answer before it asks again.
  */
 export class DrainedSession {
   readonly #open = new Set<Http2Stream>()
+  #mostOpen = 0
   #quietSince: number
-  #asked = false
+  #judged = false
 
   constructor(
     private readonly session: Http2Session,
@@ -21,6 +23,8 @@ export class DrainedSession {
     this.#quietSince = now()
     session.on('stream', (stream: Http2Stream, headers: IncomingHttpHeaders) => {
       this.#open.add(stream)
+      this.#mostOpen = Math.max(this.#mostOpen, this.#open.size)
+      this.#quietSince = this.now()
       stream.once('close', () => {
         this.#open.delete(stream)
         this.#quietSince = this.now()
@@ -29,16 +33,20 @@ export class DrainedSession {
     })
   }
 
-  /** Asks the client to open no more streams; once. */
-  askToLeave(): void {
-    if (this.#asked || this.session.destroyed) return
-    this.#asked = true
-    this.session.goaway(0, LAST_STREAM)
+  /** Tells the client to open no more streams, if this is a good moment for it. @param anyMoment whether each is good */
+  leave(anyMoment: boolean): void {
+    if (this.#judged || this.#open.size === 0) return
+    this.#judged = true
+    // Streams that were sent at once come at once.
+    setImmediate(() => {
+      this.#judged = false
+      if (anyMoment || this.#open.size >= this.#mostOpen) this.session.close()
+    })
   }
 
-  /** Ends it when it has had no stream for `quiet` milliseconds. */
-  closeQuiet(quiet: number): void {
-    if (this.#open.size === 0 && this.now() - this.#quietSince >= quiet) this.session.close()
+  /** Tells it when no stream was opened or closed for `quiet` milliseconds. @param since when that time begins at the earliest */
+  leaveQuiet(quiet: number, since: number): void {
+    if (this.now() - Math.max(this.#quietSince, since) >= quiet) this.session.close()
   }
 
   destroy(): void {

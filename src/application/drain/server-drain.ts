@@ -24,13 +24,19 @@ import { onWebSocket, sayGoingAway } from './web-sockets.js'
 /** Node tells here of each HTTP/1 request, also of those that no `request` listener hears of, as with `checkContinue`. */
 const REQUESTS = 'http.server.request.start'
 
+/** Milliseconds, where `quiet` is not given. */
+const QUIET = 250
+
 /** Milliseconds between two looks at which connections are quiet. */
 const LOOK = 25
 
 /** A server goes on listening until no connection has come for so many milliseconds … */
 const CALM = 20
 
-/** … but not for longer than this. */
+/** … and until Node has looked for connections, found none, and has done nothing else for longer than so many … */
+const TURN = 0.1
+
+/** … but does not wait for longer than this for the one or for the other. */
 const CALM_LIMIT = 250
 
 /** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
@@ -61,6 +67,7 @@ export class ServerDrain implements Drain {
   readonly #ears = new Ears()
   readonly #onClose: (this: Socket) => void
   #abandoned = false
+  #arrivals = 0
   #lastArrival = Number.NEGATIVE_INFINITY
   #saysClose = false
   #listens = true
@@ -81,6 +88,7 @@ export class ServerDrain implements Drain {
       closed(this)
     }
     ears.on(server, 'connection', (socket: Socket) => {
+      this.#arrivals++
       this.#lastArrival = this.#kernel.now()
       if (secure) this.#handshake(socket)
       else this.#connect(socket, http && !http2 ? 'http' : 'other')
@@ -114,7 +122,7 @@ export class ServerDrain implements Drain {
     if (this.#saysClose) return
     this.#saysClose = true
     for (const connection of this.#connections.values()) connection.sayClose()
-    for (const session of this.#sessions) session.askToLeave()
+    for (const session of this.#sessions) session.leave(false)
   }
 
   drained(): Promise<Drained> {
@@ -153,17 +161,17 @@ export class ServerDrain implements Drain {
    */
   async #calm(): Promise<void> {
     const announced = this.#saysClose
-    const limit = this.#kernel.now() + CALM_LIMIT
+    this.#saysClose = false
+    const now = (): number => this.#kernel.now()
+    let limit = now() + CALM_LIMIT
+    const left = (): number => Math.min(this.#lastArrival + CALM, limit) - now()
+    while (left() > 0) await sleep(Math.ceil(left()))
+    limit = now() + CALM_LIMIT
     for (;;) {
-      const seen = this.#lastArrival
-      const left = Math.min(seen + CALM, limit) - this.#kernel.now()
-      if (left > 0) {
-        this.#saysClose = false
-        await sleep(Math.ceil(left))
-        continue
-      }
+      const begun = now()
+      const arrivals = this.#arrivals
       await polled()
-      if (seen === this.#lastArrival || this.#kernel.now() >= limit) break
+      if ((arrivals === this.#arrivals && now() - begun <= TURN) || now() >= limit) break
     }
     this.#saysClose = announced
   }
@@ -185,12 +193,16 @@ export class ServerDrain implements Drain {
     })
   }
 
+  /** Whether clients that have not heard of the end yet hear of it now, be the moment good or not. */
+  get #isLate(): boolean {
+    return this.#draining !== undefined && this.#kernel.now() - this.#began >= (this.options.quiet ?? QUIET)
+  }
+
   #closeQuiet(): void {
-    const { quiet = 250 } = this.options
+    const { quiet = QUIET } = this.options
     const now = this.#kernel.now()
-    // Clients of HTTP/2 have been told.
-    for (const session of this.#sessions) session.closeQuiet(quiet)
     // One that was quiet before may be about to be used: its client knows of no end yet.
+    for (const session of this.#sessions) session.leaveQuiet(quiet, this.#began)
     if (now - this.#began < quiet) return
     for (const connection of this.#connections.values())
       if (connection.quietFor(now) >= quiet) connection.socket.destroy()
@@ -279,8 +291,7 @@ export class ServerDrain implements Drain {
       (stream, name) => {
         this.#requests.set(stream, name)
         stream.once('close', () => this.#requests.delete(stream))
-        // One that was just made is told with its first stream, so that it can have one.
-        if (this.#saysClose) session.askToLeave()
+        if (this.#saysClose) session.leave(this.#isLate)
       },
     )
     this.#sessions.add(session)
