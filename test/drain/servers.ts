@@ -7,14 +7,18 @@ import { createServer as createHttps } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import fastify from 'fastify'
-import { application, defineConfig, drain, own, startLink, supervisorSpec } from 'heartwood'
+import { application, defineConfig, drain, health, own, startLink, supervisorSpec } from 'heartwood'
 import { WebSocketServer } from 'ws'
-import { BIG, type Kind, SMALL } from './load.js'
+import { BIG, type Protocol, SMALL } from './client.js'
 
 const fixture = (name: string): string => readFileSync(`${process.env.DRAIN_FIXTURES}/${name}.pem`, 'utf8')
 const tls = { key: fixture('key'), cert: fixture('cert') }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === '/readyz') {
+    response.writeHead((await health()).ready.ok ? 200 : 503).end()
+    return
+  }
   for await (const _ of request);
   await wait(Math.random() * 15)
   if (request.url === '/big') response.end(Buffer.alloc(BIG))
@@ -24,7 +28,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const handle = (request: unknown, response: unknown): void =>
   void answer(request as IncomingMessage, response as ServerResponse)
 
-const MAKE: Readonly<Record<Kind, () => Promise<Server> | Server>> = {
+const MAKE: Readonly<Record<Protocol, () => Promise<Server> | Server>> = {
   http: () => createServer(handle),
   https: () => createHttps(tls, handle),
   http2: () => createSecureServer(tls, handle as never) as unknown as Server,
@@ -49,9 +53,9 @@ const MAKE: Readonly<Record<Kind, () => Promise<Server> | Server>> = {
   },
 }
 
-const ports: Partial<Record<Kind, number>> = {}
+const ports: Partial<Record<Protocol, number>> = {}
 
-async function listen(kind: Kind): Promise<void> {
+async function listen(kind: Protocol): Promise<void> {
   const server = own(await MAKE[kind]())
   drain(server, { timeout: 8_000 })
   server.listen(0, '127.0.0.1')
@@ -59,7 +63,7 @@ async function listen(kind: Kind): Promise<void> {
   ports[kind] = (server.address() as AddressInfo).port
 }
 
-const kinds = Object.keys(MAKE) as Kind[]
+const kinds = Object.keys(MAKE) as Protocol[]
 const children = kinds.map((kind) => ({
   id: kind,
   start: () =>
