@@ -18,16 +18,13 @@ export class Connection {
   readonly #marked = new WeakSet<ServerResponse>()
   /** Bytes read when the last answer was sent; more of them are the beginning of a request. */
   #readAtRest = 0
-  #quietSince: number
+  #quietLooks = 0
   #saysClose = false
 
   constructor(
     readonly socket: Socket,
     public protocol: Protocol,
-    now: number,
-  ) {
-    this.#quietSince = now
-  }
+  ) {}
 
   /** A request has come. @param name what the log calls it */
   begin(response: ServerResponse, name: string, saysClose: boolean): void {
@@ -36,10 +33,10 @@ export class Connection {
   }
 
   /** An answer is sent. */
-  end(response: ServerResponse, now: number): void {
+  end(response: ServerResponse): void {
     const at = this.#open.findIndex((each) => each.response === response)
     if (at >= 0) this.#open.splice(at, 1)
-    this.#quietSince = now
+    this.#quietLooks = 0
     this.#readAtRest = this.socket.bytesRead
     if (String(response.getHeader('connection')).toLowerCase() === 'close') this.#saysClose = true
   }
@@ -69,9 +66,10 @@ export class Connection {
     }
   }
 
-  /** For how many milliseconds nothing has gone over it; 0 while a request is read or answered, or it is no HTTP. */
-  quietFor(now: number): number {
+  /** Looks whether it is quiet: neither is a request read nor answered. @returns how often it was so without a break */
+  look(): number {
     const reading = this.socket.bytesRead !== this.#readAtRest
-    return this.protocol !== 'http' || this.#open.length > 0 || reading ? 0 : now - this.#quietSince
+    this.#quietLooks = this.protocol !== 'http' || this.#open.length > 0 || reading ? 0 : this.#quietLooks + 1
+    return this.#quietLooks
   }
 }

@@ -12,22 +12,20 @@ import type { Http2Session, Http2Stream, IncomingHttpHeaders } from 'node:http2'
 export class DrainedSession {
   readonly #open = new Set<Http2Stream>()
   #mostOpen = 0
-  #quietSince: number
+  #quietLooks = 0
   #judged = false
 
   constructor(
     private readonly session: Http2Session,
-    private readonly now: () => number,
     opened: (stream: Http2Stream, name: string) => void,
   ) {
-    this.#quietSince = now()
     session.on('stream', (stream: Http2Stream, headers: IncomingHttpHeaders) => {
       this.#open.add(stream)
       this.#mostOpen = Math.max(this.#mostOpen, this.#open.size)
-      this.#quietSince = this.now()
+      this.#quietLooks = 0
       stream.once('close', () => {
         this.#open.delete(stream)
-        this.#quietSince = this.now()
+        this.#quietLooks = 0
       })
       opened(stream, `${headers[':method']} ${headers[':path']}`)
     })
@@ -44,9 +42,14 @@ export class DrainedSession {
     })
   }
 
-  /** Tells it when no stream was opened or closed for `quiet` milliseconds. @param since when that time begins at the earliest */
-  leaveQuiet(quiet: number, since: number): void {
-    if (this.now() - Math.max(this.#quietSince, since) >= quiet) this.session.close()
+  /** Looks whether streams were opened or closed. @returns how often none was without a break */
+  look(): number {
+    return ++this.#quietLooks
+  }
+
+  /** Ends it when all streams are through. */
+  close(): void {
+    this.session.close()
   }
 
   destroy(): void {

@@ -24,9 +24,6 @@ import { onWebSocket, sayGoingAway } from './web-sockets.js'
 /** Node tells here of each HTTP/1 request, also of those that no `request` listener hears of, as with `checkContinue`. */
 const REQUESTS = 'http.server.request.start'
 
-/** Milliseconds, where `quiet` is not given. */
-const QUIET = 250
-
 /** Milliseconds between two looks at which connections are quiet. */
 const LOOK = 25
 
@@ -34,7 +31,7 @@ const LOOK = 25
 const CALM = 20
 
 /** … and until Node has looked for connections, found none, and has done nothing else for longer than so many … */
-const TURN = 0.1
+const TURN = 0.05
 
 /** … but does not wait for longer than this for the one or for the other. */
 const CALM_LIMIT = 250
@@ -57,7 +54,7 @@ export class ServerDrain implements Drain {
   /** Requests that are not through: HTTP/1 answers and HTTP/2 streams. */
   readonly #requests = new Map<object, string>()
   readonly #connections = new Map<Socket, Connection>()
-  /** Connections of a TLS server whose handshake is not done. */
+  /** Connections of a TLS server whose handshake is not done, and how often they were looked at. */
   readonly #handshakes = new Map<Socket, number>()
   readonly #sessions = new Set<DrainedSession>()
   /** Requests that a client sent behind one whose answer said `close`. */
@@ -72,13 +69,15 @@ export class ServerDrain implements Drain {
   #saysClose = false
   #listens = true
   #draining: Promise<Drained> | undefined
-  /** When that began. */
-  #began = 0
+  /** How often it was looked which connections are quiet. */
+  #looks = 0
+  readonly #looksNeeded: number
 
   constructor(
     private readonly server: Server & { closeAllConnections?(): void },
     private readonly options: DrainOptions,
   ) {
+    this.#looksNeeded = Math.max(1, Math.ceil((options.quiet ?? 250) / LOOK))
     const secure = server instanceof TlsServer
     const http2 = 'updateSettings' in server
     const http = http2 || 'closeIdleConnections' in server
@@ -138,8 +137,7 @@ export class ServerDrain implements Drain {
 
   async #drain(): Promise<Drained> {
     const { timeout = 10_000 } = this.options
-    this.#began = this.#kernel.now()
-    const end = this.#began + timeout
+    const end = this.#kernel.now() + timeout
     await this.#calm()
     const me = self()
     this.#stopListening(() => send(me, new Over(this)))
@@ -193,21 +191,20 @@ export class ServerDrain implements Drain {
     })
   }
 
-  /** Whether clients that have not heard of the end yet hear of it now, be the moment good or not. */
-  get #isLate(): boolean {
-    return this.#draining !== undefined && this.#kernel.now() - this.#began >= (this.options.quiet ?? QUIET)
-  }
-
+  /**
+   * Closes what was quiet for long enough. What counts is how often that was seen, and not the time: where the machine is so
+   * busy that this program hardly runs, its clients hardly run either.
+   */
   #closeQuiet(): void {
-    const { quiet = QUIET } = this.options
-    const now = this.#kernel.now()
-    // One that was quiet before may be about to be used: its client knows of no end yet.
-    for (const session of this.#sessions) session.leaveQuiet(quiet, this.#began)
-    if (now - this.#began < quiet) return
+    this.#looks++
+    const enough = this.#looksNeeded
+    for (const session of this.#sessions) if (session.look() >= enough) session.close()
     for (const connection of this.#connections.values())
-      if (connection.quietFor(now) >= quiet) connection.socket.destroy()
-    for (const [socket, since] of this.#handshakes)
-      if (socket.bytesRead === 0 && now - since >= quiet) socket.destroy()
+      if (connection.look() >= enough) connection.socket.destroy()
+    for (const [socket, looks] of this.#handshakes) {
+      if (looks + 1 >= enough && socket.bytesRead === 0) socket.destroy()
+      else this.#handshakes.set(socket, looks + 1)
+    }
   }
 
   /** The time is up. */
@@ -222,7 +219,7 @@ export class ServerDrain implements Drain {
   }
 
   #connect(socket: Socket, protocol: Protocol): Connection {
-    const connection = new Connection(socket, protocol, this.#kernel.now())
+    const connection = new Connection(socket, protocol)
     this.#connections.set(socket, connection)
     socket.once('close', this.#onClose)
     return connection
@@ -239,7 +236,7 @@ export class ServerDrain implements Drain {
   }
 
   #handshake(socket: Socket): void {
-    this.#handshakes.set(socket, this.#kernel.now())
+    this.#handshakes.set(socket, 0)
     socket.once('close', this.#onClose)
   }
 
@@ -273,7 +270,7 @@ export class ServerDrain implements Drain {
     response.once('close', () => {
       this.#requests.delete(response)
       // An answer that is not finished has lost its connection, whose end tells.
-      if (response.writableFinished) connection.end(response, this.#kernel.now())
+      if (response.writableFinished) connection.end(response)
     })
   }
 
@@ -285,15 +282,11 @@ export class ServerDrain implements Drain {
   }
 
   #session(made: Http2Session): void {
-    const session = new DrainedSession(
-      made,
-      () => this.#kernel.now(),
-      (stream, name) => {
-        this.#requests.set(stream, name)
-        stream.once('close', () => this.#requests.delete(stream))
-        if (this.#saysClose) session.leave(this.#isLate)
-      },
-    )
+    const session = new DrainedSession(made, (stream, name) => {
+      this.#requests.set(stream, name)
+      stream.once('close', () => this.#requests.delete(stream))
+      if (this.#saysClose) session.leave(this.#looks >= this.#looksNeeded)
+    })
     this.#sessions.add(session)
     made.once('close', () => this.#sessions.delete(session))
   }
