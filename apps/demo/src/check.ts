@@ -1,3 +1,4 @@
+import { withoutAddresses } from './address.js'
 import type { Target } from './target.js'
 
 /** What one check found. */
@@ -45,11 +46,16 @@ export async function check(target: Target, tools: CheckTools, signal: AbortSign
   let latency: number | undefined
   let status: number | undefined
   try {
-    const response = await tools.fetch(target.url, {
+    const response = await tools.fetch(target.address.reveal(), {
       signal,
       // A target that should answer 301 must not be followed to where it leads.
       redirect: target.status >= 300 && target.status < 400 ? 'manual' : 'follow',
-      headers: { 'user-agent': 'Pulse/0.1 (uptime monitor)', accept: '*/*' },
+      headers: {
+        'user-agent': 'Pulse/0.1 (uptime monitor)',
+        accept: '*/*',
+        // Where a redirect leads to another host, fetch leaves this header out.
+        ...(target.authorization && { authorization: target.authorization.reveal() }),
+      },
     })
     latency = tools.now() - started
     status = response.status
@@ -123,9 +129,9 @@ function failureReason(error: unknown, signal: AbortSignal): string {
     return signal.reason instanceof CheckTimeout ? signal.reason.message : 'check was aborted'
   // fetch says no more than "fetch failed"; what happened is in the cause.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(cause instanceof Error)) return `request failed: ${String(cause)}`
+  if (!(cause instanceof Error)) return `request failed: ${withoutAddresses(String(cause))}`
   const code = 'code' in cause ? String(cause.code) : ''
   // Node 24 gives the parser's error no code.
   if (code.startsWith('HPE_') || cause.name === 'HTTPParserError') return 'the answer is not HTTP'
-  return REASONS[code] ?? `request failed: ${cause.message}`
+  return REASONS[code] ?? `request failed: ${withoutAddresses(cause.message)}`
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { defineSettings, readSettings, type Secret, type SettingsOf } from 'heartwood'
+import { defineSettings, readSettings, Secret, type SettingsOf } from 'heartwood'
 import { z } from 'zod'
 import type { SinkSettings } from './alerts/sinks.js'
 import type { Maintenance } from './maintenance.js'
@@ -22,8 +23,14 @@ export interface Settings {
   readonly maintenance: readonly Maintenance[]
   /** Where alerts go. */
   readonly alerts: SinkSettings
-  /** What the operator's view asks for; without one it is there on this machine only. */
+  /** What the operator's view asks for; without one it is closed. */
   readonly operatorToken?: Secret<string>
+  /** Whether that token was made for this run, so that nobody knows it yet. */
+  readonly tokenIsNew: boolean
+  /** The names by which operators reach Pulse. */
+  readonly hosts: readonly string[]
+  /** Whether the public page shows the addresses of the targets. */
+  readonly publicUrls: boolean
   /** May a visitor of the web page crash workers? */
   readonly chaos: boolean
 }
@@ -31,10 +38,10 @@ export interface Settings {
 /** The injection token of the {@link Settings}. */
 export const SETTINGS = Symbol('pulse.settings')
 
-/** On this machine anyone is the operator; on an open address, who has the token. */
-export function operatorAccess({ host, operatorToken }: Settings): OperatorAccess {
-  if (operatorToken !== undefined) return { token: operatorToken.reveal() }
-  return LOOPBACK.test(host) ? 'open' : 'closed'
+/** Whoever has the token is the operator; without one nobody is. */
+export function operatorAccess({ host, hosts, operatorToken }: Settings): OperatorAccess {
+  if (operatorToken === undefined) return 'closed'
+  return { token: operatorToken.reveal(), hosts: [host, ...hosts] }
 }
 
 const PORT = 'a port from 0 to 65535 (0 takes any free one)'
@@ -42,6 +49,7 @@ const DAYS = 'a whole number of days from 1 to 36500'
 const WEBHOOKS = 'http:// or https:// addresses, separated by commas'
 const MAIL = 'e-mail addresses, separated by commas'
 const SMTP = 'an smtp:// or smtps:// address'
+const HOSTS = 'host names, separated by commas'
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 const onOrOff = z.enum(['on', 'off'], "'on' or 'off'")
@@ -79,6 +87,9 @@ export const pulseSettings = defineSettings({
     port: wholeNumber(PORT, 0, 65_535).default(4000),
     dataFolder: z.string().min(1, 'the path of a folder').default('./data'),
     keepDays: wholeNumber(DAYS, 1, 36_500).default(90),
+    hosts: list.pipe(z.array(z.string().regex(/^[\w.-]+$/, HOSTS), HOSTS)).default([]),
+    publicUrls: onOrOff.default('on'),
+    environment: z.string().default('development'),
     targets: z.string().min(1, 'the path of a JSON file, or an http:// or https:// address').optional(),
     chaos: onOrOff.optional(),
     operatorToken: z.string().min(16, 'at least 16 characters').optional(),
@@ -90,6 +101,9 @@ export const pulseSettings = defineSettings({
     port: 'PORT',
     dataFolder: 'PULSE_DATA',
     keepDays: 'PULSE_KEEP_DAYS',
+    hosts: 'PULSE_HOSTS',
+    publicUrls: 'PULSE_PUBLIC_URLS',
+    environment: 'NODE_ENV',
     targets: 'PULSE_TARGETS',
     chaos: 'PULSE_CHAOS',
     operatorToken: 'PULSE_OPERATOR_TOKEN',
@@ -101,7 +115,7 @@ export const pulseSettings = defineSettings({
     'alerts.from': 'PULSE_ALERT_FROM',
     'alerts.to': 'PULSE_ALERT_TO',
   },
-  secrets: ['databaseUrl', 'operatorToken', 'alerts.webhookSecret', 'alerts.smtp'],
+  secrets: ['databaseUrl', 'operatorToken', 'alerts.webhooks', 'alerts.webhookSecret', 'alerts.smtp'],
 })
 
 /**
@@ -113,7 +127,10 @@ export async function settingsOf(
   told: SettingsOf<typeof pulseSettings>,
   sources: Sources = { folder: process.cwd(), fetch },
 ): Promise<Settings> {
-  const { host, port, keepDays, databaseUrl, operatorToken, alerts } = told
+  const { host, port, hosts, keepDays, databaseUrl, alerts } = told
+  const production = told.environment === 'production'
+  const madeToken = production ? undefined : new Secret(randomBytes(15).toString('base64url'))
+  const operatorToken = told.operatorToken ?? madeToken
   const watched = told.targets === undefined ? undefined : await loadWatchList(told.targets, sources)
   const { stdout, webhooks, webhookSecret, smtp: url, from, to } = alerts
   return {
@@ -121,18 +138,21 @@ export async function settingsOf(
     port,
     dataFolder: resolve(sources.folder, told.dataFolder),
     keepDays,
-    // Crashing workers is a game for one's own machine: on an open address it has to be asked for.
-    chaos: told.chaos === undefined ? LOOPBACK.test(host) : told.chaos === 'on',
+    hosts,
+    publicUrls: told.publicUrls === 'on',
+    // Crashing workers is a game for one's own machine: elsewhere it has to be asked for.
+    chaos: told.chaos === undefined ? !production && LOOPBACK.test(host) : told.chaos === 'on',
     ...(databaseUrl && { databaseUrl }),
     ...(watched && { targets: watched.targets }),
     maintenance: watched?.maintenance ?? [],
     alerts: {
       stdout: stdout === 'on',
-      webhooks,
+      webhooks: webhooks.reveal().map((webhook) => new Secret(webhook)),
       ...(webhookSecret && { webhookSecret }),
       ...(url && to && { smtp: { url, from, to } }),
     },
     ...(operatorToken && { operatorToken }),
+    tokenIsNew: told.operatorToken === undefined && operatorToken !== undefined,
   }
 }
 

@@ -1,7 +1,8 @@
 /** The list of what to watch: read from a file or an address, and checked. */
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { checkValue } from 'heartwood'
+import { credited, quotable, shownAddress } from './address.js'
 import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
 
 /** A list that cannot be had. The message names the place and what is wrong. */
@@ -13,7 +14,14 @@ export class WatchListError extends Error {
 export interface Sources {
   readonly folder: string
   readonly fetch: typeof fetch
+  /** Milliseconds that the reading may take. Default 15,000. */
+  readonly patience?: number
 }
+
+/** A list that does not come is a start that fails: better than a monitor that watches nothing and looks well. */
+const PATIENCE = 15_000
+/** Bytes of the longest list: a hundred thousand targets. */
+const LONGEST = 16 * 2 ** 20
 
 /**
  * The list at a path or an http(s) address.
@@ -21,35 +29,83 @@ export interface Sources {
  * @throws WatchListError, and SETTINGS_INVALID with the key, the value and what was expected
  */
 export async function loadWatchList(location: string, sources: Sources): Promise<WatchList> {
-  const text = await contentOf(location, sources)
-  const given = isAddressList(text) ? { targets: targetsOfAddresses(text) } : parseJson(text, location)
+  const file = isAddress(location) ? shownAddress(location) : location
+  const text = await contentOf(location, file, sources)
+  const given = isAddressList(text) ? { targets: targetsOfAddresses(text) } : parseJson(text, file)
   const list = Array.isArray(given) ? { targets: given } : given
-  return checkValue(watchListSchema, list, { file: location, key: '' })
+  return checkValue(watchListSchema, withQuotableUrls(list), { file, key: '' })
 }
 
-/** A list that does not come is a start that fails: better than a monitor that watches nothing and looks well. */
-const DOWNLOAD_TIMEOUT = 15_000
+const isAddress = (location: string): boolean => /^https?:\/\//i.test(location)
 
-async function contentOf(location: string, { folder, fetch }: Sources): Promise<string> {
+async function contentOf(location: string, shown: string, sources: Sources): Promise<string> {
+  const { patience = PATIENCE } = sources
+  const signal = AbortSignal.timeout(patience)
   try {
-    if (!/^https?:\/\//.test(location)) {
-      return await readFile(isAbsolute(location) ? location : resolve(folder, location), 'utf8')
-    }
-    const response = await fetch(location, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT) })
-    if (!response.ok) throw new Error(`the server answered ${response.status}`)
-    return await response.text()
+    const pieces = isAddress(location)
+      ? await download(location, sources, signal)
+      : createReadStream(isAbsolute(location) ? location : resolve(sources.folder, location), { signal })
+    // A pipe that nobody writes to does not even open, and the signal does not reach it there.
+    return await Promise.race([joined(pieces), aborted(signal)])
   } catch (cause) {
-    const message = `PULSE_TARGETS is "${location}", which cannot be read: ${reason(cause)}`
-    throw new WatchListError(message, { cause })
+    const why = signal.aborted ? `it did not come within ${patience} ms` : reason(cause)
+    throw new WatchListError(`PULSE_TARGETS is "${shown}", which cannot be read: ${why}`, { cause })
   }
 }
 
-function parseJson(text: string, location: string): unknown {
+async function download(
+  location: string,
+  { fetch }: Sources,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { address, authorization } = credited(location)
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
+  const response = await fetch(address, { signal, headers })
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel()
+    throw new Error(`the server answered ${response.status}`)
+  }
+  return response.body
+}
+
+/** Leaving the loop early closes where the pieces come from. */
+async function joined(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const all: Uint8Array[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    length += piece.byteLength
+    if (length > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`)
+    all.push(piece)
+  }
+  return Buffer.concat(all).toString('utf8')
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** What the parser says may quote the text, with secrets in it. */
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new WatchListError(`${location} is not JSON: ${reason(cause)}`, { cause })
+    const place = /position \d+/.exec(reason(cause))?.[0]
+    const what = place === undefined ? 'it ends too early, or is something else' : `it is wrong at ${place}`
+    throw new WatchListError(`${file} is not JSON: ${what}`)
   }
+}
+
+/** Messages show what is wrong: an address that is none shall not have its secrets in them. */
+function withQuotableUrls(list: unknown): unknown {
+  if (typeof list !== 'object' || list === null || !('targets' in list)) return list
+  if (!Array.isArray(list.targets)) return list
+  const targets = list.targets.map((target: unknown) => {
+    if (typeof target !== 'object' || target === null || !('url' in target)) return target
+    return typeof target.url === 'string' ? { ...target, url: quotable(target.url) } : target
+  })
+  return { ...list, targets }
 }
 
 const reason = (error: unknown): string => {

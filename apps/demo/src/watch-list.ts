@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownAddress } from './address.js'
 import { onlyKeysOf } from './known-keys.js'
 import { maintenanceSchema } from './maintenance.js'
 import { targetListSchema } from './target.js'
@@ -30,11 +31,16 @@ export function targetsOfAddresses(text: string): { name: string; url: string }[
   const entries = entriesOf(text)
   const hosts = new Map<string, number>()
   for (const { url } of entries) hosts.set(hostOf(url), (hosts.get(hostOf(url)) ?? 0) + 1)
-  return entries.map(({ name, url }) => ({
-    name:
-      name ?? (hosts.get(hostOf(url)) === 1 ? nameOf(hostOf(url)) : nameOf(url.replace(/^https?:\/\//, ''))),
-    url,
-  }))
+  const taken = new Map<string, number>()
+  return entries.map(({ name: given, url }) => {
+    if (given !== undefined) return { name: given, url }
+    const alone = hosts.get(hostOf(url)) === 1
+    // A user, a password and a query may be secrets, and a name is shown to everybody.
+    const name = nameOf(alone ? hostOf(url) : shownAddress(url).replace(/^https?:\/\/|\?…$/g, ''))
+    const number = (taken.get(name) ?? 0) + 1
+    taken.set(name, number)
+    return { name: number === 1 ? name : `${name}-${number}`, url }
+  })
 }
 
 function entriesOf(text: string): { name: string | undefined; url: string }[] {

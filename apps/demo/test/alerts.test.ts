@@ -127,7 +127,7 @@ describe('a sink', () => {
     }
     const settings = {
       ...none,
-      webhooks: ['https://chat.example/hook'],
+      webhooks: [new Secret('https://chat.example/hook')],
       webhookSecret: new Secret('a secret'),
     }
     const [sink] = sinksOf(settings, { fetch: fetcher, write: () => {} })

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CheckTimeout, check } from '../src/check.js'
-import { type Target, targetSchema } from '../src/target.js'
+import { type GivenTarget, type Target, targetSchema } from '../src/target.js'
 
 const servers: { close(): unknown }[] = []
 afterEach(() => {
@@ -20,7 +20,7 @@ async function listening(server: Server | ReturnType<typeof createTcpServer>): P
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-const target = (url: string, more: Partial<Target> = {}): Target =>
+const target = (url: string, more: Partial<GivenTarget> = {}): Target =>
   targetSchema.parse({ name: 'it', url, ...more })
 
 /** A clock that ticks 5 ms at each look. */
@@ -51,6 +51,28 @@ describe('a check', () => {
       reason: 'answered 503, expected 200',
     })
     expect(await check(target(url, { status: 503 }), tools(), never())).toMatchObject({ up: true })
+  })
+
+  it('tells the target who it is, in a header; a host that it is led to is not told', async () => {
+    const told: (string | undefined)[] = []
+    const other = await serve((request, response) => {
+      told.push(request.headers.authorization)
+      response.end()
+    })
+    const url = await serve((request, response) => {
+      told.push(request.headers.authorization)
+      response.writeHead(302, { location: other.replace('127.0.0.1', 'localhost') }).end()
+    })
+    const asAda = target(url.replace('//', '//ada:hunter2@'))
+    expect(await check(asAda, tools(), never())).toMatchObject({ up: true })
+    expect(told).toEqual([`Basic ${Buffer.from('ada:hunter2').toString('base64')}`, undefined])
+  })
+
+  it('quotes no address in its reasons', async () => {
+    const failing: typeof fetch = (url) => Promise.reject(new TypeError(`what is ${url}?`))
+    const secret = target('http://shop.example/?token=SECRET-1')
+    const { reason } = await check(secret, { ...tools(), fetch: failing }, never())
+    expect(reason).toBe('request failed: what is http://shop.example/?…')
   })
 
   it('does not follow the redirect that it expects', async () => {

@@ -16,9 +16,9 @@ export class EventReader {
     this.#events = parse(body)
   }
 
-  static async open(url: string): Promise<EventReader> {
+  static async open(url: string, headers: Record<string, string> = {}): Promise<EventReader> {
     const controller = new AbortController()
-    const response = await fetch(url, { signal: controller.signal })
+    const response = await fetch(url, { headers, signal: controller.signal })
     if (response.status !== 200 || response.body === null)
       throw new Error(`${url} answered ${response.status}`)
     return new EventReader(response.headers, controller, response.body)

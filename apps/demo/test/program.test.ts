@@ -11,6 +11,8 @@ import { EventReader } from './event-reader.js'
 import { findPostgres, startPostgres } from './postgres-cluster.js'
 import { Program } from './program.js'
 
+const TOKEN = 'the-token-of-the-operator'
+const OPERATOR = { authorization: `Bearer ${TOKEN}` }
 const postgres = findPostgres()
 
 let folder: string
@@ -35,7 +37,11 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 function start(environment: Readonly<Record<string, string>> = {}): Program {
-  const program = new Program({ PULSE_DATA: join(folder, 'data'), ...environment })
+  const program = new Program({
+    PULSE_DATA: join(folder, 'data'),
+    PULSE_OPERATOR_TOKEN: TOKEN,
+    ...environment,
+  })
   programs.push(program)
   return program
 }
@@ -110,13 +116,18 @@ describe('the program', () => {
 
   it('takes an unhandled rejection for a crash of the process that it comes from', async () => {
     const address = await start().ready()
-    const stream = await EventReader.open(`${address}api/operator/events`)
+    const stream = await EventReader.open(`${address}api/operator/events`, OPERATOR)
     const pids = async () => {
-      const { workers } = (await (await fetch(`${address}api/workers`)).json()) as { workers: WorkerView[] }
+      const { workers } = (await (await fetch(`${address}api/workers`, { headers: OPERATOR })).json()) as {
+        workers: WorkerView[]
+      }
       return new Map(workers.map((worker) => [worker.name, worker.pid]))
     }
     const before = await pids()
-    await fetch(`${address}api/chaos/crash/status-collector?how=rejection`, { method: 'POST' })
+    await fetch(`${address}api/chaos/crash/status-collector?how=rejection`, {
+      method: 'POST',
+      headers: OPERATOR,
+    })
     let fragment: { id: string }
     do fragment = (await stream.next('fragment')) as { id: string }
     while (fragment.id !== 'worker:status-collector')
@@ -138,7 +149,7 @@ describe('the program', () => {
         cluster.crash()
         await stream.next('result')
         // Another writer, which has never seen the database.
-        await fetch(`${address}api/chaos/crash/history-writer`, { method: 'POST' })
+        await fetch(`${address}api/chaos/crash/history-writer`, { method: 'POST', headers: OPERATOR })
         const later = (await stream.next('result')) as CheckResult
         expect((await fetch(`${address}api/targets/${later.target}/history`)).status).toBe(503)
         cluster.revive()
@@ -177,7 +188,8 @@ describe('the program', () => {
   it('ends with an error when its restarts are spent', async () => {
     const program = start()
     const address = await program.ready()
-    const crash = () => fetch(`${address}api/chaos/crash/pub-sub`, { method: 'POST' }).catch(() => undefined)
+    const crash = () =>
+      fetch(`${address}api/chaos/crash/pub-sub`, { method: 'POST', headers: OPERATOR }).catch(() => undefined)
     let ended = false
     void program.exited.then(() => {
       ended = true

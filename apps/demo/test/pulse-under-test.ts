@@ -1,18 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Bind, overrideBindings, type Pid, type RunningSystem, type SystemExit } from 'heartwood'
+import { type Bind, overrideBindings, type Pid, type RunningSystem, Secret, type SystemExit } from 'heartwood'
 import { allowCrashes, bootApplication, restartOf, type TestKernel, testKernel } from 'heartwood/testing'
 import { pulseConfig } from '../src/pulse.js'
 import type { Settings } from '../src/settings.js'
 import { STORE, type Store } from '../src/store/index.js'
-import { type Target, targetSchema } from '../src/target.js'
+import { type GivenTarget, targetSchema } from '../src/target.js'
 import type { Crash } from '../src/web/ports.js'
 import { crashWorker } from '../src/workers/chaos.js'
 import { FETCH } from '../src/workers/checker.js'
 import { Faults } from '../src/workers/faults.js'
 import { InjectedCrash } from '../src/workers/worker.js'
 import { FakeNet } from './fake-net.js'
+
+/** What the operator of a test has. */
+export const TOKEN = 'the-token-of-the-operator'
 
 /** How often the targets of a test are checked, in virtual ms. */
 export const INTERVAL = 1000
@@ -27,7 +30,7 @@ export interface PulseOptions {
   /** Where alerts are posted: on hosts of the test's network. */
   readonly webhooks?: readonly string[]
   /** Further fields of every target. */
-  readonly fields?: Partial<Target>
+  readonly fields?: Partial<GivenTarget>
   /** Further bindings that are the test's own. */
   readonly bindings?: (bind: Bind) => void
 }
@@ -63,7 +66,11 @@ export class PulseUnderTest {
       keepDays: 1,
       chaos: true,
       maintenance: options.maintenance ?? [],
-      alerts: { stdout: false, webhooks: options.webhooks ?? [] },
+      operatorToken: new Secret(TOKEN),
+      tokenIsNew: false,
+      hosts: [],
+      publicUrls: true,
+      alerts: { stdout: false, webhooks: (options.webhooks ?? []).map((url) => new Secret(url)) },
       ...(listed && { targets: listed }),
     }
   }
@@ -94,6 +101,12 @@ export class PulseUnderTest {
     const address = this.kernel.reportsOf('web').at(-1)?.message.split(' at ')[1]
     if (address === undefined) throw new Error('the web server has not announced itself')
     return address
+  }
+
+  /** What the operator is answered. */
+  async asOperator(path: string): Promise<unknown> {
+    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    return response.json()
   }
 
   pid(worker: string): Pid {

@@ -119,7 +119,7 @@ describe('Pulse', () => {
 
   it('watches its samples when it is told nothing', async () => {
     pulse = await PulseUnderTest.boot({})
-    const { workers } = (await (await fetch(`${pulse.url}api/workers`)).json()) as {
+    const { workers } = (await pulse.asOperator('api/workers')) as {
       workers: { name: string; pid: string }[]
     }
     expect(workers.map((worker) => worker.name)).toEqual([

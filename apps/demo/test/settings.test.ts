@@ -34,6 +34,9 @@ async function complaint(loading: Promise<unknown>): Promise<string> {
   return (error as Error).message
 }
 
+/** Who the operator is when nothing is said. */
+const OPERATORS = { operatorToken: expect.any(Secret), tokenIsNew: true, hosts: [], publicUrls: true }
+
 const shop = { name: 'shop', url: 'https://shop.example/' }
 
 describe('settings', () => {
@@ -44,6 +47,7 @@ describe('settings', () => {
       dataFolder: join(folder, 'data'),
       keepDays: 90,
       chaos: true,
+      ...OPERATORS,
       maintenance: [],
       alerts: { stdout: false, webhooks: [] },
     })
@@ -64,6 +68,7 @@ describe('settings', () => {
       keepDays: 7,
       databaseUrl: new Secret('postgres://db/pulse'),
       chaos: false,
+      ...OPERATORS,
       maintenance: [],
       alerts: { stdout: false, webhooks: [] },
     })
@@ -112,7 +117,12 @@ describe('a target list', () => {
   it('fills in what a target leaves out', async () => {
     const { targets } = await loadList([shop])
     expect(targets).toEqual([
-      { ...shop, interval: 30_000, timeout: 10_000, status: 200, confirm: 1, certificateDays: 14 },
+      {
+        ...shop,
+        address: new Secret(shop.url),
+        hideUrl: false,
+        ...{ interval: 30_000, timeout: 10_000, status: 200, confirm: 1, certificateDays: 14 },
+      },
     ])
   })
 
@@ -169,7 +179,7 @@ describe('a target list', () => {
     [
       'an unknown key',
       [{ ...shop, intervall: 5 }],
-      'targets.json: targets[0]: unknown key "intervall"; expected only name, url, interval, timeout, status, body, slow, confirm, certificateDays',
+      'targets.json: targets[0]: unknown key "intervall"; expected only name, url, auth, hideUrl, interval, timeout, status, body, slow, confirm, certificateDays',
     ],
     [
       'a name twice',
@@ -256,7 +266,7 @@ describe('the settings of alerts', () => {
     })
     expect(alerts).toEqual({
       stdout: true,
-      webhooks: ['https://a.example/x', 'https://b.example/y'],
+      webhooks: [expect.any(Secret), expect.any(Secret)],
       webhookSecret: expect.any(Secret),
       smtp: {
         url: expect.any(Secret),
@@ -264,16 +274,10 @@ describe('the settings of alerts', () => {
         to: ['ada@shop.example', 'bob@shop.example'],
       },
     })
+    expect(alerts.webhooks.map((url) => url.reveal())).toEqual(['https://a.example/x', 'https://b.example/y'])
     expect(operatorToken?.reveal()).toBe('sixteen characters')
     expect(alerts.webhookSecret?.reveal()).toBe('long enough')
     expect(alerts.smtp?.url.reveal()).toBe('smtps://user:password@mail.example:465')
-  })
-
-  it('make the operator whoever has the token, or sits at this machine', async () => {
-    expect(operatorAccess(await load({}))).toBe('open')
-    expect(operatorAccess(await load({ HOST: '0.0.0.0' }))).toBe('closed')
-    const token = 'sixteen characters'
-    expect(operatorAccess(await load({ PULSE_OPERATOR_TOKEN: token }))).toEqual({ token })
   })
 
   it.each([
@@ -291,5 +295,92 @@ describe('the settings of alerts', () => {
     [{ PULSE_OPERATOR_TOKEN: 'short' }, 'expected at least 16 characters'],
   ])('are refused when wrong: %j', async (environment, message) => {
     expect(await complaint(load(environment))).toContain(message)
+  })
+})
+
+describe('the operator', () => {
+  const token = 'sixteen characters'
+
+  it('is whoever has the token', async () => {
+    const settings = await load({ PULSE_OPERATOR_TOKEN: token, PULSE_HOSTS: 'status.example, pulse.lan' })
+    expect(operatorAccess(settings)).toEqual({ token, hosts: ['127.0.0.1', 'status.example', 'pulse.lan'] })
+    expect(settings.tokenIsNew).toBe(false)
+  })
+
+  it('has a token that was made for this run in development, another each time; and none in production', async () => {
+    const [one, two] = [await load({}), await load({})]
+    expect(one.operatorToken?.reveal()).toMatch(/^[\w-]{20}$/)
+    expect(one.operatorToken?.reveal()).not.toBe(two.operatorToken?.reveal())
+    expect(operatorAccess(await load({ NODE_ENV: 'production' }))).toBe('closed')
+  })
+
+  it('may crash workers in production only when that is asked for', async () => {
+    expect((await load({ NODE_ENV: 'production' })).chaos).toBe(false)
+    expect((await load({ NODE_ENV: 'production', PULSE_CHAOS: 'on' })).chaos).toBe(true)
+  })
+})
+
+describe('secrets in a list', () => {
+  const KNOWN = ['hunter2', 'SECRET-1', 'BEARER-2']
+
+  it('are sent, and shown nowhere', async () => {
+    const { targets = [] } = await loadList([
+      { name: 'basic', url: 'http://admin:hunt%25er2@shop.example/a' },
+      { name: 'query', url: 'http://shop.example/health?token=SECRET-1&api_key=SECRET-1' },
+      { name: 'bearer', url: 'http://shop.example/', auth: { token: 'BEARER-2' } },
+      { name: 'user', url: 'http://shop.example/', auth: { username: 'ada', password: 'hunter2' } },
+    ])
+    expect(targets.map(({ url }) => url)).toEqual([
+      'http://shop.example/a',
+      'http://shop.example/health?…',
+      'http://shop.example/',
+      'http://shop.example/',
+    ])
+    expect(targets.map(({ address }) => address.reveal())).toEqual([
+      'http://shop.example/a',
+      'http://shop.example/health?token=SECRET-1&api_key=SECRET-1',
+      'http://shop.example/',
+      'http://shop.example/',
+    ])
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+    expect(targets.map(({ authorization }) => authorization?.reveal())).toEqual([
+      basic('admin:hunt%er2'),
+      undefined,
+      'Bearer BEARER-2',
+      basic('ada:hunter2'),
+    ])
+    const shown = JSON.stringify(targets) + inspect(targets, { depth: 9, showHidden: true })
+    for (const secret of KNOWN) expect(shown).not.toContain(secret)
+  })
+
+  it('are in no name that is made of an address', async () => {
+    const { targets } = await loadList(
+      'http://a:hunter2@shop.example/x?key=SECRET-1\nhttp://shop.example/x?key=SECRET-2',
+    )
+    expect(targets?.map(({ name }) => name)).toEqual(['shop.example-x', 'shop.example-x-2'])
+  })
+
+  it('are in no complaint about the list or its place', async () => {
+    const place = 'https://me:hunter2@lists.example/t.json?token=SECRET-1'
+    const asked: unknown[] = []
+    const fetcher: typeof fetch = async (url, init) => {
+      asked.push([String(url), new Headers(init?.headers).get('authorization')])
+      return new Response('[{', { status: asked.length === 1 ? 404 : 200 })
+    }
+    expect(await complaint(load({ PULSE_TARGETS: place }, fetcher))).toBe(
+      'PULSE_TARGETS is "https://lists.example/t.json?…", which cannot be read: the server answered 404',
+    )
+    expect(asked).toEqual([
+      [
+        'https://lists.example/t.json?token=SECRET-1',
+        `Basic ${Buffer.from('me:hunter2').toString('base64')}`,
+      ],
+    ])
+    const told = [
+      await complaint(load({ PULSE_TARGETS: place }, fetcher)),
+      await complaint(load({ PULSE_TARGETS: place }, async () => Response.json([{ name: 'x', url: 'y' }]))),
+      await complaint(loadList([{ name: 'x', url: 'http//admin:hunter2@shop.example/?k=SECRET-1' }])),
+    ]
+    for (const secret of KNOWN) expect(told.join('\n')).not.toContain(secret)
   })
 })

@@ -13,6 +13,8 @@ import { sparkline } from '../src/web/sparkline.js'
 import { formatDuration, formatLatency, formatShare } from '../src/web/units.js'
 import { EventReader } from './event-reader.js'
 
+const token = 'a-token-of-the-operator'
+const OPERATOR: OperatorAccess = { token, hosts: ['status.example'] }
 const NOW = 1_700_000_000_000
 
 function view(name: string, more: Partial<TargetView> = {}): TargetView {
@@ -20,7 +22,16 @@ function view(name: string, more: Partial<TargetView> = {}): TargetView {
   const window = new SlidingWindow(60_000, 10)
   for (const result of recent) window.add(result)
   const url = `http://${name}.example/`
-  return { name, url, state: 'up', since: NOW - 180_000, metrics: window.summary(NOW), recent, ...more }
+  return {
+    name,
+    url,
+    hidden: false,
+    state: 'up',
+    since: NOW - 180_000,
+    metrics: window.summary(NOW),
+    recent,
+    ...more,
+  }
 }
 
 class FakePulse implements WebPorts {
@@ -33,6 +44,7 @@ class FakePulse implements WebPorts {
     ['checker:shop', '<0.9>'],
   ])
   crashes: [worker: string, how: Crash][] = []
+  time = 0
   broken: Error | undefined
   report: HealthReport = { live: { ok: true, reasons: [] }, ready: { ok: true, reasons: [] } }
   alerts: Alert[] = [{ id: '1', kind: 'down', target: 'forum', at: NOW - 5000, text: 'forum is down' }]
@@ -69,20 +81,33 @@ class FakePulse implements WebPorts {
   wallTime(): number {
     return NOW
   }
+  now(): number {
+    return this.time
+  }
+  /** Pauses that the test has not ended yet. */
+  pauses: (() => void)[] = []
+  pause(): Promise<void> {
+    return new Promise((resolve) => this.pauses.push(resolve))
+  }
+  warnings: string[] = []
+  warn(message: string): void {
+    this.warnings.push(message)
+  }
 }
 
 let pulse: FakePulse
 let web: Web
 beforeEach(() => {
   pulse = new FakePulse()
-  web = createWeb(pulse, { chaos: true, operator: 'open' })
+  web = createWeb(pulse, { chaos: true, operator: OPERATOR })
 })
 afterEach(() => web.app.close())
 
 const stream = () => web.streams.operator
-const get = (url: string) => web.app.inject({ method: 'GET', url })
+const bearer = { authorization: `Bearer ${token}` }
+const get = (url: string) => web.app.inject({ method: 'GET', url, headers: bearer })
 const post = (url: string, headers: Record<string, string> = {}) =>
-  web.app.inject({ method: 'POST', url, headers })
+  web.app.inject({ method: 'POST', url, headers: { ...bearer, ...headers } })
 
 describe('the page', () => {
   it('shows every target with its state in a word, its figures and a picture', async () => {
@@ -144,9 +169,12 @@ describe('the page', () => {
 
   it('has no crash buttons where chaos is switched off', async () => {
     expect((await get('/operator')).body).toContain('data-crash')
-    const calm = createWeb(pulse, { chaos: false, operator: 'open' })
-    expect((await calm.app.inject('/operator')).body).not.toContain('data-crash')
-    expect((await calm.app.inject({ method: 'POST', url: '/api/chaos/crash/pub-sub' })).statusCode).toBe(403)
+    const calm = createWeb(pulse, { chaos: false, operator: OPERATOR })
+    expect((await calm.app.inject({ url: '/operator', headers: bearer })).body).not.toContain('data-crash')
+    expect(
+      (await calm.app.inject({ method: 'POST', url: '/api/chaos/crash/pub-sub', headers: bearer }))
+        .statusCode,
+    ).toBe(403)
     await calm.app.close()
   })
 })
@@ -178,7 +206,6 @@ describe('the public page and the operator’s view', () => {
     }
   })
 
-  const token = 'a-token-of-the-operator'
   const guarded = ['/operator', '/api/operator/events', '/api/workers', '/api/alerts']
   const asked = (
     access: OperatorAccess,
@@ -194,26 +221,90 @@ describe('the public page and the operator’s view', () => {
   it('ask for the token where there is one: as a password or as a bearer', async () => {
     const password = Buffer.from(`anyone:${token}`).toString('base64')
     for (const url of guarded) {
-      const refused = await asked({ token }, url)
+      const refused = await asked(OPERATOR, url)
       expect([refused.statusCode, refused.headers['www-authenticate']]).toEqual([
         401,
         'Basic realm="Pulse operator", charset="UTF-8"',
       ])
-      expect((await asked({ token }, url, 'Bearer another-token')).statusCode).toBe(401)
       if (url.endsWith('/events')) continue
-      expect((await asked({ token }, url, `Bearer ${token}`)).statusCode).toBe(200)
-      expect((await asked({ token }, url, `Basic ${password}`)).statusCode).toBe(200)
+      expect((await asked(OPERATOR, url, `Bearer ${token}`)).statusCode).toBe(200)
+      expect((await asked(OPERATOR, url, `Basic ${password}`)).statusCode).toBe(200)
     }
     const crash = '/api/chaos/crash/pub-sub'
-    expect((await asked({ token }, crash, undefined, 'POST')).statusCode).toBe(401)
-    expect((await asked({ token }, crash, `Bearer ${token}`, 'POST')).statusCode).toBe(202)
-    expect((await asked({ token }, '/')).statusCode).toBe(200)
+    expect((await asked(OPERATOR, crash, undefined, 'POST')).statusCode).toBe(401)
+    expect((await asked(OPERATOR, crash, `Bearer ${token}`, 'POST')).statusCode).toBe(202)
+    expect((await asked(OPERATOR, '/')).statusCode).toBe(200)
   })
 
   it('are closed, but for the public page, on an open address without a token', async () => {
     for (const url of guarded) expect((await asked('closed', url)).statusCode).toBe(403)
     expect((await asked('closed', '/')).statusCode).toBe(200)
     expect((await asked('closed', '/api/status')).statusCode).toBe(200)
+  })
+})
+
+describe('who is the operator', () => {
+  const crash = '/api/chaos/crash/pub-sub'
+  const asked = (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET', url = '/operator') =>
+    web.app.inject({ method, url: method === 'POST' ? crash : url, headers: { ...bearer, ...headers } })
+
+  it('is nobody without the token, wherever the request comes from: a proxy may stand on this machine', async () => {
+    for (const headers of [{}, { 'x-forwarded-for': '203.0.113.9' }]) {
+      expect((await web.app.inject({ url: '/operator', headers })).statusCode).toBe(401)
+      expect((await web.app.inject({ method: 'POST', url: crash, headers })).statusCode).toBe(401)
+    }
+    expect(pulse.crashes).toEqual([])
+  })
+
+  it('is not asked for under a name that is not ours: a site may have its name lead here', async () => {
+    const foreign = await asked({ host: 'evil.example:4000' })
+    expect(foreign.statusCode).toBe(403)
+    expect(foreign.json().error).toMatch(/"evil\.example:4000"; PULSE_HOSTS/)
+    for (const host of ['127.0.0.1:4000', '[::1]:4000', 'localhost', '192.0.2.7', 'status.example:443']) {
+      expect((await asked({ host })).statusCode).toBe(200)
+    }
+  })
+
+  it('does not act for a page of another site, but may follow a link from it', async () => {
+    const host = 'localhost:4000'
+    const site = 'sec-fetch-site'
+    expect((await asked({ host, [site]: 'cross-site' }, 'POST')).statusCode).toBe(403)
+    expect((await asked({ host, [site]: 'same-site' }, 'POST')).statusCode).toBe(403)
+    expect((await asked({ host, [site]: 'cross-site', 'sec-fetch-mode': 'no-cors' })).statusCode).toBe(403)
+    expect((await asked({ host, [site]: 'cross-site', 'sec-fetch-mode': 'navigate' })).statusCode).toBe(200)
+    expect((await asked({ host, [site]: 'same-origin', origin: `http://${host}` }, 'POST')).statusCode).toBe(
+      202,
+    )
+    // A proxy that gives its own name to Pulse leaves the origin as it was.
+    expect(
+      (await asked({ host: '127.0.0.1:4000', origin: 'https://status.example' }, 'POST')).statusCode,
+    ).toBe(202)
+  })
+
+  it('is slow to find out by trying, and said in the log', async () => {
+    const wrong = () => asked({ authorization: 'Bearer another-token-of-an-operator' })
+    const tries = Array.from({ length: 5 }, wrong)
+    while (pulse.pauses.length < 5) await new Promise((resolve) => setImmediate(resolve))
+    const sixth = await wrong()
+    expect([sixth.statusCode, sixth.headers['retry-after']]).toEqual([429, '1'])
+    expect(pulse.warnings).toEqual([
+      'a wrong operator’s token from 127.0.0.1; 1 since the web server started',
+    ])
+    for (const end of pulse.pauses.splice(0)) end()
+    expect((await Promise.all(tries)).map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401, 401])
+    expect((await asked({})).statusCode).toBe(200)
+  })
+})
+
+describe('the address of a target', () => {
+  it('is not shown to the public where it is hidden', async () => {
+    pulse.targets = [view('shop'), view('intranet', { hidden: true })]
+    for (const url of ['/', '/api/status']) {
+      const { body } = await web.app.inject(url)
+      expect(body).toContain('http://shop.example/')
+      expect(body).not.toContain('intranet.example')
+    }
+    expect((await get('/operator')).body).toContain('http://intranet.example/')
   })
 })
 
@@ -340,7 +431,7 @@ describe('the event stream', () => {
   beforeEach(async () => {
     await web.app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = web.app.server.address() as AddressInfo
-    events = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`)
+    events = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`, bearer)
   })
   afterEach(() => events.close())
 
@@ -383,7 +474,7 @@ describe('the event stream', () => {
       web.app.server.once('connection', (socket) => socket.once('close', () => resolve())),
     )
     const { port } = web.app.server.address() as AddressInfo
-    const second = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`)
+    const second = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`, bearer)
     expect(stream().readers).toBe(2)
     second.close()
     await gone
@@ -460,7 +551,6 @@ describe('units', () => {
 
 describe('the observer', () => {
   it('looks into Pulse at /observer, for the operator', async () => {
-    const token = 'the-token-of-the-operator'
     const observed = async (operator: OperatorAccess, headers: Record<string, string> = {}) => {
       const observer = observerFor(operator)
       const mounted = createWeb(pulse, { chaos: false, operator, observer })
@@ -472,13 +562,15 @@ describe('the observer', () => {
       await mounted.app.close()
       return answers
     }
-    const [moved, page, overview] = await observed('open')
+    const [moved, page, overview] = await observed(OPERATOR)
     expect([moved?.statusCode, moved?.headers.location]).toEqual([308, '/observer/'])
     expect(page?.headers['content-type']).toBe('text/html; charset=utf-8')
-    expect(overview?.json()).toMatchObject({ actions: false, reading: 'open' })
-    expect((await observed({ token })).map(({ statusCode }) => statusCode)).toEqual([308, 200, 401])
-    const [, , withToken] = await observed({ token }, { authorization: `Bearer ${token}` })
-    expect(withToken?.json()).toMatchObject({ actions: true, reading: 'token' })
+    expect(overview?.statusCode).toBe(401)
+    const password = `Basic ${Buffer.from(`me:${token}`).toString('base64')}`
+    for (const authorization of [`Bearer ${token}`, password]) {
+      const [, , told] = await observed(OPERATOR, { authorization })
+      expect(told?.json()).toMatchObject({ actions: true, reading: 'token' })
+    }
     expect((await observed('closed')).map(({ statusCode }) => statusCode)).toEqual([404, 404, 404])
   })
 })

@@ -13,7 +13,8 @@ export interface Sink {
 export interface SinkSettings {
   /** Each alert as a line of JSON on the standard output. */
   readonly stdout: boolean
-  readonly webhooks: readonly string[]
+  /** Whoever knows the address of a webhook may write to it: it is a secret. */
+  readonly webhooks: readonly Secret<string>[]
   /** Signs what is sent to webhooks. */
   readonly webhookSecret?: Secret<string> | undefined
   /** `smtp://user:password@host:port`, and who writes to whom. */
@@ -49,7 +50,7 @@ function stdoutSink({ write }: SinkTools): Sink {
  * receiver can tell who wrote it. The `text` is what chat services show.
  */
 function webhookSink(
-  url: string,
+  url: Secret<string>,
   number: number,
   secret: Secret<string> | undefined,
   { fetch }: SinkTools,
@@ -63,9 +64,9 @@ function webhookSink(
         'content-type': 'application/json',
         ...(signature && { 'x-pulse-signature': signature }),
       }
-      const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'error' })
+      const response = await fetch(url.reveal(), { method: 'POST', body, headers, signal, redirect: 'error' })
       await response.body?.cancel()
-      if (!response.ok) throw new Error(`${new URL(url).host} answered ${response.status}`)
+      if (!response.ok) throw new Error(`${new URL(url.reveal()).host} answered ${response.status}`)
     },
   }
 }

@@ -62,7 +62,7 @@ export function live(model: PageModel): Fragment {
     html: html`<main id="live">
 ${summary(model).html}
 <section class="targets" aria-label="Targets">
-${targets.map((target) => card(target, model.now).html)}
+${targets.map((target) => card(target, model).html)}
 </section>
 ${hidden > 0 && html`<p class="hint more">And ${count(hidden, 'more target')}, ${counts.down + counts.slow > 0 ? 'less urgent' : 'all well'}: see the data.</p>`}
 <div class="aside">
@@ -93,7 +93,7 @@ export function fragments(model: PageModel): readonly Fragment[] {
   return [
     summary(model),
     changes(model),
-    ...model.snapshot.targets.map((target) => card(target, model.now)),
+    ...model.snapshot.targets.map((target) => card(target, model)),
     ...(model.view === 'operator'
       ? [
           alerts(model),
@@ -146,7 +146,7 @@ function headline(targets: readonly TargetView[], counts: StateCounts): string {
 
 const total = ({ up, slow, down, pending }: StateCounts): number => up + slow + down + pending
 
-function card(target: TargetView, now: number): Fragment {
+function card(target: TargetView, { now, view }: PageModel): Fragment {
   const id = `target:${encodeURIComponent(target.name)}`
   const { metrics, recent, state } = target
   const latest = recent.at(-1)
@@ -155,7 +155,7 @@ function card(target: TargetView, now: number): Fragment {
     html: html`<article class="card is-${state}" id="${id}">
 <header><h2>${target.name}</h2><p class="badge">${ICONS[state]}${WORDS[state]}</p></header>
 ${notes(target, now)}
-<p class="where"><a href="${target.url}" rel="noreferrer">${target.url.replace(/^https?:\/\/|\/$/g, '')}</a></p>
+${(view === 'operator' || !target.hidden) && where(target)}
 <p class="since">${sinceText(target, now)}</p>
 ${sparkline(recent)}
 <dl class="figures">
@@ -167,6 +167,11 @@ ${sparkline(recent)}
 </dl>
 </article>`,
   }
+}
+
+function where({ url }: TargetView): Html {
+  const text = url.replace(/^https?:\/\/|\/$/g, '')
+  return html`<p class="where"><a href="${url}" rel="noreferrer">${text}</a></p>`
 }
 
 /** A certificate is worth a word when so few days are left, in ms. */

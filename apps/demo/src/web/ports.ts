@@ -9,7 +9,10 @@ export type { Change, TargetState }
 /** All that the page and the API tell about one target. */
 export interface TargetView {
   readonly name: string
+  /** Without anything in it that may be a secret. */
   readonly url: string
+  /** Whether the address is the operator's business alone. */
+  readonly hidden: boolean
   readonly state: TargetState
   /** Since when it is in this state, in epoch milliseconds. */
   readonly since?: number
@@ -65,6 +68,12 @@ export interface WebPorts {
   health(): Promise<HealthReport>
   /** Epoch milliseconds. */
   wallTime(): number
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Resolves after so many milliseconds. */
+  pause(milliseconds: number): Promise<void>
+  /** A line in the log. */
+  warn(message: string): void
 }
 
 /** A part of Pulse is just being restarted: to ask again in a moment is the thing to do. */

@@ -1,11 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Observer } from 'heartwood/observer'
-import { type OperatorAccess, refuseUnlessOperator } from './access.js'
+import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
 import { LiveStream } from './live-stream.js'
 import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
-import { CRASHES, type Crash, type Snapshot, type WebPorts } from './ports.js'
+import { CRASHES, type Crash, type Snapshot, type TargetView, type WebPorts } from './ports.js'
 
 /** The web server, not listening yet, and the streams that it feeds. */
 export interface Web {
@@ -50,6 +50,7 @@ const KNOWN_SHOWN = 100
 /** Builds Pulse's web server around what it is to show. */
 export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOptions): Web {
   const app = fastify({ forceCloseConnections: true })
+  const gate = new OperatorGate(operator, ports)
   const streams = { public: new LiveStream(), operator: new LiveStream() }
   const model = async (view: View): Promise<PageModel> => ({
     snapshot: await ports.snapshot(SHOWN_TARGETS),
@@ -58,8 +59,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
     chaos,
   })
   const onlyOperator = {
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) =>
-      refuseUnlessOperator(operator, request, reply),
+    onRequest: (request: FastifyRequest, reply: FastifyReply) => gate.refuse(request, reply),
   }
 
   app.addHook('onRequest', async (_request, reply) => {
@@ -77,7 +77,9 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   )
 
   serveAssets(app)
-  if (observer !== undefined) serveObserver(app, observer)
+  if (observer !== undefined && operator !== 'closed') {
+    serveObserver(app, observer, { gate, token: operator.token })
+  }
   app.get('/', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page(await model('public')).text),
   )
@@ -130,19 +132,10 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
     async (request, reply) => {
       if (!chaos)
         return reply.code(403).send({ error: 'crashing workers is switched off; PULSE_CHAOS=on allows it' })
-      if (isForeign(request))
-        return reply.code(403).send({ error: 'only a page of this server may crash workers' })
       return crash(ports, request.params.worker, request.query.how ?? 'cast', reply)
     },
   )
   return { app, streams, model }
-}
-
-/** A browser tells where a request comes from; another site's page has no business here. */
-function isForeign({ headers }: FastifyRequest): boolean {
-  if (headers.origin === undefined) return false
-  // A sandboxed page calls itself 'null', which is no address at all.
-  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host
 }
 
 function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply): FastifyReply {
@@ -164,12 +157,17 @@ function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply):
 
 const isCrash = (how: string): how is Crash => (CRASHES as readonly string[]).includes(how)
 
+/** What anybody is told of a target. */
+function told({ hidden, url, ...target }: Omit<TargetView, 'recent'>) {
+  return hidden ? target : { ...target, url }
+}
+
 function status({ targets, counts, changes }: Snapshot) {
   const states = ['down', 'slow', 'pending'] as const
   return {
     state: states.find((state) => counts[state] > 0) ?? 'up',
     counts,
-    targets: targets.map(({ recent, ...target }) => ({ ...target, latest: recent.at(-1) })),
+    targets: targets.map(({ recent, ...target }) => ({ ...told(target), latest: recent.at(-1) })),
     changes,
   }
 }

@@ -1,4 +1,13 @@
-import { currentKernel, type HealthReport, HeartwoodError, health, ref, whereis } from 'heartwood'
+import {
+  currentKernel,
+  type HealthReport,
+  HeartwoodError,
+  health,
+  ref,
+  sleep,
+  spawn,
+  whereis,
+} from 'heartwood'
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../check.js'
@@ -66,9 +75,10 @@ export class PulsePorts implements WebPorts {
     const metrics = await available(ref(MetricCollector).call.metrics(names))
     const at = this.wallTime()
     return {
-      targets: shown.map(({ name, url }) => ({
-        ...view(name, url, board.targets[name], metrics[name]),
-        ...this.#maintenance(name, at),
+      targets: shown.map((target) => ({
+        ...view(target, board.targets[target.name], metrics[target.name]),
+        hidden: target.hideUrl || !this.settings.publicUrls,
+        ...this.#maintenance(target.name, at),
       })),
       counts: this.#counts(board),
       changes: board.changes,
@@ -123,17 +133,34 @@ export class PulsePorts implements WebPorts {
   wallTime(): number {
     return currentKernel().clock.wallTime()
   }
+
+  now(): number {
+    return currentKernel().now()
+  }
+
+  /** In a process of its own: nobody else waits for it. */
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      spawn(async () => {
+        await sleep(milliseconds)
+        resolve()
+      })
+    })
+  }
+
+  warn(message: string): void {
+    currentKernel().report({ level: 'warn', kind: 'web', message, name: names.WEB_SERVER })
+  }
 }
 
 /** What needs somebody's eye comes first. */
 const URGENCY: Readonly<Record<TargetState, number>> = { down: 0, slow: 1, pending: 2, up: 3 }
 
 function view(
-  name: string,
-  url: string,
+  { name, url }: Target,
   status: TargetStatus | undefined,
   metrics: TargetMetrics | undefined,
-): TargetView {
+): Omit<TargetView, 'hidden'> {
   return {
     name,
     url,

@@ -131,8 +131,16 @@ export class WebServer extends Worker {
   }
 
   #announce(port: number): void {
+    const { operatorToken, tokenIsNew } = this.settings
     const host = this.settings.host.includes(':') ? `[${this.settings.host}]` : this.settings.host
-    const message = `Pulse is at http://${host}:${port}/`
-    currentKernel().report({ level: 'info', kind: 'web', message, pid: self(), name: WEB_SERVER })
+    const address = `http://${host}:${port}/`
+    if (tokenIsNew) {
+      this.#say('operator', `the operator’s view at ${address}operator asks for ${operatorToken?.reveal()}`)
+    }
+    this.#say('web', `Pulse is at ${address}`)
+  }
+
+  #say(kind: string, message: string): void {
+    currentKernel().report({ level: 'info', kind, message, pid: self(), name: WEB_SERVER })
   }
 }
