@@ -26,8 +26,28 @@ function exchange({ id, html }) {
   if (pid !== undefined && pid !== next.querySelector('.pid').textContent) next.classList.add('fresh')
 }
 
+/** Brings the pieces of a list into their order. One that is new is empty until its content comes. */
+function arrange({ id, items }) {
+  const list = document.getElementById(id)
+  if (list === null) return
+  const shown = [...list.children]
+  if (shown.length === items.length && shown.every((each, index) => each.id === items[index])) return
+  const kept = new Map(shown.map((each) => [each.id, each]))
+  const focused = document.activeElement
+  list.replaceChildren(
+    ...items.map((item) => {
+      if (kept.has(item)) return kept.get(item)
+      const empty = document.createElement(list.tagName === 'UL' ? 'li' : 'article')
+      empty.id = item
+      empty.className = list.tagName === 'UL' ? 'worker' : 'card'
+      return empty
+    }),
+  )
+  if (list.contains(focused)) focused.focus()
+}
+
 const operator = document.body.dataset.view === 'operator'
-const events = new EventSource(operator ? '/api/operator/events' : '/api/events')
+const events = new EventSource(operator ? '/api/operator/events' : '/api/page/events')
 events.addEventListener('open', () => showLink('on', 'live'))
 // The browser tries again by itself; it gives up only where no stream is to be had.
 events.addEventListener('error', () =>
@@ -37,6 +57,7 @@ events.addEventListener('error', () =>
   ),
 )
 events.addEventListener('fragment', (event) => exchange(JSON.parse(event.data)))
+events.addEventListener('list', (event) => arrange(JSON.parse(event.data)))
 
 async function crash(button, worker) {
   button.disabled = true

@@ -1,4 +1,5 @@
 import { withoutAddresses } from './address.js'
+import type { ResolverAnswers } from './resolver.js'
 import type { Target } from './target.js'
 
 /** What one check found. */
@@ -15,6 +16,14 @@ export interface CheckResult {
   readonly reason?: string
 }
 
+/** A check that came to nothing, through no fault of the target's. */
+export interface OwnFault {
+  readonly target: string
+  readonly at: number
+  /** What Pulse or its machine is short of, in words. */
+  readonly fault: string
+}
+
 /** Where a check takes its time and its network from. */
 export interface CheckTools {
   readonly fetch: typeof fetch
@@ -22,6 +31,7 @@ export interface CheckTools {
   now(): number
   /** Epoch milliseconds. */
   wallTime(): number
+  readonly resolverAnswers: ResolverAnswers
 }
 
 /** The reason with which the signal given to {@link check} is aborted when the target took too long. */
@@ -36,11 +46,16 @@ export class CheckTimeout extends Error {
 const BODY_LIMIT = 1_048_576
 
 /**
- * Makes one HTTP request and judges the answer. Never rejects: whatever goes wrong is the target's result.
+ * Makes one HTTP request and judges the answer. Never rejects: whatever goes wrong is the target's result, but for what
+ * Pulse and its machine are short of.
  *
  * @param signal aborts the request; aborted with a {@link CheckTimeout} the target is reported as too slow
  */
-export async function check(target: Target, tools: CheckTools, signal: AbortSignal): Promise<CheckResult> {
+export async function check(
+  target: Target,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<CheckResult | OwnFault> {
   const at = tools.wallTime()
   const started = tools.now()
   let latency: number | undefined
@@ -62,6 +77,8 @@ export async function check(target: Target, tools: CheckTools, signal: AbortSign
     const reason = await judge(response, target)
     return { target: target.name, at, up: reason === undefined, latency, status, ...(reason && { reason }) }
   } catch (error) {
+    const fault = signal.aborted ? undefined : await ownFault(error, tools)
+    if (fault !== undefined) return { target: target.name, at, fault }
     return {
       target: target.name,
       at,
@@ -102,6 +119,35 @@ async function contains(body: ReadableStream<Uint8Array> | null, text: string): 
   return (seen + decoder.decode()).includes(text)
 }
 
+/** What keeps any check from being made, whoever it is of. */
+const OWN_FAULTS: Readonly<Record<string, string>> = {
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'no memory is left',
+  ENOBUFS: 'no memory is left for the network',
+  EADDRNOTAVAIL: 'no port is left to connect from',
+  ENETDOWN: 'the network of this machine is down',
+  EAI_MEMORY: 'no memory is left to look names up',
+  EAI_SYSTEM: 'names cannot be looked up',
+}
+
+/** With several addresses all of them have to fail for a reason of our own. */
+async function ownFault(error: unknown, { resolverAnswers }: CheckTools): Promise<string | undefined> {
+  const codes = causesOf(error).map(codeOf)
+  const [code = ''] = codes
+  if (code === 'EAI_AGAIN') return (await resolverAnswers()) ? undefined : 'the name servers do not answer'
+  return codes.every((each) => each in OWN_FAULTS) ? OWN_FAULTS[code] : undefined
+}
+
+/** fetch says no more than "fetch failed"; what happened is in the cause, or in several where several addresses failed. */
+function causesOf(error: unknown): readonly unknown[] {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors : [cause]
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset by the server',
@@ -127,10 +173,10 @@ const REASONS: Readonly<Record<string, string>> = {
 function failureReason(error: unknown, signal: AbortSignal): string {
   if (signal.aborted)
     return signal.reason instanceof CheckTimeout ? signal.reason.message : 'check was aborted'
-  // fetch says no more than "fetch failed"; what happened is in the cause.
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const causes = causesOf(error)
+  const cause = causes.find((each) => !(codeOf(each) in OWN_FAULTS)) ?? causes[0]
   if (!(cause instanceof Error)) return `request failed: ${withoutAddresses(String(cause))}`
-  const code = 'code' in cause ? String(cause.code) : ''
+  const code = codeOf(cause)
   // Node 24 gives the parser's error no code.
   if (code.startsWith('HPE_') || cause.name === 'HTTPParserError') return 'the answer is not HTTP'
   return REASONS[code] ?? `request failed: ${withoutAddresses(cause.message)}`

@@ -2,6 +2,7 @@ import {
   type Application,
   application,
   type Config,
+  currentKernel,
   DynamicSupervisor,
   defineConfig,
   Supervisor,
@@ -9,11 +10,13 @@ import {
 import { Outbox } from './alerts/outbox.js'
 import { sinksOf } from './alerts/sinks.js'
 import { lookAtCertificate } from './certificate.js'
+import { Journal } from './journal.js'
+import { askingResolver } from './resolver.js'
 import { SETTINGS, type Settings } from './settings.js'
 import { createStore, STORE } from './store/index.js'
 import { Alerter, SINKS } from './workers/alerter.js'
 import { CERTIFICATES, CertificateWatcher } from './workers/certificate-watcher.js'
-import { FETCH } from './workers/checker.js'
+import { FETCH, RESOLVER } from './workers/checker.js'
 import { Faults } from './workers/faults.js'
 import { HistoryWriter } from './workers/history-writer.js'
 import { MetricCollector } from './workers/metric-collector.js'
@@ -24,6 +27,7 @@ import { SampleServices } from './workers/sample-services.js'
 import { StatusCollector } from './workers/status-collector.js'
 import { StoreRecord } from './workers/store-record.js'
 import { TargetLoader } from './workers/target-loader.js'
+import { WatchedTargets } from './workers/watched-targets.js'
 import { WebServer } from './workers/web-server.js'
 
 /**
@@ -91,7 +95,10 @@ export function pulseApplication(settings: Settings): Application {
       bind(SETTINGS).toConstantValue(settings)
       bind(FETCH).toConstantValue(fetch)
       bind(CERTIFICATES).toConstantValue(lookAtCertificate)
-      bind(Outbox).toConstantValue(new Outbox())
+      bind(RESOLVER).toConstantValue(askingResolver(() => currentKernel().now()))
+      bind(Journal).toDynamicValue(() => new Journal(() => currentKernel().clock.wallTime()))
+      bind(Outbox).toDynamicValue(({ get }) => new Outbox(get(Journal)))
+      bind(WatchedTargets).toConstantValue(new WatchedTargets(settings))
       bind(SINKS).toDynamicValue(({ get }) =>
         sinksOf(settings.alerts, { fetch: get(FETCH), write: (line) => process.stdout.write(line) }),
       )

@@ -14,18 +14,27 @@ export interface Change {
   readonly flapping?: true
 }
 
-/** A target began to change all the time, or stopped doing so. */
-export interface Flapping {
+/** Where a target stands: all that was concluded from its checks. */
+export interface Standing {
   readonly target: string
-  readonly flapping: boolean
   readonly state: TargetState
-  readonly at: number
+  /** The time of the check that found it so first. */
+  readonly since: number
+  readonly reason?: string
+  /** Whether it changes all the time. */
+  readonly flapping: boolean
+  /** How often it has changed, or begun or ceased to flap: tells one standing from another, also in another run. */
+  readonly turn: number
+  /** What the next checks are judged by. */
+  readonly changes: number
 }
 
 /** What one more check has changed. */
 export interface Judgement {
+  readonly standing: Standing
+  /** Whether it is worth keeping: another state than before, or flapping has begun or ended. */
+  readonly turned: boolean
   readonly change?: Change
-  readonly flapping?: Flapping
 }
 
 /** From when on a target counts as slow, and how many checks in a row have to agree. */
@@ -43,7 +52,8 @@ const FLAPPING_FROM = 6
 const STEADY_UNTIL = 2
 
 /**
- * Where one target stands, judged check by check: a pure function of the results it was given.
+ * Where one target stands, judged check by check: a pure function of the results it was given, and of the standing that
+ * an earlier one has come to.
  *
  * A state that only one check in a row has seen may be made not to count (`confirm`); a target that changes all the time
  * is said to be flapping, once, and its single changes are marked.
@@ -54,6 +64,8 @@ export class Verdict {
   since = 0
   reason: string | undefined
   flapping = false
+  #turn = 0
+  #standing: Standing | undefined
   #rival: TargetState | undefined
   #rivalSince = 0
   #agreeing = 0
@@ -63,14 +75,36 @@ export class Verdict {
 
   constructor(
     readonly target: string,
-    readonly rules: Rules,
-  ) {}
+    public rules: Rules,
+    kept?: Standing,
+  ) {
+    if (kept === undefined) return
+    this.state = kept.state
+    this.#seen = kept.state
+    this.since = kept.since
+    this.reason = kept.reason
+    this.flapping = kept.flapping
+    this.#turn = kept.turn
+    this.#changes = kept.changes
+  }
 
   judge(result: CheckResult): Judgement {
     const seen = this.#stateSeen(result)
-    const flapping = this.#turn(seen, result.at)
+    const flapped = this.#look(seen)
     const change = this.#settle(seen, result)
-    return { ...(change && { change }), ...(flapping && { flapping }) }
+    const turned = flapped || change !== undefined
+    if (turned) this.#turn += 1
+    return { standing: this.#stand(turned), turned, ...(change && { change }) }
+  }
+
+  /** Made anew only when it is another. */
+  #stand(turned: boolean): Standing {
+    const { target, state, since, reason, flapping } = this
+    if (turned || this.#standing === undefined || this.#standing.reason !== reason) {
+      const told = { target, state, since, flapping, turn: this.#turn, changes: this.#changes }
+      this.#standing = { ...told, ...(reason !== undefined && { reason }) }
+    }
+    return this.#standing
   }
 
   #stateSeen({ up, latency }: CheckResult): TargetState {
@@ -78,15 +112,16 @@ export class Verdict {
     return this.rules.slow !== undefined && latency > this.rules.slow ? 'slow' : 'up'
   }
 
-  #turn(seen: TargetState, at: number): Flapping | undefined {
+  /** Whether flapping has begun or ended. */
+  #look(seen: TargetState): boolean {
     const changed = this.#seen !== 'pending' && seen !== this.#seen
     this.#seen = seen
     this.#changes = ((this.#changes << 1) | (changed ? 1 : 0)) & ((1 << WINDOW) - 1)
     const count = bits(this.#changes)
     const flapping = this.flapping ? count > STEADY_UNTIL : count >= FLAPPING_FROM
-    if (flapping === this.flapping) return undefined
+    if (flapping === this.flapping) return false
     this.flapping = flapping
-    return { target: this.target, flapping, state: seen, at }
+    return true
   }
 
   #settle(seen: TargetState, { at, reason, latency }: CheckResult): Change | undefined {

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ref, Secret } from 'heartwood'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -8,34 +11,45 @@ import type { Alert } from '../src/alerts/alert.js'
 import { Outbox } from '../src/alerts/outbox.js'
 import { AlertPolicy } from '../src/alerts/policy.js'
 import { type SinkSettings, sinksOf } from '../src/alerts/sinks.js'
+import { Journal } from '../src/journal.js'
 import { maintenanceOf, maintenanceSchema } from '../src/maintenance.js'
-import type { Change, TargetState } from '../src/verdict.js'
+import type { Standing, TargetState } from '../src/verdict.js'
 import * as names from '../src/workers/names.js'
 import { PubSub } from '../src/workers/pub-sub.js'
+import { FakeNet } from './fake-net.js'
 import { INTERVAL, PulseUnderTest } from './pulse-under-test.js'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
 
 describe('what is worth an alert', () => {
-  const change = (to: TargetState, at: number, more: Partial<Change> = {}): Change => {
-    return { target: 'shop', from: 'pending', to, at, ...more }
+  /** A target whose every call is another standing. */
+  function target(): (state: TargetState, at: number, more?: Partial<Standing>) => Standing {
+    let turn = 0
+    return (state, since, more = {}) => {
+      turn += 1
+      return { target: 'shop', state, since, flapping: false, turn, changes: 0, ...more }
+    }
   }
-  const texts = (alerts: (Alert | undefined)[]) => alerts.map((alert) => alert?.text)
+  const told = (policy: AlertPolicy, standings: Standing[]) =>
+    standings.map((standing) => policy.judge(standing, standing.since)?.text)
 
   it('is trouble when it begins, and its end if it was told', () => {
-    const policy = new AlertPolicy([])
+    const is = target()
+    const down = is('down', 1, { reason: 'connection refused' })
     expect(
-      texts([
-        policy.change(change('up', 0)),
-        policy.change(change('down', 1, { reason: 'connection refused' })),
-        policy.change(change('up', 2)),
-        policy.change(change('slow', 3, { reason: 'took 900 ms' })),
-        policy.change(change('up', 4)),
+      told(new AlertPolicy([]), [
+        is('pending', 0),
+        is('up', 0),
+        ...[down, down, down],
+        is('up', 2),
+        is('slow', 3, { reason: 'took 900 ms' }),
+        is('up', 4),
       ]),
     ).toEqual([
       undefined,
-      'shop is down: connection refused',
+      undefined,
+      ...['shop is down: connection refused', undefined, undefined],
       'shop is up again',
       'shop is slow: took 900 ms',
       'shop is up again',
@@ -43,14 +57,13 @@ describe('what is worth an alert', () => {
   })
 
   it('is that a target flaps, and not its every change', () => {
-    const policy = new AlertPolicy([])
-    const flapping = { target: 'shop', state: 'up', at: 1 } as const
+    const is = target()
     expect(
-      texts([
-        policy.flapping({ ...flapping, flapping: true }),
-        policy.change(change('down', 2, { flapping: true })),
-        policy.flapping({ ...flapping, flapping: false }),
-        policy.change(change('up', 3)),
+      told(new AlertPolicy([]), [
+        is('up', 1, { flapping: true }),
+        is('down', 2, { flapping: true }),
+        is('up', 3),
+        is('up', 4),
       ]),
     ).toEqual(['shop goes up and down all the time', undefined, 'shop is steady again: up', undefined])
   })
@@ -59,15 +72,28 @@ describe('what is worth an alert', () => {
     const window = maintenanceSchema.parse({ from: '2027-01-01T00:00:00Z', to: '2027-01-01T01:00:00Z' })
     const start = Date.parse('2027-01-01T00:00:00Z')
     const policy = new AlertPolicy([window])
-    expect(policy.change(change('down', start + MINUTE))).toBeUndefined()
-    expect(policy.checked('shop', start + 59 * MINUTE)).toBeUndefined()
-    expect(policy.checked('shop', start + 60 * MINUTE)?.text).toBe('shop is down')
-    expect(policy.checked('shop', start + 61 * MINUTE)).toBeUndefined()
+    const is = target()
+    const down = is('down', start + MINUTE)
+    expect(policy.judge(down, start + MINUTE)).toBeUndefined()
+    expect(policy.judge(down, start + 59 * MINUTE)).toBeUndefined()
+    expect(policy.judge(down, start + 60 * MINUTE)?.text).toBe('shop is down')
+    expect(policy.judge(down, start + 61 * MINUTE)).toBeUndefined()
 
     const mended = new AlertPolicy([window])
-    mended.change(change('down', start + MINUTE))
-    mended.change(change('up', start + 2 * MINUTE))
-    expect(mended.checked('shop', start + 60 * MINUTE)).toBeUndefined()
+    mended.judge(down, start + MINUTE)
+    expect(mended.judge(is('up', start + 2 * MINUTE), start + 2 * MINUTE)).toBeUndefined()
+    expect(mended.judge(is('up', start + 2 * MINUTE), start + 60 * MINUTE)).toBeUndefined()
+  })
+
+  it('goes by what was told and not by what was missed: a next policy with its memory goes on', () => {
+    const memory = new Map<string, unknown>()
+    const is = target()
+    const down = is('down', 1)
+    const first = new AlertPolicy([], memory).judge(down, 1)
+    expect(new AlertPolicy([], memory).judge(down, 2)).toBeUndefined()
+    expect(new AlertPolicy([], memory).judge(is('up', 3), 3)?.text).toBe('shop is up again')
+    // Who was killed before anything was noted tells the same once more, under the same id.
+    expect(new AlertPolicy([]).judge(down, 5)).toEqual(first)
   })
 
   it('is a certificate that ends soon, once a day', () => {
@@ -156,17 +182,45 @@ describe('a sink', () => {
 })
 
 describe('the outbox', () => {
+  const alert = (n: number): Alert => ({ id: String(n), kind: 'down', target: 'x', at: n, text: '' })
+
   it('keeps an alert until the sink has delivered it, and drops the oldest of too many', () => {
     const outbox = new Outbox()
-    const alert = (n: number): Alert => ({ id: String(n), kind: 'down', target: 'x', at: n, text: '' })
     const lost: string[] = []
-    for (let n = 0; n < 1_002; n++) lost.push(...outbox.add(alert(n), ['a']))
+    for (let n = 0; n < 10_002; n++) lost.push(...outbox.add(alert(n), ['a']))
     expect(outbox.next('a')?.id).toBe('2')
     expect(lost).toEqual(['a', 'a'])
     outbox.delivered('a', alert(99))
     expect(outbox.next('a')?.id).toBe('2')
     outbox.delivered('a', alert(2))
-    expect([outbox.next('a')?.id, outbox.waiting('a'), outbox.recent.length]).toEqual(['3', 999, 50])
+    expect([outbox.next('a')?.id, outbox.waiting('a'), outbox.recent.length]).toEqual(['3', 9_999, 50])
+  })
+
+  it('takes the same alert once', () => {
+    const outbox = new Outbox()
+    outbox.add(alert(1), ['a'])
+    outbox.add(alert(1), ['a', 'b'])
+    expect([outbox.waiting('a'), outbox.waiting('b'), outbox.recent.length]).toEqual([1, 1, 1])
+  })
+
+  it('is there in the next run as it was, in its order; what waits for a sink that is gone is given up', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pulse-outbox-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const run = () => {
+      const journal = new Journal()
+      onTestFinished(() => journal[Symbol.dispose]())
+      journal.open(folder)
+      return { journal, outbox: new Outbox(journal) }
+    }
+    const first = run()
+    for (let n = 0; n < 60; n++) first.outbox.add(alert(n), ['a', 'b'])
+    first.outbox.delivered('a', alert(0))
+    first.journal.commit()
+    const { outbox } = run()
+    expect([outbox.next('a')?.id, outbox.next('b')?.id]).toEqual(['1', '0'])
+    expect(outbox.recent.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, n) => String(59 - n)))
+    expect([...outbox.keepOnly(['b'])]).toEqual([['a', 59]])
+    expect(outbox.next('a')).toBeUndefined()
   })
 })
 
@@ -244,6 +298,85 @@ describe('Pulse alerts', () => {
     pulse.net.answers.set('a', () => pulse.net.after(pulse.kernel.clock, 150))
     await pulse.advance(5 * INTERVAL)
     expect(one).toEqual(['a is slow: took 150 ms'])
+  })
+
+  it('nothing twice and misses nothing when any worker between the check and the sink is crashed', async () => {
+    for (const worker of [
+      names.STATUS_COLLECTOR,
+      names.ALERTER,
+      names.PUB_SUB,
+      names.alertSinkName('webhook-1'),
+    ]) {
+      await boot()
+      const one = hook('one')
+      await pulse.advance(INTERVAL)
+      pulse.net.answers.set('a', fail)
+      await pulse.advance(2 * INTERVAL)
+      await pulse.crash(worker, 'cast')
+      await pulse.advance(3 * INTERVAL)
+      expect(one).toEqual(['a is down: answered 500, expected 200'])
+      pulse.net.answers.delete('a')
+      await pulse.crash(worker, 'call')
+      await pulse.advance(4 * INTERVAL)
+      expect(one).toEqual(['a is down: answered 500, expected 200', 'a is up again'])
+      await pulse.stop()
+    }
+  })
+
+  it('after a restart of Pulse what is over by then, and not again what lasts', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-alerts-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true }))
+    await boot({ dataFolder })
+    const ids: string[] = []
+    pulse.net.bodies.set('one', (body) => ids.push((JSON.parse(body) as Alert).id))
+    for (const name of TARGETS) pulse.net.answers.set(name, fail)
+    pulse.net.answers.set('two', fail)
+    await pulse.advance(3 * INTERVAL)
+    expect(ids).toHaveLength(2)
+    const changes = await pulse
+      .asOperator('api/status')
+      .then((status) => (status as { changes: unknown[] }).changes)
+    await pulse.stop()
+    expect(pulse.kernel.reportsOf('alert').map(({ message }) => message)).toEqual([
+      '2 alerts wait for webhook-2; they go out after the next start',
+    ])
+
+    const net = new FakeNet()
+    net.answers.set('a', fail)
+    const [one, two]: string[][] = [[], []]
+    net.bodies.set('one', (body) => one?.push((JSON.parse(body) as Alert).text))
+    net.bodies.set('two', (body) => two?.push((JSON.parse(body) as Alert).text))
+    await boot({ dataFolder, net })
+    expect(((await pulse.asOperator('api/status')) as { changes: unknown[] }).changes).toEqual([
+      { target: 'b', from: 'down', to: 'up', at: expect.any(Number) },
+      ...changes,
+    ])
+    await pulse.advance(3 * INTERVAL)
+    expect(one).toEqual(['b is up again'])
+    expect([...(two ?? [])].sort()).toEqual([
+      'a is down: answered 500, expected 200',
+      'b is down: answered 500, expected 200',
+      'b is up again',
+    ])
+  })
+
+  it('once that Pulse itself cannot check, and of no target that is not to blame', async () => {
+    await boot()
+    const one = hook('one')
+    await pulse.advance(INTERVAL)
+    const noFiles = () => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'EMFILE' }) })
+    }
+    for (const name of TARGETS) pulse.net.answers.set(name, noFiles)
+    await pulse.advance(30 * INTERVAL)
+    expect(one).toEqual(['Pulse itself cannot check: too many open files'])
+    const status = (await pulse.asOperator('api/status')) as { counts: unknown }
+    expect(status.counts).toEqual({ up: 2, slow: 0, down: 0, pending: 0 })
+    const ready = await fetch(`${pulse.url}readyz`)
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('too many open files')])
+    for (const name of TARGETS) pulse.net.answers.delete(name)
+    await pulse.advance(90 * INTERVAL)
+    expect(one).toEqual(['Pulse itself cannot check: too many open files', 'Pulse itself can check again'])
   })
 
   it('on with the work when the alerter or a sink is crashed', async () => {

@@ -26,7 +26,8 @@ const target = (url: string, more: Partial<GivenTarget> = {}): Target =>
 /** A clock that ticks 5 ms at each look. */
 function tools() {
   let now = 0
-  return { fetch, now: () => (now += 5), wallTime: () => 1_700_000_000_000 }
+  const resolverAnswers = async (): Promise<boolean> => true
+  return { fetch, now: () => (now += 5), wallTime: () => 1_700_000_000_000, resolverAnswers }
 }
 
 const never = () => new AbortController().signal
@@ -71,8 +72,9 @@ describe('a check', () => {
   it('quotes no address in its reasons', async () => {
     const failing: typeof fetch = (url) => Promise.reject(new TypeError(`what is ${url}?`))
     const secret = target('http://shop.example/?token=SECRET-1')
-    const { reason } = await check(secret, { ...tools(), fetch: failing }, never())
-    expect(reason).toBe('request failed: what is http://shop.example/?…')
+    expect(await check(secret, { ...tools(), fetch: failing }, never())).toMatchObject({
+      reason: 'request failed: what is http://shop.example/?…',
+    })
   })
 
   it('does not follow the redirect that it expects', async () => {
@@ -156,8 +158,9 @@ describe('a check', () => {
 
   it('tells a connection that breaks in words', async () => {
     const url = await serve((request) => request.socket.destroy())
-    const { reason } = await check(target(url), tools(), never())
-    expect(reason).toMatch(/^connection (closed|reset) by the server$/)
+    expect(await check(target(url), tools(), never())).toMatchObject({
+      reason: expect.stringMatching(/^connection (closed|reset) by the server$/),
+    })
   })
 
   it('tells an answer that is not HTTP in words', async () => {
@@ -175,6 +178,46 @@ describe('a check', () => {
       await check(target('http://nowhere.example/'), { ...tools(), fetch: fails }, never()),
     ).toMatchObject({
       reason: 'host name not found',
+    })
+  })
+})
+
+describe('a fault of Pulse or its machine', () => {
+  const failing = (...codes: string[]): typeof fetch => {
+    const errors = codes.map((code) => Object.assign(new Error(code), { code }))
+    const [first] = errors
+    const cause = errors.length === 1 ? first : Object.assign(new AggregateError(errors), { code: codes[0] })
+    return () => Promise.reject(new TypeError('fetch failed', { cause }))
+  }
+  const found = (fetch: typeof globalThis.fetch, answers = true) =>
+    check(
+      target('http://shop.example/'),
+      { ...tools(), fetch, resolverAnswers: async () => answers },
+      never(),
+    )
+
+  it('is not the target’s', async () => {
+    expect(await found(failing('EMFILE'))).toEqual({
+      target: 'it',
+      at: 1_700_000_000_000,
+      fault: 'too many open files',
+    })
+    expect(await found(failing('ENOMEM'))).toMatchObject({ fault: 'no memory is left' })
+  })
+
+  it('is that no name server answers; where they do, it is the name', async () => {
+    expect(await found(failing('EAI_AGAIN'), false)).toMatchObject({
+      fault: 'the name servers do not answer',
+    })
+    expect(await found(failing('EAI_AGAIN'))).toMatchObject({ reason: 'host name could not be looked up' })
+  })
+
+  it('is none where one of several addresses fails for a reason of its own', async () => {
+    expect(await found(failing('EADDRNOTAVAIL', 'ECONNREFUSED'))).toMatchObject({
+      reason: 'connection refused',
+    })
+    expect(await found(failing('EADDRNOTAVAIL', 'EADDRNOTAVAIL'))).toMatchObject({
+      fault: 'no port is left to connect from',
     })
   })
 })

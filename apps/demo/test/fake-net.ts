@@ -7,6 +7,8 @@ export class FakeNet {
   readonly answers = new Map<string, (signal: AbortSignal) => Response | Promise<Response>>()
   /** Who reads what is sent to a host. */
   readonly bodies = new Map<string, (body: string) => void>()
+  /** Whether its name servers say anything. */
+  resolverAnswers = true
   /** Told of each request. */
   onRequest: ((host: string) => void) | undefined
   readonly #counts = new Map<string, number>()

@@ -9,7 +9,7 @@ import { STORE, type Store } from '../src/store/index.js'
 import { type GivenTarget, targetSchema } from '../src/target.js'
 import type { Crash } from '../src/web/ports.js'
 import { crashWorker } from '../src/workers/chaos.js'
-import { FETCH } from '../src/workers/checker.js'
+import { FETCH, RESOLVER } from '../src/workers/checker.js'
 import { Faults } from '../src/workers/faults.js'
 import { InjectedCrash } from '../src/workers/worker.js'
 import { FakeNet } from './fake-net.js'
@@ -24,6 +24,8 @@ export interface PulseOptions {
   /** The names of the targets, each at `http://<name>/`; without any the sample services run. */
   readonly targets?: readonly string[]
   readonly dataFolder?: string
+  /** In place of a network of its own. */
+  readonly net?: FakeNet
   /** In place of the embedded database. */
   readonly store?: Store
   readonly maintenance?: Settings['maintenance']
@@ -37,7 +39,7 @@ export interface PulseOptions {
 
 /** All of Pulse, booted from its configuration in the kernel of the test, with a network of its own. */
 export class PulseUnderTest {
-  readonly net = new FakeNet()
+  readonly net: FakeNet
   readonly kernel: TestKernel = testKernel('PulseUnderTest')
   readonly faults = new Faults()
   readonly dataFolder: string
@@ -46,6 +48,7 @@ export class PulseUnderTest {
 
   private constructor(options: PulseOptions) {
     const { targets, dataFolder } = options
+    this.net = options.net ?? new FakeNet()
     this.dataFolder = dataFolder ?? mkdtempSync(join(tmpdir(), 'pulse-test-'))
     if (dataFolder === undefined) {
       this.kernel.onFinish(() => rmSync(this.dataFolder, { recursive: true, force: true }))
@@ -81,6 +84,7 @@ export class PulseUnderTest {
     allowCrashes({ reason: InjectedCrash })
     const config = overrideBindings(pulseConfig(pulse.#settings), (bind) => {
       bind(FETCH).toConstantValue(pulse.net.fetch)
+      bind(RESOLVER).toConstantValue(async () => pulse.net.resolverAnswers)
       bind(Faults).toConstantValue(pulse.faults)
       if (options.store !== undefined) bind(STORE).toConstantValue(options.store)
       options.bindings?.(bind)

@@ -42,8 +42,7 @@ describe('a verdict', () => {
   it('is flapping when it changed six times in twenty checks: said once, and its changes are marked', () => {
     const { judgements, verdict } = judge('udududud')
     expect(verdict.flapping).toBe(true)
-    const begun = judgements.flatMap(({ flapping }) => (flapping ? [flapping] : []))
-    expect(begun).toEqual([{ target: 'shop', flapping: true, state: 'up', at: 6000 }])
+    expect(judgements.map(({ standing }) => standing.flapping).indexOf(true)).toBe(6)
     expect(judgements.map(({ change }) => change?.flapping === true)).toEqual([
       false,
       false,
@@ -59,8 +58,26 @@ describe('a verdict', () => {
   it('is steady again when no more than two of twenty checks changed it', () => {
     const { judgements, verdict } = judge(`udududu${'u'.repeat(25)}`)
     expect(verdict.flapping).toBe(false)
-    const ends = judgements.flatMap(({ flapping }) => (flapping?.flapping === false ? [flapping.at] : []))
+    const { length } = judgements
+    const last = judgements.map(({ standing }) => standing.flapping).lastIndexOf(true)
     // The changes were seen by the checks 1 to 6; the fourth has left the window with check 24.
-    expect(ends).toEqual([24_000])
+    expect([length, last]).toEqual([32, 23])
+  })
+
+  it('goes on from what was kept of it, in another run too', () => {
+    const all = 'uuddduuuuuuuu'
+    for (let cut = 1; cut < all.length; cut++) {
+      const kept = judge(all.slice(0, cut)).judgements.findLast(({ turned }) => turned)?.standing
+      const verdict = new Verdict('shop', { confirm: 1, slow: 500 }, JSON.parse(JSON.stringify(kept)))
+      expect([verdict.state, verdict.since]).toEqual([kept?.state, kept?.since])
+      const { standing, turned } = verdict.judge({
+        target: 'shop',
+        at: 99_000,
+        up: kept?.state === 'up',
+        latency: 1,
+      })
+      // The same as before is no other standing: nobody is told of it again.
+      expect([turned, standing.turn]).toEqual([false, kept?.turn])
+    }
   })
 })

@@ -8,6 +8,7 @@ import type { OperatorAccess } from '../src/web/access.js'
 import { observerFor } from '../src/web/observer.js'
 import type { Crash, Snapshot, StateCounts, TargetView, WebPorts } from '../src/web/ports.js'
 import { Unavailable } from '../src/web/ports.js'
+import { encode } from '../src/web/readers.js'
 import { createWeb, type Web } from '../src/web/server.js'
 import { sparkline } from '../src/web/sparkline.js'
 import { formatDuration, formatLatency, formatShare } from '../src/web/units.js'
@@ -18,7 +19,8 @@ const OPERATOR: OperatorAccess = { token, hosts: ['status.example'] }
 const NOW = 1_700_000_000_000
 
 function view(name: string, more: Partial<TargetView> = {}): TargetView {
-  const recent: CheckResult[] = [{ target: name, at: NOW - 1000, up: true, latency: 12, status: 200 }]
+  const latest: CheckResult = { target: name, at: NOW - 1000, up: true, latency: 12, status: 200 }
+  const recent = [latest]
   const window = new SlidingWindow(60_000, 10)
   for (const result of recent) window.add(result)
   const url = `http://${name}.example/`
@@ -30,6 +32,7 @@ function view(name: string, more: Partial<TargetView> = {}): TargetView {
     since: NOW - 180_000,
     metrics: window.summary(NOW),
     recent,
+    latest,
     ...more,
   }
 }
@@ -45,6 +48,7 @@ class FakePulse implements WebPorts {
   ])
   crashes: [worker: string, how: Crash][] = []
   time = 0
+  stopped = false
   broken: Error | undefined
   report: HealthReport = { live: { ok: true, reasons: [] }, ready: { ok: true, reasons: [] } }
   alerts: Alert[] = [{ id: '1', kind: 'down', target: 'forum', at: NOW - 5000, text: 'forum is down' }]
@@ -67,7 +71,8 @@ class FakePulse implements WebPorts {
     return this.targets.map((target) => target.name)
   }
   async history(target: string, limit: number): Promise<readonly CheckResult[]> {
-    return (this.targets.find((each) => each.name === target)?.recent ?? []).slice(-limit)
+    const latest = this.targets.find((each) => each.name === target)?.latest
+    return latest === undefined ? [] : [latest].slice(-limit)
   }
   workers() {
     return [...this.pids].map(([name, pid]) => ({ name, ...(pid !== undefined && { pid }) }))
@@ -81,7 +86,9 @@ class FakePulse implements WebPorts {
   wallTime(): number {
     return NOW
   }
+  /** Another moment each time, so that nothing is held, unless the test stops it. */
   now(): number {
+    if (!this.stopped) this.time += 10_000
     return this.time
   }
   /** Pauses that the test has not ended yet. */
@@ -323,7 +330,7 @@ describe('the API', () => {
   it('GET /api/targets/:name/history gives the stored checks', async () => {
     expect((await get('/api/targets/shop/history?limit=5')).json()).toEqual({
       target: 'shop',
-      results: pulse.targets[0]?.recent,
+      results: [pulse.targets[0]?.latest],
     })
   })
 
@@ -337,6 +344,51 @@ describe('the API', () => {
     const response = await get('/api/targets/nobody/history')
     expect(response.statusCode).toBe(404)
     expect(response.json()).toEqual({ error: 'no target is named "nobody"', known: ['shop', 'forum'] })
+  })
+
+  it('answers however many ask with what was found a moment ago', async () => {
+    let snapshots = 0
+    const found = pulse.snapshot.bind(pulse)
+    pulse.snapshot = () => {
+      snapshots += 1
+      return found()
+    }
+    pulse.stopped = true
+    await Promise.all(Array.from({ length: 50 }, () => get('/api/status')))
+    expect(snapshots).toBe(1)
+    pulse.time += 1_000
+    await get('/api/status')
+    await Promise.all(Array.from({ length: 50 }, () => get('/')))
+    expect(snapshots).toBe(3)
+  })
+
+  it('reads one history at a time, rests as long as that took, and lets no more than ten wait', async () => {
+    pulse.stopped = true
+    let reading = 0
+    const most: number[] = []
+    const ends: (() => void)[] = []
+    pulse.history = () => {
+      most.push(++reading)
+      return new Promise((resolve) => ends.push(() => resolve([])))
+    }
+    const asked = Array.from({ length: 12 }, () => get('/api/targets/shop/history'))
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    let answered = 0
+    for (const each of asked) void each.then(() => answered++)
+    while (answered < 2) await turn()
+    while (answered < 12) {
+      for (const end of ends.splice(0)) {
+        reading -= 1
+        pulse.time += 7
+        end()
+      }
+      for (const end of pulse.pauses.splice(0)) end()
+      await turn()
+    }
+    expect(Math.max(...most)).toBe(1)
+    const codes = (await Promise.all(asked)).map(({ statusCode }) => statusCode)
+    expect(codes.filter((code) => code === 503)).toHaveLength(2)
+    expect(codes.filter((code) => code === 200)).toHaveLength(10)
   })
 
   it('GET /api/workers lists names and pids', async () => {
@@ -435,51 +487,119 @@ describe('the event stream', () => {
   })
   afterEach(() => events.close())
 
-  it('begins with all that changes of the page', async () => {
+  const refresh = async () => stream().refresh(await web.model('operator'))
+  /** The pieces of one refresh. */
+  async function pieces(): Promise<{ id: string; html: string }[]> {
+    await refresh()
+    web.streams.operator.readers.tell(encode('end', null))
+    const found = []
+    for (let each = await events.next(); each.event !== 'end'; each = await events.next()) {
+      if (each.event === 'fragment') found.push(each.data as { id: string; html: string })
+    }
+    return found
+  }
+
+  it('tells what the page shows, and every piece of it', async () => {
     expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    await refresh()
+    expect(await events.next('list')).toEqual({ id: 'targets', items: ['target:shop', 'target:forum'] })
+    expect(await events.next('list')).toEqual({
+      id: 'workers',
+      items: ['worker:pub-sub', 'worker:checker%3Ashop'],
+    })
     expect(await events.next('fragment')).toMatchObject({
-      id: 'live',
+      id: 'summary',
       html: expect.stringContaining('forum is down'),
     })
   })
 
   it('goes on with the pieces that have changed, and only with them', async () => {
-    stream().refresh(await web.model('operator'))
-    await events.next('fragment')
+    await pieces()
     pulse.pids.set('pub-sub', '<0.77>')
-    stream().refresh(await web.model('operator'))
-    expect(await events.next()).toEqual({
-      event: 'fragment',
-      data: { id: 'worker:pub-sub', html: expect.stringContaining('&lt;0.77&gt;') },
+    expect(await pieces()).toEqual([{ id: 'worker:pub-sub', html: expect.stringContaining('&lt;0.77&gt;') }])
+    expect(await pieces()).toEqual([])
+  })
+
+  it('tells the new order, and the new piece alone, when there is a new target', async () => {
+    await pieces()
+    pulse.targets.unshift(view('blog'))
+    await refresh()
+    expect(await events.next('list')).toEqual({
+      id: 'targets',
+      items: ['target:blog', 'target:shop', 'target:forum'],
     })
+    expect((await pieces()).map(({ id }) => id)).toEqual(['target:blog', 'summary'])
   })
 
-  it('sends the page as a whole when there is a new target', async () => {
-    pulse.targets.push(view('blog'))
-    stream().refresh(await web.model('operator'))
-    await events.next('fragment')
-    expect(await events.next('fragment')).toMatchObject({ id: 'live', html: expect.stringContaining('blog') })
+  it('costs a reader no more than 16 KiB a second, whatever happens: each piece has its turn, what has changed its state first', async () => {
+    const recent = Array.from({ length: 60 }, (_, n) => ({ at: n, up: true, latency: n }))
+    const all = (latency: number) =>
+      Array.from({ length: 60 }, (_, n) =>
+        view(`t${n}`, { recent: recent.map((each) => ({ ...each, latency: each.latency + latency })) }),
+      )
+    pulse.targets = all(0)
+    const seen = new Set<string>()
+    let turns = 0
+    for (; seen.size < 60 && turns < 100; turns++) {
+      pulse.targets = all(turns)
+      const found = await pieces()
+      expect(found.reduce((sum, piece) => sum + encode('fragment', piece).length, 0)).toBeLessThanOrEqual(
+        8_192,
+      )
+      for (const { id } of found) if (id.startsWith('target:')) seen.add(id)
+    }
+    expect(seen.size).toBe(60)
+    pulse.targets = all(999)
+    pulse.targets[33] = view('t33', { state: 'down' })
+    expect((await pieces()).map(({ id }) => id).slice(0, 2)).toEqual(['summary', 'target:t33'])
   })
 
-  it('carries results, changes and stored batches for programs', async () => {
-    stream().publish('result', { target: 'shop', up: true })
-    stream().publish('stored', { results: [] })
-    expect(await events.next('result')).toEqual({ target: 'shop', up: true })
-    expect(await events.next('stored')).toEqual({ results: [] })
+  it('brings whoever comes later, too, to what is so now', async () => {
+    await pieces()
+    const { port } = web.app.server.address() as AddressInfo
+    const later = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`, bearer)
+    await refresh()
+    expect(await later.next('list')).toMatchObject({ id: 'targets' })
+    expect(await later.next('fragment')).toMatchObject({ id: 'summary' })
+    later.close()
+  })
+
+  it('of programs carries results, changes and stored batches, and no pieces of pages', async () => {
+    const { port } = web.app.server.address() as AddressInfo
+    const program = await EventReader.open(`http://127.0.0.1:${port}/api/events`)
+    await refresh()
+    web.feed.publish('result', { target: 'shop', up: true })
+    web.feed.publish('stored', { results: [] })
+    expect(await program.next()).toEqual({ event: 'result', data: { target: 'shop', up: true } })
+    expect(await program.next('stored')).toEqual({ results: [] })
+    program.close()
+  })
+
+  it('is refused where there are too many, and when the server is about to close', async () => {
+    const { port } = web.app.server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/api/events`
+    const readers = await Promise.all(Array.from({ length: 250 }, () => EventReader.open(url)))
+    const refused = await fetch(url)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+    readers[0]?.close()
+    while (!web.feed.readers.hasRoom) await new Promise((resolve) => setImmediate(resolve))
+    web.endStreams()
+    await Promise.all(readers.slice(1).map((reader) => reader.ended()))
+    expect((await fetch(url)).status).toBe(503)
   })
 
   it('forgets a reader that went away', async () => {
-    expect(stream().readers).toBe(1)
+    expect(stream().readers.count).toBe(1)
     const gone = new Promise<void>((resolve) =>
       web.app.server.once('connection', (socket) => socket.once('close', () => resolve())),
     )
     const { port } = web.app.server.address() as AddressInfo
     const second = await EventReader.open(`http://127.0.0.1:${port}/api/operator/events`, bearer)
-    expect(stream().readers).toBe(2)
+    expect(stream().readers.count).toBe(2)
     second.close()
     await gone
     await new Promise((resolve) => setImmediate(resolve))
-    expect(stream().readers).toBe(1)
+    expect(stream().readers.count).toBe(1)
   })
 
   it('ends when the server closes', async () => {
@@ -539,7 +659,8 @@ describe('units', () => {
       '50.0 %',
       '0.0 %',
     ])
-    expect([0, 42_000, 180_000, 18_000_000, 180_000_000].map(formatDuration)).toEqual([
+    expect([-18_000_000, 0, 42_000, 180_000, 18_000_000, 180_000_000].map(formatDuration)).toEqual([
+      'moments',
       'moments',
       '42 s',
       '3 min',

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { type Maintenance, maintenanceOf } from '../maintenance.js'
-import type { Change, Flapping, TargetState } from '../verdict.js'
+import type { Standing, TargetState } from '../verdict.js'
 import type { Alert, AlertKind } from './alert.js'
 
 /** A certificate was looked at. */
@@ -10,12 +11,21 @@ export interface CertificateSeen {
   readonly at: number
 }
 
+/** Where the policy keeps what was told: a journal, or a map. */
+export interface Memory {
+  get(key: string): unknown
+  /** @param value `undefined` for nothing */
+  set(key: string, value: unknown): unknown
+}
+
 const DAY = 86_400_000
 
 /**
- * Decides what is worth an alert. Pure: what it knows is what it was told.
+ * Decides what is worth an alert: what differs between where a target stands and what was told of it. So an alert that
+ * was missed, because somebody crashed in between, comes with the next check; and none comes twice, for what was told is
+ * remembered.
  *
- * | what happens | alert |
+ * | what is found | alert |
  * | --- | --- |
  * | down, or slow | one, when it begins |
  * | up again | one, if its trouble was told |
@@ -25,68 +35,64 @@ const DAY = 86_400_000
  * | anything in a maintenance window | none; what lasts beyond its end is told at the next check after it |
  */
 export class AlertPolicy {
-  /** The trouble that was told, by target. */
-  readonly #told = new Map<string, TargetState | 'flapping'>()
-  /** What was held back by a maintenance window, by target. */
-  readonly #held = new Map<string, Change>()
-  readonly #warned = new Map<string, number>()
-  #count = 0
+  constructor(
+    readonly windows: readonly Maintenance[],
+    private readonly memory: Memory = new Map<string, unknown>(),
+  ) {}
 
-  constructor(readonly windows: readonly Maintenance[]) {}
-
-  change(change: Change): Alert | undefined {
-    if (change.flapping) return undefined
-    if (maintenanceOf(this.windows, change.target, change.at) !== undefined) {
-      this.#held.set(change.target, change)
-      return undefined
-    }
-    this.#held.delete(change.target)
-    return this.#tell(change, change.at)
-  }
-
-  /** A check was made: what a window has held back and still lasts is told now. */
-  checked(target: string, at: number): Alert | undefined {
-    const held = this.#held.get(target)
-    if (held === undefined || maintenanceOf(this.windows, target, at) !== undefined) return undefined
-    this.#held.delete(target)
-    return this.#tell(held, at)
-  }
-
-  flapping({ target, flapping, state, at }: Flapping): Alert | undefined {
+  /** A check was made. @param at its time, in epoch milliseconds */
+  judge(standing: Standing, at: number): Alert | undefined {
+    const { target, state, flapping } = standing
+    const told = this.memory.get(`told/${target}`)
+    const now = flapping ? 'flapping' : told === undefined && state === 'up' ? undefined : state
+    if (now === told || now === 'pending') return undefined
     if (maintenanceOf(this.windows, target, at) !== undefined) return undefined
-    if (flapping) {
-      this.#told.set(target, 'flapping')
-      return this.#alert('flapping', target, at, `${target} goes up and down all the time`)
+    // First the alert is made, then it is noted as told: who dies in between makes the same one again.
+    const alert = this.#alertOf(standing, told)
+    this.memory.set(`told/${target}`, now === 'up' ? undefined : now)
+    return alert
+  }
+
+  #alertOf({ target, state, flapping, reason, since, turn }: Standing, told: unknown): Alert {
+    const alert = (kind: AlertKind, text: string): Alert => {
+      return {
+        id: idOf([kind, target, turn, since]),
+        kind,
+        target,
+        at: since,
+        text: `${nameOf(target)} ${text}`,
+      }
     }
-    if (this.#told.get(target) !== 'flapping') return undefined
-    if (state === 'up') this.#told.delete(target)
-    else this.#told.set(target, state)
-    return this.#alert('steady', target, at, `${target} is steady again: ${state}`)
+    if (flapping) return alert('flapping', 'goes up and down all the time')
+    if (told === 'flapping') return alert('steady', `is steady again: ${state}`)
+    if (state === 'up') return alert('up', target === MONITOR ? 'can check again' : 'is up again')
+    const why = reason === undefined ? '' : `: ${reason}`
+    return alert(
+      state as TargetState & AlertKind,
+      target === MONITOR ? `cannot check${why}` : `is ${state}${why}`,
+    )
   }
 
   certificate({ target, validTo, at }: CertificateSeen, days: number): Alert | undefined {
     const left = (validTo - at) / DAY
-    if (left > days || at - (this.#warned.get(target) ?? Number.NEGATIVE_INFINITY) < DAY) return undefined
+    const warned = this.memory.get(`warned/${target}`)
+    if (left > days || (typeof warned === 'number' && Math.abs(at - warned) < DAY)) return undefined
     if (maintenanceOf(this.windows, target, at) !== undefined) return undefined
-    this.#warned.set(target, at)
+    this.memory.set(`warned/${target}`, at)
     const when = left <= 0 ? 'has expired' : `expires in ${plural(Math.ceil(left), 'day')}`
-    return this.#alert('certificate', target, at, `the TLS certificate of ${target} ${when}`)
+    const text = `the TLS certificate of ${target} ${when}`
+    return { id: idOf(['certificate', target, validTo, at]), kind: 'certificate', target, at, text }
   }
+}
 
-  #tell({ target, to, reason }: Change, at: number): Alert | undefined {
-    const why = reason === undefined ? '' : `: ${reason}`
-    if (to === 'down' || to === 'slow') {
-      this.#told.set(target, to)
-      return this.#alert(to, target, at, `${target} is ${to}${why}`)
-    }
-    if (!this.#told.delete(target)) return undefined
-    return this.#alert('up', target, at, `${target} is up again`)
-  }
+/** The name that stands for Pulse itself: no target has it. */
+export const MONITOR = ''
 
-  #alert(kind: AlertKind, target: string, at: number, text: string): Alert {
-    this.#count += 1
-    return { id: `${at}-${this.#count}`, kind, target, at, text }
-  }
+const nameOf = (target: string): string => (target === MONITOR ? 'Pulse itself' : target)
+
+/** The same for the same event, in whichever run it is told. */
+function idOf(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 20)
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

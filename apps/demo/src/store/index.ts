@@ -3,7 +3,8 @@ import { PostgresStore } from './postgres-store.js'
 import { SqliteStore } from './sqlite-store.js'
 import type { Store } from './store.js'
 
-export type { Store } from './store.js'
+export { isHeld, OpenedStore } from './opened-store.js'
+export { PRUNE_LIMIT, type Store } from './store.js'
 export { PostgresStore, SqliteStore }
 
 /** The injection token under which a worker asks for the {@link Store}. */

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { CheckResult } from '../check.js'
-import { PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
+import type { Note } from '../journal.js'
+import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
 
 /** Each step takes the database from the version of its index to the next; a step that was released never changes. */
 const MIGRATIONS = [
@@ -14,23 +15,54 @@ const MIGRATIONS = [
      reason TEXT
    );
    CREATE INDEX check_results_by_target ON check_results (target, id);`,
+  `DELETE FROM check_results later USING check_results earlier
+     WHERE later.at = earlier.at AND later.target = earlier.target AND later.id > earlier.id;
+   CREATE UNIQUE INDEX check_results_by_time ON check_results (at, target);
+   CREATE TABLE IF NOT EXISTS pulse_journal (key TEXT PRIMARY KEY, noted BIGINT NOT NULL, value TEXT);`,
 ]
 
 /** Any number that only Pulse uses: two Pulses that start on one database must not both migrate it. */
 const MIGRATION_LOCK = 7_085_117
 
+/** How long, in ms, a connection may take, and any query: a server may take it and then be silent for ever. */
+const CONNECT = 5_000
+const QUERY = 5_000
+/** The same of a migration, which may have to go through all there is, or to wait for another Pulse that does. */
+const MIGRATION = 600_000
+
+/** How long the good-bye to the server may take, in ms. */
+const GOODBYE = 500
+
 /** Keeps the history on a PostgreSQL server. */
 export class PostgresStore implements Store {
   #pool: pg.Pool | undefined
+  /** All connections, so that those which a silent server leaves open can be cut. */
+  readonly #clients = new Set<pg.PoolClient>()
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    private readonly patience: number = QUERY,
+  ) {}
 
   async migrate(): Promise<void> {
     await this.close()
-    const pool = new pg.Pool({ connectionString: this.url, max: 2, connectionTimeoutMillis: 5000 })
-    // The pool drops an idle connection that breaks, and the next query opens another or rejects. Without a listener
-    // Node would take the event for an uncaught error.
-    pool.on('error', (error) => process.emitWarning(`idle PostgreSQL connection lost: ${error.message}`))
+    const pool = new pg.Pool({
+      connectionString: this.url,
+      max: 3,
+      connectionTimeoutMillis: CONNECT,
+      // Both sides: a server that wakes up again should not do what was given up.
+      query_timeout: this.patience,
+      statement_timeout: this.patience,
+      keepAlive: true,
+    })
+    // The pool drops an idle connection that breaks, and the next query opens another or rejects, and so tells of it.
+    // Without a listener Node would take the event for an uncaught error.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => this.#clients.add(client))
+    pool.on('remove', (client) => {
+      cut(client)
+      this.#clients.delete(client)
+    })
     this.#pool = pool
     try {
       await migrate(pool)
@@ -47,7 +79,8 @@ export class PostgresStore implements Store {
       `WITH durable AS (SELECT set_config('synchronous_commit', 'on', true))
        INSERT INTO check_results (target, at, up, latency, status, reason)
        SELECT batch.* FROM durable, unnest($1::text[], $2::bigint[], $3::smallint[], $4::float8[], $5::int[], $6::text[])
-         AS batch (target, at, up, latency, status, reason)`,
+         AS batch (target, at, up, latency, status, reason)
+       ON CONFLICT (at, target) DO NOTHING`,
       [
         results.map((result) => result.target),
         results.map((result) => result.at),
@@ -72,16 +105,53 @@ export class PostgresStore implements Store {
   async prune(time: number): Promise<number> {
     const { rowCount } = await this.#opened().query(
       `DELETE FROM check_results
-       WHERE id IN (SELECT id FROM check_results ORDER BY id LIMIT ${PRUNE_LIMIT}) AND at < $1`,
+       WHERE id IN (SELECT id FROM check_results WHERE at < $1 ORDER BY at LIMIT ${PRUNE_LIMIT})`,
       [time],
     )
     return rowCount ?? 0
   }
 
+  async remember(notes: readonly Note[]): Promise<void> {
+    const latest = notes.reduce((last, { order }) => Math.max(last, order), 0)
+    await this.#opened().query(
+      `WITH forgotten AS (DELETE FROM pulse_journal WHERE value IS NULL AND noted < $4)
+       INSERT INTO pulse_journal (key, noted, value)
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
+       ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value
+         WHERE excluded.noted > pulse_journal.noted`,
+      [
+        notes.map(({ key }) => key),
+        notes.map(({ order }) => order),
+        notes.map(({ value }) => (value === null ? null : JSON.stringify(value))),
+        latest - FORGET_AFTER,
+      ],
+    )
+  }
+
+  async recall(): Promise<readonly Note[]> {
+    const { rows } = await this.#opened().query<{ key: string; noted: number; value: string | null }>(
+      'SELECT key, noted::float8 AS noted, value FROM pulse_journal ORDER BY noted',
+    )
+    return rows.map(({ key, noted, value }) => ({
+      key,
+      order: noted,
+      value: value === null ? null : JSON.parse(value),
+    }))
+  }
+
   async close(): Promise<void> {
     const pool = this.#pool
     this.#pool = undefined
-    await pool?.end()
+    if (pool === undefined) return
+    // A server that is silent would have the good-bye wait for ever.
+    const late = AbortSignal.timeout(GOODBYE)
+    const cutAll = (): void => this.#clients.forEach(cut)
+    late.addEventListener('abort', cutAll)
+    try {
+      await pool.end()
+    } finally {
+      late.removeEventListener('abort', cutAll)
+    }
   }
 
   #opened(): pg.Pool {
@@ -90,23 +160,36 @@ export class PostgresStore implements Store {
   }
 }
 
+/** Ends a connection without a word to the server. */
+function cut(client: pg.PoolClient): void {
+  const { connection } = client as unknown as {
+    readonly connection: { readonly stream: { destroy(): void } }
+  }
+  connection.stream.destroy()
+}
+
 async function migrate(pool: pg.Pool): Promise<void> {
   const client = await pool.connect()
+  const run = (text: string, values: unknown[] = []) =>
+    client.query<{ version: number }>({ text, values, query_timeout: MIGRATION } as pg.QueryConfig)
   try {
-    await client.query('BEGIN')
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-    await client.query('CREATE TABLE IF NOT EXISTS pulse_schema (version INTEGER NOT NULL)')
-    const { rows } = await client.query<{ version: number }>('SELECT version FROM pulse_schema')
+    await run('BEGIN')
+    await run(`SELECT set_config('statement_timeout', $1, true)`, [String(MIGRATION)])
+    await run('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await run('CREATE TABLE IF NOT EXISTS pulse_schema (version INTEGER NOT NULL)')
+    const { rows } = await run('SELECT version FROM pulse_schema')
     const version = rows[0]?.version ?? 0
     if (version > MIGRATIONS.length) {
       throw new Error(
         `the database was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
       )
     }
-    for (const step of MIGRATIONS.slice(version)) await client.query(step)
-    await client.query('DELETE FROM pulse_schema')
-    await client.query('INSERT INTO pulse_schema (version) VALUES ($1)', [MIGRATIONS.length])
-    await client.query('COMMIT')
+    for (const step of MIGRATIONS.slice(version)) await run(step)
+    if (version < MIGRATIONS.length) {
+      await run('DELETE FROM pulse_schema')
+      await run('INSERT INTO pulse_schema (version) VALUES ($1)', [MIGRATIONS.length])
+    }
+    await run('COMMIT')
     client.release()
   } catch (error) {
     // Handing over the error closes the connection, which rolls back.

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import type { CheckResult } from '../check.js'
-import { PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
+import { makeFolder } from '../data-folder.js'
+import type { Note } from '../journal.js'
+import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
 
 /** Each step takes the database from the version of its index to the next; a step that was released never changes. */
 const MIGRATIONS = [
@@ -16,9 +17,20 @@ const MIGRATIONS = [
      reason TEXT
    );
    CREATE INDEX check_results_by_target ON check_results (target, id);`,
+  `DELETE FROM check_results WHERE id NOT IN (SELECT min(id) FROM check_results GROUP BY at, target);
+   CREATE UNIQUE INDEX check_results_by_time ON check_results (at, target);
+   CREATE TABLE IF NOT EXISTS journal (key TEXT PRIMARY KEY, noted INTEGER NOT NULL, value TEXT);`,
 ]
 
-/** The embedded default: one file in the data folder. Its calls block, but for a batch of rows only a moment. */
+/** So many rows are read at once. */
+const PAGE = 500
+
+type Row = ResultRow & { readonly id: number }
+
+/**
+ * The embedded default: one file in the data folder. Its calls block, but for a batch of rows only a moment: where
+ * another program holds the file, they reject at once, and whoever called tries again later.
+ */
 export class SqliteStore implements Store {
   readonly file: string
   #database: Database.Database | undefined
@@ -29,12 +41,14 @@ export class SqliteStore implements Store {
 
   async migrate(): Promise<void> {
     await this.close()
-    mkdirSync(this.folder, { recursive: true })
-    this.#database = new Database(this.file, { timeout: 5000 })
+    makeFolder(this.folder)
+    const database = new Database(this.file, { timeout: 0 })
     try {
-      this.#migrate(this.#database)
+      this.#migrate(database)
+      this.#database = database
     } catch (error) {
-      await this.close()
+      // What went wrong first is told, and not that what it left behind cannot be closed.
+      quietly(() => database.close())
       throw error
     }
   }
@@ -42,32 +56,70 @@ export class SqliteStore implements Store {
   async append(results: readonly CheckResult[]): Promise<void> {
     const database = this.#opened()
     const insert = database.prepare(
-      'INSERT INTO check_results (target, at, up, latency, status, reason) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO check_results (target, at, up, latency, status, reason) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (at, target) DO NOTHING`,
     )
-    const insertAll = database.transaction(() => {
+    atOnce(database, () => {
       for (const { target, at, up, latency, status, reason } of results) {
         insert.run(target, at, up ? 1 : 0, latency, status ?? null, reason ?? null)
       }
     })
-    insertAll.immediate()
   }
 
   async recent(target: string, limit: number): Promise<CheckResult[]> {
-    const rows = this.#opened()
-      .prepare(
-        'SELECT target, at, up, latency, status, reason FROM check_results WHERE target = ? ORDER BY id DESC LIMIT ?',
-      )
-      .all(target, limit) as ResultRow[]
-    return rows.reverse().map(toResult)
+    const found: Row[] = []
+    for (let before = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+      const rows = this.#opened()
+        .prepare(
+          `SELECT id, target, at, up, latency, status, reason FROM check_results
+           WHERE target = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+        )
+        .all(target, before, Math.min(PAGE, limit - found.length)) as Row[]
+      found.push(...rows)
+      before = rows.at(-1)?.id ?? 0
+      if (rows.length < PAGE) break
+      // Others have their turn in between.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return found.reverse().map(toResult)
   }
 
   async prune(time: number): Promise<number> {
     return this.#opened()
       .prepare(
         `DELETE FROM check_results
-         WHERE id IN (SELECT id FROM check_results ORDER BY id LIMIT ${PRUNE_LIMIT}) AND at < ?`,
+         WHERE id IN (SELECT id FROM check_results WHERE at < ? ORDER BY at LIMIT ${PRUNE_LIMIT})`,
       )
       .run(time).changes
+  }
+
+  async remember(notes: readonly Note[]): Promise<void> {
+    const database = this.#opened()
+    const upsert = database.prepare(
+      `INSERT INTO journal (key, noted, value) VALUES (?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value
+       WHERE excluded.noted > journal.noted`,
+    )
+    const forget = database.prepare('DELETE FROM journal WHERE value IS NULL AND noted < ?')
+    const latest = Math.max(0, ...notes.map(({ order }) => order))
+    atOnce(database, () => {
+      for (const { key, order, value } of notes)
+        upsert.run(key, order, value === null ? null : JSON.stringify(value))
+      forget.run(latest - FORGET_AFTER)
+    })
+  }
+
+  async recall(): Promise<readonly Note[]> {
+    const rows = this.#opened().prepare('SELECT key, noted, value FROM journal ORDER BY noted').all() as {
+      key: string
+      noted: number
+      value: string | null
+    }[]
+    return rows.map(({ key, noted, value }) => ({
+      key,
+      order: noted,
+      value: value === null ? null : JSON.parse(value),
+    }))
   }
 
   async close(): Promise<void> {
@@ -76,7 +128,7 @@ export class SqliteStore implements Store {
     if (database === undefined) return
     // The connection lives on in its statements until these are collected, so SQLite would not clean up now. This way
     // the one file is all there is to copy or move.
-    database.pragma('wal_checkpoint(TRUNCATE)')
+    quietly(() => database.pragma('wal_checkpoint(TRUNCATE)'))
     database.close()
   }
 
@@ -84,21 +136,44 @@ export class SqliteStore implements Store {
     database.pragma('journal_mode = WAL')
     // In WAL mode NORMAL may lose the last commits when the machine goes down; FULL syncs every one of them.
     database.pragma('synchronous = FULL')
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
-      user_version: number
-    }
-    if (version > MIGRATIONS.length) {
-      throw new Error(
-        `${this.file} was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
-      )
-    }
-    MIGRATIONS.slice(version).forEach((step, index) => {
-      database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${version + index + 1}; COMMIT`)
+    // Two programs may start on one file: what the version is, is asked with the file held.
+    atOnce(database, () => {
+      const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+        user_version: number
+      }
+      if (version > MIGRATIONS.length) {
+        throw new Error(
+          `${this.file} was written by a newer Pulse (schema ${version}, known up to ${MIGRATIONS.length})`,
+        )
+      }
+      for (const step of MIGRATIONS.slice(version)) database.exec(step)
+      if (version < MIGRATIONS.length) database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
     })
   }
 
   #opened(): Database.Database {
     if (this.#database === undefined) throw new Error(`${this.file} is not open; call migrate() first`)
     return this.#database
+  }
+}
+
+/** All of it or nothing; of several faults the first is told. SQLite may have rolled back already, as on a full disk. */
+function atOnce(database: Database.Database, act: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    act()
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.inTransaction) quietly(() => database.exec('ROLLBACK'))
+    throw error
+  }
+}
+
+/** For what tidies up: that it cannot is not worth more than why it had to. */
+function quietly(act: () => void): void {
+  try {
+    act()
+  } catch {
+    // The database is as it was before.
   }
 }

@@ -1,76 +1,65 @@
 import type { ServerResponse } from 'node:http'
-import { type Fragment, fragments, live, type PageModel } from './page.js'
+import { type Fragment, fragments, type Listing, listings, type PageModel } from './page.js'
+import { encode, Readers } from './readers.js'
 
-/** A reader that is so many bytes behind is let go: the browser comes back by itself and starts afresh. */
-const MAX_BACKLOG = 1_048_576
+/** Bytes that one refresh may send to each reader: at two refreshes a second this is 16 KiB. */
+const BUDGET = 8_192
 
-/**
- * The open event streams (server-sent events). Programs read `result`, `change` and `stored` events, each one JSON
- * object; the page reads `fragment` events, `{ id, html }`: the pieces of it that have changed.
- */
-export class LiveStream {
-  readonly #readers = new Set<ServerResponse>()
-  #sent = new Map<string, string>()
-
-  /** How many are listening. */
-  get readers(): number {
-    return this.#readers.size
-  }
-
-  /** Adds a reader; what it needs to begin with is sent when it comes. */
-  connect(response: ServerResponse, model: PageModel): void {
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
-    response.on('close', () => this.#readers.delete(response))
-    // A reader that goes away in the middle of a write is no event of note.
-    response.on('error', () => this.#readers.delete(response))
-    // Readers that are here already are told what differs from what they were sent last; a first one, from what it gets now.
-    if (this.#readers.size === 0) this.#sent = textsOf(fragments(model))
-    this.#readers.add(response)
-    response.write('retry: 1000\n\n')
-    response.write(encode('fragment', data(live(model))))
-  }
-
-  /** Tells every reader about something that happened. */
-  publish(event: 'result' | 'change' | 'stored', payload: unknown): void {
-    if (this.#readers.size > 0) this.#broadcast(encode(event, payload))
-  }
-
-  /** Sends the pieces of the page that are not as they were, and a comment when nothing changed: dead readers show by it. */
-  refresh(model: PageModel): void {
-    const current = fragments(model)
-    const next = textsOf(current)
-    const sameShape =
-      next.size === this.#sent.size && current.every((fragment) => this.#sent.has(fragment.id))
-    const changed = sameShape
-      ? current.filter((fragment) => this.#sent.get(fragment.id) !== fragment.html.text)
-      : [live(model)]
-    this.#sent = next
-    const text = changed.map((fragment) => encode('fragment', data(fragment))).join('')
-    this.#broadcast(text === '' ? ':\n\n' : text)
-  }
-
-  /** Ends every stream. */
-  close(): void {
-    for (const reader of this.#readers) reader.end()
-    this.#readers.clear()
-  }
-
-  #broadcast(text: string): void {
-    for (const reader of this.#readers) {
-      reader.write(text)
-      if (reader.writableLength > MAX_BACKLOG) reader.destroy()
-    }
-  }
+/** What the readers were sent last of a piece, and when. */
+interface Sent {
+  readonly text: string
+  readonly mark: string
+  readonly turn: number
 }
 
-const textsOf = (list: readonly Fragment[]): Map<string, string> =>
-  new Map(list.map((fragment) => [fragment.id, fragment.html.text]))
+/**
+ * The event stream of a page that is open: `list` events say which targets and workers it shows, and in which order;
+ * `fragment` events, `{ id, html }`, are the pieces of it that have changed. Of many pieces each has its turn, what
+ * matters most first, so that a reader costs no more than so much a second, whatever happens.
+ */
+export class LiveStream {
+  readonly readers = new Readers()
+  readonly #sent = new Map<string, Sent>()
+  #lists: readonly string[] = []
+  #turn = 0
 
-const data = (fragment: Fragment) => ({ id: fragment.id, html: fragment.html.text })
+  /** Adds a reader, whose page may be a moment old, or of another run: what it shows gets its turn. */
+  connect(response: ServerResponse): void {
+    this.readers.add(response)
+    this.#lists = []
+    for (const [id, sent] of this.#sent) this.#sent.set(id, { ...sent, text: '', turn: 0 })
+  }
 
-const encode = (event: string, payload: unknown): string =>
-  `event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`
+  /** Sends what is not as it was, and a comment when that is nothing: dead readers show by it. */
+  refresh(model: PageModel): void {
+    this.#turn += 1
+    const pieces = fragments(model)
+    const known = new Set(pieces.map(({ id }) => id))
+    for (const id of this.#sent.keys()) if (!known.has(id)) this.#sent.delete(id)
+    const text = this.#changedLists(listings(model)) + this.#changedPieces(pieces)
+    this.readers.tell(text === '' ? ':\n\n' : text)
+  }
+
+  #changedLists(all: readonly Listing[]): string {
+    const texts = all.map((each) => encode('list', each))
+    const changed = texts.filter((text, index) => text !== this.#lists[index])
+    this.#lists = texts
+    return changed.join('')
+  }
+
+  #changedPieces(pieces: readonly Fragment[]): string {
+    const changed = pieces
+      .map(({ id, html, mark }) => ({ id, mark, text: html.text, sent: this.#sent.get(id) }))
+      .filter(({ text, sent }) => sent?.text !== text)
+    const urgency = ({ mark, sent }: (typeof changed)[number]): number =>
+      sent?.mark === mark ? sent.turn : -1
+    let text = ''
+    for (const piece of changed.sort((a, b) => urgency(a) - urgency(b))) {
+      const more = encode('fragment', { id: piece.id, html: piece.text })
+      if (text !== '' && text.length + more.length > BUDGET) continue
+      text += more
+      this.#sent.set(piece.id, { text: piece.text, mark: piece.mark, turn: this.#turn })
+    }
+    return text
+  }
+}

@@ -8,6 +8,15 @@ import { formatDuration, formatLatency, formatShare } from './units.js'
 export interface Fragment {
   readonly id: string
   readonly html: Html
+  /** Where this is another, the piece is worth more than others that have changed. */
+  readonly mark: string
+}
+
+/** The pieces that a list of the page shows, in their order. */
+export interface Listing {
+  /** Of the element that holds them. */
+  readonly id: string
+  readonly items: readonly string[]
 }
 
 /** Whatever the page shows of one moment. */
@@ -23,6 +32,9 @@ export interface PageModel {
 
 /** So many targets are shown on one page: with more, those that need somebody's eye. */
 export const SHOWN_TARGETS = 60
+
+/** So many changes and alerts are shown. */
+const SHOWN_CHANGES = 8
 
 /** The whole document. */
 export function page(model: PageModel): Html {
@@ -42,7 +54,7 @@ export function page(model: PageModel): Html {
 <a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M2 17h7l3-9 6 17 4-11 2 3h6"/></svg>Pulse</a>${model.view === 'operator' && html`<span class="view">operator’s view</span>`}
 <p class="link" id="link" role="status"><span class="link-dot" aria-hidden="true"></span><span id="link-text">connecting</span></p>
 </header>
-${live(model).html}
+${live(model)}
 <footer class="colophon">Data: <a href="/api/status">status</a>, <a href="/api/events">events</a>${
     model.view === 'operator'
       ? html`, <a href="/api/workers">workers</a>, <a href="/api/alerts">alerts</a> · <a href="/">public page</a>`
@@ -54,17 +66,14 @@ ${live(model).html}
 }
 
 /** The part that changes, made of the fragments that {@link fragments} lists. */
-export function live(model: PageModel): Fragment {
-  const { targets, workers, counts } = model.snapshot
-  const hidden = total(counts) - targets.length
-  return {
-    id: 'live',
-    html: html`<main id="live">
+function live(model: PageModel): Html {
+  const { targets, workers } = model.snapshot
+  return html`<main id="live">
 ${summary(model).html}
-<section class="targets" aria-label="Targets">
+<section class="targets" id="targets" aria-label="Targets">
 ${targets.map((target) => card(target, model).html)}
 </section>
-${hidden > 0 && html`<p class="hint more">And ${count(hidden, 'more target')}, ${counts.down + counts.slow > 0 ? 'less urgent' : 'all well'}: see the data.</p>`}
+${more(model).html}
 <div class="aside">
 ${changes(model).html}
 ${
@@ -78,20 +87,30 @@ ${
 <p class="how"><button type="button" id="any" class="chaos">Crash any of them</button> <label for="how">Crash by a throw in</label> <select id="how"><option value="cast">a cast</option><option value="call">a call</option><option value="timer">a timer</option><option value="rejection">a forgotten promise</option><option value="init">a cast, then in init</option></select></p>`
     : html`<p class="hint">Each one is a supervised process.</p>`
 }
-<ul class="workers">
+<ul class="workers" id="workers">
 ${shownWorkers(workers).map((worker) => workerRow(worker, model.chaos).html)}
 </ul>
 </section>`
 }
 </div>
-</main>`,
-  }
+</main>`
 }
 
-/** Every piece that may change on its own. Other ids than before mean that the page as a whole has changed. */
+/** Which targets and workers are shown. */
+export function listings({ snapshot: { targets, workers }, view }: PageModel): readonly Listing[] {
+  const shown = { id: 'targets', items: targets.map(({ name }) => cardId(name)) }
+  if (view === 'public') return [shown]
+  return [shown, { id: 'workers', items: shownWorkers(workers).map(({ name }) => workerId(name)) }]
+}
+
+const cardId = (target: string): string => `target:${encodeURIComponent(target)}`
+const workerId = (worker: string): string => `worker:${encodeURIComponent(worker)}`
+
+/** Every piece that may change on its own. */
 export function fragments(model: PageModel): readonly Fragment[] {
   return [
     summary(model),
+    more(model),
     changes(model),
     ...model.snapshot.targets.map((target) => card(target, model)),
     ...(model.view === 'operator'
@@ -126,12 +145,20 @@ const WORDS: Readonly<Record<TargetState, string>> = {
   pending: 'Waiting',
 }
 
-function summary({ snapshot: { targets, counts } }: PageModel): Fragment {
+function summary({ snapshot: { targets, counts, trouble } }: PageModel): Fragment {
   const state = counts.down > 0 ? 'down' : counts.slow > 0 ? 'slow' : counts.pending > 0 ? 'pending' : 'up'
   return {
     id: 'summary',
-    html: html`<section class="summary is-${state}" id="summary" aria-live="polite"><span class="seal">${ICONS[state]}</span><div><h1>${headline(targets, counts)}</h1><p>Watching ${count(total(counts), 'target')}</p></div></section>`,
+    mark: state,
+    html: html`<section class="summary is-${state}" id="summary" aria-live="polite"><span class="seal">${ICONS[state]}</span><div><h1>${headline(targets, counts)}</h1><p>Watching ${count(total(counts), 'target')}</p>${trouble !== undefined && html`<p class="reason">Pulse itself cannot check: ${trouble}. What is shown may be old.</p>`}</div></section>`,
   }
+}
+
+/** What is said of the targets that are not shown. */
+function more({ snapshot: { targets, counts } }: PageModel): Fragment {
+  const hidden = total(counts) - targets.length
+  const text = `And ${count(hidden, 'more target')}, ${counts.down + counts.slow > 0 ? 'less urgent' : 'all well'}: see the data.`
+  return { id: 'more', mark: '', html: html`<p class="hint more" id="more">${hidden > 0 && text}</p>` }
 }
 
 function headline(targets: readonly TargetView[], counts: StateCounts): string {
@@ -147,11 +174,11 @@ function headline(targets: readonly TargetView[], counts: StateCounts): string {
 const total = ({ up, slow, down, pending }: StateCounts): number => up + slow + down + pending
 
 function card(target: TargetView, { now, view }: PageModel): Fragment {
-  const id = `target:${encodeURIComponent(target.name)}`
-  const { metrics, recent, state } = target
-  const latest = recent.at(-1)
+  const id = cardId(target.name)
+  const { metrics, recent, latest, state } = target
   return {
     id,
+    mark: state,
     html: html`<article class="card is-${state}" id="${id}">
 <header><h2>${target.name}</h2><p class="badge">${ICONS[state]}${WORDS[state]}</p></header>
 ${notes(target, now)}
@@ -199,12 +226,13 @@ function sinceText({ state, since, reason }: TargetView, now: number): Html {
 function changes({ snapshot, now }: PageModel): Fragment {
   return {
     id: 'changes',
+    mark: String(snapshot.changes[0]?.at),
     html: html`<section class="panel" id="changes">
 <h2>Latest changes</h2>
 ${
   snapshot.changes.length === 0
     ? html`<p class="hint">None yet.</p>`
-    : html`<ol class="changes">${snapshot.changes.map((change) => changeRow(change, now))}</ol>`
+    : html`<ol class="changes">${snapshot.changes.slice(0, SHOWN_CHANGES).map((change) => changeRow(change, now))}</ol>`
 }
 </section>`,
   }
@@ -217,12 +245,13 @@ function changeRow(change: Change, now: number): Html {
 function alerts({ snapshot, now }: PageModel): Fragment {
   return {
     id: 'alerts',
+    mark: String(snapshot.alerts[0]?.id),
     html: html`<section class="panel" id="alerts">
 <h2>Alerts</h2>
 ${
   snapshot.alerts.length === 0
     ? html`<p class="hint">None yet.</p>`
-    : html`<ol class="changes">${snapshot.alerts.slice(0, 8).map((alert) => alertRow(alert, now))}</ol>`
+    : html`<ol class="changes">${snapshot.alerts.slice(0, SHOWN_CHANGES).map((alert) => alertRow(alert, now))}</ol>`
 }
 </section>`,
   }
@@ -248,10 +277,11 @@ function agoText(at: number, now: number): Html {
 }
 
 function workerRow(worker: WorkerView, chaos: boolean): Fragment {
-  const id = `worker:${encodeURIComponent(worker.name)}`
+  const id = workerId(worker.name)
   const button = html`<button type="button" data-crash="${worker.name}" aria-label="Crash ${worker.name}">Crash</button>`
   return {
     id,
+    mark: String(worker.pid),
     html: html`<li class="worker" id="${id}"><span class="worker-name">${worker.name}</span><code class="pid">${worker.pid ?? 'restarting'}</code>${chaos && button}</li>`,
   }
 }

@@ -1,7 +1,7 @@
 import type { HealthReport } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
 import type { CheckResult } from '../check.js'
-import type { MetricSummary } from '../metrics.js'
+import type { MetricSummary, Point } from '../metrics.js'
 import type { Change, TargetState } from '../verdict.js'
 
 export type { Change, TargetState }
@@ -26,7 +26,9 @@ export interface TargetView {
   readonly certificate?: number
   readonly metrics: MetricSummary
   /** The latest checks, oldest first. */
-  readonly recent: readonly CheckResult[]
+  readonly recent: readonly Point[]
+  /** The latest of them whole. */
+  readonly latest?: CheckResult
 }
 
 export interface WorkerView {
@@ -43,6 +45,8 @@ export interface Snapshot {
   readonly targets: readonly TargetView[]
   /** Of all targets. */
   readonly counts: StateCounts
+  /** Why Pulse itself cannot check. */
+  readonly trouble?: string | undefined
   /** The latest changes, newest first. */
   readonly changes: readonly Change[]
   readonly workers: readonly WorkerView[]

@@ -2,18 +2,26 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Observer } from 'heartwood/observer'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
+import { EventFeed } from './event-feed.js'
+import { Held } from './held.js'
 import { LiveStream } from './live-stream.js'
 import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type TargetView, type WebPorts } from './ports.js'
+import type { Readers } from './readers.js'
+import { Turnstile } from './turnstile.js'
 
 /** The web server, not listening yet, and the streams that it feeds. */
 export interface Web {
   readonly app: FastifyInstance
-  /** The open event streams, by view. */
+  /** The streams of open pages, by view. */
   readonly streams: Readonly<Record<View, LiveStream>>
+  /** The stream for programs. */
+  readonly feed: EventFeed
   /** What the page would show now. */
   model(view: View): Promise<PageModel>
+  /** Ends every stream, and lets no other begin. */
+  endStreams(): void
 }
 
 type View = PageModel['view']
@@ -47,13 +55,37 @@ const HISTORY_LIMIT = 10_000
 /** Of names that would have been right, so many are told. */
 const KNOWN_SHOWN = 100
 
+/** So many requests for a history may wait for their turn. */
+const HISTORIES = 10
+/** A request has to arrive within so many milliseconds, and no more connections than so many are open. */
+const REQUEST_TIMEOUT = 10_000
+const CONNECTIONS = 1_000
+/** The longest body of a request: none has any. */
+const BODY_LIMIT = 16_384
+/** However many ask, a page is made anew no sooner than after so many milliseconds, and the status of all targets. */
+const PAGE_HELD = 250
+const STATUS_HELD = 1_000
+
 /** Builds Pulse's web server around what it is to show. */
 export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOptions): Web {
-  const app = fastify({ forceCloseConnections: true })
+  const app = fastify({
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT,
+    bodyLimit: BODY_LIMIT,
+  })
+  app.server.maxConnections = CONNECTIONS
   const gate = new OperatorGate(operator, ports)
   const streams = { public: new LiveStream(), operator: new LiveStream() }
+  const feed = new EventFeed()
+  const endStreams = (): void => {
+    for (const { readers } of [...Object.values(streams), feed]) readers.close()
+  }
+  const now = (): number => ports.now()
+  const snapshot = new Held(() => ports.snapshot(SHOWN_TARGETS), PAGE_HELD, now)
+  const whole = new Held(async () => JSON.stringify(status(await ports.snapshot())), STATUS_HELD, now)
+  const histories = new Turnstile(HISTORIES, ports)
   const model = async (view: View): Promise<PageModel> => ({
-    snapshot: await ports.snapshot(SHOWN_TARGETS),
+    snapshot: await snapshot.get(),
     now: ports.wallTime(),
     view,
     chaos,
@@ -66,9 +98,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
     reply.headers(SECURITY_HEADERS).header('cache-control', 'no-store')
   })
   // Open streams would keep the server from closing.
-  app.addHook('preClose', async () => {
-    for (const stream of Object.values(streams)) stream.close()
-  })
+  app.addHook('preClose', async () => endStreams())
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
   )
@@ -86,15 +116,20 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   app.get('/operator', onlyOperator, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page(await model('operator')).text),
   )
-  const connect = async (view: View, reply: FastifyReply): Promise<void> => {
-    const first = await model(view)
+  const stream = async (readers: Readers, connect: () => void, reply: FastifyReply): Promise<unknown> => {
+    if (!readers.hasRoom) return busy(reply, 'no more event streams are to be had now')
     reply.hijack()
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value)
-    streams[view].connect(reply.raw, first)
+    return connect()
   }
-  app.get('/api/events', (_request, reply) => connect('public', reply))
-  app.get('/api/operator/events', onlyOperator, (_request, reply) => connect('operator', reply))
-  app.get('/api/status', async () => status(await ports.snapshot()))
+  const live = (view: View, reply: FastifyReply): Promise<unknown> =>
+    stream(streams[view].readers, () => streams[view].connect(reply.raw), reply)
+  app.get('/api/events', (_request, reply) => stream(feed.readers, () => feed.readers.add(reply.raw), reply))
+  app.get('/api/page/events', (_request, reply) => live('public', reply))
+  app.get('/api/operator/events', onlyOperator, (_request, reply) => live('operator', reply))
+  app.get('/api/status', async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await whole.get()),
+  )
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
   app.get('/healthz', async (_request, reply) => {
@@ -123,7 +158,9 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
         return reply
           .code(404)
           .send({ error: `no target is named "${name}"`, known: known.slice(0, KNOWN_SHOWN) })
-      return { target: name, results: await ports.history(name, limit) }
+      const results = await histories.pass(() => ports.history(name, limit))
+      if (results === undefined) return busy(reply, 'too many ask for histories')
+      return { target: name, results }
     },
   )
   app.post<{ Params: { worker: string }; Querystring: { how?: string } }>(
@@ -135,8 +172,11 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
       return crash(ports, request.params.worker, request.query.how ?? 'cast', reply)
     },
   )
-  return { app, streams, model }
+  return { app, streams, feed, model, endStreams }
 }
+
+const busy = (reply: FastifyReply, error: string): FastifyReply =>
+  reply.code(503).header('retry-after', '2').send({ error })
 
 function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply): FastifyReply {
   const workers = ports.workers()
@@ -167,7 +207,7 @@ function status({ targets, counts, changes }: Snapshot) {
   return {
     state: states.find((state) => counts[state] > 0) ?? 'up',
     counts,
-    targets: targets.map(({ recent, ...target }) => ({ ...told(target), latest: recent.at(-1) })),
+    targets: targets.map(({ recent: _, ...target }) => told(target)),
     changes,
   }
 }

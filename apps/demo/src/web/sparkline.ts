@@ -1,5 +1,4 @@
-import type { CheckResult } from '../check.js'
-import { percentile } from '../metrics.js'
+import { type Point, percentile } from '../metrics.js'
 import { type Html, html } from './html.js'
 import { formatLatency } from './units.js'
 
@@ -15,7 +14,7 @@ export const SPARKLINE_CHECKS = 60
  * The latest checks as a picture: the latency as a line over an area, a failed check as a bar of full height.
  * It is stretched to the width of its card, and so made only of shapes that bear stretching.
  */
-export function sparkline(results: readonly CheckResult[]): Html {
+export function sparkline(results: readonly Point[]): Html {
   const shown = results.slice(-SPARKLINE_CHECKS)
   const latencies = shown.filter((result) => result.up).map((result) => result.latency)
   const top = ceiling(latencies)
@@ -46,7 +45,7 @@ function ceiling(latencies: readonly number[]): number {
   return Math.min(sorted.at(-1) ?? 1, 2.5 * (percentile(sorted, 90) ?? 1)) || 1
 }
 
-function describe(results: readonly CheckResult[], highest: number): string {
+function describe(results: readonly Point[], highest: number): string {
   if (results.length === 0) return 'No checks yet'
   const failed = results.filter((result) => !result.up).length
   const slowest = failed === results.length ? '' : `, slowest answer ${formatLatency(highest)}`
@@ -54,7 +53,7 @@ function describe(results: readonly CheckResult[], highest: number): string {
 }
 
 /** The stretches without a failure, as pairs of first index and index after the last. */
-function successfulRuns(results: readonly CheckResult[]): (readonly [from: number, to: number])[] {
+function successfulRuns(results: readonly Point[]): (readonly [from: number, to: number])[] {
   const runs: (readonly [number, number])[] = []
   let from: number | undefined
   results.forEach((result, index) => {

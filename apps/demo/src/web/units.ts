@@ -19,9 +19,9 @@ const UNITS: readonly (readonly [unit: string, milliseconds: number])[] = [
   ['min', 60_000],
 ]
 
-/** `moments`, `42 s`, `3 min`, `5 h`, `2 d`. */
+/** `moments`, `42 s`, `3 min`, `5 h`, `2 d`. A time that lies ahead, for a clock that was set back, is this moment. */
 export function formatDuration(milliseconds: number): string {
   const [unit, size] = UNITS.find(([, size]) => milliseconds >= size) ?? ['s', 1000]
-  const amount = Math.floor(milliseconds / size)
+  const amount = Math.max(0, Math.floor(milliseconds / size))
   return amount === 0 ? 'moments' : `${amount} ${unit}`
 }

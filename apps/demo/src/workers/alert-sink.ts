@@ -1,6 +1,7 @@
-import { Cast, GenServer, inject, processSignal, ref, self, Task } from 'heartwood'
+import { Cast, currentKernel, GenServer, inject, processSignal, ref, self, Task } from 'heartwood'
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
+import { Journal } from '../journal.js'
 import { Faults } from './faults.js'
 import { alertSinkName } from './names.js'
 import { Worker } from './worker.js'
@@ -21,6 +22,7 @@ export class AlertSink extends Worker {
 
   constructor(
     @inject(Outbox) private readonly outbox: Outbox,
+    @inject(Journal) private readonly journal: Journal,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -38,11 +40,23 @@ export class AlertSink extends Worker {
     const { name } = this.#sink
     for (let alert = this.outbox.next(name); alert !== undefined; alert = this.outbox.next(name)) {
       const next = alert
+      // What is told is noted first: or another Pulse, after this one was killed, would tell it in other words.
+      this.#keep()
       // Linked: a delivery that fails ends this process with its reason.
       const task = Task.async(() => this.#sink.deliver(next, processSignal()))
       const outcome = (await task.yield(PATIENCE)) ?? (await task.shutdown('brutal_kill'))
       if (outcome === undefined) throw new Error(`${name} took more than ${PATIENCE} ms over an alert`)
       this.outbox.delivered(name, alert)
+      this.#keep()
     }
+  }
+
+  /** A disk that takes nothing is no reason to keep an alert back. */
+  #keep(): void {
+    const error = this.journal.commit()
+    if (error === undefined) return
+    const message = 'what is told could not be noted on the disk: after a crash it may be told again'
+    const name = alertSinkName(this.#sink.name)
+    currentKernel().report({ level: 'warn', kind: 'journal', message, pid: self(), name, error })
   }
 }

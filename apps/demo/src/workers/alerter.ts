@@ -9,15 +9,18 @@ import {
   inject,
   ref,
   self,
+  sendAfter,
   startChild,
+  trapExit,
 } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
 import { Outbox } from '../alerts/outbox.js'
 import { AlertPolicy } from '../alerts/policy.js'
 import type { Sink } from '../alerts/sinks.js'
+import { Journal } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import { AlertSink } from './alert-sink.js'
-import type { CertificateEvent, ChangeEvent, FlappingEvent, ResultEvent } from './events.js'
+import type { CertificateEvent, JudgedEvent } from './events.js'
 import { Faults } from './faults.js'
 import { ALERT_SINKS, ALERTER, alertSinkName } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -26,24 +29,35 @@ import { Worker } from './worker.js'
 /** The injection token of the {@link Sink}s. */
 export const SINKS = Symbol('pulse.sinks')
 
+/** How long what was given up is counted, in ms, before it is told. */
+const COUNT_FOR = 1_000
+const TELL_LOST = 'tell lost'
+
 /** Decides what is worth an alert, puts it into the outbox and wakes the sinks. */
 @GenServer({ name: ALERTER })
 export class Alerter extends Worker {
   readonly #policy: AlertPolicy
+  readonly #lost = new Map<string, number>()
 
   constructor(
     @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Outbox) private readonly outbox: Outbox,
+    @inject(Journal) private readonly journal: Journal,
     @inject(SETTINGS) settings: Settings,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
-    this.#policy = new AlertPolicy(settings.maintenance)
+    this.#policy = new AlertPolicy(settings.maintenance, journal)
   }
 
   init(): ContinueWith {
+    // So that terminate runs, and says what is left.
+    trapExit(true)
     this.begin(ALERTER)
-    ref(PubSub).cast.subscribe(self(), ['result', 'change', 'flapping', 'certificate'])
+    for (const [sink, count] of this.outbox.keepOnly(this.#names)) {
+      this.#say('warn', `there is no ${sink} any more: ${count} alerts that waited for it are given up`)
+    }
+    ref(PubSub).cast.subscribe(self(), ['judged', 'certificate'])
     return continueWith('start sinks')
   }
 
@@ -53,19 +67,9 @@ export class Alerter extends Worker {
     for (const sink of this.sinks.slice(specs)) await startChild(ALERT_SINKS, child(AlertSink, sink))
   }
 
-  @Info({ kind: 'result' })
-  protected onResult({ result: { target, at } }: ResultEvent): void {
-    this.#send(this.#policy.checked(target, at))
-  }
-
-  @Info({ kind: 'change' })
-  protected onChange({ change }: ChangeEvent): void {
-    this.#send(this.#policy.change(change))
-  }
-
-  @Info({ kind: 'flapping' })
-  protected onFlapping({ flapping }: FlappingEvent): void {
-    this.#send(this.#policy.flapping(flapping))
+  @Info({ kind: 'judged' })
+  protected onJudged({ standing, at }: JudgedEvent): void {
+    this.#send(this.#policy.judge(standing, at))
   }
 
   @Info({ kind: 'certificate' })
@@ -73,14 +77,39 @@ export class Alerter extends Worker {
     this.#send(this.#policy.certificate(seen, days))
   }
 
+  get #names(): readonly string[] {
+    return this.sinks.map(({ name }) => name)
+  }
+
   #send(alert: Alert | undefined): void {
     if (alert === undefined) return
-    const names = this.sinks.map(({ name }) => name)
-    for (const sink of this.outbox.add(alert, names)) {
-      const message = `too many alerts wait for ${sink}: the oldest is given up`
-      currentKernel().report({ level: 'warn', kind: 'alert', message, pid: self(), name: ALERTER })
+    for (const sink of this.outbox.add(alert, this.#names)) {
+      if (this.#lost.size === 0) sendAfter(COUNT_FOR, self(), TELL_LOST)
+      this.#lost.set(sink, (this.#lost.get(sink) ?? 0) + 1)
     }
     // One that is between two lives looks into the outbox when it begins.
-    for (const name of names) ref(AlertSink, alertSinkName(name)).cast.deliver()
+    for (const name of this.#names) ref(AlertSink, alertSinkName(name)).cast.deliver()
+  }
+
+  @Info(TELL_LOST)
+  protected onTellLost(): void {
+    for (const [sink, count] of this.#lost) {
+      this.#say('warn', `too many alerts wait for ${sink}: the ${count} oldest are given up`)
+    }
+    this.#lost.clear()
+  }
+
+  terminate(): void {
+    if (this.#lost.size > 0) this.onTellLost()
+    for (const name of this.#names) {
+      const count = this.outbox.waiting(name)
+      if (count > 0) this.#say('warn', `${count} alerts wait for ${name}; they go out after the next start`)
+    }
+    const error = this.journal.commit()
+    if (error !== undefined) this.#say('error', 'what was told could not be noted on the disk', error)
+  }
+
+  #say(level: 'warn' | 'error', message: string, error?: unknown): void {
+    currentKernel().report({ level, kind: 'alert', message, pid: self(), name: ALERTER, error })
   }
 }

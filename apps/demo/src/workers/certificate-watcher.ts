@@ -4,7 +4,7 @@ import type { Target } from '../target.js'
 import { Faults } from './faults.js'
 import { CERTIFICATE_WATCHER } from './names.js'
 import { PubSub } from './pub-sub.js'
-import { TargetLoader } from './target-loader.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** The injection token of the {@link CertificateLook}. */
@@ -26,15 +26,15 @@ export class CertificateWatcher extends Worker {
 
   constructor(
     @inject(CERTIFICATES) private readonly look: CertificateLook,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
   }
 
-  async init(): Promise<'ignore' | undefined> {
+  init(): 'ignore' | undefined {
     this.begin(CERTIFICATE_WATCHER)
-    const targets = await ref(TargetLoader).call.targets()
-    this.#targets = targets.filter(({ url }) => url.startsWith('https:'))
+    this.#targets = this.watched.list.filter(({ url }) => url.startsWith('https:'))
     if (this.#targets.length === 0) return 'ignore'
     sendAfter(FIRST_LOOK, self(), LOOK)
     return undefined

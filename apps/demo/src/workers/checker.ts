@@ -13,7 +13,8 @@ import {
   send,
   sendAfter,
 } from 'heartwood'
-import { type CheckResult, CheckTimeout, check } from '../check.js'
+import { type CheckResult, CheckTimeout, check, type OwnFault } from '../check.js'
+import type { ResolverAnswers } from '../resolver.js'
 import type { Target } from '../target.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
@@ -22,6 +23,9 @@ import { Worker } from './worker.js'
 
 /** The injection token of the `fetch` that checks are made with. */
 export const FETCH = Symbol('pulse.fetch')
+
+/** The injection token of the {@link ResolverAnswers}. */
+export const RESOLVER = Symbol('pulse.resolver')
 
 const CHECK = 'check'
 
@@ -42,7 +46,7 @@ interface Attempt {
 
 interface Checked {
   readonly kind: 'checked'
-  readonly result: CheckResult
+  readonly result: CheckResult | OwnFault
 }
 
 interface Expired {
@@ -64,6 +68,7 @@ export class Checker extends Worker {
 
   constructor(
     @inject(FETCH) private readonly fetch: typeof globalThis.fetch,
+    @inject(RESOLVER) readonly resolverAnswers: ResolverAnswers,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -90,7 +95,8 @@ export class Checker extends Worker {
     const expired: Expired = { kind: 'expired', attempt: number }
     const timer = sendAfter(this.#target.timeout, me, expired)
     this.#attempt = { number, startedAt: clock.now(), abort, timer }
-    const tools = { fetch: this.fetch, now: () => clock.now(), wallTime: () => clock.wallTime() }
+    const { fetch, resolverAnswers } = this
+    const tools = { fetch, resolverAnswers, now: () => clock.now(), wallTime: () => clock.wallTime() }
     void check(this.#target, tools, abort.signal).then((result) => {
       const checked: Checked = { kind: 'checked', result }
       send(me, checked)
@@ -111,7 +117,8 @@ export class Checker extends Worker {
     disown(attempt.abort)
     this.#attempt = undefined
     this.#checks += 1
-    ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
+    if ('fault' in result) ref(PubSub).cast.publish({ kind: 'fault', fault: result })
+    else ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
     const elapsed = currentKernel().now() - attempt.startedAt
     sendAfter(Math.max(0, Math.round(this.#target.interval - elapsed)), self(), CHECK)
   }

@@ -1,6 +1,6 @@
 import type { CertificateSeen } from '../alerts/policy.js'
-import type { CheckResult } from '../check.js'
-import type { Change, Flapping, Rules } from '../verdict.js'
+import type { CheckResult, OwnFault } from '../check.js'
+import type { Change, Rules, Standing } from '../verdict.js'
 
 /** A check has come to its result. */
 export interface ResultEvent {
@@ -16,10 +16,18 @@ export interface ChangeEvent {
   readonly change: Change
 }
 
-/** A target began or ceased to change all the time. */
-export interface FlappingEvent {
-  readonly kind: 'flapping'
-  readonly flapping: Flapping
+/** A check was judged: where its target stands now. */
+export interface JudgedEvent {
+  readonly kind: 'judged'
+  readonly standing: Standing
+  /** The time of the check. */
+  readonly at: number
+}
+
+/** A check came to nothing, and the target is not to blame. */
+export interface FaultEvent {
+  readonly kind: 'fault'
+  readonly fault: OwnFault
 }
 
 /** The certificate of a target was looked at. */
@@ -36,8 +44,16 @@ export interface StoredEvent {
   readonly results: readonly CheckResult[]
 }
 
+/** What was stored of a target, for whoever asked for it. */
+export interface Restored {
+  readonly kind: 'restored'
+  readonly target: string
+  /** Oldest first. */
+  readonly results: readonly CheckResult[]
+}
+
 /** What {@link PubSub} tells its subscribers. */
-export type PulseEvent = ResultEvent | ChangeEvent | FlappingEvent | CertificateEvent | StoredEvent
+export type PulseEvent = ResultEvent | ChangeEvent | JudgedEvent | FaultEvent | CertificateEvent | StoredEvent
 
 /** What one can subscribe to. */
 export type Topic = PulseEvent['kind']

@@ -1,8 +1,31 @@
-import { Call, currentKernel, GenServer, Info, inject, own, ref, self, sendAfter, trapExit } from 'heartwood'
+import {
+  Call,
+  Cast,
+  currentKernel,
+  type From,
+  from,
+  GenServer,
+  Health,
+  Info,
+  inject,
+  type NoReply,
+  noReply,
+  own,
+  type Pid,
+  ref,
+  reply,
+  self,
+  send,
+  sendAfter,
+  sleep,
+  trapExit,
+} from 'heartwood'
 import type { CheckResult } from '../check.js'
+import { Journal, type Note } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
-import { STORE, type Store } from '../store/index.js'
-import type { ResultEvent } from './events.js'
+import { isHeld, OpenedStore, PRUNE_LIMIT, STORE, type Store } from '../store/index.js'
+import { DatabaseState } from './database-state.js'
+import type { Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { HISTORY_WRITER } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -11,37 +34,79 @@ import { Worker } from './worker.js'
 
 /** Results wait this long for others, in ms, so that one write to the disk serves many. */
 const FLUSH_AFTER = 250
-/** After a write that failed, in ms. */
-const RETRY_AFTER = 2000
 /** With the database away, so many results are kept; then the oldest go. */
 const MAX_PENDING = 10_000
+/** The most that is written at once. */
+const BATCH = 5_000
 
-/** How often old results are looked for, in ms. */
+/** How often old results are looked for, in ms, and how soon again while there are more. */
 const PRUNE_EVERY = 60_000
+const PRUNE_ON = 20
 const DAY = 86_400_000
+
+/** How long, in ms, the first opening waits for another program that holds the file; and the stop for the last results. */
+const START_PATIENCE = 5_000
+const STOP_PATIENCE = 4_000
+const LOOK_AGAIN = 50
 
 const FLUSH = 'flush'
 const PRUNE = 'prune'
 
+/** A batch is in the store, or could not be brought there. */
+interface Written {
+  readonly kind: 'written'
+  readonly notes: readonly Note[]
+  /** Absent when it is there. */
+  readonly error: unknown
+}
+
+/** Old results are deleted: so many, when that worked. */
+interface Pruned {
+  readonly kind: 'pruned'
+  readonly count: number
+}
+
+/** Somebody's figures have been read. */
+interface Read {
+  readonly kind: 'read'
+}
+
+/** Whose figures are to be read. */
+interface Wanted {
+  readonly target: string
+  readonly limit: number
+  readonly asker: Pid
+}
+
 /**
- * Writes results to the store in batches, and publishes a batch as `stored` when it is on disk.
+ * Writes results to the store in batches, and publishes a batch as `stored` when it is on disk; and a copy of the journal.
  *
  * A database that is away is nothing that a restart could mend. So only the very first opening has to succeed, for then
- * it is the settings that are wrong; later this worker keeps what it cannot write, tries again, and says so in the log.
+ * it is the settings that are wrong; later this worker keeps what it cannot write, tries again, and says so. Nor does it
+ * wait for one that is silent: the end of what it asked comes as a message, and meanwhile it answers.
  */
 @GenServer({ name: HISTORY_WRITER, shutdown: 10_000 })
 export class HistoryWriter extends Worker {
-  #open = false
+  readonly #opened: OpenedStore
+  readonly #database = new DatabaseState()
   #pending: CheckResult[] = []
+  /** What is on its way to the store, and when that is through. */
+  #batch: readonly CheckResult[] = []
+  #writing: Promise<void> | undefined
   #scheduled = false
+  #pruning = false
+  readonly #wanted: Wanted[] = []
+  #reading = false
 
   constructor(
     @inject(STORE) private readonly store: Store,
     @inject(StoreRecord) private readonly record: StoreRecord,
+    @inject(Journal) private readonly journal: Journal,
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
+    this.#opened = new OpenedStore(store)
   }
 
   async init(): Promise<void> {
@@ -49,75 +114,191 @@ export class HistoryWriter extends Worker {
     trapExit(true)
     this.begin(HISTORY_WRITER)
     own(this.store)
-    if (!this.record.opened) await this.#opened()
+    this.#openJournal()
+    if (!this.record.opened) await this.#openFirst()
     ref(PubSub).cast.subscribe(self(), ['result'])
     sendAfter(PRUNE_EVERY, self(), PRUNE)
   }
 
+  /** With a database elsewhere, Pulse does without a folder: what it has concluded is then kept there alone. */
+  #openJournal(): void {
+    try {
+      this.journal.open(this.settings.dataFolder)
+    } catch (error) {
+      if (this.settings.databaseUrl === undefined) throw error
+      this.#database.say(
+        'the data folder takes no journal: what was told may be told again after a crash',
+        error,
+      )
+    }
+  }
+
+  /** Opens the store for the first time, and takes over what a Pulse elsewhere has left there. */
+  async #openFirst(): Promise<void> {
+    const end = currentKernel().now() + START_PATIENCE
+    for (;;) {
+      try {
+        this.journal.merge(await this.#opened.use((store) => store.recall()))
+        this.record.opened = true
+        return
+      } catch (error) {
+        if (!isHeld(error) || currentKernel().now() >= end) throw error
+        await sleep(LOOK_AGAIN)
+      }
+    }
+  }
+
+  /** Pulse should not be taken for well while it cannot keep what it finds. */
+  @Health()
+  health(): string | undefined {
+    return this.#database.trouble(this.#pending.length + this.#batch.length)
+  }
+
   /** The last stored results of a target, oldest first; or word that the database is away. */
   @Call()
-  async recent(target: string, limit: number): Promise<CheckResult[] | 'away'> {
+  recent(target: string, limit: number): 'away' | NoReply<CheckResult[] | 'away'> {
+    if (this.#database.isAway) return 'away'
+    void this.#answer(from(), target, limit)
+    return noReply as NoReply<CheckResult[] | 'away'>
+  }
+
+  async #answer(asker: From, target: string, limit: number): Promise<void> {
+    let results: CheckResult[] | 'away' = 'away'
     try {
-      return await (await this.#opened()).recent(target, limit)
+      results = await this.#opened.use((store) => store.recent(target, limit))
     } catch (error) {
-      warn('the history could not be read', error)
-      return 'away'
+      this.#database.say('the history could not be read', error)
     }
+    reply(asker, results)
+  }
+
+  /** The same for whoever does not wait: the answer is a message, and comes when the database is there. */
+  @Cast()
+  restore(target: string, limit: number, asker: Pid): void {
+    this.#wanted.push({ target, limit, asker })
+    this.#readNext()
+  }
+
+  #readNext(): void {
+    const wanted = this.#reading || this.#database.isAway ? undefined : this.#wanted.shift()
+    if (wanted === undefined) return
+    const { target, limit, asker } = wanted
+    const me = self()
+    this.#reading = true
+    void this.#opened
+      .use((store) => store.recent(target, limit))
+      .then(
+        (results) => send(asker, { kind: 'restored', target, results } satisfies Restored),
+        (error) => this.#database.say(`the figures of ${target} could not be read`, error),
+      )
+      .then(() => send(me, { kind: 'read' } satisfies Read))
+  }
+
+  @Info({ kind: 'read' })
+  protected onRead(): void {
+    this.#reading = false
+    this.#readNext()
   }
 
   @Info({ kind: 'result' })
   protected onResult({ result }: ResultEvent): void {
     this.#pending.push(result)
-    if (this.#pending.length > MAX_PENDING) this.#pending.shift()
+    const excess = this.#pending.length + this.#batch.length - MAX_PENDING
+    if (excess > 0) this.#giveUp(excess)
     this.#flushIn(FLUSH_AFTER)
   }
 
+  #giveUp(count: number): void {
+    this.#pending.splice(0, count)
+    this.#database.givenUp += count
+  }
+
   @Info(FLUSH)
-  protected async onFlush(): Promise<void> {
+  protected onFlush(): void {
     this.#scheduled = false
-    try {
-      await this.#flush()
-    } catch (error) {
-      warn(`${this.#pending.length} results could not be stored; trying again`, error)
-      this.#flushIn(RETRY_AFTER)
+    if (this.#writing !== undefined) return
+    const notes = this.journal.unsaved()
+    if (this.#pending.length === 0 && notes.length === 0) return
+    this.#batch = this.#pending.splice(0, BATCH)
+    const me = self()
+    const through = (error?: unknown): void => {
+      send(me, { kind: 'written', notes, error } satisfies Written)
     }
+    this.#writing = this.#write(this.#batch, notes)
+    this.#writing.then(() => through(), through)
+  }
+
+  async #write(batch: readonly CheckResult[], notes: readonly Note[]): Promise<void> {
+    await this.#opened.use(async (store) => {
+      if (batch.length > 0) await store.append(batch)
+      if (notes.length > 0) await store.remember(notes)
+    })
+  }
+
+  @Info({ kind: 'written' })
+  protected onWritten({ notes, error }: Written): void {
+    const batch = this.#batch
+    this.#batch = []
+    this.#writing = undefined
+    if (error !== undefined) {
+      this.#pending = [...batch, ...this.#pending]
+      this.#flushIn(this.#database.failed(error, this.#pending.length))
+      return
+    }
+    this.#database.worked()
+    this.journal.saved(notes)
+    if (batch.length > 0) ref(PubSub).cast.publish({ kind: 'stored', results: batch })
+    if (this.#pending.length > 0) this.#flushIn(FLUSH_AFTER)
+    this.#readNext()
   }
 
   @Info(PRUNE)
-  protected async onPrune(): Promise<void> {
+  protected onPrune(): void {
     sendAfter(PRUNE_EVERY, self(), PRUNE)
-    try {
-      const store = await this.#opened()
-      await store.prune(currentKernel().clock.wallTime() - this.settings.keepDays * DAY)
-    } catch (error) {
-      warn('old results could not be deleted; trying again', error)
-    }
+    if (!this.#pruning) this.#prune()
+  }
+
+  #prune(): void {
+    if (this.#database.isAway) return
+    this.#pruning = true
+    const me = self()
+    const time = currentKernel().clock.wallTime() - this.settings.keepDays * DAY
+    void this.#opened
+      .use((store) => store.prune(time))
+      .catch((error) => {
+        if (!isHeld(error)) this.#database.say('old results could not be deleted; trying again', error)
+        return 0
+      })
+      .then((count) => send(me, { kind: 'pruned', count } satisfies Pruned))
+  }
+
+  @Info({ kind: 'pruned' })
+  protected onPruned({ count }: Pruned): void {
+    this.#pruning = count >= PRUNE_LIMIT
+    // In between others have their turn.
+    if (this.#pruning) sendAfter(PRUNE_ON, self(), 'prune on')
+  }
+
+  @Info('prune on')
+  protected onPruneOn(): void {
+    this.#pruning = false
+    this.#prune()
   }
 
   async terminate(): Promise<void> {
-    try {
-      await this.#flush()
-    } catch (error) {
-      warn(`${this.#pending.length} results are lost`, error)
+    const end = currentKernel().now() + STOP_PATIENCE
+    let fault: unknown
+    if (this.#writing !== undefined) {
+      fault = await within(STOP_PATIENCE, this.#writing)
+      if (fault !== undefined) this.#pending = [...this.#batch, ...this.#pending]
     }
-  }
-
-  async #flush(): Promise<void> {
-    const batch = this.#pending
-    if (batch.length === 0) return
-    const store = await this.#opened()
-    await store.append(batch)
-    this.#pending = []
-    ref(PubSub).cast.publish({ kind: 'stored', results: batch })
-  }
-
-  async #opened(): Promise<Store> {
-    if (!this.#open) {
-      await this.store.migrate()
-      this.#open = true
-      this.record.opened = true
+    while (this.#pending.length > 0 && currentKernel().now() < end) {
+      fault = await within(end - currentKernel().now(), this.#write(this.#pending, this.journal.unsaved()))
+      if (fault === undefined) this.#pending = []
+      else if (isHeld(fault)) await sleep(LOOK_AGAIN)
+      else break
     }
-    return this.store
+    if (this.#pending.length > 0) this.#database.lost(this.#pending.length, fault)
   }
 
   #flushIn(milliseconds: number): void {
@@ -127,13 +308,14 @@ export class HistoryWriter extends Worker {
   }
 }
 
-function warn(message: string, error: unknown): void {
-  currentKernel().report({
-    level: 'warn',
-    kind: 'history',
-    message,
-    pid: self(),
-    name: HISTORY_WRITER,
-    error,
-  })
+/** What went wrong with it, or that it took longer than so many milliseconds; undefined when it is through. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<unknown> {
+  const late = sleep(Math.max(1, milliseconds)).then(() => new Error('the database does not answer'))
+  return Promise.race([
+    work.then(
+      () => undefined,
+      (error) => error,
+    ),
+    late,
+  ])
 }

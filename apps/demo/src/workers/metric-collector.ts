@@ -1,8 +1,8 @@
-import { Call, currentKernel, GenServer, HeartwoodError, Info, inject, ref, self } from 'heartwood'
+import { Call, currentKernel, GenServer, Info, inject, ref, self } from 'heartwood'
 import type { CheckResult } from '../check.js'
-import { type MetricSummary, SlidingWindow } from '../metrics.js'
+import { type MetricSummary, type Point, SlidingWindow } from '../metrics.js'
 import { SPARKLINE_CHECKS } from '../web/sparkline.js'
-import type { ResultEvent } from './events.js'
+import type { Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { HistoryWriter } from './history-writer.js'
 import { METRIC_COLLECTOR } from './names.js'
@@ -12,7 +12,13 @@ import { Worker } from './worker.js'
 /** One target's figures, and the checks that its sparkline shows. */
 export interface TargetMetrics {
   readonly summary: MetricSummary
-  readonly recent: readonly CheckResult[]
+  readonly recent: readonly Point[]
+  readonly latest: CheckResult
+}
+
+interface Watched {
+  readonly window: SlidingWindow
+  latest: CheckResult
 }
 
 /** A day of checks, or the last thousand of them. */
@@ -22,7 +28,7 @@ const CAPACITY = 1000
 /** Keeps a sliding window of results per target. */
 @GenServer({ name: METRIC_COLLECTOR })
 export class MetricCollector extends Worker {
-  readonly #windows = new Map<string, SlidingWindow>()
+  readonly #windows = new Map<string, Watched>()
 
   constructor(@inject(Faults) faults: Faults) {
     super(faults)
@@ -39,39 +45,31 @@ export class MetricCollector extends Worker {
     const now = currentKernel().clock.wallTime()
     const metrics: Record<string, TargetMetrics> = {}
     for (const target of targets) {
-      const window = this.#windows.get(target)
-      if (window === undefined) continue
-      metrics[target] = { summary: window.summary(now), recent: window.recent(SPARKLINE_CHECKS) }
+      const watched = this.#windows.get(target)
+      if (watched === undefined) continue
+      const { window, latest } = watched
+      metrics[target] = { summary: window.summary(now), recent: window.recent(SPARKLINE_CHECKS), latest }
     }
     return metrics
   }
 
   @Info({ kind: 'result' })
-  protected async onResult({ result }: ResultEvent): Promise<void> {
-    let window = this.#windows.get(result.target)
-    if (window === undefined) {
-      window = await this.#rebuild(result)
-      this.#windows.set(result.target, window)
+  protected onResult({ result }: ResultEvent): void {
+    let watched = this.#windows.get(result.target)
+    if (watched === undefined) {
+      watched = { window: new SlidingWindow(SPAN, CAPACITY), latest: result }
+      this.#windows.set(result.target, watched)
+      // What a new incarnation does not know any more, the history does. Nobody waits for it: figures that begin anew are
+      // better than a collector that does.
+      ref(HistoryWriter).cast.restore(result.target, CAPACITY, self())
     }
-    window.add(result)
+    watched.latest = result
+    watched.window.add(result)
   }
 
-  /** What a new incarnation does not know any more, the history does: the figures go on where they were. */
-  async #rebuild(first: CheckResult): Promise<SlidingWindow> {
-    const window = new SlidingWindow(SPAN, CAPACITY)
-    // The writer may have stored the first result already, and it must not count twice.
-    for (const result of await stored(first.target)) if (result.at < first.at) window.add(result)
-    return window
-  }
-}
-
-async function stored(target: string): Promise<readonly CheckResult[]> {
-  try {
-    const results = await ref(HistoryWriter).call.recent(target, CAPACITY)
-    return results === 'away' ? [] : results
-  } catch (error) {
-    // The writer is being restarted. Figures that begin anew are better than a collector that waits.
-    if (HeartwoodError.is(error, 'CALL_NOPROC') || HeartwoodError.is(error, 'CALL_SERVER_EXITED')) return []
-    throw error
+  /** The figures go on where they were. */
+  @Info({ kind: 'restored' })
+  protected onRestored({ target, results }: Restored): void {
+    this.#windows.get(target)?.window.restore(results)
   }
 }

@@ -32,6 +32,9 @@ import { MetricCollector, type TargetMetrics } from './metric-collector.js'
 import * as names from './names.js'
 import { type StatusBoard, StatusCollector, type TargetStatus } from './status-collector.js'
 
+/** Figures of so many targets are asked for at once. */
+const AT_A_TIME = 250
+
 const NO_METRICS: MetricSummary = {
   count: 0,
   availability: undefined,
@@ -72,7 +75,7 @@ export class PulsePorts implements WebPorts {
     const board = await available(ref(StatusCollector).call.board())
     const shown = this.#shown(board, limit)
     const names = shown.map((target) => target.name)
-    const metrics = await available(ref(MetricCollector).call.metrics(names))
+    const metrics = await this.#metrics(names)
     const at = this.wallTime()
     return {
       targets: shown.map((target) => ({
@@ -82,9 +85,19 @@ export class PulsePorts implements WebPorts {
       })),
       counts: this.#counts(board),
       changes: board.changes,
+      trouble: board.trouble,
       workers: this.workers(),
       alerts: this.outbox.recent,
     }
+  }
+
+  /** Some at a time: the collector has others to serve. */
+  async #metrics(names: readonly string[]): Promise<Readonly<Record<string, TargetMetrics>>> {
+    const parts: Readonly<Record<string, TargetMetrics>>[] = []
+    for (let from = 0; from < names.length; from += AT_A_TIME) {
+      parts.push(await available(ref(MetricCollector).call.metrics(names.slice(from, from + AT_A_TIME))))
+    }
+    return Object.assign({}, ...parts)
   }
 
   targetNames(): readonly string[] {
@@ -168,6 +181,7 @@ function view(
     ...status,
     metrics: metrics?.summary ?? NO_METRICS,
     recent: metrics?.recent ?? [],
+    ...(metrics && { latest: metrics.latest }),
   }
 }
 

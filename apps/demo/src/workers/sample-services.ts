@@ -1,20 +1,19 @@
-import { Call, GenServer, inject, own, sleep, spawn } from 'heartwood'
+import { GenServer, inject, own, sleep, spawn } from 'heartwood'
 import { openSamples } from '../samples.js'
 import { SETTINGS, type Settings } from '../settings.js'
-import type { Target } from '../target.js'
 import { Faults } from './faults.js'
 import { SAMPLE_SERVICES } from './names.js'
 import { PortMemory } from './port-memory.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** Runs the sample services, unless there are targets to watch. Restarted, it comes back under the same addresses. */
 @GenServer({ name: SAMPLE_SERVICES })
 export class SampleServices extends Worker {
-  #targets: readonly Target[] = []
-
   constructor(
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(PortMemory) private readonly memory: PortMemory,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -24,13 +23,8 @@ export class SampleServices extends Worker {
     if (this.settings.targets !== undefined) return 'ignore'
     this.begin(SAMPLE_SERVICES)
     const samples = own(await openSamples({ delay, ports: this.memory.ports }))
-    this.#targets = samples.targets
+    this.watched.list = samples.targets
     return undefined
-  }
-
-  @Call()
-  targets(): readonly Target[] {
-    return this.#targets
   }
 }
 

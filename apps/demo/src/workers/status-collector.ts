@@ -1,6 +1,10 @@
-import { Call, GenServer, Info, inject, ref, self } from 'heartwood'
-import { type Change, type TargetState, Verdict } from '../verdict.js'
-import type { CertificateEvent, ResultEvent } from './events.js'
+import { Call, currentKernel, GenServer, Health, Info, inject, ref, self, sendAfter } from 'heartwood'
+import { MONITOR } from '../alerts/policy.js'
+import type { CheckResult } from '../check.js'
+import { Journal } from '../journal.js'
+import { SETTINGS, type Settings } from '../settings.js'
+import { type Change, type Standing, type TargetState, Verdict } from '../verdict.js'
+import type { CertificateEvent, FaultEvent, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { STATUS_COLLECTOR } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -23,51 +27,159 @@ export interface StatusBoard {
   readonly targets: Readonly<Record<string, TargetStatus>>
   /** Newest first. */
   readonly changes: readonly Change[]
+  /** Why Pulse itself cannot check. */
+  readonly trouble?: string
 }
 
 /** How many changes are remembered. */
-const CHANGES = 8
+const CHANGES = 20
+/** What is concluded gets onto the disk so soon, in ms, where nobody is told of it sooner. */
+const KEEP_AFTER = 250
+/** A trouble of Pulse's own is over when nothing was heard of it for so long, in ms. */
+const OVER_AFTER = 60_000
+const LOOK_EVERY = 10_000
 
-/** Knows the latest state of every target, and publishes when it is another than before. */
+const KEEP = 'keep'
+const LOOK = 'look'
+
+/**
+ * Knows the latest state of every target, and publishes when it is another than before. What it has concluded it notes in
+ * the journal, and the next incarnation, or the next run of Pulse, goes on from there.
+ */
 @GenServer({ name: STATUS_COLLECTOR })
 export class StatusCollector extends Worker {
   readonly #verdicts = new Map<string, Verdict>()
   readonly #certificates = new Map<string, number>()
-  #changes: readonly Change[] = []
+  #changes: Change[] = []
+  #keeping = false
+  #lastFault = Number.NEGATIVE_INFINITY
 
-  constructor(@inject(Faults) faults: Faults) {
+  constructor(
+    @inject(Journal) private readonly journal: Journal,
+    @inject(SETTINGS) private readonly settings: Settings,
+    @inject(Faults) faults: Faults,
+  ) {
     super(faults)
   }
 
   init(): void {
     this.begin(STATUS_COLLECTOR)
-    ref(PubSub).cast.subscribe(self(), ['result', 'certificate'])
+    this.#restore()
+    ref(PubSub).cast.subscribe(self(), ['result', 'certificate', 'fault'])
+    if (this.#trouble() !== undefined) this.#watchTrouble()
+  }
+
+  #restore(): void {
+    const known =
+      this.settings.targets && new Set([MONITOR, ...this.settings.targets.map(({ name }) => name)])
+    for (const key of this.journal.keys('verdict/')) {
+      const standing = this.journal.get(key) as Standing
+      const { target } = standing
+      if (known === undefined || known.has(target))
+        this.#verdicts.set(target, new Verdict(target, UNKNOWN, standing))
+      else for (const kind of ['verdict', 'told', 'warned']) this.journal.set(`${kind}/${target}`, undefined)
+    }
+    this.#changes = this.journal
+      .keys('change/')
+      .map((key) => this.journal.get(key) as Change)
+      .reverse()
   }
 
   @Call()
   board(): StatusBoard {
     const statuses = [...this.#verdicts.values()].map((verdict) => [verdict.target, this.#status(verdict)])
-    return { targets: Object.fromEntries(statuses), changes: this.#changes }
+    const trouble = this.#trouble()
+    return { targets: Object.fromEntries(statuses), changes: this.#changes, ...(trouble && { trouble }) }
+  }
+
+  /** Who cannot check should not be asked how the targets are. */
+  @Health()
+  health(): string | undefined {
+    const trouble = this.#trouble()
+    return trouble && `Pulse itself cannot check: ${trouble}`
   }
 
   @Info({ kind: 'result' })
   protected onResult({ result, rules }: ResultEvent): void {
-    let verdict = this.#verdicts.get(result.target)
-    if (verdict === undefined) {
-      verdict = new Verdict(result.target, rules)
-      this.#verdicts.set(result.target, verdict)
-    }
-    const { change, flapping } = verdict.judge(result)
-    // First that it is flapping: the change that made it so is part of that.
-    if (flapping !== undefined) ref(PubSub).cast.publish({ kind: 'flapping', flapping })
-    if (change === undefined) return
-    this.#changes = [change, ...this.#changes].slice(0, CHANGES)
+    const verdict = this.#verdictOf(result.target)
+    verdict.rules = rules
+    this.#judge(verdict, result)
+  }
+
+  #judge(verdict: Verdict, result: CheckResult): void {
+    const { standing, turned, change } = verdict.judge(result)
+    if (turned) this.#note(`verdict/${verdict.target}`, standing)
+    ref(PubSub).cast.publish({ kind: 'judged', standing, at: result.at })
+    if (change === undefined || verdict.target === MONITOR) return
+    this.#remember(change)
     ref(PubSub).cast.publish({ kind: 'change', change })
+  }
+
+  #remember(change: Change): void {
+    this.#note(keyOf(change), change)
+    this.#changes = [change, ...this.#changes]
+    for (const old of this.#changes.splice(CHANGES)) this.#note(keyOf(old), undefined)
+  }
+
+  #note(key: string, value: unknown): void {
+    this.journal.set(key, value)
+    if (this.#keeping) return
+    this.#keeping = true
+    sendAfter(KEEP_AFTER, self(), KEEP)
+  }
+
+  @Info(KEEP)
+  protected onKeep(): void {
+    this.#keeping = false
+    const error = this.journal.commit()
+    if (error === undefined) return
+    const message = 'what was concluded could not be noted on the disk; trying again'
+    currentKernel().report({
+      level: 'warn',
+      kind: 'journal',
+      message,
+      pid: self(),
+      name: STATUS_COLLECTOR,
+      error,
+    })
+  }
+
+  /** That Pulse cannot check is one trouble of its own, whichever target it was met at. */
+  @Info({ kind: 'fault' })
+  protected onFault({ fault: { at, fault } }: FaultEvent): void {
+    const isNew = this.#trouble() === undefined
+    this.#lastFault = currentKernel().now()
+    if (!isNew) return
+    this.#judge(this.#verdictOf(MONITOR), { target: MONITOR, at, up: false, latency: 0, reason: fault })
+    this.#watchTrouble()
+  }
+
+  #watchTrouble(): void {
+    this.#lastFault = currentKernel().now()
+    sendAfter(LOOK_EVERY, self(), LOOK)
+  }
+
+  @Info(LOOK)
+  protected onLook(): void {
+    if (currentKernel().now() - this.#lastFault < OVER_AFTER) return void sendAfter(LOOK_EVERY, self(), LOOK)
+    const at = currentKernel().clock.wallTime()
+    this.#judge(this.#verdictOf(MONITOR), { target: MONITOR, at, up: true, latency: 0 })
+  }
+
+  #trouble(): string | undefined {
+    const verdict = this.#verdicts.get(MONITOR)
+    return verdict?.state === 'down' ? (verdict.reason ?? 'it is not known why') : undefined
   }
 
   @Info({ kind: 'certificate' })
   protected onCertificate({ seen: { target, validTo } }: CertificateEvent): void {
     this.#certificates.set(target, validTo)
+  }
+
+  #verdictOf(target: string): Verdict {
+    const verdict = this.#verdicts.get(target) ?? new Verdict(target, UNKNOWN)
+    this.#verdicts.set(target, verdict)
+    return verdict
   }
 
   #status({ target, state, since, reason, flapping }: Verdict): TargetStatus {
@@ -81,3 +193,8 @@ export class StatusCollector extends Worker {
     }
   }
 }
+
+/** How a target wants to be judged comes with its checks. */
+const UNKNOWN = { confirm: 1 }
+
+const keyOf = ({ target, at, to }: Change): string => `change/${target}/${at}/${to}`

@@ -1,40 +1,34 @@
 import {
-  Call,
   type ContinueWith,
   child,
   continueWith,
   countChildren,
   GenServer,
   inject,
-  ref,
   startChild,
 } from 'heartwood'
-import { SETTINGS, type Settings } from '../settings.js'
 import type { Target } from '../target.js'
 import { Checker } from './checker.js'
 import { Faults } from './faults.js'
 import { CHECKERS, TARGET_LOADER } from './names.js'
-import { SampleServices } from './sample-services.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** So many first checks may be made at the same time. */
 const AT_ONCE = 50
 
-/** Knows what is to be watched, and starts a checker for each target. */
+/** Starts a checker for each target. */
 @GenServer({ name: TARGET_LOADER })
 export class TargetLoader extends Worker {
-  #targets: readonly Target[] = []
-
   constructor(
-    @inject(SETTINGS) private readonly settings: Settings,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
   }
 
-  async init(): Promise<ContinueWith> {
+  init(): ContinueWith {
     this.begin(TARGET_LOADER)
-    this.#targets = this.settings.targets ?? (await ref(SampleServices).call.targets())
     return continueWith('start checkers')
   }
 
@@ -42,7 +36,7 @@ export class TargetLoader extends Worker {
     // Checkers are permanent and are started in order: as many as there are, so many targets have theirs already,
     // even when an earlier incarnation of this loader died half way.
     const { specs } = await countChildren(CHECKERS)
-    for (const [place, target] of [...this.#targets.entries()].slice(specs)) {
+    for (const [place, target] of [...this.watched.list.entries()].slice(specs)) {
       await startChild(CHECKERS, child(Checker, { target, after: this.#offset(target, place) }))
     }
   }
@@ -52,13 +46,8 @@ export class TargetLoader extends Worker {
    * of a checker that was restarted.
    */
   #offset({ interval }: Target, place: number): number {
-    const count = this.#targets.length
+    const count = this.watched.list.length
     if (count <= AT_ONCE) return 0
     return Math.floor((interval * place) / count)
-  }
-
-  @Call()
-  targets(): readonly Target[] {
-    return this.#targets
   }
 }

@@ -25,7 +25,7 @@ import { PUB_SUB, WEB_SERVER } from './names.js'
 import { PortMemory } from './port-memory.js'
 import { PubSub } from './pub-sub.js'
 import { PulsePorts } from './pulse-ports.js'
-import { TargetLoader } from './target-loader.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** How often the open pages are brought up to date, in ms. */
@@ -45,6 +45,7 @@ export class WebServer extends Worker {
   constructor(
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(PortMemory) private readonly memory: PortMemory,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Outbox) private readonly outbox: Outbox,
     @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Faults) faults: Faults,
@@ -54,19 +55,18 @@ export class WebServer extends Worker {
 
   async init(): Promise<void> {
     this.begin(WEB_SERVER)
-    const targets = await ref(TargetLoader).call.targets()
-    const ports = new PulsePorts(targets, this.faults, this.outbox, this.settings, this.sinks)
+    const ports = new PulsePorts(this.watched.list, this.faults, this.outbox, this.settings, this.sinks)
     const { host, port, chaos } = this.settings
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
     if (observer !== undefined) own(observer)
     this.#web = createWeb(ports, { chaos, operator, observer })
     const { ports: known } = this.memory
-    const { app, streams } = this.#web
+    const { app, endStreams } = this.#web
     // Event streams would never end by themselves.
     drain(app, {
       begin: () => {
-        VIEWS.forEach((view) => void streams[view].close())
+        endStreams()
         observer?.close()
       },
     })
@@ -112,8 +112,9 @@ export class WebServer extends Worker {
   @Info(REFRESH)
   protected async onRefresh(): Promise<void> {
     sendAfter(REFRESH_EVERY, self(), REFRESH)
+    this.#web.feed.beat()
     for (const view of VIEWS) {
-      if (this.#web.streams[view].readers > 0) await this.#refresh(view)
+      if (this.#web.streams[view].readers.count > 0) await this.#refresh(view)
     }
   }
 
@@ -127,7 +128,7 @@ export class WebServer extends Worker {
   }
 
   #tell(event: 'result' | 'change' | 'stored', payload: unknown): void {
-    for (const view of VIEWS) this.#web.streams[view].publish(event, payload)
+    this.#web.feed.publish(event, payload)
   }
 
   #announce(port: number): void {
