@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,9 @@ export interface PostgresCluster {
   crash(): void
   /** Starts it again after a crash. */
   revive(): void
+  /** Has it say nothing any more, as a machine whose disk hangs; and go on after that. */
+  freeze(): void
+  thaw(): void
   /** Ends it for good. */
   stop(): void
 }
@@ -43,6 +46,11 @@ export async function startPostgres(binaries: string): Promise<PostgresCluster> 
   const start = (): void =>
     run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '--wait', 'start')
   const stop = (): void => run('pg_ctl', '-D', data, '-m', 'immediate', '--wait', 'stop')
+  const signal = (name: NodeJS.Signals): void => {
+    const [postmaster = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+    const children = execFileSync('pgrep', ['-P', postmaster], { encoding: 'utf8' }).trim().split('\n')
+    for (const pid of [postmaster, ...children]) process.kill(Number(pid), name)
+  }
   start()
   const url = `postgres://pulse@127.0.0.1:${port}/postgres`
   return {
@@ -54,7 +62,10 @@ export async function startPostgres(binaries: string): Promise<PostgresCluster> 
     },
     crash: stop,
     revive: start,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     stop: () => {
+      signal('SIGCONT')
       stop()
       rmSync(folder, { recursive: true })
     },

@@ -5,7 +5,15 @@ import { Secret } from 'heartwood'
 import Database from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/check.js'
-import { createStore, PostgresStore, SqliteStore, type Store } from '../src/store/index.js'
+import {
+  createStore,
+  isHeld,
+  PostgresStore,
+  PRUNE_LIMIT,
+  SqliteStore,
+  type Store,
+} from '../src/store/index.js'
+import { atOnce } from '../src/store/sqlite-store.js'
 import { findPostgres, type PostgresCluster, startPostgres } from './postgres-cluster.js'
 
 const up = (target: string, at: number): CheckResult => ({ target, at, up: true, latency: 1.5, status: 200 })
@@ -44,6 +52,48 @@ function behavesAsStore(open: () => Store): void {
     expect(await store.prune(30)).toBeGreaterThanOrEqual(2)
     expect(await store.recent('old', 10)).toEqual([up('old', 30)])
     expect(await store.prune(30)).toBe(0)
+  })
+
+  it('deletes what is old also behind results of a clock that ran ahead', async () => {
+    await store.append(Array.from({ length: PRUNE_LIMIT + 1 }, (_, n) => up('ahead', 9_000_000_000_000 + n)))
+    await store.append([up('behind', 10), up('behind', 40)])
+    expect(await store.prune(30)).toBe(1)
+    expect(await store.recent('behind', 10)).toEqual([up('behind', 40)])
+  })
+
+  it('deletes no more at once than a limit', async () => {
+    await store.append(Array.from({ length: PRUNE_LIMIT + 5 }, (_, n) => up('many', n)))
+    expect([await store.prune(30_000), await store.prune(30_000), await store.prune(30_000)]).toEqual([
+      PRUNE_LIMIT,
+      expect.any(Number),
+      0,
+    ])
+    expect(await store.recent('many', 10)).toEqual([])
+  })
+
+  it('gives back many', async () => {
+    const results = Array.from({ length: 1_234 }, (_, n) => up('crowd', 1_600_000_000_000 + n))
+    await store.append(results)
+    expect(await store.recent('crowd', 2_000)).toEqual(results)
+    expect(await store.recent('crowd', 1_100)).toEqual(results.slice(134))
+  })
+
+  it('takes a batch that is there already, in whole or in part, as it is', async () => {
+    await store.append([up('twice', 1), up('twice', 2)])
+    await store.append([up('twice', 1), up('twice', 2), up('twice', 3)])
+    expect(await store.recent('twice', 10)).toEqual([up('twice', 1), up('twice', 2), up('twice', 3)])
+  })
+
+  it('keeps a copy of notes, the latest of each key', async () => {
+    const note = (key: string, order: number, value: unknown) => ({ key, order, value })
+    const day = 86_400_000
+    await store.remember([note('a', 1, { x: 'ü' }), note('b', 2, [1]), note('old', 3, null)])
+    await store.remember([note('a', 30 * day, 'new'), note('b', 1, 'late'), note('c', 30 * day + 1, null)])
+    expect(await store.recall()).toEqual([
+      note('b', 2, [1]),
+      note('a', 30 * day, 'new'),
+      note('c', 30 * day + 1, null),
+    ])
   })
 
   it('takes an empty batch', async () => {
@@ -94,6 +144,65 @@ describe('the SQLite store', () => {
     await store.close()
   })
 
+  it('does not wait for another program that holds the file, and says that it is held', async () => {
+    const store = new SqliteStore(join(folder, 'held'))
+    await store.migrate()
+    const other = new Database(store.file)
+    other.exec('BEGIN IMMEDIATE')
+    const refused = await store.append([up('a', 1)]).catch((error: unknown) => error)
+    expect([isHeld(refused), (refused as Error).message]).toEqual([true, 'database is locked'])
+    expect(await store.recent('a', 1)).toEqual([])
+    other.exec('ROLLBACK')
+    await store.append([up('a', 1)])
+    other.exec('BEGIN IMMEDIATE')
+    // Nor does the end.
+    await store.close()
+    other.close()
+  })
+
+  it('tells what went wrong first, and not that it could not tidy up', async () => {
+    const store = new SqliteStore(join(folder, 'foreign'))
+    mkdirSync(store.folder)
+    const foreign = new Database(store.file)
+    foreign.exec('CREATE TABLE check_results (x)')
+    foreign.close()
+    await expect(store.migrate()).rejects.toThrow(/table check_results already exists/)
+
+    const full = new SqliteStore(join(folder, 'full'))
+    await full.migrate()
+    await full.close()
+    const database = new Database(full.file)
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
+    // SQLite has rolled back by itself when this is thrown.
+    database.exec(`PRAGMA max_page_count = ${pages}`)
+    expect(() =>
+      atOnce(database, () => database.exec("INSERT INTO journal VALUES ('x', 1, randomblob(1000000))")),
+    ).toThrow(/database or disk is full/)
+    expect(database.inTransaction).toBe(false)
+    database.close()
+  })
+
+  it('is opened by two that start together on a new file', async () => {
+    const stores = Array.from({ length: 2 }, () => new SqliteStore(join(folder, 'fresh')))
+    for (const store of stores) await store.migrate()
+    for (const store of stores) await store.close()
+  })
+
+  it('takes over a database of an earlier version, in which a result may stand twice', async () => {
+    const store = new SqliteStore(join(folder, 'earlier'))
+    mkdirSync(store.folder)
+    const earlier = new Database(store.file)
+    earlier.exec(`CREATE TABLE check_results (id INTEGER PRIMARY KEY, target TEXT NOT NULL, at INTEGER NOT NULL,
+      up INTEGER NOT NULL, latency REAL NOT NULL, status INTEGER, reason TEXT);
+      CREATE INDEX check_results_by_target ON check_results (target, id);
+      INSERT INTO check_results (target, at, up, latency, status) VALUES ('a', 1, 1, 1.5, 200), ('a', 1, 1, 1.5, 200);
+      PRAGMA user_version = 1`)
+    earlier.close()
+    await store.migrate()
+    expect(await store.recent('a', 10)).toEqual([up('a', 1)])
+    await store.close()
+  })
+
   it('is in WAL mode', async () => {
     const store = new SqliteStore(join(folder, 'wal'))
     await store.migrate()
@@ -136,8 +245,23 @@ describe.skipIf(binaries === undefined)('the PostgreSQL store', () => {
     await cluster.query('DROP TABLE check_results, pulse_schema')
     const stores = [new PostgresStore(cluster.url), new PostgresStore(cluster.url)]
     await Promise.all(stores.map((store) => store.migrate()))
-    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 1 }])
+    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 2 }])
     await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('gives up what a server does not answer, closes all the same, and does it once when the server wakes up', async () => {
+    const store = new PostgresStore(cluster.url, 300)
+    await store.migrate()
+    await store.append([up('frozen', 1)])
+    cluster.freeze()
+    await expect(store.append([up('frozen', 2)])).rejects.toThrow(/timeout/)
+    await store.close()
+    cluster.thaw()
+    const again = new PostgresStore(cluster.url)
+    await again.migrate()
+    await again.append([up('frozen', 2)])
+    expect(await again.recent('frozen', 10)).toEqual([up('frozen', 1), up('frozen', 2)])
+    await again.close()
   })
 
   it('loses nothing that was acknowledged, also on a server that acknowledges before it wrote', async () => {

@@ -158,7 +158,7 @@ export class SqliteStore implements Store {
 }
 
 /** All of it or nothing; of several faults the first is told. SQLite may have rolled back already, as on a full disk. */
-function atOnce(database: Database.Database, act: () => void): void {
+export function atOnce(database: Database.Database, act: () => void): void {
   database.exec('BEGIN IMMEDIATE')
   try {
     act()

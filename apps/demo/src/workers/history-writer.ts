@@ -34,10 +34,12 @@ import { Worker } from './worker.js'
 
 /** Results wait this long for others, in ms, so that one write to the disk serves many. */
 const FLUSH_AFTER = 250
+/** … and so long while there are more than one write takes. */
+const FLUSH_ON = 10
 /** With the database away, so many results are kept; then the oldest go. */
 const MAX_PENDING = 10_000
 /** The most that is written at once. */
-const BATCH = 5_000
+const BATCH = 1_000
 
 /** How often old results are looked for, in ms, and how soon again while there are more. */
 const PRUNE_EVERY = 60_000
@@ -248,7 +250,7 @@ export class HistoryWriter extends Worker {
     this.#database.worked()
     this.journal.saved(notes)
     if (batch.length > 0) ref(PubSub).cast.publish({ kind: 'stored', results: batch })
-    if (this.#pending.length > 0) this.#flushIn(FLUSH_AFTER)
+    if (this.#pending.length > 0) this.#flushIn(FLUSH_ON)
     this.#readNext()
   }
 
