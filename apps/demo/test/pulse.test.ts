@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DownMessage, getState, monitor, type Pid, receive, ref } from 'heartwood'
+import { DownMessage, getState, monitor, type Pid, receive, ref, sleep } from 'heartwood'
 import { expectCrash } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
+import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/check.js'
 import type { Store } from '../src/store/index.js'
@@ -395,6 +396,66 @@ describe('the history', () => {
     expect(await storedOf('a')).toBeGreaterThanOrEqual(4)
   })
 
+  it('of a database that is silent keeps nobody waiting, is said once, and crashes no one', async () => {
+    const store = new FailingStore()
+    pulse = await PulseUnderTest.boot({ targets: TARGETS, store })
+    await pulse.advance(2 * INTERVAL)
+    store.silent = true
+    await pulse.advance(20 * INTERVAL)
+    expect(await history('a')).toBe('away')
+    const ready = await fetch(`${pulse.url}readyz`)
+    expect([ready.status, await ready.text()]).toEqual([
+      503,
+      expect.stringMatching(/the database is away \(.*\d+ results wait/),
+    ])
+    await pulse.crash(names.METRIC_COLLECTOR, 'call')
+    await pulse.advance(20 * INTERVAL)
+    expect(await metrics()).toMatchObject(everyTarget({ summary: { count: 20 } }))
+    expect(pulse.kernel.reportsOf('crash')).toHaveLength(1)
+    expect(pulse.kernel.reportsOf('history').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^\d+ results could not be stored; trying again$/),
+    ])
+    store.silent = false
+    await pulse.advance(10 * INTERVAL)
+    expect(await storedOf('a')).toBeGreaterThanOrEqual(50)
+    expect((await metrics()).a?.summary.count).toBeGreaterThan(40)
+    expect(pulse.kernel.reportsOf('history').at(-1)?.message).toMatch(/^the database is back after \d+ s$/)
+    expect((await fetch(`${pulse.url}readyz`)).status).toBe(200)
+  })
+
+  it('keeps no more than 10,000 results that wait, counts what it gives up, and ends in time', async () => {
+    const store = new FailingStore()
+    pulse = await PulseUnderTest.boot({ targets: TARGETS, store })
+    store.silent = true
+    const one: CheckResult = { target: 'a', at: 0, up: true, latency: 1 }
+    await pulse.run(() => {
+      for (let at = 0; at < 10_500; at++)
+        ref(PubSub).cast.publish({ kind: 'result', result: { ...one, at }, rules: { confirm: 1 } })
+    })
+    await pulse.advance(70 * INTERVAL)
+    const started = pulse.kernel.now()
+    await pulse.stop()
+    expect(pulse.kernel.now() - started).toBeLessThan(10_000)
+    const [first, ...others] = pulse.kernel.reportsOf('history').map(({ message }) => message)
+    expect(first).toMatch(/^\d+ results could not be stored/)
+    const lost = Number(/^(\d+) results are lost$/.exec(others.at(-1) ?? '')?.[1])
+    expect(lost).toBeGreaterThan(10_700)
+  })
+
+  it('goes on where another program holds the file for a while, and nobody is told of it', async () => {
+    pulse = await PulseUnderTest.boot({ targets: TARGETS, dataFolder })
+    await pulse.advance(INTERVAL)
+    const other = new Database(join(dataFolder, 'pulse.sqlite'))
+    other.exec('BEGIN IMMEDIATE')
+    await pulse.advance(2 * INTERVAL)
+    expect(await storedOf('a')).toBe(1)
+    other.exec('ROLLBACK')
+    other.close()
+    await pulse.advance(2 * INTERVAL)
+    expect(await storedOf('a')).toBeGreaterThanOrEqual(4)
+    expect(pulse.kernel.reportsOf('history')).toEqual([])
+  })
+
   it('has to be open for Pulse to start', async () => {
     const store = new FailingStore()
     store.broken = true
@@ -408,31 +469,36 @@ describe('the history', () => {
 /** Keeps results in memory, when it can. */
 class FailingStore implements Store {
   broken = false
+  /** It takes what it is asked, and gives up after five seconds. */
+  silent = false
   readonly #results: CheckResult[] = []
 
   async migrate(): Promise<void> {
-    this.#work()
+    await this.#work()
   }
   async append(results: readonly CheckResult[]): Promise<void> {
-    this.#work()
+    await this.#work()
     this.#results.push(...results)
   }
   async recent(target: string, limit: number): Promise<CheckResult[]> {
-    this.#work()
+    await this.#work()
     return this.#results.filter((result) => result.target === target).slice(-limit)
   }
   async prune(): Promise<number> {
     return 0
   }
   async remember(): Promise<void> {
-    this.#work()
+    await this.#work()
   }
   async recall(): Promise<[]> {
     return []
   }
   async close(): Promise<void> {}
 
-  #work(): void {
+  async #work(): Promise<void> {
     if (this.broken) throw new Error('the database is away')
+    if (!this.silent) return
+    await sleep(5_000)
+    throw new Error('no answer within 5000 ms')
   }
 }

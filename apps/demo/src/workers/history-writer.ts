@@ -151,7 +151,7 @@ export class HistoryWriter extends Worker {
   }
 
   /** Pulse should not be taken for well while it cannot keep what it finds. */
-  @Health()
+  @Health({ timeout: 5_000 })
   health(): string | undefined {
     return this.#database.trouble(this.#pending.length + this.#batch.length)
   }

@@ -93,7 +93,7 @@ export class StatusCollector extends Worker {
   }
 
   /** Who cannot check should not be asked how the targets are. */
-  @Health()
+  @Health({ timeout: 5_000 })
   health(): string | undefined {
     const trouble = this.#trouble()
     return trouble && `Pulse itself cannot check: ${trouble}`
