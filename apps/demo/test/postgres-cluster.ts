@@ -48,7 +48,7 @@ export async function startPostgres(binaries: string): Promise<PostgresCluster> 
   const stop = (): void => run('pg_ctl', '-D', data, '-m', 'immediate', '--wait', 'stop')
   const signal = (name: NodeJS.Signals): void => {
     const [postmaster = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-    const children = execFileSync('pgrep', ['-P', postmaster], { encoding: 'utf8' }).trim().split('\n')
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ')
     for (const pid of [postmaster, ...children]) process.kill(Number(pid), name)
   }
   start()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/check.js'
 import { SqliteStore } from '../src/store/index.js'
+import { escapeHtml } from '../src/web/html.js'
 import type { WorkerView } from '../src/web/ports.js'
 import { EventReader } from './event-reader.js'
 import { findPostgres, startPostgres } from './postgres-cluster.js'
@@ -114,6 +115,17 @@ describe('the program', () => {
     await store.close()
   })
 
+  it('ends with npm, which passes a signal on no further than to its shell', async () => {
+    const program = new Program({ PULSE_DATA: join(folder, 'data'), HOME: folder }, ['npm', 'start'])
+    programs.push(program)
+    const address = await program.ready()
+    program.kill('SIGTERM')
+    // It is over when nobody holds the output any more.
+    await program.exited
+    expect(program.output).toContain('SIGTERM: stopping')
+    await expect(fetch(address)).rejects.toThrow()
+  })
+
   it('takes an unhandled rejection for a crash of the process that it comes from', async () => {
     const address = await start().ready()
     const stream = await EventReader.open(`${address}api/operator/events`, OPERATOR)
@@ -128,9 +140,13 @@ describe('the program', () => {
       method: 'POST',
       headers: OPERATOR,
     })
-    let fragment: { id: string }
-    do fragment = (await stream.next('fragment')) as { id: string }
-    while (fragment.id !== 'worker:status-collector')
+    let fragment: { id: string; html: string }
+    do fragment = (await stream.next('fragment')) as { id: string; html: string }
+    while (
+      fragment.id !== 'worker:status-collector' ||
+      fragment.html.includes('restarting') ||
+      fragment.html.includes(escapeHtml(before.get('status-collector') ?? ''))
+    )
     stream.close()
     const after = await pids()
     expect([...after.keys()].filter((name) => after.get(name) !== before.get(name))).toEqual([

@@ -17,9 +17,20 @@ export class Program {
   readonly exited: Promise<Exit>
   readonly #child: ChildProcess
 
-  /** @param environment Pulse's settings; the port is any free one unless said otherwise */
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [HEARTWOOD, 'start', 'dist/config.js'], {
+  /**
+   * @param environment Pulse's settings; the port is any free one unless said otherwise
+   * @param command what starts it, if not the command line itself
+   */
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    [command, ...parameters]: readonly [string, ...string[]] = [
+      process.execPath,
+      HEARTWOOD,
+      'start',
+      'dist/config.js',
+    ],
+  ) {
+    this.#child = spawn(command, parameters, {
       cwd: DEMO,
       env: { PATH: process.env.PATH, PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

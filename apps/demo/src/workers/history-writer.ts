@@ -27,6 +27,7 @@ import { isHeld, OpenedStore, PRUNE_LIMIT, STORE, type Store } from '../store/in
 import { DatabaseState } from './database-state.js'
 import type { Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
+import type { Pruned, Read, Wanted, Written } from './history-messages.js'
 import { HISTORY_WRITER } from './names.js'
 import { PubSub } from './pub-sub.js'
 import { StoreRecord } from './store-record.js'
@@ -53,32 +54,6 @@ const LOOK_AGAIN = 50
 
 const FLUSH = 'flush'
 const PRUNE = 'prune'
-
-/** A batch is in the store, or could not be brought there. */
-interface Written {
-  readonly kind: 'written'
-  readonly notes: readonly Note[]
-  /** Absent when it is there. */
-  readonly error: unknown
-}
-
-/** Old results are deleted: so many, when that worked. */
-interface Pruned {
-  readonly kind: 'pruned'
-  readonly count: number
-}
-
-/** Somebody's figures have been read. */
-interface Read {
-  readonly kind: 'read'
-}
-
-/** Whose figures are to be read. */
-interface Wanted {
-  readonly target: string
-  readonly limit: number
-  readonly asker: Pid
-}
 
 /**
  * Writes results to the store in batches, and publishes a batch as `stored` when it is on disk; and a copy of the journal.

@@ -136,7 +136,10 @@ export class WebServer extends Worker {
     const host = this.settings.host.includes(':') ? `[${this.settings.host}]` : this.settings.host
     const address = `http://${host}:${port}/`
     if (tokenIsNew) {
-      this.#say('operator', `the operator’s view at ${address}operator asks for ${operatorToken?.reveal()}`)
+      this.#say(
+        'operator',
+        `the operator’s view is at ${address}operator; its token, of this run, is ${operatorToken?.reveal()}`,
+      )
     }
     this.#say('web', `Pulse is at ${address}`)
   }
