@@ -43,6 +43,28 @@ export function unlink(pid: Pid): true {
 }
 
 /**
+ * Links two living processes, neither of which need be the current one: for what keeps something for others.
+ *
+ * @returns false when they were linked before
+ */
+export function tie(pid: Pid, to: Pid): boolean {
+  const { kernel } = actor()
+  kernel.touches(pid)
+  kernel.touches(to)
+  const [process, other] = [routeOf(pid), routeOf(to)]
+  if (process === undefined || other === undefined || hasLink(process, other)) return false
+  addLink(process, other)
+  return true
+}
+
+/** Takes `tie` back. */
+export function untie(pid: Pid, from: Pid): void {
+  actor().kernel.touches(from)
+  const [process, other] = [routeOf(pid), routeOf(from)]
+  if (process !== undefined && other !== undefined) removeLink(process, other)
+}
+
+/**
  * Ends the current process with `reason`, or sends another process an exit signal.
  *
  * `exit(reason)` unwinds the code as a throw does. `exit(pid, reason)`: the other dies of it, or if it traps exits

@@ -1,3 +1,4 @@
+import type { Pid } from '../kernel/index.js'
 import type { Registration } from './ledger.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 
@@ -19,6 +20,20 @@ export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V>
   /** Registers the current process under `key`, once more if it is there already. Elixir's `Registry.register/3`. */
   register(key: K, ...[value]: ValueArgument<V>): void {
     ledgerOf(this).enrol(key, value as V)
+  }
+
+  /**
+   * As `register`, for another process: for those that know nothing of the registry. It is linked to the registry as if it had
+   * registered itself.
+   *
+   * @throws NOT_ALIVE for a process that is dead; NOT_A_PID
+   * @example
+   * ```ts
+   * workers.registerPid(spawnLink(() => resize()), 'resize')
+   * ```
+   */
+  registerPid(pid: Pid, key: K, ...[value]: ValueArgument<V>): void {
+    ledgerOf(this).enrol(key, value as V, pid)
   }
 
   /** All registrations under `key`, oldest first. `Registry.lookup/2`. */

@@ -11,6 +11,8 @@ export const REGISTRY_ERRORS = {
   REGISTRY_NOT_UNIQUE:
     'via() needs a registry with unique keys, but "{registry}" is {found}. A key with several processes is no address; use a UniqueRegistry, or dispatch.',
   LISTENER_INVALID: 'a listener of registry "{registry}" is a Pid or a registered name, but one is {value}.',
+  TOPIC_PATTERN_INVALID:
+    'the pattern of topics {pattern} cannot be used: {*problem}. A pattern is words with dots between them, where "*" is any one word and "**" at the end one or more: "orders.*.paid", "orders.**".',
   LOCK_HELD:
     'process {pid} holds the lock on {key} of registry "{registry}" and asks for it again, which would wait forever. Do both under one lock.',
 } as const

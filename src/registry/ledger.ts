@@ -1,15 +1,23 @@
-import { type Kernel, type Pid, self } from '../kernel/index.js'
+import { errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../kernel/index.js'
 import { Directory } from './directory.js'
 import { type Few, listOf } from './few.js'
 import { type Identity, identityOf } from './key.js'
 import { Listeners, RegisterMessage, UnregisterMessage } from './listener.js'
 import { Running } from './running.js'
 import type { Entry } from './table.js'
+import { TopicPattern, type TopicPatterns } from './topic-patterns.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
 
 /** What a registry may be given. */
 export interface RegistryOptions<K> {
   /** Processes that get a `RegisterMessage` or `UnregisterMessage` whenever a process registers or unregisters. */
   readonly listeners?: readonly (Pid | string)[]
+  /**
+   * Whether listeners get an `UnregisterMessage` also when a process dies, for each key that it had, with `died` true; it comes
+   * before the DOWN and EXIT messages of that death. Default false, as in Elixir: a listener monitors whom it wants to know of.
+   */
+  readonly tellDeaths?: boolean
   /**
    * Makes what a key is compared by, for keys that are arrays or objects: `([room, seat]) => room + '/' + seat`.
    * Default: the key itself, compared as a `Map` does.
@@ -28,10 +36,37 @@ export interface Registration<V> {
 /** A registry that runs. */
 class RunningRegistry<K, V> extends Running<K, V> {
   readonly meta: Map<unknown, unknown>
+  /** The patterns among the keys of a pub/sub; undefined while there was none. */
+  patterns: TopicPatterns | undefined = undefined
+  readonly #ledger: Ledger<K, V>
 
-  constructor(kernel: Kernel, pid: Pid, meta: Iterable<readonly [unknown, unknown]> = []) {
+  constructor(
+    kernel: Kernel,
+    pid: Pid,
+    ledger: Ledger<K, V>,
+    meta: Iterable<readonly [unknown, unknown]> = [],
+  ) {
     super(kernel, pid, true)
     this.meta = new Map(meta)
+    this.#ledger = ledger
+  }
+
+  override strike(entries: readonly Entry<K, V>[]): void {
+    super.strike(entries)
+    if (this.patterns !== undefined) this.#forget(entries)
+  }
+
+  override left(entries: readonly Entry<K, V>[]): void {
+    if (this.patterns !== undefined) this.#forget(entries)
+    this.#ledger.left(this.kernel, entries)
+  }
+
+  /** A pattern that was the last of its kind. */
+  #forget(entries: readonly Entry<K, V>[]): void {
+    for (const { identity } of entries) {
+      if (identity instanceof TopicPattern && this.table.at(identity) === undefined)
+        this.patterns?.remove(identity)
+    }
   }
 }
 
@@ -40,6 +75,7 @@ export class Ledger<K, V> {
   readonly directory: Directory<RunningRegistry<K, V>>
   readonly #identity: Identity<K> | undefined
   readonly #listeners: Listeners
+  readonly #tellsDeaths: boolean
 
   constructor(
     readonly name: string,
@@ -47,10 +83,11 @@ export class Ledger<K, V> {
   ) {
     this.#identity = options.identity
     this.#listeners = new Listeners(name, options.listeners)
+    this.#tellsDeaths = options.tellDeaths === true
     this.directory = new Directory(
       'registry',
       name,
-      (kernel, pid) => new RunningRegistry<K, V>(kernel, pid, options.meta),
+      (kernel, pid) => new RunningRegistry<K, V>(kernel, pid, this, options.meta),
     )
   }
 
@@ -95,11 +132,12 @@ export class Ledger<K, V> {
     return `${this.name} has ${typeof identity} ${text}`
   }
 
-  /** Registers the current process. */
-  enrol(key: K, value: V): void {
+  /** Registers a process, the current one unless told otherwise. @throws NOT_A_PID, NOT_ALIVE */
+  enrol(key: K, value: V, pid: Pid = self()): void {
     const { running } = this
-    const entry = running.enrol(self(), key, this.identityOf(key), value)
-    if (entry === undefined) return
+    if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'registerPid', value: pid })
+    const entry = running.enrol(pid, key, this.identityOf(key), value)
+    if (entry === undefined) throw kernelError('NOT_ALIVE', { pid, action: 'registered' })
     const { names } = running.kernel
     if (names.expecting) names.tell(this.expected(key))
     if (!this.#listeners.present) return
@@ -109,13 +147,23 @@ export class Ledger<K, V> {
     )
   }
 
-  /** Takes registrations of the current process back. */
+  /** Takes registrations of one process under one key back. */
   strike(key: K, entries: readonly Entry<K, V>[]): void {
-    if (entries.length === 0) return
+    const [first] = entries
+    if (first === undefined) return
     const { running } = this
     running.strike(entries)
     if (this.#listeners.present) {
-      this.#listeners.tell(running.kernel, new UnregisterMessage(this.name, key, self()))
+      this.#listeners.tell(running.kernel, new UnregisterMessage(this.name, key, first.pid))
+    }
+  }
+
+  /** A process died and left this behind. Runs inside that death. */
+  left(kernel: Kernel, entries: readonly Entry<K, V>[]): void {
+    if (!this.#tellsDeaths || !this.#listeners.present) return
+    const keys = new Map(entries.map((entry) => [entry.identity, entry]))
+    for (const { key, pid } of keys.values()) {
+      this.#listeners.tell(kernel, new UnregisterMessage(this.name, key, pid, true))
     }
   }
 }

@@ -14,8 +14,8 @@ export class RegisterMessage<K = unknown, V = unknown> {
 }
 
 /**
- * Sent to a registry's listeners when a process takes its registrations under a key back, but not when it dies: who
- * wants to know that monitors the process. Elixir's `{:unregister, registry, key, pid}`.
+ * Sent to a registry's listeners when a process takes its registrations under a key back; with the option `tellDeaths` also
+ * when it dies. Elixir's `{:unregister, registry, key, pid}`.
  */
 export class UnregisterMessage<K = unknown> {
   readonly tag = 'unregister'
@@ -23,6 +23,8 @@ export class UnregisterMessage<K = unknown> {
     readonly registry: string,
     readonly key: K,
     readonly pid: Pid,
+    /** Whether the registration ended with its process. */
+    readonly died: boolean = false,
   ) {}
 }
 
@@ -63,6 +65,7 @@ export class Listeners {
     this.#listeners = listeners
   }
 
+  /** Whether there is anybody to tell. */
   get present(): boolean {
     return this.#listeners.length > 0
   }

@@ -1,8 +1,11 @@
 import { type Pid, sendNosuspend } from '../kernel/index.js'
 import type { DirectorySpec } from './directory.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
+import { type Few, listOf } from './few.js'
 import type { Registration } from './ledger.js'
 import { ledgerOf } from './registry.js'
+import type { Entry } from './table.js'
+import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**
  * Hands a message to subscribers, in place of a plain `send` to each: to filter by their metadata, or to encode once
@@ -35,7 +38,7 @@ export type Dispatcher<Metadata = unknown, Message = unknown> = (
  * ```
  */
 export class PubSub<Topics extends object = Record<string, unknown>, Metadata = unknown> {
-  readonly #subscriptions: DuplicateRegistry<keyof Topics & string, Metadata | undefined>
+  readonly #subscriptions: DuplicateRegistry<Key<Topics>, Metadata | Once<Metadata> | undefined>
 
   /** @param name what its process is registered as */
   constructor(readonly name: string) {
@@ -68,14 +71,60 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     this.#subscriptions.register(topic, metadata)
   }
 
+  /**
+   * As `subscribe`, for one message: with it the subscription is over. A message that a full mailbox has no room for does not
+   * count.
+   *
+   * @example
+   * ```ts
+   * bus.subscribeOnce('ready')
+   * await receive('go', { timeout: 5_000 })
+   * ```
+   */
+  subscribeOnce(topic: keyof Topics & string, metadata?: Metadata): void {
+    const { kernel } = ledgerOf(this.#subscriptions).running
+    this.#subscriptions.register(topic, new Once(kernel.isolate(metadata)))
+  }
+
+  /**
+   * As `subscribe`, to all topics that fit a pattern: words with dots between them, where `*` is any one word, and `**`, which
+   * comes last, one or more.
+   *
+   * | pattern | fits | does not fit |
+   * | --- | --- | --- |
+   * | `orders.*` | `orders.new` | `orders`, `orders.new.eu` |
+   * | `orders.*.paid` | `orders.7.paid` | `orders.paid` |
+   * | `orders.**` | `orders.new`, `orders.new.eu` | `orders` |
+   *
+   * Whoever is subscribed to a topic and to a pattern that it fits gets its messages twice.
+   *
+   * @throws TOPIC_PATTERN_INVALID, REGISTRY_NOT_RUNNING
+   * @example
+   * ```ts
+   * bus.subscribePattern('orders.**')
+   * bus.broadcast('orders.new.eu', order)
+   * ```
+   */
+  subscribePattern(pattern: string, metadata?: Metadata): void {
+    const { running } = ledgerOf(this.#subscriptions)
+    running.patterns ??= new TopicPatterns()
+    this.#subscriptions.register(running.patterns.add(pattern), metadata)
+  }
+
   /** Ends all subscriptions of the current process to `topic`. `Phoenix.PubSub.unsubscribe/2`. */
   unsubscribe(topic: keyof Topics & string): void {
     this.#subscriptions.unregister(topic)
   }
 
-  /** Who is subscribed to `topic`, in that order. */
+  /** Ends all subscriptions of the current process to that pattern. */
+  unsubscribePattern(pattern: string): void {
+    const known = ledgerOf(this.#subscriptions).running.patterns?.find(pattern)
+    if (known !== undefined) this.#subscriptions.unregister(known)
+  }
+
+  /** Who is subscribed to `topic`, in that order; then those who are by a pattern. */
   subscribers(topic: keyof Topics & string): Pid[] {
-    return this.#subscriptions.lookup(topic).map(({ pid }) => pid)
+    return this.#entries(topic).map(({ pid }) => pid)
   }
 
   /**
@@ -120,18 +169,60 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     dispatcher: Dispatcher<Metadata | undefined, Topics[T]> | undefined,
   ): void {
     if (dispatcher !== undefined) {
-      this.#subscriptions.dispatch(topic, (subscribers) => dispatcher(subscribers, message, from))
+      this.#dispatch(from, topic, message, dispatcher)
       return
     }
-    const subscribers = ledgerOf(this.#subscriptions).at(topic)
+    const { table, patterns } = ledgerOf(this.#subscriptions).running
+    this.#deliver(table.at(topic), message, from)
+    if (patterns === undefined) return
+    for (const pattern of patterns.matching(topic)) this.#deliver(table.at(pattern), message, from)
+  }
+
+  /** Sending runs no code of the receiver, so nobody subscribes inside the loop; who leaves it meanwhile is skipped. */
+  #deliver(subscribers: Few<Subscription<Topics, Metadata>>, message: unknown, from: Pid | undefined): void {
     if (subscribers === undefined) return
-    // Sending runs no code of the receiver, so nobody subscribes inside the loop; who leaves it meanwhile is skipped.
-    if (!(subscribers instanceof Set)) deliver(subscribers.pid, message, from)
-    else for (const { pid } of subscribers) deliver(pid, message, from)
+    if (!(subscribers instanceof Set)) this.#send(subscribers, message, from)
+    else for (const subscriber of subscribers) this.#send(subscriber, message, from)
+  }
+
+  #send(subscriber: Subscription<Topics, Metadata>, message: unknown, from: Pid | undefined): void {
+    // A subscriber whose mailbox is full misses it, which is no reason for the others to.
+    if (subscriber.pid === from || !sendNosuspend(subscriber.pid, message)) return
+    if (subscriber.value instanceof Once) this.#end(subscriber)
+  }
+
+  #end(subscriber: Subscription<Topics, Metadata>): void {
+    ledgerOf(this.#subscriptions).running.strike([subscriber])
+  }
+
+  #dispatch<T extends keyof Topics & string>(
+    from: Pid | undefined,
+    topic: T,
+    message: Topics[T],
+    dispatcher: Dispatcher<Metadata | undefined, Topics[T]>,
+  ): void {
+    const entries = this.#entries(topic)
+    if (entries.length === 0) return
+    const { kernel } = ledgerOf(this.#subscriptions).running
+    const shown = entries.map(({ pid, value }) => ({
+      pid,
+      value: kernel.isolate(value instanceof Once ? value.metadata : value),
+    }))
+    for (const entry of entries) if (entry.value instanceof Once && entry.pid !== from) this.#end(entry)
+    dispatcher(shown, message, from)
+  }
+
+  #entries(topic: keyof Topics & string): Subscription<Topics, Metadata>[] {
+    const { table, patterns } = ledgerOf(this.#subscriptions).running
+    const keys: Key<Topics>[] = [topic, ...(patterns?.matching(topic) ?? [])]
+    return keys.flatMap((key) => listOf(table.at(key)))
   }
 }
 
-function deliver(pid: Pid, message: unknown, from: Pid | undefined): void {
-  // A subscriber whose mailbox is full misses it, which is no reason for the others to.
-  if (pid !== from) sendNosuspend(pid, message)
+type Key<Topics> = (keyof Topics & string) | TopicPattern
+type Subscription<Topics, Metadata> = Entry<Key<Topics>, Metadata | Once<Metadata> | undefined>
+
+/** What a subscription for one message is registered with. */
+class Once<Metadata> {
+  constructor(readonly metadata: Metadata | undefined) {}
 }

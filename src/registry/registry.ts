@@ -28,7 +28,7 @@ export let ledgerOf: <K, V>(registry: Registry<K, V>) => Ledger<K, V>
  * common. Elixir's `Registry`.
  *
  * - Everything but `lock` is synchronous: it reads and writes a table in the same thread and asks no process.
- * - A process registers itself. Its registrations are gone in the moment it dies, so no dead process is ever seen.
+ * - A process registers itself, or another (`registerPid`). Its registrations are gone in the moment it dies, so no dead process is ever seen.
  * - Registering, looking up and dying take the same time whatever the number of keys.
  * - Keys are compared as a `Map` does: like `===`, and `NaN` equals itself. Literal arrays and objects would never be
  *   found again and are refused (KEY_NOT_COMPARABLE) unless the option `identity` makes them comparable.
@@ -85,6 +85,11 @@ export abstract class Registry<K = string, V = undefined> {
    */
   unregister(key: K): void {
     this.#ledger.strike(key, this.#ledger.own(key))
+  }
+
+  /** As `unregister`, of another process. Nothing registered, as of a dead one, is no error. */
+  unregisterPid(pid: Pid, key: K): void {
+    this.#ledger.strike(key, this.#ledger.own(key, pid))
   }
 
   /** Takes back what the current process has registered under `key` with such a value. `Registry.unregister_match/4`. */

@@ -1,4 +1,4 @@
-import { type Kernel, link, type Pid, processInfo, unlink, type Witness } from '../kernel/index.js'
+import { type Kernel, type Pid, tie, untie, type Witness } from '../kernel/index.js'
 import { type Entry, Owner, Table } from './table.js'
 
 /** One incarnation of a directory: the table that lives as long as the process `pid` of `kernel`. */
@@ -35,7 +35,8 @@ export class Running<K, V> {
   }
 
   #admit(pid: Pid): Member<K, V> | undefined {
-    const linked = this.links && linkedNow(pid, this.pid)
+    // Where it was linked before, the link is not ours to take away again.
+    const linked = this.links && tie(pid, this.pid)
     const member = new Member(pid, this, linked)
     if (!this.kernel.witness(pid, member)) return undefined
     this.table.admit(member)
@@ -45,7 +46,7 @@ export class Running<K, V> {
   #dismiss(owner: Owner<K, V>): void {
     this.table.dismiss(owner)
     this.kernel.unwitness(owner.pid, owner as Member<K, V>)
-    if ((owner as Member<K, V>).linked) unlink(this.pid)
+    if ((owner as Member<K, V>).linked) untie(owner.pid, this.pid)
   }
 }
 
@@ -63,11 +64,4 @@ class Member<K, V> extends Owner<K, V> implements Witness {
   died(): void {
     this.running.left(this.running.table.dismiss(this))
   }
-}
-
-/** Links the current process. False when it was linked already: then the link is not ours to take away again. */
-function linkedNow(pid: Pid, directory: Pid): boolean {
-  const before = processInfo(pid, 'links')?.includes(directory) === true
-  link(directory)
-  return !before
 }

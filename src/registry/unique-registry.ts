@@ -27,11 +27,21 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
    * @throws ALREADY_REGISTERED when the key is taken, also by the current process itself; `details.pid` has it
    */
   register(key: K, ...[value]: ValueArgument<V>): void {
-    const taken = this.#at(key)
-    if (taken !== undefined) {
-      throw registryError('ALREADY_REGISTERED', { registry: this.name, key, pid: taken.pid })
-    }
-    ledgerOf(this).enrol(key, value as V)
+    this.#enrol(self(), key, value as V)
+  }
+
+  /**
+   * As `register`, for another process: for those that know nothing of the registry. It is linked to the registry as if it had
+   * registered itself.
+   *
+   * @throws ALREADY_REGISTERED; NOT_ALIVE for a process that is dead; NOT_A_PID
+   * @example
+   * ```ts
+   * devices.registerPid(spawnLink(() => poll(sensor)), sensor.id)
+   * ```
+   */
+  registerPid(pid: Pid, key: K, ...[value]: ValueArgument<V>): void {
+    this.#enrol(pid, key, value as V)
   }
 
   /** Who is registered under `key`, and its value; undefined if nobody. `Registry.lookup/2`. */
@@ -61,6 +71,14 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
     const value = update(previous)
     entry.value = kernel.isolate(value)
     return { value, previous }
+  }
+
+  #enrol(pid: Pid, key: K, value: V): void {
+    const taken = this.#at(key)
+    if (taken !== undefined) {
+      throw registryError('ALREADY_REGISTERED', { registry: this.name, key, pid: taken.pid })
+    }
+    ledgerOf(this).enrol(key, value, pid)
   }
 
   #at(key: K): Entry<K, V> | undefined {

@@ -84,6 +84,8 @@ import {
   sendNosuspend,
   sendRequest,
   sparedValue,
+  tie,
+  untie,
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { PlainCast } from '../../src/genserver/message.js'
@@ -126,6 +128,8 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   getState: () => getState('server'),
   hibernate: () => hibernate(),
   link: ({ victim }) => link(victim),
+  tie: ({ victim }) => tie(victim, victim),
+  untie: ({ victim }) => untie(victim, victim),
   monitor: ({ victim }) => monitor(victim),
   own: () => own({ close() {} }),
   ownCallback: () => ownCallback(() => {}),
@@ -331,7 +335,7 @@ const INERT = new Set(
   `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
-   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort storesOfNow unshared
+   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal storesOfNow unshared
    isTime isTimeout within
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )

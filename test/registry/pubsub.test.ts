@@ -1,6 +1,8 @@
+import fc from 'fast-check'
+import type { TestKernel } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { defineServer, start } from '../../src/genserver/index.js'
-import { exit, processInfo, receive, self, send, spawn } from '../../src/kernel/index.js'
+import { exit, processInfo, receive, self, send, sleep, spawn } from '../../src/kernel/index.js'
 import { type Dispatcher, PubSub } from '../../src/registry/index.js'
 import { by, drain, failure, inWorld, someone } from './world.js'
 
@@ -10,10 +12,10 @@ interface Topics {
 }
 const bus = new PubSub<Topics, { quiet: boolean }>('bus')
 
-const inBus = (body: () => unknown): (() => Promise<void>) =>
-  inWorld(async () => {
+const inBus = (body: (kernel: TestKernel) => unknown): (() => Promise<void>) =>
+  inWorld(async (kernel) => {
     await bus.start()
-    await body()
+    await body(kernel)
   })
 
 describe('pub/sub', () => {
@@ -155,4 +157,179 @@ describe('pub/sub', () => {
     }
     expect(never).toBeTypeOf('function')
   })
+})
+
+describe('a subscription for one message', () => {
+  it(
+    'is over with it, wherever it stands',
+    inBus(async () => {
+      bus.subscribe('room:1')
+      bus.subscribeOnce('room:1')
+      bus.subscribeOnce('room:1')
+      expect(bus.subscribers('room:1')).toHaveLength(3)
+      bus.broadcast('room:1', 'first')
+      bus.broadcast('room:1', 'second')
+      expect(await drain()).toEqual(['first', 'first', 'first', 'second'])
+      bus.unsubscribe('room:1')
+      bus.subscribeOnce('room:2')
+      bus.broadcastFrom(self(), 'room:2', 'not to myself')
+      bus.broadcast('room:2', 'to me')
+      bus.broadcast('room:2', 'too late')
+      expect(await drain()).toEqual(['to me'])
+      expect(bus.subscribers('room:2')).toEqual([])
+      expect(processInfo(self(), 'links')).toEqual([])
+    }),
+  )
+
+  it(
+    'waits for a message that its mailbox has room for',
+    inBus(async (kernel) => {
+      const pid = spawn(
+        async () => {
+          bus.subscribeOnce('room:1')
+          await sleep(10)
+        },
+        { mailbox: { limit: 1, policy: 'reject' } },
+      )
+      await kernel.settled()
+      send(pid, 'full')
+      bus.broadcast('room:1', 'refused')
+      expect(bus.subscribers('room:1')).toEqual([pid])
+      exit(pid, 'kill')
+      expect(bus.subscribers('room:1')).toEqual([])
+    }),
+  )
+
+  it(
+    'is shown to a dispatcher with its metadata, once',
+    inBus(async () => {
+      bus.subscribeOnce('room:1', { quiet: true })
+      bus.subscribe('room:1')
+      const seen: unknown[] = []
+      const dispatcher: Dispatcher<{ quiet: boolean } | undefined, string> = (subscribers) =>
+        seen.push(subscribers.map(({ value }) => value))
+      bus.broadcast('room:1', 'x', dispatcher)
+      bus.broadcast('room:1', 'x', dispatcher)
+      expect(seen).toEqual([[{ quiet: true }, undefined], [undefined]])
+    }),
+  )
+})
+
+describe('a subscription to a pattern', () => {
+  const orders = new PubSub<Record<string, string>>('orders')
+  const inOrders = (body: () => unknown): (() => Promise<void>) =>
+    inWorld(async () => {
+      await orders.start()
+      await body()
+    })
+  const TOPICS = [
+    'orders',
+    'orders.new',
+    'orders.7.paid',
+    'orders.new.eu.north',
+    'other',
+    'other.new',
+    '',
+    'a..b',
+  ]
+
+  it.each([
+    ['*', ['orders', 'other', '']],
+    ['**', TOPICS],
+    ['orders.*', ['orders.new']],
+    ['orders.**', ['orders.new', 'orders.7.paid', 'orders.new.eu.north']],
+    ['*.new', ['orders.new', 'other.new']],
+    ['orders.*.paid', ['orders.7.paid']],
+    ['orders.*.*.*', ['orders.new.eu.north']],
+    ['orders.*.**', ['orders.7.paid', 'orders.new.eu.north']],
+    ['orders', ['orders']],
+    ['a.*.b', ['a..b']],
+  ])('%s', (pattern, fits) =>
+    inOrders(async () => {
+      orders.subscribePattern(pattern)
+      for (const topic of TOPICS) orders.broadcast(topic, topic)
+      expect(await drain()).toEqual(fits)
+      orders.unsubscribePattern(pattern)
+      for (const topic of TOPICS) orders.broadcast(topic, topic)
+      expect(await drain()).toEqual([])
+      expect(processInfo(self(), 'links')).toEqual([])
+    })())
+
+  it(
+    'comes beside one to a topic, and others to patterns',
+    inOrders(async () => {
+      for (const pattern of ['a.*', 'a.**', 'a.b', 'a.*']) orders.subscribePattern(pattern)
+      orders.subscribe('a.b')
+      const pid = await someone(() => orders.subscribePattern('a.**'))
+      expect(orders.subscribers('a.b').map((each) => each === pid)).toEqual([
+        false,
+        false,
+        true,
+        false,
+        false,
+        false,
+      ])
+      orders.broadcast('a.b', 'x')
+      expect(await drain()).toHaveLength(5)
+      // A star in a topic is a letter like any other.
+      orders.broadcast('a.*.c', 'y')
+      expect(await drain()).toEqual(['y'])
+      const seen: number[] = []
+      orders.broadcast('a.b', 'x', (subscribers) => seen.push(subscribers.length))
+      orders.broadcastFrom(self(), 'a.b', 'x')
+      expect(seen).toEqual([6])
+      expect(await drain()).toEqual([])
+    }),
+  )
+
+  it(
+    'leaves nothing when its process dies',
+    inOrders(async () => {
+      const pids = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => someone(() => orders.subscribePattern(`users.${n}.**`))),
+      )
+      expect(orders.subscribers('users.7.x')).toEqual([pids[7]])
+      for (const pid of pids) exit(pid, 'kill')
+      for (let n = 0; n < 20; n++) expect(orders.subscribers(`users.${n}.x`)).toEqual([])
+      orders.unsubscribePattern('users.7.**')
+      orders.subscribePattern('users.7.**')
+      orders.broadcast('users.7.x', 'to the next')
+      expect(await drain()).toEqual(['to the next'])
+    }),
+  )
+
+  it.each(['', 'or*', 'a.**.b', '***', 7])('that is none is refused: %s', (pattern) =>
+    inOrders(async () => {
+      expect(await failure(() => orders.subscribePattern(pattern as string))).toMatchObject({
+        code: 'TOPIC_PATTERN_INVALID',
+        details: { pattern },
+      })
+    })())
+
+  it(
+    'is found as a reader of the rule finds it, whatever else is subscribed',
+    inOrders(async () => {
+      const word = fc.constantFrom('a', 'b', 'c', '')
+      const topics = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join('.'))
+      const patterns = fc
+        .tuple(fc.array(fc.oneof(word, fc.constant('*')), { maxLength: 4 }), fc.boolean())
+        .map(([words, rest]) => [...words, ...(rest || words.length === 0 ? ['**'] : [])].join('.'))
+        .filter((pattern) => pattern !== '')
+      const asExpression = (pattern: string): RegExp => {
+        const words = pattern.split('.').map((it) => (it === '*' ? '[^.]*' : it === '**' ? '.*' : it))
+        return new RegExp(`^${words.join('[.]')}$`)
+      }
+      await fc.assert(
+        fc.asyncProperty(fc.uniqueArray(patterns, { maxLength: 8 }), topics, async (subscribed, topic) => {
+          for (const pattern of subscribed) orders.subscribePattern(pattern)
+          orders.broadcast(topic, 'x')
+          expect(await drain()).toHaveLength(subscribed.filter((it) => asExpression(it).test(topic)).length)
+          for (const pattern of subscribed) orders.unsubscribePattern(pattern)
+          orders.broadcast(topic, 'x')
+          expect(await drain()).toEqual([])
+        }),
+        { numRuns: 300 },
+      )
+    }),
+  )
 })

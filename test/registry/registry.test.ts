@@ -6,6 +6,7 @@ import {
   isAlive,
   isExit,
   Kernel,
+  monitor,
   own,
   type Pid,
   processInfo,
@@ -440,6 +441,30 @@ describe('listeners', () => {
   )
 
   it(
+    'hear of deaths where they are told of them, once for each key and before anything else of that death',
+    inWorld(async () => {
+      const registry = await started(
+        new DuplicateRegistry('names', { listeners: [self()], tellDeaths: true }),
+      )
+      const pid = await someone(() => {
+        registry.register('a')
+        registry.register('b')
+        registry.register('a')
+      })
+      const ref = monitor(pid)
+      registry.register('c')
+      registry.unregister('c')
+      await drain()
+      exit(pid, 'kill')
+      const told = (key: string) => ({ tag: 'unregister', registry: 'names', key, pid, died: true })
+      expect(await drain()).toMatchObject([told('a'), told('b'), { tag: 'DOWN', ref }])
+      registry.register('c')
+      registry.unregister('c')
+      expect(await drain()).toMatchObject([{ key: 'c' }, { key: 'c', died: false }])
+    }),
+  )
+
+  it(
     'may be missing without harm to those who register',
     inWorld(async (kernel) => {
       const registry = await started(new UniqueRegistry('names', { listeners: ['nobody'] }))
@@ -538,6 +563,68 @@ describe('a lock', () => {
         expect(registry.count()).toBe(0)
         expect(registry.whereis('a')).toBeUndefined()
       })
+    }),
+  )
+})
+
+describe.each([
+  ['unique', () => new UniqueRegistry<string, number>('names')],
+  ['duplicate', () => new DuplicateRegistry<string, number>('names')],
+])('registering another process (%s)', (_, make) => {
+  it(
+    'is as if it had registered itself',
+    inWorld(async () => {
+      const registry = make()
+      const directory = await registry.start()
+      const pid = await someone()
+      registry.registerPid(pid, 'a', 1)
+      registry.registerPid(pid, 'b', 2)
+      expect([registry.keys(pid), registry.keys(self()), registry.values('a', pid)]).toEqual([
+        ['a', 'b'],
+        [],
+        [1],
+      ])
+      expect([processInfo(pid, 'links'), processInfo(self(), 'links')]).toEqual([[directory], []])
+      // Nobody else takes it back by `unregister`.
+      registry.unregister('a')
+      registry.unregisterPid(pid, 'a')
+      expect(registry.keys(pid)).toEqual(['b'])
+      await by(pid, () => registry.unregister('b'))
+      expect([registry.count(), processInfo(pid, 'links')]).toEqual([0, []])
+      registry.registerPid(pid, 'c', 3)
+      exit(pid, 'kill')
+      expect(registry.count()).toBe(0)
+      registry.unregisterPid(pid, 'c')
+    }),
+  )
+
+  it(
+    'takes it along when the registry is lost, and leaves whoever registered it alone',
+    inWorld(async () => {
+      const registry = make()
+      const directory = await registry.start()
+      const pid = await someone()
+      registry.registerPid(pid, 'a', 1)
+      const end = endOf(pid)
+      exit(directory, 'kill')
+      expect(await end).toBe('killed')
+    }),
+  )
+
+  it(
+    'takes a process that lives',
+    inWorld(async () => {
+      const registry = make()
+      await registry.start()
+      const pid = await someone()
+      exit(pid, 'kill')
+      expect(await failure(() => registry.registerPid(pid, 'a', 1))).toMatchObject({
+        code: 'NOT_ALIVE',
+        details: { pid },
+      })
+      const wrong = 'a' as unknown as typeof pid
+      expect(await failure(() => registry.registerPid(wrong, 'a', 1))).toMatchObject({ code: 'NOT_A_PID' })
+      expect(registry.count()).toBe(0)
     }),
   )
 })
