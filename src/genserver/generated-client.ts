@@ -4,7 +4,7 @@
  */
 import { currentKernel, Pid, post } from '../kernel/index.js'
 import { addressOf, isElsewhere, type ServerRef } from './address.js'
-import { type CallOptions, castTo, waits } from './client.js'
+import { type CallOptions, castTo, limitsOf, waits } from './client.js'
 import { LIFECYCLE, memberKind, type ServerDefinition } from './definition.js'
 import { genServerError } from './errors.js'
 import { MethodCall, MethodCast } from './message.js'
@@ -41,8 +41,14 @@ function callMethod(name: string) {
     const kernel = currentKernel()
     const options = this[OPTIONS]
     const request = new MethodCall(name, kernel.isolate(args))
-    if (waits(options)) return requestWhenUp(kernel, this[ADDRESS], request, options)
-    return kernel.request(addressOf(this[ADDRESS], name), request, options)
+    if (options === undefined) return kernel.request(addressOf(this[ADDRESS], name), request, undefined)
+    try {
+      const limits = limitsOf(options)
+      if (waits(limits)) return requestWhenUp(kernel, this[ADDRESS], request, limits)
+      return kernel.request(addressOf(this[ADDRESS], name), request, limits)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 }
 
@@ -111,11 +117,16 @@ function strangers(definition: ServerDefinition, kind: Kind): object {
   })
 }
 
+/** What is wrong with a method that a client uses. */
+export function refusalOf(definition: ServerDefinition, kind: Kind, name: string): Error {
+  const code = kind === 'call' ? 'NOT_CALLABLE' : 'NOT_CASTABLE'
+  const details = { class: definition.Class.name, method: name, ...explained(definition, kind, name) }
+  return genServerError(code, details)
+}
+
 function refusal(definition: ServerDefinition, kind: Kind, name: string) {
   return (): Promise<never> => {
-    const code = kind === 'call' ? 'NOT_CALLABLE' : 'NOT_CASTABLE'
-    const details = { class: definition.Class.name, method: name, ...explained(definition, kind, name) }
-    const error = genServerError(code, details)
+    const error = refusalOf(definition, kind, name)
     // A call fails as all calls do; a cast has no other way to tell.
     if (kind === 'call') return Promise.reject(error)
     throw error

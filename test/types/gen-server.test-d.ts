@@ -1,5 +1,6 @@
 import { Call, Cast, Health, Info } from '../../src/decorators/index.js'
 import {
+  abcast,
   type Callbacks,
   type ContinueWith,
   call,
@@ -209,10 +210,43 @@ void call({ name: 'counter' }, 'x')
 counter.call.add(1, { timeout: 10 })
 // @ts-expect-error: a time-out is a number
 counter.with({ timeout: '10' })
-void multiCall(['a', counter, somePid], 'x', 10).then(({ replies, failed }) => {
+void multiCall(['a', somePid], 'x', 10).then(({ replies, failed }) => {
   assert<Equal<(typeof replies)[number]['reply'], unknown>>()
   assert<Equal<(typeof failed)[number]['error'], HeartwoodError>>()
 })
+
+// Typed refs: the name of a method, its arguments, and the type of its answer.
+void multiCall([counter, ref(Counter, 'other')], 'slow', ['x', 2], { timeout: 10 }).then(({ replies }) => {
+  assert<Equal<(typeof replies)[number]['reply'], string>>()
+  assert<Equal<(typeof replies)[number]['server'], Ref<Counter>>>()
+})
+void multiCall([counter], 'maybe').then(({ replies }) => {
+  assert<Equal<(typeof replies)[number]['reply'], number | undefined>>()
+})
+void multiCall([counter], 'maybe', [], 1_000)
+abcast([counter], 'reset')
+abcast(new Set([counter]), 'reset', [])
+// @ts-expect-error: no such method
+void multiCall([counter], 'ad', [1])
+// @ts-expect-error: another argument
+void multiCall([counter], 'add', ['1'])
+// @ts-expect-error: an argument is missing
+void multiCall([counter], 'add')
+// @ts-expect-error: a helper
+void multiCall([counter], 'hidden')
+// @ts-expect-error: it answers
+abcast([counter], 'add', [1])
+// @ts-expect-error: a typed ref takes no plain request
+void multiCall(['a', counter], 'add')
+// @ts-expect-error: a typed ref takes no plain request
+void multiCall([counter], { add: 1 })
+class Anything {
+  handleCall(request: unknown): unknown {
+    return request
+  }
+}
+defineServer(Anything, {})
+void multiCall([ref(Anything, 'a'), 'b'], { any: 'request' })
 
 // Starting a class: what its init takes.
 assert<Equal<Awaited<ReturnType<typeof start<Counter>>>, Ref<Counter>>>()
