@@ -22,6 +22,11 @@ export interface From {
    * is answered. It is made when it is asked for; what it makes the handler throw is no crash.
    */
   readonly signal: AbortSignal
+  /**
+   * Milliseconds until the caller gives up: what a query or a request made for it may take. Infinity when it waits for ever,
+   * 0 when it has given up.
+   */
+  readonly timeLeft: number
   reply(value: unknown): void
 }
 

@@ -2,11 +2,25 @@
  * What other processes do to a server: call, cast, stop; and `reply`, by which a call is answered later.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { currentKernel, type ExitReason, HeartwoodError, type Pid, post } from '../kernel/index.js'
+import {
+  checkSignal,
+  currentKernel,
+  type ExitReason,
+  errorsOf,
+  HeartwoodError,
+  isTimeout,
+  KERNEL_ERRORS,
+  type Pid,
+  post,
+  type RequestOptions,
+} from '../kernel/index.js'
 import { addressOf, isElsewhere, type ServerRef } from './address.js'
 import type { From } from './callbacks.js'
+import { handledCall } from './from.js'
 import { type CastMessage, PlainCast, SystemRequest } from './message.js'
 import { requestWhenUp } from './waiting-call.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
 
 /** How long a call waits, and what else ends the wait. */
 export interface CallOptions {
@@ -19,8 +33,17 @@ export interface CallOptions {
    * A name is one of the kernel, a key of a registry (`via`) or a partition; a pid means one process and is not waited for.
    */
   readonly waitForRestart?: number
-  /** Gives the call up with `CALL_ABORTED` when it fires; the server still handles the request. */
+  /**
+   * Gives the call up with `CALL_ABORTED` when it fires; the server still handles the request, unless it had fired before: then
+   * nothing is sent.
+   */
   readonly signal?: AbortSignal
+  /**
+   * `'inherit'`: of a call made while a call is handled. It has the time that is left to that one, where `timeout` is not
+   * less, and is given up with `CALL_ABORTED` when nobody waits for that one any more. Made outside the handling of a call, it
+   * is a call like any other.
+   */
+  readonly deadline?: 'inherit'
 }
 
 /**
@@ -43,19 +66,52 @@ export interface CallOptions {
 export function call(server: ServerRef, request: unknown, options?: number | CallOptions): Promise<unknown> {
   try {
     const kernel = currentKernel()
-    if (typeof options === 'object' && waits(options)) return requestWhenUp(kernel, server, request, options)
-    const address = addressOf(server, 'call')
-    return kernel.request(address, request, typeof options === 'number' ? { timeout: options } : options)
+    if (typeof options !== 'object') {
+      return kernel.request(
+        addressOf(server, 'call'),
+        request,
+        options === undefined ? undefined : { timeout: options },
+      )
+    }
+    const limits = limitsOf(options)
+    if (waits(limits)) return requestWhenUp(kernel, server, request, limits)
+    return kernel.request(addressOf(server, 'call'), request, limits)
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
+/** The options of a call, with what it takes over from the call that is being handled. */
+export type CallLimits = RequestOptions & Pick<CallOptions, 'waitForRestart'>
+
+/** @throws BAD_OPTION */
+export function limitsOf(options: CallOptions): CallLimits {
+  checkSignal(options.signal, 'a call')
+  return options.deadline === undefined ? (options as CallLimits) : inherited(options)
+}
+
+/**
+ * Its own time counts where it is less; else the call has none of its own, and is given up with the other: were both to end
+ * by time-outs, nobody could say which comes first, and the handler would fail for what only its caller has failed for.
+ */
+function inherited({ deadline, signal, ...own }: CallOptions): CallLimits {
+  if (deadline !== 'inherit') {
+    const about = { action: 'a call', option: 'deadline', value: deadline, expected: "'inherit'" }
+    throw kernelError('BAD_OPTION', about)
+  }
+  const within = handledCall()
+  if (within === undefined || !(within.active || within.abandonment !== undefined)) {
+    return signal === undefined ? own : { ...own, signal }
+  }
+  const signals = signal === undefined ? within.signal : [signal, within.signal]
+  const { timeout = Number.POSITIVE_INFINITY } = own
+  const isLess = !isTimeout(timeout) || timeout < within.timeLeft
+  return { ...own, timeout: isLess ? timeout : Number.POSITIVE_INFINITY, signal: signals, within }
+}
+
 /** Whether a call with these options may wait for its server. */
-export function waits(
-  options: CallOptions | undefined,
-): options is CallOptions & { readonly waitForRestart: number } {
-  return options?.waitForRestart !== undefined
+export function waits(options: CallLimits): options is CallLimits & { readonly waitForRestart: number } {
+  return options.waitForRestart !== undefined
 }
 
 /**

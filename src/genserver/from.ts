@@ -16,10 +16,15 @@ import { genServerError } from './errors.js'
  * ```
  */
 export function from(): From {
-  const client = (currentBehaviour() as { readonly client?: CallRequest } | undefined)?.client ?? answered()
+  const client = handledCall()
   if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
   client.lent = true
   return client
+}
+
+/** The call that this process is handling, if any, for what hands it to nobody. */
+export function handledCall(): CallRequest | undefined {
+  return (currentBehaviour() as { readonly client?: CallRequest } | undefined)?.client ?? answered()
 }
 
 /** Where a process that answers one call keeps it. */

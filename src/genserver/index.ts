@@ -129,6 +129,7 @@ export {
   type TaskStreamOptions,
   type TaskStreamProgress,
   type TaskValues,
+  type TaskWaitOptions,
   taskBody,
   type YieldManyOptions,
   type ZippedOutcome,

@@ -4,19 +4,21 @@
  */
 import {
   errorsOf,
+  firedOf,
   isTimeout,
   KERNEL_ERRORS,
   type Kernel,
   type Pid,
   printed,
   receive,
+  type Signals,
   self,
   stopWaiting,
   tell,
   waitForAbort,
 } from '../kernel/index.js'
 import { type Addressed, addressOf, type ServerRef } from './address.js'
-import type { CallOptions } from './client.js'
+import type { CallLimits } from './client.js'
 import { MethodCall } from './message.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
@@ -32,7 +34,7 @@ export async function requestWhenUp(
   kernel: Kernel,
   server: ServerRef,
   payload: unknown,
-  options: CallOptions & { readonly waitForRestart: number },
+  options: CallLimits & { readonly waitForRestart: number },
 ): Promise<unknown> {
   const { waitForRestart, signal } = options
   checkWait(waitForRestart)
@@ -44,10 +46,11 @@ export async function requestWhenUp(
     if (awaited === undefined || left <= 0 || isUp(kernel, awaited)) {
       return kernel.request(address, payload, options)
     }
-    if (signal?.aborted !== true) await untilUp(kernel, awaited, left, signal)
-    if (signal?.aborted === true) {
+    if (firedOf(signal) === undefined) await untilUp(kernel, awaited, left, signal)
+    const fired = firedOf(signal)
+    if (fired !== undefined) {
       const request = payload instanceof MethodCall ? payload.method : printed(payload, 200)
-      throw kernelError('CALL_ABORTED', { server: address, request }, { cause: signal.reason })
+      throw kernelError('CALL_ABORTED', { server: address, request }, { cause: fired.reason })
     }
   }
 }
@@ -72,7 +75,7 @@ async function untilUp(
   kernel: Kernel,
   who: Pid | string,
   ms: number,
-  signal: AbortSignal | undefined,
+  signal: Signals | undefined,
 ): Promise<void> {
   const caller = self()
   const wakeUp = new WakeUp()

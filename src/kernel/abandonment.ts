@@ -1,4 +1,5 @@
 import { runOutside } from './context.js'
+import type { CallRequest } from './request.js'
 import { read } from './show/index.js'
 
 /** The signals of calls that somebody has asked for: none is made for the others. */
@@ -12,6 +13,19 @@ export function signalOf(call: object): AbortSignal {
     controllers.set(call, controller)
   }
   return controller.signal
+}
+
+/** Calls that are made for others. */
+const limits = new WeakMap<object, CallRequest>()
+
+/** A call has no more time than the one that it is made for. */
+export function inherit(call: object, outer: CallRequest): void {
+  limits.set(call, outer)
+}
+
+/** The call that this one is made for. */
+export function limitOf(call: object): CallRequest | undefined {
+  return limits.get(call)
 }
 
 /** Fires the signal of a call, if it has one. Whoever listens is none of the code that gave up. */

@@ -1,10 +1,14 @@
 import { runOutside } from './context.js'
+import { kernelError } from './errors.js'
 
 /** What waits for a signal to fire. */
 export interface Abortable {
   /** The signal has fired. Called once, and not after `stopWaiting`. */
   aborted(reason: unknown): void
 }
+
+/** One signal, or several, of which the first that fires counts. */
+export type Signals = AbortSignal | readonly AbortSignal[]
 
 /**
  * Who waits for which signal. Each signal has one listener, however many wait: Node's `EventTarget` looks through all
@@ -40,15 +44,39 @@ class Waiting {
   }
 }
 
-/** Has `who` told when `signal` fires; at once when it has. */
-export function waitForAbort(signal: AbortSignal, who: Abortable): void {
-  if (signal.aborted) who.aborted(signal.reason)
-  else (waiting.get(signal) ?? new Waiting(signal)).all.add(who)
+/** @throws BAD_OPTION for what is no signal */
+export function checkSignal(signal: unknown, action: string): void {
+  if (signal === undefined || isSignal(signal)) return
+  throw kernelError('BAD_OPTION', { action, option: 'signal', value: signal, expected: 'an AbortSignal' })
+}
+
+/** Not by its class: there are signals that are no instance of Node's. */
+export function isSignal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { aborted, addEventListener } = value as AbortSignal
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function'
+}
+
+/** Has `who` told when a signal fires; at once when one has. */
+export function waitForAbort(signals: Signals, who: Abortable): void {
+  const fired = firedOf(signals)
+  if (fired !== undefined) who.aborted(fired.reason)
+  else for (const signal of listOf(signals)) (waiting.get(signal) ?? new Waiting(signal)).all.add(who)
 }
 
 /** Takes `waitForAbort` back. Nothing of ours is left on a signal that nobody waits for. */
-export function stopWaiting(signal: AbortSignal, who: Abortable): void {
-  const entry = waiting.get(signal)
-  if (entry === undefined || !entry.all.delete(who)) return
-  if (entry.all.size === 0) entry.end()
+export function stopWaiting(signals: Signals, who: Abortable): void {
+  for (const signal of listOf(signals)) {
+    const entry = waiting.get(signal)
+    if (entry?.all.delete(who) === true && entry.all.size === 0) entry.end()
+  }
+}
+
+/** The one that has fired, if one has. */
+export function firedOf(signals: Signals | undefined): AbortSignal | undefined {
+  return signals === undefined ? undefined : listOf(signals).find(({ aborted }) => aborted)
+}
+
+function listOf(signals: Signals): readonly AbortSignal[] {
+  return Array.isArray(signals) ? (signals as readonly AbortSignal[]) : [signals as AbortSignal]
 }

@@ -4,7 +4,15 @@
  */
 
 export { isOfSignal } from './abandonment.js'
-export { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
+export {
+  type Abortable,
+  checkSignal,
+  firedOf,
+  isSignal,
+  type Signals,
+  stopWaiting,
+  waitForAbort,
+} from './aborting.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
 export { bindCallback, bindListener } from './bound-callback.js'
 export { guardedChannel } from './channel.js'
@@ -83,6 +91,7 @@ export {
   sendNosuspend,
   takeNow,
   tell,
+  type WaitOptions,
 } from './messages.js'
 export type { AliasMode } from './monitor.js'
 export {
@@ -155,7 +164,7 @@ export {
   stackLines,
   withoutSecrets,
 } from './show/index.js'
-export { exit, link, trapExit, unlink } from './signals.js'
+export { exit, link, tie, trapExit, unlink, untie } from './signals.js'
 export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'
@@ -174,6 +183,14 @@ export { isThenable, promiseOf } from './thenable.js'
 export { type TimeLimit, within } from './time-limit.js'
 export { isTime, isTimeout } from './timeout.js'
 export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'
-export { cancelTimer, readTimer, sendAfter, sleep, startTimer, type TimerOptions } from './timing.js'
+export {
+  cancelTimer,
+  readTimer,
+  type SleepOptions,
+  sendAfter,
+  sleep,
+  startTimer,
+  type TimerOptions,
+} from './timing.js'
 export { VirtualClock } from './virtual-clock.js'
 export type { Witness } from './witness.js'

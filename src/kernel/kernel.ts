@@ -1,3 +1,4 @@
+import { firedOf } from './aborting.js'
 import { Bound } from './bound.js'
 import {
   calls,
@@ -179,12 +180,14 @@ export class Kernel {
       if (target === caller && callsItself(target)) {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
+      const fired = firedOf(options?.signal)
+      if (fired !== undefined) throw callError('CALL_ABORTED', server, payload, undefined, fired.reason)
       const call = new CallRequest(caller, target, this.isolate(payload), server)
       if (caller !== undefined) noteWait(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)
-      call.wait(timeout, options?.signal)
+      call.wait(timeout, options)
       return call.promise
     } catch (error) {
       if (calls.hasSubscribers) observeRefusal(this, server, payload, error)

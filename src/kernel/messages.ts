@@ -1,3 +1,4 @@
+import { checkSignal, isSignal } from './aborting.js'
 import { mailboxFull } from './bound.js'
 import { currentProcess } from './context.js'
 import { actor, currentKernel } from './current.js'
@@ -142,6 +143,14 @@ export interface ReceiveOptions<T = undefined> {
   readonly timeout?: number
   /** Makes the result when the time is up; without it that is `undefined`. */
   readonly onTimeout?: () => T
+  /** Ends the wait when it fires: the receive rejects with its reason, and takes no message. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The same, for what waits for others. */
+export interface WaitOptions<T = undefined> extends ReceiveOptions<T> {
+  /** Called in the moment in which the signal ends the wait. */
+  readonly onAbort?: () => void
 }
 
 /**
@@ -151,7 +160,8 @@ export interface ReceiveOptions<T = undefined> {
  * handles it, and the result is the handler's.
  *
  * @returns the message, or the handler's result; `undefined` or `onTimeout()` when the time is up
- * @throws BAD_TIMEOUT, BAD_PATTERN; what a guard or handler throws; PROCESS_DEAD when the process dies meanwhile
+ * @throws BAD_TIMEOUT, BAD_PATTERN, BAD_OPTION; the reason of the `signal`, by default an `AbortError`; what a guard or handler
+ *   throws; PROCESS_DEAD when the process dies meanwhile
  * @example
  * ```ts
  * const reply = await receive({ ref }, { timeout: 5_000 })
@@ -159,7 +169,9 @@ export interface ReceiveOptions<T = undefined> {
  * ```
  */
 export function receive(): Promise<unknown>
-export function receive<T = undefined>(options: ReceiveOptions<T> & { timeout: number }): Promise<unknown>
+export function receive<T = undefined>(
+  options: ReceiveOptions<T> & ({ timeout: number } | { signal: AbortSignal }),
+): Promise<unknown>
 export function receive<const C extends readonly Clause[]>(
   clauses: C,
 ): Promise<Awaited<ReturnType<NonNullable<C[number]['handle']>>>>
@@ -177,7 +189,7 @@ export function receive<const P extends Pattern, T = undefined>(
   pattern: P,
   options: ReceiveOptions<T>,
 ): Promise<Matched<P> | T>
-export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Promise<unknown> {
+export function receive(first?: unknown, second?: WaitOptions<unknown>): Promise<unknown> {
   try {
     const process = actor()
     if (first === undefined && second === undefined) {
@@ -185,12 +197,14 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
       if (envelope !== undefined) return sparedValue(envelope.message)
     }
     const onlyOptions = second === undefined && isOptions(first)
-    const options = onlyOptions ? (first as ReceiveOptions<unknown>) : second
+    const options = onlyOptions ? (first as WaitOptions<unknown>) : second
     const given = options?.timeout
     const timeout =
       given === undefined ? Number.POSITIVE_INFINITY : checkTimeout(given, 'the timeout of a receive')
     const clauses = first === undefined || onlyOptions ? undefined : clausesOf(first)
-    return process.receive(new Waiter(process, clauses, options?.onTimeout), timeout)
+    const waiter = new Waiter(process, clauses, options?.onTimeout)
+    if (options?.signal !== undefined) limit(waiter, options.signal, options.onAbort)
+    return process.receive(waiter, timeout)
   } catch (error) {
     return Promise.reject(error)
   }
@@ -203,16 +217,28 @@ export function receive(first?: unknown, second?: ReceiveOptions<unknown>): Prom
 export function receiveRef<T, U = undefined>(
   ref: Reference,
   clause: Clause<T>,
-  options: ReceiveOptions<U> = {},
+  options: WaitOptions<U> = {},
 ): Promise<T | U> {
   try {
     const process = actor()
-    const { timeout = Number.POSITIVE_INFINITY, onTimeout } = options
+    const { timeout = Number.POSITIVE_INFINITY, onTimeout, signal, onAbort } = options
     const ms = checkTimeout(timeout, 'the timeout of a receive')
-    return process.receive(new RefWaiter(process, ref, clause, onTimeout), ms) as Promise<T | U>
+    const waiter = new RefWaiter(process, ref, clause, onTimeout)
+    if (signal !== undefined) limit(waiter, signal, onAbort)
+    return process.receive(waiter, ms) as Promise<T | U>
   } catch (error) {
     return Promise.reject(error)
   }
+}
+
+/** Has a signal end a receive that is about to begin. @throws its reason when it has fired; BAD_OPTION */
+function limit(waiter: Waiter, signal: AbortSignal, onAbort: (() => void) | undefined): void {
+  checkSignal(signal, 'a receive')
+  if (signal.aborted) {
+    onAbort?.()
+    throw signal.reason
+  }
+  waiter.endWith(signal, onAbort)
 }
 
 /**
@@ -240,13 +266,16 @@ export function takeNow<T>(wanted: (message: unknown) => message is T): T | unde
   return undefined
 }
 
-/** `receive({ timeout: 0 })` asks for any message; a message is never matched by the property `timeout` alone. */
+const OPTIONS: readonly string[] = ['timeout', 'onTimeout', 'signal']
+
+/**
+ * `receive({ timeout: 0 })` asks for any message; a message is never matched by the property `timeout` alone, nor by a signal
+ * that it carries.
+ */
 function isOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const keys = Object.keys(value)
-  return (
-    keys.length > 0 && 'timeout' in value && keys.every((key) => key === 'timeout' || key === 'onTimeout')
-  )
+  if (!Object.keys(value).every((key) => OPTIONS.includes(key))) return false
+  return 'timeout' in value || isSignal((value as ReceiveOptions).signal)
 }
 
 function clausesOf(pattern: unknown): readonly Clause[] {

@@ -1,5 +1,5 @@
-import { abandon, signalOf } from './abandonment.js'
-import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
+import { abandon, inherit, limitOf, signalOf } from './abandonment.js'
+import { type Abortable, type Signals, stopWaiting, waitForAbort } from './aborting.js'
 import { droppedHere, inContextOf } from './context.js'
 import type { Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
@@ -17,8 +17,10 @@ import { type Deferred, type Expirable, Timer } from './timers.js'
 export interface RequestOptions {
   /** Milliseconds until the call is given up, or Infinity; default 5,000. */
   readonly timeout?: number
-  /** Gives the call up when it fires. */
-  readonly signal?: AbortSignal
+  /** Gives the call up when it fires, or the first of several. */
+  readonly signal?: Signals
+  /** The call that it is made for: it is given up with that one, and has no more time. */
+  readonly within?: CallRequest | undefined
   /** An order to the engine of the server, which a bounded mailbox takes however full it is; default false. */
   readonly control?: boolean
 }
@@ -42,8 +44,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   readonly #reject: (error: unknown) => void
   readonly #kernel: Kernel
   #timer: Timer | undefined = undefined
-  #timeout = 0
-  #signal: AbortSignal | undefined = undefined
+  /** Milliseconds; -1 for no limit. */
+  #timeout = -1
+  #signal: Signals | undefined = undefined
 
   constructor(
     caller: Process | undefined,
@@ -71,6 +74,16 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     return signal
   }
 
+  /** Milliseconds until its caller gives up; 0 when that has, Infinity when it waits for ever or has its answer. */
+  get timeLeft(): number {
+    if (!this.active) return this.abandonment === undefined ? Number.POSITIVE_INFINITY : 0
+    const { timers } = this.#kernel
+    const timer = this.#timer
+    // What is not set yet has its whole time.
+    const own = this.#timeout < 0 ? Number.POSITIVE_INFINITY : this.#timeout
+    return Math.min(timer === undefined ? own : timers.remaining(timer), limitOf(this)?.timeLeft ?? own)
+  }
+
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
   reply(value: unknown): void {
     const { target } = this
@@ -85,12 +98,15 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   }
 
   /** Sets its limits, unless a full mailbox failed it already. */
-  wait(timeout: number, signal: AbortSignal | undefined): void {
+  wait(timeout: number, options: RequestOptions | undefined): void {
     if (!this.active) return
     if (timeout !== Number.POSITIVE_INFINITY) {
       this.#timeout = timeout
       this.#kernel.timers.defer(this)
     }
+    if (options === undefined) return
+    const { signal, within } = options
+    if (within !== undefined) inherit(this, within)
     if (signal === undefined) return
     this.#signal = signal
     waitForAbort(signal, this)

@@ -1,3 +1,4 @@
+import { checkSignal } from './aborting.js'
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
 import { MessageTimer } from './message-timer.js'
@@ -87,15 +88,34 @@ export function readTimer(timer: Reference): number | false {
 
 const NO_CLAUSE = [] as const
 
+/** Options of `sleep`. */
+export interface SleepOptions {
+  /** Ends the sleep when it fires: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`.
  *
  * @param ms fractions are rounded up; with 0, those that are ready to run have their turns first, which a long loop owes them; Erlang's `yield/0`
+ * @param options a `signal` that ends it
+ * @throws BAD_TIME, BAD_OPTION; the reason of the signal, by default an `AbortError`. All of them reject.
+ * @example
+ * ```ts
+ * await sleep(1_000)
+ * await sleep(60_000, { signal: processSignal() })
+ * ```
  */
-export async function sleep(ms: number): Promise<void> {
+export async function sleep(ms: number, options?: SleepOptions): Promise<void> {
   const process = actor()
   if (ms !== Number.POSITIVE_INFINITY) checkTime(ms, 'sleep')
   const waiter = new Waiter(process, NO_CLAUSE, undefined)
   waiter.yields = true
+  const signal = options?.signal
+  if (signal !== undefined) {
+    checkSignal(signal, 'sleep')
+    if (signal.aborted) throw signal.reason
+    waiter.endWith(signal, undefined)
+  }
   await process.receive(waiter, ms)
 }

@@ -1,3 +1,4 @@
+import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './pattern.js'
 import type { Process } from './process.js'
@@ -9,10 +10,16 @@ export const LOOKS = 256
 
 const settledQuietly = (): void => {}
 
+/** A signal that ends a wait, and who else is told of it in that moment. */
+interface End {
+  readonly signal: AbortSignal
+  readonly onAbort: (() => void) | undefined
+}
+
 /**
  * A `receive` in waiting. It remembers how far it has looked, so that a message it skipped is not looked at again.
  */
-export class Waiter implements Expirable, Waiting {
+export class Waiter implements Expirable, Abortable, Waiting {
   /** Another receive of the same process begun while this one waited, as in `Promise.all([receive(a), receive(b)])`. */
   next: Waiting | undefined = undefined
   timedOut = false
@@ -23,12 +30,13 @@ export class Waiter implements Expirable, Waiting {
   readonly #reject: (error: unknown) => void
   #seen: Envelope | undefined = undefined
   #timer: Timer | undefined = undefined
+  #end: End | undefined = undefined
 
   constructor(
     readonly process: Process,
     /** undefined takes any message; null leaves it in the mailbox (hibernate). */
     readonly clauses: readonly Clause[] | undefined | null,
-    readonly onTimeout: (() => unknown) | undefined,
+    private onTimeout: (() => unknown) | undefined,
   ) {
     this.promise = spared()
     this.#resolve = settle.resolve as (value: unknown) => void
@@ -76,6 +84,23 @@ export class Waiter implements Expirable, Waiting {
   wait(ms: number): void {
     this.#timer = new Timer(this)
     this.process.kernel.timers.set(this.#timer, ms)
+  }
+
+  /** Has it fail when the signal fires; at once when it has. */
+  endWith(signal: AbortSignal, onAbort: (() => void) | undefined): void {
+    this.#end = { signal, onAbort }
+    waitForAbort(signal, this)
+  }
+
+  /** An end of the wait like that of its time: a message that came before still wins. */
+  aborted(reason: unknown): void {
+    if (this.timedOut) return
+    const onAbort = this.#end?.onAbort
+    this.onTimeout = () => {
+      onAbort?.()
+      throw reason
+    }
+    this.expired()
   }
 
   /** What is to be queued behind `last`; undefined when that has taken it in. */
@@ -131,6 +156,8 @@ export class Waiter implements Expirable, Waiting {
   #settle(): void {
     if (this.#timer !== undefined) this.process.kernel.timers.cancel(this.#timer)
     this.#timer = undefined
+    if (this.#end !== undefined) stopWaiting(this.#end.signal, this)
+    this.#end = undefined
   }
 }
 

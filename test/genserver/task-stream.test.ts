@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import {
   currentKernel,
   exit,
@@ -394,5 +395,56 @@ describe('a stream in another place', () => {
         await settled()
         expect(kernel.processCount).toBe(before + 2)
       }
+    }))
+})
+
+describe('the signal of a stream', () => {
+  it('ends the wait for the next result with its reason, and all tasks', () =>
+    world(async (kernel) => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const { seen, source } = counter()
+      const before = processes().length
+      const stream = Task.asyncStream(source, forever, { maxConcurrency: 3, signal })
+      const outcome = stream.toArray().catch((thrown: unknown) => thrown)
+      await settled()
+      expect(stream.progress.running).toBe(3)
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+      controller.abort(boom)
+      expect(await outcome).toBe(boom)
+      expect([stream.progress.running, seen.closed]).toEqual([0, true])
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+      expect(processes()).toHaveLength(before)
+      expect(await next()).toBe('nothing')
+      expect(kernel.timers.size).toBe(0)
+    }))
+
+  it('ends it before the next result when it fires while the reader is busy, or has fired before', () =>
+    world(async () => {
+      const controller = new AbortController()
+      const { seen, source } = counter()
+      const stream = Task.asyncStream(source, (it) => it, { maxConcurrency: 2, signal: controller.signal })
+      const read: unknown[] = []
+      const outcome = (async () => {
+        for await (const result of stream) {
+          read.push(result)
+          controller.abort(boom)
+        }
+      })().catch((thrown: unknown) => thrown)
+      expect(await outcome).toBe(boom)
+      expect(read).toEqual([{ ok: 1 }])
+      expect(seen.closed).toBe(true)
+      const never = Task.asyncStream([1], (it) => it, { signal: AbortSignal.abort(boom) })
+      expect(await never.toArray().catch((thrown: unknown) => thrown)).toBe(boom)
+      expect(never.progress.started).toBe(0)
+    }))
+
+  it('is a signal', () =>
+    world(async () => {
+      const signal = 5 as unknown as AbortSignal
+      expect(await failure(() => Task.asyncStream([1], (it) => it, { signal }))).toMatchObject({
+        code: 'TASK_OPTION_INVALID',
+        details: { option: 'signal' },
+      })
     }))
 })

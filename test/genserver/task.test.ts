@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
 import {
   ancestors,
@@ -458,3 +459,51 @@ describe('TaskReply', () => {
 })
 
 const never = (_?: unknown): Promise<never> => new Promise(() => {})
+
+describe('the signal of a wait for tasks', () => {
+  const reason = new Error('not wanted')
+  const waits: readonly [string, (tasks: Task<void>[], signal: AbortSignal) => Promise<unknown>][] = [
+    ['await', ([task], signal) => (task as Task<void>).await({ signal })],
+    ['awaitMany', (tasks, signal) => Task.awaitMany(tasks, { signal })],
+    ['yield', ([task], signal) => (task as Task<void>).yield({ signal })],
+    ['yieldMany', (tasks, signal) => Task.yieldMany(tasks, { signal })],
+  ]
+
+  it.each(waits)('ends it with its reason, and leaves nothing behind (%s)', (name, wait) =>
+    world(async (kernel) => {
+      for (const controller of [new AbortController(), new AbortController()]) {
+        const { signal } = controller
+        const tasks = [Task.async(() => sleep(100)), Task.async(() => sleep(100))]
+        const before = controller.signal.aborted
+        const outcome = wait(tasks, signal).catch((thrown: unknown) => thrown)
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+        controller.abort(reason)
+        expect(await outcome).toBe(reason)
+        expect(before).toBe(false)
+        expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+        // Already aborted: at once.
+        expect(await wait(tasks, signal).catch((thrown: unknown) => thrown)).toBe(reason)
+        expect(tasks.map(({ pid }) => isAlive(pid as Pid))).toEqual([true, true])
+        if (name.startsWith('yield')) {
+          const later = Task.yieldMany(tasks)
+          await kernel.clock.advance(100)
+          expect(await later).toEqual([{ ok: undefined }, { ok: undefined }])
+        } else {
+          await kernel.clock.advance(100)
+          for (const task of tasks) await task.ignore()
+        }
+        expect(await next()).toBe('nothing')
+        expect(processInfo(self(), 'monitors')).toEqual([])
+      }
+    }))
+
+  it('is a signal, and its options are as they were', () =>
+    world(async (kernel) => {
+      const task = Task.async(() => sleep(10))
+      const signal = {} as AbortSignal
+      expect(await failure(task.await({ signal }))).toMatchObject({ code: 'BAD_OPTION' })
+      const late = failure(task.await({ timeout: 5 }))
+      await kernel.clock.advance(5)
+      expect(await late).toMatchObject({ code: 'TASK_TIMEOUT', details: { timeout: 5 } })
+    }))
+})

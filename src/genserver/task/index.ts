@@ -17,3 +17,4 @@ export {
   type TaskValues,
   taskBody,
 } from './task.js'
+export type { TaskWaitOptions } from './waiting.js'

@@ -7,12 +7,21 @@ import {
   type Reference,
   receive,
   takeNow,
+  type WaitOptions,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
 import { outcomeOf, type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask } from './shutdown.js'
 import type { Task } from './task.js'
-import { checkOwner, exited, ignoreTask, release, timedOut } from './waiting.js'
+import {
+  checkOwner,
+  exited,
+  ignoreTask,
+  release,
+  type TaskWaitOptions,
+  timedOut,
+  waitOptions,
+} from './waiting.js'
 
 type Tasks = readonly Task<unknown>[]
 
@@ -20,6 +29,8 @@ type Tasks = readonly Task<unknown>[]
 export interface YieldManyOptions {
   /** Milliseconds for all of them together, or Infinity; default 5,000. */
   readonly timeout?: number
+  /** Gives the wait up when it fires, with its reason; the tasks go on, and can be asked again. */
+  readonly signal?: AbortSignal | undefined
   /** Returns when so many tasks have ended, whatever the rest does; default all. */
   readonly limit?: number
   /**
@@ -34,11 +45,13 @@ class Pending {
   readonly #tasks: Map<Reference, Task<unknown>>
   readonly #deadline: number
   readonly #timeout: number
+  readonly #signal: AbortSignal | undefined
 
-  constructor(tasks: Tasks, timeout: number) {
+  constructor(tasks: Tasks, { timeout, signal }: { timeout: number; signal: AbortSignal | undefined }) {
     for (const task of tasks) checkOwner(task)
     this.#tasks = new Map(tasks.map((task) => [task.ref, task]))
     this.#timeout = timeout
+    this.#signal = signal
     this.#deadline = currentKernel().now() + timeout
   }
 
@@ -52,10 +65,12 @@ class Pending {
    * messages, and takes all that nobody waits for.
    *
    * @param late called when the time is up, in that moment
+   * @param onAbort called when the signal ends the wait, in that moment
    */
   async take(
     told: (task: Task<unknown>, end: TaskReply | DownMessage) => boolean,
     late: () => void,
+    onAbort: () => void,
   ): Promise<void> {
     const isEnd = (message: unknown): message is TaskReply | DownMessage =>
       (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref)
@@ -71,7 +86,10 @@ class Pending {
     const onTimeout = (): undefined => {
       late()
     }
-    const wait = (): Promise<undefined> => receive([each], { timeout: this.#left(), onTimeout })
+    const wait = (): Promise<undefined> => {
+      const options: WaitOptions = { timeout: this.#left(), onTimeout, signal: this.#signal, onAbort }
+      return receive([each], options)
+    }
     if (this.size > 0) await wait()
   }
 
@@ -90,8 +108,9 @@ class Pending {
   }
 }
 
-export async function awaitMany(tasks: Tasks, timeout: number): Promise<unknown[]> {
-  const pending = new Pending(tasks, timeout)
+export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions): Promise<unknown[]> {
+  const limits = waitOptions(options)
+  const pending = new Pending(tasks, limits)
   const values = new Map<Task<unknown>, unknown>()
   let failure: Error | undefined
   const fail = (error: Error): true => {
@@ -105,7 +124,8 @@ export async function awaitMany(tasks: Tasks, timeout: number): Promise<unknown[
       values.set(task, end.value)
       return false
     },
-    () => fail(timedOut(tasks.find((it) => !values.has(it)) as Task<unknown>, timeout)),
+    () => fail(timedOut(tasks.find((it) => !values.has(it)) as Task<unknown>, limits.timeout)),
+    () => pending.releaseAll(),
   )
   if (failure !== undefined) throw failure
   return tasks.map((task) => values.get(task))
@@ -117,11 +137,12 @@ export async function yieldMany(
 ): Promise<(TaskOutcome<unknown> | undefined)[]> {
   const {
     timeout = 5_000,
+    signal = undefined,
     limit = tasks.length,
     onTimeout = 'nothing',
   } = typeof options === 'object' ? options : { timeout: options }
   checkOptions(limit, onTimeout)
-  const pending = new Pending(tasks, timeout)
+  const pending = new Pending(tasks, { timeout, signal })
   const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()
   const isEnough = (task: Task<unknown>, end: TaskReply | DownMessage): boolean => {
     outcomes.set(task, outcomeOf(end))
@@ -134,7 +155,7 @@ export async function yieldMany(
   const late = (): void => {
     if (onTimeout !== 'nothing') leaving = pending.all.map(leave)
   }
-  if (limit > 0) await pending.take(isEnough, late)
+  if (limit > 0) await pending.take(isEnough, late, () => {})
   await Promise.all(leaving)
   return tasks.map((task) => outcomes.get(task))
 }

@@ -6,6 +6,7 @@ import {
   HeartwoodError,
   isAlive,
   isExit,
+  isSignal,
   type Pid,
   processInfo,
   receive,
@@ -39,6 +40,8 @@ export interface TaskStreamOptions {
   readonly onTimeout?: 'exit' | 'kill_task'
   /** Whether `{ exit }` results carry the `input` they belong to; default false. */
   readonly zipInputOnExit?: boolean
+  /** Ends the stream when it fires: in place of the next result its reader gets the signal's reason, and the tasks that run are killed. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The result of one task of a stream with `zipInputOnExit`. */
@@ -50,7 +53,7 @@ export interface TaskStreamPlan {
   /** Takes the elements of this very source. */
   readonly work: (input: unknown) => unknown
   readonly place: TaskPlace
-  readonly options: Required<TaskStreamOptions>
+  readonly options: Required<Omit<TaskStreamOptions, 'signal'>> & Pick<TaskStreamOptions, 'signal'>
 }
 
 /**
@@ -150,7 +153,9 @@ class Reading {
     if (caller !== this.#consumer) {
       throw taskError('TASK_NOT_OWNER', { task: 'the stream', owner: this.#consumer, caller })
     }
+    const { signal } = this.#plan.options
     for (;;) {
+      if (signal?.aborted === true) throw signal.reason
       const ready = this.#deliver()
       if (ready !== undefined) return ready
       const taken = this.#free > 0 ? this.#source.take() : undefined
@@ -207,12 +212,15 @@ class Reading {
 
   /** Waits until a task ends, or the source has its next element. */
   async #collect(): Promise<Ended | undefined> {
+    const { signal } = this.#plan.options
     try {
       const timeout = Number.POSITIVE_INFINITY
-      const batch = await currentKernel().request(this.#keeper, NEXT, { timeout })
+      const limits = signal === undefined ? { timeout } : { timeout, signal }
+      const batch = await currentKernel().request(this.#keeper, NEXT, limits)
       this.#ended = [...(batch as Batch).ended]
       return this.#ended.shift()
     } catch (error) {
+      if (signal?.aborted === true) throw signal.reason
       if (!isKeeperGone(error)) throw error
       const { reason } = error.details
       throw taskError('TASK_STREAM_EXITED', { reason }, { cause: reason })
@@ -251,6 +259,7 @@ export function planOf(
     timeout = 5_000,
     onTimeout = 'exit',
     zipInputOnExit = false,
+    signal,
   } = options
   if (!isSource(source)) throw invalid('source', 'an iterable or async iterable', source)
   if (typeof work !== 'function') throw invalid('the work', 'a function', work)
@@ -262,7 +271,9 @@ export function planOf(
     throw invalid('onTimeout', "'exit' or 'kill_task'", onTimeout)
   }
   checkTimeout('Task.asyncStream', timeout, 'timeout')
-  return { place, source, work, options: { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit } }
+  if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'an AbortSignal', signal)
+  const checked = { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit, signal }
+  return { place, source, work, options: checked }
 }
 
 function invalid(option: string, expected: string, value: unknown): Error {

@@ -19,7 +19,7 @@ import { adopt, here, type TaskPlace } from './place.js'
 import { type TaskOutcome, TaskReply } from './reply.js'
 import { shutdownTask, type TaskShutdown } from './shutdown.js'
 import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './stream.js'
-import { awaitTask, ignoreTask, yieldTask } from './waiting.js'
+import { awaitTask, ignoreTask, type TaskWaitOptions, yieldTask } from './waiting.js'
 
 /** How a task without a result is started. */
 export type TaskOptions = Pick<SpawnOptions, 'name' | 'label'>
@@ -155,7 +155,7 @@ export class Task<out T> {
    * Waits for the values of several tasks, with one deadline for all. The first that fails ends the wait. Elixir's
    * `Task.await_many/2`.
    *
-   * @param timeout milliseconds for all together, or Infinity; default 5,000
+   * @param options milliseconds for all together, or Infinity; default 5,000; or options
    * @returns the values in the order of `tasks`
    * @throws as `await`. The other tasks go on; a linked one ends with its owner.
    * @example
@@ -165,9 +165,9 @@ export class Task<out T> {
    */
   static awaitMany<const Tasks extends readonly Task<unknown>[]>(
     tasks: Tasks,
-    timeout = 5_000,
+    options: number | TaskWaitOptions = 5_000,
   ): Promise<TaskValues<Tasks>> {
-    return awaitMany(tasks, timeout) as Promise<TaskValues<Tasks>>
+    return awaitMany(tasks, options) as Promise<TaskValues<Tasks>>
   }
 
   /**
@@ -196,7 +196,7 @@ export class Task<out T> {
    *
    * @param source any iterable or async iterable, also an endless one
    * @returns `{ ok: value }` and `{ exit: reason }` results, read with `for await`; it counts its `progress`
-   * @throws TASK_OPTION_INVALID. While it is read: TASK_STREAM_TIMEOUT, and what the source throws.
+   * @throws TASK_OPTION_INVALID. While it is read: TASK_STREAM_TIMEOUT, the reason of the `signal`, and what the source throws.
    * @example
    * ```ts
    * for await (const page of Task.asyncStream(urls, fetchPage, { maxConcurrency: 10, ordered: false })) {
@@ -225,33 +225,35 @@ export class Task<out T> {
   /**
    * Waits for the value. Once only; the owner only. Elixir's `Task.await/2`.
    *
-   * @param timeout milliseconds, or Infinity; default 5,000. A task that is late goes on, but nothing of it arrives
-   *   any more.
+   * @param options milliseconds, or Infinity; default 5,000; or options with a `signal`. A task that is late, or whose wait was
+   *   given up, goes on, but nothing of it arrives any more.
    * @throws TASK_EXITED when the task ended without a value, with its exit reason in `details.reason` and as `cause`
    *   (an owner that does not trap exits is ended by a crash before it gets here); TASK_TIMEOUT; TASK_NOT_OWNER;
-   *   BAD_TIMEOUT. All of them reject.
+   *   BAD_TIMEOUT, BAD_OPTION; the reason of the signal, by default an `AbortError`. All of them reject.
    * @example
    * ```ts
    * const page = await task.await(10_000)
+   * const answer = await task.await({ timeout: 10_000, signal: from().signal })
    * ```
    */
-  await(timeout = 5_000): Promise<T> {
-    return awaitTask(this, timeout)
+  await(options: number | TaskWaitOptions = 5_000): Promise<T> {
+    return awaitTask(this, options)
   }
 
   /**
    * Waits a while for the end of the task, and can be asked again. Elixir's `Task.yield/2`.
    *
-   * @param timeout milliseconds, 0 to look once, or Infinity; default 5,000
+   * @param options milliseconds, 0 to look once, or Infinity; default 5,000; or options with a `signal`
    * @returns `{ ok: value }`; `{ exit: reason }`; undefined if it has not ended
-   * @throws TASK_NOT_OWNER, BAD_TIMEOUT. Both reject.
+   * @throws TASK_NOT_OWNER, BAD_TIMEOUT, BAD_OPTION; the reason of the signal, after which it can be asked again, too. All of
+   *   them reject.
    * @example
    * ```ts
    * const result = (await task.yield(1_000)) ?? (await task.shutdown())
    * ```
    */
-  yield(timeout = 5_000): Promise<TaskOutcome<T> | undefined> {
-    return yieldTask(this, timeout)
+  yield(options: number | TaskWaitOptions = 5_000): Promise<TaskOutcome<T> | undefined> {
+    return yieldTask(this, options)
   }
 
   /**

@@ -43,24 +43,45 @@ function endOf<T>(task: Task<T>, over: () => void): Clause<TaskReply<T> | DownMe
   })
 }
 
-export async function awaitTask<T>(task: Task<T>, timeout: number): Promise<T> {
+/** What else than its end ends the wait for a task. */
+export interface TaskWaitOptions {
+  /** Milliseconds, or Infinity; default 5,000. */
+  readonly timeout?: number | undefined
+  /** Gives the wait up when it fires, with its reason. The task goes on. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The options of a wait, of which the time alone may be given. */
+export function waitOptions(options: number | TaskWaitOptions): {
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+} {
+  if (typeof options !== 'object' || options === null) return { timeout: options, signal: undefined }
+  return { timeout: options.timeout ?? 5_000, signal: options.signal }
+}
+
+export async function awaitTask<T>(task: Task<T>, options: number | TaskWaitOptions): Promise<T> {
   checkOwner(task)
+  const { timeout, signal } = waitOptions(options)
   const over = (): undefined => release(task)
-  const end = await receiveRef(task.ref, endOf(task, over), { timeout, onTimeout: over })
+  const end = await receiveRef(task.ref, endOf(task, over), {
+    timeout,
+    onTimeout: over,
+    signal,
+    onAbort: over,
+  })
   if (end === undefined) throw timedOut(task, timeout)
   if (!(end instanceof TaskReply)) throw exited(task, end.reason)
   return end.value
 }
 
-export async function yieldTask<T>(task: Task<T>, timeout: number): Promise<TaskOutcome<T> | undefined> {
+export async function yieldTask<T>(
+  task: Task<T>,
+  options: number | TaskWaitOptions,
+): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
-  return outcomeOf(
-    await receiveRef(
-      task.ref,
-      endOf(task, () => release(task)),
-      { timeout },
-    ),
-  )
+  const end = endOf(task, () => release(task))
+  return outcomeOf(await receiveRef(task.ref, end, waitOptions(options)))
 }
 
 export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
