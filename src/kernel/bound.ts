@@ -1,6 +1,6 @@
 import { AwaitedMailbox } from './awaited-mailbox.js'
 import { currentProcess } from './context.js'
-import { callsItself } from './deadlock.js'
+import { callsItself, noteWait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { HeldCast } from './held-cast.js'
 import { Cover, Kept, type Letter, Mailbox } from './mailbox.js'
@@ -103,8 +103,10 @@ export class Bound implements MailboxInfo {
     if (this.policy !== 'wait') return undefined
     const held = new HeldCast(process, letter)
     this.#lineUp(held)
+    const { owner } = held
     // It would wait for itself.
-    if (held.caller === process.pid && callsItself(process)) held.giveUp()
+    if (owner === process && callsItself(process)) held.giveUp()
+    else if (owner !== undefined) noteWait(owner, held)
     return held
   }
 

@@ -256,4 +256,94 @@ describe('a mailbox whose senders wait', () => {
       exit(pid, 'kill')
       await reason
     }))
+
+  describe('casts that wait for each other', () => {
+    const limited = { mailbox: { limit: 1, policy: 'wait' } } as const
+    /** Handles a cast by casting to the next so often that its mailbox is full; a call by calling it. */
+    const passing = (name: string, next: string, told: unknown[]): Callbacks<number> => ({
+      init: () => ({ state: 0 }),
+      handleCast: async (times, state) => {
+        for (let n = 0; n < Number(times); n++) {
+          await awaitedCast(next, 0).catch((error: { code: string; details: object }) =>
+            told.push([name, error.code, error.details]),
+          )
+        }
+        return { state: state + 1 }
+      },
+      handleCall: async (_request, _from, state) => ({ reply: await call(next, 'on'), state }),
+    })
+    const awaitedCast = async (to: string, request: unknown): Promise<void> => {
+      await cast(to, request)
+    }
+    const handled = async (name: string) => (await getState(name)) as number
+
+    it.each([2, 3, 4])('are told the circle, and all go on (%i servers)', (size) =>
+      world(async (kernel) => {
+        const told: unknown[] = []
+        const names = Array.from({ length: size }, (_, n) => `s${n}`)
+        for (const [n, name] of names.entries()) {
+          await start(passing(name, names[(n + 1) % size] as string, told), undefined, { ...limited, name })
+        }
+        for (const name of names) cast(name, 4)
+        await kernel.settled()
+        await kernel.settled()
+        expect(told.length).toBeGreaterThan(0)
+        for (const each of told)
+          expect(each).toMatchObject([expect.anything(), 'CALL_CYCLE', { reason: 'deadlock' }])
+        for (const name of names) expect(await handled(name)).toBeGreaterThan(1)
+        expect(kernel.reports).toEqual([])
+        expect(kernel.timers.size).toBe(0)
+      }))
+
+    it('are told a circle that a call is part of', () =>
+      world(async (kernel) => {
+        const told: unknown[] = []
+        await start(passing('a', 'b', told), undefined, { ...limited, name: 'a' })
+        await start(
+          {
+            ...passing('b', 'a', told),
+            handleCall: async (_request, _from, state) => {
+              // The first fills the mailbox of its caller.
+              for (let n = 0; n < 2; n++)
+                await awaitedCast('a', 0).catch((error: { code: string }) => told.push(error.code))
+              return { reply: 'answered', state }
+            },
+          },
+          undefined,
+          { name: 'b' },
+        )
+        expect(await call('a', 'begin')).toBe('answered')
+        expect(told).toEqual(['CALL_CYCLE'])
+        expect(kernel.reports).toEqual([])
+      }))
+
+    it('are left alone while one of them can go on', () =>
+      world(async (kernel) => {
+        const told: unknown[] = []
+        for (const [name, next] of [
+          ['a', 'b'],
+          ['b', 'a'],
+        ] as const) {
+          const callbacks = passing(name, next, told)
+          await start(
+            {
+              ...callbacks,
+              handleCast: async (times, state) => {
+                // Gives up by itself.
+                for (let n = 0; n < Number(times); n++) await Promise.race([awaitedCast(next, 0), sleep(10)])
+                return { state: state + 1 }
+              },
+            },
+            undefined,
+            { ...limited, name },
+          )
+        }
+        cast('a', 3)
+        cast('b', 3)
+        await kernel.clock.advance(100)
+        expect(told).toEqual([])
+        expect(await handled('a')).toBeGreaterThan(1)
+        expect(kernel.reports).toEqual([])
+      }))
+  })
 })
