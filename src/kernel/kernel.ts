@@ -1,4 +1,3 @@
-import { firedOf } from './aborting.js'
 import { Bound } from './bound.js'
 import {
   calls,
@@ -30,7 +29,7 @@ import { newProcess } from './probed-process.js'
 import type { Process } from './process.js'
 import type { ExitReason } from './reason.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report.js'
-import { CallRequest, callError, type RequestOptions } from './request.js'
+import { CallRequest, callError, type RequestOptions, refuseFired } from './request.js'
 import { FairScheduler, type Scheduler } from './scheduler.js'
 import { type Stores, storesOfNow } from './scope.js'
 import { atFault } from './shared/blame.js'
@@ -180,8 +179,7 @@ export class Kernel {
       if (target === caller && callsItself(target)) {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
-      const fired = firedOf(options?.signal)
-      if (fired !== undefined) throw callError('CALL_ABORTED', server, payload, undefined, fired.reason)
+      refuseFired(options?.signal, server, payload)
       const call = new CallRequest(caller, target, this.isolate(payload), server)
       if (caller !== undefined) noteWait(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)

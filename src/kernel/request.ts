@@ -1,5 +1,5 @@
 import { abandon, inherit, limitOf, signalOf } from './abandonment.js'
-import { type Abortable, type Signals, stopWaiting, waitForAbort } from './aborting.js'
+import { type Abortable, firedOf, type Signals, stopWaiting, waitForAbort } from './aborting.js'
 import { droppedHere, inContextOf } from './context.js'
 import type { Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
@@ -215,6 +215,12 @@ export function callError(
   const options = cause === undefined ? undefined : { cause }
   const request = requestName(payload)
   return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
+}
+
+/** A call whose signal has fired is not sent. @throws CALL_ABORTED */
+export function refuseFired(signal: Signals | undefined, server: Pid | string, payload: unknown): void {
+  const fired = firedOf(signal)
+  if (fired !== undefined) throw callError('CALL_ABORTED', server, payload, undefined, fired.reason)
 }
 
 /** Characters of a request in a message. */
