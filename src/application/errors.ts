@@ -59,6 +59,7 @@ export const APPLICATION_ERRORS = {
   BOOT_CANCELLED:
     'the start was cancelled by {by} at application {application}; what had been started is stopped.',
   USAGE: '{problem} Usage: {usage}; {help} tells more.',
+  MACHINE_ABSENT: 'no state machine of {path} can be drawn: {*problem}.',
   OBSERVER_UNREACHABLE:
     'nothing answers at {url}: {reason}. Does the program run, with its observer, and is this its address?',
   OBSERVER_ANSWER: '{url} answered {status}, and no tree. {hint}.',

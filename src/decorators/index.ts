@@ -34,6 +34,7 @@ export {
   type StateMachineOptions,
   StateTimeout,
   Timeout,
+  To,
 } from './state-machine.js'
 export {
   DynamicSupervisor,

@@ -190,14 +190,13 @@ function problemInMachine({ kind, concurrent = false }: Handler): string | undef
 
 /** The handler with the states that its method is marked with. */
 function within(handler: MachineHandler, marks: readonly Mark[]): MachineHandler {
-  const [states, postponed] = [
-    marks.flatMap((mark) => mark.states ?? []),
-    marks.flatMap((mark) => mark.postponed ?? []),
-  ]
+  const all = (key: 'states' | 'postponed' | 'to') => marks.flatMap((mark) => mark[key] ?? [])
+  const [states, postponed, to] = [all('states'), all('postponed'), all('to')]
   return {
     ...handler,
     ...(states.length > 0 && { states }),
     ...(postponed.length > 0 && { postponed }),
+    ...(to.length > 0 && { to }),
   }
 }
 
@@ -239,6 +238,26 @@ export function Postpone<const S extends string>(...states: readonly [S, ...S[]]
     method: string,
     _: TypedPropertyDescriptor<F>,
   ): void => record(prototype, 'Postpone', { method, postponed: states })
+}
+
+/**
+ * The states that the method may go to, beside staying where the machine is. It is what `heartwood machine` draws, and it is true: a
+ * method that goes elsewhere ends the machine with TRANSITION_UNDECLARED.
+ *
+ * @example
+ * ```ts
+ * @State('locked') @To('open') @Call() unlock(code: string): boolean {
+ *   if (code === '1234') this.state = 'open'
+ *   return this.state === 'open'
+ * }
+ * ```
+ */
+export function To<const S extends string>(...states: readonly [S, ...S[]]) {
+  return <T extends Stateful, F extends AnyMethod>(
+    prototype: T & Known<S, T>,
+    method: string,
+    _: TypedPropertyDescriptor<F>,
+  ): void => record(prototype, 'To', { method, to: states })
 }
 
 /**

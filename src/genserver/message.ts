@@ -95,6 +95,7 @@ export class SystemRequest {
       | 'getState'
       | 'replaceState'
       | 'getStatus'
+      | 'getPending'
       | 'suspend'
       | 'resume'
       | 'terminate'

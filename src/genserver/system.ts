@@ -39,6 +39,8 @@ export interface SystemAccess {
   /** May throw what is wrong with the new state. */
   setState(state: unknown): void
   status(): ServerStatus
+  /** The events that a state machine has before it; of others there are none. */
+  pending?(): unknown
   debug(command: DebugCommand): unknown
 }
 
@@ -67,6 +69,7 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   const { operation, argument } = call.payload as SystemRequest
   if (operation === 'getState') return call.reply(new Shown(access.getState()))
   if (operation === 'getStatus') return call.reply(new Shown(access.status()))
+  if (operation === 'getPending') return call.reply(new Shown(access.pending?.()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
   if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
   // Resuming what runs, and suspending what is suspended, changes nothing.
@@ -208,7 +211,7 @@ export function debug(server: ServerRef, command: DebugCommand, timeout?: number
   return ask(server, new SystemRequest('debug', command), timeout) as Promise<never>
 }
 
-async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
+export async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
   const address = addressOf(server, request.operation)
   const answer = await currentKernel().request(address, request, { timeout, control: true })
   if (answer instanceof Refusal) throw answer.error

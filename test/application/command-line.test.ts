@@ -39,6 +39,7 @@ describe('help and version', () => {
       'check \\[options\\] <config>',
       'config \\[options\\] <config>',
       'tree',
+      'machine \\[options\\] <module>',
       'new',
       'help',
     ]) {
@@ -58,6 +59,7 @@ describe('help and version', () => {
     ['check', /heartwood check dist\/config\.js/],
     ['config', /--schema +print the JSON Schema/],
     ['tree', /--url <url>/],
+    ['machine', /heartwood machine dist\/door\.js/],
     ['new', /--heartwood <spec>/],
   ])('help %s tells of it, with an example', async (command, expected) => {
     const { exitCode, lines } = await commands.run({ args: ['help', command] })

@@ -11,6 +11,7 @@ import {
   StateMachine,
   StateTimeout,
   Timeout,
+  To,
 } from '../../src/decorators/state-machine.js'
 import { type From, type Ref, ref, start, startLink } from '../../src/genserver/index.js'
 import {
@@ -18,8 +19,12 @@ import {
   acting,
   defineMachine,
   type Machine,
+  type MachineChart,
   type MachineEvent,
+  machineChart,
+  type PendingEvents,
   type Postponing,
+  pendingEvents,
   postpone,
   type StateResult,
   stateMachine,
@@ -210,3 +215,34 @@ defineMachine(Lamp, { handlers: [{ on: 'call', method: 'pres' }] })
 defineMachine(Lamp, { handlers: [{ on: 'call', method: 'press', states: ['of'] }] })
 
 export { acts, both, calls, inserts, pid, results }
+
+// Declared transitions: the states that there are.
+@StateMachine()
+class Gate {
+  state: 'shut' | 'ajar' = 'shut'
+  @State('shut') @To('ajar') @Call() push(): void {
+    this.state = 'ajar'
+  }
+  // @ts-expect-error: no such state
+  @To('opened') @Cast() pull(): void {}
+  // @ts-expect-error: no state at all
+  @To() @Cast() nudge(): void {}
+}
+defineMachine(Gate, { handlers: [{ on: 'call', method: 'push', states: ['shut'], to: ['ajar'] }] })
+// @ts-expect-error: no such state
+defineMachine(Gate, { handlers: [{ on: 'call', method: 'push', to: ['opened'] }] })
+stateMachine({
+  init: () => ({ state: 'a', data: 0 }),
+  transitions: { a: ['b'] },
+  states: { a: () => ({ nextState: 'b' }), b: () => 'keep_state' },
+})
+stateMachine({
+  init: () => ({ state: 'a', data: 0 }),
+  // @ts-expect-error: no such state
+  transitions: { a: ['c'] },
+  states: { a: () => ({ nextState: 'b' }), b: () => 'keep_state' },
+})
+const chart = machineChart(Gate)
+assert<Equal<typeof chart, MachineChart>>()
+const pending = pendingEvents('gate')
+assert<Equal<typeof pending, Promise<PendingEvents>>>()

@@ -9,6 +9,7 @@ const EXAMPLES = `
   heartwood tree dist/config.js                 draw the supervision tree
   heartwood start dist/config.js                run it; SIGTERM or Ctrl-C stops it in order
   heartwood tree --url http://127.0.0.1:4010    draw the tree of a program that runs
+  heartwood machine dist/door.js                draw its state machines, as Mermaid
   heartwood observe http://127.0.0.1:4010       watch it: tree, processes, crashes
 `
 

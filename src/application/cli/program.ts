@@ -6,6 +6,8 @@ import { check, type Sources, tree } from './check.js'
 import { printEnding, printError, printFailure, printJson } from './failure.js'
 import { example, helpEnd } from './help.js'
 import { liveTree } from './live-tree.js'
+import { whileLoading } from './loading.js'
+import { machines } from './machine.js'
 import { version } from './manifest.js'
 import { newProject } from './new-project.js'
 import { overridesOf } from './overrides.js'
@@ -226,6 +228,25 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
             : liveTree(url, json())),
         )
       },
+    )
+  program
+    .command('machine')
+    .summary('draw the state machines of a module, as Mermaid')
+    .description(
+      'Imports the module and prints a state diagram of each state machine that it exports: the states and ' +
+        'transitions that it declares. Nothing is started; of a class whose constructor takes nothing an instance is made, to see its first state.',
+    )
+    .argument('<module>', 'path of a module that exports state machines, such as dist/door.js')
+    .option('--only <name>', 'the one that is exported under that name')
+    .addHelpText('after', () =>
+      example(
+        'heartwood machine dist/door.js > door.mmd',
+        'heartwood machine dist/door.js --only Door --json',
+      ),
+    )
+    .action(
+      async (path: string, { only }: { only?: string }): Promise<void> =>
+        print(await whileLoading(path, json(), machines(path, { json: json(), only }))),
     )
   program
     .command('new')

@@ -134,8 +134,18 @@ interface NoHandleEvent<State, Data> {
   }
 }
 
+/** Which states lead where; not declared, any may lead to any. */
+interface Transitions<State extends string> {
+  /**
+   * For each state those that it may lead to, beside itself; one that is not named leads nowhere. A step that is not declared
+   * ends the machine with TRANSITION_UNDECLARED.
+   */
+  readonly transitions?: { readonly [S in State]?: readonly State[] }
+}
+
 /** The callbacks of a machine with a function for each state; states are strings. OTP's `state_functions`. */
 export type StateFunctions<State extends string, Data, Args = unknown> = Shared<NoInfer<State>, Data, Args> &
+  Transitions<NoInfer<State>> &
   NoHandleEvent<State, Data> &
   (
     | (WithoutEnter & { readonly states: { readonly [S in State]: StateFunction<NoInfer<State>, Data> } })

@@ -49,6 +49,8 @@ export interface MachineHandler<State extends string = string, Method extends st
   readonly after?: number | undefined
   /** The states in which the event waits for another state. */
   readonly postponed?: readonly State[] | undefined
+  /** The states that the method may go to, beside staying; another ends the machine with TRANSITION_UNDECLARED. Default any. */
+  readonly to?: readonly State[] | undefined
   /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
   readonly skipAbandoned?: boolean | undefined
 }
@@ -130,6 +132,16 @@ export function defineMachine<C extends Stateful, Method extends string = Method
     new MachineEngine(new InstanceLogic(Exact, definition, index), args, hasParent)
 }
 
+/** Whether a class is a state machine. */
+export function isMachineClass(value: unknown): value is ServerClass {
+  return typeof value === 'function' && (value as Defined)[HANDLERS] !== undefined
+}
+
+/** What the methods of a machine handle, those of the class before those of its bases. */
+export function handlersOf(Class: ServerClass): readonly MachineHandler[] {
+  return (Class as Defined)[HANDLERS] ?? []
+}
+
 function check(Class: ServerClass, handler: MachineHandler): void {
   const problem = problemWith(Class, handler)
   if (problem === undefined) return
@@ -137,11 +149,12 @@ function check(Class: ServerClass, handler: MachineHandler): void {
 }
 
 function problemWith(Class: ServerClass, handler: MachineHandler): string | undefined {
-  const { on, method, name, after, postponed } = handler
+  const { on, method, name, after, postponed, to } = handler
   if (memberKind(Class, method) !== 'method') return 'the class has no such method.'
   if (on === 'named_timeout' && name === undefined) return 'a named time-out needs its name.'
   if (on === 'enter' && postponed !== undefined)
     return 'a state is entered at once; that cannot be postponed.'
+  if (on === 'enter' && to !== undefined) return 'entering a state does not lead to another.'
   if (after === undefined) return undefined
   if (on !== 'state_timeout') return 'only a state time-out is set on entering the state.'
   if (isTime(after)) return undefined

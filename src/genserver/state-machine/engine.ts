@@ -17,6 +17,7 @@ import {
   type Kernel,
   type Pid,
   reasonOf,
+  rules,
   sleep,
 } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
@@ -30,6 +31,7 @@ import { stateMachineError } from './errors.js'
 import { eventOf, type MachineEvent, QueuedEvent, shownEvent } from './event.js'
 import { EventQueue } from './event-queue.js'
 import type { MachineLogic } from './logic.js'
+import { pendingOf } from './pending.js'
 import { shapingOf } from './status.js'
 import { type Step, same, stepOf } from './step.js'
 import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './timers.js'
@@ -195,7 +197,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     if (step.changesData) this.#data = step.data as Data
     if (step.stops) return this.#stop(step)
     if (step.moves) {
-      const problem = this.#logic.problemWith?.(step.nextState as State, describe(this.#pid))
+      const problem = this.#logic.problemWith?.(step.nextState as State, describe(this.#pid), this.#state)
       if (problem !== undefined) return this.#terminate(problem)
       this.#state = step.nextState as State
     }
@@ -327,6 +329,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
       server: describe(this.#pid),
       getState: () => ({ state: this.#state, data: this.#data }),
       setState: (replacement) => this.#replace(replacement),
+      pending: () => pendingOf(this.#events, this.#timers),
       status: () => ({ ...statusOf(shapingOf(this.#logic), { state: this.#shown }), ...about }),
       debug: (command) => {
         const debugging = this.#debugging ?? new Debugging(this.#pid)
@@ -339,11 +342,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   /** As OTP does, without entering the state and without retrying what is postponed. */
   #replace(replacement: unknown): void {
-    if (
-      typeof replacement !== 'object' ||
-      replacement === null ||
-      !('state' in replacement && 'data' in replacement)
-    ) {
+    if (!rules.isRecord(replacement) || !('state' in replacement && 'data' in replacement)) {
       throw stateMachineError('STATE_REPLACEMENT_INVALID', { value: replacement })
     }
     const problem = this.#logic.problemWith?.(replacement.state as State, describe(this.#pid))

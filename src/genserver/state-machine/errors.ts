@@ -12,6 +12,10 @@ export const STATE_MACHINE_ERRORS = {
     'replaceState of a state machine takes a function from { state, data } to { state, data }, but it returned {value}.',
   EVENT_UNEXPECTED:
     '{machine} got {event} in the state "{state}", where nothing handles it. Declare a method for it there, or one for every state, or let it wait with @Postpone.',
+  TRANSITION_UNDECLARED:
+    '{machine} went from "{from}" to "{to}", which {by} does not declare. It declares: {known}. Add the state there, or do not go to it.',
+  MACHINE_EXPECTED:
+    '{action} takes a state machine (a class with @StateMachine or defineMachine, what stateMachine returned, or a server of one), but got {value}.',
   MACHINE_DIRECTIVE_INVALID:
     'a method of {machine} returned {directive}, which is for servers. In a state machine return {instead}.',
   STATE_HANDLER_INVALID: '{class}.{method}: {problem}',

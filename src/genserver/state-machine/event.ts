@@ -79,6 +79,19 @@ export function isFrom(value: unknown): value is From {
   return typeof value === 'object' && value !== null && typeof (value as From).reply === 'function'
 }
 
+/** An event as data: what its callback gets, without who is to be answered. */
+export function plainEvent({ type, content, name }: QueuedEvent): PendingEvent {
+  return name === undefined ? { type, content } : { type, name, content }
+}
+
+/** An event that has not been handled. */
+export interface PendingEvent {
+  readonly type: MachineEvent['type']
+  /** Of a named time-out. */
+  readonly name?: unknown
+  readonly content: unknown
+}
+
 /** An event as reports show it. */
 export function shownEvent({ type, content, name }: QueuedEvent): unknown {
   if (type === 'info') return content

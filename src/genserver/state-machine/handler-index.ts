@@ -54,6 +54,7 @@ interface Matching {
 
 export class HandlerIndex {
   readonly #named = new Map<string, Map<unknown, Choice>>()
+  readonly #to = new Map<string, readonly unknown[]>()
   readonly #matching: Readonly<Record<'info' | 'internal', Matching[]>> = { info: [], internal: [] }
 
   constructor(
@@ -63,6 +64,12 @@ export class HandlerIndex {
   ) {
     for (const handler of own) this.#add(handler, false)
     for (const handler of inherited) this.#add(handler, true)
+    for (const { method, to } of [...own, ...inherited]) if (to !== undefined) this.#to.set(method, to)
+  }
+
+  /** The states that a method may go to; undefined where it does not say. */
+  statesAfter(method: string): readonly unknown[] | undefined {
+    return this.#to.get(method)
   }
 
   /** Whether the class has anything to do when a state is entered. */

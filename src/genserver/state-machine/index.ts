@@ -14,6 +14,7 @@ export type {
   StateFunctions,
   StateResult,
 } from './callbacks.js'
+export { isMachine, type MachineChart, type MachineTransition, machineChart } from './chart.js'
 export {
   defineMachine,
   type HandledEvent,
@@ -30,5 +31,8 @@ export {
   repeating,
 } from './directive.js'
 export { STATE_MACHINE_ERRORS } from './errors.js'
-export type { EnterEvent, MachineEvent } from './event.js'
+export type { EnterEvent, MachineEvent, PendingEvent } from './event.js'
 export { Machine, stateMachine } from './machine.js'
+export { mermaid } from './mermaid.js'
+export { type PendingEvents, pendingEvents } from './pending.js'
+export type { PendingTimeout } from './timers.js'

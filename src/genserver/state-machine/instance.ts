@@ -71,7 +71,8 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     const found = this.#find(event, state)
     if (found === WAIT) return { actions: 'postpone' }
     if (found === undefined) return this.#unhandled(event, state)
-    return this.#run(event, state, () => runHandler(instance, instance[found] as Method, argumentsOf(event)))
+    const handler = () => runHandler(instance, instance[found] as Method, argumentsOf(event))
+    return this.#run(event, state, handler, [], found)
   }
 
   terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
@@ -168,7 +169,14 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })
   }
 
-  #run(event: AnyEvent, state: unknown, method: () => unknown, before: MachineAction[] = []): unknown {
+  /** @param name of the method, where it may say which states it goes to */
+  #run(
+    event: AnyEvent,
+    state: unknown,
+    method: () => unknown,
+    before: MachineAction[] = [],
+    name?: string,
+  ): unknown {
     this.#handling = true
     let value: unknown
     try {
@@ -177,9 +185,9 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
       this.#handling = false
       throw thrown
     }
-    if (!isThenable(value)) return this.#result(event, state, value, before)
+    if (!isThenable(value)) return this.#result(event, state, value, before, name)
     return Promise.resolve(value).then(
-      (late) => this.#result(event, state, late, before),
+      (late) => this.#result(event, state, late, before, name),
       (thrown: unknown) => {
         this.#handling = false
         throw thrown
@@ -188,8 +196,15 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   }
 
   /** What a method's value and the state it left mean to the engine. */
-  #result(event: AnyEvent, state: unknown, value: unknown, before: MachineAction[]): unknown {
+  #result(
+    event: AnyEvent,
+    state: unknown,
+    value: unknown,
+    before: MachineAction[],
+    name: string | undefined,
+  ): unknown {
     this.#handling = false
+    if (name !== undefined && this.#state !== state) this.#checkTransition(name, state)
     const from = event.type === 'call' ? event.from : undefined
     const directive = value instanceof Directive ? value : undefined
     refuseServers(directive)
@@ -206,6 +221,18 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     else if (!(directive instanceof Repeating || directive instanceof NoReply || directive === undefined))
       return value
     return stepTo(this.#state, state, directive instanceof Repeating, actions)
+  }
+
+  /** @throws TRANSITION_UNDECLARED */
+  #checkTransition(method: string, from: unknown): void {
+    const known = this.#index.statesAfter(method)
+    const to = this.#state
+    if (known === undefined || known.includes(to)) return
+    // The one it went to was never entered.
+    this.#state = from
+    const by = `${this.#Class.name}.${method}`
+    const details = { machine: describe(self()), from, to, by, known: known.join(', ') }
+    throw stateMachineError('TRANSITION_UNDECLARED', details)
   }
 }
 

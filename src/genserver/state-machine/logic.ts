@@ -10,8 +10,8 @@ export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
   /** Whether callbacks see who called, and may hand that on: see `answerers`. */
   readonly showsFrom?: boolean
   init(args: Args): Awaitable<MachineInit<State, Data>>
-  /** What is wrong with a state the machine is about to go to, if anything is. */
-  problemWith?(state: State, machine: string): Error | undefined
+  /** What is wrong with a state the machine is about to go to, if anything is; `from` is the one it is in, where it goes by itself. */
+  problemWith?(state: State, machine: string, from?: State): Error | undefined
   /** Throws what is wrong with data that `replaceState` gives the machine, if anything is. */
   checkData?(before: Data, data: unknown): void
   /** A `StateResult`, or a promise of one; the engine checks it, since callbacks are not always typed. */

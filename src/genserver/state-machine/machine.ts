@@ -9,9 +9,21 @@ import { stateMachineError } from './errors.js'
 import type { EnterEvent, MachineEvent } from './event.js'
 import type { MachineLogic } from './logic.js'
 
+/** The states of a machine of callbacks, and which of them lead where. */
+export let tableOfMachine: (machine: Machine<never, never, never>) => CallbackTable
+
+interface CallbackTable {
+  readonly states: readonly string[]
+  readonly transitions: Readonly<Record<string, readonly string[]>> | undefined
+}
+
 /** A machine that can be started with `start`, `startLink`, `startMonitor` and `startServer`; made by `stateMachine`. */
 export class Machine<State, Data, Args> implements Startable<Args> {
   readonly #logic: MachineLogic<State, Data, Args>
+
+  static {
+    tableOfMachine = (machine) => (machine.#logic as unknown as CallbackLogic).table
+  }
 
   constructor(logic: MachineLogic<State, Data, Args>) {
     this.#logic = logic
@@ -26,6 +38,7 @@ export class Machine<State, Data, Args> implements Startable<Args> {
 interface AnyCallbacks {
   readonly stateEnter?: boolean
   readonly states?: Readonly<Record<string, StateFunction<unknown, unknown>>>
+  readonly transitions?: Readonly<Record<string, readonly string[]>>
   init(args: unknown): Awaitable<MachineInit<unknown, unknown>>
   handleEvent?(event: unknown, state: unknown, data: unknown): unknown
   terminate?(reason: ExitReason, state: unknown, data: unknown): Awaitable<void>
@@ -50,10 +63,22 @@ class CallbackLogic implements MachineLogic {
     return this.#callbacks.init(args)
   }
 
-  problemWith(state: unknown, machine: string): Error | undefined {
-    const { states } = this.#callbacks
-    if (states === undefined || Object.hasOwn(states, state as string)) return undefined
-    return stateMachineError('STATE_UNKNOWN', { machine, state, known: Object.keys(states).join(', ') })
+  get table(): CallbackTable {
+    const { states = {}, transitions } = this.#callbacks
+    return { states: Object.keys(states), transitions }
+  }
+
+  problemWith(state: unknown, machine: string, from?: unknown): Error | undefined {
+    const { states, transitions } = this.#callbacks
+    if (states === undefined) return undefined
+    if (!Object.hasOwn(states, state as string)) {
+      return stateMachineError('STATE_UNKNOWN', { machine, state, known: Object.keys(states).join(', ') })
+    }
+    if (transitions === undefined || from === undefined || from === state) return undefined
+    const to = transitions[from as string] ?? []
+    if (to.includes(state as string)) return undefined
+    const by = `transitions.${from}`
+    return stateMachineError('TRANSITION_UNDECLARED', { machine, from, to: state, by, known: to.join(', ') })
   }
 
   handle(event: MachineEvent | EnterEvent<unknown>, state: unknown, data: unknown): unknown {
@@ -112,11 +137,22 @@ export function stateMachine(callbacks: unknown): Machine<never, never, never> {
 
 function problemWith(callbacks: unknown): string | undefined {
   if (typeof callbacks !== 'object' || callbacks === null) return `got ${String(callbacks)}`
-  const { init, states, handleEvent } = callbacks as Partial<AnyCallbacks>
+  const { init, states, handleEvent, transitions } = callbacks as Partial<AnyCallbacks>
   if (typeof init !== 'function') return 'init is missing'
   if (states === undefined) return typeof handleEvent === 'function' ? undefined : 'both are missing'
   if (handleEvent !== undefined) return 'both are there'
   if (typeof states !== 'object' || states === null) return 'states is no object'
   const wrong = Object.keys(states).find((state) => typeof states[state] !== 'function')
-  return wrong === undefined ? undefined : `the state "${wrong}" is no function`
+  return wrong === undefined ? transitionProblem(states, transitions) : `the state "${wrong}" is no function`
+}
+
+function transitionProblem(states: object, transitions: AnyCallbacks['transitions']): string | undefined {
+  if (transitions === undefined) return undefined
+  if (typeof transitions !== 'object' || transitions === null) return 'transitions is no object'
+  for (const [from, to] of Object.entries(transitions)) {
+    if (!Array.isArray(to)) return `transitions.${from} is no list of states`
+    const unknown = [from, ...to].find((state) => !Object.hasOwn(states, state))
+    if (unknown !== undefined) return `transitions names the state "${unknown}", which is not there`
+  }
+  return undefined
 }

@@ -1,8 +1,8 @@
 /**
  * The time-outs of one state machine: one for the state, one for the next event, and any number by name.
  */
-import { cancelTimer, type Reference, self, sendAfter } from '../../kernel/index.js'
-import { QueuedEvent } from './event.js'
+import { cancelTimer, type Reference, readTimer, self, sendAfter } from '../../kernel/index.js'
+import { type PendingEvent, plainEvent, QueuedEvent } from './event.js'
 import { same } from './step.js'
 
 /** Keys of the two timers that have no name. */
@@ -14,6 +14,12 @@ export function keyAmong(known: ReadonlyMap<unknown, unknown>, name: unknown): u
   if (typeof name !== 'object' || name === null || known.has(name)) return name
   for (const each of known.keys()) if (same(each, name)) return each
   return name
+}
+
+/** A time-out that is set. */
+export interface PendingTimeout extends PendingEvent {
+  /** Milliseconds until it fires. */
+  readonly left: number
 }
 
 /** What a transition wants of a timer. */
@@ -73,6 +79,14 @@ export class MachineTimers {
     if (timer === undefined) return undefined
     this.#set.delete(timer.key)
     return timer.event
+  }
+
+  /** What is set, in that order, with the milliseconds that are left. */
+  get pending(): readonly PendingTimeout[] {
+    return [...this.#set.values()].map(({ event, reference }) => {
+      const left = reference === undefined ? 0 : readTimer(reference)
+      return { ...plainEvent(event), left: left === false ? 0 : left }
+    })
   }
 
   /** What is set, for `getStatus`. */
