@@ -119,7 +119,8 @@ export function waits(options: CallLimits): options is CallLimits & { readonly w
  * or a full mailbox it is dropped: who must know calls. OTP's `gen_server:cast/2`.
  *
  * To a mailbox with a limit and the policy `'wait'`, `await cast(…)` waits until there is room: it rejects with
- * CALL_SERVER_EXITED when the server ends before, and with MAILBOX_FULL where the wait would be for oneself.
+ * CALL_SERVER_EXITED when the server ends before, with MAILBOX_FULL where the wait would be for oneself, and with CALL_CYCLE where the
+ * server's handler waits for this one, directly or through others.
  *
  * @throws SERVER_REF_INVALID when `server` is not a server reference at all
  * @example
