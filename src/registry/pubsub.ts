@@ -181,14 +181,15 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   /** Sending runs no code of the receiver, so nobody subscribes inside the loop; who leaves it meanwhile is skipped. */
   #deliver(subscribers: Few<Subscription<Topics, Metadata>>, message: unknown, from: Pid | undefined): void {
     if (subscribers === undefined) return
-    if (!(subscribers instanceof Set)) this.#send(subscribers, message, from)
-    else for (const subscriber of subscribers) this.#send(subscriber, message, from)
-  }
-
-  #send(subscriber: Subscription<Topics, Metadata>, message: unknown, from: Pid | undefined): void {
-    // A subscriber whose mailbox is full misses it, which is no reason for the others to.
-    if (subscriber.pid === from || !sendNosuspend(subscriber.pid, message)) return
-    if (subscriber.value instanceof Once) this.#end(subscriber)
+    if (!(subscribers instanceof Set)) {
+      if (deliver(subscribers.pid, message, from) && subscribers.value instanceof Once) this.#end(subscribers)
+      return
+    }
+    for (const each of subscribers) {
+      const { pid, value } = each
+      // Mostly there is no metadata, and no more to look at.
+      if (deliver(pid, message, from) && value !== undefined && value instanceof Once) this.#end(each)
+    }
   }
 
   #end(subscriber: Subscription<Topics, Metadata>): void {
@@ -217,6 +218,11 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     const keys: Key<Topics>[] = [topic, ...(patterns?.matching(topic) ?? [])]
     return keys.flatMap((key) => listOf(table.at(key)))
   }
+}
+
+/** A subscriber whose mailbox is full misses it, which is no reason for the others to. */
+function deliver(pid: Pid, message: unknown, from: Pid | undefined): boolean {
+  return pid !== from && sendNosuspend(pid, message)
 }
 
 type Key<Topics> = (keyof Topics & string) | TopicPattern

@@ -6,8 +6,10 @@ import {
   cast,
   defineMachine,
   defineServer,
+  type From,
   from,
   getState,
+  type MachineEvent,
   type NoReply,
   noReply,
   ref,
@@ -15,6 +17,7 @@ import {
   sendRequest,
   start,
   startLink,
+  stateMachine,
   stop,
 } from '../../src/genserver/index.js'
 import {
@@ -499,6 +502,66 @@ describe('whether a handleCall may hand on its From', () => {
   ])('%s: %s', (text, may) => {
     expect(mayKeepFrom(new Function(`return ${text}`)())).toBe(may)
   })
+})
+
+describe('a call to oneself in the `then` of a handler', () => {
+  const later = () => {
+    const me = self()
+    return sleep(1).then(() => call(me, 'again', 100))
+  }
+  class Server {
+    state = 'ready'
+    async declared(): Promise<unknown> {
+      return later()
+    }
+    plain(): Promise<unknown> {
+      return later()
+    }
+  }
+  class Machine extends Server {}
+  defineServer(Server, { calls: ['declared', 'plain'] })
+  defineMachine(Machine, {
+    handlers: [
+      { on: 'call', method: 'declared' },
+      { on: 'call', method: 'plain' },
+    ],
+  })
+  const answer = (isAsync: boolean) => async () => {
+    const handleCall = (_: unknown, __: unknown, state: number) => later().then((reply) => ({ reply, state }))
+    const pid = await start({
+      init: () => ({ state: 0 }),
+      handleCall: isAsync ? async (...args: [unknown, unknown, number]) => handleCall(...args) : handleCall,
+    })
+    return call(pid, 'x')
+  }
+  const handle = (isAsync: boolean) => async () => {
+    const plain = (event: MachineEvent) =>
+      later().then((value) => ({ actions: { reply: value, to: (event as { from: From }).from } }))
+    const handleEvent = isAsync ? async (event: MachineEvent) => plain(event) : plain
+    const pid = await start(stateMachine({ init: () => ({ state: 'a', data: 0 }), handleEvent }))
+    return call(pid, 'x')
+  }
+
+  it.each([
+    ['a class', async () => (await start(Server)).call.declared(), 'CALL_SELF'],
+    ['a class-form machine', async () => (await start(Machine)).call.declared(), 'CALL_SELF'],
+    ['callbacks', answer(true), 'CALL_SELF'],
+    ['a machine of callbacks', handle(true), 'CALL_SELF'],
+    ['a class, in a plain method', async () => (await start(Server)).call.plain(), 'CALL_TIMEOUT'],
+    [
+      'a class-form machine, in a plain method',
+      async () => (await start(Machine)).call.plain(),
+      'CALL_TIMEOUT',
+    ],
+    ['plain callbacks', answer(false), 'CALL_TIMEOUT'],
+    ['a machine of plain callbacks', handle(false), 'CALL_TIMEOUT'],
+  ])('is told where the handler is async, and ends by its time else: %s', (_, ask, code) =>
+    world(async (kernel) => {
+      const outcome = failure(ask())
+      await kernel.clock.advance(1)
+      await kernel.clock.advance(100)
+      expect(rootOf(await outcome)).toMatchObject({ code })
+    }))
 })
 
 /** What is behind a chain of servers that crashed of each other. */
