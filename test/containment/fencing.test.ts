@@ -345,7 +345,7 @@ const MADE_OF = new Set(
   `boot bootTreeText drain health checkConfig checkValue defineSettings readSettings resolveConfig setLogLevel setting defineConfig drawing loadConfig logger planOf application child decorate inject injectable
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref showState stopping createLogger logReporter isGroupMessage isRegister
-   isUnregister via reply acting repeating defineMachine stateMachine partition partitions
+   isUnregister via reply acting repeating defineMachine stateMachine machineChart mermaid pendingEvents partition partitions
    checkResponse multiCall receiveResponse waitResponse
    partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
     /\s+/,
