@@ -13,6 +13,37 @@ export const MOST = 1_000
 /** The seeds that the random searches are begun with; no two of them have a run in common. */
 const SEEDS = Array.from({ length: 11 }, (_, at) => at * 10_000 + 1)
 
+/** Seconds and the length of what is found, of the search with the first seed. */
+export interface Found {
+  /** Of the processor, so that it matters little what else the machine does. */
+  readonly seconds: number
+  /** In how many steps the shortened schedule fails. */
+  readonly steps: number
+}
+
+/** @returns how long the search takes from its begin to the shortened schedule, and how long that is */
+export async function foundBy(bug: Bug, strategy: SearchName): Promise<Found | undefined> {
+  const begun = process.cpuUsage()
+  try {
+    await explore({ strategy, runs: MOST, ...bug.options }, bug.broken)
+    return undefined
+  } catch (error) {
+    if (!HeartwoodError.is(error, 'SIMULATION_FAILED')) throw error
+    const { user, system } = process.cpuUsage(begun)
+    return { seconds: (user + system) / 1_000_000, steps: error.details.steps as number }
+  }
+}
+
+/** The bug's line of the second table, which is another on another machine. */
+export async function foundRowOf(bug: Bug): Promise<string> {
+  const cells: string[] = [bug.name]
+  for (const search of SEARCHES) {
+    const found = await foundBy(bug, search)
+    cells.push(found === undefined ? 'not found | –' : `${found.seconds.toFixed(2)} | ${found.steps}`)
+  }
+  return `| ${cells.join(' | ')} |`
+}
+
 /** What a search needed: the middle one and the worst of several seeds, the same where chance has no part. */
 export interface Needed {
   readonly median: number

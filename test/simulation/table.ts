@@ -6,28 +6,51 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explore } from 'heartwood/testing'
 import { BUGS } from './bugs/index.js'
-import { MOST, rowOf, SEARCHES } from './measurement.js'
+import { foundRowOf, MOST, rowOf, SEARCHES } from './measurement.js'
 
 const GUIDE = join(process.cwd(), 'docs/guides/simulation.md')
-const [BEGIN, END] = ['<!-- bugs: written by npm run simulate:table -->', '<!-- end of bugs -->']
+
+/** The part of the guide between two marks. */
+class Part {
+  readonly #begin: string
+  readonly #end: string
+
+  constructor(name: string) {
+    this.#begin = `<!-- ${name}: written by npm run simulate:table -->`
+    this.#end = `<!-- end of ${name} -->`
+  }
+
+  filledWith(page: string, lines: readonly string[]): string {
+    const [before, rest] = page.split(this.#begin)
+    const after = rest?.split(this.#end)[1]
+    if (before === undefined || after === undefined)
+      throw new Error(`${GUIDE} has no place for ${this.#begin}`)
+    return `${before}${this.#begin}\n\n${lines.join('\n')}\n\n${this.#end}${after}`
+  }
+}
 
 const HEAD = [
   '| the bug | random | PCT | exhaustive | places | fixed twin passes |',
   '| --- | --- | --- | --- | --- | --- |',
 ]
+const FOUND_HEAD = [
+  '| the bug | random: s | steps | PCT: s | steps | exhaustive: s | steps |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+]
 
+const isCheck = process.argv.includes('--check')
 const rows: string[] = []
+const found: string[] = []
 for (const bug of BUGS) {
   rows.push(await rowOf(bug))
+  // Seconds are the machine's: no check compares them.
+  if (!isCheck) found.push(await foundRowOf(bug))
   for (const strategy of SEARCHES) await explore({ strategy, runs: MOST, ...bug.options }, bug.fixed)
 }
 
 const page = readFileSync(GUIDE, 'utf8')
-const [before, rest] = page.split(BEGIN)
-const after = rest?.split(END)[1]
-if (before === undefined || after === undefined) throw new Error(`${GUIDE} has no place for the table`)
-const written = `${before}${BEGIN}\n\n${[...HEAD, ...rows].join('\n')}\n\n${END}${after}`
-if (!process.argv.includes('--check')) writeFileSync(GUIDE, written)
+const written = new Part('bugs').filledWith(page, [...HEAD, ...rows])
+if (!isCheck) writeFileSync(GUIDE, new Part('found').filledWith(written, [...FOUND_HEAD, ...found]))
 else if (written !== page) {
   console.error(`The table in docs/guides/simulation.md is not what was measured:\n\n${rows.join('\n')}`)
   process.exitCode = 1
