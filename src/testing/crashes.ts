@@ -1,8 +1,7 @@
 /** The crashes of a test, and those it expects. */
 import { type HeartwoodError, isError, type Pid, type Report, stackLines } from '../kernel/index.js'
 import { testingError } from './errors.js'
-import type { TestKernel } from './test-kernel.js'
-import { reasonText, timelineOf } from './trace/index.js'
+import { type Recorder, reasonText, timelineOf } from './trace/index.js'
 
 /** Lines of the timeline that are shown with a crash. */
 const LINES = 30
@@ -21,25 +20,33 @@ export interface Crash {
 
 type Rule = (crash: Crash) => boolean
 
+/** What a crash is told with. */
+interface Surroundings {
+  readonly trace: Recorder
+  tree(): string
+}
+
 export class Crashes {
   /** The last `limit` of them; of those that nobody expected the first stays, too. */
   readonly all: Crash[] = []
   /** How many are not kept that nobody expected. */
   #dropped = 0
-  readonly #kernel: TestKernel
+  readonly #kernel: Surroundings
   readonly #allowed: Rule[] = []
   readonly #claimed = new Set<Crash>()
 
+  /** @param isOrdered whether the test has a process crash with this reason */
   constructor(
-    kernel: TestKernel,
+    kernel: Surroundings,
+    private readonly isOrdered: (reason: unknown) => boolean,
     private readonly limit: number,
   ) {
     this.#kernel = kernel
   }
 
-  /** Takes note of a crash report. */
-  note(report: Report): void {
-    if (report.kind !== 'crash' || report.pid === undefined) return
+  /** Takes note of a report, if it is one of a crash. */
+  note(report: Report): Crash | undefined {
+    if (report.kind !== 'crash' || report.pid === undefined) return undefined
     const { pid, reason } = report
     const { trace } = this.#kernel
     const crash: Crash = {
@@ -48,7 +55,7 @@ export class Crashes {
       reason,
       tree: '',
       timeline: '',
-      expected: this.#kernel.faults.isInjected(reason),
+      expected: this.isOrdered(reason),
     }
     crash.expected ||= this.#allowed.some((rule) => rule(crash))
     // Those that are expected are never shown, and may be many.
@@ -58,6 +65,7 @@ export class Crashes {
     }
     this.all.push(crash)
     if (this.all.length > this.limit * 1.1) this.#drop(this.all.length - this.limit)
+    return crash
   }
 
   /** Lets go of the oldest, each of which may hold a state. */

@@ -1,12 +1,13 @@
 import { currentKernel, type VirtualClock } from '../kernel/index.js'
 import { testingError } from './errors.js'
 import type { Faults } from './faults/index.js'
+import { SimulatedKernel } from './simulation/simulated-kernel.js'
 import { TestKernel } from './test-kernel.js'
 
 /**
  * The kernel of the test that runs.
  *
- * @throws TEST_KERNEL_MISSING
+ * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION
  * @example
  * ```ts
  * console.log(testKernel().tree())
@@ -15,6 +16,7 @@ import { TestKernel } from './test-kernel.js'
 export function testKernel(action = 'testKernel()'): TestKernel {
   const kernel = currentKernel()
   if (kernel instanceof TestKernel) return kernel
+  if (kernel instanceof SimulatedKernel) throw testingError('TEST_IN_SIMULATION', { action })
   throw testingError('TEST_KERNEL_MISSING', { action })
 }
 

@@ -4,6 +4,8 @@ import { errorsOf } from '../kernel/index.js'
 export const TESTING_ERRORS = {
   TEST_KERNEL_MISSING:
     '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test.',
+  TEST_IN_SIMULATION:
+    '{action} is for the kernel of a test, which has faults on demand and time that a test moves; a simulation has neither, and crashes, waits and sends as the program does. Matchers and allowCrashes work there.',
   TEST_KERNEL_BUSY:
     'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, the first was not finished, or useTestKernel() stands both in a file and in a describe of it. Await finish(), use kernel.run(…) in tests that run concurrently, or call useTestKernel() once.',
   TEST_TARGET_UNKNOWN:

@@ -17,6 +17,7 @@ import { matchesReason, matchText, type ReasonMatch } from './match.js'
 import { Aim, type Target } from './target.js'
 import type { TestKernel } from './test-kernel.js'
 import { lineOf, messageText, reasonText } from './trace/index.js'
+import { type WatchedKernel, watchedKernel } from './watched.js'
 
 /**
  * The next incarnation of a process, done with its init: the one after that which the test last sent something to,
@@ -187,7 +188,7 @@ export function expectCrash(selection: CrashSelection = {}, options: WaitOptions
 }
 
 /**
- * Crashes that do not fail the test, however many: before and after.
+ * Crashes that do not fail the test, however many: before and after. Inside a simulation: that do not fail the run, after.
  *
  * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN
  * @example
@@ -196,7 +197,7 @@ export function expectCrash(selection: CrashSelection = {}, options: WaitOptions
  * ```
  */
 export function allowCrashes(selection: CrashSelection = {}): void {
-  const kernel = testKernel('allowCrashes')
+  const kernel = watchedKernel('allowCrashes')
   kernel.crashes.allow(crashRule(kernel, selection, 'allowCrashes'))
 }
 
@@ -255,7 +256,7 @@ export function isGivingUp({ kind, context, reason }: Report): boolean {
 }
 
 /** In words, whether and how a process ended. */
-export function lifeOf(kernel: TestKernel, pid: Pid | undefined): string {
+export function lifeOf(kernel: WatchedKernel, pid: Pid | undefined): string {
   if (pid === undefined) return 'there never was such a process'
   const death = kernel.trace.deathOf(pid)
   if (death === undefined) return `${kernel.trace.nameOf(pid)} ${pid} lives on`
@@ -263,14 +264,14 @@ export function lifeOf(kernel: TestKernel, pid: Pid | undefined): string {
 }
 
 /** In words, the crashes of the test. */
-export function crashesOf({ crashes, trace }: TestKernel): string {
+export function crashesOf({ crashes, trace }: WatchedKernel): string {
   if (crashes.all.length === 0) return 'nothing crashed'
   return crashes.all
     .map(({ pid, reason }) => `${trace.nameOf(pid)} crashed with ${reasonText(reason)}`)
     .join(', ')
 }
 
-function crashRule(kernel: TestKernel, { of, reason }: CrashSelection, action: string) {
+function crashRule(kernel: WatchedKernel, { of, reason }: CrashSelection, action: string) {
   const aim = of === undefined ? undefined : new Aim(kernel, of, action)
   return (crash: Crash): boolean =>
     (aim === undefined || aim.hits(crash.pid)) &&

@@ -33,6 +33,7 @@ export {
 export type { ReasonMatch } from './match.js'
 export { type HeartwoodMatchers, matchers } from './matchers.js'
 export { seeded } from './random.js'
+export type { Coverage } from './simulation/coverage.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
 export type { Program, RunOptions } from './simulation/run.js'
 export { type Simulated, type SimulateOptions, simulate } from './simulation/simulate.js'

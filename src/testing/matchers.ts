@@ -1,11 +1,10 @@
 /** Matchers for `expect.extend`, of vitest and of runners that have it from jest. */
 import { isDeepStrictEqual } from 'node:util'
 import { read } from '../kernel/index.js'
-import { testKernel } from './current.js'
 import { crashesOf, lifeOf } from './expectations.js'
 import { matchesReason, matchText, type ReasonMatch } from './match.js'
 import { Aim, type Target } from './target.js'
-import type { TestKernel } from './test-kernel.js'
+import { type WatchedKernel, watchedKernel } from './watched.js'
 
 /** What a matcher tells the runner. */
 interface Verdict {
@@ -83,8 +82,8 @@ export const matchers = {
   },
 }
 
-function aimed(target: Target, action: string): [TestKernel, Aim] {
-  const kernel = testKernel(action)
+function aimed(target: Target, action: string): [WatchedKernel, Aim] {
+  const kernel = watchedKernel(action)
   return [kernel, new Aim(kernel, target, action)]
 }
 
@@ -94,7 +93,7 @@ function aimed(target: Target, action: string): [TestKernel, Aim] {
  */
 function verdict(
   matcher: unknown,
-  kernel: TestKernel,
+  kernel: WatchedKernel,
   aim: Aim,
   pass: boolean,
   expected: string,

@@ -2,7 +2,7 @@ import type { Pid } from '../kernel/index.js'
 import { testKernel } from './current.js'
 import { Aim, type Target } from './target.js'
 import type { TestKernel } from './test-kernel.js'
-import { sequenceOf, type TimelineOptions, type TraceEvent, timelineOf } from './trace/index.js'
+import { StableNames, sequenceOf, type TimelineOptions, type TraceEvent, timelineOf } from './trace/index.js'
 
 /** What happened in a tree, as data, as text and as a picture. */
 export class Story {
@@ -18,14 +18,23 @@ export class Story {
     return this.#kernel.trace.events.filter(this.#concerns)
   }
 
-  /** One line an event: who did what when. */
-  toString(options?: TimelineOptions): string {
-    return timelineOf(this.events, this.#kernel.trace.nameOf, options)
+  /**
+   * One line an event: who did what when. It is the same in every run, for snapshots: a process that has no name is told by
+   * its label and its place among those of that label, as `Ticker#2`. With `{ pids: true }` pids are told.
+   */
+  toString(options: TimelineOptions = {}): string {
+    const { events } = this
+    const { nameOf } = this.#kernel.trace
+    if (options.pids === true) return timelineOf(events, nameOf, options)
+    const names = new StableNames(events, nameOf)
+    return names.renamed(timelineOf(events, names.nameOf, { ...options, pids: false }))
   }
 
-  /** A Mermaid `sequenceDiagram`. */
+  /** A Mermaid `sequenceDiagram`, with the same names. */
   toMermaid(): string {
-    return sequenceOf(this.events, this.#kernel.trace.nameOf)
+    const { events } = this
+    const names = new StableNames(events, this.#kernel.trace.nameOf)
+    return names.renamed(sequenceOf(events, names.nameOf, false))
   }
 }
 

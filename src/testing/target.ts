@@ -3,7 +3,7 @@ import { type Addressed, definitionOf, isServerClass, type ServerClass } from '.
 import { Pid, processInfo } from '../kernel/index.js'
 import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
-import type { TestKernel } from './test-kernel.js'
+import type { WatchedKernel } from './watched.js'
 
 /**
  * A process as tests name it; all but a bare pid also mean its later incarnations. A class of which there are several means
@@ -13,7 +13,7 @@ export type Target = Pid | string | Addressed | ServerClass
 
 /** A target, made out. */
 export class Aim {
-  readonly #kernel: TestKernel
+  readonly #kernel: WatchedKernel
   readonly #name: string | undefined
   readonly #label: string | undefined
   readonly #pid: Pid | undefined
@@ -21,7 +21,7 @@ export class Aim {
   readonly #follows: boolean
 
   /** @throws TEST_TARGET_UNKNOWN */
-  constructor(kernel: TestKernel, target: Target, action: string) {
+  constructor(kernel: WatchedKernel, target: Target, action: string) {
     this.#kernel = kernel
     const address = addressOf(target, action)
     // A key of a registry is a name: what has it later is the next incarnation.

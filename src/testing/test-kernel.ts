@@ -28,6 +28,7 @@ import { divertFailures, Footprint } from './process-listeners.js'
 import { Suspended } from './quiet.js'
 import { Recorder, timelineOf } from './trace/index.js'
 import { treeOf } from './tree.js'
+import type { WatchedKernel } from './watched.js'
 import { limitOf } from './within.js'
 
 /** What a test may set of its kernel. */
@@ -61,7 +62,7 @@ const FRACTION = 0.625
  * const counter = await startSupervised(Counter)
  * ```
  */
-export class TestKernel extends Kernel implements AsyncDisposable {
+export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable {
   override readonly clock: VirtualClock
   /** The reports so far: crashes, supervisor reports, progress. The last `reportLimit` of them. */
   readonly reports: Report[] = []
@@ -96,7 +97,7 @@ export class TestKernel extends Kernel implements AsyncDisposable {
     this.clock = clock
     this.trace = new Recorder(this, traceLimit)
     this.faults = new Faults(this)
-    this.crashes = new Crashes(this, reportLimit)
+    this.crashes = new Crashes(this, (reason) => this.faults.isInjected(reason), reportLimit)
     this.#reportLimit = reportLimit
     this.#following = this.incarnations.follow(this)
   }

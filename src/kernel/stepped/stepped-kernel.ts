@@ -254,6 +254,15 @@ export class SteppedKernel extends Kernel {
     super.forget(process)
   }
 
+  /** A process was made; it has no name yet. For kernels that keep what lived. */
+  born(_process: Actor): void {}
+
+  /** A process is about to run for the first time. */
+  begins(_process: Actor): void {}
+
+  /** A process is about to be dead. */
+  ends(_process: Actor, _reason: ExitReason): void {}
+
   // What follows is for the files of this folder.
 
   nextOrder(): number {
@@ -289,6 +298,7 @@ export class SteppedKernel extends Kernel {
     this.#living.add(process)
     this.note('processes', 'merge')
     this.listener?.spawned(process, spawner?.key ?? CLOCK)
+    this.born(process)
     return process
   }
 

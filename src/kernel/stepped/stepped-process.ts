@@ -60,6 +60,7 @@ export class SteppedProcess extends Process implements Actor {
   }
 
   override turn(): boolean {
+    if (!this.#begun) this.kernel.begins(this)
     this.#begun = true
     this.mailbox.allowance = 1
     const continues = super.turn()
@@ -118,6 +119,7 @@ export class SteppedProcess extends Process implements Actor {
     if (this.witnesses !== undefined) kernel.note('witnesses', 'write')
     this.#noteMonitors()
     kernel.listener?.died(this, reason)
+    kernel.ends(this, reason)
     // The buried have none any more.
     const { mailbox } = this
     super.die(reason)

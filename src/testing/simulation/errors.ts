@@ -7,7 +7,7 @@ export const SIMULATION_ERRORS = {
   SIMULATION_ENDLESS:
     'the program is not at its end after {limit} steps: processes keep each other busy, or a timer starts itself anew for ever. Who waits for what:\n{*waiting}\nIf the program needs more steps, give `maxSteps`.',
   SIMULATION_CRASH:
-    "{process} crashed: {reason}\nIf crashes are part of the program, as under a supervisor, give `crashes: 'allow'`.",
+    "{process} crashed: {reason}\nIf crashes are part of the program, as under a supervisor, give `crashes: 'allow'`, or call allowCrashes({ of, reason }) in it for this one.",
   SIMULATION_INVARIANT: 'the invariant "{name}" does not hold after this step: {thrown}',
   SIMULATION_OUTSIDE:
     "{process} began something that a seed does not decide: {resource}, at {place}. Put a stand-in in its place (`sim.pause()` or `sleep` for the time it takes), give `globals: true` for Node's own timers, or `outside: 'allow'` if the outcome does not depend on it.",

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { NextStep } from '../../kernel/index.js'
+import { type Coverage, CoverageCount } from './coverage.js'
 import { simulationError } from './errors.js'
 import { ExhaustiveSearch } from './exhaustive-search.js'
 import { failureReport } from './failure.js'
@@ -31,6 +32,8 @@ export interface ExploreOptions extends RunOptions {
   readonly reduction?: boolean
   /** How many runs may be made to find a shorter schedule that fails; default 500. */
   readonly shrinking?: number
+  /** Whether it is reported what the runs came to, which makes them take about half as long again. Default false. */
+  readonly coverage?: boolean
 }
 
 /** A search that found nothing. */
@@ -44,6 +47,8 @@ export interface Exploration {
   readonly steps: number
   /** What the program returned, in words, and in how many runs. */
   readonly outcomes: ReadonlyMap<string, number>
+  /** What the runs came to, with the option `coverage`. */
+  readonly coverage: Coverage | undefined
 }
 
 const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
@@ -75,6 +80,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     depth = 3,
     reduction = true,
     shrinking = 500,
+    coverage: wantsCoverage = false,
     ...rest
   } = options
   checkExploreOptions(options)
@@ -82,33 +88,44 @@ export async function explore(options: ExploreOptions, program: Program): Promis
   const search = searchOf(strategy, seed, depth, reduction)
   const most = runs ?? RUNS[strategy]
   const outcomes = new Map<string, number>()
+  const coverage = wantsCoverage ? new CoverageCount() : undefined
   let made = 0
   let pruned = 0
   let steps = 0
   for (let next = search.next(); next !== undefined; next = search.next()) {
-    if (made === most) return { runs: made, pruned, steps, outcomes, exhausted: false }
+    if (made === most) return { runs: made, pruned, steps, outcomes, exhausted: false, coverage }
     made++
-    const run = await runProgram(program, next.chooser, next.seed, rest, false)
+    const run = await runProgram(program, next.chooser, next.seed, rest, wantsCoverage)
+    coverage?.add(run.trace?.events ?? [])
     steps += run.steps
     if (run.failure?.kind === 'unfit') throw run.failure.error
     if (run.failure !== undefined)
-      throw await found(program, run, rest, { strategy, seed, made, most, shrinking })
+      throw await found(program, run, rest, { strategy, seed, made, most, shrinking, coverage })
     if (run.left) pruned++
     else {
       const outcome = inspect(run.value, { breakLength: Number.POSITIVE_INFINITY })
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     }
   }
-  return { runs: made, pruned, steps, outcomes, exhausted: true }
+  return { runs: made, pruned, steps, outcomes, exhausted: true, coverage }
 }
 
-function checkExploreOptions({ strategy, runs, seed, depth, reduction, shrinking }: ExploreOptions): void {
+function checkExploreOptions({
+  strategy,
+  runs,
+  seed,
+  depth,
+  reduction,
+  shrinking,
+  coverage,
+}: ExploreOptions): void {
   checkOneOf('explore', 'strategy', strategy, ['random', 'pct', 'exhaustive'])
   checkCount('explore', 'runs', runs, 1)
   if (seed !== undefined) checkSeed('explore', seed)
   checkCount('explore', 'depth', depth, 1)
   checkOneOf('explore', 'reduction', reduction, [true, false])
   checkCount('explore', 'shrinking', shrinking, 0)
+  checkOneOf('explore', 'coverage', coverage, [true, false])
 }
 
 function searchOf(strategy: string, seed: number, depth: number, reduction: boolean): Search {
@@ -123,11 +140,12 @@ interface Finding {
   readonly made: number
   readonly most: number
   readonly shrinking: number
+  readonly coverage: Coverage | undefined
 }
 
 /** The error for a run that failed, with the shortest schedule that does. */
 async function found(program: Program, failed: Run, options: RunOptions, finding: Finding): Promise<Error> {
-  const { made, strategy, seed, shrinking } = finding
+  const { made, strategy, seed, shrinking, coverage } = finding
   const repeated = await replay(program, failed, failed.deviations, options, false)
   if (!sameFailure(failed, repeated.run)) throw notRepeatable(failed, repeated.run)
   const short = await shorten(program, failed, options, shrinking)
@@ -137,7 +155,7 @@ async function found(program: Program, failed: Run, options: RunOptions, finding
     `found by the ${strategy} search in run ${made} of ${finding.most}, seed ${seed}`,
     `${short.shortest ? 'the shortest schedule that fails' : 'a shorter schedule that fails'}, after ${short.tries} tries:`,
   ])
-  const facts = { runs: made, found: failed.deviations, shortest: short.shortest, ...factsOf(run) }
+  const facts = { runs: made, found: failed.deviations, shortest: short.shortest, coverage, ...factsOf(run) }
   return simulationError('SIMULATION_FAILED', { ...facts, report }, { cause: run.failure?.error })
 }
 

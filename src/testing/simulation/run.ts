@@ -9,7 +9,6 @@ import {
   type MessageIsolation,
   type NextStep,
   type Report,
-  SteppedKernel,
 } from '../../kernel/index.js'
 import { containFailures } from './containment.js'
 import { simulationError } from './errors.js'
@@ -17,6 +16,7 @@ import { ownGlobals } from './globals.js'
 import { watchOutside } from './outside-world.js'
 import type { Deviation } from './schedule.js'
 import type { Chooser } from './search.js'
+import { SimulatedKernel } from './simulated-kernel.js'
 import { Simulation } from './simulation.js'
 import { SimulationTrace } from './trace.js'
 
@@ -80,7 +80,7 @@ export async function runProgram(
 }
 
 class RunInProgress {
-  readonly #kernel: SteppedKernel
+  readonly #kernel: SimulatedKernel
   readonly #simulation: Simulation
   readonly #trace: SimulationTrace | undefined
   readonly #deviations: Deviation[] = []
@@ -97,7 +97,7 @@ class RunInProgress {
     traced: boolean,
   ) {
     const { delivery = 'pairs', messages = 'freeze' } = options
-    this.#kernel = new SteppedKernel({
+    this.#kernel = new SimulatedKernel({
       delivery,
       messages,
       report: (report) => this.#reported(report),
@@ -222,8 +222,10 @@ class RunInProgress {
     this.#fail('invariant', simulationError('SIMULATION_INVARIANT', { name, thrown }, { cause: thrown }))
   }
 
-  #reported({ kind, level, pid, name, reason }: Report): void {
-    if (kind !== 'crash' || level !== 'error' || this.options.crashes === 'allow') return
+  #reported(report: Report): void {
+    const { kind, level, pid, name, reason } = report
+    const isExpected = this.#kernel.expects(report)
+    if (isExpected || kind !== 'crash' || level !== 'error' || this.options.crashes === 'allow') return
     const process = name ?? (pid && this.#kernel.titleOf(pid))
     this.#fail(
       'crash',

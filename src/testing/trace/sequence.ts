@@ -6,12 +6,13 @@ import { messageText, type NameOf, reasonText, shown } from './wording.js'
 /**
  * The picture of who sent what to whom, as a Mermaid `sequenceDiagram`. Incarnations of one name share a lifeline.
  *
+ * @param pids whether the pid of what starts is told; default true
  * @example
  * ```ts
  * writeFileSync('trace.mmd', sequenceOf(kernel.trace.events, kernel.trace.nameOf))
  * ```
  */
-export function sequenceOf(events: readonly TraceEvent[], nameOf: NameOf): string {
+export function sequenceOf(events: readonly TraceEvent[], nameOf: NameOf, pids = true): string {
   const lifelines = new Map<string, string>()
   const lifeline = (name: string): string => {
     const known = lifelines.get(name)
@@ -21,7 +22,7 @@ export function sequenceOf(events: readonly TraceEvent[], nameOf: NameOf): strin
     return id
   }
   const told = events.filter((event) => !isTestItself(event, nameOf))
-  const steps = told.flatMap((event) => stepOf(event, nameOf, lifeline))
+  const steps = told.flatMap((event) => stepOf(event, nameOf, lifeline, pids))
   const participants = [...lifelines].map(([name, id]) => `  participant ${id} as ${plain(name)}`)
   return ['sequenceDiagram', ...participants, ...steps].join('\n')
 }
@@ -30,12 +31,13 @@ function stepOf(
   { kind, from, to, what }: TraceEvent,
   nameOf: NameOf,
   lifeline: (name: string) => string,
+  pids: boolean,
 ): string[] {
   const source = (): string => lifeline(actorName(from, nameOf))
   const target = (): string => lifeline(to === undefined ? 'nobody' : nameOf(to))
   switch (kind) {
     case 'spawn':
-      return [`  ${source()}-->>${target()}: starts ${to}`]
+      return [`  ${source()}-->>${target()}: starts${pids ? ` ${to}` : ''}`]
     case 'send':
       return [`  ${source()}->>${target()}: ${plain(messageText(what, nameOf))}`]
     case 'reply':

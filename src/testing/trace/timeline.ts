@@ -9,6 +9,8 @@ export interface TimelineOptions {
   readonly takes?: boolean
   /** The last so many lines; default all. */
   readonly last?: number
+  /** Whether the pid of what starts stands beside its name. Default true, and for `traceOf` false: names are then stable. */
+  readonly pids?: boolean
 }
 
 /**
@@ -24,10 +26,10 @@ export interface TimelineOptions {
 export function timelineOf(
   events: readonly TraceEvent[],
   nameOf: NameOf,
-  { takes = false, last = Number.POSITIVE_INFINITY }: TimelineOptions = {},
+  { takes = false, last = Number.POSITIVE_INFINITY, pids = true }: TimelineOptions = {},
 ): string {
   const told = events.filter((event) => (takes || event.kind !== 'take') && !isTestItself(event, nameOf))
-  const lines = told.slice(-last).map((event) => `${time(event.at)}  ${lineOf(event, nameOf)}`)
+  const lines = told.slice(-last).map((event) => `${time(event.at)}  ${lineOf(event, nameOf, pids)}`)
   const earlier = told.length - lines.length
   if (earlier > 0) lines.unshift(`${' '.repeat(9)}… ${earlier} earlier`)
   return lines.join('\n')
@@ -38,13 +40,13 @@ export function isTestItself({ kind, to }: TraceEvent, nameOf: NameOf): boolean 
   return (kind === 'spawn' || kind === 'exit') && to !== undefined && nameOf(to) === 'test'
 }
 
-/** One event in words, without its time. */
-export function lineOf({ kind, from, to, what }: TraceEvent, nameOf: NameOf): string {
+/** One event in words, without its time. @param pids as of `timelineOf` */
+export function lineOf({ kind, from, to, what }: TraceEvent, nameOf: NameOf, pids = true): string {
   const who = actorName(from, nameOf)
   const whom = to === undefined ? 'nobody' : nameOf(to)
   switch (kind) {
     case 'spawn':
-      return `${who} starts ${whom}${whom.includes(String(to)) ? '' : ` ${to}`}`
+      return `${who} starts ${whom}${!pids || whom.includes(String(to)) ? '' : ` ${to}`}`
     case 'send':
       return `${who} → ${whom}: ${messageText(what, nameOf)}`
     case 'take':
