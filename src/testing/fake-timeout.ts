@@ -1,33 +1,44 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { VirtualTimers } from './virtual-timers.js'
+
+/** What fake timers are set on, and those of them that somebody asked for their number. */
+export interface Timetable {
+  readonly timers: VirtualTimers
+  readonly numbered: Map<number, FakeTimeout>
+}
 
 /** What `setTimeout` and `setInterval` give while timers are fake: Node's `Timeout`. */
 export class FakeTimeout {
+  readonly #table: Timetable
+  /** Whoever set it, whose process what it throws is the end of. */
+  readonly #scope = new AsyncResource('FakeTimeout', { requireManualDestroy: true })
+  readonly #run: (timeout: FakeTimeout) => void
+  readonly #ms: number
+  readonly #repeats: boolean
   #cancel: (() => void) | undefined
+  #state: 'set' | 'over' | 'cleared' = 'set'
   #held = true
 
-  constructor(
-    private readonly timers: VirtualTimers,
-    private readonly run: () => void,
-    private readonly ms: number,
-    private readonly repeats: boolean,
-    private readonly id: number,
-  ) {
+  constructor(table: Timetable, run: (timeout: FakeTimeout) => void, ms: number, repeats: boolean) {
+    this.#table = table
+    this.#run = run
+    this.#ms = ms
+    this.#repeats = repeats
     this.refresh()
   }
 
+  /** Starts its time anew, also when it has gone off; one that was cleared stays so. */
   refresh(): this {
-    this.close()
-    this.#cancel = this.timers.set(this.ms, () => {
-      this.#cancel = undefined
-      if (this.repeats) this.refresh()
-      this.run()
-    })
+    if (this.#state === 'cleared') return this
+    this.#state = 'set'
+    this.#cancel?.()
+    this.#cancel = this.#table.timers.set(this.#ms, () => this.#goesOff())
     return this
   }
 
   close(): this {
     this.#cancel?.()
-    this.#cancel = undefined
+    this.#end('cleared')
     return this
   }
 
@@ -50,7 +61,24 @@ export class FakeTimeout {
     this.close()
   }
 
+  /** Its number, by which it can be cleared, too. Node gives asynchronous resources theirs from the same row. */
   [Symbol.toPrimitive](): number {
-    return this.id
+    const id = this.#scope.asyncId()
+    if (this.#state === 'set') this.#table.numbered.set(id, this)
+    return id
+  }
+
+  #goesOff(): void {
+    this.#cancel = undefined
+    this.#scope.runInAsyncScope(this.#run, undefined, this)
+    // What the callback has set for the same moment comes before the next time of an interval.
+    if (this.#repeats && this.#cancel === undefined) this.refresh()
+    if (this.#cancel === undefined && this.#state === 'set') this.#end('over')
+  }
+
+  #end(state: 'over' | 'cleared'): void {
+    this.#cancel = undefined
+    this.#state = state
+    this.#table.numbered.delete(this.#scope.asyncId())
   }
 }

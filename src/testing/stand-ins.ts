@@ -1,0 +1,63 @@
+/** What a test puts in the place of Node's own, for as long as it runs. */
+import { syncBuiltinESMExports } from 'node:module'
+
+type Anything = (this: unknown, ...args: never[]) => unknown
+
+/**
+ * Stand-ins for methods and properties of others. Whoever has kept one when they are taken back, as a module that was loaded meanwhile
+ * or another library that fakes the same, has what was there before from then on.
+ */
+export class StandIns implements Disposable {
+  readonly #undo: (() => void)[] = []
+  #inUse = true
+
+  get inUse(): boolean {
+    return this.#inUse
+  }
+
+  /** @param instead is given what was there */
+  method<F extends Anything>(holder: object, key: string, instead: (original: F) => Anything): F {
+    const original = (holder as Record<string, F>)[key] as F
+    const acting = instead(original)
+    const standIns = this
+    function standIn(this: unknown, ...args: never[]): unknown {
+      return Reflect.apply(standIns.#inUse ? acting : original, this, args)
+    }
+    // Its name and length, and what `util.promisify` makes of it.
+    for (const property of Reflect.ownKeys(original)) {
+      const described = Object.getOwnPropertyDescriptor(original, property)
+      if (property !== 'prototype')
+        Object.defineProperty(standIn, property, { ...described, configurable: true })
+    }
+    this.property(holder, key, { value: standIn, writable: true })
+    return standIn as Anything as F
+  }
+
+  property(holder: object, key: string, descriptor: PropertyDescriptor): void {
+    const before = Object.getOwnPropertyDescriptor(holder, key)
+    Object.defineProperty(holder, key, {
+      configurable: true,
+      enumerable: before?.enumerable ?? true,
+      ...descriptor,
+    })
+    this.#undo.push(() => {
+      const now = Object.getOwnPropertyDescriptor(holder, key)
+      // Somebody else has put his own there since: he takes it back.
+      if (now?.value !== descriptor.value || now?.get !== descriptor.get) return
+      if (before === undefined) Reflect.deleteProperty(holder, key)
+      else Object.defineProperty(holder, key, before)
+    })
+  }
+
+  /** They are in place: so that what was imported by name from Node's modules has them, too. */
+  complete(): this {
+    syncBuiltinESMExports()
+    return this
+  }
+
+  [Symbol.dispose](): void {
+    this.#inUse = false
+    for (const undo of this.#undo.reverse()) undo()
+    syncBuiltinESMExports()
+  }
+}
