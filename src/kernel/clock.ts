@@ -1,3 +1,5 @@
+import { performance as hooks } from 'node:perf_hooks'
+
 /** What a clock rings: the timers of one kernel. */
 export interface Alarm {
   /** Called when the time has come, or earlier; the alarm looks at the clock and sets itself again if need be. */
@@ -39,7 +41,7 @@ export interface Clock {
 /** setTimeout cannot wait longer; the alarm then rings early and is set again. */
 const LONGEST = 2 ** 31 - 1
 
-/** The machine's own time. */
+/** The machine's own time: what Node gives, or whoever fakes it. */
 export class SystemClock implements Clock {
   readonly #timeouts = new Map<Alarm, NodeJS.Timeout>()
 
@@ -54,7 +56,7 @@ export class SystemClock implements Clock {
   setAlarm(alarm: Alarm, at: number): void {
     this.clearAlarm(alarm)
     const delay = Math.min(Math.max(1, Math.ceil(at - this.now())), LONGEST)
-    const timeout = setTimeout(() => {
+    const timeout = this.start(() => {
       this.#timeouts.delete(alarm)
       alarm.ring()
     }, delay)
@@ -64,7 +66,7 @@ export class SystemClock implements Clock {
   clearAlarm(alarm: Alarm): void {
     const timeout = this.#timeouts.get(alarm)
     if (timeout === undefined) return
-    clearTimeout(timeout)
+    this.stop(timeout)
     this.#timeouts.delete(alarm)
   }
 
@@ -73,9 +75,54 @@ export class SystemClock implements Clock {
     if (held) timeout?.ref()
     else timeout?.unref()
   }
+
+  protected start(run: () => void, ms: number): NodeJS.Timeout {
+    return setTimeout(run, ms)
+  }
+
+  protected stop(timeout: NodeJS.Timeout): void {
+    clearTimeout(timeout)
+  }
+}
+
+/** What a test that fakes Node's time leaves on its fakes: what was there before, under its name after a `_`. */
+interface Faked {
+  readonly clock?: Readonly<Record<string, unknown>>
+}
+
+/** Node's own, also where this module is loaded when it is faked already. */
+function genuine<F extends object>(name: string, held: F): F {
+  return ((held as Faked).clock?.[`_${name}`] as F | undefined) ?? held
+}
+
+const ownTimeout = genuine('setTimeout', setTimeout)
+const ownClear = genuine('clearTimeout', clearTimeout)
+const ownNow = hooks.now.bind(hooks)
+const ownDate = genuine('Date', Date)
+
+/** Node's `setImmediate`, whatever is in its place: turns of the event loop are no time. */
+export const nodeImmediate: typeof setImmediate = genuine('setImmediate', setImmediate)
+
+/** The machine's time, whatever a test has put in the place of Node's. */
+export class MachineClock extends SystemClock {
+  override now(): number {
+    return ownNow()
+  }
+
+  override wallTime(): number {
+    return ownDate.now()
+  }
+
+  protected override start(run: () => void, ms: number): NodeJS.Timeout {
+    return ownTimeout(run, ms)
+  }
+
+  protected override stop(timeout: NodeJS.Timeout): void {
+    ownClear(timeout)
+  }
 }
 
 /** The machine's monotonic time, for what is about the machine whatever clock a kernel has: the scheduler's slice. */
 export function machineNow(): number {
-  return performance.now()
+  return ownNow()
 }

@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events'
 import { Server, type Socket } from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
+import { nodeImmediate } from './clock.js'
 import { Ears } from './ears.js'
 import { kernelError } from './errors.js'
 import { inherits, isObject, read } from './show/index.js'
@@ -114,7 +115,8 @@ function aroundServer(close: () => unknown, server: Server): Closer {
       // Looked at below; till then its failure must not pass for one that nobody handles.
       closing.catch(noError)
       // Begun by the framework, so that its hooks can end what is open in good order; ended by us.
-      for (let turn = 0; turn < TURNS_FOR_HOOKS; turn++) await new Promise((resolve) => setImmediate(resolve))
+      for (let turn = 0; turn < TURNS_FOR_HOOKS; turn++)
+        await new Promise((resolve) => nodeImmediate(resolve))
       await Promise.all([closing, closeServer()])
     },
   }

@@ -9,7 +9,7 @@ import {
   publishReport,
   publishSpawn,
 } from './channels.js'
-import { type Clock, machineNow, SystemClock } from './clock.js'
+import { type Clock, machineNow, nodeImmediate, SystemClock } from './clock.js'
 import { Completion, failProgram, failureOf, Script } from './completion.js'
 import { currentProcess } from './context.js'
 import { makesDefaultKernel } from './current.js'
@@ -256,7 +256,7 @@ export class Kernel {
 
   /** Resolves when nothing is ready to run: all messages handled that can be without time or I/O. */
   async settled(): Promise<void> {
-    do await new Promise((resolve) => setImmediate(resolve))
+    do await new Promise((resolve) => nodeImmediate(resolve))
     while (!this.scheduler.idle)
   }
 

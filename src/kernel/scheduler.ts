@@ -1,3 +1,4 @@
+import { nodeImmediate } from './clock.js'
 import { runOutside } from './context.js'
 
 /** Something that can be run for a turn: a process. */
@@ -154,7 +155,7 @@ export class FairScheduler implements Scheduler {
     if (this.#scheduled) this.#interrupted = true
     else {
       this.#scheduled = true
-      setImmediate(this.#nextSlice)
+      nodeImmediate(this.#nextSlice)
     }
     return true
   }
@@ -176,7 +177,7 @@ export class FairScheduler implements Scheduler {
 
   #runSlice(): void {
     if (this.#interrupted) {
-      setImmediate(this.#nextSlice)
+      nodeImmediate(this.#nextSlice)
       return
     }
     for (let task = this.#first; task !== undefined; task = this.#first) {
@@ -186,7 +187,7 @@ export class FairScheduler implements Scheduler {
       if (this.#sliceOwner !== task) this.#sliceOwner = undefined
       const continues = turnOf(task)
       if (this.#interrupted || (--this.#turnsLeft <= 0 && this.#sliceIsOver())) {
-        setImmediate(this.#nextSlice)
+        nodeImmediate(this.#nextSlice)
         return
       }
       if (continues) {

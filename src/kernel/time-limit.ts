@@ -1,5 +1,5 @@
 import { type Abortable, stopWaiting, waitForAbort } from './aborting.js'
-import { type Alarm, SystemClock } from './clock.js'
+import { type Alarm, MachineClock } from './clock.js'
 
 /** How long something may take, in the machine's time. */
 export interface TimeLimit {
@@ -17,7 +17,7 @@ export interface TimeLimit {
  */
 export function within<T>(work: PromiseLike<T>, { time, late, signal }: TimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
-    const clock = new SystemClock()
+    const clock = new MachineClock()
     const end = clock.now() + time
     const alarm: Alarm & Abortable = {
       settled: () => Promise.resolve(),

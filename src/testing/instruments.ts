@@ -42,7 +42,7 @@ export class Instruments implements Probe {
 
   suspends(pid: Pid, suspension: () => Suspension): void {
     // The test itself, in `kernel.run`, is not waited for: it may be what waits.
-    if (this.kernel.trace.parentOf(pid) !== undefined) this.kernel.suspended.add(suspension)
+    if (this.kernel.trace.parentOf(pid) !== undefined) this.kernel.suspended.add(suspension, pid)
   }
 
   replies(call: CallRequest, server: Pid, value: unknown): boolean {

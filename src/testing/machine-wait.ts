@@ -1,5 +1,5 @@
 /** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
-import { machine, openedSince, requests, turn } from './machine.js'
+import { machine, moment, openedSince, programs, turn, underWay } from './machine.js'
 import type { TestKernel } from './test-kernel.js'
 
 /** Real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
@@ -7,13 +7,11 @@ export const MACHINE_TIME = 4_000
 /** The same while virtual time could move instead. */
 const MACHINE_TIME_BEFORE_TIMERS = 2_000
 
-/** A program that was started may run as long as the test does. */
-const PROGRAM = 'ProcessWrap'
-
 /** Turns of the event loop between two requests of one task: Node's promises of files leave some. */
 const GAP = 10
-/** The same where the test fails otherwise. */
+/** The same where the test fails otherwise, and the real milliseconds that what Node does not list has after them. */
 const LAST_GAP = 100
+const GRACE = 250
 
 export class MachineWait {
   readonly #kernel: TestKernel
@@ -37,9 +35,11 @@ export class MachineWait {
    * @returns false when nothing is left that could happen
    */
   async goOn(until: number, isOver = () => false): Promise<boolean> {
+    if (this.#kernel.isOver) return false
     const { clock, scheduler, trace } = this.#kernel
     const seen = trace.count
-    const cameAbout = (): boolean => isOver() || trace.count !== seen || !scheduler.idle
+    const cameAbout = (): boolean =>
+      isOver() || this.#kernel.isOver || trace.count !== seen || !scheduler.idle
     const { next } = clock
     return (await this.#helps(next !== undefined && next <= until, cameAbout)) || (await clock.jump(until))
   }
@@ -48,13 +48,13 @@ export class MachineWait {
   async #helps(couldMove: boolean, cameAbout: () => boolean): Promise<boolean> {
     const limit = couldMove ? Math.min(this.limit, MACHINE_TIME_BEFORE_TIMERS) : this.limit
     const { activeBefore } = this.#kernel
-    const work = couldMove
-      ? () => requests().filter((name) => name !== PROGRAM)
-      : () => [...requests(), ...openedSince(activeBefore)]
+    const work = couldMove ? underWay : () => [...underWay(), ...programs(), ...openedSince(activeBefore)]
     const gap = couldMove ? this.#gap : LAST_GAP
+    const grace = couldMove ? 0 : Math.min(GRACE, limit)
     const since = machine.now() - this.#spent
     let hasWaited = false
     let idle = 0
+    let idleSince = 0
     for (;;) {
       const names = work()
       if (names.length > 0) {
@@ -62,8 +62,11 @@ export class MachineWait {
         hasWaited = true
         this.unfinished = names
         if (machine.now() - since >= limit) return false
-      } else if (++idle > gap) break
-      await turn()
+      } else if (++idle > gap) {
+        if (idle === gap + 1) idleSince = machine.now()
+        if (machine.now() - idleSince >= grace) break
+      }
+      await (idle > gap ? moment(1) : turn())
       this.#spent = machine.now() - since
       if (cameAbout()) return true
     }

@@ -1,23 +1,46 @@
 /** What the machine does for a test in its own time: files, connections, Node's timers, the work of threads and programs. */
-import { SystemClock } from '../kernel/index.js'
+import { type Alarm, MachineClock, nodeImmediate } from '../kernel/index.js'
 import { hasHiddenRequest } from './hidden-requests.js'
 
-/** What is about the machine keeps the machine's time. */
-export const machine = new SystemClock()
+/** What is about the machine keeps the machine's time, whoever fakes it. */
+export const machine = new MachineClock()
+
+/** A program that was started may run as long as the test does. */
+export const PROGRAM = 'ProcessWrap'
 
 /** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
 const REQUEST = /^FSReq|Req$|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
 /** What waits for somebody outside, and settles nothing by itself. */
 const WAITS = /ServerWrap$|^UDPWrap$|^FSEventWrap$|^StatWatcher$|^SignalWrap$|^TTYWrap$|^Immediate$/
 
+/** Turns that the kit itself waits for. */
+let turning = 0
+
 /** One turn of Node's event loop, with all microtasks before and after it. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  turning++
+  return new Promise((resolve) => {
+    nodeImmediate(() => {
+      turning--
+      resolve()
+    })
+  })
 }
 
-/** Whether Node does something that will end by itself. */
-export function isWorking(): boolean {
-  return requests().length > 0
+/** Resolves after so many milliseconds of the machine's time. */
+export function moment(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const alarm: Alarm = { ring: resolve, settled: () => Promise.resolve() }
+    machine.setAlarm(alarm, machine.now() + ms)
+  })
+}
+
+/** What Node does that ends by itself, and soon: requests, and what is set for the next turn of its loop. */
+export function underWay(): string[] {
+  const active = process.getActiveResourcesInfo()
+  const immediates = active.filter((name) => name === 'Immediate').length - turning
+  const names = requestsAmong(active).filter((name) => name !== PROGRAM)
+  return immediates > 0 ? [...names, 'Immediate'] : names
 }
 
 /** How many there are of each thing that keeps Node running. */
@@ -30,9 +53,14 @@ export function activeCounts(): Map<string, number> {
   return counts
 }
 
+/** A child program that runs. */
+export function programs(): string[] {
+  return process.getActiveResourcesInfo().filter((name) => name === PROGRAM)
+}
+
 /** The names of the requests that Node works on. */
-export function requests(): string[] {
-  const names = process.getActiveResourcesInfo().filter((name) => REQUEST.test(name))
+function requestsAmong(active: readonly string[]): string[] {
+  const names = active.filter((name) => REQUEST.test(name))
   return hasHiddenRequest() ? [...names, 'a hidden request'] : names
 }
 

@@ -1,32 +1,44 @@
 /** When is all quiet? What tests wait for before they look, and before time moves. */
-import type { Suspension } from '../kernel/index.js'
+import type { Pid, Suspension } from '../kernel/index.js'
 import { watchHiddenRequests } from './hidden-requests.js'
-import { isWorking, machine, turn } from './machine.js'
+import { machine, turn, underWay } from './machine.js'
 
 /** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
 const PATIENCE = 100
-/** The same while Node is busy for somebody, in real milliseconds: with a file, a connection, the work of a thread. */
-const PATIENCE_FOR_IO = 2_000
+/** Real milliseconds for what Node does for such code: a file, the work of a thread, one turn of its loop after the other. */
+const LIMIT = 4_000
+/** Real milliseconds for processes that keep each other busy: they may have much to do. */
+const LIMIT_OF_WORK = 60_000
+
+/** What was still to come when the time for it was up. */
+export interface Unrest {
+  /** Handlers that await something of their own. */
+  readonly waiting: readonly Pid[]
+  /** What Node does, by its names for it. */
+  readonly underWay: readonly string[]
+  /** The limit in real milliseconds. */
+  readonly limit: number
+}
 
 /** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
 export class Suspended {
-  readonly #all = new Set<() => Suspension>()
+  readonly #all = new Map<() => Suspension, Pid>()
 
   constructor() {
     watchHiddenRequests()
   }
 
-  add(suspension: () => Suspension): void {
-    this.#all.add(suspension)
+  add(suspension: () => Suspension, pid: Pid): void {
+    this.#all.set(suspension, pid)
   }
 
-  /** Whether a handler waits for something that is none of the kernel's. */
-  get elsewhere(): boolean {
-    let found = false
-    for (const suspension of this.#all) {
+  /** The handlers that wait for something that is none of the kernel's. */
+  get elsewhere(): Pid[] {
+    const found: Pid[] = []
+    for (const [suspension, pid] of this.#all) {
       const state = suspension()
       if (state === 'over') this.#all.delete(suspension)
-      else if (state === 'elsewhere') found = true
+      else if (state === 'elsewhere') found.push(pid)
     }
     return found
   }
@@ -36,21 +48,34 @@ export class Suspended {
    *
    * @param idle whether no process is ready
    * @param progress grows with all that happens
+   * @returns what is left, when it was not to be waited for any longer
    */
-  async quiet(idle: () => boolean, progress: () => number): Promise<void> {
+  async quiet(idle: () => boolean, progress: () => number): Promise<Unrest | undefined> {
+    const since = machine.now()
+    const waitsSince = (start: number, limit: number): boolean => machine.now() - start > limit
     let seen = progress()
-    let since = 0
-    for (let turns = 0; ; turns++) {
+    let changed = since
+    let still = 0
+    for (;;) {
       await turn()
       if (progress() !== seen) {
         seen = progress()
-        turns = 0
+        changed = machine.now()
+        still = 0
       }
-      if (!idle()) continue
-      if (!this.elsewhere) return
-      if (turns < PATIENCE) continue
-      if (turns === PATIENCE) since = machine.now()
-      if (!isWorking() || machine.now() - since > PATIENCE_FOR_IO) return
+      if (!idle()) {
+        if (waitsSince(since, LIMIT_OF_WORK)) return this.#unrest(LIMIT_OF_WORK)
+        continue
+      }
+      if (this.elsewhere.length === 0) return undefined
+      if (underWay().length > 0) {
+        still = 0
+        if (waitsSince(changed, LIMIT)) return this.#unrest(LIMIT)
+      } else if (++still > PATIENCE) return undefined
     }
+  }
+
+  #unrest(limit: number): Unrest {
+    return { waiting: this.elsewhere, underWay: underWay(), limit }
   }
 }

@@ -22,9 +22,10 @@ import {
   startSupervisor,
   trapExit,
 } from 'heartwood'
+import { MachineClock } from 'heartwood/kernel'
 import { allowCrashes, clock, expectExit, startSupervised, TestKernel, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const kernel = useTestKernel()
 
@@ -58,6 +59,33 @@ describe('time stands still until all is quiet', () => {
     deep.cast.turns(50)
     await clock().advance(1)
     expect(seen).toEqual([100_000, 50])
+  })
+
+  it('through more turns of the event loop than anybody counts', async () => {
+    const deep = await startSupervised(Deep)
+    const { seen } = (await getState(deep)) as Deep
+    deep.cast.turns(2_000)
+    await testKernel().settled()
+    expect(seen).toEqual([2_000])
+    await testKernel().runUntil(turns(2_000))
+  })
+
+  it('but fails when a handler goes on for longer than 4 s of real time, and says which, and with what', async () => {
+    const poll = async (): Promise<void> => {
+      while (isAlive(poller)) await turns(1)
+    }
+    const machine = new MachineClock()
+    const poller: Pid = spawn(poll, { name: 'poller' })
+    const now = machine.now.bind(machine)
+    // Four seconds, in a hundredth of it.
+    const hurry = vi.spyOn(MachineClock.prototype, 'now').mockImplementation(() => now() * 100)
+    await expect(testKernel().settled()).rejects.toMatchObject({
+      code: 'TEST_STUCK',
+      message: expect.stringContaining(
+        "poller still waits for something that is none of the kernel's, after 4000 ms of real time in which Node was at work: Immediate",
+      ),
+    })
+    hurry.mockRestore()
   })
 
   it('while a handler reads a file', async () => {
@@ -268,6 +296,45 @@ describe("Node's own timers, when the test asks for it", () => {
   })
 })
 
+describe('beside the fake timers of another library', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it('the kernel moves its own time, and goes through the turns of the machine', async () => {
+    vi.useFakeTimers()
+    const deep = await startSupervised(Deep)
+    deep.cast.chain(1)
+    const slept = testKernel().run(() => sleep(60_000))
+    await testKernel().runUntil(slept)
+    expect([clock().now(), Date.now() - vi.getRealSystemTime() < 60_000]).toEqual([60_000, true])
+  })
+
+  it('a wait that is stuck says who holds which time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] })
+    const late = new Promise((resolve) => globalThis.setTimeout(resolve, 10))
+    await expect(testKernel().runUntil(late)).rejects.toThrow(
+      /The time of setTimeout, Date is held by another library \(vi.useFakeTimers\(\) or the like\)/,
+    )
+    vi.advanceTimersByTime(10)
+    await testKernel().runUntil(late)
+  })
+
+  it('the same cannot be held twice', () => {
+    vi.useFakeTimers()
+    expect(() => testKernel().fakeTimers()).toThrow(expect.objectContaining({ code: 'TEST_TIMERS_FAKED' }))
+    vi.useRealTimers()
+    testKernel().fakeTimers()
+    testKernel().fakeTimers()
+  })
+
+  it('who fakes them later holds them, and gives back what is no longer faked', async () => {
+    testKernel().fakeTimers()
+    vi.useFakeTimers()
+    await testKernel().finish()
+    vi.useRealTimers()
+    expect(globalThis.setTimeout(() => {}, 1).constructor.name).toBe('Timeout')
+  })
+})
+
 describe('a process without a name', () => {
   it('can be waited for', async () => {
     const pid = await start({ init: () => ({ state: 0 }), handleInfo: () => ({ stop: 'done', state: 0 }) })
@@ -275,6 +342,10 @@ describe('a process without a name', () => {
     expect(await expectExit(pid, 'done')).toBe('done')
   })
 })
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 /** A process that ends once the test has done something of its own. */
 function spawnAfter(work: () => Promise<unknown>): Pid {
