@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { currentProcess, runAsNobody } from './context.js'
 import type { Kernel } from './kernel.js'
 import type { Process } from './process.js'
@@ -10,15 +11,44 @@ export function makesDefaultKernel(make: () => Kernel): void {
   makeKernel = make
 }
 
+/** Made when there is a first ground: programs have none, and pay for none. */
+let grounds: AsyncLocalStorage<Ground> | undefined
+
+/**
+ * The kernel that some code outside any process stands on, with all that it starts, in place of the program's default one. It
+ * stays theirs when they go on while the program has come to something else, as a test does that has timed out.
+ */
+export class Ground {
+  constructor(public kernel: Kernel) {}
+
+  run<T>(fn: () => T): T {
+    grounds ??= new AsyncLocalStorage()
+    return grounds.run(this, fn)
+  }
+}
+
 /** The kernel of code outside any process; made at first use. */
 export function defaultKernel(): Kernel {
+  return grounds?.getStore()?.kernel ?? programKernel()
+}
+
+function programKernel(): Kernel {
   byDefault ??= runAsNobody(makeKernel as () => Kernel)
   return byDefault
 }
 
 /** Makes `kernel` the one that code outside any process acts on, as an application does with its own. */
 export function setDefaultKernel(kernel: Kernel): void {
+  const ground = grounds?.getStore()
+  if (ground !== undefined) ground.kernel = kernel
   byDefault = kernel
+}
+
+/** The same for all code without a ground, in place of what is returned. */
+export function exchangeDefaultKernel(kernel: Kernel): Kernel {
+  const before = programKernel()
+  byDefault = kernel
+  return before
 }
 
 /** The kernel of the current process, or the default one. */

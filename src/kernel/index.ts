@@ -28,10 +28,10 @@ export {
   type SpawnEvent,
 } from './channels.js'
 export type { Alarm, Clock } from './clock.js'
-export { SystemClock } from './clock.js'
+export { MachineClock, nodeImmediate, SystemClock } from './clock.js'
 export type { Closer } from './closer.js'
 export { isAsyncFunction, runAsyncHandler } from './context.js'
-export { currentKernel, defaultKernel, setDefaultKernel } from './current.js'
+export { currentKernel, defaultKernel, exchangeDefaultKernel, Ground, setDefaultKernel } from './current.js'
 export { allIsHandlers, notePutBy } from './deadlock.js'
 export { Disposal } from './disposal.js'
 export { Ears } from './ears.js'

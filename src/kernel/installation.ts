@@ -18,6 +18,11 @@ export function codeAddress(): string | undefined {
   return from(CODE)?.href
 }
 
+/** The same of their sources. */
+export function sourceAddress(): string | undefined {
+  return from(`${PACKAGE}src/`)?.href
+}
+
 function from(path: string): URL | undefined {
   isInstalled ??= isPackage()
   return isInstalled ? new URL(path, import.meta.url) : undefined

@@ -1,7 +1,7 @@
 /** Where in the user's code something was done, by a stack. */
 import { relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { codeAddress } from './installation.js'
+import { codeAddress, sourceAddress } from './installation.js'
 
 /** `at name (file:///path:1:2)`, `at async name (/path:1:2)`, `at file:///path:1:2`. */
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):\d+\)?$/
@@ -24,13 +24,15 @@ export function placeOf(stack: string): Place | undefined {
   if (stack === '') return undefined
   // Frames in Heartwood are never the place. In a bundle they cannot be told from others.
   const ours = codeAddress()
+  // By source maps, as test runners use them.
+  const sources = sourceAddress()
   let called: string | undefined
   let inPackage: Place | undefined
   for (const line of stack.split('\n')) {
     const [, name, path, row] = FRAME.exec(line) ?? []
     if (path === undefined) continue
     const href = path.startsWith('file:') ? path : pathToFileURL(path).href
-    if (ours !== undefined && href.startsWith(ours)) {
+    if (ours !== undefined && (href.startsWith(ours) || href.startsWith(sources ?? ours))) {
       if (inPackage === undefined) called = name ?? called
       continue
     }

@@ -7,7 +7,7 @@ import { TestKernel } from './test-kernel.js'
 /**
  * The kernel of the test that runs.
  *
- * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION
+ * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION; TEST_OVER when the test is over
  * @example
  * ```ts
  * console.log(testKernel().tree())
@@ -15,7 +15,10 @@ import { TestKernel } from './test-kernel.js'
  */
 export function testKernel(action = 'testKernel()'): TestKernel {
   const kernel = currentKernel()
-  if (kernel instanceof TestKernel) return kernel
+  if (kernel instanceof TestKernel) {
+    kernel.checkOver(action)
+    return kernel
+  }
   if (kernel instanceof SimulatedKernel) throw testingError('TEST_IN_SIMULATION', { action })
   throw testingError('TEST_KERNEL_MISSING', { action })
 }

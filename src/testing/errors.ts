@@ -8,10 +8,14 @@ export const TESTING_ERRORS = {
     '{action} is for the kernel of a test, which has faults on demand and time that a test moves; a simulation has neither, and crashes, waits and sends as the program does. Matchers and allowCrashes work there.',
   TEST_KERNEL_BUSY:
     'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, the first was not finished, or useTestKernel() stands both in a file and in a describe of it. Await finish(), use kernel.run(…) in tests that run concurrently, or call useTestKernel() once.',
+  TEST_OVER:
+    '{*test} is over, and its kernel with it: what its code still does is without effect. Await in the test whatever it starts.',
+  TEST_TIMERS_FAKED:
+    'fakeTimers() cannot take {*names}, which another library holds already (vi.useFakeTimers() or the like). Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
   TEST_TARGET_UNKNOWN:
     '{action} takes a pid, a name, a class, a ref, or what startSupervised gave, but got {value}.',
   TEST_OPTION_INVALID: '{action}: {option} must be {*expected}, but got {value}.',
-  TEST_STUCK: '{what} did not come about: {*why}. Nothing else was ready to run.\n\n{*tree}\n\n{*timeline}',
+  TEST_STUCK: '{what} did not come about: {*why}.\n\n{*tree}\n\n{*timeline}',
   TEST_EXPECTATION_FAILED: 'expected {*expected}, but {*received}.\n\n{*tree}\n\n{*timeline}',
   TEST_FAULT_UNSTRUCK:
     '{count} never struck, so that nothing went wrong: {*list}\nMend whom or what it is about, remove() it before the end, or give it `allowUnstruck: true` if it may miss.',

@@ -49,7 +49,7 @@ export class Expectation<T> implements PromiseLike<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    this.#waiting ??= this.#wait()
+    this.#waiting ??= this.#kernel.waits(() => this.#wait())
     return this.#waiting.then(onfulfilled, onrejected)
   }
 

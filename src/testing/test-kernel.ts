@@ -3,6 +3,8 @@ import {
   currentKernel,
   defaultKernel,
   type ExitReason,
+  exchangeDefaultKernel,
+  Ground,
   HeartwoodError,
   isDown,
   isOrderly,
@@ -13,19 +15,20 @@ import {
   printed,
   type Report,
   receive,
-  setDefaultKernel,
   VirtualClock,
+  within,
 } from '../kernel/index.js'
 import { Crashes } from './crashes.js'
 import { testingError } from './errors.js'
-import { installFakeTimers } from './fake-timers.js'
+import { installFakeTimers, timesOfOthers } from './fake-timers.js'
 import { Faults } from './faults/index.js'
 import { Incarnations } from './incarnations.js'
 import { Instruments } from './instruments.js'
-import { activeCounts } from './machine.js'
+import { activeCounts, machine, turn } from './machine.js'
 import { MachineWait } from './machine-wait.js'
 import { divertFailures, Footprint } from './process-listeners.js'
-import { Suspended } from './quiet.js'
+import { Suspended, type Unrest } from './quiet.js'
+import { comesOfTheEnd, LeftOver } from './the-end.js'
 import { Recorder, timelineOf } from './trace/index.js'
 import { treeOf } from './tree.js'
 import type { WatchedKernel } from './watched.js'
@@ -44,6 +47,8 @@ export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'sch
   readonly traceLimit?: number
   /** Reports and crashes that are kept, the last ones: each may hold a state. Default 1,000. */
   readonly reportLimit?: number
+  /** What the test is called, in what is told of code that outlives it. Default `'the test'`. */
+  readonly test?: string
 }
 
 /** Lines of the timeline in a failure. */
@@ -51,6 +56,10 @@ const LINES = 40
 const DAY = 86_400_000
 /** Of a millisecond. A sum of powers of two, so that sums with it are exact. */
 const FRACTION = 0.625
+/** Real milliseconds for the end of a test: less than vitest gives a hook, so that the kernel is taken off by then. */
+const LONGEST_END = 6_000
+/** Turns in which Node tells of rejections that nobody handled. */
+const TURNS_TO_TELL = 3
 
 /**
  * A kernel for one test: time stands still until the test moves it, messages are frozen so that nothing is shared by
@@ -83,11 +92,18 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   #uninstall: () => void = () => {}
   #closing = false
   #end: HeartwoodError | undefined
+  #phase: 'on' | 'ending' | 'over' = 'on'
+  #faking = false
+  readonly #test: string
+  readonly #leftOver: LeftOver
+  /** What the test waits for, by what makes it give up. */
+  readonly #waiting = new Set<(why: Error) => void>()
 
   constructor({
     traceLimit,
     reportLimit = 1_000,
     fractionalTime = false,
+    test = 'the test',
     ...options
   }: TestKernelOptions = {}) {
     const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
@@ -100,6 +116,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.crashes = new Crashes(this, (reason) => this.faults.isInjected(reason), reportLimit)
     this.#reportLimit = reportLimit
     this.#following = this.incarnations.follow(this)
+    this.#test = test
+    this.#leftOver = new LeftOver(test)
   }
 
   /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
@@ -120,12 +138,15 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   /**
    * Resolves when nothing is ready to run, in the kernel or in an async handler that awaits something of its own. Time
    * does not move.
+   *
+   * @throws TEST_STUCK when handlers are still at something after 4,000 ms of real time, or the kernel after 60,000
    */
-  override settled(): Promise<void> {
-    return this.suspended.quiet(
+  override async settled(): Promise<void> {
+    const unrest = await this.suspended.quiet(
       () => this.scheduler.idle,
       () => this.trace.count,
     )
+    if (unrest !== undefined) throw this.#restless(unrest)
   }
 
   /**
@@ -135,15 +156,24 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * @param options.what names it in a failure
    * @param options.within virtual milliseconds; default a day
    * @param options.withinReal real milliseconds for what the machine does; default 4,000
-   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time
+   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER
    */
-  async runUntil<T>(
+  runUntil<T>(
     promise: PromiseLike<T>,
     {
       what = 'the promise',
       within = DAY,
       withinReal,
     }: { what?: string; within?: number; withinReal?: number } = {},
+  ): Promise<T> {
+    return this.waits(() => this.#runUntil(promise, what, within, withinReal))
+  }
+
+  async #runUntil<T>(
+    promise: PromiseLike<T>,
+    what: string,
+    within: number,
+    withinReal: number | undefined,
   ): Promise<T> {
     let over = false
     const settle = (): void => {
@@ -159,12 +189,56 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     }
   }
 
+  /** Lets the test wait, until it is over and no longer. */
+  waits<T>(wait: () => Promise<T>): Promise<T> {
+    if (this.#phase === 'over') return Promise.reject(this.#leftOver.refused())
+    const waiting = wait()
+    if (this.#phase === 'ending') return waiting
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      const through =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          this.#waiting.delete(reject)
+          settle(value)
+        }
+      waiting.then(through(resolve), through(reject))
+    })
+  }
+
+  /** Whether the test is over: what waits for it may give up. */
+  get isOver(): boolean {
+    return this.#phase === 'over'
+  }
+
+  /** @throws TEST_OVER when the test is over: code of it goes on */
+  checkOver(action: string): void {
+    if (this.isOver) throw this.#leftOver.refused(action)
+  }
+
   /** The failure of a test that waits for what cannot happen any more. */
   #stuck(what: string, within: number, { unfinished, limit }: MachineWait): HeartwoodError {
     const { next } = this.clock
     const noTime = next === undefined ? 'no timer is set' : `it did not within ${within} ms of virtual time`
     const busy = `Node is still busy after ${limit} ms of real time (withinReal): ${unfinished.join(', ')}`
-    const why = unfinished.length === 0 ? noTime : `${noTime}, and ${busy}`
+    const why =
+      unfinished.length === 0 ? `${noTime}, and nothing else was ready to run` : `${noTime}, and ${busy}`
+    return this.#failure(what, why)
+  }
+
+  #restless({ waiting, underWay, limit }: Unrest): HeartwoodError {
+    const names = waiting.map((pid) => this.trace.nameOf(pid)).join(', ')
+    const why =
+      waiting.length === 0
+        ? `processes have kept each other busy for ${limit} ms of real time`
+        : `${names} still waits for something that is none of the kernel's, after ${limit} ms of real time in which Node was at work: ${underWay.join(', ')}`
+    return this.#failure('quiet', why)
+  }
+
+  #failure(what: string, reason: string): HeartwoodError {
+    const others = timesOfOthers()
+    const held = `. The time of ${others.join(', ')} is held by another library (vi.useFakeTimers() or the like), which alone can move it: this kernel moves its own timers`
+    const why = others.length === 0 ? reason : reason + held
     return testingError('TEST_STUCK', { what, why, tree: this.tree(), timeline: this.timeline() })
   }
 
@@ -174,40 +248,56 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     if (next === undefined) return undefined
     const ms = Math.max(0, next - this.clock.now())
     const why = `time stands still until the test moves it, and the next timer is due in ${ms} ms: clock().advance(${ms}), or testKernel().runUntil(promise)`
-    return testingError('TEST_STUCK', {
-      what: 'the end of the test',
-      why,
-      tree: this.tree(),
-      timeline: this.timeline(),
-    })
+    return this.#failure('the end of the test', why)
   }
 
   /**
    * Makes it the default kernel, on which code outside any process acts, until `finish`.
    *
-   * @throws TEST_KERNEL_BUSY
+   * @throws TEST_KERNEL_BUSY, TEST_OVER
    */
   install(): this {
-    const before = defaultKernel()
-    if (before instanceof TestKernel) throw testingError('TEST_KERNEL_BUSY', {})
+    const current = defaultKernel()
+    if (current instanceof TestKernel) current.checkOver('install()')
+    const before = exchangeDefaultKernel(this)
+    if (before instanceof TestKernel) {
+      exchangeDefaultKernel(before)
+      throw testingError('TEST_KERNEL_BUSY', {})
+    }
     this.#footprint = new Footprint()
-    setDefaultKernel(this)
     const guards = guardProcesses()
-    const failures = divertFailures((reason, promise) => currentKernel().contain(reason, promise))
+    const failures = divertFailures(
+      (reason, promise) =>
+        currentKernel().contain(reason, promise) || comesOfTheEnd(reason, this.#phase === 'ending'),
+    )
     this.#uninstall = () => {
       this.#uninstall = () => {}
       failures[Symbol.dispose]()
       guards[Symbol.dispose]()
-      setDefaultKernel(before)
+      exchangeDefaultKernel(before)
     }
     return this
   }
 
   /**
-   * Puts Node's own timers and `Date` on this kernel's clock, too, until `finish`: for code under test that uses them.
+   * Runs the code of a test on this kernel, whatever kernel is the default one: also what goes on when the test is over, and
+   * the next has begun. It is refused then, with TEST_OVER. What `useTestKernel` does; with another runner, it is for its tests.
+   */
+  runTest<T>(test: () => T): T {
+    return new Ground(this).run(test)
+  }
+
+  /**
+   * Puts Node's own timers and clocks on this kernel's clock, too, until `finish`: for code under test that uses them.
    * They are the whole program's, so no two tests at a time may do so.
+   *
+   * @throws TEST_TIMERS_FAKED when another library holds them
    */
   fakeTimers(): void {
+    if (this.#faking) return
+    const names = timesOfOthers()
+    if (names.length > 0) throw testingError('TEST_TIMERS_FAKED', { names: names.join(', ') })
+    this.#faking = true
     const installed = installFakeTimers(this.clock)
     this.onFinish(() => installed[Symbol.dispose]())
   }
@@ -220,29 +310,50 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   /**
    * The end of a test: stops what it started in good order, ends what is left, and takes everything back.
    *
+   * @param options.failed the test has failed already: what it still expected, and had go wrong, is no failure of its own
    * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_EXPECTATION_FAILED for what nobody
    *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
-   *   behind; what a stop throws; TEST_FAILURES for several of these
+   *   behind; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
    */
-  async finish(): Promise<void> {
+  async finish({ failed = false }: { failed?: boolean } = {}): Promise<void> {
     const failures: unknown[] = []
-    const attempt = async (end: () => unknown): Promise<void> => {
+    const end = machine.now() + LONGEST_END
+    const attempt = async (what: string, step: () => unknown): Promise<void> => {
+      const late = (): Error =>
+        this.#failure(what, `it was not through after ${LONGEST_END} ms of real time for the end of a test`)
       try {
-        await end()
+        await within(Promise.resolve(step()), { time: Math.max(0, end - machine.now()), late })
       } catch (error) {
         failures.push(error)
       }
     }
-    for (let end = this.#ending.pop(); end !== undefined; end = this.#ending.pop()) await attempt(end)
-    await attempt(() => this.faults.check())
+    if (failed) this.faults.forgive()
+    // Rejections from before are told as what they are.
+    await turn()
+    this.#phase = 'ending'
+    for (let step = this.#ending.pop(); step !== undefined; step = this.#ending.pop())
+      await attempt('a stop at the end of the test', step)
+    await attempt('the look at its faults', () => this.faults.check())
+    await attempt('the end of all processes', () => this.close())
+    await this.#endTest()
     // The kernel is taken from the program last, whatever fails before.
-    await attempt(() => this.close())
     this.#uninstall()
     await this.#footprint?.closed()
     const crashes = this.crashes.failure()
     if (crashes !== undefined) throw crashes
-    const failure = severalFailures(failures) ?? this.#end ?? this.#leak()
+    const told = failures.filter((each) => !failed || !HeartwoodError.is(each, 'TEST_EXPECTATION_FAILED'))
+    const failure = severalFailures(told) ?? this.#end ?? this.#leak()
     if (failure !== undefined) throw failure
+  }
+
+  /** What still waits for the test gives up, while what it rejects harms nobody. */
+  async #endTest(): Promise<void> {
+    const main = super.main()
+    main.die('killed')
+    this.#phase = 'over'
+    const over = testingError('TEST_OVER', { test: this.#test })
+    for (const giveUp of this.#waiting) giveUp(over)
+    for (let turns = 0; turns < TURNS_TO_TELL; turns++) await turn()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -262,6 +373,15 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.timers.clear()
   }
 
+  override actor(): ReturnType<Kernel['actor']> {
+    this.checkOver('acts')
+    return super.actor()
+  }
+
+  override run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    return this.isOver ? Promise.reject(this.#leftOver.refused()) : super.run(fn)
+  }
+
   override prepare(...args: Parameters<Kernel['prepare']>): ReturnType<Kernel['prepare']> {
     const process = super.prepare(...args)
     const [, , { name }] = args
@@ -276,6 +396,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }
 
   #note(report: Report): void {
+    if (this.isOver && report.kind === 'stray') this.#leftOver.tell(report.message)
     this.reports.push(report)
     // A tenth at a time, since what is left moves up.
     if (this.reports.length > this.#reportLimit * 1.1)

@@ -1,8 +1,12 @@
 /** The kit for vitest: a kernel for each test, and matchers. */
-import { beforeEach, expect, type RunnerTestCase } from 'vitest'
+import * as vitest from 'vitest'
+import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
+import { currentKernel } from '../kernel/index.js'
 import { testKernel } from './current.js'
 import { type HeartwoodMatchers, matchers } from './matchers.js'
+import { divertFailures } from './process-listeners.js'
 import { TestKernel, type TestKernelOptions } from './test-kernel.js'
+import { comesOfTheEnd } from './the-end.js'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the very words of vitest's own declaration, which TypeScript demands
@@ -41,20 +45,56 @@ export function useTestKernel({
   ...options
 }: UseTestKernelOptions = {}): () => TestKernel {
   expect.extend(matchers)
-  beforeEach(({ onTestFinished, task }) => {
-    const kernel = new TestKernel(options).install()
-    // Not by returning it: vitest forgets what was returned when another `beforeEach` fails.
-    onTestFinished(() => finish(kernel, task))
-    if (fakeTimers) kernel.fakeTimers()
+  // What is left over of a test that is over may fail at any time up to the end of the file.
+  beforeAll(() => {
+    const failures = divertFailures(
+      (reason, promise) => currentKernel().contain(reason, promise) || comesOfTheEnd(reason, false),
+    )
+    return () => failures[Symbol.dispose]()
   })
+  const begin = (task: Readonly<RunnerTestCase>): TestKernel => {
+    const kernel = new TestKernel({ test: `the test "${task.name}"`, ...options }).install()
+    if (fakeTimers) kernel.fakeTimers()
+    return kernel
+  }
+  const { aroundEach } = vitest as Partial<typeof vitest>
+  if (aroundEach === undefined) {
+    // vitest before 4.1: the code of hooks stands on the default kernel.
+    beforeEach(async ({ onTestFinished, task }) => {
+      const { getFn, setFn } = await import('vitest/suite')
+      const errors = errorsOf(task).length
+      const kernel = begin(task)
+      // Not by returning it: vitest forgets what was returned when another `beforeEach` fails.
+      onTestFinished(() => finish(kernel, errorsOf(task).slice(errors)))
+      const test = getFn(task)
+      setFn(task, () => kernel.runTest(test))
+      onTestFinished(() => setFn(task, test))
+    })
+  } else {
+    aroundEach(async (runTest, { task }) => {
+      const errors = errorsOf(task).length
+      const kernel = begin(task)
+      try {
+        await kernel.runTest(runTest)
+      } finally {
+        await kernel.runTest(() => finish(kernel, errorsOf(task).slice(errors)))
+      }
+    })
+  }
   return () => testKernel('useTestKernel')
 }
 
+type Errors = NonNullable<RunnerTestCase['result']>['errors']
+
+/** Of an earlier try, too, where a test is tried again. */
+function errorsOf({ result }: Readonly<RunnerTestCase>): NonNullable<Errors> {
+  return result?.errors ?? []
+}
+
 /** Says why a test that timed out did, if it waited for a time that stood still. */
-async function finish(kernel: TestKernel, { result }: Readonly<RunnerTestCase>): Promise<void> {
-  const timedOut = result?.errors?.some(({ message }) => message.startsWith('Test timed out')) === true
+async function finish(kernel: TestKernel, errors: NonNullable<Errors>): Promise<void> {
+  const timedOut = errors.some(({ message }) => message.startsWith('Test timed out'))
   const failure = timedOut ? kernel.stoodStill() : undefined
-  if (result?.state === 'fail') kernel.faults.forgive()
-  await kernel.finish()
+  await kernel.finish({ failed: errors.length > 0 })
   if (failure !== undefined) throw failure
 }

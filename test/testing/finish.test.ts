@@ -8,11 +8,12 @@ import {
   receive,
   register,
   registered,
+  self,
   sendAfter,
   spawn,
   spawnLink,
 } from 'heartwood'
-import { crashProcess, defaultKernel, HeartwoodError } from 'heartwood/kernel'
+import { crashProcess, defaultKernel, HeartwoodError, MachineClock } from 'heartwood/kernel'
 import {
   allowCrashes,
   clock,
@@ -29,7 +30,7 @@ import {
   TestKernel,
   testKernel,
 } from 'heartwood/testing'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Counter, Ticker } from './bank.js'
 
 let kernel: TestKernel | undefined
@@ -38,6 +39,16 @@ let kernel: TestKernel | undefined
 function install(): TestKernel {
   kernel = new TestKernel().install()
   return kernel
+}
+
+const machine = new MachineClock()
+
+function codeOf(act: () => unknown): string {
+  try {
+    return String(act())
+  } catch (error) {
+    return HeartwoodError.is(error) ? error.code : String(error)
+  }
 }
 
 async function failureOf(promise: PromiseLike<unknown>): Promise<HeartwoodError> {
@@ -153,6 +164,66 @@ describe('the end of a test', () => {
     })
     await testKernel().finish()
     expect(ended).toEqual(['shutdown'])
+  })
+})
+
+describe('a test that is over', () => {
+  it('does nothing any more, also where no runner knows of it', async () => {
+    const first = install()
+    let goOn = (): void => {}
+    const left = first.runTest(async () => {
+      spawn(() => receive(), { name: 'left-over' })
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      return [
+        () => spawn(() => {}),
+        () => faults(),
+        () => self(),
+        () => testKernel(),
+        () => sendAfter(1, 'x', 1),
+      ].map(codeOf)
+    })
+    const waiting = Promise.allSettled([
+      first.run(() => receive()),
+      first.runUntil(new Promise(() => {}), { withinReal: 60_000 }),
+    ])
+    await first.finish()
+    install()
+    goOn()
+    expect(await left).toEqual(Array(5).fill('TEST_OVER'))
+    expect(registered()).toEqual([])
+    const codes = (await waiting).map((each) => each.status === 'rejected' && each.reason.code)
+    expect(codes).toEqual(['PROCESS_EXITED', 'TEST_OVER'])
+    for (const late of [first.run(() => {}), first.runUntil(Promise.resolve())])
+      await expect(late).rejects.toMatchObject({ code: 'TEST_OVER' })
+    await testKernel().finish()
+  })
+
+  it('has no failure but its own: what it expected is none', async () => {
+    install()
+    const counter = await startSupervised(Counter)
+    restartOf(counter)
+    await testKernel().finish({ failed: true })
+    install()
+    const other = await startSupervised(Counter)
+    await other.call.add(1_000).catch(() => {})
+    expect((await failureOf(testKernel().finish({ failed: true }))).code).toBe('TEST_CRASHED')
+  })
+
+  it('is ended in real time, and its kernel taken off, when a stop never is', async () => {
+    const before = defaultKernel()
+    const hanging = install()
+    hanging.onFinish(() => new Promise(() => {}))
+    const now = machine.now.bind(machine)
+    const hurry = vi.spyOn(MachineClock.prototype, 'now').mockImplementation(() => now() * 1_000)
+    const failure = await failureOf(hanging.finish())
+    hurry.mockRestore()
+    expect(failure.code).toBe('TEST_STUCK')
+    expect(failure.message).toContain(
+      'a stop at the end of the test did not come about: it was not through after 6000 ms of real time',
+    )
+    expect(defaultKernel()).toBe(before)
   })
 })
 
