@@ -16,7 +16,7 @@ export function fakeClocks(standIns: StandIns, clock: StandingClock): void {
 
 function fakeDates(standIns: StandIns, clock: StandingClock): void {
   const real = Date
-  const wallTime = (): number => (standIns.inUse ? clock.wallTime() : real.now())
+  const wallTime = (): number => (standIns.act ? clock.wallTime() : real.now())
   function standIn(...args: number[]): unknown {
     const now = args.length === 0 ? [wallTime()] : args
     if (new.target === undefined) return new real(wallTime()).toString()
@@ -36,7 +36,7 @@ function fakeFormats(standIns: StandIns, clock: StandingClock): void {
   standIns.property(formats, 'format', {
     get(this: Intl.DateTimeFormat) {
       const write: (date?: Date | number) => string = formatOf?.call(this)
-      const known = bound.get(this) ?? ((date = standIns.inUse ? clock.wallTime() : undefined) => write(date))
+      const known = bound.get(this) ?? ((date = standIns.act ? clock.wallTime() : undefined) => write(date))
       bound.set(this, known)
       return known
     },

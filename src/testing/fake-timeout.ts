@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { currentKernel } from '../kernel/index.js'
 import type { VirtualTimers } from './virtual-timers.js'
 
 /** What fake timers are set on, and those of them that somebody asked for their number. */
@@ -80,5 +81,17 @@ export class FakeTimeout {
     this.#cancel = undefined
     this.#state = state
     this.#table.numbered.delete(this.#scope.asyncId())
+  }
+}
+
+/** What it throws is the end of the current process; of none, it is the program's. */
+export function callContained(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (currentKernel().contain(error)) return
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

@@ -6,19 +6,22 @@ import { AsyncResource } from 'node:async_hooks'
 import timersModule from 'node:timers'
 import promisesModule from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { currentKernel } from '../kernel/index.js'
 import { fakeClocks } from './fake-clocks.js'
-import { FakeTimeout, type Timetable } from './fake-timeout.js'
+import { callContained, FakeTimeout, type Timetable } from './fake-timeout.js'
 import { promisedTimers } from './promised-timers.js'
 import { StandIns } from './stand-ins.js'
 import { type StandingClock, VirtualTimers } from './virtual-timers.js'
 
 type Callback = (this: unknown, ...args: unknown[]) => unknown
 
-/** Puts them in place of Node's until disposed of; timers that are set by then never go off. */
-export function installFakeTimers(clock: StandingClock): Disposable {
+/**
+ * Puts them in place of Node's until disposed of; timers that are set by then never go off.
+ *
+ * @param isMeant whether they are for the code that asks; default all
+ */
+export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean): Disposable {
   const table: Timetable = { timers: new VirtualTimers(clock), numbered: new Map() }
-  const standIns = new StandIns()
+  const standIns = new StandIns(isMeant)
   const promised = promisedTimers(
     (run, ms, repeats) => {
       const timeout = new FakeTimeout(table, run, delayOf(ms), repeats)
@@ -91,18 +94,6 @@ export function timesOfOthers(): string[] {
 function delayOf(ms: number | undefined): number {
   const delay = Math.trunc(Number(ms))
   return delay >= 1 && delay <= 2 ** 31 - 1 ? delay : 1
-}
-
-/** What it throws is the end of the current process; of none, it is the program's. */
-function callContained(run: () => void): void {
-  try {
-    run()
-  } catch (error) {
-    if (currentKernel().contain(error)) return
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }
 
 function abortAfter(timers: VirtualTimers, ms: number): AbortSignal {

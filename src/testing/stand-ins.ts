@@ -9,10 +9,17 @@ type Anything = (this: unknown, ...args: never[]) => unknown
  */
 export class StandIns implements Disposable {
   readonly #undo: (() => void)[] = []
+  readonly #isMeant: () => boolean
   #inUse = true
 
-  get inUse(): boolean {
-    return this.#inUse
+  /** @param isMeant whether they are for the code that asks; default all */
+  constructor(isMeant = () => true) {
+    this.#isMeant = isMeant
+  }
+
+  /** Whether they act, for the code that asks. */
+  get act(): boolean {
+    return this.#inUse && this.#isMeant()
   }
 
   /** @param instead is given what was there */
@@ -21,7 +28,7 @@ export class StandIns implements Disposable {
     const acting = instead(original)
     const standIns = this
     function standIn(this: unknown, ...args: never[]): unknown {
-      return Reflect.apply(standIns.#inUse ? acting : original, this, args)
+      return Reflect.apply(standIns.act ? acting : original, this, args)
     }
     // Its name and length, and what `util.promisify` makes of it.
     for (const property of Reflect.ownKeys(original)) {

@@ -7,6 +7,7 @@
  * they do in any kernel. Whoever steps must let all microtasks run between two steps.
  */
 
+import { nodeImmediate } from '../clock.js'
 import { currentProcess } from '../context.js'
 import { HeartwoodError } from '../errors.js'
 import type { Behaviour, Body } from '../init.js'
@@ -198,6 +199,13 @@ export class SteppedKernel extends Kernel {
   pause(): Promise<void> {
     const process = this.actor() as SteppedProcess
     return new Promise((resolve) => process.resume(`${process.key} pause`, resolve))
+  }
+
+  /** Has `go` run in a step of the current process, after what it had so run before. Of a dead one, whenever Node comes to it. */
+  later(what: string, go: () => void): void {
+    const process = this.#current()
+    if (process?.alive === true) process.resume(`${process.key} ${what}`, go)
+    else nodeImmediate(go)
   }
 
   /** Lets the current process go on when no other can go on before time passes. */

@@ -3,7 +3,17 @@
  * comes when it comes.
  */
 import { createHook } from 'node:async_hooks'
-import { currentKernel, currentPid, type Kernel, type Pid } from '../../kernel/index.js'
+import {
+  currentKernel,
+  currentPid,
+  isCalledByNode,
+  type Kernel,
+  type Pid,
+  placeOf,
+  stackHere,
+} from '../../kernel/index.js'
+import { Lease } from '../lease.js'
+import { watchDoors } from './doors.js'
 
 /** Something begun by a process whose end no seed decides. */
 export interface Foreign {
@@ -13,38 +23,64 @@ export interface Foreign {
   readonly place: string
 }
 
-const watched = new Map<Kernel, (foreign: Foreign) => void>()
+const watched = new Map<Kernel, (foreign: Foreign) => Error>()
 
 /** Node writes what it does itself in capitals; what is written there comes back to nobody. */
 const HARMLESS = /^(PROMISE|TTYWRAP|WRITEWRAP|SIGNALWRAP|MESSAGEPORT|ELDHISTOGRAM|QUIC_LOGSTREAM)$/
+/** Node's own timers, where a program has kept them from before. */
+const TIMERS = /^(Timeout|Immediate)$/
 
-const hook = createHook({
-  init(_id, type) {
-    if (type === 'PROMISE' || !isForeign(type)) return
-    const pid = currentPid()
-    if (pid === undefined) return
-    watched.get(currentKernel())?.({ pid, resource: type, place: placeInProgram() })
-  },
+/** The place is looked for, which may take files itself: the map of a source. */
+let isLooking = false
+
+/** Tells of what the current process begins, if it is one of a simulation. @param above the function that its place is above */
+function tell(
+  resource: string,
+  above: (...args: never[]) => unknown,
+  isHarmless?: (stack: string) => boolean,
+): Error | undefined {
+  const pid = currentPid()
+  const found = pid === undefined ? undefined : watched.get(currentKernel())
+  if (pid === undefined || found === undefined || isLooking) return undefined
+  isLooking = true
+  try {
+    const stack = stackHere(above)
+    if (isHarmless?.(stack) === true) return undefined
+    return found({ pid, resource, place: placeOf(stack)?.at ?? 'an unknown place' })
+  } finally {
+    isLooking = false
+  }
+}
+
+/** Node's own doing: a module that it loads, the map of a source. */
+const isNodes = (stack: string): boolean => isCalledByNode(stack) || stack.includes('prepareStackTrace')
+
+const lease = new Lease(() => {
+  const init = (_id: number, type: string): void => {
+    if (type !== 'PROMISE' && isForeign(type)) tell(type, init)
+  }
+  const hook = createHook({ init }).enable()
+  const doors = watchDoors((what, above, mayBeNodes) => tell(what, above, mayBeNodes ? isNodes : undefined))
+  return {
+    [Symbol.dispose]() {
+      hook.disable()
+      doors[Symbol.dispose]()
+    },
+  }
 })
 
 function isForeign(type: string): boolean {
-  return type === 'Timeout' || (/^[A-Z][A-Z0-9_]+$/.test(type) && !HARMLESS.test(type))
+  return TIMERS.test(type) || (/^[A-Z][A-Z0-9_]+$/.test(type) && !HARMLESS.test(type))
 }
 
-function placeInProgram(): string {
-  const lines = new Error().stack?.split('\n').slice(1) ?? []
-  const own = lines.find((line) => !/node:|outside-world|guards.openings|\(<anonymous>\)/.test(line))
-  return own === undefined ? 'an unknown place' : own.trim().replace(/^at /, '')
-}
-
-/** Tells `found` of what the processes of `kernel` begin, until disposed of. */
-export function watchOutside(kernel: Kernel, found: (foreign: Foreign) => void): Disposable {
+/** Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. */
+export function watchOutside(kernel: Kernel, found: (foreign: Foreign) => Error): Disposable {
   watched.set(kernel, found)
-  hook.enable()
+  const held = lease.hold()
   return {
     [Symbol.dispose]: () => {
       watched.delete(kernel)
-      if (watched.size === 0) hook.disable()
+      held[Symbol.dispose]()
     },
   }
 }

@@ -10,9 +10,11 @@ import {
   type NextStep,
   type Report,
 } from '../../kernel/index.js'
+import { turn } from '../machine.js'
 import { containFailures } from './containment.js'
 import { simulationError } from './errors.js'
 import { ownGlobals } from './globals.js'
+import { stepImmediates } from './immediates.js'
 import { watchOutside } from './outside-world.js'
 import type { Deviation } from './schedule.js'
 import type { Chooser } from './search.js'
@@ -62,11 +64,8 @@ export interface Run {
 /** A search that may not stop before the program is done lets everything else end too, within so many steps. */
 const LONGEST_END = 1_000
 
-/** Node's own, whatever the program has in its place. */
-const immediate = setImmediate
-
 /** Resolves when all microtasks have run. */
-const settled = (): Promise<void> => new Promise((resolve) => void immediate(resolve))
+const settled = turn
 
 export async function runProgram(
   program: Program,
@@ -114,6 +113,7 @@ class RunInProgress {
     const kernel = this.#kernel
     using _globals = this.options.globals === true ? await ownGlobals(kernel, this.#simulation) : undefined
     using _contained = containFailures(kernel)
+    using _immediates = stepImmediates()
     using _outside = this.options.outside === 'allow' ? undefined : this.#watchOutside()
     kernel
       .run(() => this.program(this.#simulation))
@@ -240,7 +240,9 @@ class RunInProgress {
   #watchOutside(): Disposable {
     return watchOutside(this.#kernel, ({ pid, resource, place }) => {
       const process = this.#kernel.titleOf(pid)
-      this.#fail('outside', simulationError('SIMULATION_OUTSIDE', { process, resource, place }))
+      const error = simulationError('SIMULATION_OUTSIDE', { process, resource, place })
+      this.#fail('outside', error)
+      return error
     })
   }
 
