@@ -17,14 +17,17 @@ export class MachineWait {
   readonly #kernel: TestKernel
   /** Real milliseconds in all. */
   readonly limit: number
+  /** The same for what Node does not list. */
+  readonly #grace: number
   #spent = 0
   #gap = GAP
   /** What the machine still did when the time for it was up. */
   unfinished: readonly string[] = []
 
-  constructor(kernel: TestKernel, limit = MACHINE_TIME) {
+  constructor(kernel: TestKernel, limit?: number) {
     this.#kernel = kernel
-    this.limit = limit
+    this.limit = limit ?? MACHINE_TIME
+    this.#grace = limit ?? GRACE
   }
 
   /**
@@ -50,7 +53,7 @@ export class MachineWait {
     const { activeBefore } = this.#kernel
     const work = couldMove ? underWay : () => [...underWay(), ...programs(), ...openedSince(activeBefore)]
     const gap = couldMove ? this.#gap : LAST_GAP
-    const grace = couldMove ? 0 : Math.min(GRACE, limit)
+    const grace = couldMove ? 0 : this.#grace
     const since = machine.now() - this.#spent
     let hasWaited = false
     let idle = 0

@@ -155,7 +155,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    *
    * @param options.what names it in a failure
    * @param options.within virtual milliseconds; default a day
-   * @param options.withinReal real milliseconds for what the machine does; default 4,000
+   * @param options.withinReal real milliseconds for what the machine does; default 4,000, and 250 for what Node does not tell of
    * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER
    */
   runUntil<T>(
@@ -298,7 +298,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     const names = timesOfOthers()
     if (names.length > 0) throw testingError('TEST_TIMERS_FAKED', { names: names.join(', ') })
     this.#faking = true
-    const installed = installFakeTimers(this.clock)
+    const installed = installFakeTimers(this.clock, isOfNobodyOver)
     this.onFinish(() => installed[Symbol.dispose]())
   }
 
@@ -351,6 +351,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     const main = super.main()
     main.die('killed')
     this.#phase = 'over'
+    this.leftovers.systemEnded()
     const over = testingError('TEST_OVER', { test: this.#test })
     for (const giveUp of this.#waiting) giveUp(over)
     for (let turns = 0; turns < TURNS_TO_TELL; turns++) await turn()
@@ -416,6 +417,12 @@ function severalFailures(failures: readonly unknown[]): unknown {
   if (failures.length < 2) return failures[0]
   const list = failures.map((failure) => `\n\n${printed(failure).split('\n\n')[0]}`).join('')
   return testingError('TEST_FAILURES', { count: failures.length, list, failures }, { cause: failures[0] })
+}
+
+/** Left-over code of another test has Node's own time. */
+function isOfNobodyOver(): boolean {
+  const kernel = currentKernel()
+  return !(kernel instanceof TestKernel && kernel.isOver)
 }
 
 /** Kills them, and waits until what they own is closed. */

@@ -3,6 +3,7 @@ import * as vitest from 'vitest'
 import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
 import { currentKernel } from '../kernel/index.js'
 import { testKernel } from './current.js'
+import { Lease } from './lease.js'
 import { type HeartwoodMatchers, matchers } from './matchers.js'
 import { divertFailures } from './process-listeners.js'
 import { TestKernel, type TestKernelOptions } from './test-kernel.js'
@@ -12,6 +13,13 @@ declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the very words of vitest's own declaration, which TypeScript demands
   interface Matchers<T = any> extends HeartwoodMatchers<T> {}
 }
+
+/** What is left over of a test that is over may fail at any time up to the end of its file. */
+const leftOverFailures = new Lease(() =>
+  divertFailures(
+    (reason, promise) => currentKernel().contain(reason, promise) || comesOfTheEnd(reason, false),
+  ),
+)
 
 /** What `useTestKernel` takes. */
 export interface UseTestKernelOptions extends TestKernelOptions {
@@ -45,12 +53,9 @@ export function useTestKernel({
   ...options
 }: UseTestKernelOptions = {}): () => TestKernel {
   expect.extend(matchers)
-  // What is left over of a test that is over may fail at any time up to the end of the file.
   beforeAll(() => {
-    const failures = divertFailures(
-      (reason, promise) => currentKernel().contain(reason, promise) || comesOfTheEnd(reason, false),
-    )
-    return () => failures[Symbol.dispose]()
+    const held = leftOverFailures.hold()
+    return () => held[Symbol.dispose]()
   })
   const begin = (task: Readonly<RunnerTestCase>): TestKernel => {
     const kernel = new TestKernel({ test: `the test "${task.name}"`, ...options }).install()

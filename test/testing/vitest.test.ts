@@ -48,7 +48,7 @@ describe('useTestKernel', () => {
 
   it('has each kernel die with its test, whatever code of it goes on', () => {
     const innocent = testsOf('isolation.failing.ts').filter(({ title }) => title === 'is innocent')
-    expect(innocent).toHaveLength(9)
+    expect(innocent).toHaveLength(10)
     for (const { state, errors } of innocent) expect([state, ...errors]).toEqual(['passed'])
     const states = Object.fromEntries(run.tests.map(({ title, state }) => [title, state]))
     expect(states).toMatchObject({
