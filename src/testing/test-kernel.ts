@@ -27,7 +27,8 @@ import { Instruments } from './instruments.js'
 import { activeCounts, machine, turn } from './machine.js'
 import { MachineWait } from './machine-wait.js'
 import { divertFailures, Footprint } from './process-listeners.js'
-import { Suspended, type Unrest } from './quiet.js'
+import { Suspended } from './quiet.js'
+import { isLate, isRestless, isStuck, stoodStill } from './stuck.js'
 import { comesOfTheEnd, LeftOver } from './the-end.js'
 import { Recorder, timelineOf } from './trace/index.js'
 import { treeOf } from './tree.js'
@@ -146,7 +147,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
       () => this.scheduler.idle,
       () => this.trace.count,
     )
-    if (unrest !== undefined) throw this.#restless(unrest)
+    if (unrest !== undefined) throw isRestless(this, unrest)
   }
 
   /**
@@ -185,7 +186,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     for (;;) {
       await this.settled()
       if (over) return promise
-      if (!(await work.goOn(limit, () => over))) throw this.#stuck(what, within, work)
+      if (!(await work.goOn(limit, () => over))) throw isStuck(this, what, within, work)
     }
   }
 
@@ -216,39 +217,9 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     if (this.isOver) throw this.#leftOver.refused(action)
   }
 
-  /** The failure of a test that waits for what cannot happen any more. */
-  #stuck(what: string, within: number, { unfinished, limit }: MachineWait): HeartwoodError {
-    const { next } = this.clock
-    const noTime = next === undefined ? 'no timer is set' : `it did not within ${within} ms of virtual time`
-    const busy = `Node is still busy after ${limit} ms of real time (withinReal): ${unfinished.join(', ')}`
-    const why =
-      unfinished.length === 0 ? `${noTime}, and nothing else was ready to run` : `${noTime}, and ${busy}`
-    return this.#failure(what, why)
-  }
-
-  #restless({ waiting, underWay, limit }: Unrest): HeartwoodError {
-    const names = waiting.map((pid) => this.trace.nameOf(pid)).join(', ')
-    const why =
-      waiting.length === 0
-        ? `processes have kept each other busy for ${limit} ms of real time`
-        : `${names} still waits for something that is none of the kernel's, after ${limit} ms of real time in which Node was at work: ${underWay.join(', ')}`
-    return this.#failure('quiet', why)
-  }
-
-  #failure(what: string, reason: string): HeartwoodError {
-    const others = timesOfOthers()
-    const held = `. The time of ${others.join(', ')} is held by another library (vi.useFakeTimers() or the like), which alone can move it: this kernel moves its own timers`
-    const why = others.length === 0 ? reason : reason + held
-    return testingError('TEST_STUCK', { what, why, tree: this.tree(), timeline: this.timeline() })
-  }
-
   /** The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer. */
   stoodStill(): HeartwoodError | undefined {
-    const { next } = this.clock
-    if (next === undefined) return undefined
-    const ms = Math.max(0, next - this.clock.now())
-    const why = `time stands still until the test moves it, and the next timer is due in ${ms} ms: clock().advance(${ms}), or testKernel().runUntil(promise)`
-    return this.#failure('the end of the test', why)
+    return stoodStill(this)
   }
 
   /**
@@ -319,8 +290,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     const failures: unknown[] = []
     const end = machine.now() + LONGEST_END
     const attempt = async (what: string, step: () => unknown): Promise<void> => {
-      const late = (): Error =>
-        this.#failure(what, `it was not through after ${LONGEST_END} ms of real time for the end of a test`)
+      const late = (): Error => isLate(this, what, LONGEST_END)
       try {
         await within(Promise.resolve(step()), { time: Math.max(0, end - machine.now()), late })
       } catch (error) {
