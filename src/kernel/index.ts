@@ -117,7 +117,7 @@ export {
 } from './owned-timer.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
 export { foreignCopyOf, Pid } from './pid.js'
-export { isCalledByNode, placeOf, shortPath, stackHere } from './place.js'
+export { isCalledByHeartwood, isCalledByNode, placeOf, shortPath, stackHere } from './place.js'
 export type { Probe, Suspension } from './probe.js'
 export { crashProcess, engineProbe, signalAs } from './probed-process.js'
 export { isPromise, NativePromise, ownPromise, rememberPromises, sparedValue } from './promise-owner.js'

@@ -22,17 +22,14 @@ export interface Place {
 /** The first line outside Node and Heartwood; outside packages, where there is one. */
 export function placeOf(stack: string): Place | undefined {
   if (stack === '') return undefined
-  // Frames in Heartwood are never the place. In a bundle they cannot be told from others.
-  const ours = codeAddress()
-  // By source maps, as test runners use them.
-  const sources = sourceAddress()
+  const ours = ownAddresses()
   let called: string | undefined
   let inPackage: Place | undefined
   for (const line of stack.split('\n')) {
     const [, name, path, row] = FRAME.exec(line) ?? []
     if (path === undefined) continue
-    const href = path.startsWith('file:') ? path : pathToFileURL(path).href
-    if (ours !== undefined && (href.startsWith(ours) || href.startsWith(sources ?? ours))) {
+    const href = addressOf(path)
+    if (ours.some((address) => href.startsWith(address))) {
       if (inPackage === undefined) called = name ?? called
       continue
     }
@@ -41,6 +38,15 @@ export function placeOf(stack: string): Place | undefined {
     inPackage ??= place
   }
   return inPackage
+}
+
+function addressOf(path: string): string {
+  return path.startsWith('file:') ? path : pathToFileURL(path).href
+}
+
+/** Of Heartwood's code, and of its sources by source maps, as test runners use them. In a bundle it cannot be told from other code. */
+function ownAddresses(): string[] {
+  return [codeAddress(), sourceAddress()].filter((address) => address !== undefined)
 }
 
 /** The stack of the code that runs now. @param above the function that it begins above */
@@ -57,6 +63,15 @@ export function stackHere(above: (...args: never[]) => unknown = stackHere): str
 export function isCalledByNode(stack: string): boolean {
   const [, caller = ''] = stack.split('\n', 2)
   return caller.includes('node:')
+}
+
+/** Whether a stack begins in Heartwood. */
+export function isCalledByHeartwood(stack: string): boolean {
+  const [, caller = ''] = stack.split('\n', 2)
+  const [, , path] = FRAME.exec(caller) ?? []
+  if (path === undefined) return false
+  const href = addressOf(path)
+  return ownAddresses().some((address) => href.startsWith(address))
 }
 
 /** The path of a file's address, from the current folder where it is in there. */

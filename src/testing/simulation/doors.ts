@@ -25,9 +25,9 @@ const OUTPUT = /^\/(proc\/self|dev)\/fd\/[12]$/
  * Told of each way out that is taken; the error that it returns keeps it shut.
  *
  * @param above the function that its place is above
- * @param mayBeNodes whether Node does the same for itself
+ * @param mayBeOwn whether Node and Heartwood do the same for themselves
  */
-export type Leave = (what: string, above: Method, mayBeNodes: boolean) => Error | undefined
+export type Leave = (what: string, above: Method, mayBeOwn: boolean) => Error | undefined
 
 export function watchDoors(leave: Leave): Disposable {
   const standIns = new StandIns()

@@ -6,6 +6,7 @@ import { createHook } from 'node:async_hooks'
 import {
   currentKernel,
   currentPid,
+  isCalledByHeartwood,
   isCalledByNode,
   type Kernel,
   type Pid,
@@ -52,15 +53,16 @@ function tell(
   }
 }
 
-/** Node's own doing: a module that it loads, the map of a source. */
-const isNodes = (stack: string): boolean => isCalledByNode(stack) || stack.includes('prepareStackTrace')
+/** The doing of Node and of Heartwood, for themselves: a module that is loaded, the map of a source. */
+const isOwn = (stack: string): boolean =>
+  isCalledByNode(stack) || isCalledByHeartwood(stack) || stack.includes('prepareStackTrace')
 
 const lease = new Lease(() => {
   const init = (_id: number, type: string): void => {
     if (type !== 'PROMISE' && isForeign(type)) tell(type, init)
   }
   const hook = createHook({ init }).enable()
-  const doors = watchDoors((what, above, mayBeNodes) => tell(what, above, mayBeNodes ? isNodes : undefined))
+  const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
   return {
     [Symbol.dispose]() {
       hook.disable()
