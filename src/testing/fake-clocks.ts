@@ -5,6 +5,9 @@ import type { StandingClock } from './virtual-timers.js'
 
 const NANOSECONDS = 1_000_000
 
+/** Another library that fakes the time puts an `Intl` of its own in place of this. */
+const formats = Intl.DateTimeFormat.prototype
+
 /** Puts them in place of Node's: dates, `Intl`, `Temporal`, `performance`, `process.hrtime` and `process.uptime`. */
 export function fakeClocks(standIns: StandIns, clock: StandingClock): void {
   fakeDates(standIns, clock)
@@ -30,7 +33,6 @@ function fakeDates(standIns: StandIns, clock: StandingClock): void {
 
 /** Without a date, these write the time that it is. */
 function fakeFormats(standIns: StandIns, clock: StandingClock): void {
-  const formats = Intl.DateTimeFormat.prototype
   const { get: formatOf } = Object.getOwnPropertyDescriptor(formats, 'format') as PropertyDescriptor
   const bound = new WeakMap<Intl.DateTimeFormat, (date?: Date | number) => string>()
   standIns.property(formats, 'format', {

@@ -23,7 +23,15 @@ import {
   trapExit,
 } from 'heartwood'
 import { MachineClock } from 'heartwood/kernel'
-import { allowCrashes, clock, expectExit, startSupervised, TestKernel, testKernel } from 'heartwood/testing'
+import {
+  allowCrashes,
+  clock,
+  expectExit,
+  simulate,
+  startSupervised,
+  TestKernel,
+  testKernel,
+} from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -324,6 +332,17 @@ describe('beside the fake timers of another library', () => {
     vi.useRealTimers()
     testKernel().fakeTimers()
     testKernel().fakeTimers()
+  })
+
+  it('a simulation has its own time and turns', async () => {
+    vi.useFakeTimers()
+    const { value } = await simulate({ globals: true }, async () => {
+      const begun = Date.now()
+      await turns(2)
+      await new Promise((resolve) => globalThis.setTimeout(resolve, 100))
+      return Date.now() - begun
+    })
+    expect(value).toBe(100)
   })
 
   it('who fakes them later holds them, and gives back what is no longer faked', async () => {
