@@ -338,7 +338,7 @@ describe('Pulse alerts', () => {
       .then((status) => (status as { changes: unknown[] }).changes)
     await pulse.stop()
     expect(pulse.kernel.reportsOf('alert').map(({ message }) => message)).toEqual([
-      '2 alerts wait for webhook-2; they go out after the next start',
+      'alerts that wait for webhook-2: 2; they go out after the next start',
     ])
 
     const net = new FakeNet()

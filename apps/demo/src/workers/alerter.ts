@@ -55,7 +55,7 @@ export class Alerter extends Worker {
     trapExit(true)
     this.begin(ALERTER)
     for (const [sink, count] of this.outbox.keepOnly(this.#names)) {
-      this.#say('warn', `there is no ${sink} any more: ${count} alerts that waited for it are given up`)
+      this.#say('warn', `there is no ${sink} any more; alerts that waited for it and are given up: ${count}`)
     }
     ref(PubSub).cast.subscribe(self(), ['judged', 'certificate'])
     return continueWith('start sinks')
@@ -94,7 +94,7 @@ export class Alerter extends Worker {
   @Info(TELL_LOST)
   protected onTellLost(): void {
     for (const [sink, count] of this.#lost) {
-      this.#say('warn', `too many alerts wait for ${sink}: the ${count} oldest are given up`)
+      this.#say('warn', `too many alerts wait for ${sink}; the oldest are given up: ${count}`)
     }
     this.#lost.clear()
   }
@@ -103,7 +103,7 @@ export class Alerter extends Worker {
     if (this.#lost.size > 0) this.onTellLost()
     for (const name of this.#names) {
       const count = this.outbox.waiting(name)
-      if (count > 0) this.#say('warn', `${count} alerts wait for ${name}; they go out after the next start`)
+      if (count > 0) this.#say('warn', `alerts that wait for ${name}: ${count}; they go out after the next start`)
     }
     const error = this.journal.commit()
     if (error !== undefined) this.#say('error', 'what was told could not be noted on the disk', error)
