@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DownMessage, getState, monitor, type Pid, receive, ref, sleep } from 'heartwood'
+import { DownMessage, getState, monitor, type Pid, receive, ref, sleep, suspend } from 'heartwood'
 import { expectCrash } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import Database from 'libsql'
@@ -86,6 +86,18 @@ describe('Pulse', () => {
     pulse.net.answers.delete('a')
     await pulse.advance(INTERVAL)
     expect((await board()).targets).toMatchObject({ a: { state: 'up' } })
+  })
+
+  it('starts no worker that has to wait for another which is busy', async () => {
+    pulse = await PulseUnderTest.boot()
+    for (const worker of [names.TARGET_LOADER, names.STATUS_COLLECTOR, names.HISTORY_WRITER]) {
+      await pulse.run(() => suspend(worker))
+    }
+    const started = pulse.kernel.now()
+    await pulse.crash(names.WEB_SERVER, 'cast')
+    await pulse.crash(names.METRIC_COLLECTOR, 'cast')
+    expect(pulse.kernel.now() - started).toBeLessThan(1_000)
+    expect((await fetch(`${pulse.url}health/live`)).status).toBe(200)
   })
 
   it('breaks off the request of a checker that dies', async () => {

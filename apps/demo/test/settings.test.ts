@@ -227,6 +227,28 @@ describe('a target list', () => {
   })
 })
 
+describe('a list without an end', () => {
+  const place = { PULSE_TARGETS: 'https://lists.example/t.json' }
+
+  it('is refused when it is too long', async () => {
+    const piece = new Uint8Array(2 ** 20)
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(piece) })
+    expect(await complaint(load(place, async () => new Response(endless)))).toBe(
+      'PULSE_TARGETS is "https://lists.example/t.json", which cannot be read: it is longer than 16777216 bytes',
+    )
+    if (process.platform !== 'linux') return
+    expect(await complaint(load({ PULSE_TARGETS: '/dev/zero' }))).toContain(
+      'it is longer than 16777216 bytes',
+    )
+  })
+
+  it('is given up when it does not come', async () => {
+    const silent = new ReadableStream({ pull: () => new Promise(() => {}) })
+    const sources = { folder, fetch: async () => new Response(silent), patience: 20 }
+    expect(await complaint(loadSettings(place, sources))).toContain('it did not come within 20 ms')
+  })
+})
+
 describe('a list of addresses', () => {
   it('is one a line, with a name where one is given, and comments', async () => {
     const text = [

@@ -304,6 +304,13 @@ describe('who is the operator', () => {
 })
 
 describe('the address of a target', () => {
+  it('leads to where it may be shown to lead', async () => {
+    pulse.targets = [view('shop', { url: 'http://shop.example/health?…' })]
+    expect((await get('/')).body).toContain(
+      '<a href="http://shop.example/health" rel="noreferrer">shop.example/health?…</a>',
+    )
+  })
+
   it('is not shown to the public where it is hidden', async () => {
     pulse.targets = [view('shop'), view('intranet', { hidden: true })]
     for (const url of ['/', '/api/status']) {

@@ -198,7 +198,8 @@ ${sparkline(recent)}
 
 function where({ url }: TargetView): Html {
   const text = url.replace(/^https?:\/\/|\/$/g, '')
-  return html`<p class="where"><a href="${url}" rel="noreferrer">${text}</a></p>`
+  // What is left out of it is no part of the address.
+  return html`<p class="where"><a href="${url.replace(/\?…$/, '')}" rel="noreferrer">${text}</a></p>`
 }
 
 /** A certificate is worth a word when so few days are left, in ms. */

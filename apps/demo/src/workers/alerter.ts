@@ -103,7 +103,8 @@ export class Alerter extends Worker {
     if (this.#lost.size > 0) this.onTellLost()
     for (const name of this.#names) {
       const count = this.outbox.waiting(name)
-      if (count > 0) this.#say('warn', `alerts that wait for ${name}: ${count}; they go out after the next start`)
+      if (count > 0)
+        this.#say('warn', `alerts that wait for ${name}: ${count}; they go out after the next start`)
     }
     const error = this.journal.commit()
     if (error !== undefined) this.#say('error', 'what was told could not be noted on the disk', error)
