@@ -477,23 +477,43 @@ describe('drain', () => {
     )
   })
 
-  it('stops listening when it has nothing else to do, so that no connection comes meanwhile', async () => {
-    const { system, port } = await serving(createServer())
-    const real = world.clock.now.bind(world.clock)
-    let spent = 0
-    let turns = 0
-    world.clock.now = () => real() + spent
-    const work = (): void => {
-      spent += 1
-      if (++turns < 100) setImmediate(work)
+  describe('stops listening', () => {
+    /** Each turn of the event loop takes so long, for so many turns. */
+    function busy(ms: number, turns: number): { readonly turns: number } {
+      const real = world.clock.now.bind(world.clock)
+      const spent = { turns: 0 }
+      world.clock.now = () => real() + spent.turns * ms
+      const work = (): void => {
+        if (++spent.turns < turns) setImmediate(work)
+      }
+      work()
+      return spent
     }
-    work()
-    const end = system.stop()
-    while (turns < 80) await new Promise((resolve) => setImmediate(resolve))
-    const socket = connect(port, '127.0.0.1')
-    closed.push(() => socket.destroy())
-    await once(socket, 'connect')
-    await withTime(end)
+
+    it('when it has nothing else to do, so that no connection comes meanwhile', async () => {
+      const { system, port } = await serving(createServer())
+      const spent = busy(1, 100)
+      const end = system.stop()
+      while (spent.turns < 80) await new Promise((resolve) => setImmediate(resolve))
+      const socket = connect(port, '127.0.0.1')
+      closed.push(() => socket.destroy())
+      await once(socket, 'connect')
+      await withTime(end)
+    })
+
+    it('when it has accepted all connections that wait for that, however long it takes', async () => {
+      const { system, port } = await serving(createServer((_, response) => response.end('x')))
+      const answers = Array.from({ length: 200 }, async () => {
+        const socket = connect(port, '127.0.0.1')
+        closed.push(() => socket.destroy())
+        socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+        await once(socket, 'data')
+      })
+      busy(10, 200)
+      const end = system.stop()
+      await withTime(Promise.all(answers))
+      await withTime(end)
+    })
   })
 
   it('says during drainDelay that connections end, while it still listens', async () => {

@@ -30,11 +30,14 @@ const LOOK = 25
 /** A server goes on listening until no connection has come for so many milliseconds … */
 const CALM = 20
 
-/** … and until Node has looked for connections, found none, and has done nothing else for longer than so many … */
+/** … but does not wait for longer than this for that … */
+const CALM_LIMIT = 250
+
+/** … and then until Node has looked for connections, found none, and has done nothing else for longer than so many … */
 const TURN = 0.05
 
-/** … but does not wait for longer than this for the one or for the other. */
-const CALM_LIMIT = 250
+/** … but does not look more often than this. Node accepts one connection at each look, and 511 may wait for that. */
+const TURNS = 512
 
 /** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
 const polled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -138,7 +141,7 @@ export class ServerDrain implements Drain {
   async #drain(): Promise<Drained> {
     const { timeout = 10_000 } = this.options
     const end = this.#kernel.now() + timeout
-    await this.#calm()
+    await this.#calm(end)
     const me = self()
     this.#stopListening(() => send(me, new Over(this)))
     const isOver = (message: unknown): boolean => message instanceof Over && message.of === this
@@ -156,20 +159,21 @@ export class ServerDrain implements Drain {
   /**
    * Waits for a moment in which nobody connects: the system resets connections that wait to be accepted when a server
    * stops listening. Clients that are told to close come again at once, so meanwhile they are not told.
+   *
+   * @param end when the time of the drain is up
    */
-  async #calm(): Promise<void> {
+  async #calm(end: number): Promise<void> {
     const announced = this.#saysClose
     this.#saysClose = false
     const now = (): number => this.#kernel.now()
-    let limit = now() + CALM_LIMIT
+    const limit = now() + CALM_LIMIT
     const left = (): number => Math.min(this.#lastArrival + CALM, limit) - now()
     while (left() > 0) await sleep(Math.ceil(left()))
-    limit = now() + CALM_LIMIT
-    for (;;) {
+    for (let turn = 0; turn < TURNS && now() < end; turn++) {
       const begun = now()
       const arrivals = this.#arrivals
       await polled()
-      if ((arrivals === this.#arrivals && now() - begun <= TURN) || now() >= limit) break
+      if (arrivals === this.#arrivals && now() - begun <= TURN) break
     }
     this.#saysClose = announced
   }
