@@ -167,6 +167,7 @@ export const lateClient: Client = {
     await repeat(site, 'late', async () => {
       const socket = await dial(site)
       await wait(20 + Math.random() * 30)
+      if (socket.destroyed) throw Object.assign(new Error('closed before it was used'), { code: 'UNUSED' })
       const agent = new Agent()
       agent.createConnection = () => socket
       const asked = request({ host: '127.0.0.1', port: site.ports.http, agent, path: '/' })

@@ -42,6 +42,11 @@ const TURNS = 512
 /** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
 const polled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Node compiles code when it first runs, which here takes longer than the closing itself, and connections come meanwhile. */
+function rehearseClose(): void {
+  Server.prototype.close.call(new Server(), () => {})
+}
+
 interface RequestStart {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -141,9 +146,9 @@ export class ServerDrain implements Drain {
   async #drain(): Promise<Drained> {
     const { timeout = 10_000 } = this.options
     const end = this.#kernel.now() + timeout
-    await this.#calm(end)
     const me = self()
-    this.#stopListening(() => send(me, new Over(this)))
+    await this.#stopListening(end, () => send(me, new Over(this)))
+    this.#tellClients()
     const isOver = (message: unknown): boolean => message instanceof Over && message.of === this
     for (let left = timeout; ; left = Math.ceil(end - this.#kernel.now())) {
       if ((await receive(isOver, { timeout: Math.max(0, Math.min(LOOK, left)) })) !== undefined) break
@@ -157,14 +162,14 @@ export class ServerDrain implements Drain {
   }
 
   /**
-   * Waits for a moment in which nobody connects: the system resets connections that wait to be accepted when a server
-   * stops listening. Clients that are told to close come again at once, so meanwhile they are not told.
+   * Stops listening in a moment in which nobody connects: the system resets connections that wait to be accepted then.
+   * Clients that are told to close come again at once, so meanwhile they are not told.
    *
    * @param end when the time of the drain is up
    */
-  async #calm(end: number): Promise<void> {
-    const announced = this.#saysClose
+  async #stopListening(end: number, over: () => void): Promise<void> {
     this.#saysClose = false
+    rehearseClose()
     const now = (): number => this.#kernel.now()
     const limit = now() + CALM_LIMIT
     const left = (): number => Math.min(this.#lastArrival + CALM, limit) - now()
@@ -175,14 +180,12 @@ export class ServerDrain implements Drain {
       await polled()
       if (arrivals === this.#arrivals && now() - begun <= TURN) break
     }
-    this.#saysClose = announced
+    // Node's HTTP servers take a connection whose answer is still being sent for an idle one, and close it here.
+    Server.prototype.close.call(this.server, over)
   }
 
-  #stopListening(over: () => void): void {
+  #tellClients(): void {
     this.#listens = false
-    // Node's HTTP servers take a connection whose answer is still being sent for an idle one, and close it here.
-    Server.prototype.close.call(this.server, () => over())
-    this.#saysClose = false
     this.announce()
     for (const connection of this.#connections.values())
       if (connection.protocol === 'websocket') sayGoingAway(connection.socket)
