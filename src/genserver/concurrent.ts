@@ -66,6 +66,7 @@ export class ConcurrentCalls {
   start(call: CallRequest, answer: () => Awaitable<unknown>, most: CallLimit | undefined): void {
     const lane = most === undefined ? undefined : this.#laneOf(most.method)
     const work: Work = { call, answer, lane, stores: storesOfNow() }
+    call.run?.hold()
     if (most === undefined || lane === undefined || lane.running.size < most.limit) {
       this.#run(work)
       return
@@ -90,7 +91,11 @@ export class ConcurrentCalls {
   /** Takes back a call that waits for its turn; false when there is none. */
   withdraw(call: CallRequest): boolean {
     for (const { waiting } of this.#lanes.values())
-      for (const work of waiting) if (work.call === call) return waiting.delete(work)
+      for (const work of waiting) {
+        if (work.call !== call) continue
+        call.run?.finish()
+        return waiting.delete(work)
+      }
     return false
   }
 
@@ -124,6 +129,7 @@ export class ConcurrentCalls {
     const exited = (reason: ExitReason): void => {
       this.#running.delete(pid)
       lane?.running.delete(pid)
+      call.run?.finish(reason === 'normal' ? undefined : reason)
       // Any other end is the server's too, and its callers hear of that.
       if (reason !== 'normal' || !isAlive(this.#server)) return
       call.unanswered(reason)

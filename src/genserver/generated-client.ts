@@ -36,11 +36,11 @@ export function clientsOf(definition: ServerDefinition): Clients {
   return definition.clients as Clients
 }
 
-function callMethod(name: string) {
+function callMethod(name: string, { Class }: ServerDefinition) {
   return function (this: Client, ...args: unknown[]): Promise<unknown> {
     const kernel = currentKernel()
     const options = this[OPTIONS]
-    const request = new MethodCall(name, kernel.isolate(args))
+    const request = new MethodCall(name, kernel.isolate(args), Class.name)
     if (options === undefined) return kernel.request(addressOf(this[ADDRESS], name), request, undefined)
     try {
       const limits = limitsOf(options)

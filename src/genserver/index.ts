@@ -44,7 +44,7 @@ export {
 export type { Startable } from './engine.js'
 export { GENSERVER_ERRORS } from './errors.js'
 export { from } from './from.js'
-export { type SeenMessage, seenMessage, seenServer } from './inspection.js'
+export { kindOf, meantBy, methodOf, type SeenMessage, seenMessage, seenServer } from './inspection.js'
 export { Continuation, isCast, MethodCall, SystemRequest } from './message.js'
 export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
 export { reconfigure } from './reconfigure.js'

@@ -2,7 +2,7 @@
 import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
 import { IdleTimeout } from './idle-timeout.js'
 import { InstanceCallbacks } from './instance.js'
-import { isCast, MethodCall, SystemRequest } from './message.js'
+import { isCast, MethodCall, MethodCast, SystemRequest } from './message.js'
 import { messageOf } from './report.js'
 import { Server } from './server.js'
 import { MachineEngine } from './state-machine/engine.js'
@@ -56,6 +56,25 @@ export function seenMessage(message: unknown): SeenMessage {
   if (!(message instanceof CallRequest)) return { ...seen, kind: 'info' }
   const system = message.payload instanceof SystemRequest
   return { ...seen, kind: system ? 'system' : 'call', from: message.caller }
+}
+
+/** What sort of message one is: those of the engine and of the framework are `'system'`. */
+export function kindOf(message: unknown): SeenMessage['kind'] {
+  if (isCast(message)) return 'cast'
+  if (message instanceof CallRequest) return message.payload instanceof SystemRequest ? 'system' : 'call'
+  return message instanceof IdleTimeout ? 'system' : 'info'
+}
+
+/** The method that a message, or what a call asks for, is meant for; undefined where it names none. */
+export function methodOf(message: unknown): string | undefined {
+  if (message instanceof MethodCast) return message.method
+  const request = message instanceof CallRequest ? message.payload : message
+  return request instanceof MethodCall ? request.method : undefined
+}
+
+/** The class that a caller meant, where that is known though nobody was reached. */
+export function meantBy(request: unknown): string | undefined {
+  return request instanceof MethodCall ? request.meant : undefined
 }
 
 function contentOf(message: unknown): unknown {

@@ -81,6 +81,8 @@ export class MethodCall {
   constructor(
     readonly method: string,
     readonly args: readonly unknown[],
+    /** The name of the class that the caller meant, where one is known. */
+    readonly meant: string | undefined = undefined,
   ) {}
 
   toString(): string {

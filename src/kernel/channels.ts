@@ -4,15 +4,14 @@
  */
 import { guardedChannel } from './channel.js'
 import { currentProcess } from './context.js'
-import type { Body, Handled } from './init.js'
+import type { Handled } from './init.js'
 import type { Kernel } from './kernel.js'
 import type { Envelope } from './mailbox.js'
 import type { Pid } from './pid.js'
 import type { Process } from './process.js'
-import { Exit, type ExitReason, reasonOf } from './reason.js'
+import type { ExitReason } from './reason.js'
 import type { Report } from './report.js'
 import type { CallRequest } from './request.js'
-import { isThenable, promiseOf } from './thenable.js'
 
 /** The name of the channel on which every report is published. */
 export const REPORTS = 'heartwood.report'
@@ -70,6 +69,8 @@ export interface DeliveryEvent {
   readonly message: unknown
   /** Stands for this delivery, and for no other of the same message: the `HandlerEvent` that comes of it has it too. */
   readonly delivery: object
+  /** Whether a timer sent it. It is published in the AsyncLocalStorage stores of whoever set that. */
+  readonly timer: boolean
 }
 
 /** A message reached nobody. */
@@ -81,7 +82,10 @@ export interface DeadLetterEvent {
   readonly message: unknown
 }
 
-/** The run of one handler of a reactive process: a server's, a state machine's, a supervisor's. */
+/**
+ * The run of one handler of a reactive process: a server's, a state machine's, a supervisor's. An event that a state machine
+ * postpones has a run for each time that it is handled. A concurrent call is one run, until its answer.
+ */
 export interface HandlerEvent {
   readonly kernel: Kernel
   readonly pid: Pid
@@ -90,9 +94,12 @@ export interface HandlerEvent {
   readonly delivery: object
   /** When it began, on the kernel's clock. */
   readonly startedAt: number
-  /** Why its process ends, when it does; set at the end. */
+  /** Why its process ends, when it does, whoever ended it; set at the end. */
   failure: { readonly reason: ExitReason } | undefined
-  /** Runs the handler. A subscriber of the start may put another function here that runs it inside something of its own. */
+  /**
+   * Runs the handler, and if that fails the end of its process with the report of it. A subscriber of the start may put another
+   * function here that runs it inside something of its own.
+   */
   run: () => Handled | PromiseLike<Handled>
 }
 
@@ -116,13 +123,13 @@ const reports = guardedChannel(REPORTS)
 const spawns = guardedChannel(KERNEL_CHANNELS.spawn)
 const exits = guardedChannel(KERNEL_CHANNELS.exit)
 const deadLetters = guardedChannel(KERNEL_CHANNELS.deadLetter)
-const handlerEnds = guardedChannel(KERNEL_CHANNELS.handlerEnd)
 const callEnds = guardedChannel(KERNEL_CHANNELS.callEnd)
 
 /** For the check in the hot path; publish with `publishDelivery`. */
 export const deliveries = guardedChannel(KERNEL_CHANNELS.delivery)
 /** For the check in the hot path; run handlers with `observed`. */
 export const handlers = guardedChannel(KERNEL_CHANNELS.handlerStart)
+export const handlerEnds = guardedChannel(KERNEL_CHANNELS.handlerEnd)
 /** For the check in the hot path; publish with `observeCall`. */
 export const calls = guardedChannel(KERNEL_CHANNELS.callStart)
 
@@ -152,53 +159,42 @@ export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown)
   deadLetters.publish({ kernel, from: currentProcess()?.pid, to, message } satisfies DeadLetterEvent)
 }
 
+/** Whether what is delivered now comes from a timer. */
+let timed = false
+
+/** Has `deliver` put the message of a timer into a mailbox. */
+export function deliverTimed(deliver: () => void): void {
+  timed = true
+  try {
+    deliver()
+  } finally {
+    timed = false
+  }
+}
+
 /** The last message of the mailbox has just been put there. */
-export function publishDelivery({ kernel, pid, mailbox }: Process): void {
+export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
+  if (body.internal === true) return
   const delivery = mailbox.last as Envelope
   const { message } = delivery
-  const event: DeliveryEvent = { kernel, from: currentProcess()?.pid, to: pid, message, delivery }
+  const event: DeliveryEvent = {
+    kernel,
+    from: currentProcess()?.pid,
+    to: pid,
+    message,
+    delivery,
+    timer: timed,
+  }
   deliveries.publish(event)
 }
 
-/** Runs a handler as its subscribers want it, and tells of its end. */
-export function observed(
-  process: Process,
-  body: Required<Body>,
-  envelope: Envelope,
-): Handled | PromiseLike<Handled> {
-  const { kernel, pid } = process
-  const { message } = envelope
-  const event: HandlerEvent = {
-    ...{ kernel, pid, message, delivery: envelope, startedAt: kernel.now(), failure: undefined },
-    run: () => body.handle(message),
-  }
-  handlers.publish(event)
-  try {
-    const result = event.run()
-    if (!isThenable(result)) return ended(event, result)
-    return promiseOf(result).then(
-      (outcome) => ended(event, outcome),
-      (thrown: unknown) => failed(event, thrown),
-    )
-  } catch (thrown) {
-    return failed(event, thrown)
-  }
-}
-
-function ended(event: HandlerEvent, outcome: Handled): Handled {
-  if (outcome instanceof Exit) event.failure = { reason: outcome.reason }
-  handlerEnds.publish(event)
-  return outcome
-}
-
-function failed(event: HandlerEvent, thrown: unknown): never {
-  event.failure = { reason: reasonOf(thrown) }
-  handlerEnds.publish(event)
-  throw thrown
-}
-
 /** Tells of a call that is on its way, and of its end. */
-export function observeCall({ kernel, pid: to }: Process, server: Pid | string, call: CallRequest): void {
+export function observeCall(
+  { kernel, pid: to, body }: Process,
+  server: Pid | string,
+  call: CallRequest,
+): void {
+  if (body.internal === true) return
   const { caller: from, payload: request } = call
   const startedAt = kernel.now()
   const event: CallEvent = { kernel, from, server, to, request, call, startedAt, error: undefined }

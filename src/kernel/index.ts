@@ -45,6 +45,7 @@ export {
   type Glance,
   glance,
 } from './glance.js'
+export { type HandlerRun, runOnStack } from './handler-run.js'
 export type { Behaviour, Handled, InitOutcome } from './init.js'
 export {
   ancestors,
@@ -64,7 +65,7 @@ export {
   self,
   setLabel,
 } from './inspection.js'
-export { codeAddress, packageFolder } from './installation.js'
+export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export type { MessageIsolation } from './isolation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'

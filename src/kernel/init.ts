@@ -39,6 +39,8 @@ export interface Behaviour {
   answerers?(call: CallRequest): readonly Pid[] | undefined
   /** Takes back a call that it took and put by; false when there is none. */
   withdraw?(call: CallRequest): boolean
+  /** What it is sent and what it does is nobody's business: those who watch messages and handlers are not told. */
+  readonly internal?: boolean
   /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
   exited?: ((reason: ExitReason) => void) | undefined
 }
@@ -51,6 +53,7 @@ export interface Body {
   endsOnExitOf?(pid: Pid): boolean
   answerers?(call: CallRequest): readonly Pid[] | undefined
   withdraw?(call: CallRequest): boolean
+  readonly internal?: boolean
   exited?: ((reason: ExitReason) => void) | undefined
 }
 

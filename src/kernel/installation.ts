@@ -23,23 +23,31 @@ export function sourceAddress(): string | undefined {
   return from(`${PACKAGE}src/`)?.href
 }
 
-function from(path: string): URL | undefined {
-  isInstalled ??= isPackage()
-  return isInstalled ? new URL(path, import.meta.url) : undefined
+/** The version of this package; undefined in a bundle. */
+export function packageVersion(): string | undefined {
+  installed ??= manifest()
+  return installed.version
 }
 
-let isInstalled: boolean | undefined
+function from(path: string): URL | undefined {
+  installed ??= manifest()
+  return installed.name === 'heartwood' ? new URL(path, import.meta.url) : undefined
+}
 
-function isPackage(): boolean {
+let installed: Manifest | undefined
+
+function manifest(): Manifest {
   try {
-    const manifest = readFileSync(new URL(`${PACKAGE}package.json`, import.meta.url), 'utf8')
-    return (JSON.parse(manifest) as Manifest).name === 'heartwood'
+    const text = readFileSync(new URL(`${PACKAGE}package.json`, import.meta.url), 'utf8')
+    const { name, version } = JSON.parse(text) as Manifest
+    return name === 'heartwood' ? { name, version } : {}
   } catch {
     // CommonJS has no such address, and another folder no such file.
-    return false
+    return {}
   }
 }
 
 interface Manifest {
-  readonly name?: unknown
+  readonly name?: string
+  readonly version?: string | undefined
 }

@@ -1,12 +1,16 @@
+import { deliveries, deliverTimed } from './channels.js'
 import type { Kernel } from './kernel.js'
 import { TimeoutMessage } from './message.js'
 import type { Process } from './process.js'
 import { Reference } from './reference.js'
+import { inStores, type Stores, storesOfNow } from './scope.js'
 import { type Expirable, Timer } from './timers.js'
 
 /** A message on its way in time; the object is the reference that cancels it. */
 export class MessageTimer extends Reference implements Expirable {
   readonly #timer = new Timer(this)
+  /** What AsyncLocalStorage stores held where it was set, for those who have something of that travel with messages. */
+  declare setIn?: Stores
 
   constructor(
     private readonly kernel: Kernel,
@@ -25,6 +29,7 @@ export class MessageTimer extends Reference implements Expirable {
       this.#send()
       return this
     }
+    if (deliveries.hasSubscribers) this.setIn = storesOfNow()
     this.kernel.timers.set(this.#timer, ms)
     if (typeof this.destination === 'string') return this
     this.destination.timers ??= new Set()
@@ -34,7 +39,8 @@ export class MessageTimer extends Reference implements Expirable {
 
   expired(): void {
     if (typeof this.destination !== 'string') this.destination.timers?.delete(this)
-    this.#send()
+    if (!deliveries.hasSubscribers) this.#send()
+    else inStores(this.setIn, () => deliverTimed(() => this.#send()))
   }
 
   /** Milliseconds left, or false when it fired, was cancelled, or its process died. */

@@ -22,6 +22,10 @@ class WatchedBody implements Body {
   exited?: NonNullable<Body['exited']>
   constructor(readonly given: Body) {}
 
+  get internal(): boolean {
+    return this.given.internal === true
+  }
+
   endsOnExitOf(pid: Pid): boolean {
     return this.given.endsOnExitOf?.(pid) === true
   }

@@ -4,6 +4,7 @@ import { droppedHere, inContextOf } from './context.js'
 import type { Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
 import { quietFence } from './fence.js'
+import type { HandlerRun } from './handler-run.js'
 import type { Kernel } from './kernel.js'
 import { Monitor } from './monitor.js'
 import type { Pid } from './pid.js'
@@ -40,6 +41,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   lent = false
   /** What its handler waits in since before, while it waits in this one: see `deadlock.ts`. */
   olderWait: Wait | undefined = undefined
+  /** The run of the handler that took it; not there while nobody watches. */
+  declare run?: HandlerRun
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
   readonly #kernel: Kernel

@@ -33,6 +33,12 @@ export function storesOfNow(): Stores {
   return others((newResource() as typeof door)[FRAME] as Values | undefined, context)
 }
 
+/** Calls `fn` as no process, with what other stores held at that place. */
+export function inStores<T>(stores: Stores, fn: () => T): T {
+  if (FRAME !== undefined) return through(stores as Values | undefined, fn, undefined)
+  return stores === undefined ? fn() : (stores as AsyncResource).runInAsyncScope(fn)
+}
+
 const MANUAL = { requireManualDestroy: true }
 
 const newResource = (): AsyncResource => new AsyncResource('heartwood.process', MANUAL)
@@ -137,7 +143,7 @@ class Variant {
   }
 }
 
-function through<A, T>(frame: Scope | Variant, fn: (argument: A) => T, argument: A): T {
+function through<A, T>(frame: Scope | Variant | Values | undefined, fn: (argument: A) => T, argument: A): T {
   const key = FRAME as symbol
   door[key] = frame
   try {

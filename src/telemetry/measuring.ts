@@ -18,7 +18,7 @@ import {
 } from '../supervisor/index.js'
 import { BLOCKED, CALLS, ESCALATIONS, EXITS, RESTARTS, type Sink } from './metric.js'
 import { Subscription } from './subscription.js'
-import { Titles } from './title.js'
+import { Subjects } from './title.js'
 
 /** The series of a call is known when it is sent: by its end the server may be gone. */
 type Begun = WeakMap<CallEvent, { readonly server: string; readonly method: string }>
@@ -26,7 +26,7 @@ type Begun = WeakMap<CallEvent, { readonly server: string; readonly method: stri
 /** Measures until disposed of. */
 export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable {
   const begun: Begun = new WeakMap()
-  const titles = new Titles()
+  const titles = new Subjects()
   return new Subscription(kernel)
     .on<ExitEvent>(KERNEL_CHANNELS.exit, ({ reason }) => sink.count(EXITS, { reason: kindOf(reason) }))
     .on<RestartEvent>(SUPERVISOR_RESTARTS, ({ title, spec }) => {
@@ -39,7 +39,7 @@ export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable 
     .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => {
       const { kind, method = '' } = seenMessage(event.call ?? event.request)
       // What the framework asks of its servers is not the program's doing.
-      if (kind !== 'system') begun.set(event, { server: titles.of(event.to ?? event.server), method })
+      if (kind !== 'system') begun.set(event, { server: titles.of(event.to ?? event.server).title, method })
     })
     .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => {
       const series = begun.get(event)

@@ -1,30 +1,44 @@
 import { seenServer } from '../genserver/index.js'
 import { glance, Pid } from '../kernel/index.js'
+import { isSupervisor } from '../supervisor/index.js'
 
 /** Behaviours that many unlike processes share. */
 const GENERAL: ReadonlySet<string> = new Set(['GenServer', 'StateMachine'])
 
-/** What measurements and spans call processes; looked up once for each. */
-export class Titles {
-  readonly #known = new WeakMap<Pid, string>()
-
+/** What a process is, for measurements and spans. */
+export interface Subject {
   /**
-   * The class of a process, which a thousand like it share; else its registered name, its label, or what kind of process
-   * it is. A server that is not there goes by the name that somebody tried.
+   * Its class, which a thousand like it share; else its registered name; else what kind of process it is. Never an id, a pid
+   * or a name that nobody has.
    */
-  of(process: Pid | string): string {
-    if (!(process instanceof Pid)) return process
+  readonly title: string
+  /** What it is called beside others of its class. */
+  readonly name: string | undefined
+}
+
+/** What nobody is: whoever has tried to reach it may have had any name in mind. */
+const UNKNOWN: Subject = { title: 'unknown', name: undefined }
+
+/** What processes are, looked up once for each. */
+export class Subjects {
+  readonly #known = new WeakMap<Pid, Subject>()
+
+  of(process: Pid | string): Subject {
+    if (!(process instanceof Pid)) return UNKNOWN
     const known = this.#known.get(process)
     if (known !== undefined) return known
-    const title = titleOf(process)
-    this.#known.set(process, title)
-    return title
+    const subject = subjectOf(process)
+    if (subject !== UNKNOWN) this.#known.set(process, subject)
+    return subject
   }
 }
 
-function titleOf(pid: Pid): string {
+function subjectOf(pid: Pid): Subject {
+  const sight = glance(pid)
+  if (sight === undefined) return UNKNOWN
   const behaviour = seenServer(pid)?.behaviour
-  if (behaviour !== undefined && !GENERAL.has(behaviour)) return behaviour
-  const { name, label } = glance(pid) ?? {}
-  return name ?? (typeof label === 'string' ? label : (behaviour ?? 'process'))
+  const { name } = sight
+  if (isSupervisor(pid)) return { title: name ?? 'supervisor', name }
+  const isGeneral = behaviour === undefined || GENERAL.has(behaviour)
+  return { title: isGeneral ? (name ?? behaviour ?? 'process') : behaviour, name }
 }

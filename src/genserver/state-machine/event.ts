@@ -1,7 +1,7 @@
 /**
  * What happens to a state machine: the events its callbacks get, and the objects they are while they wait their turn.
  */
-import { CallRequest, isOfSignal } from '../../kernel/index.js'
+import { CallRequest, type HandlerRun, isOfSignal } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
 import { isCast } from '../message.js'
 
@@ -45,6 +45,11 @@ const TYPES: ReadonlySet<unknown> = new Set([
 
 /** One shape for all events of the engine, since every event passes through the same code. */
 export class QueuedEvent {
+  /** What its first handling is a part of; not there while nobody watches. */
+  declare run?: HandlerRun
+  /** The same, while it is postponed. */
+  declare postponedIn?: HandlerRun | undefined
+
   constructor(
     readonly type: MachineEvent['type'],
     readonly content: unknown,

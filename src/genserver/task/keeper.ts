@@ -78,6 +78,8 @@ interface Running {
 }
 
 export class Keeper implements Behaviour {
+  /** What goes between it and its consumer is no message of the program. */
+  readonly internal = true
   readonly #options: KeeperOptions
   readonly #running = new Map<Reference, Running>()
   #ended: Ended[] = []

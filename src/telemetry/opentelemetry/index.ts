@@ -1,19 +1,28 @@
 /** Telemetry for OpenTelemetry, whose API is an optional peer: whoever imports this has it installed. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
-import type { Kernel } from '../../kernel/index.js'
+import { type Kernel, packageVersion } from '../../kernel/index.js'
 import { measureWith } from './meters.js'
 import { Tracing } from './tracing.js'
+
+/** The name of the instrumentation scope. */
+const SCOPE = 'heartwood'
 
 /** What goes to OpenTelemetry, and by which of its parts. */
 export interface OpenTelemetryOptions {
   /** Whose processes are told of. Default those of every kernel of the program; gauges are then read of the default one. */
   readonly kernel?: Kernel | undefined
-  /** Makes the spans; false for none. Default the global provider's tracer `heartwood`. */
+  /** Makes the spans; false for none. Default the global provider's tracer `heartwood`, with the version of Heartwood. */
   readonly tracer?: Tracer | false | undefined
-  /** Makes the instruments; false for none. Default the global provider's meter `heartwood`. */
+  /** Makes the instruments; false for none. Default the global provider's meter `heartwood`, with the version of Heartwood. */
   readonly meter?: Meter | false | undefined
-  /** Whether a message that was sent outside any span, by a timer too, begins a trace. Default false. */
+  /** Whether calls and messages that come from outside any span begin a trace, those of timers too. Default false. */
   readonly roots?: boolean | undefined
+  /**
+   * How the handler of a cast, or of what was sent, belongs to the span of its sender. `'child'`, the default: it is in the same
+   * trace, and is kept or dropped with it. `'link'`: it has a trace of its own, about which the sampler decides anew. It links to
+   * the sender in either case.
+   */
+  readonly messages?: 'child' | 'link' | undefined
 }
 
 /**
@@ -28,10 +37,11 @@ export interface OpenTelemetryOptions {
  * const telemetry = openTelemetry()
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
-  const { kernel, tracer = trace.getTracer('heartwood'), roots = false } = options
-  const { meter = metrics.getMeter('heartwood') } = options
+  const { kernel, roots = false, messages = 'child' } = options
+  const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
+  const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   const parts = [
-    ...(tracer === false ? [] : [new Tracing(tracer, kernel, roots)]),
+    ...(tracer === false ? [] : [new Tracing(tracer, kernel, { roots, messages })]),
     ...(meter === false ? [] : [measureWith(meter, kernel)]),
   ]
   return {

@@ -1,60 +1,90 @@
 /**
  * Spans for calls and for the handlers of messages, and the context that travels with a message.
  *
- *     call   the caller's active span ← span of the call ← span of the handler        one trace, as deep as the calls
- *     cast, send   the sender's active span ⇠ link ⇠ span of the handler              a trace of its own
- *     timer, or no active span                            no span                     unless `roots` asks for them
+ *     call         the caller's active span ← span of the call ← span of the handler
+ *     cast, send   the sender's active span ← span of the handler, which also links to it
+ *     timer        the active span of whoever set it ⇠ link ⇠ span of the handler, in a trace of its own
  *
- * A handler that sends to itself, or to one that sends back, thus makes a chain of traces and never one endless one.
+ * Where no span is active, or one that the sampler has dropped, there is none of ours. A message that was sent in a handler
+ * of one that was sent in a handler … has a trace of its own, too, when that goes on for long: what feeds itself would be one
+ * trace that never ends.
  */
 import {
   type Context,
   context,
+  createContextKey,
   type Exception,
-  type Link,
   ROOT_CONTEXT,
   type Span,
-  SpanKind,
+  type SpanContext,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { type SeenMessage, seenMessage } from '../../genserver/index.js'
+import { kindOf, meantBy, methodOf } from '../../genserver/index.js'
 import {
   type CallEvent,
   CallRequest,
   type DeliveryEvent,
   type ExitReason,
+  glance,
   type HandlerEvent,
   isOrderly,
   KERNEL_CHANNELS,
   type Kernel,
   type Pid,
+  REPORTS,
+  type ReportEvent,
 } from '../../kernel/index.js'
 import { type ErrorRecord, errorOf, reasonLine } from '../../logging/index.js'
+import { errorType, exitKind } from '../error-type.js'
+import { Note } from '../note.js'
 import { Subscription } from '../subscription.js'
-import { Titles } from '../title.js'
+import { SpanKinds } from './span-kinds.js'
+
+/** How spans are made. */
+export interface TracingOptions {
+  readonly roots: boolean
+  readonly messages: 'child' | 'link'
+}
+
+/** So many messages may be sent in the handlers of one another in one trace. */
+const LONGEST_CHAIN = 16
+
+/** How many messages led to a context. */
+const CHAIN = createContextKey('heartwood.chain')
+
+/** Reports of the end of a process by what its code threw. */
+const CRASHES: ReadonlySet<string> = new Set(['crash', 'task'])
 
 /** Traces until disposed of. */
 export class Tracing implements Disposable {
   readonly #tracer: Tracer
-  readonly #roots: boolean
-  readonly #titles = new Titles()
+  readonly #options: TracingOptions
+  readonly #kinds = new SpanKinds()
   readonly #subscription: Subscription
   /** The context of a message's handler: of a call by its request, of anything else by its delivery. */
-  readonly #carried = new WeakMap<object, Context>()
+  readonly #carried = new Note<Context>()
+  /** Of deliveries: a timer has sent them. */
+  readonly #timed = new Note<true>()
   /** By the event that stands for a call or a handler. */
-  readonly #spans = new WeakMap<object, Span>()
+  readonly #spans = new Note<Span>()
+  /** The span in which a process has just crashed, which may be the one of the handler that did. */
+  #crashedIn: Span | undefined = undefined
 
-  constructor(tracer: Tracer, kernel: Kernel | undefined, roots: boolean) {
+  constructor(tracer: Tracer, kernel: Kernel | undefined, options: TracingOptions) {
     this.#tracer = tracer
-    this.#roots = roots
+    this.#options = options
     this.#subscription = new Subscription(kernel)
       .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
-      .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#ends(event, failureOf(event.error)))
+      .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
       .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, (event) => this.#delivered(event))
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
-      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#ends(event, abnormal(event.failure)))
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
+      .on<ReportEvent>(REPORTS, ({ report: { kind, pid, reason } }) => {
+        if (pid !== undefined && CRASHES.has(kind)) this.#crashed(pid, reason)
+      })
   }
 
   [Symbol.dispose](): void {
@@ -62,72 +92,120 @@ export class Tracing implements Disposable {
   }
 
   #callStarts(event: CallEvent): void {
-    const seen = seenMessage(event.call ?? event.request)
-    if (seen.kind === 'system') return
     const parent = context.active()
-    const server = event.to ?? event.server
-    const attributes = attributesOf(server, { ...seen, kind: 'call' })
-    const span = this.#tracer.startSpan(
-      `call ${this.#nameOf(server, seen)}`,
-      { kind: SpanKind.CLIENT, attributes },
-      parent,
-    )
+    if (!this.#isTraced(parent) && !(trace.getSpan(parent) === undefined && isOutside(event.from))) return
+    const { call, request } = event
+    if (call !== undefined && kindOf(call) === 'system') return
+    const { name, attributes } = this.#kinds.ofCall(event.to, methodOf(request), meantBy(request))
+    const span = this.#tracer.startSpan(name, { attributes }, parent)
     this.#spans.set(event, span)
-    if (event.call !== undefined) this.#carried.set(event.call, trace.setSpan(parent, span))
+    if (call !== undefined) this.#carried.set(call, trace.setSpan(parent, span))
   }
 
-  #delivered({ message, delivery }: DeliveryEvent): void {
-    if (message instanceof CallRequest && this.#carried.has(message)) return
+  #callEnds(event: CallEvent): void {
+    const span = this.#spans.of(event)
+    if (span === undefined) return
+    if (event.error !== undefined) fail(span, event.error)
+    span.end()
+  }
+
+  #delivered({ message, delivery, timer }: DeliveryEvent): void {
     const active = context.active()
-    if (active !== ROOT_CONTEXT) this.#carried.set(delivery, active)
+    if (active === ROOT_CONTEXT) return
+    if (message instanceof CallRequest && this.#carried.of(message) !== undefined) return
+    this.#carried.set(delivery, active)
+    if (timer) this.#timed.set(delivery, true)
   }
 
   /** Whatever was active where its process was spawned is not the context of its handlers. */
   #handlerStarts(event: HandlerEvent): void {
     const { message, delivery, run } = event
-    const called = message instanceof CallRequest ? this.#carried.get(message) : undefined
-    const carried = called ?? this.#carried.get(delivery) ?? ROOT_CONTEXT
-    const span = this.#handlerSpan(event, carried)
-    if (span !== undefined) this.#spans.set(event, span)
-    const inside = span === undefined ? withoutSpan(carried) : trace.setSpan(carried, span)
-    event.run = () => context.with(inside, run)
+    const called = message instanceof CallRequest ? this.#carried.of(message) : undefined
+    const carried = called ?? this.#carried.of(delivery) ?? ROOT_CONTEXT
+    const inside = this.#isTraced(carried) ? this.#insideHandler(event, carried) : carried
+    if (inside !== ROOT_CONTEXT || context.active() !== ROOT_CONTEXT)
+      event.run = () => context.with(inside, run)
   }
 
-  #handlerSpan({ pid, message }: HandlerEvent, carried: Context): Span | undefined {
+  /** The context of a handler, with a span for it. */
+  #insideHandler(event: HandlerEvent, carried: Context): Context {
+    const { pid, message, delivery } = event
+    const kind = kindOf(message)
     const sender = trace.getSpanContext(carried)
-    if (sender === undefined && !this.#roots) return undefined
-    const seen = seenMessage(message)
-    if (seen.kind === 'system') return undefined
-    const name = `handle ${this.#nameOf(pid, seen)}`
-    const attributes = attributesOf(pid, seen)
-    if (seen.kind === 'call') {
-      return this.#tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, carried)
+    if (kind === 'system') return carried
+    const { name, attributes } = this.#kinds.ofHandler(pid, kind, methodOf(message))
+    if (kind === 'call' || sender === undefined) {
+      const span = this.#tracer.startSpan(name, { attributes }, carried)
+      return this.#opens(event, carried, span)
     }
-    const links: Link[] = sender === undefined ? [] : [{ context: sender }]
-    return this.#tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes, links, root: true }, carried)
+    const chain = ((carried.getValue(CHAIN) as number | undefined) ?? 0) + 1
+    const alone =
+      chain > LONGEST_CHAIN || this.#timed.of(delivery) === true || this.#options.messages === 'link'
+    const links = [{ context: sender }]
+    const span = this.#tracer.startSpan(name, { attributes, links, root: alone }, carried)
+    return this.#opens(event, carried.setValue(CHAIN, alone ? 0 : chain), span)
   }
 
-  #nameOf(process: Pid | string, { method }: SeenMessage): string {
-    const title = this.#titles.of(process)
-    return method === undefined ? title : `${title}.${method}`
+  #opens(event: HandlerEvent, carried: Context, span: Span): Context {
+    this.#spans.set(event, span)
+    return trace.setSpan(carried, span)
   }
 
-  #ends(event: object, failure: { readonly reason: unknown } | undefined): void {
-    const span = this.#spans.get(event)
+  #handlerEnds(event: HandlerEvent): void {
+    const span = this.#spans.of(event)
     if (span === undefined) return
+    if (span === this.#crashedIn) this.#crashedIn = undefined
+    const { failure } = event
     if (failure !== undefined) {
-      const { reason } = failure
-      const error = errorOf(reason)
-      const message = error?.message ?? reasonLine(reason)
-      span.recordException(error === undefined ? { name: 'exit', message } : exceptionOf(error))
-      span.setStatus({ code: SpanStatusCode.ERROR, message })
+      span.setAttribute('heartwood.exit.reason', exitKind(failure.reason))
+      if (!isOrderly(failure.reason)) fail(span, failure.reason)
     }
     span.end()
   }
+
+  /** What no handler has thrown, as in a timer of it or a promise that it left: the span that it came from may be over. */
+  #crashed(pid: Pid, reason: ExitReason): void {
+    const active = context.active()
+    const span = trace.getSpan(active)
+    if (span === undefined || !this.#isTraced(active)) return
+    const { name, attributes } = this.#kinds.ofCrash(pid)
+    this.#crashedIn = span
+    // A handler that has failed ends its span in this moment, and has the failure there.
+    queueMicrotask(() => {
+      if (this.#crashedIn !== span) return
+      this.#crashedIn = undefined
+      const crash = this.#tracer.startSpan(name, { attributes }, active)
+      fail(crash, reason)
+      crash.end()
+    })
+  }
+
+  /** Whether there is to be a span below that context. A request that the sampler has dropped is dropped as a whole. */
+  #isTraced(parent: Context): boolean {
+    const span = trace.getSpan(parent)
+    if (span === undefined) return this.#options.roots
+    return isSampled(span.spanContext()) || span.isRecording()
+  }
 }
 
-function withoutSpan(carried: Context): Context {
-  return carried === ROOT_CONTEXT ? carried : trace.deleteSpan(carried)
+/** Whether that is code from outside the tree, which comes in with a request of its own. */
+function isOutside(caller: Pid | undefined): boolean {
+  if (caller === undefined) return true
+  const sight = glance(caller)
+  return sight?.script === true && sight.parent === undefined
+}
+
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0
+}
+
+/** Marks a span as failed. */
+function fail(span: Span, reason: unknown): void {
+  const error = errorOf(reason)
+  const message = error?.message ?? reasonLine(reason)
+  span.recordException(error === undefined ? { name: 'exit', message } : exceptionOf(error))
+  span.setAttribute('error.type', errorType(reason))
+  span.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 
 /** An error as spans have it, without the secrets in its texts. */
@@ -138,18 +216,4 @@ function exceptionOf({ type, message, code, stack }: ErrorRecord): Exception {
     ...(code === undefined ? undefined : { code }),
     ...(stack === undefined ? undefined : { stack }),
   }
-}
-
-function failureOf(error: unknown): { readonly reason: unknown } | undefined {
-  return error === undefined ? undefined : { reason: error }
-}
-
-/** Why a handler failed; one that ends its process in good order has not. */
-function abnormal(failure: { readonly reason: ExitReason } | undefined): typeof failure {
-  return failure === undefined || isOrderly(failure.reason) ? undefined : failure
-}
-
-function attributesOf(process: Pid | string, { kind, method }: SeenMessage): Record<string, string> {
-  const attributes = { 'heartwood.process': String(process), 'heartwood.message.kind': kind }
-  return method === undefined ? attributes : { ...attributes, 'heartwood.method': method }
 }

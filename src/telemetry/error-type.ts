@@ -1,0 +1,29 @@
+/** Failures by their sort, in few words: for labels and attributes, which must not be as many as there are messages. */
+import { type ExitReason, HeartwoodError, isError, isShutdown, read } from '../kernel/index.js'
+
+/** A name that is no sentence. */
+const WORD = /^[\p{L}_$][\p{L}\p{N}_$.-]{0,99}$/u
+
+/**
+ * OpenTelemetry's `error.type`: the code of an error of Heartwood, the class of any other; an exit reason that is a word; `_OTHER`
+ * for everything else.
+ */
+export function errorType(reason: unknown): string {
+  if (HeartwoodError.is(reason)) return reason.code
+  if (isError(reason)) return word(read(reason, 'name')) ?? 'Error'
+  return word(reason) ?? '_OTHER'
+}
+
+function word(text: unknown): string | undefined {
+  return typeof text === 'string' && WORD.test(text) ? text : undefined
+}
+
+/** How a process ended. */
+export type ExitKind = 'normal' | 'shutdown' | 'killed' | 'error'
+
+export const EXIT_KINDS: readonly ExitKind[] = ['normal', 'shutdown', 'killed', 'error']
+
+export function exitKind(reason: ExitReason): ExitKind {
+  if (reason === 'normal' || reason === 'killed') return reason
+  return isShutdown(reason) ? 'shutdown' : 'error'
+}
