@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { namesIn } from '../config/index.js'
 import type { SettingsChange } from '../genserver/index.js'
 import {
+  carryStores,
   type ExitReason,
   type HeartwoodError,
   hidePrivateFields,
@@ -109,6 +110,7 @@ export async function boot(
   kernel.contained = checked.contain || !isReal(kernel)
   kernel.leftOpen.atOnce = isWorkedOn(originOf(checked)?.sources.environment)
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
+  if (checked.carry.length > 0) inForce.begin(() => carryStores(kernel, checked.carry))
   if (!checked.privateFields) inForce.begin(hidePrivateFields)
   const threads = !checked.contain || lookForStrangers(logger)
   if (checked.contain && isReal(kernel)) void lookForLostContext(logger)

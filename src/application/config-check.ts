@@ -1,4 +1,5 @@
 /** The checks of a configuration: all that is wrong with it at once, by file, key and value. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Settings } from '../config/index.js'
 import { type HeartwoodError, type Mistake, type Rule, type Rules, rules } from '../kernel/index.js'
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../logging/index.js'
@@ -71,6 +72,10 @@ const CONFIG: Rules = {
   observer: orFunction({ ...optionsOf(OBSERVER, '{ port: 4010 }'), expected: 'an object' }),
   watch: flag,
   privateFields: flag,
+  carry: {
+    expected: 'a list of stores (AsyncLocalStorage), such as [requestContext]',
+    fits: (value) => Array.isArray(value) && value.every((each) => each instanceof AsyncLocalStorage),
+  },
   messages: oneOf(['share', 'freeze', 'clone']),
 }
 

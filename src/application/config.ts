@@ -1,4 +1,5 @@
 /** The configuration of a program: what it is made of. */
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { AnySettingsOptions, Settings } from '../config/index.js'
 import type { Awaitable } from '../genserver/index.js'
 import type { LogOptions } from '../logging/index.js'
@@ -49,6 +50,12 @@ export interface ConfigOptions {
    * none until the system has ended. Default true.
    */
   readonly privateFields?: boolean | undefined
+  /**
+   * The AsyncLocalStorage stores of the program that travel with messages: what they hold where a call, cast, send or timer is
+   * made, they hold in its handler. Default none: a handler has those of its process. The trace and the baggage of OpenTelemetry
+   * travel by `openTelemetry`, without this.
+   */
+  readonly carry?: readonly AsyncLocalStorage<unknown>[] | undefined
   /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
   readonly messages?: 'share' | 'freeze' | 'clone' | undefined
 }
@@ -69,6 +76,7 @@ export interface Config extends ConfigOptions {
   readonly drainDelay: number
   readonly blockingLimit: number
   readonly log: LogOptions | ((settings: never) => LogOptions)
+  readonly carry: readonly AsyncLocalStorage<unknown>[]
   readonly messages: 'share' | 'freeze' | 'clone'
   readonly privateFields: boolean
   readonly watch: boolean
@@ -111,6 +119,7 @@ export function withDefaults<C extends ConfigOptions>(options: C) {
     drainDelay: options.drainDelay ?? 0,
     blockingLimit: options.blockingLimit ?? 250,
     log: options.log ?? {},
+    carry: options.carry ?? [],
     messages: options.messages ?? ('share' as const),
     privateFields: options.privateFields ?? true,
     watch: options.watch ?? false,

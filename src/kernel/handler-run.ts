@@ -55,9 +55,10 @@ export class HandlerRun implements HandlerEvent, Witness {
     handlerEnds.publish(this)
   }
 
-  /** Begins another run for the same message, which was put by in this one. */
+  /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */
   again(work: () => Handled | PromiseLike<Handled>): Handled | PromiseLike<Handled> {
-    return new HandlerRun(this.#process, this.message, this.delivery, work).begin()
+    const run = new HandlerRun(this.#process, this.message, this.delivery, work)
+    return this.#process.enterAnew(() => run.begin())
   }
 
   /** Its process is dead, while the handler waits. */

@@ -15,6 +15,7 @@ export {
 } from './aborting.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
 export { bindCallback, bindListener } from './bound-callback.js'
+export { carryStores } from './carried-stores.js'
 export { guardedChannel } from './channel.js'
 export {
   type CallEvent,

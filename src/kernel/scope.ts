@@ -82,6 +82,12 @@ export class Scope {
     return through(this, fn, argument)
   }
 
+  /** As `enter`, with what other stores held in it at first, also inside code of it that has set them. */
+  enterAnew<T>(fn: () => T): T {
+    if (FRAME !== undefined) return through(this, fn, undefined)
+    return inStores(this.stores, () => context.run(this as unknown as Process, fn))
+  }
+
   /** Calls `fn` as this process, with `store` in place of it in our store, and with what other stores hold now. */
   runAs<T>(store: Handling, fn: () => T): T {
     // A frame of somebody else's around it is a map, and knows more.

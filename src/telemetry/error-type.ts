@@ -24,6 +24,6 @@ export type ExitKind = 'normal' | 'shutdown' | 'killed' | 'error'
 export const EXIT_KINDS: readonly ExitKind[] = ['normal', 'shutdown', 'killed', 'error']
 
 export function exitKind(reason: ExitReason): ExitKind {
-  if (reason === 'normal' || reason === 'killed') return reason
+  if (reason === 'normal' || reason === 'shutdown' || reason === 'killed') return reason
   return isShutdown(reason) ? 'shutdown' : 'error'
 }

@@ -1,6 +1,7 @@
 import { context, createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
+  AlwaysOffSampler,
   BasicTracerProvider,
   InMemorySpanExporter,
   type ReadableSpan,
@@ -10,17 +11,27 @@ import {
   Call,
   type Callbacks,
   Cast,
+  call,
+  exit,
   GenServer,
   Info,
+  type Pid,
   ref,
   self,
   send,
   sendAfter,
   sendRequest,
+  sleep,
+  start,
   startLink,
+  startSupervisor,
+  stateMachine,
+  Task,
   trapExit,
+  whereis,
 } from 'heartwood'
-import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
+import { crashProcess } from 'heartwood/kernel'
+import { type OpenTelemetryOptions, openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { inWorld, type World } from '../kernel/world.js'
 
@@ -49,11 +60,14 @@ class Ledger {
   @Call() noted(): unknown[] {
     return this.seen
   }
+  @Call() never(): Promise<void> {
+    return new Promise(() => {})
+  }
   @Info('loop') onLoop(): void {
-    if (this.seen.push('loop') < 3) send(self(), 'loop')
+    if (this.seen.push('loop') < 40) send(self(), 'loop')
   }
   @Info('tick') onTick(): void {
-    this.seen.push(trace.getActiveSpan())
+    this.seen.push(context.active().getValue(TENANT), trace.getActiveSpan() !== undefined)
   }
 }
 
@@ -62,16 +76,23 @@ class Counter {
   @Call() async add(): Promise<string> {
     return ref(Ledger).call.total()
   }
+  @Call({ concurrent: true }) async slow(): Promise<void> {
+    await sleep(50)
+  }
+  @Call() stray(): void {}
+  @Info('poll') async onPoll(): Promise<void> {
+    await ref(Ledger).call.total()
+  }
   @Call() fail(): never {
     throw new RangeError('too far')
   }
 }
 
 /** Runs the body of a test in a world that is traced. */
-function traced(body: (world: World) => unknown, roots = false): () => Promise<void> {
+function traced(body: (world: World) => unknown, options: OpenTelemetryOptions = {}): () => Promise<void> {
   return inWorld(async (world) => {
     trapExit(true)
-    const telemetry = openTelemetry({ kernel: world.kernel, tracer, meter: false, roots })
+    const telemetry = openTelemetry({ kernel: world.kernel, tracer, meter: false, ...options })
     try {
       await body(world)
     } finally {
@@ -116,10 +137,15 @@ it(
       'request',
     ])
     expect(spans()).toHaveLength(5)
-    expect(named('call Ledger.total').kind).toBe(SpanKind.CLIENT)
+    expect(named('call Ledger.total').kind).toBe(SpanKind.INTERNAL)
     expect(named('handle Ledger.total')).toMatchObject({
-      kind: SpanKind.SERVER,
-      attributes: { 'heartwood.message.kind': 'call', 'heartwood.method': 'total' },
+      kind: SpanKind.INTERNAL,
+      attributes: {
+        'heartwood.behaviour': 'Ledger',
+        'heartwood.name': 'ledger',
+        'heartwood.message.kind': 'call',
+        'heartwood.method': 'total',
+      },
       status: { code: SpanStatusCode.UNSET },
     })
     expect(String(named('handle Ledger.total').attributes['heartwood.process'])).toMatch(/^<0\.\d+>$/)
@@ -127,56 +153,199 @@ it(
 )
 
 it(
-  'a cast is handled in a trace of its own that links to the sender, with the rest of its context',
+  'a cast is handled below its sender, with a link to it and the rest of its context',
   traced(async ({ kernel }) => {
     await startLink(Ledger)
     await inSpan('request', () => ref(Ledger).cast.note())
     await kernel.settled()
     const [request, handle] = [named('request'), named('handle Ledger.note')]
-    expect(handle.parentSpanContext).toBeUndefined()
-    expect(handle.spanContext().traceId).not.toBe(request.spanContext().traceId)
+    expect(pathOf(handle)).toEqual(['handle Ledger.note', 'request'])
     expect(handle.links.map((link) => link.context.spanId)).toEqual([request.spanContext().spanId])
-    expect(handle.kind).toBe(SpanKind.CONSUMER)
+    expect(handle.kind).toBe(SpanKind.INTERNAL)
     expect(await ref(Ledger).call.noted()).toEqual(['acme', true])
   }),
 )
 
 it(
-  'a server that sends to itself makes a chain of short traces, not one endless one',
+  'a cast is handled in a trace of its own that links to the sender, where that is asked for',
+  traced(
+    async ({ kernel }) => {
+      await startLink(Ledger)
+      await inSpan('request', () => ref(Ledger).cast.note())
+      await kernel.settled()
+      const [request, handle] = [named('request'), named('handle Ledger.note')]
+      expect(handle.parentSpanContext).toBeUndefined()
+      expect(handle.spanContext().traceId).not.toBe(request.spanContext().traceId)
+      expect(handle.links.map((link) => link.context.spanId)).toEqual([request.spanContext().spanId])
+    },
+    { messages: 'link' },
+  ),
+)
+
+it(
+  'a server that goes on sending to itself makes traces of a bounded length, each linked to the one before',
   traced(async ({ kernel }) => {
     await startLink(Ledger)
     await inSpan('request', () => send('ledger', 'loop'))
     await kernel.settled()
     const loops = spans().filter(({ name }) => name === 'handle Ledger')
-    expect(loops).toHaveLength(3)
-    expect(new Set(loops.map((span) => span.spanContext().traceId)).size).toBe(3)
-    const senders = [named('request'), ...loops.slice(0, 2)].map((span) => span.spanContext().spanId)
+    expect(loops).toHaveLength(40)
+    const traces = loops.map((span) => span.spanContext().traceId)
+    const lengths = [...new Set(traces)].map((id) => traces.filter((each) => each === id).length)
+    expect(lengths).toEqual([16, 17, 7])
+    const senders = [named('request'), ...loops.slice(0, -1)].map((span) => span.spanContext().spanId)
     expect(loops.map(({ links }) => links[0]?.context.spanId)).toEqual(senders)
   }),
 )
 
 it(
-  'a timer carries no span, whatever was active where its process was started',
+  'a timer has the context of whoever set it, and its handler a trace of its own that links there',
+  traced(async ({ clock }) => {
+    await inSpan('boot', () => startLink(Ledger))
+    await inSpan('request', () => sendAfter(100, 'ledger', 'tick'))
+    await clock.advance(100)
+    const [request, handle] = [named('request'), named('handle Ledger')]
+    expect(handle.parentSpanContext).toBeUndefined()
+    expect(handle.links.map((link) => link.context.spanId)).toEqual([request.spanContext().spanId])
+    expect(await ref(Ledger).call.noted()).toEqual(['acme', true])
+  }),
+)
+
+it(
+  'what a process does outside any span begins no trace',
   traced(async ({ clock }) => {
     await inSpan('boot', async () => {
       await startLink(Ledger)
-      sendAfter(100, 'ledger', 'tick')
+      await startLink(Counter)
     })
     exporter.reset()
+    sendAfter(100, 'counter', 'poll')
     await clock.advance(100)
-    expect(await ref(Ledger).call.noted()).toEqual([undefined])
-    expect(spans().map(({ name }) => name)).toEqual(['handle Ledger.noted', 'call Ledger.noted'])
+    expect(spans()).toEqual([])
+  }),
+)
+
+it(
+  'a request that the sampler drops has no span at all, and its context still travels',
+  traced(async ({ kernel }) => {
+    await startLink(Ledger)
+    await startLink(Counter)
+    const unsampled = new BasicTracerProvider({ sampler: new AlwaysOffSampler() }).getTracer('off')
+    const dropped = trace.setSpan(context.active().setValue(TENANT, 'acme'), unsampled.startSpan('request'))
+    const total = await context.with(dropped, async () => {
+      ref(Ledger).cast.note()
+      return ref(Counter).call.add()
+    })
+    await kernel.settled()
+    expect(total).toBe('total for acme')
+    expect(spans()).toEqual([])
+  }),
+)
+
+it(
+  'an event that a machine postpones is handled below its sender, in a span of its own',
+  traced(async ({ kernel }) => {
+    const door = stateMachine<string, undefined, undefined>({
+      init: () => ({ state: 'closed', data: undefined }),
+      states: {
+        closed: (event) => (event.type === 'call' ? { actions: 'postpone' } : { nextState: 'open' }),
+        open: (event) => {
+          tracer.startSpan('work').end()
+          if (event.type !== 'call') return 'keep_state'
+          return { actions: { reply: context.active().getValue(TENANT), to: event.from } }
+        },
+      },
+    })
+    await startLink(door, undefined, { name: 'door' })
+    const answer = inSpan('ann', () => call('door', 'enter'))
+    await kernel.settled()
+    send('door', 'open!')
+    expect(await answer).toBe('acme')
+    expect(pathOf(named('work'))).toEqual(['work', 'handle door', 'call door', 'ann'])
+    expect(spans().filter(({ name }) => name === 'handle door')).toHaveLength(2)
+  }),
+)
+
+it(
+  'the span of a concurrent call ends with its answer, and that of a handler with its process, whoever ended it',
+  traced(async ({ clock, kernel }) => {
+    await startLink(Counter)
+    const slow = inSpan('request', () => ref(Counter).call.slow())
+    await kernel.settled()
+    expect(spans()).toEqual([])
+    await clock.advance(50)
+    await slow
+    expect(pathOf(named('handle Counter.slow'))).toEqual([
+      'handle Counter.slow',
+      'call Counter.slow',
+      'request',
+    ])
+    for (const reason of ['kill', 'shutdown']) {
+      exporter.reset()
+      const never = await start(Ledger)
+      const answer = inSpan('request', () => never.call.never()).catch(() => {})
+      await kernel.settled()
+      exit(never.pid as Pid, reason)
+      await answer
+      const { status, attributes } = named('handle Ledger.never')
+      const [code, kind] =
+        reason === 'kill' ? [SpanStatusCode.ERROR, 'killed'] : [SpanStatusCode.UNSET, 'shutdown']
+      expect([status.code, attributes['heartwood.exit.reason']]).toEqual([code, kind])
+      expect(attributes['error.type']).toBe(reason === 'kill' ? 'killed' : undefined)
+    }
+  }),
+)
+
+it(
+  'the functions of a stream of tasks work below whoever reads it, and the stream has no spans',
+  traced(async () => {
+    await inSpan('request', async () => {
+      const work = async (n: number): Promise<void> => tracer.startSpan(`job ${n}`).end()
+      await Task.asyncStream([1, 2, 3], work).toArray()
+    })
+    expect(pathOf(named('job 2'))).toEqual(['job 2', 'request'])
+    expect(
+      spans()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['job 1', 'job 2', 'job 3', 'request'])
+  }),
+)
+
+it(
+  'a restart is below the handler that crashed and links to it; what no handler has thrown has a span of its own',
+  traced(async ({ kernel }) => {
+    const child = { id: 'counter', start: () => startLink(Counter), restart: 'permanent' } as const
+    await startSupervisor({ children: [child] }, { name: 'top' })
+    await inSpan('request', () => ref(Counter).call.fail()).catch(() => {})
+    await kernel.settled()
+    const [handle, restart] = [named('handle Counter.fail'), named('handle top')]
+    expect(pathOf(restart)).toEqual(['handle top', 'handle Counter.fail', 'call Counter.fail', 'request'])
+    expect(restart.links.map((link) => link.context.spanId)).toEqual([handle.spanContext().spanId])
+    exporter.reset()
+    await inSpan('later', () => ref(Counter).call.stray())
+    const pid = whereis('counter') as Pid
+    await inSpan('timer', () => crashProcess(pid, new RangeError('in a timer')))
+    await kernel.settled()
+    expect(named('crash Counter')).toMatchObject({
+      status: { code: SpanStatusCode.ERROR, message: 'in a timer' },
+      attributes: { 'error.type': 'RangeError', 'heartwood.behaviour': 'Counter' },
+    })
+    expect(pathOf(named('crash Counter'))).toEqual(['crash Counter', 'timer'])
   }),
 )
 
 it(
   'begins a trace at messages from outside any span where roots are asked for',
-  traced(async ({ clock }) => {
-    await startLink(Ledger)
-    sendAfter(100, 'ledger', 'tick')
-    await clock.advance(100)
-    expect(spans().map(({ name, links }) => [name, links.length])).toEqual([['handle Ledger', 0]])
-  }, true),
+  traced(
+    async ({ clock }) => {
+      await startLink(Ledger)
+      sendAfter(100, 'ledger', 'tick')
+      await clock.advance(100)
+      expect(spans().map(({ name, links }) => [name, links.length])).toEqual([['handle Ledger', 0]])
+    },
+    { roots: true },
+  ),
 )
 
 it(
@@ -200,7 +369,7 @@ it(
     await expect(inSpan('request', () => ref(Ledger).call.total())).rejects.toMatchObject({
       code: 'CALL_NOPROC',
     })
-    expect(named('call ledger.total').status.code).toBe(SpanStatusCode.ERROR)
+    expect(named('call Ledger.total').status.code).toBe(SpanStatusCode.ERROR)
     const callbacks: Callbacks<number, undefined> = {
       init: () => ({ state: 1 }),
       handleCall: (_request, _from, state) => ({ reply: state, state }),
