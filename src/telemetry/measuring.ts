@@ -1,12 +1,10 @@
 /** Measures what happens, from the diagnostics channels into a sink. */
 import { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
-import { seenMessage } from '../genserver/index.js'
+import { kindOf, meantBy, methodOf } from '../genserver/index.js'
 import {
   type CallEvent,
   type ExitEvent,
-  type ExitReason,
   HeartwoodError,
-  isShutdown,
   KERNEL_CHANNELS,
   type Kernel,
 } from '../kernel/index.js'
@@ -16,6 +14,7 @@ import {
   SUPERVISOR_RESTARTS,
   type SupervisorEvent,
 } from '../supervisor/index.js'
+import { exitKind } from './error-type.js'
 import { BLOCKED, CALLS, ESCALATIONS, EXITS, RESTARTS, type Sink } from './metric.js'
 import { Subscription } from './subscription.js'
 import { Subjects } from './title.js'
@@ -28,7 +27,7 @@ export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable 
   const begun: Begun = new WeakMap()
   const titles = new Subjects()
   return new Subscription(kernel)
-    .on<ExitEvent>(KERNEL_CHANNELS.exit, ({ reason }) => sink.count(EXITS, { reason: kindOf(reason) }))
+    .on<ExitEvent>(KERNEL_CHANNELS.exit, ({ reason }) => sink.count(EXITS, { reason: exitKind(reason) }))
     .on<RestartEvent>(SUPERVISOR_RESTARTS, ({ title, spec }) => {
       sink.count(RESTARTS, { supervisor: String(title), child: spec.id })
     })
@@ -37,9 +36,11 @@ export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable 
     })
     .on<WatchdogEvent>(WATCHDOG_REPORTS, () => sink.count(BLOCKED, {}))
     .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => {
-      const { kind, method = '' } = seenMessage(event.call ?? event.request)
+      const { call, request, to } = event
       // What the framework asks of its servers is not the program's doing.
-      if (kind !== 'system') begun.set(event, { server: titles.of(event.to ?? event.server).title, method })
+      if (call !== undefined && kindOf(call) === 'system') return
+      const server = to === undefined ? (meantBy(request) ?? 'unknown') : titles.of(to).title
+      begun.set(event, { server, method: methodOf(request) ?? '' })
     })
     .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => {
       const series = begun.get(event)
@@ -47,11 +48,6 @@ export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable 
       const seconds = (event.kernel.now() - event.startedAt) / 1_000
       sink.record(CALLS, seconds, { ...series, outcome: outcomeOf(event.error) })
     })
-}
-
-function kindOf(reason: ExitReason): string {
-  if (reason === 'normal' || reason === 'shutdown' || reason === 'killed') return reason
-  return isShutdown(reason) ? 'shutdown' : 'error'
 }
 
 function outcomeOf(error: unknown): string {

@@ -33,7 +33,7 @@ class Worker {
   }
 }
 
-const REFUSED = 'server="worker",method="work",outcome="CALL_NOPROC"'
+const REFUSED = 'server="Worker",method="work",outcome="CALL_NOPROC"'
 
 /** Calls that take 0, 3 and 200 ms; a restart; an escalation; a dead letter; a message that waits. */
 async function life({ kernel, clock }: World): Promise<void> {
@@ -152,11 +152,14 @@ it(
   'keep a bounded number of series: the rest stands together as other',
   inWorld(async ({ kernel }) => {
     using metrics = startMetrics({ kernel })
+    const handle = (message: unknown): void => (message as CallRequest).reply('yes')
+    for (let i = 0; i < 1_010; i++)
+      await kernel.request(kernel.spawnBehaviour({ handle }, { name: `room ${i}` }), 'x')
     for (let i = 0; i < 1_010; i++) await kernel.request(`nobody ${i}`, 'x').catch(() => {})
     const counts = lines(metrics, 'heartwood_call_duration_seconds_count')
     expect(counts).toHaveLength(1_001)
     expect(counts.at(-1)).toBe(
-      'heartwood_call_duration_seconds_count{server="other",method="other",outcome="other"} 10',
+      'heartwood_call_duration_seconds_count{server="other",method="other",outcome="other"} 1020',
     )
   }),
 )

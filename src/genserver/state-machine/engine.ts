@@ -12,14 +12,12 @@ import {
   ExitMessage,
   type ExitReason,
   exit,
-  type HandlerRun,
   type InitOutcome,
   isThenable,
   type Kernel,
   type Pid,
   reasonOf,
   rules,
-  runOnStack,
   sleep,
 } from '../../kernel/index.js'
 import type { From } from '../callbacks.js'
@@ -115,8 +113,6 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
     // A timer that was cancelled after it had fired.
     if (event === undefined) return
-    const run = runOnStack()
-    if (run !== undefined) event.run = run
     this.#events.add(event)
     return this.#run()
   }
@@ -144,7 +140,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
       const event = this.#next()
       if (event === undefined) return
       const again = event.postponedIn !== undefined
-      const pending = again ? this.#handleAgain(event) : this.#handleEvent(event)
+      const pending = again ? event.again(() => this.#handleEvent(event)) : this.#handleEvent(event)
       if (pending !== undefined) return this.#runLater(pending)
       if (again && !this.#kernel.isAlive(this.#pid)) return
     }
@@ -157,7 +153,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     for (let count = 1; this.#kernel.isAlive(this.#pid); count++) {
       const event = this.#next()
       if (event === undefined) return
-      await (event.postponedIn === undefined ? this.#handleEvent(event) : this.#handleAgain(event))
+      const again = event.postponedIn !== undefined
+      await (again ? event.again(() => this.#handleEvent(event)) : this.#handleEvent(event))
       if (count % BURST === 0) await sleep(0)
     }
   }
@@ -168,13 +165,6 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #next(): QueuedEvent | undefined {
     return this.#events.next() ?? this.#timers.nextDue()
-  }
-
-  /** For those who watch, it is handled for whoever sent it, and not for who changed the state. */
-  #handleAgain(event: QueuedEvent): void | PromiseLike<void> {
-    const run = event.postponedIn as HandlerRun
-    event.postponedIn = undefined
-    return run.again(() => this.#handleEvent(event)) as void | PromiseLike<void>
   }
 
   #handleEvent(event: QueuedEvent): void | PromiseLike<void> {
@@ -226,7 +216,6 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #postpone(event: QueuedEvent): void {
     this.#events.postpone(event)
-    if (event.run !== undefined) event.postponedIn = event.run
     this.#debugging?.note({ type: 'postpone', message: shownEvent(event) })
   }
 

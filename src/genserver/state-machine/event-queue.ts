@@ -1,3 +1,4 @@
+import { runOnStack } from '../../kernel/index.js'
 import type { QueuedEvent } from './event.js'
 
 /**
@@ -21,6 +22,8 @@ export class EventQueue {
 
   /** A message arrived; nothing waits then. */
   add(event: QueuedEvent): void {
+    const run = runOnStack()
+    if (run !== undefined) event.run = run
     this.#waiting.push(event)
   }
 
@@ -30,6 +33,7 @@ export class EventQueue {
   }
 
   postpone(event: QueuedEvent): void {
+    if (event.run !== undefined) event.postponedIn = event.run
     this.#postponed.push(event)
   }
 

@@ -57,6 +57,13 @@ export class QueuedEvent {
     readonly name: unknown = undefined,
   ) {}
 
+  /** For those who watch, one that was postponed is handled for whoever sent it, and not for who changed the state. */
+  again(handle: () => void | PromiseLike<void>): void | PromiseLike<void> {
+    const run = this.postponedIn as HandlerRun
+    this.postponedIn = undefined
+    return run.again(handle) as void | PromiseLike<void>
+  }
+
   /** Whether what its handler threw is only what the signal of the call has brought about. */
   excuses(thrown: unknown): boolean {
     return this.from !== undefined && isOfSignal(this.from, thrown)
