@@ -103,9 +103,8 @@ export class HandlerRun implements HandlerEvent, Witness {
   }
 
   #failed(thrown: unknown): undefined {
-    const reason = reasonOf(thrown)
+    this.finish(reasonOf(thrown))
     this.#process.fail(thrown)
-    this.finish(reason)
   }
 }
 

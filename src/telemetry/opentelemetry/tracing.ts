@@ -70,8 +70,10 @@ export class Tracing implements Disposable {
   readonly #timed = new Note<true>()
   /** By the event that stands for a call or a handler. */
   readonly #spans = new Note<Span>()
-  /** The span in which a process has just crashed, which may be the one of the handler that did. */
+  /** The span in which a process has just crashed, which may be the one of a handler that ends with it. */
   #crashedIn: Span | undefined = undefined
+  /** The span of the handler that failed last, whose crash is told next. */
+  #failed: Span | undefined = undefined
 
   constructor(tracer: Tracer, kernel: Kernel | undefined, options: TracingOptions) {
     this.#tracer = tracer
@@ -158,7 +160,10 @@ export class Tracing implements Disposable {
     const { failure } = event
     if (failure !== undefined) {
       span.setAttribute('heartwood.exit.reason', exitKind(failure.reason))
-      if (!isOrderly(failure.reason)) fail(span, failure.reason)
+      if (!isOrderly(failure.reason)) {
+        fail(span, failure.reason)
+        this.#failed = span
+      }
     }
     span.end()
   }
@@ -167,10 +172,10 @@ export class Tracing implements Disposable {
   #crashed(pid: Pid, reason: ExitReason): void {
     const active = context.active()
     const span = trace.getSpan(active)
-    if (span === undefined || !this.#isTraced(active)) return
+    if (span === undefined || span === this.#failed || !this.#isTraced(active)) return
     const { name, attributes } = this.#kinds.ofCrash(pid)
     this.#crashedIn = span
-    // A handler that has failed ends its span in this moment, and has the failure there.
+    // A handler that waits ends its span in this moment, and has the failure there.
     queueMicrotask(() => {
       if (this.#crashedIn !== span) return
       this.#crashedIn = undefined
