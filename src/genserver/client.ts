@@ -10,8 +10,9 @@ import {
   HeartwoodError,
   isTimeout,
   KERNEL_ERRORS,
-  type Pid,
+  Pid,
   post,
+  type RemoteName,
   type RequestOptions,
 } from '../kernel/index.js'
 import { addressOf, isElsewhere, type ServerRef } from './address.js'
@@ -130,16 +131,19 @@ export function waits(options: CallLimits): options is CallLimits & { readonly w
  */
 export function cast(server: ServerRef, request: unknown): void
 export function cast(server: ServerRef, request: unknown): unknown {
-  return isElsewhere(server) ? undefined : castTo(addressOf(server, 'cast'), new PlainCast(request))
+  return castTo(isElsewhere(server) ? server : addressOf(server, 'cast'), new PlainCast(request))
 }
 
 /**
  * A bare name is looked up here, since sending to an unknown one throws, which a cast must not. It goes out as an
  * ambient send, so that what the left-over code of a dead process casts reaches nobody.
  */
-export function castTo(address: Pid | string, cast: CastMessage): PromiseLike<void> | undefined {
-  const pid = typeof address === 'string' ? currentKernel().whereis(address) : address
-  return pid === undefined ? undefined : post(pid, cast)
+export function castTo(address: Pid | string | RemoteName, cast: CastMessage): PromiseLike<void> | undefined {
+  if (address instanceof Pid) return post(address, cast)
+  const pid = typeof address === 'string' ? currentKernel().whereis(address) : undefined
+  if (pid !== undefined) return post(pid, cast)
+  currentKernel().lose(address, cast)
+  return undefined
 }
 
 /**

@@ -63,7 +63,7 @@ function castMethod(name: string, { casts }: ServerDefinition) {
     const address = this[ADDRESS]
     const cast = new MethodCast(name, args, casts)
     if (address instanceof Pid) return post(address, cast)
-    return isElsewhere(address) ? undefined : castTo(addressOf(address, name), cast)
+    return castTo(isElsewhere(address) ? address : addressOf(address, name), cast)
   }
 }
 

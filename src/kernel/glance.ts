@@ -69,6 +69,11 @@ export function figure(pid: Pid, which: Figure): number {
   return process === undefined ? 0 : FIGURES[which](process)
 }
 
+/** The delivery of the oldest message that waits in a mailbox: the token that its `DeliveryEvent` had. */
+export function oldestDelivery(pid: Pid): object | undefined {
+  return routeOf(pid)?.mailbox.first
+}
+
 /** The behaviour of a live process, as given to `spawnBehaviour` or `startBehaviour`; undefined for a script. */
 export function behaviourOf(pid: Pid): Behaviour | undefined {
   const process = routeOf(pid)

@@ -45,6 +45,7 @@ export {
   figure,
   type Glance,
   glance,
+  oldestDelivery,
 } from './glance.js'
 export { type HandlerRun, runOnStack } from './handler-run.js'
 export type { Behaviour, Handled, InitOutcome } from './init.js'

@@ -3,54 +3,174 @@ import { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
 import { kindOf, meantBy, methodOf } from '../genserver/index.js'
 import {
   type CallEvent,
+  CallRequest,
+  type DeadLetterEvent,
+  type DeliveryEvent,
   type ExitEvent,
+  type HandlerEvent,
   HeartwoodError,
   KERNEL_CHANNELS,
   type Kernel,
+  Pid,
+  Reference,
 } from '../kernel/index.js'
 import {
+  type ChildStart,
   type RestartEvent,
   SUPERVISOR_REPORTS,
   SUPERVISOR_RESTARTS,
+  SUPERVISOR_STARTS,
   type SupervisorEvent,
 } from '../supervisor/index.js'
-import { exitKind } from './error-type.js'
-import { BLOCKED, CALLS, ESCALATIONS, EXITS, RESTARTS, type Sink } from './metric.js'
+import { errorType, exitKind } from './error-type.js'
+import {
+  BLOCKED,
+  CRASHES,
+  ESCALATIONS,
+  EXITS,
+  type Metric,
+  RECORDED,
+  RECOVERIES,
+  RESTARTS,
+  type Sink,
+  STARTS,
+  UNDELIVERED,
+} from './metric.js'
+import { Note } from './note.js'
+import { type CallSeries, Served } from './served.js'
 import { Subscription } from './subscription.js'
 import { Subjects } from './title.js'
 
-/** The series of a call is known when it is sent: by its end the server may be gone. */
-type Begun = WeakMap<CallEvent, { readonly server: string; readonly method: string }>
-
 /** Measures until disposed of. */
-export function measureInto(sink: Sink, kernel: Kernel | undefined): Disposable {
-  const begun: Begun = new WeakMap()
-  const titles = new Subjects()
-  return new Subscription(kernel)
-    .on<ExitEvent>(KERNEL_CHANNELS.exit, ({ reason }) => sink.count(EXITS, { reason: exitKind(reason) }))
-    .on<RestartEvent>(SUPERVISOR_RESTARTS, ({ title, spec }) => {
-      sink.count(RESTARTS, { supervisor: String(title), child: spec.id })
-    })
-    .on<SupervisorEvent>(SUPERVISOR_REPORTS, ({ report }) => {
-      if (report.context === 'shutdown') sink.count(ESCALATIONS, { supervisor: String(report.supervisor) })
-    })
-    .on<WatchdogEvent>(WATCHDOG_REPORTS, () => sink.count(BLOCKED, {}))
-    .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => {
-      const { call, request, to } = event
-      // What the framework asks of its servers is not the program's doing.
-      if (call !== undefined && kindOf(call) === 'system') return
-      const server = to === undefined ? (meantBy(request) ?? 'unknown') : titles.of(to).title
-      begun.set(event, { server, method: methodOf(request) ?? '' })
-    })
-    .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => {
-      const series = begun.get(event)
-      if (series === undefined) return
-      const seconds = (event.kernel.now() - event.startedAt) / 1_000
-      sink.record(CALLS, seconds, { ...series, outcome: outcomeOf(event.error) })
-    })
+export class Measuring implements Disposable {
+  readonly subjects = new Subjects()
+  /** When messages were delivered, by their deliveries. */
+  readonly deliveredAt = new Note<number>()
+  readonly #sink: Sink
+  readonly #served: Served
+  readonly #begun = new Note<CallSeries>()
+  readonly #starting = new WeakMap<object, number>()
+  /** When children ended that are started again, by their supervisor and id. */
+  readonly #ended = new WeakMap<Pid, Map<string, number>>()
+  readonly #subscription: Subscription
+
+  constructor(sink: Sink, kernel: Kernel | undefined) {
+    this.#sink = sink
+    this.#served = new Served(sink, this.subjects)
+    for (const metric of RECORDED)
+      for (const labels of metric.known ?? []) sink.series(metric, labels).record(0)
+    this.#subscription = new Subscription(kernel)
+      .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
+      .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
+      .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, ({ kernel, delivery, message }) => {
+        if (!(message instanceof CallRequest)) this.deliveredAt.set(delivery, kernel.now())
+      })
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
+      .on<ExitEvent>(KERNEL_CHANNELS.exit, (event) => this.#exits(event))
+      .on<DeadLetterEvent>(KERNEL_CHANNELS.deadLetter, ({ to }) =>
+        this.#count(UNDELIVERED, { destination: sortOf(to) }),
+      )
+      .on<ChildStart>(SUPERVISOR_STARTS, (event) => this.#starts(event))
+      .on<RestartEvent>(SUPERVISOR_RESTARTS, (event) => this.#restarts(event))
+      .on<SupervisorEvent>(SUPERVISOR_REPORTS, (event) => this.#reports(event))
+      .on<WatchdogEvent>(WATCHDOG_REPORTS, () => this.#count(BLOCKED, {}))
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]()
+  }
+
+  #count(metric: Metric, labels: Readonly<Record<string, string>>): void {
+    this.#sink.series(metric, labels).record(1)
+  }
+
+  /** The series of a call is known when it is sent: by its end the server may be gone. */
+  #callStarts(event: CallEvent): void {
+    const { call, request, to, startedAt } = event
+    // What the framework asks of its servers is not the program's doing.
+    if (call !== undefined && kindOf(call) === 'system') return
+    if (call !== undefined) this.deliveredAt.set(call, startedAt)
+    const series = this.#served.call(to, methodOf(request), to === undefined ? meantBy(request) : undefined)
+    this.#begun.set(event, series)
+    series.active.record(1)
+  }
+
+  #callEnds(event: CallEvent): void {
+    const series = this.#begun.of(event)
+    if (series === undefined) return
+    series.active.record(-1)
+    series.of(outcomeOf(event.error)).record((event.kernel.now() - event.startedAt) / 1_000)
+  }
+
+  #handlerStarts({ pid, message, delivery, startedAt }: HandlerEvent): void {
+    const since = this.deliveredAt.of(message instanceof CallRequest ? message : delivery)
+    if (since !== undefined && kindOf(message) !== 'system')
+      this.#served.waits(pid).record((startedAt - since) / 1_000)
+  }
+
+  #handlerEnds({ kernel, pid, message, startedAt, failure }: HandlerEvent): void {
+    const kind = kindOf(message)
+    if (kind === 'system') return
+    const outcome = failure === undefined || exitKind(failure.reason) !== 'error' ? 'ok' : 'error'
+    this.#served.handler(pid, kind, outcome).record((kernel.now() - startedAt) / 1_000)
+  }
+
+  #exits({ pid, reason }: ExitEvent): void {
+    const kind = exitKind(reason)
+    this.#count(EXITS, { reason: kind })
+    if (kind === 'error')
+      this.#count(CRASHES, { server: this.subjects.of(pid).title, error_type: errorType(reason) })
+  }
+
+  #starts({ kernel, supervisor, spec, outcome }: ChildStart): void {
+    if (outcome === undefined) {
+      this.#starting.set(spec, kernel.now())
+      return
+    }
+    const begun = this.#starting.get(spec)
+    if (begun === undefined) return
+    this.#starting.delete(spec)
+    const pid = outcome !== 'ignore' && 'pid' in outcome ? outcome.pid : undefined
+    const child = this.subjects.child(supervisor, spec.id, pid)
+    const said = outcome === 'ignore' ? 'ignore' : pid === undefined ? 'error' : 'ok'
+    this.#sink.series(STARTS, { child, result: said }).record((kernel.now() - begun) / 1_000)
+    // There from the start, so that its first restart is an increase.
+    const title = this.subjects.of(supervisor).title
+    this.#sink.series(RESTARTS, { supervisor: title, child }).record(0)
+  }
+
+  #restarts({ kernel, supervisor, spec, pid }: RestartEvent): void {
+    const labels = {
+      supervisor: this.subjects.of(supervisor).title,
+      child: this.subjects.child(supervisor, spec.id, pid),
+    }
+    this.#count(RESTARTS, labels)
+    const ended = this.#ended.get(supervisor)
+    const at = ended?.get(spec.id)
+    if (at === undefined) return
+    ended?.delete(spec.id)
+    this.#sink.series(RECOVERIES, labels).record((kernel.now() - at) / 1_000)
+  }
+
+  #reports({ kernel, report }: SupervisorEvent): void {
+    const { context, pid, offender, restarts } = report
+    if (pid === undefined) return
+    if (context === 'shutdown') this.#count(ESCALATIONS, { supervisor: this.subjects.of(pid).title })
+    if (context !== 'child_terminated' || restarts === undefined) return
+    const ended = this.#ended.get(pid) ?? new Map<string, number>()
+    this.#ended.set(pid, ended)
+    ended.set(String((offender as { readonly id: unknown }).id), kernel.now())
+  }
 }
 
 function outcomeOf(error: unknown): string {
   if (error === undefined) return 'ok'
   return HeartwoodError.is(error) ? error.code : 'error'
+}
+
+/** What sort of address a message was sent to. */
+function sortOf(to: unknown): string {
+  if (to instanceof Pid) return 'process'
+  return to instanceof Reference ? 'alias' : 'name'
 }

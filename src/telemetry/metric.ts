@@ -1,39 +1,66 @@
 /** What is measured, whoever reads it: Prometheus or OpenTelemetry. */
-import { figure, type Kernel } from '../kernel/index.js'
 
 /** What tells the series of one metric apart. */
 export type Labels = Readonly<Record<string, string>>
 
 /** One thing that is measured. */
 export interface Metric {
-  /** In OpenTelemetry's spelling; Prometheus has underscores, the unit and `_total`. */
+  /** In OpenTelemetry's spelling; Prometheus has underscores, the unit of a time, and `_total`. */
   readonly name: string
-  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly kind: 'counter' | 'updown' | 'gauge' | 'histogram'
   readonly help: string
-  /** `'s'`: seconds. */
-  readonly unit?: 's'
+  /** In UCUM: seconds, or what is counted. */
+  readonly unit: string
+  /** Series that there are from the start, so that the first event is an increase. */
+  readonly known?: readonly Labels[]
 }
 
-/** A metric that is counted as things happen. */
+const none: readonly Labels[] = [{}]
+
 export const EXITS: Metric = {
   name: 'heartwood.process.exits',
   kind: 'counter',
   help: 'Processes that ended, by reason: normal, shutdown, killed, or error for any other.',
+  unit: '{process}',
+  known: ['normal', 'shutdown', 'killed', 'error'].map((reason) => ({ reason })),
+}
+export const CRASHES: Metric = {
+  name: 'heartwood.process.crashes',
+  kind: 'counter',
+  help: 'Processes that ended by an error, by what they were and the type of the error.',
+  unit: '{process}',
 }
 export const RESTARTS: Metric = {
   name: 'heartwood.restarts',
   kind: 'counter',
   help: 'Children that a supervisor started again.',
+  unit: '{restart}',
 }
 export const ESCALATIONS: Metric = {
   name: 'heartwood.escalations',
   kind: 'counter',
   help: 'Supervisors that gave up because they had restarted too often.',
+  unit: '{escalation}',
 }
 export const BLOCKED: Metric = {
   name: 'heartwood.event_loop.blocked',
   kind: 'counter',
   help: 'Times that a process blocked the event loop for longer than the limit.',
+  unit: '{occurrence}',
+  known: none,
+}
+export const UNDELIVERED: Metric = {
+  name: 'heartwood.message.undelivered',
+  kind: 'counter',
+  help: 'Messages that reached nobody, by what they were sent to: a process, a name, or an alias.',
+  unit: '{message}',
+  known: ['process', 'name', 'alias'].map((destination) => ({ destination })),
+}
+export const ACTIVE: Metric = {
+  name: 'heartwood.call.active',
+  kind: 'updown',
+  help: 'Calls that wait for their answer.',
+  unit: '{call}',
 }
 export const CALLS: Metric = {
   name: 'heartwood.call.duration',
@@ -41,58 +68,64 @@ export const CALLS: Metric = {
   help: 'How long calls took, from their sending to their answer or failure; the code of a failed one is its outcome.',
   unit: 's',
 }
-
-/** All that are counted, and all whose values are recorded. */
-export const COUNTERS: readonly Metric[] = [EXITS, RESTARTS, ESCALATIONS, BLOCKED]
-export const HISTOGRAMS: readonly Metric[] = [CALLS]
-
-/** A metric that is read when somebody asks. */
-export interface Reading extends Metric {
-  read(kernel: Kernel): number
+export const HANDLERS: Metric = {
+  name: 'heartwood.handler.duration',
+  kind: 'histogram',
+  help: 'How long the handlers of messages took.',
+  unit: 's',
+}
+export const WAITS: Metric = {
+  name: 'heartwood.queue.wait',
+  kind: 'histogram',
+  help: 'How long messages waited in a mailbox before they were handled.',
+  unit: 's',
+}
+export const STARTS: Metric = {
+  name: 'heartwood.start.duration',
+  kind: 'histogram',
+  help: 'How long supervisors took to start a child, up to the end of its init.',
+  unit: 's',
+}
+export const RECOVERIES: Metric = {
+  name: 'heartwood.restart.duration',
+  kind: 'histogram',
+  help: 'How long it took from the end of a child until it was up again.',
+  unit: 's',
+}
+export const DROPPED: Metric = {
+  name: 'heartwood.series.dropped',
+  kind: 'counter',
+  help: 'Series that were put together as "other" because their metric had too many.',
+  unit: '{series}',
 }
 
-/** What is read of a kernel. */
-export const READINGS: readonly Reading[] = [
-  {
-    name: 'heartwood.processes',
-    kind: 'gauge',
-    help: 'Processes that are alive.',
-    read: (kernel) => kernel.processCount,
-  },
-  {
-    name: 'heartwood.processes.spawned',
-    kind: 'counter',
-    help: 'Processes that there ever were.',
-    read: (kernel) => kernel.spawned,
-  },
-  {
-    name: 'heartwood.mailbox.messages',
-    kind: 'gauge',
-    help: 'Messages that wait in all mailboxes together.',
-    read: (kernel) => queues(kernel).reduce((sum, length) => sum + length, 0),
-  },
-  {
-    name: 'heartwood.mailbox.longest',
-    kind: 'gauge',
-    help: 'Messages that wait in the longest mailbox.',
-    read: (kernel) => queues(kernel).reduce((most, length) => Math.max(most, length), 0),
-  },
-  {
-    name: 'heartwood.dead_letters',
-    kind: 'counter',
-    help: 'Messages that reached nobody.',
-    read: (kernel) => kernel.deadLetters,
-  },
+/** All that are counted or recorded as things happen. */
+export const RECORDED: readonly Metric[] = [
+  EXITS,
+  CRASHES,
+  RESTARTS,
+  ESCALATIONS,
+  BLOCKED,
+  UNDELIVERED,
+  ACTIVE,
+  CALLS,
+  HANDLERS,
+  WAITS,
+  STARTS,
+  RECOVERIES,
 ]
 
-function queues(kernel: Kernel): number[] {
-  return kernel.processes().map((pid) => figure(pid, 'queueLength'))
+/** Upper bounds of histograms, in seconds: from a local call to the default time-out and beyond. */
+export const BOUNDS: readonly number[] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30]
+
+/** One series of a metric. */
+export interface Recorder {
+  /** Of a counter: adds. Of a histogram: records one value, in the metric's unit. */
+  record(value: number): void
 }
 
 /** Takes what is measured. */
 export interface Sink {
-  /** Adds 1 to a counter. */
-  count(metric: Metric, labels: Labels): void
-  /** Records one value of a histogram, in the metric's unit. */
-  record(metric: Metric, value: number, labels: Labels): void
+  /** The series of these labels, to be kept by whoever needs it often. */
+  series(metric: Metric, labels: Labels): Recorder
 }

@@ -1,56 +1,56 @@
 /** Measurements kept in memory, and their text for Prometheus. */
 import { defaultKernel, type Kernel } from '../kernel/index.js'
-import { measureInto } from './measuring.js'
-import { COUNTERS, HISTOGRAMS, type Labels, type Metric, READINGS, type Sink } from './metric.js'
-
-/** Upper bounds of the call histogram, in seconds: from a local call to the default time-out and beyond. */
-const BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30]
-
-/** Series of one metric that are kept; what comes beyond stands together as `other`. */
-const MOST_SERIES = 1_000
+import { checkBuckets } from './buckets.js'
+import { Measuring } from './measuring.js'
+import { BOUNDS, DROPPED, type Labels, type Metric, RECORDED, type Recorder, type Sink } from './metric.js'
+import { READINGS } from './reading.js'
+import { Family, type Series } from './series.js'
 
 /** What is measured. */
 export interface MetricsOptions {
   /** Whose events count. Default those of every kernel of the program; gauges are then read of the default one. */
   readonly kernel?: Kernel | undefined
-}
-
-class Series {
-  count = 0
-  sum = 0
-  readonly buckets: number[] = []
-  constructor(readonly labels: Labels) {}
-
-  record(value: number): void {
-    this.count++
-    this.sum += value
-    const at = BUCKETS.findIndex((bound) => value <= bound)
-    if (at >= 0) this.buckets[at] = (this.buckets[at] ?? 0) + 1
-  }
+  /** The upper bounds of histograms, in seconds, rising. Default from 100 µs to 30 s. */
+  readonly buckets?: readonly number[] | undefined
 }
 
 /**
  * Measurements of a program, kept in memory, as text for Prometheus. Made by `startMetrics`.
  */
-export class Metrics implements Disposable, Sink {
+export class Metrics implements Disposable {
   readonly #kernel: Kernel | undefined
-  readonly #measuring: Disposable
-  readonly #series = new Map<Metric, Map<string, Series>>(
-    [...COUNTERS, ...HISTOGRAMS].map((metric) => [metric, new Map()]),
-  )
+  readonly #measuring: Measuring
+  readonly #families = new Map<Metric, Family>()
 
-  constructor({ kernel }: MetricsOptions) {
+  constructor({ kernel, buckets = BOUNDS }: MetricsOptions) {
     this.#kernel = kernel
-    this.#measuring = measureInto(this, kernel)
+    const bounds = checkBuckets('startMetrics', buckets)
+    const dropped = new Family(undefined, () => {})
+    for (const metric of RECORDED) {
+      const tell = (count: number): void => dropped.of({ metric: nameOf(metric) }).record(count)
+      this.#families.set(metric, new Family(metric.kind === 'histogram' ? bounds : undefined, tell))
+    }
+    this.#families.set(DROPPED, dropped)
+    const sink: Sink = {
+      series: (metric, labels): Recorder => (this.#families.get(metric) as Family).of(labels),
+    }
+    this.#measuring = new Measuring(sink, kernel)
   }
 
   /** The text that Prometheus scrapes: serve it as `text/plain; version=0.0.4`. Looks once at every process. */
   prometheusText(): string {
-    const kernel = this.#kernel ?? defaultKernel()
-    const read = READINGS.map((metric) => `${head(metric)}${nameOf(metric)} ${metric.read(kernel)}\n`)
-    const kept = [...this.#series].map(([metric, series]) => {
-      const lines = [...series.values()].map((each) =>
-        metric.kind === 'histogram' ? histogram(metric, each) : line(nameOf(metric), each.labels, each.count),
+    const { subjects, deliveredAt } = this.#measuring
+    const viewer = { kernel: this.#kernel ?? defaultKernel(), subjects, deliveredAt }
+    const read = READINGS.map((metric) => {
+      const lines = [...metric.read(viewer)].map(([labels, value]) => line(nameOf(metric), labels, value))
+      return head(metric) + lines.join('')
+    })
+    const kept = [...this.#families].map(([metric, family]) => {
+      const { bounds } = family
+      const lines = [...family].map((each) =>
+        bounds === undefined
+          ? line(nameOf(metric), each.labels, each.sum)
+          : histogram(nameOf(metric), bounds, each),
       )
       return head(metric) + lines.join('')
     })
@@ -61,39 +61,16 @@ export class Metrics implements Disposable, Sink {
   [Symbol.dispose](): void {
     this.#measuring[Symbol.dispose]()
   }
-
-  count(metric: Metric, labels: Labels): void {
-    this.#of(metric, labels).count++
-  }
-
-  record(metric: Metric, value: number, labels: Labels): void {
-    this.#of(metric, labels).record(value)
-  }
-
-  #of(metric: Metric, labels: Labels): Series {
-    const all = this.#series.get(metric) as Map<string, Series>
-    const key = Object.values(labels).join('\0')
-    const known = all.get(key)
-    if (known !== undefined) return known
-    if (all.size >= MOST_SERIES) {
-      const others = Object.keys(labels).map((label) => [label, 'other'])
-      const rest = all.get('other') ?? new Series(Object.fromEntries(others))
-      all.set('other', rest)
-      return rest
-    }
-    const made = new Series(labels)
-    all.set(key, made)
-    return made
-  }
 }
 
 /**
- * Measures processes, mailboxes, exits, restarts, escalations and calls from now on, for Prometheus. It costs two to three
- * microseconds a call; messages are not looked at.
+ * Measures processes, mailboxes, handlers, calls, exits, restarts and escalations from now on, for Prometheus. The guide says what
+ * it costs.
  *
  * Elixir's counterpart is `TelemetryMetricsPrometheus`.
  *
  * @returns the measurements; dispose of them to stop
+ * @throws BAD_OPTION
  * @example
  * const metrics = startMetrics()
  * server.get('/metrics', (_, reply) => reply.type('text/plain; version=0.0.4').send(metrics.prometheusText()))
@@ -109,13 +86,12 @@ function nameOf({ name, kind, unit }: Metric): string {
 
 function head(metric: Metric): string {
   const name = nameOf(metric)
-  return `# HELP ${name} ${metric.help}\n# TYPE ${name} ${metric.kind}\n`
+  return `# HELP ${name} ${metric.help}\n# TYPE ${name} ${metric.kind === 'updown' ? 'gauge' : metric.kind}\n`
 }
 
-function histogram(metric: Metric, { labels, buckets, count, sum }: Series): string {
-  const name = nameOf(metric)
+function histogram(name: string, bounds: readonly number[], { labels, buckets, count, sum }: Series): string {
   let below = 0
-  const lines = BUCKETS.map((bound, at) => {
+  const lines = bounds.map((bound, at) => {
     below += buckets[at] ?? 0
     return line(`${name}_bucket`, { ...labels, le: String(bound) }, below)
   })

@@ -1,6 +1,8 @@
 /** Telemetry for OpenTelemetry, whose API is an optional peer: whoever imports this has it installed. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import { type Kernel, packageVersion } from '../../kernel/index.js'
+import { checkBuckets } from '../buckets.js'
+import { BOUNDS } from '../metric.js'
 import { measureWith } from './meters.js'
 import { Tracing } from './tracing.js'
 
@@ -15,6 +17,8 @@ export interface OpenTelemetryOptions {
   readonly tracer?: Tracer | false | undefined
   /** Makes the instruments; false for none. Default the global provider's meter `heartwood`, with the version of Heartwood. */
   readonly meter?: Meter | false | undefined
+  /** The bounds that histograms advise, in seconds, rising; a view of the SDK goes before. Default from 100 µs to 30 s. */
+  readonly buckets?: readonly number[] | undefined
   /** Whether calls and messages that come from outside any span begin a trace, those of timers too. Default false. */
   readonly roots?: boolean | undefined
   /**
@@ -33,16 +37,18 @@ export interface OpenTelemetryOptions {
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
  * @returns what ends it
+ * @throws BAD_OPTION
  * @example
  * const telemetry = openTelemetry()
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   const { kernel, roots = false, messages = 'child' } = options
+  const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   const parts = [
     ...(tracer === false ? [] : [new Tracing(tracer, kernel, { roots, messages })]),
-    ...(meter === false ? [] : [measureWith(meter, kernel)]),
+    ...(meter === false ? [] : [measureWith(meter, kernel, bounds)]),
   ]
   return {
     [Symbol.dispose]() {

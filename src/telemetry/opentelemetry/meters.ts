@@ -1,28 +1,28 @@
-import type { Meter } from '@opentelemetry/api'
+import type { Attributes, Meter } from '@opentelemetry/api'
 import { defaultKernel, type Kernel } from '../../kernel/index.js'
-import { measureInto } from '../measuring.js'
-import { COUNTERS, HISTOGRAMS, type Labels, type Metric, READINGS } from '../metric.js'
+import { Measuring } from '../measuring.js'
+import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
+import { READINGS } from '../reading.js'
 
 /** Measures into OpenTelemetry's instruments until disposed of. */
-export function measureWith(meter: Meter, kernel: Kernel | undefined): Disposable {
-  const counters = new Map(COUNTERS.map((metric) => [metric, meter.createCounter(metric.name, of(metric))]))
-  const histograms = new Map(
-    HISTOGRAMS.map((metric) => [metric, meter.createHistogram(metric.name, of(metric))]),
-  )
+export function measureWith(meter: Meter, kernel: Kernel | undefined, bounds: readonly number[]): Disposable {
+  const instruments = new Map(RECORDED.map((metric) => [metric, recording(meter, metric, bounds)]))
+  const series = (metric: Metric, labels: Labels): Recorder => {
+    const attributes = attributesOf(labels)
+    const record = instruments.get(metric) as (value: number, attributes: Attributes) => void
+    return { record: (value) => record(value, attributes) }
+  }
+  const measuring = new Measuring({ series }, kernel)
+  const { subjects, deliveredAt } = measuring
   const readings = READINGS.map((metric) => {
-    const make = metric.kind === 'counter' ? 'createObservableCounter' : 'createObservableGauge'
-    const instrument = meter[make](metric.name, of(metric))
+    const instrument = meter[OBSERVED[metric.kind]](metric.name, of(metric))
     const read: Parameters<typeof instrument.addCallback>[0] = (result) => {
-      result.observe(metric.read(kernel ?? defaultKernel()))
+      const viewer = { kernel: kernel ?? defaultKernel(), subjects, deliveredAt }
+      for (const [labels, value] of metric.read(viewer)) result.observe(value, attributesOf(labels))
     }
     instrument.addCallback(read)
     return () => instrument.removeCallback(read)
   })
-  const sink = {
-    count: (metric: Metric, labels: Labels) => counters.get(metric)?.add(1, labels),
-    record: (metric: Metric, value: number, labels: Labels) => histograms.get(metric)?.record(value, labels),
-  }
-  const measuring = measureInto(sink, kernel)
   return {
     [Symbol.dispose]() {
       measuring[Symbol.dispose]()
@@ -31,6 +31,52 @@ export function measureWith(meter: Meter, kernel: Kernel | undefined): Disposabl
   }
 }
 
-function of({ help, unit }: Metric): { description: string; unit?: string } {
-  return unit === undefined ? { description: help } : { description: help, unit }
+const OBSERVED = {
+  counter: 'createObservableCounter',
+  updown: 'createObservableUpDownCounter',
+  gauge: 'createObservableGauge',
+  histogram: 'createObservableGauge',
+} as const
+
+function recording(
+  meter: Meter,
+  metric: Metric,
+  bounds: readonly number[],
+): (value: number, attributes: Attributes) => void {
+  if (metric.kind === 'histogram') {
+    const advice = { explicitBucketBoundaries: [...bounds] }
+    const histogram = meter.createHistogram(metric.name, { ...of(metric), advice })
+    return (value, attributes) => histogram.record(value, attributes)
+  }
+  const make = metric.kind === 'counter' ? 'createCounter' : 'createUpDownCounter'
+  const counter = meter[make](metric.name, of(metric))
+  return (value, attributes) => counter.add(value, attributes)
+}
+
+/** The names of labels as attributes have them; an outcome is an error's type, or none. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  server: 'heartwood.behaviour',
+  method: 'heartwood.method',
+  outcome: 'error.type',
+  kind: 'heartwood.message.kind',
+  reason: 'heartwood.exit.reason',
+  error_type: 'error.type',
+  supervisor: 'heartwood.supervisor',
+  child: 'heartwood.child',
+  result: 'heartwood.start.result',
+  destination: 'heartwood.destination.kind',
+}
+
+function attributesOf(labels: Labels): Attributes {
+  const attributes: Attributes = {}
+  for (const [label, value] of Object.entries(labels)) {
+    const isNone = value === '' || (label === 'outcome' && value === 'ok')
+    if (!isNone)
+      attributes[ATTRIBUTES[label] ?? label] = label === 'outcome' && value === 'error' ? '_OTHER' : value
+  }
+  return attributes
+}
+
+function of({ help, unit }: Metric): { description: string; unit: string } {
+  return { description: help, unit }
 }
