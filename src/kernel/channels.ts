@@ -188,7 +188,7 @@ export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   deliveries.publish(event)
 }
 
-/** Tells of a call that is on its way, and of its end. */
+/** Tells of a call that is on its way. */
 export function observeCall(
   { kernel, pid: to, body }: Process,
   server: Pid | string,
@@ -198,14 +198,17 @@ export function observeCall(
   const { caller: from, payload: request } = call
   const startedAt = kernel.now()
   const event: CallEvent = { kernel, from, server, to, request, call, startedAt, error: undefined }
+  call.event = event
   calls.publish(event)
-  call.promise.then(
-    () => callEnds.publish(event),
-    (error: unknown) => {
-      event.error = error
-      callEnds.publish(event)
-    },
-  )
+}
+
+/** Tells of the end of a call. */
+export function observeEnd(call: CallRequest, error: unknown): void {
+  const { event } = call
+  if (event === undefined) return
+  call.event = undefined
+  event.error = error
+  callEnds.publish(event)
 }
 
 /** Tells of a call that was refused. */

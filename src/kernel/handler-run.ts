@@ -9,6 +9,8 @@ import { CallRequest } from './request.js'
 import { isThenable, promiseOf } from './thenable.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
 
+type Work = () => Handled | PromiseLike<Handled>
+
 /** The run whose handler is on the stack, up to its first `await`. */
 let onStack: HandlerRun | undefined
 
@@ -21,9 +23,10 @@ export class HandlerRun implements HandlerEvent, Witness {
   readonly pid: Pid
   readonly startedAt: number
   failure: { readonly reason: ExitReason } | undefined = undefined
-  run: () => Handled | PromiseLike<Handled> = () => this.#handle()
   readonly #process: Process
-  readonly #work: () => Handled | PromiseLike<Handled>
+  /** What is done in place of what the process does with the message. */
+  readonly #work: Work | undefined
+  #run: Work | undefined = undefined
   #held = false
   #over = false
 
@@ -31,13 +34,22 @@ export class HandlerRun implements HandlerEvent, Witness {
     process: Process,
     readonly message: unknown,
     readonly delivery: object,
-    work: () => Handled | PromiseLike<Handled>,
+    work?: Work,
   ) {
     this.kernel = process.kernel
     this.pid = process.pid
     this.startedAt = process.kernel.now()
     this.#process = process
     this.#work = work
+  }
+
+  // Made for whoever asks: most only want to know how long it takes.
+  get run(): Work {
+    this.#run ??= () => this.#handle()
+    return this.#run
+  }
+  set run(run: Work) {
+    this.#run = run
   }
 
   /** It goes on after the handler has returned, until `finish`. */
@@ -56,7 +68,7 @@ export class HandlerRun implements HandlerEvent, Witness {
   }
 
   /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */
-  again(work: () => Handled | PromiseLike<Handled>): Handled | PromiseLike<Handled> {
+  again(work: Work): Handled | PromiseLike<Handled> {
     const run = new HandlerRun(this.#process, this.message, this.delivery, work)
     return this.#process.enterAnew(() => run.begin())
   }
@@ -70,7 +82,7 @@ export class HandlerRun implements HandlerEvent, Witness {
   begin(): Handled | PromiseLike<Handled> {
     if (this.message instanceof CallRequest) this.message.run = this
     handlers.publish(this)
-    return this.run()
+    return this.#run === undefined ? this.#handle() : this.#run()
   }
 
   /** All of it happens inside what a subscriber put around it, also a crash, and what is reported of that. */
@@ -78,7 +90,8 @@ export class HandlerRun implements HandlerEvent, Witness {
     const outer = onStack
     onStack = this
     try {
-      const result = this.#work()
+      const { body } = this.#process as { body: Required<Body> }
+      const result = this.#work === undefined ? body.handle(this.message) : this.#work()
       if (!isThenable(result)) {
         this.#ended(result)
         return undefined
@@ -116,7 +129,7 @@ export function observed(
 ): Handled | PromiseLike<Handled> {
   const { message } = envelope
   if (body.internal === true) return body.handle(message)
-  return new HandlerRun(process, message, envelope, () => body.handle(message)).begin()
+  return new HandlerRun(process, message, envelope).begin()
 }
 
 /** The run whose handler is on the stack, up to its first `await`; undefined while nobody watches. */

@@ -1,5 +1,6 @@
 import { abandon, inherit, limitOf, signalOf } from './abandonment.js'
 import { type Abortable, firedOf, type Signals, stopWaiting, waitForAbort } from './aborting.js'
+import { type CallEvent, calls, observeEnd } from './channels.js'
 import { droppedHere, inContextOf } from './context.js'
 import type { Wait } from './deadlock.js'
 import { kernelError } from './errors.js'
@@ -41,6 +42,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   lent = false
   /** What its handler waits in since before, while it waits in this one: see `deadlock.ts`. */
   olderWait: Wait | undefined = undefined
+  /** What is told of it, until it ends; not there while nobody watches. */
+  declare event?: CallEvent | undefined
   /** The run of the handler that took it; not there while nobody watches. */
   declare run?: HandlerRun
   readonly #resolve: (value: unknown) => void
@@ -97,6 +100,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     const isolated = this.#kernel.isolate(value)
     this.detach()
     this.#release()
+    if (calls.hasSubscribers) observeEnd(this, undefined)
     this.#resolve(isolated)
   }
 
@@ -162,6 +166,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     if (owner === undefined) return
     const error = quietFence(owner)
     this.left(error)
+    if (calls.hasSubscribers) observeEnd(this, error)
     this.#reject(error)
     // Nobody may be left to await it, and that is no failure of anyone.
     this.promise.catch(() => {})
@@ -177,6 +182,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
   #rejectWith(error: Error): void {
     this.left(error)
+    if (calls.hasSubscribers) observeEnd(this, error)
     inContextOf(this.owner, () => this.#reject(error))
   }
 

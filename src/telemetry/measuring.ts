@@ -54,7 +54,8 @@ export class Measuring implements Disposable {
   readonly #ended = new WeakMap<Pid, Map<string, number>>()
   readonly #subscription: Subscription
 
-  constructor(sink: Sink, kernel: Kernel | undefined) {
+  /** @param handlers whether each message is measured */
+  constructor(sink: Sink, kernel: Kernel | undefined, handlers: boolean) {
     this.#sink = sink
     this.#served = new Served(sink, this.subjects)
     for (const metric of RECORDED)
@@ -62,11 +63,6 @@ export class Measuring implements Disposable {
     this.#subscription = new Subscription(kernel)
       .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
       .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
-      .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, ({ kernel, delivery, message }) => {
-        if (!(message instanceof CallRequest)) this.deliveredAt.set(delivery, kernel.now())
-      })
-      .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
-      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
       .on<ExitEvent>(KERNEL_CHANNELS.exit, (event) => this.#exits(event))
       .on<DeadLetterEvent>(KERNEL_CHANNELS.deadLetter, ({ to }) =>
         this.#count(UNDELIVERED, { destination: sortOf(to) }),
@@ -75,6 +71,13 @@ export class Measuring implements Disposable {
       .on<RestartEvent>(SUPERVISOR_RESTARTS, (event) => this.#restarts(event))
       .on<SupervisorEvent>(SUPERVISOR_REPORTS, (event) => this.#reports(event))
       .on<WatchdogEvent>(WATCHDOG_REPORTS, () => this.#count(BLOCKED, {}))
+    if (!handlers) return
+    this.#subscription
+      .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, ({ kernel, delivery, message }) => {
+        if (!(message instanceof CallRequest)) this.deliveredAt.set(delivery, kernel.now())
+      })
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
   }
 
   [Symbol.dispose](): void {

@@ -17,6 +17,8 @@ export interface OpenTelemetryOptions {
   readonly tracer?: Tracer | false | undefined
   /** Makes the instruments; false for none. Default the global provider's meter `heartwood`, with the version of Heartwood. */
   readonly meter?: Meter | false | undefined
+  /** As `handlers` of `startMetrics`. Default true. */
+  readonly handlers?: boolean | undefined
   /** The bounds that histograms advise, in seconds, rising; a view of the SDK goes before. Default from 100 µs to 30 s. */
   readonly buckets?: readonly number[] | undefined
   /** Whether calls and messages that come from outside any span begin a trace, those of timers too. Default false. */
@@ -42,13 +44,13 @@ export interface OpenTelemetryOptions {
  * const telemetry = openTelemetry()
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
-  const { kernel, roots = false, messages = 'child' } = options
+  const { kernel, roots = false, messages = 'child', handlers = true } = options
   const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   const parts = [
     ...(tracer === false ? [] : [new Tracing(tracer, kernel, { roots, messages })]),
-    ...(meter === false ? [] : [measureWith(meter, kernel, bounds)]),
+    ...(meter === false ? [] : [measureWith(meter, { kernel, handlers, bounds })]),
   ]
   return {
     [Symbol.dispose]() {

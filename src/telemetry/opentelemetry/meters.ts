@@ -4,15 +4,22 @@ import { Measuring } from '../measuring.js'
 import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
 import { READINGS } from '../reading.js'
 
+/** What is measured, and how. */
+export interface MeasuringOptions {
+  readonly kernel: Kernel | undefined
+  readonly handlers: boolean
+  readonly bounds: readonly number[]
+}
+
 /** Measures into OpenTelemetry's instruments until disposed of. */
-export function measureWith(meter: Meter, kernel: Kernel | undefined, bounds: readonly number[]): Disposable {
+export function measureWith(meter: Meter, { kernel, handlers, bounds }: MeasuringOptions): Disposable {
   const instruments = new Map(RECORDED.map((metric) => [metric, recording(meter, metric, bounds)]))
   const series = (metric: Metric, labels: Labels): Recorder => {
     const attributes = attributesOf(labels)
     const record = instruments.get(metric) as (value: number, attributes: Attributes) => void
     return { record: (value) => record(value, attributes) }
   }
-  const measuring = new Measuring({ series }, kernel)
+  const measuring = new Measuring({ series }, kernel, handlers)
   const { subjects, deliveredAt } = measuring
   const readings = READINGS.map((metric) => {
     const instrument = meter[OBSERVED[metric.kind]](metric.name, of(metric))
