@@ -19,9 +19,7 @@ function word(text: unknown): string | undefined {
 }
 
 /** How a process ended. */
-export type ExitKind = 'normal' | 'shutdown' | 'killed' | 'error'
-
-export const EXIT_KINDS: readonly ExitKind[] = ['normal', 'shutdown', 'killed', 'error']
+type ExitKind = 'normal' | 'shutdown' | 'killed' | 'error'
 
 export function exitKind(reason: ExitReason): ExitKind {
   if (reason === 'normal' || reason === 'shutdown' || reason === 'killed') return reason

@@ -8,10 +8,13 @@ import {
   Call,
   Cast,
   GenServer,
+  type Pid,
   ref,
   send,
   sleep,
   spawn,
+  startChild,
+  startDynamicSupervisor,
   startLink,
   startSupervisor,
   trapExit,
@@ -58,6 +61,7 @@ async function life({ kernel, clock }: World): Promise<void> {
   const dead = spawn(() => {})
   await kernel.settled()
   send(dead, 'hello')
+  worker.cast.crash()
 }
 
 const lines = (metrics: Metrics, name: string): string[] =>
@@ -74,13 +78,15 @@ it(
     expect(lines(metrics, 'heartwood_processes ')).toEqual([
       `heartwood_processes ${world.kernel.processCount}`,
     ])
-    expect(lines(metrics, 'heartwood_processes_spawned_total')).toEqual([
-      'heartwood_processes_spawned_total 6',
-    ])
+    expect(lines(metrics, 'heartwood_process_spawned_total')).toEqual(['heartwood_process_spawned_total 6'])
     expect(lines(metrics, 'heartwood_process_exits_total')).toEqual([
-      'heartwood_process_exits_total{reason="error"} 2',
-      'heartwood_process_exits_total{reason="shutdown"} 1',
       'heartwood_process_exits_total{reason="normal"} 1',
+      'heartwood_process_exits_total{reason="shutdown"} 1',
+      'heartwood_process_exits_total{reason="killed"} 0',
+      'heartwood_process_exits_total{reason="error"} 2',
+    ])
+    expect(lines(metrics, 'heartwood_process_crashes_total')).toEqual([
+      'heartwood_process_crashes_total{server="Worker",error_type="Error"} 2',
     ])
     expect(lines(metrics, 'heartwood_restarts_total')).toEqual([
       'heartwood_restarts_total{supervisor="top",child="worker"} 1',
@@ -88,7 +94,19 @@ it(
     expect(lines(metrics, 'heartwood_escalations_total')).toEqual([
       'heartwood_escalations_total{supervisor="top"} 1',
     ])
-    expect(lines(metrics, 'heartwood_dead_letters_total')).toEqual(['heartwood_dead_letters_total 1'])
+    expect(lines(metrics, 'heartwood_dead_letters_total')).toEqual(['heartwood_dead_letters_total 2'])
+    expect(lines(metrics, 'heartwood_message_undelivered_total')).toEqual([
+      'heartwood_message_undelivered_total{destination="process"} 1',
+      'heartwood_message_undelivered_total{destination="name"} 1',
+      'heartwood_message_undelivered_total{destination="alias"} 0',
+    ])
+    expect(lines(metrics, 'heartwood_start_duration_seconds_count')).toEqual([
+      'heartwood_start_duration_seconds_count{child="worker",result="ok"} 2',
+    ])
+    expect(lines(metrics, 'heartwood_restart_duration_seconds_count')).toEqual([
+      'heartwood_restart_duration_seconds_count{supervisor="top",child="worker"} 1',
+    ])
+    expect(lines(metrics, 'heartwood_call_active')).toEqual(['heartwood_call_active{server="Worker"} 0'])
     expect(lines(metrics, 'heartwood_mailbox')).toEqual([
       'heartwood_mailbox_messages 2',
       'heartwood_mailbox_longest 1',
@@ -141,7 +159,7 @@ it(
     const [metric, value] = ['[a-z_]+(_total|_seconds)?', '-?[0-9.e+-]+']
     const sample = new RegExp(`^${metric}(\\{([a-z]+="([^"\\\\\\n]|\\\\.)*",?)+\\})? ${value}$`)
     const types = text.split('\n').filter((line) => line.startsWith('# TYPE'))
-    expect(types).toHaveLength(10)
+    expect(types).toHaveLength(20)
     for (const line of text.trimEnd().split('\n')) {
       if (!line.startsWith('# ')) expect(line).toMatch(sample)
     }
@@ -149,18 +167,95 @@ it(
 )
 
 it(
-  'keep a bounded number of series: the rest stands together as other',
+  'tell names that nobody has, dynamic children and unnamed supervisors by what they are',
   inWorld(async ({ kernel }) => {
     using metrics = startMetrics({ kernel })
+    for (let i = 0; i < 20; i++) {
+      await ref(Worker, `worker:${i}`)
+        .call.work(0)
+        .catch(() => {})
+      await kernel.request(`nobody:${i}`, 'x').catch(() => {})
+    }
+    const supervisor = await startDynamicSupervisor({ intensity: 99 })
+    for (let i = 0; i < 3; i++) {
+      const start = () => startLink(Worker, undefined, { name: `worker:${i}` })
+      await startChild(supervisor, { id: `worker:${i}`, start })
+      ref(Worker, `worker:${i}`).cast.crash()
+      await kernel.settled()
+    }
+    expect(lines(metrics, 'heartwood_call_duration_seconds_count').slice(0, 2)).toEqual([
+      'heartwood_call_duration_seconds_count{server="Worker",method="work",outcome="CALL_NOPROC"} 20',
+      'heartwood_call_duration_seconds_count{server="unknown",method="",outcome="CALL_NOPROC"} 20',
+    ])
+    expect(lines(metrics, 'heartwood_restarts_total')).toEqual([
+      'heartwood_restarts_total{supervisor="supervisor",child="Worker"} 3',
+    ])
+  }),
+)
+
+it(
+  'keep a bounded number of series: those used least recently stand together, are told of, and come back',
+  inWorld(async ({ kernel }) => {
+    using metrics = startMetrics({ kernel, handlers: false })
     const handle = (message: unknown): void => (message as CallRequest).reply('yes')
-    for (let i = 0; i < 1_010; i++)
-      await kernel.request(kernel.spawnBehaviour({ handle }, { name: `room ${i}` }), 'x')
-    for (let i = 0; i < 1_010; i++) await kernel.request(`nobody ${i}`, 'x').catch(() => {})
-    const counts = lines(metrics, 'heartwood_call_duration_seconds_count')
-    expect(counts).toHaveLength(1_001)
-    expect(counts.at(-1)).toBe(
-      'heartwood_call_duration_seconds_count{server="other",method="other",outcome="other"} 1020',
+    const rooms: Pid[] = []
+    for (let i = 0; i < 1_010; i++) {
+      rooms.push(kernel.spawnBehaviour({ handle }, { name: `room ${i}` }))
+      await kernel.request(rooms[i] as Pid, 'x')
+    }
+    const name = 'heartwood_call_duration_seconds_count'
+    const counts = (): string[] => lines(metrics, name)
+    expect(counts()).toHaveLength(911)
+    expect(counts().at(-1)).toBe(`${name}{server="other",method="other",outcome="other"} 100`)
+    expect(lines(metrics, 'heartwood_series_dropped_total')).toContain(
+      'heartwood_series_dropped_total{metric="heartwood_call_duration_seconds"} 100',
     )
+    await kernel.request(rooms[0] as Pid, 'x')
+    expect(counts()).toContain(`${name}{server="room 0",method="",outcome="ok"} 1`)
+  }),
+)
+
+it(
+  'have the time of handlers and in the mailbox by what handles, and the age of what waits',
+  inWorld(async ({ kernel, clock }) => {
+    using metrics = startMetrics({ kernel })
+    const worker = await startLink(Worker)
+    const first = worker.call.work(2_000)
+    const second = worker.call.work(0)
+    await clock.advance(500)
+    expect(lines(metrics, 'heartwood_queue_length{server="Worker"}')).toEqual([
+      'heartwood_queue_length{server="Worker"} 1',
+    ])
+    expect(lines(metrics, 'heartwood_queue_age_seconds{server="Worker"}')).toEqual([
+      'heartwood_queue_age_seconds{server="Worker"} 0.5',
+    ])
+    expect(lines(metrics, 'heartwood_call_active')).toEqual(['heartwood_call_active{server="Worker"} 2'])
+    await clock.advance(1_500)
+    await Promise.all([first, second])
+    send('worker', 'nobody handles this')
+    await kernel.settled()
+    expect(lines(metrics, 'heartwood_queue_wait_seconds_sum')).toEqual([
+      'heartwood_queue_wait_seconds_sum{server="Worker"} 2',
+    ])
+    expect(lines(metrics, 'heartwood_handler_duration_seconds_count')).toEqual([
+      'heartwood_handler_duration_seconds_count{server="Worker",kind="call",outcome="ok"} 2',
+      'heartwood_handler_duration_seconds_count{server="Worker",kind="info",outcome="ok"} 1',
+    ])
+  }),
+)
+
+it(
+  'have the bounds that are asked for, and no others',
+  inWorld(async ({ kernel }) => {
+    using metrics = startMetrics({ kernel, buckets: [0.01, 1] })
+    const worker = await startLink(Worker)
+    await worker.call.work(0)
+    expect(
+      lines(metrics, 'heartwood_call_duration_seconds_bucket').map((line) => /le="([^"]*)"/.exec(line)?.[1]),
+    ).toEqual(['0.01', '1', '+Inf'])
+    for (const buckets of [[1, 0.5], [0], ['1'], 3] as never[]) {
+      expect(() => startMetrics({ kernel, buckets })).toThrow('buckets')
+    }
   }),
 )
 
@@ -171,7 +266,9 @@ it(
     metrics[Symbol.dispose]()
     spawn(() => {})
     await kernel.settled()
-    expect(lines(metrics, 'heartwood_process_exits_total')).toEqual([])
+    expect(lines(metrics, 'heartwood_process_exits_total{reason="normal"}')).toEqual([
+      'heartwood_process_exits_total{reason="normal"} 0',
+    ])
   }),
 )
 
@@ -193,24 +290,45 @@ it(
         ?.scopeMetrics.flatMap(({ metrics }) => metrics) ?? []
     const values = new Map(told.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints]))
     expect([...values.keys()].sort()).toEqual([
+      'heartwood.call.active',
       'heartwood.call.duration',
       'heartwood.dead_letters',
       'heartwood.escalations',
+      'heartwood.event_loop.blocked',
+      'heartwood.handler.duration',
       'heartwood.mailbox.longest',
       'heartwood.mailbox.messages',
+      'heartwood.message.undelivered',
+      'heartwood.process.crashes',
       'heartwood.process.exits',
+      'heartwood.process.spawned',
       'heartwood.processes',
-      'heartwood.processes.spawned',
+      'heartwood.queue.age',
+      'heartwood.queue.length',
+      'heartwood.queue.wait',
+      'heartwood.restart.duration',
       'heartwood.restarts',
+      'heartwood.start.duration',
     ])
+    const units = new Map(told.map(({ descriptor: { name, unit } }) => [name, unit]))
+    expect([units.get('heartwood.processes'), units.get('heartwood.queue.wait')]).toEqual(['{process}', 's'])
     expect(values.get('heartwood.restarts')).toMatchObject([
-      { attributes: { supervisor: 'top', child: 'worker' }, value: 1 },
+      { attributes: { 'heartwood.supervisor': 'top', 'heartwood.child': 'worker' }, value: 1 },
     ])
     expect(values.get('heartwood.mailbox.messages')?.[0]?.value).toBe(2)
-    expect(values.get('heartwood.call.duration')).toMatchObject([
-      { attributes: { server: 'Worker', method: 'work', outcome: 'ok' }, value: { count: 3, sum: 0.203 } },
-      { attributes: { outcome: 'CALL_NOPROC' }, value: { count: 1 } },
+    const calls = values.get('heartwood.call.duration')
+    expect(calls).toMatchObject([
+      {
+        attributes: { 'heartwood.behaviour': 'Worker', 'heartwood.method': 'work' },
+        value: {
+          count: 3,
+          sum: 0.203,
+          buckets: { boundaries: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] },
+        },
+      },
+      { attributes: { 'error.type': 'CALL_NOPROC' }, value: { count: 1 } },
     ])
+    expect(calls?.[0]?.attributes).not.toHaveProperty('error.type')
     await provider.shutdown()
   }),
 )
