@@ -103,7 +103,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     if (bad !== undefined) return this.#terminate(bad)
     // There is no event yet that could be postponed.
     if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
-    return this.#andThenRun(this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition))
+    const pending = this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition)
+    return pending === undefined ? this.#run() : this.#runLater(pending)
   }
 
   handle(received: unknown): void | PromiseLike<void> {
@@ -157,10 +158,6 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
       await (again ? event.again(() => this.#handleEvent(event)) : this.#handleEvent(event))
       if (count % BURST === 0) await sleep(0)
     }
-  }
-
-  #andThenRun(pending: void | PromiseLike<void>): void | PromiseLike<void> {
-    return pending === undefined ? this.#run() : this.#runLater(pending)
   }
 
   #next(): QueuedEvent | undefined {
