@@ -269,6 +269,24 @@ export const SCENARIOS: readonly Scenario[] = [
     fullOnly: true,
     floors: FLOORS.scale,
   },
+  {
+    name: 'telemetry',
+    title: 'a traced call, beside the same spans by hand',
+    how: 'Calls one after the other inside a span: with `openTelemetry()`, and with the two spans of a call made by hand, by the same tracer. Sampled, not sampled, and with the API alone. The figure is the largest of the three ratios. Beside it a call with `startMetrics()`, and with a store that is carried. Each by turns in one run, in processor time, and the best counts.',
+    unit: 'times',
+    per: 'call',
+    sizes: sizes(240_000, 60_000, 240),
+    warm: 0.05,
+    arms: ['heartwood'],
+    extras: Object.fromEntries(
+      [
+        'off',
+        ...['sampled', 'unsampled', 'no SDK'].flatMap((name) => [name, `${name}, by hand`]),
+        ...['metrics', 'metrics of calls', 'carry'],
+      ].map((name) => [name, { title: name, unit: 'ns' as const }]),
+    ),
+    fullOnly: true,
+  },
 ]
 
 export function scenarioNamed(name: string): Scenario | undefined {
