@@ -45,10 +45,10 @@ import { Subjects } from './title.js'
 export class Measuring implements Disposable {
   readonly subjects = new Subjects()
   /** When messages were delivered, by their deliveries. */
-  readonly deliveredAt = new Note<number>()
+  readonly deliveredAt = new Note<number>('delivered at')
   readonly #sink: Sink
   readonly #served: Served
-  readonly #begun = new Note<CallSeries>()
+  readonly #begun = new Note<CallSeries>('series')
   readonly #starting = new WeakMap<object, number>()
   /** When children ended that are started again, by their supervisor and id. */
   readonly #ended = new WeakMap<Pid, Map<string, number>>()
@@ -82,6 +82,7 @@ export class Measuring implements Disposable {
 
   [Symbol.dispose](): void {
     this.#subscription[Symbol.dispose]()
+    for (const note of [this.deliveredAt, this.#begun]) note[Symbol.dispose]()
   }
 
   #count(metric: Metric, labels: Readonly<Record<string, string>>): void {

@@ -65,11 +65,11 @@ export class Tracing implements Disposable {
   readonly #kinds = new SpanKinds()
   readonly #subscription: Subscription
   /** The context of a message's handler: of a call by its request, of anything else by its delivery. */
-  readonly #carried = new Note<Context>()
+  readonly #carried = new Note<Context>('carried')
   /** Of deliveries: a timer has sent them. */
-  readonly #timed = new Note<true>()
+  readonly #timed = new Note<true>('timed')
   /** By the event that stands for a call or a handler. */
-  readonly #spans = new Note<Span>()
+  readonly #spans = new Note<Span>('span')
   /** The span in which a process has just crashed, which may be the one of a handler that ends with it. */
   #crashedIn: Span | undefined = undefined
   /** The span of the handler that failed last, whose crash is told next. */
@@ -91,6 +91,7 @@ export class Tracing implements Disposable {
 
   [Symbol.dispose](): void {
     this.#subscription[Symbol.dispose]()
+    for (const note of [this.#carried, this.#timed, this.#spans]) note[Symbol.dispose]()
   }
 
   #callStarts(event: CallEvent): void {
