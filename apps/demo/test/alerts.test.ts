@@ -363,6 +363,8 @@ describe('Pulse alerts', () => {
   it('once that Pulse itself cannot check, and of no target that is not to blame', async () => {
     await boot()
     const one = hook('one')
+    const kinds: string[] = []
+    pulse.net.bodies.set('two', (body) => kinds.push((JSON.parse(body) as Alert).kind))
     await pulse.advance(INTERVAL)
     const noFiles = () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'EMFILE' }) })
@@ -377,6 +379,7 @@ describe('Pulse alerts', () => {
     for (const name of TARGETS) pulse.net.answers.delete(name)
     await pulse.advance(90 * INTERVAL)
     expect(one).toEqual(['Pulse itself cannot check: too many open files', 'Pulse itself can check again'])
+    expect(kinds).toEqual(['trouble', 'recovered'])
   })
 
   it('on with the work when the alerter or a sink is crashed', async () => {

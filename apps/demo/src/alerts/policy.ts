@@ -63,14 +63,16 @@ export class AlertPolicy {
         text: `${nameOf(target)} ${text}`,
       }
     }
+    if (target === MONITOR) {
+      return state === 'up'
+        ? alert('recovered', 'can check again')
+        : alert('trouble', `cannot check: ${reason}`)
+    }
     if (flapping) return alert('flapping', 'goes up and down all the time')
     if (told === 'flapping') return alert('steady', `is steady again: ${state}`)
-    if (state === 'up') return alert('up', target === MONITOR ? 'can check again' : 'is up again')
+    if (state === 'up') return alert('up', 'is up again')
     const why = reason === undefined ? '' : `: ${reason}`
-    return alert(
-      state as TargetState & AlertKind,
-      target === MONITOR ? `cannot check${why}` : `is ${state}${why}`,
-    )
+    return alert(state as TargetState & AlertKind, `is ${state}${why}`)
   }
 
   certificate({ target, validTo, at }: CertificateSeen, days: number): Alert | undefined {

@@ -265,6 +265,8 @@ const ALERT_STATES: Readonly<Record<Alert['kind'], TargetState>> = {
   flapping: 'slow',
   steady: 'up',
   certificate: 'slow',
+  trouble: 'down',
+  recovered: 'up',
 }
 
 function alertRow({ kind, text, at }: Alert, now: number): Html {
