@@ -4,6 +4,7 @@
  */
 import type { MailboxInfo } from './bound.js'
 import { currentProcess } from './context.js'
+import { currentKernel } from './current.js'
 import type { Behaviour } from './init.js'
 import { countOfLinks, eachOf } from './links.js'
 import type { RemoteName } from './message.js'
@@ -33,7 +34,7 @@ export interface Glance {
 
 /** A glance at a live process; undefined for a dead one. */
 export function glance(pid: Pid): Glance | undefined {
-  const process = routeOf(pid)
+  const process = looked(pid)
   if (process === undefined || !(process.alive || process.exiting)) return undefined
   const status = statusOf(process)
   const { waitsSince, kernel } = process
@@ -65,7 +66,7 @@ const FIGURES: { readonly [F in Figure]: (process: Process) => number } = {
 
 /** One number of a process, for looking at very many; 0 for a dead one. */
 export function figure(pid: Pid, which: Figure): number {
-  const process = routeOf(pid)
+  const process = looked(pid)
   return process === undefined ? 0 : FIGURES[which](process)
 }
 
@@ -97,7 +98,7 @@ export interface CloseUp {
 
 /** A close look at a live process; undefined for a dead one. */
 export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
-  const process = routeOf(pid)
+  const process = looked(pid)
   if (process?.alive !== true) return undefined
   return {
     ancestors: ancestorsOf(process.ancestry),
@@ -110,6 +111,14 @@ export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
     trapping: process.trapping,
     mailbox: process.bound?.info(),
   }
+}
+
+/** What is seen here is more than can be told one by one. */
+function looked(pid: Pid): Process | undefined {
+  const process = routeOf(pid)
+  const kernel = process === undefined ? currentKernel() : process.kernel
+  kernel.touches(pid, 'everything')
+  return process
 }
 
 function statusOf(process: Process): Glance['status'] {

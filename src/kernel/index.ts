@@ -172,16 +172,13 @@ export type { SpawnOptions, StartOptions } from './spawn-options.js'
 export { spawn, spawnLink, spawnMonitor } from './spawning.js'
 export type { Started } from './starter.js'
 export { Accesses, type AccessMode } from './stepped/accesses.js'
+export type { Arrival, NextStep } from './stepped/next-step.js'
 export type { StepClock } from './stepped/step-clock.js'
-export {
-  type DeliveryOrder,
-  type NextStep,
-  type StepListener,
-  SteppedKernel,
-  type SteppedKernelOptions,
-  type Waiting,
-} from './stepped/stepped-kernel.js'
+export type { StepListener } from './stepped/step-listener.js'
+export { SteppedKernel } from './stepped/stepped-kernel.js'
+export type { DeliveryOrder, SteppedKernelOptions } from './stepped/stepped-options.js'
 export type { Actor } from './stepped/stepped-process.js'
+export type { Waiting } from './stepped/waiting.js'
 export { isThenable, promiseOf } from './thenable.js'
 export { type TimeLimit, within } from './time-limit.js'
 export { isTime, isTimeout } from './timeout.js'

@@ -11,6 +11,7 @@ import { Pid, routeOf } from './pid.js'
 import { givenBody } from './probed-process.js'
 import type { Process } from './process.js'
 import { ancestorsOf } from './report.js'
+import type { Touched } from './touched.js'
 
 /** The current process. Outside any process: the program's main one. Erlang's `self/0`. */
 export function self(): Pid {
@@ -33,8 +34,10 @@ export function isAlive(pid: Pid): boolean {
 
 /** Whether the current process is linked with another. */
 export function isLinked(pid: Pid): boolean {
+  const process = actor()
+  process.kernel.touches(pid, 'link')
   const other = routeOf(pid)
-  return other !== undefined && hasLink(actor(), other)
+  return other !== undefined && hasLink(process, other)
 }
 
 /** Whether nothing is left of a process: it is dead, what it owned is closed, and whoever watched it is told or about to be. */
@@ -106,6 +109,15 @@ const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } 
   mailbox: (process) => process.bound?.info(),
 }
 
+/** What others change of a process, too. */
+const LISTS: { readonly [K in keyof ProcessInfo]?: Touched } = {
+  registeredName: 'name',
+  links: 'links',
+  monitors: 'monitors',
+  monitoredBy: 'monitors',
+  dictionary: 'dictionary',
+}
+
 /**
  * What is known of a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
  * for a dead one. Erlang's `process_info/1,2`.
@@ -130,7 +142,13 @@ export function processInfo(pid: Pid, items?: string | readonly string[]): unkno
       throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })
     }
   }
-  currentKernel().touches(pid)
+  const kernel = currentKernel()
+  kernel.touches(pid)
+  kernel.touches(pid, 'state')
+  for (const item of wanted) {
+    const list = LISTS[item as keyof ProcessInfo]
+    if (list !== undefined) kernel.touches(pid, list)
+  }
   const process = routeOf(pid)
   if (process?.alive !== true) return undefined
   if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)
@@ -161,6 +179,7 @@ export function setLabel(label: unknown): void {
 /** Stores a value in the current process's dictionary. Returns what was there. Elixir's `Process.put/2`. */
 export function put(key: unknown, value: unknown): unknown {
   const process = actor()
+  process.kernel.touches(process.pid, 'dictionary change')
   process.dictionary ??= new Map()
   const before = process.dictionary.get(key)
   process.dictionary.set(key, value)
@@ -178,12 +197,20 @@ export function get(key: unknown): unknown {
  */
 export function inherited(key: unknown): unknown {
   const process = actor()
+  const { kernel } = process
   for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
+    kernel.touches(at.pid, 'dictionary')
     const value = at.dictionary?.get(key)
     if (value !== undefined) return value
+    if (at.parent !== undefined) kernel.touches(at.parent)
   }
   for (const ancestor of ancestorsOf(process.ancestry)) {
-    const above = typeof ancestor === 'string' ? process.kernel.names.get(ancestor) : routeOf(ancestor)
+    const above = typeof ancestor === 'string' ? kernel.names.get(ancestor) : routeOf(ancestor)
+    const pid = typeof ancestor === 'string' ? above?.pid : ancestor
+    if (pid !== undefined) {
+      kernel.touches(pid)
+      kernel.touches(pid, 'dictionary')
+    }
     const value = above?.dictionary?.get(key)
     if (value !== undefined) return value
   }
@@ -192,7 +219,8 @@ export function inherited(key: unknown): unknown {
 
 /** Removes a value from the current process's dictionary. Returns it. Elixir's `Process.delete/1`. */
 export function erase(key: unknown): unknown {
-  const { dictionary } = actor()
+  const { dictionary, kernel, pid } = actor()
+  kernel.touches(pid, 'dictionary change')
   const before = dictionary?.get(key)
   dictionary?.delete(key)
   return before

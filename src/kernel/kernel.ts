@@ -37,6 +37,7 @@ import type { SpawnOptions, StartOptions } from './spawn-options.js'
 import { type Started, startNow } from './starter.js'
 import { checkTimeout } from './timeout.js'
 import { Timers } from './timers.js'
+import type { Touched } from './touched.js'
 import { addWitness, removeWitness, type Witness } from './witness.js'
 
 /** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
@@ -77,11 +78,7 @@ export class Kernel {
       options.scheduler ?? new FairScheduler({ now: () => this.clock.sliceTime?.() ?? machineNow() })
     this.random = options.random ?? Math.random
     this.probe = options.probe
-    this.timers = new Timers(
-      this.clock,
-      () => this.settled(),
-      () => this.scheduler.idle,
-    )
+    this.timers = this.newTimers()
     this.scheduler.onIdle(() => this.timers.rest())
     this.#messages = options.messages ?? 'share'
     this.#reporter = options.report ?? stderrReporter(this.clock)
@@ -281,7 +278,7 @@ export class Kernel {
    * Told that what happens next depends on whether a process lives, or on something else that processes share: for a
    * kernel that must know what depends on what.
    */
-  touches(_thing: Pid | string): void {}
+  touches(_thing: Pid | string, _what?: Touched): void {}
 
   /**
    * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
@@ -353,6 +350,11 @@ export class Kernel {
     this.#count++
     publishSpawn(process)
     return process
+  }
+
+  protected newTimers(): Timers {
+    const idle = (): boolean => this.scheduler.idle
+    return new Timers(this.clock, () => this.settled(), idle)
   }
 
   /** The process object itself: a kernel whose steps are chosen has its own kind. */

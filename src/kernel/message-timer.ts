@@ -5,6 +5,7 @@ import type { Process } from './process.js'
 import { Reference } from './reference.js'
 import { inStores, type Stores, storesOfNow } from './scope.js'
 import { type Expirable, Timer } from './timers.js'
+import type { Touched } from './touched.js'
 
 /** A message on its way in time; the object is the reference that cancels it. */
 export class MessageTimer extends Reference implements Expirable {
@@ -45,12 +46,13 @@ export class MessageTimer extends Reference implements Expirable {
 
   /** Milliseconds left, or false when it fired, was cancelled, or its process died. */
   read(): number | false {
-    if (typeof this.destination !== 'string') this.kernel.touches(this.destination.pid)
+    this.#touch('timers')
     return this.#timer.place < 0 ? false : this.kernel.timers.remaining(this.#timer)
   }
 
   cancel(): number | false {
     const left = this.read()
+    this.#touch('timer taken back')
     if (left === false) return false
     this.drop()
     if (typeof this.destination !== 'string') this.destination.timers?.delete(this)
@@ -59,6 +61,15 @@ export class MessageTimer extends Reference implements Expirable {
 
   drop(): void {
     this.kernel.timers.cancel(this.#timer)
+  }
+
+  #touch(what: Touched): void {
+    const { destination, kernel } = this
+    if (typeof destination === 'string') kernel.touches(`timers of the name ${destination}`)
+    else {
+      kernel.touches(destination.pid)
+      kernel.touches(destination.pid, what)
+    }
   }
 
   #send(): void {

@@ -1,5 +1,6 @@
 import { actor } from './current.js'
 import { kernelError } from './errors.js'
+import type { Kernel } from './kernel.js'
 import { DownMessage, type RemoteName } from './message.js'
 import { Alias, type AliasMode, Monitor } from './monitor.js'
 import { Pid, routeOf } from './pid.js'
@@ -57,13 +58,19 @@ function targetOf(
   const { kernel } = owner
   if (target instanceof Pid) {
     kernel.touches(target)
+    kernel.touches(target, 'watching')
     return [routeOf(target), target]
   }
   const { name, node } = typeof target === 'string' ? { name: target, node: kernel.node } : (target ?? {})
   if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
   }
-  return [node === kernel.node ? kernel.names.get(name) : undefined, { name, node }]
+  const process = node === kernel.node ? kernel.names.get(name) : undefined
+  if (process !== undefined) {
+    kernel.touches(process.pid)
+    kernel.touches(process.pid, 'watching')
+  }
+  return [process, { name, node }]
 }
 
 /** Options of `demonitor`. */
@@ -85,7 +92,7 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
   const owner = actor()
   if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
   let active = false
-  if (ref instanceof Monitor && ref.target !== undefined) owner.kernel.touches(ref.target.pid)
+  if (ref instanceof Monitor) touchesTarget(owner.kernel, ref)
   if (ref instanceof Monitor && ref.owner === owner && ref.active) {
     active = true
     ref.detach()
@@ -96,6 +103,15 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
     owner.mailbox.withdraw((message) => message instanceof DownMessage && message.ref === ref)
   }
   return options.info === true ? active : true
+}
+
+/** Whether it still stands shows whether its target lives. */
+function touchesTarget(kernel: Kernel, { object, target }: Monitor): void {
+  if (object instanceof Pid) kernel.touches(object)
+  else kernel.touches('monitors by name')
+  if (target === undefined) return
+  kernel.touches(target.pid)
+  kernel.touches(target.pid, 'watching')
 }
 
 /**

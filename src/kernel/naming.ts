@@ -14,6 +14,7 @@ export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
 export function register(name: string, pid: Pid): true {
   const { kernel } = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'register', value: pid })
+  kernel.touches(pid)
   const process = routeOf(pid)
   if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
   kernel.names.register(name, process)

@@ -18,6 +18,7 @@ export function link(pid: Pid): true {
   const process = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'link', value: pid })
   process.kernel.touches(pid)
+  process.kernel.touches(pid, 'linking')
   const other = routeOf(pid)
   if (other === process) return true
   if (other?.alive !== true) {
@@ -37,6 +38,7 @@ export function unlink(pid: Pid): true {
   const process = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'unlink', value: pid })
   process.kernel.touches(pid)
+  process.kernel.touches(pid, 'linking')
   const other = routeOf(pid)
   if (other !== undefined) removeLink(process, other)
   return true
@@ -48,9 +50,10 @@ export function unlink(pid: Pid): true {
  * @returns false when they were linked before
  */
 export function tie(pid: Pid, to: Pid): boolean {
-  const { kernel } = actor()
+  const { kernel, pid: own } = actor()
   kernel.touches(pid)
   kernel.touches(to)
+  kernel.touches(to, pid === own ? 'linking' : 'everything')
   const [process, other] = [routeOf(pid), routeOf(to)]
   if (process === undefined || other === undefined || hasLink(process, other)) return false
   addLink(process, other)
@@ -59,7 +62,9 @@ export function tie(pid: Pid, to: Pid): boolean {
 
 /** Takes `tie` back. */
 export function untie(pid: Pid, from: Pid): void {
-  actor().kernel.touches(from)
+  const { kernel, pid: own } = actor()
+  kernel.touches(from)
+  kernel.touches(from, pid === own ? 'linking' : 'everything')
   const [process, other] = [routeOf(pid), routeOf(from)]
   if (process !== undefined && other !== undefined) removeLink(process, other)
 }

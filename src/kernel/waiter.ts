@@ -94,6 +94,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
 
   /** An end of the wait like that of its time: a message that came before still wins. */
   aborted(reason: unknown): void {
+    this.process.kernel.touches(this.process.pid, 'state change')
     if (this.timedOut) return
     const onAbort = this.#end?.onAbort
     this.onTimeout = () => {

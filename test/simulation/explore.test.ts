@@ -9,6 +9,7 @@ import {
   register,
   self,
   send,
+  sleep,
   spawn,
   spawnMonitor,
   startLink,
@@ -213,6 +214,66 @@ describe('shrinking', () => {
       const error = await failureOf(explore({ seed }, program))
       expect(error.details.schedule).toBe(error.cause instanceof RangeError ? `${seed};2:1` : `${seed};`)
     }
+  })
+
+  it('keeps to the message, the place and the invariant', async () => {
+    const deposits: Program = async (sim) => {
+      const log: number[] = []
+      let balance = 0
+      const deposit = (amount: number, late: number) => async (): Promise<void> => {
+        for (let each = 0; each < late; each++) await sim.pause()
+        const before = balance
+        await sim.pause()
+        await sim.pause()
+        balance = before + amount
+        log.push(amount)
+      }
+      spawn(deposit(1, 0), { label: 'one' })
+      spawn(deposit(2, 5), { label: 'two' })
+      await sleep(1)
+      if (balance !== 3) throw new Error('money lost')
+      if (log[0] !== 1) throw new Error('out of order')
+    }
+    const messages = new Set<unknown>()
+    for (let seed = 1; messages.size < 2; seed++) {
+      const [long, short] = await Promise.all(
+        [0, 500].map((shrinking) => explore({ seed, shrinking }, deposits).catch((error) => error)),
+      )
+      expect(short.cause.message).toBe(long.cause.message)
+      expect(short.details.first).toMatchObject({ schedule: long.details.schedule })
+      messages.add(short.cause.message)
+    }
+    const invariants: Program = async (sim) => {
+      const order: string[] = []
+      sim.invariant('a is not last', () => order.length < 3 || order[2] !== 'a')
+      sim.invariant('b is not last', () => order.length < 3 || order[2] !== 'b')
+      for (const name of ['a', 'b', 'c']) spawn(() => order.push(name), { label: name })
+      await sleep(1)
+    }
+    const names = new Set<unknown>()
+    for (let seed = 1; names.size < 2; seed++) {
+      const error = await failureOf(explore({ seed }, invariants))
+      const { first, runs } = error.details as { first: { error: HeartwoodError }; runs: number }
+      expect((error.cause as HeartwoodError).details.name).toBe(first.error.details.name)
+      names.add(first.error.details.name)
+      expect(runs).toBeGreaterThan(0)
+    }
+  })
+
+  it('makes draws smaller, and the schedule says which', async () => {
+    const program: Program = async (sim) => {
+      const steps = sim.pick(Array.from({ length: 100 }, (_, at) => at))
+      sim.pick(['white', 'black'])
+      for (let each = 0; each < steps; each++) await sim.pause()
+      if (steps >= 13) throw new Error(`unlucky after ${steps} steps`)
+    }
+    const error = await failureOf(explore({ seed: 3 }, program))
+    expect(error.cause).toMatchObject({ message: 'unlucky after 13 steps' })
+    const { schedule, first } = error.details as { schedule: string; first: { schedule: string } }
+    expect(schedule).toMatch(/^\d+;;main#1=13(,main#2=0)?$/)
+    expect(error.message).toContain(`, schedule '${first.schedule}'`)
+    const replayed = await failureOf(simulate({ schedule }, program))
+    expect(replayed.cause).toMatchObject({ message: 'unlucky after 13 steps' })
   })
 
   it('can be left out', async () => {

@@ -5,6 +5,8 @@ export interface Parcel {
   readonly resume: (() => void) | undefined
   /** The step that sent it. */
   readonly step: number
+  /** Where in the program its code waits, if anybody asked. */
+  readonly place?: string | undefined
   /** Its place among all that was ever sent or made ready. */
   readonly order: number
 }
@@ -38,9 +40,8 @@ export class Channel {
   }
 
   /** Takes out the first message that `wanted` says. */
-  withdraw(wanted: (message: unknown) => boolean): boolean {
+  withdraw(wanted: (message: unknown) => boolean): Parcel | undefined {
     const at = this.parcels.findIndex(({ resume, message }) => resume === undefined && wanted(message))
-    if (at >= 0) this.parcels.splice(at, 1)
-    return at >= 0
+    return at < 0 ? undefined : this.parcels.splice(at, 1)[0]
   }
 }

@@ -1,48 +1,50 @@
 import { Names } from '../names.js'
 import type { Pid } from '../pid.js'
 import type { Process } from '../process.js'
-import type { AccessMode } from './accesses.js'
+import type { SteppedKernel } from './stepped-kernel.js'
 import type { SteppedProcess } from './stepped-process.js'
 
 /** Names that tell which of them a step has looked at or changed. */
 export class NotedNames extends Names {
-  readonly #note: (thing: string, mode: AccessMode) => void
+  readonly #kernel: SteppedKernel
 
   /** The key of the process that had a name last. */
   readonly lastOwners = new Map<string, string>()
 
-  constructor(note: (thing: string, mode: AccessMode) => void) {
+  constructor(kernel: SteppedKernel) {
     super()
-    this.#note = note
+    this.#kernel = kernel
   }
 
   override get(name: string): Process | undefined {
-    this.#note(`name ${name}`, 'read')
+    this.#kernel.note(`name ${name}`, 'read')
     return super.get(name)
   }
 
   override all(): string[] {
-    this.#note('names', 'read')
+    this.#kernel.noteOrder('names')
     return super.all()
   }
 
   override check(name: string): void {
-    this.#note(`name ${name}`, 'read')
+    this.#kernel.note(`name ${name}`, 'read')
     super.check(name)
   }
 
   override register(name: string, process: Process): void {
     this.#changed(name)
+    this.#changedOf(process)
     super.register(name, process)
     this.lastOwners.set(name, (process as SteppedProcess).key)
   }
 
   override unregister(name: string): void {
-    this.#note(`name ${name}`, 'read')
+    this.#kernel.note(`name ${name}`, 'read')
     super.unregister(name)
   }
 
   override release(process: Process): void {
+    this.#changedOf(process)
     if (process.name !== undefined) this.#changed(process.name)
     super.release(process)
   }
@@ -63,8 +65,12 @@ export class NotedNames extends Names {
   }
 
   #changed(name: string): void {
-    this.#note(`name ${name}`, 'write')
-    this.#note('names', 'merge')
+    this.#kernel.note(`name ${name}`, 'write')
+    this.#kernel.note('names', 'merge')
+  }
+
+  #changedOf(process: Process): void {
+    this.#kernel.note(`name of ${(process as SteppedProcess).key}`, 'write')
   }
 }
 

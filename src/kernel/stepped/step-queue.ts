@@ -1,16 +1,25 @@
 import type { Scheduler, Task } from '../scheduler.js'
 import { SteppedProcess } from './stepped-process.js'
 
+/** Since when a process is ready. */
+export interface Readiness {
+  /** Its place in the order of readiness. */
+  readonly order: number
+  /** The step that made it ready. */
+  readonly step: number
+}
+
 /** Holds what is ready until somebody says what is to run. */
 export class StepQueue implements Scheduler {
-  /** The processes that have something to do without a message, and their places in the order of readiness. */
-  readonly ready = new Map<SteppedProcess, number>()
+  /** The processes that have something to do without a message. */
+  readonly ready = new Map<SteppedProcess, Readiness>()
   /** The kernel's own tasks, which look at what processes did and run when none has anything left to do. */
   readonly chores: Task[] = []
-  readonly #nextOrder: () => number
+  readonly #readiness: () => Readiness
 
-  constructor(nextOrder: () => number) {
-    this.#nextOrder = nextOrder
+  /** @param readiness that of a process which is made ready now */
+  constructor(readiness: () => Readiness) {
+    this.#readiness = readiness
   }
 
   get idle(): boolean {
@@ -22,7 +31,7 @@ export class StepQueue implements Scheduler {
   }
 
   enqueue(task: Task): void {
-    if (task instanceof SteppedProcess) this.ready.set(task, this.#nextOrder())
+    if (task instanceof SteppedProcess) this.ready.set(task, this.#readiness())
     else this.chores.push(task)
   }
 }

@@ -8,146 +8,127 @@
  */
 
 import { nodeImmediate } from '../clock.js'
-import { currentProcess } from '../context.js'
-import { HeartwoodError } from '../errors.js'
+import { currentProcess, runOutside } from '../context.js'
 import type { Behaviour, Body } from '../init.js'
-import type { MessageIsolation } from '../isolation.js'
 import { Kernel } from '../kernel.js'
 import { type Pid, routeOf } from '../pid.js'
+import { placeOf, stackHere } from '../place.js'
 import type { Process } from '../process.js'
 import type { ExitReason } from '../reason.js'
 import type { Report, Reporter } from '../report.js'
 import type { RequestOptions } from '../request.js'
 import type { Stores } from '../scope.js'
-import { printed } from '../show/index.js'
 import type { StartOptions } from '../spawn-options.js'
 import type { Started } from '../starter.js'
+import type { Timer } from '../timers.js'
+import type { Touched } from '../touched.js'
 import { Accesses, type AccessMode } from './accesses.js'
+import { answered } from './answer.js'
 import type { Channel } from './channel.js'
+import {
+  type Arrival,
+  Choice,
+  CLOCK,
+  choicesOf,
+  type NextStep,
+  pendingOf,
+  receptiveOf,
+  TimeoutChoice,
+} from './next-step.js'
 import { NotedNames } from './noted-names.js'
+import { NotedTimers } from './noted-timers.js'
 import { StepClock } from './step-clock.js'
-import { StepQueue } from './step-queue.js'
+import type { StepListener } from './step-listener.js'
+import { type Readiness, StepQueue } from './step-queue.js'
+import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
 import { type Actor, SteppedProcess } from './stepped-process.js'
-
-/**
- * In which order messages arrive: `'pairs'` keeps the order from one process to another, which is all that OTP
- * promises; `'ordered'` has each message arrive before any sent later, as it is inside one kernel.
- */
-export type DeliveryOrder = 'pairs' | 'ordered'
-
-/** Told of what happens in the steps. Senders are keys. */
-export interface StepListener {
-  spawned(process: Actor, parent: string): void
-  sent(from: string, to: Actor, message: unknown): void
-  /** A call of `to` has its answer, and its code is about to go on. */
-  answered(from: string, to: Actor, answer: unknown, failed: boolean): void
-  signalled(from: string, to: Actor, reason: ExitReason): void
-  died(process: Actor, reason: ExitReason): void
-  /** `what` is undefined where code goes on that awaited something. */
-  took(process: Actor, from: string, what: { readonly message: unknown } | undefined): void
-  ran(process: Actor): void
-  timePassed(): void
-}
-
-export interface SteppedKernelOptions {
-  readonly delivery?: DeliveryOrder
-  readonly messages?: MessageIsolation
-  /** Told of every report, also when somebody has them sent elsewhere (`reportTo`). */
-  readonly report?: Reporter
-  readonly random?: () => number
-  /** What `wallTime` says at the start, in milliseconds since 1970. */
-  readonly epoch?: number
-}
-
-/** A step that could come next. */
-export interface NextStep {
-  /** The same in every run that gets here by the same steps of those it depends on. */
-  readonly key: string
-  readonly actor: Actor
-  /** The key of whoever sent what it takes; undefined when it goes on by itself. */
-  readonly from: string | undefined
-}
-
-class Choice implements NextStep {
-  constructor(
-    readonly actor: SteppedProcess,
-    readonly channel: Channel | undefined,
-    readonly order: number,
-  ) {}
-
-  get from(): string | undefined {
-    return this.channel?.from
-  }
-
-  get key(): string {
-    return this.channel === undefined ? this.actor.key : `${this.channel.from}>${this.actor.key}`
-  }
-}
-
-/** What somebody waits for, when nobody has anything to do. */
-export interface Waiting {
-  readonly actor: Actor
-  readonly waitsFor: string
-}
+import { Titles } from './titles.js'
+import { noteTouch } from './touches.js'
+import { type Waiting, waitOf } from './waiting.js'
 
 const silent = (): void => {}
 
-/** The key of what comes from no process: timers. */
-const CLOCK = 'clock'
-
 export class SteppedKernel extends Kernel {
   declare readonly clock: StepClock
-  override readonly names: NotedNames = new NotedNames((thing, mode) => this.note(thing, mode))
+  override readonly names: NotedNames = new NotedNames(this)
+  declare readonly timers: NotedTimers
   readonly delivery: DeliveryOrder
   listener: StepListener | undefined = undefined
   /** Which step is being made, from 1; 0 before the first. */
   stepNumber = 0
   /** What the step has touched so far. */
   accesses = new Accesses()
-  /** The steps that sent what this one took. */
+  /** The steps that sent what this one took, or made its process ready. */
   causes: number[] = []
+  /** The messages that left their channels in this step. */
+  arrivals: Arrival[] = []
+  /**
+   * Lists of which somebody has seen the order: additions to them do not commute any more. Who makes many runs hands the
+   * same set to all of them, and begins anew when it has grown.
+   */
+  readonly ordered: Set<string>
+  /** How long a step may take, in milliseconds: a time-out fires among steps that could have taken as long. */
+  readonly stepTime: number
+  readonly #noting: boolean
   readonly #reported: Reporter
   readonly #queue: StepQueue
   readonly #living = new Set<SteppedProcess>()
+  /** Those that something may be on its way to. */
+  readonly expecting = new Set<SteppedProcess>()
   readonly #keys = new Map<number, string>()
-  readonly #titles = new Map<string, number>()
+  readonly titles = new Titles()
   #acting: SteppedProcess | undefined = undefined
   readonly #quiet: (() => void)[] = []
   #order = 0
   #roots = 0
 
   constructor(options: SteppedKernelOptions = {}) {
-    const { delivery = 'pairs', epoch, report = silent, ...rest } = options
-    let next = (): number => 0
-    const queue = new StepQueue(() => next())
+    const {
+      delivery = 'pairs',
+      epoch,
+      report = silent,
+      stepTime = 0,
+      ordered = new Set(),
+      noting = true,
+      ...rest
+    } = options
+    let readiness = (): Readiness => ({ order: 0, step: 0 })
+    const queue = new StepQueue(() => readiness())
     super({ ...rest, report: silent, clock: new StepClock(epoch), scheduler: queue })
     this.#queue = queue
     this.delivery = delivery
     this.#reported = report
-    next = () => this.nextOrder()
+    this.stepTime = stepTime
+    this.#noting = noting
+    this.ordered = ordered
+    // In which order its members are left, all see that it is to be told something.
+    if (delivery === 'ordered') for (const list of ['links', 'watchers']) ordered.add(list)
+    readiness = () => ({ order: this.nextOrder(), step: this.stepNumber })
   }
 
   /** The steps that could come next, the one that has been possible for longest first. */
   choices(): NextStep[] {
-    const choices: Choice[] = []
-    for (const [process, order] of this.#queue.ready) choices.push(new Choice(process, undefined, order))
-    for (const process of this.#living) {
-      for (const channel of process.mailbox.channels.values()) {
-        const [head] = channel.parcels
-        if (head === undefined) continue
-        if (process.receptive || channel.resumptions > 0)
-          choices.push(new Choice(process, channel, head.order))
-      }
-    }
-    return choices.sort((a, b) => a.order - b.order)
+    return choicesOf(this, this.#queue.ready)
+  }
+
+  /** What is still on its way, and the keys of those who would take a message. */
+  onTheWay(): { pending: Arrival[]; receptive: Set<string> } {
+    return { pending: pendingOf(this.#living), receptive: receptiveOf(this.#living) }
   }
 
   /** Makes a step; all microtasks must have run before the next is asked for. */
   make(step: NextStep): void {
+    this.timers.possible += this.stepTime
+    if (step instanceof TimeoutChoice) {
+      this.#timeOut(step.timer)
+      return
+    }
     const { actor, channel } = step as Choice
     this.#begin(actor)
     this.note(`state ${actor.key}`, 'write')
-    if (channel === undefined) this.listener?.ran(actor)
+    const ready = this.#queue.ready.get(actor)
+    if (ready !== undefined) this.causes.push(ready.step)
+    if (channel === undefined) this.listener?.ran(actor, actor.waitsAt)
     else if (!this.#deliver(actor, channel)) return
     this.#queue.ready.delete(actor)
     actor.turn()
@@ -162,6 +143,8 @@ export class SteppedKernel extends Kernel {
     const waiting = chores.length > 0 ? [] : this.#quiet.splice(0)
     if (chores.length === 0 && waiting.length === 0) return false
     this.#begin(undefined)
+    // Of the calls in a circle the youngest is refused.
+    if (chores.length > 0) this.ordered.add('waits')
     for (const chore of chores) chore.turn()
     for (const go of waiting) go()
     return true
@@ -171,7 +154,21 @@ export class SteppedKernel extends Kernel {
   passTime(): boolean {
     if (this.clock.next === undefined) return false
     this.#begin(undefined)
-    this.clock.jump(() => this.listener?.timePassed())
+    const before = this.now()
+    this.clock.jump(() => {
+      this.timers.possible += this.now() - before
+      this.listener?.timePassed()
+    })
+    return true
+  }
+
+  /** Fires the first timer though others have something to do, for fairness. False when none is set that anybody waits for. */
+  forceTime(): boolean {
+    const timer = this.timers.firstWaitedFor
+    if (timer === undefined) return false
+    this.#passTo(timer.deadline)
+    this.timers.cancel(timer)
+    runOutside(() => timer.target?.expired())
     return true
   }
 
@@ -181,7 +178,7 @@ export class SteppedKernel extends Kernel {
   }
 
   /** The key of a process, dead or alive. */
-  keyOf(pid: Pid): string {
+  keyOf(pid: Pick<Pid, 'id'>): string {
     return this.#keys.get(pid?.id) ?? CLOCK
   }
 
@@ -192,13 +189,20 @@ export class SteppedKernel extends Kernel {
 
   /** Touching this thing makes a step depend on the others that touch it. */
   note(thing: string, mode: AccessMode): void {
-    this.accesses.note(thing, mode)
+    if (this.#noting) this.accesses.note(thing, mode === 'merge' && this.ordered.has(thing) ? 'write' : mode)
+  }
+
+  /** As `note`, of a look at a list that shows in which order things came into it. */
+  noteOrder(list: string): void {
+    this.ordered.add(list)
+    this.note(list, 'read')
   }
 
   /** Lets the current process go on in a step of its own. */
   pause(): Promise<void> {
     const process = this.actor() as SteppedProcess
-    return new Promise((resolve) => process.resume(`${process.key} pause`, resolve))
+    const place = this.placeHere()
+    return new Promise((resolve) => process.resume(`${process.key} pause`, resolve, place))
   }
 
   /** Has `go` run in a step of the current process, after what it had so run before. Of a dead one, whenever Node comes to it. */
@@ -211,24 +215,27 @@ export class SteppedKernel extends Kernel {
   /** Lets the current process go on when no other can go on before time passes. */
   quiet(): Promise<void> {
     const process = this.actor() as SteppedProcess
+    const place = this.placeHere()
     return new Promise((resolve) => {
-      this.#quiet.push(() => process.resume(CLOCK, resolve))
+      this.#quiet.push(() => process.resume(CLOCK, resolve, place))
     })
   }
 
   override request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
     if (typeof server !== 'string' && server !== null && typeof server === 'object') this.touches(server)
+    this.#noteWait()
     const target = typeof server === 'string' ? this.lastOwnerOf(server) : this.keyOf(server)
-    return this.#answered(super.request(server, payload, options), target)
+    return answered(this, this.#current(), super.request(server, payload, options), target)
   }
 
   override startNow(behaviour: Behaviour, options: StartOptions): Promise<Started | 'ignore'> {
+    this.#noteWait()
     const begin = async (): Promise<Started | 'ignore'> => super.startNow(behaviour, options)
-    return this.#answered(begin(), undefined)
+    return answered(this, this.#current(), begin(), undefined)
   }
 
   override run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    return this.#answered(super.run(fn), undefined)
+    return answered(this, this.#current(), super.run(fn), undefined)
   }
 
   override lose(to: unknown, message: unknown): void {
@@ -246,19 +253,32 @@ export class SteppedKernel extends Kernel {
     super.report(report)
   }
 
-  override touches(thing: Pid | string): void {
-    if (typeof thing === 'string') this.note(thing, 'write')
-    else if (this.#keys.has(thing.id)) this.note(`life ${this.keyOf(thing)}`, 'read')
+  override actor(): Process {
+    const process = super.actor()
+    if (process instanceof SteppedProcess && process.kernel === this) this.doing(process)
+    return process
   }
 
-  override processes(): Pid[] {
-    this.note('processes', 'read')
+  override touches(thing: Pid | string, what: Touched = 'life'): void {
+    if (typeof thing === 'string') this.note(thing, 'write')
+    else if (this.#keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
+  }
+
+  override processes(after?: number): Pid[] {
+    this.noteOrder('processes')
+    return super.processes(after)
+  }
+
+  /** As `processes`, for who looks when the run is over. */
+  left(): Pid[] {
     return super.processes()
   }
 
   override forget(process: Process): void {
     this.note('processes', 'merge')
     this.#living.delete(process as SteppedProcess)
+    this.#queue.ready.delete(process as SteppedProcess)
+    this.expecting.delete(process as SteppedProcess)
     super.forget(process)
   }
 
@@ -286,17 +306,29 @@ export class SteppedKernel extends Kernel {
     return this.#acting?.key ?? CLOCK
   }
 
+  /** Where in the program the current code stands, for a listener. */
+  placeHere(): string | undefined {
+    return this.listener === undefined ? undefined : placeOf(stackHere())?.at
+  }
+
+  /** The two of a link. */
+  noteLink(one: string, other: string, mode: AccessMode): void {
+    this.note(one < other ? `link ${one} ${other}` : `link ${other} ${one}`, mode)
+    if (mode === 'write') this.note('links', 'merge')
+  }
+
   /** Notes that code of a process runs in this step, though the step may be another's. */
   doing(process: SteppedProcess): string {
     if (process !== this.#acting) this.note(`state ${process.key}`, 'write')
     return process.key
   }
 
-  titleFor({ name, label, key }: SteppedProcess): string {
-    const title = name ?? (typeof label === 'string' && label !== '' ? label : key)
-    const before = this.#titles.get(title) ?? 0
-    this.#titles.set(title, before + 1)
-    return before === 0 ? title : `${title}#${before + 1}`
+  protected override newTimers(): NotedTimers {
+    return new NotedTimers(
+      this.clock,
+      (thing, mode) => this.note(thing, mode),
+      () => this.scheduler.idle,
+    )
   }
 
   protected override incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
@@ -326,6 +358,25 @@ export class SteppedKernel extends Kernel {
     this.#acting = actor
     this.accesses = new Accesses()
     this.causes = []
+    this.arrivals = []
+  }
+
+  /** Fires a time-out while others have something to do. Whatever they do next, and the time they see, may depend on it. */
+  #timeOut(timer: Timer): void {
+    this.#passTo(timer.deadline)
+    this.timers.fireEarly()
+  }
+
+  #passTo(time: number): void {
+    this.#begin(undefined)
+    this.accesses.noteEverything()
+    this.clock.advance(time)
+    this.listener?.timePassed()
+  }
+
+  /** Calls made by handlers may come to wait for each other in a circle. */
+  #noteWait(): void {
+    if (this.#current()?.inHandler === true) this.note('waits', 'merge')
   }
 
   /** Hands over what comes next in a channel; true when the process has a turn with it. */
@@ -333,55 +384,17 @@ export class SteppedKernel extends Kernel {
     for (let parcel = channel.take(); parcel !== undefined; parcel = channel.take()) {
       this.causes.push(parcel.step)
       if (parcel.resume !== undefined) {
-        this.listener?.took(actor, channel.from, undefined)
+        this.listener?.took(actor, channel.from, undefined, parcel.place)
         parcel.resume()
         return false
       }
-      this.listener?.took(actor, channel.from, parcel)
+      this.listener?.took(actor, channel.from, parcel, undefined)
       const { receptive } = actor
       actor.arrive(parcel.message)
+      this.arrivals.push({ key: `${channel.from}>${actor.key}`, to: actor.key, sent: parcel.step })
       // A process that is busy keeps the message, and awaits what comes behind it.
       if (receptive) return true
     }
     return false
   }
-
-  /** What another process settles lets the one that awaits it go on in a step of its own. */
-  #answered<T>(promise: Promise<T>, server: string | undefined): Promise<T> {
-    const process = this.#current()
-    if (process === undefined) return promise
-    const answered = new Promise<T>((resolve, reject) => {
-      promise.then(
-        (value) => this.#answer(process, this.actingKey, () => resolve(value), value, false),
-        (error: unknown) => {
-          // Nobody may be left to await it.
-          if (!process.alive) answered.catch(() => {})
-          const exited = HeartwoodError.is(error, 'CALL_SERVER_EXITED') && server !== undefined
-          this.#answer(process, exited ? server : this.actingKey, () => reject(error), error, true)
-        },
-      )
-    })
-    return answered
-  }
-
-  #answer(process: SteppedProcess, from: string, go: () => void, answer: unknown, failed: boolean): void {
-    if (process.alive) this.listener?.answered(from, process, answer, failed)
-    process.resume(from, go)
-  }
-}
-
-function waitOf(process: SteppedProcess): string {
-  const calls: string[] = []
-  for (let at = process.monitors; at !== undefined; at = at.nextOwned) {
-    const target = at.target
-    if (!(target instanceof SteppedProcess) || at.tag === 'DOWN') continue
-    const payload = 'payload' in at ? ` (${printed(at.payload)})` : ''
-    calls.unshift(at.tag === 'START' ? `the init of ${target.title}` : `a reply of ${target.title}${payload}`)
-  }
-  if (calls.length > 0) return calls.join(' and ')
-  const left = process.mailbox.length
-  const unmatched = left === 0 ? '' : `, and none of the ${left} in its mailbox matches`
-  if (process.waiter !== undefined) return `a message${unmatched}`
-  if (process.busy) return 'a promise that is none of the kernel’s'
-  return 'its next message, being idle'
 }

@@ -10,15 +10,18 @@ export class SteppedMailbox extends Mailbox {
   readonly channels = new Map<string, Channel>()
   readonly #looked: () => void
   readonly #taken: () => void
+  readonly #missed: (from: string, parcel: Parcel) => void
 
   /**
    * @param looked called when what is on its way decides something
    * @param taken called when there is one message less
+   * @param missed called with what leaves its channel otherwise than by a step of its own
    */
-  constructor(looked: () => void, taken: () => void) {
+  constructor(looked: () => void, taken: () => void, missed: (from: string, parcel: Parcel) => void) {
     super()
     this.#looked = looked
     this.#taken = taken
+    this.#missed = missed
   }
 
   override take(envelope: Envelope): void {
@@ -35,7 +38,12 @@ export class SteppedMailbox extends Mailbox {
   override withdraw(wanted: (message: unknown) => boolean): boolean {
     this.#looked()
     if (super.withdraw(wanted)) return true
-    for (const channel of this.channels.values()) if (channel.withdraw(wanted)) return true
+    for (const channel of this.channels.values()) {
+      const parcel = channel.withdraw(wanted)
+      if (parcel === undefined) continue
+      this.#missed(channel.from, parcel)
+      return true
+    }
     return false
   }
 
@@ -60,7 +68,12 @@ export class SteppedMailbox extends Mailbox {
   arrivals(): Parcel[] {
     this.#looked()
     const parcels: Parcel[] = []
-    for (const channel of this.channels.values()) parcels.push(...channel.takeMessages())
+    for (const channel of this.channels.values()) {
+      for (const parcel of channel.takeMessages()) {
+        this.#missed(channel.from, parcel)
+        parcels.push(parcel)
+      }
+    }
     return parcels.sort((a, b) => a.order - b.order)
   }
 
@@ -68,6 +81,7 @@ export class SteppedMailbox extends Mailbox {
   abandon(): void {
     const left = [...this.channels.values()]
     this.channels.clear()
+    for (const { from, parcels } of left) for (const parcel of parcels) this.#missed(from, parcel)
     for (const { parcels } of left) for (const parcel of parcels) parcel.resume?.()
   }
 }

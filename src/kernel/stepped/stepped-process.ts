@@ -1,6 +1,7 @@
 import { submit } from '../bound.js'
 import { currentProcess } from '../context.js'
 import type { Body } from '../init.js'
+import { linksOf } from '../links.js'
 import type { Letter } from '../mailbox.js'
 import { DownMessage, ExitMessage } from '../message.js'
 import { Pid } from '../pid.js'
@@ -27,8 +28,10 @@ export class SteppedProcess extends Process implements Actor {
   override readonly mailbox = new SteppedMailbox(
     () => this.kernel.note(`inbox ${this.key}`, 'read'),
     () => this.bound?.roomMade(this),
+    (from, { step }) => this.kernel.arrivals.push({ key: `${from}>${this.key}`, to: this.key, sent: step }),
   )
   #begun = false
+  #waitsAt: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
 
@@ -44,7 +47,7 @@ export class SteppedProcess extends Process implements Actor {
   }
 
   get title(): string {
-    this.#title ??= this.kernel.titleFor(this)
+    this.#title ??= this.kernel.titles.of(this)
     return this.#title
   }
 
@@ -73,8 +76,13 @@ export class SteppedProcess extends Process implements Actor {
     const { kernel } = this
     const sender = this.#senderOf(message)
     kernel.note(`life ${this.key}`, 'read')
+    // What has arrived is counted, and there are several ways to make room.
+    if (this.bound !== undefined) kernel.note(`state ${this.key}`, 'write')
     kernel.listener?.sent(sender, this, message)
-    if (message instanceof CallRequest) this.#noteReplies(message)
+    if (message instanceof CallRequest) {
+      kernel.note('watchers', 'merge')
+      this.#noteEnds(message)
+    }
     // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
     if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message, offered)
     else this.#post(sender, message, undefined)
@@ -88,15 +96,26 @@ export class SteppedProcess extends Process implements Actor {
   /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
   override receive(waiter: Waiter, timeout: number): Promise<unknown> {
     if (timeout === 0) this.#arriveAll()
+    else this.#waitsAt = this.kernel.placeHere()
     // Whoever comes next is chosen at every step; a sleep of nothing is none of its own.
     waiter.yields = false
     return super.receive(waiter, timeout)
   }
 
   /** Lets its code go on from an `await`, in a step of its own, after what `from` sent it before. */
-  resume(from: string, go: () => void): void {
+  resume(from: string, go: () => void, place?: string): void {
     if (!this.alive || from === this.key) go()
-    else this.#post(from, undefined, go)
+    else this.#post(from, undefined, go, place)
+  }
+
+  /** Where its code waits in a receive, for a listener. */
+  get waitsAt(): string | undefined {
+    return this.waiter === undefined ? undefined : this.#waitsAt
+  }
+
+  override offer(message: unknown): boolean {
+    if (this.bound !== undefined) this.kernel.note(`state ${this.key}`, 'write')
+    return super.offer(message)
   }
 
   override post(letter: Letter): PromiseLike<void> | undefined {
@@ -118,6 +137,7 @@ export class SteppedProcess extends Process implements Actor {
     kernel.note('deaths', 'merge')
     if (this.witnesses !== undefined) kernel.note('witnesses', 'write')
     this.#noteMonitors()
+    for (const other of linksOf(this)) kernel.noteLink(this.key, (other as SteppedProcess).key, 'write')
     kernel.listener?.died(this, reason)
     kernel.ends(this, reason)
     // The buried have none any more.
@@ -126,28 +146,49 @@ export class SteppedProcess extends Process implements Actor {
     mailbox.abandon()
   }
 
+  override bury(): void {
+    // It can be long after the death, when what it owned is closed.
+    this.kernel.note(`life ${this.key}`, 'write')
+    super.bury()
+  }
+
   /** Those it watches, or waits for, can tell it nothing from now on: what they do next could have come before. */
   #noteMonitors(): void {
+    const { kernel } = this
+    if (this.monitors !== undefined || this.monitoredBy !== undefined) kernel.note('watchers', 'merge')
     for (let at = this.monitors; at !== undefined; at = at.nextOwned) {
       const { target } = at
       if (!(target instanceof SteppedProcess)) continue
-      if (at.tag === 'CALL' || at.tag === 'START') this.kernel.note(`state ${target.key}`, 'write')
-      else this.kernel.note(`life ${target.key}`, 'read')
+      if (at.tag === 'CALL' || at.tag === 'START') kernel.note(`state ${target.key}`, 'write')
+      else kernel.note(`life ${target.key}`, 'read')
     }
     for (let at = this.monitoredBy; at !== undefined; at = at.nextWatching) {
-      if (at.alias !== undefined) this.kernel.note('aliases', 'write')
+      if (at.alias !== undefined) kernel.note('aliases', 'write')
+      if (!(at.object instanceof Pid)) kernel.note('monitors by name', 'merge')
     }
   }
 
-  /** Anybody may answer a call, and the first answer counts; it comes to nothing when either side is dead. */
-  #noteReplies(call: CallRequest): void {
+  /**
+   * Anybody may answer a call or abort it, and whoever is first counts; it comes to nothing when either side is dead. Such
+   * an end takes the call's monitor from the server, too.
+   */
+  #noteEnds(call: CallRequest): void {
     const { kernel, key } = this
-    const reply = call.reply.bind(call)
-    call.reply = (value) => {
+    const noteEnd = (): void => {
       kernel.note(`answers of ${key}`, 'write')
       kernel.note(`life ${key}`, 'read')
+      kernel.note('watchers', 'merge')
       if (call.caller !== undefined) kernel.touches(call.caller)
+    }
+    const reply = call.reply.bind(call)
+    call.reply = (value) => {
+      noteEnd()
       reply(value)
+    }
+    const aborted = call.aborted.bind(call)
+    call.aborted = (reason) => {
+      noteEnd()
+      aborted(reason)
     }
   }
 
@@ -156,11 +197,12 @@ export class SteppedProcess extends Process implements Actor {
     for (const parcel of this.mailbox.arrivals()) super.deliver(parcel.message)
   }
 
-  #post(sender: string, message: unknown, resume: (() => void) | undefined): void {
+  #post(sender: string, message: unknown, resume: (() => void) | undefined, place?: string): void {
     const { kernel } = this
     const ordered = kernel.delivery === 'ordered'
     kernel.note(`inbox ${this.key}`, ordered ? 'write' : 'merge')
-    const parcel = { message, resume, step: kernel.stepNumber, order: kernel.nextOrder() }
+    const parcel = { message, resume, step: kernel.stepNumber, order: kernel.nextOrder(), place }
+    kernel.expecting.add(this)
     this.mailbox.post(ordered ? '' : sender, parcel)
   }
 

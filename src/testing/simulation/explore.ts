@@ -1,18 +1,13 @@
-import { inspect } from 'node:util'
-import type { NextStep } from '../../kernel/index.js'
 import { type Coverage, CoverageCount } from './coverage.js'
-import { simulationError } from './errors.js'
 import { ExhaustiveSearch } from './exhaustive-search.js'
-import { failureReport } from './failure.js'
-import { FixedSchedule } from './fixed-schedule.js'
+import { found } from './finding.js'
 import { checkCount, checkOneOf, checkRunOptions, checkSeed } from './options.js'
+import { PATIENCE } from './patience.js'
 import { PctSearch } from './pct-search.js'
 import { RandomSearch } from './random-search.js'
 import { ReducedSearch } from './reduced-search.js'
-import { type Program, type Run, type RunOptions, runProgram, sameFailure } from './run.js'
-import type { Chooser, Search } from './search.js'
-import { type Shrunk, shrink } from './shrinking.js'
-import { factsOf } from './simulate.js'
+import { type Program, type Run, type RunOptions, runProgram } from './run.js'
+import type { Search } from './search.js'
 
 /** How schedules are searched. */
 export interface ExploreOptions extends RunOptions {
@@ -28,7 +23,10 @@ export interface ExploreOptions extends RunOptions {
   readonly seed?: number
   /** For `'pct'`: in how many places the order must be just so for a bug to show; default 3. */
   readonly depth?: number
-  /** For `'exhaustive'`: false tries also schedules that differ only in the order of independent steps. Default true. */
+  /**
+   * For `'exhaustive'`: false tries also schedules that differ only in the order of independent steps. Default true; with a
+   * `stepTime` false, since whether a time-out can come depends on how many steps were made, independent or not.
+   */
   readonly reduction?: boolean
   /** How many runs may be made to find a shorter schedule that fails; default 500. */
   readonly shrinking?: number
@@ -44,6 +42,13 @@ export interface Exploration {
   readonly pruned: number
   /** Whether these were all there are, up to the order of independent steps. */
   readonly exhausted: boolean
+  /** Why that is not known, or not so; undefined where it is. */
+  readonly reason: string | undefined
+  /**
+   * Which schedules were searched: `'last'`, those in which a time-out comes when nobody has anything else to do; `'among
+   * steps'`, also those in which it comes while others have, as `stepTime` allows.
+   */
+  readonly timeouts: 'last' | 'among steps'
   readonly steps: number
   /** What the program returned, in words, and in how many runs. */
   readonly outcomes: ReadonlyMap<string, number>
@@ -78,36 +83,90 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     runs,
     seed = 1,
     depth = 3,
-    reduction = true,
+    reduction = (options.stepTime ?? 0) === 0,
     shrinking = 500,
     coverage: wantsCoverage = false,
-    ...rest
+    ...given
   } = options
   checkExploreOptions(options)
-  checkRunOptions('explore', rest)
+  checkRunOptions('explore', given)
+  const rest = strategy === 'exhaustive' ? { stepTime: 0, ...given } : given
   const search = searchOf(strategy, seed, depth, reduction)
   const most = runs ?? RUNS[strategy]
-  const outcomes = new Map<string, number>()
   const coverage = wantsCoverage ? new CoverageCount() : undefined
-  let made = 0
-  let pruned = 0
-  let steps = 0
+  const finding = { strategy, seed, most, shrinking, given, coverage }
+  const tally = new Tally(rest.stepTime !== 0, coverage)
   for (let next = search.next(); next !== undefined; next = search.next()) {
-    if (made === most) return { runs: made, pruned, steps, outcomes, exhausted: false, coverage }
-    made++
+    if (tally.runs === most) return tally.result(`these were all ${most} runs that it may make`)
     const run = await runProgram(program, next.chooser, next.seed, rest, wantsCoverage)
-    coverage?.add(run.trace?.events ?? [])
-    steps += run.steps
+    tally.add(run)
     if (run.failure?.kind === 'unfit') throw run.failure.error
-    if (run.failure !== undefined)
-      throw await found(program, run, rest, { strategy, seed, made, most, shrinking, coverage })
-    if (run.left) pruned++
-    else {
-      const outcome = inspect(run.value, { breakLength: Number.POSITIVE_INFINITY })
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+    if (run.failure !== undefined) throw await found(program, run, rest, { ...finding, made: tally.runs })
+  }
+  const { runs: made } = tally
+  if (strategy === 'exhaustive' && reduction && rest.stepTime !== 0) return tally.result(COUNTED)
+  if (strategy === 'exhaustive' && reduction) {
+    // Beyond what the kernel sees, nothing but a look at others can tell whether the reduction is right.
+    const random = new RandomSearch(seed)
+    for (let check = 0; check < CHECKS; check++) {
+      const { chooser } = random.next()
+      const run = await runProgram(program, chooser, seed, rest, false)
+      if (run.failure !== undefined) throw await found(program, run, rest, { ...finding, made })
+      if (!tally.outcomes.has(run.outcome)) return tally.result(`${UNSEEN}: ${run.outcome}`)
     }
   }
-  return { runs: made, pruned, steps, outcomes, exhausted: true, coverage }
+  return tally.result(search.unfair === true ? UNFAIR : undefined)
+}
+
+/** So many random schedules are run in the end, to see whether they have outcomes that the reduction left out. */
+const CHECKS = 30
+
+const UNSEEN =
+  'a random schedule had an outcome that the reduction did not find, so the processes share something that the kernel cannot see (name it with `sim.touch`, or give `reduction: false`)'
+const COUNTED =
+  'the reduction does not see how many steps were made before a time-out, so that it may leave some out (give `reduction: false`)'
+const UNFAIR = `schedules that pass a step over more than ${PATIENCE} times were left out, since the program may go on for ever in them`
+
+/** What the runs came to. */
+class Tally {
+  runs = 0
+  readonly outcomes = new Map<string, number>()
+  #pruned = 0
+  #steps = 0
+  /** What keeps any of the runs from being all of what it stands for. */
+  #reason: string | undefined = undefined
+
+  constructor(
+    private readonly timeoutsAmongSteps: boolean,
+    private readonly coverage: CoverageCount | undefined,
+  ) {}
+
+  add(run: Run): void {
+    this.runs++
+    this.#steps += run.steps
+    this.coverage?.add(run.trace?.events ?? [])
+    if (run.cut)
+      this.#reason = 'after its end others go on for too long to see what they would have done before'
+    if (run.forced) this.#reason = UNFAIR
+    if (run.left) this.#pruned++
+    else if (run.failure === undefined)
+      this.outcomes.set(run.outcome, (this.outcomes.get(run.outcome) ?? 0) + 1)
+  }
+
+  /** @param gap why the search as a whole is not exhausted, if it is not */
+  result(gap: string | undefined): Exploration {
+    const reason = gap ?? this.#reason
+    return {
+      runs: this.runs,
+      pruned: this.#pruned,
+      steps: this.#steps,
+      outcomes: this.outcomes,
+      exhausted: reason === undefined,
+      reason,
+      timeouts: this.timeoutsAmongSteps ? 'among steps' : 'last',
+      coverage: this.coverage,
+    }
+  }
 }
 
 function checkExploreOptions({
@@ -132,68 +191,4 @@ function searchOf(strategy: string, seed: number, depth: number, reduction: bool
   if (strategy === 'pct') return new PctSearch(seed, depth)
   if (strategy === 'random') return new RandomSearch(seed)
   return reduction ? new ReducedSearch(seed) : new ExhaustiveSearch(seed)
-}
-
-interface Finding {
-  readonly strategy: string
-  readonly seed: number
-  readonly made: number
-  readonly most: number
-  readonly shrinking: number
-  readonly coverage: Coverage | undefined
-}
-
-/** The error for a run that failed, with the shortest schedule that does. */
-async function found(program: Program, failed: Run, options: RunOptions, finding: Finding): Promise<Error> {
-  const { made, strategy, seed, shrinking, coverage } = finding
-  const repeated = await replay(program, failed, failed.deviations, options, false)
-  if (!sameFailure(failed, repeated.run)) throw notRepeatable(failed, repeated.run)
-  const short = await shorten(program, failed, options, shrinking)
-  const { run } = await replay(program, failed, short.deviations, options, true)
-  if (!sameFailure(failed, run)) throw notRepeatable(failed, run)
-  const report = failureReport(run, options, [
-    `found by the ${strategy} search in run ${made} of ${finding.most}, seed ${seed}`,
-    `${short.shortest ? 'the shortest schedule that fails' : 'a shorter schedule that fails'}, after ${short.tries} tries:`,
-  ])
-  const facts = { runs: made, found: failed.deviations, shortest: short.shortest, coverage, ...factsOf(run) }
-  return simulationError('SIMULATION_FAILED', { ...facts, report }, { cause: run.failure?.error })
-}
-
-function shorten(program: Program, failed: Run, options: RunOptions, most: number): Promise<Shrunk> {
-  return shrink(
-    failed.deviations,
-    async (deviations) => {
-      const { run, choices } = await replay(program, failed, deviations, options, false)
-      return { fails: sameFailure(failed, run), options: choices }
-    },
-    most,
-  )
-}
-
-/** Notes in which steps there was a choice. */
-class WatchedSchedule extends FixedSchedule {
-  readonly choices: { step: number; count: number }[] = []
-
-  override choose(steps: readonly NextStep[], at: number): number {
-    if (steps.length > 1) this.choices.push({ step: at, count: steps.length })
-    return super.choose(steps, at)
-  }
-}
-
-async function replay(
-  program: Program,
-  { seed }: Run,
-  deviations: Run['deviations'],
-  options: RunOptions,
-  traced: boolean,
-): Promise<{ run: Run; choices: WatchedSchedule['choices'] }> {
-  const chooser: Chooser & WatchedSchedule = new WatchedSchedule({ seed, deviations }, true)
-  const run = await runProgram(program, chooser, seed, options, traced)
-  return { run, choices: chooser.choices }
-}
-
-function notRepeatable(first: Run, second: Run): Error {
-  const words = ({ failure }: Run): string =>
-    failure === undefined ? 'a run without a failure' : `a failure (${String(failure.error)})`
-  return simulationError('SIMULATION_NOT_REPEATABLE', { first: words(first), second: words(second) })
 }

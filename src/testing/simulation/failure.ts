@@ -23,7 +23,7 @@ export function failureReport(run: Run, options: RunOptions, found: readonly str
   return lines.join('\n')
 }
 
-function reasonText(error: unknown): string {
+export function reasonText(error: unknown): string {
   if (HeartwoodError.is(error)) return `${error.code}: ${error.message}`
   return printed(error)
 }
@@ -40,7 +40,8 @@ function departures({ deviations }: Run, events: readonly SimulationEvent[]): st
     return ['it is the default order, in which what has been possible for longest comes first']
   const told = deviations.slice(0, 12).map(({ step }) => {
     const first = events.find((event) => event.step === step)
-    return `  step ${step}: ${first === undefined ? 'another goes first' : wordsOf(first)}`
+    const where = first?.place === undefined ? '' : `, at ${first.place}`
+    return `  step ${step}: ${first === undefined ? 'another goes first' : wordsOf(first)}${where}`
   })
   const more = deviations.length - told.length
   const places = deviations.length === 1 ? '1 place' : `${deviations.length} places`

@@ -1,6 +1,6 @@
 import type { NextStep } from '../../kernel/index.js'
 import { simulationError } from './errors.js'
-import { type Schedule, scheduleText } from './schedule.js'
+import { type Draws, type Schedule, scheduleText } from './schedule.js'
 import type { Chooser } from './search.js'
 
 /** Keeps to a schedule. */
@@ -13,6 +13,10 @@ export class FixedSchedule implements Chooser {
     private readonly lenient: boolean,
   ) {
     this.#choices = new Map(schedule.deviations.map(({ step, choice }) => [step, choice]))
+  }
+
+  get draws(): Draws | undefined {
+    return this.schedule.draws
   }
 
   choose(steps: readonly NextStep[], at: number): number {

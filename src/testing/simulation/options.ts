@@ -25,6 +25,7 @@ export function checkOneOf(action: string, option: string, value: unknown, known
 
 export function checkRunOptions(action: string, options: RunOptions): void {
   checkCount(action, 'maxSteps', options.maxSteps, 1)
+  checkCount(action, 'stepTime', options.stepTime, 0)
   checkOneOf(action, 'delivery', options.delivery, ['pairs', 'ordered'])
   checkOneOf(action, 'crashes', options.crashes, ['fail', 'allow'])
   checkOneOf(action, 'outside', options.outside, ['fail', 'allow'])

@@ -1,17 +1,14 @@
 import type { NextStep } from '../../kernel/index.js'
 import { Chance } from './chance.js'
+import { Patience } from './patience.js'
 import type { Chooser, Search } from './search.js'
-
-/** So many choices one may be passed over: more than bugs need, far below `maxSteps`. */
-const PATIENCE = 100
 
 /**
  * Probabilistic concurrency testing (Burckhardt and others, 2010): each channel has a random priority, the highest one
  * runs, and at `depth - 1` random moments the one that would run falls to the end. A bug that needs `depth` steps in a
  * certain order is found in a run with a chance of at least 1 / (n · k^(depth - 1)), for n channels and k choices.
  *
- * Whoever had to wait very long is the next to be the highest: a process that asks again and again whether another has
- * done its part would keep that other from it for ever, and a program that is right be accused of having no end.
+ * Whoever had to wait very long is the next to be the highest: see `patience.ts`.
  */
 class PctChooser implements Chooser {
   readonly #chance: Chance
@@ -20,8 +17,9 @@ class PctChooser implements Chooser {
   choices = 0
   #lowest = 0
   #topmost = 1
-  /** Of those who wait for their turn, the choice from which on they did. */
-  readonly #waiting = new Map<string, number>()
+  readonly #patience = new Patience()
+  /** Those that the highest place was given for their long wait. */
+  readonly #raised = new Set<string>()
 
   constructor(seed: number, depth: number, length: number) {
     this.#chance = new Chance(`pct ${seed}`)
@@ -34,13 +32,15 @@ class PctChooser implements Chooser {
     for (const { key } of steps)
       if (!this.#priorities.has(key)) this.#priorities.set(key, this.#chance.next())
     const chosen = steps.length === 1 ? 0 : this.#choice(steps)
-    this.#waiting.delete((steps[chosen] as NextStep).key)
+    const { key } = steps[chosen] as NextStep
+    this.#patience.served(key)
+    this.#raised.delete(key)
     return chosen
   }
 
   #choice(steps: readonly NextStep[]): number {
     this.choices++
-    for (const { key } of steps) this.#heed(key)
+    for (const { key } of this.#patience.overdue(steps)) this.#heed(key)
     let best = this.#highest(steps)
     if (this.#changes.has(this.choices)) {
       this.#lowest--
@@ -51,12 +51,10 @@ class PctChooser implements Chooser {
   }
 
   #heed(key: string): void {
-    const since = this.#waiting.get(key)
-    if (since === undefined) this.#waiting.set(key, this.choices)
-    else if (this.choices - since >= PATIENCE) {
-      this.#topmost++
-      this.#priorities.set(key, this.#topmost)
-    }
+    if (this.#raised.has(key)) return
+    this.#raised.add(key)
+    this.#topmost++
+    this.#priorities.set(key, this.#topmost)
   }
 
   #highest(steps: readonly NextStep[]): number {

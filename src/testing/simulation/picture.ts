@@ -13,21 +13,27 @@ interface Stroke {
 
 function strokesOf(events: readonly SimulationEvent[]): Stroke[] {
   const strokes: Stroke[] = []
-  for (const { step, at, kind, from, to, what } of events) {
-    const stroke = { step, from, to, mark: '●', text: what } as const
+  for (const { step, at, kind, from, to, what, place } of events) {
+    const stroke = { step, from, to, mark: '●', text: what === '' ? goesOn(place) : what } as const
     if (kind === 'take' || (kind === 'resume' && from !== to)) strokes.push(stroke)
     else if (kind === 'signal') strokes.push({ ...stroke, text: `exit signal ${what}` })
     else if (kind === 'exit') strokes.push({ ...stroke, mark: '✕', text: `ends: ${what}` })
     else if (kind === 'start') strokes.push({ ...stroke, text: 'starts' })
-    else if (kind === 'resume') strokes.push({ ...stroke, text: 'goes on' })
+    else if (kind === 'resume') strokes.push({ ...stroke, text: goesOn(place) })
     else if (kind === 'note') strokes.push(stroke)
     else if (kind === 'time') strokes.push({ ...stroke, text: `${at} ms` })
   }
   return strokes
 }
 
-function lanesOf(strokes: readonly Stroke[]): string[] {
-  return [...new Set(strokes.flatMap(({ from, to }) => [from, to]))]
+function goesOn(place: string | undefined): string {
+  return place === undefined ? 'goes on' : `goes on at ${place}`
+}
+
+/** The lanes from left to right, and the place of each. */
+function lanesOf(strokes: readonly Stroke[]): ReadonlyMap<string, number> {
+  const lanes = new Set(strokes.flatMap(({ from, to }) => [from, to]))
+  return new Map([...lanes].map((lane, at) => [lane, at]))
 }
 
 const NARROWEST = 8
@@ -40,8 +46,8 @@ const NARROWEST = 8
 export function textPicture(events: readonly SimulationEvent[], last = Number.POSITIVE_INFINITY): string {
   const strokes = strokesOf(events).slice(-last)
   const lanes = lanesOf(strokes)
-  const width = Math.max(NARROWEST, ...lanes.map((lane) => lane.length + 2))
-  const head = lanes.map((lane) => centred(lane, width)).join('')
+  const width = Math.max(NARROWEST, ...[...lanes.keys()].map((lane) => lane.length + 2))
+  const head = [...lanes.keys()].map((lane) => centred(lane, width)).join('')
   const lines = strokes.map((stroke) => {
     const drawn = drawnStroke(stroke, lanes, width)
     return `${String(stroke.step).padStart(4)} ${drawn}  ${stroke.text}`.trimEnd()
@@ -49,12 +55,12 @@ export function textPicture(events: readonly SimulationEvent[], last = Number.PO
   return `${[`step ${head}`.trimEnd(), ...lines].join('\n')}\n`
 }
 
-function drawnStroke({ from, to, mark }: Stroke, lanes: readonly string[], width: number): string {
+function drawnStroke({ from, to, mark }: Stroke, lanes: ReadonlyMap<string, number>, width: number): string {
   const middle = Math.floor(width / 2)
-  const place = (lane: string): number => lanes.indexOf(lane) * width + middle
+  const place = (lane: string): number => (lanes.get(lane) ?? 0) * width + middle
   const [start, end] = [place(from), place(to)]
-  const signs = Array.from({ length: lanes.length * width }, () => ' ')
-  for (const lane of lanes) signs[place(lane)] = '│'
+  const signs = Array.from({ length: lanes.size * width }, () => ' ')
+  for (const lane of lanes.keys()) signs[place(lane)] = '│'
   for (let at = Math.min(start, end) + 1; at < Math.max(start, end); at++) signs[at] = '─'
   signs[start] = mark
   if (start < end) signs[end - 1] = '▶'
@@ -71,13 +77,13 @@ function centred(text: string, width: number): string {
 export function mermaidPicture(events: readonly SimulationEvent[], last = Number.POSITIVE_INFINITY): string {
   const strokes = strokesOf(events).slice(-last)
   const lanes = lanesOf(strokes)
-  const id = (lane: string): string => `p${lanes.indexOf(lane)}`
+  const id = (lane: string): string => `p${lanes.get(lane)}`
   const lines = strokes.map(({ step, from, to, text }) => {
-    const words = plain(text === '' ? 'goes on' : text)
+    const words = plain(text)
     return from === to
       ? `  Note over ${id(to)}: ${step} ${words}`
       : `  ${id(from)}->>${id(to)}: ${step} ${words}`
   })
-  const participants = lanes.map((lane) => `  participant ${id(lane)} as ${plain(lane)}`)
+  const participants = [...lanes.keys()].map((lane) => `  participant ${id(lane)} as ${plain(lane)}`)
   return `${['sequenceDiagram', ...participants, ...lines].join('\n')}\n`
 }

@@ -1,4 +1,4 @@
-import type { Accesses } from '../../kernel/index.js'
+import type { Accesses, Arrival } from '../../kernel/index.js'
 
 /** A step of a run, as far as its order matters. */
 export interface Step {
@@ -6,8 +6,16 @@ export interface Step {
   readonly key: string | undefined
   readonly number: number
   readonly accesses: Accesses
-  /** The numbers of the steps that sent what it took. */
+  /** The numbers of the steps that sent what it took, or that made its process ready. */
   readonly causes: readonly number[]
+  /** The keys of the processes that would have taken a message when it was made. */
+  readonly receptive: ReadonlySet<string>
+}
+
+/** An arrival in a run. */
+export interface ArrivalAt extends Arrival {
+  /** The place of the step; the number of steps, where it is still on its way. */
+  readonly at: number
 }
 
 /** Two steps that could have come in the other order. */
@@ -35,6 +43,23 @@ export class Races {
       before: first,
       initials: this.#initials(first, second),
     }))
+  }
+
+  /**
+   * The race of a message with the last step of its receiver before which it could have come, for the receiver would have
+   * taken it then: it may have made steps since in which it took none. Undefined where it is sent after that in any order.
+   */
+  raceOf({ key, to, sent, at }: ArrivalAt): Race | undefined {
+    const sender = this.#steps.findIndex(({ number }) => number === sent)
+    const state = `state ${to}`
+    for (let first = at - 1; first >= 0; first--) {
+      const step = this.#steps[first] as Step
+      if (!step.receptive.has(to) || !step.accesses.touches(state) || step.key === undefined) continue
+      if (first > sender) return { before: first, initials: [key] }
+      if (this.#before[sender]?.[first] === 1) return undefined
+      return { before: first, initials: this.#initials(first, sender) }
+    }
+    return undefined
   }
 
   #add(second: number): void {

@@ -1,11 +1,9 @@
 /** One run of a program under one schedule. */
+import { inspect } from 'node:util'
 import {
   type DeliveryOrder,
   type ExitReason,
-  errorText,
   formatReason,
-  HeartwoodError,
-  isError,
   type MessageIsolation,
   type NextStep,
   type Report,
@@ -16,11 +14,13 @@ import { simulationError } from './errors.js'
 import { ownGlobals } from './globals.js'
 import { stepImmediates } from './immediates.js'
 import { watchOutside } from './outside-world.js'
-import type { Deviation } from './schedule.js'
+import { PATIENCE } from './patience.js'
+import type { Deviation, Draws } from './schedule.js'
 import type { Chooser } from './search.js'
 import { SimulatedKernel } from './simulated-kernel.js'
 import { Simulation } from './simulation.js'
 import { SimulationTrace } from './trace.js'
+import { renamed } from './wording.js'
 
 /** What is simulated: it runs as the process `main`, and the run is over when it returns. */
 export type Program<T = unknown> = (simulation: Simulation) => T | PromiseLike<T>
@@ -40,6 +40,12 @@ export interface RunOptions {
   readonly messages?: MessageIsolation
   /** Makes Math.random, Date, crypto's random values and Node's timers those of the simulation; default false. */
   readonly globals?: boolean
+  /**
+   * The longest that a step may take, in milliseconds of virtual time: a time-out can come while others still have something
+   * to do, once so many steps were made that they could have taken as long. Default 10, for the exhaustive search 0: then
+   * time passes only when nobody has anything else to do.
+   */
+  readonly stepTime?: number
   /** `'fail'`, the default: a process that begins I/O or a timer of Node's fails the run. */
   readonly outside?: 'fail' | 'allow'
 }
@@ -54,12 +60,27 @@ export interface Run {
   readonly failure: { readonly kind: FailureKind; readonly error: unknown } | undefined
   /** The search left the run, since it could show nothing new. */
   readonly left: boolean
+  /** Others still had something to do when the run was ended. */
+  readonly cut: boolean
+  /** Time was made to pass, since some processes went on and on: see `patience.ts`. */
+  readonly forced: boolean
   readonly steps: number
   /** Milliseconds of virtual time. */
   readonly time: number
   readonly deviations: readonly Deviation[]
+  /** Draws that were to differ from those of the seed. */
+  readonly draws: Draws
+  /** What was drawn from lists, in order. */
+  readonly drawn: readonly (readonly [key: string, index: number])[]
+  /** What the program returned, in words that are the same in every run that does the same. */
+  readonly outcome: string
   readonly trace: SimulationTrace | undefined
 }
+
+const MOST_STEPS = 10_000
+
+/** Milliseconds that a step may take, where nothing else is said: an answer from another machine. */
+const STEP_TIME = 10
 
 /** A search that may not stop before the program is done lets everything else end too, within so many steps. */
 const LONGEST_END = 1_000
@@ -86,6 +107,12 @@ class RunInProgress {
   #failure: { kind: FailureKind; error: unknown } | undefined
   #outcome: { readonly value: unknown } | undefined
   #left = false
+  #cut = false
+  /** How often time was made to pass since all waited, and ever. */
+  #forcedNow = 0
+  #forced = false
+  /** The step after which time passed last. */
+  #passed = 0
   #over = false
 
   constructor(
@@ -101,12 +128,15 @@ class RunInProgress {
       messages,
       report: (report) => this.#reported(report),
       random: () => this.#simulation.random(),
+      stepTime: options.stepTime ?? STEP_TIME,
+      noting: chooser.made !== undefined,
+      ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
     })
     this.#trace = traced
       ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
       : undefined
     this.#kernel.listener = this.#trace
-    this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace)
+    this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace, chooser.draws)
   }
 
   async toItsEnd(): Promise<Run> {
@@ -126,6 +156,7 @@ class RunInProgress {
     await this.#steps()
     const { stepNumber } = kernel
     const time = kernel.now()
+    const outcome = this.#outcomeText()
     this.#over = true
     kernel.listener = undefined
     await this.#close()
@@ -134,15 +165,20 @@ class RunInProgress {
       value: this.#outcome?.value,
       failure: this.#failure,
       left: this.#left,
+      cut: this.#cut,
+      forced: this.#forced,
       steps: stepNumber,
       time,
       deviations: this.#deviations,
+      draws: this.chooser.draws ?? new Map(),
+      drawn: this.#simulation.drawn,
+      outcome,
       trace: this.#trace,
     }
   }
 
   async #steps(): Promise<void> {
-    const limit = this.options.maxSteps ?? 10_000
+    const limit = this.options.maxSteps ?? MOST_STEPS
     for (;;) {
       await settled()
       this.#checkInvariants()
@@ -168,6 +204,7 @@ class RunInProgress {
       if (this.#left) return
       await settled()
     }
+    this.#cut = true
   }
 
   /** Makes the next step; false when there is none. */
@@ -181,7 +218,19 @@ class RunInProgress {
       steps = kernel.choices()
     }
     if (steps.length === 0) {
-      if (!kernel.doChores() && !kernel.passTime()) return false
+      if (!kernel.doChores()) {
+        if (!kernel.passTime()) return false
+        this.#passed = kernel.stepNumber
+        this.#forcedNow = 0
+      }
+      await settled()
+      this.chooser.made?.(kernel, undefined)
+      return true
+    }
+    if (kernel.stepNumber - this.#passed >= this.#patience && kernel.forceTime()) {
+      this.#passed = kernel.stepNumber
+      this.#forcedNow++
+      this.#forced = true
       await settled()
       this.chooser.made?.(kernel, undefined)
       return true
@@ -193,6 +242,11 @@ class RunInProgress {
     await settled()
     this.chooser.made(kernel, step)
     return true
+  }
+
+  /** After how many steps without a wait of all time must pass: late at first, and soon once it is clear that some go on and on. */
+  get #patience(): number {
+    return this.#forcedNow > 0 ? PATIENCE : (this.options.maxSteps ?? MOST_STEPS) / 2
   }
 
   #chosen(steps: readonly NextStep[]): NextStep | undefined {
@@ -246,6 +300,12 @@ class RunInProgress {
     })
   }
 
+  #outcomeText(): string {
+    if (this.#outcome === undefined) return ''
+    const text = inspect(this.#outcome.value, { breakLength: Number.POSITIVE_INFINITY })
+    return renamed(text, (id) => this.#kernel.keyOf({ id }))
+  }
+
   /** The first failure is the one that counts; what happens as the run is cleared away is none. */
   #fail(kind: FailureKind, error: unknown): void {
     if (!this.#over) this.#failure ??= { kind, error }
@@ -260,20 +320,9 @@ class RunInProgress {
   async #close(): Promise<void> {
     const kernel = this.#kernel
     for (let rounds = 0; rounds < 8 && kernel.processCount > 0; rounds++) {
-      for (const pid of kernel.processes()) kernel.exit(pid, 'kill')
+      for (const pid of kernel.left()) kernel.exit(pid, 'kill')
       await settled()
     }
     kernel.timers.clear()
   }
-}
-
-/** The same kind of failure, as when a schedule is cut: its numbers may be others. */
-export function sameFailure(one: Run, other: Run): boolean {
-  if (one.failure === undefined || other.failure === undefined) return false
-  return one.failure.kind === other.failure.kind && nameOf(one.failure.error) === nameOf(other.failure.error)
-}
-
-function nameOf(error: unknown): string {
-  if (HeartwoodError.is(error)) return error.code
-  return isError(error) ? (errorText(error, 'name') ?? 'Error') : typeof error
 }

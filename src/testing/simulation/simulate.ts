@@ -64,21 +64,25 @@ export async function simulate<T>(options: SimulateOptions, program: Program<T>)
   if (failure?.kind === 'unfit') throw failure.error
   if (failure !== undefined) {
     const report = failureReport(run, rest, [])
-    throw simulationError('SIMULATION_FAILED', { ...factsOf(run), report }, { cause: failure.error })
+    throw simulationError('SIMULATION_FAILED', Object.assign(factsOf(run), { report }), {
+      cause: failure.error,
+    })
   }
-  return { value: run.value as T, ...factsOf(run) }
+  return Object.assign(factsOf(run), { value: run.value as T })
 }
 
-/** What is told of a traced run, whether it failed or not. */
-export function factsOf(run: Run): Omit<Simulated<unknown>, 'value'> {
+/** What is told of a traced run, whether it failed or not. What takes time and room to draw is drawn when it is read. */
+export function factsOf(run: Run): Omit<Simulated<unknown>, 'value'> & Record<string, unknown> {
   const events = run.trace?.events ?? []
-  return {
-    schedule: scheduleText(run),
-    steps: run.steps,
-    time: run.time,
-    events,
-    trace: run.trace?.text ?? '',
-    picture: textPicture(events),
-    mermaid: mermaidPicture(events),
+  const drawings = {
+    trace: () => run.trace?.text ?? '',
+    picture: () => textPicture(events),
+    mermaid: () => mermaidPicture(events),
   }
+  const facts = { schedule: scheduleText(run), steps: run.steps, time: run.time, events }
+  for (const [name, draw] of Object.entries(drawings)) {
+    let drawn: string | undefined
+    Object.defineProperty(facts, name, { get: () => (drawn ??= draw()), enumerable: true })
+  }
+  return facts as ReturnType<typeof factsOf>
 }

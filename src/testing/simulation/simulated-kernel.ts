@@ -39,8 +39,8 @@ export class SimulatedKernel extends SteppedKernel {
 
   /** A step asks what was kept, which depends on who came and went. */
   asked(): void {
-    this.note('processes', 'read')
-    this.note('incarnations', 'read')
+    this.noteOrder('processes')
+    this.noteOrder('incarnations')
   }
 
   /** Takes note of a report; true for a crash that the program expects. */

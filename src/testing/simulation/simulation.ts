@@ -1,5 +1,6 @@
 import { currentPid, type SteppedKernel } from '../../kernel/index.js'
 import { Chance } from './chance.js'
+import type { Draws } from './schedule.js'
 import type { SimulationTrace } from './trace.js'
 
 /** What a simulated program is given: its chance, its pauses, and ways to say more than the kernel can see. */
@@ -7,6 +8,10 @@ export class Simulation {
   readonly #chances = new Map<number | undefined, Chance>()
   readonly #invariants: { readonly name: string; readonly holds: () => unknown }[] = []
   readonly #trace: () => SimulationTrace | undefined
+  readonly #given: Draws
+  readonly #counts = new Map<string, number>()
+  /** What was drawn from lists, in order. */
+  readonly drawn: [key: string, index: number][] = []
 
   constructor(
     /** The seed of all that is random in the program. */
@@ -14,8 +19,10 @@ export class Simulation {
     /** The kernel that it runs in. */
     readonly kernel: SteppedKernel,
     trace: () => SimulationTrace | undefined,
+    draws: Draws = new Map(),
   ) {
     this.#trace = trace
+    this.#given = draws
   }
 
   /** A number from 0 up to, but not including, 1. Each process has its own row of numbers, whatever the others do. */
@@ -30,9 +37,20 @@ export class Simulation {
     return chance.next()
   }
 
-  /** One of these, by chance. */
+  /**
+   * One of these, by chance. Where a run fails, `explore` looks for the first of the list that it still fails with: put what
+   * is small and simple in front.
+   */
   pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.random() * from.length)] as T
+    const chance = this.random()
+    const pid = currentPid()
+    const own = pid === undefined ? '' : this.kernel.keyOf(pid)
+    const count = (this.#counts.get(own) ?? 0) + 1
+    this.#counts.set(own, count)
+    const key = `${own}#${count}`
+    const index = Math.min(this.#given.get(key) ?? Math.floor(chance * from.length), from.length - 1)
+    this.drawn.push([key, index])
+    return from[index] as T
   }
 
   /**

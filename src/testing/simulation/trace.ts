@@ -37,6 +37,8 @@ export interface SimulationEvent {
   /** Whom it concerns. */
   readonly to: string
   readonly what: string
+  /** Of code that goes on: where it waited, as `file:line`. */
+  readonly place?: string
 }
 
 /** Writes down what happens in a stepped kernel. */
@@ -73,10 +75,10 @@ export class SimulationTrace implements StepListener {
     this.#newest = { actor: process, at: this.#events.length - 1 }
   }
 
-  ran(process: Actor): void {
+  ran(process: Actor, place: string | undefined): void {
     const kind = this.#started.has(process) ? 'resume' : 'start'
     this.#started.add(process)
-    this.#add(kind, process.title, process.title, '')
+    this.#add(kind, process.title, process.title, '', place)
   }
 
   sent(from: string, to: Actor, message: unknown): void {
@@ -98,13 +100,18 @@ export class SimulationTrace implements StepListener {
     this.#add('exit', process.title, process.title, this.wording.reason(reason))
   }
 
-  took(process: Actor, from: string, what: { readonly message: unknown } | undefined): void {
+  took(
+    process: Actor,
+    from: string,
+    what: { readonly message: unknown } | undefined,
+    place: string | undefined,
+  ): void {
     if (what !== undefined) {
       this.#add('take', this.#title(from), process.title, this.wording.message(what.message))
       return
     }
     const answer = this.#answers.get(`${from}>${process.key}`)?.shift()
-    this.#add('resume', this.#title(from), process.title, answer ?? '')
+    this.#add('resume', this.#title(from), process.title, answer ?? '', place)
   }
 
   timePassed(): void {
@@ -117,11 +124,12 @@ export class SimulationTrace implements StepListener {
   }
 
   #title(key: string): string {
+    if (key.endsWith(' clock')) return 'clock'
     const own = key.endsWith(' pause') ? key.slice(0, -' pause'.length) : key
     return this.#actors.get(own)?.title ?? (own === '' ? 'someone' : own)
   }
 
-  #add(kind: SimulationEventKind, from: string, to: string, what: string): void {
+  #add(kind: SimulationEventKind, from: string, to: string, what: string, place?: string): void {
     this.#christen()
     const passed = this.#timePassed
     this.#timePassed = undefined
@@ -129,7 +137,8 @@ export class SimulationTrace implements StepListener {
       const seq = this.#events.length + 1
       this.#events.push({ seq, ...passed, kind: 'time', from: 'clock', to: 'clock', what: '' })
     }
-    this.#events.push({ seq: this.#events.length + 1, ...this.#now(), kind, from, to, what })
+    const where = place === undefined ? {} : { place }
+    this.#events.push({ seq: this.#events.length + 1, ...this.#now(), kind, from, to, what, ...where })
   }
 
   #christen(): void {

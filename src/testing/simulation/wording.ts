@@ -1,6 +1,21 @@
 import type { Pid } from '../../kernel/index.js'
 import { messageText, reasonText, shown } from '../trace/index.js'
 
+/** Gives processes and references in a text names that are the same in every run; `references` knows those before. */
+export function renamed(
+  text: string,
+  titleOf: (id: number) => string | undefined,
+  references: Map<string, number> = new Map(),
+): string {
+  return text
+    .replace(/(?:Pid)?<0\.(\d+)>/g, (whole, id: string) => titleOf(Number(id)) ?? whole)
+    .replace(/#Ref<(\d+)>/g, (_, id: string) => {
+      const known = references.get(id) ?? references.size + 1
+      references.set(id, known)
+      return `#Ref<${known}>`
+    })
+}
+
 /** Puts values in words that are the same in every run: pids by the titles of their processes, references counted anew. */
 export class Wording {
   readonly #references = new Map<string, number>()
@@ -26,12 +41,6 @@ export class Wording {
 
   /** What stands inside of other values, or in texts. Ids of references count on from one run to the next. */
   #renamed(text: string): string {
-    return text
-      .replace(/(?:Pid)?<0\.(\d+)>/g, (whole, id: string) => this.#titleOf(Number(id)) ?? whole)
-      .replace(/#Ref<(\d+)>/g, (_, id: string) => {
-        const known = this.#references.get(id) ?? this.#references.size + 1
-        this.#references.set(id, known)
-        return `#Ref<${known}>`
-      })
+    return renamed(text, this.#titleOf, this.#references)
   }
 }

@@ -1,0 +1,89 @@
+import type { Timer } from '../timers.js'
+import type { Channel } from './channel.js'
+import type { Readiness } from './step-queue.js'
+import type { SteppedKernel } from './stepped-kernel.js'
+import type { SteppedProcess } from './stepped-process.js'
+
+/** The key of what comes from no process: timers. */
+export const CLOCK = 'clock'
+
+/** A step that could come next. */
+export interface NextStep {
+  /** The same in every run that gets here by the same steps of those it depends on. */
+  readonly key: string
+  /** The key of whoever sent what it takes; undefined when it goes on by itself. */
+  readonly from: string | undefined
+}
+
+export class Choice implements NextStep {
+  constructor(
+    readonly actor: SteppedProcess,
+    readonly channel: Channel | undefined,
+    readonly order: number,
+  ) {}
+
+  get from(): string | undefined {
+    return this.channel?.from
+  }
+
+  get key(): string {
+    return this.channel === undefined ? this.actor.key : `${this.channel.from}>${this.actor.key}`
+  }
+}
+
+/** The choice that the first time-out fires, though others have something to do. */
+export class TimeoutChoice implements NextStep {
+  readonly key = CLOCK
+  readonly from = undefined
+
+  constructor(readonly timer: Timer) {}
+}
+
+/** A message that came to its process, or to its end on the way there. In another order it may have come earlier. */
+export interface Arrival {
+  /** The key of the step that it has, or would have, when it is taken by itself. */
+  readonly key: string
+  /** The key of whom it was for. */
+  readonly to: string
+  /** The number of the step that sent it. */
+  readonly sent: number
+}
+
+/** A time-out that is longer than so many steps comes only when nobody has anything else to do. */
+const MOST_STEPS = 100
+
+/** The steps that could come next, the one that has been possible for longest first; a time-out is the last. */
+export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProcess, Readiness>): NextStep[] {
+  const { expecting, stepTime, timers } = kernel
+  const choices: Choice[] = []
+  for (const [process, { order }] of ready) choices.push(new Choice(process, undefined, order))
+  for (const process of expecting) {
+    let left = 0
+    for (const channel of process.mailbox.channels.values()) {
+      const [head] = channel.parcels
+      if (head === undefined) continue
+      left++
+      if (process.receptive || channel.resumptions > 0) choices.push(new Choice(process, channel, head.order))
+    }
+    if (left === 0) expecting.delete(process)
+  }
+  choices.sort((a, b) => a.order - b.order)
+  const timeout = stepTime > 0 && choices.length > 0 ? timers.firstTimeout : undefined
+  if (timeout === undefined || timeout.deadline - kernel.now() > MOST_STEPS * stepTime) return choices
+  return [...choices, new TimeoutChoice(timeout)]
+}
+
+export function receptiveOf(living: Iterable<SteppedProcess>): Set<string> {
+  const keys = new Set<string>()
+  for (const process of living) if (process.receptive) keys.add(process.key)
+  return keys
+}
+
+export function pendingOf(living: Iterable<SteppedProcess>): Arrival[] {
+  const all: Arrival[] = []
+  for (const { key: to, mailbox } of living) {
+    for (const { from, parcels } of mailbox.channels.values())
+      for (const { step } of parcels) all.push({ key: `${from}>${to}`, to, sent: step })
+  }
+  return all
+}

@@ -1,0 +1,13 @@
+import type { SteppedProcess } from './stepped-process.js'
+
+/** What processes are called, for people: of several with one label, all but the first have a number. */
+export class Titles {
+  readonly #given = new Map<string, number>()
+
+  of({ name, label, key }: SteppedProcess): string {
+    const title = name ?? (typeof label === 'string' && label !== '' ? label : key)
+    const before = this.#given.get(title) ?? 0
+    this.#given.set(title, before + 1)
+    return before === 0 ? title : `${title}#${before + 1}`
+  }
+}

@@ -1,0 +1,24 @@
+import { printed } from '../show/index.js'
+import { type Actor, SteppedProcess } from './stepped-process.js'
+
+/** What somebody waits for, when nobody has anything to do. */
+export interface Waiting {
+  readonly actor: Actor
+  readonly waitsFor: string
+}
+
+export function waitOf(process: SteppedProcess): string {
+  const calls: string[] = []
+  for (let at = process.monitors; at !== undefined; at = at.nextOwned) {
+    const target = at.target
+    if (!(target instanceof SteppedProcess) || at.tag === 'DOWN') continue
+    const payload = 'payload' in at ? ` (${printed(at.payload)})` : ''
+    calls.unshift(at.tag === 'START' ? `the init of ${target.title}` : `a reply of ${target.title}${payload}`)
+  }
+  if (calls.length > 0) return calls.join(' and ')
+  const left = process.mailbox.length
+  const unmatched = left === 0 ? '' : `, and none of the ${left} in its mailbox matches`
+  if (process.waiter !== undefined) return `a message${unmatched}`
+  if (process.busy) return 'a promise that is none of the kernel’s'
+  return 'its next message, being idle'
+}
