@@ -197,13 +197,13 @@ const ACTS = {
   put: ({ me }: Player) => void put('it', me),
   get: () => get('it') as number | undefined,
   erase: () => void erase('it'),
-  inherit: (_: Player, n: number) =>
-    new Promise<string>((resolve) => {
-      spawn(() => {
-        if (n > 0) put('it', n)
-        resolve(String(inherited('it')))
-      })
-    }),
+  inherit(_: Player, n: number) {
+    const parent = self()
+    spawn(() => {
+      if (n > 0) put('it', n)
+      send(parent, `h${inherited('it')}`)
+    })
+  },
   processes: (player: Player) =>
     processes()
       .map((pid) => known(player, pid))

@@ -44,7 +44,7 @@ import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
 import { type Actor, SteppedProcess } from './stepped-process.js'
 import { Titles } from './titles.js'
 import { noteTouch } from './touches.js'
-import { type Waiting, waitOf } from './waiting.js'
+import { noteWait, type Waiting, waitOf } from './waiting.js'
 
 const silent = (): void => {}
 
@@ -223,13 +223,13 @@ export class SteppedKernel extends Kernel {
 
   override request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
     if (typeof server !== 'string' && server !== null && typeof server === 'object') this.touches(server)
-    this.#noteWait()
+    noteWait(this.#current())
     const target = typeof server === 'string' ? this.lastOwnerOf(server) : this.keyOf(server)
     return answered(this, this.#current(), super.request(server, payload, options), target)
   }
 
   override startNow(behaviour: Behaviour, options: StartOptions): Promise<Started | 'ignore'> {
-    this.#noteWait()
+    noteWait(this.#current())
     const begin = async (): Promise<Started | 'ignore'> => super.startNow(behaviour, options)
     return answered(this, this.#current(), begin(), undefined)
   }
@@ -372,11 +372,6 @@ export class SteppedKernel extends Kernel {
     this.accesses.noteEverything()
     this.clock.advance(time)
     this.listener?.timePassed()
-  }
-
-  /** Calls made by handlers may come to wait for each other in a circle. */
-  #noteWait(): void {
-    if (this.#current()?.inHandler === true) this.note('waits', 'merge')
   }
 
   /** Hands over what comes next in a channel; true when the process has a turn with it. */

@@ -22,3 +22,8 @@ export function waitOf(process: SteppedProcess): string {
   if (process.busy) return 'a promise that is none of the kernel’s'
   return 'its next message, being idle'
 }
+
+/** Notes that a process makes a call or a start. Those made by handlers may come to wait for each other in a circle. */
+export function noteWait(process: SteppedProcess | undefined): void {
+  if (process?.inHandler === true) process.kernel.note('waits', 'merge')
+}
