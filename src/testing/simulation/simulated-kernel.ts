@@ -71,6 +71,10 @@ export class SimulatedKernel extends SteppedKernel {
     if (!this.keeping || thing === 'incarnations') super.note(thing, mode)
   }
 
+  override noteOrder(list: string): void {
+    if (!this.keeping) super.noteOrder(list)
+  }
+
   #keep<T>(keep: () => T): T {
     this.keeping = true
     try {
