@@ -1,3 +1,4 @@
+import type { Signals } from './aborting.js'
 import { Bound } from './bound.js'
 import {
   calls,
@@ -279,6 +280,9 @@ export class Kernel {
    * kernel that must know what depends on what.
    */
   touches(_thing: Pid | string, _what?: Touched): void {}
+
+  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. */
+  dependsOn(_signals: Signals): void {}
 
   /**
    * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:

@@ -116,6 +116,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     if (within !== undefined) inherit(this, within)
     if (signal === undefined) return
     this.#signal = signal
+    this.#kernel.dependsOn(signal)
     waitForAbort(signal, this)
   }
 
@@ -198,7 +199,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   #release(): void {
     if (this.#timer !== undefined) this.#kernel.timers.cancel(this.#timer)
     this.#timer = undefined
-    if (this.#signal !== undefined) stopWaiting(this.#signal, this)
+    if (this.#signal === undefined) return
+    this.#kernel.dependsOn(this.#signal)
+    stopWaiting(this.#signal, this)
     this.#signal = undefined
   }
 }

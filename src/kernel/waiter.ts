@@ -89,6 +89,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
   /** Has it fail when the signal fires; at once when it has. */
   endWith(signal: AbortSignal, onAbort: (() => void) | undefined): void {
     this.#end = { signal, onAbort }
+    this.process.kernel.dependsOn(signal)
     waitForAbort(signal, this)
   }
 
@@ -157,7 +158,9 @@ export class Waiter implements Expirable, Abortable, Waiting {
   #settle(): void {
     if (this.#timer !== undefined) this.process.kernel.timers.cancel(this.#timer)
     this.#timer = undefined
-    if (this.#end !== undefined) stopWaiting(this.#end.signal, this)
+    if (this.#end === undefined) return
+    this.process.kernel.dependsOn(this.#end.signal)
+    stopWaiting(this.#end.signal, this)
     this.#end = undefined
   }
 }

@@ -19,6 +19,7 @@ import {
 import { glance, isLinked } from 'heartwood/kernel'
 import { explore, type Program } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
+import { programOf } from './random-programs.js'
 
 @GenServer()
 class Answers {
@@ -158,6 +159,25 @@ const programs: Record<string, Program> = {
     )
     await sleep(10)
     return seen
+  },
+
+  'a signal fires before a call is over, or after': programOf({
+    scripts: [[{ does: 'stopTheServer', n: 0 }], [{ does: 'callAborted', n: 0 }]],
+    patience: [0, 0],
+    limit: 0,
+  }),
+
+  'a signal ends a wait, or comes too late for it': async () => {
+    let taken: unknown
+    const hurry = new AbortController()
+    const taker = async (): Promise<void> => {
+      taken = await receive({ signal: hurry.signal }).catch(() => 'aborted')
+    }
+    const pid = spawn(taker, { label: 'taker' })
+    spawn(() => send(pid, 'message'), { label: 'sender' })
+    spawn(() => hurry.abort(), { label: 'aborter' })
+    await sleep(10)
+    return taken
   },
 
   'a name cannot be given to who is dead': async () => {

@@ -7,6 +7,7 @@
  * they do in any kernel. Whoever steps must let all microtasks run between two steps.
  */
 
+import type { Signals } from '../aborting.js'
 import { nodeImmediate } from '../clock.js'
 import { currentProcess, runOutside } from '../context.js'
 import type { Behaviour, Body } from '../init.js'
@@ -36,6 +37,7 @@ import {
   TimeoutChoice,
 } from './next-step.js'
 import { NotedNames } from './noted-names.js'
+import { NotedSignals } from './noted-signals.js'
 import { NotedTimers } from './noted-timers.js'
 import { StepClock } from './step-clock.js'
 import type { StepListener } from './step-listener.js'
@@ -79,6 +81,7 @@ export class SteppedKernel extends Kernel {
   readonly titles = new Titles()
   #acting: SteppedProcess | undefined = undefined
   readonly #quiet: (() => void)[] = []
+  readonly #signals = new NotedSignals((thing, mode) => this.note(thing, mode))
   #order = 0
   #roots = 0
 
@@ -223,6 +226,7 @@ export class SteppedKernel extends Kernel {
 
   override request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
     if (typeof server !== 'string' && server !== null && typeof server === 'object') this.touches(server)
+    if (options?.signal !== undefined) this.dependsOn(options.signal)
     noteWait(this.#current())
     const target = typeof server === 'string' ? this.lastOwnerOf(server) : this.keyOf(server)
     return answered(this, this.#current(), super.request(server, payload, options), target)
@@ -262,6 +266,10 @@ export class SteppedKernel extends Kernel {
   override touches(thing: Pid | string, what: Touched = 'life'): void {
     if (typeof thing === 'string') this.note(thing, 'write')
     else if (this.#keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
+  }
+
+  override dependsOn(signals: Signals): void {
+    this.#signals.asked(signals)
   }
 
   override processes(after?: number): Pid[] {
