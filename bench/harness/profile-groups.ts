@@ -87,18 +87,18 @@ const OF_NODE: readonly [RegExp, Group][] = [
 /** By the path below `src/` of the package, or below `dist/` where there is no source map. The first that fits. */
 const OF_OURS: readonly [RegExp, Group][] = [
   [/report|^logging\//, REPORTS],
-  [/^kernel\/(promise-owner|context|scope|fence|isolation)\./, CONTAINMENT],
+  [/^kernel\/(context\/(?!current-kernel)|mail\/message-isolation)/, CONTAINMENT],
   [
-    /^kernel\/(mailbox|messages?|scheduler|process|probed-process|waiter|pattern|current|clock|bound)\./,
+    /^kernel\/(mail\/|schedule\/scheduler|process\/(process|turn)|probe\/|context\/current-kernel|clock)/,
     MESSAGES,
   ],
   [
-    /^kernel\/(kernel|requests?|sent-request|monitor(ing)?|links|signals|tim(er|ing|eout).*|names|naming|reference|deadlock)\./,
+    /^kernel\/(kernel|calls\/|signals\/|schedule\/|timers\/|names\/|terms\/reference|errors\/time-checks)/,
     CALLS,
   ],
   [/^kernel\//, LIVES],
-  [/^genserver\/(ref|generated-client|client|address|message)\./, CLIENT],
-  [/^genserver\/(start|definition)\./, STARTING],
+  [/^genserver\/(client|messages)\//, CLIENT],
+  [/^genserver\/(server\/start|class-form\/handler-table)\./, STARTING],
   [/^genserver\//, SERVER],
   [/^supervisor\//, SUPERVISOR],
 ]
@@ -119,7 +119,7 @@ function found(rules: readonly [RegExp, Group][], path: string): Group | undefin
   return rules.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** Where a function stands, as one would look for it: `kernel/process.ts`, `node:net`. */
+/** Where a function stands, as one would look for it: `kernel/process/process.ts`, `node:net`. */
 export function placeOf({ url }: Frame): string {
   if (url.startsWith('node:')) return url
   const short = /\/(?:node_modules|dist|src)\/(.+)$/.exec(url)?.[1] ?? url.split('/').at(-1) ?? ''

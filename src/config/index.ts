@@ -1,14 +1,16 @@
 /** Settings: their sources, their schema, their secrets, and what changed in them. */
-export { namesIn } from './environment.js'
+
 export { CONFIG_ERRORS } from './errors.js'
-export type { SettingsProblem } from './issues.js'
-export { jsonSchemaOf } from './json-schema.js'
-export type { SettingOrigin, SourceKind } from './layer.js'
-export type { SettingsSources } from './layers.js'
 export { LiveSettings } from './live-settings.js'
-export type { Partially, Path, PathValue, WithSecrets } from './path.js'
-export { checkValue, type ReadSettings, readSettings } from './reading.js'
+export { checkValue, type ReadSettings, readSettings } from './read-settings.js'
 export { isSecretKey, Redactor } from './redactor.js'
+export { jsonSchemaOf } from './schema/json-schema.js'
+export type { SettingsProblem } from './schema/schema-issues.js'
+export type {
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from './schema/standard-schema.js'
 export {
   type AnySettingsOptions,
   type ConfigToken,
@@ -19,11 +21,10 @@ export {
   type SettingsOptions,
   type Values,
 } from './settings.js'
-export { contentOf } from './source-file.js'
-export { checkEnvironment, standIn } from './stand-in.js'
-export type {
-  SchemaInput,
-  SchemaOutput,
-  StandardSchema,
-} from './standard-schema.js'
-export { freshUrl } from './values-file.js'
+export type { Partially, Path, PathValue, WithSecrets } from './settings-path.js'
+export { checkEnvironment, standIn } from './settings-stand-in.js'
+export { namesIn } from './sources/environment.js'
+export type { SettingsSources } from './sources/settings-layers.js'
+export type { SettingOrigin, SourceKind } from './sources/settings-source.js'
+export { contentOf } from './sources/source-file.js'
+export { freshUrl } from './sources/values-file.js'

@@ -3,9 +3,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { SettingsChange, settingAt, valueAt } from '../genserver/index.js'
 import { Secret } from '../kernel/index.js'
-import { isSection, pathsOf, type Section } from './path.js'
-import type { ReadSettings } from './reading.js'
+import type { ReadSettings } from './read-settings.js'
 import { pathOfToken, tokenOf } from './settings.js'
+import { isSection, pathsOf, type Section } from './settings-path.js'
 
 export class LiveSettings {
   #read: ReadSettings

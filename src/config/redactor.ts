@@ -14,7 +14,7 @@ import {
   soundsSecret,
   withoutSecrets,
 } from '../kernel/index.js'
-import { isSection } from './path.js'
+import { isSection } from './settings-path.js'
 
 /** Characters of a value that a message shows. */
 const SHOWN = 80

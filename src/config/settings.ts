@@ -2,8 +2,13 @@
 import { inspect } from 'node:util'
 import { rules, showAs } from '../kernel/index.js'
 import { configError } from './errors.js'
-import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './path.js'
-import { isSchema, type SchemaInput, type SchemaOutput, type StandardSchema } from './standard-schema.js'
+import {
+  isSchema,
+  type SchemaInput,
+  type SchemaOutput,
+  type StandardSchema,
+} from './schema/standard-schema.js'
+import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './settings-path.js'
 
 /** Values as they stand in the code, or the path of a JSON file, a YAML file or a JavaScript module that has them. */
 export type Values<Input> = Partially<Input> | string | URL

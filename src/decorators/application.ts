@@ -8,8 +8,8 @@ import {
   application as plainApplication,
 } from '../application/index.js'
 import type { Child, Fitting } from '../supervisor/index.js'
-import type { Bindings } from './bindings.js'
-import { ContainerScopes } from './container-scope.js'
+import type { Bindings } from './injection/bindings.js'
+import { ContainerScopes } from './injection/container-scope.js'
 
 /** An application, and what its tree can have injected. */
 export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {

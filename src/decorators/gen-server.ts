@@ -16,11 +16,11 @@ import {
   type Restart,
   type Shutdown,
 } from '../supervisor/index.js'
-import { buildInScope } from './container-scope.js'
-import { markInjectable } from './dependencies.js'
 import { announced, healthChecksOf } from './health.js'
-import { handlersOf, recordRole } from './metadata.js'
-import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage.js'
+import { markInjectable } from './injection/class-dependencies.js'
+import { buildInScope } from './injection/container-scope.js'
+import { handlersOf, recordRole } from './recorded-metadata.js'
+import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
 /** How a server class is named, supervised and started. */
 export interface GenServerOptions<Args = never> {

@@ -3,8 +3,8 @@ import { type ConfigToken, pathOfToken } from '../config/index.js'
 import type { Directive } from '../genserver/index.js'
 import { type Pattern, type Rule, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
-import { recordHandler } from './metadata.js'
-import { checkCalled, checkMethodOptions } from './usage.js'
+import { recordHandler } from './recorded-metadata.js'
+import { checkCalled, checkMethodOptions } from './usage-check.js'
 
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
 

@@ -4,8 +4,8 @@ import { HEALTH, HEALTH_CHECK_RULES, health } from '../application/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
 import { inherited, processInfo, type Rules, rules, self } from '../kernel/index.js'
 import type { OfInstances } from './handlers.js'
-import { type Handler, type HealthOptions, recordHandler } from './metadata.js'
-import { checkCalled, checkMethodOptions } from './usage.js'
+import { type Handler, type HealthOptions, recordHandler } from './recorded-metadata.js'
+import { checkCalled, checkMethodOptions } from './usage-check.js'
 
 const HEALTH_RULES: Rules = { ...HEALTH_CHECK_RULES, name: rules.text }
 

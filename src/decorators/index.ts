@@ -15,14 +15,14 @@ export {
   unmanaged,
 } from 'inversify'
 export { type ApplicationOptions, application, overrideBindings } from './application.js'
-export type { Bind, Bindings } from './bindings.js'
 export { child } from './child.js'
-export { ContainerScopes } from './container-scope.js'
 export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, ConfigChange, Info } from './handlers.js'
 export { Health } from './health.js'
-export { inject, multiInject } from './inject.js'
+export type { Bind, Bindings } from './injection/bindings.js'
+export { ContainerScopes } from './injection/container-scope.js'
+export { inject, multiInject } from './injection/inject.js'
 export {
   After,
   Enter,

@@ -11,12 +11,12 @@ import {
 } from '../genserver/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { type ChildSpec, childSpec } from '../supervisor/index.js'
-import { buildInScope } from './container-scope.js'
-import { markInjectable } from './dependencies.js'
 import { decoratorError } from './errors.js'
 import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
-import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './metadata.js'
-import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage.js'
+import { markInjectable } from './injection/class-dependencies.js'
+import { buildInScope } from './injection/container-scope.js'
+import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './recorded-metadata.js'
+import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage-check.js'
 
 /** How a state machine class is named, supervised and started: as a `@GenServer`. */
 export type StateMachineOptions<Args = never> = GenServerOptions<Args>

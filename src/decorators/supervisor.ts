@@ -18,11 +18,11 @@ import {
   SUPERVISOR_RULES,
   supervisorSpec,
 } from '../supervisor/index.js'
-import type { Bindings } from './bindings.js'
-import { type ContainerScope, ContainerScopes, currentScope } from './container-scope.js'
-import { markInjectable } from './dependencies.js'
-import { recordRole } from './metadata.js'
-import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage.js'
+import type { Bindings } from './injection/bindings.js'
+import { markInjectable } from './injection/class-dependencies.js'
+import { type ContainerScope, ContainerScopes, currentScope } from './injection/container-scope.js'
+import { recordRole } from './recorded-metadata.js'
+import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage-check.js'
 
 /** What a supervisor class is as a child, and what its scope provides. */
 interface Supervised {

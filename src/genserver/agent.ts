@@ -4,11 +4,17 @@
  */
 import { inspect } from 'node:util'
 import { type ExitReason, isThenable, type NameKeeper, type Pid, REGISTERS } from '../kernel/index.js'
-import { type Addressed, addressOf, isAddressed, type ServerRef, whereisServer } from './address.js'
-import type { Awaitable, Callbacks, CallResult, HandlerResult } from './callbacks.js'
-import { type CallOptions, call, cast, stop } from './client.js'
-import { UNHANDLED } from './message.js'
-import { type StartOptions, start, startLink } from './start.js'
+import { type CallOptions, call, cast, stop } from './client/call-and-cast.js'
+import {
+  type Addressed,
+  addressOf,
+  isAddressed,
+  type ServerRef,
+  whereisServer,
+} from './client/server-address.js'
+import { UNHANDLED } from './messages/server-message.js'
+import type { Awaitable, Callbacks, CallResult, HandlerResult } from './server/callbacks.js'
+import { type StartOptions, start, startLink } from './server/start.js'
 
 /** What `getAndUpdate` makes of the state: the reply to its caller, and the state from now on. */
 export interface AgentChange<Reply, State> {

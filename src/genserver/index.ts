@@ -2,8 +2,48 @@
  * GenServer: servers with calls, casts and messages, in a functional form and a class form, and their clients.
  */
 
-export { type Addressed, addressOf, type ServerRef, whereisServer } from './address.js'
 export { Agent, type AgentChange, type AgentChildSpec } from './agent.js'
+export {
+  type ContinueWith,
+  continueWith,
+  type Directive,
+  type Idle,
+  idle,
+  type NoReply,
+  noReply,
+  type Stopping,
+  stopping,
+} from './class-form/directives.js'
+export {
+  defineServer,
+  definitionOf,
+  type HandlerTable,
+  isServerClass,
+  type MethodName,
+  type ServerClass,
+  type ServerName,
+  type SettingHandler,
+} from './class-form/handler-table.js'
+export { type CallOptions, call, cast, reply, stop } from './client/call-and-cast.js'
+export { abcast, type MultiCallResult, multiCall } from './client/multi-call.js'
+export { type Calls, type Casts, Ref, type Requests, ref, tableOf } from './client/ref.js'
+export { RequestCollection } from './client/request-collection.js'
+export {
+  checkResponse,
+  type LabelledResponse,
+  type RequestId,
+  type Response,
+  type ResponseOptions,
+  receiveResponse,
+  sendRequest,
+  waitResponse,
+} from './client/send-request.js'
+export { type Addressed, addressOf, type ServerRef, whereisServer } from './client/server-address.js'
+export { GENSERVER_ERRORS } from './errors.js'
+export { kindOf, meantBy, methodOf, type SeenMessage, seenMessage, seenServer } from './inspection.js'
+export { from } from './messages/from.js'
+export { Continuation, isCast, MethodCall, SystemRequest } from './messages/server-message.js'
+export { SettingsChange, settingAt, valueAt } from './messages/settings-change.js'
 export type {
   Awaitable,
   Callbacks,
@@ -16,51 +56,9 @@ export type {
   Next,
   Status,
   Stop,
-} from './callbacks.js'
-export { type CallOptions, call, cast, reply, stop } from './client.js'
-export type { DebugEvent, DebugFunction } from './debug.js'
-export { type ServerStatistics, sys } from './debug-client.js'
-export {
-  defineServer,
-  definitionOf,
-  type HandlerTable,
-  isServerClass,
-  type MethodName,
-  type ServerClass,
-  type ServerName,
-  type SettingHandler,
-} from './definition.js'
-export {
-  type ContinueWith,
-  continueWith,
-  type Directive,
-  type Idle,
-  idle,
-  type NoReply,
-  noReply,
-  type Stopping,
-  stopping,
-} from './directive.js'
-export type { Startable } from './engine.js'
-export { GENSERVER_ERRORS } from './errors.js'
-export { from } from './from.js'
-export { kindOf, meantBy, methodOf, type SeenMessage, seenMessage, seenServer } from './inspection.js'
-export { Continuation, isCast, MethodCall, SystemRequest } from './message.js'
-export { abcast, type MultiCallResult, multiCall } from './multi-call.js'
-export { reconfigure } from './reconfigure.js'
-export { type Calls, type Casts, Ref, type Requests, ref, tableOf } from './ref.js'
-export { RequestCollection } from './request-collection.js'
-export {
-  checkResponse,
-  type LabelledResponse,
-  type RequestId,
-  type Response,
-  type ResponseOptions,
-  receiveResponse,
-  sendRequest,
-  waitResponse,
-} from './response.js'
-export { SettingsChange, settingAt, valueAt } from './settings-change.js'
+} from './server/callbacks.js'
+export type { Startable } from './server/custom-engine.js'
+export { reconfigure } from './server/reconfigure.js'
 export {
   type InitArguments,
   type InitOf,
@@ -72,7 +70,7 @@ export {
   startLink,
   startMonitor,
   startServer,
-} from './start.js'
+} from './server/start.js'
 export {
   type Acting,
   acting,
@@ -111,6 +109,8 @@ export {
   type StateResult,
   stateMachine,
 } from './state-machine/index.js'
+export type { DebugEvent, DebugFunction } from './sys/debug-events.js'
+export { type ServerStatistics, sys } from './sys/sys.js'
 export {
   getState,
   getStatus,
@@ -119,7 +119,7 @@ export {
   type ServerStatus,
   showState,
   suspend,
-} from './system.js'
+} from './sys/sys-requests.js'
 export {
   asyncIn,
   callers,

@@ -1,13 +1,13 @@
 /** Looking at servers from outside without asking them: none of their code runs, and a busy one hides nothing. */
 import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
-import { IdleTimeout } from './idle-timeout.js'
-import { InstanceCallbacks } from './instance.js'
-import { isCast, MethodCall, MethodCast, SystemRequest } from './message.js'
-import { messageOf } from './report.js'
-import { Server } from './server.js'
-import { MachineEngine } from './state-machine/engine.js'
-import { shownEvent } from './state-machine/event.js'
-import { InstanceLogic } from './state-machine/instance.js'
+import { InstanceCallbacks } from './class-form/class-callbacks.js'
+import { IdleTimeout } from './messages/idle-timeout.js'
+import { isCast, MethodCall, MethodCast, SystemRequest } from './messages/server-message.js'
+import { Server } from './server/server.js'
+import { InstanceLogic } from './state-machine/class-form/class-callbacks.js'
+import { shownEvent } from './state-machine/engine/events.js'
+import { MachineEngine } from './state-machine/engine/machine-engine.js'
+import { messageOf } from './sys/server-report.js'
 
 /** What can be seen of a server at any moment. */
 export interface ServerSight {

@@ -3,8 +3,8 @@
  * no process's. So a server's answer to listening, and its connections, are claimed when it asks to listen.
  */
 import cluster from 'node:cluster'
-import { type Callback, claimListener, replaceOnce } from './claims.js'
-import { resetContext } from './handles.js'
+import { type Callback, claimListener, replaceOnce } from './callback-claims.js'
+import { resetContext } from './node-handles.js'
 
 /** What the primary shares: a real handle, or a stand-in that passes on connections. */
 interface Shared {

@@ -7,8 +7,8 @@
  * adds the same function again.
  */
 import { EventEmitter } from 'node:events'
-import { type Callback, claimingOwner, claimListener, type Owner, replaceOnce } from './claims.js'
-import { guardedBy, looksLike, markGuard, unguarded } from './guard.js'
+import { type Callback, claimingOwner, claimListener, type Owner, replaceOnce } from './callback-claims.js'
+import { guardedBy, looksLike, markGuard, unguarded } from './guard-mark.js'
 
 type Listener = Callback | { handleEvent: Callback }
 type Arguments = [type: string, listener: Listener, options?: unknown]

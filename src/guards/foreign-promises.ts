@@ -14,8 +14,8 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { types } from 'node:util'
 import { NativePromise, ownPromise } from '../kernel/index.js'
-import { type Callback, claimCallback, replaceOnce } from './claims.js'
-import { looksLike } from './guard.js'
+import { type Callback, claimCallback, replaceOnce } from './callback-claims.js'
+import { looksLike } from './guard-mark.js'
 
 /** Asked about a rejection that nobody handled; true when it has been dealt with. */
 export type Rejected = (reason: unknown, promise: unknown) => boolean

@@ -3,7 +3,12 @@
  * the other layers.
  */
 
-export { isOfSignal } from './abandonment.js'
+export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
+export { isOfSignal } from './calls/caller-signal.js'
+export { CallRequest, type RequestOptions } from './calls/pending-call.js'
+export { SentRequest, sendRequest } from './calls/request-by-message.js'
+export type { Alarm, Clock } from './clock.js'
+export { MachineClock, nodeImmediate, SystemClock } from './clock.js'
 export {
   type Abortable,
   checkSignal,
@@ -12,43 +17,31 @@ export {
   type Signals,
   stopWaiting,
   waitForAbort,
-} from './aborting.js'
-export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './bound.js'
-export { bindCallback, bindListener } from './bound-callback.js'
-export { carryStores } from './carried-stores.js'
-export { guardedChannel } from './channel.js'
+} from './context/abort-signal-wait.js'
+export { type Stores, storesOfNow } from './context/async-scope.js'
+export { bindCallback, bindListener } from './context/bound-callback.js'
 export {
-  type CallEvent,
-  type DeadLetterEvent,
-  type DeliveryEvent,
-  type ExitEvent,
-  type HandlerEvent,
-  KERNEL_CHANNELS,
-  REPORTS,
-  type ReportEvent,
-  type SpawnEvent,
-} from './channels.js'
-export type { Alarm, Clock } from './clock.js'
-export { MachineClock, nodeImmediate, SystemClock } from './clock.js'
-export type { Closer } from './closer.js'
-export { isAsyncFunction, runAsyncHandler } from './context.js'
-export { currentKernel, defaultKernel, exchangeDefaultKernel, Ground, setDefaultKernel } from './current.js'
-export { allIsHandlers, notePutBy } from './deadlock.js'
-export { Disposal } from './disposal.js'
-export { Ears } from './ears.js'
-export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors.js'
+  currentKernel,
+  defaultKernel,
+  exchangeDefaultKernel,
+  Ground,
+  setDefaultKernel,
+} from './context/current-kernel.js'
+export { isAsyncFunction, runAsyncHandler } from './context/current-process.js'
+export { ownCallback } from './context/own-callback.js'
 export {
-  behaviourOf,
-  type CloseUp,
-  closeUp,
-  type Figure,
-  figure,
-  type Glance,
-  glance,
-  oldestDelivery,
-} from './glance.js'
-export { type HandlerRun, runOnStack } from './handler-run.js'
-export type { Behaviour, Handled, InitOutcome } from './init.js'
+  isPromise,
+  NativePromise,
+  ownPromise,
+  rememberPromises,
+  sparedValue,
+} from './context/promise-owner.js'
+export { isThenable, promiseOf } from './context/thenable.js'
+export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
+export type { Mistake, Rule, Rules } from './errors/option-rules.js'
+export * as rules from './errors/option-rules.js'
+export { isTime, isTimeout } from './errors/time-checks.js'
+export { type PendingTimer, type PendingTimers, pendingTimers } from './inspect/pending-timers.js'
 export {
   ancestors,
   currentBehaviour,
@@ -66,22 +59,24 @@ export {
   put,
   self,
   setLabel,
-} from './inspection.js'
+} from './inspect/process-info.js'
+export {
+  behaviourOf,
+  type CloseUp,
+  closeUp,
+  type Figure,
+  figure,
+  type Glance,
+  glance,
+  oldestDelivery,
+} from './inspect/process-summary.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'
-export type { MessageIsolation } from './isolation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
-export { noteOpened } from './left-open.js'
-export type { Envelope, Letter } from './mailbox.js'
-export {
-  DownMessage,
-  ExitMessage,
-  isDown,
-  isExit,
-  type RemoteName,
-  ReplyMessage,
-  TimeoutMessage,
-} from './message.js'
+export type { Envelope, Letter } from './mail/mailbox.js'
+export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './mail/mailbox-limit.js'
+export type { MessageIsolation } from './mail/message-isolation.js'
+export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/message-pattern.js'
 export {
   type Destination,
   hibernate,
@@ -95,48 +90,40 @@ export {
   takeNow,
   tell,
   type WaitOptions,
-} from './messages.js'
-export type { AliasMode } from './monitor.js'
+} from './mail/send-and-receive.js'
+export type { NameKeeper } from './names/name-table.js'
+export { REGISTERS, register, registered, unregister, whereis } from './names/register.js'
+export type { Probe, Suspension } from './probe/probe.js'
+export { crashProcess, engineProbe, signalAs } from './probe/probed-process.js'
+export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
+export { type HandlerRun, runOnStack } from './process/handler-run.js'
+export { carryStores } from './report/carried-stores.js'
 export {
-  alias,
-  type DemonitorOptions,
-  demonitor,
-  type MonitorOptions,
-  monitor,
-  unalias,
-} from './monitoring.js'
-export type { NameKeeper } from './names.js'
-export { REGISTERS, register, registered, unregister, whereis } from './naming.js'
-export type { Sort } from './openings.js'
-export { ownCallback } from './own-callback.js'
-export { RESOURCE_NAME } from './owned.js'
-export {
-  clearOwned,
-  OwnedImmediate,
-  OwnedTimer,
-  ownedImmediate,
-  ownedInterval,
-  ownedTimeout,
-} from './owned-timer.js'
-export { type Clause, type Matched, matcherOf, on, type Pattern } from './pattern.js'
-export { foreignCopyOf, Pid } from './pid.js'
-export { isCalledByHeartwood, isCalledByNode, placeOf, shortPath, stackHere } from './place.js'
-export type { Probe, Suspension } from './probe.js'
-export { crashProcess, engineProbe, signalAs } from './probed-process.js'
-export { isPromise, NativePromise, ownPromise, rememberPromises, sparedValue } from './promise-owner.js'
-export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './reason.js'
-export { Reference } from './reference.js'
-export { exitCall, type Report, type Reporter } from './report.js'
-export { CallRequest, type RequestOptions } from './request.js'
-export { disown, own, processSignal } from './resources.js'
-export type { Mistake, Rule, Rules } from './rules.js'
-export * as rules from './rules.js'
-export type { Scheduler, Task } from './scheduler.js'
-export { FairScheduler } from './scheduler.js'
-export { type Stores, storesOfNow } from './scope.js'
-export { SentRequest, sendRequest } from './sent-request.js'
-export { withoutStandIns } from './shared/bare.js'
+  type CallEvent,
+  type DeadLetterEvent,
+  type DeliveryEvent,
+  type ExitEvent,
+  type HandlerEvent,
+  KERNEL_CHANNELS,
+  REPORTS,
+  type ReportEvent,
+  type SpawnEvent,
+} from './report/diagnostics-channels.js'
+export { guardedChannel } from './report/guarded-channel.js'
+export { exitCall, type Report, type Reporter } from './report/report.js'
+export { Ears } from './resources/attached-listeners.js'
+export { Disposal } from './resources/disposal-process.js'
+export { noteOpened } from './resources/left-open.js'
+export type { Sort } from './resources/opened-things.js'
+export { disown, own, processSignal } from './resources/own.js'
+export { RESOURCE_NAME } from './resources/owned-resources.js'
+export type { Closer } from './resources/resource-closer.js'
+export type { Scheduler, Task } from './schedule/scheduler.js'
+export { FairScheduler } from './schedule/scheduler.js'
+export { type TimeLimit, within } from './schedule/time-limit.js'
+export { VirtualClock } from './schedule/virtual-clock.js'
 export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
+export { withoutStandIns } from './shared/without-stand-ins.js'
 export {
   classOf,
   cut,
@@ -167,22 +154,49 @@ export {
   stackLines,
   withoutSecrets,
 } from './show/index.js'
-export { exit, link, tie, trapExit, unlink, untie } from './signals.js'
-export type { SpawnOptions, StartOptions } from './spawn-options.js'
-export { spawn, spawnLink, spawnMonitor } from './spawning.js'
-export type { Started } from './starter.js'
-export { Accesses, type AccessMode } from './stepped/accesses.js'
+export type { Witness } from './signals/death-observer.js'
+export { exit, link, tie, trapExit, unlink, untie } from './signals/link-and-exit.js'
+export {
+  alias,
+  type DemonitorOptions,
+  demonitor,
+  type MonitorOptions,
+  monitor,
+  unalias,
+} from './signals/monitor.js'
+export type { AliasMode } from './signals/monitor-record.js'
+export type { Started } from './start/process-start.js'
+export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
+export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
 export type { Arrival, NextStep } from './stepped/next-step.js'
+export { Accesses, type AccessMode } from './stepped/notes/step-accesses.js'
+export type { Waiting } from './stepped/pending-waits.js'
 export type { StepClock } from './stepped/step-clock.js'
 export type { StepListener } from './stepped/step-listener.js'
 export { SteppedKernel } from './stepped/stepped-kernel.js'
 export type { DeliveryOrder, SteppedKernelOptions } from './stepped/stepped-options.js'
 export type { Actor } from './stepped/stepped-process.js'
-export type { Waiting } from './stepped/waiting.js'
-export { isThenable, promiseOf } from './thenable.js'
-export { type TimeLimit, within } from './time-limit.js'
-export { isTime, isTimeout } from './timeout.js'
-export { type PendingTimer, type PendingTimers, pendingTimers } from './timer-list.js'
+export { isCalledByHeartwood, isCalledByNode, placeOf, shortPath, stackHere } from './terms/code-place.js'
+export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './terms/exit-reason.js'
+export { foreignCopyOf, Pid } from './terms/pid.js'
+export { Reference } from './terms/reference.js'
+export {
+  DownMessage,
+  ExitMessage,
+  isDown,
+  isExit,
+  type RemoteName,
+  ReplyMessage,
+  TimeoutMessage,
+} from './terms/signal-messages.js'
+export {
+  clearOwned,
+  OwnedImmediate,
+  OwnedTimer,
+  ownedImmediate,
+  ownedInterval,
+  ownedTimeout,
+} from './timers/owned-timeout.js'
 export {
   cancelTimer,
   readTimer,
@@ -191,6 +205,4 @@ export {
   sleep,
   startTimer,
   type TimerOptions,
-} from './timing.js'
-export { VirtualClock } from './virtual-clock.js'
-export type { Witness } from './witness.js'
+} from './timers/send-after-and-sleep.js'

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.js'
-import type { MessageIsolation } from './isolation.js'
-import type { Probe } from './probe.js'
-import type { Reporter } from './report.js'
-import type { Scheduler } from './scheduler.js'
+import type { MessageIsolation } from './mail/message-isolation.js'
+import type { Probe } from './probe/probe.js'
+import type { Reporter } from './report/report.js'
+import type { Scheduler } from './schedule/scheduler.js'
 
 /** What a kernel is made of; everything has a default. */
 export interface KernelOptions {

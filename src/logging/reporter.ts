@@ -9,7 +9,7 @@ import {
   safeText,
   snapshot,
 } from '../kernel/index.js'
-import { errorOf, reasonLine } from './failure.js'
+import { errorOf, reasonLine } from './failure-text.js'
 import { levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
 

@@ -1,7 +1,7 @@
 /** What the streams are told of regularly, while there is anyone to tell. */
 import { isAlive, type Kernel, type Pid, sleep } from '../kernel/index.js'
-import type { Feed } from './feed.js'
-import type { Views } from './views.js'
+import type { Feed } from './event-streams.js'
+import type { Views } from './observed-kernel.js'
 
 /** Milliseconds between looks whether the tree has changed. */
 const BEAT = 250

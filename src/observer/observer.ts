@@ -11,8 +11,9 @@ import {
 } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { observerError } from './errors.js'
-import { Feed, MOST_STREAMS } from './feed.js'
+import { Feed, MOST_STREAMS } from './event-streams.js'
 import { Heartbeat } from './heartbeat.js'
+import { Views } from './observed-kernel.js'
 import { type CheckedOptions, checkOptions, type ObserverOptions } from './options.js'
 import { ACTIONS, type ActionName, Actions } from './server/actions.js'
 import { answerError, answerJson, secure } from './server/answer.js'
@@ -21,10 +22,9 @@ import { bodyOf } from './server/body.js'
 import { Guard } from './server/guard.js'
 import { Parameters } from './server/parameters.js'
 import { DEEPER, ROUTES } from './server/routes.js'
-import { processAt } from './snapshot/who.js'
+import { processAt } from './snapshot/process-identity.js'
 import { Timeline } from './timeline.js'
 import { Tracing } from './tracing.js'
-import { Views } from './views.js'
 
 /** An observer of one kernel; made by `createObserver`. Closed, it answers nothing any more. */
 export class Observer implements Disposable {

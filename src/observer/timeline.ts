@@ -7,7 +7,7 @@
 import { errorText, isError, type Kernel, type Pid, type Report, snapshot } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { seenSupervisor } from '../supervisor/index.js'
-import { lineOf } from './snapshot/text.js'
+import { lineOf } from './snapshot/one-line-value.js'
 
 /** Something that happened. */
 export interface TimelineEvent {

@@ -1,10 +1,10 @@
 /** Watching the messages of single servers, by the debug functions of `sys`; for a while, and never for nobody. */
 import { type DebugEvent, seenMessage, sys } from '../genserver/index.js'
 import { glance, type Kernel, type Pid } from '../kernel/index.js'
-import type { Feed } from './feed.js'
-import type { Asking } from './snapshot/detail.js'
-import { lineOf } from './snapshot/text.js'
-import { type Who, whoIs } from './snapshot/who.js'
+import type { Feed } from './event-streams.js'
+import { lineOf } from './snapshot/one-line-value.js'
+import type { Asking } from './snapshot/process-detail.js'
+import { type Who, whoIs } from './snapshot/process-identity.js'
 
 /** A message that a traced server took or gave. */
 export interface TraceEvent {

@@ -1,6 +1,6 @@
 import type { Pid } from '../kernel/index.js'
-import type { Registration } from './ledger.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
+import type { Registration } from './table/registrations.js'
 
 /**
  * A registry where a key has any number of processes, and a process may stand under it more than once. Elixir's

@@ -1,7 +1,7 @@
 /** Looking at registries from outside: what runs under which name, and who is registered. */
 import { seenServer } from '../genserver/index.js'
 import type { Pid } from '../kernel/index.js'
-import { type Keeping, keeping } from './directory.js'
+import { type Keeping, keeping } from './table/table-process.js'
 
 /** A registry, a pub/sub or a scope of process groups that runs. */
 export interface RegistrySight {

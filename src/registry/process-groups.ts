@@ -1,9 +1,9 @@
 import { type Kernel, type Pid, Reference, receive, self, tell } from '../kernel/index.js'
-import { Directory, type DirectorySpec } from './directory.js'
-import { listOf } from './few.js'
-import { identityOf } from './key.js'
-import { Running } from './running.js'
-import type { Entry } from './table.js'
+import { identityOf } from './table/composite-key.js'
+import type { Entry } from './table/entry-table.js'
+import { listOf } from './table/one-or-many.js'
+import { Running } from './table/table-incarnation.js'
+import { Directory, type DirectorySpec } from './table/table-process.js'
 
 /** Sent to those who monitor a group when processes join or leave it. OTP's `{Ref, join | leave, Group, Pids}`. */
 export class GroupMessage<G = unknown> {

@@ -1,10 +1,10 @@
 import { type Pid, sendNosuspend } from '../kernel/index.js'
-import type { DirectorySpec } from './directory.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
-import { type Few, listOf } from './few.js'
-import type { Registration } from './ledger.js'
 import { ledgerOf } from './registry.js'
-import type { Entry } from './table.js'
+import type { Entry } from './table/entry-table.js'
+import { type Few, listOf } from './table/one-or-many.js'
+import type { Registration } from './table/registrations.js'
+import type { DirectorySpec } from './table/table-process.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**

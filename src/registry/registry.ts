@@ -1,9 +1,9 @@
 import { matcherOf, type Pattern, type Pid } from '../kernel/index.js'
-import type { DirectorySpec } from './directory.js'
-import { listOf } from './few.js'
-import { Ledger, type Registration, type RegistryOptions } from './ledger.js'
-import { withLock } from './lock.js'
-import type { Entry } from './table.js'
+import type { Entry } from './table/entry-table.js'
+import { withLock } from './table/key-lock.js'
+import { listOf } from './table/one-or-many.js'
+import { Ledger, type Registration, type RegistryOptions } from './table/registrations.js'
+import type { DirectorySpec } from './table/table-process.js'
 
 /** A registration with its key. */
 export interface KeyedRegistration<K, V> extends Registration<V> {

@@ -1,9 +1,9 @@
 import { type Pid, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
-import type { Few } from './few.js'
-import type { Registration } from './ledger.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
-import type { Entry } from './table.js'
+import type { Entry } from './table/entry-table.js'
+import type { Few } from './table/one-or-many.js'
+import type { Registration } from './table/registrations.js'
 
 /**
  * A registry where a key has one process. Elixir's `Registry` with `keys: :unique`.

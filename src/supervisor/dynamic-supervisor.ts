@@ -1,12 +1,12 @@
 /**
  * Dynamic supervisors: for any number of children that come and go at run time, each with a spec of its own.
- * This file is the way in; `dynamic-engine.ts` does the work, `client.ts` asks a running one.
+ * This file is the way in; `dynamic-engine.ts` does the work, `supervisor-client.ts` asks a running one.
  */
 import { type Pid, REGISTERS } from '../kernel/index.js'
-import { type SupervisorStartOptions, startEngine } from './behaviour.js'
-import { DynamicEngine } from './dynamic-engine.js'
-import { checkDynamicSupervisor, type DynamicSupervisorInit } from './options.js'
-import type { ChildOverrides, ChildSpec } from './spec.js'
+import type { ChildOverrides, ChildSpec } from './child-spec.js'
+import { DynamicEngine } from './engine/dynamic-engine.js'
+import { type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
+import { checkDynamicSupervisor, type DynamicSupervisorInit } from './supervisor-options.js'
 
 /**
  * Starts a supervisor without children; they are added with `startChild`. Elixir's `DynamicSupervisor.start_link/1`.

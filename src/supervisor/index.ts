@@ -2,56 +2,7 @@
  * Supervisors: child specs, strategies, restart intensity and shutdown, static and dynamic.
  */
 
-export type { Backoff } from './backoff.js'
-export type { SupervisorStartOptions } from './behaviour.js'
-export type { ChildEntry, ChildState } from './child.js'
-export {
-  type ChildCounts,
-  countChildren,
-  deleteChild,
-  getChildSpec,
-  restartChild,
-  type StartedChild,
-  startChild,
-  terminateChild,
-  whichChildren,
-} from './client.js'
-export {
-  type DynamicSupervisorSpec,
-  dynamicSupervisorSpec,
-  startDynamicSupervisor,
-} from './dynamic-supervisor.js'
-export { SUPERVISOR_ERRORS } from './errors.js'
-export type { Fitting, FittingChildren } from './fitting.js'
-export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
-export {
-  checkDynamicSupervisor,
-  checkSupervisor,
-  DYNAMIC_SUPERVISOR_RULES,
-  type DynamicSupervisorInit,
-  type DynamicSupervisorOptions,
-  examineSupervisor,
-  SUPERVISOR_RULES,
-  type SupervisorInit,
-  type SupervisorOptions,
-} from './options.js'
-export { type PartitionKey, partition, partitions } from './partition.js'
-export {
-  type PartitionSupervisorInit,
-  type PartitionSupervisorOptions,
-  partitionSupervisorSpec,
-  resizePartitions,
-  startPartitionSupervisor,
-} from './partition-supervisor.js'
-export {
-  type ChildStart,
-  type RestartEvent,
-  SUPERVISOR_PROGRESS,
-  SUPERVISOR_REPORTS,
-  SUPERVISOR_RESTARTS,
-  SUPERVISOR_STARTS,
-  type SupervisorEvent,
-} from './report.js'
+export type { Fitting, FittingChildren } from './child-arguments.js'
 export {
   CHILD_RULES,
   type CheckedSpec,
@@ -67,9 +18,58 @@ export {
   type Shutdown,
   type StartReturn,
   toChildSpec,
-} from './spec.js'
-export type { AutoShutdown, Strategy } from './strategy.js'
+} from './child-spec.js'
+export {
+  type DynamicSupervisorSpec,
+  dynamicSupervisorSpec,
+  startDynamicSupervisor,
+} from './dynamic-supervisor.js'
+export type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
+export type { ChildEntry, ChildState } from './engine/supervised-child.js'
+export {
+  type ChildStart,
+  type RestartEvent,
+  SUPERVISOR_PROGRESS,
+  SUPERVISOR_REPORTS,
+  SUPERVISOR_RESTARTS,
+  SUPERVISOR_STARTS,
+  type SupervisorEvent,
+} from './engine/supervisor-report.js'
+export type { SupervisorStartOptions } from './engine/supervisor-server.js'
+export { SUPERVISOR_ERRORS } from './errors.js'
+export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
+export { type PartitionKey, partition, partitions } from './partition.js'
+export {
+  type PartitionSupervisorInit,
+  type PartitionSupervisorOptions,
+  partitionSupervisorSpec,
+  resizePartitions,
+  startPartitionSupervisor,
+} from './partition-supervisor.js'
+export type { Backoff } from './restart-backoff.js'
 export { type SupervisorSpec, startSupervisor, supervisorSpec } from './supervisor.js'
+export {
+  type ChildCounts,
+  countChildren,
+  deleteChild,
+  getChildSpec,
+  restartChild,
+  type StartedChild,
+  startChild,
+  terminateChild,
+  whichChildren,
+} from './supervisor-client.js'
+export {
+  checkDynamicSupervisor,
+  checkSupervisor,
+  DYNAMIC_SUPERVISOR_RULES,
+  type DynamicSupervisorInit,
+  type DynamicSupervisorOptions,
+  examineSupervisor,
+  SUPERVISOR_RULES,
+  type SupervisorInit,
+  type SupervisorOptions,
+} from './supervisor-options.js'
 export {
   type SupervisedStreamOptions,
   type SupervisedTaskOptions,

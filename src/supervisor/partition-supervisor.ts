@@ -5,21 +5,21 @@
 import { availableParallelism } from 'node:os'
 import type { Awaitable, ServerRef } from '../genserver/index.js'
 import { type Pid, REGISTERS, type Rules, rules } from '../kernel/index.js'
-import { type SupervisorStartOptions, startEngine } from './behaviour.js'
-import { pidOf } from './child.js'
-import { ask } from './client.js'
+import { type Child, type ChildOverrides, type ChildSpec, childSpec, toChildSpec } from './child-spec.js'
+import { StaticEngine } from './engine/static-engine.js'
+import { pidOf } from './engine/supervised-child.js'
+import { type Answer, refusal, SupervisorRequest } from './engine/supervisor-requests.js'
+import { type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
+import { PartitionTable } from './partition.js'
+import type { SupervisorSpec } from './supervisor.js'
+import { ask } from './supervisor-client.js'
 import {
   type CommonOptions,
   checkOptions,
   checkSupervisor,
   SUPERVISOR_RULES,
   type SupervisorOptions,
-} from './options.js'
-import { PartitionTable } from './partition.js'
-import { type Answer, refusal, SupervisorRequest } from './request.js'
-import { type Child, type ChildOverrides, type ChildSpec, childSpec, toChildSpec } from './spec.js'
-import { StaticEngine } from './static-engine.js'
-import type { SupervisorSpec } from './supervisor.js'
+} from './supervisor-options.js'
 
 /** Options of `startPartitionSupervisor`. */
 export interface PartitionSupervisorOptions extends CommonOptions {

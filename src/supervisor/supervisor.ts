@@ -1,13 +1,13 @@
 /**
  * Static supervisors: processes that start other processes in order, start them again when they crash, and stop
- * them in reverse. This file is the way in; `static-engine.ts` does the work, `client.ts` asks a running one.
+ * them in reverse. This file is the way in; `static-engine.ts` does the work, `supervisor-client.ts` asks a running one.
  */
 import { type Pid, REGISTERS } from '../kernel/index.js'
-import { type SupervisorStartOptions, startEngine } from './behaviour.js'
-import type { FittingInit } from './fitting.js'
-import { checkSupervisor, type SupervisorInit } from './options.js'
-import type { Child, ChildOverrides, ChildSpec } from './spec.js'
-import { StaticEngine } from './static-engine.js'
+import type { FittingInit } from './child-arguments.js'
+import type { Child, ChildOverrides, ChildSpec } from './child-spec.js'
+import { StaticEngine } from './engine/static-engine.js'
+import { type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
+import { checkSupervisor, type SupervisorInit } from './supervisor-options.js'
 
 /**
  * Starts a supervisor and its children, and waits until all of them are up. OTP's `supervisor:start_link/2,3`.

@@ -18,15 +18,15 @@ import {
   type ZippedOutcome,
 } from '../genserver/index.js'
 import { Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
-import type { SupervisorStartOptions } from './behaviour.js'
-import { startChild, terminateChild, whichChildren } from './client.js'
+import { type ChildOverrides, type Restart, type Shutdown, toChildSpec } from './child-spec.js'
 import {
   type DynamicSupervisorSpec,
   dynamicSupervisorSpec,
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
-import type { DynamicSupervisorOptions } from './options.js'
-import { type ChildOverrides, type Restart, type Shutdown, toChildSpec } from './spec.js'
+import type { SupervisorStartOptions } from './engine/supervisor-server.js'
+import { startChild, terminateChild, whichChildren } from './supervisor-client.js'
+import type { DynamicSupervisorOptions } from './supervisor-options.js'
 
 /** How a task supervisor is started: its name, and how many tasks and restarts there may be. */
 export interface TaskSupervisorOptions

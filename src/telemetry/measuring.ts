@@ -23,6 +23,7 @@ import {
   type SupervisorEvent,
 } from '../supervisor/index.js'
 import { errorType, exitKind } from './error-type.js'
+import { Note } from './event-notes.js'
 import {
   BLOCKED,
   CRASHES,
@@ -36,10 +37,9 @@ import {
   STARTS,
   UNDELIVERED,
 } from './metric.js'
-import { Note } from './note.js'
-import { type CallSeries, Served } from './served.js'
+import { Subjects } from './process-titles.js'
+import { type CallSeries, Served } from './served-methods.js'
 import { Subscription } from './subscription.js'
-import { Subjects } from './title.js'
 
 /** Measures until disposed of. */
 export class Measuring implements Disposable {

@@ -1,10 +1,10 @@
 /** Measurements kept in memory, and their text for Prometheus. */
 import { defaultKernel, type Kernel } from '../kernel/index.js'
 import { checkBuckets } from './buckets.js'
+import { READINGS } from './kernel-readings.js'
 import { Measuring } from './measuring.js'
 import { BOUNDS, DROPPED, type Labels, type Metric, RECORDED, type Recorder, type Sink } from './metric.js'
-import { READINGS } from './reading.js'
-import { Family, type Series } from './series.js'
+import { Family, type Series } from './metric-series.js'
 
 /** What is measured. */
 export interface MetricsOptions {

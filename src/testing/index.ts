@@ -1,9 +1,8 @@
 /** The kit for tests of what runs on Heartwood: virtual time, faults on demand, expectations, traces. */
 export { VirtualClock } from '../kernel/index.js'
-export type { Crash, Crashes } from './crashes.js'
-export { clock, faults, testKernel } from './current.js'
+export { clock, faults, testKernel } from './current-test-kernel.js'
 export { TESTING_ERRORS } from './errors.js'
-export { Expectation, type WaitOptions } from './expectation.js'
+export { Expectation, type WaitOptions } from './expect/expectation.js'
 export {
   allowCrashes,
   type CrashSelection,
@@ -16,7 +15,9 @@ export {
   expectNoDeadLetters,
   expectNoMessage,
   restartOf,
-} from './expectations.js'
+} from './expect/expectations.js'
+export { type HeartwoodMatchers, matchers } from './expect/matchers.js'
+export type { ReasonMatch } from './expect/reason-match.js'
 export {
   Chaos,
   type ChaosOptions,
@@ -30,25 +31,24 @@ export {
   type Route,
   type Turns,
 } from './faults/index.js'
-export type { ReasonMatch } from './match.js'
-export { type HeartwoodMatchers, matchers } from './matchers.js'
-export { seeded } from './random.js'
-export type { Coverage } from './simulation/coverage.js'
+export { seeded } from './seeded-random.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
-export type { Program, RunOptions } from './simulation/run.js'
+export type { Coverage } from './simulation/run/coverage.js'
+export type { Program, RunOptions } from './simulation/run/run.js'
+export type { Simulation } from './simulation/run/simulation.js'
+export type { SimulationEvent, SimulationEventKind } from './simulation/run/simulation-trace.js'
 export { type Simulated, type SimulateOptions, simulate } from './simulation/simulate.js'
-export type { Simulation } from './simulation/simulation.js'
-export type { SimulationEvent, SimulationEventKind } from './simulation/trace.js'
-export { Story, traceOf } from './story.js'
 export {
   type BootApplicationOptions,
   bootApplication,
   Supervised,
   type SupervisedOptions,
   startSupervised,
-} from './supervised.js'
-export type { Target } from './target.js'
-export { TestKernel, type TestKernelOptions } from './test-kernel.js'
+} from './start-supervised.js'
+export type { Crash, Crashes } from './test-kernel/expected-crashes.js'
+export { treeOf } from './test-kernel/process-tree.js'
+export { TestKernel, type TestKernelOptions } from './test-kernel/test-kernel.js'
+export type { Target } from './test-target.js'
 export {
   type Actor,
   Recorder,
@@ -58,4 +58,4 @@ export {
   type TraceKind,
   timelineOf,
 } from './trace/index.js'
-export { treeOf } from './tree.js'
+export { Story, traceOf } from './trace-of.js'

@@ -2,12 +2,12 @@
 import * as vitest from 'vitest'
 import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
 import { currentKernel } from '../kernel/index.js'
-import { testKernel } from './current.js'
-import { Lease } from './lease.js'
-import { type HeartwoodMatchers, matchers } from './matchers.js'
-import { divertFailures } from './process-listeners.js'
-import { TestKernel, type TestKernelOptions } from './test-kernel.js'
-import { comesOfTheEnd } from './the-end.js'
+import { testKernel } from './current-test-kernel.js'
+import { type HeartwoodMatchers, matchers } from './expect/matchers.js'
+import { divertFailures } from './test-kernel/program-footprint.js'
+import { comesOfTheEnd } from './test-kernel/test-end.js'
+import { TestKernel, type TestKernelOptions } from './test-kernel/test-kernel.js'
+import { Lease } from './time/counted-replacement.js'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the very words of vitest's own declaration, which TypeScript demands

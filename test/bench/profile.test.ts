@@ -21,11 +21,11 @@ const group = (url: string, functionName = 'f'): string | undefined => groupOf({
 
 describe('the groups of a profile', () => {
   it('go by the folder and the file of a function', () => {
-    expect(group(`${ROOT}/dist/kernel/mailbox.js`)).toBe('kernel: messages and turns')
-    expect(group(`${ROOT}/src/kernel/mailbox.ts`)).toBe('kernel: messages and turns')
-    expect(group(`${ROOT}/dist/kernel/monitor.js`)).toBe('kernel: calls, monitors, links')
-    expect(group(`${ROOT}/dist/kernel/starter.js`)).toBe('kernel: starts and ends')
-    expect(group(`${ROOT}/dist/kernel/promise-owner.js`)).toBe('containment')
+    expect(group(`${ROOT}/dist/kernel/mail/mailbox.js`)).toBe('kernel: messages and turns')
+    expect(group(`${ROOT}/src/kernel/mail/mailbox.ts`)).toBe('kernel: messages and turns')
+    expect(group(`${ROOT}/dist/kernel/signals/monitor-record.js`)).toBe('kernel: calls, monitors, links')
+    expect(group(`${ROOT}/dist/kernel/start/process-start.js`)).toBe('kernel: starts and ends')
+    expect(group(`${ROOT}/dist/kernel/context/promise-owner.js`)).toBe('containment')
     expect(group(`${ROOT}/dist/genserver/server.js`)).toBe('GenServer')
     expect(group(`${ROOT}/dist/genserver/report.js`)).toBe('reports and log')
     expect(group(`${ROOT}/dist/supervisor/static-engine.js`)).toBe('supervisor')
@@ -49,13 +49,13 @@ describe('the groups of a profile', () => {
 
   it('say where a function stands without the path of the machine', () => {
     const places = [
-      `${ROOT}/dist/kernel/process.js`,
+      `${ROOT}/dist/kernel/process/process.js`,
       `${ROOT}/bench/dist/heartwood/call.js`,
       'node:net',
       `${ROOT}/node_modules/fastify/lib/reply.js`,
     ]
     expect(places.map((url) => placeOf({ functionName: 'f', url }))).toEqual([
-      'kernel/process.js',
+      'kernel/process/process.js',
       'bench/heartwood/call.js',
       'node:net',
       'fastify/lib/reply.js',
@@ -66,7 +66,7 @@ describe('the groups of a profile', () => {
 describe('a tally of samples', () => {
   const nodes = [
     node(1, '(root)', '', [2, 5]),
-    node(2, '#turn', `${ROOT}/dist/kernel/process.js`, [3, 4]),
+    node(2, '#turn', `${ROOT}/dist/kernel/process/process.js`, [3, 4]),
     node(3, 'get'),
     node(4, '', `${ROOT}/bench/dist/heartwood/call.js`),
     node(5, '(garbage collector)'),
@@ -89,7 +89,7 @@ describe('a tally of samples', () => {
         { name: 'the benchmark’s own code', share: 0.2 },
       ],
       functions: [
-        { name: '#turn kernel/process.js', share: 0.4 },
+        { name: '#turn kernel/process/process.js', share: 0.4 },
         { name: '(garbage collector)', share: 0.4 },
         { name: '(anonymous) bench/heartwood/call.js', share: 0.2 },
       ],
@@ -133,7 +133,7 @@ const call: Profile = {
         { name: 'Node', share: 0.003 },
         { name: 'pino', share: 0.002 },
       ],
-      functions: [{ name: 'handle genserver/server.js', share: 0.5 }],
+      functions: [{ name: 'handle genserver/server/server.js', share: 0.5 }],
     },
   ],
 }
@@ -180,7 +180,7 @@ describe('a profile', () => {
     expect(page).toContain('#### Profile: `call`, one after the other')
     expect(page).toContain('500 ns each, under the profiler 550 ns. 2,000 samples')
     expect(page).toContain('| GenServer | 60 % | 298 ns |')
-    expect(page).toContain('The largest functions: `handle genserver/server.js` 50 %.')
+    expect(page).toContain('The largest functions: `handle genserver/server/server.js` 50 %.')
     expect(page).toContain('| GenServer | from a message to the method and its answer |')
   })
 

@@ -88,7 +88,7 @@ import {
   untie,
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { PlainCast } from '../../src/genserver/message.js'
+import { PlainCast } from '../../src/genserver/messages/server-message.js'
 import { codeOf, drain, idle, inWorld } from '../kernel/world.js'
 
 interface Stage {

@@ -28,8 +28,8 @@ import {
 } from 'heartwood'
 import { Kernel } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ContainerScope } from '../../src/decorators/container-scope.js'
-import { Made } from '../../src/decorators/made.js'
+import { ContainerScope } from '../../src/decorators/injection/container-scope.js'
+import { Made } from '../../src/decorators/injection/made-object.js'
 import { inWorld, world } from './world.js'
 
 /** What was made and disposed of, in order. */

@@ -13,7 +13,7 @@ import {
   Supervisor,
 } from 'heartwood'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { planOf } from '../../src/application/plan.js'
+import { planOf } from '../../src/application/plan/plan.js'
 import { inWorld, world } from './world.js'
 
 let made = 0

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { mayKeepFrom } from '../../src/genserver/from.js'
 import {
   type Callbacks,
   call,
@@ -20,6 +19,7 @@ import {
   stateMachine,
   stop,
 } from '../../src/genserver/index.js'
+import { mayKeepFrom } from '../../src/genserver/messages/from.js'
 import {
   exit,
   type HeartwoodError,

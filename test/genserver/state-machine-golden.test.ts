@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { sys } from '../../src/genserver/debug-client.js'
 import { call, cast, start } from '../../src/genserver/index.js'
 import {
   type EnterEvent,
@@ -9,6 +8,7 @@ import {
   type StateResult,
   stateMachine,
 } from '../../src/genserver/state-machine/index.js'
+import { sys } from '../../src/genserver/sys/sys.js'
 import { exit } from '../../src/kernel/index.js'
 import { world } from './world.js'
 

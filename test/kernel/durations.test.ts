@@ -19,7 +19,7 @@ import {
   toChildSpec,
 } from 'heartwood'
 import { describe, expect, it } from 'vitest'
-import { checkSupervisor } from '../../src/supervisor/options.js'
+import { checkSupervisor } from '../../src/supervisor/supervisor-options.js'
 import { codeOf, inWorld } from './world.js'
 
 /** Answers `slow` never, anything else at once. */

@@ -37,9 +37,9 @@ import {
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { errorOf, reasonLine } from '../../src/logging/index.js'
-import { lineOf } from '../../src/observer/snapshot/text.js'
+import { lineOf } from '../../src/observer/snapshot/one-line-value.js'
 import { Timeline } from '../../src/observer/timeline.js'
-import { matchesReason, matchText } from '../../src/testing/match.js'
+import { matchesReason, matchText } from '../../src/testing/expect/reason-match.js'
 import { messageText, shown } from '../../src/testing/trace/index.js'
 import { HOSTILE, THENABLES } from './hostile-values.js'
 

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { hidePrivateFields, redactAlso, SystemClock, snapshot, VirtualClock } from '../../src/kernel/index.js'
-import { Allowance } from '../../src/kernel/show/allowance.js'
+import { Allowance } from '../../src/kernel/show/rate-allowance.js'
 import { HOSTILE } from './hostile-values.js'
 
 /** A value that is held in a private field. */

@@ -1,6 +1,6 @@
 import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { Timer, Timers } from '../../src/kernel/timers.js'
+import { Timer, Timers } from '../../src/kernel/schedule/timer-wheel.js'
 
 /** A wheel on a clock of its own, and what fired: the time and the timer's name. */
 function wheel(start = 0) {

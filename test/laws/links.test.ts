@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Process } from '../../src/kernel/process/process.js'
 import {
   addLink,
   countOfLinks,
@@ -8,9 +9,8 @@ import {
   hasLink,
   removeLink,
   takeLinks,
-} from '../../src/kernel/links.js'
-import { routeOf } from '../../src/kernel/pid.js'
-import type { Process } from '../../src/kernel/process.js'
+} from '../../src/kernel/signals/link-table.js'
+import { routeOf } from '../../src/kernel/terms/pid.js'
 import { world } from '../kernel/world.js'
 
 const COUNT = 80

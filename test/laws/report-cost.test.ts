@@ -3,7 +3,7 @@ import { call, cast, createLogger, Kernel, logReporter, type Pid, start, Virtual
 import { printed, reasonOf, snapshot } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { errorOf, reasonLine } from '../../src/logging/index.js'
-import { lineOf } from '../../src/observer/snapshot/text.js'
+import { lineOf } from '../../src/observer/snapshot/one-line-value.js'
 import { shown } from '../../src/testing/trace/index.js'
 
 const SMALL = 1_000

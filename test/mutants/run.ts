@@ -1,7 +1,7 @@
 /**
  * Tests the tests: plants one small mistake at a time in a copy of the sources and asks whether a test fails.
  *
- *     node run.js [--seed S] [--count N] [--layer kernel]… [--file src/kernel/links.ts]…
+ *     node run.js [--seed S] [--count N] [--layer kernel]… [--file src/kernel/signals/link-table.ts]…
  *
  * The seed decides which mistakes; without one it is a fresh one, and printed. The layers are kernel, genserver, supervisor,
  * registry and application; without any it is all of them. A run of a hundred takes hours on two cores, so it is done in
@@ -14,7 +14,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { seeded } from '../../src/testing/random.js'
+import { seeded } from '../../src/testing/seeded-random.js'
 import { Copy } from './copy.js'
 import { type Mutation, mutated, mutationsOf } from './mutations.js'
 import { LAYERS, type Stage, stagesOf } from './stages.js'

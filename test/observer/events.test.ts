@@ -9,7 +9,7 @@ import {
 } from 'heartwood'
 import { type Pid, receive, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { LagMeter } from '../../src/observer/snapshot/vitals.js'
+import { LagMeter } from '../../src/observer/snapshot/program-vitals.js'
 import { type Observed, observed, Stream } from './world.js'
 
 const counter = {

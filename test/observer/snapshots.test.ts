@@ -16,7 +16,7 @@ import {
 } from 'heartwood'
 import { exit, glance, monitor, type Pid, receive, send, setLabel, sleep, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import type { TreeNode, TreeSnapshot } from '../../src/observer/snapshot/tree.js'
+import type { TreeNode, TreeSnapshot } from '../../src/observer/snapshot/supervision-tree.js'
 import { observed } from './world.js'
 
 class Checker {

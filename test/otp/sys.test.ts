@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { sys } from '../../src/genserver/debug-client.js'
 import {
   type Callbacks,
   call,
@@ -11,6 +10,7 @@ import {
   startLink,
 } from '../../src/genserver/index.js'
 import { stateMachine } from '../../src/genserver/state-machine/index.js'
+import { sys } from '../../src/genserver/sys/sys.js'
 import { self, send } from '../../src/kernel/index.js'
 import { failure, world } from '../genserver/world.js'
 

@@ -18,7 +18,7 @@ import {
 } from 'heartwood'
 import { type ExploreOptions, explore, type Program, simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { shrink } from '../../src/testing/simulation/shrinking.js'
+import { shrink } from '../../src/testing/simulation/search/shrinking.js'
 import { failureOf, race } from './world.js'
 
 const raceThatThrows: Program = async (sim) => {

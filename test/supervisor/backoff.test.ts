@@ -1,6 +1,5 @@
 import { exit, isAlive, Kernel, type Pid, receive, sleep, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { type Backoff, delayOf, withDefaults } from '../../src/supervisor/backoff.js'
 import {
   type ChildEntry,
   type ChildSpec,
@@ -17,6 +16,7 @@ import {
   toChildSpec,
   whichChildren,
 } from '../../src/supervisor/index.js'
+import { type Backoff, delayOf, withDefaults } from '../../src/supervisor/restart-backoff.js'
 import { codeOf, exitOf, inWorld, type World } from '../kernel/world.js'
 import { end, lineOf, Nursery, supervisorReports } from './nursery.js'
 

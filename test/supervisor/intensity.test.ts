@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addRestart, isExceeded, NO_RESTARTS } from '../../src/supervisor/intensity.js'
+import { addRestart, isExceeded, NO_RESTARTS } from '../../src/supervisor/engine/restart-intensity.js'
 
 /** Whether the last of these restarts, at these milliseconds, is one too many. */
 function givesUp(times: readonly number[], { intensity = 1, period = 1_000 } = {}): boolean {

@@ -15,12 +15,17 @@ import {
 } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import {
+  type CheckedSpec,
+  type Restart,
+  type Shutdown,
+  toChildSpec,
+} from '../../src/supervisor/child-spec.js'
+import {
   isExpectedDynamicEnd,
   isExpectedEnd,
   stopProcess,
   stopProcesses,
-} from '../../src/supervisor/shutdown.js'
-import { type CheckedSpec, type Restart, type Shutdown, toChildSpec } from '../../src/supervisor/spec.js'
+} from '../../src/supervisor/engine/child-shutdown.js'
 import { drain, expectNoMessage, idle, inWorld } from '../kernel/world.js'
 
 /** A linked process that traps exits and, told to stop, exits for `reason`, or does nothing. */

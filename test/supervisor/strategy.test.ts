@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { affected, isReported, isRestarted } from '../../src/supervisor/strategy.js'
+import { affected, isReported, isRestarted } from '../../src/supervisor/engine/restart-strategy.js'
 
 describe('the strategies', () => {
   const children = ['a', 'b', 'c', 'd']

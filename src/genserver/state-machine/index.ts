@@ -1,10 +1,33 @@
 /** State machines: OTP's gen_statem, as callbacks and as classes. */
+
+export {
+  type Acting,
+  acting,
+  type Postponing,
+  postpone,
+  type Repeating,
+  repeating,
+} from './class-form/directives.js'
+export {
+  defineMachine,
+  type HandledEvent,
+  type MachineHandler,
+  type MachineTable,
+  type Stateful,
+} from './class-form/handler-table.js'
+export { mermaid } from './drawing/mermaid.js'
+export {
+  isMachine,
+  type MachineChart,
+  type MachineTransition,
+  machineChart,
+} from './drawing/transition-chart.js'
 export type {
   MachineAction,
   MachineActions,
   MachineReply,
   MachineTime,
-} from './action.js'
+} from './engine/actions.js'
 export type {
   EnteringStateFunction,
   HandleEvent,
@@ -13,26 +36,9 @@ export type {
   StateFunction,
   StateFunctions,
   StateResult,
-} from './callbacks.js'
-export { isMachine, type MachineChart, type MachineTransition, machineChart } from './chart.js'
-export {
-  defineMachine,
-  type HandledEvent,
-  type MachineHandler,
-  type MachineTable,
-  type Stateful,
-} from './definition.js'
-export {
-  type Acting,
-  acting,
-  type Postponing,
-  postpone,
-  type Repeating,
-  repeating,
-} from './directive.js'
+} from './engine/callbacks.js'
+export type { EnterEvent, MachineEvent, PendingEvent } from './engine/events.js'
+export type { PendingTimeout } from './engine/machine-timers.js'
+export { type PendingEvents, pendingEvents } from './engine/pending-events.js'
 export { STATE_MACHINE_ERRORS } from './errors.js'
-export type { EnterEvent, MachineEvent, PendingEvent } from './event.js'
-export { Machine, stateMachine } from './machine.js'
-export { mermaid } from './mermaid.js'
-export { type PendingEvents, pendingEvents } from './pending.js'
-export type { PendingTimeout } from './timers.js'
+export { Machine, stateMachine } from './state-machine.js'

@@ -1,12 +1,9 @@
 /** Tasks: processes that do one thing, and the values they give back. */
+
+export type { YieldManyOptions } from './await-many.js'
+export type { TaskWaitOptions } from './await-one.js'
 export { TASK_ERRORS } from './errors.js'
-export { callers } from './job.js'
-export type { YieldManyOptions } from './many.js'
-export type { TaskPlace } from './place.js'
-export type { TaskStreamProgress } from './progress.js'
-export { isTaskReply, type TaskOutcome, TaskReply } from './reply.js'
-export type { TaskShutdown } from './shutdown.js'
-export { TaskStream, type TaskStreamOptions, type ZippedOutcome } from './stream.js'
+export type { TaskStreamProgress } from './stream-progress.js'
 export {
   asyncIn,
   streamIn,
@@ -17,4 +14,8 @@ export {
   type TaskValues,
   taskBody,
 } from './task.js'
-export type { TaskWaitOptions } from './waiting.js'
+export type { TaskPlace } from './task-callers.js'
+export { callers } from './task-process.js'
+export { isTaskReply, type TaskOutcome, TaskReply } from './task-reply.js'
+export type { TaskShutdown } from './task-shutdown.js'
+export { TaskStream, type TaskStreamOptions, type ZippedOutcome } from './task-stream.js'

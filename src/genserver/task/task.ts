@@ -13,13 +13,13 @@ import {
   send,
   spawn,
 } from '../../kernel/index.js'
-import { Job } from './job.js'
-import { awaitMany, type YieldManyOptions, yieldMany } from './many.js'
-import { adopt, here, type TaskPlace } from './place.js'
-import { type TaskOutcome, TaskReply } from './reply.js'
-import { shutdownTask, type TaskShutdown } from './shutdown.js'
-import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './stream.js'
-import { awaitTask, ignoreTask, type TaskWaitOptions, yieldTask } from './waiting.js'
+import { awaitMany, type YieldManyOptions, yieldMany } from './await-many.js'
+import { awaitTask, ignoreTask, type TaskWaitOptions, yieldTask } from './await-one.js'
+import { adopt, here, type TaskPlace } from './task-callers.js'
+import { Job } from './task-process.js'
+import { type TaskOutcome, TaskReply } from './task-reply.js'
+import { shutdownTask, type TaskShutdown } from './task-shutdown.js'
+import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './task-stream.js'
 
 /** How a task without a result is started. */
 export type TaskOptions = Pick<SpawnOptions, 'name' | 'label'>

@@ -1,4 +1,4 @@
-import type { Process } from '../process.js'
+import type { Process } from '../process/process.js'
 
 /** What stands between a shared thing and those who use it: every value that passes goes through one of these. */
 export interface Crossing {

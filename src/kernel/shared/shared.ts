@@ -1,11 +1,11 @@
-import type { Closer } from '../closer.js'
-import { currentProcess } from '../context.js'
-import { kernelError } from '../errors.js'
-import { isPromise } from '../promise-owner.js'
+import { currentProcess } from '../context/current-process.js'
+import { isPromise } from '../context/promise-owner.js'
+import { kernelError } from '../errors/errors.js'
+import type { Closer } from '../resources/resource-closer.js'
 import { isObject, read } from '../show/index.js'
-import { Border } from './border.js'
-import { isClass, isThing } from './kind.js'
-import { thingBehind } from './thing.js'
+import { Border } from './call-border.js'
+import { thingBehind } from './thing-behind.js'
+import { isClass, isThing } from './value-kind.js'
 
 const ofTheProgram = new Border(undefined)
 

@@ -1,4 +1,4 @@
-import { Given } from '../given.js'
+import { Given } from '../context/private-brand.js'
 
 /** Written on a proxy of ours: who answers for it. */
 class Answerer extends Given {

@@ -1,4 +1,7 @@
 /** How values of others are looked at and shown; the kernel's own room for it, of which all layers above make use. */
+
+export { printed } from './inline-text.js'
+export { hidePrivateFields } from './private-fields.js'
 export {
   classOf,
   hasOwn,
@@ -9,9 +12,8 @@ export {
   nameOf,
   ownData,
   read,
-} from './look.js'
-export { printed } from './printed.js'
-export { hidePrivateFields } from './private-fields.js'
+} from './safe-read.js'
+export { cut, oneLine, safeText, withoutSecrets } from './safe-text.js'
 export { hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
 export {
   errorLine,
@@ -24,5 +26,4 @@ export {
   showAs,
   snapshot,
   stackLines,
-} from './snapshot.js'
-export { cut, oneLine, safeText, withoutSecrets } from './text.js'
+} from './value-snapshot.js'

@@ -7,8 +7,8 @@
  */
 import { inspect, types } from 'node:util'
 import { SystemClock } from '../clock.js'
-import { Allowance } from './allowance.js'
-import { isObject, ownData, read } from './look.js'
+import { Allowance } from './rate-allowance.js'
+import { isObject, ownData, read } from './safe-read.js'
 
 /** Reads a second: a storm of crashes must stay cheap. */
 const A_SECOND = 200

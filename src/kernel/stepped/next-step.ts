@@ -1,5 +1,5 @@
-import type { Timer } from '../timers.js'
-import type { Channel } from './channel.js'
+import type { Timer } from '../schedule/timer-wheel.js'
+import type { Channel } from './delivery-channel.js'
 import type { Readiness } from './step-queue.js'
 import type { SteppedKernel } from './stepped-kernel.js'
 import type { SteppedProcess } from './stepped-process.js'

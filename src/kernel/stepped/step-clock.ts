@@ -1,5 +1,5 @@
-import { Alarms } from '../alarms.js'
 import type { Alarm, Clock } from '../clock.js'
+import { Alarms } from '../schedule/virtual-clock-alarms.js'
 
 /** A clock that stands still until the steps before have all been made; then it jumps to the next alarm. */
 export class StepClock implements Clock {

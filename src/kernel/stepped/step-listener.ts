@@ -1,4 +1,4 @@
-import type { ExitReason } from '../reason.js'
+import type { ExitReason } from '../terms/exit-reason.js'
 import type { Actor } from './stepped-process.js'
 
 /** Told of what happens in the steps. Senders are keys. */

@@ -1,4 +1,4 @@
-import type { Scheduler, Task } from '../scheduler.js'
+import type { Scheduler, Task } from '../schedule/scheduler.js'
 import { SteppedProcess } from './stepped-process.js'
 
 /** Since when a process is ready. */

@@ -7,25 +7,24 @@
  * they do in any kernel. Whoever steps must let all microtasks run between two steps.
  */
 
-import type { Signals } from '../aborting.js'
+import type { RequestOptions } from '../calls/pending-call.js'
 import { nodeImmediate } from '../clock.js'
-import { currentProcess, runOutside } from '../context.js'
-import type { Behaviour, Body } from '../init.js'
+import type { Signals } from '../context/abort-signal-wait.js'
+import type { Stores } from '../context/async-scope.js'
+import { currentProcess, runOutside } from '../context/current-process.js'
 import { Kernel } from '../kernel.js'
-import { type Pid, routeOf } from '../pid.js'
-import { placeOf, stackHere } from '../place.js'
-import type { Process } from '../process.js'
-import type { ExitReason } from '../reason.js'
-import type { Report, Reporter } from '../report.js'
-import type { RequestOptions } from '../request.js'
-import type { Stores } from '../scope.js'
-import type { StartOptions } from '../spawn-options.js'
-import type { Started } from '../starter.js'
-import type { Timer } from '../timers.js'
-import type { Touched } from '../touched.js'
-import { Accesses, type AccessMode } from './accesses.js'
-import { answered } from './answer.js'
-import type { Channel } from './channel.js'
+import type { Behaviour, Body } from '../process/behaviour.js'
+import type { Process } from '../process/process.js'
+import type { Touched } from '../process/touched-state.js'
+import type { Report, Reporter } from '../report/report.js'
+import type { Timer } from '../schedule/timer-wheel.js'
+import type { Started } from '../start/process-start.js'
+import type { StartOptions } from '../start/spawn-options.js'
+import { placeOf, stackHere } from '../terms/code-place.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import { type Pid, routeOf } from '../terms/pid.js'
+import { answered } from './awaited-answer.js'
+import type { Channel } from './delivery-channel.js'
 import {
   type Arrival,
   Choice,
@@ -36,17 +35,18 @@ import {
   receptiveOf,
   TimeoutChoice,
 } from './next-step.js'
-import { NotedNames } from './noted-names.js'
-import { NotedSignals } from './noted-signals.js'
-import { NotedTimers } from './noted-timers.js'
+import { noteTouch } from './noted-touches.js'
+import { NotedNames } from './notes/noted-names.js'
+import { NotedSignals } from './notes/noted-signals.js'
+import { NotedTimers } from './notes/noted-timers.js'
+import { Accesses, type AccessMode } from './notes/step-accesses.js'
+import { noteWait, type Waiting, waitOf } from './pending-waits.js'
+import { Titles } from './process-titles.js'
 import { StepClock } from './step-clock.js'
 import type { StepListener } from './step-listener.js'
 import { type Readiness, StepQueue } from './step-queue.js'
 import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
 import { type Actor, SteppedProcess } from './stepped-process.js'
-import { Titles } from './titles.js'
-import { noteTouch } from './touches.js'
-import { noteWait, type Waiting, waitOf } from './waiting.js'
 
 const silent = (): void => {}
 

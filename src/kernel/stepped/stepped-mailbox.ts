@@ -1,5 +1,5 @@
-import { type Envelope, Mailbox } from '../mailbox.js'
-import { Channel, type Parcel } from './channel.js'
+import { type Envelope, Mailbox } from '../mail/mailbox.js'
+import { Channel, type Parcel } from './delivery-channel.js'
 
 /**
  * A mailbox with what is on its way to it. It hands its process one message a step, where a turn would take many.

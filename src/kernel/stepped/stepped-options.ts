@@ -1,5 +1,5 @@
-import type { MessageIsolation } from '../isolation.js'
-import type { Reporter } from '../report.js'
+import type { MessageIsolation } from '../mail/message-isolation.js'
+import type { Reporter } from '../report/report.js'
 
 /**
  * In which order messages arrive: `'pairs'` keeps the order from one process to another, which is all that OTP

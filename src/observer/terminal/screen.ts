@@ -2,8 +2,8 @@
 import { branches } from '../../application/index.js'
 import { oneLine } from '../../kernel/index.js'
 import type { Paint, Style } from '../../logging/index.js'
-import type { Row } from '../snapshot/row.js'
-import type { TreeNode } from '../snapshot/tree.js'
+import type { Row } from '../snapshot/process-row.js'
+import type { TreeNode } from '../snapshot/supervision-tree.js'
 import type { TimelineEvent } from '../timeline.js'
 import type { Look, TableSort } from './source.js'
 

@@ -2,10 +2,10 @@
 import { APPLICATION_ERRORS } from '../../application/index.js'
 import { errorsOf, read } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
-import type { Row } from '../snapshot/row.js'
-import type { TreeSnapshot } from '../snapshot/tree.js'
+import type { Overview } from '../observed-kernel.js'
+import type { Row } from '../snapshot/process-row.js'
+import type { TreeSnapshot } from '../snapshot/supervision-tree.js'
 import type { TimelineEvent } from '../timeline.js'
-import type { Overview } from '../views.js'
 
 /** One look at a program. */
 export interface Look {

@@ -1,8 +1,8 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
 import { defaultKernel, type Kernel } from '../../kernel/index.js'
+import { READINGS } from '../kernel-readings.js'
 import { Measuring } from '../measuring.js'
 import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
-import { READINGS } from '../reading.js'
 
 /** What is measured, and how. */
 export interface MeasuringOptions {

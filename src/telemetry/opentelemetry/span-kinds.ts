@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { SeenMessage } from '../../genserver/index.js'
 import type { Pid } from '../../kernel/index.js'
-import { type Subject, Subjects } from '../title.js'
+import { type Subject, Subjects } from '../process-titles.js'
 
 /** What all spans of one kind have. */
 export interface SpanKind {

@@ -39,7 +39,7 @@ import {
 } from '../../kernel/index.js'
 import { type ErrorRecord, errorOf, reasonLine } from '../../logging/index.js'
 import { errorType, exitKind } from '../error-type.js'
-import { Note } from '../note.js'
+import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
 import { SpanKinds } from './span-kinds.js'
 

@@ -1,11 +1,11 @@
 import type { Addressed } from '../../genserver/index.js'
 import { Pid } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
-import { seeded } from '../random.js'
-import { Aim, type Target } from '../target.js'
-import type { TestKernel } from '../test-kernel.js'
-import { InjectedFault } from './injected.js'
-import type { Fault } from './ledger.js'
+import { seeded } from '../seeded-random.js'
+import type { TestKernel } from '../test-kernel/test-kernel.js'
+import { Aim, type Target } from '../test-target.js'
+import type { Fault } from './fault-ledger.js'
+import { InjectedFault } from './injected-fault.js'
 import type { Point } from './process-fault.js'
 
 /**

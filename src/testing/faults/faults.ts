@@ -8,16 +8,22 @@ import {
   signalAs,
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
-import { Aim, type Target } from '../target.js'
-import type { TestKernel } from '../test-kernel.js'
-import { VirtualTimers } from '../virtual-timers.js'
+import type { TestKernel } from '../test-kernel/test-kernel.js'
+import { Aim, type Target } from '../test-target.js'
+import { VirtualTimers } from '../time/virtual-timer-queue.js'
 import { Chaos, type ChaosOptions } from './chaos.js'
-import { type CallFaultOptions, Dependency } from './dependency.js'
-import { InjectedFault } from './injected.js'
-import { type Fault, Ledger } from './ledger.js'
+import { type Fault, Ledger } from './fault-ledger.js'
+import { type CallFaultOptions, Dependency } from './faulty-dependency.js'
+import { InjectedFault } from './injected-fault.js'
 import { MessageFault, type Mishap } from './message-fault.js'
+import {
+  CONTINUE,
+  checkHandler,
+  firstDue,
+  type InstanceTurns,
+  type MessageSelection,
+} from './message-selection.js'
 import { type CrashOptions, killSelf, ProcessFault, type ProcessFaultOptions } from './process-fault.js'
-import { CONTINUE, checkHandler, firstDue, type InstanceTurns, type MessageSelection } from './selection.js'
 
 /** The way between two processes, and which messages on it. */
 export interface Route extends MessageSelection {

@@ -1,8 +1,8 @@
 import { CallRequest, DownMessage, ExitMessage, type Pid } from '../../kernel/index.js'
-import type { Incarnations } from '../incarnations.js'
-import type { Aim } from '../target.js'
-import type { VirtualTimers } from '../virtual-timers.js'
-import { Counter, type MessageSelection, selector, whyUnstruck } from './selection.js'
+import type { Incarnations } from '../test-kernel/restart-history.js'
+import type { Aim } from '../test-target.js'
+import type { VirtualTimers } from '../time/virtual-timer-queue.js'
+import { Counter, type MessageSelection, selector, whyUnstruck } from './message-selection.js'
 
 /** What becomes of a message on its way. */
 export type Mishap = 'drop' | 'delay' | 'duplicate' | 'reorder' | 'time out'

@@ -1,8 +1,14 @@
 import { exit, type Pid } from '../../kernel/index.js'
-import type { Incarnations } from '../incarnations.js'
-import type { Aim } from '../target.js'
-import { InjectedFault } from './injected.js'
-import { Counter, type InstanceTurns, type MessageSelection, selector, whyUnstruck } from './selection.js'
+import type { Incarnations } from '../test-kernel/restart-history.js'
+import type { Aim } from '../test-target.js'
+import { InjectedFault } from './injected-fault.js'
+import {
+  Counter,
+  type InstanceTurns,
+  type MessageSelection,
+  selector,
+  whyUnstruck,
+} from './message-selection.js'
 
 /** Where in the life of a process a fault strikes. */
 export type Point = 'init' | 'handler' | 'terminate' | 'shutdown'

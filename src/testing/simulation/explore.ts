@@ -1,13 +1,13 @@
-import { type Coverage, CoverageCount } from './coverage.js'
-import { ExhaustiveSearch } from './exhaustive-search.js'
 import { found } from './finding.js'
 import { checkCount, checkOneOf, checkRunOptions, checkSeed } from './options.js'
-import { PATIENCE } from './patience.js'
-import { PctSearch } from './pct-search.js'
-import { RandomSearch } from './random-search.js'
-import { ReducedSearch } from './reduced-search.js'
-import { type Program, type Run, type RunOptions, runProgram } from './run.js'
-import type { Search } from './search.js'
+import { type Coverage, CoverageCount } from './run/coverage.js'
+import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
+import { ExhaustiveSearch } from './search/exhaustive-search.js'
+import { PATIENCE } from './search/patience.js'
+import { PctSearch } from './search/pct-search.js'
+import { RandomSearch } from './search/random-search.js'
+import { ReducedSearch } from './search/reduced-search.js'
+import type { Search } from './search/search.js'
 
 /** How schedules are searched. */
 export interface ExploreOptions extends RunOptions {

@@ -1,5 +1,5 @@
 import { simulationError } from './errors.js'
-import type { RunOptions } from './run.js'
+import type { RunOptions } from './run/run.js'
 
 export function checkSeed(action: string, seed: unknown): void {
   if (Number.isSafeInteger(seed)) return

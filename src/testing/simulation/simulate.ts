@@ -1,12 +1,12 @@
 import { simulationError } from './errors.js'
-import { failureReport } from './failure.js'
-import { FixedSchedule } from './fixed-schedule.js'
 import { checkRunOptions, checkSeed } from './options.js'
-import { mermaidPicture, textPicture } from './picture.js'
-import { RandomChooser } from './random-search.js'
-import { type Program, type Run, type RunOptions, runProgram } from './run.js'
-import { parseSchedule, scheduleText } from './schedule.js'
-import type { SimulationEvent } from './trace.js'
+import { failureReport } from './run/failure-report.js'
+import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
+import { mermaidPicture, textPicture } from './run/sequence-picture.js'
+import type { SimulationEvent } from './run/simulation-trace.js'
+import { FixedSchedule } from './search/fixed-schedule.js'
+import { RandomChooser } from './search/random-search.js'
+import { parseSchedule, scheduleText } from './search/schedule.js'
 
 /** Which run is made, and what all runs have in common. */
 export interface SimulateOptions extends RunOptions {

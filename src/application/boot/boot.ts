@@ -1,0 +1,261 @@
+/** Booting a configuration, and the running system that comes of it. */
+import { MessageChannel } from 'node:worker_threads'
+import { namesIn } from '../../config/index.js'
+import type { SettingsChange } from '../../genserver/index.js'
+import {
+  carryStores,
+  type ExitReason,
+  type HeartwoodError,
+  hidePrivateFields,
+  Kernel,
+  type Pid,
+  SystemClock,
+  self,
+  setDefaultKernel,
+} from '../../kernel/index.js'
+import { type Logger, type LogLevel, levelsOf, logReporter, setLogLevel } from '../../logging/index.js'
+import type { ConfigOptions } from '../config/config.js'
+import { watchConfig } from '../config/config-watch.js'
+import { Reload } from '../config/reload.js'
+import { originOf } from '../config/resolved-config.js'
+import { containFailures } from '../containment/containment.js'
+import { lookForLostContext, lookForStrangers } from '../containment/foreign-libraries.js'
+import { applicationError } from '../errors.js'
+import { SystemHealth } from '../health/health.js'
+import {
+  Controller,
+  type RunningApplication,
+  StopOrder,
+  type SystemExit,
+} from '../lifecycle/application-controller.js'
+import { namesInApplications } from '../lifecycle/log-names.js'
+import { explained } from '../lifecycle/start-failure.js'
+import { examined } from '../plan/preflight-check.js'
+import { Tenancy } from '../program-exit/program-end.js'
+import { watchEventLoop } from '../watchdog/watchdog.js'
+import { type Accompaniment, type BootOptions, checkBootOptions } from './boot-options.js'
+import { type BootStep, BootTimeline, bootStep } from './boot-timeline.js'
+
+/** Applications that run. */
+export interface RunningSystem {
+  readonly kernel: Kernel
+  readonly logger: Logger
+  /** Whether it is alive and ready; `health(system)` reads it. */
+  readonly health: SystemHealth
+  /** In the order of their start. */
+  readonly applications: readonly RunningApplication[]
+  /** Resolves when nothing runs any more, whoever was the cause. It never rejects. */
+  readonly ended: Promise<SystemExit>
+  /** What the start was made of, and how long each part of it took; `bootTreeText` makes text of it. */
+  bootTree(): BootStep
+  /**
+   * Reads the configuration again, and tells running workers what changed; what cannot be used leaves all as it is. With
+   * `watch` this happens by itself.
+   *
+   * @returns what changed in the settings; undefined when nothing did
+   * @throws what `loadConfig` throws; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
+   */
+  reload(): Promise<SettingsChange | undefined>
+  /**
+   * Changes the level of the log for everything, or for one process or application by name, in which `*` stands for
+   * anything. Undefined takes back the level of a name.
+   *
+   * @throws LOG_LEVEL_INVALID; LOG_LEVELS_FIXED when the logger is not one of `createLogger`
+   * @example
+   * system.setLogLevel('checker:*', 'debug')
+   */
+  setLogLevel(level: LogLevel): void
+  setLogLevel(name: string, level: LogLevel | undefined): void
+  /** Stops everything in the reverse order of its start, within the configuration's `shutdownTimeout`. */
+  stop(reason?: ExitReason): Promise<SystemExit>
+}
+
+/**
+ * Checks a configuration and its whole plan, then starts its applications: dependencies first, children in order.
+ * When one does not start, what had started is stopped in reverse, and the error names the culprit.
+ *
+ * @returns the running system, when all of it is up
+ * @throws BOOT_OPTION_INVALID; what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
+ *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; what `onBootTree` throws. Nothing runs any more then
+ * @example
+ * const system = await boot(config)
+ * await system.stop()
+ */
+export async function boot(
+  config: ConfigOptions,
+  options: BootOptions = {},
+  { companions }: Accompaniment = {},
+): Promise<RunningSystem> {
+  checkBootOptions(options)
+  const {
+    config: alone,
+    accompanied: checked,
+    logger,
+    plan,
+  } = await examined(config, {
+    logger: options.logger,
+    companions,
+  })
+  const { signal } = options
+  const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
+  if (options.kernel === undefined) setDefaultKernel(kernel)
+  for (const { error } of plan.unusedOverrides) {
+    kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
+  }
+  for (const { code, message } of originOf(checked)?.warnings ?? []) {
+    kernel.report({ level: 'warn', kind: 'config', message, code })
+  }
+  const levels = levelsOf(logger)
+  if (levels !== undefined) levels.namesOf = namesInApplications()
+  const { signals = false, keepAlive = isReal(kernel), exitOnEnd = isReal(kernel) } = options
+  const inForce = new InForce()
+  const timeline = inForce.begin(() => new BootTimeline(kernel))
+  if (keepAlive) inForce.begin(goingOn)
+  // A kernel of the test kit contains by itself.
+  kernel.contained = checked.contain || !isReal(kernel)
+  kernel.leftOpen.atOnce = isWorkedOn(originOf(checked)?.sources.environment)
+  if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
+  if (checked.carry.length > 0) inForce.begin(() => carryStores(kernel, checked.carry))
+  if (!checked.privateFields) inForce.begin(hidePrivateFields)
+  const threads = !checked.contain || lookForStrangers(logger)
+  if (checked.contain && isReal(kernel)) void lookForLostContext(logger)
+  const watches = threads && Number.isFinite(checked.blockingLimit)
+  const watchdog = watches ? inForce.begin(() => watchEventLoop(kernel, checked.blockingLimit)) : undefined
+  let booted: (failure: HeartwoodError | undefined) => void = () => {}
+  const failure = new Promise<HeartwoodError | undefined>((resolve) => {
+    booted = resolve
+  })
+  const controller: Controller = new Controller(
+    { config: checked, logger, timeline, health: () => health },
+    (result) => booted(result),
+  )
+  const names = alone.applications.map(({ name }) => name)
+  const health = new SystemHealth({ kernel, logger, controller, timeline, watchdog, names })
+  const order = orders(kernel, controller)
+  const cancel = (): void => order.stop(signal?.reason ?? 'shutdown')
+  signal?.addEventListener('abort', cancel, { once: true })
+  const ended = order.ended.finally(() => {
+    signal?.removeEventListener('abort', cancel)
+    inForce.end()
+    kernel.timers.dropLeftOver()
+  })
+  const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, stop: order.stop })
+  try {
+    if (signal?.aborted === true) cancel()
+    // The controller tells of the boot before it ends, unless it is itself what fails.
+    const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
+    timeline[Symbol.dispose]()
+    const tree = bootStep(timeline.boot)
+    const unheard = told(options.onBootTree, tree)
+    // Why it did not start is worth more than why nobody heard of it.
+    if (problem !== undefined) throw problem
+    if (unheard !== undefined) throw unheard.reason
+    const reload = new Reload(checked, logger, () => controller.processes)
+    ended.finally(() => reload.end())
+    if (checked.watch) {
+      const watcher = watchConfig(kernel, reload)
+      ended.finally(() => kernel.exit(watcher, 'shutdown'))
+    }
+    if (checked.contain) lookForStrangers(logger)
+    tenancy.up()
+    return {
+      kernel,
+      logger,
+      health,
+      reload: () => kernel.run(() => reload.run()),
+      setLogLevel: (...rest: [LogLevel] | [string, LogLevel | undefined]) =>
+        rest.length === 1 ? setLogLevel(logger, rest[0]) : setLogLevel(logger, ...rest),
+      get applications() {
+        return controller.applications
+      },
+      ended,
+      bootTree: () => tree,
+      stop(reason = 'shutdown') {
+        order.stop(reason)
+        return ended
+      },
+    }
+  } catch (error) {
+    // Whoever has no system cannot stop it.
+    order.stop('shutdown')
+    await tenancy.over
+    throw error
+  }
+}
+
+/** @returns what the listener threw */
+function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly reason: unknown } | undefined {
+  try {
+    listener?.(tree)
+    return undefined
+  } catch (reason) {
+    return { reason }
+  }
+}
+
+/** A test may leave a system behind in time that nobody moves any more; that is no program. */
+function isReal({ clock }: Kernel): boolean {
+  return clock instanceof SystemClock
+}
+
+/** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
+function isWorkedOn(
+  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
+): boolean {
+  return namesIn(environment).some((name) => name === 'development' || name === 'test')
+}
+
+/** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */
+function goingOn(): Disposable {
+  const { port1 } = new MessageChannel()
+  port1.ref()
+  return { [Symbol.dispose]: () => port1.close() }
+}
+
+/** What a system has put in force in its program, until it has ended. */
+class InForce {
+  readonly #parts: Disposable[] = []
+
+  /** What cannot begin leaves nothing of the others. */
+  begin<T extends Disposable>(make: () => T): T {
+    try {
+      const part = make()
+      this.#parts.push(part)
+      return part
+    } catch (error) {
+      this.end()
+      throw error
+    }
+  }
+
+  end(): void {
+    for (const part of this.#parts.splice(0).reverse()) part[Symbol.dispose]()
+  }
+}
+
+function controllerError(reason: ExitReason): HeartwoodError {
+  const details = { application: '(all)', culprit: 'the controller itself', reason: explained(reason) }
+  return applicationError('BOOT_FAILED', details, { cause: reason })
+}
+
+/** Runs the controller as a process, and takes orders to it from outside any process. */
+function orders(
+  kernel: Kernel,
+  controller: Controller,
+): { ended: Promise<SystemExit>; stop(reason: unknown): void } {
+  let pid: Pid | undefined
+  let early: StopOrder | undefined
+  const ended = kernel.run(() => {
+    pid = self()
+    if (early !== undefined) kernel.send(pid, early)
+    return controller.run()
+  })
+  return {
+    ended: ended.catch((reason: unknown): SystemExit => ({ cause: 'crashed', reason, stragglers: [] })),
+    stop(reason) {
+      const order = new StopOrder(reason)
+      if (pid === undefined) early = order
+      else kernel.send(pid, order)
+    },
+  }
+}

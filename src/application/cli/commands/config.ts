@@ -1,0 +1,93 @@
+/** `heartwood config`: the settings in force, and where each comes from; or their schema. Nothing is started. */
+import { resolve } from 'node:path'
+import {
+  isSecretKey,
+  jsonSchemaOf,
+  type ReadSettings,
+  Redactor,
+  type SettingOrigin,
+} from '../../../config/index.js'
+import { valueAt } from '../../../genserver/index.js'
+import { oneLine, REDACTED, redactAlso, Secret } from '../../../kernel/index.js'
+import { painter, showsColours } from '../../../logging/index.js'
+import { checkLog } from '../../config/config-check.js'
+import { importConfig } from '../../config/config-module.js'
+import { describedBy, made, settingsOf } from '../../config/resolved-config.js'
+import { applicationError } from '../../errors.js'
+import { whileLoading } from '../console/load-failures.js'
+import type { Sources } from './check-and-tree.js'
+
+/** One setting, as scripts are told of it. */
+interface Told extends Omit<SettingOrigin, 'path'> {
+  readonly key: string
+  readonly value: unknown
+  readonly secret: boolean
+}
+
+/** The settings of a config module, as text or JSON; without a word of a secret. */
+export async function settingsInForce(path: string, json: boolean, sources: Sources): Promise<string> {
+  const found = await whileLoading(path, json, readFrom(path, sources))
+  const { environment = '', warnings = [] } = found ?? {}
+  const told = found === undefined ? [] : toldOf(found)
+  if (json) {
+    const faults = warnings.map(({ code, message }) => ({ path: '', code, message }))
+    return `${JSON.stringify({ ok: true, environment, settings: told, warnings: faults })}\n`
+  }
+  const faults = warnings.map(({ code, message }) => `warning: ${message} (${code})\n`).join('')
+  if (found === undefined) return `${path} has no settings\n`
+  return `${faults}${table(told, environment)}`
+}
+
+/** The JSON Schema of what may stand in files of settings. */
+export async function settingsSchema(path: string, json: boolean): Promise<string> {
+  const written = await whileLoading(path, json, importConfig(resolve(path), path))
+  const described = describedBy(written, path)
+  if (described === undefined)
+    throw applicationError('SETTINGS_ABSENT', { file: path, consequence: 'there is no schema of them' })
+  const schema = jsonSchemaOf(described.options, path)
+  return `${JSON.stringify(schema, undefined, json ? undefined : 2)}\n`
+}
+
+async function readFrom(path: string, sources: Sources): Promise<ReadSettings | undefined> {
+  const written = await importConfig(resolve(path), path)
+  const found = await settingsOf(written, { ...sources, file: path })
+  // What the log hides is hidden here.
+  const log = checkLog(await made('log', written, found?.value, { file: path }), path)
+  redactAlso(log.redact ?? [])
+  return found
+}
+
+function toldOf({ value, origins, secrets }: ReadSettings): readonly Told[] {
+  const shown = new Redactor(value, secrets).shown(value)
+  return origins.map(({ path, ...origin }) => {
+    const held = valueAt(value, path)
+    const secret = held instanceof Secret || isSecretKey(path, secrets)
+    const told = { key: path.join('.'), value: valueAt(shown, path) }
+    return { ...told, secret: secret || told.value === REDACTED, ...origin }
+  })
+}
+
+function sourceOf({ place, variable }: Told): string {
+  return variable === undefined ? place : `${variable} (${place})`
+}
+
+function table(told: readonly Told[], environment: string): string {
+  const paint = painter(showsColours(process.stdout))
+  const rows = told.map((each) => [each.key, textOf(each), sourceOf(each)].map(oneLine))
+  const [first = 0, second = 0] = [0, 1].map((column) =>
+    Math.min(WIDEST, Math.max(...rows.map((row) => (row[column] ?? '').length))),
+  )
+  const lines = rows.map(
+    ([key = '', value = '', source = '']) =>
+      `${key.padEnd(first)}  ${value.padEnd(second)}  ${paint(source, 'grey')}\n`,
+  )
+  return `${paint(`environment: ${oneLine(environment)}`, 'bold')}\n${lines.join('')}`
+}
+
+/** Characters of a column that are kept free for it. */
+const WIDEST = 50
+
+/** A text is told apart from what is none, and from what stands for a secret, by its quotes. */
+function textOf({ value, secret }: Told): string {
+  return secret && typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
+}

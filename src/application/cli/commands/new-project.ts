@@ -1,0 +1,101 @@
+/** `heartwood new`: a project from the template that the package brings. */
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../../../kernel/index.js'
+import { reasonLine } from '../../../logging/index.js'
+import { applicationError } from '../../errors.js'
+import { version } from '../console/package-version.js'
+import { checkProjectName } from './project-name.js'
+
+/** What the template is called, wherever its name stands. */
+const PLACEHOLDER = 'heartwood-project'
+
+/** A package never contains files of these names; they are made when the project is. */
+const DOTTED: ReadonlySet<string> = new Set(['gitignore', 'dockerignore'])
+
+interface Manifest {
+  name: string
+  dependencies: Record<string, string>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+
+/**
+ * Makes a project in a folder of its name.
+ *
+ * @param heartwood what it depends on instead of this very version: a range, a tarball or a folder
+ * @returns what to tell
+ * @throws PROJECT_NAME_INVALID, PROJECT_EXISTS, PROJECT_NOT_WRITTEN
+ */
+export function newProject(name: string, heartwood: string | undefined, json: boolean): string {
+  const template = templateFolder(name)
+  const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8')) as Manifest
+  checkProjectName(name, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
+  const folder = resolve(name.replace(/^@.*\//, ''))
+  if (existsSync(folder) && !isEmptyFolder(folder)) throw applicationError('PROJECT_EXISTS', { folder })
+  const spec = heartwood === undefined ? version() : specFor(heartwood, folder)
+  manifest.name = name
+  manifest.dependencies = { ...manifest.dependencies, heartwood: spec }
+  const files = write(template, folder, manifest)
+  const next = [`cd ${relative('', folder)}`, 'npm install', 'npm test', 'npm start']
+  if (json) return `${JSON.stringify({ ok: true, name, folder, heartwood: spec, files, next })}\n`
+  return `${name} is made in ${folder}. Next:\n\n${next.map((each) => `  ${each}`).join('\n')}\n`
+}
+
+function templateFolder(project: string): string {
+  const home = packageFolder()
+  if (home !== undefined) return fileURLToPath(new URL('templates/project', home))
+  const reason = 'the templates lie in the package, and this command is part of a bundle'
+  throw applicationError('PROJECT_NOT_WRITTEN', { folder: project, reason })
+}
+
+/** All or nothing: it is made beside its place and moved there when it is whole. */
+function write(template: string, folder: string, manifest: Manifest): readonly string[] {
+  const draft = join(dirname(folder), `.${basename(folder)}-${process.pid}`)
+  try {
+    cpSync(template, draft, { recursive: true })
+    const files = filesOf(draft).map((file) => named(draft, file, basename(folder)))
+    writeFileSync(join(draft, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    if (existsSync(folder)) rmSync(folder, { recursive: true })
+    renameSync(draft, folder)
+    return files.sort()
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true })
+    throw applicationError('PROJECT_NOT_WRITTEN', { folder, reason: reasonLine(error) }, { cause: error })
+  }
+}
+
+/** Gives one file of the draft the project's name, and itself the name it must have. */
+function named(draft: string, file: string, project: string): string {
+  const path = join(draft, file)
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(PLACEHOLDER, project))
+  if (!DOTTED.has(file)) return file
+  renameSync(path, join(draft, `.${file}`))
+  return `.${file}`
+}
+
+function filesOf(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((each) => each.isFile())
+    .map((each) => relative(folder, join(each.parentPath, each.name)))
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false
+    throw applicationError(
+      'PROJECT_NOT_WRITTEN',
+      { folder: path, reason: reasonLine(error) },
+      { cause: error },
+    )
+  }
+}
+
+/** A path is meant from here, but stands in a file that is elsewhere. */
+function specFor(spec: string, folder: string): string {
+  const path = resolve(spec.replace(/^file:/, ''))
+  return existsSync(path) ? `file:${relative(folder, path).replaceAll('\\', '/')}` : spec
+}

@@ -1,0 +1,98 @@
+/** Loading a config module, with errors that say where the fault is. */
+import { spawnSync } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { freshUrl, type SettingsSources } from '../../config/index.js'
+import { HeartwoodError, shortPath } from '../../kernel/index.js'
+import { applicationError } from '../errors.js'
+import type { CheckedConfig, ConfigOptions } from './config.js'
+import { faultText, placeIn } from './fault-location.js'
+import { importing } from './import-mistakes.js'
+import { resolveConfig } from './resolved-config.js'
+
+/** How long the search for the place of a syntax error may take. */
+const SEARCH_LIMIT = 10_000
+
+/** Where `loadConfig` has settings from; by default the program's environment and current folder. */
+export type LoadOptions = Omit<SettingsSources, 'file'>
+
+/**
+ * Imports a config module, reads its settings and checks it all.
+ *
+ * @param path of the module, from the current folder
+ * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, what its decorators refuse, and what `resolveConfig`
+ *   throws
+ * @example
+ * const system = await boot(await loadConfig('dist/config.js'))
+ */
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<CheckedConfig> {
+  const module = resolve(path)
+  return resolveConfig(await importConfig(module, path), { ...options, file: path, module })
+}
+
+/**
+ * The default export of a config module.
+ *
+ * @param fresh reads the module again, though not what it imports: Node keeps modules for ever, by their address
+ */
+export async function importConfig(file: string, path: string, fresh = false): Promise<ConfigOptions> {
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isFile() !== true) throw applicationError('CONFIG_NOT_FOUND', { path })
+  const exported = await importing(() => importDefault(file, path, fresh))
+  if (exported === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
+  return exported as ConfigOptions
+}
+
+async function importDefault(file: string, path: string, fresh: boolean): Promise<unknown> {
+  const { href } = fresh ? freshUrl(file) : pathToFileURL(file)
+  try {
+    // Awaited here: an export may be a promise, and may be rejected.
+    return await defaultOf(await import(/* webpackIgnore: true */ href))
+  } catch (error) {
+    if (HeartwoodError.is(error)) throw error
+    if (error instanceof SyntaxError) throw syntaxError(error, href)
+    const details = { path, reason: reasonOf(error, path) }
+    throw applicationError('CONFIG_IMPORT_FAILED', details, { cause: error })
+  }
+}
+
+/** The default export, also of a module that was compiled from `export default` to CommonJS. */
+function defaultOf({ default: exported }: { readonly default?: unknown }): unknown {
+  const { __esModule: compiled, default: inner } = Object(exported) as Record<string, unknown>
+  return compiled === true ? inner : exported
+}
+
+function syntaxError(error: SyntaxError, href: string): HeartwoodError {
+  const stack = error.stack ?? ''
+  const trace = stack.includes('compileSourceTextModule') ? failureOf(href) : stack
+  const place = placeIn(trace) ?? shortPath(href)
+  // The word that stands there may be a value without its quotes.
+  const reason = error.message.replace(/^(Unexpected identifier) .*$/s, '$1')
+  return applicationError(
+    'CONFIG_SYNTAX',
+    { place, reason },
+    reason === error.message ? { cause: error } : {},
+  )
+}
+
+/**
+ * A syntax error found by `import()` does not tell where it is; Node prints the place only when the program dies of
+ * it. So another one is let die. Nothing of the module runs there: a module that does not parse is not evaluated.
+ */
+function failureOf(href: string): string {
+  const program = `await import(${JSON.stringify(href)})`
+  const argv = ['--input-type=module', '--eval', program]
+  return spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: SEARCH_LIMIT }).stderr ?? ''
+}
+
+function reasonOf(error: unknown, path: string): string {
+  const { code } = Object(error) as NodeJS.ErrnoException
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path)) {
+    return 'Node does not run TypeScript. Compile it (tsc) and give the path of the JavaScript file.'
+  }
+  if (path.endsWith('.json')) {
+    return 'JSON cannot hold applications. Write a module, and give this file as the values of its settings.'
+  }
+  return faultText(error)
+}

@@ -1,0 +1,81 @@
+import {
+  type ExitReason,
+  foreignCopyOf,
+  HeartwoodError,
+  hasOwn,
+  isError,
+  printed,
+  read,
+} from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
+import { applicationError } from '../errors.js'
+import { COPY, placeOf } from '../plan/planned-child.js'
+
+/** Who failed to start, and of what. */
+export interface Culprit {
+  /** From the root down to the child that failed; or the phase that did. */
+  readonly path: readonly string[]
+  readonly reason: ExitReason
+}
+
+/** The child at the bottom of a failed start: each supervisor on the way says which of its children it was. */
+export function culpritOf(reason: ExitReason): Culprit {
+  const phase = read(reason, 'failedStartPhase')
+  if (typeof phase === 'string') return { path: [phase], reason: read(reason, 'reason') }
+  const path = ['root']
+  let at = reason
+  for (let failed = failedChild(at); failed !== undefined; failed = failedChild(at)) {
+    path.push(failed.id)
+    at = failed.reason
+  }
+  return { path, reason: at }
+}
+
+function failedChild(reason: unknown): { id: string; reason: unknown } | undefined {
+  const inner = read(reason, 'shutdown')
+  const id = read(inner, 'failedToStartChild')
+  return typeof id === 'string' ? { id, reason: read(inner, 'reason') } : undefined
+}
+
+/** A reason in words that tell what to do, where it is a common one. */
+export function explained(reason: ExitReason): string {
+  const code = read(reason, 'code')
+  const port = read(reason, 'port')
+  if (read(reason, 'syscall') === 'listen' && typeof port === 'number') {
+    const place = `port ${port} of ${printed(read(reason, 'address') ?? 'this machine')}`
+    if (code === 'EADDRINUSE') {
+      return `${place} is in use: another program listens there. Stop it or choose another port (EADDRINUSE)`
+    }
+    if (code === 'EACCES') return `${place} may not be opened by this user. Choose a port above 1023 (EACCES)`
+  }
+  const owner = read(reason, 'alreadyStarted')
+  if (owner !== undefined) {
+    return `what it is to be is there already: ${printed(owner)}. Has another child the same name?`
+  }
+  if (!isError(reason) && hasOwn(reason, 'badReturnValue')) {
+    const given = read(reason, 'badReturnValue')
+    const value = reasonLine(given)
+    const copy = foreignCopyOf(given) ?? foreignCopyOf(read(given, 'pid'))
+    if (copy !== undefined) {
+      return `its start function returned ${value}, a process of another installed copy of heartwood (${placeOf(copy)}) than the one that runs it (${placeOf(COPY)}). Have one copy only: npm ls heartwood shows who brings the other`
+    }
+    return `its start function returned ${value}, and no pid. Return what startLink() gives`
+  }
+  if (HeartwoodError.is(reason)) return reason.message.replace(/\.$/, '')
+  return reasonLine(reason)
+}
+
+/** The error for a start that failed. */
+export function bootError(application: string, error: unknown): HeartwoodError {
+  const { path, reason } = culpritOf(reasonBehind(error))
+  return applicationError(
+    'BOOT_FAILED',
+    { application, culprit: path.join(' › '), reason: explained(reason) },
+    { cause: reason },
+  )
+}
+
+/** Why a start was refused, where an error says so. */
+export function reasonBehind(error: unknown): ExitReason {
+  return HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
+}

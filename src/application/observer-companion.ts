@@ -1,0 +1,50 @@
+import type { Logger } from '../logging/index.js'
+import type { CheckedConfig } from './config/config.js'
+import { applicationError } from './errors.js'
+import type { Application } from './lifecycle/application.js'
+
+/** How the program can be looked into. */
+export interface ObserverConfig {
+  /** From 0, for any that is free, to 65535. Default 4010. */
+  readonly port?: number | undefined
+  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
+  readonly host?: string | undefined
+  /** The secret that changing anything needs, of at least 16 characters; without one the observer only shows. */
+  readonly token?: string | undefined
+  /** Whether looking needs the token, too. Default `'open'` on loopback, else `'token'`. */
+  readonly reading?: 'open' | 'token' | undefined
+  /** Host names it answers to besides loopback's. Default none. */
+  readonly hosts?: readonly string[] | undefined
+}
+
+/**
+ * An application that a key of the configuration makes run beside the others. It belongs to a layer above this one, which
+ * hands it in: so nothing of it is loaded where nobody asks for it.
+ */
+export interface Companion {
+  readonly key: 'observer'
+  application(options: ObserverConfig, logger: Logger): Promise<Application>
+}
+
+/**
+ * The configuration with the companions it asks for. They start before all others, to see how those do.
+ *
+ * @throws APPLICATION_DUPLICATE, and what the companions find wrong with their options
+ */
+export async function accompanied(
+  config: CheckedConfig,
+  logger: Logger,
+  companions: readonly Companion[] = [],
+): Promise<CheckedConfig> {
+  const applications = [...config.applications]
+  for (const companion of companions) {
+    const options = config[companion.key]
+    if (options === undefined) continue
+    const beside = await companion.application(options, logger)
+    if (applications.some(({ name }) => name === beside.name)) {
+      throw applicationError('APPLICATION_DUPLICATE', { file: `the ${companion.key}`, name: beside.name })
+    }
+    applications.unshift(beside)
+  }
+  return { ...config, applications }
+}

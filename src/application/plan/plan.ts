@@ -1,0 +1,277 @@
+/**
+ * The tree as it will be, found without starting anything: for `heartwood check`, for `heartwood tree`, and for
+ * `boot`, which starts nothing while there is a problem.
+ */
+import type { LiveSettings } from '../../config/index.js'
+import { HeartwoodError, oneLine } from '../../kernel/index.js'
+import {
+  type CheckedSpec,
+  type Child,
+  checkDynamicSupervisor,
+  examineSupervisor,
+  type SupervisorOptions,
+  toChildSpec,
+} from '../../supervisor/index.js'
+import type { CheckedConfig } from '../config/config.js'
+import type { Problem } from '../config/problems.js'
+import { originOf } from '../config/resolved-config.js'
+import { withIncluded } from '../config/start-phases.js'
+import { applicationError } from '../errors.js'
+import type { Application } from '../lifecycle/application.js'
+import { HEALTH, LOGGER, type Scope } from '../scope.js'
+import { COPY, PLANNED, type Planned, placeOf } from './planned-child.js'
+import { PlannedNames } from './planned-names.js'
+import { PlannedUses } from './planned-uses.js'
+import { type Place, pathOf } from './tree-place.js'
+
+/** One process of the planned tree. */
+export interface PlannedChild {
+  readonly id: string
+  readonly kind: 'worker' | 'supervisor' | 'dynamic supervisor'
+  readonly restart: string
+  /** Of a supervisor. */
+  readonly strategy?: string
+  /** Undefined where they are only known at run time. */
+  readonly children?: readonly PlannedChild[]
+}
+
+/** One application of the plan. */
+export interface PlannedApplication {
+  readonly name: string
+  readonly dependencies: readonly string[]
+  readonly root: PlannedChild | undefined
+}
+
+/** The planned tree, and all that is wrong with it. */
+export interface Plan {
+  readonly applications: readonly PlannedApplication[]
+  readonly problems: readonly Problem[]
+  /** What keeps nothing from starting, and is worth a look. */
+  readonly warnings: readonly Problem[]
+  /** Those of them that are about overrides, which are of tests: nobody asks `heartwood check` there. */
+  readonly unusedOverrides: readonly Problem[]
+}
+
+/**
+ * Plans every tree of a checked configuration.
+ *
+ * @example
+ * const { problems } = planOf(await loadConfig('dist/config.js'))
+ */
+export function planOf(config: CheckedConfig): Plan {
+  const { settings, warnings = [] } = originOf(config) ?? {}
+  const planner = new Planner(settings)
+  const applications = config.applications.map((each) => planner.application(each))
+  planner.together()
+  return {
+    applications,
+    problems: planner.problems,
+    warnings: [
+      ...warnings.map((error) => ({ path: '', error })),
+      ...planner.warnings,
+      ...planner.unusedOverrides,
+    ],
+    unusedOverrides: planner.unusedOverrides,
+  }
+}
+
+/** What the framework itself provides, by token; there are no values yet. */
+const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
+  [LOGGER, undefined],
+  [HEALTH, undefined],
+])
+
+/** Deeper trees are taken for endless ones: a child that lists itself anew each time. */
+const DEEPEST = 10_000
+
+/** A child that is still to be looked at. */
+interface Open {
+  readonly child: Child | CheckedSpec
+  readonly above: Place
+  readonly scope: Scope | undefined
+  /** The children that it stands among. */
+  readonly siblings: PlannedChild[]
+  /** The supervisors it is below, nearest first. */
+  readonly within: Within | undefined
+}
+
+/** What a supervisor came from: one that is found again below itself would start for ever. */
+interface Within {
+  readonly source: unknown
+  readonly place: Place
+  readonly above: Within | undefined
+}
+
+class Planner {
+  readonly problems: Problem[] = []
+  readonly warnings: Problem[] = []
+  /** The scope of each application, once its tree was looked at. */
+  readonly #scopes: Scope[] = []
+  readonly #names = new PlannedNames()
+  readonly #unshared = new PlannedUses()
+  /** What scopes of this plan have in common. */
+  readonly #plan = {}
+  /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
+  readonly #sources = new Set<unknown>()
+  /** What children came from: a class, or the start function of a spec. */
+  readonly #seen = new Set<unknown>()
+
+  constructor(private readonly settings: LiveSettings | undefined) {}
+
+  application(application: Application): PlannedApplication {
+    const { name, dependencies, root, scope: source } = application
+    const settings = this.settings
+    const above: Place = { name, above: undefined, depth: 0 }
+    const scope = this.#try(above, () => source?.plan({ name, provided: PROVIDED, settings }, this.#plan))
+    for (const error of scope?.mistakes ?? []) this.#problem(above, error)
+    const roots: PlannedChild[] = []
+    // A list of its own, since a tree may be deeper than the stack.
+    const open: Open[] = [{ child: root, above, scope, siblings: roots, within: undefined }]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const below = this.#child(next)
+      if (below === 'endless') break
+      for (const each of [...below].reverse()) open.push(each)
+    }
+    if (scope !== undefined) this.#scopes.push(scope)
+    for (const part of withIncluded(application).slice(1)) {
+      if (this.#isIn(part)) continue
+      const names = { name: oneLine(name), part: oneLine(part.name) }
+      this.#warning(above, applicationError('INCLUDE_NOT_IN_TREE', names))
+    }
+    return { name, dependencies, root: roots[0] }
+  }
+
+  /** What is known once all of it was seen: registries that names of the plan need, and what several children use. */
+  together(): void {
+    const { late, unplanned } = this.#names.missing()
+    for (const { place, error } of late) this.#problem(place, error)
+    for (const { place, error } of unplanned) this.#warning(place, error)
+    for (const { place, error } of this.#unshared.warnings()) this.#warning(place, error)
+  }
+
+  #isIn({ root }: Application): boolean {
+    const source: unknown = Array.isArray(root) ? root[0] : root
+    return this.#seen.has(source) || this.#seen.has((source as { readonly start?: unknown }).start)
+  }
+
+  /** Notes a child, and gives those that it supervises. */
+  #child({ child, above, scope: outer, siblings, within }: Open): readonly Open[] | 'endless' {
+    const spec = this.#try(above, () => toChildSpec(child))
+    if (spec === undefined) return []
+    const { id, restart } = spec
+    const place: Place = { name: id, above, depth: above.depth + 1 }
+    const planned = plannedOf(spec)
+    this.#seen.add(planned.source ?? planned.builds ?? spec.start)
+    if (planned.copy !== COPY) {
+      this.#problem(
+        place,
+        applicationError('COPIES_MIXED', { id, other: placeOf(planned.copy), own: placeOf(COPY) }),
+      )
+      return []
+    }
+    const twice = this.#names.claim(spec, place)
+    if (twice !== undefined) this.#problem(place, twice)
+    const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
+    for (const error of opened?.mistakes ?? []) this.#problem(place, error)
+    const scope = opened ?? outer
+    if (scope !== undefined && planned.builds !== undefined) {
+      const { problems, warnings, unshared } = scope.check(planned.builds)
+      for (const error of problems) this.#problem(place, error)
+      for (const error of warnings) this.#warning(place, error)
+      for (const [thing, warning] of unshared) this.#unshared.note(thing, warning, planned.builds, place)
+    }
+    const { supervises, supervisesDynamically: flags } = planned
+    if (supervises === undefined) {
+      if (flags === undefined) siblings.push({ id, restart, kind: spec.type })
+      else {
+        this.#try(place, () => checkDynamicSupervisor(flags))
+        siblings.push({ id, restart, kind: 'dynamic supervisor' })
+      }
+      return []
+    }
+    const examined = this.#try(place, () => examineSupervisor(supervises))
+    for (const error of examined?.problems ?? []) this.#problem(place, error)
+    const specs = examined?.plan.children ?? []
+    const children: PlannedChild[] = []
+    const strategy = String(examined?.plan.strategy ?? 'one_for_one')
+    const supervisor = { id, restart, kind: 'supervisor', strategy } as const
+    siblings.push(planned.computes === true && specs.length === 0 ? supervisor : { ...supervisor, children })
+    const below: Within = { source: planned.source ?? supervises, place, above: within }
+    if (place.depth > DEEPEST) {
+      this.#problem(place, applicationError('TREE_ENDLESS', { depth: DEEPEST }))
+      return 'endless'
+    }
+    const way = this.#sources.has(below.source) ? wayBack(below) : undefined
+    this.#sources.add(below.source)
+    if (way !== undefined) {
+      this.#problem(place, applicationError('SUPERVISOR_CIRCULAR', { id, way }))
+      return []
+    }
+    return specs.map((child) => ({ child, above: place, scope, siblings: children, within: below }))
+  }
+
+  #try<T>(place: Place, attempt: () => T): T | undefined {
+    try {
+      return attempt()
+    } catch (error) {
+      const known = HeartwoodError.is(error)
+      this.#problem(
+        place,
+        known ? error : applicationError('PLAN_FAILED', { reason: error }, { cause: error }),
+      )
+      return undefined
+    }
+  }
+
+  get unusedOverrides(): readonly Problem[] {
+    const [first, ...others] = this.#scopes.map((scope) => scope.unusedOverrides())
+    // An override is for all applications, and is of use when it is so in one of them.
+    const unused = [...(first ?? [])].filter(([token]) => others.every((each) => each.has(token)))
+    return unused.map(([, error]) => ({ path: '', error }))
+  }
+
+  /** What is shared by several workers is told once. */
+  #warning(place: Place, error: HeartwoodError): void {
+    const again = this.warnings.some((each) => each.error.message === error.message)
+    if (!again) this.warnings.push({ path: pathOf(place), error })
+  }
+
+  #problem(place: Place, error: HeartwoodError): void {
+    const path = pathOf(place)
+    const again = this.problems.some((each) => each.path === path && each.error.message === error.message)
+    if (!again) this.problems.push({ path, error })
+  }
+}
+
+/** The way from a supervisor back to itself; undefined for one that is not below itself. */
+function wayBack({ source, place, above }: Within): string | undefined {
+  const ids = [place.name]
+  for (let at = above; at !== undefined; at = at.above) {
+    ids.push(at.place.name)
+    if (at.source === source) return ids.reverse().join(' › ')
+  }
+  return undefined
+}
+
+/** What a spec tells of its child: by the decorators' key, or as the supervisor layer's spec makers leave it. */
+function plannedOf(spec: CheckedSpec): Planned {
+  const told = (spec as { readonly [PLANNED]?: Planned })[PLANNED]
+  if (told !== undefined) return told
+  const { supervises, supervisesDynamically } = spec as unknown as Record<string, unknown>
+  return {
+    copy: COPY,
+    ...(isOptions(supervises) ? { supervises } : undefined),
+    ...(supervisesDynamically === undefined
+      ? undefined
+      : { supervisesDynamically: optionsOf(supervisesDynamically) }),
+  }
+}
+
+/** Options that a function computes at each start are not known beforehand. */
+function isOptions(value: unknown): value is SupervisorOptions {
+  return typeof value === 'object' && value !== null
+}
+
+function optionsOf(value: unknown): object {
+  return isOptions(value) ? value : {}
+}

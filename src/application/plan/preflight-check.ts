@@ -1,0 +1,51 @@
+/** All that is looked at before anything is started: the same for `boot`, `heartwood start` and `heartwood check`. */
+import { HeartwoodError } from '../../kernel/index.js'
+import { createLogger, type Logger } from '../../logging/index.js'
+import type { CheckedConfig, ConfigOptions } from '../config/config.js'
+import { type Problem, planError } from '../config/problems.js'
+import { resolveConfig } from '../config/resolved-config.js'
+import { accompanied, type Companion } from '../observer-companion.js'
+import { type Plan, planOf } from './plan.js'
+
+/** What came of the look. */
+export interface Examination {
+  /** As it was written, checked. */
+  readonly config: CheckedConfig
+  /** With the applications that it has run beside its own. */
+  readonly accompanied: CheckedConfig
+  readonly logger: Logger
+  readonly plan: Plan
+}
+
+/** What there may be already. */
+export interface ExaminationOptions {
+  readonly logger?: Logger | undefined
+  readonly companions?: readonly Companion[] | undefined
+}
+
+/**
+ * Checks a configuration, what it has run beside its applications, and the whole plan. Nothing is started.
+ *
+ * @throws what `resolveConfig` throws; PLAN_INVALID, or the one problem there is
+ */
+export async function examined(
+  config: ConfigOptions,
+  options: ExaminationOptions = {},
+): Promise<Examination> {
+  return looked(await resolveConfig(config), options)
+}
+
+/** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
+export async function looked(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
+  const { logger = createLogger(alone.log), companions } = options
+  const problems: Problem[] = []
+  const whole = await accompanied(alone, logger, companions).catch((error: unknown) => {
+    if (!HeartwoodError.is(error)) throw error
+    problems.push({ path: '', error })
+    return alone
+  })
+  const plan = planOf(whole)
+  problems.push(...plan.problems)
+  if (problems.length > 0) throw planError(problems)
+  return { config: alone, accompanied: whole, logger, plan }
+}

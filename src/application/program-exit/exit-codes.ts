@@ -1,0 +1,75 @@
+/** What the exit code of a program says, and what it is for each end. */
+import { HeartwoodError } from '../../kernel/index.js'
+import type { SystemExit } from '../lifecycle/application-controller.js'
+
+/** What the exit code of `heartwood` says. The help prints this table, and `docs/errors.md` has it. */
+export const EXIT_CODES = [
+  { code: 0, name: 'ok', meaning: 'it did what it was asked to; for start: stopped in good order' },
+  {
+    code: 1,
+    name: 'crashed',
+    meaning: 'an application ended that must not, or an error came from outside any process',
+  },
+  {
+    code: 2,
+    name: 'usage',
+    meaning: 'wrong usage, or a configuration or plan with mistakes; nothing was started',
+  },
+  { code: 3, name: 'boot', meaning: 'an application did not start; what had been started was stopped' },
+  { code: 4, name: 'stragglers', meaning: 'stopping took too long, and what was left was killed' },
+  {
+    code: 5,
+    name: 'refused',
+    meaning: 'the world did not play along: no program answers at the URL, or the folder cannot be written',
+  },
+] as const
+
+type Name = (typeof EXIT_CODES)[number]['name']
+
+/** Failures that are not the fault of who typed the command. */
+const EXITS: Readonly<Record<string, Name>> = {
+  BOOT_FAILED: 'boot',
+  BOOT_TIMEOUT: 'boot',
+  OBSERVER_UNREACHABLE: 'refused',
+  OBSERVER_ANSWER: 'refused',
+  PROJECT_NOT_WRITTEN: 'refused',
+}
+
+export function exitCode(name: Name): number {
+  return EXIT_CODES.find((each) => each.name === name)?.code ?? 1
+}
+
+/** What a command that threw exits with. Errors with a code mean a mistake in what was asked, unless listed above. */
+export function exitCodeOf(error: unknown): number {
+  return exitCode(HeartwoodError.is(error) ? (EXITS[error.code] ?? 'usage') : 'crashed')
+}
+
+/** The exit code of a program whose system has ended. */
+export function codeOf({ cause, reason, stragglers }: SystemExit): number {
+  if (cause === 'failed') return exitCode('boot')
+  // A permanent application whose work is done ends the program as it should.
+  if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
+  return codeOfStop(stragglers)
+}
+
+/** The exit code after a stop. */
+export function codeOfStop(stragglers: unknown): number {
+  return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
+}
+
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** The exit code of a program ended by a signal, as shells have it. */
+export function signalCode(signal: keyof typeof SIGNAL_CODES): number {
+  return SIGNAL_CODES[signal]
+}
+
+export function isSignalCode(code: number): boolean {
+  return Object.values<number>(SIGNAL_CODES).includes(code)
+}
+
+/** The rows of the table, for the help. */
+export function exitCodeHelp(): string {
+  const rows = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+  return [...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')
+}

@@ -1,0 +1,99 @@
+/** What ends the program with the systems that were booted in it, and in which order. */
+import type { ExitReason } from '../../kernel/index.js'
+import { type Logger, reasonLine } from '../../logging/index.js'
+import type { SystemExit } from '../lifecycle/application-controller.js'
+import { codeOf, signalCode } from './exit-codes.js'
+import { AT_ONCE, leave } from './flush-and-exit.js'
+import { onStopSignals, type StopSignal } from './stop-signals.js'
+
+/** A system as part of its program. */
+export interface Tenant {
+  readonly logger: Logger
+  readonly ended: Promise<SystemExit>
+  /** Whether SIGTERM and SIGINT stop it. */
+  readonly signals: boolean
+  /** Whether the program ends with it. */
+  readonly exitOnEnd: boolean
+  stop(reason: ExitReason): void
+}
+
+/** There is one program, however many systems are booted in it. */
+const tenancies = new Set<Tenancy>()
+let signals: Disposable | undefined
+let leaving: Promise<never> | undefined
+
+/** A system as long as it is booted, runs or stops in this program. */
+export class Tenancy {
+  /** Resolves when the system has ended and the program goes on: never, when the program ends with it. */
+  readonly over: Promise<void>
+  /** Its boot has been answered for: who booted it does not hear of its crash by a rejection any more. */
+  #up = false
+  /** A signal told it to stop. */
+  #signalled = false
+
+  constructor(readonly tenant: Tenant) {
+    tenancies.add(this)
+    if (tenant.signals) signals ??= onStopSignals(stopAll, leaveAtOnce)
+    this.over = tenant.ended.then((exit) => this.#ended(exit))
+  }
+
+  up(): void {
+    this.#up = true
+  }
+
+  stopOn(signal: StopSignal): void {
+    if (!this.tenant.signals) return
+    this.#signalled = true
+    this.tenant.stop(signal)
+  }
+
+  async #ended(exit: SystemExit): Promise<void> {
+    const { logger, exitOnEnd } = this.tenant
+    tenancies.delete(this)
+    if (![...tenancies].some(({ tenant }) => tenant.signals)) {
+      signals?.[Symbol.dispose]()
+      signals = undefined
+    }
+    const crashed = this.#up && exit.cause === 'crashed'
+    if (!exitOnEnd || !(crashed || this.#signalled)) return
+    if (crashed) tellEnd(logger, exit)
+    await endProgram(exit)
+  }
+}
+
+/** In order also for the other systems. The program says the worst that became of one of them. */
+function endProgram(exit: SystemExit): Promise<never> {
+  process.exitCode ||= codeOf(exit)
+  leaving ??= (async () => {
+    const others = [...tenancies].filter(({ tenant }) => tenant.exitOnEnd)
+    for (const { tenant } of others) tenant.stop('shutdown')
+    await Promise.all(others.map(({ tenant }) => tenant.ended))
+    // After the turn of those who wait for `ended`: they may have a last word.
+    await new Promise((resolve) => setImmediate(resolve))
+    return leave(Number(process.exitCode))
+  })()
+  return leaving
+}
+
+/** The log has told why its application ended; this is what becomes of the program, also where the log is silent. */
+function tellEnd(logger: Logger, exit: SystemExit): void {
+  const { application = 'of no name', reason } = exit
+  const message = `application ${application} ended: ${reasonLine(reason)}; the program ends with exit code ${codeOf(exit)}`
+  if (logger.isLevelEnabled('fatal')) logger.fatal({ kind: 'application', application }, message)
+  else process.stderr.write(`heartwood: ${message}\n`)
+}
+
+function stopAll(signal: StopSignal): void {
+  for (const tenancy of tenancies) tenancy.stopOn(signal)
+  tellSignal('info', signal, `${signal}: stopping; a second signal ends the program at once`)
+}
+
+function leaveAtOnce(signal: StopSignal): void {
+  tellSignal('warn', signal, `${signal} again: ended at once`)
+  void leave(signalCode(signal), AT_ONCE)
+}
+
+function tellSignal(level: 'info' | 'warn', signal: StopSignal, message: string): void {
+  const loggers = new Set([...tenancies].map(({ tenant }) => tenant.logger))
+  for (const logger of loggers) logger[level]({ kind: 'application', signal }, message)
+}

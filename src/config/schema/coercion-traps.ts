@@ -1,0 +1,29 @@
+/** Texts that a schema turns into what nobody meant: JavaScript's conversions, as `z.coerce` has them. */
+import { valueAt } from '../../genserver/index.js'
+import { isSection } from '../settings-path.js'
+import type { IssueContext, SettingsProblem } from './schema-issues.js'
+
+/** Texts that mean no. */
+const NO = /^\s*(false|no|off|0|n|f)\s*$/i
+
+/** What went wrong on the way from what was read to what the schema made of it. */
+export function coercionProblems(output: unknown, context: IssueContext): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = []
+  const look = (value: unknown, path: readonly string[]): void => {
+    if (isSection(value)) for (const [key, held] of Object.entries(value)) look(held, [...path, key])
+    if (typeof value !== 'string') return
+    const made = valueAt(output, path)
+    const { place, key } = context.originOf(path)
+    const say = (words: string): void => {
+      problems.push({ place, key, message: `${place}: ${key} ${words}` })
+    }
+    if (made === 0 && value.trim() === '')
+      say('is empty, which the schema makes the number 0; expected a number. Leave it out for the default')
+    if (made === true && NO.test(value))
+      say(
+        `is ${context.redactor.value(value, path)}, which the schema makes true, as Boolean() does with every text; expected a rule that reads the words, such as z.stringbool()`,
+      )
+  }
+  look(context.input, [])
+  return problems
+}

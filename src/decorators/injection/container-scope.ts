@@ -1,0 +1,319 @@
+/** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
+import { InversifyCoreError, type PlanResult } from '@inversifyjs/core'
+import type { PluginContext } from '@inversifyjs/plugin'
+import {
+  Container,
+  type GetOptions,
+  type MetadataName,
+  type MetadataTag,
+  type ServiceIdentifier,
+} from 'inversify'
+import {
+  type Findings,
+  SCOPE,
+  type Scope,
+  type ScopeOptions,
+  type ScopeSource,
+} from '../../application/index.js'
+import type { ServerClass } from '../../genserver/index.js'
+import { type HeartwoodError, Home, inherited, isPromise, printed } from '../../kernel/index.js'
+import { decoratorError } from '../errors.js'
+import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './binding-scopes.js'
+import { type Bindings, type Bound, type Condition, Ledger, replaces } from './bindings.js'
+import type { Recording } from './bindings-recording.js'
+import { dependenciesOf, tokenName } from './class-dependencies.js'
+import { type Checkable, lookAt } from './injection-check.js'
+import { Ownership } from './object-owner.js'
+
+/** What one scope shares with all below it. */
+interface Shared {
+  /** Every server instance that was handed out: none may serve twice. */
+  readonly served: WeakSet<object>
+  /** What is bound at the root for good: whatever a scope binds in its place does not count. */
+  readonly overriding: readonly Bound[]
+  /** Those of them that replace nothing, and that nothing that was checked asks for. */
+  readonly unused: Set<ServiceIdentifier>
+  /** What has an owner, be it one of these scopes or whoever gave it to them: nobody else disposes of it. */
+  readonly owned: WeakSet<object>
+}
+
+export class ContainerScope implements Scope, Checkable {
+  readonly path: readonly string[]
+  readonly parent: ContainerScope | undefined
+  readonly ledger = new Ledger()
+  /** What bindings functions did in it. */
+  readonly written: Written
+  readonly #container: Container
+  readonly #shared: Shared
+  /** Builds classes that are bound nowhere; made when first needed. */
+  #builder: Container | undefined
+  /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
+  readonly #checked = new WeakMap<ServerClass, boolean>()
+
+  /** The process that opens it: what it makes is made there. */
+  readonly #home = new Home()
+  /** What the container shows of itself. */
+  readonly #seen: PluginContext
+  readonly #settings: ScopeOptions['settings']
+
+  constructor(
+    { name, parent, provided, settings }: ScopeOptions,
+    bindings?: Bindings | Recording,
+    overrides: readonly (Bindings | Recording)[] = [],
+  ) {
+    this.parent = parent instanceof ContainerScope ? parent : undefined
+    this.path = [...(this.parent?.path ?? []), name]
+    const around = this.parent
+    const replacing = overrides.map(replacement)
+    const above = around === undefined ? undefined : { parent: around.#container }
+    this.#container = new Container({ ...above, defaultScope: 'Singleton' })
+    this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
+    const overriding = replacing.flatMap(({ bound }) => bound)
+    const unused = new Set(overriding.map(({ token }) => token))
+    const first: Shared = { served: new WeakSet(), owned: new WeakSet(), overriding, unused }
+    this.#shared = around === undefined ? first : around.#shared
+    const bind = this.ledger.noting((token) => this.#container.bind(token))
+    for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
+    this.#settings = settings
+    for (const token of settings?.tokens ?? []) this.supply(token)
+    const written = bindings === undefined ? undefined : this.ledger.load(this.#container, bindings)
+    for (const by of this.#shared.overriding) {
+      if (!this.#unbind(by)) continue
+      this.#shared.unused.delete(by.token)
+      // What stays, under another name, hides what is above.
+      if (this.ledger.of(by.token).length > 0) this.#bindTo(by)
+    }
+    for (const { bound, recording } of replacing) {
+      for (const by of bound) this.#unbind(by)
+      this.ledger.load(this.#container, recording)
+    }
+    this.written = { bindings: written, overrides: replacing.map(({ recording }) => recording) }
+    this.#ownWhatIsMade()
+  }
+
+  get mistakes(): readonly HeartwoodError[] {
+    return this.ledger.mistakes
+  }
+
+  supply(token: ServiceIdentifier): boolean {
+    if (this.parent !== undefined) return this.parent.supply(token)
+    const source = this.#settings?.source(token)
+    if (source === undefined) return false
+    // Asked anew for each that wants it: a worker that is started again gets what has come since.
+    const bind = this.ledger.noting((each) => this.#container.bind(each), { live: true })
+    bind(token).toDynamicValue(source).inTransientScope()
+    return true
+  }
+
+  override(token: symbol): { readonly value: unknown } | undefined {
+    return this.#shared.overriding.some((each) => each.token === token)
+      ? { value: this.#container.get(token) }
+      : undefined
+  }
+
+  check(target: unknown): Findings {
+    const check = lookAt(this, target as ServerClass)
+    for (const token of check.wanted) this.#shared.unused.delete(token)
+    return check
+  }
+
+  unusedOverrides(): ReadonlyMap<unknown, HeartwoodError> {
+    const unused = new Map<unknown, HeartwoodError>()
+    for (const token of this.#shared.unused) {
+      // An optional one may be missing at the moment.
+      if (this.#settings?.source(token) !== undefined) continue
+      unused.set(token, decoratorError('INJECT_OVERRIDE_UNUSED', { token: tokenName(token) }))
+    }
+    return unused
+  }
+
+  /**
+   * A new instance.
+   *
+   * @throws INJECT_UNBOUND and the other INJECT errors; INSTANCE_REUSED; whatever the constructor throws
+   */
+  build(Class: ServerClass): object | Promise<object> {
+    // A promise and a resolution cost more than all the rest of a start: what needs neither is not made to pay.
+    if (this.#isPlain(Class)) return new (Class as unknown as new () => object)()
+    return this.#built(Class)
+  }
+
+  #isPlain(Class: ServerClass): boolean {
+    const known = this.#checked.get(Class)
+    if (known !== undefined) return known
+    const [problem] = this.check(Class).problems
+    if (problem !== undefined) throw problem
+    const bound = this.#container.isBound(Class as ServiceIdentifier)
+    const plain = !bound && Class.length === 0 && dependenciesOf(Class).length === 0
+    this.#checked.set(Class, plain)
+    return plain
+  }
+
+  async #built(Class: ServerClass): Promise<object> {
+    const instance = await this.#resolve(Class)
+    if (this.#shared.served.has(instance)) throw decoratorError('INSTANCE_REUSED', { class: Class })
+    this.#shared.served.add(instance)
+    return instance
+  }
+
+  async #resolve(Class: ServerClass): Promise<object> {
+    try {
+      return await this.#containerFor(Class).getAsync(Class as ServiceIdentifier<object>)
+    } catch (error) {
+      if (!InversifyCoreError.is(error)) throw error
+      const chain = [...this.path, tokenName(Class)].join(' › ')
+      throw decoratorError('INJECT_FAILED', { class: Class, chain, reason: printed(error) }, { cause: error })
+    }
+  }
+
+  #containerFor(Class: ServerClass): Container {
+    const token = Class as ServiceIdentifier<object>
+    if (this.#container.isBound(token)) return this.#container
+    this.#builder ??= this.#newBuilder()
+    if (!this.#builder.isCurrentBound(token)) this.#builder.bind(token).toSelf().inTransientScope()
+    return this.#builder
+  }
+
+  /** Takes off what `by` stands in place of. @returns whether there was something */
+  #unbind(by: Bound): boolean {
+    const bound = this.ledger.of(by.token)
+    const replaced = bound.filter((each) => replaces(by, each))
+    // The container has no name for what only stands for another token.
+    const each = replaced.flatMap(({ identifier }) => identifier ?? [])
+    const which = replaced.length === bound.length || each.length < replaced.length ? [by.token] : each
+    if (replaced.length === 0) return false
+    for (const one of which) {
+      this.#container.unbind(one)
+      this.ledger.forget(one)
+    }
+    return true
+  }
+
+  /** Stands for what is bound at the root. */
+  #bindTo({ token, condition }: Bound): void {
+    const container = this.#root.#container
+    const bind = this.ledger.noting((each) => this.#container.bind(each))
+    const wanted = typeof condition === 'object' ? requestOf(condition) : {}
+    const bound = bind(token)
+      .toDynamicValue(() => container.get(token, wanted))
+      .inTransientScope()
+    if (wanted.name !== undefined) bound.whenNamed(wanted.name)
+    else if (wanted.tag !== undefined) bound.whenTagged(wanted.tag.key, wanted.tag.value)
+    else bound.whenDefault()
+  }
+
+  get #root(): ContainerScope {
+    return this.parent === undefined ? this : this.parent.#root
+  }
+
+  #newBuilder(): Container {
+    const builder = new Container({ parent: this.#container })
+    lookInto(builder, (plan) => this.#makeWhatIsKept(plan))
+    return builder
+  }
+
+  #makeWhatIsKept(plan: PlanResult): void {
+    for (const node of unmadeIn(plan.tree.root)) {
+      const keeper = this.#keeperOf(node.binding)
+      if (keeper !== undefined) keeper.#make(node, plan)
+    }
+  }
+
+  /** The scope that has the binding; nobody's is one that was unbound since. */
+  #keeperOf(binding: Keeping): ContainerScope | undefined {
+    if (holds(this.#seen.bindingService, binding)) return this
+    return this.parent === undefined ? undefined : this.parent.#keeperOf(binding)
+  }
+
+  #make({ binding, resolve }: Unmade, planResult: PlanResult): void {
+    const context = contextOf(this.#container, this.#seen)
+    // The container keeps a rejection as it keeps a value, and would go by its plan without another look at it.
+    const forget = (): void => {
+      binding.cache = { isRight: false, value: undefined }
+      this.#seen.planResultCacheService.clearCache()
+    }
+    try {
+      const made = this.#home.run(() => resolve({ context, planResult, requestScopeCache: undefined }))
+      if (isPromise(made)) made.then(undefined, forget)
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
+
+  #ownWhatIsMade(): void {
+    const ownership = new Ownership(this, this.#home, this.#shared.owned, this.#seen)
+    for (const token of this.ledger.tokens) {
+      for (const binding of this.#seen.bindingService.getNonParentBindings(token) ?? [])
+        ownership.take(binding)
+    }
+  }
+}
+
+/** What is bound in a scope. */
+interface Written {
+  readonly bindings?: Bindings | Recording | undefined
+  /** Put in place of what is bound, one after the other. */
+  readonly overrides?: readonly (Bindings | Recording)[] | undefined
+}
+
+/** The scope of a supervisor or application with these bindings, opened anew for each of its incarnations. */
+export class ContainerScopes implements ScopeSource {
+  /** What the last plan has run already, each time for one of the scopes that will be opened. */
+  #planned: { readonly plan: object; readonly written: Written[] } | undefined
+
+  constructor(
+    readonly bindings: Bindings | undefined,
+    /** Put in place of what is bound, one after the other. */
+    readonly overrides?: readonly Bindings[],
+  ) {}
+
+  plan(options: ScopeOptions, plan: object): ContainerScope {
+    const scope = new ContainerScope(options, this.bindings, this.overrides)
+    if (this.#planned?.plan !== plan) this.#planned = { plan, written: [] }
+    this.#planned.written.push(scope.written)
+    return scope
+  }
+
+  open(options: ScopeOptions): ContainerScope {
+    const { bindings, overrides }: Written = this.#planned?.written.shift() ?? this
+    const scope = new ContainerScope(options, bindings, overrides)
+    // A plan that was made tells all of them; a supervisor that a test or a script starts has had none.
+    if (scope.mistakes[0] !== undefined) throw scope.mistakes[0]
+    return scope
+  }
+}
+
+/**
+ * Builds a server in the scope of the current process: that of the nearest supervisor with bindings, or of the
+ * application. Runs in the new process.
+ */
+export function buildInScope(Class: ServerClass): object | Promise<object> {
+  return currentScope().build(Class)
+}
+
+/** Where there is no application, as in a script. Nothing is ever bound in it, so that all can share it. */
+const NO_APPLICATION = new ContainerScope({ name: '(no application)' })
+
+/** The scope of the current process. */
+export function currentScope(): ContainerScope {
+  const scope = inherited(SCOPE)
+  return scope instanceof ContainerScope ? scope : NO_APPLICATION
+}
+
+/** A request for what is bound under a name or a tag. */
+function requestOf(condition: Extract<Condition, object>): GetOptions {
+  return 'name' in condition
+    ? { name: condition.name as MetadataName }
+    : { tag: { key: condition.tag as MetadataTag, value: condition.value } }
+}
+
+/** What an override does, and what it binds. */
+function replacement(override: Bindings | Recording): {
+  readonly recording: Recording
+  readonly bound: readonly Bound[]
+} {
+  const ledger = new Ledger()
+  const recording = ledger.load(new Container(), override)
+  return { recording, bound: ledger.all }
+}

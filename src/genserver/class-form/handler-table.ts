@@ -1,0 +1,255 @@
+/**
+ * The handler table of a class: which of its methods are calls, casts and message handlers, and how an instance is
+ * made. The decorators write one; so does `defineServer`, without them.
+ */
+import {
+  type Behaviour,
+  type MailboxOptions,
+  matcherOf,
+  type NameKeeper,
+  type Pattern,
+  rules,
+} from '../../kernel/index.js'
+import type { Addressed } from '../client/server-address.js'
+import { genServerError } from '../errors.js'
+import type { Awaitable } from '../server/callbacks.js'
+import type { CallLimit } from '../server/concurrent-calls.js'
+
+/** A class whose instances are servers. Its constructor may take anything, if the table's `create` provides it. */
+export type ServerClass<C extends object = object> = abstract new (...args: never[]) => C
+
+/** A name known to the kernel, or one that something else keeps and finds, such as a registry's. */
+export type ServerName = string | (NameKeeper & Addressed)
+
+/** Methods that the engine calls by name; they are never calls or casts. */
+export const LIFECYCLE = [
+  'init',
+  'handleCall',
+  'handleCast',
+  'handleInfo',
+  'handleContinue',
+  'configChange',
+  'terminate',
+  'formatStatus',
+] as const
+export type LifecycleName = (typeof LIFECYCLE)[number]
+
+/** The public methods of `C` that are not the engine's. */
+export type MethodName<C> = Exclude<
+  { [K in keyof C]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C],
+  LifecycleName
+> &
+  string
+
+/** Messages that match `pattern`, as in `receive`, go to `method`; the first entry that matches wins. */
+export interface InfoHandler<Method extends string = string> {
+  /** A guard, predicate, literal or shape; absent: every message. */
+  readonly pattern?: Pattern | undefined
+  readonly method: Method
+}
+
+/** Changes of a setting, or of something in a section, go to `method` as `(value, previous)`. */
+export interface SettingHandler<Method extends string = string> {
+  /** A dotted path, such as `'db.pool'`; `''` is all settings. */
+  readonly key: string
+  readonly method: Method
+}
+
+/** What `defineServer` takes. */
+export interface HandlerTable<C extends object, Method extends string = MethodName<C>> {
+  /** The name an instance is registered under, and that `ref(Class)` finds it by; it may be kept by a registry. */
+  readonly name?: ServerName | undefined
+  readonly calls?: readonly Method[]
+  readonly casts?: readonly Method[]
+  readonly infos?: readonly InfoHandler<Method>[]
+  /** Called, one after the other, when the settings change while the program runs. */
+  readonly configChanges?: readonly SettingHandler<Method>[]
+  /**
+   * Those of the `calls` that run beside the server, each in a process of its own, while the server goes on with its
+   * messages: for a method that mostly waits. It reads the instance's fields; after its first `await` others may have
+   * changed them, so it takes what it needs before, and changes nothing but through calls and casts. With a limit, so many
+   * calls of the method run at once, and further ones wait in the order they came.
+   */
+  readonly concurrent?: readonly (Method | { readonly method: Method; readonly limit: number })[]
+  /** Those of the `calls` that are left out when their turn comes and nobody waits for them any more. */
+  readonly skipAbandoned?: readonly Method[]
+  /** Limits the mailbox of an instance; default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
+  /**
+   * Makes the instance, inside the new process, at every start and restart. Default: `new Class()`.
+   * Injection containers hook in here. A throw is a failed init.
+   */
+  readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
+}
+
+/** A handler table, checked, with what the base class declares. */
+export interface ServerDefinition {
+  readonly Class: ServerClass
+  readonly name: ServerName | undefined
+  readonly calls: ReadonlySet<string>
+  readonly casts: ReadonlySet<string>
+  readonly infos: readonly MatchedInfo[]
+  readonly configChanges: readonly SettingHandler[]
+  /** Those of the calls that run beside the server, with how many at once; undefined when there are none. */
+  readonly concurrent: ReadonlyMap<string, CallLimit | undefined> | undefined
+  /** Those of the calls that are left out when nobody waits for them any more; undefined when there are none. */
+  readonly skipAbandoned: ReadonlySet<string> | undefined
+  readonly mailbox: MailboxOptions | undefined
+  readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
+  /** Makes the engine of an incarnation, where it is another than a GenServer's. */
+  engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, hasParent: boolean) => Behaviour
+  /** Kept here by the start: the callbacks of the class. */
+  callbacks?: unknown
+  /** Kept here by `ref`: the client classes made from this table. */
+  clients?: unknown
+}
+
+export interface MatchedInfo {
+  readonly matches: (message: unknown) => boolean
+  readonly method: string
+}
+
+const LIMIT = rules.wholeNumber(1)
+
+/** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
+const DEFINITION = Symbol.for('heartwood.server')
+
+type Defined = { [DEFINITION]?: ServerDefinition }
+
+/**
+ * Makes a class a server: tells which of its methods are calls, casts and message handlers. What `@GenServer`, `@Call`
+ * and `@Cast` do, without decorators.
+ *
+ * A subclass adds to what its base declares, and says anew what its own methods handle, and how; the name and `create` are
+ * its own. Message handlers of the subclass come first.
+ *
+ * @throws HANDLER_INVALID when a name is no method of the class, or belongs to the engine
+ * @example
+ * ```ts
+ * class Counter {
+ *   count = 0
+ *   add(by: number): number { return (this.count += by) }
+ *   reset(): void { this.count = 0 }
+ * }
+ * defineServer(Counter, { name: 'counter', calls: ['add'], casts: ['reset'] })
+ * ```
+ */
+export function defineServer<C extends object, Method extends string = MethodName<C>>(
+  Class: ServerClass<C>,
+  table: HandlerTable<C, NoInfer<Method>>,
+): void {
+  const base = (Class as Defined)[DEFINITION]
+  if (memberKind(Class, 'then') !== 'absent') throw thenable(Class)
+  for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
+  for (const method of table.casts ?? []) checkMethod(Class, 'casts', method)
+  for (const { method } of table.infos ?? []) checkMethod(Class, 'infos', method)
+  for (const { method } of table.configChanges ?? []) checkMethod(Class, 'configChanges', method)
+  const anew = methodsOf(table)
+  const inherited = (methods: Iterable<string> | undefined) =>
+    [...(methods ?? [])].filter((each) => !anew.has(each))
+  const calls = new Set<string>([...inherited(base?.calls), ...(table.calls ?? [])])
+  const concurrent = new Map([...(base?.concurrent ?? [])].filter(([method]) => !anew.has(method)))
+  for (const each of table.concurrent ?? []) {
+    const most = typeof each === 'string' ? undefined : each
+    const method = most?.method ?? (each as string)
+    const problem = problemBeside(calls, method, most)
+    if (problem !== undefined)
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'concurrent', method, problem })
+    concurrent.set(method, most)
+  }
+  const skipAbandoned = new Set<string>([...inherited(base?.skipAbandoned), ...(table.skipAbandoned ?? [])])
+  for (const method of skipAbandoned) {
+    const problem = problemBeside(calls, method, undefined)
+    if (problem !== undefined)
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'skipAbandoned', method, problem })
+  }
+  const infos = (table.infos ?? []).map(({ pattern, method }) => ({
+    matches: pattern === undefined ? everything : matcherOf(pattern),
+    method,
+  }))
+  const definition: ServerDefinition = {
+    Class,
+    name: table.name,
+    calls,
+    concurrent: concurrent.size === 0 ? undefined : concurrent,
+    skipAbandoned: skipAbandoned.size === 0 ? undefined : skipAbandoned,
+    mailbox: table.mailbox ?? base?.mailbox,
+    casts: new Set([...inherited(base?.casts), ...(table.casts ?? [])]),
+    infos: [...infos, ...(base?.infos ?? []).filter(({ method }) => !anew.has(method))],
+    configChanges: [
+      ...(table.configChanges ?? []),
+      ...(base?.configChanges ?? []).filter(({ method }) => !anew.has(method)),
+    ],
+    create: table.create as ServerDefinition['create'],
+  }
+  Object.defineProperty(Class, DEFINITION, { value: definition, configurable: true })
+}
+
+/**
+ * The handler table of a class, or of the base class it inherits one from.
+ *
+ * @throws CLASS_UNDEFINED when it has none
+ */
+export function definitionOf(Class: ServerClass): ServerDefinition {
+  const definition = (Class as Defined)[DEFINITION]
+  if (definition === undefined) throw genServerError('CLASS_UNDEFINED', { class: Class.name })
+  return definition
+}
+
+/** Whether a class has a handler table. */
+export function isServerClass(value: unknown): value is ServerClass {
+  return typeof value === 'function' && (value as Defined)[DEFINITION] !== undefined
+}
+
+export function thenable(Class: ServerClass): Error {
+  const problem =
+    'what has a member of that name is taken for a promise, and its start would wait for ever. Rename it'
+  return genServerError('HANDLER_INVALID', { class: Class.name, table: 'the class', method: 'then', problem })
+}
+
+const everything = (): boolean => true
+
+/** The methods that a table declares: what a base class says of those counts no longer. */
+function methodsOf(table: Omit<HandlerTable<object, string>, 'create'>): ReadonlySet<string> {
+  const { calls = [], casts = [], infos = [], configChanges = [] } = table
+  return new Set([...calls, ...casts, ...[...infos, ...configChanges].map(({ method }) => method)])
+}
+
+function problemBeside(
+  calls: ReadonlySet<string>,
+  method: string,
+  most: CallLimit | undefined,
+): string | undefined {
+  if (!calls.has(method))
+    return 'that is not one of the calls. Add it to them: only a call has an answer to wait for.'
+  if (most === undefined || LIMIT.fits(most.limit)) return undefined
+  return `its limit must be ${LIMIT.expected}, but is ${rules.shownValue(most.limit)}.`
+}
+
+function checkMethod(Class: ServerClass, table: string, method: string): void {
+  const problem = problemWith(Class, method)
+  if (problem !== undefined)
+    throw genServerError('HANDLER_INVALID', { class: Class.name, table, method, problem })
+}
+
+function problemWith(Class: ServerClass, method: string): string | undefined {
+  if (method === 'constructor' || (LIFECYCLE as readonly string[]).includes(method)) {
+    return 'the engine calls that itself. Remove it from the table'
+  }
+  const kind = memberKind(Class, method)
+  if (kind === 'method') return undefined
+  return kind === 'absent'
+    ? 'the class has no such method. A field that holds a function does not count, since handlers are looked up on the class.'
+    : 'that is not a method.'
+}
+
+/** What a name is on a class and its bases. Getters are not run: there is no instance to run them on. */
+export function memberKind(Class: ServerClass, name: string): 'method' | 'other' | 'absent' {
+  let prototype: object | null = Class.prototype
+  while (prototype !== null && prototype !== Object.prototype) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name)
+    if (descriptor !== undefined) return typeof descriptor.value === 'function' ? 'method' : 'other'
+    prototype = Object.getPrototypeOf(prototype)
+  }
+  return 'absent'
+}

@@ -1,0 +1,99 @@
+import type { Pid, SentRequest } from '../../kernel/index.js'
+import { genServerError } from '../errors.js'
+import type { RequestId } from './send-request.js'
+
+/**
+ * The requests of a collection that may still be answered, by who sent them. Those that are over are dropped when they are
+ * met, each once: so many answers are taken in a time that grows as their number.
+ */
+class OpenRequests {
+  readonly #bySender = new Map<Pid | undefined, Set<SentRequest>>()
+
+  add(request: SentRequest): void {
+    const known = this.#bySender.get(request.caller)
+    if (known === undefined) this.#bySender.set(request.caller, new Set([request]))
+    else known.add(request)
+  }
+
+  delete(request: SentRequest): void {
+    this.#bySender.get(request.caller)?.delete(request)
+  }
+
+  clear(): void {
+    this.#bySender.clear()
+  }
+
+  /** One of those that such processes sent; undefined when there is none. */
+  first(wanted: (sender: Pid | undefined) => boolean = () => true): SentRequest | undefined {
+    for (const [sender, requests] of this.#bySender) {
+      if (!wanted(sender)) continue
+      for (const request of requests) {
+        if (!request.over) return request
+        requests.delete(request)
+      }
+      this.#bySender.delete(sender)
+    }
+    return undefined
+  }
+}
+
+/** Where a collection keeps them. */
+export const OPEN: unique symbol = Symbol('heartwood.open-requests')
+
+/**
+ * Requests on their way, each with a label, so that the answer that comes first can be waited for. OTP's
+ * `gen_server:request_id_collection()`, but changed in place.
+ *
+ * @example
+ * ```ts
+ * const requests = new RequestCollection<string>()
+ * for (const name of ['a', 'b', 'c']) requests.add(sendRequest(name, 'size'), name)
+ * while (requests.size > 0) {
+ *   const answer = await receiveResponse(requests, 5_000)
+ *   if (typeof answer === 'object' && 'reply' in answer) console.log(answer.label, answer.reply)
+ * }
+ * ```
+ */
+export class RequestCollection<Label = unknown> {
+  readonly #labels = new Map<RequestId, Label>()
+  /** @internal */
+  readonly [OPEN] = new OpenRequests()
+
+  /** How many requests are in it. OTP's `reqids_size/1`. */
+  get size(): number {
+    return this.#labels.size
+  }
+
+  /** Adds a request. OTP's `reqids_add/3`. @throws REQUEST_ADDED */
+  add(request: RequestId, label: Label): this {
+    if (this.#labels.has(request)) {
+      throw genServerError('REQUEST_ADDED', { request, label: this.#labels.get(request) })
+    }
+    this.#labels.set(request, label)
+    this[OPEN].add(request as unknown as SentRequest)
+    return this
+  }
+
+  has(request: RequestId): boolean {
+    return this.#labels.has(request)
+  }
+
+  labelOf(request: RequestId): Label | undefined {
+    return this.#labels.get(request)
+  }
+
+  delete(request: RequestId): boolean {
+    this[OPEN].delete(request as unknown as SentRequest)
+    return this.#labels.delete(request)
+  }
+
+  clear(): void {
+    this[OPEN].clear()
+    this.#labels.clear()
+  }
+
+  /** The requests and their labels, in the order they were added. OTP's `reqids_to_list/1`. */
+  toList(): [request: RequestId, label: Label][] {
+    return [...this.#labels]
+  }
+}

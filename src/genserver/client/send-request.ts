@@ -1,0 +1,263 @@
+/**
+ * Requests that are answered by a message: sent now, waited for later, one or many at a time. Where a call would hold a
+ * server up, it sends a request and takes the answer with its other messages.
+ */
+import {
+  currentKernel,
+  DownMessage,
+  type HeartwoodError,
+  type Reference,
+  ReplyMessage,
+  receive,
+  receiveRef,
+  SentRequest,
+  self,
+  sendRequest as sendTo,
+  takeNow,
+} from '../../kernel/index.js'
+import { genServerError } from '../errors.js'
+import { OPEN, RequestCollection } from './request-collection.js'
+import { addressOf, type ServerRef } from './server-address.js'
+
+/** The reply type of a request is known to the compiler only. */
+declare const REPLY: unique symbol
+
+/** A request on its way; what `sendRequest` returns. Opaque. OTP's `gen_server:request_id()`. */
+export interface RequestId<out Reply = unknown> extends Reference {
+  readonly [REPLY]: Reply
+}
+
+/** The answer to a request: a reply, or the error that a call would have been rejected with. */
+export type Response<Reply = unknown> =
+  | { readonly reply: Reply; readonly error?: never }
+  | { readonly error: HeartwoodError; readonly reply?: never }
+
+/** The answer to a request of a collection. */
+export type LabelledResponse<Label> = Response & { readonly label: Label; readonly request: RequestId }
+
+/** How long an answer is waited for. */
+export interface ResponseOptions {
+  /** Milliseconds to wait, or `Infinity`, the default. */
+  readonly timeout?: number
+  /** `timeout` is a point on the kernel's clock (`currentKernel().now()`), not a distance; default false. */
+  readonly abs?: boolean
+  /** Takes an answered request out of its collection; default true. */
+  readonly delete?: boolean
+}
+
+/**
+ * Sends a request and goes on. The answer comes as a message, in the order of all that the server sends, and is taken
+ * with `receiveResponse`, `waitResponse`, or, in a server's `handleInfo`, `checkResponse`. OTP's
+ * `gen_server:send_request/2,4`.
+ *
+ * To a server that is not there it does not fail; that is what the answer will say.
+ *
+ * @param label with `collection`: adds the request there
+ * @throws SERVER_REF_INVALID, NODE_UNKNOWN, PROCESS_DEAD
+ * @example
+ * ```ts
+ * const request = sendRequest('counter', { add: 2 })
+ * // something else
+ * const answer = await receiveResponse(request, 1_000)
+ * ```
+ */
+export function sendRequest(server: ServerRef, request: unknown): RequestId
+export function sendRequest<Label>(
+  server: ServerRef,
+  request: unknown,
+  label: Label,
+  collection: RequestCollection<Label>,
+): RequestId
+export function sendRequest(
+  server: ServerRef,
+  request: unknown,
+  label?: unknown,
+  collection?: RequestCollection<unknown>,
+): RequestId {
+  const sent = sendTo(addressOf(server, 'sendRequest'), request) as unknown as RequestId
+  collection?.add(sent, label)
+  return sent
+}
+
+/**
+ * Waits for the answer to a request, or to any of a collection, and takes it out of the mailbox. When the time is up the
+ * requests are **abandoned**: an answer that comes later is dropped. OTP's `gen_server:receive_response/1,2,3`.
+ *
+ * @param options milliseconds, or options
+ * @returns the answer; `'timeout'`; for a collection without requests `'no_request'`
+ * @throws REQUEST_OVER, REQUEST_NOT_YOURS, REQUEST_INVALID, BAD_TIMEOUT. All of them reject.
+ * @example
+ * ```ts
+ * const answer = await receiveResponse(request, 1_000)
+ * if (answer !== 'timeout' && answer.error === undefined) console.log(answer.reply)
+ * ```
+ */
+export function receiveResponse<Reply>(
+  request: RequestId<Reply>,
+  options?: number | ResponseOptions,
+): Promise<Response<Reply> | 'timeout'>
+export function receiveResponse<Label>(
+  requests: RequestCollection<Label>,
+  options?: number | ResponseOptions,
+): Promise<LabelledResponse<Label> | 'timeout' | 'no_request'>
+export async function receiveResponse(
+  awaited: Awaited,
+  options?: number | ResponseOptions,
+): Promise<unknown> {
+  const answer = await waitFor(awaited, options, 'receiveResponse')
+  if (answer !== 'timeout') return answer
+  for (const request of requestsOf(awaited)) request.abandon()
+  if (awaited instanceof RequestCollection) awaited.clear()
+  return answer
+}
+
+/**
+ * As `receiveResponse`, but when the time is up the requests stay, to be waited for again. OTP's
+ * `gen_server:wait_response/1,2,3`.
+ *
+ * @param options milliseconds, or options
+ * @returns the answer; `'timeout'`; for a collection without requests `'no_request'`
+ * @throws REQUEST_OVER, REQUEST_NOT_YOURS, REQUEST_INVALID, BAD_TIMEOUT. All of them reject.
+ * @example
+ * ```ts
+ * while ((await waitResponse(request, 1_000)) === 'timeout') console.log('still waiting')
+ * ```
+ */
+export function waitResponse<Reply>(
+  request: RequestId<Reply>,
+  options?: number | ResponseOptions,
+): Promise<Response<Reply> | 'timeout'>
+export function waitResponse<Label>(
+  requests: RequestCollection<Label>,
+  options?: number | ResponseOptions,
+): Promise<LabelledResponse<Label> | 'timeout' | 'no_request'>
+export async function waitResponse(awaited: Awaited, options?: number | ResponseOptions): Promise<unknown> {
+  return waitFor(awaited, options, 'waitResponse')
+}
+
+/**
+ * Whether a message that was received is the answer to a request, or to one of a collection; for `handleInfo`, where
+ * nothing can be waited for. OTP's `gen_server:check_response/2,3`.
+ *
+ * @returns the answer; `'no_reply'` when it is another message; for a collection without requests `'no_request'`
+ * @throws REQUEST_INVALID
+ * @example
+ * ```ts
+ * handleInfo(message, state) {
+ *   const answer = checkResponse(message, state.request)
+ *   return answer === 'no_reply' ? { state } : { state: { ...state, answer } }
+ * }
+ * ```
+ */
+export function checkResponse<Reply>(
+  message: unknown,
+  request: RequestId<Reply>,
+): Response<Reply> | 'no_reply'
+export function checkResponse<Label>(
+  message: unknown,
+  requests: RequestCollection<Label>,
+  options?: Pick<ResponseOptions, 'delete'>,
+): LabelledResponse<Label> | 'no_reply' | 'no_request'
+export function checkResponse(
+  message: unknown,
+  awaited: Awaited,
+  options?: Pick<ResponseOptions, 'delete'>,
+): unknown {
+  checkAwaited(awaited, 'checkResponse')
+  if (isEmpty(awaited)) return 'no_request'
+  return isAnswerTo(awaited)(message) ? taken(message, awaited, options?.delete) : 'no_reply'
+}
+
+type Awaited = RequestId | RequestCollection<unknown>
+type Answer = ReplyMessage | DownMessage
+
+/** `ResponseOptions`, or a time-out alone. */
+interface Waiting {
+  readonly timeout?: number | undefined
+  readonly abs?: boolean
+  readonly delete?: boolean
+}
+
+async function waitFor(
+  awaited: Awaited,
+  options: number | ResponseOptions | undefined,
+  action: string,
+): Promise<unknown> {
+  checkAwaited(awaited, action)
+  checkMine(awaited)
+  if (isEmpty(awaited)) return 'no_request'
+  const given: Waiting = typeof options === 'object' ? options : { timeout: options }
+  const isAnswer = isAnswerTo(awaited)
+  // One that came in the moment when the time was up is no late one.
+  const answer = (await received(awaited, isAnswer, timeoutOf(given))) ?? takeNow(isAnswer)
+  return answer === undefined ? 'timeout' : taken(answer, awaited, given.delete)
+}
+
+function received(
+  awaited: Awaited,
+  isAnswer: (message: unknown) => message is Answer,
+  timeout: number,
+): Promise<Answer | undefined> {
+  if (awaited instanceof RequestCollection) return receive(isAnswer, { timeout })
+  const clause = { matches: isAnswer, handle: (answer: Answer) => answer }
+  return receiveRef(awaited as unknown as SentRequest, clause, { timeout })
+}
+
+function timeoutOf({ timeout = Number.POSITIVE_INFINITY, abs }: Waiting): number {
+  if (abs !== true || typeof timeout !== 'number') return timeout
+  return Math.max(0, timeout - currentKernel().now())
+}
+
+function isAnswerTo(awaited: Awaited): (message: unknown) => message is Answer {
+  return (message): message is Answer => {
+    if (!(message instanceof ReplyMessage || message instanceof DownMessage)) return false
+    const ref = message.ref as RequestId
+    return awaited instanceof RequestCollection ? awaited.has(ref) : awaited === ref
+  }
+}
+
+/** The answer as its receiver gets it; the request is done with. */
+function taken(message: Answer, awaited: Awaited, deletes = true): unknown {
+  const request = message.ref as SentRequest
+  request.over = true
+  const response = responseOf(message, request)
+  if (!(awaited instanceof RequestCollection)) return response
+  const id = request as unknown as RequestId
+  const label = awaited.labelOf(id)
+  if (deletes) awaited.delete(id)
+  return { ...response, label, request: id }
+}
+
+function responseOf(message: Answer, request: SentRequest): Response {
+  if (message instanceof DownMessage) return { error: request.failure(message.reason) as HeartwoodError }
+  if (message.error !== undefined) return { error: message.error as HeartwoodError }
+  return { reply: message.value }
+}
+
+/** The requests that are still to be answered. */
+function requestsOf(awaited: Awaited): SentRequest[] {
+  if (!(awaited instanceof RequestCollection)) return [awaited as unknown as SentRequest]
+  return awaited
+    .toList()
+    .map(([request]) => request as unknown as SentRequest)
+    .filter(({ over }) => !over)
+}
+
+function isEmpty(awaited: Awaited): boolean {
+  return awaited instanceof RequestCollection && awaited[OPEN].first() === undefined
+}
+
+function checkAwaited(awaited: unknown, action: string): void {
+  if (awaited instanceof RequestCollection || awaited instanceof SentRequest) return
+  throw genServerError('REQUEST_INVALID', { action, value: awaited })
+}
+
+function checkMine(awaited: Awaited): void {
+  const isOne = !(awaited instanceof RequestCollection)
+  const request = isOne
+    ? (awaited as unknown as SentRequest)
+    : awaited[OPEN].first((sender) => sender !== self())
+  if (isOne && request?.over === true) throw genServerError('REQUEST_OVER', { request })
+  if (request === undefined || request.caller === self()) return
+  throw genServerError('REQUEST_NOT_YOURS', { request, sender: request.caller, pid: self() })
+}

@@ -1,0 +1,60 @@
+import { type CallRequest, currentBehaviour, get, put } from '../../kernel/index.js'
+import { genServerError } from '../errors.js'
+import type { From } from '../server/callbacks.js'
+
+/**
+ * The caller of the call that this process is handling, to be answered with `reply(from, value)` once the method has
+ * returned `noReply`. In the functional form it is also an argument: OTP's `From`.
+ *
+ * @throws NOT_HANDLING_CALL outside the handling of a call
+ * @example
+ * ```ts
+ * wait(): NoReply<string> {
+ *   this.#waiting.push(from())
+ *   return noReply
+ * }
+ * ```
+ */
+export function from(): From {
+  const client = handledCall()
+  if (client === undefined) throw genServerError('NOT_HANDLING_CALL')
+  client.lent = true
+  return client
+}
+
+/** The call that this process is handling, if any, for what hands it to nobody. */
+export function handledCall(): CallRequest | undefined {
+  return (currentBehaviour() as { readonly client?: CallRequest } | undefined)?.client ?? answered()
+}
+
+/** Where a process that answers one call keeps it. */
+const ANSWERED = Symbol('the call that is answered')
+
+/** The current process is there to answer this call. */
+export function answers(client: CallRequest): void {
+  put(ANSWERED, client)
+}
+
+function answered(): CallRequest | undefined {
+  return get(ANSWERED) as CallRequest | undefined
+}
+
+/**
+ * Whether a `handleCall` may keep the `From` of a call or hand it on, so that somebody else can answer. Nothing but its
+ * text says so: it cannot if it never names its second parameter. Where that is not plain, it may.
+ */
+export function mayKeepFrom(handleCall: unknown): boolean {
+  if (typeof handleCall !== 'function') return false
+  const words = Function.prototype.toString.call(handleCall)
+  if (/\b(?:arguments|eval)\b|\[native code\]/.test(words)) return true
+  const second = TWO.exec(words)?.[1]
+  if (second === undefined) return !ONE.test(words)
+  return words.split(/[^\w$]+/).filter((word) => word === second).length > 1
+}
+
+/** A parameter that holds nothing but names. */
+const PARAMETER = String.raw`(?:[\w$]+|\{[\w$\s,:]*\}|\[[\w$\s,]*\])`
+/** Up to the parameters: `handleCall(`, `async (`, `function named(`. */
+const HEAD = String.raw`^(?:async\b)?\s*(?:function\b)?\s*[\w$]*\s*\(\s*`
+const TWO = new RegExp(String.raw`${HEAD}${PARAMETER}\s*,\s*([\w$]+)\s*[,)]`)
+const ONE = new RegExp(String.raw`${HEAD}${PARAMETER}?\s*\)|^(?:async\s+)?[\w$]+\s*=>`)

@@ -1,0 +1,119 @@
+import type { Envelope, Letter } from '../../kernel/index.js'
+
+/**
+ * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
+ * dispatch, and a plain message that merely looks like one cannot be taken for it.
+ */
+
+/** `cast(server, request)`. */
+export class PlainCast implements Letter {
+  next: Envelope | undefined = undefined
+  prev: Envelope | undefined = undefined
+  taken = false
+
+  constructor(public request: unknown) {}
+
+  get message(): this {
+    return this
+  }
+
+  isolate(isolate: <T>(content: T) => T): void {
+    this.request = isolate(this.request)
+  }
+}
+
+/** `ref.cast.method(…args)`: the method, the arguments and the envelope in one object, since each such cast makes one. */
+export class MethodCast implements Letter {
+  next: Envelope | undefined = undefined
+  prev: Envelope | undefined = undefined
+  taken = false
+
+  constructor(
+    readonly method: string,
+    public args: readonly unknown[],
+    /** The casts of the class that the sender meant: `method` is one of them. */
+    readonly table: ReadonlySet<string>,
+  ) {}
+
+  get message(): this {
+    return this
+  }
+
+  /** For whoever looks at it; the class form is handed the cast itself. */
+  get request(): MethodCall {
+    return new MethodCall(this.method, this.args)
+  }
+
+  isolate(isolate: <T>(content: T) => T): void {
+    this.args = isolate(this.args)
+  }
+}
+
+/** A cast, of either form. */
+export type CastMessage = PlainCast | MethodCast
+
+export function isCast(message: unknown): message is CastMessage {
+  return message instanceof MethodCast || message instanceof PlainCast
+}
+
+/**
+ * In place of a message that cannot be asked for its class, such as a draft of Immer after its producer is done: a proxy
+ * that was revoked, or throws. Its receiver gets this, and lives.
+ */
+export class UnreadableMessage {
+  toString(): string {
+    return '[unreadable message: a proxy that was revoked, or throws]'
+  }
+}
+
+/** The message, where its class can be asked for. */
+export function askable(message: unknown): unknown {
+  try {
+    isCast(message)
+    return message
+  } catch {
+    return new UnreadableMessage()
+  }
+}
+
+/** A call or cast of a class-form server: which method, with which arguments. */
+export class MethodCall {
+  constructor(
+    readonly method: string,
+    readonly args: readonly unknown[],
+    /** The name of the class that the caller meant, where one is known. */
+    readonly meant: string | undefined = undefined,
+  ) {}
+
+  toString(): string {
+    return `${this.method}(${this.args.length === 0 ? '' : '…'})`
+  }
+}
+
+/** The payload of a call that the engine answers itself (OTP's `system` messages). */
+export class SystemRequest {
+  constructor(
+    readonly operation:
+      | 'getState'
+      | 'replaceState'
+      | 'getStatus'
+      | 'getPending'
+      | 'suspend'
+      | 'resume'
+      | 'terminate'
+      | 'configChange'
+      | 'debug',
+    readonly argument?: unknown,
+  ) {}
+}
+
+/** Stands for a continuation as the message being handled. */
+export class Continuation {
+  constructor(readonly value: unknown) {}
+}
+
+/** What a callback returns that has no handler for what it got; the engine decides what that means. */
+export const UNHANDLED = Symbol('unhandled')
+
+/** What a callback of the class form returns that has nothing to say: the instance remains the state. */
+export const UNCHANGED = Symbol('unchanged')

@@ -1,0 +1,155 @@
+/**
+ * Calls that are answered by a process of their own, while the server goes on.
+ */
+import {
+  bindCallback,
+  type CallRequest,
+  currentKernel,
+  type ExitMessage,
+  type ExitReason,
+  exit,
+  isAlive,
+  isOfSignal,
+  notePutBy,
+  type Pid,
+  processInfo,
+  runAsyncHandler,
+  type Stores,
+  self,
+  storesOfNow,
+} from '../../kernel/index.js'
+import { Directive } from '../class-form/directives.js'
+import { genServerError } from '../errors.js'
+import { answers } from '../messages/from.js'
+import { BadReturn } from './callback-result.js'
+import type { Awaitable } from './callbacks.js'
+
+/** How many calls of a method run at once; the others wait for their turn. */
+export interface CallLimit {
+  readonly method: string
+  readonly limit: number
+}
+
+/** A call, and what answers it. */
+interface Work {
+  readonly call: CallRequest
+  readonly answer: () => Awaitable<unknown>
+  readonly lane: Lane | undefined
+  /** What AsyncLocalStorage stores held where the call was taken. */
+  readonly stores: Stores
+}
+
+/** The calls of a method that has a limit. */
+class Lane {
+  readonly running = new Set<Pid>()
+  /** In the order they came. */
+  readonly waiting = new Set<Work>()
+}
+
+/**
+ * The tasks of one server. Each is linked to it: a server that ends takes them along, and a task that crashes takes the
+ * server along, whether or not that traps exits.
+ */
+export class ConcurrentCalls {
+  readonly #server = self()
+  readonly #running = new Map<Pid, CallRequest>()
+  readonly #lanes = new Map<string, Lane>()
+  /** Also those that are done, whose EXIT message may be on its way to a server that traps exits. */
+  readonly #known = new WeakSet<Pid>()
+  /** As the server, though it is called when a task ends. */
+  readonly #runNext = bindCallback((lane: Lane) => {
+    const [next] = lane.waiting
+    if (next !== undefined && lane.waiting.delete(next)) this.#run(next)
+  })
+
+  /** Answers `call` with what `answer` comes to: at once, or when so few others run as `most` says. */
+  start(call: CallRequest, answer: () => Awaitable<unknown>, most: CallLimit | undefined): void {
+    const lane = most === undefined ? undefined : this.#laneOf(most.method)
+    const work: Work = { call, answer, lane, stores: storesOfNow() }
+    call.run?.hold()
+    if (most === undefined || lane === undefined || lane.running.size < most.limit) {
+      this.#run(work)
+      return
+    }
+    lane.waiting.add(work)
+    notePutBy(call)
+  }
+
+  /** Whether a message is the end of one of them, which is no business of the server's callbacks. */
+  owns(message: ExitMessage): boolean {
+    return this.#known.has(message.from)
+  }
+
+  /** The processes of which one must go on before the call is answered; undefined for a call that is none of these. */
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    for (const [pid, running] of this.#running) if (running === call) return [pid]
+    for (const { running, waiting } of this.#lanes.values())
+      for (const work of waiting) if (work.call === call) return [...running]
+    return undefined
+  }
+
+  /** Takes back a call that waits for its turn; false when there is none. */
+  withdraw(call: CallRequest): boolean {
+    for (const { waiting } of this.#lanes.values())
+      for (const work of waiting) {
+        if (work.call !== call) continue
+        call.run?.finish()
+        return waiting.delete(work)
+      }
+    return false
+  }
+
+  /** The server ends, and nobody waits for their answers any more. */
+  stop(reason: ExitReason): void {
+    for (const pid of [...this.#running.keys()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
+  }
+
+  #laneOf(method: string): Lane {
+    const known = this.#lanes.get(method)
+    if (known !== undefined) return known
+    const made = new Lane()
+    this.#lanes.set(method, made)
+    return made
+  }
+
+  #run({ call, answer, lane, stores }: Work): void {
+    const server =
+      processInfo(this.#server, 'registeredName') ?? processInfo(this.#server, 'label') ?? this.#server
+    const start = async (): Promise<undefined> => {
+      answers(call)
+      try {
+        const value = await runAsyncHandler(answer)
+        if (value instanceof Directive) throw misplaced(server)
+        call.reply(value)
+      } catch (thrown) {
+        // Its caller gave up, as it was told by the signal that it asked for.
+        if (!isOfSignal(call, thrown)) throw thrown
+      }
+    }
+    const exited = (reason: ExitReason): void => {
+      this.#running.delete(pid)
+      lane?.running.delete(pid)
+      call.run?.finish(reason === 'normal' ? undefined : reason)
+      // Any other end is the server's too, and its callers hear of that.
+      if (reason !== 'normal' || !isAlive(this.#server)) return
+      call.unanswered(reason)
+      if (lane !== undefined) this.#runNext(lane)
+    }
+    const label = `a concurrent call of ${String(server)}`
+    const pid: Pid = currentKernel().launch({ start, exited }, { label, stores, link: true })
+    this.#running.set(pid, call)
+    lane?.running.add(pid)
+    this.#known.add(pid)
+  }
+}
+
+function misplaced(server: unknown): BadReturn {
+  const error = genServerError('BAD_RETURN_VALUE', {
+    server,
+    callback: 'a concurrent call',
+    value: 'a directive',
+    problem: 'but it runs beside the server and cannot direct it',
+    expected: 'the reply',
+  })
+  return new BadReturn(error, 'a directive')
+}

@@ -1,0 +1,314 @@
+/**
+ * Starting a server: the caller waits until its `init` is done.
+ */
+import {
+  type Behaviour,
+  currentKernel,
+  isPromise,
+  type MailboxOptions,
+  type NameKeeper,
+  type Pid,
+  type Reference,
+  type Started,
+  sparedValue,
+} from '../../kernel/index.js'
+import { InstanceCallbacks } from '../class-form/class-callbacks.js'
+import {
+  definitionOf,
+  isServerClass,
+  type ServerClass,
+  type ServerDefinition,
+} from '../class-form/handler-table.js'
+import { Ref } from '../client/ref.js'
+import { genServerError } from '../errors.js'
+import type { Callbacks } from './callbacks.js'
+import { engine, isStartable, type Startable } from './custom-engine.js'
+import { Server } from './server.js'
+
+/** How a server is started. */
+export interface StartOptions {
+  /**
+   * Registers it, before `init` runs: with the kernel, or with the registry that keeps this name. Default: the name its
+   * class declares; `undefined` means none.
+   */
+  readonly name?: string | NameKeeper | undefined
+  /** Milliseconds `init` may take before the process is killed; default `Infinity`. */
+  readonly timeout?: number | undefined
+  /** What logs and the observer call it; default the class's name. */
+  readonly label?: unknown
+  /** Limits its mailbox; default what its class declares, else no limit. */
+  readonly mailbox?: MailboxOptions | undefined
+}
+
+/** As `StartOptions`, for `startServer`. */
+export interface ServerOptions extends StartOptions {
+  /** Links it to the current process, which becomes its parent; default false. */
+  readonly link?: boolean
+  /** Monitors it; the result has the monitor's `ref`, and the current process is its parent. Default false. */
+  readonly monitor?: boolean
+}
+
+/** What follows the class or the callbacks in `start(server, …)`: the argument of its `init`, and options. */
+export type InitArguments<Init, Options> = Init extends (...args: infer Args) => unknown
+  ? Args extends readonly []
+    ? [args?: undefined, options?: Options]
+    : unknown extends Args[0]
+      ? [args?: unknown, options?: Options]
+      : undefined extends Args[0]
+        ? [args?: Args[0], options?: Options]
+        : [args: Args[0], options?: Options]
+  : [args?: undefined, options?: Options]
+
+/** The `init` of a class; undefined where it has none. */
+export type InitOf<C> = C extends { init: infer Init } ? Init : undefined
+
+/** Callbacks of any state and argument, or what makes its own engine of them. */
+type AnyCallbacks = Callbacks<unknown, never> | Startable<unknown>
+
+/**
+ * Starts a server and waits for its `init`: what `start`, `startLink` and `startMonitor` are made of, with `'ignore'`
+ * as a value. OTP's `gen_server:start*`, Elixir's `GenServer.start*`.
+ *
+ * @param server callbacks, or a class with a handler table
+ * @param args what `init` gets
+ * @returns the pid (and the monitor's `ref`), or `'ignore'`
+ * @throws START_FAILED with the reason in `details.reason` and as `cause`; ALREADY_STARTED with `details.pid`;
+ *   START_TIMEOUT; NAME_INVALID. With `link`, a failed `init` ends a starter that does not trap exits, except
+ *   `'ignore'` and `{ error }`. After a failure the name is free and no message is left behind.
+ * @example
+ * ```ts
+ * const started = await startServer(cache, { size: 100 }, { name: 'cache', link: true })
+ * if (started !== 'ignore') console.log(started.pid)
+ * ```
+ */
+export function startServer<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, ServerOptions>
+): Promise<Started | 'ignore'>
+export function startServer(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: ServerOptions = {},
+): Promise<Started | 'ignore'> {
+  return begin(asIs, server, args, options, options.link === true, options.monitor === true)
+}
+
+/**
+ * Starts a server that is linked to nothing. OTP's `gen_server:start/3,4`.
+ *
+ * @returns its pid; for a class, a typed `Ref` that means this process
+ * @throws as `startServer`, and START_IGNORED when `init` returned `'ignore'`
+ * @example
+ * ```ts
+ * const counter = await start(Counter, { start: 0 })
+ * await counter.call.add(2)
+ * ```
+ */
+export function start<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function start<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function start<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Ref<C>>
+export function start(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Pid | Ref<object>> {
+  return begin(handleOf, server, args, options, false, false)
+}
+
+/**
+ * Starts a server linked to the current process, its parent: how a supervisor starts its children. OTP's
+ * `gen_server:start_link/3,4`.
+ *
+ * @returns its pid; for a class, a typed `Ref` that means this process
+ * @throws as `start`. If `init` stops or throws and the current process does not trap exits, it dies of the link.
+ * @example
+ * ```ts
+ * const counter = await startLink(Counter, { start: 0 }, { name: 'counter' })
+ * ```
+ */
+export function startLink<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function startLink<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Pid>
+export function startLink<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Ref<C>>
+export function startLink(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Pid | Ref<object>> {
+  return begin(handleOf, server, args, options, true, false)
+}
+
+/**
+ * Starts a server and monitors it, with no gap between. The current process is its parent: an exit signal from it ends
+ * the server, also one that traps exits, by way of `terminate`. OTP's `gen_server:start_monitor/3,4`.
+ *
+ * @returns its pid, the monitor's `ref`, and `server`: what `start` returns
+ * @throws as `start`; then there is no DOWN message
+ * @example
+ * ```ts
+ * const { server, ref } = await startMonitor(Counter, { start: 0 })
+ * const down = await receive({ ref })
+ * ```
+ */
+export function startMonitor<State, Args>(
+  server: Callbacks<State, Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Monitored<Pid>>
+export function startMonitor<Args>(
+  server: Startable<Args>,
+  ...rest: InitArguments<(args: Args) => unknown, StartOptions>
+): Promise<Monitored<Pid>>
+export function startMonitor<C extends object>(
+  server: ServerClass<C>,
+  ...rest: InitArguments<InitOf<C>, StartOptions>
+): Promise<Monitored<Ref<C>>>
+export function startMonitor(
+  server: AnyCallbacks | ServerClass,
+  args?: unknown,
+  options: StartOptions = {},
+): Promise<Monitored<Pid | Ref<object>>> {
+  return begin(monitoredOf, server, args, options, false, true)
+}
+
+/** A server and the monitor on it. */
+export interface Monitored<Handle> {
+  readonly server: Handle
+  readonly pid: Pid
+  readonly ref: Reference
+}
+
+type Outcome = Started | 'ignore' | Promise<Started | 'ignore'>
+
+/** Starts it; what is known at once comes without a promise, which would cost as much as the rest. */
+function launch(
+  server: AnyCallbacks | ServerClass,
+  args: unknown,
+  options: StartOptions,
+  link: boolean,
+  monitor: boolean,
+): Outcome {
+  const { timeout } = options
+  let { name, label, mailbox } = options
+  // As in OTP: whoever starts it with a link or a monitor is its parent, whose EXIT is an order to stop.
+  const hasParent = link || monitor
+  let behaviour: Behaviour
+  if (typeof server === 'function') {
+    const definition = definitionOf(server)
+    if (!('name' in options)) name = definition.name
+    if (!('label' in options)) label = server.name
+    if (!('mailbox' in options)) mailbox = definition.mailbox
+    behaviour = (definition.engine ?? serve)(server, definition, args, hasParent)
+  } else if (isStartable(server)) behaviour = server[engine](args, hasParent)
+  else if (typeof server === 'object' && server !== null) {
+    behaviour = new Server(server as Callbacks<unknown>, args, hasParent)
+  } else throw genServerError('SERVER_INVALID', { value: server })
+  return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
+}
+
+/** The engine of a class, where its definition names no other. */
+function serve(
+  Class: ServerClass,
+  definition: ServerDefinition,
+  args: unknown,
+  hasParent: boolean,
+): Behaviour {
+  return new Server(InstanceCallbacks.of(Class, definition), args, hasParent)
+}
+
+/** The last promise of a start that was done before it was made, and what it holds. */
+const latest: { promise: unknown; value: unknown } = { promise: undefined, value: undefined }
+
+/**
+ * What a start that has just returned `promise` is known to have come to; undefined where that must be awaited. For
+ * supervisors: to await a promise costs as much as the start, and lets others in between.
+ */
+export function knownStart(promise: unknown): unknown {
+  return promise === latest.promise ? latest.value : undefined
+}
+
+/** What a caller is given of a server that was started. */
+type Handing<Handle> = (
+  started: Started | 'ignore',
+  server: AnyCallbacks | ServerClass,
+  options: StartOptions,
+) => Handle
+
+/** Starts it, and promises what `hand` makes of what came of it. (No closures: each start would make them.) */
+function begin<Handle>(
+  hand: Handing<Handle>,
+  server: AnyCallbacks | ServerClass,
+  args: unknown,
+  options: StartOptions,
+  link: boolean,
+  monitor: boolean,
+): Promise<Handle> {
+  try {
+    const outcome = launch(server, args, options, link, monitor)
+    if (isPromise(outcome)) return outcome.then((started) => hand(started, server, options))
+    const handle = hand(outcome, server, options)
+    const promise = sparedValue(handle)
+    latest.promise = promise
+    latest.value = handle
+    return promise
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function asIs(started: Started | 'ignore'): Started | 'ignore' {
+  return started
+}
+
+/** The pid of one that runs; one that is ignored is none. */
+function pidOf(started: Started | 'ignore', server: AnyCallbacks | ServerClass, options: StartOptions): Pid {
+  if (started !== 'ignore') return started.pid
+  throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })
+}
+
+function nameOf(server: AnyCallbacks | ServerClass): unknown {
+  return typeof server === 'function' ? server.name : 'a server'
+}
+
+function handleOf(
+  started: Started | 'ignore',
+  server: AnyCallbacks | ServerClass,
+  options: StartOptions,
+): Pid | Ref<object> {
+  const pid = pidOf(started, server, options)
+  return isServerClass(server) ? new Ref(definitionOf(server), pid) : pid
+}
+
+function monitoredOf(
+  started: Started | 'ignore',
+  server: AnyCallbacks | ServerClass,
+  options: StartOptions,
+): Monitored<Pid | Ref<object>> {
+  const handle = handleOf(started, server, options)
+  const { pid, ref } = started as Started
+  return { server: handle, pid, ref: ref as Reference }
+}

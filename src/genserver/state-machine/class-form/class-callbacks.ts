@@ -1,0 +1,267 @@
+/**
+ * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
+ */
+import { currentKernel, type ExitReason, isThenable, printed, self } from '../../../kernel/index.js'
+import { checkInstance, createInstance, isSkipped, runHandler } from '../../class-form/class-callbacks.js'
+import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../../class-form/directives.js'
+import type { ServerClass, ServerDefinition } from '../../class-form/handler-table.js'
+import { genServerError } from '../../errors.js'
+import { MethodCall } from '../../messages/server-message.js'
+import type { Awaitable } from '../../server/callbacks.js'
+import { describe, reportUnexpected } from '../../sys/server-report.js'
+import type { MachineAction } from '../engine/actions.js'
+import type { MachineInit, MachineStatus, StateResult } from '../engine/callbacks.js'
+import type { EnterEvent, MachineEvent } from '../engine/events.js'
+import type { MachineLogic } from '../engine/machine-logic.js'
+import { stateMachineError } from '../errors.js'
+import { Acting, Postponing, Repeating } from './directives.js'
+import { type Found, type HandlerIndex, WAIT } from './handler-index.js'
+
+interface Instance {
+  state: unknown
+  init?(args: unknown): unknown
+  handleCall?(request: unknown): unknown
+  handleCast?(request: unknown): unknown
+  handleInfo?(message: unknown): unknown
+  terminate?(reason: ExitReason): Awaitable<void>
+  formatStatus?(status: MachineStatus): MachineStatus
+  readonly [method: string]: unknown
+}
+
+type Method = (...args: readonly unknown[]) => unknown
+type AnyEvent = MachineEvent | EnterEvent<unknown>
+
+/** The logic of one incarnation of a class-form machine. */
+export class InstanceLogic implements MachineLogic<unknown, Instance> {
+  readonly stateEnter: boolean
+  readonly #Class: ServerClass
+  readonly #definition: ServerDefinition
+  readonly #index: HandlerIndex
+  #instance!: Instance
+  /** What the field `state` holds. */
+  #state: unknown = undefined
+  #handling = false
+
+  constructor(Class: ServerClass, definition: ServerDefinition, index: HandlerIndex) {
+    this.#Class = Class
+    this.#definition = definition
+    this.#index = index
+    this.stateEnter = index.stateEnter
+  }
+
+  get className(): string {
+    return this.#Class.name
+  }
+
+  init(args: unknown): Awaitable<MachineInit<unknown, Instance>> {
+    const made = createInstance(this.#Class, this.#definition)
+    return isThenable(made)
+      ? Promise.resolve(made).then((instance) => this.#initialise(instance as Instance, args))
+      : this.#initialise(made as Instance, args)
+  }
+
+  handle(event: AnyEvent, state: unknown, instance: Instance): unknown {
+    if (instance !== this.#instance) this.#adopt(instance)
+    this.#state = state
+    if (event.type === 'enter') return this.#enter(event, state)
+    const { skipAbandoned } = this.#definition
+    if (skipAbandoned !== undefined && event.type === 'call') {
+      if (isSkipped(skipAbandoned, event.content, event.from)) return 'keep_state'
+    }
+    const found = this.#find(event, state)
+    if (found === WAIT) return { actions: 'postpone' }
+    if (found === undefined) return this.#unhandled(event, state)
+    const handler = () => runHandler(instance, instance[found] as Method, argumentsOf(event))
+    return this.#run(event, state, handler, [], found)
+  }
+
+  terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
+    // A method that failed may have assigned a state that was never entered.
+    this.#state = state
+    return runHandler(instance, instance.terminate, [reason]) as Awaitable<void>
+  }
+
+  formatStatus(status: MachineStatus): MachineStatus {
+    return this.#instance.formatStatus === undefined ? status : this.#instance.formatStatus(status)
+  }
+
+  checkData(before: Instance, data: unknown): void {
+    checkInstance(this.#Class, before, data)
+  }
+
+  #initialise(instance: Instance, args: unknown): Awaitable<MachineInit<unknown, Instance>> {
+    const value = instance.init?.(args)
+    return isThenable(value)
+      ? Promise.resolve(value).then((late) => this.#initialised(instance, late))
+      : this.#initialised(instance, value)
+  }
+
+  #initialised(instance: Instance, value: unknown): MachineInit<unknown, Instance> {
+    if (value instanceof Stopping && !value.replies) return { stop: value.reason }
+    refuseServers(value)
+    const acts = value instanceof Acting && !value.replies
+    // `'ignore'`, or nothing that an init may return: the engine names it.
+    if (value !== undefined && !acts) return value as 'ignore'
+    const { state } = instance
+    if (state === undefined) throw stateMachineError('STATE_MISSING', { class: this.#Class.name })
+    this.#state = state
+    this.#adopt(instance)
+    return { state, data: instance, ...(acts && { actions: value.actions }) }
+  }
+
+  /** Makes the field a window on the engine's state, which nobody changes behind the engine's back. */
+  #adopt(instance: Instance): void {
+    this.#instance = instance
+    Object.defineProperty(instance, 'state', {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#state,
+      set: (state: unknown) => {
+        if (!this.#handling) throw stateMachineError('STATE_NOT_ASSIGNABLE', { class: this.#Class.name })
+        this.#state = state
+      },
+    })
+  }
+
+  #find(event: MachineEvent, state: unknown): Found {
+    const { type, content } = event
+    if (type === 'call' || type === 'cast') {
+      return content instanceof MethodCall ? this.#index.find(type, state, content.method) : undefined
+    }
+    if (type === 'info' || type === 'internal') return this.#index.match(type, state, content)
+    return this.#index.find(type, state, type === 'named_timeout' ? event.name : undefined)
+  }
+
+  #enter(event: EnterEvent<unknown>, state: unknown): unknown {
+    const ms = this.#index.after(state)
+    const after = ms === undefined ? [] : [{ stateTimeout: ms }]
+    const found = this.#index.find('enter', state)
+    if (typeof found !== 'string') return { actions: after }
+    return this.#run(
+      event,
+      state,
+      () => runHandler(this.#instance, this.#instance[found] as Method, [event.previous]),
+      after,
+    )
+  }
+
+  #unhandled(event: MachineEvent, state: unknown): unknown {
+    const { type, content } = event
+    const instance = this.#instance
+    if (type === 'info') {
+      if (instance.handleInfo !== undefined)
+        return this.#run(event, state, () => runHandler(instance, instance.handleInfo, [content]))
+      reportUnexpected(currentKernel(), self(), content)
+      return 'keep_state'
+    }
+    const server = describe(self())
+    if (type === 'call' || type === 'cast') {
+      if (content instanceof MethodCall && !this.#index.knows(type, content.method)) {
+        const table = type === 'call' ? this.#definition.calls : this.#definition.casts
+        const known = table.size === 0 ? `it has no ${type}s` : `${type}s: ${[...table].join(', ')}`
+        throw genServerError('METHOD_UNKNOWN', { server, kind: type, method: content.method, known })
+      }
+      const fallback = type === 'call' ? instance.handleCall : instance.handleCast
+      if (!(content instanceof MethodCall) && fallback !== undefined)
+        return this.#run(event, state, () => runHandler(instance, fallback as Method, [content]))
+    }
+    const shown = `${type} ${printed('name' in event ? event.name : (content ?? ''))}`.trim()
+    throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })
+  }
+
+  /** @param name of the method, where it may say which states it goes to */
+  #run(
+    event: AnyEvent,
+    state: unknown,
+    method: () => unknown,
+    before: MachineAction[] = [],
+    name?: string,
+  ): unknown {
+    this.#handling = true
+    let value: unknown
+    try {
+      value = method()
+    } catch (thrown) {
+      this.#handling = false
+      throw thrown
+    }
+    if (!isThenable(value)) return this.#result(event, state, value, before, name)
+    return Promise.resolve(value).then(
+      (late) => this.#result(event, state, late, before, name),
+      (thrown: unknown) => {
+        this.#handling = false
+        throw thrown
+      },
+    )
+  }
+
+  /** What a method's value and the state it left mean to the engine. */
+  #result(
+    event: AnyEvent,
+    state: unknown,
+    value: unknown,
+    before: MachineAction[],
+    name: string | undefined,
+  ): unknown {
+    this.#handling = false
+    if (name !== undefined && this.#state !== state) this.#checkTransition(name, state)
+    const from = event.type === 'call' ? event.from : undefined
+    const directive = value instanceof Directive ? value : undefined
+    refuseServers(directive)
+    if (directive?.replies === true && from === undefined) return value
+    if (directive instanceof Stopping) {
+      const replies = directive.replies && from ? [{ reply: directive.reply, to: from }] : []
+      return { stop: directive.reason, replies }
+    }
+    const actions: MachineAction[] = [...before]
+    if (from !== undefined && directive === undefined) actions.push({ reply: value, to: from })
+    if (from !== undefined && directive?.replies === true) actions.push({ reply: directive.reply, to: from })
+    if (directive instanceof Acting) actions.push(...[directive.actions].flat())
+    else if (directive instanceof Postponing) actions.push('postpone')
+    else if (!(directive instanceof Repeating || directive instanceof NoReply || directive === undefined))
+      return value
+    return stepTo(this.#state, state, directive instanceof Repeating, actions)
+  }
+
+  /** @throws TRANSITION_UNDECLARED */
+  #checkTransition(method: string, from: unknown): void {
+    const known = this.#index.statesAfter(method)
+    const to = this.#state
+    if (known === undefined || known.includes(to)) return
+    // The one it went to was never entered.
+    this.#state = from
+    const by = `${this.#Class.name}.${method}`
+    const details = { machine: describe(self()), from, to, by, known: known.join(', ') }
+    throw stateMachineError('TRANSITION_UNDECLARED', details)
+  }
+}
+
+/** What only a server can do next. */
+function refuseServers(directive: unknown): void {
+  if (!(directive instanceof ContinueWith || directive instanceof Idle)) return
+  const instead =
+    directive instanceof Idle
+      ? 'acting({ timeout: ms }), and handle it with @Timeout()'
+      : "acting({ nextEvent: { type: 'internal', content } }), and handle it with @Internal()"
+  throw stateMachineError('MACHINE_DIRECTIVE_INVALID', {
+    machine: describe(self()),
+    directive: directive instanceof Idle ? 'idle(ms)' : 'continueWith(value)',
+    instead,
+  })
+}
+
+function stepTo(
+  next: unknown,
+  state: unknown,
+  repeats: boolean,
+  actions: MachineAction[],
+): StateResult<unknown, Instance> {
+  // Both at once is no result; the engine names it.
+  if (repeats) return { repeatState: true, actions, ...(next !== state && ({ nextState: next } as object)) }
+  return next === state ? { actions } : { nextState: next, actions }
+}
+
+function argumentsOf(event: MachineEvent): readonly unknown[] {
+  const { content } = event
+  return content instanceof MethodCall ? content.args : [content]
+}

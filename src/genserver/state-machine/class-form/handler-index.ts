@@ -1,0 +1,130 @@
+/** The handlers of a class, arranged for the question the engine asks: which method, for this event, in this state. */
+import { matcherOf } from '../../../kernel/index.js'
+import { keyAmong } from '../engine/machine-timers.js'
+import { stateMachineError } from '../errors.js'
+import type { HandledEvent, MachineHandler } from './handler-table.js'
+
+/** The event waits for another state. */
+export const WAIT = Symbol('wait')
+
+/** What to do about an event: run a method, let it wait, or nothing is known of it. */
+export type Found = string | typeof WAIT | undefined
+
+/** The methods for one event. */
+class Choice {
+  readonly #byState = new Map<unknown, string | typeof WAIT>()
+  #otherwise: string | undefined = undefined
+  readonly #after = new Map<unknown, number>()
+  #afterOtherwise: number | undefined = undefined
+
+  /** @returns the state for which there is a method already, if there is one */
+  add({ method, states, postponed, after }: MachineHandler, inherited: boolean): string | undefined {
+    for (const state of states ?? []) {
+      if (this.#byState.has(state)) {
+        if (!inherited) return `the state "${state}"`
+        continue
+      }
+      this.#byState.set(state, method)
+      if (after !== undefined) this.#after.set(state, after)
+    }
+    for (const state of postponed ?? []) {
+      if (this.#byState.has(state) && !inherited) return `the state "${state}"`
+      if (!this.#byState.has(state)) this.#byState.set(state, WAIT)
+    }
+    if (states !== undefined) return undefined
+    if (this.#otherwise !== undefined) return inherited ? undefined : 'every other state'
+    this.#otherwise = method
+    this.#afterOtherwise = after
+    return undefined
+  }
+
+  find(state: unknown): Found {
+    return this.#byState.get(state) ?? this.#otherwise
+  }
+
+  after(state: unknown): number | undefined {
+    return this.#byState.has(state) ? this.#after.get(state) : this.#afterOtherwise
+  }
+}
+
+interface Matching {
+  readonly matches: (message: unknown) => boolean
+  readonly choice: Choice
+}
+
+export class HandlerIndex {
+  readonly #named = new Map<string, Map<unknown, Choice>>()
+  readonly #to = new Map<string, readonly unknown[]>()
+  readonly #matching: Readonly<Record<'info' | 'internal', Matching[]>> = { info: [], internal: [] }
+
+  constructor(
+    private readonly Class: string,
+    own: readonly MachineHandler[],
+    inherited: readonly MachineHandler[],
+  ) {
+    for (const handler of own) this.#add(handler, false)
+    for (const handler of inherited) this.#add(handler, true)
+    for (const { method, to } of [...own, ...inherited]) if (to !== undefined) this.#to.set(method, to)
+  }
+
+  /** The states that a method may go to; undefined where it does not say. */
+  statesAfter(method: string): readonly unknown[] | undefined {
+    return this.#to.get(method)
+  }
+
+  /** Whether the class has anything to do when a state is entered. */
+  get stateEnter(): boolean {
+    return this.#named.has('enter') || this.#named.has('state_timeout')
+  }
+
+  /** The method for an event that is told by its kind and, for calls, casts and named time-outs, by a name. */
+  find(kind: HandledEvent, state: unknown, name?: unknown): Found {
+    const choices = this.#named.get(kind)
+    return choices?.get(keyAmong(choices, name))?.find(state)
+  }
+
+  /** Whether clients may send that, in any state. */
+  knows(kind: 'call' | 'cast', name: string): boolean {
+    return this.#named.get(kind)?.has(name) ?? false
+  }
+
+  /** The method for an event that is told by its content; one for the state goes before one for every state. */
+  match(kind: 'info' | 'internal', state: unknown, content: unknown): Found {
+    for (const { matches, choice } of this.#matching[kind]) {
+      const found = choice.find(state)
+      if (found !== undefined && matches(content)) return found
+    }
+    return undefined
+  }
+
+  /** Milliseconds that the state's time-out is set to on entering it. */
+  after(state: unknown): number | undefined {
+    return this.#named.get('state_timeout')?.get(undefined)?.after(state)
+  }
+
+  #add(handler: MachineHandler, inherited: boolean): void {
+    const { on, method, states, event, pattern, name } = handler
+    if (on === 'info' || on === 'internal') {
+      const choice = new Choice()
+      choice.add(handler, inherited)
+      const matches = pattern === undefined ? () => true : matcherOf(pattern)
+      const list = this.#matching[on]
+      // Methods for certain states stand before those for all.
+      const at = list.findIndex((each) => each.choice.find(undefined) !== undefined)
+      list.splice(states === undefined || at < 0 ? list.length : at, 0, { matches, choice })
+      return
+    }
+    const choices = this.#named.get(on) ?? new Map<unknown, Choice>()
+    this.#named.set(on, choices)
+    const key = on === 'call' || on === 'cast' ? (event ?? method) : on === 'named_timeout' ? name : undefined
+    const choice = choices.get(keyAmong(choices, key)) ?? new Choice()
+    choices.set(keyAmong(choices, key), choice)
+    const taken = choice.add(handler, inherited)
+    if (taken === undefined) return
+    throw stateMachineError('STATE_HANDLER_INVALID', {
+      class: this.Class,
+      method,
+      problem: `there is a method for that event already in ${taken}.`,
+    })
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The handler table of a class-form state machine: which method handles which event in which states. The decorators
+ * write one; so does `defineMachine`, without them.
+ */
+import { isTime, type MailboxOptions, type Pattern } from '../../../kernel/index.js'
+import {
+  defineServer,
+  definitionOf,
+  type MethodName,
+  memberKind,
+  type ServerClass,
+  type ServerName,
+} from '../../class-form/handler-table.js'
+import type { Awaitable } from '../../server/callbacks.js'
+import { MachineEngine } from '../engine/machine-engine.js'
+import { stateMachineError } from '../errors.js'
+import { InstanceLogic } from './class-callbacks.js'
+import { HandlerIndex } from './handler-index.js'
+
+/** What instances of a state machine class have: the state they are in. */
+export interface Stateful {
+  state: string
+}
+
+/** The kinds of event that a method can handle. */
+export type HandledEvent =
+  | 'call'
+  | 'cast'
+  | 'info'
+  | 'internal'
+  | 'enter'
+  | 'state_timeout'
+  | 'timeout'
+  | 'named_timeout'
+
+/** One method, what it handles, and where. */
+export interface MachineHandler<State extends string = string, Method extends string = string> {
+  readonly on: HandledEvent
+  readonly method: Method
+  /** The states in which it does; default all for which no other method is named. */
+  readonly states?: readonly State[] | undefined
+  /** Of a call or cast: what clients call it. Default the method's own name. */
+  readonly event?: Method | undefined
+  /** Of an info or internal event: which ones, as in `receive`. Default all. */
+  readonly pattern?: Pattern | undefined
+  /** Of a named time-out: its name. */
+  readonly name?: unknown
+  /** Of a state time-out: the milliseconds it is set to whenever the state is entered. */
+  readonly after?: number | undefined
+  /** The states in which the event waits for another state. */
+  readonly postponed?: readonly State[] | undefined
+  /** The states that the method may go to, beside staying; another ends the machine with TRANSITION_UNDECLARED. Default any. */
+  readonly to?: readonly State[] | undefined
+  /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
+  readonly skipAbandoned?: boolean | undefined
+}
+
+/** What `defineMachine` takes. */
+export interface MachineTable<C extends Stateful, Method extends string = MethodName<C>> {
+  /** The name an instance is registered under, and that `ref(Class)` finds it by. */
+  readonly name?: ServerName | undefined
+  readonly handlers: readonly MachineHandler<C['state'], Method>[]
+  /** Limits the mailbox of an instance; default: no limit. */
+  readonly mailbox?: MailboxOptions | undefined
+  /** Makes the instance, inside the new process, at every start and restart. Default: `new Class()`. */
+  readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
+}
+
+/** Where a class keeps its handlers, so that a subclass inherits them. */
+const HANDLERS = Symbol.for('heartwood.state-machine')
+
+type Defined = { [HANDLERS]?: readonly MachineHandler[] }
+
+/**
+ * Makes a class a state machine: tells which of its methods handle what, and in which states. What `@StateMachine`,
+ * `@State`, `@Call` and the rest do, without decorators.
+ *
+ * The state is the field `state`. A method that assigns another changes the state when it is done, with all that
+ * follows: postponed events come again, the time-out of the old state is off, the new one is entered.
+ *
+ * A subclass adds to what its base declares, and goes before it; what it says of a method replaces what the base said of
+ * that; the name and `create` are its own.
+ *
+ * @throws STATE_HANDLER_INVALID when a method is missing or two are named for the same event in the same state;
+ *   HANDLER_INVALID when one belongs to the engine
+ * @example
+ * ```ts
+ * class Lamp {
+ *   state: 'off' | 'on' = 'off'
+ *   press(): string {
+ *     this.state = this.state === 'off' ? 'on' : 'off'
+ *     return this.state
+ *   }
+ *   save(): void { this.state = 'off' }
+ * }
+ * defineMachine(Lamp, {
+ *   name: 'lamp',
+ *   handlers: [
+ *     { on: 'call', method: 'press' },
+ *     { on: 'state_timeout', method: 'save', states: ['on'], after: 60_000 },
+ *   ],
+ * })
+ * await ref(Lamp).call.press()
+ * ```
+ */
+export function defineMachine<C extends Stateful, Method extends string = MethodName<C>>(
+  Class: ServerClass<C>,
+  table: MachineTable<C, NoInfer<Method>>,
+): void {
+  const base = (Class as Defined)[HANDLERS] ?? []
+  const own: readonly MachineHandler[] = table.handlers
+  for (const handler of own) check(Class, handler)
+  const events = (kind: HandledEvent) => [
+    ...new Set(own.filter(({ on }) => on === kind).map(({ event, method }) => event ?? method)),
+  ]
+  defineServer<C, string>(Class, {
+    ...('name' in table ? { name: table.name } : undefined),
+    calls: events('call'),
+    casts: events('cast'),
+    infos: own.filter(({ on }) => on !== 'call' && on !== 'cast').map(({ method }) => ({ method })),
+    skipAbandoned: own
+      .filter(({ on, skipAbandoned }) => on === 'call' && skipAbandoned === true)
+      .map(({ event, method }) => event ?? method),
+    mailbox: table.mailbox,
+    create: table.create,
+  })
+  const anew = new Set(own.map(({ method }) => method))
+  const inherited = base.filter(({ method }) => !anew.has(method))
+  Object.defineProperty(Class, HANDLERS, { value: [...own, ...inherited], configurable: true })
+  const index = new HandlerIndex(Class.name, own, inherited)
+  definitionOf(Class).engine = (Exact, definition, args, hasParent) =>
+    new MachineEngine(new InstanceLogic(Exact, definition, index), args, hasParent)
+}
+
+/** Whether a class is a state machine. */
+export function isMachineClass(value: unknown): value is ServerClass {
+  return typeof value === 'function' && (value as Defined)[HANDLERS] !== undefined
+}
+
+/** What the methods of a machine handle, those of the class before those of its bases. */
+export function handlersOf(Class: ServerClass): readonly MachineHandler[] {
+  return (Class as Defined)[HANDLERS] ?? []
+}
+
+function check(Class: ServerClass, handler: MachineHandler): void {
+  const problem = problemWith(Class, handler)
+  if (problem === undefined) return
+  throw stateMachineError('STATE_HANDLER_INVALID', { class: Class.name, method: handler.method, problem })
+}
+
+function problemWith(Class: ServerClass, handler: MachineHandler): string | undefined {
+  const { on, method, name, after, postponed, to } = handler
+  if (memberKind(Class, method) !== 'method') return 'the class has no such method.'
+  if (on === 'named_timeout' && name === undefined) return 'a named time-out needs its name.'
+  if (on === 'enter' && postponed !== undefined)
+    return 'a state is entered at once; that cannot be postponed.'
+  if (on === 'enter' && to !== undefined) return 'entering a state does not lead to another.'
+  if (after === undefined) return undefined
+  if (on !== 'state_timeout') return 'only a state time-out is set on entering the state.'
+  if (isTime(after)) return undefined
+  return `a time-out is set to milliseconds from 0, not to ${after}.`
+}

@@ -1,0 +1,173 @@
+/**
+ * The functional form of a state machine: which callbacks there are, and what they may return. OTP's `gen_statem`
+ * behaviour, with objects where Erlang has tuples.
+ */
+import type { ExitReason } from '../../../kernel/index.js'
+import type { Awaitable } from '../../server/callbacks.js'
+import type { MachineActions, MachineReply } from './actions.js'
+import type { EnterEvent, MachineEvent } from './events.js'
+
+/**
+ * What `init` may return: the first state, what the machine knows, and actions to begin with; or that it does not
+ * start, in the words of a GenServer's `init`.
+ */
+export type MachineInit<State, Data> =
+  | { readonly state: State; readonly data: Data; readonly actions?: MachineActions | undefined }
+  | { readonly stop: ExitReason }
+  | { readonly error: ExitReason }
+  | 'ignore'
+
+/** Go to a state. If it is the one the machine is in, nothing is entered and nothing postponed comes again. */
+export interface NextState<State, Data> {
+  readonly nextState: State
+  readonly data?: Data
+  readonly actions?: MachineActions | undefined
+  readonly repeatState?: never
+  readonly stop?: never
+}
+
+/** Stay. */
+export interface KeepState<Data> {
+  readonly data?: Data
+  readonly actions?: MachineActions | undefined
+  readonly nextState?: never
+  readonly repeatState?: never
+  readonly stop?: never
+}
+
+/** Stay, but enter the state once more; postponed events stay postponed. */
+export interface RepeatState<Data> {
+  readonly repeatState: true
+  readonly data?: Data
+  readonly actions?: MachineActions | undefined
+  readonly nextState?: never
+  readonly stop?: never
+}
+
+/** Send the replies, run `terminate`, and exit with the reason `stop`. */
+export interface StopMachine<Data> {
+  readonly stop: ExitReason
+  readonly data?: Data
+  readonly replies?: MachineReply | readonly MachineReply[] | undefined
+  readonly nextState?: never
+  readonly repeatState?: never
+  readonly actions?: never
+}
+
+/**
+ * What a state callback may return. Where `data` is absent, the data stay as they are.
+ *
+ * | result | OTP |
+ * | --- | --- |
+ * | `{ nextState, data?, actions? }` | `{next_state, State, Data, Actions}` |
+ * | `'keep_state'`, `{ data?, actions? }` | `keep_state_and_data`, `{keep_state, Data, Actions}` … |
+ * | `'repeat_state'`, `{ repeatState: true, data?, actions? }` | `repeat_state_and_data`, `{repeat_state, Data, Actions}` … |
+ * | `{ stop, data?, replies? }` | `{stop, Reason, Data}`, `{stop_and_reply, Reason, Replies, Data}` |
+ *
+ * For an `'enter'` event the state must stay, and nothing can be postponed or inserted. An `async` callback that returns
+ * nothing but one of the words has to say `'keep_state' as const`, for the compiler takes it for any string otherwise.
+ */
+export type StateResult<State, Data> =
+  | 'keep_state'
+  | 'repeat_state'
+  | NextState<State, Data>
+  | KeepState<Data>
+  | RepeatState<Data>
+  | StopMachine<Data>
+
+/** What `formatStatus` gets, and returns with secrets removed and bulk cut down. */
+export interface MachineStatus {
+  readonly state: unknown
+  readonly data: unknown
+  /** Events that wait for another state, oldest first. */
+  readonly postponed: readonly unknown[]
+  /** Time-outs that are set. */
+  readonly timeouts: readonly unknown[]
+  /** The event being handled when the machine crashed; absent for `getStatus`. */
+  readonly message?: unknown
+  /** The exit reason; absent for `getStatus`. */
+  readonly reason?: ExitReason
+}
+
+interface Shared<State, Data, Args> {
+  /** First thing to run in the new process; whoever started it waits for the result. */
+  init(args: Args): Awaitable<MachineInit<State, Data>>
+  /** As for a GenServer, with state and data: after a stop, a crash, `stop(machine)`, or the parent's exit when trapping. */
+  terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
+  /** Shapes what crash reports and `getStatus` show. If it throws, that is shown and the machine goes on. */
+  formatStatus?(status: MachineStatus): MachineStatus
+}
+
+/** No state-enter calls; the default. */
+interface WithoutEnter {
+  readonly stateEnter?: false
+}
+
+/** The callback is called with an `'enter'` event whenever a state is entered, before anything else. */
+interface WithEnter {
+  readonly stateEnter: true
+}
+
+/** The callback of one state. */
+export type StateFunction<State, Data> = (
+  event: MachineEvent,
+  data: Data,
+) => Awaitable<StateResult<State, Data>>
+
+/** The callback of one state of a machine with state-enter calls; see `StateResult` for what an `'enter'` event wants. */
+export type EnteringStateFunction<State, Data> = (
+  event: MachineEvent | EnterEvent<State>,
+  data: Data,
+) => Awaitable<StateResult<State, Data>>
+
+/**
+ * Not there, in a machine with a function for each state. It has a type all the same: the compiler looks at `handleEvent`
+ * in the light of this form before it tries the other, and would forget that `'keep_state'` is more than a string.
+ */
+interface NoHandleEvent<State, Data> {
+  readonly handleEvent?: ((
+    event: never,
+    state: never,
+    data: never,
+  ) => Awaitable<StateResult<State, Data>>) & {
+    readonly problem: 'a machine has states or handleEvent, not both'
+  }
+}
+
+/** Which states lead where; not declared, any may lead to any. */
+interface Transitions<State extends string> {
+  /**
+   * For each state those that it may lead to, beside itself; one that is not named leads nowhere. A step that is not declared
+   * ends the machine with TRANSITION_UNDECLARED.
+   */
+  readonly transitions?: { readonly [S in State]?: readonly State[] }
+}
+
+/** The callbacks of a machine with a function for each state; states are strings. OTP's `state_functions`. */
+export type StateFunctions<State extends string, Data, Args = unknown> = Shared<NoInfer<State>, Data, Args> &
+  Transitions<NoInfer<State>> &
+  NoHandleEvent<State, Data> &
+  (
+    | (WithoutEnter & { readonly states: { readonly [S in State]: StateFunction<NoInfer<State>, Data> } })
+    | (WithEnter & {
+        readonly states: { readonly [S in State]: EnteringStateFunction<NoInfer<State>, Data> }
+      })
+  )
+
+/**
+ * The callbacks of a machine with one function for all states, which can be any value: two states are the same when
+ * they are deeply equal. OTP's `handle_event_function`.
+ */
+export type HandleEvent<State, Data, Args = unknown> = Shared<State, Data, Args> &
+  (
+    | (WithoutEnter & {
+        handleEvent(event: MachineEvent, state: State, data: Data): Awaitable<StateResult<State, Data>>
+      })
+    | (WithEnter & {
+        handleEvent(
+          event: MachineEvent | EnterEvent<State>,
+          state: State,
+          data: Data,
+        ): Awaitable<StateResult<State, Data>>
+      })
+  )

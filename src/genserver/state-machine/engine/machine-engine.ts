@@ -1,0 +1,365 @@
+/**
+ * The engine of state machines: one object per machine, which the kernel hands one message at a time.
+ *
+ * It mirrors `gen_statem.erl`. One message can become many events: those that callbacks insert, those that were
+ * postponed, and time-outs of zero are all handled before the next message (semantics §4.7):
+ *
+ *     inserted ▸ postponed, when the state changed, oldest first ▸ what waited before ▸ time-outs of zero ▸ mailbox
+ */
+import {
+  type Behaviour,
+  type CallRequest,
+  ExitMessage,
+  type ExitReason,
+  exit,
+  type InitOutcome,
+  isThenable,
+  type Kernel,
+  type Pid,
+  reasonOf,
+  rules,
+  sleep,
+} from '../../../kernel/index.js'
+import { askable, type SystemRequest } from '../../messages/server-message.js'
+import type { From } from '../../server/callbacks.js'
+import { Debugging, terminated } from '../../sys/debug-events.js'
+import { describe, reportTermination, statusOf } from '../../sys/server-report.js'
+import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../../sys/sys-requests.js'
+import { stateMachineError } from '../errors.js'
+import { isReply, Transition } from './actions.js'
+import { type Step, same, stepOf } from './callback-result.js'
+import type { MachineInit } from './callbacks.js'
+import { EventQueue } from './event-queue.js'
+import { eventOf, type MachineEvent, QueuedEvent, shownEvent } from './events.js'
+import type { MachineLogic } from './machine-logic.js'
+import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './machine-timers.js'
+import { pendingOf } from './pending-events.js'
+import { shapingOf } from './status-shape.js'
+
+/** So many events may follow one from the other before the rest of the program has a turn. */
+const BURST = 64
+
+export class MachineEngine<State, Data, Args> implements Behaviour {
+  readonly #logic: MachineLogic<State, Data, Args>
+  readonly #hasParent: boolean
+  #args: Args | undefined
+  #kernel!: Kernel
+  #pid!: Pid
+  #parent!: Pid
+  #state!: State
+  #data!: Data
+  /** What is being handled. */
+  #current: QueuedEvent | undefined = undefined
+  /** What `init` asked for; it happens once the starter has been told. */
+  #initialActions: unknown = undefined
+  readonly #events = new EventQueue()
+  readonly #timers = new MachineTimers()
+  /** Who watches; nobody, as a rule. */
+  #debugging: Debugging | undefined = undefined
+
+  constructor(logic: MachineLogic<State, Data, Args>, args: Args, hasParent: boolean) {
+    this.#logic = logic
+    this.#args = args
+    this.#hasParent = hasParent
+  }
+
+  /** Who waits for a reply to what is being handled. */
+  get client(): From | undefined {
+    return this.#current?.from
+  }
+
+  /** Its calls are its own to answer, also those that wait for another state, unless their `From` may be handed on. */
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    return (call.lent || this.#logic.showsFrom === true) && !isSystemCall(call) ? undefined : [this.#pid]
+  }
+
+  /** What can be seen of it at any moment, without a message. */
+  get seen() {
+    return { logic: this.#logic, current: this.#current }
+  }
+
+  endsOnExitOf(pid: Pid): boolean {
+    return pid === this.#parent
+  }
+
+  start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
+    this.#kernel = kernel
+    this.#pid = pid
+    this.#debugging = Debugging.of(this.#kernel, this.#pid)
+    // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
+    this.#parent = (this.#hasParent ? parent : undefined) ?? this.#pid
+    const result = this.#logic.init(this.#args as Args)
+    this.#args = undefined
+    return isThenable(result)
+      ? Promise.resolve(result).then((value) => this.#initialised(value))
+      : this.#initialised(result)
+  }
+
+  /** The starter has been told: the first state is entered, then come the actions of `init`. */
+  ready(): void | PromiseLike<void> {
+    const transition = this.#transition()
+    const bad = transition.take(this.#initialActions, false)
+    this.#initialActions = undefined
+    if (bad !== undefined) return this.#terminate(bad)
+    // There is no event yet that could be postponed.
+    if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
+    const pending = this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition)
+    return pending === undefined ? this.#run() : this.#runLater(pending)
+  }
+
+  handle(received: unknown): void | PromiseLike<void> {
+    const message = askable(received)
+    if (isSystemCall(message)) return this.#system(message)
+    if (this.#isParentExit(message)) return this.#terminate(message.reason)
+    const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
+    // A timer that was cancelled after it had fired.
+    if (event === undefined) return
+    this.#events.add(event)
+    return this.#run()
+  }
+
+  #initialised(result: MachineInit<State, Data>): InitOutcome {
+    if (result === 'ignore') return { ignore: true }
+    if (typeof result === 'object' && result !== null) {
+      if ('stop' in result) return { stop: result.stop }
+      if ('error' in result) return { error: result.error }
+      if ('state' in result && 'data' in result) {
+        const problem = this.#logic.problemWith?.(result.state, describe(this.#pid))
+        if (problem !== undefined) return { stop: problem }
+        this.#state = result.state
+        this.#data = result.data
+        this.#initialActions = result.actions
+        return undefined
+      }
+    }
+    return { stop: { badReturnFromInit: result } }
+  }
+
+  /** Handles events until none is left but those of the mailbox. Costs no promise while callbacks return none. */
+  #run(): void | PromiseLike<void> {
+    for (let count = 0; count < BURST; count++) {
+      const event = this.#next()
+      if (event === undefined) return
+      const again = event.postponedIn !== undefined
+      const pending = again ? event.again(() => this.#handleEvent(event)) : this.#handleEvent(event)
+      if (pending !== undefined) return this.#runLater(pending)
+      if (again && !this.#kernel.isAlive(this.#pid)) return
+    }
+    return this.#runLater(sleep(0))
+  }
+
+  /** A loop and not a chain, so that a machine that feeds itself for ever keeps no promise for ever. */
+  async #runLater(pending: PromiseLike<void>): Promise<void> {
+    await pending
+    for (let count = 1; this.#kernel.isAlive(this.#pid); count++) {
+      const event = this.#next()
+      if (event === undefined) return
+      const again = event.postponedIn !== undefined
+      await (again ? event.again(() => this.#handleEvent(event)) : this.#handleEvent(event))
+      if (count % BURST === 0) await sleep(0)
+    }
+  }
+
+  #next(): QueuedEvent | undefined {
+    return this.#events.next() ?? this.#timers.nextDue()
+  }
+
+  #handleEvent(event: QueuedEvent): void | PromiseLike<void> {
+    // Any event ends the wait for one.
+    this.#timers.cancel(EVENT_TIMER)
+    this.#current = event
+    let result: unknown
+    try {
+      if (this.#debugging !== undefined) this.#noteEvent(event)
+      result = this.#logic.handle(event as MachineEvent, this.#state, this.#data)
+    } catch (thrown) {
+      return this.#crash(thrown)
+    }
+    return isThenable(result) ? this.#later(result, (late) => this.#settle(late)) : this.#settle(result)
+  }
+
+  /** Killed meanwhile: what the callback wanted no longer matters. */
+  #later(
+    pending: PromiseLike<unknown>,
+    settle: (result: unknown) => void | PromiseLike<void>,
+    entering?: Transition<State, Data>,
+  ): PromiseLike<void> {
+    return Promise.resolve(pending).then(
+      (result) => (this.#kernel.isAlive(this.#pid) ? settle(result) : undefined),
+      (thrown: unknown) => this.#crash(thrown, entering),
+    )
+  }
+
+  #settle(result: unknown): void | PromiseLike<void> {
+    const step = stepOf(result)
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    const transition = this.#transition()
+    if (step.changesData) this.#data = step.data as Data
+    if (step.stops) return this.#stop(step)
+    if (step.moves) {
+      const problem = this.#logic.problemWith?.(step.nextState as State, describe(this.#pid), this.#state)
+      if (problem !== undefined) return this.#terminate(problem)
+      this.#state = step.nextState as State
+    }
+    const changed = step.moves && !same(transition.state, this.#state)
+    const bad = transition.take(step.actions, false)
+    if (bad !== undefined) return this.#terminate(bad)
+    if (transition.postpone) this.#postpone(this.#current as QueuedEvent)
+    if (changed) this.#changeState()
+    return this.#logic.stateEnter && (changed || step.repeats)
+      ? this.#enter(transition)
+      : this.#finish(transition)
+  }
+
+  #postpone(event: QueuedEvent): void {
+    this.#events.postpone(event)
+    this.#debugging?.note({ type: 'postpone', message: shownEvent(event) })
+  }
+
+  #changeState(): void {
+    this.#timers.cancel(STATE_TIMER)
+    this.#debugging?.note({ type: 'enter', message: this.#state })
+    this.#events.retry()
+  }
+
+  /** The state-enter call, whose actions join those of the event that led here. */
+  #enter(transition: Transition<State, Data>): void | PromiseLike<void> {
+    let result: unknown
+    try {
+      result = this.#logic.handle({ type: 'enter', previous: transition.state }, this.#state, this.#data)
+    } catch (thrown) {
+      return this.#crash(thrown, transition)
+    }
+    return isThenable(result)
+      ? this.#later(result, (late) => this.#entered(late, transition), transition)
+      : this.#entered(result, transition)
+  }
+
+  #entered(result: unknown, transition: Transition<State, Data>): void | PromiseLike<void> {
+    const step = stepOf(result)
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    if (step.moves && !same(step.nextState, this.#state)) {
+      return this.#terminate({ badStateEnterReturnFromStateFunction: result })
+    }
+    if (step.changesData) this.#data = step.data as Data
+    if (step.stops) return this.#stop(step)
+    const bad = transition.take(step.actions, true)
+    if (bad !== undefined) return this.#terminate(bad)
+    return step.repeats ? this.#enter(transition) : this.#finish(transition)
+  }
+
+  #finish(transition: Transition<State, Data>): void {
+    if (transition.inserted !== undefined) this.#events.insert(transition.inserted)
+    if (transition.timers !== undefined) this.#timers.apply(transition.timers)
+    this.#current = undefined
+  }
+
+  #transition(): Transition<State, Data> {
+    const debugging = this.#debugging
+    return new Transition(
+      this.#state,
+      this.#data,
+      debugging === undefined ? undefined : ({ to, reply }) => debugging.noteReply(to, reply),
+    )
+  }
+
+  /** Replies go out before `terminate`: the opposite of a GenServer. */
+  #stop({ stop, replies = [] }: Step): void | PromiseLike<void> {
+    for (const reply of Array.isArray(replies) ? replies : [replies]) {
+      if (!isReply(reply)) return this.#terminate({ badReplyActionFromStateFunction: reply })
+      reply.to.reply(reply.reply)
+      this.#debugging?.noteReply(reply.to, reply.reply)
+    }
+    return this.#terminate(stop)
+  }
+
+  /** @param entering the state that could not be entered is not there: what was before is seen, as in gen_statem */
+  #crash(thrown: unknown, entering?: Transition<State, Data>): void | PromiseLike<void> {
+    // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
+    if (!this.#kernel.isAlive(this.#pid)) throw thrown
+    // Its caller gave up, as the handler was told by the signal that it asked for.
+    if (this.#current?.excuses(thrown) === true) return this.#settle('keep_state')
+    if (entering !== undefined) [this.#state, this.#data] = [entering.state, entering.data]
+    return this.#terminate(reasonOf(thrown))
+  }
+
+  #terminate(reason: ExitReason): void | PromiseLike<void> {
+    try {
+      const pending = terminated(this.#debugging, this.#logic, reason, this.#state, this.#data)
+      if (isThenable(pending)) {
+        return Promise.resolve(pending).then(
+          () => this.#end(reason),
+          (thrown: unknown) => this.#end(reasonOf(thrown)),
+        )
+      }
+    } catch (thrown) {
+      return this.#end(reasonOf(thrown))
+    }
+    this.#end(reason)
+  }
+
+  #end(reason: ExitReason): void {
+    if (!this.#kernel.isAlive(this.#pid)) return
+    // A call is told apart by the request itself, which knows who waits.
+    const current = this.#current?.from ?? (this.#current && shownEvent(this.#current))
+    reportTermination(this.#kernel, this.#pid, shapingOf(this.#logic), this.#shown, current, reason)
+    exit(reason)
+  }
+
+  #system(call: CallRequest): void | PromiseLike<void> {
+    const { operation, argument } = call.payload as SystemRequest
+    if (operation === 'terminate') return this.#terminate(argument)
+    if (operation !== 'suspend') return answerSystem(call, this.#access('running'))
+    call.reply(undefined)
+    return this.#suspended()
+  }
+
+  async #suspended(): Promise<void> {
+    const end = await holdStill(this.#access('suspended'), (message) => this.#isParentExit(message))
+    if (end !== undefined) return this.#terminate(end.terminate)
+  }
+
+  #isParentExit(message: unknown): message is ExitMessage {
+    return message instanceof ExitMessage && message.from === this.#parent
+  }
+
+  #access(mode: 'running' | 'suspended'): SystemAccess {
+    const about = { pid: this.#pid, parent: this.#parent, mode }
+    return {
+      server: describe(this.#pid),
+      getState: () => ({ state: this.#state, data: this.#data }),
+      setState: (replacement) => this.#replace(replacement),
+      pending: () => pendingOf(this.#events, this.#timers),
+      status: () => ({ ...statusOf(shapingOf(this.#logic), { state: this.#shown }), ...about }),
+      debug: (command) => {
+        const debugging = this.#debugging ?? new Debugging(this.#pid)
+        const answer = command(debugging)
+        this.#debugging = debugging.idle ? undefined : debugging
+        return answer
+      },
+    }
+  }
+
+  /** As OTP does, without entering the state and without retrying what is postponed. */
+  #replace(replacement: unknown): void {
+    if (!rules.isRecord(replacement) || !('state' in replacement && 'data' in replacement)) {
+      throw stateMachineError('STATE_REPLACEMENT_INVALID', { value: replacement })
+    }
+    const problem = this.#logic.problemWith?.(replacement.state as State, describe(this.#pid))
+    if (problem !== undefined) throw problem
+    this.#logic.checkData?.(this.#data, replacement.data)
+    this.#state = replacement.state as State
+    this.#data = replacement.data as Data
+  }
+
+  /** What a report shows of the machine, in place of a server's state. */
+  get #shown(): unknown {
+    const [postponed, timeouts] = [this.#events.postponed.map(shownEvent), this.#timers.shown]
+    return { state: this.#state, data: this.#data, postponed, timeouts }
+  }
+
+  #noteEvent(event: QueuedEvent): void {
+    this.#debugging?.note({ type: 'in', kind: event.type, message: event.content, peer: event.from?.caller })
+    this.#debugging?.handles(event.from ?? event.content)
+  }
+}

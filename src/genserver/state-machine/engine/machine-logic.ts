@@ -1,0 +1,21 @@
+/** What the engine runs: the callbacks of a machine, whichever form they were written in. */
+import type { ExitReason } from '../../../kernel/index.js'
+import type { Awaitable } from '../../server/callbacks.js'
+import type { MachineInit, MachineStatus } from './callbacks.js'
+import type { EnterEvent, MachineEvent } from './events.js'
+
+export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
+  /** Whether states are entered with an `'enter'` event. */
+  readonly stateEnter: boolean
+  /** Whether callbacks see who called, and may hand that on: see `answerers`. */
+  readonly showsFrom?: boolean
+  init(args: Args): Awaitable<MachineInit<State, Data>>
+  /** What is wrong with a state the machine is about to go to, if anything is; `from` is the one it is in, where it goes by itself. */
+  problemWith?(state: State, machine: string, from?: State): Error | undefined
+  /** Throws what is wrong with data that `replaceState` gives the machine, if anything is. */
+  checkData?(before: Data, data: unknown): void
+  /** A `StateResult`, or a promise of one; the engine checks it, since callbacks are not always typed. */
+  handle(event: MachineEvent | EnterEvent<State>, state: State, data: Data): unknown
+  terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
+  formatStatus?(status: MachineStatus): MachineStatus
+}

@@ -1,0 +1,116 @@
+/**
+ * The time-outs of one state machine: one for the state, one for the next event, and any number by name.
+ */
+import { cancelTimer, type Reference, readTimer, self, sendAfter } from '../../../kernel/index.js'
+import { same } from './callback-result.js'
+import { type PendingEvent, plainEvent, QueuedEvent } from './events.js'
+
+/** Keys of the two timers that have no name. */
+export const STATE_TIMER = Symbol('state_timeout')
+export const EVENT_TIMER = Symbol('timeout')
+
+/** The name as a map has it: names are compared as values, so that `['retry', 1]` is the same as another `['retry', 1]`. */
+export function keyAmong(known: ReadonlyMap<unknown, unknown>, name: unknown): unknown {
+  if (typeof name !== 'object' || name === null || known.has(name)) return name
+  for (const each of known.keys()) if (same(each, name)) return each
+  return name
+}
+
+/** A time-out that is set. */
+export interface PendingTimeout extends PendingEvent {
+  /** Milliseconds until it fires. */
+  readonly left: number
+}
+
+/** What a transition wants of a timer. */
+export interface TimerOrder {
+  readonly time: number | 'cancel' | 'update'
+  readonly content: unknown
+  readonly abs: boolean
+}
+
+/**
+ * A timer that is set, and the message it arrives as. When it arrives and is not set any more, it was cancelled after
+ * it had fired, and means nothing.
+ */
+export class MachineTimer {
+  reference: Reference | undefined = undefined
+  constructor(
+    readonly key: unknown,
+    public content: unknown,
+  ) {}
+
+  get event(): QueuedEvent {
+    if (this.key === STATE_TIMER) return new QueuedEvent('state_timeout', this.content)
+    if (this.key === EVENT_TIMER) return new QueuedEvent('timeout', this.content)
+    return new QueuedEvent('named_timeout', this.content, undefined, this.key)
+  }
+}
+
+export class MachineTimers {
+  readonly #set = new Map<unknown, MachineTimer>()
+  /** Time-outs of zero, oldest first: they fire when no event waits inside the machine, ahead of the mailbox. */
+  readonly #due: MachineTimer[] = []
+
+  /** Carries out what a transition wants, in its order. */
+  apply(orders: ReadonlyMap<unknown, TimerOrder>): void {
+    for (const [name, order] of orders) this.#apply(keyAmong(this.#set, name), order)
+  }
+
+  cancel(key: unknown): void {
+    if (this.#set.size === 0) return
+    const timer = this.#set.get(key)
+    if (timer === undefined) return
+    this.#set.delete(key)
+    if (timer.reference !== undefined) cancelTimer(timer.reference)
+    else this.#due.splice(this.#due.indexOf(timer), 1)
+  }
+
+  /** The event of a timer that arrived; undefined if it was cancelled or replaced meanwhile. */
+  arrived(timer: MachineTimer): QueuedEvent | undefined {
+    if (this.#set.get(timer.key) !== timer) return undefined
+    this.#set.delete(timer.key)
+    return timer.event
+  }
+
+  /** The event of the oldest time-out of zero. */
+  nextDue(): QueuedEvent | undefined {
+    const timer = this.#due.shift()
+    if (timer === undefined) return undefined
+    this.#set.delete(timer.key)
+    return timer.event
+  }
+
+  /** What is set, in that order, with the milliseconds that are left. */
+  get pending(): readonly PendingTimeout[] {
+    return [...this.#set.values()].map(({ event, reference }) => {
+      const left = reference === undefined ? 0 : readTimer(reference)
+      return { ...plainEvent(event), left: left === false ? 0 : left }
+    })
+  }
+
+  /** What is set, for `getStatus`. */
+  get shown(): readonly unknown[] {
+    return [...this.#set.values()].map(({ event: { type, content, name } }) =>
+      name === undefined ? { type, content } : { type, name, content },
+    )
+  }
+
+  #apply(key: unknown, { time, content, abs }: TimerOrder): void {
+    if (time === 'update') {
+      const running = this.#set.get(key)
+      if (running === undefined) this.#start(key, 0, content, false)
+      else running.content = content
+      return
+    }
+    this.cancel(key)
+    if (time !== 'cancel' && time !== Number.POSITIVE_INFINITY) this.#start(key, time, content, abs)
+  }
+
+  #start(key: unknown, time: number, content: unknown, abs: boolean): void {
+    const timer = new MachineTimer(key, content)
+    this.#set.set(key, timer)
+    if (time === 0 && !abs) this.#due.push(timer)
+    else timer.reference = sendAfter(time, self(), timer, { abs })
+  }
+}

@@ -1,0 +1,164 @@
+/** The functional form: callbacks made into a machine that can be started. */
+import type { Behaviour, ExitReason } from '../../kernel/index.js'
+import { runHandler } from '../class-form/class-callbacks.js'
+import type { Awaitable } from '../server/callbacks.js'
+import { engine, type Startable } from '../server/custom-engine.js'
+import type {
+  HandleEvent,
+  MachineInit,
+  MachineStatus,
+  StateFunction,
+  StateFunctions,
+} from './engine/callbacks.js'
+import type { EnterEvent, MachineEvent } from './engine/events.js'
+import { MachineEngine } from './engine/machine-engine.js'
+import type { MachineLogic } from './engine/machine-logic.js'
+import { stateMachineError } from './errors.js'
+
+/** The states of a machine of callbacks, and which of them lead where. */
+export let tableOfMachine: (machine: Machine<never, never, never>) => CallbackTable
+
+interface CallbackTable {
+  readonly states: readonly string[]
+  readonly transitions: Readonly<Record<string, readonly string[]>> | undefined
+}
+
+/** A machine that can be started with `start`, `startLink`, `startMonitor` and `startServer`; made by `stateMachine`. */
+export class Machine<State, Data, Args> implements Startable<Args> {
+  readonly #logic: MachineLogic<State, Data, Args>
+
+  static {
+    tableOfMachine = (machine) => (machine.#logic as unknown as CallbackLogic).table
+  }
+
+  constructor(logic: MachineLogic<State, Data, Args>) {
+    this.#logic = logic
+  }
+
+  [engine](args: Args, hasParent: boolean): Behaviour {
+    return new MachineEngine(this.#logic, args, hasParent)
+  }
+}
+
+/** The callbacks of either mode, as they are used. */
+interface AnyCallbacks {
+  readonly stateEnter?: boolean
+  readonly states?: Readonly<Record<string, StateFunction<unknown, unknown>>>
+  readonly transitions?: Readonly<Record<string, readonly string[]>>
+  init(args: unknown): Awaitable<MachineInit<unknown, unknown>>
+  handleEvent?(event: unknown, state: unknown, data: unknown): unknown
+  terminate?(reason: ExitReason, state: unknown, data: unknown): Awaitable<void>
+  formatStatus?(status: MachineStatus): MachineStatus
+}
+
+/** One machine's callbacks on the engine. */
+class CallbackLogic implements MachineLogic {
+  readonly stateEnter: boolean
+  readonly showsFrom = true
+  readonly formatStatus?: (status: MachineStatus) => MachineStatus
+  readonly #callbacks: AnyCallbacks
+
+  constructor(callbacks: AnyCallbacks) {
+    this.#callbacks = callbacks
+    this.stateEnter = callbacks.stateEnter === true
+    if (callbacks.formatStatus !== undefined)
+      this.formatStatus = (status) => callbacks.formatStatus?.(status) ?? status
+  }
+
+  init(args: unknown): Awaitable<MachineInit<unknown, unknown>> {
+    return this.#callbacks.init(args)
+  }
+
+  get table(): CallbackTable {
+    const { states = {}, transitions } = this.#callbacks
+    return { states: Object.keys(states), transitions }
+  }
+
+  problemWith(state: unknown, machine: string, from?: unknown): Error | undefined {
+    const { states, transitions } = this.#callbacks
+    if (states === undefined) return undefined
+    if (!Object.hasOwn(states, state as string)) {
+      return stateMachineError('STATE_UNKNOWN', { machine, state, known: Object.keys(states).join(', ') })
+    }
+    if (transitions === undefined || from === undefined || from === state) return undefined
+    const to = transitions[from as string] ?? []
+    if (to.includes(state as string)) return undefined
+    const by = `transitions.${from}`
+    return stateMachineError('TRANSITION_UNDECLARED', { machine, from, to: state, by, known: to.join(', ') })
+  }
+
+  handle(event: MachineEvent | EnterEvent<unknown>, state: unknown, data: unknown): unknown {
+    const { states } = this.#callbacks
+    if (states === undefined)
+      return runHandler(this.#callbacks, this.#callbacks.handleEvent, [event, state, data])
+    return runHandler(states, states[state as string], [event, data])
+  }
+
+  terminate(reason: ExitReason, state: unknown, data: unknown): Awaitable<void> {
+    return runHandler(this.#callbacks, this.#callbacks.terminate, [reason, state, data]) as Awaitable<void>
+  }
+}
+
+/**
+ * A state machine of callbacks: OTP's `gen_statem`. Start it as any server: `start(machine, args, options)`; then
+ * `call`, `cast`, `stop`, `getState` and the rest are those of every server. A call waits 5,000 ms by default, as all
+ * calls do (OTP's `gen_statem:call` waits for ever: give `Infinity` where an answer may have to wait for another state).
+ *
+ * In one mode `states` has a function for each state; the states are its keys, and the compiler knows them. In the
+ * other `handleEvent` gets every event with the state, which can be any value.
+ *
+ * The events that one event leads to are handled before the next message: first what `nextEvent` inserted; then, if the
+ * state changed, what was postponed, oldest first; then time-outs of zero. With `stateEnter`, an `'enter'` event comes
+ * before all of them whenever a state is entered, also the first.
+ *
+ * A result that is none of the documented makes the machine exit with `{ badReturnFromStateFunction: result }`, an
+ * action that is none with `{ badActionFromStateFunction: action }`. Whatever a callback throws is the exit reason.
+ *
+ * @throws MACHINE_INVALID; the machine itself ends with STATE_UNKNOWN if it goes to a state that `states` does not have
+ * @example
+ * ```ts
+ * const turnstile = stateMachine({
+ *   init: () => ({ state: 'locked', data: { coins: 0 } }),
+ *   states: {
+ *     locked: (event, data) =>
+ *       event.content === 'coin' ? { nextState: 'open', data: { coins: data.coins + 1 } } : 'keep_state',
+ *     open: (event) => (event.content === 'push' ? { nextState: 'locked' } : 'keep_state'),
+ *   },
+ * })
+ * const pid = await startLink(turnstile)
+ * cast(pid, 'coin')
+ * ```
+ */
+export function stateMachine<State extends string, Data, Args = unknown>(
+  callbacks: StateFunctions<State, Data, Args>,
+): Machine<State, Data, Args>
+export function stateMachine<State, Data, Args = unknown>(
+  callbacks: HandleEvent<State, Data, Args>,
+): Machine<State, Data, Args>
+export function stateMachine(callbacks: unknown): Machine<never, never, never> {
+  const problem = problemWith(callbacks)
+  if (problem !== undefined) throw stateMachineError('MACHINE_INVALID', { problem })
+  return new Machine(new CallbackLogic(callbacks as AnyCallbacks) as MachineLogic<never, never, never>)
+}
+
+function problemWith(callbacks: unknown): string | undefined {
+  if (typeof callbacks !== 'object' || callbacks === null) return `got ${String(callbacks)}`
+  const { init, states, handleEvent, transitions } = callbacks as Partial<AnyCallbacks>
+  if (typeof init !== 'function') return 'init is missing'
+  if (states === undefined) return typeof handleEvent === 'function' ? undefined : 'both are missing'
+  if (handleEvent !== undefined) return 'both are there'
+  if (typeof states !== 'object' || states === null) return 'states is no object'
+  const wrong = Object.keys(states).find((state) => typeof states[state] !== 'function')
+  return wrong === undefined ? transitionProblem(states, transitions) : `the state "${wrong}" is no function`
+}
+
+function transitionProblem(states: object, transitions: AnyCallbacks['transitions']): string | undefined {
+  if (transitions === undefined) return undefined
+  if (typeof transitions !== 'object' || transitions === null) return 'transitions is no object'
+  for (const [from, to] of Object.entries(transitions)) {
+    if (!Array.isArray(to)) return `transitions.${from} is no list of states`
+    const unknown = [from, ...to].find((state) => !Object.hasOwn(states, state))
+    if (unknown !== undefined) return `transitions names the state "${unknown}", which is not there`
+  }
+  return undefined
+}

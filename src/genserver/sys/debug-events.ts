@@ -1,0 +1,161 @@
+/**
+ * The engine's side of debugging: what a server tells those who watch it, and the functions that are told. A server that
+ * nobody watches has no `Debugging`, and pays one comparison a message.
+ */
+import {
+  CallRequest,
+  currentKernel,
+  type ExitReason,
+  engineProbe,
+  isAsyncFunction,
+  isThenable,
+  type Kernel,
+  type Pid,
+  type Probe,
+  printed,
+  processInfo,
+  reasonOf,
+  runAsyncHandler,
+} from '../../kernel/index.js'
+import { isCast } from '../messages/server-message.js'
+import type { Awaitable, From } from '../server/callbacks.js'
+import { describe } from './server-report.js'
+
+/** What a server does, as debug functions see it: OTP's system events. */
+export interface DebugEvent {
+  /**
+   * `'in'`: it takes a message. `'out'`: it answers a call. Of a state machine also `'enter'`: it goes to another state,
+   * and `'postpone'`: an event waits.
+   */
+  readonly type: 'in' | 'out' | 'enter' | 'postpone'
+  /** What kind of message comes in: `'call'`, `'cast'`, `'info'`, or the type of a machine's event. */
+  readonly kind?: string
+  /** What comes in, goes out or waits; the state that is entered. */
+  readonly message: unknown
+  /** Who called, or who is answered. */
+  readonly peer?: Pid | undefined
+}
+
+/**
+ * A debug function: gets its own state, the event, and the server as messages name it; returns its next state, or
+ * `'done'` to be removed. One that throws is removed, with a warning in the log.
+ */
+export type DebugFunction<State = never> = (state: State, event: DebugEvent, server: string) => unknown
+
+/** What is done to the debug functions of a server, inside it. */
+export type DebugCommand = (debugging: Debugging) => unknown
+
+interface Installed {
+  readonly id: unknown
+  readonly fn: (state: unknown, event: DebugEvent, server: string) => unknown
+  state: unknown
+}
+
+export class Debugging {
+  readonly #pid: Pid
+  readonly #probe: Probe | undefined
+  #installed: Installed[] = []
+
+  constructor(pid: Pid, probe?: Probe) {
+    this.#pid = pid
+    this.#probe = probe
+  }
+
+  /** What a server begins with: nothing, unless its kernel has a probe. */
+  static of(kernel: Kernel, pid: Pid): Debugging | undefined {
+    return kernel.probe === undefined ? undefined : new Debugging(pid, engineProbe())
+  }
+
+  get idle(): boolean {
+    return this.#installed.length === 0 && this.#probe === undefined
+  }
+
+  /** The same id twice is once: the first stays, with its state. */
+  install(id: unknown, fn: DebugFunction, state: unknown): void {
+    if (this.#installed.some((each) => each.id === id)) return
+    this.#installed.push({ id, fn: fn as Installed['fn'], state })
+  }
+
+  /** By id; a function installed without one is its own. */
+  remove(id: unknown): void {
+    this.#installed = this.#installed.filter((each) => each.id !== id)
+  }
+
+  removeAll(): void {
+    this.#installed = []
+  }
+
+  stateOf(id: unknown): unknown {
+    return this.#installed.find((each) => each.id === id)?.state
+  }
+
+  note(event: DebugEvent): void {
+    if (this.#installed.length === 0) return
+    const server = describe(this.#pid)
+    for (const each of this.#installed) {
+      try {
+        const next = each.fn(each.state, event, server)
+        if (next === 'done') this.remove(each.id)
+        else each.state = next
+      } catch (thrown) {
+        this.remove(each.id)
+        currentKernel().report({
+          level: 'warn',
+          kind: 'debug',
+          message: `a debug function of server ${server} failed and was removed: ${printed(reasonOf(thrown))}`,
+          pid: this.#pid,
+          name: processInfo(this.#pid, 'registeredName'),
+          reason: reasonOf(thrown),
+        })
+      }
+    }
+  }
+
+  /** A handler is about to get this; what the probe throws, the handler throws. */
+  handles(message: unknown): void {
+    this.#probe?.handles(this.#pid, message)
+  }
+
+  /** Runs the terminate callback, when the probe lets it. */
+  terminates(reason: ExitReason, terminate: () => Awaitable<void>): Awaitable<void> {
+    const held = this.#probe?.terminates(this.#pid, reason)
+    return isThenable(held) ? Promise.resolve(held).then(terminate) : terminate()
+  }
+
+  /** A message comes in. */
+  noteMessage(message: unknown): void {
+    if (message instanceof CallRequest) {
+      this.note({ type: 'in', kind: 'call', message: message.payload, peer: message.caller })
+    } else if (isCast(message)) this.note({ type: 'in', kind: 'cast', message: message.request })
+    else this.note({ type: 'in', kind: 'info', message })
+    this.handles(message)
+  }
+
+  /** A call is answered by the engine. */
+  noteReply(to: From, message: unknown): void {
+    this.note({ type: 'out', message, peer: to.caller })
+  }
+}
+
+/** Runs the terminate callback of a server, when the probe of one that is watched lets it. */
+export function terminated<State extends readonly unknown[]>(
+  debugging: Debugging | undefined,
+  callbacks: { terminate?(reason: ExitReason, ...state: State): Awaitable<void> },
+  reason: ExitReason,
+  ...state: State
+): Awaitable<void> {
+  const run = () => callbacks.terminate?.(reason, ...state)
+  const terminate = isAsyncFunction(callbacks.terminate ?? run) ? () => runAsyncHandler(run) : run
+  return debugging === undefined ? terminate() : debugging.terminates(reason, terminate)
+}
+
+/** An event as a line of text. */
+export function debugLine({ type, kind, message, peer }: DebugEvent, server: string): string {
+  if (type === 'in')
+    return `*DBG* ${server} got ${kind} ${printed(message)}${peer === undefined ? '' : ` from ${peer}`}`
+  if (type === 'out')
+    return `*DBG* ${server} sent ${printed(message)}${peer === undefined ? '' : ` to ${peer}`}`
+  return type === 'enter'
+    ? `*DBG* ${server} enters ${printed(message)}`
+    : `*DBG* ${server} postpones ${printed(message)}`
+}

@@ -1,0 +1,219 @@
+/**
+ * Looking into a running server and holding it still: OTP's `sys`, both its functions and the server's answers.
+ *
+ * A system request is handled between messages, by the engine and not by a callback, also while suspended.
+ */
+import {
+  CallRequest,
+  currentKernel,
+  type ExitMessage,
+  type ExitReason,
+  formatReason,
+  isThenable,
+  type Pid,
+  reasonOf,
+  receive,
+  snapshot,
+} from '../../kernel/index.js'
+import { addressOf, type ServerRef } from '../client/server-address.js'
+import { genServerError } from '../errors.js'
+import { SystemRequest } from '../messages/server-message.js'
+import type { DebugCommand } from './debug-events.js'
+
+/** What `getStatus` tells. */
+export interface ServerStatus {
+  readonly pid: Pid
+  readonly mode: 'running' | 'suspended'
+  /** The process whose EXIT is an order to stop: who started it with a link or a monitor, else the server itself. */
+  readonly parent: Pid
+  /** The state, as `formatStatus` shapes it. */
+  readonly state: unknown
+  /** What `formatStatus` threw, if it did; the state is hidden then. */
+  readonly formatError?: unknown
+}
+
+/** What the engine lets a system request see and change. */
+export interface SystemAccess {
+  readonly server: string
+  getState(): unknown
+  /** May throw what is wrong with the new state. */
+  setState(state: unknown): void
+  status(): ServerStatus
+  /** The events that a state machine has before it; of others there are none. */
+  pending?(): unknown
+  debug(command: DebugCommand): unknown
+}
+
+/** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
+class Shown {
+  constructor(readonly value: unknown) {}
+}
+
+/** An answer that the asking side throws. */
+class Refusal {
+  constructor(readonly error: Error) {}
+}
+
+/** Whether a message is for the engine itself. */
+export function isSystemCall(message: unknown): message is CallRequest & { readonly payload: SystemRequest } {
+  return message instanceof CallRequest && message.payload instanceof SystemRequest
+}
+
+/** A change of settings is handled as a message is, and waits as one. */
+function isOrder(message: unknown): boolean {
+  return isSystemCall(message) && message.payload.operation !== 'configChange'
+}
+
+/** Answers a request that does not change the course of the loop. */
+export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
+  const { operation, argument } = call.payload as SystemRequest
+  if (operation === 'getState') return call.reply(new Shown(access.getState()))
+  if (operation === 'getStatus') return call.reply(new Shown(access.status()))
+  if (operation === 'getPending') return call.reply(new Shown(access.pending?.()))
+  if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
+  if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
+  // Resuming what runs, and suspending what is suspended, changes nothing.
+  call.reply(undefined)
+}
+
+/**
+ * Serves a suspended server until it is to go on, or to stop. Only orders are taken from the mailbox; everything else
+ * stays there, in its place.
+ *
+ * @returns the reason to stop with, or undefined to go on
+ */
+export async function holdStill(
+  access: SystemAccess,
+  isParentExit: (message: unknown) => message is ExitMessage,
+): Promise<{ readonly terminate: ExitReason } | undefined> {
+  for (;;) {
+    const order = await receive((message: unknown) => isOrder(message) || isParentExit(message))
+    if (!isSystemCall(order)) return { terminate: (order as ExitMessage).reason }
+    const { operation, argument } = order.payload
+    if (operation === 'terminate') return { terminate: argument }
+    if (operation === 'resume') {
+      order.reply(undefined)
+      return undefined
+    }
+    await answerSystem(order, access)
+  }
+}
+
+function replace(
+  call: CallRequest,
+  change: (state: unknown) => unknown,
+  access: SystemAccess,
+): void | PromiseLike<void> {
+  const replaced = (state: unknown): void => {
+    access.setState(state)
+    call.reply(new Shown(state))
+  }
+  const failed = (thrown: unknown): void => {
+    const reason = reasonOf(thrown)
+    const details = { server: access.server, reason: formatReason(reason) }
+    call.reply(new Refusal(genServerError('REPLACE_STATE_FAILED', details, { cause: reason })))
+  }
+  try {
+    const state = change(access.getState())
+    return isThenable(state) ? Promise.resolve(state).then(replaced).catch(failed) : replaced(state)
+  } catch (thrown) {
+    return failed(thrown)
+  }
+}
+
+/**
+ * The state of a server, running or suspended; of a class-form server, its instance. For debugging and tests, not for
+ * talking to a server. `showState` tells what is in its `#private` fields. OTP's `sys:get_state/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @throws as `call` does
+ * @example
+ * ```ts
+ * expect(await getState(counter)).toBe(3)
+ * ```
+ */
+export function getState(server: ServerRef, timeout?: number): Promise<unknown> {
+  return ask(server, new SystemRequest('getState'), timeout)
+}
+
+/**
+ * Replaces the state of a server by what `change` makes of it; `change` runs inside the server. OTP's
+ * `sys:replace_state/2,3`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @returns the new state
+ * @throws REPLACE_STATE_FAILED when `change` throws, or gives what cannot be the state: of a class-form server that is an
+ *   instance of its class, such as the one it has with other fields (`Object.assign(it, { … })`). The server goes on
+ * @example
+ * ```ts
+ * await replaceState(counter, (count) => Number(count) + 1)
+ * ```
+ */
+export function replaceState(
+  server: ServerRef,
+  change: (state: never) => unknown,
+  timeout?: number,
+): Promise<unknown> {
+  return ask(server, new SystemRequest('replaceState', change), timeout)
+}
+
+/**
+ * What a server is at the moment. OTP's `sys:get_status/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @example
+ * ```ts
+ * const { mode } = await getStatus(counter) // 'running'
+ * ```
+ */
+export async function getStatus(server: ServerRef, timeout?: number): Promise<ServerStatus> {
+  return (await ask(server, new SystemRequest('getStatus'), timeout)) as ServerStatus
+}
+
+/**
+ * The state of a server as crash reports and the observer show it: plain data, shaped by `formatStatus`, with its
+ * `#private` fields, without secrets, and capped. For debugging and tests.
+ *
+ * @param timeout milliseconds; default 5,000
+ * @throws as `call` does; what `formatStatus` throws
+ * @example
+ * ```ts
+ * expect(await showState(counter)).toEqual({ '#count': 3 })
+ * ```
+ */
+export async function showState(server: ServerRef, timeout?: number): Promise<unknown> {
+  const { state, formatError } = await getStatus(server, timeout)
+  if (formatError !== undefined) throw formatError
+  return snapshot(state)
+}
+
+/**
+ * Makes a server leave all messages in its mailbox until `resume`; callers wait and may time out. It still answers
+ * the functions of this module, `stop`, and its parent's exit. Twice is once. OTP's `sys:suspend/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ */
+export async function suspend(server: ServerRef, timeout?: number): Promise<void> {
+  await ask(server, new SystemRequest('suspend'), timeout)
+}
+
+/**
+ * Lets a suspended server go on with its mailbox; harmless when it is running. OTP's `sys:resume/1,2`.
+ *
+ * @param timeout milliseconds; default 5,000
+ */
+export async function resume(server: ServerRef, timeout?: number): Promise<void> {
+  await ask(server, new SystemRequest('resume'), timeout)
+}
+
+/** Has `command` act on the debug functions of a server, inside it. What the functions of `sys` are made of. */
+export function debug(server: ServerRef, command: DebugCommand, timeout?: number): Promise<never> {
+  return ask(server, new SystemRequest('debug', command), timeout) as Promise<never>
+}
+
+export async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
+  const address = addressOf(server, request.operation)
+  const answer = await currentKernel().request(address, request, { timeout, control: true })
+  if (answer instanceof Refusal) throw answer.error
+  return answer instanceof Shown ? answer.value : answer
+}

@@ -1,0 +1,173 @@
+/** Waiting for several tasks at once, with one deadline for all. */
+import {
+  currentKernel,
+  DownMessage,
+  isTimeout,
+  on,
+  type Reference,
+  receive,
+  takeNow,
+  type WaitOptions,
+} from '../../kernel/index.js'
+import {
+  checkOwner,
+  exited,
+  ignoreTask,
+  release,
+  type TaskWaitOptions,
+  timedOut,
+  waitOptions,
+} from './await-one.js'
+import { taskError } from './errors.js'
+import type { Task } from './task.js'
+import { outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+import { shutdownTask } from './task-shutdown.js'
+
+type Tasks = readonly Task<unknown>[]
+
+/** What `Task.yieldMany` waits for, and what becomes of the tasks that are late. */
+export interface YieldManyOptions {
+  /** Milliseconds for all of them together, or Infinity; default 5,000. */
+  readonly timeout?: number
+  /** Gives the wait up when it fires, with its reason; the tasks go on, and can be asked again. */
+  readonly signal?: AbortSignal | undefined
+  /** Returns when so many tasks have ended, whatever the rest does; default all. */
+  readonly limit?: number
+  /**
+   * What is done with the tasks that are late, if it was the time that ran out: nothing, so that they can be asked
+   * again (the default); `ignore()`; or `shutdown('brutal_kill')`.
+   */
+  readonly onTimeout?: 'nothing' | 'ignore' | 'kill_task'
+}
+
+/** The tasks that are still awaited, in the order they were given. */
+class Pending {
+  readonly #tasks: Map<Reference, Task<unknown>>
+  readonly #deadline: number
+  readonly #timeout: number
+  readonly #signal: AbortSignal | undefined
+
+  constructor(tasks: Tasks, { timeout, signal }: { timeout: number; signal: AbortSignal | undefined }) {
+    for (const task of tasks) checkOwner(task)
+    this.#tasks = new Map(tasks.map((task) => [task.ref, task]))
+    this.#timeout = timeout
+    this.#signal = signal
+    this.#deadline = currentKernel().now() + timeout
+  }
+
+  get size(): number {
+    return this.#tasks.size
+  }
+
+  /**
+   * Takes their ends until `told` says that it is enough, or the time is up. What is there is taken at once, and the next
+   * receive begins in the moment in which the one before it is over: a server that waits in a callback goes on handling
+   * messages, and takes all that nobody waits for.
+   *
+   * @param late called when the time is up, in that moment
+   * @param onAbort called when the signal ends the wait, in that moment
+   */
+  async take(
+    told: (task: Task<unknown>, end: TaskReply | DownMessage) => boolean,
+    late: () => void,
+    onAbort: () => void,
+  ): Promise<void> {
+    const isEnd = (message: unknown): message is TaskReply | DownMessage =>
+      (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref)
+    const each = on(isEnd, (first): undefined | Promise<undefined> => {
+      for (let end: TaskReply | DownMessage | undefined = first; end !== undefined; end = takeNow(isEnd)) {
+        const task = this.#tasks.get(end.ref) as Task<unknown>
+        this.#tasks.delete(end.ref)
+        if (end instanceof TaskReply) release(task)
+        if (told(task, end) || this.size === 0) return undefined
+      }
+      return wait()
+    })
+    const onTimeout = (): undefined => {
+      late()
+    }
+    const wait = (): Promise<undefined> => {
+      const options: WaitOptions = { timeout: this.#left(), onTimeout, signal: this.#signal, onAbort }
+      return receive([each], options)
+    }
+    if (this.size > 0) await wait()
+  }
+
+  get all(): Task<unknown>[] {
+    return [...this.#tasks.values()]
+  }
+
+  releaseAll(): void {
+    for (const task of this.#tasks.values()) release(task)
+  }
+
+  #left(): number {
+    // Passed on as it is, so that a wrong one is refused by its own value.
+    if (!isTimeout(this.#timeout)) return this.#timeout
+    return Math.max(0, this.#deadline - currentKernel().now())
+  }
+}
+
+export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions): Promise<unknown[]> {
+  const limits = waitOptions(options)
+  const pending = new Pending(tasks, limits)
+  const values = new Map<Task<unknown>, unknown>()
+  let failure: Error | undefined
+  const fail = (error: Error): true => {
+    failure = error
+    pending.releaseAll()
+    return true
+  }
+  await pending.take(
+    (task, end) => {
+      if (!(end instanceof TaskReply)) return fail(exited(task, end.reason))
+      values.set(task, end.value)
+      return false
+    },
+    () => fail(timedOut(tasks.find((it) => !values.has(it)) as Task<unknown>, limits.timeout)),
+    () => pending.releaseAll(),
+  )
+  if (failure !== undefined) throw failure
+  return tasks.map((task) => values.get(task))
+}
+
+export async function yieldMany(
+  tasks: Tasks,
+  options: number | YieldManyOptions,
+): Promise<(TaskOutcome<unknown> | undefined)[]> {
+  const {
+    timeout = 5_000,
+    signal = undefined,
+    limit = tasks.length,
+    onTimeout = 'nothing',
+  } = typeof options === 'object' ? options : { timeout: options }
+  checkOptions(limit, onTimeout)
+  const pending = new Pending(tasks, { timeout, signal })
+  const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()
+  const isEnough = (task: Task<unknown>, end: TaskReply | DownMessage): boolean => {
+    outcomes.set(task, outcomeOf(end))
+    return outcomes.size >= limit
+  }
+  let leaving: Promise<void>[] = []
+  const leave = async (task: Task<unknown>): Promise<void> => {
+    outcomes.set(task, await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')))
+  }
+  const late = (): void => {
+    if (onTimeout !== 'nothing') leaving = pending.all.map(leave)
+  }
+  if (limit > 0) await pending.take(isEnough, late, () => {})
+  await Promise.all(leaving)
+  return tasks.map((task) => outcomes.get(task))
+}
+
+function checkOptions(limit: number, onTimeout: string): void {
+  const action = 'Task.yieldMany'
+  if (!(Number.isInteger(limit) && limit >= 0) && limit !== Number.POSITIVE_INFINITY) {
+    const expected = 'a whole number of tasks'
+    throw taskError('TASK_OPTION_INVALID', { action, option: 'limit', expected, value: limit })
+  }
+  if (!['nothing', 'ignore', 'kill_task'].includes(onTimeout)) {
+    const expected = "'nothing', 'ignore' or 'kill_task'"
+    throw taskError('TASK_OPTION_INVALID', { action, option: 'onTimeout', expected, value: onTimeout })
+  }
+}

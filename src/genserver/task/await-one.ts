@@ -1,0 +1,94 @@
+/** Waiting for one task: what `await`, `yield` and `ignore` do. Mirrors the receives of Elixir's `Task`. */
+import {
+  type Clause,
+  type DownMessage,
+  demonitor,
+  type ExitReason,
+  on,
+  receiveRef,
+  self,
+  unlink,
+} from '../../kernel/index.js'
+import { taskError } from './errors.js'
+import type { Task } from './task.js'
+import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+
+/** @throws TASK_NOT_OWNER */
+export function checkOwner(task: Task<unknown>): void {
+  const caller = self()
+  if (task.owner !== caller) throw taskError('TASK_NOT_OWNER', { task, owner: task.owner, caller })
+}
+
+/** Nothing of this task comes from now on: neither a late reply, since the monitor is its alias, nor its DOWN. */
+export function release(task: Task<unknown>): undefined {
+  demonitor(task.ref, { flush: true })
+}
+
+export function timedOut(task: Task<unknown>, timeout: number): Error {
+  return taskError('TASK_TIMEOUT', { task, timeout, reason: 'timeout' })
+}
+
+export function exited(task: Task<unknown>, reason: ExitReason): Error {
+  return taskError('TASK_EXITED', { task, reason }, { cause: reason })
+}
+
+/**
+ * Takes the end of a task, and calls `over` in the moment of a reply, before the promise of the receive is settled: a
+ * server that waits in a callback goes on handling messages, and the DOWN of the task would be the next of them.
+ */
+function endOf<T>(task: Task<T>, over: () => void): Clause<TaskReply<T> | DownMessage> {
+  return on(isEndOf<T>(task.ref), (end) => {
+    if (end instanceof TaskReply) over()
+    return end
+  })
+}
+
+/** What else than its end ends the wait for a task. */
+export interface TaskWaitOptions {
+  /** Milliseconds, or Infinity; default 5,000. */
+  readonly timeout?: number | undefined
+  /** Gives the wait up when it fires, with its reason. The task goes on. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The options of a wait, of which the time alone may be given. */
+export function waitOptions(options: number | TaskWaitOptions): {
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+} {
+  if (typeof options !== 'object' || options === null) return { timeout: options, signal: undefined }
+  return { timeout: options.timeout ?? 5_000, signal: options.signal }
+}
+
+export async function awaitTask<T>(task: Task<T>, options: number | TaskWaitOptions): Promise<T> {
+  checkOwner(task)
+  const { timeout, signal } = waitOptions(options)
+  const over = (): undefined => release(task)
+  const end = await receiveRef(task.ref, endOf(task, over), {
+    timeout,
+    onTimeout: over,
+    signal,
+    onAbort: over,
+  })
+  if (end === undefined) throw timedOut(task, timeout)
+  if (!(end instanceof TaskReply)) throw exited(task, end.reason)
+  return end.value
+}
+
+export async function yieldTask<T>(
+  task: Task<T>,
+  options: number | TaskWaitOptions,
+): Promise<TaskOutcome<T> | undefined> {
+  checkOwner(task)
+  const end = endOf(task, () => release(task))
+  return outcomeOf(await receiveRef(task.ref, end, waitOptions(options)))
+}
+
+export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
+  checkOwner(task)
+  const over = (): undefined => {
+    if (task.pid !== undefined) unlink(task.pid)
+    release(task)
+  }
+  return outcomeOf(await receiveRef(task.ref, endOf(task, over), { timeout: 0, onTimeout: over }))
+}

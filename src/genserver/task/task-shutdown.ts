@@ -1,0 +1,74 @@
+/** Ending a task before it is done, and what may be in the mailbox by then. Mirrors Elixir's `Task.shutdown/2`. */
+import {
+  currentKernel,
+  type DownMessage,
+  type ExitReason,
+  exit,
+  monitor,
+  on,
+  type Pid,
+  type Reference,
+  receive,
+  unlink,
+} from '../../kernel/index.js'
+import { checkOwner, ignoreTask, release } from './await-one.js'
+import type { Task } from './task.js'
+import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+import { checkTimeout } from './timeout-check.js'
+
+/** How long the task may take to end, in milliseconds, before it is killed; or killed at once. */
+export type TaskShutdown = number | 'brutal_kill'
+
+export async function shutdownTask<T>(task: Task<T>, how: TaskShutdown): Promise<TaskOutcome<T> | undefined> {
+  checkOwner(task)
+  // Checked before anything is sent: a task must not be stopped by a call that is refused.
+  if (how !== 'brutal_kill') checkTimeout('task.shutdown', how)
+  const { pid } = task
+  if (pid === undefined) return ignoreTask(task)
+  // A second monitor: the task's own may be gone already, and then only this one tells that the process is.
+  const watch = monitor(pid)
+  unlink(pid)
+  const expected = how === 'brutal_kill' ? 'killed' : 'shutdown'
+  exit(pid, how === 'brutal_kill' ? 'kill' : 'shutdown')
+  const end = await ending(task, watch, how === 'brutal_kill' ? Number.POSITIVE_INFINITY : how)
+  if (end.reply !== undefined) return outcomeOf(end.reply)
+  // The process had ended before: its own DOWN tells how, unless that was taken already.
+  const reason = end.reason === 'noproc' && end.own !== undefined ? end.own.reason : end.reason
+  return reason === expected ? undefined : { exit: reason }
+}
+
+/** What has come of a task by the time its process is dead. */
+interface End<T> {
+  reply: TaskReply<T> | undefined
+  /** The DOWN of the task's own monitor. */
+  own: DownMessage | undefined
+  reason: ExitReason
+}
+
+/**
+ * Waits for the end, but with a grace time, after which the process is killed. Each receive begins in the moment in which
+ * the one before it is over: a server that waits in a callback takes all that nobody waits for.
+ */
+function ending<T>(task: Task<T>, watch: Reference, grace: number): Promise<End<T>> {
+  const { ref } = task
+  const deadline = currentKernel().now() + grace
+  const end: End<T> = { reply: undefined, own: undefined, reason: undefined }
+  const isPart = (message: unknown): message is TaskReply<T> | DownMessage =>
+    isEndOf<T>(ref)(message) || isEndOf(watch)(message)
+  const part = on(isPart, (message): End<T> | Promise<End<T>> => {
+    if (message instanceof TaskReply) end.reply = message
+    else if (message.ref === ref) end.own = message
+    else {
+      release(task)
+      end.reason = message.reason
+      return end
+    }
+    return wait(Math.max(0, deadline - currentKernel().now()))
+  })
+  const kill = (): Promise<End<T>> => {
+    exit(task.pid as Pid, 'kill')
+    return wait(Number.POSITIVE_INFINITY)
+  }
+  const wait = (timeout: number): Promise<End<T>> => receive([part], { timeout, onTimeout: kill })
+  return wait(grace)
+}

@@ -1,0 +1,281 @@
+/** Many tasks over one source, so many at a time, with their results as an async iterable. */
+import { availableParallelism } from 'node:os'
+import {
+  currentKernel,
+  type ExitMessage,
+  HeartwoodError,
+  isAlive,
+  isExit,
+  isSignal,
+  type Pid,
+  processInfo,
+  receive,
+  self,
+  send,
+  storesOfNow,
+} from '../../kernel/index.js'
+import { taskError } from './errors.js'
+import { Progress, type TaskStreamProgress } from './stream-progress.js'
+import { Assignment, Batch, type Ended, Keeper, NEXT, STOP, WAKE } from './stream-runner.js'
+import { isSource, Source } from './stream-source.js'
+import type { TaskPlace } from './task-callers.js'
+import { callersHere } from './task-process.js'
+import { checkTimeout } from './timeout-check.js'
+
+/** How a stream of tasks runs. */
+export interface TaskStreamOptions {
+  /** How many tasks run at a time; default the number of cores. Work that mostly waits can do with more. */
+  readonly maxConcurrency?: number
+  /**
+   * `true`, the default: results come in the order of the source, so a slow task holds back those behind it (which
+   * are kept meanwhile). `false`: in the order in which the tasks end.
+   */
+  readonly ordered?: boolean
+  /** Milliseconds a task may take, counted from its own start, or Infinity; default 5,000. */
+  readonly timeout?: number
+  /**
+   * What a task that is late brings about; it is killed in any case. `'exit'`, the default: the stream fails with
+   * TASK_STREAM_TIMEOUT. `'kill_task'`: its result is `{ exit: 'timeout' }`.
+   */
+  readonly onTimeout?: 'exit' | 'kill_task'
+  /** Whether `{ exit }` results carry the `input` they belong to; default false. */
+  readonly zipInputOnExit?: boolean
+  /** Ends the stream when it fires: in place of the next result its reader gets the signal's reason, and the tasks that run are killed. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The result of one task of a stream with `zipInputOnExit`. */
+export type ZippedOutcome<In, Out> = { readonly ok: Out } | { readonly exit: unknown; readonly input: In }
+
+/** What a stream is made of. */
+export interface TaskStreamPlan {
+  readonly source: Iterable<unknown> | AsyncIterable<unknown>
+  /** Takes the elements of this very source. */
+  readonly work: (input: unknown) => unknown
+  readonly place: TaskPlace
+  readonly options: Required<Omit<TaskStreamOptions, 'signal'>> & Pick<TaskStreamOptions, 'signal'>
+}
+
+/**
+ * Results of tasks, to be read with `for await`: what `Task.asyncStream` returns.
+ *
+ * Nothing happens before it is read. Whoever reads it is the owner of the tasks. It takes an element of the source
+ * only when a task can be started for it, and starts none while nobody asks for a result. Leaving the loop kills the
+ * tasks that run. Reading it again starts anew, if the source can be read again.
+ */
+export class TaskStream<out Result> implements AsyncIterable<Result> {
+  readonly #plan: TaskStreamPlan
+  #progress = new Progress()
+
+  /** Made by `Task.asyncStream`. */
+  constructor(plan: TaskStreamPlan) {
+    this.#plan = plan
+  }
+
+  /**
+   * How far it has come; of the latest reading, when there are several.
+   *
+   * @example
+   * ```ts
+   * const { started, succeeded, failed } = stream.progress
+   * ```
+   */
+  get progress(): TaskStreamProgress {
+    return this.#progress.snapshot()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Result, void, undefined> {
+    this.#progress = new Progress()
+    const reading = new Reading(this.#plan, this.#progress)
+    try {
+      for (let next = await reading.next(); next !== undefined; next = await reading.next()) {
+        yield next.result as Result
+      }
+    } finally {
+      await reading.close()
+    }
+  }
+
+  /** Reads it to the end. Elixir's `Enum.to_list/1`. */
+  async toArray(): Promise<Result[]> {
+    const results: Result[] = []
+    for await (const result of this) results.push(result)
+    return results
+  }
+}
+
+/**
+ * The consumer's side of one reading: it decides when the next element is taken and what is handed out. It mirrors
+ * `stream_reduce` of Elixir's `Task.Supervised`.
+ */
+class Reading {
+  readonly #plan: TaskStreamPlan
+  readonly #progress: Progress
+  readonly #consumer = self()
+  readonly #source: Source<unknown>
+  readonly #keeper: Pid
+  #free: number
+  #started = 0
+  #delivered = 0
+  /** What the keeper has told of, not looked at yet. */
+  #ended: Ended[] = []
+  /** Results to be handed out, by position; without `ordered` by the order in which they came. */
+  readonly #results = new Map<number, unknown>()
+  #settled = 0
+  /** The elements of tasks that are not over, when a failure is to name its element. */
+  readonly #inputs = new Map<number, unknown>()
+
+  constructor(plan: TaskStreamPlan, progress: Progress) {
+    this.#plan = plan
+    this.#progress = progress
+    this.#free = plan.options.maxConcurrency
+    this.#source = new Source(plan.source, () => send(this.#keeper, WAKE))
+    const keeper = new Keeper({
+      place: plan.place,
+      consumer: this.#consumer,
+      callers: callersHere(),
+      name: plan.work.name,
+      trapping: processInfo(this.#consumer, 'trapExit') === true,
+      timeout: plan.options.timeout,
+      progress,
+    })
+    this.#keeper = currentKernel().spawnBehaviour(keeper, {
+      link: true,
+      label: 'task stream',
+      stores: storesOfNow(),
+      ancestry: true,
+    })
+  }
+
+  /** The next result; undefined at the end. */
+  async next(): Promise<{ readonly result: unknown } | undefined> {
+    const caller = self()
+    if (caller !== this.#consumer) {
+      throw taskError('TASK_NOT_OWNER', { task: 'the stream', owner: this.#consumer, caller })
+    }
+    const { signal } = this.#plan.options
+    for (;;) {
+      if (signal?.aborted === true) throw signal.reason
+      const ready = this.#deliver()
+      if (ready !== undefined) return ready
+      const taken = this.#free > 0 ? this.#source.take() : undefined
+      if (taken !== undefined) this.#start(taken.input)
+      else if (this.#source.ended && this.#started === this.#delivered) return undefined
+      else this.#settle(this.#ended.shift() ?? (await this.#collect()))
+    }
+  }
+
+  /** Kills what runs, and lets the source clean up. */
+  async close(): Promise<void> {
+    try {
+      await this.#stopKeeper()
+    } finally {
+      await this.#source.close()
+    }
+  }
+
+  #deliver(): { readonly result: unknown } | undefined {
+    const at = this.#delivered
+    if (!this.#results.has(at)) return undefined
+    const result = this.#results.get(at)
+    this.#results.delete(at)
+    this.#delivered++
+    this.#progress.delivered()
+    return { result }
+  }
+
+  #start(input: unknown): void {
+    const { work, options } = this.#plan
+    const position = this.#started++
+    this.#free--
+    if (options.zipInputOnExit) this.#inputs.set(position, input)
+    // For the task it is a message like any other.
+    const isolated = currentKernel().isolate(input)
+    send(this.#keeper, new Assignment(position, () => work(isolated)))
+  }
+
+  #settle(ended: Ended | undefined): void {
+    if (ended === undefined) return
+    const { onTimeout, ordered, timeout, zipInputOnExit } = this.#plan.options
+    const { position, outcome, refused, timedOut } = ended
+    if (refused !== undefined) throw refused.thrown
+    if (timedOut && onTimeout === 'exit') {
+      throw taskError('TASK_STREAM_TIMEOUT', { timeout, position, reason: 'timeout' })
+    }
+    this.#free++
+    const zipped = zipInputOnExit && 'exit' in outcome
+    const result = zipped ? { ...outcome, input: this.#inputs.get(position) } : outcome
+    this.#inputs.delete(position)
+    this.#results.set(ordered ? position : this.#settled, result)
+    this.#settled++
+  }
+
+  /** Waits until a task ends, or the source has its next element. */
+  async #collect(): Promise<Ended | undefined> {
+    const { signal } = this.#plan.options
+    try {
+      const timeout = Number.POSITIVE_INFINITY
+      const limits = signal === undefined ? { timeout } : { timeout, signal }
+      const batch = await currentKernel().request(this.#keeper, NEXT, limits)
+      this.#ended = [...(batch as Batch).ended]
+      return this.#ended.shift()
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason
+      if (!isKeeperGone(error)) throw error
+      const { reason } = error.details
+      throw taskError('TASK_STREAM_EXITED', { reason }, { cause: reason })
+    }
+  }
+
+  async #stopKeeper(): Promise<void> {
+    // The keeper is linked, so it ends with a consumer that dies; only the clean-up of its loop still runs.
+    if (!isAlive(this.#consumer)) return
+    try {
+      await currentKernel().request(this.#keeper, STOP, { timeout: Number.POSITIVE_INFINITY })
+    } catch (error) {
+      if (!isKeeperGone(error)) throw error
+      // A consumer that traps exits hears of it by the error, and never knew this process.
+      const told = (message: unknown): message is ExitMessage =>
+        isExit(message) && message.from === this.#keeper
+      await receive(told, { timeout: 0 })
+    }
+  }
+}
+
+function isKeeperGone(error: unknown): error is HeartwoodError {
+  return HeartwoodError.is(error, 'CALL_SERVER_EXITED') || HeartwoodError.is(error, 'CALL_NOPROC')
+}
+
+/** The plan of a stream, with defaults filled in. @throws TASK_OPTION_INVALID */
+export function planOf(
+  place: TaskPlace,
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  work: (input: unknown) => unknown,
+  options: TaskStreamOptions,
+): TaskStreamPlan {
+  const {
+    maxConcurrency = availableParallelism(),
+    ordered = true,
+    timeout = 5_000,
+    onTimeout = 'exit',
+    zipInputOnExit = false,
+    signal,
+  } = options
+  if (!isSource(source)) throw invalid('source', 'an iterable or async iterable', source)
+  if (typeof work !== 'function') throw invalid('the work', 'a function', work)
+  const isCount = Number.isInteger(maxConcurrency) || maxConcurrency === Number.POSITIVE_INFINITY
+  if (!isCount || maxConcurrency < 1) {
+    throw invalid('maxConcurrency', 'a whole number from 1, or Infinity', maxConcurrency)
+  }
+  if (onTimeout !== 'exit' && onTimeout !== 'kill_task') {
+    throw invalid('onTimeout', "'exit' or 'kill_task'", onTimeout)
+  }
+  checkTimeout('Task.asyncStream', timeout, 'timeout')
+  if (signal !== undefined && !isSignal(signal)) throw invalid('signal', 'an AbortSignal', signal)
+  const checked = { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit, signal }
+  return { place, source, work, options: checked }
+}
+
+function invalid(option: string, expected: string, value: unknown): Error {
+  return taskError('TASK_OPTION_INVALID', { action: 'Task.asyncStream', option, expected, value })
+}

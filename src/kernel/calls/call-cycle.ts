@@ -1,0 +1,218 @@
+/**
+ * Calls that wait for each other in a circle. None of them can ever be answered, so the call that closes the circle is
+ * refused and names it, instead of timing out and blaming the server.
+ *
+ * A process waits in a call, or in the start of another process, when its *handler* (or its init) made it, until that is
+ * over or the handler is done. Whether a promise is awaited cannot be seen, so a call counts as waited for; who does not
+ * want to wait has `cast` and `sendRequest`. A call that merely happens inside a process, such as one of an HTTP
+ * request's callback, holds nobody up, since the process goes on taking messages. The two are told apart by what is certain:
+ *
+ * - code that runs while the handler is on the stack is the handler's;
+ * - a handler that is an `async function` gets an async context of its own, so what it does after an `await` is known
+ *   as its own too, and a callback set up by an earlier one is not;
+ * - all code of a process before its init is done is its init's, and all code of a supervisor is its handlers'.
+ *
+ * The rest (what a plain function does in a `then` after it returned its promise) is not taken for the handler's: such
+ * a circle ends by the time-out of a call. No call is refused for what other code of a process does.
+ *
+ * Nor is one refused while anything in the circle can go on: every process that is waited for, directly or through
+ * others, waits in nothing but such calls, and each call can be answered by nobody but such a process. A call that its
+ * server took and may have left to others (`noReply`) can be, and so no circle leads through it.
+ */
+import { currentProcess } from '../context/current-process.js'
+import type { Process } from '../process/process.js'
+import type { Task } from '../schedule/scheduler.js'
+import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { routeOf } from '../terms/pid.js'
+import { CallRequest } from './pending-call.js'
+
+/** What a handler waits in. */
+export interface Wait {
+  readonly id: number
+  readonly active: boolean
+  /** Who is called, or is being started. */
+  readonly target: Process | undefined
+  /** What the same handler waits in since before. */
+  olderWait: Wait | undefined
+}
+
+/** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
+export function noteWait(process: Process, wait: Wait): void {
+  if (!process.inHandler) return
+  let older = process.waits
+  while (older !== undefined && !older.active) older = older.olderWait
+  wait.olderWait = older
+  process.waits = wait
+  if (wait.target?.waits !== undefined) suspect(process, wait)
+}
+
+/** Notes that the server of a call has put it by until others are answered. */
+export function notePutBy(call: CallRequest): void {
+  const { owner } = call
+  if (owner !== undefined && waitsIn(owner, call)) suspect(owner, call)
+}
+
+function suspect(process: Process, wait: Wait): void {
+  if (circle(process, wait, maybe) !== undefined)
+    process.kernel.scheduler.enqueue(new Suspicion(process, wait))
+}
+
+/** Says that whatever code of the current process runs while it is busy is of its handler: it calls back nobody's code. */
+export function allIsHandlers(): void {
+  const process = currentProcess()
+  if (process !== undefined) process.undivided = true
+}
+
+/** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
+export function callsItself(process: Process): boolean {
+  return process.isScript || process.inHandler
+}
+
+/** How many turns a suspicion is left alone; a handler that has nothing to wait for ends within them. */
+const RESPITE = 16
+
+/** Milliseconds after which a circle is looked at again that something else may still end; twice as many each time. */
+const AGAIN = 50
+
+/**
+ * Something waited in that seems to close a circle. It is looked at again a few turns later: a handler that did not await
+ * its call, and was about to end, has ended by then. A task and not a timer, so that meanwhile no time passes.
+ */
+class Suspicion implements Task, Expirable {
+  nextTask: Task | undefined = undefined
+  #turns = RESPITE
+  #again = AGAIN
+
+  constructor(
+    readonly process: Process,
+    readonly wait: Wait,
+  ) {}
+
+  turn(): boolean {
+    this.#turns--
+    if (this.#turns > 0) this.process.kernel.scheduler.enqueue(this)
+    else this.#judge()
+    return this.#turns > 0
+  }
+
+  expired(): void {
+    this.process.kernel.timers.unheld--
+    this.#rest()
+  }
+
+  #rest(): void {
+    this.#turns = RESPITE
+    this.process.kernel.scheduler.enqueue(this)
+  }
+
+  /** Refuses the youngest call of a circle in which nobody can go on. */
+  #judge(): void {
+    const { process, wait } = this
+    const waits = waitsIn(process, wait) ? circle(process, wait, certain) : undefined
+    if (waits === undefined) return
+    const calls = waits.filter((each) => each instanceof CallRequest).sort((a, b) => b.id - a.id)
+    const call = isStuck(process) ? calls.find(takenBack) : undefined
+    call?.refuse(shown(waits, call))
+    if (call === undefined) this.#lookAgain()
+    // There may be another way around.
+    else if (call !== wait) this.#rest()
+  }
+
+  /** One of them waits for a message, say, or in another call too. No reason for the program to go on. */
+  #lookAgain(): void {
+    const { timers } = this.process.kernel
+    timers.unheld++
+    timers.set(new Timer(this), this.#again)
+    this.#again *= 2
+  }
+}
+
+/** Who alone can end a wait; undefined where others may, or nobody knows. */
+type Enders = (wait: Wait) => readonly Process[] | undefined
+
+function waitsIn(process: Process, wait: Wait): boolean {
+  for (const each of waitsOf(process)) if (each === wait) return true
+  return false
+}
+
+function* waitsOf(process: Process): Generator<Wait> {
+  for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) if (wait.active) yield wait
+}
+
+/** Takes a call out of where it waits to be handled; false when it is being handled. */
+function takenBack(call: CallRequest): boolean {
+  const { target } = call
+  if (target === undefined) return false
+  const { mailbox, bound, body } = target
+  const isIt = (message: unknown): boolean => message === call
+  return mailbox.withdraw(isIt) || bound?.withdraw(call) === true || body.withdraw?.(call) === true
+}
+
+const certain: Enders = (wait) => {
+  const { target } = wait
+  if (target === undefined) return undefined
+  if (!(wait instanceof CallRequest)) return [target]
+  const pids = target.body.answerers?.(wait)
+  if (pids === undefined)
+    return target.mailbox.holds(wait) || target.bound?.holds(wait) === true ? [target] : undefined
+  return pids.map(routeOf).filter((each) => each !== undefined)
+}
+
+/** The same, for a first look, which costs no search in mailboxes. */
+const maybe: Enders = (wait) => {
+  const { target } = wait
+  const pids = wait instanceof CallRequest ? target?.body.answerers?.(wait) : undefined
+  const own = target === undefined ? [] : [target]
+  return pids === undefined ? own : pids.map(routeOf).filter((each) => each !== undefined)
+}
+
+/** What is waited in around the circle that `wait` closes, it first; undefined when it closes none. */
+function circle(process: Process, wait: Wait, endersOf: Enders): Wait[] | undefined {
+  // Mostly a chain; a handler that waits in several calls at once makes it a tree.
+  const reachedFrom = new Map<Process, { wait: Wait; process: Process }>()
+  const follow = (from: Process, by: Wait): boolean => {
+    for (const next of endersOf(by) ?? []) {
+      if (!reachedFrom.has(next)) reachedFrom.set(next, { wait: by, process: from })
+      if (next === process) return true
+    }
+    return false
+  }
+  let closed = follow(process, wait)
+  for (const each of reachedFrom.keys()) {
+    if (closed) break
+    for (const next of waitsOf(each)) closed ||= follow(each, next)
+  }
+  if (!closed) return undefined
+  const waits: Wait[] = []
+  for (let at = reachedFrom.get(process); at !== undefined; at = reachedFrom.get(at.process)) {
+    waits.push(at.wait)
+    if (at.process === process) break
+  }
+  return waits.reverse()
+}
+
+/** Whether neither `process` nor anybody whom it waits for, directly or through others, can go on. */
+function isStuck(process: Process): boolean {
+  const reached = new Set([process])
+  for (const each of reached) {
+    const waits = [...waitsOf(each)]
+    if (!each.alive || !each.busy || each.waiter !== undefined || waits.length === 0) return false
+    for (const wait of waits) {
+      const enders = certain(wait)
+      if (enders === undefined || enders.length === 0) return false
+      for (const ender of enders) reached.add(ender)
+    }
+  }
+  return true
+}
+
+/** The circle as words, the server of the refused call first and last. */
+function shown(waits: readonly Wait[], refused: Wait): string {
+  const at = waits.indexOf(refused)
+  const inOrder = [...waits.slice(at), ...waits.slice(0, at), refused]
+  return inOrder.map(({ target }) => nameOf(target as Process)).join(' → ')
+}
+
+function nameOf({ name, pid }: Process): string {
+  return name ?? String(pid)
+}

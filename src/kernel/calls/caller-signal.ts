@@ -1,0 +1,41 @@
+import { runOutside } from '../context/current-process.js'
+import { read } from '../show/index.js'
+import type { CallRequest } from './pending-call.js'
+
+/** The signals of calls that somebody has asked for: none is made for the others. */
+const controllers = new WeakMap<object, AbortController>()
+
+/** The signal of a call, which fires when nobody waits for its answer any more. */
+export function signalOf(call: object): AbortSignal {
+  let controller = controllers.get(call)
+  if (controller === undefined) {
+    controller = new AbortController()
+    controllers.set(call, controller)
+  }
+  return controller.signal
+}
+
+/** Calls that are made for others. */
+const limits = new WeakMap<object, CallRequest>()
+
+/** A call has no more time than the one that it is made for. */
+export function inherit(call: object, outer: CallRequest): void {
+  limits.set(call, outer)
+}
+
+/** The call that this one is made for. */
+export function limitOf(call: object): CallRequest | undefined {
+  return limits.get(call)
+}
+
+/** Fires the signal of a call, if it has one. Whoever listens is none of the code that gave up. */
+export function abandon(call: object, reason: unknown): void {
+  const controller = controllers.get(call)
+  if (controller !== undefined) runOutside(() => controller.abort(reason))
+}
+
+/** Whether what was thrown is what the signal of a call has brought about: its reason, or an error made of it. */
+export function isOfSignal(call: object | undefined, thrown: unknown): boolean {
+  const signal = call && controllers.get(call)?.signal
+  return signal?.aborted === true && (thrown === signal.reason || read(thrown, 'cause') === signal.reason)
+}

@@ -1,0 +1,251 @@
+import {
+  type Abortable,
+  firedOf,
+  type Signals,
+  stopWaiting,
+  waitForAbort,
+} from '../context/abort-signal-wait.js'
+import { droppedHere, inContextOf } from '../context/current-process.js'
+import { quietFence } from '../context/dead-process-error.js'
+import { settle, spared } from '../context/promise-owner.js'
+import { kernelError } from '../errors/errors.js'
+import type { Kernel } from '../kernel.js'
+import type { HandlerRun } from '../process/handler-run.js'
+import type { Process } from '../process/process.js'
+import { type CallEvent, calls, observeEnd } from '../report/diagnostics-channels.js'
+import { type Deferred, type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { printed, read } from '../show/index.js'
+import { Monitor } from '../signals/monitor-record.js'
+import { type ExitReason, formatReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+import type { Wait } from './call-cycle.js'
+import { abandon, inherit, limitOf, signalOf } from './caller-signal.js'
+
+/** How long a call may take and what else may end it. */
+export interface RequestOptions {
+  /** Milliseconds until the call is given up, or Infinity; default 5,000. */
+  readonly timeout?: number
+  /** Gives the call up when it fires, or the first of several. */
+  readonly signal?: Signals
+  /** The call that it is made for: it is given up with that one, and has no more time. */
+  readonly within?: CallRequest | undefined
+  /** An order to the engine of the server, which a bounded mailbox takes however full it is; default false. */
+  readonly control?: boolean
+}
+
+/**
+ * A request on its way: the message its server gets, the `From` to reply to, and the monitor and time-out that its
+ * caller waits with, all in one object, since every call makes one. (No class between this one and its base: each costs a
+ * call a few per cent. `SentRequest`, which is answered by a message, overrides what differs.)
+ *
+ * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
+ */
+export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
+  readonly promise: Promise<unknown>
+  /** Nobody waits for its answer, and nobody gave one. */
+  abandonment: Error | undefined = undefined
+  /** Its `From` was handed out: who answers it is anybody's choice. */
+  lent = false
+  /** What its handler waits in since before, while it waits in this one: see `call-cycle.ts`. */
+  olderWait: Wait | undefined = undefined
+  /** What is told of it, until it ends; not there while nobody watches. */
+  declare event?: CallEvent | undefined
+  /** The run of the handler that took it; not there while nobody watches. */
+  declare run?: HandlerRun
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
+  readonly #kernel: Kernel
+  #timer: Timer | undefined = undefined
+  /** Milliseconds; -1 for no limit. */
+  #timeout = -1
+  #signal: Signals | undefined = undefined
+
+  constructor(
+    caller: Process | undefined,
+    target: Process,
+    readonly payload: unknown,
+    protected readonly server: Pid | string,
+  ) {
+    super(caller, target.pid, 'CALL')
+    this.#kernel = target.kernel
+    this.promise = spared()
+    this.#resolve = settle.resolve as (value: unknown) => void
+    this.#reject = settle.reject
+    this.attach(target)
+  }
+
+  /** The process that called; undefined for code outside any process. */
+  get caller(): Pid | undefined {
+    return this.owner?.pid
+  }
+
+  /** Fires when nobody waits for the answer any more: the caller gave up, or died. Made when it is asked for. */
+  get signal(): AbortSignal {
+    const signal = signalOf(this)
+    if (this.abandonment !== undefined) abandon(this, this.abandonment)
+    return signal
+  }
+
+  /** Milliseconds until its caller gives up; 0 when that has, Infinity when it waits for ever or has its answer. */
+  get timeLeft(): number {
+    if (!this.active) return this.abandonment === undefined ? Number.POSITIVE_INFINITY : 0
+    const { timers } = this.#kernel
+    const timer = this.#timer
+    // What is not set yet has its whole time.
+    const own = this.#timeout < 0 ? Number.POSITIVE_INFINITY : this.#timeout
+    return Math.min(timer === undefined ? own : timers.remaining(timer), limitOf(this)?.timeLeft ?? own)
+  }
+
+  /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
+  reply(value: unknown): void {
+    const { target } = this
+    if (target === undefined) return
+    // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
+    if (!target.onStack && droppedHere()) return
+    // It may refuse the value, which is the failure of whoever replies: the call goes on, and meets its end.
+    const isolated = this.#kernel.isolate(value)
+    this.detach()
+    this.#release()
+    if (calls.hasSubscribers) observeEnd(this, undefined)
+    this.#resolve(isolated)
+  }
+
+  /** Sets its limits, unless a full mailbox failed it already. */
+  wait(timeout: number, options: RequestOptions | undefined): void {
+    if (!this.active) return
+    if (timeout !== Number.POSITIVE_INFINITY) {
+      this.#timeout = timeout
+      this.#kernel.timers.defer(this)
+    }
+    if (options === undefined) return
+    const { signal, within } = options
+    if (within !== undefined) inherit(this, within)
+    if (signal === undefined) return
+    this.#signal = signal
+    this.#kernel.dependsOn(signal)
+    waitForAbort(signal, this)
+  }
+
+  aborted(reason: unknown): void {
+    this.#fail('CALL_ABORTED', undefined, reason)
+  }
+
+  arm(): void {
+    if (!this.active) return
+    this.#timer = new Timer(this)
+    this.#kernel.timers.set(this.#timer, this.#timeout)
+  }
+
+  expired(): void {
+    this.#fail('CALL_TIMEOUT', 'timeout', undefined)
+  }
+
+  /** It has waited for room in the mailbox, and there is some. */
+  admitted(target: Process): void {
+    target.deliver(this, true)
+  }
+
+  /** A full mailbox dropped it, or did not take it. */
+  dropped(): void {
+    this.#fail('MAILBOX_FULL', 'overload', undefined)
+  }
+
+  /** It would wait for ever. */
+  refuse(cycle: string): void {
+    this.#fail('CALL_CYCLE', 'deadlock', undefined, { cycle })
+  }
+
+  /** Who was to answer it ended without, for this reason. */
+  unanswered(reason: ExitReason): void {
+    if (!this.active) return
+    this.detach()
+    this.fired(reason)
+  }
+
+  override fired(reason: ExitReason): void {
+    this.#release()
+    this.#rejectWith(this.#error('CALL_SERVER_EXITED', reason, reason))
+  }
+
+  override abandoned(): void {
+    this.#release()
+    const { owner } = this
+    if (owner === undefined) return
+    const error = quietFence(owner)
+    this.left(error)
+    if (calls.hasSubscribers) observeEnd(this, error)
+    this.#reject(error)
+    // Nobody may be left to await it, and that is no failure of anyone.
+    this.promise.catch(() => {})
+  }
+
+  #fail(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): void {
+    if (!this.active) return
+    this.detach()
+    this.#release()
+    this.#rejectWith(this.#error(code, reason, cause, more))
+  }
+
+  /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
+  #rejectWith(error: Error): void {
+    this.left(error)
+    if (calls.hasSubscribers) observeEnd(this, error)
+    inContextOf(this.owner, () => this.#reject(error))
+  }
+
+  protected left(error: Error): void {
+    this.abandonment = error
+    abandon(this, error)
+  }
+
+  #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {
+    return callError(code, this.server, this.payload, reason, cause, { timeout: this.#timeout, ...more })
+  }
+
+  #release(): void {
+    if (this.#timer !== undefined) this.#kernel.timers.cancel(this.#timer)
+    this.#timer = undefined
+    if (this.#signal === undefined) return
+    this.#kernel.dependsOn(this.#signal)
+    stopWaiting(this.#signal, this)
+    this.#signal = undefined
+  }
+}
+
+export type CallErrorCode =
+  | 'CALL_TIMEOUT'
+  | 'CALL_NOPROC'
+  | 'CALL_SERVER_EXITED'
+  | 'CALL_SELF'
+  | 'CALL_CYCLE'
+  | 'CALL_ABORTED'
+  | 'MAILBOX_FULL'
+
+/** What a failed call is rejected with: the server, the request, and OTP's exit reason as `details.reason`. */
+export function callError(
+  code: CallErrorCode,
+  server: Pid | string,
+  payload: unknown,
+  reason: ExitReason,
+  cause: unknown,
+  more?: Record<string, unknown>,
+): Error {
+  const options = cause === undefined ? undefined : { cause }
+  const request = requestName(payload)
+  return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
+}
+
+/** A call whose signal has fired is not sent. @throws CALL_ABORTED */
+export function refuseFired(signal: Signals | undefined, server: Pid | string, payload: unknown): void {
+  const fired = firedOf(signal)
+  if (fired !== undefined) throw callError('CALL_ABORTED', server, payload, undefined, fired.reason)
+}
+
+/** Characters of a request in a message. */
+const LONGEST_REQUEST = 200
+
+/** Method calls of the class form carry their name; anything else is shown as it is. */
+function requestName(payload: unknown): string {
+  const method = read(payload, 'method')
+  return printed(typeof method === 'string' ? method : payload, LONGEST_REQUEST)
+}

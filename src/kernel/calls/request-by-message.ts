@@ -1,0 +1,88 @@
+import { actor } from '../context/current-kernel.js'
+import { droppedHere } from '../context/current-process.js'
+import { quietFence } from '../context/dead-process-error.js'
+import { kernelError } from '../errors/errors.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import { Pid, routeOf } from '../terms/pid.js'
+import { DownMessage, ReplyMessage } from '../terms/signal-messages.js'
+import { CallRequest, callError } from './pending-call.js'
+
+/**
+ * A request that is answered by a message: a `ReplyMessage` in its sender's mailbox, or the `DownMessage` of its monitor.
+ * So the answer has its place in the order of all that comes from the server.
+ */
+export class SentRequest extends CallRequest {
+  /** Its answer was taken out of the mailbox, or is not wanted any more. */
+  over = false
+
+  override reply(value: unknown): void {
+    // Nor does the left-over code of a dead process reach anybody.
+    if (!this.active || droppedHere()) return
+    this.#answer(value, undefined)
+  }
+
+  override dropped(): void {
+    if (this.active) this.#answer(undefined, this.failure('overload'))
+  }
+
+  override fired(reason: ExitReason): void {
+    const { owner, server } = this
+    const object = typeof server === 'string' ? { name: server, node: this.object.node } : server
+    owner?.deliver(new DownMessage('DOWN', this, object, reason))
+  }
+
+  override abandoned(): void {
+    const { owner } = this
+    if (owner !== undefined) this.left(quietFence(owner))
+  }
+
+  /** Its answer is not wanted any more: one that comes later is dropped. */
+  abandon(): void {
+    this.over = true
+    if (this.active) this.left(callError('CALL_ABORTED', this.server, this.payload, 'timeout', undefined))
+    this.detach()
+  }
+
+  /** What a call would have been rejected with, for the reason of the `DownMessage`, or for an overload. */
+  failure(reason: unknown): Error {
+    const code = this.codeOf(reason)
+    const { server, payload } = this
+    return callError(code, server, payload, reason, code === 'CALL_SERVER_EXITED' ? reason : undefined)
+  }
+
+  #answer(value: unknown, error: Error | undefined): void {
+    const { owner } = this
+    const isolated = owner?.kernel.isolate(value)
+    this.detach()
+    owner?.deliver(new ReplyMessage(this, isolated, error))
+  }
+
+  private codeOf(reason: unknown) {
+    if (reason === 'overload') return 'MAILBOX_FULL'
+    return reason === 'noproc' ? 'CALL_NOPROC' : 'CALL_SERVER_EXITED'
+  }
+}
+
+/**
+ * Sends a request and goes on; the answer comes as a message. To no process, the answer is the `DownMessage` with the
+ * reason `'noproc'`. The ground of `gen_server:send_request/2`.
+ */
+export function sendRequest(server: Pid | string, payload: unknown): SentRequest {
+  const caller = actor()
+  const { kernel } = caller
+  if (!(server instanceof Pid) && typeof server !== 'string') {
+    throw kernelError('NOT_A_PID', { action: 'sendRequest', value: server })
+  }
+  if (typeof server !== 'string') kernel.touches(server)
+  const target = typeof server === 'string' ? kernel.names.get(server) : routeOf(server)
+  // Nobody's request is attached to its sender for want of another, and ends at once.
+  const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
+  if (target?.alive === true) {
+    if (target.bound === undefined) target.deliver(request)
+    else target.bound.take(target, request, false)
+    return request
+  }
+  request.detach()
+  request.fired('noproc')
+  return request
+}

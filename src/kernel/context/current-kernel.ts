@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Kernel } from '../kernel.js'
+import type { Process } from '../process/process.js'
+import { currentProcess, runAsNobody } from './current-process.js'
+
+let byDefault: Kernel | undefined
+let makeKernel: (() => Kernel) | undefined
+
+/** Says how the default kernel is made. The kernel's own file calls it when it is loaded: it is above this one. */
+export function makesDefaultKernel(make: () => Kernel): void {
+  makeKernel = make
+}
+
+/** Made when there is a first ground: programs have none, and pay for none. */
+let grounds: AsyncLocalStorage<Ground> | undefined
+
+/**
+ * The kernel that some code outside any process stands on, with all that it starts, in place of the program's default one. It
+ * stays theirs when they go on while the program has come to something else, as a test does that has timed out.
+ */
+export class Ground {
+  constructor(public kernel: Kernel) {}
+
+  run<T>(fn: () => T): T {
+    grounds ??= new AsyncLocalStorage()
+    return grounds.run(this, fn)
+  }
+}
+
+/** The kernel of code outside any process; made at first use. */
+export function defaultKernel(): Kernel {
+  return grounds?.getStore()?.kernel ?? programKernel()
+}
+
+function programKernel(): Kernel {
+  byDefault ??= runAsNobody(makeKernel as () => Kernel)
+  return byDefault
+}
+
+/** Makes `kernel` the one that code outside any process acts on, as an application does with its own. */
+export function setDefaultKernel(kernel: Kernel): void {
+  const ground = grounds?.getStore()
+  if (ground !== undefined) ground.kernel = kernel
+  byDefault = kernel
+}
+
+/** The same for all code without a ground, in place of what is returned. */
+export function exchangeDefaultKernel(kernel: Kernel): Kernel {
+  const before = programKernel()
+  byDefault = kernel
+  return before
+}
+
+/** The kernel of the current process, or the default one. */
+export function currentKernel(): Kernel {
+  return currentProcess()?.kernel ?? defaultKernel()
+}
+
+/** The process that acts. Throws PROCESS_DEAD for left-over code of a dead one. */
+export function actor(): Process {
+  const process = currentProcess()
+  if (process === undefined) return defaultKernel().actor()
+  if (!process.alive) throw process.kernel.leftovers.refused(process)
+  return process
+}

@@ -1,0 +1,68 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { Process } from '../process/process.js'
+import { context } from './async-scope.js'
+
+/** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
+class Handling {
+  constructor(readonly process: Process) {}
+}
+
+export type { Handling }
+
+/** A scope that belongs to no process; made when this module loads. The scheduler and the timers run in it. */
+const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: true })
+
+export function currentProcess(): Process | undefined {
+  const store = context.getStore()
+  return store instanceof Handling ? store.process : store
+}
+
+/** Whether the code that runs now is what a dead process left over: what it does is dropped, and noted. */
+export function droppedHere(): boolean {
+  const process = currentProcess()
+  if (process === undefined || process.alive) return false
+  process.kernel.leftovers.dropped(process)
+  return true
+}
+
+/** Whether the code that runs now belongs to the run of an async handler that its process is in. */
+export function inHandling(process: Process): boolean {
+  if (process.undivided) return process.busy
+  return process.handling !== undefined && context.getStore() === process.handling
+}
+
+const AsyncFunction = (async () => {}).constructor
+
+/** Whether `fn` was declared `async`, so that it goes on after it returned its promise. */
+export function isAsyncFunction(fn: object): boolean {
+  // The cheapest way to ask, which every handled message does.
+  return fn.constructor === AsyncFunction
+}
+
+/**
+ * Runs an async handler of the current process in an async context of its own, by which its later calls are told from
+ * those of other code in the process: see `call-cycle.ts`.
+ */
+export function runAsyncHandler<T>(handler: () => T): T {
+  const process = currentProcess()
+  if (process === undefined) return handler()
+  const handling = new Handling(process)
+  process.handling = handling
+  return process.runAs(handling, handler)
+}
+
+/** Runs `fn` as no process at all, so that what it starts is not taken for the doing of whoever woke it. */
+export function runOutside(fn: () => void): void {
+  outside.runInAsyncScope(fn)
+}
+
+/** The same, with what `fn` returns. */
+export function runAsNobody<T>(fn: () => T): T {
+  return outside.runInAsyncScope(fn)
+}
+
+/** Runs `fn` as `process`, or as no process at all. */
+export function inContextOf(process: Process | undefined, fn: () => void): void {
+  if (process === undefined) runOutside(fn)
+  else process.within(fn)
+}

@@ -1,0 +1,54 @@
+import { HeartwoodError, kernelError } from '../errors/errors.js'
+import { type ExitReason, formatReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+
+/** A process that is dead. */
+interface Dead {
+  readonly pid: Pid
+  readonly reason: ExitReason
+}
+
+/** The error that an act of a dead process's left-over code meets. */
+export function fence(pid: Pid, reason: ExitReason): Error {
+  return kernelError('PROCESS_DEAD', { pid, reason: formatReason(reason) })
+}
+
+/**
+ * The same for code that was waiting when its process died: no act of its own, so no stack to show. Each waiting process
+ * that dies makes one and hardly any is looked at, so its text is made when somebody does.
+ */
+class QuietFence extends Error {
+  /** Not its reason: the process lets go of that when nobody needs it. */
+  readonly #process: Dead
+
+  constructor(process: Dead) {
+    super()
+    this.#process = process
+  }
+
+  get code(): string {
+    return 'PROCESS_DEAD'
+  }
+
+  override get message(): string {
+    const { pid, reason } = this.#process
+    return fence(pid, reason).message
+  }
+
+  get details(): Readonly<Record<string, unknown>> {
+    const { pid, reason } = this.#process
+    return { pid, reason: formatReason(reason) }
+  }
+}
+
+// It is one, but has none of its fields of its own.
+Object.setPrototypeOf(QuietFence.prototype, HeartwoodError.prototype)
+
+/** What code that was waiting is rejected with. */
+export function quietFence(process: Dead): Error {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  const error = new QuietFence(process)
+  Error.stackTraceLimit = limit
+  return error
+}

@@ -1,0 +1,232 @@
+import { actor, currentKernel } from '../context/current-kernel.js'
+import { currentProcess } from '../context/current-process.js'
+import { kernelError } from '../errors/errors.js'
+import type { MailboxInfo } from '../mail/mailbox-limit.js'
+import type { NameKeeper } from '../names/name-table.js'
+import { givenBody } from '../probe/probed-process.js'
+import type { Behaviour } from '../process/behaviour.js'
+import type { Process } from '../process/process.js'
+import type { Touched } from '../process/touched-state.js'
+import { ancestorsOf } from '../report/report.js'
+import { hasLink, linksOf } from '../signals/link-table.js'
+import type { Monitor } from '../signals/monitor-record.js'
+import { Pid, routeOf } from '../terms/pid.js'
+import type { RemoteName } from '../terms/signal-messages.js'
+
+/** The current process. Outside any process: the program's main one. Erlang's `self/0`. */
+export function self(): Pid {
+  return (currentProcess() ?? actor()).pid
+}
+
+/** The current process, or undefined outside any; unlike `self()` it makes no main process. */
+export function currentPid(): Pid | undefined {
+  return currentProcess()?.pid
+}
+
+/** Whether the process is alive. Erlang's `is_process_alive/1`. */
+export function isAlive(pid: Pid): boolean {
+  const process = routeOf(pid)
+  // Who lives has its kernel at hand; the current one must be looked for.
+  const kernel = process === undefined ? currentKernel() : process.kernel
+  kernel.touches(pid)
+  return process?.alive ?? false
+}
+
+/** Whether the current process is linked with another. */
+export function isLinked(pid: Pid): boolean {
+  const process = actor()
+  process.kernel.touches(pid, 'link')
+  const other = routeOf(pid)
+  return other !== undefined && hasLink(process, other)
+}
+
+/** Whether nothing is left of a process: it is dead, what it owned is closed, and whoever watched it is told or about to be. */
+export function isOver(pid: Pid): boolean {
+  currentKernel().touches(pid)
+  return routeOf(pid) === undefined
+}
+
+/** Every live process of the kernel, oldest first. Erlang's `processes/0`. */
+export function processes(): Pid[] {
+  return currentKernel().processes()
+}
+
+/** The process that started the current one: whose exit signal a server takes as the order to stop. */
+export function parentPid(): Pid | undefined {
+  return actor().parent
+}
+
+/** The behaviour of the current process, as given to `spawnBehaviour` or `startBehaviour`; undefined in a script. */
+export function currentBehaviour(): Behaviour | undefined {
+  const process = currentProcess()
+  return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
+}
+
+/** Who started the current process with an awaited init, nearest first, by name where it has one. `$ancestors`. */
+export function ancestors(): readonly (Pid | string)[] {
+  return ancestorsOf(actor().ancestry)
+}
+
+/** What `processInfo` tells of a process. */
+export interface ProcessInfo {
+  registeredName: string | undefined
+  /** The name that it was started under, where a registry keeps it. */
+  via: NameKeeper | undefined
+  label: unknown
+  status: 'waiting' | 'runnable' | 'running' | 'exiting'
+  messageQueueLength: number
+  messages: unknown[]
+  links: Pid[]
+  /** What it monitors. */
+  monitors: (Pid | RemoteName)[]
+  /** Who monitors it. */
+  monitoredBy: Pid[]
+  trapExit: boolean
+  parent: Pid | undefined
+  ancestors: (Pid | string)[]
+  dictionary: ReadonlyMap<unknown, unknown>
+  /** How many resources it owns. */
+  owned: number
+  /** The limit of its mailbox, and what became of messages beyond it; undefined without a limit. */
+  mailbox: MailboxInfo | undefined
+}
+
+const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } = {
+  registeredName: (process) => process.name,
+  via: (process) => process.via,
+  label: (process) => process.label,
+  status: statusOf,
+  messageQueueLength: (process) => process.mailbox.length,
+  messages: (process) => [...process.mailbox],
+  links: (process) => linksOf(process).map((other) => other.pid),
+  monitors: (process) => monitored(process),
+  monitoredBy: (process) => watchers(process),
+  trapExit: (process) => process.trapping,
+  parent: (process) => process.parent,
+  ancestors: (process) => ancestorsOf(process.ancestry),
+  dictionary: (process) => new Map(process.dictionary),
+  owned: (process) => process.resources?.size ?? 0,
+  mailbox: (process) => process.bound?.info(),
+}
+
+/** What others change of a process, too. */
+const LISTS: { readonly [K in keyof ProcessInfo]?: Touched } = {
+  registeredName: 'name',
+  links: 'links',
+  monitors: 'monitors',
+  monitoredBy: 'monitors',
+  dictionary: 'dictionary',
+}
+
+/**
+ * What is known of a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
+ * for a dead one. Erlang's `process_info/1,2`.
+ *
+ * @throws BAD_INFO_ITEM, NOT_A_PID
+ * @example
+ * ```ts
+ * processInfo(pid, 'messageQueueLength') // 3
+ * ```
+ */
+export function processInfo(pid: Pid): ProcessInfo | undefined
+export function processInfo<K extends keyof ProcessInfo>(pid: Pid, item: K): ProcessInfo[K] | undefined
+export function processInfo<K extends keyof ProcessInfo>(
+  pid: Pid,
+  items: readonly K[],
+): [K, ProcessInfo[K]][] | undefined
+export function processInfo(pid: Pid, items?: string | readonly string[]): unknown {
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'processInfo', value: pid })
+  const wanted = items === undefined ? Object.keys(ITEMS) : typeof items === 'string' ? [items] : items
+  for (const item of wanted) {
+    if (!Object.hasOwn(ITEMS, item)) {
+      throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })
+    }
+  }
+  const kernel = currentKernel()
+  kernel.touches(pid)
+  kernel.touches(pid, 'state')
+  for (const item of wanted) {
+    const list = LISTS[item as keyof ProcessInfo]
+    if (list !== undefined) kernel.touches(pid, list)
+  }
+  const process = routeOf(pid)
+  if (process?.alive !== true) return undefined
+  if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)
+  const pairs = wanted.map((item) => [item, ITEMS[item as keyof ProcessInfo](process)] as const)
+  return items === undefined ? Object.fromEntries(pairs) : pairs
+}
+
+function monitored(process: Process): (Pid | RemoteName)[] {
+  const objects: (Pid | RemoteName)[] = []
+  for (let at: Monitor | undefined = process.monitors; at !== undefined; at = at.nextOwned)
+    objects.push(at.object)
+  return objects.reverse()
+}
+
+function watchers(process: Process): Pid[] {
+  const pids: Pid[] = []
+  for (let at: Monitor | undefined = process.monitoredBy; at !== undefined; at = at.nextWatching) {
+    if (at.owner !== undefined) pids.push(at.owner.pid)
+  }
+  return pids
+}
+
+/** What logs, reports and the observer call the current process. Elixir's `Process.set_label/1`. */
+export function setLabel(label: unknown): void {
+  actor().label = label
+}
+
+/** Stores a value in the current process's dictionary. Returns what was there. Elixir's `Process.put/2`. */
+export function put(key: unknown, value: unknown): unknown {
+  const process = actor()
+  process.kernel.touches(process.pid, 'dictionary change')
+  process.dictionary ??= new Map()
+  const before = process.dictionary.get(key)
+  process.dictionary.set(key, value)
+  return before
+}
+
+/** A value of the current process's dictionary. Elixir's `Process.get/1`. */
+export function get(key: unknown): unknown {
+  return actor().dictionary?.get(key)
+}
+
+/**
+ * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one: its
+ * parent, the parent's parent and so on, and where one of them is dead, its ancestors. Nothing is copied on the way.
+ */
+export function inherited(key: unknown): unknown {
+  const process = actor()
+  const { kernel } = process
+  for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
+    kernel.touches(at.pid, 'dictionary')
+    const value = at.dictionary?.get(key)
+    if (value !== undefined) return value
+    if (at.parent !== undefined) kernel.touches(at.parent)
+  }
+  for (const ancestor of ancestorsOf(process.ancestry)) {
+    const above = typeof ancestor === 'string' ? kernel.names.get(ancestor) : routeOf(ancestor)
+    const pid = typeof ancestor === 'string' ? above?.pid : ancestor
+    if (pid !== undefined) {
+      kernel.touches(pid)
+      kernel.touches(pid, 'dictionary')
+    }
+    const value = above?.dictionary?.get(key)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** Removes a value from the current process's dictionary. Returns it. Elixir's `Process.delete/1`. */
+export function erase(key: unknown): unknown {
+  const { dictionary, kernel, pid } = actor()
+  kernel.touches(pid, 'dictionary change')
+  const before = dictionary?.get(key)
+  dictionary?.delete(key)
+  return before
+}
+
+function statusOf(process: Process): 'waiting' | 'runnable' | 'running' | 'exiting' {
+  if (!process.alive) return 'exiting'
+  return currentProcess() === process ? 'running' : process.queued ? 'runnable' : 'waiting'
+}

@@ -1,0 +1,188 @@
+import { callsItself, noteWait } from '../calls/call-cycle.js'
+import { CallRequest } from '../calls/pending-call.js'
+import { currentProcess } from '../context/current-process.js'
+import { kernelError } from '../errors/errors.js'
+import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from '../errors/option-rules.js'
+import type { Process } from '../process/process.js'
+import { crashReport } from '../report/report.js'
+import { AwaitedMailbox } from './awaited-mailbox.js'
+import { HeldCast } from './held-cast.js'
+import { Cover, Kept, type Letter, Mailbox } from './mailbox.js'
+
+/**
+ * What happens to a message that a full mailbox has no room for: it is refused, its sender waits for room (who does not
+ * wait, is refused), the oldest message makes room for it, or the process crashes and begins anew.
+ */
+export type MailboxPolicy = 'reject' | 'wait' | 'drop_oldest' | 'crash'
+
+/** A limit for the mailbox of a process. */
+export interface MailboxOptions {
+  /** How many messages may wait, at least 1. */
+  readonly limit: number
+  readonly policy: MailboxPolicy
+}
+
+/** What `processInfo` tells of a bounded mailbox. */
+export interface MailboxInfo extends MailboxOptions {
+  /** Messages that were refused (`'reject'`, and `'wait'` for those that do not wait). */
+  readonly rejected: number
+  /** Messages that were dropped to make room (`'drop_oldest'`). */
+  readonly dropped: number
+  /** Calls and casts that wait for room at this moment (`'wait'`; absent for the others). */
+  readonly waiting?: number
+}
+
+/** What the options of a mailbox must be. */
+const MAILBOX_RULES = {
+  limit: wholeNumber(1),
+  policy: oneOf(['reject', 'wait', 'drop_oldest', 'crash']),
+}
+
+/** The option as a whole: half of it says nothing. */
+export const mailbox: Rule = {
+  ...optionsOf(MAILBOX_RULES, "{ limit: 1_000, policy: 'reject' }"),
+  fits: (value) => isRecord(value) && 'limit' in value && 'policy' in value,
+}
+
+/**
+ * The limit of one mailbox. It is for what others send of their own accord (`Process.offer`). What a process has asked for
+ * or set itself, exit signals and orders to the engine are let in however full it is (`Process.deliver`), and never dropped.
+ */
+export class Bound implements MailboxInfo {
+  readonly limit: number
+  readonly policy: MailboxPolicy
+  rejected = 0
+  dropped = 0
+  /** Those that wait for room, longest first. */
+  readonly #line = new Mailbox()
+  /** How long the line may be before those that wait no more are taken out of it. */
+  #longest = FEW
+
+  /** @throws BAD_OPTION */
+  constructor({ limit, policy }: MailboxOptions) {
+    const { limit: count, policy: named } = MAILBOX_RULES
+    if (count?.fits(limit) !== true || named?.fits(policy) !== true) {
+      throw kernelError('BAD_OPTION', {
+        action: 'spawn',
+        option: 'mailbox',
+        value: { limit, policy },
+        expected: `{ limit: ${count?.expected}, policy: ${named?.expected} }`,
+      })
+    }
+    this.limit = limit
+    this.policy = policy
+  }
+
+  /** Whether there is room for one more message, if need be after making it. */
+  admits(process: Process): boolean {
+    if (process.mailbox.length < this.limit) return true
+    if (this.policy === 'drop_oldest') {
+      if (dropOldest(process)) this.dropped++
+      return true
+    }
+    if (this.policy === 'crash') {
+      // Dead letters from here on, as for any dead process.
+      const reason = kernelError('MAILBOX_OVERFLOW', { pid: process.pid, limit: this.limit })
+      process.kernel.report(crashReport(process, reason))
+      process.mustEnd(reason, currentProcess())
+      return true
+    }
+    this.rejected++
+    return false
+  }
+
+  /** Takes a call in, has it wait for room, or fails it. */
+  take(process: Process, call: CallRequest, control: boolean): void {
+    if (control || this.admits(process)) process.deliver(call, !control)
+    else if (this.policy === 'wait') this.#lineUp(call)
+    else call.dropped()
+  }
+
+  /** Has a cast that was refused wait for room after all, if there is anything to wait for. */
+  hold(process: Process, letter: Letter): HeldCast | undefined {
+    if (this.policy !== 'wait') return undefined
+    const held = new HeldCast(process, letter)
+    this.#lineUp(held)
+    const { owner } = held
+    // It would wait for itself.
+    if (owner === process && callsItself(process)) held.giveUp()
+    else if (owner !== undefined) noteWait(owner, held)
+    return held
+  }
+
+  /** One that waits for room does so no more. */
+  refuse(call: CallRequest): void {
+    this.rejected++
+    call.dropped()
+  }
+
+  /** The mailbox of a process with this limit. */
+  newMailbox(process: Process): Mailbox {
+    return this.policy === 'wait' ? new AwaitedMailbox(process) : new Mailbox()
+  }
+
+  /** A message was taken out: whoever waits longest comes in. Nobody waits unless the mailbox is full. */
+  roomMade(process: Process): void {
+    while (this.#line.length > 0 && process.mailbox.length < this.limit) {
+      const call = this.#line.shift()?.message as CallRequest
+      if (call.active) call.admitted(process)
+    }
+  }
+
+  /** Takes out a call that waits for room; false when it does not. */
+  withdraw(call: CallRequest): boolean {
+    return this.#line.withdraw((message) => message === call)
+  }
+
+  /** Whether that call waits for room. */
+  holds(call: CallRequest): boolean {
+    return this.#line.holds(call)
+  }
+
+  info(): MailboxInfo {
+    const { limit, policy, rejected, dropped } = this
+    if (policy !== 'wait') return { limit, policy, rejected, dropped }
+    this.#tidy()
+    return { limit, policy, rejected, dropped, waiting: this.#line.length }
+  }
+
+  #lineUp(call: CallRequest): void {
+    // Taken for one by `admits`.
+    this.rejected--
+    if (this.#line.length >= this.#longest) {
+      this.#tidy()
+      this.#longest = Math.max(FEW, this.#line.length * 2)
+    }
+    this.#line.push(new Cover(call))
+  }
+
+  /** Whoever gave up, or died, waits no more. */
+  #tidy(): void {
+    while (this.#line.withdraw((call) => !(call as CallRequest).active));
+  }
+}
+
+/** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */
+export function submit(process: Process, letter: Letter): PromiseLike<void> | undefined {
+  return process.offer(letter) ? undefined : process.bound?.hold(process, letter)
+}
+
+/** Of so many in a line nobody is looked for who waits no more. */
+const FEW = 32
+
+/** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
+function dropOldest({ mailbox }: Process): boolean {
+  for (let at = mailbox.first; at !== undefined; at = at.next) {
+    if (at instanceof Kept) continue
+    const { message } = at
+    mailbox.take(at)
+    if (message instanceof CallRequest) message.dropped()
+    return true
+  }
+  return false
+}
+
+/** What the sender of a message gets that was refused. */
+export function mailboxFull({ pid, name, bound }: Process): Error {
+  return kernelError('MAILBOX_FULL', { server: name ?? pid, pid, limit: bound?.limit, request: 'a message' })
+}

@@ -1,0 +1,185 @@
+import { kernelError } from '../errors/errors.js'
+import { pathTo } from './path-in-message.js'
+
+/**
+ * What a sent message shares with its sender: everything, everything but frozen, or nothing.
+ *
+ * Only data is isolated. What has code of its own passes as it is, since neither a copy nor a frozen one would work:
+ *
+ * | in a message | `'freeze'` | `'clone'` |
+ * | --- | --- | --- |
+ * | plain objects and arrays, of any depth, with cycles, symbols as keys, hidden fields | frozen | copied |
+ * | an accessor (`get x()`) | left alone, not called | called; the copy has its value |
+ * | `Map`, `Set`, `Date`, `RegExp`, `ArrayBuffer` | shared: JavaScript cannot freeze them | copied |
+ * | `Buffer`, typed arrays, `DataView` | shared: JavaScript cannot freeze them | copied, with the bytes they show |
+ * | `SharedArrayBuffer`, and views of one | shared | shared, as it is meant |
+ * | instances of other classes (errors, URLs, sockets, pids, subclasses of the above) | shared | shared |
+ * | functions, symbols, promises, `WeakMap` | shared | shared |
+ * | what cannot be read or frozen (an accessor that throws, a revoked proxy) | NOT_ISOLATED at the sender | NOT_ISOLATED at the sender |
+ */
+export type MessageIsolation = 'share' | 'freeze' | 'clone'
+
+/** A message as its receiver gets it. @throws NOT_ISOLATED */
+export function isolated<T>(message: T, how: MessageIsolation): T {
+  if (how === 'share') return message
+  return how === 'freeze' ? deepFreeze(message) : deepClone(message)
+}
+
+/** Messages that are frozen all the way down, of those that came frozen: what only its sender froze may hold what is not. */
+const known = new WeakSet<object>()
+
+/**
+ * Freezes plain objects and arrays all the way down, so that a shared message cannot be changed by either side.
+ *
+ * @throws NOT_ISOLATED
+ */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || known.has(value)) return value
+  let at: object = value
+  try {
+    const again = Object.isFrozen(value) && isPlain(value)
+    // A list and no recursion: a message may be deeper than the stack.
+    const todo: object[] = [value]
+    /** Those that came frozen; of the others, being frozen says that they are done. */
+    let seen: Set<object> | undefined
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      at = next
+      if (!isPlain(next) || seen?.has(next) === true) continue
+      if (Object.isFrozen(next)) {
+        if (known.has(next)) continue
+        seen ??= new Set()
+        seen.add(next)
+      } else Object.freeze(next)
+      pushFields(next, todo)
+    }
+    if (again) known.add(value)
+  } catch (thrown) {
+    throw notIsolated('frozen', value, at, undefined, thrown)
+  }
+  return value
+}
+
+/** Adds the objects that a plain one holds. An accessor is not called. */
+function pushFields(value: object, todo: object[]): void {
+  for (const key of Reflect.ownKeys(value)) {
+    const item = Object.getOwnPropertyDescriptor(value, key)?.value
+    if (typeof item === 'object' && item !== null) todo.push(item)
+  }
+}
+
+/**
+ * A copy of plain data, maps, sets, dates and bytes; cycles and sharing inside the message are kept.
+ *
+ * @throws NOT_ISOLATED
+ */
+function deepClone<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  return new Copying(value).copy as T
+}
+
+/** The copying of one message. Copies are made empty and filled in turn, so a message may be deeper than the stack. */
+class Copying {
+  readonly copy: unknown
+  readonly #copies = new Map<object, object>()
+  readonly #todo: object[] = []
+
+  constructor(root: object) {
+    let at = root
+    let key: unknown
+    const reads = (next: unknown): void => {
+      key = next
+    }
+    try {
+      this.copy = this.#of(root)
+      for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) {
+        at = next
+        key = undefined
+        this.#fill(next, this.#copies.get(next) as object, reads)
+      }
+    } catch (thrown) {
+      throw notIsolated('copied', root, at, key, thrown)
+    }
+  }
+
+  #of(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    const known = this.#copies.get(value)
+    if (known !== undefined) return known
+    const copy = emptyCopy(value)
+    if (copy === undefined) return wholeCopy(value)
+    this.#copies.set(value, copy)
+    this.#todo.push(value)
+    return copy
+  }
+
+  /** @param reads told of the key that is read next, for the message of a failure */
+  #fill(value: object, copy: object, reads: (key: unknown) => void): void {
+    if (copy instanceof Map) {
+      for (const [key, item] of value as Map<unknown, unknown>) copy.set(this.#of(key), this.#of(item))
+    } else if (copy instanceof Set) {
+      for (const item of value as Set<unknown>) copy.add(this.#of(item))
+    } else {
+      this.#fillFields(value as Fields, copy as Fields, reads)
+    }
+  }
+
+  #fillFields(value: Fields, copy: Fields, reads: (key: unknown) => void): void {
+    const list = Array.isArray(value)
+    for (const key of Reflect.ownKeys(value)) {
+      reads(key)
+      if (list && key === 'length') copy.length = value.length
+      // Assigned, `__proto__` would become the prototype; and what is hidden stays hidden.
+      else if (key === '__proto__' || !isEnumerable.call(value, key)) {
+        const enumerable = isEnumerable.call(value, key)
+        const item = this.#of(value[key])
+        Object.defineProperty(copy, key, { value: item, enumerable, writable: true, configurable: true })
+      } else copy[key] = this.#of(value[key])
+    }
+  }
+}
+
+type Fields = Record<PropertyKey, unknown>
+
+const isEnumerable = Object.prototype.propertyIsEnumerable
+
+/** Plain data can be frozen or copied. Of another realm (`vm`, a test runner) it is as plain as of this one. */
+function isPlain(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return true
+  // The prototype of arrays is itself one; that of objects has none above it, and what all objects have.
+  if (Array.isArray(prototype)) return Array.isArray(value)
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
+}
+
+/** The copy of what holds other values, without them; undefined for anything else. */
+function emptyCopy(value: object): object | undefined {
+  const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return {}
+  if (prototype === Map.prototype) return new Map()
+  if (prototype === Set.prototype) return new Set()
+  if (!isPlain(value)) return undefined
+  return Array.isArray(value) ? [] : Object.create(prototype)
+}
+
+/** The copy of a value that holds no others; the value itself where it has code of its own, or is meant to be shared. */
+function wholeCopy(value: object): object {
+  const prototype: object = Object.getPrototypeOf(value)
+  if (prototype === Date.prototype) return new Date(value as Date)
+  if (prototype === RegExp.prototype) {
+    const copy = new RegExp(value as RegExp)
+    copy.lastIndex = (value as RegExp).lastIndex
+    return copy
+  }
+  if (prototype === ArrayBuffer.prototype) return structuredClone(value)
+  if (!ArrayBuffer.isView(value) || !(value.buffer instanceof ArrayBuffer)) return value
+  if (prototype === Buffer.prototype) return Buffer.from(value as Buffer)
+  const { buffer, byteOffset, byteLength } = value
+  if (prototype === DataView.prototype) return new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
+  // A subclass has its own prototype, and none of the fields of the one it extends.
+  return Object.hasOwn(prototype, 'BYTES_PER_ELEMENT') ? (value as Uint8Array).slice() : value
+}
+
+function notIsolated(what: string, root: object, at: object, key: unknown, thrown: unknown): Error {
+  const details = { what, path: pathTo(root, at, key), reason: thrown }
+  return kernelError('NOT_ISOLATED', details, { cause: thrown })
+}

@@ -1,0 +1,104 @@
+import type { Process } from '../process/process.js'
+import { read } from '../show/index.js'
+import { Reference } from '../terms/reference.js'
+import type { Envelope, Mailbox } from './mailbox.js'
+import type { Clause } from './message-pattern.js'
+import { LOOKS, Waiter, type Waiting } from './receive-waiter.js'
+
+/** A receive of messages that carry a reference as their `ref`. Many of these are waited in at the cost of one. */
+export class RefWaiter extends Waiter {
+  #group: RefWaiters | undefined = undefined
+
+  constructor(
+    process: Process,
+    readonly ref: Reference,
+    clause: Clause,
+    onTimeout: (() => unknown) | undefined,
+  ) {
+    // Also where it looks through the mailbox alone.
+    const matches = (message: unknown): boolean => read(message, 'ref') === ref && clause.matches(message)
+    super(process, [{ matches, handle: clause.handle }], onTimeout)
+  }
+
+  override joining(last: Waiting | undefined): Waiting | undefined {
+    const joins = last instanceof RefWaiters && last.takesIn(this)
+    this.#group = joins ? last : new RefWaiters(this)
+    return joins ? undefined : this.#group
+  }
+
+  override expired(): void {
+    this.#group?.isLate(this)
+    super.expired()
+  }
+}
+
+/**
+ * Receives that began one after the other, each with a reference of its own, as in a `Promise.all` of many: a message is
+ * looked at once, and whose it is is found by its reference.
+ */
+class RefWaiters implements Waiting {
+  next: Waiting | undefined = undefined
+  moved = false
+  readonly #process: Process
+  readonly #waiters = new Map<Reference, RefWaiter>()
+  #late: RefWaiter[] = []
+  /** The last message that was none of theirs. */
+  #seen: Envelope | undefined = undefined
+
+  constructor(first: RefWaiter) {
+    this.#process = first.process
+    this.takesIn(first)
+  }
+
+  /** False for a reference that one of them waits for already. */
+  takesIn(waiter: RefWaiter): boolean {
+    if (this.#waiters.has(waiter.ref)) return false
+    this.#waiters.set(waiter.ref, waiter)
+    if (waiter.timedOut) this.#late.push(waiter)
+    // It looks at all there is.
+    this.#seen = undefined
+    return true
+  }
+
+  isLate(waiter: RefWaiter): void {
+    this.#late.push(waiter)
+  }
+
+  attempt(mailbox: Mailbox): boolean {
+    this.moved = false
+    for (let looks = 1; this.#waiters.size > 0; looks++) {
+      const at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
+      if (at === undefined) break
+      // Among a million messages, go on in another turn.
+      if (looks % LOOKS === 0 && this.#process.interrupted()) return false
+      if (!this.#offer(at, mailbox) && at.taken !== true) this.#seen = at
+      if (!this.#process.alive) return true
+    }
+    for (const waiter of this.#late.splice(0)) {
+      if (this.#waiters.get(waiter.ref) !== waiter) continue
+      this.#leave(waiter)
+      waiter.late()
+    }
+    return this.#waiters.size === 0
+  }
+
+  abandon(error: unknown): void {
+    for (const waiter of this.#waiters.values()) waiter.abandon(error)
+  }
+
+  #offer(at: Envelope, mailbox: Mailbox): boolean {
+    const ref = read(at.message, 'ref')
+    const waiter = ref instanceof Reference ? this.#waiters.get(ref) : undefined
+    if (waiter === undefined) return false
+    // Before its handler runs, which may receive more.
+    this.#leave(waiter)
+    if (waiter.offered(at, mailbox)) return true
+    this.#waiters.set(waiter.ref, waiter)
+    return false
+  }
+
+  #leave(waiter: RefWaiter): void {
+    this.#waiters.delete(waiter.ref)
+    this.moved = true
+  }
+}

@@ -1,0 +1,39 @@
+import { actor, currentKernel } from '../context/current-kernel.js'
+import { kernelError } from '../errors/errors.js'
+import { Pid, routeOf } from '../terms/pid.js'
+
+/** The key under which a child spec tells the name that its process will have, for checks of a tree that does not run. */
+export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
+
+/**
+ * Gives a living process a name, until it dies or `unregister`. A process has one name, a name one process. Erlang's
+ * `register/2`.
+ *
+ * @throws NAME_INVALID, NAME_TAKEN, ALREADY_NAMED, NOT_A_PID, NOT_ALIVE
+ */
+export function register(name: string, pid: Pid): true {
+  const { kernel } = actor()
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'register', value: pid })
+  kernel.touches(pid)
+  const process = routeOf(pid)
+  if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
+  kernel.names.register(name, process)
+  if (process.starter === undefined) kernel.names.up(process)
+  return true
+}
+
+/** Takes a name back. Erlang's `unregister/1`. @throws NAME_UNKNOWN */
+export function unregister(name: string): true {
+  actor().kernel.names.unregister(name)
+  return true
+}
+
+/** The process of that name, if any. Erlang's `whereis/1`. */
+export function whereis(name: string): Pid | undefined {
+  return currentKernel().whereis(name)
+}
+
+/** All registered names. Erlang's `registered/0`. */
+export function registered(): string[] {
+  return currentKernel().registered()
+}

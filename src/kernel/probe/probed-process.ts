@@ -1,0 +1,193 @@
+import { CallRequest } from '../calls/pending-call.js'
+import type { Stores } from '../context/async-scope.js'
+import { currentProcess } from '../context/current-process.js'
+import { isThenable } from '../context/thenable.js'
+import type { Kernel } from '../kernel.js'
+import { type Envelope, type Letter, Mailbox } from '../mail/mailbox.js'
+import { submit } from '../mail/mailbox-limit.js'
+import type { Body } from '../process/behaviour.js'
+import { Process } from '../process/process.js'
+import type { Monitor } from '../signals/monitor-record.js'
+import { StartMonitor } from '../start/process-start.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import { Pid, routeOf } from '../terms/pid.js'
+import { DownMessage, ExitMessage } from '../terms/signal-messages.js'
+import type { Probe, Suspension } from './probe.js'
+
+/** What the engine of a probed process runs: it has the methods of the given body and no others. */
+class WatchedBody implements Body {
+  start?: NonNullable<Body['start']>
+  ready?: NonNullable<Body['ready']>
+  handle?: NonNullable<Body['handle']>
+  exited?: NonNullable<Body['exited']>
+  constructor(readonly given: Body) {}
+
+  get internal(): boolean {
+    return this.given.internal === true
+  }
+
+  endsOnExitOf(pid: Pid): boolean {
+    return this.given.endsOnExitOf?.(pid) === true
+  }
+
+  answerers(call: CallRequest): readonly Pid[] | undefined {
+    return this.given.answerers?.(call)
+  }
+
+  withdraw(call: CallRequest): boolean {
+    return this.given.withdraw?.(call) === true
+  }
+}
+
+/** The body of a process as it was given: code finds itself by it. */
+export function givenBody({ body }: Process): Body {
+  return body instanceof WatchedBody ? body.given : body
+}
+
+/** A process that tells a probe what it does. A class of its own, so that one without a probe costs what it did. */
+export class ProbedProcess extends Process {
+  override readonly mailbox: Mailbox
+  /** Its engine tells of what its handlers get, where a handler's throw would be. */
+  engineTells = false
+
+  constructor(
+    kernel: Kernel,
+    id: number,
+    body: Body,
+    parent: Pid | undefined,
+    stores: Stores,
+    readonly probe: Probe,
+  ) {
+    const watched = new WatchedBody(body)
+    super(kernel, id, watched, parent, stores)
+    this.mailbox = new ProbedMailbox(this)
+    this.#watch(watched)
+    probe.spawned(this.pid, parent)
+  }
+
+  override deliver(message: unknown, offered?: boolean): void {
+    const from = senderOf(message)
+    if (!this.alive) {
+      super.deliver(message, offered)
+      return
+    }
+    if (message instanceof CallRequest) this.#watchReply(message)
+    const deliver = () => super.deliver(message, offered)
+    if (this.probe.sends(from, this.pid, message, deliver)) deliver()
+  }
+
+  override post(letter: Letter): PromiseLike<void> | undefined {
+    return submit(this, letter)
+  }
+
+  override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
+    if (this.alive && !this.probe.signals(from, this.pid, reason, linked)) return
+    super.exitSignal(from, reason, linked, acting)
+  }
+
+  override die(reason: ExitReason): void {
+    if (!this.alive) return
+    this.probe.exits(this.pid, reason)
+    super.die(reason)
+    // What it owns is still closing.
+    if (this.exiting) this.probe.suspends(this.pid, () => (this.exiting ? 'elsewhere' : 'over'))
+  }
+
+  #watch(watched: WatchedBody): void {
+    const { probe, pid } = this
+    const { given } = watched
+    if (given.start !== undefined || given.handle !== undefined) {
+      watched.start = (...handed) => {
+        const held = probe.starts(pid)
+        const start = () => given.start?.(...handed)
+        return this.#follow(isThenable(held) ? Promise.resolve(held).then(start) : start())
+      }
+    }
+    if (given.ready !== undefined) watched.ready = () => this.#follow(given.ready?.())
+    watched.exited = (reason) => given.exited?.(reason)
+    if (given.handle === undefined) return
+    watched.handle = (message) => {
+      if (!this.engineTells) probe.handles(pid, message)
+      return this.#follow(given.handle?.(message))
+    }
+  }
+
+  #follow<T>(result: T): T {
+    if (isThenable(result)) this.probe.suspends(this.pid, () => this.#suspension())
+    return result
+  }
+
+  #suspension(): Suspension {
+    if (!this.busy) return 'over'
+    if (this.waiter !== undefined) return 'kernel'
+    for (let at: Monitor | undefined = this.monitors; at !== undefined; at = at.nextOwned) {
+      if (at instanceof CallRequest || at instanceof StartMonitor) return 'kernel'
+    }
+    return 'elsewhere'
+  }
+
+  /** An answer is put into no mailbox: it is noticed at the request. */
+  #watchReply(call: CallRequest): void {
+    const reply = call.reply.bind(call)
+    call.reply = (value) => {
+      if (!call.active) return
+      if (this.probe.replies(call, this.pid, value, () => reply(value))) reply(value)
+    }
+  }
+}
+
+/** A process of the class that its kernel needs. */
+export function newProcess(
+  kernel: Kernel,
+  id: number,
+  body: Body,
+  parent: Pid | undefined,
+  stores: Stores,
+): Process {
+  const { probe } = kernel
+  if (probe === undefined) return new Process(kernel, id, body, parent, stores)
+  return new ProbedProcess(kernel, id, body, parent, stores, probe)
+}
+
+/** Ends a process as if its code had thrown `reason`. Nothing happens to a dead one. */
+export function crashProcess(pid: Pid, reason: unknown): void {
+  routeOf(pid)?.fail(reason)
+}
+
+/** An exit signal that looks as if `from` had sent it. */
+export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
+  routeOf(to)?.exitSignal(from, reason, false, undefined)
+}
+
+/** The probe of the current process, for an engine that from now on itself tells it of what its handlers get. */
+export function engineProbe(): Probe | undefined {
+  const process = currentProcess()
+  if (!(process instanceof ProbedProcess)) return undefined
+  process.engineTells = true
+  return process.probe
+}
+
+class ProbedMailbox extends Mailbox {
+  readonly #process: ProbedProcess
+
+  constructor(process: ProbedProcess) {
+    super()
+    this.#process = process
+  }
+
+  override take(envelope: Envelope): void {
+    super.take(envelope)
+    this.#process.probe.takes(this.#process.pid, envelope.message)
+    // What a script takes it handles; a receive whose message is bad news fails where it is awaited.
+    if (this.#process.isScript) this.#process.probe.handles(this.#process.pid, envelope.message)
+    this.#process.bound?.roomMade(this.#process)
+  }
+}
+
+function senderOf(message: unknown): Pid | undefined {
+  if (message instanceof ExitMessage) return message.from
+  if (message instanceof DownMessage) return message.object instanceof Pid ? message.object : undefined
+  // One that has waited for room comes in when its receiver makes some.
+  if (message instanceof CallRequest) return message.caller
+  return currentProcess()?.pid
+}

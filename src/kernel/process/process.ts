@@ -1,0 +1,391 @@
+import type { Wait } from '../calls/call-cycle.js'
+import type { Stores } from '../context/async-scope.js'
+import { inHandling } from '../context/current-process.js'
+import { fence, quietFence } from '../context/dead-process-error.js'
+import { isThenable, promiseOf } from '../context/thenable.js'
+import type { Kernel } from '../kernel.js'
+import { Cover, type Envelope, Kept, type Letter, Mailbox, UNUSED } from '../mail/mailbox.js'
+import { submit } from '../mail/mailbox-limit.js'
+import {
+  abandonWaiters,
+  attemptWaiters,
+  queueWaiter,
+  type Waiter,
+  type Waiting,
+} from '../mail/receive-waiter.js'
+import { deliveries, handlers, publishDelivery } from '../report/diagnostics-channels.js'
+import { reportCrash } from '../report/report.js'
+import { buryWhenClosed } from '../resources/closing-descendants.js'
+import { soon, type Task } from '../schedule/scheduler.js'
+import { dropHandings } from '../shared/functions-handed-over.js'
+import { tellWitnesses } from '../signals/death-observer.js'
+import type { Links } from '../signals/link-table.js'
+import { abandonMonitors, type Monitor } from '../signals/monitor-record.js'
+import type { Starter } from '../start/process-start.js'
+import { Exit, type ExitReason, reasonOf, shownReason } from '../terms/exit-reason.js'
+import { endRoute, Pid } from '../terms/pid.js'
+import { ExitMessage } from '../terms/signal-messages.js'
+import { dropTimers } from '../timers/message-timer.js'
+import type { Ancestry, Body, Handled, InitOutcome } from './behaviour.js'
+import { observed } from './handler-run.js'
+import { BUSY, DEAD, EXITING, IDLE, NEW, RUNNING, STARTING } from './process-phase.js'
+import { followScript, tellExited } from './process-script.js'
+import { runTurn } from './process-turn.js'
+import { Modest } from './rare-fields.js'
+
+/** Messages a process may take before others have a turn: about what the BEAM has time for in its 4,000 reductions. */
+const BUDGET = 1_000
+
+/** In place of what is left of a budget, with room below it. */
+const QUEUED = 1 << 20
+
+/**
+ * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
+ * set in the constructor, so that all processes have one shape.
+ */
+export class Process extends Modest implements Task {
+  // What every message touches comes first, on few lines of the processor's cache.
+  #phase: number = NEW
+  /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
+  #budget = BUDGET
+  /** Its own once a message has come. */
+  mailbox: Mailbox = UNUSED
+  waiter: Waiting | undefined = undefined
+  nextTask: Task | undefined = undefined
+  /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
+  #ending: unknown = undefined
+  /** What its handler waits in, newest first; what is over may still be among it. */
+  waits: Wait | undefined = undefined
+  readonly pid: Pid
+  links: Links = undefined
+  /** Its place in the list of the one it is linked to: see `Hub`. */
+  linkedAt = 0
+  /** Monitors this process holds. */
+  monitors: Monitor | undefined = undefined
+  /** Those that watch it, oldest first; before the oldest comes the newest. */
+  monitoredBy: Monitor | undefined = undefined
+  nextProcess: Process | undefined = undefined
+  prevProcess: Process | undefined = undefined
+  name: string | undefined = undefined
+  label: unknown = undefined
+  ancestry: Ancestry | undefined = undefined
+  /** Who waits for the init to be done (proc_lib). */
+  starter: Starter | undefined = undefined
+
+  constructor(
+    readonly kernel: Kernel,
+    id: number,
+    public body: Body,
+    readonly parent: Pid | undefined,
+    stores: Stores,
+  ) {
+    super(stores)
+    this.pid = new Pid(kernel.node, id, this)
+  }
+
+  get alive(): boolean {
+    return this.#phase < EXITING
+  }
+
+  /** Dead for everyone, but its resources are still closing and its exit signals have not gone out. */
+  get exiting(): boolean {
+    return this.#phase === EXITING
+  }
+
+  /** Inside its handler, or a script: it takes no further message until that is done. */
+  get busy(): boolean {
+    return this.#phase === RUNNING || this.#phase === BUSY || this.#phase === STARTING
+  }
+
+  /** Its handler runs now, up to its first `await`. */
+  get onStack(): boolean {
+    return this.#phase === RUNNING
+  }
+
+  /** Why it died. */
+  get reason(): ExitReason {
+    return this.#phase >= EXITING ? this.#ending : undefined
+  }
+
+  /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `call-cycle.ts`. */
+  get inHandler(): boolean {
+    return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
+  }
+
+  get isScript(): boolean {
+    return this.body.handle === undefined
+  }
+
+  /** Makes it the program's own process, which runs outside the scheduler. */
+  adoptOutside(): void {
+    this.#phase = BUSY
+  }
+
+  /**
+   * Puts a message into the mailbox, however full that is: what its process has asked for, or has to hear of.
+   *
+   * @param offered it is what others send of their own accord, which `offer` has found room for
+   */
+  deliver(message: unknown, offered = false): void {
+    if (this.#phase >= EXITING) this.kernel.lose(this.pid, message)
+    else this.#put(offered || this.bound === undefined ? new Cover(message) : new Kept(message))
+  }
+
+  /** As `offer`, of a message that is its own envelope. @returns what can be awaited where it may have to wait for room */
+  post(letter: Letter): PromiseLike<void> | undefined {
+    if (this.bound !== undefined || this.#phase >= EXITING) return submit(this, letter)
+    this.#put(letter)
+  }
+
+  #put(envelope: Envelope): void {
+    if (this.mailbox === UNUSED) this.mailbox = this.bound?.newMailbox(this) ?? new Mailbox()
+    this.mailbox.push(envelope)
+    if (deliveries.hasSubscribers) publishDelivery(this)
+    if (this.#phase === IDLE || this.waiter !== undefined) this.wake()
+  }
+
+  /** As `deliver`, for what a bounded mailbox may be too full for; false when it was refused. */
+  offer(message: unknown): boolean {
+    if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this)) return false
+    this.deliver(message, true)
+    return true
+  }
+
+  wake(): void {
+    if (this.queued || this.#phase >= EXITING) return
+    this.#budget = QUEUED
+    this.kernel.scheduler.enqueue(this)
+  }
+
+  turn(): boolean {
+    this.#budget = BUDGET
+    return this.#phase < EXITING && this.enter(runTurn, this)
+  }
+
+  /** Called by `turn` inside the process's own async scope. */
+  runInScope(): boolean {
+    if (this.#phase === NEW) return this.#begin()
+    const received = this.waiter !== undefined && attemptWaiters(this)
+    return this.#phase === IDLE ? this.#handleMail() || received : received
+  }
+
+  /** Runs `fn` as this process, as when something it owns closes. */
+  within<T>(fn: () => T): T {
+    return this.enter(fn, undefined)
+  }
+
+  /** Registers a receive; it is done at once where a message is there and the process's share is not used up. */
+  receive(waiter: Waiter, timeout: number): Promise<unknown> {
+    this.surrender()
+    if (timeout === 0) waiter.timedOut = true
+    const share = this.mayGoOn() && !waiter.yields
+    if (share && this.waiter === undefined && waiter.attempt(this.mailbox)) return waiter.promise
+    queueWaiter(this, waiter)
+    if (timeout > 0 && timeout !== Number.POSITIVE_INFINITY) waiter.wait(timeout)
+    if (!share || timeout === 0 || this.waiter !== waiter) this.wake()
+    return waiter.promise
+  }
+
+  /** Counts a message, and looks at the time every stride; false when the process has had its share of either. */
+  mayGoOn(): boolean {
+    const left = this.#budget--
+    return (
+      left > 0 &&
+      left <= BUDGET &&
+      ((left & ((this.kernel.scheduler.stride ?? 8) - 1)) !== 1 || !this.interrupted())
+    )
+  }
+
+  /** Whether Node or others must have a go first; then this process is in the queue to go on with its turn. */
+  interrupted(): boolean {
+    if (!this.queued && this.kernel.scheduler.interrupt?.(this) === true) this.#budget = QUEUED
+    return this.queued
+  }
+
+  get left(): number {
+    return this.waiter !== undefined || this.queued || this.#budget < 0 ? 0 : this.#budget
+  }
+
+  /** Waits for its turn. */
+  get queued(): boolean {
+    return this.#budget > BUDGET
+  }
+
+  /** An exit signal arrives: from `exit(pid, reason)`, or over a link (semantics K01–K11). */
+  exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
+    if (linked && this.#phase === EXITING) this.descendants?.ended(from)
+    if (this.#phase >= EXITING) return
+    const toItself = from === this.pid && !linked
+    if (reason === 'kill' && !linked) this.mustEnd('killed', toItself ? undefined : acting)
+    else if (this.trapping) this.deliver(new ExitMessage(from, reason))
+    else if (reason !== 'normal' || toItself) this.mustEnd(reason, toItself ? undefined : acting)
+  }
+
+  /** Acts on an exit signal that came while this process's own code was on the stack. */
+  surrender(): void {
+    if (this.#ending === undefined) return
+    this.#endIfDue()
+    throw fence(this.pid, this.reason)
+  }
+
+  /** Something thrown ended this process's code. */
+  fail(thrown: unknown): void {
+    if (this.#phase >= EXITING) {
+      this.kernel.strayFailure(this, thrown)
+      return
+    }
+    const reason = reasonOf(thrown)
+    if (!this.quiet) reportCrash(this, thrown, reason)
+    this.die(reason)
+  }
+
+  /**
+   * The end. From here on the process is dead for everyone: its name is free, messages to it are dropped, what
+   * waits in its code is rejected. Exit signals go out when its resources are closed.
+   */
+  die(reason: ExitReason): void {
+    if (this.#phase >= EXITING) return
+    this.#phase = EXITING
+    this.#ending = reason
+    this.kernel.forget(this)
+    if (this.witnesses !== undefined) tellWitnesses(this)
+    this.starter?.targetDies(reason)
+    this.mailbox.clear()
+    if (this.timers !== undefined) dropTimers(this)
+    if (this.waiter !== undefined) abandonWaiters(this, quietFence(this))
+    if (this.monitors !== undefined) abandonMonitors(this)
+    if (this.handings !== undefined) dropHandings(this)
+    tellExited(this, reason)
+    buryWhenClosed(this, this.resources?.release())
+  }
+
+  /** Keeps what is shown of why it died: an error holds the frames that it was thrown in, and may hold the state. */
+  forgetReason(): void {
+    this.#ending = shownReason(this.#ending)
+  }
+
+  #begin(): boolean {
+    this.#phase = STARTING
+    const outcome = this.body.start?.(this.kernel, this.pid, this.parent)
+    if (!isThenable(outcome)) {
+      this.begun(outcome)
+      return false
+    }
+    if (this.isScript) followScript(outcome)
+    else
+      promiseOf(outcome).then(
+        (value) => this.begun(value),
+        (error: unknown) => this.fail(error),
+      )
+    return true
+  }
+
+  /** Its init is done, or its script. */
+  begun(outcome: InitOutcome): void {
+    if (this.#phase !== STARTING) return
+    if (this.#endIfDue()) return
+    if (this.starter !== undefined && !this.starter.initialised(outcome)) return
+    else if (this.isScript) this.die('normal')
+    else if (this.body.ready === undefined) this.#rest()
+    else this.#continueWith(this.body.ready)
+  }
+
+  /** Runs on after the init, before the first message. */
+  #continueWith(ready: () => Handled | PromiseLike<Handled>): void {
+    let result: Handled | PromiseLike<Handled>
+    this.#phase = RUNNING
+    try {
+      result = ready.call(this.body)
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    if (this.#phase === RUNNING) this.#phase = BUSY
+    if (isThenable(result)) this.#follow(result)
+    else this.#handled(result)
+  }
+
+  #follow(handling: PromiseLike<Handled>): void {
+    this.waitsSince = this.kernel.observers === 0 ? 0 : this.kernel.now() | 0
+    promiseOf(handling).then(
+      (outcome) => this.#handled(outcome),
+      (error: unknown) => this.fail(error),
+    )
+  }
+
+  #handleMail(): boolean {
+    const body = this.body as Required<Body>
+    while (this.#phase === IDLE) {
+      if (!this.mayGoOn()) {
+        if (this.mailbox.length > 0) this.wake()
+        return false
+      }
+      const envelope = this.mailbox.shift()
+      if (envelope === undefined) return false
+      this.#phase = RUNNING
+      let result: Handled | PromiseLike<Handled>
+      try {
+        result = handlers.hasSubscribers ? observed(this, body, envelope) : body.handle(envelope.message)
+      } catch (error) {
+        this.fail(error)
+        return false
+      }
+      if (result !== undefined) {
+        if (isThenable(result)) {
+          if (this.#phase === RUNNING) this.#phase = BUSY
+          this.#follow(result)
+          return true
+        }
+        if (result instanceof Exit) {
+          this.fail(result)
+          return false
+        }
+      }
+      if (this.#ending !== undefined) this.#endIfDue()
+      this.waits = undefined
+      if (this.#phase === RUNNING) this.#phase = IDLE
+    }
+    return false
+  }
+
+  #handled(outcome: Handled): void {
+    if (outcome instanceof Exit) this.fail(outcome)
+    if (this.#phase === BUSY && !this.#endIfDue()) this.#rest()
+  }
+
+  #rest(): void {
+    this.#phase = IDLE
+    this.waits = undefined
+    this.handling = undefined
+    if (this.mailbox.length > 0) this.wake()
+  }
+
+  /**
+   * Ends this process, or notes that it must end: code on the stack cannot be cut short, and as on the BEAM a
+   * running process meets a signal only when it next waits.
+   */
+  mustEnd(reason: ExitReason, acting: Process | undefined): void {
+    if (acting !== this) {
+      this.die(reason)
+      return
+    }
+    if (this.#ending !== undefined) return
+    this.#ending = new Exit(reason)
+    soon(() => this.die(reason))
+  }
+
+  /** Ends a process that had to end while its code was on the stack. */
+  #endIfDue(): boolean {
+    if (this.#phase >= EXITING || !(this.#ending instanceof Exit)) return false
+    this.die(this.#ending.reason)
+    return true
+  }
+
+  /** All is closed: whoever is linked to it, or watches it, is told. */
+  bury(): void {
+    this.#phase = DEAD
+    if (this.opened !== undefined) this.kernel.leftOpen.outlived(this, this.opened)
+    endRoute(this.pid)
+    this.kernel.graveyard.bury(this)
+  }
+}

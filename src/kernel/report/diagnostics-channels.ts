@@ -1,0 +1,223 @@
+/**
+ * The kernel's diagnostics channels: what processes do, for whoever subscribes. While nobody does, each costs a look at
+ * one field; events are made for subscribers only. `telemetry` is made of them.
+ */
+
+import type { CallRequest } from '../calls/pending-call.js'
+import { currentProcess } from '../context/current-process.js'
+import type { Kernel } from '../kernel.js'
+import type { Envelope } from '../mail/mailbox.js'
+import type { Handled } from '../process/behaviour.js'
+import type { Process } from '../process/process.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+import { guardedChannel } from './guarded-channel.js'
+import type { Report } from './report.js'
+
+/** The name of the channel on which every report is published. */
+export const REPORTS = 'heartwood.report'
+
+/** What is published there. */
+export interface ReportEvent {
+  readonly kernel: Kernel
+  readonly report: Report
+}
+
+/** The names of the kernel's other diagnostics channels. What is published on each is the type of the event of that name. */
+export const KERNEL_CHANNELS = {
+  /** A process was made; it has not run. `SpawnEvent` */
+  spawn: 'heartwood.process.spawn',
+  /** A process is dead. `ExitEvent` */
+  exit: 'heartwood.process.exit',
+  /** A message was put into a mailbox. `DeliveryEvent` */
+  delivery: 'heartwood.message.delivery',
+  /** A message reached nobody. `DeadLetterEvent` */
+  deadLetter: 'heartwood.message.dead',
+  /** A handler is about to run. `HandlerEvent` */
+  handlerStart: 'heartwood.handler.start',
+  /** A handler is done, or its process dies of it; only while somebody hears the start, too. `HandlerEvent` */
+  handlerEnd: 'heartwood.handler.end',
+  /** A call was sent. `CallEvent` */
+  callStart: 'heartwood.call.start',
+  /** A call was answered, or failed; only while somebody hears the start, too. `CallEvent` */
+  callEnd: 'heartwood.call.end',
+} as const
+
+/** A process was made. */
+export interface SpawnEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  /** Who made it. */
+  readonly parent: Pid | undefined
+}
+
+/** A process is dead. */
+export interface ExitEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  readonly name: string | undefined
+  readonly label: unknown
+  readonly reason: ExitReason
+}
+
+/** A message was put into a mailbox. */
+export interface DeliveryEvent {
+  readonly kernel: Kernel
+  /** Undefined for code outside any process; timers are such. */
+  readonly from: Pid | undefined
+  readonly to: Pid
+  /** As it stands in the mailbox: a `CallRequest`, a cast's envelope, or what was sent. */
+  readonly message: unknown
+  /** Stands for this delivery, and for no other of the same message: the `HandlerEvent` that comes of it has it too. */
+  readonly delivery: object
+  /** Whether a timer sent it. It is published in the AsyncLocalStorage stores of whoever set that. */
+  readonly timer: boolean
+}
+
+/** A message reached nobody. */
+export interface DeadLetterEvent {
+  readonly kernel: Kernel
+  readonly from: Pid | undefined
+  /** The dead process, or whatever it was sent to. */
+  readonly to: unknown
+  readonly message: unknown
+}
+
+/**
+ * The run of one handler of a reactive process: a server's, a state machine's, a supervisor's. An event that a state machine
+ * postpones has a run for each time that it is handled. A concurrent call is one run, until its answer.
+ */
+export interface HandlerEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  readonly message: unknown
+  /** See `DeliveryEvent`. */
+  readonly delivery: object
+  /** When it began, on the kernel's clock. */
+  readonly startedAt: number
+  /** Why its process ends, when it does, whoever ended it; set at the end. */
+  failure: { readonly reason: ExitReason } | undefined
+  /**
+   * Runs the handler, and if that fails the end of its process with the report of it. A subscriber of the start may put another
+   * function here that runs it inside something of its own.
+   */
+  run: () => Handled | PromiseLike<Handled>
+}
+
+/** A call, from its sending to its end. */
+export interface CallEvent {
+  readonly kernel: Kernel
+  readonly from: Pid | undefined
+  /** The server as the caller named it. */
+  readonly server: Pid | string
+  /** The process that it was; undefined when the call was refused and not sent. */
+  readonly to: Pid | undefined
+  readonly request: unknown
+  /** Stands for this call; it is the message of its `DeliveryEvent`. Undefined when the call was refused and not sent. */
+  readonly call: CallRequest | undefined
+  readonly startedAt: number
+  /** Why it failed, at its end. */
+  error: unknown
+}
+
+const reports = guardedChannel(REPORTS)
+const spawns = guardedChannel(KERNEL_CHANNELS.spawn)
+const exits = guardedChannel(KERNEL_CHANNELS.exit)
+const deadLetters = guardedChannel(KERNEL_CHANNELS.deadLetter)
+const callEnds = guardedChannel(KERNEL_CHANNELS.callEnd)
+
+/** For the check in the hot path; publish with `publishDelivery`. */
+export const deliveries = guardedChannel(KERNEL_CHANNELS.delivery)
+/** For the check in the hot path; run handlers with `observed`. */
+export const handlers = guardedChannel(KERNEL_CHANNELS.handlerStart)
+export const handlerEnds = guardedChannel(KERNEL_CHANNELS.handlerEnd)
+/** For the check in the hot path; publish with `observeCall`. */
+export const calls = guardedChannel(KERNEL_CHANNELS.callStart)
+
+/** Whether somebody besides the log hears reports. */
+export function hasReportListeners(): boolean {
+  return reports.hasSubscribers
+}
+
+export function publishReport(kernel: Kernel, report: Report): void {
+  if (reports.hasSubscribers) reports.publish({ kernel, report } satisfies ReportEvent)
+}
+
+export function publishSpawn(process: Process): void {
+  if (!spawns.hasSubscribers) return
+  const { kernel, pid, parent } = process
+  spawns.publish({ kernel, pid, parent } satisfies SpawnEvent)
+}
+
+export function publishExit(process: Process): void {
+  if (!exits.hasSubscribers) return
+  const { kernel, pid, name, label, reason } = process
+  exits.publish({ kernel, pid, name, label, reason } satisfies ExitEvent)
+}
+
+export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown): void {
+  if (!deadLetters.hasSubscribers) return
+  deadLetters.publish({ kernel, from: currentProcess()?.pid, to, message } satisfies DeadLetterEvent)
+}
+
+/** Whether what is delivered now comes from a timer. */
+let timed = false
+
+/** Has `deliver` put the message of a timer into a mailbox. */
+export function deliverTimed(deliver: () => void): void {
+  timed = true
+  try {
+    deliver()
+  } finally {
+    timed = false
+  }
+}
+
+/** The last message of the mailbox has just been put there. */
+export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
+  if (body.internal === true) return
+  const delivery = mailbox.last as Envelope
+  const { message } = delivery
+  const event: DeliveryEvent = {
+    kernel,
+    from: currentProcess()?.pid,
+    to: pid,
+    message,
+    delivery,
+    timer: timed,
+  }
+  deliveries.publish(event)
+}
+
+/** Tells of a call that is on its way. */
+export function observeCall(
+  { kernel, pid: to, body }: Process,
+  server: Pid | string,
+  call: CallRequest,
+): void {
+  if (body.internal === true) return
+  const { caller: from, payload: request } = call
+  const startedAt = kernel.now()
+  const event: CallEvent = { kernel, from, server, to, request, call, startedAt, error: undefined }
+  call.event = event
+  calls.publish(event)
+}
+
+/** Tells of the end of a call. */
+export function observeEnd(call: CallRequest, error: unknown): void {
+  const { event } = call
+  if (event === undefined) return
+  call.event = undefined
+  event.error = error
+  callEnds.publish(event)
+}
+
+/** Tells of a call that was refused. */
+export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
+  const from = currentProcess()?.pid
+  const none = { to: undefined, call: undefined, error: undefined }
+  const event: CallEvent = { kernel, from, server, request, startedAt: kernel.now(), ...none }
+  calls.publish(event)
+  event.error = error
+  callEnds.publish(event)
+}

@@ -1,0 +1,214 @@
+import type { Clock } from '../clock.js'
+import { currentProcess } from '../context/current-process.js'
+import type { Kernel } from '../kernel.js'
+import type { Ancestry } from '../process/behaviour.js'
+import type { Process } from '../process/process.js'
+import { inherits, isError, oneLine, printed, safeText, stackLines } from '../show/index.js'
+import { linksOf } from '../signals/link-table.js'
+import { type Place, placeOf, stackHere } from '../terms/code-place.js'
+import { Exit, type ExitReason, formatReason, isOrderly } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+
+/** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
+export interface Report {
+  readonly level: 'error' | 'warn' | 'info' | 'debug'
+  /** `'crash'`, `'server'`, `'supervisor'`, `'progress'` … */
+  readonly kind: string
+  readonly message: string
+  readonly pid?: Pid | undefined
+  readonly name?: string | undefined
+  readonly [field: string]: unknown
+}
+
+/** Where reports go. */
+export interface Reporter {
+  (report: Report): void
+  /** Whether it has a use for reports of that sort: one that nobody wants is not even made. Without this it gets all. */
+  wants?(level: Report['level'], kind: string): boolean
+}
+
+/** Characters of a message on stderr. */
+const LONGEST_MESSAGE = 4_000
+
+/** Warnings and errors to stderr, with each reason's stack once: for programs that set up no logging. */
+export function stderrReporter(clock: Clock): Reporter {
+  // One throw is reported by its server, its process and its supervisor.
+  const told = new WeakSet<Error>()
+  const wants = (level: Report['level']): boolean => level === 'error' || level === 'warn'
+  const write = (report: Report): void => {
+    if (!wants(report.level)) return
+    const who = report.pid === undefined ? '' : ` ${report.name ?? ''}${report.pid}`
+    const reason = report.reason
+    const isNew = isError(reason) && !told.has(reason)
+    if (isNew) told.add(reason)
+    const stack = isNew
+      ? stackLines(reason)
+          .map((line) => `\n${line}`)
+          .join('')
+      : ''
+    const time = new Date(clock.wallTime()).toISOString()
+    process.stderr.write(
+      `${time} [${report.level}]${oneLine(who)} ${oneLine(safeText(report.message, LONGEST_MESSAGE))}${stack}\n`,
+    )
+  }
+  return Object.assign(write, { wants })
+}
+
+/** Whether a reporter has a use for reports of that sort. */
+export function isWanted(reporter: Reporter, level: Report['level'], kind: string): boolean {
+  try {
+    return reporter.wants === undefined || reporter.wants(level, kind)
+  } catch {
+    // A log that fails is told of where it is handed the report.
+    return true
+  }
+}
+
+/** Hands a report to the log; one that fails is told on stderr. */
+export function handOver(report: Report, reporter: Reporter, clock: Clock): void {
+  try {
+    reporter(report)
+  } catch (error) {
+    const toStderr = stderrReporter(clock)
+    toStderr(report)
+    toStderr({ level: 'error', kind: 'log', message: 'the reporter failed on this', reason: error })
+  }
+}
+
+/** A process ended by what its own code threw: OTP's crash report. */
+export function crashReport(process: Process, reason: ExitReason): Report {
+  return {
+    level: 'error',
+    kind: 'crash',
+    message: `process ${printed(process.label ?? process.name ?? process.pid)} crashed: ${formatReason(reason)}`,
+    pid: process.pid,
+    name: process.name,
+    label: process.label,
+    ...(process.via === undefined ? undefined : { via: printed(process.via) }),
+    reason,
+    parent: process.parent,
+    ancestors: ancestorsOf(process.ancestry),
+    queueLength: process.mailbox.length,
+    links: linksOf(process).map((other) => other.pid),
+    trapping: process.trapping,
+  }
+}
+
+/** Reports the end of a process by what its code threw, where that is a crash. */
+export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
+  // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
+  const crash = inherits(thrown, Exit.prototype) ? !process.isScript && !isOrderly(reason) : true
+  if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
+}
+
+/** What code of a dead process did, and to what end. @param since how often since it was told last */
+export function leftoverReport(
+  process: Process,
+  what: 'acted' | 'failed',
+  { place, count }: { readonly place: Place | undefined; readonly count: number },
+  since: number,
+  thrown: unknown,
+): Report {
+  const { pid, name, label, reason } = process
+  const where = place === undefined ? '' : ` at ${place.at}`
+  const did =
+    what === 'failed'
+      ? `failed${where}: ${formatReason(thrown)}`
+      : `acts${where}${place?.called === undefined ? '' : ` (${place.called})`}, without effect`
+  const often = count === since ? '' : `; ${since} more times, ${count} in all`
+  return {
+    level: 'warn',
+    kind: 'stray',
+    message: `left-over code of the dead process ${deadName(process)} ${did}${often}. ${ADVICE}`,
+    pid,
+    name,
+    label,
+    reason: what === 'failed' ? thrown : reason,
+    place: place?.at,
+    count,
+  }
+}
+
+const ADVICE =
+  'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
+
+/**
+ * Who calls `process.exit` right now, and where, for the log.
+ *
+ * @returns undefined where that is code of no process of `kernel`
+ */
+export function exitCall(kernel: Kernel, code: number): string | undefined {
+  const process = currentProcess()
+  if (process?.kernel !== kernel) return undefined
+  const { pid, name, label, alive } = process
+  const place = placeOf(stackHere(exitCall))
+  const who = alive
+    ? `process ${printed(label ?? name ?? 'without a name')} ${pid}`
+    : `left-over code of the dead process ${deadName(process)}`
+  return `${who} called process.exit(${code})${place === undefined ? '' : ` at ${place.at}`}`
+}
+
+function deadName({ pid, name, label, reason }: Process): string {
+  const who = label ?? name
+  return `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
+}
+
+/** What a dead process opened and did not own is still open. @param since how often since it was told last */
+export function leftOpenReport(
+  process: Process,
+  what: { readonly name: string; readonly isTimer: boolean; readonly isBrief: boolean },
+  { place, count }: { readonly place: Place | undefined; readonly count: number },
+  since: number,
+): Report {
+  const { pid, name, label, reason } = process
+  const where = place === undefined ? '' : ` at ${place.at}`
+  const dead = deadName(process)
+  const did = what.isBrief
+    ? `left-over code of the dead process ${dead} goes on by ${what.name}${where}`
+    : `the dead process ${dead} left ${what.name} open, from${where === '' ? ' a place unknown' : where.slice(3)}`
+  const often = count === 1 ? '' : `; ${since === count ? '' : `${since} more, `}${count} in all`
+  return {
+    level: 'warn',
+    kind: 'resource',
+    message: `${did}${often}. ${what.isTimer ? OWN_TIMER : OWN}`,
+    pid,
+    name,
+    label,
+    reason,
+    place: place?.at,
+    count,
+  }
+}
+
+const OWN =
+  'Hand it to own(x), which closes it with its process; what several workers use is opened inside shared(thing)'
+const OWN_TIMER =
+  'Take timers from heartwood/timers, which end with their process; those of what several workers use are set inside shared(thing)'
+
+/** The `exited` hook of a behaviour threw. */
+export function hookReport(process: Process, thrown: unknown): Report {
+  return {
+    level: 'error',
+    kind: 'hook',
+    message: `the exited hook of process ${process.pid} failed: ${formatReason(thrown)}`,
+    pid: process.pid,
+    reason: thrown,
+  }
+}
+
+/** A resource that a dying process owned could not be closed, or not in time. */
+export function unclosedReport(process: Process, what: string, error: unknown): Report {
+  return {
+    level: 'error',
+    kind: 'resource',
+    message: `a resource of process ${process.pid} did not close: ${what}: ${formatReason(error)}`,
+    pid: process.pid,
+    reason: error,
+  }
+}
+
+export function ancestorsOf(ancestry: Ancestry | undefined): (Pid | string)[] {
+  const all: (Pid | string)[] = []
+  for (let at = ancestry; at !== undefined; at = at.further) all.push(at.nearest)
+  return all
+}

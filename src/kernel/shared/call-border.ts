@@ -1,0 +1,230 @@
+import { currentProcess, runAsNobody } from '../context/current-process.js'
+import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
+import type { Process } from '../process/process.js'
+import type { Callable, Crossing } from './crossing.js'
+import { handingsOf, originalOf } from './functions-handed-over.js'
+import { handedBack, handOver, isHanded } from './handed-function.js'
+import { Lent, lentBy } from './lent-object.js'
+import { standInOf, thingBehind } from './thing-behind.js'
+import { isClass, isLendable, isPart, isPlain, isThing } from './value-kind.js'
+
+/** Calls of things, counted: each has a number. */
+let calls = 0
+/** The innermost that is on the stack; 0 for none. */
+let innermost = 0
+/** The last that an object was handed to. */
+let lending = 0
+
+/** Between the things of one home, and all who share them. */
+export class Border implements Crossing {
+  /** By a thing, its stand-in. */
+  readonly #known = new WeakMap<object, object>()
+  /** Values that workers made and handed in: they come out as they are. */
+  readonly #values = new WeakSet<object>()
+  /** What the home handed in: it is at home already. */
+  readonly #own = new WeakSet<object>()
+  /** Objects of a worker that others have from the thing, by the object. */
+  readonly #given = new WeakMap<object, Lent>()
+  /** Calls whose promise is not settled yet, of those that an object was handed to. */
+  readonly #open = new Set<number>()
+
+  constructor(readonly home: Process | undefined) {}
+
+  /** The stand-in of a thing that is shared. */
+  share(thing: object): object {
+    return this.#standIn(thingBehind(thing) as object)
+  }
+
+  atHome<T>(act: () => T): T {
+    return this.home === undefined ? runAsNobody(act) : this.home.within(act)
+  }
+
+  onStack(call: number): boolean {
+    return call !== 0 && call === innermost
+  }
+
+  isAwaited(call: number): boolean {
+    return this.onStack(call) || this.#open.has(call)
+  }
+
+  call(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
+    return this.out(this.#counted(args, (given) => Reflect.apply(fn, thingBehind(self), given)))
+  }
+
+  construct(fn: Callable, args: readonly unknown[], newTarget: Callable): object {
+    const made = this.#counted(args, (given) =>
+      Reflect.construct(fn, given, thingBehind(newTarget) as Callable),
+    )
+    return this.#standIn(made as object)
+  }
+
+  #counted(args: readonly unknown[], act: (given: readonly unknown[]) => unknown): unknown {
+    const outer = innermost
+    const call = ++calls
+    const process = currentProcess()
+    const given = args.map((each) =>
+      isPassive(each) ? each : this.#handed(each, { process, call, seen: undefined }),
+    )
+    const lends = lending === call
+    innermost = call
+    try {
+      const result = this.atHome(() => act(given))
+      if (lends && isPromise(result) && isPlainPromise(result)) this.#await(call, result)
+      return result
+    } finally {
+      innermost = outer
+    }
+  }
+
+  out(value: unknown): unknown {
+    if (typeof value === 'function') return this.#function(value as Callable)
+    if (typeof value !== 'object' || value === null) return value
+    const lent = lentBy(value)
+    if (lent !== undefined) return this.#givenOut(lent)
+    if (this.#own.has(value) && currentProcess() === this.home) return value
+    const known = this.#known.get(value) ?? originalOf(value, this)
+    if (known !== undefined) return known
+    if (thingBehind(value) !== value || this.#values.has(value)) return value
+    if (isPromise(value) && isPlainPromise(value)) return value.then((each) => this.out(each))
+    if (Array.isArray(value)) return this.#outOfArray(value)
+    return isThing(value) ? this.#standIn(value) : value
+  }
+
+  handed(value: unknown): unknown {
+    return this.#handed(value, { process: currentProcess(), call: 0, seen: undefined })
+  }
+
+  member(value: object, process: Process, call: number): unknown {
+    const thing = thingBehind(value)
+    if (thing !== value) return thing
+    if (Array.isArray(value)) {
+      if (!value.some(isPart)) return value
+      return value.map((each) => this.#handed(each, { process, call, seen: undefined }))
+    }
+    return isLendable(value) ? this.#lend(value, process, call) : value
+  }
+
+  #await(call: number, result: Promise<unknown>): void {
+    this.#open.add(call)
+    const settled = (): unknown => this.#open.delete(call)
+    result.then(settled, settled)
+  }
+
+  /** An object of a worker, as the current process has it: the object itself, but at home what stands for it. */
+  #givenOut(lent: Lent): object {
+    const process = currentProcess()
+    if (lent.crossing !== this || process === this.home) return lent.standIn
+    if (!lent.isOf(process)) this.#given.set(lent.thing, lent)
+    return lent.thing
+  }
+
+  #function(fn: Callable): object {
+    if (isHanded(fn)) return handedBack(fn)
+    return thingBehind(fn) === fn ? this.#standIn(fn) : fn
+  }
+
+  #standIn(thing: object): object {
+    const known = this.#known.get(thing)
+    if (known !== undefined) return known
+    const made = standInOf(thing, this)
+    this.#known.set(thing, made)
+    return made
+  }
+
+  #outOfArray(array: readonly unknown[]): readonly unknown[] {
+    return array.some(isPart) ? array.map((each) => (isPart(each) ? this.out(each) : each)) : array
+  }
+
+  #handed(value: unknown, by: Handing): unknown {
+    if (typeof value === 'function') {
+      const thing = thingBehind(value)
+      if (thing !== value || isClass(value) || isHanded(value)) return thing
+      return handOver(value as Callable, by.process, this, by.call)
+    }
+    if (typeof value !== 'object' || value === null) return value
+    const thing = thingBehind(value)
+    if (thing !== value) return thing
+    if (Array.isArray(value)) return this.#list(value, by)
+    if (isPlain(value)) return this.#record(value as Record<PropertyKey, unknown>, by)
+    return this.#object(value, by)
+  }
+
+  #object(value: object, { process, call }: Handing): object {
+    if (lentBy(value) !== undefined || this.#known.has(value)) return value
+    if (!isLendable(value)) {
+      if (process !== undefined) this.#values.add(value)
+      return value
+    }
+    if (process === this.home) this.#own.add(value)
+    else if (process !== undefined && !this.#own.has(value)) return this.#lend(value, process, call)
+    return value
+  }
+
+  #lend(object: object, process: Process, call: number): object {
+    const handings = handingsOf(process, this)
+    let lent = handings.lents.get(object) ?? this.#given.get(object)
+    if (lent === undefined) lent = new Lent(object, process, handings, call)
+    else lent.handedBy(process, handings, call)
+    handings.lents.set(object, lent)
+    if (call !== 0) lending = call
+    return lent.standIn
+  }
+
+  #list(list: readonly unknown[], by: Handing): readonly unknown[] {
+    const met = by.seen?.get(list)
+    if (met !== undefined) return met as readonly unknown[]
+    let copy: unknown[] | undefined
+    for (let at = 0; at < list.length; at++) {
+      const value = list[at]
+      const handed = isPassive(value) ? value : this.#handed(value, within(by, list))
+      if (handed === value) continue
+      copy ??= [...list]
+      copy[at] = handed
+    }
+    return this.#copied(list, copy, by)
+  }
+
+  #record(record: Record<PropertyKey, unknown>, by: Handing): object {
+    const met = by.seen?.get(record)
+    if (met !== undefined) return met
+    let copy: Record<PropertyKey, unknown> | undefined
+    for (const key of Object.keys(record)) {
+      const value = record[key]
+      const handed = isPassive(value) ? value : this.#handed(value, within(by, record))
+      if (handed === value) continue
+      copy ??= Object.assign(Object.create(Object.getPrototypeOf(record)), record)
+      ;(copy as Record<PropertyKey, unknown>)[key] = handed
+    }
+    return this.#copied(record, copy, by)
+  }
+
+  /** The same where nothing in it is a function or a stand-in. */
+  #copied<T extends object>(original: T, copy: T | undefined, { process, seen }: Handing): T {
+    if (copy === undefined) return original
+    seen?.set(original, copy)
+    handingsOf(process, this).originals.set(copy, original)
+    return copy
+  }
+}
+
+/** Who hands over, to which call of a thing, and what came of the objects that were looked into: there may be cycles. */
+interface Handing {
+  readonly process: Process | undefined
+  readonly call: number
+  readonly seen: Map<object, object> | undefined
+}
+
+function within(by: Handing, around: object): Handing {
+  if (by.seen === undefined) return { ...by, seen: new Map([[around, around]]) }
+  by.seen.set(around, around)
+  return by
+}
+
+function isPassive(value: unknown): boolean {
+  return (typeof value !== 'object' || value === null) && typeof value !== 'function'
+}
+
+/** One that has no methods but a promise's; what has more, as a request that can be cancelled, is a thing. */
+function isPlainPromise(promise: Promise<unknown>): boolean {
+  return hasPlainPrototype(promise) && Object.keys(promise).length === 0
+}

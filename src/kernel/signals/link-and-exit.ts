@@ -1,0 +1,122 @@
+import { actor } from '../context/current-kernel.js'
+import { currentProcess } from '../context/current-process.js'
+import { fence } from '../context/dead-process-error.js'
+import { kernelError } from '../errors/errors.js'
+import { Exit, type ExitReason } from '../terms/exit-reason.js'
+import { Pid, routeOf } from '../terms/pid.js'
+import { ExitMessage } from '../terms/signal-messages.js'
+import { addLink, hasLink, removeLink } from './link-table.js'
+
+/**
+ * Links the current process with another: the abnormal end of either ends both, or comes as an `ExitMessage` to the
+ * one that traps exits. Linking twice, or to oneself, changes nothing. Erlang's `link/1`.
+ *
+ * @throws NO_PROCESS when `pid` is dead and the current process does not trap exits (if it does, an `ExitMessage`
+ *   with reason `'noproc'` comes instead); NOT_A_PID
+ */
+export function link(pid: Pid): true {
+  const process = actor()
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'link', value: pid })
+  process.kernel.touches(pid)
+  process.kernel.touches(pid, 'linking')
+  const other = routeOf(pid)
+  if (other === process) return true
+  if (other?.alive !== true) {
+    if (!process.trapping) throw kernelError('NO_PROCESS', { pid })
+    process.deliver(new ExitMessage(pid, 'noproc'))
+  } else if (!hasLink(process, other)) addLink(process, other)
+  return true
+}
+
+/**
+ * Removes the link, on both sides. No exit signal comes over it afterwards; an `ExitMessage` that came before stays
+ * in the mailbox. Erlang's `unlink/1`.
+ *
+ * @throws NOT_A_PID
+ */
+export function unlink(pid: Pid): true {
+  const process = actor()
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'unlink', value: pid })
+  process.kernel.touches(pid)
+  process.kernel.touches(pid, 'linking')
+  const other = routeOf(pid)
+  if (other !== undefined) removeLink(process, other)
+  return true
+}
+
+/**
+ * Links two living processes, neither of which need be the current one: for what keeps something for others.
+ *
+ * @returns false when they were linked before
+ */
+export function tie(pid: Pid, to: Pid): boolean {
+  const { kernel, pid: own } = actor()
+  kernel.touches(pid)
+  kernel.touches(to)
+  kernel.touches(to, pid === own ? 'linking' : 'everything')
+  const [process, other] = [routeOf(pid), routeOf(to)]
+  if (process === undefined || other === undefined || hasLink(process, other)) return false
+  addLink(process, other)
+  return true
+}
+
+/** Takes `tie` back. */
+export function untie(pid: Pid, from: Pid): void {
+  const { kernel, pid: own } = actor()
+  kernel.touches(from)
+  kernel.touches(from, pid === own ? 'linking' : 'everything')
+  const [process, other] = [routeOf(pid), routeOf(from)]
+  if (process !== undefined && other !== undefined) removeLink(process, other)
+}
+
+/**
+ * Ends the current process with `reason`, or sends another process an exit signal.
+ *
+ * `exit(reason)` unwinds the code as a throw does. `exit(pid, reason)`: the other dies of it, or if it traps exits
+ * gets an `ExitMessage`; `'normal'` does nothing to it; `'kill'` cannot be trapped and shows as `'killed'`.
+ * Erlang's `exit/1` and `exit/2`.
+ *
+ * @throws NOT_A_PID when the first of two arguments is no pid
+ * @example
+ * ```ts
+ * exit(worker, 'shutdown')
+ * exit({ shutdown: 'done' })
+ * ```
+ */
+export function exit(reason: ExitReason): never
+export function exit(pid: Pid, reason: ExitReason): true
+export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
+  const process = actor()
+  if (args.length === 1) throw new Exit(args[0])
+  const [pid, reason] = args
+  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+  process.kernel.touches(pid)
+  routeOf(pid)?.exitSignal(process.pid, reason, false, currentProcess())
+  // A signal to oneself ends the process inside the call (semantics K13).
+  if (!process.alive) throw fence(process.pid, process.reason)
+  return true
+}
+
+/**
+ * Whether exit signals become `ExitMessage`s in the mailbox instead of ending the process; `'kill'` always ends it.
+ * Erlang's `process_flag(trap_exit, Boolean)`.
+ *
+ * @returns what it was before; false at first
+ * @throws BAD_OPTION
+ */
+export function trapExit(on: boolean): boolean {
+  const process = actor()
+  if (typeof on !== 'boolean') {
+    throw kernelError('BAD_OPTION', {
+      action: 'trapExit',
+      option: 'on',
+      value: on,
+      expected: 'true or false',
+    })
+  }
+  // Signals that arrived before are handled under the old flag (semantics K16).
+  process.surrender()
+  const before = process.trapping
+  process.trapping = on
+  return before
+}

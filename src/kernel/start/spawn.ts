@@ -1,0 +1,57 @@
+import { actor } from '../context/current-kernel.js'
+
+import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'
+import type { Pid } from '../terms/pid.js'
+import type { Reference } from '../terms/reference.js'
+import type { SpawnOptions } from './spawn-options.js'
+
+/**
+ * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns
+ * at once; `fn` starts when the current code next waits. Erlang's `spawn/1`.
+ *
+ * @throws NAME_TAKEN, NAME_INVALID for `options.name`
+ * @example
+ * ```ts
+ * const pid = spawn(async () => console.log('got', await receive()))
+ * send(pid, 'hello')
+ * ```
+ */
+export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
+  return actor().kernel.spawn(fn, options)
+}
+
+/**
+ * As `spawn`, and links the new process to the current one, so that the crash of either ends both. Erlang's
+ * `spawn_link/1`.
+ *
+ * @example
+ * ```ts
+ * trapExit(true)
+ * const worker = spawnLink(() => { throw new Error('oops') })
+ * const { reason } = await receive(isExit)
+ * ```
+ */
+export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
+  return spawn(fn, { ...options, link: true })
+}
+
+/**
+ * As `spawn`, and monitors the new process: a `DownMessage` tells how it ended, however soon. Erlang's
+ * `spawn_monitor/1`.
+ *
+ * @throws NAME_TAKEN, NAME_INVALID for `options.name`, BAD_OPTION for `options.monitor`
+ * @example
+ * ```ts
+ * const { ref } = spawnMonitor(() => {})
+ * const down = await receive(isDown)
+ * ```
+ */
+export function spawnMonitor(
+  fn: () => unknown,
+  options: SpawnOptions & { monitor?: MonitorOptions } = {},
+): { pid: Pid; ref: Reference } {
+  // Refused before there is a process that nobody watches.
+  if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
+  const pid = spawn(fn, options)
+  return { pid, ref: monitor(pid, options.monitor) }
+}

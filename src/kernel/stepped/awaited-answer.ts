@@ -1,0 +1,36 @@
+import { HeartwoodError } from '../errors/errors.js'
+import { CLOCK } from './next-step.js'
+import type { SteppedKernel } from './stepped-kernel.js'
+import type { SteppedProcess } from './stepped-process.js'
+
+/** What another process settles lets the one that awaits it go on in a step of its own. */
+export function answered<T>(
+  kernel: SteppedKernel,
+  process: SteppedProcess | undefined,
+  promise: Promise<T>,
+  server: string | undefined,
+): Promise<T> {
+  if (process === undefined) return promise
+  const place = kernel.placeHere()
+  const goOn = (from: string, go: () => void, answer: unknown, failed: boolean): void => {
+    if (process.alive) kernel.listener?.answered(from, process, answer, failed)
+    process.resume(from, go, place)
+  }
+  const answer = new Promise<T>((resolve, reject) => {
+    promise.then(
+      (value) => goOn(kernel.actingKey, () => resolve(value), value, false),
+      (error: unknown) => {
+        // Nobody may be left to await it.
+        if (!process.alive) answer.catch(() => {})
+        const exited = HeartwoodError.is(error, 'CALL_SERVER_EXITED') && server !== undefined
+        goOn(exited ? server : failing(kernel, process), () => reject(error), error, true)
+      },
+    )
+  })
+  return answer
+}
+
+/** Who makes a call fail. A time-out is on its way beside what timers of others send. */
+function failing({ actingKey }: SteppedKernel, { key }: SteppedProcess): string {
+  return actingKey === CLOCK ? `${key} ${CLOCK}` : actingKey
+}

@@ -1,0 +1,32 @@
+import { currentProcess } from '../context/current-process.js'
+import type { Touched } from '../process/touched-state.js'
+import type { AccessMode } from './notes/step-accesses.js'
+import type { SteppedKernel } from './stepped-kernel.js'
+import { SteppedProcess } from './stepped-process.js'
+
+/** Notes what an operation touches of the process with that key. */
+export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): void {
+  const thing = THINGS[what]
+  if (thing !== undefined) kernel.note(`${thing.of}${key}`, thing.mode)
+  else if (what === 'watching') kernel.note('watchers', 'merge')
+  else if (what === 'links') kernel.noteOrder('links')
+  else if (what === 'monitors') kernel.noteOrder('watchers')
+  else if (what === 'everything') kernel.accesses.noteEverything()
+  else {
+    const current = currentProcess()
+    if (current instanceof SteppedProcess)
+      kernel.noteLink(current.key, key, what === 'link' ? 'read' : 'write')
+  }
+}
+
+/** What is one process's own. */
+const THINGS: { readonly [T in Touched]?: { readonly of: string; readonly mode: AccessMode } } = {
+  life: { of: 'life ', mode: 'read' },
+  dictionary: { of: 'dictionary ', mode: 'read' },
+  'dictionary change': { of: 'dictionary ', mode: 'write' },
+  timers: { of: 'timers of ', mode: 'read' },
+  'timer taken back': { of: 'timers of ', mode: 'write' },
+  name: { of: 'name of ', mode: 'read' },
+  state: { of: 'state ', mode: 'read' },
+  'state change': { of: 'state ', mode: 'write' },
+}

@@ -1,0 +1,80 @@
+import { Names } from '../../names/name-table.js'
+import type { Process } from '../../process/process.js'
+import type { Pid } from '../../terms/pid.js'
+import type { SteppedKernel } from '../stepped-kernel.js'
+import type { SteppedProcess } from '../stepped-process.js'
+
+/** Names that tell which of them a step has looked at or changed. */
+export class NotedNames extends Names {
+  readonly #kernel: SteppedKernel
+
+  /** The key of the process that had a name last. */
+  readonly lastOwners = new Map<string, string>()
+
+  constructor(kernel: SteppedKernel) {
+    super()
+    this.#kernel = kernel
+  }
+
+  override get(name: string): Process | undefined {
+    this.#kernel.note(`name ${name}`, 'read')
+    return super.get(name)
+  }
+
+  override all(): string[] {
+    this.#kernel.noteOrder('names')
+    return super.all()
+  }
+
+  override check(name: string): void {
+    this.#kernel.note(`name ${name}`, 'read')
+    super.check(name)
+  }
+
+  override register(name: string, process: Process): void {
+    this.#changed(name)
+    this.#changedOf(process)
+    super.register(name, process)
+    this.lastOwners.set(name, (process as SteppedProcess).key)
+  }
+
+  override unregister(name: string): void {
+    this.#kernel.note(`name ${name}`, 'read')
+    super.unregister(name)
+  }
+
+  override release(process: Process): void {
+    this.#changedOf(process)
+    if (process.name !== undefined) this.#changed(process.name)
+    super.release(process)
+  }
+
+  override expect(who: string | Pid, tell: () => void): () => void {
+    this.#changed(titleOf(who))
+    return super.expect(who, tell)
+  }
+
+  override tell(who: string | Pid): void {
+    this.#changed(titleOf(who))
+    super.tell(who)
+  }
+
+  override up(process: Process): void {
+    if (process.name !== undefined) this.#changed(process.name)
+    super.up(process)
+  }
+
+  #changed(name: string): void {
+    this.#kernel.note(`name ${name}`, 'write')
+    this.#kernel.note('names', 'merge')
+  }
+
+  #changedOf(process: Process): void {
+    this.#kernel.note(`name of ${(process as SteppedProcess).key}`, 'write')
+  }
+}
+
+/** Pids differ from run to run; those that are waited for in their init are few. */
+function titleOf(who: string | Pid): string {
+  return typeof who === 'string' ? who : 'of a process that starts'
+}

@@ -1,0 +1,70 @@
+/** All that is to be seen of one kernel, with what is kept from look to look. */
+import type { Kernel } from '../kernel/index.js'
+import type { Logger } from '../logging/index.js'
+import { Landmarks } from './snapshot/known-processes.js'
+import { Rates } from './snapshot/message-rates.js'
+import { Asking } from './snapshot/process-detail.js'
+import { Listings } from './snapshot/process-list-pages.js'
+import { LagMeter, type Vitals, vitalsOf } from './snapshot/program-vitals.js'
+import { ChildKeys } from './snapshot/supervision-tree.js'
+import type { Timeline } from './timeline.js'
+
+/** What the observer tells of itself and the program. */
+export interface Overview extends Vitals {
+  readonly node: string
+  readonly osPid: number
+  /** Seconds that the program has been running. */
+  readonly uptime: number
+  readonly names: number
+  readonly strayFailures: number
+  /** Whether anybody can change anything. */
+  readonly actions: boolean
+  readonly reading: 'open' | 'token'
+  readonly logLevel: string | null
+}
+
+export class Views {
+  readonly rates: Rates
+  readonly listings: Listings
+  readonly landmarks: Landmarks
+  readonly keys = new ChildKeys()
+  readonly asking: Asking
+  readonly lag = new LagMeter()
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly timeline: Timeline,
+    private readonly access: Pick<Overview, 'actions' | 'reading'>,
+    private readonly logger: Logger | undefined,
+  ) {
+    this.rates = new Rates(kernel)
+    this.listings = new Listings(kernel, this.rates)
+    this.landmarks = new Landmarks(kernel)
+    this.asking = new Asking(kernel)
+  }
+
+  vitals(): Vitals {
+    return vitalsOf(this.kernel, this.lag.read())
+  }
+
+  /** The lag in it is what the stream measured last, so that one who asks does not spoil it for the others. */
+  overview(lag: Vitals['lag'] = null): Overview {
+    const { kernel } = this
+    return {
+      ...vitalsOf(kernel, lag),
+      node: process.version,
+      osPid: process.pid,
+      uptime: Math.round(process.uptime()),
+      names: kernel.registered().length,
+      strayFailures: kernel.strayFailures,
+      ...this.access,
+      logLevel: this.logger?.level ?? null,
+    }
+  }
+
+  sweep(): void {
+    this.rates.sweep()
+    this.listings.sweep()
+    this.asking.sweep()
+  }
+}

@@ -1,0 +1,131 @@
+/** One process from near. */
+import { getStatus, seenMessage, seenServer } from '../../genserver/index.js'
+import {
+  closeUp,
+  currentKernel,
+  glance,
+  HeartwoodError,
+  type Kernel,
+  type Pid,
+  snapshot,
+} from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
+import { seenSupervisor } from '../../supervisor/index.js'
+import type { Rates } from './message-rates.js'
+import { lineOf } from './one-line-value.js'
+import { whoever, whoIs } from './process-identity.js'
+import { rowOf } from './process-row.js'
+
+/** How much of each list is shown. */
+const FIRST = 50
+/** How long a process has to tell its state, in milliseconds. */
+const PATIENCE = 200
+
+/** What a process says its state is, as its `formatStatus` shapes it. */
+export type SeenState =
+  | { readonly value: unknown; readonly mode: 'running' | 'suspended' }
+  /** It is at work and did not answer. */
+  | { readonly busy: true }
+  /** It is no server: it has no state that could be asked for. */
+  | { readonly none: true }
+  | { readonly error: string }
+
+/** A process from near, or undefined for a dead one. */
+export async function detailOf(kernel: Kernel, pid: Pid, rates: Rates, asking: Asking) {
+  const state = await asking.stateOf(pid)
+  const row = rowOf(pid, rates)
+  const near = closeUp(pid, FIRST)
+  if (row === undefined || near === undefined) return undefined
+  return {
+    ...row,
+    ...placeOf(pid),
+    ancestors: near.ancestors.map((each) => whoever(kernel, each)),
+    linked: near.links.map(whoIs),
+    monitors: near.monitors.map((each) => whoever(kernel, each)),
+    monitoredBy: near.monitoredBy.map(whoIs),
+    messages: near.messages.map(messageOf),
+    resources: near.owned,
+    timers: near.timers,
+    trapping: near.trapping,
+    mailbox: near.mailbox ?? null,
+    doing: doingOf(pid),
+    state,
+  }
+}
+
+/** What supervises it, and what it supervises. */
+function placeOf(pid: Pid) {
+  const parent = glance(pid)?.parent
+  const child = parent === undefined ? undefined : seenSupervisor(parent)?.find(pid)
+  const own = seenSupervisor(pid)
+  return {
+    supervisor:
+      child === undefined || parent === undefined
+        ? null
+        : {
+            ...whoIs(parent),
+            child: lineOf(child.id),
+            restart: child.restart,
+            shutdown: String(child.shutdown),
+          },
+    restarts: child?.restarts ?? null,
+    supervises:
+      own === undefined
+        ? null
+        : {
+            kind: own.kind,
+            strategy: own.strategy,
+            intensity: own.intensity,
+            period: own.period,
+            children: own.size,
+          },
+  }
+}
+
+function messageOf(message: unknown): { kind: string; text: string; from: string | null } {
+  const { kind, content, from } = seenMessage(message)
+  return { kind, text: lineOf(content), from: from === undefined ? null : String(from) }
+}
+
+/** What it is handling, and for how long. */
+function doingOf(pid: Pid): { readonly message: string; readonly for: number | null } | null {
+  const seen = glance(pid)
+  if (seen?.status !== 'busy') return null
+  const handling = seenServer(pid)?.handling
+  const message = handling === undefined ? '' : lineOf(seenMessage(handling).content)
+  return { message, for: seen.busyFor ?? null }
+}
+
+/** Asks servers for their state, and never has more than one question waiting with any of them. */
+export class Asking {
+  /** How many messages a process must have handled before a question that it left unanswered is out of its mailbox. */
+  readonly #waiting = new Map<Pid, number>()
+
+  constructor(private readonly kernel: Kernel) {}
+
+  async stateOf(pid: Pid): Promise<SeenState> {
+    const seen = glance(pid)
+    if (seen === undefined || seenServer(pid) === undefined) return { none: true }
+    const due = this.#waiting.get(pid)
+    if (due !== undefined && ((seen.handled - due) | 0) < 0) return { busy: true }
+    this.#waiting.set(pid, seen.handled + seen.queueLength + 1)
+    try {
+      const { state, mode, formatError } = await this.within(() => getStatus(pid, PATIENCE))
+      this.#waiting.delete(pid)
+      return formatError === undefined ? { value: snapshot(state), mode } : { error: reasonLine(formatError) }
+    } catch (error) {
+      if (HeartwoodError.is(error, 'CALL_TIMEOUT')) return { busy: true }
+      this.#waiting.delete(pid)
+      return { error: reasonLine(error) }
+    }
+  }
+
+  /** Runs `ask` in the kernel that is observed, whoever's code this runs in. */
+  within<T>(ask: () => Promise<T>): Promise<T> {
+    return currentKernel() === this.kernel ? ask() : this.kernel.run(ask)
+  }
+
+  sweep(): void {
+    for (const pid of this.#waiting.keys()) if (!this.kernel.isAlive(pid)) this.#waiting.delete(pid)
+  }
+}

@@ -1,0 +1,41 @@
+/** Processes as the observer names them. */
+import { type Glance, glance, type Kernel, Pid, type RemoteName } from '../../kernel/index.js'
+import { lineOf } from './one-line-value.js'
+
+/** A process by its names. */
+export interface Who {
+  readonly pid: string
+  readonly name?: string
+  readonly label?: string
+}
+
+/** A process as the API writes it, with its names while it lives. */
+export function whoIs(pid: Pid): Who {
+  return { pid: String(pid), ...namesOf(glance(pid)) }
+}
+
+/** The names of a process, as far as it has any. */
+export function namesOf(seen: Pick<Glance, 'name' | 'label'> | undefined): Omit<Who, 'pid'> {
+  if (seen === undefined) return {}
+  const { name, label } = seen
+  return {
+    ...(name === undefined ? undefined : { name: lineOf(name) }),
+    ...(label === undefined || label === name ? undefined : { label: lineOf(label) }),
+  }
+}
+
+/** An ancestor or the object of a monitor: a process, or a name. */
+export function whoever(kernel: Kernel, who: Pid | string | RemoteName): Who | { readonly name: string } {
+  if (who instanceof Pid) return whoIs(who)
+  const name = typeof who === 'string' ? who : who.name
+  const pid = kernel.whereis(name)
+  return pid === undefined ? { name: lineOf(name) } : whoIs(pid)
+}
+
+const PID = /^<?(?:0\.)?(\d{1,15})>?$/
+
+/** The live process that `text` names: `<0.12>`, `0.12`, `12`, or a registered name. */
+export function processAt(kernel: Kernel, text: string): Pid | undefined {
+  const id = PID.exec(text)?.[1]
+  return (id === undefined ? undefined : kernel.find(Number(id))) ?? kernel.whereis(text)
+}

@@ -1,0 +1,39 @@
+import { type Glance, glance, type Pid } from '../../kernel/index.js'
+import type { Rates } from './message-rates.js'
+import { namesOf, type Who } from './process-identity.js'
+import { behaviourName, type ProcessType, typeOf } from './process-type.js'
+
+/** A process in the list. */
+export interface Row extends Who {
+  readonly behaviour: string
+  readonly type: ProcessType
+  readonly status: Glance['status']
+  readonly queue: number
+  /** Messages handled, modulo 2³². */
+  readonly handled: number
+  /** Messages a second; null at the first look. */
+  readonly rate: number | null
+  readonly links: number
+  readonly owned: number
+  readonly parent: string | null
+}
+
+/** A row of the list; undefined for a dead process. */
+export function rowOf(pid: Pid, rates: Rates): Row | undefined {
+  const seen = glance(pid)
+  if (seen === undefined) return undefined
+  const { status, queueLength, handled, links, owned, parent } = seen
+  return {
+    pid: String(pid),
+    ...namesOf(seen),
+    behaviour: behaviourName(pid),
+    type: typeOf(pid),
+    status,
+    queue: queueLength,
+    handled,
+    rate: rates.of(pid, handled),
+    links,
+    owned,
+    parent: parent === undefined ? null : String(parent),
+  }
+}

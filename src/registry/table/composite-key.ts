@@ -1,0 +1,21 @@
+import { registryError } from '../errors.js'
+
+/** What a composite key is compared by: a string, a number, or anything else that a `Map` finds again. */
+export type Identity<K> = (key: K) => unknown
+
+/**
+ * What stands for `key` in a `Map`. Without an `identity`, keys are compared as a `Map` does: like `===`, except that
+ * `NaN` is equal to itself. A literal array or object would never be found again, so it is refused.
+ */
+export function identityOf<K>(registry: string, key: K, identity: Identity<K> | undefined): unknown {
+  const found = identity === undefined ? key : identity(key)
+  if (typeof found === 'object' && found !== null && isLiteral(found)) {
+    throw registryError('KEY_NOT_COMPARABLE', { registry, key: found })
+  }
+  return found
+}
+
+function isLiteral(key: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(key)
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null
+}

@@ -1,0 +1,169 @@
+import { errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
+import { Listeners, RegisterMessage, UnregisterMessage } from '../registry-listeners.js'
+import { TopicPattern, type TopicPatterns } from '../topic-patterns.js'
+import { type Identity, identityOf } from './composite-key.js'
+import type { Entry } from './entry-table.js'
+import { type Few, listOf } from './one-or-many.js'
+import { Running } from './table-incarnation.js'
+import { Directory } from './table-process.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+/** What a registry may be given. */
+export interface RegistryOptions<K> {
+  /** Processes that get a `RegisterMessage` or `UnregisterMessage` whenever a process registers or unregisters. */
+  readonly listeners?: readonly (Pid | string)[]
+  /**
+   * Whether listeners get an `UnregisterMessage` also when a process dies, for each key that it had, with `died` true; it comes
+   * before the DOWN and EXIT messages of that death. Default false, as in Elixir: a listener monitors whom it wants to know of.
+   */
+  readonly tellDeaths?: boolean
+  /**
+   * Makes what a key is compared by, for keys that are arrays or objects: `([room, seat]) => room + '/' + seat`.
+   * Default: the key itself, compared as a `Map` does.
+   */
+  readonly identity?: Identity<K>
+  /** Metadata that is there from every start on; see `meta`. */
+  readonly meta?: Iterable<readonly [key: unknown, value: unknown]>
+}
+
+/** A process under a key, and the value it registered with. */
+export interface Registration<V> {
+  readonly pid: Pid
+  readonly value: V
+}
+
+/** A registry that runs. */
+class RunningRegistry<K, V> extends Running<K, V> {
+  readonly meta: Map<unknown, unknown>
+  /** The patterns among the keys of a pub/sub; undefined while there was none. */
+  patterns: TopicPatterns | undefined = undefined
+  readonly #ledger: Ledger<K, V>
+
+  constructor(
+    kernel: Kernel,
+    pid: Pid,
+    ledger: Ledger<K, V>,
+    meta: Iterable<readonly [unknown, unknown]> = [],
+  ) {
+    super(kernel, pid, true)
+    this.meta = new Map(meta)
+    this.#ledger = ledger
+  }
+
+  override strike(entries: readonly Entry<K, V>[]): void {
+    super.strike(entries)
+    if (this.patterns !== undefined) this.#forget(entries)
+  }
+
+  override left(entries: readonly Entry<K, V>[]): void {
+    if (this.patterns !== undefined) this.#forget(entries)
+    this.#ledger.left(this.kernel, entries)
+  }
+
+  /** A pattern that was the last of its kind. */
+  #forget(entries: readonly Entry<K, V>[]): void {
+    for (const { identity } of entries) {
+      if (identity instanceof TopicPattern && this.table.at(identity) === undefined)
+        this.patterns?.remove(identity)
+    }
+  }
+}
+
+/** What the registries are made of: keys become identities here, and listeners hear of what happens. */
+export class Ledger<K, V> {
+  readonly directory: Directory<RunningRegistry<K, V>>
+  readonly #identity: Identity<K> | undefined
+  readonly #listeners: Listeners
+  readonly #tellsDeaths: boolean
+
+  constructor(
+    readonly name: string,
+    options: RegistryOptions<K>,
+  ) {
+    this.#identity = options.identity
+    this.#listeners = new Listeners(name, options.listeners)
+    this.#tellsDeaths = options.tellDeaths === true
+    this.directory = new Directory(
+      'registry',
+      name,
+      (kernel, pid) => new RunningRegistry<K, V>(kernel, pid, this, options.meta),
+    )
+  }
+
+  get running(): RunningRegistry<K, V> {
+    return this.directory.running
+  }
+
+  identityOf(key: K): unknown {
+    return identityOf(this.name, key, this.#identity)
+  }
+
+  /** The registrations under a key. */
+  at(key: K): Few<Entry<K, V>> {
+    return this.running.table.at(this.identityOf(key))
+  }
+
+  listAt(key: K): Entry<K, V>[] {
+    return listOf(this.at(key))
+  }
+
+  /**
+   * What callers see of entries: copies, since the value of an entry may change; and values are isolated on their way
+   * out as on their way in, as messages are.
+   */
+  shown(entries: readonly Entry<K, V>[]): Registration<V>[] {
+    const { kernel } = this.running
+    return entries.map(({ pid, value }) => ({ pid, value: kernel.isolate(value) }))
+  }
+
+  /** Those of one process, the current one unless told otherwise. */
+  own(key: K, pid: Pid = self()): Entry<K, V>[] {
+    return this.running.table.own(pid, this.identityOf(key))
+  }
+
+  /**
+   * What is told when somebody registers under a key. Whoever is told looks for himself: keys that are objects may share
+   * theirs.
+   */
+  expected(key: K): string {
+    const identity = this.identityOf(key)
+    const text = typeof identity === 'object' ? 'an object' : String(identity)
+    return `${this.name} has ${typeof identity} ${text}`
+  }
+
+  /** Registers a process, the current one unless told otherwise. @throws NOT_A_PID, NOT_ALIVE */
+  enrol(key: K, value: V, pid: Pid = self()): void {
+    const { running } = this
+    if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'registerPid', value: pid })
+    const entry = running.enrol(pid, key, this.identityOf(key), value)
+    if (entry === undefined) throw kernelError('NOT_ALIVE', { pid, action: 'registered' })
+    const { names } = running.kernel
+    if (names.expecting) names.tell(this.expected(key))
+    if (!this.#listeners.present) return
+    this.#listeners.tell(
+      running.kernel,
+      new RegisterMessage(this.name, key, entry.pid, running.kernel.isolate(value)),
+    )
+  }
+
+  /** Takes registrations of one process under one key back. */
+  strike(key: K, entries: readonly Entry<K, V>[]): void {
+    const [first] = entries
+    if (first === undefined) return
+    const { running } = this
+    running.strike(entries)
+    if (this.#listeners.present) {
+      this.#listeners.tell(running.kernel, new UnregisterMessage(this.name, key, first.pid))
+    }
+  }
+
+  /** A process died and left this behind. Runs inside that death. */
+  left(kernel: Kernel, entries: readonly Entry<K, V>[]): void {
+    if (!this.#tellsDeaths || !this.#listeners.present) return
+    const keys = new Map(entries.map((entry) => [entry.identity, entry]))
+    for (const { key, pid } of keys.values()) {
+      this.#listeners.tell(kernel, new UnregisterMessage(this.name, key, pid, true))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { type Kernel, type Pid, tie, untie, type Witness } from '../../kernel/index.js'
+import { type Entry, Owner, Table } from './entry-table.js'
+
+/** One incarnation of a directory: the table that lives as long as the process `pid` of `kernel`. */
+export class Running<K, V> {
+  readonly table = new Table<K, V>()
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly pid: Pid,
+    /** Whether the processes in the table are linked to the directory's. */
+    readonly links: boolean,
+  ) {}
+
+  /** Registers a process. Undefined when it is dead; throws PROCESS_DEAD when that is the current one. */
+  enrol(pid: Pid, key: K, identity: unknown, value: V): Entry<K, V> | undefined {
+    const owner = this.table.owner(pid) ?? this.#admit(pid)
+    return owner && this.table.add(owner, key, identity, this.kernel.isolate(value))
+  }
+
+  /** Takes registrations out; with the last of a process, all that ties it to this directory. */
+  strike(entries: readonly Entry<K, V>[]): void {
+    for (const entry of entries) {
+      this.table.remove(entry)
+      if (entry.owner.entries === undefined) this.#dismiss(entry.owner)
+    }
+  }
+
+  /** A process died and left this behind, in the order it came. Runs inside that death, so it must not throw. */
+  left(_entries: readonly Entry<K, V>[]): void {}
+
+  /** The end of the directory: nobody it knew is to keep its table in memory. */
+  close(): void {
+    for (const owner of this.table.owners()) this.kernel.unwitness(owner.pid, owner as Member<K, V>)
+  }
+
+  #admit(pid: Pid): Member<K, V> | undefined {
+    // Where it was linked before, the link is not ours to take away again.
+    const linked = this.links && tie(pid, this.pid)
+    const member = new Member(pid, this, linked)
+    if (!this.kernel.witness(pid, member)) return undefined
+    this.table.admit(member)
+    return member
+  }
+
+  #dismiss(owner: Owner<K, V>): void {
+    this.table.dismiss(owner)
+    this.kernel.unwitness(owner.pid, owner as Member<K, V>)
+    if ((owner as Member<K, V>).linked) untie(owner.pid, this.pid)
+  }
+}
+
+/** A process in a directory, and the witness of its death. */
+class Member<K, V> extends Owner<K, V> implements Witness {
+  constructor(
+    pid: Pid,
+    readonly running: Running<K, V>,
+    /** Whether the link between it and the directory was made by registering. */
+    readonly linked: boolean,
+  ) {
+    super(pid)
+  }
+
+  died(): void {
+    this.running.left(this.running.table.dismiss(this))
+  }
+}

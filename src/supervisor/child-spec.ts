@@ -1,0 +1,310 @@
+/**
+ * Child specs: what a supervisor must know of a child to start it, to stop it, and to decide whether it comes back.
+ *
+ * Whatever form a child is given in, it becomes a `CheckedSpec` here, once, field by field. Everything in this file
+ * is pure: the same checks serve a supervisor that starts and a tool that only looks at a configuration.
+ */
+import {
+  HeartwoodError,
+  type Mistake,
+  type NameKeeper,
+  Pid,
+  printed,
+  REGISTERS,
+  type Rule,
+  type Rules,
+  rules,
+} from '../kernel/index.js'
+import { supervisorError } from './errors.js'
+import {
+  type Backoff,
+  backoff,
+  backoffMistakes,
+  type CheckedBackoff,
+  withDefaults,
+} from './restart-backoff.js'
+
+/** When a child that ended is started again: always, only after an abnormal end, or never. */
+export type Restart = 'permanent' | 'transient' | 'temporary'
+
+/** How a child is stopped: `'shutdown'` and this many milliseconds before it is killed, or killed at once. */
+export type Shutdown = number | 'brutal_kill'
+
+export type ChildType = 'worker' | 'supervisor'
+
+/** What a start function may give: the pid, in a `Ref` or with something for whoever called `startChild`; or nothing to supervise. */
+export type StartReturn = Pid | { readonly pid: Pid | undefined; readonly info?: unknown } | 'ignore'
+
+/**
+ * How a child is started, stopped and restarted. OTP's child specification.
+ *
+ * | field | default | meaning |
+ * | --- | --- | --- |
+ * | `id` | – | names the child within its supervisor |
+ * | `start` | – | starts the child and links it; runs inside the supervisor. A throw or rejection is a failed start |
+ * | `args` | `[]` | what `start` is called with; under a dynamic supervisor its `extraArguments` come first |
+ * | `restart` | `'permanent'` | `'transient'`: only after an abnormal end; `'temporary'`: never, and its spec is forgotten |
+ * | `shutdown` | 5,000, for supervisors `Infinity` | milliseconds to stop in before it is killed, or `'brutal_kill'` |
+ * | `type` | `'worker'` | `'supervisor'` for a child that has children |
+ * | `significant` | `false` | its end counts for the supervisor's `autoShutdown` |
+ * | `backoff` | none: at once | how long it waits before a restart |
+ *
+ * A field that is none of these is a mistake; what a tool wants to attach goes under a symbol, and is kept.
+ *
+ * @example
+ * const spec: ChildSpec = { id: 'clock', start: () => startLink(Clock), restart: 'transient', shutdown: 1_000 }
+ */
+export interface ChildSpec {
+  readonly id: string
+  readonly start: (...args: never[]) => StartReturn | PromiseLike<StartReturn>
+  readonly args?: readonly unknown[] | undefined
+  readonly restart?: Restart | undefined
+  readonly shutdown?: Shutdown | undefined
+  readonly type?: ChildType | undefined
+  readonly significant?: boolean | undefined
+  readonly backoff?: Backoff | undefined
+  /** The name its process will have, for checks of a tree that does not run; makers of specs leave it. */
+  readonly [REGISTERS]?: string | NameKeeper | undefined
+}
+
+/** A child spec that passed the checks, with every default filled in. */
+export type CheckedSpec = {
+  readonly [K in Exclude<keyof ChildSpec, 'backoff' | typeof REGISTERS>]-?: NonNullable<ChildSpec[K]>
+} & {
+  readonly backoff?: CheckedBackoff
+  readonly [REGISTERS]?: string | NameKeeper | undefined
+}
+
+/**
+ * The method by which a class or an object says how it is supervised. Elixir's `child_spec/1`.
+ *
+ * @example
+ * class Clock {
+ *   static [childSpec](args?: unknown): ChildSpec {
+ *     return { id: 'clock', start: () => startLink(Clock, args) }
+ *   }
+ * }
+ * await startSupervisor({ children: [Clock, [Clock, { utc: true }, { id: 'utc' }]] })
+ */
+export const childSpec: unique symbol = Symbol.for('heartwood.childSpec')
+
+/** Anything that can give its own child spec. */
+export interface ChildSource {
+  [childSpec](args?: unknown): ChildSpec
+}
+
+/**
+ * A class that a decorator makes a `ChildSource`. A legacy decorator cannot tell the compiler that it adds a static
+ * method, so that the type takes any class; one without `[childSpec]` is refused when it is checked.
+ */
+export type ChildClass = abstract new (...args: never[]) => object
+
+/** Fields of a child spec that replace those of its source. */
+export type ChildOverrides = Partial<ChildSpec>
+
+/** A child as a supervisor's `children` may list it: a spec, a source of one, or a source with arguments and overrides. */
+export type Child =
+  | ChildSpec
+  | ChildSource
+  | ChildClass
+  | readonly [source: ChildSource | ChildClass, args?: unknown, overrides?: ChildOverrides]
+
+/**
+ * The checked spec of a child in any form, with `overrides` on top. Elixir's `Supervisor.child_spec/2`.
+ *
+ * @throws INVALID_CHILD_SPEC, with `details.field` and `details.value`
+ * @example
+ * toChildSpec([Clock, { utc: true }], { id: 'utc' }).restart // 'permanent'
+ */
+export function toChildSpec(child: Child, overrides?: ChildOverrides): CheckedSpec {
+  return specAt(child, undefined, overrides)
+}
+
+function specAt(child: Child, at: number | undefined, overrides?: ChildOverrides): CheckedSpec {
+  const spec = specOf(child, at)
+  return checked(overrides === undefined ? spec : { ...spec, ...overrides })
+}
+
+/**
+ * The checked specs of a supervisor's children. OTP's `supervisor:check_childspecs/2`.
+ *
+ * @param autoShutdown the supervisor's; without it, what depends on it is not checked
+ * @throws INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first that is wrong
+ */
+export function checkChildSpecs(children: Iterable<Child>, autoShutdown?: string): CheckedSpec[] {
+  const { specs, problems } = examineChildren(children, autoShutdown)
+  if (problems[0] !== undefined) throw problems[0]
+  return specs
+}
+
+/** The specs of a supervisor's children that can be made out, and all that is wrong with any. */
+export function examineChildren(
+  children: Iterable<Child>,
+  autoShutdown?: string,
+): { readonly specs: CheckedSpec[]; readonly problems: readonly HeartwoodError[] } {
+  const specs: CheckedSpec[] = []
+  const problems: HeartwoodError[] = []
+  const ids = new Set<string>()
+  const twice = new Set<string>()
+  let at = 0
+  for (const child of children) {
+    try {
+      const spec = specAt(child, at++)
+      checkSignificance(spec, autoShutdown)
+      if (ids.has(spec.id)) twice.add(spec.id)
+      else specs.push(spec)
+      ids.add(spec.id)
+    } catch (error) {
+      // What a spec of its own throws is nobody's to judge.
+      if (!HeartwoodError.is(error)) throw error
+      problems.push(error)
+    }
+  }
+  for (const id of twice) problems.push(supervisorError('DUPLICATE_CHILD_ID', { id }))
+  return { specs, problems }
+}
+
+/** A significant child that nothing would ever notice is a mistake (OTP's `bad_combination`). */
+export function checkSignificance(spec: CheckedSpec, autoShutdown: string | undefined): void {
+  if (spec.significant && autoShutdown === 'never') {
+    const expected = "false where the supervisor's autoShutdown is 'never'"
+    throw invalid(spec, [{ field: 'significant', value: true, expected }])
+  }
+}
+
+function specOf(child: Child, at: number | undefined): ChildSpec {
+  if (isTuple(child)) {
+    const [source, args, overrides] = child
+    if (child.length > 3) throw invalidForm(child, at)
+    if (!isSource(source)) throw invalidForm(source, at)
+    return { ...source[childSpec](args), ...overrides }
+  }
+  if (isSource(child)) return child[childSpec]()
+  // A spec may come of a class that makes specs; an instance of anything else is a misunderstanding.
+  if (!rules.isRecord(child) || (!('start' in child) && classOf(child) !== undefined))
+    throw invalidForm(child, at)
+  return child as unknown as ChildSpec
+}
+
+function isTuple(child: Child): child is Extract<Child, readonly unknown[]> {
+  return Array.isArray(child)
+}
+
+function isSource(value: unknown): value is ChildSource {
+  const holder = typeof value === 'function' || (typeof value === 'object' && value !== null)
+  return holder && typeof (value as Partial<ChildSource>)[childSpec] === 'function'
+}
+
+/** What a child is told to be by its spec or by the options of a decorator. */
+export const CHILD_RULES = {
+  restart: rules.oneOf(['permanent', 'transient', 'temporary']),
+  shutdown: rules.orValue(rules.milliseconds, 'brutal_kill', "'brutal_kill'"),
+  significant: rules.flag,
+  backoff,
+} as const
+
+const options: Rule = { expected: 'options, or a function that computes them', fits: () => true }
+
+const SPEC_RULES: Rules = {
+  id: rules.text,
+  start: { ...rules.action, expected: 'a function that starts the child and returns its pid' },
+  args: { ...rules.list, expected: 'an array of arguments for start' },
+  ...CHILD_RULES,
+  type: rules.oneOf(['worker', 'supervisor']),
+  // What the makers of specs leave for plans.
+  supervises: options,
+  supervisesDynamically: options,
+}
+
+function checked(spec: ChildSpec): CheckedSpec {
+  const { id, start, args = [], restart = 'permanent', type = 'worker', significant = false } = spec
+  if (id === undefined || start === undefined || !rules.areFine(spec, SPEC_RULES)) {
+    throw invalid(spec, rules.mistakesIn(spec, SPEC_RULES, { required: ['id', 'start'] }))
+  }
+  if (significant && restart === 'permanent') {
+    const expected = 'false for a permanent child, which never ends for good'
+    throw invalid(spec, [{ field: 'significant', value: significant, expected }])
+  }
+  const shutdown = spec.shutdown ?? (type === 'worker' ? 5_000 : Number.POSITIVE_INFINITY)
+  const { backoff: given, ...rest } = spec
+  const whole = { ...rest, id, start, args, restart, type, shutdown, significant }
+  if (given === undefined) return whole
+  const wrong = backoffMistakes(given)
+  if (wrong.length > 0) throw invalid(spec, wrong)
+  return { ...whole, backoff: withDefaults(given) }
+}
+
+function invalid(spec: ChildSpec, mistakes: readonly Mistake[]): Error {
+  return supervisorError('INVALID_CHILD_SPEC', { child: titleOf(spec), ...rules.mistakeDetails(mistakes) })
+}
+
+function titleOf({ id }: ChildSpec): string {
+  return typeof id === 'string' && id !== '' ? `"${id}"` : '(without id)'
+}
+
+/** What came in place of a child, in words that say how it came to be there. */
+function invalidForm(value: unknown, at: number | undefined): Error {
+  const child = at === undefined ? '(unknown)' : `number ${at + 1}`
+  return supervisorError('INVALID_CHILD_SPEC', { child, ...rules.mistakeDetails([formMistake(value)]) })
+}
+
+function formMistake(value: unknown): Mistake {
+  const expected = FORMS
+  if (value === undefined) {
+    const when =
+      'when the list was made: its class is declared further down, or its module imports this one in a circle'
+    return {
+      field: 'child',
+      value: `undefined ${when}. Give a function: children: () => [ … ]`,
+      expected,
+      said: true,
+    }
+  }
+  if (Array.isArray(value) && value.length > 3) {
+    const said = `a list of ${value.length}, of which only three count`
+    return { field: 'child', value: said, expected, said: true }
+  }
+  if (typeof value === 'function') {
+    const said = `${printed(value)}, which has no decorator that makes it one`
+    return { field: 'child', value: said, expected, said: true }
+  }
+  if (value instanceof Pid || (rules.isRecord(value) && 'pid' in value)) {
+    return {
+      field: 'child',
+      value: 'a process that runs already. Give its class: the supervisor starts it',
+      expected,
+      said: true,
+    }
+  }
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  ) {
+    return {
+      field: 'child',
+      value: 'a promise. Give a class or a spec: the supervisor starts the child',
+      expected,
+      said: true,
+    }
+  }
+  const name = classOf(value)?.name
+  if (name === undefined) return { field: 'child', value, expected }
+  return {
+    field: 'child',
+    value: `an instance of ${name}. Give the class: each start makes a new instance`,
+    expected,
+    said: true,
+  }
+}
+
+const FORMS =
+  'a child spec, a class or object with [childSpec] (a class gets it from @GenServer, @StateMachine, @Supervisor or @DynamicSupervisor), or [source, args, overrides]'
+
+/** The class of an instance; undefined of a plain object and what is none. */
+function classOf(value: unknown): (new () => unknown) | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return undefined
+  return (value as { constructor: new () => unknown }).constructor
+}

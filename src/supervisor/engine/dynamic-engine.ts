@@ -1,0 +1,220 @@
+/**
+ * The engine of a dynamic supervisor: children without ids, each with its own spec, known by pid. It mirrors Elixir's
+ * `DynamicSupervisor`. Start, crash, restart and termination of one child cost the same however many there are.
+ */
+import type { Awaitable } from '../../genserver/index.js'
+import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../../kernel/index.js'
+import { type CheckedSpec, checkSignificance } from '../child-spec.js'
+import type { DynamicSupervisorPlan } from '../supervisor-options.js'
+import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './child-shutdown.js'
+import { andThen } from './maybe-promise.js'
+import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './restart-intensity.js'
+import { isReported, isRestarted } from './restart-strategy.js'
+import {
+  alreadyStarted,
+  type ChildEntry,
+  listed,
+  type RunningChild,
+  type StartOutcome,
+  SupervisedChild,
+  startProcess,
+} from './supervised-child.js'
+import { publishRestart, reportChild, reportEnd, reportProgress, reportWait } from './supervisor-report.js'
+import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
+import type { Engine, SupervisorStartOptions } from './supervisor-server.js'
+
+export class DynamicEngine implements Engine {
+  readonly toleratesCasts = true
+  readonly kernel = currentKernel()
+  readonly pid = self()
+  readonly name: string | undefined
+  readonly label: unknown
+  /** A child that is to be restarted stays under its last pid, and counts, until an attempt succeeds. */
+  readonly #children = new Map<Pid, SupervisedChild>()
+  #restarts: RestartHistory = NO_RESTARTS
+
+  constructor(
+    private readonly plan: DynamicSupervisorPlan,
+    { name, label }: SupervisorStartOptions,
+  ) {
+    this.name = typeof name === 'string' ? name : undefined
+    this.label = label
+  }
+
+  get recentRestarts(): number {
+    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
+  }
+
+  get seen() {
+    return { strategy: 'one_for_one', intensity: this.plan.intensity, period: this.plan.period } as const
+  }
+
+  get children(): ReadonlyMap<unknown, SupervisedChild> {
+    return this.#children
+  }
+
+  childOf(pid: Pid): SupervisedChild | undefined {
+    return this.#children.get(pid)
+  }
+
+  start(): Awaitable<undefined> {
+    return andThen(this.plan.onStart?.(), () => undefined)
+  }
+
+  async stop(): Promise<void> {
+    const running = new Map<Pid, CheckedSpec>()
+    for (const [pid, child] of this.#children) if (child.pid === pid) running.set(pid, child.spec)
+    await stopProcesses(running, (pid, reason) => this.#stopped(pid, running.get(pid) as CheckedSpec, reason))
+    await this.plan.onStop?.()
+  }
+
+  ended(pid: Pid, reason: ExitReason): Awaitable<boolean> {
+    const child = this.#children.get(pid)
+    if (child?.pid !== pid) return true
+    const { spec } = child
+    const restarted = isRestarted(spec.restart, reason)
+    if (isReported(spec.restart, reason)) reportEnd(this, reason, spec, pid, restarted)
+    if (restarted) return this.#restart(pid, child)
+    this.#children.delete(pid)
+    return true
+  }
+
+  retry({ child: key, wait }: TryAgain<unknown>): Awaitable<boolean> {
+    const pid = key as Pid
+    const child = this.#children.get(pid)
+    // Terminated, or restarted by hand, while the message was on its way.
+    if (child?.pid !== 'restarting' || child.wait !== wait) return true
+    return wait === undefined ? this.#restart(pid, child) : andThen(this.#attempt(pid, child), () => true)
+  }
+
+  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
+    switch (operation) {
+      case 'startChild':
+        return this.#addChild(argument as CheckedSpec)
+      case 'whichChildren':
+        return { ok: this.#listing() }
+      case 'countChildren':
+        return { ok: this.#counts() }
+      case 'resizePartitions':
+        return refusal(this, 'NOT_PARTITIONED', undefined)
+      case 'deleteChild':
+        return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
+    }
+    if (!(argument instanceof Pid)) return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
+    const child = this.#children.get(argument)
+    if (child === undefined) return refusal(this, 'NOT_FOUND', argument)
+    if (operation === 'getChildSpec') return { ok: { ...child.spec } }
+    return operation === 'terminateChild' ? this.#terminate(argument, child) : this.#hurry(argument, child)
+  }
+
+  #restart(pid: Pid, child: SupervisedChild): Awaitable<boolean> {
+    const { intensity, period } = this.plan
+    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
+    if (isExceeded(this.#restarts, intensity)) {
+      reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
+      this.#forget(pid, child)
+      return false
+    }
+    if (child.waits === undefined) return andThen(this.#attempt(pid, child), () => true)
+    child.pid = 'restarting'
+    reportWait(this, child.spec, child.waits.begin(pid))
+    return true
+  }
+
+  #attempt(pid: Pid, child: SupervisedChild): Awaitable<StartOutcome> {
+    child.waits?.cancel()
+    const { extraArguments } = this.plan
+    return startProcess(child.spec, extraArguments, (outcome) => this.#attempted(pid, child, outcome))
+  }
+
+  #attempted(pid: Pid, child: SupervisedChild, outcome: StartOutcome): StartOutcome {
+    if (outcome !== 'ignore' && 'failed' in outcome) {
+      reportChild(this, 'start_error', outcome.failed, child.spec, 'restarting')
+      child.pid = 'restarting'
+      // By way of the mailbox, so that an order to shut down overtakes it.
+      send(this.pid, new TryAgain(pid))
+      return outcome
+    }
+    this.#forget(pid, child)
+    if (outcome !== 'ignore') this.#up(child, outcome, 'info')
+    return outcome
+  }
+
+  /** Cuts the wait before a restart short, the one restart that can be asked for where children have no ids. */
+  async #hurry(pid: Pid, child: SupervisedChild): Promise<Answer> {
+    if (child.pid === pid) return refusal(this, 'RUNNING', pid, { pid })
+    if (child.wait === undefined) return refusal(this, 'RESTARTING', pid)
+    return this.#answerTo(await this.#attempt(pid, child), pid)
+  }
+
+  #addChild(spec: CheckedSpec): Awaitable<Answer> {
+    try {
+      checkSignificance(spec, 'never')
+    } catch (error) {
+      return { invalid: error }
+    }
+    const { maxChildren, extraArguments } = this.plan
+    if (this.#children.size >= maxChildren) return refusal(this, 'MAX_CHILDREN', spec.id, { maxChildren })
+    return startProcess(spec, extraArguments, (outcome) => {
+      if (outcome !== 'ignore' && 'pid' in outcome) this.#up(new SupervisedChild(spec), outcome, 'debug')
+      return this.#answerTo(outcome, spec.id)
+    })
+  }
+
+  /** @param child what whoever asked calls it */
+  #answerTo(outcome: StartOutcome, child: unknown): Answer {
+    if (outcome === 'ignore') return { ok: undefined }
+    if (!('failed' in outcome)) return { ok: 'info' in outcome ? outcome : outcome.pid }
+    const pid = alreadyStarted(outcome.failed)
+    if (pid !== undefined) return refusal(this, 'ALREADY_STARTED', child, { pid })
+    return refusal(this, 'START_CHILD_FAILED', child, { reason: outcome.failed })
+  }
+
+  #terminate(pid: Pid, child: SupervisedChild): Awaitable<Answer> {
+    const { spec } = child
+    const running = child.pid === pid
+    this.#forget(pid, child)
+    if (!running) return { ok: undefined }
+    return andThen(stopProcess(pid, spec.shutdown), (reason) => {
+      this.#stopped(pid, spec, reason)
+      return { ok: undefined }
+    })
+  }
+
+  #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
+    child.pid = pid
+    child.starts++
+    child.waits?.started()
+    this.#children.set(pid, child)
+    reportProgress(this, level, child.spec, pid)
+    publishRestart(this, child.spec, pid, child.starts - 1)
+  }
+
+  #stopped(pid: Pid, spec: CheckedSpec, reason: ExitReason): void {
+    if (!isExpectedDynamicEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
+  }
+
+  #forget(pid: Pid, child: SupervisedChild): void {
+    this.#children.delete(pid)
+    child.waits?.cancel()
+  }
+
+  #listing(): ChildEntry[] {
+    const entries: ChildEntry[] = []
+    for (const [pid, child] of this.#children) {
+      const entry = listed(child, undefined)
+      entries.push(child.wait === undefined ? entry : { ...entry, lastPid: pid })
+    }
+    return entries
+  }
+
+  #counts(): Record<string, number> {
+    const counts = { specs: this.#children.size, active: 0, supervisors: 0, workers: 0 }
+    for (const { pid, spec } of this.#children.values()) {
+      if (pid instanceof Pid && isAlive(pid)) counts.active++
+      if (spec.type === 'supervisor') counts.supervisors++
+      else counts.workers++
+    }
+    return counts
+  }
+}

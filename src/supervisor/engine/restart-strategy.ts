@@ -1,0 +1,34 @@
+/**
+ * What follows from the end of a child, as pure functions: whether it comes back, whether it is worth a report, and
+ * which of its siblings go with it. The supervisors perform what is decided here.
+ */
+import { type ExitReason, isOrderly } from '../../kernel/index.js'
+import type { Restart } from '../child-spec.js'
+
+/** Who is stopped and started again with a child that ended: nobody, all its siblings, or those started after it. */
+export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one'
+
+/** When a supervisor stops because significant children have ended for good. */
+export type AutoShutdown = 'never' | 'any_significant' | 'all_significant'
+
+/** Whether a child that ended for this reason is started again (semantics S10). */
+export function isRestarted(restart: Restart, reason: ExitReason): boolean {
+  if (restart === 'transient') return !isOrderly(reason)
+  return restart === 'permanent'
+}
+
+/** Whether its end is reported: a permanent child is expected to run for ever, the others may end orderly (S11). */
+export function isReported(restart: Restart, reason: ExitReason): boolean {
+  return restart === 'permanent' || !isOrderly(reason)
+}
+
+/**
+ * The children that are stopped, in reverse, and then started again, in this order.
+ *
+ * @param children all of the supervisor's, in the order of their start; not looked at where only one is concerned
+ */
+export function affected<T>(strategy: Strategy, children: Iterable<T>, failed: T): readonly T[] {
+  if (strategy === 'one_for_one') return [failed]
+  const all = [...children]
+  return strategy === 'one_for_all' ? all : all.slice(all.indexOf(failed))
+}

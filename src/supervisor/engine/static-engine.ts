@@ -1,0 +1,336 @@
+/**
+ * The engine of a static supervisor: children with ids, in the order of their start. It mirrors OTP's
+ * `supervisor.erl`; what follows from the end of a child is decided in `restart-strategy.ts` and `restart-intensity.ts`.
+ */
+import type { Awaitable } from '../../genserver/index.js'
+import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../../kernel/index.js'
+import { type CheckedSpec, checkSignificance } from '../child-spec.js'
+import type { SupervisorPlan } from '../supervisor-options.js'
+import { isExpectedEnd, stopProcess } from './child-shutdown.js'
+import type { Waits } from './child-waits.js'
+import { andThen, inTurn } from './maybe-promise.js'
+import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './restart-intensity.js'
+import { affected, isReported, isRestarted } from './restart-strategy.js'
+import {
+  alreadyStarted,
+  type ChildEntry,
+  listed,
+  type RunningChild,
+  type StartOutcome,
+  SupervisedChild,
+  startProcess,
+} from './supervised-child.js'
+import {
+  publishRestart,
+  reportChild,
+  reportEnd,
+  reportHook,
+  reportProgress,
+  reportWait,
+} from './supervisor-report.js'
+import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
+import type { Engine, SupervisorStartOptions } from './supervisor-server.js'
+
+/** The child that did not start, which ended the start of its group. */
+interface Broken {
+  readonly child: SupervisedChild
+  readonly reason: ExitReason
+}
+
+/** Notes the children that are up. */
+type Started = Map<SupervisedChild, RunningChild>
+
+/** What start functions get beside the arguments of their specs. */
+const NO_MORE: readonly unknown[] = []
+
+export class StaticEngine implements Engine {
+  readonly toleratesCasts = false
+  readonly kernel = currentKernel()
+  readonly pid = self()
+  readonly name: string | undefined
+  readonly label: unknown
+  /** In the order of their start, which a restart does not change. */
+  readonly #children = new Map<string, SupervisedChild>()
+  readonly #running = new Map<Pid, SupervisedChild>()
+  #restarts: RestartHistory = NO_RESTARTS
+
+  constructor(
+    private readonly plan: SupervisorPlan,
+    { name, label }: SupervisorStartOptions,
+  ) {
+    this.name = typeof name === 'string' ? name : undefined
+    this.label = label
+  }
+
+  get recentRestarts(): number {
+    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
+  }
+
+  get seen() {
+    return { strategy: this.plan.strategy, intensity: this.plan.intensity, period: this.plan.period }
+  }
+
+  get children(): ReadonlyMap<unknown, SupervisedChild> {
+    return this.#children
+  }
+
+  childOf(pid: Pid): SupervisedChild | undefined {
+    return this.#running.get(pid)
+  }
+
+  start(): Awaitable<{ readonly failed: ExitReason } | undefined> {
+    return andThen(this.plan.onStart?.(), () => {
+      for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
+      return andThen(this.#startAll([...this.#children.values()]), (broken) =>
+        broken === undefined ? undefined : this.#giveUp(broken),
+      )
+    })
+  }
+
+  async #giveUp(broken: Broken): Promise<{ readonly failed: ExitReason }> {
+    try {
+      await this.stop()
+    } catch (thrown) {
+      reportHook(this, thrown)
+    }
+    return { failed: { shutdown: { failedToStartChild: broken.child.spec.id, reason: broken.reason } } }
+  }
+
+  stop(): Awaitable<void> {
+    return andThen(this.#stopAll([...this.#children.values()]), () => this.plan.onStop?.())
+  }
+
+  ended(pid: Pid, reason: ExitReason): Awaitable<boolean> {
+    const child = this.#running.get(pid)
+    // A stranger: linked to the supervisor by itself, or a child that was stopped and has been heard of already.
+    if (child === undefined) return true
+    this.#running.delete(pid)
+    const { restart } = child.spec
+    const restarted = isRestarted(restart, reason)
+    if (isReported(restart, reason)) reportEnd(this, reason, child.spec, pid, restarted)
+    if (restarted) return this.#restart(child)
+    this.#settle(child)
+    return !this.#isOver(child)
+  }
+
+  retry({ child: id, wait }: TryAgain<unknown>): Awaitable<boolean> {
+    const child = this.#children.get(id as string)
+    // Terminated, or restarted by hand or together with a sibling, while the message was on its way.
+    if (child?.pid !== 'restarting' || child.wait !== wait) return true
+    return wait === undefined ? this.#restart(child) : andThen(this.#round(child), () => true)
+  }
+
+  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
+    switch (operation) {
+      case 'startChild':
+        return this.#addChild(argument as CheckedSpec)
+      case 'whichChildren':
+        return { ok: this.#listing() }
+      case 'countChildren':
+        return { ok: this.#counts() }
+      case 'resizePartitions':
+        return refusal(this, 'NOT_PARTITIONED', undefined)
+    }
+    const child =
+      argument instanceof Pid ? this.#running.get(argument) : this.#children.get(argument as string)
+    if (child === undefined) return refusal(this, 'NOT_FOUND', argument)
+    switch (operation) {
+      case 'getChildSpec':
+        return { ok: { ...child.spec } }
+      case 'terminateChild':
+        return this.#terminate(child)
+      case 'restartChild':
+        return this.#restartStopped(child)
+      case 'deleteChild':
+        return this.#delete(child)
+    }
+  }
+
+  /** One round of the strategy. False: there were too many. */
+  #restart(child: SupervisedChild): Awaitable<boolean> {
+    const { intensity, period } = this.plan
+    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
+    if (isExceeded(this.#restarts, intensity)) {
+      reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
+      this.#settle(child)
+      return false
+    }
+    const { waits } = child
+    return andThen(waits === undefined ? this.#round(child) : this.#wait(child, waits), () => true)
+  }
+
+  /** Siblings that are restarted with a child do not run without it either. */
+  #wait(child: SupervisedChild, waits: Waits): Awaitable<undefined> {
+    return andThen(this.#stopAll(this.#groupOf(child)), () => {
+      child.pid = 'restarting'
+      reportWait(this, child.spec, waits.begin(child.spec.id))
+      return undefined
+    })
+  }
+
+  #round(child: SupervisedChild, started?: Started): Awaitable<Broken | undefined> {
+    const group = this.#groupOf(child)
+    return andThen(this.#stopAll(group), () =>
+      andThen(this.#startAll(group, started), (broken) => {
+        if (broken !== undefined) {
+          broken.child.pid = 'restarting'
+          // By way of the mailbox, so that an order to shut down overtakes it.
+          send(this.pid, new TryAgain(broken.child.spec.id))
+        }
+        return broken
+      }),
+    )
+  }
+
+  /** A child and the siblings that are restarted with it. It has ended: there is nothing to stop of itself. */
+  #groupOf(child: SupervisedChild): readonly SupervisedChild[] {
+    child.pid = undefined
+    return affected(this.plan.strategy, this.#children.values(), child)
+  }
+
+  /** Starts those of a group that are still children, up to the first that fails. */
+  #startAll(group: readonly SupervisedChild[], started?: Started): Awaitable<Broken | undefined> {
+    return inTurn(group, (child) => {
+      if (this.#children.get(child.spec.id) !== child) return undefined
+      return startProcess(child.spec, NO_MORE, (outcome) => this.#begun(child, outcome, started))
+    })
+  }
+
+  #begun(child: SupervisedChild, outcome: StartOutcome, started: Started | undefined): Broken | undefined {
+    if (outcome === 'ignore') this.#settle(child)
+    else if ('failed' in outcome) {
+      reportChild(this, 'start_error', outcome.failed, child.spec, undefined)
+      return { child, reason: outcome.failed }
+    } else {
+      this.#up(child, outcome, 'info')
+      started?.set(child, outcome)
+    }
+    return undefined
+  }
+
+  #stopAll(group: readonly SupervisedChild[]): Awaitable<undefined> {
+    return inTurn(group.length === 1 ? group : [...group].reverse(), (child) => this.#stop(child))
+  }
+
+  #stop(child: SupervisedChild): Awaitable<undefined> {
+    const { pid, spec } = child
+    this.#settle(child)
+    if (!(pid instanceof Pid)) return undefined
+    this.#running.delete(pid)
+    return andThen(stopProcess(pid, spec.shutdown), (reason) => {
+      if (!isExpectedEnd(spec, reason)) reportChild(this, 'shutdown_error', reason, spec, pid)
+      return undefined
+    })
+  }
+
+  #up(child: SupervisedChild, { pid }: RunningChild, level: 'info' | 'debug'): void {
+    child.pid = pid
+    child.starts++
+    child.waits?.started()
+    this.#running.set(pid, child)
+    reportProgress(this, level, child.spec, pid)
+    publishRestart(this, child.spec, pid, child.starts - 1)
+  }
+
+  /** It does not run any more; of a temporary child nothing is left. */
+  #settle(child: SupervisedChild): void {
+    if (child.spec.restart === 'temporary') this.#children.delete(child.spec.id)
+    child.pid = undefined
+    child.waits?.cancel()
+  }
+
+  /** Whether the end for good of this child ends the supervisor (semantics 3.5). */
+  #isOver(ended: SupervisedChild): boolean {
+    const { autoShutdown } = this.plan
+    if (!ended.spec.significant || autoShutdown === 'never') return false
+    if (autoShutdown === 'any_significant') return true
+    for (const child of this.#children.values()) {
+      if (child.spec.significant && child.pid !== undefined) return false
+    }
+    return true
+  }
+
+  #addChild(spec: CheckedSpec): Awaitable<Answer> {
+    try {
+      checkSignificance(spec, this.plan.autoShutdown)
+    } catch (error) {
+      return { invalid: error }
+    }
+    const known = this.#children.get(spec.id)
+    if (known?.pid instanceof Pid) return refusal(this, 'ALREADY_STARTED', spec.id, { pid: known.pid })
+    if (known !== undefined) return refusal(this, 'ALREADY_PRESENT', spec.id)
+    const child = new SupervisedChild(spec)
+    return andThen(this.#startNow(child, { spec }), (answer) => {
+      const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined
+      if ('ok' in answer && !ignoredForGood) this.#children.set(spec.id, child)
+      return answer
+    })
+  }
+
+  #terminate(child: SupervisedChild): Awaitable<Answer> {
+    return andThen(this.#stop(child), () => ({ ok: undefined }))
+  }
+
+  #restartStopped(child: SupervisedChild): Awaitable<Answer> {
+    if (child.wait !== undefined) return this.#hurry(child)
+    return this.#hindrance(child) ?? this.#startNow(child, {})
+  }
+
+  /** Cuts a wait short: the restart that is due anyway happens now. */
+  async #hurry(child: SupervisedChild): Promise<Answer> {
+    const started: Started = new Map()
+    const broken = await this.#round(child, started)
+    const running = started.get(child)
+    if (running !== undefined) return { ok: 'info' in running ? running : running.pid }
+    if (broken === undefined) return { ok: undefined }
+    return refusal(this, 'START_CHILD_FAILED', broken.child.spec.id, { reason: broken.reason })
+  }
+
+  #delete(child: SupervisedChild): Answer {
+    const hindrance = this.#hindrance(child)
+    if (hindrance !== undefined) return hindrance
+    this.#children.delete(child.spec.id)
+    return { ok: undefined }
+  }
+
+  /** The start of a child that somebody asked for: they are told of a failure, so the log is not. */
+  #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Awaitable<Answer> {
+    return startProcess(child.spec, NO_MORE, (outcome) => this.#answerTo(child, outcome, details))
+  }
+
+  #answerTo(
+    child: SupervisedChild,
+    outcome: StartOutcome,
+    details: Readonly<Record<string, unknown>>,
+  ): Answer {
+    if (outcome === 'ignore') return { ok: undefined }
+    if ('failed' in outcome) {
+      const { id } = child.spec
+      const pid = alreadyStarted(outcome.failed)
+      if (pid !== undefined) return refusal(this, 'ALREADY_STARTED', id, { pid })
+      return refusal(this, 'START_CHILD_FAILED', id, { ...details, reason: outcome.failed })
+    }
+    this.#up(child, outcome, 'debug')
+    return { ok: 'info' in outcome ? outcome : outcome.pid }
+  }
+
+  #hindrance({ pid, spec }: SupervisedChild): Answer | undefined {
+    if (pid === 'restarting') return refusal(this, 'RESTARTING', spec.id)
+    return pid === undefined ? undefined : refusal(this, 'RUNNING', spec.id, { pid })
+  }
+
+  #listing(): ChildEntry[] {
+    const newestFirst = [...this.#children.values()].reverse()
+    return newestFirst.map((child) => listed(child, child.spec.id))
+  }
+
+  #counts(): Record<string, number> {
+    const counts = { specs: this.#children.size, active: 0, supervisors: 0, workers: 0 }
+    for (const { pid, spec } of this.#children.values()) {
+      if (pid instanceof Pid && isAlive(pid)) counts.active++
+      if (spec.type === 'supervisor') counts.supervisors++
+      else counts.workers++
+    }
+    return counts
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. Whoever subscribes to their
+ * diagnostics channels hears the same; while nobody does, that costs a look at a flag.
+ */
+import {
+  currentKernel,
+  type ExitReason,
+  formatReason,
+  guardedChannel,
+  type Kernel,
+  type Pid,
+  printed,
+  type Report,
+  self,
+} from '../../kernel/index.js'
+import type { CheckedSpec } from '../child-spec.js'
+import type { Wait } from '../restart-backoff.js'
+import type { ChildState } from './supervised-child.js'
+
+/** The name of the channel on which every supervisor report is published: what goes wrong, and what waits. */
+export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'
+/** The name of the channel on which every child that is up is published. */
+export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
+/** The name of the channel on which the start of every child is published, once as it begins and once as it ends. */
+export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
+
+/** The name of the channel on which every child that is up again is published. */
+export const SUPERVISOR_RESTARTS = 'heartwood.supervisor.restart'
+
+const reports = guardedChannel(SUPERVISOR_REPORTS)
+const progress = guardedChannel(SUPERVISOR_PROGRESS)
+const starts = guardedChannel(SUPERVISOR_STARTS)
+const restarts = guardedChannel(SUPERVISOR_RESTARTS)
+
+/** What is published on both channels. */
+export interface SupervisorEvent {
+  readonly kernel: Kernel
+  readonly report: Report
+}
+
+/** What is published of the start of a child. */
+export interface ChildStart {
+  readonly kernel: Kernel
+  readonly supervisor: Pid
+  readonly spec: CheckedSpec
+  /** How it ended; undefined as it begins. */
+  readonly outcome: { readonly pid: Pid } | { readonly failed: ExitReason } | 'ignore' | undefined
+}
+
+/** Publishes that a start begins or has ended. */
+export function publishStart(spec: CheckedSpec, outcome: ChildStart['outcome']): void {
+  if (!starts.hasSubscribers) return
+  starts.publish({ kernel: currentKernel(), supervisor: self(), spec, outcome } satisfies ChildStart)
+}
+
+/** What is published of a child that is up again. */
+export interface RestartEvent {
+  readonly kernel: Kernel
+  readonly supervisor: Pid
+  /** What the supervisor is called: by its name, else by its id as a child, else by its pid. */
+  readonly title: string | Pid
+  readonly spec: CheckedSpec
+  /** The new incarnation. */
+  readonly pid: Pid
+  /** How often the child was started again so far. */
+  readonly restarts: number
+}
+
+/** Publishes that a child is up, unless it is for the first time. */
+export function publishRestart(supervisor: Reporting, spec: CheckedSpec, pid: Pid, count: number): void {
+  if (count === 0 || !restarts.hasSubscribers) return
+  const title = titleOf(supervisor)
+  const event = { kernel: currentKernel(), supervisor: supervisor.pid, title, spec, pid, restarts: count }
+  restarts.publish(event satisfies RestartEvent)
+}
+
+/** A supervisor as reports show it. */
+export interface Reporting {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  readonly name: string | undefined
+  /** What to call it where it has no name: as a child, its id. */
+  readonly label: unknown
+  /** The restarts that count against its intensity at the moment. */
+  readonly recentRestarts: number
+  readonly seen: { readonly intensity: number; readonly period: number }
+}
+
+/** What a supervisor is called: by its name, else by its label, else by its pid. */
+export function titleOf({ pid, name, label }: Reporting): string | Pid {
+  if (name !== undefined || label === undefined) return name ?? pid
+  return printed(label)
+}
+
+/** Whether anybody has a use for a report of a supervisor: those of each restart are not made for nobody. */
+function isHeard({ kernel }: Reporting, level: Report['level'], kind: string, to = reports): boolean {
+  return to.hasSubscribers || kernel.hears(level, kind)
+}
+
+function tell({ kernel }: Reporting, report: Report, to = reports): void {
+  kernel.report(report)
+  if (to.hasSubscribers) to.publish({ kernel, report } satisfies SupervisorEvent)
+}
+
+/** What a supervisor report is about (OTP's `errorContext`). */
+export type ReportContext = 'child_terminated' | 'start_error' | 'shutdown_error' | 'shutdown'
+
+const WHAT: Record<ReportContext, string> = {
+  child_terminated: 'terminated',
+  start_error: 'did not start',
+  shutdown_error: 'did not stop in good order',
+  shutdown: 'is given up, and the supervisor with it',
+}
+
+/** The child a report is about, with what OTP tells of it. */
+function offender(spec: CheckedSpec, pid: ChildState): Record<string, unknown> {
+  const { id, restart, shutdown, type, significant, start, args } = spec
+  return { pid, id, restart, shutdown, type, significant, start: start.name, args }
+}
+
+/** Reports the end of a child, and what its supervisor does about it. */
+export function reportEnd(
+  supervisor: Reporting,
+  reason: ExitReason,
+  spec: CheckedSpec,
+  pid: Pid,
+  isRestarted: boolean,
+): void {
+  if (!isHeard(supervisor, 'error', 'supervisor')) return
+  const { recentRestarts: recent, seen } = supervisor
+  const { intensity, period } = seen
+  const more = isRestarted ? { restarts: { recent, intensity, period } } : {}
+  reportChild(supervisor, 'child_terminated', reason, spec, pid, more)
+}
+
+/** Reports what went wrong with a child; `pid` is its last one. */
+export function reportChild(
+  supervisor: Reporting,
+  context: ReportContext,
+  reason: ExitReason,
+  spec: CheckedSpec,
+  pid: ChildState,
+  more: object = {},
+): void {
+  if (!isHeard(supervisor, 'error', 'supervisor')) return
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  tell(supervisor, {
+    level: 'error',
+    kind: 'supervisor',
+    message: `supervisor ${title}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
+    pid: own,
+    name,
+    supervisor: title,
+    context,
+    reason,
+    offender: offender(spec, pid),
+    ...more,
+  })
+}
+
+/** Reports a child that is up. What somebody asked for over the API, they know: that is for debugging only. */
+export function reportProgress(
+  supervisor: Reporting,
+  level: 'info' | 'debug',
+  spec: CheckedSpec,
+  pid: Pid,
+): void {
+  if (!isHeard(supervisor, level, 'progress', progress)) return
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  const report: Report = {
+    level,
+    kind: 'progress',
+    message: `supervisor ${title} started child "${spec.id}" as ${pid}`,
+    pid: own,
+    name,
+    supervisor: title,
+    started: offender(spec, pid),
+  }
+  tell(supervisor, report, progress)
+}
+
+/** Reports that a child waits before it is restarted. */
+export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, retryAt }: Wait): void {
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  tell(supervisor, {
+    level: 'info',
+    kind: 'supervisor',
+    message: `supervisor ${title}: child "${spec.id}" is restarted in ${delay} ms`,
+    pid: own,
+    name,
+    supervisor: title,
+    context: 'backoff',
+    delay,
+    retryAt,
+    offender: offender(spec, 'restarting'),
+  })
+}
+
+/** Reports a message that no supervisor has a use for. */
+export function reportUnexpected(supervisor: Reporting, message: unknown): void {
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  tell(supervisor, {
+    level: 'error',
+    kind: 'supervisor',
+    message: `supervisor ${title} received an unexpected message: ${formatReason(message)}`,
+    pid: own,
+    name,
+    supervisor: title,
+    context: 'unexpected_message',
+    received: message,
+  })
+}
+
+/** Reports an `onStop` hook that threw where a more important failure is already on its way. */
+export function reportHook(supervisor: Reporting, thrown: unknown): void {
+  const { pid: own, name } = supervisor
+  const title = titleOf(supervisor)
+  tell(supervisor, {
+    level: 'error',
+    kind: 'supervisor',
+    message: `supervisor ${title}: onStop failed: ${formatReason(thrown)}`,
+    pid: own,
+    name,
+    supervisor: title,
+    context: 'hook_error',
+    reason: thrown,
+  })
+}

@@ -1,0 +1,145 @@
+/** What supervisors are configured with: defaults, and checks that name the field and the value. */
+import type { Awaitable } from '../genserver/index.js'
+import { type HeartwoodError, type Mistake, type Rules, rules } from '../kernel/index.js'
+import { type CheckedSpec, type Child, examineChildren } from './child-spec.js'
+import type { Limits } from './engine/restart-intensity.js'
+import type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
+import { supervisorError } from './errors.js'
+
+/** What static and dynamic supervisors have in common. */
+export interface CommonOptions {
+  /** How many restarts within `period` are survived; one more and the supervisor exits `'shutdown'`. Default 3. */
+  readonly intensity?: number | undefined
+  /** Milliseconds; counted in whole seconds. Default 5,000. */
+  readonly period?: number | undefined
+  /** Runs in the supervisor process before any child is started. A throw is a failed start. */
+  readonly onStart?: (() => Awaitable<void>) | undefined
+  /**
+   * Runs in the supervisor process when its children are stopped, also when a later one failed to start. It does not
+   * run when the supervisor is killed: what must be released even then belongs in the kernel's `own`.
+   */
+  readonly onStop?: (() => Awaitable<void>) | undefined
+}
+
+/** Options of `startSupervisor`. */
+export interface SupervisorOptions extends CommonOptions {
+  /** Which siblings are restarted with a child. Default `'one_for_one'`. */
+  readonly strategy?: Strategy | undefined
+  /** Whether the end of significant children ends the supervisor. Default `'never'`. */
+  readonly autoShutdown?: AutoShutdown | undefined
+  /** Started in this order, stopped in reverse. Default none. */
+  readonly children?: readonly Child[] | undefined
+}
+
+/** Options of `startDynamicSupervisor`. */
+export interface DynamicSupervisorOptions extends CommonOptions {
+  /** A dynamic supervisor knows no other; accepted to say so. */
+  readonly strategy?: 'one_for_one' | undefined
+  /** How many children there may be, those waiting for a restart included. Default `Infinity`. */
+  readonly maxChildren?: number | undefined
+  /** Put in front of the `args` of every child, at restarts too. Default `[]`. */
+  readonly extraArguments?: readonly unknown[] | undefined
+}
+
+/** Options, or a function that computes them inside the supervisor at each of its starts (OTP's `Module:init/1`). */
+export type SupervisorInit = SupervisorOptions | (() => Awaitable<SupervisorOptions | 'ignore'>)
+
+/** Options, or a function that computes them inside the supervisor at each of its starts. */
+export type DynamicSupervisorInit =
+  | DynamicSupervisorOptions
+  | (() => Awaitable<DynamicSupervisorOptions | 'ignore'>)
+
+interface Plan extends Limits {
+  readonly onStart: CommonOptions['onStart']
+  readonly onStop: CommonOptions['onStop']
+}
+
+/** Options that passed the checks, with every default filled in. */
+export interface SupervisorPlan extends Plan {
+  readonly strategy: Strategy
+  readonly autoShutdown: AutoShutdown
+  readonly children: readonly CheckedSpec[]
+}
+
+export interface DynamicSupervisorPlan extends Plan {
+  readonly maxChildren: number
+  readonly extraArguments: readonly unknown[]
+}
+
+const COMMON_RULES: Rules = {
+  intensity: { ...rules.wholeNumber(0), expected: 'a whole number of restarts from 0' },
+  period: rules.finiteMilliseconds(1),
+  onStart: rules.action,
+  onStop: rules.action,
+}
+
+/** What the options of a supervisor must be. */
+export const SUPERVISOR_RULES: Rules = {
+  strategy: rules.oneOf(['one_for_one', 'one_for_all', 'rest_for_one']),
+  autoShutdown: rules.oneOf(['never', 'any_significant', 'all_significant']),
+  children: { ...rules.list, expected: 'an array of children' },
+  ...COMMON_RULES,
+}
+
+/** What the options of a dynamic supervisor must be. */
+export const DYNAMIC_SUPERVISOR_RULES: Rules = {
+  strategy: { ...rules.oneOf(['one_for_one']), expected: "'one_for_one' for a dynamic supervisor" },
+  maxChildren: rules.orValue(rules.wholeNumber(0), Number.POSITIVE_INFINITY, 'Infinity'),
+  extraArguments: rules.list,
+  ...COMMON_RULES,
+}
+
+/**
+ * Checks a supervisor's options and the specs of its children without starting anything.
+ *
+ * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first that is wrong
+ */
+export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
+  const { plan, problems } = examineSupervisor(options)
+  if (problems[0] !== undefined) throw problems[0]
+  return plan
+}
+
+/** All that `checkSupervisor` would find, and the plan as far as it can be made out. */
+export function examineSupervisor(options: SupervisorOptions): {
+  readonly plan: SupervisorPlan
+  readonly problems: readonly HeartwoodError[]
+} {
+  const mistakes = optionMistakes(options, SUPERVISOR_RULES)
+  const { strategy = 'one_for_one', autoShutdown = 'never', children } = options ?? {}
+  const { specs, problems } = examineChildren(Array.isArray(children) ? children : [], autoShutdown)
+  return {
+    plan: { ...limitsOf(options ?? {}), strategy, autoShutdown, children: specs },
+    problems: mistakes.length === 0 ? problems : [invalidOptions(mistakes), ...problems],
+  }
+}
+
+/**
+ * Checks a dynamic supervisor's options without starting anything.
+ *
+ * @throws INVALID_SUPERVISOR_OPTION
+ */
+export function checkDynamicSupervisor(options: DynamicSupervisorOptions): DynamicSupervisorPlan {
+  checkOptions(options, DYNAMIC_SUPERVISOR_RULES)
+  const { maxChildren = Number.POSITIVE_INFINITY, extraArguments = [] } = options
+  return { ...limitsOf(options), maxChildren, extraArguments }
+}
+
+/** @throws INVALID_SUPERVISOR_OPTION with all that is wrong */
+export function checkOptions(options: object, known: Rules): void {
+  const mistakes = optionMistakes(options, known)
+  if (mistakes.length > 0) throw invalidOptions(mistakes)
+}
+
+function optionMistakes(options: unknown, known: Rules): readonly Mistake[] {
+  if (rules.isRecord(options)) return rules.mistakesIn(options, known)
+  return [{ field: 'options', value: options, expected: 'an object of options' }]
+}
+
+function invalidOptions(mistakes: readonly Mistake[]): HeartwoodError {
+  return supervisorError('INVALID_SUPERVISOR_OPTION', rules.mistakeDetails(mistakes))
+}
+
+function limitsOf({ intensity = 3, period = 5_000, onStart, onStop }: CommonOptions): Plan {
+  return { intensity, period, onStart, onStop }
+}

@@ -1,0 +1,100 @@
+/** What is read of a kernel when somebody asks, and not counted as things happen. */
+import { CallRequest, figure, type Kernel, oldestDelivery, type Pid } from '../kernel/index.js'
+import type { Note } from './event-notes.js'
+import type { Labels, Metric } from './metric.js'
+import type { Subjects } from './process-titles.js'
+
+/** What a look at all mailboxes needs. */
+export interface Viewer {
+  readonly kernel: Kernel
+  readonly subjects: Subjects
+  /** When messages were delivered, by their deliveries; of a call by its request. */
+  readonly deliveredAt: Note<number>
+}
+
+/** A metric that is read. */
+export interface Reading extends Metric {
+  read(viewer: Viewer): Iterable<readonly [Labels, number]>
+}
+
+const number = (read: (kernel: Kernel) => number) => (viewer: Viewer) => [[{}, read(viewer.kernel)] as const]
+
+export const READINGS: readonly Reading[] = [
+  {
+    name: 'heartwood.processes',
+    kind: 'updown',
+    help: 'Processes that are alive.',
+    unit: '{process}',
+    read: number((kernel) => kernel.processCount),
+  },
+  {
+    name: 'heartwood.process.spawned',
+    kind: 'counter',
+    help: 'Processes that there ever were.',
+    unit: '{process}',
+    read: number((kernel) => kernel.spawned),
+  },
+  {
+    name: 'heartwood.mailbox.messages',
+    kind: 'updown',
+    help: 'Messages that wait in all mailboxes together.',
+    unit: '{message}',
+    read: number((kernel) => lengths(kernel).reduce((sum, length) => sum + length, 0)),
+  },
+  {
+    name: 'heartwood.mailbox.longest',
+    kind: 'gauge',
+    help: 'Messages that wait in the longest mailbox.',
+    unit: '{message}',
+    read: number((kernel) => lengths(kernel).reduce((most, length) => Math.max(most, length), 0)),
+  },
+  {
+    name: 'heartwood.queue.length',
+    kind: 'gauge',
+    help: 'Messages that wait in the longest mailbox of those processes.',
+    unit: '{message}',
+    read: (viewer) => longest(viewer, (pid) => figure(pid, 'queueLength')),
+  },
+  {
+    name: 'heartwood.queue.age',
+    kind: 'gauge',
+    help: 'How long the oldest message in the mailboxes of those processes has waited.',
+    unit: 's',
+    read: (viewer) => longest(viewer, (pid) => ageOf(pid, viewer)),
+  },
+  {
+    name: 'heartwood.dead_letters',
+    kind: 'counter',
+    help: 'Messages that reached nobody.',
+    unit: '{message}',
+    read: number((kernel) => kernel.deadLetters),
+  },
+]
+
+function lengths(kernel: Kernel): number[] {
+  return kernel.processes().map((pid) => figure(pid, 'queueLength'))
+}
+
+/** The most by what the processes are; as many series as there are behaviours and names. */
+function longest(
+  { kernel, subjects }: Viewer,
+  read: (pid: Pid) => number,
+): Iterable<readonly [Labels, number]> {
+  const most = new Map<string, number>()
+  for (const pid of kernel.processes()) {
+    const { title } = subjects.of(pid)
+    most.set(title, Math.max(most.get(title) ?? 0, read(pid)))
+  }
+  return [...most].slice(0, MOST).map(([server, value]) => [{ server }, value] as const)
+}
+
+/** Series of one reading that are shown. */
+const MOST = 1_000
+
+function ageOf(pid: Pid, { kernel, deliveredAt }: Viewer): number {
+  const oldest = oldestDelivery(pid)
+  const { message } = (oldest ?? {}) as { readonly message?: unknown }
+  const noted = message instanceof CallRequest ? message : oldest
+  const since = noted === undefined ? undefined : deliveredAt.of(noted)
+  return since === undefined ? 0 : (kernel.now() - since) / 1_000
+}

@@ -1,0 +1,108 @@
+import type { SeenMessage } from '../genserver/index.js'
+import type { Pid } from '../kernel/index.js'
+import { ACTIVE, CALLS, HANDLERS, type Recorder, type Sink, WAITS } from './metric.js'
+import type { Subjects } from './process-titles.js'
+
+/** Methods of one server that are told apart: names of them may come from anywhere. */
+const MOST_METHODS = 200
+
+/** The series of the calls of one method, by their outcome. */
+export class CallSeries {
+  readonly active: Recorder
+  readonly #outcomes = new Map<string, Recorder>()
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly server: string,
+    private readonly method: string,
+  ) {
+    this.active = sink.series(ACTIVE, { server })
+    // What nobody has is not called well.
+    if (server !== 'unknown') this.of('ok')
+  }
+
+  of(outcome: string): Recorder {
+    let recorder = this.#outcomes.get(outcome)
+    if (recorder === undefined) {
+      recorder = this.sink.series(CALLS, { server: this.server, method: this.method, outcome })
+      this.#outcomes.set(outcome, recorder)
+    }
+    return recorder
+  }
+}
+
+/** The series of what one title does. */
+class Title {
+  readonly waits: Recorder
+  readonly calls = new Map<string, CallSeries>()
+  readonly handlers = new Map<string, Recorder>()
+
+  constructor(
+    readonly sink: Sink,
+    readonly title: string,
+  ) {
+    this.waits = sink.series(WAITS, { server: title })
+  }
+
+  call(method: string): CallSeries {
+    const known = this.calls.get(method)
+    if (known !== undefined) return known
+    if (this.calls.size >= MOST_METHODS && method !== 'other') return this.call('other')
+    const made = new CallSeries(this.sink, this.title, method)
+    this.calls.set(method, made)
+    return made
+  }
+
+  handler(kind: string, outcome: 'ok' | 'error'): Recorder {
+    const key = outcome === 'ok' ? kind : `${kind} failed`
+    let recorder = this.handlers.get(key)
+    if (recorder === undefined) {
+      recorder = this.sink.series(HANDLERS, { server: this.title, kind, outcome })
+      this.handlers.set(key, recorder)
+    }
+    return recorder
+  }
+}
+
+/** The series that a call and a message need, found by one look at the process: to put their labels together would take longer. */
+export class Served {
+  readonly #sink: Sink
+  readonly #subjects: Subjects
+  readonly #known = new WeakMap<Pid, Title>()
+  readonly #titles = new Map<string, WeakRef<Title>>()
+
+  constructor(sink: Sink, subjects: Subjects) {
+    this.#sink = sink
+    this.#subjects = subjects
+  }
+
+  call(to: Pid | undefined, method = '', meant?: string): CallSeries {
+    // What nobody answers may be asked for by any name.
+    if (to === undefined) return this.#titled(meant ?? 'unknown').call(meant === undefined ? '' : method)
+    return this.#of(to).call(method)
+  }
+
+  waits(pid: Pid): Recorder {
+    return this.#of(pid).waits
+  }
+
+  handler(pid: Pid, kind: SeenMessage['kind'], outcome: 'ok' | 'error'): Recorder {
+    return this.#of(pid).handler(kind, outcome)
+  }
+
+  #of(pid: Pid): Title {
+    const known = this.#known.get(pid)
+    if (known !== undefined) return known
+    const made = this.#titled(this.#subjects.of(pid).title)
+    this.#known.set(pid, made)
+    return made
+  }
+
+  #titled(title: string): Title {
+    const known = this.#titles.get(title)?.deref()
+    if (known !== undefined) return known
+    const made = new Title(this.#sink, title)
+    this.#titles.set(title, new WeakRef(made))
+    return made
+  }
+}

@@ -1,0 +1,42 @@
+import { currentKernel, type VirtualClock } from '../kernel/index.js'
+import { testingError } from './errors.js'
+import type { Faults } from './faults/index.js'
+import { SimulatedKernel } from './simulation/run/simulated-kernel.js'
+import { TestKernel } from './test-kernel/test-kernel.js'
+
+/**
+ * The kernel of the test that runs.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION; TEST_OVER when the test is over
+ * @example
+ * ```ts
+ * console.log(testKernel().tree())
+ * ```
+ */
+export function testKernel(action = 'testKernel()'): TestKernel {
+  const kernel = currentKernel()
+  if (kernel instanceof TestKernel) {
+    kernel.checkOver(action)
+    return kernel
+  }
+  if (kernel instanceof SimulatedKernel) throw testingError('TEST_IN_SIMULATION', { action })
+  throw testingError('TEST_KERNEL_MISSING', { action })
+}
+
+/**
+ * The clock of the test that runs: `clock().advance(60_000)`.
+ *
+ * @throws TEST_KERNEL_MISSING
+ */
+export function clock(): VirtualClock {
+  return testKernel('clock()').clock
+}
+
+/**
+ * The faults of the test that runs: `faults().crash('counter')`.
+ *
+ * @throws TEST_KERNEL_MISSING
+ */
+export function faults(): Faults {
+  return testKernel('faults()').faults
+}

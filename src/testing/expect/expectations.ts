@@ -1,0 +1,287 @@
+/** What tests expect of processes: ends, restarts, crashes, escalations, messages. */
+import {
+  type DownMessage,
+  isDown,
+  type Matched,
+  monitor,
+  type Pattern,
+  type Pid,
+  Reference,
+  type Report,
+  receive,
+} from '../../kernel/index.js'
+import { testKernel } from '../current-test-kernel.js'
+import type { Crash } from '../test-kernel/expected-crashes.js'
+import type { TestKernel } from '../test-kernel/test-kernel.js'
+import { Aim, type Target } from '../test-target.js'
+import { lineOf, messageText, reasonText } from '../trace/index.js'
+import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
+import { arrival, Expectation, failed, type WaitOptions } from './expectation.js'
+import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
+
+/**
+ * The next incarnation of a process, done with its init: the one after that which the test last sent something to,
+ * called, crashed or waited for. A crash of the former one is expected by that.
+ *
+ * @returns the pid of the new one
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none
+ * @example
+ * ```ts
+ * await expect(counter.call.add(1_000)).rejects.toThrow('too much')
+ * await restartOf(counter)
+ * expect(await counter.call.add(1)).toBe(1)
+ * ```
+ */
+export function restartOf(target: Target, options: WaitOptions = {}): Expectation<Pid> {
+  const kernel = testKernel('restartOf')
+  const aim = new Aim(kernel, target, 'restartOf')
+  const former = kernel.incarnations.lastMet(aim.incarnations)
+  if (former !== undefined) kernel.crashes.allow(({ pid }) => pid === former)
+  return new Expectation(kernel, {
+    ...options,
+    what: `a restart of ${aim}`,
+    look() {
+      const pid = aim.incarnations.at(-1)
+      if (pid === undefined || pid === former || !aim.isUp(pid)) return undefined
+      kernel.incarnations.met(pid)
+      return { value: pid }
+    },
+    instead: () => lifeOf(kernel, former),
+  })
+}
+
+/**
+ * The end of a process, and why. A crash that ends it so is expected by that.
+ *
+ * @param reason what the exit reason must be: a value, a `RegExp` for its text, a class of errors, or a function that
+ *   judges it; default: any
+ * @returns the reason
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when it lives on, or ended otherwise
+ * @example
+ * ```ts
+ * const over = expectExit(counter, /too much/)
+ * counter.cast.add(1_000)
+ * await over
+ * ```
+ */
+export function expectExit(
+  target: Target,
+  ...rest: [reason?: ReasonMatch, options?: WaitOptions]
+): Expectation<unknown> {
+  const kernel = testKernel('expectExit')
+  const aim = new Aim(kernel, target, 'expectExit')
+  const pid = kernel.incarnations.lastMet(aim.incarnations)
+  const [reason, options = {}] = rest
+  const anyReason = rest.length === 0 || reason === undefined
+  const fits = (actual: unknown): boolean => anyReason || matchesReason(reason, actual)
+  kernel.crashes.allow((crash) => crash.pid === pid && fits(crash.reason))
+  return new Expectation(kernel, {
+    ...options,
+    what: `an exit of ${aim}${anyReason ? '' : ` with ${matchText(reason)}`}`,
+    look() {
+      const death = pid === undefined ? undefined : kernel.trace.deathOf(pid)
+      return death !== undefined && fits(death.reason) ? { value: death.reason } : undefined
+    },
+    instead: () => lifeOf(kernel, pid),
+  })
+}
+
+/**
+ * The DOWN message of a monitor, in the mailbox of the current process (the test has one, too).
+ *
+ * @param watched a monitor's reference, or a process that is monitored now
+ * @param reason as for `expectExit`
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_STUCK when none comes; TEST_EXPECTATION_FAILED for another reason
+ * @example
+ * ```ts
+ * const ref = monitor(worker)
+ * exit(worker, 'shutdown')
+ * await expectDown(ref, 'shutdown')
+ * ```
+ */
+export async function expectDown(
+  watched: Reference | Target,
+  ...rest: [reason?: ReasonMatch, options?: WaitOptions]
+): Promise<DownMessage> {
+  const kernel = testKernel('expectDown')
+  const ref = watched instanceof Reference ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
+  const [reason, options = {}] = rest
+  const what = `a DOWN message of ${watched instanceof Reference ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
+  const isIt = (message: unknown): message is DownMessage => isDown(message) && message.ref === ref
+  const down = await arrival(kernel, receive(isIt), what, options)
+  if (reason === undefined || matchesReason(reason, down.reason)) return down
+  throw failed(kernel, `${what} with ${matchText(reason)}`, `it came with ${reasonText(down.reason)}`)
+}
+
+/**
+ * A message in the mailbox of the current process, the test's as a rule; it is taken out. ExUnit's `assert_receive`.
+ *
+ * @param pattern as in `receive`
+ * @throws TEST_KERNEL_MISSING, BAD_PATTERN; TEST_STUCK when none comes
+ * @example
+ * ```ts
+ * const me = self()
+ * feed.cast.subscribe(me)
+ * const news = await expectMessage({ kind: 'news' })
+ * ```
+ */
+export function expectMessage<const P extends Pattern>(
+  pattern: P,
+  options: WaitOptions = {},
+): Promise<Matched<P>> {
+  const kernel = testKernel('expectMessage')
+  const what = `a message ${messageText(pattern, kernel.trace.nameOf)}`
+  return arrival(kernel, receive(pattern), what, options)
+}
+
+/**
+ * No message waits in the mailbox of the current process once all is quiet. ExUnit's `refute_received`.
+ *
+ * @param pattern only such messages; default: any
+ * @throws TEST_KERNEL_MISSING, BAD_PATTERN, TEST_EXPECTATION_FAILED
+ */
+export async function expectNoMessage(pattern: Pattern = () => true): Promise<void> {
+  const kernel = testKernel('expectNoMessage')
+  await kernel.settled()
+  const none = Symbol('none')
+  const message: unknown = await receive(pattern, { timeout: 0, onTimeout: () => none })
+  if (message === none) return
+  throw failed(kernel, 'no message', `there is ${messageText(message, kernel.trace.nameOf)}`)
+}
+
+/** Which crash is meant: of whom, and why. */
+export interface CrashSelection {
+  /** Default: anybody. */
+  readonly of?: Target
+  /** As for `expectExit`. Default: any. */
+  readonly reason?: ReasonMatch
+}
+
+/**
+ * One crash, before or after. Without it (or `allowCrashes`, or a fault that the test injected) a crash fails the test.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none
+ * @example
+ * ```ts
+ * const crash = expectCrash({ of: Counter, reason: /too much/ })
+ * counter.cast.add(1_000)
+ * const { report } = await crash
+ * ```
+ */
+export function expectCrash(selection: CrashSelection = {}, options: WaitOptions = {}): Expectation<Crash> {
+  const kernel = testKernel('expectCrash')
+  const selects = crashRule(kernel, selection, 'expectCrash')
+  let found: Crash | undefined
+  const look = (): { value: Crash } | undefined => {
+    found ??= kernel.crashes.claim(selects)
+    return found === undefined ? undefined : { value: found }
+  }
+  const { of, reason } = selection
+  const whose = of === undefined ? '' : ` of ${new Aim(kernel, of, 'expectCrash')}`
+  const why = reason === undefined ? '' : ` with ${matchText(reason)}`
+  return new Expectation(kernel, {
+    ...options,
+    what: `a crash${whose}${why}`,
+    look,
+    instead: () => crashesOf(kernel),
+  })
+}
+
+/**
+ * Crashes that do not fail the test, however many: before and after. Inside a simulation: that do not fail the run, after.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN
+ * @example
+ * ```ts
+ * allowCrashes({ of: 'checker', reason: TypeError })
+ * ```
+ */
+export function allowCrashes(selection: CrashSelection = {}): void {
+  const kernel = watchedKernel('allowCrashes')
+  kernel.crashes.allow(crashRule(kernel, selection, 'allowCrashes'))
+}
+
+/** A supervisor that gave up. */
+export interface Escalation {
+  readonly supervisor: Pid
+  /** The id of the child that was restarted too often. */
+  readonly child: unknown
+}
+
+/**
+ * A supervisor gives up, its restarts being spent, for its own supervisor to see to. Crashes of its children are
+ * expected by that.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when it does not
+ * @example
+ * ```ts
+ * faults().crashInInit('store', { times: Infinity })
+ * faults().crash('store')
+ * await expectEscalation('storage')
+ * ```
+ */
+export function expectEscalation(supervisor: Target, options: WaitOptions = {}): Expectation<Escalation> {
+  const kernel = testKernel('expectEscalation')
+  const aim = new Aim(kernel, supervisor, 'expectEscalation')
+  const pid = kernel.incarnations.lastMet(aim.incarnations) ?? aim.pid
+  if (pid !== undefined) kernel.crashes.allow((crash) => kernel.trace.parentOf(crash.pid) === pid)
+  return new Expectation(kernel, {
+    ...options,
+    what: `an escalation of ${aim}`,
+    look() {
+      const report = kernel.reports.find((each) => isGivingUp(each) && each.pid === pid)
+      if (report === undefined || pid === undefined || kernel.isAlive(pid)) return undefined
+      return { value: { supervisor: pid, child: (report.offender as { id?: unknown }).id } }
+    },
+    instead: () => lifeOf(kernel, pid),
+  })
+}
+
+/**
+ * No message was sent to a process that is dead, or to nobody.
+ *
+ * @throws TEST_KERNEL_MISSING, TEST_EXPECTATION_FAILED
+ */
+export async function expectNoDeadLetters(): Promise<void> {
+  const kernel = testKernel('expectNoDeadLetters')
+  await kernel.settled()
+  if (kernel.deadLetters === 0) return
+  const lost = kernel.trace.events.filter(({ kind }) => kind === 'lost')
+  const list = lost.slice(0, 10).map((event) => `\n  ${lineOf(event, kernel.trace.nameOf)}`)
+  throw failed(kernel, 'no dead letters', `there are ${kernel.deadLetters}:${list.join('')}`)
+}
+
+export function isGivingUp({ kind, context, reason }: Report): boolean {
+  return kind === 'supervisor' && context === 'shutdown' && reason === 'reached_max_restart_intensity'
+}
+
+/** In words, whether and how a process ended. */
+export function lifeOf(kernel: WatchedKernel, pid: Pid | undefined): string {
+  if (pid === undefined) return 'there never was such a process'
+  const death = kernel.trace.deathOf(pid)
+  if (death === undefined) return `${kernel.trace.nameOf(pid)} ${pid} lives on`
+  return `${kernel.trace.nameOf(pid)} ${pid} exited with ${reasonText(death.reason)} at ${death.at} ms`
+}
+
+/** In words, the crashes of the test. */
+export function crashesOf({ crashes, trace }: WatchedKernel): string {
+  if (crashes.all.length === 0) return 'nothing crashed'
+  return crashes.all
+    .map(({ pid, reason }) => `${trace.nameOf(pid)} crashed with ${reasonText(reason)}`)
+    .join(', ')
+}
+
+function crashRule(kernel: WatchedKernel, { of, reason }: CrashSelection, action: string) {
+  const aim = of === undefined ? undefined : new Aim(kernel, of, action)
+  return (crash: Crash): boolean =>
+    (aim === undefined || aim.hits(crash.pid)) &&
+    (reason === undefined || matchesReason(reason, crash.reason))
+}
+
+function pidOf(kernel: TestKernel, target: Target, action: string): Pid {
+  const aim = new Aim(kernel, target, action)
+  const pid = aim.pid
+  if (pid === undefined) throw failed(kernel, `a process ${aim}`, 'there is none')
+  kernel.incarnations.met(pid)
+  return pid
+}

@@ -1,0 +1,113 @@
+/** Matchers for `expect.extend`, of vitest and of runners that have it from jest. */
+import { isDeepStrictEqual } from 'node:util'
+import { read } from '../../kernel/index.js'
+import { Aim, type Target } from '../test-target.js'
+import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
+import { crashesOf, lifeOf } from './expectations.js'
+import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
+
+/** What a matcher tells the runner. */
+interface Verdict {
+  readonly pass: boolean
+  readonly message: () => string
+  readonly actual?: unknown
+  readonly expected?: unknown
+}
+
+/** What these matchers add to `expect(target)`. Of a process that never was they fail, negated or not. */
+export interface HeartwoodMatchers<R = unknown> {
+  /** The process is alive. */
+  toBeAlive(): R
+  /** The process, the incarnation that the test last had to do with, is dead, for that reason if one is given. */
+  toHaveExited(reason?: ReasonMatch): R
+  /** It has come back after its end, so often if a number is given. */
+  toHaveRestarted(times?: number): R
+  /** One of its incarnations has crashed, for that reason if one is given. Such a crash is expected by that. */
+  toHaveCrashed(reason?: ReasonMatch): R
+  /** The names, or else labels, of the live processes below it, itself among them, in the order of their start. */
+  toHaveTree(names: readonly string[]): R
+}
+
+export const matchers = {
+  toBeAlive(this: unknown, target: Target): Verdict {
+    const [kernel, aim] = aimed(target, 'toBeAlive')
+    const { pid } = aim
+    const pass = pid !== undefined && kernel.isAlive(pid)
+    return verdict(this, kernel, aim, pass, `${aim} to be alive`, lifeOf(kernel, pid))
+  },
+
+  toHaveExited(this: unknown, target: Target, ...rest: [reason?: ReasonMatch]): Verdict {
+    const [kernel, aim] = aimed(target, 'toHaveExited')
+    const pid = kernel.incarnations.lastMet(aim.incarnations)
+    const death = pid === undefined ? undefined : kernel.trace.deathOf(pid)
+    const anyReason = rest.length === 0
+    const pass = death !== undefined && (anyReason || matchesReason(rest[0], death.reason))
+    const why = anyReason ? '' : ` with ${matchText(rest[0])}`
+    return verdict(this, kernel, aim, pass, `${aim} to have exited${why}`, lifeOf(kernel, pid))
+  },
+
+  toHaveRestarted(this: unknown, target: Target, times?: number): Verdict {
+    const [kernel, aim] = aimed(target, 'toHaveRestarted')
+    const count = Math.max(0, aim.incarnations.length - 1)
+    const pass = times === undefined ? count > 0 : count === times
+    const often = times === undefined ? '' : ` ${times} times`
+    return verdict(this, kernel, aim, pass, `${aim} to have restarted${often}`, `it restarted ${count} times`)
+  },
+
+  toHaveCrashed(this: unknown, target: Target, ...rest: [reason?: ReasonMatch]): Verdict {
+    const [kernel, aim] = aimed(target, 'toHaveCrashed')
+    const fits = (reason: unknown): boolean => rest.length === 0 || matchesReason(rest[0], reason)
+    const found = kernel.crashes.all.filter(({ pid, reason }) => aim.hits(pid) && fits(reason))
+    for (const crash of found) crash.expected = true
+    const why = rest.length === 0 ? '' : ` with ${matchText(rest[0])}`
+    return verdict(this, kernel, aim, found.length > 0, `${aim} to have crashed${why}`, crashesOf(kernel))
+  },
+
+  toHaveTree(this: unknown, target: Target, names: readonly string[]): Verdict {
+    const [kernel, aim] = aimed(target, 'toHaveTree')
+    const top = aim.pid
+    const alive = kernel.processes().filter((pid) => top !== undefined && kernel.trace.isBelow(pid, top))
+    // By label where there is no name; a pid would tell nothing.
+    const actual = alive.map((pid) => kernel.trace.nameOf(pid).replace(/ <[\d.]+>$/, ''))
+    const pass = isDeepStrictEqual(actual, [...names])
+    const found = verdict(
+      this,
+      kernel,
+      aim,
+      pass,
+      `the tree of ${aim} to be ${list(names)}`,
+      `it is ${list(actual)}`,
+    )
+    return { ...found, actual, expected: names }
+  },
+}
+
+function aimed(target: Target, action: string): [WatchedKernel, Aim] {
+  const kernel = watchedKernel(action)
+  return [kernel, new Aim(kernel, target, action)]
+}
+
+/**
+ * @param matcher what the runner calls it on, which knows whether it is negated
+ * @param pass whether it holds of a process that exists, or did: of one that never did nothing is told, nor its contrary
+ */
+function verdict(
+  matcher: unknown,
+  kernel: WatchedKernel,
+  aim: Aim,
+  pass: boolean,
+  expected: string,
+  received: string,
+): Verdict {
+  const isNegated = read(matcher, 'isNot') === true
+  const { known } = aim
+  const message = (): string => {
+    const why = known ? received : 'there never was such a process'
+    return `expected ${isNegated ? expected.replace(' to ', ' not to ') : expected}, but ${why}\n\n${kernel.tree()}\n\n${kernel.timeline()}`
+  }
+  return { pass: known ? pass : isNegated, message }
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'empty' : names.join(', ')
+}

@@ -1,0 +1,228 @@
+import { inspect } from 'node:util'
+import { isAsyncFunction, isThenable, read } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
+import type { Installed } from './fault-ledger.js'
+import { InjectedFault } from './injected-fault.js'
+import { Counter, firstDue, type Turns } from './message-selection.js'
+
+/** How a call of a dependency fails. */
+export interface CallFaultOptions extends Turns {
+  /** What is thrown, or rejected with. Default an `InjectedFault`. */
+  readonly error?: unknown
+  /**
+   * Whether it returns a promise that rejects, in place of throwing. Default: as the method does. That is known of an
+   * `async` function, and of what has been called before by what it gave; else its text is looked at, and what returns the
+   * result of another call is taken for a promise.
+   */
+  readonly rejects?: boolean
+  /**
+   * It returns a promise that never settles, in place of an error; but one that rejects as `fetch` does when an
+   * `AbortSignal` aborts that is among the arguments, or is the `signal` of one of them. Default false.
+   */
+  readonly hang?: boolean
+}
+
+interface CallFault {
+  readonly method: PropertyKey
+  readonly counter: Counter
+  readonly options: CallFaultOptions
+}
+
+type Callable = (...args: unknown[]) => unknown
+
+/** An injected object whose methods fail when a test says so, and else do what they do. */
+export class Dependency<T extends object> {
+  readonly proxy: T
+  readonly #object: T
+  readonly #name: string
+  #faults: readonly CallFault[] = []
+  readonly #wrapped = new WeakMap<object, object>()
+  /** Whether a method gave a promise when it was last called. */
+  readonly #gavePromise = new Map<PropertyKey, boolean>()
+
+  /** @throws TEST_OPTION_INVALID */
+  constructor(object: T, name: string | undefined) {
+    if ((typeof object !== 'object' || object === null) && typeof object !== 'function') {
+      const expected = 'an object with methods: an instance, a plain object, or the namespace of a module'
+      throw testingError('TEST_OPTION_INVALID', {
+        action: 'dependency',
+        option: 'object',
+        value: object,
+        expected,
+      })
+    }
+    this.#object = object
+    this.#name = name ?? nameOf(object)
+    this.proxy = standIn(object, (key, member) => this.#member(key, member))
+  }
+
+  fail(method: PropertyKey, options: CallFaultOptions): Installed {
+    if (typeof read(this.#object, method) !== 'function') {
+      const expected = `a method of ${this.#name}: ${methodsOf(this.#object).join(', ') || 'it has none'}`
+      throw testingError('TEST_OPTION_INVALID', {
+        action: 'failCall',
+        option: 'method',
+        value: method,
+        expected,
+      })
+    }
+    const counter = new Counter(options, 'failCall')
+    const fault = { method, counter, options }
+    this.#faults = [...this.#faults, fault]
+    return {
+      what: `failCall of ${this.#name}.${String(method)}`,
+      allowUnstruck: options.allowUnstruck,
+      struck: () => counter.struck,
+      remove: () => {
+        this.#faults = this.#faults.filter((each) => each !== fault)
+      },
+      why: () =>
+        counter.seen === 0
+          ? 'it was not called after that'
+          : `it waits for call ${counter.nth}, and ${counter.seen} came`,
+    }
+  }
+
+  /** A method as the test has it: itself, with everything that it has, but for its calls. */
+  #member(key: PropertyKey, member: Callable): object {
+    const known = this.#wrapped.get(member)
+    if (known !== undefined) return known
+    const wrapped: object = new Proxy(member, {
+      apply: (_, self, args: unknown[]) =>
+        this.#struck(key, member, args, () => {
+          // Methods that reach for private fields need the object itself, and taken off it they had none.
+          const result: unknown = Reflect.apply(
+            member,
+            self === this.proxy || self === undefined ? this.#object : self,
+            args,
+          )
+          this.#gavePromise.set(key, isThenable(result))
+          return result
+        }),
+      construct: (_, args: unknown[], target: object) =>
+        this.#struck(
+          key,
+          undefined,
+          args,
+          () => Reflect.construct(member, args, target === wrapped ? member : (target as Callable)) as object,
+        ) as object,
+    })
+    this.#wrapped.set(member, wrapped)
+    return wrapped
+  }
+
+  /** @param member undefined for a class that is made an instance of */
+  #struck(
+    key: PropertyKey,
+    member: Callable | undefined,
+    args: readonly unknown[],
+    go: () => unknown,
+  ): unknown {
+    const fault = firstDue(this.#faults, ({ method, counter }) => method === key && counter.sees(this))
+    if (fault === undefined) return go()
+    fault.counter.strikes(this)
+    const { hang, error, rejects } = fault.options
+    if (hang === true) return untilAborted(args)
+    const thrown = error ?? new InjectedFault(`${this.#name}.${String(key)}`)
+    if (rejects ?? (member !== undefined && this.#givesPromise(key, member))) return Promise.reject(thrown)
+    throw thrown
+  }
+
+  #givesPromise(key: PropertyKey, member: Callable): boolean {
+    return this.#gavePromise.get(key) ?? looksAsync(member)
+  }
+}
+
+/** What returns the result of another call, or makes a promise. */
+const RETURNS_CALL = /(?:\breturn\b|=>(?!\s*\{))[^;\n]*\(|\bPromise\b|\bawait\b/
+
+/** Whether a function that has not been called will give a promise, as far as its text tells. */
+function looksAsync(fn: Callable): boolean {
+  // Stand-ins of vitest and jest do what another function does.
+  const stand: unknown = read(fn, 'getMockImplementation')
+  const inner: unknown = typeof stand === 'function' ? stand.call(fn) : undefined
+  if (typeof inner === 'function' && inner !== fn) return looksAsync(inner as Callable)
+  return isAsyncFunction(fn) || RETURNS_CALL.test(Function.prototype.toString.call(fn))
+}
+
+/**
+ * A proxy of an object whose own fields may be frozen, or fixed as those of a module are: it stands on an empty object,
+ * since a proxy must show fields that are fixed as they are.
+ */
+function standIn<T extends object>(object: T, member: (key: PropertyKey, member: Callable) => object): T {
+  const ground: object =
+    typeof object === 'function' ? (object as unknown as Callable).bind(undefined) : Object.create(null)
+  // Printing looks through a proxy.
+  Object.defineProperty(ground, inspect.custom, { value: () => object, configurable: true })
+  const shown = (key: PropertyKey, value: unknown): unknown =>
+    typeof value === 'function' && key !== 'constructor' ? member(key, value as Callable) : value
+  const described = (key: PropertyKey): PropertyDescriptor | undefined => {
+    const found = Reflect.getOwnPropertyDescriptor(object, key)
+    if (found === undefined || !('value' in found)) return found
+    return { ...found, value: shown(key, found.value) }
+  }
+  return new Proxy(ground, {
+    get: (_, key) => shown(key, Reflect.get(object, key, object)),
+    set: (_, key, value) => Reflect.set(object, key, value, object),
+    has: (_, key) => Reflect.has(object, key),
+    deleteProperty: (_, key) => Reflect.deleteProperty(object, key),
+    ownKeys: () => Reflect.ownKeys(object),
+    getOwnPropertyDescriptor(_, key) {
+      if (!Reflect.isExtensible(ground)) return Reflect.getOwnPropertyDescriptor(ground, key)
+      const found = described(key)
+      return found && { ...found, configurable: true }
+    },
+    defineProperty(_, key, descriptor) {
+      if (!Reflect.defineProperty(object, key, descriptor)) return false
+      if (Reflect.isExtensible(ground)) return true
+      return Reflect.defineProperty(ground, key, descriptor)
+    },
+    getPrototypeOf: () => Reflect.getPrototypeOf(object),
+    setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(object, prototype),
+    // As when it is sent in a message: from then on the ground has what the object has.
+    preventExtensions() {
+      for (const key of Reflect.ownKeys(ground)) Reflect.deleteProperty(ground, key)
+      for (const key of Reflect.ownKeys(object)) {
+        Reflect.defineProperty(ground, key, { ...described(key), configurable: true })
+      }
+      return Reflect.preventExtensions(object) && Reflect.preventExtensions(ground)
+    },
+  }) as T
+}
+
+function nameOf(object: object): string {
+  const name: unknown = read(read(object, 'constructor'), 'name')
+  return typeof name === 'string' && name !== '' ? name : 'dependency'
+}
+
+/** Of an object and its classes. */
+function methodsOf(object: object): string[] {
+  const names = new Set<string>()
+  for (
+    let at: object | null = object;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
+    for (const key of Object.getOwnPropertyNames(at)) {
+      if (key !== 'constructor' && typeof read(object, key) === 'function') names.add(key)
+    }
+  }
+  return [...names]
+}
+
+function untilAborted(args: readonly unknown[]): Promise<never> {
+  const signals = args.flatMap(signalOf)
+  return new Promise((_resolve, reject) => {
+    const aborted = signals.find((signal) => signal.aborted)
+    if (aborted !== undefined) reject(aborted.reason)
+    else
+      for (const signal of signals)
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function signalOf(arg: unknown): AbortSignal | [] {
+  if (arg instanceof AbortSignal) return arg
+  const signal: unknown = typeof arg === 'object' && arg !== null && 'signal' in arg ? arg.signal : undefined
+  return signal instanceof AbortSignal ? signal : []
+}

@@ -1,0 +1,88 @@
+/**
+ * Notices what a seed cannot decide: a process of a simulation that begins I/O, a timer of Node's or other work whose end
+ * comes when it comes.
+ */
+import { createHook } from 'node:async_hooks'
+import {
+  currentKernel,
+  currentPid,
+  isCalledByHeartwood,
+  isCalledByNode,
+  type Kernel,
+  type Pid,
+  placeOf,
+  stackHere,
+} from '../../../kernel/index.js'
+import { Lease } from '../../time/counted-replacement.js'
+import { watchDoors } from './outside-io.js'
+
+/** Something begun by a process whose end no seed decides. */
+export interface Foreign {
+  readonly pid: Pid
+  readonly resource: string
+  /** Where in the program. */
+  readonly place: string
+}
+
+const watched = new Map<Kernel, (foreign: Foreign) => Error>()
+
+/** Node writes what it does itself in capitals; what is written there comes back to nobody. */
+const HARMLESS = /^(PROMISE|TTYWRAP|WRITEWRAP|SIGNALWRAP|MESSAGEPORT|ELDHISTOGRAM|QUIC_LOGSTREAM)$/
+/** Node's own timers, where a program has kept them from before. */
+const TIMERS = /^(Timeout|Immediate)$/
+
+/** The place is looked for, which may take files itself: the map of a source. */
+let isLooking = false
+
+/** Tells of what the current process begins, if it is one of a simulation. @param above the function that its place is above */
+function tell(
+  resource: string,
+  above: (...args: never[]) => unknown,
+  isHarmless?: (stack: string) => boolean,
+): Error | undefined {
+  const pid = currentPid()
+  const found = pid === undefined ? undefined : watched.get(currentKernel())
+  if (pid === undefined || found === undefined || isLooking) return undefined
+  isLooking = true
+  try {
+    const stack = stackHere(above)
+    if (isHarmless?.(stack) === true) return undefined
+    return found({ pid, resource, place: placeOf(stack)?.at ?? 'an unknown place' })
+  } finally {
+    isLooking = false
+  }
+}
+
+/** The doing of Node and of Heartwood, for themselves: a module that is loaded, the map of a source. */
+const isOwn = (stack: string): boolean =>
+  isCalledByNode(stack) || isCalledByHeartwood(stack) || stack.includes('prepareStackTrace')
+
+const lease = new Lease(() => {
+  const init = (_id: number, type: string): void => {
+    if (type !== 'PROMISE' && isForeign(type)) tell(type, init)
+  }
+  const hook = createHook({ init }).enable()
+  const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
+  return {
+    [Symbol.dispose]() {
+      hook.disable()
+      doors[Symbol.dispose]()
+    },
+  }
+})
+
+function isForeign(type: string): boolean {
+  return TIMERS.test(type) || (/^[A-Z][A-Z0-9_]+$/.test(type) && !HARMLESS.test(type))
+}
+
+/** Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. */
+export function watchOutside(kernel: Kernel, found: (foreign: Foreign) => Error): Disposable {
+  watched.set(kernel, found)
+  const held = lease.hold()
+  return {
+    [Symbol.dispose]: () => {
+      watched.delete(kernel)
+      held[Symbol.dispose]()
+    },
+  }
+}

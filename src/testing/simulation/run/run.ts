@@ -1,0 +1,328 @@
+/** One run of a program under one schedule. */
+import { inspect } from 'node:util'
+import {
+  type DeliveryOrder,
+  type ExitReason,
+  formatReason,
+  type MessageIsolation,
+  type NextStep,
+  type Report,
+} from '../../../kernel/index.js'
+import { turn } from '../../test-kernel/real-work.js'
+import { simulationError } from '../errors.js'
+import { PATIENCE } from '../search/patience.js'
+import type { Deviation, Draws } from '../search/schedule.js'
+import type { Chooser } from '../search/search.js'
+import { containFailures } from './contain-failures.js'
+import { watchOutside } from './outside-calls.js'
+import { ownGlobals } from './simulated-globals.js'
+import { stepImmediates } from './simulated-immediates.js'
+import { SimulatedKernel } from './simulated-kernel.js'
+import { Simulation } from './simulation.js'
+import { SimulationTrace } from './simulation-trace.js'
+import { renamed } from './wording.js'
+
+/** What is simulated: it runs as the process `main`, and the run is over when it returns. */
+export type Program<T = unknown> = (simulation: Simulation) => T | PromiseLike<T>
+
+/** What every run of a program has in common. */
+export interface RunOptions {
+  /** After so many steps without an end the run fails; default 10,000. */
+  readonly maxSteps?: number
+  /**
+   * `'pairs'`, the default: what one process sends to another arrives in order, and that is all that holds, as OTP
+   * promises. `'ordered'`: what is sent first arrives first, whoever sent it, as it is inside one kernel.
+   */
+  readonly delivery?: DeliveryOrder
+  /** `'fail'`, the default: a process that crashes fails the run. `'allow'` where crashes are part of the program. */
+  readonly crashes?: 'fail' | 'allow'
+  /** What messages share with their sender; default `'freeze'`. */
+  readonly messages?: MessageIsolation
+  /** Makes Math.random, Date, crypto's random values and Node's timers those of the simulation; default false. */
+  readonly globals?: boolean
+  /**
+   * The longest that a step may take, in milliseconds of virtual time: a time-out can come while others still have something
+   * to do, once so many steps were made that they could have taken as long. Default 10, for the exhaustive search 0: then
+   * time passes only when nobody has anything else to do.
+   */
+  readonly stepTime?: number
+  /** `'fail'`, the default: a process that begins I/O or a timer of Node's fails the run. */
+  readonly outside?: 'fail' | 'allow'
+}
+
+export type FailureKind = 'error' | 'invariant' | 'deadlock' | 'endless' | 'crash' | 'outside' | 'unfit'
+
+/** What became of a run. */
+export interface Run {
+  readonly seed: number
+  /** What the program returned, if it did. */
+  readonly value: unknown
+  readonly failure: { readonly kind: FailureKind; readonly error: unknown } | undefined
+  /** The search left the run, since it could show nothing new. */
+  readonly left: boolean
+  /** Others still had something to do when the run was ended. */
+  readonly cut: boolean
+  /** Time was made to pass, since some processes went on and on: see `patience.ts`. */
+  readonly forced: boolean
+  readonly steps: number
+  /** Milliseconds of virtual time. */
+  readonly time: number
+  readonly deviations: readonly Deviation[]
+  /** Draws that were to differ from those of the seed. */
+  readonly draws: Draws
+  /** What was drawn from lists, in order. */
+  readonly drawn: readonly (readonly [key: string, index: number])[]
+  /** What the program returned, in words that are the same in every run that does the same. */
+  readonly outcome: string
+  readonly trace: SimulationTrace | undefined
+}
+
+const MOST_STEPS = 10_000
+
+/** Milliseconds that a step may take, where nothing else is said: an answer from another machine. */
+const STEP_TIME = 10
+
+/** A search that may not stop before the program is done lets everything else end too, within so many steps. */
+const LONGEST_END = 1_000
+
+/** Resolves when all microtasks have run. */
+const settled = turn
+
+export async function runProgram(
+  program: Program,
+  chooser: Chooser,
+  seed: number,
+  options: RunOptions,
+  traced: boolean,
+): Promise<Run> {
+  const run = new RunInProgress(program, chooser, seed, options, traced)
+  return run.toItsEnd()
+}
+
+class RunInProgress {
+  readonly #kernel: SimulatedKernel
+  readonly #simulation: Simulation
+  readonly #trace: SimulationTrace | undefined
+  readonly #deviations: Deviation[] = []
+  #failure: { kind: FailureKind; error: unknown } | undefined
+  #outcome: { readonly value: unknown } | undefined
+  #left = false
+  #cut = false
+  /** How often time was made to pass since all waited, and ever. */
+  #forcedNow = 0
+  #forced = false
+  /** The step after which time passed last. */
+  #passed = 0
+  #over = false
+
+  constructor(
+    private readonly program: Program,
+    private readonly chooser: Chooser,
+    private readonly seed: number,
+    private readonly options: RunOptions,
+    traced: boolean,
+  ) {
+    const { delivery = 'pairs', messages = 'freeze' } = options
+    this.#kernel = new SimulatedKernel({
+      delivery,
+      messages,
+      report: (report) => this.#reported(report),
+      random: () => this.#simulation.random(),
+      stepTime: options.stepTime ?? STEP_TIME,
+      noting: chooser.made !== undefined,
+      ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
+    })
+    this.#trace = traced
+      ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
+      : undefined
+    this.#kernel.listener = this.#trace
+    this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace, chooser.draws)
+  }
+
+  async toItsEnd(): Promise<Run> {
+    const kernel = this.#kernel
+    using _globals = this.options.globals === true ? await ownGlobals(kernel, this.#simulation) : undefined
+    using _contained = containFailures(kernel)
+    using _immediates = stepImmediates()
+    using _outside = this.options.outside === 'allow' ? undefined : this.#watchOutside()
+    kernel
+      .run(() => this.program(this.#simulation))
+      .then(
+        (value) => {
+          this.#outcome = { value }
+        },
+        (error: unknown) => this.#fail('error', error),
+      )
+    await this.#steps()
+    const { stepNumber } = kernel
+    const time = kernel.now()
+    const outcome = this.#outcomeText()
+    this.#over = true
+    kernel.listener = undefined
+    await this.#close()
+    return {
+      seed: this.seed,
+      value: this.#outcome?.value,
+      failure: this.#failure,
+      left: this.#left,
+      cut: this.#cut,
+      forced: this.#forced,
+      steps: stepNumber,
+      time,
+      deviations: this.#deviations,
+      draws: this.chooser.draws ?? new Map(),
+      drawn: this.#simulation.drawn,
+      outcome,
+      trace: this.#trace,
+    }
+  }
+
+  async #steps(): Promise<void> {
+    const limit = this.options.maxSteps ?? MOST_STEPS
+    for (;;) {
+      await settled()
+      this.#checkInvariants()
+      if (this.#failure !== undefined || this.#left) return
+      if (this.#outcome !== undefined) return this.chooser.toTheEnd === true ? this.#rest() : undefined
+      if (this.#kernel.stepNumber >= limit) {
+        return this.#fail(
+          'endless',
+          simulationError('SIMULATION_ENDLESS', { limit, waiting: this.#waiting() }),
+        )
+      }
+      if (!(await this.#step())) {
+        return this.#fail('deadlock', simulationError('SIMULATION_DEADLOCK', { waiting: this.#waiting() }))
+      }
+    }
+  }
+
+  /** After the program's end: what the others would still have done. */
+  async #rest(): Promise<void> {
+    for (let steps = 0; steps < LONGEST_END; steps++) {
+      if (this.#kernel.choices().length === 0) return
+      await this.#step()
+      if (this.#left) return
+      await settled()
+    }
+    this.#cut = true
+  }
+
+  /** Makes the next step; false when there is none. */
+  async #step(): Promise<boolean> {
+    const kernel = this.#kernel
+    let steps = kernel.choices()
+    if (steps.length === 0) {
+      // An immediate of the program's own may have something to say.
+      await settled()
+      await settled()
+      steps = kernel.choices()
+    }
+    if (steps.length === 0) {
+      if (!kernel.doChores()) {
+        if (!kernel.passTime()) return false
+        this.#passed = kernel.stepNumber
+        this.#forcedNow = 0
+      }
+      await settled()
+      this.chooser.made?.(kernel, undefined)
+      return true
+    }
+    if (kernel.stepNumber - this.#passed >= this.#patience && kernel.forceTime()) {
+      this.#passed = kernel.stepNumber
+      this.#forcedNow++
+      this.#forced = true
+      await settled()
+      this.chooser.made?.(kernel, undefined)
+      return true
+    }
+    const step = this.#chosen(steps)
+    if (step === undefined) return true
+    kernel.make(step)
+    if (this.chooser.made === undefined) return true
+    await settled()
+    this.chooser.made(kernel, step)
+    return true
+  }
+
+  /** After how many steps without a wait of all time must pass: late at first, and soon once it is clear that some go on and on. */
+  get #patience(): number {
+    return this.#forcedNow > 0 ? PATIENCE : (this.options.maxSteps ?? MOST_STEPS) / 2
+  }
+
+  #chosen(steps: readonly NextStep[]): NextStep | undefined {
+    const at = this.#kernel.stepNumber + 1
+    try {
+      const choice = this.chooser.choose(steps, at)
+      if (choice === undefined) {
+        this.#left = true
+        return undefined
+      }
+      if (choice > 0) this.#deviations.push({ step: at, choice })
+      const step = steps[choice]
+      if (step !== undefined) return step
+      const second = `a run in which it offers ${steps.map(({ key }) => key).join(', ')}`
+      throw simulationError('SIMULATION_NOT_REPEATABLE', { first: `another step came at step ${at}`, second })
+    } catch (error) {
+      this.#fail('unfit', error)
+      this.#left = true
+      return undefined
+    }
+  }
+
+  #checkInvariants(): void {
+    const broken = this.#simulation.broken()
+    if (broken === undefined) return
+    const { name, thrown } = broken
+    this.#fail('invariant', simulationError('SIMULATION_INVARIANT', { name, thrown }, { cause: thrown }))
+  }
+
+  #reported(report: Report): void {
+    const { kind, level, pid, name, reason } = report
+    const isExpected = this.#kernel.expects(report)
+    if (isExpected || kind !== 'crash' || level !== 'error' || this.options.crashes === 'allow') return
+    const process = name ?? (pid && this.#kernel.titleOf(pid))
+    this.#fail(
+      'crash',
+      simulationError(
+        'SIMULATION_CRASH',
+        { process, reason: formatReason(reason as ExitReason) },
+        { cause: reason },
+      ),
+    )
+  }
+
+  #watchOutside(): Disposable {
+    return watchOutside(this.#kernel, ({ pid, resource, place }) => {
+      const process = this.#kernel.titleOf(pid)
+      const error = simulationError('SIMULATION_OUTSIDE', { process, resource, place })
+      this.#fail('outside', error)
+      return error
+    })
+  }
+
+  #outcomeText(): string {
+    if (this.#outcome === undefined) return ''
+    const text = inspect(this.#outcome.value, { breakLength: Number.POSITIVE_INFINITY })
+    return renamed(text, (id) => this.#kernel.keyOf({ id }))
+  }
+
+  /** The first failure is the one that counts; what happens as the run is cleared away is none. */
+  #fail(kind: FailureKind, error: unknown): void {
+    if (!this.#over) this.#failure ??= { kind, error }
+  }
+
+  #waiting(): string {
+    const waiting = this.#kernel.waiting()
+    return waiting.map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`).join('\n')
+  }
+
+  /** Ends every process, so that nothing of this run is left. */
+  async #close(): Promise<void> {
+    const kernel = this.#kernel
+    for (let rounds = 0; rounds < 8 && kernel.processCount > 0; rounds++) {
+      for (const pid of kernel.left()) kernel.exit(pid, 'kill')
+      await settled()
+    }
+    kernel.timers.clear()
+  }
+}

@@ -1,0 +1,100 @@
+import { currentPid, type SteppedKernel } from '../../../kernel/index.js'
+import type { Draws } from '../search/schedule.js'
+import { Chance } from '../search/seeded-chance.js'
+import type { SimulationTrace } from './simulation-trace.js'
+
+/** What a simulated program is given: its chance, its pauses, and ways to say more than the kernel can see. */
+export class Simulation {
+  readonly #chances = new Map<number | undefined, Chance>()
+  readonly #invariants: { readonly name: string; readonly holds: () => unknown }[] = []
+  readonly #trace: () => SimulationTrace | undefined
+  readonly #given: Draws
+  readonly #counts = new Map<string, number>()
+  /** What was drawn from lists, in order. */
+  readonly drawn: [key: string, index: number][] = []
+
+  constructor(
+    /** The seed of all that is random in the program. */
+    readonly seed: number,
+    /** The kernel that it runs in. */
+    readonly kernel: SteppedKernel,
+    trace: () => SimulationTrace | undefined,
+    draws: Draws = new Map(),
+  ) {
+    this.#trace = trace
+    this.#given = draws
+  }
+
+  /** A number from 0 up to, but not including, 1. Each process has its own row of numbers, whatever the others do. */
+  readonly random = (): number => {
+    const pid = currentPid()
+    const own = pid?.id
+    let chance = this.#chances.get(own)
+    if (chance === undefined) {
+      chance = new Chance(`program ${this.seed} ${pid === undefined ? '' : this.kernel.keyOf(pid)}`)
+      this.#chances.set(own, chance)
+    }
+    return chance.next()
+  }
+
+  /**
+   * One of these, by chance. Where a run fails, `explore` looks for the first of the list that it still fails with: put what
+   * is small and simple in front.
+   */
+  pick<T>(from: readonly T[]): T {
+    const chance = this.random()
+    const pid = currentPid()
+    const own = pid === undefined ? '' : this.kernel.keyOf(pid)
+    const count = (this.#counts.get(own) ?? 0) + 1
+    this.#counts.set(own, count)
+    const key = `${own}#${count}`
+    const index = Math.min(this.#given.get(key) ?? Math.floor(chance * from.length), from.length - 1)
+    this.drawn.push([key, index])
+    return from[index] as T
+  }
+
+  /**
+   * Stands for whatever takes a moment and is not the kernel's, such as a read from a disk: others may go on meanwhile,
+   * and the current process goes on in a step of its own.
+   */
+  pause(): Promise<void> {
+    return this.kernel.pause()
+  }
+
+  /** Waits until no other process has anything to do but wait for time to pass. */
+  quiet(): Promise<void> {
+    return this.kernel.quiet()
+  }
+
+  /**
+   * Tells that this step looks at something, or changes it, that processes share and that is not the kernel's: a
+   * variable, a file. The reduced search would otherwise take steps for independent that are not.
+   */
+  touch(thing: string, mode: 'read' | 'write' = 'write'): void {
+    this.kernel.note(`shared ${thing}`, mode)
+  }
+
+  /** Has `holds` asked after every step: the run fails when it returns false or throws. */
+  invariant(name: string, holds: () => unknown): void {
+    this.#invariants.push({ name, holds })
+  }
+
+  /** Writes a remark into the trace. */
+  note(text: string): void {
+    this.#trace()?.note(text, currentPid())
+  }
+
+  /** The name of the first invariant that does not hold, and what it threw. Each step then matters to all others. */
+  broken(): { name: string; thrown: unknown } | undefined {
+    if (this.#invariants.length === 0) return undefined
+    this.touch('invariants')
+    for (const { name, holds } of this.#invariants) {
+      try {
+        if (holds() === false) return { name, thrown: undefined }
+      } catch (thrown) {
+        return { name, thrown }
+      }
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,87 @@
+import type { NextStep } from '../../../kernel/index.js'
+import { Patience } from './patience.js'
+import type { Chooser, Search } from './search.js'
+import { Chance } from './seeded-chance.js'
+
+/**
+ * Probabilistic concurrency testing (Burckhardt and others, 2010): each channel has a random priority, the highest one
+ * runs, and at `depth - 1` random moments the one that would run falls to the end. A bug that needs `depth` steps in a
+ * certain order is found in a run with a chance of at least 1 / (n · k^(depth - 1)), for n channels and k choices.
+ *
+ * Whoever had to wait very long is the next to be the highest: see `patience.ts`.
+ */
+class PctChooser implements Chooser {
+  readonly #chance: Chance
+  readonly #priorities = new Map<string, number>()
+  readonly #changes: ReadonlySet<number>
+  choices = 0
+  #lowest = 0
+  #topmost = 1
+  readonly #patience = new Patience()
+  /** Those that the highest place was given for their long wait. */
+  readonly #raised = new Set<string>()
+
+  constructor(seed: number, depth: number, length: number) {
+    this.#chance = new Chance(`pct ${seed}`)
+    const changes = new Set<number>()
+    for (let change = 1; change < depth; change++) changes.add(1 + this.#chance.below(Math.max(1, length)))
+    this.#changes = changes
+  }
+
+  choose(steps: readonly NextStep[]): number {
+    for (const { key } of steps)
+      if (!this.#priorities.has(key)) this.#priorities.set(key, this.#chance.next())
+    const chosen = steps.length === 1 ? 0 : this.#choice(steps)
+    const { key } = steps[chosen] as NextStep
+    this.#patience.served(key)
+    this.#raised.delete(key)
+    return chosen
+  }
+
+  #choice(steps: readonly NextStep[]): number {
+    this.choices++
+    for (const { key } of this.#patience.overdue(steps)) this.#heed(key)
+    let best = this.#highest(steps)
+    if (this.#changes.has(this.choices)) {
+      this.#lowest--
+      this.#priorities.set((steps[best] as NextStep).key, this.#lowest)
+      best = this.#highest(steps)
+    }
+    return best
+  }
+
+  #heed(key: string): void {
+    if (this.#raised.has(key)) return
+    this.#raised.add(key)
+    this.#topmost++
+    this.#priorities.set(key, this.#topmost)
+  }
+
+  #highest(steps: readonly NextStep[]): number {
+    const priority = (at: number): number => this.#priorities.get((steps[at] as NextStep).key) ?? 0
+    let best = 0
+    for (let at = 1; at < steps.length; at++) if (priority(at) > priority(best)) best = at
+    return best
+  }
+}
+
+export class PctSearch implements Search {
+  #seed: number
+  #chooser: PctChooser | undefined
+  #length = 1
+
+  constructor(
+    seed: number,
+    private readonly depth: number,
+  ) {
+    this.#seed = seed
+  }
+
+  next(): { chooser: Chooser; seed: number } {
+    // How long a run is, only runs can tell.
+    this.#length = Math.max(this.#length, this.#chooser?.choices ?? 0)
+    const seed = this.#seed++
+    this.#chooser = new PctChooser(seed, this.depth, this.#length)
+    return { chooser: this.#chooser, seed }
+  }
+}

@@ -1,0 +1,30 @@
+import type { NextStep } from '../../../kernel/index.js'
+import type { Chooser, Search } from './search.js'
+import { Chance } from './seeded-chance.js'
+
+/** Any possible step is as likely as the others. */
+export class RandomChooser implements Chooser {
+  readonly #chance: Chance
+
+  constructor(seed: number) {
+    this.#chance = new Chance(`schedule ${seed}`)
+  }
+
+  choose(steps: readonly NextStep[]): number {
+    return this.#chance.below(steps.length)
+  }
+}
+
+/** Runs of random walks; the seeds follow each other, so that each run is one of `simulate({ seed })`. */
+export class RandomSearch implements Search {
+  #seed: number
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
+
+  next(): { chooser: Chooser; seed: number } {
+    const seed = this.#seed++
+    return { chooser: new RandomChooser(seed), seed }
+  }
+}

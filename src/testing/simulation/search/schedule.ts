@@ -1,0 +1,44 @@
+import { simulationError } from '../errors.js'
+
+/** A choice that is not the default: at `step`, the `choice`th of the steps that could come next. */
+export interface Deviation {
+  readonly step: number
+  readonly choice: number
+}
+
+/** What was drawn from a list with `sim.pick`: by which process, as which of its draws, and the place in the list. */
+export type Draws = ReadonlyMap<string, number>
+
+/**
+ * One interleaving of one program: the seed of all that is random in it, and where it leaves the default order, in which
+ * what has been possible for longest comes first.
+ */
+export interface Schedule {
+  readonly seed: number
+  readonly deviations: readonly Deviation[]
+  /** Draws that differ from those of the seed. */
+  readonly draws?: Draws
+}
+
+/** As it is written in a replay line: `7;4:1,9:2`, and draws behind it: `7;4:1,9:2;main.1#1=0`. */
+export function scheduleText({ seed, deviations, draws = new Map() }: Schedule): string {
+  const drawn = [...draws].map(([key, index]) => `${key}=${index}`).join(',')
+  const order = deviations.map(({ step, choice }) => `${step}:${choice}`).join(',')
+  return `${seed};${order}${drawn === '' ? '' : `;${drawn}`}`
+}
+
+const SCHEDULE = /^(-?\d+);((?:\d+:\d+(?:,\d+:\d+)*,?)?)(?:;((?:[\w.]*#\d+=\d+)(?:,[\w.]*#\d+=\d+)*))?$/
+
+/** @throws SIMULATION_SCHEDULE_INVALID */
+export function parseSchedule(schedule: string): Schedule {
+  const parts = typeof schedule === 'string' ? SCHEDULE.exec(schedule) : null
+  if (parts === null) throw simulationError('SIMULATION_SCHEDULE_INVALID', { schedule })
+  const deviations = [...(parts[2] ?? '').matchAll(/(\d+):(\d+)/g)].map(([, step, choice]) => ({
+    step: Number(step),
+    choice: Number(choice),
+  }))
+  const draws = [...(parts[3] ?? '').matchAll(/([\w.]*#\d+)=(\d+)/g)].map(
+    ([, key, index]): [string, number] => [key as string, Number(index)],
+  )
+  return { seed: Number(parts[1]), deviations, draws: new Map(draws) }
+}

@@ -1,0 +1,28 @@
+import type { NextStep, SteppedKernel } from '../../../kernel/index.js'
+import type { Draws } from './schedule.js'
+
+/** Decides, in one run, which of the possible steps comes next. */
+export interface Chooser {
+  /**
+   * @param steps what could come next, at least one, the default first
+   * @param at the number of the step that is to be made
+   * @returns a place in `steps`; undefined to leave the run, which could show nothing new
+   */
+  choose(steps: readonly NextStep[], at: number): number | undefined
+  /** Told when a step was made and all it led to at once has happened; `chosen` is undefined for the kernel's own. */
+  made?(kernel: SteppedKernel, chosen: NextStep | undefined): void
+  /** Draws that are not to be those of the seed. */
+  readonly draws?: Draws | undefined
+  /** Lists of which a run showed the order, for all runs of a search: see `SteppedKernel.ordered`. */
+  readonly ordered?: Set<string>
+  /** Goes on when the program is at its end, until nobody can: what others would have done may have mattered. */
+  readonly toTheEnd?: boolean
+}
+
+/** A way through the schedules of a program, one run after the other. */
+export interface Search {
+  /** The chooser of the next run, and the seed of what is random in it; undefined when all schedules were seen. */
+  next(): { readonly chooser: Chooser; readonly seed: number } | undefined
+  /** It left schedules out in which a step is passed over again and again: see `patience.ts`. */
+  readonly unfair?: boolean
+}

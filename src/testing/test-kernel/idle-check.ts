@@ -1,0 +1,81 @@
+/** When is all quiet? What tests wait for before they look, and before time moves. */
+import type { Pid, Suspension } from '../../kernel/index.js'
+import { watchHiddenRequests } from './file-requests.js'
+import { machine, turn, underWay } from './real-work.js'
+
+/** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
+const PATIENCE = 100
+/** Real milliseconds for what Node does for such code: a file, the work of a thread, one turn of its loop after the other. */
+const LIMIT = 4_000
+/** Real milliseconds for processes that keep each other busy: they may have much to do. */
+const LIMIT_OF_WORK = 60_000
+
+/** What was still to come when the time for it was up. */
+export interface Unrest {
+  /** Handlers that await something of their own. */
+  readonly waiting: readonly Pid[]
+  /** What Node does, by its names for it. */
+  readonly underWay: readonly string[]
+  /** The limit in real milliseconds. */
+  readonly limit: number
+}
+
+/** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
+export class Suspended {
+  readonly #all = new Map<() => Suspension, Pid>()
+
+  constructor() {
+    watchHiddenRequests()
+  }
+
+  add(suspension: () => Suspension, pid: Pid): void {
+    this.#all.set(suspension, pid)
+  }
+
+  /** The handlers that wait for something that is none of the kernel's. */
+  get elsewhere(): Pid[] {
+    const found: Pid[] = []
+    for (const [suspension, pid] of this.#all) {
+      const state = suspension()
+      if (state === 'over') this.#all.delete(suspension)
+      else if (state === 'elsewhere') found.push(pid)
+    }
+    return found
+  }
+
+  /**
+   * Resolves when nothing is ready to run: no process, no promise of a handler that was about to settle.
+   *
+   * @param idle whether no process is ready
+   * @param progress grows with all that happens
+   * @returns what is left, when it was not to be waited for any longer
+   */
+  async quiet(idle: () => boolean, progress: () => number): Promise<Unrest | undefined> {
+    const since = machine.now()
+    const waitsSince = (start: number, limit: number): boolean => machine.now() - start > limit
+    let seen = progress()
+    let changed = since
+    let still = 0
+    for (;;) {
+      await turn()
+      if (progress() !== seen) {
+        seen = progress()
+        changed = machine.now()
+        still = 0
+      }
+      if (!idle()) {
+        if (waitsSince(since, LIMIT_OF_WORK)) return this.#unrest(LIMIT_OF_WORK)
+        continue
+      }
+      if (this.elsewhere.length === 0) return undefined
+      if (underWay().length > 0) {
+        still = 0
+        if (waitsSince(changed, LIMIT)) return this.#unrest(LIMIT)
+      } else if (++still > PATIENCE) return undefined
+    }
+  }
+
+  #unrest(limit: number): Unrest {
+    return { waiting: this.elsewhere, underWay: underWay(), limit }
+  }
+}

@@ -1,0 +1,80 @@
+/** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
+import { machine, moment, openedSince, programs, turn, underWay } from './real-work.js'
+import type { TestKernel } from './test-kernel.js'
+
+/** Real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
+export const MACHINE_TIME = 4_000
+/** The same while virtual time could move instead. */
+const MACHINE_TIME_BEFORE_TIMERS = 2_000
+
+/** Turns of the event loop between two requests of one task: Node's promises of files leave some. */
+const GAP = 10
+/** The same where the test fails otherwise, and the real milliseconds that what Node does not list has after them. */
+const LAST_GAP = 100
+const GRACE = 250
+
+export class MachineWait {
+  readonly #kernel: TestKernel
+  /** Real milliseconds in all. */
+  readonly limit: number
+  /** The same for what Node does not list. */
+  readonly #grace: number
+  #spent = 0
+  #gap = GAP
+  /** What the machine still did when the time for it was up. */
+  unfinished: readonly string[] = []
+
+  constructor(kernel: TestKernel, limit?: number) {
+    this.#kernel = kernel
+    this.limit = limit ?? MACHINE_TIME
+    this.#grace = limit ?? GRACE
+  }
+
+  /**
+   * Lets the machine finish what it does for the test, or else moves time to the next timer.
+   *
+   * @param until the virtual time up to which it may move
+   * @param isOver looked at after each turn of the event loop
+   * @returns false when nothing is left that could happen
+   */
+  async goOn(until: number, isOver = () => false): Promise<boolean> {
+    if (this.#kernel.isOver) return false
+    const { clock, scheduler, trace } = this.#kernel
+    const seen = trace.count
+    const cameAbout = (): boolean =>
+      isOver() || this.#kernel.isOver || trace.count !== seen || !scheduler.idle
+    const { next } = clock
+    return (await this.#helps(next !== undefined && next <= until, cameAbout)) || (await clock.jump(until))
+  }
+
+  /** False when the machine does nothing, or was not through in time. @param couldMove virtual time, instead */
+  async #helps(couldMove: boolean, cameAbout: () => boolean): Promise<boolean> {
+    const limit = couldMove ? Math.min(this.limit, MACHINE_TIME_BEFORE_TIMERS) : this.limit
+    const { activeBefore } = this.#kernel
+    const work = couldMove ? underWay : () => [...underWay(), ...programs(), ...openedSince(activeBefore)]
+    const gap = couldMove ? this.#gap : LAST_GAP
+    const grace = couldMove ? 0 : this.#grace
+    const since = machine.now() - this.#spent
+    let hasWaited = false
+    let idle = 0
+    let idleSince = 0
+    for (;;) {
+      const names = work()
+      if (names.length > 0) {
+        idle = 0
+        hasWaited = true
+        this.unfinished = names
+        if (machine.now() - since >= limit) return false
+      } else if (++idle > gap) {
+        if (idle === gap + 1) idleSince = machine.now()
+        if (machine.now() - idleSince >= grace) break
+      }
+      await (idle > gap ? moment(1) : turn())
+      this.#spent = machine.now() - since
+      if (cameAbout()) return true
+    }
+    this.#gap = hasWaited ? GAP : 0
+    this.unfinished = []
+    return hasWaited
+  }
+}

@@ -1,0 +1,184 @@
+/** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { type Kernel, type Pid, processInfo, type Report } from '../../kernel/index.js'
+import { type ChildStart, SUPERVISOR_STARTS, seenSupervisor } from '../../supervisor/index.js'
+
+/** What is kept of one place in a tree: the last incarnations, oldest first. */
+const KEPT = 64
+
+export class Incarnations {
+  /** By registered name, or the printed form of a name that a registry keeps. */
+  readonly #named = new Map<string, Pid[]>()
+  /** The names that registries keep. */
+  readonly #kept = new WeakMap<Pid, string>()
+  readonly #labelled = new Map<string, Pid[]>()
+  /** By supervisor and id. */
+  readonly #children = new Map<string, Pid[]>()
+  /** Children of a dynamic supervisor may share an id: by what it keeps of one over all restarts. */
+  readonly #dynamic = new WeakMap<object, Pid[]>()
+  readonly #places = new WeakMap<Pid, Pid[]>()
+  readonly #up = new WeakSet<Pid>()
+  /** When the test had to do with one, as a number that grows. */
+  readonly #met = new WeakMap<Pid, number>()
+  #meetings = 0
+  readonly #supervisors = new WeakSet<Pid>()
+  /** The specs of those that are being started, by supervisor. */
+  readonly #starting = new WeakMap<Pid, object>()
+  /** By process. A supervisor keeps one object of a child over all its restarts. */
+  readonly #specs = new WeakMap<Pid, object>()
+  /** Those that ran. */
+  readonly #proven = new WeakSet<object>()
+  readonly #restarts = new WeakSet<Pid>()
+
+  /** A process is made under a name that a registry keeps. */
+  named(name: string, pid: Pid): void {
+    this.#kept.set(pid, name)
+    note(this.#named, name, pid)
+  }
+
+  /** Listens to what the supervisors of a kernel start, until disposed of. */
+  follow(kernel: Kernel): Disposable {
+    // A kernel that nobody ends must not be kept for ever.
+    const followed = new WeakRef(kernel)
+    const hear = (message: unknown): void => {
+      const start = message as ChildStart
+      if (followed.deref() === undefined) unsubscribe(SUPERVISOR_STARTS, hear)
+      else if (start.kernel === followed.deref()) this.#starts(start)
+    }
+    subscribe(SUPERVISOR_STARTS, hear)
+    return { [Symbol.dispose]: () => void unsubscribe(SUPERVISOR_STARTS, hear) }
+  }
+
+  #starts({ supervisor, spec, outcome }: ChildStart): void {
+    if (outcome === undefined) this.#starting.set(supervisor, spec)
+    else {
+      this.#starting.delete(supervisor)
+      if (outcome !== 'ignore' && 'pid' in outcome) this.#proven.add(spec)
+    }
+  }
+
+  /** A process begins, under a name of the kernel's or none. */
+  began(pid: Pid): void {
+    const parent = processInfo(pid, 'parent')
+    const spec = parent === undefined ? undefined : this.#starting.get(parent)
+    if (spec !== undefined) this.#specs.set(pid, spec)
+    if (this.#isAnother(pid, parent, spec)) this.#restarts.add(pid)
+    this.known(pid)
+  }
+
+  /** A process may have its name or its label only after it began. */
+  known(pid: Pid): void {
+    const name = processInfo(pid, 'registeredName')
+    if (name !== undefined && !this.ofName(name).includes(pid)) note(this.#named, name, pid)
+    const label = processInfo(pid, 'label')
+    if (typeof label === 'string' && !this.ofLabel(label).includes(pid)) note(this.#labelled, label, pid)
+  }
+
+  #isAnother(pid: Pid, parent: Pid | undefined, spec: object | undefined): boolean {
+    if (parent === undefined || spec === undefined) {
+      const name = processInfo(pid, 'registeredName')
+      return name !== undefined && this.ofName(name).length > 0
+    }
+    if (this.#proven.has(spec)) return true
+    // The children that a supervisor starts in its init come back with it; those that were added do not.
+    return this.#restarts.has(parent) && seenSupervisor(parent) === undefined
+  }
+
+  /** Whether a process, which has begun, came after another in its place. */
+  isRestart(pid: Pid): boolean {
+    return this.#restarts.has(pid)
+  }
+
+  /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
+  instanceOf(pid: Pid): object {
+    const name = processInfo(pid, 'registeredName') ?? this.#kept.get(pid)
+    return (name === undefined ? undefined : this.#named.get(name)) ?? this.#specs.get(pid) ?? pid
+  }
+
+  /** A supervisor tells of a child that is up. */
+  progress({ kind, pid: supervisor, started }: Report): void {
+    if (kind !== 'progress' || supervisor === undefined) return
+    const { pid, id, type } = started as { readonly pid: Pid; readonly id: unknown; readonly type: unknown }
+    this.#up.add(pid)
+    if (type === 'supervisor') this.#supervisors.add(pid)
+    const all = this.#place(supervisor, pid, id)
+    append(all, pid)
+    this.#places.set(pid, all)
+  }
+
+  #place(supervisor: Pid, pid: Pid, id: unknown): Pid[] {
+    // One that is still in its init is not seen, and static: a dynamic one starts no child there.
+    const sight = seenSupervisor(supervisor)
+    const child = sight?.kind === 'dynamic supervisor' ? sight.find(pid)?.key : undefined
+    if (child !== undefined) return placed(this.#dynamic, child)
+    return placed(this.#children, `${supervisor} ${String(id)}`)
+  }
+
+  /** All of a name, oldest first. */
+  ofName(name: string): readonly Pid[] {
+    return this.#named.get(name) ?? []
+  }
+
+  /** The name under which a registry keeps a process, or kept it; undefined for others. */
+  keptName(pid: Pid): string | undefined {
+    return this.#kept.get(pid)
+  }
+
+  /** All of a label, oldest first: also those of different places. */
+  ofLabel(label: string): readonly Pid[] {
+    return this.#labelled.get(label) ?? []
+  }
+
+  /** All in the place of this process, itself among them. */
+  ofPlace(pid: Pid): readonly Pid[] {
+    const place = this.#places.get(pid)
+    if (place !== undefined) return place
+    for (const all of this.#named.values()) if (all.includes(pid)) return all
+    return [pid]
+  }
+
+  /** Whether a supervisor told of it. */
+  isUp(pid: Pid): boolean {
+    return this.#up.has(pid)
+  }
+
+  isSupervisor(pid: Pid): boolean {
+    return this.#supervisors.has(pid)
+  }
+
+  /** The test has to do with this incarnation. */
+  met(pid: Pid): void {
+    this.#met.set(pid, ++this.#meetings)
+  }
+
+  /** Of those that the test had to do with, the one that it had to do with last. */
+  lastMetOf(all: readonly Pid[]): Pid | undefined {
+    let last: Pid | undefined
+    for (const pid of all) {
+      const at = this.#met.get(pid)
+      if (at !== undefined && at > (last === undefined ? 0 : (this.#met.get(last) ?? 0))) last = pid
+    }
+    return last
+  }
+
+  /** The youngest incarnation that the test had to do with; the first, if it never had. */
+  lastMet(all: readonly Pid[]): Pid | undefined {
+    return all.findLast((pid) => this.#met.has(pid)) ?? all[0]
+  }
+}
+
+function note(map: Map<string, Pid[]>, key: string, pid: Pid): void {
+  append(placed(map, key), pid)
+}
+
+function placed<K>(map: { get(key: K): Pid[] | undefined; set(key: K, all: Pid[]): unknown }, key: K): Pid[] {
+  const all = map.get(key) ?? []
+  map.set(key, all)
+  return all
+}
+
+function append(all: Pid[], pid: Pid): void {
+  if (all.at(-1) === pid) return
+  all.push(pid)
+  if (all.length > KEPT) all.shift()
+}

@@ -1,0 +1,40 @@
+/** What the end of a test, or its left-over code, makes fail: nobody is to blame for that. */
+import { HeartwoodError, isError, placeOf, read, stackHere } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
+
+/** Causes of causes that are looked at. */
+const DEEPEST = 8
+
+/** Whether something failed because a test had ended. @param ending whether one is ending right now, and takes its processes from whoever waits for them */
+export function comesOfTheEnd(reason: unknown, ending: boolean): boolean {
+  let at = reason
+  for (let depth = 0; depth < DEEPEST && isError(at); depth++) {
+    if (HeartwoodError.is(at, 'TEST_OVER')) return true
+    if (ending && (HeartwoodError.is(at) || read(at, 'name') === 'AbortError')) return true
+    at = read(at, 'cause')
+  }
+  return false
+}
+
+/** Code that a test left over: refused what it does, and told of once for each place. */
+export class LeftOver {
+  readonly #told = new Set<string>()
+
+  /** @param test what the test is called */
+  constructor(private readonly test: string) {}
+
+  /** The error that its act meets. */
+  refused(action = 'acts'): HeartwoodError {
+    const place = placeOf(stackHere())
+    this.tell(`${place?.called ?? action} at ${place?.at ?? 'an unknown place'}`)
+    return testingError('TEST_OVER', { test: this.test })
+  }
+
+  /** @param what it does, and where */
+  tell(what: string): void {
+    if (this.#told.has(what)) return
+    this.#told.add(what)
+    const message = `${this.test} is over, but code of it goes on: ${what}. It is without effect; await in the test whatever it starts.`
+    process.emitWarning(message, { type: 'HeartwoodWarning', code: 'TEST_OVER' })
+  }
+}

@@ -1,0 +1,404 @@
+import { guardProcesses } from '../../guards/index.js'
+import {
+  currentKernel,
+  defaultKernel,
+  type ExitReason,
+  exchangeDefaultKernel,
+  Ground,
+  HeartwoodError,
+  isDown,
+  isOrderly,
+  Kernel,
+  type KernelOptions,
+  monitor,
+  type Pid,
+  printed,
+  type Report,
+  receive,
+  VirtualClock,
+  within,
+} from '../../kernel/index.js'
+import { testingError } from '../errors.js'
+import { Faults } from '../faults/index.js'
+import { installFakeTimers, timesOfOthers } from '../time/fake-global-timers.js'
+import { Recorder, timelineOf } from '../trace/index.js'
+import type { WatchedKernel } from '../watched-kernel.js'
+import { Crashes } from './expected-crashes.js'
+import { Suspended } from './idle-check.js'
+import { treeOf } from './process-tree.js'
+import { divertFailures, Footprint } from './program-footprint.js'
+import { activeCounts, machine, turn } from './real-work.js'
+import { MachineWait } from './real-work-wait.js'
+import { Incarnations } from './restart-history.js'
+import { isLate, isRestless, isStuck, stoodStill } from './stuck-test.js'
+import { comesOfTheEnd, LeftOver } from './test-end.js'
+import { Instruments } from './test-probe.js'
+import { limitOf } from './wait-limit.js'
+
+/** What a test may set of its kernel. */
+export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node'> {
+  /** The time; default a virtual clock of its own. */
+  readonly clock?: VirtualClock
+  /**
+   * Whether `now()` has a fraction of a millisecond, as it has on the machine's clock: code that takes it for whole is
+   * found out. Timers are due as ever. For the clock of its own; default false.
+   */
+  readonly fractionalTime?: boolean
+  /** Trace events that are kept. Default 10,000. */
+  readonly traceLimit?: number
+  /** Reports and crashes that are kept, the last ones: each may hold a state. Default 1,000. */
+  readonly reportLimit?: number
+  /** What the test is called, in what is told of code that outlives it. Default `'the test'`. */
+  readonly test?: string
+}
+
+/** Lines of the timeline in a failure. */
+const LINES = 40
+const DAY = 86_400_000
+/** Of a millisecond. A sum of powers of two, so that sums with it are exact. */
+const FRACTION = 0.625
+/** Real milliseconds for the end of a test: less than vitest gives a hook, so that the kernel is taken off by then. */
+const LONGEST_END = 6_000
+/** Turns in which Node tells of rejections that nobody handled. */
+const TURNS_TO_TELL = 3
+
+/**
+ * A kernel for one test: time stands still until the test moves it, messages are frozen so that nothing is shared by
+ * accident, reports are kept instead of being printed, all that happens is in the `trace`, and `faults` are on demand.
+ *
+ * @example
+ * ```ts
+ * await using kernel = new TestKernel().install()
+ * const counter = await startSupervised(Counter)
+ * ```
+ */
+export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable {
+  override readonly clock: VirtualClock
+  /** The reports so far: crashes, supervisor reports, progress. The last `reportLimit` of them. */
+  readonly reports: Report[] = []
+  readonly trace: Recorder
+  readonly faults: Faults
+  readonly crashes: Crashes
+  // What follows is for the kit.
+  readonly incarnations = new Incarnations()
+  readonly suspended = new Suspended()
+  /** What kept Node running before the test. */
+  readonly activeBefore = activeCounts()
+  /** The supervisor of what the test starts. */
+  supervisor: Pid | undefined
+  readonly #reportLimit: number
+  readonly #following: Disposable
+  readonly #ending: (() => unknown)[] = []
+  #footprint: Footprint | undefined
+  #uninstall: () => void = () => {}
+  #closing = false
+  #end: HeartwoodError | undefined
+  #phase: 'on' | 'ending' | 'over' = 'on'
+  #faking = false
+  readonly #test: string
+  readonly #leftOver: LeftOver
+  /** What the test waits for, by what makes it give up. */
+  readonly #waiting = new Set<(why: Error) => void>()
+
+  constructor({
+    traceLimit,
+    reportLimit = 1_000,
+    fractionalTime = false,
+    test = 'the test',
+    ...options
+  }: TestKernelOptions = {}) {
+    const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
+    const probe = new Instruments()
+    super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })
+    probe.kernel = this
+    this.clock = clock
+    this.trace = new Recorder(this, traceLimit)
+    this.faults = new Faults(this)
+    this.crashes = new Crashes(this, (reason) => this.faults.isInjected(reason), reportLimit)
+    this.#reportLimit = reportLimit
+    this.#following = this.incarnations.follow(this)
+    this.#test = test
+    this.#leftOver = new LeftOver(test)
+  }
+
+  /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
+  reportsOf(kind: string): Report[] {
+    return this.reports.filter((report) => report.kind === kind)
+  }
+
+  /** The live processes as text, each below the one that started it. */
+  tree(): string {
+    return treeOf(this, this.trace.nameOf)
+  }
+
+  /** What happened last, one line an event. */
+  timeline(last: number = LINES): string {
+    return timelineOf(this.trace.events, this.trace.nameOf, { last })
+  }
+
+  /**
+   * Resolves when nothing is ready to run, in the kernel or in an async handler that awaits something of its own. Time
+   * does not move.
+   *
+   * @throws TEST_STUCK when handlers are still at something after 4,000 ms of real time, or the kernel after 60,000
+   */
+  override async settled(): Promise<void> {
+    const unrest = await this.suspended.quiet(
+      () => this.scheduler.idle,
+      () => this.trace.count,
+    )
+    if (unrest !== undefined) throw isRestless(this, unrest)
+  }
+
+  /**
+   * Waits for a promise, and moves time to the next timer whenever nothing else is left to do. What the machine does in
+   * its own time, as reading a file, is waited for; where no timer is left also connections and Node's own timers.
+   *
+   * @param options.what names it in a failure
+   * @param options.within virtual milliseconds; default a day
+   * @param options.withinReal real milliseconds for what the machine does; default 4,000, and 250 for what Node does not tell of
+   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER
+   */
+  runUntil<T>(
+    promise: PromiseLike<T>,
+    {
+      what = 'the promise',
+      within = DAY,
+      withinReal,
+    }: { what?: string; within?: number; withinReal?: number } = {},
+  ): Promise<T> {
+    return this.waits(() => this.#runUntil(promise, what, within, withinReal))
+  }
+
+  async #runUntil<T>(
+    promise: PromiseLike<T>,
+    what: string,
+    within: number,
+    withinReal: number | undefined,
+  ): Promise<T> {
+    let over = false
+    const settle = (): void => {
+      over = true
+    }
+    promise.then(settle, settle)
+    const limit = limitOf(this.clock, within, 'runUntil')
+    const work = new MachineWait(this, withinReal)
+    for (;;) {
+      await this.settled()
+      if (over) return promise
+      if (!(await work.goOn(limit, () => over))) throw isStuck(this, what, within, work)
+    }
+  }
+
+  /** Lets the test wait, until it is over and no longer. */
+  waits<T>(wait: () => Promise<T>): Promise<T> {
+    if (this.#phase === 'over') return Promise.reject(this.#leftOver.refused())
+    const waiting = wait()
+    if (this.#phase === 'ending') return waiting
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      const through =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          this.#waiting.delete(reject)
+          settle(value)
+        }
+      waiting.then(through(resolve), through(reject))
+    })
+  }
+
+  /** Whether the test is over: what waits for it may give up. */
+  get isOver(): boolean {
+    return this.#phase === 'over'
+  }
+
+  /** @throws TEST_OVER when the test is over: code of it goes on */
+  checkOver(action: string): void {
+    if (this.isOver) throw this.#leftOver.refused(action)
+  }
+
+  /** The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer. */
+  stoodStill(): HeartwoodError | undefined {
+    return stoodStill(this)
+  }
+
+  /**
+   * Makes it the default kernel, on which code outside any process acts, until `finish`.
+   *
+   * @throws TEST_KERNEL_BUSY, TEST_OVER
+   */
+  install(): this {
+    const current = defaultKernel()
+    if (current instanceof TestKernel) current.checkOver('install()')
+    const before = exchangeDefaultKernel(this)
+    if (before instanceof TestKernel) {
+      exchangeDefaultKernel(before)
+      throw testingError('TEST_KERNEL_BUSY', {})
+    }
+    this.#footprint = new Footprint()
+    const guards = guardProcesses()
+    const failures = divertFailures(
+      (reason, promise) =>
+        currentKernel().contain(reason, promise) || comesOfTheEnd(reason, this.#phase === 'ending'),
+    )
+    this.#uninstall = () => {
+      this.#uninstall = () => {}
+      failures[Symbol.dispose]()
+      guards[Symbol.dispose]()
+      exchangeDefaultKernel(before)
+    }
+    return this
+  }
+
+  /**
+   * Runs the code of a test on this kernel, whatever kernel is the default one: also what goes on when the test is over, and
+   * the next has begun. It is refused then, with TEST_OVER. What `useTestKernel` does; with another runner, it is for its tests.
+   */
+  runTest<T>(test: () => T): T {
+    return new Ground(this).run(test)
+  }
+
+  /**
+   * Puts Node's own timers and clocks on this kernel's clock, too, until `finish`: for code under test that uses them.
+   * They are the whole program's, so no two tests at a time may do so.
+   *
+   * @throws TEST_TIMERS_FAKED when another library holds them
+   */
+  fakeTimers(): void {
+    if (this.#faking) return
+    const names = timesOfOthers()
+    if (names.length > 0) throw testingError('TEST_TIMERS_FAKED', { names: names.join(', ') })
+    this.#faking = true
+    const installed = installFakeTimers(this.clock, isOfNobodyOver)
+    this.onFinish(() => installed[Symbol.dispose]())
+  }
+
+  /** Has `end` run when the test is over: what came last ends first. */
+  onFinish(end: () => unknown): void {
+    this.#ending.push(end)
+  }
+
+  /**
+   * The end of a test: stops what it started in good order, ends what is left, and takes everything back.
+   *
+   * @param options.failed the test has failed already: what it still expected, and had go wrong, is no failure of its own
+   * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_EXPECTATION_FAILED for what nobody
+   *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
+   *   behind; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
+   */
+  async finish({ failed = false }: { failed?: boolean } = {}): Promise<void> {
+    const failures: unknown[] = []
+    const end = machine.now() + LONGEST_END
+    const attempt = async (what: string, step: () => unknown): Promise<void> => {
+      const late = (): Error => isLate(this, what, LONGEST_END)
+      try {
+        await within(Promise.resolve(step()), { time: Math.max(0, end - machine.now()), late })
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failed) this.faults.forgive()
+    // Rejections from before are told as what they are.
+    await turn()
+    this.#phase = 'ending'
+    for (let step = this.#ending.pop(); step !== undefined; step = this.#ending.pop())
+      await attempt('a stop at the end of the test', step)
+    await attempt('the look at its faults', () => this.faults.check())
+    await attempt('the end of all processes', () => this.close())
+    await this.#endTest()
+    // The kernel is taken from the program last, whatever fails before.
+    this.#uninstall()
+    await this.#footprint?.closed()
+    const crashes = this.crashes.failure()
+    if (crashes !== undefined) throw crashes
+    const told = failures.filter((each) => !failed || !HeartwoodError.is(each, 'TEST_EXPECTATION_FAILED'))
+    const failure = severalFailures(told) ?? this.#end ?? this.#leak()
+    if (failure !== undefined) throw failure
+  }
+
+  /** What still waits for the test gives up, while what it rejects harms nobody. */
+  async #endTest(): Promise<void> {
+    const main = super.main()
+    main.die('killed')
+    this.#phase = 'over'
+    this.leftovers.systemEnded()
+    const over = testingError('TEST_OVER', { test: this.#test })
+    for (const giveUp of this.#waiting) giveUp(over)
+    for (let turns = 0; turns < TURNS_TO_TELL; turns++) await turn()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.finish()
+  }
+
+  /** Ends every process, at once and in any order, so that nothing of this test runs into the next. Checks nothing. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#following[Symbol.dispose]()
+    this.faults.clear()
+    for (let pids = this.processes(); pids.length > 0; pids = this.processes()) {
+      const gone = this.run(() => endAll(pids))
+      await this.runUntil(gone, { what: 'the end of all processes' })
+      await this.settled()
+    }
+    this.timers.clear()
+  }
+
+  override actor(): ReturnType<Kernel['actor']> {
+    this.checkOver('acts')
+    return super.actor()
+  }
+
+  override run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    return this.isOver ? Promise.reject(this.#leftOver.refused()) : super.run(fn)
+  }
+
+  override prepare(...args: Parameters<Kernel['prepare']>): ReturnType<Kernel['prepare']> {
+    const process = super.prepare(...args)
+    const [, , { name }] = args
+    if (typeof name === 'object') this.incarnations.named(String(name), process.pid)
+    return process
+  }
+
+  /** The test is to fail, and not the program that runs it. */
+  protected override mainExited(reason: ExitReason): void {
+    if (this.#closing || isOrderly(reason)) return
+    this.#end = testingError('TEST_PROCESS_ENDED', { reason }, { cause: reason })
+  }
+
+  #note(report: Report): void {
+    if (this.isOver && report.kind === 'stray') this.#leftOver.tell(report.message)
+    this.reports.push(report)
+    // A tenth at a time, since what is left moves up.
+    if (this.reports.length > this.#reportLimit * 1.1)
+      this.reports.splice(0, this.reports.length - this.#reportLimit)
+    this.incarnations.progress(report)
+    this.crashes.note(report)
+  }
+
+  #leak(): HeartwoodError | undefined {
+    const left = this.#footprint?.left() ?? []
+    return left.length === 0 ? undefined : testingError('TEST_LEAK', { list: left.join(', ') })
+  }
+}
+
+/** One is itself; of several the first lines are told. */
+function severalFailures(failures: readonly unknown[]): unknown {
+  if (failures.length < 2) return failures[0]
+  const list = failures.map((failure) => `\n\n${printed(failure).split('\n\n')[0]}`).join('')
+  return testingError('TEST_FAILURES', { count: failures.length, list, failures }, { cause: failures[0] })
+}
+
+/** Left-over code of another test has Node's own time. */
+function isOfNobodyOver(): boolean {
+  const kernel = currentKernel()
+  return !(kernel instanceof TestKernel && kernel.isOver)
+}
+
+/** Kills them, and waits until what they own is closed. */
+async function endAll(pids: readonly Pid[]): Promise<void> {
+  const refs = pids.map((pid) => monitor(pid))
+  const kernel = currentKernel()
+  for (const pid of pids) kernel.exit(pid, 'kill' satisfies ExitReason)
+  for (const ref of refs) await receive((message: unknown) => isDown(message) && message.ref === ref)
+}

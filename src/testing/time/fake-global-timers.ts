@@ -1,0 +1,106 @@
+/**
+ * Node's own timers and clocks on a virtual clock, for code that does not use the kernel's. What is faked, and what stays real, is in
+ * the guide, in a table that a test makes.
+ */
+import { AsyncResource } from 'node:async_hooks'
+import timersModule from 'node:timers'
+import promisesModule from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { fakeClocks } from './fake-clocks.js'
+import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
+import { promisedTimers } from './fake-timers-promises.js'
+import { StandIns } from './replacements.js'
+import { type StandingClock, VirtualTimers } from './virtual-timer-queue.js'
+
+type Callback = (this: unknown, ...args: unknown[]) => unknown
+
+/**
+ * Puts them in place of Node's until disposed of; timers that are set by then never go off.
+ *
+ * @param isMeant whether they are for the code that asks; default all
+ */
+export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean): Disposable {
+  const table: Timetable = { timers: new VirtualTimers(clock), numbered: new Map() }
+  const standIns = new StandIns(isMeant)
+  const promised = promisedTimers(
+    (run, ms, repeats) => {
+      const timeout = new FakeTimeout(table, run, delayOf(ms), repeats)
+      return () => timeout.close()
+    },
+    { ...promisesModule },
+  )
+  for (const holder of [globalThis, timersModule]) fakeCallbackTimers(standIns, holder, table, promised)
+  for (const [name, value] of Object.entries(promised)) {
+    if (typeof value === 'function') standIns.method(promisesModule, name, () => value as Callback)
+    else standIns.property(promisesModule, name, { value, writable: true })
+  }
+  standIns.method<typeof AbortSignal.timeout>(AbortSignal, 'timeout', (real) => (ms) => {
+    const isTime = Number.isInteger(ms) && ms >= 0 && ms < 2 ** 32
+    return isTime ? abortAfter(table.timers, ms) : real(ms)
+  })
+  fakeClocks(standIns, clock)
+  standIns.complete()
+  return {
+    [Symbol.dispose]() {
+      standIns[Symbol.dispose]()
+      table.timers.clear()
+    },
+  }
+}
+
+function fakeCallbackTimers(
+  standIns: StandIns,
+  holder: object,
+  table: Timetable,
+  promised: Readonly<Record<string, unknown>>,
+): void {
+  for (const name of ['setTimeout', 'setInterval']) {
+    const repeats = name === 'setInterval'
+    const standIn = standIns.method(
+      holder,
+      name,
+      (real) =>
+        (run: Callback, ms?: number, ...args: unknown[]) => {
+          // What is no callback is refused by Node.
+          if (typeof run !== 'function') return Reflect.apply(real, undefined, [run as never])
+          const contained = (timeout: FakeTimeout): void =>
+            callContained(() => Reflect.apply(run, timeout, args))
+          return new FakeTimeout(table, contained, delayOf(ms), repeats)
+        },
+    )
+    if (!repeats) Object.defineProperty(standIn, promisify.custom, { value: promised.setTimeout })
+  }
+  for (const name of ['clearTimeout', 'clearInterval']) {
+    standIns.method(holder, name, (real) => (timeout: unknown) => {
+      const isNumber = typeof timeout === 'number' || typeof timeout === 'string'
+      const fake = isNumber ? table.numbered.get(Number(timeout)) : timeout
+      if (fake instanceof FakeTimeout) fake.close()
+      // One that was set before.
+      else Reflect.apply(real, undefined, [timeout as never])
+    })
+  }
+}
+
+/** Fakes of another library hold Node's time: it is told from ours by what it leaves on them. */
+export function timesOfOthers(): string[] {
+  const names = ['setTimeout', 'setInterval', 'setImmediate', 'Date', 'performance'] as const
+  return names.filter((name) => {
+    const held: unknown = globalThis[name]
+    return typeof held === 'function' && 'clock' in held
+  })
+}
+
+/** As Node has it: nothing is sooner than 1 ms, and what is no time, or too long, is that. */
+function delayOf(ms: number | undefined): number {
+  const delay = Math.trunc(Number(ms))
+  return delay >= 1 && delay <= 2 ** 31 - 1 ? delay : 1
+}
+
+function abortAfter(timers: VirtualTimers, ms: number): AbortSignal {
+  const abort = new AbortController()
+  const late = AsyncResource.bind(() => {
+    abort.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))
+  })
+  timers.set(delayOf(ms), late)
+  return abort.signal
+}
