@@ -66,14 +66,14 @@ export {
   closeUp,
   type Figure,
   figure,
-  type Glance,
   glance,
   oldestDelivery,
+  type ProcessSummary,
 } from './inspect/process-summary.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
-export type { Envelope, Letter } from './mail/mailbox.js'
+export type { Envelope, SelfEnvelope } from './mail/mailbox.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './mail/mailbox-limit.js'
 export type { MessageIsolation } from './mail/message-isolation.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/message-pattern.js'
@@ -111,7 +111,7 @@ export {
 } from './report/diagnostics-channels.js'
 export { guardedChannel } from './report/guarded-channel.js'
 export { exitCall, type Report, type Reporter } from './report/report.js'
-export { Ears } from './resources/attached-listeners.js'
+export { AttachedListeners } from './resources/attached-listeners.js'
 export { Disposal } from './resources/disposal-process.js'
 export { noteOpened } from './resources/left-open.js'
 export type { Sort } from './resources/opened-things.js'
@@ -154,7 +154,7 @@ export {
   stackLines,
   withoutSecrets,
 } from './show/index.js'
-export type { Witness } from './signals/death-observer.js'
+export type { DeathObserver } from './signals/death-observer.js'
 export { exit, link, tie, trapExit, unlink, untie } from './signals/link-and-exit.js'
 export {
   alias,

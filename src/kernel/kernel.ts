@@ -8,13 +8,13 @@ import { currentProcess } from './context/current-process.js'
 import { kernelError } from './errors/errors.js'
 import { checkTimeout } from './errors/time-checks.js'
 import type { KernelOptions } from './kernel-options.js'
-import { Bound } from './mail/mailbox-limit.js'
+import { MailboxLimit } from './mail/mailbox-limit.js'
 import { isolated, type MessageIsolation } from './mail/message-isolation.js'
-import { type NameKeeper, Names, registerVia } from './names/name-table.js'
+import { type NameKeeper, NameTable, registerVia } from './names/name-table.js'
 import type { Probe } from './probe/probe.js'
 import { newProcess } from './probe/probed-process.js'
 import { ancestryUnder, type Behaviour, type Body } from './process/behaviour.js'
-import { Graveyard } from './process/exit-signal-queue.js'
+import { ExitSignalQueue } from './process/exit-signal-queue.js'
 import type { Process } from './process/process.js'
 import { Completion, failProgram, failureOf, Script } from './process/process-script.js'
 import type { Touched } from './process/touched-state.js'
@@ -30,11 +30,11 @@ import {
 } from './report/diagnostics-channels.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report/report.js'
 import { LeftOpen } from './resources/left-open.js'
-import { Leftovers } from './resources/leftover-code.js'
+import { LeftoverCode } from './resources/leftover-code.js'
 import { FairScheduler, type Scheduler } from './schedule/scheduler.js'
-import { Timers } from './schedule/timer-wheel.js'
+import { TimerWheel } from './schedule/timer-wheel.js'
 import { atFault } from './shared/failure-owner.js'
-import { addWitness, removeWitness, type Witness } from './signals/death-observer.js'
+import { addDeathObserver, type DeathObserver, removeDeathObserver } from './signals/death-observer.js'
 import { addLink } from './signals/link-table.js'
 import { type Started, startNow } from './start/process-start.js'
 import type { SpawnOptions, StartOptions } from './start/spawn-options.js'
@@ -47,11 +47,11 @@ export class Kernel {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: () => number
-  readonly timers: Timers
+  readonly timers: TimerWheel
   readonly probe: Probe | undefined
-  readonly names = new Names()
-  readonly graveyard = new Graveyard()
-  readonly leftovers = new Leftovers(this)
+  readonly names = new NameTable()
+  readonly exitSignalQueue = new ExitSignalQueue()
+  readonly leftovers = new LeftoverCode(this)
   readonly leftOpen = new LeftOpen(this)
   /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
   contained = true
@@ -263,16 +263,16 @@ export class Kernel {
    *
    * @returns false when the process is dead already
    */
-  witness(pid: Pid, witness: Witness): boolean {
+  witness(pid: Pid, witness: DeathObserver): boolean {
     const process = routeOf(pid)
     if (process?.alive !== true) return false
-    addWitness(process, witness)
+    addDeathObserver(process, witness)
     return true
   }
 
-  unwitness(pid: Pid, witness: Witness): void {
+  unwitness(pid: Pid, witness: DeathObserver): void {
     const process = routeOf(pid)
-    if (process !== undefined) removeWitness(process, witness)
+    if (process !== undefined) removeDeathObserver(process, witness)
   }
 
   /**
@@ -356,9 +356,9 @@ export class Kernel {
     return process
   }
 
-  protected newTimers(): Timers {
+  protected newTimers(): TimerWheel {
     const idle = (): boolean => this.scheduler.idle
-    return new Timers(this.clock, () => this.settled(), idle)
+    return new TimerWheel(this.clock, () => this.settled(), idle)
   }
 
   /** The process object itself: a kernel whose steps are chosen has its own kind. */
@@ -381,7 +381,7 @@ export class Kernel {
     { name, link, label, mailbox, stores = spawner.stores }: SpawnOptions,
     ancestry: boolean,
   ): Process {
-    const bound = mailbox === undefined ? undefined : new Bound(mailbox)
+    const bound = mailbox === undefined ? undefined : new MailboxLimit(mailbox)
     if (typeof name === 'object') this.#checkKept(name)
     else if (name !== undefined) this.names.check(name)
     const process = this.create(body, spawner.pid, stores)

@@ -1,5 +1,5 @@
 import { seenServer } from '../genserver/index.js'
-import { type Glance, glance, Pid } from '../kernel/index.js'
+import { glance, Pid, type ProcessSummary } from '../kernel/index.js'
 import { isSupervisor, seenSupervisor } from '../supervisor/index.js'
 
 /** Behaviours that many unlike processes share. */
@@ -50,7 +50,7 @@ function subjectOf(pid: Pid): Subject {
 }
 
 /** The id of a supervisor that is a child of one whose children are written down. */
-function idOf({ label, parent }: Glance): string | undefined {
+function idOf({ label, parent }: ProcessSummary): string | undefined {
   if (typeof label !== 'string' || (parent !== undefined && isDynamic(parent))) return undefined
   return label
 }

@@ -1,12 +1,12 @@
 import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
-import { Timer, Timers } from '../../src/kernel/schedule/timer-wheel.js'
+import { Timer, TimerWheel } from '../../src/kernel/schedule/timer-wheel.js'
 
 /** A wheel on a clock of its own, and what fired: the time and the timer's name. */
 function wheel(start = 0) {
   const clock = new VirtualClock()
   const fired: [at: number, name: unknown][] = []
-  const timers = new Timers(
+  const timers = new TimerWheel(
     clock,
     () => Promise.resolve(),
     () => false,

@@ -5,9 +5,9 @@ import type { Http2Session } from 'node:http2'
 import { Server, type Socket } from 'node:net'
 import { type TLSSocket, Server as TlsServer } from 'node:tls'
 import {
+  AttachedListeners,
   currentKernel,
   currentPid,
-  Ears,
   type Pid,
   reasonOf,
   receive,
@@ -69,7 +69,7 @@ export class ServerDrain implements Drain {
   readonly #unanswered: string[] = []
   readonly #owner: Pid | undefined = currentPid()
   readonly #kernel = currentKernel()
-  readonly #ears = new Ears()
+  readonly #ears = new AttachedListeners()
   readonly #onClose: (this: Socket) => void
   #abandoned = false
   #arrivals = 0

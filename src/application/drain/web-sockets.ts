@@ -1,7 +1,7 @@
 /** WebSocket connections of a server that is drained: each gets a close frame, as RFC 6455 asks of a server that goes away. */
 import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
-import type { Ears } from '../../kernel/index.js'
+import type { AttachedListeners } from '../../kernel/index.js'
 
 /** A close frame of a server (FIN, opcode 8, two bytes of payload, no mask) with the code 1001, "going away". */
 const GOING_AWAY = Buffer.from([0x88, 0x02, 1001 >> 8, 1001 & 0xff])
@@ -17,7 +17,11 @@ export function sayGoingAway(socket: Socket): void {
  * Node hands over an upgrade only while somebody listens for `upgrade`, and answers it as a plain request otherwise. So
  * this listens only while the server's own code does.
  */
-export function onWebSocket(server: Server, ears: Ears, upgraded: (socket: Socket) => void): void {
+export function onWebSocket(
+  server: Server,
+  ears: AttachedListeners,
+  upgraded: (socket: Socket) => void,
+): void {
   const watch = (request: IncomingMessage, socket: Socket): void => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') upgraded(socket)
   }

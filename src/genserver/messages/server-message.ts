@@ -1,4 +1,4 @@
-import type { Envelope, Letter } from '../../kernel/index.js'
+import type { Envelope, SelfEnvelope } from '../../kernel/index.js'
 
 /**
  * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
@@ -6,7 +6,7 @@ import type { Envelope, Letter } from '../../kernel/index.js'
  */
 
 /** `cast(server, request)`. */
-export class PlainCast implements Letter {
+export class PlainCast implements SelfEnvelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
   taken = false
@@ -23,7 +23,7 @@ export class PlainCast implements Letter {
 }
 
 /** `ref.cast.method(…args)`: the method, the arguments and the envelope in one object, since each such cast makes one. */
-export class MethodCast implements Letter {
+export class MethodCast implements SelfEnvelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
   taken = false

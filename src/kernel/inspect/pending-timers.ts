@@ -2,7 +2,7 @@ import { CallRequest } from '../calls/pending-call.js'
 import type { Kernel } from '../kernel.js'
 import { Waiter } from '../mail/receive-waiter.js'
 import type { Timer } from '../schedule/timer-wheel.js'
-import { Starter } from '../start/process-start.js'
+import { ProcessStart } from '../start/process-start.js'
 import type { Pid } from '../terms/pid.js'
 import { MessageTimer } from '../timers/message-timer.js'
 import { OwnedTimer } from '../timers/owned-timeout.js'
@@ -51,6 +51,6 @@ function subjectOf({ target }: Timer): Omit<PendingTimer, 'dueIn'> {
     return { kind: 'message', concerns: typeof destination === 'string' ? destination : destination.pid }
   }
   if (target instanceof OwnedTimer) return { kind: 'timeout', concerns: target.owner }
-  if (target instanceof Starter) return { kind: 'start', concerns: target.caller.pid }
+  if (target instanceof ProcessStart) return { kind: 'start', concerns: target.caller.pid }
   return { kind: 'other', concerns: undefined }
 }

@@ -15,7 +15,7 @@ import { type Pid, routeOf } from '../terms/pid.js'
 import type { RemoteName } from '../terms/signal-messages.js'
 
 /** What is to be seen of a process at once. */
-export interface Glance {
+export interface ProcessSummary {
   readonly pid: Pid
   readonly name: string | undefined
   readonly label: unknown
@@ -34,7 +34,7 @@ export interface Glance {
 }
 
 /** A glance at a live process; undefined for a dead one. */
-export function glance(pid: Pid): Glance | undefined {
+export function glance(pid: Pid): ProcessSummary | undefined {
   const process = looked(pid)
   if (process === undefined || !(process.alive || process.exiting)) return undefined
   const status = statusOf(process)
@@ -122,7 +122,7 @@ function looked(pid: Pid): Process | undefined {
   return process
 }
 
-function statusOf(process: Process): Glance['status'] {
+function statusOf(process: Process): ProcessSummary['status'] {
   if (!process.alive) return 'exiting'
   if (process.queued && currentProcess() !== process) return 'runnable'
   if (process.isScript) return process.waiter === undefined ? 'busy' : 'waiting'

@@ -3,7 +3,7 @@ import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
 import { soon } from '../schedule/scheduler.js'
 import { read } from '../show/index.js'
-import type { Letter } from './mailbox.js'
+import type { SelfEnvelope } from './mailbox.js'
 
 /**
  * A cast that waits for room in a mailbox, as long as somebody awaits it. Whether that is so is seen only by the `then` of
@@ -12,9 +12,9 @@ import type { Letter } from './mailbox.js'
  */
 export class HeldCast extends CallRequest implements PromiseLike<undefined> {
   #awaited = false
-  readonly #letter: Letter
+  readonly #letter: SelfEnvelope
 
-  constructor(target: Process, letter: Letter) {
+  constructor(target: Process, letter: SelfEnvelope) {
     const shown = read(letter, 'method') === undefined ? read(letter, 'request') : letter
     super(currentProcess(), target, shown, target.name ?? target.pid)
     this.#letter = letter

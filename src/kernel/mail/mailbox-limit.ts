@@ -7,7 +7,7 @@ import type { Process } from '../process/process.js'
 import { crashReport } from '../report/report.js'
 import { AwaitedMailbox } from './awaited-mailbox.js'
 import { HeldCast } from './held-cast.js'
-import { Cover, Kept, type Letter, Mailbox } from './mailbox.js'
+import { Mailbox, PlainEnvelope, type SelfEnvelope, UndroppableEnvelope } from './mailbox.js'
 
 /**
  * What happens to a message that a full mailbox has no room for: it is refused, its sender waits for room (who does not
@@ -48,7 +48,7 @@ export const mailbox: Rule = {
  * The limit of one mailbox. It is for what others send of their own accord (`Process.offer`). What a process has asked for
  * or set itself, exit signals and orders to the engine are let in however full it is (`Process.deliver`), and never dropped.
  */
-export class Bound implements MailboxInfo {
+export class MailboxLimit implements MailboxInfo {
   readonly limit: number
   readonly policy: MailboxPolicy
   rejected = 0
@@ -99,7 +99,7 @@ export class Bound implements MailboxInfo {
   }
 
   /** Has a cast that was refused wait for room after all, if there is anything to wait for. */
-  hold(process: Process, letter: Letter): HeldCast | undefined {
+  hold(process: Process, letter: SelfEnvelope): HeldCast | undefined {
     if (this.policy !== 'wait') return undefined
     const held = new HeldCast(process, letter)
     this.#lineUp(held)
@@ -153,7 +153,7 @@ export class Bound implements MailboxInfo {
       this.#tidy()
       this.#longest = Math.max(FEW, this.#line.length * 2)
     }
-    this.#line.push(new Cover(call))
+    this.#line.push(new PlainEnvelope(call))
   }
 
   /** Whoever gave up, or died, waits no more. */
@@ -163,7 +163,7 @@ export class Bound implements MailboxInfo {
 }
 
 /** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */
-export function submit(process: Process, letter: Letter): PromiseLike<void> | undefined {
+export function submit(process: Process, letter: SelfEnvelope): PromiseLike<void> | undefined {
   return process.offer(letter) ? undefined : process.bound?.hold(process, letter)
 }
 
@@ -173,7 +173,7 @@ const FEW = 32
 /** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
 function dropOldest({ mailbox }: Process): boolean {
   for (let at = mailbox.first; at !== undefined; at = at.next) {
-    if (at instanceof Kept) continue
+    if (at instanceof UndroppableEnvelope) continue
     const { message } = at
     mailbox.take(at)
     if (message instanceof CallRequest) message.dropped()

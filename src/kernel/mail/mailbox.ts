@@ -8,7 +8,7 @@ export interface Envelope {
 }
 
 /** Around a message of any kind. */
-export class Cover implements Envelope {
+export class PlainEnvelope implements Envelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
   taken = false
@@ -17,10 +17,10 @@ export class Cover implements Envelope {
 }
 
 /** Around a message that a limited mailbox must not drop. A shape of its own: no other mailbox has any. */
-export class Kept extends Cover {}
+export class UndroppableEnvelope extends PlainEnvelope {}
 
 /** A message that is its own envelope, for what is made in great numbers: see `post`, by which each is sent once. */
-export interface Letter extends Envelope {
+export interface SelfEnvelope extends Envelope {
   readonly message: this
   /** Has what it carries isolated from its sender. */
   isolate(isolate: <T>(content: T) => T): void

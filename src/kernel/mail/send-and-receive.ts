@@ -10,7 +10,7 @@ import { resolveAlias } from '../signals/monitor.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
 import type { RemoteName } from '../terms/signal-messages.js'
-import type { Letter } from './mailbox.js'
+import type { SelfEnvelope } from './mailbox.js'
 import { mailboxFull } from './mailbox-limit.js'
 import { type Clause, type Matched, matcherOf, type Pattern } from './message-pattern.js'
 import { takeFirst, Waiter } from './receive-waiter.js'
@@ -96,7 +96,7 @@ export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
  *
  * @returns what can be awaited, where it may have to wait for room in the mailbox
  */
-export function post(to: Pid, letter: Letter): PromiseLike<void> | undefined {
+export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefined {
   const sender = currentProcess()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)

@@ -21,7 +21,7 @@ export function registerVia(name: NameKeeper, process: Process): void {
 }
 
 /** The registered names of a kernel: one process a name, one name a process. */
-export class Names {
+export class NameTable {
   readonly #owners = new Map<string, Process>()
   /** Who wants to know when a process, or one of a name, is up. */
   readonly #expected = new Map<string | Pid, Set<() => void>>()

@@ -3,7 +3,7 @@ import type { Stores } from '../context/async-scope.js'
 import { currentProcess } from '../context/current-process.js'
 import { isThenable } from '../context/thenable.js'
 import type { Kernel } from '../kernel.js'
-import { type Envelope, type Letter, Mailbox } from '../mail/mailbox.js'
+import { type Envelope, Mailbox, type SelfEnvelope } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import type { Body } from '../process/behaviour.js'
 import { Process } from '../process/process.js'
@@ -76,7 +76,7 @@ export class ProbedProcess extends Process {
     if (this.probe.sends(from, this.pid, message, deliver)) deliver()
   }
 
-  override post(letter: Letter): PromiseLike<void> | undefined {
+  override post(letter: SelfEnvelope): PromiseLike<void> | undefined {
     return submit(this, letter)
   }
 

@@ -9,7 +9,7 @@ import type { Process } from './process.js'
  * Sends the exit signals of the dead, one process after the other. Those that die of them join the queue, so a chain
  * or ring of any length needs no stack.
  */
-export class Graveyard {
+export class ExitSignalQueue {
   #queue: Process[] = []
   #busy = false
 
@@ -71,6 +71,6 @@ function leaveNothing(dead: Process): void {
   // It would keep all that ever died beside it.
   dead.prevProcess = undefined
   dead.nextProcess = undefined
-  dead.dropBelongings()
+  dead.dropRareFields()
   dead.forgetReason()
 }

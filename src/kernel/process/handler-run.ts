@@ -3,7 +3,7 @@ import { isThenable, promiseOf } from '../context/thenable.js'
 import type { Kernel } from '../kernel.js'
 import type { Envelope } from '../mail/mailbox.js'
 import { type HandlerEvent, handlerEnds, handlers } from '../report/diagnostics-channels.js'
-import { addWitness, removeWitness, type Witness } from '../signals/death-observer.js'
+import { addDeathObserver, type DeathObserver, removeDeathObserver } from '../signals/death-observer.js'
 import { Exit, type ExitReason, reasonOf } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 import type { Body, Handled } from './behaviour.js'
@@ -18,7 +18,7 @@ let onStack: HandlerRun | undefined
  * A run of a handler that somebody watches. It ends once: with the handler, with what answers the call beside it, or with its
  * process, whichever is first.
  */
-export class HandlerRun implements HandlerEvent, Witness {
+export class HandlerRun implements HandlerEvent, DeathObserver {
   readonly kernel: Kernel
   readonly pid: Pid
   readonly startedAt: number
@@ -55,14 +55,14 @@ export class HandlerRun implements HandlerEvent, Witness {
   /** It goes on after the handler has returned, until `finish`. */
   hold(): void {
     this.#held = true
-    addWitness(this.#process, this)
+    addDeathObserver(this.#process, this)
   }
 
   /** @param reason why it failed, if it did */
   finish(reason?: ExitReason): void {
     if (this.#over) return
     this.#over = true
-    removeWitness(this.#process, this)
+    removeDeathObserver(this.#process, this)
     if (reason !== undefined) this.failure = { reason }
     handlerEnds.publish(this)
   }
@@ -96,7 +96,7 @@ export class HandlerRun implements HandlerEvent, Witness {
         this.#ended(result)
         return undefined
       }
-      addWitness(this.#process, this)
+      addDeathObserver(this.#process, this)
       return promiseOf(result).then(
         (outcome) => this.#ended(outcome),
         (thrown: unknown) => this.#failed(thrown),

@@ -4,7 +4,14 @@ import { inHandling } from '../context/current-process.js'
 import { fence, quietFence } from '../context/dead-process-error.js'
 import { isThenable, promiseOf } from '../context/thenable.js'
 import type { Kernel } from '../kernel.js'
-import { Cover, type Envelope, Kept, type Letter, Mailbox, UNUSED } from '../mail/mailbox.js'
+import {
+  type Envelope,
+  Mailbox,
+  PlainEnvelope,
+  type SelfEnvelope,
+  UNUSED,
+  UndroppableEnvelope,
+} from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import {
   abandonWaiters,
@@ -18,10 +25,10 @@ import { reportCrash } from '../report/report.js'
 import { buryWhenClosed } from '../resources/closing-descendants.js'
 import { soon, type Task } from '../schedule/scheduler.js'
 import { dropHandings } from '../shared/functions-handed-over.js'
-import { tellWitnesses } from '../signals/death-observer.js'
+import { tellDeathObservers } from '../signals/death-observer.js'
 import type { Links } from '../signals/link-table.js'
 import { abandonMonitors, type Monitor } from '../signals/monitor-record.js'
-import type { Starter } from '../start/process-start.js'
+import type { ProcessStart } from '../start/process-start.js'
 import { Exit, type ExitReason, reasonOf, shownReason } from '../terms/exit-reason.js'
 import { endRoute, Pid } from '../terms/pid.js'
 import { ExitMessage } from '../terms/signal-messages.js'
@@ -31,7 +38,7 @@ import { observed } from './handler-run.js'
 import { BUSY, DEAD, EXITING, IDLE, NEW, RUNNING, STARTING } from './process-phase.js'
 import { followScript, tellExited } from './process-script.js'
 import { runTurn } from './process-turn.js'
-import { Modest } from './rare-fields.js'
+import { ProcessBase } from './rare-fields.js'
 
 /** Messages a process may take before others have a turn: about what the BEAM has time for in its 4,000 reductions. */
 const BUDGET = 1_000
@@ -43,7 +50,7 @@ const QUEUED = 1 << 20
  * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
  * set in the constructor, so that all processes have one shape.
  */
-export class Process extends Modest implements Task {
+export class Process extends ProcessBase implements Task {
   // What every message touches comes first, on few lines of the processor's cache.
   #phase: number = NEW
   /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
@@ -70,7 +77,7 @@ export class Process extends Modest implements Task {
   label: unknown = undefined
   ancestry: Ancestry | undefined = undefined
   /** Who waits for the init to be done (proc_lib). */
-  starter: Starter | undefined = undefined
+  starter: ProcessStart | undefined = undefined
 
   constructor(
     readonly kernel: Kernel,
@@ -128,11 +135,14 @@ export class Process extends Modest implements Task {
    */
   deliver(message: unknown, offered = false): void {
     if (this.#phase >= EXITING) this.kernel.lose(this.pid, message)
-    else this.#put(offered || this.bound === undefined ? new Cover(message) : new Kept(message))
+    else
+      this.#put(
+        offered || this.bound === undefined ? new PlainEnvelope(message) : new UndroppableEnvelope(message),
+      )
   }
 
   /** As `offer`, of a message that is its own envelope. @returns what can be awaited where it may have to wait for room */
-  post(letter: Letter): PromiseLike<void> | undefined {
+  post(letter: SelfEnvelope): PromiseLike<void> | undefined {
     if (this.bound !== undefined || this.#phase >= EXITING) return submit(this, letter)
     this.#put(letter)
   }
@@ -248,7 +258,7 @@ export class Process extends Modest implements Task {
     this.#phase = EXITING
     this.#ending = reason
     this.kernel.forget(this)
-    if (this.witnesses !== undefined) tellWitnesses(this)
+    if (this.witnesses !== undefined) tellDeathObservers(this)
     this.starter?.targetDies(reason)
     this.mailbox.clear()
     if (this.timers !== undefined) dropTimers(this)
@@ -386,6 +396,6 @@ export class Process extends Modest implements Task {
     this.#phase = DEAD
     if (this.opened !== undefined) this.kernel.leftOpen.outlived(this, this.opened)
     endRoute(this.pid)
-    this.kernel.graveyard.bury(this)
+    this.kernel.exitSignalQueue.bury(this)
   }
 }

@@ -1,23 +1,23 @@
 import { Scope } from '../context/async-scope.js'
 import type { Handling } from '../context/current-process.js'
 import type { Callbacks } from '../context/own-callback-table.js'
-import type { Bound } from '../mail/mailbox-limit.js'
+import type { MailboxLimit } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
 import type { ClosingDescendants } from '../resources/closing-descendants.js'
 import type { Openings } from '../resources/opened-things.js'
 import { Owned } from '../resources/owned-resources.js'
 import type { Handings } from '../shared/functions-handed-over.js'
-import type { Witnesses } from '../signals/death-observer.js'
+import type { DeathObservers } from '../signals/death-observer.js'
 import type { MessageTimer } from '../timers/message-timer.js'
 import type { Ancestry } from './behaviour.js'
 import type { Process } from './process.js'
 
 /** What most processes never have, so that those that wait by the million do not pay for it. */
-class Belonging {
+class RareFields {
   /** The ancestry of those it started last. */
   offspring: Ancestry | undefined = undefined
   dictionary: Map<unknown, unknown> | undefined = undefined
-  witnesses: Witnesses = undefined
+  witnesses: DeathObservers = undefined
   /** Timers that will send to this process. */
   timers: Set<MessageTimer> | undefined = undefined
   /** What it owns, once there was something. */
@@ -37,7 +37,7 @@ class Belonging {
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
   /** The limit of its mailbox, if it has one. */
-  bound: Bound | undefined = undefined
+  bound: MailboxLimit | undefined = undefined
   /** The name that it was started under, where a registry keeps it. */
   via: NameKeeper | undefined = undefined
   trapping = false
@@ -50,53 +50,53 @@ class Belonging {
 }
 
 /** A process as far as it is like most others: the rest is in one object, made when the first of it comes. */
-export class Modest extends Scope {
-  #belonging: Belonging | undefined = undefined
+export class ProcessBase extends Scope {
+  #rareFields: RareFields | undefined = undefined
 
-  get #made(): Belonging {
-    this.#belonging ??= new Belonging()
-    return this.#belonging
+  get #madeFields(): RareFields {
+    this.#rareFields ??= new RareFields()
+    return this.#rareFields
   }
 
   /** The process is dead, and nobody needs them any more. */
-  dropBelongings(): void {
-    this.#belonging?.callbacks?.drop()
-    this.#belonging = undefined
+  dropRareFields(): void {
+    this.#rareFields?.callbacks?.drop()
+    this.#rareFields = undefined
   }
 
   get offspring(): Ancestry | undefined {
-    return this.#belonging?.offspring
+    return this.#rareFields?.offspring
   }
   set offspring(value: Ancestry | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.offspring = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.offspring = value
   }
 
   get dictionary(): Map<unknown, unknown> | undefined {
-    return this.#belonging?.dictionary
+    return this.#rareFields?.dictionary
   }
   set dictionary(value: Map<unknown, unknown> | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.dictionary = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.dictionary = value
   }
 
-  get witnesses(): Witnesses {
-    return this.#belonging?.witnesses
+  get witnesses(): DeathObservers {
+    return this.#rareFields?.witnesses
   }
-  set witnesses(value: Witnesses) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.witnesses = value
+  set witnesses(value: DeathObservers) {
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.witnesses = value
   }
 
   get timers(): Set<MessageTimer> | undefined {
-    return this.#belonging?.timers
+    return this.#rareFields?.timers
   }
   set timers(value: Set<MessageTimer> | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.timers = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.timers = value
   }
 
   get resources(): Owned | undefined {
-    return this.#belonging?.resources
+    return this.#rareFields?.resources
   }
   set resources(value: Owned | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.resources = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.resources = value
   }
 
   /** The same, made if there was nothing. */
@@ -106,93 +106,93 @@ export class Modest extends Scope {
   }
 
   get countsAsOwner(): boolean {
-    return this.#belonging?.countsAsOwner === true
+    return this.#rareFields?.countsAsOwner === true
   }
   set countsAsOwner(value: boolean) {
-    if (value || this.#belonging !== undefined) this.#made.countsAsOwner = value
+    if (value || this.#rareFields !== undefined) this.#madeFields.countsAsOwner = value
   }
 
   get ownersBelow(): number {
-    return this.#belonging?.ownersBelow ?? 0
+    return this.#rareFields?.ownersBelow ?? 0
   }
   set ownersBelow(value: number) {
-    if (value !== 0 || this.#belonging !== undefined) this.#made.ownersBelow = value
+    if (value !== 0 || this.#rareFields !== undefined) this.#madeFields.ownersBelow = value
   }
 
   get descendants(): ClosingDescendants | undefined {
-    return this.#belonging?.descendants
+    return this.#rareFields?.descendants
   }
   set descendants(value: ClosingDescendants) {
-    this.#made.descendants = value
+    this.#madeFields.descendants = value
   }
 
   get opened(): Openings | undefined {
-    return this.#belonging?.opened
+    return this.#rareFields?.opened
   }
   set opened(value: Openings) {
-    this.#made.opened = value
+    this.#madeFields.opened = value
   }
 
   get handings(): readonly Handings[] | undefined {
-    return this.#belonging?.handings
+    return this.#rareFields?.handings
   }
   set handings(value: readonly Handings[] | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.handings = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.handings = value
   }
 
   get callbacks(): Callbacks | undefined {
-    return this.#belonging?.callbacks
+    return this.#rareFields?.callbacks
   }
   set callbacks(value: Callbacks) {
-    this.#made.callbacks = value
+    this.#madeFields.callbacks = value
   }
 
   get via(): NameKeeper | undefined {
-    return this.#belonging?.via
+    return this.#rareFields?.via
   }
   set via(value: NameKeeper | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.via = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.via = value
   }
 
-  get bound(): Bound | undefined {
-    return this.#belonging?.bound
+  get bound(): MailboxLimit | undefined {
+    return this.#rareFields?.bound
   }
-  set bound(value: Bound | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.bound = value
+  set bound(value: MailboxLimit | undefined) {
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.bound = value
   }
 
   get trapping(): boolean {
-    return this.#belonging?.trapping === true
+    return this.#rareFields?.trapping === true
   }
   set trapping(value: boolean) {
-    if (value || this.#belonging !== undefined) this.#made.trapping = value
+    if (value || this.#rareFields !== undefined) this.#madeFields.trapping = value
   }
 
   get undivided(): boolean {
-    return this.#belonging?.undivided === true
+    return this.#rareFields?.undivided === true
   }
   set undivided(value: boolean) {
-    if (value || this.#belonging !== undefined) this.#made.undivided = value
+    if (value || this.#rareFields !== undefined) this.#madeFields.undivided = value
   }
 
   get quiet(): boolean {
-    return this.#belonging?.quiet === true
+    return this.#rareFields?.quiet === true
   }
   set quiet(value: boolean) {
-    if (value || this.#belonging !== undefined) this.#made.quiet = value
+    if (value || this.#rareFields !== undefined) this.#madeFields.quiet = value
   }
 
   get handling(): Handling | undefined {
-    return this.#belonging?.handling
+    return this.#rareFields?.handling
   }
   set handling(value: Handling | undefined) {
-    if (value !== undefined || this.#belonging !== undefined) this.#made.handling = value
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.handling = value
   }
 
   get waitsSince(): number {
-    return this.#belonging?.waitsSince ?? 0
+    return this.#rareFields?.waitsSince ?? 0
   }
   set waitsSince(value: number) {
-    if (value !== 0 || this.#belonging !== undefined) this.#made.waitsSince = value
+    if (value !== 0 || this.#rareFields !== undefined) this.#madeFields.waitsSince = value
   }
 }

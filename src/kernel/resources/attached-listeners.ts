@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events'
 type Listener = (...args: never[]) => void
 
 /** The listeners that Heartwood adds to what is not its own, so that they can all be taken off again. */
-export class Ears {
+export class AttachedListeners {
   readonly #undo: (() => void)[] = []
 
   on(emitter: EventEmitter, event: string, listener: Listener): void {

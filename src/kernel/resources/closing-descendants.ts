@@ -92,7 +92,7 @@ function buryAfterDescendants(dead: Process): void {
   }
   dead.descendants = new ClosingDescendants(dead, awaited)
   // While it is not buried, the graveyard tells its children alone.
-  dead.kernel.graveyard.bury(dead)
+  dead.kernel.exitSignalQueue.bury(dead)
 }
 
 /** Those whose end is waited for: linked children that own something, or something below them does, and that end with it. */

@@ -5,7 +5,7 @@ import { leftOpenReport } from '../report/report.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { isCalledByNode, placeOf, stackHere } from '../terms/code-place.js'
 import { Opened, Openings, type Sort } from './opened-things.js'
-import { type Spot, Spots } from './reported-places.js'
+import { type ReportedPlace, ReportedPlaces } from './reported-places.js'
 
 /** How long after a death what closes by itself has time to, in milliseconds. */
 const GRACE = 1_500
@@ -63,7 +63,7 @@ export class LeftOpen implements Expirable {
   /** Whether it is told at once; else when something of it fires, which is when it does harm. */
   atOnce = true
   readonly #timer = new Timer(this)
-  readonly #spots = new Spots()
+  readonly #spots = new ReportedPlaces()
   readonly #late = new WeakMap<Process, number>()
   #estates: Estate[] = []
   #looks = LOOKS
@@ -99,7 +99,7 @@ export class LeftOpen implements Expirable {
     const now = this.kernel.now()
     const due = this.#estates.filter((each) => each.due <= now)
     this.#estates = this.#estates.filter((each) => each.due > now)
-    const news = new Map<Spot, News>()
+    const news = new Map<ReportedPlace, News>()
     const seen = new Set<object>()
     for (const estate of due) {
       const undecided: Opened[] = []
@@ -149,7 +149,7 @@ export class LeftOpen implements Expirable {
     this.kernel.timers.set(this.#timer, Math.max(1, Math.ceil(first.due - this.kernel.now())))
   }
 
-  #gather(news: Map<Spot, News>, process: Process, opened: Opened, thing: object): void {
+  #gather(news: Map<ReportedPlace, News>, process: Process, opened: Opened, thing: object): void {
     const spot = this.#spotOf(opened)
     const known = news.get(spot)
     if (known !== undefined) known.count++
@@ -166,7 +166,7 @@ export class LeftOpen implements Expirable {
     })
   }
 
-  #spotOf({ sort, place }: Opened): Spot {
+  #spotOf({ sort, place }: Opened): ReportedPlace {
     return this.#spots.at(sort.kind, place)
   }
 

@@ -7,7 +7,7 @@ import { leftoverReport, type Report } from '../report/report.js'
 import { errorText, isError } from '../show/index.js'
 import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { isOrderly } from '../terms/exit-reason.js'
-import { type Spot, Spots } from './reported-places.js'
+import { type ReportedPlace, ReportedPlaces } from './reported-places.js'
 
 /** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
 const RUNS_OUT = 5_000
@@ -20,8 +20,8 @@ interface Remains {
   /** When it did something first. */
   readonly since: number
   /** Where it was last seen to act, and to fail. */
-  acted: Spot | undefined
-  failed: Spot | undefined
+  acted: ReportedPlace | undefined
+  failed: ReportedPlace | undefined
 }
 
 /**
@@ -31,8 +31,8 @@ interface Remains {
  *
  * That code which was waiting meets the end of its process is no news.
  */
-export class Leftovers {
-  readonly #spots = new Spots()
+export class LeftoverCode {
+  readonly #spots = new ReportedPlaces()
   readonly #remains = new WeakMap<Process, Remains>()
   #second = 0
   #looks = 0
@@ -107,7 +107,7 @@ export class Leftovers {
     this.#count(process, spot, what, now, thrown)
   }
 
-  #count(process: Process, spot: Spot, what: What, now: number, thrown: unknown): void {
+  #count(process: Process, spot: ReportedPlace, what: What, now: number, thrown: unknown): void {
     const since = spot.another(now)
     if (since !== undefined) this.#tell(leftoverReport(process, what, spot, since, thrown))
   }

@@ -9,7 +9,7 @@ const FURTHER = 6
 const FURTHEST = 600_000
 
 /** One place in the user's code that is told of: once, and again with its count while it goes on. */
-export class Spot {
+export class ReportedPlace {
   count = 0
   #told = 0
   #next = 0
@@ -30,16 +30,16 @@ export class Spot {
 }
 
 /** The places that one kernel tells of, a bounded number: what comes after that is told as of one. */
-export class Spots {
-  readonly #known = new Map<string, Spot>()
+export class ReportedPlaces {
+  readonly #known = new Map<string, ReportedPlace>()
 
   /** @param what is told of there; what is told of apart has a name of its own */
-  at(what: string, place: Place | undefined): Spot {
+  at(what: string, place: Place | undefined): ReportedPlace {
     const name = `${what} ${place?.at}`
     const key = this.#known.size < PLACES ? name : 'elsewhere'
     const known = this.#known.get(name) ?? this.#known.get(key)
     if (known !== undefined) return known
-    const spot = new Spot(key === 'elsewhere' ? undefined : place)
+    const spot = new ReportedPlace(key === 'elsewhere' ? undefined : place)
     this.#known.set(key, spot)
     return spot
   }

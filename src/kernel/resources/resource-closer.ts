@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { nodeImmediate } from '../clock.js'
 import { kernelError } from '../errors/errors.js'
 import { inherits, isObject, read } from '../show/index.js'
-import { Ears } from './attached-listeners.js'
+import { AttachedListeners } from './attached-listeners.js'
 
 /** Ends a resource. What it returns is waited for, if it is a promise. */
 export interface Closer {
@@ -26,7 +26,7 @@ export interface Closer {
 function endOf(
   emitter: EventEmitter,
   event: string,
-  ears = new Ears(),
+  ears = new AttachedListeners(),
 ): Required<Pick<Closer, 'onEnd' | 'detach'>> {
   return { onEnd: (gone) => ears.on(emitter, event, gone), detach: () => ears.off() }
 }
@@ -82,7 +82,7 @@ function serverCloser(server: Server): Required<Omit<Closer, 'force' | 'giveUp'>
   function closed(this: Socket): void {
     sockets.delete(this)
   }
-  const ears = new Ears()
+  const ears = new AttachedListeners()
   ears.on(server, 'connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', closed)

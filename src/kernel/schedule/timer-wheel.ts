@@ -35,7 +35,7 @@ export class Timer {
  *     level 1: 32 slots of 32 ms  │ deadline differs from the time reached; when that slot's time comes, its
  *     …        level 10: 32¹⁰ ms  ┘ timers move down, in order, so that equal deadlines fire in start order
  */
-export class Timers implements Alarm {
+export class TimerWheel implements Alarm {
   readonly #clock: Clock
   readonly #settled: () => Promise<void>
   readonly #idle: () => boolean

@@ -5,26 +5,26 @@ import type { Pid } from '../terms/pid.js'
  * Told of a death in the moment it happens, before links, monitors and resources: for an index of processes that must
  * never show a dead one. It must not throw, send or wait.
  */
-export interface Witness {
+export interface DeathObserver {
   died(pid: Pid): void
 }
 
 /** The witnesses of a process; none or one plainly, as with links. */
-export type Witnesses = Witness | Set<Witness> | undefined
+export type DeathObservers = DeathObserver | Set<DeathObserver> | undefined
 
-export function addWitness(process: Process, witness: Witness): void {
+export function addDeathObserver(process: Process, witness: DeathObserver): void {
   const { witnesses } = process
   if (witnesses === undefined || witnesses === witness) process.witnesses = witness
   else if (witnesses instanceof Set) witnesses.add(witness)
   else process.witnesses = new Set([witnesses, witness])
 }
 
-export function removeWitness(process: Process, witness: Witness): void {
+export function removeDeathObserver(process: Process, witness: DeathObserver): void {
   if (process.witnesses === witness) process.witnesses = undefined
   else if (process.witnesses instanceof Set) process.witnesses.delete(witness)
 }
 
-export function tellWitnesses(process: Process): void {
+export function tellDeathObservers(process: Process): void {
   const { witnesses, pid } = process
   process.witnesses = undefined
   if (witnesses instanceof Set) for (const witness of witnesses) witness.died(pid)

@@ -43,7 +43,7 @@ export function startNow(
     watch = new Monitor(caller, child.pid, 'DOWN')
     watch.attach(child)
   }
-  const starter = new Starter(child, caller, watch)
+  const starter = new ProcessStart(child, caller, watch)
   begin(child)
   if (timeout !== Number.POSITIVE_INFINITY) starter.wait(timeout)
   return starter.outcome()
@@ -69,7 +69,7 @@ export class StartMonitor extends Monitor implements Wait {
   olderWait: Wait | undefined = undefined
 
   constructor(
-    private readonly starter: Starter,
+    private readonly starter: ProcessStart,
     child: Process,
     caller: Process,
   ) {
@@ -90,7 +90,7 @@ export class StartMonitor extends Monitor implements Wait {
  * A caller waiting for a process to finish its init: OTP's `proc_lib:start`. Most are done before anyone can wait, and
  * need no promise and no monitor.
  */
-export class Starter implements Expirable {
+export class ProcessStart implements Expirable {
   #pending = true
   #monitor: StartMonitor | undefined = undefined
   #value: Started | 'ignore' | undefined = undefined

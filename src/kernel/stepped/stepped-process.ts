@@ -1,7 +1,7 @@
 import { CallRequest } from '../calls/pending-call.js'
 import type { Stores } from '../context/async-scope.js'
 import { currentProcess } from '../context/current-process.js'
-import type { Letter } from '../mail/mailbox.js'
+import type { SelfEnvelope } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import type { Waiter } from '../mail/receive-waiter.js'
 import type { Body } from '../process/behaviour.js'
@@ -118,7 +118,7 @@ export class SteppedProcess extends Process implements Actor {
     return super.offer(message)
   }
 
-  override post(letter: Letter): PromiseLike<void> | undefined {
+  override post(letter: SelfEnvelope): PromiseLike<void> | undefined {
     return submit(this, letter)
   }
 

@@ -1,5 +1,5 @@
 /** Processes as the observer names them. */
-import { type Glance, glance, type Kernel, Pid, type RemoteName } from '../../kernel/index.js'
+import { glance, type Kernel, Pid, type ProcessSummary, type RemoteName } from '../../kernel/index.js'
 import { lineOf } from './one-line-value.js'
 
 /** A process by its names. */
@@ -15,7 +15,7 @@ export function whoIs(pid: Pid): Who {
 }
 
 /** The names of a process, as far as it has any. */
-export function namesOf(seen: Pick<Glance, 'name' | 'label'> | undefined): Omit<Who, 'pid'> {
+export function namesOf(seen: Pick<ProcessSummary, 'name' | 'label'> | undefined): Omit<Who, 'pid'> {
   if (seen === undefined) return {}
   const { name, label } = seen
   return {

@@ -1,4 +1,4 @@
-import { type Glance, glance, type Pid } from '../../kernel/index.js'
+import { glance, type Pid, type ProcessSummary } from '../../kernel/index.js'
 import type { Rates } from './message-rates.js'
 import { namesOf, type Who } from './process-identity.js'
 import { behaviourName, type ProcessType, typeOf } from './process-type.js'
@@ -7,7 +7,7 @@ import { behaviourName, type ProcessType, typeOf } from './process-type.js'
 export interface Row extends Who {
   readonly behaviour: string
   readonly type: ProcessType
-  readonly status: Glance['status']
+  readonly status: ProcessSummary['status']
   readonly queue: number
   /** Messages handled, modulo 2³². */
   readonly handled: number

@@ -1,4 +1,4 @@
-import { type Kernel, type Pid, tie, untie, type Witness } from '../../kernel/index.js'
+import { type DeathObserver, type Kernel, type Pid, tie, untie } from '../../kernel/index.js'
 import { type Entry, Owner, Table } from './entry-table.js'
 
 /** One incarnation of a directory: the table that lives as long as the process `pid` of `kernel`. */
@@ -51,7 +51,7 @@ export class Running<K, V> {
 }
 
 /** A process in a directory, and the witness of its death. */
-class Member<K, V> extends Owner<K, V> implements Witness {
+class Member<K, V> extends Owner<K, V> implements DeathObserver {
   constructor(
     pid: Pid,
     readonly running: Running<K, V>,

@@ -1,11 +1,11 @@
-import { Names } from '../../names/name-table.js'
+import { NameTable } from '../../names/name-table.js'
 import type { Process } from '../../process/process.js'
 import type { Pid } from '../../terms/pid.js'
 import type { SteppedKernel } from '../stepped-kernel.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
 /** Names that tell which of them a step has looked at or changed. */
-export class NotedNames extends Names {
+export class NotedNames extends NameTable {
   readonly #kernel: SteppedKernel
 
   /** The key of the process that had a name last. */

@@ -1,13 +1,13 @@
 import { CallRequest } from '../../calls/pending-call.js'
 import type { Clock } from '../../clock.js'
 import { Waiter } from '../../mail/receive-waiter.js'
-import { type Deferred, Timer, Timers } from '../../schedule/timer-wheel.js'
+import { type Deferred, Timer, TimerWheel } from '../../schedule/timer-wheel.js'
 import { MessageTimer } from '../../timers/message-timer.js'
 import type { SteppedProcess } from '../stepped-process.js'
 import type { AccessMode } from './step-accesses.js'
 
 /** Timers that tell which of them do not commute, and of which one can fire while others still have something to do. */
-export class NotedTimers extends Timers {
+export class NotedTimers extends TimerWheel {
   readonly #clock: Clock
   readonly #note: (thing: string, mode: AccessMode) => void
   /** Those of receives and of calls, and from when on enough could have happened for them to be due: see `possible`. */
