@@ -46,7 +46,7 @@ const receiver = createServer(async (request, response) => {
   response.end('{}')
 })
 /** Another service, that is called. */
-const elsewhere = createServer((request, response) => response.end(request.headers['traceparent']))
+const elsewhere = createServer((request, response) => response.end(request.headers.traceparent))
 
 async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
   let text = ''
