@@ -4,7 +4,7 @@
  */
 
 export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
-export { isOfSignal } from './calls/caller-signal.js'
+export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
 export { CallRequest, type RequestOptions } from './calls/pending-call.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
 export type { Alarm, Clock } from './clock.js'

@@ -8,6 +8,7 @@ import {
   reply,
   start,
   stop,
+  Task,
 } from '../../src/genserver/index.js'
 import { defineMachine } from '../../src/genserver/state-machine/index.js'
 import { exit, type HeartwoodError, isAlive, type Pid, sleep, spawn } from '../../src/kernel/index.js'
@@ -142,6 +143,60 @@ describe.each([classes[0], classes[2]])('skipAbandoned (%s)', (_, Class) => {
       expect((await Promise.all(outcomes)).map(({ code }) => code)).toEqual(['CALL_TIMEOUT', 'CALL_TIMEOUT'])
       expect((await search.call.seen()).handled).toEqual([0, 2, 5])
       await stop(search)
+    }))
+})
+
+it('skipAbandoned leaves out concurrent calls that wait for their turn', () =>
+  world(async (kernel) => {
+    class Narrow extends Search {}
+    defineServer(Narrow, {
+      calls: ['find', 'seen'],
+      concurrent: [{ method: 'find', limit: 1 }],
+      skipAbandoned: ['find'],
+    })
+    const search = await start(Narrow)
+    const slow = search.call.find(0)
+    const abandoned = failure(search.with({ timeout: 10 }).call.find(1))
+    const last = search.call.find(2)
+    await kernel.clock.advance(1_000)
+    expect([await slow, await last]).toEqual([0, 2])
+    expect(await abandoned).toMatchObject({ code: 'CALL_TIMEOUT' })
+    expect((await search.call.seen()).handled).toEqual([0, 2])
+    await stop(search)
+  }))
+
+describe('a task that is handed the signal of a call', () => {
+  class Tasks {
+    async wait(how: 'await' | 'await with it' | 'await all' | 'stream'): Promise<unknown> {
+      const { signal } = from()
+      const work = (): Promise<void> => sleep(1_000, { signal })
+      if (how === 'await') return Task.async(work).await()
+      if (how === 'await with it') return Task.async(work).await({ signal })
+      if (how === 'await all') return Task.awaitMany([Task.async(work), Task.async(work)])
+      for await (const outcome of Task.asyncStream([1, 2], work)) if ('exit' in outcome) throw outcome.exit
+      return undefined
+    }
+    well(): string {
+      return 'well'
+    }
+  }
+  defineServer(Tasks, { calls: ['wait', 'well'] })
+
+  it.each([
+    'await',
+    'await with it',
+    'await all',
+    'stream',
+  ] as const)('ends without taking the server along when the caller gives up (%s)', (how) =>
+    world(async (kernel) => {
+      const tasks = await start(Tasks)
+      const outcome = failure(tasks.with({ timeout: 10 }).call.wait(how))
+      const next = tasks.call.well()
+      await kernel.clock.advance(100)
+      expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
+      expect(await next).toBe('well')
+      expect(kernel.reports.filter(({ level }) => level === 'error')).toEqual([])
+      await stop(tasks)
     }))
 })
 

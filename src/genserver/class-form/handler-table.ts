@@ -148,6 +148,12 @@ export function defineServer<C extends object, Method extends string = MethodNam
   const inherited = (methods: Iterable<string> | undefined) =>
     [...(methods ?? [])].filter((each) => !anew.has(each))
   const calls = new Set<string>([...inherited(base?.calls), ...(table.calls ?? [])])
+  const skipAbandoned = new Set<string>([...inherited(base?.skipAbandoned), ...(table.skipAbandoned ?? [])])
+  for (const method of skipAbandoned) {
+    const problem = problemBeside(calls, method, undefined)
+    if (problem !== undefined)
+      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'skipAbandoned', method, problem })
+  }
   const concurrent = new Map([...(base?.concurrent ?? [])].filter(([method]) => !anew.has(method)))
   for (const each of table.concurrent ?? []) {
     const most = typeof each === 'string' ? undefined : each
@@ -155,13 +161,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
     const problem = problemBeside(calls, method, most)
     if (problem !== undefined)
       throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'concurrent', method, problem })
-    concurrent.set(method, most)
-  }
-  const skipAbandoned = new Set<string>([...inherited(base?.skipAbandoned), ...(table.skipAbandoned ?? [])])
-  for (const method of skipAbandoned) {
-    const problem = problemBeside(calls, method, undefined)
-    if (problem !== undefined)
-      throw genServerError('HANDLER_INVALID', { class: Class.name, table: 'skipAbandoned', method, problem })
+    concurrent.set(method, most && { ...most, skipAbandoned: skipAbandoned.has(method) })
   }
   const infos = (table.infos ?? []).map(({ pattern, method }) => ({
     matches: pattern === undefined ? everything : matcherOf(pattern),

@@ -28,6 +28,8 @@ import type { Awaitable } from './callbacks.js'
 export interface CallLimit {
   readonly method: string
   readonly limit: number
+  /** One whose turn comes when nobody waits for its answer any more is left out. Default false. */
+  readonly skipAbandoned?: boolean
 }
 
 /** A call, and what answers it. */
@@ -44,6 +46,18 @@ class Lane {
   readonly running = new Set<Pid>()
   /** In the order they came. */
   readonly waiting = new Set<Work>()
+
+  constructor(readonly skipAbandoned: boolean) {}
+
+  /** The call whose turn it is. */
+  next(): Work | undefined {
+    for (const work of this.waiting) {
+      this.waiting.delete(work)
+      if (!this.skipAbandoned || work.call.active) return work
+      work.call.run?.finish()
+    }
+    return undefined
+  }
 }
 
 /**
@@ -58,13 +72,13 @@ export class ConcurrentCalls {
   readonly #known = new WeakSet<Pid>()
   /** As the server, though it is called when a task ends. */
   readonly #runNext = bindCallback((lane: Lane) => {
-    const [next] = lane.waiting
-    if (next !== undefined && lane.waiting.delete(next)) this.#run(next)
+    const next = lane.next()
+    if (next !== undefined) this.#run(next)
   })
 
   /** Answers `call` with what `answer` comes to: at once, or when so few others run as `most` says. */
   start(call: CallRequest, answer: () => Awaitable<unknown>, most: CallLimit | undefined): void {
-    const lane = most === undefined ? undefined : this.#laneOf(most.method)
+    const lane = most === undefined ? undefined : this.#laneOf(most)
     const work: Work = { call, answer, lane, stores: storesOfNow() }
     call.run?.hold()
     if (most === undefined || lane === undefined || lane.running.size < most.limit) {
@@ -104,10 +118,10 @@ export class ConcurrentCalls {
     for (const pid of [...this.#running.keys()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
   }
 
-  #laneOf(method: string): Lane {
+  #laneOf({ method, skipAbandoned = false }: CallLimit): Lane {
     const known = this.#lanes.get(method)
     if (known !== undefined) return known
-    const made = new Lane()
+    const made = new Lane(skipAbandoned)
     this.#lanes.set(method, made)
     return made
   }

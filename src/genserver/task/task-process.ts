@@ -9,6 +9,7 @@ import {
   exit,
   formatReason,
   get,
+  isAbandonment,
   isAlive,
   isOrderly,
   isThenable,
@@ -24,6 +25,7 @@ import {
   self,
   send,
   storesOfNow,
+  unlink,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
 import { TaskReply } from './task-reply.js'
@@ -151,7 +153,10 @@ export class Job {
     // Killed meanwhile: this is left-over code, and no crash.
     if (!isAlive(pid)) throw thrown
     const reason = reasonOf(thrown)
-    if (!isOrderly(reason)) {
+    // It was begun for a call whose caller gave up: that is no crash, and none of its owner's.
+    const abandoned = isAbandonment(thrown)
+    if (abandoned && this.#owner !== undefined) unlink(this.#owner)
+    if (!abandoned && !isOrderly(reason)) {
       const label = processInfo(pid, 'label')
       currentKernel().report({
         level: 'error',

@@ -1,5 +1,5 @@
 import { runOutside } from '../context/current-process.js'
-import { read } from '../show/index.js'
+import { isObject, read } from '../show/index.js'
 import type { CallRequest } from './pending-call.js'
 
 /** The signals of calls that somebody has asked for: none is made for the others. */
@@ -28,10 +28,20 @@ export function limitOf(call: object): CallRequest | undefined {
   return limits.get(call)
 }
 
+/** What signals of calls have fired with, as far as it can be told from other values. */
+const reasons = new WeakSet<object>()
+
 /** Fires the signal of a call, if it has one. Whoever listens is none of the code that gave up. */
 export function abandon(call: object, reason: unknown): void {
   const controller = controllers.get(call)
-  if (controller !== undefined) runOutside(() => controller.abort(reason))
+  if (controller === undefined) return
+  if (isObject(reason)) reasons.add(reason)
+  runOutside(() => controller.abort(reason))
+}
+
+/** Whether what was thrown is what the signal of some call has brought about: its reason, or an error made of it. */
+export function isAbandonment(thrown: unknown): boolean {
+  return [thrown, read(thrown, 'cause')].some((each) => isObject(each) && reasons.has(each))
 }
 
 /** Whether what was thrown is what the signal of a call has brought about: its reason, or an error made of it. */
