@@ -16,7 +16,10 @@ const WHY: Readonly<Record<string, string>> = {
   'test/application/random-stop.test.ts': 'stops real programs at random moments',
   'test/browser/observer.test.ts': 'drives a real browser',
   'test/bundle.test.ts': 'blocks the event loop of a bundled program',
-  'test/drain/load.ts': 'drives real servers, whose yardstick is the machine',
+  'test/drain/balancer.ts': 'asks a real program whether it is ready',
+  'test/drain/client.ts': 'drives real servers, whose yardstick is the machine',
+  'test/drain/http-clients.ts': 'are such clients',
+  'test/drain/session-clients.ts': 'are such clients, over sessions',
   'test/drain/servers.ts': 'is such a server, slow on purpose',
   'test/drain/yardstick.ts': 'stops real programs, again and again',
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
@@ -30,10 +33,13 @@ const WHY: Readonly<Record<string, string>> = {
   'test/mutants/run.ts': 'gives tests up that hang, by how long they took without a mistake',
   'test/measuring.ts': 'looks whether the machine has time to be measured',
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
+  'test/simulation/node.test.ts': "has Node's own in simulations, as steps or refused",
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
   'test/supervisor/width.test.ts': 'measures that an operation costs the same among many children',
   'test/testing/finish.test.ts': "has Node's timers faked by the kit, and given back",
+  'test/testing/fixtures/isolation.failing.ts': 'goes on after the end of its tests, as it must not',
   'test/testing/time.test.ts': "has Node's timers faked by the kit",
+  'test/testing/virtual-time.test.ts': "compares what the kit fakes with Node's own",
 }
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
