@@ -182,14 +182,23 @@ describe('@StateMachine', () => {
       const asked = await start(Fragile)
       expect(await failure(asked.call.ask())).toMatchObject({
         code: 'CALL_SERVER_EXITED',
-        cause: { code: 'EVENT_UNEXPECTED', details: { state: 'a' } },
+        cause: {
+          code: 'EVENT_UNEXPECTED',
+          details: { state: 'a', event: expect.stringMatching(/^call .*ask/) },
+        },
       })
-      for (const act of ['tell', 'wait'] as const) {
+      for (const [act, event] of [
+        ['tell', /^cast .*tell/],
+        ['wait', /^state_timeout/],
+      ] as const) {
         const machine = await start(Fragile)
         const ended = exitReason(machine.pid as never)
         machine.cast[act]()
         await kernel.clock.advance(10)
-        expect(await ended).toMatchObject({ code: 'EVENT_UNEXPECTED' })
+        expect(await ended).toMatchObject({
+          code: 'EVENT_UNEXPECTED',
+          details: { event: expect.stringMatching(event) },
+        })
       }
     }))
 

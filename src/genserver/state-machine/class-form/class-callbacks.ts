@@ -165,7 +165,8 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
       if (!(content instanceof MethodCall) && fallback !== undefined)
         return this.#run(event, state, () => runHandler(instance, fallback as Method, [content]))
     }
-    const shown = `${type} ${printed('name' in event ? event.name : (content ?? ''))}`.trim()
+    const subject = 'name' in event && event.name !== undefined ? event.name : (content ?? '')
+    const shown = `${type} ${printed(subject)}`.trim()
     throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })
   }
 
