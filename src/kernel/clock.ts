@@ -103,6 +103,20 @@ const ownDate = genuine('Date', Date)
 /** Node's `setImmediate`, whatever is in its place: turns of the event loop are no time. */
 export const nodeImmediate: typeof setImmediate = genuine('setImmediate', setImmediate)
 
+/** How many turns of Node's loop Heartwood itself waits for, in all kernels of the program: they are no work of anybody's. */
+export const ownTurns = { pending: 0 }
+
+/** One turn of Node's event loop, with all microtasks before and after it. */
+export function turnOfLoop(): Promise<void> {
+  ownTurns.pending++
+  return new Promise((resolve) => {
+    nodeImmediate(() => {
+      ownTurns.pending--
+      resolve()
+    })
+  })
+}
+
 /** The machine's time, whatever a test has put in the place of Node's. */
 export class MachineClock extends SystemClock {
   override now(): number {

@@ -8,7 +8,7 @@ export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
 export { CallRequest, type RequestOptions } from './calls/pending-call.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
 export type { Alarm, Clock } from './clock.js'
-export { MachineClock, nodeImmediate, SystemClock } from './clock.js'
+export { MachineClock, nodeImmediate, ownTurns, SystemClock, turnOfLoop } from './clock.js'
 export {
   type Abortable,
   checkSignal,

@@ -1,6 +1,6 @@
 import { callsItself, noteWait } from './calls/call-cycle.js'
 import { CallRequest, callError, type RequestOptions, refuseFired } from './calls/pending-call.js'
-import { type Clock, machineNow, nodeImmediate, SystemClock } from './clock.js'
+import { type Clock, machineNow, SystemClock, turnOfLoop } from './clock.js'
 import type { Signals } from './context/abort-signal-wait.js'
 import { type Stores, storesOfNow } from './context/async-scope.js'
 import { makesDefaultKernel } from './context/current-kernel.js'
@@ -254,7 +254,7 @@ export class Kernel {
 
   /** Resolves when nothing is ready to run: all messages handled that can be without time or I/O. */
   async settled(): Promise<void> {
-    do await new Promise((resolve) => nodeImmediate(resolve))
+    do await turnOfLoop()
     while (!this.scheduler.idle)
   }
 

@@ -1,4 +1,5 @@
-import { ref, whereis } from 'heartwood'
+import { call, ref, sleep, start, whereis } from 'heartwood'
+import { Kernel } from 'heartwood/kernel'
 import {
   clock,
   expectCrash,
@@ -88,6 +89,26 @@ describe('expectExit', () => {
     await expect(counter.call.add(101)).rejects.toThrow()
     expect(await over).toBeInstanceOf(RangeError)
     expect(counter).toHaveExited(/too much/)
+  })
+})
+
+describe('quiet', () => {
+  it('comes though another kernel of the program never is, and a handler waits for something else', async () => {
+    const other = new Kernel()
+    let goesOn = true
+    other.spawn(async () => {
+      while (goesOn) await sleep(0)
+    })
+    let answer = (_: string): void => {}
+    const asked = await start({
+      init: () => ({ state: new Promise<string>((resolve) => (answer = resolve)) }),
+      handleCall: async (_request, _from, state) => ({ reply: await state, state }),
+    })
+    const reply = call(asked, 'when?')
+    await kernel().settled()
+    answer('now')
+    expect(await reply).toBe('now')
+    goesOn = false
   })
 })
 

@@ -4,7 +4,7 @@ import type { EventEmitter } from 'node:events'
 import { Server, type Socket } from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
-import { nodeImmediate } from '../clock.js'
+import { turnOfLoop } from '../clock.js'
 import { kernelError } from '../errors/errors.js'
 import { inherits, isObject, read } from '../show/index.js'
 import { AttachedListeners } from './attached-listeners.js'
@@ -115,8 +115,7 @@ function aroundServer(close: () => unknown, server: Server): Closer {
       // Looked at below; till then its failure must not pass for one that nobody handles.
       closing.catch(noError)
       // Begun by the framework, so that its hooks can end what is open in good order; ended by us.
-      for (let turn = 0; turn < TURNS_FOR_HOOKS; turn++)
-        await new Promise((resolve) => nodeImmediate(resolve))
+      for (let turn = 0; turn < TURNS_FOR_HOOKS; turn++) await turnOfLoop()
       await Promise.all([closing, closeServer()])
     },
   }

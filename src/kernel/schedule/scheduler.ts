@@ -1,4 +1,4 @@
-import { nodeImmediate } from '../clock.js'
+import { nodeImmediate, ownTurns } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
 
 /** Something that can be run for a turn: a process. */
@@ -102,6 +102,7 @@ export class FairScheduler implements Scheduler {
   }
   readonly #run = (): void => this.#runSlice()
   readonly #nextSlice = (): void => {
+    ownTurns.pending--
     this.#checkedAt = this.#now()
     this.#sliceEnd = this.#checkedAt + this.#slice
     this.#turnsLeft = this.#turnsToCheck
@@ -155,7 +156,7 @@ export class FairScheduler implements Scheduler {
     if (this.#scheduled) this.#interrupted = true
     else {
       this.#scheduled = true
-      nodeImmediate(this.#nextSlice)
+      this.#setNextSlice()
     }
     return true
   }
@@ -175,9 +176,14 @@ export class FairScheduler implements Scheduler {
     this.#last = task
   }
 
+  #setNextSlice(): void {
+    ownTurns.pending++
+    nodeImmediate(this.#nextSlice)
+  }
+
   #runSlice(): void {
     if (this.#interrupted) {
-      nodeImmediate(this.#nextSlice)
+      this.#setNextSlice()
       return
     }
     for (let task = this.#first; task !== undefined; task = this.#first) {
@@ -187,7 +193,7 @@ export class FairScheduler implements Scheduler {
       if (this.#sliceOwner !== task) this.#sliceOwner = undefined
       const continues = turnOf(task)
       if (this.#interrupted || (--this.#turnsLeft <= 0 && this.#sliceIsOver())) {
-        nodeImmediate(this.#nextSlice)
+        this.#setNextSlice()
         return
       }
       if (continues) {

@@ -1,7 +1,7 @@
 /** When is all quiet? What tests wait for before they look, and before time moves. */
-import type { Pid, Suspension } from '../../kernel/index.js'
+import { type Pid, type Suspension, turnOfLoop } from '../../kernel/index.js'
 import { watchHiddenRequests } from './file-requests.js'
-import { machine, turn, underWay } from './real-work.js'
+import { machine, underWay } from './real-work.js'
 
 /** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
 const PATIENCE = 100
@@ -57,7 +57,7 @@ export class Suspended {
     let changed = since
     let still = 0
     for (;;) {
-      await turn()
+      await turnOfLoop()
       if (progress() !== seen) {
         seen = progress()
         changed = machine.now()

@@ -1,5 +1,6 @@
 /** What code under test leaves on the program itself: listeners, and handles that are open. */
-import { activeCounts, turn } from './real-work.js'
+import { turnOfLoop } from '../../kernel/index.js'
+import { activeCounts } from './real-work.js'
 
 const FAILURES = ['uncaughtException', 'unhandledRejection'] as const
 
@@ -28,7 +29,7 @@ export class Footprint {
 
   /** A handle that is being closed counts until the event loop has been round. */
   async closed(): Promise<void> {
-    for (let turns = 0; turns < TURNS && this.#open().length > 0; turns++) await turn()
+    for (let turns = 0; turns < TURNS && this.#open().length > 0; turns++) await turnOfLoop()
   }
 
   #open(): string[] {

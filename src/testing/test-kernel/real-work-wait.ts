@@ -1,5 +1,6 @@
 /** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
-import { machine, moment, openedSince, programs, turn, underWay } from './real-work.js'
+import { turnOfLoop } from '../../kernel/index.js'
+import { machine, moment, openedSince, programs, underWay } from './real-work.js'
 import type { TestKernel } from './test-kernel.js'
 
 /** Real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
@@ -69,7 +70,7 @@ export class MachineWait {
         if (idle === gap + 1) idleSince = machine.now()
         if (machine.now() - idleSince >= grace) break
       }
-      await (idle > gap ? moment(1) : turn())
+      await (idle > gap ? moment(1) : turnOfLoop())
       this.#spent = machine.now() - since
       if (cameAbout()) return true
     }

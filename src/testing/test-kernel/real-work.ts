@@ -1,5 +1,5 @@
 /** What the machine does for a test in its own time: files, connections, Node's timers, the work of threads and programs. */
-import { type Alarm, MachineClock, nodeImmediate } from '../../kernel/index.js'
+import { type Alarm, MachineClock, ownTurns } from '../../kernel/index.js'
 import { hasHiddenRequest } from './file-requests.js'
 
 /** What is about the machine keeps the machine's time, whoever fakes it. */
@@ -13,20 +13,6 @@ const REQUEST = /^FSReq|Req$|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Requ
 /** What waits for somebody outside, and settles nothing by itself. */
 const WAITS = /ServerWrap$|^UDPWrap$|^FSEventWrap$|^StatWatcher$|^SignalWrap$|^TTYWrap$|^Immediate$/
 
-/** Turns that the kit itself waits for. */
-let turning = 0
-
-/** One turn of Node's event loop, with all microtasks before and after it. */
-export function turn(): Promise<void> {
-  turning++
-  return new Promise((resolve) => {
-    nodeImmediate(() => {
-      turning--
-      resolve()
-    })
-  })
-}
-
 /** Resolves after so many milliseconds of the machine's time. */
 export function moment(ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -38,7 +24,7 @@ export function moment(ms: number): Promise<void> {
 /** What Node does that ends by itself, and soon: requests, and what is set for the next turn of its loop. */
 export function underWay(): string[] {
   const active = process.getActiveResourcesInfo()
-  const immediates = active.filter((name) => name === 'Immediate').length - turning
+  const immediates = active.filter((name) => name === 'Immediate').length - ownTurns.pending
   const names = requestsAmong(active).filter((name) => name !== PROGRAM)
   return immediates > 0 ? [...names, 'Immediate'] : names
 }

@@ -15,6 +15,7 @@ import {
   printed,
   type Report,
   receive,
+  turnOfLoop,
   VirtualClock,
   within,
 } from '../../kernel/index.js'
@@ -27,7 +28,7 @@ import { Crashes } from './expected-crashes.js'
 import { Suspended } from './idle-check.js'
 import { treeOf } from './process-tree.js'
 import { divertFailures, Footprint } from './program-footprint.js'
-import { activeCounts, machine, turn } from './real-work.js'
+import { activeCounts, machine } from './real-work.js'
 import { MachineWait } from './real-work-wait.js'
 import { Incarnations } from './restart-history.js'
 import { isLate, isRestless, isStuck, stoodStill } from './stuck-test.js'
@@ -299,7 +300,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     }
     if (failed) this.faults.forgive()
     // Rejections from before are told as what they are.
-    await turn()
+    await turnOfLoop()
     this.#phase = 'ending'
     for (let step = this.#ending.pop(); step !== undefined; step = this.#ending.pop())
       await attempt('a stop at the end of the test', step)
@@ -324,7 +325,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.leftovers.systemEnded()
     const over = testingError('TEST_OVER', { test: this.#test })
     for (const giveUp of this.#waiting) giveUp(over)
-    for (let turns = 0; turns < TURNS_TO_TELL; turns++) await turn()
+    for (let turns = 0; turns < TURNS_TO_TELL; turns++) await turnOfLoop()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

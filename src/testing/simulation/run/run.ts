@@ -7,8 +7,8 @@ import {
   type MessageIsolation,
   type NextStep,
   type Report,
+  turnOfLoop,
 } from '../../../kernel/index.js'
-import { turn } from '../../test-kernel/real-work.js'
 import { simulationError } from '../errors.js'
 import { PATIENCE } from '../search/patience.js'
 import type { Deviation, Draws } from '../search/schedule.js'
@@ -86,7 +86,7 @@ const STEP_TIME = 10
 const LONGEST_END = 1_000
 
 /** Resolves when all microtasks have run. */
-const settled = turn
+const settled = turnOfLoop
 
 export async function runProgram(
   program: Program,
