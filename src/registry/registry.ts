@@ -193,11 +193,12 @@ export abstract class Registry<K = string, V = undefined> {
 
   /**
    * Runs `fn` while no other process holds the lock on `key`; whoever comes later waits in line. The lock is given back
-   * when `fn` is done, also by throwing, and when the process dies. Locks have nothing to do with registrations: any
+   * when `fn` is done, also by throwing, and when the process dies. Two flows of one process, such as two requests of a web server, wait for each
+   * other, too. Locks have nothing to do with registrations: any
    * key can be locked. Elixir's `Registry.lock/3`.
    *
    * @returns what `fn` returns
-   * @throws LOCK_HELD when the current process holds this lock already; what `fn` throws. Both reject.
+   * @throws LOCK_HELD inside the `fn` of the same lock, which would wait for ever; what `fn` throws. Both reject.
    * @example
    * ```ts
    * const report = await reports.lock('march', () => reports.whereis('march') ?? startReport('march'))

@@ -13,6 +13,7 @@ import {
   receive,
   self,
   send,
+  sleep,
   spawn,
   trapExit,
   unlink,
@@ -503,6 +504,31 @@ describe('a lock', () => {
         details: { key: 'a', pid: self() },
       })
       expect(await registry.lock('a', () => registry.lock('b', () => 2))).toBe(2)
+    }),
+  )
+
+  it('is refused inside itself also to code outside any process', async () => {
+    const registry = new UniqueRegistry('outside')
+    const pid = await registry.startLink()
+    const nested = registry.lock('a', () => registry.lock('a', () => 1))
+    expect(await failure(() => nested)).toMatchObject({ code: 'LOCK_HELD' })
+    expect(await registry.lock('a', () => 2)).toBe(2)
+    await stop(pid)
+  })
+
+  it(
+    'is waited for by another flow of the process that holds it',
+    inWorld(async () => {
+      const registry = await started(new UniqueRegistry('names'))
+      const order: string[] = []
+      const use = (name: string): Promise<void> =>
+        registry.lock('a', async () => {
+          order.push(`${name} in`)
+          await sleep(0)
+          order.push(`${name} out`)
+        })
+      await Promise.all([use('first'), use('second')])
+      expect(order).toEqual(['first in', 'first out', 'second in', 'second out'])
     }),
   )
 

@@ -2,6 +2,7 @@
  * Locks by key, as a registry's process keeps them: whoever asks first gets the lock, the others wait in line, and the
  * death of who holds it, or waits for it, passes it on.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { call, cast, type From } from '../../genserver/index.js'
 import { DownMessage, demonitor, monitor, type Pid, type Reference, self } from '../../kernel/index.js'
 import { registryError } from '../errors.js'
@@ -24,7 +25,23 @@ class Grant {
   ) {}
 }
 
-const HELD_BY_CALLER = Symbol('held by caller')
+/** A lock that the running code holds, as far as it was called by what runs under it. */
+interface Held {
+  readonly keeper: Pid
+  readonly identity: unknown
+  readonly holder: Pid
+  isOver: boolean
+  readonly outer: Held | undefined
+}
+
+/** By the flow of calls and not by process: requests of one web server wait for each other like anybody else. */
+const heldHere = new AsyncLocalStorage<Held>()
+
+function isHeldHere(keeper: Pid, identity: unknown, holder: Pid): boolean {
+  for (let at = heldHere.getStore(); at !== undefined; at = at.outer)
+    if (!at.isOver && at.keeper === keeper && at.identity === identity && at.holder === holder) return true
+  return false
+}
 
 /** Runs `fn` while the current process holds a lock that the registry `name` keeps in its process `keeper`. */
 export async function withLock<T>(
@@ -34,11 +51,16 @@ export async function withLock<T>(
   identity: unknown,
   fn: () => T | PromiseLike<T>,
 ): Promise<T> {
+  const holder = self()
+  if (isHeldHere(keeper, identity, holder)) {
+    throw registryError('LOCK_HELD', { pid: holder, key, registry: name })
+  }
   const grant = await call(keeper, new LockRequest(identity), Number.POSITIVE_INFINITY)
-  if (grant === HELD_BY_CALLER) throw registryError('LOCK_HELD', { pid: self(), key, registry: name })
+  const held: Held = { keeper, identity, holder, isOver: false, outer: heldHere.getStore() }
   try {
-    return await fn()
+    return await heldHere.run(held, fn)
   } finally {
+    held.isOver = true
     cast(keeper, grant)
   }
 }
@@ -59,8 +81,7 @@ export class Locks {
     const lock = this.#locks.get(request.identity)
     if (lock === undefined) {
       this.#locks.set(request.identity, { grant: this.#grant(request.identity, from), line: new Set() })
-    } else if (from.caller !== undefined && from.caller === lock.grant.holder) from.reply(HELD_BY_CALLER)
-    else lock.line.add(from)
+    } else lock.line.add(from)
     return true
   }
 
