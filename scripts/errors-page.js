@@ -37,7 +37,7 @@ const titles = {
   testing: 'Tests',
   'testing/simulation': 'Simulation',
 }
-const key = (f) => f.replace(/\/errors\.js$/, '')
+const key = (f) => f.replace(/(\/errors)?\/errors\.js$/, '')
 let out = `# Errors
 
 Errors are for callers: each has a stable \`code\`, a message that says what happened, to whom, what was expected and what
@@ -71,7 +71,7 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
         out += `| \`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
     }
 }
-const { EXIT_CODES } = await import(`${dist}/application/exit-codes.js`)
+const { EXIT_CODES } = await import(`${dist}/application/program-exit/exit-codes.js`)
 out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
 for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
 out += '| 130, 143 | a second SIGINT or SIGTERM ended it at once |\n'
