@@ -119,6 +119,17 @@ describe('Task.async', () => {
       expect(Object.isFrozen(value.list)).toBe(true)
     }))
 
+  it('that was killed is not blamed for what its function comes to later', () =>
+    world(async (kernel) => {
+      let done = (_: string): void => {}
+      const task = Task.async(() => new Promise<string>((resolve) => (done = resolve)))
+      await kernel.settled()
+      expect(await task.shutdown('brutal_kill')).toBeUndefined()
+      done('late')
+      await kernel.settled()
+      expect(kernel.reports).toEqual([])
+    }))
+
   it('says nothing of code that a kill cut off', () =>
     world(async (kernel) => {
       trapExit(true)

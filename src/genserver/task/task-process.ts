@@ -143,8 +143,10 @@ export class Job {
 
   #reply(value: unknown): undefined {
     const to = this.#replyTo
+    // Killed meanwhile: nobody waits for it, and it is no act of the user's code that would have to be told.
+    if (to === undefined || !isAlive(self())) return
     // The envelope passes the kernel as it is, so what it carries is isolated here.
-    if (to !== undefined) send(to, new TaskReply(to, currentKernel().isolate(value)))
+    send(to, new TaskReply(to, currentKernel().isolate(value)))
   }
 
   /** Reports the crash as a task's, which says more than that of a bare process, and ends the process with it. */
