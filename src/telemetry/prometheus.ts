@@ -12,7 +12,7 @@ export interface MetricsOptions {
   readonly kernel?: Kernel | undefined
   /**
    * Whether every message is measured: how long it waits, how long its handler takes, how old the oldest is. Default true; without,
-   * a call costs half as much, and other messages nothing.
+   * calls alone are measured, and other messages cost nothing.
    */
   readonly handlers?: boolean | undefined
   /** The upper bounds of histograms, in seconds, rising. Default from 100 µs to 30 s. */
