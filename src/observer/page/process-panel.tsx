@@ -37,6 +37,8 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
   const [done, setDone] = useState('')
   const [traced, setTraced] = useState(false)
   const [trace, setTrace] = useState<readonly TraceEvent[]>([])
+  /** Whether the stream of the trace is open: what happens before is not in it. */
+  const [listening, setListening] = useState(false)
   const [successor, setSuccessor] = useState<string>()
   const last = useRef<Detail | undefined>(undefined)
   last.current = detail
@@ -75,9 +77,14 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
     if (!traced) return
     const abort = new AbortController()
     void follow(pid, abort.signal, (event, data) => {
+      if (event === 'hello') setListening(true)
+      if (event === 'lost') setListening(false)
       if (event === 'trace') setTrace((now) => [...now, data as TraceEvent].slice(-TRACED))
     })
-    return () => abort.abort()
+    return () => {
+      abort.abort()
+      setListening(false)
+    }
   }, [traced, pid])
   const order = (action: string, body: unknown, then?: () => void): void => {
     act(action, body).then(
@@ -152,7 +159,11 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
       )}
       {traced && (
         <Part title="Messages">
-          <Sequence self={detail === undefined ? pid : titleOf(detail)} events={trace} />
+          <Sequence
+            self={detail === undefined ? pid : titleOf(detail)}
+            events={trace}
+            listening={listening}
+          />
         </Part>
       )}
       {detail !== undefined && <Facts detail={detail} looks={looks} open={open} />}

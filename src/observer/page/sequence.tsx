@@ -9,7 +9,14 @@ const WIDE_COLUMN = 230
 const ROW = 34
 const TOP = 44
 
-export function Sequence({ self, events }: { self: string; events: readonly TraceEvent[] }) {
+interface SequenceProps {
+  readonly self: string
+  readonly events: readonly TraceEvent[]
+  /** Whether the stream is open that the events come from. */
+  readonly listening: boolean
+}
+
+export function Sequence({ self, events, listening }: SequenceProps) {
   const peers = [...new Set(events.map(peerOf))].slice(-6)
   const lanes = [self, ...peers]
   const column = lanes.length > 2 ? COLUMN : WIDE_COLUMN
@@ -23,7 +30,9 @@ export function Sequence({ self, events }: { self: string; events: readonly Trac
   const shown = events.slice(-40)
   const width = Math.max(340, x(lanes.length - 1) + 70)
   const height = TOP + Math.max(1, shown.length) * ROW + 10
-  if (shown.length === 0) return <p class="muted">Waiting for the next message …</p>
+  if (shown.length === 0) {
+    return <p class="muted">{listening ? 'Waiting for the next message …' : 'Opening the stream …'}</p>
+  }
   return (
     <div class="sequence" ref={frame}>
       <svg width={width} height={height} role="img" aria-label={`Messages of ${self}`}>
