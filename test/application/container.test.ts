@@ -36,7 +36,12 @@ describe.skipIf(!possible)('heartwood as process 1 of a container', () => {
     const program = new Program(['start', fixture(name)], env, { under: UNSHARE })
     const signal = (which: NodeJS.Signals): void => {
       const [inside] = childrenOf(program.pid)
-      if (inside !== undefined) process.kill(inside.pid, which)
+      try {
+        if (inside !== undefined) process.kill(inside.pid, which)
+      } catch (error) {
+        // It ended between the two lines.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
     }
     return { program, signal }
   }
