@@ -3,8 +3,16 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What measures time or memory of the machine, and must have it for itself: `npm run test:measured`. */
-const MEASURED = ['test/kernel/fairness.test.ts', 'test/kernel/deep.test.ts', 'test/supervisor/width.test.ts']
+/**
+ * What measures time or memory of the machine, and must have it for itself, and the benchmark in small, which nobody
+ * waits for: `npm run test:measured`.
+ */
+const MEASURED = [
+  'test/bench/arms.test.ts',
+  'test/kernel/fairness.test.ts',
+  'test/kernel/deep.test.ts',
+  'test/supervisor/width.test.ts',
+]
 
 /** What keeps to kernels of its own, and so can share what it imports: half of their time would be importing. */
 const SHARING = [
