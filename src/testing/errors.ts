@@ -3,15 +3,15 @@ import { errorsOf } from '../kernel/index.js'
 /** What the kit for tests raises: each fails the test that it is about. */
 export const TESTING_ERRORS = {
   TEST_KERNEL_MISSING:
-    '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test.',
+    '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test. Each test has its own: in beforeAll and afterAll there is none.',
   TEST_IN_SIMULATION:
     '{action} is for the kernel of a test, which has faults on demand and time that a test moves; a simulation has neither, and crashes, waits and sends as the program does. Matchers and allowCrashes work there.',
   TEST_KERNEL_BUSY:
-    'a test kernel is installed already, so another cannot be the default one: the tests run at the same time, the first was not finished, or useTestKernel() stands both in a file and in a describe of it. Await finish(), use kernel.run(…) in tests that run concurrently, or call useTestKernel() once.',
+    'a test kernel is installed already, so another cannot be the default one: the first was not finished, useTestKernel() stands both in a file and in a describe of it, or tests that run at the same time install one each. Await finish(), call useTestKernel() once, or use kernel.runTest(…) in place of install().',
   TEST_OVER:
     '{*test} is over, and its kernel with it: what its code still does is without effect. Await in the test whatever it starts.',
   TEST_TIMERS_FAKED:
-    'fakeTimers() cannot take {*names}, which another library holds already (vi.useFakeTimers() or the like). Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
+    'fakeTimers() cannot take {*names}, which another library holds already (vi.useFakeTimers() or the like), or another test that runs at the same time. Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
   TEST_TARGET_UNKNOWN:
     '{action} takes a pid, a name, a class, a ref, or what startSupervised gave, but got {value}.',
   TEST_OPTION_INVALID: '{action}: {option} must be {*expected}, but got {value}.',

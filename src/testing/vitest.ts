@@ -1,6 +1,7 @@
 /** The kit for vitest: a kernel for each test, and matchers. */
 import * as vitest from 'vitest'
 import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
+import { guardProcesses } from '../guards/index.js'
 import { currentKernel } from '../kernel/index.js'
 import { testKernel } from './current-test-kernel.js'
 import { type HeartwoodMatchers, matchers } from './expect/matchers.js'
@@ -16,10 +17,17 @@ declare module 'vitest' {
 
 /** What is left over of a test that is over may fail at any time up to the end of its file. */
 const leftOverFailures = new Lease(() =>
-  divertFailures(
-    (reason, promise) => currentKernel().contain(reason, promise) || comesOfTheEnd(reason, false),
-  ),
+  divertFailures((reason, promise) => {
+    const kernel = currentKernel()
+    return (
+      kernel.contain(reason, promise) ||
+      comesOfTheEnd(reason, kernel instanceof TestKernel && kernel.isEnding)
+    )
+  }),
 )
+
+/** For tests that run at the same time: the kernel that is installed has its own. */
+const guards = new Lease(guardProcesses)
 
 /** What `useTestKernel` takes. */
 export interface UseTestKernelOptions extends TestKernelOptions {
@@ -34,7 +42,7 @@ export interface UseTestKernelOptions extends TestKernelOptions {
  *
  * It also teaches `expect` the matchers `toBeAlive`, `toHaveExited`, `toHaveRestarted`, `toHaveCrashed`, `toHaveTree`.
  *
- * Not for tests that run at the same time (`it.concurrent`): these make a `TestKernel` each and use `kernel.run`.
+ * Of tests that run at the same time (`it.concurrent`) each has a kernel for the code that it starts, and none is the default one.
  *
  * @returns the kernel of the test that runs
  * @example
@@ -57,10 +65,14 @@ export function useTestKernel({
     const held = leftOverFailures.hold()
     return () => held[Symbol.dispose]()
   })
-  const begin = (task: Readonly<RunnerTestCase>): TestKernel => {
-    const kernel = new TestKernel({ test: `the test "${task.name}"`, ...options }).install()
+  const kernelOf = ({ name }: Readonly<RunnerTestCase>): TestKernel =>
+    new TestKernel({ test: `the test "${name}"`, ...options })
+  const begin = (kernel: TestKernel, task: Readonly<RunnerTestCase>): void => {
+    if (runsBesideOthers(task)) {
+      const held = guards.hold()
+      kernel.onFinish(() => held[Symbol.dispose]())
+    } else kernel.install()
     if (fakeTimers) kernel.fakeTimers()
-    return kernel
   }
   const { aroundEach } = vitest as Partial<typeof vitest>
   if (aroundEach === undefined) {
@@ -68,9 +80,10 @@ export function useTestKernel({
     beforeEach(async ({ onTestFinished, task }) => {
       const { getFn, setFn } = await import('vitest/suite')
       const errors = errorsOf(task).length
-      const kernel = begin(task)
+      const kernel = kernelOf(task)
       // Not by returning it: vitest forgets what was returned when another `beforeEach` fails.
       onTestFinished(() => finish(kernel, errorsOf(task).slice(errors)))
+      begin(kernel, task)
       const test = getFn(task)
       setFn(task, () => kernel.runTest(test))
       onTestFinished(() => setFn(task, test))
@@ -78,8 +91,9 @@ export function useTestKernel({
   } else {
     aroundEach(async (runTest, { task }) => {
       const errors = errorsOf(task).length
-      const kernel = begin(task)
+      const kernel = kernelOf(task)
       try {
+        begin(kernel, task)
         await kernel.runTest(runTest)
       } finally {
         await kernel.runTest(() => finish(kernel, errorsOf(task).slice(errors)))
@@ -94,6 +108,18 @@ type Errors = NonNullable<RunnerTestCase['result']>['errors']
 /** Of an earlier try, too, where a test is tried again. */
 function errorsOf({ result }: Readonly<RunnerTestCase>): NonNullable<Errors> {
   return result?.errors ?? []
+}
+
+/** Whether it is concurrent, or stands in a suite that is. */
+function runsBesideOthers(task: Readonly<RunnerTestCase>): boolean {
+  for (let at: Readonly<Concurrent> | undefined = task; at !== undefined; at = at.suite)
+    if (at.concurrent === true) return true
+  return false
+}
+
+interface Concurrent {
+  readonly concurrent?: boolean | undefined
+  readonly suite?: Concurrent | undefined
 }
 
 /** Says why a test that timed out did, if it waited for a time that stood still. */

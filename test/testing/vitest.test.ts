@@ -89,4 +89,30 @@ describe('useTestKernel', () => {
       ),
     ])
   })
+
+  it('takes its kernel off where Node’s timers are another’s', () => {
+    const [first, second, after] = testsOf('taken-timers.failing.ts')
+    for (const each of [first, second])
+      expect(each?.errors).toEqual([expect.stringContaining('another library holds already')])
+    expect([after?.state, ...(after?.errors ?? [])]).toEqual(['passed'])
+  })
+
+  it('has a kernel for each of the tests that run at the same time', () => {
+    const errors = Object.fromEntries(
+      testsOf('concurrent.failing.ts').map((test) => [test.title, test.errors] as const),
+    )
+    const failing = Object.entries(errors).filter(([, all]) => all.length > 0)
+    expect(failing.map(([title]) => title)).toEqual([
+      'has a crash that nobody expected',
+      'has a rejection that nobody expected',
+      'fails with a run on its way',
+      'cannot have them, too',
+    ])
+    const of = (title: string): unknown => errors[title]?.join()
+    expect(of('has a crash that nobody expected')).toContain('RangeError: of one of them')
+    expect(of('has a rejection that nobody expected')).toContain('RangeError: of nobody else')
+    expect(errors['fails with a run on its way']).toEqual([expect.stringContaining('expected 1 to be 2')])
+    expect(of('cannot have them, too')).toContain('or another test that runs at the same time')
+    expect(Object.keys(errors)).toHaveLength(13)
+  })
 })

@@ -21,7 +21,7 @@ import {
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { Faults } from '../faults/index.js'
-import { installFakeTimers, timesOfOthers } from '../time/fake-global-timers.js'
+import { areFaked, installFakeTimers, timesOfOthers } from '../time/fake-global-timers.js'
 import { Recorder, timelineOf } from '../trace/index.js'
 import type { WatchedKernel } from '../watched-kernel.js'
 import { Crashes } from './expected-crashes.js'
@@ -213,6 +213,11 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return this.#phase === 'over'
   }
 
+  /** Whether the test is being ended: what it waits for is taken from it. */
+  get isEnding(): boolean {
+    return this.#phase === 'ending'
+  }
+
   /** @throws TEST_OVER when the test is over: code of it goes on */
   checkOver(action: string): void {
     if (this.isOver) throw this.#leftOver.refused(action)
@@ -261,16 +266,18 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
 
   /**
    * Puts Node's own timers and clocks on this kernel's clock, too, until `finish`: for code under test that uses them.
-   * They are the whole program's, so no two tests at a time may do so.
+   * They are the whole program's, so no two tests at a time may do so. Those of a kernel that is not installed are for the code that
+   * it runs.
    *
-   * @throws TEST_TIMERS_FAKED when another library holds them
+   * @throws TEST_TIMERS_FAKED when another library holds them, or another test
    */
   fakeTimers(): void {
     if (this.#faking) return
-    const names = timesOfOthers()
+    const names = areFaked() ? ['setTimeout and the rest'] : timesOfOthers()
     if (names.length > 0) throw testingError('TEST_TIMERS_FAKED', { names: names.join(', ') })
     this.#faking = true
-    const installed = installFakeTimers(this.clock, isOfNobodyOver)
+    const isMeant = this.#footprint === undefined ? () => currentKernel() === this : isOfNobodyOver
+    const installed = installFakeTimers(this.clock, isMeant)
     this.onFinish(() => installed[Symbol.dispose]())
   }
 

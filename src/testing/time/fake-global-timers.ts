@@ -40,6 +40,7 @@ export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean)
   })
   fakeClocks(standIns, clock)
   standIns.complete()
+  ours.add(globalThis.setTimeout)
   return {
     [Symbol.dispose]() {
       standIns[Symbol.dispose]()
@@ -79,6 +80,14 @@ function fakeCallbackTimers(
       else Reflect.apply(real, undefined, [timeout as never])
     })
   }
+}
+
+/** The stand-ins that were put in place here. */
+const ours = new WeakSet<object>()
+
+/** Whether Node's timers are faked already, and by the kit: another test, that runs at the same time, has its own. */
+export function areFaked(): boolean {
+  return ours.has(globalThis.setTimeout)
 }
 
 /** Fakes of another library hold Node's time: it is told from ours by what it leaves on them. */
