@@ -1,13 +1,16 @@
 /**
  * Compares, on random programs, what the reduced search finds with what the search without a reduction does: wherever the
- * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed.
+ * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are two makers of
+ * programs, `acts` and `services`, which take turns.
  *
- *     npm run simulate:fuzz -- --programs 20000 --seed 7
+ *     npm run simulate:fuzz -- --programs 20000 --seed 7 --maker services
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { type ExploreOptions, explore, type Program } from 'heartwood/testing'
-import { programOf, type RandomProgram, randomPrograms } from './random-programs.js'
+import type { ProgramMaker } from './program-maker.js'
+import { acts } from './random-programs.js'
+import { services } from './random-services.js'
 
 /** A program is compared when it has no more schedules than that. */
 const MOST = 200
@@ -23,8 +26,16 @@ interface Comparison {
   readonly invented: readonly string[]
 }
 
+/** A program that one of the makers made. */
+interface Candidate {
+  readonly program: Program
+  readonly shown: string
+  smaller(): Iterable<Candidate>
+}
+
 const { values } = parseArgs({
   options: {
+    maker: { type: 'string', default: 'acts,services' },
     programs: { type: 'string', default: '300' },
     seed: { type: 'string' },
     delivery: { type: 'string', default: 'pairs' },
@@ -43,8 +54,34 @@ const common: ExploreOptions = {
   outside: 'allow',
 }
 
+function candidateOf<P>(maker: ProgramMaker<P>, made: P): Candidate {
+  return {
+    program: maker.programOf(made),
+    shown: maker.shown(made),
+    *smaller() {
+      for (const each of maker.smaller(made)) yield candidateOf(maker, each)
+    },
+  }
+}
+
+const drawn =
+  <P>(maker: ProgramMaker<P>) =>
+  (batch: number): Candidate[] =>
+    fc.sample(maker.arbitrary, { seed: seed + batch, numRuns: 50 }).map((made) => candidateOf(maker, made))
+
+const MAKERS: Readonly<Record<string, (batch: number) => Candidate[]>> = {
+  acts: drawn(acts),
+  services: drawn(services),
+}
+const makers = values.maker.split(',').map((name) => {
+  const maker = MAKERS[name]
+  if (maker === undefined)
+    throw new Error(`--maker is one of ${Object.keys(MAKERS)}, or several, but got ${name}`)
+  return maker
+})
+
 /** How many schedules there seem to be, by a few random ones: the product of all choices they had (Knuth, 1975). */
-async function estimate(program: RandomProgram): Promise<number> {
+async function estimate({ program }: Candidate): Promise<number> {
   let product = 0
   let sum = 0
   const counting: Program = (sim) => {
@@ -56,17 +93,18 @@ async function estimate(program: RandomProgram): Promise<number> {
       product *= Math.max(1, all.length)
       return all
     }
-    return programOf(program)(sim)
+    return program(sim)
   }
   await explore({ ...common, strategy: 'random', runs: PROBES }, counting)
   return (sum + product) / PROBES
 }
 
-async function compare(program: RandomProgram): Promise<Comparison | undefined> {
-  if ((await estimate(program)) > 3 * MOST) return undefined
-  const all = await explore({ ...common, reduction: false, runs: MOST }, programOf(program))
+async function compare(candidate: Candidate): Promise<Comparison | undefined> {
+  const { program } = candidate
+  if ((await estimate(candidate)) > 3 * MOST) return undefined
+  const all = await explore({ ...common, reduction: false, runs: MOST }, program)
   if (!all.exhausted) return undefined
-  const some = await explore(common, programOf(program))
+  const some = await explore(common, program)
   return {
     unreduced: all.runs,
     reduced: some.runs,
@@ -78,26 +116,9 @@ async function compare(program: RandomProgram): Promise<Comparison | undefined> 
 const differs = (comparison: Comparison | undefined): boolean =>
   comparison !== undefined && comparison.missed.length + comparison.invented.length > 0
 
-/** The same program with one act less, or one process. */
-function* smaller(program: RandomProgram): Generator<RandomProgram> {
-  const { scripts, patience, limit } = program
-  for (const me of scripts.keys()) {
-    for (const at of scripts[me]?.keys() ?? []) {
-      yield { ...program, scripts: scripts.map((acts, who) => (who === me ? acts.toSpliced(at, 1) : acts)) }
-    }
-    if ((patience[me] ?? 0) > 0) yield { ...program, patience: patience.with(me, 0) }
-  }
-  if (limit > 0) yield { ...program, limit: 0 }
-}
-
-async function smallest(program: RandomProgram): Promise<RandomProgram> {
-  for (const each of smaller(program)) if (differs(await compare(each))) return smallest(each)
-  return program
-}
-
-function shown({ scripts, patience, limit }: RandomProgram): string {
-  const words = scripts.map((acts) => acts.map(({ does, n }) => `${does} ${n}`).join(', '))
-  return `${words.map((each, at) => `    p${at}: ${each}; patience ${patience[at]}`).join('\n')}\n    limit ${limit}`
+async function smallest(candidate: Candidate): Promise<Candidate> {
+  for (const each of candidate.smaller()) if (differs(await compare(each))) return smallest(each)
+  return candidate
 }
 
 // Nobody reads them, and they are a good part of the time that a run takes.
@@ -105,10 +126,10 @@ Error.stackTraceLimit = 0
 console.log(`seed ${seed}`)
 let [compared, failures, skipped, unreduced, reduced] = [0, 0, 0, 0, 0]
 for (let batch = 0; compared < wanted; batch++) {
-  for (const program of fc.sample(randomPrograms, { seed: seed + batch, numRuns: 50 })) {
+  for (const candidate of makers[batch % makers.length]?.(batch) ?? []) {
     if (compared === wanted) break
-    const comparison = await compare(program).catch((error: unknown) => {
-      throw new Error(`this program fails:\n${shown(program)}`, { cause: error })
+    const comparison = await compare(candidate).catch((error: unknown) => {
+      throw new Error(`this program fails:\n${candidate.shown}`, { cause: error })
     })
     if (comparison === undefined) {
       skipped++
@@ -119,8 +140,8 @@ for (let batch = 0; compared < wanted; batch++) {
     reduced += comparison.reduced
     if (!differs(comparison)) continue
     failures++
-    const small = await smallest(program)
-    console.log(`  different outcomes:\n${shown(small)}`, await compare(small))
+    const small = await smallest(candidate)
+    console.log(`  different outcomes:\n${small.shown}`, await compare(small))
   }
   if (batch % 20 === 19) console.log(`  ${compared} programs so far, ${failures} with different outcomes`)
 }

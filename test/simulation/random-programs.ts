@@ -45,6 +45,7 @@ import {
 } from 'heartwood'
 import { cancelTimer, inherited, isLinked, ReplyMessage, readTimer, setLabel } from 'heartwood/kernel'
 import type { Program, Simulation } from 'heartwood/testing'
+import type { ProgramMaker } from './program-maker.js'
 
 /** What a process of a random program does; `n` says to whom, or how long. */
 export interface Act {
@@ -325,7 +326,7 @@ export function programOf({ scripts, patience, limit }: RandomProgram): Program 
 const NAMES = Object.keys(ACTS) as Act['does'][]
 
 /** Of each program the acts are few, so that they have to do with each other. */
-export const randomPrograms: fc.Arbitrary<RandomProgram> = fc
+const arbitrary: fc.Arbitrary<RandomProgram> = fc
   .shuffledSubarray(NAMES, { minLength: 3, maxLength: 5 })
   .chain((palette) => {
     const act = fc.record({ does: fc.constantFrom(...palette), n: fc.nat(2) })
@@ -340,3 +341,22 @@ export const randomPrograms: fc.Arbitrary<RandomProgram> = fc
       limit: fc.constantFrom(0, 0, 0, 0, 1, 2),
     })
   })
+
+/** The same program with one act less, or one process. */
+function* smaller(program: RandomProgram): Generator<RandomProgram> {
+  const { scripts, patience, limit } = program
+  for (const me of scripts.keys()) {
+    for (const at of scripts[me]?.keys() ?? []) {
+      yield { ...program, scripts: scripts.map((acts, who) => (who === me ? acts.toSpliced(at, 1) : acts)) }
+    }
+    if ((patience[me] ?? 0) > 0) yield { ...program, patience: patience.with(me, 0) }
+  }
+  if (limit > 0) yield { ...program, limit: 0 }
+}
+
+function shown({ scripts, patience, limit }: RandomProgram): string {
+  const words = scripts.map((acts) => acts.map(({ does, n }) => `${does} ${n}`).join(', '))
+  return `${words.map((each, at) => `    p${at}: ${each}; patience ${patience[at]}`).join('\n')}\n    limit ${limit}`
+}
+
+export const acts: ProgramMaker<RandomProgram> = { arbitrary, programOf, smaller, shown }

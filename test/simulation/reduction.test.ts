@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { link, type Pid, PubSub, receive, self, send, sleep, spawn, UniqueRegistry, whereis } from 'heartwood'
 import { type ExploreOptions, explore, type Program } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { programOf, randomPrograms } from './random-programs.js'
+import { acts } from './random-programs.js'
 
 const EXHAUSTIVE = { strategy: 'exhaustive', crashes: 'allow' } as const
 
@@ -123,8 +123,8 @@ const SEED = 5
 describe('the reduction', () => {
   it('reaches the same outcomes of random programs in a fraction of the runs', async () => {
     let [full, reduced, compared] = [0, 0, 0]
-    for (const scripts of fc.sample(randomPrograms, { seed: 11, numRuns: 25 })) {
-      const program = programOf(scripts)
+    for (const scripts of fc.sample(acts.arbitrary, { seed: 11, numRuns: 25 })) {
+      const program = acts.programOf(scripts)
       const all = await explore({ ...EXHAUSTIVE, reduction: false, runs: 400 }, program)
       if (!all.exhausted) continue
       compared++
@@ -138,11 +138,11 @@ describe('the reduction', () => {
   }, 120_000)
 
   it('does so where messages arrive in the order they were sent', async () => {
-    for (const scripts of fc.sample(randomPrograms, { seed: SEED, numRuns: 15 })) {
+    for (const scripts of fc.sample(acts.arbitrary, { seed: SEED, numRuns: 15 })) {
       const ordered = { delivery: 'ordered', runs: 600 } as const
-      const all = await explore({ ...EXHAUSTIVE, ...ordered, reduction: false }, programOf(scripts))
+      const all = await explore({ ...EXHAUSTIVE, ...ordered, reduction: false }, acts.programOf(scripts))
       if (!all.exhausted) continue
-      const some = await outcomesOf(programOf(scripts), ordered)
+      const some = await outcomesOf(acts.programOf(scripts), ordered)
       expect(some.outcomes, JSON.stringify(scripts)).toEqual([...all.outcomes.keys()].sort())
     }
   })

@@ -1,0 +1,12 @@
+import type fc from 'fast-check'
+import type { Program } from 'heartwood/testing'
+
+/** Makes random programs, of one make. */
+export interface ProgramMaker<P> {
+  readonly arbitrary: fc.Arbitrary<P>
+  programOf(program: P): Program
+  /** Programs with a little less in them, for one in which something is wrong. */
+  smaller(program: P): Iterable<P>
+  /** In words. */
+  shown(program: P): string
+}
