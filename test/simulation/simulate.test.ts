@@ -339,6 +339,16 @@ describe('a run fails', () => {
     expect(error.cause).toMatchObject({ code: 'SIMULATION_ENDLESS', details: { limit: 50 } })
   })
 
+  it('and lists no more of those that wait than anybody reads', async () => {
+    const error = await failure(async () => {
+      for (let each = 0; each < 60; each++) spawn(() => receive())
+      await receive()
+    })
+    const [, ...told] = (error.cause as Error).message.split('\n')
+    expect(told).toHaveLength(41)
+    expect(told.at(-1)).toBe('  and 21 more')
+  })
+
   it('when a process crashes, unless crashes are part of the program: SIMULATION_CRASH', async () => {
     const program: Program = async () => {
       spawn(() => Promise.reject(new Error('oh no')), { label: 'clumsy' })
