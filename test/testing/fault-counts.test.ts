@@ -356,6 +356,36 @@ describe('a dependency that fails', () => {
     expect(() => store.get('a')).toThrow('store.get')
   })
 
+  it('fails either way where only calling it would tell', async () => {
+    const held = new Map([['a', 1]])
+    const object = { get: (key: string) => held.get(key) as number }
+    const fresh = () => {
+      const store = faults().dependency(object, 'store')
+      faults().failCall(store, 'get')
+      return store.get('a')
+    }
+    await expect(fresh()).rejects.toThrow('store.get')
+    await expect(Promise.all([fresh()])).rejects.toThrow('store.get')
+    expect(await (fresh() as unknown as Promise<number>).catch(() => 'fallback')).toBe('fallback')
+    const given: unknown = fresh()
+    expect(given).toBeInstanceOf(Promise)
+    await expect(given).rejects.toThrow('store.get')
+    const uses: ((value: never) => unknown)[] = [
+      (value) => value + 1,
+      (value) => `${value}`,
+      (value: string) => value.length,
+      (value: string) => value.toUpperCase(),
+      (value: number[]) => [...value],
+      (value: object) => ({ ...value }),
+      (value: object) => Object.keys(value),
+      (value) => JSON.stringify(value),
+      (value: { name: string }) => {
+        value.name = 'other'
+      },
+    ]
+    for (const use of uses) expect(() => use(fresh() as never)).toThrow('store.get')
+  })
+
   it('or as it is told', async () => {
     const held = new Map([['a', 1]])
     const store = faults().dependency({ get: (key: string) => held.get(key) }, 'store')

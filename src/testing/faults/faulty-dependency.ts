@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { isAsyncFunction, isThenable, read } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
+import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
 import { InjectedFault } from './injected-fault.js'
 import { Counter, firstDue, type Turns } from './message-selection.js'
@@ -11,8 +12,8 @@ export interface CallFaultOptions extends Turns {
   readonly error?: unknown
   /**
    * Whether it returns a promise that rejects, in place of throwing. Default: as the method does. That is known of an
-   * `async` function, and of what has been called before by what it gave; else its text is looked at, and what returns the
-   * result of another call is taken for a promise.
+   * `async` function, and of what has been called before by what it gave. What returns the result of another call, and has not
+   * been called, fails either way: awaited, what it gives rejects, and used as anything else it throws.
    */
   readonly rejects?: boolean
   /**
@@ -124,25 +125,28 @@ export class Dependency<T extends object> {
     const { hang, error, rejects } = fault.options
     if (hang === true) return untilAborted(args)
     const thrown = error ?? new InjectedFault(`${this.#name}.${String(key)}`)
-    if (rejects ?? (member !== undefined && this.#givesPromise(key, member))) return Promise.reject(thrown)
+    const known = rejects ?? (member === undefined ? false : this.#givesPromise(key, member))
+    if (known === true) return Promise.reject(thrown)
+    if (known === undefined) return failureEitherWay(thrown)
     throw thrown
   }
 
-  #givesPromise(key: PropertyKey, member: Callable): boolean {
-    return this.#gavePromise.get(key) ?? looksAsync(member)
+  #givesPromise(key: PropertyKey, member: Callable): boolean | undefined {
+    return this.#gavePromise.get(key) ?? willGivePromise(member)
   }
 }
 
 /** What returns the result of another call, or makes a promise. */
-const RETURNS_CALL = /(?:\breturn\b|=>(?!\s*\{))[^;\n]*\(|\bPromise\b|\bawait\b/
+const RETURNS_CALL = /(?:\breturn\b|=>(?!\s*\{))[^;\n]*\(|\bPromise\b|\bawait\b|\.then\b/
 
-/** Whether a function that has not been called will give a promise, as far as its text tells. */
-function looksAsync(fn: Callable): boolean {
+/** Whether a function that has not been called will give a promise; undefined where only calling it would tell. */
+function willGivePromise(fn: Callable): boolean | undefined {
   // Stand-ins of vitest and jest do what another function does.
   const stand: unknown = read(fn, 'getMockImplementation')
   const inner: unknown = typeof stand === 'function' ? stand.call(fn) : undefined
-  if (typeof inner === 'function' && inner !== fn) return looksAsync(inner as Callable)
-  return isAsyncFunction(fn) || RETURNS_CALL.test(Function.prototype.toString.call(fn))
+  if (typeof inner === 'function' && inner !== fn) return willGivePromise(inner as Callable)
+  if (isAsyncFunction(fn)) return true
+  return RETURNS_CALL.test(Function.prototype.toString.call(fn)) ? undefined : false
 }
 
 /**
