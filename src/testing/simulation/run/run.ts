@@ -85,6 +85,9 @@ const STEP_TIME = 10
 /** A search that may not stop before the program is done lets everything else end too, within so many steps. */
 const LONGEST_END = 1_000
 
+/** So many of those that wait are told: a program that multiplies itself has thousands. */
+const MOST_TOLD = 40
+
 /** Resolves when all microtasks have run. */
 const settled = turnOfLoop
 
@@ -312,8 +315,10 @@ class RunInProgress {
   }
 
   #waiting(): string {
-    const waiting = this.#kernel.waiting()
-    return waiting.map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`).join('\n')
+    const all = this.#kernel.waiting()
+    const told = all.slice(0, MOST_TOLD).map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`)
+    if (all.length > told.length) told.push(`  and ${all.length - told.length} more`)
+    return told.join('\n')
   }
 
   /** Ends every process, so that nothing of this run is left. */
