@@ -53,8 +53,20 @@ copies.push({
   },
   opened(thing, sort, above) {
     if (containing > 0) noteOpened(thing, sort, above)
+    for (const watch of openingWatchers) watch(thing, sort as Sort, above)
   },
 })
+
+/** Told of a thing that is opened, its sort, and the function that was called to open it. */
+export type OpeningWatcher = (thing: object, sort: Sort, above: Opener) => void
+
+const openingWatchers = new Set<OpeningWatcher>()
+
+/** Tells of all that is opened until disposed of, whoever opens it: also code outside any process. */
+export function watchOpened(watcher: OpeningWatcher): Disposable {
+  openingWatchers.add(watcher)
+  return { [Symbol.dispose]: () => void openingWatchers.delete(watcher) }
+}
 
 /** A listener that runs as the process that is current now; the listener itself when there is none. */
 export function claimListener<C extends Callback>(listener: C, returns = true): C {

@@ -43,6 +43,7 @@ import { guardSockets, guardThreads } from './node-handles.js'
 import { guardOpenings, watchOpenings } from './opened-resources.js'
 import { guardClones } from './structured-clone.js'
 
+export { watchOpened } from './callback-claims.js'
 export { followsContext, meetClassOf, meetStrangers, type Stranger } from './foreign-promises.js'
 
 guardEmitters()

@@ -114,7 +114,7 @@ export { exitCall, type Report, type Reporter } from './report/report.js'
 export { AttachedListeners } from './resources/attached-listeners.js'
 export { Disposal } from './resources/disposal-process.js'
 export { noteOpened } from './resources/left-open.js'
-export type { Sort } from './resources/opened-things.js'
+export { Opened, type Sort } from './resources/opened-things.js'
 export { disown, own, processSignal } from './resources/own.js'
 export { RESOURCE_NAME } from './resources/owned-resources.js'
 export type { Closer } from './resources/resource-closer.js'
@@ -176,7 +176,14 @@ export type { StepListener } from './stepped/step-listener.js'
 export { SteppedKernel } from './stepped/stepped-kernel.js'
 export type { DeliveryOrder, SteppedKernelOptions } from './stepped/stepped-options.js'
 export type { Actor } from './stepped/stepped-process.js'
-export { isCalledByHeartwood, isCalledByNode, placeOf, shortPath, stackHere } from './terms/code-place.js'
+export {
+  isCalledByHeartwood,
+  isCalledByNode,
+  type Place,
+  placeOf,
+  shortPath,
+  stackHere,
+} from './terms/code-place.js'
 export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './terms/exit-reason.js'
 export { foreignCopyOf, Pid } from './terms/pid.js'
 export { Reference } from './terms/reference.js'

@@ -24,7 +24,7 @@ export const TESTING_ERRORS = {
     'the test itself was linked to a process that ended, and was ended with it: {reason}. Trap exits in the test, or start what it is about with startSupervised.',
   TEST_CRASHED:
     '{count} that no test expected: {*list}\nAnnounce it with expectCrash(…) or allowCrashes(…), if it is meant to be.\n\n{*details}',
-  TEST_LEAK: 'the test left something behind: {*list}. Let a process own() it, or close it in the test.',
+  TEST_LEAK: '{*test} left something behind: {*list}. Let a process own() it, or close it in the test.',
 } as const
 
 export const testingError = errorsOf(TESTING_ERRORS)

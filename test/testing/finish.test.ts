@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { watch } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import {
@@ -227,6 +229,22 @@ describe('a test that is over', () => {
   })
 })
 
+describe('what a test leaves open', () => {
+  it('is told with what it is, and where it was opened', async () => {
+    const kernel = new TestKernel({ test: 'the test "of a door"' }).install()
+    const server = createServer().listen(0, '127.0.0.1')
+    const watched = watch(import.meta.dirname, () => {})
+    await once(server, 'listening')
+    const { message } = await failureOf(kernel.finish())
+    expect(message.replace(/:\d+/g, ':…')).toBe(
+      'the test "of a door" left something behind: 1 × FSEventWrap (a watcher of files at test/testing/finish.test.ts:…), 1 × TCPServerWrap (a server on 127.0.0.1:… at test/testing/finish.test.ts:…). Let a process own() it, or close it in the test.',
+    )
+    server.close()
+    watched.close()
+    await once(server, 'close')
+  })
+})
+
 describe('a test that makes a mess', () => {
   const before = defaultKernel()
   const listeners = process.listenerCount('SIGUSR2')
@@ -257,7 +275,7 @@ describe('a test that makes a mess', () => {
     expect(registered()).toEqual(['left-over', 'me'])
     const failure = await failureOf(messy.finish())
     expect(failure.code).toBe('TEST_LEAK')
-    expect(failure.message).toContain("1 × process.on('SIGUSR2')")
+    expect(failure.message).toMatch(/1 × process\.on\('SIGUSR2'\) at test\/testing\/finish\.test\.ts:\d+\./)
   })
 
   it('and the next finds nothing of it', async () => {

@@ -48,7 +48,7 @@ describe('useTestKernel', () => {
 
   it('has each kernel die with its test, whatever code of it goes on', () => {
     const innocent = testsOf('isolation.failing.ts').filter(({ title }) => title === 'is innocent')
-    expect(innocent).toHaveLength(10)
+    expect(innocent).toHaveLength(12)
     for (const { state, errors } of innocent) expect([state, ...errors]).toEqual(['passed'])
     const states = Object.fromEntries(run.tests.map(({ title, state }) => [title, state]))
     expect(states).toMatchObject({
@@ -77,6 +77,11 @@ describe('useTestKernel', () => {
       ])
     }
     expect(told.some(([, test]) => test === 'passes, and forgets a timer')).toBe(true)
+    const doors = told.filter(([, test]) => test === 'passes, and forgets what opens a door')
+    expect(doors.map(([, , what]) => what?.replace(/:\d+/, ':…'))).toEqual([
+      'a server opened at test/testing/fixtures/isolation.failing.ts:…',
+      "process.on('SIGUSR2') at test/testing/fixtures/isolation.failing.ts:…",
+    ])
   })
 
   it('says who holds the time of Node', () => {

@@ -1,43 +1,129 @@
 /** What code under test leaves on the program itself: listeners, and handles that are open. */
-import { turnOfLoop } from '../../kernel/index.js'
+import { watchOpened } from '../../guards/index.js'
+import { Opened, type Place, placeOf, type Sort, stackHere, turnOfLoop } from '../../kernel/index.js'
 import { activeCounts } from './real-work.js'
+import type { LeftOver } from './test-end.js'
 
 const FAILURES = ['uncaughtException', 'unhandledRejection'] as const
-
-/** Handles that are there for good once they are; connections are not counted, since pools keep them for a while. */
-const HANDLES = /^(TCPServerWrap|PipeServerWrap|UDPWrap|FSEventWrap|StatWatcher|ProcessWrap)$/
 
 const TURNS = 3
 
 type Listener = (...args: unknown[]) => void
 
-/** How the program was before a test. */
+/**
+ * Handles that are there for good once they are, with what the guards call the things behind them; connections are not counted, since
+ * pools keep them for a while.
+ */
+const KINDS: Readonly<Record<string, string>> = {
+  TCPServerWrap: 'server',
+  PipeServerWrap: 'server',
+  UDPWrap: 'datagram socket',
+  FSEventWrap: 'watcher',
+  StatWatcher: 'watcher',
+  ProcessWrap: 'program',
+}
+
+/** A listener that was added during the test. */
+interface Added {
+  readonly event: string
+  readonly listener: unknown
+  readonly at: string | undefined
+}
+
+/** How the program was before a test, and what came to it since, with the places that did it. */
 export class Footprint {
   readonly #listeners = listeners()
   readonly #handles = handleCounts()
+  readonly #opened: Opened[] = []
+  readonly #added: Added[] = []
+  /** Listeners and handles of code that another test left over: that one is told of them. */
+  readonly #ofOthers: string[] = []
+  readonly #watching: Disposable
+  readonly #leftOver: () => LeftOver | undefined
+
+  /** @param leftOver set while code runs that an earlier test has left over */
+  constructor(leftOver: () => LeftOver | undefined) {
+    this.#leftOver = leftOver
+    const opened = watchOpened((thing, sort, above) => {
+      if (Object.values(KINDS).includes(sort.kind)) this.#open(thing, sort, placeOf(stackHere(above)))
+    })
+    const adds = (event: string | symbol, listener: unknown): void =>
+      this.#adds(String(event), listener, adds)
+    process.on('newListener', adds)
+    this.#watching = {
+      [Symbol.dispose]() {
+        process.off('newListener', adds)
+        opened[Symbol.dispose]()
+      },
+    }
+  }
 
   /** What is there now and was not before, in words; listeners among it are taken off. */
   left(): string[] {
+    this.#watching[Symbol.dispose]()
     const left: string[] = []
     for (const [event, all] of listeners()) {
-      const extra = all.filter((listener) => !this.#listeners.get(event)?.includes(listener))
+      const before = this.#listeners.get(event)
+      const extra = all.filter((listener) => before?.includes(listener) !== true)
       for (const listener of extra) process.off(event, listener)
-      if (extra.length > 0) left.push(`${extra.length} × process.on('${event}')`)
+      const blamed = extra.length - this.#countOfOthers(event)
+      if (blamed > 0) left.push(`${blamed} × process.on('${event}')${placesOf(this.#placesOf(event, extra))}`)
     }
-    return [...left, ...this.#open()]
+    return [...left, ...this.#openHandles()]
   }
 
   /** A handle that is being closed counts until the event loop has been round. */
   async closed(): Promise<void> {
-    for (let turns = 0; turns < TURNS && this.#open().length > 0; turns++) await turnOfLoop()
+    for (let turns = 0; turns < TURNS && this.#openHandles().length > 0; turns++) await turnOfLoop()
   }
 
-  #open(): string[] {
+  #openHandles(): string[] {
     return [...handleCounts()].flatMap(([name, count]) => {
-      const more = count - (this.#handles.get(name) ?? 0)
-      return more > 0 ? [`${more} × ${name}`] : []
+      const kind = KINDS[name] as string
+      const open = this.#opened.filter(({ sort, thing }) => sort.kind === kind && thing !== undefined)
+      const more = count - (this.#handles.get(name) ?? 0) - this.#countOfOthers(kind)
+      const told = open.map(
+        ({ sort, thing, place }) => `${sort.name(thing as object)}${placesOf([place?.at])}`,
+      )
+      if (more <= 0) return []
+      return [`${more} × ${name}${told.length > 0 ? ` (${told.slice(0, more).join('; ')})` : ''}`]
     })
   }
+
+  #open(thing: object, sort: Sort, place: Place | undefined): void {
+    sort.begin?.(thing)
+    if (this.#isOfAnother(sort.kind, `a ${sort.kind} opened at ${place?.at ?? 'an unknown place'}`)) return
+    this.#opened.push(new Opened(thing, sort, place))
+  }
+
+  #adds(event: string, listener: unknown, above: (...args: never[]) => unknown): void {
+    const at = placeOf(stackHere(above))?.at
+    if (this.#isOfAnother(event, `process.on('${event}') at ${at ?? 'an unknown place'}`)) return
+    this.#added.push({ event, listener, at })
+  }
+
+  #isOfAnother(kind: string, what: string): boolean {
+    const leftOver = this.#leftOver()
+    if (leftOver === undefined) return false
+    leftOver.tell(what)
+    this.#ofOthers.push(kind)
+    return true
+  }
+
+  #countOfOthers(kind: string): number {
+    return this.#ofOthers.filter((each) => each === kind).length
+  }
+
+  #placesOf(event: string, extra: readonly unknown[]): (string | undefined)[] {
+    const added = this.#added.filter((each) => each.event === event)
+    const same = added.filter(({ listener }) => extra.includes(listener))
+    return (same.length > 0 ? same : added).map(({ at }) => at)
+  }
+}
+
+function placesOf(places: readonly (string | undefined)[]): string {
+  const known = [...new Set(places.filter((place) => place !== undefined))]
+  return known.length === 0 ? '' : ` at ${known.join(', ')}`
 }
 
 /**
@@ -72,12 +158,12 @@ export function divertFailures(contain: (reason: unknown, promise: unknown) => b
 
 /** Those for the end of the program are put there by many a library when it is loaded, and harm no test. */
 function listeners(): Map<string, Listener[]> {
-  const names = process.eventNames().filter((name) => name !== 'exit' && name !== 'beforeExit')
+  const names = process.eventNames().filter((name) => !/^(exit|beforeExit|newListener)$/.test(String(name)))
   return new Map(
     names.map((name) => [String(name), process.listeners(name as 'uncaughtException') as Listener[]]),
   )
 }
 
 function handleCounts(): Map<string, number> {
-  return new Map([...activeCounts()].filter(([name]) => HANDLES.test(name)))
+  return new Map([...activeCounts()].filter(([name]) => Object.hasOwn(KINDS, name)))
 }

@@ -241,7 +241,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
       exchangeDefaultKernel(before)
       throw testingError('TEST_KERNEL_BUSY', {})
     }
-    this.#footprint = new Footprint()
+    this.#footprint = new Footprint(() => this.#leftOverAtWork())
     const guards = guardProcesses()
     const failures = divertFailures(
       (reason, promise) =>
@@ -317,10 +317,11 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     // The kernel is taken from the program last, whatever fails before.
     this.#uninstall()
     await this.#footprint?.closed()
+    const leak = this.#leak()
     const crashes = this.crashes.failure()
     if (crashes !== undefined) throw crashes
     const told = failures.filter((each) => !failed || !HeartwoodError.is(each, 'TEST_EXPECTATION_FAILED'))
-    const failure = severalFailures(told) ?? this.#end ?? this.#leak()
+    const failure = severalFailures(told) ?? this.#end ?? leak
     if (failure !== undefined) throw failure
   }
 
@@ -384,9 +385,17 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.crashes.note(report)
   }
 
+  /** Set while code runs that an earlier test has left over. */
+  #leftOverAtWork(): LeftOver | undefined {
+    const kernel = currentKernel()
+    return kernel instanceof TestKernel && kernel !== this && kernel.isOver ? kernel.#leftOver : undefined
+  }
+
   #leak(): HeartwoodError | undefined {
     const left = this.#footprint?.left() ?? []
-    return left.length === 0 ? undefined : testingError('TEST_LEAK', { list: left.join(', ') })
+    return left.length === 0
+      ? undefined
+      : testingError('TEST_LEAK', { test: this.#test, list: left.join(', ') })
   }
 }
 
