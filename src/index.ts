@@ -343,6 +343,7 @@ export {
   type Logger,
   type LogLevel,
   type LogOptions,
+  type LogReporter,
   logReporter,
   setLogLevel,
 } from './logging/index.js'

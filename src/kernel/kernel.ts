@@ -28,6 +28,7 @@ import {
   publishReport,
   publishSpawn,
 } from './report/diagnostics-channels.js'
+import { Incidents } from './report/incidents.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report/report.js'
 import { LeftOpen } from './resources/left-open.js'
 import { LeftoverCode } from './resources/leftover-code.js'
@@ -53,6 +54,7 @@ export class Kernel {
   readonly exitSignalQueue = new ExitSignalQueue()
   readonly leftovers = new LeftoverCode(this)
   readonly leftOpen = new LeftOpen(this)
+  readonly incidents = new Incidents()
   /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
   contained = true
   /** Messages sent to processes that were dead. */

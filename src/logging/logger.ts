@@ -2,13 +2,13 @@
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { isError, REDACTED, redactAlso, showAs } from '../kernel/index.js'
-import { showsColours } from './colours.js'
-import { errorOf } from './failure-text.js'
 import { type LogLevel, levelsOf, withLevels } from './levels.js'
-import { contained } from './log-destination.js'
-import { Descriptor, descriptor } from './log-file-descriptor.js'
-import { PrettyStream } from './pretty-lines.js'
+import { contained } from './output/log-destination.js'
+import { Descriptor, descriptor } from './output/log-file-descriptor.js'
 import { processContext } from './process-context.js'
+import { showsColours } from './text/colours.js'
+import { errorOf } from './text/failure-text.js'
+import { PrettyStream } from './text/pretty-lines.js'
 
 /** What logs are written with: a pino logger. */
 export type Logger = PinoLogger

@@ -1,17 +1,20 @@
 /** The way from the kernel's reports to the log. */
 import {
+  type Clock,
   LIMITS,
   type Limits,
   oneLine,
   printed,
   type Report,
   type Reporter,
+  SystemClock,
   safeText,
   snapshot,
 } from '../kernel/index.js'
-import { errorOf, reasonLine } from './failure-text.js'
+import { CrashStorm, type Summary, summaryLine } from './crash-storm.js'
 import { levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
+import { errorOf, reasonLine } from './text/failure-text.js'
 
 /**
  * Writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
@@ -22,35 +25,50 @@ import type { Logger } from './logger.js'
  * | `pid`, `name` | the process it is about |
  * | `reason` | the exit reason on one line |
  * | `err` | the error behind it: type, message, code, stack, details, and `cause` for each error behind that |
+ * | `incident` | what the reports of one crash have in common |
  * | others | as reported (`state`, `lastMessage`, `ancestors`, `links`, `offender` …), capped and without secrets |
  *
- * Progress reports are written at level `debug`. It never throws, and a report that nobody wants to see costs nothing.
+ * All fields and kinds are on the page about the log's records. Progress reports are written at level `debug`. Of crashes of one
+ * kind 20 a second are written, then how many more there were. It never throws, and a report that nobody wants to see costs
+ * nothing.
  *
  * @param limits how much of states and messages is shown; default depth 5, breadth 50, 2,000 characters a string
+ * @param clock by which a second is measured; default the machine's
  * @example
  * const kernel = new Kernel({ report: logReporter(createLogger()) })
  */
-export function logReporter(logger: Logger, limits: Partial<Limits> = {}): Reporter {
+export function logReporter(
+  logger: Logger,
+  limits: Partial<Limits> = {},
+  clock: Clock = new SystemClock(),
+): LogReporter {
   const bounds = { ...LIMITS, ...limits }
   const levels = levelsOf(logger)
   const wants = (level: Report['level'], kind: string): boolean => logger.isLevelEnabled(levelOf(level, kind))
+  const shown = new Shown(bounds)
+  const through = (line: () => void): void => (levels === undefined ? line() : levels.through(line))
+  const storm = new CrashStorm(clock, (summary) =>
+    through(() => logger.error(recordOfStorm(summary, bounds), summaryLine(summary))),
+  )
   const write: Reporter = (report) => {
     try {
       if (!wants(report.level, report.kind)) return
       const level = levelOf(report.level, report.kind)
-      const line = (): void =>
-        logger[level](recordOf(report, bounds), safeText(report.message, bounds.length))
-      if (levels === undefined || levels.isPlain) return line()
       // By whom it is about, not by who happens to run.
       const { pid, name } = report
-      if (levels.admits(logger.levels.values[level] ?? 0, pid, name)) levels.through(line)
+      const isPlain = levels === undefined || levels.isPlain
+      if (!isPlain && !levels.admits(logger.levels.values[level] ?? 0, pid, name)) return
+      if (!storm.admits(report)) return
+      const line = (): void => logger[level](recordOf(report, shown), safeText(report.message, bounds.length))
+      if (isPlain) line()
+      else levels.through(line)
     } catch (error) {
       // The log itself is broken: the last resort, so that the report is not lost without a trace.
       const lost = `${report.level}: ${safeText(report.message, bounds.length)} (not logged: ${reasonLine(error)})`
       process.stderr.write(`${oneLine(lost)}\n`)
     }
   }
-  return Object.assign(write, { wants })
+  return Object.assign(write, { wants, flush: () => storm.flush() })
 }
 
 /** Each start of each child is for who looks for something; OTP's default level hides these as well. */
@@ -58,7 +76,56 @@ function levelOf(level: Report['level'], kind: string): Report['level'] {
   return kind === 'progress' && level === 'info' ? 'debug' : level
 }
 
-function recordOf(report: Report, limits: Limits): Record<string, unknown> {
+/** What the log is written by. */
+export interface LogReporter extends Reporter {
+  /** Writes what it would have said of a storm of crashes at the end of the second. */
+  flush(): void
+}
+
+/** What a server says of itself, the report of its process says, too: it is looked at once. */
+class Shown {
+  #incident: unknown
+  #fields = new Map<string, readonly [value: unknown, shown: unknown]>()
+
+  constructor(readonly limits: Limits) {}
+
+  of(incident: unknown, field: string, value: unknown): unknown {
+    if (incident === undefined || incident !== this.#incident) {
+      this.#incident = incident
+      this.#fields = new Map()
+    }
+    const known = this.#fields.get(field)
+    if (known !== undefined && known[0] === value) return known[1]
+    const made = snapshot(value, this.limits)
+    if (incident !== undefined) this.#fields.set(field, [value, made])
+    return made
+  }
+}
+
+function recordOfStorm({ of, more, seconds, last }: Summary, limits: Limits): Record<string, unknown> {
+  const { label, name, reason } = last
+  return {
+    kind: 'storm',
+    of,
+    more,
+    seconds,
+    // Of many processes, and written by none.
+    pid: undefined,
+    name: undefined,
+    ...(label === undefined && name === undefined ? undefined : { label: printed(label ?? name) }),
+    reason: reasonLine(reason),
+    ...errType(reason, limits),
+  }
+}
+
+function errType(reason: unknown, limits: Limits): object {
+  const error = errorOf(reason, limits)
+  if (error === undefined) return {}
+  const { type, message, code } = error
+  return { err: { type, message, ...(code === undefined ? undefined : { code }) } }
+}
+
+function recordOf(report: Report, all: Shown): Record<string, unknown> {
   const { level: _level, message: _message, kind, pid, name, reason, ...fields } = report
   // `name` is there even when there is none, so that the name of whoever happens to be running is not taken for it.
   const record: Record<string, unknown> = {
@@ -68,11 +135,11 @@ function recordOf(report: Report, limits: Limits): Record<string, unknown> {
   }
   if ('reason' in report) {
     record.reason = reasonLine(reason)
-    const error = errorOf(reason, limits)
+    const error = errorOf(reason, all.limits)
     if (error !== undefined) record.err = error
   }
   for (const [field, value] of Object.entries(fields)) {
-    if (value !== undefined) record[field] = snapshot(value, limits)
+    if (value !== undefined) record[field] = all.of(report.incident, field, value)
   }
   return record
 }

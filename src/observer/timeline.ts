@@ -69,7 +69,7 @@ export class Timeline {
   note(report: Report): void {
     const { kind, level } = report
     if (kind === 'progress') this.#started(report)
-    else if (kind === 'crash' || (kind === 'server' && level === 'error')) this.#crashed(report)
+    else if (kind === 'crash' || (kind === 'server' && report.incident !== undefined)) this.#crashed(report)
     else if (kind === 'supervisor' && report.context === 'child_terminated') this.#ended(report)
     else if (kind !== 'trace' && level !== 'debug') this.#add('report', report, report.pid)
   }
@@ -114,7 +114,7 @@ export class Timeline {
       seq: ++this.#last,
       at: this.kernel.clock.wallTime(),
       kind,
-      level: report.level,
+      level: kind === 'crash' ? 'error' : report.level,
       message: lineOf(report.message, 500),
       ...(pid === undefined ? undefined : { pid: String(pid) }),
       ...(report.pid === pid && report.name !== undefined ? { name: lineOf(report.name) } : undefined),

@@ -23,20 +23,23 @@ describe('the report of a crash', () => {
       expect(await failure(call(server, 'please'))).toMatchObject({ code: 'CALL_SERVER_EXITED', cause: boom })
       expect(kernel.reportsOf('server')).toEqual([
         {
-          level: 'error',
+          level: 'info',
           kind: 'server',
           message: `server fragile ${server} terminating: Error: boom`,
           pid: server,
           name: 'fragile',
           label: undefined,
           reason: boom,
+          incident: expect.any(String),
           lastMessage: 'please',
           state: { secret: 'x' },
           client: self(),
         },
       ])
-      // The kernel's own report, as proc_lib's beside gen_server's.
-      expect(kernel.reportsOf('crash')).toHaveLength(1)
+      // The kernel's own report, as proc_lib's beside gen_server's: the one at level error, which says the same.
+      const incident = kernel.reportsOf('server')[0]?.incident
+      const said = { lastMessage: 'please', state: { secret: 'x' }, client: self() }
+      expect(kernel.reportsOf('crash')).toMatchObject([{ level: 'error', incident, ...said }])
     }))
 
   it.each([

@@ -29,7 +29,7 @@ import {
   whichChildren,
 } from 'heartwood'
 import { afterAll, describe, expect, it } from 'vitest'
-import { sourceOf } from '../../src/logging/source-map.js'
+import { sourceOf } from '../../src/logging/text/source-map.js'
 
 /** A log as people see it. */
 function terminal(level: LogLevel = 'info', format: LogOptions['format'] = 'pretty') {
@@ -83,7 +83,7 @@ describe('a crash at a terminal', () => {
     const { kernel, lines } = terminal()
     await crash(kernel, 'till')
     expect(lines()).toEqual([
-      'ERROR till<pid> terminating: TypeError: no key k, 3 inside',
+      'ERROR till<pid> crashed: TypeError: no key k, 3 inside',
       '    lastMessage: {"method":"open","args":["k"]}',
       '    state: {"#cash":3}',
       '        at turn (test/logging/crash-text.test.ts:line)',
@@ -92,7 +92,7 @@ describe('a crash at a terminal', () => {
       '    caused by Error: it is bent',
       '        at turn (test/logging/crash-text.test.ts:line)',
       '        … from there on as above',
-      'ERROR shop<pid> supervisor shop: child "till" terminated; restart 1 of at most 1 in 5 s',
+      'INFO  shop<pid> supervisor shop: child "till" terminated; restart 1 of at most 1 in 5 s',
     ])
   })
 
@@ -100,11 +100,11 @@ describe('a crash at a terminal', () => {
     const { kernel, lines } = terminal()
     await crash(kernel, 'till', 2)
     expect(lines().slice(10)).toEqual([
-      'ERROR till<pid> terminating: TypeError: no key k, 3 inside',
+      'ERROR till<pid> crashed: TypeError: no key k, 3 inside',
       '    lastMessage: {"method":"open","args":["k"]}',
       '    state: {"#cash":3}',
       '        … from where it came above',
-      'ERROR shop<pid> supervisor shop: child "till" terminated; it would be restart 2 of at most 1 in 5 s',
+      'INFO  shop<pid> supervisor shop: child "till" terminated; it would be restart 2 of at most 1 in 5 s',
       'ERROR shop<pid> supervisor shop: child "till" is given up, and the supervisor with it: reached_max_restart_intensity',
     ])
   })
@@ -148,8 +148,8 @@ describe('a crash at a terminal', () => {
     })
     const heads = lines().filter((line) => line.startsWith('ERROR'))
     expect(heads).toEqual([
-      'ERROR Till<pid> terminating: TypeError: no key k, 3 inside',
-      'ERROR Till via(tills, "ann")<pid> terminating: TypeError: no key k, 3 inside',
+      'ERROR Till<pid> crashed: TypeError: no key k, 3 inside',
+      'ERROR Till via(tills, "ann")<pid> crashed: TypeError: no key k, 3 inside',
     ])
   })
 

@@ -154,6 +154,7 @@ describe('the levels of a system', () => {
     expect(said.every(({ name }) => !String(name).startsWith('bank'))).toBe(true)
     system.setLogLevel('shop', undefined)
     system.setLogLevel('bank-worker', 'silent')
+    system.setLogLevel('bank', 'info')
     await system.kernel.run(() => cast('bank-worker', 'go'))
     await system.kernel.settled()
     // What the supervisor has to say is about itself.

@@ -97,7 +97,7 @@ describe('the observer of a configuration', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as AddressInfo
     const { system, reports, clock, url } = await booted({ port })
-    const crashed = (): boolean => reports.some(({ kind, level }) => kind === 'server' && level === 'error')
+    const crashed = (): boolean => reports.some(({ kind }) => kind === 'crash')
     while (!crashed()) await new Promise((resolve) => setImmediate(resolve))
     expect(system.kernel.whereis('clock')).toBeDefined()
     await new Promise((resolve) => other.close(resolve))

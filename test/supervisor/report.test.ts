@@ -31,6 +31,8 @@ describe('the reports of a supervisor', () => {
           supervisor: 'top',
           context: 'child_terminated',
           reason: boom,
+          // Nobody else has told of it.
+          incident: expect.any(String),
           offender: {
             pid,
             id: 'a',

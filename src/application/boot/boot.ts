@@ -97,7 +97,8 @@ export async function boot(
     companions,
   })
   const { signal } = options
-  const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: logReporter(logger) })
+  const reporter = logReporter(logger)
+  const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: reporter })
   if (options.kernel === undefined) setDefaultKernel(kernel)
   for (const { error } of plan.unusedOverrides) {
     kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
@@ -138,6 +139,7 @@ export async function boot(
     signal?.removeEventListener('abort', cancel)
     inForce.end()
     kernel.timers.dropLeftOver()
+    reporter.flush()
   })
   const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, stop: order.stop })
   try {

@@ -141,7 +141,7 @@ export class Reload {
     const { level = 'info', levels = {} } = log
     if (isDeepStrictEqual(before, [log.level, log.levels])) return
     levelsOf(this.logger)?.replace(level, levels)
-    this.#report('info', 'the log levels changed', { level, levels })
+    this.#report('info', 'the log levels changed', { logLevel: level, levels })
   }
 
   #report(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void {

@@ -24,7 +24,10 @@ export function describe(pid: Pid): string {
   return name === undefined ? String(pid) : `${printed(name)} ${pid}`
 }
 
-/** OTP's error report of a terminating server: for every end but `normal`, `shutdown` and `{ shutdown: x }`. */
+/**
+ * OTP's error report of a terminating server: for every end but `normal`, `shutdown` and `{ shutdown: x }`. The crash is told
+ * by the report of its process, which has what is told here, too: this one is at level `info`.
+ */
 export function reportTermination(
   kernel: Kernel,
   pid: Pid,
@@ -33,11 +36,21 @@ export function reportTermination(
   current: unknown,
   reason: ExitReason,
 ): void {
-  if (isOrderly(reason) || !kernel.hears('error', 'server')) return
+  if (isOrderly(reason)) return
+  const isHeard = kernel.hears('info', 'server')
+  if (!isHeard && !kernel.hears('error', 'crash')) return
   const status = statusOf(callbacks, { state, message: messageOf(current), reason })
+  const details = {
+    lastMessage: status.message,
+    state: status.state,
+    client: current instanceof CallRequest ? current.caller : undefined,
+    ...(status.formatError === undefined ? undefined : { formatError: status.formatError }),
+  }
+  kernel.incidents.say(pid, details)
+  if (!isHeard) return
   const via = processInfo(pid, 'via')
   kernel.report({
-    level: 'error',
+    level: 'info',
     kind: 'server',
     message: `server ${describe(pid)} terminating: ${formatReason(status.reason)}`,
     pid,
@@ -45,10 +58,8 @@ export function reportTermination(
     label: processInfo(pid, 'label'),
     ...(via === undefined ? undefined : { via: printed(via) }),
     reason: status.reason,
-    lastMessage: status.message,
-    state: status.state,
-    client: current instanceof CallRequest ? current.caller : undefined,
-    ...(status.formatError === undefined ? undefined : { formatError: status.formatError }),
+    incident: kernel.incidents.of(pid, reason),
+    ...details,
   })
 }
 

@@ -168,6 +168,7 @@ export class Job {
         name: processInfo(pid, 'registeredName'),
         label,
         reason,
+        incident: currentKernel().incidents.of(pid, reason),
         starter: this.callers[0],
         callers: this.callers,
         function: this.#name === '' ? 'anonymous' : this.#name,

@@ -226,6 +226,7 @@ export class Process extends ProcessBase implements Task {
     if (linked && this.#phase === EXITING) this.descendants?.ended(from)
     if (this.#phase >= EXITING) return
     const toItself = from === this.pid && !linked
+    if (linked) this.kernel.incidents.spread(from, this.pid)
     if (reason === 'kill' && !linked) this.mustEnd('killed', toItself ? undefined : acting)
     else if (this.trapping) this.deliver(new ExitMessage(from, reason))
     else if (reason !== 'normal' || toItself) this.mustEnd(reason, toItself ? undefined : acting)

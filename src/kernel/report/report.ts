@@ -86,6 +86,8 @@ export function crashReport(process: Process, reason: ExitReason): Report {
     label: process.label,
     ...(process.via === undefined ? undefined : { via: printed(process.via) }),
     reason,
+    incident: process.kernel.incidents.of(process.pid, reason),
+    ...process.kernel.incidents.saidOf(process.pid),
     parent: process.parent,
     ancestors: ancestorsOf(process.ancestry),
     queueLength: process.mailbox.length,

@@ -126,7 +126,6 @@ export function reportEnd(
   pid: Pid,
   isRestarted: boolean,
 ): void {
-  if (!isHeard(supervisor, 'error', 'supervisor')) return
   const { recentRestarts: recent, seen } = supervisor
   const { intensity, period } = seen
   const more = isRestarted ? { restarts: { recent, intensity, period } } : {}
@@ -142,11 +141,18 @@ export function reportChild(
   pid: ChildState,
   more: object = {},
 ): void {
-  if (!isHeard(supervisor, 'error', 'supervisor')) return
-  const { pid: own, name } = supervisor
+  const { kernel, pid: own, name } = supervisor
+  const { incidents } = kernel
+  const told = incidents.find(pid, reason)
+  // Told by whoever crashed: this is about what its supervisor does. That it gives up is news.
+  const level = told === undefined || context === 'shutdown' ? 'error' : 'info'
+  if (context === 'shutdown' && told !== undefined) incidents.join(told, own)
+  if (!isHeard(supervisor, level, 'supervisor')) return
+  const incident = told ?? incidents.of(typeof pid === 'string' ? undefined : pid, reason)
+  if (context === 'shutdown') incidents.join(incident, own)
   const title = titleOf(supervisor)
   tell(supervisor, {
-    level: 'error',
+    level,
     kind: 'supervisor',
     message: `supervisor ${title}: child "${spec.id}" ${WHAT[context]}: ${formatReason(reason)}`,
     pid: own,
@@ -154,6 +160,7 @@ export function reportChild(
     supervisor: title,
     context,
     reason,
+    incident,
     offender: offender(spec, pid),
     ...more,
   })

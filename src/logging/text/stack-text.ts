@@ -1,6 +1,6 @@
 /** The frames of a stack as people read them: from the source, without those of Node and Heartwood. */
 import { pathToFileURL } from 'node:url'
-import { codeAddress, shortPath } from '../kernel/index.js'
+import { codeAddress, shortPath } from '../../kernel/index.js'
 import { sourceOf } from './source-map.js'
 
 /** `at name (file:///path:1:2)`, `at async name (/path:1:2)`, `at file:///path:1:2`. */

@@ -1,6 +1,6 @@
 /** Log lines for people: time, level, process, message; what else there is below, indented. */
 import type { DestinationStream } from 'pino'
-import { jsonOf, linesOfStack, oneLine } from '../kernel/index.js'
+import { jsonOf, linesOfStack, oneLine } from '../../kernel/index.js'
 import { painter, type Style } from './colours.js'
 import { CrashTexts, type LogRecord, type RecordText } from './crash-text.js'
 
@@ -72,8 +72,8 @@ function written(record: LogRecord, { head, fields, below }: RecordText, coloure
 }
 
 /** A report that all is well says so in its message. */
-function isRoutine({ kind, level }: Record<string, unknown>): boolean {
-  return kind !== undefined && (level === 'info' || level === 'debug')
+function isRoutine({ kind, level, incident }: Record<string, unknown>): boolean {
+  return kind !== undefined && incident === undefined && (level === 'info' || level === 'debug')
 }
 
 /** The stack of an error and of those behind it. */

@@ -5,7 +5,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import type { DestinationStream } from 'pino'
-import { type Alarm, SystemClock } from '../kernel/index.js'
+import { type Alarm, SystemClock } from '../../kernel/index.js'
 
 /** Bytes that wait, at most; lines that come then are dropped and counted. */
 export const HELD_BACK = 16 * 1024 * 1024

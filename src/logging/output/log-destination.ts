@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import type { DestinationStream } from 'pino'
-import { reasonLine } from './failure-text.js'
+import { reasonLine } from '../text/failure-text.js'
 
 /** Told once each, of one destination. */
 type Tell = (error: unknown) => void

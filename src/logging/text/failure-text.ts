@@ -14,7 +14,7 @@ import {
   printed,
   read,
   snapshot,
-} from '../kernel/index.js'
+} from '../../kernel/index.js'
 
 /** Errors behind errors that are followed. */
 const LONGEST_CHAIN = 8

@@ -1,5 +1,5 @@
-/** One crash is several reports, each of them whole: of the worker, of its process, of its supervisor. People read one. */
-import { cut, jsonOf, linesOfStack, oneLine } from '../kernel/index.js'
+/** One crash is several records, each of them whole: of the worker, of its process, of its supervisor. People read one. */
+import { cut, jsonOf, linesOfStack, oneLine } from '../../kernel/index.js'
 import { frameLines } from './stack-text.js'
 
 /** A record of the log, as parsed. */
@@ -19,13 +19,9 @@ const DETAILED = new Set(['crash', 'server', 'supervisor'])
 /** Characters of one field. */
 const LONGEST = 1_000
 
-/** For how many milliseconds crashes and stacks are remembered. */
+/** For how many milliseconds stacks are remembered. */
 const RECENT = 10_000
 const STACKS = 16
-/** In a storm of crashes all workers tell of theirs before the first supervisor does. */
-const CRASHES = 20_000
-/** Characters by which a crash of a process is known. */
-const KEY = 200
 
 /** A text that was shown not long ago. */
 class Recent {
@@ -51,26 +47,25 @@ const MORE = ' (log level debug shows all of it)'
 
 /** Makes what is read of records, each with what was read before in mind. */
 export class CrashTexts {
-  readonly #crashes = new Recent(CRASHES)
   readonly #stacks = new Recent(STACKS)
   #toldOfMore = false
 
   /** @returns undefined for a record that says nothing new */
   of(record: LogRecord, fields: RecordText['fields']): RecordText | undefined {
-    const { kind, level, pid, reason, err } = record
+    const { kind, level, err } = record
     const time = typeof record.time === 'string' ? Date.parse(record.time) : 0
-    const detailed = (level === 'error' || level === 'fatal') && DETAILED.has(String(kind))
+    // Told by a record at level error, which has what the server says of itself.
+    const isTold = level === 'info' && record.incident !== undefined
+    if (isTold && kind === 'server') return undefined
+    const detailed = (isTold || level === 'error' || level === 'fatal') && DETAILED.has(String(kind))
     if (!detailed) return { head: text(record.msg ?? ''), fields, below: this.#stackOf(err, time) }
-    const isEnd = record.context === 'child_terminated'
-    const isTold = this.#crashes.has(cut(jsonOf([isEnd ? lastPid(record) : pid, reason]), KEY), time)
-    if (isTold && kind === 'crash') return undefined
-    const head = isEnd ? endOf(record, isTold) : headOf(record)
+    const head = record.context === 'child_terminated' ? endOf(record, isTold) : headOf(record)
     return {
       head,
       fields: fields
         .filter(([name]) => TELLING.has(name))
         .map(([name, value]) => [name, cut(jsonOf(value), LONGEST)] as const),
-      below: isEnd && isTold ? [] : this.#stackOf(err, time, head),
+      below: isTold ? [] : this.#stackOf(err, time, head),
     }
   }
 
@@ -97,15 +92,9 @@ export class CrashTexts {
 }
 
 function headOf({ kind, level, reason, msg }: LogRecord): string {
-  if (level === 'error' && typeof reason === 'string') {
-    if (kind === 'server') return `terminating: ${oneLine(reason)}`
-    if (kind === 'crash') return `crashed: ${oneLine(reason)}`
-  }
+  if (level === 'error' && kind === 'crash' && typeof reason === 'string')
+    return `crashed: ${oneLine(reason)}`
   return text(msg ?? '')
-}
-
-function lastPid({ offender }: LogRecord): unknown {
-  return (offender as LogRecord | undefined)?.pid
 }
 
 /** The end of a child, and what its supervisor does about it. @param isTold why it ended was told */
