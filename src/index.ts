@@ -344,7 +344,9 @@ export {
   type LogLevel,
   type LogOptions,
   type LogReporter,
+  logMixin,
   logReporter,
+  reopenLog,
   setLogLevel,
 } from './logging/index.js'
 export {

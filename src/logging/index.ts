@@ -9,8 +9,11 @@ export {
   type Logger,
   type LogOptions,
 } from './logger.js'
+export { flushLog, reopenLog } from './output/kept-lines.js'
 export { isFailureOfLog } from './output/log-destination.js'
 export { dropHeldBackLogs, logBytesHeldBack } from './output/log-file-descriptor.js'
+export { adopted } from './own-pino.js'
+export { logMixin } from './process-context.js'
 export { type LogReporter, logReporter } from './reporter.js'
 export { type Paint, painter, type Style, showsColours } from './text/colours.js'
 export { type ErrorRecord, errorOf, reasonLine } from './text/failure-text.js'

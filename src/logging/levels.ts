@@ -26,7 +26,11 @@ export type NamesOf = (pid: Pid) => readonly string[]
 
 /** The levels of one logger and all its children. */
 export class LogLevels {
+  readonly #own: PinoLogger | undefined
   #base: LogLevel
+  /** A hook of the program's own. */
+  readonly #theirs: LogMethod | undefined
+  #applying = false
   /** The most telling first: exact names, then patterns, the longest first. */
   #rules: readonly Rule[] = []
   /** The line that is being written was admitted already. */
@@ -36,13 +40,20 @@ export class LogLevels {
   constructor(
     private readonly logger: PinoLogger,
     base: LogLevel,
+    own?: PinoLogger,
   ) {
     this.#base = base
+    this.#own = own
+    this.#theirs = hooksOf(logger)?.logMethod
+    // What lines are held against changes with it.
+    own?.on('level-change', () => {
+      if (!this.isPlain && !this.#applying) this.#apply()
+    })
   }
 
   /** The level of all that has none by name. */
   get base(): LogLevel {
-    return this.#base
+    return (this.#own?.level as LogLevel | undefined) ?? this.#base
   }
 
   /** Levels by name or pattern. */
@@ -54,7 +65,7 @@ export class LogLevels {
   set(name: string | undefined, level: LogLevel | undefined): void {
     if (level !== undefined && !LOG_LEVELS.includes(level)) throw invalidLevel(level)
     if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalidName(name)
-    if (name === undefined) this.#base = level ?? 'info'
+    if (name === undefined) this.#setBase(level ?? 'info')
     else {
       const others = this.#rules.filter(({ pattern }) => pattern !== name)
       this.#rules = level === undefined ? others : [...others, ruleOf(name, level)].sort(tellingFirst)
@@ -77,7 +88,7 @@ export class LogLevels {
   /** Whether a line of that level is written, about that process and name; default about who writes it. */
   admits(level: number, pid = currentPid(), name?: string): boolean {
     const names = pid === undefined ? [] : this.namesOf(pid)
-    return level >= numberOf(this.#levelOf(name === undefined ? names : [name, ...names]))
+    return level >= this.#numberOf(this.#levelOf(name === undefined ? names : [name, ...names]))
   }
 
   /** Writes a line that was admitted, whoever writes it. */
@@ -90,14 +101,29 @@ export class LogLevels {
     }
   }
 
+  #setBase(level: LogLevel): void {
+    this.#base = level
+    if (this.#own !== undefined) this.#own.level = level
+  }
+
   #apply(): void {
-    const lowest = [this.#base, ...this.#rules.map(({ level }) => level)].reduce((low, level) =>
-      numberOf(level) < numberOf(low) ? level : low,
+    this.#applying = true
+    try {
+      this.#setLevels()
+    } finally {
+      this.#applying = false
+    }
+  }
+
+  #setLevels(): void {
+    const lowest = [this.base, ...this.#rules.map(({ level }) => level)].reduce((low, level) =>
+      this.#numberOf(level) < this.#numberOf(low) ? level : low,
     )
-    const hooks = (this.logger as unknown as Record<symbol, { logMethod: unknown }>)[pino.symbols.hooksSym]
+    const hooks = hooksOf(this.logger)
     // What the methods call is decided when the level is set.
-    if (hooks !== undefined) hooks.logMethod = this.#rules.length === 0 ? undefined : this.#hook
+    if (hooks !== undefined) hooks.logMethod = this.isPlain ? this.#theirs : this.#hook
     this.logger.level = lowest
+    if (this.isPlain && this.#own !== undefined) inheritLevel(this.logger)
   }
 
   readonly #hook = function (
@@ -107,7 +133,10 @@ export class LogLevels {
     level: number,
   ): void {
     const levels = (this as Levelled)[LEVELS]
-    if (levels === undefined || levels.#open || levels.admits(level)) method.apply(this, args)
+    if (levels !== undefined && !levels.#open && !levels.admits(level)) return
+    const theirs = levels === undefined ? undefined : levels.#theirs
+    if (theirs === undefined) method.apply(this, args)
+    else theirs.call(this, args, method, level)
   }
 
   #levelOf(names: readonly string[]): LogLevel {
@@ -115,8 +144,33 @@ export class LogLevels {
       const rule = this.#rules.find(({ matches }) => matches(name))
       if (rule !== undefined) return rule.level
     }
-    return this.#base
+    return this.base
   }
+
+  #numberOf(level: LogLevel): number {
+    return this.logger.levels.values[level] ?? Number.POSITIVE_INFINITY
+  }
+}
+
+type LogMethod = (
+  this: PinoLogger,
+  args: unknown[],
+  method: (...args: unknown[]) => void,
+  level: number,
+) => void
+
+function hooksOf(logger: PinoLogger): { logMethod: LogMethod | undefined } | undefined {
+  return (logger as unknown as Record<symbol, { logMethod: LogMethod | undefined } | undefined>)[
+    pino.symbols.hooksSym
+  ]
+}
+
+/** A child takes its level from its parent again: pino keeps it as properties of the child. */
+function inheritLevel(child: PinoLogger): void {
+  const own = child as unknown as Record<PropertyKey, unknown>
+  const value = Object.getOwnPropertySymbols(own).find((key) => key.description === 'pino.levelVal')
+  if (value !== undefined) delete own[value]
+  for (const name of Object.keys(child.levels.values)) delete own[name]
 }
 
 type Levelled = PinoLogger & { [LEVELS]?: LogLevels }
@@ -130,6 +184,13 @@ export function withLevels(
   const levels = new LogLevels(logger, base)
   Object.defineProperty(logger, LEVELS, { value: levels })
   if (Object.keys(byName).length > 0) levels.replace(base, byName)
+}
+
+/** The same for the child of a pino of the program's own, whose level stays the one of all that has none by name. */
+export function ownLevels(child: PinoLogger, own: PinoLogger): void {
+  // Pino's own hooks are one object for all loggers.
+  Object.assign(child, { [pino.symbols.hooksSym]: { ...hooksOf(child) } })
+  Object.defineProperty(child, LEVELS, { value: new LogLevels(child, own.level as LogLevel, own) })
 }
 
 /** The levels of a logger; undefined for one that `createLogger` did not make. */
@@ -178,10 +239,6 @@ function ruleOf(pattern: string, level: LogLevel): Rule {
 function tellingFirst(a: Rule, b: Rule): number {
   const [wild, other] = [a.pattern.includes('*'), b.pattern.includes('*')]
   return wild === other ? b.pattern.length - a.pattern.length : wild ? 1 : -1
-}
-
-function numberOf(level: LogLevel): number {
-  return pino.levels.values[level] ?? Number.POSITIVE_INFINITY
 }
 
 function invalidLevel(value: unknown): Error {

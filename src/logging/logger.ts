@@ -4,8 +4,8 @@ import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctio
 import { isError, REDACTED, redactAlso, showAs } from '../kernel/index.js'
 import { type LogLevel, levelsOf, withLevels } from './levels.js'
 import { contained } from './output/log-destination.js'
-import { Descriptor, descriptor } from './output/log-file-descriptor.js'
-import { processContext } from './process-context.js'
+import { Descriptor, descriptor, logFile } from './output/log-file-descriptor.js'
+import { logMixin } from './process-context.js'
 import { showsColours } from './text/colours.js'
 import { errorOf } from './text/failure-text.js'
 import { PrettyStream } from './text/pretty-lines.js'
@@ -39,10 +39,10 @@ export interface LogOptions {
   /** Fields of every line. Default `host` and `osPid` (the operating system's; `pid` is the process inside). */
   readonly base?: Readonly<Record<string, unknown>> | undefined
   /**
-   * Where lines go: a file descriptor, or anything that takes them. Default 1, standard output. That it fails, now or later,
-   * is said on standard error and ends nothing.
+   * Where lines go: a file descriptor, the path of a file, or anything that takes them. Default 1, standard output. That it fails,
+   * now or later, is said on standard error and ends nothing. A file is appended to, and `reopenLog` has it opened again.
    */
-  readonly destination?: number | DestinationStream | undefined
+  readonly destination?: number | string | DestinationStream | undefined
 }
 
 /**
@@ -60,7 +60,7 @@ export function createLogger(options: LogOptions = {}): Logger {
   const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
   redactAlso(redact)
-  const stream = typeof destination === 'number' ? descriptor(destination) : contained(destination)
+  const stream = streamOf(destination)
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
   const people = pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : undefined
@@ -70,7 +70,7 @@ export function createLogger(options: LogOptions = {}): Logger {
       base,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: processContext,
+      mixin: logMixin,
       // An object of its own: levels by name put a hook in.
       hooks: {},
       // Reports bring finished records; what programs log themselves as `err` gets the same form.
@@ -89,6 +89,11 @@ export function createLogger(options: LogOptions = {}): Logger {
   return logger
 }
 
+function streamOf(destination: number | string | DestinationStream): DestinationStream {
+  if (typeof destination === 'number') return descriptor(destination)
+  return typeof destination === 'string' ? logFile(destination) : contained(destination)
+}
+
 function isDetailed(level: LogLevel | undefined): boolean {
   return level === 'debug' || level === 'trace'
 }
@@ -104,7 +109,7 @@ function pathsOf(path: string): string[] {
 }
 
 /** The program's own output that a descriptor stands for; others are files. */
-function outputOf(destination: number | DestinationStream): NodeJS.WriteStream | undefined {
+function outputOf(destination: number | string | DestinationStream): NodeJS.WriteStream | undefined {
   if (destination === 1) return process.stdout
   return destination === 2 ? process.stderr : undefined
 }

@@ -1,7 +1,14 @@
 import { currentPid, printed, processInfo } from '../kernel/index.js'
 
-/** Which process writes a line: pino calls this for each, and puts the line's own fields into what it gets. */
-export function processContext(): object {
+/**
+ * For the `mixin` of a pino of your own: says which process writes a line, by `pid` and `name`. Outside any process it says nothing.
+ *
+ * A pino has the operating system's `pid` in each line unless its `base` says otherwise.
+ *
+ * @example
+ * const log = pino({ mixin: logMixin, base: { host: hostname(), osPid: process.pid } })
+ */
+export function logMixin(): { pid?: string; name?: string | undefined } {
   const pid = currentPid()
   if (pid === undefined) return {}
   const name: unknown = processInfo(pid, 'registeredName') ?? processInfo(pid, 'label')

@@ -36,9 +36,7 @@ it('what is left behind by workers and hooks fails and acts until the very end, 
   expect(cause).toBe('stopped')
   const { code, told } = JSON.parse(exit)
   expect(told).toEqual([
-    expect.stringMatching(/^error server: /),
     expect.stringMatching(/^error crash: process worker crashed: Error: crashed/),
-    expect.stringMatching(/^error supervisor: /),
     expect.stringMatching(/^error crash: process prepStop of left crashed: Error: in prepStop/),
     expect.stringMatching(/^error application: application left: its hook prepStop failed/),
     expect.stringMatching(

@@ -44,8 +44,11 @@ const LOG: Rules = {
   redact: texts,
   base: record,
   destination: {
-    expected: 'a file descriptor or something with write()',
-    fits: (value) => wholeNumber(0).fits(value) || (isRecord(value) && typeof value.write === 'function'),
+    expected: 'a file descriptor, the path of a file, or something with write()',
+    fits: (value) =>
+      wholeNumber(0).fits(value) ||
+      (typeof value === 'string' && value !== '') ||
+      (isRecord(value) && typeof value.write === 'function'),
   },
 }
 

@@ -7,7 +7,7 @@
  */
 import { guardProcesses } from '../../guards/index.js'
 import { currentKernel, exitCall, type Kernel } from '../../kernel/index.js'
-import { errorOf, isFailureOfLog, type Logger, reasonLine } from '../../logging/index.js'
+import { errorOf, flushLog, isFailureOfLog, type Logger, reasonLine } from '../../logging/index.js'
 import { lookForStrangers } from './foreign-libraries.js'
 import { addCatcher, type Catcher, type PassedOn } from './uncaught-failures.js'
 
@@ -75,7 +75,7 @@ function tellPassedOn(logger: Logger, { error, what, fatal }: PassedOn): void {
   const fields = { kind: 'uncaught', reason, ...(err === undefined ? undefined : { err }) }
   logger[fatal ? 'fatal' : 'error'](fields, `${what} outside any process: ${reason}`)
   // Our own log is written when the call returns; one that is brought along may keep lines back.
-  logger.flush()
+  flushLog(logger)
 }
 
 /**
@@ -88,5 +88,5 @@ function tellExit(system: System, code: number): void {
   if (call === undefined) return
   const ending = runs ? '; the program ends without stopping its tree' : ''
   system.logger.fatal({ kind: 'exit', code }, `${call}${ending}`)
-  system.logger.flush()
+  flushLog(system.logger)
 }

@@ -1,6 +1,6 @@
 /** All that is looked at before anything is started: the same for `boot`, `heartwood start` and `heartwood check`. */
 import { HeartwoodError } from '../../kernel/index.js'
-import { createLogger, type Logger } from '../../logging/index.js'
+import { adopted, createLogger, type Logger } from '../../logging/index.js'
 import type { CheckedConfig, ConfigOptions } from '../config/config.js'
 import { type Problem, planError } from '../config/problems.js'
 import { resolveConfig } from '../config/resolved-config.js'
@@ -37,7 +37,8 @@ export async function examined(
 
 /** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
 export async function looked(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
-  const { logger = createLogger(alone.log), companions } = options
+  const { companions } = options
+  const logger = options.logger === undefined ? createLogger(alone.log) : adopted(options.logger)
   const problems: Problem[] = []
   const whole = await accompanied(alone, logger, companions).catch((error: unknown) => {
     if (!HeartwoodError.is(error)) throw error

@@ -25,7 +25,7 @@ export function isFailureOfLog(error: unknown): boolean {
 }
 
 /** What is called to write, or to write what was held back. */
-const METHODS: ReadonlySet<unknown> = new Set(['write', 'flush', 'flushSync'])
+const METHODS: ReadonlySet<unknown> = new Set(['write', 'flush', 'flushSync', 'reopen'])
 
 /** A destination whose failures stay its own. */
 export function contained(destination: DestinationStream): DestinationStream {

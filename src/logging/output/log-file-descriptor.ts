@@ -6,6 +6,8 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import type { DestinationStream } from 'pino'
 import { type Alarm, SystemClock } from '../../kernel/index.js'
+import { loggingError } from '../errors.js'
+import { reasonLine } from '../text/failure-text.js'
 
 /** Bytes that wait, at most; lines that come then are dropped and counted. */
 export const HELD_BACK = 16 * 1024 * 1024
@@ -47,6 +49,15 @@ export function descriptor(fd: number): Descriptor {
   return known
 }
 
+/** A file, to which lines are appended. @throws LOG_FILE_UNUSABLE */
+export function logFile(path: string): Descriptor {
+  try {
+    return new Descriptor(openSync(path, 'a'), path)
+  } catch (cause) {
+    throw loggingError('LOG_FILE_UNUSABLE', { file: path, why: reasonLine(cause) }, { cause })
+  }
+}
+
 export class Descriptor implements DestinationStream, Alarm {
   /** Told when everything is taken again of how many lines were not. */
   onDropped: (lines: number) => void = () => {}
@@ -60,7 +71,35 @@ export class Descriptor implements DestinationStream, Alarm {
   #fails = false
   readonly #told = new Set<string>()
 
-  constructor(private readonly fd: number) {}
+  #fd: number
+
+  /** @param path of the file that it is, where it may be opened again */
+  constructor(
+    fd: number,
+    private readonly path?: string,
+  ) {
+    this.#fd = fd
+  }
+
+  /**
+   * Goes on in the file that now has that path, as after `logrotate` has moved the one before. When it cannot be opened, lines go
+   * to the old one.
+   *
+   * @returns false where it has no path
+   */
+  reopen(): boolean {
+    if (this.path === undefined) return false
+    try {
+      const opened = openSync(this.path, 'a')
+      this.#attempt()
+      closeSync(this.#fd)
+      this.#fd = opened
+    } catch (thrown) {
+      const { code = '', message } = thrown as NodeJS.ErrnoException
+      this.#tell(code, message)
+    }
+    return true
+  }
 
   /** Bytes that somebody may yet read: a disk that is full is nothing to wait for. */
   get heldBack(): number {
@@ -157,7 +196,7 @@ export class Descriptor implements DestinationStream, Alarm {
     this.#fails = false
     try {
       for (;;) {
-        const written = typeof rest === 'string' ? writeSync(this.fd, rest) : writeSync(this.fd, rest)
+        const written = typeof rest === 'string' ? writeSync(this.#fd, rest) : writeSync(this.#fd, rest)
         const bytes = typeof rest === 'string' ? Buffer.byteLength(rest) : rest.length
         if (written >= bytes) return undefined
         rest = (typeof rest === 'string' ? Buffer.from(rest) : rest).subarray(written)

@@ -33,6 +33,14 @@ export interface ErrorRecord {
   readonly errors?: readonly unknown[]
 }
 
+/** Records of errors that are as they shall be written. */
+const finished = new WeakSet<object>()
+
+/** Whether it is what `errorOf` made of an error, and no error itself. */
+export function isFinished(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && finished.has(value)
+}
+
 /** A reason on one line: a word as it is, an error by its name and message, anything else as short JSON. */
 export function reasonLine(reason: ExitReason): string {
   if (typeof reason === 'string') return printed(reason)
@@ -45,7 +53,10 @@ export function reasonLine(reason: ExitReason): string {
  */
 export function errorOf(reason: ExitReason, limits: Limits = LIMITS): ErrorRecord | undefined {
   const error = new Search().find(reason, 4)
-  return error === undefined ? undefined : record(error, limits, [])
+  if (error === undefined) return undefined
+  const made = record(error, limits, [])
+  finished.add(made)
+  return made
 }
 
 /** Values that are looked at for an error in a reason. */

@@ -35,6 +35,16 @@ export class PrettyStream implements DestinationStream {
     const brief = this.#crashes.of(record, fieldsOf(record))
     if (brief !== undefined) this.inner.write(written(record, brief, this.coloured))
   }
+
+  reopen(): boolean {
+    const { reopen } = this.inner as { reopen?: () => unknown }
+    return reopen !== undefined && reopen.call(this.inner) !== false
+  }
+
+  flushSync(): void {
+    const { flushSync } = this.inner as { flushSync?: () => void }
+    flushSync?.call(this.inner)
+  }
 }
 
 /** One JSON line as text that ends in a newline, with all there is in it. What is no JSON object stays as it is. */

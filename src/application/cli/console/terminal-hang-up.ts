@@ -1,9 +1,9 @@
 import { HeartwoodError } from '../../../kernel/index.js'
-import { reasonLine } from '../../../logging/index.js'
+import { reasonLine, reopenLog } from '../../../logging/index.js'
 import type { RunningSystem } from '../../boot/boot.js'
 
 /**
- * SIGHUP reads the configuration again, as it does with other servers; one that comes during the start has it read after
+ * SIGHUP opens the file of the log again and reads the configuration again, as it does with other servers; one that comes during the start has it read after
  * the start. In a terminal it says that the terminal is gone, and stays the end of the program.
  */
 export class HangUp {
@@ -22,12 +22,14 @@ export class HangUp {
   readonly #reload = (): void => {
     const system = this.#system
     if (system === undefined) this.#early = true
-    else
+    else {
+      reopenLog(system.logger)
       system.reload().catch((error: unknown) => {
         if (HeartwoodError.is(error, 'RELOAD_ENDED')) return
         const message = `SIGHUP: the configuration is not used, what was in force stays: ${reasonLine(error)}`
         system.logger.error({ kind: 'config' }, message)
       })
+    }
   };
 
   [Symbol.dispose](): void {
