@@ -10,6 +10,7 @@ export {
   REPORTS,
   type ReportEvent,
   type SpawnEvent,
+  snapshot as shown,
 } from '../kernel/index.js'
 export {
   type ChildStart,
