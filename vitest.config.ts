@@ -18,6 +18,7 @@ const MEASURED = [
 const SHARING = [
   'config',
   'decorators',
+  'erlang',
   'genserver',
   'kernel',
   'laws',
@@ -38,6 +39,7 @@ export default defineConfig({
       { find: /^(inversify|@inversifyjs\/\w+)$/, replacement: source('./dist/inversify.js') },
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
       { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
+      { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },
       { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },

@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 const MAY_IMPORT: Record<string, readonly string[]> = {
   kernel: [],
   guards: ['kernel'],
+  erlang: ['kernel'],
   genserver: ['kernel'],
   supervisor: ['genserver', 'kernel'],
   registry: ['genserver', 'kernel'],

@@ -1,0 +1,31 @@
+/** Integers as the format has them: their bytes from the lowest on. */
+
+/** A number where that is exact, otherwise a bigint. */
+export function wholeNumberOf(
+  bytes: Buffer,
+  start: number,
+  length: number,
+  isNegative: boolean,
+): number | bigint {
+  if (length <= 6) {
+    const value = length === 0 ? 0 : bytes.readUIntLE(start, length)
+    return isNegative && value !== 0 ? -value : value
+  }
+  const magnitude =
+    length === 8
+      ? bytes.readBigUInt64LE(start)
+      : BigInt(
+          `0x${Buffer.from(bytes.subarray(start, start + length))
+            .reverse()
+            .toString('hex')}`,
+        )
+  const value = isNegative ? -magnitude : magnitude
+  const exact = Number(value)
+  return Number.isSafeInteger(exact) ? exact : value
+}
+
+/** The bytes of a magnitude, from the lowest on. */
+export function bytesOf(magnitude: bigint): Uint8Array {
+  const hex = magnitude.toString(16)
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').reverse()
+}

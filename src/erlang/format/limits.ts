@@ -1,0 +1,39 @@
+/**
+ * What a peer may make us do. Each limit bounds time and memory for input that lies.
+ */
+import { type Rules, rules } from '../../kernel/index.js'
+import { erlangError } from '../errors.js'
+
+/** The limits of one term. */
+export interface TermLimits {
+  /** Bytes of the term, also once it is inflated; default 64 MiB. */
+  readonly size?: number
+  /** How deep terms may stand in each other, at most 2,000; default 256. The items of a list are one level. */
+  readonly depth?: number
+}
+
+export interface DecodeLimits extends TermLimits {
+  /** Atoms that this program does not know yet; default 10,000. */
+  readonly atoms?: number
+}
+
+export const SIZE = 64 * 1024 * 1024
+export const DEPTH = 256
+export const ATOMS = 10_000
+/** What the stack surely holds. */
+const DEEPEST = 2_000
+
+export const LIMIT_RULES: Rules = {
+  size: rules.wholeNumber(1, 2 ** 31 - 1),
+  depth: rules.wholeNumber(1, DEEPEST),
+  atoms: rules.wholeNumber(0),
+}
+
+/** @throws TERM_OPTION_INVALID unless options fit their rules */
+export function checkTermOptions(action: string, options: unknown, table: Rules): void {
+  if (rules.isRecord(options) && rules.areFine(options, table)) return
+  const problems = rules.isRecord(options)
+    ? rules.mistakeDetails(rules.mistakesIn(options, table))
+    : { problems: `the options must be an object, but are ${rules.shownValue(options)}` }
+  throw erlangError('TERM_OPTION_INVALID', { action, ...problems })
+}

@@ -1,0 +1,14 @@
+/**
+ * Erlang's terms in JavaScript, and their bytes: the External Term Format, usable alone.
+ */
+
+export { ERLANG_ERRORS } from './errors.js'
+export { type DecodeOptions, decode, type EncodeOptions, encode } from './format/external-term-format.js'
+export type { FormOptions, Identifier } from './format/forms.js'
+export type { DecodeLimits, TermLimits } from './format/limits.js'
+export { type Atom, atom } from './terms/atom.js'
+export { BitString } from './terms/bit-string.js'
+export { type ErlangFloat, float } from './terms/float.js'
+export { ErlangFun, ExternalFun, type FunParts } from './terms/functions.js'
+export { ErlangPid, ErlangPort, ErlangReference } from './terms/identifiers.js'
+export { ImproperList, Tuple, tuple } from './terms/tuple.js'

@@ -1,0 +1,58 @@
+import type { ErlangPid } from './identifiers.js'
+
+/** An exported function: `fun lists:map/2`, `&Enum.map/2`. */
+export class ExternalFun {
+  readonly module: string
+  readonly name: string
+  readonly arity: number
+
+  constructor(module: string, name: string, arity: number) {
+    this.module = module
+    this.name = name
+    this.arity = arity
+  }
+
+  toString(): string {
+    return `fun ${this.module}:${this.name}/${this.arity}`
+  }
+}
+
+/** What a fun is made of, which only a BEAM with its module can call. */
+export interface FunParts {
+  readonly module: string
+  readonly arity: number
+  readonly index: number
+  /** 16 bytes: the MD5 of its module. */
+  readonly unique: Uint8Array
+  readonly oldIndex: number
+  readonly oldUnique: number
+  readonly creator: ErlangPid
+  readonly free: readonly unknown[]
+}
+
+/** A fun of a BEAM. It cannot be called here; it can be kept, and sent back. */
+export class ErlangFun implements FunParts {
+  readonly module: string
+  readonly arity: number
+  readonly index: number
+  readonly unique: Uint8Array
+  readonly oldIndex: number
+  readonly oldUnique: number
+  readonly creator: ErlangPid
+  readonly free: readonly unknown[]
+
+  constructor(parts: FunParts) {
+    this.module = parts.module
+    this.arity = parts.arity
+    this.index = parts.index
+    this.unique = parts.unique
+    this.oldIndex = parts.oldIndex
+    this.oldUnique = parts.oldUnique
+    this.creator = parts.creator
+    this.free = parts.free
+  }
+
+  toString(): string {
+    return `#Fun<${this.module}.${this.index}.${this.oldUnique}>`
+  }
+}

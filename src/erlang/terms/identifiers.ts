@@ -1,0 +1,58 @@
+/**
+ * What a node hands out: pids, ports, references. As values of this codec they are their fields and no more; what they
+ * lead to is known to whoever is connected to their node.
+ */
+
+/** A pid of some node. */
+export class ErlangPid {
+  readonly node: string
+  readonly id: number
+  readonly serial: number
+  /** Which life of the node it is from. */
+  readonly creation: number
+
+  constructor(node: string, id: number, serial: number, creation: number) {
+    this.node = node
+    this.id = id
+    this.serial = serial
+    this.creation = creation
+  }
+
+  toString(): string {
+    return `<${this.node}.${this.id}.${this.serial}>`
+  }
+}
+
+/** A port of some node. */
+export class ErlangPort {
+  readonly node: string
+  readonly id: bigint
+  readonly creation: number
+
+  constructor(node: string, id: bigint, creation: number) {
+    this.node = node
+    this.id = id
+    this.creation = creation
+  }
+
+  toString(): string {
+    return `#Port<${this.node}.${this.id}>`
+  }
+}
+
+/** A reference of some node: one to five words of 32 bits. */
+export class ErlangReference {
+  readonly node: string
+  readonly creation: number
+  readonly words: readonly number[]
+
+  constructor(node: string, creation: number, words: readonly number[]) {
+    this.node = node
+    this.creation = creation
+    this.words = words
+  }
+
+  toString(): string {
+    return `#Ref<${this.node}.${this.words.join('.')}>`
+  }
+}

@@ -1,0 +1,56 @@
+import { inspect } from 'node:util'
+
+/**
+ * An Erlang tuple. It can be taken apart as an array can: `const [tag, value] = answer`. Made by {@link tuple}.
+ */
+export class Tuple<T extends readonly unknown[] = readonly unknown[]> {
+  readonly elements: T
+
+  constructor(elements: T) {
+    this.elements = elements
+  }
+
+  get length(): number {
+    return this.elements.length
+  }
+
+  [Symbol.iterator](): IterableIterator<T[number]> {
+    return this.elements[Symbol.iterator]()
+  }
+
+  /** In JSON a tuple is an array. */
+  toJSON(): T {
+    return this.elements
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object): string {
+    return depth < 0
+      ? '[Tuple]'
+      : `tuple(${this.elements.map((each) => inspect(each, { ...options, depth: depth - 1 })).join(', ')})`
+  }
+}
+
+/**
+ * A tuple of these elements.
+ *
+ * @example
+ * ```ts
+ * import { atom, encode, tuple } from 'heartwood/erlang'
+ *
+ * encode(tuple(atom('add'), 2)) // {add, 2}
+ * ```
+ */
+export function tuple<const T extends readonly unknown[]>(...elements: T): Tuple<T> {
+  return new Tuple(elements)
+}
+
+/** A list whose end is no list: `[a, b | tail]`. `GenServer.call` sends one, the alias of its reply. */
+export class ImproperList {
+  readonly items: readonly unknown[]
+  readonly tail: unknown
+
+  constructor(items: readonly unknown[], tail: unknown) {
+    this.items = items
+    this.tail = tail
+  }
+}

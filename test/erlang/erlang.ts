@@ -1,0 +1,30 @@
+/** Erlang, where it is installed. */
+import { spawnSync } from 'node:child_process'
+
+const ERL = ['-noshell', '-boot', 'start_clean']
+
+/** What a program in Erlang prints; `run(Lines)` has the lines that it is given. */
+export function runErlang(program: string, lines: readonly string[]): string[] {
+  const main = `
+    Read = fun Read(Acc) -> case io:get_line("") of eof -> lists:reverse(Acc); L -> Read([string:trim(L) | Acc]) end end,
+    Value = fun(Text) -> {ok, Ts, _} = erl_scan:string(unicode:characters_to_list(list_to_binary(Text)) ++ "."),
+      {ok, Es} = erl_parse:parse_exprs(Ts), {value, V, _} = erl_eval:exprs(Es, []), V end,
+    Hex = fun(Bin) -> [io_lib:format("~2.16.0b", [B]) || <<B>> <= Bin] end,
+    Bin = fun(Text) -> << <<(list_to_integer([A, B], 16))>> || <<A, B>> <= list_to_binary(Text) >> end,
+    io:setopts([{encoding, latin1}]),
+    Run = fun(Line) -> ${program} end,
+    [io:format("~s~n", [Run(L)]) || L <- Read([])],
+    halt().`
+  const { status, stdout, stderr } = spawnSync('erl', [...ERL, '-eval', main.replace(/\s*\n\s*/g, ' ')], {
+    input: lines.map((line) => `${line}\n`).join(''),
+    encoding: 'latin1',
+    env: { ...process.env, ERL_CRASH_DUMP_SECONDS: '0' },
+    maxBuffer: 2 ** 28,
+    timeout: 60_000,
+  })
+  if (status !== 0) throw new Error(`erl ended with ${status}: ${stderr}${stdout}`)
+  return stdout.trimEnd().split('\n')
+}
+
+export const hasErlang = spawnSync('erl', [...ERL, '-eval', 'halt().'], { timeout: 60_000 }).status === 0
+if (!hasErlang) console.warn('Erlang is not installed: what is compared with it is skipped.')
