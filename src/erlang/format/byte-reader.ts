@@ -6,6 +6,9 @@ import { isUtf8 } from 'node:buffer'
 import { erlangError } from '../errors.js'
 import type { DecodeLimits } from './limits.js'
 
+/** Bytes of a text from which looking at it first costs less than a view of it. */
+const LONG = 128
+
 export class ByteReader {
   protected readonly bytes: Buffer
   protected readonly end: number
@@ -76,9 +79,12 @@ export class ByteReader {
   /** What was just taken, if it is UTF-8. */
   protected text(start: number): string | undefined {
     const end = this.#at
+    // Long ones are asked first: what is no text is not made into one.
+    if (end - start > LONG && !isUtf8(this.bytes.subarray(start, end))) return undefined
     const text = this.bytes.toString('utf8', start, end)
     // A byte that is wrong becomes this sign, which may also have been sent.
-    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, end))) return undefined
+    if (end - start <= LONG && text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, end)))
+      return undefined
     return text
   }
 
