@@ -16,6 +16,7 @@ const MEASURED = [
 
 /** What keeps to kernels of its own, and so can share what it imports: half of their time would be importing. */
 const SHARING = [
+  'carrier',
   'config',
   'decorators',
   'erlang',
@@ -39,6 +40,7 @@ export default defineConfig({
       { find: /^(inversify|@inversifyjs\/\w+)$/, replacement: source('./dist/inversify.js') },
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
       { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
+      { find: /^heartwood\/carrier$/, replacement: source('./src/carrier/index.ts') },
       { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },

@@ -77,6 +77,7 @@ export type { Envelope, SelfEnvelope } from './mail/mailbox.js'
 export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './mail/mailbox-limit.js'
 export type { MessageIsolation } from './mail/message-isolation.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/message-pattern.js'
+export { pathTo } from './mail/path-in-message.js'
 export {
   type Destination,
   hibernate,
@@ -97,6 +98,18 @@ export type { Probe, Suspension } from './probe/probe.js'
 export { crashProcess, engineProbe, signalAs } from './probe/probed-process.js'
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
+export type { Carrier, NodeIdentity, TermAddress, Terms } from './remote/carrier.js'
+export type { Connection } from './remote/connection.js'
+export type { Nodes, StartServer } from './remote/nodes.js'
+export {
+  type Portability,
+  type PortableClass,
+  portable,
+  portableNamed,
+  portableOf,
+} from './remote/portable-class.js'
+export type { RequestedStart } from './remote/requested-start.js'
+export type { CallFailure, ProcessAddress, Signal } from './remote/signal.js'
 export { carryStores } from './report/carried-stores.js'
 export {
   type CallEvent,

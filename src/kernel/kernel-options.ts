@@ -18,6 +18,8 @@ export interface KernelOptions {
   readonly random?: () => number
   /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
   readonly node?: string
+  /** Tells it from other kernels that had its name before it, for those that are joined with it; default a random number. */
+  readonly creation?: number
   /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
   readonly probe?: Probe | undefined
 }

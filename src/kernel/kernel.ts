@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { callsItself, noteWait } from './calls/call-cycle.js'
 import { CallRequest, callError, type RequestOptions, refuseFired } from './calls/pending-call.js'
 import { type Clock, machineNow, SystemClock, turnOfLoop } from './clock.js'
@@ -18,6 +19,9 @@ import { ExitSignalQueue } from './process/exit-signal-queue.js'
 import type { Process } from './process/process.js'
 import { Completion, failProgram, failureOf, Script } from './process/process-script.js'
 import type { Touched } from './process/touched-state.js'
+import type { Carrier, NodeIdentity } from './remote/carrier.js'
+import type { Connection } from './remote/connection.js'
+import { Nodes } from './remote/nodes.js'
 import {
   calls,
   hasReportListeners,
@@ -51,6 +55,8 @@ export class Kernel {
   readonly timers: TimerWheel
   readonly probe: Probe | undefined
   readonly names = new NameTable()
+  /** The other kernels that it was joined with; undefined as long as there was none. */
+  nodes: Nodes | undefined = undefined
   readonly exitSignalQueue = new ExitSignalQueue()
   readonly leftovers = new LeftoverCode(this)
   readonly leftOpen = new LeftOpen(this)
@@ -67,6 +73,7 @@ export class Kernel {
   strayFailures = 0
   readonly #messages: MessageIsolation
   #reporter: Reporter
+  #creation: number | undefined
   #lastId = 0
   #count = 0
   #newest: Process | undefined
@@ -84,7 +91,36 @@ export class Kernel {
     this.timers = this.newTimers()
     this.scheduler.onIdle(() => this.timers.rest())
     this.#messages = options.messages ?? 'share'
+    this.#creation = options.creation
     this.#reporter = options.report ?? stderrReporter(this.clock)
+  }
+
+  /** Which of all kernels that have had its name, one after the other, it is: its pids are not those of another. */
+  get creation(): number {
+    this.#creation ??= randomInt(1, 2 ** 32)
+    return this.#creation
+  }
+
+  /**
+   * Joins it with another kernel, by a carrier that is up. From now on pids, names and aliases of each work in the other.
+   *
+   * @param peer who the other kernel is; one of that name which was joined before is gone
+   * @returns what the carrier hands on what comes from there
+   * @throws NODE_NAME when the other has no name, or the same
+   */
+  connect(carrier: Carrier, peer: NodeIdentity): Connection {
+    return this.withNodes().connect(carrier, peer)
+  }
+
+  /** For whoever is to know other kernels. */
+  withNodes(): Nodes {
+    this.nodes ??= new Nodes(this)
+    return this.nodes
+  }
+
+  /** What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know. */
+  whoHas(name: string, node: string): Pid | undefined {
+    return this.nodes?.current(node)?.holder(name).pid
   }
 
   /** Milliseconds on this kernel's clock. */
@@ -268,7 +304,9 @@ export class Kernel {
   witness(pid: Pid, witness: DeathObserver): boolean {
     const process = routeOf(pid)
     if (process?.alive !== true) return false
+    const first = process.witnesses === undefined
     addDeathObserver(process, witness)
+    if (first && process.isRemote) this.nodes?.observe(process)
     return true
   }
 

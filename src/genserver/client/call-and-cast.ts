@@ -140,9 +140,11 @@ export function cast(server: ServerRef, request: unknown): unknown {
  */
 export function castTo(address: Pid | string | RemoteName, cast: CastMessage): PromiseLike<void> | undefined {
   if (address instanceof Pid) return post(address, cast)
-  const pid = typeof address === 'string' ? currentKernel().whereis(address) : undefined
+  const kernel = currentKernel()
+  const pid =
+    typeof address === 'string' ? kernel.whereis(address) : kernel.whoHas(address.name, address.node)
   if (pid !== undefined) return post(pid, cast)
-  currentKernel().lose(address, cast)
+  kernel.lose(address, cast)
   return undefined
 }
 

@@ -23,7 +23,7 @@ export interface Addressed {
 /**
  * The one place where a server reference becomes a pid or a name.
  *
- * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on another node
+ * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on a node that this one was never joined with
  */
 export function addressOf(server: ServerRef, action: string): Pid | string {
   if (server instanceof Pid || typeof server === 'string') return server
@@ -31,12 +31,15 @@ export function addressOf(server: ServerRef, action: string): Pid | string {
   if (target instanceof Pid || typeof target === 'string') return target
   if (!isRemoteName(server)) throw genServerError('SERVER_REF_INVALID', { action, value: server })
   const { name, node } = server
-  const here = currentKernel().node
+  const kernel = currentKernel()
+  const here = kernel.node
   if (node === here) return name
+  const there = kernel.whoHas(name, node)
+  if (there !== undefined) return there
   throw genServerError('NODE_UNKNOWN', { action, name, node, here, reason: { nodedown: node } })
 }
 
-/** A name on another node, where nobody can be reached from here. */
+/** A name on another node. */
 export function isElsewhere(server: ServerRef): server is RemoteName {
   return isRemoteName(server) && !('target' in server) && server.node !== currentKernel().node
 }

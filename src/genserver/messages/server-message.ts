@@ -1,4 +1,4 @@
-import type { Envelope, SelfEnvelope } from '../../kernel/index.js'
+import { type Envelope, portable, type SelfEnvelope } from '../../kernel/index.js'
 
 /**
  * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
@@ -117,3 +117,19 @@ export const UNHANDLED = Symbol('unhandled')
 
 /** What a callback of the class form returns that has nothing to say: the instance remains the state. */
 export const UNCHANGED = Symbol('unchanged')
+
+/** In place of the table of a cast from another kernel: names are looked up in the server's own. */
+const ELSEWHERE: ReadonlySet<string> = new Set()
+
+portable(PlainCast, {
+  name: 'heartwood.PlainCast',
+  fields: ({ request }) => ({ request }),
+  make: ({ request }: PlainCast) => new PlainCast(request),
+})
+portable(MethodCast, {
+  name: 'heartwood.MethodCast',
+  fields: ({ method, args }) => ({ method, args }),
+  make: ({ method, args }: MethodCast) => new MethodCast(method, args, ELSEWHERE),
+})
+portable(MethodCall, { name: 'heartwood.MethodCall' })
+portable(SystemRequest, { name: 'heartwood.SystemRequest' })

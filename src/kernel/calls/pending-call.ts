@@ -17,7 +17,7 @@ import { type Deferred, type Expirable, Timer } from '../schedule/timer-wheel.js
 import { printed, read } from '../show/index.js'
 import { Monitor } from '../signals/monitor-record.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
-import type { Pid } from '../terms/pid.js'
+import { Pid, routeOf } from '../terms/pid.js'
 import type { Wait } from './call-cycle.js'
 import { abandon, inherit, limitOf, signalOf } from './caller-signal.js'
 
@@ -150,6 +150,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#fail('MAILBOX_FULL', 'overload', undefined)
   }
 
+  /** There is no such process. */
+  noProcess(): void {
+    this.#fail('CALL_NOPROC', 'noproc', undefined)
+  }
+
   /** It would wait for ever. */
   refuse(cycle: string): void {
     this.#fail('CALL_CYCLE', 'deadlock', undefined, { cycle })
@@ -196,6 +201,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   protected left(error: Error): void {
     this.abandonment = error
     abandon(this, error)
+    if (this.object instanceof Pid) routeOf(this.object)?.forgetCall(this)
   }
 
   #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {

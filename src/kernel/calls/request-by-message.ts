@@ -25,6 +25,10 @@ export class SentRequest extends CallRequest {
     if (this.active) this.#answer(undefined, this.failure('overload'))
   }
 
+  override noProcess(): void {
+    this.unanswered('noproc')
+  }
+
   override fired(reason: ExitReason): void {
     const { owner, server } = this
     const object = typeof server === 'string' ? { name: server, node: this.object.node } : server

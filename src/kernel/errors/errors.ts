@@ -75,6 +75,14 @@ export const KERNEL_ERRORS = {
   ALREADY_NAMED: 'process {pid} is already registered as "{name}"; a process has one name at most.',
   NOT_ALIVE: '{pid} is not a living process, so it cannot be {action}.',
   NOT_A_PID: '{action} takes a Pid, but got {value}.',
+  NOT_LOCAL:
+    '{action} takes a process of its own kernel, but {pid} is one of {node}. Ask there, by a message or a call.',
+  NODE_NAME:
+    'kernels are joined by their names, which must differ: the other is "{name}", this one "{here}". Give each a `node` of its own.',
+  NO_CONNECTION: 'there is no connection to {node}: it was never made, or it broke.',
+  STARTS_NOTHING: '{node} starts no process that another kernel asks for. It must be told what it may start.',
+  NOT_CLONEABLE:
+    'a message to another kernel has what cannot cross: {*path} is {what}. Send data, or {*advice}.',
   NOT_A_FUNCTION: '{action} takes a function, but got {value}. Give it the callback itself, not its result.',
   NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
   BAD_DESTINATION:

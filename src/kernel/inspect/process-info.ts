@@ -23,7 +23,10 @@ export function currentPid(): Pid | undefined {
   return currentProcess()?.pid
 }
 
-/** Whether the process is alive. Erlang's `is_process_alive/1`. */
+/**
+ * Whether the process is alive; of one in another kernel, whether nothing was heard of its end. Erlang's `is_process_alive/1`, which
+ * takes no others.
+ */
 export function isAlive(pid: Pid): boolean {
   const process = routeOf(pid)
   // Who lives has its kernel at hand; the current one must be looked for.
@@ -122,7 +125,7 @@ const LISTS: { readonly [K in keyof ProcessInfo]?: Touched } = {
  * What is known of a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
  * for a dead one. Erlang's `process_info/1,2`.
  *
- * @throws BAD_INFO_ITEM, NOT_A_PID
+ * @throws BAD_INFO_ITEM, NOT_A_PID, NOT_LOCAL
  * @example
  * ```ts
  * processInfo(pid, 'messageQueueLength') // 3
@@ -151,6 +154,7 @@ export function processInfo(pid: Pid, items?: string | readonly string[]): unkno
   }
   const process = routeOf(pid)
   if (process?.alive !== true) return undefined
+  if (process.isRemote) throw kernelError('NOT_LOCAL', { action: 'processInfo', pid, node: pid.node })
   if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)
   const pairs = wanted.map((item) => [item, ITEMS[item as keyof ProcessInfo](process)] as const)
   return items === undefined ? Object.fromEntries(pairs) : pairs

@@ -59,7 +59,8 @@ function answer(target: Process, to: Destination, message: unknown): boolean {
 /**
  * As `send`, for whoever must not fail for the sake of one receiver. Erlang's `send_nosuspend/2`.
  *
- * @returns false when the mailbox was full, or nobody has the bare name; what is dropped silently by `send` counts as sent
+ * @returns false when the mailbox was full, when the way to another kernel is (see `Carrier.busy`), or nobody has the bare name;
+ *   what is dropped silently by `send` counts as sent
  * @throws BAD_DESTINATION
  * @example
  * ```ts
@@ -76,6 +77,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
+  if (target?.congested === true) return false
   if (target !== undefined) return answer(target, to, kernel.isolate(message))
   kernel.lose(to, message)
   return true
@@ -129,7 +131,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
   if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('BAD_DESTINATION', { value: to })
   }
-  return node === kernel.node ? kernel.names.get(name) : undefined
+  return node === kernel.node ? kernel.names.get(name) : kernel.nodes?.named(name, node)
 }
 
 function isAddressed(to: unknown): to is { readonly target: Pid | string } {

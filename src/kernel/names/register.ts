@@ -9,13 +9,14 @@ export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
  * Gives a living process a name, until it dies or `unregister`. A process has one name, a name one process. Erlang's
  * `register/2`.
  *
- * @throws NAME_INVALID, NAME_TAKEN, ALREADY_NAMED, NOT_A_PID, NOT_ALIVE
+ * @throws NAME_INVALID, NAME_TAKEN, ALREADY_NAMED, NOT_A_PID, NOT_ALIVE, NOT_LOCAL
  */
 export function register(name: string, pid: Pid): true {
   const { kernel } = actor()
   if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'register', value: pid })
   kernel.touches(pid)
   const process = routeOf(pid)
+  if (process?.isRemote === true) throw kernelError('NOT_LOCAL', { action: 'register', pid, node: pid.node })
   if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
   kernel.names.register(name, process)
   if (process.starter === undefined) kernel.names.up(process)

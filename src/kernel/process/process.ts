@@ -26,12 +26,12 @@ import { buryWhenClosed } from '../resources/closing-descendants.js'
 import { soon, type Task } from '../schedule/scheduler.js'
 import { dropHandings } from '../shared/functions-handed-over.js'
 import { tellDeathObservers } from '../signals/death-observer.js'
-import type { Links } from '../signals/link-table.js'
-import { abandonMonitors, type Monitor } from '../signals/monitor-record.js'
+import { addLink, type Links, removeLink } from '../signals/link-table.js'
+import { abandonMonitors, Monitor } from '../signals/monitor-record.js'
 import type { ProcessStart } from '../start/process-start.js'
 import { Exit, type ExitReason, reasonOf, shownReason } from '../terms/exit-reason.js'
 import { endRoute, Pid } from '../terms/pid.js'
-import { ExitMessage } from '../terms/signal-messages.js'
+import { ExitMessage, type RemoteName } from '../terms/signal-messages.js'
 import { dropTimers } from '../timers/message-timer.js'
 import type { Ancestry, Body, Handled, InitOutcome } from './behaviour.js'
 import { observed } from './handler-run.js'
@@ -183,6 +183,35 @@ export class Process extends ProcessBase implements Task {
   within<T>(fn: () => T): T {
     return this.enter(fn, undefined)
   }
+
+  // What differs for one that stands for a process of another kernel: see `remote/remote-process.ts`.
+
+  /** Whether it stands for a process of another kernel. */
+  get isRemote(): boolean {
+    return false
+  }
+
+  /** So much is on the way to it that no more should be sent. */
+  get congested(): boolean {
+    return false
+  }
+
+  /** Links `process` with it. */
+  linkFrom(process: Process): void {
+    addLink(process, this)
+  }
+
+  unlinkFrom(process: Process): void {
+    removeLink(process, this)
+  }
+
+  /** The monitor by which `owner` is to watch it. */
+  newMonitor(owner: Process, object: Pid | RemoteName, tag: unknown): Monitor {
+    return new Monitor(owner, object, tag)
+  }
+
+  /** A call to it was given up. */
+  forgetCall(_call: Monitor): void {}
 
   /** Registers a receive; it is done at once where a message is there and the process's share is not used up. */
   receive(waiter: Waiter, timeout: number): Promise<unknown> {

@@ -5,7 +5,7 @@ import { kernelError } from '../errors/errors.js'
 import { Exit, type ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { ExitMessage } from '../terms/signal-messages.js'
-import { addLink, hasLink, removeLink } from './link-table.js'
+import { hasLink } from './link-table.js'
 
 /**
  * Links the current process with another: the abnormal end of either ends both, or comes as an `ExitMessage` to the
@@ -24,7 +24,7 @@ export function link(pid: Pid): true {
   if (other?.alive !== true) {
     if (!process.trapping) throw kernelError('NO_PROCESS', { pid })
     process.deliver(new ExitMessage(pid, 'noproc'))
-  } else if (!hasLink(process, other)) addLink(process, other)
+  } else if (!hasLink(process, other)) other.linkFrom(process)
   return true
 }
 
@@ -40,7 +40,7 @@ export function unlink(pid: Pid): true {
   process.kernel.touches(pid)
   process.kernel.touches(pid, 'linking')
   const other = routeOf(pid)
-  if (other !== undefined) removeLink(process, other)
+  other?.unlinkFrom(process)
   return true
 }
 
@@ -56,7 +56,8 @@ export function tie(pid: Pid, to: Pid): boolean {
   kernel.touches(to, pid === own ? 'linking' : 'everything')
   const [process, other] = [routeOf(pid), routeOf(to)]
   if (process === undefined || other === undefined || hasLink(process, other)) return false
-  addLink(process, other)
+  if (process.isRemote) process.linkFrom(other)
+  else other.linkFrom(process)
   return true
 }
 
@@ -66,7 +67,9 @@ export function untie(pid: Pid, from: Pid): void {
   kernel.touches(from)
   kernel.touches(from, pid === own ? 'linking' : 'everything')
   const [process, other] = [routeOf(pid), routeOf(from)]
-  if (process !== undefined && other !== undefined) removeLink(process, other)
+  if (process === undefined || other === undefined) return
+  if (process.isRemote) process.unlinkFrom(other)
+  else other.unlinkFrom(process)
 }
 
 /**

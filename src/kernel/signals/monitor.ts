@@ -3,7 +3,7 @@ import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
 import { Pid, routeOf } from '../terms/pid.js'
-import { Reference } from '../terms/reference.js'
+import { Reference, RemoteReference } from '../terms/reference.js'
 import { DownMessage, type RemoteName } from '../terms/signal-messages.js'
 import { Alias, type AliasMode, Monitor } from './monitor-record.js'
 
@@ -36,7 +36,8 @@ export function monitor(target: Pid | string | RemoteName, options: MonitorOptio
   checkMonitorOptions(options)
   const [process, object] = targetOf(target, owner)
   if (process === owner) return new Reference()
-  const made = new Monitor(owner, object, 'tag' in options ? options.tag : 'DOWN')
+  const tag = 'tag' in options ? options.tag : 'DOWN'
+  const made = process?.newMonitor(owner, object, tag) ?? new Monitor(owner, object, tag)
   made.alias = options.alias
   // A process whose resources are still closing is watched until that is done, and gives its real reason.
   if (process !== undefined) made.attach(process)
@@ -65,8 +66,8 @@ function targetOf(
   if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
   }
-  const process = node === kernel.node ? kernel.names.get(name) : undefined
-  if (process !== undefined) {
+  const process = node === kernel.node ? kernel.names.get(name) : kernel.nodes?.named(name, node)
+  if (process?.isRemote === false) {
     kernel.touches(process.pid)
     kernel.touches(process.pid, 'watching')
   }
@@ -144,6 +145,7 @@ export function unalias(ref: Reference): boolean {
 
 /** The process a message to an alias goes to; undefined when the alias is not active any more. */
 export function resolveAlias(ref: Reference): Process | undefined {
+  if (ref instanceof RemoteReference) return ref.route
   if (ref instanceof Alias) {
     const { owner } = ref
     if (ref.once) ref.owner = undefined

@@ -25,15 +25,16 @@ export interface Started {
  * Starts a process, and gives what came of its init. That is there at once for an init that does not wait, if nothing
  * else is ready to run: then it runs inside this call.
  *
+ * @param caller who starts it and waits
  * @throws as `Kernel.startBehaviour` rejects
  */
 export function startNow(
   kernel: Kernel,
   behaviour: Behaviour,
   options: StartOptions,
+  caller: Process = kernel.actor(),
 ): Started | 'ignore' | Promise<Started | 'ignore'> {
   const timeout = checkTimeout(options.timeout ?? Number.POSITIVE_INFINITY, 'the start timeout')
-  const caller = kernel.actor()
   const { name } = options
   const owner = name === undefined ? undefined : kernel.ownerOf(name)
   if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })

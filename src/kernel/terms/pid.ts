@@ -27,7 +27,7 @@ export class Pid {
   readonly id: number
   #route: Process | undefined
 
-  constructor(node: string, id: number, route: Process) {
+  constructor(node: string, id: number, route: Process | undefined) {
     this.node = node
     this.id = id
     this.#route = route
@@ -52,5 +52,25 @@ export class Pid {
 
   [inspect.custom](): string {
     return `Pid${this.toString()}`
+  }
+}
+
+/** The identity of a process of another kernel. Its route leads to what stands for the process here. */
+export class RemotePid extends Pid {
+  /** It is whoever has that name there. */
+  holderOf: string | undefined = undefined
+
+  constructor(
+    node: string,
+    /** Which incarnation of the node: what has come since under its name is none of its. */
+    readonly creation: number,
+    id: number,
+    route: Process,
+  ) {
+    super(node, id, route)
+  }
+
+  override toString(): string {
+    return this.holderOf === undefined ? `<${this.node}.${this.id}>` : `${this.holderOf} on ${this.node}`
   }
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import type { Process } from '../process/process.js'
 import { SHOWN_BY_NAME } from '../show/index.js'
 
 /** A unique reference: what `monitor`, `alias` and `sendAfter` return. Compare with `===`. Erlang's `reference()`. */
@@ -20,5 +21,25 @@ export class Reference {
 
   [inspect.custom](): string {
     return this.toString()
+  }
+}
+
+/** A reference that was made in another kernel. */
+export class RemoteReference extends Reference {
+  declare readonly id: number
+
+  constructor(
+    readonly node: string,
+    readonly creation: number,
+    id: number,
+    /** What stands here for the process that it may be an alias of. */
+    readonly route: Process,
+  ) {
+    super()
+    ;(this as { id: number }).id = id
+  }
+
+  override toString(): string {
+    return `#Ref<${this.node}.${this.id}>`
   }
 }

@@ -1,0 +1,16 @@
+/** What stands in data for something that is not data: the number of its entry. Data has no such objects of its own. */
+export type Placeholder = NumberConstructor['prototype']
+
+/** What is not data, with what the other side needs to make it again. */
+export type Special =
+  | readonly ['pid', node: string, creation: number, id: number]
+  | readonly ['ref', node: string, creation: number, id: number]
+  | readonly ['error', className: string, fields: unknown]
+  | readonly ['object', className: string, fields: unknown]
+  | readonly ['buffer', bytes: Uint8Array]
+  | readonly ['boxed', value: unknown]
+  | readonly ['url', href: string]
+  | readonly ['symbol', key: string]
+
+/** A value on its way: itself where it is no object, else the data and the list of what its placeholders stand for. */
+export type Packed = readonly [data: unknown] | readonly [data: unknown, specials: readonly Special[]]

@@ -1,0 +1,136 @@
+import {
+  type Carrier,
+  type Connection,
+  type ExitReason,
+  type Kernel,
+  type Signal,
+  type Task,
+  type Terms,
+} from '../kernel/index.js'
+import { StructuredCodec } from './codec/structured-codec.js'
+
+/** How two kernels of one program are joined. */
+export interface MemoryLinkOptions {
+  /** Signals that may be on the way to a kernel before those who ask are told that it is behind; default 10,000. */
+  readonly limit?: number
+}
+
+/**
+ * Joins two kernels of one program, for tests: signals arrive in a turn of the kernel they go to, so that it works with any clock
+ * and any scheduler. It can be stopped and cut.
+ *
+ * @example
+ * ```ts
+ * const link = new MemoryLink(new Kernel({ node: 'a' }), new Kernel({ node: 'b' }))
+ * link.cut()
+ * ```
+ */
+export class MemoryLink {
+  readonly #ends: readonly [MemoryEnd, MemoryEnd]
+
+  /** @throws NODE_NAME when they have the same name */
+  constructor(one: Kernel, other: Kernel, { limit = 10_000 }: MemoryLinkOptions = {}) {
+    const [a, b] = [new MemoryEnd(one, limit), new MemoryEnd(other, limit)]
+    this.#ends = [a, b]
+    a.join(b)
+    b.join(a)
+  }
+
+  /** Signals stay on their way, in both directions. */
+  pause(): void {
+    for (const end of this.#ends) end.paused = true
+  }
+
+  resume(): void {
+    for (const end of this.#ends) end.resume()
+  }
+
+  /** It breaks: what is on its way is lost. @param reason what each side takes for it; default `'noconnection'` */
+  cut(reason?: ExitReason): void {
+    for (const end of this.#ends) end.cut(reason)
+  }
+}
+
+/** One of two ends: the carrier of its kernel, and what brings that the signals of the other. */
+class MemoryEnd implements Carrier, Task {
+  nextTask: Task | undefined = undefined
+  paused = false
+  #other!: MemoryEnd
+  #connection!: Connection
+  #arriving: Signal[] = []
+  #queued = false
+  #wasBusy = false
+  readonly #codec = new StructuredCodec()
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly limit: number,
+  ) {}
+
+  join(other: MemoryEnd): void {
+    this.#other = other
+    const { node, creation } = other.kernel
+    this.#connection = this.kernel.connect(this, { node, creation })
+  }
+
+  encode(value: unknown, terms: Terms, lenient: boolean): unknown {
+    return this.#codec.encode(value, terms, lenient)
+  }
+
+  decode(encoded: unknown, terms: Terms): unknown {
+    return this.#codec.decode(encoded, terms)
+  }
+
+  get busy(): boolean {
+    const busy = this.#other.#arriving.length > this.limit
+    this.#wasBusy ||= busy
+    return busy
+  }
+
+  send(signals: readonly Signal[]): void {
+    const moves = this.#codec.takeMoves()
+    const transfer = moves as ArrayBuffer[]
+    this.#other.#arrive(moves.length === 0 ? signals : structuredClone(signals, { transfer }))
+  }
+
+  close(): void {
+    this.#arriving = []
+  }
+
+  resume(): void {
+    this.paused = false
+    this.#wake()
+  }
+
+  cut(reason?: ExitReason): void {
+    this.#connection.down(reason)
+  }
+
+  /** Its turn in the kernel that receives. */
+  turn(): boolean {
+    this.#queued = false
+    if (this.paused) return false
+    const arrived = this.#arriving
+    this.#arriving = []
+    this.#connection.receive(arrived)
+    this.#other.#caughtUp()
+    return false
+  }
+
+  #arrive(signals: readonly Signal[]): void {
+    for (const signal of signals) this.#arriving.push(signal)
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#queued || this.paused || this.#arriving.length === 0) return
+    this.#queued = true
+    this.kernel.scheduler.enqueue(this)
+  }
+
+  #caughtUp(): void {
+    if (!this.#wasBusy || this.busy) return
+    this.#wasBusy = false
+    this.#connection.ready()
+  }
+}

@@ -1,0 +1,49 @@
+import type { Pid } from '../terms/pid.js'
+import type { Reference } from '../terms/reference.js'
+import type { Signal } from './signal.js'
+
+/** Which kernel it is: its name, and which of those that had that name one after the other. */
+export interface NodeIdentity {
+  readonly node: string
+  readonly creation: number
+}
+
+/** A pid or a reference outside its kernel. */
+export interface TermAddress extends NodeIdentity {
+  readonly id: number
+}
+
+/** How a carrier names the pids and references in what it carries: the kernel alone knows whose they are. */
+export interface Terms {
+  /** The kernel knows it again when it comes back, as what it is. */
+  addressOf(term: Pid | Reference): TermAddress
+  /** The same address gives the same pid for as long as anybody has it. */
+  pidAt(address: TermAddress): Pid
+  referenceAt(address: TermAddress): Reference
+}
+
+/**
+ * What joins two kernels: it moves signals, in order, and nothing else. Links, monitors, aliases, names and calls are the kernels'.
+ * A carrier that is up is handed to `Kernel.connect`; what comes from the other side it hands to the `Connection` that it gets,
+ * and it says there when it breaks.
+ */
+export interface Carrier {
+  /**
+   * What a process has sent as it will be in a signal; it is not changed by what happens to the value afterwards.
+   *
+   * @param lenient what cannot cross is to be replaced by a text: for reasons, which must arrive
+   * @throws NOT_CLONEABLE with the path of what cannot cross, unless `lenient`
+   */
+  encode(value: unknown, terms: Terms, lenient: boolean): unknown
+  /** The reverse, in the kernel that receives. */
+  decode(encoded: unknown, terms: Terms): unknown
+  /** Takes signals along, behind all that came before. It must not wait, nor call back before it returns. */
+  send(signals: readonly Signal[]): void
+  /**
+   * Whether the other side is further behind than the carrier's limit. It takes what is sent all the same; those who ask are told
+   * (`sendNosuspend`, an awaited cast). It calls `Connection.ready` when that is over.
+   */
+  readonly busy: boolean
+  /** The kernel wants no more of it. */
+  close(): void
+}

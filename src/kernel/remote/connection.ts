@@ -1,0 +1,264 @@
+import type { CallRequest } from '../calls/pending-call.js'
+import { runOutside } from '../context/current-process.js'
+import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
+import type { Task } from '../schedule/scheduler.js'
+import { forgetLink, takeLinks } from '../signals/link-table.js'
+import type { Monitor } from '../signals/monitor-record.js'
+import type { Started } from '../start/process-start.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+import type { Carrier } from './carrier.js'
+import type { IncomingCall } from './incoming-call.js'
+import { IncomingSignals } from './incoming-signals.js'
+import type { RemoteNode } from './remote-node.js'
+import type { RemoteProcess } from './remote-process.js'
+import type { CallFailure, ProcessAddress, Signal } from './signal.js'
+
+/** So many signals are handed to the carrier before the turn is over. */
+const BATCH = 1_000
+
+/** A start that was asked for. */
+export interface PendingStart {
+  readonly by: Process
+  readonly link: boolean
+  readonly resolve: (value: Started | 'ignore') => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * The way to another kernel while it lasts: what is sent in a turn goes as one batch, and what waits for the other side is known here, so
+ * that it can be told when the way breaks.
+ */
+export class Connection implements Task {
+  nextTask: Task | undefined = undefined
+  /** Those there that processes of this kernel are linked with, or have unlinked without knowing yet that it was heard. */
+  readonly linked = new Map<number, RemoteProcess>()
+  /** Monitors of this kernel. */
+  readonly monitors = new Map<number, Monitor>()
+  /** Calls of this kernel. */
+  readonly calls = new Map<number, CallRequest>()
+  readonly starts = new Map<number, PendingStart>()
+  /** Monitors of the other, by its references. */
+  readonly watchers = new Map<number, Monitor>()
+  /** Calls of the other. */
+  readonly serving = new Map<number, IncomingCall>()
+  #waitingForRoom: { resolve: () => void; reject: (error: unknown) => void }[] = []
+  #batch: Signal[] = []
+  #queued = false
+  #open = true
+  #lastUnlink = 0
+  #lastStart = 0
+  readonly #incoming: IncomingSignals
+
+  constructor(
+    readonly node: RemoteNode,
+    readonly carrier: Carrier,
+  ) {
+    this.#incoming = new IncomingSignals(this)
+  }
+
+  /** Whether it has not broken. */
+  get open(): boolean {
+    return this.#open
+  }
+
+  get busy(): boolean {
+    return this.carrier.busy
+  }
+
+  // What the carrier calls.
+
+  /** Signals came from the other side, in the order in which they were sent there. */
+  receive(signals: readonly Signal[]): void {
+    runOutside(() => {
+      for (const signal of signals) {
+        if (!this.#open) return
+        this.#incoming.take(signal)
+      }
+    })
+  }
+
+  /** The other side has caught up: those who wait for room are let go on. */
+  ready(): void {
+    const waiting = this.#waitingForRoom
+    this.#waitingForRoom = []
+    for (const { resolve } of waiting) resolve()
+  }
+
+  /**
+   * The way is broken. Links, monitors and calls across it end with `reason`. A second call changes nothing.
+   *
+   * @param reason default `'noconnection'`: nobody knows whether the processes there live. A carrier that knows why they do not says that.
+   */
+  down(reason: ExitReason = 'noconnection'): void {
+    if (!this.#open) return
+    this.#open = false
+    this.node.connection = undefined
+    this.#batch = []
+    runOutside(() => this.#tellAll(reason))
+    this.carrier.close()
+  }
+
+  // What the kernel calls.
+
+  /** Its turn: what was sent since the last goes. */
+  turn(): boolean {
+    this.#queued = false
+    this.flush()
+    return false
+  }
+
+  flush(): void {
+    if (this.#batch.length === 0) return
+    const batch = this.#batch
+    this.#batch = []
+    this.carrier.send(batch)
+  }
+
+  push(signal: Signal): void {
+    if (!this.#open) return
+    this.#batch.push(signal)
+    if (this.#batch.length >= BATCH) this.flush()
+    if (this.#queued) return
+    this.#queued = true
+    this.node.nodes.kernel.scheduler.enqueue(this)
+  }
+
+  message(to: ProcessAddress | { readonly ref: number }, message: unknown): void {
+    const encoded = this.encode(message)
+    if (typeof to === 'object') this.push({ op: 'alias_send', ref: to.ref, message: encoded })
+    else this.push({ op: 'send', to, message: encoded })
+  }
+
+  /** What can be awaited until the other side has caught up. */
+  room(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waitingForRoom.push({ resolve, reject }))
+  }
+
+  link(process: Process, other: RemoteProcess): void {
+    const to = other.pid.id
+    this.linked.set(to, other)
+    this.push({ op: 'link', from: this.idOf(process.pid), to })
+  }
+
+  unlink(process: Process, other: RemoteProcess): void {
+    const id = ++this.#lastUnlink
+    const from = this.idOf(process.pid)
+    other.unlinks ??= new Map()
+    other.unlinks.set(from, id)
+    this.push({ op: 'unlink', id, from, to: other.pid.id })
+  }
+
+  /** A link with it is no more. */
+  unlinked(other: RemoteProcess): void {
+    if (other.links === undefined && (other.unlinks?.size ?? 0) === 0) this.linked.delete(other.pid.id)
+  }
+
+  exit(from: Pid, to: RemoteProcess, reason: ExitReason, linked: boolean): void {
+    this.push({
+      op: linked ? 'link_exit' : 'exit',
+      from: this.idOf(from),
+      to: to.pid.id,
+      reason: this.reason(reason),
+    })
+  }
+
+  monitor(monitor: Monitor, to: ProcessAddress): void {
+    this.monitors.set(monitor.id, monitor)
+    const from = monitor.owner === undefined ? 0 : this.idOf(monitor.owner.pid)
+    this.push({ op: 'monitor', ref: monitor.id, from, to })
+  }
+
+  demonitor(monitor: Monitor): void {
+    if (this.monitors.delete(monitor.id)) this.push({ op: 'demonitor', ref: monitor.id })
+  }
+
+  call(to: ProcessAddress, call: CallRequest): void {
+    const payload = this.encode(call.payload)
+    const { caller, id } = call
+    this.calls.set(id, call)
+    this.push({ op: 'call', id, from: caller && this.idOf(caller), to, payload })
+  }
+
+  forgetCall({ id }: Monitor): void {
+    if (this.calls.delete(id)) this.push({ op: 'abandon', id })
+  }
+
+  reply(id: number, value: unknown): void {
+    this.push({ op: 'reply', id, value: this.encode(value) })
+    this.serving.delete(id)
+  }
+
+  callFails(id: number, why: CallFailure, reason: unknown): void {
+    if (this.serving.delete(id)) this.push({ op: 'call_failed', id, why, reason: this.reason(reason) })
+  }
+
+  /**
+   * Has the other kernel start a process, as its `Nodes.startServer` makes it of the request, with `by` as its parent.
+   *
+   * @throws NO_CONNECTION, and what the start there fails with. All of them reject.
+   */
+  start(by: Process, request: unknown, link: boolean): Promise<Started | 'ignore'> {
+    return new Promise((resolve, reject) => {
+      if (!this.#open) throw kernelError('NO_CONNECTION', { node: this.node.name })
+      const id = ++this.#lastStart
+      const encoded = this.encode(request)
+      this.starts.set(id, { by, link, resolve, reject })
+      this.push({ op: 'start', id, from: this.idOf(by.pid), request: encoded, link })
+    })
+  }
+
+  encode(value: unknown): unknown {
+    return this.carrier.encode(value, this.node.nodes, false)
+  }
+
+  decode(encoded: unknown): unknown {
+    return this.carrier.decode(encoded, this.node.nodes)
+  }
+
+  /** A reason always gets there: what of it cannot cross is told as text. */
+  reason(reason: ExitReason): unknown {
+    return this.carrier.encode(reason, this.node.nodes, true)
+  }
+
+  /** The id of a process of this kernel, which the other side may use from now on. */
+  idOf(pid: Pid): number {
+    this.node.nodes.exported.addPid(pid)
+    return pid.id
+  }
+
+  #tellAll(reason: ExitReason): void {
+    for (const other of this.linked.values()) {
+      other.unlinks = undefined
+      for (const process of takeLinks(other)) {
+        forgetLink(process, other)
+        process.exitSignal(other.pid, reason, true, undefined)
+      }
+    }
+    for (const monitor of taken(this.monitors)) {
+      monitor.detach()
+      monitor.fired(reason)
+    }
+    for (const call of taken(this.calls)) call.unanswered(reason)
+    for (const start of taken(this.starts)) {
+      start.reject(kernelError('NO_CONNECTION', { node: this.node.name }, { cause: reason }))
+    }
+    for (const watcher of taken(this.watchers)) watcher.detach()
+    for (const call of taken(this.serving)) {
+      call.detach()
+      call.abandoned()
+    }
+    const waiting = this.#waitingForRoom
+    this.#waitingForRoom = []
+    for (const { reject } of waiting)
+      reject(kernelError('NO_CONNECTION', { node: this.node.name }, { cause: reason }))
+  }
+}
+
+/** All there are; what comes of them finds the table empty. */
+function taken<T>(table: Map<number, T>): T[] {
+  const all = [...table.values()]
+  table.clear()
+  return all
+}

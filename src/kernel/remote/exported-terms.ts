@@ -1,0 +1,65 @@
+import type { Process } from '../process/process.js'
+import { Alias, Monitor } from '../signals/monitor-record.js'
+import { Pid, routeOf } from '../terms/pid.js'
+import { Reference } from '../terms/reference.js'
+import { WeakTable } from './weak-table.js'
+
+/** How many aliases there may be before those that are over are looked for. */
+const FEW = 64
+
+/** What other kernels know of this one's: its pids and references are themselves again when they come back. */
+export class ExportedTerms {
+  readonly #pids = new WeakTable<number, Pid>()
+  readonly #references = new WeakTable<number, Reference>()
+  /** Whoever made an alias need not keep it: it is open until it is over. */
+  readonly #aliases = new Map<number, Reference>()
+  #mostAliases = FEW
+
+  constructor(readonly node: string) {}
+
+  addPid(pid: Pid): void {
+    if (this.#pids.get(pid.id) !== pid) this.#pids.set(pid.id, pid)
+  }
+
+  /** The pid of that id, dead or alive. Nobody outside knows of one that was never told. */
+  pid(id: number): Pid {
+    const known = this.#pids.get(id)
+    if (known !== undefined) return known
+    const nobody = new Pid(this.node, id, undefined)
+    this.#pids.set(id, nobody)
+    return nobody
+  }
+
+  process(id: number): Process | undefined {
+    const pid = this.#pids.get(id)
+    return pid === undefined ? undefined : routeOf(pid)
+  }
+
+  addReference(ref: Reference): void {
+    if (!isOpen(ref)) {
+      if (this.#references.get(ref.id) !== ref) this.#references.set(ref.id, ref)
+      return
+    }
+    if (this.#aliases.size >= this.#mostAliases) this.#sweepAliases()
+    this.#aliases.set(ref.id, ref)
+  }
+
+  reference(id: number): Reference | undefined {
+    return this.#aliases.get(id) ?? this.#references.get(id)
+  }
+
+  #sweepAliases(): void {
+    for (const [id, ref] of this.#aliases) {
+      if (isOpen(ref)) continue
+      this.#aliases.delete(id)
+      this.#references.set(id, ref)
+    }
+    this.#mostAliases = Math.max(FEW, this.#aliases.size * 2)
+  }
+}
+
+/** Whether a message through it would reach somebody. */
+function isOpen(ref: Reference): boolean {
+  if (ref instanceof Alias) return ref.owner?.alive === true
+  return ref instanceof Monitor && ref.alias !== undefined && ref.owner?.alive === true
+}

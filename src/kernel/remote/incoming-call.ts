@@ -1,0 +1,59 @@
+import { CallRequest, callError } from '../calls/pending-call.js'
+import { droppedHere } from '../context/current-process.js'
+import type { Process } from '../process/process.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+import type { Connection } from './connection.js'
+import type { CallFailure } from './signal.js'
+
+/**
+ * A call from another kernel, as its server has it. Its caller waits there, with a time-out and a signal; here it is a monitor of the server,
+ * and what answers it is sent back at once, so that an answer keeps its place among the signals of the server.
+ */
+export class IncomingCall extends CallRequest {
+  readonly #connection: Connection
+  readonly #wireId: number
+
+  constructor(
+    connection: Connection,
+    id: number,
+    caller: Process | undefined,
+    target: Process,
+    payload: unknown,
+    server: Pid | string,
+  ) {
+    super(caller, target, payload, server)
+    this.#connection = connection
+    this.#wireId = id
+  }
+
+  override reply(value: unknown): void {
+    const { target } = this
+    if (target === undefined || (!target.onStack && droppedHere())) return
+    // What cannot cross is the failure of whoever replies: the call goes on, and meets its end.
+    this.#connection.reply(this.#wireId, value)
+    this.detach()
+  }
+
+  override fired(reason: ExitReason): void {
+    this.#fails('ended', reason)
+  }
+
+  override dropped(): void {
+    if (this.active) this.#fails('overload', undefined)
+  }
+
+  override refuse(cycle: string): void {
+    if (this.active) this.#fails('cycle', cycle)
+  }
+
+  /** Nobody waits for the answer any more. */
+  override abandoned(): void {
+    this.left(callError('CALL_ABORTED', this.server, this.payload, 'timeout', undefined))
+  }
+
+  #fails(why: CallFailure, reason: unknown): void {
+    this.detach()
+    this.#connection.callFails(this.#wireId, why, reason)
+  }
+}

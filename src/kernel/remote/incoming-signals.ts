@@ -1,0 +1,260 @@
+import type { CallRequest } from '../calls/pending-call.js'
+import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
+import { addLink, hasLink, removeLink } from '../signals/link-table.js'
+import { resolveAlias } from '../signals/monitor.js'
+import { Monitor } from '../signals/monitor-record.js'
+import { type Started, startNow } from '../start/process-start.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import { Pid } from '../terms/pid.js'
+import type { Connection } from './connection.js'
+import { IncomingCall } from './incoming-call.js'
+import type { RemoteNode } from './remote-node.js'
+import type { RemoteProcess } from './remote-process.js'
+import type { ProcessAddress, Signal } from './signal.js'
+
+type Op = Signal['op']
+type SignalOf<O extends Op> = Extract<Signal, { readonly op: O }>
+
+/** What signals from another kernel do in this one. */
+export class IncomingSignals {
+  readonly #node: RemoteNode
+  readonly #handlers: { readonly [O in Op]: (signal: SignalOf<O>) => void }
+
+  constructor(private readonly connection: Connection) {
+    this.#node = connection.node
+    this.#handlers = {
+      send: ({ to, message }) => this.#deliver(this.#local(to), to, message),
+      alias_send: (signal) => this.#aliasSend(signal),
+      link: (signal) => this.#link(signal),
+      unlink: (signal) => this.#unlink(signal),
+      unlink_ack: (signal) => this.#unlinkAck(signal),
+      link_exit: (signal) => this.#linkExit(signal),
+      exit: (signal) => this.#exit(signal),
+      monitor: (signal) => this.#monitor(signal),
+      demonitor: ({ ref }) => this.#watcher(ref)?.detach(),
+      down: (signal) => this.#down(signal),
+      call: (signal) => this.#call(signal),
+      reply: ({ id, value }) => this.#pending(id)?.reply(connection.decode(value)),
+      call_failed: (signal) => this.#callFailed(signal),
+      abandon: (signal) => this.#abandon(signal),
+      start: (signal) => this.#start(signal),
+      started: (signal) => this.#started(signal),
+      start_failed: (signal) => this.#startFailed(signal),
+    }
+  }
+
+  take(signal: Signal): void {
+    // The table has for each `op` what takes signals of that `op`.
+    ;(this.#handlers[signal.op] as (signal: Signal) => void)(signal)
+  }
+
+  get #kernel() {
+    return this.#node.nodes.kernel
+  }
+
+  #local(to: ProcessAddress): Process | undefined {
+    return typeof to === 'string' ? this.#kernel.names.get(to) : this.#node.nodes.exported.process(to)
+  }
+
+  #pidOf(from: number): Pid {
+    return this.#node.pid(from)
+  }
+
+  #deliver(target: Process | undefined, to: ProcessAddress, encoded: unknown): void {
+    const message = this.connection.decode(encoded)
+    const address = typeof to === 'string' ? to : this.#node.nodes.exported.pid(to)
+    if (target === undefined) this.#kernel.lose(address, message)
+    // What a full mailbox refuses is counted there; who must know calls.
+    else target.offer(message)
+  }
+
+  #aliasSend({ ref, message }: SignalOf<'alias_send'>): void {
+    const alias = this.#node.nodes.exported.reference(ref)
+    const target = alias && resolveAlias(alias)
+    const decoded = this.connection.decode(message)
+    if (target === undefined) this.#kernel.lose(alias ?? `alias ${ref}`, decoded)
+    else target.deliver(decoded)
+  }
+
+  #link({ from, to }: SignalOf<'link'>): void {
+    const process = this.#local(to)
+    if (process?.alive !== true) {
+      this.connection.push({ op: 'link_exit', from: to, to: from, reason: this.connection.reason('noproc') })
+      return
+    }
+    const other = this.#node.process(from)
+    // Sent before the unlink of this side was known there, which ends it.
+    if (other === undefined || other.unlinks?.has(to) === true) return
+    if (!hasLink(process, other)) addLink(process, other)
+    this.connection.linked.set(from, other)
+  }
+
+  #unlink({ id, from, to }: SignalOf<'unlink'>): void {
+    // Before anything else that the process may send.
+    this.connection.push({ op: 'unlink_ack', id, from: to, to: from })
+    const process = this.#local(to)
+    const other = this.#other(from)
+    if (process === undefined || other === undefined) return
+    removeLink(process, other)
+    this.connection.unlinked(other)
+  }
+
+  #unlinkAck({ id, from, to }: SignalOf<'unlink_ack'>): void {
+    const other = this.#other(from)
+    // Another was sent since: its own is still to come.
+    if (other?.unlinks?.get(to) !== id) return
+    other.unlinks.delete(to)
+    this.connection.unlinked(other)
+  }
+
+  #linkExit({ from, to, reason }: SignalOf<'link_exit'>): void {
+    const other = this.#other(from)
+    if (other === undefined) return
+    other.over()
+    if (other.unlinks?.has(to) === true) return
+    const process = this.#local(to)
+    if (process === undefined || !hasLink(process, other)) return
+    removeLink(process, other)
+    this.connection.unlinked(other)
+    process.exitSignal(other.pid, this.connection.decode(reason), true, undefined)
+  }
+
+  #exit({ from, to, reason }: SignalOf<'exit'>): void {
+    this.#local(to)?.exitSignal(this.#pidOf(from), this.connection.decode(reason), false, undefined)
+  }
+
+  #monitor({ ref, from, to }: SignalOf<'monitor'>): void {
+    const target = this.#local(to)
+    if (target === undefined) {
+      this.connection.push({ op: 'down', ref, reason: this.connection.reason('noproc') })
+      return
+    }
+    const watcher = new Watcher(this.connection, ref, this.#node.process(from), target.pid)
+    this.connection.watchers.set(ref, watcher)
+    watcher.attach(target)
+  }
+
+  #watcher(ref: number): Monitor | undefined {
+    const watcher = this.connection.watchers.get(ref)
+    this.connection.watchers.delete(ref)
+    return watcher
+  }
+
+  #down({ ref, reason }: SignalOf<'down'>): void {
+    const monitor = this.connection.monitors.get(ref)
+    if (monitor === undefined) return
+    this.connection.monitors.delete(ref)
+    const other = monitor.target as RemoteProcess
+    monitor.detach()
+    if (typeof other.address === 'number') other.over()
+    monitor.fired(this.connection.decode(reason))
+  }
+
+  #call({ id, from, to, payload }: SignalOf<'call'>): void {
+    const { connection } = this
+    const target = this.#local(to)
+    if (target?.alive !== true) {
+      connection.push({ op: 'call_failed', id, why: 'noproc', reason: undefined })
+      return
+    }
+    const caller = from === undefined ? undefined : this.#node.process(from)
+    const server = typeof to === 'string' ? to : target.pid
+    const call = new IncomingCall(connection, id, caller, target, connection.decode(payload), server)
+    connection.serving.set(id, call)
+    if (target.bound === undefined) target.deliver(call)
+    else target.bound.take(target, call, false)
+  }
+
+  #pending(id: number): CallRequest | undefined {
+    const call = this.connection.calls.get(id)
+    this.connection.calls.delete(id)
+    return call
+  }
+
+  #callFailed({ id, why, reason }: SignalOf<'call_failed'>): void {
+    const call = this.#pending(id)
+    if (why === 'noproc') call?.noProcess()
+    else if (why === 'overload') call?.dropped()
+    else if (why === 'cycle') call?.refuse(String(this.connection.decode(reason)))
+    else call?.unanswered(this.connection.decode(reason))
+  }
+
+  #abandon({ id }: SignalOf<'abandon'>): void {
+    const call = this.connection.serving.get(id)
+    if (call === undefined) return
+    this.connection.serving.delete(id)
+    call.detach()
+    call.abandoned()
+  }
+
+  #start({ id, from, request, link }: SignalOf<'start'>): void {
+    const caller = this.#node.process(from)
+    if (caller === undefined) return
+    this.#carryOut(caller, this.connection.decode(request), link).then(
+      (started) => {
+        const pid = started === 'ignore' ? undefined : this.connection.idOf(started.pid)
+        this.connection.push({ op: 'started', id, pid })
+      },
+      (error: unknown) =>
+        this.connection.push({ op: 'start_failed', id, error: this.connection.reason(error) }),
+    )
+  }
+
+  async #carryOut(caller: RemoteProcess, request: unknown, link: boolean): Promise<Started | 'ignore'> {
+    const { startServer } = this.#node.nodes
+    if (startServer === undefined) throw kernelError('STARTS_NOTHING', { node: this.#kernel.node })
+    const { behaviour, options } = await startServer(request, caller.pid)
+    const started = startNow(this.#kernel, behaviour, { ...options, link }, caller)
+    if (link) this.connection.linked.set(caller.pid.id, caller)
+    return started
+  }
+
+  #started({ id, pid }: SignalOf<'started'>): void {
+    const start = this.#startOf(id)
+    const other = pid === undefined ? undefined : this.#node.process(pid)
+    if (start === undefined) return
+    if (other === undefined) {
+      start.resolve('ignore')
+      return
+    }
+    if (start.link && start.by.alive) {
+      addLink(start.by, other)
+      this.connection.linked.set(other.pid.id, other)
+    } else if (start.link) this.connection.exit(start.by.pid, other, start.by.reason, true)
+    start.resolve({ pid: other.pid })
+  }
+
+  #startFailed({ id, error }: SignalOf<'start_failed'>): void {
+    this.#startOf(id)?.reject(this.connection.decode(error))
+  }
+
+  #startOf(id: number) {
+    const start = this.connection.starts.get(id)
+    this.connection.starts.delete(id)
+    return start
+  }
+
+  /** What stands for a process there, also for one that is known to be over and has signals on their way. */
+  #other(id: number): RemoteProcess | undefined {
+    return this.connection.linked.get(id) ?? this.#node.process(id)
+  }
+}
+
+/** A monitor of the other kernel, of a process of this one. */
+class Watcher extends Monitor {
+  constructor(
+    private readonly connection: Connection,
+    private readonly ref: number,
+    owner: Process | undefined,
+    object: Pid,
+  ) {
+    super(owner, object, 'DOWN')
+  }
+
+  override fired(reason: ExitReason): void {
+    if (this.connection.watchers.delete(this.ref)) {
+      this.connection.push({ op: 'down', ref: this.ref, reason: this.connection.reason(reason) })
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { HeartwoodError, kernelError } from '../errors/errors.js'
+import { Exit } from '../terms/exit-reason.js'
+import { DownMessage, ExitMessage, ReplyMessage, TimeoutMessage } from '../terms/signal-messages.js'
+
+type Class<T = object> = abstract new (...args: never[]) => T
+
+/** How an object gets into another kernel. */
+export interface Portability<T> {
+  /** What of it goes; default its own enumerable properties. */
+  fields?(object: T): object
+  /** Makes it of them there; default an object of the class with these properties, whose constructor does not run. */
+  make?(fields: never): T
+}
+
+/** A class whose objects keep it in another kernel. */
+export interface PortableClass extends Portability<object> {
+  readonly name: string
+  readonly Class: Class
+}
+
+// One table a program, as classes are one a program: kernels that are joined must mean the same by a name.
+const byName = new Map<string, PortableClass>()
+const byClass = new Map<unknown, PortableClass>()
+
+/**
+ * Has objects of a class cross between kernels as what they are: other classes are refused, and of errors the nearest class that
+ * both sides know remains. It is called where the class is defined, so that it is known wherever the module is loaded.
+ *
+ * @param Class whose name, unless another is given, tells it on the other side
+ * @throws BAD_OPTION for a name that stands for another class
+ * @example
+ * ```ts
+ * class Money {
+ *   constructor(readonly cents: number) {}
+ * }
+ * portable(Money)
+ * ```
+ */
+export function portable<T extends object>(
+  Class: Class<T>,
+  { name = Class.name, ...how }: Portability<T> & { readonly name?: string } = {},
+): void {
+  const known = byName.get(name)
+  // The module was loaded again, as a test runner does.
+  const isSame = known === undefined || known.Class === Class || String(known.Class) === String(Class)
+  if (name === '' || !isSame) {
+    const expected = 'a name that no other class has'
+    throw kernelError('BAD_OPTION', { action: 'portable', option: 'name', value: name, expected })
+  }
+  const made = { ...how, name, Class } as PortableClass
+  byName.set(name, made)
+  byClass.set(Class, made)
+}
+
+export function portableNamed(name: string): PortableClass | undefined {
+  return byName.get(name)
+}
+
+/** The entry of the class of an object; of an error, of the nearest class above it that has one. */
+export function portableOf(object: object, inherited: boolean): PortableClass | undefined {
+  for (let at: object | null = Object.getPrototypeOf(object); at !== null; at = Object.getPrototypeOf(at)) {
+    const known = Object.hasOwn(at, 'constructor') ? byClass.get(at.constructor) : undefined
+    if (known !== undefined || !inherited) return known
+  }
+  return undefined
+}
+
+for (const Class of [
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+  AggregateError,
+]) {
+  portable(Class)
+}
+for (const Class of [HeartwoodError, Exit, ExitMessage, DownMessage, TimeoutMessage, ReplyMessage]) {
+  portable(Class as Class, { name: `heartwood.${Class.name}` })
+}

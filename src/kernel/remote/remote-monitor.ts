@@ -1,0 +1,35 @@
+import type { Process } from '../process/process.js'
+import { tellDeathObservers } from '../signals/death-observer.js'
+import { Monitor } from '../signals/monitor-record.js'
+import type { RemoteProcess } from './remote-process.js'
+
+/** A monitor of a process of another kernel, where there is one that stands for it. */
+export class RemoteMonitor extends Monitor {
+  override attach(target: Process): void {
+    super.attach(target)
+    const { home, address } = target as RemoteProcess
+    const { connection, unreachable } = home
+    if (connection !== undefined && typeof address !== 'object') connection.monitor(this, address)
+    else {
+      this.detach()
+      this.fired(unreachable)
+    }
+  }
+
+  override detach(): void {
+    const target = this.target as RemoteProcess | undefined
+    super.detach()
+    target?.home.connection?.demonitor(this)
+  }
+}
+
+/** The kernel's own, for those who must be told of a death where it happens: they are told when it is heard of. */
+export class RemoteDeath extends RemoteMonitor {
+  constructor(readonly process: RemoteProcess) {
+    super(undefined, process.pid, 'DEATH')
+  }
+
+  override fired(): void {
+    tellDeathObservers(this.process)
+  }
+}

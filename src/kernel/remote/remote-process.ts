@@ -1,0 +1,127 @@
+import { CallRequest } from '../calls/pending-call.js'
+import { currentProcess } from '../context/current-process.js'
+import type { SelfEnvelope } from '../mail/mailbox.js'
+import type { Body } from '../process/behaviour.js'
+import { Process } from '../process/process.js'
+import { addLink, hasLink, removeLink } from '../signals/link-table.js'
+import type { Monitor } from '../signals/monitor-record.js'
+import { endRoute, type Pid, RemotePid } from '../terms/pid.js'
+import type { RemoteName } from '../terms/signal-messages.js'
+import { RemoteMonitor } from './remote-monitor.js'
+import type { RemoteNode } from './remote-node.js'
+import type { ProcessAddress } from './signal.js'
+
+/** It never runs. */
+const NOBODY: Body = { handle() {} }
+
+/**
+ * What stands in this kernel for a process of another one: the route of its pid. It has the links and monitors that
+ * processes here have with it, in the lists that every process has; what happens to it is sent on. So nothing that is done with a
+ * process asks where it is.
+ */
+export class RemoteProcess extends Process {
+  declare readonly pid: RemotePid
+  /** By process of this kernel, the unlink that the other side has not confirmed: until then its signals are about a link that is no more. */
+  unlinks: Map<number, number> | undefined = undefined
+
+  constructor(
+    readonly home: RemoteNode,
+    /** A process, whoever has a name, or what an alias is for. */
+    readonly address: ProcessAddress | { readonly ref: number },
+  ) {
+    const { kernel, stores } = home.nodes
+    super(kernel, 0, NOBODY, undefined, stores)
+    const id = typeof address === 'number' ? address : 0
+    const pid = new RemotePid(home.name, home.creation, id, this)
+    if (typeof address === 'string') pid.holderOf = address
+    ;(this as { pid: RemotePid }).pid = pid
+  }
+
+  override get isRemote(): boolean {
+    return true
+  }
+
+  override get congested(): boolean {
+    return this.home.connection?.busy === true
+  }
+
+  /** As a destination, or the object of a monitor. */
+  get object(): Pid | RemoteName {
+    return typeof this.address === 'string' ? { name: this.address, node: this.home.name } : this.pid
+  }
+
+  override deliver(message: unknown): void {
+    const { connection } = this.home
+    if (message instanceof CallRequest) this.#call(message)
+    else if (connection === undefined) this.kernel.lose(this.object, message)
+    else connection.message(this.address, message)
+  }
+
+  override offer(message: unknown): boolean {
+    this.deliver(message)
+    return true
+  }
+
+  override post(letter: SelfEnvelope): PromiseLike<void> | undefined {
+    this.deliver(letter)
+    return this.congested ? this.home.connection?.room() : undefined
+  }
+
+  override wake(): void {}
+
+  /** Its code runs elsewhere: what fails as this process is nobody's here. */
+  override fail(thrown: unknown): void {
+    this.kernel.strayFailure(this, thrown)
+  }
+
+  override exitSignal(from: Pid, reason: unknown, linked: boolean): void {
+    const { connection } = this.home
+    if (linked) connection?.unlinked(this)
+    connection?.exit(from, this, reason, linked)
+  }
+
+  override linkFrom(process: Process): void {
+    addLink(process, this)
+    const { connection, unreachable } = this.home
+    if (connection !== undefined) connection.link(process, this)
+    else {
+      removeLink(process, this)
+      process.exitSignal(this.pid, unreachable, true, currentProcess())
+    }
+  }
+
+  override unlinkFrom(process: Process): void {
+    if (!hasLink(process, this)) return
+    removeLink(process, this)
+    this.home.connection?.unlink(process, this)
+  }
+
+  override newMonitor(owner: Process | undefined, object: Pid | RemoteName, tag: unknown): Monitor {
+    return new RemoteMonitor(owner, object, tag)
+  }
+
+  override forgetCall(call: Monitor): void {
+    this.home.connection?.forgetCall(call)
+  }
+
+  /** It is known to have ended: from now on its pid is that of a dead process. */
+  over(): void {
+    endRoute(this.pid)
+  }
+
+  #call(call: CallRequest): void {
+    const { connection, unreachable } = this.home
+    if (connection === undefined) {
+      if (unreachable === 'noproc') call.noProcess()
+      else call.unanswered(unreachable)
+      return
+    }
+    try {
+      connection.call(this.address as ProcessAddress, call)
+    } catch (error) {
+      // It was never sent, and fails where it was made.
+      call.detach()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Where in a kernel a signal goes: a process by its id, or by its registered name. */
+export type ProcessAddress = number | string
+
+/** Why a call was not answered. `'ended'`: its server did, for the reason given. */
+export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
+
+/**
+ * What crosses between two kernels. Plain data: `from` and `to` are ids of processes, `from` in the kernel that sends and `to` in
+ * the one that receives; what processes have made (messages, reasons) is as `Carrier.encode` has made it.
+ *
+ * | signal | meaning |
+ * | --- | --- |
+ * | `send`, `alias_send` | a message, to a process or through an alias |
+ * | `link`, `unlink`, `unlink_ack` | both ends know of a link; the `id` of an unlink tells signals of the link before it from those of one made after it |
+ * | `link_exit`, `exit` | a linked process ended; `exit(pid, reason)` |
+ * | `monitor`, `demonitor`, `down` | `ref` is the watcher's |
+ * | `call`, `reply`, `call_failed`, `abandon` | `id` is the caller's; `abandon`: nobody waits for the answer any more |
+ * | `start`, `started`, `start_failed` | a process is to be started, see `Nodes.serveStarts`; `pid` is undefined when its init said ignore |
+ */
+export type Signal =
+  | { readonly op: 'send'; readonly to: ProcessAddress; readonly message: unknown }
+  | { readonly op: 'alias_send'; readonly ref: number; readonly message: unknown }
+  | { readonly op: 'link'; readonly from: number; readonly to: number }
+  | { readonly op: 'unlink'; readonly id: number; readonly from: number; readonly to: number }
+  | { readonly op: 'unlink_ack'; readonly id: number; readonly from: number; readonly to: number }
+  | { readonly op: 'link_exit'; readonly from: number; readonly to: number; readonly reason: unknown }
+  | { readonly op: 'exit'; readonly from: number; readonly to: number; readonly reason: unknown }
+  | { readonly op: 'monitor'; readonly ref: number; readonly from: number; readonly to: ProcessAddress }
+  | { readonly op: 'demonitor'; readonly ref: number }
+  | { readonly op: 'down'; readonly ref: number; readonly reason: unknown }
+  | {
+      readonly op: 'call'
+      readonly id: number
+      readonly from: number | undefined
+      readonly to: ProcessAddress
+      readonly payload: unknown
+    }
+  | { readonly op: 'reply'; readonly id: number; readonly value: unknown }
+  | { readonly op: 'call_failed'; readonly id: number; readonly why: CallFailure; readonly reason: unknown }
+  | { readonly op: 'abandon'; readonly id: number }
+  | {
+      readonly op: 'start'
+      readonly id: number
+      readonly from: number
+      readonly request: unknown
+      readonly link: boolean
+    }
+  | { readonly op: 'started'; readonly id: number; readonly pid: number | undefined }
+  | { readonly op: 'start_failed'; readonly id: number; readonly error: unknown }

@@ -1,0 +1,238 @@
+import { StructuredCodec, transfer } from 'heartwood/carrier'
+import {
+  type Carrier,
+  DownMessage,
+  ExitMessage,
+  HeartwoodError,
+  Kernel,
+  Pid,
+  portable,
+  Reference,
+  type Terms,
+} from 'heartwood/kernel'
+import { describe, expect, it } from 'vitest'
+
+const here = new Kernel({ node: 'here', creation: 1 }).withNodes()
+const there = new Kernel({ node: 'there', creation: 7 }).withNodes()
+const codec = new StructuredCodec()
+
+/** What a value is in the other kernel: it was cloned on the way. */
+function crossed<T>(value: T, from: Terms = here, to: Terms = there): T {
+  const encoded = codec.encode(value, from, false)
+  const moves = codec.takeMoves() as ArrayBuffer[]
+  return codec.decode(structuredClone(encoded, { transfer: moves }), to) as T
+}
+
+const pid = (): Pid => here.kernel.spawn(() => new Promise(() => {}))
+
+class Money {
+  constructor(readonly cents: number) {}
+  get euros(): number {
+    return this.cents / 100
+  }
+}
+portable(Money)
+
+class TooPoor extends RangeError {
+  constructor(
+    readonly missing: Money,
+    options?: ErrorOptions,
+  ) {
+    super(`missing ${missing.cents}`, options)
+  }
+}
+portable(TooPoor, { name: 'bank.TooPoor' })
+
+describe('data', () => {
+  it.each([
+    ['numbers', [0, -0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 10n ** 30n]],
+    ['words', ['', 'wörter', '\u{1F332}', true, false, null, undefined]],
+    ['objects', { a: { b: [{ c: 1 }] }, 'd e': undefined }],
+    ['maps and sets', new Map<unknown, unknown>([[{ k: 1 }, new Set([1, [2]])]])],
+    ['dates and patterns', [new Date(0), /a+/giu]],
+    ['bytes', [new Uint8Array([1, 2]), new Float64Array([1.5]), new Uint8Array([9, 8, 7]).subarray(1, 2)]],
+    ['bytes of Node', Buffer.from('abc')],
+    ['boxes', [Object(1), Object('x'), Object(true)]],
+    ['addresses', new URL('https://example.org/a?b#c')],
+    ['registered symbols', [Symbol.for('x')]],
+    ['a key that is a prototype elsewhere', JSON.parse('{"__proto__": {"x": 1}}')],
+  ])('%s are the same there', (_, value) => {
+    const copy = crossed(value)
+    expect(copy).toStrictEqual(value)
+    if (typeof value === 'object') expect(copy).not.toBe(value)
+  })
+
+  it('keeps cycles, and what is there twice', () => {
+    const shared = { n: 1 }
+    const value: Record<string, unknown> = { one: shared, two: shared, list: [] }
+    value.self = value
+    const copy = crossed(value)
+    expect(copy.self).toBe(copy)
+    expect(copy.one).toBe(copy.two)
+  })
+
+  it('may be deeper than the stack', () => {
+    let deep: unknown = { pid: pid() }
+    for (let n = 0; n < 3_000; n++) deep = [deep]
+    let at: unknown = codec.decode(codec.encode(deep, here, false), there)
+    while (Array.isArray(at)) at = at[0]
+    expect((at as { pid: Pid }).pid).toBeInstanceOf(Pid)
+  })
+
+  it('is what it was when it was sent', () => {
+    const value = { list: [1], bytes: new Uint8Array([1]) }
+    const encoded = codec.encode(value, here, false)
+    value.list.push(2)
+    value.bytes[0] = 2
+    expect(codec.decode(encoded, there)).toEqual({ list: [1], bytes: new Uint8Array([1]) })
+  })
+
+  it('is moved where that is asked for, and memory that is shared stays shared', () => {
+    const bytes = new Uint8Array([1, 2, 3])
+    const copy = crossed({ a: transfer({ part: bytes.subarray(1) }, [bytes.buffer]) }) as unknown as {
+      a: { part: Uint8Array }
+    }
+    expect([...copy.a.part]).toEqual([2, 3])
+    expect(bytes.byteLength).toBe(0)
+    expect(() => codec.encode(transfer(bytes, [bytes.buffer]), here, false)).toThrow(/moved before/)
+    const memory = new Int32Array(new SharedArrayBuffer(4))
+    const other = crossed(memory)
+    other[0] = 42
+    expect(memory[0]).toBe(42)
+  })
+})
+
+describe('pids and references', () => {
+  it('are the same object each time, and themselves at home again', () => {
+    const mine = pid()
+    const theirs = crossed(mine)
+    expect(theirs).toBeInstanceOf(Pid)
+    expect(theirs.node).toBe('here')
+    expect(crossed({ deep: [mine] }).deep[0]).toBe(theirs)
+    expect(crossed(theirs, there, here)).toBe(mine)
+    const ref = new Reference()
+    const away = crossed(ref)
+    expect(away).toBeInstanceOf(Reference)
+    expect(crossed(away)).toBe(away)
+    expect(crossed(away, there, here)).toBe(ref)
+  })
+
+  it('may be keys of maps and members of sets', () => {
+    const mine = pid()
+    const { map, set } = crossed({ map: new Map([[mine, { by: mine }]]), set: new Set([mine]) })
+    const [[key, value]] = [...map] as [[Pid, { by: Pid }]]
+    expect(value.by).toBe(key)
+    expect(set.has(key)).toBe(true)
+  })
+})
+
+describe('errors', () => {
+  it('keep class, fields, cause and stack', () => {
+    const error = new TooPoor(new Money(5), { cause: new TypeError('why') })
+    const copy = crossed(error)
+    expect(copy).toBeInstanceOf(TooPoor)
+    expect(copy.message).toBe('missing 5')
+    expect(copy.missing.euros).toBe(0.05)
+    expect(copy.cause).toBeInstanceOf(TypeError)
+    expect(copy.stack).toBe(error.stack)
+    expect(Object.keys(copy)).toEqual(['missing'])
+  })
+
+  it('of a class that nobody knows are of the nearest that is known, and keep their name', () => {
+    class Odd extends TooPoor {
+      override name = 'Odd'
+    }
+    const copy = crossed(new Odd(new Money(1)))
+    expect(copy).toBeInstanceOf(TooPoor)
+    expect(copy.name).toBe('Odd')
+    expect(crossed(new AggregateError([new Error('a')], 'all')).errors[0].message).toBe('a')
+  })
+
+  it('of Heartwood are told by their code', () => {
+    const error = new HeartwoodError('CALL_TIMEOUT', 'late', { server: pid() })
+    const copy = crossed(error)
+    expect(HeartwoodError.is(copy, 'CALL_TIMEOUT')).toBe(true)
+    expect(copy.details.server).toBeInstanceOf(Pid)
+  })
+
+  it('that are their own cause, too', () => {
+    const error = new Error('loop')
+    error.cause = error
+    const copy = crossed(error)
+    expect(copy.cause).toBe(copy)
+  })
+})
+
+describe('objects', () => {
+  it('of portable classes are what they were', () => {
+    const copy = crossed([
+      new Money(100),
+      new ExitMessage(pid(), 'why'),
+      new DownMessage('DOWN', new Reference(), pid(), 1),
+    ])
+    expect(copy[0]).toBeInstanceOf(Money)
+    expect(copy[1]).toBeInstanceOf(ExitMessage)
+    expect(copy[2]).toBeInstanceOf(DownMessage)
+  })
+
+  it('may be made by a function, of fields that are whole', () => {
+    class Account {
+      readonly #owner: Pid
+      constructor(owner: Pid) {
+        this.#owner = owner
+      }
+      get owner(): Pid {
+        return this.#owner
+      }
+    }
+    portable(Account, {
+      fields: ({ owner }) => ({ owner }),
+      make: ({ owner }: Account) => new Account(owner),
+    })
+    const mine = pid()
+    const copy = crossed({ account: new Account(mine), owner: mine })
+    expect(copy.account.owner).toBe(copy.owner)
+  })
+
+  it('have a name of their own', () => {
+    const Other = class Money {}
+    expect(() => portable(Other)).toThrow(/a name that no other class has/)
+  })
+
+  class Unknown {}
+  it.each([
+    ['a function', () => ({ args: [{ stream: () => {} }] }), 'message.args[0].stream is a function'],
+    ['a symbol', () => [Symbol('s')], 'message[0] is a symbol'],
+    ['a promise', () => ({ p: Promise.resolve() }), 'message.p is a promise'],
+    ['a key that is a symbol', () => ({ [Symbol('k')]: 1 }), 'message[Symbol(k)] is a symbol'],
+    [
+      'an object',
+      () => new Map([['x', { it: new Unknown() }]]),
+      'message.get("x").it is an object of class Unknown',
+    ],
+    ['a member', () => new Set([new Unknown()]), 'is an object of class Unknown'],
+    [
+      'a field of an error',
+      () => Object.assign(new Error('e'), { socket: new Unknown() }),
+      'message.socket is an object of class Unknown',
+    ],
+    ['the whole', () => new Unknown(), 'message is an object of class Unknown'],
+  ])('%s that cannot cross is named', (_, make, words) => {
+    expect(() => codec.encode(make(), here, false)).toThrow(words)
+    expect(() => codec.encode(make(), here, false)).toThrow(
+      expect.objectContaining({ code: 'NOT_CLONEABLE' }),
+    )
+  })
+
+  it('of reasons become text where they cannot cross', () => {
+    const reason = Object.assign(new Error('e'), { socket: new Unknown() })
+    const copy = codec.decode(codec.encode(reason, here, true), there) as Error & { socket: string }
+    expect(copy.message).toBe('e')
+    expect(copy.socket).toMatch(/Unknown/)
+  })
+})
+
+it('a codec is what a carrier needs of one', () => {
+  const asked: Pick<Carrier, 'encode' | 'decode'> = codec
+  expect(asked).toBe(codec)
+})
