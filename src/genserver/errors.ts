@@ -8,7 +8,7 @@ export const GENSERVER_ERRORS = {
     'a server is an object of callbacks with at least init, or a class with a handler table, but got {value}.',
   SERVER_REF_INVALID: '{action} takes a Pid, a registered name, { name, node } or a Ref, but got {value}.',
   NODE_UNKNOWN:
-    '{action} cannot reach "{name}" on {node}: this node is {here}, and it is connected to no other. Name a server of this node.',
+    '{action} cannot reach "{name}" on {node}: this node is {here}, and it was never joined with that one. Join them, or name a server of this node.',
   REQUEST_OVER:
     'there is nothing to wait for: the answer to {request} was received, or it was abandoned when a time-out ended. Send the request again.',
   REQUEST_NOT_YOURS:

@@ -1,6 +1,3 @@
-/** What stands in data for something that is not data: the number of its entry. Data has no such objects of its own. */
-export type Placeholder = NumberConstructor['prototype']
-
 /** What is not data, with what the other side needs to make it again. */
 export type Special =
   | readonly ['pid', node: string, creation: number, id: number]
