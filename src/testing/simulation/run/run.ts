@@ -316,7 +316,9 @@ class RunInProgress {
 
   #waiting(): string {
     const all = this.#kernel.waiting()
-    const told = all.slice(0, MOST_TOLD).map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`)
+    const told = all
+      .slice(0, MOST_TOLD)
+      .map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`)
     if (all.length > told.length) told.push(`  and ${all.length - told.length} more`)
     return told.join('\n')
   }
