@@ -6,7 +6,9 @@ import {
   BitString,
   decode,
   ErlangPid,
+  ErlangPort,
   ErlangReference,
+  ExternalFun,
   encode,
   float,
   ImproperList,
@@ -216,6 +218,10 @@ describe('what has no term', () => {
     [new ErlangPid('a', -1, 0, 0), 'not of 32 bits'],
     [new ErlangReference('a', 0, []), '1 to 5 words'],
     [new BitString(Uint8Array.of(1), 9), 'a bit string'],
+    [new ErlangPid(7 as never, 0, 0, 0), 'the name of an atom'],
+    [new ErlangPort('a', 7 as never, 0), '64 bits'],
+    [new ExternalFun('m', 'f', 256), 'from 0 to 255'],
+    [new BitString([1] as never, 1), 'a bit string'],
     [new Float64Array(1), 'Float64Array'],
   ])('is refused with its place: %s', (value, text) => {
     const { code, message } = refusal(() => encode(value))

@@ -81,23 +81,27 @@ export class TermWriter extends ByteWriter {
     }
   }
 
+  /** By prototypes first: they are compared faster than anything else is asked. */
   #object(value: object, depth: number): void {
     const prototype: object | null = Object.getPrototypeOf(value)
-    if (Array.isArray(value)) this.#list(value, depth)
+    if (prototype === Object.prototype) this.#record(value, depth)
+    else if (prototype === Array.prototype) this.#list(value as readonly unknown[], depth)
     else if (prototype === Atom.prototype) this.#atom((value as Atom).name)
     else if (prototype === Tuple.prototype) this.#tuple((value as Tuple).elements, depth)
+    else if (prototype === ErlangPid.prototype) this.#pid(value as ErlangPid)
+    else if (prototype === ErlangReference.prototype) this.#reference(value as ErlangReference)
+    else if (prototype === ImproperList.prototype) this.#improperList(value as ImproperList, depth)
+    else if (prototype === ErlangFloat.prototype) this.#float((value as ErlangFloat).value)
+    else if (Array.isArray(value)) this.#list(value, depth)
     // Plain, also where it is from another realm: its prototype is the last one.
     else if (prototype === null || Object.getPrototypeOf(prototype) === null) this.#record(value, depth)
     else if (types.isUint8Array(value)) this.#binary(value)
     else if (types.isMap(value)) this.#map(value, depth)
-    else if (value instanceof ErlangFloat) this.#float(value.value)
-    else if (value instanceof ErlangPid) this.#pid(value)
-    else if (value instanceof ErlangReference) this.#reference(value)
     else if (value instanceof ErlangPort) this.#port(value)
-    else if (value instanceof ImproperList) this.#improperList(value, depth)
     else if (value instanceof BitString) this.#bitString(value)
     else if (value instanceof ExternalFun) this.#externalFun(value)
     else if (value instanceof ErlangFun) this.#fun(value, depth)
+    else if (value instanceof Tuple) this.#tuple(value.elements, depth)
     else this.#other(value, depth)
   }
 
@@ -154,6 +158,7 @@ export class TermWriter extends ByteWriter {
   }
 
   #atom(name: string): void {
+    if (typeof name !== 'string') this.#refuse(name, 'the name of an atom is a string')
     const index = this.#cacheIndex?.(name) ?? -1
     if (index >= 0) {
       this.room(2)
@@ -254,7 +259,7 @@ export class TermWriter extends ByteWriter {
 
   #bitString(value: BitString): void {
     const { bytes, bitsInLastByte: bits } = value
-    if (!Number.isInteger(bits) || bits < 1 || bits > 8 || bytes.length === 0)
+    if (!types.isUint8Array(bytes) || !Number.isInteger(bits) || bits < 1 || bits > 8 || bytes.length === 0)
       this.#refuse(value, 'a bit string has bytes, the last of which has 1 to 7 bits')
     this.room(6 + bytes.length)
     this.head(tag.BIT_BINARY, bytes.length)
@@ -281,7 +286,8 @@ export class TermWriter extends ByteWriter {
   #port(port: ErlangPort): void {
     this.byte(tag.V4_PORT)
     this.#atom(port.node)
-    if (BigInt.asUintN(64, port.id) !== port.id) this.#refuse(port, 'its id is not of 64 bits')
+    if (typeof port.id !== 'bigint' || BigInt.asUintN(64, port.id) !== port.id)
+      this.#refuse(port, 'its id is not of 64 bits')
     this.room(8)
     this.at = this.bytes.writeBigUInt64BE(port.id, this.at)
     this.#field(port.creation, port)
@@ -289,7 +295,7 @@ export class TermWriter extends ByteWriter {
 
   #reference(reference: ErlangReference): void {
     const { words, node, creation } = reference
-    if (words.length === 0 || words.length > tag.REFERENCE_WORDS)
+    if (!Array.isArray(words) || words.length === 0 || words.length > tag.REFERENCE_WORDS)
       this.#refuse(reference, `a reference has 1 to ${tag.REFERENCE_WORDS} words`)
     this.byte(tag.NEWER_REFERENCE)
     this.byte(0)
@@ -299,12 +305,13 @@ export class TermWriter extends ByteWriter {
     for (const word of words) this.#field(word, reference)
   }
 
-  #externalFun({ module, name, arity }: ExternalFun): void {
+  #externalFun(fun: ExternalFun): void {
+    const { module, name, arity } = fun
     this.byte(tag.EXPORT)
     this.#atom(module)
     this.#atom(name)
     this.byte(tag.SMALL_INTEGER)
-    this.byte(arity)
+    this.#arity(arity, fun)
   }
 
   #fun(fun: ErlangFun, depth: number): void {
@@ -312,7 +319,7 @@ export class TermWriter extends ByteWriter {
     this.byte(tag.NEW_FUN)
     const start = this.at
     this.word(0)
-    this.byte(fun.arity)
+    this.#arity(fun.arity, fun)
     this.room(16)
     this.bytes.set(fun.unique, this.at)
     this.at += 16
@@ -324,6 +331,11 @@ export class TermWriter extends ByteWriter {
     this.#pid(fun.creator)
     for (const each of fun.free) this.#term(each, depth)
     this.bytes.writeUInt32BE(this.at - start, start)
+  }
+
+  #arity(arity: number, of: unknown): void {
+    if ((arity & 255) !== arity) this.#refuse(of, 'an arity is from 0 to 255')
+    this.byte(arity)
   }
 
   #smallNumber(value: number, of: unknown): void {
