@@ -80,7 +80,7 @@ describe.each(['random', 'pct', 'exhaustive'] as const)('the %s search', (strate
   })
 
   it('finds nothing in a correct program of supervisors and servers', async () => {
-    const runs = strategy === 'exhaustive' ? 100 : 1_000
+    const runs = strategy === 'exhaustive' ? 50 : 200
     const { steps, outcomes } = await explore({ strategy, runs, crashes: 'allow', messages: 'share' }, bank)
     expect([...outcomes.keys()]).toEqual(['70'])
     expect(steps).toBeGreaterThan(runs * 20)
@@ -307,6 +307,23 @@ describe('explore', () => {
       if (runs === 3) throw new Error('only once')
     }
     expect((await failureOf(explore({}, forgetful))).code).toBe('SIMULATION_NOT_REPEATABLE')
+    const cache = new Map<string, number>()
+    const warmed: Program = async (sim) => {
+      if (cache.has('answer')) return cache.get('answer')
+      await sim.pause()
+      cache.set('answer', 42)
+      return 42
+    }
+    for (const strategy of ['random', 'pct', 'exhaustive'] as const) {
+      for (const program of [() => Math.random(), () => process.hrtime.bigint(), warmed]) {
+        cache.clear()
+        expect((await failureOf(explore({ strategy, runs: 20 }, program))).code).toBe(
+          'SIMULATION_NOT_REPEATABLE',
+        )
+      }
+      for (const program of [() => Math.random(), () => process.hrtime.bigint(), () => new Date()])
+        await explore({ strategy, runs: 20, globals: true }, program)
+    }
     let order = 0
     const fickle: Program = async (sim) => {
       order++
@@ -330,6 +347,18 @@ describe('explore', () => {
     ]) {
       expect((await failureOf(explore(options as ExploreOptions, race))).code).toBe('SIMULATION_OPTION')
     }
+  })
+
+  it('has what fails where nobody waits fail its process', async () => {
+    const error = await failureOf(
+      explore({ runs: 5 }, async () => {
+        process.nextTick(() => {
+          throw new RangeError('ticked')
+        })
+        await sleep(5)
+      }),
+    )
+    expect(error.cause).toMatchObject({ message: 'ticked' })
   })
 
   it('tells an endless run from a long one, and who kept it busy', async () => {

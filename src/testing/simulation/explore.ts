@@ -1,4 +1,4 @@
-import { found } from './finding.js'
+import { checkRepeats, found } from './finding.js'
 import { checkCount, checkOneOf, checkRunOptions, checkSeed } from './options.js'
 import { type Coverage, CoverageCount } from './run/coverage.js'
 import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
@@ -102,6 +102,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     tally.add(run)
     if (run.failure?.kind === 'unfit') throw run.failure.error
     if (run.failure !== undefined) throw await found(program, run, rest, { ...finding, made: tally.runs })
+    if (tally.runs === 1) await checkRepeats(program, run, rest, next.chooser.toTheEnd === true)
   }
   const { runs: made } = tally
   if (strategy === 'exhaustive' && reduction && rest.stepTime !== 0) return tally.result(COUNTED)

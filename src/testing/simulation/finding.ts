@@ -115,8 +115,38 @@ class Player {
   }
 }
 
+/**
+ * Makes a run once more: what it did must be all that its schedule can lead to, or the search looks at something else than it
+ * says.
+ *
+ * @throws SIMULATION_NOT_REPEATABLE
+ */
+export async function checkRepeats(
+  program: Program,
+  run: Run,
+  options: RunOptions,
+  toTheEnd: boolean,
+): Promise<void> {
+  const again = await runProgram(program, new Repetition(run, toTheEnd), run.seed, options, false)
+  // What is left to the machine may take other steps, but must not matter.
+  const counted = options.outside !== 'allow'
+  const same = again.outcome === run.outcome && (!counted || again.steps === run.steps)
+  if (!same || again.failure !== undefined) throw notRepeatable(run, again)
+}
+
+class Repetition extends FixedSchedule {
+  constructor(
+    run: Run,
+    readonly toTheEnd: boolean,
+  ) {
+    super(run, true)
+  }
+}
+
 function notRepeatable(first: Run, second: Run): Error {
-  const words = ({ failure }: Run): string =>
-    failure === undefined ? 'a run without a failure' : `a failure (${String(failure.error)})`
+  const words = ({ failure, steps, outcome }: Run): string =>
+    failure === undefined
+      ? `a run of ${steps} steps without a failure, and the outcome ${outcome}`
+      : `a failure (${String(failure.error)})`
   return simulationError('SIMULATION_NOT_REPEATABLE', { first: words(first), second: words(second) })
 }

@@ -57,9 +57,12 @@ function tell(
 const isOwn = (stack: string): boolean =>
   isCalledByNode(stack) || isCalledByHeartwood(stack) || stack.includes('prepareStackTrace')
 
+/** Node has a turn of its loop for itself after an error that nobody caught. */
+const isOfNobody = (stack: string): boolean => placeOf(stack) === undefined
+
 const lease = new Lease(() => {
   const init = (_id: number, type: string): void => {
-    if (type !== 'PROMISE' && isForeign(type)) tell(type, init)
+    if (type !== 'PROMISE' && isForeign(type)) tell(type, init, type === 'Immediate' ? isOfNobody : undefined)
   }
   const hook = createHook({ init }).enable()
   const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
