@@ -1,5 +1,7 @@
 import { scrypt } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import {
@@ -10,7 +12,9 @@ import {
   getState,
   Info,
   isAlive,
+  own,
   type Pid,
+  processSignal,
   receive,
   self,
   send,
@@ -51,11 +55,25 @@ class Deep {
     this.seen.push(count)
   }
 
+  async nodesTime(ms: number): Promise<string> {
+    return wait(ms, 'rung', { signal: processSignal() })
+  }
+
+  async connection(port: number): Promise<string> {
+    let heard = ''
+    for await (const chunk of connect(port, '127.0.0.1')) heard += chunk
+    return heard
+  }
+
   async file(): Promise<void> {
     this.seen.push((await readFile(new URL(import.meta.url), 'utf8')).length)
   }
 }
-defineServer(Deep, { name: 'deep', casts: ['chain', 'turns', 'file'] })
+defineServer(Deep, {
+  name: 'deep',
+  calls: ['nodesTime', 'connection'],
+  casts: ['chain', 'turns', 'file'],
+})
 
 describe('time stands still until all is quiet', () => {
   it('through promise chains of any depth, and turns of the event loop', async () => {
@@ -163,6 +181,26 @@ describe('time that no timer is set for', () => {
     const first = await testKernel().runUntil(Promise.race([read().then(() => 'file'), receive('late')]))
     expect([first, clock().now()]).toEqual(['file', 0])
     await expect(expectExit(spawnAfter(read))).resolves.toBe('normal')
+  })
+
+  it('is not moved while a handler waits for one of Node’s timers, or a connection', async () => {
+    const deep = await startSupervised(Deep)
+    expect(await testKernel().runUntil(deep.call.nodesTime(100))).toBe('rung')
+    const server = own(createServer((socket) => void wait(60).then(() => socket.end('hello'))))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await testKernel().runUntil(deep.call.connection(port))).toBe('hello')
+    expect(clock().now()).toBe(0)
+  })
+
+  it('but for no longer than that is worth: then it moves', async () => {
+    const deep = await startSupervised(Deep)
+    const call = deep.call.nodesTime(60_000)
+    await expect(testKernel().runUntil(call, { withinReal: 20 })).rejects.toThrow(
+      'got no reply within 5000 ms',
+    )
+    expect(clock().now()).toBe(5_000)
   })
 
   it('is given up when the machine is not through within a limit of real time', async () => {
@@ -351,6 +389,10 @@ describe('beside the fake timers of another library', () => {
     await testKernel().finish()
     vi.useRealTimers()
     expect(globalThis.setTimeout(() => {}, 1).constructor.name).toBe('Timeout')
+    // What was given back is our stand-in, which does nothing any more, and keeps nobody from faking them.
+    const later = new TestKernel()
+    later.fakeTimers()
+    await later.finish()
   })
 })
 

@@ -13,6 +13,8 @@ const GAP = 10
 /** The same where the test fails otherwise, and the real milliseconds that what Node does not list has after them. */
 const LAST_GAP = 100
 const GRACE = 250
+/** The same for handlers that await a connection or one of Node's timers, before virtual time moves. */
+const GRACE_OF_HANDLERS = 1_000
 
 export class MachineWait {
   readonly #kernel: TestKernel
@@ -22,6 +24,8 @@ export class MachineWait {
   readonly #grace: number
   #spent = 0
   #gap = GAP
+  /** What is left of the grace for handlers that wait for a connection, or for Node's timers, while time could move. */
+  #graceBeforeTimers: number
   /** What the machine still did when the time for it was up. */
   unfinished: readonly string[] = []
 
@@ -29,6 +33,7 @@ export class MachineWait {
     this.#kernel = kernel
     this.limit = limit ?? MACHINE_TIME
     this.#grace = limit ?? GRACE
+    this.#graceBeforeTimers = limit ?? GRACE_OF_HANDLERS
   }
 
   /**
@@ -45,7 +50,10 @@ export class MachineWait {
     const cameAbout = (): boolean =>
       isOver() || this.#kernel.isOver || trace.count !== seen || !scheduler.idle
     const { next } = clock
-    return (await this.#helps(next !== undefined && next <= until, cameAbout)) || (await clock.jump(until))
+    if (await this.#helps(next !== undefined && next <= until, cameAbout)) return true
+    // What came about meanwhile may be what is waited for, and may have taken the timer away that time was to move to.
+    await this.#kernel.settled()
+    return cameAbout() || (await clock.jump(until)) || cameAbout()
   }
 
   /** False when the machine does nothing, or was not through in time. @param couldMove virtual time, instead */
@@ -54,7 +62,6 @@ export class MachineWait {
     const { activeBefore } = this.#kernel
     const work = couldMove ? underWay : () => [...underWay(), ...programs(), ...openedSince(activeBefore)]
     const gap = couldMove ? this.#gap : LAST_GAP
-    const grace = couldMove ? 0 : this.#grace
     const since = machine.now() - this.#spent
     let hasWaited = false
     let idle = 0
@@ -68,14 +75,22 @@ export class MachineWait {
         if (machine.now() - since >= limit) return false
       } else if (++idle > gap) {
         if (idle === gap + 1) idleSince = machine.now()
-        if (machine.now() - idleSince >= grace) break
+        if (machine.now() - idleSince >= (couldMove ? this.#graceOfHandlers : this.#grace)) break
       }
       await (idle > gap ? moment(1) : turnOfLoop())
       this.#spent = machine.now() - since
       if (cameAbout()) return true
     }
+    if (idle > gap + 1) this.#graceBeforeTimers = 0
     this.#gap = hasWaited ? GAP : 0
     this.unfinished = []
     return hasWaited
+  }
+
+  /** Real milliseconds for handlers that await something of Node's that may never come, a connection or a timer, before time moves. */
+  get #graceOfHandlers(): number {
+    const { suspended, activeBefore } = this.#kernel
+    const mayGoOn = suspended.elsewhere.length > 0 && openedSince(activeBefore).length > 0
+    return mayGoOn ? this.#graceBeforeTimers : 0
   }
 }

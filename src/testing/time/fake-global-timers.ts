@@ -40,7 +40,7 @@ export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean)
   })
   fakeClocks(standIns, clock)
   standIns.complete()
-  ours.add(globalThis.setTimeout)
+  ours.set(globalThis.setTimeout, standIns)
   return {
     [Symbol.dispose]() {
       standIns[Symbol.dispose]()
@@ -83,11 +83,11 @@ function fakeCallbackTimers(
 }
 
 /** The stand-ins that were put in place here. */
-const ours = new WeakSet<object>()
+const ours = new WeakMap<object, StandIns>()
 
 /** Whether Node's timers are faked already, and by the kit: another test, that runs at the same time, has its own. */
 export function areFaked(): boolean {
-  return ours.has(globalThis.setTimeout)
+  return ours.get(globalThis.setTimeout)?.inUse === true
 }
 
 /** Fakes of another library hold Node's time: it is told from ours by what it leaves on them. */

@@ -17,6 +17,11 @@ export class StandIns implements Disposable {
     this.#isMeant = isMeant
   }
 
+  /** Whether they were not taken back: another may hold one that was, and give it back to everybody. */
+  get inUse(): boolean {
+    return this.#inUse
+  }
+
   /** Whether they act, for the code that asks. */
   get act(): boolean {
     return this.#inUse && this.#isMeant()
