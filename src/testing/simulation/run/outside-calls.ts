@@ -57,12 +57,17 @@ function tell(
 const isOwn = (stack: string): boolean =>
   isCalledByNode(stack) || isCalledByHeartwood(stack) || stack.includes('prepareStackTrace')
 
-/** Node has a turn of its loop for itself after an error that nobody caught. */
-const isOfNobody = (stack: string): boolean => placeOf(stack) === undefined
+/** What is none of the program's doing, by its stack. */
+const EXCUSED: Readonly<Record<string, (stack: string) => boolean>> = {
+  // Node has a turn of its loop for itself after an error that nobody caught.
+  Immediate: (stack) => placeOf(stack) === undefined,
+  // Heartwood numbers what it reports.
+  RANDOMBYTESREQUEST: (stack) => placeOf(stack) === undefined || placeOf(stack)?.called !== undefined,
+}
 
 const lease = new Lease(() => {
   const init = (_id: number, type: string): void => {
-    if (type !== 'PROMISE' && isForeign(type)) tell(type, init, type === 'Immediate' ? isOfNobody : undefined)
+    if (type !== 'PROMISE' && isForeign(type)) tell(type, init, EXCUSED[type])
   }
   const hook = createHook({ init }).enable()
   const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
