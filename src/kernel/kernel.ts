@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { callsItself, noteWait } from './calls/call-cycle.js'
+import { markRaces } from './calls/awaited-by.js'
+import { callsItself, circleOf, noteWait } from './calls/call-cycle.js'
 import { CallRequest, callError, type RequestOptions, refuseFired } from './calls/pending-call.js'
 import { type Clock, machineNow, SystemClock, turnOfLoop } from './clock.js'
 import type { Signals } from './context/abort-signal-wait.js'
@@ -82,6 +83,7 @@ export class Kernel {
   readonly #stores = storesOfNow()
 
   constructor(options: KernelOptions = {}) {
+    markRaces()
     this.node = options.node ?? 'nonode@nohost'
     this.clock = options.clock ?? new SystemClock()
     this.scheduler =
@@ -356,6 +358,11 @@ export class Kernel {
   }
 
   // What follows is for the kernel's own files.
+
+  /** The circle of calls that a call is in, as far as can be seen; undefined for none. */
+  circleThrough(call: CallRequest): string | undefined {
+    return circleOf(call)
+  }
 
   /** A message reaches nobody. */
   lose(to: unknown, message: unknown): void {

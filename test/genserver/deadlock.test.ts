@@ -139,10 +139,11 @@ describe('a circle of calls', () => {
       })
     }))
 
-  it('among several calls at once is found by the one that closes it', () =>
-    world(async () => {
+  it('among several calls at once is told by the time-out of the first of them', () =>
+    world(async (kernel) => {
       for (const name of ['a', 'b', 'c']) await named(name)
       await start(quick, undefined, { name: 'quick' })
+      const back = asking('a', () => 0)
       const fan = () =>
         Promise.all([
           call('quick', 0),
@@ -150,14 +151,14 @@ describe('a circle of calls', () => {
             'b',
             asking('quick', () => 0),
           ),
-          call(
-            'c',
-            asking('a', () => 0),
-          ),
+          call('c', back),
         ])
-      expect(rootOf(await call('a', fan).catch(rootOf))).toMatchObject({
-        code: 'CALL_CYCLE',
-        details: { cycle: 'a → c → a' },
+      const failed = call('a', fan, 10_000).catch(rootOf)
+      await kernel.clock.advance(5_000)
+      expect(await failed).toMatchObject({
+        code: 'CALL_TIMEOUT',
+        message: expect.stringContaining('(c → a → c)'),
+        details: { server: 'c', cycle: 'c → a → c' },
       })
     }))
 
@@ -250,38 +251,87 @@ describe('a circle of calls', () => {
       })
     }))
 
-  it('is told once nothing else can end it, such as another call of the same handler', () =>
+  it.each<[string, (work: Promise<unknown>, other: Promise<unknown>) => Promise<unknown>]>([
+    ['a race', (work, other) => Promise.race([work, other])],
+    ['a race of what is made of it', (work, other) => Promise.race([work.then((it) => it), other])],
+    [
+      'a race in another function',
+      (work, other) => (async () => Promise.race([(async () => work)(), other]))(),
+    ],
+    ['any of them', (work, other) => Promise.any([work, other])],
+    [
+      'all of them, of which one fails',
+      (work, other) => Promise.all([work, other.then((it) => Promise.reject(it))]).catch((it: unknown) => it),
+    ],
+    [
+      'a promise that code settles',
+      (work, other) =>
+        new Promise((resolve) => {
+          work.then((it) => resolve(it)).catch(() => {})
+          other.then((it) => resolve(it))
+        }),
+    ],
+    [
+      'a call that is not awaited',
+      (work, other) => {
+        work.catch(() => {})
+        return other
+      },
+    ],
+  ])('is none where the handler can go on by something that is not of the kernel: %s', (_, combine) =>
     world(async (kernel) => {
-      for (const name of ['a', 'b']) await named(name)
-      await start(
-        { ...quick, handleCall: () => sleep(500).then(() => ({ reply: 'slow', state: 0 })) },
-        undefined,
-        {
-          name: 'slow',
-        },
-      )
-      const either = call('a', () =>
-        Promise.race([
-          call('slow', 0),
-          call(
-            'b',
-            asking('a', () => 'free'),
-          ),
-        ]),
-      )
-      await kernel.clock.advance(500)
-      expect(await either).toBe('slow')
-      const both = call('a', () =>
-        Promise.all([
-          call('slow', 0),
-          call(
-            'b',
-            asking('a', () => 'free'),
-          ),
-        ]),
-      ).catch(rootOf)
+      await named('a')
+      await named('b')
+      let happens: ((value: string) => void) | undefined
+      const other = new Promise<string>((resolve) => {
+        happens = resolve
+      })
+      const answers: unknown[] = []
+      const back = async () => {
+        answers.push(await call('a', () => 'a is free'))
+      }
+      const either = call('a', async () => combine(call('b', back), other))
       await kernel.clock.advance(1_000)
-      expect(await both).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'a → b → a' } })
+      happens?.('other')
+      expect(await either).toBe('other')
+      await kernel.settled()
+      expect(answers).toEqual(['a is free'])
+      expect(kernel.reports).toEqual([])
+    }))
+
+  it('is told to the call that would be given up first, if the time-outs differ', () =>
+    world(async () => {
+      await named('a')
+      await named('b')
+      const told: unknown[] = []
+      const short = async () => {
+        const back = asking('a', () => 'a is free')
+        return call('b', back, 100).catch((error: HeartwoodError) => {
+          told.push(error.code, error.details.cycle)
+          return 'gave up'
+        })
+      }
+      expect(await call('a', short)).toBe('gave up')
+      expect(told).toEqual(['CALL_CYCLE', 'b → a → b'])
+    }))
+
+  it('is none while a signal may end another call in it', () =>
+    world(async (kernel) => {
+      await named('a')
+      await named('b')
+      const enough = new AbortController()
+      const answers: unknown[] = []
+      const back = async () => {
+        answers.push(await call('a', () => 'a is free', 5_000))
+      }
+      const first = call('a', () =>
+        call('b', back, { signal: enough.signal }).catch((error: HeartwoodError) => error.code),
+      )
+      await kernel.clock.advance(1_000)
+      enough.abort()
+      expect(await first).toBe('CALL_ABORTED')
+      await kernel.settled()
+      expect(answers).toEqual(['a is free'])
     }))
 
   it('leads through a concurrent call, but not through the server beside it', () =>

@@ -15,9 +15,12 @@
  * The rest (what a plain function does in a `then` after it returned its promise) is not taken for the handler's: such
  * a circle ends by the time-out of a call. No call is refused for what other code of a process does.
  *
- * Nor is one refused while anything in the circle can go on: every process that is waited for, directly or through
- * others, waits in nothing but such calls, and each call can be answered by nobody but such a process. A call that its
- * server took and may have left to others (`noReply`) can be, and so no circle leads through it.
+ * Nor is one refused while anything in the circle can go on. Every process that is waited for, directly or through others,
+ * waits for such a call and for nothing else, which must show (`awaited-by.ts`): a handler that races a call against a timer
+ * can go on. Each call can be answered by nobody but such a process: one that its server took and may have left to others
+ * (`noReply`) can be, and so no circle leads through it. And the one that is refused would be the first to be given up.
+ *
+ * What does not show is told when a call is given up by its time: the error names the circle that it was in then.
  */
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
@@ -34,7 +37,12 @@ export interface Wait {
   readonly target: Process | undefined
   /** What the same handler waits in since before. */
   olderWait: Wait | undefined
+  /** Calls `found` a few ticks later when the handler that has this end waits for it and nothing else. */
+  awaitedUntil(end: Promise<unknown>, found: () => void): void
 }
+
+/** Those of which that is known: it stays so until they are over. */
+const awaited = new WeakSet<Wait>()
 
 /** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
 export function noteWait(process: Process, wait: Wait): void {
@@ -74,6 +82,9 @@ const RESPITE = 16
 /** Milliseconds after which a circle is looked at again that something else may still end; twice as many each time. */
 const AGAIN = 50
 
+/** Milliseconds after which a cast in such a circle is given up, which has no time of its own: as many as a call has. */
+const UNTIMED = 5_000
+
 /**
  * Something waited in that seems to close a circle. It is looked at again a few turns later: a handler that did not await
  * its call, and was about to end, has ended by then. A task and not a timer, so that meanwhile no time passes.
@@ -82,6 +93,7 @@ class Suspicion implements Task, Expirable {
   nextTask: Task | undefined = undefined
   #turns = RESPITE
   #again = AGAIN
+  #looked = false
 
   constructor(
     readonly process: Process,
@@ -91,6 +103,7 @@ class Suspicion implements Task, Expirable {
   turn(): boolean {
     this.#turns--
     if (this.#turns > 0) this.process.kernel.scheduler.enqueue(this)
+    else if (!this.#looked) this.#look()
     else this.#judge()
     return this.#turns > 0
   }
@@ -101,21 +114,45 @@ class Suspicion implements Task, Expirable {
   }
 
   #rest(): void {
+    this.#looked = false
     this.#turns = RESPITE
     this.process.kernel.scheduler.enqueue(this)
   }
 
-  /** Refuses the youngest call of a circle in which nobody can go on. */
-  #judge(): void {
+  #circle(): Wait[] | undefined {
     const { process, wait } = this
-    const waits = waitsIn(process, wait) ? circle(process, wait, certain) : undefined
+    return waitsIn(process, wait) ? circle(process, wait, certain) : undefined
+  }
+
+  /** What the handlers wait for shows by the time that the next turns are over. */
+  #look(): void {
+    if (this.#circle() === undefined) return
+    this.#looked = true
+    this.#turns = RESPITE
+    for (const each of reachedFrom(this.process)) look(each)
+    this.process.kernel.scheduler.enqueue(this)
+  }
+
+  /** Refuses the call of a circle in which nobody can go on that would be given up first. */
+  #judge(): void {
+    const waits = this.#circle()
     if (waits === undefined) return
-    const calls = waits.filter((each) => each instanceof CallRequest).sort((a, b) => b.id - a.id)
-    const call = isStuck(process) ? calls.find(takenBack) : undefined
-    call?.refuse(shown(waits, call))
-    if (call === undefined) this.#lookAgain()
+    const stuck = stuckFrom(this.process)
+    const call = stuck === undefined ? this.#givenUp(waits) : firstGivenUp(waits, stuck)
+    if (call === undefined) {
+      this.#lookAgain()
+      return
+    }
+    takeBack(call)
+    call.refuse(shown(waits, call))
     // There may be another way around.
-    else if (call !== wait) this.#rest()
+    if (call !== this.wait) this.#rest()
+  }
+
+  /** A cast that has stood in it for as long as a call may. */
+  #givenUp(waits: readonly Wait[]): CallRequest | undefined {
+    if (this.#again < UNTIMED) return undefined
+    return waits.find((each): each is CallRequest => each instanceof CallRequest && each.untimed)
   }
 
   /** One of them waits for a message, say, or in another call too. No reason for the program to go on. */
@@ -139,13 +176,13 @@ function* waitsOf(process: Process): Generator<Wait> {
   for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) if (wait.active) yield wait
 }
 
-/** Takes a call out of where it waits to be handled; false when it is being handled. */
-function takenBack(call: CallRequest): boolean {
+/** Takes a call out of where it waits to be handled, unless it is being handled. */
+function takeBack(call: CallRequest): void {
   const { target } = call
-  if (target === undefined) return false
+  if (target === undefined) return
   const { mailbox, bound, body } = target
   const isIt = (message: unknown): boolean => message === call
-  return mailbox.withdraw(isIt) || bound?.withdraw(call) === true || body.withdraw?.(call) === true
+  if (!mailbox.withdraw(isIt) && bound?.withdraw(call) !== true) body.withdraw?.(call)
 }
 
 const certain: Enders = (wait) => {
@@ -169,41 +206,94 @@ const maybe: Enders = (wait) => {
 /** What is waited in around the circle that `wait` closes, it first; undefined when it closes none. */
 function circle(process: Process, wait: Wait, endersOf: Enders): Wait[] | undefined {
   // Mostly a chain; a handler that waits in several calls at once makes it a tree.
-  const reachedFrom = new Map<Process, { wait: Wait; process: Process }>()
+  const reached = new Map<Process, { wait: Wait; process: Process }>()
   const follow = (from: Process, by: Wait): boolean => {
     for (const next of endersOf(by) ?? []) {
-      if (!reachedFrom.has(next)) reachedFrom.set(next, { wait: by, process: from })
+      if (!reached.has(next)) reached.set(next, { wait: by, process: from })
       if (next === process) return true
     }
     return false
   }
   let closed = follow(process, wait)
-  for (const each of reachedFrom.keys()) {
+  for (const each of reached.keys()) {
     if (closed) break
     for (const next of waitsOf(each)) closed ||= follow(each, next)
   }
   if (!closed) return undefined
   const waits: Wait[] = []
-  for (let at = reachedFrom.get(process); at !== undefined; at = reachedFrom.get(at.process)) {
+  for (let at = reached.get(process); at !== undefined; at = reached.get(at.process)) {
     waits.push(at.wait)
     if (at.process === process) break
   }
   return waits.reverse()
 }
 
-/** Whether neither `process` nor anybody whom it waits for, directly or through others, can go on. */
-function isStuck(process: Process): boolean {
+/** `process`, and all that it waits for, directly or through others. */
+function reachedFrom(process: Process): Set<Process> {
+  const reached = new Set([process])
+  for (const each of reached)
+    for (const wait of waitsOf(each)) for (const ender of certain(wait) ?? []) reached.add(ender)
+  return reached
+}
+
+/** Looks whether a handler waits for one of its calls and nothing else. */
+function look(process: Process): void {
+  const end = process.handlerEnd
+  if (end === undefined || process.undivided) return
+  for (const wait of waitsOf(process)) {
+    if (!awaited.has(wait)) wait.awaitedUntil(end, () => awaited.add(wait))
+  }
+}
+
+/** What has to end before a process can go on; undefined when that does not show. */
+function mustEnd(process: Process): Wait[] | undefined {
+  if (!process.alive || !process.busy) return undefined
+  const waits = [...waitsOf(process)]
+  // All code of such a one is ours, and awaits what it begins.
+  if (process.undivided) return process.waiter === undefined && waits.length > 0 ? waits : undefined
+  const only = waits.find((wait) => awaited.has(wait))
+  return only === undefined ? undefined : [only]
+}
+
+/** What `process`, and all whom it waits for, wait in, when none of them can go on. */
+function stuckFrom(process: Process): Wait[] | undefined {
+  const waits: Wait[] = []
   const reached = new Set([process])
   for (const each of reached) {
-    const waits = [...waitsOf(each)]
-    if (!each.alive || !each.busy || each.waiter !== undefined || waits.length === 0) return false
-    for (const wait of waits) {
+    const own = mustEnd(each)
+    if (own === undefined) return undefined
+    for (const wait of own) {
       const enders = certain(wait)
-      if (enders === undefined || enders.length === 0) return false
+      if (enders === undefined || enders.length === 0) return undefined
+      waits.push(wait)
       for (const ender of enders) reached.add(ender)
     }
   }
-  return true
+  return waits
+}
+
+/**
+ * The call of a circle that has least time, the youngest of several, if no other among all that are stuck may end sooner: that
+ * one might then be answered.
+ */
+function firstGivenUp(circle: readonly Wait[], stuck: readonly Wait[]): CallRequest | undefined {
+  const calls = stuck.filter((each) => each instanceof CallRequest)
+  const [first] = calls.filter((each) => circle.includes(each)).sort(byTime)
+  if (first === undefined) return undefined
+  const sooner = (each: CallRequest): boolean =>
+    each !== first && (each.abortable || each.timeout < first.timeout)
+  return calls.some(sooner) ? undefined : first
+}
+
+function byTime(a: CallRequest, b: CallRequest): number {
+  return a.timeout === b.timeout ? b.id - a.id : a.timeout - b.timeout
+}
+
+/** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */
+export function circleOf(call: CallRequest): string | undefined {
+  const { owner } = call
+  const waits = owner !== undefined && waitsIn(owner, call) ? circle(owner, call, certain) : undefined
+  return waits && shown(waits, call)
 }
 
 /** The circle as words, the server of the refused call first and last. */

@@ -18,6 +18,7 @@ import { printed, read } from '../show/index.js'
 import { Monitor } from '../signals/monitor-record.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
+import { lookWhoAwaits } from './awaited-by.js'
 import type { Wait } from './call-cycle.js'
 import { abandon, inherit, limitOf, signalOf } from './caller-signal.js'
 
@@ -52,8 +53,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   declare event?: CallEvent | undefined
   /** The run of the handler that took it; not there while nobody watches. */
   declare run?: HandlerRun
-  readonly #resolve: (value: unknown) => void
-  readonly #reject: (error: unknown) => void
+  #resolve: (value: unknown) => void
+  #reject: (error: unknown) => void
   readonly #kernel: Kernel
   #timer: Timer | undefined = undefined
   /** Milliseconds; -1 for no limit. */
@@ -92,7 +93,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     const { timers } = this.#kernel
     const timer = this.#timer
     // What is not set yet has its whole time.
-    const own = this.#timeout < 0 ? Number.POSITIVE_INFINITY : this.#timeout
+    const own = this.timeout
     return Math.min(timer === undefined ? own : timers.remaining(timer), limitOf(this)?.timeLeft ?? own)
   }
 
@@ -137,7 +138,37 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   }
 
   expired(): void {
-    this.#fail('CALL_TIMEOUT', 'timeout', undefined)
+    const cycle = this.#kernel.circleThrough(this)
+    this.#fail(
+      'CALL_TIMEOUT',
+      'timeout',
+      undefined,
+      cycle === undefined ? { why: SLOW } : { why: inCircle(cycle), cycle },
+    )
+  }
+
+  /** Milliseconds that it was given, or Infinity. */
+  get timeout(): number {
+    return this.#timeout < 0 ? Number.POSITIVE_INFINITY : this.#timeout
+  }
+
+  /** Whether it has no time of its own, and was not asked to wait for ever. */
+  get untimed(): boolean {
+    return false
+  }
+
+  /** Whether a signal may end it at any moment. */
+  get abortable(): boolean {
+    return this.#signal !== undefined
+  }
+
+  awaitedUntil(end: Promise<unknown>, found: () => void): void {
+    const before = { resolve: this.#resolve, reject: this.#reject }
+    inContextOf(this.owner, () => {
+      const { resolve, reject } = lookWhoAwaits(before, end, found)
+      this.#resolve = resolve
+      this.#reject = reject
+    })
   }
 
   /** It has waited for room in the mailbox, and there is some. */
@@ -216,6 +247,12 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     stopWaiting(this.#signal, this)
     this.#signal = undefined
   }
+}
+
+const SLOW = 'The server may be slow, blocked, or have dropped the request.'
+
+function inCircle(cycle: string): string {
+  return `Handlers waited for each other, as far as can be seen (${cycle}). Let one of them cast, reply later, or make its call in a process of its own.`
 }
 
 export type CallErrorCode =

@@ -102,8 +102,7 @@ export const KERNEL_ERRORS = {
   ALREADY_STARTED: 'a process is already started under the name "{name}": {pid}.',
   START_FAILED: 'process {name} did not start: {reason}',
   START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',
-  CALL_TIMEOUT:
-    'the call of {request} to {server} got no reply within {timeout} ms. The server may be slow, blocked, or have dropped the request.',
+  CALL_TIMEOUT: 'the call of {request} to {server} got no reply within {timeout} ms. {*why}',
   CALL_NOPROC:
     'the call of {request} failed: no process {server} is alive. Is it started, and under this name?',
   CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',

@@ -18,10 +18,12 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
     const shown = read(letter, 'method') === undefined ? read(letter, 'request') : letter
     super(currentProcess(), target, shown, target.name ?? target.pid)
     this.#letter = letter
-    // Whoever awaits it is told of its failure by that; else it is nobody's.
-    this.promise.catch(() => {})
     // The first of these comes before the `then` of an `await`, the second after it.
-    soon(() => soon(() => this.#awaited || this.giveUp()))
+    soon(() => soon(() => this.#awaited || this.#leave()))
+  }
+
+  override get untimed(): boolean {
+    return true
   }
 
   // biome-ignore lint/suspicious/noThenProperty: it is awaited, or left alone; that makes the difference.
@@ -36,6 +38,12 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
   override admitted(target: Process): void {
     target.deliver(this.#letter, true)
     this.reply(undefined)
+  }
+
+  /** Nobody awaits it, so that its failure is nobody's. */
+  #leave(): void {
+    this.promise.catch(() => {})
+    this.giveUp()
   }
 
   /** It is not waited for. Who awaits it all the same is told. */

@@ -50,8 +50,8 @@ export class Script implements Body {
  * Has the current process end with its script. Scripts are in it for their life, so no closures are made for each: they
  * find their process by the context.
  */
-export function followScript(script: PromiseLike<unknown>): void {
-  promiseOf(script).then(scriptEnds, scriptFails)
+export function followScript(script: PromiseLike<unknown>): Promise<void> {
+  return promiseOf(script).then(scriptEnds, scriptFails)
 }
 
 function scriptEnds(): void {

@@ -311,12 +311,13 @@ export class Process extends ProcessBase implements Task {
       this.begun(outcome)
       return false
     }
-    if (this.isScript) followScript(outcome)
-    else
-      promiseOf(outcome).then(
-        (value) => this.begun(value),
-        (error: unknown) => this.fail(error),
-      )
+    const end = this.isScript
+      ? followScript(outcome)
+      : promiseOf(outcome).then(
+          (value) => this.begun(value),
+          (error: unknown) => this.fail(error),
+        )
+    if (!this.isScript || this.handling !== undefined) this.handlerEnd = end
     return true
   }
 
@@ -347,10 +348,11 @@ export class Process extends ProcessBase implements Task {
 
   #follow(handling: PromiseLike<Handled>): void {
     this.waitsSince = this.kernel.observers === 0 ? 0 : this.kernel.now() | 0
-    promiseOf(handling).then(
+    const end = promiseOf(handling).then(
       (outcome) => this.#handled(outcome),
       (error: unknown) => this.fail(error),
     )
+    if (this.waits !== undefined || this.handling !== undefined) this.handlerEnd = end
   }
 
   #handleMail(): boolean {
@@ -397,6 +399,7 @@ export class Process extends ProcessBase implements Task {
     this.#phase = IDLE
     this.waits = undefined
     this.handling = undefined
+    this.handlerEnd = undefined
     if (this.mailbox.length > 0) this.wake()
   }
 

@@ -36,6 +36,8 @@ class RareFields {
   callbacks: Callbacks | undefined = undefined
   /** The run of an async handler that it is in. */
   handling: Handling | undefined = undefined
+  /** What is settled when the handler is done that it is in, where that made a call or a start: see `awaited-by.ts`. */
+  handlerEnd: Promise<void> | undefined = undefined
   /** The limit of its mailbox, if it has one. */
   bound: MailboxLimit | undefined = undefined
   /** The name that it was started under, where a registry keeps it. */
@@ -187,6 +189,13 @@ export class ProcessBase extends Scope {
   }
   set handling(value: Handling | undefined) {
     if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.handling = value
+  }
+
+  get handlerEnd(): Promise<void> | undefined {
+    return this.#rareFields?.handlerEnd
+  }
+  set handlerEnd(value: Promise<void> | undefined) {
+    if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.handlerEnd = value
   }
 
   get waitsSince(): number {

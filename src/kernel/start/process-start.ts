@@ -1,3 +1,4 @@
+import { lookWhoAwaits } from '../calls/awaited-by.js'
 import { noteWait, type Wait } from '../calls/call-cycle.js'
 import { quietFence } from '../context/dead-process-error.js'
 import { settle, spared } from '../context/promise-owner.js'
@@ -78,6 +79,10 @@ export class StartMonitor extends Monitor implements Wait {
     this.attach(child)
   }
 
+  awaitedUntil(end: Promise<unknown>, found: () => void): void {
+    this.starter.awaitedUntil(end, found)
+  }
+
   override fired(): void {
     this.starter.childEnded()
   }
@@ -131,6 +136,18 @@ export class ProcessStart implements Expirable {
     }
     if (this.#value === undefined) throw this.#error
     return this.#value
+  }
+
+  /** See `awaited-by.ts`. */
+  awaitedUntil(end: Promise<unknown>, found: () => void): void {
+    const [resolve, reject] = [this.#resolve, this.#reject]
+    if (resolve === undefined || reject === undefined) return
+    this.caller.within(() => {
+      const before = { resolve: resolve as (value: unknown) => void, reject }
+      const { resolve: then, reject: otherwise } = lookWhoAwaits(before, end, found)
+      this.#resolve = then
+      this.#reject = otherwise
+    })
   }
 
   /** The init is done. Returns false when the process is not to live on. */
