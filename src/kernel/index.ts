@@ -38,6 +38,7 @@ export {
 } from './context/promise-owner.js'
 export { isThenable, promiseOf } from './context/thenable.js'
 export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
+export { checkKnown } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'
@@ -74,7 +75,14 @@ export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
 export type { Envelope, SelfEnvelope } from './mail/mailbox.js'
-export { type MailboxInfo, type MailboxOptions, type MailboxPolicy, mailbox } from './mail/mailbox-limit.js'
+export {
+  type MailboxInfo,
+  type MailboxOptions,
+  type MailboxPolicy,
+  mailbox,
+  mayBeRefused,
+  mayPutBy,
+} from './mail/mailbox-limit.js'
 export type { MessageIsolation } from './mail/message-isolation.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/message-pattern.js'
 export { pathTo } from './mail/path-in-message.js'

@@ -1,4 +1,4 @@
-import { type Pid, sendNosuspend } from '../kernel/index.js'
+import { type Pid, processInfo, sendNosuspend } from '../kernel/index.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
 import { ledgerOf } from './registry.js'
 import type { Entry } from './table/entry-table.js'
@@ -73,7 +73,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
 
   /**
    * As `subscribe`, for one message: with it the subscription is over. A message that a full mailbox has no room for does not
-   * count.
+   * count, nor does one that a dispatcher does not send on before it returns.
    *
    * @example
    * ```ts
@@ -209,8 +209,11 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
       pid,
       value: kernel.isolate(value instanceof Once ? value.metadata : value),
     }))
-    for (const entry of entries) if (entry.value instanceof Once && entry.pid !== from) this.#end(entry)
+    const once = entries.filter(({ value }) => value instanceof Once)
+    const before = once.map(waitingAt)
     dispatcher(shown, message, from)
+    // Who got something: nobody takes it while the dispatcher runs.
+    for (const [at, entry] of once.entries()) if (waitingAt(entry) > (before[at] ?? 0)) this.#end(entry)
   }
 
   #entries(topic: keyof Topics & string): Subscription<Topics, Metadata>[] {
@@ -218,6 +221,10 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     const keys: Key<Topics>[] = [topic, ...(patterns?.matching(topic) ?? [])]
     return keys.flatMap((key) => listOf(table.at(key)))
   }
+}
+
+function waitingAt({ pid }: { readonly pid: Pid }): number {
+  return processInfo(pid, 'messageQueueLength') ?? 0
 }
 
 /** A subscriber whose mailbox is full misses it, which is no reason for the others to. */

@@ -17,7 +17,7 @@ import {
   taskBody,
   type ZippedOutcome,
 } from '../genserver/index.js'
-import { Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
+import { checkKnown, Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
 import { type ChildOverrides, type Restart, type Shutdown, toChildSpec } from './child-spec.js'
 import {
   type DynamicSupervisorSpec,
@@ -141,6 +141,7 @@ export class TaskSupervisor implements Addressed {
    * ```
    */
   async async<T>(work: () => T, options: SupervisedTaskOptions = {}): Promise<Task<Awaited<T>>> {
+    checkKnown('async', options, ['shutdown'])
     return asyncIn(this.#place(true, options), work)
   }
 
@@ -156,6 +157,7 @@ export class TaskSupervisor implements Addressed {
    * ```
    */
   async asyncNolink<T>(work: () => T, options: SupervisedTaskOptions = {}): Promise<Task<Awaited<T>>> {
+    checkKnown('asyncNolink', options, ['shutdown'])
     return asyncIn(this.#place(false, options), work)
   }
 
@@ -228,6 +230,7 @@ export class TaskSupervisor implements Addressed {
    * ```
    */
   async startChild(work: () => unknown, options: TaskChildOptions = {}): Promise<Pid> {
+    checkKnown('startChild', options, ['restart', 'shutdown'])
     const { restart = 'temporary', shutdown } = options
     const body = taskBody(work)
     const label = work.name === '' ? 'task' : `task ${work.name}`

@@ -201,16 +201,21 @@ describe('a subscription for one message', () => {
   )
 
   it(
-    'is shown to a dispatcher with its metadata, once',
+    'is shown to a dispatcher with its metadata, until that sends it something',
     inBus(async () => {
       bus.subscribeOnce('room:1', { quiet: true })
       bus.subscribe('room:1')
       const seen: unknown[] = []
-      const dispatcher: Dispatcher<{ quiet: boolean } | undefined, string> = (subscribers) =>
+      let sends = false
+      const dispatcher: Dispatcher<{ quiet: boolean } | undefined, string> = (subscribers, message) => {
         seen.push(subscribers.map(({ value }) => value))
+        if (sends) for (const { pid } of subscribers) send(pid, message)
+      }
+      bus.broadcast('room:1', 'x', dispatcher)
+      sends = true
       bus.broadcast('room:1', 'x', dispatcher)
       bus.broadcast('room:1', 'x', dispatcher)
-      expect(seen).toEqual([[{ quiet: true }, undefined], [undefined]])
+      expect(seen).toEqual([[{ quiet: true }, undefined], [{ quiet: true }, undefined], [undefined]])
     }),
   )
 })

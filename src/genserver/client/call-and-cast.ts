@@ -3,6 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
+  checkKnown,
   checkSignal,
   currentKernel,
   type ExitReason,
@@ -85,8 +86,11 @@ export function call(server: ServerRef, request: unknown, options?: number | Cal
 /** The options of a call, with what it takes over from the call that is being handled. */
 export type CallLimits = RequestOptions & Pick<CallOptions, 'waitForRestart'>
 
+const CALL_OPTIONS = ['timeout', 'waitForRestart', 'signal', 'deadline']
+
 /** @throws BAD_OPTION */
 export function limitsOf(options: CallOptions): CallLimits {
+  checkKnown('a call', options, CALL_OPTIONS)
   checkSignal(options.signal, 'a call')
   return options.deadline === undefined ? (options as CallLimits) : inherited(options)
 }

@@ -3,6 +3,7 @@
  * server up, it sends a request and takes the answer with its other messages.
  */
 import {
+  checkKnown,
   currentKernel,
   DownMessage,
   type HeartwoodError,
@@ -187,6 +188,7 @@ async function waitFor(
   checkMine(awaited)
   if (isEmpty(awaited)) return 'no_request'
   const given: Waiting = typeof options === 'object' ? options : { timeout: options }
+  checkKnown(action, given, ['timeout', 'abs', 'delete'])
   const isAnswer = isAnswerTo(awaited)
   // One that came in the moment when the time was up is no late one.
   const answer = (await received(awaited, isAnswer, timeoutOf(given))) ?? takeNow(isAnswer)

@@ -10,6 +10,7 @@ import {
   exit,
   isAlive,
   isOfSignal,
+  mayPutBy,
   notePutBy,
   type Pid,
   processInfo,
@@ -21,6 +22,7 @@ import {
 import { Directive } from '../class-form/directives.js'
 import { genServerError } from '../errors.js'
 import { answers } from '../messages/from.js'
+import { MethodCall } from '../messages/server-message.js'
 import { BadReturn } from './callback-result.js'
 import type { Awaitable } from './callbacks.js'
 
@@ -48,6 +50,16 @@ class Lane {
   readonly waiting = new Set<Work>()
 
   constructor(readonly skipAbandoned: boolean) {}
+
+  /** Fails the call that waits longest; false when none does. */
+  dropOldest(): boolean {
+    const [oldest] = this.waiting
+    if (oldest === undefined) return false
+    this.waiting.delete(oldest)
+    oldest.call.dropped()
+    oldest.call.run?.finish()
+    return true
+  }
 
   /** The call whose turn it is. */
   next(): Work | undefined {
@@ -83,6 +95,10 @@ export class ConcurrentCalls {
     call.run?.hold()
     if (most === undefined || lane === undefined || lane.running.size < most.limit) {
       this.#run(work)
+      return
+    }
+    if (!mayPutBy(call, lane.waiting.size, () => lane.dropOldest())) {
+      call.run?.finish()
       return
     }
     lane.waiting.add(work)
@@ -133,7 +149,7 @@ export class ConcurrentCalls {
       answers(call)
       try {
         const value = await runAsyncHandler(answer)
-        if (value instanceof Directive) throw misplaced(server)
+        if (value instanceof Directive) throw misplaced(server, call.payload)
         call.reply(value)
       } catch (thrown) {
         // Its caller gave up, as it was told by the signal that it asked for.
@@ -157,10 +173,10 @@ export class ConcurrentCalls {
   }
 }
 
-function misplaced(server: unknown): BadReturn {
+function misplaced(server: unknown, request: unknown): BadReturn {
   const error = genServerError('BAD_RETURN_VALUE', {
     server,
-    callback: 'a concurrent call',
+    callback: request instanceof MethodCall ? `the concurrent call ${request.method}` : 'a concurrent call',
     value: 'a directive',
     problem: 'but it runs beside the server and cannot direct it',
     expected: 'the reply',

@@ -1,5 +1,6 @@
 /** Waiting for several tasks at once, with one deadline for all. */
 import {
+  checkKnown,
   currentKernel,
   DownMessage,
   isTimeout,
@@ -141,6 +142,9 @@ export async function yieldMany(
     limit = tasks.length,
     onTimeout = 'nothing',
   } = typeof options === 'object' ? options : { timeout: options }
+  if (typeof options === 'object') {
+    checkKnown('Task.yieldMany', options, ['timeout', 'signal', 'limit', 'onTimeout'])
+  }
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, { timeout, signal })
   const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()

@@ -1,6 +1,7 @@
 /** Waiting for one task: what `await`, `yield` and `ignore` do. Mirrors the receives of Elixir's `Task`. */
 import {
   type Clause,
+  checkKnown,
   type DownMessage,
   demonitor,
   type ExitReason,
@@ -57,6 +58,7 @@ export function waitOptions(options: number | TaskWaitOptions): {
   readonly signal: AbortSignal | undefined
 } {
   if (typeof options !== 'object' || options === null) return { timeout: options, signal: undefined }
+  checkKnown('the wait for a task', options, ['timeout', 'signal'])
   return { timeout: options.timeout ?? 5_000, signal: options.signal }
 }
 

@@ -1,6 +1,7 @@
 /** Many tasks over one source, so many at a time, with their results as an async iterable. */
 import { availableParallelism } from 'node:os'
 import {
+  checkKnown,
   currentKernel,
   type ExitMessage,
   HeartwoodError,
@@ -261,6 +262,7 @@ export function planOf(
     zipInputOnExit = false,
     signal,
   } = options
+  checkKnown('Task.asyncStream', options, STREAM_OPTIONS)
   if (!isSource(source)) throw invalid('source', 'an iterable or async iterable', source)
   if (typeof work !== 'function') throw invalid('the work', 'a function', work)
   const isCount = Number.isInteger(maxConcurrency) || maxConcurrency === Number.POSITIVE_INFINITY
@@ -275,6 +277,17 @@ export function planOf(
   const checked = { maxConcurrency, ordered, timeout, onTimeout, zipInputOnExit, signal }
   return { place, source, work, options: checked }
 }
+
+/** `shutdown` is one of supervised streams. */
+const STREAM_OPTIONS = [
+  'maxConcurrency',
+  'ordered',
+  'timeout',
+  'onTimeout',
+  'zipInputOnExit',
+  'signal',
+  'shutdown',
+]
 
 function invalid(option: string, expected: string, value: unknown): Error {
   return taskError('TASK_OPTION_INVALID', { action: 'Task.asyncStream', option, expected, value })

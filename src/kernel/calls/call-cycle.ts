@@ -281,12 +281,17 @@ function firstGivenUp(circle: readonly Wait[], stuck: readonly Wait[]): CallRequ
   const [first] = calls.filter((each) => circle.includes(each)).sort(byTime)
   if (first === undefined) return undefined
   const sooner = (each: CallRequest): boolean =>
-    each !== first && (each.abortable || each.timeout < first.timeout)
+    each !== first && (each.abortable || timeOf(each) < timeOf(first))
   return calls.some(sooner) ? undefined : first
 }
 
 function byTime(a: CallRequest, b: CallRequest): number {
-  return a.timeout === b.timeout ? b.id - a.id : a.timeout - b.timeout
+  const [one, other] = [timeOf(a), timeOf(b)]
+  return one === other ? b.id - a.id : one - other
+}
+
+function timeOf(call: CallRequest): number {
+  return call.untimed ? UNTIMED : call.timeout
 }
 
 /** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */

@@ -5,9 +5,9 @@ import { kernelError } from '../errors/errors.js'
 import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from '../errors/option-rules.js'
 import type { Process } from '../process/process.js'
 import { crashReport } from '../report/report.js'
-import { AwaitedMailbox } from './awaited-mailbox.js'
+import { BoundedMailbox } from './bounded-mailbox.js'
 import { HeldCast } from './held-cast.js'
-import { Mailbox, PlainEnvelope, type SelfEnvelope, UndroppableEnvelope } from './mailbox.js'
+import { type Envelope, Mailbox, PlainEnvelope, type SelfEnvelope, UndroppableEnvelope } from './mailbox.js'
 
 /**
  * What happens to a message that a full mailbox has no room for: it is refused, its sender waits for room (who does not
@@ -53,6 +53,8 @@ export class MailboxLimit implements MailboxInfo {
   readonly policy: MailboxPolicy
   rejected = 0
   dropped = 0
+  /** Whether the message that was taken last is one that the process asked for. */
+  tookOwn = false
   /** Those that wait for room, longest first. */
   readonly #line = new Mailbox()
   /** How long the line may be before those that wait no more are taken out of it. */
@@ -75,9 +77,25 @@ export class MailboxLimit implements MailboxInfo {
 
   /** Whether there is room for one more message, if need be after making it. */
   admits(process: Process): boolean {
-    if (process.mailbox.length < this.limit) return true
+    return process.mailbox.length < this.limit || this.#makesRoom(process, () => dropOldest(process))
+  }
+
+  /**
+   * Whether a message that was taken may be put by though `count` others are. What waits in the server has the same limit as what
+   * waits for it, but by itself: else nothing could come in that lets the others go on.
+   *
+   * @param dropOldest drops the oldest of them; false when all must stay
+   */
+  keeps(process: Process, message: unknown, count: number, dropOldest: () => boolean): boolean {
+    if (count < this.limit) return true
+    // Its caller waits, and is slowed by that.
+    if (this.policy === 'wait' && message instanceof CallRequest) return true
+    return this.#makesRoom(process, dropOldest)
+  }
+
+  #makesRoom(process: Process, dropOldest: () => boolean): boolean {
     if (this.policy === 'drop_oldest') {
-      if (dropOldest(process)) this.dropped++
+      if (dropOldest()) this.dropped++
       return true
     }
     if (this.policy === 'crash') {
@@ -118,11 +136,12 @@ export class MailboxLimit implements MailboxInfo {
 
   /** The mailbox of a process with this limit. */
   newMailbox(process: Process): Mailbox {
-    return this.policy === 'wait' ? new AwaitedMailbox(process) : new Mailbox()
+    return new BoundedMailbox(process)
   }
 
   /** A message was taken out: whoever waits longest comes in. Nobody waits unless the mailbox is full. */
-  roomMade(process: Process): void {
+  taken(process: Process, envelope: Envelope): void {
+    this.tookOwn = envelope instanceof UndroppableEnvelope
     while (this.#line.length > 0 && process.mailbox.length < this.limit) {
       const call = this.#line.shift()?.message as CallRequest
       if (call.active) call.admitted(process)
@@ -160,6 +179,23 @@ export class MailboxLimit implements MailboxInfo {
   #tidy(): void {
     while (this.#line.withdraw((call) => !(call as CallRequest).active));
   }
+}
+
+/**
+ * Whether the current process may put by a message that it took, though `count` others are: see `MailboxLimit.keeps`. A call
+ * that it may not is failed.
+ */
+export function mayPutBy(message: unknown, count: number, dropOldest: () => boolean): boolean {
+  const process = currentProcess()
+  if (process?.bound === undefined || process.bound.keeps(process, message, count, dropOldest)) return true
+  if (message instanceof CallRequest) message.dropped()
+  return false
+}
+
+/** Whether the message that the current process took last was sent to it by others of their own accord, and may be refused. */
+export function mayBeRefused(): boolean {
+  const bound = currentProcess()?.bound
+  return bound !== undefined && !bound.tookOwn
 }
 
 /** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */

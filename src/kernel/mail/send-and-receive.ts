@@ -3,6 +3,7 @@ import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
 import { sparedValue } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'
+import { checkKnown } from '../errors/known-options.js'
 import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
@@ -139,6 +140,8 @@ function isAddressed(to: unknown): to is { readonly target: Pid | string } {
   return typeof to === 'object' && to !== null && !(to instanceof Reference) && 'target' in to
 }
 
+const RECEIVE_OPTIONS = ['timeout', 'onTimeout', 'signal', 'onAbort']
+
 /** Options of `receive`. */
 export interface ReceiveOptions<T = undefined> {
   /** Milliseconds to wait, 0 to look once, or Infinity, the default. */
@@ -200,6 +203,7 @@ export function receive(first?: unknown, second?: WaitOptions<unknown>): Promise
     }
     const onlyOptions = second === undefined && isOptions(first)
     const options = onlyOptions ? (first as WaitOptions<unknown>) : second
+    if (options !== undefined) checkKnown('receive', options, RECEIVE_OPTIONS)
     const given = options?.timeout
     const timeout =
       given === undefined ? Number.POSITIVE_INFINITY : checkTimeout(given, 'the timeout of a receive')

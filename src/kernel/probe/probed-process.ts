@@ -180,7 +180,7 @@ class ProbedMailbox extends Mailbox {
     this.#process.probe.takes(this.#process.pid, envelope.message)
     // What a script takes it handles; a receive whose message is bad news fails where it is awaited.
     if (this.#process.isScript) this.#process.probe.handles(this.#process.pid, envelope.message)
-    this.#process.bound?.roomMade(this.#process)
+    this.#process.bound?.taken(this.#process, envelope)
   }
 }
 

@@ -1,5 +1,6 @@
 import { actor } from '../context/current-kernel.js'
 import { kernelError } from '../errors/errors.js'
+import { checkKnown } from '../errors/known-options.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
 import { Pid, routeOf } from '../terms/pid.js'
@@ -46,7 +47,9 @@ export function monitor(target: Pid | string | RemoteName, options: MonitorOptio
 }
 
 /** @throws BAD_OPTION */
-export function checkMonitorOptions({ alias }: MonitorOptions): void {
+export function checkMonitorOptions(options: MonitorOptions): void {
+  checkKnown('monitor', options, ['tag', 'alias'])
+  const { alias } = options
   if (alias === undefined || ALIAS_MODES.includes(alias)) return
   const expected = ALIAS_MODES.join(', ')
   throw kernelError('BAD_OPTION', { action: 'monitor', option: 'alias', value: alias, expected })
@@ -87,10 +90,11 @@ export interface DemonitorOptions {
  * another process is left alone. Erlang's `demonitor/1,2`.
  *
  * @returns true; with `info`, false if the `DownMessage` had come (or there was no such monitor)
- * @throws NOT_A_REFERENCE
+ * @throws NOT_A_REFERENCE, BAD_OPTION
  */
 export function demonitor(ref: Reference, options: DemonitorOptions = {}): boolean {
   const owner = actor()
+  checkKnown('demonitor', options, ['flush', 'info'])
   if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
   let active = false
   if (ref instanceof Monitor) touchesTarget(owner.kernel, ref)

@@ -9,7 +9,7 @@ export class SteppedMailbox extends Mailbox {
   /** What has not arrived, by the key of the sender. */
   readonly channels = new Map<string, Channel>()
   readonly #looked: () => void
-  readonly #taken: () => void
+  readonly #taken: (envelope: Envelope) => void
   readonly #missed: (from: string, parcel: Parcel) => void
 
   /**
@@ -17,7 +17,11 @@ export class SteppedMailbox extends Mailbox {
    * @param taken called when there is one message less
    * @param missed called with what leaves its channel otherwise than by a step of its own
    */
-  constructor(looked: () => void, taken: () => void, missed: (from: string, parcel: Parcel) => void) {
+  constructor(
+    looked: () => void,
+    taken: (envelope: Envelope) => void,
+    missed: (from: string, parcel: Parcel) => void,
+  ) {
     super()
     this.#looked = looked
     this.#taken = taken
@@ -26,7 +30,7 @@ export class SteppedMailbox extends Mailbox {
 
   override take(envelope: Envelope): void {
     super.take(envelope)
-    this.#taken()
+    this.#taken(envelope)
   }
 
   override shift(): Envelope | undefined {

@@ -27,7 +27,7 @@ export class SteppedProcess extends Process implements Actor {
   declare readonly kernel: SteppedKernel
   override readonly mailbox = new SteppedMailbox(
     () => this.kernel.note(`inbox ${this.key}`, 'read'),
-    () => this.bound?.roomMade(this),
+    (envelope) => this.bound?.taken(this, envelope),
     (from, { step }) => this.kernel.arrivals.push({ key: `${from}>${this.key}`, to: this.key, sent: step }),
   )
   #begun = false

@@ -1,6 +1,7 @@
 import { checkSignal } from '../context/abort-signal-wait.js'
 import { actor } from '../context/current-kernel.js'
 import { kernelError } from '../errors/errors.js'
+import { checkKnown } from '../errors/known-options.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Waiter } from '../mail/receive-waiter.js'
 import { Pid, routeOf } from '../terms/pid.js'
@@ -18,7 +19,7 @@ export interface TimerOptions {
  * at dies; it outlives the one that set it. Erlang's `erlang:send_after/3`.
  *
  * @param ms fractions are rounded up
- * @throws BAD_TIME, NOT_A_PID
+ * @throws BAD_TIME, NOT_A_PID, BAD_OPTION
  * @example
  * ```ts
  * const timer = sendAfter(1_000, self(), 'tick')
@@ -26,6 +27,7 @@ export interface TimerOptions {
  * ```
  */
 export function sendAfter(ms: number, to: Pid | string, message: unknown, options?: TimerOptions): Reference {
+  if (options !== undefined) checkKnown('sendAfter', options, ['abs'])
   return startMessage('sendAfter', fromNow(ms, options), to, message, false)
 }
 
@@ -36,6 +38,7 @@ export function startTimer(
   message: unknown,
   options?: TimerOptions,
 ): Reference {
+  if (options !== undefined) checkKnown('startTimer', options, ['abs'])
   return startMessage('startTimer', fromNow(ms, options), to, message, true)
 }
 
@@ -111,6 +114,7 @@ export async function sleep(ms: number, options?: SleepOptions): Promise<void> {
   if (ms !== Number.POSITIVE_INFINITY) checkTime(ms, 'sleep')
   const waiter = new Waiter(process, NO_CLAUSE, undefined)
   waiter.yields = true
+  if (options !== undefined) checkKnown('sleep', options, ['signal'])
   const signal = options?.signal
   if (signal !== undefined) {
     checkSignal(signal, 'sleep')

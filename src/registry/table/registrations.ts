@@ -1,4 +1,4 @@
-import { errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
+import { checkKnown, errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
 import { Listeners, RegisterMessage, UnregisterMessage } from '../registry-listeners.js'
 import { TopicPattern, type TopicPatterns } from '../topic-patterns.js'
 import { type Identity, identityOf } from './composite-key.js'
@@ -81,6 +81,7 @@ export class Ledger<K, V> {
     readonly name: string,
     options: RegistryOptions<K>,
   ) {
+    checkKnown(`the registry ${name}`, options, ['listeners', 'tellDeaths', 'identity', 'meta'])
     this.#identity = options.identity
     this.#listeners = new Listeners(name, options.listeners)
     this.#tellsDeaths = options.tellDeaths === true

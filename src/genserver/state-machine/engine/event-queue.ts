@@ -1,4 +1,4 @@
-import { runOnStack } from '../../../kernel/index.js'
+import { CallRequest, mayBeRefused, mayPutBy, runOnStack } from '../../../kernel/index.js'
 import type { QueuedEvent } from './events.js'
 
 /**
@@ -11,6 +11,8 @@ export class EventQueue {
   /** The very next event last, so that both ends of the work are cheap. */
   readonly #waiting: QueuedEvent[] = []
   #postponed: QueuedEvent[] = []
+  /** How many of them were sent by others of their own accord: so many as the limit of the mailbox says. */
+  #ofOthers = 0
 
   get postponed(): readonly QueuedEvent[] {
     return this.#postponed
@@ -20,10 +22,11 @@ export class EventQueue {
     return this.#waiting.pop()
   }
 
-  /** A message arrived; nothing waits then. */
-  add(event: QueuedEvent): void {
+  /** A message arrived; nothing waits then. @param bounded whether the mailbox that it comes from has a limit */
+  add(event: QueuedEvent, bounded: boolean): void {
     const run = runOnStack()
     if (run !== undefined) event.run = run
+    if (bounded && mayBeRefused()) event.ofOthers = true
     this.#waiting.push(event)
   }
 
@@ -32,9 +35,24 @@ export class EventQueue {
     for (let at = events.length - 1; at >= 0; at--) this.#waiting.push(events[at] as QueuedEvent)
   }
 
-  postpone(event: QueuedEvent): void {
+  /** False when there is no room for it, and it is refused. */
+  postpone(event: QueuedEvent): boolean {
+    if (event.ofOthers === true) {
+      if (!mayPutBy(event.from ?? event, this.#ofOthers, () => this.#dropOldest())) return false
+      this.#ofOthers++
+    }
     if (event.run !== undefined) event.postponedIn = event.run
     this.#postponed.push(event)
+    return true
+  }
+
+  #dropOldest(): boolean {
+    const at = this.#postponed.findIndex(({ ofOthers }) => ofOthers === true)
+    const [oldest] = at < 0 ? [] : this.#postponed.splice(at, 1)
+    if (oldest === undefined) return false
+    this.#ofOthers--
+    if (oldest.from instanceof CallRequest) oldest.from.dropped()
+    return true
   }
 
   /** The state changed: what was postponed comes again, ahead of what waited already. */
@@ -42,5 +60,6 @@ export class EventQueue {
     if (this.#postponed.length === 0) return
     this.insert(this.#postponed)
     this.#postponed = []
+    this.#ofOthers = 0
   }
 }

@@ -50,6 +50,9 @@ export class QueuedEvent {
   /** The same, while it is postponed. */
   declare postponedIn?: HandlerRun | undefined
 
+  /** Others have sent it of their own accord, to a machine whose mailbox has a limit. */
+  declare ofOthers?: boolean
+
   constructor(
     readonly type: MachineEvent['type'],
     readonly content: unknown,

@@ -15,6 +15,7 @@ import {
   type InitOutcome,
   isThenable,
   type Kernel,
+  mayBeRefused,
   type Pid,
   reasonOf,
   rules,
@@ -43,6 +44,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   readonly #logic: MachineLogic<State, Data, Args>
   readonly #hasParent: boolean
   #args: Args | undefined
+  #bounded = false
   #kernel!: Kernel
   #pid!: Pid
   #parent!: Pid
@@ -84,6 +86,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
     this.#kernel = kernel
+    this.#bounded = mayBeRefused()
     this.#pid = pid
     this.#debugging = Debugging.of(this.#kernel, this.#pid)
     // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
@@ -114,7 +117,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
     // A timer that was cancelled after it had fired.
     if (event === undefined) return
-    this.#events.add(event)
+    this.#events.add(event, this.#bounded)
     return this.#run()
   }
 
@@ -212,8 +215,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   #postpone(event: QueuedEvent): void {
-    this.#events.postpone(event)
-    this.#debugging?.note({ type: 'postpone', message: shownEvent(event) })
+    if (this.#events.postpone(event)) this.#debugging?.note({ type: 'postpone', message: shownEvent(event) })
   }
 
   #changeState(): void {

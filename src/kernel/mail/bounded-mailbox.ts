@@ -1,8 +1,8 @@
 import type { Process } from '../process/process.js'
 import { type Envelope, Mailbox } from './mailbox.js'
 
-/** One that others may wait for room in. A class of its own: for all others nothing is looked at when a message is taken. */
-export class AwaitedMailbox extends Mailbox {
+/** One with a limit. A class of its own: for all others nothing is looked at when a message is taken. */
+export class BoundedMailbox extends Mailbox {
   readonly #process: Process
 
   constructor(process: Process) {
@@ -12,6 +12,6 @@ export class AwaitedMailbox extends Mailbox {
 
   override take(envelope: Envelope): void {
     super.take(envelope)
-    this.#process.bound?.roomMade(this.#process)
+    this.#process.bound?.taken(this.#process, envelope)
   }
 }

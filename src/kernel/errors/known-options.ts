@@ -1,0 +1,19 @@
+import { isObject } from '../show/index.js'
+import { kernelError } from './errors.js'
+import { suggestion } from './suggestion.js'
+
+/**
+ * Refuses an option that there is not: a misspelt one would be one that is not given. For options that are read one by one where
+ * they are used, which costs less than a table of rules.
+ *
+ * @throws BAD_OPTION
+ */
+export function checkKnown(action: string, options: object | undefined, known: readonly string[]): void {
+  for (const key in options) if (!known.includes(key)) throw unknown(action, options, key, known)
+}
+
+function unknown(action: string, options: object, option: string, known: readonly string[]): Error {
+  const value = isObject(options) ? (options as Record<string, unknown>)[option] : undefined
+  const expected = `${known.join(', ')}${suggestion(option, known)}`
+  return kernelError('BAD_OPTION', { action, option, value, expected })
+}
