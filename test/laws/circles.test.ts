@@ -199,7 +199,8 @@ describe('a circle of calls', () => {
         const unseen = await run(it, true)
         expect(unseen.refused).toEqual([])
         const [real, stuck] = [await run(it, false), waiting(unseen)]
-        if (stuck.length === 0) expect(real).toEqual(unseen)
+        // Who lost a race may be dead, or not yet, when its call is answered: not all outcomes are the same.
+        if (stuck.length === 0) expect([real.refused, waiting(real)]).toEqual([[], []])
         // Up to there it went the same way.
         else if (real.refused[0] !== undefined) expect(stuck).toContain(real.refused[0])
       }),
