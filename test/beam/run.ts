@@ -1,7 +1,7 @@
 /**
  * Compares Heartwood with the Erlang of this machine.
  *
- *     node run.js [--kind kernel|supervisor|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
+ *     node run.js [--kind kernel|supervisor|server|machine|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
@@ -21,6 +21,14 @@ const ERLANG = fileURLToPath(new URL('../../../erlang', import.meta.url))
 /** How many scenarios one VM plays, which bounds the memory both sides need. */
 const PORTION = 5_000
 
+const KINDS: Readonly<Record<string, readonly Scenario['kind'][]>> = {
+  kernel: ['kernel'],
+  supervisor: ['sup'],
+  server: ['server'],
+  machine: ['machine'],
+  all: ['kernel', 'sup', 'server', 'machine'],
+}
+
 interface Wanted {
   kinds: Scenario['kind'][]
   count: number
@@ -39,13 +47,14 @@ function wanted(): Wanted {
       record: { type: 'string' },
     },
   })
-  const kinds = { kernel: ['kernel'], supervisor: ['sup'], all: ['kernel', 'sup'] }[values.kind]
+  const kinds = KINDS[values.kind]
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
-  if (kinds === undefined) throw new RangeError(`--kind takes kernel, supervisor or all, not ${values.kind}`)
+  if (kinds === undefined)
+    throw new RangeError(`--kind takes kernel, supervisor, server, machine or all, not ${values.kind}`)
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`--scenarios takes a number from 1, not ${values.scenarios}`)
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes a whole number, not ${values.seed}`)
-  return { kinds: kinds as Scenario['kind'][], count, seed, file: values.file, record: values.record }
+  return { kinds: [...kinds], count, seed, file: values.file, record: values.record }
 }
 
 function scenariosOf({ kinds, count, seed, file }: Wanted, beam: Beam): Scenario[] {

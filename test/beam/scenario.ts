@@ -28,7 +28,11 @@
  *     = top#1(w1#2 sub#1(w4#1) w5:undefined)      the tree, oldest child first
  *
  * `#n` counts the start attempts of an id, so restarts show.
+ *
+ * **Server and machine scenarios**: see `stage-scenario.ts`.
  */
+
+import type { StageScenario } from './stage-scenario.js'
 
 /** A string is an atom, an array a tuple. */
 export type Term = string | number | readonly Term[]
@@ -141,7 +145,7 @@ export interface SupScenario {
   ops: SupOp[]
 }
 
-export type Scenario = KernelScenario | SupScenario
+export type Scenario = KernelScenario | SupScenario | StageScenario
 
 /** What an interpreter printed for one scenario. */
 export type Trace = string[]

@@ -2,6 +2,7 @@
 import type { Beam } from './beam.js'
 import { compare, type Divergence } from './comparison.js'
 import type { KernelOp, KernelScenario, Scenario, SupScenario, TreeNode } from './scenario.js'
+import type { StageScenario } from './stage-scenario.js'
 
 export async function shrink(beam: Beam, divergence: Divergence): Promise<Divergence> {
   let smallest = divergence
@@ -19,7 +20,8 @@ export async function shrink(beam: Beam, divergence: Divergence): Promise<Diverg
 }
 
 function smallerThan(scenario: Scenario): Scenario[] {
-  return scenario.kind === 'kernel' ? smallerKernel(scenario) : smallerSup(scenario)
+  if (scenario.kind === 'kernel') return smallerKernel(scenario)
+  return scenario.kind === 'sup' ? smallerSup(scenario) : smallerStage(scenario)
 }
 
 function smallerKernel(scenario: KernelScenario): Scenario[] {
@@ -33,6 +35,30 @@ function smallerKernel(scenario: KernelScenario): Scenario[] {
       smallerBatches(op).map((some) => ({ ...scenario, ops: ops.with(index, some) })),
     ),
   ]
+}
+
+function smallerStage(scenario: StageScenario): Scenario[] {
+  const { ops, table } = scenario
+  const fewer = [...halves(ops), ...withoutOne(ops)].map((some) => ({ ...scenario, ops: some }) as Scenario)
+  const shorter = [...halves(table as unknown[]), ...withoutOne(table as unknown[])].map(
+    (some) => ({ ...scenario, table: some }) as Scenario,
+  )
+  return [...fewer, ...shorter, ...simpler(scenario)]
+}
+
+/** With one thing less in an entry of the table. */
+function simpler(scenario: StageScenario): Scenario[] {
+  return scenario.table.flatMap((entry, index) => {
+    const list = 'acts' in entry ? entry.acts : 'actions' in entry ? entry.actions : []
+    const key = 'acts' in entry ? 'acts' : 'actions'
+    return withoutOne(list as unknown[]).map(
+      (some) =>
+        ({
+          ...scenario,
+          table: (scenario.table as unknown[]).with(index, { ...entry, [key]: some }),
+        }) as Scenario,
+    )
+  })
 }
 
 function smallerBatches(op: KernelOp): KernelOp[] {

@@ -255,10 +255,12 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #stopped(result: Stop<State> & Partial<CallResult<State>>): Handled | PromiseLike<Handled> {
+    const replies = 'reply' in result
+    // No result: the state stays as it was.
+    if (replies && !(this.#current instanceof CallRequest)) return this.#badReturn(result)
     this.#state = result.state
-    if (!('reply' in result)) return this.#terminate(result.stop)
-    if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
-    return this.#terminate(result.stop, this.#current, result.reply)
+    if (!replies) return this.#terminate(result.stop)
+    return this.#terminate(result.stop, this.client, result.reply)
   }
 
   #crash(thrown: unknown): Handled | PromiseLike<Handled> {

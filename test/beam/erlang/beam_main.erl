@@ -19,7 +19,7 @@ main([In, Out]) ->
 load() ->
     Files = filelib:wildcard(filename:join(filename:dirname(code:which(?MODULE)), "beam_*.beam")),
     Own = [list_to_atom(filename:basename(File, ".beam")) || File <- Files],
-    Used = [lists, maps, binary, sys, gen, gen_server, proc_lib, supervisor, timer, 'Elixir.DynamicSupervisor'],
+    Used = [lists, maps, binary, sys, gen, gen_server, gen_statem, proc_lib, supervisor, timer, 'Elixir.DynamicSupervisor'],
     [code:ensure_loaded(Module) || Module <- Own ++ Used].
 
 parse(Line) ->
@@ -41,4 +41,6 @@ block(#{id := Id, kind := Kind} = Scenario) ->
     end.
 
 run(kernel, Scenario) -> beam_kernel:run(Scenario);
-run(sup, Scenario) -> beam_sup:run(Scenario).
+run(sup, Scenario) -> beam_sup:run(Scenario);
+run(server, Scenario) -> beam_server:run(Scenario);
+run(machine, Scenario) -> beam_machine:run(Scenario).
