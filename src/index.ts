@@ -51,6 +51,7 @@ export {
   type WatchdogEvent,
 } from './application/index.js'
 export { boot } from './boot.js'
+export { transfer } from './carrier/index.js'
 export {
   CONFIG_ERRORS,
   type ConfigToken,
@@ -251,6 +252,14 @@ export {
   type ZippedOutcome,
 } from './genserver/index.js'
 export {
+  ISOLATION_ERRORS,
+  type IsolatedStartOptions,
+  type IsolationKind,
+  type IsolationOptions,
+  isolable,
+  startIsolated,
+} from './isolation/index.js'
+export {
   alias,
   ancestors,
   type Clause,
@@ -295,8 +304,10 @@ export {
   ownCallback,
   type Pattern,
   Pid,
+  type Portability,
   type ProcessInfo,
   parentPid,
+  portable,
   processes,
   processInfo,
   processSignal,

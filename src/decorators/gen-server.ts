@@ -7,6 +7,7 @@ import {
   type ServerName,
   startLink,
 } from '../genserver/index.js'
+import { ISOLATION_RULES, type IsolationKind, isolable, startIsolated } from '../isolation/index.js'
 import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
@@ -16,6 +17,7 @@ import {
   type Restart,
   type Shutdown,
 } from '../supervisor/index.js'
+import { decoratorError } from './errors.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
 import { buildInScope } from './injection/container-scope.js'
@@ -40,6 +42,14 @@ export interface GenServerOptions<Args = never> {
   readonly timeout?: number | undefined
   /** Limits its mailbox. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
+  /** Runs it in a thread of its own, or in a program of its own, which can be ended whatever its code does. Default: here. */
+  readonly isolate?: IsolationKind | undefined
+  /** With `isolate`: `import.meta.url`. The class must be exported from there. */
+  readonly module?: string | undefined
+  /** With `isolate`: milliseconds that its code may run without a pause before it is ended with `{ blocked: ms }`. */
+  readonly blockedFor?: number | undefined
+  /** With `isolate`: bytes that its heap may grow to before it is ended with `{ heapLimit: bytes }`. */
+  readonly heapLimit?: number | undefined
 }
 
 /**
@@ -62,6 +72,8 @@ export const GEN_SERVER_RULES: Rules = {
   ...CHILD_RULES,
   timeout: rules.milliseconds,
   mailbox,
+  module: rules.text,
+  ...ISOLATION_RULES,
 }
 
 /**
@@ -116,6 +128,7 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
           return Promise.resolve(building).then((built) => announced(built, Class, checks))
         },
       })
+      isolateAs('GenServer', Class, options)
       Object.defineProperty(Class, childSpec, {
         configurable: true,
         value(this: ServerClass, args?: Args): ChildSpec {
@@ -126,6 +139,22 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
   }
 }
 
+/** Marks a class that runs isolated. @throws DECORATOR_OPTION_INVALID without a module */
+export function isolateAs(
+  decorator: string,
+  Class: ServerClass,
+  { isolate, module }: GenServerOptions<never>,
+): void {
+  if (isolate === undefined) return
+  if (module !== undefined) {
+    isolable(Class, module)
+    return
+  }
+  const expected = 'import.meta.url, by which the other side finds the class'
+  const mistakes = rules.mistakeDetails([{ field: 'module', value: module, expected }])
+  throw decoratorError('DECORATOR_OPTION_INVALID', { decorator, target: Class.name, ...mistakes })
+}
+
 /** The child spec of a server class. @throws DECORATOR_OPTION_INVALID for what a function for name or id gives */
 export function specOf<Args>(
   decorator: string,
@@ -133,7 +162,7 @@ export function specOf<Args>(
   options: GenServerOptions<Args>,
   args?: Args,
 ): ChildSpec {
-  const { restart, shutdown, significant, backoff, timeout } = options
+  const { restart, shutdown, significant, backoff, timeout, isolate, blockedFor, heapLimit } = options
   const place = { decorator, target: Class.name }
   const name = optionFor(
     { ...place, option: 'name', rule: rules.processName },
@@ -145,7 +174,10 @@ export function specOf<Args>(
   const how = timeout === undefined ? { name } : { name, timeout }
   return {
     id: id ?? (typeof name === 'string' ? name : Class.name),
-    start: () => startLink(Class, args as never, how as never),
+    start:
+      isolate === undefined
+        ? () => startLink(Class, args as never, how as never)
+        : () => startIsolated(Class, args, { ...how, isolate, blockedFor, heapLimit }),
     restart,
     shutdown,
     significant,

@@ -60,6 +60,7 @@ export type {
 export type { Startable } from './server/custom-engine.js'
 export { reconfigure } from './server/reconfigure.js'
 export {
+  behaviourOf,
   type InitArguments,
   type InitOf,
   knownStart,

@@ -27,7 +27,7 @@ export {
   Ground,
   setDefaultKernel,
 } from './context/current-kernel.js'
-export { isAsyncFunction, runAsyncHandler } from './context/current-process.js'
+export { isAsyncFunction, runAsNobody, runAsyncHandler } from './context/current-process.js'
 export { ownCallback } from './context/own-callback.js'
 export {
   isPromise,
@@ -142,6 +142,7 @@ export type { Closer } from './resources/resource-closer.js'
 export type { Scheduler, Task } from './schedule/scheduler.js'
 export { FairScheduler } from './schedule/scheduler.js'
 export { type TimeLimit, within } from './schedule/time-limit.js'
+export { type Expirable, Timer } from './schedule/timer-wheel.js'
 export { VirtualClock } from './schedule/virtual-clock.js'
 export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
 export { withoutStandIns } from './shared/without-stand-ins.js'

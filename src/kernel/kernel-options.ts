@@ -20,6 +20,11 @@ export interface KernelOptions {
   readonly node?: string
   /** Tells it from other kernels that had its name before it, for those that are joined with it; default a random number. */
   readonly creation?: number
+  /**
+   * Where isolated servers run: `'real'`, in threads and programs of their own; `'local'`, in this kernel as any other, for tests with
+   * virtual time and faults. Default `'real'`.
+   */
+  readonly isolation?: 'real' | 'local'
   /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
   readonly probe?: Probe | undefined
 }

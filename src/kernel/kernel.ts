@@ -55,6 +55,8 @@ export class Kernel {
   readonly random: () => number
   readonly timers: TimerWheel
   readonly probe: Probe | undefined
+  /** Where isolated servers run. */
+  readonly isolation: 'real' | 'local'
   readonly names = new NameTable()
   /** The other kernels that it was joined with; undefined as long as there was none. */
   nodes: Nodes | undefined = undefined
@@ -90,6 +92,7 @@ export class Kernel {
       options.scheduler ?? new FairScheduler({ now: () => this.clock.sliceTime?.() ?? machineNow() })
     this.random = options.random ?? Math.random
     this.probe = options.probe
+    this.isolation = options.isolation ?? 'real'
     this.timers = this.newTimers()
     this.scheduler.onIdle(() => this.timers.rest())
     this.#messages = options.messages ?? 'share'
@@ -263,7 +266,7 @@ export class Kernel {
 
   isAlive(pid: Pid): boolean {
     this.touches(pid)
-    return routeOf(pid)?.alive ?? false
+    return routeOf(pid)?.atHand ?? false
   }
 
   /**

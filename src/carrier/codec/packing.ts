@@ -17,10 +17,21 @@ import { Transfer } from './transfer.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
+/** Bytes that each value is counted as, besides what it has. */
+const WORD = 8
+
 /** Bytes from which a copy is handed over in place of being copied once more. */
 const WORTH_MOVING = 65_536
 
 type Fields = Record<PropertyKey, unknown>
+/** How a value is packed. */
+export interface PackingOptions {
+  /** What cannot cross becomes a text. */
+  readonly lenient: boolean
+  /** Memory can be shared with the other side. */
+  readonly memory: boolean
+}
+
 interface Work {
   /** What is copied, and what a path is told by. */
   readonly source: object
@@ -34,16 +45,20 @@ export class Packing {
   readonly #terms: Terms
   /** What cannot cross becomes a text. */
   readonly #lenient: boolean
+  readonly #memory: boolean
+  /** About how many bytes it is. */
+  size = 0
   /** Told what is to be moved. */
   readonly #moves: Set<object>
   readonly #copies = new Map<object, unknown>()
   readonly #specials: Special[] = []
   readonly #todo: Work[] = []
 
-  constructor(root: unknown, terms: Terms, lenient: boolean, moves: Set<object>) {
+  constructor(root: unknown, terms: Terms, { lenient, memory }: PackingOptions, moves: Set<object>) {
     this.#root = root
     this.#terms = terms
     this.#lenient = lenient
+    this.#memory = memory
     this.#moves = moves
   }
 
@@ -59,6 +74,7 @@ export class Packing {
       return name === undefined ? this.#refuse(value, holder, key) : this.#special(['symbol', name])
     }
     if (typeof value === 'function') return this.#refuse(value, holder, key)
+    this.size += typeof value === 'string' ? value.length : WORD
     if (typeof value !== 'object' || value === null) return value
     const known = this.#copies.get(value)
     if (known !== undefined) return known
@@ -123,10 +139,10 @@ export class Packing {
   }
 
   #bytes(value: object): object | undefined {
-    if (value instanceof SharedArrayBuffer) return value
+    if (value instanceof SharedArrayBuffer) return this.#memory ? value : undefined
     if (value instanceof ArrayBuffer) return this.#kept(value.slice(0))
     if (!ArrayBuffer.isView(value)) return undefined
-    if (!(value.buffer instanceof ArrayBuffer)) return value
+    if (!(value.buffer instanceof ArrayBuffer)) return this.#memory ? value : undefined
     const moved = this.#copies.get(value.buffer) as ArrayBuffer | undefined
     const { byteOffset, byteLength } = value
     const buffer = moved ?? this.#kept(value.buffer.slice(byteOffset, byteOffset + byteLength))
@@ -139,6 +155,7 @@ export class Packing {
 
   /** A copy of ours, which need not be copied again. */
   #kept(buffer: ArrayBuffer): ArrayBuffer {
+    this.size += buffer.byteLength
     if (buffer.byteLength >= WORTH_MOVING) this.#moves.add(buffer)
     return buffer
   }
@@ -214,6 +231,12 @@ function fieldsOfError(error: Error): object {
 function explained(value: unknown): { what: string; advice: string } {
   if (typeof value === 'function') return { what: 'a function', advice: 'the name of what is to be done' }
   if (typeof value === 'symbol') return { what: 'a symbol', advice: 'a symbol of `Symbol.for`' }
+  if (
+    value instanceof SharedArrayBuffer ||
+    (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer)
+  ) {
+    return { what: 'memory that is shared, which another program cannot have', advice: 'a copy of it' }
+  }
   if (value instanceof ArrayBuffer) return { what: 'a buffer that was moved before', advice: 'move it once' }
   if (value instanceof Promise) return { what: 'a promise', advice: 'what it comes to' }
   const name = classOf(value) ?? 'an unknown class'

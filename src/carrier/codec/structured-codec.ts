@@ -8,7 +8,14 @@ import { Unpacking } from './unpacking.js'
  * portable classes arrive as what they are; see `Packing` for what else crosses.
  */
 export class StructuredCodec {
-  #moves = new Set<object>()
+  readonly #memory: boolean
+  readonly #moves = new Set<object>()
+  #size = 0
+
+  /** @param options.memory whether memory can be shared with the other side, as between threads; default true */
+  constructor({ memory = true }: { readonly memory?: boolean } = {}) {
+    this.#memory = memory
+  }
 
   /** @throws NOT_CLONEABLE unless `lenient` */
   encode(value: unknown, terms: Terms, lenient: boolean): unknown {
@@ -17,14 +24,29 @@ export class StructuredCodec {
       typeof value !== 'function' &&
       typeof value !== 'symbol'
     )
-      return value
-    return new Packing(value, terms, lenient, this.#moves).packed()
+      return this.#sized(value)
+    const packing = new Packing(value, terms, { lenient, memory: this.#memory }, this.#moves)
+    const packed = packing.packed()
+    this.#size += packing.size
+    return packed
   }
 
   decode(encoded: unknown, terms: Terms): unknown {
     if (typeof encoded !== 'object' || encoded === null) return encoded
     const packed = encoded as Packed
     return packed.length === 1 ? packed[0] : new Unpacking(packed, terms).value()
+  }
+
+  /** About how many bytes were encoded since it was last asked. */
+  takeSize(): number {
+    const size = this.#size
+    this.#size = 0
+    return size
+  }
+
+  #sized(value: unknown): unknown {
+    this.#size += typeof value === 'string' ? value.length : WORD
+    return value
   }
 
   /** What is to be moved with all that was encoded since it was last asked. */
@@ -37,3 +59,6 @@ export class StructuredCodec {
 }
 
 const NOTHING: readonly object[] = []
+
+/** Bytes that a small value is counted as. */
+const WORD = 8

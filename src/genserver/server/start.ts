@@ -230,6 +230,12 @@ function launch(
   return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
 }
 
+/** What a server of a class is to the kernel, for whoever starts it by other means. */
+export function behaviourOf(Class: ServerClass, args: unknown, hasParent: boolean): Behaviour {
+  const definition = definitionOf(Class)
+  return (definition.engine ?? serve)(Class, definition, args, hasParent)
+}
+
 /** The engine of a class, where its definition names no other. */
 function serve(
   Class: ServerClass,

@@ -24,15 +24,15 @@ export function currentPid(): Pid | undefined {
 }
 
 /**
- * Whether the process is alive; of one in another kernel, whether nothing was heard of its end. Erlang's `is_process_alive/1`, which
- * takes no others.
+ * Whether the process is alive; of one in another kernel, whether that can be reached and nothing was heard of the process's end.
+ * Erlang's `is_process_alive/1`, which takes no others.
  */
 export function isAlive(pid: Pid): boolean {
   const process = routeOf(pid)
   // Who lives has its kernel at hand; the current one must be looked for.
   const kernel = process === undefined ? currentKernel() : process.kernel
   kernel.touches(pid)
-  return process?.alive ?? false
+  return process?.atHand ?? false
 }
 
 /** Whether the current process is linked with another. */

@@ -191,6 +191,11 @@ export class Process extends ProcessBase implements Task {
     return false
   }
 
+  /** It is alive, and can be reached. */
+  get atHand(): boolean {
+    return this.alive
+  }
+
   /** So much is on the way to it that no more should be sent. */
   get congested(): boolean {
     return false

@@ -44,6 +44,10 @@ export interface Carrier {
    * (`sendNosuspend`, an awaited cast). It calls `Connection.ready` when that is over.
    */
   readonly busy: boolean
+  /**
+   * A process there is to be killed. For a carrier that can end it by force; false, or without this method, the other kernel is told.
+   */
+  kill?(to: number): boolean
   /** The kernel wants no more of it. */
   close(): void
 }

@@ -229,14 +229,21 @@ export class Connection implements Task {
   }
 
   #tellAll(reason: ExitReason): void {
+    // Free before anybody hears of it.
+    for (const process of this.node.named) process.kernel.names.release(process)
+    this.node.named.clear()
+    // Whoever says more than that it is out of reach knows that nobody lives there.
+    const dead = reason !== 'noconnection'
     for (const other of this.linked.values()) {
       other.unlinks = undefined
+      if (dead) other.over()
       for (const process of takeLinks(other)) {
         forgetLink(process, other)
         process.exitSignal(other.pid, reason, true, undefined)
       }
     }
     for (const monitor of taken(this.monitors)) {
+      if (dead) (monitor.target as RemoteProcess).over()
       monitor.detach()
       monitor.fired(reason)
     }

@@ -22,6 +22,8 @@ export class Nodes implements Terms {
   readonly exported: ExportedTerms
   /** What is outside all requests: what stands for a process elsewhere begins with it. */
   readonly stores: Stores = runAsNobody(storesOfNow)
+  /** How many threads and programs were started to be joined with. */
+  started = 0
   /** Without one, no other kernel starts anything here. */
   startServer: StartServer | undefined = undefined
   /** Of each name, the incarnation that is joined, or was last. */
@@ -74,6 +76,19 @@ export class Nodes implements Terms {
   /** What stands for whoever has that name in another kernel. */
   named(name: string, node: string): RemoteProcess {
     return (this.#current.get(node) ?? this.node(node, 0)).holder(name)
+  }
+
+  /**
+   * Gives a process elsewhere a name here, until it ends or is out of reach.
+   *
+   * @throws NAME_TAKEN
+   */
+  name(pid: Pid, name: string): void {
+    const process = routeOf(pid) as RemoteProcess | undefined
+    if (process === undefined) return
+    this.kernel.names.register(name, process)
+    process.home.named.add(process)
+    this.kernel.names.up(process)
   }
 
   /** Has the observers of a death elsewhere told of it when it is heard of. */

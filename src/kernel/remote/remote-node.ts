@@ -8,6 +8,8 @@ import { WeakTable } from './weak-table.js'
 /** One incarnation of another kernel: what is known here of its processes, and the way to it while there is one. */
 export class RemoteNode {
   connection: Connection | undefined = undefined
+  /** Those that have a name in this kernel. */
+  readonly named = new Set<RemoteProcess>()
   readonly #pids = new WeakTable<number, RemotePid>()
   readonly #references = new WeakTable<number, RemoteReference>()
   readonly #names = new WeakTable<string, RemoteProcess>()

@@ -41,6 +41,10 @@ export class RemoteProcess extends Process {
     return true
   }
 
+  override get atHand(): boolean {
+    return this.home.connection !== undefined
+  }
+
   override get congested(): boolean {
     return this.home.connection?.busy === true
   }
@@ -76,6 +80,7 @@ export class RemoteProcess extends Process {
 
   override exitSignal(from: Pid, reason: unknown, linked: boolean): void {
     const { connection } = this.home
+    if (reason === 'kill' && !linked && connection?.carrier.kill?.(this.pid.id) === true) return
     if (linked) connection?.unlinked(this)
     connection?.exit(from, this, reason, linked)
   }
@@ -106,6 +111,8 @@ export class RemoteProcess extends Process {
 
   /** It is known to have ended: from now on its pid is that of a dead process. */
   over(): void {
+    this.kernel.names.release(this)
+    this.home.named.delete(this)
     endRoute(this.pid)
   }
 

@@ -97,7 +97,7 @@ export class SteppedKernel extends Kernel {
     } = options
     let readiness = (): Readiness => ({ order: 0, step: 0 })
     const queue = new StepQueue(() => readiness())
-    super({ ...rest, report: silent, clock: new StepClock(epoch), scheduler: queue })
+    super({ isolation: 'local', ...rest, report: silent, clock: new StepClock(epoch), scheduler: queue })
     this.#queue = queue
     this.delivery = delivery
     this.#reported = report

@@ -37,7 +37,8 @@ import { Instruments } from './test-probe.js'
 import { limitOf } from './wait-limit.js'
 
 /** What a test may set of its kernel. */
-export interface TestKernelOptions extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node'> {
+export interface TestKernelOptions
+  extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node' | 'isolation'> {
   /** The time; default a virtual clock of its own. */
   readonly clock?: VirtualClock
   /**
@@ -110,7 +111,14 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }: TestKernelOptions = {}) {
     const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
     const probe = new Instruments()
-    super({ messages: 'freeze', ...options, clock, probe, report: (report) => this.#note(report) })
+    super({
+      messages: 'freeze',
+      isolation: 'local',
+      ...options,
+      clock,
+      probe,
+      report: (report) => this.#note(report),
+    })
     probe.kernel = this
     this.clock = clock
     this.trace = new Recorder(this, traceLimit)

@@ -1,0 +1,27 @@
+/**
+ * What runs first in another thread or program. It is a source and no file, which a bundle would not have: it loads the module of
+ * the class, and the class has with it what runs it (`isolable`).
+ */
+const LOAD = `
+const key = Symbol.for(orders.key)
+import(orders.module).then((loaded) => {
+  const Class = [loaded[orders.name], loaded.default, ...Object.values(loaded)].find(
+    (each) => typeof each === 'function' && each.name === orders.name && Object.hasOwn(each, key))
+  if (Class === undefined) return fail(['unfound', Object.keys(loaded)])
+  Class[key].run(orders)
+}).catch((error) => fail(['unloaded', error]))
+`
+
+/** That of a thread. */
+export const THREAD_SOURCE = `
+const { parentPort, workerData: orders } = require('node:worker_threads')
+const fail = (message) => {
+  try { parentPort.postMessage(message) } catch { parentPort.postMessage(['unloaded', String(message[1])]) }
+}
+${LOAD}`
+
+/** That of a program, with its orders as an argument. */
+export const PROGRAM_SOURCE = `
+const orders = JSON.parse(process.argv[1])
+const fail = (message) => process.send(message, () => process.exit(1))
+${LOAD}`

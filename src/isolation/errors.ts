@@ -1,0 +1,11 @@
+import { errorsOf } from '../kernel/index.js'
+
+export const ISOLATION_ERRORS = {
+  NOT_ISOLATED_CLASS:
+    '{class} cannot be started isolated: nothing says where its module is. Give @GenServer `isolate` and `module: import.meta.url`, or call isolable(Class, import.meta.url) behind the class.',
+  ISOLATE_MODULE:
+    '{class} cannot be started isolated: {module} {*problem}. The other side loads that module and takes the class from its exports.',
+  ISOLATE_OPTION: 'the option {option} of {class} is {value}, but must be {*expected}.',
+} as const
+
+export const isolationError = errorsOf(ISOLATION_ERRORS)

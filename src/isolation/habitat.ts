@@ -1,0 +1,15 @@
+import type { ExitReason } from '../kernel/index.js'
+import type { Port, PortMessage } from './port.js'
+
+/** Another thread or program, as whoever started it has it. */
+export interface Habitat extends Port {
+  /** Ends it at once, whatever it does. `HabitatOwner.ended` is called when it has. */
+  kill(): void
+}
+
+/** What a habitat tells. */
+export interface HabitatOwner {
+  took(message: PortMessage): void
+  /** It is no more. @param reason what it ended with, as far as it was not told to */
+  ended(reason: ExitReason): void
+}

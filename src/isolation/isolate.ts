@@ -1,0 +1,185 @@
+import { StructuredCodec } from '../carrier/index.js'
+import {
+  type Connection,
+  type DeathObserver,
+  type ExitReason,
+  type Expirable,
+  errorsOf,
+  KERNEL_ERRORS,
+  type Kernel,
+  type Pid,
+  type Report,
+  runAsNobody,
+  Timer,
+} from '../kernel/index.js'
+import { isolationError } from './errors.js'
+import type { Habitat, HabitatOwner } from './habitat.js'
+import { Heartbeat } from './heartbeat.js'
+import { ISOLATED } from './isolable.js'
+import type { IsolationOptions } from './isolate-options.js'
+import type { PortMessage } from './port.js'
+import { PortCarrier } from './port-carrier.js'
+import { ProgramHabitat } from './program-habitat.js'
+import { ThreadHabitat } from './thread-habitat.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+/** Milliseconds in which a thread or program that is ended must be gone. */
+const GONE_WITHIN = 5_000
+
+const LEVELS = ['error', 'warn', 'info', 'debug'] as const
+
+/** A thread or a program with one server in it, from when it is made until it is no more. */
+export class Isolate implements HabitatOwner, DeathObserver, Expirable {
+  readonly #habitat: Habitat
+  readonly #carrier: PortCarrier
+  readonly #codec: StructuredCodec
+  readonly #heartbeat: Heartbeat | undefined
+  readonly #timer = new Timer(this)
+  readonly #loaded: Promise<Connection>
+  #resolve!: (connection: Connection) => void
+  #reject!: (error: unknown) => void
+  #connection: Connection | undefined
+  #server: Pid | undefined
+  /** Why it is ended, or was seen to end. */
+  #reason: { readonly reason: ExitReason } | undefined
+  #gone = false
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly about: { readonly name: string; readonly module: string },
+    options: IsolationOptions,
+  ) {
+    const { isolate, blockedFor, heapLimit } = options
+    const isThread = isolate === 'thread'
+    this.#loaded = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    if (blockedFor !== undefined && blockedFor !== Number.POSITIVE_INFINITY) {
+      this.#heartbeat = new Heartbeat(kernel, blockedFor, isThread, () => this.end({ blocked: blockedFor }))
+    }
+    this.#codec = new StructuredCodec({ memory: isThread })
+    const assignment = {
+      ...about,
+      key: ISOLATED,
+      node: `${about.name}#${++kernel.withNodes().started}@${kernel.node}`,
+      host: { node: kernel.node, creation: kernel.creation },
+      levels: LEVELS.filter((level) => kernel.hears(level, 'server')),
+      beatEvery: this.#heartbeat?.every ?? 0,
+      ...(this.#heartbeat?.beats !== undefined && { beats: this.#heartbeat.beats }),
+    }
+    const Where = isThread ? ThreadHabitat : ProgramHabitat
+    // Nobody's: it outlives the turn of whoever starts it, and is no failure of theirs.
+    this.#habitat = runAsNobody(() => new Where(this, assignment, heapLimit))
+    this.#carrier = new PortCarrier(this.#habitat, this.#codec, (to) => this.#kill(to))
+  }
+
+  /** Resolves when its module is loaded. @throws START_FAILED, ISOLATE_MODULE */
+  loaded(): Promise<Connection> {
+    return this.#loaded
+  }
+
+  /** What it was made for runs in it. */
+  serves(pid: Pid, name: string | undefined): void {
+    this.#server = pid
+    if (name !== undefined) this.kernel.withNodes().name(pid, name)
+  }
+
+  /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
+  end(reason: ExitReason): void {
+    if (this.#reason !== undefined || this.#gone) return
+    this.#reason = { reason }
+    this.#habitat.kill()
+    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+  }
+
+  /** Whoever starts it died meanwhile. */
+  died(): void {
+    this.end('killed')
+  }
+
+  expired(): void {
+    const message = `${this.about.name}: its ${this.#server ?? 'thread or program'} was ended, and is not gone after ${GONE_WITHIN} ms`
+    this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.#server })
+    this.#over('killed')
+  }
+
+  took(message: PortMessage): void {
+    switch (message[0]) {
+      case 'signals':
+        this.#carrier.receive(message[1], message[2])
+        return
+      case 'taken':
+        this.#carrier.taken(message[1])
+        return
+      case 'beat':
+        this.#heartbeat?.beat()
+        return
+      case 'report':
+        this.kernel.report(this.#decoded(message[1]) as Report)
+        return
+      case 'ready':
+        this.#ready(message[1])
+        return
+      case 'over':
+        this.#reason ??= { reason: 'shutdown' }
+        return
+      case 'failed':
+        this.#reason ??= { reason: this.#decoded(message[1]) }
+        return
+      case 'unfound':
+        this.#refuse(this.#unfound(message[1]))
+        return
+      case 'unloaded':
+        this.#refuse(this.#failed(message[1]))
+    }
+  }
+
+  ended(reason: ExitReason): void {
+    this.#over(this.#reason === undefined ? reason : this.#reason.reason)
+  }
+
+  #over(reason: ExitReason): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.kernel.timers.cancel(this.#timer)
+    this.#heartbeat?.stop()
+    this.#reject(this.#failed(reason))
+    this.#connection?.down(reason)
+  }
+
+  #ready(identity: { readonly node: string; readonly creation: number }): void {
+    if (this.#gone) return
+    this.#connection = this.kernel.connect(this.#carrier, identity)
+    this.#carrier.connection = this.#connection
+    this.#heartbeat?.start()
+    this.#resolve(this.#connection)
+  }
+
+  /** Only the server itself is killed by force; what else runs there is killed by its kernel. */
+  #kill(to: number): boolean {
+    if (to !== this.#server?.id) return false
+    this.end('killed')
+    return true
+  }
+
+  #decoded(encoded: unknown): unknown {
+    return this.#codec.decode(encoded, this.kernel.withNodes())
+  }
+
+  #refuse(error: unknown): void {
+    this.#reject(error)
+    this.end('killed')
+  }
+
+  #failed(reason: ExitReason): Error {
+    return kernelError('START_FAILED', { name: this.about.name, reason }, { cause: reason })
+  }
+
+  #unfound(names: readonly string[]): Error {
+    const { name, module } = this.about
+    const exports = names.length === 0 ? 'exports nothing' : `exports only ${names.join(', ')}`
+    return isolationError('ISOLATE_MODULE', { class: name, module, problem: exports })
+  }
+}

@@ -1,0 +1,148 @@
+import { isMainThread, parentPort } from 'node:worker_threads'
+import { StructuredCodec } from '../carrier/index.js'
+import { behaviourOf, type ServerClass } from '../genserver/index.js'
+import {
+  isDown,
+  Kernel,
+  type MailboxOptions,
+  monitor,
+  type NodeIdentity,
+  nodeImmediate,
+  type Pid,
+  type Report,
+  receive,
+  setDefaultKernel,
+  setLabel,
+  sleep,
+} from '../kernel/index.js'
+import type { Port, PortMessage } from './port.js'
+import { PortCarrier } from './port-carrier.js'
+
+/** What another thread or program is told when it begins. */
+export interface Assignment {
+  readonly module: string
+  readonly name: string
+  readonly node: string
+  readonly host: NodeIdentity
+  readonly levels: readonly string[]
+  /** Milliseconds from one sign of life to the next; 0 for none. */
+  readonly beatEvery: number
+  /** Where a thread gives its signs of life. */
+  readonly beats?: Int32Array
+}
+
+/** What is asked of it: to start the server. */
+export interface StartRequest {
+  readonly args: unknown
+  readonly name?: string | undefined
+  readonly label?: unknown
+  readonly mailbox?: MailboxOptions | undefined
+}
+
+/** Runs a server class as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
+export function runIsolated(Class: ServerClass, assignment: Assignment): void {
+  const program = new IsolatedProgram(Class, assignment)
+  program.run()
+}
+
+class IsolatedProgram implements Port {
+  readonly #kernel: Kernel
+  readonly #codec = new StructuredCodec({ memory: !isMainThread })
+  readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
+
+  constructor(
+    private readonly Class: ServerClass,
+    private readonly assignment: Assignment,
+  ) {
+    const { node, levels } = assignment
+    const report = Object.assign((it: Report) => this.#report(it), {
+      wants: (level: string) => levels.includes(level),
+    })
+    this.#kernel = new Kernel({ node, report })
+  }
+
+  run(): void {
+    const { node, creation } = this.#kernel
+    setDefaultKernel(this.#kernel)
+    this.#contain()
+    this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
+    this.#kernel.withNodes().startServer = (request) => {
+      const { args, ...options } = request as StartRequest
+      return { behaviour: this.#watched(behaviourOf(this.Class, args, true)), options }
+    }
+    if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
+    else
+      process
+        .on('message', (message: PortMessage) => this.#take(message))
+        .on('disconnect', () => process.exit(1))
+    this.post(['ready', { node, creation }])
+    if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
+  }
+
+  post(message: PortMessage, moves: readonly object[] = []): void {
+    if (parentPort !== null) parentPort.postMessage(message, moves as ArrayBuffer[])
+    else process.send?.(message)
+  }
+
+  #take(message: PortMessage): void {
+    if (message[0] === 'signals') this.#carrier.receive(message[1], message[2])
+    else if (message[0] === 'taken') this.#carrier.taken(message[1])
+  }
+
+  #report(report: Report): void {
+    this.post(['report', this.#codec.encode({ ...report }, this.#kernel.withNodes(), true)])
+  }
+
+  /** What fails as a process ends that process; anything else ends the whole, as it does in any program. */
+  #contain(): void {
+    const failed = (error: unknown): void => {
+      this.#carrier.connection.flush()
+      this.post(['failed', this.#codec.encode(error, this.#kernel.withNodes(), true)])
+      this.#exit(1)
+    }
+    process.on('uncaughtException', (error) => {
+      if (!this.#kernel.contain(error)) failed(error)
+    })
+    process.on('unhandledRejection', (reason, promise) => {
+      if (!this.#kernel.contain(reason, promise)) failed(reason)
+    })
+  }
+
+  /** When the server has ended, and its links and monitors have been told, there is nothing left to do. */
+  #watched<B extends { start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): unknown }>(
+    behaviour: B,
+  ): B {
+    const start = behaviour.start?.bind(behaviour)
+    behaviour.start = (kernel, pid, parent) => {
+      kernel.spawn(() => this.#leaveAfter(pid))
+      return start?.(kernel, pid, parent)
+    }
+    return behaviour
+  }
+
+  async #leaveAfter(pid: Pid): Promise<void> {
+    setLabel('isolation')
+    monitor(pid)
+    await receive(isDown)
+    await sleep(0)
+    this.#carrier.connection.flush()
+    this.post(['over'])
+    this.#exit(0)
+  }
+
+  /** In the next turn of the loop: what was posted by a program must have gone. */
+  #exit(code: number): void {
+    if (isMainThread && process.connected) process.send?.(['beat'], () => process.exit(code))
+    else nodeImmediate(() => process.exit(code))
+  }
+
+  async #beat(): Promise<void> {
+    setLabel('heartbeat')
+    const { beats, beatEvery } = this.assignment
+    for (;;) {
+      if (beats === undefined) this.post(['beat'])
+      else Atomics.add(beats, 0, 1)
+      await sleep(beatEvery)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** What goes through a port: batches of signals, and what the two sides of it tell each other. */
+export type PortMessage =
+  | readonly ['signals', size: number, signals: readonly unknown[]]
+  /** So many bytes have been taken. */
+  | readonly ['taken', bytes: number]
+  | readonly ['report', report: unknown]
+  | readonly ['ready', identity: { readonly node: string; readonly creation: number }]
+  | readonly ['beat']
+  /** The server has ended, and what it had to tell is told. */
+  | readonly ['over']
+  /** Something failed that is none of a process's. */
+  | readonly ['failed', error: unknown]
+  | readonly ['unfound', names: readonly string[]]
+  | readonly ['unloaded', error: unknown]
+
+/** One end of a port between this thread or program and another. */
+export interface Port {
+  post(message: PortMessage, moves?: readonly object[]): void
+}

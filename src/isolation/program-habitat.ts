@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { ExitReason } from '../kernel/index.js'
+import { PROGRAM_SOURCE } from './bootstrap.js'
+import type { Habitat, HabitatOwner } from './habitat.js'
+import type { Assignment } from './isolated-program.js'
+import type { PortMessage } from './port.js'
+
+const MEGABYTE = 1_048_576
+
+/** What V8 ends a program with whose heap is full, as a shell tells it and as a parent does. */
+const ABORTED = 134
+
+/** A program of its own. */
+export class ProgramHabitat implements Habitat {
+  readonly #program: ChildProcess
+  #failure: { readonly reason: ExitReason } | undefined
+
+  constructor(
+    owner: HabitatOwner,
+    assignment: Assignment & { readonly key: string },
+    heapLimit: number | undefined,
+  ) {
+    const limit =
+      heapLimit === undefined ? [] : [`--max-old-space-size=${Math.max(1, Math.ceil(heapLimit / MEGABYTE))}`]
+    const argv = [
+      ...process.execArgv,
+      ...limit,
+      '--input-type=commonjs',
+      '-e',
+      PROGRAM_SOURCE,
+      JSON.stringify(assignment),
+    ]
+    this.#program = spawn(process.execPath, argv, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
+    this.#program.on('message', (message) => owner.took(message as unknown as PortMessage))
+    this.#program.on('error', (error) => {
+      this.#failure = { reason: error }
+      if (this.#program.pid === undefined) owner.ended(error)
+    })
+    this.#program.on('exit', (exitCode, signal) => owner.ended(this.#reasonOf(exitCode, signal, heapLimit)))
+  }
+
+  post(message: PortMessage): void {
+    if (this.#program.connected) this.#program.send(message as never, () => {})
+  }
+
+  kill(): void {
+    this.#program.kill('SIGKILL')
+  }
+
+  #reasonOf(
+    exitCode: number | null,
+    signal: NodeJS.Signals | null,
+    heapLimit: number | undefined,
+  ): ExitReason {
+    if (heapLimit !== undefined && (signal === 'SIGABRT' || exitCode === ABORTED)) return { heapLimit }
+    return this.#failure?.reason ?? (signal === null ? { exitCode } : { signal })
+  }
+}

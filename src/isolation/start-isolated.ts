@@ -1,0 +1,135 @@
+import { StructuredCodec } from '../carrier/index.js'
+import {
+  definitionOf,
+  Ref,
+  type ServerClass,
+  type ServerName,
+  type StartOptions,
+  startLink,
+} from '../genserver/index.js'
+import {
+  currentKernel,
+  type Expirable,
+  errorsOf,
+  HeartwoodError,
+  KERNEL_ERRORS,
+  type MailboxOptions,
+  Timer,
+} from '../kernel/index.js'
+import { isolationError } from './errors.js'
+import { moduleOf } from './isolable.js'
+import { Isolate } from './isolate.js'
+import { ISOLATION_RULES, type IsolationOptions } from './isolate-options.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+/** How an isolated server is started. */
+export interface IsolatedStartOptions extends IsolationOptions {
+  /** Registers it, here and in the kernel that it runs in; default the name its class declares, which must be one of a kernel. */
+  readonly name?: ServerName | undefined
+  /** Milliseconds that loading the module and `init` may take together before it is killed; default `Infinity`. */
+  readonly timeout?: number | undefined
+  /** What logs and the observer call it; default the class's name. */
+  readonly label?: unknown
+  /** Limits its mailbox; default what its class declares. */
+  readonly mailbox?: MailboxOptions | undefined
+}
+
+/**
+ * Starts a server in a thread or a program of its own, linked to the current process, and waits for its `init`. It is a process as any other: it is
+ * called, cast to, linked, monitored and supervised by its pid. `exit(pid, 'kill')` ends it whatever its code does.
+ *
+ * | it ended by | its reason |
+ * | --- | --- |
+ * | `exit(pid, 'kill')`, a shutdown time that is over | `'killed'` |
+ * | code that ran longer than `blockedFor` | `{ blocked: ms }` |
+ * | a heap larger than `heapLimit` | `{ heapLimit: bytes }` |
+ * | `process.exit(code)` | `{ exitCode: code }` |
+ * | a signal, or a crash in native code (`'process'`) | `{ signal }` |
+ * | a failure that is none of a process's | the error |
+ *
+ * @param args what its `init` gets; a copy
+ * @throws NOT_ISOLATED_CLASS, ISOLATE_MODULE, ISOLATE_OPTION; ALREADY_STARTED, NOT_CLONEABLE; START_FAILED, also when the module does not
+ *   load or the thread ends before `init` is done, with the reason in `details.reason`; START_TIMEOUT
+ */
+export async function startIsolated<C extends object>(
+  Class: ServerClass<C>,
+  args: unknown,
+  options: IsolatedStartOptions,
+): Promise<Ref<C>> {
+  const kernel = currentKernel()
+  const by = kernel.actor()
+  const module = moduleOf(Class)
+  const definition = definitionOf(Class)
+  const { label = Class.name, mailbox = definition.mailbox, timeout } = options
+  const name = nameOf(Class, 'name' in options ? options.name : definition.name)
+  checkOptions(Class, options)
+  const how = { name, label, mailbox }
+  if (kernel.isolation === 'local') return startLocally(Class, args, { ...how, timeout })
+  const owner = name === undefined ? undefined : kernel.whereis(name)
+  if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
+  const isolate = new Isolate(kernel, { name: Class.name, module }, options)
+  const limit = new StartLimit(isolate)
+  kernel.witness(by.pid, isolate)
+  if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) kernel.timers.set(limit.timer, timeout)
+  try {
+    const connection = await isolate.loaded()
+    const started = await connection.start(by, { args, ...how }, true)
+    if (started === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
+    isolate.serves(started.pid, name)
+    return new Ref(definition, started.pid) as Ref<C>
+  } catch (error) {
+    isolate.end('killed')
+    if (limit.late) throw kernelError('START_TIMEOUT', { name: Class.name, timeout })
+    throw HeartwoodError.is(error, 'NO_CONNECTION')
+      ? kernelError('START_FAILED', { name: Class.name, reason: error.cause }, { cause: error.cause })
+      : error
+  } finally {
+    kernel.timers.cancel(limit.timer)
+    kernel.unwitness(by.pid, isolate)
+  }
+}
+
+/** In a test: a process of its kernel, with what a copy of its arguments is on the other side. */
+function startLocally<C extends object>(
+  Class: ServerClass<C>,
+  args: unknown,
+  options: StartOptions,
+): Promise<Ref<C>> {
+  const codec = new StructuredCodec()
+  const terms = currentKernel().withNodes()
+  const copy = codec.decode(codec.encode(args, terms, false), terms)
+  // What `init` takes was checked where the arguments were given.
+  return startLink(Class as ServerClass, copy as never, options) as unknown as Promise<Ref<C>>
+}
+
+/** Ends what is not up in time. */
+class StartLimit implements Expirable {
+  readonly timer = new Timer(this)
+  late = false
+
+  constructor(private readonly isolate: Isolate) {}
+
+  expired(): void {
+    this.late = true
+    this.isolate.end('killed')
+  }
+}
+
+function nameOf(Class: ServerClass, name: unknown): string | undefined {
+  if (name === undefined || typeof name === 'string') return name
+  throw isolationError('ISOLATE_OPTION', {
+    option: 'name',
+    class: Class.name,
+    value: name,
+    expected: 'a name of the kernel: a registry keeps its names in one kernel alone',
+  })
+}
+
+function checkOptions(Class: ServerClass, options: IsolatedStartOptions): void {
+  for (const [option, rule] of Object.entries(ISOLATION_RULES)) {
+    const value = options[option as keyof IsolationOptions]
+    if (value === undefined ? option !== 'isolate' : rule.fits(value)) continue
+    throw isolationError('ISOLATE_OPTION', { option, class: Class.name, value, expected: rule.expected })
+  }
+}
