@@ -15,7 +15,7 @@ import {
   setLabel,
   sleep,
 } from '../kernel/index.js'
-import type { Port, PortMessage } from './port.js'
+import { type Port, type PortMessage, postTo } from './port.js'
 import { PortCarrier } from './port-carrier.js'
 
 /** What another thread or program is told when it begins. */
@@ -80,7 +80,7 @@ class IsolatedProgram implements Port {
   }
 
   post(message: PortMessage, moves: readonly object[] = []): void {
-    if (parentPort !== null) parentPort.postMessage(message, moves as ArrayBuffer[])
+    if (parentPort !== null) postTo(parentPort, message, moves)
     else process.send?.(message)
   }
 

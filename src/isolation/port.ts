@@ -17,3 +17,13 @@ export type PortMessage =
 export interface Port {
   post(message: PortMessage, moves?: readonly object[]): void
 }
+
+/** To a thread, or from it: an empty list of what is moved would cost as much as a small message. */
+export function postTo(
+  port: { postMessage(message: unknown, moves?: readonly ArrayBuffer[]): void },
+  message: PortMessage,
+  moves: readonly object[],
+): void {
+  if (moves.length === 0) port.postMessage(message)
+  else port.postMessage(message, moves as readonly ArrayBuffer[])
+}

@@ -3,7 +3,7 @@ import type { ExitReason } from '../kernel/index.js'
 import { THREAD_SOURCE } from './bootstrap.js'
 import type { Habitat, HabitatOwner } from './habitat.js'
 import type { Assignment } from './isolated-program.js'
-import type { PortMessage } from './port.js'
+import { type PortMessage, postTo } from './port.js'
 
 const MEGABYTE = 1_048_576
 
@@ -36,7 +36,7 @@ export class ThreadHabitat implements Habitat {
   }
 
   post(message: PortMessage, moves: readonly object[] = []): void {
-    this.#worker.postMessage(message, moves as ArrayBuffer[])
+    postTo(this.#worker, message, moves)
   }
 
   kill(): void {

@@ -1,3 +1,4 @@
+import { cast } from 'heartwood'
 import { MemoryLink } from 'heartwood/carrier'
 import {
   alias,
@@ -674,6 +675,35 @@ describe('a carrier that is behind', () => {
     ),
   )
 })
+
+it(
+  'an awaited cast waits until the other side has caught up, or is out of reach',
+  inTwo(
+    async (two) => {
+      const there = two.inA(keeper(two).pid)
+      const casting = () => cast(there, 'x') as unknown as PromiseLike<void>
+      const fill = async () => {
+        two.link.pause()
+        for (let n = 0; n < 5; n++) send(there, n)
+        await two.a.settled()
+      }
+      await fill()
+      let waits = true
+      const waiting = casting().then(() => {
+        waits = false
+      })
+      await two.settled()
+      expect(waits).toBe(true)
+      two.link.resume()
+      await waiting
+      await fill()
+      const code = codeOf(casting)
+      two.link.cut()
+      expect(await code).toBe('NO_CONNECTION')
+    },
+    { limit: 4 },
+  ),
+)
 
 describe('what is asked of a process elsewhere', () => {
   it(

@@ -10,4 +10,8 @@ export type Special =
   | readonly ['symbol', key: string]
 
 /** A value on its way: itself where it is no object, else the data and the list of what its placeholders stand for. */
-export type Packed = readonly [data: unknown] | readonly [data: unknown, specials: readonly Special[]]
+export type Packed =
+  | readonly [data: unknown]
+  | readonly [data: unknown, specials: readonly Special[]]
+  /** An object of a portable class whose fields are nothing but data: most messages of servers. */
+  | readonly [fields: unknown, specials: undefined, className: string]

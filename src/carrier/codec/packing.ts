@@ -171,7 +171,11 @@ export class Packing {
     const known = portableOf(value, failed)
     if (known === undefined) return undefined
     const fields = failed ? fieldsOfError(value) : (known.fields?.(value) ?? { ...value })
-    return this.#special([failed ? 'error' : 'object', known.name, this.#later(value, fields, {})])
+    return this.#special([
+      failed ? 'error' : 'object',
+      known.name,
+      this.#later(value, fields, Array.isArray(fields) ? [] : {}),
+    ])
   }
 
   #transferred({ value, parts }: Transfer, holder: object | undefined, key: unknown): unknown {

@@ -1,7 +1,8 @@
-import type { Terms } from '../../kernel/index.js'
+import { isError, portableOf, type Terms } from '../../kernel/index.js'
+import { FlatCopy, NOT_FLAT } from './flat-copy.js'
 import type { Packed } from './packed.js'
 import { Packing } from './packing.js'
-import { Unpacking } from './unpacking.js'
+import { classNamed, Unpacking } from './unpacking.js'
 
 /**
  * Values as structured clones can carry them, between kernels of one program, threads and programs. Pids, references, errors and objects of
@@ -9,6 +10,7 @@ import { Unpacking } from './unpacking.js'
  */
 export class StructuredCodec {
   readonly #memory: boolean
+  readonly #copy = new FlatCopy()
   readonly #moves = new Set<object>()
   #size = 0
 
@@ -25,6 +27,8 @@ export class StructuredCodec {
       typeof value !== 'symbol'
     )
       return this.#sized(value)
+    const flat = this.#flat(value)
+    if (flat !== undefined) return flat
     const packing = new Packing(value, terms, { lenient, memory: this.#memory }, this.#moves)
     const packed = packing.packed()
     this.#size += packing.size
@@ -34,7 +38,8 @@ export class StructuredCodec {
   decode(encoded: unknown, terms: Terms): unknown {
     if (typeof encoded !== 'object' || encoded === null) return encoded
     const packed = encoded as Packed
-    return packed.length === 1 ? packed[0] : new Unpacking(packed, terms).value()
+    if (packed.length === 1) return packed[0]
+    return packed.length === 3 ? made(packed[2], packed[0]) : new Unpacking(packed, terms).value()
   }
 
   /** About how many bytes were encoded since it was last asked. */
@@ -42,6 +47,18 @@ export class StructuredCodec {
     const size = this.#size
     this.#size = 0
     return size
+  }
+
+  /** The value where it is, or holds as an object of a portable class, nothing but simple data. */
+  #flat(value: object | symbol | ((...args: never[]) => unknown)): Packed | undefined {
+    if (typeof value !== 'object') return undefined
+    const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value)
+    const known = plain ? undefined : portableOf(value, false)
+    if (!plain && (known === undefined || isError(value))) return undefined
+    const data = this.#copy.of(known === undefined ? value : (known.fields?.(value) ?? { ...value }))
+    if (data === NOT_FLAT) return undefined
+    this.#size += this.#copy.size
+    return known === undefined ? [data] : [data, undefined, known.name]
   }
 
   #sized(value: unknown): unknown {
@@ -62,3 +79,9 @@ const NOTHING: readonly object[] = []
 
 /** Bytes that a small value is counted as. */
 const WORD = 8
+
+function made(className: string, fields: unknown): unknown {
+  const { Class, make } = classNamed(className)
+  if (make !== undefined) return make(fields as never)
+  return Object.assign(Object.create(Class.prototype) as object, fields)
+}

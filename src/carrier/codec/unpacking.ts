@@ -11,7 +11,7 @@ export class Unpacking {
   readonly #made: unknown[] = []
   readonly #seen = new Set<object>()
 
-  constructor([data, specials = []]: Packed, terms: Terms) {
+  constructor([data, specials = []]: Exclude<Packed, readonly [unknown, undefined, string]>, terms: Terms) {
     this.#data = data
     this.#specials = specials
     this.#terms = terms
@@ -107,7 +107,7 @@ export class Unpacking {
   }
 }
 
-function classNamed(name: string): PortableClass {
+export function classNamed(name: string): PortableClass {
   const known = portableNamed(name)
   if (known === undefined)
     throw new Error(`no class is known here as ${name}: call portable() where it is defined`)

@@ -121,6 +121,7 @@ export const UNCHANGED = Symbol('unchanged')
 /** In place of the table of a cast from another kernel: names are looked up in the server's own. */
 const ELSEWHERE: ReadonlySet<string> = new Set()
 
+// Of methods, lists: the names of fields would cross with every message.
 portable(PlainCast, {
   name: 'heartwood.PlainCast',
   fields: ({ request }) => ({ request }),
@@ -128,8 +129,13 @@ portable(PlainCast, {
 })
 portable(MethodCast, {
   name: 'heartwood.MethodCast',
-  fields: ({ method, args }) => ({ method, args }),
-  make: ({ method, args }: MethodCast) => new MethodCast(method, args, ELSEWHERE),
+  fields: ({ method, args }) => [method, args],
+  make: ([method, args]: [string, unknown[]]) => new MethodCast(method, args, ELSEWHERE),
 })
-portable(MethodCall, { name: 'heartwood.MethodCall' })
+portable(MethodCall, {
+  name: 'heartwood.MethodCall',
+  fields: ({ method, args, meant }) => [method, args, meant],
+  make: ([method, args, meant]: [string, unknown[], string | undefined]) =>
+    new MethodCall(method, args, meant),
+})
 portable(SystemRequest, { name: 'heartwood.SystemRequest' })

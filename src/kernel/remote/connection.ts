@@ -131,9 +131,15 @@ export class Connection implements Task {
     else this.push({ op: 'send', to, message: encoded })
   }
 
-  /** What can be awaited until the other side has caught up. */
-  room(): Promise<void> {
-    return new Promise((resolve, reject) => this.#waitingForRoom.push({ resolve, reject }))
+  /** What can be awaited until the other side has caught up; whoever does not await it costs nothing, and misses no failure. */
+  readonly room: PromiseLike<void> = {
+    // biome-ignore lint/suspicious/noThenProperty: it is meant to be awaited.
+    then: (done, failed) =>
+      new Promise<void>((resolve, reject) => {
+        if (!this.#open) reject(kernelError('NO_CONNECTION', { node: this.node.name }))
+        else if (this.busy) this.#waitingForRoom.push({ resolve, reject })
+        else resolve()
+      }).then(done, failed),
   }
 
   link(process: Process, other: RemoteProcess): void {

@@ -68,7 +68,7 @@ export class RemoteProcess extends Process {
 
   override post(letter: SelfEnvelope): PromiseLike<void> | undefined {
     this.deliver(letter)
-    return this.congested ? this.home.connection?.room() : undefined
+    return this.congested ? this.home.connection?.room : undefined
   }
 
   override wake(): void {}
