@@ -80,7 +80,7 @@ describe.each(['random', 'pct', 'exhaustive'] as const)('the %s search', (strate
   })
 
   it('finds nothing in a correct program of supervisors and servers', async () => {
-    const runs = strategy === 'exhaustive' ? 50 : 200
+    const runs = strategy === 'exhaustive' ? 50 : 100
     const { steps, outcomes } = await explore({ strategy, runs, crashes: 'allow', messages: 'share' }, bank)
     expect([...outcomes.keys()]).toEqual(['70'])
     expect(steps).toBeGreaterThan(runs * 20)
