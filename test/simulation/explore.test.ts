@@ -347,6 +347,10 @@ describe('explore', () => {
     ]) {
       expect((await failureOf(explore(options as ExploreOptions, race))).code).toBe('SIMULATION_OPTION')
     }
+    for (const search of [explore, simulate])
+      expect((await failureOf(search(race as never, undefined as never))).message).toContain(
+        'is a function, given after the options',
+      )
   })
 
   it('has what fails where nobody waits fail its process', async () => {

@@ -1,5 +1,5 @@
 import { checkRepeats, found } from './finding.js'
-import { checkCount, checkOneOf, checkRunOptions, checkSeed } from './options.js'
+import { checkCount, checkOneOf, checkProgram, checkRunOptions, checkSeed } from './options.js'
 import { type Coverage, CoverageCount } from './run/coverage.js'
 import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
 import { ExhaustiveSearch } from './search/exhaustive-search.js'
@@ -88,6 +88,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     coverage: wantsCoverage = false,
     ...given
   } = options
+  checkProgram('explore', program)
   checkExploreOptions(options)
   checkRunOptions('explore', given)
   const rest = strategy === 'exhaustive' ? { stepTime: 0, ...given } : given

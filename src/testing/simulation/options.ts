@@ -23,6 +23,12 @@ export function checkOneOf(action: string, option: string, value: unknown, known
   throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
 }
 
+export function checkProgram(action: string, program: unknown): void {
+  if (typeof program === 'function') return
+  const expected = `a function, given after the options, as in ${action}({}, async () => { … })`
+  throw simulationError('SIMULATION_OPTION', { action, option: 'program', value: program, expected })
+}
+
 export function checkRunOptions(action: string, options: RunOptions): void {
   checkCount(action, 'maxSteps', options.maxSteps, 1)
   checkCount(action, 'stepTime', options.stepTime, 0)

@@ -1,5 +1,5 @@
 import { simulationError } from './errors.js'
-import { checkRunOptions, checkSeed } from './options.js'
+import { checkProgram, checkRunOptions, checkSeed } from './options.js'
 import { failureReport } from './run/failure-report.js'
 import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
 import { mermaidPicture, textPicture } from './run/sequence-picture.js'
@@ -55,6 +55,7 @@ export interface Simulated<T> {
  */
 export async function simulate<T>(options: SimulateOptions, program: Program<T>): Promise<Simulated<T>> {
   const { seed = 1, schedule, ...rest } = options
+  checkProgram('simulate', program)
   checkSeed('simulate', seed)
   checkRunOptions('simulate', rest)
   const given = schedule === undefined ? undefined : parseSchedule(schedule)
