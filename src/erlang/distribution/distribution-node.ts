@@ -1,0 +1,279 @@
+/** A hidden node: it can be connected to, and connects. There is one connection for each other node. */
+import { randomInt } from 'node:crypto'
+import type { AddressInfo, Server } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../../kernel/index.js'
+import { HeartwoodError } from '../../kernel/index.js'
+import { Connection, type ConnectionOptions } from './connection.js'
+import { Epmd, type EpmdOptions, type KeptRegistration } from './epmd.js'
+import { distributionError } from './errors.js'
+import * as flag from './flags.js'
+import { AcceptingHandshake, DialingHandshake, type Welcome } from './handshake.js'
+import type { Introduction } from './handshake-messages.js'
+import { type NodeName, parsedNodeName } from './node-name.js'
+import { PendingPeer } from './pending-peer.js'
+import { type Shaken, shakeHands } from './shaking-hands.js'
+import { type NodeTls, type Transport, tcp, tlsTransport } from './transport.js'
+
+export interface DistributionOptions extends ConnectionOptions {
+  readonly clock: Clock
+  /** Such as `shop@10.0.0.5`. */
+  readonly name: string
+  readonly cookie: string
+  /** Where it listens; default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: any that is free. */
+  readonly port?: number
+  /** How ports are found and made known; false for neither, with `resolve`. */
+  readonly epmd?: Omit<EpmdOptions, 'clock'> | false
+  /** Where a node is, in place of EPMD. */
+  readonly resolve?: (node: string) => Address | undefined | Promise<Address | undefined>
+  readonly tls?: NodeTls
+  /** Milliseconds until a connection is up or given up; default 7,000, as on a BEAM. */
+  readonly setupTime?: number
+  /** Handshakes of others at a time; default 100. */
+  readonly pending?: number
+  /** Which nodes may connect; default all that have the cookie. */
+  readonly allow?: (node: string) => boolean
+  /** A connection is up. It is to be listened to at once. */
+  readonly onConnection: (connection: Connection) => void
+  /** What goes wrong where nobody waits for it: handshakes of others, EPMD. */
+  readonly onProblem?: (error: unknown) => void
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+export class DistributionNode {
+  readonly name: string
+  readonly creation = randomInt(4, 2 ** 32)
+  readonly #options: DistributionOptions
+  readonly #self: Introduction
+  readonly #parsed: NodeName
+  readonly #transport: Transport
+  readonly #epmd: Epmd | undefined
+  readonly #up = new Map<string, Connection>()
+  readonly #pending = new Map<string, PendingPeer>()
+  #server: Server | undefined
+  #registration: KeptRegistration | undefined
+  #accepting = new Set<Duplex>()
+  #closed = false
+
+  /** @throws NODE_OPTION_INVALID */
+  constructor(options: DistributionOptions) {
+    const parsed = parsedNodeName(options.name)
+    if (parsed === undefined)
+      throw invalid(`its name must be name@host, but is ${JSON.stringify(options.name)}`)
+    if (typeof options.cookie !== 'string' || options.cookie === '')
+      throw invalid('its cookie must be a non-empty string')
+    if (options.epmd === false && options.resolve === undefined)
+      throw invalid('without EPMD it needs a resolve that knows where nodes are')
+    this.name = options.name
+    this.#parsed = parsed
+    this.#options = options
+    this.#transport = options.tls === undefined ? tcp : tlsTransport(options.tls)
+    this.#epmd = options.epmd === false ? undefined : new Epmd({ clock: options.clock, ...options.epmd })
+    this.#self = { node: options.name, flags: flag.OURS, creation: this.creation }
+  }
+
+  get #setupTime(): number {
+    return this.#options.setupTime ?? 7_000
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return (this.#server?.address() as AddressInfo | null | undefined)?.port ?? 0
+  }
+
+  /** The nodes that it is connected to. */
+  nodes(): readonly string[] {
+    return [...this.#up.keys()]
+  }
+
+  /** Listens, and makes itself known. @throws EPMD_UNREACHABLE, EPMD_REFUSED */
+  async start(): Promise<void> {
+    const { host = '127.0.0.1', port = 0 } = this.#options
+    const server = this.#transport.serve(this.#setupTime, (socket) => this.#accept(socket))
+    this.#server = server
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => resolve())
+    })
+    server.on('error', (error) => this.#problem(error))
+    const registration = { name: this.#parsed.alive, port: this.port, hidden: true }
+    try {
+      this.#registration = await this.#epmd?.register(registration, (error) => this.#problem(error))
+    } catch (error) {
+      server.close()
+      throw error
+    }
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#closed = true
+    this.#registration?.close()
+    this.#server?.close()
+    for (const socket of this.#accepting) socket.destroy()
+    for (const [node, pending] of this.#pending) pending.fail(this.#unreachable(node, 'this node is closed'))
+    for (const connection of [...this.#up.values()]) connection.close()
+  }
+
+  /**
+   * The connection to a node, which is made if there is none.
+   *
+   * @throws NODE_UNKNOWN, NODE_UNREACHABLE, HANDSHAKE_FAILED, EPMD_UNREACHABLE
+   */
+  connect(node: string): Promise<Connection> {
+    const connection = this.#up.get(node)
+    if (connection !== undefined) return Promise.resolve(connection)
+    return (this.#pending.get(node) ?? this.#begin(node)).promise
+  }
+
+  #begin(node: string): PendingPeer {
+    const { clock } = this.#options
+    const pending = new PendingPeer(clock, this.#setupTime, () =>
+      pending.fail(this.#unreachable(node, `no connection is up within ${this.#setupTime} ms`)),
+    )
+    this.#pending.set(node, pending)
+    pending.promise
+      .catch(() => {})
+      .finally(() => {
+        if (this.#pending.get(node) === pending) this.#pending.delete(node)
+      })
+    pending.isDialing = true
+    this.#dial(node, pending).catch((error: unknown) => {
+      pending.isDialing = false
+      // The other side's own attempt is on its way.
+      if (!HeartwoodError.is(error, 'HANDSHAKE_YIELDS') && !pending.isAccepted) pending.fail(error)
+    })
+    return pending
+  }
+
+  async #dial(node: string, pending: PendingPeer): Promise<void> {
+    const name = parsedNodeName(node)
+    if (name === undefined || node === this.name || this.#closed)
+      throw distributionError('NODE_UNKNOWN', { node, problem: 'a node is name@host, and another one' })
+    const { host, port } = await this.#addressOf(node, name)
+    if (pending.isOver || pending.isAccepted) return
+    const socket = await this.#socketTo(name, host, port, pending)
+    if (pending.isAccepted) {
+      socket.destroy()
+      return
+    }
+    pending.socket = socket
+    const { other, splitter } = await this.#shake(socket, (send) => {
+      return new DialingHandshake(node, { self: this.#self, cookie: this.#options.cookie, send })
+    })
+    this.#connected({ other, splitter }, socket)
+  }
+
+  async #addressOf(node: string, name: NodeName): Promise<Address> {
+    const found = await this.#options.resolve?.(node)
+    if (found !== undefined) return found
+    if (this.#epmd === undefined)
+      throw distributionError('NODE_UNKNOWN', { node, problem: 'resolve does not know it' })
+    const { epmd, clock } = this.#options
+    const at = new Epmd({ clock, host: name.host, ...(epmd === false ? {} : epmd) })
+    return { host: name.host, port: await at.lookUp(name.alive) }
+  }
+
+  #socketTo(name: NodeName, host: string, port: number, pending: PendingPeer): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const fail = (error?: Error): void => {
+        socket.on('error', () => {})
+        const problem = error?.message ?? 'the connection is closed'
+        reject(this.#unreachable(`${name.alive}@${name.host}`, problem))
+      }
+      const socket = this.#transport.dial(name, host, port, () => {
+        socket.off('error', fail)
+        socket.off('close', fail)
+        resolve(socket)
+      })
+      pending.socket = socket
+      socket.on('error', fail)
+      socket.on('close', fail)
+    })
+  }
+
+  #accept(socket: Duplex): void {
+    if (this.#closed || this.#accepting.size >= (this.#options.pending ?? 100)) {
+      socket.destroy()
+      return
+    }
+    this.#accepting.add(socket)
+    let handshake: AcceptingHandshake | undefined
+    this.#shake(socket, (send) => {
+      const welcome = (other: Introduction): Welcome => this.#welcome(other, socket)
+      handshake = new AcceptingHandshake({ self: this.#self, cookie: this.#options.cookie, send, welcome })
+      return handshake
+    })
+      .finally(() => this.#accepting.delete(socket))
+      .then(
+        (shaken) => this.#connected(shaken, socket),
+        (error: unknown) => {
+          const pending = this.#pending.get(handshake?.other?.node ?? '')
+          if (pending?.isAccepted === true && !pending.isDialing) pending.fail(error)
+          this.#problem(error)
+        },
+      )
+  }
+
+  /** Decides about who introduces themselves, as a BEAM does. */
+  #welcome(other: Introduction, socket: Duplex): Welcome {
+    const name = parsedNodeName(other.node)
+    if (name === undefined || other.node === this.name) return 'not_allowed'
+    if (this.#options.allow?.(other.node) === false || !this.#transport.mayBe(socket, name))
+      return 'not_allowed'
+    if (this.#up.has(other.node)) return 'alive'
+    const pending = this.#pending.get(other.node)
+    if (pending === undefined) return 'ok'
+    // Both sides connect: the attempt of the one with the greater name goes on.
+    if (pending.isDialing && this.name > other.node) return 'nok'
+    const isSimultaneous = pending.isDialing
+    pending.accept()
+    return isSimultaneous ? 'ok_simultaneous' : 'ok'
+  }
+
+  #shake(socket: Duplex, begin: Parameters<typeof shakeHands>[1]['begin']): Promise<Shaken> {
+    const { clock } = this.#options
+    const { lengthBytes } = this.#transport
+    return shakeHands(socket, { clock, timeout: this.#setupTime, lengthBytes, begin })
+  }
+
+  #connected({ other, splitter }: Shaken, socket: Duplex): void {
+    const { node, creation, flags } = other
+    const connection = new Connection(
+      { node, creation, flags: flags & flag.OURS },
+      socket,
+      splitter,
+      this.#options,
+    )
+    if (this.#closed) {
+      connection.close()
+      return
+    }
+    // It connects anew, so what was there is no more.
+    this.#up.get(node)?.close(`${node} connects anew`)
+    this.#up.set(node, connection)
+    connection.onEnd = () => {
+      if (this.#up.get(node) === connection) this.#up.delete(node)
+    }
+    this.#options.onConnection(connection)
+    this.#pending.get(node)?.succeed(connection)
+  }
+
+  #problem(error: unknown): void {
+    this.#options.onProblem?.(error)
+  }
+
+  #unreachable(node: string, problem: string): Error {
+    return distributionError('NODE_UNREACHABLE', { node, problem })
+  }
+}
+
+function invalid(problems: string): Error {
+  return distributionError('NODE_OPTION_INVALID', { problems })
+}

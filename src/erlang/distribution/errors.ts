@@ -1,0 +1,18 @@
+import { errorsOf } from '../../kernel/index.js'
+
+/** What connections to other nodes raise. */
+export const DISTRIBUTION_ERRORS = {
+  EPMD_UNREACHABLE:
+    'EPMD at {*place} does not answer: {*problem}. It is started with Erlang, or by "epmd -daemon"; without it, give nodes fixed ports.',
+  EPMD_REFUSED: 'EPMD refuses the name {name}: {*problem}.',
+  NODE_UNKNOWN: 'there is no node {node}: {*problem}.',
+  NODE_UNREACHABLE: 'node {node} is out of reach: {*problem}.',
+  NODE_OPTION_INVALID: 'a node cannot be made: {*problems}.',
+  HANDSHAKE_FAILED: 'two nodes do not come together: {*problem}.',
+  HANDSHAKE_YIELDS:
+    'node {node} is connecting to us at the same time, and its connection is the one that counts.',
+  DISTRIBUTION_BROKEN: 'what another node sends cannot be read: {*problem}.',
+  CONNECTION_LOST: 'the connection to node {node} is lost: {*problem}.',
+} as const
+
+export const distributionError = errorsOf(DISTRIBUTION_ERRORS)

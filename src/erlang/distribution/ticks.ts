@@ -1,0 +1,78 @@
+/**
+ * Whether the other side is still there: each side says something at least every quarter of the tick time, and is given up
+ * when nothing came for the whole of it.
+ */
+import type { Alarm, Clock } from '../../kernel/index.js'
+
+export interface Ticking {
+  /** There is nothing else to say. */
+  tick(): void
+  /** Nothing came for the tick time. */
+  silent(): void
+}
+
+export class Ticks implements Alarm {
+  readonly #clock: Clock
+  readonly #quarter: number
+  readonly #ticking: Ticking
+  #due: number | undefined
+  /** Nothing can be heard now, so silence means nothing. */
+  deaf = false
+  #said = false
+  #heard = false
+  #silentQuarters = 0
+
+  constructor(clock: Clock, tickTime: number, ticking: Ticking) {
+    this.#clock = clock
+    this.#quarter = tickTime / 4
+    this.#ticking = ticking
+    clock.join?.(this)
+    this.#set(clock.now() + this.#quarter)
+  }
+
+  said(): void {
+    this.#said = true
+  }
+
+  heard(): void {
+    this.#heard = true
+  }
+
+  stop(): void {
+    this.#due = undefined
+    this.#clock.clearAlarm(this)
+  }
+
+  ring(): void {
+    if (this.#due === undefined) return
+    if (this.#clock.now() < this.#due) {
+      this.#clock.setAlarm(this, this.#due)
+      return
+    }
+    this.#silentQuarters = this.#heard || this.deaf ? 0 : this.#silentQuarters + 1
+    this.#heard = false
+    if (this.#silentQuarters >= 4) {
+      this.stop()
+      this.#ticking.silent()
+      return
+    }
+    if (!this.#said) this.#ticking.tick()
+    this.#said = false
+    this.#set(this.#due + this.#quarter)
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  due(): number | undefined {
+    return this.#due
+  }
+
+  #set(at: number): void {
+    this.#due = at
+    this.#clock.setAlarm(this, at)
+    // The connection is reason enough for the program to go on, or not.
+    this.#clock.hold(this, false)
+  }
+}
