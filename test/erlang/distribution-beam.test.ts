@@ -250,6 +250,22 @@ describe.skipIf(!hasEpmd)('a node of ours and one of Erlang', () => {
     })
   })
 
+  it('are connected once when both connect at the same time, whoever has the greater name', async () => {
+    const { ours: control, connection: toBeam } = await connected()
+    for (let round = 0; round < 20; round++) {
+      const name = `${round % 2 === 0 ? 'a' : 'z'}${round}@127.0.0.1`
+      const ours = await node({ name })
+      const [connection, theirs] = await Promise.all([
+        ours.node.connect(beam.name),
+        control.run(toBeam, `net_kernel:connect_node('${name}')`),
+      ])
+      expect(theirs).toBe(true)
+      expect(await ours.echo(connection, round)).toBe(round)
+      expect([ours.downs, ours.node.nodes()]).toEqual([[], [beam.name]])
+      ours.node.close()
+    }
+  })
+
   it('are known to EPMD again when it was gone', async () => {
     const ours = await node()
     await epmd.stop()
