@@ -88,13 +88,12 @@ export class MessageCodec {
     const { limits } = this.#options
     const reader = new TermReader(bytes, limits, { at, cached, forms: textForms })
     if (hasVersions) expectVersion(reader)
-    let end = reader
     const incoming = readControl(reader.term(), () => {
-      end = new TermReader(bytes, limits, { at: reader.at, cached, forms: this.#forms })
-      if (hasVersions) expectVersion(end)
-      return end.term()
+      reader.forms = this.#forms
+      if (hasVersions) expectVersion(reader)
+      return reader.term()
     })
-    if (!end.isAtEnd) throw broken(`more follows a message of type ${incoming.control.type}`)
+    if (!reader.isAtEnd) throw broken(`more follows a message of type ${incoming.control.type}`)
     return incoming
   }
 

@@ -22,14 +22,14 @@ export function recentAtom(bytes: Uint8Array, start: number, length: number): At
  * The atom of those bytes, or what is wrong with them.
  *
  * @param latin1 as nodes before OTP 26 may write them
- * @param mayMake whether it may be one that the program does not know yet
+ * @param maker says whether it may be one that the program does not know yet
  */
 export function atomOfBytes(
   bytes: Buffer,
   start: number,
   length: number,
   latin1: boolean,
-  mayMake: () => boolean,
+  maker: { mayMakeAtom(): boolean },
 ): Atom | string {
   const name = bytes.toString(latin1 ? 'latin1' : 'utf8', start, start + length)
   if (!latin1 && name.includes('\ufffd') && !isUtf8(bytes.subarray(start, start + length)))
@@ -37,7 +37,7 @@ export function atomOfBytes(
   if (name.length > LONGEST_ATOM && [...name].length > LONGEST_ATOM)
     return 'an atom has more than 255 characters'
   const known = knownAtom(name)
-  if (known === undefined && !mayMake()) return ''
+  if (known === undefined && !maker.mayMakeAtom()) return ''
   const found = known ?? atom(name)
   if (!latin1 || length === name.length) remember(bytes, start, length, latin1, found)
   return found

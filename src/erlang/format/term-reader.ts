@@ -22,13 +22,13 @@ const UNDEFINED = atom('undefined')
 const NO_ATOMS: readonly Atom[] = []
 
 export class TermReader extends ByteReader {
-  readonly #forms: Forms
+  /** What becomes of the terms that follow. */
+  forms: Forms
   readonly #depth: number
   readonly #size: number
   /** Those that the header of a distribution message names. */
   readonly #cached: readonly Atom[]
   #newAtoms: number
-  readonly #mayMake = (): boolean => this.#newAtoms-- > 0
 
   constructor(
     bytes: Uint8Array,
@@ -36,12 +36,17 @@ export class TermReader extends ByteReader {
     { at = 0, forms = textForms, cached = NO_ATOMS, within = '' }: ReaderOptions = {},
   ) {
     super(bytes, at, within)
-    this.#forms = forms
+    this.forms = forms
     this.#cached = cached
     this.#depth = limits.depth ?? DEPTH
     this.#size = limits.size ?? SIZE
     this.#newAtoms = limits.atoms ?? ATOMS
     if (this.end > this.#size) this.tooMuch('size', `it has ${this.end} bytes and not at most ${this.#size}`)
+  }
+
+  /** Whether one more atom may be made that is new here. */
+  mayMakeAtom(): boolean {
+    return this.#newAtoms-- > 0
   }
 
   /** The next term. */
@@ -96,19 +101,19 @@ export class TermReader extends ByteReader {
         return this.#oldFloat()
       case tag.NEW_PID:
       case tag.OLD_PID:
-        return this.#forms.revive(this.#pid(kind))
+        return this.forms.revive(this.#pid(kind))
       case tag.V4_PORT:
       case tag.NEW_PORT:
       case tag.OLD_PORT:
-        return this.#forms.revive(this.#port(kind))
+        return this.forms.revive(this.#port(kind))
       case tag.NEWER_REFERENCE:
       case tag.NEW_REFERENCE:
       case tag.OLD_REFERENCE:
-        return this.#forms.revive(this.#reference(kind))
+        return this.forms.revive(this.#reference(kind))
       case tag.NEW_FUN:
-        return this.#forms.revive(this.#fun(depth))
+        return this.forms.revive(this.#fun(depth))
       case tag.EXPORT:
-        return this.#forms.revive(this.#externalFun())
+        return this.forms.revive(this.#externalFun())
       case tag.LOCAL:
         return this.invalid(
           'a local term (LOCAL_EXT) means something to the node that made it alone',
@@ -132,7 +137,7 @@ export class TermReader extends ByteReader {
     const latin1 = kind === tag.OLD_ATOM || kind === tag.OLD_SMALL_ATOM
     const recent = latin1 ? undefined : recentAtom(this.bytes, start, length)
     if (recent !== undefined) return recent
-    const found = atomOfBytes(this.bytes, start, length, latin1, this.#mayMake)
+    const found = atomOfBytes(this.bytes, start, length, latin1, this)
     if (typeof found !== 'string') return found
     if (found !== '') return this.invalid(found, start)
     return this.tooMuch('atoms', 'it has more atoms that are new here than it may', start)
@@ -154,7 +159,7 @@ export class TermReader extends ByteReader {
   #number(value: number): number | ErlangFloat {
     if (!Number.isFinite(value)) this.invalid('a float is no finite number', this.at - 8)
     // A whole number that is an integer to JavaScript would not be a float when it is sent back.
-    return this.#forms.exactFloats && Number.isSafeInteger(value) ? new ErlangFloat(value) : value
+    return this.forms.exactFloats && Number.isSafeInteger(value) ? new ErlangFloat(value) : value
   }
 
   #oldFloat(): number | ErlangFloat {
@@ -176,7 +181,7 @@ export class TermReader extends ByteReader {
   #binary(): unknown {
     const length = this.word()
     const start = this.take(length)
-    return (this.#forms.texts ? this.text(start) : undefined) ?? this.copy(start)
+    return (this.forms.texts ? this.text(start) : undefined) ?? this.copy(start)
   }
 
   #bitString(): unknown {
@@ -215,7 +220,7 @@ export class TermReader extends ByteReader {
   #map(depth: number): unknown {
     const count = this.count(this.word(), 2)
     const object: Record<string, unknown> = {}
-    if (!this.#forms.objects) return this.#mixedMap(object, count, depth)
+    if (!this.forms.objects) return this.#mixedMap(object, count, depth)
     for (let i = 0; i < count; i++) {
       const kind = this.bytes[this.at] as number
       if (!isAtomTag(kind)) return this.#mixedMap(object, count - i, depth)
