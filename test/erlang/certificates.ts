@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { NodeTls } from '../../src/erlang/distribution/transport.js'
+import type { NodeTls } from '../../src/erlang/handshake/transport.js'
 
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 if (!hasOpenssl) console.warn('openssl is not installed: connections over TLS are skipped.')

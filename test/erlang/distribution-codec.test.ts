@@ -3,16 +3,12 @@ import { atom, ErlangPid, ErlangReference, tuple } from 'heartwood/erlang'
 import { VirtualClock } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import type { Control } from '../../src/erlang/distribution/control.js'
-import { OURS } from '../../src/erlang/distribution/flags.js'
-import { FrameSplitter, framed } from '../../src/erlang/distribution/frame-splitter.js'
-import {
-  AcceptingHandshake,
-  DialingHandshake,
-  type Welcome,
-} from '../../src/erlang/distribution/handshake.js'
-import { nameMessage } from '../../src/erlang/distribution/handshake-messages.js'
 import { MessageCodec } from '../../src/erlang/distribution/message-codec.js'
 import { Ticks } from '../../src/erlang/distribution/ticks.js'
+import { OURS } from '../../src/erlang/handshake/flags.js'
+import { FrameSplitter, framed } from '../../src/erlang/handshake/frame-splitter.js'
+import { AcceptingHandshake, DialingHandshake, type Welcome } from '../../src/erlang/handshake/handshake.js'
+import { nameMessage } from '../../src/erlang/handshake/handshake-messages.js'
 import { RandomFrames } from './random-frames.js'
 import { value } from './values.js'
 

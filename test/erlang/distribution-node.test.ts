@@ -4,10 +4,10 @@ import { atom } from 'heartwood/erlang'
 import { VirtualClock } from 'heartwood/kernel'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Address, DistributionOptions } from '../../src/erlang/distribution/distribution-node.js'
-import { Epmd } from '../../src/erlang/distribution/epmd.js'
-import { OURS } from '../../src/erlang/distribution/flags.js'
-import { framed } from '../../src/erlang/distribution/frame-splitter.js'
-import { nameMessage } from '../../src/erlang/distribution/handshake-messages.js'
+import { Epmd } from '../../src/erlang/handshake/epmd.js'
+import { OURS } from '../../src/erlang/handshake/flags.js'
+import { framed } from '../../src/erlang/handshake/frame-splitter.js'
+import { nameMessage } from '../../src/erlang/handshake/handshake-messages.js'
 import { TestNode } from './node-world.js'
 
 const nodes: TestNode[] = []
@@ -128,9 +128,9 @@ describe('two nodes of ours', () => {
 describe('a node that cannot be connected to', () => {
   it('is unknown, out of reach, or no node', async () => {
     const a = await node('a@127.0.0.1')
-    await expect(a.node.connect('nobody@127.0.0.1')).rejects.toMatchObject({ code: 'NODE_UNKNOWN' })
-    await expect(a.node.connect('a@127.0.0.1')).rejects.toMatchObject({ code: 'NODE_UNKNOWN' })
-    await expect(a.node.connect('no name')).rejects.toMatchObject({ code: 'NODE_UNKNOWN' })
+    await expect(a.node.connect('nobody@127.0.0.1')).rejects.toMatchObject({ code: 'NODE_NOT_FOUND' })
+    await expect(a.node.connect('a@127.0.0.1')).rejects.toMatchObject({ code: 'NODE_NOT_FOUND' })
+    await expect(a.node.connect('no name')).rejects.toMatchObject({ code: 'NODE_NOT_FOUND' })
     await stranger('gone@127.0.0.1', () => {})
     for (const server of servers.splice(0)) server.close()
     await expect(a.node.connect('gone@127.0.0.1')).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' })
@@ -240,7 +240,7 @@ describe('EPMD', () => {
   it('knows a node, does not, or refuses its name', async () => {
     await expect((await epmd(Buffer.of(119, 0, 1, 2, 77))).epmd.lookUp('a')).resolves.toBe(258)
     await expect((await epmd(Buffer.of(119, 1))).epmd.lookUp('a')).rejects.toMatchObject({
-      code: 'NODE_UNKNOWN',
+      code: 'NODE_NOT_FOUND',
     })
     const taken = await epmd(Buffer.of(118, 1, 0, 0, 0, 0))
     await expect(taken.epmd.register(registration)).rejects.toMatchObject({ code: 'EPMD_REFUSED' })

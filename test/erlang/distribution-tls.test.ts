@@ -1,7 +1,7 @@
 import { atom } from 'heartwood/erlang'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Address, DistributionOptions } from '../../src/erlang/distribution/distribution-node.js'
-import type { NodeTls } from '../../src/erlang/distribution/transport.js'
+import type { NodeTls } from '../../src/erlang/handshake/transport.js'
 import { BeamNode, freePort, OwnEpmd } from './beam-node.js'
 import { Authority, hasOpenssl } from './certificates.js'
 import { hasErlang } from './erlang.js'

@@ -3,8 +3,8 @@
  * the sender decides about; the header of a message says which slots it uses, and what is new in them.
  */
 import { isUtf8 } from 'node:buffer'
+import { distributionError } from '../handshake/errors.js'
 import { type Atom, atom, atomProblem } from '../terms/atom.js'
-import { distributionError } from './errors.js'
 
 const SLOTS = 2_048
 const MOST_IN_A_MESSAGE = 255

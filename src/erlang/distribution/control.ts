@@ -2,10 +2,10 @@
  * What nodes tell each other about processes, as values with names. Trace tokens are left out when they come, and not sent.
  */
 
+import { distributionError } from '../handshake/errors.js'
 import { Atom, atom } from '../terms/atom.js'
 import { ErlangPid, ErlangReference } from '../terms/identifiers.js'
 import { Tuple, tuple } from '../terms/tuple.js'
-import { distributionError } from './errors.js'
 
 /** What is monitored: a process, or a name of the node that is told. */
 export type Target = ErlangPid | Atom

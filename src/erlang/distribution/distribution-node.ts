@@ -4,16 +4,16 @@ import type { AddressInfo, Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../kernel/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
+import { Epmd, type EpmdOptions, type KeptRegistration } from '../handshake/epmd.js'
+import { distributionError } from '../handshake/errors.js'
+import * as flag from '../handshake/flags.js'
+import { AcceptingHandshake, DialingHandshake, type Welcome } from '../handshake/handshake.js'
+import type { Introduction } from '../handshake/handshake-messages.js'
+import { type NodeName, parsedNodeName } from '../handshake/node-name.js'
+import { type Shaken, shakeHands } from '../handshake/shaking-hands.js'
+import { type NodeTls, type Transport, tcp, tlsTransport } from '../handshake/transport.js'
 import { Connection, type ConnectionOptions } from './connection.js'
-import { Epmd, type EpmdOptions, type KeptRegistration } from './epmd.js'
-import { distributionError } from './errors.js'
-import * as flag from './flags.js'
-import { AcceptingHandshake, DialingHandshake, type Welcome } from './handshake.js'
-import type { Introduction } from './handshake-messages.js'
-import { type NodeName, parsedNodeName } from './node-name.js'
 import { PendingPeer } from './pending-peer.js'
-import { type Shaken, shakeHands } from './shaking-hands.js'
-import { type NodeTls, type Transport, tcp, tlsTransport } from './transport.js'
 
 export interface DistributionOptions extends ConnectionOptions {
   readonly clock: Clock
@@ -124,7 +124,7 @@ export class DistributionNode {
   /**
    * The connection to a node, which is made if there is none.
    *
-   * @throws NODE_UNKNOWN, NODE_UNREACHABLE, HANDSHAKE_FAILED, EPMD_UNREACHABLE
+   * @throws NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED, EPMD_UNREACHABLE
    */
   connect(node: string): Promise<Connection> {
     const connection = this.#up.get(node)
@@ -155,7 +155,7 @@ export class DistributionNode {
   async #dial(node: string, pending: PendingPeer): Promise<void> {
     const name = parsedNodeName(node)
     if (name === undefined || node === this.name || this.#closed)
-      throw distributionError('NODE_UNKNOWN', { node, problem: 'a node is name@host, and another one' })
+      throw distributionError('NODE_NOT_FOUND', { node, problem: 'a node is name@host, and another one' })
     const { host, port } = await this.#addressOf(node, name)
     if (pending.isOver || pending.isAccepted) return
     const socket = await this.#socketTo(name, host, port, pending)
@@ -174,7 +174,7 @@ export class DistributionNode {
     const found = await this.#options.resolve?.(node)
     if (found !== undefined) return found
     if (this.#epmd === undefined)
-      throw distributionError('NODE_UNKNOWN', { node, problem: 'resolve does not know it' })
+      throw distributionError('NODE_NOT_FOUND', { node, problem: 'resolve does not know it' })
     const { epmd, clock } = this.#options
     const at = new Epmd({ clock, host: name.host, ...(epmd === false ? {} : epmd) })
     return { host: name.host, port: await at.lookUp(name.alive) }

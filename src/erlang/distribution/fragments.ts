@@ -1,5 +1,5 @@
 /** Long messages come in fragments, between which others may come: each sequence is put together, within limits. */
-import { distributionError } from './errors.js'
+import { distributionError } from '../handshake/errors.js'
 
 /** Bytes of one fragment, as the BEAM makes them. */
 export const FRAGMENT_BYTES = 64 * 1024

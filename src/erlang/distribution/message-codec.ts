@@ -5,11 +5,11 @@ import type { DecodeLimits } from '../format/limits.js'
 import { VERSION } from '../format/tags.js'
 import { TermReader } from '../format/term-reader.js'
 import { TermWriter } from '../format/term-writer.js'
+import { distributionError } from '../handshake/errors.js'
+import * as flag from '../handshake/flags.js'
 import type { Atom } from '../terms/atom.js'
 import { IncomingAtomCache, OutgoingAtomCache } from './atom-cache.js'
 import { type Control, controlTerm, hasPayload, type Incoming, readControl } from './control.js'
-import { distributionError } from './errors.js'
-import * as flag from './flags.js'
 import { FRAGMENT_BYTES, IncomingFragments } from './fragments.js'
 
 const HEADER = 68

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../kernel/index.js'
+import { Deadline } from '../handshake/deadline.js'
 import type { Connection } from './connection.js'
-import { Deadline } from './deadline.js'
 
 /** A node that somebody waits for to be connected to, by an attempt of ours or of its own. */
 export class PendingPeer {

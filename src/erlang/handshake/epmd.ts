@@ -57,7 +57,7 @@ export class Epmd {
   /**
    * The port of a node by its name without the host.
    *
-   * @throws EPMD_UNREACHABLE, NODE_UNKNOWN
+   * @throws EPMD_UNREACHABLE, NODE_NOT_FOUND
    */
   async lookUp(name: string): Promise<number> {
     const request = Buffer.concat([Buffer.of(PORT_PLEASE), Buffer.from(name)])
@@ -68,7 +68,7 @@ export class Epmd {
     socket.destroy()
     if (answer[0] !== PORT_ANSWER) throw this.#unreachable(`it answers with ${answer[0]}`)
     if (answer[1] !== 0)
-      throw distributionError('NODE_UNKNOWN', {
+      throw distributionError('NODE_NOT_FOUND', {
         node: name,
         problem: `EPMD at ${this.#place} does not know it`,
       })

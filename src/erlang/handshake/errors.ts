@@ -5,7 +5,7 @@ export const DISTRIBUTION_ERRORS = {
   EPMD_UNREACHABLE:
     'EPMD at {*place} does not answer: {*problem}. It is started with Erlang, or by "epmd -daemon"; without it, give nodes fixed ports.',
   EPMD_REFUSED: 'EPMD refuses the name {name}: {*problem}.',
-  NODE_UNKNOWN: 'there is no node {node}: {*problem}.',
+  NODE_NOT_FOUND: 'there is no node {node}: {*problem}.',
   NODE_UNREACHABLE: 'node {node} is out of reach: {*problem}.',
   NODE_OPTION_INVALID: 'a node cannot be made: {*problems}.',
   HANDSHAKE_FAILED: 'two nodes do not come together: {*problem}.',
