@@ -44,6 +44,6 @@ function decoded(text: string): string {
 
 /** The address itself where it is one that is asked; of any other text, what may stand in a message. */
 export function quotable(text: string): string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text
+  if (/^(https?|tcp|tls|dns|grpcs?):\/\//i.test(text) && URL.canParse(text)) return text
   return text.replace(/[?#].*$/s, '?…').replace(/^.*@/s, '')
 }

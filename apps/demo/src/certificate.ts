@@ -1,6 +1,6 @@
 import { connect } from 'node:tls'
 
-/** Looks at the certificate of an https address: resolves with the moment it stops being valid, in epoch ms. */
+/** Looks at the certificate of an https, tls or grpcs address: resolves with the moment it stops being valid, in epoch ms. */
 export type CertificateLook = (url: string, signal: AbortSignal) => Promise<number>
 
 /**

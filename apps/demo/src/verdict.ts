@@ -1,4 +1,4 @@
-import type { CheckResult } from './check.js'
+import type { CheckResult } from './checks/check.js'
 
 /** How a target stands: `slow` is up, but beyond its threshold. */
 export type TargetState = 'up' | 'slow' | 'down' | 'pending'

@@ -15,7 +15,8 @@ export const watchListSchema = z.strictObject(shape, onlyKeysOf(shape))
 export type WatchList = z.output<typeof watchListSchema>
 
 /** Whether the text is a plain list of addresses, one a line, rather than JSON. */
-export const isAddressList = (text: string): boolean => /^https?:\/\//.test(entriesOf(text)[0]?.url ?? '')
+export const isAddressList = (text: string): boolean =>
+  /^(https?|tcp|tls|dns|grpcs?):\/\//.test(entriesOf(text)[0]?.url ?? '')
 
 /**
  * Targets out of a plain list: an address a line, if need be with a name before it; `#` begins a comment. Without a name
@@ -36,7 +37,7 @@ export function targetsOfAddresses(text: string): { name: string; url: string }[
     if (given !== undefined) return { name: given, url }
     const alone = hosts.get(hostOf(url)) === 1
     // A user, a password and a query may be secrets, and a name is shown to everybody.
-    const name = nameOf(alone ? hostOf(url) : shownAddress(url).replace(/^https?:\/\/|\?…$/g, ''))
+    const name = nameOf(alone ? hostOf(url) : shownAddress(url).replace(/^\w+:\/\/|\?…$/g, ''))
     const number = (taken.get(name) ?? 0) + 1
     taken.set(name, number)
     return { name: number === 1 ? name : `${name}-${number}`, url }

@@ -6,7 +6,7 @@ import { allowCrashes, clock, faults, seeded, testKernel } from 'heartwood/testi
 import { useTestKernel } from 'heartwood/testing/vitest'
 import Database from 'libsql'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { CheckResult } from '../src/check.js'
+import type { CheckResult } from '../src/checks/check.js'
 import { SqliteStore, STORE } from '../src/store/index.js'
 import { silence } from './fake-net.js'
 import { PulseUnderTest } from './pulse-under-test.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckResult } from '../src/check.js'
+import type { CheckResult } from '../src/checks/check.js'
 import { percentile, SlidingWindow } from '../src/metrics.js'
 
 const result = (at: number, latency: number, up = true): CheckResult => ({ target: 'it', at, up, latency })

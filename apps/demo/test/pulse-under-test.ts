@@ -23,6 +23,8 @@ export const INTERVAL = 1000
 export interface PulseOptions {
   /** The names of the targets, each at `http://<name>/`; without any the sample services run. */
   readonly targets?: readonly string[]
+  /** Further targets, as they are written down. */
+  readonly given?: readonly GivenTarget[]
   readonly dataFolder?: string
   /** In place of a network of its own. */
   readonly net?: FakeNet
@@ -53,15 +55,15 @@ export class PulseUnderTest {
     if (dataFolder === undefined) {
       this.kernel.onFinish(() => rmSync(this.dataFolder, { recursive: true, force: true }))
     }
-    const listed = targets?.map((name) =>
-      targetSchema.parse({
-        name,
-        url: `http://${name}/`,
-        interval: INTERVAL,
-        timeout: 700,
-        ...options.fields,
-      }),
-    )
+    const named = targets?.map((name) => ({
+      name,
+      url: `http://${name}/`,
+      interval: INTERVAL,
+      timeout: 700,
+      ...options.fields,
+    }))
+    const given = [...(named ?? []), ...(options.given ?? [])]
+    const listed = given.length === 0 ? undefined : given.map((target) => targetSchema.parse(target))
     this.#settings = {
       host: '127.0.0.1',
       port: 0,

@@ -120,6 +120,10 @@ describe('a target list', () => {
       {
         ...shop,
         address: new Secret(shop.url),
+        kind: 'http',
+        method: 'GET',
+        headers: {},
+        redirects: 'follow',
         hideUrl: false,
         ...{ interval: 30_000, timeout: 10_000, status: 200, confirm: 1, certificateDays: 14 },
       },
@@ -154,12 +158,12 @@ describe('a target list', () => {
     [
       'a missing url',
       [{ name: 'shop' }],
-      'targets.json: targets[0].url is missing; expected an http:// or https:// address',
+      'targets.json: targets[0].url is missing; expected an address that begins with http://, https://, tcp://, tls://, dns://, grpc:// or grpcs://; or else "push"',
     ],
     [
       'another scheme',
       [{ ...shop, url: 'ftp://x' }],
-      'targets.json: targets[0].url is "ftp://x"; expected an http:// or https:// address',
+      'targets.json: targets[0].url is "ftp://x"; expected an address that begins with http://, https://, tcp://, tls://, dns://, grpc:// or grpcs://; or else "push"',
     ],
     [
       'an interval in words',
@@ -174,12 +178,12 @@ describe('a target list', () => {
     [
       'a status that is none',
       [{ ...shop, status: 999 }],
-      'targets.json: targets[0].status is 999; expected an HTTP status from 100 to 599',
+      'targets.json: targets[0].status is 999; expected an HTTP status from 100 to 599, a class such as "2xx", or a list of them',
     ],
     [
       'an unknown key',
       [{ ...shop, intervall: 5 }],
-      'targets.json: targets[0]: unknown key "intervall"; expected only name, url, auth, hideUrl, interval, timeout, status, body, slow, confirm, certificateDays',
+      'targets.json: targets[0]: unknown key "intervall"; expected only name, url, group, interval, confirm, hideUrl, timeout, slow, auth, method, headers, payload, redirects, status, body, bodyWithout, json, certificateDays',
     ],
     [
       'a name twice',
@@ -270,7 +274,7 @@ describe('a list of addresses', () => {
 
   it('names what is wrong in it', async () => {
     expect(await complaint(loadList('https://shop.example/\nforum'))).toBe(
-      'targets.json: targets[1].url is "forum"; expected an http:// or https:// address',
+      'targets.json: targets[1].url is "forum"; expected an address that begins with http://, https://, tcp://, tls://, dns://, grpc:// or grpcs://; or else "push"',
     )
   })
 })
@@ -358,19 +362,16 @@ describe('secrets in a list', () => {
       'http://shop.example/',
       'http://shop.example/',
     ])
-    expect(targets.map(({ address }) => address.reveal())).toEqual([
+    expect(targets.map((target) => 'address' in target && target.address.reveal())).toEqual([
       'http://shop.example/a',
       'http://shop.example/health?token=SECRET-1&api_key=SECRET-1',
       'http://shop.example/',
       'http://shop.example/',
     ])
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
-    expect(targets.map(({ authorization }) => authorization?.reveal())).toEqual([
-      basic('admin:hunt%er2'),
-      undefined,
-      'Bearer BEARER-2',
-      basic('ada:hunter2'),
-    ])
+    expect(
+      targets.map((target) => (target.kind === 'http' ? target.authorization?.reveal() : 'none')),
+    ).toEqual([basic('admin:hunt%er2'), undefined, 'Bearer BEARER-2', basic('ada:hunter2')])
     const shown = JSON.stringify(targets) + inspect(targets, { depth: 9, showHidden: true })
     for (const secret of KNOWN) expect(shown).not.toContain(secret)
   })

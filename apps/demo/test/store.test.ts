@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Secret } from 'heartwood'
 import Database from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { CheckResult } from '../src/check.js'
+import type { CheckResult } from '../src/checks/check.js'
 import {
   createStore,
   isHeld,

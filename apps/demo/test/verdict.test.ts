@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckResult } from '../src/check.js'
+import type { CheckResult } from '../src/checks/check.js'
 import { type Judgement, type Rules, Verdict } from '../src/verdict.js'
 
 /** Judges checks a second apart, each a letter: u(p), s(low: 900 ms), d(own). */

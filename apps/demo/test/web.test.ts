@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { HealthReport } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
-import type { CheckResult } from '../src/check.js'
+import type { CheckResult } from '../src/checks/check.js'
 import { SlidingWindow } from '../src/metrics.js'
 import type { OperatorAccess } from '../src/web/access.js'
 import { observerFor } from '../src/web/observer.js'
@@ -69,6 +69,11 @@ class FakePulse implements WebPorts {
   }
   targetNames(): readonly string[] {
     return this.targets.map((target) => target.name)
+  }
+  beats: [token: string, up: boolean, message: string | undefined][] = []
+  beat(token: string, up: boolean, message: string | undefined): boolean {
+    this.beats.push([token, up, message])
+    return token === 'the-token-of-shop'
   }
   async history(target: string, limit: number): Promise<readonly CheckResult[]> {
     const latest = this.targets.find((each) => each.name === target)?.latest

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import type { Note } from '../journal.js'
 import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
 

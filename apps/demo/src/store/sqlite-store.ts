@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Database from 'libsql'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import { makeFolder } from '../data-folder.js'
 import type { Note } from '../journal.js'
 import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'

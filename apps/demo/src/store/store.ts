@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import type { Note } from '../journal.js'
 
 /**

@@ -198,6 +198,8 @@ ${sparkline(recent)}
 
 function where({ url }: TargetView): Html {
   const text = url.replace(/^https?:\/\/|\/$/g, '')
+  // A browser has nothing to show of other addresses.
+  if (!/^https?:/.test(url)) return html`<p class="where">${url === 'push' ? 'tells by itself' : text}</p>`
   // What is left out of it is no part of the address.
   return html`<p class="where"><a href="${url.replace(/\?…$/, '')}" rel="noreferrer">${text}</a></p>`
 }

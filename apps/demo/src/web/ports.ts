@@ -1,6 +1,6 @@
 import type { HealthReport } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import type { MetricSummary, Point } from '../metrics.js'
 import type { Change, TargetState } from '../verdict.js'
 
@@ -64,6 +64,8 @@ export interface WebPorts {
   snapshot(limit?: number): Promise<Snapshot>
   /** The names of all targets. */
   targetNames(): readonly string[]
+  /** A target tells how it is. Returns whether the token is one of a target. */
+  beat(token: string, up: boolean, message: string | undefined): boolean
   /** The stored checks of a target, oldest first. */
   history(target: string, limit: number): Promise<readonly CheckResult[]>
   workers(): readonly WorkerView[]

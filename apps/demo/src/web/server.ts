@@ -62,6 +62,8 @@ const REQUEST_TIMEOUT = 10_000
 const CONNECTIONS = 1_000
 /** The longest body of a request: none has any. */
 const BODY_LIMIT = 16_384
+/** The longest message that a target may send of itself. */
+const MESSAGE_LIMIT = 200
 /** However many ask, a page is made anew no sooner than after so many milliseconds, and the status of all targets. */
 const PAGE_HELD = 250
 const STATUS_HELD = 1_000
@@ -132,6 +134,17 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   )
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
+  app.route<{ Params: { token: string }; Querystring: { status?: string; message?: string } }>({
+    method: ['GET', 'POST'],
+    url: '/api/push/:token',
+    handler: async ({ params: { token }, query: { status: said = 'up', message } }, reply) => {
+      if (said !== 'up' && said !== 'down') {
+        return reply.code(400).send({ error: `status is "${said}"; expected "up" or "down"` })
+      }
+      if (ports.beat(token, said === 'up', message?.slice(0, MESSAGE_LIMIT))) return { ok: true }
+      return reply.code(404).send({ error: 'no target has this token' })
+    },
+  })
   app.get('/healthz', async (_request, reply) => {
     const { live } = await ports.health()
     return reply.code(live.ok ? 200 : 503).send(live)

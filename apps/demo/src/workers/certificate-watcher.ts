@@ -1,6 +1,7 @@
 import { currentKernel, GenServer, Info, inject, processSignal, ref, self, sendAfter, Task } from 'heartwood'
 import type { CertificateLook } from '../certificate.js'
-import type { Target } from '../target.js'
+import type { CertifiedTarget } from '../target.js'
+import { isCertified } from '../target.js'
 import { Faults } from './faults.js'
 import { CERTIFICATE_WATCHER } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -19,10 +20,10 @@ const PATIENCE = 10_000
 
 const LOOK = 'look'
 
-/** Looks at the TLS certificates of all https targets, some at a time, and publishes when they end. */
+/** Looks at the TLS certificates of all targets that have one, some at a time, and publishes when they end. */
 @GenServer({ name: CERTIFICATE_WATCHER })
 export class CertificateWatcher extends Worker {
-  #targets: readonly Target[] = []
+  #targets: readonly CertifiedTarget[] = []
 
   constructor(
     @inject(CERTIFICATES) private readonly look: CertificateLook,
@@ -34,7 +35,7 @@ export class CertificateWatcher extends Worker {
 
   init(): 'ignore' | undefined {
     this.begin(CERTIFICATE_WATCHER)
-    this.#targets = this.watched.list.filter(({ url }) => url.startsWith('https:'))
+    this.#targets = this.watched.list.filter(isCertified)
     if (this.#targets.length === 0) return 'ignore'
     sendAfter(FIRST_LOOK, self(), LOOK)
     return undefined
@@ -56,7 +57,7 @@ export class CertificateWatcher extends Worker {
     }
   }
 
-  async #lookAt(target: Target): Promise<void> {
+  async #lookAt(target: CertifiedTarget): Promise<void> {
     const { clock } = currentKernel()
     let validTo: number
     try {

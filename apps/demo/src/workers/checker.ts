@@ -13,9 +13,10 @@ import {
   send,
   sendAfter,
 } from 'heartwood'
-import { type CheckResult, CheckTimeout, check, type OwnFault } from '../check.js'
+import { type CheckResult, check, type OwnFault } from '../checks/check.js'
+import { CheckTimeout } from '../checks/failure.js'
 import type { ResolverAnswers } from '../resolver.js'
-import type { Target } from '../target.js'
+import type { AskedTarget } from '../target.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -31,7 +32,7 @@ const CHECK = 'check'
 
 /** What a checker is told. */
 export interface Assignment {
-  readonly target: Target
+  readonly target: AskedTarget
   /** Milliseconds until its first check, so that many checkers do not ask all at once. */
   readonly after: number
 }
@@ -62,7 +63,7 @@ interface Expired {
  */
 @GenServer<Assignment>({ name: ({ target }) => checkerName(target.name) })
 export class Checker extends Worker {
-  #target!: Target
+  #target!: AskedTarget
   #attempt: Attempt | undefined
   #checks = 0
 

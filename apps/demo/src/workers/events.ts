@@ -1,5 +1,5 @@
 import type { CertificateSeen } from '../alerts/policy.js'
-import type { CheckResult, OwnFault } from '../check.js'
+import type { CheckResult, OwnFault } from '../checks/check.js'
 import type { Change, Rules, Standing } from '../verdict.js'
 
 /** A check has come to its result. */

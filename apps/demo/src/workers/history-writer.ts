@@ -20,7 +20,7 @@ import {
   sleep,
   trapExit,
 } from 'heartwood'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import { Journal, type Note } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import { isHeld, OpenedStore, PRUNE_LIMIT, STORE, type Store } from '../store/index.js'

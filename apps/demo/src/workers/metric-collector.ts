@@ -1,5 +1,5 @@
 import { Call, currentKernel, GenServer, Info, inject, ref, self } from 'heartwood'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import { type MetricSummary, type Point, SlidingWindow } from '../metrics.js'
 import { SPARKLINE_CHECKS } from '../web/sparkline.js'
 import type { Restored, ResultEvent } from './events.js'

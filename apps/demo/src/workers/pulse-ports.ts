@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   currentKernel,
   type HealthReport,
@@ -10,11 +11,11 @@ import {
 } from 'heartwood'
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import { maintenanceOf } from '../maintenance.js'
 import type { MetricSummary } from '../metrics.js'
 import type { Settings } from '../settings.js'
-import type { Target } from '../target.js'
+import { isCertified, type Target } from '../target.js'
 import {
   type Crash,
   type Snapshot,
@@ -27,6 +28,7 @@ import {
 } from '../web/ports.js'
 import { crashWorker } from './chaos.js'
 import type { Faults } from './faults.js'
+import { HeartbeatWatcher } from './heartbeat-watcher.js'
 import { HistoryWriter } from './history-writer.js'
 import { MetricCollector, type TargetMetrics } from './metric-collector.js'
 import * as names from './names.js'
@@ -47,6 +49,8 @@ const NO_METRICS: MetricSummary = {
 /** What the web pages ask, answered by Pulse's processes. */
 export class PulsePorts implements WebPorts {
   readonly #workers: readonly string[]
+  /** The names of targets that tell by themselves, by the digests of their tokens: how long a look-up takes says nothing of a token. */
+  readonly #pushers: ReadonlyMap<string, string>
 
   constructor(
     readonly targets: readonly Target[],
@@ -55,6 +59,8 @@ export class PulsePorts implements WebPorts {
     readonly settings: Settings,
     sinks: readonly Sink[],
   ) {
+    const pushers = targets.filter((target) => target.kind === 'push')
+    this.#pushers = new Map(pushers.map(({ token, name }) => [digest(token.reveal()), name]))
     const samples = settings.targets === undefined
     this.#workers = [
       names.PUB_SUB,
@@ -65,7 +71,7 @@ export class PulsePorts implements WebPorts {
       ...sinks.map((sink) => names.alertSinkName(sink.name)),
       ...(samples ? [names.SAMPLE_SERVICES] : []),
       names.TARGET_LOADER,
-      ...(targets.some(({ url }) => url.startsWith('https:')) ? [names.CERTIFICATE_WATCHER] : []),
+      ...(targets.some(isCertified) ? [names.CERTIFICATE_WATCHER] : []),
       ...targets.map((target) => names.checkerName(target.name)),
       names.WEB_SERVER,
     ]
@@ -102,6 +108,13 @@ export class PulsePorts implements WebPorts {
 
   targetNames(): readonly string[] {
     return this.targets.map((target) => target.name)
+  }
+
+  beat(token: string, up: boolean, message: string | undefined): boolean {
+    const name = this.#pushers.get(digest(token))
+    if (name === undefined) return false
+    ref(HeartbeatWatcher, names.checkerName(name)).cast.beat({ up, message })
+    return true
   }
 
   async history(target: string, limit: number): Promise<readonly CheckResult[]> {
@@ -165,6 +178,8 @@ export class PulsePorts implements WebPorts {
     currentKernel().report({ level: 'warn', kind: 'web', message, name: names.WEB_SERVER })
   }
 }
+
+const digest = (token: string): string => createHash('sha256').update(token).digest('base64')
 
 /** What needs somebody's eye comes first. */
 const URGENCY: Readonly<Record<TargetState, number>> = { down: 0, slow: 1, pending: 2, up: 3 }

@@ -1,6 +1,6 @@
 import { Call, currentKernel, GenServer, Health, Info, inject, ref, self, sendAfter } from 'heartwood'
 import { MONITOR } from '../alerts/policy.js'
-import type { CheckResult } from '../check.js'
+import type { CheckResult } from '../checks/check.js'
 import { Journal } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import { type Change, type Standing, type TargetState, Verdict } from '../verdict.js'
@@ -77,7 +77,9 @@ export class StatusCollector extends Worker {
       const { target } = standing
       if (known === undefined || known.has(target))
         this.#verdicts.set(target, new Verdict(target, UNKNOWN, standing))
-      else for (const kind of ['verdict', 'told', 'warned']) this.journal.set(`${kind}/${target}`, undefined)
+      else
+        for (const kind of ['verdict', 'told', 'warned', 'beat'])
+          this.journal.set(`${kind}/${target}`, undefined)
     }
     this.#changes = this.journal
       .keys('change/')

@@ -10,6 +10,7 @@ import {
 import type { Target } from '../target.js'
 import { Checker } from './checker.js'
 import { Faults } from './faults.js'
+import { HeartbeatWatcher } from './heartbeat-watcher.js'
 import { CHECKERS, TARGET_LOADER } from './names.js'
 import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
@@ -17,7 +18,7 @@ import { Worker } from './worker.js'
 /** So many first checks may be made at the same time. */
 const AT_ONCE = 50
 
-/** Starts a checker for each target. */
+/** Starts a checker for each target, or who waits for its heartbeats. */
 @GenServer({ name: TARGET_LOADER })
 export class TargetLoader extends Worker {
   constructor(
@@ -37,7 +38,12 @@ export class TargetLoader extends Worker {
     // even when an earlier incarnation of this loader died half way.
     const { specs } = await countChildren(CHECKERS)
     for (const [place, target] of [...this.watched.list.entries()].slice(specs)) {
-      await startChild(CHECKERS, child(Checker, { target, after: this.#offset(target, place) }))
+      await startChild(
+        CHECKERS,
+        target.kind === 'push'
+          ? child(HeartbeatWatcher, target)
+          : child(Checker, { target, after: this.#offset(target, place) }),
+      )
     }
   }
 

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { CheckTimeout, check } from '../src/check.js'
-import { type GivenTarget, type Target, targetSchema } from '../src/target.js'
+import { check } from '../src/checks/check.js'
+import { CheckTimeout } from '../src/checks/failure.js'
+import { type AskedTarget, type GivenTarget, targetSchema } from '../src/target.js'
 
 const servers: { close(): unknown }[] = []
 afterEach(() => {
@@ -20,8 +21,8 @@ async function listening(server: Server | ReturnType<typeof createTcpServer>): P
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-const target = (url: string, more: Partial<GivenTarget> = {}): Target =>
-  targetSchema.parse({ name: 'it', url, ...more })
+const target = (url: string, more: Partial<GivenTarget> = {}): AskedTarget =>
+  targetSchema.parse({ name: 'it', url, ...more }) as AskedTarget
 
 /** A clock that ticks 5 ms at each look. */
 function tools() {

@@ -1,0 +1,139 @@
+import { query } from 'json-p3'
+import type { HttpTarget, JsonWanted, StatusWanted } from '../target.js'
+import type { Notes } from './check.js'
+
+/** So much of a body is looked at; a longer one is cut off here. */
+const BODY_LIMIT = 1_048_576
+
+/** One HTTP request. Resolves with what is wrong with the answer. */
+export async function httpCheck(
+  target: HttpTarget,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+  notes: Notes,
+): Promise<string | undefined> {
+  const headers = Object.entries(target.headers).map(([name, value]) => [name, value.reveal()] as const)
+  const response = await fetch(target.address.reveal(), {
+    method: target.method,
+    signal,
+    redirect: target.redirects === 'stop' ? 'manual' : 'follow',
+    headers: {
+      'user-agent': 'Pulse/0.1 (uptime monitor)',
+      accept: '*/*',
+      // Where a redirect leads to another host, fetch leaves this header out.
+      ...(target.authorization && { authorization: target.authorization.reveal() }),
+      ...Object.fromEntries(headers),
+    },
+    ...(target.payload && { body: target.payload.reveal() }),
+  })
+  notes.answered(response.status)
+  const wrong = isWanted(response.status, target.status)
+    ? await judgeBody(response.body, target)
+    : `answered ${response.status}, expected ${shownStatus(target.status)}`
+  // A body that was read to its end, or left early, is let go already.
+  if (response.body !== null && !response.bodyUsed) await response.body.cancel()
+  return wrong
+}
+
+/** Whether a status is one of those that are wanted: numbers, or classes such as `2xx`. */
+export function isWanted(status: number, wanted: StatusWanted): boolean {
+  if (Array.isArray(wanted)) return wanted.some((each) => isWanted(status, each))
+  return typeof wanted === 'number' ? status === wanted : Math.floor(status / 100) === Number(wanted[0])
+}
+
+const shownStatus = (wanted: StatusWanted): string =>
+  Array.isArray(wanted) ? wanted.join(' or ') : String(wanted)
+
+async function judgeBody(
+  body: ReadableStream<Uint8Array> | null,
+  { body: text, bodyWithout, json }: HttpTarget,
+): Promise<string | undefined> {
+  // Only a text that is to be there can be found early.
+  if (bodyWithout === undefined && json === undefined) {
+    if (text === undefined) return undefined
+    return (await contains(body, text)) ? undefined : `body does not contain "${text}"`
+  }
+  const { content, isWhole } = await read(body)
+  if (text !== undefined && !content.includes(text)) return `body does not contain "${text}"`
+  if (bodyWithout !== undefined && content.includes(bodyWithout)) return `body contains "${bodyWithout}"`
+  return json === undefined ? undefined : judgeJson(content, isWhole, json)
+}
+
+/** Searches a body piece by piece, and lets the rest of it go as soon as the text was found. */
+async function contains(body: ReadableStream<Uint8Array> | null, text: string): Promise<boolean> {
+  if (body === null) return false
+  const decoder = new TextDecoder()
+  let seen = ''
+  let length = 0
+  // Leaving the loop early cancels the body.
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    // Only the end of what was searched can be the beginning of the text.
+    seen = seen.slice(-text.length) + decoder.decode(chunk, { stream: true })
+    if (seen.includes(text)) return true
+    if (length >= BODY_LIMIT) return false
+  }
+  return (seen + decoder.decode()).includes(text)
+}
+
+async function read(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<{ readonly content: string; readonly isWhole: boolean }> {
+  if (body === null) return { content: '', isWhole: true }
+  const decoder = new TextDecoder()
+  let content = ''
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    content += decoder.decode(chunk, { stream: true })
+    if (length >= BODY_LIMIT) return { content, isWhole: false }
+  }
+  return { content: content + decoder.decode(), isWhole: true }
+}
+
+function judgeJson(content: string, isWhole: boolean, wanted: JsonWanted): string | undefined {
+  if (!isWhole) return `body is longer than ${BODY_LIMIT} bytes, too long to be read as JSON`
+  let value: ReturnType<typeof JSON.parse>
+  try {
+    value = JSON.parse(content)
+  } catch {
+    return 'body is not JSON'
+  }
+  for (const [path, expected] of Object.entries(wanted)) {
+    const found = valuesAt(path, value)
+    if (found === undefined || found.length === 0) return `body has nothing at ${path}`
+    const wrong = found.find((each) => !isExpected(each, expected))
+    if (wrong !== undefined) return `body has ${shown(wrong)} at ${path}, expected ${shownExpected(expected)}`
+  }
+  return undefined
+}
+
+/** A body that is nested too deeply for the path has nothing there. */
+function valuesAt(path: string, value: Parameters<typeof query>[1]): readonly unknown[] | undefined {
+  try {
+    return query(path, value).values()
+  } catch {
+    return undefined
+  }
+}
+
+function isExpected(found: unknown, expected: JsonWanted[string]): boolean {
+  if (typeof expected !== 'object' || expected === null) return found === expected
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = expected
+  return typeof found === 'number' && min <= found && found <= max
+}
+
+function shownExpected(expected: JsonWanted[string]): string {
+  if (typeof expected !== 'object' || expected === null) return JSON.stringify(expected)
+  const { min, max } = expected
+  if (min === undefined) return `at most ${max}`
+  return max === undefined ? `at least ${min}` : `${min} to ${max}`
+}
+
+/** What a target answers is its own business: of a text or a number enough to tell what it is, of the rest its kind. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`
+}

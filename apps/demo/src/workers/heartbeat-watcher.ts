@@ -1,0 +1,104 @@
+import {
+  Cast,
+  cancelTimer,
+  currentKernel,
+  GenServer,
+  Info,
+  inject,
+  type Reference,
+  ref,
+  self,
+  sendAfter,
+} from 'heartwood'
+import type { CheckResult } from '../checks/check.js'
+import { Journal } from '../journal.js'
+import type { PushTarget } from '../target.js'
+import { Faults } from './faults.js'
+import { checkerName } from './names.js'
+import { PubSub } from './pub-sub.js'
+import { Worker } from './worker.js'
+
+/** What a target says of itself. */
+export interface Heartbeat {
+  readonly up: boolean
+  /** In words, where it is not well. */
+  readonly message?: string | undefined
+}
+
+interface Due {
+  readonly kind: 'due'
+  readonly number: number
+}
+
+/**
+ * Waits for a target that tells by itself that all is well, such as a nightly job. Where no word comes within the interval
+ * and its grace, the target is down, and is found so again once each interval.
+ */
+@GenServer<PushTarget>({ name: ({ name }) => checkerName(name) })
+export class HeartbeatWatcher extends Worker {
+  #target!: PushTarget
+  #timer: Reference | undefined
+  #number = 0
+  /** When the last word came, in epoch milliseconds; of a target that was never heard, when it was first waited for. */
+  #heardAt = 0
+
+  constructor(
+    @inject(Journal) private readonly journal: Journal,
+    @inject(Faults) faults: Faults,
+  ) {
+    super(faults)
+  }
+
+  init(target: PushTarget): void {
+    this.begin(checkerName(target.name))
+    this.#target = target
+    const known = this.journal.get(this.#key)
+    this.#hear(typeof known === 'number' ? known : this.#wallTime())
+  }
+
+  @Cast()
+  beat({ up, message }: Heartbeat): void {
+    const at = this.#wallTime()
+    this.#hear(at)
+    this.#publish({ up, at, ...(!up && { reason: message ?? 'it says so itself' }) })
+  }
+
+  @Info({ kind: 'due' })
+  protected onDue({ number }: Due): void {
+    // A timer that had gone off already when it was cancelled.
+    if (number !== this.#number) return
+    const at = this.#wallTime()
+    const seconds = Math.round((at - this.#heardAt) / 1_000)
+    this.#publish({ up: false, at, reason: `no word of it for ${seconds} s` })
+    this.#wait(this.#target.interval)
+  }
+
+  #hear(at: number): void {
+    this.#heardAt = at
+    this.journal.set(this.#key, at)
+    const { interval, grace } = this.#target
+    // The clock may have been set back meanwhile.
+    const passed = Math.max(0, this.#wallTime() - at)
+    this.#wait(Math.max(0, interval + grace - passed))
+  }
+
+  #wait(milliseconds: number): void {
+    if (this.#timer !== undefined) cancelTimer(this.#timer)
+    this.#number += 1
+    const due: Due = { kind: 'due', number: this.#number }
+    this.#timer = sendAfter(milliseconds, self(), due)
+  }
+
+  #publish(found: Pick<CheckResult, 'up' | 'at' | 'reason'>): void {
+    const result: CheckResult = { target: this.#target.name, latency: 0, ...found }
+    ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
+  }
+
+  get #key(): string {
+    return `beat/${this.#target.name}`
+  }
+
+  #wallTime(): number {
+    return currentKernel().clock.wallTime()
+  }
+}

@@ -1,0 +1,67 @@
+import { ref } from 'heartwood'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
+import { HeartbeatWatcher } from '../src/workers/heartbeat-watcher.js'
+import { checkerName } from '../src/workers/names.js'
+import { StatusCollector } from '../src/workers/status-collector.js'
+import { PulseUnderTest } from './pulse-under-test.js'
+
+useTestKernel()
+
+const TOKEN = 'the-token-of-backup'
+const backup = { name: 'backup', push: TOKEN, interval: 60_000, grace: 5_000 }
+
+const stateOf = async (pulse: PulseUnderTest): Promise<[string | undefined, string | undefined]> => {
+  const { targets } = await pulse.run(() => ref(StatusCollector).call.board())
+  return [targets.backup?.state, targets.backup?.reason]
+}
+
+const beat = (pulse: PulseUnderTest, up: boolean, message?: string): Promise<void> =>
+  pulse.run(() => ref(HeartbeatWatcher, checkerName('backup')).cast.beat({ up, message }))
+
+describe('a target that tells by itself', () => {
+  it('is up with its word, and down when none comes in time', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    expect(await stateOf(pulse)).toEqual([undefined, undefined])
+    await beat(pulse, true)
+    expect(await stateOf(pulse)).toEqual(['up', undefined])
+    await pulse.advance(64_000)
+    expect(await stateOf(pulse)).toEqual(['up', undefined])
+    await pulse.advance(1_000)
+    expect(await stateOf(pulse)).toEqual(['down', 'no word of it for 65 s'])
+    await pulse.advance(60_000)
+    expect(await stateOf(pulse)).toEqual(['down', 'no word of it for 125 s'])
+    await beat(pulse, true)
+    expect(await stateOf(pulse)).toEqual(['up', undefined])
+  })
+
+  it('is down when it says so', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    await beat(pulse, false, 'disk full')
+    expect(await stateOf(pulse)).toEqual(['down', 'disk full'])
+  })
+
+  it('has the time that was left when the one who waits crashes', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    await beat(pulse, true)
+    await pulse.advance(40_000)
+    await pulse.crash(checkerName('backup'), 'cast')
+    await pulse.advance(24_000)
+    expect(await stateOf(pulse)).toEqual(['up', undefined])
+    await pulse.advance(2_000)
+    expect((await stateOf(pulse))[0]).toBe('down')
+  })
+
+  it('is heard over HTTP by its token alone', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    const asked = async (path: string): Promise<number> =>
+      (await fetch(`${pulse.url}api/push/${path}`, { method: 'POST' })).status
+    expect(await asked('another-token-of-16')).toBe(404)
+    expect(await asked(`${TOKEN}?status=fine`)).toBe(400)
+    expect(await stateOf(pulse)).toEqual([undefined, undefined])
+    expect(await asked(`${TOKEN}?status=down&message=no%20tape`)).toBe(200)
+    expect(await stateOf(pulse)).toEqual(['down', 'no tape'])
+    expect(await asked(TOKEN)).toBe(200)
+    expect(await stateOf(pulse)).toEqual(['up', undefined])
+  })
+})
