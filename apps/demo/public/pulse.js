@@ -17,6 +17,7 @@ function exchange({ id, html }) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null
   const how = document.getElementById('how')?.value
   const pid = old.querySelector(':scope > .pid')?.textContent
+  keepBars(old, next)
   old.replaceWith(next)
   // What the visitor was doing goes on in the new piece.
   if (how !== undefined) document.getElementById('how').value = how
@@ -24,6 +25,14 @@ function exchange({ id, html }) {
   if (worker !== undefined) document.querySelector(`[data-crash="${CSS.escape(worker)}"]`)?.focus()
   else if (focused?.id) document.getElementById(focused.id)?.focus()
   if (pid !== undefined && pid !== next.querySelector('.pid').textContent) next.classList.add('fresh')
+}
+
+/** The bars of uptime come as a piece of their own: a new card gets those that were there. */
+function keepBars(old, next) {
+  for (const empty of next.querySelectorAll('.uptime:empty')) {
+    const known = old.querySelector('.uptime')
+    if (known !== null) empty.replaceWith(known)
+  }
 }
 
 /** Brings the pieces of a list into their order. One that is new is empty until its content comes. */
@@ -37,27 +46,69 @@ function arrange({ id, items }) {
   list.replaceChildren(
     ...items.map((item) => {
       if (kept.has(item)) return kept.get(item)
-      const empty = document.createElement(list.tagName === 'UL' ? 'li' : 'article')
+      const isGroup = item.startsWith('group:')
+      const empty = document.createElement(list.tagName === 'UL' ? 'li' : isGroup ? 'h2' : 'article')
       empty.id = item
-      empty.className = list.tagName === 'UL' ? 'worker' : 'card'
+      empty.className = list.tagName === 'UL' ? 'worker' : isGroup ? 'group' : 'card'
       return empty
     }),
   )
   if (list.contains(focused)) focused.focus()
 }
 
-const operator = document.body.dataset.view === 'operator'
-const events = new EventSource(operator ? '/api/operator/events' : '/api/page/events')
-events.addEventListener('open', () => showLink('on', 'live'))
-// The browser tries again by itself; it gives up only where no stream is to be had.
-events.addEventListener('error', () =>
-  showLink(
-    'off',
-    events.readyState === EventSource.CLOSED ? 'not connected: reload the page' : 'reconnecting',
-  ),
-)
-events.addEventListener('fragment', (event) => exchange(JSON.parse(event.data)))
-events.addEventListener('list', (event) => arrange(JSON.parse(event.data)))
+/** The page of all targets is kept up to date by the server. */
+function follow() {
+  const operator = document.body.dataset.view === 'operator'
+  const events = new EventSource(operator ? '/api/operator/events' : '/api/page/events')
+  events.addEventListener('open', () => showLink('on', 'live'))
+  // The browser tries again by itself; it gives up only where no stream is to be had.
+  events.addEventListener('error', () =>
+    showLink(
+      'off',
+      events.readyState === EventSource.CLOSED ? 'not connected: reload the page' : 'reconnecting',
+    ),
+  )
+  events.addEventListener('fragment', (event) => exchange(JSON.parse(event.data)))
+  events.addEventListener('list', (event) => arrange(JSON.parse(event.data)))
+}
+
+/** Any other page is asked for again from time to time, while somebody looks at it and types nothing. */
+async function reload() {
+  if (document.hidden || document.activeElement?.tagName === 'INPUT') return
+  try {
+    const response = await fetch(location.href)
+    if (!response.ok) throw new Error(`answered ${response.status}`)
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    document.getElementById('live').replaceWith(page.getElementById('live'))
+    choosePeriod(period())
+    showLink('on', 'up to date')
+  } catch {
+    showLink('off', 'Pulse did not answer')
+  }
+}
+
+const PERIOD = 'pulse-period'
+const period = () => localStorage.getItem(PERIOD) ?? '30d'
+
+function choosePeriod(key) {
+  localStorage.setItem(PERIOD, key)
+  document.body.dataset.period = key
+  const input = document.querySelector(`#period [value="${key}"]`)
+  if (input !== null) input.checked = true
+}
+
+document.addEventListener('change', (event) => {
+  if (event.target.name === 'period') choosePeriod(event.target.value)
+})
+choosePeriod(period())
+
+const { refresh } = document.getElementById('live').dataset
+if (refresh === undefined) follow()
+else {
+  showLink('on', 'up to date')
+  // biome-ignore lint/style/noRestrictedGlobals: the browser has no kernel
+  setInterval(reload, 1000 * refresh)
+}
 
 async function crash(button, worker) {
   button.disabled = true

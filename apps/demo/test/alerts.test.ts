@@ -284,6 +284,12 @@ describe('Pulse alerts', () => {
     pulse.net.answers.set('b', fail)
     await pulse.advance(3 * INTERVAL)
     expect(one).toEqual(['b is down: answered 500, expected 200'])
+    const { targets, counts } = (await (await fetch(`${pulse.url}api/status`)).json()) as {
+      readonly targets: readonly { readonly name: string; readonly state: string; readonly metrics: object }[]
+      readonly counts: object
+    }
+    expect(targets[0]).toMatchObject({ name: 'a', state: 'maintenance', metrics: { count: 0 } })
+    expect(counts).toEqual({ up: 1, slow: 0, down: 1, pending: 0, maintenance: 1 })
   })
 
   it('of a slow target, and waits for as many checks as were asked for', async () => {
@@ -373,7 +379,7 @@ describe('Pulse alerts', () => {
     await pulse.advance(30 * INTERVAL)
     expect(one).toEqual(['Pulse itself cannot check: too many open files'])
     const status = (await pulse.asOperator('api/status')) as { counts: unknown }
-    expect(status.counts).toEqual({ up: 2, slow: 0, down: 0, pending: 0 })
+    expect(status.counts).toEqual({ up: 2, slow: 0, down: 0, pending: 0, maintenance: 0 })
     const ready = await fetch(`${pulse.url}readyz`)
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('too many open files')])
     for (const name of TARGETS) pulse.net.answers.delete(name)

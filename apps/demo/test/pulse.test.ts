@@ -496,6 +496,10 @@ class FailingStore implements Store {
     await this.#work()
     return this.#results.filter((result) => result.target === target).slice(-limit)
   }
+  async periods(): Promise<[]> {
+    await this.#work()
+    return []
+  }
   async prune(): Promise<number> {
     return 0
   }

@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CheckResult } from '../src/checks/check.js'
 import {
   createStore,
+  DAY,
+  HOUR,
   isHeld,
   PostgresStore,
   PRUNE_LIMIT,
@@ -47,27 +49,60 @@ function behavesAsStore(open: () => Store): void {
     expect(await store.recent('nobody', 10)).toEqual([])
   })
 
+  it('counts the checks of each hour and each day, but those in maintenance', async () => {
+    const at = Date.UTC(2027, 0, 31, 22, 59)
+    const found: CheckResult[] = [
+      up('counted', at),
+      { ...up('counted', at + 1), up: false, reason: 'refused' },
+      { ...up('counted', at + 2), up: false, maintenance: true },
+      up('counted', at + HOUR),
+      up('counted', at + 2 * HOUR),
+    ]
+    await store.append(found)
+    // A batch whose answer did not arrive comes again.
+    await store.append(found)
+    const hour = Date.UTC(2027, 0, 31, 22)
+    const period = (start: number, checks: number, well: number) => ({
+      target: 'counted',
+      start,
+      checks,
+      up: well,
+    })
+    expect(await store.periods(HOUR, hour, ['counted', 'nobody'])).toEqual([
+      period(hour, 2, 1),
+      period(hour + HOUR, 1, 1),
+      period(hour + 2 * HOUR, 1, 1),
+    ])
+    const day = Date.UTC(2027, 0, 31)
+    expect(await store.periods(DAY, day, ['counted'])).toEqual([period(day, 3, 2), period(day + DAY, 1, 1)])
+    expect(await store.periods(DAY, day + DAY, ['counted'])).toHaveLength(1)
+    expect(await store.recent('counted', 10)).toEqual(found)
+    await store.prune(0, day + 4 * DAY)
+    expect(await store.periods(HOUR, 0, ['counted'])).toEqual([])
+    expect(await store.periods(DAY, 0, ['counted'])).toHaveLength(2)
+  })
+
   it('deletes what is older than asked, and says how much', async () => {
     await store.append([up('old', 10), up('old', 20), up('old', 30)])
-    expect(await store.prune(30)).toBeGreaterThanOrEqual(2)
+    expect(await store.prune(30, 30)).toBeGreaterThanOrEqual(2)
     expect(await store.recent('old', 10)).toEqual([up('old', 30)])
-    expect(await store.prune(30)).toBe(0)
+    expect(await store.prune(30, 30)).toBe(0)
   })
 
   it('deletes what is old also behind results of a clock that ran ahead', async () => {
     await store.append(Array.from({ length: PRUNE_LIMIT + 1 }, (_, n) => up('ahead', 9_000_000_000_000 + n)))
     await store.append([up('behind', 10), up('behind', 40)])
-    expect(await store.prune(30)).toBe(1)
+    expect(await store.prune(30, 30)).toBe(1)
     expect(await store.recent('behind', 10)).toEqual([up('behind', 40)])
   })
 
   it('deletes no more at once than a limit', async () => {
     await store.append(Array.from({ length: PRUNE_LIMIT + 5 }, (_, n) => up('many', n)))
-    expect([await store.prune(30_000), await store.prune(30_000), await store.prune(30_000)]).toEqual([
-      PRUNE_LIMIT,
-      expect.any(Number),
-      0,
-    ])
+    expect([
+      await store.prune(30_000, 30_000),
+      await store.prune(30_000, 30_000),
+      await store.prune(30_000, 30_000),
+    ]).toEqual([PRUNE_LIMIT, expect.any(Number), 0])
     expect(await store.recent('many', 10)).toEqual([])
   })
 
@@ -242,10 +277,10 @@ describe.skipIf(binaries === undefined)('the PostgreSQL store', () => {
   behavesAsStore(() => new PostgresStore(cluster.url))
 
   it('migrates once, also when two start together', async () => {
-    await cluster.query('DROP TABLE check_results, pulse_schema')
+    await cluster.query('DROP TABLE check_results, check_periods, pulse_schema')
     const stores = [new PostgresStore(cluster.url), new PostgresStore(cluster.url)]
     await Promise.all(stores.map((store) => store.migrate()))
-    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 2 }])
+    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 3 }])
     await Promise.all(stores.map((store) => store.close()))
   })
 

@@ -4,14 +4,17 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import type { Alert } from '../src/alerts/alert.js'
 import type { CheckResult } from '../src/checks/check.js'
 import { SlidingWindow } from '../src/metrics.js'
+import { DAY, HOUR } from '../src/store/index.js'
 import type { OperatorAccess } from '../src/web/access.js'
 import { observerFor } from '../src/web/observer.js'
-import type { Crash, Snapshot, StateCounts, TargetView, WebPorts } from '../src/web/ports.js'
+import { fragments } from '../src/web/page.js'
+import type { Crash, Snapshot, StateCounts, TargetDetail, TargetView, WebPorts } from '../src/web/ports.js'
 import { Unavailable } from '../src/web/ports.js'
 import { encode } from '../src/web/readers.js'
 import { createWeb, type Web } from '../src/web/server.js'
 import { sparkline } from '../src/web/sparkline.js'
 import { formatDuration, formatLatency, formatShare } from '../src/web/units.js'
+import { type Uptime, uptimeOf } from '../src/web/uptime.js'
 import { EventReader } from './event-reader.js'
 
 const token = 'a-token-of-the-operator'
@@ -55,9 +58,11 @@ class FakePulse implements WebPorts {
   /** When there are more targets than are shown. */
   counts: StateCounts | undefined
 
-  async snapshot(): Promise<Snapshot> {
+  queries: (string | undefined)[] = []
+  async snapshot(_limit?: number, query?: string): Promise<Snapshot> {
     if (this.broken) throw this.broken
-    const counts = { up: 0, slow: 0, down: 0, pending: 0, ...this.counts }
+    this.queries.push(query)
+    const counts = { up: 0, slow: 0, down: 0, pending: 0, maintenance: 0, ...this.counts }
     for (const { state } of this.counts === undefined ? this.targets : []) counts[state] += 1
     return {
       targets: this.targets,
@@ -69,6 +74,11 @@ class FakePulse implements WebPorts {
   }
   targetNames(): readonly string[] {
     return this.targets.map((target) => target.name)
+  }
+  stored: readonly CheckResult[] | undefined = []
+  async target(name: string): Promise<TargetDetail | undefined> {
+    const target = this.targets.find((each) => each.name === name)
+    return target && { target, history: this.stored }
   }
   beats: [token: string, up: boolean, message: string | undefined][] = []
   beat(token: string, up: boolean, message: string | undefined): boolean {
@@ -127,8 +137,12 @@ describe('the page', () => {
     expect(statusCode).toBe(200)
     expect(headers['content-type']).toBe('text/html; charset=utf-8')
     expect(body).toContain('<h1>forum is down</h1>')
-    expect(body).toMatch(/<h2>shop<\/h2><p class="badge"><svg.*?<\/svg>Up<\/p>/)
-    expect(body).toMatch(/<h2>forum<\/h2><p class="badge"><svg.*?<\/svg>Down<\/p>/)
+    expect(body).toMatch(
+      /<h3><a href="\/targets\/shop">shop<\/a><\/h3><p class="badge"><svg.*?<\/svg>Up<\/p>/,
+    )
+    expect(body).toMatch(
+      /<h3><a href="\/targets\/forum">forum<\/a><\/h3><p class="badge"><svg.*?<\/svg>Down<\/p>/,
+    )
     expect(body).toMatch(/up for <time[^>]*>3 min</)
     expect(body).toContain('connection refused')
     expect(body).toContain('<dt>p95</dt><dd>12 ms</dd>')
@@ -194,7 +208,7 @@ describe('the page', () => {
 describe('the public page and the operator’s view', () => {
   it('differ in the workers, the alerts and the buttons: the public is shown targets only', async () => {
     const open = (await get('/')).body
-    expect(open).toContain('<h2>shop</h2>')
+    expect(open).toContain('>shop</a></h3>')
     for (const secret of ['pub-sub', '&lt;0.5&gt;', 'data-crash', 'id="alerts"']) {
       expect(open).not.toContain(secret)
       expect((await get('/operator')).body).toContain(secret)
@@ -202,7 +216,7 @@ describe('the public page and the operator’s view', () => {
   })
 
   it('show, of many targets, the urgent ones, and count the rest', async () => {
-    pulse.counts = { up: 4_998, slow: 1, down: 1, pending: 0 }
+    pulse.counts = { up: 4_998, slow: 1, down: 1, pending: 0, maintenance: 0 }
     const { body } = await get('/')
     expect(body).toContain('Watching 5000 targets')
     expect(body).toContain('And 4998 more targets, less urgent')
@@ -540,7 +554,7 @@ describe('the event stream', () => {
       id: 'targets',
       items: ['target:blog', 'target:shop', 'target:forum'],
     })
-    expect((await pieces()).map(({ id }) => id)).toEqual(['target:blog', 'summary'])
+    expect((await pieces()).map(({ id }) => id)).toEqual(['target:blog', 'uptime:blog', 'summary'])
   })
 
   it('costs a reader no more than 16 KiB a second, whatever happens: each piece has its turn, what has changed its state first', async () => {
@@ -678,6 +692,125 @@ describe('units', () => {
       '3 min',
       '5 h',
       '2 d',
+    ])
+  })
+})
+
+/** A target that was down for half of an hour of today, and for all of yesterday. */
+function uptime(): Uptime {
+  const period = (span: number, ago: number, checks: number, up: number) => {
+    return { target: 'shop', start: NOW - (NOW % span) - ago * span, checks, up }
+  }
+  const hours = [period(HOUR, 1, 100, 50), period(HOUR, 0, 100, 100)]
+  const days = [period(DAY, 89, 800, 800), period(DAY, 1, 100, 0), period(DAY, 0, 200, 150)]
+  return uptimeOf(hours, days, NOW)
+}
+
+describe('the uptime of a target', () => {
+  it('has its period with it, wherever it stands', async () => {
+    pulse.targets = [view('shop', { uptime: uptime() })]
+    const { body } = await get('/')
+    expect(body).toContain('aria-label="Uptime: 24 h: 75.0 %, 7 d: 50.0 %, 30 d: 50.0 %, 90 d: 86.3 %"')
+    expect(body).toContain('<strong>75.0 %</strong> of 24 h')
+    expect(body).toContain('<strong>86.3 %</strong> of 90 d')
+  })
+
+  it('is a bar for each hour and each day, by how good it was', async () => {
+    pulse.targets = [view('shop', { uptime: uptime() })]
+    const { body } = await get('/targets/shop')
+    const bars = (kind: string, level: string): number => {
+      const [, picture = ''] = new RegExp(`<svg class="bars-${kind}".*?>(.*?)</svg>`).exec(body) ?? []
+      const [, path = ''] = new RegExp(`class="bar-${level}" d="(.*?)"`).exec(picture) ?? []
+      return path.split('M').length - 1
+    }
+    expect(['full', 'part', 'none', 'empty'].map((level) => bars('hours', level))).toEqual([1, 1, 0, 22])
+    expect(['full', 'part', 'none', 'empty'].map((level) => bars('days', level))).toEqual([1, 1, 1, 87])
+  })
+
+  it('is a piece of its own in the stream, so that a card costs little', async () => {
+    pulse.targets = [view('shop', { uptime: uptime() })]
+    const pieces = fragments(await web.model('public'))
+    expect(pieces.find(({ id }) => id === 'uptime:shop')?.html.text).toContain('bars-days')
+    expect(pieces.find(({ id }) => id === 'target:shop')?.html.text).toContain(
+      '<div class="uptime" id="uptime:shop"></div>',
+    )
+  })
+
+  it('is on a badge, for the period that was asked for', async () => {
+    pulse.targets = [view('shop', { uptime: uptime() }), view('<b>', { state: 'down' })]
+    const { headers, body } = await get('/badge/shop.svg?period=7d')
+    expect(headers['content-type']).toBe('image/svg+xml; charset=utf-8')
+    expect(body).toContain('aria-label="shop: up, 50.0 % of 7 d"')
+    expect((await get('/badge/%3Cb%3E.svg')).body).toContain('&lt;b&gt;: down')
+    expect((await get('/badge/shop.svg?period=1y')).json()).toEqual({
+      error: 'period is "1y"; expected one of 24h, 7d, 30d, 90d',
+    })
+    expect((await get('/badge/nobody.svg')).statusCode).toBe(404)
+  })
+})
+
+describe('the page of one target', () => {
+  it('lists its latest checks, the newest first', async () => {
+    const check = (at: number, more: Partial<CheckResult> = {}): CheckResult => {
+      return { target: 'shop', at, up: true, latency: 12, status: 200, ...more }
+    }
+    pulse.stored = [
+      check(NOW - 120_000),
+      check(NOW - 60_000, { up: false, reason: 'connection <refused>' }),
+      check(NOW - 30_000, { up: false, maintenance: true }),
+    ]
+    const { body } = await get('/targets/shop')
+    const rows = [...body.matchAll(/<tr class="is-(\w+)">.*?ago<.*?<td>([^<]*)<\/td><\/tr>/g)]
+    expect(rows.map(([, state, why]) => [state, why])).toEqual([
+      ['maintenance', 'answered 200'],
+      ['down', 'connection &lt;refused&gt;'],
+      ['up', 'answered 200'],
+    ])
+  })
+
+  it('says so while the database is away, and where there is no such target', async () => {
+    pulse.stored = undefined
+    expect((await get('/targets/shop')).body).toContain('The database is away')
+    expect((await get('/targets/nobody')).statusCode).toBe(404)
+  })
+})
+
+describe('many targets', () => {
+  it('are shown group by group, those without one first', async () => {
+    const state = 'down' as const
+    pulse.targets = [
+      view('b', { group: 'Shops', state }),
+      view('a'),
+      view('c', { group: 'Shops' }),
+      view('d', { group: 'Banks' }),
+    ]
+    const { body } = await get('/')
+    const order = [...body.matchAll(/id="(?:target|group):([^"]+)"/g)].map(([, id]) => id)
+    expect(order).toEqual(['a', 'Banks', 'd', 'Shops', 'b', 'c'])
+    expect(body).toContain('Shops <small>1 of 2 not well</small>')
+  })
+
+  it('are searched by what was typed, which is shown as text', async () => {
+    const { body } = await get(`/?q=${encodeURIComponent('"><script>')}`)
+    expect(pulse.queries.at(-1)).toBe('"><script>')
+    expect(body).toContain('value="&quot;&gt;&lt;script&gt;"')
+    expect(body).toContain('data-refresh="10"')
+    await get('/?q=')
+    expect(pulse.queries.at(-1)).toBeUndefined()
+  })
+})
+
+describe('a target that tells by itself', () => {
+  it('needs its token and nothing else', async () => {
+    const beat = (path: string) => web.app.inject({ method: 'POST', url: `/api/push/${path}` })
+    expect((await beat('the-token-of-shop')).json()).toEqual({ ok: true })
+    expect((await beat('the-token-of-shop?status=down&message=full')).statusCode).toBe(200)
+    expect((await beat('another')).statusCode).toBe(404)
+    expect((await beat('the-token-of-shop?status=odd')).statusCode).toBe(400)
+    expect(pulse.beats).toEqual([
+      ['the-token-of-shop', true, undefined],
+      ['the-token-of-shop', false, 'full'],
+      ['another', true, undefined],
     ])
   })
 })

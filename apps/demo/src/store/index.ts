@@ -4,7 +4,7 @@ import { SqliteStore } from './sqlite-store.js'
 import type { Store } from './store.js'
 
 export { isHeld, OpenedStore } from './opened-store.js'
-export { PRUNE_LIMIT, type Store } from './store.js'
+export { DAY, HOUR, type Period, PRUNE_LIMIT, type Span, type Store } from './store.js'
 export { PostgresStore, SqliteStore }
 
 /** The injection token under which a worker asks for the {@link Store}. */

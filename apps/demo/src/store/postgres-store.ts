@@ -1,7 +1,19 @@
 import pg from 'pg'
 import type { CheckResult } from '../checks/check.js'
 import type { Note } from '../journal.js'
-import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
+import {
+  DAY,
+  DAYS_KEPT,
+  FORGET_AFTER,
+  HOUR,
+  HOURS_KEPT,
+  type Period,
+  PRUNE_LIMIT,
+  type ResultRow,
+  type Span,
+  type Store,
+  toResult,
+} from './store.js'
 
 /** Each step takes the database from the version of its index to the next; a step that was released never changes. */
 const MIGRATIONS = [
@@ -19,6 +31,19 @@ const MIGRATIONS = [
      WHERE later.at = earlier.at AND later.target = earlier.target AND later.id > earlier.id;
    CREATE UNIQUE INDEX check_results_by_time ON check_results (at, target);
    CREATE TABLE IF NOT EXISTS pulse_journal (key TEXT PRIMARY KEY, noted BIGINT NOT NULL, value TEXT);`,
+  `ALTER TABLE check_results ADD COLUMN maintenance SMALLINT NOT NULL DEFAULT 0;
+   CREATE TABLE check_periods (
+     target TEXT NOT NULL,
+     span BIGINT NOT NULL,
+     start BIGINT NOT NULL,
+     checks BIGINT NOT NULL,
+     up BIGINT NOT NULL,
+     PRIMARY KEY (target, span, start)
+   );
+   CREATE INDEX check_periods_by_time ON check_periods (span, start);
+   INSERT INTO check_periods
+     SELECT target, span, at - at % span, count(*), sum(up)
+     FROM check_results, unnest(ARRAY[3600000, 86400000]::bigint[]) AS span GROUP BY 1, 2, 3;`,
 ]
 
 /** Any number that only Pulse uses: two Pulses that start on one database must not both migrate it. */
@@ -76,11 +101,20 @@ export class PostgresStore implements Store {
     // One statement is one transaction. A server may be set to acknowledge before it wrote; the options of the
     // connection cannot be trusted to survive a pooler, so the batch asks for durability itself.
     await this.#opened().query(
-      `WITH durable AS (SELECT set_config('synchronous_commit', 'on', true))
-       INSERT INTO check_results (target, at, up, latency, status, reason)
-       SELECT batch.* FROM durable, unnest($1::text[], $2::bigint[], $3::smallint[], $4::float8[], $5::int[], $6::text[])
-         AS batch (target, at, up, latency, status, reason)
-       ON CONFLICT (at, target) DO NOTHING`,
+      `WITH durable AS (SELECT set_config('synchronous_commit', 'on', true)),
+       added AS (
+         INSERT INTO check_results (target, at, up, latency, status, reason, maintenance)
+         SELECT batch.* FROM durable,
+           unnest($1::text[], $2::bigint[], $3::smallint[], $4::float8[], $5::int[], $6::text[], $7::smallint[])
+             AS batch (target, at, up, latency, status, reason, maintenance)
+         ON CONFLICT (at, target) DO NOTHING RETURNING target, at, up, maintenance
+       )
+       INSERT INTO check_periods (target, span, start, checks, up)
+       SELECT target, span, at - at % span, count(*), sum(up)
+         FROM added, unnest(ARRAY[3600000, 86400000]::bigint[]) AS span
+         WHERE maintenance = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+       ON CONFLICT (target, span, start) DO UPDATE
+         SET checks = check_periods.checks + excluded.checks, up = check_periods.up + excluded.up`,
       [
         results.map((result) => result.target),
         results.map((result) => result.at),
@@ -88,21 +122,35 @@ export class PostgresStore implements Store {
         results.map((result) => result.latency),
         results.map((result) => result.status ?? null),
         results.map((result) => result.reason ?? null),
+        results.map((result) => (result.maintenance ? 1 : 0)),
       ],
     )
+  }
+
+  async periods(span: Span, from: number, targets: readonly string[]): Promise<Period[]> {
+    const { rows } = await this.#opened().query<Period>(
+      `SELECT target, start::float8 AS start, checks::float8 AS checks, up::float8 AS up FROM check_periods
+       WHERE target = ANY($1) AND span = $2 AND start >= $3 ORDER BY target, start`,
+      [targets, span, from],
+    )
+    return rows
   }
 
   async recent(target: string, limit: number): Promise<CheckResult[]> {
     const { rows } = await this.#opened().query<ResultRow>(
       // A bigint would come as text; epoch milliseconds fit a double exactly.
-      `SELECT target, at::float8 AS at, up, latency, status, reason
+      `SELECT target, at::float8 AS at, up, latency, status, reason, maintenance
        FROM check_results WHERE target = $1 ORDER BY id DESC LIMIT $2`,
       [target, limit],
     )
     return rows.reverse().map(toResult)
   }
 
-  async prune(time: number): Promise<number> {
+  async prune(time: number, now: number): Promise<number> {
+    await this.#opened().query(
+      `DELETE FROM check_periods WHERE span = ${HOUR} AND start < $1 OR span = ${DAY} AND start < $2`,
+      [now - HOURS_KEPT, now - DAYS_KEPT],
+    )
     const { rowCount } = await this.#opened().query(
       `DELETE FROM check_results
        WHERE id IN (SELECT id FROM check_results WHERE at < $1 ORDER BY at LIMIT ${PRUNE_LIMIT})`,

@@ -3,7 +3,20 @@ import Database from 'libsql'
 import type { CheckResult } from '../checks/check.js'
 import { makeFolder } from '../data-folder.js'
 import type { Note } from '../journal.js'
-import { FORGET_AFTER, PRUNE_LIMIT, type ResultRow, type Store, toResult } from './store.js'
+import {
+  DAY,
+  DAYS_KEPT,
+  FORGET_AFTER,
+  HOUR,
+  HOURS_KEPT,
+  type Period,
+  PRUNE_LIMIT,
+  periodsOf,
+  type ResultRow,
+  type Span,
+  type Store,
+  toResult,
+} from './store.js'
 
 /** Each step takes the database from the version of its index to the next; a step that was released never changes. */
 const MIGRATIONS = [
@@ -20,6 +33,18 @@ const MIGRATIONS = [
   `DELETE FROM check_results WHERE id NOT IN (SELECT min(id) FROM check_results GROUP BY at, target);
    CREATE UNIQUE INDEX check_results_by_time ON check_results (at, target);
    CREATE TABLE IF NOT EXISTS journal (key TEXT PRIMARY KEY, noted INTEGER NOT NULL, value TEXT);`,
+  `ALTER TABLE check_results ADD COLUMN maintenance INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE periods (
+     target TEXT NOT NULL,
+     span INTEGER NOT NULL,
+     start INTEGER NOT NULL,
+     checks INTEGER NOT NULL,
+     up INTEGER NOT NULL,
+     PRIMARY KEY (target, span, start)
+   ) WITHOUT ROWID;
+   CREATE INDEX periods_by_time ON periods (span, start);
+   INSERT INTO periods SELECT target, 3600000, at - at % 3600000, count(*), sum(up) FROM check_results GROUP BY 1, 3;
+   INSERT INTO periods SELECT target, 86400000, at - at % 86400000, count(*), sum(up) FROM check_results GROUP BY 1, 3;`,
 ]
 
 /** So many rows are read at once. */
@@ -56,14 +81,37 @@ export class SqliteStore implements Store {
   async append(results: readonly CheckResult[]): Promise<void> {
     const database = this.#opened()
     const insert = database.prepare(
-      `INSERT INTO check_results (target, at, up, latency, status, reason) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO check_results (target, at, up, latency, status, reason, maintenance) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (at, target) DO NOTHING`,
     )
+    const count = database.prepare(
+      `INSERT INTO periods (target, span, start, checks, up) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (target, span, start) DO UPDATE SET checks = checks + excluded.checks, up = up + excluded.up`,
+    )
     atOnce(database, () => {
-      for (const { target, at, up, latency, status, reason } of results) {
-        insert.run(target, at, up ? 1 : 0, latency, status ?? null, reason ?? null)
+      // One that was there already has been counted.
+      const added = results.filter((result) => {
+        const { target, at, up, latency, status, reason, maintenance } = result
+        const values = [target, at, up ? 1 : 0, latency, status ?? null, reason ?? null, maintenance ? 1 : 0]
+        return insert.run(...values).changes === 1
+      })
+      for (const { target, span, start, checks, up } of periodsOf(added)) {
+        count.run(target, span, start, checks, up)
       }
     })
+  }
+
+  async periods(span: Span, from: number, targets: readonly string[]): Promise<Period[]> {
+    const select = this.#opened().prepare(
+      `SELECT target, start, checks, up FROM periods WHERE target = ? AND span = ? AND start >= ? ORDER BY start`,
+    )
+    const found: Period[] = []
+    for (const [place, target] of targets.entries()) {
+      found.push(...(select.all(target, span, from) as Period[]))
+      // Others have their turn in between.
+      if (place % PAGE === PAGE - 1) await new Promise((resolve) => setImmediate(resolve))
+    }
+    return found
   }
 
   async recent(target: string, limit: number): Promise<CheckResult[]> {
@@ -71,7 +119,7 @@ export class SqliteStore implements Store {
     for (let before = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
       const rows = this.#opened()
         .prepare(
-          `SELECT id, target, at, up, latency, status, reason FROM check_results
+          `SELECT id, target, at, up, latency, status, reason, maintenance FROM check_results
            WHERE target = ? AND id < ? ORDER BY id DESC LIMIT ?`,
         )
         .all(target, before, Math.min(PAGE, limit - found.length)) as Row[]
@@ -84,8 +132,12 @@ export class SqliteStore implements Store {
     return found.reverse().map(toResult)
   }
 
-  async prune(time: number): Promise<number> {
-    return this.#opened()
+  async prune(time: number, now: number): Promise<number> {
+    const database = this.#opened()
+    const forget = database.prepare('DELETE FROM periods WHERE span = ? AND start < ?')
+    forget.run(HOUR, now - HOURS_KEPT)
+    forget.run(DAY, now - DAYS_KEPT)
+    return database
       .prepare(
         `DELETE FROM check_results
          WHERE id IN (SELECT id FROM check_results WHERE at < ? ORDER BY at LIMIT ${PRUNE_LIMIT})`,

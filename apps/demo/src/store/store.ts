@@ -12,21 +12,63 @@ export interface Store {
    * that is there already is left as it is: whether a batch arrived cannot be known when its answer did not.
    */
   append(results: readonly CheckResult[]): Promise<void>
+  /**
+   * How many checks of these targets there were in each hour, or day, from `from` on, and how many found them well; those in
+   * maintenance windows are not counted. Periods without any check are left out. Hours are kept for {@link HOURS_KEPT}.
+   *
+   * @param from epoch milliseconds
+   */
+  periods(span: Span, from: number, targets: readonly string[]): Promise<Period[]>
   /** The last `limit` results of a target, oldest first. */
   recent(target: string, limit: number): Promise<CheckResult[]>
   /**
    * Deletes results that began before `time`, no more than {@link PRUNE_LIMIT} at once, so that it never takes long.
    * Resolves with how many: with that limit there may be more.
    *
+   * What is known of hours and days goes when it is too old for `now`.
+   *
    * @param time epoch milliseconds
    */
-  prune(time: number): Promise<number>
+  prune(time: number, now: number): Promise<number>
   /** Keeps a copy of what the journal has noted, unless a later one is there. */
   remember(notes: readonly Note[]): Promise<void>
   /** All that was remembered. */
   recall(): Promise<readonly Note[]>
   /** Closes the database; a store that was never opened, or is closed already, is left as it is. */
   close(): Promise<void>
+}
+
+/** The length of a period in ms: an hour or a day, in UTC. */
+export type Span = 3_600_000 | 86_400_000
+export const HOUR = 3_600_000
+export const DAY = 86_400_000
+/** How long what is known of single hours is kept, in ms: that of days is kept for a year. */
+export const HOURS_KEPT = 2 * DAY
+export const DAYS_KEPT = 366 * DAY
+
+/** The checks of one target in one hour, or on one day. */
+export interface Period {
+  readonly target: string
+  /** When it begins, in epoch milliseconds. */
+  readonly start: number
+  readonly checks: number
+  /** How many of them found it well. */
+  readonly up: number
+}
+
+/** Each result that counts, in its hour and on its day. */
+export function periodsOf(results: readonly CheckResult[]): (Period & { readonly span: Span })[] {
+  const periods = new Map<string, Period & { readonly span: Span }>()
+  for (const { target, at, up, maintenance } of results) {
+    if (maintenance) continue
+    for (const span of [HOUR, DAY] as const) {
+      const start = at - (at % span)
+      const key = `${span} ${start} ${target}`
+      const { checks, up: well } = periods.get(key) ?? { checks: 0, up: 0 }
+      periods.set(key, { target, span, start, checks: checks + 1, up: well + (up ? 1 : 0) })
+    }
+  }
+  return [...periods.values()]
 }
 
 /** The most that one `prune` deletes. */
@@ -43,6 +85,7 @@ export interface ResultRow {
   readonly latency: number
   readonly status: number | null
   readonly reason: string | null
+  readonly maintenance: number
 }
 
 export function toResult(row: ResultRow): CheckResult {
@@ -53,5 +96,6 @@ export function toResult(row: ResultRow): CheckResult {
     latency: row.latency,
     ...(row.status !== null && { status: row.status }),
     ...(row.reason !== null && { reason: row.reason }),
+    ...(row.maintenance === 1 && { maintenance: true as const }),
   }
 }

@@ -1,8 +1,11 @@
 import type { Alert } from '../alerts/alert.js'
+import { documentOf } from './document.js'
 import { type Html, html } from './html.js'
 import type { Change, Snapshot, StateCounts, TargetState, TargetView, WorkerView } from './ports.js'
 import { sparkline } from './sparkline.js'
-import { formatDuration, formatLatency, formatShare } from './units.js'
+import { ICONS, stateBadge, WORDS } from './state.js'
+import { formatDuration, formatLatency } from './units.js'
+import { periodChoice, uptimeBars } from './uptime.js'
 
 /** A piece of the page that the browser can exchange by itself: an element with this id. */
 export interface Fragment {
@@ -26,6 +29,8 @@ export interface PageModel {
   readonly now: number
   /** The operator sees the workers and the alerts too. */
   readonly view: 'public' | 'operator'
+  /** What was searched for. */
+  readonly query?: string | undefined
   /** Whether the buttons that crash workers are shown to the operator. */
   readonly chaos: boolean
 }
@@ -36,42 +41,32 @@ export const SHOWN_TARGETS = 60
 /** So many changes and alerts are shown. */
 const SHOWN_CHANGES = 8
 
-/** The whole document. */
+/** The whole document of a list of targets. */
 export function page(model: PageModel): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${model.view === 'operator' ? 'Pulse, operator’s view' : 'Pulse'}</title>
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/pulse.css">
-<script src="/pulse.js" type="module"></script>
-</head>
-<body data-view="${model.view}">
-<header class="masthead">
-<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M2 17h7l3-9 6 17 4-11 2 3h6"/></svg>Pulse</a>${model.view === 'operator' && html`<span class="view">operator’s view</span>`}
-<p class="link" id="link" role="status"><span class="link-dot" aria-hidden="true"></span><span id="link-text">connecting</span></p>
-</header>
-${live(model)}
-<footer class="colophon">Data: <a href="/api/status">status</a>, <a href="/api/events">events</a>${
-    model.view === 'operator'
-      ? html`, <a href="/api/workers">workers</a>, <a href="/api/alerts">alerts</a> · <a href="/">public page</a>`
-      : html` · <a href="/operator">operator’s view</a>`
-  }</footer>
-</body>
-</html>
-`
+  const isOperator = model.view === 'operator'
+  return documentOf({
+    title: isOperator ? 'Pulse, operator’s view' : 'Pulse',
+    view: model.view,
+    content: live(model),
+    links: isOperator
+      ? html`, <a href="/api/workers">workers</a>, <a href="/api/alerts">alerts</a> · <a href="/observer/">observer</a> · <a href="/">public page</a>`
+      : html` · <a href="/operator">operator’s view</a>`,
+  })
 }
 
 /** The part that changes, made of the fragments that {@link fragments} lists. */
 function live(model: PageModel): Html {
-  const { targets, workers } = model.snapshot
-  return html`<main id="live">
+  const { workers } = model.snapshot
+  // A page of what was searched for has no stream of its own.
+  return html`<main id="live"${model.query !== undefined && html` data-refresh="10"`}>
 ${summary(model).html}
+<div class="tools">
+<form class="search" role="search" action="${model.view === 'operator' ? '/operator' : '/'}"><label for="q">Search</label><input type="search" id="q" name="q" value="${model.query ?? ''}" maxlength="64" placeholder="name, group or address"></form>
+${periodChoice()}
+</div>
+<h2 class="unseen">Targets</h2>
 <section class="targets" id="targets" aria-label="Targets">
-${targets.map((target) => card(target, model).html)}
+${shownItems(model, true).map((item) => item.html)}
 </section>
 ${more(model).html}
 <div class="aside">
@@ -97,10 +92,39 @@ ${shownWorkers(workers).map((worker) => workerRow(worker, model.chaos).html)}
 }
 
 /** Which targets and workers are shown. */
-export function listings({ snapshot: { targets, workers }, view }: PageModel): readonly Listing[] {
-  const shown = { id: 'targets', items: targets.map(({ name }) => cardId(name)) }
-  if (view === 'public') return [shown]
+export function listings(model: PageModel): readonly Listing[] {
+  const { workers } = model.snapshot
+  const shown = { id: 'targets', items: shownItems(model).map(({ id }) => id) }
+  if (model.view === 'public') return [shown]
   return [shown, { id: 'workers', items: shownWorkers(workers).map(({ name }) => workerId(name)) }]
+}
+
+/** The cards, group by group, each with a heading where there are groups; those that need an eye come first in theirs. */
+function shownItems(model: PageModel, isWhole = false): readonly Fragment[] {
+  const { targets } = model.snapshot
+  const groups = new Map<string | undefined, TargetView[]>()
+  for (const target of targets) {
+    const group = groups.get(target.group)
+    if (group === undefined) groups.set(target.group, [target])
+    else group.push(target)
+  }
+  // Those of no group come first.
+  const ordered = [...groups].sort(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0))
+  return ordered.flatMap(([group, members]) => [
+    ...(group === undefined ? [] : [heading(group, members)]),
+    ...members.map((target) => card(target, model, isWhole)),
+  ])
+}
+
+function heading(group: string, members: readonly TargetView[]): Fragment {
+  const ill = members.filter(({ state }) => state === 'down' || state === 'slow').length
+  const id = `group:${encodeURIComponent(group)}`
+  const text = ill > 0 ? `${ill} of ${members.length} not well` : count(members.length, 'target')
+  return {
+    id,
+    mark: String(ill),
+    html: html`<h2 class="group" id="${id}">${group} <small>${text}</small></h2>`,
+  }
 }
 
 const cardId = (target: string): string => `target:${encodeURIComponent(target)}`
@@ -112,7 +136,8 @@ export function fragments(model: PageModel): readonly Fragment[] {
     summary(model),
     more(model),
     changes(model),
-    ...model.snapshot.targets.map((target) => card(target, model)),
+    ...shownItems(model),
+    ...model.snapshot.targets.map(uptime),
     ...(model.view === 'operator'
       ? [
           alerts(model),
@@ -130,19 +155,6 @@ function shownWorkers(workers: readonly WorkerView[]): readonly WorkerView[] {
   const isChecker = ({ name }: WorkerView): boolean => name.startsWith('checker:')
   const rank = (worker: WorkerView): number => (worker.pid === undefined ? 0 : isChecker(worker) ? 2 : 1)
   return [...workers].sort((a, b) => rank(a) - rank(b)).slice(0, SHOWN_WORKERS)
-}
-
-const ICONS: Readonly<Record<TargetState, Html>> = {
-  up: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.2 3.2L13 4.8"/></svg>`,
-  slow: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 4v4.5l3 1.8"/><circle cx="8" cy="8" r="6.2"/></svg>`,
-  down: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8"/></svg>`,
-  pending: html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 8h.01M8 8h.01M12.5 8h.01"/></svg>`,
-}
-const WORDS: Readonly<Record<TargetState, string>> = {
-  up: 'Up',
-  slow: 'Slow',
-  down: 'Down',
-  pending: 'Waiting',
 }
 
 function summary({ snapshot: { targets, counts, trouble } }: PageModel): Fragment {
@@ -168,32 +180,45 @@ function headline(targets: readonly TargetView[], counts: StateCounts): string {
     if (counts[state] === 1) return `${targets.find((target) => target.state === state)?.name} is ${state}`
     if (counts[state] > 1) return `${counts[state]} of ${all} targets are ${state}`
   }
-  return counts.pending > 0 ? `Waiting for ${count(counts.pending, 'first check')}` : 'Everything is up'
+  if (counts.pending > 0) return `Waiting for ${count(counts.pending, 'first check')}`
+  if (counts.maintenance === all) return 'Everything is in maintenance'
+  return counts.maintenance > 0
+    ? `Everything else is up: ${counts.maintenance} in maintenance`
+    : 'Everything is up'
 }
 
-const total = ({ up, slow, down, pending }: StateCounts): number => up + slow + down + pending
+const total = (counts: StateCounts): number => Object.values(counts).reduce((sum, each) => sum + each, 0)
 
-function card(target: TargetView, { now, view }: PageModel): Fragment {
+/** The bars of uptime are sent as a piece of their own; in a whole page they are there at once. */
+function card(target: TargetView, { now, view }: PageModel, isWhole: boolean): Fragment {
   const id = cardId(target.name)
   const { metrics, recent, latest, state } = target
   return {
     id,
     mark: state,
     html: html`<article class="card is-${state}" id="${id}">
-<header><h2>${target.name}</h2><p class="badge">${ICONS[state]}${WORDS[state]}</p></header>
+<header><h3><a href="/targets/${encodeURIComponent(target.name)}">${target.name}</a></h3>${stateBadge(state)}</header>
 ${notes(target, now)}
 ${(view === 'operator' || !target.hidden) && where(target)}
 <p class="since">${sinceText(target, now)}</p>
 ${sparkline(recent)}
+${uptimeBars(isWhole ? target.uptime : undefined, uptimeId(target.name))}
 <dl class="figures">
 <div class="figure-main"><dt>now</dt><dd>${latest?.up ? formatLatency(latest.latency) : '–'}</dd></div>
 <div><dt>p50</dt><dd>${formatLatency(metrics.p50)}</dd></div>
 <div><dt>p95</dt><dd>${formatLatency(metrics.p95)}</dd></div>
 <div><dt>p99</dt><dd>${formatLatency(metrics.p99)}</dd></div>
-<div class="figure-main"><dt>uptime</dt><dd>${formatShare(metrics.availability)}</dd></div>
 </dl>
 </article>`,
   }
+}
+
+const uptimeId = (target: string): string => `uptime:${encodeURIComponent(target)}`
+
+/** A piece of its own: it is long, and changes seldom. */
+function uptime(target: TargetView): Fragment {
+  const id = uptimeId(target.name)
+  return { id, mark: '', html: uptimeBars(target.uptime, id) }
 }
 
 function where({ url }: TargetView): Html {

@@ -3,8 +3,12 @@ import type { Alert } from '../alerts/alert.js'
 import type { CheckResult } from '../checks/check.js'
 import type { MetricSummary, Point } from '../metrics.js'
 import type { Change, TargetState } from '../verdict.js'
+import type { Uptime } from './uptime.js'
 
 export type { Change, TargetState }
+
+/** How a target stands for whoever looks: in a maintenance window it is neither well nor ill. */
+export type ShownState = TargetState | 'maintenance'
 
 /** All that the page and the API tell about one target. */
 export interface TargetView {
@@ -13,7 +17,7 @@ export interface TargetView {
   readonly url: string
   /** Whether the address is the operator's business alone. */
   readonly hidden: boolean
-  readonly state: TargetState
+  readonly state: ShownState
   /** Since when it is in this state, in epoch milliseconds. */
   readonly since?: number
   /** Why it is down, or slow. */
@@ -25,10 +29,21 @@ export interface TargetView {
   /** When its TLS certificate ends, in epoch milliseconds. */
   readonly certificate?: number
   readonly metrics: MetricSummary
+  /** The group that it is shown in. */
+  readonly group?: string | undefined
+  /** Undefined while it is not known. */
+  readonly uptime?: Uptime | undefined
   /** The latest checks, oldest first. */
   readonly recent: readonly Point[]
   /** The latest of them whole. */
   readonly latest?: CheckResult
+}
+
+/** What the page of one target shows. */
+export interface TargetDetail {
+  readonly target: TargetView
+  /** Oldest first; undefined while the database is away. */
+  readonly history: readonly CheckResult[] | undefined
 }
 
 export interface WorkerView {
@@ -38,7 +53,7 @@ export interface WorkerView {
 }
 
 /** How many targets are in which state. */
-export type StateCounts = Readonly<Record<TargetState, number>>
+export type StateCounts = Readonly<Record<ShownState, number>>
 
 export interface Snapshot {
   /** All of them, or as many as were asked for: those that need somebody's eye first. */
@@ -60,8 +75,13 @@ export type Crash = (typeof CRASHES)[number]
 
 /** What the web pages need of the rest of Pulse. A rejection with an {@link Unavailable} is answered with 503. */
 export interface WebPorts {
-  /** @param limit the most targets that it shall hold; default all */
-  snapshot(limit?: number): Promise<Snapshot>
+  /**
+   * @param limit the most targets that it shall hold; default all
+   * @param query only those whose name, group or address has this text
+   */
+  snapshot(limit?: number, query?: string): Promise<Snapshot>
+  /** One target with its uptime and so many of its stored checks; undefined where there is none of this name. */
+  target(name: string, checks: number): Promise<TargetDetail | undefined>
   /** The names of all targets. */
   targetNames(): readonly string[]
   /** A target tells how it is. Returns whether the token is one of a target. */

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Observer } from 'heartwood/observer'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
+import { badge } from './badge.js'
 import { EventFeed } from './event-feed.js'
 import { Held } from './held.js'
 import { LiveStream } from './live-stream.js'
@@ -9,7 +10,10 @@ import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type TargetView, type WebPorts } from './ports.js'
 import type { Readers } from './readers.js'
+import { targetPage } from './target-page.js'
 import { Turnstile } from './turnstile.js'
+import { formatShare } from './units.js'
+import { PERIODS, shareOf } from './uptime.js'
 
 /** The web server, not listening yet, and the streams that it feeds. */
 export interface Web {
@@ -25,6 +29,10 @@ export interface Web {
 }
 
 type View = PageModel['view']
+
+interface Searched {
+  readonly q?: string
+}
 
 export interface WebOptions {
   /** Whether the operator may crash workers. */
@@ -62,6 +70,10 @@ const REQUEST_TIMEOUT = 10_000
 const CONNECTIONS = 1_000
 /** The longest body of a request: none has any. */
 const BODY_LIMIT = 16_384
+/** So many checks are listed on the page of a target. */
+const SHOWN_CHECKS = 100
+/** The longest text that is searched for. */
+const QUERY_LIMIT = 64
 /** The longest message that a target may send of itself. */
 const MESSAGE_LIMIT = 200
 /** However many ask, a page is made anew no sooner than after so many milliseconds, and the status of all targets. */
@@ -112,11 +124,44 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   if (observer !== undefined && operator !== 'closed') {
     serveObserver(app, observer, { gate, token: operator.token })
   }
-  app.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page(await model('public')).text),
+  const document = async (view: View, { q }: Searched, reply: FastifyReply): Promise<FastifyReply> => {
+    const query = q?.trim().slice(0, QUERY_LIMIT)
+    const shown = query ? await searched(view, query) : await model(view)
+    if (shown === undefined) return busy(reply, 'too many search')
+    return reply.type('text/html; charset=utf-8').send(page(shown).text)
+  }
+  const searched = async (view: View, query: string): Promise<PageModel | undefined> => {
+    const found = await histories.pass(() => ports.snapshot(SHOWN_TARGETS, query))
+    return found && { snapshot: found, now: ports.wallTime(), view, chaos, query }
+  }
+  app.get<{ Querystring: Searched }>('/', async ({ query }, reply) => document('public', query, reply))
+  app.get<{ Querystring: Searched }>('/operator', onlyOperator, async ({ query }, reply) =>
+    document('operator', query, reply),
   )
-  app.get('/operator', onlyOperator, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page(await model('operator')).text),
+  app.get<{ Params: { name: string } }>('/targets/:name', async ({ params: { name } }, reply) => {
+    if (!ports.targetNames().includes(name)) return reply.callNotFound()
+    const detail = await histories.pass(() => ports.target(name, SHOWN_CHECKS))
+    if (detail === undefined) return busy(reply, 'too many ask for histories')
+    return reply.type('text/html; charset=utf-8').send(targetPage({ ...detail, now: ports.wallTime() }).text)
+  })
+  app.get<{ Params: { file: string }; Querystring: { period?: string } }>(
+    '/badge/:file',
+    async ({ params: { file }, query: { period: key = '30d' } }, reply) => {
+      const name = file.replace(/\.svg$/, '')
+      const period = PERIODS.find((each) => each.key === key)
+      if (period === undefined) {
+        const known = PERIODS.map((each) => each.key).join(', ')
+        return reply.code(400).send({ error: `period is "${key}"; expected one of ${known}` })
+      }
+      const detail = await ports.target(name, 0)
+      if (detail === undefined) return reply.callNotFound()
+      const { state, uptime } = detail.target
+      const figure = uptime && `${formatShare(shareOf(period.slots(uptime)))} of ${period.name}`
+      return reply
+        .type('image/svg+xml; charset=utf-8')
+        .header('cache-control', 'max-age=60')
+        .send(badge(name, state, figure))
+    },
   )
   const stream = async (readers: Readers, connect: () => void, reply: FastifyReply): Promise<unknown> => {
     if (!readers.hasRoom) return busy(reply, 'no more event streams are to be had now')

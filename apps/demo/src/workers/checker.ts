@@ -20,6 +20,7 @@ import type { AskedTarget } from '../target.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
 import { PubSub } from './pub-sub.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** The injection token of the `fetch` that checks are made with. */
@@ -70,6 +71,7 @@ export class Checker extends Worker {
   constructor(
     @inject(FETCH) private readonly fetch: typeof globalThis.fetch,
     @inject(RESOLVER) readonly resolverAnswers: ResolverAnswers,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -119,7 +121,10 @@ export class Checker extends Worker {
     this.#attempt = undefined
     this.#checks += 1
     if ('fault' in result) ref(PubSub).cast.publish({ kind: 'fault', fault: result })
-    else ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
+    else {
+      const marked = this.watched.marked(result)
+      ref(PubSub).cast.publish({ kind: 'result', result: marked, rules: this.#target })
+    }
     const elapsed = currentKernel().now() - attempt.startedAt
     sendAfter(Math.max(0, Math.round(this.#target.interval - elapsed)), self(), CHECK)
   }

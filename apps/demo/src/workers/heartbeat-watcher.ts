@@ -16,6 +16,7 @@ import type { PushTarget } from '../target.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
 import { PubSub } from './pub-sub.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** What a target says of itself. */
@@ -44,6 +45,7 @@ export class HeartbeatWatcher extends Worker {
 
   constructor(
     @inject(Journal) private readonly journal: Journal,
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -91,7 +93,7 @@ export class HeartbeatWatcher extends Worker {
 
   #publish(found: Pick<CheckResult, 'up' | 'at' | 'reason'>): void {
     const result: CheckResult = { target: this.#target.name, latency: 0, ...found }
-    ref(PubSub).cast.publish({ kind: 'result', result, rules: this.#target })
+    ref(PubSub).cast.publish({ kind: 'result', result: this.watched.marked(result), rules: this.#target })
   }
 
   get #key(): string {

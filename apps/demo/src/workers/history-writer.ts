@@ -23,7 +23,16 @@ import {
 import type { CheckResult } from '../checks/check.js'
 import { Journal, type Note } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
-import { isHeld, OpenedStore, PRUNE_LIMIT, STORE, type Store } from '../store/index.js'
+import {
+  DAY,
+  isHeld,
+  OpenedStore,
+  type Period,
+  PRUNE_LIMIT,
+  type Span,
+  STORE,
+  type Store,
+} from '../store/index.js'
 import { DatabaseState } from './database-state.js'
 import type { Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
@@ -45,7 +54,6 @@ const BATCH = 1_000
 /** How often old results are looked for, in ms, and how soon again while there are more. */
 const PRUNE_EVERY = 60_000
 const PRUNE_ON = 20
-const DAY = 86_400_000
 
 /** How long, in ms, the first opening waits for another program that holds the file; and the stop for the last results. */
 const START_PATIENCE = 5_000
@@ -135,18 +143,26 @@ export class HistoryWriter extends Worker {
   @Call()
   recent(target: string, limit: number): 'away' | NoReply<CheckResult[] | 'away'> {
     if (this.#database.isAway) return 'away'
-    void this.#answer(from(), target, limit)
+    void this.#answer(from(), (store) => store.recent(target, limit))
     return noReply as NoReply<CheckResult[] | 'away'>
   }
 
-  async #answer(asker: From, target: string, limit: number): Promise<void> {
-    let results: CheckResult[] | 'away' = 'away'
+  /** The checks of these targets, hour by hour or day by day; or word that the database is away. */
+  @Call()
+  periods(span: Span, since: number, targets: readonly string[]): 'away' | NoReply<Period[] | 'away'> {
+    if (this.#database.isAway) return 'away'
+    void this.#answer(from(), (store) => store.periods(span, since, targets))
+    return noReply as NoReply<Period[] | 'away'>
+  }
+
+  async #answer<T>(asker: From, read: (store: Store) => Promise<T>): Promise<void> {
+    let found: T | 'away' = 'away'
     try {
-      results = await this.#opened.use((store) => store.recent(target, limit))
+      found = await this.#opened.use(read)
     } catch (error) {
       this.#database.say('the history could not be read', error)
     }
-    reply(asker, results)
+    reply(asker, found)
   }
 
   /** The same for whoever does not wait: the answer is a message, and comes when the database is there. */
@@ -239,9 +255,10 @@ export class HistoryWriter extends Worker {
     if (this.#database.isAway) return
     this.#pruning = true
     const me = self()
-    const time = currentKernel().clock.wallTime() - this.settings.keepDays * DAY
+    const now = currentKernel().clock.wallTime()
+    const time = now - this.settings.keepDays * DAY
     void this.#opened
-      .use((store) => store.prune(time))
+      .use((store) => store.prune(time, now))
       .catch((error) => {
         if (!isHeld(error)) this.#database.say('old results could not be deleted; trying again', error)
         return 0

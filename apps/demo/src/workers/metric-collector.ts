@@ -64,12 +64,13 @@ export class MetricCollector extends Worker {
       ref(HistoryWriter).cast.restore(result.target, CAPACITY, self())
     }
     watched.latest = result
-    watched.window.add(result)
+    // What is found in maintenance counts for nothing.
+    if (!result.maintenance) watched.window.add(result)
   }
 
   /** The figures go on where they were. */
   @Info({ kind: 'restored' })
   protected onRestored({ target, results }: Restored): void {
-    this.#windows.get(target)?.window.restore(results)
+    this.#windows.get(target)?.window.restore(results.filter(({ maintenance }) => !maintenance))
   }
 }

@@ -12,20 +12,21 @@ import {
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../checks/check.js'
-import { maintenanceOf } from '../maintenance.js'
 import type { MetricSummary } from '../metrics.js'
 import type { Settings } from '../settings.js'
 import { isCertified, type Target } from '../target.js'
 import {
   type Crash,
+  type ShownState,
   type Snapshot,
   type StateCounts,
-  type TargetState,
+  type TargetDetail,
   type TargetView,
   Unavailable,
   type WebPorts,
   type WorkerView,
 } from '../web/ports.js'
+import type { Uptime } from '../web/uptime.js'
 import { crashWorker } from './chaos.js'
 import type { Faults } from './faults.js'
 import { HeartbeatWatcher } from './heartbeat-watcher.js'
@@ -33,6 +34,8 @@ import { HistoryWriter } from './history-writer.js'
 import { MetricCollector, type TargetMetrics } from './metric-collector.js'
 import * as names from './names.js'
 import { type StatusBoard, StatusCollector, type TargetStatus } from './status-collector.js'
+import { UptimeMemory } from './uptime-memory.js'
+import type { WatchedTargets } from './watched-targets.js'
 
 /** Figures of so many targets are asked for at once. */
 const AT_A_TIME = 250
@@ -49,16 +52,18 @@ const NO_METRICS: MetricSummary = {
 /** What the web pages ask, answered by Pulse's processes. */
 export class PulsePorts implements WebPorts {
   readonly #workers: readonly string[]
+  readonly #uptimes = new UptimeMemory()
   /** The names of targets that tell by themselves, by the digests of their tokens: how long a look-up takes says nothing of a token. */
   readonly #pushers: ReadonlyMap<string, string>
 
   constructor(
-    readonly targets: readonly Target[],
+    readonly watched: WatchedTargets,
     readonly faults: Faults,
     readonly outbox: Outbox,
     readonly settings: Settings,
     sinks: readonly Sink[],
   ) {
+    const { list: targets } = watched
     const pushers = targets.filter((target) => target.kind === 'push')
     this.#pushers = new Map(pushers.map(({ token, name }) => [digest(token.reveal()), name]))
     const samples = settings.targets === undefined
@@ -77,24 +82,50 @@ export class PulsePorts implements WebPorts {
     ]
   }
 
-  async snapshot(limit = Number.POSITIVE_INFINITY): Promise<Snapshot> {
+  get targets(): readonly Target[] {
+    return this.watched.list
+  }
+
+  async snapshot(limit = Number.POSITIVE_INFINITY, query = ''): Promise<Snapshot> {
     const board = await available(ref(StatusCollector).call.board())
-    const shown = this.#shown(board, limit)
-    const names = shown.map((target) => target.name)
-    const metrics = await this.#metrics(names)
-    const at = this.wallTime()
+    const shown = this.#shown(board, limit, query.toLowerCase())
+    // A page shows what is known; all targets together are asked for by programs.
+    const uptimes = limit === Number.POSITIVE_INFINITY ? undefined : this.#uptimes
+    uptimes?.refresh(shown.map(({ name }) => name))
     return {
-      targets: shown.map((target) => ({
-        ...view(target, board.targets[target.name], metrics[target.name]),
-        hidden: target.hideUrl || !this.settings.publicUrls,
-        ...this.#maintenance(target.name, at),
-      })),
+      targets: await this.#views(shown, board, (name) => uptimes?.of(name)),
       counts: this.#counts(board),
       changes: board.changes,
       trouble: board.trouble,
       workers: this.workers(),
       alerts: this.outbox.recent,
     }
+  }
+
+  async #views(
+    targets: readonly Target[],
+    board: StatusBoard,
+    uptime: (name: string) => Uptime | undefined,
+  ): Promise<TargetView[]> {
+    const metrics = await this.#metrics(targets.map(({ name }) => name))
+    const at = this.wallTime()
+    return targets.map((target) => ({
+      ...view(target, board.targets[target.name], metrics[target.name]),
+      hidden: target.hideUrl || !this.settings.publicUrls,
+      uptime: uptime(target.name),
+      ...this.#maintenance(target.name, at),
+    }))
+  }
+
+  async target(name: string, checks: number): Promise<TargetDetail | undefined> {
+    const target = this.targets.find((each) => each.name === name)
+    if (target === undefined) return undefined
+    const board = await available(ref(StatusCollector).call.board())
+    await this.#uptimes.refresh([name])
+    const [shown] = await this.#views([target], board, (each) => this.#uptimes.of(each))
+    if (shown === undefined || checks === 0) return shown && { target: shown, history: [] }
+    const results = await available(ref(HistoryWriter).call.recent(name, checks))
+    return { target: shown, history: results === 'away' ? undefined : results }
   }
 
   /** Some at a time: the collector has others to serve. */
@@ -134,22 +165,34 @@ export class PulsePorts implements WebPorts {
     crashWorker(worker, how, this.faults)
   }
 
-  /** In the order of the list where all are shown; else the urgent ones first. */
-  #shown(board: StatusBoard, limit: number): readonly Target[] {
-    if (this.targets.length <= limit) return this.targets
-    const urgency = ({ name }: Target): number => URGENCY[board.targets[name]?.state ?? 'pending']
-    return [...this.targets].sort((a, b) => urgency(a) - urgency(b)).slice(0, limit)
+  /** In the order of the list where all are asked for; else the urgent ones first. */
+  #shown(board: StatusBoard, limit: number, query: string): readonly Target[] {
+    if (limit === Number.POSITIVE_INFINITY) return this.targets
+    const found = query === '' ? this.targets : this.targets.filter((target) => this.#has(target, query))
+    const urgency = ({ name }: Target): number => URGENCY[this.#state(board, name)]
+    return [...found].sort((a, b) => urgency(a) - urgency(b)).slice(0, limit)
+  }
+
+  /** An address that is not shown is not found either: who searches could guess it letter by letter. */
+  #has({ name, group = '', url, hideUrl }: Target, query: string): boolean {
+    const isShown = this.settings.publicUrls && !hideUrl
+    return [name, group, isShown ? url : ''].some((text) => text.toLowerCase().includes(query))
   }
 
   #counts(board: StatusBoard): StateCounts {
-    const counts = { up: 0, slow: 0, down: 0, pending: 0 }
-    for (const { name } of this.targets) counts[board.targets[name]?.state ?? 'pending'] += 1
+    const counts = { up: 0, slow: 0, down: 0, pending: 0, maintenance: 0 }
+    for (const { name } of this.targets) counts[this.#state(board, name)] += 1
     return counts
   }
 
-  #maintenance(target: string, at: number): Pick<TargetView, 'maintenance'> {
-    const window = maintenanceOf(this.settings.maintenance, target, at)
-    return window === undefined ? {} : { maintenance: window.reason }
+  #state(board: StatusBoard, target: string): ShownState {
+    if (this.watched.maintenance(target, this.wallTime()) !== undefined) return 'maintenance'
+    return board.targets[target]?.state ?? 'pending'
+  }
+
+  #maintenance(target: string, at: number): Partial<TargetView> {
+    const reason = this.watched.maintenance(target, at)
+    return reason === undefined ? {} : { maintenance: reason, state: 'maintenance' }
   }
 
   health(): Promise<HealthReport> {
@@ -182,16 +225,17 @@ export class PulsePorts implements WebPorts {
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64')
 
 /** What needs somebody's eye comes first. */
-const URGENCY: Readonly<Record<TargetState, number>> = { down: 0, slow: 1, pending: 2, up: 3 }
+const URGENCY: Readonly<Record<ShownState, number>> = { down: 0, slow: 1, pending: 2, maintenance: 3, up: 4 }
 
 function view(
-  { name, url }: Target,
+  { name, url, group }: Target,
   status: TargetStatus | undefined,
   metrics: TargetMetrics | undefined,
 ): Omit<TargetView, 'hidden'> {
   return {
     name,
     url,
+    ...(group !== undefined && { group }),
     state: 'pending',
     ...status,
     metrics: metrics?.summary ?? NO_METRICS,

@@ -103,6 +103,8 @@ export class StatusCollector extends Worker {
 
   @Info({ kind: 'result' })
   protected onResult({ result, rules }: ResultEvent): void {
+    // Where it stands is asked again after the window: what lasts longer counts then.
+    if (result.maintenance) return
     const verdict = this.#verdictOf(result.target)
     verdict.rules = rules
     this.#judge(verdict, result)

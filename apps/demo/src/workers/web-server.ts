@@ -55,7 +55,7 @@ export class WebServer extends Worker {
 
   async init(): Promise<void> {
     this.begin(WEB_SERVER)
-    const ports = new PulsePorts(this.watched.list, this.faults, this.outbox, this.settings, this.sinks)
+    const ports = new PulsePorts(this.watched, this.faults, this.outbox, this.settings, this.sinks)
     const { host, port, chaos } = this.settings
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
