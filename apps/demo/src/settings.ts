@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { defineSettings, readSettings, Secret, type SettingsOf } from 'heartwood'
 import { z } from 'zod'
+import { isTemplate, SERVICES, serviceOf, TEMPLATE } from './alerts/services.js'
 import type { SinkSettings } from './alerts/sinks.js'
 import type { Maintenance } from './maintenance.js'
 import type { Target } from './target.js'
@@ -68,6 +69,15 @@ const alertSchema = z
   .object({
     stdout: onOrOff.default('off'),
     webhooks: list.pipe(z.array(z.url({ protocol: /^https?$/, error: WEBHOOKS }), WEBHOOKS)).default([]),
+    webhookTemplate: z.string().refine(isTemplate, TEMPLATE).optional(),
+    services: list
+      .pipe(
+        z.array(
+          z.string().refine((text) => serviceOf(text) !== undefined, SERVICES),
+          SERVICES,
+        ),
+      )
+      .default([]),
     webhookSecret: z.string().min(8, 'at least 8 characters').optional(),
     smtp: z.url({ protocol: /^smtps?$/, error: SMTP }).optional(),
     from: z.email('the e-mail address that writes').default('pulse@localhost.localdomain'),
@@ -111,11 +121,20 @@ export const pulseSettings = defineSettings({
     'alerts.stdout': 'PULSE_ALERT_STDOUT',
     'alerts.webhooks': 'PULSE_ALERT_WEBHOOKS',
     'alerts.webhookSecret': 'PULSE_ALERT_WEBHOOK_SECRET',
+    'alerts.webhookTemplate': 'PULSE_ALERT_WEBHOOK_TEMPLATE',
+    'alerts.services': 'PULSE_ALERT_SERVICES',
     'alerts.smtp': 'PULSE_ALERT_SMTP',
     'alerts.from': 'PULSE_ALERT_FROM',
     'alerts.to': 'PULSE_ALERT_TO',
   },
-  secrets: ['databaseUrl', 'operatorToken', 'alerts.webhooks', 'alerts.webhookSecret', 'alerts.smtp'],
+  secrets: [
+    'databaseUrl',
+    'operatorToken',
+    'alerts.webhooks',
+    'alerts.webhookSecret',
+    'alerts.services',
+    'alerts.smtp',
+  ],
 })
 
 /**
@@ -132,7 +151,7 @@ export async function settingsOf(
   const madeToken = production ? undefined : new Secret(randomBytes(15).toString('base64url'))
   const operatorToken = told.operatorToken ?? madeToken
   const watched = told.targets === undefined ? undefined : await loadWatchList(told.targets, sources)
-  const { stdout, webhooks, webhookSecret, smtp: url, from, to } = alerts
+  const { stdout, webhooks, webhookSecret, webhookTemplate, services, smtp: url, from, to } = alerts
   return {
     host,
     port,
@@ -149,6 +168,11 @@ export async function settingsOf(
       stdout: stdout === 'on',
       webhooks: webhooks.reveal().map((webhook) => new Secret(webhook)),
       ...(webhookSecret && { webhookSecret }),
+      ...(webhookTemplate !== undefined && { webhookTemplate }),
+      services: services
+        .reveal()
+        .map(serviceOf)
+        .filter((service) => service !== undefined),
       ...(url && to && { smtp: { url, from, to } }),
     },
     ...(operatorToken && { operatorToken }),

@@ -49,7 +49,7 @@ describe('settings', () => {
       chaos: true,
       ...OPERATORS,
       maintenance: [],
-      alerts: { stdout: false, webhooks: [] },
+      alerts: { stdout: false, webhooks: [], services: [] },
     })
   })
 
@@ -70,7 +70,7 @@ describe('settings', () => {
       chaos: false,
       ...OPERATORS,
       maintenance: [],
-      alerts: { stdout: false, webhooks: [] },
+      alerts: { stdout: false, webhooks: [], services: [] },
     })
   })
 
@@ -291,6 +291,7 @@ describe('the settings of alerts', () => {
       PULSE_OPERATOR_TOKEN: 'sixteen characters',
     })
     expect(alerts).toEqual({
+      services: [],
       stdout: true,
       webhooks: [expect.any(Secret), expect.any(Secret)],
       webhookSecret: expect.any(Secret),

@@ -775,6 +775,29 @@ describe('the page of one target', () => {
   })
 })
 
+describe('what Prometheus scrapes', () => {
+  it('is how each target stands, and what is measured of Pulse, for the operator', async () => {
+    pulse.targets = [
+      view('shop', { group: 'Shops', certificate: NOW }),
+      view('forum', { state: 'down', since: NOW }),
+      view('old', { state: 'maintenance', maintenance: 'new disks' }),
+    ]
+    const measured = createWeb(pulse, { chaos: false, operator: OPERATOR, metrics: () => 'heartwood 1\n' })
+    const url = '/metrics'
+    const asked = (headers: Record<string, string>) => measured.app.inject({ method: 'GET', url, headers })
+    expect((await asked({})).statusCode).toBe(401)
+    const { body } = await asked(bearer)
+    await measured.app.close()
+    const values = body.split('\n').filter((line) => !line.startsWith('#'))
+    expect(values).toContain('pulse_target_up{target="shop",group="Shops"} 1')
+    expect(values).toContain('pulse_target_up{target="forum",group=""} 0')
+    expect(values.filter((line) => line.startsWith('pulse_target_up'))).toHaveLength(2)
+    expect(values).toContain('pulse_target_maintenance{target="old",group=""} 1')
+    expect(values).toContain('pulse_target_latency_seconds{target="shop",group="Shops"} 0.012')
+    expect(values.at(-2)).toBe('heartwood 1')
+  })
+})
+
 describe('many targets', () => {
   it('are shown group by group, those without one first', async () => {
     const state = 'down' as const

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Secret } from 'heartwood'
 import nodemailer from 'nodemailer'
 import type { Alert } from './alert.js'
+import { filled, requestOf, type Service, type ServiceRequest } from './services.js'
 
 /** A place that alerts go to. `deliver` resolves when the place has taken the alert, and rejects when it has not. */
 export interface Sink {
@@ -17,6 +18,10 @@ export interface SinkSettings {
   readonly webhooks: readonly Secret<string>[]
   /** Signs what is sent to webhooks. */
   readonly webhookSecret?: Secret<string> | undefined
+  /** What is sent to webhooks in place of the alert as it is, with places such as `{{text}}`. */
+  readonly webhookTemplate?: string | undefined
+  /** Chats and pagers. */
+  readonly services?: readonly Service[]
   /** `smtp://user:password@host:port`, and who writes to whom. */
   readonly smtp?:
     | { readonly url: Secret<string>; readonly from: string; readonly to: readonly string[] }
@@ -33,7 +38,8 @@ export interface SinkTools {
 export function sinksOf(settings: SinkSettings, tools: SinkTools): readonly Sink[] {
   return [
     ...(settings.stdout ? [stdoutSink(tools)] : []),
-    ...settings.webhooks.map((url, index) => webhookSink(url, index + 1, settings.webhookSecret, tools)),
+    ...settings.webhooks.map((url, index) => webhookSink(url, index + 1, settings, tools)),
+    ...(settings.services ?? []).map((service, index) => serviceSink(service, index + 1, tools)),
     ...(settings.smtp === undefined ? [] : [smtpSink(settings.smtp)]),
   ]
 }
@@ -52,23 +58,40 @@ function stdoutSink({ write }: SinkTools): Sink {
 function webhookSink(
   url: Secret<string>,
   number: number,
-  secret: Secret<string> | undefined,
-  { fetch }: SinkTools,
+  { webhookSecret: secret, webhookTemplate: template }: SinkSettings,
+  tools: SinkTools,
 ): Sink {
   return {
     name: `webhook-${number}`,
     async deliver(alert, signal) {
-      const body = JSON.stringify(alert)
+      const body = template === undefined ? JSON.stringify(alert) : filled(template, alert)
       const signature = secret && `sha256=${createHmac('sha256', secret.reveal()).update(body).digest('hex')}`
       const headers = {
         'content-type': 'application/json',
         ...(signature && { 'x-pulse-signature': signature }),
       }
-      const response = await fetch(url.reveal(), { method: 'POST', body, headers, signal, redirect: 'error' })
-      await response.body?.cancel()
-      if (!response.ok) throw new Error(`${new URL(url.reveal()).host} answered ${response.status}`)
+      await post({ url: url.reveal(), body, headers }, new URL(url.reveal()).host, tools, signal)
     },
   }
+}
+
+function serviceSink(service: Service, number: number, tools: SinkTools): Sink {
+  return {
+    name: `${service.kind}-${number}`,
+    deliver: (alert, signal) => post(requestOf(service, alert), service.kind, tools, signal),
+  }
+}
+
+/** @param who is named where it does not take the alert: the address is a secret */
+async function post(
+  { url, body, headers }: ServiceRequest,
+  who: string,
+  { fetch }: SinkTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'error' })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`${who} answered ${response.status}`)
 }
 
 function smtpSink({ url, from, to }: NonNullable<SinkSettings['smtp']>): Sink {

@@ -10,6 +10,7 @@ import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type TargetView, type WebPorts } from './ports.js'
 import type { Readers } from './readers.js'
+import { targetMetrics } from './target-metrics.js'
 import { targetPage } from './target-page.js'
 import { Turnstile } from './turnstile.js'
 import { formatShare } from './units.js'
@@ -41,6 +42,8 @@ export interface WebOptions {
   readonly operator: OperatorAccess
   /** What looks into Pulse itself. */
   readonly observer?: Observer | undefined
+  /** What is measured of Pulse itself, as text for Prometheus. */
+  readonly metrics?: () => string
 }
 
 const SECURITY_HEADERS = {
@@ -81,7 +84,7 @@ const PAGE_HELD = 250
 const STATUS_HELD = 1_000
 
 /** Builds Pulse's web server around what it is to show. */
-export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOptions): Web {
+export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics }: WebOptions): Web {
   const app = fastify({
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT,
@@ -97,6 +100,11 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   const now = (): number => ports.now()
   const snapshot = new Held(() => ports.snapshot(SHOWN_TARGETS), PAGE_HELD, now)
   const whole = new Held(async () => JSON.stringify(status(await ports.snapshot())), STATUS_HELD, now)
+  const scraped = new Held(
+    async () => `${targetMetrics(await ports.snapshot())}${metrics?.() ?? ''}`,
+    STATUS_HELD,
+    now,
+  )
   const histories = new Turnstile(HISTORIES, ports)
   const model = async (view: View): Promise<PageModel> => ({
     snapshot: await snapshot.get(),
@@ -176,6 +184,9 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer }: WebOpt
   app.get('/api/operator/events', onlyOperator, (_request, reply) => live('operator', reply))
   app.get('/api/status', async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(await whole.get()),
+  )
+  app.get('/metrics', onlyOperator, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await scraped.get()),
   )
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))

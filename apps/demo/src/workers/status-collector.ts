@@ -116,7 +116,20 @@ export class StatusCollector extends Worker {
     ref(PubSub).cast.publish({ kind: 'judged', standing, at: result.at })
     if (change === undefined || verdict.target === MONITOR) return
     this.#remember(change)
+    this.#say(change)
     ref(PubSub).cast.publish({ kind: 'change', change })
+  }
+
+  /** A line in the log for what somebody may have to look into, and one for its end. */
+  #say({ target, from, to, reason }: Change): void {
+    if (to === 'up' && from === 'pending') return
+    const why = reason === undefined ? '' : `: ${reason}`
+    currentKernel().report({
+      level: to === 'up' ? 'info' : 'warn',
+      kind: 'target',
+      message: `${target} is ${to}${why}`,
+      target,
+    })
   }
 
   #remember(change: Change): void {

@@ -12,6 +12,7 @@ import {
   self,
   sendAfter,
 } from 'heartwood'
+import { startMetrics } from 'heartwood/telemetry'
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
@@ -60,7 +61,9 @@ export class WebServer extends Worker {
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
     if (observer !== undefined) own(observer)
-    this.#web = createWeb(ports, { chaos, operator, observer })
+    const measured = own(startMetrics({ kernel: currentKernel() }))
+    const metrics = (): string => measured.prometheusText()
+    this.#web = createWeb(ports, { chaos, operator, observer, metrics })
     const { ports: known } = this.memory
     const { app, endStreams } = this.#web
     // Event streams would never end by themselves.
