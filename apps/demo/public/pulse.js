@@ -124,7 +124,36 @@ async function crash(button, worker) {
   button.disabled = false
 }
 
+async function tell(path, body) {
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error((await response.json()).error)
+    return true
+  } catch (error) {
+    showLink('off', error.message)
+    return false
+  }
+}
+
+document.addEventListener('submit', async (event) => {
+  if (event.target.id !== 'tell') return
+  event.preventDefault()
+  const form = event.target
+  if (await tell('/api/incidents', Object.fromEntries(new FormData(form)))) form.reset()
+})
+
 document.addEventListener('click', (event) => {
+  const incident = event.target.closest('[data-incident]')
+  if (incident !== null) {
+    const over = incident.dataset.over !== undefined
+    const text = prompt(over ? 'How did it end?' : 'What is new?')
+    if (text) tell(`/api/incidents/${incident.dataset.incident}`, { text, over })
+    return
+  }
   const button = event.target.closest('[data-crash]')
   if (button !== null) return crash(button, button.dataset.crash)
   const any = event.target.closest('#any')

@@ -7,6 +7,7 @@ import type { SinkSettings } from './alerts/sinks.js'
 import type { Maintenance } from './maintenance.js'
 import type { Target } from './target.js'
 import { loadWatchList, type Sources } from './target-source.js'
+import type { WatchList } from './watch-list.js'
 import type { OperatorAccess } from './web/access.js'
 
 /** What Pulse is told from outside. Without `targets` it watches sample services of its own. */
@@ -20,6 +21,8 @@ export interface Settings {
   /** Results older than so many days are deleted. */
   readonly keepDays: number
   readonly targets?: readonly Target[]
+  /** Reads the list of targets again. Rejects where that is wrong now. */
+  readonly reload?: () => Promise<WatchList>
   /** When trouble is expected, so that nobody is alerted. */
   readonly maintenance: readonly Maintenance[]
   /** Where alerts go. */
@@ -100,7 +103,10 @@ export const pulseSettings = defineSettings({
     hosts: list.pipe(z.array(z.string().regex(/^[\w.-]+$/, HOSTS), HOSTS)).default([]),
     publicUrls: onOrOff.default('on'),
     environment: z.string().default('development'),
-    targets: z.string().min(1, 'the path of a JSON file, or an http:// or https:// address').optional(),
+    targets: z
+      .string()
+      .min(1, 'the path of a file of JSON or YAML, or an http:// or https:// address')
+      .optional(),
     chaos: onOrOff.optional(),
     operatorToken: z.string().min(16, 'at least 16 characters').optional(),
     databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
@@ -150,7 +156,9 @@ export async function settingsOf(
   const production = told.environment === 'production'
   const madeToken = production ? undefined : new Secret(randomBytes(15).toString('base64url'))
   const operatorToken = told.operatorToken ?? madeToken
-  const watched = told.targets === undefined ? undefined : await loadWatchList(told.targets, sources)
+  const { targets = '' } = told
+  const load = (): Promise<WatchList> => loadWatchList(targets, sources)
+  const watched = targets === '' ? undefined : await load()
   const { stdout, webhooks, webhookSecret, webhookTemplate, services, smtp: url, from, to } = alerts
   return {
     host,
@@ -162,7 +170,7 @@ export async function settingsOf(
     // Crashing workers is a game for one's own machine: elsewhere it has to be asked for.
     chaos: told.chaos === undefined ? !production && LOOPBACK.test(host) : told.chaos === 'on',
     ...(databaseUrl && { databaseUrl }),
-    ...(watched && { targets: watched.targets }),
+    ...(watched && { targets: watched.targets, reload: load }),
     maintenance: watched?.maintenance ?? [],
     alerts: {
       stdout: stdout === 'on',

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { checkValue } from 'heartwood'
+import { parse, YAMLError } from 'yaml'
 import { credited, quotable, shownAddress } from './address.js'
 import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
 
@@ -31,7 +32,7 @@ const LONGEST = 16 * 2 ** 20
 export async function loadWatchList(location: string, sources: Sources): Promise<WatchList> {
   const file = isAddress(location) ? shownAddress(location) : location
   const text = await contentOf(location, file, sources)
-  const given = isAddressList(text) ? { targets: targetsOfAddresses(text) } : parseJson(text, file)
+  const given = parsed(text, file)
   const list = Array.isArray(given) ? { targets: given } : given
   return checkValue(watchListSchema, withQuotableUrls(list), { file, key: '' })
 }
@@ -84,6 +85,23 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function parsed(text: string, file: string): unknown {
+  if (isAddressList(text)) return { targets: targetsOfAddresses(text) }
+  return /\.ya?ml$/i.test(file) ? parseYaml(text, file) : parseJson(text, file)
+}
+
+/** What the parser says quotes the text, with secrets in it: only the place of the mistake is told. */
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch (cause) {
+    const at = cause instanceof YAMLError ? cause.linePos?.[0] : undefined
+    const what =
+      at === undefined ? 'it is something else' : `it is wrong at line ${at.line}, column ${at.col}`
+    throw new WatchListError(`${file} is not YAML: ${what}`)
+  }
 }
 
 /** What the parser says may quote the text, with secrets in it. */

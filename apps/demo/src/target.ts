@@ -318,6 +318,14 @@ export function isCertified(target: Target): target is CertifiedTarget {
   return 'certificateDays' in target && /^(https|tls|grpcs):/.test(target.url)
 }
 
+/** Tells a target from one that is written down otherwise, in whatever it may be. */
+export function fingerprint(target: Target): string {
+  return JSON.stringify(target, function (this: Record<string, unknown>, key, shown) {
+    const value = this[key]
+    return value instanceof Secret ? value.reveal() : shown
+  })
+}
+
 type Given = { [kind in Kind]: z.input<(typeof schemas)[kind]> }
 /** A target as it is written down. */
 export type GivenTarget = Given[Kind]

@@ -38,7 +38,7 @@ describe('what is worth an alert', () => {
     const is = target()
     const down = is('down', 1, { reason: 'connection refused' })
     expect(
-      told(new AlertPolicy([]), [
+      told(new AlertPolicy({ windows: [] }), [
         is('pending', 0),
         is('up', 0),
         ...[down, down, down],
@@ -59,7 +59,7 @@ describe('what is worth an alert', () => {
   it('is that a target flaps, and not its every change', () => {
     const is = target()
     expect(
-      told(new AlertPolicy([]), [
+      told(new AlertPolicy({ windows: [] }), [
         is('up', 1, { flapping: true }),
         is('down', 2, { flapping: true }),
         is('up', 3),
@@ -71,7 +71,7 @@ describe('what is worth an alert', () => {
   it('is nothing in a maintenance window, but what lasts beyond it', () => {
     const window = maintenanceSchema.parse({ from: '2027-01-01T00:00:00Z', to: '2027-01-01T01:00:00Z' })
     const start = Date.parse('2027-01-01T00:00:00Z')
-    const policy = new AlertPolicy([window])
+    const policy = new AlertPolicy({ windows: [window] })
     const is = target()
     const down = is('down', start + MINUTE)
     expect(policy.judge(down, start + MINUTE)).toBeUndefined()
@@ -79,7 +79,7 @@ describe('what is worth an alert', () => {
     expect(policy.judge(down, start + 60 * MINUTE)?.text).toBe('shop is down')
     expect(policy.judge(down, start + 61 * MINUTE)).toBeUndefined()
 
-    const mended = new AlertPolicy([window])
+    const mended = new AlertPolicy({ windows: [window] })
     mended.judge(down, start + MINUTE)
     expect(mended.judge(is('up', start + 2 * MINUTE), start + 2 * MINUTE)).toBeUndefined()
     expect(mended.judge(is('up', start + 2 * MINUTE), start + 60 * MINUTE)).toBeUndefined()
@@ -89,15 +89,15 @@ describe('what is worth an alert', () => {
     const memory = new Map<string, unknown>()
     const is = target()
     const down = is('down', 1)
-    const first = new AlertPolicy([], memory).judge(down, 1)
-    expect(new AlertPolicy([], memory).judge(down, 2)).toBeUndefined()
-    expect(new AlertPolicy([], memory).judge(is('up', 3), 3)?.text).toBe('shop is up again')
+    const first = new AlertPolicy({ windows: [] }, memory).judge(down, 1)
+    expect(new AlertPolicy({ windows: [] }, memory).judge(down, 2)).toBeUndefined()
+    expect(new AlertPolicy({ windows: [] }, memory).judge(is('up', 3), 3)?.text).toBe('shop is up again')
     // Who was killed before anything was noted tells the same once more, under the same id.
-    expect(new AlertPolicy([]).judge(down, 5)).toEqual(first)
+    expect(new AlertPolicy({ windows: [] }).judge(down, 5)).toEqual(first)
   })
 
   it('is a certificate that ends soon, once a day', () => {
-    const policy = new AlertPolicy([])
+    const policy = new AlertPolicy({ windows: [] })
     const seen = (at: number) => policy.certificate({ target: 'shop', validTo: 10 * DAY, at }, 3)?.text
     expect([seen(0), seen(7 * DAY), seen(7 * DAY + MINUTE), seen(8 * DAY), seen(11 * DAY)]).toEqual([
       undefined,

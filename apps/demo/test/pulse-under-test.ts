@@ -25,6 +25,8 @@ export interface PulseOptions {
   readonly targets?: readonly string[]
   /** Further targets, as they are written down. */
   readonly given?: readonly GivenTarget[]
+  /** In place of them, what was read of a list, and what reads it again. */
+  readonly listed?: Pick<Settings, 'targets' | 'reload'>
   readonly dataFolder?: string
   /** In place of a network of its own. */
   readonly net?: FakeNet
@@ -77,6 +79,7 @@ export class PulseUnderTest {
       publicUrls: true,
       alerts: { stdout: false, webhooks: (options.webhooks ?? []).map((url) => new Secret(url)) },
       ...(listed && { targets: listed }),
+      ...options.listed,
     }
   }
 

@@ -143,6 +143,7 @@ describe('Pulse', () => {
       'alerter',
       'samples',
       'target-loader',
+      'certificate-watcher',
       'checker:steady',
       'checker:slow',
       'checker:flaky',
@@ -251,12 +252,12 @@ describe('a stop', () => {
     const checkers = TARGETS.map(names.checkerName)
     expect(ends.filter((name) => !checkers.includes(name))).toEqual([
       ...[names.WEB_SERVER, 'front'],
-      ...[names.TARGET_LOADER, names.CHECKERS, 'checks', 'watch'],
+      ...[names.CERTIFICATE_WATCHER, names.TARGET_LOADER, names.CHECKERS, 'checks', 'watch'],
       ...[names.ALERTER, names.ALERT_SINKS, 'alerts'],
       ...[names.METRIC_COLLECTOR, names.STATUS_COLLECTOR, names.HISTORY_WRITER, 'collectors'],
       ...[names.PUB_SUB, 'bus', 'pulse'],
     ])
-    expect(ends.slice(3, 6).sort()).toEqual(checkers)
+    expect(ends.slice(4, 7).sort()).toEqual(checkers)
   })
 })
 

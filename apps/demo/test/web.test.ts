@@ -3,6 +3,8 @@ import type { HealthReport } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
 import type { CheckResult } from '../src/checks/check.js'
+import { Incidents } from '../src/incidents.js'
+import { Journal } from '../src/journal.js'
 import { SlidingWindow } from '../src/metrics.js'
 import { DAY, HOUR } from '../src/store/index.js'
 import type { OperatorAccess } from '../src/web/access.js'
@@ -58,6 +60,7 @@ class FakePulse implements WebPorts {
   /** When there are more targets than are shown. */
   counts: StateCounts | undefined
 
+  incidents = new Incidents(new Journal(() => NOW), () => NOW)
   queries: (string | undefined)[] = []
   async snapshot(_limit?: number, query?: string): Promise<Snapshot> {
     if (this.broken) throw this.broken
@@ -69,6 +72,7 @@ class FakePulse implements WebPorts {
       counts,
       changes: this.changes,
       workers: this.workers(),
+      incidents: this.incidents.shown,
       alerts: this.alerts,
     }
   }
@@ -795,6 +799,36 @@ describe('what Prometheus scrapes', () => {
     expect(values).toContain('pulse_target_maintenance{target="old",group=""} 1')
     expect(values).toContain('pulse_target_latency_seconds{target="shop",group="Shops"} 0.012')
     expect(values.at(-2)).toBe('heartwood 1')
+  })
+})
+
+describe('an incident', () => {
+  const write = (url: string, payload: object, headers: Record<string, string> = bearer) =>
+    web.app.inject({ method: 'POST', url, headers, payload })
+
+  it('is told by the operator, goes on and ends, for everybody to read', async () => {
+    const begun = await write('/api/incidents', { title: 'Slow <shop>', text: 'We look into it.' })
+    expect(begun.statusCode).toBe(201)
+    const { id } = begun.json() as { id: string }
+    expect((await get('/')).body).toContain('<h2>Slow &lt;shop&gt;</h2>')
+    expect((await write(`/api/incidents/${id}`, { text: 'Mended.', over: true })).json()).toMatchObject({
+      updates: [{ text: 'We look into it.' }, { text: 'Mended.' }],
+      overAt: NOW,
+    })
+    const { body } = await web.app.inject({ method: 'GET', url: '/api/incidents' })
+    expect(JSON.parse(body).incidents).toHaveLength(1)
+    expect(fragments(await web.model('public')).find((each) => each.id === 'incidents')?.html.text).toContain(
+      'Over',
+    )
+  })
+
+  it('is nobody else’s to tell, and has to say what it is', async () => {
+    expect((await write('/api/incidents', { title: 'x', text: 'x' }, {})).statusCode).toBe(401)
+    expect((await write('/api/incidents', { title: '', txt: 'x' })).json()).toEqual({
+      error: expect.stringMatching(/title: expected a text of 1 to 120 characters.*unknown key "txt"/),
+    })
+    expect((await write('/api/incidents/none', { text: 'x' })).statusCode).toBe(404)
+    expect((await get('/')).body).toContain('<section id="incidents"></section>')
   })
 })
 

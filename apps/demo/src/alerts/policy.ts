@@ -36,7 +36,7 @@ const DAY = 86_400_000
  */
 export class AlertPolicy {
   constructor(
-    readonly windows: readonly Maintenance[],
+    private readonly watched: { readonly windows: readonly Maintenance[] },
     private readonly memory: Memory = new Map<string, unknown>(),
   ) {}
 
@@ -46,7 +46,7 @@ export class AlertPolicy {
     const told = this.memory.get(`told/${target}`)
     const now = flapping ? 'flapping' : told === undefined && state === 'up' ? undefined : state
     if (now === told || now === 'pending') return undefined
-    if (maintenanceOf(this.windows, target, at) !== undefined) return undefined
+    if (maintenanceOf(this.watched.windows, target, at) !== undefined) return undefined
     // First the alert is made, then it is noted as told: who dies in between makes the same one again.
     const alert = this.#alertOf(standing, told)
     this.memory.set(`told/${target}`, now === 'up' ? undefined : now)
@@ -79,7 +79,7 @@ export class AlertPolicy {
     const left = (validTo - at) / DAY
     const warned = this.memory.get(`warned/${target}`)
     if (left > days || (typeof warned === 'number' && Math.abs(at - warned) < DAY)) return undefined
-    if (maintenanceOf(this.windows, target, at) !== undefined) return undefined
+    if (maintenanceOf(this.watched.windows, target, at) !== undefined) return undefined
     this.memory.set(`warned/${target}`, at)
     const when = left <= 0 ? 'has expired' : `expires in ${plural(Math.ceil(left), 'day')}`
     const text = `the TLS certificate of ${target} ${when}`

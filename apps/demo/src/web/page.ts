@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert.js'
 import { documentOf } from './document.js'
 import { type Html, html } from './html.js'
+import { incidentForm, incidentPanel } from './incident-panel.js'
 import type { Change, Snapshot, StateCounts, TargetState, TargetView, WorkerView } from './ports.js'
 import { sparkline } from './sparkline.js'
 import { ICONS, stateBadge, WORDS } from './state.js'
@@ -60,6 +61,7 @@ function live(model: PageModel): Html {
   // A page of what was searched for has no stream of its own.
   return html`<main id="live"${model.query !== undefined && html` data-refresh="10"`}>
 ${summary(model).html}
+${incidents(model).html}
 <div class="tools">
 <form class="search" role="search" action="${model.view === 'operator' ? '/operator' : '/'}"><label for="q">Search</label><input type="search" id="q" name="q" value="${model.query ?? ''}" maxlength="64" placeholder="name, group or address"></form>
 ${periodChoice()}
@@ -73,7 +75,8 @@ ${more(model).html}
 ${changes(model).html}
 ${
   model.view === 'operator' &&
-  html`${alerts(model).html}
+  html`${incidentForm()}
+${alerts(model).html}
 <section class="panel">
 <h2>Workers</h2>
 ${
@@ -134,6 +137,7 @@ const workerId = (worker: string): string => `worker:${encodeURIComponent(worker
 export function fragments(model: PageModel): readonly Fragment[] {
   return [
     summary(model),
+    incidents(model),
     more(model),
     changes(model),
     ...shownItems(model),
@@ -163,6 +167,15 @@ function summary({ snapshot: { targets, counts, trouble } }: PageModel): Fragmen
     id: 'summary',
     mark: state,
     html: html`<section class="summary is-${state}" id="summary" aria-live="polite"><span class="seal">${ICONS[state]}</span><div><h1>${headline(targets, counts)}</h1><p>Watching ${count(total(counts), 'target')}</p>${trouble !== undefined && html`<p class="reason">Pulse itself cannot check: ${trouble}. What is shown may be old.</p>`}</div></section>`,
+  }
+}
+
+function incidents({ snapshot, now, view }: PageModel): Fragment {
+  const { incidents: all } = snapshot
+  return {
+    id: 'incidents',
+    mark: all.map(({ id, updates }) => `${id} ${updates.length}`).join(),
+    html: incidentPanel(all, now, view === 'operator'),
   }
 }
 

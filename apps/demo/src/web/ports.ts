@@ -1,6 +1,7 @@
 import type { HealthReport } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
 import type { CheckResult } from '../checks/check.js'
+import type { Incident, Incidents } from '../incidents.js'
 import type { MetricSummary, Point } from '../metrics.js'
 import type { Change, TargetState } from '../verdict.js'
 import type { Uptime } from './uptime.js'
@@ -65,6 +66,8 @@ export interface Snapshot {
   /** The latest changes, newest first. */
   readonly changes: readonly Change[]
   readonly workers: readonly WorkerView[]
+  /** What operators tell the readers, newest first. */
+  readonly incidents: readonly Incident[]
   /** The latest alerts, newest first. */
   readonly alerts: readonly Alert[]
 }
@@ -86,6 +89,7 @@ export interface WebPorts {
   targetNames(): readonly string[]
   /** A target tells how it is. Returns whether the token is one of a target. */
   beat(token: string, up: boolean, message: string | undefined): boolean
+  readonly incidents: Incidents
   /** The stored checks of a target, oldest first. */
   history(target: string, limit: number): Promise<readonly CheckResult[]>
   workers(): readonly WorkerView[]

@@ -1,5 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Observer } from 'heartwood/observer'
+import type { ZodError } from 'zod'
+import { openingSchema, updateSchema } from '../incidents.js'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
 import { badge } from './badge.js'
@@ -71,7 +73,7 @@ const HISTORIES = 10
 /** A request has to arrive within so many milliseconds, and no more connections than so many are open. */
 const REQUEST_TIMEOUT = 10_000
 const CONNECTIONS = 1_000
-/** The longest body of a request: none has any. */
+/** The longest body of a request: that of an incident. */
 const BODY_LIMIT = 16_384
 /** So many checks are listed on the page of a target. */
 const SHOWN_CHECKS = 100
@@ -185,6 +187,22 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   app.get('/api/status', async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(await whole.get()),
   )
+  app.get('/api/incidents', async () => ({ incidents: ports.incidents.shown }))
+  app.post('/api/incidents', onlyOperator, async ({ body }, reply) => {
+    const { data, error } = openingSchema.safeParse(body ?? {})
+    if (error !== undefined) return reply.code(400).send({ error: complaint(error) })
+    return reply.code(201).send(ports.incidents.begin(data))
+  })
+  app.post<{ Params: { id: string } }>(
+    '/api/incidents/:id',
+    onlyOperator,
+    async ({ params, body }, reply) => {
+      const { data, error } = updateSchema.safeParse(body ?? {})
+      if (error !== undefined) return reply.code(400).send({ error: complaint(error) })
+      const incident = ports.incidents.goOn(params.id, data)
+      return incident ?? reply.code(404).send({ error: 'there is no such incident' })
+    },
+  )
   app.get('/metrics', onlyOperator, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await scraped.get()),
   )
@@ -243,6 +261,12 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   )
   return { app, streams, feed, model, endStreams }
 }
+
+/** Where it is wrong, and what was expected. */
+const complaint = ({ issues }: ZodError): string =>
+  issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: expected ${message}`))
+    .join('; ')
 
 const busy = (reply: FastifyReply, error: string): FastifyReply =>
   reply.code(503).header('retry-after', '2').send({ error })

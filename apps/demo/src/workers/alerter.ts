@@ -18,12 +18,12 @@ import { Outbox } from '../alerts/outbox.js'
 import { AlertPolicy } from '../alerts/policy.js'
 import type { Sink } from '../alerts/sinks.js'
 import { Journal } from '../journal.js'
-import { SETTINGS, type Settings } from '../settings.js'
 import { AlertSink } from './alert-sink.js'
 import type { CertificateEvent, JudgedEvent } from './events.js'
 import { Faults } from './faults.js'
 import { ALERT_SINKS, ALERTER, alertSinkName } from './names.js'
 import { PubSub } from './pub-sub.js'
+import { WatchedTargets } from './watched-targets.js'
 import { Worker } from './worker.js'
 
 /** The injection token of the {@link Sink}s. */
@@ -43,11 +43,11 @@ export class Alerter extends Worker {
     @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Outbox) private readonly outbox: Outbox,
     @inject(Journal) private readonly journal: Journal,
-    @inject(SETTINGS) settings: Settings,
+    @inject(WatchedTargets) watched: WatchedTargets,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
-    this.#policy = new AlertPolicy(settings.maintenance, journal)
+    this.#policy = new AlertPolicy(watched, journal)
   }
 
   init(): ContinueWith {

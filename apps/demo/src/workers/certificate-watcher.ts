@@ -23,8 +23,6 @@ const LOOK = 'look'
 /** Looks at the TLS certificates of all targets that have one, some at a time, and publishes when they end. */
 @GenServer({ name: CERTIFICATE_WATCHER })
 export class CertificateWatcher extends Worker {
-  #targets: readonly CertifiedTarget[] = []
-
   constructor(
     @inject(CERTIFICATES) private readonly look: CertificateLook,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
@@ -33,18 +31,15 @@ export class CertificateWatcher extends Worker {
     super(faults)
   }
 
-  init(): 'ignore' | undefined {
+  init(): void {
     this.begin(CERTIFICATE_WATCHER)
-    this.#targets = this.watched.list.filter(isCertified)
-    if (this.#targets.length === 0) return 'ignore'
     sendAfter(FIRST_LOOK, self(), LOOK)
-    return undefined
   }
 
   @Info(LOOK)
   protected async onLook(): Promise<void> {
     sendAfter(LOOK_EVERY, self(), LOOK)
-    const looks = Task.asyncStream(this.#targets, (target) => this.#lookAt(target), {
+    const looks = Task.asyncStream(this.watched.list.filter(isCertified), (target) => this.#lookAt(target), {
       maxConcurrency: AT_A_TIME,
       timeout: PATIENCE,
       onTimeout: 'kill_task',

@@ -12,9 +12,10 @@ import {
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../checks/check.js'
+import type { Incidents } from '../incidents.js'
 import type { MetricSummary } from '../metrics.js'
 import type { Settings } from '../settings.js'
-import { isCertified, type Target } from '../target.js'
+import type { Target } from '../target.js'
 import {
   type Crash,
   type ShownState,
@@ -49,34 +50,53 @@ const NO_METRICS: MetricSummary = {
   p99: undefined,
 }
 
+interface KnownTargets {
+  readonly list: readonly Target[]
+  /** The names of all workers. */
+  readonly workers: readonly string[]
+  /** The names of targets that tell by themselves, by the digests of their tokens: how long a look-up takes says nothing of a token. */
+  readonly pushers: ReadonlyMap<string, string>
+}
+
 /** What the web pages ask, answered by Pulse's processes. */
 export class PulsePorts implements WebPorts {
-  readonly #workers: readonly string[]
   readonly #uptimes = new UptimeMemory()
-  /** The names of targets that tell by themselves, by the digests of their tokens: how long a look-up takes says nothing of a token. */
-  readonly #pushers: ReadonlyMap<string, string>
+  #known: KnownTargets | undefined
 
   constructor(
     readonly watched: WatchedTargets,
     readonly faults: Faults,
     readonly outbox: Outbox,
+    readonly incidents: Incidents,
     readonly settings: Settings,
-    sinks: readonly Sink[],
-  ) {
-    const { list: targets } = watched
-    const pushers = targets.filter((target) => target.kind === 'push')
-    this.#pushers = new Map(pushers.map(({ token, name }) => [digest(token.reveal()), name]))
-    const samples = settings.targets === undefined
-    this.#workers = [
+    readonly sinks: readonly Sink[],
+  ) {}
+
+  /** Made anew when the list is another. */
+  get #targets(): KnownTargets {
+    const { list } = this.watched
+    if (this.#known?.list !== list) {
+      const pushers = list.filter((target) => target.kind === 'push')
+      this.#known = {
+        list,
+        workers: this.#workersOf(list),
+        pushers: new Map(pushers.map(({ token, name }) => [digest(token.reveal()), name])),
+      }
+    }
+    return this.#known
+  }
+
+  #workersOf(targets: readonly Target[]): readonly string[] {
+    return [
       names.PUB_SUB,
       names.HISTORY_WRITER,
       names.STATUS_COLLECTOR,
       names.METRIC_COLLECTOR,
       names.ALERTER,
-      ...sinks.map((sink) => names.alertSinkName(sink.name)),
-      ...(samples ? [names.SAMPLE_SERVICES] : []),
+      ...this.sinks.map((sink) => names.alertSinkName(sink.name)),
+      ...(this.settings.targets === undefined ? [names.SAMPLE_SERVICES] : []),
       names.TARGET_LOADER,
-      ...(targets.some(isCertified) ? [names.CERTIFICATE_WATCHER] : []),
+      names.CERTIFICATE_WATCHER,
       ...targets.map((target) => names.checkerName(target.name)),
       names.WEB_SERVER,
     ]
@@ -98,6 +118,7 @@ export class PulsePorts implements WebPorts {
       changes: board.changes,
       trouble: board.trouble,
       workers: this.workers(),
+      incidents: this.incidents.shown,
       alerts: this.outbox.recent,
     }
   }
@@ -142,7 +163,7 @@ export class PulsePorts implements WebPorts {
   }
 
   beat(token: string, up: boolean, message: string | undefined): boolean {
-    const name = this.#pushers.get(digest(token))
+    const name = this.#targets.pushers.get(digest(token))
     if (name === undefined) return false
     ref(HeartbeatWatcher, names.checkerName(name)).cast.beat({ up, message })
     return true
@@ -155,7 +176,7 @@ export class PulsePorts implements WebPorts {
   }
 
   workers(): readonly WorkerView[] {
-    return this.#workers.map((name) => {
+    return this.#targets.workers.map((name) => {
       const pid = whereis(name)
       return { name, ...(pid !== undefined && { pid: String(pid) }) }
     })

@@ -6,6 +6,10 @@ import type { Target } from '../target.js'
 export class WatchedTargets {
   list: readonly Target[]
   windows: readonly Maintenance[]
+  /** Those that are being checked, by name: as they were when that began. Who starts and ends checks keeps it. */
+  readonly checked = new Map<string, Target>()
+  /** The one whose checks are just being started or ended. */
+  underway: Target | undefined
 
   constructor({ targets, maintenance }: Pick<Settings, 'targets' | 'maintenance'>) {
     this.list = targets ?? []

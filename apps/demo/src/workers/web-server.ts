@@ -15,6 +15,8 @@ import {
 import { startMetrics } from 'heartwood/telemetry'
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
+import { Incidents } from '../incidents.js'
+import { Journal } from '../journal.js'
 import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
 import { observerFor } from '../web/observer.js'
 import { Unavailable } from '../web/ports.js'
@@ -48,6 +50,7 @@ export class WebServer extends Worker {
     @inject(PortMemory) private readonly memory: PortMemory,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Outbox) private readonly outbox: Outbox,
+    @inject(Journal) private readonly journal: Journal,
     @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Faults) faults: Faults,
   ) {
@@ -56,7 +59,8 @@ export class WebServer extends Worker {
 
   async init(): Promise<void> {
     this.begin(WEB_SERVER)
-    const ports = new PulsePorts(this.watched, this.faults, this.outbox, this.settings, this.sinks)
+    const incidents = new Incidents(this.journal, () => currentKernel().clock.wallTime())
+    const ports = new PulsePorts(this.watched, this.faults, this.outbox, incidents, this.settings, this.sinks)
     const { host, port, chaos } = this.settings
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
