@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { HeartwoodError, Secret } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SCHEMA_FILE, schemaText } from '../src/schema.js'
 import { loadSettings, operatorAccess } from '../src/settings.js'
 import { WatchListError } from '../src/target-source.js'
 
@@ -110,6 +111,24 @@ describe('settings', () => {
     [{ PULSE_CHAOS: 'yes' }, `environment: PULSE_CHAOS is "yes"; expected 'on' or 'off'`],
   ])('%j is refused', async (environment, message) => {
     expect(await complaint(load(environment as Record<string, string>))).toBe(message)
+  })
+})
+
+describe('the JSON schema that editors read', () => {
+  it('is that of the list', () => {
+    // After a change: npm run build -w pulse && npm run schema -w pulse
+    expect(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'))).toEqual(JSON.parse(schemaText()))
+  })
+})
+
+describe('the list in the README', () => {
+  it('is one', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? []
+    writeFileSync(join(folder, 'list.yaml'), yaml)
+    const { targets, maintenance } = await load({ PULSE_TARGETS: 'list.yaml' })
+    expect(targets?.map(({ kind }) => kind)).toEqual(['http', 'http', 'tcp', 'tls', 'dns', 'grpc', 'push'])
+    expect(maintenance).toHaveLength(2)
   })
 })
 

@@ -23,8 +23,6 @@ export const PERIODS = [
   { name: '90 d', key: '90d', slots: (uptime: Uptime) => uptime.days },
 ] as const
 
-export type PeriodKey = (typeof PERIODS)[number]['key']
-
 /** Puts what the store has of one target into its hours and days. */
 export function uptimeOf(hours: readonly Period[], days: readonly Period[], now: number): Uptime {
   return { hours: slotsOf(hours, HOUR, HOURS, now), days: slotsOf(days, DAY, DAYS, now) }
