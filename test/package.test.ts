@@ -99,6 +99,7 @@ describe('the files of the package', () => {
     // What its pages link to, so that they can be read where there is no repository.
     others.push('CONTRIBUTING.md', 'apps/demo/README.md', 'test/beam/README.md', 'examples/README.md')
     others.push('apps/demo/Dockerfile', 'apps/demo/pulse.service', 'apps/demo/test/chaos.test.ts')
+    others.push('apps/demo/pulse.schema.json')
     others.push(...filesBelow('docs').filter((path) => !path.startsWith('docs/reference/')))
     others.push(
       ...readdirSync(join(ROOT, 'examples')).flatMap((name) =>
