@@ -22,12 +22,19 @@ export async function compare(beam: Beam, scenarios: readonly Scenario[]): Promi
   return divergences.length === 0 ? divergences : twice(beam, divergences)
 }
 
-/** Those that the BEAM does the same once more: on a busy machine it was now and then not yet at rest when it was looked at. */
+/**
+ * Those that show once more: on a busy machine the BEAM was now and then not yet at rest when it was looked at. Told are those
+ * that it played in two ways.
+ */
 function twice(beam: Beam, divergences: readonly Divergence[]): Divergence[] {
   const again = beam.run(divergences.map(({ scenario }) => scenario))
-  return divergences
+  const left = divergences
     .map((each) => ({ ...each, beam: again.get(each.scenario.id) ?? each.beam }))
     .filter(({ beam: trace, heartwood }) => !sameTrace(trace, heartwood))
+  const unsteady = divergences.length - left.length
+  if (unsteady > 0)
+    console.log(`beam: ${unsteady} scenarios differed once, and not when the BEAM played them again`)
+  return left
 }
 
 /** What Heartwood does; that it cannot play the scenario at all is a trace as well, and a wrong one. */
