@@ -19,7 +19,8 @@ export function waitOf(process: SteppedProcess): string {
   const left = process.mailbox.length
   const unmatched = left === 0 ? '' : `, and none of the ${left} in its mailbox matches`
   if (process.waiter !== undefined) return `a message${unmatched}`
-  if (process.busy) return 'a promise that is none of the kernel’s: one that nobody settles, or of Node, as that of an import()'
+  if (process.busy)
+    return 'a promise that is none of the kernel’s: one that nobody settles, or of Node, as that of an import()'
   return 'its next message, being idle'
 }
 
