@@ -39,11 +39,11 @@ export default defineConfig({
       // One file in place of 370, as in the package.
       { find: /^(inversify|@inversifyjs\/\w+)$/, replacement: source('./dist/inversify.js') },
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
-      { find: /^heartwood\/kernel$/, replacement: source('./src/kernel/index.ts') },
-      { find: /^heartwood\/carrier$/, replacement: source('./src/carrier/index.ts') },
+      { find: /^heartwood\/errors$/, replacement: source('./src/entries/error-tables.ts') },
+      { find: /^heartwood\/(kernel|timers|tools)$/, replacement: source('./src/entries/$1.ts') },
+      { find: /^heartwood\/carrier$/, replacement: source('./src/entries/carrier.ts') },
       { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
-      { find: /^heartwood\/timers$/, replacement: source('./src/timers.ts') },
       { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },
       {
         find: /^heartwood\/telemetry\/opentelemetry$/,

@@ -11,6 +11,8 @@ const SRC = join(ROOT, 'src')
 const DIST = join(ROOT, 'dist')
 /** What an import of another layer begins with until the file that has it is known. */
 const OTHER = 'layer:'
+/** Each file of it is an entry of the package. */
+const ENTRIES = 'entries'
 /** Entries of the package beside a layer's index. */
 const BESIDE = ['telemetry/opentelemetry/index', 'testing/vitest']
 
@@ -24,9 +26,12 @@ const INVERSIFY_MODULE = 'inversify.js'
 const layerOf = (name) => name.split('/')[0]
 
 function layers() {
-  const names = readdirSync(SRC, { withFileTypes: true }).map((entry) =>
-    entry.isDirectory() ? `${entry.name}/index` : entry.name.replace(/\.ts$/, ''),
-  )
+  const names = readdirSync(SRC, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return entry.name.replace(/\.ts$/, '')
+    return entry.name === ENTRIES
+      ? readdirSync(join(SRC, ENTRIES)).map((file) => `${ENTRIES}/${file.replace(/\.ts$/, '')}`)
+      : `${entry.name}/index`
+  })
   const all = new Map()
   for (const name of [...names, ...BESIDE]) all.set(layerOf(name), [...(all.get(layerOf(name)) ?? []), name])
   return all

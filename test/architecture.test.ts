@@ -43,6 +43,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 }
 
+MAY_IMPORT.entries = Object.keys(MAY_IMPORT)
+
 interface Import {
   readonly from: string
   readonly to: string
@@ -127,6 +129,63 @@ describe('the import graph', () => {
     const users = imports.filter(({ to }) => to === 'inversify' || to.startsWith('@inversifyjs'))
     expect(users.length).toBeGreaterThan(0)
     expect([...new Set(users.map(({ from }) => layerOf(from)))]).toEqual(['decorators'])
+  })
+})
+
+describe('the public surface', () => {
+  /** The names of an entry, as its source lists them. */
+  const namesOf = (entry: string): string[] => {
+    const source = readFileSync(join(SRC, entry), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\/\/.*$/gm, '')
+    const lists = [...source.matchAll(/\bexport (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+      list.split(','),
+    )
+    const single = [...source.matchAll(/\bexport (?:async )?(?:const|function|interface|class|type) (\w+)/g)]
+    const listed = lists.map((item) =>
+      item
+        .trim()
+        .replace(/^type /, '')
+        .replace(/^\w+ as /, ''),
+    )
+    return [...listed, ...single.map(([, name = '']) => name)].filter((name) => name !== '')
+  }
+
+  /** From each entry of the package to its source. */
+  const ENTRIES: Record<string, string> = {
+    heartwood: 'index.ts',
+    'heartwood-errors': 'entries/error-tables.ts',
+    'heartwood-carrier': 'entries/carrier.ts',
+    'heartwood-erlang': 'erlang/index.ts',
+    'heartwood-kernel': 'entries/kernel.ts',
+    'heartwood-observer': 'observer/index.ts',
+    'heartwood-telemetry': 'telemetry/index.ts',
+    'heartwood-telemetry-opentelemetry': 'telemetry/opentelemetry/index.ts',
+    'heartwood-testing': 'testing/index.ts',
+    'heartwood-testing-vitest': 'testing/vitest.ts',
+    'heartwood-timers': 'entries/timers.ts',
+    'heartwood-tools': 'entries/tools.ts',
+  }
+
+  it('has no name in two entries', () => {
+    const entriesOf = new Map<string, string[]>()
+    for (const [entry, source] of Object.entries(ENTRIES)) {
+      // It has the names of Node's.
+      if (entry === 'heartwood-timers') continue
+      for (const name of new Set(namesOf(source)))
+        entriesOf.set(name, [...(entriesOf.get(name) ?? []), entry])
+    }
+    expect([...entriesOf].filter(([, entries]) => entries.length > 1)).toEqual([])
+  })
+
+  it.each(
+    Object.entries(ENTRIES).filter(([entry]) => entry !== 'heartwood-errors'),
+  )('of %s is as its committed report: npm run api writes it', (entry, source) => {
+    const report = readFileSync(join(SRC, `../etc/${entry}.api.md`), 'utf8')
+    const declared = report.matchAll(
+      /^export (?:abstract |declare )*(?:const|function|interface|class|type|namespace) (\w+)/gm,
+    )
+    const passedOn = [...report.matchAll(/^export \{ (?:\w+ as )?(\w+) \}/gm)]
+    const reported = [...declared, ...passedOn].map(([, name]) => name)
+    expect([...new Set(reported)].sort()).toEqual([...new Set(namesOf(source))].sort())
   })
 })
 

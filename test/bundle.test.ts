@@ -7,11 +7,13 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const HEARTWOOD = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+const TOOLS = fileURLToPath(new URL('../dist/entries/tools.js', import.meta.url))
 const TESTING = fileURLToPath(new URL('../dist/testing/index.js', import.meta.url))
 
 /** A worker blocks the event loop; the program has an observer. */
 const PROGRAM = `
-import { application, boot, checkConfig, defineConfig, startLink } from ${JSON.stringify(HEARTWOOD)}
+import { application, boot, defineConfig, startLink } from ${JSON.stringify(HEARTWOOD)}
+import { checkConfig } from ${JSON.stringify(TOOLS)}
 export * from ${JSON.stringify(TESTING)}
 
 const callbacks = {

@@ -1,10 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import * as heartwood from 'heartwood'
+import * as root from 'heartwood'
+import * as kernel from 'heartwood/kernel'
+import * as tools from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const heartwood = { ...root, ...kernel, ...tools }
 
 /** Folders that are not the repository's own, or whose pages stand somewhere else. Packages link back to the repository. */
 const LEFT_OUT = new Set(['.git', '.changeset', 'dist', 'node_modules', 'templates'])

@@ -3,8 +3,8 @@ import {
   type Connection,
   type ExitReason,
   type Kernel,
+  type Runnable,
   type Signal,
-  type Task,
   type Terms,
 } from '../kernel/index.js'
 import { StructuredCodec } from './codec/structured-codec.js'
@@ -52,8 +52,8 @@ export class MemoryLink {
 }
 
 /** One of two ends: the carrier of its kernel, and what brings that the signals of the other. */
-class MemoryEnd implements Carrier, Task {
-  nextTask: Task | undefined = undefined
+class MemoryEnd implements Carrier, Runnable {
+  nextTask: Runnable | undefined = undefined
   paused = false
   #other!: MemoryEnd
   #connection!: Connection

@@ -36,13 +36,13 @@ export {
   rememberPromises,
   sparedValue,
 } from './context/promise-owner.js'
-export { isThenable, promiseOf } from './context/thenable.js'
-export { type ErrorTable, errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
+export { isThenable } from './context/thenable.js'
+export { errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
 export { checkKnown } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'
-export { type PendingTimer, type PendingTimers, pendingTimers } from './inspect/pending-timers.js'
+export { pendingTimers } from './inspect/pending-timers.js'
 export {
   ancestors,
   currentBehaviour,
@@ -63,7 +63,6 @@ export {
 } from './inspect/process-info.js'
 export {
   behaviourOf,
-  type CloseUp,
   closeUp,
   type Figure,
   figure,
@@ -139,9 +138,9 @@ export { Opened, type Sort } from './resources/opened-things.js'
 export { disown, own, processSignal } from './resources/own.js'
 export { RESOURCE_NAME } from './resources/owned-resources.js'
 export type { Closer } from './resources/resource-closer.js'
-export type { Scheduler, Task } from './schedule/scheduler.js'
+export type { Runnable, Scheduler } from './schedule/scheduler.js'
 export { FairScheduler } from './schedule/scheduler.js'
-export { type TimeLimit, within } from './schedule/time-limit.js'
+export { within } from './schedule/time-limit.js'
 export { type Expirable, Timer } from './schedule/timer-wheel.js'
 export { VirtualClock } from './schedule/virtual-clock.js'
 export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
@@ -192,8 +191,6 @@ export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
 export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
 export type { Arrival, NextStep } from './stepped/next-step.js'
 export { Accesses, type AccessMode } from './stepped/notes/step-accesses.js'
-export type { Waiting } from './stepped/pending-waits.js'
-export type { StepClock } from './stepped/step-clock.js'
 export type { StepListener } from './stepped/step-listener.js'
 export { SteppedKernel } from './stepped/stepped-kernel.js'
 export type { DeliveryOrder, SteppedKernelOptions } from './stepped/stepped-options.js'

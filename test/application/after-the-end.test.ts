@@ -1,6 +1,6 @@
 import { application, boot, defineConfig, startLink, supervisorSpec } from 'heartwood'
-import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { expect, it } from 'vitest'
+import { Kernel, VirtualClock } from '../../src/kernel/index.js'
 
 /** Knows for whom Node would keep a timeout. */
 class SeenClock extends VirtualClock {

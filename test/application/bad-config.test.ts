@@ -7,6 +7,7 @@ import { Commands, type Outcome, runAlone } from './commands.js'
 import { fixture, Program } from './program.js'
 
 const HEARTWOOD = new URL('../../dist/index.js', import.meta.url).href
+const TOOLS = new URL('../../dist/entries/tools.js', import.meta.url).href
 
 /** What every config of the table can use. */
 const PRELUDE = `
@@ -786,7 +787,8 @@ describe('a bad configuration gives one clear message, exit code 2, and starts n
 Call({ concurent: 1 })(Wrong.prototype, 'add', Object.getOwnPropertyDescriptor(Wrong.prototype, 'add'))
 GenServer()(Wrong)
 ${app('{ name: "a", root: Wrong }')}`)
-    const { boot, loadConfig } = (await import(HEARTWOOD)) as typeof import('heartwood')
+    const { boot } = (await import(HEARTWOOD)) as typeof import('heartwood')
+    const { loadConfig } = (await import(TOOLS)) as typeof import('heartwood/tools')
     await expect(loadConfig(path)).rejects.toThrow(/^@Call of Wrong.add: concurent/)
     // Node has the module already, and does not run it again.
     await expect(loadConfig(path).then((config) => boot(config))).rejects.toThrow(

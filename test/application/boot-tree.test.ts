@@ -2,7 +2,6 @@ import {
   application,
   type BootStep,
   boot,
-  bootTreeText,
   createLogger,
   defineConfig,
   dynamicSupervisorSpec,
@@ -11,6 +10,7 @@ import {
   sleep,
   startChild,
 } from 'heartwood'
+import { bootTreeText } from 'heartwood/tools'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fails, never, tree, World } from './world.js'
 

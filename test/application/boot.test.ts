@@ -22,11 +22,11 @@ import {
   supervisorSpec,
   trapExit,
   unlink,
-  VirtualClock,
 } from 'heartwood'
-import { type Report, snapshot } from 'heartwood/kernel'
 import type { TestKernel } from 'heartwood/testing'
+import { VirtualClock } from 'heartwood/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { type Report, snapshot } from '../../src/kernel/index.js'
 import { fails, never, tree, World } from './world.js'
 
 let world: World

@@ -19,8 +19,8 @@ import {
   type SystemHealth,
   sleep,
 } from 'heartwood'
-import { SystemClock } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { SystemClock } from '../../src/kernel/index.js'
 import { fails, never, tree, World } from './world.js'
 
 let world: World

@@ -8,8 +8,8 @@ import {
   supervisorSpec,
   trapExit,
 } from 'heartwood'
-import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { Kernel, VirtualClock } from '../../src/kernel/index.js'
 import { fixture, Program } from './program.js'
 
 /** Three applications with nested trees; every worker takes some turns to start and to stop. */

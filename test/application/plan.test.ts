@@ -1,15 +1,13 @@
 import {
   application,
-  checkConfig,
   DynamicSupervisor,
   defineConfig,
-  drawing,
   dynamicSupervisorSpec,
   GenServer,
-  planOf,
   Supervisor,
   supervisorSpec,
 } from 'heartwood'
+import { checkConfig, drawing, planOf } from 'heartwood/tools'
 import { expect, it } from 'vitest'
 
 @GenServer({ restart: 'transient' })

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { SystemClock } from 'heartwood/kernel'
 import { afterAll, describe, expect, it } from 'vitest'
+import { SystemClock } from '../../src/kernel/index.js'
 import { fixture, Program } from './program.js'
 
 /** How many programs are stopped; `.ci/run` has 100. */

@@ -16,17 +16,13 @@ import {
   defineServer,
   defineSettings,
   GenServer,
-  getState,
   HeartwoodError,
   inject,
   Kernel,
   overrideBindings,
-  planOf,
   processInfo,
   type RunningSystem,
   ref,
-  resolveConfig,
-  resume,
   Secret,
   SettingsChange,
   type StandardSchema,
@@ -35,12 +31,13 @@ import {
   setting,
   startLink,
   supervisorSpec,
-  suspend,
+  sys,
 } from 'heartwood'
-import { snapshot } from 'heartwood/kernel'
 import { TestKernel } from 'heartwood/testing'
+import { planOf, resolveConfig } from 'heartwood/tools'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { snapshot } from '../../src/kernel/index.js'
 import { endLimitsOf } from '../config/limits.js'
 
 const settings = defineSettings({
@@ -261,7 +258,7 @@ describe('a change of settings', () => {
       new Map(),
       [],
     ])
-    const pool = (await run(() => getState('pool'))) as Pool
+    const pool = (await run(() => sys.getState('pool'))) as Pool
     expect(pool.heard).toEqual([[10, 20], { now: 20 }])
     expect(kernel.whereis('pool')).toBe(before)
     expect(kernel.reportsOf('config').map(({ message }) => message)).toEqual([
@@ -410,7 +407,7 @@ describe('a change of settings', () => {
     expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 10 })
     file({ db: { pool: 11 } })
     await running.reload()
-    expect(((await run(() => getState('pool'))) as Pool).heard[0]).toEqual([10, 11])
+    expect(((await run(() => sys.getState('pool'))) as Pool).heard[0]).toEqual([10, 11])
   })
 
   it('is taken back when a handler throws, whose worker alone is restarted, with what was in force', async () => {
@@ -429,7 +426,7 @@ describe('a change of settings', () => {
     expect(await run(() => ref(Pool).call.seen())).toMatchObject({ size: 10 })
     file({ db: { pool: 14 } })
     await running.reload()
-    expect(await run(() => getState('pool'))).toMatchObject({ heard: [[10, 14], { now: 14 }] })
+    expect(await run(() => sys.getState('pool'))).toMatchObject({ heard: [[10, 14], { now: 14 }] })
   })
 
   it('that many handlers throw over costs one restart, and those who had taken it are told of the way back', async () => {
@@ -488,7 +485,7 @@ describe('a change of settings', () => {
     }
     const child = { id: 'slow', start: () => startLink(slow, undefined, { name: 'slow' }) }
     const running = await started(withRoot({ root: supervisorSpec('root', { children: [child] }) }))
-    await run(() => suspend('slow'))
+    await run(() => sys.suspend('slow'))
     file({ port: 1 })
     await run(() => cast('slow', 'first'))
     const reloading = running.reload()
@@ -496,10 +493,10 @@ describe('a change of settings', () => {
     while (kernel.reportsOf('config').length === 0) await new Promise((resolve) => setImmediate(resolve))
     await run(async () => {
       cast('slow', 'last')
-      await resume('slow')
+      await sys.resume('slow')
     })
     await reloading
-    await run(() => getState('slow'))
+    await run(() => sys.getState('slow'))
     expect(order).toEqual(['first', 1, 'last'])
   })
 
@@ -518,7 +515,7 @@ describe('a change of settings', () => {
     const running = await started(withRoot({ root: supervisorSpec('root', { children: [child] }) }))
     file({ port: 2 })
     await running.reload()
-    expect(((await run(() => getState('plain'))) as Plain).heard).toEqual([2, 4000, ['port']])
+    expect(((await run(() => sys.getState('plain'))) as Plain).heard).toEqual([2, 4000, ['port']])
   })
 
   it('is asked one after the other when asked for twice at once', async () => {

@@ -10,12 +10,16 @@ import {
   cast,
   defineConfig,
   dynamicSupervisorSpec,
+  Kernel,
+  type Pid,
   type RunningSystem,
+  receive,
+  spawn,
   startChild,
   startLink,
   supervisorSpec,
 } from 'heartwood'
-import { Kernel, type Pid, receive, SystemClock, spawn } from 'heartwood/kernel'
+import { SystemClock } from 'heartwood/kernel'
 import { startObserver } from 'heartwood/observer'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,6 @@
-import { StructuredCodec, transfer } from 'heartwood/carrier'
+import { transfer } from 'heartwood'
+import { StructuredCodec } from 'heartwood/carrier'
+import { describe, expect, it } from 'vitest'
 import {
   type Carrier,
   DownMessage,
@@ -9,8 +11,7 @@ import {
   portable,
   Reference,
   type Terms,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 
 const here = new Kernel({ node: 'here', creation: 1 }).withNodes()
 const there = new Kernel({ node: 'there', creation: 7 }).withNodes()

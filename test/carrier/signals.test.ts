@@ -1,5 +1,6 @@
 import { cast } from 'heartwood'
 import { MemoryLink } from 'heartwood/carrier'
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   type DownMessage,
@@ -28,8 +29,7 @@ import {
   trapExit,
   unalias,
   unlink,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, drain, idle, Puppet } from '../kernel/world.js'
 import { TwoKernels } from './two-kernels.js'
 

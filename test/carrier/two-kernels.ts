@@ -1,5 +1,5 @@
 import { MemoryLink, type MemoryLinkOptions } from 'heartwood/carrier'
-import { Kernel, type KernelOptions, type Pid, type Report, VirtualClock } from 'heartwood/kernel'
+import { Kernel, type KernelOptions, type Pid, type Report, VirtualClock } from '../../src/kernel/index.js'
 
 /** Two kernels of one program, joined by a carrier in memory. Time stands still in both. */
 export class TwoKernels {

@@ -1,5 +1,5 @@
-import { SystemClock } from 'heartwood/kernel'
 import { vi } from 'vitest'
+import { SystemClock } from '../../src/kernel/index.js'
 
 /** Limits of so many milliseconds are over as soon as all else that can happen has; until all mocks are restored. */
 export function endLimitsOf(time: number): void {

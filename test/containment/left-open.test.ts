@@ -20,11 +20,11 @@ import {
   shared,
   startLink,
   supervisorSpec,
-  VirtualClock,
 } from 'heartwood'
-import { Kernel, ownedInterval } from 'heartwood/kernel'
+import { VirtualClock } from 'heartwood/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { guardProcesses } from '../../src/guards/index.js'
+import { Kernel, ownedInterval } from '../../src/kernel/index.js'
 import { amongProcesses, type Owner } from '../guards/owners.js'
 import type { World } from '../kernel/world.js'
 

@@ -15,12 +15,12 @@ import {
   start,
   startChild,
   startLink,
-  toChildSpec,
   whereis,
   whichChildren,
 } from 'heartwood'
-import { Kernel } from 'heartwood/kernel'
+import { toChildSpec } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
+import { Kernel } from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 @GenServer({ name: 'counter' })

@@ -15,7 +15,6 @@ import {
   named,
   optional,
   own,
-  parentPid,
   preDestroy,
   ref,
   Supervisor,
@@ -26,10 +25,10 @@ import {
   tagged,
   unshared,
 } from 'heartwood'
-import { Kernel } from 'heartwood/kernel'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ContainerScope } from '../../src/decorators/injection/container-scope.js'
 import { Made } from '../../src/decorators/injection/made-object.js'
+import { Kernel, parentPid } from '../../src/kernel/index.js'
 import { inWorld, world } from './world.js'
 
 /** What was made and disposed of, in order. */

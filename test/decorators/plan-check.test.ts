@@ -4,7 +4,6 @@ import {
   boot,
   Call,
   type Child,
-  checkConfig,
   createLogger,
   defineConfig,
   GenServer,
@@ -16,14 +15,13 @@ import {
   named,
   optional,
   overrideBindings,
-  type Problem,
-  planOf,
   ref,
   Supervisor,
   supervisorSpec,
   tagged,
 } from 'heartwood'
 import { TestKernel } from 'heartwood/testing'
+import { checkConfig, type Problem, planOf } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
 import { inWorld } from './world.js'
 

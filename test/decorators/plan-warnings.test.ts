@@ -12,15 +12,14 @@ import {
   inject,
   injectable,
   overrideBindings,
-  planOf,
   ref,
-  resolveConfig,
   Supervisor,
   shared,
   unshared,
 } from 'heartwood'
 import { bootApplication, testKernel } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
+import { planOf, resolveConfig } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 

@@ -9,9 +9,9 @@ import {
   inject,
   overrideBindings,
   ref,
-  resolveConfig,
   Supervisor,
 } from 'heartwood'
+import { resolveConfig } from 'heartwood/tools'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { planOf } from '../../src/application/plan/plan.js'
 import { inWorld, world } from './world.js'

@@ -11,7 +11,7 @@ import {
   type Report,
   type RunningSystem,
 } from 'heartwood'
-import { VirtualClock } from 'heartwood/kernel'
+import { VirtualClock } from '../../src/kernel/index.js'
 
 /** One application, booted in a kernel of its own whose time stands still. */
 export interface World {

@@ -1,8 +1,18 @@
 import { inspect } from 'node:util'
-import { exit, isAlive, isExit, type Pid, receive, self, sleep, spawn, trapExit } from 'heartwood/kernel'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Agent } from '../../src/genserver/agent.js'
 import { call, cast, getState } from '../../src/genserver/index.js'
+import {
+  exit,
+  isAlive,
+  isExit,
+  type Pid,
+  receive,
+  self,
+  sleep,
+  spawn,
+  trapExit,
+} from '../../src/kernel/index.js'
 import { exitReason, failure, next, world } from './world.js'
 
 const boom = new Error('boom')

@@ -1,4 +1,13 @@
 import { getEventListeners } from 'node:events'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import {
+  streamIn,
+  Task,
+  type TaskOutcome,
+  type TaskPlace,
+  type TaskStream,
+  type ZippedOutcome,
+} from '../../src/genserver/task/index.js'
 import {
   currentKernel,
   exit,
@@ -14,16 +23,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, expectTypeOf, it } from 'vitest'
-import {
-  streamIn,
-  Task,
-  type TaskOutcome,
-  type TaskPlace,
-  type TaskStream,
-  type ZippedOutcome,
-} from '../../src/genserver/task/index.js'
+} from '../../src/kernel/index.js'
 import { exitReason, failure, next, world } from './world.js'
 
 const boom = new Error('boom')

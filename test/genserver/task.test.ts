@@ -1,5 +1,17 @@
 import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { type Callbacks, call, start } from '../../src/genserver/index.js'
+import {
+  asyncIn,
+  callers,
+  isTaskReply,
+  Task,
+  type TaskOutcome,
+  type TaskPlace,
+  TaskReply,
+  taskBody,
+} from '../../src/genserver/task/index.js'
 import {
   ancestors,
   currentKernel,
@@ -21,19 +33,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, expectTypeOf, it } from 'vitest'
-import { type Callbacks, call, start } from '../../src/genserver/index.js'
-import {
-  asyncIn,
-  callers,
-  isTaskReply,
-  Task,
-  type TaskOutcome,
-  type TaskPlace,
-  TaskReply,
-  taskBody,
-} from '../../src/genserver/task/index.js'
+} from '../../src/kernel/index.js'
 import { exitReason, failure, next, world } from './world.js'
 
 const forever = (): Promise<void> => sleep(Number.POSITIVE_INFINITY)

@@ -1,9 +1,9 @@
 import { channel, subscribe } from 'node:diagnostics_channel'
 import dns, { resolve4 } from 'node:dns'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
-import { currentPid, isAlive } from 'heartwood/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardProcesses } from '../../src/guards/index.js'
+import { currentPid, isAlive } from '../../src/kernel/index.js'
 import { amongProcesses } from './owners.js'
 
 let guards: Disposable

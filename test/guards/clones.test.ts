@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { shared } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { shared } from '../../src/kernel/index.js'
 import '../../src/guards/index.js'
 import { amongProcesses } from './owners.js'
 

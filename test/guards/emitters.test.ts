@@ -1,8 +1,8 @@
 import { EventEmitter, getEventListeners, on, once } from 'node:events'
 import fc from 'fast-check'
-import { currentPid, exit, isAlive } from 'heartwood/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardProcesses } from '../../src/guards/index.js'
+import { currentPid, exit, isAlive } from '../../src/kernel/index.js'
 import { codeOf } from '../kernel/world.js'
 import { amongProcesses, type Owner } from './owners.js'
 

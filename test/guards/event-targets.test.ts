@@ -1,8 +1,8 @@
 import { EventEmitter, getEventListeners, on, once } from 'node:events'
 import { BroadcastChannel, MessageChannel } from 'node:worker_threads'
-import { currentPid, isAlive } from 'heartwood/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardProcesses } from '../../src/guards/index.js'
+import { currentPid, isAlive } from '../../src/kernel/index.js'
 import { amongProcesses } from './owners.js'
 
 let guards: Disposable

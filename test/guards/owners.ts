@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Pid } from 'heartwood/kernel'
+import type { Pid } from '../../src/kernel/index.js'
 import { type World, world } from '../kernel/world.js'
 
 /** A process that waits, and lets a test run code as it, synchronously. */

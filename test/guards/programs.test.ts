@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 const url = (file: string): string => new URL(file, import.meta.url).href
-const REGISTER = url('../../dist/register.js')
+const REGISTER = url('../../dist/entries/register.js')
 
 interface End {
   readonly code: number

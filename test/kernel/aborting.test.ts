@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
-import { type CallRequest, type Kernel, processSignal, spawn } from 'heartwood/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CallRequest, type Kernel, processSignal, spawn } from '../../src/kernel/index.js'
 import { codeOf, inWorld } from './world.js'
 
 const warnings: string[] = []

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { expect, it } from 'vitest'
 import {
   CallRequest,
   Exit,
@@ -11,8 +12,7 @@ import {
   send,
   sendAfter,
   spawn,
-} from 'heartwood/kernel'
-import { expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 type Name = keyof typeof KERNEL_CHANNELS

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
+import { describe, expect, it } from 'vitest'
 import {
   exit,
   isAlive,
@@ -12,8 +13,7 @@ import {
   spawn,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, expectNoMessage, idle, inWorld, world } from './world.js'
 
 /** Resolves in a later turn of Node's loop. */

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   type Behaviour,
   exit,
@@ -23,8 +24,7 @@ import {
   spawnMonitor,
   trapExit,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { measures } from '../measuring.js'
 import { codeOf, downOf, drain, exitOf, expectNoMessage, idle, inWorld, world } from './world.js'
 

@@ -9,6 +9,7 @@ import {
   Task,
   whereis,
 } from 'heartwood'
+import { describe, expect, it } from 'vitest'
 import {
   exit,
   isAlive,
@@ -23,8 +24,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { downOf, idle, inWorld, type World } from './world.js'
 
 /** What a process owns, and the moment in which it is closed. */
@@ -379,7 +379,7 @@ describe('nobody waits', () => {
         const me = self()
         const child = spawnLink(async () => {
           const closed = { close: () => new Promise(() => {}) }
-          const { disown } = await import('heartwood/kernel')
+          const { disown } = await import('heartwood')
           own(closed)
           disown(closed)
           await idle()

@@ -2,7 +2,6 @@
 import {
   call,
   currentKernel,
-  readTimer,
   receive,
   receiveResponse,
   self,
@@ -12,13 +11,13 @@ import {
   sleep,
   spawn,
   start,
-  startTimer,
   stateMachine,
   stop,
   Task,
-  toChildSpec,
 } from 'heartwood'
+import { toChildSpec } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
+import { readTimer, startTimer } from '../../src/kernel/index.js'
 import { checkSupervisor } from '../../src/supervisor/supervisor-options.js'
 import { codeOf, inWorld } from './world.js'
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleepReal } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { exit, Kernel, type Pid, receive, self, send, sleep, spawn } from 'heartwood/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exit, Kernel, type Pid, receive, self, send, sleep, spawn } from '../../src/kernel/index.js'
 import { measures } from '../measuring.js'
 
 /**

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { exit, HeartwoodError, receive, spawn } from 'heartwood/kernel'
 import { expect, it } from 'vitest'
+import { exit, HeartwoodError, receive, spawn } from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 it(

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { describe, expect, it } from 'vitest'
 import {
   behaviourOf,
   type CallRequest,
@@ -21,8 +22,7 @@ import {
   setLabel,
   sleep,
   spawn,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { idle, inWorld } from './world.js'
 
 describe('glance', () => {

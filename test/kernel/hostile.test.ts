@@ -8,7 +8,6 @@ import {
   currentKernel,
   disown,
   exit,
-  getStatus,
   logReporter,
   own,
   type Pid,
@@ -18,9 +17,11 @@ import {
   start,
   startLink,
   startSupervisor,
+  sys,
   trapExit,
-  VirtualClock,
 } from 'heartwood'
+import { VirtualClock } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
 import {
   closeUp,
   formatReason,
@@ -34,8 +35,7 @@ import {
   reasonOf,
   snapshot,
   stackLines,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { errorOf, reasonLine } from '../../src/logging/index.js'
 import { lineOf } from '../../src/observer/snapshot/one-line-value.js'
 import { Timeline } from '../../src/observer/timeline.js'
@@ -153,12 +153,12 @@ const DOORS: Readonly<Record<string, (value: unknown) => unknown>> = {
     start({ init: () => ({ state: 0, continue: value }) }, undefined),
   'a state': async (value) => {
     const target = await started(value)
-    await getStatus(target)
+    await sys.getStatus(target)
     cast(target, crash)
   },
   'what formatStatus gives': async (value) => {
     const target = await start({ ...server(), formatStatus: () => value as never }, undefined)
-    await getStatus(target)
+    await sys.getStatus(target)
     cast(target, crash)
   },
   'what formatStatus throws': async (value) => {
@@ -171,7 +171,7 @@ const DOORS: Readonly<Record<string, (value: unknown) => unknown>> = {
       },
       undefined,
     )
-    await getStatus(target)
+    await sys.getStatus(target)
     cast(target, crash)
   },
   'thrown in terminate': async (value) => {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
 import {
   ancestors,
   demonitor,
@@ -25,8 +26,7 @@ import {
   spawn,
   startTimer,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, idle, inWorld, Puppet } from './world.js'
 
 describe('processInfo', () => {

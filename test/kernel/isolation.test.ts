@@ -1,4 +1,5 @@
 import { createContext, runInContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
 import {
   CallRequest,
   type HeartwoodError,
@@ -12,8 +13,7 @@ import {
   sendAfter,
   startTimer,
   TimeoutMessage,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 class Account {

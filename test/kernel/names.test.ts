@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   ExitMessage,
   exit,
@@ -15,8 +16,7 @@ import {
   trapExit,
   unregister,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, expectNoMessage, idle, inWorld, world } from './world.js'
 
 describe('names', () => {

@@ -1,6 +1,14 @@
 import { EventEmitter } from 'node:events'
-import { currentPid, isAlive, ownCallback, type Pid, receive, spawn, spawnMonitor } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import {
+  currentPid,
+  isAlive,
+  ownCallback,
+  type Pid,
+  receive,
+  spawn,
+  spawnMonitor,
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, inWorld } from './world.js'
 
 describe('ownCallback', () => {

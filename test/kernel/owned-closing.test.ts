@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { startLink, startSupervisor } from 'heartwood'
+import { afterAll, describe, expect, it } from 'vitest'
 import {
   exit,
   Kernel,
@@ -20,8 +21,7 @@ import {
   self,
   send,
   spawnMonitor,
-} from 'heartwood/kernel'
-import { afterAll, describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { downOf, idle, world } from './world.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'heartwood-'))

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   clearOwned,
   exit,
@@ -11,8 +12,7 @@ import {
   send,
   spawn,
   spawnMonitor,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, idle, inWorld } from './world.js'
 
 describe('owned timers', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
 import {
   disown,
   exit,
@@ -25,8 +26,7 @@ import {
   spawnMonitor,
   trapExit,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, idle, inWorld, world } from './world.js'
 
 /** A resource that notes when it is closed. */

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   type ExitMessage,
   isExit,
@@ -10,8 +11,7 @@ import {
   send,
   sendAfter,
   spawn,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, drain, expectNoMessage, inWorld } from './world.js'
 
 describe('matcherOf', () => {

@@ -1,5 +1,5 @@
-import { printed, Secret } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { printed, Secret } from '../../src/kernel/index.js'
 
 describe('a value in a message', () => {
   it.each<[string, unknown, string]>([

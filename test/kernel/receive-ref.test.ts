@@ -1,5 +1,5 @@
-import { Reference, receive, receiveRef, self, send } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { Reference, receive, receiveRef, self, send } from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 describe('receives by reference', () => {

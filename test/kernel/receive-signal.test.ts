@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   currentKernel,
   exit,
@@ -11,8 +12,7 @@ import {
   send,
   sleep,
   spawn,
-} from 'heartwood/kernel'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 const warnings: string[] = []

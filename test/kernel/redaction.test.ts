@@ -1,5 +1,5 @@
-import { printed, redactAlso, snapshot, soundsSecret, withoutSecrets } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { printed, redactAlso, snapshot, soundsSecret, withoutSecrets } from '../../src/kernel/index.js'
 
 const S = 'hunter2SECRET'
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   CallRequest,
   exit,
@@ -11,8 +12,7 @@ import {
   send,
   sleep,
   spawn,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, expectNoMessage, inWorld, world } from './world.js'
 
 /** Answers 'ping', keeps 'keep' for later, ends on 'die', fails on 'fail'. */

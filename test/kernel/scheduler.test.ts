@@ -1,17 +1,17 @@
+import { describe, expect, it } from 'vitest'
 import {
   currentKernel,
   FairScheduler,
   Kernel,
   type Pid,
+  type Runnable,
   receive,
   type Scheduler,
   self,
   send,
   sleep,
   spawn,
-  type Task,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, inWorld, world } from './world.js'
 
 const spawnServer = (handle: () => void): Pid =>
@@ -84,7 +84,7 @@ describe('the fair scheduler', () => {
     let now = 0
     const scheduler = new FairScheduler({ slice: 2, now: () => now })
     let turns = 0
-    const endless: Task = {
+    const endless: Runnable = {
       nextTask: undefined,
       turn() {
         turns++
@@ -111,7 +111,7 @@ describe('the fair scheduler', () => {
     let now = 0
     const scheduler = new FairScheduler({ slice: 2, now: () => now })
     let turns = 0
-    const endless: Task = {
+    const endless: Runnable = {
       nextTask: undefined,
       turn() {
         turns++
@@ -139,9 +139,9 @@ describe('the fair scheduler', () => {
     log: string[],
     scheduler: FairScheduler,
     work: () => void,
-  ): Task {
+  ): Runnable {
     let left = steps
-    const task: Task = {
+    const task: Runnable = {
       nextTask: undefined,
       turn() {
         while (left-- > 0) {
@@ -188,13 +188,13 @@ describe('the fair scheduler', () => {
 describe('a kernel', () => {
   it('takes another scheduler: here one that runs the newest first', async () => {
     class NewestFirst implements Scheduler {
-      readonly #stack: Task[] = []
+      readonly #stack: Runnable[] = []
       #scheduled = false
       get idle(): boolean {
         return this.#stack.length === 0 && !this.#scheduled
       }
       onIdle(): void {}
-      enqueue(task: Task): void {
+      enqueue(task: Runnable): void {
         this.#stack.push(task)
         if (this.#scheduled) return
         this.#scheduled = true

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
 import {
   currentPid,
   get,
@@ -14,8 +15,7 @@ import {
   sleep,
   spawn,
   storesOfNow,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { inWorld } from './world.js'
 
 const [NODE = 20] = process.versions.node.split('.').map(Number)

@@ -7,6 +7,7 @@ import { Readable, Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
 import {
   currentPid,
   exit,
@@ -18,8 +19,7 @@ import {
   shared,
   spawn,
   spawnMonitor,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, idle, inWorld } from './world.js'
 
 setFlagsFromString('--expose-gc')

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   ancestors,
   type Behaviour,
@@ -21,8 +22,7 @@ import {
   spawnMonitor,
   trapExit,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, expectNoMessage, idle, inWorld } from './world.js'
 
 const starting = (start: () => InitOutcome | Promise<InitOutcome>): Behaviour => ({ start, handle() {} })

@@ -1,5 +1,5 @@
-import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { Kernel, VirtualClock } from '../../src/kernel/index.js'
 import { Timer, TimerWheel } from '../../src/kernel/schedule/timer-wheel.js'
 
 /** A wheel on a clock of its own, and what fired: the time and the timer's name. */
@@ -167,7 +167,7 @@ describe('a kernel on the system clock', () => {
     const kernel = new Kernel()
     const early: number[] = []
     await kernel.run(async () => {
-      const { sleep } = await import('heartwood/kernel')
+      const { sleep } = await import('heartwood')
       await Promise.all(
         Array.from({ length: 20 }, async (_, i) => {
           const start = kernel.now()

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   cancelTimer,
   Kernel,
@@ -8,8 +9,7 @@ import {
   sleep,
   spawn,
   VirtualClock,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { world } from './world.js'
 
 describe('the virtual clock', () => {

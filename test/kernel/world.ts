@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import {
   type DownMessage,
   type ExitMessage,
@@ -13,8 +14,7 @@ import {
   type SpawnOptions,
   spawn,
   VirtualClock,
-} from 'heartwood/kernel'
-import { expect } from 'vitest'
+} from '../../src/kernel/index.js'
 
 /** A kernel of a test's own: time stands still until told to move, and reports are kept instead of printed. */
 export interface World {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   exit,
@@ -13,8 +14,7 @@ import {
   sleep,
   spawn,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { world } from '../kernel/world.js'
 import { ShuffledScheduler } from './shuffled.js'
 

@@ -1,7 +1,8 @@
 /** What a report costs does not grow with what it shows: compared by ratio, at the best of some tries, so that load is no matter. */
-import { call, cast, createLogger, Kernel, logReporter, type Pid, start, VirtualClock } from 'heartwood'
-import { printed, reasonOf, snapshot } from 'heartwood/kernel'
+import { call, cast, createLogger, Kernel, logReporter, type Pid, start } from 'heartwood'
+import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
+import { printed, reasonOf, snapshot } from '../../src/kernel/index.js'
 import { errorOf, reasonLine } from '../../src/logging/index.js'
 import { lineOf } from '../../src/observer/snapshot/one-line-value.js'
 import { shown } from '../../src/testing/trace/index.js'

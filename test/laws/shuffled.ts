@@ -1,10 +1,10 @@
-import type { Scheduler, Task } from 'heartwood/kernel'
+import type { Runnable, Scheduler } from '../../src/kernel/index.js'
 
 /**
  * Runs whichever ready process a seed says: laws must hold in any order of turns, not only in the fair one.
  */
 export class ShuffledScheduler implements Scheduler {
-  readonly #ready: Task[] = []
+  readonly #ready: Runnable[] = []
   #scheduled = false
   #state: number
   #whenIdle: () => void = () => {}
@@ -22,7 +22,7 @@ export class ShuffledScheduler implements Scheduler {
     this.#whenIdle = callback
   }
 
-  enqueue(task: Task): void {
+  enqueue(task: Runnable): void {
     this.#ready.push(task)
     if (this.#scheduled) return
     this.#scheduled = true

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import {
   demonitor,
   exit,
@@ -17,8 +18,7 @@ import {
   unlink,
   unregister,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, idle, Puppet, world } from '../kernel/world.js'
 import { ShuffledScheduler } from './shuffled.js'
 

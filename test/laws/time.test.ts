@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { cancelTimer, type Reference, readTimer, receive, self, sendAfter } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { cancelTimer, type Reference, readTimer, receive, self, sendAfter } from '../../src/kernel/index.js'
 import { drain, world } from '../kernel/world.js'
 
 /** Mostly near, sometimes on the edges of the wheel's levels, sometimes far. */

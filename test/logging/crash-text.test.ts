@@ -23,11 +23,11 @@ import {
   startSupervisor,
   trapExit,
   UniqueRegistry,
-  VirtualClock,
   via,
   whereisServer,
   whichChildren,
 } from 'heartwood'
+import { VirtualClock } from 'heartwood/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sourceOf } from '../../src/logging/text/source-map.js'
 

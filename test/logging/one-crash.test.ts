@@ -21,9 +21,9 @@ import {
   supervisorSpec,
   Task,
   trapExit,
-  VirtualClock,
 } from 'heartwood'
 import { startMetrics } from 'heartwood/telemetry'
+import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 
 interface Line {

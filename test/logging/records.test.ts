@@ -18,8 +18,8 @@ import {
   startLink,
   supervisorSpec,
   Task,
-  VirtualClock,
 } from 'heartwood'
+import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,6 +1,6 @@
 import { type ChildSpec, createLogger, defineServer, start, startLink, startSupervisor } from 'heartwood'
-import { type Pid, processInfo, receive, sleep } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { type Pid, processInfo, receive, sleep } from '../../src/kernel/index.js'
 import { type Answer, type Observed, observed, TOKEN } from './world.js'
 
 class Worker {

@@ -10,10 +10,10 @@ import {
   startLink,
   supervisorSpec,
 } from 'heartwood'
-import type { Report } from 'heartwood/kernel'
-import { Kernel, VirtualClock } from 'heartwood/kernel'
 import { observerApplication } from 'heartwood/observer'
 import { describe, expect, it } from 'vitest'
+import type { Report } from '../../src/kernel/index.js'
+import { Kernel, VirtualClock } from '../../src/kernel/index.js'
 
 const worker = {
   id: 'clock',

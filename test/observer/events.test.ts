@@ -7,8 +7,8 @@ import {
   startLink,
   startSupervisor,
 } from 'heartwood'
-import { type Pid, receive, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { type Pid, receive, spawn } from '../../src/kernel/index.js'
 import { LagMeter } from '../../src/observer/snapshot/program-vitals.js'
 import { type Observed, observed, Stream } from './world.js'
 

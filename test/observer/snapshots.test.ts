@@ -10,12 +10,22 @@ import {
   startChild,
   startLink,
   startSupervisor,
-  suspend,
+  sys,
   UniqueRegistry,
   whereis,
 } from 'heartwood'
-import { exit, glance, monitor, type Pid, receive, send, setLabel, sleep, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import {
+  exit,
+  glance,
+  monitor,
+  type Pid,
+  receive,
+  send,
+  setLabel,
+  sleep,
+  spawn,
+} from '../../src/kernel/index.js'
 import type { TreeNode, TreeSnapshot } from '../../src/observer/snapshot/supervision-tree.js'
 import { observed } from './world.js'
 
@@ -302,7 +312,7 @@ describe('one process', () => {
     await using world = await observed()
     const pid = await world.kernel.run(async () => {
       const server = await started('held')
-      await suspend(server)
+      await sys.suspend(server)
       cast(server, 'waits')
       return server
     })

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
-import { Kernel, type KernelOptions, type Report, VirtualClock } from 'heartwood/kernel'
 import { type ObserverServerOptions, type RunningObserver, startObserver } from 'heartwood/observer'
+import { Kernel, type KernelOptions, type Report, VirtualClock } from '../../src/kernel/index.js'
 
 export const TOKEN = 'a-token-of-a-test-long-enough'
 

@@ -1,5 +1,5 @@
-import { cancelTimer, receive, self, send, sendAfter, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { cancelTimer, receive, self, send, sendAfter, spawn } from '../../src/kernel/index.js'
 import { codeOf, drain, expectNoMessage, inWorld } from '../kernel/world.js'
 
 describe('after_SUITE', () => {

@@ -1,6 +1,6 @@
-import { isAlive, type Pid, processInfo, self, whereis } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { Agent } from '../../src/genserver/agent.js'
+import { isAlive, type Pid, processInfo, self, whereis } from '../../src/kernel/index.js'
 import { startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { exitReason, world } from '../genserver/world.js'
 

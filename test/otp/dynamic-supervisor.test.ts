@@ -1,3 +1,5 @@
+import { describe, expect, it } from 'vitest'
+import { cast } from '../../src/genserver/index.js'
 import {
   type ExitReason,
   exit,
@@ -10,9 +12,7 @@ import {
   send,
   spawnLink,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
-import { cast } from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import {
   type ChildSpec,
   checkDynamicSupervisor,

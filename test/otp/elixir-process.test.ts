@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   cancelTimer,
@@ -22,8 +23,7 @@ import {
   startTimer,
   trapExit,
   unalias,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, exitOf, expectNoMessage, idle, inWorld } from '../kernel/world.js'
 
 describe('process_test', () => {

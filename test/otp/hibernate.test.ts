@@ -1,5 +1,5 @@
-import { get, hibernate, processInfo, put, receive, self, send, spawn } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { get, hibernate, processInfo, put, receive, self, send, spawn } from '../../src/kernel/index.js'
 import { drain, inWorld } from '../kernel/world.js'
 
 describe('hibernate_SUITE', () => {

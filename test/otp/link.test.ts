@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   demonitor,
   exit,
@@ -16,8 +17,7 @@ import {
   spawnLink,
   trapExit,
   unlink,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { drain, exitOf, expectNoMessage, idle, inWorld, Puppet } from '../kernel/world.js'
 
 /** Both or neither: what the two ends say of their link. */

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   type DownMessage,
@@ -20,8 +21,7 @@ import {
   trapExit,
   unalias,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, expectNoMessage, idle, inWorld, Puppet } from '../kernel/world.js'
 
 /** A named process that ends as it is told. */

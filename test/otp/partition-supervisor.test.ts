@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { exit, isAlive, type Pid, register, self, trapExit, whereis } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { type Addressed, Agent, call, cast, startLink, stop } from '../../src/genserver/index.js'
+import { exit, isAlive, type Pid, register, self, trapExit, whereis } from '../../src/kernel/index.js'
 import { UniqueRegistry, via } from '../../src/registry/index.js'
 import {
   type Child,

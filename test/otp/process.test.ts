@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   type DownMessage,
@@ -26,8 +27,7 @@ import {
   spawnMonitor,
   trapExit,
   unalias,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, exitOf, expectNoMessage, idle, inWorld, Puppet } from '../kernel/world.js'
 
 /** How a spawned script ended. */

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   CallRequest,
   exit,
@@ -11,8 +12,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, expectNoMessage, idle, inWorld } from '../kernel/world.js'
 import { measures } from '../measuring.js'
 

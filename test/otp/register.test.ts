@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   exit,
   isAlive,
@@ -9,8 +10,7 @@ import {
   spawn,
   unregister,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, idle, inWorld } from '../kernel/world.js'
 
 describe('register_SUITE', () => {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   alias,
   type DownMessage,
@@ -15,8 +16,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, downOf, drain, exitOf, idle, inWorld, Puppet } from '../kernel/world.js'
 
 describe('signal_SUITE', () => {

@@ -1,6 +1,6 @@
-import { exit, type Pid, receive, self, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { call, startLink } from '../../src/genserver/index.js'
+import { exit, type Pid, receive, self, trapExit } from '../../src/kernel/index.js'
 import {
   type ChildSpec,
   checkSupervisor,

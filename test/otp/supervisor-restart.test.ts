@@ -1,5 +1,14 @@
-import { exit, isAlive, type Kernel, type Pid, receive, self, send, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import {
+  exit,
+  isAlive,
+  type Kernel,
+  type Pid,
+  receive,
+  self,
+  send,
+  trapExit,
+} from '../../src/kernel/index.js'
 import {
   type ChildSpec,
   countChildren,

@@ -1,3 +1,5 @@
+import { describe, expect, it } from 'vitest'
+import { start } from '../../src/genserver/index.js'
 import {
   type ExitReason,
   exit,
@@ -11,9 +13,7 @@ import {
   spawnLink,
   trapExit,
   unlink,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
-import { start } from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import {
   type Child,
   type ChildSpec,

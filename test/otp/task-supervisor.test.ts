@@ -1,3 +1,6 @@
+import { TestKernel } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
+import { callers, stop } from '../../src/genserver/index.js'
 import {
   ancestors,
   type DownMessage,
@@ -14,10 +17,7 @@ import {
   sleep,
   spawn,
   trapExit,
-} from 'heartwood/kernel'
-import { TestKernel } from 'heartwood/testing'
-import { describe, expect, it } from 'vitest'
-import { callers, stop } from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import {
   countChildren,
   type Shutdown,

@@ -1,3 +1,6 @@
+import { TestKernel } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
+import { callers, Task, TaskReply } from '../../src/genserver/task/index.js'
 import {
   ancestors,
   DownMessage,
@@ -17,10 +20,7 @@ import {
   spawn,
   spawnMonitor,
   trapExit,
-} from 'heartwood/kernel'
-import { TestKernel } from 'heartwood/testing'
-import { describe, expect, it } from 'vitest'
-import { callers, Task, TaskReply } from '../../src/genserver/task/index.js'
+} from '../../src/kernel/index.js'
 import { startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { failure, next } from '../genserver/world.js'
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   cancelTimer,
   exit,
@@ -14,8 +15,7 @@ import {
   startTimer,
   TimeoutMessage,
   unregister,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import { codeOf, drain, expectNoMessage, idle, inWorld, Puppet } from '../kernel/world.js'
 
 /** Some reference that is no timer. */

@@ -1,14 +1,12 @@
 import fc from 'fast-check'
 import {
   Agent,
-  alias,
   type Callbacks,
   call,
+  cancelTimer,
   cast,
   demonitor,
-  erase,
   exit,
-  get,
   HeartwoodError,
   isAlive,
   isDown,
@@ -19,7 +17,6 @@ import {
   PubSub,
   processes,
   processInfo,
-  put,
   type Reference,
   receive,
   register,
@@ -29,6 +26,7 @@ import {
   send,
   sendAfter,
   sendRequest,
+  setLabel,
   sleep,
   spawn,
   spawnLink,
@@ -38,12 +36,21 @@ import {
   Task,
   trapExit,
   UniqueRegistry,
-  unalias,
   unlink,
   unregister,
   whereis,
 } from 'heartwood'
-import { cancelTimer, inherited, isLinked, ReplyMessage, readTimer, setLabel } from 'heartwood/kernel'
+import {
+  alias,
+  erase,
+  get,
+  inherited,
+  isLinked,
+  put,
+  ReplyMessage,
+  readTimer,
+  unalias,
+} from 'heartwood/kernel'
 import type { Program, Simulation } from 'heartwood/testing'
 import type { ProgramMaker } from './program-maker.js'
 

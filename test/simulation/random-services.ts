@@ -6,7 +6,6 @@
 import fc from 'fast-check'
 import {
   Agent,
-  alias,
   type Callbacks,
   call,
   cancelTimer,
@@ -15,7 +14,6 @@ import {
   demonitor,
   exit,
   type From,
-  get,
   HeartwoodError,
   isAlive,
   isDown,
@@ -29,9 +27,7 @@ import {
   PubSub,
   processInfo,
   processSignal,
-  put,
   type Reference,
-  readTimer,
   receive,
   register,
   registered,
@@ -47,17 +43,16 @@ import {
   start,
   startLink,
   startSupervisor,
-  startTimer,
   stateMachine,
   stop,
   Task,
   terminateChild,
   trapExit,
-  unalias,
   unlink,
   whereis,
   whichChildren,
 } from 'heartwood'
+import { alias, get, put, readTimer, startTimer, unalias } from 'heartwood/kernel'
 import type { Program, Simulation } from 'heartwood/testing'
 import type { ProgramMaker } from './program-maker.js'
 

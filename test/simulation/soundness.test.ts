@@ -16,9 +16,9 @@ import {
   start,
   stop,
 } from 'heartwood'
-import { glance, isLinked } from 'heartwood/kernel'
 import { explore, type Program } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
+import { glance, isLinked } from '../../src/kernel/index.js'
 import { programOf } from './random-programs.js'
 
 @GenServer()

@@ -7,9 +7,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
+import { alias, hibernate, put, startTimer } from '../../dist/entries/kernel.js'
+import { setInterval as ownInterval, setTimeout as ownTimeout } from '../../dist/entries/timers.js'
 import {
   Agent,
-  alias,
   application,
   Call,
   Cast,
@@ -22,11 +23,8 @@ import {
   drain,
   exit,
   GenServer,
-  getState,
-  getStatus,
   HEALTH,
   Health,
-  hibernate,
   inject,
   injectable,
   link,
@@ -37,7 +35,6 @@ import {
   ProcessGroups,
   PubSub,
   processSignal,
-  put,
   receive,
   Supervisor,
   self,
@@ -51,7 +48,6 @@ import {
   spawn,
   spawnLink,
   startLink,
-  startTimer,
   stateMachine,
   supervisorSpec,
   sys,
@@ -61,7 +57,6 @@ import {
   whereis,
 } from '../../dist/index.js'
 import { KERNEL_CHANNELS } from '../../dist/telemetry/index.js'
-import { setInterval as ownInterval, setTimeout as ownTimeout } from '../../dist/timers.js'
 
 const server = http.createServer((_request, response) => response.end('x'))
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -186,8 +181,8 @@ const FEATURES = {
     send('other', state)
   },
   'looking at others': () => {
-    quietly(getState('other'))
-    quietly(getStatus('other'))
+    quietly(sys.getState('other'))
+    quietly(sys.getStatus('other'))
     quietly(sys.statistics('other', 'get'))
   },
   'tasks and agents': (state) => {

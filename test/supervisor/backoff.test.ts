@@ -1,5 +1,5 @@
-import { exit, isAlive, Kernel, type Pid, receive, sleep, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { exit, isAlive, Kernel, type Pid, receive, sleep, trapExit } from '../../src/kernel/index.js'
 import {
   type ChildEntry,
   type ChildSpec,

@@ -1,5 +1,5 @@
-import { type HeartwoodError, type Pid, self } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { type HeartwoodError, type Pid, self } from '../../src/kernel/index.js'
 import {
   getChildSpec,
   SUPERVISOR_ERRORS,

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { exit, type Pid } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { exit, type Pid } from '../../src/kernel/index.js'
 import {
   type RestartEvent,
   SUPERVISOR_PROGRESS,

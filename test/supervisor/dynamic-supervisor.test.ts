@@ -1,6 +1,15 @@
-import { exit, isAlive, link, monitor, type Pid, receive, spawnLink, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { call } from '../../src/genserver/index.js'
+import {
+  exit,
+  isAlive,
+  link,
+  monitor,
+  type Pid,
+  receive,
+  spawnLink,
+  trapExit,
+} from '../../src/kernel/index.js'
 import {
   countChildren,
   startChild,

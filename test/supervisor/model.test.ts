@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { HeartwoodError, type Pid, receive, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
 import { resume, suspend } from '../../src/genserver/index.js'
+import { HeartwoodError, type Pid, receive, trapExit } from '../../src/kernel/index.js'
 import {
   type ChildSpec,
   deleteChild,

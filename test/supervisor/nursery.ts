@@ -11,7 +11,7 @@ import {
   send,
   spawnLink,
   trapExit,
-} from 'heartwood/kernel'
+} from '../../src/kernel/index.js'
 import { type ChildSpec, type StartReturn, whichChildren } from '../../src/supervisor/index.js'
 
 /** How a child of the nursery lives and dies; the rest are fields of its spec. */

@@ -1,5 +1,5 @@
-import { HeartwoodError } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { HeartwoodError } from '../../src/kernel/index.js'
 import {
   checkDynamicSupervisor,
   checkSupervisor,

@@ -1,5 +1,5 @@
-import { exit, type Report, receive, trapExit } from 'heartwood/kernel'
 import { describe, expect, it } from 'vitest'
+import { exit, type Report, receive, trapExit } from '../../src/kernel/index.js'
 import {
   startChild,
   startDynamicSupervisor,

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import {
   exit,
   isAlive,
@@ -12,8 +13,7 @@ import {
   spawnLink,
   trapExit,
   unlink,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
+} from '../../src/kernel/index.js'
 import {
   type CheckedSpec,
   type Restart,

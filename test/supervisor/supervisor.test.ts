@@ -1,4 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { describe, expect, it } from 'vitest'
+import { call, cast, startLink, stop } from '../../src/genserver/index.js'
 import {
   exit,
   get,
@@ -17,9 +19,7 @@ import {
   sleep,
   spawn,
   trapExit,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
-import { call, cast, startLink, stop } from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import {
   countChildren,
   restartChild,

@@ -1,6 +1,6 @@
-import { isAlive, type Pid, receive, self, sleep } from 'heartwood/kernel'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Task, TaskOutcome, TaskStream, ZippedOutcome } from '../../src/genserver/index.js'
+import { isAlive, type Pid, receive, self, sleep } from '../../src/kernel/index.js'
 import {
   partition,
   partitionSupervisorSpec,

@@ -1,3 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import {
+  Agent,
+  type CallOptions,
+  call,
+  cast,
+  defineServer,
+  ref,
+  type ServerRef,
+  startLink,
+  startServer,
+} from '../../src/genserver/index.js'
 import {
   exit,
   isAlive,
@@ -13,19 +25,7 @@ import {
   spawnLink,
   unregister,
   whereis,
-} from 'heartwood/kernel'
-import { describe, expect, it } from 'vitest'
-import {
-  Agent,
-  type CallOptions,
-  call,
-  cast,
-  defineServer,
-  ref,
-  type ServerRef,
-  startLink,
-  startServer,
-} from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import { UniqueRegistry, via } from '../../src/registry/index.js'
 import {
   type Backoff,

@@ -1,15 +1,15 @@
+import { describe, expect } from 'vitest'
+import { startLink } from '../../src/genserver/index.js'
 import {
   exit,
   FairScheduler,
   Kernel,
   type Pid,
+  type Runnable,
   receive,
-  type Task,
   trapExit,
   VirtualClock,
-} from 'heartwood/kernel'
-import { describe, expect } from 'vitest'
-import { startLink } from '../../src/genserver/index.js'
+} from '../../src/kernel/index.js'
 import { startChild, startDynamicSupervisor, terminateChild } from '../../src/supervisor/index.js'
 import { exitOf } from '../kernel/world.js'
 import { measures } from '../measuring.js'
@@ -18,7 +18,7 @@ import { measures } from '../measuring.js'
 class CountingScheduler extends FairScheduler {
   turns = 0
 
-  override enqueue(task: Task): void {
+  override enqueue(task: Runnable): void {
     this.turns++
     super.enqueue(task)
   }

@@ -19,10 +19,10 @@ import {
   startSupervisor,
   trapExit,
 } from 'heartwood'
-import type { CallRequest } from 'heartwood/kernel'
 import { type Metrics, startMetrics } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { expect, it } from 'vitest'
+import type { CallRequest } from '../../src/kernel/index.js'
 import { inWorld, type World } from '../kernel/world.js'
 
 @GenServer({ name: 'worker' })

@@ -12,9 +12,9 @@ import {
   supervisorSpec,
   Task,
   trapExit,
-  VirtualClock,
 } from 'heartwood'
 import { startMetrics } from 'heartwood/telemetry'
+import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { tellSentry } from './recipes/tell-sentry.js'

@@ -30,9 +30,9 @@ import {
   trapExit,
   whereis,
 } from 'heartwood'
-import { crashProcess } from 'heartwood/kernel'
 import { type OpenTelemetryOptions, openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { crashProcess } from '../../src/kernel/index.js'
 import { inWorld, type World } from '../kernel/world.js'
 
 const exporter = new InMemorySpanExporter()

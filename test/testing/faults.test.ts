@@ -1,6 +1,5 @@
 import {
   call,
-  getState,
   isExit,
   type Pid,
   receive,
@@ -10,6 +9,7 @@ import {
   spawn,
   startLink,
   supervisorSpec,
+  sys,
   trapExit,
   whereis,
 } from 'heartwood'
@@ -84,7 +84,7 @@ describe('a crash now', () => {
 describe('a fault in a handler', () => {
   it('strikes the nth call of a method, and terminate runs', async () => {
     const ticker = await startSupervised(Ticker)
-    const instance = (await getState(ticker)) as Ticker
+    const instance = (await sys.getState(ticker)) as Ticker
     const fault = faults().crashInHandler(ticker, { message: 'tick', nth: 3 })
     await clock().advance(2_500)
     expect(fault.struck).toBe(0)
@@ -112,7 +112,7 @@ describe('a fault in a handler', () => {
 
   it('or kills there, so that the handler does nothing', async () => {
     const ticker = await startSupervised(Ticker)
-    const instance = (await getState(ticker)) as Ticker
+    const instance = (await sys.getState(ticker)) as Ticker
     faults().killInHandler(ticker, { message: 'tick' })
     expect(await expectExit(ticker)).toBe('killed')
     expect([instance.ticks, instance.stopped]).toEqual([0, []])

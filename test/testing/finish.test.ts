@@ -15,7 +15,6 @@ import {
   spawn,
   spawnLink,
 } from 'heartwood'
-import { crashProcess, defaultKernel, HeartwoodError, MachineClock } from 'heartwood/kernel'
 import {
   allowCrashes,
   clock,
@@ -33,6 +32,7 @@ import {
   testKernel,
 } from 'heartwood/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { crashProcess, defaultKernel, HeartwoodError, MachineClock } from '../../src/kernel/index.js'
 import { Counter, Ticker } from './bank.js'
 
 let kernel: TestKernel | undefined

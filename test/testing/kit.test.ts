@@ -1,5 +1,4 @@
 import { call, ref, sleep, start, whereis } from 'heartwood'
-import { Kernel } from 'heartwood/kernel'
 import {
   clock,
   expectCrash,
@@ -11,6 +10,7 @@ import {
 } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
+import { Kernel } from '../../src/kernel/index.js'
 import { Bank, Counter, Ticker } from './bank.js'
 
 const kernel = useTestKernel()

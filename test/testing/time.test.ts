@@ -9,7 +9,6 @@ import {
   call,
   defineServer,
   GenServer,
-  getState,
   Info,
   isAlive,
   own,
@@ -24,9 +23,9 @@ import {
   start,
   startLink,
   startSupervisor,
+  sys,
   trapExit,
 } from 'heartwood'
-import { MachineClock } from 'heartwood/kernel'
 import {
   allowCrashes,
   clock,
@@ -38,6 +37,7 @@ import {
 } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { MachineClock } from '../../src/kernel/index.js'
 
 const kernel = useTestKernel()
 
@@ -78,7 +78,7 @@ defineServer(Deep, {
 describe('time stands still until all is quiet', () => {
   it('through promise chains of any depth, and turns of the event loop', async () => {
     const deep = await startSupervised(Deep)
-    const { seen } = (await getState(deep)) as Deep
+    const { seen } = (await sys.getState(deep)) as Deep
     deep.cast.chain(100_000)
     await clock().advance(1)
     expect(seen).toEqual([100_000])
@@ -89,7 +89,7 @@ describe('time stands still until all is quiet', () => {
 
   it('through more turns of the event loop than anybody counts', async () => {
     const deep = await startSupervised(Deep)
-    const { seen } = (await getState(deep)) as Deep
+    const { seen } = (await sys.getState(deep)) as Deep
     deep.cast.turns(2_000)
     await testKernel().settled()
     expect(seen).toEqual([2_000])
@@ -116,7 +116,7 @@ describe('time stands still until all is quiet', () => {
 
   it('while a handler reads a file', async () => {
     const deep = await startSupervised(Deep)
-    const { seen } = (await getState(deep)) as Deep
+    const { seen } = (await sys.getState(deep)) as Deep
     deep.cast.file()
     sendAfter(1, 'deep', 'nothing')
     await clock().advance(1)

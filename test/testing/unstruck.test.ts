@@ -1,5 +1,4 @@
 import { receive, spawn } from 'heartwood'
-import { HeartwoodError } from 'heartwood/kernel'
 import {
   expectEscalation,
   expectExit,
@@ -10,6 +9,7 @@ import {
   TestKernel,
 } from 'heartwood/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { HeartwoodError } from '../../src/kernel/index.js'
 import { Counter } from './bank.js'
 
 let kernel: TestKernel | undefined

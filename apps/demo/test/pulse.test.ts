@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DownMessage, getState, monitor, type Pid, receive, ref, sleep, suspend } from 'heartwood'
+import { DownMessage, monitor, type Pid, receive, ref, sleep, sys } from 'heartwood'
 import { expectCrash } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import Database from 'libsql'
@@ -34,7 +34,7 @@ const CRASHES: readonly Crash[] = ['call', 'cast', 'timer', 'rejection', 'init']
 const counts = (): number[] => TARGETS.map((target) => pulse.net.count(target))
 const board = () => pulse.run(() => ref(StatusCollector).call.board())
 const metrics = () => pulse.run(() => ref(MetricCollector).call.metrics())
-const stateOf = (worker: string): Promise<unknown> => pulse.run(() => getState(worker))
+const stateOf = (worker: string): Promise<unknown> => pulse.run(() => sys.getState(worker))
 const everyTarget = (value: unknown) => Object.fromEntries(TARGETS.map((target) => [target, value]))
 
 /** Who has to start again when a worker dies: those that the strategy of its supervisor says, and nobody else. */
@@ -91,7 +91,7 @@ describe('Pulse', () => {
   it('starts no worker that has to wait for another which is busy', async () => {
     pulse = await PulseUnderTest.boot()
     for (const worker of [names.TARGET_LOADER, names.STATUS_COLLECTOR, names.HISTORY_WRITER]) {
-      await pulse.run(() => suspend(worker))
+      await pulse.run(() => sys.suspend(worker))
     }
     const started = pulse.kernel.now()
     await pulse.crash(names.WEB_SERVER, 'cast')

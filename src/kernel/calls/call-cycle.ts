@@ -24,7 +24,7 @@
  */
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
-import type { Task } from '../schedule/scheduler.js'
+import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { routeOf } from '../terms/pid.js'
 import { CallRequest } from './pending-call.js'
@@ -89,8 +89,8 @@ const UNTIMED = 5_000
  * Something waited in that seems to close a circle. It is looked at again a few turns later: a handler that did not await
  * its call, and was about to end, has ended by then. A task and not a timer, so that meanwhile no time passes.
  */
-class Suspicion implements Task, Expirable {
-  nextTask: Task | undefined = undefined
+class Suspicion implements Runnable, Expirable {
+  nextTask: Runnable | undefined = undefined
   #turns = RESPITE
   #again = AGAIN
   #looked = false

@@ -23,7 +23,7 @@ import {
 import { deliveries, handlers, publishDelivery } from '../report/diagnostics-channels.js'
 import { reportCrash } from '../report/report.js'
 import { buryWhenClosed } from '../resources/closing-descendants.js'
-import { soon, type Task } from '../schedule/scheduler.js'
+import { type Runnable, soon } from '../schedule/scheduler.js'
 import { dropHandings } from '../shared/functions-handed-over.js'
 import { tellDeathObservers } from '../signals/death-observer.js'
 import { addLink, type Links, removeLink } from '../signals/link-table.js'
@@ -50,7 +50,7 @@ const QUEUED = 1 << 20
  * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
  * set in the constructor, so that all processes have one shape.
  */
-export class Process extends ProcessBase implements Task {
+export class Process extends ProcessBase implements Runnable {
   // What every message touches comes first, on few lines of the processor's cache.
   #phase: number = NEW
   /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
@@ -58,7 +58,7 @@ export class Process extends ProcessBase implements Task {
   /** Its own once a message has come. */
   mailbox: Mailbox = UNUSED
   waiter: Waiting | undefined = undefined
-  nextTask: Task | undefined = undefined
+  nextTask: Runnable | undefined = undefined
   /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
   #ending: unknown = undefined
   /** What its handler waits in, newest first; what is over may still be among it. */

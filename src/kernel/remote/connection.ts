@@ -2,7 +2,7 @@ import type { CallRequest } from '../calls/pending-call.js'
 import { runOutside } from '../context/current-process.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
-import type { Task } from '../schedule/scheduler.js'
+import type { Runnable } from '../schedule/scheduler.js'
 import { forgetLink, takeLinks } from '../signals/link-table.js'
 import type { Monitor } from '../signals/monitor-record.js'
 import type { Started } from '../start/process-start.js'
@@ -30,8 +30,8 @@ export interface PendingStart {
  * The way to another kernel while it lasts: what is sent in a turn goes as one batch, and what waits for the other side is known here, so
  * that it can be told when the way breaks.
  */
-export class Connection implements Task {
-  nextTask: Task | undefined = undefined
+export class Connection implements Runnable {
+  nextTask: Runnable | undefined = undefined
   /** Those there that processes of this kernel are linked with, or have unlinked without knowing yet that it was heard. */
   readonly linked = new Map<number, RemoteProcess>()
   /** Monitors of this kernel. */

@@ -2,9 +2,9 @@ import { nodeImmediate, ownTurns } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
 
 /** Something that can be run for a turn: a process. */
-export interface Task {
+export interface Runnable {
   /** Used by the scheduler that holds the task; a task is in one queue at most. */
-  nextTask: Task | undefined
+  nextTask: Runnable | undefined
   /**
    * Runs until it waits or has used its share. Returns true when code of it continues in a microtask that should
    * come before anyone else's turn.
@@ -16,7 +16,7 @@ export interface Task {
 
 /** Who decides which process runs next. A seeded one in tests, the fair one otherwise. */
 export interface Scheduler {
-  enqueue(task: Task): void
+  enqueue(task: Runnable): void
   /** Nothing is ready to run. */
   readonly idle: boolean
   /**
@@ -28,7 +28,7 @@ export interface Scheduler {
    * Asked by a task now and then in a long turn: whether Node, or others, must have a go first. If so the task is in
    * the queue again. Without this method no turn is interrupted.
    */
-  interrupt?(task: Task): boolean
+  interrupt?(task: Runnable): boolean
   /** How many messages a task may take until it asks `interrupt`: a power of two, default 8. */
   readonly stride?: number
   /**
@@ -46,7 +46,7 @@ export function soon(run: () => void): void {
 }
 
 /** One turn. A task that throws would keep all others from theirs for ever: its failure is told as nobody's. */
-function turnOf(task: Task): boolean {
+function turnOf(task: Runnable): boolean {
   try {
     return task.turn()
   } catch (error) {
@@ -69,8 +69,8 @@ const SHORTEST_STRIDE = 8
  * processes in endless ping-pong starve nobody.
  */
 export class FairScheduler implements Scheduler {
-  #first: Task | undefined
-  #last: Task | undefined
+  #first: Runnable | undefined
+  #last: Runnable | undefined
   #scheduled = false
   #sliceEnd = 0
   #turnsToCheck = 1
@@ -82,12 +82,12 @@ export class FairScheduler implements Scheduler {
   /** A task found in its turn that the slice is over. */
   #interrupted = false
   /** The first task of a slice, until another has its turn. */
-  #sliceOwner: Task | undefined
+  #sliceOwner: Runnable | undefined
   #whenIdle: () => void = () => {}
   readonly #slice: number
   readonly #now: () => number
   /** The task whose code goes on in microtasks, and what was left of its share when that was last looked at. */
-  #continuing: Task | undefined
+  #continuing: Runnable | undefined
   #left = 0
   readonly #drain = (): void => {
     const left = this.#continuing?.left ?? 0
@@ -129,7 +129,7 @@ export class FairScheduler implements Scheduler {
     this.#whenIdle = callback
   }
 
-  enqueue(task: Task): void {
+  enqueue(task: Runnable): void {
     this.#append(task)
     if (this.#scheduled) return
     this.#scheduled = true
@@ -140,7 +140,7 @@ export class FairScheduler implements Scheduler {
    * A task that has used a whole slice goes to the end of the queue. Another keeps its place, so that the order of
    * short turns does not depend on when a slice happened to end.
    */
-  interrupt(task: Task): boolean {
+  interrupt(task: Runnable): boolean {
     const now = this.#now()
     // So long a stride that, going by the last one, it takes an eighth of a slice at most.
     const long = (now - this.#askedAt) * (LONGEST_STRIDE / this.stride) <= this.#slice / 8
@@ -169,7 +169,7 @@ export class FairScheduler implements Scheduler {
     return false
   }
 
-  #append(task: Task): void {
+  #append(task: Runnable): void {
     const last = this.#last
     if (last === undefined) this.#first = task
     else last.nextTask = task

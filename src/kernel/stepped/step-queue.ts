@@ -1,4 +1,4 @@
-import type { Scheduler, Task } from '../schedule/scheduler.js'
+import type { Runnable, Scheduler } from '../schedule/scheduler.js'
 import { SteppedProcess } from './stepped-process.js'
 
 /** Since when a process is ready. */
@@ -14,7 +14,7 @@ export class StepQueue implements Scheduler {
   /** The processes that have something to do without a message. */
   readonly ready = new Map<SteppedProcess, Readiness>()
   /** The kernel's own tasks, which look at what processes did and run when none has anything left to do. */
-  readonly chores: Task[] = []
+  readonly chores: Runnable[] = []
   readonly #readiness: () => Readiness
 
   /** @param readiness that of a process which is made ready now */
@@ -30,7 +30,7 @@ export class StepQueue implements Scheduler {
     // The clock of a stepped kernel keeps no program alive, so that nothing is to be done then.
   }
 
-  enqueue(task: Task): void {
+  enqueue(task: Runnable): void {
     if (task instanceof SteppedProcess) this.ready.set(task, this.#readiness())
     else this.chores.push(task)
   }

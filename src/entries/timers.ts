@@ -18,4 +18,4 @@ export {
   ownedImmediate as setImmediate,
   ownedInterval as setInterval,
   ownedTimeout as setTimeout,
-} from './kernel/index.js'
+} from '../kernel/index.js'
