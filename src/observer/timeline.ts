@@ -4,9 +4,15 @@
  *
  * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event.
  */
-import { errorText, isError, type Kernel, type Pid, type Report, snapshot } from '../kernel/index.js'
+import { errorText, isError, type Kernel, Pid, type Report, snapshot } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
-import { seenSupervisor } from '../supervisor/index.js'
+import {
+  type ChildReport,
+  isProgressReport,
+  isSupervisorReport,
+  type ProgressReport,
+  seenSupervisor,
+} from '../supervisor/index.js'
 import { lineOf } from './snapshot/one-line-value.js'
 
 /** Something that happened. */
@@ -38,11 +44,6 @@ const LIMITS = { depth: 4, breadth: 20, length: 1_000, size: 150, privates: 5 }
 /** The fields of `Report` that an event has as its own. */
 const OWN = new Set(['level', 'kind', 'message', 'pid', 'name', 'supervisor'])
 
-interface Offender {
-  readonly pid?: unknown
-  readonly id?: unknown
-}
-
 export class Timeline {
   readonly #events: TimelineEvent[] = []
   readonly #crashes = new Map<Pid, TimelineEvent>()
@@ -68,9 +69,9 @@ export class Timeline {
 
   note(report: Report): void {
     const { kind, level } = report
-    if (kind === 'progress') this.#started(report)
+    if (isProgressReport(report)) this.#started(report)
     else if (kind === 'crash' || (kind === 'server' && report.incident !== undefined)) this.#crashed(report)
-    else if (kind === 'supervisor' && report.context === 'child_terminated') this.#ended(report)
+    else if (isSupervisorReport(report) && report.context === 'child_terminated') this.#ended(report)
     else if (kind !== 'trace' && level !== 'debug') this.#add('report', report, report.pid)
   }
 
@@ -89,21 +90,22 @@ export class Timeline {
   }
 
   /** A supervisor tells of a child's end: the end of the story of a crash, or of one that was killed. */
-  #ended(report: Report): void {
-    const { pid, id } = (report.offender ?? {}) as Offender
-    const known = this.#crashes.get(pid as Pid)
-    const event = known ?? this.#add('exit', report, pid as Pid | undefined)
+  #ended(report: ChildReport): void {
+    const { id, ...offender } = report.offender
+    const pid = offender.pid instanceof Pid ? offender.pid : undefined
+    const known = pid === undefined ? undefined : this.#crashes.get(pid)
+    const event = known ?? this.#add('exit', report, pid)
     event.supervisor = lineOf(report.supervisor)
     event.child = lineOf(id)
     if (known !== undefined) this.#more(known, report)
   }
 
   /** A child is up: worth telling where it is not for the first time. */
-  #started(report: Report): void {
-    const { pid, id } = (report.started ?? {}) as Offender
-    const child = report.pid === undefined ? undefined : seenSupervisor(report.pid)?.find(pid as Pid)
-    if (child === undefined || child.restarts === 0) return
-    const event = this.#add('restart', report, pid as Pid)
+  #started(report: ProgressReport): void {
+    const { pid, id } = report.started
+    const child = pid instanceof Pid ? seenSupervisor(report.pid)?.find(pid) : undefined
+    if (!(pid instanceof Pid) || child === undefined || child.restarts === 0) return
+    const event = this.#add('restart', report, pid)
     event.supervisor = lineOf(report.supervisor)
     event.child = lineOf(id)
     event.message = `${lineOf(id)} is up again as ${String(pid)}, restart ${child.restarts}`

@@ -27,13 +27,24 @@ export {
 export type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
 export type { ChildEntry, ChildState } from './engine/supervised-child.js'
 export {
+  type BackoffReport,
+  type ChildReport,
   type ChildStart,
+  type HookReport,
+  isProgressReport,
+  isSupervisorReport,
+  type ProgressEvent,
+  type ProgressReport,
+  type ReportContext,
+  type ReportedChild,
   type RestartEvent,
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
   SUPERVISOR_RESTARTS,
   SUPERVISOR_STARTS,
   type SupervisorEvent,
+  type SupervisorReport,
+  type UnexpectedMessageReport,
 } from './engine/supervisor-report.js'
 export type { SupervisorStartOptions } from './engine/supervisor-server.js'
 export { SUPERVISOR_ERRORS } from './errors.js'

@@ -13,12 +13,23 @@ export {
   snapshot as shown,
 } from '../kernel/index.js'
 export {
+  type BackoffReport,
+  type ChildReport,
   type ChildStart,
+  type HookReport,
+  isProgressReport,
+  isSupervisorReport,
+  type ProgressEvent,
+  type ProgressReport,
+  type ReportContext,
+  type ReportedChild,
   type RestartEvent,
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
   SUPERVISOR_RESTARTS,
   SUPERVISOR_STARTS,
   type SupervisorEvent,
+  type SupervisorReport,
+  type UnexpectedMessageReport,
 } from '../supervisor/index.js'
 export { Metrics, type MetricsOptions, startMetrics } from './prometheus.js'

@@ -158,13 +158,12 @@ export class Measuring implements Disposable {
   }
 
   #reports({ kernel, report }: SupervisorEvent): void {
-    const { context, pid, offender, restarts } = report
-    if (pid === undefined) return
-    if (context === 'shutdown') this.#count(ESCALATIONS, { supervisor: this.subjects.of(pid).title })
-    if (context !== 'child_terminated' || restarts === undefined) return
+    const { pid } = report
+    if (report.context === 'shutdown') this.#count(ESCALATIONS, { supervisor: this.subjects.of(pid).title })
+    if (report.context !== 'child_terminated' || report.restarts === undefined) return
     const ended = this.#ended.get(pid) ?? new Map<string, number>()
     this.#ended.set(pid, ended)
-    ended.set(String((offender as { readonly id: unknown }).id), kernel.now())
+    ended.set(report.offender.id, kernel.now())
   }
 }
 

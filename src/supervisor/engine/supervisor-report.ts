@@ -32,10 +32,86 @@ const progress = guardedChannel(SUPERVISOR_PROGRESS)
 const starts = guardedChannel(SUPERVISOR_STARTS)
 const restarts = guardedChannel(SUPERVISOR_RESTARTS)
 
-/** What is published on both channels. */
+/** The child that a report is about, with what OTP tells of it (`offender`, `started`). */
+export interface ReportedChild {
+  readonly pid: ChildState
+  readonly id: CheckedSpec['id']
+  readonly restart: CheckedSpec['restart']
+  readonly shutdown: CheckedSpec['shutdown']
+  readonly type: CheckedSpec['type']
+  readonly significant: boolean
+  /** The name of its start function. */
+  readonly start: string
+  readonly args: unknown
+}
+
+interface ReportOfSupervisor extends Report {
+  readonly kind: 'supervisor'
+  readonly pid: Pid
+  /** What the supervisor is called. */
+  readonly supervisor: string | Pid
+}
+
+/** A child ended, did not start, did not stop in good order, or is given up with its supervisor. */
+export interface ChildReport extends ReportOfSupervisor {
+  readonly context: ReportContext
+  readonly reason: ExitReason
+  readonly offender: ReportedChild
+  /** Where the child is restarted: how many restarts count at the moment, of how many in which time. */
+  readonly restarts?: { readonly recent: number; readonly intensity: number; readonly period: number }
+}
+
+/** A child waits before it is restarted. */
+export interface BackoffReport extends ReportOfSupervisor {
+  readonly context: 'backoff'
+  readonly delay: number
+  readonly retryAt: number
+  readonly offender: ReportedChild
+}
+
+/** The supervisor received what it has no use for. */
+export interface UnexpectedMessageReport extends ReportOfSupervisor {
+  readonly context: 'unexpected_message'
+  readonly received: unknown
+}
+
+/** Its `onStop` threw. */
+export interface HookReport extends ReportOfSupervisor {
+  readonly context: 'hook_error'
+  readonly reason: unknown
+}
+
+/** A child is up. */
+export interface ProgressReport extends Report {
+  readonly kind: 'progress'
+  readonly pid: Pid
+  readonly supervisor: string | Pid
+  readonly started: ReportedChild
+}
+
+/** What a supervisor reports, told apart by `context`. */
+export type SupervisorReport = ChildReport | BackoffReport | UnexpectedMessageReport | HookReport
+
+/** Whether a report is one of a supervisor about a child, or about itself. */
+export function isSupervisorReport(report: Report): report is SupervisorReport {
+  return report.kind === 'supervisor' && report.context !== undefined
+}
+
+/** Whether a report is that of a child that is up. */
+export function isProgressReport(report: Report): report is ProgressReport {
+  return report.kind === 'progress' && report.started !== undefined
+}
+
+/** What is published on the channel of reports. */
 export interface SupervisorEvent {
   readonly kernel: Kernel
-  readonly report: Report
+  readonly report: SupervisorReport
+}
+
+/** What is published on the channel of progress. */
+export interface ProgressEvent {
+  readonly kernel: Kernel
+  readonly report: ProgressReport
 }
 
 /** What is published of the start of a child. */
@@ -97,9 +173,9 @@ function isHeard({ kernel }: Reporting, level: Report['level'], kind: string, to
   return to.hasSubscribers || kernel.hears(level, kind)
 }
 
-function tell({ kernel }: Reporting, report: Report, to = reports): void {
+function tell({ kernel }: Reporting, report: SupervisorReport): void {
   kernel.report(report)
-  if (to.hasSubscribers) to.publish({ kernel, report } satisfies SupervisorEvent)
+  if (reports.hasSubscribers) reports.publish({ kernel, report } satisfies SupervisorEvent)
 }
 
 /** What a supervisor report is about (OTP's `errorContext`). */
@@ -112,8 +188,7 @@ const WHAT: Record<ReportContext, string> = {
   shutdown: 'is given up, and the supervisor with it',
 }
 
-/** The child a report is about, with what OTP tells of it. */
-function offender(spec: CheckedSpec, pid: ChildState): Record<string, unknown> {
+function offender(spec: CheckedSpec, pid: ChildState): ReportedChild {
   const { id, restart, shutdown, type, significant, start, args } = spec
   return { pid, id, restart, shutdown, type, significant, start: start.name, args }
 }
@@ -139,7 +214,7 @@ export function reportChild(
   reason: ExitReason,
   spec: CheckedSpec,
   pid: ChildState,
-  more: object = {},
+  more: Pick<ChildReport, 'restarts'> = {},
 ): void {
   const { kernel, pid: own, name } = supervisor
   const { incidents } = kernel
@@ -174,9 +249,9 @@ export function reportProgress(
   pid: Pid,
 ): void {
   if (!isHeard(supervisor, level, 'progress', progress)) return
-  const { pid: own, name } = supervisor
+  const { kernel, pid: own, name } = supervisor
   const title = titleOf(supervisor)
-  const report: Report = {
+  const report: ProgressReport = {
     level,
     kind: 'progress',
     message: `supervisor ${title} started child "${spec.id}" as ${pid}`,
@@ -185,7 +260,8 @@ export function reportProgress(
     supervisor: title,
     started: offender(spec, pid),
   }
-  tell(supervisor, report, progress)
+  kernel.report(report)
+  if (progress.hasSubscribers) progress.publish({ kernel, report } satisfies ProgressEvent)
 }
 
 /** Reports that a child waits before it is restarted. */

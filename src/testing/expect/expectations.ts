@@ -10,6 +10,7 @@ import {
   type Report,
   receive,
 } from '../../kernel/index.js'
+import { type ChildReport, isSupervisorReport } from '../../supervisor/index.js'
 import { testKernel } from '../current-test-kernel.js'
 import type { Crash } from '../test-kernel/expected-crashes.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
@@ -229,9 +230,9 @@ export function expectEscalation(supervisor: Target, options: WaitOptions = {}):
     ...options,
     what: `an escalation of ${aim}`,
     look() {
-      const report = kernel.reports.find((each) => isGivingUp(each) && each.pid === pid)
+      const report = kernel.reports.filter(isGivingUp).find((each) => each.pid === pid)
       if (report === undefined || pid === undefined || kernel.isAlive(pid)) return undefined
-      return { value: { supervisor: pid, child: (report.offender as { id?: unknown }).id } }
+      return { value: { supervisor: pid, child: report.offender.id } }
     },
     instead: () => lifeOf(kernel, pid),
   })
@@ -251,8 +252,12 @@ export async function expectNoDeadLetters(): Promise<void> {
   throw failed(kernel, 'no dead letters', `there are ${kernel.deadLetters}:${list.join('')}`)
 }
 
-export function isGivingUp({ kind, context, reason }: Report): boolean {
-  return kind === 'supervisor' && context === 'shutdown' && reason === 'reached_max_restart_intensity'
+export function isGivingUp(report: Report): report is ChildReport {
+  return (
+    isSupervisorReport(report) &&
+    report.context === 'shutdown' &&
+    report.reason === 'reached_max_restart_intensity'
+  )
 }
 
 /** In words, whether and how a process ended. */

@@ -1,7 +1,12 @@
 /** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type Kernel, type Pid, processInfo, type Report } from '../../kernel/index.js'
-import { type ChildStart, SUPERVISOR_STARTS, seenSupervisor } from '../../supervisor/index.js'
+import { type Kernel, Pid, processInfo, type Report } from '../../kernel/index.js'
+import {
+  type ChildStart,
+  isProgressReport,
+  SUPERVISOR_STARTS,
+  seenSupervisor,
+} from '../../supervisor/index.js'
 
 /** What is kept of one place in a tree: the last incarnations, oldest first. */
 const KEPT = 64
@@ -96,9 +101,11 @@ export class Incarnations {
   }
 
   /** A supervisor tells of a child that is up. */
-  progress({ kind, pid: supervisor, started }: Report): void {
-    if (kind !== 'progress' || supervisor === undefined) return
-    const { pid, id, type } = started as { readonly pid: Pid; readonly id: unknown; readonly type: unknown }
+  progress(report: Report): void {
+    if (!isProgressReport(report)) return
+    const { pid: supervisor, started } = report
+    const { pid, id, type } = started
+    if (!(pid instanceof Pid)) return
     this.#up.add(pid)
     if (type === 'supervisor') this.#supervisors.add(pid)
     const all = this.#place(supervisor, pid, id)
@@ -106,12 +113,12 @@ export class Incarnations {
     this.#places.set(pid, all)
   }
 
-  #place(supervisor: Pid, pid: Pid, id: unknown): Pid[] {
+  #place(supervisor: Pid, pid: Pid, id: string): Pid[] {
     // One that is still in its init is not seen, and static: a dynamic one starts no child there.
     const sight = seenSupervisor(supervisor)
     const child = sight?.kind === 'dynamic supervisor' ? sight.find(pid)?.key : undefined
     if (child !== undefined) return placed(this.#dynamic, child)
-    return placed(this.#children, `${supervisor} ${String(id)}`)
+    return placed(this.#children, `${supervisor} ${id}`)
   }
 
   /** All of a name, oldest first. */
