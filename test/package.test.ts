@@ -113,6 +113,12 @@ describe('the files of the package', () => {
     )
   })
 
+  it('pin the inner package of inversify to the version that inversify does: two would not know each other’s metadata', () => {
+    const inner = JSON.parse(readFileSync(join(ROOT, 'node_modules/inversify/package.json'), 'utf8'))
+    expect(MANIFEST.dependencies['@inversifyjs/core']).toBe(inner.dependencies['@inversifyjs/core'])
+    expect(MANIFEST.dependencies.inversify).toBe(inner.version)
+  })
+
   it('stay within a budget', () => {
     expect(packed.size).toBeLessThan(BUDGET.size)
     expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize)

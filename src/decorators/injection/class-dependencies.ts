@@ -1,9 +1,15 @@
 /** What the constructor and the injected properties of a class want, as its decorators recorded it. */
 import 'reflect-metadata'
-import { ClassElementMetadataKind, type ClassMetadata, getClassMetadata } from '@inversifyjs/core'
+import {
+  ClassElementMetadataKind,
+  type ClassMetadata,
+  getClassMetadata,
+  InversifyCoreError,
+  InversifyCoreErrorKind,
+} from '@inversifyjs/core'
 import { injectable, LazyServiceIdentifier, type ServiceIdentifier } from 'inversify'
 import type { ServerClass } from '../../genserver/index.js'
-import { errorText, type HeartwoodError, isError } from '../../kernel/index.js'
+import type { HeartwoodError } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
 
 /** One thing that a class wants. */
@@ -24,8 +30,12 @@ export function markInjectable(Class: object): void {
   try {
     injectable()(Class as never)
   } catch (error) {
-    // The one failure there is: the class is marked. Anything else shows when the class is built.
-    if (!isConflict(error)) throw error
+    // The class is marked already.
+    const isMarkedTwice = InversifyCoreError.isErrorOfKind(
+      error,
+      InversifyCoreErrorKind.injectionDecoratorConflict,
+    )
+    if (!isMarkedTwice) throw error
   }
 }
 
@@ -132,7 +142,7 @@ function metadataOf(Class: ServerClass): ClassMetadata {
 function missingTypes(Class: ServerClass, cause: unknown): HeartwoodError {
   const types = Reflect.getOwnMetadata('design:paramtypes', Class) as unknown[] | undefined
   const names = parameterNames(Class)
-  const at = firstWithout(Class, cause, types)
+  const at = firstWithout(Class, types)
   const why = whyWithout(Class, types, at)
   return decoratorError(
     'INJECT_TYPES_MISSING',
@@ -176,15 +186,18 @@ function isMarked(Class: object): boolean {
   return Reflect.hasOwnMetadata(INJECTABLE, Class)
 }
 
-/** The container's message is where the positions are; a class without any recorded lacks the first. */
-function firstWithout(Class: ServerClass, cause: unknown, types: unknown[] | undefined): number {
-  const message = isError(cause) ? (errorText(cause, 'message') ?? '') : ''
-  const listed = /constructor (?:indexes "|argument with index )(\d+)/.exec(message)?.[1]
-  if (listed !== undefined) return Number(listed)
+/** The kinds that name a token, or say that none is wanted; a parameter that is only named or tagged has another. */
+const COMPLETE: ReadonlySet<unknown> = new Set(Object.values(ClassElementMetadataKind))
+
+/** The position of the first constructor parameter of which nothing is known, or not enough. */
+function firstWithout(Class: ServerClass, types: unknown[] | undefined): number {
+  const noted = Reflect.getOwnMetadata(METADATA, Class) as Partial<ClassMetadata> | undefined
+  // Positions that no decorator noted are holes.
+  const known = Array.from<Element | undefined>(noted?.constructorArguments ?? [])
+  const at = known.findIndex((element) => element === undefined || !COMPLETE.has(element.kind))
+  if (at >= 0) return at
   const plain = types?.findIndex((type) => isBuiltIn(type)) ?? -1
-  if (plain >= 0) return plain
-  const found = /found (\d+) instead/.exec(message)?.[1]
-  return found === undefined ? 0 : Math.min(Number(found), Math.max(0, Class.length - 1))
+  return plain >= 0 ? plain : Math.min(known.length, Math.max(0, Class.length - 1))
 }
 
 const BUILT_IN: readonly unknown[] = [
@@ -247,8 +260,4 @@ function parameterNames(Class: ServerClass): readonly string[] {
     .split(',')
     .map((part) => part.replace(/=.*$/s, '').trim())
     .filter((name) => /^[\w$]+$/.test(name))
-}
-
-function isConflict(error: unknown): boolean {
-  return isError(error) && errorText(error, 'message')?.includes('multiple times') === true
 }
