@@ -6,12 +6,12 @@
  */
 
 import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
-import { type HeartwoodError, inherited } from '../kernel/index.js'
+import { type HeartwoodError, inherited, processKey } from '../kernel/index.js'
 import { createLogger, type Logger } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
 /** Where a process finds its scope: in its dictionary, or in that of a process above it. */
-export const SCOPE: unique symbol = Symbol.for('heartwood.scope')
+export const SCOPE = processKey<Scope>('heartwood.scope')
 
 /** The token and dictionary key of the application's logger. */
 export const LOGGER: unique symbol = Symbol.for('heartwood.logger')
@@ -32,7 +32,7 @@ export function logger(): Logger {
 }
 
 /** Where a process finds the settings of its program. */
-export const SETTINGS: unique symbol = Symbol.for('heartwood.settings')
+export const SETTINGS = processKey<LiveSettings>('heartwood.settings')
 
 /**
  * The value of a setting, in the application that the current process belongs to, as it is at the moment; what the
@@ -43,10 +43,10 @@ export const SETTINGS: unique symbol = Symbol.for('heartwood.settings')
  * const pool = setting(settings.token('db.pool'))
  */
 export function setting<T>(token: ConfigToken<T>): T {
-  const scope = inherited(SCOPE) as Scope | undefined
+  const scope = inherited(SCOPE)
   const override = scope?.override(token)
   if (override !== undefined) return override.value as T
-  const source = (inherited(SETTINGS) as LiveSettings | undefined)?.source(token)
+  const source = inherited(SETTINGS)?.source(token)
   if (source === undefined)
     throw applicationError('SETTING_UNKNOWN', { key: pathOfToken(token) ?? String(token) })
   return source() as T

@@ -54,9 +54,11 @@ export {
   isLinked,
   isOver,
   type ProcessInfo,
+  type ProcessKey,
   parentPid,
   processes,
   processInfo,
+  processKey,
   put,
   self,
   setLabel,
@@ -208,7 +210,9 @@ export { foreignCopyOf, Pid } from './terms/pid.js'
 export { Reference } from './terms/reference.js'
 export {
   DownMessage,
+  downOf,
   ExitMessage,
+  exitOf,
   isDown,
   isExit,
   type RemoteName,

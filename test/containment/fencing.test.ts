@@ -332,7 +332,7 @@ const INERT = new Set(
   `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
-   reasonOf errorsOf defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
+   reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    isAbandonment turnOfLoop carryStores oldestDelivery runOnStack packageVersion
    isTime isTimeout within
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),

@@ -1,11 +1,11 @@
 /** Draining: a server takes no new work and finishes what it has, before the tree that does the work is stopped. */
 import { Server } from 'node:net'
-import { currentKernel, currentPid, inherited, type Rules, rules } from '../../kernel/index.js'
+import { currentKernel, currentPid, inherited, processKey, type Rules, rules } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { ServerDrain } from './server-drain.js'
 
 /** Where processes find the servers that their application drains. */
-export const DRAINS: unique symbol = Symbol.for('heartwood.drains')
+export const DRAINS = processKey<Drains>('heartwood.drains')
 
 /** How a server is drained. */
 export interface DrainOptions {

@@ -4,10 +4,11 @@
  */
 import {
   currentKernel,
-  DownMessage,
+  downOf,
   type ExitMessage,
   type ExitReason,
   exit,
+  exitOf,
   HeartwoodError,
   isAlive,
   isExit,
@@ -281,7 +282,7 @@ export class Controller {
     for (let last = this.#running.pop(); last !== undefined; last = this.#running.pop()) {
       const { name, pid } = last
       exit(pid, 'shutdown')
-      const gone = (message: unknown): boolean => isExit(message) && message.from === pid
+      const gone = exitOf(pid)
       if ((await receive(gone, { timeout: this.#timeLeft() })) === undefined) {
         this.#kill(name, pid)
         await receive(gone)
@@ -296,7 +297,7 @@ export class Controller {
     const { root } = master.seen
     if (root !== undefined && isAlive(root)) {
       const ref = monitor(root)
-      const over = (message: unknown): boolean => message instanceof DownMessage && message.ref === ref
+      const over = downOf(ref)
       const { shutdownTimeout } = this.given.config
       const left = Math.min(this.#timeLeft(), shutdownTimeout)
       if ((await receive(over, { timeout: left })) === undefined) {

@@ -8,7 +8,7 @@ import {
   type Behaviour,
   behaviourOf,
   currentKernel,
-  DownMessage,
+  downOf,
   type ExitMessage,
   type ExitReason,
   exit,
@@ -211,8 +211,7 @@ export class ApplicationMaster implements Behaviour {
     if (this.#root === undefined) return
     const shutdown = this.#spec?.shutdown ?? 'brutal_kill'
     const ref = monitor(this.#root)
-    const down = (message: unknown): message is DownMessage =>
-      message instanceof DownMessage && message.ref === ref
+    const down = downOf(ref)
     exit(this.#root, shutdown === 'brutal_kill' ? 'kill' : 'shutdown')
     if (shutdown !== 'brutal_kill' && (await receive(down, { timeout: shutdown })) !== undefined) return
     exit(this.#root, 'kill')

@@ -3,6 +3,7 @@ import {
   currentKernel,
   DownMessage,
   demonitor,
+  downOf,
   type ExitReason,
   exit,
   isAlive,
@@ -53,9 +54,7 @@ export async function runHook(
   }
   const { pid, ref } = spawnMonitor(body, { label: `${which} of ${name}` })
   const isEnd = (message: unknown): message is HookEnd => message instanceof HookEnd && message.run === run
-  const isDown = (message: unknown): message is DownMessage =>
-    message instanceof DownMessage && message.ref === ref
-  const message = await receive([on(isEnd, same), on(isDown, same)], { timeout: hookTimeout })
+  const message = await receive([on(isEnd, same), on(downOf(ref), same)], { timeout: hookTimeout })
   demonitor(ref, { flush: true })
   if (message === undefined) {
     exit(pid, 'kill')

@@ -1,4 +1,4 @@
-import { type CallRequest, currentBehaviour, get, put } from '../../kernel/index.js'
+import { type CallRequest, currentBehaviour, get, type ProcessKey, put } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 import type { From } from '../server/callbacks.js'
 
@@ -28,7 +28,7 @@ export function handledCall(): CallRequest | undefined {
 }
 
 /** Where a process that answers one call keeps it. */
-const ANSWERED = Symbol('the call that is answered')
+const ANSWERED = Symbol('the call that is answered') as ProcessKey<CallRequest>
 
 /** The current process is there to answer this call. */
 export function answers(client: CallRequest): void {
@@ -36,7 +36,7 @@ export function answers(client: CallRequest): void {
 }
 
 function answered(): CallRequest | undefined {
-  return get(ANSWERED) as CallRequest | undefined
+  return get(ANSWERED)
 }
 
 /**

@@ -3,10 +3,9 @@ import { availableParallelism } from 'node:os'
 import {
   checkKnown,
   currentKernel,
-  type ExitMessage,
+  exitOf,
   HeartwoodError,
   isAlive,
-  isExit,
   isSignal,
   type Pid,
   processInfo,
@@ -236,9 +235,7 @@ class Reading {
     } catch (error) {
       if (!isKeeperGone(error)) throw error
       // A consumer that traps exits hears of it by the error, and never knew this process.
-      const told = (message: unknown): message is ExitMessage =>
-        isExit(message) && message.from === this.#keeper
-      await receive(told, { timeout: 0 })
+      await receive(exitOf(this.#keeper), { timeout: 0 })
     }
   }
 }

@@ -180,31 +180,54 @@ export function setLabel(label: unknown): void {
   actor().label = label
 }
 
+declare const VALUE: unique symbol
+
+/** A key of process dictionaries whose values have the type `T`. */
+export type ProcessKey<T> = symbol & { readonly [VALUE]: (value: T) => T }
+
+/** What is stored under a key: of a plain one nobody knows. */
+type ValueOf<K> = K extends ProcessKey<infer T> ? T : unknown
+
+/**
+ * A key for `put`, `get`, `erase` and `inherited` that says what is stored under it.
+ *
+ * @param name the same key for all who use it, as an atom is in Erlang: put the name of your package in front
+ * @example
+ * ```ts
+ * const LOCALE = processKey<string>('shop.locale')
+ * put(LOCALE, 'de')
+ * get(LOCALE) // 'de', a string | undefined
+ * ```
+ */
+export function processKey<T>(name: string): ProcessKey<T> {
+  return Symbol.for(name) as ProcessKey<T>
+}
+
 /** Stores a value in the current process's dictionary. Returns what was there. Elixir's `Process.put/2`. */
-export function put(key: unknown, value: unknown): unknown {
+export function put<K>(key: K, value: ValueOf<K>): ValueOf<K> | undefined {
   const process = actor()
   process.kernel.touches(process.pid, 'dictionary change')
   process.dictionary ??= new Map()
-  const before = process.dictionary.get(key)
+  const before = process.dictionary.get(key) as ValueOf<K> | undefined
   process.dictionary.set(key, value)
   return before
 }
 
 /** A value of the current process's dictionary. Elixir's `Process.get/1`. */
-export function get(key: unknown): unknown {
-  return actor().dictionary?.get(key)
+export function get<K>(key: K): ValueOf<K> | undefined {
+  return actor().dictionary?.get(key) as ValueOf<K> | undefined
 }
 
 /**
  * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one: its
  * parent, the parent's parent and so on, and where one of them is dead, its ancestors. Nothing is copied on the way.
  */
-export function inherited(key: unknown): unknown {
+export function inherited<K>(key: K): ValueOf<K> | undefined {
   const process = actor()
   const { kernel } = process
   for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
     kernel.touches(at.pid, 'dictionary')
-    const value = at.dictionary?.get(key)
+    const value = at.dictionary?.get(key) as ValueOf<K> | undefined
     if (value !== undefined) return value
     if (at.parent !== undefined) kernel.touches(at.parent)
   }
@@ -215,17 +238,17 @@ export function inherited(key: unknown): unknown {
       kernel.touches(pid)
       kernel.touches(pid, 'dictionary')
     }
-    const value = above?.dictionary?.get(key)
+    const value = above?.dictionary?.get(key) as ValueOf<K> | undefined
     if (value !== undefined) return value
   }
   return undefined
 }
 
 /** Removes a value from the current process's dictionary. Returns it. Elixir's `Process.delete/1`. */
-export function erase(key: unknown): unknown {
+export function erase<K>(key: K): ValueOf<K> | undefined {
   const { dictionary, kernel, pid } = actor()
   kernel.touches(pid, 'dictionary change')
-  const before = dictionary?.get(key)
+  const before = dictionary?.get(key) as ValueOf<K> | undefined
   dictionary?.delete(key)
   return before
 }

@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference, RemoteReference } from '../terms/reference.js'
-import { DownMessage, type RemoteName } from '../terms/signal-messages.js'
+import { downOf, type RemoteName } from '../terms/signal-messages.js'
 import { Alias, type AliasMode, Monitor } from './monitor-record.js'
 
 /** Options of `monitor`. */
@@ -29,7 +29,7 @@ const ALIAS_MODES = ['explicit_unalias', 'demonitor', 'reply_demonitor']
  * @example
  * ```ts
  * const ref = monitor(pid)
- * const down = await receive((m): m is DownMessage => isDown(m) && m.ref === ref)
+ * const down = await receive(downOf(ref))
  * ```
  */
 export function monitor(target: Pid | string | RemoteName, options: MonitorOptions = {}): Reference {
@@ -105,7 +105,7 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
     if (ref.alias !== 'explicit_unalias') ref.alias = undefined
   }
   if (options.flush === true) {
-    owner.mailbox.withdraw((message) => message instanceof DownMessage && message.ref === ref)
+    owner.mailbox.withdraw(downOf(ref))
   }
   return options.info === true ? active : true
 }

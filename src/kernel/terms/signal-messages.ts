@@ -47,6 +47,30 @@ export class ReplyMessage {
   ) {}
 }
 
+/**
+ * Guard for `receive`: the DOWN of one monitor.
+ *
+ * @example
+ * ```ts
+ * const down = await receive(downOf(monitor(pid)))
+ * ```
+ */
+export function downOf(ref: Reference): (message: unknown) => message is DownMessage {
+  return (message): message is DownMessage => message instanceof DownMessage && message.ref === ref
+}
+
+/**
+ * Guard for `receive`: the exit signal of one process, turned into a message.
+ *
+ * @example
+ * ```ts
+ * const { reason } = await receive(exitOf(worker))
+ * ```
+ */
+export function exitOf(pid: Pid): (message: unknown) => message is ExitMessage {
+  return (message): message is ExitMessage => message instanceof ExitMessage && message.from === pid
+}
+
 /** Guard for `receive`: an exit signal turned into a message. */
 export function isExit(message: unknown): message is ExitMessage {
   return message instanceof ExitMessage

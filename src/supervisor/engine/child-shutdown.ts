@@ -6,9 +6,11 @@ import type { Awaitable } from '../../genserver/index.js'
 import {
   cancelTimer,
   DownMessage,
+  downOf,
   ExitMessage,
   type ExitReason,
   exit,
+  exitOf,
   isLinked,
   isOrderly,
   isOver,
@@ -44,15 +46,14 @@ function stopNow(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
   exit(pid, orderFor(shutdown))
   if (!isOver(pid)) return watched(pid, shutdown)
   // It died of the order at once, as most do, and was linked: there is nothing to watch, and its EXIT tells.
-  const last = takeNow(isExitOf(pid))
-  return last === undefined ? receive(isExitOf(pid)).then(({ reason }) => reason) : last.reason
+  const last = takeNow(exitOf(pid))
+  return last === undefined ? receive(exitOf(pid)).then(({ reason }) => reason) : last.reason
 }
 
 /** Waits for the end of a child, by a monitor that is there before the order is given if it was not given yet. */
 async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promise<ExitReason> {
   const ref = monitor(pid)
-  const isDownOfIt = (message: unknown): message is DownMessage =>
-    message instanceof DownMessage && message.ref === ref
+  const isDownOfIt = downOf(ref)
   order?.()
   let down: DownMessage | undefined
   if (shutdown !== 'brutal_kill') {
@@ -60,12 +61,8 @@ async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promis
     if (down === undefined) exit(pid, 'kill')
   }
   down ??= await receive(isDownOfIt)
-  const last = await receive(isExitOf(pid), { timeout: 0 })
+  const last = await receive(exitOf(pid), { timeout: 0 })
   return last === undefined ? down.reason : last.reason
-}
-
-function isExitOf(pid: Pid) {
-  return (message: unknown): message is ExitMessage => message instanceof ExitMessage && message.from === pid
 }
 
 /**

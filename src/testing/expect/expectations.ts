@@ -1,7 +1,7 @@
 /** What tests expect of processes: ends, restarts, crashes, escalations, messages. */
 import {
   type DownMessage,
-  isDown,
+  downOf,
   type Matched,
   monitor,
   type Pattern,
@@ -108,8 +108,7 @@ export async function expectDown(
   const ref = watched instanceof Reference ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
   const [reason, options = {}] = rest
   const what = `a DOWN message of ${watched instanceof Reference ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
-  const isIt = (message: unknown): message is DownMessage => isDown(message) && message.ref === ref
-  const down = await arrival(kernel, receive(isIt), what, options)
+  const down = await arrival(kernel, receive(downOf(ref)), what, options)
   if (reason === undefined || matchesReason(reason, down.reason)) return down
   throw failed(kernel, `${what} with ${matchText(reason)}`, `it came with ${reasonText(down.reason)}`)
 }

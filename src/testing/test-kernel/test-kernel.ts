@@ -2,11 +2,11 @@ import { guardProcesses } from '../../guards/index.js'
 import {
   currentKernel,
   defaultKernel,
+  downOf,
   type ExitReason,
   exchangeDefaultKernel,
   Ground,
   HeartwoodError,
-  isDown,
   isOrderly,
   Kernel,
   type KernelOptions,
@@ -425,5 +425,5 @@ async function endAll(pids: readonly Pid[]): Promise<void> {
   const refs = pids.map((pid) => monitor(pid))
   const kernel = currentKernel()
   for (const pid of pids) kernel.exit(pid, 'kill' satisfies ExitReason)
-  for (const ref of refs) await receive((message: unknown) => isDown(message) && message.ref === ref)
+  for (const ref of refs) await receive(downOf(ref))
 }
