@@ -10,6 +10,7 @@ export {
   type Config,
   type ConfigOptions,
   defineConfig,
+  type ObserverConfig,
   type TypedConfigOptions,
 } from './config/config.js'
 export { checkConfig } from './config/config-check.js'
@@ -17,8 +18,8 @@ export { type LoadOptions, loadConfig } from './config/config-module.js'
 export { refuse } from './config/import-mistakes.js'
 export type { Problem } from './config/problems.js'
 export { type ResolveOptions, resolveConfig } from './config/resolved-config.js'
-export type { StartPhase } from './config/start-phases.js'
-export { type Drain, type Drainable, type Drained, type DrainOptions, drain } from './drain/drain.js'
+export { type Drainable, drain } from './drain/drain.js'
+export type { Drain, Drained, DrainOptions } from './drain/server-drain.js'
 export { APPLICATION_ERRORS } from './errors.js'
 export {
   type HealthReport,
@@ -33,10 +34,11 @@ export {
   type ApplicationOptions,
   type ApplicationType,
   application,
+  type StartPhase,
 } from './lifecycle/application.js'
 export type { RunningApplication, SystemExit } from './lifecycle/application-controller.js'
 export { seenApplication } from './lifecycle/application-master.js'
-export type { Companion, ObserverConfig } from './observer-companion.js'
+export type { Companion } from './observer-companion.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan/plan.js'
 export { COPY, PLANNED, type Planned } from './plan/planned-child.js'
 export { branches, drawing } from './plan/tree-drawing.js'

@@ -1,21 +1,7 @@
 import type { Logger } from '../logging/index.js'
-import type { CheckedConfig } from './config/config.js'
+import type { CheckedConfig, ObserverConfig } from './config/config.js'
 import { applicationError } from './errors.js'
 import type { Application } from './lifecycle/application.js'
-
-/** How the program can be looked into. */
-export interface ObserverConfig {
-  /** From 0, for any that is free, to 65535. Default 4010. */
-  readonly port?: number | undefined
-  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
-  readonly host?: string | undefined
-  /** The secret that changing anything needs, of at least 16 characters; without one the observer only shows. */
-  readonly token?: string | undefined
-  /** Whether looking needs the token, too. Default `'open'` on loopback, else `'token'`. */
-  readonly reading?: 'open' | 'token' | undefined
-  /** Host names it answers to besides loopback's. Default none. */
-  readonly hosts?: readonly string[] | undefined
-}
 
 /**
  * An application that a key of the configuration makes run beside the others. It belongs to a layer above this one, which

@@ -27,11 +27,10 @@ export {
 export { type CallOptions, call, cast, reply, stop } from './client/call-and-cast.js'
 export { abcast, type MultiCallResult, multiCall } from './client/multi-call.js'
 export { type Calls, type Casts, Ref, type Requests, ref, tableOf } from './client/ref.js'
-export { RequestCollection } from './client/request-collection.js'
+export { RequestCollection, type RequestId } from './client/request-collection.js'
 export {
   checkResponse,
   type LabelledResponse,
-  type RequestId,
   type Response,
   type ResponseOptions,
   receiveResponse,

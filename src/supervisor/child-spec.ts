@@ -32,6 +32,9 @@ export type Shutdown = number | 'brutal_kill'
 
 export type ChildType = 'worker' | 'supervisor'
 
+/** Where a child stands: its pid; waiting for its restart, or for another attempt at it; or not running. */
+export type ChildState = Pid | 'restarting' | undefined
+
 /** What a start function may give: the pid, in a `Ref` or with something for whoever called `startChild`; or nothing to supervise. */
 export type StartReturn = Pid | { readonly pid: Pid | undefined; readonly info?: unknown } | 'ignore'
 

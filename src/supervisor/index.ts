@@ -11,6 +11,7 @@ export {
   type ChildOverrides,
   type ChildSource,
   type ChildSpec,
+  type ChildState,
   type ChildType,
   checkChildSpecs,
   childSpec,
@@ -25,7 +26,7 @@ export {
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
 export type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
-export type { ChildEntry, ChildState } from './engine/supervised-child.js'
+export type { ChildEntry } from './engine/supervised-child.js'
 export {
   type BackoffReport,
   type ChildReport,

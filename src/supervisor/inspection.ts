@@ -4,10 +4,10 @@
  */
 import { seenServer } from '../genserver/index.js'
 import type { Kernel, Pid } from '../kernel/index.js'
-import type { ChildType, Restart, Shutdown } from './child-spec.js'
+import type { ChildState, ChildType, Restart, Shutdown } from './child-spec.js'
 import { DynamicEngine } from './engine/dynamic-engine.js'
 import type { Strategy } from './engine/restart-strategy.js'
-import type { ChildState, SupervisedChild } from './engine/supervised-child.js'
+import type { SupervisedChild } from './engine/supervised-child.js'
 import { behaviour, type Engine } from './engine/supervisor-server.js'
 
 /** A supervisor, as it can be seen at any moment. */

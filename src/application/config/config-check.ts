@@ -5,7 +5,7 @@ import { type HeartwoodError, type Mistake, type Rule, type Rules, rules } from 
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
-import type { ObserverConfig } from '../observer-companion.js'
+import type { ObserverConfig } from './config.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { problemsError } from './problems.js'
 import { startOrder } from './start-order.js'

@@ -4,7 +4,20 @@ import type { AnySettingsOptions, Settings } from '../../config/index.js'
 import type { Awaitable } from '../../genserver/index.js'
 import type { LogOptions } from '../../logging/index.js'
 import type { Application } from '../lifecycle/application.js'
-import type { ObserverConfig } from '../observer-companion.js'
+
+/** How the program can be looked into. */
+export interface ObserverConfig {
+  /** From 0, for any that is free, to 65535. Default 4010. */
+  readonly port?: number | undefined
+  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
+  readonly host?: string | undefined
+  /** The secret that changing anything needs, of at least 16 characters; without one the observer only shows. */
+  readonly token?: string | undefined
+  /** Whether looking needs the token, too. Default `'open'` on loopback, else `'token'`. */
+  readonly reading?: 'open' | 'token' | undefined
+  /** Host names it answers to besides loopback's. Default none. */
+  readonly hosts?: readonly string[] | undefined
+}
 
 /** A configuration as it is written; of its settings only `defineConfig` knows the type. */
 export interface ConfigOptions {

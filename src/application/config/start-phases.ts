@@ -3,12 +3,6 @@ import type { Awaitable } from '../../genserver/index.js'
 import { type Mistake, type Rules, rules } from '../../kernel/index.js'
 import type { Application } from '../lifecycle/application.js'
 
-/** One phase of a start, and what its `startPhase` gets. */
-export interface StartPhase {
-  readonly phase: string
-  readonly args?: unknown
-}
-
 /** A phase of one application, to be run. */
 export interface PhaseRun {
   readonly phase: string

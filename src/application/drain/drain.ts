@@ -2,39 +2,10 @@
 import { Server } from 'node:net'
 import { currentKernel, currentPid, inherited, processKey, type Rules, rules } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
-import { ServerDrain } from './server-drain.js'
+import { type Drain, type Drained, type DrainOptions, ServerDrain } from './server-drain.js'
 
 /** Where processes find the servers that their application drains. */
 export const DRAINS = processKey<Drains>('heartwood.drains')
-
-/** How a server is drained. */
-export interface DrainOptions {
-  /** Milliseconds that requests in flight may take to be finished; then their connections are cut off. Default 10,000. */
-  readonly timeout?: number | undefined
-  /**
-   * Milliseconds for which a connection without a request must be quiet, from the begin of the draining on, before it is closed. Default 250. A client that
-   * uses its connections more often than that has no request cut off.
-   */
-  readonly quiet?: number | undefined
-  /** Called when the server stops listening: ends what would never end by itself, such as event streams. */
-  readonly begin?: (() => unknown) | undefined
-}
-
-/** A server that is, or will be, drained. */
-export interface Drain {
-  /**
-   * Drains it now, or waits for the draining that is going on.
-   *
-   * @returns the requests that were cut off, by method and URL; and how many other connections
-   */
-  drained(): Promise<Drained>
-}
-
-/** What came of it. */
-export interface Drained {
-  readonly requests: readonly string[]
-  readonly connections: number
-}
 
 /** A server of Node's, or a framework around one. */
 export type Drainable = Server | { readonly server: Server }

@@ -17,9 +17,37 @@ import {
 } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { Connection, type Protocol } from './connection.js'
-import type { Drain, Drained, DrainOptions } from './drain.js'
 import { DrainedSession } from './http2-session.js'
 import { onWebSocket, sayGoingAway } from './web-sockets.js'
+
+/** How a server is drained. */
+export interface DrainOptions {
+  /** Milliseconds that requests in flight may take to be finished; then their connections are cut off. Default 10,000. */
+  readonly timeout?: number | undefined
+  /**
+   * Milliseconds for which a connection without a request must be quiet, from the begin of the draining on, before it is closed. Default 250. A client that
+   * uses its connections more often than that has no request cut off.
+   */
+  readonly quiet?: number | undefined
+  /** Called when the server stops listening: ends what would never end by itself, such as event streams. */
+  readonly begin?: (() => unknown) | undefined
+}
+
+/** A server that is, or will be, drained. */
+export interface Drain {
+  /**
+   * Drains it now, or waits for the draining that is going on.
+   *
+   * @returns the requests that were cut off, by method and URL; and how many other connections
+   */
+  drained(): Promise<Drained>
+}
+
+/** What came of it. */
+export interface Drained {
+  readonly requests: readonly string[]
+  readonly connections: number
+}
 
 /** Node tells here of each HTTP/1 request, also of those that no `request` listener hears of, as with `checkContinue`. */
 const REQUESTS = 'http.server.request.start'

@@ -1,8 +1,13 @@
 import type { Awaitable } from '../../genserver/index.js'
 import type { ExitReason } from '../../kernel/index.js'
 import type { Child } from '../../supervisor/index.js'
-import type { StartPhase } from '../config/start-phases.js'
 import type { ScopeSource } from '../scope.js'
+
+/** One phase of a start, and what its `startPhase` gets. */
+export interface StartPhase {
+  readonly phase: string
+  readonly args?: unknown
+}
 
 /**
  * What the end of an application's tree means for the program (OTP's `permanent`, `transient`, `temporary`).

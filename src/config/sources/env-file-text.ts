@@ -4,7 +4,9 @@
  */
 
 import { configError } from '../errors.js'
-import type { Variables } from './environment.js'
+
+/** Variables by name. */
+export type Variables = Readonly<Record<string, string | undefined>>
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/s
 /** What may follow a quoted value. */

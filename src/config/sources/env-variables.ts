@@ -5,7 +5,7 @@ import { configError } from '../errors.js'
 import { isSecretKey } from '../redactor.js'
 import type { AnySettingsOptions } from '../settings.js'
 import { sectionAt } from '../settings-path.js'
-import type { Variables } from './environment.js'
+import type { Variables } from './env-file-text.js'
 import type { Layer } from './settings-source.js'
 import { contentOf, UnfitFile } from './source-file.js'
 

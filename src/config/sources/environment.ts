@@ -1,11 +1,8 @@
 /** The environment: its name, its variables, and the `.env` files that stand in for them. */
 import { read, rules } from '../../kernel/index.js'
 import { configError } from '../errors.js'
-import { variablesOf } from './env-file-text.js'
+import { type Variables, variablesOf } from './env-file-text.js'
 import { contentOf, UnfitFile } from './source-file.js'
-
-/** Variables by name. */
-export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Names that need no overlay. */
 const USUAL = ['development', 'test', 'production'] as const

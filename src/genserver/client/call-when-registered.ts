@@ -10,6 +10,7 @@ import {
   type Kernel,
   type Pid,
   printed,
+  type RequestOptions,
   receive,
   type Signals,
   self,
@@ -18,7 +19,6 @@ import {
   waitForAbort,
 } from '../../kernel/index.js'
 import { MethodCall } from '../messages/server-message.js'
-import type { CallLimits } from './call-and-cast.js'
 import { type Addressed, addressOf, type ServerRef } from './server-address.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
@@ -34,7 +34,7 @@ export async function requestWhenUp(
   kernel: Kernel,
   server: ServerRef,
   payload: unknown,
-  options: CallLimits & { readonly waitForRestart: number },
+  options: RequestOptions & { readonly waitForRestart: number },
 ): Promise<unknown> {
   const { waitForRestart, signal } = options
   checkWait(waitForRestart)

@@ -8,7 +8,8 @@ import { genServerError } from '../errors.js'
 import { MethodCall, MethodCast } from '../messages/server-message.js'
 import { type CallOptions, castTo, limitsOf, waits } from './call-and-cast.js'
 import { requestWhenUp } from './call-when-registered.js'
-import { type RequestId, sendRequest } from './send-request.js'
+import type { RequestId } from './request-collection.js'
+import { sendRequest } from './send-request.js'
 import { addressOf, isElsewhere, type ServerRef } from './server-address.js'
 
 /** What a generated client knows; under symbols, since every other name belongs to the class. */

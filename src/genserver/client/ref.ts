@@ -13,7 +13,7 @@ import {
 import { genServerError } from '../errors.js'
 import type { CallOptions } from './call-and-cast.js'
 import { clientsOf } from './ref-methods.js'
-import type { RequestId } from './send-request.js'
+import type { RequestId } from './request-collection.js'
 import { type Addressed, addressOf, type ServerRef, whereisServer } from './server-address.js'
 
 /** What a caller gets of what a method returns: promises are awaited, and a directive stands for its reply. */

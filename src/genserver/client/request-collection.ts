@@ -1,6 +1,13 @@
-import type { Pid, SentRequest } from '../../kernel/index.js'
+import type { Pid, Reference, SentRequest } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
-import type { RequestId } from './send-request.js'
+
+/** The reply type of a request is known to the compiler only. */
+declare const REPLY: unique symbol
+
+/** A request on its way; what `sendRequest` returns. Opaque. OTP's `gen_server:request_id()`. */
+export interface RequestId<out Reply = unknown> extends Reference {
+  readonly [REPLY]: Reply
+}
 
 /**
  * The requests of a collection that may still be answered, by who sent them. Those that are over are dropped when they are

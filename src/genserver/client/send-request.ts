@@ -7,7 +7,6 @@ import {
   currentKernel,
   DownMessage,
   type HeartwoodError,
-  type Reference,
   ReplyMessage,
   receive,
   receiveRef,
@@ -17,16 +16,8 @@ import {
   takeNow,
 } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
-import { OPEN, RequestCollection } from './request-collection.js'
+import { OPEN, RequestCollection, type RequestId } from './request-collection.js'
 import { addressOf, type ServerRef } from './server-address.js'
-
-/** The reply type of a request is known to the compiler only. */
-declare const REPLY: unique symbol
-
-/** A request on its way; what `sendRequest` returns. Opaque. OTP's `gen_server:request_id()`. */
-export interface RequestId<out Reply = unknown> extends Reference {
-  readonly [REPLY]: Reply
-}
 
 /** The answer to a request: a reply, or the error that a call would have been rejected with. */
 export type Response<Reply = unknown> =

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Exit, isOrderly, runAsyncHandler } from '../../kernel/index.js'
-import type { Callbacks } from '../server/callbacks.js'
 
 /**
  * What changed in the settings of a running program. OTP's `config_change(Changed, New, Removed)`.
@@ -85,7 +84,7 @@ export function settingAt(value: unknown, path: string): unknown {
 
 /** Has the callback take a change; its failure, too, is in what this comes to. */
 export function configChanged<State>(
-  callbacks: Callbacks<State, never>,
+  callbacks: { configChange?(change: SettingsChange, state: State): unknown },
   change: SettingsChange,
   state: State,
 ): PromiseLike<unknown> {

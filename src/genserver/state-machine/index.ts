@@ -8,10 +8,9 @@ export {
   type Repeating,
   repeating,
 } from './class-form/directives.js'
+export type { HandledEvent, MachineHandler } from './class-form/handler-index.js'
 export {
   defineMachine,
-  type HandledEvent,
-  type MachineHandler,
   type MachineTable,
   type Stateful,
 } from './class-form/handler-table.js'

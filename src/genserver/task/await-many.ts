@@ -20,11 +20,10 @@ import {
   waitOptions,
 } from './await-one.js'
 import { taskError } from './errors.js'
-import type { Task } from './task.js'
-import { outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+import { outcomeOf, type StartedTask, type TaskOutcome, TaskReply } from './task-reply.js'
 import { shutdownTask } from './task-shutdown.js'
 
-type Tasks = readonly Task<unknown>[]
+type Tasks = readonly StartedTask<unknown>[]
 
 /** What `Task.yieldMany` waits for, and what becomes of the tasks that are late. */
 export interface YieldManyOptions {
@@ -43,7 +42,7 @@ export interface YieldManyOptions {
 
 /** The tasks that are still awaited, in the order they were given. */
 class Pending {
-  readonly #tasks: Map<Reference, Task<unknown>>
+  readonly #tasks: Map<Reference, StartedTask<unknown>>
   readonly #deadline: number
   readonly #timeout: number
   readonly #signal: AbortSignal | undefined
@@ -69,7 +68,7 @@ class Pending {
    * @param onAbort called when the signal ends the wait, in that moment
    */
   async take(
-    told: (task: Task<unknown>, end: TaskReply | DownMessage) => boolean,
+    told: (task: StartedTask<unknown>, end: TaskReply | DownMessage) => boolean,
     late: () => void,
     onAbort: () => void,
   ): Promise<void> {
@@ -77,7 +76,7 @@ class Pending {
       (message instanceof TaskReply || message instanceof DownMessage) && this.#tasks.has(message.ref)
     const each = on(isEnd, (first): undefined | Promise<undefined> => {
       for (let end: TaskReply | DownMessage | undefined = first; end !== undefined; end = takeNow(isEnd)) {
-        const task = this.#tasks.get(end.ref) as Task<unknown>
+        const task = this.#tasks.get(end.ref) as StartedTask<unknown>
         this.#tasks.delete(end.ref)
         if (end instanceof TaskReply) release(task)
         if (told(task, end) || this.size === 0) return undefined
@@ -94,7 +93,7 @@ class Pending {
     if (this.size > 0) await wait()
   }
 
-  get all(): Task<unknown>[] {
+  get all(): StartedTask<unknown>[] {
     return [...this.#tasks.values()]
   }
 
@@ -112,7 +111,7 @@ class Pending {
 export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions): Promise<unknown[]> {
   const limits = waitOptions(options)
   const pending = new Pending(tasks, limits)
-  const values = new Map<Task<unknown>, unknown>()
+  const values = new Map<StartedTask<unknown>, unknown>()
   let failure: Error | undefined
   const fail = (error: Error): true => {
     failure = error
@@ -125,7 +124,7 @@ export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions)
       values.set(task, end.value)
       return false
     },
-    () => fail(timedOut(tasks.find((it) => !values.has(it)) as Task<unknown>, limits.timeout)),
+    () => fail(timedOut(tasks.find((it) => !values.has(it)) as StartedTask<unknown>, limits.timeout)),
     () => pending.releaseAll(),
   )
   if (failure !== undefined) throw failure
@@ -147,13 +146,13 @@ export async function yieldMany(
   }
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, { timeout, signal })
-  const outcomes = new Map<Task<unknown>, TaskOutcome<unknown> | undefined>()
-  const isEnough = (task: Task<unknown>, end: TaskReply | DownMessage): boolean => {
+  const outcomes = new Map<StartedTask<unknown>, TaskOutcome<unknown> | undefined>()
+  const isEnough = (task: StartedTask<unknown>, end: TaskReply | DownMessage): boolean => {
     outcomes.set(task, outcomeOf(end))
     return outcomes.size >= limit
   }
   let leaving: Promise<void>[] = []
-  const leave = async (task: Task<unknown>): Promise<void> => {
+  const leave = async (task: StartedTask<unknown>): Promise<void> => {
     outcomes.set(task, await (onTimeout === 'ignore' ? ignoreTask(task) : shutdownTask(task, 'brutal_kill')))
   }
   const late = (): void => {

@@ -11,25 +11,24 @@ import {
   unlink,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
-import type { Task } from './task.js'
-import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+import { isEndOf, outcomeOf, type StartedTask, type TaskOutcome, TaskReply } from './task-reply.js'
 
 /** @throws TASK_NOT_OWNER */
-export function checkOwner(task: Task<unknown>): void {
+export function checkOwner(task: StartedTask<unknown>): void {
   const caller = self()
   if (task.owner !== caller) throw taskError('TASK_NOT_OWNER', { task, owner: task.owner, caller })
 }
 
 /** Nothing of this task comes from now on: neither a late reply, since the monitor is its alias, nor its DOWN. */
-export function release(task: Task<unknown>): undefined {
+export function release(task: StartedTask<unknown>): undefined {
   demonitor(task.ref, { flush: true })
 }
 
-export function timedOut(task: Task<unknown>, timeout: number): Error {
+export function timedOut(task: StartedTask<unknown>, timeout: number): Error {
   return taskError('TASK_TIMEOUT', { task, timeout, reason: 'timeout' })
 }
 
-export function exited(task: Task<unknown>, reason: ExitReason): Error {
+export function exited(task: StartedTask<unknown>, reason: ExitReason): Error {
   return taskError('TASK_EXITED', { task, reason }, { cause: reason })
 }
 
@@ -37,7 +36,7 @@ export function exited(task: Task<unknown>, reason: ExitReason): Error {
  * Takes the end of a task, and calls `over` in the moment of a reply, before the promise of the receive is settled: a
  * server that waits in a callback goes on handling messages, and the DOWN of the task would be the next of them.
  */
-function endOf<T>(task: Task<T>, over: () => void): Clause<TaskReply<T> | DownMessage> {
+function endOf<T>(task: StartedTask<T>, over: () => void): Clause<TaskReply<T> | DownMessage> {
   return on(isEndOf<T>(task.ref), (end) => {
     if (end instanceof TaskReply) over()
     return end
@@ -62,7 +61,7 @@ export function waitOptions(options: number | TaskWaitOptions): {
   return { timeout: options.timeout ?? 5_000, signal: options.signal }
 }
 
-export async function awaitTask<T>(task: Task<T>, options: number | TaskWaitOptions): Promise<T> {
+export async function awaitTask<T>(task: StartedTask<T>, options: number | TaskWaitOptions): Promise<T> {
   checkOwner(task)
   const { timeout, signal } = waitOptions(options)
   const over = (): undefined => release(task)
@@ -78,7 +77,7 @@ export async function awaitTask<T>(task: Task<T>, options: number | TaskWaitOpti
 }
 
 export async function yieldTask<T>(
-  task: Task<T>,
+  task: StartedTask<T>,
   options: number | TaskWaitOptions,
 ): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
@@ -86,7 +85,7 @@ export async function yieldTask<T>(
   return outcomeOf(await receiveRef(task.ref, end, waitOptions(options)))
 }
 
-export async function ignoreTask<T>(task: Task<T>): Promise<TaskOutcome<T> | undefined> {
+export async function ignoreTask<T>(task: StartedTask<T>): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
   const over = (): undefined => {
     if (task.pid !== undefined) unlink(task.pid)

@@ -1,5 +1,13 @@
 /** What a task sends its owner, and how its end is told. */
-import { DownMessage, type ExitReason, type Reference } from '../../kernel/index.js'
+import { DownMessage, type ExitReason, type Pid, type Reference } from '../../kernel/index.js'
+
+/** A task as those see it who wait for it: `Task`. */
+export interface StartedTask<out T> {
+  readonly pid: Pid | undefined
+  readonly ref: Reference
+  readonly owner: Pid
+  await(...limits: never[]): Promise<T>
+}
 
 /**
  * The result of a task on its way: the message its owner gets, before the `DownMessage` with the same `ref`. A server

@@ -12,14 +12,16 @@ import {
   unlink,
 } from '../../kernel/index.js'
 import { checkOwner, ignoreTask, release } from './await-one.js'
-import type { Task } from './task.js'
-import { isEndOf, outcomeOf, type TaskOutcome, TaskReply } from './task-reply.js'
+import { isEndOf, outcomeOf, type StartedTask, type TaskOutcome, TaskReply } from './task-reply.js'
 import { checkTimeout } from './timeout-check.js'
 
 /** How long the task may take to end, in milliseconds, before it is killed; or killed at once. */
 export type TaskShutdown = number | 'brutal_kill'
 
-export async function shutdownTask<T>(task: Task<T>, how: TaskShutdown): Promise<TaskOutcome<T> | undefined> {
+export async function shutdownTask<T>(
+  task: StartedTask<T>,
+  how: TaskShutdown,
+): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
   // Checked before anything is sent: a task must not be stopped by a call that is refused.
   if (how !== 'brutal_kill') checkTimeout('task.shutdown', how)
@@ -49,7 +51,7 @@ interface End<T> {
  * Waits for the end, but with a grace time, after which the process is killed. Each receive begins in the moment in which
  * the one before it is over: a server that waits in a callback takes all that nobody waits for.
  */
-function ending<T>(task: Task<T>, watch: Reference, grace: number): Promise<End<T>> {
+function ending<T>(task: StartedTask<T>, watch: Reference, grace: number): Promise<End<T>> {
   const { ref } = task
   const deadline = currentKernel().now() + grace
   const end: End<T> = { reply: undefined, own: undefined, reason: undefined }

@@ -1,13 +1,10 @@
 /** A child in the hands of its supervisor, and the start of it. */
 import { type Awaitable, knownStart } from '../../genserver/index.js'
 import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../../kernel/index.js'
-import type { CheckedSpec, ChildType } from '../child-spec.js'
+import type { CheckedSpec, ChildState, ChildType } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
 import { Waits } from './child-waits.js'
 import { publishStart } from './supervisor-report.js'
-
-/** Where a child stands: its pid; waiting for its restart, or for another attempt at it; or not running. */
-export type ChildState = Pid | 'restarting' | undefined
 
 export class SupervisedChild {
   pid: ChildState = undefined

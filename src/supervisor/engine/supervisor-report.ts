@@ -13,9 +13,8 @@ import {
   type Report,
   self,
 } from '../../kernel/index.js'
-import type { CheckedSpec } from '../child-spec.js'
+import type { CheckedSpec, ChildState } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
-import type { ChildState } from './supervised-child.js'
 
 /** The name of the channel on which every supervisor report is published: what goes wrong, and what waits. */
 export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'

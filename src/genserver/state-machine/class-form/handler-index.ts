@@ -1,8 +1,40 @@
 /** The handlers of a class, arranged for the question the engine asks: which method, for this event, in this state. */
-import { matcherOf } from '../../../kernel/index.js'
+import { matcherOf, type Pattern } from '../../../kernel/index.js'
 import { keyAmong } from '../engine/machine-timers.js'
 import { stateMachineError } from '../errors.js'
-import type { HandledEvent, MachineHandler } from './handler-table.js'
+
+/** The kinds of event that a method can handle. */
+export type HandledEvent =
+  | 'call'
+  | 'cast'
+  | 'info'
+  | 'internal'
+  | 'enter'
+  | 'state_timeout'
+  | 'timeout'
+  | 'named_timeout'
+
+/** One method, what it handles, and where. */
+export interface MachineHandler<State extends string = string, Method extends string = string> {
+  readonly on: HandledEvent
+  readonly method: Method
+  /** The states in which it does; default all for which no other method is named. */
+  readonly states?: readonly State[] | undefined
+  /** Of a call or cast: what clients call it. Default the method's own name. */
+  readonly event?: Method | undefined
+  /** Of an info or internal event: which ones, as in `receive`. Default all. */
+  readonly pattern?: Pattern | undefined
+  /** Of a named time-out: its name. */
+  readonly name?: unknown
+  /** Of a state time-out: the milliseconds it is set to whenever the state is entered. */
+  readonly after?: number | undefined
+  /** The states in which the event waits for another state. */
+  readonly postponed?: readonly State[] | undefined
+  /** The states that the method may go to, beside staying; another ends the machine with TRANSITION_UNDECLARED. Default any. */
+  readonly to?: readonly State[] | undefined
+  /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
+  readonly skipAbandoned?: boolean | undefined
+}
 
 /** The event waits for another state. */
 export const WAIT = Symbol('wait')

@@ -2,7 +2,7 @@
  * The handler table of a class-form state machine: which method handles which event in which states. The decorators
  * write one; so does `defineMachine`, without them.
  */
-import { isTime, type MailboxOptions, type Pattern } from '../../../kernel/index.js'
+import { isTime, type MailboxOptions } from '../../../kernel/index.js'
 import {
   defineServer,
   definitionOf,
@@ -15,44 +15,11 @@ import type { Awaitable } from '../../server/callbacks.js'
 import { MachineEngine } from '../engine/machine-engine.js'
 import { stateMachineError } from '../errors.js'
 import { InstanceLogic } from './class-callbacks.js'
-import { HandlerIndex } from './handler-index.js'
+import { type HandledEvent, HandlerIndex, type MachineHandler } from './handler-index.js'
 
 /** What instances of a state machine class have: the state they are in. */
 export interface Stateful {
   state: string
-}
-
-/** The kinds of event that a method can handle. */
-export type HandledEvent =
-  | 'call'
-  | 'cast'
-  | 'info'
-  | 'internal'
-  | 'enter'
-  | 'state_timeout'
-  | 'timeout'
-  | 'named_timeout'
-
-/** One method, what it handles, and where. */
-export interface MachineHandler<State extends string = string, Method extends string = string> {
-  readonly on: HandledEvent
-  readonly method: Method
-  /** The states in which it does; default all for which no other method is named. */
-  readonly states?: readonly State[] | undefined
-  /** Of a call or cast: what clients call it. Default the method's own name. */
-  readonly event?: Method | undefined
-  /** Of an info or internal event: which ones, as in `receive`. Default all. */
-  readonly pattern?: Pattern | undefined
-  /** Of a named time-out: its name. */
-  readonly name?: unknown
-  /** Of a state time-out: the milliseconds it is set to whenever the state is entered. */
-  readonly after?: number | undefined
-  /** The states in which the event waits for another state. */
-  readonly postponed?: readonly State[] | undefined
-  /** The states that the method may go to, beside staying; another ends the machine with TRANSITION_UNDECLARED. Default any. */
-  readonly to?: readonly State[] | undefined
-  /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
-  readonly skipAbandoned?: boolean | undefined
 }
 
 /** What `defineMachine` takes. */

@@ -1,7 +1,8 @@
 /** What can be said of a state machine without starting it: its states, and which event leads from where to where. */
 import { printed, rules } from '../../../kernel/index.js'
 import type { ServerClass } from '../../class-form/handler-table.js'
-import { handlersOf, isMachineClass, type MachineHandler } from '../class-form/handler-table.js'
+import type { MachineHandler } from '../class-form/handler-index.js'
+import { handlersOf, isMachineClass } from '../class-form/handler-table.js'
 import { stateMachineError } from '../errors.js'
 import { Machine, tableOfMachine } from '../state-machine.js'
 
