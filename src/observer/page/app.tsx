@@ -1,14 +1,14 @@
 /** The page: its views, its keys, its light and dark. */
 import { useEffect, useState } from 'preact/hooks'
-import { token } from './api.ts'
-import { bytes, count } from './format.ts'
-import { ProcessPanel } from './process-panel.tsx'
-import { ProcessTable } from './process-table.tsx'
-import { ProgramView } from './program-view.tsx'
-import { connect, useKnown } from './store.ts'
-import { TimelineView } from './timeline-view.tsx'
-import { TreeView } from './tree-view.tsx'
-import { isTyping } from './view.ts'
+import { token } from './data/api.ts'
+import { connect, useKnown } from './data/store.ts'
+import { bytes, count } from './parts/format.ts'
+import { isTyping } from './parts/hooks.ts'
+import { ProcessPanel } from './views/process-panel.tsx'
+import { ProcessTable } from './views/process-table.tsx'
+import { ProgramView } from './views/program-view.tsx'
+import { TimelineView } from './views/timeline-view.tsx'
+import { TreeView } from './views/tree-view.tsx'
 
 const VIEWS = ['tree', 'processes', 'timeline', 'program'] as const
 type View = (typeof VIEWS)[number]

@@ -1,6 +1,6 @@
 /** The messages of one process as a sequence diagram: it in the middle of its peers, time going down. */
 import { useEffect, useRef } from 'preact/hooks'
-import { type TraceEvent, titleOf } from './api.ts'
+import { type TraceEvent, titleOf } from '../data/api.ts'
 import { clock } from './format.ts'
 
 const COLUMN = 118

@@ -1,5 +1,5 @@
 /** Where the nodes of the tree go. */
-import type { Tree, TreeNode } from './api.ts'
+import type { Tree, TreeNode } from '../data/api.ts'
 
 export interface Placed {
   readonly node: TreeNode

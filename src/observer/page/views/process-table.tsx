@@ -1,9 +1,9 @@
 /** All processes in a table of which only what is seen exists: a hundred thousand rows cost what thirty do. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { get, type ListPage, type Row } from './api.ts'
-import { count, rate } from './format.ts'
-import { Mark } from './mark.tsx'
-import { isTyping, px, useSize } from './view.ts'
+import { get, type ListPage, type Row } from '../data/api.ts'
+import { count, rate } from '../parts/format.ts'
+import { isTyping, px, useSize } from '../parts/hooks.ts'
+import { Mark } from '../parts/mark.tsx'
 
 const ROW = 32
 const PAGE = 100

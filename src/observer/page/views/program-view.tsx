@@ -1,10 +1,10 @@
 /** The program as a whole: its figures, timers, names and registries. */
 import { useState } from 'preact/hooks'
-import { ApiError, act, get } from './api.ts'
-import { Chart } from './chart.tsx'
-import { bytes, count, duration } from './format.ts'
-import { useKnown } from './store.ts'
-import { useEvery } from './view.ts'
+import { ApiError, act, get } from '../data/api.ts'
+import { useKnown } from '../data/store.ts'
+import { Chart } from '../parts/chart.tsx'
+import { bytes, count, duration } from '../parts/format.ts'
+import { useEvery } from '../parts/hooks.ts'
 
 interface Timers {
   readonly set: number

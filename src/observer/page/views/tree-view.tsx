@@ -1,10 +1,10 @@
 /** The supervision tree, drawn and live. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { get, type Tree, type TreeNode } from './api.ts'
-import { type Drawing, draw, isBranch, linkOf, NODE, type Placed, rootsOf, search } from './layout.ts'
-import { Mark } from './mark.tsx'
-import { useKnown } from './store.ts'
-import { isTyping, px, useSize } from './view.ts'
+import { get, type Tree, type TreeNode } from '../data/api.ts'
+import { useKnown } from '../data/store.ts'
+import { isTyping, px, useSize } from '../parts/hooks.ts'
+import { Mark } from '../parts/mark.tsx'
+import { type Drawing, draw, isBranch, linkOf, NODE, type Placed, rootsOf, search } from './tree-layout.ts'
 
 /** Milliseconds between looks at the tree, while it changes. */
 const PACE = 250

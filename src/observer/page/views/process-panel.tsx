@@ -1,14 +1,14 @@
 /** One process from near, with what can be done to it. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError, act, type Detail, follow, get, type TraceEvent, titleOf, type Who } from './api.ts'
-import { Chart } from './chart.tsx'
-import { count, duration, rate } from './format.ts'
-import { Json } from './json.tsx'
-import { Mark } from './mark.tsx'
-import { Sequence } from './sequence.tsx'
-import { useKnown } from './store.ts'
-import { useEvery } from './view.ts'
+import { ApiError, act, type Detail, follow, get, type TraceEvent, titleOf, type Who } from '../data/api.ts'
+import { useKnown } from '../data/store.ts'
+import { Chart } from '../parts/chart.tsx'
+import { count, duration, rate } from '../parts/format.ts'
+import { useEvery } from '../parts/hooks.ts'
+import { Json } from '../parts/json.tsx'
+import { Mark } from '../parts/mark.tsx'
+import { Sequence } from '../parts/sequence.tsx'
 
 /** Milliseconds between looks at the process. */
 const PACE = 1_000

@@ -1,10 +1,10 @@
 /** Crashes and restarts in the order they happened, with their reports. */
 import { useState } from 'preact/hooks'
-import type { TimelineEvent } from './api.ts'
-import { clock, count } from './format.ts'
-import { Json } from './json.tsx'
-import { Mark } from './mark.tsx'
-import { useKnown } from './store.ts'
+import type { TimelineEvent } from '../data/api.ts'
+import { useKnown } from '../data/store.ts'
+import { clock, count } from '../parts/format.ts'
+import { Json } from '../parts/json.tsx'
+import { Mark } from '../parts/mark.tsx'
 
 /** Minutes that the strip shows, and its bars. */
 const SPAN = 10 * 60_000
