@@ -3,12 +3,12 @@
  * `DynamicSupervisor`. Start, crash, restart and termination of one child cost the same however many there are.
  */
 import type { Awaitable } from '../../genserver/index.js'
-import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../../kernel/index.js'
+import { type ExitReason, Pid, send } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
 import type { DynamicSupervisorPlan } from '../supervisor-options.js'
 import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './child-shutdown.js'
+import { CommonEngine } from './common-engine.js'
 import { andThen } from './maybe-promise.js'
-import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './restart-intensity.js'
 import { isReported, isRestarted } from './restart-strategy.js'
 import {
   alreadyStarted,
@@ -21,35 +21,18 @@ import {
 } from './supervised-child.js'
 import { publishRestart, reportChild, reportEnd, reportProgress, reportWait } from './supervisor-report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
-import type { Engine, SupervisorStartOptions } from './supervisor-server.js'
+import type { Engine } from './supervisor-server.js'
 
-export class DynamicEngine implements Engine {
+export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implements Engine {
   readonly toleratesCasts = true
-  readonly kernel = currentKernel()
-  readonly pid = self()
-  readonly name: string | undefined
-  readonly label: unknown
   /** A child that is to be restarted stays under its last pid, and counts, until an attempt succeeds. */
   readonly #children = new Map<Pid, SupervisedChild>()
-  #restarts: RestartHistory = NO_RESTARTS
 
-  constructor(
-    private readonly plan: DynamicSupervisorPlan,
-    { name, label }: SupervisorStartOptions,
-  ) {
-    this.name = typeof name === 'string' ? name : undefined
-    this.label = label
-  }
-
-  get recentRestarts(): number {
-    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
-  }
-
-  get seen() {
+  override get seen() {
     return { strategy: 'one_for_one', intensity: this.plan.intensity, period: this.plan.period } as const
   }
 
-  get children(): ReadonlyMap<unknown, SupervisedChild> {
+  override get children(): ReadonlyMap<unknown, SupervisedChild> {
     return this.#children
   }
 
@@ -87,19 +70,11 @@ export class DynamicEngine implements Engine {
     return wait === undefined ? this.#restart(pid, child) : andThen(this.#attempt(pid, child), () => true)
   }
 
-  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
-    switch (operation) {
-      case 'startChild':
-        return this.#addChild(argument as CheckedSpec)
-      case 'whichChildren':
-        return { ok: this.#listing() }
-      case 'countChildren':
-        return { ok: this.#counts() }
-      case 'resizePartitions':
-        return refusal(this, 'NOT_PARTITIONED', undefined)
-      case 'deleteChild':
-        return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
-    }
+  answer(request: SupervisorRequest): Awaitable<Answer> {
+    const answer = this.answerOfAll(request)
+    if (answer !== undefined) return answer
+    const { operation, argument } = request
+    if (operation === 'deleteChild') return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
     if (!(argument instanceof Pid)) return refusal(this, 'DYNAMIC_SUPERVISOR', argument, { operation })
     const child = this.#children.get(argument)
     if (child === undefined) return refusal(this, 'NOT_FOUND', argument)
@@ -108,9 +83,7 @@ export class DynamicEngine implements Engine {
   }
 
   #restart(pid: Pid, child: SupervisedChild): Awaitable<boolean> {
-    const { intensity, period } = this.plan
-    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
-    if (isExceeded(this.#restarts, intensity)) {
+    if (this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#forget(pid, child)
       return false
@@ -147,7 +120,7 @@ export class DynamicEngine implements Engine {
     return this.#answerTo(await this.#attempt(pid, child), pid)
   }
 
-  #addChild(spec: CheckedSpec): Awaitable<Answer> {
+  protected override addChild(spec: CheckedSpec): Awaitable<Answer> {
     try {
       checkSignificance(spec, 'never')
     } catch (error) {
@@ -199,22 +172,12 @@ export class DynamicEngine implements Engine {
     child.waits?.cancel()
   }
 
-  #listing(): ChildEntry[] {
+  protected override listing(): ChildEntry[] {
     const entries: ChildEntry[] = []
     for (const [pid, child] of this.#children) {
       const entry = listed(child, undefined)
       entries.push(child.wait === undefined ? entry : { ...entry, lastPid: pid })
     }
     return entries
-  }
-
-  #counts(): Record<string, number> {
-    const counts = { specs: this.#children.size, active: 0, supervisors: 0, workers: 0 }
-    for (const { pid, spec } of this.#children.values()) {
-      if (pid instanceof Pid && isAlive(pid)) counts.active++
-      if (spec.type === 'supervisor') counts.supervisors++
-      else counts.workers++
-    }
-    return counts
   }
 }

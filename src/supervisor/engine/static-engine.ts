@@ -3,13 +3,13 @@
  * `supervisor.erl`; what follows from the end of a child is decided in `restart-strategy.ts` and `restart-intensity.ts`.
  */
 import type { Awaitable } from '../../genserver/index.js'
-import { currentKernel, type ExitReason, isAlive, Pid, self, send } from '../../kernel/index.js'
+import { type ExitReason, Pid, send } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
 import type { SupervisorPlan } from '../supervisor-options.js'
 import { isExpectedEnd, stopProcess } from './child-shutdown.js'
 import type { Waits } from './child-waits.js'
+import { CommonEngine } from './common-engine.js'
 import { andThen, inTurn } from './maybe-promise.js'
-import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './restart-intensity.js'
 import { affected, isReported, isRestarted } from './restart-strategy.js'
 import {
   alreadyStarted,
@@ -29,7 +29,7 @@ import {
   reportWait,
 } from './supervisor-report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
-import type { Engine, SupervisorStartOptions } from './supervisor-server.js'
+import type { Engine } from './supervisor-server.js'
 
 /** The child that did not start, which ended the start of its group. */
 interface Broken {
@@ -43,34 +43,17 @@ type Started = Map<SupervisedChild, RunningChild>
 /** What start functions get beside the arguments of their specs. */
 const NO_MORE: readonly unknown[] = []
 
-export class StaticEngine implements Engine {
+export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine {
   readonly toleratesCasts = false
-  readonly kernel = currentKernel()
-  readonly pid = self()
-  readonly name: string | undefined
-  readonly label: unknown
   /** In the order of their start, which a restart does not change. */
   readonly #children = new Map<string, SupervisedChild>()
   readonly #running = new Map<Pid, SupervisedChild>()
-  #restarts: RestartHistory = NO_RESTARTS
 
-  constructor(
-    private readonly plan: SupervisorPlan,
-    { name, label }: SupervisorStartOptions,
-  ) {
-    this.name = typeof name === 'string' ? name : undefined
-    this.label = label
-  }
-
-  get recentRestarts(): number {
-    return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
-  }
-
-  get seen() {
+  override get seen() {
     return { strategy: this.plan.strategy, intensity: this.plan.intensity, period: this.plan.period }
   }
 
-  get children(): ReadonlyMap<unknown, SupervisedChild> {
+  override get children(): ReadonlyMap<unknown, SupervisedChild> {
     return this.#children
   }
 
@@ -120,17 +103,10 @@ export class StaticEngine implements Engine {
     return wait === undefined ? this.#restart(child) : andThen(this.#round(child), () => true)
   }
 
-  answer({ operation, argument }: SupervisorRequest): Awaitable<Answer> {
-    switch (operation) {
-      case 'startChild':
-        return this.#addChild(argument as CheckedSpec)
-      case 'whichChildren':
-        return { ok: this.#listing() }
-      case 'countChildren':
-        return { ok: this.#counts() }
-      case 'resizePartitions':
-        return refusal(this, 'NOT_PARTITIONED', undefined)
-    }
+  answer(request: SupervisorRequest): Awaitable<Answer> {
+    const answer = this.answerOfAll(request)
+    if (answer !== undefined) return answer
+    const { operation, argument } = request
     const child =
       argument instanceof Pid ? this.#running.get(argument) : this.#children.get(argument as string)
     if (child === undefined) return refusal(this, 'NOT_FOUND', argument)
@@ -141,16 +117,14 @@ export class StaticEngine implements Engine {
         return this.#terminate(child)
       case 'restartChild':
         return this.#restartStopped(child)
-      case 'deleteChild':
+      default:
         return this.#delete(child)
     }
   }
 
   /** One round of the strategy. False: there were too many. */
   #restart(child: SupervisedChild): Awaitable<boolean> {
-    const { intensity, period } = this.plan
-    this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
-    if (isExceeded(this.#restarts, intensity)) {
+    if (this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#settle(child)
       return false
@@ -250,7 +224,7 @@ export class StaticEngine implements Engine {
     return true
   }
 
-  #addChild(spec: CheckedSpec): Awaitable<Answer> {
+  protected override addChild(spec: CheckedSpec): Awaitable<Answer> {
     try {
       checkSignificance(spec, this.plan.autoShutdown)
     } catch (error) {
@@ -319,18 +293,8 @@ export class StaticEngine implements Engine {
     return pid === undefined ? undefined : refusal(this, 'RUNNING', spec.id, { pid })
   }
 
-  #listing(): ChildEntry[] {
+  protected override listing(): ChildEntry[] {
     const newestFirst = [...this.#children.values()].reverse()
     return newestFirst.map((child) => listed(child, child.spec.id))
-  }
-
-  #counts(): Record<string, number> {
-    const counts = { specs: this.#children.size, active: 0, supervisors: 0, workers: 0 }
-    for (const { pid, spec } of this.#children.values()) {
-      if (pid instanceof Pid && isAlive(pid)) counts.active++
-      if (spec.type === 'supervisor') counts.supervisors++
-      else counts.workers++
-    }
-    return counts
   }
 }
