@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { atom, ErlangPid, ErlangReference, tuple } from 'heartwood/erlang'
-import { VirtualClock } from 'heartwood/kernel'
+import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import type { Control } from '../../src/erlang/distribution/control.js'
 import { MessageCodec } from '../../src/erlang/distribution/message-codec.js'

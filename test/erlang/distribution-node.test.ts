@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { atom } from 'heartwood/erlang'
-import { VirtualClock } from 'heartwood/kernel'
+import { VirtualClock } from 'heartwood/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Address, DistributionOptions } from '../../src/erlang/distribution/distribution-node.js'
 import { Epmd } from '../../src/erlang/handshake/epmd.js'

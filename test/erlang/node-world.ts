@@ -1,6 +1,6 @@
 /** A node of ours whose processes are tests. */
 import { atom, ErlangPid, encode, Tuple, tuple } from 'heartwood/erlang'
-import { VirtualClock } from 'heartwood/kernel'
+import { VirtualClock } from 'heartwood/testing'
 import type { Connection } from '../../src/erlang/distribution/connection.js'
 import type { Control } from '../../src/erlang/distribution/control.js'
 import {
