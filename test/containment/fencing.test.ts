@@ -333,6 +333,7 @@ const INERT = new Set(
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
+   runAsNobody checkKnown mayBeRefused mayPutBy pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores oldestDelivery runOnStack packageVersion
    isTime isTimeout within
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
@@ -344,6 +345,7 @@ const MADE_OF = new Set(
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref showState stopping createLogger logReporter isGroupMessage isRegister
    isUnregister via reply acting repeating defineMachine stateMachine machineChart mermaid pendingEvents partition partitions
+   transfer isolable startIsolated logMixin reopenLog
    checkResponse multiCall receiveResponse waitResponse
    partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
     /\s+/,
