@@ -335,7 +335,7 @@ const INERT = new Set(
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    runAsNobody checkKnown mayBeRefused mayPutBy pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores oldestDelivery runOnStack packageVersion
-   isTime isTimeout within
+   isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )
 
