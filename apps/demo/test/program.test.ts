@@ -59,7 +59,7 @@ describe('the program', () => {
     const stream = await EventReader.open(`${address}api/events`)
     expect(await stream.next('result')).toMatchObject({ up: true, status: 200 })
     stream.close()
-    expect(await (await fetch(address)).text()).toContain('<h2>steady</h2>')
+    expect(await (await fetch(address)).text()).toContain('>steady</a></h3>')
   })
 
   it('loses nothing that was announced as stored to a kill -9', async () => {
