@@ -15,18 +15,25 @@ import { drainedTooEarly } from './drained-too-early.js'
 import { exitOfThePredecessor } from './exit-of-the-predecessor.js'
 import { flushedTwice } from './flushed-twice.js'
 import { formerLeader } from './former-leader.js'
+import { grantedTooLate } from './granted-too-late.js'
+import { halfCommitted } from './half-committed.js'
 import { intensityRace } from './intensity-race.js'
 import { lapsedLease } from './lapsed-lease.js'
+import { lastBatch } from './last-batch.js'
 import { lateSuccess } from './late-success.js'
 import { locksInTwoOrders } from './locks-in-two-orders.js'
+import { lostInTheMove } from './lost-in-the-move.js'
 import { lostUpdate } from './lost-update.js'
 import { lostWakeUp } from './lost-wake-up.js'
 import { missedSubscriber } from './missed-subscriber.js'
 import { monitorTooLate } from './monitor-too-late.js'
+import { movingPage } from './moving-page.js'
 import { oneTemporaryFile } from './one-temporary-file.js'
 import { overtaking } from './overtaking.js'
 import { permitOfTheDead } from './permit-of-the-dead.js'
 import { poolMadeTwice } from './pool-made-twice.js'
+import { publishedBeforeSaved } from './published-before-saved.js'
+import { refilledTwice } from './refilled-twice.js'
 import { staleReplica } from './replica.js'
 import { replyOfTheDead } from './reply-of-the-dead.js'
 import { shutdownOrder } from './shutdown-order.js'
@@ -69,4 +76,11 @@ export const BUGS: readonly Bug[] = [
   permitOfTheDead,
   staleReplica,
   tickAfterCancel,
+  grantedTooLate,
+  halfCommitted,
+  lastBatch,
+  lostInTheMove,
+  movingPage,
+  publishedBeforeSaved,
+  refilledTwice,
 ]
