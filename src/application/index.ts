@@ -2,7 +2,7 @@
 
 export { boot, type RunningSystem } from './boot/boot.js'
 export type { BootOptions } from './boot/boot-options.js'
-export { type BootStep, bootTreeText } from './boot/boot-timeline.js'
+export { BOOTS, type BootEvent, type BootStep, bootTreeText } from './boot/boot-timeline.js'
 export { nearerCopy } from './cli/console/local-install.js'
 export { type CommandMaker, main } from './cli/program.js'
 export {

@@ -127,9 +127,11 @@ export {
   type ExitEvent,
   type HandlerEvent,
   KERNEL_CHANNELS,
+  observedTerminate,
   REPORTS,
   type ReportEvent,
   type SpawnEvent,
+  type TerminateEvent,
 } from './report/diagnostics-channels.js'
 export { guardedChannel } from './report/guarded-channel.js'
 export { exitCall, type Report, type Reporter } from './report/report.js'

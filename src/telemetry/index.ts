@@ -1,5 +1,11 @@
 /** Telemetry: what a program does as diagnostics channels, and measurements for Prometheus. */
-export { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
+export {
+  BOOTS,
+  type BootEvent,
+  type BootStep,
+  WATCHDOG_REPORTS,
+  type WatchdogEvent,
+} from '../application/index.js'
 export {
   type CallEvent,
   type DeadLetterEvent,
@@ -11,6 +17,7 @@ export {
   type ReportEvent,
   type SpawnEvent,
   snapshot as shown,
+  type TerminateEvent,
 } from '../kernel/index.js'
 export {
   type BackoffReport,

@@ -1,6 +1,6 @@
 /** What a start was made of, and how long each part of it took: measured as it happens, printed when asked for. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type ExitReason, type Kernel, type Pid, processInfo } from '../../kernel/index.js'
+import { type ExitReason, guardedChannel, type Kernel, type Pid, processInfo } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { type ChildStart, SUPERVISOR_STARTS } from '../../supervisor/index.js'
 import { branches } from '../plan/tree-drawing.js'
@@ -17,6 +17,19 @@ export interface BootStep {
   readonly failure?: string
   /** What it was made of, in order. */
   readonly steps: readonly BootStep[]
+}
+
+/** The name of the channel on which every boot is published once it is through, or has failed. */
+export const BOOTS = 'heartwood.boot'
+
+const boots = guardedChannel(BOOTS)
+
+/** What is published there. */
+export interface BootEvent {
+  readonly kernel: Kernel
+  readonly tree: BootStep
+  /** When it began, in milliseconds since 1970. */
+  readonly begun: number
 }
 
 /** A step while it is measured. */
@@ -46,6 +59,13 @@ export class BootTimeline implements Disposable {
   [Symbol.dispose](): void {
     unsubscribe(SUPERVISOR_STARTS, this.#hear)
     this.#starters.clear()
+  }
+
+  /** Tells whoever listens what it was made of. */
+  publish(tree: BootStep): void {
+    if (!boots.hasSubscribers) return
+    const begun = this.kernel.clock.wallTime() - (this.kernel.now() - this.begun)
+    boots.publish({ kernel: this.kernel, tree, begun } satisfies BootEvent)
   }
 
   begin(parent: Measured, kind: BootStep['kind'], name: string): Measured {

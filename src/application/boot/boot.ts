@@ -148,6 +148,7 @@ export async function boot(
     const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
     timeline[Symbol.dispose]()
     const tree = bootStep(timeline.boot)
+    timeline.publish(tree)
     const unheard = told(options.onBootTree, tree)
     // Why it did not start is worth more than why nobody heard of it.
     if (problem !== undefined) throw problem

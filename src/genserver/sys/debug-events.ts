@@ -10,6 +10,7 @@ import {
   isAsyncFunction,
   isThenable,
   type Kernel,
+  observedTerminate,
   type Pid,
   type Probe,
   printed,
@@ -146,7 +147,8 @@ export function terminated<State extends readonly unknown[]>(
 ): Awaitable<void> {
   const run = () => callbacks.terminate?.(reason, ...state)
   const terminate = isAsyncFunction(callbacks.terminate ?? run) ? () => runAsyncHandler(run) : run
-  return debugging === undefined ? terminate() : debugging.terminates(reason, terminate)
+  const whole = () => (debugging === undefined ? terminate() : debugging.terminates(reason, terminate))
+  return callbacks.terminate === undefined ? whole() : (observedTerminate(reason, whole) as Awaitable<void>)
 }
 
 /** An event as a line of text. */

@@ -5,6 +5,7 @@
 
 import type { CallRequest } from '../calls/pending-call.js'
 import { currentProcess } from '../context/current-process.js'
+import { isThenable, promiseOf } from '../context/thenable.js'
 import type { Kernel } from '../kernel.js'
 import type { Envelope } from '../mail/mailbox.js'
 import type { Handled } from '../process/behaviour.js'
@@ -41,6 +42,10 @@ export const KERNEL_CHANNELS = {
   callStart: 'heartwood.call.start',
   /** A call was answered, or failed; only while somebody hears the start, too. `CallEvent` */
   callEnd: 'heartwood.call.end',
+  /** A server is about to run its `terminate`. `TerminateEvent` */
+  terminateStart: 'heartwood.terminate.start',
+  /** It is done, or has failed; only while somebody hears the start, too. `TerminateEvent` */
+  terminateEnd: 'heartwood.terminate.end',
 } as const
 
 /** A process was made. */
@@ -120,11 +125,27 @@ export interface CallEvent {
   error: unknown
 }
 
+/** The `terminate` of a server, a state machine or a supervisor, which stops its children in it. */
+export interface TerminateEvent {
+  readonly kernel: Kernel
+  readonly pid: Pid
+  /** Why it ends. */
+  readonly reason: ExitReason
+  /** When it began, on the kernel's clock. */
+  readonly startedAt: number
+  /** What it failed of itself; set at the end. */
+  failure: { readonly reason: unknown } | undefined
+  /** Runs it. A subscriber of the start may put another function here that runs it inside something of its own. */
+  run: () => unknown
+}
+
 const reports = guardedChannel(REPORTS)
 const spawns = guardedChannel(KERNEL_CHANNELS.spawn)
 const exits = guardedChannel(KERNEL_CHANNELS.exit)
 const deadLetters = guardedChannel(KERNEL_CHANNELS.deadLetter)
 const callEnds = guardedChannel(KERNEL_CHANNELS.callEnd)
+const terminates = guardedChannel(KERNEL_CHANNELS.terminateStart)
+const terminateEnds = guardedChannel(KERNEL_CHANNELS.terminateEnd)
 
 /** For the check in the hot path; publish with `publishDelivery`. */
 export const deliveries = guardedChannel(KERNEL_CHANNELS.delivery)
@@ -220,4 +241,30 @@ export function observeRefusal(kernel: Kernel, server: Pid | string, request: un
   calls.publish(event)
   event.error = error
   callEnds.publish(event)
+}
+
+/** Runs the terminate callback of the current process as its subscribers want it, and tells of its end. */
+export function observedTerminate(reason: ExitReason, run: () => unknown): unknown {
+  const process = terminates.hasSubscribers ? currentProcess() : undefined
+  if (process === undefined) return run()
+  const { kernel, pid } = process
+  const event: TerminateEvent = { kernel, pid, reason, startedAt: kernel.now(), failure: undefined, run }
+  terminates.publish(event)
+  const end = (failure?: { readonly reason: unknown }): void => {
+    event.failure = failure
+    terminateEnds.publish(event)
+  }
+  try {
+    const pending = event.run()
+    if (isThenable(pending))
+      promiseOf(pending).then(
+        () => end(),
+        (thrown: unknown) => end({ reason: thrown }),
+      )
+    else end()
+    return pending
+  } catch (thrown) {
+    end({ reason: thrown })
+    throw thrown
+  }
 }

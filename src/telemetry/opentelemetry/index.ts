@@ -3,6 +3,7 @@ import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import { type Kernel, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
+import { LifecycleSpans } from './lifecycle-spans.js'
 import { measureWith } from './meters.js'
 import { Tracing } from './tracing.js'
 
@@ -29,6 +30,11 @@ export interface OpenTelemetryOptions {
    * the sender in either case.
    */
   readonly messages?: 'child' | 'link' | undefined
+  /**
+   * Whether there are spans for the life of processes, too: `boot` with the start of each application, child and phase in it, `start` of
+   * a child that is started later, and `terminate` with what is done in it. Default false.
+   */
+  readonly lifecycle?: boolean | undefined
 }
 
 /**
@@ -44,12 +50,13 @@ export interface OpenTelemetryOptions {
  * const telemetry = openTelemetry()
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
-  const { kernel, roots = false, messages = 'child', handlers = true } = options
+  const { kernel, roots = false, messages = 'child', handlers = true, lifecycle = false } = options
   const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   const parts = [
     ...(tracer === false ? [] : [new Tracing(tracer, kernel, { roots, messages })]),
+    ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, kernel)]),
     ...(meter === false ? [] : [measureWith(meter, { kernel, handlers, bounds })]),
   ]
   return {

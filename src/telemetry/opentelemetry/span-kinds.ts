@@ -43,6 +43,10 @@ export class SpanKinds {
     return kindOfSpan('crash', this.#subjects.of(pid), undefined, undefined, pid)
   }
 
+  ofTerminate(pid: Pid): SpanKind {
+    return kindOfSpan('terminate', this.#subjects.of(pid), undefined, undefined, pid)
+  }
+
   #known(all: WeakMap<Pid, Known>, pid: Pid, verb: string, kind: Kind, method: string | undefined): SpanKind {
     let known = all.get(pid)
     if (known === undefined) {

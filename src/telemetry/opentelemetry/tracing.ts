@@ -13,12 +13,8 @@ import {
   type Context,
   context,
   createContextKey,
-  type Exception,
   ROOT_CONTEXT,
   type Span,
-  type SpanContext,
-  SpanStatusCode,
-  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api'
@@ -37,10 +33,10 @@ import {
   REPORTS,
   type ReportEvent,
 } from '../../kernel/index.js'
-import { type ErrorRecord, errorOf, reasonLine } from '../../logging/index.js'
-import { errorType, exitKind } from '../error-type.js'
+import { exitKind } from '../error-type.js'
 import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
+import { fail, isKept } from './failed-span.js'
 import { SpanKinds } from './span-kinds.js'
 
 /** How spans are made. */
@@ -113,9 +109,10 @@ export class Tracing implements Disposable {
   }
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
+    // A call has its context already.
+    if (message instanceof CallRequest && this.#carried.of(message) !== undefined) return
     const active = context.active()
     if (active === ROOT_CONTEXT) return
-    if (message instanceof CallRequest && this.#carried.of(message) !== undefined) return
     this.#carried.set(delivery, active)
     if (timer) this.#timed.set(delivery, true)
   }
@@ -190,7 +187,7 @@ export class Tracing implements Disposable {
   #isTraced(parent: Context): boolean {
     const span = trace.getSpan(parent)
     if (span === undefined) return this.#options.roots
-    return isSampled(span.spanContext()) || span.isRecording()
+    return isKept(span)
   }
 }
 
@@ -199,27 +196,4 @@ function isOutside(caller: Pid | undefined): boolean {
   if (caller === undefined) return true
   const sight = glance(caller)
   return sight?.script === true && sight.parent === undefined
-}
-
-function isSampled({ traceFlags }: SpanContext): boolean {
-  return (traceFlags & TraceFlags.SAMPLED) !== 0
-}
-
-/** Marks a span as failed. */
-function fail(span: Span, reason: unknown): void {
-  const error = errorOf(reason)
-  const message = error?.message ?? reasonLine(reason)
-  span.recordException(error === undefined ? { name: 'exit', message } : exceptionOf(error))
-  span.setAttribute('error.type', errorType(reason))
-  span.setStatus({ code: SpanStatusCode.ERROR, message })
-}
-
-/** An error as spans have it, without the secrets in its texts. */
-function exceptionOf({ type, message, code, stack }: ErrorRecord): Exception {
-  return {
-    name: type,
-    message,
-    ...(code === undefined ? undefined : { code }),
-    ...(stack === undefined ? undefined : { stack }),
-  }
 }
