@@ -52,7 +52,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   /** What is told of it, until it ends; not there while nobody watches. */
   declare event?: CallEvent | undefined
   /** The run of the handler that took it; not there while nobody watches. */
-  declare run?: HandlerRun
+  declare run?: HandlerRun | undefined
   #resolve: (value: unknown) => void
   #reject: (error: unknown) => void
   readonly #kernel: Kernel

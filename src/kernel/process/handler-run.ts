@@ -65,6 +65,9 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
     removeDeathObserver(this.#process, this)
     if (reason !== undefined) this.failure = { reason }
     handlerEnds.publish(this)
+    // What was put around it is not kept for as long as its message is.
+    this.#run = undefined
+    if (this.message instanceof CallRequest && this.message.run === this) this.message.run = undefined
   }
 
   /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */

@@ -106,6 +106,8 @@ export class Tracing implements Disposable {
     if (span === undefined) return
     if (event.error !== undefined) fail(span, event.error)
     span.end()
+    // A call that is over waits for its time-out to be forgotten; its spans shall not.
+    if (event.call !== undefined) this.#carried.set(event.call, undefined)
   }
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
