@@ -47,6 +47,8 @@ it('have stable names', () => {
     handlerEnd: 'heartwood.handler.end',
     callStart: 'heartwood.call.start',
     callEnd: 'heartwood.call.end',
+    terminateStart: 'heartwood.terminate.start',
+    terminateEnd: 'heartwood.terminate.end',
   })
 })
 
