@@ -18,9 +18,9 @@ import {
   startLink,
   supervisorSpec,
   trapExit,
-  VirtualClock,
 } from 'heartwood'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
+import { VirtualClock } from 'heartwood/testing'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 
 const exporter = new InMemorySpanExporter()

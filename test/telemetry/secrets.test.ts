@@ -19,10 +19,10 @@ import {
   startSupervisor,
   Task,
   trapExit,
-  VirtualClock,
 } from 'heartwood'
 import { REPORTS, type ReportEvent } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
+import { VirtualClock } from 'heartwood/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 beforeAll(() => {
