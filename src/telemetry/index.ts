@@ -2,7 +2,6 @@
 export {
   BOOTS,
   type BootEvent,
-  type BootStep,
   WATCHDOG_REPORTS,
   type WatchdogEvent,
 } from '../application/index.js'
