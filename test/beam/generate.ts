@@ -1,4 +1,5 @@
 /** Fresh scenarios from a seed: the same seed and number give the same scenario, whatever else is generated. */
+import { generateCircle } from './generate-circle.js'
 import { generateKernel } from './generate-kernel.js'
 import { generateMachine, generateServer } from './generate-stage.js'
 import { generateSup } from './generate-sup.js'
@@ -18,6 +19,7 @@ const MAKERS: Record<Scenario['kind'], (random: Random, id: string, dynamic: boo
   sup: (random, id, dynamic) => generateSup(random, id, { dynamic }),
   server: generateServer,
   machine: generateMachine,
+  circle: generateCircle,
 }
 
 export function generate({ kind, count, seed, dynamic }: Wanted): Scenario[] {

@@ -1,7 +1,7 @@
 /**
  * Compares Heartwood with the Erlang of this machine.
  *
- *     node run.js [--kind kernel|supervisor|server|machine|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
+ *     node run.js [--kind kernel|supervisor|server|machine|circle|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
@@ -26,7 +26,8 @@ const KINDS: Readonly<Record<string, readonly Scenario['kind'][]>> = {
   supervisor: ['sup'],
   server: ['server'],
   machine: ['machine'],
-  all: ['kernel', 'sup', 'server', 'machine'],
+  circle: ['circle'],
+  all: ['kernel', 'sup', 'server', 'machine', 'circle'],
 }
 
 interface Wanted {
@@ -50,7 +51,9 @@ function wanted(): Wanted {
   const kinds = KINDS[values.kind]
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
   if (kinds === undefined)
-    throw new RangeError(`--kind takes kernel, supervisor, server, machine or all, not ${values.kind}`)
+    throw new RangeError(
+      `--kind takes kernel, supervisor, server, machine, circle or all, not ${values.kind}`,
+    )
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`--scenarios takes a number from 1, not ${values.scenarios}`)
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes a whole number, not ${values.seed}`)

@@ -29,9 +29,10 @@
  *
  * `#n` counts the start attempts of an id, so restarts show.
  *
- * **Server and machine scenarios**: see `stage-scenario.ts`.
+ * **Server and machine scenarios**: see `stage-scenario.ts`. **Circles of calls**: see `circle-scenario.ts`.
  */
 
+import type { CircleScenario } from './circle-scenario.js'
 import type { StageScenario } from './stage-scenario.js'
 
 /** A string is an atom, an array a tuple. */
@@ -145,7 +146,7 @@ export interface SupScenario {
   ops: SupOp[]
 }
 
-export type Scenario = KernelScenario | SupScenario | StageScenario
+export type Scenario = KernelScenario | SupScenario | StageScenario | CircleScenario
 
 /** What an interpreter printed for one scenario. */
 export type Trace = string[]

@@ -1,5 +1,6 @@
 /** Makes a scenario that diverges as small as it gets: whatever can go while the two sides still differ, goes. */
 import type { Beam } from './beam.js'
+import type { CircleCall, CircleScenario } from './circle-scenario.js'
 import { compare, type Divergence } from './comparison.js'
 import type { KernelOp, KernelScenario, Scenario, SupScenario, TreeNode } from './scenario.js'
 import type { StageScenario } from './stage-scenario.js'
@@ -21,6 +22,7 @@ export async function shrink(beam: Beam, divergence: Divergence): Promise<Diverg
 
 function smallerThan(scenario: Scenario): Scenario[] {
   if (scenario.kind === 'kernel') return smallerKernel(scenario)
+  if (scenario.kind === 'circle') return smallerCircle(scenario)
   return scenario.kind === 'sup' ? smallerSup(scenario) : smallerStage(scenario)
 }
 
@@ -33,6 +35,20 @@ function smallerKernel(scenario: KernelScenario): Scenario[] {
     ...withoutOne(ops).map((some) => ({ ...scenario, ops: some })),
     ...ops.flatMap((op, index) =>
       smallerBatches(op).map((some) => ({ ...scenario, ops: ops.with(index, some) })),
+    ),
+  ]
+}
+
+function smallerCircle(scenario: CircleScenario): Scenario[] {
+  return smallerCalls(scenario.ops).map((ops) => ({ ...scenario, ops }))
+}
+
+/** With one call less, anywhere. */
+function smallerCalls(calls: readonly CircleCall[]): CircleCall[][] {
+  return [
+    ...withoutOne(calls),
+    ...calls.flatMap((call, index) =>
+      smallerCalls(call.acts).map((acts) => calls.with(index, { ...call, acts })),
     ),
   ]
 }

@@ -43,4 +43,5 @@ block(#{id := Id, kind := Kind} = Scenario) ->
 run(kernel, Scenario) -> beam_kernel:run(Scenario);
 run(sup, Scenario) -> beam_sup:run(Scenario);
 run(server, Scenario) -> beam_server:run(Scenario);
-run(machine, Scenario) -> beam_machine:run(Scenario).
+run(machine, Scenario) -> beam_machine:run(Scenario);
+run(circle, Scenario) -> beam_circle:run(Scenario).
