@@ -34,6 +34,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/mutants/run.ts': 'gives tests up that hang, by how long they took without a mistake',
   'test/measuring.ts': 'looks whether the machine has time to be measured',
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
+  'test/simulation/bugs/refilled-twice.ts': 'has the clock that a simulation moves',
   'test/simulation/explore.test.ts': 'has the clock of the machine in a program, which is to be told',
   'test/simulation/node.test.ts': "has Node's own in simulations, as steps or refused",
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
