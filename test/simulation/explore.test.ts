@@ -337,6 +337,12 @@ describe('explore', () => {
     )
   })
 
+  it('refuses an option that there is not: BAD_OPTION', async () => {
+    const error = await failureOf(explore({ strategie: 'pct' } as ExploreOptions, race))
+    expect(error.code).toBe('BAD_OPTION')
+    expect(error.message).toMatch(/strategie.*strategy/s)
+  })
+
   it('refuses options that are none: SIMULATION_OPTION', async () => {
     for (const options of [
       { runs: 0 },

@@ -441,4 +441,10 @@ describe('a run fails', () => {
       expect((await failure(race, options as SimulateOptions)).code).toBe('SIMULATION_OPTION')
     }
   })
+
+  it('when there is no such option: BAD_OPTION', async () => {
+    const error = await failure(race, { sead: 1 } as SimulateOptions)
+    expect(error.code).toBe('BAD_OPTION')
+    expect(error.message).toMatch(/sead.*seed/s)
+  })
 })

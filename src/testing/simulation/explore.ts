@@ -56,6 +56,9 @@ export interface Exploration {
   readonly coverage: Coverage | undefined
 }
 
+/** Its options beside those of each run. */
+const OWN = ['strategy', 'runs', 'seed', 'depth', 'reduction', 'shrinking', 'coverage']
+
 const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
 
 /**
@@ -67,7 +70,7 @@ const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
  *
  * @returns how many runs there were, and with what outcomes
  * @throws SIMULATION_FAILED with `details.schedule`, `details.runs` and what `simulate` returns of a run, and what failed
- *   as `cause`; SIMULATION_NOT_REPEATABLE when the program depends on more than the schedule; SIMULATION_OPTION
+ *   as `cause`; SIMULATION_NOT_REPEATABLE when the program depends on more than the schedule; SIMULATION_OPTION, BAD_OPTION
  * @example
  * ```ts
  * await explore({ strategy: 'pct', runs: 500 }, async () => {
@@ -90,7 +93,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
   } = options
   checkProgram('explore', program)
   checkExploreOptions(options)
-  checkRunOptions('explore', given)
+  checkRunOptions('explore', given, OWN)
   const rest = strategy === 'exhaustive' ? { stepTime: 0, ...given } : given
   const search = searchOf(strategy, seed, depth, reduction)
   const most = runs ?? RUNS[strategy]

@@ -1,3 +1,4 @@
+import { checkKnown } from '../../kernel/index.js'
 import { simulationError } from './errors.js'
 import type { RunOptions } from './run/run.js'
 
@@ -29,7 +30,19 @@ export function checkProgram(action: string, program: unknown): void {
   throw simulationError('SIMULATION_OPTION', { action, option: 'program', value: program, expected })
 }
 
-export function checkRunOptions(action: string, options: RunOptions): void {
+const RUN_OPTIONS: readonly (keyof RunOptions)[] = [
+  'maxSteps',
+  'stepTime',
+  'delivery',
+  'crashes',
+  'outside',
+  'messages',
+  'globals',
+]
+
+/** @param own what the action itself has taken of what it was given */
+export function checkRunOptions(action: string, options: RunOptions, own: readonly string[]): void {
+  checkKnown(action, options, [...own, ...RUN_OPTIONS])
   checkCount(action, 'maxSteps', options.maxSteps, 1)
   checkCount(action, 'stepTime', options.stepTime, 0)
   checkOneOf(action, 'delivery', options.delivery, ['pairs', 'ordered'])

@@ -44,7 +44,7 @@ export interface Simulated<T> {
  *
  * @throws what fails the run: SIMULATION_FAILED with the trace and the picture, and in `cause` what the program threw, or
  *   SIMULATION_DEADLOCK, SIMULATION_ENDLESS, SIMULATION_CRASH, SIMULATION_INVARIANT, SIMULATION_OUTSIDE;
- *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION
+ *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION, BAD_OPTION
  * @example
  * ```ts
  * const { trace } = await simulate({ seed: 7 }, async () => {
@@ -57,7 +57,7 @@ export async function simulate<T>(options: SimulateOptions, program: Program<T>)
   const { seed = 1, schedule, ...rest } = options
   checkProgram('simulate', program)
   checkSeed('simulate', seed)
-  checkRunOptions('simulate', rest)
+  checkRunOptions('simulate', rest, ['seed', 'schedule'])
   const given = schedule === undefined ? undefined : parseSchedule(schedule)
   const chooser = given === undefined ? new RandomChooser(seed) : new FixedSchedule(given, false)
   const run = await runProgram(program, chooser, given?.seed ?? seed, rest, true)
