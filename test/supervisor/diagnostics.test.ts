@@ -96,11 +96,11 @@ describe('the diagnostics channels of supervisors', () => {
     'cost nothing when nobody listens',
     inWorld(async (world) => {
       const names = [SUPERVISOR_REPORTS, SUPERVISOR_PROGRESS]
-      const publish = names.map((name) => channel(name).publish)
       let published = 0
       for (const name of names) channel(name).publish = () => void published++
       await tree(world)
-      for (const [at, name] of names.entries()) channel(name).publish = publish[at] as () => void
+      // What a channel does is its class's, which changes when somebody listens: it may have nothing of its own.
+      for (const name of names) Reflect.deleteProperty(channel(name), 'publish')
       expect(published).toBe(0)
     }),
   )

@@ -15,7 +15,7 @@ import {
 } from 'heartwood'
 import { startMetrics } from 'heartwood/telemetry'
 import { VirtualClock } from 'heartwood/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { tellSentry } from './recipes/tell-sentry.js'
 
@@ -119,7 +119,7 @@ describe('the recipe for error trackers', () => {
 
   it('gives each crash once, with worker, message, fingerprint and as handled', async () => {
     const sent: [error: unknown, hint: object][] = []
-    tellSentry({ captureException: (error, hint) => void sent.push([error, hint]) })
+    onTestFinished(tellSentry({ captureException: (error, hint) => void sent.push([error, hint]) }))
     const clock = new VirtualClock()
     const kernel = new Kernel({ clock, report: () => {} })
     kernel.contained = true
