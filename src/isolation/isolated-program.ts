@@ -4,6 +4,7 @@ import { behaviourOf, type ServerClass } from '../genserver/index.js'
 import {
   isDown,
   Kernel,
+  leaveFrame,
   type MailboxOptions,
   monitor,
   type NodeIdentity,
@@ -101,7 +102,8 @@ class IsolatedProgram implements Port {
       this.#exit(1)
     }
     process.on('uncaughtException', (error) => {
-      if (!this.#kernel.contain(error)) failed(error)
+      if (this.#kernel.contain(error)) leaveFrame()
+      else failed(error)
     })
     process.on('unhandledRejection', (reason, promise) => {
       if (!this.#kernel.contain(reason, promise)) failed(reason)

@@ -333,7 +333,7 @@ const INERT = new Set(
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
-   runAsNobody observedTerminate checkKnown mayBeRefused mayPutBy pathTo portable portableNamed portableOf
+   runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores oldestDelivery runOnStack packageVersion
    isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),

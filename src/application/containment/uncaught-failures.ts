@@ -14,7 +14,7 @@
  * So `process.emit` answers these events itself where the failure is contained. Where it is not, it passes them on, and Node
  * and everybody else do as without Heartwood: print the source line, exit, call the program's own handlers.
  */
-import { isError, read } from '../../kernel/index.js'
+import { isError, leaveFrame, read } from '../../kernel/index.js'
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean
 
@@ -90,7 +90,7 @@ class Uncaught {
       case 'uncaughtExceptionMonitor':
         return this.#thrown(error, detail === 'unhandledRejection') || pass()
       case 'uncaughtException':
-        return this.#answered(error, detail === 'unhandledRejection') || pass()
+        return this.#left(error, detail === 'unhandledRejection') || pass()
       case 'exit':
         for (const each of this.catchers) each.exits(Number(error))
     }
@@ -105,7 +105,7 @@ class Uncaught {
     const { setUncaughtExceptionCaptureCallback: set } = process
     process.setUncaughtExceptionCaptureCallback = (capture) => {
       const first = (error: Error): void => {
-        if (!this.#answered(error, false)) capture?.(error)
+        if (!this.#left(error)) capture?.(error)
       }
       set(typeof capture === 'function' ? first : capture)
       this.#captures = typeof capture === 'function'
@@ -114,9 +114,9 @@ class Uncaught {
     const { addUncaughtExceptionCaptureCallback: add } = program
     if (add === undefined) return
     // The one that was added last is asked first.
-    add((error) => this.#answered(error, false))
+    add((error) => this.#left(error))
     program.addUncaughtExceptionCaptureCallback = (capture) =>
-      add(typeof capture === 'function' ? (error) => this.#answered(error, false) || capture(error) : capture)
+      add(typeof capture === 'function' ? (error) => this.#left(error) || capture(error) : capture)
   }
 
   #rejected(reason: unknown, promise: unknown): boolean {
@@ -148,6 +148,13 @@ class Uncaught {
     if (before === undefined) return false
     if (fromPromise) this.#judge('uncaughtException', error, before.contained, before.told)
     return before.contained
+  }
+
+  /** The same; what comes after it is no longer the doing of who threw. */
+  #left(error: unknown, fromPromise = false): boolean {
+    if (!this.#answered(error, fromPromise)) return false
+    leaveFrame()
+    return true
   }
 
   #contains(error: unknown, promise?: unknown): boolean {

@@ -61,6 +61,30 @@ class Door extends AsyncResource {
   }
 }
 
+/** Whether the frame is made that is to hold nothing of a process. */
+let leaving = false
+const nobody: AsyncLocalStorage<undefined> = new AsyncLocalStorage()
+
+/**
+ * Has no process be the current one from now on, after an exception that no code caught.
+ *
+ * With frames, Node goes on in that of the code that threw where this was a `process.nextTick`: the frame is put back behind
+ * the callback, and not in a `finally`. Connections that are accepted from then on, whoever listens, would be that process's.
+ */
+export function leaveFrame(): void {
+  if (FRAME === undefined || context.getStore() === undefined) return
+  leaving = true
+  try {
+    // A frame of nobody's: a copy of the current one, which gives nothing away.
+    nobody.enterWith(undefined)
+  } finally {
+    leaving = false
+  }
+  // A map that somebody else made of it has copies of its own.
+  if (context.getStore() !== undefined) context.enterWith(undefined as never)
+  if (frameItself.getStore() !== undefined) frameItself.enterWith(undefined as never)
+}
+
 /** What is needed of a process to enter it. */
 export class Scope {
   /** With frames: what other stores than ours hold in it, mostly nothing. Without: the resource to enter it through. */
@@ -116,6 +140,7 @@ export class Scope {
 
   /** A map made of it for another store has ours as an entry, and is not the frame itself. */
   *[Symbol.iterator](): Iterator<[Store, unknown]> {
+    if (leaving) return
     yield [context, this]
     if (this.#values !== undefined) yield* this.#values
   }

@@ -1,6 +1,14 @@
 /** What code under test leaves on the program itself: listeners, and handles that are open. */
 import { watchOpened } from '../../guards/index.js'
-import { Opened, type Place, placeOf, type Sort, stackHere, turnOfLoop } from '../../kernel/index.js'
+import {
+  leaveFrame,
+  Opened,
+  type Place,
+  placeOf,
+  type Sort,
+  stackHere,
+  turnOfLoop,
+} from '../../kernel/index.js'
 import { activeCounts } from './real-work.js'
 import type { LeftOver } from './test-end.js'
 
@@ -136,7 +144,10 @@ export function divertFailures(contain: (reason: unknown, promise: unknown) => b
   const diverted = FAILURES.map((event) => {
     const others = process.listeners(event as 'uncaughtException') as Listener[]
     const listener: Listener = (reason, second) => {
-      if (contain(reason, event === 'unhandledRejection' ? second : undefined)) return
+      if (contain(reason, event === 'unhandledRejection' ? second : undefined)) {
+        leaveFrame()
+        return
+      }
       for (const other of others) other.call(process, reason, second)
       if (others.length === 0) throw reason
     }
