@@ -11,7 +11,8 @@ function groups() {
     /^\/\/ ── (.+)$([\s\S]*?)(?=^\/\/ ── |$(?![\s\S]))/gm,
   )) {
     for (const [, names] of exports.matchAll(/\{([^}]*)\}/g)) {
-      for (const name of names.matchAll(/(\w+),?\s*$/gm)) found.set(name[1], title)
+      // The last word of each: what comes before is `type`, or the name that it has elsewhere.
+      for (const name of names.matchAll(/(\w+)\s*(?:,|$)/g)) found.set(name[1], title)
     }
   }
   return found
