@@ -2,7 +2,7 @@ import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 import { PulseUnderTest } from './pulse-under-test.js'
 
-/** Minutes of virtual time; `.ci/run` takes an hour. */
+/** Minutes of virtual time; `.ci/run` takes half an hour. */
 const MINUTES = Number(process.env.PULSE_SCALE_MINUTES ?? 1)
 const TARGETS = 5_000
 const INTERVAL = 10_000

@@ -65,7 +65,7 @@ export class WebServer extends Worker {
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
     if (observer !== undefined) own(observer)
-    const measured = own(startMetrics({ kernel: currentKernel() }))
+    const measured = own(startMetrics({ kernel: currentKernel(), handlers: false }))
     const metrics = (): string => measured.prometheusText()
     this.#web = createWeb(ports, { chaos, operator, observer, metrics })
     const { ports: known } = this.memory
