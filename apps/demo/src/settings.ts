@@ -6,7 +6,7 @@ import { isTemplate, SERVICES, serviceOf, TEMPLATE } from './alerts/services.js'
 import type { SinkSettings } from './alerts/sinks.js'
 import type { Maintenance } from './maintenance.js'
 import type { Target } from './target.js'
-import { loadWatchList, type Sources } from './target-source.js'
+import { type Sources, watchListReader } from './target-source.js'
 import type { WatchList } from './watch-list.js'
 import type { OperatorAccess } from './web/access.js'
 
@@ -21,8 +21,8 @@ export interface Settings {
   /** Results older than so many days are deleted. */
   readonly keepDays: number
   readonly targets?: readonly Target[]
-  /** Reads the list of targets again. Rejects where that is wrong now. */
-  readonly reload?: () => Promise<WatchList>
+  /** Reads the list of targets again: undefined where it is what it was. Rejects where it is wrong now. */
+  readonly reload?: () => Promise<WatchList | undefined>
   /** When trouble is expected, so that nobody is alerted. */
   readonly maintenance: readonly Maintenance[]
   /** Where alerts go. */
@@ -146,7 +146,7 @@ export const pulseSettings = defineSettings({
 /**
  * What follows from what Pulse is told, the list of targets read.
  *
- * @throws as `loadWatchList` does
+ * @throws as `watchListReader` does
  */
 export async function settingsOf(
   told: SettingsOf<typeof pulseSettings>,
@@ -157,8 +157,8 @@ export async function settingsOf(
   const madeToken = production ? undefined : new Secret(randomBytes(15).toString('base64url'))
   const operatorToken = told.operatorToken ?? madeToken
   const { targets = '' } = told
-  const load = (): Promise<WatchList> => loadWatchList(targets, sources)
-  const watched = targets === '' ? undefined : await load()
+  const reload = watchListReader(targets, sources)
+  const watched = targets === '' ? undefined : await reload()
   const { stdout, webhooks, webhookSecret, webhookTemplate, services, smtp: url, from, to } = alerts
   return {
     host,
@@ -170,7 +170,7 @@ export async function settingsOf(
     // Crashing workers is a game for one's own machine: elsewhere it has to be asked for.
     chaos: told.chaos === undefined ? !production && LOOPBACK.test(host) : told.chaos === 'on',
     ...(databaseUrl && { databaseUrl }),
-    ...(watched && { targets: watched.targets, reload: load }),
+    ...(watched && { targets: watched.targets, reload }),
     maintenance: watched?.maintenance ?? [],
     alerts: {
       stdout: stdout === 'on',

@@ -25,13 +25,27 @@ const PATIENCE = 15_000
 const LONGEST = 16 * 2 ** 20
 
 /**
- * The list at a path or an http(s) address.
+ * Reads the list at a path or an http(s) address, again and again: resolves with undefined where it is, to the letter, what it was.
+ * To check thousands of targets takes a while, in which nothing else runs.
  *
- * @throws WatchListError, and SETTINGS_INVALID with the key, the value and what was expected
+ * @returns a function that rejects with a WatchListError, or with SETTINGS_INVALID with the key, the value and what was expected;
+ *   for a list that stays wrong, once
  */
-export async function loadWatchList(location: string, sources: Sources): Promise<WatchList> {
-  const file = isAddress(location) ? shownAddress(location) : location
-  const text = await contentOf(location, file, sources)
+export function watchListReader(location: string, sources: Sources): () => Promise<WatchList | undefined> {
+  const file = shownLocation(location)
+  let last: string | undefined
+  return async () => {
+    const before = last
+    // One that could not be read meanwhile is told of again when it is there.
+    last = undefined
+    last = await contentOf(location, file, sources)
+    return last === before ? undefined : watchListOf(last, file)
+  }
+}
+
+const shownLocation = (location: string): string => (isAddress(location) ? shownAddress(location) : location)
+
+function watchListOf(text: string, file: string): Promise<WatchList> {
   const given = parsed(text, file)
   const list = Array.isArray(given) ? { targets: given } : given
   return checkValue(watchListSchema, withQuotableUrls(list), { file, key: '' })

@@ -15,6 +15,7 @@ import {
 } from 'heartwood'
 import { SETTINGS, type Settings } from '../settings.js'
 import { fingerprint, type Target } from '../target.js'
+import type { WatchList } from '../watch-list.js'
 import { Checker } from './checker.js'
 import { Faults } from './faults.js'
 import { HeartbeatWatcher } from './heartbeat-watcher.js'
@@ -72,6 +73,7 @@ export class TargetLoader extends Worker {
     const wanted = new Map(list.map((target) => [target.name, target]))
     for (const [name, target] of checked) {
       const next = wanted.get(name)
+      if (next === target) continue
       if (next === undefined || fingerprint(next) !== fingerprint(target)) await this.#end(target)
     }
     for (const [place, target] of list.entries()) {
@@ -106,11 +108,7 @@ export class TargetLoader extends Worker {
     sendAfter(READ_EVERY, self(), READ)
     try {
       const list = await this.settings.reload?.()
-      if (list === undefined) return
-      this.watched.list = list.targets
-      this.watched.windows = list.maintenance
-      if (this.#complaint !== undefined) this.#say('info', 'the list of targets is well again')
-      this.#complaint = undefined
+      if (list !== undefined) this.#take(list)
     } catch (error) {
       const complaint = error instanceof Error ? error.message : String(error)
       if (complaint !== this.#complaint) {
@@ -119,6 +117,13 @@ export class TargetLoader extends Worker {
       this.#complaint = complaint
     }
     await this.#bringAbout()
+  }
+
+  #take({ targets, maintenance }: WatchList): void {
+    this.watched.list = targets
+    this.watched.windows = maintenance
+    if (this.#complaint !== undefined) this.#say('info', 'the list of targets is well again')
+    this.#complaint = undefined
   }
 
   #say(level: 'info' | 'error', message: string): void {
