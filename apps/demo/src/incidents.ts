@@ -77,7 +77,7 @@ export class Incidents {
     return incident
   }
 
-  /** On the disk before anybody is told that it is known: what the disk says is thrown. */
+  /** On the disk before anybody is told that it is known. Where the disk fails, it says so once: then it goes on in memory. */
   #keep(incident: Incident): void {
     this.journal.set(`incident/${incident.id}`, incident)
     const error = this.journal.commit()

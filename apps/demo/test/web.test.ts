@@ -848,12 +848,18 @@ describe('many targets', () => {
   })
 
   it('are searched by what was typed, which is shown as text', async () => {
+    pulse.stopped = true
     const { body } = await get(`/?q=${encodeURIComponent('"><script>')}`)
     expect(pulse.queries.at(-1)).toBe('"><script>')
     expect(body).toContain('value="&quot;&gt;&lt;script&gt;"')
     expect(body).toContain('data-refresh="10"')
+    expect(body).toContain('2 targets with “&quot;&gt;&lt;script&gt;”, of 2.')
     await get('/?q=')
     expect(pulse.queries.at(-1)).toBeUndefined()
+    // The one that is down is not among what was found.
+    pulse.targets = [view('shop')]
+    pulse.counts = { up: 1, slow: 0, down: 1, pending: 0, maintenance: 0 }
+    expect((await get('/?q=shop')).body).toContain('<h1>1 of 2 targets are down</h1>')
   })
 })
 

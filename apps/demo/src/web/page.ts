@@ -180,7 +180,11 @@ function incidents({ snapshot, now, view }: PageModel): Fragment {
 }
 
 /** What is said of the targets that are not shown. */
-function more({ snapshot: { targets, counts } }: PageModel): Fragment {
+function more({ snapshot: { targets, counts }, query }: PageModel): Fragment {
+  if (query !== undefined) {
+    const found = `${count(targets.length, 'target')} with “${query}”, of ${total(counts)}${targets.length === SHOWN_TARGETS ? '; there may be more' : ''}.`
+    return { id: 'more', mark: '', html: html`<p class="hint more" id="more">${found}</p>` }
+  }
   const hidden = total(counts) - targets.length
   const text = `And ${count(hidden, 'more target')}, ${counts.down + counts.slow > 0 ? 'less urgent' : 'all well'}: see the data.`
   return { id: 'more', mark: '', html: html`<p class="hint more" id="more">${hidden > 0 && text}</p>` }
@@ -190,8 +194,9 @@ function headline(targets: readonly TargetView[], counts: StateCounts): string {
   const all = total(counts)
   if (all === 0) return 'No targets yet'
   for (const state of ['down', 'slow'] as const) {
-    if (counts[state] === 1) return `${targets.find((target) => target.state === state)?.name} is ${state}`
-    if (counts[state] > 1) return `${counts[state]} of ${all} targets are ${state}`
+    const one = counts[state] === 1 ? targets.find((target) => target.state === state) : undefined
+    if (one !== undefined) return `${one.name} is ${state}`
+    if (counts[state] > 0) return `${counts[state]} of ${all} targets are ${state}`
   }
   if (counts.pending > 0) return `Waiting for ${count(counts.pending, 'first check')}`
   if (counts.maintenance === all) return 'Everything is in maintenance'
