@@ -1,6 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ref } from 'heartwood'
 import { useTestKernel } from 'heartwood/testing/vitest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { HeartbeatWatcher } from '../src/workers/heartbeat-watcher.js'
 import { checkerName } from '../src/workers/names.js'
 import { StatusCollector } from '../src/workers/status-collector.js'
@@ -50,6 +53,17 @@ describe('a target that tells by itself', () => {
     expect(await stateOf(pulse)).toEqual(['up', undefined])
     await pulse.advance(2_000)
     expect((await stateOf(pulse))[0]).toBe('down')
+  })
+
+  it('was heard also when Pulse is killed right after', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-beat-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
+    const pulse = await PulseUnderTest.boot({ given: [backup], dataFolder })
+    await pulse.run(() =>
+      ref(HeartbeatWatcher, checkerName('backup')).cast.beat({ up: true, message: undefined }),
+    )
+    await pulse.kernel.settled()
+    expect(readFileSync(join(dataFolder, 'pulse.journal'), 'utf8')).toContain('"beat/backup"')
   })
 
   it('is heard over HTTP by its token alone', async () => {

@@ -62,6 +62,7 @@ export class HeartbeatWatcher extends Worker {
   beat({ up, message }: Heartbeat): void {
     const at = this.#wallTime()
     this.#hear(at)
+    this.#keep()
     this.#publish({ up, at, ...(!up && { reason: message ?? 'it says so itself' }) })
   }
 
@@ -82,6 +83,15 @@ export class HeartbeatWatcher extends Worker {
     // The clock may have been set back meanwhile.
     const passed = Math.max(0, this.#wallTime() - at)
     this.#wait(Math.max(0, interval + grace - passed))
+  }
+
+  /** After a kill, what was heard before would be too long ago. */
+  #keep(): void {
+    const error = this.journal.commit()
+    if (error === undefined) return
+    const message = 'that a target was heard could not be noted on the disk'
+    const name = checkerName(this.#target.name)
+    currentKernel().report({ level: 'warn', kind: 'journal', message, pid: self(), name, error })
   }
 
   #wait(milliseconds: number): void {
