@@ -16,6 +16,7 @@ run(Module, #{ops := Ops} = Scenario) ->
         ignore -> Pid = none, [<<"ignored">>];
         {error, Reason} -> Pid = none, [[<<"failed ">>, reason(Reason)]]
     end,
+    Parent ! started,
     Target = case {Pid, Scenario} of
         {none, _} -> none;
         {_, #{named := true}} -> subject;
@@ -72,16 +73,23 @@ parent(Driver, Module, #{linked := Linked, named := Named} = Scenario) ->
     Function = case Linked of true -> start_link; false -> start end,
     Arguments = [{local, subject} || Named] ++ [Module, Scenario, []],
     Result = apply(Behaviour, Function, Arguments),
-    %% Since OTP 26 there is no EXIT of one that never was.
+    Driver ! {started, Result},
     case Result of
         {ok, _} -> ok;
-        _ -> receive {'EXIT', _, _} -> ok after 0 -> ok end
+        _ -> never_was()
     end,
-    Driver ! {started, Result},
     parent().
+
+%% Since OTP 26 there is no EXIT of one that never was. Before, it comes after the result, and some time later.
+never_was() ->
+    receive
+        {'EXIT', _, _} -> never_was();
+        started -> ok
+    end.
 
 parent() ->
     receive
+        started -> parent();
         {signal, Pid, Reason} -> exit(Pid, Reason), parent();
         {'EXIT', _, Reason} -> beam_log:log([<<"client parent">>, reason(Reason)]), parent()
     end.
