@@ -5,6 +5,8 @@ import type { Port, PortMessage } from './port.js'
 export interface Habitat extends Port {
   /** Ends it at once, whatever it does. `HabitatOwner.ended` is called when it has. */
   kill(): void
+  /** Whether the program runs on for it alone. */
+  hold(holds: boolean): void
 }
 
 /** What a habitat tells. */

@@ -69,6 +69,7 @@ class IsolatedProgram implements Port {
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
     this.#kernel.withNodes().startServer = (request) => {
       const { args, ...options } = request as StartRequest
+      if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
       return { behaviour: this.#watched(behaviourOf(this.Class, args, true)), options }
     }
     if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
@@ -77,7 +78,6 @@ class IsolatedProgram implements Port {
         .on('message', (message: PortMessage) => this.#take(message))
         .on('disconnect', () => process.exit(1))
     this.post(['ready', { node, creation }])
-    if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
   }
 
   post(message: PortMessage, moves: readonly object[] = []): void {

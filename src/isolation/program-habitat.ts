@@ -50,6 +50,14 @@ export class ProgramHabitat implements Habitat {
     this.#program.kill('SIGKILL')
   }
 
+  hold(holds: boolean): void {
+    const held = [this.#program, this.#program.channel]
+    for (const each of held) {
+      if (holds) each?.ref()
+      else each?.unref()
+    }
+  }
+
   #reasonOf(
     exitCode: number | null,
     signal: NodeJS.Signals | null,

@@ -42,4 +42,9 @@ export class ThreadHabitat implements Habitat {
   kill(): void {
     void this.#worker.terminate()
   }
+
+  hold(holds: boolean): void {
+    if (holds) this.#worker.ref()
+    else this.#worker.unref()
+  }
 }
