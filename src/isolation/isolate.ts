@@ -13,15 +13,15 @@ import {
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
-import type { Habitat, HabitatOwner } from './habitat.js'
-import { Heartbeat } from './heartbeat.js'
+import type { StartRequest } from './habitat/assignment.js'
+import type { Habitat, HabitatOwner } from './habitat/habitat.js'
+import { Heartbeat } from './habitat/heartbeat.js'
+import type { IsolationOptions } from './habitat/isolate-options.js'
+import type { PortMessage } from './habitat/port.js'
+import { PortCarrier } from './habitat/port-carrier.js'
+import { ProgramHabitat } from './habitat/program-habitat.js'
+import { ThreadHabitat } from './habitat/thread-habitat.js'
 import { ISOLATED } from './isolable.js'
-import type { IsolationOptions } from './isolate-options.js'
-import type { StartRequest } from './isolated-program.js'
-import type { PortMessage } from './port.js'
-import { PortCarrier } from './port-carrier.js'
-import { ProgramHabitat } from './program-habitat.js'
-import { ThreadHabitat } from './thread-habitat.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 

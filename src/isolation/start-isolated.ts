@@ -17,9 +17,9 @@ import {
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
+import { ISOLATION_RULES, type IsolationOptions } from './habitat/isolate-options.js'
 import { moduleOf } from './isolable.js'
 import { Isolate } from './isolate.js'
-import { ISOLATION_RULES, type IsolationOptions } from './isolate-options.js'
 import { Spares } from './spares.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)

@@ -1,4 +1,4 @@
-import { type Rules, rules } from '../kernel/index.js'
+import { type Rules, rules } from '../../kernel/index.js'
 
 /** Where an isolated server runs: in a thread of this program, or in a program of its own. */
 export type IsolationKind = 'thread' | 'process'

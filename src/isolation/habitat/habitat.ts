@@ -1,4 +1,4 @@
-import type { ExitReason } from '../kernel/index.js'
+import type { ExitReason } from '../../kernel/index.js'
 import type { Port, PortMessage } from './port.js'
 
 /** Another thread or program, as whoever started it has it. */

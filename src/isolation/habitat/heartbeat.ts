@@ -1,4 +1,4 @@
-import { type Expirable, type Kernel, Timer } from '../kernel/index.js'
+import { type Expirable, type Kernel, Timer } from '../../kernel/index.js'
 import type { IsolationKind } from './isolate-options.js'
 
 /** How often at least a sign of life is looked for within the time that it may be missing. */
