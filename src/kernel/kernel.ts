@@ -351,6 +351,13 @@ export class Kernel {
   dependsOn(_signals: Signals): void {}
 
   /**
+   * Told when a call is answered, or ended by a signal: whoever comes first counts, and a second one changes nothing.
+   *
+   * @internal
+   */
+  callEnds(_call: CallRequest): void {}
+
+  /**
    * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
    * their text and their fields cost more than the death.
    *
