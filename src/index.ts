@@ -28,6 +28,7 @@ export {
   type HealthState,
   type Healthy,
   health,
+  type NodeConfig,
   type ObserverConfig,
   type RunningApplication,
   type RunningSystem,
@@ -383,6 +384,20 @@ export {
   unregister,
   unshared,
   whereis,
+} from './kernel/index.js'
+
+// ── Nodes
+
+export { type Remote, remote } from './genserver/index.js'
+export {
+  connect,
+  disconnect,
+  isNodeMessage,
+  monitorNode,
+  monitorNodes,
+  type NodeCarrier,
+  NodeMessage,
+  nodes,
 } from './kernel/index.js'
 
 // ── Registries

@@ -27,6 +27,7 @@ export {
 export { type CallOptions, call, cast, reply, stop } from './client/call-and-cast.js'
 export { abcast, type MultiCallResult, multiCall } from './client/multi-call.js'
 export { type Calls, type Casts, Ref, type Requests, ref, tableOf } from './client/ref.js'
+export { type Remote, remote } from './client/remote.js'
 export { RequestCollection, type RequestId } from './client/request-collection.js'
 export {
   checkResponse,
@@ -41,7 +42,15 @@ export { type Addressed, addressOf, type ServerRef, whereisServer } from './clie
 export { GENSERVER_ERRORS } from './errors.js'
 export { kindOf, meantBy, methodOf, type SeenMessage, seenMessage, seenServer } from './inspection.js'
 export { from } from './messages/from.js'
-export { Continuation, isCast, MethodCall, SystemRequest } from './messages/server-message.js'
+export {
+  Continuation,
+  isCast,
+  METHOD_OF,
+  MethodCall,
+  MethodCast,
+  PlainCast,
+  SystemRequest,
+} from './messages/server-message.js'
 export { SettingsChange, settingAt, valueAt } from './messages/settings-change.js'
 export type {
   Awaitable,

@@ -18,7 +18,7 @@ export {
   stopWaiting,
   waitForAbort,
 } from './context/abort-signal-wait.js'
-export { leaveFrame, STORES_ARE_IN_RESOURCES, type Stores, storesOfNow } from './context/async-scope.js'
+export { leaveFrame, type Stores, storesOfNow } from './context/async-scope.js'
 export { bindCallback, bindListener } from './context/bound-callback.js'
 export {
   currentKernel,
@@ -103,11 +103,21 @@ export {
 } from './mail/send-and-receive.js'
 export type { NameKeeper } from './names/name-table.js'
 export { REGISTERS, register, registered, unregister, whereis } from './names/register.js'
+export { connect, disconnect, monitorNode, monitorNodes, nodes } from './nodes/node-functions.js'
+export { isNodeMessage, NodeMessage } from './nodes/node-message.js'
 export type { Probe, Suspension } from './probe/probe.js'
 export { crashProcess, engineProbe, signalAs } from './probe/probed-process.js'
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
-export type { Carrier, NodeIdentity, TermAddress, Terms } from './remote/carrier.js'
+export type {
+  Carrier,
+  NodeCarrier,
+  NodeIdentity,
+  NodeTransport,
+  PidAddress,
+  TermAddress,
+  Terms,
+} from './remote/carrier.js'
 export type { Connection } from './remote/connection.js'
 export type { Nodes, StartServer } from './remote/nodes.js'
 export {
@@ -118,7 +128,7 @@ export {
   portableOf,
 } from './remote/portable-class.js'
 export type { RequestedStart } from './remote/requested-start.js'
-export type { CallFailure, ProcessAddress, Signal } from './remote/signal.js'
+export type { CallFailure, ProcessAddress, ReferenceId, Signal } from './remote/signal.js'
 export { carryStores } from './report/carried-stores.js'
 export {
   type CallEvent,
@@ -208,8 +218,8 @@ export {
   stackHere,
 } from './terms/code-place.js'
 export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './terms/exit-reason.js'
-export { foreignCopyOf, Pid } from './terms/pid.js'
-export { Reference } from './terms/reference.js'
+export { foreignCopyOf, Pid, RemotePid } from './terms/pid.js'
+export { Reference, RemoteReference } from './terms/reference.js'
 export {
   DownMessage,
   downOf,

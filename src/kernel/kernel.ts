@@ -52,33 +52,25 @@ export class Kernel {
   readonly node: string
   readonly clock: Clock
   readonly scheduler: Scheduler
-  /** @internal */
   readonly random: () => number
-  /** @internal */
   readonly timers: TimerWheel
-  /** @internal */
   readonly probe: Probe | undefined
   /** Where isolated servers run. */
   readonly isolation: 'real' | 'local'
-  /** @internal */
   readonly names = new NameTable()
-  /** The other kernels that it was joined with; undefined as long as there was none. @internal */
+  /** The other kernels that it was joined with; undefined as long as there was none. */
   nodes: Nodes | undefined = undefined
-  /** @internal */
   readonly exitSignalQueue = new ExitSignalQueue()
-  /** @internal */
   readonly leftovers = new LeftoverCode(this)
-  /** @internal */
   readonly leftOpen = new LeftOpen(this)
-  /** @internal */
   readonly incidents = new Incidents()
-  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. @internal */
+  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
   contained = true
   /** Messages sent to processes that were dead. */
   deadLetters = 0
-  /** How many look at it: without any, nothing is noted for them. @internal */
+  /** How many look at it: without any, nothing is noted for them. */
   observers = 0
-  /** How many processes are having their first turn inside another's. @internal */
+  /** How many processes are having their first turn inside another's. */
   nesting = 0
   /** Failures in code that outlived its process; nobody is harmed by them. */
   strayFailures = 0
@@ -125,18 +117,17 @@ export class Kernel {
     return this.withNodes().connect(carrier, peer)
   }
 
-  /** For whoever is to know other kernels. @internal */
+  /** For whoever is to know other kernels. */
   withNodes(): Nodes {
     this.nodes ??= new Nodes(this)
     return this.nodes
   }
 
-  /**
-   * What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know.
-   * @internal
-   */
+  /** What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know. */
   whoHas(name: string, node: string): Pid | undefined {
-    return this.nodes?.current(node)?.holder(name).pid
+    const { nodes } = this
+    if (nodes === undefined) return undefined
+    return nodes.transport === undefined ? nodes.current(node)?.holder(name).pid : nodes.named(name, node).pid
   }
 
   /** Milliseconds on this kernel's clock. */
@@ -209,10 +200,7 @@ export class Kernel {
     }
   }
 
-  /**
-   * As `startBehaviour`; what is known at once comes without a promise, or is thrown: a promise costs as much as the rest.
-   * @internal
-   */
+  /** As `startBehaviour`; what is known at once comes without a promise, or is thrown: a promise costs as much as the rest. */
   startNow(behaviour: Behaviour, options: StartOptions): Started | 'ignore' | Promise<Started | 'ignore'> {
     return startNow(this, behaviour, options)
   }
@@ -289,8 +277,6 @@ export class Kernel {
    * else keeps, which then calls `names.tell`.
    *
    * @returns what takes it back
-   *
-   * @internal
    */
   whenUp(who: string | Pid, tell: () => void): () => void {
     return this.names.expect(who, tell)
@@ -321,8 +307,6 @@ export class Kernel {
    * Has `witness` told of the death of `pid`, in the moment it happens. The same witness twice counts once.
    *
    * @returns false when the process is dead already
-   *
-   * @internal
    */
   witness(pid: Pid, witness: DeathObserver): boolean {
     const process = routeOf(pid)
@@ -333,7 +317,6 @@ export class Kernel {
     return true
   }
 
-  /** @internal */
   unwitness(pid: Pid, witness: DeathObserver): void {
     const process = routeOf(pid)
     if (process !== undefined) removeDeathObserver(process, witness)
@@ -342,26 +325,15 @@ export class Kernel {
   /**
    * Told that what happens next depends on whether a process lives, or on something else that processes share: for a
    * kernel that must know what depends on what.
-   *
-   * @internal
    */
   touches(_thing: Pid | string, _what?: Touched): void {}
 
-  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. @internal */
+  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. */
   dependsOn(_signals: Signals): void {}
-
-  /**
-   * Told when a call is answered, or ended by a signal: whoever comes first counts, and a second one changes nothing.
-   *
-   * @internal
-   */
-  callEnds(_call: CallRequest): void {}
 
   /**
    * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
    * their text and their fields cost more than the death.
-   *
-   * @internal
    */
   hears(level: Report['level'], kind: string): boolean {
     return hasReportListeners() || isWanted(this.#reporter, level, kind)
@@ -383,8 +355,6 @@ export class Kernel {
    *
    * @param promise the one whose rejection nobody handled; where it is known who made it, that one is at fault
    * @returns false when it comes from no process, or from one of a kernel on which nothing is contained
-   *
-   * @internal
    */
   contain(reason: unknown, promise?: unknown): boolean {
     const process = atFault(reason, promise)
@@ -394,26 +364,26 @@ export class Kernel {
 
   // What follows is for the kernel's own files.
 
-  /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
+  /** The circle of calls that a call is in, as far as can be seen; undefined for none. */
   circleThrough(call: CallRequest): string | undefined {
     return circleOf(call)
   }
 
-  /** A message reaches nobody. @internal */
+  /** A message reaches nobody. */
   lose(to: unknown, message: unknown): void {
     this.deadLetters++
     publishDeadLetter(this, to, message)
     this.probe?.loses(currentProcess()?.pid, to, message)
   }
 
-  /** The process that acts: the current one, or for code outside any process the program's main one. @internal */
+  /** The process that acts: the current one, or for code outside any process the program's main one. */
   actor(): Process {
     const process = currentProcess() ?? this.main()
     if (!process.alive) throw this.leftovers.refused(process)
     return process
   }
 
-  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. @internal */
+  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. */
   main(): Process {
     if (this.#main?.alive !== true) {
       this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined, this.#stores)
@@ -423,12 +393,11 @@ export class Kernel {
     return this.#main
   }
 
-  /** Code outside all processes was linked to one that ended. @internal */
+  /** Code outside all processes was linked to one that ended. */
   protected mainExited(reason: ExitReason): void {
     failProgram(reason)
   }
 
-  /** @internal */
   create(body: Body, parent: Pid | undefined, stores: Stores): Process {
     const process = this.incarnate(++this.#lastId, body, parent, stores)
     process.prevProcess = this.#newest
@@ -439,18 +408,16 @@ export class Kernel {
     return process
   }
 
-  /** @internal */
   protected newTimers(): TimerWheel {
     const idle = (): boolean => this.scheduler.idle
     return new TimerWheel(this.clock, () => this.settled(), idle)
   }
 
-  /** The process object itself: a kernel whose steps are chosen has its own kind. @internal */
+  /** The process object itself: a kernel whose steps are chosen has its own kind. */
   protected incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
     return newProcess(this, id, body, parent, stores)
   }
 
-  /** @internal */
   launch(body: Body, options: SpawnOptions): Pid {
     const process = this.prepare(this.actor(), body, options, options.ancestry === true)
     process.wake()
@@ -459,7 +426,7 @@ export class Kernel {
     return process.pid
   }
 
-  /** Makes a process that has not run, and is not in the queue. @internal */
+  /** Makes a process that has not run, and is not in the queue. */
   prepare(
     spawner: Process,
     body: Body,
@@ -479,7 +446,7 @@ export class Kernel {
     return process
   }
 
-  /** @throws NAME_INVALID for a keeper that is none @internal */
+  /** @throws NAME_INVALID for a keeper that is none */
   ownerOf(name: string | NameKeeper): Pid | undefined {
     if (typeof name !== 'object') return this.names.get(name)?.pid
     if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
@@ -491,17 +458,16 @@ export class Kernel {
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 
-  /** Whether messages are not shared with their senders. @internal */
+  /** Whether messages are not shared with their senders. */
   get isolates(): boolean {
     return this.#messages !== 'share'
   }
 
-  /** @internal */
   isolate<T>(message: T): T {
     return isolated(message, this.#messages)
   }
 
-  /** The process is dead for everyone: off the names and the list. @internal */
+  /** The process is dead for everyone: off the names and the list. */
   forget(process: Process): void {
     publishExit(process)
     this.names.release(process)
@@ -512,7 +478,6 @@ export class Kernel {
     this.#count--
   }
 
-  /** @internal */
   strayFailure(process: Process, thrown: unknown): void {
     this.strayFailures++
     this.leftovers.failed(process, thrown)

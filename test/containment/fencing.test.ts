@@ -114,8 +114,10 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   call: () => call('server', 'x'),
   callers: () => callers(),
   cancelTimer: ({ timer }) => cancelTimer(timer),
+  connect: () => heartwood.connect('b@127.0.0.1'),
   deleteChild: ({ supervisor }) => deleteChild(supervisor, 'x'),
   demonitor: () => demonitor(new Reference()),
+  disconnect: () => heartwood.disconnect('b@127.0.0.1'),
   disown: () => disown({}),
   erase: () => erase('key'),
   'exit(reason)': () => exit('normal'),
@@ -128,6 +130,8 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   tie: ({ victim }) => tie(victim, victim),
   untie: ({ victim }) => untie(victim, victim),
   monitor: ({ victim }) => monitor(victim),
+  monitorNode: () => heartwood.monitorNode('b@127.0.0.1'),
+  monitorNodes: () => heartwood.monitorNodes(),
   own: () => own({ close() {} }),
   ownCallback: () => ownCallback(() => {}),
   ownedImmediate: () => ownedImmediate(() => {}),
@@ -203,6 +207,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   glance: ({ victim }) => glance(victim),
   isAlive: ({ victim }) => isAlive(victim),
   isOver: ({ victim }) => kernelExports.isOver(victim),
+  nodes: () => heartwood.nodes(),
   pendingTimers: ({ kernel }) => pendingTimers(kernel, 1),
   processes: () => processes(),
   processInfo: ({ victim }) => processInfo(victim),
@@ -333,7 +338,7 @@ const INERT = new Set(
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
-   runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy pathTo portable portableNamed portableOf
+   runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores oldestDelivery runOnStack packageVersion
    isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
@@ -341,7 +346,7 @@ const INERT = new Set(
 
 /** What is made of the functions above, or declares something that acts only later. */
 const MADE_OF = new Set(
-  `boot bootTreeText drain health checkConfig checkValue defineSettings readSettings resolveConfig setLogLevel setting defineConfig drawing loadConfig logger planOf application child decorate inject injectable
+  `remote boot bootTreeText drain health checkConfig checkValue defineSettings readSettings resolveConfig setLogLevel setting defineConfig drawing loadConfig logger planOf application child decorate inject injectable
    injectFromBase multiInject named optional overrideBindings postConstruct preDestroy tagged unmanaged continueWith
    defineServer from getStatus idle isTaskReply noReply ref showState stopping createLogger logReporter isGroupMessage isRegister
    isUnregister via reply acting repeating defineMachine stateMachine machineChart mermaid pendingEvents partition partitions

@@ -1,7 +1,9 @@
+import type { ReferenceId } from '../../kernel/index.js'
+
 /** What is not data, with what the other side needs to make it again. */
 export type Special =
   | readonly ['pid', node: string, creation: number, id: number]
-  | readonly ['ref', node: string, creation: number, id: number]
+  | readonly ['ref', node: string, creation: number, id: ReferenceId]
   | readonly ['error', className: string, fields: unknown]
   | readonly ['object', className: string, fields: unknown]
   | readonly ['buffer', bytes: Uint8Array]

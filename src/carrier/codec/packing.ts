@@ -131,9 +131,13 @@ export class Packing {
   }
 
   #term(value: object): object | undefined {
-    if (value instanceof Pid || (value instanceof Reference && !(value instanceof CallRequest))) {
+    if (value instanceof Pid) {
       const { node, creation, id } = this.#terms.addressOf(value)
-      return this.#special([value instanceof Pid ? 'pid' : 'ref', node, creation, id])
+      return this.#special(['pid', node, creation, id])
+    }
+    if (value instanceof Reference && !(value instanceof CallRequest)) {
+      const { node, creation, id } = this.#terms.addressOf(value)
+      return this.#special(['ref', node, creation, id])
     }
     return undefined
   }

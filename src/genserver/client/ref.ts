@@ -2,7 +2,7 @@
  * Typed clients. A `Ref<C>` is a pid or a name that knows the class behind it: its `call` and `cast` have the class's
  * methods, made once per class from the handler table.
  */
-import type { Pid } from '../../kernel/index.js'
+import { Pid } from '../../kernel/index.js'
 import type { Directive } from '../class-form/directives.js'
 import {
   definitionOf,
@@ -188,7 +188,7 @@ export class Ref<C extends object> implements Addressed {
  * A typed reference to a server of class `Class`.
  *
  * @param target a pid, a registered name, or anything that knows one of them, which is asked at every use; default
- *   the name the class declares. Nothing is looked up before the first use.
+ *   the name the class declares. `{ node }` is who has that name on another node. Nothing is looked up before the first use.
  * @throws CLASS_UNDEFINED when the class has no handler table, CLASS_UNNAMED when there is neither target nor name
  * @example
  * ```ts
@@ -197,9 +197,22 @@ export class Ref<C extends object> implements Addressed {
  * counter.cast.reset()
  * ```
  */
-export function ref<C extends object>(Class: ServerClass<C>, target?: ServerRef): Ref<C> {
+export function ref<C extends object>(
+  Class: ServerClass<C>,
+  target?: ServerRef | { readonly node: string },
+): Ref<C> {
   const definition = definitionOf(Class)
-  const address = target ?? definition.name
+  const address = onNode(target, definition.name) ?? definition.name
   if (address === undefined) throw genServerError('CLASS_UNNAMED', { class: Class.name })
   return new Ref<C>(definition, address)
+}
+
+/** Who has the declared name on a node, where only that is given. */
+function onNode(
+  target: ServerRef | { readonly node: string } | undefined,
+  name: ServerDefinition['name'],
+): ServerRef | undefined {
+  if (typeof target !== 'object' || target === null || !('node' in target)) return target
+  if (target instanceof Pid || 'name' in target || 'target' in target) return target as ServerRef
+  return typeof name === 'string' ? { name, node: target.node } : undefined
 }

@@ -80,6 +80,8 @@ export const KERNEL_ERRORS = {
   NODE_NAME:
     'kernels are joined by their names, which must differ: the other is "{name}", this one "{here}". Give each a `node` of its own.',
   NO_CONNECTION: 'there is no connection to {node}: it was never made, or it broke.',
+  NO_TRANSPORT:
+    'this node, {here}, cannot be connected with {node}: it is not among nodes. Give the configuration a `node` with a name and a carrier.',
   STARTS_NOTHING: '{node} starts no process that another kernel asks for. It must be told what it may start.',
   NOT_CLONEABLE:
     'a message to another kernel has what cannot cross: {*path} is {what}. Send data, or {*advice}.',

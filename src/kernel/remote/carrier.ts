@@ -1,6 +1,8 @@
+import type { Kernel } from '../kernel.js'
 import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
-import type { Signal } from './signal.js'
+import type { Connection } from './connection.js'
+import type { ReferenceId, Signal } from './signal.js'
 
 /** Which kernel it is: its name, and which of those that had that name one after the other. */
 export interface NodeIdentity {
@@ -8,17 +10,23 @@ export interface NodeIdentity {
   readonly creation: number
 }
 
+/** A pid outside its kernel. */
+export interface PidAddress extends NodeIdentity {
+  readonly id: number
+}
+
 /** A pid or a reference outside its kernel. */
 export interface TermAddress extends NodeIdentity {
-  readonly id: number
+  readonly id: ReferenceId
 }
 
 /** How a carrier names the pids and references in what it carries: the kernel alone knows whose they are. */
 export interface Terms {
   /** The kernel knows it again when it comes back, as what it is. */
+  addressOf(term: Pid): PidAddress
   addressOf(term: Pid | Reference): TermAddress
   /** The same address gives the same pid for as long as anybody has it. */
-  pidAt(address: TermAddress): Pid
+  pidAt(address: PidAddress): Pid
   referenceAt(address: TermAddress): Reference
 }
 
@@ -50,4 +58,26 @@ export interface Carrier {
   kill?(to: number): boolean
   /** The kernel wants no more of it. */
   close(): void
+}
+
+/** What makes a kernel a node: `erlang()` of `heartwood/erlang`. */
+export interface NodeCarrier {
+  /**
+   * Called before anything runs in the kernel, whose name is that of the node.
+   *
+   * @param about.development whether people work on the program where it runs
+   * @returns how it is ended
+   */
+  start(kernel: Kernel, about: { readonly development: boolean }): Promise<{ close(): void }>
+}
+
+/** What finds other nodes, and joins the kernel with them when somebody there is to be reached. */
+export interface NodeTransport {
+  /**
+   * A carrier to a node, at once: what is sent waits in it. When the way is there, `Kernel.connect` is called with it and with who
+   * that is; when there is none, `Connection.down` of the connection that `joined` is told.
+   */
+  dial(node: string, joined: (carrier: Carrier) => Connection): void
+  /** Resolves when the kernel is joined with that node; rejects with why it is not. */
+  connect(node: string): Promise<void>
 }

@@ -13,7 +13,7 @@ import type { IncomingCall } from './incoming-call.js'
 import { IncomingSignals } from './incoming-signals.js'
 import type { RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
-import type { CallFailure, ProcessAddress, Signal } from './signal.js'
+import type { CallFailure, ProcessAddress, ReferenceId, Signal } from './signal.js'
 
 /** So many signals are handed to the carrier before the turn is over. */
 const BATCH = 1_000
@@ -35,27 +35,59 @@ export class Connection implements Runnable {
   /** Those there that processes of this kernel are linked with, or have unlinked without knowing yet that it was heard. */
   readonly linked = new Map<number, RemoteProcess>()
   /** Monitors of this kernel. */
-  readonly monitors = new Map<number, Monitor>()
+  readonly monitors = new Map<ReferenceId, Monitor>()
   /** Calls of this kernel. */
   readonly calls = new Map<number, CallRequest>()
   readonly starts = new Map<number, PendingStart>()
   /** Monitors of the other, by its references. */
-  readonly watchers = new Map<number, Monitor>()
+  readonly watchers = new Map<ReferenceId, Monitor>()
   /** Calls of the other. */
   readonly serving = new Map<number, IncomingCall>()
   #waitingForRoom: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #batch: Signal[] = []
   #queued = false
+  /** Others than `node`, until it is known who is there; and the node that is known by its name alone. */
+  readonly #sharing = new Set<RemoteNode>()
   #open = true
   #lastUnlink = 0
   #lastStart = 0
   readonly #incoming: IncomingSignals
 
   constructor(
-    readonly node: RemoteNode,
+    /** Who is there; as long as nobody has said which incarnation that is, who was looked for. */
+    public node: RemoteNode,
     readonly carrier: Carrier,
+    /** Whether nobody has answered yet. */
+    public dialing = false,
   ) {
     this.#incoming = new IncomingSignals(this)
+  }
+
+  // What the nodes do.
+
+  /** Another incarnation goes the same way, as far as is known. */
+  share(node: RemoteNode): Connection {
+    this.#sharing.add(node)
+    node.connection = this
+    return this
+  }
+
+  /** Whether all who go this way may mean that one. */
+  isFor(found: RemoteNode): boolean {
+    return [this.node, ...this.#sharing].every((node) => node === found || node.isAny)
+  }
+
+  found(node: RemoteNode): void {
+    if (this.node !== node) this.#sharing.add(this.node)
+    this.node = node
+    this.dialing = false
+    node.connection = this
+  }
+
+  /** Another has come in place of whom was looked for. */
+  notThere(): void {
+    const isNamed = [this.node, ...this.#sharing].some(({ isAny }) => isAny)
+    this.down(isNamed ? 'noconnection' : 'noproc')
   }
 
   /** Whether it has not broken. */
@@ -94,7 +126,9 @@ export class Connection implements Runnable {
   down(reason: ExitReason = 'noconnection'): void {
     if (!this.#open) return
     this.#open = false
-    this.node.connection = undefined
+    for (const node of [this.node, ...this.#sharing])
+      if (node.connection === this) node.connection = undefined
+    this.node.nodes.lost(this)
     this.#batch = []
     runOutside(() => this.#tellAll(reason))
     this.carrier.close()
@@ -125,7 +159,7 @@ export class Connection implements Runnable {
     this.node.nodes.kernel.scheduler.enqueue(this)
   }
 
-  message(to: ProcessAddress | { readonly ref: number }, message: unknown): void {
+  message(to: ProcessAddress | { readonly ref: ReferenceId }, message: unknown): void {
     const encoded = this.encode(message)
     if (typeof to === 'object') this.push({ op: 'alias_send', ref: to.ref, message: encoded })
     else this.push({ op: 'send', to, message: encoded })
@@ -270,7 +304,7 @@ export class Connection implements Runnable {
 }
 
 /** All there are; what comes of them finds the table empty. */
-function taken<T>(table: Map<number, T>): T[] {
+function taken<K, T>(table: Map<K, T>): T[] {
   const all = [...table.values()]
   table.clear()
   return all

@@ -2,6 +2,7 @@ import type { Process } from '../process/process.js'
 import { Alias, Monitor } from '../signals/monitor-record.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
+import type { ReferenceId } from './signal.js'
 import { WeakTable } from './weak-table.js'
 
 /** How many aliases there may be before those that are over are looked for. */
@@ -10,9 +11,9 @@ const FEW = 64
 /** What other kernels know of this one's: its pids and references are themselves again when they come back. */
 export class ExportedTerms {
   readonly #pids = new WeakTable<number, Pid>()
-  readonly #references = new WeakTable<number, Reference>()
+  readonly #references = new WeakTable<ReferenceId, Reference>()
   /** Whoever made an alias need not keep it: it is open until it is over. */
-  readonly #aliases = new Map<number, Reference>()
+  readonly #aliases = new Map<ReferenceId, Reference>()
   #mostAliases = FEW
 
   constructor(readonly node: string) {}
@@ -44,7 +45,7 @@ export class ExportedTerms {
     this.#aliases.set(ref.id, ref)
   }
 
-  reference(id: number): Reference | undefined {
+  reference(id: ReferenceId): Reference | undefined {
     return this.#aliases.get(id) ?? this.#references.get(id)
   }
 

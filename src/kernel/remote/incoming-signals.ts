@@ -11,18 +11,16 @@ import type { Connection } from './connection.js'
 import { IncomingCall } from './incoming-call.js'
 import type { RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
-import type { ProcessAddress, Signal } from './signal.js'
+import type { ProcessAddress, ReferenceId, Signal } from './signal.js'
 
 type Op = Signal['op']
 type SignalOf<O extends Op> = Extract<Signal, { readonly op: O }>
 
 /** What signals from another kernel do in this one. */
 export class IncomingSignals {
-  readonly #node: RemoteNode
   readonly #handlers: { readonly [O in Op]: (signal: SignalOf<O>) => void }
 
   constructor(private readonly connection: Connection) {
-    this.#node = connection.node
     this.#handlers = {
       send: ({ to, message }) => this.#deliver(this.#local(to), to, message),
       alias_send: (signal) => this.#aliasSend(signal),
@@ -47,6 +45,10 @@ export class IncomingSignals {
   take(signal: Signal): void {
     // The table has for each `op` what takes signals of that `op`.
     ;(this.#handlers[signal.op] as (signal: Signal) => void)(signal)
+  }
+
+  get #node(): RemoteNode {
+    return this.connection.node
   }
 
   get #kernel() {
@@ -135,7 +137,7 @@ export class IncomingSignals {
     watcher.attach(target)
   }
 
-  #watcher(ref: number): Monitor | undefined {
+  #watcher(ref: ReferenceId): Monitor | undefined {
     const watcher = this.connection.watchers.get(ref)
     this.connection.watchers.delete(ref)
     return watcher
@@ -245,7 +247,7 @@ export class IncomingSignals {
 class Watcher extends Monitor {
   constructor(
     private readonly connection: Connection,
-    private readonly ref: number,
+    private readonly ref: ReferenceId,
     owner: Process | undefined,
     object: Pid,
   ) {

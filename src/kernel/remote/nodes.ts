@@ -2,14 +2,15 @@ import { type Stores, storesOfNow } from '../context/async-scope.js'
 import { runAsNobody } from '../context/current-process.js'
 import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
+import { NodeWatchers } from '../nodes/node-watchers.js'
 import type { Process } from '../process/process.js'
 import { Pid, RemotePid, routeOf } from '../terms/pid.js'
 import { Reference, RemoteReference } from '../terms/reference.js'
-import type { Carrier, NodeIdentity, TermAddress, Terms } from './carrier.js'
+import type { Carrier, NodeIdentity, NodeTransport, PidAddress, TermAddress, Terms } from './carrier.js'
 import { Connection } from './connection.js'
 import { ExportedTerms } from './exported-terms.js'
 import { RemoteDeath } from './remote-monitor.js'
-import { RemoteNode } from './remote-node.js'
+import { ANY, RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
 import type { RequestedStart } from './requested-start.js'
 import { WeakTable } from './weak-table.js'
@@ -26,13 +27,19 @@ export class Nodes implements Terms {
   started = 0
   /** Without one, no other kernel starts anything here. */
   startServer: StartServer | undefined = undefined
+  /** Without one, only those that it is joined with are in reach. */
+  transport: NodeTransport | undefined = undefined
+  readonly watchers: NodeWatchers
   /** Of each name, the incarnation that is joined, or was last. */
   readonly #current = new Map<string, RemoteNode>()
+  /** Ways that are looked for. */
+  readonly #dialing = new Map<string, Connection>()
   /** Others that pids of are known. */
   readonly #former = new WeakTable<string, RemoteNode>()
 
   constructor(readonly kernel: Kernel) {
     this.exported = new ExportedTerms(kernel.node)
+    this.watchers = new NodeWatchers(kernel)
   }
 
   /** The names of those that there is a way to. */
@@ -45,17 +52,64 @@ export class Nodes implements Terms {
     const here = this.kernel.node
     if (typeof name !== 'string' || name === '' || name === here)
       throw kernelError('NODE_NAME', { name, here })
+    const node = this.node(name, creation)
+    const dialing = this.#dialing.get(name)
+    if (dialing?.carrier === carrier) {
+      this.#dialing.delete(name)
+      if (dialing.isFor(node)) return this.#joined(dialing, node)
+      dialing.notThere()
+    }
     // What comes now is another, or the same again: either way what was before is over.
     this.#current.get(name)?.connection?.down()
-    const node = this.node(name, creation)
-    this.#current.set(name, node)
-    node.connection = new Connection(node, carrier)
+    return this.#joined(new Connection(node, carrier), node)
+  }
+
+  #joined(connection: Connection, node: RemoteNode): Connection {
+    connection.found(node)
+    this.#current.set(node.name, node)
+    this.watchers.up(node.name)
+    return connection
+  }
+
+  /** Looks for a node that somebody wants to reach. */
+  dial(node: RemoteNode): Connection | undefined {
+    const { name } = node
+    const connection = this.to(name)
+    // Where another incarnation is, this one is not.
+    if (connection !== undefined) return node.isAny ? connection.share(node) : undefined
+    const dialing = this.#dialing.get(name)
+    if (dialing !== undefined) return dialing.share(node)
+    this.transport?.dial(name, (carrier) => {
+      const begun = new Connection(node, carrier, true)
+      node.connection = begun
+      this.#dialing.set(name, begun)
+      return begun
+    })
     return node.connection
+  }
+
+  /** A way is broken, or was not found. */
+  lost(connection: Connection): void {
+    const { name } = connection.node
+    if (this.#dialing.get(name) === connection) this.#dialing.delete(name)
+    this.watchers.down(name, !connection.dialing)
   }
 
   /** The way to a node, while there is one. */
   to(name: string): Connection | undefined {
     return this.#current.get(name)?.connection
+  }
+
+  /** The way to a node, begun where there is none. */
+  way(name: string): Connection | undefined {
+    return this.#whoever(name).way()
+  }
+
+  /** The incarnation that is there; where nobody knows that, any. Without a transport, that which was there last. */
+  #whoever(name: string): RemoteNode {
+    const current = this.#current.get(name)
+    const isThere = current?.connection !== undefined || this.transport === undefined
+    return current !== undefined && isThere ? current : this.node(name, ANY)
   }
 
   current(name: string): RemoteNode | undefined {
@@ -75,7 +129,7 @@ export class Nodes implements Terms {
 
   /** What stands for whoever has that name in another kernel. */
   named(name: string, node: string): RemoteProcess {
-    return (this.#current.get(node) ?? this.node(node, 0)).holder(name)
+    return this.#whoever(node).holder(name)
   }
 
   /**
@@ -97,10 +151,16 @@ export class Nodes implements Terms {
     death.attach(process)
   }
 
+  addressOf(term: Pid): PidAddress
+  addressOf(term: Pid | Reference): TermAddress
   addressOf(term: Pid | Reference): TermAddress {
-    if (term instanceof RemotePid || term instanceof RemoteReference) {
+    if (term instanceof RemotePid) {
       const { node, creation, id } = term
       return { node, creation, id }
+    }
+    if (term instanceof RemoteReference) {
+      const { node, creation, home } = term
+      return { node, creation, id: home }
     }
     if (term instanceof Pid) {
       // Another kernel of this program may have handed it over by hand.
@@ -113,7 +173,7 @@ export class Nodes implements Terms {
     return { node: this.kernel.node, creation: this.kernel.creation, id: term.id }
   }
 
-  pidAt({ node, creation, id }: TermAddress): Pid {
+  pidAt({ node, creation, id }: PidAddress): Pid {
     return this.#isHere(node, creation) ? this.exported.pid(id) : this.node(node, creation).pid(id)
   }
 

@@ -8,11 +8,11 @@ export class RemoteMonitor extends Monitor {
   override attach(target: Process): void {
     super.attach(target)
     const { home, address } = target as RemoteProcess
-    const { connection, unreachable } = home
+    const connection = home.way()
     if (connection !== undefined && typeof address !== 'object') connection.monitor(this, address)
     else {
       this.detach()
-      this.fired(unreachable)
+      this.fired(home.unreachable)
     }
   }
 

@@ -3,7 +3,11 @@ import { RemoteReference } from '../terms/reference.js'
 import type { Connection } from './connection.js'
 import type { Nodes } from './nodes.js'
 import { RemoteProcess } from './remote-process.js'
+import type { ReferenceId } from './signal.js'
 import { WeakTable } from './weak-table.js'
+
+/** In place of the creation of a node that is known by its name alone. */
+export const ANY = 0
 
 /** One incarnation of another kernel: what is known here of its processes, and the way to it while there is one. */
 export class RemoteNode {
@@ -11,7 +15,7 @@ export class RemoteNode {
   /** Those that have a name in this kernel. */
   readonly named = new Set<RemoteProcess>()
   readonly #pids = new WeakTable<number, RemotePid>()
-  readonly #references = new WeakTable<number, RemoteReference>()
+  readonly #references = new WeakTable<ReferenceId, RemoteReference>()
   readonly #names = new WeakTable<string, RemoteProcess>()
 
   constructor(
@@ -20,10 +24,20 @@ export class RemoteNode {
     readonly creation: number,
   ) {}
 
+  /** It is whoever has the name. */
+  get isAny(): boolean {
+    return this.creation === ANY
+  }
+
+  /** The way to it; one that is begun where there is none, and somebody knows how to find it. */
+  way(): Connection | undefined {
+    return this.connection ?? this.nodes.dial(this)
+  }
+
   /** What links, monitors and calls end with when there is no way to it: it is out of reach, or was followed by another. */
   get unreachable(): 'noconnection' | 'noproc' {
     const current = this.nodes.current(this.name)
-    return this.creation !== 0 && current !== undefined && current !== this ? 'noproc' : 'noconnection'
+    return !this.isAny && current !== undefined && current !== this ? 'noproc' : 'noconnection'
   }
 
   pid(id: number): RemotePid {
@@ -48,7 +62,7 @@ export class RemoteNode {
     return made
   }
 
-  reference(id: number): RemoteReference {
+  reference(id: ReferenceId): RemoteReference {
     const known = this.#references.get(id)
     if (known !== undefined) return known
     const made = new RemoteReference(this.name, this.creation, id, new RemoteProcess(this, { ref: id }))

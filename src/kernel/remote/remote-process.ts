@@ -9,7 +9,7 @@ import { endRoute, type Pid, RemotePid } from '../terms/pid.js'
 import type { RemoteName } from '../terms/signal-messages.js'
 import { RemoteMonitor } from './remote-monitor.js'
 import type { RemoteNode } from './remote-node.js'
-import type { ProcessAddress } from './signal.js'
+import type { ProcessAddress, ReferenceId } from './signal.js'
 
 /** It never runs. */
 const NOBODY: Body = { handle() {} }
@@ -27,7 +27,7 @@ export class RemoteProcess extends Process {
   constructor(
     readonly home: RemoteNode,
     /** A process, whoever has a name, or what an alias is for. */
-    readonly address: ProcessAddress | { readonly ref: number },
+    readonly address: ProcessAddress | { readonly ref: ReferenceId },
   ) {
     const { kernel, stores } = home.nodes
     super(kernel, 0, NOBODY, undefined, stores)
@@ -55,9 +55,12 @@ export class RemoteProcess extends Process {
   }
 
   override deliver(message: unknown): void {
-    const { connection } = this.home
-    if (message instanceof CallRequest) this.#call(message)
-    else if (connection === undefined) this.kernel.lose(this.object, message)
+    if (message instanceof CallRequest) {
+      this.#call(message)
+      return
+    }
+    const connection = this.home.way()
+    if (connection === undefined) this.kernel.lose(this.object, message)
     else connection.message(this.address, message)
   }
 
@@ -79,7 +82,7 @@ export class RemoteProcess extends Process {
   }
 
   override exitSignal(from: Pid, reason: unknown, linked: boolean): void {
-    const { connection } = this.home
+    const connection = linked ? this.home.connection : this.home.way()
     if (reason === 'kill' && !linked && connection?.carrier.kill?.(this.pid.id) === true) return
     if (linked) connection?.unlinked(this)
     connection?.exit(from, this, reason, linked)
@@ -87,11 +90,11 @@ export class RemoteProcess extends Process {
 
   override linkFrom(process: Process): void {
     addLink(process, this)
-    const { connection, unreachable } = this.home
+    const connection = this.home.way()
     if (connection !== undefined) connection.link(process, this)
     else {
       removeLink(process, this)
-      process.exitSignal(this.pid, unreachable, true, currentProcess())
+      process.exitSignal(this.pid, this.home.unreachable, true, currentProcess())
     }
   }
 
@@ -117,8 +120,9 @@ export class RemoteProcess extends Process {
   }
 
   #call(call: CallRequest): void {
-    const { connection, unreachable } = this.home
+    const connection = this.home.way()
     if (connection === undefined) {
+      const { unreachable } = this.home
       if (unreachable === 'noproc') call.noProcess()
       else call.unanswered(unreachable)
       return

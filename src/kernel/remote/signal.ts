@@ -1,6 +1,9 @@
 /** Where in a kernel a signal goes: a process by its id, or by its registered name. */
 export type ProcessAddress = number | string
 
+/** A reference in the kernel that made it: a number in ours, and what its carrier says for it in others, such as the words of Erlang's. */
+export type ReferenceId = number | string
+
 /** Why a call was not answered. `'ended'`: its server did, for the reason given. */
 export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
 
@@ -19,15 +22,15 @@ export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
  */
 export type Signal =
   | { readonly op: 'send'; readonly to: ProcessAddress; readonly message: unknown }
-  | { readonly op: 'alias_send'; readonly ref: number; readonly message: unknown }
+  | { readonly op: 'alias_send'; readonly ref: ReferenceId; readonly message: unknown }
   | { readonly op: 'link'; readonly from: number; readonly to: number }
-  | { readonly op: 'unlink'; readonly id: number; readonly from: number; readonly to: number }
-  | { readonly op: 'unlink_ack'; readonly id: number; readonly from: number; readonly to: number }
+  | { readonly op: 'unlink'; readonly id: number | bigint; readonly from: number; readonly to: number }
+  | { readonly op: 'unlink_ack'; readonly id: number | bigint; readonly from: number; readonly to: number }
   | { readonly op: 'link_exit'; readonly from: number; readonly to: number; readonly reason: unknown }
   | { readonly op: 'exit'; readonly from: number; readonly to: number; readonly reason: unknown }
-  | { readonly op: 'monitor'; readonly ref: number; readonly from: number; readonly to: ProcessAddress }
-  | { readonly op: 'demonitor'; readonly ref: number }
-  | { readonly op: 'down'; readonly ref: number; readonly reason: unknown }
+  | { readonly op: 'monitor'; readonly ref: ReferenceId; readonly from: number; readonly to: ProcessAddress }
+  | { readonly op: 'demonitor'; readonly ref: ReferenceId }
+  | { readonly op: 'down'; readonly ref: ReferenceId; readonly reason: unknown }
   | {
       readonly op: 'call'
       readonly id: number

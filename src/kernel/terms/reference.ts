@@ -26,20 +26,18 @@ export class Reference {
 
 /** A reference that was made in another kernel. */
 export class RemoteReference extends Reference {
-  declare readonly id: number
-
   constructor(
     readonly node: string,
     readonly creation: number,
-    id: number,
+    /** What it is in the kernel that made it. */
+    readonly home: number | string,
     /** What stands here for the process that it may be an alias of. */
     readonly route: Process,
   ) {
     super()
-    ;(this as { id: number }).id = id
   }
 
   override toString(): string {
-    return `#Ref<${this.node}.${this.id}>`
+    return `#Ref<${this.node}.${this.home}>`
   }
 }

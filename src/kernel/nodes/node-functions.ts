@@ -1,0 +1,90 @@
+/** What processes do with the nodes around them. */
+import { actor, currentKernel } from '../context/current-kernel.js'
+import { currentProcess } from '../context/current-process.js'
+import { kernelError } from '../errors/errors.js'
+import type { Kernel } from '../kernel.js'
+import { NodeMessage } from './node-message.js'
+
+/**
+ * The names of the nodes that this one is joined with. Erlang's `nodes()`, with the hidden ones.
+ *
+ * @example
+ * ```ts
+ * console.log(nodes()) // [ 'billing@10.0.0.7' ]
+ * ```
+ */
+export function nodes(): string[] {
+  return currentKernel().nodes?.connected() ?? []
+}
+
+/**
+ * Joins this node with another. Sending, calling, linking and monitoring do that by themselves; this tells whether it
+ * is possible. Elixir's `Node.connect/1`.
+ *
+ * @param node its name, such as `'billing@10.0.0.7'`
+ * @throws NO_TRANSPORT when the program has no `node` in its configuration; NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED,
+ *   EPMD_UNREACHABLE. All of them reject.
+ * @example
+ * ```ts
+ * await connect('billing@10.0.0.7')
+ * ```
+ */
+export async function connect(node: string): Promise<void> {
+  const kernel = acting()
+  const transport = kernel.nodes?.transport
+  if (transport === undefined) throw kernelError('NO_TRANSPORT', { node, here: kernel.node })
+  await transport.connect(node)
+}
+
+/**
+ * Ends the connection to a node: links, monitors and calls across it end with `'noconnection'`. Elixir's `Node.disconnect/1`.
+ *
+ * @returns false when there was none
+ */
+export function disconnect(node: string): boolean {
+  const connection = acting().nodes?.to(node)
+  connection?.down()
+  return connection !== undefined
+}
+
+/**
+ * Has the current process told once when a node is gone: a `NodeMessage` with the tag `'nodedown'`, at once where it cannot be
+ * reached. Asked for twice, it is told twice. Erlang's `monitor_node/2`.
+ *
+ * @param on false takes one such request back
+ * @example
+ * ```ts
+ * monitorNode('billing@10.0.0.7')
+ * const { node } = await receive(isNodeMessage)
+ * ```
+ */
+export function monitorNode(node: string, on = true): void {
+  const process = actor()
+  const nodes = process.kernel.withNodes()
+  if (!on) {
+    nodes.watchers.unwatch(process, node)
+    return
+  }
+  if (nodes.way(node) === undefined) process.deliver(new NodeMessage('nodedown', node))
+  else nodes.watchers.watch(process, node)
+}
+
+/**
+ * Has the current process told of all nodes that come and go: `NodeMessage`s with the tags `'nodeup'` and `'nodedown'`. Erlang's
+ * `net_kernel:monitor_nodes/1`.
+ *
+ * @param on false ends it
+ */
+export function monitorNodes(on = true): void {
+  const process = actor()
+  const { watchers } = process.kernel.withNodes()
+  if (on) watchers.watch(process)
+  else watchers.unwatch(process)
+}
+
+/** What left-over code of a dead process must not act on. @throws PROCESS_DEAD */
+function acting(): Kernel {
+  const process = currentProcess()
+  if (process?.alive === false) throw process.kernel.leftovers.refused(process)
+  return currentKernel()
+}

@@ -1,0 +1,56 @@
+import type { Kernel } from '../kernel.js'
+import type { Process } from '../process/process.js'
+import type { DeathObserver } from '../signals/death-observer.js'
+import type { Pid } from '../terms/pid.js'
+import { NodeMessage } from './node-message.js'
+
+/** In place of a name: all nodes. */
+const ALL = ''
+
+/** Who is told of nodes that come and go. */
+export class NodeWatchers implements DeathObserver {
+  /** By node, how often each process wants to hear of it. */
+  readonly #watching = new Map<string, Map<Process, number>>()
+
+  constructor(private readonly kernel: Kernel) {}
+
+  /** `process` is told once when `node` is gone, for each time that it has asked. */
+  watch(process: Process, node: string = ALL): void {
+    const watching = this.#watching.get(node) ?? new Map<Process, number>()
+    this.#watching.set(node, watching.set(process, (watching.get(process) ?? 0) + 1))
+    this.kernel.witness(process.pid, this)
+  }
+
+  unwatch(process: Process, node: string = ALL): void {
+    const watching = this.#watching.get(node)
+    const count = watching?.get(process) ?? 0
+    if (count > 1) watching?.set(process, count - 1)
+    else watching?.delete(process)
+    if (watching?.size === 0) this.#watching.delete(node)
+  }
+
+  up(node: string): void {
+    this.#tell(ALL, new NodeMessage('nodeup', node))
+  }
+
+  /** @param wasUp false where it was looked for and not found: those who watch all nodes never heard of it */
+  down(node: string, wasUp: boolean): void {
+    if (wasUp) this.#tell(ALL, new NodeMessage('nodedown', node))
+    const watching = this.#watching.get(node)
+    this.#watching.delete(node)
+    for (const [process, count] of watching ?? []) {
+      for (let i = 0; i < count; i++) process.deliver(new NodeMessage('nodedown', node))
+    }
+  }
+
+  died(pid: Pid): void {
+    for (const [node, watching] of this.#watching) {
+      for (const process of watching.keys()) if (process.pid === pid) watching.delete(process)
+      if (watching.size === 0) this.#watching.delete(node)
+    }
+  }
+
+  #tell(whom: string, message: NodeMessage): void {
+    for (const process of this.#watching.get(whom)?.keys() ?? []) process.deliver(message)
+  }
+}
