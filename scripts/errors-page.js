@@ -38,7 +38,7 @@ const titles = {
   decorators: 'Decorators and injection',
   logging: 'Logging',
   erlang: "Erlang's terms",
-  'erlang/handshake': "Erlang's distribution protocol, which is not exported yet",
+  'erlang/handshake': 'Erlang nodes',
   observer: 'Observer',
   testing: 'Tests',
   'testing/simulation': 'Simulation',

@@ -50,6 +50,9 @@ export const APPLICATION_ERRORS = {
     'application {application} did not start: {culprit}: {reason}. What had been started is stopped.',
   BOOT_TIMEOUT:
     'application {application} did not start in time: {culprit} is not through after {took} ms, and all applications together have {limit} ms (bootTimeout). What had been started is stopped.',
+  NODE_KERNEL:
+    'the program is to be the node {node}, but the kernel that boot was given is named {kernel}. Make it with new Kernel({ node: {node} }).',
+  NODE_FAILED: 'the program did not become the node {node}: {*reason}. Nothing was started.',
   DRAIN_OPTION: 'this cannot be drained: {*problems}.',
   DRAIN_INVALID:
     'drain takes a server of node:http, https, http2 or net, or an object that has one as its server, but got {value}.',

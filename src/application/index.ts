@@ -10,6 +10,7 @@ export {
   type Config,
   type ConfigOptions,
   defineConfig,
+  type NodeConfig,
   type ObserverConfig,
   type TypedConfigOptions,
 } from './config/config.js'

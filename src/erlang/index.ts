@@ -1,11 +1,14 @@
 /**
- * Erlang's terms in JavaScript, and their bytes: the External Term Format, usable alone.
+ * Nodes among those of Erlang and Elixir; and Erlang's terms in JavaScript, and their bytes: the External Term Format, usable alone.
  */
 
+export { ErlangException } from './carrier/erlang-exception.js'
 export { ERLANG_ERRORS } from './errors.js'
 export { type DecodeOptions, decode, type EncodeOptions, encode } from './format/external-term-format.js'
 export type { FormOptions, Identifier } from './format/forms.js'
 export type { DecodeLimits, TermLimits } from './format/limits.js'
+export { type ErlangOptions, erlang } from './node/erlang.js'
+export type { Exposed } from './node/exposed-functions.js'
 export { type Atom, atom } from './terms/atom.js'
 export { BitString } from './terms/bit-string.js'
 export { type ErlangFloat, float } from './terms/float.js'

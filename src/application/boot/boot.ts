@@ -14,7 +14,7 @@ import {
   setDefaultKernel,
 } from '../../kernel/index.js'
 import { type Logger, type LogLevel, levelsOf, logReporter, setLogLevel } from '../../logging/index.js'
-import type { ConfigOptions } from '../config/config.js'
+import type { ConfigOptions, NodeConfig } from '../config/config.js'
 import { watchConfig } from '../config/config-watch.js'
 import { Reload } from '../config/reload.js'
 import { originOf } from '../config/resolved-config.js'
@@ -75,7 +75,7 @@ export interface RunningSystem {
  * When one does not start, what had started is stopped in reverse, and the error names the culprit.
  *
  * @returns the running system, when all of it is up
- * @throws BOOT_OPTION_INVALID; what `resolveConfig` throws; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
+ * @throws BOOT_OPTION_INVALID; what `resolveConfig` throws; NODE_KERNEL; NODE_FAILED; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
  *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; what `onBootTree` throws. Nothing runs any more then
  * @example
  * const system = await boot(config)
@@ -98,8 +98,12 @@ export async function boot(
   })
   const { signal } = options
   const reporter = logReporter(logger)
-  const kernel = options.kernel ?? new Kernel({ messages: checked.messages, report: reporter })
+  const { node } = checked
+  const kernel =
+    options.kernel ??
+    new Kernel({ messages: checked.messages, report: reporter, ...(node && { node: node.name }) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
+  const joined = node && (await joinNodes(kernel, node, isWorkedOn(originOf(checked)?.sources.environment)))
   for (const { error } of plan.unusedOverrides) {
     kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
   }
@@ -138,6 +142,7 @@ export async function boot(
   const ended = order.ended.finally(() => {
     signal?.removeEventListener('abort', cancel)
     inForce.end()
+    joined?.close()
     kernel.timers.dropLeftOver()
     reporter.flush()
   })
@@ -183,6 +188,16 @@ export async function boot(
     order.stop('shutdown')
     await tenancy.over
     throw error
+  }
+}
+
+/** Makes the program a node. @throws NODE_KERNEL, NODE_FAILED */
+async function joinNodes(kernel: Kernel, { name, carrier }: NodeConfig, development: boolean) {
+  if (kernel.node !== name) throw applicationError('NODE_KERNEL', { node: name, kernel: kernel.node })
+  try {
+    return await carrier.start(kernel, { development })
+  } catch (cause) {
+    throw applicationError('NODE_FAILED', { node: name, reason: explained(cause) }, { cause })
   }
 }
 

@@ -5,7 +5,7 @@ import { type HeartwoodError, type Mistake, type Rule, type Rules, rules } from 
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
-import type { ObserverConfig } from './config.js'
+import type { NodeConfig, ObserverConfig } from './config.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { problemsError } from './problems.js'
 import { startOrder } from './start-order.js'
@@ -60,6 +60,17 @@ const OBSERVER: Rules = {
   hosts: texts,
 }
 
+const NODE: Rules = {
+  name: {
+    expected: "the name of a node, such as 'shop@10.0.0.5'",
+    fits: (value) => typeof value === 'string' && /^[^\s@]+@[^\s@]+$/.test(value),
+  },
+  carrier: {
+    expected: 'a carrier, such as erlang({ cookie }) of heartwood/erlang',
+    fits: (value) => isRecord(value) && typeof value.start === 'function',
+  },
+}
+
 const CONFIG: Rules = {
   settings: {
     expected: 'settings, made by defineSettings()',
@@ -73,6 +84,11 @@ const CONFIG: Rules = {
   blockingLimit: orValue(rules.finiteMilliseconds(20), Number.POSITIVE_INFINITY, 'Infinity'),
   log: orFunction({ ...optionsOf(LOG, "{ level: 'info' }"), expected: 'an object' }),
   observer: orFunction({ ...optionsOf(OBSERVER, '{ port: 4010 }'), expected: 'an object' }),
+  node: orFunction({
+    ...optionsOf(NODE, "{ name: 'shop@10.0.0.5', carrier }"),
+    expected: 'an object with a name and a carrier',
+    fits: (value) => isRecord(value) && value.name !== undefined && value.carrier !== undefined,
+  }),
   watch: flag,
   privateFields: flag,
   carry: {
@@ -113,16 +129,20 @@ const APPLICATION: Rules = {
  */
 export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
   checkShape(value, file)
-  const { applications, log, observer } = value
-  const functions = Object.entries({ applications, log, observer }).flatMap(([field, part]) => {
+  const { applications, log, observer, node } = value
+  const functions = Object.entries({ applications, log, observer, node }).flatMap(([field, part]) => {
     if (typeof part !== 'function') return []
     return [{ field, value: part, expected: field === 'applications' ? 'an array' : 'an object' }]
   })
   refuse(functions, file)
   const { order, problems } = startOrder(applications as readonly Application[], file)
   if (problems.length > 0) throw problemsError(problems)
-  // checkShape has seen to it that neither is a function.
-  const parts = { log: (log ?? {}) as LogOptions, observer: observer as ObserverConfig | undefined }
+  // checkShape has seen to it that none is a function.
+  const parts = {
+    log: (log ?? {}) as LogOptions,
+    observer: observer as ObserverConfig | undefined,
+    node: node as NodeConfig | undefined,
+  }
   return { ...withDefaults(value), ...parts, applications: order }
 }
 

@@ -9,7 +9,7 @@ import { describedBy, made, withOrigin } from './resolved-config.js'
 
 /**
  * What can be looked at when nobody reads the settings. Where `applications` is a function of them, it gets stand-ins;
- * what such functions make of the log and the observer is left out. It must not be started.
+ * what such functions make of the log, the observer and the node is left out. It must not be started.
  *
  * @throws what `checkConfig` throws; ENVIRONMENT_UNKNOWN
  */
@@ -18,10 +18,11 @@ export async function outlineOf(config: ConfigOptions, sources: SettingsSources)
   const described = describedBy(config, file)
   if (described !== undefined) await checkEnvironment(described, sources)
   const stand = described === undefined ? undefined : standIn(described)
-  const { log, observer } = config
+  const { log, observer, node } = config
   const fixed = {
     log: typeof log === 'function' ? {} : (log ?? {}),
     observer: typeof observer === 'function' ? undefined : observer,
+    node: typeof node === 'function' ? undefined : node,
   }
   const outline = (parts: CheckedConfig, warnings: readonly HeartwoodError[] = []): CheckedConfig =>
     withOrigin(parts, {

@@ -2,6 +2,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { AnySettingsOptions, Settings } from '../../config/index.js'
 import type { Awaitable } from '../../genserver/index.js'
+import type { NodeCarrier } from '../../kernel/index.js'
 import type { LogOptions } from '../../logging/index.js'
 import type { Application } from '../lifecycle/application.js'
 
@@ -17,6 +18,14 @@ export interface ObserverConfig {
   readonly reading?: 'open' | 'token' | undefined
   /** Host names it answers to besides loopback's. Default none. */
   readonly hosts?: readonly string[] | undefined
+}
+
+/** What the program is among other nodes. */
+export interface NodeConfig {
+  /** Its name, such as `'shop@10.0.0.5'`. */
+  readonly name: string
+  /** What joins it with others, such as `erlang({ cookie })` of `heartwood/erlang`. */
+  readonly carrier: NodeCarrier
 }
 
 /** A configuration as it is written; of its settings only `defineConfig` knows the type. */
@@ -59,6 +68,11 @@ export interface ConfigOptions {
    */
   readonly observer?: ObserverConfig | ((settings: never) => ObserverConfig | undefined) | undefined
   /**
+   * Makes the program a node, whose processes those of other nodes can reach, and the other way round; or what makes that of the
+   * settings. Default none: nothing listens, and nothing can be reached.
+   */
+  readonly node?: NodeConfig | ((settings: never) => NodeConfig | undefined) | undefined
+  /**
    * Whether crash reports, the observer and `showState` show the `#private` fields of objects. With false, the program shows
    * none until the system has ended. Default true.
    */
@@ -79,6 +93,7 @@ export interface TypedConfigOptions<S> extends ConfigOptions {
   readonly applications: readonly Application[] | ((settings: S) => Awaitable<readonly Application[]>)
   readonly log?: LogOptions | ((settings: S) => LogOptions) | undefined
   readonly observer?: ObserverConfig | ((settings: S) => ObserverConfig | undefined) | undefined
+  readonly node?: NodeConfig | ((settings: S) => NodeConfig | undefined) | undefined
 }
 
 /** A configuration with every default filled in. */
@@ -101,6 +116,7 @@ export interface CheckedConfig extends Config {
   readonly applications: readonly Application[]
   readonly log: LogOptions
   readonly observer: ObserverConfig | undefined
+  readonly node: NodeConfig | undefined
 }
 
 /**

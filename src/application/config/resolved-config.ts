@@ -78,7 +78,11 @@ export async function resolveConfig(
   const applications = await made('applications', config, read?.value, { file, signal })
   const log = await made('log', config, read?.value, { file, signal })
   const observer = await made('observer', config, read?.value, { file, signal })
-  return withOrigin(checkConfig({ ...config, applications, log, observer } as ConfigOptions, file), origin)
+  const node = await made('node', config, read?.value, { file, signal })
+  return withOrigin(
+    checkConfig({ ...config, applications, log, observer, node } as ConfigOptions, file),
+    origin,
+  )
 }
 
 /**
@@ -110,7 +114,7 @@ export function describedBy(config: ConfigOptions, file = 'config'): Settings<un
  * @throws CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  */
 export async function made(
-  key: 'applications' | 'log' | 'observer',
+  key: 'applications' | 'log' | 'observer' | 'node',
   written: ConfigOptions,
   settings: unknown,
   { file = 'config', signal }: SettingsSources,

@@ -1,7 +1,7 @@
 /** A connection to a node that is known: messages in both directions, until it breaks. */
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../kernel/index.js'
-import type { FormOptions } from '../format/forms.js'
+import type { NodeFormOptions } from '../format/forms.js'
 import type { DecodeLimits } from '../format/limits.js'
 import { distributionError } from '../handshake/errors.js'
 import type { FrameSplitter } from '../handshake/frame-splitter.js'
@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   readonly tickTime?: number
   readonly limits?: ConnectionLimits
   /** What becomes of payloads; see `decode`. */
-  readonly forms?: FormOptions
+  readonly forms?: NodeFormOptions
   /** What is sent for values without a term; see `encode`. */
   readonly replace?: (value: unknown) => unknown
 }

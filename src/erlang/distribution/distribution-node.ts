@@ -9,6 +9,7 @@ import { distributionError } from '../handshake/errors.js'
 import * as flag from '../handshake/flags.js'
 import { AcceptingHandshake, DialingHandshake, type Welcome } from '../handshake/handshake.js'
 import type { Introduction } from '../handshake/handshake-messages.js'
+import { isLoopback } from '../handshake/loopback.js'
 import { type NodeName, parsedNodeName } from '../handshake/node-name.js'
 import { type Shaken, shakeHands } from '../handshake/shaking-hands.js'
 import { type NodeTls, type Transport, tcp, tlsTransport } from '../handshake/transport.js'
@@ -19,6 +20,8 @@ export interface DistributionOptions extends ConnectionOptions {
   readonly clock: Clock
   /** Such as `shop@10.0.0.5`. */
   readonly name: string
+  /** Which of those that had the name it is; default a random one. */
+  readonly creation?: number
   readonly cookie: string
   /** Where it listens; default 127.0.0.1. */
   readonly host?: string
@@ -29,6 +32,8 @@ export interface DistributionOptions extends ConnectionOptions {
   /** Where a node is, in place of EPMD. */
   readonly resolve?: (node: string) => Address | undefined | Promise<Address | undefined>
   readonly tls?: NodeTls
+  /** Connects in plain text beyond loopback, too; default false. */
+  readonly insecure?: boolean
   /** Milliseconds until a connection is up or given up; default 7,000, as on a BEAM. */
   readonly setupTime?: number
   /** Handshakes of others at a time; default 100. */
@@ -48,7 +53,7 @@ export interface Address {
 
 export class DistributionNode {
   readonly name: string
-  readonly creation = randomInt(4, 2 ** 32)
+  readonly creation: number
   readonly #options: DistributionOptions
   readonly #self: Introduction
   readonly #parsed: NodeName
@@ -71,6 +76,7 @@ export class DistributionNode {
     if (options.epmd === false && options.resolve === undefined)
       throw invalid('without EPMD it needs a resolve that knows where nodes are')
     this.name = options.name
+    this.creation = options.creation ?? randomInt(4, 2 ** 32)
     this.#parsed = parsed
     this.#options = options
     this.#transport = options.tls === undefined ? tcp : tlsTransport(options.tls)
@@ -157,6 +163,7 @@ export class DistributionNode {
     if (name === undefined || node === this.name || this.#closed)
       throw distributionError('NODE_NOT_FOUND', { node, problem: 'a node is name@host, and another one' })
     const { host, port } = await this.#addressOf(node, name)
+    await this.#checkWay(node, host)
     if (pending.isOver || pending.isAccepted) return
     const socket = await this.#socketTo(name, host, port, pending)
     if (pending.isAccepted) {
@@ -168,6 +175,13 @@ export class DistributionNode {
       return new DialingHandshake(node, { self: this.#self, cookie: this.#options.cookie, send })
     })
     this.#connected({ other, splitter }, socket)
+  }
+
+  /** In plain text nothing leaves the machine, unless that is wanted. */
+  async #checkWay(node: string, host: string): Promise<void> {
+    const { tls, insecure } = this.#options
+    if (tls !== undefined || insecure === true || (await isLoopback(host))) return
+    throw this.#unreachable(node, `${host} is not this machine, and without tls nothing is sent there`)
   }
 
   async #addressOf(node: string, name: NodeName): Promise<Address> {

@@ -1,6 +1,6 @@
 /** Messages between nodes that know each other: a header, a control message, and the term that comes with it. */
 
-import { type FormOptions, formsOf, textForms } from '../format/forms.js'
+import { formsOf, type NodeFormOptions, textForms } from '../format/forms.js'
 import type { DecodeLimits } from '../format/limits.js'
 import { VERSION } from '../format/tags.js'
 import { TermReader } from '../format/term-reader.js'
@@ -26,7 +26,7 @@ export interface MessageOptions {
   readonly limits: DecodeLimits
   /** Bytes of a message, and of all that are incomplete. */
   readonly most: number
-  readonly forms: FormOptions
+  readonly forms: NodeFormOptions
   readonly replace: ((value: unknown) => unknown) | undefined
 }
 

@@ -39,6 +39,12 @@ export abstract class ByteWriter {
     this.bytes = larger
   }
 
+  protected copied(bytes: Uint8Array): void {
+    this.room(bytes.length)
+    this.bytes.set(bytes, this.at)
+    this.at += bytes.length
+  }
+
   /** Writes a text of ASCII alone, for which there is room; -1 for another. */
   protected ascii(text: string, start: number): number {
     const bytes = this.bytes

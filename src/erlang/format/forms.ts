@@ -16,23 +16,40 @@ export interface FormOptions {
   readonly revive?: (value: Identifier) => unknown
 }
 
+/** With what the connection between nodes needs besides. */
+export interface NodeFormOptions extends FormOptions {
+  /** Called with each map that is a struct of Elixir; what it returns stands in its place. */
+  readonly struct?: (value: Struct) => unknown
+}
+
+/** An object with the key `__struct__`. */
+export type Struct = Readonly<Record<string, unknown>>
+
 export interface Forms {
   readonly texts: boolean
   readonly exactFloats: boolean
   readonly objects: boolean
   readonly revive: (value: Identifier) => unknown
+  readonly struct: ((value: Struct) => unknown) | undefined
 }
 
 const asItIs = (value: Identifier): unknown => value
 
 /** What `decode` does without options. */
-export const textForms: Forms = { texts: true, exactFloats: true, objects: true, revive: asItIs }
+export const textForms: Forms = {
+  texts: true,
+  exactFloats: true,
+  objects: true,
+  revive: asItIs,
+  struct: undefined,
+}
 
-export function formsOf({ binaries, floats, maps, revive }: FormOptions): Forms {
+export function formsOf({ binaries, floats, maps, revive, struct }: NodeFormOptions): Forms {
   return {
     texts: binaries !== 'bytes',
     exactFloats: floats !== 'number',
     objects: maps !== 'map',
     revive: revive ?? asItIs,
+    struct,
   }
 }

@@ -231,7 +231,8 @@ export class TermReader extends ByteReader {
         Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
       else object[key] = value
     }
-    return object
+    const { struct } = this.forms
+    return struct !== undefined && Object.hasOwn(object, '__struct__') ? struct(object) : object
   }
 
   /** A map with keys that are no atoms. */

@@ -8,6 +8,7 @@ import { ErlangFun, ExternalFun } from '../terms/functions.js'
 import { ErlangPid, ErlangPort, ErlangReference } from '../terms/identifiers.js'
 import { ImproperList, Tuple } from '../terms/tuple.js'
 import { ByteWriter } from './byte-writer.js'
+import { EncodedTerm } from './encoded-term.js'
 import { bytesOf } from './integers.js'
 import { DEPTH, SIZE, type TermLimits } from './limits.js'
 import * as tag from './tags.js'
@@ -90,6 +91,7 @@ export class TermWriter extends ByteWriter {
     else if (prototype === Tuple.prototype) this.#tuple((value as Tuple).elements, depth)
     else if (prototype === ErlangPid.prototype) this.#pid(value as ErlangPid)
     else if (prototype === ErlangReference.prototype) this.#reference(value as ErlangReference)
+    else if (prototype === EncodedTerm.prototype) this.copied((value as EncodedTerm).bytes)
     else if (prototype === ImproperList.prototype) this.#improperList(value as ImproperList, depth)
     else if (prototype === ErlangFloat.prototype) this.#float((value as ErlangFloat).value)
     else if (Array.isArray(value)) this.#list(value, depth)
@@ -253,8 +255,7 @@ export class TermWriter extends ByteWriter {
     const { length } = bytes
     this.room(5 + length)
     this.head(tag.BINARY, length)
-    this.bytes.set(bytes, this.at)
-    this.at += length
+    this.copied(bytes)
   }
 
   #bitString(value: BitString): void {

@@ -10,7 +10,7 @@ import {
   self,
 } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
-import { MethodCall, type MethodCast, UNCHANGED, UNHANDLED } from '../messages/server-message.js'
+import { MethodCall, type MethodCast, methodMeant, UNCHANGED, UNHANDLED } from '../messages/server-message.js'
 import { type SettingsChange, settingAt } from '../messages/settings-change.js'
 import type {
   Awaitable,
@@ -72,7 +72,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   handleCall(request: unknown, from: From, instance: Instance): Awaitable<CallResult<Instance>> {
-    const { concurrent, skipAbandoned } = this.#definition
+    const { concurrent, skipAbandoned, calls } = this.#definition
+    if (!(request instanceof MethodCall)) {
+      const meant = methodMeant(request, calls)
+      if (this.#takes(meant, calls, instance.handleCall)) return this.handleCall(meant, from, instance)
+    }
     if (skipAbandoned !== undefined && isSkipped(skipAbandoned, request, from)) return UNCHANGED as never
     if (concurrent !== undefined && request instanceof MethodCall && concurrent.has(request.method)) {
       const { method, args } = request
@@ -90,6 +94,9 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   handleCast(request: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
+    const { casts } = this.#definition
+    const meant = request instanceof MethodCall ? undefined : methodMeant(request, casts)
+    if (this.#takes(meant, casts, instance.handleCast)) return this.handleCast(meant, instance)
     return this.#result(this.#dispatch(request, instance, 'cast'), instance)
   }
 
@@ -173,6 +180,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     }
     const fallback = kind === 'call' ? instance.handleCall : instance.handleCast
     return fallback === undefined ? UNHANDLED : runHandler(instance, fallback as Method, [request])
+  }
+
+  /** Whether a request of another system is a method of the class: that which nobody takes is so, too, to be told its name. */
+  #takes(meant: MethodCall | undefined, table: ReadonlySet<string>, fallback: unknown): meant is MethodCall {
+    return meant !== undefined && (table.has(meant.method) || fallback === undefined)
   }
 
   #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {

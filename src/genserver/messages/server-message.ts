@@ -1,4 +1,4 @@
-import { type Envelope, portable, type SelfEnvelope } from '../../kernel/index.js'
+import { type Envelope, portable, read, type SelfEnvelope } from '../../kernel/index.js'
 
 /**
  * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
@@ -88,6 +88,19 @@ export class MethodCall {
   toString(): string {
     return `${this.method}(${this.args.length === 0 ? '' : '…'})`
   }
+}
+
+/**
+ * Under which a term of another system, such as a tuple of Erlang, has a method that says which call or cast it means in a class with
+ * that table of methods. Servers in the functional form get the term itself.
+ */
+export const METHOD_OF = Symbol('method of')
+
+/** What a request means that is no call of a method; undefined where it is what it is. */
+export function methodMeant(request: unknown, table: ReadonlySet<string>): MethodCall | undefined {
+  if (typeof request !== 'object' || request === null) return undefined
+  const meaning = read(request, METHOD_OF)
+  return typeof meaning === 'function' ? (meaning.call(request, table) as MethodCall | undefined) : undefined
 }
 
 /** The payload of a call that the engine answers itself (OTP's `system` messages). */

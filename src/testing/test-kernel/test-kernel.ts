@@ -80,16 +80,13 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   readonly reports: Report[] = []
   readonly trace: Recorder
   readonly faults: Faults
-  /** @internal */
   readonly crashes: Crashes
   // What follows is for the kit.
-  /** @internal */
   readonly incarnations = new Incarnations()
-  /** @internal */
   readonly suspended = new Suspended()
-  /** What kept Node running before the test. @internal */
+  /** What kept Node running before the test. */
   readonly activeBefore = activeCounts()
-  /** The supervisor of what the test starts. @internal */
+  /** The supervisor of what the test starts. */
   supervisor: Pid | undefined
   readonly #reportLimit: number
   readonly #following: Disposable
@@ -202,7 +199,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     }
   }
 
-  /** Lets the test wait, until it is over and no longer. @internal */
+  /** Lets the test wait, until it is over and no longer. */
   waits<T>(wait: () => Promise<T>): Promise<T> {
     if (this.#phase === 'over') return Promise.reject(this.#leftOver.refused())
     const waiting = wait()
@@ -219,25 +216,22 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     })
   }
 
-  /** Whether the test is over: what waits for it may give up. @internal */
+  /** Whether the test is over: what waits for it may give up. */
   get isOver(): boolean {
     return this.#phase === 'over'
   }
 
-  /** Whether the test is being ended: what it waits for is taken from it. @internal */
+  /** Whether the test is being ended: what it waits for is taken from it. */
   get isEnding(): boolean {
     return this.#phase === 'ending'
   }
 
-  /** @throws TEST_OVER when the test is over: code of it goes on @internal */
+  /** @throws TEST_OVER when the test is over: code of it goes on */
   checkOver(action: string): void {
     if (this.isOver) throw this.#leftOver.refused(action)
   }
 
-  /**
-   * The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer.
-   * @internal
-   */
+  /** The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer. */
   stoodStill(): HeartwoodError | undefined {
     return stoodStill(this)
   }
@@ -367,7 +361,6 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.timers.clear()
   }
 
-  /** @internal */
   override actor(): ReturnType<Kernel['actor']> {
     this.checkOver('acts')
     return super.actor()
@@ -377,7 +370,6 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return this.isOver ? Promise.reject(this.#leftOver.refused()) : super.run(fn)
   }
 
-  /** @internal */
   override prepare(...args: Parameters<Kernel['prepare']>): ReturnType<Kernel['prepare']> {
     const process = super.prepare(...args)
     const [, , { name }] = args
@@ -385,7 +377,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return process
   }
 
-  /** The test is to fail, and not the program that runs it. @internal */
+  /** The test is to fail, and not the program that runs it. */
   protected override mainExited(reason: ExitReason): void {
     if (this.#closing || isOrderly(reason)) return
     this.#end = testingError('TEST_PROCESS_ENDED', { reason }, { cause: reason })

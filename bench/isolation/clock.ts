@@ -1,2 +1,0 @@
-/** Milliseconds. */
-export const now = (): number => performance.now()

@@ -1,0 +1,168 @@
+/** The distribution protocol as what joins two kernels. */
+import { MethodCall, MethodCast, PlainCast, SystemRequest } from '../../genserver/index.js'
+import type { Carrier, Connection as KernelConnection, Signal, Terms } from '../../kernel/index.js'
+import { printed } from '../../kernel/index.js'
+import type { Connection, ConnectionListener } from '../distribution/connection.js'
+import type { Control } from '../distribution/control.js'
+import { EncodedTerm } from '../format/encoded-term.js'
+import { TermWriter, type WriterOptions } from '../format/term-writer.js'
+import { Atom } from '../terms/atom.js'
+import type { ErlangPid, ErlangReference } from '../terms/identifiers.js'
+import { castMessage } from './gen-requests.js'
+import { IncomingControls } from './incoming-controls.js'
+import { methodTerm } from './method-terms.js'
+import { OpenExchanges } from './open-exchanges.js'
+import { OutgoingSignals } from './outgoing-signals.js'
+import { reasonTerm } from './reasons.js'
+import { SystemTerm, systemTerm } from './system-requests.js'
+import type { WireTerms } from './wire-terms.js'
+
+/** Signals that wait for a connection, from which on it is busy, and from which on it is given up. */
+const MANY = 10_000
+const TOO_MANY = 1_000_000
+
+/** What a carrier needs of its node. */
+export interface CarrierNode {
+  readonly wire: WireTerms
+  readonly writing: WriterOptions
+  /** Carries out a request to spawn. */
+  spawn(carrier: ErlangCarrier, request: Extract<Control, { type: 'spawn' }>, args: unknown): void
+}
+
+/** Until it is attached to a connection, what is sent waits. */
+export class ErlangCarrier implements Carrier, ConnectionListener {
+  /** What the kernel has made of it. */
+  connection!: KernelConnection
+  readonly #node: CarrierNode
+  #peer: Connection | undefined
+  #outgoing: OutgoingSignals | undefined
+  #incoming: IncomingControls | undefined
+  #waiting: Signal[] = []
+
+  constructor(node: CarrierNode) {
+    this.#node = node
+  }
+
+  /** The connection is there. */
+  attach(peer: Connection): void {
+    const { wire } = this.#node
+    const open = new OpenExchanges()
+    const take = (signal: Signal): void => this.take(signal)
+    const outgoing = new OutgoingSignals(peer, wire, open, (ref) => take({ op: 'demonitor', ref }))
+    this.#peer = peer
+    this.#outgoing = outgoing
+    this.#incoming = new IncomingControls(peer.peer, wire, open, {
+      take,
+      answered: (id) => outgoing.answered(id),
+      say: (control, payload) => peer.send(control, payload),
+      answer: (call, value) => outgoing.answer(call, value),
+      spawn: (request, args) => this.#node.spawn(this, request, args),
+    })
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.send(waiting)
+    peer.listen(this)
+    this.connection.ready()
+  }
+
+  get busy(): boolean {
+    return this.#peer?.busy ?? this.#waiting.length > MANY
+  }
+
+  encode(value: unknown, _: Terms, lenient: boolean): unknown {
+    if (isSimple(value)) return value
+    if (lenient) return this.#reason(value)
+    if (value instanceof MethodCall) return this.#written(methodTerm(value.method, value.args))
+    if (value instanceof PlainCast) return this.#written(castMessage(value.request))
+    if (value instanceof MethodCast) return this.#written(castMessage(methodTerm(value.method, value.args)))
+    if (!(value instanceof SystemRequest)) return this.#written(value)
+    const system = systemTerm(value, (reason) => this.#reason(reason))
+    return system === undefined ? this.#written(value) : new SystemTerm(this.#written(system.request))
+  }
+
+  decode(encoded: unknown): unknown {
+    return encoded
+  }
+
+  send(signals: readonly Signal[]): void {
+    const outgoing = this.#outgoing
+    if (outgoing !== undefined) for (const signal of signals) outgoing.send(signal)
+    else {
+      for (const signal of signals) this.#waiting.push(signal)
+      if (this.#waiting.length > TOO_MANY) this.connection.down()
+    }
+  }
+
+  close(): void {
+    this.#waiting = []
+    this.#peer?.close()
+  }
+
+  /** Says it at once, in place of the kernel. */
+  say(control: Control, payload?: unknown): void {
+    this.#peer?.send(control, payload)
+  }
+
+  /** Hands the kernel a signal of the other side. */
+  take(signal: Signal): void {
+    this.connection.receive([signal])
+  }
+
+  /** A process there watches one here from now on, without having asked by itself. */
+  watched(from: ErlangPid, to: ErlangPid, ref: ErlangReference): void {
+    this.#incoming?.take({ type: 'monitor', from, to, ref }, undefined)
+  }
+
+  onControl(control: Control, payload: unknown): void {
+    try {
+      this.#incoming?.take(control, payload)
+    } catch (error) {
+      this.#peer?.close(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  onReady(): void {
+    this.connection.ready()
+  }
+
+  onDown(): void {
+    this.connection.down()
+  }
+
+  #written(value: unknown): EncodedTerm {
+    const writer = new TermWriter(this.#node.writing)
+    writer.term(value)
+    return new EncodedTerm(writer.written)
+  }
+
+  #reason(reason: unknown): EncodedTerm {
+    const term = reasonTerm(reason, (value) => this.#isEncodable(value))
+    try {
+      return this.#written(term)
+    } catch {
+      return this.#written(printed(reason))
+    }
+  }
+
+  #isEncodable(value: unknown): boolean {
+    try {
+      this.#written(value)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+/** What nobody can change, and always has a term. */
+function isSimple(value: unknown): boolean {
+  switch (typeof value) {
+    case 'boolean':
+    case 'undefined':
+      return true
+    case 'number':
+      return Number.isSafeInteger(value)
+    default:
+      return value === null || value instanceof Atom
+  }
+}

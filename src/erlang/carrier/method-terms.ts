@@ -1,0 +1,37 @@
+/**
+ * How a method of a class is asked for on a BEAM, and the other way round: `{:add_item, "tea"}` is `addItem('tea')`, and `:total`
+ * is `total()`. A method of exactly that name goes first.
+ */
+import { METHOD_OF, MethodCall } from '../../genserver/index.js'
+import { Atom, atom } from '../terms/atom.js'
+import { Tuple } from '../terms/tuple.js'
+
+/** `addItem` as `add_item`. */
+export function atomOfMethod(method: string): Atom {
+  return atom(method.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+}
+
+/** What a call or a cast of a method is on the other side. */
+export function methodTerm(method: string, args: readonly unknown[]): Atom | Tuple {
+  const name = atomOfMethod(method)
+  return args.length === 0 ? name : new Tuple([name, ...args])
+}
+
+function methodNamed(name: string, table: ReadonlySet<string>): string {
+  if (table.has(name)) return name
+  const camelCase = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  return table.has(camelCase) ? camelCase : name
+}
+
+// Servers ask what they are sent; the classes of terms need no server, so that they are told here.
+Object.defineProperty(Atom.prototype, METHOD_OF, {
+  value(this: Atom, table: ReadonlySet<string>): MethodCall {
+    return new MethodCall(methodNamed(this.name, table), [])
+  },
+})
+Object.defineProperty(Tuple.prototype, METHOD_OF, {
+  value(this: Tuple, table: ReadonlySet<string>): MethodCall | undefined {
+    const [name, ...args] = this.elements
+    return name instanceof Atom ? new MethodCall(methodNamed(name.name, table), args) : undefined
+  },
+})

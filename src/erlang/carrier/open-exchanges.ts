@@ -1,0 +1,56 @@
+/** What both sides of a connection have begun and not ended: Erlang names more in an answer than the kernel does. */
+
+import type { Target } from '../distribution/control.js'
+import type { ErlangPid, ErlangReference } from '../terms/identifiers.js'
+
+/** Who watches whom. */
+export interface Watch {
+  readonly from: ErlangPid
+  readonly to: Target
+  readonly ref: ErlangReference
+}
+
+/** A call of the other side. */
+export interface Served {
+  readonly caller: ErlangPid
+  readonly tag: unknown
+  /** By which its caller watches the server. */
+  readonly key: string | undefined
+  readonly isSystem: boolean
+}
+
+export class OpenExchanges {
+  /** Monitors of ours. */
+  readonly monitors = new Map<number, Watch>()
+  /** Calls of ours. */
+  readonly calls = new Map<number, Watch>()
+  /** Monitors of the other side. */
+  readonly watches = new Map<string, Watch>()
+  readonly #serving = new Map<number, Served>()
+  readonly #servedBy = new Map<string, number>()
+  #lastServed = 0
+
+  /** A call of the other side comes. */
+  serve(call: Served): number {
+    const id = ++this.#lastServed
+    this.#serving.set(id, call)
+    if (call.key !== undefined) this.#servedBy.set(call.key, id)
+    return id
+  }
+
+  /** It is answered, or never will be. */
+  served(id: number): Served | undefined {
+    const call = this.#serving.get(id)
+    if (call === undefined) return undefined
+    this.#serving.delete(id)
+    if (call.key !== undefined) this.#servedBy.delete(call.key)
+    return call
+  }
+
+  /** Its caller watches the server no more. */
+  abandoned(key: string): number | undefined {
+    const id = this.#servedBy.get(key)
+    if (id !== undefined) this.served(id)
+    return id
+  }
+}

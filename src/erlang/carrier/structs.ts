@@ -1,0 +1,89 @@
+/** Errors and objects of portable classes as structs of Elixir, both ways. */
+import {
+  HeartwoodError,
+  isError,
+  portableNamed,
+  portableOf,
+  printed,
+  read,
+  safeText,
+} from '../../kernel/index.js'
+import type { Struct } from '../format/forms.js'
+import { Atom, atom } from '../terms/atom.js'
+import { exceptionOf } from './erlang-exception.js'
+
+const ELIXIR = 'Elixir.'
+const OURS = 'heartwood.'
+const RUNTIME_ERROR = atom('Elixir.RuntimeError')
+/** Characters of the message of an error. */
+const LONGEST = 4_000
+
+/** What is sent for an object that has no term of its own; undefined where there is nothing. */
+export function structOf(value: unknown): Struct | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (isError(value)) return structOfError(value)
+  const known = portableOf(value, false)
+  // Those of Heartwood mean something between its kernels alone.
+  if (known === undefined || known.name.startsWith(OURS)) return undefined
+  const fields = known.fields?.(value) ?? value
+  return Array.isArray(fields) ? undefined : { ...fields, __struct__: atom(ELIXIR + known.name) }
+}
+
+/**
+ * An exception, as Elixir shows it. Its stack and its cause stay here: they name files, and may hold what was secret.
+ */
+export function structOfError(error: object): Struct {
+  const text = (key: string): string => {
+    const value = read(error, key)
+    return safeText(typeof value === 'string' ? value : printed(value), LONGEST)
+  }
+  const code = read(error, 'code')
+  return {
+    __struct__: RUNTIME_ERROR,
+    __exception__: true,
+    message: text('message'),
+    name: text('name'),
+    ...(typeof code === 'string' ? { code } : {}),
+  }
+}
+
+/** What a struct is here: an error, an object of the portable class of that name, or as it is. */
+export function valueOfStruct(struct: Struct): unknown {
+  const { __struct__: name } = struct
+  if (!(name instanceof Atom)) return struct
+  if (struct.__exception__ === true) return errorOf(name.name, struct)
+  if (name.name.startsWith(ELIXIR + OURS)) return struct
+  const known = name.name.startsWith(ELIXIR) ? portableNamed(name.name.slice(ELIXIR.length)) : undefined
+  if (known === undefined || known.Class.prototype instanceof Error) return struct
+  const { __struct__: _, ...fields } = struct
+  if (known.make !== undefined) return known.make(fields as never)
+  return Object.assign(Object.create(known.Class.prototype) as object, fields)
+}
+
+function errorOf(module: string, { message, name, code, ...rest }: Struct): Error {
+  const text = typeof message === 'string' ? message : ''
+  if (module !== RUNTIME_ERROR.name || typeof name !== 'string') {
+    const { __struct__: _, __exception__: __, ...fields } = rest
+    return exceptionOf(module.startsWith(ELIXIR) ? module.slice(ELIXIR.length) : module, text, {
+      ...fields,
+      ...(message === undefined ? {} : { message }),
+    })
+  }
+  if (name === 'HeartwoodError' && typeof code === 'string') return new HeartwoodError(code, text)
+  const Class = portableNamed(name)?.Class as (new (message: string) => Error) | undefined
+  const isBuiltIn = Class !== undefined && BUILT_IN.includes(Class)
+  const error = isBuiltIn ? new Class(text) : Object.assign(new Error(text), { name })
+  // It was thrown there: where it was made here says nothing.
+  error.stack = `${name}: ${text}`
+  return typeof code === 'string' ? Object.assign(error, { code }) : error
+}
+
+const BUILT_IN: readonly unknown[] = [
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+]

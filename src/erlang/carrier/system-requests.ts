@@ -1,0 +1,29 @@
+/** What `sys` and `GenServer.stop` ask of a server, both ways. */
+import { SystemRequest } from '../../genserver/index.js'
+import { Atom, atom } from '../terms/atom.js'
+import { Tuple, tuple } from '../terms/tuple.js'
+import { reasonValue } from './reasons.js'
+
+/** A system message on its way. */
+export class SystemTerm {
+  constructor(readonly request: unknown) {}
+}
+
+/** @param reason the term of a reason */
+export function systemTerm(
+  { operation, argument }: SystemRequest,
+  reason: (reason: unknown) => unknown,
+): SystemTerm | undefined {
+  if (operation === 'terminate') return new SystemTerm(tuple(atom('terminate'), reason(argument)))
+  if (operation === 'suspend' || operation === 'resume') return new SystemTerm(atom(operation))
+  return undefined
+}
+
+/** What another node may ask; undefined for anything else: what a server holds is told to nobody outside. */
+export function systemRequest(term: unknown): SystemRequest | undefined {
+  if (term instanceof Tuple && term.length === 2 && term.elements[0] === atom('terminate'))
+    return new SystemRequest('terminate', reasonValue(term.elements[1]))
+  if (term instanceof Atom && (term.name === 'suspend' || term.name === 'resume'))
+    return new SystemRequest(term.name)
+  return undefined
+}

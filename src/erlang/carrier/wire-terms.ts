@@ -1,0 +1,88 @@
+/** Pids and references of the kernel as those of Erlang, both ways. */
+import { CallRequest, Pid, Reference, type ReferenceId, type Terms } from '../../kernel/index.js'
+import type { Identifier } from '../format/forms.js'
+import { ErlangPid, ErlangReference } from '../terms/identifiers.js'
+
+const WORD = 2 ** 32
+/** The first word of a BEAM's references has 18 bits. */
+const FIRST_WORD = 2 ** 18
+/** A BEAM has used up all its pids two million times before its serials are as large. */
+const MOST_SERIALS = 2 ** 21
+
+/** The id by which the kernel knows a pid; undefined where no number holds it exactly. */
+export function idOfPid({ id, serial }: ErlangPid): number | undefined {
+  return serial < MOST_SERIALS ? serial * WORD + id : undefined
+}
+
+export function erlangPid(node: string, creation: number, id: number): ErlangPid {
+  return new ErlangPid(node, id % WORD, Math.floor(id / WORD), creation)
+}
+
+/** Our references are numbers, and have three words as those of a BEAM. */
+export function ownReference(node: string, creation: number, id: number): ErlangReference {
+  const high = Math.floor(id / FIRST_WORD)
+  return new ErlangReference(node, creation, [id % FIRST_WORD, high % WORD, Math.floor(high / WORD)])
+}
+
+/** The number of one of our references; undefined for one that we never made. */
+export function ownReferenceId({ words }: ErlangReference): number | undefined {
+  const [first = 0, second = 0, third = 0] = words
+  const id = (third * WORD + second) * FIRST_WORD + first
+  return words.length === 3 && Number.isSafeInteger(id) ? id : undefined
+}
+
+/** The id by which the kernel knows a reference of another node. */
+export function foreignReferenceId({ words }: ErlangReference): string {
+  return words.length === 3 ? `${words[0]}.${words[1]}.${words[2]}` : words.join('.')
+}
+
+export function foreignReference(node: string, creation: number, id: ReferenceId): ErlangReference {
+  return new ErlangReference(node, creation, String(id).split('.').map(Number))
+}
+
+/** What a kernel is called by others. */
+export class WireTerms {
+  constructor(
+    readonly node: string,
+    readonly creation: number,
+    private readonly terms: Terms,
+  ) {}
+
+  isOurs(term: ErlangPid | ErlangReference): boolean {
+    return term.creation === this.creation && term.node === this.node
+  }
+
+  /** One of our processes. */
+  pid(id: number): ErlangPid {
+    return erlangPid(this.node, this.creation, id)
+  }
+
+  reference(id: number): ErlangReference {
+    return ownReference(this.node, this.creation, id)
+  }
+
+  /** What a pid, a reference or another thing of a node is here. */
+  readonly revive = (value: Identifier): unknown => {
+    if (value instanceof ErlangPid) {
+      const id = idOfPid(value)
+      return id === undefined ? value : this.terms.pidAt({ node: value.node, creation: value.creation, id })
+    }
+    if (!(value instanceof ErlangReference)) return value
+    const { node, creation } = value
+    if (!this.isOurs(value)) return this.terms.referenceAt({ node, creation, id: foreignReferenceId(value) })
+    const id = ownReferenceId(value)
+    return id === undefined ? value : this.terms.referenceAt({ node, creation, id })
+  }
+
+  /** A pid or a reference of the kernel, as it is sent; undefined for anything else. */
+  termOf(value: unknown): ErlangPid | ErlangReference | undefined {
+    if (value instanceof Pid) {
+      const { node, creation, id } = this.terms.addressOf(value)
+      return erlangPid(node, creation, id)
+    }
+    // Who is called cannot be told by anybody else how to answer.
+    if (!(value instanceof Reference) || value instanceof CallRequest) return undefined
+    const { node, creation, id } = this.terms.addressOf(value)
+    return typeof id === 'number' ? ownReference(node, creation, id) : foreignReference(node, creation, id)
+  }
+}

@@ -1,0 +1,117 @@
+import type { NodeCarrier } from '../../kernel/index.js'
+import { rules } from '../../kernel/index.js'
+import type { ConnectionLimits } from '../distribution/connection.js'
+import type { Address } from '../distribution/distribution-node.js'
+import type { FormOptions } from '../format/forms.js'
+import { distributionError } from '../handshake/errors.js'
+import { isLoopbackAddress } from '../handshake/loopback.js'
+import type { NodeTls } from '../handshake/transport.js'
+import { ErlangNode } from './erlang-node.js'
+import type { Exposed } from './exposed-functions.js'
+
+/** What a program is among the nodes of Erlang. */
+export interface ErlangOptions {
+  /** The secret of the cluster. Whoever has it can do all that is in the guide "Erlang nodes"; at least 20 characters outside development. */
+  readonly cookie: string
+  /** The certificate of this node, and who vouches for those of others. Default none: then it stays on this machine. */
+  readonly tls?: NodeTls
+  /** Takes part beyond this machine without TLS: whoever is on the way reads all, and changes what they like. Default false. */
+  readonly insecure?: boolean
+  /** Where it listens; default `'127.0.0.1'`. */
+  readonly host?: string
+  /** Default 0, for any that is free. */
+  readonly port?: number
+  /** How ports are found and made known: where EPMD is; false for neither, with `resolve`. Default that of this machine on port 4369. */
+  readonly epmd?: { readonly host?: string; readonly port?: number } | false
+  /** Where a node is, in place of EPMD; undefined for one that it does not know. */
+  readonly resolve?: (node: string) => Address | undefined | Promise<Address | undefined>
+  /** By module, the functions that other nodes may run here. Default none. */
+  readonly expose?: Exposed
+  /** Which nodes may connect; default all that have the cookie. */
+  readonly allow?: (node: string) => boolean
+  /** Milliseconds without a sign of life after which another node is gone; that of all nodes must be the same. Default 60,000. */
+  readonly tickTime?: number
+  /** Milliseconds until a connection is up or given up; default 7,000. */
+  readonly setupTime?: number
+  /** What a message of another node may be, and what may wait to be sent. */
+  readonly limits?: ConnectionLimits
+  /** What becomes of terms for which JavaScript has more than one value. */
+  readonly forms?: Omit<FormOptions, 'revive'>
+}
+
+const OPTIONS = {
+  cookie: { ...rules.text, secret: true },
+  tls: rules.record,
+  insecure: rules.flag,
+  host: rules.text,
+  port: rules.wholeNumber(0, 65_535),
+  epmd: rules.orValue(rules.record, false, 'false'),
+  resolve: rules.action,
+  expose: rules.record,
+  allow: rules.action,
+  tickTime: rules.finiteMilliseconds(1_000),
+  setupTime: rules.finiteMilliseconds(1),
+  limits: rules.record,
+  forms: rules.record,
+}
+const SHORTEST_COOKIE = 20
+
+/**
+ * Makes a program a hidden node among those of Erlang and Elixir: the `carrier` of `node` in its configuration. Both sides call each other's
+ * servers, link and monitor each other's processes, by pid and by name.
+ *
+ * It listens on loopback unless told otherwise, needs TLS beyond, and runs nothing for others but what `expose` lists.
+ *
+ * @throws NODE_OPTION_INVALID. When it starts: NODE_OPTION_INVALID for a cookie that is too short outside development, EPMD_UNREACHABLE,
+ *   EPMD_REFUSED
+ *
+ * OTP: `net_kernel`, `-name`, `-setcookie`, `-proto_dist inet_tls`.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from 'heartwood'
+ * import { erlang } from 'heartwood/erlang'
+ *
+ * export default defineConfig({
+ *   node: { name: 'shop@127.0.0.1', carrier: erlang({ cookie: process.env.COOKIE ?? 'only for development' }) },
+ *   applications: [],
+ * })
+ * ```
+ */
+export function erlang(options: ErlangOptions): NodeCarrier {
+  const mistakes = rules.isRecord(options)
+    ? rules.mistakesIn(options, OPTIONS, { required: ['cookie'] })
+    : [{ field: 'what erlang() takes', value: options, expected: 'an object of options' }]
+  if (mistakes.length > 0) throw invalid(mistakes.map(rules.mistakeText).join('; '))
+  checkWay(options)
+  return {
+    async start(kernel, { development }) {
+      if (!development && options.cookie.length < SHORTEST_COOKIE)
+        throw invalid(
+          `its cookie has ${options.cookie.length} characters, and outside development at least ${SHORTEST_COOKIE}: make a random one`,
+        )
+      const node = new ErlangNode(kernel, {
+        ...options,
+        onProblem: (error) => {
+          const message = `node ${kernel.node}: ${error instanceof Error ? error.message : String(error)}`
+          kernel.report({ level: 'warn', kind: 'node', message })
+        },
+      })
+      await node.start()
+      return node
+    },
+  }
+}
+
+function checkWay({ host = '127.0.0.1', tls, insecure = false, epmd, resolve }: ErlangOptions): void {
+  if (epmd === false && resolve === undefined)
+    throw invalid('without EPMD it needs a resolve that knows where nodes are')
+  if (tls === undefined && !insecure && !isLoopbackAddress(host))
+    throw invalid(
+      `it would listen on ${host}, where all that is said can be read and changed: give it tls, or write insecure: true`,
+    )
+}
+
+function invalid(problems: string): Error {
+  return distributionError('NODE_OPTION_INVALID', { problems })
+}
