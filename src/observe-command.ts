@@ -12,10 +12,12 @@ export const observeCommand: CommandMaker = (program) => {
     .argument('<url>', 'address of the observer, such as http://127.0.0.1:4010')
     .addHelpText(
       'after',
-      '\nExamples:\n  heartwood observe http://127.0.0.1:4010\n  heartwood observe http://127.0.0.1:4010 | head',
+      '\nExamples:\n  heartwood observe http://127.0.0.1:4010\n  heartwood observe http://127.0.0.1:4010 | head\n' +
+        '  heartwood observe http://127.0.0.1:4010 --json | jq .overview.memory',
     )
     .action(async (url: string) => {
+      const { json } = program.opts<{ json?: boolean }>()
       const { observe } = await import('./observer/index.js')
-      await observe(url)
+      await observe(url, { json })
     })
 }

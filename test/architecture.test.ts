@@ -140,6 +140,27 @@ describe('the import graph', () => {
     expect(knots.length).toBeLessThanOrEqual(KNOTS.length)
   })
 
+  /** What one file writes at the start of a process, and another when its code asks for it. */
+  const WRITTEN_TWICE = ['label']
+
+  it('has for each field of a process one file that writes it, beside its own', () => {
+    const own = ['process', 'rare-fields'].map((name) => join(SRC, `kernel/process/${name}.ts`))
+    const field = /^ {2}(?:public |readonly |override )*([a-z]\w*)(?:: [^=(]+)? = /gm
+    const fields = own.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(field)].map(([, it]) => it))
+    expect(fields.length).toBeGreaterThan(25)
+    // By the names that processes have in the kernel: `this` is somebody else in every other file.
+    const holders =
+      'process|target|owner|other|at|starter|spawner|server|caller|parent|child|above|below|(?:prev|next)Process'
+    const write = new RegExp(`\\b(?:${holders}|actor\\(\\))\\.(${fields.join('|')}) (?:[+-]|\\?\\?)?= `, 'g')
+    const writers = new Map<string, Set<string>>()
+    for (const file of files.filter((file) => layerOf(file) === 'kernel' && !own.includes(file)))
+      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(write))
+        writers.set(name, (writers.get(name) ?? new Set()).add(short(file)))
+    expect(writers.size).toBeGreaterThan(15)
+    const shared = [...writers].filter(([name, by]) => by.size > 1 && !WRITTEN_TWICE.includes(name))
+    expect(shared.map(([name, by]) => `${name}: ${[...by].join(', ')}`)).toEqual([])
+  })
+
   it('has inversify in the decorators alone', () => {
     const users = imports.filter(({ to }) => to === 'inversify' || to.startsWith('@inversifyjs'))
     expect(users.length).toBeGreaterThan(0)

@@ -50,6 +50,8 @@ export interface GenServerOptions<Args = never> {
   readonly blockedFor?: number | undefined
   /** With `isolate`: bytes that its heap may grow to before it is ended with `{ heapLimit: bytes }`. */
   readonly heapLimit?: number | undefined
+  /** With `isolate`: how many threads or programs wait with the class loaded, so that a restart is there at once. Default 0. */
+  readonly warm?: number | undefined
 }
 
 /**
@@ -162,7 +164,8 @@ export function specOf<Args>(
   options: GenServerOptions<Args>,
   args?: Args,
 ): ChildSpec {
-  const { restart, shutdown, significant, backoff, timeout, isolate, blockedFor, heapLimit } = options
+  const { restart, shutdown, significant, backoff, timeout, isolate } = options
+  const { blockedFor, heapLimit, warm } = options
   const place = { decorator, target: Class.name }
   const name = optionFor(
     { ...place, option: 'name', rule: rules.processName },
@@ -177,7 +180,7 @@ export function specOf<Args>(
     start:
       isolate === undefined
         ? () => startLink(Class, args as never, how as never)
-        : () => startIsolated(Class, args, { ...how, isolate, blockedFor, heapLimit }),
+        : () => startIsolated(Class, args, { ...how, isolate, blockedFor, heapLimit, warm }),
     restart,
     shutdown,
     significant,

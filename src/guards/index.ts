@@ -27,7 +27,7 @@
  * outside processes, nor before containment is on.
  */
 import { syncBuiltinESMExports } from 'node:module'
-import { rememberPromises } from '../kernel/index.js'
+import { rememberPromises, STORES_ARE_IN_RESOURCES } from '../kernel/index.js'
 import { claimCallbacks } from './callback-claims.js'
 import { guardCluster } from './cluster.js'
 import { guardEmitters } from './event-emitters.js'
@@ -65,8 +65,8 @@ export function guardProcesses(): Disposable {
   const sockets = guardSockets()
   const threads = guardThreads()
   const openings = watchOpenings()
-  // Node 20 tells of an unhandled rejection in the context of the promise.
-  const promises = Number.parseInt(process.versions.node, 10) >= 24 ? rememberPromises() : undefined
+  // Elsewhere Node tells of an unhandled rejection in the context of whoever rejected it.
+  const promises = STORES_ARE_IN_RESOURCES ? undefined : rememberPromises()
   return {
     [Symbol.dispose]() {
       promises?.[Symbol.dispose]()

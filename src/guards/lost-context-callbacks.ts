@@ -2,12 +2,13 @@
 import channels from 'node:diagnostics_channel'
 import dns from 'node:dns'
 import perfHooks from 'node:perf_hooks'
+import { STORES_ARE_IN_RESOURCES } from '../kernel/index.js'
 import { type Callback, claimCallback, replaceOnce } from './callback-claims.js'
 import { guardedBy, looksLike, markGuard } from './guard-mark.js'
 
-/** On Node 20 the context is lost when the callback throws. Trying it would end the program, so the version is asked. */
+/** On Node 20 the context is lost when the callback throws. Trying just that would end the program. */
 export function guardMicrotasks(): void {
-  if (Number.parseInt(process.versions.node, 10) >= 22) return
+  if (!STORES_ARE_IN_RESOURCES) return
   replaceOnce('queueMicrotask', () => {
     const original = globalThis.queueMicrotask
     globalThis.queueMicrotask = looksLike(original, (callback: () => void): void =>

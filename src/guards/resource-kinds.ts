@@ -132,6 +132,8 @@ interface Inside {
 
 type Timeout = NodeJS.Timeout & Inside
 
+const period = (ms: number | null | undefined): string => (typeof ms === 'number' ? ` of ${ms} ms` : '')
+
 export const interval: Sort<Timeout> = {
   kind: 'interval',
   isTimer: true,
@@ -139,7 +141,7 @@ export const interval: Sort<Timeout> = {
   state: (timer, place) =>
     // What a package does beside its work, and would not have the program wait for, is told with what it works on.
     openIf(timer._destroyed === false && (timer.hasRef() || place?.direct === true)),
-  name: ({ _repeat: ms }) => `an interval of ${ms} ms`,
+  name: ({ _repeat: ms }) => `an interval${period(ms)}`,
   listen: listenToTimer,
 }
 
@@ -148,7 +150,7 @@ export const timeout: Sort<Timeout> = {
   isTimer: true,
   by: 'user',
   state: (timer) => openIf(timer._destroyed === false && timer.hasRef()),
-  name: ({ _idleTimeout: ms }) => `a timeout of ${ms} ms`,
+  name: ({ _idleTimeout: ms }) => `a timeout${period(ms)}`,
   listen: listenToTimer,
 }
 

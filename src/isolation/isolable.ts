@@ -1,6 +1,7 @@
 import { definitionOf, type ServerClass } from '../genserver/index.js'
 import { isolationError } from './errors.js'
-import { type Assignment, runIsolated } from './isolated-program.js'
+import type { Assignment } from './habitat/assignment.js'
+import { runIsolated } from './isolated-program.js'
 
 /** Under which a class has what runs it in another thread or program: of the copy of Heartwood that its module has imported. */
 export const ISOLATED = 'heartwood.isolated'

@@ -13,14 +13,15 @@ import {
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
-import type { Habitat, HabitatOwner } from './habitat.js'
-import { Heartbeat } from './heartbeat.js'
+import type { StartRequest } from './habitat/assignment.js'
+import type { Habitat, HabitatOwner } from './habitat/habitat.js'
+import { Heartbeat } from './habitat/heartbeat.js'
+import type { IsolationOptions } from './habitat/isolate-options.js'
+import type { PortMessage } from './habitat/port.js'
+import { PortCarrier } from './habitat/port-carrier.js'
+import { ProgramHabitat } from './habitat/program-habitat.js'
+import { ThreadHabitat } from './habitat/thread-habitat.js'
 import { ISOLATED } from './isolable.js'
-import type { IsolationOptions } from './isolate-options.js'
-import type { PortMessage } from './port.js'
-import { PortCarrier } from './port-carrier.js'
-import { ProgramHabitat } from './program-habitat.js'
-import { ThreadHabitat } from './thread-habitat.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -28,6 +29,15 @@ const kernelError = errorsOf(KERNEL_ERRORS)
 const GONE_WITHIN = 5_000
 
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const
+
+/** Whoever starts a server, as the kernel knows it. */
+type Starter = Parameters<Connection['start']>[0]
+
+/** A class, and where it is. */
+export interface IsolatedClass {
+  readonly name: string
+  readonly module: string
+}
 
 /** A thread or a program with one server in it, from when it is made until it is no more. */
 export class Isolate implements HabitatOwner, DeathObserver, Expirable {
@@ -43,11 +53,16 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   #server: Pid | undefined
   /** Why it is ended, or was seen to end. */
   #reason: { readonly reason: ExitReason } | undefined
+  /** Why its class is not there. */
+  #refusal: unknown
   #gone = false
+  #isLoaded = false
+  /** Told when it ends before it was used. */
+  #lost: ((reason: ExitReason) => void) | undefined
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly about: { readonly name: string; readonly module: string },
+    private readonly about: IsolatedClass,
     options: IsolationOptions,
   ) {
     const { isolate, blockedFor, heapLimit } = options
@@ -57,7 +72,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       this.#reject = reject
     })
     if (blockedFor !== undefined && blockedFor !== Number.POSITIVE_INFINITY) {
-      this.#heartbeat = new Heartbeat(kernel, blockedFor, isThread, () => this.end({ blocked: blockedFor }))
+      this.#heartbeat = new Heartbeat(kernel, blockedFor, isolate, () => this.end({ blocked: blockedFor }))
     }
     this.#codec = new StructuredCodec({ memory: isThread })
     const assignment = {
@@ -80,10 +95,33 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     return this.#loaded
   }
 
-  /** What it was made for runs in it. */
-  serves(pid: Pid, name: string | undefined): void {
-    this.#server = pid
-    if (name !== undefined) this.kernel.withNodes().name(pid, name)
+  /** Starts what it was made for. @throws what the start fails with */
+  async start(by: Starter, request: StartRequest): Promise<Pid> {
+    const connection = await this.#loaded
+    this.#heartbeat?.start()
+    const started = await connection.start(by, request, true)
+    if (started === 'ignore') throw kernelError('START_FAILED', { name: this.about.name, reason: 'ignore' })
+    this.#server = started.pid
+    if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
+    return started.pid
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
+  /** Nothing runs in it yet, and the program need not run on for it. @param lost told when it ends like this */
+  spared(lost: (reason: ExitReason) => void): void {
+    this.#lost = lost
+    this.#habitat.hold(false)
+    // Told by `lost`.
+    this.#loaded.catch(() => {})
+  }
+
+  /** It is no spare any more. */
+  used(): void {
+    this.#lost = undefined
+    this.#habitat.hold(true)
   }
 
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
@@ -147,13 +185,14 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     this.#heartbeat?.stop()
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
+    this.#lost?.(this.#refusal ?? reason)
   }
 
   #ready(identity: { readonly node: string; readonly creation: number }): void {
     if (this.#gone) return
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
-    this.#heartbeat?.start()
+    this.#isLoaded = true
     this.#resolve(this.#connection)
   }
 
@@ -169,6 +208,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   }
 
   #refuse(error: unknown): void {
+    this.#refusal = error
     this.#reject(error)
     this.end('killed')
   }

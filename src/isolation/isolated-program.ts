@@ -5,9 +5,7 @@ import {
   isDown,
   Kernel,
   leaveFrame,
-  type MailboxOptions,
   monitor,
-  type NodeIdentity,
   nodeImmediate,
   type Pid,
   type Report,
@@ -16,29 +14,9 @@ import {
   setLabel,
   sleep,
 } from '../kernel/index.js'
-import { type Port, type PortMessage, postTo } from './port.js'
-import { PortCarrier } from './port-carrier.js'
-
-/** What another thread or program is told when it begins. */
-export interface Assignment {
-  readonly module: string
-  readonly name: string
-  readonly node: string
-  readonly host: NodeIdentity
-  readonly levels: readonly string[]
-  /** Milliseconds from one sign of life to the next; 0 for none. */
-  readonly beatEvery: number
-  /** Where a thread gives its signs of life. */
-  readonly beats?: Int32Array
-}
-
-/** What is asked of it: to start the server. */
-export interface StartRequest {
-  readonly args: unknown
-  readonly name?: string | undefined
-  readonly label?: unknown
-  readonly mailbox?: MailboxOptions | undefined
-}
+import type { Assignment, StartRequest } from './habitat/assignment.js'
+import { type Port, type PortMessage, postTo } from './habitat/port.js'
+import { PortCarrier } from './habitat/port-carrier.js'
 
 /** Runs a server class as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
 export function runIsolated(Class: ServerClass, assignment: Assignment): void {
@@ -69,6 +47,7 @@ class IsolatedProgram implements Port {
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
     this.#kernel.withNodes().startServer = (request) => {
       const { args, ...options } = request as StartRequest
+      if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
       return { behaviour: this.#watched(behaviourOf(this.Class, args, true)), options }
     }
     if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
@@ -77,7 +56,6 @@ class IsolatedProgram implements Port {
         .on('message', (message: PortMessage) => this.#take(message))
         .on('disconnect', () => process.exit(1))
     this.post(['ready', { node, creation }])
-    if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
   }
 
   post(message: PortMessage, moves: readonly object[] = []): void {

@@ -17,9 +17,10 @@ import {
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
+import { ISOLATION_RULES, type IsolationOptions } from './habitat/isolate-options.js'
 import { moduleOf } from './isolable.js'
 import { Isolate } from './isolate.js'
-import { ISOLATION_RULES, type IsolationOptions } from './isolate-options.js'
+import { Spares } from './spares.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -68,16 +69,15 @@ export async function startIsolated<C extends object>(
   if (kernel.isolation === 'local') return startLocally(Class, args, { ...how, timeout })
   const owner = name === undefined ? undefined : kernel.whereis(name)
   if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
-  const isolate = new Isolate(kernel, { name: Class.name, module }, options)
+  const about = { name: Class.name, module }
+  const { warm = 0 } = options
+  const spares = warm === 0 ? undefined : Spares.of(kernel, by.pid, about, options)
+  const isolate = spares?.take() ?? new Isolate(kernel, about, options)
   const limit = new StartLimit(isolate)
   kernel.witness(by.pid, isolate)
   if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) kernel.timers.set(limit.timer, timeout)
   try {
-    const connection = await isolate.loaded()
-    const started = await connection.start(by, { args, ...how }, true)
-    if (started === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
-    isolate.serves(started.pid, name)
-    return new Ref(definition, started.pid) as Ref<C>
+    return new Ref(definition, await isolate.start(by, { args, ...how })) as Ref<C>
   } catch (error) {
     isolate.end('killed')
     if (limit.late) throw kernelError('START_TIMEOUT', { name: Class.name, timeout })
@@ -87,6 +87,7 @@ export async function startIsolated<C extends object>(
   } finally {
     kernel.timers.cancel(limit.timer)
     kernel.unwitness(by.pid, isolate)
+    spares?.refill(warm)
   }
 }
 

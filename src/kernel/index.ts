@@ -18,7 +18,7 @@ export {
   stopWaiting,
   waitForAbort,
 } from './context/abort-signal-wait.js'
-export { leaveFrame, type Stores, storesOfNow } from './context/async-scope.js'
+export { leaveFrame, STORES_ARE_IN_RESOURCES, type Stores, storesOfNow } from './context/async-scope.js'
 export { bindCallback, bindListener } from './context/bound-callback.js'
 export {
   currentKernel,

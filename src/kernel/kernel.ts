@@ -52,25 +52,33 @@ export class Kernel {
   readonly node: string
   readonly clock: Clock
   readonly scheduler: Scheduler
+  /** @internal */
   readonly random: () => number
+  /** @internal */
   readonly timers: TimerWheel
+  /** @internal */
   readonly probe: Probe | undefined
   /** Where isolated servers run. */
   readonly isolation: 'real' | 'local'
+  /** @internal */
   readonly names = new NameTable()
-  /** The other kernels that it was joined with; undefined as long as there was none. */
+  /** The other kernels that it was joined with; undefined as long as there was none. @internal */
   nodes: Nodes | undefined = undefined
+  /** @internal */
   readonly exitSignalQueue = new ExitSignalQueue()
+  /** @internal */
   readonly leftovers = new LeftoverCode(this)
+  /** @internal */
   readonly leftOpen = new LeftOpen(this)
+  /** @internal */
   readonly incidents = new Incidents()
-  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. */
+  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. @internal */
   contained = true
   /** Messages sent to processes that were dead. */
   deadLetters = 0
-  /** How many look at it: without any, nothing is noted for them. */
+  /** How many look at it: without any, nothing is noted for them. @internal */
   observers = 0
-  /** How many processes are having their first turn inside another's. */
+  /** How many processes are having their first turn inside another's. @internal */
   nesting = 0
   /** Failures in code that outlived its process; nobody is harmed by them. */
   strayFailures = 0
@@ -117,13 +125,16 @@ export class Kernel {
     return this.withNodes().connect(carrier, peer)
   }
 
-  /** For whoever is to know other kernels. */
+  /** For whoever is to know other kernels. @internal */
   withNodes(): Nodes {
     this.nodes ??= new Nodes(this)
     return this.nodes
   }
 
-  /** What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know. */
+  /**
+   * What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know.
+   * @internal
+   */
   whoHas(name: string, node: string): Pid | undefined {
     const { nodes } = this
     if (nodes === undefined) return undefined
@@ -200,7 +211,10 @@ export class Kernel {
     }
   }
 
-  /** As `startBehaviour`; what is known at once comes without a promise, or is thrown: a promise costs as much as the rest. */
+  /**
+   * As `startBehaviour`; what is known at once comes without a promise, or is thrown: a promise costs as much as the rest.
+   * @internal
+   */
   startNow(behaviour: Behaviour, options: StartOptions): Started | 'ignore' | Promise<Started | 'ignore'> {
     return startNow(this, behaviour, options)
   }
@@ -277,6 +291,8 @@ export class Kernel {
    * else keeps, which then calls `names.tell`.
    *
    * @returns what takes it back
+   *
+   * @internal
    */
   whenUp(who: string | Pid, tell: () => void): () => void {
     return this.names.expect(who, tell)
@@ -307,6 +323,8 @@ export class Kernel {
    * Has `witness` told of the death of `pid`, in the moment it happens. The same witness twice counts once.
    *
    * @returns false when the process is dead already
+   *
+   * @internal
    */
   witness(pid: Pid, witness: DeathObserver): boolean {
     const process = routeOf(pid)
@@ -317,6 +335,7 @@ export class Kernel {
     return true
   }
 
+  /** @internal */
   unwitness(pid: Pid, witness: DeathObserver): void {
     const process = routeOf(pid)
     if (process !== undefined) removeDeathObserver(process, witness)
@@ -325,15 +344,26 @@ export class Kernel {
   /**
    * Told that what happens next depends on whether a process lives, or on something else that processes share: for a
    * kernel that must know what depends on what.
+   *
+   * @internal
    */
   touches(_thing: Pid | string, _what?: Touched): void {}
 
-  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. */
+  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. @internal */
   dependsOn(_signals: Signals): void {}
+
+  /**
+   * Told when a call is answered, or ended by a signal: whoever comes first counts, and a second one changes nothing.
+   *
+   * @internal
+   */
+  callEnds(_call: CallRequest): void {}
 
   /**
    * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
    * their text and their fields cost more than the death.
+   *
+   * @internal
    */
   hears(level: Report['level'], kind: string): boolean {
     return hasReportListeners() || isWanted(this.#reporter, level, kind)
@@ -355,6 +385,8 @@ export class Kernel {
    *
    * @param promise the one whose rejection nobody handled; where it is known who made it, that one is at fault
    * @returns false when it comes from no process, or from one of a kernel on which nothing is contained
+   *
+   * @internal
    */
   contain(reason: unknown, promise?: unknown): boolean {
     const process = atFault(reason, promise)
@@ -364,26 +396,26 @@ export class Kernel {
 
   // What follows is for the kernel's own files.
 
-  /** The circle of calls that a call is in, as far as can be seen; undefined for none. */
+  /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
   circleThrough(call: CallRequest): string | undefined {
     return circleOf(call)
   }
 
-  /** A message reaches nobody. */
+  /** A message reaches nobody. @internal */
   lose(to: unknown, message: unknown): void {
     this.deadLetters++
     publishDeadLetter(this, to, message)
     this.probe?.loses(currentProcess()?.pid, to, message)
   }
 
-  /** The process that acts: the current one, or for code outside any process the program's main one. */
+  /** The process that acts: the current one, or for code outside any process the program's main one. @internal */
   actor(): Process {
     const process = currentProcess() ?? this.main()
     if (!process.alive) throw this.leftovers.refused(process)
     return process
   }
 
-  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. */
+  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. @internal */
   main(): Process {
     if (this.#main?.alive !== true) {
       this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined, this.#stores)
@@ -393,11 +425,12 @@ export class Kernel {
     return this.#main
   }
 
-  /** Code outside all processes was linked to one that ended. */
+  /** Code outside all processes was linked to one that ended. @internal */
   protected mainExited(reason: ExitReason): void {
     failProgram(reason)
   }
 
+  /** @internal */
   create(body: Body, parent: Pid | undefined, stores: Stores): Process {
     const process = this.incarnate(++this.#lastId, body, parent, stores)
     process.prevProcess = this.#newest
@@ -408,16 +441,18 @@ export class Kernel {
     return process
   }
 
+  /** @internal */
   protected newTimers(): TimerWheel {
     const idle = (): boolean => this.scheduler.idle
     return new TimerWheel(this.clock, () => this.settled(), idle)
   }
 
-  /** The process object itself: a kernel whose steps are chosen has its own kind. */
+  /** The process object itself: a kernel whose steps are chosen has its own kind. @internal */
   protected incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
     return newProcess(this, id, body, parent, stores)
   }
 
+  /** @internal */
   launch(body: Body, options: SpawnOptions): Pid {
     const process = this.prepare(this.actor(), body, options, options.ancestry === true)
     process.wake()
@@ -426,7 +461,7 @@ export class Kernel {
     return process.pid
   }
 
-  /** Makes a process that has not run, and is not in the queue. */
+  /** Makes a process that has not run, and is not in the queue. @internal */
   prepare(
     spawner: Process,
     body: Body,
@@ -446,7 +481,7 @@ export class Kernel {
     return process
   }
 
-  /** @throws NAME_INVALID for a keeper that is none */
+  /** @throws NAME_INVALID for a keeper that is none @internal */
   ownerOf(name: string | NameKeeper): Pid | undefined {
     if (typeof name !== 'object') return this.names.get(name)?.pid
     if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
@@ -458,16 +493,17 @@ export class Kernel {
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 
-  /** Whether messages are not shared with their senders. */
+  /** Whether messages are not shared with their senders. @internal */
   get isolates(): boolean {
     return this.#messages !== 'share'
   }
 
+  /** @internal */
   isolate<T>(message: T): T {
     return isolated(message, this.#messages)
   }
 
-  /** The process is dead for everyone: off the names and the list. */
+  /** The process is dead for everyone: off the names and the list. @internal */
   forget(process: Process): void {
     publishExit(process)
     this.names.release(process)
@@ -478,6 +514,7 @@ export class Kernel {
     this.#count--
   }
 
+  /** @internal */
   strayFailure(process: Process, thrown: unknown): void {
     this.strayFailures++
     this.leftovers.failed(process, thrown)

@@ -1,6 +1,7 @@
 /** All that is to be seen of one kernel, with what is kept from look to look. */
 import type { Kernel } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
+import { HandlerTimes } from './snapshot/handler-times.js'
 import { Landmarks } from './snapshot/known-processes.js'
 import { Rates } from './snapshot/message-rates.js'
 import { Asking } from './snapshot/process-detail.js'
@@ -25,6 +26,7 @@ export interface Overview extends Vitals {
 
 export class Views {
   readonly rates: Rates
+  readonly times: HandlerTimes
   readonly listings: Listings
   readonly landmarks: Landmarks
   readonly keys = new ChildKeys()
@@ -38,7 +40,8 @@ export class Views {
     private readonly logger: Logger | undefined,
   ) {
     this.rates = new Rates(kernel)
-    this.listings = new Listings(kernel, this.rates)
+    this.times = new HandlerTimes(kernel)
+    this.listings = new Listings(kernel, this)
     this.landmarks = new Landmarks(kernel)
     this.asking = new Asking(kernel)
   }
@@ -64,6 +67,7 @@ export class Views {
 
   sweep(): void {
     this.rates.sweep()
+    this.times.sweep()
     this.listings.sweep()
     this.asking.sweep()
   }

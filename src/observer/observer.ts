@@ -89,6 +89,7 @@ export class Observer implements Disposable {
     unsubscribe(REPORTS, this.#heard)
     this.kernel.observers--
     this.#heartbeat.stop()
+    this.#views.times.stop()
     this.#feed.close()
     for (const pid of this.#tracing.pids) this.#tracing.end(pid).catch((error) => this.#untraced(pid, error))
   }

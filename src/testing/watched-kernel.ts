@@ -7,8 +7,10 @@ import type { Recorder } from './trace/index.js'
 
 /** A kernel that keeps what tests ask about: that of a test, or of a simulation. */
 export interface WatchedKernel extends Kernel {
+  /** @internal */
   readonly incarnations: Incarnations
   readonly trace: Recorder
+  /** @internal */
   readonly crashes: Crashes
   /** The live processes as text. */
   tree(): string

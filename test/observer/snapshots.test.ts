@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import {
   type ChildSpec,
   call,
@@ -18,6 +19,7 @@ import { describe, expect, it } from 'vitest'
 import {
   exit,
   glance,
+  KERNEL_CHANNELS,
   monitor,
   type Pid,
   receive,
@@ -25,6 +27,7 @@ import {
   setLabel,
   sleep,
   spawn,
+  VirtualClock,
 } from '../../src/kernel/index.js'
 import type { TreeNode, TreeSnapshot } from '../../src/observer/snapshot/supervision-tree.js'
 import { observed } from './world.js'
@@ -249,6 +252,41 @@ describe('the list of processes', () => {
     expect(await rate()).toBe(15)
     await world.clock.advance(1_000)
     expect(await rate()).toBe(0)
+  })
+
+  it('tells who keeps the event loop, measured while somebody looks, and sorts by it', async () => {
+    let spent = 0
+    class SpentClock extends VirtualClock {
+      override now(): number {
+        return super.now() + spent
+      }
+    }
+    await using world = await observed({}, { clock: new SpentClock() })
+    const clock = world.kernel.clock as SpentClock
+    const spender = {
+      init: () => ({ state: 0 }),
+      handleInfo: (ms: number) => {
+        spent += ms
+        return { state: 0 }
+      },
+    }
+    const pid = await world.kernel.run(() => startLink(spender, undefined, { name: 'spender' }))
+    const first = async () =>
+      (
+        await world.get<{ rows: { name?: string; time: number | null }[] }>(
+          'api/processes?sort=time&order=desc',
+        )
+      ).rows[0]
+    expect((await first())?.time).toBeNull()
+    world.kernel.send(pid, 250)
+    await clock.advance(750)
+    expect(await first()).toMatchObject({ name: 'spender', time: 25 })
+    // Ten seconds later nobody looks, and the next message is the last that is measured.
+    expect(channel(KERNEL_CHANNELS.handlerStart).hasSubscribers).toBe(true)
+    await clock.advance(10_001)
+    world.kernel.send(pid, 1)
+    await world.kernel.settled()
+    expect(channel(KERNEL_CHANNELS.handlerStart).hasSubscribers).toBe(false)
   })
 })
 

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
-const DEMO = fileURLToPath(new URL('..', import.meta.url))
-const HEARTWOOD = fileURLToPath(new URL('../../../bin/heartwood.js', import.meta.url))
+/** Found by its package: this file is run from where it was compiled to, too. */
+const ROOT = dirname(createRequire(import.meta.url).resolve('heartwood/package.json'))
+const DEMO = join(ROOT, 'apps', 'demo')
+const HEARTWOOD = join(ROOT, 'bin', 'heartwood.js')
 
 /** How a program ended. */
 export interface Exit {

@@ -76,7 +76,7 @@ export class Drains {
   }
 
   /** Drains all of them at once; undefined when there are none. */
-  get drained(): Promise<readonly Drained[]> | undefined {
+  drain(): Promise<readonly Drained[]> | undefined {
     return this.#all.size === 0 ? undefined : Promise.all([...this.#all].map((each) => each.drained()))
   }
 }

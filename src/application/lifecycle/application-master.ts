@@ -225,7 +225,7 @@ export class ApplicationMaster implements Behaviour {
 
   /** While the whole tree is there to finish what is in flight. */
   async #drain(): Promise<void> {
-    const outcome = await this.#drains.drained
+    const outcome = await this.#drains.drain()
     for (const { requests, connections } of outcome ?? []) {
       if (requests.length + connections === 0) continue
       const others = connections === 0 ? '' : ` and ${connections} other connections`

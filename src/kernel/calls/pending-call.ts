@@ -99,6 +99,16 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
 
   /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
   reply(value: unknown): void {
+    const { probe } = this.#kernel
+    this.#kernel.callEnds(this)
+    const { target } = this
+    if (target === undefined) return
+    if (probe === undefined || probe.replies(this, target.pid, value, () => this.answer(value)))
+      this.answer(value)
+  }
+
+  /** What `reply` does to the caller, which may be later. */
+  protected answer(value: unknown): void {
     const { target } = this
     if (target === undefined) return
     // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
@@ -128,6 +138,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   }
 
   aborted(reason: unknown): void {
+    this.#kernel.callEnds(this)
     this.#fail('CALL_ABORTED', undefined, reason)
   }
 

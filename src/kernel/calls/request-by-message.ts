@@ -15,14 +15,14 @@ export class SentRequest extends CallRequest {
   /** Its answer was taken out of the mailbox, or is not wanted any more. */
   over = false
 
-  override reply(value: unknown): void {
+  protected override answer(value: unknown): void {
     // Nor does the left-over code of a dead process reach anybody.
     if (!this.active || droppedHere()) return
-    this.#answer(value, undefined)
+    this.#deliver(value, undefined)
   }
 
   override dropped(): void {
-    if (this.active) this.#answer(undefined, this.failure('overload'))
+    if (this.active) this.#deliver(undefined, this.failure('overload'))
   }
 
   override noProcess(): void {
@@ -54,7 +54,7 @@ export class SentRequest extends CallRequest {
     return callError(code, server, payload, reason, code === 'CALL_SERVER_EXITED' ? reason : undefined)
   }
 
-  #answer(value: unknown, error: Error | undefined): void {
+  #deliver(value: unknown, error: Error | undefined): void {
     const { owner } = this
     const isolated = owner?.kernel.isolate(value)
     this.detach()

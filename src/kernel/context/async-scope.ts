@@ -46,6 +46,17 @@ const newResource = (): AsyncResource => new AsyncResource('heartwood.process', 
 /** Where an `AsyncResource` holds its frame, if this Node has frames and takes ours for one: found by trying. */
 const FRAME: symbol | undefined = findFrame()
 
+/**
+ * Whether stores are entries of async resources, as on Node 20: found by trying. There Node calls the handlers of an unhandled
+ * rejection in the context of the promise, and loses that of a microtask that throws. A Node of another kind is taken for a new one.
+ */
+export const STORES_ARE_IN_RESOURCES: boolean = (() => {
+  const probe: AsyncLocalStorage<object> = new AsyncLocalStorage()
+  const one = {}
+  const resource = probe.run(one, newResource) as AsyncResource & Record<symbol, unknown>
+  return Object.getOwnPropertySymbols(resource).some((key) => resource[key] === one)
+})()
+
 /** With frames, the one resource that all processes are entered through, each with itself as the frame. */
 const door = newResource() as AsyncResource & Record<symbol, unknown>
 

@@ -71,7 +71,6 @@ export class ProbedProcess extends Process {
       super.deliver(message, offered)
       return
     }
-    if (message instanceof CallRequest) this.#watchReply(message)
     const deliver = () => super.deliver(message, offered)
     if (this.probe.sends(from, this.pid, message, deliver)) deliver()
   }
@@ -124,15 +123,6 @@ export class ProbedProcess extends Process {
       if (at instanceof CallRequest || at instanceof StartMonitor) return 'kernel'
     }
     return 'elsewhere'
-  }
-
-  /** An answer is put into no mailbox: it is noticed at the request. */
-  #watchReply(call: CallRequest): void {
-    const reply = call.reply.bind(call)
-    call.reply = (value) => {
-      if (!call.active) return
-      if (this.probe.replies(call, this.pid, value, () => reply(value))) reply(value)
-    }
   }
 }
 

@@ -27,7 +27,7 @@ export class IncomingCall extends CallRequest {
     this.#wireId = id
   }
 
-  override reply(value: unknown): void {
+  protected override answer(value: unknown): void {
     const { target } = this
     if (target === undefined || (!target.onStack && droppedHere())) return
     // What cannot cross is the failure of whoever replies: the call goes on, and meets its end.

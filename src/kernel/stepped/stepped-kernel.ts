@@ -7,7 +7,7 @@
  * they do in any kernel. Whoever steps must let all microtasks run between two steps.
  */
 
-import type { RequestOptions } from '../calls/pending-call.js'
+import type { CallRequest, RequestOptions } from '../calls/pending-call.js'
 import { nodeImmediate } from '../clock.js'
 import type { Signals } from '../context/abort-signal-wait.js'
 import type { Stores } from '../context/async-scope.js'
@@ -22,7 +22,7 @@ import type { Started } from '../start/process-start.js'
 import type { StartOptions } from '../start/spawn-options.js'
 import { placeOf, stackHere } from '../terms/code-place.js'
 import type { ExitReason } from '../terms/exit-reason.js'
-import { type Pid, routeOf } from '../terms/pid.js'
+import { Pid, routeOf } from '../terms/pid.js'
 import { answered } from './awaited-answer.js'
 import type { Channel } from './delivery-channel.js'
 import {
@@ -270,6 +270,18 @@ export class SteppedKernel extends Kernel {
 
   override dependsOn(signals: Signals): void {
     this.#signals.asked(signals)
+  }
+
+  /**
+   * Anybody may answer a call or abort it, and whoever is first counts; it comes to nothing when either side is dead. Such
+   * an end takes the call's monitor from the server, too.
+   */
+  override callEnds({ object, caller }: CallRequest): void {
+    const server = object instanceof Pid ? this.keyOf(object) : this.lastOwnerOf(object.name)
+    this.note(`answers of ${server}`, 'write')
+    this.note(`life ${server}`, 'read')
+    this.note('watchers', 'merge')
+    if (caller !== undefined) this.touches(caller)
   }
 
   override processes(after?: number): Pid[] {

@@ -79,10 +79,7 @@ export class SteppedProcess extends Process implements Actor {
     // What has arrived is counted, and there are several ways to make room.
     if (this.bound !== undefined) kernel.note(`state ${this.key}`, 'write')
     kernel.listener?.sent(sender, this, message)
-    if (message instanceof CallRequest) {
-      kernel.note('watchers', 'merge')
-      this.#noteEnds(message)
-    }
+    if (message instanceof CallRequest) kernel.note('watchers', 'merge')
     // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
     if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message, offered)
     else this.#post(sender, message, undefined)
@@ -165,30 +162,6 @@ export class SteppedProcess extends Process implements Actor {
     for (let at = this.monitoredBy; at !== undefined; at = at.nextWatching) {
       if (at.alias !== undefined) kernel.note('aliases', 'write')
       if (!(at.object instanceof Pid)) kernel.note('monitors by name', 'merge')
-    }
-  }
-
-  /**
-   * Anybody may answer a call or abort it, and whoever is first counts; it comes to nothing when either side is dead. Such
-   * an end takes the call's monitor from the server, too.
-   */
-  #noteEnds(call: CallRequest): void {
-    const { kernel, key } = this
-    const noteEnd = (): void => {
-      kernel.note(`answers of ${key}`, 'write')
-      kernel.note(`life ${key}`, 'read')
-      kernel.note('watchers', 'merge')
-      if (call.caller !== undefined) kernel.touches(call.caller)
-    }
-    const reply = call.reply.bind(call)
-    call.reply = (value) => {
-      noteEnd()
-      reply(value)
-    }
-    const aborted = call.aborted.bind(call)
-    call.aborted = (reason) => {
-      noteEnd()
-      aborted(reason)
     }
   }
 

@@ -90,7 +90,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
 /** Those that have something behind their name. */
 export const DEEPER: ReadonlySet<string> = new Set(['processes', 'registries'])
 
-function list({ listings }: Views, parameters: Parameters): Promise<unknown> {
+function list({ listings, times }: Views, parameters: Parameters): Promise<unknown> {
   const sort = parameters.oneOf('sort', SORTS) ?? 'pid'
   const order = parameters.oneOf('order', ['asc', 'desc']) ?? 'asc'
   const text = parameters.text('q')
@@ -99,16 +99,15 @@ function list({ listings }: Views, parameters: Parameters): Promise<unknown> {
   const listing = parameters.whole('listing', FIRST_OF)
   const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 1_000)]
   parameters.done()
+  times.looked()
   return listings.page({ sort, order, text, type, status }, listing, offset, limit)
 }
 
-async function detail(
-  { kernel, rates, asking }: Views,
-  parameters: Parameters,
-  rest: string,
-): Promise<unknown> {
+async function detail(views: Views, parameters: Parameters, rest: string): Promise<unknown> {
+  const { kernel, asking } = views
   parameters.done()
-  const found = await detailOf(kernel, required(kernel, rest), rates, asking)
+  views.times.looked()
+  const found = await detailOf(kernel, required(kernel, rest), views, asking)
   if (found === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: lineOf(rest) })
   return found
 }

@@ -11,7 +11,7 @@ import {
 } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { seenSupervisor } from '../../supervisor/index.js'
-import type { Rates } from './message-rates.js'
+import type { Measures } from './handler-times.js'
 import { lineOf } from './one-line-value.js'
 import { whoever, whoIs } from './process-identity.js'
 import { rowOf } from './process-row.js'
@@ -31,9 +31,9 @@ export type SeenState =
   | { readonly error: string }
 
 /** A process from near, or undefined for a dead one. */
-export async function detailOf(kernel: Kernel, pid: Pid, rates: Rates, asking: Asking) {
+export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, asking: Asking) {
   const state = await asking.stateOf(pid)
-  const row = rowOf(pid, rates)
+  const row = rowOf(pid, measures)
   const near = closeUp(pid, FIRST)
   if (row === undefined || near === undefined) return undefined
   return {

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/index.js'
-import type { Rates } from './message-rates.js'
+import type { Measures } from './handler-times.js'
 import { Listing, type ListQuery } from './process-list.js'
 import { type Row, rowOf } from './process-row.js'
 
@@ -27,7 +27,7 @@ export class Listings {
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly rates: Rates,
+    private readonly measures: Measures,
   ) {}
 
   /** @param id of an order that was given out; a new one is made when it is not kept any more, or for 0 */
@@ -36,7 +36,7 @@ export class Listings {
     let kept = this.#kept.get(id)
     let listing = id
     if (kept === undefined || !sameQuery(kept.listing.query, query)) {
-      kept = { listing: await Listing.of(this.kernel, query, this.rates), usedAt: now }
+      kept = { listing: await Listing.of(this.kernel, query, this.measures), usedAt: now }
       listing = ++this.#last
       this.#kept.set(listing, kept)
       const [oldest] = this.#kept.keys()
@@ -45,7 +45,7 @@ export class Listings {
     kept.usedAt = now
     const { total, matched } = kept.listing
     const pids = kept.listing.page(offset, limit)
-    const rows = pids.map((pid) => rowOf(pid, this.rates) ?? ({ pid: String(pid), gone: true } as const))
+    const rows = pids.map((pid) => rowOf(pid, this.measures) ?? ({ pid: String(pid), gone: true } as const))
     return { at: this.kernel.clock.wallTime(), listing, total, matched, offset, rows }
   }
 

@@ -9,7 +9,7 @@
  *     portion 3: ▪▪▪      ┘
  */
 import { type Figure, figure, glance, type Kernel, type Pid } from '../../kernel/index.js'
-import type { Rates } from './message-rates.js'
+import type { Measures } from './handler-times.js'
 import { lineOf } from './one-line-value.js'
 import { behaviourName, type ProcessType, typeOf } from './process-type.js'
 
@@ -21,6 +21,7 @@ export const SORTS = [
   'queue',
   'handled',
   'rate',
+  'time',
   'links',
   'owned',
 ] as const
@@ -67,15 +68,15 @@ export class Listing {
 
   private constructor(
     readonly query: ListQuery,
-    private readonly rates: Rates,
+    private readonly measures: Measures,
   ) {
     const sign = query.order === 'desc' ? -1 : 1
     this.#compare = (a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.pid.id - b.pid.id)
   }
 
   /** Looks at all processes of a kernel. */
-  static async of(kernel: Kernel, query: ListQuery, rates: Rates): Promise<Listing> {
-    const listing = new Listing(query, rates)
+  static async of(kernel: Kernel, query: ListQuery, measures: Measures): Promise<Listing> {
+    const listing = new Listing(query, measures)
     const pids = kernel.processes()
     const { sort, order, text, type, status } = query
     if (sort === 'pid' && text === '' && type === undefined && status === undefined) {
@@ -146,7 +147,8 @@ export class Listing {
     const { sort } = this.query
     const which = FIGURE_OF[sort]
     if (which !== undefined) return figure(pid, which)
-    if (sort === 'rate') return this.rates.of(pid, figure(pid, 'handled')) ?? 0
+    if (sort === 'rate') return this.measures.rates.of(pid, figure(pid, 'handled')) ?? 0
+    if (sort === 'time') return this.measures.times.of(pid) ?? 0
     if (sort === 'behaviour') return behaviourName(pid)
     const seen = glance(pid)
     if (sort === 'status') return seen?.status ?? 'exiting'

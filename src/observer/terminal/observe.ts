@@ -2,16 +2,15 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { currentKernel, receive, self, sendAfter } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
-import { plainText, type Showing, screen } from './screen.js'
-import { type Look, Source, TABLE_SORTS } from './source.js'
+import { afterKey } from './keys.js'
+import { lastTop, plainText, type Showing, screen } from './screen.js'
+import { type Look, Source } from './source.js'
+import { type Program, Terminal } from './terminal.js'
 
 /** Milliseconds between looks. */
 const PACE = 1_000
-
-const ENTER = '\u001b[?1049h\u001b[?25l'
-const LEAVE = '\u001b[?25h\u001b[?1049l'
-const HOME = '\u001b[H'
-const REST_OF_LINE = '\u001b[K'
+/** Where there is no shell to stop for, as in a container, the program runs on: so long after Ctrl-Z it knows that. */
+const UNSTOPPED = 500
 
 /** Where one looks from. */
 export interface ObserveOptions {
@@ -19,6 +18,8 @@ export interface ObserveOptions {
   readonly output?: WriteStream | undefined
   /** Default `OBSERVER_TOKEN` of the environment. */
   readonly token?: string | undefined
+  /** Prints one JSON document, `{ overview, tree, rows, events }`, and is done; default false. */
+  readonly json?: boolean | undefined
 }
 
 /** What wakes the terminal. */
@@ -26,6 +27,7 @@ type Wake =
   | { readonly key: string }
   | { readonly resized: true }
   | { readonly due: true }
+  | { readonly unstopped: true }
   | { readonly look: Look }
   | { readonly failed: unknown }
 
@@ -38,91 +40,96 @@ type Wake =
 export async function observe(url: string, options: ObserveOptions = {}): Promise<void> {
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
   const source = new Source(url, token)
-  const paint = painter(showsColours(output))
-  const first = await source.look('queue')
-  if (output.isTTY !== true || input.isTTY !== true) {
-    output.write(plainText(first, paint))
+  if (options.json === true) {
+    output.write(`${JSON.stringify(await source.everything())}\n`)
     return
   }
-  input.setRawMode(true)
-  output.write(ENTER)
-  try {
-    await currentKernel().run(() => watch(source, first, input, output))
-  } finally {
-    input.setRawMode(false)
-    input.pause()
-    output.write(LEAVE)
+  const first = await source.look(START)
+  if (output.isTTY !== true || input.isTTY !== true) {
+    output.write(plainText(first, painter(showsColours(output))))
+    return
   }
+  await currentKernel().run(() => watch(source, first, input, output))
 }
 
-/** Keys, sizes and looks come as messages. */
-async function watch(source: Source, first: Look, input: ReadStream, output: WriteStream): Promise<void> {
+const START = {
+  view: 'tree',
+  sort: 'queue',
+  top: 0,
+  search: '',
+  typing: false,
+  problem: '',
+  offset: 0,
+} as const
+
+/**
+ * Keys, sizes and looks come as messages.
+ *
+ * @param program whose signals end it
+ */
+export async function watch(
+  source: Pick<Source, 'look'>,
+  first: Look,
+  input: ReadStream,
+  output: WriteStream,
+  program?: Program,
+): Promise<void> {
   const me = self()
   const kernel = currentKernel()
   const tell = (wake: Wake): void => kernel.send(me, wake)
-  const onKey = (data: Buffer): void => tell({ key: data.toString('utf8') })
-  const onResize = (): void => tell({ resized: true })
-  input.on('data', onKey)
-  output.on('resize', onResize)
+  using terminal = new Terminal(
+    input,
+    output,
+    (key) => tell({ key }),
+    () => tell({ resized: true }),
+    program,
+  )
   const paint = painter(showsColours(output))
   let look = first
-  let showing: Showing = { view: 'tree', sort: 'queue', top: 0, problem: '' }
-  const draw = (): void => {
-    const { rows, columns } = output
-    const lines = screen(look, showing, { rows, columns }, paint)
-    output.write(HOME + lines.map((line) => line + REST_OF_LINE).join('\r\n'))
-  }
+  let showing: Showing = START
+  /** What the last look was asked for. */
+  let wanted = ''
   const ask = (): void => {
-    source.look(showing.sort).then(
-      (next) => tell({ look: next }),
+    const { view, sort, search, top } = showing
+    const next = { sort, search, offset: view === 'processes' ? top : 0 }
+    wanted = wantedOf(showing)
+    source.look(next).then(
+      (found) => tell({ look: found }),
       (error: unknown) => tell({ failed: error }),
     )
   }
   sendAfter(PACE, me, { due: true })
-  try {
-    for (;;) {
-      draw()
-      const wake = (await receive()) as Wake
-      if ('key' in wake) {
-        const next = afterKey(wake.key, showing, output.rows)
-        if (next === undefined) return
-        if (next.sort !== showing.sort) ask()
+  for (;;) {
+    // What is scrolled to may be gone.
+    showing = { ...showing, top: Math.min(showing.top, lastTop(look, showing, terminal.size)) }
+    terminal.draw(screen(look, showing, terminal.size, paint))
+    const wake = (await receive()) as Wake
+    if ('key' in wake) {
+      const next = afterKey(wake.key, showing, terminal.size.rows, lastTop(look, showing, terminal.size))
+      if (next === 'quit') return
+      if (next === 'suspend') {
+        terminal.suspend()
+        sendAfter(UNSTOPPED, me, { unstopped: true })
+      } else {
         showing = next
-      } else if ('due' in wake) ask()
-      else if ('look' in wake || 'failed' in wake) {
-        if ('look' in wake) look = wake.look
-        showing = { ...showing, problem: 'failed' in wake ? reasonLine(wake.failed) : '' }
-        sendAfter(PACE, me, { due: true })
+        if (wantedOf(showing) !== wanted || isBeyond(look, showing, terminal.size.rows)) ask()
       }
+    } else if ('unstopped' in wake) terminal.resume()
+    else if ('due' in wake) ask()
+    else if ('look' in wake || 'failed' in wake) {
+      if ('look' in wake) look = wake.look
+      showing = { ...showing, problem: 'failed' in wake ? reasonLine(wake.failed) : '' }
+      sendAfter(PACE, me, { due: true })
     }
-  } finally {
-    input.off('data', onKey)
-    output.off('resize', onResize)
   }
 }
 
-const VIEWS: Readonly<Record<string, Showing['view']>> = { t: 'tree', p: 'processes', e: 'events' }
+function wantedOf({ sort, search }: Showing): string {
+  return `${sort} ${search}`
+}
 
-/** What a key makes of what is shown; undefined to leave. */
-export function afterKey(key: string, showing: Showing, rows: number): Showing | undefined {
-  if (key === 'q' || key === '\u0003' || key === '\u0004') return undefined
-  const view = VIEWS[key]
-  if (view !== undefined) return { ...showing, view, top: 0 }
-  if (key === 's') {
-    const at = (TABLE_SORTS.indexOf(showing.sort) + 1) % TABLE_SORTS.length
-    return { ...showing, view: 'processes', sort: TABLE_SORTS[at] ?? 'queue', top: 0 }
-  }
-  const page = Math.max(1, rows - 4)
-  const steps: Record<string, number> = {
-    '\u001b[A': -1,
-    k: -1,
-    '\u001b[B': 1,
-    j: 1,
-    '\u001b[5~': -page,
-    '\u001b[6~': page,
-    ' ': page,
-    g: Number.NEGATIVE_INFINITY,
-  }
-  const step = Object.hasOwn(steps, key) ? (steps[key] ?? 0) : 0
-  return step === 0 ? showing : { ...showing, top: Math.max(0, showing.top + step) }
+/** Whether processes are seen that the last look has not brought. */
+function isBeyond({ offset, rows, matched }: Look, { view, top }: Showing, seen: number): boolean {
+  if (view !== 'processes') return false
+  return top < offset || Math.min(matched, top + seen) > offset + rows.length
 }

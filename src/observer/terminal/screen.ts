@@ -5,6 +5,7 @@ import type { Paint, Style } from '../../logging/index.js'
 import type { Row } from '../snapshot/process-row.js'
 import type { TreeNode } from '../snapshot/supervision-tree.js'
 import type { TimelineEvent } from '../timeline.js'
+import { cellOf, cellsOf, cutTo } from './cell-width.js'
 import type { Look, TableSort } from './source.js'
 
 /** What is shown, and from where on. */
@@ -13,6 +14,10 @@ export interface Showing {
   readonly sort: TableSort
   /** Lines that are scrolled past. */
   readonly top: number
+  /** Part of a name, a label, a behaviour or a pid; of an event, of what it says. */
+  readonly search: string
+  /** Whether keys go on with the search. */
+  readonly typing: boolean
   readonly problem: string
 }
 
@@ -25,45 +30,74 @@ export interface TerminalSize {
 /** A line of parts, so that it can be cut where the terminal ends, whatever its colours. */
 type Line = readonly (string | readonly [text: string, style: Style])[]
 
+const KEYS = 't tree  p processes  e events  s sort  / search  ↑↓ space g G scroll  q quit'
+
 /** Head, body and foot, exactly as many lines as there are, none longer than there is room for. */
-export function screen(look: Look | undefined, showing: Showing, size: TerminalSize, paint: Paint): string[] {
-  const head = headOf(look, showing)
-  const body = look === undefined ? [] : bodyOf(look, showing)
-  const room = Math.max(1, size.rows - head.length - 1)
+export function screen(look: Look, showing: Showing, size: TerminalSize, paint: Paint): string[] {
+  const head = headOf(look, showing, size.columns)
+  const body = bodyOf(look, showing, size.columns)
+  const room = roomIn(size)
   const top = Math.min(showing.top, Math.max(0, body.length - room))
-  const shown = body.slice(top, top + room)
-  while (shown.length < room) shown.push([''])
-  const more = body.length > top + room ? `${body.length - top - room} more` : ''
-  const foot: Line = [[`t tree  p processes  e events  s sort  ↑↓ scroll  q quit   ${more}`, 'grey']]
-  return [...head, ...shown, foot].map((line) => drawn(line, size.columns, paint))
+  const shown = Array.from({ length: room }, (_, at): Line => body.line(top + at))
+  const rest = body.length - top - room
+  return [...head, ...shown, footOf(showing, rest)].map((line) => drawn(line, size.columns, paint))
+}
+
+/** How far there is to scroll. */
+export function lastTop(look: Look, showing: Showing, size: TerminalSize): number {
+  return Math.max(0, bodyOf(look, showing, size.columns).length - roomIn(size))
+}
+
+/** Lines between head and foot. */
+function roomIn({ rows }: TerminalSize): number {
+  return Math.max(1, rows - 3)
+}
+
+function footOf({ search, typing }: Showing, rest: number): Line {
+  const more = rest > 0 ? `${rest} more` : ''
+  if (typing)
+    return ['/', search, ['▏', 'grey'], ['  Enter keeps it, Escape ends it  ', 'grey'], [more, 'grey']]
+  if (search !== '')
+    return [
+      [`/${search}`, 'yellow'],
+      [`  Escape ends it  ${more}`, 'grey'],
+    ]
+  return [[more === '' ? KEYS : `${more}  ${KEYS}`, 'grey']]
 }
 
 /** All there is to say at one moment, for where there is no terminal. */
 export function plainText(look: Look, paint: Paint): string {
-  const showing = { sort: 'queue', top: 0, problem: '' } as const
+  const showing = { view: 'tree', sort: 'queue', top: 0, search: '', typing: false, problem: '' } as const
+  const wide = 120
   const lines = [
-    ...headOf(look, { view: 'tree', ...showing }),
-    ...treeLines(look),
+    ...headOf(look, showing, wide),
+    ...treeLines(look, ''),
     [''],
-    ...tableLines(look.rows.slice(0, 20), showing.sort),
+    [[tableHead('queue', wide), 'bold']] as Line,
+    ...look.rows.slice(0, 20).map((each) => tableLine(each, wide)),
     ...(look.events.length === 0 ? [] : [[''], ...look.events.slice(0, 10).map(eventLine)]),
   ]
   return lines.map((line) => `${drawn(line, Number.POSITIVE_INFINITY, paint)}\n`).join('')
 }
 
-function headOf(look: Look | undefined, { problem }: Showing): Line[] {
-  if (look === undefined) return [[problem === '' ? 'connecting …' : [problem, 'red']]]
-  const { processes, spawned, memory, uptime, timers, deadLetters } = look.overview
+function headOf({ overview }: Look, { problem }: Showing, columns: number): Line[] {
+  const { processes, spawned, memory, uptime, timers, deadLetters } = overview
   const facts = [
     `${processes} processes (${spawned} ever)`,
     `${(memory.heapUsed / 1024 / 1024).toFixed(1)} MB heap`,
+    `up ${Math.floor(uptime / 60)} min`,
     `${timers} timers`,
     `${deadLetters} dead letters`,
-    `up ${Math.floor(uptime / 60)} min`,
   ]
+  // What there is no room for is left out, not cut in the middle.
+  let shown = facts[0] ?? ''
+  for (const fact of facts.slice(1)) {
+    const longer = `${shown}  ·  ${fact}`
+    if (cellsOf(longer) + 2 <= columns) shown = longer
+  }
   const state: Line =
     problem === ''
-      ? [['● ', 'green'], facts.join('  ·  ')]
+      ? [['● ', 'green'], shown]
       : [
           ['■ ', 'red'],
           [problem, 'red'],
@@ -71,17 +105,42 @@ function headOf(look: Look | undefined, { problem }: Showing): Line[] {
   return [state, ['']]
 }
 
-function bodyOf(look: Look, { view, sort }: Showing): Line[] {
-  if (view === 'tree') return treeLines(look)
-  if (view === 'processes') return tableLines(look.rows, sort)
-  return look.events.length === 0
-    ? [[['nothing has crashed while somebody looked', 'grey']]]
-    : look.events.map(eventLine)
+/** Lines of which only those that are seen are made. */
+interface Body {
+  readonly length: number
+  line(at: number): Line
+}
+
+function listed(lines: readonly Line[]): Body {
+  return { length: lines.length, line: (at) => lines[at] ?? [''] }
+}
+
+function bodyOf(look: Look, { view, sort, search }: Showing, columns: number): Body {
+  if (view === 'tree') return listed(treeLines(look, search))
+  if (view === 'processes') {
+    const { rows, offset, matched } = look
+    return {
+      length: matched + 1,
+      line: (at) => {
+        if (at === 0) return [[tableHead(sort, columns), 'bold']]
+        const found = rows[at - 1 - offset]
+        return found === undefined ? [[at > matched ? '' : '  …', 'grey']] : tableLine(found, columns)
+      },
+    }
+  }
+  const wanted = search.toLowerCase()
+  const events = look.events.filter(({ message, reason = '', name = '', child = '', pid = '' }) =>
+    `${message} ${reason} ${name} ${child} ${pid}`.toLowerCase().includes(wanted),
+  )
+  if (events.length > 0) return listed(events.map(eventLine))
+  const none = search === '' ? 'nothing has crashed while somebody looked' : 'no event says that'
+  return listed([[[none, 'grey']]])
 }
 
 /** The drawing of the tree is text; the rest of each line is found by the number of its node. */
-function treeLines({ tree: { applications, roots } }: Look): Line[] {
+function treeLines({ tree: { applications, roots } }: Look, search: string): Line[] {
   const nodes: TreeNode[] = []
+  const found = finding(search.toLowerCase())
   const number = (node: TreeNode): string => `\u0000${nodes.push(node) - 1}`
   const below = ({ children }: TreeNode): readonly TreeNode[] | undefined => children
   const lineOf = (text: string): Line => {
@@ -89,13 +148,27 @@ function treeLines({ tree: { applications, roots } }: Look): Line[] {
     return at === undefined ? [[lead, 'bold']] : [[lead, 'grey'], ...nodeParts(nodes[Number(at)] as TreeNode)]
   }
   const drawnTree = [
-    ...applications.flatMap(({ name, root }) => [
-      name,
-      ...branches(root === null ? [] : [root], number, below),
-    ]),
-    ...branches(roots, number, below),
+    ...applications.flatMap(({ name, root }) => {
+      const lines = branches(found(root === null ? [] : [root]), number, below)
+      return search !== '' && lines.length === 0 ? [] : [name, ...lines]
+    }),
+    ...branches(found(roots), number, below),
   ]
+  if (drawnTree.length === 0 && search !== '')
+    return [[['nothing in the tree has that name; p looks at all processes', 'grey']]]
   return drawnTree.map(lineOf)
+}
+
+/** Keeps the nodes that a text is found in, and those above them. */
+function finding(wanted: string): (nodes: readonly TreeNode[]) => readonly TreeNode[] {
+  const found = (nodes: readonly TreeNode[]): readonly TreeNode[] =>
+    nodes.flatMap((node) => {
+      const { id, name = '', label = '', pid, behaviour, children = [] } = node
+      const below = found(children)
+      const isHit = `${id} ${name} ${label} ${pid ?? ''} ${behaviour}`.toLowerCase().includes(wanted)
+      return isHit || below.length > 0 ? [{ ...node, children: [...below], childCount: below.length }] : []
+    })
+  return wanted === '' ? (nodes) => nodes : found
 }
 
 const MARKS = {
@@ -130,38 +203,52 @@ function nodeParts({
   ]
 }
 
-function tableLines(rows: readonly Row[], sort: TableSort): Line[] {
-  const head = row('PID', 'NAME', 'BEHAVIOUR', 'QUEUE', 'HANDLED', 'RATE/S')
-  return [
-    [[`${head}   by ${sort}`, 'bold']],
-    ...rows.map(({ pid, name, label, behaviour, queue, handled, rate, status }): Line => {
-      const text = row(
-        pid,
-        name ?? label ?? '',
-        behaviour,
-        String(queue),
-        String(handled),
-        rate === null ? '–' : rate.toFixed(rate < 10 ? 1 : 0),
-      )
-      return [MARKS[status === 'busy' ? 'busy' : status === 'exiting' ? 'stopped' : 'up'], text]
-    }),
-  ]
+function tableHead(sort: TableSort, columns: number): string {
+  const of = (title: string, by?: TableSort): string => (by === sort ? `${title}▾` : title)
+  const [pid, name] = [of('PID', 'pid'), of('NAME', 'name')]
+  const figures = [of('QUEUE', 'queue'), of('HANDLED', 'handled'), of('RATE/S', 'rate'), of('CPU', 'time')]
+  return `  ${tableRow(columns, pid, name, 'BEHAVIOUR', ...figures)}`
 }
 
-function row(pid: string, name: string, behaviour: string, ...numbers: readonly string[]): string {
-  const lead = pid === 'PID' ? '  ' : ''
+function tableLine(each: Row | { readonly pid: string; readonly gone: true }, columns: number): Line {
+  if ('gone' in each) return [MARKS.stopped, [`${each.pid} gone`, 'grey']]
+  const { pid, name, label, behaviour, queue, handled, rate, time, status } = each
+  const text = tableRow(
+    columns,
+    pid,
+    name ?? label ?? '',
+    behaviour,
+    String(queue),
+    String(handled),
+    rate === null ? '–' : rate.toFixed(rate < 10 ? 1 : 0),
+    time === null ? '–' : `${time.toFixed(1)}%`,
+  )
+  return [MARKS[status === 'busy' ? 'busy' : status === 'exiting' ? 'stopped' : 'up'], text]
+}
+
+const PID = 9
+const FIGURES = [7, 10, 7, 6] as const
+/** Names need so much more than that of what they run; neither is of use when it is shorter than this. */
+const [NAME_SHARE, SHORTEST, LONGEST] = [0.58, 9, 60]
+
+/** As wide as the terminal: names have what the figures leave. */
+function tableRow(
+  columns: number,
+  pid: string,
+  name: string,
+  behaviour: string,
+  ...figures: readonly string[]
+): string {
+  const room = columns - 2 - PID - FIGURES.reduce((sum, width) => sum + width + 1, 0) - 2
+  const forName = Math.max(SHORTEST, Math.min(LONGEST, Math.floor(room * NAME_SHARE)))
+  const forBehaviour = Math.max(SHORTEST, Math.min(LONGEST, room - forName))
   const cells = [
-    cell(pid, 10),
-    cell(name, 28),
-    cell(behaviour, 22),
-    ...numbers.map((each) => each.padStart(9)),
+    cellOf(oneLine(pid), PID),
+    cellOf(oneLine(name), forName),
+    cellOf(oneLine(behaviour), forBehaviour),
+    ...figures.map((each, at) => each.padStart(FIGURES[at] ?? 0)),
   ]
-  return lead + cells.join(' ')
-}
-
-function cell(text: string, width: number): string {
-  const safe = oneLine(text)
-  return safe.length <= width ? safe.padEnd(width) : `${safe.slice(0, width - 1)}…`
+  return cells.join(' ')
 }
 
 const EVENT_MARKS = {
@@ -186,8 +273,8 @@ function drawn(line: Line, columns: number, paint: Paint): string {
   let text = ''
   for (const part of line) {
     const [raw, style] = typeof part === 'string' ? [part, undefined] : part
-    const shown = oneLine(raw).slice(0, room)
-    room -= shown.length
+    const shown = cutTo(oneLine(raw), room)
+    room -= cellsOf(shown)
     text += style === undefined || shown === '' ? shown : paint(shown, style)
   }
   return text

@@ -11,14 +11,31 @@ import type { TimelineEvent } from '../timeline.js'
 export interface Look {
   readonly overview: Overview
   readonly tree: TreeSnapshot
-  readonly rows: readonly Row[]
+  /** The processes around those that are seen. */
+  readonly rows: readonly (Row | { readonly pid: string; readonly gone: true })[]
+  /** The place of the first of them. */
+  readonly offset: number
+  /** All that match the search. */
+  readonly matched: number
   readonly events: readonly TimelineEvent[]
 }
 
+/** What is looked for. */
+export interface Wanted {
+  readonly sort: TableSort
+  readonly search: string
+  /** The first process that is seen. */
+  readonly offset: number
+}
+
 /** What the table is sorted by, and which way. */
-export const TABLE_SORTS = ['queue', 'rate', 'handled', 'name', 'pid'] as const
+export const TABLE_SORTS = ['queue', 'rate', 'time', 'handled', 'name', 'pid'] as const
 export type TableSort = (typeof TABLE_SORTS)[number]
 
+/** Processes of one look, and of one answer at most. */
+const PAGE = 200
+const MOST = 1_000
+const EVENTS = 200
 /** Milliseconds that the observer may take. */
 const PATIENCE = 10_000
 
@@ -44,15 +61,40 @@ export class Source {
   }
 
   /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
-  async look(sort: TableSort): Promise<Look> {
-    const order = sort === 'name' || sort === 'pid' ? 'asc' : 'desc'
-    const [overview, tree, { rows }, { events }] = await Promise.all([
+  async look({ sort, search, offset }: Wanted): Promise<Look> {
+    const from = Math.max(0, offset - PAGE / 4)
+    const [overview, tree, { rows, matched }, { events }] = await Promise.all([
       this.#get<Overview>('overview'),
-      this.#get<TreeSnapshot>('tree?depth=64&limit=200'),
-      this.#get<{ rows: readonly Row[] }>(`processes?sort=${sort}&order=${order}&limit=200`),
-      this.#get<{ events: readonly TimelineEvent[] }>('timeline?limit=50'),
+      this.#get<TreeSnapshot>('tree?depth=64&limit=500'),
+      this.#page({ sort, search, offset: from }, PAGE),
+      this.#get<{ events: readonly TimelineEvent[] }>(`timeline?limit=${EVENTS}`),
     ])
+    return { overview, tree, rows, offset: from, matched, events }
+  }
+
+  /** All there is, for a program that reads it. @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
+  async everything(): Promise<Pick<Look, 'overview' | 'tree' | 'rows' | 'events'>> {
+    const { overview, tree, events } = await this.look({ sort: 'pid', search: '', offset: 0 })
+    const rows: Look['rows'][number][] = []
+    for (let listing = 0, matched = 1; rows.length < matched; ) {
+      const page = await this.#page({ sort: 'pid', search: '', offset: rows.length }, MOST, listing)
+      if (page.rows.length === 0) break
+      rows.push(...page.rows)
+      matched = page.matched
+      listing = page.listing
+    }
     return { overview, tree, rows: rows.filter((row) => !('gone' in row)), events }
+  }
+
+  #page(
+    { sort, search, offset }: Wanted,
+    limit: number,
+    listing = 0,
+  ): Promise<{ listing: number; matched: number; rows: Look['rows'] }> {
+    const order = sort === 'name' || sort === 'pid' ? 'asc' : 'desc'
+    const q = encodeURIComponent(search)
+    const where = `sort=${sort}&order=${order}&q=${q}&offset=${offset}&limit=${limit}&listing=${listing}`
+    return this.#get(`processes?${where}`)
   }
 
   async #get<T>(path: string): Promise<T> {

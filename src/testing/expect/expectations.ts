@@ -268,7 +268,8 @@ export function lifeOf(kernel: WatchedKernel, pid: Pid | undefined): string {
 }
 
 /** In words, the crashes of the test. */
-export function crashesOf({ crashes, trace }: WatchedKernel): string {
+export function crashesOf(kernel: WatchedKernel): string {
+  const { crashes, trace } = kernel
   if (crashes.all.length === 0) return 'nothing crashed'
   return crashes.all
     .map(({ pid, reason }) => `${trace.nameOf(pid)} crashed with ${reasonText(reason)}`)

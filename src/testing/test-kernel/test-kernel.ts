@@ -80,13 +80,16 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   readonly reports: Report[] = []
   readonly trace: Recorder
   readonly faults: Faults
+  /** @internal */
   readonly crashes: Crashes
   // What follows is for the kit.
+  /** @internal */
   readonly incarnations = new Incarnations()
+  /** @internal */
   readonly suspended = new Suspended()
-  /** What kept Node running before the test. */
+  /** What kept Node running before the test. @internal */
   readonly activeBefore = activeCounts()
-  /** The supervisor of what the test starts. */
+  /** The supervisor of what the test starts. @internal */
   supervisor: Pid | undefined
   readonly #reportLimit: number
   readonly #following: Disposable
@@ -199,7 +202,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     }
   }
 
-  /** Lets the test wait, until it is over and no longer. */
+  /** Lets the test wait, until it is over and no longer. @internal */
   waits<T>(wait: () => Promise<T>): Promise<T> {
     if (this.#phase === 'over') return Promise.reject(this.#leftOver.refused())
     const waiting = wait()
@@ -216,22 +219,25 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     })
   }
 
-  /** Whether the test is over: what waits for it may give up. */
+  /** Whether the test is over: what waits for it may give up. @internal */
   get isOver(): boolean {
     return this.#phase === 'over'
   }
 
-  /** Whether the test is being ended: what it waits for is taken from it. */
+  /** Whether the test is being ended: what it waits for is taken from it. @internal */
   get isEnding(): boolean {
     return this.#phase === 'ending'
   }
 
-  /** @throws TEST_OVER when the test is over: code of it goes on */
+  /** @throws TEST_OVER when the test is over: code of it goes on @internal */
   checkOver(action: string): void {
     if (this.isOver) throw this.#leftOver.refused(action)
   }
 
-  /** The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer. */
+  /**
+   * The failure of a test that ran out of real time while virtual time stood still before a timer; undefined with no timer.
+   * @internal
+   */
   stoodStill(): HeartwoodError | undefined {
     return stoodStill(this)
   }
@@ -361,6 +367,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.timers.clear()
   }
 
+  /** @internal */
   override actor(): ReturnType<Kernel['actor']> {
     this.checkOver('acts')
     return super.actor()
@@ -370,6 +377,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return this.isOver ? Promise.reject(this.#leftOver.refused()) : super.run(fn)
   }
 
+  /** @internal */
   override prepare(...args: Parameters<Kernel['prepare']>): ReturnType<Kernel['prepare']> {
     const process = super.prepare(...args)
     const [, , { name }] = args
@@ -377,7 +385,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return process
   }
 
-  /** The test is to fail, and not the program that runs it. */
+  /** The test is to fail, and not the program that runs it. @internal */
   protected override mainExited(reason: ExitReason): void {
     if (this.#closing || isOrderly(reason)) return
     this.#end = testingError('TEST_PROCESS_ENDED', { reason }, { cause: reason })

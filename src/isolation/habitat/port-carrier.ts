@@ -1,5 +1,5 @@
-import { StructuredCodec } from '../carrier/index.js'
-import type { Carrier, Connection, Signal, Terms } from '../kernel/index.js'
+import { StructuredCodec } from '../../carrier/index.js'
+import type { Carrier, Connection, Signal, Terms } from '../../kernel/index.js'
 import type { Port } from './port.js'
 
 /** Bytes that the other side may be behind before those who ask are told. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { ExitReason } from '../kernel/index.js'
+import type { ExitReason } from '../../kernel/index.js'
+import type { Assignment } from './assignment.js'
 import { PROGRAM_SOURCE } from './bootstrap.js'
 import type { Habitat, HabitatOwner } from './habitat.js'
-import type { Assignment } from './isolated-program.js'
 import type { PortMessage } from './port.js'
 
 const MEGABYTE = 1_048_576
@@ -48,6 +48,14 @@ export class ProgramHabitat implements Habitat {
 
   kill(): void {
     this.#program.kill('SIGKILL')
+  }
+
+  hold(holds: boolean): void {
+    const held = [this.#program, this.#program.channel]
+    for (const each of held) {
+      if (holds) each?.ref()
+      else each?.unref()
+    }
   }
 
   #reasonOf(

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import type { ExitReason } from '../kernel/index.js'
+import type { ExitReason } from '../../kernel/index.js'
+import type { Assignment } from './assignment.js'
 import { THREAD_SOURCE } from './bootstrap.js'
 import type { Habitat, HabitatOwner } from './habitat.js'
-import type { Assignment } from './isolated-program.js'
 import { type PortMessage, postTo } from './port.js'
 
 const MEGABYTE = 1_048_576
@@ -41,5 +41,10 @@ export class ThreadHabitat implements Habitat {
 
   kill(): void {
     void this.#worker.terminate()
+  }
+
+  hold(holds: boolean): void {
+    if (holds) this.#worker.ref()
+    else this.#worker.unref()
   }
 }

@@ -1,10 +1,12 @@
-import type { ExitReason } from '../kernel/index.js'
+import type { ExitReason } from '../../kernel/index.js'
 import type { Port, PortMessage } from './port.js'
 
 /** Another thread or program, as whoever started it has it. */
 export interface Habitat extends Port {
   /** Ends it at once, whatever it does. `HabitatOwner.ended` is called when it has. */
   kill(): void
+  /** Whether the program runs on for it alone. */
+  hold(holds: boolean): void
 }
 
 /** What a habitat tells. */

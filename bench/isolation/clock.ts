@@ -1,0 +1,2 @@
+/** Milliseconds. */
+export const now = (): number => performance.now()

@@ -1,0 +1,20 @@
+/**
+ * `npm run bench:isolation -- [restarts|messages] [times]`: what threads and programs of their own cost. Restarts are measured in
+ * milliseconds after the limit, messages beside `postMessage` alone.
+ */
+import { Kernel } from 'heartwood'
+import { messages } from './messages.js'
+import { bareEnds, restarts } from './restarts.js'
+
+const [what = 'all', times] = process.argv.slice(2)
+const kernel = new Kernel({ node: 'bench', report: () => {} })
+await kernel.run(async () => {
+  if (what === 'messages' || what === 'all') await messages(Number(times ?? 3_000))
+  if (what === 'restarts' || what === 'all') {
+    await bareEnds(20)
+    await restarts(Number(times ?? 100), 'thread', 1)
+    await restarts(Math.min(Number(times ?? 20), 20), 'process', 1)
+    await restarts(Math.min(Number(times ?? 20), 20), 'thread', 0)
+  }
+})
+process.exit()

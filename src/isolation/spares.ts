@@ -1,0 +1,96 @@
+import { type DeathObserver, type Kernel, type Pid, printed } from '../kernel/index.js'
+import type { IsolationOptions } from './habitat/isolate-options.js'
+import { Isolate, type IsolatedClass } from './isolate.js'
+
+/** Those of each process that has started something with `warm`. */
+const SPARES = new WeakMap<Pid, Spares[]>()
+
+/**
+ * Threads or programs that have loaded a class and wait for a server to run, so that a restart does not wait for the loading. They are
+ * of the process that starts the servers, its supervisor, and end with it.
+ */
+export class Spares implements DeathObserver {
+  #waiting: Isolate[] = []
+  #wanted = 0
+  /** Its failure is told; they are tried again at the next start. */
+  #failed = false
+  #over = false
+
+  private constructor(
+    private readonly kernel: Kernel,
+    private readonly about: IsolatedClass,
+    private readonly options: IsolationOptions,
+  ) {}
+
+  /** Those that a process has for a class with such options; they are made when the first server runs (`refill`). */
+  static of(kernel: Kernel, owner: Pid, about: IsolatedClass, options: IsolationOptions): Spares {
+    let all = SPARES.get(owner)
+    if (all === undefined) {
+      all = []
+      SPARES.set(owner, all)
+    }
+    const known = all.find((each) => each.#serves(about, options))
+    if (known !== undefined) return known
+    const spares = new Spares(kernel, about, options)
+    all.push(spares)
+    kernel.witness(owner, spares)
+    return spares
+  }
+
+  /** One that is loaded, or is being loaded; undefined where there is none. */
+  take(): Isolate | undefined {
+    const spare = this.#waiting.find((each) => each.isLoaded) ?? this.#waiting[0]
+    if (spare !== undefined) this.#remove(spare)
+    spare?.used()
+    return spare
+  }
+
+  /** Begins to load those that are missing. */
+  refill(warm: number): void {
+    this.#wanted = warm
+    while (!this.#over && this.#waiting.length < warm) this.#load()
+  }
+
+  /** Whoever starts the servers is no more. */
+  died(): void {
+    this.#over = true
+    for (const spare of this.#waiting.splice(0)) spare.end('shutdown')
+  }
+
+  #load(): void {
+    const spare = new Isolate(this.kernel, this.about, this.options)
+    this.#waiting.push(spare)
+    spare.spared((error) => this.#lost(spare, error))
+    spare.loaded().then(
+      () => {
+        this.#failed = false
+      },
+      () => {},
+    )
+  }
+
+  /** It ended before it was used: another may end as it did, and is tried when something is started again. */
+  #lost(spare: Isolate, reason: unknown): void {
+    if (!this.#remove(spare) || this.#failed) return
+    this.#failed = true
+    const { name } = this.about
+    const message = `${name}: a spare ${this.options.isolate} ended before it was used, and the next start waits for its loading (warm: ${this.#wanted}): ${printed(reason)}`
+    this.kernel.report({ level: 'warn', kind: 'isolation', message, name, reason })
+  }
+
+  #remove(spare: Isolate): boolean {
+    const at = this.#waiting.indexOf(spare)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    return at >= 0
+  }
+
+  #serves(about: IsolatedClass, { isolate, blockedFor, heapLimit }: IsolationOptions): boolean {
+    return (
+      about.name === this.about.name &&
+      about.module === this.about.module &&
+      isolate === this.options.isolate &&
+      blockedFor === this.options.blockedFor &&
+      heapLimit === this.options.heapLimit
+    )
+  }
+}
