@@ -60,10 +60,10 @@ class Basket {
 }
 defineServer(Basket, { name: 'basket', calls: ['addItem', 'items', 'fail', 'never'], casts: ['emptyOut'] })
 
-class Money {
+class Price {
   constructor(readonly cents: number) {}
 }
-portable(Money)
+portable(Price)
 
 const B = 'b@127.0.0.1'
 const BASKET = { name: 'basket', node: B }
@@ -122,10 +122,10 @@ describe('two nodes', () => {
     it(
       'objects of portable classes and errors arrive as what they are',
       inTwo(async () => {
-        send({ name: 'echo', node: B }, tuple(self(), [new Money(5), new RangeError('too much')]))
+        send({ name: 'echo', node: B }, tuple(self(), [new Price(5), new RangeError('too much')]))
         const [[money, error] = []] = (await receive()) as Iterable<unknown[]>
-        expect(money).toBeInstanceOf(Money)
-        expect(money).toEqual(new Money(5))
+        expect(money).toBeInstanceOf(Price)
+        expect(money).toEqual(new Price(5))
         expect(error).toBeInstanceOf(RangeError)
         expect((error as Error).message).toBe('too much')
       }),
