@@ -28,6 +28,7 @@ export {
   type HealthState,
   type Healthy,
   health,
+  isolable,
   type NodeConfig,
   type ObserverConfig,
   type RunningApplication,
@@ -230,7 +231,6 @@ export {
   type IsolatedStartOptions,
   type IsolationKind,
   type IsolationOptions,
-  isolable,
   startIsolated,
 } from './isolation/index.js'
 export { type Portability, portable } from './kernel/index.js'

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   registry: ['genserver', 'kernel'],
   logging: ['kernel'],
   config: ['genserver', 'kernel', 'logging'],
-  application: ['guards', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  application: ['guards', 'isolation', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   decorators: [
     'isolation',
     'application',

@@ -30,6 +30,7 @@ export {
   type SystemHealth,
 } from './health/health.js'
 export { HEALTH_CHECK_RULES, type HealthCheckOptions } from './health/health-checks.js'
+export { applicationSurroundings, isolable } from './isolated/application-surroundings.js'
 export {
   type Application,
   type ApplicationOptions,

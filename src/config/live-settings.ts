@@ -9,6 +9,7 @@ import { isSection, pathsOf, type Section } from './settings-path.js'
 
 export class LiveSettings {
   #read: ReadSettings
+  readonly #listeners = new Set<() => void>()
 
   /** @param isOpen whether there may be any key: of values that nobody read, nothing else is known */
   constructor(
@@ -59,10 +60,17 @@ export class LiveSettings {
     return ['', ...pathsOf(this.value)].map(tokenOf)
   }
 
+  /** Has `replaced` called when others are in their place. @returns what takes it back */
+  onReplace(replaced: () => void): () => void {
+    this.#listeners.add(replaced)
+    return () => this.#listeners.delete(replaced)
+  }
+
   /** Puts others in their place, and tells what is different; undefined when nothing is. */
   replace(read: ReadSettings): SettingsChange | undefined {
     const previous = this.value
     this.#read = read
+    for (const replaced of this.#listeners) replaced()
     const [before, after] = [leavesOf(previous), leavesOf(read.value)]
     const changed = new Map<string, unknown>()
     const added = new Map<string, unknown>()

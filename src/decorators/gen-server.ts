@@ -1,5 +1,5 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
-import { COPY, PLANNED, type Planned } from '../application/index.js'
+import { applicationSurroundings, COPY, PLANNED, type Planned } from '../application/index.js'
 import {
   defineServer,
   type InitOf,
@@ -7,7 +7,7 @@ import {
   type ServerName,
   startLink,
 } from '../genserver/index.js'
-import { ISOLATION_RULES, type IsolationKind, isolable, startIsolated } from '../isolation/index.js'
+import { ISOLATION_RULES, type IsolationKind, isolableIn, startIsolated } from '../isolation/index.js'
 import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
@@ -20,7 +20,7 @@ import {
 import { decoratorError } from './errors.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildInScope } from './injection/container-scope.js'
+import { buildInScope, ContainerScope } from './injection/container-scope.js'
 import { handlersOf, recordRole } from './recorded-metadata.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
@@ -149,7 +149,10 @@ export function isolateAs(
 ): void {
   if (isolate === undefined) return
   if (module !== undefined) {
-    isolable(Class, module)
+    const surroundings = applicationSurroundings(
+      (options) => new ContainerScope({ name: Class.name, ...options }),
+    )
+    isolableIn(Class, module, surroundings)
     return
   }
   const expected = 'import.meta.url, by which the other side finds the class'

@@ -3,5 +3,6 @@
  */
 export { ISOLATION_ERRORS } from './errors.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
-export { isolable } from './isolable.js'
+export type { Brought, Home, Surroundings } from './habitat/surroundings.js'
+export { isolableIn } from './isolable.js'
 export { type IsolatedStartOptions, startIsolated } from './start-isolated.js'

@@ -5,6 +5,7 @@ import {
   type ExitReason,
   type Expirable,
   errorsOf,
+  HeartwoodError,
   KERNEL_ERRORS,
   type Kernel,
   type Pid,
@@ -20,6 +21,7 @@ import type { IsolationOptions } from './habitat/isolate-options.js'
 import type { PortMessage } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
 import { ProgramHabitat } from './habitat/program-habitat.js'
+import type { Brought, Surroundings } from './habitat/surroundings.js'
 import { ThreadHabitat } from './habitat/thread-habitat.js'
 import { ISOLATED } from './isolable.js'
 
@@ -55,6 +57,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   #reason: { readonly reason: ExitReason } | undefined
   /** Why its class is not there. */
   #refusal: unknown
+  #brought: Brought | undefined
   #gone = false
   #isLoaded = false
   /** Told when it ends before it was used. */
@@ -80,7 +83,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       key: ISOLATED,
       node: `${about.name}#${++kernel.withNodes().started}@${kernel.node}`,
       host: { node: kernel.node, creation: kernel.creation },
-      levels: LEVELS.filter((level) => kernel.hears(level, 'server')),
+      levels: this.#levels(),
       beatEvery: this.#heartbeat?.every ?? 0,
       ...(this.#heartbeat?.beats !== undefined && { beats: this.#heartbeat.beats }),
     }
@@ -96,10 +99,15 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   }
 
   /** Starts what it was made for. @throws what the start fails with */
-  async start(by: Starter, request: StartRequest): Promise<Pid> {
+  async start(by: Starter, request: StartRequest, surroundings: Surroundings | undefined): Promise<Pid> {
+    this.#brought = surroundings?.bring(
+      (news) => this.#tell(news),
+      (value) => this.#refusalOf(value),
+    )
     const connection = await this.#loaded
     this.#heartbeat?.start()
-    const started = await connection.start(by, request, true)
+    const luggage = this.#brought?.luggage
+    const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
     if (started === 'ignore') throw kernelError('START_FAILED', { name: this.about.name, reason: 'ignore' })
     this.#server = started.pid
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
@@ -157,6 +165,9 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       case 'report':
         this.kernel.report(this.#decoded(message[1]) as Report)
         return
+      case 'news':
+        this.#brought?.heard(this.#decoded(message[1]))
+        return
       case 'ready':
         this.#ready(message[1])
         return
@@ -174,6 +185,10 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     }
   }
 
+  ending(): void {
+    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+  }
+
   ended(reason: ExitReason): void {
     this.#over(this.#reason === undefined ? reason : this.#reason.reason)
   }
@@ -183,6 +198,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     this.#gone = true
     this.kernel.timers.cancel(this.#timer)
     this.#heartbeat?.stop()
+    this.#brought?.left()
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
     this.#lost?.(this.#refusal ?? reason)
@@ -201,6 +217,28 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     if (to !== this.#server?.id) return false
     this.end('killed')
     return true
+  }
+
+  #levels(): readonly string[] {
+    return LEVELS.filter((level) => this.kernel.hears(level, 'server'))
+  }
+
+  /** Before the start it is what is brought along that is up to date. */
+  #tell(news: unknown): void {
+    if (this.#server === undefined || this.#gone) return
+    this.#habitat.post(['news', this.#codec.encode(news, this.kernel.withNodes(), true), this.#levels()])
+  }
+
+  #refusalOf(value: unknown): HeartwoodError | undefined {
+    try {
+      this.#codec.encode(value, this.kernel.withNodes(), false)
+      this.#codec.takeMoves()
+      this.#codec.takeSize()
+      return undefined
+    } catch (error) {
+      if (HeartwoodError.is(error)) return error
+      throw error
+    }
   }
 
   #decoded(encoded: unknown): unknown {

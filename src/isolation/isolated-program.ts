@@ -15,27 +15,38 @@ import {
   sleep,
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './habitat/assignment.js'
+import { pidsAsSeenFrom } from './habitat/pid-text.js'
 import { type Port, type PortMessage, postTo } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
+import type { Surroundings } from './habitat/surroundings.js'
 
 /** Runs a server class as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
-export function runIsolated(Class: ServerClass, assignment: Assignment): void {
-  const program = new IsolatedProgram(Class, assignment)
+export function runIsolated(
+  Class: ServerClass,
+  assignment: Assignment,
+  surroundings: Surroundings | undefined,
+): void {
+  const program = new IsolatedProgram(Class, assignment, surroundings)
   program.run()
 }
 
 class IsolatedProgram implements Port {
   readonly #kernel: Kernel
+  /** Of reports that somebody has a use for. */
+  #levels: readonly string[]
+  #told: ((news: unknown) => void) | undefined
   readonly #codec = new StructuredCodec({ memory: !isMainThread })
   readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
 
   constructor(
     private readonly Class: ServerClass,
     private readonly assignment: Assignment,
+    private readonly surroundings: Surroundings | undefined,
   ) {
     const { node, levels } = assignment
+    this.#levels = levels
     const report = Object.assign((it: Report) => this.#report(it), {
-      wants: (level: string) => levels.includes(level),
+      wants: (level: string) => this.#levels.includes(level),
     })
     this.#kernel = new Kernel({ node, report })
   }
@@ -46,9 +57,10 @@ class IsolatedProgram implements Port {
     this.#contain()
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
     this.#kernel.withNodes().startServer = (request) => {
-      const { args, ...options } = request as StartRequest
+      const { args, luggage, levels = this.#levels, ...options } = request as StartRequest
+      this.#levels = levels
       if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
-      return { behaviour: this.#watched(behaviourOf(this.Class, args, true)), options }
+      return { behaviour: this.#watched(behaviourOf(this.Class, args, true), luggage), options }
     }
     if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
     else
@@ -66,10 +78,20 @@ class IsolatedProgram implements Port {
   #take(message: PortMessage): void {
     if (message[0] === 'signals') this.#carrier.receive(message[1], message[2])
     else if (message[0] === 'taken') this.#carrier.taken(message[1])
+    else if (message[0] === 'news') {
+      this.#levels = message[2] ?? this.#levels
+      this.#told?.(this.#codec.decode(message[1], this.#kernel.withNodes()))
+    }
+  }
+
+  #say(news: unknown): void {
+    this.post(['news', this.#codec.encode(news, this.#kernel.withNodes(), true)])
   }
 
   #report(report: Report): void {
-    this.post(['report', this.#codec.encode({ ...report }, this.#kernel.withNodes(), true)])
+    const { host, node } = this.assignment
+    const message = pidsAsSeenFrom(report.message, host.node, node)
+    this.post(['report', this.#codec.encode({ ...report, message }, this.#kernel.withNodes(), true)])
   }
 
   /** What fails as a process ends that process; anything else ends the whole, as it does in any program. */
@@ -91,10 +113,14 @@ class IsolatedProgram implements Port {
   /** When the server has ended, and its links and monitors have been told, there is nothing left to do. */
   #watched<B extends { start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): unknown }>(
     behaviour: B,
+    luggage: unknown,
   ): B {
     const start = behaviour.start?.bind(behaviour)
     behaviour.start = (kernel, pid, parent) => {
       kernel.spawn(() => this.#leaveAfter(pid))
+      const { host, node } = this.assignment
+      const shown = (text: string): string => pidsAsSeenFrom(text, host.node, node)
+      this.#told = this.surroundings?.enter(luggage, { say: (news) => this.#say(news), shown })
       return start?.(kernel, pid, parent)
     }
     return behaviour

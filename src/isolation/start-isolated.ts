@@ -18,7 +18,7 @@ import {
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
 import { ISOLATION_RULES, type IsolationOptions } from './habitat/isolate-options.js'
-import { moduleOf } from './isolable.js'
+import { isolableOf } from './isolable.js'
 import { Isolate } from './isolate.js'
 import { Spares } from './spares.js'
 
@@ -60,7 +60,7 @@ export async function startIsolated<C extends object>(
 ): Promise<Ref<C>> {
   const kernel = currentKernel()
   const by = kernel.actor()
-  const module = moduleOf(Class)
+  const { module, surroundings } = isolableOf(Class)
   const definition = definitionOf(Class)
   const { label = Class.name, mailbox = definition.mailbox, timeout } = options
   const name = nameOf(Class, 'name' in options ? options.name : definition.name)
@@ -77,7 +77,7 @@ export async function startIsolated<C extends object>(
   kernel.witness(by.pid, isolate)
   if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) kernel.timers.set(limit.timer, timeout)
   try {
-    return new Ref(definition, await isolate.start(by, { args, ...how })) as Ref<C>
+    return new Ref(definition, await isolate.start(by, { args, ...how }, surroundings)) as Ref<C>
   } catch (error) {
     isolate.end('killed')
     if (limit.late) throw kernelError('START_TIMEOUT', { name: Class.name, timeout })

@@ -51,6 +51,7 @@ export {
   get,
   inherited,
   isAlive,
+  isElsewhere,
   isLinked,
   isOver,
   type ProcessInfo,
@@ -160,6 +161,7 @@ export { VirtualClock } from './schedule/virtual-clock.js'
 export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
 export { withoutStandIns } from './shared/without-stand-ins.js'
 export {
+  alsoRedacted,
   classOf,
   cut,
   errorLine,

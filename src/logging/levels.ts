@@ -6,7 +6,7 @@
  * level of the process that writes it.
  */
 import { type Logger as PinoLogger, pino } from 'pino'
-import { currentPid, type Pid, processInfo } from '../kernel/index.js'
+import { currentPid, isElsewhere, type Pid, processInfo } from '../kernel/index.js'
 import { loggingError } from './errors.js'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -31,6 +31,7 @@ export class LogLevels {
   /** A hook of the program's own. */
   readonly #theirs: LogMethod | undefined
   #applying = false
+  readonly #listeners = new Set<() => void>()
   /** The most telling first: exact names, then patterns, the longest first. */
   #rules: readonly Rule[] = []
   /** The line that is being written was admitted already. */
@@ -113,6 +114,7 @@ export class LogLevels {
     } finally {
       this.#applying = false
     }
+    for (const changed of this.#listeners) changed()
   }
 
   #setLevels(): void {
@@ -124,6 +126,12 @@ export class LogLevels {
     if (hooks !== undefined) hooks.logMethod = this.isPlain ? this.#theirs : this.#hook
     this.logger.level = lowest
     if (this.isPlain && this.#own !== undefined) inheritLevel(this.logger)
+  }
+
+  /** Has `changed` called when other lines are let through than before. @returns what takes it back */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
   }
 
   readonly #hook = function (
@@ -225,6 +233,8 @@ export function setLogLevel(logger: PinoLogger, ...rest: [LogLevel] | [string, L
 
 /** What a process is called. */
 export function ownNames(pid: Pid): readonly string[] {
+  // Of one elsewhere its report says the name.
+  if (isElsewhere(pid)) return []
   const names = [processInfo(pid, 'registeredName'), processInfo(pid, 'label')]
   return names.filter((name) => typeof name === 'string')
 }

@@ -12,7 +12,7 @@ import {
   snapshot,
 } from '../kernel/index.js'
 import { CrashStorm, type Summary, summaryLine } from './crash-storm.js'
-import { levelsOf } from './levels.js'
+import { type LogLevel, levelsOf } from './levels.js'
 import type { Logger } from './logger.js'
 import { errorOf, reasonLine } from './text/failure-text.js'
 
@@ -69,6 +69,33 @@ export function logReporter(
     }
   }
   return Object.assign(write, { wants, flush: () => storm.flush() })
+}
+
+/**
+ * Writes a line that a process elsewhere has logged, held against the level of whoever it names. It never throws.
+ *
+ * @param fields with the `pid` and the `name` of the process
+ */
+export function logLine(
+  logger: Logger,
+  level: Exclude<LogLevel, 'silent'>,
+  fields: Readonly<Record<string, unknown>>,
+  message: string | undefined,
+): void {
+  const levels = levelsOf(logger)
+  const line = (): void => logger[level](fields, message)
+  try {
+    if (levels === undefined || levels.isPlain) line()
+    else if (levels.admits(logger.levels.values[level] ?? 0, undefined, nameIn(fields))) levels.through(line)
+  } catch (error) {
+    process.stderr.write(
+      `${oneLine(`${level}: ${safeText(message ?? '', LIMITS.length)} (not logged: ${reasonLine(error)})`)}\n`,
+    )
+  }
+}
+
+function nameIn({ name }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof name === 'string' ? name : undefined
 }
 
 /** Each start of each child is for who looks for something; OTP's default level hides these as well. */

@@ -206,6 +206,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   figure: ({ victim }) => figure(victim, 'id'),
   glance: ({ victim }) => glance(victim),
   isAlive: ({ victim }) => isAlive(victim),
+  isElsewhere: ({ victim }) => kernelExports.isElsewhere(victim),
   isOver: ({ victim }) => kernelExports.isOver(victim),
   nodes: () => heartwood.nodes(),
   pendingTimers: ({ kernel }) => pendingTimers(kernel, 1),
@@ -334,7 +335,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `promiseOf classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
+  `promiseOf alsoRedacted classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess engineProbe signalAs isThenable isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood

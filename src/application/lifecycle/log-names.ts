@@ -1,4 +1,4 @@
-import { type Pid, processInfo } from '../../kernel/index.js'
+import { isElsewhere, type Pid, processInfo } from '../../kernel/index.js'
 import { ownNames } from '../../logging/index.js'
 
 /** What logs and reports call the process above an application's root. */
@@ -11,6 +11,7 @@ export function namesInApplications(): (pid: Pid) => readonly string[] {
   // A process stays in its application; and a line must not cost a walk up the tree.
   const known = new WeakMap<Pid, string>()
   return (pid) => {
+    if (isElsewhere(pid)) return []
     const application = known.get(pid) ?? applicationOf(pid)
     if (application === undefined) return ownNames(pid)
     known.set(pid, application)

@@ -16,6 +16,10 @@ export interface Assignment {
 /** What is asked of it: to start the server. */
 export interface StartRequest {
   readonly args: unknown
+  /** What is around it, see `Surroundings`. */
+  readonly luggage?: unknown
+  /** The levels of reports that somebody has a use for. */
+  readonly levels?: readonly string[]
   readonly name?: string | undefined
   readonly label?: unknown
   readonly mailbox?: MailboxOptions | undefined

@@ -12,6 +12,8 @@ export interface Habitat extends Port {
 /** What a habitat tells. */
 export interface HabitatOwner {
   took(message: PortMessage): void
-  /** It is no more. @param reason what it ended with, as far as it was not told to */
+  /** It is no more, and what it said last is on its way. */
+  ending(): void
+  /** It is no more, and all that it said was heard. @param reason what it ended with, as far as it was not told to */
   ended(reason: ExitReason): void
 }

@@ -4,6 +4,8 @@ export type PortMessage =
   /** So many bytes have been taken. */
   | readonly ['taken', bytes: number]
   | readonly ['report', report: unknown]
+  /** Of what is around the server, see `Surroundings`; to it with the levels of reports that somebody has a use for. */
+  | readonly ['news', news: unknown, levels?: readonly string[]]
   | readonly ['ready', identity: { readonly node: string; readonly creation: number }]
   | readonly ['beat']
   /** The server has ended, and what it had to tell is told. */

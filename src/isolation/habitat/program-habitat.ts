@@ -39,7 +39,15 @@ export class ProgramHabitat implements Habitat {
       this.#failure = { reason: error }
       if (this.#program.pid === undefined) owner.ended(error)
     })
-    this.#program.on('exit', (exitCode, signal) => owner.ended(this.#reasonOf(exitCode, signal, heapLimit)))
+    this.#program.on('exit', (exitCode, signal) => {
+      const ended = (): void => owner.ended(this.#reasonOf(exitCode, signal, heapLimit))
+      // What it said last may still be on the way.
+      if (!this.#program.connected) ended()
+      else {
+        owner.ending()
+        this.#program.once('disconnect', ended)
+      }
+    })
   }
 
   post(message: PortMessage): void {

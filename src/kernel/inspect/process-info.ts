@@ -35,6 +35,11 @@ export function isAlive(pid: Pid): boolean {
   return process?.atHand ?? false
 }
 
+/** Whether a process is one of another kernel, of which no more is known here. */
+export function isElsewhere(pid: Pid): boolean {
+  return routeOf(pid)?.isRemote === true
+}
+
 /** Whether the current process is linked with another. */
 export function isLinked(pid: Pid): boolean {
   const process = actor()

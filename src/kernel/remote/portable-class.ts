@@ -1,4 +1,5 @@
 import { HeartwoodError, kernelError } from '../errors/errors.js'
+import { Secret } from '../show/index.js'
 import { Exit } from '../terms/exit-reason.js'
 import { DownMessage, ExitMessage, ReplyMessage, TimeoutMessage } from '../terms/signal-messages.js'
 
@@ -80,3 +81,9 @@ for (const Class of [
 for (const Class of [HeartwoodError, Exit, ExitMessage, DownMessage, TimeoutMessage, ReplyMessage]) {
   portable(Class as Class, { name: `heartwood.${Class.name}` })
 }
+// Secrets stay what they are: nothing on the way shows them.
+portable(Secret, {
+  name: 'heartwood.Secret',
+  fields: (secret) => [secret.reveal()],
+  make: ([value]: [unknown]) => new Secret(value),
+})

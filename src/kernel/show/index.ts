@@ -14,7 +14,7 @@ export {
   read,
 } from './safe-read.js'
 export { cut, oneLine, safeText, withoutSecrets } from './safe-text.js'
-export { hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
+export { alsoRedacted, hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
 export {
   errorLine,
   errorText,

@@ -137,6 +137,11 @@ export function redactAlso(keys: readonly string[]): void {
   }
 }
 
+/** All that `redactAlso` was told: for other threads and programs, which show the same. */
+export function alsoRedacted(): readonly string[] {
+  return [...ownKeys, ...ownPaths.map((path) => path.join('.'))]
+}
+
 /** Whether a path of the program's own ends here. @param steps the keys from the outermost on */
 export function hidesPath(steps: readonly string[]): boolean {
   return ownPaths.some((path) => {

@@ -1,0 +1,127 @@
+/**
+ * What a server that runs isolated finds of its application: the logger, whose lines are written by that of the application, and the
+ * settings as they are at each moment.
+ */
+import { LiveSettings, type ReadSettings } from '../../config/index.js'
+import { reconfigure, type ServerClass } from '../../genserver/index.js'
+import { type Brought, type Home, isolableIn, type Surroundings } from '../../isolation/index.js'
+import {
+  alsoRedacted,
+  currentKernel,
+  type HeartwoodError,
+  inherited,
+  type Kernel,
+  put,
+  redactAlso,
+} from '../../kernel/index.js'
+import { type Logger, type LogLevel, levelsOf, logLine } from '../../logging/index.js'
+import { LOGGER, SCOPE, type Scope, type ScopeOptions, SETTINGS } from '../scope.js'
+import { type Line, logElsewhere } from './log-elsewhere.js'
+import { portableSettings, type SettingsElsewhere, settingsFrom } from './settings-elsewhere.js'
+
+/** What goes along. */
+interface Luggage {
+  /** Undefined where there is no logger: then one on the other side writes as the defaults say. */
+  readonly logLevel: LogLevel | undefined
+  readonly redact: readonly string[]
+  readonly settings: SettingsElsewhere | undefined
+}
+
+/** What is told there later. */
+type News = { readonly logLevel: LogLevel } | { readonly settings: SettingsElsewhere }
+
+/**
+ * @param open opens the scope that the class is built in; default none
+ */
+export function applicationSurroundings(open?: (options: Omit<ScopeOptions, 'name'>) => Scope): Surroundings {
+  return {
+    bring: (tell, refusal) => new BroughtAlong(tell, refusal),
+    enter: (luggage, home) => entered(luggage as Luggage, home, open),
+  }
+}
+
+/**
+ * Says where the module of a server class is, so that it can be started isolated (`startIsolated`). The decorator does it with its
+ * option `module`. The class must be exported from there, by its name or as the default. There it finds the `logger()` and each
+ * `setting()` of its application.
+ *
+ * @param module `import.meta.url`
+ * @throws ISOLATE_MODULE when that is no address of a file; SERVER_INVALID for a class without a handler table
+ * @example
+ * ```ts
+ * export class Parser {
+ *   parse(text: string): unknown { return JSON.parse(text) }
+ * }
+ * defineServer(Parser, { calls: ['parse'] })
+ * isolable(Parser, import.meta.url)
+ * ```
+ */
+export function isolable<C extends object>(Class: ServerClass<C>, module: string): void {
+  isolableIn(Class, module, applicationSurroundings())
+}
+
+/** On the side of the application. */
+class BroughtAlong implements Brought {
+  readonly luggage: Luggage
+  readonly #logger = inherited(LOGGER) as Logger | undefined
+  readonly #settings = inherited(SETTINGS)
+  readonly #stop: (() => void)[] = []
+
+  constructor(tell: (news: News) => void, refusal: (value: unknown) => HeartwoodError | undefined) {
+    const logger = this.#logger
+    const settings = this.#settings
+    const level = (): LogLevel => logger?.level as LogLevel
+    const carried = (live: LiveSettings): SettingsElsewhere => portableSettings(live.read, refusal)
+    this.luggage = {
+      logLevel: logger === undefined ? undefined : level(),
+      redact: alsoRedacted(),
+      settings: settings === undefined ? undefined : carried(settings),
+    }
+    const levels = logger === undefined ? undefined : levelsOf(logger)
+    if (levels !== undefined) this.#stop.push(levels.onChange(() => tell({ logLevel: level() })))
+    if (settings !== undefined) {
+      this.#stop.push(settings.onReplace(() => tell({ settings: carried(settings) })))
+    }
+  }
+
+  heard(news: unknown): void {
+    const { level, fields, message } = news as Line
+    if (this.#logger !== undefined) logLine(this.#logger, level, fields, message)
+  }
+
+  left(): void {
+    for (const stop of this.#stop) stop()
+  }
+}
+
+/** On the other side, as the process of the server. */
+function entered(
+  { logLevel, redact, settings }: Luggage,
+  home: Home,
+  open: ((options: Omit<ScopeOptions, 'name'>) => Scope) | undefined,
+): (news: unknown) => void {
+  redactAlso(redact)
+  const kernel = currentKernel()
+  const log = logLevel === undefined ? undefined : logElsewhere(logLevel, home)
+  const live = settings === undefined ? undefined : new LiveSettings(settingsFrom(settings))
+  if (log !== undefined) put(LOGGER, log.logger)
+  if (live !== undefined) put(SETTINGS, live)
+  if (open !== undefined) {
+    const provided = new Map<symbol, unknown>(log === undefined ? [] : [[LOGGER, log.logger]])
+    put(SCOPE, open({ provided, settings: live }))
+  }
+  return (told) => {
+    const news = told as News
+    if ('logLevel' in news) log?.setLevel(news.logLevel)
+    else if (live !== undefined) change(kernel, live, settingsFrom(news.settings))
+  }
+}
+
+/** A crash over it is a crash as any other: there, nothing is taken back. */
+function change(kernel: Kernel, live: LiveSettings, read: ReadSettings): void {
+  const change = live.replace(read)
+  if (change === undefined) return
+  kernel.spawn(async () => {
+    await reconfigure(kernel.processes(), change)
+  })
+}
