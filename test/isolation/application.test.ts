@@ -29,7 +29,9 @@ import { resolveConfig } from 'heartwood/tools'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 interface Till {
-  init(args: { watcher: Pid }): void
+  init(args: { watcher: Pid; serves: boolean }): void
+  close(): void
+  finish(): void
   seen(): { pool: number; now: number; shown: string; url: string }
   parser(): unknown
   say(level: LogLevel, text: string): void
@@ -73,10 +75,11 @@ async function inShop(
   given: object,
   body: (till: Pid) => unknown,
   Class: ServerClass<Till> = Till,
+  serves = false,
 ): Promise<void> {
   values(given)
   await kernel.run(async () => {
-    const till = [Class, { watcher: self() }] as unknown as ChildSpec
+    const till = [Class, { watcher: self(), serves }] as unknown as ChildSpec
     const root = supervisorSpec('root', { children: [till] })
     const config = defineConfig({
       settings,
@@ -171,4 +174,31 @@ describe('the settings of an isolated server', () => {
         message: expect.stringMatching(/"parser".*a function/),
       })
     }))
+})
+
+describe('the health of an application', () => {
+  it('asks the checks of isolated servers, too', () =>
+    inShop({}, async () => {
+      expect((await system?.health.read())?.ready).toEqual({ ok: true, reasons: [] })
+      await till().call.close()
+      expect((await system?.health.read())?.ready.reasons).toEqual(['till: the till is closed'])
+    }))
+})
+
+describe('a stop', () => {
+  it('lets isolated servers drain', () =>
+    inShop(
+      {},
+      async () => {
+        const { port } = await receive((it): it is { port: number } => Object.hasOwn(Object(it), 'port'))
+        const answer = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text())
+        await receive({ asked: port })
+        const stopped = system?.stop()
+        await till().call.finish()
+        expect(await answer).toBe('done')
+        await stopped
+      },
+      Till,
+      true,
+    ))
 })

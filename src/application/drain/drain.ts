@@ -55,17 +55,29 @@ export function drain(server: Drainable, options: DrainOptions = {}): Drain {
   return made
 }
 
+/** One thing to drain, or several that are drained together elsewhere. */
+interface ToDrain {
+  /** Milliseconds that it takes at most. */
+  readonly limit: number
+  announce(): void
+  drained(): Promise<Drained | readonly Drained[]>
+}
+
 /** What an application has to drain. */
 export class Drains {
-  readonly #all = new Set<ServerDrain>()
+  readonly #all = new Set<ToDrain>()
   #announced = false
 
-  add(drain: ServerDrain): void {
+  /** @param added called with the time that all of them may take */
+  constructor(private readonly added?: (limit: number) => void) {}
+
+  add(drain: ToDrain): void {
     this.#all.add(drain)
+    this.added?.(Math.max(...[...this.#all].map(({ limit }) => limit)))
     if (this.#announced) drain.announce()
   }
 
-  delete(drain: ServerDrain): void {
+  delete(drain: ToDrain): void {
     this.#all.delete(drain)
   }
 
@@ -77,7 +89,8 @@ export class Drains {
 
   /** Drains all of them at once; undefined when there are none. */
   drain(): Promise<readonly Drained[]> | undefined {
-    return this.#all.size === 0 ? undefined : Promise.all([...this.#all].map((each) => each.drained()))
+    if (this.#all.size === 0) return undefined
+    return Promise.all([...this.#all].map((each) => each.drained())).then((drained) => drained.flat())
   }
 }
 

@@ -171,8 +171,13 @@ export class ServerDrain implements Drain {
     return this.#draining
   }
 
+  /** Milliseconds that it takes at most. */
+  get limit(): number {
+    return this.options.timeout ?? 10_000
+  }
+
   async #drain(): Promise<Drained> {
-    const { timeout = 10_000 } = this.options
+    const timeout = this.limit
     const end = this.#kernel.now() + timeout
     const me = self()
     await this.#stopListening(end, () => send(me, new Over(this)))

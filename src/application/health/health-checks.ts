@@ -36,7 +36,7 @@ export const HEALTH_CHECK_RULES: Rules = {
 }
 
 /** @throws HEALTH_CHECK_INVALID */
-function checkHealthCheck(name: unknown, check: unknown, options: HealthCheckOptions): void {
+export function checkHealthCheck(name: unknown, check: unknown, options: HealthCheckOptions): void {
   const mistakes = [
     ...rules.mistakesIn(
       { name: name ?? null, check: check ?? null },
@@ -58,15 +58,24 @@ const NAMED = 3
 /** Characters of the name of a check that are told. */
 const LONGEST_NAME = 200
 
-interface Check {
-  readonly name: string
-  readonly fn: () => unknown
-  readonly timeout: number
-  readonly kind: 'ready' | 'live'
+/** Whose a check is. */
+export interface CheckOwner {
   /** Who added it; undefined for code outside any process. */
   readonly pid: Pid | undefined
   /** The supervisor of that, as far as anyone knows. */
   readonly parent: Pid | undefined
+}
+
+function currentOwner(): CheckOwner {
+  const pid = currentPid()
+  return { pid, parent: pid === undefined ? undefined : parentPid() }
+}
+
+interface Check extends CheckOwner {
+  readonly name: string
+  readonly fn: () => unknown
+  readonly timeout: number
+  readonly kind: 'ready' | 'live'
   /** What its supervisor keeps of it over all restarts, once it was seen there. */
   key?: object
   /** The process that is asking it, until it has answered. */
@@ -100,11 +109,16 @@ export class HealthChecks {
   readonly #checks = new Set<Check>()
   #sweepAt = FIRST_SWEEP
 
-  add(name: string, fn: () => unknown, options: HealthCheckOptions): Disposable {
+  /** @param owner whose it is; default the current process's */
+  add(
+    name: string,
+    fn: () => unknown,
+    options: HealthCheckOptions,
+    owner: CheckOwner = currentOwner(),
+  ): Disposable {
     checkHealthCheck(name, fn, options)
     const { timeout = 1_000, kind = 'ready' } = options
-    const pid = currentPid()
-    const parent = pid === undefined ? undefined : parentPid()
+    const { pid, parent } = owner
     const check: Check = { name, fn, timeout, kind, pid, parent }
     for (const each of this.#checks) if (each.name === name && each.pid === pid) this.#checks.delete(each)
     this.#checks.add(check)

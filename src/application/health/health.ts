@@ -8,7 +8,7 @@ import type { Controller } from '../lifecycle/application-controller.js'
 import { seenApplication } from '../lifecycle/application-master.js'
 import { HEALTH, LOGGER } from '../scope.js'
 import type { Watchdog } from '../watchdog/watchdog.js'
-import { type HealthCheckOptions, HealthChecks } from './health-checks.js'
+import { type CheckOwner, type HealthCheckOptions, HealthChecks } from './health-checks.js'
 
 /** One side of a system's health. */
 export interface HealthState {
@@ -93,9 +93,9 @@ export class SystemHealth {
 
   constructor(private readonly observed: Observed) {}
 
-  /** Adds a check; see `health.check`. @throws HEALTH_CHECK_INVALID */
-  check(name: string, fn: () => unknown, options: HealthCheckOptions = {}): Disposable {
-    return this.#checks.add(name, fn, options)
+  /** Adds a check; see `health.check`. @param owner default the current process @throws HEALTH_CHECK_INVALID */
+  check(name: string, fn: () => unknown, options: HealthCheckOptions = {}, owner?: CheckOwner): Disposable {
+    return this.#checks.add(name, fn, options, owner)
   }
 
   /** Asks the system and all checks. It takes no longer than the slowest check may. */

@@ -15,7 +15,11 @@ import {
   redactAlso,
 } from '../../kernel/index.js'
 import { type Logger, type LogLevel, levelsOf, logLine } from '../../logging/index.js'
-import { LOGGER, SCOPE, type Scope, type ScopeOptions, SETTINGS } from '../scope.js'
+import { DRAINS, Drains } from '../drain/drain.js'
+import type { SystemHealth } from '../health/health.js'
+import { HEALTH, LOGGER, SCOPE, type Scope, type ScopeOptions, SETTINGS } from '../scope.js'
+import { type DrainNews, type DrainOrder, DrainsElsewhere } from './drains-elsewhere.js'
+import { ChecksElsewhere, type HealthNews, type HealthQuestion, HealthThere } from './health-elsewhere.js'
 import { type Line, logElsewhere } from './log-elsewhere.js'
 import { portableSettings, type SettingsElsewhere, settingsFrom } from './settings-elsewhere.js'
 
@@ -25,10 +29,20 @@ interface Luggage {
   readonly logLevel: LogLevel | undefined
   readonly redact: readonly string[]
   readonly settings: SettingsElsewhere | undefined
+  /** Whether there is a system that has a health, and drains. */
+  readonly health: boolean
+  readonly drains: boolean
 }
 
 /** What is told there later. */
-type News = { readonly logLevel: LogLevel } | { readonly settings: SettingsElsewhere }
+type News =
+  | { readonly logLevel: LogLevel }
+  | { readonly settings: SettingsElsewhere }
+  | HealthQuestion
+  | DrainOrder
+
+/** What is said there. */
+type Said = Line | HealthNews | DrainNews
 
 /**
  * @param open opens the scope that the class is built in; default none
@@ -65,18 +79,26 @@ class BroughtAlong implements Brought {
   readonly luggage: Luggage
   readonly #logger = inherited(LOGGER) as Logger | undefined
   readonly #settings = inherited(SETTINGS)
+  readonly #checks: ChecksElsewhere | undefined
+  readonly #drains: DrainsElsewhere | undefined
   readonly #stop: (() => void)[] = []
 
   constructor(tell: (news: News) => void, refusal: (value: unknown) => HeartwoodError | undefined) {
     const logger = this.#logger
     const settings = this.#settings
+    const health = inherited(HEALTH) as SystemHealth | undefined
+    const drains = inherited(DRAINS)
     const level = (): LogLevel => logger?.level as LogLevel
     const carried = (live: LiveSettings): SettingsElsewhere => portableSettings(live.read, refusal)
     this.luggage = {
       logLevel: logger === undefined ? undefined : level(),
       redact: alsoRedacted(),
       settings: settings === undefined ? undefined : carried(settings),
+      health: health !== undefined,
+      drains: drains !== undefined,
     }
+    this.#checks = health && new ChecksElsewhere(health, tell)
+    this.#drains = drains && new DrainsElsewhere(drains, tell)
     const levels = logger === undefined ? undefined : levelsOf(logger)
     if (levels !== undefined) this.#stop.push(levels.onChange(() => tell({ logLevel: level() })))
     if (settings !== undefined) {
@@ -85,18 +107,22 @@ class BroughtAlong implements Brought {
   }
 
   heard(news: unknown): void {
-    const { level, fields, message } = news as Line
-    if (this.#logger !== undefined) logLine(this.#logger, level, fields, message)
+    const said = news as Said
+    if ('drains' in said || 'drained' in said) this.#drains?.heard(said)
+    else if (!('level' in said)) this.#checks?.heard(said)
+    else if (this.#logger !== undefined) logLine(this.#logger, said.level, said.fields, said.message)
   }
 
   left(): void {
     for (const stop of this.#stop) stop()
+    this.#checks?.left()
+    this.#drains?.left()
   }
 }
 
 /** On the other side, as the process of the server. */
 function entered(
-  { logLevel, redact, settings }: Luggage,
+  { logLevel, redact, settings, ...has }: Luggage,
   home: Home,
   open: ((options: Omit<ScopeOptions, 'name'>) => Scope) | undefined,
 ): (news: unknown) => void {
@@ -106,14 +132,26 @@ function entered(
   const live = settings === undefined ? undefined : new LiveSettings(settingsFrom(settings))
   if (log !== undefined) put(LOGGER, log.logger)
   if (live !== undefined) put(SETTINGS, live)
+  const checks = has.health ? new HealthThere((news) => home.say(news)) : undefined
+  const drains = has.drains
+    ? new Drains((limit) => home.say({ drains: limit } satisfies DrainNews))
+    : undefined
+  if (checks !== undefined) put(HEALTH, checks)
+  if (drains !== undefined) put(DRAINS, drains)
   if (open !== undefined) {
-    const provided = new Map<symbol, unknown>(log === undefined ? [] : [[LOGGER, log.logger]])
+    const provided = new Map<symbol, unknown>()
+    if (log !== undefined) provided.set(LOGGER, log.logger)
+    if (checks !== undefined) provided.set(HEALTH, checks)
     put(SCOPE, open({ provided, settings: live }))
   }
   return (told) => {
     const news = told as News
     if ('logLevel' in news) log?.setLevel(news.logLevel)
-    else if (live !== undefined) change(kernel, live, settingsFrom(news.settings))
+    else if ('ask' in news) kernel.spawn(() => checks?.asked(news))
+    else if ('drain' in news) {
+      if (news.drain === 'announce') drains?.announce()
+      else kernel.spawn(async () => home.say({ drained: (await drains?.drain()) ?? [] } satisfies DrainNews))
+    } else if (live !== undefined) change(kernel, live, settingsFrom(news.settings))
   }
 }
 
