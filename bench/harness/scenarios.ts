@@ -272,7 +272,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'telemetry',
     title: 'a traced call, beside the same spans by hand',
-    how: 'Calls one after the other inside a span: with `openTelemetry()`, and with the two spans of a call made by hand, by the same tracer. Sampled, not sampled, and with the API alone. The figure is the largest of the three ratios. Beside it a call with `startMetrics()`, and with a store that is carried. Each by turns in one run, in processor time, and the best counts.',
+    how: 'Calls one after the other inside a span: with `openTelemetry()`, and with the two spans of a call made by hand, by the same tracer. Sampled, not sampled, and with the API alone. The figure is the largest of the three ratios. Before that, in the same program, a call with `startMetrics()`, and one with a store that is carried. Each by turns, in processor time, and the best counts.',
     unit: 'times',
     per: 'call',
     sizes: sizes(240_000, 60_000, 240),
