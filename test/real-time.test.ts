@@ -26,6 +26,8 @@ const WHY: Readonly<Record<string, string>> = {
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
   'test/erlang/fuzz.ts': 'measures how long it takes to read damaged frames',
+  'test/interop/measure.ts': 'measures what real nodes say to each other in a second',
+  'test/interop/run.ts': 'plays with real nodes of Elixir, and says how long it took',
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',
   'test/kernel/private-fields.test.ts': 'sets the clock of the machine forward',

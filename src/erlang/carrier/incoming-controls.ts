@@ -25,6 +25,7 @@ export interface IncomingOwner {
 }
 
 const NOPROC = atom('noproc')
+const OK = atom('ok')
 
 /** Takes what another node says for signals of the kernel. */
 export class IncomingControls {
@@ -115,6 +116,8 @@ export class IncomingControls {
       this.#owner.answer(served, tuple(atom('error'), atom('notsup')))
       return
     }
+    // As `sys:terminate`: who asks has the answer first, and watches for the end.
+    if (isSystem && request instanceof Tuple) this.#owner.answer(served, OK)
     const id = this.#open.serve(served)
     this.#owner.take({ op: 'call', id, from: caller.id, to, payload })
   }

@@ -6,14 +6,15 @@
  * | `'normal'`, a word | `normal` |
  * | any other string | a binary |
  * | `{ shutdown: x }`, an object with one key | `{shutdown, X}` |
- * | an `Error` | `{%RuntimeError{message: …}, []}` |
+ * | an `Error` | `{%RuntimeError{message: …}, Stack}`, with the names of functions and no more |
  * | anything else that has a term | that term |
  * | what has none | a binary that shows it |
  */
 import { hasOwn, isError, keysOf, printed } from '../../kernel/index.js'
 import { Atom, atom } from '../terms/atom.js'
 import { Tuple, tuple } from '../terms/tuple.js'
-import { ErlangException, exceptionOf, isStack } from './erlang-exception.js'
+import { ErlangException, exceptionOf } from './erlang-exception.js'
+import { framesOf, isStack, stackTerm } from './stacks.js'
 import { structOfError } from './structs.js'
 
 /** How deep `{shutdown, {failed, {…}}}` is looked into. */
@@ -24,7 +25,7 @@ const WORD = /^[a-z][\w@]{0,254}$/
 export function reasonTerm(reason: unknown, encodable: (value: unknown) => boolean, depth = DEPTH): unknown {
   if (typeof reason === 'string') return WORD.test(reason) ? atom(reason) : reason
   if (reason instanceof ErlangException && reason.term !== undefined) return reason.term
-  if (isError(reason)) return tuple(structOfError(reason), [])
+  if (isError(reason)) return tuple(structOfError(reason), stackTerm(reason))
   const key = depth > 0 ? onlyKey(reason) : undefined
   if (key !== undefined) {
     const value = (reason as Record<string, unknown>)[key]
@@ -47,7 +48,9 @@ export function reasonValue(term: unknown, depth = DEPTH): unknown {
   if (!(term instanceof Tuple) || term.length !== 2 || depth === 0) return term
   const [head, value] = term.elements
   if (head instanceof Error && Array.isArray(value)) {
-    return head instanceof ErlangException ? exceptionOf(head.name, head.message, head.fields, term) : head
+    if (head instanceof ErlangException) return exceptionOf(head.name, head.message, head.fields, term)
+    head.stack = `${head.name}: ${head.message}${framesOf(value)}`
+    return head
   }
   if (isStack(value)) {
     const original = reasonValue(head, depth - 1)

@@ -3,6 +3,7 @@ import {
   type Kernel,
   type Connection as KernelConnection,
   type NodeTransport,
+  type Pid,
 } from '../../kernel/index.js'
 import { type CarrierNode, ErlangCarrier } from '../carrier/erlang-carrier.js'
 import { structOf, valueOfStruct } from '../carrier/structs.js'
@@ -10,6 +11,7 @@ import { WireTerms } from '../carrier/wire-terms.js'
 import type { Connection } from '../distribution/connection.js'
 import { DistributionNode, type DistributionOptions } from '../distribution/distribution-node.js'
 import { type Exposed, ExposedFunctions } from './exposed-functions.js'
+import { NET_KERNEL, netKernel } from './net-kernel.js'
 
 const MIB = 1024 * 1024
 /** What a message has besides its payload. */
@@ -25,6 +27,7 @@ export class ErlangNode implements NodeTransport {
   readonly #kernel: Kernel
   readonly #node: DistributionNode
   readonly #parts: CarrierNode
+  #netKernel: Pid | undefined
   /** Those that wait for a connection. */
   readonly #dialing = new Map<string, ErlangCarrier>()
 
@@ -62,6 +65,11 @@ export class ErlangNode implements NodeTransport {
   async start(): Promise<void> {
     await this.#node.start()
     this.#kernel.withNodes().transport = this
+    if (this.#kernel.whereis(NET_KERNEL) === undefined)
+      this.#netKernel = this.#kernel.spawnBehaviour(netKernel, {
+        name: NET_KERNEL,
+        label: 'what Node.ping asks',
+      })
   }
 
   /** @throws NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED, EPMD_UNREACHABLE */
@@ -89,6 +97,7 @@ export class ErlangNode implements NodeTransport {
   close(): void {
     const nodes = this.#kernel.withNodes()
     if (nodes.transport === this) nodes.transport = undefined
+    if (this.#netKernel !== undefined) this.#kernel.exit(this.#netKernel, 'shutdown')
     this.#node.close()
   }
 
