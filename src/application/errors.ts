@@ -24,6 +24,8 @@ export const APPLICATION_ERRORS = {
     'the change of {keys} is taken back: {process} crashed over it ({reason}), and so would others that run the same code. What was in force stays in force. Mend the value, or the handler.',
   SETTING_UNKNOWN:
     'there is no setting "{key}" here. Call setting() in a process of an application whose config has settings with that key.',
+  ISOLATE_UNBOUND:
+    '{class} wants {token} ({parameter}), which is bound here, but it runs in a {isolate} of its own, where nothing of that is. Bind it in a supervisor that is isolated as a whole, or give it what it needs as an argument or a setting.',
   SETTING_WITHHELD:
     'the setting "{key}" is not here: its value cannot cross to an isolated server ({reason}). Make its class portable(), or keep it as plain data.',
   APPLICATION_DUPLICATE: '{file}: two applications are named "{name}". Each needs a name of its own.',

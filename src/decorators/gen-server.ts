@@ -20,7 +20,7 @@ import {
 import { decoratorError } from './errors.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildInScope, ContainerScope } from './injection/container-scope.js'
+import { buildInScope, ContainerScope, ContainerScopes } from './injection/container-scope.js'
 import { handlersOf, recordRole } from './recorded-metadata.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
@@ -176,7 +176,13 @@ export function specOf<Args>(
     args as Args,
   )
   const id = optionFor({ ...place, option: 'id', rule: rules.text }, options.id, args as Args)
-  const planned: Planned = { builds: Class, copy: COPY }
+  const planned: Planned = {
+    builds: Class,
+    copy: COPY,
+    ...(isolate !== undefined && {
+      isolated: { isolate, Class, args, scope: new ContainerScopes(undefined) },
+    }),
+  }
   const how = timeout === undefined ? { name } : { name, timeout }
   return {
     id: id ?? (typeof name === 'string' ? name : Class.name),

@@ -1,6 +1,7 @@
 /**
  * Servers in threads and programs of their own: processes that can really be killed, and that use other cores.
  */
+export { refusalOfArguments, refusalOfModule } from './check.js'
 export { ISOLATION_ERRORS } from './errors.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
 export type { Brought, Home, Surroundings } from './habitat/surroundings.js'

@@ -40,7 +40,12 @@ export function isolableIn<C extends object>(
 
 /** Where a class is, and what is to be around it. @throws NOT_ISOLATED_CLASS */
 export function isolableOf(Class: ServerClass): Pick<Isolable, 'module' | 'surroundings'> {
-  const own = Object.hasOwn(Class, KEY) ? (Class as { [KEY]?: Isolable })[KEY] : undefined
+  const own = isIsolable(Class) ? (Class as { [KEY]?: Isolable })[KEY] : undefined
   if (own === undefined) throw isolationError('NOT_ISOLATED_CLASS', { class: Class.name })
   return own
+}
+
+/** Whether it is a class that says itself, and not a base of it, where its module is. */
+export function isIsolable(value: unknown): value is ServerClass {
+  return typeof value === 'function' && Object.hasOwn(value, KEY)
 }

@@ -13,7 +13,7 @@ import {
   runAsNobody,
   Timer,
 } from '../kernel/index.js'
-import { isolationError } from './errors.js'
+import { unfound } from './check.js'
 import type { StartRequest } from './habitat/assignment.js'
 import type { Habitat, HabitatOwner } from './habitat/habitat.js'
 import { Heartbeat } from './habitat/heartbeat.js'
@@ -178,7 +178,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
         this.#reason ??= { reason: this.#decoded(message[1]) }
         return
       case 'unfound':
-        this.#refuse(this.#unfound(message[1]))
+        this.#refuse(unfound(this.about.name, this.about.module, message[1]))
         return
       case 'unloaded':
         this.#refuse(this.#failed(message[1]))
@@ -253,11 +253,5 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
 
   #failed(reason: ExitReason): Error {
     return kernelError('START_FAILED', { name: this.about.name, reason }, { cause: reason })
-  }
-
-  #unfound(names: readonly string[]): Error {
-    const { name, module } = this.about
-    const exports = names.length === 0 ? 'exports nothing' : `exports only ${names.join(', ')}`
-    return isolationError('ISOLATE_MODULE', { class: name, module, problem: exports })
   }
 }

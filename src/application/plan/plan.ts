@@ -3,6 +3,8 @@
  * `boot`, which starts nothing while there is a problem.
  */
 import type { LiveSettings } from '../../config/index.js'
+import type { ServerClass } from '../../genserver/index.js'
+import { type IsolationKind, refusalOfArguments } from '../../isolation/index.js'
 import { HeartwoodError, oneLine } from '../../kernel/index.js'
 import {
   type CheckedSpec,
@@ -19,7 +21,7 @@ import { withIncluded } from '../config/start-phases.js'
 import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
 import { HEALTH, LOGGER, type Scope } from '../scope.js'
-import { COPY, PLANNED, type Planned, placeOf } from './planned-child.js'
+import { COPY, PLANNED, type Planned, type PlannedIsolation, placeOf } from './planned-child.js'
 import { PlannedNames } from './planned-names.js'
 import { PlannedUses } from './planned-uses.js'
 import { type Place, pathOf } from './tree-place.js'
@@ -29,10 +31,18 @@ export interface PlannedChild {
   readonly id: string
   readonly kind: 'worker' | 'supervisor' | 'dynamic supervisor'
   readonly restart: string
+  /** Where it runs, if not here. */
+  readonly isolate?: IsolationKind
   /** Of a supervisor. */
   readonly strategy?: string
   /** Undefined where they are only known at run time. */
   readonly children?: readonly PlannedChild[]
+}
+
+/** A class that runs isolated, and where in the tree. */
+interface IsolatedPlace {
+  readonly path: string
+  readonly Class: ServerClass
 }
 
 /** One application of the plan. */
@@ -48,6 +58,8 @@ export interface Plan {
   readonly problems: readonly Problem[]
   /** What keeps nothing from starting, and is worth a look. */
   readonly warnings: readonly Problem[]
+  /** Classes that run isolated: their modules are not loaded for the plan. */
+  readonly isolated: readonly IsolatedPlace[]
   /** Those of them that are about overrides, which are of tests: nobody asks `heartwood check` there. */
   readonly unusedOverrides: readonly Problem[]
 }
@@ -66,6 +78,7 @@ export function planOf(config: CheckedConfig): Plan {
   return {
     applications,
     problems: planner.problems,
+    isolated: planner.isolated,
     warnings: [
       ...warnings.map((error) => ({ path: '', error })),
       ...planner.warnings,
@@ -105,6 +118,7 @@ interface Within {
 class Planner {
   readonly problems: Problem[] = []
   readonly warnings: Problem[] = []
+  readonly isolated: IsolatedPlace[] = []
   /** The scope of each application, once its tree was looked at. */
   readonly #scopes: Scope[] = []
   readonly #names = new PlannedNames()
@@ -174,7 +188,8 @@ class Planner {
     const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
     for (const error of opened?.mistakes ?? []) this.#problem(place, error)
     const scope = opened ?? outer
-    if (scope !== undefined && planned.builds !== undefined) {
+    if (planned.isolated !== undefined) this.#isolated(planned.isolated, place, scope)
+    else if (scope !== undefined && planned.builds !== undefined) {
       const { problems, warnings, unshared } = scope.check(planned.builds)
       for (const error of problems) this.#problem(place, error)
       for (const error of warnings) this.#warning(place, error)
@@ -182,7 +197,9 @@ class Planner {
     }
     const { supervises, supervisesDynamically: flags } = planned
     if (supervises === undefined) {
-      if (flags === undefined) siblings.push({ id, restart, kind: spec.type })
+      const isolate = planned.isolated?.isolate
+      const where = isolate === undefined ? undefined : { isolate }
+      if (flags === undefined) siblings.push({ id, restart, kind: spec.type, ...where })
       else {
         this.#try(place, () => checkDynamicSupervisor(flags))
         siblings.push({ id, restart, kind: 'dynamic supervisor' })
@@ -208,6 +225,29 @@ class Planner {
       return []
     }
     return specs.map((child) => ({ child, above: place, scope, siblings: children, within: below }))
+  }
+
+  /** It is built there, with nothing of what is bound here. */
+  #isolated(
+    { Class, args, isolate, scope: source }: PlannedIsolation,
+    place: Place,
+    outer: Scope | undefined,
+  ): void {
+    this.isolated.push({ path: pathOf(place), Class })
+    const refusal = this.#try(place, () => refusalOfArguments(args, isolate))
+    if (refusal !== undefined) this.#problem(place, refusal)
+    const options = { name: place.name, provided: PROVIDED, settings: this.settings }
+    const inner = this.#try(place, () => source.plan(options, {}))
+    const found = inner?.check(Class)
+    const here = new Set(outer?.check(Class).problems.map(({ message }) => message))
+    for (const error of found?.problems ?? []) {
+      const isBoundOutside =
+        error.code === 'INJECT_UNBOUND' && !here.has(error.message) && outer !== undefined
+      const { token, parameter } = error.details
+      const names = { class: Class.name, token, parameter, isolate }
+      this.#problem(place, isBoundOutside ? applicationError('ISOLATE_UNBOUND', names) : error)
+    }
+    for (const error of found?.warnings ?? []) this.#warning(place, error)
   }
 
   #try<T>(place: Place, attempt: () => T): T | undefined {

@@ -1,3 +1,5 @@
+import type { ServerClass } from '../../genserver/index.js'
+import type { IsolationKind } from '../../isolation/index.js'
 import { codeAddress } from '../../kernel/index.js'
 import type { DynamicSupervisorOptions, SupervisorOptions } from '../../supervisor/index.js'
 import type { ScopeSource } from '../scope.js'
@@ -25,8 +27,20 @@ export interface Planned {
   readonly source?: unknown
   /** It decides on its options and children when it starts. */
   readonly computes?: boolean | undefined
+  /** It runs in a thread or program of its own. */
+  readonly isolated?: PlannedIsolation | undefined
   /** What it supervises. */
   readonly supervises?: SupervisorOptions | undefined
   /** It is a dynamic supervisor: its children are not known. */
   readonly supervisesDynamically?: DynamicSupervisorOptions | undefined
+}
+
+/** What can be known of a child that runs isolated. */
+export interface PlannedIsolation {
+  readonly isolate: IsolationKind
+  readonly Class: ServerClass
+  /** What its `init` gets. */
+  readonly args: unknown
+  /** What it is built in there. */
+  readonly scope: ScopeSource
 }

@@ -1,4 +1,5 @@
 /** All that is looked at before anything is started: the same for `boot`, `heartwood start` and `heartwood check`. */
+import { refusalOfModule } from '../../isolation/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
 import { adopted, createLogger, type Logger } from '../../logging/index.js'
 import type { CheckedConfig, ConfigOptions } from '../config/config.js'
@@ -46,7 +47,13 @@ export async function looked(alone: CheckedConfig, options: ExaminationOptions =
     return alone
   })
   const plan = planOf(whole)
-  problems.push(...plan.problems)
+  problems.push(...plan.problems, ...(await unexported(plan)))
   if (problems.length > 0) throw planError(problems)
   return { config: alone, accompanied: whole, logger, plan }
+}
+
+/** Classes that run isolated and that their modules do not export: the other side would not find them. */
+async function unexported({ isolated }: Plan): Promise<readonly Problem[]> {
+  const looks = isolated.map(async ({ path, Class }) => ({ path, error: await refusalOfModule(Class) }))
+  return (await Promise.all(looks)).filter((each): each is Problem => each.error !== undefined)
 }

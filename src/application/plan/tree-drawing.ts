@@ -40,11 +40,12 @@ function lastFirst<T>(nodes: readonly T[], indent: string): { node: T; last: boo
   return nodes.map((node, at) => ({ node, last: at === nodes.length - 1, indent })).reverse()
 }
 
-function remarks({ kind, strategy, restart, children }: PlannedChild): string {
+function remarks({ kind, strategy, restart, children, isolate }: PlannedChild): string {
   const remarks = [
     kind === 'worker' ? undefined : kind,
     strategy,
     restart === 'permanent' ? undefined : restart,
+    isolate === undefined ? undefined : `in a ${isolate === 'thread' ? 'thread' : 'program'} of its own`,
     kind === 'supervisor' && children === undefined ? 'children known at run time' : undefined,
   ].filter((remark) => remark !== undefined)
   return remarks.length === 0 ? '' : ` (${remarks.join(', ')})`

@@ -1,0 +1,52 @@
+/** What can be said of an isolated server before it is started. */
+import { StructuredCodec } from '../carrier/index.js'
+import type { ServerClass } from '../genserver/index.js'
+import { HeartwoodError, type Pid, type Reference, type Terms } from '../kernel/index.js'
+import { isolationError } from './errors.js'
+import type { IsolationKind } from './habitat/isolate-options.js'
+import { isIsolable, isolableOf } from './isolable.js'
+
+/** Pids and references cross wherever they are from. */
+const TERMS: Terms = {
+  addressOf: ({ node, id }: (Pid | Reference) & { readonly node?: string }) => ({
+    node: node ?? '',
+    creation: 0,
+    id,
+  }),
+  pidAt: () => {
+    throw new TypeError('nothing is decoded here')
+  },
+  referenceAt: () => {
+    throw new TypeError('nothing is decoded here')
+  },
+}
+
+/** Why the arguments of an isolated server cannot get to it; undefined when they can. */
+export function refusalOfArguments(args: unknown, isolate: IsolationKind): HeartwoodError | undefined {
+  try {
+    new StructuredCodec({ memory: isolate === 'thread' }).encode(args, TERMS, false)
+    return undefined
+  } catch (error) {
+    if (HeartwoodError.is(error)) return error
+    throw error
+  }
+}
+
+/** Why the other side will not find a class: it loads the module, as is done here. Undefined when it will. */
+export async function refusalOfModule(Class: ServerClass): Promise<HeartwoodError | undefined> {
+  const { module } = isolableOf(Class)
+  try {
+    const loaded: Record<string, unknown> = await import(/* @vite-ignore */ module)
+    const found = Object.values(loaded).some((each) => isIsolable(each) && each.name === Class.name)
+    return found ? undefined : unfound(Class.name, module, Object.keys(loaded))
+  } catch (error) {
+    const problem = `cannot be loaded: ${String(error)}`
+    return isolationError('ISOLATE_MODULE', { class: Class.name, module, problem })
+  }
+}
+
+/** @param names what the module exports */
+export function unfound(className: string, module: string, names: readonly string[]): HeartwoodError {
+  const problem = names.length === 0 ? 'exports nothing' : `exports only ${names.join(', ')}`
+  return isolationError('ISOLATE_MODULE', { class: className, module, problem })
+}

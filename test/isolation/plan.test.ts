@@ -1,0 +1,66 @@
+import {
+  application,
+  type ChildSpec,
+  defineConfig,
+  type HeartwoodError,
+  type ServerClass,
+  Supervisor,
+} from 'heartwood'
+import { planOf, resolveConfig } from 'heartwood/tools'
+import { describe, expect, it } from 'vitest'
+import { looked } from '../../src/application/plan/preflight-check.js'
+import { drawing } from '../../src/application/plan/tree-drawing.js'
+
+const url = new URL('./fixtures/shop.js', import.meta.url).href
+const { Till, Clerk, Store, staff } = (await import(/* @vite-ignore */ url)) as Record<
+  'Till' | 'Clerk',
+  ServerClass<object>
+> & { Store: new () => object; staff: { Apprentice: ServerClass<object> } }
+
+async function configOf(...children: unknown[]) {
+  @Supervisor({
+    children: children as ChildSpec[],
+    bindings: (bind) => bind(Store).toSelf(),
+  })
+  class Root {}
+  const root = Root as unknown as ChildSpec
+  return resolveConfig(
+    defineConfig({ applications: [application({ name: 'shop', root })], log: { level: 'silent' } }),
+  )
+}
+
+const problemsOf = async (...children: unknown[]): Promise<readonly string[]> =>
+  looked(await configOf(...children)).then(
+    () => [],
+    (error: HeartwoodError) => {
+      const { problems } = error.details as { problems?: { path: string; error: HeartwoodError }[] }
+      return (problems ?? [{ path: '', error }]).map(({ error: each }) => `${each.code} ${each.message}`)
+    },
+  )
+
+describe('the check of a tree with isolated servers', () => {
+  it('names a dependency that is bound only outside', async () => {
+    expect(await problemsOf(Clerk)).toEqual([
+      expect.stringMatching(
+        /^ISOLATE_UNBOUND Clerk wants Store \(constructor parameter "store"\).*thread of its own/,
+      ),
+    ])
+  })
+
+  it('names an argument that cannot be cloned, by its path', async () => {
+    const log = await problemsOf([staff.Apprentice, { prices: { of: () => 1 } }])
+    expect(log).toContainEqual(expect.stringMatching(/^NOT_CLONEABLE .*message\.prices\.of is a function/))
+  })
+
+  it('names a class that its module does not export', async () => {
+    expect(await problemsOf(staff.Apprentice)).toEqual([
+      expect.stringMatching(/^ISOLATE_MODULE Apprentice .*shop\.js exports only .*Till/),
+    ])
+  })
+
+  it('draws where they run', async () => {
+    const plan = planOf(await configOf(Till))
+    expect(drawing(plan)).toContain('till (in a thread of its own)')
+    expect(plan.applications[0]?.root?.children).toMatchObject([{ isolate: 'thread' }])
+  })
+})
