@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -57,8 +58,8 @@ export default defineConfig({
     reporters: ['default'],
     testTimeout: 30_000,
     server: { deps: { external: [/\/dist\/inversify\.js$/] } },
-    // Left to itself, vitest keeps a core for others.
-    maxWorkers: '100%',
+    // One more than cores: many a test waits for a program that it has started.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
