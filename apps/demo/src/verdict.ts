@@ -27,6 +27,8 @@ export interface Standing {
   readonly turn: number
   /** What the next checks are judged by. */
   readonly changes: number
+  /** The time of the check that it is as of; one that was kept by an older Pulse has none. */
+  readonly at?: number
 }
 
 /** What one more check has changed. */
@@ -37,12 +39,14 @@ export interface Judgement {
   readonly change?: Change
 }
 
-/** From when on a target counts as slow, and how many checks in a row have to agree. */
+/** From when on a target counts as slow, how many checks in a row have to agree, and how often there is one. */
 export interface Rules {
   /** Milliseconds; absent: never slow. */
   readonly slow?: number | undefined
   /** So many checks in a row have to find another state before it counts. */
   readonly confirm: number
+  /** Milliseconds from one check to the next. */
+  readonly interval?: number
 }
 
 /** The checks that flapping is judged by. */
@@ -72,6 +76,8 @@ export class Verdict {
   #seen: TargetState = 'pending'
   /** One bit a check: did it see another state than the check before? The latest is the lowest. */
   #changes = 0
+  /** What was kept is as of then. Checks that changed nothing are kept by nobody. */
+  #keptAt: number | undefined
 
   constructor(
     readonly target: string,
@@ -86,22 +92,24 @@ export class Verdict {
     this.flapping = kept.flapping
     this.#turn = kept.turn
     this.#changes = kept.changes
+    this.#keptAt = kept.at ?? kept.since
   }
 
   judge(result: CheckResult): Judgement {
     const seen = this.#stateSeen(result)
+    this.#passQuietChecks(result.at)
     const flapped = this.#look(seen)
     const change = this.#settle(seen, result)
     const turned = flapped || change !== undefined
     if (turned) this.#turn += 1
-    return { standing: this.#stand(turned), turned, ...(change && { change }) }
+    return { standing: this.#stand(turned, result.at), turned, ...(change && { change }) }
   }
 
   /** Made anew only when it is another. */
-  #stand(turned: boolean): Standing {
+  #stand(turned: boolean, at: number): Standing {
     const { target, state, since, reason, flapping } = this
     if (turned || this.#standing === undefined || this.#standing.reason !== reason) {
-      const told = { target, state, since, flapping, turn: this.#turn, changes: this.#changes }
+      const told = { target, state, since, flapping, turn: this.#turn, changes: this.#changes, at }
       this.#standing = { ...told, ...(reason !== undefined && { reason }) }
     }
     return this.#standing
@@ -110,6 +118,15 @@ export class Verdict {
   #stateSeen({ up, latency }: CheckResult): TargetState {
     if (!up) return 'down'
     return this.rules.slow !== undefined && latency > this.rules.slow ? 'slow' : 'up'
+  }
+
+  /** Between what was kept and now: by the time that has passed, for neither those checks nor a stop are on record. */
+  #passQuietChecks(at: number): void {
+    if (this.#keptAt === undefined) return
+    const passed = (at - this.#keptAt) / (this.rules.interval ?? Number.POSITIVE_INFINITY)
+    const quiet = Math.min(WINDOW, Math.max(0, Math.round(passed) - 1))
+    this.#changes = (this.#changes << quiet) & ((1 << WINDOW) - 1)
+    this.#keptAt = undefined
   }
 
   /** Whether flapping has begun or ended. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckResult } from '../src/checks/check.js'
-import { type Judgement, type Rules, Verdict } from '../src/verdict.js'
+import { type Judgement, type Rules, type Standing, Verdict } from '../src/verdict.js'
 
 /** Judges checks a second apart, each a letter: u(p), s(low: 900 ms), d(own). */
 function judge(letters: string, rules: Partial<Rules> = {}): { verdict: Verdict; judgements: Judgement[] } {
@@ -79,5 +79,24 @@ describe('a verdict', () => {
       // The same as before is no other standing: nobody is told of it again.
       expect([turned, standing.turn]).toEqual([false, kept?.turn])
     }
+  })
+
+  it('counts the quiet checks before a restart, and those that a stop has cost: seldom changes are no flapping', () => {
+    // A change every ten checks, and Pulse is killed after each.
+    let kept: Standing | undefined
+    const every = { confirm: 1, interval: 1_000 }
+    for (let check = 0; check < 200; check++) {
+      const fresh = new Verdict('shop', every, kept && JSON.parse(JSON.stringify(kept)))
+      const up = Math.floor(check / 10) % 2 === 0
+      const { standing, turned } = fresh.judge({ target: 'shop', at: check * 1_000, up, latency: 1 })
+      if (turned) kept = standing
+      expect(standing.flapping).toBe(false)
+    }
+  })
+
+  it('is not confused by a clock that was set back while Pulse was away', () => {
+    const kept = judge('udu').judgements.at(-1)?.standing
+    const verdict = new Verdict('shop', { confirm: 1, interval: 1_000 }, kept)
+    expect(verdict.judge({ target: 'shop', at: -99_000, up: true, latency: 1 }).standing.changes).toBe(0b110)
   })
 })
