@@ -15,12 +15,13 @@ import { Feed, MOST_STREAMS } from './event-streams.js'
 import { Heartbeat } from './heartbeat.js'
 import { Views } from './observed-kernel.js'
 import { type CheckedOptions, checkOptions, type ObserverOptions } from './options.js'
-import { ACTIONS, type ActionName, Actions } from './server/actions.js'
+import { ACTIONS, Actions } from './server/actions.js'
 import { answerError, answerJson, secure } from './server/answer.js'
 import { Assets } from './server/assets.js'
 import { bodyOf } from './server/body.js'
 import { Guard } from './server/guard.js'
 import { Parameters } from './server/parameters.js'
+import { Refusals } from './server/refusals.js'
 import { DEEPER, ROUTES } from './server/routes.js'
 import { processAt } from './snapshot/process-identity.js'
 import { Timeline } from './timeline.js'
@@ -35,6 +36,7 @@ export class Observer implements Disposable {
   readonly #feed: Feed
   readonly #tracing: Tracing
   readonly #actions: Actions
+  readonly #refusals: Refusals
   readonly #assets = new Assets()
   readonly #heartbeat: Heartbeat
   readonly #heard: (event: unknown) => void
@@ -52,6 +54,7 @@ export class Observer implements Disposable {
     const { asking } = this.#views
     this.#tracing = new Tracing(kernel, this.#feed, asking)
     this.#actions = new Actions(kernel, options.logger, asking, this.#tracing)
+    this.#refusals = new Refusals(kernel)
     this.#heartbeat = new Heartbeat(kernel, this.#views, this.#feed, () => this.#sweep())
     this.#heard = (event) => {
       const { kernel: from, report } = event as ReportEvent
@@ -170,22 +173,17 @@ export class Observer implements Disposable {
     try {
       this.#guard.mayAct(request)
       const done = await this.#actions.perform(action, await bodyOf(request, parsed))
-      this.#log(action, 'info', `observer: ${done}, by order from ${from}`, undefined)
+      this.kernel.report({
+        level: 'info',
+        kind: 'observer',
+        message: `observer: ${done}, by order from ${from}`,
+        action,
+      })
       answerJson(response, { ok: true, done })
     } catch (error) {
-      this.#log(action, 'warn', `observer: the order to ${action} from ${from} was not followed`, error)
+      this.#refusals.note(action, from, error)
       throw error
     }
-  }
-
-  #log(action: ActionName, level: 'info' | 'warn', message: string, reason: unknown): void {
-    this.kernel.report({
-      level,
-      kind: 'observer',
-      message,
-      action,
-      ...(reason === undefined ? undefined : { reason }),
-    })
   }
 
   #report(level: 'error' | 'warn', message: string, reason?: unknown): void {
@@ -208,6 +206,7 @@ export class Observer implements Disposable {
 
   #sweep(): void {
     this.#views.sweep()
+    this.#refusals.sweep()
     this.#tracing.sweep((pid, error) => this.#untraced(pid, error))
   }
 

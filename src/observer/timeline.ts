@@ -2,7 +2,8 @@
  * What went wrong and came back, in the order it happened: made of the reports that everybody gets, while an observer
  * is there, and capped, so that a storm of crashes costs little and keeps little.
  *
- * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event.
+ * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event. What became of it
+ * has its incident, too: who died of it, and what was started again.
  */
 import { errorText, isError, type Kernel, Pid, type Report, snapshot } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
@@ -15,12 +16,17 @@ import {
 } from '../supervisor/index.js'
 import { lineOf } from './snapshot/one-line-value.js'
 
+/**
+ * `'exit'`: a child ended that was not to, without a crash of its own, as when it is killed. `'refused'`: an order that was
+ * not followed.
+ */
+export type TimelineKind = 'crash' | 'exit' | 'restart' | 'report' | 'refused'
+
 /** Something that happened. */
 export interface TimelineEvent {
   readonly seq: number
   readonly at: number
-  /** `'exit'`: a child ended that was not to, without a crash of its own, as when it is killed. */
-  readonly kind: 'crash' | 'exit' | 'restart' | 'report'
+  readonly kind: TimelineKind
   readonly level: Report['level']
   message: string
   readonly pid?: string | undefined
@@ -28,12 +34,22 @@ export interface TimelineEvent {
   supervisor?: string | undefined
   child?: string | undefined
   readonly reason?: string | undefined
+  /** What it has in common with the crash that it came of. */
+  incident?: string | undefined
   /** The fields of the reports, capped and without secrets. */
   readonly report: Record<string, unknown>
 }
 
-/** Events that are kept. */
-const KEPT = 1_000
+/** Events that are kept of each kind: reports of a busy program and what strangers try push no crash out. */
+const KEPT: Readonly<Record<TimelineKind, number>> = {
+  crash: 1_000,
+  exit: 250,
+  restart: 500,
+  report: 500,
+  refused: 50,
+}
+/** What is started again so soon after a child of the same supervisor ended was started for that, in milliseconds. */
+const IN_COMPANY = 10_000
 /** Of so many in a second the fields are kept; of more, only what happened. */
 const FULL_PER_SECOND = 50
 /** Crashes that a later report of the same death is added to. */
@@ -42,11 +58,19 @@ const RECENT = 100
 const LIMITS = { depth: 4, breadth: 20, length: 1_000, size: 150, privates: 5 }
 
 /** The fields of `Report` that an event has as its own. */
-const OWN = new Set(['level', 'kind', 'message', 'pid', 'name', 'supervisor'])
+const OWN = new Set(['level', 'kind', 'message', 'pid', 'name', 'supervisor', 'incident'])
 
 export class Timeline {
-  readonly #events: TimelineEvent[] = []
+  readonly #events: Readonly<Record<TimelineKind, TimelineEvent[]>> = {
+    crash: [],
+    exit: [],
+    restart: [],
+    report: [],
+    refused: [],
+  }
   readonly #crashes = new Map<Pid, TimelineEvent>()
+  /** By supervisor: whose end it met last, and of which incident. */
+  readonly #ends = new Map<Pid, { readonly incident: string; readonly children: Set<unknown>; at: number }>()
   #last = 0
   #second = 0
   #inSecond = 0
@@ -59,12 +83,10 @@ export class Timeline {
 
   /** The newest first. @param before only those before this number */
   list(limit: number, before = Number.POSITIVE_INFINITY): readonly TimelineEvent[] {
-    const found: TimelineEvent[] = []
-    for (let at = this.#events.length - 1; at >= 0 && found.length < limit; at--) {
-      const event = this.#events[at] as TimelineEvent
-      if (event.seq < before) found.push(event)
-    }
-    return found
+    return Object.values(this.#events)
+      .flatMap((events) => events.filter(({ seq }) => seq < before).slice(-limit))
+      .sort((a, b) => b.seq - a.seq)
+      .slice(0, limit)
   }
 
   note(report: Report): void {
@@ -72,6 +94,8 @@ export class Timeline {
     if (isProgressReport(report)) this.#started(report)
     else if (kind === 'crash' || (kind === 'server' && report.incident !== undefined)) this.#crashed(report)
     else if (isSupervisorReport(report) && report.context === 'child_terminated') this.#ended(report)
+    else if (kind === 'observer' && level === 'warn' && 'action' in report)
+      this.#add('refused', report, undefined)
     else if (kind !== 'trace' && level !== 'debug') this.#add('report', report, report.pid)
   }
 
@@ -98,6 +122,25 @@ export class Timeline {
     event.supervisor = lineOf(report.supervisor)
     event.child = lineOf(id)
     if (known !== undefined) this.#more(known, report)
+    this.#remember(report.pid, id, event.incident)
+  }
+
+  #remember(supervisor: Pid | undefined, child: unknown, incident: string | undefined): void {
+    if (supervisor === undefined || incident === undefined) return
+    const last = this.#ends.get(supervisor)
+    const children = last?.incident === incident ? last.children : new Set()
+    children.add(child)
+    this.#ends.delete(supervisor)
+    this.#ends.set(supervisor, { incident, children, at: this.kernel.now() })
+    const [oldest] = this.#ends.keys()
+    if (this.#ends.size > RECENT && oldest !== undefined) this.#ends.delete(oldest)
+  }
+
+  /** Why a child was started again: itself had ended, or one beside it, which may take the others along. */
+  #causeOf(supervisor: Pid | undefined, child: unknown): string | undefined {
+    const last = supervisor === undefined ? undefined : this.#ends.get(supervisor)
+    if (last === undefined) return undefined
+    return last.children.delete(child) || this.kernel.now() - last.at < IN_COMPANY ? last.incident : undefined
   }
 
   /** A child is up: worth telling where it is not for the first time. */
@@ -109,6 +152,7 @@ export class Timeline {
     event.supervisor = lineOf(report.supervisor)
     event.child = lineOf(id)
     event.message = `${lineOf(id)} is up again as ${String(pid)}, restart ${child.restarts}`
+    event.incident = this.#causeOf(report.pid, id)
   }
 
   #add(kind: TimelineEvent['kind'], report: Report, pid: Pid | undefined): TimelineEvent {
@@ -121,10 +165,12 @@ export class Timeline {
       ...(pid === undefined ? undefined : { pid: String(pid) }),
       ...(report.pid === pid && report.name !== undefined ? { name: lineOf(report.name) } : undefined),
       ...('reason' in report ? { reason: reasonLine(report.reason) } : undefined),
+      ...('incident' in report ? { incident: String(report.incident) } : undefined),
       report: this.#fields(report),
     }
-    this.#events.push(event)
-    if (this.#events.length > KEPT) this.#events.splice(0, KEPT / 10)
+    const events = this.#events[kind]
+    events.push(event)
+    if (events.length > KEPT[kind]) events.splice(0, Math.ceil(KEPT[kind] / 10))
     // Told when whoever adds it is through.
     queueMicrotask(() => this.told(event))
     return event

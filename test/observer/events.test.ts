@@ -1,14 +1,17 @@
+import { channel } from 'node:diagnostics_channel'
 import {
   type ChildSpec,
   call,
   cast,
+  sendAfter,
   startChild,
   startDynamicSupervisor,
   startLink,
   startSupervisor,
+  supervisorSpec,
 } from 'heartwood'
 import { describe, expect, it } from 'vitest'
-import { type Pid, receive, spawn } from '../../src/kernel/index.js'
+import { KERNEL_CHANNELS, type Pid, receive, spawn } from '../../src/kernel/index.js'
 import { LagMeter } from '../../src/observer/snapshot/program-vitals.js'
 import { type Observed, observed, Stream } from './world.js'
 
@@ -132,6 +135,70 @@ describe('the stream', () => {
   })
 })
 
+describe('what comes of a crash', () => {
+  it('has its incident: those that were stopped with it and started again, up to a supervisor that gave up', async () => {
+    await using world = await observed()
+    const inner = supervisorSpec('inner', {
+      strategy: 'rest_for_one',
+      intensity: 1,
+      children: [worker('one'), worker('two')],
+    })
+    await world.kernel.run(() => startSupervisor({ children: [inner] }, { name: 'top', link: false }))
+    const crash = async (): Promise<void> => {
+      await world.kernel.run(() => cast('one', 'fly'))
+      await world.kernel.settled()
+    }
+    const told = async () => (await world.get<Told>('api/timeline')).events.toReversed()
+    await crash()
+    const first = await told()
+    expect(first.map(({ kind, child }) => [kind, child])).toEqual([
+      ['crash', 'one'],
+      ['restart', 'one'],
+      ['restart', 'two'],
+    ])
+    expect(new Set(first.map(({ incident }) => incident))).toEqual(new Set([expect.any(String)]))
+    // One too many: the supervisor gives up, and the one above it starts all of it anew.
+    await crash()
+    const second = (await told()).slice(first.length)
+    expect(second.map(({ kind, child }) => [kind, child])).toContainEqual(['restart', 'inner'])
+    const incidents = new Set(second.map(({ incident }) => incident))
+    expect(incidents.size).toBe(1)
+    expect(incidents).not.toEqual(new Set(first.map(({ incident }) => incident)))
+  })
+})
+
+describe('what strangers try', () => {
+  it('has a place of its own: refused orders push no crash out, and are a few lines in the log', async () => {
+    await using world = await planted()
+    await world.kernel.run(() => cast('one', 'fly'))
+    await world.kernel.settled()
+    for (let n = 0; n < 100; n++) await world.act('kill', { pid: 'one' }, 'not-the-token-of-the-observer')
+    const { events: kept } = await world.get<Told>('api/timeline?limit=1000')
+    const kinds = kept.map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind !== 'refused')).toEqual(['restart', 'crash'])
+    expect(kinds.filter((kind) => kind === 'refused').length).toBeLessThan(20)
+    const lines = world.reports.filter(({ kind }) => kind === 'observer')
+    expect(lines).toHaveLength(10)
+    expect(Math.max(...lines.map((line) => JSON.stringify(line).length))).toBeLessThan(600)
+    // A minute later the next one tells of those that were not told.
+    await world.clock.advance(60_000)
+    await world.act('kill', { pid: 'one' }, 'not-the-token-of-the-observer')
+    const { message } = world.reports.filter(({ kind }) => kind === 'observer')[10] ?? {}
+    expect(message).toBe('observer: 90 more orders were not followed')
+  })
+
+  it('has reports apart from crashes, too: a program that reports much forgets none', async () => {
+    await using world = await planted()
+    await world.kernel.run(() => cast('one', 'fly'))
+    await world.kernel.settled()
+    for (let n = 0; n < 5_000; n++)
+      world.kernel.report({ level: 'warn', kind: 'weather', message: `rain ${n}` })
+    const { events: kept } = await world.get<Told>('api/timeline?limit=1000')
+    expect(kept.filter(({ kind }) => kind === 'crash')).toHaveLength(1)
+    expect(kept.filter(({ kind }) => kind === 'report').length).toBeLessThanOrEqual(500)
+  })
+})
+
 describe('a storm of crashes', () => {
   it('is kept in bounds: a thousand events, few of them with all fields', async () => {
     await using world = await observed()
@@ -182,6 +249,50 @@ describe('a trace', () => {
     await expect(Promise.race([stream.next('trace'), stream.next('crash').then(() => 'none')])).resolves.toBe(
       'none',
     )
+  })
+
+  it('names who sent a cast or a message, which they themselves do not say', async () => {
+    await using world = await observed()
+    const quiet = {
+      init: () => ({ state: 0 }),
+      handleCast: () => ({ state: 0 }),
+      handleInfo: () => ({ state: 0 }),
+    }
+    const pid = await world.kernel.run(() => startLink(quiet, undefined, { name: 'quiet' }))
+    using stream = await events(world, '?trace=quiet')
+    await world.act('trace', { pid: 'quiet', on: true })
+    world.kernel.spawn(
+      () => {
+        cast('quiet', { question: 1 })
+        world.kernel.send(pid, 'again')
+      },
+      { label: 'asker' },
+    )
+    await world.kernel.settled()
+    world.kernel.send(pid, 'again')
+    world.kernel.run(() => sendAfter(10, pid, 'tick'))
+    await world.clock.advance(10)
+    const told = []
+    for (let n = 0; n < 4; n++) told.push(await stream.next('trace'))
+    const asker = { pid: expect.stringMatching(/^<0\.\d+>$/), label: 'asker' }
+    expect(told.map(({ kind, text, peer }) => [kind, text, peer])).toEqual([
+      ['cast', '{"question":1}', asker],
+      ['info', 'again', asker],
+      ['info', 'again', { label: 'code outside any process' }],
+      ['info', 'tick', { label: 'a timer' }],
+    ])
+    // Nobody is listened to any more when no process is traced.
+    await world.act('trace', { pid: 'quiet', on: false })
+    expect(channel(KERNEL_CHANNELS.delivery).hasSubscribers).toBe(false)
+  })
+
+  it('does not cut a message that somebody has to read', async () => {
+    await using world = await planted()
+    using stream = await events(world, '?trace=one')
+    await world.act('trace', { pid: 'one', on: true })
+    const question = 'why? '.repeat(100).trim()
+    await world.kernel.run(() => call('one', question))
+    expect(await stream.next('trace')).toMatchObject({ text: question })
   })
 
   it('ends by itself when nobody listens', async () => {

@@ -256,6 +256,7 @@ const EVENT_MARKS = {
   exit: ['─ ', 'grey'],
   restart: ['▲ ', 'green'],
   report: ['! ', 'yellow'],
+  refused: ['⊘ ', 'yellow'],
 } as const
 
 function eventLine({ at, kind, message, name, child, pid, reason }: TimelineEvent): Line {
