@@ -50,6 +50,16 @@ export class Browser implements AsyncDisposable {
     return { page, complaints }
   }
 
+  /** Those that a test which failed has left open hold their event streams, of which a browser has six. */
+  async closePages(): Promise<void> {
+    await Promise.all(
+      this.context
+        .pages()
+        .slice(1)
+        .map((page) => page.close()),
+    )
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close()
     rmSync(this.profile, { recursive: true, force: true })

@@ -22,7 +22,8 @@ import {
 import { SystemClock } from 'heartwood/kernel'
 import { startObserver } from 'heartwood/observer'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { violationsOn } from './axe.js'
 import { Browser, HAS_CHROMIUM } from './chromium.js'
 
 /** A browser is outside of any virtual time. */
@@ -98,6 +99,8 @@ afterAll(async () => {
   await system?.stop()
 })
 
+afterEach(() => browser?.closePages())
+
 const crash = (name: string): Promise<void> => system.kernel.run(() => cast(name, 'die'))
 const node = (page: Page, name: string) =>
   page.locator('.node', { has: page.locator('.name', { hasText: new RegExp(`^${name}$`) }) })
@@ -152,17 +155,24 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     await node(page, 'cache').locator('.face').click()
     const before = system.kernel.whereis('cache') as Pid
     await page.getByRole('button', { name: 'Kill' }).click()
+    // It asks once, and no is an answer.
+    await page.getByText('Kill cache?').waitFor()
+    await page.getByRole('button', { name: 'No' }).click()
+    await page.getByRole('button', { name: 'Kill' }).click()
+    await page.getByRole('button', { name: 'Yes, kill it' }).click()
     const dialog = page.getByRole('form', { name: 'Token' })
     await dialog.waitFor()
     expect(system.kernel.whereis('cache')).toBe(before)
     await dialog.getByLabel('Token').fill('not-the-right-token-at-all')
     await dialog.getByRole('button', { name: 'Use it' }).click()
     await page.getByRole('button', { name: 'Kill' }).click()
+    await page.getByRole('button', { name: 'Yes, kill it' }).click()
     await dialog.waitFor()
     expect(system.kernel.whereis('cache')).toBe(before)
     await dialog.getByLabel('Token').fill(TOKEN)
     await dialog.getByRole('button', { name: 'Use it' }).click()
     await page.getByRole('button', { name: 'Kill' }).click()
+    await page.getByRole('button', { name: 'Yes, kill it' }).click()
     await page
       .getByRole('status')
       .filter({ hasText: `kill ${before}` })
@@ -192,12 +202,181 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     await node(page, 'database').locator('.face').click()
     await page.getByRole('button', { name: 'Trace' }).click()
     await page.getByText('Waiting for the next message').waitFor()
-    system.kernel.spawn(() => call('database', 'a question'), { label: 'asker' })
-    await page.locator('.sequence .arrow.in').waitFor()
-    await page.locator('.sequence .arrow.out').waitFor()
-    expect(await page.locator('.sequence .lane').allTextContents()).toEqual(['database', 'asker'])
+    const question = `a question of some length, ${'so that it has to be wrapped '.repeat(10)}`.trim()
+    system.kernel.spawn(() => call('database', question), { label: 'asker' })
+    await page.locator('.message.in').waitFor()
+    await page.locator('.message.out').waitFor()
+    expect(await page.locator('.message.in').innerText()).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3}\s+→ from asker call\s/,
+    )
+    expect(await page.locator('.message.in code').innerText()).toBe(question)
+    expect(await page.locator('.message.out').innerText()).toMatch(/← to asker\s+0$/)
+    const complaints = await violationsOn(page)
+    expect(complaints).toEqual([])
     await page.close()
   })
+
+  it('leads in two clicks from a crash to what it was handling, its state before, the stack and what came of it', async () => {
+    const { page } = await browser.open(`${url}#/timeline`)
+    await page.getByText('live').waitFor()
+    await crash('cache')
+    await page.locator('.event.crash', { hasText: 'cache' }).first().locator('button.line').click()
+    const story = page.locator('.story').first()
+    for (const title of ['What it was handling', 'Its state before', 'Where it failed', 'What came of it']) {
+      await story.getByRole('heading', { name: title }).waitFor()
+    }
+    expect(await story.innerText()).toMatch(/checks\s*\d/)
+    // Both children of a one_for_all are started again.
+    await story.locator('.chain .what', { hasText: 'database is up again' }).waitFor()
+    await story.locator('.chain .what', { hasText: 'cache is up again' }).waitFor()
+    // From the tree: the process, and its crash.
+    await page.keyboard.press('1')
+    await node(page, 'cache').locator('.face').click()
+    await page.locator('.panel .event.crash button.line').first().click()
+    await page.locator('.panel .story').getByRole('heading', { name: 'Its state before' }).waitFor()
+    await page.close()
+  })
+
+  it('has names that can be read when all of a wide tree is seen', async () => {
+    const { page } = await browser.open(url)
+    await page.setViewportSize({ width: 1_000, height: 800 })
+    await node(page, 'database').waitFor()
+    for (let n = 0; n < 8; n++) await page.getByRole('button', { name: 'Smaller' }).click()
+    const sizes = await page
+      .locator('.node .name')
+      .evaluateAll((names) =>
+        names
+          .filter((name) => name.checkVisibility({ visibilityProperty: true }))
+          .map((name) => [name.textContent, name.getBoundingClientRect().height]),
+      )
+    expect(sizes.map(([name]) => name)).toEqual(expect.arrayContaining(['shop', 'storage', 'sessions']))
+    expect(sizes.map(([name]) => name)).not.toContain('session 5')
+    expect(Math.min(...sizes.map(([, height]) => Number(height)))).toBeGreaterThanOrEqual(9)
+    await page.keyboard.press('0')
+    const canvas = page.locator('.canvas')
+    expect(await canvas.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0)
+    await page.close()
+  })
+
+  it('is worked by the keyboard alone', async () => {
+    const { page } = await browser.open(url)
+    await node(page, 'database').waitFor()
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent')
+    // Everything that can be clicked is come to by Tab, and can be seen to have the focus.
+    const stops = new Set<string>()
+    for (let n = 0; n < 60; n++) {
+      await page.keyboard.press('Tab')
+      stops.add(await focused())
+      // At the end of the page the focus is nowhere.
+      const outline = await page.evaluate(
+        'document.activeElement === document.body ? "" : getComputedStyle(document.activeElement).outlineStyle',
+      )
+      expect(outline, await focused()).not.toBe('none')
+    }
+    for (const stop of [
+      'tree',
+      'processes',
+      'timeline',
+      'program',
+      'Token',
+      'Search the tree',
+      'Fold',
+      'Smaller',
+    ]) {
+      expect([...stops]).toContain(stop)
+    }
+    await page.keyboard.press('Escape')
+    // Arrows and Enter open a process; Tab goes to what can be done with it.
+    await page.evaluate('document.activeElement.blur()')
+    for (let n = 0; n < 3; n++) await page.keyboard.press('ArrowDown')
+    await page.locator('.node.focus').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Kill' }).waitFor()
+    await page.getByRole('button', { name: 'Kill' }).focus()
+    await page.keyboard.press('Enter')
+    expect(await focused()).toBe('Yes, kill it')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Kill' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.panel').waitFor({ state: 'detached' })
+    // The table: arrows go through it, Enter opens.
+    await page.keyboard.press('2')
+    await page.locator('.table .all .row').nth(3).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.locator('.panel').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
+    await page.close()
+  })
+
+  it.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    'has nothing that axe finds wrong, on any view: %s at %i pixels',
+    async (colorScheme, width) => {
+      const { page } = await browser.open(url)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: 900 })
+      await crash('web')
+      await node(page, 'database').waitFor()
+      const pid = String(system.kernel.whereis('database')).replace(/[<>]/g, '')
+      const found: string[] = []
+      const look = async (what: string): Promise<void> => {
+        for (const violation of await violationsOn(page)) found.push(`${what}: ${violation}`)
+      }
+      const go = async (place: string, until: string): Promise<void> => {
+        await page.evaluate(`location.hash = '${place}'`)
+        await page.locator(until).first().waitFor()
+      }
+      await go('#/tree', '.node')
+      await look('tree')
+      await page.locator('#search').fill('database')
+      await look('tree, searched')
+      await page.locator('#search').fill('')
+      for (let n = 0; n < 6; n++) await page.keyboard.press('-')
+      await page.evaluate('document.activeElement.blur()')
+      for (let n = 0; n < 6; n++) await page.keyboard.press('-')
+      await look('tree, from afar')
+      await go('#/processes', '.table .all .row .mark')
+      await wait(2_500)
+      await look('processes')
+      await go('#/timeline', '.event.crash')
+      await page.locator('.event.crash button.line').first().click()
+      await page.locator('.story').waitFor()
+      await page.getByRole('button', { name: 'report' }).first().click()
+      await look('timeline')
+      await go('#/program', 'h1')
+      await wait(1_500)
+      await look('program')
+      await go(`#/tree/${pid}`, '.panel .charts')
+      await page.getByRole('button', { name: 'Kill' }).click()
+      await look('a process')
+      await page
+        .locator('.panel .event button.line')
+        .first()
+        .click()
+        .catch(() => {})
+      await look('a process, with its crash')
+      await page.getByRole('button', { name: 'Token' }).first().click({ force: true })
+      await look('the token')
+      await page.keyboard.press('Escape')
+      await page.evaluate('document.activeElement.blur()')
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+      await look('the keys')
+      await page.close()
+      expect(found).toEqual([])
+    },
+    120_000,
+  )
 
   it('scrolls through a hundred thousand rows', async () => {
     const kernel = new Kernel({ report: () => {} })

@@ -90,7 +90,7 @@ export function App() {
   return (
     <div class={pid === undefined ? 'app' : 'app with-panel'}>
       <header class="bar">
-        <a class="brand" href="#/tree">
+        <a class="brand" href="#/tree" aria-label="Heartwood">
           <img src="./icon.svg" alt="" width="22" height="22" />
           <span>Heartwood</span>
         </a>
@@ -133,6 +133,7 @@ export function App() {
         </button>
       </header>
       <main>
+        <h1 class="unseen">Heartwood observer: {view}</h1>
         {view === 'tree' && <TreeView selected={pid} open={open} />}
         {view === 'processes' && <ProcessTable selected={pid} open={open} />}
         {view === 'timeline' && <TimelineView open={open} />}

@@ -42,6 +42,7 @@ export interface Row extends Who {
   readonly queue: number
   readonly handled: number
   readonly rate: number | null
+  readonly time: number | null
   readonly links: number
   readonly owned: number
   readonly parent: string | null
@@ -116,7 +117,7 @@ export interface Overview extends Vitals {
 export interface TimelineEvent {
   readonly seq: number
   readonly at: number
-  readonly kind: 'crash' | 'exit' | 'restart' | 'report'
+  readonly kind: 'crash' | 'exit' | 'restart' | 'report' | 'refused'
   readonly level: string
   readonly message: string
   readonly pid?: string
@@ -124,6 +125,7 @@ export interface TimelineEvent {
   readonly supervisor?: string
   readonly child?: string
   readonly reason?: string
+  readonly incident?: string
   readonly report: Readonly<Record<string, unknown>>
 }
 

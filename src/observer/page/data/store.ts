@@ -5,6 +5,8 @@ import { ApiError, follow, get, type Overview, type TimelineEvent, type Vitals }
 /** Seconds of vitals that are kept. */
 const SECONDS = 180
 const EVENTS = 1_000
+/** What the stream tells that the timeline has. */
+const HAPPENINGS = new Set(['crash', 'restart', 'exit', 'report', 'refused'])
 
 export interface Known {
   readonly overview: Overview | undefined
@@ -44,7 +46,7 @@ export function connect(): void {
   stream?.abort()
   stream = new AbortController()
   change({ locked: false })
-  get<{ events: TimelineEvent[] }>('timeline', { limit: 500 }).then(
+  get<{ events: TimelineEvent[] }>('timeline', { limit: EVENTS }).then(
     ({ events }) => change({ events }),
     () => {},
   )
@@ -59,8 +61,7 @@ function heard(event: string, data: unknown): void {
   else if (event === 'lost') change({ online: false })
   else if (event === 'failed')
     change({ online: false, locked: data instanceof ApiError && data.status === 401 })
-  else if (event === 'crash' || event === 'restart' || event === 'exit' || event === 'report')
-    note(data as TimelineEvent)
+  else if (HAPPENINGS.has(event)) note(data as TimelineEvent)
 }
 
 /** The newest first; an event is told again when there is more to say of it. */

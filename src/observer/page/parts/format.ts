@@ -17,6 +17,10 @@ export function rate(value: number | null | undefined): string {
     : `${value < 10 ? value.toFixed(1) : Math.round(value)} /s`
 }
 
+export function percent(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(value < 10 ? 1 : 0)} %`
+}
+
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`

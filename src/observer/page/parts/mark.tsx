@@ -1,6 +1,15 @@
 /** The state of a process by shape and colour: nobody has to tell green from red. */
 
-export type Look = 'up' | 'busy' | 'restarting' | 'stopped' | 'crash' | 'exit' | 'restart' | 'report'
+export type Look =
+  | 'up'
+  | 'busy'
+  | 'restarting'
+  | 'stopped'
+  | 'crash'
+  | 'exit'
+  | 'restart'
+  | 'report'
+  | 'refused'
 
 const WORDS: Record<Look, string> = {
   up: 'up',
@@ -11,6 +20,7 @@ const WORDS: Record<Look, string> = {
   exit: 'exit',
   restart: 'restart',
   report: 'report',
+  refused: 'refused',
 }
 
 function Shape({ look }: { look: Look }) {
@@ -28,6 +38,8 @@ function Shape({ look }: { look: Look }) {
       return <path d="M2.4 2.4 9.6 9.6M9.6 2.4 2.4 9.6" class="line" />
     case 'exit':
       return <path d="M2 6H10" class="line" />
+    case 'refused':
+      return <path d="M6 1.8a4.2 4.2 0 1 1 0 8.4 4.2 4.2 0 0 1 0-8.4M3 9 9 3" class="line" />
     case 'report':
       return <path d="M6 2v5M6 9.4v.2" class="line" />
   }

@@ -1,13 +1,7 @@
-/** The messages of one process as a sequence diagram: it in the middle of its peers, time going down. */
+/** The messages of one process as they came and went: when, with whom, and all that they say. */
 import { useEffect, useRef } from 'preact/hooks'
 import { type TraceEvent, titleOf } from '../data/api.ts'
 import { clock } from './format.ts'
-
-const COLUMN = 118
-/** Between two there is room for longer messages. */
-const WIDE_COLUMN = 230
-const ROW = 34
-const TOP = 44
 
 interface SequenceProps {
   readonly self: string
@@ -17,67 +11,41 @@ interface SequenceProps {
 }
 
 export function Sequence({ self, events, listening }: SequenceProps) {
-  const peers = [...new Set(events.map(peerOf))].slice(-6)
-  const lanes = [self, ...peers]
-  const column = lanes.length > 2 ? COLUMN : WIDE_COLUMN
-  const x = (lane: number): number => 64 + lane * column
-  const frame = useRef<HTMLDivElement>(null)
+  const frame = useRef<HTMLOListElement>(null)
   useEffect(() => {
     // The newest is at the end, which is what one waits for.
     if (frame.current !== null) frame.current.scrollTop = frame.current.scrollHeight
   }, [events])
-  const laneOf = (event: TraceEvent): number => Math.max(1, peers.indexOf(peerOf(event)) + 1)
-  const shown = events.slice(-40)
-  const width = Math.max(340, x(lanes.length - 1) + 70)
-  const height = TOP + Math.max(1, shown.length) * ROW + 10
-  if (shown.length === 0) {
+  if (events.length === 0) {
     return <p class="muted">{listening ? 'Waiting for the next message …' : 'Opening the stream …'}</p>
   }
   return (
-    <div class="sequence" ref={frame}>
-      <svg width={width} height={height} role="img" aria-label={`Messages of ${self}`}>
-        <title>Messages of {self}</title>
-        {lanes.map((name, lane) => (
-          <g key={name}>
-            <line x1={x(lane)} x2={x(lane)} y1={TOP - 14} y2={height} class="life" />
-            <text x={x(lane)} y={18} class={lane === 0 ? 'lane self' : 'lane'}>
-              {cut(name, 16)}
-            </text>
-          </g>
-        ))}
-        {shown.map((event, at) => (
-          <Arrow key={event.seq} event={event} y={TOP + at * ROW + 14} from={x(laneOf(event))} to={x(0)} />
-        ))}
-      </svg>
-    </div>
+    // It scrolls, so that it can be come to by the keyboard.
+    <ol class="sequence" ref={frame} tabIndex={0} aria-label={`Messages of ${self}`}>
+      {events.map((event) => (
+        <Message key={event.seq} event={event} />
+      ))}
+    </ol>
   )
 }
 
-function Arrow({ event, y, from, to }: { event: TraceEvent; y: number; from: number; to: number }) {
-  const out = event.type !== 'in'
-  const [start, end] = out ? [to, from] : [from, to]
-  const side = end > start ? -6 : 6
+function Message({ event: { at, type, kind, text, peer } }: { event: TraceEvent }) {
+  const isIn = type === 'in'
   return (
-    <g class={`arrow ${event.type}`}>
-      <title>
-        {clock(event.at)} {event.type} {event.kind} {event.text}
-      </title>
-      <line x1={start} x2={end} y1={y} y2={y} />
-      <path d={`M${end} ${y}l${side} -4v8z`} />
-      <text x={(start + end) / 2} y={y - 6}>
-        {cut(
-          `${event.kind === 'out' ? '' : `${event.kind} `}${event.text}`,
-          Math.max(16, Math.abs(end - start) / 6.5),
-        )}
-      </text>
-    </g>
+    <li class={`message ${type}`}>
+      <time dateTime={new Date(at).toISOString()}>
+        {clock(at)}
+        <small>.{String(at % 1_000).padStart(3, '0')}</small>
+      </time>
+      <span class="who">
+        <span class="way" aria-hidden="true">
+          {isIn ? '→' : '←'}
+        </span>{' '}
+        {isIn ? 'from ' : type === 'out' ? 'to ' : ''}
+        <b>{peer === null ? (isIn ? 'an unknown sender' : kind) : titleOf(peer)}</b>
+        {isIn && <span class="kind"> {kind}</span>}
+      </span>
+      <code>{text}</code>
+    </li>
   )
-}
-
-function peerOf({ peer, kind }: TraceEvent): string {
-  return peer === null ? (kind === 'info' ? 'somebody' : 'unknown') : titleOf(peer)
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`
 }

@@ -1,14 +1,12 @@
 /** One process from near, with what can be done to it. */
-import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError, act, type Detail, follow, get, type TraceEvent, titleOf, type Who } from '../data/api.ts'
+import { ApiError, act, type Detail, follow, get, type TraceEvent, titleOf } from '../data/api.ts'
 import { useKnown } from '../data/store.ts'
-import { Chart } from '../parts/chart.tsx'
-import { count, duration, rate } from '../parts/format.ts'
+import { Danger } from '../parts/danger.tsx'
 import { useEvery } from '../parts/hooks.ts'
-import { Json } from '../parts/json.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Sequence } from '../parts/sequence.tsx'
+import { Facts, type Look, Part } from './process-facts.tsx'
 
 /** Milliseconds between looks at the process. */
 const PACE = 1_000
@@ -22,11 +20,6 @@ interface PanelProps {
   readonly close: () => void
   /** Asks for the token, when there is none or it was not taken. */
   readonly unlock: () => void
-}
-
-interface Look {
-  readonly queue: number
-  readonly rate: number
 }
 
 export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
@@ -125,9 +118,7 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
       )}
       {overview?.actions === true && detail !== undefined && problem === '' && (
         <div class="actions">
-          <button type="button" class="danger" onClick={() => order('kill', { pid })}>
-            Kill
-          </button>
+          <Danger word="Kill" question={`Kill ${titleOf(detail)}?`} act={() => order('kill', { pid })} />
           {detail.supervisor !== null && (
             <button
               type="button"
@@ -168,134 +159,5 @@ export function ProcessPanel({ pid, open, close, unlock }: PanelProps) {
       )}
       {detail !== undefined && <Facts detail={detail} looks={looks} open={open} />}
     </aside>
-  )
-}
-
-function Facts({
-  detail,
-  looks,
-  open,
-}: {
-  detail: Detail
-  looks: readonly Look[]
-  open: (pid: string) => void
-}) {
-  const { supervisor, supervises, doing, state, messages, mailbox } = detail
-  return (
-    <>
-      <div class="charts">
-        <Chart title="Handled" values={looks.map((each) => each.rate)} shown={(value) => rate(value)} />
-        <Chart
-          title="Waiting"
-          values={looks.map(({ queue }) => queue)}
-          shown={(value) => count(Math.round(value))}
-        />
-      </div>
-      {doing !== null && (
-        <p class="doing">
-          <Mark look="busy" /> at work
-          {doing.message !== '' && (
-            <>
-              {' '}
-              on <code>{doing.message}</code>
-            </>
-          )}
-          {doing.for !== null && <> for {duration(doing.for)}</>}
-        </p>
-      )}
-      <dl class="facts">
-        <Fact name="Handled">{count(detail.handled)} messages</Fact>
-        {supervisor !== null && (
-          <Fact name="Supervisor">
-            <Chip who={supervisor} open={open} /> as {supervisor.child}, {supervisor.restart}, shutdown{' '}
-            {supervisor.shutdown}
-          </Fact>
-        )}
-        {detail.restarts !== null && <Fact name="Restarts">{count(detail.restarts)}</Fact>}
-        {supervises !== null && (
-          <Fact name="Supervises">
-            {count(supervises.children)} children, {supervises.strategy}, at most {supervises.intensity}{' '}
-            restarts in {duration(supervises.period)}
-          </Fact>
-        )}
-        {mailbox !== null && (
-          <Fact name="Mailbox">
-            at most {String(mailbox.limit)}, then {String(mailbox.policy)}
-          </Fact>
-        )}
-        <Fact name="Traps exits">{detail.trapping ? 'yes' : 'no'}</Fact>
-        {detail.timers > 0 && <Fact name="Timers">{count(detail.timers)}</Fact>}
-        {detail.resources.length > 0 && <Fact name="Owns">{detail.resources.join(', ')}</Fact>}
-        <Chips name="Ancestors" who={detail.ancestors} open={open} />
-        <Chips name="Links" who={detail.linked} all={detail.links} open={open} />
-        <Chips name="Monitors" who={detail.monitors} open={open} />
-        <Chips name="Watched by" who={detail.monitoredBy} open={open} />
-      </dl>
-      <Part title="State">
-        {state.value !== undefined && <Json value={state.value} />}
-        {state.busy && <p class="muted">It is at work and did not answer in time.</p>}
-        {state.none && <p class="muted">It is no server: there is no state to ask for.</p>}
-        {state.error !== undefined && <p class="problem">{state.error}</p>}
-      </Part>
-      {messages.length > 0 && (
-        <Part title={`Mailbox · ${count(detail.queue)}`}>
-          <ol class="mailbox">
-            {messages.map(({ kind, text, from }, at) => (
-              <li key={at}>
-                <span class="kind">{kind}</span> <code>{text}</code>{' '}
-                {from !== null && <span class="muted">from {from}</span>}
-              </li>
-            ))}
-          </ol>
-        </Part>
-      )}
-    </>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="part">
-      <h3>{title}</h3>
-      {children}
-    </section>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  )
-}
-
-interface ChipsProps {
-  readonly name: string
-  readonly who: readonly Who[]
-  readonly all?: number
-  readonly open: (pid: string) => void
-}
-
-function Chips({ name, who, all = who.length, open }: ChipsProps) {
-  if (who.length === 0) return null
-  return (
-    <Fact name={name}>
-      {who.map((each, at) => (
-        <Chip key={at} who={each} open={open} />
-      ))}
-      {all > who.length && <span class="muted">and {count(all - who.length)} more</span>}
-    </Fact>
-  )
-}
-
-function Chip({ who, open }: { who: Who; open: (pid: string) => void }) {
-  const { pid } = who
-  if (pid === undefined) return <span class="chip">{titleOf(who)}</span>
-  return (
-    <button type="button" class="chip" title={pid} onClick={() => open(pid)}>
-      {titleOf(who)}
-    </button>
   )
 }

@@ -1,7 +1,7 @@
 /** All processes in a table of which only what is seen exists: a hundred thousand rows cost what thirty do. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { get, type ListPage, type Row } from '../data/api.ts'
-import { count, rate } from '../parts/format.ts'
+import { count, percent, rate } from '../parts/format.ts'
 import { isTyping, px, useSize } from '../parts/hooks.ts'
 import { Mark } from '../parts/mark.tsx'
 
@@ -14,6 +14,7 @@ interface Column {
   readonly sort: string
   readonly title: string
   readonly number?: true
+  readonly hint?: string
   readonly shown: (row: Row) => string
 }
 
@@ -24,6 +25,13 @@ const COLUMNS: readonly Column[] = [
   { sort: 'queue', title: 'Queue', number: true, shown: (row) => count(row.queue) },
   { sort: 'handled', title: 'Handled', number: true, shown: (row) => count(row.handled) },
   { sort: 'rate', title: 'Rate', number: true, shown: (row) => rate(row.rate) },
+  {
+    sort: 'time',
+    title: 'CPU',
+    number: true,
+    hint: 'of one core, in handlers up to their first await; measured while this is looked at',
+    shown: (row) => percent(row.time),
+  },
   { sort: 'links', title: 'Links', number: true, shown: (row) => count(row.links) },
   { sort: 'owned', title: 'Owns', number: true, shown: (row) => count(row.owned) },
 ]
@@ -187,8 +195,16 @@ export function ProcessTable({ selected, open }: TableProps) {
         </span>
       </div>
       {error !== '' && <p class="problem">{error}</p>}
-      <div class="table" role="table" aria-label="Processes" aria-rowcount={matched}>
-        <div class="body" ref={frame} tabIndex={0}>
+      <div class="table">
+        <div
+          class="body"
+          ref={frame}
+          role="grid"
+          aria-label="Processes"
+          aria-rowcount={matched + 1}
+          aria-activedescendant={rowAt(at) === undefined ? undefined : `row-${at}`}
+          tabIndex={0}
+        >
           <div class="row head" role="row">
             {COLUMNS.map((column) => (
               <div
@@ -199,21 +215,21 @@ export function ProcessTable({ selected, open }: TableProps) {
                   query.sort === column.sort ? (query.order === 'asc' ? 'ascending' : 'descending') : 'none'
                 }
               >
-                <button type="button" onClick={() => sortBy(column)}>
+                <button type="button" title={column.hint} onClick={() => sortBy(column)}>
                   {column.title}
                   {query.sort === column.sort && <i>{query.order === 'asc' ? '↑' : '↓'}</i>}
                 </button>
               </div>
             ))}
           </div>
-          <div class="all" style={{ height: px(matched * ROW) }}>
+          <div class="all" role="rowgroup" style={{ height: px(matched * ROW) }}>
             {rows.map((n) => {
               const row = rowAt(n)
               return (
                 <TableRow
                   key={n}
                   row={row}
-                  top={n * ROW}
+                  index={n}
                   focused={n === at}
                   selected={row !== undefined && row.pid === selected}
                   open={() => {
@@ -232,20 +248,28 @@ export function ProcessTable({ selected, open }: TableProps) {
 
 interface TableRowProps {
   readonly row: Row | undefined
-  readonly top: number
+  readonly index: number
   readonly focused: boolean
   readonly selected: boolean
   readonly open: () => void
 }
 
-function TableRow({ row, top, focused, selected, open }: TableRowProps) {
+function TableRow({ row, index, focused, selected, open }: TableRowProps) {
   const classes = ['row', focused && 'focus', selected && 'selected', row?.gone && 'gone']
     .filter(Boolean)
     .join(' ')
   return (
-    <div class={classes} role="row" style={{ transform: `translateY(${top}px)` }} onClick={open}>
+    <div
+      class={classes}
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      style={{ transform: `translateY(${index * ROW}px)` }}
+      onClick={open}
+    >
       {COLUMNS.map(({ sort, number, shown }) => (
-        <span key={sort} role="cell" class={`cell ${sort} ${number ? 'number' : ''}`}>
+        <span key={sort} role="gridcell" class={`cell ${sort} ${number ? 'number' : ''}`}>
           {sort === 'pid' && row !== undefined && row.gone !== true && (
             <Mark look={row.status === 'busy' ? 'busy' : row.status === 'exiting' ? 'stopped' : 'up'} />
           )}

@@ -80,7 +80,7 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
       </div>
       <div class="cards">
         <div class="card">
-          <h3>Program</h3>
+          <h2>Program</h2>
           <dl class="facts">
             <dt>Running for</dt>
             <dd>{overview === undefined ? '…' : duration(overview.uptime * 1_000)}</dd>
@@ -120,7 +120,7 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
           </dl>
         </div>
         <div class="card">
-          <h3>Timers · {count(timers?.set ?? 0)}</h3>
+          <h2>Timers · {count(timers?.set ?? 0)}</h2>
           <p class="muted">
             {Object.entries(timers?.byKind ?? {})
               .map(([kind, n]) => `${count(n)} ${kind}`)
@@ -140,7 +140,7 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
           </ul>
         </div>
         <div class="card">
-          <h3>Registries · {count(registries?.registries.length ?? 0)}</h3>
+          <h2>Registries · {count(registries?.registries.length ?? 0)}</h2>
           <ul class="plain-list">
             {registries?.registries.map(({ name, kind, pid, entries }) => (
               <li key={pid}>
@@ -153,7 +153,7 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
           </ul>
         </div>
         <div class="card names">
-          <h3>Registered names · {count(names?.matched ?? 0)}</h3>
+          <h2>Registered names · {count(names?.matched ?? 0)}</h2>
           <input
             id="search"
             type="search"

@@ -2,15 +2,15 @@
 import { useState } from 'preact/hooks'
 import type { TimelineEvent } from '../data/api.ts'
 import { useKnown } from '../data/store.ts'
-import { clock, count } from '../parts/format.ts'
-import { Json } from '../parts/json.tsx'
+import { count } from '../parts/format.ts'
 import { Mark } from '../parts/mark.tsx'
+import { Event } from './event-story.tsx'
 
 /** Minutes that the strip shows, and its bars. */
 const SPAN = 10 * 60_000
 const BARS = 60
 
-const KINDS = ['crash', 'exit', 'restart', 'report'] as const
+const KINDS = ['crash', 'exit', 'restart', 'report', 'refused'] as const
 
 export function TimelineView({ open }: { open: (pid: string) => void }) {
   const { events, vitals } = useKnown()
@@ -53,7 +53,7 @@ export function TimelineView({ open }: { open: (pid: string) => void }) {
       <ol class="events">
         {shown.length === 0 && <li class="empty">Nothing has crashed while somebody looked. Good.</li>}
         {shown.slice(0, 300).map((event) => (
-          <Event key={event.seq} event={event} open={open} />
+          <Event key={event.seq} event={event} open={open} below={1} />
         ))}
       </ol>
     </section>
@@ -102,38 +102,5 @@ function Strip({ events, now }: { events: readonly TimelineEvent[]; now: number 
         <span>now</span>
       </figcaption>
     </figure>
-  )
-}
-
-function Event({ event, open }: { event: TimelineEvent; open: (pid: string) => void }) {
-  const [shown, setShown] = useState(false)
-  const { at, kind, message, pid, name, supervisor, child, reason, report } = event
-  const { reason: stack, ...fields } = report
-  const { application } = report
-  const who = name ?? child ?? (typeof application === 'string' ? application : pid)
-  return (
-    <li class={`event ${kind}`}>
-      <button type="button" class="line" aria-expanded={shown} onClick={() => setShown(!shown)}>
-        <time dateTime={new Date(at).toISOString()}>{clock(at)}</time>
-        <Mark look={kind} />
-        <b>{who ?? kind}</b>
-        <span class="what">{kind === 'restart' || reason === undefined ? message : reason}</span>
-      </button>
-      {shown && (
-        <div class="story">
-          <p>{message}</p>
-          <p class="muted">
-            {pid !== undefined && (
-              <button type="button" class="chip" onClick={() => open(pid)}>
-                {pid}
-              </button>
-            )}
-            {supervisor !== undefined && ` child ${child ?? '?'} of ${supervisor}`}
-          </p>
-          {typeof stack === 'string' && <pre>{stack}</pre>}
-          {Object.keys(fields).length > 0 && <Json value={fields} depth={1} />}
-        </div>
-      )}
-    </li>
   )
 }

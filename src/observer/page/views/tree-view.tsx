@@ -4,7 +4,8 @@ import { get, type Tree, type TreeNode } from '../data/api.ts'
 import { useKnown } from '../data/store.ts'
 import { isTyping, px, useSize } from '../parts/hooks.ts'
 import { Mark } from '../parts/mark.tsx'
-import { type Drawing, draw, isBranch, linkOf, NODE, type Placed, rootsOf, search } from './tree-layout.ts'
+import { onTreeKey, SMALLEST } from './tree-keys.ts'
+import { draw, isBranch, linkOf, NODE, type Placed, rootsOf, search } from './tree-layout.ts'
 
 /** Milliseconds between looks at the tree, while it changes. */
 const PACE = 250
@@ -12,6 +13,10 @@ const PACE = 250
 const GLOW = 2_500
 /** Pixels beyond what is seen that are drawn, too. */
 const MARGIN = 400
+/** Smaller than this, nothing is large enough to be hit, and only the names that matter are drawn, so that they can be read. */
+const FAR = 0.75
+/** Pixels of a name that can be read; in the drawing a row has no room for more than so many. */
+const [READABLE, ROOM] = [12, 38]
 /** Children of one supervisor that the API gives at most. */
 const MOST = 500
 
@@ -109,7 +114,12 @@ export function TreeView({ selected, open }: TreeViewProps) {
     } else if (node.pid === null) fold(node.key)
     else open(node.pid)
   }
-  const fit = (): void => setZoom(Math.max(0.15, Math.min(1, (width - 32) / drawing.width)))
+  /** From afar a click goes there first. */
+  const approach = ({ node }: Placed): void => {
+    setZoom(1)
+    setFocus(node.key)
+  }
+  const fit = (): void => setZoom(Math.max(SMALLEST, Math.min(1, (width - 32) / drawing.width)))
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -128,7 +138,7 @@ export function TreeView({ selected, open }: TreeViewProps) {
     if (y < box.scrollTop || y > box.scrollTop + box.clientHeight - 60)
       box.scrollTop = y - box.clientHeight / 2
     if (x < box.scrollLeft || x > box.scrollLeft + box.clientWidth - 200) box.scrollLeft = x - 60
-  }, [focus])
+  }, [focus, zoom])
 
   const seen = ({ y }: Placed): boolean => y * zoom > top - MARGIN && y * zoom < top + height + MARGIN
   const visible = drawing.placed.length < 250 ? drawing.placed : drawing.placed.filter(seen)
@@ -167,11 +177,11 @@ export function TreeView({ selected, open }: TreeViewProps) {
           Unfold
         </button>
         <div class="group" role="group" aria-label="Zoom">
-          <button type="button" aria-label="Smaller" onClick={() => setZoom(Math.max(0.15, zoom / 1.25))}>
+          <button type="button" aria-label="Smaller" onClick={() => setZoom(Math.max(SMALLEST, zoom / 1.25))}>
             −
           </button>
-          <button type="button" aria-label="Fit the width" onClick={fit}>
-            {Math.round(zoom * 100)} %
+          <button type="button" title="Fit the width" onClick={fit}>
+            {Math.round(zoom * 100)} % <span class="unseen">, fit the width</span>
           </button>
           <button type="button" aria-label="Larger" onClick={() => setZoom(Math.min(2, zoom * 1.25))}>
             +
@@ -183,8 +193,13 @@ export function TreeView({ selected, open }: TreeViewProps) {
         {roots.length === 0 && error === '' && <p class="empty">No supervisor runs here yet.</p>}
         <div style={{ width: px(drawing.width * zoom), height: px(drawing.height * zoom) }}>
           <div
-            class={narrow ? 'drawing narrow' : 'drawing'}
-            style={{ width: px(drawing.width), height: px(drawing.height), transform: `scale(${zoom})` }}
+            class={['drawing', narrow && 'narrow', zoom < FAR && 'far'].filter(Boolean).join(' ')}
+            style={{
+              width: px(drawing.width),
+              height: px(drawing.height),
+              transform: `scale(${zoom})`,
+              '--name': px(Math.min(ROOM, READABLE / zoom)),
+            }}
           >
             <svg width={drawing.width} height={drawing.height} aria-hidden="true">
               {links.map((it) => (
@@ -196,10 +211,12 @@ export function TreeView({ selected, open }: TreeViewProps) {
                 key={it.node.key}
                 placed={it}
                 dim={text !== '' && !hits.has(it.node.key)}
+                hit={text !== '' && hits.has(it.node.key)}
                 glows={glowing.has(it.node.key)}
                 focused={focus === it.node.key}
                 selected={selected !== undefined && selected === it.node.pid}
-                activate={() => activate(it)}
+                far={zoom < FAR}
+                activate={() => (zoom < FAR ? approach(it) : activate(it))}
                 fold={() => fold(it.node.key)}
               />
             ))}
@@ -213,18 +230,34 @@ export function TreeView({ selected, open }: TreeViewProps) {
 interface NodeProps {
   readonly placed: Placed
   readonly dim: boolean
+  readonly hit: boolean
   readonly glows: boolean
   readonly focused: boolean
   readonly selected: boolean
+  readonly far: boolean
   readonly activate: () => void
   readonly fold: () => void
 }
 
-function Node({ placed: { node, x, y, folded }, dim, glows, focused, selected, activate, fold }: NodeProps) {
+function Node({
+  placed: { node, x, y, folded },
+  dim,
+  hit,
+  glows,
+  focused,
+  selected,
+  far,
+  activate,
+  fold,
+}: NodeProps) {
   const { id, kind, state, busy, queue, restarts, strategy, childCount = 0, retryIn, behaviour } = node
   const look = state === 'up' && busy === true ? 'busy' : state
+  // From afar: what holds others, what is in trouble, and what somebody looks for.
+  const matters =
+    isBranch(node) || look !== 'up' || restarts > 0 || queue > 0 || hit || glows || focused || selected
   const classes = [
     'node',
+    matters && 'matters',
     kind.replace(' ', '-'),
     state,
     glows && 'glow',
@@ -239,27 +272,40 @@ function Node({ placed: { node, x, y, folded }, dim, glows, focused, selected, a
     node.pid,
     retryIn !== undefined && `restarts in ${Math.ceil(retryIn / 1000)} s`,
   ]
+  const title = hint.filter(Boolean).join(' · ')
+  const face = (
+    <>
+      {kind !== 'more' && <Mark look={look} />}
+      <span class="name">{id}</span>
+      {queue > 0 && (
+        <span class="badge queue" title={`${queue} messages wait`}>
+          {queue > 999 ? '999+' : queue}
+        </span>
+      )}
+      {restarts > 0 && (
+        <span class="badge restarts" title={`restarted ${restarts} times`}>
+          ↻{restarts}
+        </span>
+      )}
+    </>
+  )
   return (
     <div
       class={classes.filter(Boolean).join(' ')}
       style={{ transform: `translate(${x}px, ${y}px)`, width: px(NODE.width), height: px(NODE.height) }}
       data-pid={node.pid ?? undefined}
     >
-      <button type="button" class="face" onClick={activate} title={hint.filter(Boolean).join(' · ')}>
-        {kind !== 'more' && <Mark look={look} />}
-        <span class="name">{id}</span>
-        {queue > 0 && (
-          <span class="badge queue" title={`${queue} messages wait`}>
-            {queue > 999 ? '999+' : queue}
-          </span>
-        )}
-        {restarts > 0 && (
-          <span class="badge restarts" title={`restarted ${restarts} times`}>
-            ↻{restarts}
-          </span>
-        )}
-      </button>
-      {isBranch(node) && (
+      {far ? (
+        // The arrows and Enter do the same.
+        <div class="face" role="presentation" onClick={activate} title={title}>
+          {face}
+        </div>
+      ) : (
+        <button type="button" class="face" onClick={activate} title={title}>
+          {face}
+        </button>
+      )}
+      {isBranch(node) && !far && (
         <button
           type="button"
           class="fold"
@@ -272,51 +318,4 @@ function Node({ placed: { node, x, y, folded }, dim, glows, focused, selected, a
       )}
     </div>
   )
-}
-
-interface TreeActs {
-  readonly setFocus: (key: string) => void
-  readonly fold: (key: string, to?: boolean) => void
-  readonly activate: (placed: Placed) => void
-  readonly setZoom: (zoom: (now: number) => number) => void
-  readonly fit: () => void
-}
-
-/** Arrows go through the tree, Enter opens. @returns whether the key meant anything */
-function onTreeKey(key: string, { placed }: Drawing, focus: string | undefined, acts: TreeActs): boolean {
-  const at = placed.findIndex(({ node }) => node.key === focus)
-  const here = placed[at]
-  const go = (to: Placed | undefined): void => {
-    if (to !== undefined) acts.setFocus(to.node.key)
-  }
-  switch (key) {
-    case 'ArrowDown':
-      go(placed[at + 1])
-      return true
-    case 'ArrowUp':
-      go(placed[Math.max(0, at - 1)])
-      return true
-    case 'ArrowRight':
-      if (here === undefined) go(placed[0])
-      else if (here.folded) acts.fold(here.node.key, false)
-      else if (isBranch(here.node)) go(placed[at + 1])
-      return true
-    case 'ArrowLeft':
-      if (here !== undefined && isBranch(here.node) && !here.folded) acts.fold(here.node.key, true)
-      else go(here?.parent)
-      return true
-    case 'Enter':
-      if (here !== undefined && document.activeElement?.tagName !== 'BUTTON') acts.activate(here)
-      return here !== undefined && document.activeElement?.tagName !== 'BUTTON'
-    case '+':
-      acts.setZoom((now) => Math.min(2, now * 1.25))
-      return true
-    case '-':
-      acts.setZoom((now) => Math.max(0.15, now / 1.25))
-      return true
-    case '0':
-      acts.fit()
-      return true
-  }
-  return false
 }
