@@ -296,8 +296,8 @@ function Node({
       data-pid={node.pid ?? undefined}
     >
       {far ? (
-        // The arrows and Enter do the same.
-        <div class="face" role="presentation" onClick={activate} title={title}>
+        // biome-ignore lint/a11y/noStaticElementInteractions: the arrows and Enter do the same
+        <div class="face" onClick={activate} title={title}>
           {face}
         </div>
       ) : (
