@@ -39,6 +39,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
   'test/simulation/bugs/refilled-twice.ts': 'has the clock that a simulation moves',
   'test/simulation/explore.test.ts': 'has the clock of the machine in a program, which is to be told',
+  'test/simulation/globals.test.ts': "has Node's own in a simulation and beside it",
   'test/simulation/node.test.ts': "has Node's own in simulations, as steps or refused",
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
   'test/supervisor/width.test.ts': 'measures that an operation costs the same among many children',

@@ -86,7 +86,10 @@ function fakePerformance(standIns: StandIns, clock: StandingClock): void {
   const { performance } = hooks
   const now = (): number => clock.now()
   standIns.method(performance, 'now', () => now)
-  standIns.property(performance, 'timeOrigin', { get: () => clock.wallTime() - clock.now() })
+  const { timeOrigin } = performance
+  standIns.property(performance, 'timeOrigin', {
+    get: () => (standIns.act ? clock.wallTime() - clock.now() : timeOrigin),
+  })
   standIns.method<(name: never, options?: never) => unknown>(
     performance,
     'mark',

@@ -18,8 +18,13 @@ type Callback = (this: unknown, ...args: unknown[]) => unknown
  * Puts them in place of Node's until disposed of; timers that are set by then never go off.
  *
  * @param isMeant whether they are for the code that asks; default all
+ * @param others puts more in place, for the same code
  */
-export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean): Disposable {
+export function installFakeTimers(
+  clock: StandingClock,
+  isMeant?: () => boolean,
+  others?: (standIns: StandIns) => void,
+): Disposable {
   const table: Timetable = { timers: new VirtualTimers(clock), numbered: new Map() }
   const standIns = new StandIns(isMeant)
   const promised = promisedTimers(
@@ -29,16 +34,26 @@ export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean)
     },
     { ...promisesModule },
   )
-  for (const holder of [globalThis, timersModule]) fakeCallbackTimers(standIns, holder, table, promised)
-  for (const [name, value] of Object.entries(promised)) {
-    if (typeof value === 'function') standIns.method(promisesModule, name, () => value as Callback)
-    else standIns.property(promisesModule, name, { value, writable: true })
-  }
+  for (const holder of [globalThis, timersModule])
+    fakeCallbackTimers(standIns, holder, table, promised.setTimeout)
+  standIns.method(promisesModule, 'setTimeout', () => promised.setTimeout)
+  standIns.method(promisesModule, 'setInterval', () => promised.setInterval)
+  const { scheduler } = promisesModule
+  // The object stays, which a program may have kept.
+  standIns.method<Callback>(
+    scheduler,
+    'wait',
+    (real) =>
+      function (this: unknown, ms?: unknown, options?: unknown) {
+        return this === scheduler ? promised.setTimeout(ms, undefined, options) : real.call(this, ms, options)
+      },
+  )
   standIns.method<typeof AbortSignal.timeout>(AbortSignal, 'timeout', (real) => (ms) => {
     const isTime = Number.isInteger(ms) && ms >= 0 && ms < 2 ** 32
     return isTime ? abortAfter(table.timers, ms) : real(ms)
   })
   fakeClocks(standIns, clock)
+  others?.(standIns)
   standIns.complete()
   ours.set(globalThis.setTimeout, standIns)
   return {
@@ -49,12 +64,7 @@ export function installFakeTimers(clock: StandingClock, isMeant?: () => boolean)
   }
 }
 
-function fakeCallbackTimers(
-  standIns: StandIns,
-  holder: object,
-  table: Timetable,
-  promised: Readonly<Record<string, unknown>>,
-): void {
+function fakeCallbackTimers(standIns: StandIns, holder: object, table: Timetable, promised: Callback): void {
   for (const name of ['setTimeout', 'setInterval']) {
     const repeats = name === 'setInterval'
     const standIn = standIns.method(
@@ -69,16 +79,17 @@ function fakeCallbackTimers(
           return new FakeTimeout(table, contained, delayOf(ms), repeats)
         },
     )
-    if (!repeats) Object.defineProperty(standIn, promisify.custom, { value: promised.setTimeout })
+    if (!repeats) Object.defineProperty(standIn, promisify.custom, { value: promised })
   }
   for (const name of ['clearTimeout', 'clearInterval']) {
-    standIns.method(holder, name, (real) => (timeout: unknown) => {
+    const clear = (real: Callback) => (timeout: unknown) => {
       const isNumber = typeof timeout === 'number' || typeof timeout === 'string'
       const fake = isNumber ? table.numbered.get(Number(timeout)) : timeout
       if (fake instanceof FakeTimeout) fake.close()
-      // One that was set before.
+      // One that was set before, or by whom these are not for.
       else Reflect.apply(real, undefined, [timeout as never])
-    })
+    }
+    standIns.method(holder, name, clear, true)
   }
 }
 

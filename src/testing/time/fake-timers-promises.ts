@@ -8,13 +8,15 @@ interface Options {
 /** Starts a timer. @returns what ends it */
 type Start = (run: () => void, ms: number | undefined, repeats: boolean) => () => void
 
+type Timed = (ms?: unknown, value?: unknown, options?: unknown) => unknown
+
 /** Under the names that the module exports. @param real Node's own, which refuse options that are none */
 export function promisedTimers(
   start: Start,
   real: typeof import('node:timers/promises'),
-): Readonly<Record<string, unknown>> {
+): { readonly setTimeout: Timed; readonly setInterval: Timed } {
   const wait = <T>(ms?: number, value?: T, options: Options = {}): Promise<T | undefined> => {
-    if (!areOptions(options)) return real.setTimeout(ms, value, options)
+    if (!isTime(ms) || !areOptions(options)) return real.setTimeout(ms, value, options)
     const { signal } = options
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(aborted(signal))
@@ -38,7 +40,7 @@ export function promisedTimers(
 
   /** Ticks that come while its reader is at work are kept for it. */
   async function* repeat<T>(ms?: number, value?: T, options: Options = {}): AsyncGenerator<T | undefined> {
-    if (!areOptions(options)) {
+    if (!isTime(ms) || !areOptions(options)) {
       yield* real.setInterval(ms, value, options)
       return
     }
@@ -72,15 +74,12 @@ export function promisedTimers(
       if (signal !== undefined) stopWaiting(signal, waiting)
     }
   }
-  const { scheduler } = real
-  return {
-    setTimeout: wait,
-    setInterval: repeat,
-    scheduler: {
-      wait: (ms: number, options?: Options) => wait(ms, undefined, options),
-      yield: () => scheduler.yield(),
-    },
-  }
+  return { setTimeout: wait as Timed, setInterval: repeat as Timed }
+}
+
+/** Node refuses anything else. */
+function isTime(ms: unknown): boolean {
+  return ms === undefined || typeof ms === 'number'
 }
 
 function areOptions(options: unknown): options is Options {

@@ -27,13 +27,22 @@ export class StandIns implements Disposable {
     return this.#inUse && this.#isMeant()
   }
 
-  /** @param instead is given what was there */
-  method<F extends Anything>(holder: object, key: string, instead: (original: F) => Anything): F {
+  /**
+   * @param instead is given what was there
+   * @param forAll whoever asks, where what is handed in tells whether it is meant: one cleans up what another has made
+   */
+  method<F extends Anything>(
+    holder: object,
+    key: string,
+    instead: (original: F) => Anything,
+    forAll = false,
+  ): F {
     const original = (holder as Record<string, F>)[key] as F
     const acting = instead(original)
     const standIns = this
     function standIn(this: unknown, ...args: never[]): unknown {
-      return Reflect.apply(standIns.act ? acting : original, this, args)
+      const acts = forAll ? standIns.inUse : standIns.act
+      return Reflect.apply(acts ? acting : original, this, args)
     }
     // Its name and length, and what `util.promisify` makes of it.
     for (const property of Reflect.ownKeys(original)) {

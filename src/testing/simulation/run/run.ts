@@ -144,7 +144,7 @@ class RunInProgress {
 
   async toItsEnd(): Promise<Run> {
     const kernel = this.#kernel
-    using _globals = this.options.globals === true ? await ownGlobals(kernel, this.#simulation) : undefined
+    using _globals = this.options.globals === true ? await ownGlobals(this.#simulation) : undefined
     using _contained = containFailures(kernel)
     using _immediates = stepImmediates()
     using _outside = this.options.outside === 'allow' ? undefined : this.#watchOutside()

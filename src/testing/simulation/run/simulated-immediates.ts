@@ -57,8 +57,8 @@ function install(): Disposable {
   const { setTimeout: promised } = promisedTimers((run) => {
     const immediate = new SteppedImmediate(steppedKernel() as SteppedKernel, run)
     return () => immediate.close()
-  }, promisesModule) as { setTimeout: (ms: undefined, value?: unknown, options?: object) => Promise<unknown> }
-  const wait = (value?: unknown, options?: object): Promise<unknown> =>
+  }, promisesModule)
+  const wait = (value?: unknown, options?: object): unknown =>
     steppedKernel() === undefined ? real(value, options) : promised(undefined, value, options)
   for (const holder of [globalThis, timersModule]) {
     const standIn = standIns.method(
@@ -81,7 +81,15 @@ function install(): Disposable {
     })
   }
   standIns.method(promisesModule, 'setImmediate', () => wait as never)
-  standIns.method(promisesModule.scheduler, 'yield', () => () => wait())
+  const { scheduler } = promisesModule
+  standIns.method<Callback>(
+    scheduler,
+    'yield',
+    (real) =>
+      function (this: unknown) {
+        return this === scheduler ? wait() : real.call(this)
+      },
+  )
   return standIns.complete()
 }
 

@@ -12,6 +12,8 @@ export class Simulation {
   readonly #counts = new Map<string, number>()
   /** What was drawn from lists, in order. */
   readonly drawn: [key: string, index: number][] = []
+  /** Its invariants are being asked, which are no process. */
+  asking = false
 
   constructor(
     /** The seed of all that is random in the program. */
@@ -88,12 +90,17 @@ export class Simulation {
   broken(): { name: string; thrown: unknown } | undefined {
     if (this.#invariants.length === 0) return undefined
     this.touch('invariants')
-    for (const { name, holds } of this.#invariants) {
-      try {
-        if (holds() === false) return { name, thrown: undefined }
-      } catch (thrown) {
-        return { name, thrown }
+    this.asking = true
+    try {
+      for (const { name, holds } of this.#invariants) {
+        try {
+          if (holds() === false) return { name, thrown: undefined }
+        } catch (thrown) {
+          return { name, thrown }
+        }
       }
+    } finally {
+      this.asking = false
     }
     return undefined
   }
