@@ -103,6 +103,9 @@ const ownDate = genuine('Date', Date)
 /** Node's `setImmediate`, whatever is in its place: turns of the event loop are no time. */
 export const nodeImmediate: typeof setImmediate = genuine('setImmediate', setImmediate)
 
+/** Node's `process.nextTick`. Timers go off from it: what they put off to the next tick then comes before their promises, as in Node. */
+export const nodeTick: (run: () => void) => void = genuine('nextTick', process.nextTick)
+
 /** How many turns of Node's loop Heartwood itself waits for, in all kernels of the program: they are no work of anybody's. */
 export const ownTurns = { pending: 0 }
 

@@ -57,6 +57,15 @@ async function modified(): Promise<number> {
   return mtimeMs
 }
 
+async function codeOf(refused: () => unknown): Promise<unknown> {
+  try {
+    await refused()
+    return undefined
+  } catch (error) {
+    return (error as { code?: string }).code
+  }
+}
+
 interface Instants {
   readonly Now: {
     instant(): { readonly epochMilliseconds: number }
@@ -276,6 +285,23 @@ describe('a timer on virtual time', () => {
     expect([timeout.unref().hasRef(), timeout.ref().hasRef()]).toEqual([false, true])
   })
 
+  it('has its ticks and its promises, in this order, before the next timer, as in Node', async () => {
+    const log: string[] = []
+    const note = (name: string, then: () => void = () => {}) => {
+      return () => {
+        log.push(name)
+        Promise.resolve().then(() => log.push(`${name} then`))
+        process.nextTick(() => log.push(`${name} tick`))
+        then()
+      }
+    }
+    setTimeout(note('first'), 10)
+    setTimeout(note('second'), 10)
+    await clock().advance(10)
+    const each = (name: string) => [name, `${name} tick`, `${name} then`]
+    expect(log).toEqual([...each('first'), ...each('second')])
+  })
+
   it('calls its callback as Node does, and refuses what is none', async () => {
     const seen: unknown[] = []
     const timeout = setTimeout(
@@ -307,6 +333,24 @@ describe('a timer on virtual time', () => {
       gc()
     }
     expect(lost.filter(isThere)).toEqual([])
+  })
+})
+
+describe('promised timers', () => {
+  useTestKernel({ fakeTimers: true })
+
+  it('refuse what Node refuses: a time that is no number, a scheduler that is none', async () => {
+    const { wait } = promised.scheduler
+    const refusals: readonly (() => unknown)[] = [
+      () => promised.setTimeout('x' as never),
+      () => promised.setTimeout(1n as never),
+      () => promised.scheduler.wait('x' as never),
+      () => promised.setInterval('x' as never).next(),
+      () => wait.call({} as never, 1),
+    ]
+    const codes = await Promise.all(refusals.map(async (refused) => codeOf(refused)))
+    const isTime = 'ERR_INVALID_ARG_TYPE'
+    expect(codes).toEqual([isTime, isTime, isTime, isTime, 'ERR_INVALID_THIS'])
   })
 })
 

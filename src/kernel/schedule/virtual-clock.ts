@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from '../clock.js'
+import { type Alarm, type Clock, nodeTick } from '../clock.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Alarms } from './virtual-clock-alarms.js'
 
@@ -131,15 +131,26 @@ export class VirtualClock implements Clock {
     for (let next = this.#alarms.first; next !== undefined && next.due <= end; next = this.#alarms.first) {
       const { alarm, due } = next
       this.#now = Math.max(this.#now, due)
-      this.#ringing = true
-      try {
-        this.#alarms.ring(alarm)
-      } finally {
-        this.#ringing = false
-      }
+      await this.#ring(alarm)
       await this.#settled()
     }
     this.#now = end
+  }
+
+  #ring(alarm: Alarm): Promise<void> {
+    return new Promise((resolve, reject) => {
+      nodeTick(() => {
+        this.#ringing = true
+        try {
+          this.#alarms.ring(alarm)
+          resolve()
+        } catch (error) {
+          reject(error)
+        } finally {
+          this.#ringing = false
+        }
+      })
+    })
   }
 
   /** Two moves at a time would each take the other's steps for its own. */
