@@ -1,5 +1,6 @@
 /** The command `heartwood`. */
-import { exitCode, main, nearerCopy, outputWritten } from './application/index.js'
+import { exitCode, outputWritten } from './application/index.js'
+import { main, nearerCopy } from './command-line/index.js'
 import { companions } from './companions.js'
 import { observeCommand } from './observe-command.js'
 

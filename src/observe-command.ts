@@ -1,5 +1,5 @@
 /** `heartwood observe`: belongs to the observer, which is loaded when it is asked for. */
-import type { CommandMaker } from './application/index.js'
+import type { CommandMaker } from './command-line/index.js'
 
 export const observeCommand: CommandMaker = (program) => {
   program

@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'kernel',
     'logging',
   ],
+  'command-line': ['application', 'config', 'genserver', 'kernel', 'logging'],
   observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   telemetry: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   testing: [

@@ -1,10 +1,8 @@
-/** Applications: configuration, boot and stop, scopes, containment, and what the command line is made of. */
+/** Applications: configuration, boot and stop, scopes, containment, and what the command line needs of them. */
 
 export { boot, type RunningSystem } from './boot/boot.js'
-export type { BootOptions } from './boot/boot-options.js'
+export type { Accompaniment, BootOptions } from './boot/boot-options.js'
 export { BOOTS, type BootEvent, type BootStep, bootTreeText } from './boot/boot-timeline.js'
-export { nearerCopy } from './cli/console/local-install.js'
-export { type CommandMaker, main } from './cli/program.js'
 export {
   type CheckedConfig,
   type Config,
@@ -14,14 +12,22 @@ export {
   type ObserverConfig,
   type TypedConfigOptions,
 } from './config/config.js'
-export { checkConfig } from './config/config-check.js'
-export { type LoadOptions, loadConfig } from './config/config-module.js'
-export { refuse } from './config/import-mistakes.js'
-export type { Problem } from './config/problems.js'
-export { type ResolveOptions, resolveConfig } from './config/resolved-config.js'
+export { checkConfig, checkLog } from './config/config-check.js'
+export { importConfig, type LoadOptions, loadConfig } from './config/config-module.js'
+export { outlineOf } from './config/config-outline.js'
+export { faultText } from './config/fault-location.js'
+export { refuse, withImportMistakes } from './config/import-mistakes.js'
+export { type Problem, problemLine } from './config/problems.js'
+export {
+  declaredSettings,
+  partInForce,
+  type ResolveOptions,
+  resolveConfig,
+  settingsOf,
+} from './config/resolved-config.js'
 export { type Drainable, drain } from './drain/drain.js'
 export type { Drain, Drained, DrainOptions } from './drain/server-drain.js'
-export { APPLICATION_ERRORS } from './errors.js'
+export { APPLICATION_ERRORS, applicationError } from './errors.js'
 export {
   type HealthReport,
   type HealthState,
@@ -43,9 +49,25 @@ export { seenApplication } from './lifecycle/application-master.js'
 export type { Companion } from './observer-companion.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan/plan.js'
 export { COPY, PLANNED, type Planned } from './plan/planned-child.js'
+export { examine } from './plan/preflight-check.js'
 export { branches, drawing } from './plan/tree-drawing.js'
-export { exitCode } from './program-exit/exit-codes.js'
-export { outputWritten } from './program-exit/flush-and-exit.js'
+export {
+  EXIT_CODES,
+  exitCode,
+  exitCodeHelp,
+  exitCodeOf,
+  exitCodeOfStop,
+  exitCodeOfSystem,
+  isSignalCode,
+  signalCode,
+} from './program-exit/exit-codes.js'
+export {
+  flushAndExit,
+  outputWritten,
+  READER_PATIENCE,
+  READER_PATIENCE_AT_ONCE,
+} from './program-exit/flush-and-exit.js'
+export { onStopSignals } from './program-exit/stop-signals.js'
 export {
   type Findings,
   HEALTH,

@@ -8,7 +8,7 @@ import {
 } from 'heartwood'
 import { planOf, resolveConfig } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
-import { looked } from '../../src/application/plan/preflight-check.js'
+import { examine } from '../../src/application/plan/preflight-check.js'
 import { drawing } from '../../src/application/plan/tree-drawing.js'
 
 const url = new URL('./fixtures/shop.js', import.meta.url).href
@@ -30,7 +30,7 @@ async function configOf(...children: unknown[]) {
 }
 
 const problemsOf = async (...children: unknown[]): Promise<readonly string[]> =>
-  looked(await configOf(...children)).then(
+  examine(await configOf(...children)).then(
     () => [],
     (error: HeartwoodError) => {
       const { problems } = error.details as { problems?: { path: string; error: HeartwoodError }[] }

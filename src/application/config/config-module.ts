@@ -8,7 +8,7 @@ import { HeartwoodError, shortPath } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { faultText, placeIn } from './fault-location.js'
-import { importing } from './import-mistakes.js'
+import { withImportMistakes } from './import-mistakes.js'
 import { resolveConfig } from './resolved-config.js'
 
 /** How long the search for the place of a syntax error may take. */
@@ -39,7 +39,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
 export async function importConfig(file: string, path: string, fresh = false): Promise<ConfigOptions> {
   const found = await stat(file).catch(() => undefined)
   if (found?.isFile() !== true) throw applicationError('CONFIG_NOT_FOUND', { path })
-  const exported = await importing(() => importDefault(file, path, fresh))
+  const exported = await withImportMistakes(() => importDefault(file, path, fresh))
   if (exported === undefined) throw applicationError('CONFIG_NO_DEFAULT', { path })
   return exported as ConfigOptions
 }

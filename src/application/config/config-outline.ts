@@ -5,7 +5,7 @@ import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { checkConfig } from './config-check.js'
-import { describedBy, made, withOrigin } from './resolved-config.js'
+import { declaredSettings, partInForce, withOrigin } from './resolved-config.js'
 
 /**
  * What can be looked at when nobody reads the settings. Where `applications` is a function of them, it gets stand-ins;
@@ -15,7 +15,7 @@ import { describedBy, made, withOrigin } from './resolved-config.js'
  */
 export async function outlineOf(config: ConfigOptions, sources: SettingsSources): Promise<CheckedConfig> {
   const { file = 'config' } = sources
-  const described = describedBy(config, file)
+  const described = declaredSettings(config, file)
   if (described !== undefined) await checkEnvironment(described, sources)
   const stand = described === undefined ? undefined : standIn(described)
   const { log, observer, node } = config
@@ -37,7 +37,7 @@ export async function outlineOf(config: ConfigOptions, sources: SettingsSources)
   try {
     if (stand !== undefined && stand.value === undefined)
       throw new Error('their schema does not say what kinds of values it makes')
-    return whole((await made(key, config, stand?.value, sources)) as readonly Application[])
+    return whole((await partInForce(key, config, stand?.value, sources)) as readonly Application[])
   } catch (error) {
     if (stand === undefined) throw error
     // What it makes of stand-ins may be wrong, and right with values.

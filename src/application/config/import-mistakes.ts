@@ -22,7 +22,7 @@ export function refuse(error: HeartwoodError): void {
  *
  * @throws the mistake that was noted; PLAN_INVALID for several; what the import throws
  */
-export async function importing<T>(load: () => Promise<T>): Promise<T> {
+export async function withImportMistakes<T>(load: () => Promise<T>): Promise<T> {
   const mistakes: HeartwoodError[] = []
   const imported = await noted.run(mistakes, load).catch((error: unknown) => {
     // Mostly a consequence, and told last.

@@ -8,7 +8,7 @@ import { applicationError } from '../errors.js'
 import type { CheckedConfig } from './config.js'
 import { checkLog } from './config-check.js'
 import { importConfig } from './config-module.js'
-import { made, type Origin, originOf, settingsOf } from './resolved-config.js'
+import { type Origin, originOf, partInForce, settingsOf } from './resolved-config.js'
 
 /** Milliseconds that reading everything again may take: one reading that hangs must not end all those after it. */
 const PATIENCE = 20_000
@@ -130,7 +130,7 @@ export class Reload {
     const { file, module, sources } = this.#origin
     const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
     const read = await settingsOf(written, { ...sources, signal })
-    const log = checkLog(await made('log', written, read?.value, { file, signal }), file)
+    const log = checkLog(await partInForce('log', written, read?.value, { file, signal }), file)
     return { read, log }
   }
 

@@ -75,10 +75,10 @@ export async function resolveConfig(
   const content = { files, fingerprint: await fingerprint(files, signal) }
   const warnings = read?.warnings ?? []
   const origin: Origin = { file, module, sources, written: config, settings, warnings, ...content }
-  const applications = await made('applications', config, read?.value, { file, signal })
-  const log = await made('log', config, read?.value, { file, signal })
-  const observer = await made('observer', config, read?.value, { file, signal })
-  const node = await made('node', config, read?.value, { file, signal })
+  const applications = await partInForce('applications', config, read?.value, { file, signal })
+  const log = await partInForce('log', config, read?.value, { file, signal })
+  const observer = await partInForce('observer', config, read?.value, { file, signal })
+  const node = await partInForce('node', config, read?.value, { file, signal })
   return withOrigin(
     checkConfig({ ...config, applications, log, observer, node } as ConfigOptions, file),
     origin,
@@ -94,7 +94,7 @@ export async function settingsOf(
   config: ConfigOptions,
   sources: SettingsSources,
 ): Promise<ReadSettings | undefined> {
-  const described = describedBy(config, sources.file)
+  const described = declaredSettings(config, sources.file)
   if (described !== undefined) return readSettings(described, sources)
   if (Object.keys(sources.overrides ?? {}).length === 0) return undefined
   const consequence = '--set has nothing to set'
@@ -102,7 +102,7 @@ export async function settingsOf(
 }
 
 /** The settings that a configuration describes. @throws what `checkConfig` throws */
-export function describedBy(config: ConfigOptions, file = 'config'): Settings<unknown> | undefined {
+export function declaredSettings(config: ConfigOptions, file = 'config'): Settings<unknown> | undefined {
   checkShape(config, file)
   // checkShape has seen to it that they are settings.
   return config.settings as Settings<unknown> | undefined
@@ -113,7 +113,7 @@ export function describedBy(config: ConfigOptions, file = 'config'): Settings<un
  *
  * @throws CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  */
-export async function made(
+export async function partInForce(
   key: 'applications' | 'log' | 'observer' | 'node',
   written: ConfigOptions,
   settings: unknown,

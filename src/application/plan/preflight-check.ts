@@ -33,11 +33,11 @@ export async function examined(
   config: ConfigOptions,
   options: ExaminationOptions = {},
 ): Promise<Examination> {
-  return looked(await resolveConfig(config), options)
+  return examine(await resolveConfig(config), options)
 }
 
 /** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
-export async function looked(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
+export async function examine(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
   const { companions } = options
   const logger = options.logger === undefined ? createLogger(alone.log) : adopted(options.logger)
   const problems: Problem[] = []

@@ -45,15 +45,15 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The exit code of a program whose system has ended. */
-export function codeOf({ cause, reason, stragglers }: SystemExit): number {
+export function exitCodeOfSystem({ cause, reason, stragglers }: SystemExit): number {
   if (cause === 'failed') return exitCode('boot')
   // A permanent application whose work is done ends the program as it should.
   if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
-  return codeOfStop(stragglers)
+  return exitCodeOfStop(stragglers)
 }
 
 /** The exit code after a stop. */
-export function codeOfStop(stragglers: unknown): number {
+export function exitCodeOfStop(stragglers: unknown): number {
   return exitCode(Array.isArray(stragglers) && stragglers.length > 0 ? 'stragglers' : 'ok')
 }
 

@@ -6,10 +6,10 @@ import { type Alarm, SystemClock } from '../../kernel/index.js'
 import { dropHeldBackLogs, logBytesHeldBack } from '../../logging/index.js'
 
 /** Milliseconds for which a program that ends waits for a reader that takes nothing. */
-export const PATIENCE = 2_000
+export const READER_PATIENCE = 2_000
 
 /** The same for one that is to end at once. */
-export const AT_ONCE = 100
+export const READER_PATIENCE_AT_ONCE = 100
 
 /** Milliseconds between two looks at how far the readers are. */
 const LOOK = 50
@@ -19,7 +19,7 @@ const LOOK = 50
  *
  * @param patience milliseconds; see `outputWritten`
  */
-export async function leave(code: number, patience = PATIENCE): Promise<never> {
+export async function flushAndExit(code: number, patience = READER_PATIENCE): Promise<never> {
   // Without a turn of the loop where nothing is held back: what failed shall not go on.
   if (heldBack() > 0) await outputWritten(patience)
   process.exit(code)

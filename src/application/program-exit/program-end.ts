@@ -2,8 +2,8 @@
 import type { ExitReason } from '../../kernel/index.js'
 import { type Logger, reasonLine } from '../../logging/index.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
-import { codeOf, signalCode } from './exit-codes.js'
-import { AT_ONCE, leave } from './flush-and-exit.js'
+import { exitCodeOfSystem, signalCode } from './exit-codes.js'
+import { flushAndExit, READER_PATIENCE_AT_ONCE } from './flush-and-exit.js'
 import { onStopSignals, type StopSignal } from './stop-signals.js'
 
 /** A system as part of its program. */
@@ -63,14 +63,14 @@ export class Tenancy {
 
 /** In order also for the other systems. The program says the worst that became of one of them. */
 function endProgram(exit: SystemExit): Promise<never> {
-  process.exitCode ||= codeOf(exit)
+  process.exitCode ||= exitCodeOfSystem(exit)
   leaving ??= (async () => {
     const others = [...tenancies].filter(({ tenant }) => tenant.exitOnEnd)
     for (const { tenant } of others) tenant.stop('shutdown')
     await Promise.all(others.map(({ tenant }) => tenant.ended))
     // After the turn of those who wait for `ended`: they may have a last word.
     await new Promise((resolve) => setImmediate(resolve))
-    return leave(Number(process.exitCode))
+    return flushAndExit(Number(process.exitCode))
   })()
   return leaving
 }
@@ -78,7 +78,7 @@ function endProgram(exit: SystemExit): Promise<never> {
 /** The log has told why its application ended; this is what becomes of the program, also where the log is silent. */
 function tellEnd(logger: Logger, exit: SystemExit): void {
   const { application = 'of no name', reason } = exit
-  const message = `application ${application} ended: ${reasonLine(reason)}; the program ends with exit code ${codeOf(exit)}`
+  const message = `application ${application} ended: ${reasonLine(reason)}; the program ends with exit code ${exitCodeOfSystem(exit)}`
   if (logger.isLevelEnabled('fatal')) logger.fatal({ kind: 'application', application }, message)
   else process.stderr.write(`heartwood: ${message}\n`)
 }
@@ -90,7 +90,7 @@ function stopAll(signal: StopSignal): void {
 
 function leaveAtOnce(signal: StopSignal): void {
   tellSignal('warn', signal, `${signal} again: ended at once`)
-  void leave(signalCode(signal), AT_ONCE)
+  void flushAndExit(signalCode(signal), READER_PATIENCE_AT_ONCE)
 }
 
 function tellSignal(level: 'info' | 'warn', signal: StopSignal, message: string): void {

@@ -1,10 +1,11 @@
 /** `heartwood new`: a project from the template that the package brings. */
+
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packageFolder } from '../../../kernel/index.js'
-import { reasonLine } from '../../../logging/index.js'
-import { applicationError } from '../../errors.js'
+import { applicationError } from '../../application/index.js'
+import { packageFolder } from '../../kernel/index.js'
+import { reasonLine } from '../../logging/index.js'
 import { version } from '../console/package-version.js'
 import { checkProjectName } from './project-name.js'
 

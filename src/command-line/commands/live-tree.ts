@@ -1,8 +1,7 @@
 /** `heartwood tree --url`: the tree of a program that runs, as its observer tells it. */
-import { oneLine, read } from '../../../kernel/index.js'
-import { type Paint, painter, reasonLine, showsColours } from '../../../logging/index.js'
-import { applicationError } from '../../errors.js'
-import { branches } from '../../plan/tree-drawing.js'
+import { applicationError, branches } from '../../application/index.js'
+import { oneLine, read } from '../../kernel/index.js'
+import { type Paint, painter, reasonLine, showsColours } from '../../logging/index.js'
 
 /** Milliseconds that the observer may take. */
 const PATIENCE = 10_000

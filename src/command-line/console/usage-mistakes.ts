@@ -1,8 +1,9 @@
 /** Mistakes on the command line, said with what was probably meant. */
+
 import { existsSync } from 'node:fs'
 import type { Command, CommanderError } from 'commander'
-import type { HeartwoodError } from '../../../kernel/index.js'
-import { applicationError } from '../../errors.js'
+import { applicationError } from '../../application/index.js'
+import type { HeartwoodError } from '../../kernel/index.js'
 
 /** What other programs call our commands. */
 const SYNONYMS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { applicationError } from '../../errors.js'
+import { applicationError } from '../../application/index.js'
 
 /**
  * What `--set key=value` gives: texts by key, a later one over an earlier one.

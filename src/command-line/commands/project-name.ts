@@ -1,6 +1,7 @@
 /** What npm takes as the name of a package, and what would not work as the name of a new project. */
+
 import { isBuiltin } from 'node:module'
-import { applicationError } from '../../errors.js'
+import { applicationError } from '../../application/index.js'
 
 interface Rule {
   readonly rule: string

@@ -1,7 +1,7 @@
 /** The command line: what there is to say, and which command does it. */
+
 import { Command, CommanderError, Option } from 'commander'
-import type { Accompaniment } from '../boot/boot-options.js'
-import { exitCode, exitCodeOf } from '../program-exit/exit-codes.js'
+import { type Accompaniment, exitCode, exitCodeOf } from '../application/index.js'
 import { check, type Sources, tree } from './commands/check-and-tree.js'
 import { settingsInForce, settingsSchema } from './commands/config.js'
 import { liveTree } from './commands/live-tree.js'

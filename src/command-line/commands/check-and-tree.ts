@@ -1,13 +1,18 @@
 /** `heartwood check` and `heartwood tree`: what can be said of a config module without starting anything. */
+
 import { resolve } from 'node:path'
-import { oneLine } from '../../../kernel/index.js'
-import type { Accompaniment } from '../../boot/boot-options.js'
-import { importConfig, type LoadOptions, loadConfig } from '../../config/config-module.js'
-import { outlineOf } from '../../config/config-outline.js'
-import { problemLine } from '../../config/problems.js'
-import { planOf } from '../../plan/plan.js'
-import { looked } from '../../plan/preflight-check.js'
-import { drawing } from '../../plan/tree-drawing.js'
+import {
+  type Accompaniment,
+  drawing,
+  examine,
+  importConfig,
+  type LoadOptions,
+  loadConfig,
+  outlineOf,
+  planOf,
+  problemLine,
+} from '../../application/index.js'
+import { oneLine } from '../../kernel/index.js'
 import { whileLoading } from '../console/load-failures.js'
 import { nestedJson } from '../console/nested-json.js'
 
@@ -28,7 +33,7 @@ export async function check(path: string, options: CheckOptions): Promise<string
   const loading = withoutValues
     ? importConfig(resolve(path), path).then((written) => outlineOf(written, { ...sources, file: path }))
     : loadConfig(path, sources)
-  const examination = loading.then((config) => looked(config, { companions }))
+  const examination = loading.then((config) => examine(config, { companions }))
   const { config, plan } = await whileLoading(path, json, examination)
   if (json) {
     const warnings = plan.warnings.map(({ path, error: { code, message } }) => ({ path, code, message }))

@@ -1,13 +1,22 @@
 /** `heartwood start`: runs a config module until a signal or the end of its applications. */
-import { HeartwoodError } from '../../../kernel/index.js'
-import { createLogger, type Logger } from '../../../logging/index.js'
-import { boot } from '../../boot/boot.js'
-import type { Accompaniment } from '../../boot/boot-options.js'
-import { type BootStep, bootTreeText } from '../../boot/boot-timeline.js'
-import { loadConfig } from '../../config/config-module.js'
-import { codeOf, codeOfStop, exitCode, signalCode } from '../../program-exit/exit-codes.js'
-import { AT_ONCE, leave, outputWritten, PATIENCE } from '../../program-exit/flush-and-exit.js'
-import { onStopSignals } from '../../program-exit/stop-signals.js'
+import {
+  type Accompaniment,
+  type BootStep,
+  boot,
+  bootTreeText,
+  exitCode,
+  exitCodeOfStop,
+  exitCodeOfSystem,
+  flushAndExit,
+  loadConfig,
+  onStopSignals,
+  outputWritten,
+  READER_PATIENCE,
+  READER_PATIENCE_AT_ONCE,
+  signalCode,
+} from '../../application/index.js'
+import { HeartwoodError } from '../../kernel/index.js'
+import { createLogger, type Logger } from '../../logging/index.js'
 import { whileLoading } from '../console/load-failures.js'
 import { nestedJson } from '../console/nested-json.js'
 import { HangUp } from '../console/terminal-hang-up.js'
@@ -42,7 +51,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     },
     (signal) => {
       logger?.warn({ kind: 'application', signal }, `${signal} again: ended at once`)
-      void leave(signalCode(signal), AT_ONCE)
+      void flushAndExit(signalCode(signal), READER_PATIENCE_AT_ONCE)
     },
   )
   const hangUp = new HangUp()
@@ -58,15 +67,15 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const options = { logger, signal, onBootTree, exitOnEnd: false }
     const system = await boot(config, options, { companions })
     hangUp.system = system
-    return codeOf(await system.ended)
+    return exitCodeOfSystem(await system.ended)
   } catch (error) {
     if (HeartwoodError.is(error, 'BOOT_CANCELLED')) {
       logger?.info({ kind: 'application' }, error.message)
-      return codeOfStop(error.details.stragglers)
+      return exitCodeOfStop(error.details.stragglers)
     }
     throw error
   } finally {
-    await outputWritten(PATIENCE)
+    await outputWritten(READER_PATIENCE)
     signals[Symbol.dispose]()
     hangUp[Symbol.dispose]()
   }

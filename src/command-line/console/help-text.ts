@@ -1,6 +1,6 @@
 /** What the help says besides commands and options. */
-import { painter, showsColours } from '../../../logging/index.js'
-import { exitCodeHelp } from '../../program-exit/exit-codes.js'
+import { exitCodeHelp } from '../../application/index.js'
+import { painter, showsColours } from '../../logging/index.js'
 
 const EXAMPLES = `
   heartwood new shop                            make a project that runs and passes its tests

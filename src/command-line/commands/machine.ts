@@ -1,11 +1,10 @@
 /** `heartwood machine`: the state machines of a module, drawn. */
+
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isMachine, type MachineChart, machineChart, mermaid } from '../../../genserver/index.js'
-import { HeartwoodError } from '../../../kernel/index.js'
-import { faultText } from '../../config/fault-location.js'
-import { importing } from '../../config/import-mistakes.js'
-import { applicationError } from '../../errors.js'
+import { applicationError, faultText, withImportMistakes } from '../../application/index.js'
+import { isMachine, type MachineChart, machineChart, mermaid } from '../../genserver/index.js'
+import { HeartwoodError } from '../../kernel/index.js'
 
 /** How they are printed, and which. */
 interface MachineOptions {
@@ -16,7 +15,7 @@ interface MachineOptions {
 
 /** Draws each state machine that a module exports. Nothing is started. */
 export async function machines(path: string, { json, only }: MachineOptions): Promise<string> {
-  const exported = await importing(() => importModule(path))
+  const exported = await withImportMistakes(() => importModule(path))
   const charts = chartsOf(exported).filter(({ name }) => only === undefined || name === only)
   if (charts.length === 0) {
     const found = chartsOf(exported).map(({ name }) => name)

@@ -1,8 +1,6 @@
 /** A program that ends while its configuration is read: nobody else would say why. */
 
-import { faultText } from '../../config/fault-location.js'
-import { applicationError } from '../../errors.js'
-import { exitCodeOf, isSignalCode } from '../../program-exit/exit-codes.js'
+import { applicationError, exitCodeOf, faultText, isSignalCode } from '../../application/index.js'
 import { printError, printFailure } from './failure-output.js'
 
 /** Waits for what loads a config module; a program that ends before it is through says so, and is no success. */

@@ -1,19 +1,24 @@
 /** `heartwood config`: the settings in force, and where each comes from; or their schema. Nothing is started. */
+
 import { resolve } from 'node:path'
+import {
+  applicationError,
+  checkLog,
+  declaredSettings,
+  importConfig,
+  partInForce,
+  settingsOf,
+} from '../../application/index.js'
 import {
   isSecretKey,
   jsonSchemaOf,
   type ReadSettings,
   Redactor,
   type SettingOrigin,
-} from '../../../config/index.js'
-import { valueAt } from '../../../genserver/index.js'
-import { oneLine, REDACTED, redactAlso, Secret } from '../../../kernel/index.js'
-import { painter, showsColours } from '../../../logging/index.js'
-import { checkLog } from '../../config/config-check.js'
-import { importConfig } from '../../config/config-module.js'
-import { describedBy, made, settingsOf } from '../../config/resolved-config.js'
-import { applicationError } from '../../errors.js'
+} from '../../config/index.js'
+import { valueAt } from '../../genserver/index.js'
+import { oneLine, REDACTED, redactAlso, Secret } from '../../kernel/index.js'
+import { painter, showsColours } from '../../logging/index.js'
 import { whileLoading } from '../console/load-failures.js'
 import type { Sources } from './check-and-tree.js'
 
@@ -41,7 +46,7 @@ export async function settingsInForce(path: string, json: boolean, sources: Sour
 /** The JSON Schema of what may stand in files of settings. */
 export async function settingsSchema(path: string, json: boolean): Promise<string> {
   const written = await whileLoading(path, json, importConfig(resolve(path), path))
-  const described = describedBy(written, path)
+  const described = declaredSettings(written, path)
   if (described === undefined)
     throw applicationError('SETTINGS_ABSENT', { file: path, consequence: 'there is no schema of them' })
   const schema = jsonSchemaOf(described.options, path)
@@ -52,7 +57,7 @@ async function readFrom(path: string, sources: Sources): Promise<ReadSettings | 
   const written = await importConfig(resolve(path), path)
   const found = await settingsOf(written, { ...sources, file: path })
   // What the log hides is hidden here.
-  const log = checkLog(await made('log', written, found?.value, { file: path }), path)
+  const log = checkLog(await partInForce('log', written, found?.value, { file: path }), path)
   redactAlso(log.redact ?? [])
   return found
 }

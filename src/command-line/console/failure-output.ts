@@ -1,8 +1,7 @@
 /** How a command says that it failed: a line for people on standard error and, when asked, JSON for scripts. */
-import { HeartwoodError, isError, read, stackLines } from '../../../kernel/index.js'
-import { painter, reasonLine, showsColours } from '../../../logging/index.js'
-import type { Problem } from '../../config/problems.js'
-import { EXIT_CODES } from '../../program-exit/exit-codes.js'
+import { EXIT_CODES, type Problem } from '../../application/index.js'
+import { HeartwoodError, isError, read, stackLines } from '../../kernel/index.js'
+import { painter, reasonLine, showsColours } from '../../logging/index.js'
 
 /** One thing that is wrong. */
 interface Fault {

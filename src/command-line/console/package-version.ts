@@ -1,4 +1,4 @@
-import { packageVersion } from '../../../kernel/index.js'
+import { packageVersion } from '../../kernel/index.js'
 
 /** The version of this package. */
 export function version(): string {

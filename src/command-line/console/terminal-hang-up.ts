@@ -1,6 +1,6 @@
-import { HeartwoodError } from '../../../kernel/index.js'
-import { reasonLine, reopenLog } from '../../../logging/index.js'
-import type { RunningSystem } from '../../boot/boot.js'
+import { type RunningSystem } from '../../application/index.js'
+import { HeartwoodError } from '../../kernel/index.js'
+import { reasonLine, reopenLog } from '../../logging/index.js'
 
 /**
  * SIGHUP opens the file of the log again and reads the configuration again, as it does with other servers; one that comes during the start has it read after

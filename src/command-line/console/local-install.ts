@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import * as modules from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { packageFolder } from '../../../kernel/index.js'
+import { packageFolder } from '../../kernel/index.js'
 
 /**
  * The command of the copy that the project in `folder` has installed, when it is another one than this: a config module
