@@ -7,6 +7,7 @@ export const ERLANG_ERRORS = {
     'the term is refused at byte {*place}: {*problem}. Raise the limit "{*limit}" if such terms are expected.',
   TERM_NOT_ENCODABLE: '{*place} cannot be sent as an Erlang term: {*problem}.',
   TERM_OPTION_INVALID: '{action}: {*problems}.',
+  RPC_FAILED: 'the call of {*function} on {node} failed there: {*text}.',
   ATOM_INVALID: 'an atom is a text of at most 255 characters, but got {value}{*problem}.',
 } as const
 

@@ -220,6 +220,7 @@ export {
   stackHere,
 } from './terms/code-place.js'
 export { Exit, type ExitReason, formatReason, isOrderly, isShutdown, reasonOf } from './terms/exit-reason.js'
+export { KEY_FORM, TUPLE_FORM, type TupleForm } from './terms/foreign-forms.js'
 export { foreignCopyOf, Pid, RemotePid } from './terms/pid.js'
 export { Reference, RemoteReference } from './terms/reference.js'
 export {

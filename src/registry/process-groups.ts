@@ -1,4 +1,5 @@
-import { type Kernel, type Pid, Reference, receive, self, tell } from '../kernel/index.js'
+import { currentKernel, type Kernel, type Pid, Reference, receive, self, tell } from '../kernel/index.js'
+import { GroupPeers, type OwnScope } from './group-peers.js'
 import { identityOf } from './table/composite-key.js'
 import type { Entry } from './table/entry-table.js'
 import { listOf } from './table/one-or-many.js'
@@ -32,6 +33,9 @@ export function isGroupMessage(message: unknown): message is GroupMessage {
  * Groups of processes by name: any process can put any other into a group, see who is in it, and be told of changes.
  * A scope is a set of groups with a name and a process of its own. OTP's `pg`.
  *
+ * On nodes that are joined, scopes of one name are one: each knows the members of all of them, Erlang's and Elixir's `pg` scopes
+ * included. Names of groups then are terms: a string is a binary there, `atom('workers')` an atom.
+ *
  * A group is there while somebody is in it. Who dies has left all groups in that moment. Unlike those in a registry,
  * members are not linked to the scope's process: when that ends, the memberships are lost and the members live on.
  *
@@ -49,7 +53,11 @@ export class ProcessGroups<G = string> {
 
   /** @param scope what its process is registered as */
   constructor(readonly scope: string) {
-    this.#directory = new Directory('process group scope', scope, (kernel, pid) => new Scope<G>(kernel, pid))
+    this.#directory = new Directory(
+      'process group scope',
+      scope,
+      (kernel, pid) => new Scope<G>(kernel, pid, scope),
+    )
   }
 
   /** Starts the scope, linked to the current process. `pg:start_link/1`. @throws ALREADY_STARTED, NAME_INVALID */
@@ -77,7 +85,9 @@ export class ProcessGroups<G = string> {
     const scope = this.#directory.running
     const identity = this.#identity(group)
     const joined = many(pids).filter((pid) => scope.enrol(pid, group, identity, undefined) !== undefined)
-    if (joined.length > 0) scope.tell('join', group, identity, joined)
+    if (joined.length === 0) return
+    scope.tell('join', group, identity, joined)
+    scope.peers.joined(group, joined.filter(scope.isOwn))
   }
 
   /**
@@ -93,7 +103,10 @@ export class ProcessGroups<G = string> {
       if (entry !== undefined) scope.strike([entry])
       return entry !== undefined
     })
-    if (gone.length > 0) scope.tell('leave', group, identity, gone)
+    if (gone.length > 0) {
+      scope.tell('leave', group, identity, gone)
+      scope.peers.left([group], gone.filter(scope.isOwn))
+    }
     return gone.length > 0
   }
 
@@ -101,6 +114,12 @@ export class ProcessGroups<G = string> {
   getMembers(group: G): Pid[] {
     const entries = this.#directory.peek()?.table.at(this.#identity(group))
     return listOf(entries).map(({ pid }) => pid)
+  }
+
+  /** Those of them that are on this node. `pg:get_local_members/2`. */
+  getLocalMembers(group: G): Pid[] {
+    const here = currentKernel().node
+    return this.getMembers(group).filter(({ node }) => node === here)
   }
 
   /** All groups that somebody is in. `pg:which_groups/1`. */
@@ -159,11 +178,19 @@ export class ProcessGroups<G = string> {
 const EVERY_GROUP = Symbol('every group')
 
 /** A scope that runs: who is in which group, and who watches which. */
-class Scope<G> extends Running<G, undefined> {
+class Scope<G> extends Running<G, undefined> implements OwnScope {
   /** Monitors, each by its own reference, found under the group they watch. */
   readonly watchers: Running<Reference, undefined>
+  readonly peers = new GroupPeers(this)
+  /** By scope of another node, who is in which group there. */
+  readonly #there = new Map<Pid, Set<Entry<G, undefined>>>()
+  readonly isOwn = ({ node }: Pid): boolean => node === this.kernel.node
 
-  constructor(kernel: Kernel, pid: Pid) {
+  constructor(
+    kernel: Kernel,
+    pid: Pid,
+    readonly name: string,
+  ) {
     super(kernel, pid, false)
     this.watchers = new Running(kernel, pid, false)
   }
@@ -176,7 +203,84 @@ class Scope<G> extends Running<G, undefined> {
     }
   }
 
+  begin(): void {
+    this.peers.begin()
+  }
+
+  heard(message: unknown): boolean {
+    return this.peers.heard(message)
+  }
+
+  *ownMembers(): Iterable<readonly [unknown, readonly Pid[]]> {
+    for (const { key, identity } of this.table.keys()) {
+      const pids = listOf(this.table.at(identity))
+        .map(({ pid }) => pid)
+        .filter(this.isOwn)
+      if (pids.length > 0) yield [key, pids]
+    }
+  }
+
+  joinedThere(peer: Pid, group: unknown, pids: readonly Pid[]): void {
+    const identity = this.#identity(group)
+    const theirs = pids.filter(({ node }) => node === peer.node)
+    if (identity === undefined || theirs.length === 0) return
+    const there = this.#there.get(peer) ?? new Set()
+    this.#there.set(peer, there)
+    for (const pid of theirs) there.add(this.adopt(pid, group as G, identity, undefined))
+    this.tell('join', group as G, identity, theirs)
+  }
+
+  leftThere(peer: Pid, groups: readonly unknown[], pids: readonly Pid[]): void {
+    for (const group of groups) {
+      const identity = this.#identity(group)
+      const found = pids.flatMap((pid) => this.table.own(pid, identity).at(-1) ?? [])
+      this.#strike(peer, found)
+    }
+  }
+
+  allThere(peer: Pid, groups: readonly (readonly [unknown, readonly Pid[]])[]): void {
+    const gone = new Set(this.#there.get(peer))
+    const come: (readonly [unknown, Pid])[] = []
+    for (const [group, pids] of groups) {
+      const identity = this.#identity(group)
+      for (const pid of pids) {
+        const known = this.table.own(pid, identity).find((entry) => gone.delete(entry))
+        if (known === undefined) come.push([group, pid])
+      }
+    }
+    this.#strike(peer, [...gone])
+    for (const [group, pid] of come) this.joinedThere(peer, group, [pid])
+    if (this.#there.get(peer)?.size === 0) this.#there.delete(peer)
+  }
+
+  #strike(peer: Pid, entries: readonly Entry<G, undefined>[]): void {
+    const there = this.#there.get(peer)
+    const theirs = entries.filter((entry) => there?.delete(entry) === true)
+    this.strike(theirs)
+    this.#tellLeft(theirs)
+  }
+
+  /** Undefined for what cannot be compared. */
+  #identity(group: unknown): unknown {
+    try {
+      return identityOf(this.name, group, undefined)
+    } catch {
+      return undefined
+    }
+  }
+
   override left(entries: readonly Entry<G, undefined>[]): void {
+    this.#tellLeft(entries)
+    const own = entries.filter(({ pid }) => this.isOwn(pid))
+    const [first] = own
+    if (first !== undefined)
+      this.peers.left(
+        own.map(({ key }) => key),
+        [first.pid],
+      )
+  }
+
+  #tellLeft(entries: readonly Entry<G, undefined>[]): void {
     const byGroup = new Map<unknown, Entry<G, undefined>[]>()
     for (const entry of entries) {
       const same = byGroup.get(entry.identity)

@@ -7,15 +7,18 @@ import {
   currentKernel,
   disconnect,
   exit,
+  type GroupMessage,
   type HeartwoodError,
   isDown,
   isExit,
+  isGroupMessage,
   isNodeMessage,
   link,
   monitor,
   monitorNode,
   nodes,
   type Pid,
+  ProcessGroups,
   receive,
   ref,
   register,
@@ -27,7 +30,16 @@ import {
   trapExit,
   unlink,
 } from 'heartwood'
-import { atom, ErlangException, float, ImproperList, Tuple, tuple } from 'heartwood/erlang'
+import {
+  atom,
+  ErlangException,
+  float,
+  globalNames,
+  ImproperList,
+  rpc,
+  type Tuple,
+  tuple,
+} from 'heartwood/erlang'
 import { alias, unalias } from 'heartwood/kernel'
 import { Basket, basket, echo, type World } from './world.js'
 
@@ -509,6 +521,85 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'Node.spawn of a fun is refused': async ({ elixir, here }) => {
     const [kind] = await elixir.run(`Node.spawn_monitor(:"${here}", fn -> :ok end)`)
     assert.notEqual(kind, 'value')
+  },
+  // Groups
+  'a scope of pg and ours are one': async (world) => {
+    const { elixir, here } = world
+    const scope = `scope${here.replace(/[^0-9]/g, '')}`
+    const groups = new ProcessGroups<unknown>(scope)
+    const code = `:pg.start(:${scope}); :pg.join(:${scope}, :early, Process.whereis(:counter)); :ok`
+    assert.equal(await elixir.value(code), ok)
+    await groups.startLink()
+    const { ref: watched, members } = groups.monitor(atom('early'))
+    if (members.length === 0) assert.equal(((await receive(isGroupMessage)) as GroupMessage).ref, watched)
+    const counter = await elixir.value('Process.whereis(:counter)')
+    assert.deepEqual(groups.getMembers(atom('early')), [counter])
+    groups.join(atom('ours'), self())
+    groups.join(tuple(atom('room'), 1), self())
+    const seen = `f = fn f, n -> m = :pg.get_members(:${scope}, {:room, 1}); if m == [] and n > 0 do Process.sleep(5); f.(f, n - 1) else m end end; {f.(f, 500), :pg.get_members(:${scope}, :ours)}`
+    assert.deepEqual(await elixir.value(seen), tuple([self()], [self()]))
+    assert.equal(groups.leave(atom('ours'), self()), true)
+    const gone = `f = fn f, n -> m = :pg.get_members(:${scope}, :ours); if m != [] and n > 0 do Process.sleep(5); f.(f, n - 1) else m end end; f.(f, 500)`
+    assert.deepEqual(await elixir.value(gone), [])
+  },
+  'who dies has left the groups, on both sides': async (world) => {
+    const { elixir, here } = world
+    const scope = `dying${here.replace(/[^0-9]/g, '')}`
+    const groups = new ProcessGroups<unknown>(scope)
+    await elixir.value(`:pg.start(:${scope}); :ok`)
+    await groups.startLink()
+    const change = async () => {
+      const { tag, pids } = (await receive(isGroupMessage)) as GroupMessage
+      return [tag, pids.length]
+    }
+    groups.monitorScope()
+    const there = await spawned(world, `:pg.join(:${scope}, "workers", self()); receive do x -> exit(x) end`)
+    assert.deepEqual(await change(), ['join', 1])
+    assert.deepEqual(groups.getMembers('workers'), [there])
+    send(there, 'bye')
+    assert.deepEqual(await change(), ['leave', 1])
+    const mine = spawn(() => receive('end'))
+    groups.join('workers', mine)
+    assert.deepEqual(await change(), ['join', 1])
+    const wait = (until: string) =>
+      elixir.value(
+        `f = fn f, n -> m = length(:pg.get_members(:${scope}, "workers")); if m != ${until} and n > 0 do Process.sleep(5); f.(f, n - 1) else m end end; f.(f, 500)`,
+      )
+    assert.equal(await wait('1'), 1)
+    exit(mine, 'kill')
+    assert.equal(await wait('0'), 0)
+  },
+  // Global names, and calls of functions there
+  'names of :global are registered, found and given back': async ({ elixir, here }) => {
+    const names = globalNames(elixir.name)
+    const name = tuple(atom('leader'), atom(here))
+    assert.equal(await names.whereis(name), undefined)
+    assert.equal(await names.register(name), true)
+    assert.equal(
+      await names.register(
+        name,
+        spawn(() => receive('end')),
+      ),
+      false,
+    )
+    assert.equal(await names.whereis(name), self())
+    assert.equal(await elixir.value(`:global.whereis_name({:leader, :"${here}"})`), self())
+    await basket(`g${here}`)
+    assert.equal(await names.register('by text', currentKernel().whereis(`g${here}`)), true)
+    assert.equal(await elixir.value('GenServer.call({:global, "by text"}, {:add_item, 1})'), 1)
+    await names.unregister(name)
+    assert.equal(await names.whereis(name), undefined)
+    assert.ok((await names.registered()).includes('by text'))
+    await names.unregister('by text')
+  },
+  ':global.sync and set_lock do not wait for us': async ({ elixir }) => {
+    assert.equal(await elixir.value(':global.sync()'), ok)
+    assert.equal(await elixir.value(':global.trans({:lock, self()}, fn -> 1 end)'), 1)
+  },
+  'a function there is called, and fails as itself': async ({ elixir }) => {
+    assert.deepEqual(await rpc(elixir.name, 'lists', 'sort', [['c', 'a']]), ['a', 'c'])
+    const error = await failure(rpc(elixir.name, 'lists', 'sort', [1]))
+    assert.equal(error.code, 'RPC_FAILED')
   },
   // Between nodes of ours
   'two of ours, in the presence of Elixir': async (world) => {

@@ -3,6 +3,8 @@
  * is `total()`. A method of exactly that name goes first.
  */
 import { METHOD_OF, MethodCall } from '../../genserver/index.js'
+import { KEY_FORM } from '../../kernel/index.js'
+import { encode } from '../format/external-term-format.js'
 import { Atom, atom } from '../terms/atom.js'
 import { Tuple } from '../terms/tuple.js'
 
@@ -23,6 +25,16 @@ function methodNamed(name: string, table: ReadonlySet<string>): string {
   return table.has(camelCase) ? camelCase : name
 }
 
+/** Equal tuples are equal keys of registries and groups. */
+function keyOf(this: Tuple): unknown {
+  try {
+    return `\0tuple ${Buffer.from(encode(this)).toString('latin1')}`
+  } catch {
+    // It holds what is compared by what it is.
+    return this
+  }
+}
+
 // Servers ask what they are sent; the classes of terms need no server, so that they are told here.
 Object.defineProperty(Atom.prototype, METHOD_OF, {
   value(this: Atom, table: ReadonlySet<string>): MethodCall {
@@ -35,3 +47,4 @@ Object.defineProperty(Tuple.prototype, METHOD_OF, {
     return name instanceof Atom ? new MethodCall(methodNamed(name.name, table), args) : undefined
   },
 })
+Object.defineProperty(Tuple.prototype, KEY_FORM, { value: keyOf })

@@ -7,9 +7,12 @@ import {
   printed,
   read,
   safeText,
+  TUPLE_FORM,
+  type TupleForm,
 } from '../../kernel/index.js'
 import type { Struct } from '../format/forms.js'
 import { Atom, atom } from '../terms/atom.js'
+import { Tuple } from '../terms/tuple.js'
 import { exceptionOf } from './erlang-exception.js'
 
 const ELIXIR = 'Elixir.'
@@ -19,9 +22,14 @@ const RUNTIME_ERROR = atom('Elixir.RuntimeError')
 const LONGEST = 4_000
 
 /** What is sent for an object that has no term of its own; undefined where there is nothing. */
-export function structOf(value: unknown): Struct | undefined {
+export function structOf(value: unknown): Struct | Tuple | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (isError(value)) return structOfError(value)
+  const form = read(value, TUPLE_FORM)
+  if (typeof form === 'function') {
+    const { word, fields } = form.call(value) as TupleForm
+    return new Tuple(word === undefined ? fields : [atom(word), ...fields])
+  }
   const known = portableOf(value, false)
   // Those of Heartwood mean something between its kernels alone.
   if (known === undefined || known.name.startsWith(OURS)) return undefined

@@ -1,3 +1,4 @@
+import { KEY_FORM, read } from '../../kernel/index.js'
 import { registryError } from '../errors.js'
 
 /** What a composite key is compared by: a string, a number, or anything else that a `Map` finds again. */
@@ -9,7 +10,10 @@ export type Identity<K> = (key: K) => unknown
  */
 export function identityOf<K>(registry: string, key: K, identity: Identity<K> | undefined): unknown {
   const found = identity === undefined ? key : identity(key)
-  if (typeof found === 'object' && found !== null && isLiteral(found)) {
+  if (typeof found !== 'object' || found === null) return found
+  const form = read(found, KEY_FORM)
+  if (typeof form === 'function') return form.call(found)
+  if (isLiteral(found)) {
     throw registryError('KEY_NOT_COMPARABLE', { registry, key: found })
   }
   return found

@@ -18,6 +18,16 @@ export class Running<K, V> {
     return owner && this.table.add(owner, key, identity, this.kernel.isolate(value))
   }
 
+  /** As `enrol`, of a process of another node, whose end somebody there tells of. */
+  adopt(pid: Pid, key: K, identity: unknown, value: V): Entry<K, V> {
+    let owner = this.table.owner(pid)
+    if (owner === undefined) {
+      owner = new Owner(pid)
+      this.table.admit(owner)
+    }
+    return this.table.add(owner, key, identity, value)
+  }
+
   /** Takes registrations out; with the last of a process, all that ties it to this directory. */
   strike(entries: readonly Entry<K, V>[]): void {
     for (const entry of entries) {

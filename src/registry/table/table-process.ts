@@ -91,6 +91,10 @@ export interface Incarnation {
     readonly value: unknown
   }>
   close(): void
+  /** Its process runs. */
+  begin?(): void
+  /** A message that is for it; false for any other. */
+  heard?(message: unknown): boolean
 }
 
 export interface Keeping {
@@ -107,6 +111,7 @@ export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
     trapExit(true)
     const running = directory.open()
     own({ close: () => directory.close(running) })
+    running.begin?.()
     return { state: { kind: directory.kind, name: directory.name, running, locks: new Locks() } }
   },
 
@@ -116,14 +121,15 @@ export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   },
 
   handleCast(request, state) {
-    if (!state.locks.giveBack(request)) reportUnexpected(state, request)
+    if (!state.locks.giveBack(request) && state.running.heard?.(request) !== true)
+      reportUnexpected(state, request)
     return { state }
   },
 
   handleInfo(message, state) {
     // A linked process that died has left the table already, in the moment of its death.
     const expected = message instanceof ExitMessage || state.locks.lost(message)
-    if (!expected) reportUnexpected(state, message)
+    if (!expected && state.running.heard?.(message) !== true) reportUnexpected(state, message)
     return { state }
   },
 

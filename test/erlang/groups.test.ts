@@ -1,0 +1,121 @@
+import { disconnect, exit, isGroupMessage, type Pid, ProcessGroups, receive, send, spawn } from 'heartwood'
+import { type Atom, atom, ErlangPid, ErlangReference, Tuple, tuple } from 'heartwood/erlang'
+import { afterEach, describe, expect, it } from 'vitest'
+import { TestNode } from './node-world.js'
+import { TwoNodes } from './two-nodes.js'
+
+type Group = string | Atom | Tuple
+
+describe('process groups on two nodes', () => {
+  let two: TwoNodes
+  let groups: ProcessGroups<Group>
+  afterEach(() => two?.close())
+
+  /** The scope runs on both; the body is a process of `a`, and `thereDo` does something as one of `b`. */
+  const inTwo = (body: () => unknown) => async () => {
+    two = await TwoNodes.start()
+    groups = new ProcessGroups<Group>('pools')
+    await two.b.run(() => groups.start())
+    await two.a.run(async () => {
+      await groups.start()
+      await body()
+    })
+  }
+  const idle = () => receive('end')
+  const thereDo = <T>(act: () => T): Promise<T> => two.b.run(() => act())
+  const change = async (): Promise<[string, unknown, number]> => {
+    const { tag, group, pids } = await receive(isGroupMessage)
+    return [tag, group, pids.length]
+  }
+
+  it(
+    'are one: who was in one before, who comes and who goes',
+    inTwo(async () => {
+      const early = await thereDo(() => {
+        const pid = spawn(idle)
+        groups.join('workers', [pid, pid])
+        return pid
+      })
+      groups.monitorScope()
+      groups.join(atom('here'))
+      expect(await change()).toEqual(['join', atom('here'), 1])
+      send({ name: 'pools', node: 'b@127.0.0.1' }, 'whatever connects')
+      expect([await change(), await change()]).toEqual([
+        ['join', 'workers', 1],
+        ['join', 'workers', 1],
+      ])
+      const there = two.inA(early)
+      expect(groups.getMembers('workers')).toEqual([there, there])
+      expect(groups.getLocalMembers('workers')).toEqual([])
+      expect(await thereDo(() => groups.getMembers(atom('here')).length)).toBe(1)
+      await thereDo(() => groups.join(tuple(atom('room'), 7), early))
+      expect(await change()).toEqual(['join', tuple(atom('room'), 7), 1])
+      expect(groups.getMembers(tuple(atom('room'), 7))).toEqual([there])
+      await thereDo(() => groups.leave('workers', early))
+      expect(await change()).toEqual(['leave', 'workers', 1])
+      exit(there, 'over')
+      expect([await change(), await change()]).toEqual(
+        expect.arrayContaining([
+          ['leave', 'workers', 1],
+          ['leave', tuple(atom('room'), 7), 1],
+        ]),
+      )
+      expect(groups.whichGroups()).toEqual([atom('here')])
+    }),
+  )
+
+  it(
+    'part when the connection or the scope ends, and meet again',
+    inTwo(async () => {
+      await thereDo(() => groups.join('workers', spawn(idle)))
+      groups.monitor('workers')
+      send({ name: 'pools', node: 'b@127.0.0.1' }, 'whatever connects')
+      expect(await change()).toEqual(['join', 'workers', 1])
+      disconnect('b@127.0.0.1')
+      expect(await change()).toEqual(['leave', 'workers', 1])
+      send({ name: 'pools', node: 'b@127.0.0.1' }, 'whatever connects')
+      expect(await change()).toEqual(['join', 'workers', 1])
+      await thereDo(() => exit(two.b.whereis('pools') as Pid, 'kill'))
+      expect(await change()).toEqual(['leave', 'workers', 1])
+      await two.b.run(() => groups.start())
+      await thereDo(() => groups.join('workers', spawn(idle)))
+      expect(await change()).toEqual(['join', 'workers', 1])
+    }),
+  )
+
+  it('believe no scope about the processes of another node, nor whoever it does not know', async () => {
+    two = await TwoNodes.start()
+    groups = new ProcessGroups<Group>('pools')
+    const peer = new TestNode({
+      name: 'peer@127.0.0.1',
+      epmd: false,
+      resolve: () => ({ host: '127.0.0.1', port: two.nodeB.port }),
+    })
+    await peer.node.start()
+    const connection = await peer.node.connect('b@127.0.0.1')
+    await two.b.run(() => groups.start())
+    const me = peer.pid()
+    const say = (message: Tuple): void =>
+      connection.send({ type: 'sendToName', from: me, name: atom('pools') }, message)
+    const stranger = peer.pid()
+    const other = new ErlangPid('c@127.0.0.1', 1, 0, 9)
+    say(tuple(atom('join'), stranger, 'workers', [stranger]))
+    say(tuple(atom('join'), 'nobody', 'workers', [stranger]))
+    say(tuple(atom('discover'), me))
+    const { payload } = await peer.next('send', me)
+    expect(payload).toEqual(tuple(atom('$gen_cast'), tuple(atom('sync'), expect.any(ErlangPid), [])))
+    expect((await peer.next('send', me)).payload).toEqual(tuple(atom('discover'), expect.any(ErlangPid)))
+    say(tuple(atom('join'), me, 'workers', [stranger, other, 7]))
+    say(tuple(atom('join'), me, { no: 'key' }, stranger))
+    say(tuple(atom('leave'), me, other, ['workers', 'none']))
+    connection.send({ type: 'monitor', from: me, to: atom('nobody'), ref: reference(peer) })
+    await peer.next('down', me)
+    const members = await two.b.run(() => groups.getMembers('workers'))
+    expect(members.map(({ node }) => node)).toEqual(['peer@127.0.0.1'])
+    expect(await two.b.run(() => groups.whichGroups())).toEqual(['workers'])
+    peer.node.close()
+  })
+})
+
+const reference = (peer: TestNode): ErlangReference =>
+  new ErlangReference(peer.node.name, peer.node.creation, [1, 0, 0])
