@@ -1,5 +1,5 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
-import { applicationSurroundings, COPY, PLANNED, type Planned } from '../application/index.js'
+import { COPY, PLANNED, type Planned } from '../application/index.js'
 import {
   defineServer,
   type InitOf,
@@ -7,7 +7,7 @@ import {
   type ServerName,
   startLink,
 } from '../genserver/index.js'
-import { ISOLATION_RULES, type IsolationKind, isolableIn, startIsolated } from '../isolation/index.js'
+import { startIsolated } from '../isolation/index.js'
 import { type MailboxOptions, mailbox, REGISTERS, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
@@ -17,15 +17,20 @@ import {
   type Restart,
   type Shutdown,
 } from '../supervisor/index.js'
-import { decoratorError } from './errors.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildInScope, ContainerScope, ContainerScopes } from './injection/container-scope.js'
+import { buildInScope } from './injection/container-scope.js'
+import {
+  ISOLATED_CLASS_RULES,
+  type IsolatedClassOptions,
+  isolateServer,
+  plannedIsolation,
+} from './isolated-class.js'
 import { handlersOf, recordRole } from './recorded-metadata.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
 /** How a server class is named, supervised and started. */
-export interface GenServerOptions<Args = never> {
+export interface GenServerOptions<Args = never> extends IsolatedClassOptions {
   /** The name an instance is registered under; a function makes it from the arguments of `init`. */
   readonly name?: ServerName | ((args: Args) => ServerName | undefined) | undefined
   /** The id among its supervisor's children. Default the name, else the name of the class. */
@@ -42,16 +47,6 @@ export interface GenServerOptions<Args = never> {
   readonly timeout?: number | undefined
   /** Limits its mailbox. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
-  /** Runs it in a thread of its own, or in a program of its own, which can be ended whatever its code does. Default: here. */
-  readonly isolate?: IsolationKind | undefined
-  /** With `isolate`: `import.meta.url`. The class must be exported from there. */
-  readonly module?: string | undefined
-  /** With `isolate`: milliseconds that its code may run without a pause before it is ended with `{ blocked: ms }`. */
-  readonly blockedFor?: number | undefined
-  /** With `isolate`: bytes that its heap may grow to before it is ended with `{ heapLimit: bytes }`. */
-  readonly heapLimit?: number | undefined
-  /** With `isolate`: how many threads or programs wait with the class loaded, so that a restart is there at once. Default 0. */
-  readonly warm?: number | undefined
 }
 
 /**
@@ -74,8 +69,7 @@ export const GEN_SERVER_RULES: Rules = {
   ...CHILD_RULES,
   timeout: rules.milliseconds,
   mailbox,
-  module: rules.text,
-  ...ISOLATION_RULES,
+  ...ISOLATED_CLASS_RULES,
 }
 
 /**
@@ -130,7 +124,7 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
           return Promise.resolve(building).then((built) => announced(built, Class, checks))
         },
       })
-      isolateAs('GenServer', Class, options)
+      isolateServer('GenServer', Class, options)
       Object.defineProperty(Class, childSpec, {
         configurable: true,
         value(this: ServerClass, args?: Args): ChildSpec {
@@ -139,25 +133,6 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
       })
     })
   }
-}
-
-/** Marks a class that runs isolated. @throws DECORATOR_OPTION_INVALID without a module */
-export function isolateAs(
-  decorator: string,
-  Class: ServerClass,
-  { isolate, module }: GenServerOptions<never>,
-): void {
-  if (isolate === undefined) return
-  if (module !== undefined) {
-    const surroundings = applicationSurroundings(
-      (options) => new ContainerScope({ name: Class.name, ...options }),
-    )
-    isolableIn(Class, module, surroundings)
-    return
-  }
-  const expected = 'import.meta.url, by which the other side finds the class'
-  const mistakes = rules.mistakeDetails([{ field: 'module', value: module, expected }])
-  throw decoratorError('DECORATOR_OPTION_INVALID', { decorator, target: Class.name, ...mistakes })
 }
 
 /** The child spec of a server class. @throws DECORATOR_OPTION_INVALID for what a function for name or id gives */
@@ -179,9 +154,7 @@ export function specOf<Args>(
   const planned: Planned = {
     builds: Class,
     copy: COPY,
-    ...(isolate !== undefined && {
-      isolated: { isolate, Class, args, scope: new ContainerScopes(undefined) },
-    }),
+    isolated: plannedIsolation(Class, args, options),
   }
   const how = timeout === undefined ? { name } : { name, timeout }
   return {

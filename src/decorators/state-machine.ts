@@ -12,9 +12,10 @@ import {
 import type { Pattern } from '../kernel/index.js'
 import { type ChildSpec, childSpec } from '../supervisor/index.js'
 import { decoratorError } from './errors.js'
-import { GEN_SERVER_RULES, type GenServerOptions, isolateAs, specOf, type TakenBy } from './gen-server.js'
+import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
 import { markInjectable } from './injection/class-dependencies.js'
 import { buildInScope } from './injection/container-scope.js'
+import { isolateServer } from './isolated-class.js'
 import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './recorded-metadata.js'
 import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage-check.js'
 
@@ -135,7 +136,7 @@ export function StateMachine<Args = never>(options: StateMachineOptions<Args> = 
         mailbox: options.mailbox,
         create: (Exact) => buildInScope(Exact) as C | Promise<C>,
       })
-      isolateAs('StateMachine', Class, options)
+      isolateServer('StateMachine', Class, options)
       Object.defineProperty(Class, childSpec, {
         configurable: true,
         value(this: ServerClass, args?: Args): ChildSpec {

@@ -1,7 +1,8 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
 import { COPY, PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
-import { put, type Rules, rules } from '../kernel/index.js'
+import { copyAsSent, type IsolableClass, startElsewhere } from '../isolation/index.js'
+import { currentKernel, put, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
   CHILD_RULES,
@@ -16,11 +17,18 @@ import {
   type Restart,
   type Shutdown,
   SUPERVISOR_RULES,
+  supervisorBehaviour,
   supervisorSpec,
 } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
 import { markInjectable } from './injection/class-dependencies.js'
 import { type ContainerScope, ContainerScopes, currentScope } from './injection/container-scope.js'
+import {
+  ISOLATED_CLASS_RULES,
+  type IsolatedClassOptions,
+  isolateAs,
+  plannedIsolation,
+} from './isolated-class.js'
 import { recordRole } from './recorded-metadata.js'
 import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage-check.js'
 
@@ -42,8 +50,8 @@ interface Supervised {
   readonly bindings?: Bindings | undefined
 }
 
-/** How a supervisor class supervises. */
-export interface SupervisorClassOptions extends Supervised, Omit<Flags, 'children'> {
+/** How a supervisor class supervises. With `isolate` it, its children and what is bound in it live in a thread or program of their own. */
+export interface SupervisorClassOptions extends Supervised, IsolatedClassOptions, Omit<Flags, 'children'> {
   /** Started in this order, stopped in reverse; a function, where a class is only declared further down. */
   readonly children?: readonly Child[] | (() => readonly Child[]) | undefined
 }
@@ -69,6 +77,7 @@ const SUPERVISED_RULES: Rules = {
 const CLASS_RULES: Rules = {
   ...SUPERVISOR_RULES,
   ...SUPERVISED_RULES,
+  ...ISOLATED_CLASS_RULES,
   children: orFunction({ ...rules.list, expected: 'an array of children' }),
 }
 
@@ -106,12 +115,19 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
       recordRole(Class, '@Supervisor', context)
       checkOptions('Supervisor', Class.name, options, CLASS_RULES)
       if (isWithheld(Class)) return
-      decorate(Class, options, (id, args, scopes) => {
-        const { children, ...rest } = options
-        const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
+      const { children, ...rest } = options
+      const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
+      const made = decorate(Class, options, (id, args, scopes) => {
         const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
         const spec = supervisorSpec(id, init, childOf(options))
-        return { spec, planned: () => ({ copy: COPY, supervises: flags() }) }
+        const isolated = plannedIsolation(Class, args, options)
+        const planned = () => ({ copy: COPY, supervises: flags(), isolated })
+        return { spec: isolatedSpec(Class, args, spec, options), planned }
+      })
+      isolateAs('Supervisor', Class as IsolableClass, options, (args) => {
+        const { id, scopes } = made
+        const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
+        return supervisorBehaviour(init, { name: options.name, label: id })
       })
     })
   }
@@ -156,20 +172,22 @@ function decorate(
   Class: ServerClass,
   { id, name, bindings }: Supervised,
   partsOf: (id: string, args: unknown, scopes: ContainerScopes | undefined) => Parts,
-): void {
+): { readonly id: string; readonly scopes: ContainerScopes | undefined } {
   markInjectable(Class)
   const builds = hasInit(Class) ? Class : undefined
   const scope = bindings === undefined ? undefined : new ContainerScopes(bindings)
+  const own = id ?? name ?? Class.name
   Object.defineProperty(Class, childSpec, {
     configurable: true,
     value(args?: unknown): ChildSpec {
-      const { spec, planned } = partsOf(id ?? name ?? Class.name, args, scope)
+      const { spec, planned } = partsOf(own, args, scope)
       return {
         ...spec,
         [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope, source: Class } satisfies Planned,
       } as ChildSpec
     },
   })
+  return { id: own, scopes: scope }
 }
 
 /** Runs inside the supervisor at each start: opens its scope, and asks the class for what it adds. */
@@ -203,6 +221,25 @@ function childOf(options: Supervised): Omit<Supervised, 'id' | 'bindings'> {
   return { name, restart, shutdown, significant, backoff }
 }
 
+/** The spec of a supervisor that runs isolated, if it does. In a test it is a process of its kernel. */
+function isolatedSpec(
+  Class: ServerClass,
+  args: unknown,
+  spec: ChildSpec,
+  { name, isolate, blockedFor, heapLimit, warm }: SupervisorClassOptions,
+): ChildSpec {
+  if (isolate === undefined) return spec
+  const how = { isolate, blockedFor, heapLimit, warm }
+  const start = async (): Promise<unknown> => {
+    if (currentKernel().isolation === 'real')
+      return startElsewhere(Class as IsolableClass, { args, name, label: spec.id }, how)
+    // For the mistakes that it would find.
+    copyAsSent(args)
+    return spec.start()
+  }
+  return { ...spec, start } as ChildSpec
+}
+
 /** The options that are the supervisor's own. */
 function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
   const {
@@ -214,8 +251,10 @@ function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
     backoff: _backoff,
     ...rest
   } = options
-  const { bindings: _bindings, ...flags } = rest
-  return flags as Omit<O, keyof Supervised>
+  const { bindings: _bindings, ...common } = rest
+  const flags = common as IsolatedClassOptions
+  const { isolate: _i, module: _m, blockedFor: _b, heapLimit: _h, warm: _w, ...own } = flags
+  return own as Omit<O, keyof Supervised>
 }
 
 function listed(children: SupervisorClassOptions['children']): readonly Child[] {

@@ -69,6 +69,7 @@ export type { Startable } from './server/custom-engine.js'
 export { reconfigure } from './server/reconfigure.js'
 export {
   behaviourOf,
+  callbacksBehaviour,
   type InitArguments,
   type InitOf,
   knownStart,

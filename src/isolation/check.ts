@@ -1,10 +1,9 @@
 /** What can be said of an isolated server before it is started. */
 import { StructuredCodec } from '../carrier/index.js'
-import type { ServerClass } from '../genserver/index.js'
 import { HeartwoodError, type Pid, type Reference, type Terms } from '../kernel/index.js'
 import { isolationError } from './errors.js'
 import type { IsolationKind } from './habitat/isolate-options.js'
-import { isIsolable, isolableOf } from './isolable.js'
+import { type IsolableClass, isIsolable, isolableOf } from './isolable.js'
 
 /** Pids and references cross wherever they are from. */
 const TERMS: Terms = {
@@ -33,7 +32,7 @@ export function refusalOfArguments(args: unknown, isolate: IsolationKind): Heart
 }
 
 /** Why the other side will not find a class: it loads the module, as is done here. Undefined when it will. */
-export async function refusalOfModule(Class: ServerClass): Promise<HeartwoodError | undefined> {
+export async function refusalOfModule(Class: IsolableClass): Promise<HeartwoodError | undefined> {
   const { module } = isolableOf(Class)
   try {
     const loaded: Record<string, unknown> = await import(/* @vite-ignore */ module)

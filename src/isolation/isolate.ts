@@ -99,7 +99,11 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   }
 
   /** Starts what it was made for. @throws what the start fails with */
-  async start(by: Starter, request: StartRequest, surroundings: Surroundings | undefined): Promise<Pid> {
+  async start(
+    by: Starter,
+    request: StartRequest,
+    surroundings: Surroundings | undefined,
+  ): Promise<Pid | 'ignore'> {
     this.#brought = surroundings?.bring(
       (news) => this.#tell(news),
       (value) => this.#refusalOf(value),
@@ -108,7 +112,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     this.#heartbeat?.start()
     const luggage = this.#brought?.luggage
     const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
-    if (started === 'ignore') throw kernelError('START_FAILED', { name: this.about.name, reason: 'ignore' })
+    if (started === 'ignore') return started
     this.#server = started.pid
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
     return started.pid

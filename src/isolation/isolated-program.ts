@@ -1,7 +1,7 @@
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { StructuredCodec } from '../carrier/index.js'
-import { behaviourOf, type ServerClass } from '../genserver/index.js'
 import {
+  type Behaviour,
   isDown,
   Kernel,
   leaveFrame,
@@ -20,13 +20,13 @@ import { type Port, type PortMessage, postTo } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
 import type { Surroundings } from './habitat/surroundings.js'
 
-/** Runs a server class as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
+/** Runs what a class makes as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
 export function runIsolated(
-  Class: ServerClass,
+  make: (args: unknown) => Behaviour,
   assignment: Assignment,
   surroundings: Surroundings | undefined,
 ): void {
-  const program = new IsolatedProgram(Class, assignment, surroundings)
+  const program = new IsolatedProgram(make, assignment, surroundings)
   program.run()
 }
 
@@ -39,7 +39,7 @@ class IsolatedProgram implements Port {
   readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
 
   constructor(
-    private readonly Class: ServerClass,
+    private readonly make: (args: unknown) => Behaviour,
     private readonly assignment: Assignment,
     private readonly surroundings: Surroundings | undefined,
   ) {
@@ -60,7 +60,7 @@ class IsolatedProgram implements Port {
       const { args, luggage, levels = this.#levels, ...options } = request as StartRequest
       this.#levels = levels
       if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
-      return { behaviour: this.#watched(behaviourOf(this.Class, args, true), luggage), options }
+      return { behaviour: this.#watched(this.make(args), luggage), options }
     }
     if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
     else
@@ -111,10 +111,7 @@ class IsolatedProgram implements Port {
   }
 
   /** When the server has ended, and its links and monitors have been told, there is nothing left to do. */
-  #watched<B extends { start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): unknown }>(
-    behaviour: B,
-    luggage: unknown,
-  ): B {
+  #watched(behaviour: Behaviour, luggage: unknown): Behaviour {
     const start = behaviour.start?.bind(behaviour)
     behaviour.start = (kernel, pid, parent) => {
       kernel.spawn(() => this.#leaveAfter(pid))

@@ -14,11 +14,13 @@ import {
   HeartwoodError,
   KERNEL_ERRORS,
   type MailboxOptions,
+  type Pid,
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
+import type { StartRequest } from './habitat/assignment.js'
 import { ISOLATION_RULES, type IsolationOptions } from './habitat/isolate-options.js'
-import { isolableOf } from './isolable.js'
+import { type IsolableClass, isolableOf } from './isolable.js'
 import { Isolate } from './isolate.js'
 import { Spares } from './spares.js'
 
@@ -58,26 +60,45 @@ export async function startIsolated<C extends object>(
   args: unknown,
   options: IsolatedStartOptions,
 ): Promise<Ref<C>> {
-  const kernel = currentKernel()
-  const by = kernel.actor()
-  const { module, surroundings } = isolableOf(Class)
   const definition = definitionOf(Class)
   const { label = Class.name, mailbox = definition.mailbox, timeout } = options
   const name = nameOf(Class, 'name' in options ? options.name : definition.name)
-  checkOptions(Class, options)
   const how = { name, label, mailbox }
-  if (kernel.isolation === 'local') return startLocally(Class, args, { ...how, timeout })
+  isolableOf(Class as IsolableClass)
+  checkOptions(Class, options)
+  if (currentKernel().isolation === 'local') return startLocally(Class, args, { ...how, timeout })
+  const pid = await startElsewhere(Class as IsolableClass, { args, ...how }, options)
+  if (pid === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
+  return new Ref(definition, pid) as Ref<C>
+}
+
+/**
+ * Starts what a class runs isolated (`isolableAs`), linked to the current process, and waits for its init.
+ *
+ * @throws as `startIsolated`
+ */
+export async function startElsewhere(
+  Class: IsolableClass,
+  request: StartRequest,
+  options: IsolationOptions & Pick<IsolatedStartOptions, 'timeout'>,
+): Promise<Pid | 'ignore'> {
+  const kernel = currentKernel()
+  const by = kernel.actor()
+  const { module, surroundings } = isolableOf(Class)
+  const { name } = request
+  const { warm = 0, timeout } = options
   const owner = name === undefined ? undefined : kernel.whereis(name)
   if (owner !== undefined) throw kernelError('ALREADY_STARTED', { name, pid: owner })
   const about = { name: Class.name, module }
-  const { warm = 0 } = options
   const spares = warm === 0 ? undefined : Spares.of(kernel, by.pid, about, options)
   const isolate = spares?.take() ?? new Isolate(kernel, about, options)
   const limit = new StartLimit(isolate)
   kernel.witness(by.pid, isolate)
   if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) kernel.timers.set(limit.timer, timeout)
   try {
-    return new Ref(definition, await isolate.start(by, { args, ...how }, surroundings)) as Ref<C>
+    const started = await isolate.start(by, request, surroundings)
+    if (started === 'ignore') isolate.end('shutdown')
+    return started
   } catch (error) {
     isolate.end('killed')
     if (limit.late) throw kernelError('START_TIMEOUT', { name: Class.name, timeout })
@@ -91,17 +112,21 @@ export async function startIsolated<C extends object>(
   }
 }
 
+/** A copy of arguments, as the other side would have it: for tests, where it is the same kernel. @throws NOT_CLONEABLE */
+export function copyAsSent(args: unknown): unknown {
+  const codec = new StructuredCodec()
+  const terms = currentKernel().withNodes()
+  return codec.decode(codec.encode(args, terms, false), terms)
+}
+
 /** In a test: a process of its kernel, with what a copy of its arguments is on the other side. */
 function startLocally<C extends object>(
   Class: ServerClass<C>,
   args: unknown,
   options: StartOptions,
 ): Promise<Ref<C>> {
-  const codec = new StructuredCodec()
-  const terms = currentKernel().withNodes()
-  const copy = codec.decode(codec.encode(args, terms, false), terms)
   // What `init` takes was checked where the arguments were given.
-  return startLink(Class as ServerClass, copy as never, options) as unknown as Promise<Ref<C>>
+  return startLink(Class as ServerClass, copyAsSent(args) as never, options) as unknown as Promise<Ref<C>>
 }
 
 /** Ends what is not up in time. */

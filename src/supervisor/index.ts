@@ -59,7 +59,7 @@ export {
   startPartitionSupervisor,
 } from './partition-supervisor.js'
 export type { Backoff } from './restart-backoff.js'
-export { type SupervisorSpec, startSupervisor, supervisorSpec } from './supervisor.js'
+export { type SupervisorSpec, startSupervisor, supervisorBehaviour, supervisorSpec } from './supervisor.js'
 export {
   type ChildCounts,
   countChildren,

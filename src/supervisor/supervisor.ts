@@ -2,12 +2,13 @@
  * Static supervisors: processes that start other processes in order, start them again when they crash, and stop
  * them in reverse. This file is the way in; `static-engine.ts` does the work, `supervisor-client.ts` asks a running one.
  */
-import { type Pid, REGISTERS } from '../kernel/index.js'
+import type { Awaitable } from '../genserver/index.js'
+import { type Behaviour, type Pid, REGISTERS } from '../kernel/index.js'
 import type { FittingInit } from './child-arguments.js'
 import type { Child, ChildOverrides, ChildSpec } from './child-spec.js'
 import { StaticEngine } from './engine/static-engine.js'
-import { type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
-import { checkSupervisor, type SupervisorInit } from './supervisor-options.js'
+import { engineBehaviour, type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
+import { checkSupervisor, type SupervisorInit, type SupervisorOptions } from './supervisor-options.js'
 
 /**
  * Starts a supervisor and its children, and waits until all of them are up. OTP's `supervisor:start_link/2,3`.
@@ -73,4 +74,12 @@ export function supervisorSpec<const List extends readonly Child[] = readonly []
 ): SupervisorSpec {
   const start = (): Promise<Pid> => startSupervisor(init, { name, label: id })
   return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervises: init }
+}
+
+/** What `startSupervisor` starts, for whoever starts it by other means. */
+export function supervisorBehaviour(
+  init: () => Awaitable<SupervisorOptions | 'ignore'>,
+  options: SupervisorStartOptions,
+): Behaviour {
+  return engineBehaviour(init, checkSupervisor, (plan) => new StaticEngine(plan, options))
 }

@@ -3,8 +3,7 @@
  * `boot`, which starts nothing while there is a problem.
  */
 import type { LiveSettings } from '../../config/index.js'
-import type { ServerClass } from '../../genserver/index.js'
-import { type IsolationKind, refusalOfArguments } from '../../isolation/index.js'
+import { type IsolableClass, type IsolationKind, refusalOfArguments } from '../../isolation/index.js'
 import { HeartwoodError, oneLine } from '../../kernel/index.js'
 import {
   type CheckedSpec,
@@ -42,7 +41,7 @@ export interface PlannedChild {
 /** A class that runs isolated, and where in the tree. */
 interface IsolatedPlace {
   readonly path: string
-  readonly Class: ServerClass
+  readonly Class: IsolableClass
 }
 
 /** One application of the plan. */
@@ -104,6 +103,8 @@ interface Open {
   readonly scope: Scope | undefined
   /** The children that it stands among. */
   readonly siblings: PlannedChild[]
+  /** It is below a supervisor that runs isolated: its names are those of another kernel. */
+  readonly elsewhere?: boolean
   /** The supervisors it is below, nearest first. */
   readonly within: Within | undefined
 }
@@ -169,7 +170,14 @@ class Planner {
   }
 
   /** Notes a child, and gives those that it supervises. */
-  #child({ child, above, scope: outer, siblings, within }: Open): readonly Open[] | 'endless' {
+  #child({
+    child,
+    above,
+    scope: around,
+    siblings,
+    within,
+    elsewhere = false,
+  }: Open): readonly Open[] | 'endless' {
     const spec = this.#try(above, () => toChildSpec(child))
     if (spec === undefined) return []
     const { id, restart } = spec
@@ -183,22 +191,24 @@ class Planner {
       )
       return []
     }
-    const twice = this.#names.claim(spec, place)
+    const twice = elsewhere ? undefined : this.#names.claim(spec, place)
     if (twice !== undefined) this.#problem(place, twice)
+    const { isolated } = planned
+    const outer = isolated === undefined ? around : this.#isolated(isolated, place)
     const opened = this.#try(place, () => planned.scope?.plan({ name: id, parent: outer }, this.#plan))
     for (const error of opened?.mistakes ?? []) this.#problem(place, error)
     const scope = opened ?? outer
-    if (planned.isolated !== undefined) this.#isolated(planned.isolated, place, scope)
-    else if (scope !== undefined && planned.builds !== undefined) {
+    if (isolated !== undefined && planned.builds !== undefined && scope !== undefined) {
+      this.#isolatedClass(planned.builds, isolated, { place, inner: scope, outer: around })
+    } else if (scope !== undefined && planned.builds !== undefined) {
       const { problems, warnings, unshared } = scope.check(planned.builds)
       for (const error of problems) this.#problem(place, error)
       for (const error of warnings) this.#warning(place, error)
       for (const [thing, warning] of unshared) this.#unshared.note(thing, warning, planned.builds, place)
     }
     const { supervises, supervisesDynamically: flags } = planned
+    const where = isolated === undefined ? undefined : { isolate: isolated.isolate }
     if (supervises === undefined) {
-      const isolate = planned.isolated?.isolate
-      const where = isolate === undefined ? undefined : { isolate }
       if (flags === undefined) siblings.push({ id, restart, kind: spec.type, ...where })
       else {
         this.#try(place, () => checkDynamicSupervisor(flags))
@@ -211,7 +221,7 @@ class Planner {
     const specs = examined?.plan.children ?? []
     const children: PlannedChild[] = []
     const strategy = String(examined?.plan.strategy ?? 'one_for_one')
-    const supervisor = { id, restart, kind: 'supervisor', strategy } as const
+    const supervisor = { id, restart, kind: 'supervisor', strategy, ...where } as const
     siblings.push(planned.computes === true && specs.length === 0 ? supervisor : { ...supervisor, children })
     const below: Within = { source: planned.source ?? supervises, place, above: within }
     if (place.depth > DEEPEST) {
@@ -224,30 +234,41 @@ class Planner {
       this.#problem(place, applicationError('SUPERVISOR_CIRCULAR', { id, way }))
       return []
     }
-    return specs.map((child) => ({ child, above: place, scope, siblings: children, within: below }))
+    const there = elsewhere || isolated !== undefined
+    return specs.map((child) => ({
+      child,
+      above: place,
+      scope,
+      siblings: children,
+      within: below,
+      elsewhere: there,
+    }))
   }
 
-  /** It is built there, with nothing of what is bound here. */
-  #isolated(
-    { Class, args, isolate, scope: source }: PlannedIsolation,
-    place: Place,
-    outer: Scope | undefined,
-  ): void {
+  /** Looks at what crosses. Gives the scope there, with nothing of what is bound here. */
+  #isolated({ Class, args, isolate, scope }: PlannedIsolation, place: Place): Scope | undefined {
     this.isolated.push({ path: pathOf(place), Class })
     const refusal = this.#try(place, () => refusalOfArguments(args, isolate))
     if (refusal !== undefined) this.#problem(place, refusal)
     const options = { name: place.name, provided: PROVIDED, settings: this.settings }
-    const inner = this.#try(place, () => source.plan(options, {}))
-    const found = inner?.check(Class)
-    const here = new Set(outer?.check(Class).problems.map(({ message }) => message))
-    for (const error of found?.problems ?? []) {
+    return this.#try(place, () => scope.plan(options, {}))
+  }
+
+  #isolatedClass(
+    builds: unknown,
+    { Class, isolate }: PlannedIsolation,
+    { place, inner, outer }: { place: Place; inner: Scope; outer: Scope | undefined },
+  ): void {
+    const { problems, warnings } = inner.check(builds)
+    const here = new Set(outer?.check(builds).problems.map(({ message }) => message))
+    for (const error of problems) {
       const isBoundOutside =
         error.code === 'INJECT_UNBOUND' && !here.has(error.message) && outer !== undefined
       const { token, parameter } = error.details
       const names = { class: Class.name, token, parameter, isolate }
       this.#problem(place, isBoundOutside ? applicationError('ISOLATE_UNBOUND', names) : error)
     }
-    for (const error of found?.warnings ?? []) this.#warning(place, error)
+    for (const error of warnings) this.#warning(place, error)
   }
 
   #try<T>(place: Place, attempt: () => T): T | undefined {

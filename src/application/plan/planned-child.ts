@@ -1,5 +1,4 @@
-import type { ServerClass } from '../../genserver/index.js'
-import type { IsolationKind } from '../../isolation/index.js'
+import type { IsolableClass, IsolationKind } from '../../isolation/index.js'
 import { codeAddress } from '../../kernel/index.js'
 import type { DynamicSupervisorOptions, SupervisorOptions } from '../../supervisor/index.js'
 import type { ScopeSource } from '../scope.js'
@@ -38,7 +37,7 @@ export interface Planned {
 /** What can be known of a child that runs isolated. */
 export interface PlannedIsolation {
   readonly isolate: IsolationKind
-  readonly Class: ServerClass
+  readonly Class: IsolableClass
   /** What its `init` gets. */
   readonly args: unknown
   /** What it is built in there. */

@@ -236,6 +236,15 @@ export function behaviourOf(Class: ServerClass, args: unknown, hasParent: boolea
   return (definition.engine ?? serve)(Class, definition, args, hasParent)
 }
 
+/** The same of a server that is callbacks. */
+export function callbacksBehaviour<State, Args>(
+  callbacks: Callbacks<State, Args>,
+  args: Args,
+  hasParent: boolean,
+): Behaviour {
+  return new Server(callbacks as Callbacks<unknown>, args, hasParent)
+}
+
 /** The engine of a class, where its definition names no other. */
 function serve(
   Class: ServerClass,

@@ -1,5 +1,6 @@
 /** What a supervisor is asked by `startChild` and its like, and what it answers. */
 
+import { portable } from '../../kernel/index.js'
 import type { SupervisorErrorCode } from '../errors.js'
 import type { Wait } from '../restart-backoff.js'
 import { type Reporting, titleOf } from './supervisor-report.js'
@@ -26,6 +27,8 @@ export class SupervisorRequest {
     return this.operation
   }
 }
+
+portable(SupervisorRequest, { name: 'heartwood.SupervisorRequest' })
 
 /** What a supervisor answers: a result, a refusal, or that the request made no sense, for which the error says why. */
 export type Answer = { readonly ok: unknown } | Refusal | { readonly invalid: unknown }

@@ -5,6 +5,7 @@
 import {
   type Awaitable,
   type Callbacks,
+  callbacksBehaviour,
   type HandlerResult,
   type InitResult,
   start,
@@ -12,6 +13,7 @@ import {
 } from '../../genserver/index.js'
 import {
   allIsHandlers,
+  type Behaviour,
   ExitMessage,
   type ExitReason,
   isAlive,
@@ -121,6 +123,17 @@ export function startEngine<Options extends object, Plan>(
   } catch (error) {
     return Promise.reject(error)
   }
+}
+
+/** What `startEngine` starts, for whoever starts it by other means: its options are computed inside. */
+export function engineBehaviour<Options extends object, Plan>(
+  init: () => Awaitable<Options | 'ignore'>,
+  check: (options: Options) => Plan,
+  build: (plan: Plan) => Engine,
+): Behaviour {
+  const made = (computed: Options | 'ignore') => (computed === 'ignore' ? computed : build(check(computed)))
+  const make: EngineMaker = () => andThen(init(), made)
+  return callbacksBehaviour(behaviour, make, true)
 }
 
 function startMaking(make: EngineMaker, options: SupervisorStartOptions): Promise<Pid> {
