@@ -33,6 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   telemetry: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   testing: [
     'guards',
+    'isolation',
     'decorators',
     'application',
     'config',

@@ -6,4 +6,10 @@ export { ISOLATION_ERRORS } from './errors.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
 export type { Brought, Home, Surroundings } from './habitat/surroundings.js'
 export { type IsolableClass, isolableAs, isolableIn } from './isolable.js'
-export { copyAsSent, type IsolatedStartOptions, startElsewhere, startIsolated } from './start-isolated.js'
+export {
+  copyAsSent,
+  type IsolatedStartOptions,
+  isolationOf,
+  startElsewhere,
+  startIsolated,
+} from './start-isolated.js'

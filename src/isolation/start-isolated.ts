@@ -66,7 +66,7 @@ export async function startIsolated<C extends object>(
   const how = { name, label, mailbox }
   isolableOf(Class as IsolableClass)
   checkOptions(Class, options)
-  if (currentKernel().isolation === 'local') return startLocally(Class, args, { ...how, timeout })
+  if (currentKernel().isolation === 'local') return startLocally(Class, args, { ...how, timeout }, options)
   const pid = await startElsewhere(Class as IsolableClass, { args, ...how }, options)
   if (pid === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
   return new Ref(definition, pid) as Ref<C>
@@ -119,14 +119,25 @@ export function copyAsSent(args: unknown): unknown {
   return codec.decode(codec.encode(args, terms, false), terms)
 }
 
+/** How those are isolated that run in the kernel of a test. */
+const LOCAL = new WeakMap<Pid, IsolationOptions>()
+
+/** How a server is isolated that runs in the kernel of a test; undefined for any other. */
+export function isolationOf(pid: Pid): IsolationOptions | undefined {
+  return LOCAL.get(pid)
+}
+
 /** In a test: a process of its kernel, with what a copy of its arguments is on the other side. */
-function startLocally<C extends object>(
+async function startLocally<C extends object>(
   Class: ServerClass<C>,
   args: unknown,
   options: StartOptions,
+  isolation: IsolationOptions,
 ): Promise<Ref<C>> {
   // What `init` takes was checked where the arguments were given.
-  return startLink(Class as ServerClass, copyAsSent(args) as never, options) as unknown as Promise<Ref<C>>
+  const started = (await startLink(Class as ServerClass, copyAsSent(args) as never, options)) as Ref<C>
+  LOCAL.set(started.pid as Pid, isolation)
+  return started
 }
 
 /** Ends what is not up in time. */

@@ -107,7 +107,7 @@ export { REGISTERS, register, registered, unregister, whereis } from './names/re
 export { connect, disconnect, monitorNode, monitorNodes, nodes } from './nodes/node-functions.js'
 export { isNodeMessage, NodeMessage } from './nodes/node-message.js'
 export type { Probe, Suspension } from './probe/probe.js'
-export { crashProcess, engineProbe, signalAs } from './probe/probed-process.js'
+export { crashProcess, endProcess, engineProbe, signalAs } from './probe/probed-process.js'
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
 export type {

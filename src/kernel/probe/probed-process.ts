@@ -144,6 +144,11 @@ export function crashProcess(pid: Pid, reason: unknown): void {
   routeOf(pid)?.fail(reason)
 }
 
+/** Ends a process from outside, without its code: what a thread ends with in which it ran. */
+export function endProcess(pid: Pid, reason: ExitReason): void {
+  routeOf(pid)?.die(reason)
+}
+
 /** An exit signal that looks as if `from` had sent it. */
 export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
   routeOf(to)?.exitSignal(from, reason, false, undefined)

@@ -1,8 +1,11 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
+
+import { type IsolationOptions, isolationOf } from '../../isolation/index.js'
 import {
   type CallRequest,
   crashProcess,
   type ExitReason,
+  endProcess,
   isTime,
   type Pid,
   signalAs,
@@ -50,6 +53,8 @@ export class Faults {
   #processes: ProcessFault[] = []
   #messages: MessageFault[] = []
   readonly #monkeys = new Set<Chaos>()
+  /** Isolated servers whose code does not yield, and until when. */
+  readonly #blocked = new Map<Pid, number>()
   readonly #ledger = new Ledger()
   readonly #dependencies = new WeakMap<object, Dependency<object>>()
   /** Errors of the test's own that were thrown for it. */
@@ -81,6 +86,38 @@ export class Faults {
   stop(target: Target): void {
     const pid = this.#alive(target, 'stop')
     signalAs(this.#kernel.trace.parentOf(pid) ?? pid, pid, 'shutdown')
+  }
+
+  /**
+   * The code of an isolated server does not yield for so many milliseconds: what is sent to it is handled later, and with a `blockedFor` that is not
+   * longer it is ended with `{ blocked: ms }` when that is over.
+   *
+   * @throws TEST_OPTION_INVALID for a server that does not run isolated
+   */
+  block(target: Target, ms: number): void {
+    const [pid, { blockedFor = Number.POSITIVE_INFINITY }] = this.#isolated(target, 'block')
+    if (!isTime(ms)) throw optionInvalid('block', 'ms', ms, 'milliseconds from 0')
+    this.#note('block', pid, undefined)
+    const until = Math.min(ms, blockedFor)
+    this.#blocked.set(pid, this.#kernel.clock.now() + until)
+    this.timers.set(until, () => {
+      this.#blocked.delete(pid)
+      if (ms >= blockedFor) endProcess(pid, { blocked: blockedFor })
+    })
+  }
+
+  /** The heap of an isolated server is full: it ends with `{ heapLimit }`. @throws TEST_OPTION_INVALID as `block` */
+  exhaustHeap(target: Target): void {
+    const [pid, { heapLimit }] = this.#isolated(target, 'exhaustHeap')
+    this.#note('exhaustHeap', pid, undefined)
+    endProcess(pid, { heapLimit })
+  }
+
+  /** The way to an isolated server breaks: it is ended, and links, monitors and calls get `'noconnection'`. @throws TEST_OPTION_INVALID as `block` */
+  severCarrier(target: Target): void {
+    const [pid] = this.#isolated(target, 'severCarrier')
+    this.#note('severCarrier', pid, undefined)
+    endProcess(pid, 'noconnection')
   }
 
   /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */
@@ -283,6 +320,11 @@ export class Faults {
 
   /** False: it is not delivered, at least not now. */
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
+    const until = this.#blocked.get(to)
+    if (until !== undefined) {
+      this.timers.set(Math.max(0, until - this.#kernel.clock.now()), deliver)
+      return false
+    }
     const fault = firstDue(this.#messages, (each) => each.isDue(from, to, message))
     if (fault === undefined) return true
     this.#note(fault.text, to, undefined)
@@ -304,6 +346,13 @@ export class Faults {
   lies(target: Target, options: ProcessFaultOptions): Disposable {
     const fault = this.#install(new Aim(this.#kernel, target, 'chaos'), options, 'chaos')
     return { [Symbol.dispose]: () => this.#uninstall(fault) }
+  }
+
+  #isolated(target: Target, action: string): readonly [Pid, IsolationOptions] {
+    const pid = this.#alive(target, action)
+    const isolation = isolationOf(pid)
+    if (isolation !== undefined) return [pid, isolation]
+    throw optionInvalid(action, 'target', pid, 'a server that runs isolated, in the kernel of the test')
   }
 
   #due(point: ProcessFault['point'], pid: Pid, message: unknown): ProcessFault | undefined {
@@ -383,4 +432,8 @@ export class Faults {
     this.#own(error)
     this.#kernel.trace.add('fault', undefined, pid, text)
   }
+}
+
+function optionInvalid(action: string, option: string, value: unknown, expected: string): Error {
+  return testingError('TEST_OPTION_INVALID', { action, option, value, expected })
 }

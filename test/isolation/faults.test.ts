@@ -1,0 +1,73 @@
+import {
+  type DownMessage,
+  type HeartwoodError,
+  monitor,
+  type Pid,
+  receive,
+  type ServerClass,
+  startIsolated,
+  startLink,
+  trapExit,
+} from 'heartwood'
+import { clock, faults } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
+
+interface Counter {
+  add(by: number): number
+  count(): number
+}
+
+const url = new URL('./fixtures/workers.js', import.meta.url).href
+const { Counter } = (await import(/* @vite-ignore */ url)) as { Counter: ServerClass<Counter> }
+
+useTestKernel()
+
+/** A counter as it would be in a thread. */
+const counter = () =>
+  startIsolated(Counter, undefined, { isolate: 'thread', name: undefined, blockedFor: 500, heapLimit: 1_000 })
+
+/** Starts one, has a fault strike it, and gives what monitors hear. */
+async function endBy(strike: (pid: Pid) => void): Promise<unknown> {
+  const pid = (await counter()).pid as Pid
+  trapExit(true)
+  const ref = monitor(pid)
+  strike(pid)
+  return ((await receive({ ref })) as unknown as DownMessage).reason
+}
+
+describe('faults of isolated servers, in the kernel of a test', () => {
+  it('block: what is sent comes when that is over', async () => {
+    const it = await counter()
+    faults().block(it.pid as Pid, 300)
+    let added: number | undefined
+    void it.call.add(2).then((sum) => {
+      added = sum
+    })
+    await clock().advance(299)
+    expect(added).toBeUndefined()
+    await clock().advance(1)
+    expect(added).toBe(2)
+  })
+
+  it('block: for as long as blockedFor it is the end', async () => {
+    const it = await counter()
+    trapExit(true)
+    faults().block(it.pid as Pid, 600)
+    const late = it.call.add(2).catch((error: HeartwoodError) => error)
+    await clock().advance(500)
+    expect(await late).toMatchObject({ code: 'CALL_SERVER_EXITED', details: { reason: { blocked: 500 } } })
+  })
+
+  it('exhaustHeap and severCarrier end it with their reasons', async () => {
+    expect(await endBy((pid) => faults().exhaustHeap(pid))).toEqual({ heapLimit: 1_000 })
+    expect(await endBy((pid) => faults().severCarrier(pid))).toBe('noconnection')
+  })
+
+  it('are refused for one that does not run isolated', async () => {
+    const here = await startLink(Counter)
+    expect(() => faults().block(here.pid as Pid, 1)).toThrow(
+      expect.objectContaining({ code: 'TEST_OPTION_INVALID', message: expect.stringContaining('isolated') }),
+    )
+  })
+})
