@@ -1,5 +1,5 @@
 /** Who is who in a kernel scenario: `p1` is a process, `m1` a reference. */
-import { currentKernel, Pid, type Reference, type RemoteName } from '../../src/kernel/index.js'
+import { currentKernel, Pid, portable, type Reference, type RemoteName } from '../../src/kernel/index.js'
 import type { Target } from './scenario.js'
 
 /** What actors send each other. */
@@ -10,7 +10,11 @@ export class Mail {
   ) {}
 }
 
+portable(Mail, { name: 'beam.Mail' })
+
 export class Cast {
+  /** The node that names are of; default where it is asked. */
+  namesAt: string | undefined
   readonly pids = new Map<string, Pid>()
   readonly refs = new Map<string, Reference>()
   /** Who a monitor got hold of: the sender of its DOWN. */
@@ -26,7 +30,7 @@ export class Cast {
 
   destination(to: Target): Pid | string | RemoteName | Reference {
     if (to.startsWith('@')) return to.slice(1)
-    if (to.startsWith('%')) return { name: to.slice(1), node: currentKernel().node }
+    if (to.startsWith('%')) return { name: to.slice(1), node: this.namesAt ?? currentKernel().node }
     return to.startsWith('&') ? this.ref(to.slice(1)) : this.pid(to)
   }
 

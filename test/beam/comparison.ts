@@ -1,6 +1,6 @@
 /** Both sides' traces of the same scenarios, block by block. */
 import type { Beam } from './beam.js'
-import { runOnHeartwood } from './heartwood.js'
+import { type Placement, runOnHeartwood } from './heartwood.js'
 import type { Scenario, Trace } from './scenario.js'
 
 export interface Divergence {
@@ -10,13 +10,17 @@ export interface Divergence {
 }
 
 /** The scenarios whose traces differ. */
-export async function compare(beam: Beam, scenarios: readonly Scenario[]): Promise<Divergence[]> {
+export async function compare(
+  beam: Beam,
+  scenarios: readonly Scenario[],
+  placement?: Placement,
+): Promise<Divergence[]> {
   const expected = beam.run(scenarios)
   const divergences: Divergence[] = []
   for (const scenario of scenarios) {
     const trace = expected.get(scenario.id)
     if (trace === undefined) throw new Error(`the BEAM gave no trace of ${scenario.id}`)
-    const heartwood = await traceOf(scenario)
+    const heartwood = await traceOf(scenario, placement)
     if (!sameTrace(trace, heartwood)) divergences.push({ scenario, beam: trace, heartwood })
   }
   return divergences.length === 0 ? divergences : twice(beam, divergences)
@@ -38,9 +42,9 @@ function twice(beam: Beam, divergences: readonly Divergence[]): Divergence[] {
 }
 
 /** What Heartwood does; that it cannot play the scenario at all is a trace as well, and a wrong one. */
-export async function traceOf(scenario: Scenario): Promise<Trace> {
+export async function traceOf(scenario: Scenario, placement?: Placement): Promise<Trace> {
   try {
-    return await runOnHeartwood(scenario)
+    return await runOnHeartwood(scenario, placement)
   } catch (error) {
     return [`failed: ${error instanceof Error ? error.stack : error}`]
   }

@@ -3,9 +3,19 @@ import { runCircle } from './heartwood-circle.js'
 import { runKernel } from './heartwood-kernel.js'
 import { runStage } from './heartwood-stage.js'
 import { runSup } from './heartwood-sup.js'
+import { TwoThreads } from './heartwood-threads.js'
 import type { Scenario, Trace } from './scenario.js'
 
-export function runOnHeartwood(scenario: Scenario): Promise<Trace> {
+/** Where the processes of a scenario are: in one kernel, or spread over two threads. */
+export type Placement = 'one' | 'threads'
+
+let threads: TwoThreads | undefined
+
+export function runOnHeartwood(scenario: Scenario, placement: Placement = 'one'): Promise<Trace> {
+  if (placement === 'threads' && scenario.kind === 'kernel') {
+    threads ??= new TwoThreads()
+    return threads.run(scenario)
+  }
   if (scenario.kind === 'kernel') return runKernel(scenario)
   if (scenario.kind === 'circle') return runCircle(scenario)
   return scenario.kind === 'sup' ? runSup(scenario) : runStage(scenario)

@@ -3,6 +3,7 @@
  *
  *     node run.js [--kind kernel|supervisor|server|machine|circle|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
+ *     … --placement threads                                                    kernel scenarios with the processes spread over two threads
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
  * Exit code 0: no difference. 1: a difference, made small and shown. 2: wrong arguments. 3: no Erlang here.
@@ -13,6 +14,8 @@ import { Beam } from './beam.js'
 import { compare, type Divergence } from './comparison.js'
 import { generate } from './generate.js'
 import { readGolden, writeGolden } from './golden-file.js'
+import type { Placement } from './heartwood.js'
+import { elsewhereOf } from './placement.js'
 import type { Golden, Scenario } from './scenario.js'
 import { shrink } from './shrinking.js'
 
@@ -36,6 +39,7 @@ interface Wanted {
   seed: number
   file: string | undefined
   record: string | undefined
+  placement: Placement
 }
 
 function wanted(): Wanted {
@@ -46,9 +50,14 @@ function wanted(): Wanted {
       seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
       file: { type: 'string' },
       record: { type: 'string' },
+      placement: { type: 'string', default: 'one' },
     },
   })
-  const kinds = KINDS[values.kind]
+  const { placement } = values
+  if (placement !== 'one' && placement !== 'threads')
+    throw new RangeError(`--placement takes one or threads, not ${placement}`)
+  // The others have no actors to be spread.
+  const kinds = placement === 'threads' ? KINDS.kernel : KINDS[values.kind]
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
   if (kinds === undefined)
     throw new RangeError(
@@ -57,20 +66,25 @@ function wanted(): Wanted {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`--scenarios takes a number from 1, not ${values.scenarios}`)
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes a whole number, not ${values.seed}`)
-  return { kinds: [...kinds], count, seed, file: values.file, record: values.record }
+  return { kinds: [...kinds], count, seed, file: values.file, record: values.record, placement }
 }
 
-function scenariosOf({ kinds, count, seed, file }: Wanted, beam: Beam): Scenario[] {
+function scenariosOf({ kinds, count, seed, file, placement }: Wanted, beam: Beam): Scenario[] {
   const all =
     file === undefined
       ? kinds.flatMap((kind) => generate({ kind, count, seed, dynamic: beam.hasElixir }))
       : readGolden(file).map((golden) => golden.scenario)
-  const playable = all.filter((scenario) => beam.runs(scenario))
+  const playable = all.filter((scenario) => beam.runs(scenario) && isSpread(scenario, placement))
   if (!beam.hasElixir) {
     const skipped = all.length - playable.length
     console.log(`beam: no Elixir on this machine, so no dynamic supervisors (${skipped} scenarios left out)`)
   }
   return playable
+}
+
+/** Whether there is something to be spread. */
+function isSpread(scenario: Scenario, placement: Placement): boolean {
+  return placement === 'one' || (scenario.kind === 'kernel' && elsewhereOf(scenario).size > 0)
 }
 
 function record(file: string, scenarios: readonly Scenario[], beam: Beam): void {
@@ -113,13 +127,14 @@ async function main(): Promise<number> {
     if (options.record !== undefined) record(options.record, scenarios, beam)
     const divergences: Divergence[] = []
     for (let at = 0; at < scenarios.length; at += PORTION) {
-      divergences.push(...(await compare(beam, scenarios.slice(at, at + PORTION))))
+      divergences.push(...(await compare(beam, scenarios.slice(at, at + PORTION), options.placement)))
     }
+    const where = options.placement === 'threads' ? ' over two threads' : ''
     const origin = options.file ?? `seed ${options.seed}`
-    console.log(`beam: ${scenarios.length} scenarios, ${divergences.length} divergences (${origin})`)
+    console.log(`beam: ${scenarios.length} scenarios${where}, ${divergences.length} divergences (${origin})`)
     const [smallest] = divergences.sort((a, b) => a.scenario.ops.length - b.scenario.ops.length)
     if (smallest === undefined) return 0
-    show(await shrink(beam, smallest))
+    show(await shrink(beam, smallest, options.placement))
     return 1
   } finally {
     beam.close()
@@ -134,3 +149,5 @@ try {
   console.error(`beam: ${(error as Error).message}`)
   process.exitCode = 2
 }
+// The other thread waits for scenarios.
+process.exit()

@@ -2,10 +2,11 @@
 import type { Beam } from './beam.js'
 import type { CircleCall, CircleScenario } from './circle-scenario.js'
 import { compare, type Divergence } from './comparison.js'
+import type { Placement } from './heartwood.js'
 import type { KernelOp, KernelScenario, Scenario, SupScenario, TreeNode } from './scenario.js'
 import type { StageScenario } from './stage-scenario.js'
 
-export async function shrink(beam: Beam, divergence: Divergence): Promise<Divergence> {
+export async function shrink(beam: Beam, divergence: Divergence, placement?: Placement): Promise<Divergence> {
   let smallest = divergence
   for (;;) {
     // All candidates of a round run in one VM; the first that still differs is the next one to make smaller.
@@ -13,7 +14,7 @@ export async function shrink(beam: Beam, divergence: Divergence): Promise<Diverg
       ...candidate,
       id: `candidate-${index}`,
     }))
-    const [next] = candidates.length === 0 ? [] : await compare(beam, candidates)
+    const [next] = candidates.length === 0 ? [] : await compare(beam, candidates, placement)
     if (next === undefined)
       return { ...smallest, scenario: { ...smallest.scenario, id: divergence.scenario.id } }
     smallest = next
