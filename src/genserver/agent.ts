@@ -3,7 +3,15 @@
  * The counterpart of Elixir's `Agent`, and a GenServer underneath.
  */
 import { inspect } from 'node:util'
-import { type ExitReason, isThenable, type NameKeeper, type Pid, REGISTERS } from '../kernel/index.js'
+import {
+  type ExitReason,
+  errorsOf,
+  isThenable,
+  KERNEL_ERRORS,
+  type NameKeeper,
+  type Pid,
+  REGISTERS,
+} from '../kernel/index.js'
 import { type CallOptions, call, cast, stop } from './client/call-and-cast.js'
 import {
   type Addressed,
@@ -15,6 +23,8 @@ import {
 import { UNHANDLED } from './messages/server-message.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './server/callbacks.js'
 import { type StartOptions, start, startLink } from './server/start.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
 
 /** What `getAndUpdate` makes of the state: the reply to its caller, and the state from now on. */
 export interface AgentChange<Reply, State> {
@@ -60,7 +70,7 @@ export class Agent<State> implements Addressed {
    *
    * @param init makes the first value, inside the agent; it may be async
    * @param options `name`, `timeout` of `init` in milliseconds (default Infinity), `label`
-   * @throws START_FAILED with what `init` threw as `details.reason`; ALREADY_STARTED; START_TIMEOUT; NAME_INVALID.
+   * @throws START_FAILED with what `init` threw as `details.reason`; ALREADY_STARTED; START_TIMEOUT; NAME_INVALID; NOT_A_FUNCTION.
    *   All of them reject.
    * @example
    * ```ts
@@ -68,6 +78,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   static async start<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
+    checkFunction('start', init)
     return new Agent(await start(keeping<State>(), init, { label: 'agent', ...options }))
   }
 
@@ -81,6 +92,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   static async startLink<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
+    checkFunction('startLink', init)
     return new Agent(await startLink(keeping<State>(), init, { label: 'agent', ...options }))
   }
 
@@ -114,6 +126,7 @@ export class Agent<State> implements Addressed {
     init: () => Awaitable<State>,
     options: StartOptions & Partial<AgentChildSpec<State>> = {},
   ): AgentChildSpec<State> {
+    checkFunction('childSpec', init)
     const { name, timeout, label, mailbox, ...overrides } = options
     const started: StartOptions = {
       ...(name === undefined ? undefined : { name }),
@@ -156,14 +169,14 @@ export class Agent<State> implements Addressed {
    * What `read` makes of the value. Elixir's `Agent.get/3`.
    *
    * @param options the time-out in milliseconds (default 5,000, or Infinity), or options
-   * @throws CALL_SERVER_EXITED, with what `read` threw as `cause`; and what else `call` rejects with
+   * @throws CALL_SERVER_EXITED, with what `read` threw as `cause`; NOT_A_FUNCTION, which the agent survives; and what else `call` rejects with
    * @example
    * ```ts
    * const size = await cache.get((entries) => entries.size)
    * ```
    */
   get<Reply>(read: (state: State) => Reply, options?: number | CallOptions): Promise<Awaited<Reply>> {
-    return call(this.#address, new AgentRequest('get', read), options) as Promise<Awaited<Reply>>
+    return this.#ask('get', read, options) as Promise<Awaited<Reply>>
   }
 
   /**
@@ -176,7 +189,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   update(change: (state: State) => Awaitable<State>, options?: number | CallOptions): Promise<void> {
-    return call(this.#address, new AgentRequest('update', change), options) as Promise<void>
+    return this.#ask('update', change, options) as Promise<void>
   }
 
   /**
@@ -193,12 +206,13 @@ export class Agent<State> implements Addressed {
     change: (state: State) => Awaitable<AgentChange<Reply, State>>,
     options?: number | CallOptions,
   ): Promise<Reply> {
-    return call(this.#address, new AgentRequest('getAndUpdate', change), options) as Promise<Reply>
+    return this.#ask('getAndUpdate', change, options) as Promise<Reply>
   }
 
   /**
    * As `update`, without waiting; nothing tells whether it was done. Elixir's `Agent.cast/2`.
    *
+   * @throws NOT_A_FUNCTION
    * @example
    * ```ts
    * hits.cast((count) => count + 1)
@@ -206,7 +220,18 @@ export class Agent<State> implements Addressed {
    */
   cast(change: (state: State) => Awaitable<State>): void
   cast(change: (state: State) => Awaitable<State>): unknown {
+    checkFunction('cast', change)
     return cast(this.#address, new AgentRequest('cast', change))
+  }
+
+  /** What is no function is refused here: in the agent it would be the failure of all who use it. */
+  #ask(
+    method: AgentRequest['method'],
+    apply: (state: never) => unknown,
+    options: number | CallOptions | undefined,
+  ): Promise<unknown> {
+    if (typeof apply !== 'function') return Promise.reject(notAFunction(method, apply))
+    return call(this.#address, new AgentRequest(method, apply), options)
   }
 
   /**
@@ -231,15 +256,32 @@ export class Agent<State> implements Addressed {
 
 /** What is asked of an agent. A class, so that the isolation of messages leaves the function alone. */
 class AgentRequest {
+  /** By which it is told: see `is`. */
+  readonly #own = true
+
   constructor(
     /** What errors call it. */
     readonly method: 'get' | 'update' | 'getAndUpdate' | 'cast',
     readonly apply: (state: never) => unknown,
   ) {}
 
+  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  static is(request: unknown): request is AgentRequest {
+    return typeof request === 'object' && request !== null && #own in request
+  }
+
   toString(): string {
     return this.method
   }
+}
+
+/** @throws NOT_A_FUNCTION */
+function checkFunction(method: string, value: unknown): void {
+  if (typeof value !== 'function') throw notAFunction(method, value)
+}
+
+function notAFunction(method: string, value: unknown): Error {
+  return kernelError('NOT_A_FUNCTION', { action: `${method} of an agent`, value })
 }
 
 /** The callbacks of all agents; the state is the value itself. */
@@ -250,7 +292,7 @@ const callbacks: Callbacks<unknown, () => unknown> = {
   },
 
   handleCall(request, _from, state) {
-    if (!(request instanceof AgentRequest)) return UNHANDLED as never
+    if (!AgentRequest.is(request)) return UNHANDLED as never
     const result = request.apply(state as never)
     return isThenable(result)
       ? result.then((late) => answered(request, state, late))
@@ -258,7 +300,7 @@ const callbacks: Callbacks<unknown, () => unknown> = {
   },
 
   handleCast(request, state): Awaitable<HandlerResult<unknown>> {
-    if (!(request instanceof AgentRequest)) return UNHANDLED as never
+    if (!AgentRequest.is(request)) return UNHANDLED as never
     const result = request.apply(state as never)
     return isThenable(result) ? result.then((late) => ({ state: late })) : { state: result }
   },

@@ -30,6 +30,20 @@ describe('Agent', () => {
       expect(await getState(agent)).toEqual([agent.pid, agent.pid])
     }))
 
+  it('refuses what is no function to who gave it, and lives, as in Elixir', () =>
+    world(async () => {
+      const agent = await Agent.start(() => 0)
+      const none = 5 as never
+      for (const method of ['get', 'update', 'getAndUpdate', 'cast'] as const) {
+        const details = { action: `${method} of an agent`, value: 5 }
+        expect(await failure(() => agent[method](none))).toMatchObject({ code: 'NOT_A_FUNCTION', details })
+      }
+      expect(await agent.get((count) => count)).toBe(0)
+      expect((await failure(Agent.start(none))).code).toBe('NOT_A_FUNCTION')
+      expect((await failure(Agent.startLink(none))).code).toBe('NOT_A_FUNCTION')
+      expect((await failure(() => Agent.childSpec(none))).code).toBe('NOT_A_FUNCTION')
+    }))
+
   it('takes async functions, one at a time', () =>
     world(async (kernel) => {
       const agent = await Agent.start(async () => 1)
