@@ -33,6 +33,8 @@ export const GENSERVER_ERRORS = {
     'from() is only known while a call is being handled. Call it in the method that handles the call, before returning noReply, and keep the result.',
   REPLACE_STATE_FAILED:
     'the function given to replaceState failed inside {server}, which keeps the state it had: {reason}',
+  STATE_IS_PROMISE:
+    'the answer of {server} to {operation} is {value}: a promise, or taken for one for its `then`, which whoever awaits it would wait for. Is an await missing where the state is made?',
   STATE_NOT_INSTANCE:
     'the state of a server of {class} is an instance of it, but replaceState got {value}. Change the fields of the instance and return that: (it) => Object.assign(it, { … }).',
 } as const

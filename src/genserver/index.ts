@@ -43,6 +43,7 @@ export { GENSERVER_ERRORS } from './errors.js'
 export { kindOf, meantBy, methodOf, type SeenMessage, seenMessage, seenServer } from './inspection.js'
 export { from } from './messages/from.js'
 export {
+  askable,
   Continuation,
   isCast,
   METHOD_OF,

@@ -1,8 +1,8 @@
 /** Looking at servers from outside without asking them: none of their code runs, and a busy one hides nothing. */
-import { behaviourOf, CallRequest, type Pid } from '../kernel/index.js'
+import { behaviourOf, CallRequest, inherits, type Pid } from '../kernel/index.js'
 import { InstanceCallbacks } from './class-form/class-callbacks.js'
 import { IdleTimeout } from './messages/idle-timeout.js'
-import { isCast, MethodCall, MethodCast, SystemRequest } from './messages/server-message.js'
+import { askable, isCast, MethodCall, MethodCast, SystemRequest } from './messages/server-message.js'
 import { Server } from './server/server.js'
 import { InstanceLogic } from './state-machine/class-form/class-callbacks.js'
 import { shownEvent } from './state-machine/engine/events.js'
@@ -46,38 +46,40 @@ export interface SeenMessage {
 }
 
 /** A message without its envelope. */
-export function seenMessage(message: unknown): SeenMessage {
+export function seenMessage(given: unknown): SeenMessage {
+  const message = askable(given)
   const inner = messageOf(message)
   const content = contentOf(inner)
-  const method = inner instanceof MethodCall ? inner.method : undefined
+  const method = MethodCall.is(inner) ? inner.method : undefined
   const seen = { content, method, from: undefined }
   if (message instanceof IdleTimeout) return { ...seen, kind: 'system', content: 'idle timeout' }
   if (isCast(message)) return { ...seen, kind: 'cast' }
-  if (!(message instanceof CallRequest)) return { ...seen, kind: 'info' }
-  const system = message.payload instanceof SystemRequest
+  if (!CallRequest.is(message)) return { ...seen, kind: 'info' }
+  const system = SystemRequest.is(message.payload)
   return { ...seen, kind: system ? 'system' : 'call', from: message.caller }
 }
 
 /** What sort of message one is: those of the engine and of the framework are `'system'`. */
-export function kindOf(message: unknown): SeenMessage['kind'] {
+export function kindOf(given: unknown): SeenMessage['kind'] {
+  const message = askable(given)
   if (isCast(message)) return 'cast'
-  if (message instanceof CallRequest) return message.payload instanceof SystemRequest ? 'system' : 'call'
+  if (CallRequest.is(message)) return SystemRequest.is(message.payload) ? 'system' : 'call'
   return message instanceof IdleTimeout ? 'system' : 'info'
 }
 
 /** The method that a message, or what a call asks for, is meant for; undefined where it names none. */
 export function methodOf(message: unknown): string | undefined {
-  if (message instanceof MethodCast) return message.method
-  const request = message instanceof CallRequest ? message.payload : message
-  return request instanceof MethodCall ? request.method : undefined
+  if (inherits(message, MethodCast.prototype)) return (message as MethodCast).method
+  const request = CallRequest.is(message) ? message.payload : message
+  return MethodCall.is(request) ? request.method : undefined
 }
 
 /** The class that a caller meant, where that is known though nobody was reached. */
 export function meantBy(request: unknown): string | undefined {
-  return request instanceof MethodCall ? request.meant : undefined
+  return MethodCall.is(request) ? request.meant : undefined
 }
 
 function contentOf(message: unknown): unknown {
-  if (message instanceof SystemRequest) return message.operation
-  return message instanceof MethodCall ? String(message) : message
+  if (SystemRequest.is(message)) return message.operation
+  return MethodCall.is(message) ? String(message) : message
 }

@@ -36,7 +36,7 @@ export {
   rememberPromises,
   sparedValue,
 } from './context/promise-owner.js'
-export { isThenable } from './context/thenable.js'
+export { isFollowed, isThenable, promiseOf } from './context/thenable.js'
 export { errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
 export { checkKnown } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'

@@ -94,7 +94,7 @@ const MOST = 1_000
 function ageOf(pid: Pid, { kernel, deliveredAt }: Viewer): number {
   const oldest = oldestDelivery(pid)
   const { message } = (oldest ?? {}) as { readonly message?: unknown }
-  const noted = message instanceof CallRequest ? message : oldest
+  const noted = CallRequest.is(message) ? message : oldest
   const since = noted === undefined ? undefined : deliveredAt.of(noted)
   return since === undefined ? 0 : (kernel.now() - since) / 1_000
 }

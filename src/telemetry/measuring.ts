@@ -74,7 +74,7 @@ export class Measuring implements Disposable {
     if (!handlers) return
     this.#subscription
       .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, ({ kernel, delivery, message }) => {
-        if (!(message instanceof CallRequest)) this.deliveredAt.set(delivery, kernel.now())
+        if (!CallRequest.is(message)) this.deliveredAt.set(delivery, kernel.now())
       })
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
@@ -108,7 +108,7 @@ export class Measuring implements Disposable {
   }
 
   #handlerStarts({ pid, message, delivery, startedAt }: HandlerEvent): void {
-    const since = this.deliveredAt.of(message instanceof CallRequest ? message : delivery)
+    const since = this.deliveredAt.of(CallRequest.is(message) ? message : delivery)
     if (since !== undefined && kindOf(message) !== 'system')
       this.#served.waits(pid).record((startedAt - since) / 1_000)
   }

@@ -135,7 +135,7 @@ export class Packing {
       const { node, creation, id } = this.#terms.addressOf(value)
       return this.#special(['pid', node, creation, id])
     }
-    if (value instanceof Reference && !(value instanceof CallRequest)) {
+    if (value instanceof Reference && !CallRequest.is(value)) {
       const { node, creation, id } = this.#terms.addressOf(value)
       return this.#special(['ref', node, creation, id])
     }

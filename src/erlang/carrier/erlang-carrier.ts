@@ -72,10 +72,10 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   encode(value: unknown, _: Terms, lenient: boolean): unknown {
     if (isSimple(value)) return value
     if (lenient) return this.#reason(value)
-    if (value instanceof MethodCall) return this.#written(methodTerm(value.method, value.args))
+    if (MethodCall.is(value)) return this.#written(methodTerm(value.method, value.args))
     if (value instanceof PlainCast) return this.#written(castMessage(value.request))
     if (value instanceof MethodCast) return this.#written(castMessage(methodTerm(value.method, value.args)))
-    if (!(value instanceof SystemRequest)) return this.#written(value)
+    if (!SystemRequest.is(value)) return this.#written(value)
     const system = systemTerm(value, (reason) => this.#reason(reason))
     return system === undefined ? this.#written(value) : new SystemTerm(this.#written(system.request))
   }

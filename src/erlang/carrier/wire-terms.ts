@@ -81,7 +81,7 @@ export class WireTerms {
       return erlangPid(node, creation, id)
     }
     // Who is called cannot be told by anybody else how to answer.
-    if (!(value instanceof Reference) || value instanceof CallRequest) return undefined
+    if (!(value instanceof Reference) || CallRequest.is(value)) return undefined
     const { node, creation, id } = this.terms.addressOf(value)
     return typeof id === 'number' ? ownReference(node, creation, id) : foreignReference(node, creation, id)
   }

@@ -73,12 +73,12 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   handleCall(request: unknown, from: From, instance: Instance): Awaitable<CallResult<Instance>> {
     const { concurrent, skipAbandoned, calls } = this.#definition
-    if (!(request instanceof MethodCall)) {
+    if (!MethodCall.is(request)) {
       const meant = methodMeant(request, calls)
       if (this.#takes(meant, calls, instance.handleCall)) return this.handleCall(meant, from, instance)
     }
     if (skipAbandoned !== undefined && isSkipped(skipAbandoned, request, from)) return UNCHANGED as never
-    if (concurrent !== undefined && request instanceof MethodCall && concurrent.has(request.method)) {
+    if (concurrent !== undefined && MethodCall.is(request) && concurrent.has(request.method)) {
       const { method, args } = request
       const answer = () => (instance[method] as Method)(...args)
       return { state: instance, concurrently: answer, most: concurrent.get(method) } as Concurrently<Instance>
@@ -95,7 +95,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   handleCast(request: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     const { casts } = this.#definition
-    const meant = request instanceof MethodCall ? undefined : methodMeant(request, casts)
+    const meant = MethodCall.is(request) ? undefined : methodMeant(request, casts)
     if (this.#takes(meant, casts, instance.handleCast)) return this.handleCast(meant, instance)
     return this.#result(this.#dispatch(request, instance, 'cast'), instance)
   }
@@ -172,7 +172,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 
   #dispatch(request: unknown, instance: Instance, kind: 'call' | 'cast'): unknown {
-    if (request instanceof MethodCall) {
+    if (MethodCall.is(request)) {
       const { method, args } = request
       const table = kind === 'call' ? this.#definition.calls : this.#definition.casts
       if (table.has(method)) return runHandler(instance, instance[method] as Method, args)
@@ -205,12 +205,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
 /** Whether nobody waits for the answer of a call whose turn has come, and it is one of those that are then left out. */
 export function isSkipped(skipAbandoned: ReadonlySet<string>, request: unknown, from: unknown): boolean {
-  return (
-    request instanceof MethodCall &&
-    skipAbandoned.has(request.method) &&
-    from instanceof CallRequest &&
-    !from.active
-  )
+  return MethodCall.is(request) && skipAbandoned.has(request.method) && CallRequest.is(from) && !from.active
 }
 
 /** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */

@@ -156,6 +156,8 @@ export function castTo(address: Pid | string | RemoteName, cast: CastMessage): P
  * Answers a call that its handler did not answer itself. Any process may do it, at any time; if the caller has given
  * up or died, or was answered already, nothing happens. OTP's `gen_server:reply/2`.
  *
+ * @param value the reply; of a promise what it comes to, and until then the call may still time out. Rejected, it is the failure
+ *   of the process that replies
  * @example
  * ```ts
  * handleCall(request, from, state) {

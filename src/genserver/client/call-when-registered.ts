@@ -49,7 +49,7 @@ export async function requestWhenUp(
     if (firedOf(signal) === undefined) await untilUp(kernel, awaited, left, signal)
     const fired = firedOf(signal)
     if (fired !== undefined) {
-      const request = payload instanceof MethodCall ? payload.method : printed(payload, 200)
+      const request = MethodCall.is(payload) ? payload.method : printed(payload, 200)
       throw kernelError('CALL_ABORTED', { server: address, request }, { cause: fired.reason })
     }
   }

@@ -78,12 +78,25 @@ export function askable(message: unknown): unknown {
 
 /** A call or cast of a class-form server: which method, with which arguments. */
 export class MethodCall {
+  readonly #meant: string | undefined
+
+  /** @param meant the name of the class that the caller meant, where one is known */
   constructor(
     readonly method: string,
     readonly args: readonly unknown[],
-    /** The name of the class that the caller meant, where one is known. */
-    readonly meant: string | undefined = undefined,
-  ) {}
+    meant: string | undefined = undefined,
+  ) {
+    this.#meant = meant
+  }
+
+  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  static is(request: unknown): request is MethodCall {
+    return typeof request === 'object' && request !== null && #meant in request
+  }
+
+  get meant(): string | undefined {
+    return this.#meant
+  }
 
   toString(): string {
     return `${this.method}(${this.args.length === 0 ? '' : '…'})`
@@ -105,6 +118,9 @@ export function methodMeant(request: unknown, table: ReadonlySet<string>): Metho
 
 /** The payload of a call that the engine answers itself (OTP's `system` messages). */
 export class SystemRequest {
+  /** By which it is told: see `is`. */
+  readonly #own = true
+
   constructor(
     readonly operation:
       | 'getState'
@@ -118,6 +134,11 @@ export class SystemRequest {
       | 'debug',
     readonly argument?: unknown,
   ) {}
+
+  /** As `MethodCall.is`. */
+  static is(request: unknown): request is SystemRequest {
+    return typeof request === 'object' && request !== null && #own in request
+  }
 }
 
 /** Stands for a continuation as the message being handled. */
@@ -151,4 +172,8 @@ portable(MethodCall, {
   make: ([method, args, meant]: [string, unknown[], string | undefined]) =>
     new MethodCall(method, args, meant),
 })
-portable(SystemRequest, { name: 'heartwood.SystemRequest' })
+portable(SystemRequest, {
+  name: 'heartwood.SystemRequest',
+  fields: ({ operation, argument }) => ({ operation, argument }),
+  make: ({ operation, argument }: SystemRequest) => new SystemRequest(operation, argument),
+})

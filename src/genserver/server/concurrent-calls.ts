@@ -176,7 +176,7 @@ export class ConcurrentCalls {
 function misplaced(server: unknown, request: unknown): BadReturn {
   const error = genServerError('BAD_RETURN_VALUE', {
     server,
-    callback: request instanceof MethodCall ? `the concurrent call ${request.method}` : 'a concurrent call',
+    callback: MethodCall.is(request) ? `the concurrent call ${request.method}` : 'a concurrent call',
     value: 'a directive',
     problem: 'but it runs beside the server and cannot direct it',
     expected: 'the reply',

@@ -13,11 +13,13 @@ import {
   type ExitReason,
   type Handled,
   type InitOutcome,
+  isFollowed,
   isOfSignal,
   isThenable,
   type Kernel,
   type Pid,
   printed,
+  promiseOf,
   reasonOf,
 } from '../../kernel/index.js'
 import { InstanceCallbacks } from '../class-form/class-callbacks.js'
@@ -75,7 +77,7 @@ export class Server<State, Args> implements Behaviour {
 
   /** Its calls are its own to answer, unless it, or whoever it has answer beside it, may hand their `From` on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
-    const isOurs = call.payload instanceof SystemRequest || this.#callbacks instanceof InstanceCallbacks
+    const isOurs = SystemRequest.is(call.payload) || this.#callbacks instanceof InstanceCallbacks
     if (call.lent || (!isOurs && mayKeepFrom(this.#callbacks.handleCall))) return undefined
     return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
   }
@@ -125,7 +127,7 @@ export class Server<State, Args> implements Behaviour {
     }
     if (cast) return this.#take(message)
     if (message instanceof CallRequest) {
-      return message.payload instanceof SystemRequest ? this.#system(message) : this.#take(message)
+      return SystemRequest.is(message.payload) ? this.#system(message) : this.#take(message)
     }
     if (message instanceof IdleTimeout) {
       // Overtaken by another message: that period is over.
@@ -190,6 +192,7 @@ export class Server<State, Args> implements Behaviour {
       const { state, continue: continuation, timeout } = result as Continuing<State>
       if ('reply' in result) {
         if (!(this.#current instanceof CallRequest)) return this.#badReturn(result)
+        if (isFollowed(result.reply)) return this.#replyLater(result)
         this.#state = state
         this.#current.reply(result.reply)
         if (this.#rare !== undefined) this.#rare.debugging?.noteReply(this.#current, result.reply)
@@ -246,6 +249,12 @@ export class Server<State, Args> implements Behaviour {
     )
   }
 
+  /** A reply that is a promise, as where an `await` was forgotten, is awaited: so is what a method of a class returns. */
+  #replyLater(result: { readonly reply?: unknown }): PromiseLike<Handled> {
+    const whole = promiseOf(result.reply as PromiseLike<unknown>).then((reply) => ({ ...result, reply }))
+    return this.#settleLater(whole)
+  }
+
   #missing(event: string, value: unknown, callback: string): Handled | PromiseLike<Handled> {
     return this.#terminate(missingCallback(this.#pid, `${event} of ${printed(value)}`, callback, value))
   }
@@ -258,6 +267,7 @@ export class Server<State, Args> implements Behaviour {
     const replies = 'reply' in result
     // No result: the state stays as it was.
     if (replies && !(this.#current instanceof CallRequest)) return this.#badReturn(result)
+    if (replies && isFollowed(result.reply)) return this.#replyLater(result)
     this.#state = result.state
     if (!replies) return this.#terminate(result.stop)
     return this.#terminate(result.stop, this.client, result.reply)

@@ -125,7 +125,7 @@ export class Debugging {
 
   /** A message comes in. */
   noteMessage(message: unknown): void {
-    if (message instanceof CallRequest) {
+    if (CallRequest.is(message)) {
       this.note({ type: 'in', kind: 'call', message: message.payload, peer: message.caller })
     } else if (isCast(message)) this.note({ type: 'in', kind: 'cast', message: message.request })
     else this.note({ type: 'in', kind: 'info', message })

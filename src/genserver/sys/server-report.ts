@@ -43,7 +43,7 @@ export function reportTermination(
   const details = {
     lastMessage: status.message,
     state: status.state,
-    client: current instanceof CallRequest ? current.caller : undefined,
+    client: CallRequest.is(current) ? current.caller : undefined,
     ...(status.formatError === undefined ? undefined : { formatError: status.formatError }),
   }
   kernel.incidents.say(pid, details)
@@ -93,7 +93,7 @@ export function statusOf(callbacks: Shaping, status: Status): Status & { formatE
 
 /** What a message is about, without its envelope. */
 export function messageOf(current: unknown): unknown {
-  if (current instanceof CallRequest) return current.payload
+  if (CallRequest.is(current)) return current.payload
   if (isCast(current)) return current.request
   if (current instanceof Continuation) return { continue: current.value }
   return current

@@ -9,6 +9,7 @@ import {
   type ExitMessage,
   type ExitReason,
   formatReason,
+  isFollowed,
   isThenable,
   type Pid,
   reasonOf,
@@ -56,7 +57,7 @@ class Refusal {
 
 /** Whether a message is for the engine itself. */
 export function isSystemCall(message: unknown): message is CallRequest & { readonly payload: SystemRequest } {
-  return message instanceof CallRequest && message.payload instanceof SystemRequest
+  return CallRequest.is(message) && SystemRequest.is(message.payload)
 }
 
 /** A change of settings is handled as a message is, and waits as one. */
@@ -215,5 +216,14 @@ export async function ask(server: ServerRef, request: SystemRequest, timeout = 5
   const address = addressOf(server, request.operation)
   const answer = await currentKernel().request(address, request, { timeout, control: true })
   if (answer instanceof Refusal) throw answer.error
-  return answer instanceof Shown ? answer.value : answer
+  if (!(answer instanceof Shown)) return answer
+  // Whoever awaits it would wait for it.
+  if (isFollowed(answer.value)) {
+    throw genServerError('STATE_IS_PROMISE', {
+      operation: request.operation,
+      server: address,
+      value: answer.value,
+    })
+  }
+  return answer.value
 }

@@ -103,7 +103,7 @@ export class Keeper implements Behaviour {
     else if (this.#isConsumersExit(message)) this.#abandoned(message.reason)
     else if (message instanceof TimeoutMessage) this.#expired(message)
     else if (message === WAKE) this.#answer()
-    else if (message instanceof CallRequest) this.#called(message)
+    else if (CallRequest.is(message)) this.#called(message)
     // What is left are the exits of its tasks, told by their DOWN as well, and messages of strangers.
   }
 

@@ -5,9 +5,10 @@ import {
   stopWaiting,
   waitForAbort,
 } from '../context/abort-signal-wait.js'
-import { droppedHere, inContextOf } from '../context/current-process.js'
+import { currentProcess, droppedHere, inContextOf } from '../context/current-process.js'
 import { quietFence } from '../context/dead-process-error.js'
 import { settle, spared } from '../context/promise-owner.js'
+import { isFollowed, promiseOf } from '../context/thenable.js'
 import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import type { HandlerRun } from '../process/handler-run.js'
@@ -75,6 +76,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.attach(target)
   }
 
+  /** Told by a private field, not by `instanceof`: a message may be a proxy of others that throws. */
+  static is(message: unknown): message is CallRequest {
+    return typeof message === 'object' && message !== null && #kernel in message
+  }
+
   /** The process that called; undefined for code outside any process. */
   get caller(): Pid | undefined {
     return this.owner?.pid
@@ -97,8 +103,15 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     return Math.min(timer === undefined ? own : timers.remaining(timer), limitOf(this)?.timeLeft ?? own)
   }
 
-  /** Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`. */
+  /**
+   * Answers the call; the second answer, and any after the caller gave up, is dropped. Erlang's `gen_server:reply/2`.
+   * With a promise it is answered once that is fulfilled; until then its time-out, its signal and its server can end it.
+   */
   reply(value: unknown): void {
+    if (isFollowed(value)) {
+      this.#replyLater(value)
+      return
+    }
     const { probe } = this.#kernel
     this.#kernel.callEnds(this)
     const { target } = this
@@ -119,6 +132,17 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#release()
     if (calls.hasSubscribers) observeEnd(this, undefined)
     this.#resolve(isolated)
+  }
+
+  /** As if whoever replies had awaited it: a rejection is the failure of that process. */
+  #replyLater(value: unknown): void {
+    const replier = currentProcess()
+    promiseOf(value as PromiseLike<unknown>)
+      .then((late) => this.reply(late))
+      .then(undefined, (error: unknown) => {
+        if (replier === undefined) throw error
+        replier.fail(error)
+      })
   }
 
   /** Sets its limits, unless a full mailbox failed it already. */

@@ -13,6 +13,19 @@ export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T
 }
 
 /**
+ * Whether a promise that is resolved with this would go on waiting for it, or fail of it: a promise, whatever else has a `then`,
+ * and what cannot be asked for one. What such a promise stands for is then none of those who wait for it.
+ */
+export function isFollowed(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  try {
+    return typeof (value as PromiseLike<unknown>).then === 'function'
+  } catch {
+    return true
+  }
+}
+
+/**
  * A promise for what a thenable comes to. Other people's may throw, answer twice, or not be thenable at the second look:
  * a promise hears the first answer, and takes a throw for a rejection.
  */

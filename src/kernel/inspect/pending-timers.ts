@@ -44,7 +44,7 @@ export function pendingTimers(kernel: Kernel, limit: number): PendingTimers {
 }
 
 function subjectOf({ target }: Timer): Omit<PendingTimer, 'dueIn'> {
-  if (target instanceof CallRequest) return { kind: 'call', concerns: target.owner?.pid }
+  if (CallRequest.is(target)) return { kind: 'call', concerns: target.owner?.pid }
   if (target instanceof Waiter) return { kind: 'receive', concerns: target.process.pid }
   if (target instanceof MessageTimer) {
     const { destination } = target

@@ -89,7 +89,7 @@ export class MailboxLimit implements MailboxInfo {
   keeps(process: Process, message: unknown, count: number, dropOldest: () => boolean): boolean {
     if (count < this.limit) return true
     // Its caller waits, and is slowed by that.
-    if (this.policy === 'wait' && message instanceof CallRequest) return true
+    if (this.policy === 'wait' && CallRequest.is(message)) return true
     return this.#makesRoom(process, dropOldest)
   }
 
@@ -188,7 +188,7 @@ export class MailboxLimit implements MailboxInfo {
 export function mayPutBy(message: unknown, count: number, dropOldest: () => boolean): boolean {
   const process = currentProcess()
   if (process?.bound === undefined || process.bound.keeps(process, message, count, dropOldest)) return true
-  if (message instanceof CallRequest) message.dropped()
+  if (CallRequest.is(message)) message.dropped()
   return false
 }
 
@@ -212,7 +212,7 @@ function dropOldest({ mailbox }: Process): boolean {
     if (at instanceof UndroppableEnvelope) continue
     const { message } = at
     mailbox.take(at)
-    if (message instanceof CallRequest) message.dropped()
+    if (CallRequest.is(message)) message.dropped()
     return true
   }
   return false

@@ -2,6 +2,7 @@ import { type Abortable, stopWaiting, waitForAbort } from '../context/abort-sign
 import { settle, spared } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { isAskable } from '../show/index.js'
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './message-pattern.js'
 
@@ -166,7 +167,12 @@ export class Waiter implements Expirable, Abortable, Waiting {
 }
 
 function matching(clauses: readonly Clause[], message: unknown): Clause | undefined {
-  for (const clause of clauses) if (clause.matches(message)) return clause
+  try {
+    for (const clause of clauses) if (clause.matches(message)) return clause
+  } catch (error) {
+    // A proxy that was revoked, or throws, fails any guard that asks for a class: it is none of those waited for.
+    if (isAskable(message)) throw error
+  }
   return undefined
 }
 

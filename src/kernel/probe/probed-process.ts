@@ -7,6 +7,7 @@ import { type Envelope, Mailbox, type SelfEnvelope } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import type { Body } from '../process/behaviour.js'
 import { Process } from '../process/process.js'
+import { isAskable } from '../show/index.js'
 import type { Monitor } from '../signals/monitor-record.js'
 import { StartMonitor } from '../start/process-start.js'
 import type { ExitReason } from '../terms/exit-reason.js'
@@ -120,7 +121,7 @@ export class ProbedProcess extends Process {
     if (!this.busy) return 'over'
     if (this.waiter !== undefined) return 'kernel'
     for (let at: Monitor | undefined = this.monitors; at !== undefined; at = at.nextOwned) {
-      if (at instanceof CallRequest || at instanceof StartMonitor) return 'kernel'
+      if (CallRequest.is(at) || at instanceof StartMonitor) return 'kernel'
     }
     return 'elsewhere'
   }
@@ -180,9 +181,10 @@ class ProbedMailbox extends Mailbox {
 }
 
 function senderOf(message: unknown): Pid | undefined {
+  if (!isAskable(message)) return currentProcess()?.pid
   if (message instanceof ExitMessage) return message.from
   if (message instanceof DownMessage) return message.object instanceof Pid ? message.object : undefined
   // One that has waited for room comes in when its receiver makes some.
-  if (message instanceof CallRequest) return message.caller
+  if (CallRequest.is(message)) return message.caller
   return currentProcess()?.pid
 }

@@ -67,7 +67,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
     handlerEnds.publish(this)
     // What was put around it is not kept for as long as its message is.
     this.#run = undefined
-    if (this.message instanceof CallRequest && this.message.run === this) this.message.run = undefined
+    if (CallRequest.is(this.message) && this.message.run === this) this.message.run = undefined
   }
 
   /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */
@@ -83,7 +83,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
 
   /** Begins it, as whoever watches wants. */
   begin(): Handled | PromiseLike<Handled> {
-    if (this.message instanceof CallRequest) this.message.run = this
+    if (CallRequest.is(this.message)) this.message.run = this
     handlers.publish(this)
     return this.#run === undefined ? this.#handle() : this.#run()
   }

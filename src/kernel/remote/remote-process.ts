@@ -55,7 +55,7 @@ export class RemoteProcess extends Process {
   }
 
   override deliver(message: unknown): void {
-    if (message instanceof CallRequest) {
+    if (CallRequest.is(message)) {
       this.#call(message)
       return
     }

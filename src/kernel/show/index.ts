@@ -6,6 +6,7 @@ export {
   classOf,
   hasOwn,
   inherits,
+  isAskable,
   isError,
   isObject,
   keysOf,

@@ -29,6 +29,16 @@ export function inherits(value: unknown, prototype: object): boolean {
   return false
 }
 
+/** Whether a value can be asked for its class: not a proxy that was revoked, or throws. */
+export function isAskable(value: unknown): boolean {
+  try {
+    if (isObject(value)) Object.getPrototypeOf(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Whether a value is an error, of this realm or another: `node:vm` and test runners have realms of their own, whose
  * errors are no `instanceof Error` here.

@@ -6,6 +6,7 @@ import { submit } from '../mail/mailbox-limit.js'
 import type { Waiter } from '../mail/receive-waiter.js'
 import type { Body } from '../process/behaviour.js'
 import { Process } from '../process/process.js'
+import { isAskable } from '../show/index.js'
 import { linksOf } from '../signals/link-table.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid } from '../terms/pid.js'
@@ -79,7 +80,7 @@ export class SteppedProcess extends Process implements Actor {
     // What has arrived is counted, and there are several ways to make room.
     if (this.bound !== undefined) kernel.note(`state ${this.key}`, 'write')
     kernel.listener?.sent(sender, this, message)
-    if (message instanceof CallRequest) kernel.note('watchers', 'merge')
+    if (CallRequest.is(message)) kernel.note('watchers', 'merge')
     // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
     if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message, offered)
     else this.#post(sender, message, undefined)
@@ -181,8 +182,9 @@ export class SteppedProcess extends Process implements Actor {
 
   #senderOf(message: unknown): string {
     const { kernel } = this
-    if (message instanceof ExitMessage) return kernel.keyOf(message.from)
-    if (message instanceof DownMessage) {
+    const known = isAskable(message)
+    if (known && message instanceof ExitMessage) return kernel.keyOf(message.from)
+    if (known && message instanceof DownMessage) {
       const { object } = message
       return object instanceof Pid ? kernel.keyOf(object) : kernel.lastOwnerOf(object.name)
     }

@@ -8,7 +8,15 @@ import { DownMessage, demonitor, monitor, type Pid, type Reference, self } from 
 import { registryError } from '../errors.js'
 
 class LockRequest {
+  /** By which it is told: see `is`. */
+  readonly #own = true
+
   constructor(readonly identity: unknown) {}
+
+  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  static is(request: unknown): request is LockRequest {
+    return typeof request === 'object' && request !== null && #own in request
+  }
 
   toString(): string {
     return 'lock'
@@ -17,12 +25,20 @@ class LockRequest {
 
 /** A lock in somebody's hands. Sent to the holder, who sends it back to be rid of it. */
 class Grant {
+  /** By which it is told: see `is`. */
+  readonly #own = true
+
   constructor(
     readonly identity: unknown,
     readonly holder: Pid | undefined,
     /** The monitor of the holder; none for code outside any process, which does not die. */
     readonly watch: Reference | undefined,
   ) {}
+
+  /** As `LockRequest.is`. */
+  static is(grant: unknown): grant is Grant {
+    return typeof grant === 'object' && grant !== null && #own in grant
+  }
 }
 
 /** A lock that the running code holds, as far as it was called by what runs under it. */
@@ -77,7 +93,7 @@ export class Locks {
   readonly #watched = new Map<Reference, Grant>()
 
   take(request: unknown, from: From): boolean {
-    if (!(request instanceof LockRequest)) return false
+    if (!LockRequest.is(request)) return false
     const lock = this.#locks.get(request.identity)
     if (lock === undefined) {
       this.#locks.set(request.identity, { grant: this.#grant(request.identity, from), line: new Set() })
@@ -86,7 +102,7 @@ export class Locks {
   }
 
   giveBack(grant: unknown): boolean {
-    if (!(grant instanceof Grant)) return false
+    if (!Grant.is(grant)) return false
     if (grant.watch !== undefined) demonitor(grant.watch, { flush: true })
     this.#passOn(grant)
     return true

@@ -17,11 +17,19 @@ export type Operation =
 
 /** A class of its own, so that no plain request can be taken for one. */
 export class SupervisorRequest {
+  /** By which it is told: see `is`. */
+  readonly #own = true
+
   constructor(
     readonly operation: Operation,
     /** A spec, an id, a pid or a number. */
     readonly argument: unknown,
   ) {}
+
+  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  static is(request: unknown): request is SupervisorRequest {
+    return typeof request === 'object' && request !== null && #own in request
+  }
 
   toString(): string {
     return this.operation

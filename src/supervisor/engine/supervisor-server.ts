@@ -60,7 +60,7 @@ export const behaviour: Callbacks<Engine, EngineMaker> = {
   },
 
   handleCall(request, _from, engine) {
-    if (!(request instanceof SupervisorRequest)) {
+    if (!SupervisorRequest.is(request)) {
       const details = { supervisor: titleOf(engine), request: printed(request) }
       throw supervisorError('UNKNOWN_REQUEST', details)
     }

@@ -112,7 +112,7 @@ export class Tracing implements Disposable {
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
     // A call has its context already.
-    if (message instanceof CallRequest && this.#carried.of(message) !== undefined) return
+    if (CallRequest.is(message) && this.#carried.of(message) !== undefined) return
     const active = context.active()
     if (active === ROOT_CONTEXT) return
     this.#carried.set(delivery, active)
@@ -122,7 +122,7 @@ export class Tracing implements Disposable {
   /** Whatever was active where its process was spawned is not the context of its handlers. */
   #handlerStarts(event: HandlerEvent): void {
     const { message, delivery, run } = event
-    const called = message instanceof CallRequest ? this.#carried.of(message) : undefined
+    const called = CallRequest.is(message) ? this.#carried.of(message) : undefined
     const carried = called ?? this.#carried.of(delivery) ?? ROOT_CONTEXT
     const inside = this.#isTraced(carried) ? this.#insideHandler(event, carried) : carried
     if (inside !== ROOT_CONTEXT || context.active() !== ROOT_CONTEXT)

@@ -1,4 +1,4 @@
-import { CallRequest, DownMessage, ExitMessage, type Pid } from '../../kernel/index.js'
+import { CallRequest, DownMessage, ExitMessage, inherits, type Pid } from '../../kernel/index.js'
 import type { Incarnations } from '../test-kernel/restart-history.js'
 import type { Aim } from '../test-target.js'
 import type { VirtualTimers } from '../time/virtual-timer-queue.js'
@@ -45,8 +45,8 @@ export class MessageFault {
 
   /** Counts a message, which is one of the program and not of the kernel; true when it is to strike. */
   isDue(from: Pid | undefined, to: Pid, message: unknown): boolean {
-    if (message instanceof ExitMessage || message instanceof DownMessage) return false
-    if (this.mishap === 'time out' && !(message instanceof CallRequest)) return false
+    if ([ExitMessage, DownMessage].some(({ prototype }) => inherits(message, prototype))) return false
+    if (this.mishap === 'time out' && !CallRequest.is(message)) return false
     if (this.#from !== undefined && (from === undefined || !this.#from.hits(from))) return false
     if (this.#to !== undefined && !this.#to.hits(to)) return false
     if (!this.#selects(message)) return false

@@ -1,5 +1,6 @@
 /** Which messages a fault is about. */
 import {
+  askable,
   Continuation,
   definitionOf,
   isCast,
@@ -67,10 +68,11 @@ export function checkHandler(
 /** Tells whether a message fits. */
 export function selector({ handler, message }: MessageSelection): (message: unknown) => boolean {
   const matches = message === undefined ? undefined : matcherOf(message)
-  return (sent) => {
+  return (given) => {
+    const sent = askable(given)
     const content = contentOf(sent)
     // Orders to the engine are none of the messages that a program knows of.
-    if (content instanceof SystemRequest) return false
+    if (SystemRequest.is(content)) return false
     // Nobody sent a continuation.
     if (sent instanceof Continuation && handler !== CONTINUE) return false
     if (handler !== undefined && handler !== kindOf(sent) && handler !== methodOf(content)) return false
@@ -162,16 +164,16 @@ export function firstDue<F>(faults: readonly F[], isDue: (fault: F) => boolean):
 
 function contentOf(message: unknown): unknown {
   if (message instanceof Continuation) return message.value
-  if (message instanceof CallRequest) return message.payload
+  if (CallRequest.is(message)) return message.payload
   return isCast(message) ? message.request : message
 }
 
 function kindOf(message: unknown): string {
   if (message instanceof Continuation) return CONTINUE
-  if (message instanceof CallRequest) return 'handleCall'
+  if (CallRequest.is(message)) return 'handleCall'
   return isCast(message) ? 'handleCast' : 'handleInfo'
 }
 
 function methodOf(content: unknown): string | undefined {
-  return content instanceof MethodCall ? content.method : undefined
+  return MethodCall.is(content) ? content.method : undefined
 }

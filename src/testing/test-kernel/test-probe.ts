@@ -3,6 +3,7 @@ import {
   type CallRequest,
   ExitMessage,
   type ExitReason,
+  inherits,
   Pid,
   type Probe,
   type Suspension,
@@ -26,7 +27,7 @@ export class Instruments implements Probe {
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
     const actor: Actor = from === undefined && this.kernel.clock.ringing ? 'timer' : from
     // An exit signal that becomes a message is in the trace already.
-    if (message instanceof ExitMessage) return true
+    if (inherits(message, ExitMessage.prototype)) return true
     this.#meet(actor, to)
     this.kernel.trace.add('send', actor, to, message)
     return this.kernel.faults.sends(from, to, message, deliver)

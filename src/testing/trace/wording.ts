@@ -57,7 +57,7 @@ function inspected(value: unknown): string {
 export function messageText(message: unknown, nameOf: NameOf): string {
   // None of the kernel's kinds is one, and its class cannot be asked for.
   if (types.isProxy(message)) return shown(message, nameOf)
-  if (message instanceof CallRequest) return `call ${requestText(message.payload, nameOf)}`
+  if (CallRequest.is(message)) return `call ${requestText(message.payload, nameOf)}`
   if (isCast(message)) return `cast ${requestText(message.request, nameOf)}`
   if (message instanceof ExitMessage) return `EXIT of ${nameOf(message.from)}: ${reasonText(message.reason)}`
   if (message instanceof DownMessage) {

@@ -126,7 +126,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   #find(event: MachineEvent, state: unknown): Found {
     const { type, content } = event
     if (type === 'call' || type === 'cast') {
-      return content instanceof MethodCall ? this.#index.find(type, state, content.method) : undefined
+      return MethodCall.is(content) ? this.#index.find(type, state, content.method) : undefined
     }
     if (type === 'info' || type === 'internal') return this.#index.match(type, state, content)
     return this.#index.find(type, state, type === 'named_timeout' ? event.name : undefined)
@@ -156,13 +156,13 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     }
     const server = describe(self())
     if (type === 'call' || type === 'cast') {
-      if (content instanceof MethodCall && !this.#index.knows(type, content.method)) {
+      if (MethodCall.is(content) && !this.#index.knows(type, content.method)) {
         const table = type === 'call' ? this.#definition.calls : this.#definition.casts
         const known = table.size === 0 ? `it has no ${type}s` : `${type}s: ${[...table].join(', ')}`
         throw genServerError('METHOD_UNKNOWN', { server, kind: type, method: content.method, known })
       }
       const fallback = type === 'call' ? instance.handleCall : instance.handleCast
-      if (!(content instanceof MethodCall) && fallback !== undefined)
+      if (!MethodCall.is(content) && fallback !== undefined)
         return this.#run(event, state, () => runHandler(instance, fallback as Method, [content]))
     }
     const subject = 'name' in event && event.name !== undefined ? event.name : (content ?? '')
@@ -264,5 +264,5 @@ function stepTo(
 
 function argumentsOf(event: MachineEvent): readonly unknown[] {
   const { content } = event
-  return content instanceof MethodCall ? content.args : [content]
+  return MethodCall.is(content) ? content.args : [content]
 }

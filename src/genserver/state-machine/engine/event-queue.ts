@@ -51,7 +51,7 @@ export class EventQueue {
     const [oldest] = at < 0 ? [] : this.#postponed.splice(at, 1)
     if (oldest === undefined) return false
     this.#ofOthers--
-    if (oldest.from instanceof CallRequest) oldest.from.dropped()
+    if (CallRequest.is(oldest.from)) oldest.from.dropped()
     return true
   }
 

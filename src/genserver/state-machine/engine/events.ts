@@ -75,7 +75,7 @@ export class QueuedEvent {
 
 /** The event that a message from the mailbox is. */
 export function eventOf(message: unknown): QueuedEvent {
-  if (message instanceof CallRequest) return new QueuedEvent('call', message.payload, message)
+  if (CallRequest.is(message)) return new QueuedEvent('call', message.payload, message)
   if (isCast(message)) return new QueuedEvent('cast', message.request)
   return new QueuedEvent('info', message)
 }

@@ -13,10 +13,12 @@ import {
   type ExitReason,
   exit,
   type InitOutcome,
+  isFollowed,
   isThenable,
   type Kernel,
   mayBeRefused,
   type Pid,
+  promiseOf,
   reasonOf,
   rules,
   sleep,
@@ -266,9 +268,16 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   /** Replies go out before `terminate`: the opposite of a GenServer. */
-  #stop({ stop, replies = [] }: Step): void | PromiseLike<void> {
-    for (const reply of Array.isArray(replies) ? replies : [replies]) {
+  #stop(step: Step): void | PromiseLike<void> {
+    const { stop, replies = [] } = step
+    const all: readonly unknown[] = Array.isArray(replies) ? replies : [replies]
+    for (const [at, reply] of all.entries()) {
       if (!isReply(reply)) return this.#terminate({ badReplyActionFromStateFunction: reply })
+      if (isFollowed(reply.reply)) {
+        return this.#later(promiseOf(reply.reply as PromiseLike<unknown>), (late) =>
+          this.#stop({ ...step, replies: [{ ...reply, reply: late }, ...all.slice(at + 1)] }),
+        )
+      }
       reply.to.reply(reply.reply)
       this.#debugging?.noteReply(reply.to, reply.reply)
     }

@@ -24,10 +24,9 @@ export class NotedTimers extends TimerWheel {
   override set(timer: Timer, ms: number): void {
     super.set(timer, ms)
     const { target } = timer
-    if (target instanceof Waiter || target instanceof CallRequest)
-      this.#timeouts.set(timer, this.possible + ms)
+    if (target instanceof Waiter || CallRequest.is(target)) this.#timeouts.set(timer, this.possible + ms)
     // These only wake the process that waits, or let it go on; at the same millisecond any may be the first.
-    if (target instanceof Waiter || target instanceof CallRequest) return
+    if (target instanceof Waiter || CallRequest.is(target)) return
     const receiver = target instanceof MessageTimer ? ` of ${destinationOf(target)}` : ''
     this.#note(`timers${receiver} at ${timer.deadline}`, 'write')
   }
@@ -46,7 +45,7 @@ export class NotedTimers extends TimerWheel {
   get firstWaitedFor(): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this) {
-      if (timer.target instanceof CallRequest) continue
+      if (CallRequest.is(timer.target)) continue
       if (first === undefined || timer.deadline < first.deadline) first = timer
     }
     return first
