@@ -11,7 +11,7 @@ const YES = atom('yes')
 /** Answers `Node.ping`, and nothing else. */
 export const netKernel: Behaviour = {
   handle(message) {
-    if (!(message instanceof CallRequest)) return
+    if (!CallRequest.is(message)) return
     const { payload } = message
     if (payload instanceof Tuple && payload.elements[0] === IS_AUTH) message.reply(YES)
   },
