@@ -1,8 +1,8 @@
 // biome-ignore-all lint/style/noRestrictedGlobals: it runs beside Pulse, in the time of the machine
 /**
  * Pulse as it is operated on bad days: 5,000 targets of which some fail and come back, a database that stands still twice, and
- * five times a kill -9. Nothing that was announced as stored may be missing at the end. Every change is told once, in its order; an
- * alert comes a second time, with the same id, only where its delivery was under way at a kill.
+ * five times a kill -9. Nothing that was announced as stored may be missing at the end. Every change that the stored checks have
+ * found is told once, in its order; an alert comes a second time, with the same id, only where its delivery was under way at a kill.
  *
  *     npm run soak:pulse -- --minutes 10 --targets 5000 [--postgres]
  */
@@ -171,24 +171,40 @@ const ending = await running.program.exited
 await running.heard
 const stopped = Math.round(now() - stopping)
 
-/** What is in the database. */
-async function rows(): Promise<Set<string>> {
-  const all = 'SELECT target, at FROM check_results'
-  if (cluster !== undefined) {
-    const { rows: found } = await cluster.query(all)
-    return new Set(
-      (found as { target: string; at: string }[]).map(({ target, at }) => `${target} ${Number(at)}`),
-    )
-  }
-  const database = new Database(join(data, 'pulse.sqlite'))
-  const found = database.prepare(all).all() as { target: string; at: number }[]
-  database.close()
-  return new Set(found.map(({ target, at }) => `${target} ${at}`))
+interface Row {
+  readonly target: string
+  readonly at: number | string
+  readonly up: number | boolean
 }
-const kept = await rows()
+
+/** What is in the database, in the order of the checks. */
+async function rows(): Promise<readonly Row[]> {
+  const all = 'SELECT target, at, up FROM check_results ORDER BY at'
+  if (cluster !== undefined) return (await cluster.query(all)).rows as Row[]
+  const database = new Database(join(data, 'pulse.sqlite'))
+  const found = database.prepare(all).all() as Row[]
+  database.close()
+  return found
+}
+
+/** The changes that the checks of each target have found. All begin as up, which nobody is told. */
+function changesIn(checks: readonly Row[]): Map<string, string[]> {
+  const changes = new Map<string, string[]>()
+  for (const { target, up } of checks) {
+    const kinds = changes.get(target) ?? []
+    const kind = up ? 'up' : 'down'
+    if ((kinds.at(-1) ?? 'up') !== kind) kinds.push(kind)
+    changes.set(target, kinds)
+  }
+  return changes
+}
+
+const checks = await rows()
+const kept = new Set(checks.map(({ target, at }) => `${target} ${Number(at)}`))
 const lost = [...stored].filter((key) => !kept.has(key))
+const found = changesIn(checks)
 const told = receiver.told()
-const untold = [...turned].filter(([name, kinds]) => kinds.join() !== (told.get(name) ?? []).join())
+const untold = [...found].filter(([name, kinds]) => kinds.join() !== (told.get(name) ?? []).join())
 const strangers = [...told].filter(([name]) => name !== '' && !turned.has(name))
 const { inFlight, wrong } = receiver.repeated(kills)
 const about = told.get('') ?? []
@@ -211,7 +227,8 @@ console.log(
       deliveries: receiver.deliveries.length,
       'a second time, under way at a kill': inFlight,
       'a second time, wrongly': wrong,
-      'told otherwise than it was': untold.length,
+      'changes found': [...found.values()].flat().length,
+      'told otherwise than was found': untold.length,
       'such as': untold.slice(0, 5).map(([name, kinds]) => `${name}: ${kinds} and told ${told.get(name)}`),
       'told of targets that were well': strangers.map(([name, kinds]) => `${name}: ${kinds}`),
       'told of Pulse itself': about,
