@@ -178,6 +178,8 @@ describe('the page', () => {
     expect(headers['content-security-policy']).toContain(
       "default-src 'none'; style-src 'self'; script-src 'self'",
     )
+    // The search is a form: forbidden, it would do nothing.
+    expect(headers['content-security-policy']).toContain("form-action 'self'")
     expect(headers['x-content-type-options']).toBe('nosniff')
     // What the policy forbids does not stand in the page either.
     expect((await get('/')).body).not.toMatch(/ style=| on[a-z]+="|<style|<script(?! src)/)
@@ -479,10 +481,16 @@ describe('the API', () => {
     expect((await get('/api/status')).statusCode).toBe(500)
   })
 
-  it('answers 404 in JSON', async () => {
+  it('answers 404 in JSON, and a browser with a page', async () => {
     const response = await get('/api/nothing')
     expect(response.statusCode).toBe(404)
     expect(response.json()).toEqual({ error: 'there is no GET /api/nothing' })
+    // Somebody with a browser gets a page, with nothing of the address in it that is not text.
+    const headers = { accept: 'text/html,application/xhtml+xml' }
+    const page = await web.app.inject({ url: '/targets/<script>', headers })
+    expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(page.body).toContain('<h1>There is no such page</h1>')
+    expect(page.body).not.toContain('<script>')
   })
 
   it('tells its health, with the reasons', async () => {

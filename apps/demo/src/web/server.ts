@@ -5,6 +5,7 @@ import { openingSchema, updateSchema } from '../incidents.js'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
 import { badge } from './badge.js'
+import { answerBusy, answerError } from './error-answer.js'
 import { EventFeed } from './event-feed.js'
 import { Held } from './held.js'
 import { LiveStream } from './live-stream.js'
@@ -56,7 +57,8 @@ const SECURITY_HEADERS = {
     "connect-src 'self'",
     "img-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    // The search is a form.
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
@@ -124,10 +126,10 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   // Open streams would keep the server from closing.
   app.addHook('preClose', async () => endStreams())
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
+    answerError(reply, 404, `there is no ${request.method} ${request.url}`),
   )
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
-    reply.code(error.statusCode ?? 500).send({ error: error.message }),
+    answerError(reply, error.statusCode ?? 500, error.message),
   )
 
   serveAssets(app)
@@ -137,7 +139,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   const document = async (view: View, { q }: Searched, reply: FastifyReply): Promise<FastifyReply> => {
     const query = q?.trim().slice(0, QUERY_LIMIT)
     const shown = query ? await searched(view, query) : await model(view)
-    if (shown === undefined) return busy(reply, 'too many search')
+    if (shown === undefined) return answerBusy(reply, 'too many search')
     return reply.type('text/html; charset=utf-8').send(page(shown).text)
   }
   const searched = async (view: View, query: string): Promise<PageModel | undefined> => {
@@ -151,7 +153,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   app.get<{ Params: { name: string } }>('/targets/:name', async ({ params: { name } }, reply) => {
     if (!ports.targetNames().includes(name)) return reply.callNotFound()
     const detail = await histories.pass(() => ports.target(name, SHOWN_CHECKS))
-    if (detail === undefined) return busy(reply, 'too many ask for histories')
+    if (detail === undefined) return answerBusy(reply, 'too many ask for histories')
     return reply.type('text/html; charset=utf-8').send(targetPage({ ...detail, now: ports.wallTime() }).text)
   })
   app.get<{ Params: { file: string }; Querystring: { period?: string } }>(
@@ -174,7 +176,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
     },
   )
   const stream = async (readers: Readers, connect: () => void, reply: FastifyReply): Promise<unknown> => {
-    if (!readers.hasRoom) return busy(reply, 'no more event streams are to be had now')
+    if (!readers.hasRoom) return answerBusy(reply, 'no more event streams are to be had now')
     reply.hijack()
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value)
     return connect()
@@ -246,7 +248,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
           .code(404)
           .send({ error: `no target is named "${name}"`, known: known.slice(0, KNOWN_SHOWN) })
       const results = await histories.pass(() => ports.history(name, limit))
-      if (results === undefined) return busy(reply, 'too many ask for histories')
+      if (results === undefined) return answerBusy(reply, 'too many ask for histories')
       return { target: name, results }
     },
   )
@@ -267,9 +269,6 @@ const complaint = ({ issues }: ZodError): string =>
   issues
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: expected ${message}`))
     .join('; ')
-
-const busy = (reply: FastifyReply, error: string): FastifyReply =>
-  reply.code(503).header('retry-after', '2').send({ error })
 
 function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply): FastifyReply {
   const workers = ports.workers()
