@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,8 +11,10 @@ import type { Alert } from '../src/alerts/alert.js'
 import { Outbox } from '../src/alerts/outbox.js'
 import { AlertPolicy } from '../src/alerts/policy.js'
 import { type SinkSettings, sinksOf } from '../src/alerts/sinks.js'
+import type { CheckResult } from '../src/checks/check.js'
 import { Journal } from '../src/journal.js'
 import { maintenanceOf, maintenanceSchema } from '../src/maintenance.js'
+import { SqliteStore } from '../src/store/index.js'
 import type { Standing, TargetState } from '../src/verdict.js'
 import * as names from '../src/workers/names.js'
 import { PubSub } from '../src/workers/pub-sub.js'
@@ -364,6 +366,46 @@ describe('Pulse alerts', () => {
       'b is down: answered 500, expected 200',
       'b is up again',
     ])
+  })
+
+  it('of what was concluded before a kill and told nobody, though it is over by then', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-alerts-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true }))
+    const journal = new Journal()
+    journal.open(dataFolder)
+    const down = { state: 'down', since: 5, reason: 'it burns', flapping: false, turn: 2, changes: 1, at: 5 }
+    for (const target of ['a', 'gone']) journal.set(`verdict/${target}`, { target, ...down })
+    journal.commit()
+    journal[Symbol.dispose]()
+    const net = new FakeNet()
+    const one: string[] = []
+    net.bodies.set('one', (body) => one.push((JSON.parse(body) as Alert).text))
+    await boot({ dataFolder, net })
+    await pulse.advance(3 * INTERVAL)
+    expect(one).toEqual(['a is down: it burns', 'a is up again'])
+    // It was told now, and is not again.
+    await pulse.crash(names.ALERTER, 'cast')
+    await pulse.advance(3 * INTERVAL)
+    expect(one).toHaveLength(2)
+  })
+
+  it('of nothing later than it is stored: what was concluded is on the disk before the check is in the database', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-alerts-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true }))
+    const missing: CheckResult[] = []
+    class Watched extends SqliteStore {
+      override append(results: readonly CheckResult[]): Promise<void> {
+        const noted = readFileSync(join(dataFolder, 'pulse.journal'), 'utf8')
+        for (const result of results) {
+          if (!noted.includes(`"${result.up ? 'up' : 'down'}"`)) missing.push(result)
+        }
+        return super.append(results)
+      }
+    }
+    await boot({ dataFolder, webhooks: [], store: new Watched(dataFolder) })
+    pulse.net.answers.set('a', fail)
+    await pulse.advance(3 * INTERVAL)
+    expect(missing).toEqual([])
   })
 
   it('once that Pulse itself cannot check, and of no target that is not to blame', async () => {

@@ -18,6 +18,7 @@ import { Outbox } from '../alerts/outbox.js'
 import { AlertPolicy } from '../alerts/policy.js'
 import type { Sink } from '../alerts/sinks.js'
 import { Journal } from '../journal.js'
+import type { Standing } from '../verdict.js'
 import { AlertSink } from './alert-sink.js'
 import type { CertificateEvent, JudgedEvent } from './events.js'
 import { Faults } from './faults.js'
@@ -65,6 +66,11 @@ export class Alerter extends Worker {
     // As the target loader does: what an earlier incarnation has started is there already.
     const { specs } = await countChildren(ALERT_SINKS)
     for (const sink of this.sinks.slice(specs)) await startChild(ALERT_SINKS, child(AlertSink, sink))
+    // What was concluded before a kill, and told nobody, may be over at the next check.
+    for (const key of this.journal.keys('verdict/')) {
+      const standing = this.journal.get(key) as Standing
+      this.#send(this.#policy.judge(standing, standing.at ?? standing.since))
+    }
   }
 
   @Info({ kind: 'judged' })

@@ -223,6 +223,10 @@ export class HistoryWriter extends Worker {
 
   async #write(batch: readonly CheckResult[], notes: readonly Note[]): Promise<void> {
     await this.#opened.use(async (store) => {
+      // What is told to be stored has been concluded from, and that is known after a kill, too.
+      const fault = this.journal.commit()
+      if (fault !== undefined)
+        this.#database.say('what was concluded could not be noted on the disk; trying again', fault)
       if (batch.length > 0) await store.append(batch)
       if (notes.length > 0) await store.remember(notes)
     })
