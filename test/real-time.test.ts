@@ -16,6 +16,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/application/health.test.ts': 'blocks the real event loop, which the watchdog is to notice',
   'test/application/random-stop.test.ts': 'stops real programs at random moments',
   'test/browser/observer.test.ts': 'drives a real browser',
+  'test/browser/pulse.test.ts': 'drives a real browser, too',
   'test/bundle.test.ts': 'blocks the event loop of a bundled program',
   'test/drain/balancer.ts': 'asks a real program whether it is ready',
   'test/drain/client.ts': 'drives real servers, whose yardstick is the machine',

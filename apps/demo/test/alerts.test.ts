@@ -397,13 +397,23 @@ describe('Pulse alerts', () => {
       override append(results: readonly CheckResult[]): Promise<void> {
         const noted = readFileSync(join(dataFolder, 'pulse.journal'), 'utf8')
         for (const result of results) {
-          if (!noted.includes(`"${result.up ? 'up' : 'down'}"`)) missing.push(result)
+          const conclusion = `["verdict/${result.target}",`
+          const isNoted = noted
+            .split('\n')
+            .some((line) => line.startsWith(conclusion) && line.includes('"down"'))
+          if (!result.up && !isNoted) missing.push(result)
         }
         return super.append(results)
       }
     }
-    await boot({ dataFolder, webhooks: [], store: new Watched(dataFolder) })
-    pulse.net.answers.set('a', fail)
+    const given = [...'abcdefghij'].map((name, n) => ({
+      name,
+      url: `http://${name}/`,
+      interval: 400 + 70 * n,
+    }))
+    await boot({ dataFolder, targets: undefined, given, webhooks: [], store: new Watched(dataFolder) })
+    await pulse.advance(INTERVAL)
+    for (const { name } of given) pulse.net.answers.set(name, fail)
     await pulse.advance(3 * INTERVAL)
     expect(missing).toEqual([])
   })

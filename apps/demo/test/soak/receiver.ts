@@ -13,8 +13,8 @@ export interface Delivery {
   answered: number | undefined
 }
 
-/** Milliseconds after an answer in which Pulse may not have noted yet that it came. */
-const NOTING = 250
+/** Milliseconds after an answer in which Pulse may not have noted yet that it came: it is read in its turn, and put onto the disk. */
+const NOTING = 2_000
 /** An answer takes up to so many milliseconds, so that some are under way at any moment. */
 const SLOWEST = 300
 
@@ -61,26 +61,30 @@ export class Receiver {
   }
 
   /**
-   * Alerts that came more than once, and which of them were under way when Pulse was killed.
+   * Alerts that came more than once, and which of them were under way when Pulse was killed; of those, how long before the
+   * kill they had been answered, in milliseconds.
    *
    * @param kills when Pulse was killed, in milliseconds since the soak began
    */
-  repeated(kills: readonly number[]): { inFlight: number; wrong: string[] } {
+  repeated(kills: readonly number[]): { inFlight: number; gaps: number[]; wrong: string[] } {
     const byId = new Map<string, Delivery[]>()
     for (const delivery of this.deliveries) {
       byId.set(delivery.alert.id, [...(byId.get(delivery.alert.id) ?? []), delivery])
     }
     let inFlight = 0
+    const gaps: number[] = []
     const wrong: string[] = []
     for (const [id, deliveries] of byId) {
       for (const [at, later] of deliveries.slice(1).entries()) {
         const { begun, answered = Number.POSITIVE_INFINITY } = deliveries[at] as Delivery
-        const wasCut = kills.some((kill) => begun <= kill && answered + NOTING >= kill && later.begun > kill)
-        if (wasCut && later.alert.text === deliveries[0]?.alert.text) inFlight++
-        else
+        const cut = kills.find((kill) => begun <= kill && answered + NOTING >= kill && later.begun > kill)
+        if (cut !== undefined && later.alert.text === deliveries[0]?.alert.text) {
+          inFlight++
+          gaps.push(Math.max(0, Math.round(cut - answered)))
+        } else
           wrong.push(`${id} at ${Math.round(begun)} (answered ${answered}) and at ${Math.round(later.begun)}`)
       }
     }
-    return { inFlight, wrong }
+    return { inFlight, gaps, wrong }
   }
 }

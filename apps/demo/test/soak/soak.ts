@@ -206,7 +206,7 @@ const found = changesIn(checks)
 const told = receiver.told()
 const untold = [...found].filter(([name, kinds]) => kinds.join() !== (told.get(name) ?? []).join())
 const strangers = [...told].filter(([name]) => name !== '' && !turned.has(name))
-const { inFlight, wrong } = receiver.repeated(kills)
+const { inFlight, gaps, wrong } = receiver.repeated(kills)
 const about = told.get('') ?? []
 console.log(
   JSON.stringify(
@@ -226,6 +226,8 @@ console.log(
       alerts: new Set(receiver.deliveries.map(({ alert }) => alert.id)).size,
       deliveries: receiver.deliveries.length,
       'a second time, under way at a kill': inFlight,
+      'answered so long before the kill (ms)': gaps,
+      'killed at (ms)': kills.map(Math.round),
       'a second time, wrongly': wrong,
       'changes found': [...found.values()].flat().length,
       'told otherwise than was found': untold.length,
