@@ -106,7 +106,7 @@ describe('the files of the package', () => {
         name.endsWith('.ts') ? [`examples/${name}`] : [],
       ),
     )
-    others.push(...filesBelow('examples/stores'))
+    others.push(...filesBelow('examples/nodes'), ...filesBelow('examples/stores'))
     others.push('dist/inversify.js')
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [...sources, ...built, ...page, ...others].sort(),
