@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HealthReport } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -481,6 +482,16 @@ describe('the API', () => {
     expect((await get('/api/status')).statusCode).toBe(500)
   })
 
+  it('takes the first of what is asked for twice', async () => {
+    expect((await get('/?q=a&q=b')).statusCode).toBe(200)
+    expect((await get('/badge/a.svg?period=7d&period=x')).statusCode).not.toBe(500)
+    expect((await get('/api/push/nobodys-token?status=up&status=down&message=a&message=b')).statusCode).toBe(
+      404,
+    )
+    expect((await get('/api/targets/a/history?limit=5&limit=6')).statusCode).not.toBe(500)
+    expect((await post('/api/chaos/crash/pub-sub?how=cast&how=call')).statusCode).toBe(202)
+  })
+
   it('answers 404 in JSON, and a browser with a page', async () => {
     const response = await get('/api/nothing')
     expect(response.statusCode).toBe(404)
@@ -810,6 +821,20 @@ describe('what Prometheus scrapes', () => {
   })
 })
 
+describe('many incidents', () => {
+  it('make no endless page: the latest are shown, with their latest words', async () => {
+    for (let n = 0; n < 40; n++) {
+      const { id } = pulse.incidents.begin({ title: `incident ${n}.`, text: 'x'.repeat(2_000) })
+      for (let word = 0; word < 40; word++)
+        pulse.incidents.goOn(id, { text: `word ${word}. ${'x'.repeat(1_990)}`, over: false })
+    }
+    const { body } = await get('/')
+    expect(body.length).toBeLessThan(300_000)
+    expect(body).toContain('word 39.')
+    expect(body).not.toContain('word 5.')
+  })
+})
+
 describe('an incident', () => {
   const write = (url: string, payload: object, headers: Record<string, string> = bearer) =>
     web.app.inject({ method: 'POST', url, headers, payload })
@@ -887,6 +912,28 @@ describe('a target that tells by itself', () => {
 })
 
 describe('the observer', () => {
+  it('is told of no request that the gate has refused, and not given the token for it', async () => {
+    const handled: unknown[] = []
+    const observer = { handle: (request: IncomingMessage) => handled.push(request.headers.authorization) }
+    const mounted = createWeb(pulse, { chaos: false, operator: OPERATOR, observer: observer as never })
+    const order = mounted.app.inject({
+      method: 'POST',
+      url: '/observer/api/actions/kill',
+      headers: { authorization: 'Bearer not-the-token', 'content-type': 'application/json' },
+      payload: { pid: 'web-server' },
+    })
+    while (pulse.pauses.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    pulse.pauses.shift()?.()
+    expect((await order).statusCode).toBe(401)
+    const foreign = { ...bearer, origin: 'https://evil.example' }
+    expect(
+      (await mounted.app.inject({ method: 'POST', url: '/observer/api/actions/kill', headers: foreign }))
+        .statusCode,
+    ).toBe(403)
+    expect(handled).toEqual([])
+    await mounted.app.close()
+  })
+
   it('looks into Pulse at /observer, for the operator', async () => {
     const observed = async (operator: OperatorAccess, headers: Record<string, string> = {}) => {
       const observer = observerFor(operator)

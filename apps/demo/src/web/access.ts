@@ -43,8 +43,12 @@ export class OperatorGate {
     this.#hosts = new Set(access === 'closed' ? [] : access.hosts.map((host) => host.toLowerCase()))
   }
 
-  /** The answer, if the request is refused. The token comes as a bearer, or as the password that a browser asks for. */
-  async refuse(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  /**
+   * Answers a request that is refused. The token comes as a bearer, or as the password that a browser asks for.
+   *
+   * @returns whether it was refused; not the reply, which is a promise of its own end and, awaited, nothing
+   */
+  async refuse(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     if (this.#token === undefined) {
       return refused(reply, 403, 'the operator’s view is closed; PULSE_OPERATOR_TOKEN opens it')
     }
@@ -57,7 +61,7 @@ export class OperatorGate {
       return refused(reply.header('retry-after', '1'), 429, 'too many wrong tokens; try again in a second')
     }
     // In a time that tells nothing of how much was right.
-    if (timingSafeEqual(digest(given(authorization)), this.#token)) return undefined
+    if (timingSafeEqual(digest(given(authorization)), this.#token)) return false
     await this.#slow(request.ip, waiting)
     return askForToken(reply)
   }
@@ -99,11 +103,12 @@ export class OperatorGate {
   }
 }
 
-function refused(reply: FastifyReply, status: number, error: string): FastifyReply {
-  return reply.code(status).send({ error })
+function refused(reply: FastifyReply, status: number, error: string): true {
+  reply.code(status).send({ error })
+  return true
 }
 
-function askForToken(reply: FastifyReply): FastifyReply {
+function askForToken(reply: FastifyReply): true {
   reply.header('www-authenticate', 'Basic realm="Pulse operator", charset="UTF-8"')
   return refused(reply, 401, 'this needs the operator’s token, as a Bearer token or as the password')
 }

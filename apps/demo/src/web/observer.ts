@@ -27,8 +27,7 @@ export function serveObserver(
     app.all(path, async (request, reply) => {
       // Whoever gives no token is asked for it by the observer's own page.
       if (request.headers.authorization !== undefined) {
-        const refused = await gate.refuse(request, reply)
-        if (refused !== undefined) return refused
+        if (await gate.refuse(request, reply)) return reply
         // Whoever has given it as a password to the operator's view is not asked for it again.
         request.raw.headers.authorization = `Bearer ${token}`
       }

@@ -34,8 +34,11 @@ export interface Web {
 
 type View = PageModel['view']
 
+/** What stands in a query: twice the same key is a list. */
+type Given = string | readonly string[]
+
 interface Searched {
-  readonly q?: string
+  readonly q?: Given
 }
 
 export interface WebOptions {
@@ -117,7 +120,9 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
     chaos,
   })
   const onlyOperator = {
-    onRequest: (request: FastifyRequest, reply: FastifyReply) => gate.refuse(request, reply),
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      if (await gate.refuse(request, reply)) return reply
+    },
   }
 
   app.addHook('onRequest', async (_request, reply) => {
@@ -137,7 +142,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
     serveObserver(app, observer, { gate, token: operator.token })
   }
   const document = async (view: View, { q }: Searched, reply: FastifyReply): Promise<FastifyReply> => {
-    const query = q?.trim().slice(0, QUERY_LIMIT)
+    const query = single(q)?.trim().slice(0, QUERY_LIMIT)
     const shown = query ? await searched(view, query) : await model(view)
     if (shown === undefined) return answerBusy(reply, 'too many search')
     return reply.type('text/html; charset=utf-8').send(page(shown).text)
@@ -156,9 +161,10 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
     if (detail === undefined) return answerBusy(reply, 'too many ask for histories')
     return reply.type('text/html; charset=utf-8').send(targetPage({ ...detail, now: ports.wallTime() }).text)
   })
-  app.get<{ Params: { file: string }; Querystring: { period?: string } }>(
+  app.get<{ Params: { file: string }; Querystring: { period?: Given } }>(
     '/badge/:file',
-    async ({ params: { file }, query: { period: key = '30d' } }, reply) => {
+    async ({ params: { file }, query }, reply) => {
+      const key = single(query.period) ?? '30d'
       const name = file.replace(/\.svg$/, '')
       const period = PERIODS.find((each) => each.key === key)
       if (period === undefined) {
@@ -210,10 +216,11 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   )
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
-  app.route<{ Params: { token: string }; Querystring: { status?: string; message?: string } }>({
+  app.route<{ Params: { token: string }; Querystring: { status?: Given; message?: Given } }>({
     method: ['GET', 'POST'],
     url: '/api/push/:token',
-    handler: async ({ params: { token }, query: { status: said = 'up', message } }, reply) => {
+    handler: async ({ params: { token }, query }, reply) => {
+      const [said = 'up', message] = [single(query.status), single(query.message)]
       if (said !== 'up' && said !== 'down') {
         return reply.code(400).send({ error: `status is "${said}"; expected "up" or "down"` })
       }
@@ -235,7 +242,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
     if (missing.length === 0) return { status: 'ready' }
     return reply.code(503).send({ status: 'starting', missing: missing.map((worker) => worker.name) })
   })
-  app.get<{ Params: { name: string }; Querystring: { limit?: string } }>(
+  app.get<{ Params: { name: string }; Querystring: { limit?: Given } }>(
     '/api/targets/:name/history',
     async ({ params: { name }, query }, reply) => {
       const limit = query.limit === undefined ? 100 : Number(query.limit)
@@ -252,17 +259,21 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
       return { target: name, results }
     },
   )
-  app.post<{ Params: { worker: string }; Querystring: { how?: string } }>(
+  app.post<{ Params: { worker: string }; Querystring: { how?: Given } }>(
     '/api/chaos/crash/:worker',
     onlyOperator,
     async (request, reply) => {
       if (!chaos)
         return reply.code(403).send({ error: 'crashing workers is switched off; PULSE_CHAOS=on allows it' })
-      return crash(ports, request.params.worker, request.query.how ?? 'cast', reply)
+      return crash(ports, request.params.worker, single(request.query.how) ?? 'cast', reply)
     },
   )
   return { app, streams, feed, model, endStreams }
 }
+
+/** The first of several. */
+const single = (given: Given | undefined): string | undefined =>
+  given === undefined || typeof given === 'string' ? given : given[0]
 
 /** Where it is wrong, and what was expected. */
 const complaint = ({ issues }: ZodError): string =>
