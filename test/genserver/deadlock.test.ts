@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   type Callbacks,
   call,
@@ -30,6 +30,7 @@ import {
   sleep,
   spawn,
 } from '../../src/kernel/index.js'
+import { Mailbox } from '../../src/kernel/mail/mailbox.js'
 import { startChild, startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { failure, world } from './world.js'
 
@@ -78,6 +79,41 @@ describe('a circle of calls', () => {
       expect(root.details.cycle.startsWith(`${pids[0]} → ${pids[1]}`)).toBe(true)
       expect(root.details.cycle.endsWith(`${last} → ${pids[0]}`)).toBe(true)
       expect(root.details.cycle.split(' → ')).toHaveLength(501)
+    }))
+
+  it('is none while a handler races its call, also by a class derived from Promise', () =>
+    world(async (kernel) => {
+      class Special<T> extends Promise<T> {}
+      const races = [
+        (values: unknown[]) => Promise.race(values),
+        (values: unknown[]) => Special.race(values),
+        (values: unknown[]) => Promise.race.call(Special as never, values),
+      ]
+      for (const race of races) {
+        const [a, b] = [await start(actor), await start(actor)]
+        let back: Promise<unknown> | undefined
+        const ask = asking(b, () => {
+          back = call(a, () => 10)
+          return back
+        })
+        const first = call(a, () => race([ask(), sleep(100)]))
+        await kernel.clock.advance(100)
+        expect(await first).toBeUndefined()
+        expect(await back).toBe(10)
+      }
+    }))
+
+  it('is looked for in each mailbox once, however many calls a handler waits for', () =>
+    world(async (kernel) => {
+      const [a, b] = [await start(actor), await start(actor)]
+      const looks = vi.spyOn(Mailbox.prototype, 'held')
+      const back = asking(a, () => 'never')
+      const all = call(a, () => Promise.all(Array.from({ length: 500 }, () => call(b, back)))).catch(rootOf)
+      await kernel.settled()
+      expect(looks.mock.calls.length).toBeLessThan(10)
+      looks.mockRestore()
+      await kernel.clock.advance(5_000)
+      expect(await all).toMatchObject({ code: 'CALL_TIMEOUT' })
     }))
 
   it('is seen also when the requests crossed, and after other waits of the handlers', () =>
@@ -522,6 +558,46 @@ describe('an init', () => {
       await kernel.clock.advance(1)
       const cycles = kernel.reports.map(({ reason }) => (rootOf(reason) as HeartwoodError)?.details?.cycle)
       expect(cycles).toContain('top → child → top')
+    }))
+
+  it('whose start function races a call is part of no circle: it goes on by itself', () =>
+    world(async (kernel) => {
+      const top = await startSupervisor({ children: [] }, { name: 'top', link: false })
+      await named('config')
+      let children: Promise<unknown> | undefined
+      const ask = () =>
+        call('config', () => {
+          children = whichChildren(top)
+          return children
+        })
+      const added = startChild(
+        top,
+        child(async () => {
+          await Promise.race([ask(), sleep(100)])
+          return startLink(quick)
+        }),
+      )
+      await kernel.clock.advance(100)
+      expect(await added).toBeDefined()
+      expect(await children).toHaveLength(1)
+    }))
+
+  it('whose start function awaits such a call is told so', () =>
+    world(async () => {
+      const top = await startSupervisor({ children: [] }, { name: 'top', link: false })
+      await named('config')
+      const ask = () => call('config', () => whichChildren(top))
+      const added = startChild(
+        top,
+        child(async () => {
+          await ask()
+          return startLink(quick)
+        }),
+      )
+      expect(rootOf(await added.catch((error: unknown) => error))).toMatchObject({
+        code: 'CALL_CYCLE',
+        details: { cycle: 'config → top → config' },
+      })
     }))
 
   it('may ask a supervisor further up, if that is free', () =>

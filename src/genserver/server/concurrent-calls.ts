@@ -78,7 +78,9 @@ class Lane {
  */
 export class ConcurrentCalls {
   readonly #server = self()
-  readonly #running = new Map<Pid, CallRequest>()
+  readonly #running = new Map<CallRequest, Pid>()
+  /** The lanes of the calls that wait for their turn, and what each of them is. */
+  readonly #waiting = new WeakMap<CallRequest, { readonly lane: Lane; readonly work: Work }>()
   readonly #lanes = new Map<string, Lane>()
   /** Also those that are done, whose EXIT message may be on its way to a server that traps exits. */
   readonly #known = new WeakSet<Pid>()
@@ -102,6 +104,7 @@ export class ConcurrentCalls {
       return
     }
     lane.waiting.add(work)
+    this.#waiting.set(call, { lane, work })
     notePutBy(call)
   }
 
@@ -112,26 +115,23 @@ export class ConcurrentCalls {
 
   /** The processes of which one must go on before the call is answered; undefined for a call that is none of these. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
-    for (const [pid, running] of this.#running) if (running === call) return [pid]
-    for (const { running, waiting } of this.#lanes.values())
-      for (const work of waiting) if (work.call === call) return [...running]
-    return undefined
+    const pid = this.#running.get(call)
+    if (pid !== undefined) return [pid]
+    const at = this.#waiting.get(call)
+    return at?.lane.waiting.has(at.work) === true ? [...at.lane.running] : undefined
   }
 
   /** Takes back a call that waits for its turn; false when there is none. */
   withdraw(call: CallRequest): boolean {
-    for (const { waiting } of this.#lanes.values())
-      for (const work of waiting) {
-        if (work.call !== call) continue
-        call.run?.finish()
-        return waiting.delete(work)
-      }
-    return false
+    const at = this.#waiting.get(call)
+    if (at?.lane.waiting.delete(at.work) !== true) return false
+    call.run?.finish()
+    return true
   }
 
   /** The server ends, and nobody waits for their answers any more. */
   stop(reason: ExitReason): void {
-    for (const pid of [...this.#running.keys()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
+    for (const pid of [...this.#running.values()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
   }
 
   #laneOf({ method, skipAbandoned = false }: CallLimit): Lane {
@@ -157,7 +157,7 @@ export class ConcurrentCalls {
       }
     }
     const exited = (reason: ExitReason): void => {
-      this.#running.delete(pid)
+      this.#running.delete(call)
       lane?.running.delete(pid)
       call.run?.finish(reason === 'normal' ? undefined : reason)
       // Any other end is the server's too, and its callers hear of that.
@@ -167,7 +167,7 @@ export class ConcurrentCalls {
     }
     const label = `a concurrent call of ${String(server)}`
     const pid: Pid = currentKernel().launch({ start, exited }, { label, stores, link: true })
-    this.#running.set(pid, call)
+    this.#running.set(call, pid)
     lane?.running.add(pid)
     this.#known.add(pid)
   }

@@ -5,6 +5,7 @@
  * and the end of the handler, as long as each of them has nobody but the next. What waits for several things at once
  * shows as such (`Promise.all`), or breaks the chain (`Promise.race`, see there; a promise that code settles by itself).
  */
+import { types } from 'node:util'
 import { NativePromise } from '../context/promise-owner.js'
 
 /** What settles a promise. */
@@ -92,7 +93,7 @@ function restore(prepare: typeof Error.prepareStackTrace, limit: number): void {
 
 /**
  * Has `Promise.race` give a promise that such a stack does not lead through. Without that it is the one combination that
- * looks just like an `await`. In all else it is as it was.
+ * looks just like an `await`. In all else it is as it was. One that was taken before, or is of another realm, is not seen.
  */
 export function markRaces(): void {
   if (Object.hasOwn(NativePromise.race, MARKED)) return
@@ -100,8 +101,8 @@ export function markRaces(): void {
   const marked = {
     race<T>(this: PromiseConstructor, values: readonly T[]): Promise<Awaited<T>> {
       const first = race.call(this, values) as Promise<Awaited<T>>
-      if (this !== NativePromise) return first
-      return new NativePromise((resolve, reject) => {
+      if (!types.isPromise(first)) return first
+      return new this((resolve, reject) => {
         first.then(
           (value) => resolve(value),
           (error: unknown) => reject(error),

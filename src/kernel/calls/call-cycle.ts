@@ -61,9 +61,24 @@ export function notePutBy(call: CallRequest): void {
 }
 
 function suspect(process: Process, wait: Wait): void {
-  if (circle(process, wait, maybe) !== undefined)
-    process.kernel.scheduler.enqueue(new Suspicion(process, wait))
+  const others = suspicions.get(process) ?? 0
+  // They look at all that the handler waits in.
+  if (others >= MOST || circle(process, wait, maybe, STEPS) === undefined) return
+  suspicions.set(process, others + 1)
+  process.kernel.scheduler.enqueue(new Suspicion(process, wait))
 }
+
+/** How many circles of a process are looked at. */
+const suspicions = new WeakMap<Process, number>()
+
+/** As many as that: a handler may make any number of calls while it waits in a circle, and each would be another. */
+const MOST = 16
+
+/** Waits that are gone through where that is done for each call: those of a larger circle are told by the time-out, without its name. */
+const STEPS = 1_000
+
+/** Calls of one handler, the youngest first, of which it is asked whether it waits for nothing else. */
+const LOOKS = 64
 
 /** Says that whatever code of the current process runs while it is busy is of its handler: it calls back nobody's code. */
 export function allIsHandlers(): void {
@@ -121,12 +136,15 @@ class Suspicion implements Runnable, Expirable {
 
   #circle(): Wait[] | undefined {
     const { process, wait } = this
-    return waitsIn(process, wait) ? circle(process, wait, certain) : undefined
+    return waitsIn(process, wait) ? circle(process, wait, certainly()) : undefined
   }
 
   /** What the handlers wait for shows by the time that the next turns are over. */
   #look(): void {
-    if (this.#circle() === undefined) return
+    if (this.#circle() === undefined) {
+      this.#over()
+      return
+    }
     this.#looked = true
     this.#turns = RESPITE
     for (const each of reachedFrom(this.process)) look(each)
@@ -136,7 +154,10 @@ class Suspicion implements Runnable, Expirable {
   /** Refuses the call of a circle in which nobody can go on that would be given up first. */
   #judge(): void {
     const waits = this.#circle()
-    if (waits === undefined) return
+    if (waits === undefined) {
+      this.#over()
+      return
+    }
     const stuck = stuckFrom(this.process)
     const call = stuck === undefined ? this.#givenUp(waits) : firstGivenUp(waits, stuck)
     if (call === undefined) {
@@ -147,6 +168,11 @@ class Suspicion implements Runnable, Expirable {
     call.refuse(shown(waits, call))
     // There may be another way around.
     if (call !== this.wait) this.#rest()
+    else this.#over()
+  }
+
+  #over(): void {
+    suspicions.set(this.process, (suspicions.get(this.process) ?? 1) - 1)
   }
 
   /** A cast that has stood in it for as long as a call may. */
@@ -167,13 +193,25 @@ class Suspicion implements Runnable, Expirable {
 /** Who alone can end a wait; undefined where others may, or nobody knows. */
 type Enders = (wait: Wait) => readonly Process[] | undefined
 
-function waitsIn(process: Process, wait: Wait): boolean {
-  for (const each of waitsOf(process)) if (each === wait) return true
+function waitsIn(process: Process, wait: Wait, steps = Number.POSITIVE_INFINITY): boolean {
+  let left = steps
+  for (const each of waitsOf(process)) {
+    if (each === wait) return true
+    if (left-- <= 0) return false
+  }
   return false
 }
 
+/** Those that are over are dropped from among the others in passing. */
 function* waitsOf(process: Process): Generator<Wait> {
-  for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) if (wait.active) yield wait
+  let before: Wait | undefined
+  for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) {
+    if (wait.active) {
+      yield wait
+      before = wait
+    } else if (before === undefined) process.waits = wait.olderWait
+    else before.olderWait = wait.olderWait
+  }
 }
 
 /** Takes a call out of where it waits to be handled, unless it is being handled. */
@@ -185,14 +223,29 @@ function takeBack(call: CallRequest): void {
   if (!mailbox.withdraw(isIt) && bound?.withdraw(call) !== true) body.withdraw?.(call)
 }
 
-const certain: Enders = (wait) => {
-  const { target } = wait
-  if (target === undefined) return undefined
-  if (!(wait instanceof CallRequest)) return [target]
-  const pids = target.body.answerers?.(wait)
-  if (pids === undefined)
-    return target.mailbox.holds(wait) || target.bound?.holds(wait) === true ? [target] : undefined
-  return pids.map(routeOf).filter((each) => each !== undefined)
+/**
+ * Who can end a wait, for one look: each mailbox is gone through once, however many of the calls may be in it.
+ *
+ * @param most messages that are gone through; in a longer mailbox nothing is certain
+ */
+function certainly(most = Number.POSITIVE_INFINITY): Enders {
+  const mail = new Map<Process, ReadonlySet<unknown>>()
+  const mailOf = (target: Process): ReadonlySet<unknown> => {
+    const known = mail.get(target)
+    if (known !== undefined) return known
+    const { mailbox, bound } = target
+    const found = new Set(mailbox.length > most ? [] : [...mailbox.held(), ...(bound?.line ?? [])])
+    mail.set(target, found)
+    return found
+  }
+  return (wait) => {
+    const { target } = wait
+    if (target === undefined) return undefined
+    if (!(wait instanceof CallRequest)) return [target]
+    const pids = target.body.answerers?.(wait)
+    if (pids === undefined) return mailOf(target).has(wait) ? [target] : undefined
+    return pids.map(routeOf).filter((each) => each !== undefined)
+  }
 }
 
 /** The same, for a first look, which costs no search in mailboxes. */
@@ -204,7 +257,12 @@ const maybe: Enders = (wait) => {
 }
 
 /** What is waited in around the circle that `wait` closes, it first; undefined when it closes none. */
-function circle(process: Process, wait: Wait, endersOf: Enders): Wait[] | undefined {
+function circle(
+  process: Process,
+  wait: Wait,
+  endersOf: Enders,
+  steps = Number.POSITIVE_INFINITY,
+): Wait[] | undefined {
   // Mostly a chain; a handler that waits in several calls at once makes it a tree.
   const reached = new Map<Process, { wait: Wait; process: Process }>()
   const follow = (from: Process, by: Wait): boolean => {
@@ -215,9 +273,14 @@ function circle(process: Process, wait: Wait, endersOf: Enders): Wait[] | undefi
     return false
   }
   let closed = follow(process, wait)
+  let left = steps
   for (const each of reached.keys()) {
     if (closed) break
-    for (const next of waitsOf(each)) closed ||= follow(each, next)
+    for (const next of waitsOf(each)) {
+      closed = follow(each, next)
+      if (closed) break
+      if (left-- <= 0) return undefined
+    }
   }
   if (!closed) return undefined
   const waits: Wait[] = []
@@ -231,6 +294,7 @@ function circle(process: Process, wait: Wait, endersOf: Enders): Wait[] | undefi
 /** `process`, and all that it waits for, directly or through others. */
 function reachedFrom(process: Process): Set<Process> {
   const reached = new Set([process])
+  const certain = certainly()
   for (const each of reached)
     for (const wait of waitsOf(each)) for (const ender of certain(wait) ?? []) reached.add(ender)
   return reached
@@ -239,8 +303,10 @@ function reachedFrom(process: Process): Set<Process> {
 /** Looks whether a handler waits for one of its calls and nothing else. */
 function look(process: Process): void {
   const end = process.handlerEnd
-  if (end === undefined || process.undivided) return
+  if (end === undefined) return
+  let left = LOOKS
   for (const wait of waitsOf(process)) {
+    if (left-- <= 0) return
     if (!awaited.has(wait)) wait.awaitedUntil(end, () => awaited.add(wait))
   }
 }
@@ -249,8 +315,6 @@ function look(process: Process): void {
 function mustEnd(process: Process): Wait[] | undefined {
   if (!process.alive || !process.busy) return undefined
   const waits = [...waitsOf(process)]
-  // All code of such a one is ours, and awaits what it begins.
-  if (process.undivided) return process.waiter === undefined && waits.length > 0 ? waits : undefined
   const only = waits.find((wait) => awaited.has(wait))
   return only === undefined ? undefined : [only]
 }
@@ -259,6 +323,7 @@ function mustEnd(process: Process): Wait[] | undefined {
 function stuckFrom(process: Process): Wait[] | undefined {
   const waits: Wait[] = []
   const reached = new Set([process])
+  const certain = certainly()
   for (const each of reached) {
     const own = mustEnd(each)
     if (own === undefined) return undefined
@@ -297,7 +362,9 @@ function timeOf(call: CallRequest): number {
 /** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */
 export function circleOf(call: CallRequest): string | undefined {
   const { owner } = call
-  const waits = owner !== undefined && waitsIn(owner, call) ? circle(owner, call, certain) : undefined
+  // Any number may be given up at once, and each is asked.
+  const isIn = owner !== undefined && waitsIn(owner, call, STEPS)
+  const waits = isIn ? circle(owner, call, certainly(STEPS), STEPS) : undefined
   return waits && shown(waits, call)
 }
 

@@ -153,9 +153,9 @@ export class MailboxLimit implements MailboxInfo {
     return this.#line.withdraw((message) => message === call)
   }
 
-  /** Whether that call waits for room. */
-  holds(call: CallRequest): boolean {
-    return this.#line.holds(call)
+  /** What waits for room. */
+  get line(): Iterable<unknown> {
+    return this.#line
   }
 
   info(): MailboxInfo {
@@ -177,7 +177,7 @@ export class MailboxLimit implements MailboxInfo {
 
   /** Whoever gave up, or died, waits no more. */
   #tidy(): void {
-    while (this.#line.withdraw((call) => !(call as CallRequest).active));
+    this.#line.withdrawAll((call) => !(call as CallRequest).active)
   }
 }
 

@@ -90,9 +90,18 @@ export class Mailbox {
     return false
   }
 
-  holds(message: unknown): boolean {
-    for (let at = this.first; at !== undefined; at = at.next) if (at.message === message) return true
-    return false
+  /** Takes out all messages that `wanted` says, in one pass. */
+  withdrawAll(wanted: (message: unknown) => boolean): void {
+    for (let at = this.first; at !== undefined; ) {
+      const { next } = at
+      if (wanted(at.message)) this.take(at)
+      at = next
+    }
+  }
+
+  /** What is sent to it and was not taken. */
+  held(): unknown[] {
+    return [...this]
   }
 
   clear(): void {

@@ -51,12 +51,12 @@ export class SteppedMailbox extends Mailbox {
     return false
   }
 
-  override holds(message: unknown): boolean {
+  override held(): unknown[] {
     this.#looked()
-    if (super.holds(message)) return true
+    const all = super.held()
     for (const { parcels } of this.channels.values())
-      if (parcels.some((parcel) => parcel.resume === undefined && parcel.message === message)) return true
-    return false
+      for (const parcel of parcels) if (parcel.resume === undefined) all.push(parcel.message)
+    return all
   }
 
   post(from: string, parcel: Parcel): void {

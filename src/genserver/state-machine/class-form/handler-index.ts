@@ -1,6 +1,6 @@
 /** The handlers of a class, arranged for the question the engine asks: which method, for this event, in this state. */
 import { matcherOf, type Pattern } from '../../../kernel/index.js'
-import { keyAmong } from '../engine/machine-timers.js'
+import { ValueMap } from '../engine/value-map.js'
 import { stateMachineError } from '../errors.js'
 
 /** The kinds of event that a method can handle. */
@@ -85,7 +85,7 @@ interface Matching {
 }
 
 export class HandlerIndex {
-  readonly #named = new Map<string, Map<unknown, Choice>>()
+  readonly #named = new Map<string, ValueMap<Choice>>()
   readonly #to = new Map<string, readonly unknown[]>()
   readonly #matching: Readonly<Record<'info' | 'internal', Matching[]>> = { info: [], internal: [] }
 
@@ -112,7 +112,7 @@ export class HandlerIndex {
   /** The method for an event that is told by its kind and, for calls, casts and named time-outs, by a name. */
   find(kind: HandledEvent, state: unknown, name?: unknown): Found {
     const choices = this.#named.get(kind)
-    return choices?.get(keyAmong(choices, name))?.find(state)
+    return choices?.get(choices.keyOf(name))?.find(state)
   }
 
   /** Whether clients may send that, in any state. */
@@ -146,11 +146,11 @@ export class HandlerIndex {
       list.splice(states === undefined || at < 0 ? list.length : at, 0, { matches, choice })
       return
     }
-    const choices = this.#named.get(on) ?? new Map<unknown, Choice>()
+    const choices = this.#named.get(on) ?? new ValueMap<Choice>()
     this.#named.set(on, choices)
     const key = on === 'call' || on === 'cast' ? (event ?? method) : on === 'named_timeout' ? name : undefined
-    const choice = choices.get(keyAmong(choices, key)) ?? new Choice()
-    choices.set(keyAmong(choices, key), choice)
+    const choice = choices.get(choices.keyOf(key)) ?? new Choice()
+    choices.set(choices.keyOf(key), choice)
     const taken = choice.add(handler, inherited)
     if (taken === undefined) return
     throw stateMachineError('STATE_HANDLER_INVALID', {

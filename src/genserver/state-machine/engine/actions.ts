@@ -4,7 +4,8 @@
 import { isTime as isKernelTime } from '../../../kernel/index.js'
 import type { From } from '../../server/callbacks.js'
 import { insertedEvent, isFrom, type MachineEvent, type QueuedEvent } from './events.js'
-import { EVENT_TIMER, keyAmong, STATE_TIMER, type TimerOrder } from './machine-timers.js'
+import { EVENT_TIMER, STATE_TIMER, type TimerOrder } from './machine-timers.js'
+import { ValueMap } from './value-map.js'
 
 /** Answers a call: OTP's `{reply, From, Reply}`. */
 export interface MachineReply {
@@ -74,7 +75,7 @@ export class Transition<State, Data> {
   postpone = false
   inserted: QueuedEvent[] | undefined = undefined
   /** By timer, the order of the last mention kept: what is said later of a timer replaces what was said before. */
-  timers: Map<unknown, TimerOrder> | undefined = undefined
+  timers: ValueMap<TimerOrder> | undefined = undefined
   /** Told of every reply that is sent, when somebody watches. */
   readonly #replied: ((action: MachineReply) => void) | undefined
 
@@ -136,8 +137,8 @@ export class Transition<State, Data> {
   #setTimer(name: unknown, time: unknown, action: unknown): BadAction | undefined {
     const { content, abs = false } = action as TimeoutAction
     if (!isTime(time, abs)) return { badActionFromStateFunction: action }
-    this.timers ??= new Map()
-    const key = keyAmong(this.timers, name)
+    this.timers ??= new ValueMap()
+    const key = this.timers.keyOf(name)
     this.timers.delete(key)
     this.timers.set(key, { time, content, abs })
     return undefined

@@ -2,19 +2,12 @@
  * The time-outs of one state machine: one for the state, one for the next event, and any number by name.
  */
 import { cancelTimer, type Reference, readTimer, self, sendAfter } from '../../../kernel/index.js'
-import { same } from './callback-result.js'
 import { type PendingEvent, plainEvent, QueuedEvent } from './events.js'
+import { ValueMap } from './value-map.js'
 
 /** Keys of the two timers that have no name. */
 export const STATE_TIMER = Symbol('state_timeout')
 export const EVENT_TIMER = Symbol('timeout')
-
-/** The name as a map has it: names are compared as values, so that `['retry', 1]` is the same as another `['retry', 1]`. */
-export function keyAmong(known: ReadonlyMap<unknown, unknown>, name: unknown): unknown {
-  if (typeof name !== 'object' || name === null || known.has(name)) return name
-  for (const each of known.keys()) if (same(each, name)) return each
-  return name
-}
 
 /** A time-out that is set. */
 export interface PendingTimeout extends PendingEvent {
@@ -48,13 +41,13 @@ export class MachineTimer {
 }
 
 export class MachineTimers {
-  readonly #set = new Map<unknown, MachineTimer>()
+  readonly #set = new ValueMap<MachineTimer>()
   /** Time-outs of zero, oldest first: they fire when no event waits inside the machine, ahead of the mailbox. */
   readonly #due: MachineTimer[] = []
 
   /** Carries out what a transition wants, in its order. */
   apply(orders: ReadonlyMap<unknown, TimerOrder>): void {
-    for (const [name, order] of orders) this.#apply(keyAmong(this.#set, name), order)
+    for (const [name, order] of orders) this.#apply(this.#set.keyOf(name), order)
   }
 
   cancel(key: unknown): void {
