@@ -1,12 +1,21 @@
 /** Failures by their sort, in few words: for labels and attributes, which must not be as many as there are messages. */
-import { type ExitReason, HeartwoodError, isError, isShutdown, read } from '../kernel/index.js'
+import {
+  type ExitReason,
+  HeartwoodError,
+  isError,
+  isShutdown,
+  read,
+  withoutSecrets,
+} from '../kernel/index.js'
 
 /** A name that is no sentence. */
 const WORD = /^[\p{L}_$][\p{L}\p{N}_$.-]{0,99}$/u
+/** Of a class, `HTTP2Error` and the like; four digits are the number of something. */
+const NUMBERED = /\d{4}/
 
 /**
  * OpenTelemetry's `error.type`: the code of an error of Heartwood, the class of any other; an exit reason that is a word; `_OTHER`
- * for everything else.
+ * for everything else, such as what holds a number or has the form of a secret.
  */
 export function errorType(reason: unknown): string {
   if (HeartwoodError.is(reason)) return reason.code
@@ -15,7 +24,8 @@ export function errorType(reason: unknown): string {
 }
 
 function word(text: unknown): string | undefined {
-  return typeof text === 'string' && WORD.test(text) ? text : undefined
+  if (typeof text !== 'string' || !WORD.test(text) || NUMBERED.test(text)) return undefined
+  return withoutSecrets(text) === text ? text : undefined
 }
 
 /** How a process ended. */

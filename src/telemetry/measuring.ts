@@ -6,6 +6,7 @@ import {
   CallRequest,
   type DeadLetterEvent,
   type DeliveryEvent,
+  defaultKernel,
   type ExitEvent,
   type HandlerEvent,
   HeartwoodError,
@@ -21,6 +22,7 @@ import {
   SUPERVISOR_RESTARTS,
   SUPERVISOR_STARTS,
   type SupervisorEvent,
+  seenSupervisor,
 } from '../supervisor/index.js'
 import { errorType, exitKind } from './error-type.js'
 import { Note } from './event-notes.js'
@@ -41,6 +43,9 @@ import { Subjects } from './process-titles.js'
 import { type CallSeries, Served } from './served-methods.js'
 import { Subscription } from './subscription.js'
 
+/** Children of one supervisor that are looked at when measuring begins, or whose end is noted until they are up again. */
+const MOST_CHILDREN = 10_000
+
 /** Measures until disposed of. */
 export class Measuring implements Disposable {
   readonly subjects = new Subjects()
@@ -60,6 +65,7 @@ export class Measuring implements Disposable {
     this.#served = new Served(sink, this.subjects)
     for (const metric of RECORDED)
       for (const labels of metric.known ?? []) sink.series(metric, labels).record(0)
+    this.#expectRunning(kernel ?? defaultKernel())
     this.#subscription = new Subscription(kernel)
       .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
       .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
@@ -139,9 +145,28 @@ export class Measuring implements Disposable {
     const child = this.subjects.child(supervisor, spec.id, pid)
     const said = outcome === 'ignore' ? 'ignore' : pid === undefined ? 'error' : 'ok'
     this.#sink.series(STARTS, { child, result: said }).record((kernel.now() - begun) / 1_000)
-    // There from the start, so that its first restart is an increase.
-    const title = this.subjects.of(supervisor).title
+    this.#expect(supervisor, child)
+    if (pid === undefined) this.#ended.get(supervisor)?.delete(spec.id)
+  }
+
+  /** There from the start, so that its first restart is an increase, and so is the first time that its supervisor gives up. */
+  #expect(supervisor: Pid, child: string): void {
+    const { title } = this.subjects.of(supervisor)
     this.#sink.series(RESTARTS, { supervisor: title, child }).record(0)
+    this.#sink.series(ESCALATIONS, { supervisor: title }).record(0)
+  }
+
+  /** What runs already when measuring begins. */
+  #expectRunning(kernel: Kernel): void {
+    for (const pid of kernel.processes()) {
+      const seen = seenSupervisor(pid)
+      if (seen === undefined) continue
+      this.#sink.series(ESCALATIONS, { supervisor: this.subjects.of(pid).title }).record(0)
+      for (const child of seen.list(0, MOST_CHILDREN)) {
+        const running = child.pid instanceof Pid ? child.pid : undefined
+        if (running !== undefined) this.#expect(pid, this.subjects.child(pid, child.id, running))
+      }
+    }
   }
 
   #restarts({ kernel, supervisor, spec, pid }: RestartEvent): void {
@@ -163,6 +188,8 @@ export class Measuring implements Disposable {
     if (report.context !== 'child_terminated' || report.restarts === undefined) return
     const ended = this.#ended.get(pid) ?? new Map<string, number>()
     this.#ended.set(pid, ended)
+    // Those whose restart is never to be, as that of a child which is deleted meanwhile.
+    if (ended.size >= MOST_CHILDREN) for (const [oldest] of ended) if (ended.delete(oldest)) break
     ended.set(report.offender.id, kernel.now())
   }
 }

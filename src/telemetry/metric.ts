@@ -3,6 +3,16 @@
 /** What tells the series of one metric apart. */
 export type Labels = Readonly<Record<string, string>>
 
+/** Labels whose values are names of the program: there may be any number of them. All others have a few values. */
+export const OPEN_LABELS: ReadonlySet<string> = new Set([
+  'server',
+  'method',
+  'supervisor',
+  'child',
+  'error_type',
+  'metric',
+])
+
 /** One thing that is measured. */
 export interface Metric {
   /** In OpenTelemetry's spelling; Prometheus has underscores, the unit of a time, and `_total`. */

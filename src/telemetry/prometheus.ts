@@ -30,10 +30,15 @@ export class Metrics implements Disposable {
   constructor({ kernel, handlers = true, buckets = BOUNDS }: MetricsOptions) {
     this.#kernel = kernel
     const bounds = checkBuckets('startMetrics', buckets)
-    const dropped = new Family(undefined, () => {})
+    const dropped = new Family(undefined, false, () => {})
     for (const metric of RECORDED) {
       const tell = (count: number): void => dropped.of({ metric: nameOf(metric) }).record(count)
-      this.#families.set(metric, new Family(metric.kind === 'histogram' ? bounds : undefined, tell))
+      const family = new Family(
+        metric.kind === 'histogram' ? bounds : undefined,
+        metric.kind === 'updown',
+        tell,
+      )
+      this.#families.set(metric, family)
     }
     this.#families.set(DROPPED, dropped)
     const sink: Sink = {

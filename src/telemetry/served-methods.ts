@@ -6,6 +6,8 @@ import type { Subjects } from './process-titles.js'
 /** Methods of one server that are told apart: names of them may come from anywhere. */
 const MOST_METHODS = 200
 
+const FEW_TITLES = 1_000
+
 /** The series of the calls of one method, by their outcome. */
 export class CallSeries {
   readonly active: Recorder
@@ -70,6 +72,8 @@ export class Served {
   readonly #subjects: Subjects
   readonly #known = new WeakMap<Pid, Title>()
   readonly #titles = new Map<string, WeakRef<Title>>()
+  /** So many titles, and those of nobody are looked for. */
+  #sweepAt = FEW_TITLES
 
   constructor(sink: Sink, subjects: Subjects) {
     this.#sink = sink
@@ -103,6 +107,12 @@ export class Served {
     if (known !== undefined) return known
     const made = new Title(this.#sink, title)
     this.#titles.set(title, new WeakRef(made))
+    if (this.#titles.size >= this.#sweepAt) this.#sweep()
     return made
+  }
+
+  #sweep(): void {
+    for (const [title, made] of this.#titles) if (made.deref() === undefined) this.#titles.delete(title)
+    this.#sweepAt = Math.max(FEW_TITLES, 2 * this.#titles.size)
   }
 }

@@ -105,6 +105,8 @@ describe('a text', () => {
     `GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1; b=${S}\r\n\r\n`,
     `Set-Cookie: sid=${S}; HttpOnly`,
     `x-api-key: ${S}`,
+    `Error: x-api-key: ${S}`,
+    `request failed: 401: x-auth-token: ${S}`,
     `sent Bearer ${S} upstream`,
     `-----BEGIN RSA PRIVATE KEY-----\n${S}\n-----END RSA PRIVATE KEY-----`,
     `-----BEGIN PRIVATE KEY-----\n${S}`,

@@ -7,6 +7,7 @@ import {
 import {
   Call,
   Cast,
+  exit,
   GenServer,
   type Pid,
   ref,
@@ -206,12 +207,75 @@ it(
     const name = 'heartwood_call_duration_seconds_count'
     const counts = (): string[] => lines(metrics, name)
     expect(counts()).toHaveLength(911)
-    expect(counts().at(-1)).toBe(`${name}{server="other",method="other",outcome="other"} 100`)
+    expect(counts().at(-1)).toBe(`${name}{server="other",method="other",outcome="ok"} 100`)
     expect(lines(metrics, 'heartwood_series_dropped_total')).toContain(
       'heartwood_series_dropped_total{metric="heartwood_call_duration_seconds"} 100',
     )
     await kernel.request(rooms[0] as Pid, 'x')
     expect(counts()).toContain(`${name}{server="room 0",method="",outcome="ok"} 1`)
+    // What was even when it made room leaves nothing.
+    expect(lines(metrics, 'heartwood_call_active{server="other"}')).toEqual([
+      'heartwood_call_active{server="other"} 0',
+    ])
+  }),
+)
+
+it(
+  'have calls that go on counted where they were put together, until each has its answer',
+  inWorld(async ({ kernel }) => {
+    using metrics = startMetrics({ kernel, handlers: false })
+    const open: CallRequest[] = []
+    const rooms = Array.from({ length: 1_010 }, (_, i) =>
+      kernel.spawnBehaviour(
+        { handle: (message) => void open.push(message as CallRequest) },
+        { name: `room ${i}` },
+      ),
+    )
+    const answers = rooms.map((room) => kernel.request(room, 'x'))
+    await kernel.settled()
+    expect(lines(metrics, 'heartwood_call_active{server="other"}')).toEqual([
+      'heartwood_call_active{server="other"} 100',
+    ])
+    for (const call of open) call.reply('yes')
+    await Promise.all(answers)
+    const active = lines(metrics, 'heartwood_call_active{')
+    expect(active.filter((line) => !line.endsWith(' 0'))).toEqual([])
+    expect(active).toHaveLength(911)
+  }),
+)
+
+it(
+  'have a 0 for each supervisor that may give up, and for each child that may be restarted, whenever measuring begins',
+  inWorld(async ({ kernel }) => {
+    const root = { id: 'worker', start: () => startLink(Worker) }
+    await startSupervisor({ children: [root] }, { name: 'before' })
+    using metrics = startMetrics({ kernel })
+    await startSupervisor(
+      { children: [{ ...root, id: 'other', start: () => startLink(Worker, undefined, { name: 'two' }) }] },
+      { name: 'after' },
+    )
+    expect(lines(metrics, 'heartwood_escalations_total')).toEqual([
+      'heartwood_escalations_total{supervisor="before"} 0',
+      'heartwood_escalations_total{supervisor="after"} 0',
+    ])
+    expect(lines(metrics, 'heartwood_restarts_total')).toEqual([
+      'heartwood_restarts_total{supervisor="before",child="worker"} 0',
+      'heartwood_restarts_total{supervisor="after",child="other"} 0',
+    ])
+  }),
+)
+
+it(
+  'have no secret and no number of something for the type of an error',
+  inWorld(async ({ kernel }) => {
+    using metrics = startMetrics({ kernel })
+    for (const reason of ['ghp_abcdefghijklmnopqrst0123456789', 'user_4711', 'E_DOWN'])
+      spawn(() => exit(reason))
+    await kernel.settled()
+    expect(lines(metrics, 'heartwood_process_crashes_total')).toEqual([
+      'heartwood_process_crashes_total{server="process",error_type="_OTHER"} 2',
+      'heartwood_process_crashes_total{server="process",error_type="E_DOWN"} 1',
+    ])
   }),
 )
 

@@ -41,8 +41,10 @@ const ASSIGNED_PAIR =
   /([\w.\-[\]]{1,80}|(?<=[;?&\s]|^)[A-Za-z][A-Za-z ]{2,30})(\s?=(?![=>~])\s?)("(?:[^"\\\n]|\\.)*(?:"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)|[^;&\s"'<>]{0,200}(?: [^;&=\n"'<>]{1,100}(?=;))?)/g
 /** `--password x` */
 const FLAG_PAIR = /(--?([\w-]{3,60}))(\s+)([^\s-][^\s]*)/g
-/** `Authorization: Basic x`, up to the end of its line. */
-const HEADER_LINE = /(^|[\s"'`([{,>])([\w-]{3,40})(:[ \t]*)([^\r\n"'`]+)/g
+/** The name of what may be a header: any word before a colon, of which a line may have several. */
+const HEADER_NAME = /(?<=^|[\s"'`([{,>])([\w-]{3,40}):[ \t]*/g
+/** Its value, up to the end of its line. */
+const HEADER_VALUE = /[^\r\n"'`]+/y
 const HEADER =
   /^(proxy-)?authorization$|^(set-)?cookie2?$|^(x-)?[\w-]*-?(api-?key|access-key|auth-token|auth|token|secret|signature|session(-id)?|csrf|xsrf)$/i
 /** The scheme of an `Authorization` says that a secret follows. */
@@ -65,7 +67,7 @@ export function withoutSecrets(text: string): string {
   }
   if (safe.includes('://') && safe.includes('@')) safe = safe.replace(ADDRESS, withoutUser)
   safe = safe.replace(FORMED, REDACTED)
-  if (safe.includes(':')) safe = safe.replace(HEADER_LINE, withoutHeader)
+  if (safe.includes(':')) safe = withoutHeaders(safe)
   safe = safe.replace(BEARER, (all: string, scheme: string, space: string, value: string) =>
     looksRandom(value) ? `${scheme}${space}${REDACTED}` : all,
   )
@@ -90,13 +92,26 @@ function withoutUser(all: string, scheme: string, user: string): string {
   return `${scheme}://${colon[0]}${REDACTED}@`
 }
 
-function withoutHeader(all: string, before: string, name: string, colon: string, value: string): string {
-  if (!HEADER.test(name)) return all
+/** `Authorization: Basic x` without its value, wherever in its line it begins. */
+function withoutHeaders(text: string): string {
+  let safe = ''
+  let at = 0
+  for (const { 0: named, 1: name = '', index } of text.matchAll(HEADER_NAME)) {
+    // In the value of one before.
+    if (index < at || !HEADER.test(name)) continue
+    HEADER_VALUE.lastIndex = index + named.length
+    const [value = ''] = HEADER_VALUE.exec(text) ?? []
+    if (!isHeaderSecret(name, value)) continue
+    safe += text.slice(at, index) + named + REDACTED
+    at = index + named.length + value.length
+  }
+  return safe + text.slice(at)
+}
+
+function isHeaderSecret(name: string, value: string): boolean {
+  if (value === '') return false
   // A sentence such as `token: expected a string` is no header.
-  const certain = /^(proxy-)?authorization$|cookie|^x-/i.test(name)
-  return certain || (/^\S+\s*$/.test(value) && looksRandom(value))
-    ? `${before}${name}${colon}${REDACTED}`
-    : all
+  return /^(proxy-)?authorization$|cookie|^x-/i.test(name) || (/^\S+\s*$/.test(value) && looksRandom(value))
 }
 
 /** Levels of JSON within JSON that are looked into. */
