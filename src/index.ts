@@ -414,6 +414,7 @@ export {
   type KeyedRegistration,
   ProcessGroups,
   PubSub,
+  type PubSubOptions,
   RegisterMessage,
   type Registration,
   type RegistrationPattern,

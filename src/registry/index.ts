@@ -7,7 +7,7 @@ export { DuplicateRegistry } from './duplicate-registry.js'
 export { REGISTRY_ERRORS } from './errors.js'
 export { isRegistry, type RegistrySight, seenRegistry } from './inspection.js'
 export { GroupMessage, isGroupMessage, ProcessGroups } from './process-groups.js'
-export { type Dispatcher, PubSub } from './pubsub.js'
+export { type Dispatcher, PubSub, type PubSubOptions } from './pubsub.js'
 export {
   type KeyedRegistration,
   type RegistrationPattern,

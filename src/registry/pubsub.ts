@@ -1,5 +1,16 @@
-import { type Pid, processInfo, sendNosuspend } from '../kernel/index.js'
+import {
+  checkKnown,
+  currentKernel,
+  type Pid,
+  portable,
+  processInfo,
+  read,
+  sendNosuspend,
+  TUPLE_FORM,
+  type TupleForm,
+} from '../kernel/index.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
+import type { ProcessGroups } from './process-groups.js'
 import { ledgerOf } from './registry.js'
 import type { Entry } from './table/entry-table.js'
 import { type Few, listOf } from './table/one-or-many.js'
@@ -19,8 +30,33 @@ export type Dispatcher<Metadata = unknown, Message = unknown> = (
   from: Pid | undefined,
 ) => void
 
+/** How a pub/sub takes part in others. */
+export interface PubSubOptions {
+  /**
+   * A scope of process groups, which must run before it: its process joins the group of its name, and what is broadcast reaches the subscribers of all who
+   * are in that group, on all nodes. Default none: it is one of this node alone.
+   */
+  readonly groups?: ProcessGroups<string>
+}
+
 /**
- * Publish and subscribe by topic, within one kernel. Elixir's `Phoenix.PubSub`, on a `DuplicateRegistry`.
+ * What pub/subs of several nodes say to each other: to a BEAM, `{broadcast, Topic, Message}`. A process of Elixir that joins the group gets it, and can send it.
+ */
+class Broadcast {
+  constructor(
+    readonly topic: string,
+    readonly message: unknown,
+  ) {}
+
+  [TUPLE_FORM](): TupleForm {
+    return { word: 'broadcast', fields: [this.topic, this.message] }
+  }
+}
+
+portable(Broadcast, { name: 'heartwood.Broadcast' })
+
+/**
+ * Publish and subscribe by topic, within one kernel or among all nodes that share a scope of groups. Elixir's `Phoenix.PubSub`, on a `DuplicateRegistry`.
  *
  * A broadcast puts the message, as it is, in the mailbox of each subscriber; in a server it arrives at `handleInfo` or
  * an `@Info` method. Subscriptions end with the process that made them, and that process is linked to the pub/sub as any
@@ -40,9 +76,25 @@ export type Dispatcher<Metadata = unknown, Message = unknown> = (
 export class PubSub<Topics extends object = Record<string, unknown>, Metadata = unknown> {
   readonly #subscriptions: DuplicateRegistry<Key<Topics>, Metadata | Once<Metadata> | undefined>
 
-  /** @param name what its process is registered as */
-  constructor(readonly name: string) {
+  readonly #groups: ProcessGroups<string> | undefined
+
+  /**
+   * @param name what its process is registered as
+   * @param options for one that other nodes take part in
+   */
+  constructor(
+    readonly name: string,
+    options: PubSubOptions = {},
+  ) {
+    checkKnown(`the pub/sub ${name}`, options, ['groups'])
+    const { groups } = options
     this.#subscriptions = new DuplicateRegistry(name)
+    this.#groups = groups
+    if (groups === undefined) return
+    ledgerOf(this.#subscriptions).presence = {
+      begin: () => groups.join(name),
+      heard: (message) => this.#heard(message),
+    }
   }
 
   /** Starts its process, linked to the current one. @throws ALREADY_STARTED, NAME_INVALID. Both reject. */
@@ -130,8 +182,8 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   /**
    * Sends `message` to all subscribers of `topic`, the current process included if it is one. `Phoenix.PubSub.broadcast/4`.
    *
-   * @param dispatcher sends it in another way; called only if there are subscribers
-   * @throws REGISTRY_NOT_RUNNING; what the dispatcher throws
+   * @param dispatcher sends it in another way; called only if there are subscribers, and for those of this node
+   * @throws REGISTRY_NOT_RUNNING; what the dispatcher throws; what has no term on other nodes, TERM_NOT_ENCODABLE
    */
   broadcast<T extends keyof Topics & string>(
     topic: T,
@@ -158,6 +210,11 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     this.#publish(from, topic, message, dispatcher)
   }
 
+  /** As `broadcast`, to the subscribers of this node alone. `Phoenix.PubSub.local_broadcast/4`. */
+  localBroadcast<T extends keyof Topics & string>(topic: T, message: Topics[T]): void {
+    this.#here(undefined, topic, message)
+  }
+
   toString(): string {
     return `pub/sub ${this.name}`
   }
@@ -168,12 +225,36 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     message: Topics[T],
     dispatcher: Dispatcher<Metadata | undefined, Topics[T]> | undefined,
   ): void {
-    if (dispatcher !== undefined) {
-      this.#dispatch(from, topic, message, dispatcher)
-      return
+    if (this.#groups !== undefined) this.#elsewhere(this.#groups, topic, message)
+    if (dispatcher !== undefined) this.#dispatch(from, topic, message, dispatcher)
+    else this.#here(from, topic, message)
+  }
+
+  #elsewhere(groups: ProcessGroups<string>, topic: string, message: unknown): void {
+    const { node } = currentKernel()
+    for (const pid of groups.getMembers(this.name)) {
+      if (pid.node !== node) sendNosuspend(pid, new Broadcast(topic, message))
     }
+  }
+
+  /** What another node has broadcast. */
+  #heard(message: unknown): boolean {
+    if (message instanceof Broadcast) {
+      this.#here(undefined, message.topic, message.message)
+      return true
+    }
+    const elements = read(message, 'elements')
+    if (!Array.isArray(elements) || elements.length !== 3 || read(elements[0], 'name') !== 'broadcast')
+      return false
+    const [, topic, content] = elements
+    if (typeof topic !== 'string') return false
+    this.#here(undefined, topic, content)
+    return true
+  }
+
+  #here(from: Pid | undefined, topic: string, message: unknown): void {
     const { table, patterns } = ledgerOf(this.#subscriptions).running
-    this.#deliver(table.at(topic), message, from)
+    this.#deliver(table.at(topic as keyof Topics & string), message, from)
     if (patterns === undefined) return
     for (const pattern of patterns.matching(topic)) this.#deliver(table.at(pattern), message, from)
   }

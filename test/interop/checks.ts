@@ -19,6 +19,7 @@ import {
   nodes,
   type Pid,
   ProcessGroups,
+  PubSub,
   receive,
   ref,
   register,
@@ -691,5 +692,83 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.ok(refused, 'nobody was told to wait')
     send(sink, tuple(atom('done'), self()))
     assert.equal(await receive(), sent)
+  },
+  'a program of ours that is killed is noticed there': async ({ elixir, program }) => {
+    const ours = await program?.()
+    if (ours === undefined) return
+    const called = `GenServer.call({:echo, :"${ours.node}"}, :hello)`
+    assert.equal(await elixir.value(called), atom('hello'))
+    const watching = elixir.run(
+      `r = Process.monitor({:echo, :"${ours.node}"}); receive do {:DOWN, ^r, :process, _, x} -> x end`,
+    )
+    await elixir.value(called)
+    ours.child.kill('SIGKILL')
+    assert.deepEqual(await watching, ['value', atom('noconnection')])
+  },
+  'a program of ours that stands still is given up there, and is found again': async ({
+    elixir,
+    program,
+  }) => {
+    const ours = await program?.()
+    if (ours === undefined) return
+    const called = `GenServer.call({:echo, :"${ours.node}"}, :hello)`
+    assert.equal(await elixir.value(called), atom('hello'))
+    const down = elixir.run(
+      `r = Process.monitor({:echo, :"${ours.node}"}); receive do {:DOWN, ^r, :process, _, x} -> x end`,
+    )
+    await elixir.value(called)
+    ours.child.kill('SIGSTOP')
+    assert.deepEqual(await down, ['value', atom('noconnection')])
+    ours.child.kill('SIGCONT')
+    assert.equal(await elixir.value(called), atom('hello'))
+  },
+  'a program of ours that is slow to read has its senders wait, and misses nothing': async ({
+    elixir,
+    program,
+  }) => {
+    const ours = await program?.()
+    if (ours === undefined) return
+    const echo = `{:echo, :"${ours.node}"}`
+    assert.equal(await elixir.value(`GenServer.call(${echo}, :count)`), 0)
+    ours.child.kill('SIGSTOP')
+    const flood = elixir.run(
+      `x = String.duplicate("x", 10_000); for _ <- 1..2000, do: send(${echo}, x); GenServer.call(${echo}, :count, 15_000)`,
+    )
+    await elixir.value('Process.sleep(500)')
+    ours.child.kill('SIGCONT')
+    assert.deepEqual(await flood, ['value', 2_000])
+  },
+  'a connection that is cut is made again by whoever wants something': async ({ elixir, here }) => {
+    await basket('cut')
+    assert.equal(await elixir.value(`GenServer.call({:cut, :"${here}"}, {:add_item, 1})`), 1)
+    for (let i = 2; i < 6; i++) {
+      monitorNode(elixir.name)
+      if (i % 2 === 1) disconnect(elixir.name)
+      else await elixir.value(`spawn(fn -> Process.sleep(5); Node.disconnect(:"${here}") end); 1`)
+      await receive(isNodeMessage)
+      assert.equal(await elixir.value(`GenServer.call({:cut, :"${here}"}, {:add_item, 1})`), i)
+    }
+  },
+  'a pub/sub of groups, both ways': async (world) => {
+    const { elixir, here } = world
+    const scope = `bus${here.replace(/[^0-9]/g, '')}`
+    const groups = new ProcessGroups<string>(scope)
+    await elixir.value(`:pg.start(:${scope}); :ok`)
+    await groups.startLink()
+    const bus = new PubSub<Record<string, unknown>>('bus', { groups })
+    await bus.startLink()
+    groups.monitor('bus')
+    const there = await spawned(
+      world,
+      `:pg.join(:${scope}, "bus", self()); receive do {:broadcast, t, m} -> for p <- :pg.get_members(:${scope}, "bus"), p != self(), do: send(p, {:broadcast, "echo", {t, m}}) end`,
+    )
+    await receive(isGroupMessage)
+    assert.ok(groups.getMembers('bus').includes(there))
+    bus.subscribe('echo')
+    await elixir.value(
+      `f = fn f -> if length(:pg.get_members(:${scope}, "bus")) < 2 do Process.sleep(5); f.(f) end end; f.(f)`,
+    )
+    bus.broadcast('prices', { acme: 12 })
+    assert.deepEqual(await receive(), tuple('prices', { acme: 12 }))
   },
 }

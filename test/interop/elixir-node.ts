@@ -30,14 +30,18 @@ export class ElixirNode {
     { epmd, flags = '', cookie = COOKIE }: ElixirOptions,
   ): Promise<ElixirNode> {
     const erl = `-start_epmd false -kernel logger_level none ${flags}`
-    const child = spawn('elixir', ['--name', name, '--cookie', cookie, '--erl', erl, SERVICE], {
-      env: {
-        ...process.env,
-        ...(epmd === undefined ? {} : { ERL_EPMD_PORT: String(epmd) }),
-        ERL_CRASH_DUMP_SECONDS: '0',
+    const child = spawn(
+      'elixir',
+      [name.includes('.') ? '--name' : '--sname', name, '--cookie', cookie, '--erl', erl, SERVICE],
+      {
+        env: {
+          ...process.env,
+          ...(epmd === undefined ? {} : { ERL_EPMD_PORT: String(epmd) }),
+          ERL_CRASH_DUMP_SECONDS: '0',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    )
     let said = ''
     child.stderr?.on('data', (text) => {
       said += String(text)

@@ -49,7 +49,7 @@ async function calls(server: { name: string; node: string }): Promise<number> {
 
 async function heartwood(epmd: OwnEpmd): Promise<{ figures: Figures; noticed: number }> {
   const node = 'there@127.0.0.1'
-  const argv = [join(HERE, 'peer.js'), node, '0', String(epmd.port)]
+  const argv = [join(HERE, 'peer.js'), node, String(epmd.port)]
   const peer = await started(spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] }))
   const kernel = new Kernel({ node: 'here@127.0.0.1' })
   const joined = await erlang({ cookie: COOKIE, epmd: { port: epmd.port } }).start(kernel, {

@@ -2,6 +2,10 @@
  * The interop suite: what holds between nodes of ours and of Elixir. `npm run interop`, with `--only TEXT` for some checks. Without Elixir it says
  * that it is skipped.
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Kernel, sleep } from 'heartwood'
 import type { ErlangOptions } from 'heartwood/erlang'
 import { freePort, OwnEpmd } from '../erlang/beam-node.js'
@@ -13,6 +17,14 @@ import { joined, type World } from './world.js'
 if (!hasElixir) {
   console.log('SKIPPED: Elixir is not installed (Debian: erlang-base, elixir)')
   process.exit(0)
+}
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+
+/** Certificates are bytes of text. */
+const asText = (_: string, value: unknown): unknown => {
+  const bytes = (value as { readonly type?: string; readonly data?: number[] } | null) ?? {}
+  return bytes.type === 'Buffer' && bytes.data !== undefined ? Buffer.from(bytes.data).toString() : value
 }
 
 const LIMIT = 20_000
@@ -60,7 +72,8 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
   }
   const elixir = await elixirAt('elixir', '127.0.2.1')
   for (const [name, check] of Object.entries(CHECKS)) {
-    if (!name.includes(only)) continue
+    // A program has a port of its own, which EPMD must tell.
+    if (!name.includes(only) || (epmd === undefined && name.startsWith('a program of ours'))) continue
     // A kernel for each: what one leaves is not in the way of the next.
     const ending: (() => unknown)[] = []
     const node = async () => {
@@ -78,6 +91,15 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
       ending.push(() => made.close())
       return made.kernel
     }
+    const program = async (epmdPort: number) => {
+      const name = `program${++names}@${setting.host}`
+      const tls = options.tls === undefined ? [] : [JSON.stringify(options.tls, asText)]
+      const argv = [join(HERE, 'peer.js'), name, String(epmdPort), ...tls]
+      const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
+      ending.push(() => child.kill('SIGKILL'))
+      await once(child.stdout, 'data')
+      return { node: name, child }
+    }
     const kernel = await node()
     const world: World = {
       kernel,
@@ -90,6 +112,7 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
         return other
       },
       ours: node,
+      ...(epmd !== undefined && { program: () => program(epmd.port) }),
     }
     try {
       await within(kernel, check, world)

@@ -1,4 +1,5 @@
 /** What a check has: a node of Elixir, one of ours in this program, and another of ours. */
+import type { ChildProcess } from 'node:child_process'
 import {
   defineServer,
   from,
@@ -23,6 +24,8 @@ export interface World {
   readonly options: ErlangOptions
   /** Another node of Elixir, which the check ends. */
   another(): Promise<ElixirNode>
+  /** A program of ours, a node that the check may kill and stop: see peer.ts. Not there in settings without EPMD. */
+  program?(): Promise<{ readonly node: string; readonly child: ChildProcess }>
   /** Another node of ours in this program; it is ended behind the check. */
   ours(): Promise<Kernel>
 }

@@ -64,8 +64,17 @@ export function valueOfStruct(struct: Struct): unknown {
   const known = name.name.startsWith(ELIXIR) ? portableNamed(name.name.slice(ELIXIR.length)) : undefined
   if (known === undefined || known.Class.prototype instanceof Error) return struct
   const { __struct__: _, ...fields } = struct
-  if (known.make !== undefined) return known.make(fields as never)
+  if (known.make !== undefined) return made(known.make, fields, struct)
   return Object.assign(Object.create(known.Class.prototype) as object, fields)
+}
+
+/** What cannot be made of the fields that came is left as they are: who sent them may have meant another struct of that name. */
+function made(make: (fields: never) => unknown, fields: object, struct: Struct): unknown {
+  try {
+    return make(fields as never)
+  } catch {
+    return struct
+  }
 }
 
 function errorOf(module: string, { message, name, code, ...rest }: Struct): Error {

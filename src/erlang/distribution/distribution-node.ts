@@ -163,7 +163,6 @@ export class DistributionNode {
     if (name === undefined || node === this.name || this.#closed)
       throw distributionError('NODE_NOT_FOUND', { node, problem: 'a node is name@host, and another one' })
     const { host, port } = await this.#addressOf(node, name)
-    await this.#checkWay(node, host)
     if (pending.isOver || pending.isAccepted) return
     const socket = await this.#socketTo(name, host, port, pending)
     if (pending.isAccepted) {
@@ -186,6 +185,8 @@ export class DistributionNode {
 
   async #addressOf(node: string, name: NodeName): Promise<Address> {
     const found = await this.#options.resolve?.(node)
+    // Before anything is asked there: the name of a node may be what somebody has sent.
+    await this.#checkWay(node, found?.host ?? name.host)
     if (found !== undefined) return found
     if (this.#epmd === undefined)
       throw distributionError('NODE_NOT_FOUND', { node, problem: 'resolve does not know it' })

@@ -51,6 +51,14 @@ class RunningRegistry<K, V> extends Running<K, V> {
     this.#ledger = ledger
   }
 
+  begin(): void {
+    this.#ledger.presence?.begin()
+  }
+
+  heard(message: unknown): boolean {
+    return this.#ledger.presence?.heard(message) === true
+  }
+
   override strike(entries: readonly Entry<K, V>[]): void {
     super.strike(entries)
     if (this.patterns !== undefined) this.#forget(entries)
@@ -72,6 +80,8 @@ class RunningRegistry<K, V> extends Running<K, V> {
 
 /** What the registries are made of: keys become identities here, and listeners hear of what happens. */
 export class Ledger<K, V> {
+  /** What its process does besides keeping the table. */
+  presence: { begin(): void; heard(message: unknown): boolean } | undefined = undefined
   readonly directory: Directory<RunningRegistry<K, V>>
   readonly #identity: Identity<K> | undefined
   readonly #listeners: Listeners
