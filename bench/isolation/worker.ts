@@ -4,15 +4,23 @@ import { Call, Cast, GenServer, type Pid, send } from 'heartwood'
 @GenServer({ isolate: 'thread', module: import.meta.url })
 export class Worker {
   #count = 0
+  #expected = 0
+  #main: Pid | undefined
 
   @Call() add(by: number): number {
     this.#count += by
     return this.#count
   }
 
-  @Cast() count(by: number, expected: number, main: Pid): void {
+  /** Has whoever waits told when the count is there. */
+  @Call() expect(count: number, main: Pid): void {
+    this.#expected = count
+    this.#main = main
+  }
+
+  @Cast() count(by: number): void {
     this.#count += by
-    if (this.#count === expected) send(main, { counted: expected })
+    if (this.#count === this.#expected && this.#main !== undefined) send(this.#main, { counted: this.#count })
   }
 
   /** Whole numbers below `most` that are prime, by trial: work that no engine removes. */

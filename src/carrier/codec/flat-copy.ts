@@ -12,11 +12,24 @@ export class FlatCopy {
   /** About how many bytes it is. */
   size = 0
   #seen: object[] = []
+  /** The first list was made for the message: it has no properties of its own. */
+  #made = false
 
   of(value: unknown): unknown {
-    this.size = 0
-    if (this.#seen.length > 0) this.#seen = []
+    this.#begin(false)
     return this.#copy(value)
+  }
+
+  /** The same of the fields of a portable class: a list of them was made for the message. */
+  ofFields(fields: object): unknown {
+    this.#begin(Array.isArray(fields))
+    return this.#copy(fields)
+  }
+
+  #begin(made: boolean): void {
+    this.size = 0
+    this.#made = made
+    if (this.#seen.length > 0) this.#seen = []
   }
 
   #copy(value: unknown): unknown {
@@ -36,6 +49,8 @@ export class FlatCopy {
 
   #list(list: readonly unknown[]): unknown {
     this.#seen.push(list)
+    const isMade = this.#made
+    this.#made = false
     const copy: unknown[] = []
     for (const item of list) {
       const copied = this.#copy(item)
@@ -43,7 +58,7 @@ export class FlatCopy {
       copy.push(copied)
     }
     // Holes, and properties that no list has.
-    return Object.keys(list).length === copy.length ? copy : NOT_FLAT
+    return isMade || Object.keys(list).length === copy.length ? copy : NOT_FLAT
   }
 
   #record(record: Readonly<Record<string, unknown>>): unknown {

@@ -55,7 +55,8 @@ export class StructuredCodec {
     const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value)
     const known = plain ? undefined : portableOf(value, false)
     if (!plain && (known === undefined || isError(value))) return undefined
-    const data = this.#copy.of(known === undefined ? value : (known.fields?.(value) ?? { ...value }))
+    const data =
+      known === undefined ? this.#copy.of(value) : this.#copy.ofFields(known.fields?.(value) ?? { ...value })
     if (data === NOT_FLAT) return undefined
     this.#size += this.#copy.size
     return known === undefined ? [data] : [data, undefined, known.name]

@@ -1,6 +1,7 @@
 import { StructuredCodec } from '../../carrier/index.js'
 import type { Carrier, Connection, Signal, Terms } from '../../kernel/index.js'
 import type { Port } from './port.js'
+import { SignalReader, SignalWriter } from './signal-batch.js'
 
 /** Bytes that the other side may be behind before those who ask are told. */
 const LIMIT = 1_048_576
@@ -15,6 +16,8 @@ export class PortCarrier implements Carrier {
   readonly #port: Port
   readonly #codec: StructuredCodec
   readonly #kill: ((to: number) => boolean) | undefined
+  readonly #writer = new SignalWriter()
+  readonly #reader = new SignalReader()
   #sent = 0
   #taken = 0
   #received = 0
@@ -45,7 +48,7 @@ export class PortCarrier implements Carrier {
   send(signals: readonly Signal[]): void {
     const size = this.#codec.takeSize()
     this.#sent += size
-    this.#port.post(['signals', size, signals.map(packed)], this.#codec.takeMoves())
+    this.#port.post(['signals', size, this.#writer.batchOf(signals)], this.#codec.takeMoves())
   }
 
   kill(to: number): boolean {
@@ -55,8 +58,8 @@ export class PortCarrier implements Carrier {
   close(): void {}
 
   /** A batch of the other side. */
-  receive(size: number, signals: readonly unknown[]): void {
-    this.connection.receive(signals.map(unpacked))
+  receive(size: number, batch: readonly unknown[]): void {
+    this.connection.receive(this.#reader.signalsOf(batch))
     this.#received += size
     if (this.#received - this.#told < TOLD_AFTER) return
     this.#told = this.#received
@@ -70,19 +73,4 @@ export class PortCarrier implements Carrier {
     this.#wasBusy = false
     this.connection.ready()
   }
-}
-
-/** The most frequent signals as lists: the names of their fields would take as long as what they hold. */
-function packed(signal: Signal): unknown {
-  if (signal.op === 'send') return [signal.to, signal.message]
-  if (signal.op === 'reply') return [signal.id, signal.value, 0]
-  return signal.op === 'call' ? [signal.id, signal.from, signal.to, signal.payload] : signal
-}
-
-function unpacked(given: unknown): Signal {
-  if (!Array.isArray(given)) return given as Signal
-  const [one, two, three, four] = given
-  if (given.length === 2) return { op: 'send', to: one, message: two }
-  if (given.length === 3) return { op: 'reply', id: one, value: two }
-  return { op: 'call', id: one, from: two, to: three, payload: four }
 }

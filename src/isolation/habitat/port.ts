@@ -1,6 +1,6 @@
 /** What goes through a port: batches of signals, and what the two sides of it tell each other. */
 export type PortMessage =
-  | readonly ['signals', size: number, signals: readonly unknown[]]
+  | readonly ['signals', size: number, batch: readonly unknown[]]
   /** So many bytes have been taken. */
   | readonly ['taken', bytes: number]
   | readonly ['report', report: unknown]
