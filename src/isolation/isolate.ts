@@ -114,6 +114,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
+    this.kernel.withNodes().describe(started.pid, request.label, this.about.name)
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
     return started.pid
   }

@@ -72,6 +72,7 @@ export {
   glance,
   oldestDelivery,
   type ProcessSummary,
+  seenElsewhere,
 } from './inspect/process-summary.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'

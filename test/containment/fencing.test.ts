@@ -207,6 +207,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   glance: ({ victim }) => glance(victim),
   isAlive: ({ victim }) => isAlive(victim),
   isElsewhere: ({ victim }) => kernelExports.isElsewhere(victim),
+  seenElsewhere: ({ victim }) => kernelExports.seenElsewhere(victim),
   isOver: ({ victim }) => kernelExports.isOver(victim),
   nodes: () => heartwood.nodes(),
   pendingTimers: ({ kernel }) => pendingTimers(kernel, 1),

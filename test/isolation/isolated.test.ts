@@ -21,6 +21,7 @@ import {
   spawn,
   startIsolated,
   startSupervisor,
+  sys,
   transfer,
   trapExit,
   whereis,
@@ -203,6 +204,26 @@ describe.each<IsolationKind>(['thread', 'process'])('a server in a %s of its own
         details: { reason: { message: expect.stringContaining('no/such/module') } },
       })
       expect(await failed(Plain)).toMatchObject({ code: 'NOT_ISOLATED_CLASS' })
+    }),
+  )
+
+  it(
+    'is looked at and held still by sys; its state is shown as plain data',
+    inKernel(async () => {
+      const counter = await begin({ isolate }, { start: 4 })
+      expect(await sys.getState(counter)).toEqual({ '#count': 4, '#kept': [] })
+      expect(await sys.getStatus(counter)).toMatchObject({
+        pid: counter.pid,
+        mode: 'running',
+        state: { '#count': 4 },
+      })
+      await sys.suspend(counter)
+      const added = counter.call.add(1)
+      expect(await sys.getStatus(counter)).toMatchObject({ mode: 'suspended', state: { '#count': 4 } })
+      await sys.resume(counter)
+      expect(await added).toBe(5)
+      await expect(sys.replaceState(counter, (it) => it)).rejects.toMatchObject({ code: 'NOT_CLONEABLE' })
+      await ended(counter)
     }),
   )
 

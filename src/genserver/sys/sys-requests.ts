@@ -12,6 +12,7 @@ import {
   isFollowed,
   isThenable,
   type Pid,
+  portable,
   reasonOf,
   receive,
   snapshot,
@@ -47,13 +48,23 @@ export interface SystemAccess {
 
 /** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
 class Shown {
-  constructor(readonly value: unknown) {}
+  /** @param elsewhere what of it is shown in another kernel, where a state is not what it is here */
+  constructor(
+    readonly value: unknown,
+    readonly elsewhere: () => unknown = () => snapshot(value),
+  ) {}
 }
+portable(Shown, {
+  name: 'heartwood.Shown',
+  fields: ({ elsewhere }) => [elsewhere()],
+  make: ([value]: [unknown]) => new Shown(value),
+})
 
 /** An answer that the asking side throws. */
 class Refusal {
   constructor(readonly error: Error) {}
 }
+portable(Refusal, { name: 'heartwood.Refusal' })
 
 /** Whether a message is for the engine itself. */
 export function isSystemCall(message: unknown): message is CallRequest & { readonly payload: SystemRequest } {
@@ -69,7 +80,10 @@ function isOrder(message: unknown): boolean {
 export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
   const { operation, argument } = call.payload as SystemRequest
   if (operation === 'getState') return call.reply(new Shown(access.getState()))
-  if (operation === 'getStatus') return call.reply(new Shown(access.status()))
+  if (operation === 'getStatus') {
+    const status = access.status()
+    return call.reply(new Shown(status, () => ({ ...status, state: snapshot(status.state) })))
+  }
   if (operation === 'getPending') return call.reply(new Shown(access.pending?.()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
   if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
@@ -162,6 +176,7 @@ export function replaceState(
  * What a server is at the moment. OTP's `sys:get_status/1,2`.
  *
  * @param timeout milliseconds; default 5,000
+ * @returns of a server in another kernel its `state` as plain data, as `showState` gives it
  * @example
  * ```ts
  * const { mode } = await getStatus(counter) // 'running'

@@ -9,6 +9,7 @@ import type { MailboxInfo } from '../mail/mailbox-limit.js'
 import { givenBody } from '../probe/probed-process.js'
 import type { Behaviour } from '../process/behaviour.js'
 import type { Process } from '../process/process.js'
+import type { RemoteProcess } from '../remote/remote-process.js'
 import { ancestorsOf } from '../report/report.js'
 import { countOfLinks, eachOf } from '../signals/link-table.js'
 import { type Pid, routeOf } from '../terms/pid.js'
@@ -52,6 +53,21 @@ export function glance(pid: Pid): ProcessSummary | undefined {
     parent: process.parent,
     busyFor: status !== 'busy' || waitsSince === 0 ? undefined : ((kernel.now() | 0) - waitsSince) >>> 0,
   }
+}
+
+/** What is known of a process of another kernel. */
+export interface ElsewhereSight {
+  /** The kernel that it is one of. */
+  readonly node: string
+  /** The name of the class that it runs, where that is known. */
+  readonly runs: string | undefined
+}
+
+/** A look at a process of another kernel; undefined for one of this. */
+export function seenElsewhere(pid: Pid): ElsewhereSight | undefined {
+  const process = looked(pid)
+  if (process?.isRemote !== true) return undefined
+  return { node: pid.node, runs: (process as RemoteProcess).runs }
 }
 
 /** What processes are sorted by. */

@@ -127,6 +127,12 @@ export class Nodes implements Terms {
     return made
   }
 
+  /** The process of that id in the kernel that is joined under that name, while it is not known to be over. */
+  known(node: string, id: number): Pid | undefined {
+    const process = this.#current.get(node)?.process(id)
+    return process?.atHand === true ? process.pid : undefined
+  }
+
   /** What stands for whoever has that name in another kernel. */
   named(name: string, node: string): RemoteProcess {
     return this.#whoever(node).holder(name)
@@ -143,6 +149,14 @@ export class Nodes implements Terms {
     this.kernel.names.register(name, process)
     process.home.named.add(process)
     this.kernel.names.up(process)
+  }
+
+  /** Says of a process elsewhere what is known of it here, for logs and whoever looks on. */
+  describe(pid: Pid, label: unknown, runs: string): void {
+    const process = routeOf(pid) as RemoteProcess | undefined
+    if (process === undefined) return
+    process.label = label
+    process.runs = runs
   }
 
   /** Has the observers of a death elsewhere told of it when it is heard of. */

@@ -23,6 +23,8 @@ export class RemoteProcess extends Process {
   declare readonly pid: RemotePid
   /** By process of this kernel, the unlink that the other side has not confirmed: until then its signals are about a link that is no more. */
   unlinks: Map<number, number> | undefined = undefined
+  /** What it runs, for whoever looks at it, where that is known: the name of a class. */
+  runs: string | undefined = undefined
 
   constructor(
     readonly home: RemoteNode,

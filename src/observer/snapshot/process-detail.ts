@@ -7,6 +7,7 @@ import {
   HeartwoodError,
   type Kernel,
   type Pid,
+  seenElsewhere,
   snapshot,
 } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
@@ -105,7 +106,9 @@ export class Asking {
 
   async stateOf(pid: Pid): Promise<SeenState> {
     const seen = glance(pid)
-    if (seen === undefined || seenServer(pid) === undefined) return { none: true }
+    // One elsewhere is a server as far as it is known what it runs.
+    const isServer = seenServer(pid) !== undefined || seenElsewhere(pid)?.runs !== undefined
+    if (seen === undefined || !isServer) return { none: true }
     const due = this.#waiting.get(pid)
     if (due !== undefined && ((seen.handled - due) | 0) < 0) return { busy: true }
     this.#waiting.set(pid, seen.handled + seen.queueLength + 1)

@@ -32,10 +32,14 @@ export function whoever(kernel: Kernel, who: Pid | string | RemoteName): Who | {
   return pid === undefined ? { name: lineOf(name) } : whoIs(pid)
 }
 
+/** As a pid of another kernel is shown. */
+const ELSEWHERE = /^<(?<node>(?!0\.)[^<>\s]+)\.(?<id>\d{1,15})>$/
 const PID = /^<?(?:0\.)?(\d{1,15})>?$/
 
-/** The live process that `text` names: `<0.12>`, `0.12`, `12`, or a registered name. */
+/** The live process that `text` names: `<0.12>`, `0.12`, `12`, `<node.12>` where that is known here, or a registered name. */
 export function processAt(kernel: Kernel, text: string): Pid | undefined {
+  const there = ELSEWHERE.exec(text)?.groups
+  if (there !== undefined) return kernel.nodes?.known(there.node ?? '', Number(there.id))
   const id = PID.exec(text)?.[1]
   return (id === undefined ? undefined : kernel.find(Number(id))) ?? kernel.whereis(text)
 }

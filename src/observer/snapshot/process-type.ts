@@ -1,7 +1,7 @@
 /** What a process is: its behaviour by name, and the part it plays. */
 import { seenApplication } from '../../application/index.js'
 import { seenServer } from '../../genserver/index.js'
-import { behaviourOf, type Pid } from '../../kernel/index.js'
+import { behaviourOf, type Pid, seenElsewhere } from '../../kernel/index.js'
 import { isRegistry } from '../../registry/index.js'
 import { isSupervisor, seenSupervisor } from '../../supervisor/index.js'
 
@@ -22,6 +22,8 @@ const SUPERVISORS = { supervisor: 'Supervisor', 'dynamic supervisor': 'DynamicSu
 
 /** What a process runs, by the name of its class where there is one. */
 export function behaviourName(pid: Pid): string {
+  const there = seenElsewhere(pid)
+  if (there !== undefined) return there.runs ?? 'elsewhere'
   const body = behaviourOf(pid)
   if (body === undefined) return 'script'
   if (isSupervisor(pid)) return SUPERVISORS[seenSupervisor(pid)?.kind ?? 'supervisor']

@@ -1,6 +1,6 @@
 /** The supervision tree as it is now, cut to what somebody can look at. */
 import { seenApplication } from '../../application/index.js'
-import { glance, type Kernel, Pid } from '../../kernel/index.js'
+import { glance, isElsewhere, type Kernel, Pid } from '../../kernel/index.js'
 import {
   type ChildSight,
   isSupervisor,
@@ -25,6 +25,8 @@ export interface TreeNode {
   readonly name?: string
   readonly label?: string
   readonly behaviour: string
+  /** Of a process in a thread or program of its own, or of another machine: the kernel that it is one of. */
+  readonly node?: string
   readonly state: 'up' | 'restarting' | 'stopped'
   readonly busy?: true
   readonly queue: number
@@ -180,6 +182,7 @@ class Grower {
       pid: String(pid),
       ...names,
       behaviour: behaviourName(pid),
+      ...(isElsewhere(pid) ? { node: pid.node } : undefined),
       state: 'up',
       ...(busy ? { busy } : undefined),
       queue: seen?.queueLength ?? 0,

@@ -1,0 +1,47 @@
+import {
+  exit,
+  type Pid,
+  type ServerClass,
+  startIsolated,
+  startSupervisor,
+  trapExit,
+  whereis,
+} from 'heartwood'
+import { describe, expect, it } from 'vitest'
+import type { TreeSnapshot } from '../../src/observer/snapshot/supervision-tree.js'
+import { observed } from '../observer/world.js'
+
+const url = new URL('./fixtures/workers.js', import.meta.url).href
+const { Counter } = (await import(/* @vite-ignore */ url)) as { Counter: ServerClass<object> }
+
+describe('the observer', () => {
+  it('shows an isolated server where it is in the tree, and its state', async () => {
+    await using world = await observed({}, { clock: undefined, node: 'host' } as never)
+    await world.kernel.run(async () => {
+      trapExit(true)
+      const start = () => startIsolated(Counter, { start: 3 } as never, { isolate: 'thread' })
+      const top = await startSupervisor({ children: [{ id: 'counter', start }] }, { name: 'top' })
+      const pid = String(whereis('isolated-counter'))
+      const { roots } = await world.get<TreeSnapshot>('api/tree')
+      expect(roots[0]?.children).toMatchObject([
+        {
+          id: 'counter',
+          pid,
+          name: 'isolated-counter',
+          label: 'Counter',
+          behaviour: 'Counter',
+          node: 'Counter#1@host',
+          state: 'up',
+        },
+      ])
+      for (const who of ['isolated-counter', encodeURIComponent(pid)]) {
+        expect(await world.get(`api/processes/${who}`)).toMatchObject({
+          pid,
+          behaviour: 'Counter',
+          state: { value: { '#count': 3 }, mode: 'running' },
+        })
+      }
+      exit(top as Pid, 'shutdown')
+    })
+  })
+})
