@@ -104,13 +104,18 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     request: StartRequest,
     surroundings: Surroundings | undefined,
   ): Promise<Pid | 'ignore'> {
-    this.#brought = surroundings?.bring(
+    // As whoever starts it: what is around that is what it gets.
+    const brought = surroundings?.bring(
       (news) => this.#tell(news),
       (value) => this.#refusalOf(value),
     )
-    const connection = await this.#loaded
+    const connection = await this.#loaded.catch((error: unknown) => {
+      brought?.left()
+      throw error
+    })
+    this.#brought = brought
     this.#heartbeat?.start()
-    const luggage = this.#brought?.luggage
+    const luggage = brought?.luggage
     const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
