@@ -58,6 +58,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   /** Why its class is not there. */
   #refusal: unknown
   #brought: Brought | undefined
+  #tells = false
   #gone = false
   #isLoaded = false
   /** Told when it ends before it was used. */
@@ -115,7 +116,9 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     })
     this.#brought = brought
     this.#heartbeat?.start()
+    // As it is now: loading took its time. What is new from here on is told.
     const luggage = brought?.luggage
+    this.#tells = true
     const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
@@ -233,9 +236,8 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     return LEVELS.filter((level) => this.kernel.hears(level, 'server'))
   }
 
-  /** Before the start it is what is brought along that is up to date. */
   #tell(news: unknown): void {
-    if (this.#server === undefined || this.#gone) return
+    if (!this.#tells || this.#gone) return
     this.#habitat.post(['news', this.#codec.encode(news, this.kernel.withNodes(), true), this.#levels()])
   }
 

@@ -35,6 +35,8 @@ class IsolatedProgram implements Port {
   /** Of reports that somebody has a use for. */
   #levels: readonly string[]
   #told: ((news: unknown) => void) | undefined
+  /** News that came before the start. */
+  #early: unknown[] = []
   readonly #codec = new StructuredCodec({ memory: !isMainThread })
   readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
 
@@ -80,7 +82,10 @@ class IsolatedProgram implements Port {
     else if (message[0] === 'taken') this.#carrier.taken(message[1])
     else if (message[0] === 'news') {
       this.#levels = message[2] ?? this.#levels
-      this.#told?.(this.#codec.decode(message[1], this.#kernel.withNodes()))
+      const news = this.#codec.decode(message[1], this.#kernel.withNodes())
+      // Not held back by a turn, as the order to start is.
+      if (this.#told === undefined) this.#early.push(news)
+      else this.#told(news)
     }
   }
 
@@ -118,6 +123,7 @@ class IsolatedProgram implements Port {
       const { host, node } = this.assignment
       const shown = (text: string): string => pidsAsSeenFrom(text, host.node, node)
       this.#told = this.surroundings?.enter(luggage, { say: (news) => this.#say(news), shown })
+      for (const news of this.#early.splice(0)) this.#told?.(news)
       return start?.(kernel, pid, parent)
     }
     return behaviour

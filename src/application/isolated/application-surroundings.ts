@@ -76,34 +76,43 @@ export function isolable<C extends object>(Class: ServerClass<C>, module: string
 
 /** On the side of the application. */
 class BroughtAlong implements Brought {
-  readonly luggage: Luggage
   readonly #logger = inherited(LOGGER) as Logger | undefined
   readonly #settings = inherited(SETTINGS)
   readonly #checks: ChecksElsewhere | undefined
   readonly #drains: DrainsElsewhere | undefined
   readonly #stop: (() => void)[] = []
 
-  constructor(tell: (news: News) => void, refusal: (value: unknown) => HeartwoodError | undefined) {
-    const logger = this.#logger
-    const settings = this.#settings
+  constructor(
+    tell: (news: News) => void,
+    private readonly refusal: (value: unknown) => HeartwoodError | undefined,
+  ) {
+    const [logger, settings] = [this.#logger, this.#settings]
     const health = inherited(HEALTH) as SystemHealth | undefined
     const drains = inherited(DRAINS)
-    const level = (): LogLevel => logger?.level as LogLevel
-    const carried = (live: LiveSettings): SettingsElsewhere => portableSettings(live.read, refusal)
-    this.luggage = {
-      logLevel: logger === undefined ? undefined : level(),
-      redact: alsoRedacted(),
-      settings: settings === undefined ? undefined : carried(settings),
-      health: health !== undefined,
-      drains: drains !== undefined,
-    }
     this.#checks = health && new ChecksElsewhere(health, tell)
     this.#drains = drains && new DrainsElsewhere(drains, tell)
     const levels = logger === undefined ? undefined : levelsOf(logger)
-    if (levels !== undefined) this.#stop.push(levels.onChange(() => tell({ logLevel: level() })))
-    if (settings !== undefined) {
-      this.#stop.push(settings.onReplace(() => tell({ settings: carried(settings) })))
+    if (levels !== undefined) {
+      this.#stop.push(levels.onChange(() => tell({ logLevel: logger?.level as LogLevel })))
     }
+    if (settings !== undefined) {
+      this.#stop.push(settings.onReplace(() => tell({ settings: this.#carried(settings) })))
+    }
+  }
+
+  /** As it is when it is asked for. */
+  get luggage(): Luggage {
+    return {
+      logLevel: this.#logger?.level as LogLevel | undefined,
+      redact: alsoRedacted(),
+      settings: this.#settings && this.#carried(this.#settings),
+      health: this.#checks !== undefined,
+      drains: this.#drains !== undefined,
+    }
+  }
+
+  #carried(settings: LiveSettings): SettingsElsewhere {
+    return portableSettings(settings.read, this.refusal)
   }
 
   heard(news: unknown): void {

@@ -6,7 +6,7 @@ import type { HeartwoodError } from '../../kernel/index.js'
  */
 export interface Surroundings {
   /**
-   * Called in the process that starts the server, where it is up to that moment.
+   * Called as the process that starts the server.
    *
    * @param tell sends news to the other side, as long as it lasts
    * @param refusal why a value cannot cross; undefined when it can
@@ -31,6 +31,7 @@ export interface Home {
 
 /** What one server is started with. */
 export interface Brought {
+  /** Asked for when the other side is ready for it. */
   readonly luggage: unknown
   /** The other side says something. It must not throw. */
   heard(news: unknown): void

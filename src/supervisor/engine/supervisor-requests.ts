@@ -36,7 +36,11 @@ export class SupervisorRequest {
   }
 }
 
-portable(SupervisorRequest, { name: 'heartwood.SupervisorRequest' })
+portable(SupervisorRequest, {
+  name: 'heartwood.SupervisorRequest',
+  fields: ({ operation, argument }) => [operation, argument],
+  make: ([operation, argument]: [Operation, unknown]) => new SupervisorRequest(operation, argument),
+})
 
 /** What a supervisor answers: a result, a refusal, or that the request made no sense, for which the error says why. */
 export type Answer = { readonly ok: unknown } | Refusal | { readonly invalid: unknown }
