@@ -17,7 +17,13 @@ interface Left {
   readonly handles: number
 }
 
-export async function restarts(times: number, isolate: 'thread' | 'process', warm: number): Promise<void> {
+/** @param rest milliseconds between two loops, in which the next spare loads: on a busy machine that takes seconds */
+export async function restarts(
+  times: number,
+  isolate: 'thread' | 'process',
+  warm: number,
+  rest: number,
+): Promise<void> {
   const start = () => startIsolated(Worker, undefined, { name: 'worker', isolate, blockedFor: LIMIT, warm })
   trapExit(true)
   const supervisor = await startSupervisor({
@@ -31,8 +37,7 @@ export async function restarts(times: number, isolate: 'thread' | 'process', war
   let before: Left | undefined
   let memory = 0
   for (let round = 0; round < times; round++) {
-    // With a spare that is ready, as after any but the second of two kills.
-    await pause(warm > 0 ? 500 : 10)
+    await pause(warm > 0 ? rest : 10)
     if (round === 10) {
       globalThis.gc?.()
       before = left()
