@@ -5,6 +5,7 @@ import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
 import { measureWith } from './meters.js'
+import { SdkFaults } from './sdk-faults.js'
 import { Tracing } from './tracing.js'
 
 /** The name of the instrumentation scope. */
@@ -44,7 +45,9 @@ export interface OpenTelemetryOptions {
  *
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
- * @returns what ends it
+ * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else.
+ *
+ * @returns what ends it: no span begins any more, and those that are open end as they would have
  * @throws BAD_OPTION
  * @example
  * const telemetry = openTelemetry()
@@ -54,10 +57,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
+  const faults = new SdkFaults()
   const parts = [
-    ...(tracer === false ? [] : [new Tracing(tracer, kernel, { roots, messages })]),
-    ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, kernel)]),
-    ...(meter === false ? [] : [measureWith(meter, { kernel, handlers, bounds })]),
+    ...(tracer === false ? [] : [new Tracing(tracer, faults, kernel, { roots, messages })]),
+    ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, faults, kernel)]),
+    ...(meter === false ? [] : [measureWith(meter, { faults, kernel, handlers, bounds })]),
   ]
   return {
     [Symbol.dispose]() {

@@ -15,34 +15,62 @@ import { exitKind } from '../error-type.js'
 import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
 import { fail, isKept } from './failed-span.js'
+import { OpenSpans } from './open-spans.js'
+import type { SdkFaults } from './sdk-faults.js'
 import { SpanKinds } from './span-kinds.js'
 
-/** Makes them until disposed of. */
+/** Nothing is noted on specs: they are copied. */
+class SpecSpans implements Disposable {
+  readonly #spans = new WeakMap<object, Span>()
+
+  of(spec: object): Span | undefined {
+    return this.#spans.get(spec)
+  }
+  set(spec: object, span: Span | undefined): void {
+    if (span === undefined) this.#spans.delete(spec)
+    else this.#spans.set(spec, span)
+  }
+  [Symbol.dispose](): void {}
+}
+
+/** Makes them until disposed of; what has begun by then ends as it would have. */
 export class LifecycleSpans implements Disposable {
   readonly #kinds = new SpanKinds()
-  readonly #subscription: Subscription
-  readonly #ends = new Note<Span>('end')
+  readonly #begins: Subscription
+  readonly #terminations: OpenSpans
   /** By the spec of the child that starts. */
-  readonly #starts = new WeakMap<object, Span>()
+  readonly #starts: OpenSpans
 
   constructor(
     private readonly tracer: Tracer,
+    private readonly faults: SdkFaults,
     kernel: Kernel | undefined,
   ) {
-    this.#subscription = new Subscription(kernel)
+    this.#begins = new Subscription(kernel)
       .on<BootEvent>(BOOTS, (event) => this.#booted(event))
-      .on<ChildStart>(SUPERVISOR_STARTS, (event) => this.#starting(event))
       .on<TerminateEvent>(KERNEL_CHANNELS.terminateStart, (event) => this.#terminates(event))
-      .on<TerminateEvent>(KERNEL_CHANNELS.terminateEnd, (event) => this.#terminated(event))
+    const terminated = new Subscription(kernel).on<TerminateEvent>(KERNEL_CHANNELS.terminateEnd, (event) =>
+      this.#terminated(event),
+    )
+    const started = new Subscription(kernel).on<ChildStart>(SUPERVISOR_STARTS, (event) =>
+      this.#starting(event),
+    )
+    const open = (notes: SpecSpans | Note<Span>, ends: Subscription): OpenSpans =>
+      new OpenSpans(tracer, faults, notes, () => ends[Symbol.dispose]())
+    this.#terminations = open(new Note<Span>('end'), terminated)
+    this.#starts = open(new SpecSpans(), started)
   }
 
   [Symbol.dispose](): void {
-    this.#subscription[Symbol.dispose]()
-    this.#ends[Symbol.dispose]()
+    for (const part of [this.#begins, this.#terminations, this.#starts]) part[Symbol.dispose]()
   }
 
   /** The times of a boot are known when it is over. */
-  #booted({ tree, begun }: BootEvent): void {
+  #booted({ kernel, tree, begun }: BootEvent): void {
+    this.faults.caught(kernel, 'make the spans of the boot', () => this.#boot(tree, begun))
+  }
+
+  #boot(tree: BootStep, begun: number): void {
     const open: { step: BootStep; parent: Context }[] = [{ step: tree, parent: context.active() }]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { step, parent } = next
@@ -58,44 +86,42 @@ export class LifecycleSpans implements Disposable {
     }
   }
 
-  #starting({ spec, supervisor, outcome }: ChildStart): void {
+  #starting(event: ChildStart): void {
+    const { kernel, spec, supervisor, outcome } = event
     if (outcome === undefined) {
       const parent = context.active()
       const above = trace.getSpan(parent)
       // A boot has spans of its own.
       if (above === undefined || !isKept(above)) return
       const attributes = { [CHILD]: spec.id, 'heartwood.process': String(supervisor) }
-      this.#starts.set(spec, this.tracer.startSpan(`start ${spec.id}`, { attributes }, parent))
+      this.#starts.begin(kernel, spec, `start ${spec.id}`, { attributes }, parent)
       return
     }
-    const span = this.#starts.get(spec)
-    if (span === undefined) return
-    this.#starts.delete(spec)
-    if (outcome !== 'ignore' && 'failed' in outcome) fail(span, outcome.failed)
-    span.setAttribute(
-      'heartwood.start.result',
-      outcome === 'ignore' ? 'ignore' : 'pid' in outcome ? 'ok' : 'error',
-    )
-    span.end()
+    this.#starts.end(kernel, spec, (span) => {
+      if (outcome !== 'ignore' && 'failed' in outcome) fail(span, outcome.failed)
+      const result = outcome === 'ignore' ? 'ignore' : 'pid' in outcome ? 'ok' : 'error'
+      span.setAttribute('heartwood.start.result', result)
+    })
   }
 
   #terminates(event: TerminateEvent): void {
     const parent = context.active()
     const above = trace.getSpan(parent)
     if (above !== undefined && !isKept(above)) return
-    const { run, pid } = event
-    const { name, attributes } = this.#kinds.ofTerminate(pid)
-    const span = this.tracer.startSpan(name, { attributes }, parent)
-    span.setAttribute('heartwood.exit.reason', exitKind(event.reason))
-    this.#ends.set(event, span)
-    event.run = () => context.with(trace.setSpan(parent, span), run)
+    const { kernel, run, pid } = event
+    const kind = this.#kinds.ofTerminate(pid)
+    const attributes = { ...kind.attributes, 'heartwood.exit.reason': exitKind(event.reason) }
+    const span = this.#terminations.begin(kernel, event, kind.name, { attributes }, parent)
+    if (span !== undefined) event.run = () => context.with(trace.setSpan(parent, span), run)
   }
 
   #terminated(event: TerminateEvent): void {
-    const span = this.#ends.of(event)
-    if (span === undefined) return
-    if (event.failure !== undefined) fail(span, event.failure.reason)
-    span.end()
+    const { kernel, failure } = event
+    this.#terminations.end(
+      kernel,
+      event,
+      failure === undefined ? undefined : (span) => fail(span, failure.reason),
+    )
   }
 }
 

@@ -3,21 +3,34 @@ import { defaultKernel, type Kernel } from '../../kernel/index.js'
 import { READINGS } from '../kernel-readings.js'
 import { Measuring } from '../measuring.js'
 import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
+import type { SdkFaults } from './sdk-faults.js'
 
 /** What is measured, and how. */
 export interface MeasuringOptions {
+  readonly faults: SdkFaults
   readonly kernel: Kernel | undefined
   readonly handlers: boolean
   readonly bounds: readonly number[]
 }
 
 /** Measures into OpenTelemetry's instruments until disposed of. */
-export function measureWith(meter: Meter, { kernel, handlers, bounds }: MeasuringOptions): Disposable {
+export function measureWith(
+  meter: Meter,
+  { faults, kernel, handlers, bounds }: MeasuringOptions,
+): Disposable {
   const instruments = new Map(RECORDED.map((metric) => [metric, recording(meter, metric, bounds)]))
   const series = (metric: Metric, labels: Labels): Recorder => {
     const attributes = attributesOf(labels)
     const record = instruments.get(metric) as (value: number, attributes: Attributes) => void
-    return { record: (value) => record(value, attributes) }
+    return {
+      record(value) {
+        try {
+          record(value, attributes)
+        } catch (thrown) {
+          faults.tell(kernel ?? defaultKernel(), `record ${metric.name}`, thrown)
+        }
+      },
+    }
   }
   const measuring = new Measuring({ series }, kernel, handlers)
   const { subjects, deliveredAt } = measuring

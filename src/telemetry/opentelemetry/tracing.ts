@@ -7,14 +7,17 @@
  *
  * Where no span is active, or one that the sampler has dropped, there is none of ours. A message that was sent in a handler
  * of one that was sent in a handler … has a trace of its own, too, when that goes on for long: what feeds itself would be one
- * trace that never ends.
+ * trace that never ends. What has a trace of its own is not below what was dropped: the sampler decides about it, else what it
+ * has dropped once would be dark for ever.
  */
 import {
   type Context,
   context,
   createContextKey,
+  isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
+  type SpanOptions,
   type Tracer,
   trace,
 } from '@opentelemetry/api'
@@ -37,6 +40,8 @@ import { exitKind } from '../error-type.js'
 import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
 import { fail, isKept } from './failed-span.js'
+import { OpenSpans } from './open-spans.js'
+import type { SdkFaults } from './sdk-faults.js'
 import { SpanKinds } from './span-kinds.js'
 
 /** How spans are made. */
@@ -51,63 +56,68 @@ const LONGEST_CHAIN = 16
 /** How many messages led to a context. */
 const CHAIN = createContextKey('heartwood.chain')
 
+const EMPTY: SpanOptions = {}
+
 /** Reports of the end of a process by what its code threw. */
 const CRASHES: ReadonlySet<string> = new Set(['crash', 'task'])
 
-/** Traces until disposed of. */
+/** Traces until disposed of; what has begun by then ends as it would have. */
 export class Tracing implements Disposable {
   readonly #tracer: Tracer
+  readonly #faults: SdkFaults
   readonly #options: TracingOptions
   readonly #kinds = new SpanKinds()
-  readonly #subscription: Subscription
+  readonly #begins: Subscription
   /** The context of a message's handler: of a call by its request, of anything else by its delivery. */
   readonly #carried = new Note<Context>('carried')
   /** Of deliveries: a timer has sent them. */
   readonly #timed = new Note<true>('timed')
   /** By the event that stands for a call or a handler. */
-  readonly #spans = new Note<Span>('span')
-  /** The span in which a process has just crashed, which may be the one of a handler that ends with it. */
-  #crashedIn: Span | undefined = undefined
-  /** The span of the handler that failed last, whose crash is told next. */
-  #failed: Span | undefined = undefined
+  readonly #spans: OpenSpans
+  /** The spans of handlers that failed, with the process that ended so. */
+  readonly #failed = new WeakMap<Span, Pid>()
 
-  constructor(tracer: Tracer, kernel: Kernel | undefined, options: TracingOptions) {
+  constructor(tracer: Tracer, faults: SdkFaults, kernel: Kernel | undefined, options: TracingOptions) {
     this.#tracer = tracer
+    this.#faults = faults
     this.#options = options
-    this.#subscription = new Subscription(kernel)
-      .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
-      .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
+    this.#begins = new Subscription(kernel)
       .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, (event) => this.#delivered(event))
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
-      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
-      .on<ReportEvent>(REPORTS, ({ report: { kind, pid, reason } }) => {
-        if (pid !== undefined && CRASHES.has(kind)) this.#crashed(pid, reason)
+      .on<ReportEvent>(REPORTS, (event) => {
+        const { kind, pid, reason } = event.report
+        if (pid !== undefined && CRASHES.has(kind)) this.#crashed(event.kernel, pid, reason)
       })
+    // The end of a call is told while somebody hears the start.
+    const ends = new Subscription(kernel)
+      .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
+      .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
+      .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
+    this.#spans = new OpenSpans(tracer, faults, new Note<Span>('span'), () => ends[Symbol.dispose]())
   }
 
   [Symbol.dispose](): void {
-    this.#subscription[Symbol.dispose]()
-    for (const note of [this.#carried, this.#timed, this.#spans]) note[Symbol.dispose]()
+    this.#begins[Symbol.dispose]()
+    for (const note of [this.#carried, this.#timed]) note[Symbol.dispose]()
+    this.#spans[Symbol.dispose]()
   }
 
   #callStarts(event: CallEvent): void {
+    if (this.#spans.isClosing) return
     const parent = context.active()
     if (!this.#isTraced(parent) && !(trace.getSpan(parent) === undefined && isOutside(event.from))) return
     const { call, request } = event
     if (call !== undefined && kindOf(call) === 'system') return
     const { name, attributes } = this.#kinds.ofCall(event.to, methodOf(request), meantBy(request))
-    const span = this.#tracer.startSpan(name, { attributes }, parent)
-    this.#spans.set(event, span)
-    if (call !== undefined) this.#carried.set(call, trace.setSpan(parent, span))
+    const span = this.#spans.begin(event.kernel, event, name, { attributes }, parent)
+    if (call !== undefined && span !== undefined) this.#carried.set(call, trace.setSpan(parent, span))
   }
 
   #callEnds(event: CallEvent): void {
-    const span = this.#spans.of(event)
-    if (span === undefined) return
-    if (event.error !== undefined) fail(span, event.error)
-    span.end()
+    const { kernel, call, error } = event
+    this.#spans.end(kernel, event, error === undefined ? undefined : (span) => fail(span, error))
     // A call that is over waits for its time-out to be forgotten; its spans shall not.
-    if (event.call !== undefined) this.#carried.set(event.call, undefined)
+    if (call !== undefined && this.#carried.of(call) !== undefined) this.#carried.set(call, undefined)
   }
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
@@ -124,64 +134,71 @@ export class Tracing implements Disposable {
     const { message, delivery, run } = event
     const called = CallRequest.is(message) ? this.#carried.of(message) : undefined
     const carried = called ?? this.#carried.of(delivery) ?? ROOT_CONTEXT
-    const inside = this.#isTraced(carried) ? this.#insideHandler(event, carried) : carried
+    const inside = this.#insideHandler(event, carried)
     if (inside !== ROOT_CONTEXT || context.active() !== ROOT_CONTEXT)
       event.run = () => context.with(inside, run)
   }
 
-  /** The context of a handler, with a span for it. */
+  /** The context of a handler, with a span for it if it has one. */
   #insideHandler(event: HandlerEvent, carried: Context): Context {
-    const { pid, message, delivery } = event
+    const { message, delivery } = event
     const kind = kindOf(message)
-    const sender = trace.getSpanContext(carried)
     if (kind === 'system') return carried
-    const { name, attributes } = this.#kinds.ofHandler(pid, kind, methodOf(message))
-    if (kind === 'call' || sender === undefined) {
-      const span = this.#tracer.startSpan(name, { attributes }, carried)
-      return this.#opens(event, carried, span)
-    }
+    const sender = trace.getSpan(carried)
+    const isTraced = sender === undefined ? this.#options.roots : isKept(sender)
+    if (kind === 'call' || sender === undefined)
+      return isTraced ? this.#withSpan(event, kind, carried, EMPTY) : carried
+    const origin = sender.spanContext()
+    // As where there is no SDK, or tracing is suppressed: nothing that begins here would be kept.
+    if (!isTraced && !isSpanContextValid(origin)) return carried
     const chain = ((carried.getValue(CHAIN) as number | undefined) ?? 0) + 1
-    const alone =
+    const isAlone =
       chain > LONGEST_CHAIN || this.#timed.of(delivery) === true || this.#options.messages === 'link'
-    const links = [{ context: sender }]
-    const span = this.#tracer.startSpan(name, { attributes, links, root: alone }, carried)
-    return this.#opens(event, carried.setValue(CHAIN, alone ? 0 : chain), span)
+    const counted = carried.setValue(CHAIN, isAlone ? 0 : chain)
+    if (!isTraced && !isAlone) return counted
+    return this.#withSpan(event, kind, counted, { links: [{ context: origin }], root: isAlone })
   }
 
-  #opens(event: HandlerEvent, carried: Context, span: Span): Context {
-    this.#spans.set(event, span)
-    return trace.setSpan(carried, span)
+  #withSpan(
+    event: HandlerEvent,
+    kind: ReturnType<typeof kindOf>,
+    parent: Context,
+    options: SpanOptions,
+  ): Context {
+    const { kernel, pid, message } = event
+    const { name, attributes } = this.#kinds.ofHandler(pid, kind, methodOf(message))
+    const span = this.#spans.begin(kernel, event, name, { attributes, ...options }, parent)
+    return span === undefined ? parent : trace.setSpan(parent, span)
   }
 
   #handlerEnds(event: HandlerEvent): void {
-    const span = this.#spans.of(event)
-    if (span === undefined) return
-    if (span === this.#crashedIn) this.#crashedIn = undefined
-    const { failure } = event
-    if (failure !== undefined) {
+    const { kernel, failure, pid } = event
+    const mark = (span: Span): void => {
+      if (failure === undefined) return
+      const isFailed = !isOrderly(failure.reason)
+      if (isFailed) this.#failed.set(span, pid)
       span.setAttribute('heartwood.exit.reason', exitKind(failure.reason))
-      if (!isOrderly(failure.reason)) {
-        fail(span, failure.reason)
-        this.#failed = span
-      }
+      if (isFailed) fail(span, failure.reason)
     }
-    span.end()
+    this.#spans.end(kernel, event, failure === undefined ? undefined : mark)
   }
 
   /** What no handler has thrown, as in a timer of it or a promise that it left: the span that it came from may be over. */
-  #crashed(pid: Pid, reason: ExitReason): void {
+  #crashed(kernel: Kernel, pid: Pid, reason: ExitReason): void {
     const active = context.active()
     const span = trace.getSpan(active)
-    if (span === undefined || span === this.#failed || !this.#isTraced(active)) return
+    if (span === undefined || !this.#isTraced(active)) return
+    const isOfHandler = (): boolean => this.#failed.get(span) === pid
+    if (isOfHandler()) return
     const { name, attributes } = this.#kinds.ofCrash(pid)
-    this.#crashedIn = span
     // A handler that waits ends its span in this moment, and has the failure there.
     queueMicrotask(() => {
-      if (this.#crashedIn !== span) return
-      this.#crashedIn = undefined
-      const crash = this.#tracer.startSpan(name, { attributes }, active)
-      fail(crash, reason)
-      crash.end()
+      if (isOfHandler()) return
+      this.#faults.caught(kernel, `make the span ${name}`, () => {
+        const crash = this.#tracer.startSpan(name, { attributes }, active)
+        fail(crash, reason)
+        crash.end()
+      })
     })
   }
 

@@ -1,0 +1,38 @@
+/**
+ * What an SDK throws: a sampler, a span processor, an exporter or a view of the program's own. Each listener here is one of several
+ * that belong together, and a channel takes off the one that throws: every trace would be torn from then on. So none of it reaches
+ * the channel. It is counted, and told at the first, the 10th, the 100th … time.
+ */
+import { formatReason, type Kernel } from '../../kernel/index.js'
+
+/** Of one `openTelemetry()`. */
+export class SdkFaults {
+  #failures = 0
+  #toldNext = 1
+
+  /**
+   * Runs `fn`, a call of the SDK.
+   *
+   * @param what what the SDK was asked for, as the log says it
+   * @returns undefined where it throws
+   */
+  caught<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
+    try {
+      return fn()
+    } catch (thrown) {
+      this.tell(kernel, what, thrown)
+      return undefined
+    }
+  }
+
+  tell(kernel: Kernel, what: string, reason: unknown): void {
+    this.#failures++
+    if (this.#failures < this.#toldNext) return
+    this.#toldNext *= 10
+    const failures = this.#failures
+    const message =
+      `OpenTelemetry threw as it was to ${what}, which is lost; telemetry goes on (failures so far: ${failures}, told again at ` +
+      `${this.#toldNext}); look at the SDK's samplers, processors, exporters and views: ${formatReason(reason)}`
+    kernel.report({ level: 'error', kind: 'telemetry', message, failures, reason })
+  }
+}
