@@ -44,6 +44,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/simulation/node.test.ts': "has Node's own in simulations, as steps or refused",
   'test/simulation/simulate.test.ts': "has Node's timers faked by the kit",
   'test/supervisor/width.test.ts': 'measures that an operation costs the same among many children',
+  'test/simulation/ties.test.ts': "has Node's timers in simulations",
   'test/testing/finish.test.ts': "has Node's timers faked by the kit, and given back",
   'test/testing/fixtures/concurrent.failing.ts': "has Node's timers in tests that run at the same time",
   'test/testing/fixtures/isolation.failing.ts': 'goes on after the end of its tests, as it must not',

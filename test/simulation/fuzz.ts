@@ -1,19 +1,25 @@
 /**
  * Compares, on random programs, what the reduced search finds with what the search without a reduction does: wherever the
- * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are two makers of
- * programs, `acts` and `services`, which take turns.
+ * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are three makers of
+ * programs, `acts`, `services` and `timers`, which take turns. Those of `timers` are run on a plain kernel, too, whose clock goes on by
+ * itself: each outcome of that must be one of the search.
  *
  *     npm run simulate:fuzz -- --programs 20000 --seed 7 --maker services
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { type ExploreOptions, explore, type Program } from 'heartwood/testing'
+import { outcomeOnDriftingClock } from './drifting-clock.js'
 import type { ProgramMaker } from './program-maker.js'
 import { acts } from './random-programs.js'
 import { services } from './random-services.js'
+import { timers } from './random-timers.js'
 
 /** A program is compared when it has no more schedules than that. */
 const MOST = 200
+
+/** So many times a program is run on a clock that goes on. */
+const REAL_RUNS = 15
 
 /** So many random schedules are made first, to tell. */
 const PROBES = 3
@@ -24,18 +30,21 @@ interface Comparison {
   readonly reduced: number
   readonly missed: readonly string[]
   readonly invented: readonly string[]
+  /** Outcomes of a plain kernel that no search has. */
+  readonly unsearched: readonly string[]
 }
 
 /** A program that one of the makers made. */
 interface Candidate {
   readonly program: Program
   readonly shown: string
+  readonly drifts: boolean
   smaller(): Iterable<Candidate>
 }
 
 const { values } = parseArgs({
   options: {
-    maker: { type: 'string', default: 'acts,services' },
+    maker: { type: 'string', default: 'acts,services,timers' },
     programs: { type: 'string', default: '300' },
     seed: { type: 'string' },
     delivery: { type: 'string', default: 'pairs' },
@@ -58,6 +67,7 @@ function candidateOf<P>(maker: ProgramMaker<P>, made: P): Candidate {
   return {
     program: maker.programOf(made),
     shown: maker.shown(made),
+    drifts: maker.drifts === true,
     *smaller() {
       for (const each of maker.smaller(made)) yield candidateOf(maker, each)
     },
@@ -72,6 +82,7 @@ const drawn =
 const MAKERS: Readonly<Record<string, (batch: number) => Candidate[]>> = {
   acts: drawn(acts),
   services: drawn(services),
+  timers: drawn(timers),
 }
 const makers = values.maker.split(',').map((name) => {
   const maker = MAKERS[name]
@@ -100,21 +111,25 @@ async function estimate({ program }: Candidate): Promise<number> {
 }
 
 async function compare(candidate: Candidate): Promise<Comparison | undefined> {
-  const { program } = candidate
+  const { program, drifts } = candidate
   if ((await estimate(candidate)) > 3 * MOST) return undefined
   const all = await explore({ ...common, reduction: false, runs: MOST }, program)
   if (!all.exhausted) return undefined
   const some = await explore(common, program)
+  const real = new Set<string>()
+  for (let run = 1; drifts && run <= REAL_RUNS; run++) real.add(await outcomeOnDriftingClock(program, run))
   return {
     unreduced: all.runs,
     reduced: some.runs,
     missed: [...all.outcomes.keys()].filter((outcome) => !some.outcomes.has(outcome)),
     invented: [...some.outcomes.keys()].filter((outcome) => !all.outcomes.has(outcome)),
+    unsearched: [...real].filter((outcome) => !all.outcomes.has(outcome)),
   }
 }
 
 const differs = (comparison: Comparison | undefined): boolean =>
-  comparison !== undefined && comparison.missed.length + comparison.invented.length > 0
+  comparison !== undefined &&
+  comparison.missed.length + comparison.invented.length + comparison.unsearched.length > 0
 
 async function smallest(candidate: Candidate): Promise<Candidate> {
   for (const each of candidate.smaller()) if (differs(await compare(each))) return smallest(each)

@@ -7,6 +7,8 @@ export interface ProgramMaker<P> {
   programOf(program: P): Program
   /** Programs with a little less in them, for one in which something is wrong. */
   smaller(program: P): Iterable<P>
+  /** Its programs are run on a plain kernel too, with a clock that goes on meanwhile: what comes of it must be an outcome. */
+  readonly drifts?: boolean
   /** In words. */
   shown(program: P): string
 }

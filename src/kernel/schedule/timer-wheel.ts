@@ -161,6 +161,11 @@ export class TimerWheel implements Alarm {
     this.#alarm = Number.POSITIVE_INFINITY
   }
 
+  /** The time of that one has come, and it is set no more. */
+  protected expire(timer: Timer): void {
+    timer.target?.expired()
+  }
+
   #arm(): void {
     const deferred = this.#deferred
     this.#deferred = []
@@ -237,7 +242,7 @@ export class TimerWheel implements Alarm {
         if (timer.deadline > this.#reached) this.#insert(timer)
         else {
           this.#size--
-          timer.target?.expired()
+          this.expire(timer)
         }
       }
     }

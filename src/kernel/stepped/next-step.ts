@@ -39,6 +39,16 @@ export class TimeoutChoice implements NextStep {
   constructor(readonly timer: Timer) {}
 }
 
+/** The choice that a timer goes off whose time has come. */
+export class DueChoice implements NextStep {
+  readonly from = undefined
+
+  constructor(
+    readonly timer: Timer,
+    readonly key: string,
+  ) {}
+}
+
 /** A message that came to its process, or to its end on the way there. In another order it may have come earlier. */
 export interface Arrival {
   /** The key of the step that it has, or would have, when it is taken by itself. */
@@ -52,7 +62,7 @@ export interface Arrival {
 /** A time-out that is longer than so many steps comes only when nobody has anything else to do. */
 const MOST_STEPS = 100
 
-/** The steps that could come next, the one that has been possible for longest first; a time-out is the last. */
+/** The steps that could come next, the one that has been possible for longest first: timers that are due. A time-out before its time is the last. */
 export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProcess, Readiness>): NextStep[] {
   const { expecting, stepTime, timers } = kernel
   const choices: Choice[] = []
@@ -69,8 +79,10 @@ export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProce
   }
   choices.sort((a, b) => a.order - b.order)
   const timeout = stepTime > 0 && choices.length > 0 ? timers.firstTimeout : undefined
-  if (timeout === undefined || timeout.deadline - kernel.now() > MOST_STEPS * stepTime) return choices
-  return [...choices, new TimeoutChoice(timeout)]
+  const isFar = timeout === undefined || timeout.deadline - kernel.now() > MOST_STEPS * stepTime
+  if (isFar && !timers.areDue) return choices
+  const due = timers.next.map((timer) => new DueChoice(timer, timers.keyOf(timer)))
+  return isFar ? [...due, ...choices] : [...due, ...choices, new TimeoutChoice(timeout)]
 }
 
 export function receptiveOf(living: Iterable<SteppedProcess>): Set<string> {

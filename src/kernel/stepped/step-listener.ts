@@ -19,4 +19,6 @@ export interface StepListener {
   /** `place` is where its code waited, as far as that is known. */
   ran(process: Actor, place: string | undefined): void
   timePassed(): void
+  /** Of several timers that are due one goes off, which the process waits for, or which runs its code. */
+  timeUp(process: Actor | undefined): void
 }

@@ -8,7 +8,7 @@
  */
 
 import type { CallRequest, RequestOptions } from '../calls/pending-call.js'
-import { nodeImmediate } from '../clock.js'
+import { nodeImmediate, nodeTick } from '../clock.js'
 import type { Signals } from '../context/abort-signal-wait.js'
 import type { Stores } from '../context/async-scope.js'
 import { currentProcess, runOutside } from '../context/current-process.js'
@@ -17,7 +17,7 @@ import type { Behaviour, Body } from '../process/behaviour.js'
 import type { Process } from '../process/process.js'
 import type { Touched } from '../process/touched-state.js'
 import type { Report, Reporter } from '../report/report.js'
-import type { Timer } from '../schedule/timer-wheel.js'
+import { Timer } from '../schedule/timer-wheel.js'
 import type { Started } from '../start/process-start.js'
 import type { StartOptions } from '../start/spawn-options.js'
 import { placeOf, stackHere } from '../terms/code-place.js'
@@ -30,12 +30,14 @@ import {
   Choice,
   CLOCK,
   choicesOf,
+  DueChoice,
   type NextStep,
   pendingOf,
   receptiveOf,
   TimeoutChoice,
 } from './next-step.js'
 import { noteTouch } from './noted-touches.js'
+import { CodeTimer } from './notes/code-timer.js'
 import { NotedNames } from './notes/noted-names.js'
 import { NotedSignals } from './notes/noted-signals.js'
 import { NotedTimers } from './notes/noted-timers.js'
@@ -121,6 +123,12 @@ export class SteppedKernel extends Kernel {
 
   /** Makes a step; all microtasks must have run before the next is asked for. */
   make(step: NextStep): void {
+    if (step instanceof DueChoice) {
+      this.#begin(undefined)
+      this.listener?.timeUp(this.timers.whose(step.timer))
+      this.#fire(step.timer)
+      return
+    }
     this.timers.possible += this.stepTime
     if (step instanceof TimeoutChoice) {
       this.#timeOut(step.timer)
@@ -153,15 +161,24 @@ export class SteppedKernel extends Kernel {
     return true
   }
 
-  /** Lets time go on to the next timer. False when there is none. */
+  /**
+   * Lets time go on to the next timer. Of several that are then due, which goes off first may be a choice of the next steps. False when
+   * there is none.
+   */
   passTime(): boolean {
-    if (this.clock.next === undefined) return false
+    const { timers } = this
+    if (!timers.areDue && this.clock.next === undefined) return false
     this.#begin(undefined)
-    const before = this.now()
-    this.clock.jump(() => {
-      this.timers.possible += this.now() - before
-      this.listener?.timePassed()
-    })
+    if (!timers.areDue) {
+      const before = this.now()
+      this.clock.jump(() => {
+        timers.possible += this.now() - before
+        this.listener?.timePassed()
+      })
+    }
+    timers.waited = this.now()
+    const [first, another] = timers.next
+    if (first !== undefined && another === undefined) this.#fire(first)
     return true
   }
 
@@ -171,7 +188,7 @@ export class SteppedKernel extends Kernel {
     if (timer === undefined) return false
     this.#passTo(timer.deadline)
     this.timers.cancel(timer)
-    runOutside(() => timer.target?.expired())
+    this.#goOff(timer)
     return true
   }
 
@@ -222,6 +239,13 @@ export class SteppedKernel extends Kernel {
     return new Promise((resolve) => {
       this.#quiet.push(() => process.resume(CLOCK, resolve, place))
     })
+  }
+
+  /** Has `run` called after `ms` milliseconds, as of Node's timers. @returns what takes it back */
+  runAfter(ms: number, run: () => void): () => void {
+    const timer = new Timer(new CodeTimer(this.#current(), run))
+    this.timers.set(timer, ms)
+    return () => void this.timers.cancel(timer)
   }
 
   override request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
@@ -326,6 +350,11 @@ export class SteppedKernel extends Kernel {
     return this.#acting?.key ?? CLOCK
   }
 
+  /** The key of whoever acts, in their own step or in another's. */
+  get setterKey(): string {
+    return this.#current()?.key ?? this.actingKey
+  }
+
   /** Where in the program the current code stands, for a listener. */
   placeHere(): string | undefined {
     return this.listener === undefined ? undefined : placeOf(stackHere())?.at
@@ -344,11 +373,7 @@ export class SteppedKernel extends Kernel {
   }
 
   protected override newTimers(): NotedTimers {
-    return new NotedTimers(
-      this.clock,
-      (thing, mode) => this.note(thing, mode),
-      () => this.scheduler.idle,
-    )
+    return new NotedTimers(this.clock, this)
   }
 
   protected override incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
@@ -384,7 +409,19 @@ export class SteppedKernel extends Kernel {
   /** Fires a time-out while others have something to do. Whatever they do next, and the time they see, may depend on it. */
   #timeOut(timer: Timer): void {
     this.#passTo(timer.deadline)
-    this.timers.fireEarly()
+    this.timers.ring()
+    const [first] = this.timers.next
+    if (first !== undefined) this.#fire(first)
+  }
+
+  #fire(timer: Timer): void {
+    this.causes.push(...this.timers.take(timer))
+    this.#goOff(timer)
+  }
+
+  /** From a tick, as Node's do: what its code puts off to the next tick comes before its promises. */
+  #goOff({ target }: Timer): void {
+    nodeTick(() => runOutside(() => target?.expired()))
   }
 
   #passTo(time: number): void {

@@ -10,7 +10,7 @@ import { fakeClocks } from './fake-clocks.js'
 import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
 import { promisedTimers } from './fake-timers-promises.js'
 import { StandIns } from './replacements.js'
-import { type StandingClock, VirtualTimers } from './virtual-timer-queue.js'
+import { type StandingClock, type TimerQueue, VirtualTimers } from './virtual-timer-queue.js'
 
 type Callback = (this: unknown, ...args: unknown[]) => unknown
 
@@ -18,14 +18,16 @@ type Callback = (this: unknown, ...args: unknown[]) => unknown
  * Puts them in place of Node's until disposed of; timers that are set by then never go off.
  *
  * @param isMeant whether they are for the code that asks; default all
+ * @param timers what they are set on; default some of that clock
  * @param others puts more in place, for the same code
  */
 export function installFakeTimers(
   clock: StandingClock,
   isMeant?: () => boolean,
+  timers: TimerQueue = new VirtualTimers(clock),
   others?: (standIns: StandIns) => void,
 ): Disposable {
-  const table: Timetable = { timers: new VirtualTimers(clock), numbered: new Map() }
+  const table: Timetable = { timers, numbered: new Map() }
   const standIns = new StandIns(isMeant)
   const promised = promisedTimers(
     (run, ms, repeats) => {
@@ -116,7 +118,7 @@ function delayOf(ms: number | undefined): number {
   return delay >= 1 && delay <= 2 ** 31 - 1 ? delay : 1
 }
 
-function abortAfter(timers: VirtualTimers, ms: number): AbortSignal {
+function abortAfter(timers: TimerQueue, ms: number): AbortSignal {
   const abort = new AbortController()
   const late = AsyncResource.bind(() => {
     abort.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))

@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
 import { currentKernel } from '../../kernel/index.js'
-import type { VirtualTimers } from './virtual-timer-queue.js'
+import type { TimerQueue } from './virtual-timer-queue.js'
 
 /** What fake timers are set on, and those of them that somebody asked for their number. */
 export interface Timetable {
-  readonly timers: VirtualTimers
+  readonly timers: TimerQueue
   readonly numbered: Map<number, FakeTimeout>
 }
 
@@ -17,6 +17,8 @@ export class FakeTimeout {
   readonly #ms: number
   readonly #repeats: boolean
   #cancel: (() => void) | undefined
+  /** Takes back what went off last, to no effect; in a simulation it tells that somebody wanted to. */
+  #cancelLast: (() => void) | undefined
   #state: 'set' | 'over' | 'cleared' = 'set'
   #held = true
 
@@ -38,7 +40,8 @@ export class FakeTimeout {
   }
 
   close(): this {
-    this.#cancel?.()
+    const cancel = this.#cancel ?? this.#cancelLast
+    cancel?.()
     this.#end('cleared')
     return this
   }
@@ -70,6 +73,7 @@ export class FakeTimeout {
   }
 
   #goesOff(): void {
+    this.#cancelLast = this.#cancel
     this.#cancel = undefined
     this.#scope.runInAsyncScope(this.#run, undefined, this)
     // What the callback has set for the same moment comes before the next time of an interval.

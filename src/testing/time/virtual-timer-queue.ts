@@ -3,11 +3,21 @@ import type { Alarm, VirtualClock } from '../../kernel/index.js'
 /** A clock that stands still until it is moved: what timers on it need of it. */
 export type StandingClock = Pick<VirtualClock, 'now' | 'wallTime' | 'setAlarm' | 'clearAlarm' | 'leave'>
 
+/** Timers that are moved with virtual time. */
+export interface TimerQueue {
+  /**
+   * @param ms rounded up, as the kernel's timers do
+   * @returns what takes it back
+   */
+  set(ms: number, run: () => void): () => void
+  clear(): void
+}
+
 /** What is to run at one moment, in the order in which it was set. */
 type Moment = Set<{ readonly run: () => void }>
 
 /** Timers on a virtual clock that belong to no process: for faults that come later, and for fake timers. */
-export class VirtualTimers implements Alarm {
+export class VirtualTimers implements Alarm, TimerQueue {
   readonly #clock: StandingClock
   /** Every moment for which something is set, the soonest first. */
   readonly #times: number[] = []
@@ -17,10 +27,6 @@ export class VirtualTimers implements Alarm {
     this.#clock = clock
   }
 
-  /**
-   * @param ms rounded up, as the kernel's timers do
-   * @returns what takes it back
-   */
   set(ms: number, run: () => void): () => void {
     const at = this.#clock.now() + Math.ceil(ms)
     const due = { run }

@@ -1,39 +1,142 @@
 import { CallRequest } from '../../calls/pending-call.js'
 import type { Clock } from '../../clock.js'
 import { Waiter } from '../../mail/receive-waiter.js'
-import { type Deferred, Timer, TimerWheel } from '../../schedule/timer-wheel.js'
+import type { Process } from '../../process/process.js'
+import { type Deferred, type Expirable, type Timer, TimerWheel } from '../../schedule/timer-wheel.js'
+import { routeOf } from '../../terms/pid.js'
 import { MessageTimer } from '../../timers/message-timer.js'
+import { OwnedTimer } from '../../timers/owned-timeout.js'
+import type { SteppedKernel } from '../stepped-kernel.js'
 import type { SteppedProcess } from '../stepped-process.js'
-import type { AccessMode } from './step-accesses.js'
+import { CodeTimer } from './code-timer.js'
+import { DueTimers } from './due-timers.js'
 
-/** Timers that tell which of them do not commute, and of which one can fire while others still have something to do. */
+/** The place of a timer that is due, and neither in the wheel nor over. */
+const DUE = Number.MAX_SAFE_INTEGER
+
+/** By whom a timer was set, as which of theirs, in which step, and with which others it keeps its order. */
+interface Origin {
+  readonly setter: string
+  readonly key: string
+  readonly step: number
+  readonly group: string
+}
+
+/**
+ * Timers that go off one at a time, when they are told to, and tell which of them do not commute, and of which one can fire while others
+ * still have something to do.
+ */
 export class NotedTimers extends TimerWheel {
   readonly #clock: Clock
-  readonly #note: (thing: string, mode: AccessMode) => void
+  readonly #kernel: SteppedKernel
   /** Those of receives and of calls, and from when on enough could have happened for them to be due: see `possible`. */
   readonly #timeouts = new Map<Timer, number>()
   /** How much time could have passed so far, in milliseconds: that of the clock, and what the steps may have taken. */
   possible = 0
+  /** The time that came because nobody had anything else to do. What `main` waits for is not over before. */
+  waited = 0
+  readonly #due = new DueTimers()
+  readonly #origins = new WeakMap<Timer, Origin>()
+  readonly #counts = new Map<string, number>()
+  /** The step in which one of a group went off last. */
+  readonly #fired = new Map<string, number>()
 
-  constructor(clock: Clock, note: (thing: string, mode: AccessMode) => void, idle: () => boolean) {
-    super(clock, async () => {}, idle)
+  constructor(clock: Clock, kernel: SteppedKernel) {
+    super(
+      clock,
+      async () => {},
+      () => kernel.scheduler.idle,
+    )
     this.#clock = clock
-    this.#note = note
+    this.#kernel = kernel
   }
 
   override set(timer: Timer, ms: number): void {
     super.set(timer, ms)
-    const { target } = timer
+    const { target, deadline } = timer
     if (target instanceof Waiter || CallRequest.is(target)) this.#timeouts.set(timer, this.possible + ms)
-    // These only wake the process that waits, or let it go on; at the same millisecond any may be the first.
-    if (target instanceof Waiter || CallRequest.is(target)) return
-    const receiver = target instanceof MessageTimer ? ` of ${destinationOf(target)}` : ''
-    this.#note(`timers${receiver} at ${timer.deadline}`, 'write')
+    const setter = this.#kernel.setterKey
+    const known = this.#origins.get(timer)
+    const number = (this.#counts.get(setter) ?? 0) + 1
+    if (known === undefined) this.#counts.set(setter, number)
+    // Node keeps its timers by itself, in order.
+    const kind = target instanceof CodeTimer ? ' of Node' : ''
+    const group = `timers${kind} at ${deadline}, set at ${this.#clock.now()}`
+    const key = known?.key ?? `${setter} timer ${number}`
+    this.#origins.set(timer, { setter, key, step: this.#kernel.stepNumber, group })
+    // In which order they were set matters once two of different processes are due.
+    this.#kernel.note(group, 'merge')
   }
 
   override cancel(timer: Timer): boolean {
     this.#timeouts.delete(timer)
-    return super.cancel(timer)
+    const origin = this.#origins.get(timer)
+    if (origin === undefined) return super.cancel(timer)
+    // Also where it has gone off: in another order it had not.
+    this.#kernel.note(origin.key, 'write')
+    if (timer.place !== DUE) return super.cancel(timer)
+    this.#remove(timer, origin)
+    return true
+  }
+
+  /** Takes one that is due, to go off in this step. @returns the steps that had to come before */
+  take(timer: Timer): number[] {
+    const origin = this.#origins.get(timer) as Origin
+    const causes = [origin.step, this.#fired.get(origin.group) ?? 0]
+    this.#kernel.note(origin.key, 'write')
+    this.#remove(timer, origin)
+    this.#fired.set(origin.group, this.#kernel.stepNumber)
+    noteExpiry(this.#kernel, timer)
+    return causes
+  }
+
+  /** The timers any of which can go off next. */
+  get next(): Timer[] {
+    if (this.#due.size === 0) return []
+    return this.#due.next(
+      ({ target, deadline }) => deadline > this.waited && target instanceof Waiter && isOfMain(target),
+    )
+  }
+
+  /** Whether there is any whose time has come. */
+  get areDue(): boolean {
+    return this.#due.size > 0
+  }
+
+  /** The same in every run that gets to it by the same steps. */
+  keyOf(timer: Timer): string {
+    return (this.#origins.get(timer) as Origin).key
+  }
+
+  /** The process whose wait or time-out it is, or whose code it runs; undefined where it brings a message. */
+  whose({ target }: Timer): SteppedProcess | undefined {
+    const found = CallRequest.is(target) ? target.owner : holderOf(target)
+    return found as SteppedProcess | undefined
+  }
+
+  override get size(): number {
+    return super.size + this.#due.size
+  }
+
+  override *[Symbol.iterator](): Generator<Timer> {
+    yield* this.#due
+    yield* super[Symbol.iterator]()
+  }
+
+  override clear(): void {
+    for (const timer of this.#due) timer.place = -1
+    this.#due.clear()
+    super.clear()
+  }
+
+  protected override expire(timer: Timer): void {
+    const { group, setter } = this.#origins.get(timer) as Origin
+    for (const other of this.#due.group(timer.deadline, group)) {
+      if (this.#origins.get(other)?.setter !== setter) this.#kernel.ordered.add(group)
+      break
+    }
+    timer.place = DUE
+    this.#due.add(timer, group)
   }
 
   /** When a call's time counts from must not depend on who else is ready. */
@@ -65,18 +168,17 @@ export class NotedTimers extends TimerWheel {
     return first === undefined || (this.#timeouts.get(first) ?? 0) > this.possible ? undefined : first
   }
 
-  /** Fires all that is due by the time of the clock, but for what `main` sleeps for or would receive: it waits for the others. */
-  fireEarly(): void {
-    const late = [...this.#set()].filter(({ target }) => target instanceof Waiter && isOfMain(target))
-    for (const timer of late) this.cancel(timer)
-    this.ring()
-    for (const timer of late) this.set(timer, Math.max(0, timer.deadline - this.#clock.now()))
+  #remove(timer: Timer, { group }: Origin): void {
+    this.#timeouts.delete(timer)
+    timer.place = -1
+    this.#due.delete(timer, group)
+    this.#kernel.note(group, 'write')
   }
 
   *#set(): Generator<Timer> {
     for (const timer of this.#timeouts.keys()) {
       if (timer.place < 0) this.#timeouts.delete(timer)
-      else yield timer
+      else if (timer.place !== DUE) yield timer
     }
   }
 }
@@ -89,6 +191,21 @@ function isOfMain({ process }: Waiter): boolean {
   return (process as SteppedProcess).key === 'main'
 }
 
-function destinationOf({ destination }: MessageTimer): string {
-  return typeof destination === 'string' ? destination : (destination as SteppedProcess).key
+function holderOf(target: Expirable | undefined): Process | undefined {
+  if (target instanceof OwnedTimer) return routeOf(target.owner) as Process | undefined
+  return target instanceof Waiter || target instanceof CodeTimer ? target.process : undefined
+}
+
+/** What changes when a timer goes off. */
+function noteExpiry(kernel: SteppedKernel, { target }: Timer): void {
+  if (target instanceof Waiter) kernel.note(`state ${(target.process as SteppedProcess).key}`, 'write')
+  else if (target instanceof OwnedTimer) kernel.note(`state ${kernel.keyOf(target.owner)}`, 'write')
+  else if (target instanceof CodeTimer && target.process !== undefined)
+    kernel.note(`state ${target.process.key}`, 'write')
+  else if (target instanceof MessageTimer) {
+    const { destination } = target
+    const whose =
+      typeof destination === 'string' ? `the name ${destination}` : (destination as SteppedProcess).key
+    kernel.note(`timers of ${whose}`, 'write')
+  } else kernel.accesses.noteEverything()
 }

@@ -64,7 +64,10 @@ export async function ownGlobals(simulation: Simulation): Promise<Disposable> {
   // Other code of the program, such as a pool or a test that runs at the same time, keeps what is Node's.
   const isMeant = (): boolean =>
     simulation.asking || (currentPid() !== undefined && currentKernel() === simulation.kernel)
-  const owned = installFakeTimers(simulation.kernel.clock, isMeant, (standIns) =>
+  const { kernel } = simulation
+  // They are steps like the kernel's own, and end with it.
+  const timers = { set: (ms: number, run: () => void) => kernel.runAfter(ms, run), clear: () => {} }
+  const owned = installFakeTimers(kernel.clock, isMeant, timers, (standIns) =>
     ownChance(standIns, simulation),
   )
   return {

@@ -118,6 +118,10 @@ export class SimulationTrace implements StepListener {
     this.#timePassed = this.#now()
   }
 
+  timeUp(process: Actor | undefined): void {
+    if (process !== undefined) this.#add('time', 'clock', process.title, '')
+  }
+
   note(text: string, pid: Pid | undefined): void {
     const who = pid instanceof PidClass ? (this.#ids.get(pid.id)?.title ?? String(pid)) : 'clock'
     this.#add('note', who, who, text)
@@ -176,7 +180,7 @@ export function wordsOf({ kind, from, to, what }: SimulationEvent): string {
     case 'exit':
       return `${to} ends: ${what}`
     case 'time':
-      return 'time passes'
+      return from === to ? 'time passes' : `the time of ${to} is up`
     case 'note':
       return `${to}: ${what}`
   }
