@@ -1,14 +1,20 @@
 /** What simulations make of Node's own: turns of its loop are steps, and what no seed decides is refused. */
+import { AsyncResource } from 'node:async_hooks'
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns'
 import { once } from 'node:events'
 import fs, { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net'
+import { finished as closed, PassThrough, Readable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
 import timers from 'node:timers'
 import promised from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { gzip } from 'node:zlib'
 import { receive, self, send, sleep, spawn } from 'heartwood'
 import { explore, type Program, simulate } from 'heartwood/testing'
 import { setImmediate as owned } from 'heartwood/timers'
@@ -128,6 +134,24 @@ describe('what a seed does not decide', () => {
     await refused(() => fs.readFileSync(file), 'fs.readFileSync')
     await refused(() => existsSync(file), 'fs.existsSync')
     await refused(() => execFileSync(process.execPath, ['-v']), 'child_process.execFileSync')
+  })
+
+  it('is not a stream in memory, nor what a package makes for its callbacks, whatever that is called', async () => {
+    const streams: readonly Program[] = [
+      () => Readable.from(['a', 'b']).toArray(),
+      async () => finished(new PassThrough().end('x').resume()),
+      async () => pipeline(Readable.from(['a']), new PassThrough().resume()),
+      () => new Promise((resolve) => void closed(new PassThrough().end('x').resume(), () => resolve('done'))),
+    ]
+    const resources = ['STREAM_END_OF_STREAM', 'DATABASE_POOL', 'TCPWRAP', 'Immediate', 'Pool']
+    const contexts = resources.map((name) => () => new AsyncResource(name).runInAsyncScope(() => name))
+    for (const program of [...streams, ...contexts]) await simulate({}, program)
+  })
+
+  it('is what Node has its machine do, under the name it has in Node', async () => {
+    await refused(() => readFile(new URL(import.meta.url)), 'FSREQPROMISE')
+    await refused(() => promisify(gzip)('x'), 'ZLIB')
+    await refused(() => promisify(lookup)('localhost'), 'GETADDRINFOREQWRAP')
   })
 
   it('is not what goes to the output of the program, nor the place of an error, nor I/O of somebody else', async () => {

@@ -2,7 +2,7 @@
  * Notices what a seed cannot decide: a process of a simulation that begins I/O, a timer of Node's or other work whose end
  * comes when it comes.
  */
-import { createHook } from 'node:async_hooks'
+import { AsyncResource, asyncWrapProviders, createHook } from 'node:async_hooks'
 import {
   currentKernel,
   currentPid,
@@ -26,7 +26,7 @@ export interface Foreign {
 
 const watched = new Map<Kernel, (foreign: Foreign) => Error>()
 
-/** Node writes what it does itself in capitals; what is written there comes back to nobody. */
+/** Of Node's own: what is written there comes back to nobody. */
 const HARMLESS = /^(PROMISE|TTYWRAP|WRITEWRAP|SIGNALWRAP|MESSAGEPORT|ELDHISTOGRAM|QUIC_LOGSTREAM)$/
 /** Node's own timers, where a program has kept them from before. */
 const TIMERS = /^(Timeout|Immediate)$/
@@ -66,8 +66,8 @@ const EXCUSED: Readonly<Record<string, (stack: string) => boolean>> = {
 }
 
 const lease = new Lease(() => {
-  const init = (_id: number, type: string): void => {
-    if (type !== 'PROMISE' && isForeign(type)) tell(type, init, EXCUSED[type])
+  const init = (_id: number, type: string, _by: number, resource: object): void => {
+    if (type !== 'PROMISE' && isForeign(type, resource)) tell(type, init, EXCUSED[type])
   }
   const hook = createHook({ init }).enable()
   const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
@@ -79,8 +79,13 @@ const lease = new Lease(() => {
   }
 })
 
-function isForeign(type: string): boolean {
-  return TIMERS.test(type) || (/^[A-Z][A-Z0-9_]+$/.test(type) && !HARMLESS.test(type))
+/**
+ * Whether it is something that Node does beside the program: all that its machinery gives a name, but what is harmless. A new version may
+ * name more. A context that JavaScript makes for its callbacks, as a stream or a pool does, is none, whatever it is called.
+ */
+function isForeign(type: string, resource: object): boolean {
+  if (resource instanceof AsyncResource) return false
+  return TIMERS.test(type) || (Object.hasOwn(asyncWrapProviders, type) && !HARMLESS.test(type))
 }
 
 /** Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. */
