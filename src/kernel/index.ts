@@ -3,6 +3,8 @@
  * the other layers.
  */
 
+import './dispose-symbols.js'
+
 export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
 export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
 export { CallRequest, type RequestOptions } from './calls/pending-call.js'

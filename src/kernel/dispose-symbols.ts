@@ -1,0 +1,24 @@
+/**
+ * `Symbol.dispose` and `Symbol.asyncDispose`, where they are missing: the oldest Node makes them itself, but not for the contexts of
+ * `node:vm`, in which some runners of tests have each file (vitest's `vmThreads` and `vmForks`). The first import of the kernel.
+ */
+import { ChildProcess } from 'node:child_process'
+import { Readable } from 'node:stream'
+
+/** Node's own, by which what Node gives is disposed of: it is in the prototypes of its classes, which all contexts share. */
+function nodesOwn(prototype: object, name: string): symbol | undefined {
+  const isIt = ({ description }: symbol): boolean =>
+    description === name || description === name.replace('Symbol.', 'nodejs.')
+  return Object.getOwnPropertySymbols(prototype).find(isIt)
+}
+
+/** @param symbols the `Symbol` of a context */
+export function completeSymbols(symbols: SymbolConstructor): void {
+  for (const [name, { prototype }] of Object.entries({ dispose: ChildProcess, asyncDispose: Readable })) {
+    if (typeof (symbols as unknown as Record<string, unknown>)[name] === 'symbol') continue
+    const value = nodesOwn(prototype, `Symbol.${name}`) ?? Symbol.for(`nodejs.${name}`)
+    Object.defineProperty(symbols, name, { value })
+  }
+}
+
+completeSymbols(Symbol)
