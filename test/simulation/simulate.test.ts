@@ -414,7 +414,7 @@ describe('a run fails', () => {
   })
 
   it.each<[string, () => unknown, unknown]>([
-    ['I/O', () => files.readFile(golden('everything.txt')), expect.stringMatching(/^FSREQ/)],
+    ['I/O', () => files.readFile(golden('everything.txt')), 'fs.promises.readFile'],
     // biome-ignore lint/style/noRestrictedGlobals: what a program of its users would call
     ['a timer of Node’s', () => new Promise((done) => setTimeout(done, 1)), 'Timeout'],
   ])('when a process begins %s: SIMULATION_OUTSIDE, with the place', async (_, begin, resource) => {

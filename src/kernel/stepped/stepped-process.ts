@@ -23,6 +23,9 @@ export interface Actor {
   readonly title: string
 }
 
+/** A loop of so many sleeps of nothing goes on in another step: without an end, it comes to the end of all steps soon. */
+const SLEEPS = 100
+
 /** A process that what is sent to reaches only in a step of its own. */
 export class SteppedProcess extends Process implements Actor {
   declare readonly kernel: SteppedKernel
@@ -32,6 +35,9 @@ export class SteppedProcess extends Process implements Actor {
     (from, { step }) => this.kernel.arrivals.push({ key: `${from}>${this.key}`, to: this.key, sent: step }),
   )
   #begun = false
+  /** How often it slept for nothing, and in which step. */
+  #sleeps = 0
+  #sleptIn = -1
   #waitsAt: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
@@ -95,9 +101,17 @@ export class SteppedProcess extends Process implements Actor {
   override receive(waiter: Waiter, timeout: number): Promise<unknown> {
     if (timeout === 0) this.#arriveAll()
     else this.#waitsAt = this.kernel.placeHere()
-    // Whoever comes next is chosen at every step; a sleep of nothing is none of its own.
-    waiter.yields = false
+    // Whoever comes next is chosen at every step; a sleep of nothing is none of its own, but that of a loop of them.
+    if (waiter.yields) waiter.yields = this.#sleepsOn()
     return super.receive(waiter, timeout)
+  }
+
+  /** Whether it has slept for nothing so often in this step that this is its end. */
+  #sleepsOn(): boolean {
+    const { stepNumber } = this.kernel
+    this.#sleeps = this.#sleptIn === stepNumber ? this.#sleeps + 1 : 1
+    this.#sleptIn = stepNumber
+    return this.#sleeps > SLEEPS
   }
 
   /** Lets its code go on from an `await`, in a step of its own, after what `from` sent it before. */

@@ -8,7 +8,13 @@ export const SIMULATION_ERRORS = {
     'the program is not at its end after {limit} steps: processes keep each other busy, or a timer starts itself anew for ever. Who waits for what:\n{*waiting}\nIf the program needs more steps, give `maxSteps`.',
   SIMULATION_CRASH:
     "{process} crashed: {reason}\nIf crashes are part of the program, as under a supervisor, give `crashes: 'allow'`, or call allowCrashes({ of, reason }) in it for this one.",
-  SIMULATION_INVARIANT: 'the invariant "{name}" does not hold after this step: {thrown}',
+  SIMULATION_INVARIANT: 'the invariant "{name}" does not hold after this step: {why}',
+  SIMULATION_INVARIANT_ASYNC:
+    'the invariant "{name}" gave a promise: it is asked after each step, before anybody goes on, and answers at once, by what is there then. Have the program await what it needs, and keep it for the invariant, or check in the program itself.',
+  SIMULATION_OVER:
+    'the simulation is over, and code of it goes on: {resource}, at {place}, is refused. It has awaited something whose end no seed decides, or kept the simulation beyond its run.',
+  SIMULATION_NESTED:
+    '{action} was called in a simulation, by {process}: a simulation has no place in the steps of another. Call it in the test itself.',
   SIMULATION_OUTSIDE:
     "{process} began something that a seed does not decide: {resource}, at {place}. Put a stand-in in its place (`sim.pause()` or `sleep` for the time it takes), give `globals: true` for Node's own timers, or `outside: 'allow'` if the outcome does not depend on it.",
   SIMULATION_NOT_REPEATABLE:

@@ -70,7 +70,7 @@ const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
  *
  * @returns how many runs there were, and with what outcomes
  * @throws SIMULATION_FAILED with `details.schedule`, `details.runs` and what `simulate` returns of a run, and what failed
- *   as `cause`; SIMULATION_NOT_REPEATABLE when the program depends on more than the schedule; SIMULATION_OPTION, BAD_OPTION
+ *   as `cause`; SIMULATION_NOT_REPEATABLE when the program depends on more than the schedule; SIMULATION_OPTION, SIMULATION_NESTED, BAD_OPTION
  * @example
  * ```ts
  * await explore({ strategy: 'pct', runs: 500 }, async () => {
@@ -81,6 +81,7 @@ const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
  * ```
  */
 export async function explore(options: ExploreOptions, program: Program): Promise<Exploration> {
+  checkProgram('explore', options, program)
   const {
     strategy = 'random',
     runs,
@@ -91,7 +92,6 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     coverage: wantsCoverage = false,
     ...given
   } = options
-  checkProgram('explore', program)
   checkExploreOptions(options)
   checkRunOptions('explore', given, OWN)
   const rest = strategy === 'exhaustive' ? { stepTime: 0, ...given } : given

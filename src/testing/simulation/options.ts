@@ -1,4 +1,4 @@
-import { checkKnown } from '../../kernel/index.js'
+import { checkKnown, currentKernel, currentPid, SteppedKernel } from '../../kernel/index.js'
 import { simulationError } from './errors.js'
 import type { RunOptions } from './run/run.js'
 
@@ -24,10 +24,24 @@ export function checkOneOf(action: string, option: string, value: unknown, known
   throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
 }
 
-export function checkProgram(action: string, program: unknown): void {
-  if (typeof program === 'function') return
-  const expected = `a function, given after the options, as in ${action}({}, async () => { … })`
-  throw simulationError('SIMULATION_OPTION', { action, option: 'program', value: program, expected })
+/** One simulation cannot run in the steps of another. @throws SIMULATION_NESTED */
+function checkNotNested(action: string): void {
+  const pid = currentPid()
+  const kernel = currentKernel()
+  if (pid === undefined || !(kernel instanceof SteppedKernel)) return
+  throw simulationError('SIMULATION_NESTED', { action, process: kernel.titleOf(pid) })
+}
+
+/** @param options as they were given, before anything is taken out of them */
+export function checkProgram(action: string, options: unknown, program: unknown): void {
+  checkNotNested(action)
+  if (typeof program !== 'function') {
+    const expected = `a function, given after the options, as in ${action}({}, async () => { … })`
+    throw simulationError('SIMULATION_OPTION', { action, option: 'program', value: program, expected })
+  }
+  if (typeof options === 'object' && options !== null) return
+  const expected = `an object, given before the program, as in ${action}({}, async () => { … })`
+  throw simulationError('SIMULATION_OPTION', { action, option: 'options', value: options, expected })
 }
 
 const RUN_OPTIONS: readonly (keyof RunOptions)[] = [

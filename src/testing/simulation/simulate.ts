@@ -43,8 +43,8 @@ export interface Simulated<T> {
  * its order. The program is the process `main`; when it returns, the run is over and all others are killed.
  *
  * @throws what fails the run: SIMULATION_FAILED with the trace and the picture, and in `cause` what the program threw, or
- *   SIMULATION_DEADLOCK, SIMULATION_ENDLESS, SIMULATION_CRASH, SIMULATION_INVARIANT, SIMULATION_OUTSIDE;
- *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION, BAD_OPTION
+ *   SIMULATION_DEADLOCK, SIMULATION_ENDLESS, SIMULATION_CRASH, SIMULATION_INVARIANT, SIMULATION_INVARIANT_ASYNC, SIMULATION_OUTSIDE;
+ *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION, SIMULATION_NESTED, BAD_OPTION
  * @example
  * ```ts
  * const { trace } = await simulate({ seed: 7 }, async () => {
@@ -54,8 +54,8 @@ export interface Simulated<T> {
  * ```
  */
 export async function simulate<T>(options: SimulateOptions, program: Program<T>): Promise<Simulated<T>> {
+  checkProgram('simulate', options, program)
   const { seed = 1, schedule, ...rest } = options
-  checkProgram('simulate', program)
   checkSeed('simulate', seed)
   checkRunOptions('simulate', rest, ['seed', 'schedule'])
   const given = schedule === undefined ? undefined : parseSchedule(schedule)

@@ -14,6 +14,7 @@ import {
   stackHere,
 } from '../../../kernel/index.js'
 import { Lease } from '../../time/counted-replacement.js'
+import { simulationError } from '../errors.js'
 import { watchDoors } from './outside-io.js'
 
 /** Something begun by a process whose end no seed decides. */
@@ -24,12 +25,15 @@ export interface Foreign {
   readonly place: string
 }
 
-const watched = new Map<Kernel, (foreign: Foreign) => Error>()
+const watched = new WeakMap<Kernel, (foreign: Foreign) => Error>()
 
 /** Of Node's own: what is written there comes back to nobody. */
 const HARMLESS = /^(PROMISE|TTYWRAP|WRITEWRAP|SIGNALWRAP|MESSAGEPORT|ELDHISTOGRAM|QUIC_LOGSTREAM)$/
 /** Node's own timers, where a program has kept them from before. */
 const TIMERS = /^(Timeout|Immediate)$/
+
+/** Node reads the file of a module; who wanted it, no stack tells. */
+const LOADING = /node:internal\/modules\//
 
 /** The place is looked for, which may take files itself: the map of a source. */
 let isLooking = false
@@ -47,7 +51,8 @@ function tell(
   try {
     const stack = stackHere(above)
     if (isHarmless?.(stack) === true) return undefined
-    return found({ pid, resource, place: placeOf(stack)?.at ?? 'an unknown place' })
+    const what = LOADING.test(stack) ? 'the import() of a module that is not loaded yet' : resource
+    return found({ pid, resource: what, place: placeOf(stack)?.at ?? 'an unknown place' })
   } finally {
     isLooking = false
   }
@@ -65,19 +70,17 @@ const EXCUSED: Readonly<Record<string, (stack: string) => boolean>> = {
   RANDOMBYTESREQUEST: (stack) => placeOf(stack) === undefined || placeOf(stack)?.called !== undefined,
 }
 
-const lease = new Lease(() => {
+const resources = new Lease(() => {
   const init = (_id: number, type: string, _by: number, resource: object): void => {
     if (type !== 'PROMISE' && isForeign(type, resource)) tell(type, init, EXCUSED[type])
   }
   const hook = createHook({ init }).enable()
-  const doors = watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined))
-  return {
-    [Symbol.dispose]() {
-      hook.disable()
-      doors[Symbol.dispose]()
-    },
-  }
+  return { [Symbol.dispose]: () => void hook.disable() }
 })
+
+const doors = new Lease(() =>
+  watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined)),
+)
 
 /**
  * Whether it is something that Node does beside the program: all that its machinery gives a name, but what is harmless. A new version may
@@ -88,14 +91,25 @@ function isForeign(type: string, resource: object): boolean {
   return TIMERS.test(type) || (Object.hasOwn(asyncWrapProviders, type) && !HARMLESS.test(type))
 }
 
-/** Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. */
+/**
+ * Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. When they have begun
+ * anything, code of theirs goes on once that is done, with the run long over: what it then does at once, or writes, is refused for good.
+ */
 export function watchOutside(kernel: Kernel, found: (foreign: Foreign) => Error): Disposable {
-  watched.set(kernel, found)
-  const held = lease.hold()
+  let hasBegun = false
+  watched.set(kernel, (foreign) => {
+    hasBegun = true
+    return found(foreign)
+  })
+  const held = [resources.hold(), doors.hold()]
   return {
     [Symbol.dispose]: () => {
       watched.delete(kernel)
-      held[Symbol.dispose]()
+      if (hasBegun) {
+        watched.set(kernel, ({ resource, place }) => simulationError('SIMULATION_OVER', { resource, place }))
+        doors.hold()
+      }
+      for (const each of held) each[Symbol.dispose]()
     },
   }
 }

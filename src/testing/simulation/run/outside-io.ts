@@ -42,7 +42,10 @@ export function watchDoors(leave: Leave): Disposable {
       name,
       (real) =>
         function (this: unknown, ...args: never[]) {
-          const shut = isHarmless?.(this, args[0]) === true ? undefined : leave(what, standIn, holder === fs)
+          const shut =
+            isHarmless?.(this, args[0]) === true
+              ? undefined
+              : leave(what, standIn, holder === fs || holder === fs.promises)
           if (shut !== undefined) throw shut
           return Reflect.apply(real, this, args)
         },
@@ -52,6 +55,13 @@ export function watchDoors(leave: Leave): Disposable {
     if (typeof value !== 'function' || !name.endsWith('Sync') || HARMLESS.test(name)) continue
     watch(fs, name, `fs.${name}`, (_, path) => typeof path === 'string' && OUTPUT.test(path))
   }
+  // What is awaited is not begun: its end would come when it comes.
+  for (const [name, value] of Object.entries(fs.promises)) {
+    if (typeof value !== 'function') continue
+    watch(fs.promises, name, `fs.promises.${name}`)
+    if (typeof Reflect.get(fs, name) === 'function') watch(fs, name, `fs.${name}`)
+  }
+  watch(net.Socket.prototype, 'connect', 'a connection')
   for (const name of ['execFileSync', 'execSync', 'spawnSync'])
     watch(childProcess, name, `child_process.${name}`)
   for (const name of ['write', 'end']) {

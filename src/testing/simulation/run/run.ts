@@ -6,6 +6,7 @@ import {
   formatReason,
   type MessageIsolation,
   type NextStep,
+  type Pid,
   type Report,
   turnOfLoop,
 } from '../../../kernel/index.js'
@@ -139,6 +140,7 @@ class RunInProgress {
       ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
       : undefined
     this.#kernel.listener = this.#trace
+    this.#kernel.strayed = (pid, thrown) => this.#strayed(pid, thrown)
     this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace, chooser.draws)
   }
 
@@ -274,24 +276,25 @@ class RunInProgress {
 
   #checkInvariants(): void {
     const broken = this.#simulation.broken()
-    if (broken === undefined) return
-    const { name, thrown } = broken
-    this.#fail('invariant', simulationError('SIMULATION_INVARIANT', { name, thrown }, { cause: thrown }))
+    if (broken !== undefined) this.#fail('invariant', broken)
   }
 
   #reported(report: Report): void {
     const { kind, level, pid, name, reason } = report
     const isExpected = this.#kernel.expects(report)
     if (isExpected || kind !== 'crash' || level !== 'error' || this.options.crashes === 'allow') return
-    const process = name ?? (pid && this.#kernel.titleOf(pid))
-    this.#fail(
-      'crash',
-      simulationError(
-        'SIMULATION_CRASH',
-        { process, reason: formatReason(reason as ExitReason) },
-        { cause: reason },
-      ),
-    )
+    this.#crashed(name ?? (pid && this.#kernel.titleOf(pid)), reason)
+  }
+
+  /** Code failed whose process has returned, as a check that nobody awaits. */
+  #strayed(pid: Pid, thrown: unknown): void {
+    if (this.#kernel.keyOf(pid) === 'main') this.#fail('error', thrown)
+    else if (this.options.crashes !== 'allow') this.#crashed(this.#kernel.keyOf(pid), thrown)
+  }
+
+  #crashed(process: unknown, reason: unknown): void {
+    const facts = { process, reason: formatReason(reason as ExitReason) }
+    this.#fail('crash', simulationError('SIMULATION_CRASH', facts, { cause: reason }))
   }
 
   #watchOutside(): Disposable {
@@ -331,5 +334,6 @@ class RunInProgress {
       await settled()
     }
     kernel.timers.clear()
+    this.#simulation.isOver = true
   }
 }

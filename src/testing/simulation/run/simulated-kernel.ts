@@ -2,8 +2,11 @@ import {
   type AccessMode,
   type Actor,
   type ExitReason,
+  HeartwoodError,
+  type Pid,
   processInfo,
   type Report,
+  read,
   SteppedKernel,
   type SteppedKernelOptions,
 } from '../../../kernel/index.js'
@@ -20,6 +23,8 @@ export class SimulatedKernel extends SteppedKernel {
   readonly incarnations = new Incarnations()
   readonly trace: Recorder = new Recorder(this)
   readonly crashes: Crashes
+  /** Told of what code throws, or leaves rejected, whose process has returned. */
+  strayed: (pid: Pid, thrown: unknown) => void = () => {}
   /** What the kernel looks at for itself is nothing that a step depends on. */
   private keeping = false
 
@@ -65,6 +70,12 @@ export class SimulatedKernel extends SteppedKernel {
       this.incarnations.known(pid)
       this.trace.exited(pid, reason)
     })
+  }
+
+  override strayFailure(process: Parameters<SteppedKernel['strayFailure']>[0], thrown: unknown): void {
+    super.strayFailure(process, thrown)
+    const isOfItsEnd = HeartwoodError.is(thrown, 'PROCESS_DEAD') || read(thrown, 'name') === 'AbortError'
+    if (process.reason === 'normal' && !isOfItsEnd) this.strayed(process.pid, thrown)
   }
 
   override note(thing: string, mode: AccessMode): void {

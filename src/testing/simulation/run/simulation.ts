@@ -1,7 +1,10 @@
-import { currentPid, type SteppedKernel } from '../../../kernel/index.js'
+import { currentPid, isThenable, placeOf, type SteppedKernel, stackHere } from '../../../kernel/index.js'
+import { simulationError } from '../errors.js'
 import type { Draws } from '../search/schedule.js'
 import { Chance } from '../search/seeded-chance.js'
 import type { SimulationTrace } from './simulation-trace.js'
+
+const ignored = (): void => {}
 
 /** What a simulated program is given: its chance, its pauses, and ways to say more than the kernel can see. */
 export class Simulation {
@@ -14,6 +17,8 @@ export class Simulation {
   readonly drawn: [key: string, index: number][] = []
   /** Its invariants are being asked, which are no process. */
   asking = false
+  /** Nothing of it goes on any more. */
+  isOver = false
 
   constructor(
     /** The seed of all that is random in the program. */
@@ -42,8 +47,19 @@ export class Simulation {
   /**
    * One of these, by chance. Where a run fails, `explore` looks for the first of the list that it still fails with: put what
    * is small and simple in front.
+   *
+   * @throws SIMULATION_OPTION for an empty list
    */
   pick<T>(from: readonly T[]): T {
+    if (!Array.isArray(from) || from.length === 0) {
+      const expected = 'a list of at least one'
+      throw simulationError('SIMULATION_OPTION', {
+        action: 'sim.pick',
+        option: 'from',
+        value: from,
+        expected,
+      })
+    }
     const chance = this.random()
     const pid = currentPid()
     const own = pid === undefined ? '' : this.kernel.keyOf(pid)
@@ -58,14 +74,24 @@ export class Simulation {
   /**
    * Stands for whatever takes a moment and is not the kernel's, such as a read from a disk: others may go on meanwhile,
    * and the current process goes on in a step of its own.
+   *
+   * @throws SIMULATION_OVER after the end of the run
    */
-  pause(): Promise<void> {
+  async pause(): Promise<void> {
+    this.#checkOver('sim.pause()')
     return this.kernel.pause()
   }
 
-  /** Waits until no other process has anything to do but wait for time to pass. */
-  quiet(): Promise<void> {
+  /** Waits until no other process has anything to do but wait for time to pass. @throws SIMULATION_OVER after the end of the run */
+  async quiet(): Promise<void> {
+    this.#checkOver('sim.quiet()')
     return this.kernel.quiet()
+  }
+
+  #checkOver(resource: string): void {
+    if (!this.isOver) return
+    const place = placeOf(stackHere())?.at ?? 'an unknown place'
+    throw simulationError('SIMULATION_OVER', { resource, place })
   }
 
   /**
@@ -76,8 +102,21 @@ export class Simulation {
     this.kernel.note(`shared ${thing}`, mode)
   }
 
-  /** Has `holds` asked after every step: the run fails when it returns false or throws. */
+  /**
+   * Has `holds` asked after every step: the run fails when it returns false or throws. It answers at once.
+   *
+   * @throws SIMULATION_OPTION for what is no function; one that gives a promise fails the run, with SIMULATION_INVARIANT_ASYNC
+   */
   invariant(name: string, holds: () => unknown): void {
+    if (typeof holds !== 'function') {
+      const expected = 'a function that says false, or throws, where it does not hold'
+      throw simulationError('SIMULATION_OPTION', {
+        action: 'sim.invariant',
+        option: 'holds',
+        value: holds,
+        expected,
+      })
+    }
     this.#invariants.push({ name, holds })
   }
 
@@ -86,17 +125,23 @@ export class Simulation {
     this.#trace()?.note(text, currentPid())
   }
 
-  /** The name of the first invariant that does not hold, and what it threw. Each step then matters to all others. */
-  broken(): { name: string; thrown: unknown } | undefined {
+  /** The failure of the first invariant that does not hold. Each step then matters to all others. */
+  broken(): Error | undefined {
     if (this.#invariants.length === 0) return undefined
     this.touch('invariants')
     this.asking = true
     try {
       for (const { name, holds } of this.#invariants) {
         try {
-          if (holds() === false) return { name, thrown: undefined }
+          const answer = holds()
+          if (answer === false) return simulationError('SIMULATION_INVARIANT', { name, why: 'it says false' })
+          if (isThenable(answer)) {
+            // What comes of it is told to nobody.
+            answer.then(ignored, ignored)
+            return simulationError('SIMULATION_INVARIANT_ASYNC', { name })
+          }
         } catch (thrown) {
-          return { name, thrown }
+          return simulationError('SIMULATION_INVARIANT', { name, why: thrown }, { cause: thrown })
         }
       }
     } finally {
