@@ -101,7 +101,7 @@ export async function startSupervised(
   { bindings, ...overrides }: SupervisedOptions = {},
 ): Promise<Supervised | Ref<object>> {
   const kernel = testKernel('startSupervised')
-  const spec = inScope(toChildSpec(isPlainServer(child) ? plainSpec(child) : child, overrides), bindings)
+  const spec = inScope(toChildSpec(plainSpec(child) ?? child, overrides), bindings)
   const supervisor = await supervisorOf(kernel)
   const started = await kernel.runUntil(
     asTest(kernel, () => startChild(supervisor, spec)),
@@ -139,13 +139,11 @@ function inScope(spec: ChildSpec, bindings: Bindings | undefined): ChildSpec {
   return { ...spec, start }
 }
 
-/** A server class that nothing says how to supervise, as one made by `defineServer`. */
-function isPlainServer(child: Child): child is ServerClass {
-  return isServerClass(child) && !(childSpec in child)
-}
-
-function plainSpec(Class: ServerClass): ChildSpec {
-  return { id: Class.name, start: () => startLink(Class) }
+/** Of a server class that nothing says how to supervise, as one made by `defineServer`, alone or with what its init is given. */
+function plainSpec(child: Child): ChildSpec | undefined {
+  const [Class, args]: readonly unknown[] = Array.isArray(child) ? child : [child]
+  if (!isServerClass(Class) || childSpec in Class) return undefined
+  return { id: Class.name, start: () => startLink(Class, args as never) }
 }
 
 function pidOf(started: StartedChild<unknown>): Pid | undefined {

@@ -1,6 +1,7 @@
 /** Matchers for `expect.extend`, of vitest and of runners that have it from jest. */
 import { isDeepStrictEqual } from 'node:util'
 import { read } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
 import { Aim, type Target } from '../test-target.js'
 import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
 import { crashesOf, lifeOf } from './expectations.js'
@@ -38,6 +39,7 @@ export const matchers = {
 
   toHaveExited(this: unknown, target: Target, ...rest: [reason?: ReasonMatch]): Verdict {
     const [kernel, aim] = aimed(target, 'toHaveExited')
+    checkReason('toHaveExited', rest)
     const pid = kernel.incarnations.lastMet(aim.incarnations)
     const death = pid === undefined ? undefined : kernel.trace.deathOf(pid)
     const anyReason = rest.length === 0
@@ -48,14 +50,28 @@ export const matchers = {
 
   toHaveRestarted(this: unknown, target: Target, times?: number): Verdict {
     const [kernel, aim] = aimed(target, 'toHaveRestarted')
-    const count = Math.max(0, aim.incarnations.length - 1)
+    if (times !== undefined && !(Number.isSafeInteger(times) && times >= 0))
+      throw argumentInvalid('toHaveRestarted', 'times', times, 'a whole number from 0')
+    const { incarnations } = aim
+    const up = incarnations.filter((pid) => kernel.incarnations.cameUp(pid)).length
+    const count = Math.max(0, up - 1)
+    const failed = incarnations.length - up
+    const inVain = failed === 0 ? '' : `, and ${failed} starts of it failed`
     const pass = times === undefined ? count > 0 : count === times
     const often = times === undefined ? '' : ` ${times} times`
-    return verdict(this, kernel, aim, pass, `${aim} to have restarted${often}`, `it restarted ${count} times`)
+    return verdict(
+      this,
+      kernel,
+      aim,
+      pass,
+      `${aim} to have restarted${often}`,
+      `it restarted ${count} times${inVain}`,
+    )
   },
 
   toHaveCrashed(this: unknown, target: Target, ...rest: [reason?: ReasonMatch]): Verdict {
     const [kernel, aim] = aimed(target, 'toHaveCrashed')
+    checkReason('toHaveCrashed', rest)
     const fits = (reason: unknown): boolean => rest.length === 0 || matchesReason(rest[0], reason)
     const found = kernel.crashes.all.filter(({ pid, reason }) => aim.hits(pid) && fits(reason))
     for (const crash of found) crash.expected = true
@@ -65,6 +81,8 @@ export const matchers = {
 
   toHaveTree(this: unknown, target: Target, names: readonly string[]): Verdict {
     const [kernel, aim] = aimed(target, 'toHaveTree')
+    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))
+      throw argumentInvalid('toHaveTree', 'names', names, 'a list of names')
     const top = aim.pid
     const alive = kernel.processes().filter((pid) => top !== undefined && kernel.trace.isBelow(pid, top))
     // By label where there is no name; a pid would tell nothing.
@@ -80,6 +98,16 @@ export const matchers = {
     )
     return { ...found, actual, expected: names }
   },
+}
+
+function argumentInvalid(action: string, option: string, value: unknown, expected: string): Error {
+  return testingError('TEST_OPTION_INVALID', { action, option, value, expected })
+}
+
+/** A variable that holds nothing would mean any reason to whoever reads the test, and none to the matcher. */
+function checkReason(action: string, given: readonly unknown[]): void {
+  if (given.length === 0 || given[0] !== undefined) return
+  throw argumentInvalid(action, 'reason', undefined, 'the reason, or left out for any')
 }
 
 function aimed(target: Target, action: string): [WatchedKernel, Aim] {

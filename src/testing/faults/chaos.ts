@@ -36,6 +36,10 @@ export interface ChaosOptions {
   readonly allowUnstruck?: boolean
 }
 
+export const CHAOS_OPTIONS: readonly (keyof ChaosOptions)[] = [
+  ...(['under', 'seed', 'rate', 'budget', 'ways', 'supervisors', 'spare', 'allowUnstruck'] as const),
+]
+
 /** What lies in wait for a process. */
 interface Ambush {
   readonly pid: Pid

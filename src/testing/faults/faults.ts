@@ -3,6 +3,7 @@
 import { type IsolationOptions, isolationOf } from '../../isolation/index.js'
 import {
   type CallRequest,
+  checkKnown,
   crashProcess,
   type ExitReason,
   endProcess,
@@ -14,7 +15,7 @@ import { testingError } from '../errors.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import { VirtualTimers } from '../time/virtual-timer-queue.js'
-import { Chaos, type ChaosOptions } from './chaos.js'
+import { CHAOS_OPTIONS, Chaos, type ChaosOptions } from './chaos.js'
 import { type Fault, Ledger } from './fault-ledger.js'
 import { type CallFaultOptions, Dependency } from './faulty-dependency.js'
 import { InjectedFault } from './injected-fault.js'
@@ -22,9 +23,11 @@ import { MessageFault, type Mishap } from './message-fault.js'
 import {
   CONTINUE,
   checkHandler,
+  checkOptions,
   firstDue,
   type InstanceTurns,
   type MessageSelection,
+  SELECTION,
 } from './message-selection.js'
 import { type CrashOptions, killSelf, ProcessFault, type ProcessFaultOptions } from './process-fault.js'
 
@@ -240,6 +243,7 @@ export class Faults {
         expected,
       })
     }
+    checkOptions('failCall', options, ['error', 'rejects', 'hang'])
     this.#own(options.error)
     return this.#ledger.enter(dependency.fail(method, options))
   }
@@ -250,6 +254,7 @@ export class Faults {
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
    */
   chaos(options: ChaosOptions): Chaos {
+    checkKnown('chaos', options, CHAOS_OPTIONS)
     const monkey = new Chaos(this.#kernel, options, () => {
       this.#monkeys.delete(monkey)
       entry.remove()
@@ -325,7 +330,10 @@ export class Faults {
       this.timers.set(Math.max(0, until - this.#kernel.clock.now()), deliver)
       return false
     }
-    const fault = firstDue(this.#messages, (each) => each.isDue(from, to, message))
+    if (this.#messages.length === 0) return true
+    // Code outside of all processes is the test, unless it is a timer.
+    const sender = from ?? (this.#kernel.clock.ringing ? undefined : this.#kernel.main().pid)
+    const fault = firstDue(this.#messages, (each) => each.isDue(sender, to, message))
     if (fault === undefined) return true
     this.#note(fault.text, to, undefined)
     if (fault.mishap === 'time out') this.#unanswered.add(message as CallRequest)
@@ -371,6 +379,12 @@ export class Faults {
   }
 
   #add(action: string, target: Target, options: ProcessFaultOptions): Fault {
+    checkOptions(action, options, [
+      ...INTERNAL,
+      'perInstance',
+      ...(options.blow === 'crash' ? ['error'] : []),
+      ...(options.point === 'handler' ? SELECTION : []),
+    ])
     checkHandler(target, options.handler, action, [CONTINUE])
     const aim = new Aim(this.#kernel, target, action)
     const fault = this.#install(aim, options, action)
@@ -394,7 +408,10 @@ export class Faults {
     this.#processes = this.#processes.filter((each) => each !== fault)
   }
 
-  #mishap(mishap: Mishap, { from, to, ...selection }: Route, by = 0): Fault {
+  #mishap(mishap: Mishap, route: Route, by = 0): Fault {
+    const own = mishap === 'delay' ? ['by'] : []
+    checkOptions(mishap, route, ['from', 'to', 'perInstance', ...SELECTION, ...own])
+    const { from, to, ...selection } = route
     const aim = (target: Target | undefined): Aim | undefined =>
       target === undefined ? undefined : new Aim(this.#kernel, target, mishap)
     checkHandler(to, selection.handler, mishap)
@@ -433,6 +450,9 @@ export class Faults {
     this.#kernel.trace.add('fault', undefined, pid, text)
   }
 }
+
+/** What the kit adds to the options of a fault of a process. */
+const INTERNAL = ['point', 'blow', 'restartsOnly']
 
 function optionInvalid(action: string, option: string, value: unknown, expected: string): Error {
   return testingError('TEST_OPTION_INVALID', { action, option, value, expected })

@@ -79,7 +79,7 @@ export class Dependency<T extends object> {
       },
       why: () =>
         counter.seen === 0
-          ? 'it was not called after that'
+          ? 'it was not called on the dependency after that: what the object calls on itself, by `this`, is not seen'
           : `it waits for call ${counter.nth}, and ${counter.seen} came`,
     }
   }
@@ -98,7 +98,8 @@ export class Dependency<T extends object> {
             args,
           )
           this.#gavePromise.set(key, isThenable(result))
-          return result
+          // What is called on the result of a method that gives its object, as of a builder, is called on this, too.
+          return result === this.#object ? this.proxy : result
         }),
       construct: (_, args: unknown[], target: object) =>
         this.#struck(

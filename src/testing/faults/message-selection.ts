@@ -9,7 +9,7 @@ import {
   SystemRequest,
   tableOf,
 } from '../../genserver/index.js'
-import { CallRequest, matcherOf, type Pattern, read } from '../../kernel/index.js'
+import { CallRequest, checkKnown, matcherOf, type Pattern, read } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
 /** Which of the messages that fit, and how many of them. */
@@ -37,6 +37,19 @@ export interface MessageSelection extends InstanceTurns {
   readonly handler?: string
   /** A pattern as of `receive`, for the request of a call or cast, or the message. */
   readonly message?: Pattern
+}
+
+/** The options that say which messages. */
+export const SELECTION = ['handler', 'message']
+
+/**
+ * Refuses options that a fault does not have: misspelt, it would strike otherwise than it says.
+ *
+ * @param own beside those that all faults have
+ * @throws BAD_OPTION
+ */
+export function checkOptions(action: string, options: object, own: readonly string[]): void {
+  checkKnown(action, options, ['nth', 'times', 'allowUnstruck', ...own])
 }
 
 const CALLBACKS = ['handleCall', 'handleCast', 'handleInfo']
@@ -106,6 +119,15 @@ export class Counter {
       )
         continue
       throw testingError('TEST_OPTION_INVALID', { action, option, value, expected: 'a whole number from 1' })
+    }
+    if (typeof perInstance !== 'boolean') {
+      const expected = 'true or false'
+      throw testingError('TEST_OPTION_INVALID', {
+        action,
+        option: 'perInstance',
+        value: perInstance,
+        expected,
+      })
     }
     this.nth = nth
     this.#times = times

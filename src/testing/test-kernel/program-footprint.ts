@@ -31,6 +31,8 @@ const KINDS: Readonly<Record<string, string>> = {
   ProcessWrap: 'program',
 }
 
+const INTERVAL = 'interval'
+
 /** A listener that was added during the test. */
 interface Added {
   readonly event: string
@@ -53,7 +55,11 @@ export class Footprint {
   constructor(leftOver: () => LeftOver | undefined) {
     this.#leftOver = leftOver
     const opened = watchOpened((thing, sort, above) => {
-      if (Object.values(KINDS).includes(sort.kind)) this.#open(thing, sort, placeOf(stackHere(above)))
+      const isInterval = sort.kind === INTERVAL
+      if (!isInterval && !Object.values(KINDS).includes(sort.kind)) return
+      const place = placeOf(stackHere(above))
+      // What packages repeat is theirs.
+      if (!isInterval || place?.direct === true) this.#open(thing, sort, place)
     })
     const adds = (event: string | symbol, listener: unknown): void =>
       this.#adds(String(event), listener, adds)
@@ -77,12 +83,18 @@ export class Footprint {
       const blamed = extra.length - this.#countOfOthers(event)
       if (blamed > 0) left.push(`${blamed} × process.on('${event}')${placesOf(this.#placesOf(event, extra))}`)
     }
-    return [...left, ...this.#openHandles()]
+    return [...left, ...this.#openHandles(), ...this.#openIntervals()]
   }
 
   /** A handle that is being closed counts until the event loop has been round. */
   async closed(): Promise<void> {
     for (let turns = 0; turns < TURNS && this.#openHandles().length > 0; turns++) await turnOfLoop()
+  }
+
+  /** They would go on in the next test. */
+  #openIntervals(): string[] {
+    const open = this.#opened.filter(({ sort, thing }) => sort.kind === INTERVAL && thing !== undefined)
+    return open.map(({ sort, thing, place }) => `${sort.name(thing as object)}${placesOf([place?.at])}`)
   }
 
   #openHandles(): string[] {

@@ -149,6 +149,11 @@ export class Incarnations {
     return this.#up.has(pid)
   }
 
+  /** Whether it was there for others: one that a supervisor starts may have failed in its init. */
+  cameUp(pid: Pid): boolean {
+    return this.#up.has(pid) || !this.#specs.has(pid)
+  }
+
   isSupervisor(pid: Pid): boolean {
     return this.#supervisors.has(pid)
   }
