@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DownMessage, monitor, type Pid, receive, ref, sleep, sys } from 'heartwood'
-import { expectCrash } from 'heartwood/testing'
+import { allowCrashes, expectCrash } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import Database from 'libsql'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { CheckResult } from '../src/checks/check.js'
 import type { Store } from '../src/store/index.js'
 import type { Crash } from '../src/web/ports.js'
@@ -467,6 +467,21 @@ describe('the history', () => {
     await pulse.advance(2 * INTERVAL)
     expect(await storedOf('a')).toBeGreaterThanOrEqual(4)
     expect(pulse.kernel.reportsOf('history')).toEqual([])
+  })
+
+  it('that cannot be opened is told with the setting that it comes of', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pulse-folder-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    allowCrashes({ of: names.HISTORY_WRITER })
+    const told = /the embedded database in .*pulse-folder.* \(PULSE_DATA\) cannot be opened: /
+    writeFileSync(
+      join(folder, 'pulse.sqlite'),
+      'this is not a database, but long enough to be read as one '.repeat(100),
+    )
+    await expect(PulseUnderTest.boot({ targets: TARGETS, dataFolder: folder })).rejects.toThrow(told)
+    await expect(
+      PulseUnderTest.boot({ targets: TARGETS, dataFolder: join(folder, 'pulse.sqlite', 'below') }),
+    ).rejects.toThrow(told)
   })
 
   it('has to be open for Pulse to start', async () => {

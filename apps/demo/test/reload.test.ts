@@ -56,7 +56,7 @@ describe('a list that changes', () => {
     const said = (): string[] => pulse.kernel.reportsOf('targets').map(({ message }) => message)
     expect(said()).toEqual([
       expect.stringMatching(
-        /^the list of targets is wrong; the one before holds: list\.yaml is not YAML: it is wrong at line \d+, column \d+$/,
+        /^the list of targets cannot be used; the one before holds: list\.yaml is not YAML: it is wrong at line \d+, column \d+$/,
       ),
     ])
     expect(pulse.kernel.whereis(checkerName('a'))).toBeDefined()

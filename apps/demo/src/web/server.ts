@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Observer } from 'heartwood/observer'
 import type { ZodError } from 'zod'
 import { openingSchema, updateSchema } from '../incidents.js'
+import { isAlertSink } from '../workers/names.js'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
 import { badge } from './badge.js'
@@ -238,7 +239,8 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   })
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
-    const missing = ports.workers().filter((worker) => worker.pid === undefined)
+    // A sink that waits to try again is at its work: it is the other side that is away.
+    const missing = ports.workers().filter(({ name, pid }) => pid === undefined && !isAlertSink(name))
     if (missing.length === 0) return { status: 'ready' }
     return reply.code(503).send({ status: 'starting', missing: missing.map((worker) => worker.name) })
   })

@@ -110,12 +110,22 @@ export class HistoryWriter extends Worker {
     try {
       this.journal.open(this.settings.dataFolder)
     } catch (error) {
-      if (this.settings.databaseUrl === undefined) throw error
+      if (this.settings.databaseUrl === undefined) throw this.#refusal(error)
       this.#database.say(
         'the data folder takes no journal: what was told may be told again after a crash',
         error,
       )
     }
+  }
+
+  /** Whoever starts Pulse has to know which setting to look at; the driver's own words do not always say even the file. */
+  #refusal(error: unknown): Error {
+    const where =
+      this.settings.databaseUrl === undefined
+        ? `the embedded database in ${this.settings.dataFolder} (PULSE_DATA)`
+        : 'the database (DATABASE_URL)'
+    const why = error instanceof Error ? error.message : String(error)
+    return new Error(`${where} cannot be opened: ${why}`, { cause: error })
   }
 
   /** Opens the store for the first time, and takes over what a Pulse elsewhere has left there. */
@@ -127,7 +137,7 @@ export class HistoryWriter extends Worker {
         this.record.opened = true
         return
       } catch (error) {
-        if (!isHeld(error) || currentKernel().now() >= end) throw error
+        if (!isHeld(error) || currentKernel().now() >= end) throw this.#refusal(error)
         await sleep(LOOK_AGAIN)
       }
     }

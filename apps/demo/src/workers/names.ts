@@ -16,3 +16,4 @@ export const checkerName = (target: string): string => `checker:${target}`
 
 /** The name of the worker that delivers alerts to a sink. */
 export const alertSinkName = (sink: string): string => `alert:${sink}`
+export const isAlertSink = (name: string): boolean => name.startsWith(alertSinkName(''))

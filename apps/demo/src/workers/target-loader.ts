@@ -112,7 +112,7 @@ export class TargetLoader extends Worker {
     } catch (error) {
       const complaint = error instanceof Error ? error.message : String(error)
       if (complaint !== this.#complaint) {
-        this.#say('error', `the list of targets is wrong; the one before holds: ${complaint}`)
+        this.#say('error', `the list of targets cannot be used; the one before holds: ${complaint}`)
       }
       this.#complaint = complaint
     }
