@@ -120,6 +120,9 @@ describe('another node', () => {
     connection.send({ type: 'link', from, to: new ErlangPid('b@127.0.0.1', 1, 0, 7) })
     expect(String(await peer.until(() => peer.downs[0]))).toContain('closed')
     expect(two.b.registered()).toEqual(['net_kernel'])
+    expect(two.reports.filter(({ kind }) => kind === 'node')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('is a pid that no BEAM has') },
+    ])
   })
 
   it('that asks for what nobody is gets noproc; for pids of another life, too', async () => {

@@ -25,6 +25,8 @@ const TOO_MANY = 1_000_000
 export interface CarrierNode {
   readonly wire: WireTerms
   readonly writing: WriterOptions
+  /** A connection is over. */
+  over(reason: Error): void
   /** Carries out a request to spawn. */
   spawn(carrier: ErlangCarrier, request: Extract<Control, { type: 'spawn' }>, args: unknown): void
 }
@@ -116,8 +118,8 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   onControl(control: Control, payload: unknown): void {
     try {
       this.#incoming?.take(control, payload)
-    } catch (error) {
-      this.#peer?.close(error instanceof Error ? error.message : String(error))
+    } catch (cause) {
+      this.#peer?.close(cause instanceof Error ? cause.message : String(cause), { cause })
     }
   }
 
@@ -125,7 +127,8 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
     this.connection.ready()
   }
 
-  onDown(): void {
+  onDown(reason: Error): void {
+    this.#node.over(reason)
     this.connection.down()
   }
 

@@ -143,9 +143,9 @@ export class Connection {
     if (!this.#paused) this.#socket.resume()
   }
 
-  /** Ends it. */
-  close(problem = 'it was ended here'): void {
-    this.#fail(distributionError('CONNECTION_LOST', { node: this.peer.node, problem }))
+  /** Ends it. @param options the cause, where it is a fault of the other side */
+  close(problem = 'it was ended here', options?: ErrorOptions): void {
+    this.#fail(distributionError('CONNECTION_LOST', { node: this.peer.node, problem }, options))
   }
 
   #fail(reason: Error): void {

@@ -43,6 +43,11 @@ export class ErlangNode implements NodeTransport {
     this.#parts = {
       wire,
       writing: { size: message - ENVELOPE, replace, ...(depth === undefined ? {} : { depth }) },
+      over: (reason) => {
+        // What could not be read is a fault of somebody; that a node ends is none.
+        const level = reason.cause === undefined ? 'info' : 'warn'
+        kernel.report({ level, kind: 'node', message: reason.message })
+      },
       spawn: (carrier, request, args) => exposed.spawn(carrier, request, args),
     }
     this.#node = new DistributionNode({

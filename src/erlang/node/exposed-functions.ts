@@ -52,7 +52,8 @@ export class ExposedFunctions {
       refuse(UNDEF)
       return
     }
-    const pid = this.#kernel.spawn(() => carriedOut(work))
+    const label = `${request.module.name}:${request.name.name}/${request.arity} for ${from.node}`
+    const pid = this.#kernel.spawn(() => carriedOut(work), { label })
     const linked = wants(request.options, 'link')
     const monitored = wants(request.options, 'monitor')
     const result = this.#wire.termOf(pid) as ErlangPid
