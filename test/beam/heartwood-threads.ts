@@ -35,7 +35,8 @@ export class TwoThreads {
   }
 }
 
-class Stage {
+/** One scenario, whose actors are here and with that host. */
+export class Stage {
   readonly #here: Actors
   readonly #driver = self()
   readonly #deaths = new Map<Reference, string>()

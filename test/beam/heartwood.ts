@@ -1,20 +1,26 @@
 /** The Heartwood side: runs scenarios and gives their traces. */
 import { runCircle } from './heartwood-circle.js'
 import { runKernel } from './heartwood-kernel.js'
+import { TwoNodes } from './heartwood-nodes.js'
 import { runStage } from './heartwood-stage.js'
 import { runSup } from './heartwood-sup.js'
 import { TwoThreads } from './heartwood-threads.js'
 import type { Scenario, Trace } from './scenario.js'
 
-/** Where the processes of a scenario are: in one kernel, or spread over two threads. */
-export type Placement = 'one' | 'threads'
+/** Where the processes of a scenario are: in one kernel, or spread over two threads, or two nodes. */
+export type Placement = 'one' | 'threads' | 'nodes'
 
 let threads: TwoThreads | undefined
+let nodes: TwoNodes | undefined
 
 export function runOnHeartwood(scenario: Scenario, placement: Placement = 'one'): Promise<Trace> {
   if (placement === 'threads' && scenario.kind === 'kernel') {
     threads ??= new TwoThreads()
     return threads.run(scenario)
+  }
+  if (placement === 'nodes' && scenario.kind === 'kernel') {
+    nodes ??= new TwoNodes()
+    return nodes.run(scenario)
   }
   if (scenario.kind === 'kernel') return runKernel(scenario)
   if (scenario.kind === 'circle') return runCircle(scenario)

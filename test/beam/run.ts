@@ -4,6 +4,7 @@
  *     node run.js [--kind kernel|supervisor|server|machine|circle|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
  *     … --placement threads                                                    kernel scenarios with the processes spread over two threads
+ *     … --placement nodes                                                      … over two nodes of Erlang's distribution
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
  * Exit code 0: no difference. 1: a difference, made small and shown. 2: wrong arguments. 3: no Erlang here.
@@ -54,10 +55,10 @@ function wanted(): Wanted {
     },
   })
   const { placement } = values
-  if (placement !== 'one' && placement !== 'threads')
-    throw new RangeError(`--placement takes one or threads, not ${placement}`)
+  if (placement !== 'one' && placement !== 'threads' && placement !== 'nodes')
+    throw new RangeError(`--placement takes one, threads or nodes, not ${placement}`)
   // The others have no actors to be spread.
-  const kinds = placement === 'threads' ? KINDS.kernel : KINDS[values.kind]
+  const kinds = placement !== 'one' ? KINDS.kernel : KINDS[values.kind]
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
   if (kinds === undefined)
     throw new RangeError(
@@ -129,7 +130,7 @@ async function main(): Promise<number> {
     for (let at = 0; at < scenarios.length; at += PORTION) {
       divergences.push(...(await compare(beam, scenarios.slice(at, at + PORTION), options.placement)))
     }
-    const where = options.placement === 'threads' ? ' over two threads' : ''
+    const where = options.placement === 'one' ? '' : ` over two ${options.placement}`
     const origin = options.file ?? `seed ${options.seed}`
     console.log(`beam: ${scenarios.length} scenarios${where}, ${divergences.length} divergences (${origin})`)
     const [smallest] = divergences.sort((a, b) => a.scenario.ops.length - b.scenario.ops.length)

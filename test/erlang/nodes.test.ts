@@ -65,6 +65,13 @@ class Price {
 }
 portable(Price)
 
+class OutOfTea extends Error {
+  constructor(readonly item: string) {
+    super(`there is no ${item}`)
+  }
+}
+portable(OutOfTea)
+
 const B = 'b@127.0.0.1'
 const BASKET = { name: 'basket', node: B }
 
@@ -285,6 +292,17 @@ describe('two nodes', () => {
         link(failing)
         send(failing, new RangeError('out'))
         expect((await receive(isExit)).reason).toEqual(new RangeError('out'))
+        const selling = two.inA(
+          two.b.spawn(async () => {
+            const item = await receive()
+            throw Object.assign(new OutOfTea('tea'), item)
+          }),
+        )
+        link(selling)
+        send(selling, { until: 7 })
+        const { reason } = await receive(isExit)
+        expect(reason).toBeInstanceOf(OutOfTea)
+        expect(reason).toMatchObject({ item: 'tea', until: 7, message: 'there is no tea' })
       }),
     )
 

@@ -15,7 +15,7 @@ import { Atom, atom } from '../terms/atom.js'
 import { Tuple, tuple } from '../terms/tuple.js'
 import { ErlangException, exceptionOf } from './erlang-exception.js'
 import { framesOf, isStack, stackTerm } from './stacks.js'
-import { structOfError } from './structs.js'
+import { structOfAnyError, structOfError } from './structs.js'
 
 /** How deep `{shutdown, {failed, {…}}}` is looked into. */
 const DEPTH = 8
@@ -25,7 +25,10 @@ const WORD = /^[a-z][\w@]{0,254}$/
 export function reasonTerm(reason: unknown, encodable: (value: unknown) => boolean, depth = DEPTH): unknown {
   if (typeof reason === 'string') return WORD.test(reason) ? atom(reason) : reason
   if (reason instanceof ErlangException && reason.term !== undefined) return reason.term
-  if (isError(reason)) return tuple(structOfError(reason), stackTerm(reason))
+  if (isError(reason)) {
+    const struct = structOfError(reason)
+    return tuple(encodable(struct) ? struct : structOfAnyError(reason), stackTerm(reason))
+  }
   const key = depth > 0 ? onlyKey(reason) : undefined
   if (key !== undefined) {
     const value = (reason as Record<string, unknown>)[key]

@@ -2,6 +2,7 @@
 import {
   HeartwoodError,
   isError,
+  type PortableClass,
   portableNamed,
   portableOf,
   printed,
@@ -37,10 +38,24 @@ export function structOf(value: unknown): Struct | Tuple | undefined {
   return Array.isArray(fields) ? undefined : { ...fields, __struct__: atom(ELIXIR + known.name) }
 }
 
+/** An error of a portable class as the struct of that name; any other as `structOfAnyError`. */
+export function structOfError(error: object): Struct {
+  const known = portableOf(error, true)
+  if (known === undefined || !isOfUsers(known)) return structOfAnyError(error)
+  const { message } = structOfAnyError(error)
+  const fields = known.fields?.(error) ?? error
+  return { ...fields, message, __struct__: atom(ELIXIR + known.name), __exception__: true }
+}
+
+/** Whether somebody has made that class of errors portable, who also says what Elixir has for it. */
+function isOfUsers({ Class, name }: PortableClass): boolean {
+  return Class.prototype instanceof Error && !BUILT_IN.includes(Class) && !name.startsWith(OURS)
+}
+
 /**
  * An exception, as Elixir shows it. Its stack and its cause stay here: they name files, and may hold what was secret.
  */
-export function structOfError(error: object): Struct {
+export function structOfAnyError(error: object): Struct {
   const text = (key: string): string => {
     const value = read(error, key)
     return safeText(typeof value === 'string' ? value : printed(value), LONGEST)
@@ -77,7 +92,25 @@ function made(make: (fields: never) => unknown, fields: object, struct: Struct):
   }
 }
 
-function errorOf(module: string, { message, name, code, ...rest }: Struct): Error {
+function errorOf(module: string, struct: Struct): Error {
+  const known = module.startsWith(ELIXIR) ? portableNamed(module.slice(ELIXIR.length)) : undefined
+  return known !== undefined && isOfUsers(known) ? errorOfClass(known, struct) : anyError(module, struct)
+}
+
+function errorOfClass({ Class, name, make }: PortableClass, struct: Struct): Error {
+  const { __struct__: _, __exception__: __, message, ...fields } = struct
+  const error =
+    make === undefined
+      ? Object.assign(Object.create(Class.prototype) as Error, fields)
+      : made(make, { ...fields, message }, struct)
+  if (!(error instanceof Error)) return anyError(ELIXIR + name, struct)
+  const text = { value: String(message), writable: true, configurable: true }
+  Object.defineProperty(error, 'message', text)
+  Object.defineProperty(error, 'stack', { ...text, value: `${name}: ${String(message)}` })
+  return error
+}
+
+function anyError(module: string, { message, name, code, ...rest }: Struct): Error {
   const text = typeof message === 'string' ? message : ''
   if (module !== RUNTIME_ERROR.name || typeof name !== 'string') {
     const { __struct__: _, __exception__: __, ...fields } = rest
