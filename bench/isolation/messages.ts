@@ -12,11 +12,16 @@ export async function messages(times: number): Promise<void> {
   const worker = await startIsolated(Worker, undefined, { isolate: 'thread' })
   const bare = await bareThread()
   const took: Record<string, number[]> = {}
+  const spent: Record<string, number[]> = {}
   const timed = async (name: string, each: number, work: () => Promise<unknown>): Promise<void> => {
-    const began = now()
+    const [began, before] = [now(), process.cpuUsage()]
     await work()
+    const { user, system } = process.cpuUsage(before)
     took[name] ??= []
     took[name].push(((now() - began) * 1_000) / each)
+    // Of both threads: what does not depend on who else uses the machine.
+    spent[name] ??= []
+    spent[name].push((user + system) / each)
   }
   const many = times * 10
   for (let round = 0; round < ROUNDS; round++) {
@@ -28,9 +33,11 @@ export async function messages(times: number): Promise<void> {
     await timed('bare batches', many, () => bare.batches(many, CASTS_AT_ONCE))
   }
   await bare.end()
-  const of = (name: string): number => median((took[name] ?? []).slice(1))
+  const of = (name: string, all = took): number => median((all[name] ?? []).slice(1))
+  const ratio = (name: string, floor: string, all = took): string =>
+    `${of(name, all).toFixed(2)} µs, bare ${of(floor, all).toFixed(2)}: ${(of(name, all) / of(floor, all)).toFixed(2)}×`
   const line = (name: string, floor: string): string =>
-    `  ${name.padEnd(24)} ${of(name).toFixed(2)} µs, ${Math.round(1e6 / of(name)).toLocaleString('en')} a second; bare ${of(floor).toFixed(2)} µs: ${(of(name) / of(floor)).toFixed(2)}×`
+    `  ${name.padEnd(22)} ${Math.round(1e6 / of(name)).toLocaleString('en')} a second; ${ratio(name, floor)}; of processors ${ratio(name, floor, spent)}`
   console.log(`messages to a thread, medians of ${ROUNDS - 1} rounds`)
   console.log(line('call', 'bare ping-pong'))
   console.log(line('call, 1,000 in flight', 'bare ping-pong, 1,000 in flight'))
