@@ -26,11 +26,11 @@ export {
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
 export type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
+export { type ChildStart, SUPERVISOR_STARTS } from './engine/start-events.js'
 export type { ChildEntry } from './engine/supervised-child.js'
 export {
   type BackoffReport,
   type ChildReport,
-  type ChildStart,
   type HookReport,
   isProgressReport,
   isSupervisorReport,
@@ -42,7 +42,6 @@ export {
   SUPERVISOR_PROGRESS,
   SUPERVISOR_REPORTS,
   SUPERVISOR_RESTARTS,
-  SUPERVISOR_STARTS,
   type SupervisorEvent,
   type SupervisorReport,
   type UnexpectedMessageReport,

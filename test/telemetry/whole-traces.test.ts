@@ -1,4 +1,5 @@
 /** Traces stay whole: past what a sampler drops, crashes at once, a switch at run time and an SDK that fails. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { context, type Tracer, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
@@ -15,19 +16,25 @@ import {
   type Callbacks,
   call,
   cast,
+  exit,
   Kernel,
   self,
   send,
   sendAfter,
   sleep,
+  spawn,
   start,
+  startChild,
+  startDynamicSupervisor,
+  startLink,
   stateMachine,
   Task,
   trapExit,
 } from 'heartwood'
+import { type ChildStart, SUPERVISOR_STARTS } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { VirtualClock } from 'heartwood/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { crashProcess } from '../../src/kernel/index.js'
 
 beforeAll(() => {
@@ -254,6 +261,88 @@ const slow: Callbacks<number, undefined> = {
     return { reply: 1, state }
   },
 }
+
+/** Its init takes half a second. */
+const slowly: Callbacks<number, undefined> = {
+  init: async () => {
+    await sleep(500)
+    return { state: 0 }
+  },
+}
+
+describe('what its process does not live to end', () => {
+  it.each([
+    ['takes its time', () => startLink(slowly)],
+    ['never settles', () => new Promise<never>(() => {})],
+  ])('is the start of a child that %s, whose supervisor is killed', async (_, startIt) => {
+    const run = traced(
+      async ({ kernel, request, ended, open }) => {
+        const rooms = await startDynamicSupervisor({})
+        const outcomes: unknown[] = []
+        const hear = (event: unknown): void => void outcomes.push((event as ChildStart).outcome)
+        subscribe(SUPERVISOR_STARTS, hear)
+        onTestFinished(() => void unsubscribe(SUPERVISOR_STARTS, hear))
+        const asked = request(() => startChild(rooms, { id: 'slow', start: startIt })).catch(() => {})
+        await kernel.settled()
+        exit(rooms, 'kill')
+        await asked
+        await kernel.settled()
+        expect(open()).toEqual([])
+        const span = ended().find(({ name }) => name === 'start slow')
+        expect(span?.attributes).toMatchObject({ 'error.type': 'killed', 'heartwood.start.result': 'error' })
+        expect(outcomes).toEqual([undefined, { failed: 'killed' }])
+      },
+      { lifecycle: true },
+    )
+    await run()
+  })
+
+  it(
+    'is a terminate that is killed',
+    traced(
+      async ({ kernel, request, ended, open }) => {
+        const hangs: Callbacks<number, undefined> = {
+          init: () => ({ state: 0 }),
+          handleCast: (_, state) => ({ stop: 'normal', state }),
+          terminate: () => new Promise(() => {}),
+        }
+        const pid = await start(hangs, undefined)
+        await request(() => cast(pid, 'stop'))
+        await kernel.settled()
+        exit(pid, 'kill')
+        await kernel.settled()
+        expect(open()).toEqual([])
+        const span = ended().find(({ name }) => name === 'terminate GenServer')
+        expect(span?.attributes['error.type']).toBe('killed')
+      },
+      { lifecycle: true },
+    ),
+  )
+
+  it(
+    'is the call of a caller that is killed',
+    traced(async ({ kernel, request, open, names }) => {
+      const pid = await start(slow, undefined)
+      const asks: Callbacks<number, undefined> = {
+        init: () => ({ state: 0 }),
+        handleCast: async (_, state) => {
+          await call(pid, 'x')
+          return { state }
+        },
+      }
+      const asking = await start(asks, undefined, { name: 'asks' })
+      const script = await request(() => {
+        cast(asking, 'go')
+        return spawn(() => call(pid, 'x'))
+      })
+      await kernel.settled()
+      for (const caller of [asking, script]) exit(caller, 'kill')
+      await kernel.settled()
+      expect(open().filter((name) => name !== 'handle GenServer')).toEqual([])
+      expect(names()).toContain('call GenServer')
+    }),
+  )
+})
 
 describe('one that is disposed of', () => {
   it(

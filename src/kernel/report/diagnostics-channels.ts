@@ -10,6 +10,7 @@ import type { Kernel } from '../kernel.js'
 import type { Envelope } from '../mail/mailbox.js'
 import type { Handled } from '../process/behaviour.js'
 import type { Process } from '../process/process.js'
+import { addDeathObserver, removeDeathObserver } from '../signals/death-observer.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 import { guardedChannel } from './guarded-channel.js'
@@ -250,18 +251,28 @@ export function observedTerminate(reason: ExitReason, run: () => unknown): unkno
   const { kernel, pid } = process
   const event: TerminateEvent = { kernel, pid, reason, startedAt: kernel.now(), failure: undefined, run }
   terminates.publish(event)
+  let isOver = false
   const end = (failure?: { readonly reason: unknown }): void => {
+    if (isOver) return
+    isOver = true
     event.failure = failure
     terminateEnds.publish(event)
   }
   try {
     const pending = event.run()
-    if (isThenable(pending))
+    if (isThenable(pending)) {
+      // One that is killed for taking too long may never settle.
+      const witness = { died: () => end({ reason: process.reason }) }
+      addDeathObserver(process, witness)
+      const settled = (failure?: { readonly reason: unknown }): void => {
+        removeDeathObserver(process, witness)
+        end(failure)
+      }
       promiseOf(pending).then(
-        () => end(),
-        (thrown: unknown) => end({ reason: thrown }),
+        () => settled(),
+        (thrown: unknown) => settled({ reason: thrown }),
       )
-    else end()
+    } else end()
     return pending
   } catch (thrown) {
     end({ reason: thrown })

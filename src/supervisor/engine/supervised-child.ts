@@ -4,7 +4,7 @@ import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } f
 import type { CheckedSpec, ChildState, ChildType } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
 import { Waits } from './child-waits.js'
-import { publishStart } from './supervisor-report.js'
+import { type ToldStart, tellStart } from './start-events.js'
 
 export class SupervisedChild {
   pid: ChildState = undefined
@@ -63,7 +63,7 @@ export function startProcess<R>(
 ): Awaitable<R> {
   // What a spec's own arguments fit is between its author and its start function.
   const start = spec.start as (...args: unknown[]) => unknown
-  publishStart(spec, undefined)
+  const told = tellStart(spec)
   let given: unknown
   try {
     given = start(...extra, ...spec.args)
@@ -71,18 +71,19 @@ export function startProcess<R>(
     given = Promise.reject(thrown)
   }
   const known = knownStart(given)
-  if (known !== undefined) return then(begun(spec, outcomeOf(known)))
+  if (known !== undefined) return then(begun(told, outcomeOf(known)))
+  told?.waits()
   // A bare pid is waited for as well: its process has not run, and has its first turn before the next is started.
   return Promise.resolve(given).then(
-    (value) => then(begun(spec, outcomeOf(value))),
-    (thrown: unknown) => then(begun(spec, outcomeOfThrown(thrown))),
+    (value) => then(begun(told, outcomeOf(value))),
+    (thrown: unknown) => then(begun(told, outcomeOfThrown(thrown))),
   )
 }
 
-function begun(spec: CheckedSpec, outcome: StartOutcome): StartOutcome {
+function begun(told: ToldStart | undefined, outcome: StartOutcome): StartOutcome {
   // Killed while it waited: a dead supervisor reports nothing and starts nothing more.
   if (!isAlive(self())) exit('killed')
-  publishStart(spec, outcome)
+  told?.ended(outcome)
   return outcome
 }
 

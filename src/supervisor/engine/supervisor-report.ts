@@ -11,7 +11,6 @@ import {
   type Pid,
   printed,
   type Report,
-  self,
 } from '../../kernel/index.js'
 import type { CheckedSpec, ChildState } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
@@ -20,15 +19,11 @@ import type { Wait } from '../restart-backoff.js'
 export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'
 /** The name of the channel on which every child that is up is published. */
 export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
-/** The name of the channel on which the start of every child is published, once as it begins and once as it ends. */
-export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
-
 /** The name of the channel on which every child that is up again is published. */
 export const SUPERVISOR_RESTARTS = 'heartwood.supervisor.restart'
 
 const reports = guardedChannel(SUPERVISOR_REPORTS)
 const progress = guardedChannel(SUPERVISOR_PROGRESS)
-const starts = guardedChannel(SUPERVISOR_STARTS)
 const restarts = guardedChannel(SUPERVISOR_RESTARTS)
 
 /** The child that a report is about, with what OTP tells of it (`offender`, `started`). */
@@ -111,21 +106,6 @@ export interface SupervisorEvent {
 export interface ProgressEvent {
   readonly kernel: Kernel
   readonly report: ProgressReport
-}
-
-/** What is published of the start of a child. */
-export interface ChildStart {
-  readonly kernel: Kernel
-  readonly supervisor: Pid
-  readonly spec: CheckedSpec
-  /** How it ended; undefined as it begins. */
-  readonly outcome: { readonly pid: Pid } | { readonly failed: ExitReason } | 'ignore' | undefined
-}
-
-/** Publishes that a start begins or has ended. */
-export function publishStart(spec: CheckedSpec, outcome: ChildStart['outcome']): void {
-  if (!starts.hasSubscribers) return
-  starts.publish({ kernel: currentKernel(), supervisor: self(), spec, outcome } satisfies ChildStart)
 }
 
 /** What is published of a child that is up again. */
