@@ -112,6 +112,30 @@ describe('the alerts and the dashboard', () => {
   })
 })
 
+describe('the recipe for an SDK', () => {
+  const guide = text('docs/guides/telemetry-setup.md')
+  const blocks = [...guide.matchAll(/```(?:js|ts)\n([^`]+)```/g)].map(([, code = '']) => code)
+  const recipe = blocks.find((code) => code.includes('// telemetry.mjs\n')) ?? ''
+
+  it('registers the hook for ES modules before anything that is instrumented is loaded', () => {
+    const steps = [
+      "register('@opentelemetry/instrumentation/hook.mjs'",
+      'sdk.start()',
+      "await import('heartwood/",
+    ]
+    const at = steps.map((step) => recipe.indexOf(step))
+    expect(at.every((place, index) => place > (at[index - 1] ?? 0))).toBe(true)
+    expect(recipe).not.toMatch(/^import .*'heartwood/m)
+  })
+
+  it('gives the last spans longer than an OTLP exporter waits, and a backend that is down is no error', () => {
+    const stop = blocks.find((code) => code.includes('sdk.shutdown()') && code.includes('stop:')) ?? ''
+    const [, limit = '0'] = stop.match(/hookTimeout: ([\d_]+)/) ?? []
+    expect(Number(limit.replace('_', ''))).toBeGreaterThan(10_000)
+    expect(stop).toMatch(/catch \(error\) \{\s+logger\(\)\.warn/)
+  })
+})
+
 describe('the recipe for error trackers', () => {
   it('is the one of the guide', () => {
     expect(text('docs/guides/telemetry-setup.md')).toContain(text('test/telemetry/recipes/tell-sentry.ts'))
