@@ -150,13 +150,13 @@ describe('fakeTimers', () => {
   })
 })
 
-it('an interval that a test leaves is told with its place', async () => {
+it('an interval that a test leaves is told with its place, and cleared', async () => {
   const kernel = new TestKernel().install()
   // biome-ignore lint/style/noRestrictedGlobals: Node's own are the subject
   const left = [setInterval(() => {}, 1_000), setInterval(() => {}, 1_000)]
   clearInterval(left[1])
   const failure = await kernel.finish().catch((error: Error) => error)
-  clearInterval(left[0])
+  expect(left.map((each) => (each as unknown as { _destroyed: boolean })._destroyed)).toEqual([true, true])
   expect(failure).toMatchObject({ code: 'TEST_LEAK' })
   expect(String(failure)).toMatch(/ an interval of 1000 ms at test\/testing\/misuse\.test\.ts:\d+\. /)
 })

@@ -72,7 +72,7 @@ export class Footprint {
     }
   }
 
-  /** What is there now and was not before, in words; listeners among it are taken off. */
+  /** What is there now and was not before, in words; listeners among it are taken off, and intervals cleared. */
   left(): string[] {
     this.#watching[Symbol.dispose]()
     const left: string[] = []
@@ -91,10 +91,14 @@ export class Footprint {
     for (let turns = 0; turns < TURNS && this.#openHandles().length > 0; turns++) await turnOfLoop()
   }
 
-  /** They would go on in the next test. */
+  /** They would go on in the next test, and are cleared. */
   #openIntervals(): string[] {
-    const open = this.#opened.filter(({ sort, thing }) => sort.kind === INTERVAL && thing !== undefined)
-    return open.map(({ sort, thing, place }) => `${sort.name(thing as object)}${placesOf([place?.at])}`)
+    return this.#opened.flatMap(({ sort, thing, place }) => {
+      if (sort.kind !== INTERVAL || thing === undefined) return []
+      const told = `${sort.name(thing)}${placesOf([place?.at])}`
+      ;(thing as NodeJS.Timeout).close()
+      return [told]
+    })
   }
 
   #openHandles(): string[] {
