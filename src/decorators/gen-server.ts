@@ -108,7 +108,9 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
         ...(typeof options.name === 'function' ? undefined : { name: options.name }),
         calls: [...methods('Call'), ...checks.map(({ call }) => call)],
         casts: methods('Cast'),
-        infos: handlers.filter(({ kind }) => kind === 'Info'),
+        infos: handlers
+          .filter(({ kind }) => kind === 'Info')
+          .map(({ method, pattern }) => ({ method, pattern })),
         configChanges: handlers
           .filter(({ kind }) => kind === 'ConfigChange')
           .map(({ key = '', method }) => ({ key, method })),

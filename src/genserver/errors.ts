@@ -9,6 +9,8 @@ export const GENSERVER_ERRORS = {
   SERVER_REF_INVALID: '{action} takes a Pid, a registered name, { name, node } or a Ref, but got {value}.',
   NODE_UNKNOWN:
     '{action} cannot reach "{name}" on {node}: this node is {here}, and it was never joined with that one. Join them, or name a server of this node.',
+  FROM_INVALID:
+    'reply(from, value) takes the From of a call, which from() gives and a handleCall has as its second argument, but got {value}.',
   REQUEST_OVER:
     'there is nothing to wait for: the answer to {request} was received, or it was abandoned when a time-out ended. Send the request again.',
   REQUEST_NOT_YOURS:

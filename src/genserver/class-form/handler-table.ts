@@ -4,6 +4,9 @@
  */
 import {
   type Behaviour,
+  checkKnown,
+  errorsOf,
+  KERNEL_ERRORS,
   type MailboxOptions,
   matcherOf,
   type NameKeeper,
@@ -109,6 +112,8 @@ export interface MatchedInfo {
   readonly method: string
 }
 
+const kernelError = errorsOf(KERNEL_ERRORS)
+
 const LIMIT = rules.wholeNumber(1)
 
 /** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
@@ -123,7 +128,7 @@ type Defined = { [DEFINITION]?: ServerDefinition }
  * A subclass adds to what its base declares, and says anew what its own methods handle, and how; the name and `create` are
  * its own. Message handlers of the subclass come first.
  *
- * @throws HANDLER_INVALID when a name is no method of the class, or belongs to the engine
+ * @throws BAD_OPTION for a key that is misspelt, or no list; HANDLER_INVALID when a name is no method of the class, or belongs to the engine
  * @example
  * ```ts
  * class Counter {
@@ -138,6 +143,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
   Class: ServerClass<C>,
   table: HandlerTable<C, NoInfer<Method>>,
 ): void {
+  checkTable(Class, table)
   const base = (Class as Defined)[DEFINITION]
   if (memberKind(Class, 'then') !== 'absent') throw thenable(Class)
   for (const method of table.calls ?? []) checkMethod(Class, 'calls', method)
@@ -205,6 +211,40 @@ export function thenable(Class: ServerClass): Error {
   const problem =
     'what has a member of that name is taken for a promise, and its start would wait for ever. Rename it'
   return genServerError('HANDLER_INVALID', { class: Class.name, table: 'the class', method: 'then', problem })
+}
+
+const TABLE = [
+  'name',
+  'calls',
+  'casts',
+  'infos',
+  'configChanges',
+  'concurrent',
+  'skipAbandoned',
+  'mailbox',
+  'create',
+]
+const LISTS = ['calls', 'casts', 'infos', 'configChanges', 'concurrent', 'skipAbandoned'] as const
+
+/** What is misspelt would be dropped in silence: a pattern that is missing takes every message. */
+function checkTable(Class: ServerClass, given: object): void {
+  const action = `defineServer(${Class.name})`
+  if (typeof given !== 'object' || given === null) throw badTable(action, 'the table', given, 'an object')
+  checkKnown(action, given, TABLE)
+  const table = given as HandlerTable<object, string>
+  for (const key of LISTS) {
+    const list = table[key]
+    if (list !== undefined && !Array.isArray(list)) throw badTable(action, key, list, 'an array')
+  }
+  for (const handler of table.infos ?? []) checkKnown(`${action}: infos`, handler, ['pattern', 'method'])
+  for (const handler of table.configChanges ?? [])
+    checkKnown(`${action}: configChanges`, handler, ['key', 'method'])
+  for (const most of table.concurrent ?? [])
+    if (typeof most !== 'string') checkKnown(`${action}: concurrent`, most, ['method', 'limit'])
+}
+
+function badTable(action: string, option: string, value: unknown, expected: string): Error {
+  return kernelError('BAD_OPTION', { action, option, value, expected })
 }
 
 const everything = (): boolean => true

@@ -15,7 +15,9 @@ import {
   post,
   type RemoteName,
   type RequestOptions,
+  read,
 } from '../../kernel/index.js'
+import { genServerError } from '../errors.js'
 import { handledCall } from '../messages/from.js'
 import { type CastMessage, PlainCast, SystemRequest } from '../messages/server-message.js'
 import type { From } from '../server/callbacks.js'
@@ -86,11 +88,13 @@ export function call(server: ServerRef, request: unknown, options?: number | Cal
 /** The options of a call, with what it takes over from the call that is being handled. */
 export type CallLimits = RequestOptions & Pick<CallOptions, 'waitForRestart'>
 
-const CALL_OPTIONS = ['timeout', 'waitForRestart', 'signal', 'deadline']
+export const CALL_OPTIONS = ['timeout', 'waitForRestart', 'signal', 'deadline']
 
 /** @throws BAD_OPTION */
 export function limitsOf(options: CallOptions): CallLimits {
   checkKnown('a call', options, CALL_OPTIONS)
+  if (options.timeout === null)
+    throw kernelError('BAD_TIMEOUT', { action: 'the timeout of a call', value: null })
   checkSignal(options.signal, 'a call')
   return options.deadline === undefined ? (options as CallLimits) : inherited(options)
 }
@@ -158,6 +162,7 @@ export function castTo(address: Pid | string | RemoteName, cast: CastMessage): P
  *
  * @param value the reply; of a promise what it comes to, and until then the call may still time out. Rejected, it is the failure
  *   of the process that replies
+ * @throws FROM_INVALID
  * @example
  * ```ts
  * handleCall(request, from, state) {
@@ -168,6 +173,7 @@ export function castTo(address: Pid | string | RemoteName, cast: CastMessage): P
  * ```
  */
 export function reply(from: From, value: unknown): void {
+  if (typeof read(from, 'reply') !== 'function') throw genServerError('FROM_INVALID', { value: from })
   from.reply(value)
 }
 

@@ -1,7 +1,7 @@
 /**
  * One request to many servers at once.
  */
-import { currentKernel, errorsOf, HeartwoodError, KERNEL_ERRORS } from '../../kernel/index.js'
+import { currentKernel, errorsOf, HeartwoodError, KERNEL_ERRORS, read } from '../../kernel/index.js'
 import { memberKind, type ServerDefinition } from '../class-form/handler-table.js'
 import { MethodCall, MethodCast } from '../messages/server-message.js'
 import { type CallOptions, call, cast, castTo } from './call-and-cast.js'
@@ -65,6 +65,13 @@ export async function multiCall(
   request: unknown,
   ...rest: readonly unknown[]
 ): Promise<MultiCallResult> {
+  if (typeof read(servers, Symbol.iterator) !== 'function')
+    throw kernelError('BAD_OPTION', {
+      action: 'multiCall',
+      option: 'servers',
+      value: servers,
+      expected: 'a list of servers',
+    })
   const called = [...servers]
   const [args, options] = Array.isArray(rest[0]) ? [rest[0], rest[1]] : [undefined, rest[0] ?? rest[1]]
   const requests = called.map((server) => {

@@ -2,7 +2,7 @@
  * Typed clients. A `Ref<C>` is a pid or a name that knows the class behind it: its `call` and `cast` have the class's
  * methods, made once per class from the handler table.
  */
-import { Pid } from '../../kernel/index.js'
+import { checkKnown, Pid } from '../../kernel/index.js'
 import type { Directive } from '../class-form/directives.js'
 import {
   definitionOf,
@@ -11,7 +11,7 @@ import {
   type ServerDefinition,
 } from '../class-form/handler-table.js'
 import { genServerError } from '../errors.js'
-import type { CallOptions } from './call-and-cast.js'
+import { CALL_OPTIONS, type CallOptions } from './call-and-cast.js'
 import { clientsOf } from './ref-methods.js'
 import type { RequestId } from './request-collection.js'
 import { type Addressed, addressOf, type ServerRef, whereisServer } from './server-address.js'
@@ -175,8 +175,10 @@ export class Ref<C extends object> implements Addressed {
    * await counter.with({ timeout: 30_000, waitForRestart: 5_000 }).call.add(2)
    * ```
    */
-  with(options: CallOptions): Ref<C> {
-    return new Ref(this.#definition, this.#address, { ...this.#options, ...options })
+  with(options: number | CallOptions): Ref<C> {
+    const given = typeof options === 'number' ? { timeout: options } : options
+    checkKnown('with()', given, CALL_OPTIONS)
+    return new Ref(this.#definition, this.#address, { ...this.#options, ...given })
   }
 
   toString(): string {

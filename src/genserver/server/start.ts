@@ -3,6 +3,7 @@
  */
 import {
   type Behaviour,
+  checkKnown,
   currentKernel,
   isPromise,
   type MailboxOptions,
@@ -273,6 +274,10 @@ type Handing<Handle> = (
   options: StartOptions,
 ) => Handle
 
+/** To be linked or monitored has functions of its own: `startLink`, `startMonitor`. */
+const START_OPTIONS = ['name', 'timeout', 'label', 'mailbox']
+const SERVER_OPTIONS = [...START_OPTIONS, 'link', 'monitor']
+
 /** Starts it, and promises what `hand` makes of what came of it. (No closures: each start would make them.) */
 function begin<Handle>(
   hand: Handing<Handle>,
@@ -283,6 +288,7 @@ function begin<Handle>(
   monitor: boolean,
 ): Promise<Handle> {
   try {
+    checkKnown('a start', options, (hand as unknown) === asIs ? SERVER_OPTIONS : START_OPTIONS)
     const outcome = launch(server, args, options, link, monitor)
     if (isPromise(outcome)) return outcome.then((started) => hand(started, server, options))
     const handle = hand(outcome, server, options)

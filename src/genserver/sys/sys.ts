@@ -2,7 +2,7 @@
  * Watching a running server: OTP's debug functions of `sys`, for every server of this layer. They cost nothing until
  * one is switched on.
  */
-import { currentKernel, processInfo, self } from '../../kernel/index.js'
+import { currentKernel, errorsOf, KERNEL_ERRORS, processInfo, self } from '../../kernel/index.js'
 import type { ServerRef } from '../client/server-address.js'
 import { type DebugEvent, type DebugFunction, debugLine } from './debug-events.js'
 import { debug, getState, getStatus, replaceState, resume, showState, suspend } from './sys-requests.js'
@@ -10,6 +10,8 @@ import { debug, getState, getStatus, replaceState, resume, showState, suspend } 
 const TRACE = Symbol('trace')
 const STATISTICS = Symbol('statistics')
 const LOG = Symbol('log')
+
+const kernelError = errorsOf(KERNEL_ERRORS)
 
 /** What `sys.statistics` counts. */
 export interface ServerStatistics {
@@ -39,6 +41,13 @@ async function trace(
   to: boolean | ((line: string) => void),
   timeout?: number,
 ): Promise<void> {
+  if (typeof to !== 'boolean' && typeof to !== 'function')
+    throw kernelError('BAD_OPTION', {
+      action: 'sys.trace',
+      option: 'to',
+      value: to,
+      expected: 'true, false or a function',
+    })
   await debug(
     server,
     (debugging) => {
@@ -82,6 +91,13 @@ async function statistics(
 ): Promise<ServerStatistics | 'no_statistics'>
 async function statistics(server: ServerRef, flag: boolean, timeout?: number): Promise<void>
 async function statistics(server: ServerRef, flag: boolean | 'get', timeout?: number): Promise<unknown> {
+  if (typeof flag !== 'boolean' && flag !== 'get')
+    throw kernelError('BAD_OPTION', {
+      action: 'sys.statistics',
+      option: 'flag',
+      value: flag,
+      expected: "true, false or 'get'",
+    })
   return debug(
     server,
     (debugging) => {
@@ -118,6 +134,13 @@ function counted(counts: Omit<ServerStatistics, 'currentTime'>, { type }: DebugE
 async function log(server: ServerRef, flag: 'get', timeout?: number): Promise<readonly DebugEvent[]>
 async function log(server: ServerRef, flag: boolean | number, timeout?: number): Promise<void>
 async function log(server: ServerRef, flag: boolean | number | 'get', timeout?: number): Promise<unknown> {
+  if (typeof flag !== 'boolean' && typeof flag !== 'number' && flag !== 'get')
+    throw kernelError('BAD_OPTION', {
+      action: 'sys.log',
+      option: 'flag',
+      value: flag,
+      expected: "true, false, a number of events or 'get'",
+    })
   return debug(
     server,
     (debugging) => {
@@ -150,6 +173,7 @@ async function install<State = undefined>(
   fn: DebugFunction<State>,
   options: { readonly state?: State; readonly id?: unknown; readonly timeout?: number } = {},
 ): Promise<void> {
+  if (typeof fn !== 'function') throw kernelError('NOT_A_FUNCTION', { action: 'sys.install', value: fn })
   await debug(
     server,
     (debugging) => debugging.install(options.id ?? fn, fn as DebugFunction, options.state),

@@ -109,7 +109,7 @@ export const KERNEL_ERRORS = {
     'the call of {request} failed: no process {server} is alive. Is it started, and under this name?',
   CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',
   CALL_SELF:
-    'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast.',
+    'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast. If another process makes this call, its code runs in a queue or pool that this one was the last to use: wrap that in shared(…).',
   CALL_CYCLE:
     'the call of {request} to {server} would wait for ever: its handlers wait for each other ({cycle}). Let one of them cast, reply later, or make its call in a process of its own.',
   MAILBOX_FULL:

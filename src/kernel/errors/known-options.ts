@@ -9,6 +9,13 @@ import { suggestion } from './suggestion.js'
  * @throws BAD_OPTION
  */
 export function checkKnown(action: string, options: object | undefined, known: readonly string[]): void {
+  if (options !== undefined && (typeof options !== 'object' || options === null))
+    throw kernelError('BAD_OPTION', {
+      action,
+      option: 'options',
+      value: options,
+      expected: `an object of ${known.join(', ')}`,
+    })
   for (const key in options) if (!known.includes(key)) throw unknown(action, options, key, known)
 }
 

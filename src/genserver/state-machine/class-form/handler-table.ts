@@ -2,7 +2,7 @@
  * The handler table of a class-form state machine: which method handles which event in which states. The decorators
  * write one; so does `defineMachine`, without them.
  */
-import { isTime, type MailboxOptions } from '../../../kernel/index.js'
+import { checkKnown, errorsOf, isTime, KERNEL_ERRORS, type MailboxOptions } from '../../../kernel/index.js'
 import {
   defineServer,
   definitionOf,
@@ -33,6 +33,21 @@ export interface MachineTable<C extends Stateful, Method extends string = Method
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
 }
 
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+const HANDLER = [
+  'on',
+  'method',
+  'states',
+  'event',
+  'pattern',
+  'name',
+  'after',
+  'postponed',
+  'to',
+  'skipAbandoned',
+]
+
 /** Where a class keeps its handlers, so that a subclass inherits them. */
 const HANDLERS = Symbol.for('heartwood.state-machine')
 
@@ -48,7 +63,7 @@ type Defined = { [HANDLERS]?: readonly MachineHandler[] }
  * A subclass adds to what its base declares, and goes before it; what it says of a method replaces what the base said of
  * that; the name and `create` are its own.
  *
- * @throws STATE_HANDLER_INVALID when a method is missing or two are named for the same event in the same state;
+ * @throws BAD_OPTION for a key that is misspelt; STATE_HANDLER_INVALID when a method is missing or two are named for the same event in the same state;
  *   HANDLER_INVALID when one belongs to the engine
  * @example
  * ```ts
@@ -74,6 +89,16 @@ export function defineMachine<C extends Stateful, Method extends string = Method
   Class: ServerClass<C>,
   table: MachineTable<C, NoInfer<Method>>,
 ): void {
+  const action = `defineMachine(${Class.name})`
+  checkKnown(action, table, ['name', 'handlers', 'mailbox', 'create'])
+  if (!Array.isArray(table?.handlers))
+    throw kernelError('BAD_OPTION', {
+      action,
+      option: 'handlers',
+      value: table?.handlers,
+      expected: 'an array',
+    })
+  for (const handler of table.handlers) checkKnown(`${action}: handlers`, handler, HANDLER)
   const base = (Class as Defined)[HANDLERS] ?? []
   const own: readonly MachineHandler[] = table.handlers
   for (const handler of own) check(Class, handler)

@@ -108,6 +108,8 @@ export class Transition<State, Data> {
 
   #take(action: unknown, entering: boolean): BadAction | undefined {
     const { postpone, nextEvent, stateTimeout, timeout, hibernate } = fieldsOf(action)
+    // A misspelt key would make another action of it: a time-out without its name is another time-out.
+    if (typeof action === 'object' && hasStrangeKey(action)) return { badActionFromStateFunction: action }
     if (stateTimeout !== undefined) return this.#setTimer(STATE_TIMER, stateTimeout, action)
     if (timeout !== undefined) {
       const { name } = action as TimeoutAction
@@ -149,6 +151,27 @@ export class Transition<State, Data> {
 export type BadAction =
   | { readonly badActionFromStateFunction: unknown }
   | { readonly badStateEnterActionFromStateFunction: unknown }
+
+/** The keys of an action, by the one that tells what it is. */
+const KEYS = {
+  stateTimeout: ['stateTimeout', 'content', 'abs'],
+  timeout: ['timeout', 'name', 'content', 'abs'],
+  reply: ['reply', 'to'],
+  postpone: ['postpone'],
+  nextEvent: ['nextEvent'],
+  hibernate: ['hibernate'],
+} as const
+
+function hasStrangeKey(action: object | null): boolean {
+  if (action === null) return false
+  for (const kind in KEYS) {
+    if (!(kind in action)) continue
+    const keys: readonly string[] = KEYS[kind as keyof typeof KEYS]
+    for (const key in action) if (!keys.includes(key)) return true
+    return false
+  }
+  return false
+}
 
 type Fields = {
   readonly [K in 'postpone' | 'nextEvent' | 'stateTimeout' | 'timeout' | 'hibernate']?: unknown

@@ -39,6 +39,9 @@ import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './machine
 import { pendingOf } from './pending-events.js'
 import { shapingOf } from './status-shape.js'
 
+/** In place of `undefined`, which text drops: mostly a callback that forgot its `return`. */
+const NOTHING = "undefined (the callback returned nothing: return 'keep_state' to stay as it is)"
+
 /** So many events may follow one from the other before the rest of the program has a turn. */
 const BURST = 64
 
@@ -197,7 +200,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #settle(result: unknown): void | PromiseLike<void> {
     const step = stepOf(result)
-    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result ?? NOTHING })
     const transition = this.#transition()
     if (step.changesData) this.#data = step.data as Data
     if (step.stops) return this.#stop(step)
@@ -241,7 +244,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #entered(result: unknown, transition: Transition<State, Data>): void | PromiseLike<void> {
     const step = stepOf(result)
-    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result })
+    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result ?? NOTHING })
     if (step.moves && !same(step.nextState, this.#state)) {
       return this.#terminate({ badStateEnterReturnFromStateFunction: result })
     }
