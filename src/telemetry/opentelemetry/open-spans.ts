@@ -40,6 +40,10 @@ export class OpenSpans implements Disposable {
     return span
   }
 
+  has(key: object): boolean {
+    return this.notes.of(key) !== undefined
+  }
+
   /**
    * Ends the span that began with `key`, if one did.
    *

@@ -13,7 +13,6 @@
 import {
   type Context,
   context,
-  createContextKey,
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
@@ -39,6 +38,7 @@ import {
 import { exitKind } from '../error-type.js'
 import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
+import { ChainedContext } from './chained-context.js'
 import { fail, isKept } from './failed-span.js'
 import { OpenSpans } from './open-spans.js'
 import type { SdkFaults } from './sdk-faults.js'
@@ -52,9 +52,6 @@ export interface TracingOptions {
 
 /** So many messages may be sent in the handlers of one another in one trace. */
 const LONGEST_CHAIN = 16
-
-/** How many messages led to a context. */
-const CHAIN = createContextKey('heartwood.chain')
 
 const EMPTY: SpanOptions = {}
 
@@ -114,10 +111,11 @@ export class Tracing implements Disposable {
   }
 
   #callEnds(event: CallEvent): void {
+    if (!this.#spans.has(event)) return
     const { kernel, call, error } = event
     this.#spans.end(kernel, event, error === undefined ? undefined : (span) => fail(span, error))
     // A call that is over waits for its time-out to be forgotten; its spans shall not.
-    if (call !== undefined && this.#carried.of(call) !== undefined) this.#carried.set(call, undefined)
+    if (call !== undefined) this.#carried.set(call, undefined)
   }
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
@@ -142,19 +140,20 @@ export class Tracing implements Disposable {
   /** The context of a handler, with a span for it if it has one. */
   #insideHandler(event: HandlerEvent, carried: Context): Context {
     const { message, delivery } = event
-    const kind = kindOf(message)
-    if (kind === 'system') return carried
     const sender = trace.getSpan(carried)
     const isTraced = sender === undefined ? this.#options.roots : isKept(sender)
-    if (kind === 'call' || sender === undefined)
-      return isTraced ? this.#withSpan(event, kind, carried, EMPTY) : carried
+    // A call is dropped with its caller.
+    if (!isTraced && (sender === undefined || CallRequest.is(message))) return carried
+    const kind = kindOf(message)
+    if (kind === 'system') return carried
+    if (kind === 'call' || sender === undefined) return this.#withSpan(event, kind, carried, EMPTY)
     const origin = sender.spanContext()
     // As where there is no SDK, or tracing is suppressed: nothing that begins here would be kept.
     if (!isTraced && !isSpanContextValid(origin)) return carried
-    const chain = ((carried.getValue(CHAIN) as number | undefined) ?? 0) + 1
+    const chain = ChainedContext.chainOf(carried) + 1
     const isAlone =
       chain > LONGEST_CHAIN || this.#timed.of(delivery) === true || this.#options.messages === 'link'
-    const counted = carried.setValue(CHAIN, isAlone ? 0 : chain)
+    const counted = new ChainedContext(carried, isAlone ? 0 : chain)
     if (!isTraced && !isAlone) return counted
     return this.#withSpan(event, kind, counted, { links: [{ context: origin }], root: isAlone })
   }
@@ -172,6 +171,7 @@ export class Tracing implements Disposable {
   }
 
   #handlerEnds(event: HandlerEvent): void {
+    if (!this.#spans.has(event)) return
     const { kernel, failure, pid } = event
     const mark = (span: Span): void => {
       if (failure === undefined) return
