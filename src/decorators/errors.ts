@@ -16,8 +16,7 @@ export const DECORATOR_ERRORS = {
     '{token}, bound in {scope} to a {kind} made beforehand, is injected into several workers ({users}) and is not shared: what it opens belongs to the worker that is the first to use it, and ends or fails with that one. Bind it with toConstantValue(shared(x)), or make it in a factory, toDynamicValue(() => …), which shares it. If it opens nothing and keeps no callbacks, say so with unshared(x).',
   INJECT_OVERRIDE_UNUSED:
     'the override of {token} changes nothing: it is bound nowhere, and no class of the plan asks for it. Is it the token that is meant?',
-  INJECT_TYPES_MISSING:
-    '{class} cannot be built: {reason} for constructor parameter {parameter}. Mark the parameter with @inject(token){advice}.',
+  INJECT_TYPES_MISSING: '{class} cannot be built: {reason} for constructor parameter {parameter}. {advice}.',
   INJECT_BASE_UNKNOWN:
     '{class} inherits the constructor of {base}, of whose parameters nothing is known, so that nothing can be injected there. Give {class} a constructor of its own that hands on what {base} takes, such as constructor() { super() }; or, if {base} is yours, mark it with @injectable() and its parameters with @inject(token).',
   INJECT_NOT_INHERITED:
@@ -26,6 +25,10 @@ export const DECORATOR_ERRORS = {
     '{class} is bound in {scope} so that there is one instance of it, and a worker needs a new one at each start: after its first crash it could not be started again. Do not bind it, or bind it with inTransientScope().',
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
+  INJECT_OUTSIDE:
+    'injected({token}) was called while nothing is being built. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class, which Heartwood builds; elsewhere use the field.',
+  INJECT_TOKEN_INVALID:
+    'injected takes a class, a string or a symbol that something is bound to, but got {value}. Of a class it is undefined while modules import each other in a circle.',
   INJECT_DISPOSE_FAILED: 'what {token} is bound to in {scope} could not be disposed of: {reason}',
   INSTANCE_REUSED:
     'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
@@ -36,12 +39,14 @@ export const DECORATOR_ERRORS = {
     '{class} is decorated with {first} and {second}. A class is one of them; remove the other.',
   DECORATOR_OPTION_INVALID: '@{decorator} of {target}: {*problems}.',
   DECORATOR_NOT_CALLED: '@{decorator} needs parentheses, also without options: @{decorator}().',
-  DECORATORS_STANDARD:
-    '@{decorator} of {name} is compiled as a standard (TC39) decorator, and Heartwood needs the legacy ones. Set "experimentalDecorators": true in the compilerOptions of tsconfig.json (and "emitDecoratorMetadata": true for injection by type); esbuild, tsx and Vitest read it there.',
+  DECORATORS_WITHOUT_METADATA:
+    '@{decorator} of {name} is compiled as a standard (TC39) decorator by a compiler that gives it no context.metadata. Take TypeScript 5.2 or later, esbuild or the version "2023-11" of swc or Babel; or set "experimentalDecorators": true in the compilerOptions of tsconfig.json for legacy decorators.',
   SETTING_TOKEN_INVALID:
     '@ConfigChange takes the token of a setting, as settings.token("db.pool") gives it, but got {value}.',
   HANDLER_STATIC:
     '@{decorator} is on {class}.{method}, which is static. Handlers belong to an instance; remove "static".',
+  MEMBER_PRIVATE:
+    '@{decorator} is on {class}.{member}, which nobody outside of the class can reach. Remove the "#"; TypeScript\'s "private" will do where no client calls it.',
   STATE_DECORATOR_INVALID: '{class}.{method}: {problem}',
 } as const
 

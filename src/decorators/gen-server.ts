@@ -27,6 +27,7 @@ import {
   plannedIsolation,
 } from './isolated-class.js'
 import { handlersOf, recordRole } from './recorded-metadata.js'
+import type { ClassContext } from './standard-mode.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
 /** How a server class is named, supervised and started. */
@@ -94,7 +95,7 @@ export const GEN_SERVER_RULES: Rules = {
  */
 export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('GenServer', options, misplaced)
-  return <C extends object>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
+  return <C extends object>(Class: ServerClass<C> & TakenBy<C, Args>, context?: ClassContext): void => {
     decorating(Class, () => {
       recordRole(Class, '@GenServer', context)
       checkOptions('GenServer', Class.name, options, GEN_SERVER_RULES)

@@ -4,9 +4,19 @@ import type { Directive } from '../genserver/index.js'
 import { type Pattern, type Rule, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 import { recordHandler } from './recorded-metadata.js'
+import { ofMembers } from './standard-mode.js'
 import { checkCalled, checkMethodOptions } from './usage-check.js'
 
 type Method<Args extends never[], Result> = TypedPropertyDescriptor<(...args: Args) => Result>
+
+/** What a standard decorator is told of a method. */
+export interface MethodContext<T, Name = string> {
+  readonly kind: 'method'
+  readonly name: Name
+  readonly static: false
+  readonly private: false
+  readonly access: { has(object: T): boolean }
+}
 
 /** Handlers belong to instances: the constructor of a class is where static ones stand. */
 export type OfInstances<T> = T extends { readonly prototype: unknown }
@@ -31,6 +41,66 @@ const CONCURRENT: Rule = {
   rules: { limit: rules.wholeNumber(1) },
 }
 const CALL_RULES: Rules = { concurrent: CONCURRENT, skipAbandoned: rules.flag }
+
+/** Decorators have two signatures: the legacy one, and the standard one. */
+interface CallDecorator {
+  // Over the whole function type, so that one with type parameters of its own fits.
+  <T extends object, F extends (...args: never[]) => unknown>(
+    prototype: T & OfInstances<T>,
+    method: Public<T>,
+    _: TypedPropertyDescriptor<F>,
+  ): void
+  <T extends object, F extends (...args: never[]) => unknown>(
+    method: F,
+    context: MethodContext<T, Public<T>>,
+  ): void
+}
+
+interface CastDecorator {
+  <T extends object, Args extends never[], Result>(
+    prototype: T & OfInstances<T>,
+    method: Public<T>,
+    _: Method<Args, Result> & Silent<Result>,
+  ): void
+  <T extends object, Args extends never[], Result>(
+    method: (...args: Args) => Result,
+    context: MethodContext<T, Public<T>> & Silent<Result>,
+  ): void
+}
+
+/** What the guard of a decorator and the parameter of its method have to do with each other. */
+type Takes<F, P> = F extends (message: Accepted<P>) => unknown
+  ? unknown
+  : 'the parameter does not take what the guard lets through'
+
+interface InfoDecorator<P> {
+  // Over the whole function type: a descriptor is invariant, so one over parameter and result fits few methods.
+  <T extends object, F extends (message: never) => unknown>(
+    prototype: T & OfInstances<T>,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Takes<F, P>,
+  ): void
+  <T extends object, F extends (message: never) => unknown>(
+    method: F,
+    context: MethodContext<T> & Takes<F, P>,
+  ): void
+}
+
+type TakesChange<F, T> = F extends (value: T, previous: T) => unknown
+  ? unknown
+  : 'the parameters do not take the value of the setting and the one before'
+
+interface ConfigChangeDecorator<T> {
+  <C extends object, F extends (...args: never[]) => unknown>(
+    prototype: C & OfInstances<C>,
+    method: string,
+    _: TypedPropertyDescriptor<F> & TakesChange<F, T>,
+  ): void
+  <C extends object, F extends (...args: never[]) => unknown>(
+    method: F,
+    context: MethodContext<C> & TakesChange<F, T>,
+  ): void
+}
 
 /** How a call is handled. */
 export interface CallHandlerOptions {
@@ -62,18 +132,13 @@ export interface CallHandlerOptions {
  * }
  * ```
  */
-export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
+export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]): CallDecorator {
   checkCalled('Call', options, misplaced)
-  // Over the whole function type, so that one with type parameters of its own fits.
-  return <T extends object, F extends (...args: never[]) => unknown>(
-    prototype: T & OfInstances<T>,
-    method: Public<T>,
-    _: TypedPropertyDescriptor<F>,
-  ): void => {
+  return ofMembers('Call', (prototype: object, method: string) => {
     checkMethodOptions('Call', prototype, method, options, CALL_RULES)
     const { concurrent = false, skipAbandoned = false } = options
     recordHandler(prototype, { kind: 'Call', method, concurrent, skipAbandoned })
-  }
+  })
 }
 
 /**
@@ -86,15 +151,11 @@ export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]) {
  * }
  * ```
  */
-export function Cast(...misplaced: never[]) {
+export function Cast(...misplaced: never[]): CastDecorator {
   checkCalled('Cast', undefined, misplaced)
-  return <T extends object, Args extends never[], Result>(
-    prototype: T & OfInstances<T>,
-    method: Public<T>,
-    _: Method<Args, Result> & Silent<Result>,
-  ): void => {
-    recordHandler(prototype, { kind: 'Cast', method })
-  }
+  return ofMembers('Cast', (prototype: object, method: string) =>
+    recordHandler(prototype, { kind: 'Cast', method }),
+  )
 }
 
 /**
@@ -113,19 +174,11 @@ export function Cast(...misplaced: never[]) {
  * }
  * ```
  */
-export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]) {
+export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]): InfoDecorator<P> {
   checkCalled('Info', undefined, misplaced)
-  // Over the whole function type: a descriptor is invariant, so one over parameter and result fits few methods.
-  return <T extends object, F extends (message: never) => unknown>(
-    prototype: T & OfInstances<T>,
-    method: string,
-    _: TypedPropertyDescriptor<F> &
-      (F extends (message: Accepted<P>) => unknown
-        ? unknown
-        : 'the parameter does not take what the guard lets through'),
-  ): void => {
-    recordHandler(prototype, { kind: 'Info', method, pattern })
-  }
+  return ofMembers('Info', (prototype: object, method: string) =>
+    recordHandler(prototype, { kind: 'Info', method, pattern }),
+  )
 }
 
 /**
@@ -141,17 +194,10 @@ export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]
  * }
  * ```
  */
-export function ConfigChange<T>(token: ConfigToken<T>) {
+export function ConfigChange<T>(token: ConfigToken<T>): ConfigChangeDecorator<T> {
   const key = pathOfToken(token)
   if (key === undefined) throw decoratorError('SETTING_TOKEN_INVALID', { value: String(token) })
-  return <C extends object, F extends (...args: never[]) => unknown>(
-    prototype: C & OfInstances<C>,
-    method: string,
-    _: TypedPropertyDescriptor<F> &
-      (F extends (value: T, previous: T) => unknown
-        ? unknown
-        : 'the parameters do not take the value of the setting and the one before'),
-  ): void => {
-    recordHandler(prototype, { kind: 'ConfigChange', method, key })
-  }
+  return ofMembers('ConfigChange', (prototype: object, method: string) =>
+    recordHandler(prototype, { kind: 'ConfigChange', method, key }),
+  )
 }

@@ -3,11 +3,21 @@ import 'reflect-metadata'
 import { HEALTH, HEALTH_CHECK_RULES, health } from '../application/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
 import { inherited, processInfo, type Rules, rules, self } from '../kernel/index.js'
-import type { OfInstances } from './handlers.js'
+import type { MethodContext, OfInstances } from './handlers.js'
 import { type Handler, type HealthOptions, recordHandler } from './recorded-metadata.js'
+import { ofMembers } from './standard-mode.js'
 import { checkCalled, checkMethodOptions } from './usage-check.js'
 
 const HEALTH_RULES: Rules = { ...HEALTH_CHECK_RULES, name: rules.text }
+
+interface HealthDecorator {
+  <T extends object, F extends () => unknown>(
+    prototype: T & OfInstances<T>,
+    method: string,
+    _: TypedPropertyDescriptor<F>,
+  ): void
+  <T extends object, F extends () => unknown>(method: F, context: MethodContext<T>): void
+}
 
 /**
  * The method is a check of the system's health: it is asked at every reading as a call to the worker, one message at a
@@ -22,16 +32,12 @@ const HEALTH_RULES: Rules = { ...HEALTH_CHECK_RULES, name: rules.text }
  * }
  * ```
  */
-export function Health(options: HealthOptions = {}, ...misplaced: never[]) {
+export function Health(options: HealthOptions = {}, ...misplaced: never[]): HealthDecorator {
   checkCalled('Health', options, misplaced)
-  return <T extends object, F extends () => unknown>(
-    prototype: T & OfInstances<T>,
-    method: string,
-    _: TypedPropertyDescriptor<F>,
-  ): void => {
+  return ofMembers('Health', (prototype: object, method: string) => {
     checkMethodOptions('Health', prototype, method, options, HEALTH_RULES)
     recordHandler(prototype, { kind: 'Health', method, check: options })
-  }
+  })
 }
 
 /** A check of a class, and the call that asks an instance for it. */

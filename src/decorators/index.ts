@@ -3,15 +3,8 @@ export {
   type BindInWhenOnFluentSyntax,
   type BindToFluentSyntax,
   ContainerModule,
-  decorate,
-  injectable,
   injectFromBase,
-  named,
-  optional,
-  postConstruct,
-  preDestroy,
   type ServiceIdentifier,
-  tagged,
   unmanaged,
 } from 'inversify'
 export { type ApplicationOptions, application, overrideBindings } from './application.js'
@@ -22,7 +15,18 @@ export { Call, Cast, ConfigChange, Info } from './handlers.js'
 export { Health } from './health.js'
 export type { Bind, Bindings } from './injection/bindings.js'
 export { ContainerScopes } from './injection/container-scope.js'
-export { inject, multiInject } from './injection/inject.js'
+export { decorate } from './injection/decorate.js'
+export {
+  inject,
+  injectable,
+  multiInject,
+  named,
+  optional,
+  postConstruct,
+  preDestroy,
+  tagged,
+} from './injection/inject.js'
+export { type InjectedOptions, injected } from './injection/injected.js'
 export {
   After,
   Enter,

@@ -3,7 +3,8 @@ import 'reflect-metadata'
 import type { HealthCheckOptions } from '../application/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
-import { checkLegacy, classAround, decorating } from './usage-check.js'
+import { settle } from './standard-mode.js'
+import { classAround, decorating } from './usage-check.js'
 
 /** How a method of a worker is asked for its health. */
 export interface HealthOptions extends HealthCheckOptions {
@@ -29,9 +30,8 @@ export interface Handler {
 const HANDLERS = Symbol.for('heartwood.handlers')
 const ROLE = Symbol.for('heartwood.role')
 
-/** @throws DECORATORS_STANDARD, HANDLER_STATIC */
+/** @throws HANDLER_STATIC */
 export function checkOfInstances(prototype: object, decorator: string, method: string): void {
-  checkLegacy(decorator, method)
   if (typeof prototype === 'function')
     throw decoratorError('HANDLER_STATIC', { decorator, class: prototype, method })
 }
@@ -75,9 +75,9 @@ function recorded(Class: object): readonly Handler[] {
   return (Reflect.getOwnMetadata(HANDLERS, Class) as readonly Handler[] | undefined) ?? []
 }
 
-/** Notes what a class is. A class is one thing. `context`: what a standard decorator would have got. */
-export function recordRole(Class: object, role: string, context?: unknown): void {
-  checkLegacy(role.slice(1), context)
+/** Notes what a class is. A class is one thing. `context`: what a standard decorator gets. */
+export function recordRole(Class: object, role: string, context: unknown): void {
+  settle(Class, context)
   const first: unknown = Reflect.getOwnMetadata(ROLE, Class)
   if (first !== undefined) throw decoratorError('DECORATED_TWICE', { class: Class, first, second: role })
   Reflect.defineMetadata(ROLE, role, Class)

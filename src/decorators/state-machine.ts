@@ -13,10 +13,12 @@ import type { Pattern } from '../kernel/index.js'
 import { type ChildSpec, childSpec } from '../supervisor/index.js'
 import { decoratorError } from './errors.js'
 import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
+import type { MethodContext } from './handlers.js'
 import { markInjectable } from './injection/class-dependencies.js'
 import { buildInScope } from './injection/container-scope.js'
 import { isolateServer } from './isolated-class.js'
 import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './recorded-metadata.js'
+import { type ClassContext, ofMembers } from './standard-mode.js'
 import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage-check.js'
 
 /** How a state machine class is named, supervised and started: as a `@GenServer`. */
@@ -60,16 +62,60 @@ type Alike<F extends AnyMethod, T, Event> = Event extends keyof T
     : 'the event is not a method of this class'
   : 'the event is not a method of this class'
 
+/** The decorators of states, legacy and standard. */
+interface StatesDecorator<S> {
+  <T extends Stateful, F extends AnyMethod>(
+    prototype: T & Known<S, T>,
+    method: string,
+    _: TypedPropertyDescriptor<F>,
+  ): void
+  <T extends Stateful, F extends AnyMethod>(method: F, context: MethodContext<T> & Known<S, T>): void
+}
+
+interface OnDecorator<Event> {
+  <T extends Stateful, F extends AnyMethod>(
+    prototype: T,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Alike<F, T, Event>,
+  ): void
+  <T extends Stateful, F extends AnyMethod>(method: F, context: MethodContext<T> & Alike<F, T, Event>): void
+}
+
+interface EnterDecorator {
+  <T extends Stateful, F extends AnyMethod>(
+    prototype: T,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Entering<T, F> & Silent<F>,
+  ): void
+  <T extends Stateful, F extends AnyMethod>(
+    method: F,
+    context: MethodContext<T> & Entering<T, F> & Silent<F>,
+  ): void
+}
+
+/** Of an event that takes what the pattern lets through; where there is none, anything. */
+interface EventDecorator<P = undefined> {
+  <F extends AnyMethod>(
+    prototype: Stateful,
+    method: string,
+    _: TypedPropertyDescriptor<F> & Takes<F, P> & Silent<F>,
+  ): void
+  <F extends AnyMethod>(method: F, context: MethodContext<Stateful> & Takes<F, P> & Silent<F>): void
+}
+
 /** What one decorator notes of a method. */
 type Mark = Partial<MachineHandler> & { readonly method: string }
 
 const MARKS = Symbol.for('heartwood.state-marks')
 
-function record(prototype: object, decorator: string, mark: Mark): void {
-  const Class = classAround(prototype)
-  decorating(Class, () => {
-    checkOfInstances(prototype, decorator, mark.method)
-    Reflect.defineMetadata(MARKS, [...ownMarks(Class), mark], Class)
+/** A decorator that notes this of its method. */
+function marking<D>(decorator: string, said: Omit<Mark, 'method'>): D {
+  return ofMembers(decorator, (prototype: object, method: string) => {
+    const Class = classAround(prototype)
+    decorating(Class, () => {
+      checkOfInstances(prototype, decorator, method)
+      Reflect.defineMetadata(MARKS, [...ownMarks(Class), { ...said, method }], Class)
+    })
   })
 }
 
@@ -123,7 +169,7 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
  */
 export function StateMachine<Args = never>(options: StateMachineOptions<Args> = {}, ...misplaced: never[]) {
   checkCalled('StateMachine', options, misplaced)
-  return <C extends Stateful>(Class: ServerClass<C> & TakenBy<C, Args>, context?: undefined): void => {
+  return <C extends Stateful>(Class: ServerClass<C> & TakenBy<C, Args>, context?: ClassContext): void => {
     decorating(Class, () => {
       recordRole(Class, '@StateMachine', context)
       checkOptions('StateMachine', Class.name, options, GEN_SERVER_RULES)
@@ -216,12 +262,8 @@ function kindsOf(plain: readonly MachineHandler[], event: string): HandledEvent[
  * }
  * ```
  */
-export function State<const S extends string>(...states: readonly [S, ...S[]]) {
-  return <T extends Stateful, F extends AnyMethod>(
-    prototype: T & Known<S, T>,
-    method: string,
-    _: TypedPropertyDescriptor<F>,
-  ): void => record(prototype, 'State', { method, states })
+export function State<const S extends string>(...states: readonly [S, ...S[]]): StatesDecorator<S> {
+  return marking('State', { states })
 }
 
 /**
@@ -234,12 +276,8 @@ export function State<const S extends string>(...states: readonly [S, ...S[]]) {
  * }
  * ```
  */
-export function Postpone<const S extends string>(...states: readonly [S, ...S[]]) {
-  return <T extends Stateful, F extends AnyMethod>(
-    prototype: T & Known<S, T>,
-    method: string,
-    _: TypedPropertyDescriptor<F>,
-  ): void => record(prototype, 'Postpone', { method, postponed: states })
+export function Postpone<const S extends string>(...states: readonly [S, ...S[]]): StatesDecorator<S> {
+  return marking('Postpone', { postponed: states })
 }
 
 /**
@@ -254,12 +292,8 @@ export function Postpone<const S extends string>(...states: readonly [S, ...S[]]
  * }
  * ```
  */
-export function To<const S extends string>(...states: readonly [S, ...S[]]) {
-  return <T extends Stateful, F extends AnyMethod>(
-    prototype: T & Known<S, T>,
-    method: string,
-    _: TypedPropertyDescriptor<F>,
-  ): void => record(prototype, 'To', { method, to: states })
+export function To<const S extends string>(...states: readonly [S, ...S[]]): StatesDecorator<S> {
+  return marking('To', { to: states })
 }
 
 /**
@@ -274,12 +308,8 @@ export function To<const S extends string>(...states: readonly [S, ...S[]]) {
  * }
  * ```
  */
-export function On<const Event extends string>(event: Event) {
-  return <T extends Stateful, F extends AnyMethod>(
-    prototype: T,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Alike<F, T, Event>,
-  ): void => record(prototype, 'On', { method, event })
+export function On<const Event extends string>(event: Event): OnDecorator<Event> {
+  return marking('On', { event })
 }
 
 /**
@@ -293,12 +323,8 @@ export function On<const Event extends string>(event: Event) {
  * }
  * ```
  */
-export function Enter() {
-  return <T extends Stateful, F extends AnyMethod>(
-    prototype: T,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Entering<T, F> & Silent<F>,
-  ): void => record(prototype, 'Enter', { method, on: 'enter' })
+export function Enter(): EnterDecorator {
+  return marking('Enter', { on: 'enter' })
 }
 
 /**
@@ -311,24 +337,16 @@ export function Enter() {
  * }
  * ```
  */
-export function After(ms: number) {
-  return <F extends AnyMethod>(
-    prototype: Stateful,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Silent<F>,
-  ): void => record(prototype, 'After', { method, on: 'state_timeout', after: ms })
+export function After(ms: number): EventDecorator {
+  return marking('After', { on: 'state_timeout', after: ms })
 }
 
 /**
  * The method handles the state's time-out, which other methods set with `acting({ stateTimeout: ms, content })`; its
  * argument is the content.
  */
-export function StateTimeout() {
-  return <F extends AnyMethod>(
-    prototype: Stateful,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Silent<F>,
-  ): void => record(prototype, 'StateTimeout', { method, on: 'state_timeout' })
+export function StateTimeout(): EventDecorator {
+  return marking('StateTimeout', { on: 'state_timeout' })
 }
 
 /**
@@ -342,17 +360,8 @@ export function StateTimeout() {
  * }
  * ```
  */
-export function Timeout(name?: string) {
-  return <F extends AnyMethod>(
-    prototype: Stateful,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Silent<F>,
-  ): void =>
-    record(
-      prototype,
-      'Timeout',
-      name === undefined ? { method, on: 'timeout' } : { method, on: 'named_timeout', name },
-    )
+export function Timeout(name?: string): EventDecorator {
+  return marking('Timeout', name === undefined ? { on: 'timeout' } : { on: 'named_timeout', name })
 }
 
 /**
@@ -361,10 +370,6 @@ export function Timeout(name?: string) {
  *
  * @param pattern default: every content
  */
-export function Internal<const P extends Pattern>(pattern?: P) {
-  return <F extends AnyMethod>(
-    prototype: Stateful,
-    method: string,
-    _: TypedPropertyDescriptor<F> & Takes<F, P> & Silent<F>,
-  ): void => record(prototype, 'Internal', { method, on: 'internal', pattern })
+export function Internal<const P extends Pattern>(pattern?: P): EventDecorator<P> {
+  return marking('Internal', { on: 'internal', pattern })
 }

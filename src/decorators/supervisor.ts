@@ -30,6 +30,7 @@ import {
   plannedIsolation,
 } from './isolated-class.js'
 import { recordRole } from './recorded-metadata.js'
+import type { ClassContext } from './standard-mode.js'
 import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage-check.js'
 
 /** What a supervisor class is as a child, and what its scope provides. */
@@ -110,7 +111,7 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
   ...misplaced: never[]
 ) {
   checkCalled('Supervisor', options, misplaced)
-  return (Class: ServerClass, context?: undefined): void => {
+  return (Class: ServerClass, context?: ClassContext): void => {
     decorating(Class, () => {
       recordRole(Class, '@Supervisor', context)
       checkOptions('Supervisor', Class.name, options, CLASS_RULES)
@@ -147,7 +148,7 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
  */
 export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, ...misplaced: never[]) {
   checkCalled('DynamicSupervisor', options, misplaced)
-  return (Class: ServerClass, context?: undefined): void => {
+  return (Class: ServerClass, context?: ClassContext): void => {
     decorating(Class, () => {
       recordRole(Class, '@DynamicSupervisor', context)
       checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)

@@ -14,8 +14,7 @@ export function decorating(Class: object, act: () => void): void {
   try {
     act()
   } catch (error) {
-    // That one is all classes': the first says it all.
-    if (!HeartwoodError.is(error) || error.code === 'DECORATORS_STANDARD') throw error
+    if (!HeartwoodError.is(error)) throw error
     refuse(error)
     WITHHELD.add(Class)
     Object.defineProperty(Class, childSpec, {
@@ -61,7 +60,6 @@ export function checkMethodOptions(
   known: Rules,
 ): void {
   decorating(classAround(prototype), () => {
-    checkLegacy(decorator, method)
     checkOptions(decorator, `${prototype.constructor.name}.${String(method)}`, options, known)
   })
 }
@@ -77,22 +75,6 @@ export function checkCalled(decorator: string, options: unknown, misplaced: read
   decorating(classAround(Object(options ?? misplaced[0])), () => {
     throw decoratorError('DECORATOR_NOT_CALLED', { decorator })
   })
-}
-
-/**
- * Refuses the decorators that ECMAScript will have, which are called with a context that legacy ones do not get.
- *
- * @param context the last argument of the decorator
- * @throws DECORATORS_STANDARD
- */
-export function checkLegacy(decorator: string, context: unknown): void {
-  if (
-    !rules.isRecord(context) ||
-    typeof context.kind !== 'string' ||
-    !('metadata' in context || 'addInitializer' in context)
-  )
-    return
-  throw decoratorError('DECORATORS_STANDARD', { decorator, name: String(context.name) })
 }
 
 /**

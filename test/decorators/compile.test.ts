@@ -4,8 +4,11 @@ import { expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-it('decorators take right uses and reject wrong ones, when compiled', () => {
-  const argv = ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'test/decorators']
+it.each([
+  ['legacy decorators take', 'test/decorators'],
+  ['standard decorators take', 'test/decorators/modes'],
+])('%s right uses and reject wrong ones, when compiled', (_, project) => {
+  const argv = ['node_modules/typescript/bin/tsc', '--noEmit', '-p', project]
   let complaints = ''
   try {
     execFileSync(process.execPath, argv, { cwd: ROOT, encoding: 'utf8' })

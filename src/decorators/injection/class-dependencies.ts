@@ -11,6 +11,7 @@ import { injectable, LazyServiceIdentifier, type ServiceIdentifier } from 'inver
 import type { ServerClass } from '../../genserver/index.js'
 import type { HeartwoodError } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
+import { isStandardClass } from '../standard-mode.js'
 
 /** One thing that a class wants. */
 export interface Dependency {
@@ -74,6 +75,8 @@ export function dependenciesOf(Class: ServerClass): readonly Dependency[] {
   ].filter((each) => each !== undefined)
 }
 
+const MARK_IT = 'Mark the parameter with @inject(token)'
+
 type Element = ClassMetadata['constructorArguments'][number]
 
 /** A token that was undefined when the class was declared is none. */
@@ -84,7 +87,7 @@ function checkToken(Class: ServerClass, element: Element, name: string): void {
     parameter: `"${name}"`,
     reason:
       'its type was undefined when the class was declared, since their modules import each other in a circle, or it is declared further down,',
-    advice: ', which must not be undefined either: move what both modules need into one of its own',
+    advice: `${MARK_IT}, which must not be undefined either: move what both modules need into one of its own`,
   })
 }
 
@@ -157,26 +160,33 @@ function whyWithout(
   at: number,
 ): { readonly reason: string; readonly advice: string } {
   const compiled = 'compile with tsc and "emitDecoratorMetadata"'
+  if (types === undefined && isStandardClass(Class)) {
+    return {
+      reason: 'its decorators are compiled as standard ones, which parameters cannot have,',
+      advice:
+        'Have it in a field, such as store = injected(Store), in place of the parameter; or set "experimentalDecorators": true in tsconfig.json',
+    }
+  }
   if (types === undefined) {
     return isMarked(Class)
       ? {
           reason: 'the compiler emitted no type (esbuild, and tsx with it, never does)',
-          advice: `, or ${compiled}`,
+          advice: `${MARK_IT}, or ${compiled}`,
         }
       : {
           reason: 'it has no decorator of its own, without which the compiler emits no types,',
-          advice: `, or the class with @injectable(), and ${compiled}`,
+          advice: `${MARK_IT}, or the class with @injectable(), and ${compiled}`,
         }
   }
   const type = types[at]
   if (typeof type === 'function' && !isBuiltIn(type)) {
     const reason =
       '@named, @tagged and @optional do not say what is injected, and beside them the type is not read,'
-    return { reason, advice: `, here @inject(${type.name})` }
+    return { reason, advice: `${MARK_IT}, here @inject(${type.name})` }
   }
   const reason =
     'there is no token, since its type is an interface, a union or a primitive, which do not exist at run time (or a class whose module imports this one in a circle),'
-  return { reason, advice: '' }
+  return { reason, advice: MARK_IT }
 }
 
 /** Where the container notes that a class may be built. */
@@ -220,7 +230,7 @@ function isBuiltIn(type: unknown): boolean {
 function checkInheritedConstructor(Class: ServerClass): void {
   const base: unknown = Object.getPrototypeOf(Class)
   if (typeof base !== 'function' || base === Function.prototype) return
-  if (Class.length > 0 || /\bconstructor\s*\(/.test(String(Class))) return
+  if (Class.length > 0 || hasConstructor(Class)) return
   if (metadataOf(Class).constructorArguments.length > 0) return
   if (isUnmarked(base)) {
     // Node's own, such as an EventEmitter, is no class of anybody's who could have meant it for injection.
@@ -236,8 +246,17 @@ function checkInheritedConstructor(Class: ServerClass): void {
     parameter: `${wanted.parameter.slice('constructor parameter '.length)} of its base class ${base.name}`,
     reason: 'it inherits its constructor, but not what is known of the parameters,',
     advice:
-      ' in a constructor of its own, or decorate the class with @injectFromBase({ extendConstructorArguments: true })',
+      'Mark the parameter with @inject(token) in a constructor of its own, or decorate the class with @injectFromBase({ extendConstructorArguments: true })',
   })
+}
+
+/** Compilers write one that hands on all, for what they put at its end. */
+function hasConstructor(Class: ServerClass): boolean {
+  const source = String(Class)
+  return (
+    /\bconstructor\s*\(/.test(source) &&
+    !/\bconstructor\s*\(\s*\)\s*\{\s*super\(\.\.\.arguments\)/.test(source)
+  )
 }
 
 /** Neither it nor a base of it, down to one that has a constructor, says anything of injection. */

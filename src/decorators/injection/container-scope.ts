@@ -21,8 +21,9 @@ import { decoratorError } from '../errors.js'
 import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './binding-scopes.js'
 import { type Bindings, type Bound, type Condition, Ledger, replaces } from './bindings.js'
 import type { Recording } from './bindings-recording.js'
-import { dependenciesOf, tokenName } from './class-dependencies.js'
-import { type Checkable, lookAt } from './injection-check.js'
+import { Builds } from './builds.js'
+import { type Dependency, dependenciesOf, tokenName } from './class-dependencies.js'
+import { type Checkable, lookAt, lookAtOne } from './injection-check.js'
 import { Ownership } from './object-owner.js'
 
 /** What one scope shares with all below it. */
@@ -35,6 +36,8 @@ interface Shared {
   readonly unused: Set<ServiceIdentifier>
   /** What has an owner, be it one of these scopes or whoever gave it to them: nobody else disposes of it. */
   readonly owned: WeakSet<object>
+  /** What `injected` is making, from the outside in. */
+  readonly injecting: ServiceIdentifier[]
 }
 
 export class ContainerScope implements Scope, Checkable {
@@ -43,6 +46,7 @@ export class ContainerScope implements Scope, Checkable {
   readonly ledger = new Ledger()
   /** What bindings functions did in it. */
   readonly written: Written
+  readonly builds = new Builds()
   readonly #container: Container
   readonly #shared: Shared
   /** Builds classes that are bound nowhere; made when first needed. */
@@ -70,7 +74,7 @@ export class ContainerScope implements Scope, Checkable {
     this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
     const overriding = replacing.flatMap(({ bound }) => bound)
     const unused = new Set(overriding.map(({ token }) => token))
-    const first: Shared = { served: new WeakSet(), owned: new WeakSet(), overriding, unused }
+    const first: Shared = { served: new WeakSet(), owned: new WeakSet(), overriding, unused, injecting: [] }
     this.#shared = around === undefined ? first : around.#shared
     const bind = this.ledger.noting((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
@@ -134,8 +138,10 @@ export class ContainerScope implements Scope, Checkable {
    */
   build(Class: ServerClass): object | Promise<object> {
     // A promise and a resolution cost more than all the rest of a start: what needs neither is not made to pay.
-    if (this.#isPlain(Class)) return new (Class as unknown as new () => object)()
-    return this.#built(Class)
+    const plain = this.#isPlain(Class)
+    return this.builds.during(Class.name, () =>
+      plain ? new (Class as unknown as new () => object)() : this.#built(Class),
+    )
   }
 
   #isPlain(Class: ServerClass): boolean {
@@ -163,6 +169,34 @@ export class ContainerScope implements Scope, Checkable {
       if (!InversifyCoreError.is(error)) throw error
       const chain = [...this.path, tokenName(Class)].join(' › ')
       throw decoratorError('INJECT_FAILED', { class: Class, chain, reason: printed(error) }, { cause: error })
+    }
+  }
+
+  /**
+   * What is bound to a token, for what is being built.
+   *
+   * @throws INJECT_UNBOUND and the other INJECT errors
+   */
+  give(wanted: Dependency, wanter: string): unknown {
+    const { token, name, optional } = wanted
+    const [problem] = lookAtOne(this, wanted, wanter).problems
+    if (problem !== undefined) throw problem
+    const { injecting } = this.#shared
+    const chain = [...this.path, wanter, ...injecting.map(tokenName), tokenName(token)].join(' › ')
+    if (injecting.includes(token)) throw decoratorError('INJECT_CIRCULAR', { token: tokenName(token), chain })
+    injecting.push(token)
+    try {
+      const options = name === undefined ? { optional } : { optional, name }
+      return this.builds.during(tokenName(token), () => this.#container.get(token, options))
+    } catch (error) {
+      if (!InversifyCoreError.is(error)) throw error
+      throw decoratorError(
+        'INJECT_FAILED',
+        { class: wanter, chain, reason: printed(error) },
+        { cause: error },
+      )
+    } finally {
+      injecting.pop()
     }
   }
 
@@ -233,7 +267,9 @@ export class ContainerScope implements Scope, Checkable {
       this.#seen.planResultCacheService.clearCache()
     }
     try {
-      const made = this.#home.run(() => resolve({ context, planResult, requestScopeCache: undefined }))
+      const make = (): unknown => resolve({ context, planResult, requestScopeCache: undefined })
+      const what = tokenName(binding.serviceIdentifier)
+      const made = this.#home.run(() => this.builds.during(what, make))
       if (isPromise(made)) made.then(undefined, forget)
     } catch (error) {
       forget()

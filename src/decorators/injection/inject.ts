@@ -1,20 +1,32 @@
-/** `@inject` and `@multiInject`, where the compiler compares what a token stands for with what it is injected into. */
+/** `@inject` and its like: inversify's, where the compiler compares what a token stands for with what it is injected into, in both modes. */
 import {
   multiInject as injectAll,
+  injectable as injectableClass,
   inject as injectOne,
   type LazyServiceIdentifier,
   type MultiInjectOptions,
+  named as namedMember,
+  optional as optionalMember,
+  postConstruct as postConstructMethod,
+  preDestroy as preDestroyMethod,
+  tagged as taggedMember,
 } from 'inversify'
 import type { HEALTH, LOGGER, SystemHealth } from '../../application/index.js'
 import type { ConfigToken } from '../../config/index.js'
 import type { Logger } from '../../logging/index.js'
+import type { MethodContext } from '../handlers.js'
+import { type ClassContext, ofMembers, settle } from '../standard-mode.js'
 
 /** What can be injected by: a class, a symbol (a setting's token among them), a string; or a function that gives one later. */
 type Token = string | symbol | AnyClass | LazyServiceIdentifier
-type AnyClass = (abstract new (...args: never[]) => unknown) | (object & { readonly prototype: unknown })
+export type AnyClass =
+  | (abstract new (
+      ...args: never[]
+    ) => unknown)
+  | (object & { readonly prototype: unknown })
 
 /** What the framework provides under tokens of its own. */
-interface Provided {
+export interface Provided {
   readonly [LOGGER]: Logger
   readonly [HEALTH]: SystemHealth
 }
@@ -53,7 +65,7 @@ type Fits<T, Wish> = T extends keyof Provided
 type Is<Value, Wish> = unknown extends Value ? true : [Value] extends [Wish] ? true : false
 
 /** What the token stands for, as messages show it. */
-type StandsFor<T> = T extends keyof Provided
+export type StandsFor<T> = T extends keyof Provided
   ? Provided[T]
   : T extends ConfigToken<infer Value>
     ? Value
@@ -78,16 +90,39 @@ interface Mismatch<Injected, Into> {
   readonly 'what is injected does not fit': { readonly injected: Injected; readonly into: Into }
 }
 
-type Injects<T> = <Target, Key, const At>(
-  target: Target & Checked<T, Wanted<Target, Key, At>>,
-  key: Key,
-  at?: At,
-) => void
-type InjectsAll<T> = <Target, Key, const At>(
-  target: Target & CheckedAll<T, Wanted<Target, Key, At>>,
-  key: Key,
-  at?: At,
-) => void
+/** What a standard decorator is told of a field or an accessor. */
+interface FieldContext<Value = unknown> {
+  readonly kind: 'field' | 'accessor'
+  readonly static: false
+  readonly private: false
+  readonly access: { get(object: never): Value }
+}
+
+/** In legacy mode there is a name, or none at a constructor's parameter. */
+type Key = string | symbol | undefined
+interface Injects<T> {
+  <Target, K extends Key, const At>(target: Target & Checked<T, Wanted<Target, K, At>>, key: K, at?: At): void
+  <Value>(accessor: object | undefined, context: FieldContext<Value> & Checked<T, Value>): void
+}
+interface InjectsAll<T> {
+  <Target, K extends Key, const At>(
+    target: Target & CheckedAll<T, Wanted<Target, K, At>>,
+    key: K,
+    at?: At,
+  ): void
+  <Value>(accessor: object | undefined, context: FieldContext<Value> & CheckedAll<T, Value>): void
+}
+
+/** Says more of what `@inject` injects. */
+interface Specifies {
+  (target: object, key: Key, at?: number | TypedPropertyDescriptor<unknown>): void
+  (accessor: object | undefined, context: FieldContext): void
+}
+interface OfMethods {
+  <F extends AnyMethod>(prototype: object, method: string | symbol, _: TypedPropertyDescriptor<F>): void
+  <F extends AnyMethod>(method: F, context: MethodContext<never, string | symbol>): void
+}
+type AnyMethod = (...args: never[]) => unknown
 
 /**
  * Has what is bound to `token` injected into a constructor parameter or a property. The compiler compares what a class, the
@@ -100,7 +135,7 @@ type InjectsAll<T> = <Target, Key, const At>(
  * ```
  */
 export function inject<const T extends Token>(token: T): Injects<T> {
-  return injectOne(token as never) as Injects<T>
+  return ofMembers('inject', injectOne(token as never))
 }
 
 /**
@@ -113,5 +148,49 @@ export function inject<const T extends Token>(token: T): Injects<T> {
  * ```
  */
 export function multiInject<const T extends Token>(token: T, options?: MultiInjectOptions): InjectsAll<T> {
-  return injectAll(token as never, options) as InjectsAll<T>
+  return ofMembers('multiInject', injectAll(token as never, options))
+}
+
+/** Of several bindings of the token, the one with this name: `whenNamed(name)`. */
+export function named(name: string | number | symbol): Specifies {
+  return ofMembers('named', namedMember(name))
+}
+
+/** Of several bindings of the token, the one with this tag: `whenTagged(key, value)`. */
+export function tagged(key: string | number | symbol, value: unknown): Specifies {
+  return ofMembers('tagged', taggedMember(key, value))
+}
+
+/** Undefined, where nothing is bound to the token. */
+export function optional(): Specifies {
+  return ofMembers('optional', optionalMember())
+}
+
+/** A method that is called when what the class wants was injected, its properties too. */
+export function postConstruct(): OfMethods {
+  return ofMembers('postConstruct', postConstructMethod())
+}
+
+/** A method that is called before the scope that made the object drops it. */
+export function preDestroy(): OfMethods {
+  return ofMembers('preDestroy', preDestroyMethod())
+}
+
+/**
+ * The class can be built for those that want it. Workers and supervisors can be without.
+ *
+ * @param scope how long what is built lives, where a binding does not say it
+ * @example
+ * ```ts
+ * @injectable()
+ * class Prices {
+ *   constructor(@inject(CURRENCY) private readonly currency: string) {}
+ * }
+ * ```
+ */
+export function injectable(scope?: 'Request' | 'Singleton' | 'Transient') {
+  return <C extends object>(Class: C, context?: ClassContext): void => {
+    settle(Class, context)
+    injectableClass(scope)(Class as never)
+  }
 }

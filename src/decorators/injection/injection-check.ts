@@ -33,6 +33,13 @@ export function lookAt(scope: Checkable, Class: ServerClass): PlanCheck {
   return check
 }
 
+/** The same for one token that something wants. */
+export function lookAtOne(scope: Checkable, wanted: Dependency, wanter: string): PlanCheck {
+  const check = new PlanCheck(scope)
+  check.one(wanted, wanter)
+  return check
+}
+
 class PlanCheck implements Findings {
   readonly problems: HeartwoodError[] = []
   readonly warnings: HeartwoodError[] = []
@@ -72,6 +79,10 @@ class PlanCheck implements Findings {
       return
     }
     for (const each of wanted) this.#token(each, tokenName(Class), way, holder)
+  }
+
+  one(wanted: Dependency, wanter: string): void {
+    this.#token(wanted, wanter, [wanter], undefined)
   }
 
   #token(wanted: Dependency, wanter: string, way: readonly string[], holder: Holder | undefined): void {

@@ -1,0 +1,41 @@
+/** `decorate`: the decorators without their syntax. */
+import { decorate as decorateBy } from 'inversify'
+import type { ServerClass } from '../../genserver/index.js'
+
+type OneOrMore<T> = T | readonly T[]
+type Above<C extends object> = (Class: ServerClass<C>) => unknown
+/** With two signatures each, so that the compiler cannot compare them with the member. */
+type OfMember = (...args: never[]) => unknown
+
+/**
+ * Applies decorators where their syntax is not to be had: in JavaScript, and where Node runs TypeScript itself. In a static block of the class,
+ * members and parameters first, the class last. Of several, the last comes first, as where they are written above each other.
+ *
+ * @param member the name of a method or property, or the position of a constructor's parameter; nothing for the class itself
+ * @example
+ * ```ts
+ * class Counter {
+ *   constructor(log) {
+ *     this.log = log
+ *   }
+ *   add(by) {
+ *     return (this.count += by)
+ *   }
+ *   static {
+ *     decorate(inject(LOGGER), this, 0)
+ *     decorate(Call(), this, 'add')
+ *     decorate(GenServer({ name: 'counter' }), this)
+ *   }
+ * }
+ * ```
+ */
+export function decorate<C extends object>(decorators: OneOrMore<Above<C>>, Class: ServerClass<C>): void
+/** The same of a member or a parameter. */
+export function decorate<C extends object>(
+  decorators: OneOrMore<OfMember>,
+  Class: ServerClass<C>,
+  member: keyof C | number,
+): void
+export function decorate(decorators: unknown, Class: ServerClass, member?: string | symbol | number): void {
+  decorateBy(decorators as never, Class, member as never)
+}
