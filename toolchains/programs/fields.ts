@@ -1,0 +1,100 @@
+/** What is injected is in fields: for standard decorators, and for legacy ones as well. */
+import {
+  After,
+  application,
+  boot,
+  Call,
+  DynamicSupervisor,
+  defineConfig,
+  exit,
+  GenServer,
+  Health,
+  Info,
+  inject,
+  injectable,
+  injected,
+  LOGGER,
+  type Logger,
+  On,
+  type Pid,
+  Postpone,
+  ref,
+  State,
+  StateMachine,
+  Supervisor,
+  send,
+  sleep,
+  whereis,
+} from 'heartwood'
+
+@injectable()
+class Prices {
+  readonly currency: string = injected('currency')
+  of(cents: number): string {
+    return `${(cents / 100).toFixed(2)} ${this.currency}`
+  }
+}
+
+@GenServer({ name: 'till' })
+class Till {
+  readonly prices = injected(Prices)
+  @inject(LOGGER) readonly log!: Logger
+  #ticks = 0
+  @Call() total(cents: number): string {
+    return this.prices.of(cents)
+  }
+  @Call() ticks(): number {
+    return this.#ticks
+  }
+  @Info('tick') onTick(): void {
+    this.#ticks++
+  }
+  @Health() isWell(): boolean {
+    return typeof this.log.info === 'function'
+  }
+}
+
+@StateMachine({ name: 'door' })
+class Door {
+  state: 'locked' | 'open' = 'locked'
+  @State('locked') @Call() unlock(code: string): string {
+    if (code === '1234') this.state = 'open'
+    return this.state
+  }
+  @State('open') @On('unlock') already(_code: string): string {
+    return 'already'
+  }
+  @State('open') @Postpone('locked') @Call() enter(): string {
+    return 'in'
+  }
+  @State('open') @After(60_000) lock(): void {
+    this.state = 'locked'
+  }
+}
+
+@DynamicSupervisor({ name: 'more' })
+class More {}
+
+@Supervisor({
+  children: [Till, Door, More],
+  bindings: (bind) => {
+    bind(Prices).toSelf()
+    bind('currency').toConstantValue('EUR')
+  },
+})
+class Root {}
+
+const shop = application({ name: 'shop', root: Root })
+const system = await boot(defineConfig({ applications: [shop], log: { level: 'silent' } }))
+const heard: unknown[] = [await ref(Till).call.total(450)]
+send('till', 'tick')
+heard.push(await ref(Till).call.ticks())
+const entered = ref(Door).call.enter()
+heard.push(await ref(Door).call.unlock('1234'), await entered, await ref(Door).call.unlock('1'))
+exit(whereis('till') as Pid, 'kill')
+await sleep(50)
+heard.push(await ref(Till).call.ticks(), (await system.health.read()).ready.ok)
+await system.stop()
+
+export const said = heard.join(' ') === '4.50 EUR 1 open in already 0 true' ? 'all is well' : heard.join(' ')
+console.log(said)

@@ -1,0 +1,194 @@
+/**
+ * The programs of this folder, compiled by each toolchain and run: `npm run toolchains`. With `--write` the table goes into the guide.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = join(here, '..')
+const GUIDE = join(root, 'docs/guides/toolchains.md')
+const MARKS = ['<!-- written by npm run toolchains -->', '<!-- end -->']
+
+if (!existsSync(join(here, 'node_modules/esbuild'))) {
+  const argv = ['ci', '--prefer-offline', '--no-audit', '--no-fund']
+  if (spawnSync('npm', argv, { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) {
+    console.log('the toolchains could not be installed: nothing was tried')
+    process.exit(1)
+  }
+}
+
+const [esbuild, swc, vite] = await Promise.all([import('esbuild'), import('@swc/core'), import('vite')])
+const { standardDecorators } = await import('./standard-decorators.js')
+const require = createRequire(import.meta.url)
+const versionOf = (name) => require(`${name}/package.json`).version
+
+// Inside, so that what is compiled finds the packages.
+mkdirSync(join(here, 'dist'), { recursive: true })
+const out = mkdtempSync(join(here, 'dist/run-'))
+const sourceOf = (program) => join(here, `programs/${program}.ts`)
+
+/** What a column is: the program, the mode it is compiled in, and what it shows. */
+const COLUMNS = [
+  { program: 'typed', mode: 'legacy', title: 'legacy, by types' },
+  { program: 'tokens', mode: 'legacy', title: 'legacy, by tokens' },
+  { program: 'fields', mode: 'legacy', title: 'legacy, in fields' },
+  { program: 'fields', mode: 'standard', title: 'standard' },
+  { program: 'plain', mode: 'standard', title: 'none' },
+]
+
+const node = (file, ...before) =>
+  spawnSync(process.execPath, [...before, file], { cwd: here, encoding: 'utf8', timeout: 60_000 })
+
+/** Both versions of tsc compile all programs of a mode at once. */
+function tsc(path, name) {
+  const built = new Map()
+  return (program, mode) => {
+    const outDir = join(out, `${name}-${mode}`)
+    if (!built.has(mode)) {
+      const argv = [path, '-p', `${mode}.json`, '--outDir', outDir]
+      built.set(mode, spawnSync(process.execPath, argv, { cwd: here, encoding: 'utf8' }))
+    }
+    const { status, stdout } = built.get(mode)
+    return status === 0 ? node(join(outDir, `${program}.js`)) : { status, stdout: '', stderr: stdout }
+  }
+}
+
+async function withVite(program, mode, plugins) {
+  const outDir = join(out, `vite-${program}-${mode}-${plugins.length}`)
+  await vite.build({
+    root: here,
+    configFile: false,
+    logLevel: 'silent',
+    plugins,
+    oxc: { decorator: { legacy: mode === 'legacy', emitDecoratorMetadata: mode === 'legacy' } },
+    build: { ssr: sourceOf(program), outDir, target: 'node20', emptyOutDir: false },
+  })
+  return node(join(outDir, `${program}.js`))
+}
+
+function withVitest(program, mode, plugin) {
+  const config = join(out, `vitest-${mode}-${plugin}.config.mjs`)
+  const plugins = plugin ? '[standardDecorators]' : '[]'
+  const oxc = `{ decorator: { legacy: ${mode === 'legacy'}, emitDecoratorMetadata: ${mode === 'legacy'} } }`
+  writeFileSync(
+    config,
+    `import { standardDecorators } from ${JSON.stringify(join(here, 'standard-decorators.js'))}
+export default { plugins: ${plugins}, oxc: ${oxc}, root: ${JSON.stringify(here)} }`,
+  )
+  const argv = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, 'programs']
+  const ran = spawnSync(process.execPath, argv, {
+    cwd: here,
+    encoding: 'utf8',
+    env: { ...process.env, PROGRAM: program, NO_COLOR: '1' },
+  })
+  return { ...ran, stderr: `${ran.stdout}\n${ran.stderr}` }
+}
+
+const TOOLS = [
+  [`tsc ${versionOf('typescript5')}`, tsc(join(here, 'node_modules/typescript5/bin/tsc'), 'five')],
+  [`tsc ${versionOf('typescript')}`, tsc(join(root, 'node_modules/typescript/bin/tsc'), 'seven')],
+  [
+    `esbuild ${esbuild.version}`,
+    (program, mode) => {
+      const outfile = join(out, `esbuild-${program}-${mode}.mjs`)
+      const how = { bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' }
+      const tsconfig = join(here, `${mode}.json`)
+      esbuild.buildSync({ ...how, entryPoints: [sourceOf(program)], outfile, tsconfig, logLevel: 'silent' })
+      return node(outfile)
+    },
+  ],
+  [
+    `tsx ${versionOf('tsx')}`,
+    (program, mode) =>
+      node(
+        sourceOf(program),
+        join(here, 'node_modules/tsx/dist/cli.mjs'),
+        '--tsconfig',
+        join(here, `${mode}.json`),
+      ),
+  ],
+  [
+    `swc ${versionOf('@swc/core')}`,
+    (program, mode) => {
+      const legacy = { legacyDecorator: true, decoratorMetadata: true }
+      const { code } = swc.transformFileSync(sourceOf(program), {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: mode === 'legacy' ? legacy : { decoratorVersion: '2023-11' },
+          target: 'es2022',
+        },
+        module: { type: 'es6' },
+      })
+      const file = join(out, `swc-${program}-${mode}.mjs`)
+      writeFileSync(file, code)
+      return node(file)
+    },
+  ],
+  [`Vite ${versionOf('vite')} (oxc)`, (program, mode) => withVite(program, mode, [])],
+  [
+    `Vite ${versionOf('vite')} with a plugin`,
+    (program, mode) => withVite(program, mode, mode === 'standard' ? [standardDecorators] : []),
+  ],
+  [`vitest ${versionOf('vitest')} (oxc)`, (program, mode) => withVitest(program, mode, false)],
+  [
+    `vitest ${versionOf('vitest')} with a plugin`,
+    (program, mode) => withVitest(program, mode, mode === 'standard'),
+  ],
+  ...[24, 26].map((version) => [
+    `Node ${version}, by itself`,
+    (program) =>
+      spawnSync('npx', ['-y', '-p', `node@${version}`, '--', 'node', sourceOf(program)], {
+        cwd: here,
+        encoding: 'utf8',
+      }),
+  ]),
+]
+
+/** What cannot work, and why: a cell that says no and is not here fails the run, and so does one that works after all. */
+const REASONS = [
+  [/^esbuild|^tsx/, 'typed', 'no types'],
+  [/^(Vite|vitest) .*\(oxc\)$/, 'standard', 'left as they are'],
+  [/by itself$/, 'typed', 'no decorators'],
+  [/by itself$/, 'tokens', 'no decorators'],
+  [/by itself$/, 'fields', 'no decorators'],
+]
+const reasonOf = (tool, { program, mode }) =>
+  REASONS.find(
+    ([tools, what]) => tools.test(tool) && (what === program || (what === mode && program === 'fields')),
+  )?.[2]
+
+let wrong = 0
+const rows = []
+for (const [tool, run] of TOOLS) {
+  const cells = []
+  for (const column of COLUMNS) {
+    const {
+      status,
+      stdout = '',
+      stderr = '',
+    } = await Promise.resolve()
+      .then(() => run(column.program, column.mode))
+      .catch((error) => ({ status: 1, stderr: String(error) }))
+    const works = status === 0 && (stdout.includes('all is well') || /1 passed/.test(stdout))
+    const reason = reasonOf(tool, column)
+    cells.push(works ? 'yes' : `no: ${reason ?? 'not expected'}`)
+    if (works === (reason === undefined)) continue
+    wrong++
+    console.log(`${tool}, ${column.title}: ${works ? 'works, and was not expected to' : stderr || stdout}`)
+  }
+  rows.push(`| ${[tool, ...cells].join(' | ')} |`)
+  console.log(rows.at(-1))
+}
+rmSync(join(here, 'dist'), { recursive: true, force: true })
+
+if (process.argv.includes('--write') && wrong === 0) {
+  const head = `| | ${COLUMNS.map(({ title }) => title).join(' | ')} |`
+  const table = [head, `| --- |${' --- |'.repeat(COLUMNS.length)}`, ...rows].join('\n')
+  const [before, rest] = readFileSync(GUIDE, 'utf8').split(MARKS[0])
+  writeFileSync(GUIDE, `${before}${MARKS[0]}\n${table}\n${MARKS[1]}${rest.split(MARKS[1])[1]}`)
+}
+process.exit(wrong === 0 ? 0 : 1)
