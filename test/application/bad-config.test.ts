@@ -54,6 +54,12 @@ const TABLE: readonly Bad[] = [
     says: ['does not parse', 'config.js:13', "Unexpected token ','"],
   },
   {
+    what: 'decorators that nobody compiled',
+    code: 'CONFIG_SYNTAX',
+    source: 'function d() {}\n@d\nclass A {}\nexport default {}',
+    says: ['config.js:12', 'Decorators stand there, which Node does not run'],
+  },
+  {
     what: 'an import of something that is not exported',
     code: 'CONFIG_SYNTAX',
     source: "import { wheel } from 'node:fs'\nexport default wheel",

@@ -334,6 +334,20 @@ describe('injected()', () => {
     )
   })
 
+  it('cannot wait for what is made asynchronously, and says what can', async () => {
+    @GenServer({ name: 'hasty' })
+    class Hasty {
+      readonly pool = injected('pool')
+    }
+    const bindings = (bind: Bind): void => void bind('pool').toDynamicValue(async () => 1)
+    const hasty = application({ name: 'a', root: Hasty, bindings })
+    const kernel = new Kernel({ clock: new VirtualClock(), report() {} })
+    const config = defineConfig({ applications: [hasty], contain: false })
+    await expect(boot(config, { kernel, logger: createLogger({ level: 'silent' }) })).rejects.toThrow(
+      'Hasty cannot be built (a › Hasty › "pool"): it is made asynchronously, and injected() cannot wait',
+    )
+  })
+
   it('refuses what is no token, such as a class that is not there yet', () => {
     expect(() => injected(undefined as never)).toThrow(
       expect.objectContaining({ code: 'INJECT_TOKEN_INVALID' }),

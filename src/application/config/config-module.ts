@@ -11,6 +11,10 @@ import { faultText, placeIn } from './fault-location.js'
 import { withImportMistakes } from './import-mistakes.js'
 import { resolveConfig } from './resolved-config.js'
 
+/** Node prints the line. Compilers that know no standard decorators leave them there. */
+const DECORATORS_LEFT =
+  'Decorators stand there, which Node does not run: compile them, for example with "experimentalDecorators": true in tsconfig.json, or use decorate()'
+
 /** How long the search for the place of a syntax error may take. */
 const SEARCH_LIMIT = 10_000
 
@@ -68,7 +72,8 @@ function syntaxError(error: SyntaxError, href: string): HeartwoodError {
   const trace = stack.includes('compileSourceTextModule') ? failureOf(href) : stack
   const place = placeIn(trace) ?? shortPath(href)
   // The word that stands there may be a value without its quotes.
-  const reason = error.message.replace(/^(Unexpected identifier) .*$/s, '$1')
+  const hint = /^\s*@[a-z]/im.test(trace) ? `. ${DECORATORS_LEFT}` : ''
+  const reason = error.message.replace(/^(Unexpected identifier) .*$/s, '$1') + hint
   return applicationError(
     'CONFIG_SYNTAX',
     { place, reason },

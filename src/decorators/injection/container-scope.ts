@@ -189,12 +189,13 @@ export class ContainerScope implements Scope, Checkable {
       const options = name === undefined ? { optional } : { optional, name }
       return this.builds.during(tokenName(token), () => this.#container.get(token, options))
     } catch (error) {
-      if (!InversifyCoreError.is(error)) throw error
-      throw decoratorError(
-        'INJECT_FAILED',
-        { class: wanter, chain, reason: printed(error) },
-        { cause: error },
-      )
+      // Of the container's own errors this one alone can occur, and it is not exported.
+      const late = error instanceof Error && error.message.startsWith('Unexpected asynchronous service')
+      if (!late && !InversifyCoreError.is(error)) throw error
+      const reason = late
+        ? 'it is made asynchronously, and injected() cannot wait. Have it with @inject() at a field or a parameter.'
+        : printed(error)
+      throw decoratorError('INJECT_FAILED', { class: wanter, chain, reason }, { cause: error })
     } finally {
       injecting.pop()
     }
