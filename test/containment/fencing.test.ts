@@ -109,6 +109,7 @@ const child = { id: 'late', start: () => startLink(nothing, undefined) }
 
 /** What would act on the tree: refused. Each function that the entries export is in one of these tables. */
 const REFUSED: Record<string, (stage: Stage) => unknown> = {
+  injected: () => heartwood.injected('store'),
   alias: () => alias(),
   ancestors: () => ancestors(),
   call: () => call('server', 'x'),
