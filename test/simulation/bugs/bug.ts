@@ -9,4 +9,6 @@ export interface Bug {
   readonly fixed: Program
   /** What its runs need beyond the defaults. */
   readonly options?: RunOptions
+  /** How many schedules a search may take for it; default 1,000. */
+  readonly most?: number
 }
