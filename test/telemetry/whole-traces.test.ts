@@ -194,6 +194,46 @@ describe('what begins a trace of its own', () => {
   )
 })
 
+describe('a call that its caller has given up', () => {
+  it(
+    'is handled below its span all the same, and so is what comes of it',
+    traced(async ({ clock, request, ended }) => {
+      const second = await start<number, undefined>(
+        { init: () => ({ state: 0 }), handleCast: (_, state) => ({ state }) },
+        undefined,
+      )
+      const busy: Callbacks<number, undefined> = {
+        init: () => ({ state: 0 }),
+        handleCall: async (ms, _, state) => {
+          if (ms === 0) cast(second, 'on')
+          else await sleep(ms as number)
+          return { reply: ms, state }
+        },
+      }
+      const pid = await start(busy, undefined)
+      const patient = call(pid, 100)
+      await request(async () => {
+        const impatient = expect(call(pid, 0, 20)).rejects.toMatchObject({ code: 'CALL_TIMEOUT' })
+        await clock.advance(20)
+        await impatient
+      })
+      await clock.advance(80)
+      await patient
+      const { traceId } =
+        ended()
+          .find(({ name }) => name === 'request')
+          ?.spanContext() ?? {}
+      const ofRequest = ended().filter((span) => span.spanContext().traceId === traceId)
+      expect(ofRequest.map(({ name }) => name)).toEqual([
+        'call GenServer',
+        'request',
+        'handle GenServer',
+        'handle GenServer',
+      ])
+    }),
+  )
+})
+
 describe('a crash that no handler has thrown', () => {
   it(
     'has a span below what it came from, however many processes crash at once',

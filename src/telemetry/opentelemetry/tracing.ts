@@ -114,8 +114,8 @@ export class Tracing implements Disposable {
     if (!this.#spans.has(event)) return
     const { kernel, call, error } = event
     this.#spans.end(kernel, event, error === undefined ? undefined : (span) => fail(span, error))
-    // A call that is over waits for its time-out to be forgotten; its spans shall not.
-    if (call !== undefined) this.#carried.set(call, undefined)
+    // An answered call waits for its time-out to be forgotten; its spans shall not. One that was given up may still be handled.
+    if (call !== undefined && error === undefined) this.#carried.set(call, undefined)
   }
 
   #delivered({ message, delivery, timer }: DeliveryEvent): void {
