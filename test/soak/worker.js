@@ -243,11 +243,11 @@ const worker = {
 }
 
 const machine = stateMachine({
-  init: () => ({ state: 'closed', data: newState(), actions: { timeout: 1e9, event: 'late' } }),
+  init: () => ({ state: 'closed', data: newState(), actions: { timeout: 1e9, content: 'late' } }),
   states: {
     closed: (event, data) =>
       event.type === 'cast'
-        ? { nextState: 'open', data, actions: { stateTimeout: 1e9, event: data } }
+        ? { nextState: 'open', data, actions: { stateTimeout: 1e9, content: data } }
         : 'keep_state',
     open: () => 'keep_state',
   },

@@ -200,7 +200,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #settle(result: unknown): void | PromiseLike<void> {
     const step = stepOf(result)
-    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result ?? NOTHING })
+    if (step === undefined)
+      return this.#terminate({ badReturnFromStateFunction: result === undefined ? NOTHING : result })
     const transition = this.#transition()
     if (step.changesData) this.#data = step.data as Data
     if (step.stops) return this.#stop(step)
@@ -244,7 +245,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #entered(result: unknown, transition: Transition<State, Data>): void | PromiseLike<void> {
     const step = stepOf(result)
-    if (step === undefined) return this.#terminate({ badReturnFromStateFunction: result ?? NOTHING })
+    if (step === undefined)
+      return this.#terminate({ badReturnFromStateFunction: result === undefined ? NOTHING : result })
     if (step.moves && !same(step.nextState, this.#state)) {
       return this.#terminate({ badStateEnterReturnFromStateFunction: result })
     }
