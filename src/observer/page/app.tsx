@@ -1,5 +1,5 @@
 /** The page: its views, its keys, its light and dark. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { token } from './data/api.ts'
 import { connect, useKnown } from './data/store.ts'
 import { bytes, count } from './parts/format.ts'
@@ -61,7 +61,8 @@ export function App() {
     document.documentElement.dataset.theme = theme
     localStorage.setItem(THEME, theme)
   }, [theme])
-  useEffect(() => {
+  // Before the next key: see the tree.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
         if (asking || help) {

@@ -1,5 +1,5 @@
 /** All processes in a table of which only what is seen exists: a hundred thousand rows cost what thirty do. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { get, type ListPage, type Row } from '../data/api.ts'
 import { count, percent, rate } from '../parts/format.ts'
 import { isTyping, px, useSize } from '../parts/hooks.ts'
@@ -133,7 +133,8 @@ export function ProcessTable({ selected, open }: TableProps) {
     const order = query.sort === sort ? (query.order === 'asc' ? 'desc' : 'asc') : number ? 'desc' : 'asc'
     change({ sort, order })
   }
-  useEffect(() => {
+  // Before the next key: see the tree.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.metaKey || event.ctrlKey) return
       const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -matched, End: matched }[

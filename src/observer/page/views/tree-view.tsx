@@ -1,5 +1,5 @@
 /** The supervision tree, drawn and live. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { get, type Tree, type TreeNode } from '../data/api.ts'
 import { useKnown } from '../data/store.ts'
 import { isTyping, px, useSize } from '../parts/hooks.ts'
@@ -121,7 +121,8 @@ export function TreeView({ selected, open }: TreeViewProps) {
   }
   const fit = (): void => setZoom(Math.max(SMALLEST, Math.min(1, (width - 32) / drawing.width)))
 
-  useEffect(() => {
+  // Before the next key: an effect comes after the picture, and would see the focus of two keys ago.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey) return
       const taken = onTreeKey(event.key, drawing, focus, { setFocus, fold, activate, setZoom, fit })
