@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { token } from './data/api.ts'
 import { connect, useKnown } from './data/store.ts'
 import { bytes, count } from './parts/format.ts'
-import { isTyping } from './parts/hooks.ts'
+import { focused, isTyping } from './parts/hooks.ts'
 import { ProcessPanel } from './views/process-panel.tsx'
 import { ProcessTable } from './views/process-table.tsx'
 import { ProgramView } from './views/program-view.tsx'
@@ -198,7 +198,7 @@ function TokenDialog({ locked, close }: { locked: boolean; close: () => void }) 
           autoComplete="off"
           aria-label="Token"
           value={value}
-          autofocus
+          ref={focused}
           onInput={(event) => setValue(event.currentTarget.value)}
         />
         <div class="actions">

@@ -1,5 +1,6 @@
 /** An order that is asked about once, where it is given. */
 import { useState } from 'preact/hooks'
+import { focused } from './hooks.ts'
 
 interface DangerProps {
   readonly word: string
@@ -22,7 +23,7 @@ export function Danger({ word, question, act }: DangerProps) {
       <button
         type="button"
         class="danger"
-        autofocus
+        ref={focused}
         onClick={() => {
           setAsked(false)
           act()

@@ -41,6 +41,11 @@ export function useSize(ref: RefObject<HTMLElement | null>): Size {
   return size
 }
 
+/** For `ref`: has the focus once it is there. A browser minds `autofocus` at its next picture, and only once in a document. */
+export function focused(element: HTMLElement | null): void {
+  element?.focus()
+}
+
 /** Whether a key is for a field and not for the page. */
 export function isTyping({ target }: KeyboardEvent): boolean {
   return target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)
