@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** Milliseconds after an answer in which Pulse may not have noted yet that it came: it is read in its turn, and put onto the disk. */
-const NOTING = 2_000
+const NOTING = 250
 /** An answer takes up to so many milliseconds, so that some are under way at any moment. */
 const SLOWEST = 300
 
