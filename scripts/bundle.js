@@ -67,7 +67,7 @@ async function make([layer, names]) {
     format: 'es',
     // What is called is told by its name, in reports and in stacks.
     keepNames: true,
-    // Node reads each file at each start, and half of ours were comments. They are in the types and in src.
+    // Node reads each file at each start, and a quarter of ours were comments. They are in the types and in src.
     comments: { legal: true, annotation: false, jsdoc: false },
     minifyInternalExports: false,
     chunkFileNames: `${layer}/[name].js`,
