@@ -125,6 +125,7 @@ export type {
 export type { Connection } from './remote/connection.js'
 export type { Nodes, StartServer } from './remote/nodes.js'
 export {
+  BUILT_IN_ERRORS,
   type Portability,
   type PortableClass,
   portable,

@@ -1,5 +1,6 @@
 /** Errors and objects of portable classes as structs of Elixir, both ways. */
 import {
+  BUILT_IN_ERRORS,
   HeartwoodError,
   isError,
   type PortableClass,
@@ -49,7 +50,11 @@ export function structOfError(error: object): Struct {
 
 /** Whether somebody has made that class of errors portable, who also says what Elixir has for it. */
 function isOfUsers({ Class, name }: PortableClass): boolean {
-  return Class.prototype instanceof Error && !BUILT_IN.includes(Class) && !name.startsWith(OURS)
+  return (
+    Class.prototype instanceof Error &&
+    !BUILT_IN_ERRORS.some((each) => each === Class) &&
+    !name.startsWith(OURS)
+  )
 }
 
 /**
@@ -120,20 +125,10 @@ function anyError(module: string, { message, name, code, ...rest }: Struct): Err
     })
   }
   if (name === 'HeartwoodError' && typeof code === 'string') return new HeartwoodError(code, text)
-  const Class = portableNamed(name)?.Class as (new (message: string) => Error) | undefined
-  const isBuiltIn = Class !== undefined && BUILT_IN.includes(Class)
-  const error = isBuiltIn ? new Class(text) : Object.assign(new Error(text), { name })
+  const known: unknown = portableNamed(name)?.Class
+  const Class = BUILT_IN_ERRORS.find((each) => each === known)
+  const error = Class === undefined ? Object.assign(new Error(text), { name }) : new Class(text)
   // It was thrown there: where it was made here says nothing.
   error.stack = `${name}: ${text}`
   return typeof code === 'string' ? Object.assign(error, { code }) : error
 }
-
-const BUILT_IN: readonly unknown[] = [
-  Error,
-  TypeError,
-  RangeError,
-  SyntaxError,
-  ReferenceError,
-  EvalError,
-  URIError,
-]

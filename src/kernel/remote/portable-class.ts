@@ -66,7 +66,8 @@ export function portableOf(object: object, inherited: boolean): PortableClass | 
   return undefined
 }
 
-for (const Class of [
+/** The errors of the language that are made of their message alone. */
+export const BUILT_IN_ERRORS: readonly (new (message: string) => Error)[] = [
   Error,
   TypeError,
   RangeError,
@@ -74,10 +75,9 @@ for (const Class of [
   ReferenceError,
   EvalError,
   URIError,
-  AggregateError,
-]) {
-  portable(Class)
-}
+]
+
+for (const Class of [...BUILT_IN_ERRORS, AggregateError]) portable(Class)
 for (const Class of [HeartwoodError, Exit, ExitMessage, DownMessage, TimeoutMessage, ReplyMessage]) {
   portable(Class as Class, { name: `heartwood.${Class.name}` })
 }

@@ -51,15 +51,8 @@ export class Simulation {
    * @throws SIMULATION_OPTION for an empty list
    */
   pick<T>(from: readonly T[]): T {
-    if (!Array.isArray(from) || from.length === 0) {
-      const expected = 'a list of at least one'
-      throw simulationError('SIMULATION_OPTION', {
-        action: 'sim.pick',
-        option: 'from',
-        value: from,
-        expected,
-      })
-    }
+    if (!Array.isArray(from) || from.length === 0)
+      throw refused('sim.pick', 'from', from, 'a list of at least one')
     const chance = this.random()
     const pid = currentPid()
     const own = pid === undefined ? '' : this.kernel.keyOf(pid)
@@ -110,12 +103,7 @@ export class Simulation {
   invariant(name: string, holds: () => unknown): void {
     if (typeof holds !== 'function') {
       const expected = 'a function that says false, or throws, where it does not hold'
-      throw simulationError('SIMULATION_OPTION', {
-        action: 'sim.invariant',
-        option: 'holds',
-        value: holds,
-        expected,
-      })
+      throw refused('sim.invariant', 'holds', holds, expected)
     }
     this.#invariants.push({ name, holds })
   }
@@ -149,4 +137,8 @@ export class Simulation {
     }
     return undefined
   }
+}
+
+function refused(action: string, option: string, value: unknown, expected: string): Error {
+  return simulationError('SIMULATION_OPTION', { action, option, value, expected })
 }
