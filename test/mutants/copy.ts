@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,14 +12,21 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Stage } from './stages.js'
+import { join, relative } from 'node:path'
 
 /** What is not copied: the packages are linked. */
 const LEFT = new Set(['.git', 'node_modules'])
 
-/** How a round of tests ended. */
-export type Outcome = 'passed' | 'failed' | 'hung'
+/** How a round of tests ended; of one that failed, the files of tests that did. */
+export interface Outcome {
+  readonly is: 'passed' | 'failed' | 'hung'
+  readonly files: readonly string[]
+}
+
+/** What is read of vitest's report. */
+interface Report {
+  readonly testResults: readonly { readonly name: string; readonly status: string }[]
+}
 
 export class Copy implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'heartwood-mutants-'))
@@ -52,10 +60,13 @@ export class Copy implements Disposable {
   }
 
   /** Runs tests until the first that fails. @param patience milliseconds after which they hang */
-  async test({ args }: Stage, patience: number): Promise<Outcome> {
+  async test(args: readonly string[], patience: number): Promise<Outcome> {
     const vitest = join(this.root, 'node_modules/vitest/vitest.mjs')
+    const report = join(this.folder, 'mutants-report.json')
+    rmSync(report, { force: true })
+    const reporters = ['--reporter=json', `--outputFile.json=${report}`]
     // A group of its own, to end the programs of its tests with it.
-    const run = spawn(process.execPath, [vitest, 'run', '--bail=1', '--reporter=dot', ...args], {
+    const run = spawn(process.execPath, [vitest, 'run', '--bail=1', ...reporters, ...args], {
       cwd: this.folder,
       detached: true,
       stdio: 'ignore',
@@ -68,8 +79,17 @@ export class Copy implements Disposable {
     }, patience)
     const code = await new Promise((resolve) => run.once('exit', resolve))
     clearTimeout(timer)
-    if (hung) return 'hung'
-    return code === 0 ? 'passed' : 'failed'
+    if (hung) return { is: 'hung', files: [] }
+    return code === 0 ? { is: 'passed', files: [] } : { is: 'failed', files: this.#failedIn(report) }
+  }
+
+  #failedIn(report: string): string[] {
+    // None is written when a mistake ends vitest itself.
+    if (!existsSync(report)) return []
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    return testResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ name }) => relative(this.folder, name))
   }
 
   [Symbol.dispose](): void {
