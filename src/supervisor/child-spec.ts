@@ -4,6 +4,7 @@
  * Whatever form a child is given in, it becomes a `CheckedSpec` here, once, field by field. Everything in this file
  * is pure: the same checks serve a supervisor that starts and a tool that only looks at a configuration.
  */
+import { definitionOf, isServerClass, startLink } from '../genserver/index.js'
 import {
   HeartwoodError,
   type Mistake,
@@ -97,8 +98,8 @@ export interface ChildSource {
 }
 
 /**
- * A class that a decorator makes a `ChildSource`. A legacy decorator cannot tell the compiler that it adds a static
- * method, so that the type takes any class; one without `[childSpec]` is refused when it is checked.
+ * A class that a decorator makes a `ChildSource`, or `defineServer` a server. Neither can tell the compiler of it, so that the type
+ * takes any class; one that is neither is refused when it is checked.
  */
 export type ChildClass = abstract new (...args: never[]) => object
 
@@ -179,14 +180,25 @@ function specOf(child: Child, at: number | undefined): ChildSpec {
   if (isTuple(child)) {
     const [source, args, overrides] = child
     if (child.length > 3) throw invalidForm(child, at)
-    if (!isSource(source)) throw invalidForm(source, at)
-    return { ...source[childSpec](args), ...overrides }
+    const spec = specFrom(source, args)
+    if (spec === undefined) throw invalidForm(source, at)
+    return { ...spec, ...overrides }
   }
-  if (isSource(child)) return child[childSpec]()
+  const spec = specFrom(child, undefined)
+  if (spec !== undefined) return spec
   // A spec may come of a class that makes specs; an instance of anything else is a misunderstanding.
   if (!rules.isRecord(child) || (!('start' in child) && classOf(child) !== undefined))
     throw invalidForm(child, at)
   return child as unknown as ChildSpec
+}
+
+/** What a source says, or else a class that `defineServer` has made a server; undefined of what is neither. */
+function specFrom(source: unknown, args: unknown): ChildSpec | undefined {
+  if (isSource(source)) return source[childSpec](args)
+  if (!isServerClass(source)) return undefined
+  const { name } = definitionOf(source)
+  const id = typeof name === 'string' ? name : source.name
+  return { id, start: () => startLink(source, args as never), [REGISTERS]: name }
 }
 
 function isTuple(child: Child): child is Extract<Child, readonly unknown[]> {
@@ -302,7 +314,7 @@ function formMistake(value: unknown): Mistake {
 }
 
 const FORMS =
-  'a child spec, a class or object with [childSpec] (a class gets it from @GenServer, @StateMachine, @Supervisor or @DynamicSupervisor), or [source, args, overrides]'
+  'a child spec, a class or object with [childSpec] (a class gets it from @GenServer, @StateMachine, @Supervisor or @DynamicSupervisor), a class that defineServer has made a server, or [source, args, overrides]'
 
 /** The class of an instance; undefined of a plain object and what is none. */
 function classOf(value: unknown): (new () => unknown) | undefined {

@@ -15,7 +15,6 @@ import {
   isServerClass,
   Ref,
   type ServerClass,
-  startLink,
   stop,
 } from '../genserver/index.js'
 import { Pid, put, setLabel } from '../kernel/index.js'
@@ -24,7 +23,6 @@ import {
   type Child,
   type ChildOverrides,
   type ChildSpec,
-  childSpec,
   type Fitting,
   type StartedChild,
   startChild,
@@ -101,7 +99,7 @@ export async function startSupervised(
   { bindings, ...overrides }: SupervisedOptions = {},
 ): Promise<Supervised | Ref<object>> {
   const kernel = testKernel('startSupervised')
-  const spec = inScope(toChildSpec(plainSpec(child) ?? child, overrides), bindings)
+  const spec = inScope(toChildSpec(child, overrides), bindings)
   const supervisor = await supervisorOf(kernel)
   const started = await kernel.runUntil(
     asTest(kernel, () => startChild(supervisor, spec)),
@@ -137,13 +135,6 @@ function inScope(spec: ChildSpec, bindings: Bindings | undefined): ChildSpec {
     return spec.start(...args)
   }) satisfies ChildSpec['start']
   return { ...spec, start }
-}
-
-/** Of a server class that nothing says how to supervise, as one made by `defineServer`, alone or with what its init is given. */
-function plainSpec(child: Child): ChildSpec | undefined {
-  const [Class, args]: readonly unknown[] = Array.isArray(child) ? child : [child]
-  if (!isServerClass(Class) || childSpec in Class) return undefined
-  return { id: Class.name, start: () => startLink(Class, args as never) }
 }
 
 function pidOf(started: StartedChild<unknown>): Pid | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HeartwoodError } from '../../src/kernel/index.js'
+import { defineServer } from '../../src/genserver/index.js'
+import { HeartwoodError, REGISTERS } from '../../src/kernel/index.js'
 import {
   type Child,
   type ChildSpec,
@@ -63,6 +64,21 @@ describe('toChildSpec', () => {
       restart: 'temporary',
     })
     expect(toChildSpec([Clock, 1, { id: 'utc' }], { id: 'local' }).id).toBe('local')
+  })
+
+  it('is made of a class that `defineServer` has made a server', async () => {
+    class Plain {
+      init(_: number): void {}
+    }
+    class Named {}
+    defineServer(Plain, {})
+    defineServer(Named, { name: 'named' })
+    expect(toChildSpec(Plain)).toMatchObject({ id: 'Plain', restart: 'permanent', shutdown: 5_000 })
+    expect(toChildSpec([Plain, 1, { id: 'first', shutdown: 10 }])).toMatchObject({
+      id: 'first',
+      shutdown: 10,
+    })
+    expect(toChildSpec(Named)).toMatchObject({ id: 'named', [REGISTERS]: 'named' })
   })
 
   it('keeps what is under symbols, and leaves the given object alone', () => {

@@ -1,5 +1,16 @@
 /** What a test says wrongly, and would be green of. */
-import { defineServer, ref, self, send, spawn, startLink, startSupervisor } from 'heartwood'
+import {
+  defineServer,
+  Pid,
+  ref,
+  self,
+  send,
+  spawn,
+  startChild,
+  startDynamicSupervisor,
+  startLink,
+  startSupervisor,
+} from 'heartwood'
 import {
   expectEscalation,
   faults,
@@ -133,6 +144,29 @@ describe('startSupervised', () => {
   it('takes a class made by defineServer with what its init is given', async () => {
     const started = await startSupervised([Shelf, 'first'])
     expect(await started.call.all()).toEqual(['first'])
+  })
+
+  it('takes such classes as the children of a supervisor, and of one that is dynamic', async () => {
+    class Book extends Shelf {}
+    defineServer(Book, { calls: ['all'] })
+    const above = () =>
+      startSupervisor({
+        children: [
+          [Shelf, 'first'],
+          [Book, 'second', { id: 'book' }],
+        ],
+      })
+    await startSupervised({ id: 'above', type: 'supervisor', start: above })
+    expect(await ref(Shelf).call.all()).toEqual(['first'])
+    faults().crash('shelf')
+    await restartOf('shelf')
+    expect(await ref(Shelf).call.all()).toEqual(['first'])
+    const dynamic = await startSupervised({
+      id: 'dynamic',
+      type: 'supervisor',
+      start: () => startDynamicSupervisor(),
+    })
+    expect(await startChild(dynamic, [Book, 'third'])).toBeInstanceOf(Pid)
   })
 })
 
