@@ -26,6 +26,8 @@ const WHY: Readonly<Record<string, string>> = {
   'test/drain/yardstick.ts': 'stops real programs, again and again',
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
+  'test/erlang/attack.ts': 'attacks a real program, and measures how long honest peers wait',
+  'test/erlang/attacker.ts': 'waits until real sockets are closed',
   'test/erlang/fuzz.ts': 'measures how long it takes to read damaged frames',
   'test/interop/measure.ts': 'measures what real nodes say to each other in a second',
   'test/interop/run.ts': 'plays with real nodes of Elixir, and says how long it took',

@@ -9,6 +9,7 @@ import { OURS } from '../../src/erlang/handshake/flags.js'
 import { FrameSplitter, framed } from '../../src/erlang/handshake/frame-splitter.js'
 import { AcceptingHandshake, DialingHandshake, type Welcome } from '../../src/erlang/handshake/handshake.js'
 import { nameMessage } from '../../src/erlang/handshake/handshake-messages.js'
+import type { Clock } from '../../src/kernel/index.js'
 import { RandomFrames } from './random-frames.js'
 import { value } from './values.js'
 
@@ -106,6 +107,22 @@ describe('messages between nodes', () => {
     const order = [...long.slice(0, 2), ...short, ...long.slice(2)]
     const got = order.map((frame) => receiver.read(frame)?.payload)
     expect(got).toEqual([undefined, undefined, 'short', undefined, 'x'.repeat(200_000)])
+  })
+
+  it('come in any number of fragments, also in empty ones, which keep nothing of what they came with', () => {
+    const [sender, receiver] = [codec(), codec()]
+    const long = frames(sender.write({ type: 'send', to: pid }, 'x'.repeat(100_000)))
+    const [first, second] = long as [Buffer, Buffer]
+    const count = 1_000n
+    first.writeBigUInt64BE(count, 10)
+    expect(receiver.read(first)).toBeUndefined()
+    const empty = Buffer.from(second.subarray(0, 18))
+    for (let number = count - 1n; number > 1n; number--) {
+      empty.writeBigUInt64BE(number, 10)
+      expect(receiver.read(empty)).toBeUndefined()
+    }
+    first.fill(0)
+    expect(receiver.read(second)?.payload).toBe('x'.repeat(100_000))
   })
 
   it('are about the same atoms on both sides when one was not sent', () => {
@@ -336,6 +353,27 @@ describe('ticks', () => {
     expect(log.slice(1)).toEqual(['tick 45000', 'tick 60000', 'tick 75000', 'tick 90000'])
     await clock.advance(60_000)
     expect(log.slice(5)).toEqual(['silent 105000'])
+  })
+
+  it('hold nobody responsible for the time in which this program itself stood still', () => {
+    let now = 0
+    const log: string[] = []
+    const clock = { now: () => now, setAlarm: () => {}, clearAlarm: () => {}, hold: () => {} }
+    const ticks = new Ticks(clock as unknown as Clock, 60_000, {
+      tick: () => log.push('tick'),
+      silent: () => log.push('silent'),
+    })
+    const ring = (at: number): void => {
+      now = at
+      ticks.ring()
+    }
+    // After five minutes, its alarm is due again and again before anything is read.
+    for (let times = 0; times < 10; times++) ring(300_000)
+    expect(log).toEqual(['tick'])
+    for (const at of [315_000, 330_000, 345_000]) ring(at)
+    expect(log).not.toContain('silent')
+    ring(360_000)
+    expect(log.at(-1)).toBe('silent')
   })
 
   it('do not end what is not listened to', async () => {

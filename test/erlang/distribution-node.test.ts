@@ -7,7 +7,7 @@ import type { Address, DistributionOptions } from '../../src/erlang/distribution
 import { Epmd } from '../../src/erlang/handshake/epmd.js'
 import { OURS } from '../../src/erlang/handshake/flags.js'
 import { framed } from '../../src/erlang/handshake/frame-splitter.js'
-import { nameMessage } from '../../src/erlang/handshake/handshake-messages.js'
+import { nameMessage, replyMessage } from '../../src/erlang/handshake/handshake-messages.js'
 import { TestNode } from './node-world.js'
 
 const nodes: TestNode[] = []
@@ -178,20 +178,54 @@ describe('a node that cannot be connected to', () => {
 })
 
 describe('those who connect and do not mean it', () => {
-  it('cost a bounded time and are a bounded number', async () => {
-    const a = await node('a@127.0.0.1', { pending: 3 })
-    const sockets: Socket[] = []
-    for (let i = 0; i < 3; i++) sockets.push(await dialed(a))
-    sockets[0]?.write(framed(nameMessage({ node: 'b@127.0.0.1', flags: OURS, creation: 5 }), 2))
+  const name = (node: string): Buffer => framed(nameMessage({ node, flags: OURS, creation: 5 }), 2)
+
+  it('cost a bounded time', async () => {
+    const a = await node('a@127.0.0.1')
+    const sockets = [await dialed(a), await dialed(a)]
+    sockets[0]?.write(name('b@127.0.0.1'))
     await once(sockets[0] as Socket, 'data')
-    const oneMore = await dialed(a)
-    oneMore.resume()
-    await once(oneMore, 'close')
     const ends = sockets.map((socket) => once(socket.resume(), 'close'))
     void a.clock.advance(7_000)
     await Promise.all(ends)
-    await a.until(() => a.problems.length === 3)
+    await a.until(() => a.problems.length === 2)
     expect(a.problems[0]).toMatchObject({ code: 'HANDSHAKE_FAILED' })
+  })
+
+  it('are a bounded number: for one more, who has said nothing for longest goes, and whoever means it is let in', async () => {
+    const [a, b] = [await node('a@127.0.0.1', { pending: 3 }), await node('b@127.0.0.1')]
+    const sockets = [await dialed(a), await dialed(a), await dialed(a)]
+    sockets[0]?.write(name('c@127.0.0.1'))
+    await once(sockets[0] as Socket, 'data')
+    const gone = once((sockets[1] as Socket).resume(), 'close')
+    await b.node.connect(a.node.name)
+    await gone
+    expect(sockets.map((socket) => socket.destroyed)).toEqual([false, true, false])
+    expect(String(a.problems[0])).toContain('more than 3 connect at a time')
+    expect(a.node.nodes()).toEqual([b.node.name])
+  })
+
+  it('do not end our own attempt by the name of the node that it is for', async () => {
+    const a = await node('a@127.0.0.1')
+    let answer!: (socket: Socket) => void
+    const asked = new Promise<Socket>((resolve) => {
+      answer = resolve
+    })
+    const b = await node('b@127.0.0.1')
+    const { port } = addresses.get('b@127.0.0.1') as Address
+    // On the way to it something takes its time.
+    await stranger('b@127.0.0.1', answer)
+    const connection = a.node.connect('b@127.0.0.1')
+    const held = await asked
+    const liar = await dialed(a)
+    liar.write(name('b@127.0.0.1'))
+    await once(liar, 'data')
+    liar.write(framed(replyMessage(1, Buffer.alloc(16)), 2))
+    await once(liar.resume(), 'close')
+    const onward = connect(port, '127.0.0.1')
+    held.pipe(onward).pipe(held)
+    expect((await connection).peer.node).toBe('b@127.0.0.1')
+    expect(b.node.nodes()).toEqual(['a@127.0.0.1'])
   })
 })
 

@@ -17,16 +17,18 @@ import { reasonTerm } from './reasons.js'
 import { SystemTerm, systemTerm } from './system-requests.js'
 import type { WireTerms } from './wire-terms.js'
 
-/** Signals that wait for a connection, from which on it is busy, and from which on it is given up. */
-const MANY = 10_000
-const TOO_MANY = 1_000_000
+/** What a signal that waits for a connection costs besides the terms in it, about, in bytes. */
+const SIGNAL = 200
 
 /** What a carrier needs of its node. */
 export interface CarrierNode {
   readonly wire: WireTerms
   readonly writing: WriterOptions
+  /** Bytes that wait for a connection, from which on it is busy, and from which on it is given up. */
+  readonly busy: number
+  readonly waiting: number
   /** A connection is over. */
-  over(reason: Error): void
+  over(node: string, reason: Error): void
   /** Carries out a request to spawn. */
   spawn(carrier: ErlangCarrier, request: Extract<Control, { type: 'spawn' }>, args: unknown): void
 }
@@ -40,6 +42,7 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   #outgoing: OutgoingSignals | undefined
   #incoming: IncomingControls | undefined
   #waiting: Signal[] = []
+  #waitingBytes = 0
 
   constructor(node: CarrierNode) {
     this.#node = node
@@ -68,7 +71,7 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   }
 
   get busy(): boolean {
-    return this.#peer?.busy ?? this.#waiting.length > MANY
+    return this.#peer?.busy ?? this.#waitingBytes > this.#node.busy
   }
 
   encode(value: unknown, _: Terms, lenient: boolean): unknown {
@@ -91,7 +94,8 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
     if (outgoing !== undefined) for (const signal of signals) outgoing.send(signal)
     else {
       for (const signal of signals) this.#waiting.push(signal)
-      if (this.#waiting.length > TOO_MANY) this.connection.down()
+      this.#waitingBytes += signals.length * SIGNAL
+      if (this.#waitingBytes > this.#node.waiting) this.connection.down()
     }
   }
 
@@ -128,14 +132,16 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   }
 
   onDown(reason: Error): void {
-    this.#node.over(reason)
+    this.#node.over(this.#peer?.peer.node ?? '', reason)
     this.connection.down()
   }
 
   #written(value: unknown): EncodedTerm {
     const writer = new TermWriter(this.#node.writing)
     writer.term(value)
-    return new EncodedTerm(writer.written)
+    const { written } = writer
+    if (this.#peer === undefined) this.#waitingBytes += written.length
+    return new EncodedTerm(written)
   }
 
   #reason(reason: unknown): EncodedTerm {

@@ -185,7 +185,7 @@ export class Connection {
         if (incoming !== undefined) return incoming
       }
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause)
+      const problem = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
       this.#fail(distributionError('CONNECTION_LOST', { node: this.peer.node, problem }, { cause }))
       return undefined
     }

@@ -1,9 +1,8 @@
 /** A hidden node: it can be connected to, and connects. There is one connection for each other node. */
 import { randomInt } from 'node:crypto'
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../kernel/index.js'
-import { HeartwoodError } from '../../kernel/index.js'
 import { Epmd, type EpmdOptions, type KeptRegistration } from '../handshake/epmd.js'
 import { distributionError } from '../handshake/errors.js'
 import * as flag from '../handshake/flags.js'
@@ -13,6 +12,7 @@ import { isLoopback } from '../handshake/loopback.js'
 import { type NodeName, parsedNodeName } from '../handshake/node-name.js'
 import { type Shaken, shakeHands } from '../handshake/shaking-hands.js'
 import { type NodeTls, type Transport, tcp, tlsTransport } from '../handshake/transport.js'
+import { WaitingRoom } from '../handshake/waiting-room.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import { PendingPeer } from './pending-peer.js'
 
@@ -36,7 +36,7 @@ export interface DistributionOptions extends ConnectionOptions {
   readonly insecure?: boolean
   /** Milliseconds until a connection is up or given up; default 7,000, as on a BEAM. */
   readonly setupTime?: number
-  /** Handshakes of others at a time; default 100. */
+  /** Others that connect at a time; default 100. For one more, who has been at it for longest has to go. */
   readonly pending?: number
   /** Which nodes may connect; default all that have the cookie. */
   readonly allow?: (node: string) => boolean
@@ -63,7 +63,7 @@ export class DistributionNode {
   readonly #pending = new Map<string, PendingPeer>()
   #server: Server | undefined
   #registration: KeptRegistration | undefined
-  #accepting = new Set<Duplex>()
+  readonly #room: WaitingRoom
   #closed = false
 
   /** @throws NODE_OPTION_INVALID */
@@ -82,6 +82,7 @@ export class DistributionNode {
     this.#transport = options.tls === undefined ? tcp : tlsTransport(options.tls)
     this.#epmd = options.epmd === false ? undefined : new Epmd({ clock: options.clock, ...options.epmd })
     this.#self = { node: options.name, flags: flag.OURS, creation: this.creation }
+    this.#room = new WaitingRoom(options.pending ?? 100)
   }
 
   get #setupTime(): number {
@@ -103,6 +104,8 @@ export class DistributionNode {
     const { host = '127.0.0.1', port = 0 } = this.#options
     const server = this.#transport.serve(this.#setupTime, (socket) => this.#accept(socket))
     this.#server = server
+    // Also those who have not even begun with TLS.
+    server.on('connection', (socket) => this.#room.enter(socket))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(port, host, () => resolve())
@@ -122,7 +125,7 @@ export class DistributionNode {
     this.#closed = true
     this.#registration?.close()
     this.#server?.close()
-    for (const socket of this.#accepting) socket.destroy()
+    this.#room.close()
     for (const [node, pending] of this.#pending) pending.fail(this.#unreachable(node, 'this node is closed'))
     for (const connection of [...this.#up.values()]) connection.close()
   }
@@ -149,12 +152,7 @@ export class DistributionNode {
       .finally(() => {
         if (this.#pending.get(node) === pending) this.#pending.delete(node)
       })
-    pending.isDialing = true
-    this.#dial(node, pending).catch((error: unknown) => {
-      pending.isDialing = false
-      // The other side's own attempt is on its way.
-      if (!HeartwoodError.is(error, 'HANDSHAKE_YIELDS') && !pending.isAccepted) pending.fail(error)
-    })
+    this.#dial(node, pending).catch((error: unknown) => pending.notDialed(error))
     return pending
   }
 
@@ -163,13 +161,8 @@ export class DistributionNode {
     if (name === undefined || node === this.name || this.#closed)
       throw distributionError('NODE_NOT_FOUND', { node, problem: 'a node is name@host, and another one' })
     const { host, port } = await this.#addressOf(node, name)
-    if (pending.isOver || pending.isAccepted) return
+    if (pending.isOver) return
     const socket = await this.#socketTo(name, host, port, pending)
-    if (pending.isAccepted) {
-      socket.destroy()
-      return
-    }
-    pending.socket = socket
     const { other, splitter } = await this.#shake(socket, (send) => {
       return new DialingHandshake(node, { self: this.#self, cookie: this.#options.cookie, send })
     })
@@ -213,31 +206,31 @@ export class DistributionNode {
     })
   }
 
-  #accept(socket: Duplex): void {
-    if (this.#closed || this.#accepting.size >= (this.#options.pending ?? 100)) {
+  #accept(socket: Socket): void {
+    if (this.#closed) {
       socket.destroy()
       return
     }
-    this.#accepting.add(socket)
     let handshake: AcceptingHandshake | undefined
     this.#shake(socket, (send) => {
       const welcome = (other: Introduction): Welcome => this.#welcome(other, socket)
       handshake = new AcceptingHandshake({ self: this.#self, cookie: this.#options.cookie, send, welcome })
       return handshake
-    })
-      .finally(() => this.#accepting.delete(socket))
-      .then(
-        (shaken) => this.#connected(shaken, socket),
-        (error: unknown) => {
-          const pending = this.#pending.get(handshake?.other?.node ?? '')
-          if (pending?.isAccepted === true && !pending.isDialing) pending.fail(error)
-          this.#problem(error)
-        },
-      )
+    }).then(
+      (shaken) => {
+        this.#room.known(socket)
+        this.#connected(shaken, socket)
+      },
+      (error: unknown) => {
+        this.#pending.get(handshake?.other?.node ?? '')?.notAccepted(error)
+        this.#problem(error)
+      },
+    )
   }
 
   /** Decides about who introduces themselves, as a BEAM does. */
-  #welcome(other: Introduction, socket: Duplex): Welcome {
+  #welcome(other: Introduction, socket: Socket): Welcome {
+    this.#room.speaks(socket)
     const name = parsedNodeName(other.node)
     if (name === undefined || other.node === this.name) return 'not_allowed'
     if (this.#options.allow?.(other.node) === false || !this.#transport.mayBe(socket, name))
@@ -247,9 +240,7 @@ export class DistributionNode {
     if (pending === undefined) return 'ok'
     // Both sides connect: the attempt of the one with the greater name goes on.
     if (pending.isDialing && this.name > other.node) return 'nok'
-    const isSimultaneous = pending.isDialing
-    pending.accept()
-    return isSimultaneous ? 'ok_simultaneous' : 'ok'
+    return pending.accept() ? 'ok_simultaneous' : 'ok'
   }
 
   #shake(socket: Duplex, begin: Parameters<typeof shakeHands>[1]['begin']): Promise<Shaken> {
@@ -277,7 +268,7 @@ export class DistributionNode {
       if (this.#up.get(node) === connection) this.#up.delete(node)
     }
     this.#options.onConnection(connection)
-    this.#pending.get(node)?.succeed(connection)
+    this.#pending.get(node)?.succeed(connection, socket)
   }
 
   #problem(error: unknown): void {

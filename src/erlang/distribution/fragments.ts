@@ -8,10 +8,14 @@ const MOST_SEQUENCES = 1_000
 
 interface Sequence<Head> {
   readonly head: Head
-  readonly parts: Buffer[]
+  /** What has come, at its beginning: copied, since a part of a few bytes would keep all that it was read with. */
+  bytes: Buffer
+  filled: number
   /** The number of the next one; they are counted down to 1. */
   next: bigint
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** What arrives in fragments. `Head` is what the first one says besides. */
 export class IncomingFragments<Head> {
@@ -30,7 +34,9 @@ export class IncomingFragments<Head> {
     if (count < 1n || this.#sequences.has(id)) throw broken(`sequence ${id} of fragments begins wrongly`)
     if (this.#sequences.size === MOST_SEQUENCES)
       throw broken(`more than ${MOST_SEQUENCES} messages are incomplete`)
-    this.#sequences.set(id, { head, parts: [this.#kept(part)], next: count - 1n })
+    const sequence: Sequence<Head> = { head, bytes: NOTHING, filled: 0, next: count - 1n }
+    this.#add(sequence, part)
+    this.#sequences.set(id, sequence)
     return undefined
   }
 
@@ -39,19 +45,26 @@ export class IncomingFragments<Head> {
     const sequence = this.#sequences.get(id)
     if (sequence === undefined || sequence.next !== number)
       throw broken(`fragment ${number} of sequence ${id} comes out of turn`)
-    sequence.parts.push(this.#kept(part))
+    this.#add(sequence, part)
     sequence.next--
     if (number > 1n) return undefined
     this.#sequences.delete(id)
-    const bytes = Buffer.concat(sequence.parts)
-    this.#bytes -= bytes.length
-    return { head: sequence.head, bytes }
+    this.#bytes -= sequence.filled
+    return { head: sequence.head, bytes: sequence.bytes.subarray(0, sequence.filled) }
   }
 
-  #kept(part: Buffer): Buffer {
+  /** There may be any number of parts, also empty ones: the room for them doubles. */
+  #add(sequence: Sequence<Head>, part: Buffer): void {
     this.#bytes += part.length
     if (this.#bytes > this.#most) throw broken(`what is incomplete has more than ${this.#most} bytes`)
-    return part
+    const filled = sequence.filled + part.length
+    if (filled > sequence.bytes.length) {
+      const bytes = Buffer.allocUnsafeSlow(Math.min(Math.max(2 * sequence.bytes.length, filled), this.#most))
+      sequence.bytes.copy(bytes, 0, 0, sequence.filled)
+      sequence.bytes = bytes
+    }
+    part.copy(sequence.bytes, sequence.filled)
+    sequence.filled = filled
   }
 }
 

@@ -45,11 +45,15 @@ export class Ticks implements Alarm {
 
   ring(): void {
     if (this.#due === undefined) return
-    if (this.#clock.now() < this.#due) {
+    const now = this.#clock.now()
+    if (now < this.#due) {
       this.#clock.setAlarm(this, this.#due)
       return
     }
-    this.#silentQuarters = this.#heard || this.deaf ? 0 : this.#silentQuarters + 1
+    // Where this program itself stood still, what came meanwhile has not been read yet.
+    const isLate = now - this.#due >= this.#quarter
+    if (this.#heard || this.deaf) this.#silentQuarters = 0
+    else if (!isLate) this.#silentQuarters++
     this.#heard = false
     if (this.#silentQuarters >= 4) {
       this.stop()
@@ -58,7 +62,7 @@ export class Ticks implements Alarm {
     }
     if (!this.#said) this.#ticking.tick()
     this.#said = false
-    this.#set(this.#due + this.#quarter)
+    this.#set(isLate ? now + this.#quarter : this.#due + this.#quarter)
   }
 
   settled(): Promise<void> {

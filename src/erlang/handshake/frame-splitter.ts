@@ -1,12 +1,20 @@
 /** Takes a stream of bytes apart into frames, each behind its length. */
 import { distributionError } from './errors.js'
 
+const NOTHING = Buffer.alloc(0)
+/** Bytes of a chunk from which on it is kept as it is: of smaller ones, several are kept together. */
+const LARGE = 4_096
+const ROOM = 65_536
+
 export class FrameSplitter {
   /** Bytes of a length: 2 in the handshake over TCP, otherwise 4. */
   #lengthBytes: 2 | 4
   #most: number
   #chunks: Buffer[] = []
   #buffered = 0
+  /** Where small chunks are put together, and how much of it is filled; nothing that is in it is changed. */
+  #room = NOTHING
+  #filled = 0
   /** Of the frame that is not whole yet; -1 when its length is not there. */
   #expected = -1
 
@@ -23,8 +31,9 @@ export class FrameSplitter {
 
   push(chunk: Buffer): void {
     if (chunk.length === 0) return
-    this.#chunks.push(chunk)
     this.#buffered += chunk.length
+    if (this.#chunks.length === 0 || chunk.length >= LARGE) this.#chunks.push(chunk)
+    else this.#gatherSmall(chunk)
   }
 
   /**
@@ -50,7 +59,7 @@ export class FrameSplitter {
   #take(count: number): Buffer {
     this.#buffered -= count
     const first = this.#chunks[0]
-    if (first === undefined || count === 0) return Buffer.alloc(0)
+    if (first === undefined || count === 0) return NOTHING
     if (first.length > count) {
       this.#chunks[0] = first.subarray(count)
       return first.subarray(0, count)
@@ -60,6 +69,22 @@ export class FrameSplitter {
       return first
     }
     return this.#gather(count)
+  }
+
+  /** A chunk that waits for others costs far more than its bytes: whoever sends them one by one must not gain by that. */
+  #gatherSmall(chunk: Buffer): void {
+    const chunks = this.#chunks
+    const last = chunks[chunks.length - 1] as Buffer
+    if (this.#filled + chunk.length > this.#room.length) {
+      this.#room = Buffer.allocUnsafeSlow(ROOM)
+      this.#filled = 0
+    }
+    const start = this.#filled
+    chunk.copy(this.#room, start)
+    this.#filled += chunk.length
+    const isNext = last.buffer === this.#room.buffer && last.byteOffset + last.length === start
+    if (isNext) chunks[chunks.length - 1] = this.#room.subarray(last.byteOffset, this.#filled)
+    else chunks.push(this.#room.subarray(start, this.#filled))
   }
 
   /** From several chunks: each is looked at once, however many there are. */

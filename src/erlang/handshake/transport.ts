@@ -15,7 +15,7 @@ export interface Transport {
   readonly lengthBytes: 2 | 4
   /** @param ready once it may be written to */
   dial(name: NodeName, host: string, port: number, ready: () => void): Duplex
-  serve(timeout: number, take: (socket: Duplex) => void): Server
+  serve(timeout: number, take: (socket: Socket) => void): Server
   /** Whether who is on the other side may have that name. */
   mayBe(socket: Duplex, name: NodeName): boolean
 }

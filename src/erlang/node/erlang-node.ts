@@ -1,5 +1,6 @@
 import {
   type Carrier,
+  HeartwoodError,
   type Kernel,
   type Connection as KernelConnection,
   type NodeTransport,
@@ -10,8 +11,11 @@ import { structOf, valueOfStruct } from '../carrier/structs.js'
 import { WireTerms } from '../carrier/wire-terms.js'
 import type { Connection } from '../distribution/connection.js'
 import { DistributionNode, type DistributionOptions } from '../distribution/distribution-node.js'
+import { Deadline } from '../handshake/deadline.js'
 import { type Exposed, ExposedFunctions } from './exposed-functions.js'
 import { NET_KERNEL, netKernel } from './net-kernel.js'
+import { RepeatedNews } from './repeated-news.js'
+import { Retries } from './retries.js'
 
 const MIB = 1024 * 1024
 /** What a message has besides its payload. */
@@ -30,6 +34,11 @@ export class ErlangNode implements NodeTransport {
   #netKernel: Pid | undefined
   /** Those that wait for a connection. */
   readonly #dialing = new Map<string, ErlangCarrier>()
+  readonly #retries = new Retries()
+  /** Of those, the ones that are not looked for yet. */
+  readonly #pausing = new Map<ErlangCarrier, Deadline>()
+  readonly #news: RepeatedNews
+  readonly #faults: RepeatedNews
 
   /** @throws NODE_OPTION_INVALID */
   constructor(kernel: Kernel, options: ErlangNodeOptions) {
@@ -40,14 +49,18 @@ export class ErlangNode implements NodeTransport {
     const { message = 64 * MIB, depth } = options.limits ?? {}
     const exposed = new ExposedFunctions(kernel, wire, options.expose ?? {})
     this.#kernel = kernel
+    const told = (level: 'info' | 'warn'): RepeatedNews =>
+      new RepeatedNews(clock, (message) => kernel.report({ level, kind: 'node', message }))
+    this.#news = told('info')
+    this.#faults = told('warn')
     this.#parts = {
       wire,
       writing: { size: message - ENVELOPE, replace, ...(depth === undefined ? {} : { depth }) },
-      over: (reason) => {
-        // What could not be read is a fault of somebody; that a node ends is none.
-        const level = reason.cause === undefined ? 'info' : 'warn'
-        kernel.report({ level, kind: 'node', message: reason.message })
-      },
+      busy: options.limits?.busy ?? MIB,
+      waiting: options.limits?.waiting ?? 256 * MIB,
+      // What could not be read is a fault of somebody; that a node ends is none.
+      over: (node, reason) =>
+        (reason.cause === undefined ? this.#news : this.#faults).say(node, reason.message),
       spawn: (carrier, request, args) => exposed.spawn(carrier, request, args),
     }
     this.#node = new DistributionNode({
@@ -58,6 +71,12 @@ export class ErlangNode implements NodeTransport {
       forms: { ...options.forms, revive: wire.revive, struct: valueOfStruct },
       replace,
       onConnection: (connection) => this.#join(connection),
+      onProblem: (problem) => {
+        options.onProblem?.(problem)
+        const kind = HeartwoodError.is(problem, 'EPMD_UNREACHABLE') ? 'EPMD' : 'handshake'
+        const text = problem instanceof Error ? problem.message : String(problem)
+        this.#faults.say(kind, `node ${name}: ${text}`)
+      },
     })
   }
 
@@ -86,11 +105,22 @@ export class ErlangNode implements NodeTransport {
     const carrier = new ErlangCarrier(this.#parts)
     carrier.connection = joined(carrier)
     this.#dialing.set(node, carrier)
+    const { clock } = this.#kernel
+    const pause = this.#retries.pause(node, clock.now())
+    if (pause === 0) this.#lookFor(node, carrier)
+    else this.#pausing.set(carrier, new Deadline(clock, pause, () => this.#lookFor(node, carrier)))
+  }
+
+  #lookFor(node: string, carrier: ErlangCarrier): void {
+    this.#pausing.delete(carrier)
+    // It came by itself, or nobody wants it any more.
+    if (this.#dialing.get(node) !== carrier || !carrier.connection.open) return
     this.#node
       .connect(node)
       .catch((error: unknown) => {
-        const message = `${node} is out of reach: ${error instanceof Error ? error.message : String(error)}`
-        this.#kernel.report({ level: 'info', kind: 'node', message })
+        this.#retries.failed(node, this.#kernel.now())
+        const why = error instanceof Error ? error.message : String(error)
+        this.#news.say(`out of reach ${node}`, `${node} is out of reach: ${why}`)
         carrier.connection.down()
       })
       .finally(() => {
@@ -104,12 +134,19 @@ export class ErlangNode implements NodeTransport {
     if (nodes.transport === this) nodes.transport = undefined
     if (this.#netKernel !== undefined) this.#kernel.exit(this.#netKernel, 'shutdown')
     this.#node.close()
+    for (const [carrier, deadline] of this.#pausing) {
+      deadline.stop()
+      carrier.connection.down()
+    }
+    this.#news.close()
+    this.#faults.close()
   }
 
   #join(connection: Connection): void {
     const { node } = connection.peer
     const carrier = this.#dialing.get(node) ?? new ErlangCarrier(this.#parts)
     this.#dialing.delete(node)
+    this.#retries.found(node)
     carrier.connection = this.#kernel.connect(carrier, connection.peer)
     carrier.attach(connection)
   }

@@ -90,13 +90,7 @@ export function erlang(options: ErlangOptions): NodeCarrier {
         throw invalid(
           `its cookie has ${options.cookie.length} characters, and outside development at least ${SHORTEST_COOKIE}: make a random one`,
         )
-      const node = new ErlangNode(kernel, {
-        ...options,
-        onProblem: (error) => {
-          const message = `node ${kernel.node}: ${error instanceof Error ? error.message : String(error)}`
-          kernel.report({ level: 'warn', kind: 'node', message })
-        },
-      })
+      const node = new ErlangNode(kernel, options)
       await node.start()
       return node
     },
