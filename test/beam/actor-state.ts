@@ -1,7 +1,7 @@
 /** What a trace shows of an actor of a kernel scenario. */
 import { DownMessage, ExitMessage, Pid, processInfo, type RemoteName } from '../../src/kernel/index.js'
 import { spelled } from './canon.js'
-import { type Cast, Mail } from './cast.js'
+import { type Cast, mailOf } from './cast.js'
 
 export class ActorStates {
   /** @param hidden watches the actors for the comparison itself */
@@ -36,7 +36,8 @@ export class ActorStates {
 
   /** The sender of a message, and its text. */
   described(message: unknown): [string, string] {
-    if (message instanceof Mail) return [message.from, `msg(${message.tag})`]
+    const mail = mailOf(message)
+    if (mail !== undefined) return [mail.from, `msg(${mail.tag})`]
     if (message instanceof ExitMessage)
       return [this.cast.nameOf(message.from), `exit(${spelled(message.reason)})`]
     if (!(message instanceof DownMessage)) throw new TypeError(`an actor got ${message}`)

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { erlangTerm } from './erlang-terms.js'
 import { needsElixir, type Scenario, type Trace } from './scenario.js'
 
@@ -12,6 +13,9 @@ const ELIXIR_EBINS = [
   '/usr/local/lib/elixir/lib/elixir/ebin',
   '/opt/homebrew/opt/elixir/lib/elixir/lib/elixir/ebin',
 ]
+
+/** Where the Erlang files are, seen from where this is compiled to. */
+export const ERLANG = fileURLToPath(new URL('../../../erlang', import.meta.url))
 
 export class Beam {
   readonly #folder = mkdtempSync(join(tmpdir(), 'heartwood-beam-'))
@@ -32,6 +36,11 @@ export class Beam {
       throw error
     }
     return new Beam(sources)
+  }
+
+  /** Where what it was compiled to is. */
+  get ebin(): string {
+    return this.#folder
   }
 
   get hasElixir(): boolean {

@@ -1,4 +1,5 @@
 /** How Heartwood's values look in a trace: as the same values look on the BEAM. */
+import { ErlangException } from '../../src/erlang/index.js'
 import type { Term } from './scenario.js'
 
 /** An uncaught `error(Term)` of Erlang: on Heartwood a thrown Error, which is its own exit reason. */
@@ -15,7 +16,7 @@ export class ErlangThrow extends ErlangError {}
 export function valueFor(term: Term): unknown {
   if (typeof term !== 'object') return term
   const [head, tail] = term
-  if (term.length === 2 && head === 'shutdown' && tail !== undefined) return { shutdown: valueFor(tail) }
+  if (term.length === 2 && typeof head === 'string' && tail !== undefined) return { [head]: valueFor(tail) }
   return term.map(valueFor)
 }
 
@@ -23,12 +24,14 @@ export function valueFor(term: Term): unknown {
 export function spelled(value: unknown): string {
   if (value instanceof ErlangThrow) return `{{nocatch,${spelled(value.term)}},STACK}`
   if (value instanceof ErlangError) return `{${spelled(value.term)},STACK}`
+  if (value instanceof ErlangException) return `{${spelled(value.fields.original)},STACK}`
   if (Array.isArray(value)) return `{${value.map(spelled).join(',')}}`
   if (typeof value === 'object' && value !== null) {
-    if ('shutdown' in value) return `{shutdown,${spelled(value.shutdown)}}`
     if ('failedToStartChild' in value && 'reason' in value) {
       return `{failed_to_start_child,${spelled(value.failedToStartChild)},${spelled(value.reason)}}`
     }
+    const [[key, inner] = [], ...more] = Object.entries(value)
+    if (key !== undefined && more.length === 0) return `{${key},${spelled(inner)}}`
   }
   return String(value)
 }

@@ -1,5 +1,14 @@
 /** Who is who in a kernel scenario: `p1` is a process, `m1` a reference. */
-import { currentKernel, Pid, portable, type Reference, type RemoteName } from '../../src/kernel/index.js'
+import { atom, Tuple } from '../../src/erlang/index.js'
+import {
+  currentKernel,
+  Pid,
+  portable,
+  type Reference,
+  type RemoteName,
+  TUPLE_FORM,
+  type TupleForm,
+} from '../../src/kernel/index.js'
 import type { Target } from './scenario.js'
 
 /** What actors send each other. */
@@ -8,6 +17,21 @@ export class Mail {
     readonly from: string,
     readonly tag: string,
   ) {}
+
+  /** As the actors on a BEAM have it. */
+  [TUPLE_FORM](): TupleForm {
+    return { word: MAIL, fields: [atom(this.from), atom(this.tag)] }
+  }
+}
+
+const MAIL = '$message'
+
+/** The mail that a message is: over Erlang's distribution it comes as the tuple. */
+export function mailOf(message: unknown): Mail | undefined {
+  if (message instanceof Mail) return message
+  if (!(message instanceof Tuple) || message.elements[0] !== atom(MAIL)) return undefined
+  const [, from, tag] = message.elements
+  return new Mail(String(from), String(tag))
 }
 
 portable(Mail, { name: 'beam.Mail' })

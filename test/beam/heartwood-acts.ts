@@ -26,7 +26,7 @@ import {
   whereis,
 } from '../../src/kernel/index.js'
 import { ErlangError, ErlangThrow, valueFor } from './canon.js'
-import { type Cast, Mail } from './cast.js'
+import { type Cast, Mail, mailOf } from './cast.js'
 import type { Act, Target, Watch } from './scenario.js'
 
 /** Ends an actor's code by returning from it. */
@@ -155,7 +155,7 @@ export class Performer {
       return this.#received(await receive((m: unknown): m is DownMessage => isDown(m) && m.ref === ref, now))
     }
     const from = this.cast.pid(act.from)
-    const isMail = (m: unknown): m is Mail => m instanceof Mail && m.from === act.from
+    const isMail = (m: unknown): boolean => mailOf(m)?.from === act.from
     const isExitOf = (m: unknown): m is ExitMessage => isExit(m) && m.from === from
     const isDownOf = (m: unknown): m is DownMessage => isDown(m) && m.object === from
     if (act.what === 'exit') return this.#received(await receive(isExitOf, now))
@@ -164,7 +164,7 @@ export class Performer {
       return this.#received(await receive([on(isDownOf, same), on(isExitOf, same), on(isMail, same)], now))
     }
     const tag = 'tag' in act ? act.tag : undefined
-    const isWanted = (m: unknown): m is Mail => isMail(m) && (tag === undefined || m.tag === tag)
+    const isWanted = (m: unknown): boolean => isMail(m) && (tag === undefined || mailOf(m)?.tag === tag)
     return this.#received(await receive(isWanted, now))
   }
 

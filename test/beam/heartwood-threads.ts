@@ -2,10 +2,10 @@
 import type { Ref } from '../../src/genserver/index.js'
 import { startIsolated } from '../../src/isolation/index.js'
 import { isDown, Kernel, monitor, type Reference, receive, self, send } from '../../src/kernel/index.js'
-import { ActorHost, Actors, Order } from './actor-host.js'
+import { ActorHost, Actors, type Known, Order } from './actor-host.js'
 import { spelled } from './canon.js'
 import { elsewhereOf } from './placement.js'
-import type { KernelOp, KernelScenario, Trace } from './scenario.js'
+import type { Act, KernelOp, KernelScenario, Trace } from './scenario.js'
 
 /** Plays scenarios one after the other with one other thread. */
 export class TwoThreads {
@@ -48,6 +48,9 @@ export class Stage {
     private readonly kernel: Kernel,
     private readonly host: Ref<ActorHost>,
     private readonly scenario: KernelScenario,
+    /** What actors elsewhere are told to do, as they understand it. */
+    private readonly orderOf = (_by: string, acts: readonly Act[], known: Known): unknown =>
+      new Order(acts, known),
   ) {
     this.#elsewhere = elsewhereOf(scenario)
     this.#here = new Actors(kernel.node)
@@ -74,9 +77,11 @@ export class Stage {
     const acts = op.op === 'batch' ? op.ops : [op]
     const pid = this.#here.cast.pids.get(op.by)
     if (pid === undefined || this.#dead.has(op.by)) return acts.map(() => 'skip')
-    send(pid, new Order(acts, this.#here.known))
+    const isElsewhere = this.#isElsewhere(op.by)
+    const { known: before } = this.#here
+    send(pid, isElsewhere ? this.orderOf(op.by, acts, before) : new Order(acts, before))
     await this.#settled()
-    const { results, known } = this.#isElsewhere(op.by) ? await this.host.call.outcome() : this.#here
+    const { results, known } = isElsewhere ? await this.host.call.outcome() : this.#here
     this.#here.learn(known)
     for (const name of this.#here.cast.pids.keys()) if (!this.#shown.has(name)) this.#adopt(name)
     await this.#settled()

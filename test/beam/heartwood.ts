@@ -1,4 +1,5 @@
 /** The Heartwood side: runs scenarios and gives their traces. */
+import { WithBeam } from './heartwood-beam.js'
 import { runCircle } from './heartwood-circle.js'
 import { runKernel } from './heartwood-kernel.js'
 import { TwoNodes } from './heartwood-nodes.js'
@@ -7,11 +8,12 @@ import { runSup } from './heartwood-sup.js'
 import { TwoThreads } from './heartwood-threads.js'
 import type { Scenario, Trace } from './scenario.js'
 
-/** Where the processes of a scenario are: in one kernel, or spread over two threads, or two nodes. */
-export type Placement = 'one' | 'threads' | 'nodes'
+/** Where the processes of a scenario are: in one kernel, or spread over two threads, over two nodes, or over a node and one of Erlang. */
+export type Placement = 'one' | 'threads' | 'nodes' | 'beam'
 
 let threads: TwoThreads | undefined
 let nodes: TwoNodes | undefined
+let withBeam: WithBeam | undefined
 
 export function runOnHeartwood(scenario: Scenario, placement: Placement = 'one'): Promise<Trace> {
   if (placement === 'threads' && scenario.kind === 'kernel') {
@@ -21,6 +23,10 @@ export function runOnHeartwood(scenario: Scenario, placement: Placement = 'one')
   if (placement === 'nodes' && scenario.kind === 'kernel') {
     nodes ??= new TwoNodes()
     return nodes.run(scenario)
+  }
+  if (placement === 'beam' && scenario.kind === 'kernel') {
+    withBeam ??= new WithBeam()
+    return withBeam.run(scenario)
   }
   if (scenario.kind === 'kernel') return runKernel(scenario)
   if (scenario.kind === 'circle') return runCircle(scenario)

@@ -22,6 +22,20 @@ export function elsewhereOf({ procs, ops }: KernelScenario): ReadonlySet<string>
   return new Set(procs.filter((name) => !staying.has(name)).filter((_, at) => at % 2 === 0))
 }
 
+/**
+ * Whether somebody watches somebody twice: two BEAMs tell that in another order than one does, `[a, c, b]` for the monitors a, b and c, so
+ * that there is nothing to be compared.
+ */
+export function watchesTwice({ ops }: KernelScenario): boolean {
+  const watches = ops.flatMap(({ by, ...op }) =>
+    (op.op === 'batch' ? op.ops : [op]).flatMap((act) => {
+      if (act.op === 'monitor') return [`${by} ${act.to}`]
+      return act.op === 'spawn' && act.monitor !== undefined ? [`${by} ${act.as}`] : []
+    }),
+  )
+  return new Set(watches).size < watches.length
+}
+
 function speaksOfNames(act: Act): boolean {
   if (['register', 'unregister', 'whereis', 'alive'].includes(act.op)) return true
   return 'to' in act && (act.to.startsWith('@') || (act.op === 'monitor' && act.to.startsWith('%')))

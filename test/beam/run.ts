@@ -4,24 +4,21 @@
  *     node run.js [--kind kernel|supervisor|server|machine|circle|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
  *     … --placement threads                                                    kernel scenarios with the processes spread over two threads
- *     … --placement nodes                                                      … over two nodes of Erlang's distribution
+ *     … --placement nodes                                                      … over two nodes of Erlang's distribution, and over one and a BEAM
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
  * Exit code 0: no difference. 1: a difference, made small and shown. 2: wrong arguments. 3: no Erlang here.
  */
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Beam } from './beam.js'
+import { Beam, ERLANG } from './beam.js'
 import { compare, type Divergence } from './comparison.js'
 import { generate } from './generate.js'
 import { readGolden, writeGolden } from './golden-file.js'
 import type { Placement } from './heartwood.js'
-import { elsewhereOf } from './placement.js'
+import { elsewhereOf, watchesTwice } from './placement.js'
 import type { Golden, Scenario } from './scenario.js'
 import { shrink } from './shrinking.js'
 
-/** Seen from where this is compiled to. */
-const ERLANG = fileURLToPath(new URL('../../../erlang', import.meta.url))
 /** How many scenarios one VM plays, which bounds the memory both sides need. */
 const PORTION = 5_000
 
@@ -40,7 +37,20 @@ interface Wanted {
   seed: number
   file: string | undefined
   record: string | undefined
-  placement: Placement
+  placements: readonly Placement[]
+}
+
+/** What `--placement` takes, and where processes are then. */
+const PLACEMENTS: Readonly<Record<string, readonly Placement[]>> = {
+  one: ['one'],
+  threads: ['threads'],
+  nodes: ['nodes', 'beam'],
+}
+const PLACE: Readonly<Record<Placement, string>> = {
+  one: '',
+  threads: ' over two threads',
+  nodes: ' over two nodes',
+  beam: ' over a node of Heartwood and one of Erlang',
 }
 
 function wanted(): Wanted {
@@ -54,11 +64,11 @@ function wanted(): Wanted {
       placement: { type: 'string', default: 'one' },
     },
   })
-  const { placement } = values
-  if (placement !== 'one' && placement !== 'threads' && placement !== 'nodes')
-    throw new RangeError(`--placement takes one, threads or nodes, not ${placement}`)
+  const placements = PLACEMENTS[values.placement]
+  if (placements === undefined)
+    throw new RangeError(`--placement takes one, threads or nodes, not ${values.placement}`)
   // The others have no actors to be spread.
-  const kinds = placement !== 'one' ? KINDS.kernel : KINDS[values.kind]
+  const kinds = values.placement !== 'one' ? KINDS.kernel : KINDS[values.kind]
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
   if (kinds === undefined)
     throw new RangeError(
@@ -67,15 +77,15 @@ function wanted(): Wanted {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`--scenarios takes a number from 1, not ${values.scenarios}`)
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes a whole number, not ${values.seed}`)
-  return { kinds: [...kinds], count, seed, file: values.file, record: values.record, placement }
+  return { kinds: [...kinds], count, seed, file: values.file, record: values.record, placements }
 }
 
-function scenariosOf({ kinds, count, seed, file, placement }: Wanted, beam: Beam): Scenario[] {
+function scenariosOf({ kinds, count, seed, file }: Wanted, beam: Beam): Scenario[] {
   const all =
     file === undefined
       ? kinds.flatMap((kind) => generate({ kind, count, seed, dynamic: beam.hasElixir }))
       : readGolden(file).map((golden) => golden.scenario)
-  const playable = all.filter((scenario) => beam.runs(scenario) && isSpread(scenario, placement))
+  const playable = all.filter((scenario) => beam.runs(scenario))
   if (!beam.hasElixir) {
     const skipped = all.length - playable.length
     console.log(`beam: no Elixir on this machine, so no dynamic supervisors (${skipped} scenarios left out)`)
@@ -83,9 +93,11 @@ function scenariosOf({ kinds, count, seed, file, placement }: Wanted, beam: Beam
   return playable
 }
 
-/** Whether there is something to be spread. */
-function isSpread(scenario: Scenario, placement: Placement): boolean {
-  return placement === 'one' || (scenario.kind === 'kernel' && elsewhereOf(scenario).size > 0)
+/** Whether there is something to be spread, and to be compared then. */
+function isFor(placement: Placement, scenario: Scenario): boolean {
+  if (placement === 'one') return true
+  if (scenario.kind !== 'kernel' || elsewhereOf(scenario).size === 0) return false
+  return placement !== 'beam' || !watchesTwice(scenario)
 }
 
 function record(file: string, scenarios: readonly Scenario[], beam: Beam): void {
@@ -124,19 +136,25 @@ async function main(): Promise<number> {
     return 3
   }
   try {
-    const scenarios = scenariosOf(options, beam)
-    if (options.record !== undefined) record(options.record, scenarios, beam)
-    const divergences: Divergence[] = []
-    for (let at = 0; at < scenarios.length; at += PORTION) {
-      divergences.push(...(await compare(beam, scenarios.slice(at, at + PORTION), options.placement)))
+    const all = scenariosOf(options, beam)
+    if (options.record !== undefined) record(options.record, all, beam)
+    for (const placement of options.placements) {
+      const scenarios = all.filter((scenario) => isFor(placement, scenario))
+      const divergences: Divergence[] = []
+      for (let at = 0; at < scenarios.length; at += PORTION) {
+        divergences.push(...(await compare(beam, scenarios.slice(at, at + PORTION), placement)))
+      }
+      const where = PLACE[placement]
+      const origin = options.file ?? `seed ${options.seed}`
+      console.log(
+        `beam: ${scenarios.length} scenarios${where}, ${divergences.length} divergences (${origin})`,
+      )
+      const [smallest] = divergences.sort((a, b) => a.scenario.ops.length - b.scenario.ops.length)
+      if (smallest === undefined) continue
+      show(await shrink(beam, smallest, placement))
+      return 1
     }
-    const where = options.placement === 'one' ? '' : ` over two ${options.placement}`
-    const origin = options.file ?? `seed ${options.seed}`
-    console.log(`beam: ${scenarios.length} scenarios${where}, ${divergences.length} divergences (${origin})`)
-    const [smallest] = divergences.sort((a, b) => a.scenario.ops.length - b.scenario.ops.length)
-    if (smallest === undefined) return 0
-    show(await shrink(beam, smallest, options.placement))
-    return 1
+    return 0
   } finally {
     beam.close()
   }

@@ -7,9 +7,19 @@ term(Value) when is_atom(Value) -> atom_to_binary(Value);
 term(Value) when is_integer(Value) -> integer_to_binary(Value);
 %% What `catch` makes of an exception; scenarios contain no term of that shape.
 term({'EXIT', Reason}) -> term(Reason);
+%% Errors of Heartwood, with what was thrown.
+term({#{'__struct__' := 'Elixir.beam.ErlangError', term := Term}, _}) -> [${, sent(Term), <<",STACK}">>];
+term({#{'__struct__' := 'Elixir.beam.ErlangThrow', term := Term}, _}) -> [<<"{{nocatch,">>, sent(Term), <<"},STACK}">>];
 term(Value) when is_tuple(Value) -> [${, terms(tuple_to_list(Value)), $}];
 %% Scenarios contain no lists, so a list can only be a stack.
 term(Value) when is_list(Value) -> <<"STACK">>.
+
+%% What Heartwood has sent as a message has texts for atoms, and objects of one key for tuples of two.
+sent(Value) when is_binary(Value) -> Value;
+sent(Value) when is_map(Value) ->
+    [{Key, Inner}] = maps:to_list(Value),
+    [${, atom_to_binary(Key), $,, sent(Inner), $}];
+sent(Value) -> term(Value).
 
 terms(Values) -> lists:join($,, [term(Value) || Value <- Values]).
 

@@ -2,7 +2,7 @@
 %% with the VM's own primitive, and leaves everything else where it is. After each operation the driver waits for
 %% quiescence and prints the result and every process that changed.
 -module(beam_kernel).
--export([run/1]).
+-export([run/1, actor/1, look/3]).
 
 %% Env maps names of the scenario to what they stand for: `p1` to a pid, `m1` to a reference, and {target, m1} to the
 %% name of the process a monitor got hold of, which is the sender of its DOWN.
@@ -116,7 +116,7 @@ perform(#{op := spawn, as := As} = Op, _Env, Driver) ->
             {Pid, Reference} = spawn_opt(actor(Driver), [{monitor, monitor_options(Monitor)} | Link]),
             {atom_to_binary(As), #{As => Pid, Ref => Reference, {target, Ref} => atom_to_binary(As)}}
     end;
-perform(#{op := link, to := To}, Env, _) -> result(link(map_get(To, Env)));
+perform(#{op := link, to := To}, Env, _) -> result(linked(map_get(To, Env)));
 perform(#{op := unlink, to := To}, Env, _) -> result(unlink(map_get(To, Env)));
 perform(#{op := monitor, to := To, as := As} = Op, Env, _) ->
     Target = target(To, Env),
@@ -128,7 +128,7 @@ perform(#{op := monitor, to := To, as := As} = Op, Env, _) ->
     Reference = erlang:monitor(process, Target, monitor_options(Op)),
     {atom_to_binary(As), #{As => Reference, {target, As} => name(Held, Env)}};
 perform(#{op := demonitor, ref := Ref} = Op, Env, _) ->
-    result(demonitor(map_get(Ref, Env), [Key || Key <- [flush, info], maps:get(Key, Op, false)]));
+    result(demonitored(map_get(Ref, Env), [Key || Key <- [flush, info], maps:get(Key, Op, false)]));
 perform(#{op := signal, to := To, reason := Reason}, Env, _) -> result(exit(target(To, Env), Reason));
 perform(#{op := trap, on := On}, _, _) -> result(process_flag(trap_exit, On));
 perform(#{op := register, name := Name, who := Who}, Env, _) -> result(register(Name, map_get(Who, Env)));
@@ -140,7 +140,7 @@ perform(#{op := send, by := By, to := To, tag := Tag}, Env, _) ->
 perform(#{op := alive, who := Who}, Env, _) -> result(is_process_alive(map_get(Who, Env)));
 perform(#{op := alias, as := As} = Op, _, _) ->
     {atom_to_binary(As), #{As => alias([reply || maps:get(reply, Op, false)])}};
-perform(#{op := unalias, ref := Ref}, Env, _) -> result(unalias(map_get(Ref, Env)));
+perform(#{op := unalias, ref := Ref}, Env, _) -> result(unaliased(map_get(Ref, Env)));
 perform(#{op := recv} = Op, Env, _) ->
     case recv(Op, Env) of
         timeout -> {<<"timeout">>, #{}};
@@ -151,12 +151,29 @@ perform(#{op := recv} = Op, Env, _) ->
 
 result(Value) -> {beam_canon:term(Value), #{}}.
 
+%% Whether a process of another node lives is not asked before it is linked with. A scenario does not say where processes are: a dead one
+%% is refused as one of this node, where the other is known to be dead.
+linked(Pid) when node(Pid) =/= node() ->
+    {_, Trap} = process_info(self(), trap_exit),
+    case beam_host:is_dead(Pid) of
+        true when not Trap -> error(noproc);
+        _ -> link(Pid)
+    end;
+linked(Pid) -> link(Pid).
+
+%% References of another node are refused; those of another process of this node are nobody's here.
+demonitored(Ref, Options) when node(Ref) =/= node() -> not lists:member(info, Options);
+demonitored(Ref, Options) -> demonitor(Ref, Options).
+
+unaliased(Ref) when node(Ref) =/= node() -> false;
+unaliased(Ref) -> unalias(Ref).
+
 monitor_options(Options) -> [{Key, map_get(Key, Options)} || Key <- [alias, tag], is_map_key(Key, Options)].
 
 target(To, Env) ->
     case atom_to_list(To) of
         [$@ | Name] -> list_to_atom(Name);
-        [$% | Name] -> {list_to_atom(Name), node()};
+        [$% | Name] -> {list_to_atom(Name), maps:get(names_at, Env, node())};
         [$& | Alias] -> map_get(list_to_atom(Alias), Env);
         _ -> map_get(To, Env)
     end.
@@ -197,14 +214,18 @@ changes(#driver{shown = Shown} = Driver) ->
 state(Name, #driver{dead = Dead}) when is_map_key(Name, Dead) ->
     iolist_to_binary([<<"dead ">>, beam_canon:term(map_get(Name, Dead))]);
 state(Name, #driver{env = Env}) ->
+    look(map_get(Name, Env), Env, [self()]).
+
+%% All of a process that is not as at birth; who is hidden watches it for the comparison alone.
+look(Process, Env, Hidden) ->
     Items = [trap_exit, links, monitors, monitored_by, registered_name, messages],
     [{_, Trap}, {_, Links}, {_, Monitors}, {_, By}, {_, Registered}, {_, Messages}] =
-        process_info(map_get(Name, Env), Items),
+        process_info(Process, Items),
     Parts = [
         [<<"trap">> || Trap],
         listed(<<"links">>, [name(Pid, Env) || Pid <- Links]),
         listed(<<"mons">>, [object(Object, Env) || {process, Object} <- Monitors]),
-        listed(<<"by">>, [name(Pid, Env) || Pid <- By, Pid =/= self()]),
+        listed(<<"by">>, [name(Pid, Env) || Pid <- By, not lists:member(Pid, Hidden)]),
         [[<<"name=">>, atom_to_binary(Registered)] || is_atom(Registered)],
         mailbox([message(Message, Env) || Message <- Messages])
     ],

@@ -3,7 +3,7 @@
 %%
 %%     erl -noshell -pa DIR [ELIXIR_EBIN] -run beam_main main SCENARIOS TRACES
 -module(beam_main).
--export([main/1]).
+-export([main/1, load/0]).
 
 main([In, Out]) ->
     beam_report:install(),
