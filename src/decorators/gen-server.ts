@@ -1,6 +1,8 @@
 /** `@GenServer`: a class becomes a server that a supervisor can start. */
 import { COPY, PLANNED, type Planned } from '../application/index.js'
 import {
+  type CodeChangePolicy,
+  type CreatedAnew,
   defineServer,
   type InitOf,
   type ServerClass,
@@ -19,7 +21,7 @@ import {
 } from '../supervisor/index.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildInScope } from './injection/container-scope.js'
+import { buildAnewInScope, buildInScope } from './injection/container-scope.js'
 import {
   ISOLATED_CLASS_RULES,
   type IsolatedClassOptions,
@@ -48,6 +50,11 @@ export interface GenServerOptions<Args = never> extends IsolatedClassOptions {
   readonly timeout?: number | undefined
   /** Limits its mailbox. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
+  /**
+   * What becomes of one that runs when its code changes (`heartwood dev`, `sys.changeCode`): `'carry'`, the default, goes on with its fields
+   * in an instance of the new class; `'restart'` is started again by its supervisor.
+   */
+  readonly codeChange?: CodeChangePolicy | undefined
 }
 
 /**
@@ -70,6 +77,7 @@ export const GEN_SERVER_RULES: Rules = {
   ...CHILD_RULES,
   timeout: rules.milliseconds,
   mailbox,
+  codeChange: rules.oneOf(['carry', 'restart']),
   ...ISOLATED_CLASS_RULES,
 }
 
@@ -126,6 +134,8 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
           if (checks.length === 0) return building
           return Promise.resolve(building).then((built) => announced(built, Class, checks))
         },
+        createAnew: (Exact) => buildAnewInScope(Exact) as Promise<CreatedAnew<C>>,
+        codeChange: options.codeChange,
       })
       isolateServer('GenServer', Class, options)
       Object.defineProperty(Class, childSpec, {
@@ -156,6 +166,7 @@ export function specOf<Args>(
   const id = optionFor({ ...place, option: 'id', rule: rules.text }, options.id, args as Args)
   const planned: Planned = {
     builds: Class,
+    args,
     copy: COPY,
     isolated: plannedIsolation(Class, args, options),
   }

@@ -2,6 +2,7 @@
 import 'reflect-metadata'
 import {
   type Calls,
+  type CreatedAnew,
   type Directive,
   defineMachine,
   type HandledEvent,
@@ -15,7 +16,7 @@ import { decoratorError } from './errors.js'
 import { GEN_SERVER_RULES, type GenServerOptions, specOf, type TakenBy } from './gen-server.js'
 import type { MethodContext } from './handlers.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildInScope } from './injection/container-scope.js'
+import { buildAnewInScope, buildInScope } from './injection/container-scope.js'
 import { isolateServer } from './isolated-class.js'
 import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } from './recorded-metadata.js'
 import { type ClassContext, ofMembers } from './standard-mode.js'
@@ -181,6 +182,8 @@ export function StateMachine<Args = never>(options: StateMachineOptions<Args> = 
         handlers,
         mailbox: options.mailbox,
         create: (Exact) => buildInScope(Exact) as C | Promise<C>,
+        createAnew: (Exact) => buildAnewInScope(Exact) as Promise<CreatedAnew<C>>,
+        codeChange: options.codeChange,
       })
       isolateServer('StateMachine', Class, options)
       Object.defineProperty(Class, childSpec, {

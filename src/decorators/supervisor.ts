@@ -22,7 +22,7 @@ import {
 } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { type ContainerScope, ContainerScopes, currentScope } from './injection/container-scope.js'
+import { ContainerScopes, currentScope } from './injection/container-scope.js'
 import {
   ISOLATED_CLASS_RULES,
   type IsolatedClassOptions,
@@ -122,7 +122,12 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
         const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
         const spec = supervisorSpec(id, init, childOf(options))
         const isolated = plannedIsolation(Class, args, options)
-        const planned = () => ({ copy: COPY, supervises: flags(), isolated })
+        const planned = () => ({
+          copy: COPY,
+          supervises: flags(),
+          isolated,
+          again: () => computed(Class, flags(), args),
+        })
         return { spec: isolatedSpec(Class, args, spec, options), planned }
       })
       isolateAs('Supervisor', Class as IsolableClass, options, (args) => {
@@ -157,7 +162,8 @@ export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, .
         const flags = flagsOf(options)
         const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
         const spec = dynamicSupervisorSpec(id, init, childOf(options))
-        return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags }) }
+        const again = () => computed(Class, flags, args)
+        return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags, again }) }
       })
     })
   }
@@ -184,7 +190,14 @@ function decorate(
       const { spec, planned } = partsOf(own, args, scope)
       return {
         ...spec,
-        [PLANNED]: { ...planned(), builds, computes: hasInit(Class), scope, source: Class } satisfies Planned,
+        [PLANNED]: {
+          ...planned(),
+          args,
+          builds,
+          computes: hasInit(Class),
+          scope,
+          source: Class,
+        } satisfies Planned,
       } as ChildSpec
     },
   })
@@ -199,18 +212,25 @@ async function started<F extends object>(
   flags: F,
   args: unknown,
 ): Promise<F | 'ignore'> {
-  const scope = scopes === undefined ? undefined : openScope(id, scopes)
+  if (scopes !== undefined) openScope(id, scopes)
+  return computed(Class, flags, args)
+}
+
+/** What the class adds, in the scope that there is. */
+async function computed<F extends object>(
+  Class: ServerClass,
+  flags: F,
+  args: unknown,
+): Promise<F | 'ignore'> {
   if (!hasInit(Class)) return flags
-  const instance = (await (scope ?? currentScope()).build(Class)) as Initialised<F>
+  const instance = (await currentScope().build(Class)) as Initialised<F>
   const more = await instance.init(args)
   return more === 'ignore' ? 'ignore' : { ...flags, ...more }
 }
 
 /** The process that opens a scope owns what it makes, which is therefore disposed of however the process ends. */
-function openScope(name: string, scopes: ContainerScopes): ContainerScope {
-  const scope = scopes.open({ name, parent: currentScope() })
-  put(SCOPE, scope)
-  return scope
+function openScope(name: string, scopes: ContainerScopes): void {
+  put(SCOPE, scopes.open({ name, parent: currentScope() }))
 }
 
 function hasInit(Class: ServerClass): boolean {

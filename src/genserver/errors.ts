@@ -35,6 +35,14 @@ export const GENSERVER_ERRORS = {
     'from() is only known while a call is being handled. Call it in the method that handles the call, before returning noReply, and keep the result.',
   REPLACE_STATE_FAILED:
     'the function given to replaceState failed inside {server}, which keeps the state it had: {reason}',
+  CODE_CHANGE_RUNNING:
+    '{server} runs, and may be about to handle something: its code is changed while it is suspended. Call sys.suspend before, and sys.resume after.',
+  CODE_CHANGE_FAILED: '{server} keeps its code and its state, since the change of its code failed: {reason}',
+  CODE_CHANGE_UNFIT: '{server} cannot go on as {value}: it is {kind}, and goes on as {expected}.',
+  CODE_CHANGE_UNWANTED:
+    "{class} does not take over from other code: it is declared with codeChange: 'restart'. Have its supervisor start it again.",
+  CODE_CHANGE_PRIVATE:
+    '#{field} of {class} cannot be carried over to its new code: {reason}. Hand it over with exportState in the old code and importState in the new.',
   STATE_IS_PROMISE:
     'the answer of {server} to {operation} is {value}: a promise, or taken for one for its `then`, which whoever awaits it would wait for. Is an await missing where the state is made?',
   STATE_NOT_INSTANCE:

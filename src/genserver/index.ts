@@ -15,6 +15,8 @@ export {
   stopping,
 } from './class-form/directives.js'
 export {
+  type CodeChangePolicy,
+  type CreatedAnew,
   defineServer,
   definitionOf,
   type HandlerTable,
@@ -66,6 +68,7 @@ export type {
   Status,
   Stop,
 } from './server/callbacks.js'
+export { TAKES_CODE, type TakingCode } from './server/code-change.js'
 export type { Startable } from './server/custom-engine.js'
 export { reconfigure } from './server/reconfigure.js'
 export {

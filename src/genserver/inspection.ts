@@ -19,6 +19,8 @@ export interface ServerSight {
   readonly callbacks: unknown
   /** Its state, not copied; undefined before its init is done. Of a machine it is not told. */
   readonly state: unknown
+  /** What it would be started from: its class, its callbacks, or its machine. */
+  readonly code: unknown
 }
 
 /** A look at a server; undefined for a process that is none, or is dead. */
@@ -27,12 +29,19 @@ export function seenServer(pid: Pid): ServerSight | undefined {
   if (body instanceof Server) {
     const { callbacks, state, current } = body.seen
     const behaviour = callbacks instanceof InstanceCallbacks ? callbacks.className : 'GenServer'
-    return { behaviour, handling: messageOf(current), callbacks, state }
+    const code = callbacks instanceof InstanceCallbacks ? callbacks.Class : callbacks
+    return { behaviour, handling: messageOf(current), callbacks, state, code }
   }
   if (!(body instanceof MachineEngine)) return undefined
   const { logic, current } = body.seen
   const behaviour = logic instanceof InstanceLogic ? logic.className : 'StateMachine'
-  return { behaviour, handling: current && shownEvent(current), callbacks: logic, state: undefined }
+  return {
+    behaviour,
+    handling: current && shownEvent(current),
+    callbacks: logic,
+    state: undefined,
+    code: logic.code,
+  }
 }
 
 /** A message as people see it: what kind it is, what it says, and who waits for an answer. */

@@ -166,6 +166,7 @@ export { Home, lacksSharing, shared, unshared } from './shared/shared.js'
 export { withoutStandIns } from './shared/without-stand-ins.js'
 export {
   alsoRedacted,
+  carryPrivateFields,
   classOf,
   cut,
   errorLine,
@@ -175,6 +176,7 @@ export {
   hides,
   inherits,
   isError,
+  isObject,
   jsonOf,
   keysOf,
   LIMITS,

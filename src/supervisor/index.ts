@@ -20,6 +20,7 @@ export {
   type StartReturn,
   toChildSpec,
 } from './child-spec.js'
+export { codeChangeReason } from './code-change-reason.js'
 export {
   type DynamicSupervisorSpec,
   dynamicSupervisorSpec,

@@ -4,7 +4,7 @@
  */
 import { seenServer } from '../genserver/index.js'
 import type { Kernel, Pid } from '../kernel/index.js'
-import type { ChildState, ChildType, Restart, Shutdown } from './child-spec.js'
+import type { CheckedSpec, ChildState, ChildType, Restart, Shutdown } from './child-spec.js'
 import { DynamicEngine } from './engine/dynamic-engine.js'
 import type { Strategy } from './engine/restart-strategy.js'
 import type { SupervisedChild } from './engine/supervised-child.js'
@@ -22,6 +22,8 @@ export interface SupervisorSight {
   readonly recentRestarts: number
   /** How many children there are, running or not. */
   readonly size: number
+  /** The ids of the children that its options list; others were added while it ran. A dynamic supervisor lists none. */
+  readonly listed: readonly string[]
   /** Some of the children, in the order of their start; what is before `offset` is passed over one by one. */
   list(offset: number, limit: number): ChildSight[]
   /** The child that runs as `pid`. */
@@ -35,6 +37,7 @@ export interface ChildSight {
   /** Under a dynamic supervisor what its spec says, which need not tell it from others. */
   readonly id: string
   readonly pid: ChildState
+  readonly spec: CheckedSpec
   readonly type: ChildType
   readonly restart: Restart
   readonly shutdown: Shutdown
@@ -88,6 +91,10 @@ class EngineSight implements SupervisorSight {
     return this.engine.children.size
   }
 
+  get listed(): readonly string[] {
+    return this.engine.seen.listed
+  }
+
   list(offset: number, limit: number): ChildSight[] {
     const sights: ChildSight[] = []
     let at = 0
@@ -111,6 +118,7 @@ function sightOf(child: SupervisedChild, kernel: Kernel): ChildSight {
     key: child,
     id,
     pid: child.pid,
+    spec: child.spec,
     type,
     restart,
     shutdown,

@@ -337,7 +337,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `promiseOf alsoRedacted classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
+  `promiseOf alsoRedacted carryPrivateFields classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isObject isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess endProcess engineProbe signalAs isThenable isFollowed isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood

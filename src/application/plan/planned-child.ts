@@ -20,12 +20,16 @@ export interface Planned {
   readonly copy: () => string | undefined
   /** What its scope has to build. */
   readonly builds?: unknown
+  /** What its `init` gets. */
+  readonly args?: unknown
   /** Opened for the child and all below it. */
   readonly scope?: ScopeSource | undefined
   /** What it was made from; a supervisor that is found again below itself would start for ever. */
   readonly source?: unknown
   /** It decides on its options and children when it starts. */
   readonly computes?: boolean | undefined
+  /** A supervisor's options as they are now, computed inside it, in the scope that it has: what its code is changed to. */
+  readonly again?: (() => PromiseLike<object | 'ignore'>) | undefined
   /** It runs in a thread or program of its own. */
   readonly isolated?: PlannedIsolation | undefined
   /** What it supervises. */

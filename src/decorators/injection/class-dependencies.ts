@@ -75,6 +75,11 @@ export function dependenciesOf(Class: ServerClass): readonly Dependency[] {
   ].filter((each) => each !== undefined)
 }
 
+/** The fields that are injected after the constructor. */
+export function injectedFields(Class: ServerClass): ReadonlySet<PropertyKey> {
+  return new Set(metadataOf(Class).properties.keys())
+}
+
 const MARK_IT = 'Mark the parameter with @inject(token)'
 
 type Element = ClassMetadata['constructorArguments'][number]

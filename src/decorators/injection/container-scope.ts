@@ -15,14 +15,14 @@ import {
   type ScopeOptions,
   type ScopeSource,
 } from '../../application/index.js'
-import type { ServerClass } from '../../genserver/index.js'
+import type { CreatedAnew, ServerClass } from '../../genserver/index.js'
 import { type HeartwoodError, Home, inherited, isPromise, printed } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
 import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './binding-scopes.js'
 import { type Bindings, type Bound, type Condition, Ledger, replaces } from './bindings.js'
 import type { Recording } from './bindings-recording.js'
 import { Builds } from './builds.js'
-import { type Dependency, dependenciesOf, tokenName } from './class-dependencies.js'
+import { type Dependency, dependenciesOf, injectedFields, tokenName } from './class-dependencies.js'
 import { type Checkable, lookAt, lookAtOne } from './injection-check.js'
 import { Ownership } from './object-owner.js'
 
@@ -38,6 +38,8 @@ interface Shared {
   readonly owned: WeakSet<object>
   /** What `injected` is making, from the outside in. */
   readonly injecting: ServiceIdentifier[]
+  /** Those who note what `injected` gives. */
+  readonly giving: Set<Set<unknown>>
 }
 
 export class ContainerScope implements Scope, Checkable {
@@ -74,7 +76,14 @@ export class ContainerScope implements Scope, Checkable {
     this.#seen = lookInto(this.#container, (plan) => this.#makeWhatIsKept(plan))
     const overriding = replacing.flatMap(({ bound }) => bound)
     const unused = new Set(overriding.map(({ token }) => token))
-    const first: Shared = { served: new WeakSet(), owned: new WeakSet(), overriding, unused, injecting: [] }
+    const first: Shared = {
+      served: new WeakSet(),
+      owned: new WeakSet(),
+      overriding,
+      unused,
+      injecting: [],
+      giving: new Set(),
+    }
     this.#shared = around === undefined ? first : around.#shared
     const bind = this.ledger.noting((token) => this.#container.bind(token))
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
@@ -144,6 +153,39 @@ export class ContainerScope implements Scope, Checkable {
     )
   }
 
+  /** As `build`, for new code that takes over from old: tells, too, which fields hold what was injected. */
+  async buildAnew(Class: ServerClass): Promise<CreatedAnew> {
+    const given = new Set<unknown>()
+    const { giving } = this.#shared
+    giving.add(given)
+    try {
+      const instance = await this.build(Class)
+      for (const wanted of dependenciesOf(Class)) {
+        if (this.#keepsOneOf(wanted)) given.add(await this.#givenLate(wanted))
+      }
+      const fields = injectedFields(Class)
+      const isInjected = (field: PropertyKey, value: unknown): boolean =>
+        fields.has(field) || (Object(value) === value && given.has(value))
+      return { instance, isInjected }
+    } finally {
+      giving.delete(given)
+    }
+  }
+
+  /** Whether a dependency is the same for all who want it here: another would be made to be looked at. */
+  #keepsOneOf(wanted: Dependency): boolean {
+    if (wanted.multiple) return false
+    const bound = this.ledger.of(wanted.token)
+    if (bound.length > 0) return bound.every(({ singleton, redirect }) => singleton || redirect !== undefined)
+    return this.parent === undefined ? false : this.parent.#keepsOneOf(wanted)
+  }
+
+  async #givenLate({ token, name, tags, optional }: Dependency): Promise<unknown> {
+    const [tag] = [...tags].map(([key, value]) => ({ key, value }))
+    const options = { optional, ...(name !== undefined && { name }), ...(tag !== undefined && { tag }) }
+    return this.#container.getAsync(token, options)
+  }
+
   #isPlain(Class: ServerClass): boolean {
     const known = this.#checked.get(Class)
     if (known !== undefined) return known
@@ -187,7 +229,9 @@ export class ContainerScope implements Scope, Checkable {
     injecting.push(token)
     try {
       const options = name === undefined ? { optional } : { optional, name }
-      return this.builds.during(tokenName(token), () => this.#container.get(token, options))
+      const value = this.builds.during(tokenName(token), () => this.#container.get(token, options))
+      for (const given of this.#shared.giving) given.add(value)
+      return value
     } catch (error) {
       // Of the container's own errors this one alone can occur, and it is not exported.
       const late = error instanceof Error && error.message.startsWith('Unexpected asynchronous service')
@@ -327,6 +371,11 @@ export class ContainerScopes implements ScopeSource {
  */
 export function buildInScope(Class: ServerClass): object | Promise<object> {
   return currentScope().build(Class)
+}
+
+/** The same for new code that takes over from old. */
+export function buildAnewInScope(Class: ServerClass): Promise<CreatedAnew> {
+  return currentScope().buildAnew(Class)
 }
 
 /** Where there is no application, as in a script. Nothing is ever bound in it, so that all can share it. */

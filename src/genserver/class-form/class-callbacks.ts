@@ -64,6 +64,14 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     return this.#Class.name
   }
 
+  get Class(): ServerClass {
+    return this.#Class
+  }
+
+  get version(): unknown {
+    return versionOf(this.#Class)
+  }
+
   init(args: unknown): Awaitable<InitResult<Instance>> {
     const instance = createInstance(this.#Class, this.#definition)
     return isThenable(instance)
@@ -206,6 +214,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 /** Whether nobody waits for the answer of a call whose turn has come, and it is one of those that are then left out. */
 export function isSkipped(skipAbandoned: ReadonlySet<string>, request: unknown, from: unknown): boolean {
   return MethodCall.is(request) && skipAbandoned.has(request.method) && CallRequest.is(from) && !from.active
+}
+
+/** The static `version` of a class: what later code is told of it. */
+export function versionOf(Class: ServerClass): unknown {
+  return (Class as { readonly version?: unknown }).version
 }
 
 /** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */

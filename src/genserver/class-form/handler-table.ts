@@ -32,6 +32,9 @@ export const LIFECYCLE = [
   'handleInfo',
   'handleContinue',
   'configChange',
+  'codeChange',
+  'exportState',
+  'importState',
   'terminate',
   'formatStatus',
 ] as const
@@ -83,6 +86,25 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
    * Injection containers hook in here. A throw is a failed init.
    */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
+  /**
+   * As `create`, for new code that takes over from old (`sys.changeCode`): tells, too, which fields hold what was injected, since these
+   * are not carried over. Default: `create`.
+   */
+  readonly createAnew?: ((Class: ServerClass<C>) => Awaitable<CreatedAnew<C>>) | undefined
+  /**
+   * What becomes of an instance that runs when its code changes: with `'carry'`, the default, a new instance takes over its fields; with
+   * `'restart'` the change is refused, for whoever changes the code to have it started again.
+   */
+  readonly codeChange?: CodeChangePolicy | undefined
+}
+
+export type CodeChangePolicy = 'carry' | 'restart'
+
+/** An instance, and what was injected into it. */
+export interface CreatedAnew<C extends object = object> {
+  readonly instance: C
+  /** Whether a field, which holds that value, was given it by injection. The name of a private field begins with `#`. */
+  isInjected(field: PropertyKey, value: unknown): boolean
 }
 
 /** A handler table, checked, with what the base class declares. */
@@ -99,6 +121,8 @@ export interface ServerDefinition {
   readonly skipAbandoned: ReadonlySet<string> | undefined
   readonly mailbox: MailboxOptions | undefined
   readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
+  readonly createAnew: ((Class: ServerClass) => Awaitable<CreatedAnew>) | undefined
+  readonly codeChange: CodeChangePolicy | undefined
   /** Makes the engine of an incarnation, where it is another than a GenServer's. */
   engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, hasParent: boolean) => Behaviour
   /** Kept here by the start: the callbacks of the class. */
@@ -115,6 +139,9 @@ export interface MatchedInfo {
 const kernelError = errorsOf(KERNEL_ERRORS)
 
 const LIMIT = rules.wholeNumber(1)
+
+/** What `codeChange` may be. */
+const CODE_CHANGES = rules.oneOf(['carry', 'restart'])
 
 /** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
 const DEFINITION = Symbol.for('heartwood.server')
@@ -187,6 +214,8 @@ export function defineServer<C extends object, Method extends string = MethodNam
       ...(base?.configChanges ?? []).filter(({ method }) => !anew.has(method)),
     ],
     create: table.create as ServerDefinition['create'],
+    createAnew: table.createAnew as ServerDefinition['createAnew'],
+    codeChange: table.codeChange,
   }
   Object.defineProperty(Class, DEFINITION, { value: definition, configurable: true })
 }
@@ -223,6 +252,8 @@ const TABLE = [
   'skipAbandoned',
   'mailbox',
   'create',
+  'createAnew',
+  'codeChange',
 ]
 const LISTS = ['calls', 'casts', 'infos', 'configChanges', 'concurrent', 'skipAbandoned'] as const
 
@@ -236,6 +267,8 @@ function checkTable(Class: ServerClass, given: object): void {
     const list = table[key]
     if (list !== undefined && !Array.isArray(list)) throw badTable(action, key, list, 'an array')
   }
+  if (table.codeChange !== undefined && !CODE_CHANGES.fits(table.codeChange))
+    throw badTable(action, 'codeChange', table.codeChange, CODE_CHANGES.expected)
   for (const handler of table.infos ?? []) checkKnown(`${action}: infos`, handler, ['pattern', 'method'])
   for (const handler of table.configChanges ?? [])
     checkKnown(`${action}: configChanges`, handler, ['key', 'method'])
@@ -250,7 +283,7 @@ function badTable(action: string, option: string, value: unknown, expected: stri
 const everything = (): boolean => true
 
 /** The methods that a table declares: what a base class says of those counts no longer. */
-function methodsOf(table: Omit<HandlerTable<object, string>, 'create'>): ReadonlySet<string> {
+function methodsOf(table: Omit<HandlerTable<object, string>, 'create' | 'createAnew'>): ReadonlySet<string> {
   const { calls = [], casts = [], infos = [], configChanges = [] } = table
   return new Set([...calls, ...casts, ...[...infos, ...configChanges].map(({ method }) => method)])
 }

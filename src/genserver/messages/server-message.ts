@@ -131,6 +131,7 @@ export class SystemRequest {
       | 'resume'
       | 'terminate'
       | 'configChange'
+      | 'changeCode'
       | 'debug',
     readonly argument?: unknown,
   ) {}

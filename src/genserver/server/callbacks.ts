@@ -147,6 +147,13 @@ export interface Callbacks<State, Args = unknown> {
    */
   configChange?(change: SettingsChange, state: State): Awaitable<HandlerResult<State>>
   /**
+   * First thing to run of new code that takes over from older (`sys.changeCode`): the state as the new code has it, made of the one that
+   * the old code left. Without it the state stays as it is. If it throws, the server goes on with the old code. OTP's `code_change/3`.
+   */
+  codeChange?(state: unknown, oldVersion: unknown, extra: unknown): Awaitable<State>
+  /** What the `codeChange` of later code gets as `oldVersion`. OTP's `-vsn`. */
+  readonly version?: unknown
+  /**
    * Last thing to run: after a `stop`, after a crash in a callback, after a bad return value, for `stop(server)`,
    * and when the parent exits if this process traps exits. Not when an exit signal kills a process that does not
    * trap exits, and not when `init` failed. If it throws, that replaces the exit reason.

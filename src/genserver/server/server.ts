@@ -36,15 +36,17 @@ import {
 import { configChanged, type ToldChange, taken } from '../messages/settings-change.js'
 import { Debugging, terminated } from '../sys/debug-events.js'
 import { describe, reportTermination, reportUnexpected, statusOf } from '../sys/server-report.js'
-import { answerSystem, holdStill, type SystemAccess } from '../sys/sys-requests.js'
+import { answerSystem, type CodeChange, holdStill, type SystemAccess } from '../sys/sys-requests.js'
 import { dispatch } from './callback-dispatch.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './callback-result.js'
 import type { Callbacks, CallResult, Concurrently, Continuing, InitResult, Stop } from './callbacks.js'
+import { codeAfter } from './code-change.js'
 import type { CallLimit } from './concurrent-calls.js'
 import { Rare } from './rare-fields.js'
 
 export class Server<State, Args> implements Behaviour {
-  readonly #callbacks: Callbacks<State, Args>
+  /** Other ones after a change of its code. */
+  #callbacks: Callbacks<State, Args>
   #args: Args | undefined
   #pid!: Pid
   /** Before the start, whether it will have one but itself. */
@@ -376,6 +378,13 @@ export class Server<State, Args> implements Behaviour {
         this.#made.debugging = debugging.idle ? undefined : debugging
         return answer
       },
+      ...(mode === 'suspended' && { changeCode: (change) => this.#changeCode(change) }),
     }
+  }
+
+  async #changeCode(change: CodeChange): Promise<void> {
+    const { callbacks, state } = await codeAfter(this.#pid, this.#callbacks, this.#state, change)
+    this.#callbacks = callbacks as Callbacks<State, Args>
+    this.#state = state as State
   }
 }

@@ -1,6 +1,7 @@
 /** The functional form: callbacks made into a machine that can be started. */
-import type { Behaviour, ExitReason } from '../../kernel/index.js'
+import { type Behaviour, type ExitReason, rules } from '../../kernel/index.js'
 import { runHandler } from '../class-form/class-callbacks.js'
+import type { Succession } from '../class-form/succession.js'
 import type { Awaitable } from '../server/callbacks.js'
 import { engine, type Startable } from '../server/custom-engine.js'
 import type {
@@ -12,7 +13,7 @@ import type {
 } from './engine/callbacks.js'
 import type { EnterEvent, MachineEvent } from './engine/events.js'
 import { MachineEngine } from './engine/machine-engine.js'
-import type { MachineLogic } from './engine/machine-logic.js'
+import type { MachineLogic, MachineState } from './engine/machine-logic.js'
 import { stateMachineError } from './errors.js'
 
 /** The states of a machine of callbacks, and which of them lead where. */
@@ -47,12 +48,15 @@ interface AnyCallbacks {
   readonly transitions?: Readonly<Record<string, readonly string[]>>
   init(args: unknown): Awaitable<MachineInit<unknown, unknown>>
   handleEvent?(event: unknown, state: unknown, data: unknown): unknown
+  codeChange?(before: MachineState, oldVersion: unknown, extra: unknown): unknown
+  readonly version?: unknown
   terminate?(reason: ExitReason, state: unknown, data: unknown): Awaitable<void>
   formatStatus?(status: MachineStatus): MachineStatus
 }
 
 /** One machine's callbacks on the engine. */
 class CallbackLogic implements MachineLogic {
+  code: unknown = undefined
   readonly stateEnter: boolean
   readonly showsFrom = true
   readonly formatStatus?: (status: MachineStatus) => MachineStatus
@@ -67,6 +71,18 @@ class CallbackLogic implements MachineLogic {
 
   init(args: unknown): Awaitable<MachineInit<unknown, unknown>> {
     return this.#callbacks.init(args)
+  }
+
+  get version(): unknown {
+    return this.#callbacks.version
+  }
+
+  async takeOver(before: MachineState, { oldVersion, extra }: Succession): Promise<MachineState> {
+    const { codeChange } = this.#callbacks
+    if (codeChange === undefined) return before
+    const after: unknown = await runHandler(this.#callbacks, codeChange, [before, oldVersion, extra])
+    if (rules.isRecord(after) && 'state' in after && 'data' in after) return after as unknown as MachineState
+    throw stateMachineError('STATE_REPLACEMENT_INVALID', { value: after })
   }
 
   get table(): CallbackTable {
@@ -138,7 +154,10 @@ export function stateMachine<State, Data, Args = unknown>(
 export function stateMachine(callbacks: unknown): Machine<never, never, never> {
   const problem = problemWith(callbacks)
   if (problem !== undefined) throw stateMachineError('MACHINE_INVALID', { problem })
-  return new Machine(new CallbackLogic(callbacks as AnyCallbacks) as MachineLogic<never, never, never>)
+  const logic = new CallbackLogic(callbacks as AnyCallbacks)
+  const machine = new Machine(logic as MachineLogic<never, never, never>)
+  logic.code = machine
+  return machine
 }
 
 function problemWith(callbacks: unknown): string | undefined {

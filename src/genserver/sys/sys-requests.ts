@@ -44,6 +44,18 @@ export interface SystemAccess {
   /** The events that a state machine has before it; of others there are none. */
   pending?(): unknown
   debug(command: DebugCommand): unknown
+  /** Puts new code in the place of the old; undefined while the server runs. Rejects when it keeps what it has. */
+  changeCode?(change: CodeChange): Promise<void>
+}
+
+/** The code that a server is to go on with. */
+export interface CodeChange {
+  /** What it would be started from. */
+  readonly to: unknown
+  /** The version of the old code, as whoever changes it has it. */
+  readonly told: { readonly oldVersion: unknown } | undefined
+  /** OTP's `Extra`. */
+  readonly extra: unknown
 }
 
 /** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
@@ -86,6 +98,7 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   }
   if (operation === 'getPending') return call.reply(new Shown(access.pending?.()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
+  if (operation === 'changeCode') return change(call, argument as CodeChange, access)
   if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
   // Resuming what runs, and suspending what is suspended, changes nothing.
   call.reply(undefined)
@@ -134,6 +147,19 @@ function replace(
   } catch (thrown) {
     return failed(thrown)
   }
+}
+
+/** As in OTP only while it is suspended: the old code must not be about to handle something. */
+function change(call: CallRequest, given: CodeChange, access: SystemAccess): void | PromiseLike<void> {
+  const { server } = access
+  if (access.changeCode === undefined)
+    return call.reply(new Refusal(genServerError('CODE_CHANGE_RUNNING', { server })))
+  const failed = (thrown: unknown): void => {
+    const reason = reasonOf(thrown)
+    const details = { server, reason: formatReason(reason) }
+    call.reply(new Refusal(genServerError('CODE_CHANGE_FAILED', details, { cause: reason })))
+  }
+  return access.changeCode(given).then(() => call.reply(undefined), failed)
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { currentKernel, errorsOf, KERNEL_ERRORS, processInfo, self } from '../../kernel/index.js'
 import type { ServerRef } from '../client/server-address.js'
+import { changeCode } from './code-change.js'
 import { type DebugEvent, type DebugFunction, debugLine } from './debug-events.js'
 import { debug, getState, getStatus, replaceState, resume, showState, suspend } from './sys-requests.js'
 
@@ -211,6 +212,7 @@ async function noDebug(server: ServerRef, timeout?: number): Promise<void> {
  * ```
  */
 export const sys = {
+  changeCode,
   getState,
   getStatus,
   install,

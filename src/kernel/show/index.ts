@@ -1,7 +1,7 @@
 /** How values of others are looked at and shown; the kernel's own room for it, of which all layers above make use. */
 
 export { printed } from './inline-text.js'
-export { hidePrivateFields } from './private-fields.js'
+export { carryPrivateFields, hidePrivateFields } from './private-fields.js'
 export {
   classOf,
   hasOwn,

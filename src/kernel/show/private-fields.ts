@@ -92,6 +92,50 @@ export class PrivateFields {
   }
 }
 
+/** A private field that could not be given to another object. */
+export interface PrivateFieldLost {
+  readonly field: string
+  readonly reason: string
+}
+
+/**
+ * Gives an object the private fields that another has under the same names, which need not be of the same class: for an object of new
+ * code that takes over from one of the old. A name that it does not have is left out.
+ *
+ * @param stays whether a field of `to` keeps the value that it has
+ * @returns the first that could not be given; no later one was
+ */
+export function carryPrivateFields(
+  from: object,
+  to: object,
+  stays: (name: string, value: unknown) => boolean,
+): PrivateFieldLost | undefined {
+  if (!anyMentions(from) || !anyMentions(to)) return undefined
+  const session = InspectorSession.refusal === undefined ? InspectorSession.open() : undefined
+  if (session === undefined)
+    return { field: '…', reason: InspectorSession.refusal ?? 'there is no inspector' }
+  try {
+    const held = session.fieldsOf(from)
+    const own = session.fieldsOf(to).filter(({ name, value }) => !stays(`#${name}`, value))
+    const carried = held.filter(({ name }) => own.some((each) => each.name === name))
+    for (const { name, value } of carried) session.setField(to, name, value)
+    const after = session.fieldsOf(to)
+    const lost = carried.find(({ name, value }) => !after.some((each) => isThat(each, name, value)))
+    const twice = carried.find(({ name }, at) => carried.findIndex((each) => each.name === name) !== at)
+    if (twice !== undefined)
+      return { field: twice.name, reason: 'a class and a base of it have one of that name' }
+    return lost && { field: lost.name, reason: 'the inspector did not write it' }
+  } catch (error) {
+    return { field: '…', reason: textOf(error) }
+  } finally {
+    session.close()
+  }
+}
+
+function isThat(field: PrivateField, name: string, value: unknown): boolean {
+  return field.name === name && Object.is(field.value, value)
+}
+
 function noted(why: string): PrivateFieldsOf {
   return { fields: [], note: `private fields are not shown: ${why}` }
 }
@@ -134,6 +178,17 @@ function mayHaveSome(value: object): boolean {
     at = Object.getPrototypeOf(at)
   }
   return some
+}
+
+/** Whether a class of the object has a `#` in its text, also one that hides what it has. */
+function anyMentions(value: object): boolean {
+  let at: unknown = value
+  for (let steps = 0; isObject(at) && at !== Object.prototype && steps < LONGEST_CHAIN; steps++) {
+    const maker = at === value ? undefined : ownData(at, 'constructor')
+    if (typeof maker === 'function' && mentions(maker)) return true
+    at = Object.getPrototypeOf(at)
+  }
+  return false
 }
 
 /** Objects with many keys, which are not counted twice. */
@@ -192,19 +247,14 @@ class InspectorSession {
 
   private constructor(
     private readonly session: Session,
-    place: object,
+    private readonly place: object,
   ) {
     session.connect()
-    const held = { value: this.#holder, configurable: true }
-    Object.defineProperty(place, HELD, held)
-    try {
-      const params = { expression: HOLDER, silent: true }
-      const { result } = this.#post<{ result: RemoteObject }>('Runtime.evaluate', params)
-      if (result.objectId === undefined) throw new Error('it does not see this realm')
-      this.#id = result.objectId
-    } finally {
-      Reflect.deleteProperty(place, HELD)
-    }
+    const params = { expression: HOLDER, silent: true }
+    const { result } = this.#held(() => this.#post<{ result: RemoteObject }>('Runtime.evaluate', params))
+    const { objectId } = result
+    if (objectId === undefined) throw new Error('it does not see this realm')
+    this.#id = objectId
   }
 
   /** A session; undefined where there is none to be had, as in Node without an inspector or permission for one. */
@@ -239,6 +289,30 @@ class InspectorSession {
       }),
     )
     return listed.map(({ name }, at) => ({ name: name.replace(/^#/, ''), value: this.#holder.found[at] }))
+  }
+
+  /**
+   * As the console of a debugger does, in whose mode a private name can be written from outside its class. It is done at once; whether it
+   * went well is answered later, so whoever wants to know looks.
+   */
+  setField(value: object, name: string, content: unknown): void {
+    this.#holder.subject = value
+    this.#holder.found = [content]
+    const expression = `${HOLDER}.subject.#${name} = ${HOLDER}.found[0]; undefined`
+    this.#held(() =>
+      this.session.post('Runtime.evaluate', { expression, replMode: true, silent: true }, () => {}),
+    )
+    this.#holder.found = []
+  }
+
+  /** Runs what finds the holder by its name. */
+  #held<T>(act: () => T): T {
+    Object.defineProperty(this.place, HELD, { value: this.#holder, configurable: true })
+    try {
+      return act()
+    } finally {
+      Reflect.deleteProperty(this.place, HELD)
+    }
   }
 
   close(): void {

@@ -3,11 +3,10 @@ import type { Awaitable } from '../../genserver/index.js'
 import { currentKernel, isAlive, Pid, self } from '../../kernel/index.js'
 import type { CheckedSpec } from '../child-spec.js'
 import { addRestart, countRecent, isExceeded, NO_RESTARTS, type RestartHistory } from './restart-intensity.js'
-import type { Strategy } from './restart-strategy.js'
 import type { ChildEntry, SupervisedChild } from './supervised-child.js'
 import type { Reporting } from './supervisor-report.js'
 import { type Answer, refusal, type SupervisorRequest } from './supervisor-requests.js'
-import type { SupervisorStartOptions } from './supervisor-server.js'
+import type { EngineSeen, SupervisorStartOptions } from './supervisor-server.js'
 
 interface Limited {
   readonly intensity: number
@@ -19,7 +18,8 @@ export abstract class CommonEngine<Plan extends Limited> implements Reporting {
   readonly pid = self()
   readonly name: string | undefined
   readonly label: unknown
-  protected readonly plan: Plan
+  /** Another one after a change of its code. */
+  protected plan: Plan
   #restarts: RestartHistory = NO_RESTARTS
 
   constructor(plan: Plan, { name, label }: SupervisorStartOptions) {
@@ -28,7 +28,7 @@ export abstract class CommonEngine<Plan extends Limited> implements Reporting {
     this.label = label
   }
 
-  abstract get seen(): { readonly strategy: Strategy; readonly intensity: number; readonly period: number }
+  abstract get seen(): EngineSeen
 
   abstract get children(): ReadonlyMap<unknown, SupervisedChild>
 

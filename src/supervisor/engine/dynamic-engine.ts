@@ -5,7 +5,12 @@
 import type { Awaitable } from '../../genserver/index.js'
 import { type ExitReason, Pid, send } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
-import type { DynamicSupervisorPlan } from '../supervisor-options.js'
+import { isCodeChange } from '../code-change-reason.js'
+import {
+  checkDynamicSupervisor,
+  type DynamicSupervisorOptions,
+  type DynamicSupervisorPlan,
+} from '../supervisor-options.js'
 import { isExpectedDynamicEnd, stopProcess, stopProcesses } from './child-shutdown.js'
 import { CommonEngine } from './common-engine.js'
 import { andThen } from './maybe-promise.js'
@@ -21,7 +26,7 @@ import {
 } from './supervised-child.js'
 import { publishRestart, reportChild, reportEnd, reportProgress, reportWait } from './supervisor-report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
-import type { Engine } from './supervisor-server.js'
+import type { Engine, Renewal } from './supervisor-server.js'
 
 export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implements Engine {
   readonly toleratesCasts = true
@@ -29,7 +34,8 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
   readonly #children = new Map<Pid, SupervisedChild>()
 
   override get seen() {
-    return { strategy: 'one_for_one', intensity: this.plan.intensity, period: this.plan.period } as const
+    const { intensity, period } = this.plan
+    return { strategy: 'one_for_one', intensity, period, listed: [] } as const
   }
 
   override get children(): ReadonlyMap<unknown, SupervisedChild> {
@@ -57,7 +63,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     const { spec } = child
     const restarted = isRestarted(spec.restart, reason)
     if (isReported(spec.restart, reason)) reportEnd(this, reason, spec, pid, restarted)
-    if (restarted) return this.#restart(pid, child)
+    if (restarted) return this.#restart(pid, child, isCodeChange(reason))
     this.#children.delete(pid)
     return true
   }
@@ -82,13 +88,19 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     return operation === 'terminateChild' ? this.#terminate(argument, child) : this.#hurry(argument, child)
   }
 
-  #restart(pid: Pid, child: SupervisedChild): Awaitable<boolean> {
-    if (this.restartsTooOften()) {
+  adopt(options: DynamicSupervisorOptions, renewed: Renewal): void {
+    this.plan = checkDynamicSupervisor(options)
+    for (const child of this.#children.values()) child.follow(renewed(child.spec))
+  }
+
+  /** @param planned it ended so that it is started again */
+  #restart(pid: Pid, child: SupervisedChild, planned = false): Awaitable<boolean> {
+    if (!planned && this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#forget(pid, child)
       return false
     }
-    if (child.waits === undefined) return andThen(this.#attempt(pid, child), () => true)
+    if (child.waits === undefined || planned) return andThen(this.#attempt(pid, child), () => true)
     child.pid = 'restarting'
     reportWait(this, child.spec, child.waits.begin(pid))
     return true

@@ -5,7 +5,8 @@
 import type { Awaitable } from '../../genserver/index.js'
 import { type ExitReason, Pid, send } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
-import type { SupervisorPlan } from '../supervisor-options.js'
+import { isCodeChange } from '../code-change-reason.js'
+import { checkSupervisor, type SupervisorOptions, type SupervisorPlan } from '../supervisor-options.js'
 import { isExpectedEnd, stopProcess } from './child-shutdown.js'
 import type { Waits } from './child-waits.js'
 import { CommonEngine } from './common-engine.js'
@@ -29,7 +30,7 @@ import {
   reportWait,
 } from './supervisor-report.js'
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
-import type { Engine } from './supervisor-server.js'
+import type { Engine, Renewal } from './supervisor-server.js'
 
 /** The child that did not start, which ended the start of its group. */
 interface Broken {
@@ -50,7 +51,8 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
   readonly #running = new Map<Pid, SupervisedChild>()
 
   override get seen() {
-    return { strategy: this.plan.strategy, intensity: this.plan.intensity, period: this.plan.period }
+    const { strategy, intensity, period, children } = this.plan
+    return { strategy, intensity, period, listed: children.map(({ id }) => id) }
   }
 
   override get children(): ReadonlyMap<unknown, SupervisedChild> {
@@ -91,7 +93,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     const { restart } = child.spec
     const restarted = isRestarted(restart, reason)
     if (isReported(restart, reason)) reportEnd(this, reason, child.spec, pid, restarted)
-    if (restarted) return this.#restart(child)
+    if (restarted) return this.#restart(child, isCodeChange(reason))
     this.#settle(child)
     return !this.#isOver(child)
   }
@@ -122,15 +124,34 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     }
   }
 
-  /** One round of the strategy. False: there were too many. */
-  #restart(child: SupervisedChild): Awaitable<boolean> {
-    if (this.restartsTooOften()) {
+  /**
+   * OTP's rule: a child whose id is still there keeps its process and gets the new spec; a new one is there, not started;
+   * one that is gone from the list stays, after the others, for whoever changes the code to terminate and delete.
+   */
+  adopt(options: SupervisorOptions, renewed: Renewal): void {
+    const plan = checkSupervisor(options)
+    const before = new Map(this.#children)
+    const after = plan.children.map((spec) => {
+      const known = before.get(spec.id)
+      before.delete(spec.id)
+      known?.follow(spec)
+      return known ?? new SupervisedChild(spec)
+    })
+    for (const child of before.values()) child.follow(renewed(child.spec))
+    this.plan = plan
+    this.#children.clear()
+    for (const child of [...after, ...before.values()]) this.#children.set(child.spec.id, child)
+  }
+
+  /** One round of the strategy. False: there were too many. @param planned it ended so that it is started again */
+  #restart(child: SupervisedChild, planned = false): Awaitable<boolean> {
+    if (!planned && this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
       this.#settle(child)
       return false
     }
     const { waits } = child
-    return andThen(waits === undefined ? this.#round(child) : this.#wait(child, waits), () => true)
+    return andThen(waits === undefined || planned ? this.#round(child) : this.#wait(child, waits), () => true)
   }
 
   /** Siblings that are restarted with a child do not run without it either. */

@@ -10,16 +10,36 @@ export class SupervisedChild {
   pid: ChildState = undefined
   /** How often it was started. */
   starts = 0
-  readonly waits: Waits | undefined
+  #spec: CheckedSpec
+  #waits: Waits | undefined
 
-  constructor(readonly spec: CheckedSpec) {
-    this.waits = spec.backoff === undefined ? undefined : new Waits(spec.backoff)
+  constructor(spec: CheckedSpec) {
+    this.#spec = spec
+    this.#waits = waitsOf(spec)
+  }
+
+  get spec(): CheckedSpec {
+    return this.#spec
+  }
+
+  get waits(): Waits | undefined {
+    return this.#waits
+  }
+
+  /** From now on it is started and stopped by another spec; a wait that is on goes on. */
+  follow(spec: CheckedSpec): void {
+    this.#spec = spec
+    if (this.wait === undefined) this.#waits = waitsOf(spec)
   }
 
   /** The wait before its restart, while that is on. */
   get wait(): Wait | undefined {
     return this.waits?.current
   }
+}
+
+function waitsOf({ backoff }: CheckedSpec): Waits | undefined {
+  return backoff === undefined ? undefined : new Waits(backoff)
 }
 
 /** A child as `whichChildren` lists it. */

@@ -10,6 +10,8 @@ import {
   type InitResult,
   start,
   startLink,
+  TAKES_CODE,
+  type TakingCode,
 } from '../../genserver/index.js'
 import {
   allIsHandlers,
@@ -22,6 +24,7 @@ import {
   printed,
   trapExit,
 } from '../../kernel/index.js'
+import type { CheckedSpec } from '../child-spec.js'
 import { supervisorError } from '../errors.js'
 import { andThen } from './maybe-promise.js'
 import type { Strategy } from './restart-strategy.js'
@@ -29,11 +32,31 @@ import type { SupervisedChild } from './supervised-child.js'
 import { type Reporting, reportUnexpected, titleOf } from './supervisor-report.js'
 import { type Answer, SupervisorRequest, TryAgain } from './supervisor-requests.js'
 
+/** What of its options can be seen at any moment. */
+export interface EngineSeen {
+  readonly strategy: Strategy
+  readonly intensity: number
+  readonly period: number
+  /** The ids of its children. */
+  readonly listed: readonly string[]
+}
+
+/** Another spec for a child that was started by one; the same where there is none. */
+export type Renewal = (spec: CheckedSpec) => CheckedSpec
+
+const same: Renewal = (spec) => spec
+
 /** Keeps children; made inside the process of the supervisor. */
 export interface Engine extends Reporting {
   /** Starts the first children; a reason means that the supervisor cannot start. */
   start(): Awaitable<{ readonly failed: ExitReason } | undefined>
   answer(request: SupervisorRequest): Awaitable<Answer>
+  /**
+   * Takes other options, checked or refused as a whole. Nothing is started or stopped.
+   *
+   * @param renewed the spec that a child has from now on, where the options do not list it
+   */
+  adopt(options: object, renewed: Renewal): void
   /** A process linked to the supervisor is dead. False: the supervisor is to stop. */
   ended(pid: Pid, reason: ExitReason): Awaitable<boolean>
   /** The next attempt at a restart that failed, or one whose wait is over. False: the supervisor is to stop. */
@@ -42,7 +65,7 @@ export interface Engine extends Reporting {
   stop(): Awaitable<void>
   /** What it can be seen to be, for `inspection.ts`. */
   readonly recentRestarts: number
-  readonly seen: { readonly strategy: Strategy; readonly intensity: number; readonly period: number }
+  readonly seen: EngineSeen
   readonly children: ReadonlyMap<unknown, SupervisedChild>
   childOf(pid: Pid): SupervisedChild | undefined
   /** Whether a stray cast is only worth a report; else it crashes the supervisor, as in OTP. */
@@ -52,7 +75,7 @@ export interface Engine extends Reporting {
 /** Makes the engine, inside the new process; its options may say that there is nothing to do. */
 export type EngineMaker = () => Awaitable<Engine | 'ignore'>
 
-export const behaviour: Callbacks<Engine, EngineMaker> = {
+export const behaviour: Callbacks<Engine, EngineMaker> & TakingCode<Engine> = {
   init(make) {
     trapExit(true)
     allIsHandlers()
@@ -85,6 +108,14 @@ export const behaviour: Callbacks<Engine, EngineMaker> = {
     if (message instanceof TryAgain) return step(engine, engine.retry(message))
     reportUnexpected(engine, message)
     return { state: engine }
+  },
+
+  /** OTP's `supervisor:code_change/3`: what its init says now, which may be to ignore it. */
+  async [TAKES_CODE](engine, to, extra) {
+    const options: unknown = typeof to === 'function' ? await to() : to
+    if (options === 'ignore') return engine
+    engine.adopt(options as object, typeof extra === 'function' ? (extra as Renewal) : same)
+    return engine
   },
 
   terminate: (_reason, engine) => engine.stop(),

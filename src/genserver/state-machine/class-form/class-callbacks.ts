@@ -2,9 +2,16 @@
  * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
  */
 import { currentKernel, type ExitReason, isThenable, printed, self } from '../../../kernel/index.js'
-import { checkInstance, createInstance, isSkipped, runHandler } from '../../class-form/class-callbacks.js'
+import {
+  checkInstance,
+  createInstance,
+  isSkipped,
+  runHandler,
+  versionOf,
+} from '../../class-form/class-callbacks.js'
 import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../../class-form/directives.js'
 import type { ServerClass, ServerDefinition } from '../../class-form/handler-table.js'
+import { type Succession, successor } from '../../class-form/succession.js'
 import { genServerError } from '../../errors.js'
 import { MethodCall } from '../../messages/server-message.js'
 import type { Awaitable } from '../../server/callbacks.js'
@@ -12,7 +19,7 @@ import { describe, reportUnexpected } from '../../sys/server-report.js'
 import type { MachineAction } from '../engine/actions.js'
 import type { MachineInit, MachineStatus, StateResult } from '../engine/callbacks.js'
 import type { EnterEvent, MachineEvent } from '../engine/events.js'
-import type { MachineLogic } from '../engine/machine-logic.js'
+import type { MachineLogic, MachineState } from '../engine/machine-logic.js'
 import { stateMachineError } from '../errors.js'
 import { Acting, Postponing, Repeating } from './directives.js'
 import { type Found, type HandlerIndex, WAIT } from './handler-index.js'
@@ -51,6 +58,24 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
 
   get className(): string {
     return this.#Class.name
+  }
+
+  get code(): ServerClass {
+    return this.#Class
+  }
+
+  get version(): unknown {
+    return versionOf(this.#Class)
+  }
+
+  async takeOver({ state, data }: MachineState, change: Succession): Promise<MachineState> {
+    const prepare = (made: object) => Object.assign(made, { state })
+    const instance = (await successor(this.#Class, this.#definition, data, change, prepare)) as Instance
+    // Its codeChange may have gone to another: a plain field until the engine has it.
+    const { state: next } = instance
+    this.#state = next
+    this.#adopt(instance)
+    return { state: next, data: instance }
   }
 
   init(args: unknown): Awaitable<MachineInit<unknown, Instance>> {

@@ -4,6 +4,8 @@
  */
 import { checkKnown, errorsOf, isTime, KERNEL_ERRORS, type MailboxOptions } from '../../../kernel/index.js'
 import {
+  type CodeChangePolicy,
+  type CreatedAnew,
   defineServer,
   definitionOf,
   type MethodName,
@@ -31,6 +33,10 @@ export interface MachineTable<C extends Stateful, Method extends string = Method
   readonly mailbox?: MailboxOptions | undefined
   /** Makes the instance, inside the new process, at every start and restart. Default: `new Class()`. */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
+  /** As that of a server: see `HandlerTable`. */
+  readonly createAnew?: ((Class: ServerClass<C>) => Awaitable<CreatedAnew<C>>) | undefined
+  /** As that of a server. */
+  readonly codeChange?: CodeChangePolicy | undefined
 }
 
 const kernelError = errorsOf(KERNEL_ERRORS)
@@ -90,7 +96,7 @@ export function defineMachine<C extends Stateful, Method extends string = Method
   table: MachineTable<C, NoInfer<Method>>,
 ): void {
   const action = `defineMachine(${Class.name})`
-  checkKnown(action, table, ['name', 'handlers', 'mailbox', 'create'])
+  checkKnown(action, table, ['name', 'handlers', 'mailbox', 'create', 'createAnew', 'codeChange'])
   if (!Array.isArray(table?.handlers))
     throw kernelError('BAD_OPTION', {
       action,
@@ -115,6 +121,8 @@ export function defineMachine<C extends Stateful, Method extends string = Method
       .map(({ event, method }) => event ?? method),
     mailbox: table.mailbox,
     create: table.create,
+    createAnew: table.createAnew,
+    codeChange: table.codeChange,
   })
   const anew = new Set(own.map(({ method }) => method))
   const inherited = base.filter(({ method }) => !anew.has(method))

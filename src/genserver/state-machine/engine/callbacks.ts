@@ -92,6 +92,14 @@ export interface MachineStatus {
 interface Shared<State, Data, Args> {
   /** First thing to run in the new process; whoever started it waits for the result. */
   init(args: Args): Awaitable<MachineInit<State, Data>>
+  /** As for a GenServer, with and to both state and data. The state is not entered, and what was postponed and its timers stay. */
+  codeChange?(
+    before: { readonly state: unknown; readonly data: unknown },
+    oldVersion: unknown,
+    extra: unknown,
+  ): Awaitable<{ readonly state: State; readonly data: Data }>
+  /** What the `codeChange` of later code gets as `oldVersion`. */
+  readonly version?: unknown
   /** As for a GenServer, with state and data: after a stop, a crash, `stop(machine)`, or the parent's exit when trapping. */
   terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
   /** Shapes what crash reports and `getStatus` show. If it throws, that is shown and the machine goes on. */

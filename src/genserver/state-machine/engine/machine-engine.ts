@@ -27,11 +27,18 @@ import { askable, type SystemRequest } from '../../messages/server-message.js'
 import type { From } from '../../server/callbacks.js'
 import { Debugging, terminated } from '../../sys/debug-events.js'
 import { describe, reportTermination, statusOf } from '../../sys/server-report.js'
-import { answerSystem, holdStill, isSystemCall, type SystemAccess } from '../../sys/sys-requests.js'
+import {
+  answerSystem,
+  type CodeChange,
+  holdStill,
+  isSystemCall,
+  type SystemAccess,
+} from '../../sys/sys-requests.js'
 import { stateMachineError } from '../errors.js'
 import { isReply, Transition } from './actions.js'
 import { type Step, same, stepOf } from './callback-result.js'
 import type { MachineInit } from './callbacks.js'
+import { machineFrom, unfit } from './code-change.js'
 import { EventQueue } from './event-queue.js'
 import { eventOf, type MachineEvent, QueuedEvent, shownEvent } from './events.js'
 import type { MachineLogic } from './machine-logic.js'
@@ -46,7 +53,8 @@ const NOTHING = "undefined (the callback returned nothing: return 'keep_state' t
 const BURST = 64
 
 export class MachineEngine<State, Data, Args> implements Behaviour {
-  readonly #logic: MachineLogic<State, Data, Args>
+  /** Another one after a change of its code. */
+  #logic: MachineLogic<State, Data, Args>
   readonly #hasParent: boolean
   #args: Args | undefined
   #bounded = false
@@ -353,7 +361,23 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
         this.#debugging = debugging.idle ? undefined : debugging
         return answer
       },
+      ...(mode === 'suspended' && { changeCode: (change) => this.#changeCode(change) }),
     }
+  }
+
+  /** As in OTP without entering the state: what was postponed and its timers stay. */
+  async #changeCode({ to, told, extra }: CodeChange): Promise<void> {
+    const made = machineFrom(to)
+    if (!(made instanceof MachineEngine)) throw unfit(to, describe(this.#pid))
+    const logic = made.#logic as MachineLogic<State, Data, Args>
+    const oldVersion = told === undefined ? this.#logic.version : told.oldVersion
+    const before = { state: this.#state, data: this.#data }
+    const { state, data } = (await logic.takeOver?.(before, { oldVersion, extra })) ?? before
+    const problem = logic.problemWith?.(state as State, describe(this.#pid))
+    if (problem !== undefined) throw problem
+    this.#logic = logic
+    this.#state = state as State
+    this.#data = data as Data
   }
 
   /** As OTP does, without entering the state and without retrying what is postponed. */
