@@ -24,6 +24,9 @@ export interface Client {
 /** A request that the client's own library took back before anything of it was sent. */
 export class Unsent extends Error {}
 
+/** A request that met a GOAWAY frame on its way, so that the server did not begin it. */
+export class Crossed extends Error {}
+
 /** Asks until there is no connection to be had, and counts what becomes of it. */
 export async function repeat(site: Site, kind: string, ask: () => Promise<void>): Promise<void> {
   for (;;) {
@@ -32,6 +35,7 @@ export async function repeat(site: Site, kind: string, ask: () => Promise<void>)
       site.tally.of(kind).answered++
     } catch (error) {
       if (error instanceof Unsent) site.tally.of(kind).unsent++
+      else if (error instanceof Crossed) site.tally.of(kind).crossed++
       else site.tally.fail(kind, error)
       if (isElsewhere(error)) return
     }

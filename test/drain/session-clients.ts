@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { type Client, checkLength, repeat, type Site, SMALL, together, Unsent } from './client.js'
+import { type Client, Crossed, checkLength, repeat, type Site, SMALL, together, Unsent } from './client.js'
 
 /** A HEADERS frame (RFC 9113, 6.2), without which a stream has not begun. */
 const HEADERS = 1
+
+/** The number of the last stream that the server has begun, by its GOAWAY frame; infinite before that. */
+const LAST_BEGUN = new WeakMap<ClientHttp2Session, () => number>()
 
 /** One session at a time, and a new one when that takes no streams any more. */
 class Session {
@@ -33,9 +36,12 @@ class Session {
   async #open(): Promise<ClientHttp2Session> {
     this.site.admit()
     const made = connect(`https://127.0.0.1:${this.site.ports.http2}`, { rejectUnauthorized: false })
-    made.on('goaway', () => {
+    let last = Number.POSITIVE_INFINITY
+    made.on('goaway', (_code, lastStream) => {
+      last = lastStream
       this.site.tally.of(this.kind).told++
     })
+    LAST_BEGUN.set(made, () => last)
     await once(made, 'connect')
     return made.on('error', () => {})
   }
@@ -46,8 +52,13 @@ class Session {
   }
 }
 
-/** @throws Unsent what Node has refused itself after a GOAWAY frame: it tells of the HEADERS frame that it did not send */
+/**
+ * @throws Unsent what Node has refused itself after a GOAWAY frame: it tells of the HEADERS frame that it did not send
+ * @throws Crossed what was sent and not begun: the GOAWAY frame names an earlier stream as the last one
+ */
 async function lengthOf(stream: ClientHttp2Stream): Promise<number> {
+  // Asked for now: a stream that is closed has no session.
+  const lastBegun = LAST_BEGUN.get(stream.session as ClientHttp2Session) ?? (() => Number.POSITIVE_INFINITY)
   let sent = true
   stream.on('frameError', (type: number) => {
     if (type === HEADERS) sent = false
@@ -56,7 +67,9 @@ async function lengthOf(stream: ClientHttp2Stream): Promise<number> {
   try {
     for await (const chunk of stream) bytes += (chunk as Buffer).length
   } catch (error) {
-    if (!sent && stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) throw new Unsent()
+    if (stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) throw error
+    if (!sent) throw new Unsent()
+    if ((stream.id ?? 0) > lastBegun()) throw new Crossed()
     throw error
   }
   return bytes

@@ -19,11 +19,13 @@ interface Counts {
   told: number
   /** Refused by the client's own library before anything was sent; it was sent on a new connection then. */
   unsent: number
+  /** Sent, and not begun: it met a GOAWAY frame on its way; it was sent on a new connection then. */
+  crossed: number
   /** Found no connection. */
   elsewhere: number
 }
 
-const COLUMNS = ['answered', 'cut', 'told', 'unsent', 'elsewhere'] as const
+const COLUMNS = ['answered', 'cut', 'told', 'unsent', 'crossed', 'elsewhere'] as const
 
 export class Tally {
   readonly #kinds = new Map<string, Counts>()
@@ -32,7 +34,7 @@ export class Tally {
   of(kind: string): Counts {
     let counts = this.#kinds.get(kind)
     if (counts === undefined) {
-      counts = { answered: 0, cut: 0, told: 0, unsent: 0, elsewhere: 0 }
+      counts = { answered: 0, cut: 0, told: 0, unsent: 0, crossed: 0, elsewhere: 0 }
       this.#kinds.set(kind, counts)
     }
     return counts
