@@ -114,6 +114,17 @@ describe('the watchdog', () => {
     if ('name' in expected) expect(report).toMatchObject({ label: 'the worst', behaviour: 'Server' })
   })
 
+  // V8 writes the variables of a frame back in which a debugger evaluates, and so gave this constructor a `this` too early.
+  it.concurrent('changes nothing in the code that it looks at', async () => {
+    const program = worst('a constructor that takes too long')
+    await program.line('made 0')
+    await program.line('the event loop was blocked')
+    program.kill('SIGKILL')
+    await program.exited
+    const report = program.records.find(({ kind }) => kind === 'watchdog')
+    expect(report?.stack).toMatch(/new Slow \(.*fatal\.js/)
+  })
+
   it.concurrent('can be turned off', async () => {
     const program = worst('a message that takes too long', { LIMIT: 'none' })
     await program.line('still here')

@@ -1,7 +1,6 @@
 /** The watchdog's thread: listens for the beat of the main one, and looks at what it does when the beat is late. */
 import type * as fs from 'node:fs'
 import type * as inspector from 'node:inspector'
-import type { Debugger } from 'node:inspector'
 import type { performance } from 'node:perf_hooks'
 import type * as timers from 'node:timers'
 
@@ -13,6 +12,18 @@ export interface Orders {
   readonly limit: number
   /** The symbol of the function to call in the main thread. */
   readonly key: string
+}
+
+/** How the main thread is asked: as its whole, or inside one of its frames. */
+type Ask = 'Runtime.evaluate' | 'Debugger.evaluateOnCallFrame'
+
+interface AskParams {
+  readonly expression: string
+  readonly callFrameId?: string
+}
+
+interface Answer {
+  readonly result?: { readonly value?: unknown }
 }
 
 /** What of Node a thread needs, which has no imports. */
@@ -72,32 +83,34 @@ function listen({ beats, interval, limit, key }: Orders, node: Node): void {
       const session = new node.inspector.Session()
       session.connectToMainThread()
       session.on('Debugger.paused', ({ params }) => {
-        const { callFrames } = params
         // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
-        const loop = callFrames.find(({ functionName }) => functionName === '#handleMail')
-        const frame = loop ?? callFrames[0]
-        if (frame === undefined) this.goOn(session)
-        else this.ask(session, frame, loop === undefined ? '' : 'envelope.message')
+        const loop = params.callFrames.find(({ functionName }) => functionName === '#handleMail')
+        if (loop === undefined) this.ask(session, 'Runtime.evaluate', { expression: this.expression('') })
+        else {
+          const expression = this.expression('envelope.message')
+          this.ask(session, 'Debugger.evaluateOnCallFrame', { callFrameId: loop.callFrameId, expression })
+        }
       })
       session.post('Debugger.enable')
       session.post('Debugger.pause')
     },
 
-    ask(session: inspector.Session, { callFrameId }: Debugger.CallFrame, message: string): void {
-      const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
-      session.post(
-        'Debugger.evaluateOnCallFrame',
-        { callFrameId, expression, silent: true },
-        (_error, answer) => {
-          const value: unknown = answer?.result?.value
-          if (typeof value === 'string') this.culprit = value
-          this.goOn(session)
-        },
-      )
+    /** @param message what stands for the message in the place that is asked */
+    expression(message: string): string {
+      return `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
     },
 
-    goOn(session: inspector.Session): void {
-      session.post('Debugger.resume', () => session.disconnect())
+    /**
+     * Asks in no frame but the kernel's own: an evaluation writes the variables of its frame back afterwards. In a
+     * constructor that has not called `super` yet, and has a closure over `this`, V8 writes `undefined` there, and the
+     * call of `super` throws.
+     */
+    ask(session: inspector.Session, method: Ask, params: AskParams): void {
+      session.post(method, { ...params, silent: true }, (_error: Error | null, answer?: Answer) => {
+        const value = answer?.result?.value
+        if (typeof value === 'string') this.culprit = value
+        session.post('Debugger.resume', () => session.disconnect())
+      })
     },
   }).run()
 }
