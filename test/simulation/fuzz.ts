@@ -1,8 +1,8 @@
 /**
  * Compares, on random programs, what the reduced search finds with what the search without a reduction does: wherever the
- * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are three makers of
- * programs, `acts`, `services` and `timers`, which take turns. Those of `timers` are run on a plain kernel, too, whose clock goes on by
- * itself: each outcome of that must be one of the search.
+ * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are four makers of
+ * programs, `acts`, `services`, `timers` and `polls`, which take turns. Those of the last two are run on a plain kernel, too, whose clock
+ * goes on by itself: each outcome of that must be one of the search.
  *
  *     npm run simulate:fuzz -- --programs 20000 --seed 7 --maker services
  */
@@ -11,6 +11,7 @@ import fc from 'fast-check'
 import { type ExploreOptions, explore, type Program } from 'heartwood/testing'
 import { outcomeOnDriftingClock } from './drifting-clock.js'
 import type { ProgramMaker } from './program-maker.js'
+import { polls } from './random-polls.js'
 import { acts } from './random-programs.js'
 import { services } from './random-services.js'
 import { timers } from './random-timers.js'
@@ -44,7 +45,7 @@ interface Candidate {
 
 const { values } = parseArgs({
   options: {
-    maker: { type: 'string', default: 'acts,services,timers' },
+    maker: { type: 'string', default: 'acts,services,timers,polls' },
     programs: { type: 'string', default: '300' },
     seed: { type: 'string' },
     delivery: { type: 'string', default: 'pairs' },
@@ -83,6 +84,7 @@ const MAKERS: Readonly<Record<string, (batch: number) => Candidate[]>> = {
   acts: drawn(acts),
   services: drawn(services),
   timers: drawn(timers),
+  polls: drawn(polls),
 }
 const makers = values.maker.split(',').map((name) => {
   const maker = MAKERS[name]

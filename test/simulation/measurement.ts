@@ -7,10 +7,8 @@ export const SEARCHES = ['random', 'pct', 'exhaustive'] as const
 
 export type SearchName = (typeof SEARCHES)[number]
 
-/** A search may take so many schedules for a bug that says nothing else. */
+/** A search may take so many schedules for a bug. */
 export const MOST = 1_000
-
-export const mostOf = ({ most = MOST }: Bug): number => most
 
 /** The seeds that the random searches are begun with; no two of them have a run in common. */
 const SEEDS = Array.from({ length: 11 }, (_, at) => at * 10_000 + 1)
@@ -27,7 +25,7 @@ export interface Found {
 export async function foundBy(bug: Bug, strategy: SearchName): Promise<Found | undefined> {
   const begun = process.cpuUsage()
   try {
-    await explore({ strategy, runs: mostOf(bug), ...bug.options }, bug.broken)
+    await explore({ strategy, runs: MOST, ...bug.options }, bug.broken)
     return undefined
   } catch (error) {
     if (!HeartwoodError.is(error, 'SIMULATION_FAILED')) throw error
@@ -59,7 +57,7 @@ export async function schedulesUntilFound(
   options: ExploreOptions = {},
 ): Promise<number | undefined> {
   try {
-    await explore({ strategy, runs: mostOf(bug), shrinking: 0, ...bug.options, ...options }, bug.broken)
+    await explore({ strategy, runs: MOST, shrinking: 0, ...bug.options, ...options }, bug.broken)
     return undefined
   } catch (error) {
     if (HeartwoodError.is(error, 'SIMULATION_FAILED')) return error.details.runs as number
@@ -81,7 +79,7 @@ export async function neededBy(bug: Bug, strategy: SearchName): Promise<Needed |
 /** How many places the shortest schedule found leaves the default order in. */
 export async function placesOf(bug: Bug): Promise<number> {
   try {
-    await explore({ strategy: 'exhaustive', runs: mostOf(bug), ...bug.options }, bug.broken)
+    await explore({ strategy: 'exhaustive', runs: MOST, ...bug.options }, bug.broken)
   } catch (error) {
     if (!HeartwoodError.is(error, 'SIMULATION_FAILED')) throw error
     const [, deviations = ''] = String(error.details.schedule).split(';')
@@ -99,7 +97,7 @@ export async function rowOf(bug: Bug): Promise<string> {
     else cells.push(search === 'exhaustive' ? `${needed.median}` : `${needed.median} (${needed.worst})`)
   }
   cells.push(String(await placesOf(bug)))
-  const fixed = await explore({ strategy: 'exhaustive', runs: mostOf(bug), ...bug.options }, bug.fixed)
+  const fixed = await explore({ strategy: 'exhaustive', runs: MOST, ...bug.options }, bug.fixed)
   cells.push(fixed.exhausted ? `all ${fixed.runs}` : `the first ${fixed.runs}`)
   return `| ${cells.join(' | ')} |`
 }

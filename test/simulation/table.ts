@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explore } from 'heartwood/testing'
 import { BUGS } from './bugs/index.js'
-import { foundRowOf, MOST, mostOf, rowOf, SEARCHES } from './measurement.js'
+import { foundRowOf, MOST, rowOf, SEARCHES } from './measurement.js'
 
 const GUIDE = join(process.cwd(), 'docs/guides/simulation.md')
 
@@ -45,7 +45,7 @@ for (const bug of BUGS) {
   rows.push(await rowOf(bug))
   // Seconds are the machine's: no check compares them.
   if (!isCheck) found.push(await foundRowOf(bug))
-  for (const strategy of SEARCHES) await explore({ strategy, runs: mostOf(bug), ...bug.options }, bug.fixed)
+  for (const strategy of SEARCHES) await explore({ strategy, runs: MOST, ...bug.options }, bug.fixed)
 }
 
 const page = readFileSync(GUIDE, 'utf8')
@@ -57,6 +57,6 @@ else if (written !== page) {
 }
 if (process.exitCode === undefined) {
   console.log(
-    `${BUGS.length} bugs found by ${SEARCHES.length} searches; each fixed twin passed at least ${MOST} schedules of each`,
+    `${BUGS.length} bugs found by ${SEARCHES.length} searches; each fixed twin passed ${MOST} schedules of each`,
   )
 }

@@ -94,6 +94,11 @@ export class Waiter implements Expirable, Abortable, Waiting {
     waitForAbort(signal, this)
   }
 
+  /** Whether a signal can end it. */
+  get abortable(): boolean {
+    return this.#end !== undefined
+  }
+
   /** An end of the wait like that of its time: a message that came before still wins. */
   aborted(reason: unknown): void {
     this.process.kernel.touches(this.process.pid, 'state change')

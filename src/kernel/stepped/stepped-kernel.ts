@@ -162,8 +162,8 @@ export class SteppedKernel extends Kernel {
   }
 
   /**
-   * Lets time go on to the next timer. Of several that are then due, which goes off first may be a choice of the next steps. False when
-   * there is none.
+   * Lets time go on to the next timer. Sleeps are then over; of other timers that are due, which goes off first may be a choice of the
+   * next steps. False when there is none.
    */
   passTime(): boolean {
     const { timers } = this
@@ -177,7 +177,7 @@ export class SteppedKernel extends Kernel {
       })
     }
     timers.waited = this.now()
-    const [first, another] = timers.next
+    const [first, another] = timers.endSleeps() ? [] : timers.next
     if (first !== undefined && another === undefined) this.#fire(first)
     return true
   }
@@ -410,7 +410,7 @@ export class SteppedKernel extends Kernel {
   #timeOut(timer: Timer): void {
     this.#passTo(timer.deadline)
     this.timers.ring()
-    const [first] = this.timers.next
+    const [first] = this.timers.endSleeps() ? [] : this.timers.next
     if (first !== undefined) this.#fire(first)
   }
 

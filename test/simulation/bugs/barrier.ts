@@ -62,9 +62,6 @@ export const barrierOfTwoRounds: Bug = {
   name: 'barrier of two rounds',
   story: 'The faster one comes back to the barrier before the slower has left it, and passes in its place.',
 
-  // The two poll in step, and of timers of one millisecond each may be first.
-  most: 7_000,
-
   async broken(sim) {
     expectSame(await lead(sim, false), 1)
   },

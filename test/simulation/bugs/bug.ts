@@ -9,6 +9,4 @@ export interface Bug {
   readonly fixed: Program
   /** What its runs need beyond the defaults. */
   readonly options?: RunOptions
-  /** How many schedules a search may take for it; default 1,000. */
-  readonly most?: number
 }

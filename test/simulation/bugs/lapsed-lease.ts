@@ -67,9 +67,6 @@ export const lapsedLease: Bug = {
   story:
     'Whoever comes back after its lease has lapsed releases the lock that another holds by now, and lets a third in.',
 
-  // The three poll in step, and of timers of one millisecond each may be first.
-  most: 5_000,
-
   async broken(sim) {
     expectSame(await mostAtOnce(sim, (lease) => lease.call.release()), 1)
   },

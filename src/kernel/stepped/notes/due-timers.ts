@@ -1,5 +1,13 @@
 import type { Timer } from '../../schedule/timer-wheel.js'
 
+/** What goes off in the order in which it was set: the timers of one deadline that were set at one moment. */
+class Group {
+  readonly timers = new Set<Timer>()
+  /** By whom, and by whom those that are no sleeps. */
+  readonly setters = new Set<string>()
+  readonly settersOfOthers = new Set<string>()
+}
+
 /**
  * The timers whose time has come and that have not gone off, in the order in which they may.
  *
@@ -8,42 +16,45 @@ import type { Timer } from '../../schedule/timer-wheel.js'
  */
 export class DueTimers {
   /** By deadline, the soonest first, and by the moment at which they were set. */
-  readonly #rows = new Map<number, Map<string, Set<Timer>>>()
+  readonly #rows = new Map<number, Map<string, Group>>()
   #size = 0
 
   get size(): number {
     return this.#size
   }
 
-  /** @param group the same for those that go off in the order in which they were set */
-  add(timer: Timer, group: string): void {
-    const row = this.#rows.get(timer.deadline) ?? new Map<string, Set<Timer>>()
+  /**
+   * @param group the same for those that go off in the order in which they were set
+   * @param setter the key of whoever set it
+   * @returns whether it matters which of the group was set first: another has set one, and not both are sleeps
+   */
+  add(timer: Timer, group: string, setter: string, isSleep: boolean): boolean {
+    const row = this.#rows.get(timer.deadline) ?? new Map<string, Group>()
     this.#rows.set(timer.deadline, row)
-    const members = row.get(group) ?? new Set()
-    row.set(group, members.add(timer))
+    const members = row.get(group) ?? new Group()
+    row.set(group, members)
+    members.timers.add(timer)
+    members.setters.add(setter)
+    if (!isSleep) members.settersOfOthers.add(setter)
     this.#size++
+    return hasAnother(isSleep ? members.settersOfOthers : members.setters, setter)
   }
 
   delete(timer: Timer, group: string): void {
     const row = this.#rows.get(timer.deadline)
     const members = row?.get(group)
-    if (members?.delete(timer) !== true) return
+    if (members?.timers.delete(timer) !== true) return
     this.#size--
-    if (members.size === 0) row?.delete(group)
+    if (members.timers.size === 0) row?.delete(group)
     if (row?.size === 0) this.#rows.delete(timer.deadline)
-  }
-
-  /** The timers of one group of a millisecond. */
-  group(deadline: number, group: string): ReadonlySet<Timer> {
-    return this.#rows.get(deadline)?.get(group) ?? new Set()
   }
 
   /** Those any of which can be the next. @param isLate says which are passed over */
   next(isLate: (timer: Timer) => boolean): Timer[] {
     for (const row of this.#rows.values()) {
       const heads: Timer[] = []
-      for (const members of row.values()) {
-        for (const timer of members) {
+      for (const { timers } of row.values()) {
+        for (const timer of timers) {
           if (isLate(timer)) continue
           heads.push(timer)
           break
@@ -55,11 +66,15 @@ export class DueTimers {
   }
 
   *[Symbol.iterator](): Generator<Timer> {
-    for (const row of this.#rows.values()) for (const members of row.values()) yield* members
+    for (const row of this.#rows.values()) for (const { timers } of row.values()) yield* timers
   }
 
   clear(): void {
     this.#rows.clear()
     this.#size = 0
   }
+}
+
+function hasAnother(setters: ReadonlySet<string>, setter: string): boolean {
+  return setters.size > 1 || (setters.size === 1 && !setters.has(setter))
 }

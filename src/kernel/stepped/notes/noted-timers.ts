@@ -10,6 +10,7 @@ import type { SteppedKernel } from '../stepped-kernel.js'
 import type { SteppedProcess } from '../stepped-process.js'
 import { CodeTimer } from './code-timer.js'
 import { DueTimers } from './due-timers.js'
+import type { AccessMode } from './step-accesses.js'
 
 /** The place of a timer that is due, and neither in the wheel nor over. */
 const DUE = Number.MAX_SAFE_INTEGER
@@ -20,11 +21,15 @@ interface Origin {
   readonly key: string
   readonly step: number
   readonly group: string
+  readonly isSleep: boolean
 }
 
 /**
  * Timers that go off one at a time, when they are told to, and tell which of them do not commute, and of which one can fire while others
  * still have something to do.
+ *
+ * Sleeps are no choice: all that are due are over at once. Nothing but its death can end a sleep, and what comes of it is a step of its
+ * process, before which others can go off. See decision 25.
  */
 export class NotedTimers extends TimerWheel {
   readonly #clock: Clock
@@ -63,9 +68,11 @@ export class NotedTimers extends TimerWheel {
     const kind = target instanceof CodeTimer ? ' of Node' : ''
     const group = `timers${kind} at ${deadline}, set at ${this.#clock.now()}`
     const key = known?.key ?? `${setter} timer ${number}`
-    this.#origins.set(timer, { setter, key, step: this.#kernel.stepNumber, group })
+    const isSleep = target instanceof Waiter && isPlainSleep(target)
+    const origin = { setter, key, step: this.#kernel.stepNumber, group, isSleep }
+    this.#origins.set(timer, origin)
     // In which order they were set matters once two of different processes are due.
-    this.#kernel.note(group, 'merge')
+    this.#noteGroup(origin, 'merge')
   }
 
   override cancel(timer: Timer): boolean {
@@ -76,6 +83,7 @@ export class NotedTimers extends TimerWheel {
     this.#kernel.note(origin.key, 'write')
     if (timer.place !== DUE) return super.cancel(timer)
     this.#remove(timer, origin)
+    this.endSleeps()
     return true
   }
 
@@ -87,7 +95,26 @@ export class NotedTimers extends TimerWheel {
     this.#remove(timer, origin)
     this.#fired.set(origin.group, this.#kernel.stepNumber)
     noteExpiry(this.#kernel, timer)
+    this.endSleeps()
     return causes
+  }
+
+  /** Wakes those whose sleep is over, and no timer stands before. @returns whether there were any */
+  endSleeps(): boolean {
+    let ended = false
+    for (let sleeps = this.#nextSleeps(); sleeps.length > 0; sleeps = this.#nextSleeps()) {
+      ended = true
+      for (const timer of sleeps) {
+        this.#remove(timer, this.#origins.get(timer) as Origin)
+        noteExpiry(this.#kernel, timer)
+        timer.target?.expired()
+      }
+    }
+    return ended
+  }
+
+  #nextSleeps(): Timer[] {
+    return this.next.filter((timer) => this.#origins.get(timer)?.isSleep === true)
   }
 
   /** The timers any of which can go off next. */
@@ -130,13 +157,9 @@ export class NotedTimers extends TimerWheel {
   }
 
   protected override expire(timer: Timer): void {
-    const { group, setter } = this.#origins.get(timer) as Origin
-    for (const other of this.#due.group(timer.deadline, group)) {
-      if (this.#origins.get(other)?.setter !== setter) this.#kernel.ordered.add(group)
-      break
-    }
+    const { group, setter, isSleep } = this.#origins.get(timer) as Origin
     timer.place = DUE
-    this.#due.add(timer, group)
+    if (this.#due.add(timer, group, setter, isSleep)) this.#kernel.ordered.add(group)
   }
 
   /** When a call's time counts from must not depend on who else is ready. */
@@ -168,11 +191,17 @@ export class NotedTimers extends TimerWheel {
     return first === undefined || (this.#timeouts.get(first) ?? 0) > this.possible ? undefined : first
   }
 
-  #remove(timer: Timer, { group }: Origin): void {
+  #remove(timer: Timer, origin: Origin): void {
     this.#timeouts.delete(timer)
     timer.place = -1
-    this.#due.delete(timer, group)
-    this.#kernel.note(group, 'write')
+    this.#due.delete(timer, origin.group)
+    this.#noteGroup(origin, 'write')
+  }
+
+  /** Sleeps stand behind what is none, and not behind each other. */
+  #noteGroup({ group, isSleep }: Origin, mode: AccessMode): void {
+    const ofSleeps = this.#kernel.ordered.has(group) ? 'read' : 'merge'
+    this.#kernel.note(group, isSleep ? ofSleeps : mode)
   }
 
   *#set(): Generator<Timer> {
@@ -185,6 +214,11 @@ export class NotedTimers extends TimerWheel {
 
 function isSleep({ clauses }: Waiter): boolean {
   return clauses?.length === 0
+}
+
+/** A sleep that no signal can end. */
+function isPlainSleep(waiter: Waiter): boolean {
+  return isSleep(waiter) && !waiter.abortable
 }
 
 function isOfMain({ process }: Waiter): boolean {
