@@ -68,6 +68,7 @@ const ASKS = {
     return shared.holder
   },
   tell: (place: Place) => void send(another(place), `from ${place.me}`),
+  tellMyself: ({ me }: Place) => void send(self(), `to myself, ${me}`),
   mail: () => receive({ timeout: 0, onTimeout: () => 'nothing' }),
   name() {
     if (whereis('it') === undefined) register('it', self())

@@ -51,9 +51,6 @@ interface Sleeper {
 
 const units = (n: number): number => (1 + n) * UNIT
 const other = ({ pids }: Sleeper, n: number): Pid => pids[n % pids.length] as Pid
-/** A message to oneself is there at once, also before those that are on their way. */
-const another = ({ pids, me }: Sleeper, n: number): Pid =>
-  pids[(me + 1 + (n % (pids.length - 1))) % pids.length] as Pid
 /** On a clock that goes on, a little less than whole units are left. */
 const whole = (left: number | false): number | false => left !== false && Math.round(left / UNIT)
 
@@ -61,7 +58,7 @@ const ACTS = {
   sleep: (_: Sleeper, n: number) => sleep(units(n)),
   take: (_: Sleeper, n: number) => receive({ timeout: units(n), onTimeout: () => 'nothing' }),
   poll: () => receive({ timeout: 0, onTimeout: () => 'nothing' }),
-  send: (sleeper: Sleeper, n: number) => void send(another(sleeper, n), `m${sleeper.me}`),
+  send: (sleeper: Sleeper, n: number) => void send(other(sleeper, n), `m${sleeper.me}`),
   kill: (sleeper: Sleeper, n: number) => void exit(other(sleeper, n), 'kill'),
   alive: (sleeper: Sleeper, n: number) => isAlive(other(sleeper, n)),
   sendLater: (sleeper: Sleeper, n: number) =>

@@ -69,11 +69,16 @@ export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProce
   for (const [process, { order }] of ready) choices.push(new Choice(process, undefined, order))
   for (const process of expecting) {
     let left = 0
-    for (const channel of process.mailbox.channels.values()) {
+    const { receptive, mailbox } = process
+    const own = mailbox.orderFrom(process.key)
+    for (const channel of mailbox.channels.values()) {
       const [head] = channel.parcels
       if (head === undefined) continue
       left++
-      if (process.receptive || channel.resumptions > 0) choices.push(new Choice(process, channel, head.order))
+      // What it sent itself is there at once: what others send after that cannot come before it.
+      const isBehind = receptive && head.resume === undefined && head.order > own
+      if (receptive ? !isBehind : channel.resumptions > 0)
+        choices.push(new Choice(process, channel, head.order))
     }
     if (left === 0) expecting.delete(process)
   }

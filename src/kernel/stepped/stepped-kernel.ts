@@ -290,6 +290,8 @@ export class SteppedKernel extends Kernel {
   override touches(thing: Pid | string, what: Touched = 'life'): void {
     if (typeof thing === 'string') this.note(thing, 'write')
     else if (this.#keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
+    const current = this.#current()
+    if (what === 'state' && thing === current?.pid) current.arriveOwn()
   }
 
   override dependsOn(signals: Signals): void {
@@ -440,8 +442,9 @@ export class SteppedKernel extends Kernel {
         parcel.resume()
         return false
       }
-      this.listener?.took(actor, channel.from, parcel, undefined)
       const { receptive } = actor
+      if (!receptive) actor.arriveOwn(parcel.order)
+      this.listener?.took(actor, channel.from, parcel, undefined)
       actor.arrive(parcel.message)
       this.arrivals.push({ key: `${channel.from}>${actor.key}`, to: actor.key, sent: parcel.step })
       // A process that is busy keeps the message, and awaits what comes behind it.

@@ -68,6 +68,20 @@ export class SteppedMailbox extends Mailbox {
     channel.post(parcel)
   }
 
+  /** The place of the first message that has not arrived of what that process sent; Infinity with none. */
+  orderFrom(sender: string): number {
+    return this.channels.get(sender)?.parcels[0]?.order ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Takes what that process sent before that place. */
+  takeFrom(sender: string, order: number): Parcel[] {
+    const channel = this.channels.get(sender)
+    const parcels: Parcel[] = []
+    while (channel !== undefined && this.orderFrom(sender) < order) parcels.push(channel.take() as Parcel)
+    for (const parcel of parcels) this.#missed(sender, parcel)
+    return parcels
+  }
+
   /** Takes the messages that no awaited answer stands before, in the order they were sent. */
   arrivals(): Parcel[] {
     this.#looked()

@@ -87,14 +87,24 @@ export class SteppedProcess extends Process implements Actor {
     if (this.bound !== undefined) kernel.note(`state ${this.key}`, 'write')
     kernel.listener?.sent(sender, this, message)
     if (CallRequest.is(message)) kernel.note('watchers', 'merge')
-    // A message to oneself has no way to go; and a limited mailbox counts what has arrived.
-    if (!this.alive || sender === this.key || this.bound !== undefined) super.deliver(message, offered)
+    // A limited mailbox counts what has arrived.
+    if (!this.alive || this.bound !== undefined) super.deliver(message, offered)
     else this.#post(sender, message, undefined)
   }
 
   /** A message has reached the mailbox. */
   arrive(message: unknown): void {
     super.deliver(message)
+  }
+
+  /**
+   * Has what it sent itself arrive. It is there at once: others come before it by what they sent earlier, and never by what they sent
+   * later.
+   *
+   * @param order of what comes behind it
+   */
+  arriveOwn(order = Number.POSITIVE_INFINITY): void {
+    for (const parcel of this.mailbox.takeFrom(this.key, order)) super.deliver(parcel.message)
   }
 
   /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
@@ -188,7 +198,8 @@ export class SteppedProcess extends Process implements Actor {
   #post(sender: string, message: unknown, resume: (() => void) | undefined, place?: string): void {
     const { kernel } = this
     const ordered = kernel.delivery === 'ordered'
-    kernel.note(`inbox ${this.key}`, ordered ? 'write' : 'merge')
+    // What others may come before what it sends itself is what is on its way by then.
+    kernel.note(`inbox ${this.key}`, ordered || sender === this.key ? 'write' : 'merge')
     const parcel = { message, resume, step: kernel.stepNumber, order: kernel.nextOrder(), place }
     kernel.expecting.add(this)
     this.mailbox.post(ordered ? '' : sender, parcel)
