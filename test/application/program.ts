@@ -78,9 +78,10 @@ export class Program {
     return this.records.map(({ msg }) => String(msg))
   }
 
-  /** Resolves when a line that contains `text` was written; rejects when the program ends without. */
-  line(text: string): Promise<void> {
-    return this.#until(() => this.lines.some((line) => line.includes(text)), `a line "${text}"`)
+  /** Resolves when a line that contains or matches `text` was written; rejects when the program ends without. */
+  line(text: string | RegExp): Promise<void> {
+    const is = (line: string): boolean => (typeof text === 'string' ? line.includes(text) : text.test(line))
+    return this.#until(() => this.lines.some(is), `a line "${text}"`)
   }
 
   /** Resolves when `text` was written to stderr; rejects when the program ends without. */

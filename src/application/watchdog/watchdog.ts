@@ -154,7 +154,9 @@ export class Watchdog implements Alarm, Disposable {
     const pid = currentPid()
     // The code that blocked is through, and this is something else; or it is another system's process.
     if (late < this.limit / 2 || (pid !== undefined && currentKernel() !== this.kernel)) return undefined
-    const { at, stack } = describeStack(new Error('blocked').stack ?? '')
+    const { at, stack, isNodes } = describeStack(new Error('blocked').stack ?? '')
+    // Nobody's code: the machine has just let the program go on.
+    if (pid === undefined && isNodes) return undefined
     const info = pid === undefined ? undefined : processInfo(pid)
     this.#culprit = {
       pid,
