@@ -1,7 +1,6 @@
 /** Supervision scenarios on Heartwood; the twin of `erlang/beam_sup.erl`. */
 import { resume, suspend } from '../../src/genserver/index.js'
 import {
-  currentKernel,
   exit,
   HeartwoodError,
   isAlive,
@@ -27,19 +26,21 @@ import {
 import { spelled, valueFor } from './canon.js'
 import { Crash, childOf, startNode } from './heartwood-tree.js'
 import { nodesOf, type SupOp, type SupScenario, type Trace } from './scenario.js'
-import { supervises, TreeLog } from './tree-log.js'
+import { supervises, TreeLog, type World } from './tree-log.js'
 
 /** Runs one scenario in a kernel of its own. */
 export function runSup(scenario: SupScenario): Promise<Trace> {
   const log = new TreeLog()
   const clock = new VirtualClock()
   const kernel = new Kernel({ clock, report: (report) => noted(report, log) })
-  return kernel.run(() => new Grove(scenario, clock, log).play())
+  const world: World = { settled: () => kernel.settled(), advance: (ms) => clock.advance(ms) }
+  return kernel.run(() => new Grove(scenario, world, log).play())
 }
 
 const CONTEXTS = ['child_terminated', 'start_error', 'shutdown_error', 'shutdown']
 
-function noted({ kind, pid, context, reason, offender }: Report, log: TreeLog): void {
+/** Puts a report of a supervisor into the log. */
+export function noted({ kind, pid, context, reason, offender }: Report, log: TreeLog): void {
   if (kind !== 'supervisor' || pid === undefined || !CONTEXTS.includes(String(context))) return
   log.log('report', pid, String(context), (offender as { id: string }).id, spelled(reason))
 }
@@ -55,14 +56,15 @@ const PATIENCE = 1_000
 /** How often time may have to be moved on before an operation is over. */
 const ROUNDS = 20
 
-class Grove {
+/** One scenario. */
+export class Grove {
   readonly #parent: Pid
   readonly #hangs: boolean
   #top: Pid | undefined
 
   constructor(
     private readonly scenario: SupScenario,
-    private readonly clock: VirtualClock,
+    private readonly world: World,
     private readonly log: TreeLog,
   ) {
     this.#parent = spawn(() => this.#rear())
@@ -125,7 +127,7 @@ class Grove {
           await suspend(pid)
           for (const crash of op.ops) {
             await this.#with(crash.id, (child) => this.#crash(child, crash))
-            await currentKernel().settled()
+            await this.world.settled()
           }
           await resume(pid)
         })
@@ -153,7 +155,7 @@ class Grove {
         send(this.#parent, new Signal(valueFor(op.reason)))
         return 'ok'
       case 'sleep':
-        await this.clock.advance(op.ms)
+        await this.world.advance(op.ms)
         return 'ok'
     }
   }
@@ -213,8 +215,8 @@ class Grove {
 
   /** Until nothing runs; whoever waits for a hanging child, an operation too, waits in virtual time. */
   async #rest(): Promise<void> {
-    await currentKernel().settled()
-    if (this.#hangs) await this.clock.advance(PATIENCE)
+    await this.world.settled()
+    if (this.#hangs) await this.world.advance(PATIENCE)
   }
 
   async #tree(pid: Pid | undefined): Promise<string> {

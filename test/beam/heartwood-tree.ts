@@ -12,8 +12,10 @@ import {
 import {
   type ChildSpec,
   type StartReturn,
+  type SupervisorOptions,
   startDynamicSupervisor,
   startSupervisor,
+  supervisorBehaviour,
 } from '../../src/supervisor/index.js'
 import { ErlangError, spelled, valueFor } from './canon.js'
 import type { DynamicNode, Failure, SupervisorNode, Term, TreeNode, WorkerNode } from './scenario.js'
@@ -42,22 +44,35 @@ export function childOf(node: TreeNode, log: TreeLog): ChildSpec {
 
 /** Starts a node, linked to the current process. */
 export async function startNode(node: TreeNode, log: TreeLog): Promise<StartReturn> {
-  if ('sup' in node) return startStatic(node, log)
+  if ('sup' in node) return isAway(node, log) ?? startStatic(node, log)
   return 'dyn' in node ? startDynamic(node, log) : startWorker(node, log)
 }
 
+/** The start of what is to be in the other thread. */
+function isAway(node: TreeNode, { elsewhere }: TreeLog, instance?: string): Promise<StartReturn> | undefined {
+  return elsewhere?.starts(node) === true ? elsewhere.start(node, instance) : undefined
+}
+
+/** What a node is, for a thread that is asked to start it. @param instance of a worker */
+export function behaviourOfNode(node: TreeNode, instance: string | undefined, log: TreeLog): Behaviour {
+  if ('sup' in node) return supervisorBehaviour(() => optionsOf(node, log), { label: node.id })
+  return new Worker(node as WorkerNode, instance as string, log)
+}
+
 function startStatic(node: SupervisorNode, log: TreeLog): Promise<Pid> {
+  return startSupervisor(() => optionsOf(node, log))
+}
+
+function optionsOf(node: SupervisorNode, log: TreeLog): SupervisorOptions {
   const { id, sup, intensity, period, autoShutdown, children } = node
-  return startSupervisor(() => {
-    announce(id, log)
-    return {
-      strategy: sup,
-      intensity,
-      period: period * 1000,
-      autoShutdown,
-      children: children.map((child) => childOf(child, log)),
-    }
-  })
+  announce(id, log)
+  return {
+    strategy: sup,
+    intensity,
+    period: period * 1000,
+    ...(autoShutdown !== undefined && { autoShutdown }),
+    children: children.map((child) => childOf(child, log)),
+  }
 }
 
 function startDynamic({ id, intensity, period, maxChildren }: DynamicNode, log: TreeLog): Promise<Pid> {
@@ -82,6 +97,8 @@ async function startWorker(node: WorkerNode, log: TreeLog): Promise<StartReturn>
     return failed(failure)
   }
   log.log('start', instance)
+  const away = isAway(node, log, instance)
+  if (away !== undefined) return away
   const started = await currentKernel().startBehaviour(new Worker(node, instance, log), { link: true })
   return started === 'ignore' ? 'ignore' : started.pid
 }

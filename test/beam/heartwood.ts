@@ -5,12 +5,14 @@ import { runKernel } from './heartwood-kernel.js'
 import { TwoNodes } from './heartwood-nodes.js'
 import { runStage } from './heartwood-stage.js'
 import { runSup } from './heartwood-sup.js'
+import { TwoTreeThreads } from './heartwood-sup-threads.js'
 import { TwoThreads } from './heartwood-threads.js'
 import type { Scenario, Trace } from './scenario.js'
 
 /** Where the processes of a scenario are: in one kernel, or spread over two threads, over two nodes, or over a node and one of Erlang. */
 export type Placement = 'one' | 'threads' | 'nodes' | 'beam'
 
+let trees: TwoTreeThreads | undefined
 let threads: TwoThreads | undefined
 let nodes: TwoNodes | undefined
 let withBeam: WithBeam | undefined
@@ -19,6 +21,10 @@ export function runOnHeartwood(scenario: Scenario, placement: Placement = 'one')
   if (placement === 'threads' && scenario.kind === 'kernel') {
     threads ??= new TwoThreads()
     return threads.run(scenario)
+  }
+  if (placement === 'threads' && scenario.kind === 'sup') {
+    trees ??= new TwoTreeThreads()
+    return trees.run(scenario)
   }
   if (placement === 'nodes' && scenario.kind === 'kernel') {
     nodes ??= new TwoNodes()

@@ -3,7 +3,7 @@
  *
  *     node run.js [--kind kernel|supervisor|server|machine|circle|all] [--scenarios N] [--seed S]    fresh random scenarios, N of each kind
  *     node run.js --file FILE                                                  the scenarios of a golden file
- *     … --placement threads                                                    kernel scenarios with the processes spread over two threads
+ *     … --placement threads                                                    kernel and supervisor scenarios, spread over two threads
  *     … --placement nodes                                                      … over two nodes of Erlang's distribution, and over one and a BEAM
  *     … --record FILE                                                          keeps them with the BEAM's traces
  *
@@ -18,6 +18,7 @@ import type { Placement } from './heartwood.js'
 import { elsewhereOf, watchesTwice } from './placement.js'
 import type { Golden, Scenario } from './scenario.js'
 import { shrink } from './shrinking.js'
+import { awayOf } from './tree-placement.js'
 
 /** How many scenarios one VM plays, which bounds the memory both sides need. */
 const PORTION = 5_000
@@ -29,6 +30,12 @@ const KINDS: Readonly<Record<string, readonly Scenario['kind'][]>> = {
   machine: ['machine'],
   circle: ['circle'],
   all: ['kernel', 'sup', 'server', 'machine', 'circle'],
+}
+
+/** Which kinds have something to be spread, by the word of `--placement`; those that are not here play all. */
+const SPREAD: Readonly<Record<string, readonly Scenario['kind'][]>> = {
+  threads: ['kernel', 'sup'],
+  nodes: ['kernel'],
 }
 
 interface Wanted {
@@ -67,10 +74,9 @@ function wanted(): Wanted {
   const placements = PLACEMENTS[values.placement]
   if (placements === undefined)
     throw new RangeError(`--placement takes one, threads or nodes, not ${values.placement}`)
-  // The others have no actors to be spread.
-  const kinds = values.placement !== 'one' ? KINDS.kernel : KINDS[values.kind]
+  const kinds = KINDS[values.kind]?.filter((kind) => SPREAD[values.placement]?.includes(kind) ?? true)
   const [count, seed] = [Number(values.scenarios), Number(values.seed)]
-  if (kinds === undefined)
+  if (kinds === undefined || kinds.length === 0)
     throw new RangeError(
       `--kind takes kernel, supervisor, server, machine, circle or all, not ${values.kind}`,
     )
@@ -96,6 +102,7 @@ function scenariosOf({ kinds, count, seed, file }: Wanted, beam: Beam): Scenario
 /** Whether there is something to be spread, and to be compared then. */
 function isFor(placement: Placement, scenario: Scenario): boolean {
   if (placement === 'one') return true
+  if (scenario.kind === 'sup') return placement === 'threads' && awayOf(scenario).size > 0
   if (scenario.kind !== 'kernel' || elsewhereOf(scenario).size === 0) return false
   return placement !== 'beam' || !watchesTwice(scenario)
 }

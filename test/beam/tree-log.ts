@@ -1,5 +1,21 @@
 /** What happened in a supervision tree, in order, and who is who; the twin of `erlang/beam_log.erl`. */
 import { isAlive, type Pid } from '../../src/kernel/index.js'
+import type { StartReturn } from '../../src/supervisor/index.js'
+import type { TreeNode } from './scenario.js'
+
+/** Where and when a scenario is played. */
+export interface World {
+  /** Resolves when nothing runs. */
+  settled(): Promise<void>
+  advance(ms: number): Promise<void>
+}
+
+/** Another thread, which some nodes of a tree are started in. */
+export interface Elsewhere {
+  starts(node: TreeNode): boolean
+  /** @param instance of a worker */
+  start(node: TreeNode, instance: string | undefined): Promise<StartReturn>
+}
 
 /** The nth start attempt of an id makes the instance `id#n`. */
 export interface Attempt {
@@ -8,6 +24,7 @@ export interface Attempt {
 }
 
 export class TreeLog {
+  elsewhere: Elsewhere | undefined
   readonly #entries: (string | Pid)[][] = []
   readonly #attempts = new Map<string, number>()
   readonly #instances = new Map<Pid, string>()
@@ -20,6 +37,8 @@ export class TreeLog {
   }
 
   named(instance: string, pid: Pid): void {
+    const [id = '', n] = instance.split('#')
+    this.#attempts.set(id, Math.max(this.#attempts.get(id) ?? 0, Number(n)))
     this.#instances.set(pid, instance)
     this.#pids.set(instance, pid)
   }
