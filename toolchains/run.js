@@ -37,6 +37,9 @@ const COLUMNS = [
   { program: 'fields', mode: 'legacy', title: 'legacy, in fields' },
   { program: 'fields', mode: 'standard', title: 'standard' },
   { program: 'plain', mode: 'standard', title: 'none' },
+  { program: 'isolated', mode: 'legacy', title: 'isolated, legacy' },
+  { program: 'isolated', mode: 'standard', title: 'isolated, standard' },
+  { program: 'isolated-plain', mode: 'standard', title: 'isolated, none' },
 ]
 
 const node = (file, ...before) =>
@@ -76,7 +79,7 @@ function withVitest(program, mode, plugin) {
   writeFileSync(
     config,
     `import { standardDecorators } from ${JSON.stringify(join(here, 'standard-decorators.js'))}
-export default { plugins: ${plugins}, oxc: ${oxc}, root: ${JSON.stringify(here)} }`,
+export default { plugins: ${plugins}, oxc: ${oxc}, root: ${JSON.stringify(here)}, test: { testTimeout: 60_000 } }`,
   )
   const argv = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, 'programs']
   const ran = spawnSync(process.execPath, argv, {
@@ -152,13 +155,15 @@ const TOOLS = [
 const REASONS = [
   [/^esbuild|^tsx/, 'typed', 'no types'],
   [/^(Vite|vitest) .*\(oxc\)$/, 'standard', 'left as they are'],
+  [/by itself$/, 'isolated', 'no decorators'],
   [/by itself$/, 'typed', 'no decorators'],
   [/by itself$/, 'tokens', 'no decorators'],
   [/by itself$/, 'fields', 'no decorators'],
 ]
 const reasonOf = (tool, { program, mode }) =>
   REASONS.find(
-    ([tools, what]) => tools.test(tool) && (what === program || (what === mode && program === 'fields')),
+    ([tools, what]) =>
+      tools.test(tool) && (what === program || (what === mode && ['fields', 'isolated'].includes(program))),
   )?.[2]
 
 let wrong = 0

@@ -81,6 +81,10 @@ class MemoryEnd implements Carrier, Runnable {
     return this.#codec.decode(encoded, terms)
   }
 
+  get brings(): boolean {
+    return true
+  }
+
   get busy(): boolean {
     const busy = this.#other.#arriving.length > this.limit
     this.#wasBusy ||= busy

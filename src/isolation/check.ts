@@ -2,6 +2,7 @@
 import { StructuredCodec } from '../carrier/index.js'
 import { HeartwoodError, type Pid, type Reference, type Terms } from '../kernel/index.js'
 import { isolationError } from './errors.js'
+import { CompiledModules } from './habitat/compiled-modules.js'
 import type { IsolationKind } from './habitat/isolate-options.js'
 import { type IsolableClass, isIsolable, isolableOf } from './isolable.js'
 
@@ -34,6 +35,8 @@ export function refusalOfArguments(args: unknown, isolate: IsolationKind): Heart
 /** Why the other side will not find a class: it loads the module, as is done here. Undefined when it will. */
 export async function refusalOfModule(Class: IsolableClass): Promise<HeartwoodError | undefined> {
   const { module } = isolableOf(Class)
+  // It is compiled as it is imported by a test, and here it would be loaded once more: a start says what is wrong.
+  if (CompiledModules.of(module) !== undefined) return undefined
   try {
     const loaded: Record<string, unknown> = await import(/* @vite-ignore */ module)
     const found = Object.values(loaded).some((each) => isIsolable(each) && each.name === Class.name)

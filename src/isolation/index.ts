@@ -4,6 +4,7 @@
 export { refusalOfArguments, refusalOfModule } from './check.js'
 export { ISOLATION_ERRORS } from './errors.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
+export { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from './habitat/outpost.js'
 export type { Brought, Home, Surroundings } from './habitat/surroundings.js'
 export { type IsolableClass, isolableAs, isolableIn } from './isolable.js'
 export {

@@ -1,10 +1,12 @@
 import { StructuredCodec } from '../carrier/index.js'
 import {
   type Connection,
+  carriedNames,
   type DeathObserver,
   type ExitReason,
   type Expirable,
   errorsOf,
+  guardedChannel,
   HeartwoodError,
   KERNEL_ERRORS,
   type Kernel,
@@ -15,9 +17,11 @@ import {
 } from '../kernel/index.js'
 import { unfound } from './check.js'
 import type { StartRequest } from './habitat/assignment.js'
+import { CompiledModules, type ModuleRequest, tsxOfThreads } from './habitat/compiled-modules.js'
 import type { Habitat, HabitatOwner } from './habitat/habitat.js'
 import { Heartbeat } from './habitat/heartbeat.js'
 import type { IsolationOptions } from './habitat/isolate-options.js'
+import { ISOLATES, type IsolateEvent, type Outpost } from './habitat/outpost.js'
 import type { PortMessage } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
 import { ProgramHabitat } from './habitat/program-habitat.js'
@@ -26,6 +30,8 @@ import { ThreadHabitat } from './habitat/thread-habitat.js'
 import { ISOLATED } from './isolable.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
+
+const isolates = guardedChannel(ISOLATES)
 
 /** Milliseconds in which a thread or program that is ended must be gone. */
 const GONE_WITHIN = 5_000
@@ -47,6 +53,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   readonly #carrier: PortCarrier
   readonly #codec: StructuredCodec
   readonly #heartbeat: Heartbeat | undefined
+  readonly #modules: CompiledModules | undefined
   readonly #timer = new Timer(this)
   readonly #loaded: Promise<Connection>
   #resolve!: (connection: Connection) => void
@@ -59,6 +66,9 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   #refusal: unknown
   #brought: Brought | undefined
   #tells = false
+  readonly #outposts: Outpost[] = []
+  /** The server has ended by itself, and what it had to tell is told. */
+  #isTold = false
   #gone = false
   #isLoaded = false
   /** Told when it ends before it was used. */
@@ -79,6 +89,8 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       this.#heartbeat = new Heartbeat(kernel, blockedFor, isolate, () => this.end({ blocked: blockedFor }))
     }
     this.#codec = new StructuredCodec({ memory: isThread })
+    this.#modules = CompiledModules.of(about.module)
+    const tsx = isThread ? tsxOfThreads() : undefined
     const assignment = {
       ...about,
       key: ISOLATED,
@@ -87,6 +99,8 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       levels: this.#levels(),
       beatEvery: this.#heartbeat?.every ?? 0,
       ...(this.#heartbeat?.beats !== undefined && { beats: this.#heartbeat.beats }),
+      ...(this.#modules !== undefined && { runner: this.#modules.runner }),
+      ...(tsx !== undefined && { tsx }),
     }
     const Where = isThread ? ThreadHabitat : ProgramHabitat
     // Nobody's: it outlives the turn of whoever starts it, and is no failure of theirs.
@@ -119,7 +133,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     // As it is now: loading took its time. What is new from here on is told.
     const luggage = brought?.luggage
     this.#tells = true
-    const started = await connection.start(by, { ...request, luggage, levels: this.#levels() }, true)
+    const started = await connection.start(by, { ...request, luggage, ...this.#besides() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
     this.kernel.withNodes().describe(started.pid, request.label, this.about.name)
@@ -181,10 +195,17 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       case 'news':
         this.#brought?.heard(this.#decoded(message[1]))
         return
+      case 'module':
+        void this.#answer(message[1], message[2] as ModuleRequest)
+        return
       case 'ready':
         this.#ready(message[1])
         return
+      case 'outpost':
+        this.#outposts[message[1]]?.heard(this.#decoded(message[2]))
+        return
       case 'over':
+        this.#isTold = true
         this.#reason ??= { reason: 'shutdown' }
         return
       case 'failed':
@@ -212,9 +233,15 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     this.kernel.timers.cancel(this.#timer)
     this.#heartbeat?.stop()
     this.#brought?.left()
+    for (const outpost of this.#outposts) outpost.left(reason, this.#isTold)
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
     this.#lost?.(this.#refusal ?? reason)
+  }
+
+  async #answer(id: number, request: ModuleRequest): Promise<void> {
+    const answer = await this.#modules?.answer(request)
+    if (!this.#gone) this.#habitat.post(['module', id, answer])
   }
 
   #ready(identity: { readonly node: string; readonly creation: number }): void {
@@ -230,6 +257,17 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     if (to !== this.#server?.id) return false
     this.end('killed')
     return true
+  }
+
+  /** What besides the server is there, as it is now. */
+  #besides(): Pick<StartRequest, 'levels' | 'outposts' | 'carry'> {
+    const { kernel, about } = this
+    if (isolates.hasSubscribers) {
+      const post = (outpost: Outpost): void => void this.#outposts.push(outpost)
+      isolates.publish({ kernel, name: about.name, post } satisfies IsolateEvent)
+    }
+    const outposts = this.#outposts.map(({ module, entry, luggage }) => ({ module, entry, luggage }))
+    return { levels: this.#levels(), outposts, carry: carriedNames(kernel) }
   }
 
   #levels(): readonly string[] {

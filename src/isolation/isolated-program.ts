@@ -2,12 +2,14 @@ import { isMainThread, parentPort } from 'node:worker_threads'
 import { StructuredCodec } from '../carrier/index.js'
 import {
   type Behaviour,
+  carryNamed,
   isDown,
   Kernel,
   leaveFrame,
   monitor,
   nodeImmediate,
   type Pid,
+  printed,
   type Report,
   receive,
   setDefaultKernel,
@@ -15,6 +17,7 @@ import {
   sleep,
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './habitat/assignment.js'
+import type { OutpostEntry, OutpostOrder } from './habitat/outpost.js'
 import { pidsAsSeenFrom } from './habitat/pid-text.js'
 import { type Port, type PortMessage, postTo } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
@@ -34,6 +37,8 @@ class IsolatedProgram implements Port {
   readonly #kernel: Kernel
   /** Of reports that somebody has a use for. */
   #levels: readonly string[]
+  /** The ends of what layers above have here. */
+  readonly #leaving: (() => void)[] = []
   #told: ((news: unknown) => void) | undefined
   /** News that came before the start. */
   #early: unknown[] = []
@@ -58,9 +63,12 @@ class IsolatedProgram implements Port {
     setDefaultKernel(this.#kernel)
     this.#contain()
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
-    this.#kernel.withNodes().startServer = (request) => {
-      const { args, luggage, levels = this.#levels, ...options } = request as StartRequest
+    this.#kernel.withNodes().startServer = async (request) => {
+      const { args, luggage, outposts = [], carry = [], ...rest } = request as StartRequest
+      const { levels = this.#levels, ...options } = rest
       this.#levels = levels
+      carryNamed(this.#kernel, carry)
+      for (const [at, order] of outposts.entries()) await this.#station(at, order)
       if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
       return { behaviour: this.#watched(this.make(args), luggage), options }
     }
@@ -89,21 +97,37 @@ class IsolatedProgram implements Port {
     }
   }
 
+  /** What a layer above has here. Where it cannot be, the server starts without it. */
+  async #station(at: number, { module, entry, luggage }: OutpostOrder): Promise<void> {
+    const say = (news: unknown): void => this.post(['outpost', at, this.#encoded(news)])
+    try {
+      const loaded = (await import(/* @vite-ignore */ module)) as Record<string, OutpostEntry>
+      this.#leaving.push(await (loaded[entry] as OutpostEntry)(luggage, say))
+    } catch (error) {
+      const message = `${module} is not there for ${this.assignment.name}, whose server starts without it: ${printed(error)}`
+      this.#kernel.report({ level: 'warn', kind: 'isolation', message, error })
+    }
+  }
+
+  #encoded(value: unknown): unknown {
+    return this.#codec.encode(value, this.#kernel.withNodes(), true)
+  }
+
   #say(news: unknown): void {
-    this.post(['news', this.#codec.encode(news, this.#kernel.withNodes(), true)])
+    this.post(['news', this.#encoded(news)])
   }
 
   #report(report: Report): void {
     const { host, node } = this.assignment
     const message = pidsAsSeenFrom(report.message, host.node, node)
-    this.post(['report', this.#codec.encode({ ...report, message }, this.#kernel.withNodes(), true)])
+    this.post(['report', this.#encoded({ ...report, message })])
   }
 
   /** What fails as a process ends that process; anything else ends the whole, as it does in any program. */
   #contain(): void {
     const failed = (error: unknown): void => {
       this.#carrier.connection.flush()
-      this.post(['failed', this.#codec.encode(error, this.#kernel.withNodes(), true)])
+      this.post(['failed', this.#encoded(error)])
       this.#exit(1)
     }
     process.on('uncaughtException', (error) => {
@@ -135,6 +159,7 @@ class IsolatedProgram implements Port {
     await receive(isDown)
     await sleep(0)
     this.#carrier.connection.flush()
+    for (const leave of this.#leaving) leave()
     this.post(['over'])
     this.#exit(0)
   }

@@ -134,7 +134,7 @@ export {
 } from './remote/portable-class.js'
 export type { RequestedStart } from './remote/requested-start.js'
 export type { CallFailure, ProcessAddress, ReferenceId, Signal } from './remote/signal.js'
-export { carryStores } from './report/carried-stores.js'
+export { carriedNames, carryNamed, carryStores } from './report/carried-stores.js'
 export {
   type CallEvent,
   type DeadLetterEvent,
@@ -150,6 +150,7 @@ export {
 } from './report/diagnostics-channels.js'
 export { guardedChannel } from './report/guarded-channel.js'
 export { exitCall, type Report, type Reporter } from './report/report.js'
+export { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './report/travelling.js'
 export { AttachedListeners } from './resources/attached-listeners.js'
 export { Disposal } from './resources/disposal-process.js'
 export { noteOpened } from './resources/left-open.js'

@@ -1,8 +1,13 @@
 import type { MailboxOptions, NodeIdentity } from '../../kernel/index.js'
+import type { OutpostOrder } from './outpost.js'
 
 /** What another thread or program is told when it begins. */
 export interface Assignment {
   readonly module: string
+  /** What loads the module where Node cannot: see `CompiledModules`. */
+  readonly runner?: string
+  /** What has tsx compile it, see `tsxOfThreads`. */
+  readonly tsx?: string
   readonly name: string
   readonly node: string
   readonly host: NodeIdentity
@@ -18,6 +23,10 @@ export interface StartRequest {
   readonly args: unknown
   /** What is around it, see `Surroundings`. */
   readonly luggage?: unknown
+  /** What layers above have there, too. */
+  readonly outposts?: readonly OutpostOrder[]
+  /** The names of stores that are carried. */
+  readonly carry?: readonly string[]
   /** The levels of reports that somebody has a use for. */
   readonly levels?: readonly string[]
   readonly name?: string | undefined

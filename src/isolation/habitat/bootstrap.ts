@@ -1,10 +1,17 @@
+import { LOAD_COMPILED } from './compiled-modules.js'
+
 /**
  * What runs first in another thread or program. It is a source and no file, which a bundle would not have: it loads the module of
  * the class, and the class has with it what runs it (`isolable`).
  */
 const LOAD = `
+${LOAD_COMPILED}
 const key = Symbol.for(orders.key)
-import(orders.module).then((loaded) => {
+const load = async ({ module, runner, tsx }) => {
+  if (tsx !== undefined) (await import(tsx)).register()
+  return runner === undefined ? import(module) : loadCompiled(runner, module, post, listen)
+}
+load(orders).then((loaded) => {
   const Class = [loaded[orders.name], loaded.default, ...Object.values(loaded)].find(
     (each) => typeof each === 'function' && each.name === orders.name && Object.hasOwn(each, key))
   if (Class === undefined) return fail(['unfound', Object.keys(loaded)])
@@ -15,6 +22,8 @@ import(orders.module).then((loaded) => {
 /** That of a thread. */
 export const THREAD_SOURCE = `
 const { parentPort, workerData: orders } = require('node:worker_threads')
+const post = (message) => parentPort.postMessage(message)
+const listen = (hear) => parentPort.on('message', hear)
 const fail = (message) => {
   try { parentPort.postMessage(message) } catch { parentPort.postMessage(['unloaded', String(message[1])]) }
 }
@@ -23,5 +32,7 @@ ${LOAD}`
 /** That of a program, with its orders as an argument. */
 export const PROGRAM_SOURCE = `
 const orders = JSON.parse(process.argv[1])
+const post = (message) => process.send(message)
+const listen = (hear) => process.on('message', hear)
 const fail = (message) => process.send(message, () => process.exit(1))
 ${LOAD}`

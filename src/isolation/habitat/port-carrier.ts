@@ -31,6 +31,10 @@ export class PortCarrier implements Carrier {
     this.#kill = kill
   }
 
+  get brings(): boolean {
+    return true
+  }
+
   get busy(): boolean {
     const busy = this.#sent - this.#taken > LIMIT
     this.#wasBusy ||= busy

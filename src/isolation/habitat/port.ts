@@ -8,6 +8,10 @@ export type PortMessage =
   | readonly ['news', news: unknown, levels?: readonly string[]]
   | readonly ['ready', identity: { readonly node: string; readonly creation: number }]
   | readonly ['beat']
+  /** Of an outpost, told by its place among them. */
+  | readonly ['outpost', at: number, news: unknown]
+  /** A module is asked for, or it is the answer. */
+  | readonly ['module', id: number, request: unknown]
   /** The server has ended, and what it had to tell is told. */
   | readonly ['over']
   /** Something failed that is none of a process's. */

@@ -11,6 +11,8 @@ const CALL = 3
 /** An object of a portable class whose fields are a list of plain data: what calls and casts of servers are. */
 const SEND_FIELDS = 4
 const CALL_FIELDS = 5
+/** What goes along with the signal behind it. */
+const BROUGHT = 6
 
 type Fields = readonly [fields: readonly unknown[], specials: undefined, className: string]
 
@@ -22,12 +24,14 @@ export class SignalWriter {
     const batch: unknown[] = []
     for (const signal of signals) {
       if (signal.op === 'send') {
-        const { to, message } = signal
+        const { to, message, brought } = signal
+        if (brought !== undefined) batch.push(BROUGHT, brought)
         if (isFields(message)) this.#fields(batch, SEND_FIELDS, message, to)
         else batch.push(SEND, to, message)
       } else if (signal.op === 'reply') batch.push(REPLY, signal.id, signal.value)
       else if (signal.op === 'call') {
-        const { id, from, to, payload } = signal
+        const { id, from, to, payload, brought } = signal
+        if (brought !== undefined) batch.push(BROUGHT, brought)
         if (isFields(payload)) this.#fields(batch, CALL_FIELDS, payload, to, id, from)
         else batch.push(CALL, to, id, from, payload)
       } else batch.push(OTHER, signal)
@@ -73,6 +77,10 @@ export class SignalReader {
         return { op: 'call', to: this.#next(), id: this.#next(), from: this.#next(), payload: this.#next() }
       case CALL_FIELDS:
         return { op: 'call', to: this.#next(), id: this.#next(), from: this.#next(), payload: this.#fields() }
+      case BROUGHT: {
+        const brought = this.#next()
+        return { ...this.#signal(), brought } as Signal
+      }
       default:
         return this.#next()
     }

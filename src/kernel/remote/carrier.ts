@@ -56,6 +56,8 @@ export interface Carrier {
    * A process there is to be killed. For a carrier that can end it by force; false, or without this method, the other kernel is told.
    */
   kill?(to: number): boolean
+  /** Whether it takes along what goes with a message (`Signal.brought`); default false: that stays here. */
+  readonly brings?: boolean
   /** The kernel wants no more of it. */
   close(): void
 }

@@ -2,6 +2,7 @@ import type { CallRequest } from '../calls/pending-call.js'
 import { runOutside } from '../context/current-process.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
+import { broughtWith } from '../report/travelling.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { forgetLink, takeLinks } from '../signals/link-table.js'
 import type { Monitor } from '../signals/monitor-record.js'
@@ -161,8 +162,9 @@ export class Connection implements Runnable {
 
   message(to: ProcessAddress | { readonly ref: ReferenceId }, message: unknown): void {
     const encoded = this.encode(message)
-    if (typeof to === 'object') this.push({ op: 'alias_send', ref: to.ref, message: encoded })
-    else this.push({ op: 'send', to, message: encoded })
+    const brought = broughtWith(this, message)
+    if (typeof to === 'object') this.push({ op: 'alias_send', ref: to.ref, message: encoded, brought })
+    else this.push({ op: 'send', to, message: encoded, brought })
   }
 
   /** What can be awaited until the other side has caught up; whoever does not await it costs nothing, and misses no failure. */
@@ -217,8 +219,9 @@ export class Connection implements Runnable {
   call(to: ProcessAddress, call: CallRequest): void {
     const payload = this.encode(call.payload)
     const { caller, id } = call
+    const brought = broughtWith(this, call)
     this.calls.set(id, call)
-    this.push({ op: 'call', id, from: caller && this.idOf(caller), to, payload })
+    this.push({ op: 'call', id, from: caller && this.idOf(caller), to, payload, brought })
   }
 
   forgetCall({ id }: Monitor): void {

@@ -1,6 +1,7 @@
 import type { CallRequest } from '../calls/pending-call.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
+import { deliverWith } from '../report/travelling.js'
 import { addLink, hasLink, removeLink } from '../signals/link-table.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Monitor } from '../signals/monitor-record.js'
@@ -44,7 +45,10 @@ export class IncomingSignals {
 
   take(signal: Signal): void {
     // The table has for each `op` what takes signals of that `op`.
-    ;(this.#handlers[signal.op] as (signal: Signal) => void)(signal)
+    const handler = this.#handlers[signal.op] as (signal: Signal) => void
+    const { brought } = signal as { readonly brought?: unknown }
+    if (brought === undefined) handler(signal)
+    else deliverWith(this.connection, brought, () => handler(signal))
   }
 
   get #node(): RemoteNode {

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { HeartwoodError, kernelError } from '../errors/errors.js'
+import { nameStore } from '../report/portable-store.js'
 import { Secret } from '../show/index.js'
 import { Exit } from '../terms/exit-reason.js'
 import { DownMessage, ExitMessage, ReplyMessage, TimeoutMessage } from '../terms/signal-messages.js'
@@ -27,8 +29,10 @@ const byClass = new Map<unknown, PortableClass>()
  * Has objects of a class cross between kernels as what they are: other classes are refused, and of errors the nearest class that
  * both sides know remains. It is called where the class is defined, so that it is known wherever the module is loaded.
  *
- * @param Class whose name, unless another is given, tells it on the other side
- * @throws BAD_OPTION for a name that stands for another class
+ * A store of `carry` is made portable by a name: a copy of what it holds then goes along with messages to isolated servers.
+ *
+ * @param Class whose name, unless another is given, tells it on the other side; or a store
+ * @throws BAD_OPTION for a name that stands for another class, and for a store without one
  * @example
  * ```ts
  * class Money {
@@ -39,7 +43,26 @@ const byClass = new Map<unknown, PortableClass>()
  */
 export function portable<T extends object>(
   Class: Class<T>,
-  { name = Class.name, ...how }: Portability<T> & { readonly name?: string } = {},
+  options?: Portability<T> & { readonly name?: string },
+): void
+export function portable(store: AsyncLocalStorage<unknown>, options: { readonly name: string }): void
+export function portable<T extends object>(
+  what: Class<T> | AsyncLocalStorage<unknown>,
+  options: Portability<T> & { readonly name?: string } = {},
+): void {
+  if (what instanceof AsyncLocalStorage) {
+    const { name } = options
+    if (typeof name === 'string' && name !== '') nameStore(what, name)
+    else {
+      const expected = 'the name of the store'
+      throw kernelError('BAD_OPTION', { action: 'portable', option: 'name', value: name, expected })
+    }
+  } else portableAs(what, options)
+}
+
+function portableAs<T extends object>(
+  Class: Class<T>,
+  { name = Class.name, ...how }: Portability<T> & { readonly name?: string },
 ): void {
   const known = byName.get(name)
   // The module was loaded again, as a test runner does.

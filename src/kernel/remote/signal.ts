@@ -13,7 +13,7 @@ export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
  *
  * | signal | meaning |
  * | --- | --- |
- * | `send`, `alias_send` | a message, to a process or through an alias |
+ * | `send`, `alias_send` | a message, to a process or through an alias; `brought` is what goes along, for `Carrier.brings` |
  * | `link`, `unlink`, `unlink_ack` | both ends know of a link; the `id` of an unlink tells signals of the link before it from those of one made after it |
  * | `link_exit`, `exit` | a linked process ended; `exit(pid, reason)` |
  * | `monitor`, `demonitor`, `down` | `ref` is the watcher's |
@@ -21,8 +21,18 @@ export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
  * | `start`, `started`, `start_failed` | a process is to be started, see `Nodes.serveStarts`; `pid` is undefined when its init said ignore |
  */
 export type Signal =
-  | { readonly op: 'send'; readonly to: ProcessAddress; readonly message: unknown }
-  | { readonly op: 'alias_send'; readonly ref: ReferenceId; readonly message: unknown }
+  | {
+      readonly op: 'send'
+      readonly to: ProcessAddress
+      readonly message: unknown
+      readonly brought?: unknown
+    }
+  | {
+      readonly op: 'alias_send'
+      readonly ref: ReferenceId
+      readonly message: unknown
+      readonly brought?: unknown
+    }
   | { readonly op: 'link'; readonly from: number; readonly to: number }
   | { readonly op: 'unlink'; readonly id: number | bigint; readonly from: number; readonly to: number }
   | { readonly op: 'unlink_ack'; readonly id: number | bigint; readonly from: number; readonly to: number }
@@ -37,6 +47,7 @@ export type Signal =
       readonly from: number | undefined
       readonly to: ProcessAddress
       readonly payload: unknown
+      readonly brought?: unknown
     }
   | { readonly op: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly op: 'call_failed'; readonly id: number; readonly why: CallFailure; readonly reason: unknown }

@@ -1,19 +1,38 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { HeartwoodError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import { type DeliveryEvent, deliveries, type HandlerEvent, handlers } from './diagnostics-channels.js'
+import { guardedChannel } from './guarded-channel.js'
+import { nameOfStore, storeNamed } from './portable-store.js'
+import { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './travelling.js'
 
 type Store = AsyncLocalStorage<unknown>
 type Noted = Record<symbol, unknown[] | undefined>
+
+/** What stores hold goes to another kernel by the name that `portable` has given them. */
+const STORE = 'store '
+
+const departures = guardedChannel(DEPARTURES)
+const arrivals = guardedChannel(ARRIVALS)
+
+/** Those of each kernel, for kernels that it starts. */
+const carrying = new WeakMap<Kernel, Set<Store>>()
 
 /**
  * Has what these stores hold where a message is sent be held where it is handled: of calls, casts, sends and timers. A store
  * that holds nothing there is as it is in the process. Tasks and concurrent calls have all stores of whoever asked anyway. It is
  * made of the channels of messages and handlers: without it, a message passes the two checks that it passes in any case.
  *
+ * To another kernel go copies, of the stores that `portable` has given a name.
+ *
  * @returns what ends it
  */
 export function carryStores(kernel: Kernel, stores: readonly Store[]): Disposable {
   const carried = Symbol('heartwood.carried')
+  const all = carrying.get(kernel) ?? new Set()
+  carrying.set(kernel, all)
+  for (const store of stores) all.add(store)
+  const crossing = new StoreCrossing(kernel, stores)
   const delivered = (message: unknown): void => {
     const event = message as DeliveryEvent
     if (event.kernel !== kernel) return
@@ -33,11 +52,79 @@ export function carryStores(kernel: Kernel, stores: readonly Store[]): Disposabl
   }
   deliveries.subscribe(delivered)
   handlers.subscribe(handled)
+  departures.subscribe(crossing.departs)
+  arrivals.subscribe(crossing.arrives)
   return {
     [Symbol.dispose]() {
       deliveries.unsubscribe(delivered)
       handlers.unsubscribe(handled)
+      departures.unsubscribe(crossing.departs)
+      arrivals.unsubscribe(crossing.arrives)
+      for (const store of stores) all.delete(store)
     },
+  }
+}
+
+/** The names of the stores that a kernel carries into others. */
+export function carriedNames(kernel: Kernel): string[] {
+  return [...(carrying.get(kernel) ?? [])].map(nameOfStore).filter((name) => name !== undefined)
+}
+
+/** Has a kernel carry the stores of these names that this program has: what its modules have not loaded nobody here can look into. */
+export function carryNamed(kernel: Kernel, names: readonly string[]): void {
+  const stores = names.map(storeNamed).filter((store) => store !== undefined)
+  if (stores.length > 0) carryStores(kernel, stores)
+}
+
+/** The way of stores to other kernels and back. */
+class StoreCrossing {
+  /** What does not get there is told once of each store. */
+  readonly #told = new Set<Store>()
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly stores: readonly Store[],
+  ) {}
+
+  readonly departs = (message: unknown): void => {
+    const event = message as DepartureEvent
+    if (event.kernel !== this.kernel) return
+    for (const store of this.stores) {
+      const value = store.getStore()
+      if (value !== undefined) this.#bring(event, store, value)
+    }
+  }
+
+  readonly arrives = (message: unknown): void => {
+    const event = message as ArrivalEvent
+    if (event.kernel !== this.kernel) return
+    for (const store of this.stores) {
+      const value = event.brought[`${STORE}${nameOfStore(store)}`]
+      if (value === undefined) continue
+      const { run } = event
+      event.run = () => store.run(value, run)
+    }
+  }
+
+  #bring(event: DepartureEvent, store: Store, value: unknown): void {
+    const name = nameOfStore(store)
+    if (name === undefined) {
+      this.#tell(store, 'it has no name there: call portable(store, { name }) where it is made')
+      return
+    }
+    try {
+      event.bring(`${STORE}${name}`, value)
+    } catch (error) {
+      if (!HeartwoodError.is(error, 'NOT_CLONEABLE')) throw error
+      this.#tell(store, `${name}: ${error.message}`)
+    }
+  }
+
+  #tell(store: Store, why: string): void {
+    if (this.#told.has(store)) return
+    this.#told.add(store)
+    const message = `what a carried store holds does not get to another thread or node: ${why}`
+    this.kernel.report({ level: 'warn', kind: 'carry', message })
   }
 }
 

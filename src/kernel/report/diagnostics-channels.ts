@@ -195,6 +195,11 @@ export function deliverTimed(deliver: () => void): void {
   }
 }
 
+/** Whether what is delivered now comes from a timer. */
+export function isTimed(): boolean {
+  return timed
+}
+
 /** The last message of the mailbox has just been put there. */
 export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   if (body.internal === true) return

@@ -1,0 +1,44 @@
+import type { ExitReason, Kernel } from '../../kernel/index.js'
+
+/** On this channel it is told of each server that is about to be started isolated: an `IsolateEvent`. */
+export const ISOLATES = 'heartwood.isolate'
+
+/** A thread or program gets a server. */
+export interface IsolateEvent {
+  readonly kernel: Kernel
+  /** The name of its class. */
+  readonly name: string
+  /** Has something of a layer above be there, too. */
+  post(outpost: Outpost): void
+}
+
+/**
+ * What a layer above has in a thread or program besides the server, such as what measures there. It is loaded there by the name under
+ * which everybody imports that layer, so that there is one copy of it.
+ */
+export interface Outpost {
+  /** An entry of the package. */
+  readonly module: string
+  /** What it exports an `OutpostEntry` as. */
+  readonly entry: string
+  /** What that gets: a copy. */
+  readonly luggage: unknown
+  /** It says something. It must not throw. */
+  heard(news: unknown): void
+  /** It is no more. @param isTold whether its last news came; without, it was ended by force */
+  left(reason: ExitReason, isTold: boolean): void
+}
+
+/**
+ * Begins over there, before the server does.
+ *
+ * @param say sends news home, behind the signals of turns that are over
+ * @returns what is called when the server has ended: for the last news
+ */
+export type OutpostEntry = (
+  luggage: unknown,
+  say: (news: unknown) => void,
+) => (() => void) | Promise<() => void>
+
+/** An outpost on its way. */
+export type OutpostOrder = Pick<Outpost, 'module' | 'entry' | 'luggage'>
