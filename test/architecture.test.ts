@@ -30,7 +30,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'command-line': ['application', 'config', 'genserver', 'kernel', 'logging'],
   observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
-  telemetry: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  telemetry: [
+    'application',
+    'config',
+    'isolation',
+    'supervisor',
+    'registry',
+    'genserver',
+    'kernel',
+    'logging',
+  ],
   testing: [
     'guards',
     'isolation',

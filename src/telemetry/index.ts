@@ -38,4 +38,5 @@ export {
   type SupervisorReport,
   type UnexpectedMessageReport,
 } from '../supervisor/index.js'
+export { measureThere } from './isolated/metrics-there.js'
 export { Metrics, type MetricsOptions, startMetrics } from './prometheus.js'

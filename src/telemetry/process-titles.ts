@@ -1,5 +1,5 @@
 import { seenServer } from '../genserver/index.js'
-import { glance, Pid, type ProcessSummary } from '../kernel/index.js'
+import { glance, Pid, type ProcessSummary, seenElsewhere } from '../kernel/index.js'
 import { isSupervisor, seenSupervisor } from '../supervisor/index.js'
 
 /** Behaviours that many unlike processes share. */
@@ -44,7 +44,7 @@ function subjectOf(pid: Pid): Subject {
   if (sight === undefined) return UNKNOWN
   const { name } = sight
   if (isSupervisor(pid)) return { title: name ?? idOf(sight) ?? 'supervisor', name }
-  const behaviour = seenServer(pid)?.behaviour
+  const behaviour = seenServer(pid)?.behaviour ?? seenElsewhere(pid)?.runs
   const isGeneral = behaviour === undefined || GENERAL.has(behaviour)
   return { title: isGeneral ? (name ?? behaviour ?? 'process') : behaviour, name }
 }

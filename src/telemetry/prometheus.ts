@@ -1,6 +1,7 @@
 /** Measurements kept in memory, and their text for Prometheus. */
 import { defaultKernel, type Kernel } from '../kernel/index.js'
 import { checkBuckets } from './buckets.js'
+import { IsolatedMetrics } from './isolated/metrics-here.js'
 import { READINGS } from './kernel-readings.js'
 import { Measuring } from './measuring.js'
 import { BOUNDS, DROPPED, type Labels, type Metric, RECORDED, type Recorder, type Sink } from './metric.js'
@@ -25,6 +26,7 @@ export interface MetricsOptions {
 export class Metrics implements Disposable {
   readonly #kernel: Kernel | undefined
   readonly #measuring: Measuring
+  readonly #isolated: IsolatedMetrics
   readonly #families = new Map<Metric, Family>()
 
   constructor({ kernel, handlers = true, buckets = BOUNDS }: MetricsOptions) {
@@ -45,6 +47,7 @@ export class Metrics implements Disposable {
       series: (metric, labels): Recorder => (this.#families.get(metric) as Family).of(labels),
     }
     this.#measuring = new Measuring(sink, kernel, handlers)
+    this.#isolated = new IsolatedMetrics(sink, kernel, { handlers })
   }
 
   /** The text that Prometheus scrapes: serve it as `text/plain; version=0.0.4`. Looks once at every process. */
@@ -52,7 +55,8 @@ export class Metrics implements Disposable {
     const { subjects, deliveredAt } = this.#measuring
     const viewer = { kernel: this.#kernel ?? defaultKernel(), subjects, deliveredAt }
     const read = READINGS.map((metric) => {
-      const lines = [...metric.read(viewer)].map(([labels, value]) => line(nameOf(metric), labels, value))
+      const series = [...this.#isolated.read(metric, viewer)]
+      const lines = series.map(([labels, value]) => line(nameOf(metric), labels, value))
       return head(metric) + lines.join('')
     })
     const kept = [...this.#families].map(([metric, family]) => {
@@ -70,6 +74,7 @@ export class Metrics implements Disposable {
   /** Measures no more; what was measured stays readable. */
   [Symbol.dispose](): void {
     this.#measuring[Symbol.dispose]()
+    this.#isolated[Symbol.dispose]()
   }
 }
 

@@ -1,8 +1,11 @@
 /** Telemetry for OpenTelemetry, whose API is an optional peer: whoever imports this has it installed. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
+import type { OutpostEntry } from '../../isolation/index.js'
 import { type Kernel, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
+import { IsolatedSpans } from './isolated/spans-here.js'
+import { type SpansOrder, traceWith } from './isolated/spans-there.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
 import { measureWith } from './meters.js'
 import { SdkFaults } from './sdk-faults.js'
@@ -58,8 +61,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   const faults = new SdkFaults()
+  const order = { roots, messages, lifecycle }
+  const isolated = tracer === false ? undefined : new IsolatedSpans(tracer, faults, kernel, order)
   const parts = [
-    ...(tracer === false ? [] : [new Tracing(tracer, faults, kernel, { roots, messages })]),
+    ...(tracer === false ? [] : [new Tracing(tracer, faults, kernel, { roots, messages }, isolated)]),
+    ...(isolated === undefined ? [] : [isolated]),
     ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, faults, kernel)]),
     ...(meter === false ? [] : [measureWith(meter, { faults, kernel, handlers, bounds })]),
   ]
@@ -68,4 +74,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
       for (const part of parts) part[Symbol.dispose]()
     },
   }
+}
+
+/** What Heartwood runs in the thread or program of an isolated server while somebody traces at home. It is exported for that alone. */
+export const traceThere: OutpostEntry = (order, say) => {
+  traceWith(openTelemetry, order as SpansOrder, say)
+  // Each span is told of as it ends.
+  return () => {}
 }

@@ -1,5 +1,6 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
 import { defaultKernel, type Kernel } from '../../kernel/index.js'
+import { IsolatedMetrics } from '../isolated/metrics-here.js'
 import { READINGS } from '../kernel-readings.js'
 import { Measuring } from '../measuring.js'
 import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
@@ -33,12 +34,13 @@ export function measureWith(
     }
   }
   const measuring = new Measuring({ series }, kernel, handlers)
+  const isolated = new IsolatedMetrics({ series }, kernel, { handlers })
   const { subjects, deliveredAt } = measuring
   const readings = READINGS.map((metric) => {
     const instrument = meter[OBSERVED[metric.kind]](metric.name, of(metric))
     const read: Parameters<typeof instrument.addCallback>[0] = (result) => {
       const viewer = { kernel: kernel ?? defaultKernel(), subjects, deliveredAt }
-      for (const [labels, value] of metric.read(viewer)) result.observe(value, attributesOf(labels))
+      for (const [labels, value] of isolated.read(metric, viewer)) result.observe(value, attributesOf(labels))
     }
     instrument.addCallback(read)
     return () => instrument.removeCallback(read)
@@ -46,6 +48,7 @@ export function measureWith(
   return {
     [Symbol.dispose]() {
       measuring[Symbol.dispose]()
+      isolated[Symbol.dispose]()
       for (const forget of readings) forget()
     },
   }

@@ -40,6 +40,7 @@ import { Note } from '../event-notes.js'
 import { Subscription } from '../subscription.js'
 import { ChainedContext } from './chained-context.js'
 import { fail, isKept } from './failed-span.js'
+import { carryContexts, type SpanNames } from './isolated/carried-context.js'
 import { OpenSpans } from './open-spans.js'
 import type { SdkFaults } from './sdk-faults.js'
 import { SpanKinds } from './span-kinds.js'
@@ -74,10 +75,20 @@ export class Tracing implements Disposable {
   /** The spans of handlers that failed, with the process that ended so. */
   readonly #failed = new WeakMap<Span, Pid>()
 
-  constructor(tracer: Tracer, faults: SdkFaults, kernel: Kernel | undefined, options: TracingOptions) {
+  readonly #crossing: Disposable
+
+  /** @param names what spans of isolated servers are called here */
+  constructor(
+    tracer: Tracer,
+    faults: SdkFaults,
+    kernel: Kernel | undefined,
+    options: TracingOptions,
+    names?: SpanNames,
+  ) {
     this.#tracer = tracer
     this.#faults = faults
     this.#options = options
+    this.#crossing = carryContexts(kernel, this.#carried, names)
     this.#begins = new Subscription(kernel)
       .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, (event) => this.#delivered(event))
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
@@ -95,6 +106,7 @@ export class Tracing implements Disposable {
 
   [Symbol.dispose](): void {
     this.#begins[Symbol.dispose]()
+    this.#crossing[Symbol.dispose]()
     for (const note of [this.#carried, this.#timed]) note[Symbol.dispose]()
     this.#spans[Symbol.dispose]()
   }

@@ -1,0 +1,129 @@
+/** What isolated servers have measured in their threads and programs, added to what is measured here. */
+import { ISOLATES, type IsolateEvent, type Outpost } from '../../isolation/index.js'
+import type { ExitReason, Kernel } from '../../kernel/index.js'
+import { errorType, exitKind } from '../error-type.js'
+import { READINGS, type Reading, type Viewer } from '../kernel-readings.js'
+import { CRASHES, EXITS, type Labels, RECORDED, type Recorder, type Sink } from '../metric.js'
+import { Subscription } from '../subscription.js'
+import type { MetricsNews, MetricsOrder, ReadSeries } from './metrics-there.js'
+
+const RECORDED_BY_NAME = new Map(RECORDED.map((metric) => [metric.name, metric]))
+
+/** The entry of the package whose `measureThere` runs there. */
+const MODULE = 'heartwood/telemetry'
+
+/** Readings of one series, of here and of all threads and programs. */
+type Sum = { readonly labels: Labels; value: number }
+
+/** Has what is started isolated from now on measured there, too, until disposed of. */
+export class IsolatedMetrics implements Disposable {
+  readonly #subscription: Subscription
+  readonly #there = new Set<MetricsOfOne>()
+  /** What those that are no more have counted. */
+  readonly #past = new Map<string, Map<string, Sum>>()
+
+  constructor(sink: Sink, kernel: Kernel | undefined, order: MetricsOrder) {
+    this.#subscription = new Subscription(kernel).on<IsolateEvent>(ISOLATES, (event) => {
+      const one = new MetricsOfOne(event.name, sink, order, () => this.#left(one))
+      this.#there.add(one)
+      event.post(one)
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]()
+    for (const one of this.#there) one.isOver = true
+    this.#there.clear()
+  }
+
+  /** A reading, of here and there: what is counted adds up, of levels the highest counts. */
+  read(reading: Reading, viewer: Viewer): Iterable<readonly [Labels, number]> {
+    const own = [...reading.read(viewer)]
+    if (this.#there.size === 0 && this.#past.size === 0) return own
+    const sums = new Map<string, Sum>()
+    for (const [labels, value] of own) add(sums, reading, labels, value)
+    for (const { readings } of this.#there) {
+      for (const [name, labels, value] of readings) {
+        if (name === reading.name) add(sums, reading, labels, value)
+      }
+    }
+    for (const { labels, value } of this.#past.get(reading.name)?.values() ?? [])
+      add(sums, reading, labels, value)
+    return [...sums.values()].map(({ labels, value }) => [labels, value] as const)
+  }
+
+  #left(one: MetricsOfOne): void {
+    if (!this.#there.delete(one)) return
+    for (const [name, labels, value] of one.readings) {
+      if (!COUNTED.has(name)) continue
+      const sums = this.#past.get(name) ?? new Map<string, Sum>()
+      this.#past.set(name, sums)
+      addTo(sums, labels, (before) => before + value)
+    }
+  }
+}
+
+/** Readings that never go down. */
+const COUNTED: ReadonlySet<string> = new Set(
+  READINGS.filter(({ kind }) => kind === 'counter').map(({ name }) => name),
+)
+
+function add(sums: Map<string, Sum>, { kind }: Reading, labels: Labels, value: number): void {
+  addTo(sums, labels, (before) => (kind === 'gauge' ? Math.max(before, value) : before + value))
+}
+
+function addTo(sums: Map<string, Sum>, labels: Labels, next: (before: number) => number): void {
+  const key = Object.values(labels).join('\0')
+  const sum = sums.get(key) ?? { labels, value: 0 }
+  sum.value = next(sum.value)
+  sums.set(key, sum)
+}
+
+/** One thread or program, as it is seen here. */
+class MetricsOfOne implements Outpost {
+  readonly module = MODULE
+  readonly entry = 'measureThere'
+  readonly luggage: MetricsOrder
+  readings: readonly ReadSeries[] = []
+  /** Nobody here measures any more. */
+  isOver = false
+  /** What went up there and has not come down. */
+  readonly #up = new Map<Recorder, number>()
+
+  constructor(
+    private readonly name: string,
+    private readonly sink: Sink,
+    order: MetricsOrder,
+    private readonly gone: () => void,
+  ) {
+    this.luggage = order
+  }
+
+  heard(news: unknown): void {
+    if (this.isOver) return
+    const { recorded, read } = news as MetricsNews
+    this.readings = read
+    for (const [name, labels, values] of recorded) {
+      const metric = RECORDED_BY_NAME.get(name)
+      if (metric === undefined) continue
+      const series = this.sink.series(metric, labels)
+      for (const value of values) series.record(value)
+      if (metric.kind !== 'updown') continue
+      const up = values.reduce((sum, value) => sum + value, this.#up.get(series) ?? 0)
+      this.#up.set(series, up)
+    }
+  }
+
+  /** Nobody there can count an end by force. */
+  left(reason: ExitReason, isTold: boolean): void {
+    if (this.isOver) return
+    for (const [series, up] of this.#up) if (up !== 0) series.record(-up)
+    if (!isTold) {
+      const kind = exitKind(reason)
+      this.sink.series(EXITS, { reason: kind }).record(1)
+      const labels = { server: this.name, error_type: errorType(reason) }
+      if (kind === 'error') this.sink.series(CRASHES, labels).record(1)
+    }
+    this.gone()
+  }
+}
