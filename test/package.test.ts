@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 2_200_000, unpackedSize: 8_000_000 }
+const BUDGET = { size: 2_200_000, unpackedSize: 8_200_000 }
 
 interface Packed {
   readonly filename: string
@@ -86,7 +86,7 @@ describe('the files of the package', () => {
     // One module for each layer and each entry, and what two entries of one layer share.
     const entries = stems.filter((stem) => /^dist\/([\w-]+\/index|entries\/[\w-]+|[\w-]+)$/.test(stem))
     const modules = [...entries, 'dist/telemetry/opentelemetry/index', 'dist/testing/vitest']
-    const shared = ['dist/telemetry/measuring', 'dist/testing/counted-replacement']
+    const shared = ['dist/telemetry/metrics-here', 'dist/testing/counted-replacement']
     // They only pass on what others export: there is nothing to map.
     const mapless = ['dist/index', ...stems.filter((stem) => stem.startsWith('dist/entries/'))]
     const built = [
