@@ -56,6 +56,26 @@ class Desk {
   }
 }
 
+@GenServer({ name: 'narrow', mailbox: { limit: 1, policy: 'wait' } })
+class Narrow {
+  seen: unknown[] = []
+  @Call() async who(): Promise<unknown> {
+    await Promise.resolve()
+    return request.getStore()
+  }
+  @Call({ concurrent: { limit: 1 } }) async beside(): Promise<unknown> {
+    await Promise.resolve()
+    return request.getStore()
+  }
+  @Cast() async note(): Promise<void> {
+    await Promise.resolve()
+    this.seen.push(request.getStore())
+  }
+  @Call() noted(): unknown[] {
+    return this.seen.splice(0)
+  }
+}
+
 @GenServer({ name: 'clerk' })
 class Clerk {
   @Call() who(): unknown {
@@ -63,7 +83,10 @@ class Clerk {
   }
 }
 
-const children = [Desk, Clerk].map((Each) => ({ id: Each.name, start: () => startLink(Each as typeof Desk) }))
+const children = [Desk, Narrow, Clerk].map((Each) => ({
+  id: Each.name,
+  start: () => startLink(Each as typeof Desk),
+}))
 
 async function running(
   carry: AsyncLocalStorage<unknown>[] | undefined,
@@ -102,6 +125,20 @@ it('a store that is named travels with call, cast, send, task and timer, and on 
     await request.run('bob', () => advance(100))
     expect(await desk.call.noted()).toEqual(['ann', 'ann', 'ann'])
     expect(await desk.call.who()).toEqual([undefined, undefined])
+  }))
+
+it('a store travels with what waits for room in a full mailbox, each with that of its own sender', () =>
+  running([request], async () => {
+    const narrow = ref(Narrow)
+    const users = ['ann', 'bob', 'eve', 'joe', 'kim']
+    const asked = users.map((user) => request.run(user, () => narrow.call.who()))
+    const noted = users.map((user) => request.run(user, async () => narrow.cast.note()))
+    expect(await Promise.all(asked)).toEqual(users)
+    await Promise.all(noted)
+    expect(await Promise.all(users.map((user) => request.run(user, () => narrow.call.beside())))).toEqual(
+      users,
+    )
+    expect(await narrow.call.noted()).toEqual(users)
   }))
 
 it('an event that a machine postpones is handled with what its sender had', () =>

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { callsItself, noteWait } from '../calls/call-cycle.js'
 import { CallRequest } from '../calls/pending-call.js'
 import { currentProcess } from '../context/current-process.js'
 import { kernelError } from '../errors/errors.js'
 import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from '../errors/option-rules.js'
 import type { Process } from '../process/process.js'
+import { deliveries } from '../report/diagnostics-channels.js'
 import { crashReport } from '../report/report.js'
 import { BoundedMailbox } from './bounded-mailbox.js'
 import { HeldCast } from './held-cast.js'
@@ -143,8 +145,11 @@ export class MailboxLimit implements MailboxInfo {
   taken(process: Process, envelope: Envelope): void {
     this.tookOwn = envelope instanceof UndroppableEnvelope
     while (this.#line.length > 0 && process.mailbox.length < this.limit) {
-      const call = this.#line.shift()?.message as CallRequest
-      if (call.active) call.admitted(process)
+      const { message, within } = this.#line.shift() as WaitingEnvelope
+      const call = message as CallRequest
+      if (!call.active) continue
+      if (within === undefined) call.admitted(process)
+      else within(() => call.admitted(process))
     }
   }
 
@@ -172,13 +177,19 @@ export class MailboxLimit implements MailboxInfo {
       this.#tidy()
       this.#longest = Math.max(FEW, this.#line.length * 2)
     }
-    this.#line.push(new PlainEnvelope(call))
+    this.#line.push(new WaitingEnvelope(call))
   }
 
   /** Whoever gave up, or died, waits no more. */
   #tidy(): void {
     this.#line.withdrawAll((call) => !(call as CallRequest).active)
   }
+}
+
+/** Around what waits for room. */
+class WaitingEnvelope extends PlainEnvelope {
+  /** The context of its sender, where somebody is told of deliveries: what they take from there travels with the message. */
+  readonly within = deliveries.hasSubscribers ? AsyncLocalStorage.snapshot() : undefined
 }
 
 /**
