@@ -21,6 +21,11 @@ let grounds: AsyncLocalStorage<Ground> | undefined
 export class Ground {
   constructor(public kernel: Kernel) {}
 
+  /** Whether the code that runs now is a process of that kernel, or stands on it: any other is somebody else's, or nobody's. */
+  static isOf(kernel: Kernel): boolean {
+    return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel) === kernel
+  }
+
   run<T>(fn: () => T): T {
     grounds ??= new AsyncLocalStorage()
     return grounds.run(this, fn)

@@ -9,6 +9,7 @@ import {
   stackHere,
   turnOfLoop,
 } from '../../kernel/index.js'
+import { Connections } from './open-connections.js'
 import { activeCounts } from './real-work.js'
 import type { LeftOver } from './test-end.js'
 
@@ -18,10 +19,7 @@ const TURNS = 3
 
 type Listener = (...args: unknown[]) => void
 
-/**
- * Handles that are there for good once they are, with what the guards call the things behind them; connections are not counted, since
- * pools keep them for a while.
- */
+/** Handles that are there for good once they are, with what the guards call the things behind them. Connections are looked at one by one. */
 const KINDS: Readonly<Record<string, string>> = {
   TCPServerWrap: 'server',
   PipeServerWrap: 'server',
@@ -32,6 +30,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 
 const INTERVAL = 'interval'
+const SOCKET = 'socket'
 
 /** A listener that was added during the test. */
 interface Added {
@@ -48,13 +47,19 @@ export class Footprint {
   readonly #added: Added[] = []
   /** Listeners and handles of code that another test left over: that one is told of them. */
   readonly #ofOthers: string[] = []
+  readonly #connections: Connections
   readonly #watching: Disposable
   readonly #leftOver: () => LeftOver | undefined
 
-  /** @param leftOver set while code runs that an earlier test has left over */
-  constructor(leftOver: () => LeftOver | undefined) {
+  /**
+   * @param leftOver set while code runs that an earlier test has left over
+   * @param isOurs whether the code that runs now is the test's
+   */
+  constructor(leftOver: () => LeftOver | undefined, isOurs: () => boolean) {
     this.#leftOver = leftOver
+    this.#connections = new Connections(isOurs)
     const opened = watchOpened((thing, sort, above) => {
+      if (sort.kind === SOCKET) this.#connect(thing, sort, stackHere(above))
       const isInterval = sort.kind === INTERVAL
       if (!isInterval && !Object.values(KINDS).includes(sort.kind)) return
       const place = placeOf(stackHere(above))
@@ -75,6 +80,7 @@ export class Footprint {
   /** What is there now and was not before, in words; listeners among it are taken off, and intervals cleared. */
   left(): string[] {
     this.#watching[Symbol.dispose]()
+    this.#connections.stopWatching()
     const left: string[] = []
     for (const [event, all] of listeners()) {
       const before = this.#listeners.get(event)
@@ -83,12 +89,13 @@ export class Footprint {
       const blamed = extra.length - this.#countOfOthers(event)
       if (blamed > 0) left.push(`${blamed} × process.on('${event}')${placesOf(this.#placesOf(event, extra))}`)
     }
-    return [...left, ...this.#openHandles(), ...this.#openIntervals()]
+    return [...left, ...this.#openHandles(), ...this.#connections.left(), ...this.#openIntervals()]
   }
 
   /** A handle that is being closed counts until the event loop has been round. */
   async closed(): Promise<void> {
     for (let turns = 0; turns < TURNS && this.#openHandles().length > 0; turns++) await turnOfLoop()
+    await this.#connections.closed()
   }
 
   /** They would go on in the next test, and are cleared. */
@@ -112,6 +119,11 @@ export class Footprint {
       if (more <= 0) return []
       return [`${more} × ${name}${told.length > 0 ? ` (${told.slice(0, more).join('; ')})` : ''}`]
     })
+  }
+
+  #connect(socket: object, sort: Sort, stack: string): void {
+    const at = placeOf(stack)?.at ?? 'an unknown place'
+    if (!this.#isOfAnother(SOCKET, `a connection made at ${at}`)) this.#connections.add(socket, sort, stack)
   }
 
   #open(thing: object, sort: Sort, place: Place | undefined): void {

@@ -100,6 +100,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   #end: HeartwoodError | undefined
   #phase: 'on' | 'ending' | 'over' = 'on'
   #faking = false
+  /** Its test stands on it, so that other code of the program can be told from it. */
+  #isGround = false
   readonly #test: string
   readonly #leftOver: LeftOver
   /** What the test waits for, by what makes it give up. */
@@ -255,7 +257,10 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
       exchangeDefaultKernel(before)
       throw testingError('TEST_KERNEL_BUSY', {})
     }
-    this.#footprint = new Footprint(() => this.#leftOverAtWork())
+    this.#footprint = new Footprint(
+      () => this.#leftOverAtWork(),
+      () => !this.#isGround || Ground.isOf(this),
+    )
     const guards = guardProcesses()
     const failures = divertFailures(
       (reason, promise) =>
@@ -275,6 +280,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * the next has begun. It is refused then, with TEST_OVER. What `useTestKernel` does; with another runner, it is for its tests.
    */
   runTest<T>(test: () => T): T {
+    this.#isGround = true
     return new Ground(this).run(test)
   }
 
