@@ -417,12 +417,17 @@ export class Kernel {
 
   /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. @internal */
   main(): Process {
-    if (this.#main?.alive !== true) {
-      this.#main = this.create({ exited: (reason) => this.mainExited(reason) }, undefined, this.#stores)
-      this.#main.label = 'main'
-      this.#main.adoptOutside()
-    }
+    if (this.#main?.alive !== true)
+      this.#main = this.createOutside({ exited: (reason) => this.mainExited(reason) }, 'main')
     return this.#main
+  }
+
+  /** A process of nobody's that runs outside the scheduler: it stands for code that is there anyway. @internal */
+  createOutside(body: Body, label: string): Process {
+    const process = this.create(body, undefined, this.#stores)
+    process.label = label
+    process.adoptOutside()
+    return process
   }
 
   /** Code outside all processes was linked to one that ended. @internal */

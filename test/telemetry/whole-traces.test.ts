@@ -17,6 +17,7 @@ import {
   call,
   cast,
   exit,
+  isAlive,
   Kernel,
   self,
   send,
@@ -34,7 +35,7 @@ import {
 import { type ChildStart, SUPERVISOR_STARTS } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { VirtualClock } from 'heartwood/testing'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { crashProcess } from '../../src/kernel/index.js'
 
 beforeAll(() => {
@@ -472,4 +473,30 @@ describe('an SDK that fails', () => {
       },
     ),
   )
+
+  it('later, by itself, harms nobody: not the worker in whose handler it was called', async () => {
+    let fail = (): void => {}
+    // The span of the request is the test's own.
+    const processor: Partial<SpanProcessor> = { onEnd: ({ name }) => name !== 'request' && fail() }
+    await traced(
+      async ({ kernel, request, reports }) => {
+        const pid = await start(answers, undefined)
+        const contained: boolean[] = []
+        fail = () => setImmediate(() => contained.push(kernel.contain(broken)))
+        for (let n = 0; n < 3; n++) expect(await request(() => call(pid, n))).toBe(1)
+        await vi.waitFor(() => expect(contained.length).toBeGreaterThan(5))
+        expect(contained).not.toContain(false)
+        expect(isAlive(pid)).toBe(true)
+        expect(reports).toMatchObject([
+          {
+            kind: 'telemetry',
+            failures: 1,
+            reason: broken,
+            message: expect.stringContaining('go on by itself'),
+          },
+        ])
+      },
+      { processors: [processor] },
+    )()
+  })
 })

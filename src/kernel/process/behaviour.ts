@@ -54,6 +54,8 @@ export interface Body {
   answerers?(call: CallRequest): readonly Pid[] | undefined
   withdraw?(call: CallRequest): boolean
   readonly internal?: boolean
+  /** Is told of a failure that no code caught, in place of ending with it. */
+  failed?(thrown: unknown): void
   exited?: ((reason: ExitReason) => void) | undefined
 }
 

@@ -123,7 +123,7 @@ export class Process extends ProcessBase implements Runnable {
     return this.body.handle === undefined
   }
 
-  /** Makes it the program's own process, which runs outside the scheduler. */
+  /** Makes it one that runs outside the scheduler: the program's own, or a library's. */
   adoptOutside(): void {
     this.#phase = BUSY
   }
@@ -277,6 +277,10 @@ export class Process extends ProcessBase implements Runnable {
   fail(thrown: unknown): void {
     if (this.#phase >= EXITING) {
       this.kernel.strayFailure(this, thrown)
+      return
+    }
+    if (this.body.failed !== undefined) {
+      this.body.failed(thrown)
       return
     }
     const reason = reasonOf(thrown)

@@ -48,7 +48,8 @@ export interface OpenTelemetryOptions {
  *
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
- * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else.
+ * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else; nor
+ * does what it fails at later, in its own timers and promises.
  *
  * @returns what ends it: no span begins any more, and those that are open end as they would have
  * @throws BAD_OPTION

@@ -1,14 +1,16 @@
 /**
  * What an SDK throws: a sampler, a span processor, an exporter or a view of the program's own. Each listener here is one of several
  * that belong together, and a channel takes off the one that throws: every trace would be torn from then on. So none of it reaches
- * the channel. It is counted, and told at the first, the 10th, the 100th … time.
+ * the channel. It is counted, and told at the first, the 10th, the 100th … time. What an SDK does later, in its timers and promises,
+ * is done by a process of its own: whoever was traced is not at fault when an exporter's request fails.
  */
-import { formatReason, type Kernel } from '../../kernel/index.js'
+import { formatReason, type Kernel, LibraryProcess } from '../../kernel/index.js'
 
 /** Of one `openTelemetry()`. */
 export class SdkFaults {
   #failures = 0
   #toldNext = 1
+  readonly #processes = new WeakMap<Kernel, LibraryProcess>()
 
   /**
    * Runs `fn`, a call of the SDK.
@@ -18,11 +20,21 @@ export class SdkFaults {
    */
   caught<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
     try {
-      return fn()
+      return this.#processOf(kernel).run(fn)
     } catch (thrown) {
       this.tell(kernel, what, thrown)
       return undefined
     }
+  }
+
+  #processOf(kernel: Kernel): LibraryProcess {
+    let process = this.#processes.get(kernel)
+    if (process === undefined) {
+      const failed = (reason: unknown) => this.tell(kernel, 'go on by itself', reason)
+      process = new LibraryProcess(kernel, 'OpenTelemetry', failed)
+      this.#processes.set(kernel, process)
+    }
+    return process
   }
 
   tell(kernel: Kernel, what: string, reason: unknown): void {

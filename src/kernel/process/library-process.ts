@@ -1,0 +1,30 @@
+import { context } from '../context/async-scope.js'
+import type { Kernel } from '../kernel.js'
+import type { Process } from './process.js'
+
+/**
+ * Stands for a library whose code runs inside whoever happens to call it. The timers and promises that the library leaves behind
+ * belong to this process: a failure of theirs is told, and ends nobody. It is in no tree; if somebody ends it, the next call makes
+ * it anew.
+ */
+export class LibraryProcess {
+  #process: Process | undefined
+
+  /** @param failed is told of each failure; nobody else is */
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly label: string,
+    private readonly failed: (thrown: unknown) => void,
+  ) {}
+
+  /** Calls `fn` as this process, with what the stores of its caller hold: libraries look there. */
+  run<T>(fn: () => T): T {
+    const process = this.#process?.alive === true ? this.#process : this.#make()
+    return context.run(process, fn)
+  }
+
+  #make(): Process {
+    this.#process = this.kernel.createOutside({ internal: true, failed: this.failed }, this.label)
+    return this.#process
+  }
+}
