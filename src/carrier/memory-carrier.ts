@@ -1,6 +1,7 @@
 import {
   type Carrier,
   type Connection,
+  checkKnown,
   type ExitReason,
   type Kernel,
   type Runnable,
@@ -28,8 +29,10 @@ export interface MemoryLinkOptions {
 export class MemoryLink {
   readonly #ends: readonly [MemoryEnd, MemoryEnd]
 
-  /** @throws NODE_NAME when they have the same name */
-  constructor(one: Kernel, other: Kernel, { limit = 10_000 }: MemoryLinkOptions = {}) {
+  /** @throws NODE_NAME when they have the same name; BAD_OPTION */
+  constructor(one: Kernel, other: Kernel, input: MemoryLinkOptions = {}) {
+    checkKnown('new MemoryLink', input, ['limit'])
+    const { limit = 10_000 } = input
     const [a, b] = [new MemoryEnd(one, limit), new MemoryEnd(other, limit)]
     this.#ends = [a, b]
     a.join(b)

@@ -24,7 +24,7 @@ export {
 export type { Partially, Path, PathValue, WithSecrets } from './settings-path.js'
 export { checkEnvironment, standIn } from './settings-stand-in.js'
 export { namesIn } from './sources/environment.js'
-export type { SettingsSources } from './sources/settings-layers.js'
+export { SETTINGS_SOURCES, type SettingsSources } from './sources/settings-layers.js'
 export type { SettingOrigin, SourceKind } from './sources/settings-source.js'
 export { contentOf } from './sources/source-file.js'
 export { freshUrl } from './sources/values-file.js'

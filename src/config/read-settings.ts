@@ -1,6 +1,6 @@
 /** Reading settings: all sources, checked by the schema, with the secrets made secret. */
 import { valueAt } from '../genserver/index.js'
-import { classOf, type HeartwoodError, rules, Secret, within } from '../kernel/index.js'
+import { checkKnown, classOf, type HeartwoodError, rules, Secret, within } from '../kernel/index.js'
 import { configError } from './errors.js'
 import { Redactor } from './redactor.js'
 import { coercionProblems } from './schema/coercion-traps.js'
@@ -15,7 +15,7 @@ import {
 import { UnknownKeys } from './schema/unknown-keys.js'
 import type { Settings } from './settings.js'
 import { isSection, pathsOf, pathText } from './settings-path.js'
-import { Layers, type SettingsSources } from './sources/settings-layers.js'
+import { Layers, SETTINGS_SOURCES, type SettingsSources } from './sources/settings-layers.js'
 import type { SettingOrigin } from './sources/settings-source.js'
 import { asSpelled, isText, spelled } from './sources/text-values.js'
 
@@ -48,6 +48,7 @@ export async function readSettings<T>(
   settings: Settings<T>,
   sources: SettingsSources = {},
 ): Promise<ReadSettings<T>> {
+  checkKnown('readSettings', sources, SETTINGS_SOURCES)
   const { options } = settings
   const { file = 'settings', signal } = sources
   const { secrets = [], env = {} } = options

@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util'
 import {
+  checkKnown,
   type ExitReason,
   errorsOf,
   isThenable,
@@ -22,7 +23,7 @@ import {
 } from './client/server-address.js'
 import { UNHANDLED } from './messages/server-message.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './server/callbacks.js'
-import { type StartOptions, start, startLink } from './server/start.js'
+import { START_OPTIONS, type StartOptions, start, startLink } from './server/start.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -42,6 +43,9 @@ export interface AgentChildSpec<State> {
   readonly shutdown?: number | 'brutal_kill'
   readonly significant?: boolean
 }
+
+/** What `Agent.childSpec` takes: options of the start, and fields of the spec. */
+const SPEC_OPTIONS = [...START_OPTIONS, 'id', 'start', 'restart', 'shutdown', 'significant']
 
 /**
  * A process that keeps a value. Elixir's `Agent`.
@@ -79,6 +83,7 @@ export class Agent<State> implements Addressed {
    */
   static async start<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
     checkFunction('start', init)
+    checkKnown('Agent.start', options, START_OPTIONS)
     return new Agent(await start(keeping<State>(), init, { label: 'agent', ...options }))
   }
 
@@ -93,6 +98,7 @@ export class Agent<State> implements Addressed {
    */
   static async startLink<State>(init: () => Awaitable<State>, options?: StartOptions): Promise<Agent<State>> {
     checkFunction('startLink', init)
+    checkKnown('Agent.startLink', options, START_OPTIONS)
     return new Agent(await startLink(keeping<State>(), init, { label: 'agent', ...options }))
   }
 
@@ -127,6 +133,7 @@ export class Agent<State> implements Addressed {
     options: StartOptions & Partial<AgentChildSpec<State>> = {},
   ): AgentChildSpec<State> {
     checkFunction('childSpec', init)
+    checkKnown('Agent.childSpec', options, SPEC_OPTIONS)
     const { name, timeout, label, mailbox, ...overrides } = options
     const started: StartOptions = {
       ...(name === undefined ? undefined : { name }),

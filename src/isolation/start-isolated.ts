@@ -8,12 +8,14 @@ import {
   startLink,
 } from '../genserver/index.js'
 import {
+  checkKnown,
   currentKernel,
   type Expirable,
   errorsOf,
   HeartwoodError,
   KERNEL_ERRORS,
   type MailboxOptions,
+  namesOf,
   type Pid,
   Timer,
 } from '../kernel/index.js'
@@ -38,6 +40,17 @@ export interface IsolatedStartOptions extends IsolationOptions {
   readonly mailbox?: MailboxOptions | undefined
 }
 
+const ISOLATED_OPTIONS = namesOf<IsolatedStartOptions>({
+  isolate: true,
+  blockedFor: true,
+  heapLimit: true,
+  warm: true,
+  name: true,
+  timeout: true,
+  label: true,
+  mailbox: true,
+})
+
 /**
  * Starts a server in a thread or a program of its own, linked to the current process, and waits for its `init`. It is a process as any other: it is
  * called, cast to, linked, monitored and supervised by its pid. `exit(pid, 'kill')` ends it whatever its code does.
@@ -61,11 +74,11 @@ export async function startIsolated<C extends object>(
   options: IsolatedStartOptions,
 ): Promise<Ref<C>> {
   const definition = definitionOf(Class)
+  checkOptions(Class, options)
   const { label = Class.name, mailbox = definition.mailbox, timeout } = options
   const name = nameOf(Class, 'name' in options ? options.name : definition.name)
   const how = { name, label, mailbox }
   isolableOf(Class as IsolableClass)
-  checkOptions(Class, options)
   if (currentKernel().isolation === 'local') return startLocally(Class, args, { ...how, timeout }, options)
   const pid = await startElsewhere(Class as IsolableClass, { args, ...how }, options)
   if (pid === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
@@ -164,6 +177,7 @@ function nameOf(Class: ServerClass, name: unknown): string | undefined {
 }
 
 function checkOptions(Class: ServerClass, options: IsolatedStartOptions): void {
+  checkKnown(`startIsolated(${Class.name})`, options, ISOLATED_OPTIONS)
   for (const [option, rule] of Object.entries(ISOLATION_RULES)) {
     const value = options[option as keyof IsolationOptions]
     if (value === undefined ? option !== 'isolate' : rule.fits(value)) continue

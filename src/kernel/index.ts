@@ -39,8 +39,9 @@ export {
   sparedValue,
 } from './context/promise-owner.js'
 export { isFollowed, isThenable, promiseOf } from './context/thenable.js'
+export { checkFunction, checkPid } from './errors/argument-checks.js'
 export { errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
-export { checkKnown } from './errors/known-options.js'
+export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'

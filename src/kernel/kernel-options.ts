@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { namesOf } from './errors/known-options.js'
 import type { MessageIsolation } from './mail/message-isolation.js'
 import type { Probe } from './probe/probe.js'
 import type { Reporter } from './report/report.js'
@@ -28,3 +29,16 @@ export interface KernelOptions {
   /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
   readonly probe?: Probe | undefined
 }
+
+/** The names of `KernelOptions`. */
+export const KERNEL_OPTIONS = namesOf<KernelOptions>({
+  clock: true,
+  scheduler: true,
+  messages: true,
+  report: true,
+  random: true,
+  node: true,
+  creation: true,
+  isolation: true,
+  probe: true,
+})

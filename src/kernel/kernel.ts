@@ -1,15 +1,23 @@
 import { randomInt } from 'node:crypto'
 import { markRaces } from './calls/awaited-by.js'
 import { callsItself, circleOf, noteWait } from './calls/call-cycle.js'
-import { CallRequest, callError, type RequestOptions, refuseFired } from './calls/pending-call.js'
+import {
+  CallRequest,
+  callError,
+  REQUEST_OPTIONS,
+  type RequestOptions,
+  refuseFired,
+} from './calls/pending-call.js'
 import { type Clock, machineNow, SystemClock, turnOfLoop } from './clock.js'
 import type { Signals } from './context/abort-signal-wait.js'
 import { type Stores, storesOfNow } from './context/async-scope.js'
 import { makesDefaultKernel } from './context/current-kernel.js'
 import { currentProcess } from './context/current-process.js'
+import { checkFunction, checkPid } from './errors/argument-checks.js'
 import { kernelError } from './errors/errors.js'
+import { checkKnown } from './errors/known-options.js'
 import { checkTimeout } from './errors/time-checks.js'
-import type { KernelOptions } from './kernel-options.js'
+import { KERNEL_OPTIONS, type KernelOptions } from './kernel-options.js'
 import { MailboxLimit } from './mail/mailbox-limit.js'
 import { isolated, type MessageIsolation } from './mail/message-isolation.js'
 import { type NameKeeper, NameTable, registerVia } from './names/name-table.js'
@@ -43,7 +51,7 @@ import { atFault } from './shared/failure-owner.js'
 import { addDeathObserver, type DeathObserver, removeDeathObserver } from './signals/death-observer.js'
 import { addLink } from './signals/link-table.js'
 import { type Started, startNow } from './start/process-start.js'
-import type { SpawnOptions, StartOptions } from './start/spawn-options.js'
+import { SPAWN_OPTIONS, type SpawnOptions, START_OPTIONS, type StartOptions } from './start/spawn-options.js'
 import type { ExitReason } from './terms/exit-reason.js'
 import { Pid, routeOf } from './terms/pid.js'
 
@@ -93,6 +101,7 @@ export class Kernel {
   readonly #stores = storesOfNow()
 
   constructor(options: KernelOptions = {}) {
+    checkKnown('new Kernel', options, KERNEL_OPTIONS)
     markRaces()
     this.node = options.node ?? 'nonode@nohost'
     this.clock = options.clock ?? new SystemClock()
@@ -170,7 +179,12 @@ export class Kernel {
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     const runner = currentProcess()
-    if (runner?.alive === false) return Promise.reject(this.leftovers.refused(runner))
+    try {
+      if (runner?.alive === false) throw this.leftovers.refused(runner)
+      checkFunction(fn, 'run')
+    } catch (error) {
+      return Promise.reject(error)
+    }
     let value: { value: T } | undefined
     const script = new Script(fn, (result) => {
       value = { value: result as T }
@@ -189,11 +203,14 @@ export class Kernel {
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
   spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
+    checkFunction(fn, 'spawn')
+    checkKnown('spawn', options, SPAWN_OPTIONS)
     return this.launch(new Script(fn), options)
   }
 
   /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
   spawnBehaviour(behaviour: Behaviour, options: SpawnOptions = {}): Pid {
+    checkKnown('spawnBehaviour', options, SPAWN_OPTIONS)
     return this.launch(behaviour, options)
   }
 
@@ -205,6 +222,7 @@ export class Kernel {
    */
   startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
     try {
+      checkKnown('startBehaviour', options, START_OPTIONS)
       return Promise.resolve(this.startNow(behaviour, options))
     } catch (error) {
       return Promise.reject(error)
@@ -229,6 +247,7 @@ export class Kernel {
     const caller = currentProcess()
     try {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
+      if (options !== undefined) checkKnown('a call', options, REQUEST_OPTIONS)
       checkTimeout(timeout, 'the timeout of a call')
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
@@ -266,7 +285,7 @@ export class Kernel {
 
   /** Sends an exit signal as the current process, or as the program's main one. @throws NOT_A_PID, PROCESS_DEAD */
   exit(pid: Pid, reason: ExitReason): true {
-    if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+    checkPid(pid, 'exit(pid, reason)')
     this.touches(pid)
     routeOf(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
     return true
@@ -281,6 +300,7 @@ export class Kernel {
   }
 
   isAlive(pid: Pid): boolean {
+    checkPid(pid, 'isAlive')
     this.touches(pid)
     return routeOf(pid)?.atHand ?? false
   }

@@ -1,7 +1,7 @@
 /** The log: pino, set up so that each line says which process wrote it and the last line is on disk. */
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
-import { isError, REDACTED, redactAlso, showAs } from '../kernel/index.js'
+import { checkKnown, isError, namesOf, REDACTED, redactAlso, showAs } from '../kernel/index.js'
 import { type LogLevel, levelsOf, withLevels } from './levels.js'
 import { contained } from './output/log-destination.js'
 import { Descriptor, descriptor, logFile } from './output/log-file-descriptor.js'
@@ -45,6 +45,15 @@ export interface LogOptions {
   readonly destination?: number | string | DestinationStream | undefined
 }
 
+const LOG_OPTIONS = namesOf<LogOptions>({
+  level: true,
+  levels: true,
+  format: true,
+  redact: true,
+  base: true,
+  destination: true,
+})
+
 /**
  * A logger whose lines written inside a process carry its `pid` and `name`.
  *
@@ -57,6 +66,7 @@ export interface LogOptions {
  * log.info({ target: 'api' }, 'check passed')
  */
 export function createLogger(options: LogOptions = {}): Logger {
+  checkKnown('createLogger', options, LOG_OPTIONS)
   const { level = 'info', levels = {}, format = 'auto', redact = [], destination = 1 } = options
   const { base = { host: hostname(), osPid: process.pid } } = options
   redactAlso(redact)

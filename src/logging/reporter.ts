@@ -1,6 +1,7 @@
 /** The way from the kernel's reports to the log. */
 import {
   type Clock,
+  checkKnown,
   LIMITS,
   type Limits,
   oneLine,
@@ -42,6 +43,7 @@ export function logReporter(
   limits: Partial<Limits> = {},
   clock: Clock = new SystemClock(),
 ): LogReporter {
+  checkKnown('logReporter', limits, Object.keys(LIMITS))
   const bounds = { ...LIMITS, ...limits }
   const levels = levelsOf(logger)
   const wants = (level: Report['level'], kind: string): boolean => logger.isLevelEnabled(levelOf(level, kind))

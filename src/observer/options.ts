@@ -1,6 +1,6 @@
 /** What an observer is started with, and the checks. */
 import { isIP } from 'node:net'
-import type { Kernel } from '../kernel/index.js'
+import { type Kernel, namesOf, rules } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { observerError } from './errors.js'
 
@@ -34,6 +34,24 @@ export interface ObserverServerOptions extends Omit<ObserverOptions, 'prefix'> {
   readonly host?: string | undefined
 }
 
+const OBSERVER_OPTIONS = namesOf<ObserverOptions>({
+  kernel: true,
+  token: true,
+  reading: true,
+  prefix: true,
+  hosts: true,
+  logger: true,
+})
+const SERVER_OPTIONS = namesOf<ObserverServerOptions>({
+  kernel: true,
+  token: true,
+  reading: true,
+  hosts: true,
+  logger: true,
+  port: true,
+  host: true,
+})
+
 /** Options that passed the checks. */
 export interface CheckedOptions {
   readonly token: string | undefined
@@ -48,6 +66,7 @@ const TOKEN = /^(?! )[^\p{Cc}]{16,}(?<! )$/u
 
 /** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */
 export function checkOptions(options: ObserverOptions): CheckedOptions {
+  checkNames(options, OBSERVER_OPTIONS)
   const { token, reading = 'token', prefix = '', hosts = [], logger } = options
   if (token !== undefined && !(typeof token === 'string' && TOKEN.test(token))) {
     // One that is too short is still no one's business.
@@ -73,7 +92,8 @@ export function checkServerOptions(options: ObserverServerOptions): {
   readonly host: string
   readonly checked: CheckedOptions
 } {
-  const { port = 4010, host = '127.0.0.1', token } = options
+  checkNames(options, SERVER_OPTIONS)
+  const { port = 4010, host = '127.0.0.1', token, ...rest } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw wrong('port', 'a whole number from 0 to 65535', port)
   }
@@ -82,7 +102,7 @@ export function checkServerOptions(options: ObserverServerOptions): {
   if (!local && token === undefined) throw observerError('OBSERVER_TOKEN_REQUIRED', { place: host })
   const reading = options.reading ?? (local ? 'open' : 'token')
   if (!local && reading === 'open') throw wrong('reading', `'token' where the host is ${host}`, reading)
-  return { port, host, checked: checkOptions({ ...options, reading }) }
+  return { port, host, checked: checkOptions({ ...rest, token, reading }) }
 }
 
 /** Whether only programs of this machine reach an address. */
@@ -90,6 +110,16 @@ export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   if (name === 'localhost' || name === '::1') return true
   return isIP(name) === 4 && name.startsWith('127.')
+}
+
+/** @throws OBSERVER_OPTION for what is no option */
+function checkNames(options: unknown, known: readonly string[]): void {
+  if (!rules.isRecord(options)) throw wrong('options', `an object of ${known.join(', ')}`, options)
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  // It may be the token, misspelt.
+  const value = typeof options[unknown] === 'string' ? 'a text' : options[unknown]
+  throw wrong(unknown, `one of ${known.join(', ')}${rules.suggestion(unknown, known)}`, value)
 }
 
 function wrong(option: string, expected: string, value: unknown): Error {

@@ -1,4 +1,13 @@
-import { currentKernel, type Kernel, type Pid, Reference, receive, self, tell } from '../kernel/index.js'
+import {
+  checkKnown,
+  currentKernel,
+  type Kernel,
+  type Pid,
+  Reference,
+  receive,
+  self,
+  tell,
+} from '../kernel/index.js'
 import { GroupPeers, type OwnScope } from './group-peers.js'
 import { identityOf } from './table/composite-key.js'
 import type { Entry } from './table/entry-table.js'
@@ -52,7 +61,11 @@ export class ProcessGroups<G = string> {
   readonly #directory: Directory<Scope<G>>
 
   /** @param scope what its process is registered as */
-  constructor(readonly scope: string) {
+  constructor(
+    readonly scope: string,
+    ...misplaced: never[]
+  ) {
+    if (misplaced.length > 0) checkKnown(`the process groups ${scope}`, misplaced[0], [])
     this.#directory = new Directory(
       'process group scope',
       scope,

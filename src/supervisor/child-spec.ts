@@ -231,6 +231,9 @@ const SPEC_RULES: Rules = {
   supervisesDynamically: options,
 }
 
+/** What the makers of specs take: fields of the spec, and the name of the process. */
+export const SPEC_INPUT = [...Object.keys(SPEC_RULES), 'name']
+
 function checked(spec: ChildSpec): CheckedSpec {
   const { id, start, args = [], restart = 'permanent', type = 'worker', significant = false } = spec
   if (id === undefined || start === undefined || !rules.areFine(spec, SPEC_RULES)) {

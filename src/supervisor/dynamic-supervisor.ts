@@ -2,8 +2,8 @@
  * Dynamic supervisors: for any number of children that come and go at run time, each with a spec of its own.
  * This file is the way in; `dynamic-engine.ts` does the work, `supervisor-client.ts` asks a running one.
  */
-import { type Pid, REGISTERS } from '../kernel/index.js'
-import type { ChildOverrides, ChildSpec } from './child-spec.js'
+import { checkKnown, type Pid, REGISTERS } from '../kernel/index.js'
+import { type ChildOverrides, type ChildSpec, SPEC_INPUT } from './child-spec.js'
 import { DynamicEngine } from './engine/dynamic-engine.js'
 import { type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
 import { checkDynamicSupervisor, type DynamicSupervisorInit } from './supervisor-options.js'
@@ -52,8 +52,10 @@ export interface DynamicSupervisorSpec extends ChildSpec {
 export function dynamicSupervisorSpec(
   id: string,
   init: DynamicSupervisorInit = {},
-  { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
+  input: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): DynamicSupervisorSpec {
+  checkKnown('dynamicSupervisorSpec', input, SPEC_INPUT)
+  const { name, ...overrides } = input
   const start = (): Promise<Pid> => startDynamicSupervisor(init, { name, label: id })
   return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervisesDynamically: init }
 }

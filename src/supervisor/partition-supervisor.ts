@@ -4,8 +4,15 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Awaitable, ServerRef } from '../genserver/index.js'
-import { type Pid, REGISTERS, type Rules, rules } from '../kernel/index.js'
-import { type Child, type ChildOverrides, type ChildSpec, childSpec, toChildSpec } from './child-spec.js'
+import { checkKnown, type Pid, REGISTERS, type Rules, rules } from '../kernel/index.js'
+import {
+  type Child,
+  type ChildOverrides,
+  type ChildSpec,
+  childSpec,
+  SPEC_INPUT,
+  toChildSpec,
+} from './child-spec.js'
 import { StaticEngine } from './engine/static-engine.js'
 import { pidOf } from './engine/supervised-child.js'
 import { type Answer, refusal, SupervisorRequest } from './engine/supervisor-requests.js'
@@ -78,8 +85,10 @@ export function startPartitionSupervisor(
 export function partitionSupervisorSpec(
   id: string,
   init: PartitionSupervisorInit,
-  { name = id, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
+  input: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): SupervisorSpec {
+  checkKnown('partitionSupervisorSpec', input, SPEC_INPUT)
+  const { name = id, ...overrides } = input
   const start = (): Promise<Pid> => startPartitionSupervisor(init, { name, label: id })
   const supervises =
     typeof init === 'function' ? async () => planned(await init()) : checkPartitions(init).options

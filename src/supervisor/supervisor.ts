@@ -3,9 +3,9 @@
  * them in reverse. This file is the way in; `static-engine.ts` does the work, `supervisor-client.ts` asks a running one.
  */
 import type { Awaitable } from '../genserver/index.js'
-import { type Behaviour, type Pid, REGISTERS } from '../kernel/index.js'
+import { type Behaviour, checkKnown, type Pid, REGISTERS } from '../kernel/index.js'
 import type { FittingInit } from './child-arguments.js'
-import type { Child, ChildOverrides, ChildSpec } from './child-spec.js'
+import { type Child, type ChildOverrides, type ChildSpec, SPEC_INPUT } from './child-spec.js'
 import { StaticEngine } from './engine/static-engine.js'
 import { engineBehaviour, type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
 import { checkSupervisor, type SupervisorInit, type SupervisorOptions } from './supervisor-options.js'
@@ -70,8 +70,10 @@ export interface SupervisorSpec extends ChildSpec {
 export function supervisorSpec<const List extends readonly Child[] = readonly []>(
   id: string,
   init: FittingInit<List>,
-  { name, ...overrides }: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
+  input: ChildOverrides & Pick<SupervisorStartOptions, 'name'> = {},
 ): SupervisorSpec {
+  checkKnown('supervisorSpec', input, SPEC_INPUT)
+  const { name, ...overrides } = input
   const start = (): Promise<Pid> => startSupervisor(init, { name, label: id })
   return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervises: init }
 }

@@ -17,8 +17,8 @@ import {
   taskBody,
   type ZippedOutcome,
 } from '../genserver/index.js'
-import { checkKnown, Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
-import { type ChildOverrides, type Restart, type Shutdown, toChildSpec } from './child-spec.js'
+import { checkKnown, namesOf, Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
+import { type ChildOverrides, type Restart, type Shutdown, SPEC_INPUT, toChildSpec } from './child-spec.js'
 import {
   type DynamicSupervisorSpec,
   dynamicSupervisorSpec,
@@ -32,6 +32,13 @@ import type { DynamicSupervisorOptions } from './supervisor-options.js'
 export interface TaskSupervisorOptions
   extends Pick<DynamicSupervisorOptions, 'maxChildren' | 'intensity' | 'period'>,
     Pick<SupervisorStartOptions, 'name'> {}
+
+const START_OPTIONS = namesOf<TaskSupervisorOptions>({
+  maxChildren: true,
+  intensity: true,
+  period: true,
+  name: true,
+})
 
 /** How the supervisor stops a task. */
 export interface SupervisedTaskOptions {
@@ -88,7 +95,9 @@ export class TaskSupervisor implements Addressed {
    * const tasks = await TaskSupervisor.startLink({ maxChildren: 100 })
    * ```
    */
-  static async startLink({ name, ...limits }: TaskSupervisorOptions = {}): Promise<TaskSupervisor> {
+  static async startLink(input: TaskSupervisorOptions = {}): Promise<TaskSupervisor> {
+    checkKnown('TaskSupervisor.startLink', input, START_OPTIONS)
+    const { name, ...limits } = input
     const pid = await startDynamicSupervisor(limits, { name, label: 'task supervisor' })
     return new TaskSupervisor(typeof name === 'string' ? name : pid)
   }
@@ -118,6 +127,7 @@ export class TaskSupervisor implements Addressed {
    * ```
    */
   static childSpec(options: TaskSupervisorOptions & ChildOverrides = {}): DynamicSupervisorSpec {
+    checkKnown('TaskSupervisor.childSpec', options, [...START_OPTIONS, ...SPEC_INPUT])
     const { maxChildren, intensity, period, id, ...overrides } = options
     const { name } = options
     const named = typeof name === 'string' ? name : 'TaskSupervisor'

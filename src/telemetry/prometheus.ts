@@ -1,5 +1,5 @@
 /** Measurements kept in memory, and their text for Prometheus. */
-import { defaultKernel, type Kernel } from '../kernel/index.js'
+import { checkKnown, defaultKernel, type Kernel, namesOf } from '../kernel/index.js'
 import { checkBuckets } from './buckets.js'
 import { IsolatedMetrics } from './isolated/metrics-here.js'
 import { READINGS } from './kernel-readings.js'
@@ -20,6 +20,8 @@ export interface MetricsOptions {
   readonly buckets?: readonly number[] | undefined
 }
 
+const METRICS_OPTIONS = namesOf<MetricsOptions>({ kernel: true, handlers: true, buckets: true })
+
 /**
  * Measurements of a program, kept in memory, as text for Prometheus. Made by `startMetrics`.
  */
@@ -29,7 +31,9 @@ export class Metrics implements Disposable {
   readonly #isolated: IsolatedMetrics
   readonly #families = new Map<Metric, Family>()
 
-  constructor({ kernel, handlers = true, buckets = BOUNDS }: MetricsOptions) {
+  constructor(input: MetricsOptions) {
+    checkKnown('startMetrics', input, METRICS_OPTIONS)
+    const { kernel, handlers = true, buckets = BOUNDS } = input
     this.#kernel = kernel
     const bounds = checkBuckets('startMetrics', buckets)
     const dropped = new Family(undefined, false, () => {})

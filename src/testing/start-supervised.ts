@@ -17,7 +17,7 @@ import {
   type ServerClass,
   stop,
 } from '../genserver/index.js'
-import { Pid, put, setLabel } from '../kernel/index.js'
+import { checkKnown, namesOf, Pid, put, setLabel } from '../kernel/index.js'
 import { createLogger } from '../logging/index.js'
 import {
   type Child,
@@ -164,6 +164,17 @@ export interface BootApplicationOptions extends Omit<BootOptions, 'kernel'> {
   readonly watch?: boolean | undefined
 }
 
+const BOOT_OPTIONS = namesOf<BootApplicationOptions>({
+  overrides: true,
+  watch: true,
+  logger: true,
+  signal: true,
+  onBootTree: true,
+  signals: true,
+  exitOnEnd: true,
+  keepAlive: true,
+})
+
 /**
  * Boots a configuration in the kernel of the test: in virtual time, with any binding replaced, silent, and stopped in
  * good order when the test is over.
@@ -176,8 +187,10 @@ export interface BootApplicationOptions extends Omit<BootOptions, 'kernel'> {
  */
 export async function bootApplication(
   config: ConfigOptions,
-  { overrides, watch = false, logger, signal }: BootApplicationOptions = {},
+  input: BootApplicationOptions = {},
 ): Promise<RunningSystem> {
+  checkKnown('bootApplication', input, BOOT_OPTIONS)
+  const { overrides, watch = false, logger, signal } = input
   const kernel = testKernel('bootApplication')
   const overridden = overrides === undefined ? config : overrideBindings(config, overrides)
   // Failures that no code caught are the test kernel's business already.

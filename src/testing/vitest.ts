@@ -2,12 +2,12 @@
 import * as vitest from 'vitest'
 import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
 import { guardProcesses } from '../guards/index.js'
-import { currentKernel } from '../kernel/index.js'
+import { checkKnown, currentKernel } from '../kernel/index.js'
 import { testKernel } from './current-test-kernel.js'
 import { type HeartwoodMatchers, matchers } from './expect/matchers.js'
 import { divertFailures } from './test-kernel/program-footprint.js'
 import { comesOfTheEnd } from './test-kernel/test-end.js'
-import { TestKernel, type TestKernelOptions } from './test-kernel/test-kernel.js'
+import { TEST_KERNEL_OPTIONS, TestKernel, type TestKernelOptions } from './test-kernel/test-kernel.js'
 import { Lease } from './time/counted-replacement.js'
 
 declare module 'vitest' {
@@ -56,10 +56,9 @@ export interface UseTestKernelOptions extends TestKernelOptions {
  * })
  * ```
  */
-export function useTestKernel({
-  fakeTimers = false,
-  ...options
-}: UseTestKernelOptions = {}): () => TestKernel {
+export function useTestKernel(input: UseTestKernelOptions = {}): () => TestKernel {
+  checkKnown('useTestKernel', input, [...TEST_KERNEL_OPTIONS, 'fakeTimers'])
+  const { fakeTimers = false, ...options } = input
   expect.extend(matchers)
   beforeAll(() => {
     const held = leftOverFailures.hold()

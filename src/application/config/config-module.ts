@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { freshUrl, type SettingsSources } from '../../config/index.js'
-import { HeartwoodError, shortPath } from '../../kernel/index.js'
+import { freshUrl, SETTINGS_SOURCES, type SettingsSources } from '../../config/index.js'
+import { checkKnown, HeartwoodError, shortPath } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import type { CheckedConfig, ConfigOptions } from './config.js'
 import { faultText, placeIn } from './fault-location.js'
@@ -21,6 +21,8 @@ const SEARCH_LIMIT = 10_000
 /** Where `loadConfig` has settings from; by default the program's environment and current folder. */
 export type LoadOptions = Omit<SettingsSources, 'file'>
 
+const LOAD_OPTIONS = SETTINGS_SOURCES.filter((name) => name !== 'file')
+
 /**
  * Imports a config module, reads its settings and checks it all.
  *
@@ -31,6 +33,7 @@ export type LoadOptions = Omit<SettingsSources, 'file'>
  * const system = await boot(await loadConfig('dist/config.js'))
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<CheckedConfig> {
+  checkKnown('loadConfig', options, LOAD_OPTIONS)
   const module = resolve(path)
   return resolveConfig(await importConfig(module, path), { ...options, file: path, module })
 }

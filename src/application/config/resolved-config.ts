@@ -4,10 +4,11 @@ import {
   type ReadSettings,
   Redactor,
   readSettings,
+  SETTINGS_SOURCES,
   type Settings,
   type SettingsSources,
 } from '../../config/index.js'
-import { HeartwoodError, within } from '../../kernel/index.js'
+import { checkKnown, HeartwoodError, within } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { checkConfig, checkShape } from './config-check.js'
@@ -53,6 +54,8 @@ export interface ResolveOptions extends SettingsSources {
   readonly module?: string | undefined
 }
 
+const RESOLVE_OPTIONS = [...SETTINGS_SOURCES, 'module']
+
 /**
  * Reads the settings of a configuration, makes its applications of them and checks it. `loadConfig` and `boot` do this.
  *
@@ -65,6 +68,7 @@ export async function resolveConfig(
   config: ConfigOptions,
   options: ResolveOptions = {},
 ): Promise<CheckedConfig> {
+  checkKnown('resolveConfig', options, RESOLVE_OPTIONS)
   const known = typeof config === 'object' && config !== null ? originOf(config) : undefined
   if (known !== undefined) return checkConfig(config, known.file)
   const { module, ...sources } = options

@@ -1,4 +1,4 @@
-import { isError, portableOf, type Terms } from '../../kernel/index.js'
+import { checkKnown, isError, portableOf, type Terms } from '../../kernel/index.js'
 import { FlatCopy, NOT_FLAT } from './flat-copy.js'
 import type { Packed } from './packed.js'
 import { Packing } from './packing.js'
@@ -15,8 +15,9 @@ export class StructuredCodec {
   #size = 0
 
   /** @param options.memory whether memory can be shared with the other side, as between threads; default true */
-  constructor({ memory = true }: { readonly memory?: boolean } = {}) {
-    this.#memory = memory
+  constructor(input: { readonly memory?: boolean } = {}) {
+    checkKnown('new StructuredCodec', input, ['memory'])
+    this.#memory = input.memory ?? true
   }
 
   /** @throws NOT_CLONEABLE unless `lenient` */

@@ -3,6 +3,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { valueAt } from '../../genserver/index.js'
+import { namesOf } from '../../kernel/index.js'
 import { configError } from '../errors.js'
 import { Redactor } from '../redactor.js'
 import { Shape } from '../schema/schema-shape.js'
@@ -33,6 +34,16 @@ export interface SettingsSources {
   /** Gives the reading up, with its reason. Default none. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** The names of `SettingsSources`. */
+export const SETTINGS_SOURCES = namesOf<SettingsSources>({
+  file: true,
+  environment: true,
+  variables: true,
+  overrides: true,
+  folder: true,
+  signal: true,
+})
 
 /** All sources of one reading. */
 export class Layers {

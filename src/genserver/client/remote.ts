@@ -1,7 +1,7 @@
 /** Clients of servers whose class is not here, such as those of an Elixir node: what they can be asked is a type alone. */
-import { currentKernel, type Pid } from '../../kernel/index.js'
+import { checkKnown, currentKernel, type Pid } from '../../kernel/index.js'
 import { MethodCall, MethodCast } from '../messages/server-message.js'
-import { type CallOptions, castTo, limitsOf, waits } from './call-and-cast.js'
+import { CALL_OPTIONS, type CallOptions, castTo, limitsOf, waits } from './call-and-cast.js'
 import { requestWhenUp } from './call-when-registered.js'
 import type { Calls, Casts } from './ref.js'
 import { addressOf, isElsewhere, type ServerRef } from './server-address.js'
@@ -41,6 +41,7 @@ const UNKNOWN: ReadonlySet<string> = new Set()
  * ```
  */
 export function remote<C extends object>(server: ServerRef, options?: CallOptions): Remote<C> {
+  checkKnown('remote', options, CALL_OPTIONS)
   return {
     call: methods((name, args) => called(server, new MethodCall(name, args), options)) as Calls<C>,
     cast: methods((name, args) => {
@@ -50,7 +51,10 @@ export function remote<C extends object>(server: ServerRef, options?: CallOption
     get target() {
       return addressOf(server, 'remote')
     },
-    with: (more) => remote<C>(server, { ...options, ...more }),
+    with(more) {
+      checkKnown('with()', more, CALL_OPTIONS)
+      return remote<C>(server, { ...options, ...more })
+    },
   }
 }
 

@@ -156,6 +156,7 @@ export function checkResponse(
   options?: Pick<ResponseOptions, 'delete'>,
 ): unknown {
   checkAwaited(awaited, 'checkResponse')
+  checkKnown('checkResponse', options, ['delete'])
   if (isEmpty(awaited)) return 'no_request'
   return isAnswerTo(awaited)(message) ? taken(message, awaited, options?.delete) : 'no_reply'
 }

@@ -4,7 +4,7 @@
  * It is OTP's `gen_server` behaviour with objects where Erlang has tuples. The class form is built on it, and so
  * are the supervisors; whatever starts a server hands a `Callbacks` to the engine in `server.ts`.
  */
-import type { ExitReason, Pid } from '../../kernel/index.js'
+import { type ExitReason, namesOf, type Pid } from '../../kernel/index.js'
 import type { SettingsChange } from '../messages/settings-change.js'
 
 /** A value, or a promise of it: every callback may be `async`. A synchronous one costs no promise. */
@@ -162,3 +162,15 @@ export interface Callbacks<State, Args = unknown> {
   /** Shapes what crash reports and `getStatus` show. If it throws, that is shown and the server goes on. */
   formatStatus?(status: Status): Status
 }
+
+/** The names of all callbacks. */
+export const CALLBACKS = namesOf<Callbacks<unknown>>({
+  init: true,
+  handleCall: true,
+  handleCast: true,
+  handleInfo: true,
+  handleContinue: true,
+  configChange: true,
+  terminate: true,
+  formatStatus: true,
+})

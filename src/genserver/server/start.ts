@@ -8,6 +8,7 @@ import {
   isPromise,
   type MailboxOptions,
   type NameKeeper,
+  namesOf,
   type Pid,
   type Reference,
   type Started,
@@ -22,7 +23,8 @@ import {
 } from '../class-form/handler-table.js'
 import { Ref } from '../client/ref.js'
 import { genServerError } from '../errors.js'
-import type { Callbacks } from './callbacks.js'
+import { checkCallbacks } from './callback-names.js'
+import { CALLBACKS, type Callbacks } from './callbacks.js'
 import { engine, isStartable, type Startable } from './custom-engine.js'
 import { Server } from './server.js'
 
@@ -99,7 +101,7 @@ export function startServer(
   args?: unknown,
   options: ServerOptions = {},
 ): Promise<Started | 'ignore'> {
-  return begin(asIs, server, args, options, options.link === true, options.monitor === true)
+  return begin(asIs, server, args, options, options?.link === true, options?.monitor === true)
 }
 
 /**
@@ -226,6 +228,7 @@ function launch(
     behaviour = (definition.engine ?? serve)(server, definition, args, hasParent)
   } else if (isStartable(server)) behaviour = server[engine](args, hasParent)
   else if (typeof server === 'object' && server !== null) {
+    checkCallbacks('a server', server, CALLBACKS)
     behaviour = new Server(server as Callbacks<unknown>, args, hasParent)
   } else throw genServerError('SERVER_INVALID', { value: server })
   return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
@@ -275,7 +278,7 @@ type Handing<Handle> = (
 ) => Handle
 
 /** To be linked or monitored has functions of its own: `startLink`, `startMonitor`. */
-const START_OPTIONS = ['name', 'timeout', 'label', 'mailbox']
+export const START_OPTIONS = namesOf<StartOptions>({ name: true, timeout: true, label: true, mailbox: true })
 const SERVER_OPTIONS = [...START_OPTIONS, 'link', 'monitor']
 
 /** Starts it, and promises what `hand` makes of what came of it. (No closures: each start would make them.) */

@@ -1,7 +1,8 @@
 /** The functional form: callbacks made into a machine that can be started. */
-import { type Behaviour, type ExitReason, rules } from '../../kernel/index.js'
+import { type Behaviour, type ExitReason, namesOf, rules } from '../../kernel/index.js'
 import { runHandler } from '../class-form/class-callbacks.js'
 import type { Succession } from '../class-form/succession.js'
+import { checkCallbacks } from '../server/callback-names.js'
 import type { Awaitable } from '../server/callbacks.js'
 import { engine, type Startable } from '../server/custom-engine.js'
 import type {
@@ -53,6 +54,16 @@ interface AnyCallbacks {
   terminate?(reason: ExitReason, state: unknown, data: unknown): Awaitable<void>
   formatStatus?(status: MachineStatus): MachineStatus
 }
+
+const CALLBACKS = namesOf<AnyCallbacks>({
+  init: true,
+  states: true,
+  handleEvent: true,
+  stateEnter: true,
+  transitions: true,
+  terminate: true,
+  formatStatus: true,
+})
 
 /** One machine's callbacks on the engine. */
 class CallbackLogic implements MachineLogic {
@@ -130,7 +141,7 @@ class CallbackLogic implements MachineLogic {
  * A result that is none of the documented makes the machine exit with `{ badReturnFromStateFunction: result }`, an
  * action that is none with `{ badActionFromStateFunction: action }`. Whatever a callback throws is the exit reason.
  *
- * @throws MACHINE_INVALID; the machine itself ends with STATE_UNKNOWN if it goes to a state that `states` does not have
+ * @throws MACHINE_INVALID; BAD_OPTION for a callback that is misspelt; the machine itself ends with STATE_UNKNOWN if it goes to a state that `states` does not have
  * @example
  * ```ts
  * const turnstile = stateMachine({
@@ -154,6 +165,7 @@ export function stateMachine<State, Data, Args = unknown>(
 export function stateMachine(callbacks: unknown): Machine<never, never, never> {
   const problem = problemWith(callbacks)
   if (problem !== undefined) throw stateMachineError('MACHINE_INVALID', { problem })
+  checkCallbacks('stateMachine', callbacks as object, CALLBACKS, ['stateEnter', 'states', 'transitions'])
   const logic = new CallbackLogic(callbacks as AnyCallbacks)
   const machine = new Machine(logic as MachineLogic<never, never, never>)
   logic.code = machine

@@ -69,6 +69,13 @@ export interface JobOptions {
   readonly name?: string
 }
 
+/** @throws TASK_OPTION_INVALID when the work is no function */
+export function checkWork(work: unknown): void {
+  if (typeof work === 'function') return
+  const details = { action: 'a task', option: 'its work', expected: 'a function', value: work }
+  throw taskError('TASK_OPTION_INVALID', details)
+}
+
 export class Job {
   readonly callers: readonly Pid[]
   /** What the process of the task runs. */
@@ -83,10 +90,7 @@ export class Job {
 
   /** @throws TASK_OPTION_INVALID when the work is no function */
   constructor(work: () => unknown, options: JobOptions = {}) {
-    if (typeof work !== 'function') {
-      const details = { action: 'a task', option: 'its work', expected: 'a function', value: work }
-      throw taskError('TASK_OPTION_INVALID', details)
-    }
+    checkWork(work)
     this.#work = work
     this.#name = options.name ?? work.name
     this.#owner = options.owner

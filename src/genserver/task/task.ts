@@ -5,7 +5,11 @@
 import { inspect } from 'node:util'
 import {
   alias,
+  checkKnown,
   currentKernel,
+  errorsOf,
+  KERNEL_ERRORS,
+  namesOf,
   type Pid,
   type Reference,
   type SpawnOptions,
@@ -16,13 +20,15 @@ import {
 import { awaitMany, type YieldManyOptions, yieldMany } from './await-many.js'
 import { awaitTask, ignoreTask, type TaskWaitOptions, yieldTask } from './await-one.js'
 import { adopt, here, type TaskPlace } from './task-callers.js'
-import { Job } from './task-process.js'
+import { checkWork, Job } from './task-process.js'
 import { type TaskOutcome, TaskReply } from './task-reply.js'
 import { shutdownTask, type TaskShutdown } from './task-shutdown.js'
 import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './task-stream.js'
 
 /** How a task without a result is started. */
 export type TaskOptions = Pick<SpawnOptions, 'name' | 'label'>
+
+const TASK_OPTIONS = namesOf<TaskOptions>({ name: true, label: true })
 
 /** What a supervisor is told of a task: its child spec. */
 export interface TaskChildSpec {
@@ -32,6 +38,14 @@ export interface TaskChildSpec {
   readonly shutdown?: number | 'brutal_kill'
   readonly significant?: boolean
 }
+
+const SPEC_FIELDS = namesOf<TaskChildSpec>({
+  id: true,
+  start: true,
+  restart: true,
+  shutdown: true,
+  significant: true,
+})
 
 /** The values of tasks, each at its task's place. */
 export type TaskValues<Tasks extends readonly Task<unknown>[]> = {
@@ -86,7 +100,8 @@ export class Task<out T> {
    * const task = Task.async(() => fetchPage(url))
    * ```
    */
-  static async<T>(work: () => T): Task<Awaited<T>> {
+  static async<T>(work: () => T, ...misplaced: never[]): Task<Awaited<T>> {
+    if (misplaced.length > 0) throw misplacedOptions(misplaced[0])
     const job = new Job(work, { owner: self() })
     return taken<Awaited<T>>(job, here.start(job.body, job.placement), here.linked)
   }
@@ -102,6 +117,7 @@ export class Task<out T> {
    * ```
    */
   static start(work: () => unknown, options: TaskOptions = {}): Pid {
+    checkKnown('Task.start', options, TASK_OPTIONS)
     const job = new Job(work)
     return spawn(job.body, { ...job.placement, ...options, ancestry: true })
   }
@@ -117,6 +133,7 @@ export class Task<out T> {
    * ```
    */
   static startLink(work: () => unknown, options: TaskOptions = {}): Pid {
+    checkKnown('Task.startLink', options, TASK_OPTIONS)
     const job = new Job(work)
     return spawn(job.body, { ...job.placement, ...options, link: true, ancestry: true })
   }
@@ -132,6 +149,8 @@ export class Task<out T> {
    * ```
    */
   static childSpec(work: () => unknown, overrides: Partial<TaskChildSpec> = {}): TaskChildSpec {
+    checkKnown('Task.childSpec', overrides, SPEC_FIELDS)
+    checkWork(work)
     const id = work.name === '' ? 'Task' : work.name
     return { id, start: () => Task.startLink(work), restart: 'temporary', ...overrides }
   }
@@ -329,6 +348,17 @@ export function streamIn<In, Result>(
  */
 export function taskBody(work: () => unknown): () => unknown {
   return new Job(work).body
+}
+
+/** What looks like options of a task would be ignored in silence. */
+function misplacedOptions(value: unknown): Error {
+  const expected = 'nothing but the work: a time-out is for whoever awaits it, as in task.await(1_000)'
+  return errorsOf(KERNEL_ERRORS)('BAD_OPTION', {
+    action: 'Task.async',
+    option: 'second argument',
+    value,
+    expected,
+  })
 }
 
 function taken<T>(job: Job, pid: Pid, linked: boolean): Task<T> {

@@ -10,6 +10,7 @@ import { quietFence } from '../context/dead-process-error.js'
 import { settle, spared } from '../context/promise-owner.js'
 import { isFollowed, promiseOf } from '../context/thenable.js'
 import { kernelError } from '../errors/errors.js'
+import { namesOf } from '../errors/known-options.js'
 import type { Kernel } from '../kernel.js'
 import type { HandlerRun } from '../process/handler-run.js'
 import type { Process } from '../process/process.js'
@@ -34,6 +35,12 @@ export interface RequestOptions {
   /** An order to the engine of the server, which a bounded mailbox takes however full it is; default false. */
   readonly control?: boolean
 }
+
+/** The names of `RequestOptions`, and of those of a call that begin with it. */
+export const REQUEST_OPTIONS = [
+  ...namesOf<RequestOptions>({ timeout: true, signal: true, within: true, control: true }),
+  'waitForRestart',
+]
 
 /**
  * A request on its way: the message its server gets, the `From` to reply to, and the monitor and time-out that its

@@ -14,13 +14,24 @@ export function checkKnown(action: string, options: object | undefined, known: r
       action,
       option: 'options',
       value: options,
-      expected: `an object of ${known.join(', ')}`,
+      expected: known.length === 0 ? NONE : `an object of ${known.join(', ')}`,
     })
   for (const key in options) if (!known.includes(key)) throw unknown(action, options, key, known)
 }
 
+/** The names of all options of a kind: the compiler sees to it that none is missing and none is too many. */
+export function namesOf<Options extends object>(
+  names: {
+    readonly [Name in keyof Options]-?: true
+  },
+): readonly string[] {
+  return Object.keys(names)
+}
+
+const NONE = 'none: it takes no options'
+
 function unknown(action: string, options: object, option: string, known: readonly string[]): Error {
   const value = isObject(options) ? (options as Record<string, unknown>)[option] : undefined
-  const expected = `${known.join(', ')}${suggestion(option, known)}`
+  const expected = known.length === 0 ? NONE : `${known.join(', ')}${suggestion(option, known)}`
   return kernelError('BAD_OPTION', { action, option, value, expected })
 }

@@ -4,10 +4,10 @@
  * type and a time that no timer can run are found everywhere, all at once and in the same words.
  */
 import { printed } from '../show/index.js'
-import { nearest, suggestion } from './suggestion.js'
+import { distance, nearest, suggestion } from './suggestion.js'
 import { isTimeout, LONGEST_TIMEOUT } from './time-checks.js'
 
-export { nearest, suggestion }
+export { distance, nearest, suggestion }
 
 /** What one option must be. */
 export interface Rule {

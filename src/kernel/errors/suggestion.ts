@@ -13,8 +13,8 @@ export function nearest(wrong: string, known: readonly string[]): string | undef
   return best.word
 }
 
-/** How many letters must be changed, added or removed (Levenshtein). */
-function distance(from: string, to: string): number {
+/** How many letters must be changed, added or removed (Levenshtein); small and capital ones are told apart. */
+export function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at)
   for (let i = 1; i <= from.length; i++) {
     const next = [i]

@@ -1,5 +1,6 @@
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
+import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import type { MailboxInfo } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
@@ -28,6 +29,7 @@ export function currentPid(): Pid | undefined {
  * Erlang's `is_process_alive/1`, which takes no others.
  */
 export function isAlive(pid: Pid): boolean {
+  checkPid(pid, 'isAlive')
   const process = routeOf(pid)
   // Who lives has its kernel at hand; the current one must be looked for.
   const kernel = process === undefined ? currentKernel() : process.kernel
@@ -37,11 +39,13 @@ export function isAlive(pid: Pid): boolean {
 
 /** Whether a process is one of another kernel, of which no more is known here. */
 export function isElsewhere(pid: Pid): boolean {
+  checkPid(pid, 'isElsewhere')
   return routeOf(pid)?.isRemote === true
 }
 
 /** Whether the current process is linked with another. */
 export function isLinked(pid: Pid): boolean {
+  checkPid(pid, 'isLinked')
   const process = actor()
   process.kernel.touches(pid, 'link')
   const other = routeOf(pid)
@@ -50,6 +54,7 @@ export function isLinked(pid: Pid): boolean {
 
 /** Whether nothing is left of a process: it is dead, what it owned is closed, and whoever watched it is told or about to be. */
 export function isOver(pid: Pid): boolean {
+  checkPid(pid, 'isOver')
   currentKernel().touches(pid)
   return routeOf(pid) === undefined
 }
@@ -143,7 +148,7 @@ export function processInfo<K extends keyof ProcessInfo>(
   items: readonly K[],
 ): [K, ProcessInfo[K]][] | undefined
 export function processInfo(pid: Pid, items?: string | readonly string[]): unknown {
-  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'processInfo', value: pid })
+  checkPid(pid, 'processInfo')
   const wanted = items === undefined ? Object.keys(ITEMS) : typeof items === 'string' ? [items] : items
   for (const item of wanted) {
     if (!Object.hasOwn(ITEMS, item)) {

@@ -3,6 +3,7 @@ import { callsItself, noteWait } from '../calls/call-cycle.js'
 import { CallRequest } from '../calls/pending-call.js'
 import { currentProcess } from '../context/current-process.js'
 import { kernelError } from '../errors/errors.js'
+import { checkKnown } from '../errors/known-options.js'
 import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from '../errors/option-rules.js'
 import type { Process } from '../process/process.js'
 import { deliveries } from '../report/diagnostics-channels.js'
@@ -40,6 +41,8 @@ const MAILBOX_RULES = {
   policy: oneOf(['reject', 'wait', 'drop_oldest', 'crash']),
 }
 
+const MAILBOX_OPTIONS = Object.keys(MAILBOX_RULES)
+
 /** The option as a whole: half of it says nothing. */
 export const mailbox: Rule = {
   ...optionsOf(MAILBOX_RULES, "{ limit: 1_000, policy: 'reject' }"),
@@ -63,7 +66,9 @@ export class MailboxLimit implements MailboxInfo {
   #longest = FEW
 
   /** @throws BAD_OPTION */
-  constructor({ limit, policy }: MailboxOptions) {
+  constructor(options: MailboxOptions) {
+    checkKnown('the mailbox', options, MAILBOX_OPTIONS)
+    const { limit, policy } = options
     const { limit: count, policy: named } = MAILBOX_RULES
     if (count?.fits(limit) !== true || named?.fits(policy) !== true) {
       throw kernelError('BAD_OPTION', {

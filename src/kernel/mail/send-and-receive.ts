@@ -227,6 +227,7 @@ export function receiveRef<T, U = undefined>(
 ): Promise<T | U> {
   try {
     const process = actor()
+    checkKnown('receiveRef', options, RECEIVE_OPTIONS)
     const { timeout = Number.POSITIVE_INFINITY, onTimeout, signal, onAbort } = options
     const ms = checkTimeout(timeout, 'the timeout of a receive')
     const waiter = new RefWaiter(process, ref, clause, onTimeout)

@@ -1,6 +1,7 @@
 import { actor, currentKernel } from '../context/current-kernel.js'
+import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
-import { Pid, routeOf } from '../terms/pid.js'
+import { type Pid, routeOf } from '../terms/pid.js'
 
 /** The key under which a child spec tells the name that its process will have, for checks of a tree that does not run. */
 export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
@@ -13,7 +14,7 @@ export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
  */
 export function register(name: string, pid: Pid): true {
   const { kernel } = actor()
-  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'register', value: pid })
+  checkPid(pid, 'register')
   kernel.touches(pid)
   const process = routeOf(pid)
   if (process?.isRemote === true) throw kernelError('NOT_LOCAL', { action: 'register', pid, node: pid.node })

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { checkFunction } from '../errors/argument-checks.js'
 import { HeartwoodError, kernelError } from '../errors/errors.js'
+import { checkKnown } from '../errors/known-options.js'
 import { nameStore } from '../report/portable-store.js'
 import { Secret } from '../show/index.js'
 import { Exit } from '../terms/exit-reason.js'
@@ -32,7 +34,7 @@ const byClass = new Map<unknown, PortableClass>()
  * A store of `carry` is made portable by a name: a copy of what it holds then goes along with messages to isolated servers.
  *
  * @param Class whose name, unless another is given, tells it on the other side; or a store
- * @throws BAD_OPTION for a name that stands for another class, and for a store without one
+ * @throws BAD_OPTION for a name that stands for another class, and for a store without one; for a misspelt option; NOT_A_FUNCTION
  * @example
  * ```ts
  * class Money {
@@ -50,6 +52,7 @@ export function portable<T extends object>(
   what: Class<T> | AsyncLocalStorage<unknown>,
   options: Portability<T> & { readonly name?: string } = {},
 ): void {
+  checkKnown('portable', options, ['name', 'fields', 'make'])
   if (what instanceof AsyncLocalStorage) {
     const { name } = options
     if (typeof name === 'string' && name !== '') nameStore(what, name)
@@ -57,7 +60,10 @@ export function portable<T extends object>(
       const expected = 'the name of the store'
       throw kernelError('BAD_OPTION', { action: 'portable', option: 'name', value: name, expected })
     }
-  } else portableAs(what, options)
+  } else {
+    checkFunction(what, 'portable')
+    portableAs(what, options)
+  }
 }
 
 function portableAs<T extends object>(

@@ -1,5 +1,6 @@
 import { nodeImmediate, ownTurns } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
+import { checkKnown } from '../errors/known-options.js'
 
 /** Something that can be run for a turn: a process. */
 export interface Runnable {
@@ -117,6 +118,7 @@ export class FairScheduler implements Scheduler {
    * @param options.now the machine's time, not a kernel's: a slice is about real starvation
    */
   constructor(options: { slice?: number; now: () => number }) {
+    checkKnown('new FairScheduler', options, ['slice', 'now'])
     this.#slice = options.slice ?? 2
     this.#now = options.now
   }

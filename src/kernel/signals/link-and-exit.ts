@@ -1,6 +1,7 @@
 import { actor } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
 import { fence } from '../context/dead-process-error.js'
+import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import { Exit, type ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
@@ -16,7 +17,7 @@ import { hasLink } from './link-table.js'
  */
 export function link(pid: Pid): true {
   const process = actor()
-  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'link', value: pid })
+  checkPid(pid, 'link')
   process.kernel.touches(pid)
   process.kernel.touches(pid, 'linking')
   const other = routeOf(pid)
@@ -36,7 +37,7 @@ export function link(pid: Pid): true {
  */
 export function unlink(pid: Pid): true {
   const process = actor()
-  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'unlink', value: pid })
+  checkPid(pid, 'unlink')
   process.kernel.touches(pid)
   process.kernel.touches(pid, 'linking')
   const other = routeOf(pid)
@@ -92,7 +93,7 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
   const process = actor()
   if (args.length === 1) throw new Exit(args[0])
   const [pid, reason] = args
-  if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'exit(pid, reason)', value: pid })
+  checkPid(pid, 'exit(pid, reason)')
   process.kernel.touches(pid)
   routeOf(pid)?.exitSignal(process.pid, reason, false, currentProcess())
   // A signal to oneself ends the process inside the call (semantics K13).

@@ -124,6 +124,7 @@ function touchesTarget(kernel: Kernel, { object, target }: Monitor): void {
  * with `reply: true` after the first one. Erlang's `alias/0,1`.
  */
 export function alias(options: { readonly reply?: boolean } = {}): Reference {
+  checkKnown('alias', options, ['reply'])
   return new Alias(actor(), options.reply === true)
 }
 

@@ -1,4 +1,5 @@
 import type { Stores } from '../context/async-scope.js'
+import { namesOf } from '../errors/known-options.js'
 import type { MailboxOptions } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
 
@@ -21,9 +22,22 @@ export interface SpawnOptions {
   readonly stores?: Stores
 }
 
+/** The names of `SpawnOptions`. */
+export const SPAWN_OPTIONS = namesOf<SpawnOptions>({
+  link: true,
+  name: true,
+  ancestry: true,
+  label: true,
+  mailbox: true,
+  stores: true,
+})
+
 /** How a process is started with an init that the caller waits for. */
 export interface StartOptions extends SpawnOptions {
   readonly monitor?: boolean
   /** Milliseconds the init may take; default Infinity. */
   readonly timeout?: number | undefined
 }
+
+/** The names of `StartOptions`. */
+export const START_OPTIONS = [...SPAWN_OPTIONS, 'monitor', 'timeout']

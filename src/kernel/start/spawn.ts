@@ -1,15 +1,17 @@
 import { actor } from '../context/current-kernel.js'
-
+import { checkFunction } from '../errors/argument-checks.js'
+import { checkKnown } from '../errors/known-options.js'
+import { Script } from '../process/process-script.js'
 import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'
 import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
-import type { SpawnOptions } from './spawn-options.js'
+import { SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
 
 /**
  * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns
  * at once; `fn` starts when the current code next waits. Erlang's `spawn/1`.
  *
- * @throws NAME_TAKEN, NAME_INVALID for `options.name`
+ * @throws NAME_TAKEN, NAME_INVALID for `options.name`; NOT_A_FUNCTION, BAD_OPTION
  * @example
  * ```ts
  * const pid = spawn(async () => console.log('got', await receive()))
@@ -24,6 +26,7 @@ export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
  * As `spawn`, and links the new process to the current one, so that the crash of either ends both. Erlang's
  * `spawn_link/1`.
  *
+ * @throws as `spawn`
  * @example
  * ```ts
  * trapExit(true)
@@ -32,14 +35,15 @@ export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
  * ```
  */
 export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
-  return spawn(fn, { ...options, link: true })
+  check('spawnLink', fn, options, SPAWN_OPTIONS)
+  return actor().kernel.launch(new Script(fn), { ...options, link: true })
 }
 
 /**
  * As `spawn`, and monitors the new process: a `DownMessage` tells how it ended, however soon. Erlang's
  * `spawn_monitor/1`.
  *
- * @throws NAME_TAKEN, NAME_INVALID for `options.name`, BAD_OPTION for `options.monitor`
+ * @throws as `spawn`
  * @example
  * ```ts
  * const { ref } = spawnMonitor(() => {})
@@ -50,8 +54,16 @@ export function spawnMonitor(
   fn: () => unknown,
   options: SpawnOptions & { monitor?: MonitorOptions } = {},
 ): { pid: Pid; ref: Reference } {
+  check('spawnMonitor', fn, options, MONITORED_OPTIONS)
   // Refused before there is a process that nobody watches.
   if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
-  const pid = spawn(fn, options)
+  const pid = actor().kernel.launch(new Script(fn), options)
   return { pid, ref: monitor(pid, options.monitor) }
+}
+
+const MONITORED_OPTIONS = [...SPAWN_OPTIONS, 'monitor']
+
+function check(action: string, fn: unknown, options: object, known: readonly string[]): void {
+  checkFunction(fn, action)
+  checkKnown(action, options, known)
 }

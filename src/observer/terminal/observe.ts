@@ -1,6 +1,6 @@
 /** A running program in a terminal: its tree, a table like that of `top`, and what crashed. */
 import type { ReadStream, WriteStream } from 'node:tty'
-import { currentKernel, receive, self, sendAfter } from '../../kernel/index.js'
+import { checkKnown, currentKernel, namesOf, receive, self, sendAfter } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { afterKey } from './keys.js'
 import { lastTop, plainText, type Showing, screen } from './screen.js'
@@ -22,6 +22,8 @@ export interface ObserveOptions {
   readonly json?: boolean | undefined
 }
 
+const OBSERVE_OPTIONS = namesOf<ObserveOptions>({ input: true, output: true, token: true, json: true })
+
 /** What wakes the terminal. */
 type Wake =
   | { readonly key: string }
@@ -38,6 +40,7 @@ type Wake =
  * @throws USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
  */
 export async function observe(url: string, options: ObserveOptions = {}): Promise<void> {
+  checkKnown('observe', options, OBSERVE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
   const source = new Source(url, token)
   if (options.json === true) {

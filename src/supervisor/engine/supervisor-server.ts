@@ -16,10 +16,12 @@ import {
 import {
   allIsHandlers,
   type Behaviour,
+  checkKnown,
   ExitMessage,
   type ExitReason,
   isAlive,
   type NameKeeper,
+  namesOf,
   type Pid,
   printed,
   trapExit,
@@ -131,6 +133,8 @@ export interface SupervisorStartOptions {
   readonly label?: unknown
 }
 
+const SUPERVISOR_START_OPTIONS = namesOf<SupervisorStartOptions>({ name: true, link: true, label: true })
+
 /**
  * Starts a supervisor of whatever kind.
  *
@@ -145,6 +149,7 @@ export function startEngine<Options extends object, Plan>(
   options: SupervisorStartOptions,
 ): Promise<Pid> {
   try {
+    checkKnown('the start of a supervisor', options, SUPERVISOR_START_OPTIONS)
     if (typeof init !== 'function') {
       const plan = check(init)
       return startMaking(() => build(plan), options)

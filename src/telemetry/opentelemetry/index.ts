@@ -1,7 +1,7 @@
 /** Telemetry for OpenTelemetry, whose API is an optional peer: whoever imports this has it installed. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { OutpostEntry } from '../../isolation/index.js'
-import { type Kernel, packageVersion } from '../../kernel/index.js'
+import { checkKnown, type Kernel, namesOf, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
 import { IsolatedSpans } from './isolated/spans-here.js'
@@ -41,6 +41,17 @@ export interface OpenTelemetryOptions {
   readonly lifecycle?: boolean | undefined
 }
 
+const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
+  kernel: true,
+  tracer: true,
+  meter: true,
+  handlers: true,
+  buckets: true,
+  roots: true,
+  messages: true,
+  lifecycle: true,
+})
+
 /**
  * Tells OpenTelemetry what processes do, from now on: a span for each call and for the handler of each message that
  * was sent inside one, with the context carried over call, cast and send; and the metrics that `startMetrics` has.
@@ -57,6 +68,7 @@ export interface OpenTelemetryOptions {
  * const telemetry = openTelemetry()
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
+  checkKnown('openTelemetry', options, TELEMETRY_OPTIONS)
   const { kernel, roots = false, messages = 'child', handlers = true, lifecycle = false } = options
   const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
   const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options

@@ -1,4 +1,4 @@
-import { placeOf, stackHere } from '../../kernel/index.js'
+import { checkKnown, namesOf, placeOf, stackHere } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { MachineWait } from '../test-kernel/real-work-wait.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
@@ -8,6 +8,13 @@ import { limitOf } from '../test-kernel/wait-limit.js'
 export interface WaitOptions {
   /** Milliseconds of virtual time that may pass. Default 60,000. */
   readonly within?: number
+}
+
+const WAIT_OPTIONS = namesOf<WaitOptions>({ within: true })
+
+/** @throws BAD_OPTION */
+export function checkWait(action: string, options: WaitOptions): void {
+  checkKnown(action, options, WAIT_OPTIONS)
 }
 
 /** Virtual time costs nothing: long enough for any back-off that a test would want to see. */

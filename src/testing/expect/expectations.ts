@@ -1,5 +1,6 @@
 /** What tests expect of processes: ends, restarts, crashes, escalations, messages. */
 import {
+  checkKnown,
   type DownMessage,
   downOf,
   type Matched,
@@ -17,7 +18,7 @@ import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import { lineOf, messageText, reasonText } from '../trace/index.js'
 import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
-import { arrival, Expectation, failed, type WaitOptions } from './expectation.js'
+import { arrival, checkWait, Expectation, failed, type WaitOptions } from './expectation.js'
 import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
 
 /**
@@ -34,6 +35,7 @@ import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
  * ```
  */
 export function restartOf(target: Target, options: WaitOptions = {}): Expectation<Pid> {
+  checkWait('restartOf', options)
   const kernel = testKernel('restartOf')
   const aim = new Aim(kernel, target, 'restartOf')
   const former = kernel.incarnations.lastMet(aim.incarnations)
@@ -73,6 +75,7 @@ export function expectExit(
   const aim = new Aim(kernel, target, 'expectExit')
   const pid = kernel.incarnations.lastMet(aim.incarnations)
   const [reason, options = {}] = rest
+  checkWait('expectExit', options)
   const anyReason = rest.length === 0 || reason === undefined
   const fits = (actual: unknown): boolean => anyReason || matchesReason(reason, actual)
   kernel.crashes.allow((crash) => crash.pid === pid && fits(crash.reason))
@@ -104,9 +107,10 @@ export async function expectDown(
   watched: Reference | Target,
   ...rest: [reason?: ReasonMatch, options?: WaitOptions]
 ): Promise<DownMessage> {
+  const [reason, options = {}] = rest
+  checkWait('expectDown', options)
   const kernel = testKernel('expectDown')
   const ref = watched instanceof Reference ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
-  const [reason, options = {}] = rest
   const what = `a DOWN message of ${watched instanceof Reference ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
   const down = await arrival(kernel, receive(downOf(ref)), what, options)
   if (reason === undefined || matchesReason(reason, down.reason)) return down
@@ -129,6 +133,7 @@ export function expectMessage<const P extends Pattern>(
   pattern: P,
   options: WaitOptions = {},
 ): Promise<Matched<P>> {
+  checkWait('expectMessage', options)
   const kernel = testKernel('expectMessage')
   const what = `a message ${messageText(pattern, kernel.trace.nameOf)}`
   return arrival(kernel, receive(pattern), what, options)
@@ -169,6 +174,7 @@ export interface CrashSelection {
  * ```
  */
 export function expectCrash(selection: CrashSelection = {}, options: WaitOptions = {}): Expectation<Crash> {
+  checkWait('expectCrash', options)
   const kernel = testKernel('expectCrash')
   const selects = crashRule(kernel, selection, 'expectCrash')
   let found: Crash | undefined
@@ -221,6 +227,7 @@ export interface Escalation {
  * ```
  */
 export function expectEscalation(supervisor: Target, options: WaitOptions = {}): Expectation<Escalation> {
+  checkWait('expectEscalation', options)
   const kernel = testKernel('expectEscalation')
   const aim = new Aim(kernel, supervisor, 'expectEscalation')
   const pid = kernel.incarnations.lastMet(aim.incarnations) ?? aim.pid
@@ -276,7 +283,9 @@ export function crashesOf(kernel: WatchedKernel): string {
     .join(', ')
 }
 
-function crashRule(kernel: WatchedKernel, { of, reason }: CrashSelection, action: string) {
+function crashRule(kernel: WatchedKernel, selection: CrashSelection, action: string) {
+  checkKnown(action, selection, ['of', 'reason'])
+  const { of, reason } = selection
   const aim = of === undefined ? undefined : new Aim(kernel, of, action)
   return (crash: Crash): boolean =>
     (aim === undefined || aim.hits(crash.pid)) &&

@@ -1,5 +1,6 @@
 import { guardProcesses } from '../../guards/index.js'
 import {
+  checkKnown,
   currentKernel,
   defaultKernel,
   downOf,
@@ -11,6 +12,7 @@ import {
   Kernel,
   type KernelOptions,
   monitor,
+  namesOf,
   type Pid,
   printed,
   type Report,
@@ -53,6 +55,19 @@ export interface TestKernelOptions
   /** What the test is called, in what is told of code that outlives it. Default `'the test'`. */
   readonly test?: string
 }
+
+export const TEST_KERNEL_OPTIONS = namesOf<TestKernelOptions>({
+  messages: true,
+  scheduler: true,
+  random: true,
+  node: true,
+  isolation: true,
+  clock: true,
+  fractionalTime: true,
+  traceLimit: true,
+  reportLimit: true,
+  test: true,
+})
 
 /** Lines of the timeline in a failure. */
 const LINES = 40
@@ -107,13 +122,9 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   /** What the test waits for, by what makes it give up. */
   readonly #waiting = new Set<(why: Error) => void>()
 
-  constructor({
-    traceLimit,
-    reportLimit = 1_000,
-    fractionalTime = false,
-    test = 'the test',
-    ...options
-  }: TestKernelOptions = {}) {
+  constructor(input: TestKernelOptions = {}) {
+    checkKnown('new TestKernel', input, TEST_KERNEL_OPTIONS)
+    const { traceLimit, reportLimit = 1_000, fractionalTime = false, test = 'the test', ...options } = input
     const clock = options.clock ?? new VirtualClock(undefined, fractionalTime ? FRACTION : 0)
     const probe = new Instruments()
     super({
@@ -175,12 +186,10 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    */
   runUntil<T>(
     promise: PromiseLike<T>,
-    {
-      what = 'the promise',
-      within = DAY,
-      withinReal,
-    }: { what?: string; within?: number; withinReal?: number } = {},
+    options: { what?: string; within?: number; withinReal?: number } = {},
   ): Promise<T> {
+    checkKnown('runUntil', options, ['what', 'within', 'withinReal'])
+    const { what = 'the promise', within = DAY, withinReal } = options
     return this.waits(() => this.#runUntil(promise, what, within, withinReal))
   }
 
@@ -314,7 +323,9 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
    *   behind; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
    */
-  async finish({ failed = false }: { failed?: boolean } = {}): Promise<void> {
+  async finish(options: { failed?: boolean } = {}): Promise<void> {
+    checkKnown('finish', options, ['failed'])
+    const { failed = false } = options
     const failures: unknown[] = []
     const end = machine.now() + LONGEST_END
     const attempt = async (what: string, step: () => unknown): Promise<void> => {

@@ -1,5 +1,5 @@
 /** A trace as text: one line for each thing that happened. */
-import type { Pid } from '../../kernel/index.js'
+import { checkKnown, namesOf, type Pid } from '../../kernel/index.js'
 import type { Actor, TraceEvent } from './event.js'
 import { messageText, type NameOf, reasonText, shown } from './wording.js'
 
@@ -12,6 +12,8 @@ export interface TimelineOptions {
   /** Whether the pid of what starts stands beside its name. Default true, and for `traceOf` false: names are then stable. */
   readonly pids?: boolean
 }
+
+const TIMELINE_OPTIONS = namesOf<TimelineOptions>({ takes: true, last: true, pids: true })
 
 /**
  * Who did what when, one line an event.
@@ -26,8 +28,10 @@ export interface TimelineOptions {
 export function timelineOf(
   events: readonly TraceEvent[],
   nameOf: NameOf,
-  { takes = false, last = Number.POSITIVE_INFINITY, pids = true }: TimelineOptions = {},
+  input: TimelineOptions = {},
 ): string {
+  checkKnown('the timeline', input, TIMELINE_OPTIONS)
+  const { takes = false, last = Number.POSITIVE_INFINITY, pids = true } = input
   const told = events.filter((event) => (takes || event.kind !== 'take') && !isTestItself(event, nameOf))
   const lines = told.slice(-last).map((event) => `${time(event.at)}  ${lineOf(event, nameOf, pids)}`)
   const earlier = told.length - lines.length

@@ -1,0 +1,12 @@
+import { Pid } from '../terms/pid.js'
+import { kernelError } from './errors.js'
+
+/** @throws NOT_A_PID, in place of what code deeper down would throw for it */
+export function checkPid(value: unknown, action: string): asserts value is Pid {
+  if (!(value instanceof Pid)) throw kernelError('NOT_A_PID', { action, value })
+}
+
+/** Refused where it is given: where it is called it would be the failure of another process. @throws NOT_A_FUNCTION */
+export function checkFunction(value: unknown, action: string): void {
+  if (typeof value !== 'function') throw kernelError('NOT_A_FUNCTION', { action, value })
+}
