@@ -6,7 +6,7 @@
  */
 
 import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
-import { type HeartwoodError, inherited, processKey } from '../kernel/index.js'
+import { type HeartwoodError, inherited, printed, processKey } from '../kernel/index.js'
 import { createLogger, type Logger } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
@@ -48,7 +48,7 @@ export function setting<T>(token: ConfigToken<T>): T {
   if (override !== undefined) return override.value as T
   const source = inherited(SETTINGS)?.source(token)
   if (source === undefined)
-    throw applicationError('SETTING_UNKNOWN', { key: pathOfToken(token) ?? String(token) })
+    throw applicationError('SETTING_UNKNOWN', { key: pathOfToken(token) ?? printed(token) })
   return source() as T
 }
 

@@ -48,6 +48,14 @@ export async function readSettings<T>(
   settings: Settings<T>,
   sources: SettingsSources = {},
 ): Promise<ReadSettings<T>> {
+  if (!isSection(settings?.options)) {
+    const expected = 'settings, made by defineSettings()'
+    throw configError('SETTINGS_OPTION_INVALID', {
+      option: 'the first argument',
+      expected,
+      value: typeof settings,
+    })
+  }
   checkKnown('readSettings', sources, SETTINGS_SOURCES)
   const { options } = settings
   const { file = 'settings', signal } = sources
@@ -119,8 +127,10 @@ export async function readSettings<T>(
 export async function checkValue<S extends StandardSchema>(
   schema: S,
   value: unknown,
-  { file, key }: { readonly file: string; readonly key: string },
+  place: { readonly file: string; readonly key: string },
 ): Promise<SchemaOutput<S>> {
+  checkKnown('checkValue', place ?? null, ['file', 'key'])
+  const { file, key } = place
   if (!isSchema(schema)) {
     const expected = 'a schema of a library that implements Standard Schema'
     throw configError('SETTINGS_OPTION_INVALID', {

@@ -1,6 +1,6 @@
 /** Settings of a program: where they come from, what they must be, and how the parts of it ask for them. */
 import { inspect } from 'node:util'
-import { rules, showAs } from '../kernel/index.js'
+import { checkText, rules, showAs } from '../kernel/index.js'
 import { configError } from './errors.js'
 import {
   isSchema,
@@ -64,6 +64,7 @@ const TOKEN = 'heartwood.config:'
 
 /** The token of a path. */
 export function tokenOf(path: string): symbol {
+  checkText(path, 'token()', 'the key of the setting')
   return Symbol.for(`${TOKEN}${path}`)
 }
 

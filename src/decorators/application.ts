@@ -7,6 +7,7 @@ import {
   type ApplicationOptions as PlainOptions,
   application as plainApplication,
 } from '../application/index.js'
+import { errorsOf, KERNEL_ERRORS, rules } from '../kernel/index.js'
 import type { Child, Fitting } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
 import { ContainerScopes } from './injection/container-scope.js'
@@ -38,15 +39,24 @@ interface CheckedRoot<Root extends Child> extends Omit<ApplicationOptions, 'root
  * })
  * ```
  */
-export function application<const Root extends Child>({
-  bindings,
-  ...options
-}: CheckedRoot<Root>): Application {
+export function application<const Root extends Child>(input: CheckedRoot<Root>): Application {
+  if (!rules.isRecord(input)) throw noObject(input)
+  const { bindings, ...options } = input
   const included = Array.isArray(options.includes) ? (options.includes as readonly Application[]) : []
   const all = [bindings, ...included.map((each) => scopesOf(each)?.bindings)].filter(
     (each) => each !== undefined,
   )
   return plainApplication({ ...options, scope: new ContainerScopes(all.length === 0 ? undefined : all) })
+}
+
+function noObject(value: unknown): Error {
+  const details = {
+    action: 'application',
+    option: 'its argument',
+    value,
+    expected: 'an object with a name and a root',
+  }
+  return errorsOf(KERNEL_ERRORS)('BAD_OPTION', details)
 }
 
 /** What an application binds, if it was made here. */

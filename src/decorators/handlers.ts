@@ -1,7 +1,7 @@
 /** `@Call`, `@Cast`, `@Info`: which methods of a server class handle what. */
 import { type ConfigToken, pathOfToken } from '../config/index.js'
 import type { Directive } from '../genserver/index.js'
-import { type Pattern, type Rule, type Rules, rules } from '../kernel/index.js'
+import { type Pattern, printed, type Rule, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 import { recordHandler } from './recorded-metadata.js'
 import { ofMembers } from './standard-mode.js'
@@ -196,7 +196,7 @@ export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]
  */
 export function ConfigChange<T>(token: ConfigToken<T>): ConfigChangeDecorator<T> {
   const key = pathOfToken(token)
-  if (key === undefined) throw decoratorError('SETTING_TOKEN_INVALID', { value: String(token) })
+  if (key === undefined) throw decoratorError('SETTING_TOKEN_INVALID', { value: printed(token) })
   return ofMembers('ConfigChange', (prototype: object, method: string) =>
     recordHandler(prototype, { kind: 'ConfigChange', method, key }),
   )

@@ -177,7 +177,7 @@ function nameOf(Class: ServerClass, name: unknown): string | undefined {
 }
 
 function checkOptions(Class: ServerClass, options: IsolatedStartOptions): void {
-  checkKnown(`startIsolated(${Class.name})`, options, ISOLATED_OPTIONS)
+  checkKnown(`startIsolated(${Class.name})`, options ?? null, ISOLATED_OPTIONS)
   for (const [option, rule] of Object.entries(ISOLATION_RULES)) {
     const value = options[option as keyof IsolationOptions]
     if (value === undefined ? option !== 'isolate' : rule.fits(value)) continue

@@ -39,7 +39,7 @@ export {
   sparedValue,
 } from './context/promise-owner.js'
 export { isFollowed, isThenable, promiseOf } from './context/thenable.js'
-export { checkFunction, checkPid } from './errors/argument-checks.js'
+export { checkFunction, checkPid, checkText } from './errors/argument-checks.js'
 export { errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
 export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'

@@ -249,6 +249,7 @@ export class Kernel {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
       if (options !== undefined) checkKnown('a call', options, REQUEST_OPTIONS)
       checkTimeout(timeout, 'the timeout of a call')
+      if (typeof server !== 'string') checkPid(server, 'a call')
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
@@ -277,6 +278,7 @@ export class Kernel {
    * @throws NAME_UNKNOWN
    */
   send(to: Pid | string, message: unknown): void {
+    if (typeof to !== 'string' && !(to instanceof Pid)) throw kernelError('BAD_DESTINATION', { value: to })
     const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
     if (target === undefined) this.lose(to, message)
@@ -320,6 +322,7 @@ export class Kernel {
 
   /** Every live process, oldest first. @param after only those younger than the process of this id */
   processes(after = 0): Pid[] {
+    checkId(after, 'processes')
     const pids: Pid[] = []
     for (let at = this.#newest; at !== undefined && at.pid.id > after; at = at.prevProcess)
       if (at !== this.#main) pids.push(at.pid)
@@ -328,6 +331,7 @@ export class Kernel {
 
   /** The live process of that id. It looks through the processes, the newest first. */
   find(id: number): Pid | undefined {
+    checkId(id, 'find')
     for (let at = this.#newest; at !== undefined && at.pid.id >= id; at = at.prevProcess)
       if (at.pid.id === id) return at.pid
     return undefined
@@ -544,6 +548,16 @@ export class Kernel {
     this.strayFailures++
     this.leftovers.failed(process, thrown)
   }
+}
+
+function checkId(value: unknown, action: string): void {
+  if (typeof value === 'number') return
+  throw kernelError('BAD_OPTION', {
+    action,
+    option: 'the id',
+    value,
+    expected: 'the id of a process, a number',
+  })
 }
 
 makesDefaultKernel(() => new Kernel())

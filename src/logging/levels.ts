@@ -203,7 +203,7 @@ export function ownLevels(child: PinoLogger, own: PinoLogger): void {
 
 /** The levels of a logger; undefined for one that `createLogger` did not make. */
 export function levelsOf(logger: PinoLogger): LogLevels | undefined {
-  return (logger as Levelled)[LEVELS]
+  return (logger as Levelled | undefined | null)?.[LEVELS]
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   checkKnown,
+  checkPid,
   currentKernel,
   type Kernel,
   type Pid,
@@ -13,7 +14,7 @@ import { identityOf } from './table/composite-key.js'
 import type { Entry } from './table/entry-table.js'
 import { listOf } from './table/one-or-many.js'
 import { Running } from './table/table-incarnation.js'
-import { Directory, type DirectorySpec } from './table/table-process.js'
+import { checkName, Directory, type DirectorySpec } from './table/table-process.js'
 
 /** Sent to those who monitor a group when processes join or leave it. OTP's `{Ref, join | leave, Group, Pids}`. */
 export class GroupMessage<G = unknown> {
@@ -65,6 +66,7 @@ export class ProcessGroups<G = string> {
     readonly scope: string,
     ...misplaced: never[]
   ) {
+    checkName(scope)
     if (misplaced.length > 0) checkKnown(`the process groups ${scope}`, misplaced[0], [])
     this.#directory = new Directory(
       'process group scope',
@@ -92,12 +94,14 @@ export class ProcessGroups<G = string> {
    * Puts a process, or several, into a group; the current one unless told otherwise. A process can be in a group more
    * than once, and then leaves it as often. Dead ones are passed over. `pg:join/3`.
    *
-   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE
+   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID
    */
   join(group: G, pids: Pid | readonly Pid[] = self()): void {
     const scope = this.#directory.running
     const identity = this.#identity(group)
-    const joined = many(pids).filter((pid) => scope.enrol(pid, group, identity, undefined) !== undefined)
+    const joined = many(pids, 'join').filter(
+      (pid) => scope.enrol(pid, group, identity, undefined) !== undefined,
+    )
     if (joined.length === 0) return
     scope.tell('join', group, identity, joined)
     scope.peers.joined(group, joined.filter(scope.isOwn))
@@ -111,7 +115,7 @@ export class ProcessGroups<G = string> {
   leave(group: G, pids: Pid | readonly Pid[] = self()): boolean {
     const scope = this.#directory.running
     const identity = this.#identity(group)
-    const gone = many(pids).filter((pid) => {
+    const gone = many(pids, 'leave').filter((pid) => {
       const entry = scope.table.own(pid, identity).at(-1)
       if (entry !== undefined) scope.strike([entry])
       return entry !== undefined
@@ -316,4 +320,9 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
   }
 }
 
-const many = (pids: Pid | readonly Pid[]): readonly Pid[] => (Array.isArray(pids) ? pids : [pids as Pid])
+/** @throws NOT_A_PID for one that is none, before anything is done with the others */
+function many(pids: Pid | readonly Pid[], action: string): readonly Pid[] {
+  const list: readonly unknown[] = Array.isArray(pids) ? pids : [pids]
+  for (const pid of list) checkPid(pid, `${action} of process groups`)
+  return list as readonly Pid[]
+}

@@ -1,5 +1,8 @@
 import {
+  checkFunction,
   checkKnown,
+  checkPid,
+  checkText,
   currentKernel,
   type Pid,
   portable,
@@ -15,7 +18,7 @@ import { ledgerOf } from './registry.js'
 import type { Entry } from './table/entry-table.js'
 import { type Few, listOf } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
-import type { DirectorySpec } from './table/table-process.js'
+import { checkName, type DirectorySpec } from './table/table-process.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**
@@ -86,6 +89,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     readonly name: string,
     options: PubSubOptions = {},
   ) {
+    checkName(name)
     checkKnown(`the pub/sub ${name}`, options, ['groups'])
     const { groups } = options
     this.#subscriptions = new DuplicateRegistry(name)
@@ -120,6 +124,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
    * @throws REGISTRY_NOT_RUNNING
    */
   subscribe(topic: keyof Topics & string, metadata?: Metadata): void {
+    checkTopic('subscribe', topic)
     this.#subscriptions.register(topic, metadata)
   }
 
@@ -134,6 +139,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
    * ```
    */
   subscribeOnce(topic: keyof Topics & string, metadata?: Metadata): void {
+    checkTopic('subscribeOnce', topic)
     const { kernel } = ledgerOf(this.#subscriptions).running
     this.#subscriptions.register(topic, new Once(kernel.isolate(metadata)))
   }
@@ -165,6 +171,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
 
   /** Ends all subscriptions of the current process to `topic`. `Phoenix.PubSub.unsubscribe/2`. */
   unsubscribe(topic: keyof Topics & string): void {
+    checkTopic('unsubscribe', topic)
     this.#subscriptions.unregister(topic)
   }
 
@@ -176,6 +183,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
 
   /** Who is subscribed to `topic`, in that order; then those who are by a pattern. */
   subscribers(topic: keyof Topics & string): Pid[] {
+    checkTopic('subscribers', topic)
     return this.#entries(topic).map(({ pid }) => pid)
   }
 
@@ -190,6 +198,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     message: Topics[T],
     dispatcher?: Dispatcher<Metadata | undefined, Topics[T]>,
   ): void {
+    checkTopic('broadcast', topic)
     this.#publish(undefined, topic, message, dispatcher)
   }
 
@@ -207,11 +216,14 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     message: Topics[T],
     dispatcher?: Dispatcher<Metadata | undefined, Topics[T]>,
   ): void {
+    checkTopic('broadcastFrom', topic)
+    checkPid(from, 'broadcastFrom')
     this.#publish(from, topic, message, dispatcher)
   }
 
   /** As `broadcast`, to the subscribers of this node alone. `Phoenix.PubSub.local_broadcast/4`. */
   localBroadcast<T extends keyof Topics & string>(topic: T, message: Topics[T]): void {
+    checkTopic('localBroadcast', topic)
     this.#here(undefined, topic, message)
   }
 
@@ -225,6 +237,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     message: Topics[T],
     dispatcher: Dispatcher<Metadata | undefined, Topics[T]> | undefined,
   ): void {
+    if (dispatcher !== undefined) checkFunction(dispatcher, 'broadcast')
     if (this.#groups !== undefined) this.#elsewhere(this.#groups, topic, message)
     if (dispatcher !== undefined) this.#dispatch(from, topic, message, dispatcher)
     else this.#here(from, topic, message)
@@ -302,6 +315,10 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     const keys: Key<Topics>[] = [topic, ...(patterns?.matching(topic) ?? [])]
     return keys.flatMap((key) => listOf(table.at(key)))
   }
+}
+
+function checkTopic(action: string, topic: unknown): void {
+  checkText(topic, `${action} of a pub/sub`, 'its topic')
 }
 
 function waitingAt({ pid }: { readonly pid: Pid }): number {

@@ -1,4 +1,4 @@
-import { matcherOf, type Pattern, type Pid } from '../kernel/index.js'
+import { checkFunction, matcherOf, type Pattern, type Pid } from '../kernel/index.js'
 import type { Entry } from './table/entry-table.js'
 import { withLock } from './table/key-lock.js'
 import { listOf } from './table/one-or-many.js'
@@ -129,6 +129,7 @@ export abstract class Registry<K = string, V = undefined> {
    * ```
    */
   dispatch(key: K, fn: (registrations: readonly Registration<V>[]) => void): void {
+    checkFunction(fn, 'dispatch of a registry')
     const entries = this.#ledger.listAt(key)
     if (entries.length > 0) fn(this.#ledger.shown(entries))
   }
@@ -205,6 +206,7 @@ export abstract class Registry<K = string, V = undefined> {
    * ```
    */
   async lock<T>(key: K, fn: () => T | PromiseLike<T>): Promise<T> {
+    checkFunction(fn, 'lock of a registry')
     return withLock(this.name, this.#ledger.running.pid, key, this.#ledger.identityOf(key), fn)
   }
 

@@ -1,4 +1,4 @@
-import { type Pid, self } from '../kernel/index.js'
+import { checkFunction, type Pid, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 import type { Entry } from './table/entry-table.js'
@@ -64,6 +64,7 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
    * @returns both values; undefined when the key is not the current process's
    */
   updateValue(key: K, update: (value: V) => V): { value: V; previous: V } | undefined {
+    checkFunction(update, 'updateValue of a registry')
     const entry = this.#at(key)
     if (entry === undefined || entry.pid !== self()) return undefined
     const { kernel } = ledgerOf(this).running

@@ -14,6 +14,7 @@ import {
   REGISTERS,
   type Rule,
   type Rules,
+  read,
   rules,
 } from '../kernel/index.js'
 import { supervisorError } from './errors.js'
@@ -150,6 +151,10 @@ export function examineChildren(
   const problems: HeartwoodError[] = []
   const ids = new Set<string>()
   const twice = new Set<string>()
+  if (typeof read(children, Symbol.iterator) !== 'function') {
+    const mistake = { field: 'children', value: children, expected: 'a list of children' }
+    throw supervisorError('INVALID_SUPERVISOR_OPTION', rules.mistakeDetails([mistake]))
+  }
   let at = 0
   for (const child of children) {
     try {

@@ -272,7 +272,10 @@ export class TaskSupervisor implements Addressed {
     return this.toString()
   }
 
-  #place(linked: boolean, { shutdown }: SupervisedTaskOptions): TaskPlace {
+  #place(linked: boolean, options: SupervisedTaskOptions): TaskPlace {
+    if (typeof options !== 'object' || options === null)
+      checkKnown('a supervised task', options, ['shutdown'])
+    const { shutdown } = options
     // Refused now, where a stream is made, and not when it is read.
     if (shutdown !== undefined) toChildSpec({ id: 'task', start: () => 'ignore', shutdown })
     const fields = { restart: 'temporary', shutdown } as const

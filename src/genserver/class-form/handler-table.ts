@@ -226,9 +226,20 @@ export function defineServer<C extends object, Method extends string = MethodNam
  * @throws CLASS_UNDEFINED when it has none
  */
 export function definitionOf(Class: ServerClass): ServerDefinition {
-  const definition = (Class as Defined)[DEFINITION]
-  if (definition === undefined) throw genServerError('CLASS_UNDEFINED', { class: Class.name })
+  const definition = (Class as Defined | undefined | null)?.[DEFINITION]
+  if (definition === undefined) throw genServerError('CLASS_UNDEFINED', { class: nameOf(Class) })
   return definition
+}
+
+/** What errors call it; what is no class as it is. */
+function nameOf(Class: unknown): unknown {
+  return typeof Class === 'function' ? Class.name : Class
+}
+
+/** What can have handlers. @throws BAD_OPTION */
+export function checkClass(action: string, Class: unknown): void {
+  if (typeof Class !== 'function' || typeof Class.prototype !== 'object')
+    throw badTable(action, 'the class', Class, 'a class')
 }
 
 /** Whether a class has a handler table. */
@@ -259,6 +270,7 @@ const LISTS = ['calls', 'casts', 'infos', 'configChanges', 'concurrent', 'skipAb
 
 /** What is misspelt would be dropped in silence: a pattern that is missing takes every message. */
 function checkTable(Class: ServerClass, given: object): void {
+  checkClass('defineServer', Class)
   const action = `defineServer(${Class.name})`
   if (typeof given !== 'object' || given === null) throw badTable(action, 'the table', given, 'an object')
   checkKnown(action, given, TABLE)

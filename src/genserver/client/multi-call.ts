@@ -65,14 +65,7 @@ export async function multiCall(
   request: unknown,
   ...rest: readonly unknown[]
 ): Promise<MultiCallResult> {
-  if (typeof read(servers, Symbol.iterator) !== 'function')
-    throw kernelError('BAD_OPTION', {
-      action: 'multiCall',
-      option: 'servers',
-      value: servers,
-      expected: 'a list of servers',
-    })
-  const called = [...servers]
+  const called = listed('multiCall', servers)
   const [args, options] = Array.isArray(rest[0]) ? [rest[0], rest[1]] : [undefined, rest[0] ?? rest[1]]
   const requests = called.map((server) => {
     const method = methodOf(server, request, 'call', args)
@@ -89,6 +82,17 @@ export async function multiCall(
     else failed.push({ server, error: failureOf(outcome.reason) })
   }
   return { replies, failed }
+}
+
+/** @throws BAD_OPTION */
+function listed(action: string, servers: Iterable<ServerRef>): ServerRef[] {
+  if (typeof read(servers, Symbol.iterator) === 'function') return [...servers]
+  throw kernelError('BAD_OPTION', {
+    action,
+    option: 'servers',
+    value: servers,
+    expected: 'a list of servers',
+  })
 }
 
 const MISUSES: readonly string[] = ['BAD_TIMEOUT', 'BAD_OPTION', 'SERVER_REF_INVALID']
@@ -120,7 +124,7 @@ export function abcast<Server extends ServerRef>(
   request: unknown,
 ): void
 export function abcast(servers: Iterable<ServerRef>, request: unknown, args?: readonly unknown[]): void {
-  const told = [...servers]
+  const told = listed('abcast', servers)
   const requests = told.map((server) => {
     const method = methodOf(server, request, 'cast', args)
     if (method === undefined) return request

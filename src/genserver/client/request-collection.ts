@@ -1,4 +1,4 @@
-import type { Pid, Reference, SentRequest } from '../../kernel/index.js'
+import { type Pid, type Reference, SentRequest } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 
 /** The reply type of a request is known to the compiler only. */
@@ -71,8 +71,9 @@ export class RequestCollection<Label = unknown> {
     return this.#labels.size
   }
 
-  /** Adds a request. OTP's `reqids_add/3`. @throws REQUEST_ADDED */
+  /** Adds a request. OTP's `reqids_add/3`. @throws REQUEST_ADDED, REQUEST_INVALID */
   add(request: RequestId, label: Label): this {
+    if (!isRequest(request)) throw genServerError('REQUEST_INVALID', { action: 'add', value: request })
     if (this.#labels.has(request)) {
       throw genServerError('REQUEST_ADDED', { request, label: this.#labels.get(request) })
     }
@@ -90,7 +91,7 @@ export class RequestCollection<Label = unknown> {
   }
 
   delete(request: RequestId): boolean {
-    this[OPEN].delete(request as unknown as SentRequest)
+    if (isRequest(request)) this[OPEN].delete(request as unknown as SentRequest)
     return this.#labels.delete(request)
   }
 
@@ -103,4 +104,8 @@ export class RequestCollection<Label = unknown> {
   toList(): [request: RequestId, label: Label][] {
     return [...this.#labels]
   }
+}
+
+function isRequest(value: unknown): boolean {
+  return value instanceof SentRequest
 }

@@ -66,6 +66,8 @@ export function sendRequest(
   label?: unknown,
   collection?: RequestCollection<unknown>,
 ): RequestId {
+  if (collection !== undefined && !(collection instanceof RequestCollection))
+    throw genServerError('REQUEST_INVALID', { action: 'sendRequest', value: collection })
   const sent = sendTo(addressOf(server, 'sendRequest'), request) as unknown as RequestId
   collection?.add(sent, label)
   return sent

@@ -5,6 +5,7 @@
  */
 import {
   CallRequest,
+  checkFunction,
   currentKernel,
   type ExitMessage,
   type ExitReason,
@@ -190,11 +191,12 @@ export function getState(server: ServerRef, timeout?: number): Promise<unknown> 
  * await replaceState(counter, (count) => Number(count) + 1)
  * ```
  */
-export function replaceState(
+export async function replaceState(
   server: ServerRef,
   change: (state: never) => unknown,
   timeout?: number,
 ): Promise<unknown> {
+  checkFunction(change, 'replaceState')
   return ask(server, new SystemRequest('replaceState', change), timeout)
 }
 

@@ -2,7 +2,15 @@
  * Watching a running server: OTP's debug functions of `sys`, for every server of this layer. They cost nothing until
  * one is switched on.
  */
-import { currentKernel, errorsOf, KERNEL_ERRORS, processInfo, self } from '../../kernel/index.js'
+import {
+  checkFunction,
+  checkKnown,
+  currentKernel,
+  errorsOf,
+  KERNEL_ERRORS,
+  processInfo,
+  self,
+} from '../../kernel/index.js'
 import type { ServerRef } from '../client/server-address.js'
 import { changeCode } from './code-change.js'
 import { type DebugEvent, type DebugFunction, debugLine } from './debug-events.js'
@@ -174,7 +182,8 @@ async function install<State = undefined>(
   fn: DebugFunction<State>,
   options: { readonly state?: State; readonly id?: unknown; readonly timeout?: number } = {},
 ): Promise<void> {
-  if (typeof fn !== 'function') throw kernelError('NOT_A_FUNCTION', { action: 'sys.install', value: fn })
+  checkFunction(fn, 'sys.install')
+  checkKnown('sys.install', options, ['state', 'id', 'timeout'])
   await debug(
     server,
     (debugging) => debugging.install(options.id ?? fn, fn as DebugFunction, options.state),

@@ -5,7 +5,9 @@ import {
   DownMessage,
   isTimeout,
   on,
-  type Reference,
+  Pid,
+  Reference,
+  read,
   receive,
   takeNow,
   type WaitOptions,
@@ -52,7 +54,7 @@ class Pending {
     this.#tasks = new Map(tasks.map((task) => [task.ref, task]))
     this.#timeout = timeout
     this.#signal = signal
-    this.#deadline = currentKernel().now() + timeout
+    this.#deadline = currentKernel().now() + (isTimeout(timeout) ? timeout : 0)
   }
 
   get size(): number {
@@ -109,6 +111,7 @@ class Pending {
 }
 
 export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions): Promise<unknown[]> {
+  checkTasks('Task.awaitMany', tasks)
   const limits = waitOptions(options)
   const pending = new Pending(tasks, limits)
   const values = new Map<StartedTask<unknown>, unknown>()
@@ -135,15 +138,16 @@ export async function yieldMany(
   tasks: Tasks,
   options: number | YieldManyOptions,
 ): Promise<(TaskOutcome<unknown> | undefined)[]> {
+  checkTasks('Task.yieldMany', tasks)
+  if (typeof options === 'object') {
+    checkKnown('Task.yieldMany', options, ['timeout', 'signal', 'limit', 'onTimeout'])
+  }
   const {
     timeout = 5_000,
     signal = undefined,
     limit = tasks.length,
     onTimeout = 'nothing',
   } = typeof options === 'object' ? options : { timeout: options }
-  if (typeof options === 'object') {
-    checkKnown('Task.yieldMany', options, ['timeout', 'signal', 'limit', 'onTimeout'])
-  }
   checkOptions(limit, onTimeout)
   const pending = new Pending(tasks, { timeout, signal })
   const outcomes = new Map<StartedTask<unknown>, TaskOutcome<unknown> | undefined>()
@@ -161,6 +165,18 @@ export async function yieldMany(
   if (limit > 0) await pending.take(isEnough, late, () => {})
   await Promise.all(leaving)
   return tasks.map((task) => outcomes.get(task))
+}
+
+function checkTasks(action: string, tasks: unknown): void {
+  const isTask = (each: unknown): boolean =>
+    read(each, 'owner') instanceof Pid && read(each, 'ref') instanceof Reference
+  if (Array.isArray(tasks) && tasks.every(isTask)) return
+  throw taskError('TASK_OPTION_INVALID', {
+    action,
+    option: 'its tasks',
+    expected: 'a list of tasks',
+    value: tasks,
+  })
 }
 
 function checkOptions(limit: number, onTimeout: string): void {

@@ -251,6 +251,7 @@ export function planOf(
   work: (input: unknown) => unknown,
   options: TaskStreamOptions,
 ): TaskStreamPlan {
+  checkKnown('Task.asyncStream', options, STREAM_OPTIONS)
   const {
     maxConcurrency = availableParallelism(),
     ordered = true,
@@ -259,7 +260,6 @@ export function planOf(
     zipInputOnExit = false,
     signal,
   } = options
-  checkKnown('Task.asyncStream', options, STREAM_OPTIONS)
   if (!isSource(source)) throw invalid('source', 'an iterable or async iterable', source)
   if (typeof work !== 'function') throw invalid('the work', 'a function', work)
   const isCount = Number.isInteger(maxConcurrency) || maxConcurrency === Number.POSITIVE_INFINITY

@@ -8,7 +8,11 @@ import { suggestion } from './suggestion.js'
  *
  * @throws BAD_OPTION
  */
-export function checkKnown(action: string, options: object | undefined, known: readonly string[]): void {
+export function checkKnown(
+  action: string,
+  options: object | null | undefined,
+  known: readonly string[],
+): void {
   if (options !== undefined && (typeof options !== 'object' || options === null))
     throw kernelError('BAD_OPTION', {
       action,

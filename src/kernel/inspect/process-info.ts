@@ -1,6 +1,6 @@
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
-import { checkPid } from '../errors/argument-checks.js'
+import { checkPid, checkText } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import type { MailboxInfo } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
@@ -149,9 +149,10 @@ export function processInfo<K extends keyof ProcessInfo>(
 ): [K, ProcessInfo[K]][] | undefined
 export function processInfo(pid: Pid, items?: string | readonly string[]): unknown {
   checkPid(pid, 'processInfo')
-  const wanted = items === undefined ? Object.keys(ITEMS) : typeof items === 'string' ? [items] : items
+  const wanted =
+    items === undefined ? Object.keys(ITEMS) : Array.isArray(items) ? (items as readonly string[]) : [items]
   for (const item of wanted) {
-    if (!Object.hasOwn(ITEMS, item)) {
+    if (typeof item !== 'string' || !Object.hasOwn(ITEMS, item)) {
       throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })
     }
   }
@@ -210,6 +211,7 @@ type ValueOf<K> = K extends ProcessKey<infer T> ? T : unknown
  * ```
  */
 export function processKey<T>(name: string): ProcessKey<T> {
+  checkText(name, 'processKey', 'its name')
   return Symbol.for(name) as ProcessKey<T>
 }
 

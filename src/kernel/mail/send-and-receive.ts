@@ -7,6 +7,7 @@ import { checkKnown } from '../errors/known-options.js'
 import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
+import { read } from '../show/index.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
@@ -228,6 +229,7 @@ export function receiveRef<T, U = undefined>(
   try {
     const process = actor()
     checkKnown('receiveRef', options, RECEIVE_OPTIONS)
+    if (typeof read(clause, 'matches') !== 'function') throw kernelError('BAD_PATTERN', { value: clause })
     const { timeout = Number.POSITIVE_INFINITY, onTimeout, signal, onAbort } = options
     const ms = checkTimeout(timeout, 'the timeout of a receive')
     const waiter = new RefWaiter(process, ref, clause, onTimeout)

@@ -1,6 +1,7 @@
 /** What processes do with the nodes around them. */
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
+import { checkText } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import { NodeMessage } from './node-message.js'
@@ -30,6 +31,7 @@ export function nodes(): string[] {
  * ```
  */
 export async function connect(node: string): Promise<void> {
+  checkText(node, 'connect', 'the name of a node')
   const kernel = acting()
   const transport = kernel.nodes?.transport
   if (transport === undefined) throw kernelError('NO_TRANSPORT', { node, here: kernel.node })
@@ -42,6 +44,7 @@ export async function connect(node: string): Promise<void> {
  * @returns false when there was none
  */
 export function disconnect(node: string): boolean {
+  checkText(node, 'disconnect', 'the name of a node')
   const connection = acting().nodes?.to(node)
   connection?.down()
   return connection !== undefined
@@ -59,6 +62,7 @@ export function disconnect(node: string): boolean {
  * ```
  */
 export function monitorNode(node: string, on = true): void {
+  checkText(node, 'monitorNode', 'the name of a node')
   const process = actor()
   const nodes = process.kernel.withNodes()
   if (!on) {

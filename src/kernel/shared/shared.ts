@@ -50,7 +50,8 @@ const APART = new WeakSet<object>()
  * ```
  */
 export function unshared<T extends object>(thing: T): T {
-  APART.add(thing)
+  // A value is nothing that could be shared.
+  if (isObject(thing)) APART.add(thing)
   return thing
 }
 

@@ -1,11 +1,11 @@
-import { checkKnown, errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
+import { checkKnown, checkPid, errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
 import { Listeners, RegisterMessage, UnregisterMessage } from '../registry-listeners.js'
 import { TopicPattern, type TopicPatterns } from '../topic-patterns.js'
 import { type Identity, identityOf } from './composite-key.js'
 import type { Entry } from './entry-table.js'
 import { type Few, listOf } from './one-or-many.js'
 import { Running } from './table-incarnation.js'
-import { Directory } from './table-process.js'
+import { checkName, Directory } from './table-process.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -91,6 +91,7 @@ export class Ledger<K, V> {
     readonly name: string,
     options: RegistryOptions<K>,
   ) {
+    checkName(name)
     checkKnown(`the registry ${name}`, options, ['listeners', 'tellDeaths', 'identity', 'meta'])
     this.#identity = options.identity
     this.#listeners = new Listeners(name, options.listeners)
@@ -146,7 +147,7 @@ export class Ledger<K, V> {
   /** Registers a process, the current one unless told otherwise. @throws NOT_A_PID, NOT_ALIVE */
   enrol(key: K, value: V, pid: Pid = self()): void {
     const { running } = this
-    if (!(pid instanceof Pid)) throw kernelError('NOT_A_PID', { action: 'registerPid', value: pid })
+    checkPid(pid, 'registerPid')
     const entry = running.enrol(pid, key, this.identityOf(key), value)
     if (entry === undefined) throw kernelError('NOT_ALIVE', { pid, action: 'registered' })
     const { names } = running.kernel

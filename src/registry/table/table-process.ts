@@ -10,6 +10,8 @@ import { type Callbacks, startServer } from '../../genserver/index.js'
 import {
   currentKernel,
   ExitMessage,
+  errorsOf,
+  KERNEL_ERRORS,
   type Kernel,
   own,
   type Pid,
@@ -21,12 +23,20 @@ import {
 import { registryError } from '../errors.js'
 import { Locks } from './key-lock.js'
 
+const kernelError = errorsOf(KERNEL_ERRORS)
+
 /** How a supervisor starts a directory. What the supervisor layer calls a child spec. */
 export interface DirectorySpec {
   readonly id: string
   readonly start: () => Promise<Pid>
   /** The name its process will have, for checks of a tree that does not run. */
   readonly [REGISTERS]: string
+}
+
+/** What a process can be registered as. @throws NAME_INVALID, before there is one */
+export function checkName(name: unknown): void {
+  if (typeof name !== 'string' || name === '' || name === 'undefined')
+    throw kernelError('NAME_INVALID', { name })
 }
 
 export class Directory<R extends Incarnation> {

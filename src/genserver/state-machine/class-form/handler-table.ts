@@ -6,6 +6,7 @@ import { checkKnown, errorsOf, isTime, KERNEL_ERRORS, type MailboxOptions } from
 import {
   type CodeChangePolicy,
   type CreatedAnew,
+  checkClass,
   defineServer,
   definitionOf,
   type MethodName,
@@ -95,6 +96,7 @@ export function defineMachine<C extends Stateful, Method extends string = Method
   Class: ServerClass<C>,
   table: MachineTable<C, NoInfer<Method>>,
 ): void {
+  checkClass('defineMachine', Class)
   const action = `defineMachine(${Class.name})`
   checkKnown(action, table, ['name', 'handlers', 'mailbox', 'create', 'createAnew', 'codeChange'])
   if (!Array.isArray(table?.handlers))
