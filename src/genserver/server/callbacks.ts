@@ -171,6 +171,8 @@ export const CALLBACKS = namesOf<Callbacks<unknown>>({
   handleInfo: true,
   handleContinue: true,
   configChange: true,
+  codeChange: true,
+  version: true,
   terminate: true,
   formatStatus: true,
 })

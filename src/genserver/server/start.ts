@@ -228,7 +228,7 @@ function launch(
     behaviour = (definition.engine ?? serve)(server, definition, args, hasParent)
   } else if (isStartable(server)) behaviour = server[engine](args, hasParent)
   else if (typeof server === 'object' && server !== null) {
-    checkCallbacks('a server', server, CALLBACKS)
+    checkCallbacks('a server', server, CALLBACKS, ['version'])
     behaviour = new Server(server as Callbacks<unknown>, args, hasParent)
   } else throw genServerError('SERVER_INVALID', { value: server })
   return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })

@@ -61,6 +61,8 @@ const CALLBACKS = namesOf<AnyCallbacks>({
   handleEvent: true,
   stateEnter: true,
   transitions: true,
+  codeChange: true,
+  version: true,
   terminate: true,
   formatStatus: true,
 })
@@ -165,7 +167,12 @@ export function stateMachine<State, Data, Args = unknown>(
 export function stateMachine(callbacks: unknown): Machine<never, never, never> {
   const problem = problemWith(callbacks)
   if (problem !== undefined) throw stateMachineError('MACHINE_INVALID', { problem })
-  checkCallbacks('stateMachine', callbacks as object, CALLBACKS, ['stateEnter', 'states', 'transitions'])
+  checkCallbacks('stateMachine', callbacks as object, CALLBACKS, [
+    'stateEnter',
+    'states',
+    'transitions',
+    'version',
+  ])
   const logic = new CallbackLogic(callbacks as AnyCallbacks)
   const machine = new Machine(logic as MachineLogic<never, never, never>)
   logic.code = machine
