@@ -4,7 +4,7 @@ import { callsItself, circleOf, noteWait } from './calls/call-cycle.js'
 import {
   CallRequest,
   callError,
-  REQUEST_OPTIONS,
+  checkRequest,
   type RequestOptions,
   refuseFired,
 } from './calls/pending-call.js'
@@ -13,10 +13,9 @@ import type { Signals } from './context/abort-signal-wait.js'
 import { type Stores, storesOfNow } from './context/async-scope.js'
 import { makesDefaultKernel } from './context/current-kernel.js'
 import { currentProcess } from './context/current-process.js'
-import { checkFunction, checkPid } from './errors/argument-checks.js'
+import { checkId, checkPid, notAFunction } from './errors/argument-checks.js'
 import { kernelError } from './errors/errors.js'
 import { checkKnown } from './errors/known-options.js'
-import { checkTimeout } from './errors/time-checks.js'
 import { KERNEL_OPTIONS, type KernelOptions } from './kernel-options.js'
 import { MailboxLimit } from './mail/mailbox-limit.js'
 import { isolated, type MessageIsolation } from './mail/message-isolation.js'
@@ -51,7 +50,13 @@ import { atFault } from './shared/failure-owner.js'
 import { addDeathObserver, type DeathObserver, removeDeathObserver } from './signals/death-observer.js'
 import { addLink } from './signals/link-table.js'
 import { type Started, startNow } from './start/process-start.js'
-import { SPAWN_OPTIONS, type SpawnOptions, START_OPTIONS, type StartOptions } from './start/spawn-options.js'
+import {
+  checkSpawn,
+  SPAWN_OPTIONS,
+  type SpawnOptions,
+  START_OPTIONS,
+  type StartOptions,
+} from './start/spawn-options.js'
 import type { ExitReason } from './terms/exit-reason.js'
 import { Pid, routeOf } from './terms/pid.js'
 
@@ -179,12 +184,8 @@ export class Kernel {
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     const runner = currentProcess()
-    try {
-      if (runner?.alive === false) throw this.leftovers.refused(runner)
-      checkFunction(fn, 'run')
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    if (runner?.alive === false) return Promise.reject(this.leftovers.refused(runner))
+    if (typeof fn !== 'function') return Promise.reject(notAFunction('run', fn))
     let value: { value: T } | undefined
     const script = new Script(fn, (result) => {
       value = { value: result as T }
@@ -203,8 +204,7 @@ export class Kernel {
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
   spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
-    checkFunction(fn, 'spawn')
-    checkKnown('spawn', options, SPAWN_OPTIONS)
+    checkSpawn('spawn', fn, options)
     return this.launch(new Script(fn), options)
   }
 
@@ -243,13 +243,10 @@ export class Kernel {
    * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_CYCLE, CALL_ABORTED, MAILBOX_FULL, BAD_TIMEOUT
    */
   request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    const timeout = options?.timeout ?? 5_000
     const caller = currentProcess()
     try {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
-      if (options !== undefined) checkKnown('a call', options, REQUEST_OPTIONS)
-      checkTimeout(timeout, 'the timeout of a call')
-      if (typeof server !== 'string') checkPid(server, 'a call')
+      const timeout = checkRequest(server, options)
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
@@ -548,16 +545,6 @@ export class Kernel {
     this.strayFailures++
     this.leftovers.failed(process, thrown)
   }
-}
-
-function checkId(value: unknown, action: string): void {
-  if (typeof value === 'number') return
-  throw kernelError('BAD_OPTION', {
-    action,
-    option: 'the id',
-    value,
-    expected: 'the id of a process, a number',
-  })
 }
 
 makesDefaultKernel(() => new Kernel())

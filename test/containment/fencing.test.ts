@@ -344,7 +344,7 @@ const INERT = new Set(
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores carryNamed carriedNames oldestDelivery runOnStack packageVersion
    isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
-   runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
+   checkFunction checkPid checkText namesOf runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )
 
 /** What is made of the functions above, or declares something that acts only later. */

@@ -392,7 +392,7 @@ const CASES: Readonly<Record<string, Case>> = {
 const LEFT_OUT: readonly (readonly [names: RegExp, why: string])[] = [
   [/\.constructor$/, 'made by a function of its own, which is among the others'],
   [/\.(?:toString|toJSON)$/, 'takes nothing'],
-  [/^kernel: (?:Connection|Nodes|FairScheduler|SystemClock)\./, 'called by carriers and by the kernel'],
+  [/^kernel: (?:Connection|Nodes|FairScheduler|System\w+)\./, 'called by carriers and by the kernel'],
   [/^kernel: (?:carryStores|portableNamed|portableOf|setDefaultKernel)$/, 'for whoever builds on the kernel'],
   [/^timers: /, 'what is returned by timers that look like those of Node'],
   [

@@ -9,8 +9,10 @@ import { currentProcess, droppedHere, inContextOf } from '../context/current-pro
 import { quietFence } from '../context/dead-process-error.js'
 import { settle, spared } from '../context/promise-owner.js'
 import { isFollowed, promiseOf } from '../context/thenable.js'
+import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
-import { namesOf } from '../errors/known-options.js'
+import { checkKnown, namesOf } from '../errors/known-options.js'
+import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
 import type { HandlerRun } from '../process/handler-run.js'
 import type { Process } from '../process/process.js'
@@ -37,7 +39,7 @@ export interface RequestOptions {
 }
 
 /** The names of `RequestOptions`, and of those of a call that begin with it. */
-export const REQUEST_OPTIONS = [
+const REQUEST_OPTIONS = [
   ...namesOf<RequestOptions>({ timeout: true, signal: true, within: true, control: true }),
   'waitForRestart',
 ]
@@ -318,6 +320,14 @@ export function callError(
   const options = cause === undefined ? undefined : { cause }
   const request = requestName(payload)
   return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
+}
+
+/** What a call is begun with. @returns its time @throws BAD_OPTION, BAD_TIMEOUT, NOT_A_PID */
+export function checkRequest(server: Pid | string, options: RequestOptions | undefined): number {
+  if (typeof server !== 'string') checkPid(server, 'a call')
+  if (options === undefined) return 5_000
+  checkKnown('a call', options, REQUEST_OPTIONS)
+  return checkTimeout(options.timeout ?? 5_000, 'the timeout of a call')
 }
 
 /** A call whose signal has fired is not sent. @throws CALL_ABORTED */

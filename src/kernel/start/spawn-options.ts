@@ -1,5 +1,6 @@
 import type { Stores } from '../context/async-scope.js'
-import { namesOf } from '../errors/known-options.js'
+import { checkFunction } from '../errors/argument-checks.js'
+import { checkKnown, namesOf } from '../errors/known-options.js'
 import type { MailboxOptions } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
 
@@ -31,6 +32,17 @@ export const SPAWN_OPTIONS = namesOf<SpawnOptions>({
   mailbox: true,
   stores: true,
 })
+
+/** @throws NOT_A_FUNCTION, BAD_OPTION */
+export function checkSpawn(
+  action: string,
+  fn: unknown,
+  options: object,
+  known: readonly string[] = SPAWN_OPTIONS,
+): void {
+  checkFunction(fn, action)
+  checkKnown(action, options, known)
+}
 
 /** How a process is started with an init that the caller waits for. */
 export interface StartOptions extends SpawnOptions {

@@ -1,11 +1,9 @@
 import { actor } from '../context/current-kernel.js'
-import { checkFunction } from '../errors/argument-checks.js'
-import { checkKnown } from '../errors/known-options.js'
 import { Script } from '../process/process-script.js'
 import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'
 import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
-import { SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
+import { checkSpawn, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
 
 /**
  * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns
@@ -35,7 +33,7 @@ export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
  * ```
  */
 export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
-  check('spawnLink', fn, options, SPAWN_OPTIONS)
+  checkSpawn('spawnLink', fn, options)
   return actor().kernel.launch(new Script(fn), { ...options, link: true })
 }
 
@@ -54,7 +52,7 @@ export function spawnMonitor(
   fn: () => unknown,
   options: SpawnOptions & { monitor?: MonitorOptions } = {},
 ): { pid: Pid; ref: Reference } {
-  check('spawnMonitor', fn, options, MONITORED_OPTIONS)
+  checkSpawn('spawnMonitor', fn, options, MONITORED_OPTIONS)
   // Refused before there is a process that nobody watches.
   if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
   const pid = actor().kernel.launch(new Script(fn), options)
@@ -62,8 +60,3 @@ export function spawnMonitor(
 }
 
 const MONITORED_OPTIONS = [...SPAWN_OPTIONS, 'monitor']
-
-function check(action: string, fn: unknown, options: object, known: readonly string[]): void {
-  checkFunction(fn, action)
-  checkKnown(action, options, known)
-}
