@@ -30,6 +30,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/erlang/attacker.ts': 'waits until real sockets are closed',
   'test/erlang/fuzz.ts': 'measures how long it takes to read damaged frames',
   'test/interop/measure.ts': 'measures what real nodes say to each other in a second',
+  'test/guards/outrun-calls.test.ts': 'sets timers of Node, by which a call may be outrun',
   'test/interop/run.ts': 'plays with real nodes of Elixir, and says how long it took',
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',

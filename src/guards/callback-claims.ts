@@ -3,7 +3,16 @@
  * another version, a test runner loads modules again): each has its own idea of the current process, but Node's functions
  * are replaced only once. So the copies share one object, found under a global symbol.
  */
-import { bindCallback, bindListener, currentPid, isAlive, noteOpened, type Sort } from '../kernel/index.js'
+import {
+  bindCallback,
+  bindListener,
+  currentPid,
+  isAlive,
+  isInHandler,
+  noteOpened,
+  noteSource,
+  type Sort,
+} from '../kernel/index.js'
 
 export type Callback = (this: unknown, ...args: never[]) => unknown
 
@@ -15,6 +24,10 @@ interface Claim {
   owner(): Owner | undefined
   /** The current process of this copy, if it has one, has opened something. */
   opened<T extends object>(thing: T, sort: Sort<T>, above: Opener): void
+  /** Whether a handler of this copy runs; absent in older ones. */
+  handles?(): boolean
+  /** That handler has set something going. */
+  source?(isPending: () => boolean): void
 }
 
 /** The function that was called to open something. */
@@ -51,11 +64,28 @@ copies.push({
     const pid = containing > 0 ? currentPid() : undefined
     return pid && { isCurrent: () => currentPid() === pid, isDead: () => !isAlive(pid) }
   },
+  handles: isInHandler,
+  source: noteSource,
   opened(thing, sort, above) {
+    if (isInHandler()) noteSource(() => mayFire(thing, sort as Sort))
     if (containing > 0) noteOpened(thing, sort, above)
     for (const watch of openingWatchers) watch(thing, sort as Sort, above)
   },
 })
+
+/** A timer fires though the program need not wait for it. */
+function mayFire(thing: object, sort: Sort): boolean {
+  if (sort.isTimer === true) return (thing as { readonly _destroyed?: boolean })._destroyed !== true
+  return sort.state(thing, undefined) !== 'closed'
+}
+
+/** Tells of something that a handler has set going, such as a listener; `make` is called only if it was one. */
+export function claimSource(make: () => () => boolean): void {
+  for (let at = 0; at < copies.length; at++) {
+    const copy = copies[at] as Claim
+    if (copy.handles?.() === true) copy.source?.(make())
+  }
+}
 
 /** Told of a thing that is opened, its sort, and the function that was called to open it. */
 export type OpeningWatcher = (thing: object, sort: Sort, above: Opener) => void

@@ -7,7 +7,7 @@
  * takes itself off. So a guard has the user's function as its `listener`, and what looks for a listener knows guards too.
  */
 import { EventEmitter } from 'node:events'
-import { claimListener, replaceOnce } from './callback-claims.js'
+import { claimListener, claimSource, replaceOnce } from './callback-claims.js'
 import { loadedExports, replaceMethods } from './copied-methods.js'
 import { guardedBy, markGuard, unguarded } from './guard-mark.js'
 
@@ -36,10 +36,14 @@ export function guardEmitters(): void {
   const originals = { ...(EventEmitter.prototype as unknown as Methods) }
   const methods: Methods = {
     addListener(event, listener) {
-      return originals.addListener.call(this, event, guard(listener))
+      const guarding = guard(listener)
+      claimSource(() => () => originals.rawListeners.call(this, event).includes(guarding))
+      return originals.addListener.call(this, event, guarding)
     },
     prependListener(event, listener) {
-      return originals.prependListener.call(this, event, guard(listener))
+      const guarding = guard(listener)
+      claimSource(() => () => originals.rawListeners.call(this, event).includes(guarding))
+      return originals.prependListener.call(this, event, guarding)
     },
     removeListener(event, listener) {
       // Only what stands for another is not found by the `listener` of its guard.

@@ -7,7 +7,14 @@
  * adds the same function again.
  */
 import { EventEmitter } from 'node:events'
-import { type Callback, claimingOwner, claimListener, type Owner, replaceOnce } from './callback-claims.js'
+import {
+  type Callback,
+  claimingOwner,
+  claimListener,
+  claimSource,
+  type Owner,
+  replaceOnce,
+} from './callback-claims.js'
 import { guardedBy, looksLike, markGuard, unguarded } from './guard-mark.js'
 
 type Listener = Callback | { handleEvent: Callback }
@@ -45,6 +52,7 @@ export function guardEventTargets(): void {
           else if (owner?.isDead()) removeEventListener.call(this, type, each, args[2])
         }
       }
+      claimSource(() => () => registered(this, type).includes(args[1]))
       addEventListener.apply(this, args)
     })
     prototype.removeEventListener = looksLike(

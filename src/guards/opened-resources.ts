@@ -5,16 +5,18 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import fs from 'node:fs'
 import { Server, Socket } from 'node:net'
 import timers from 'node:timers'
+import promises from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import type { Sort } from '../kernel/index.js'
-import { type Callback, claimOpened, replaceOnce } from './callback-claims.js'
+import { machineNow, type Sort, tellsTimers } from '../kernel/index.js'
+import { type Callback, claimOpened, claimSource, replaceOnce } from './callback-claims.js'
+import { looksLike } from './guard-mark.js'
 import {
   brief,
+  program as childProgram,
   datagrams,
   fileWatcher,
   interval,
   notePooled,
-  program,
   server,
   socket,
   statWatcher,
@@ -37,14 +39,19 @@ export function guardOpenings(): void {
     noteResult(timers, 'setTimeout', ([, ms]) => (typeof ms === 'number' && ms >= LONG ? timeout : brief))
     globalThis.setInterval = timers.setInterval
     globalThis.setTimeout = timers.setTimeout
+    notePromised(promises, 'setTimeout')
+    notePromised(Object.getPrototypeOf(promises.scheduler), 'wait')
+    telling.add(globalThis.setTimeout)
   })
+  // By whatever copy of Heartwood they were put in.
+  if (telling.has(globalThis.setTimeout)) tellsTimers(globalThis.setTimeout)
 }
 
 /** Notices what Node tells of in its diagnostics channels, until what is returned is called. */
 export function watchOpenings(): () => void {
   const closes = [
     hearing('child_process', ({ process }: { process: ChildProcess }, above) =>
-      claimOpened(process, program, above),
+      claimOpened(process, childProgram, above),
     ),
     hearing('worker_threads', ({ worker }: { worker: Worker }, above) => claimOpened(worker, thread, above)),
     hearing('udp.socket', ({ socket }: { socket: DatagramSocket }, above) =>
@@ -56,6 +63,29 @@ export function watchOpenings(): () => void {
     for (const close of closes) close()
   }
 }
+
+const TELLING = Symbol.for('heartwood.timers')
+const program = globalThis as { [TELLING]?: WeakSet<object> }
+program[TELLING] ??= new WeakSet()
+/** What tells of the timers that it sets, of all copies of Heartwood in the program. */
+const telling = program[TELLING]
+
+/** Has a timer that settles a promise noted. It cannot be asked whether it is over: it is when its time is. */
+function notePromised(holder: object, name: string): void {
+  const methods = holder as Record<string, Callback>
+  const original = methods[name] as Callback
+  if (typeof original !== 'function') return
+  methods[name] = looksLike(original, function (this: unknown, ...args: never[]): unknown {
+    claimSource(() => {
+      const due = machineNow() + Number(args[0] ?? 1) + SLACK
+      return () => machineNow() < due
+    })
+    return Reflect.apply(original, this, args)
+  })
+}
+
+/** By how much a timer may be late, in milliseconds. */
+const SLACK = 50
 
 /** Has what a method returns noted as opened. */
 function noteResult<T extends object>(

@@ -139,6 +139,11 @@ export class MachineClock extends SystemClock {
   }
 }
 
+/** What is in the place of `setTimeout` at this moment. */
+export function timerInPlace(): object {
+  return globalThis.setTimeout
+}
+
 /** The machine's monotonic time, for what is about the machine whatever clock a kernel has: the scheduler's slice. */
 export function machineNow(): number {
   return ownNow()

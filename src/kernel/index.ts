@@ -7,10 +7,12 @@ import './dispose-symbols.js'
 
 export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
 export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
+export { isInHandler, noteSource } from './calls/other-source.js'
 export { CallRequest, type RequestOptions } from './calls/pending-call.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
+export { tellsTimers } from './calls/told-timers.js'
 export type { Alarm, Clock } from './clock.js'
-export { MachineClock, nodeImmediate, ownTurns, SystemClock, turnOfLoop } from './clock.js'
+export { MachineClock, machineNow, nodeImmediate, ownTurns, SystemClock, turnOfLoop } from './clock.js'
 export {
   type Abortable,
   checkSignal,

@@ -338,13 +338,14 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
   `promiseOf alsoRedacted carryPrivateFields classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isObject isPromise jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise read redactAlso safeText showAs
+   checkFunction checkPid checkText namesOf isInHandler noteSource tellsTimers machineNow
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess endProcess engineProbe signalAs isThenable isFollowed isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores carryNamed carriedNames oldestDelivery runOnStack packageVersion
    isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
-   checkFunction checkPid checkText namesOf runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
+   runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )
 
 /** What is made of the functions above, or declares something that acts only later. */

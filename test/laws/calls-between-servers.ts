@@ -14,7 +14,7 @@ import { TestKernel } from '../../src/testing/index.js'
 export type How = 'plain' | 'beside' | 'later' | 'forwarded' | 'lent'
 
 /** How a handler goes on when a call is answered or something else happens, of which the kernel knows nothing. */
-export type Form = 'race' | 'any' | 'promise' | 'loop' | 'failure'
+export type Form = 'race' | 'any' | 'promise' | 'settlers' | 'loop' | 'failure'
 
 /**
  * One thing that a handler does: it calls a server, which does the same in its turn; all at once, the first of some, or until
@@ -39,9 +39,16 @@ function elsewhere(ms: number): Promise<void> {
 
 /** Waits for `work`, or until something else happens. */
 async function either(form: Form, ms: number, work: Promise<void>): Promise<void> {
+  const other = elsewhere(ms)
+  if (form === 'settlers') {
+    // Looks as if the promise were returned, as long as nobody else looks after it.
+    return new Promise<void>((resolve, reject) => {
+      work.then(resolve, reject)
+      other.then(resolve)
+    })
+  }
   // What comes of it when the handler has gone on is nobody's.
   work.catch(() => {})
-  const other = elsewhere(ms)
   if (form === 'race') return Promise.race([work, other])
   if (form === 'any') return Promise.any([work, other])
   if (form === 'failure') {

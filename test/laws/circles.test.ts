@@ -13,7 +13,7 @@ const actOf = (hows: How[], depth: number): fc.Arbitrary<Act> => {
     by: fc.nat(5),
   })
   if (depth === 0) return calling
-  const form = fc.constantFrom<Form>('race', 'any', 'promise', 'loop', 'failure')
+  const form = fc.constantFrom<Form>('race', 'any', 'promise', 'settlers', 'loop', 'failure')
   const several = fc.array(actOf(hows, depth - 1), { minLength: 1, maxLength: 3 })
   return fc.oneof(
     { weight: 8, arbitrary: calling },

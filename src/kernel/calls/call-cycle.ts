@@ -28,6 +28,7 @@ import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { routeOf } from '../terms/pid.js'
 import { CallRequest } from './pending-call.js'
+import { sourcesAreTold } from './told-timers.js'
 
 /** What a handler waits in. */
 export interface Wait {
@@ -311,16 +312,19 @@ function look(process: Process): void {
   }
 }
 
-/** What has to end before a process can go on; undefined when that does not show. */
+/**
+ * What has to end before a process can go on; undefined when that does not show. A message that it waits for, another call and
+ * whatever it has set going outside the kernel may have it go on, too: in a stack not all of that shows.
+ */
 function mustEnd(process: Process): Wait[] | undefined {
-  if (!process.alive || !process.busy) return undefined
-  const waits = [...waitsOf(process)]
-  const only = waits.find((wait) => awaited.has(wait))
-  return only === undefined ? undefined : [only]
+  if (!process.alive || !process.busy || process.waiter !== undefined) return undefined
+  const [only, other] = waitsOf(process)
+  return only !== undefined && other === undefined && awaited.has(only) ? [only] : undefined
 }
 
 /** What `process`, and all whom it waits for, wait in, when none of them can go on. */
 function stuckFrom(process: Process): Wait[] | undefined {
+  if (!sourcesAreTold()) return undefined
   const waits: Wait[] = []
   const reached = new Set([process])
   const certain = certainly()

@@ -187,7 +187,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
       'CALL_TIMEOUT',
       'timeout',
       undefined,
-      cycle === undefined ? { why: SLOW } : { why: inCircle(cycle), cycle },
+      cycle === undefined
+        ? { why: this.owner === this.target ? SELF : SLOW }
+        : { why: inCircle(cycle), cycle },
     )
   }
 
@@ -293,6 +295,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   }
 }
 
+const SELF =
+  'The server has called itself, and was busy: a handler that waits for such a call can never answer it. Call the method directly, or cast.'
 const SLOW = 'The server may be slow, blocked, or have dropped the request.'
 
 function inCircle(cycle: string): string {

@@ -1,3 +1,4 @@
+import { noteSpawned } from '../calls/other-source.js'
 import { actor } from '../context/current-kernel.js'
 import { Script } from '../process/process-script.js'
 import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'
@@ -17,7 +18,8 @@ import { checkSpawn, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js
  * ```
  */
 export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
-  return actor().kernel.spawn(fn, options)
+  const spawner = actor()
+  return noteSpawned(spawner, spawner.kernel.spawn(fn, options))
 }
 
 /**
@@ -34,7 +36,8 @@ export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
  */
 export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
   checkSpawn('spawnLink', fn, options)
-  return actor().kernel.launch(new Script(fn), { ...options, link: true })
+  const spawner = actor()
+  return noteSpawned(spawner, spawner.kernel.launch(new Script(fn), { ...options, link: true }))
 }
 
 /**
@@ -55,7 +58,8 @@ export function spawnMonitor(
   checkSpawn('spawnMonitor', fn, options, MONITORED_OPTIONS)
   // Refused before there is a process that nobody watches.
   if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
-  const pid = actor().kernel.launch(new Script(fn), options)
+  const spawner = actor()
+  const pid = noteSpawned(spawner, spawner.kernel.launch(new Script(fn), options))
   return { pid, ref: monitor(pid, options.monitor) }
 }
 

@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks'
 import timersModule from 'node:timers'
 import promisesModule from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { tellsTimers } from '../../kernel/index.js'
 import { fakeClocks } from './fake-clocks.js'
 import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
 import { promisedTimers } from './fake-timers-promises.js'
@@ -81,6 +82,7 @@ function fakeCallbackTimers(standIns: StandIns, holder: object, table: Timetable
           return new FakeTimeout(table, contained, delayOf(ms), repeats)
         },
     )
+    tellsTimers(standIn)
     if (!repeats) Object.defineProperty(standIn, promisify.custom, { value: promised })
   }
   for (const name of ['clearTimeout', 'clearInterval']) {

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { currentKernel } from '../../kernel/index.js'
+import { currentKernel, noteSource } from '../../kernel/index.js'
 import type { TimerQueue } from './virtual-timer-queue.js'
 
 /** What fake timers are set on, and those of them that somebody asked for their number. */
@@ -27,6 +27,7 @@ export class FakeTimeout {
     this.#run = run
     this.#ms = ms
     this.#repeats = repeats
+    noteSource(() => this.#state === 'set')
     this.refresh()
   }
 

@@ -1,0 +1,62 @@
+/**
+ * What else may have a handler go on than the call that it waits in: something outside the kernel that it has set going, and that
+ * is still to happen. A promise that such a thing may settle looks in a stack just like one that the call alone
+ * settles, where its own `resolve` is handed to `then` (see `awaited-by.ts`): that is how a promise is put under a time or a
+ * signal. So while there is any, nobody says of the handler that it waits for the call and nothing else.
+ *
+ * The guards, which stand before Node's timers and listeners, tell of them; the kernel of processes that the handler has spawned.
+ */
+import { currentProcess } from '../context/current-process.js'
+import type { Process } from '../process/process.js'
+import { type Pid, routeOf } from '../terms/pid.js'
+import { noteWait, type Wait } from './call-cycle.js'
+
+class OtherSource implements Wait {
+  readonly id = 0
+  readonly target = undefined
+  olderWait: Wait | undefined = undefined
+
+  constructor(readonly isPending: () => boolean) {}
+
+  get active(): boolean {
+    return this.isPending()
+  }
+
+  awaitedUntil(): void {}
+}
+
+/** A process that a handler has spawned runs code of that handler's. */
+class Spawned implements Wait {
+  readonly id = 0
+  readonly target = undefined
+  olderWait: Wait | undefined = undefined
+
+  constructor(readonly process: Process | undefined) {}
+
+  get active(): boolean {
+    return this.process?.alive === true
+  }
+
+  awaitedUntil(): void {}
+}
+
+/** Notes a process that `spawner` has spawned, if its handler did. */
+export function noteSpawned(spawner: Process, pid: Pid): Pid {
+  if (spawner.inHandler) noteWait(spawner, new Spawned(routeOf(pid)))
+  return pid
+}
+
+/** Whether the code that runs now is a handler's: only then is there anything to note. */
+export function isInHandler(): boolean {
+  return currentProcess()?.inHandler === true
+}
+
+/**
+ * Notes that the handler of the current process, if its code runs now, has set something going.
+ *
+ * @param isPending whether that may still happen; asked when it counts, and as long as the handler runs
+ */
+export function noteSource(isPending: () => boolean): void {
+  const process = currentProcess()
+  if (process?.inHandler === true) noteWait(process, new OtherSource(isPending))
+}

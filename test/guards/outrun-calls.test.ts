@@ -1,0 +1,125 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as promisedTimeout } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
+
+// As a module has it that was loaded before Heartwood.
+const { race } = Promise
+
+const { call, Kernel, sleep, start } = await import('heartwood')
+const { TestKernel } = await import('heartwood/testing')
+const { describe, expect, it } = await import('vitest')
+
+type Callbacks = import('heartwood').Callbacks<unknown>
+type Act = () => unknown
+
+/** A server whose requests are functions, run in its handler; the reply is what they resolve with. */
+const actor: Callbacks = {
+  init: () => ({ state: undefined }),
+  handleCall: async (act, _from, state) => ({ reply: await (act as Act)(), state }),
+}
+
+/** As `p-timeout` has it: its own `resolve` is handed to `then`, which looks as if the promise were returned. */
+function limited(promise: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const abort = (): void => aborted(signal?.reason)
+  let aborted: (reason: unknown) => void = () => {}
+  const wrapped = new Promise((resolve, reject) => {
+    aborted = reject
+    signal?.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject)
+    if (ms !== Number.POSITIVE_INFINITY) timer = globalThis.setTimeout(() => resolve('fallback'), ms)
+  })
+  return wrapped.finally(() => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  })
+}
+
+const FOR_EVER = Number.POSITIVE_INFINITY
+const later = (ms: number) => new Promise((resolve) => globalThis.setTimeout(resolve, ms, 'fallback'))
+const elsewhere = (values: unknown[]): Promise<unknown> => runInNewContext('Promise').race(values)
+const emitter = new EventEmitter()
+
+const WAYS: Readonly<Record<string, (work: Promise<unknown>) => Promise<unknown>>> = {
+  'a promise under a time': (work) => limited(work, 20),
+  'what an async function makes of it, under a time': (work) => limited((async () => work)(), 20),
+  'a promise under a signal that has a time': (work) =>
+    limited(work, FOR_EVER, AbortSignal.timeout(20)).catch(() => 'aborted'),
+  'a promise under a signal of somebody else': (work) => {
+    const others = new AbortController()
+    emitter.once('go', () => others.abort())
+    return limited(work, FOR_EVER, others.signal).catch(() => 'aborted')
+  },
+  'a race that was kept before there was a kernel': (work) => race.call(Promise, [work, later(20)]),
+  'a race of another realm': (work) => elsewhere([work, later(20)]),
+  'a race of another realm with a sleep': (work) => elsewhere([work, sleep(20)]),
+  'a race of another realm with a timer that gives a promise': (work) =>
+    elsewhere([work, promisedTimeout(20)]),
+  'a race of another realm with another call': (work) => elsewhere([work, call('slow', () => sleep(20))]),
+  'an event': (work) =>
+    new Promise((resolve) => {
+      work.then(resolve, resolve)
+      emitter.once('go', resolve)
+    }),
+}
+
+/** `a` waits for `b`, which calls `a` back meanwhile. @returns what `b` is answered, or told */
+async function answerOf(combine: (work: Promise<unknown>) => Promise<unknown>): Promise<unknown> {
+  const [a, b] = [await start(actor), await start(actor)]
+  let back: Promise<unknown> | undefined
+  const callBack = () => {
+    back = call(a, () => 'a is free').catch((error: { code: string }) => error.code)
+    return back
+  }
+  await call(a, async () => combine(call(b, callBack))).catch(() => {})
+  return back
+}
+
+describe('a call that something else may outrun', () => {
+  it.each(Object.entries(WAYS))('is part of no circle: %s', async (_, combine) => {
+    await new Kernel({ report: () => {} }).run(async () => {
+      await start(actor, undefined, { name: 'slow' })
+      globalThis.setTimeout(() => emitter.emit('go'), 20)
+      expect(await answerOf(combine)).toBe('a is free')
+    })
+  })
+
+  it('is one of a circle where nothing is set going, or all that was is over', async () => {
+    const over = async (work: Promise<unknown>) => {
+      await limited(Promise.resolve(), 1_000)
+      await later(1)
+      return limited(work, FOR_EVER)
+    }
+    await new Kernel({ report: () => {} }).run(async () => {
+      for (const combine of [
+        async (work: Promise<unknown>) => work,
+        over,
+        (work: Promise<unknown>) => limited(work, FOR_EVER),
+      ])
+        expect(await answerOf(combine)).toBe('CALL_CYCLE')
+    })
+  })
+
+  it('may be outrun by timers of a test, too', async () => {
+    const kernel = new TestKernel()
+    kernel.fakeTimers()
+    await kernel.run(async () => {
+      const answer = answerOf((work) => limited(work, 20))
+      await kernel.clock.advance(20)
+      expect(await answer).toBe('a is free')
+    })
+    await kernel.finish()
+  })
+
+  it('is in no circle that is told while nobody tells of timers, as when others fake them', async () => {
+    const real = globalThis.setTimeout
+    globalThis.setTimeout = ((...args: Parameters<typeof real>) => real(...args)) as typeof real
+    try {
+      await new Kernel({ report: () => {} }).run(async () => {
+        expect(await answerOf((work) => limited(work, 20))).toBe('a is free')
+      })
+    } finally {
+      globalThis.setTimeout = real
+    }
+  })
+})
