@@ -16,7 +16,6 @@ run(Module, #{ops := Ops} = Scenario) ->
         ignore -> Pid = none, [<<"ignored">>];
         {error, Reason} -> Pid = none, [[<<"failed ">>, reason(Reason)]]
     end,
-    Parent ! started,
     Target = case {Pid, Scenario} of
         {none, _} -> none;
         {_, #{named := true}} -> subject;
@@ -72,24 +71,30 @@ parent(Driver, Module, #{linked := Linked, named := Named} = Scenario) ->
     Behaviour = behaviour(Module),
     Function = case Linked of true -> start_link; false -> start end,
     Arguments = [{local, subject} || Named] ++ [Module, Scenario, []],
+    {links, Links} = process_info(self(), links),
     Result = apply(Behaviour, Function, Arguments),
-    Driver ! {started, Result},
     case Result of
         {ok, _} -> ok;
-        _ -> never_was()
+        _ -> never_was(Links)
     end,
+    Driver ! {started, Result},
     parent().
 
-%% Since OTP 26 there is no EXIT of one that never was. Before, it comes after the result, and some time later.
-never_was() ->
+%% Since OTP 26 there is no EXIT of one that never was. Before, it comes after the result, and some time later: until then
+%% the two are linked.
+never_was(Links) ->
     receive
-        {'EXIT', _, _} -> never_was();
-        started -> ok
+        {'EXIT', _, _} -> never_was(Links)
+    after 0 ->
+        {links, Now} = process_info(self(), links),
+        case Now -- Links of
+            [] -> ok;
+            _ -> timer:sleep(1), never_was(Links)
+        end
     end.
 
 parent() ->
     receive
-        started -> parent();
         {signal, Pid, Reason} -> exit(Pid, Reason), parent();
         {'EXIT', _, Reason} -> beam_log:log([<<"client parent">>, reason(Reason)]), parent()
     end.
