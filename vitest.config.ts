@@ -20,6 +20,7 @@ const SHARING = [
   'carrier',
   'config',
   'decorators',
+  'dev',
   'erlang',
   'genserver',
   'kernel',

@@ -2,6 +2,7 @@
 import { exitCode, outputWritten } from './application/index.js'
 import { main, nearerCopy } from './command-line/index.js'
 import { companions } from './companions.js'
+import { devCommand } from './dev-command.js'
 import { observeCommand } from './observe-command.js'
 
 /** Milliseconds for which a reader of the output of a command may read nothing. */
@@ -21,7 +22,7 @@ if (nearer !== undefined) {
       process.stderr.write(`heartwood: output is lost, standard output takes none: ${message}\n`)
     })
   }
-  const code = await main(process.argv.slice(2), { companions, commands: [observeCommand] })
+  const code = await main(process.argv.slice(2), { companions, commands: [devCommand, observeCommand] })
   // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
   const isWritten = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
   // That a write to a file failed is told in a turn of its own.

@@ -21,8 +21,8 @@ interface Options {
   readonly verbose?: boolean
 }
 
-/** Adds a command to the program. */
-export type CommandMaker = (program: Command) => void
+/** Adds a command to the program; `done` takes its exit code, where it is not 0. */
+export type CommandMaker = (program: Command, done: (code: number) => void) => void
 
 /** What layers above add to the command line. */
 export interface Extras extends Accompaniment {
@@ -37,10 +37,11 @@ export interface Extras extends Accompaniment {
  */
 export async function main(argv: readonly string[], extras: Extras = {}): Promise<number> {
   let code = exitCode('ok')
-  const program = commandLine((result) => {
+  const done = (result: number): void => {
     code = result
-  }, extras)
-  for (const add of extras.commands ?? []) add(program)
+  }
+  const program = commandLine(done, extras)
+  for (const add of extras.commands ?? []) add(program, done)
   // Asked of the words themselves: a command line that does not parse has no options yet.
   const json = argv.includes('--json')
   try {
@@ -59,7 +60,7 @@ export async function main(argv: readonly string[], extras: Extras = {}): Promis
 }
 
 /** The options of all commands that read settings. */
-interface SourceFlags {
+export interface SourceFlags {
   readonly env?: string
   readonly set?: readonly string[]
 }
@@ -82,7 +83,7 @@ interface TreeFlags extends SourceFlags {
 }
 
 /** Adds them to a command. */
-function readsSettings(command: Command): Command {
+export function readsSettings(command: Command): Command {
   return command
     .option(
       '--env <name>',
@@ -96,7 +97,7 @@ function readsSettings(command: Command): Command {
     )
 }
 
-function sourcesOf({ env, set = [] }: SourceFlags, command: Command): Sources {
+export function sourcesOf({ env, set = [] }: SourceFlags, command: Command): Sources {
   return { environment: env, overrides: overridesOf(set, command.name()) }
 }
 

@@ -123,6 +123,7 @@ export {
   type StateResult,
   stateMachine,
 } from './state-machine/index.js'
+export { changeCode } from './sys/code-change.js'
 export type { DebugEvent, DebugFunction } from './sys/debug-events.js'
 export { type ServerStatistics, sys } from './sys/sys.js'
 export {

@@ -47,7 +47,7 @@ export {
   type SupervisorReport,
   type UnexpectedMessageReport,
 } from './engine/supervisor-report.js'
-export type { SupervisorStartOptions } from './engine/supervisor-server.js'
+export type { Renewal, SupervisorStartOptions } from './engine/supervisor-server.js'
 export { SUPERVISOR_ERRORS } from './errors.js'
 export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
 export { type PartitionKey, partition, partitions } from './partition.js'

@@ -4,6 +4,7 @@ import {
   type BootStep,
   boot,
   bootTreeText,
+  type CheckedConfig,
   exitCode,
   exitCodeOfStop,
   exitCodeOfSystem,
@@ -13,6 +14,7 @@ import {
   outputWritten,
   READER_PATIENCE,
   READER_PATIENCE_AT_ONCE,
+  type RunningSystem,
   signalCode,
 } from '../../application/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
@@ -34,11 +36,16 @@ export interface StartOptions extends Accompaniment {
   readonly watchConfig?: boolean | undefined
   /** Failures are told in JSON, too. */
   readonly json?: boolean | undefined
+  /** Loads the configuration; default `loadConfig`. */
+  readonly load?: (() => Promise<CheckedConfig>) | undefined
+  /** Told when all of it is up. */
+  readonly onUp?: ((system: RunningSystem) => void) | undefined
 }
 
 /** Runs the program and resolves with its exit code when nothing of it runs any more. */
 export async function start(path: string, options: StartOptions = {}): Promise<number> {
-  const { bootTree, sources, watchConfig = false, json = false, companions } = options
+  const { bootTree, sources, watchConfig = false, json = false, companions, onUp } = options
+  const { load = () => loadConfig(path, sources) } = options
   const stopping = new AbortController()
   let logger: Logger | undefined
   const signals = onStopSignals(
@@ -56,7 +63,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
   )
   const hangUp = new HangUp()
   try {
-    const loading = loadConfig(path, sources)
+    const loading = load()
     const loaded = await whileLoading(path, json, Promise.race([loading, aborted(stopping.signal)]))
     // Nothing was started; a module that waits for something is not waited for.
     if (loaded === undefined) return exitCode('ok')
@@ -67,6 +74,7 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const options = { logger, signal, onBootTree, exitOnEnd: false }
     const system = await boot(config, options, { companions })
     hangUp.system = system
+    onUp?.(system)
     return exitCodeOfSystem(await system.ended)
   } catch (error) {
     if (HeartwoodError.is(error, 'BOOT_CANCELLED')) {

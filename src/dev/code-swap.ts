@@ -1,0 +1,213 @@
+/**
+ * New code for a program that runs: each worker whose code is another by now goes on as that, and each supervisor has the children that its
+ * new code lists. What is new and what is old is said by whoever loaded it.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type CheckedConfig,
+  PLANNED,
+  type Planned,
+  type RunningSystem,
+  seenApplication,
+} from '../application/index.js'
+import { changeCode, resume, seenServer, stop, suspend } from '../genserver/index.js'
+import { exit, isAlive, Pid, processes } from '../kernel/index.js'
+import {
+  type CheckedSpec,
+  type ChildOverrides,
+  type ChildSource,
+  childSpec,
+  codeChangeReason,
+  deleteChild,
+  type Renewal,
+  restartChild,
+  seenSupervisor,
+  terminateChild,
+  toChildSpec,
+} from '../supervisor/index.js'
+
+/** What a program would be started from today, in place of what it was started from; undefined where that is the same. */
+export type SuccessorOf = (code: object) => object | undefined
+
+/** A part of the program that does not run the new code as it should. */
+export interface Failure {
+  /** A child by its path, or a process. */
+  readonly what: string
+  readonly error: unknown
+}
+
+/** What came of new code. */
+export interface Swapped {
+  /** Workers that go on with it, with what they had. */
+  readonly changed: readonly Pid[]
+  /** Workers that were started again, and why. */
+  readonly restarted: readonly Failure[]
+  /** Children by their paths. */
+  readonly started: readonly string[]
+  readonly stopped: readonly string[]
+  readonly failures: readonly Failure[]
+}
+
+/** Milliseconds that one step may wait for a worker that is busy. */
+const PATIENCE = 5_000
+
+/**
+ * Has the system go on with the code of `config`, which has passed the checks of a start. First supervisors take their new options, and stop what
+ * is gone from them; then workers are changed; then what is new is started.
+ */
+export function swapCode(
+  system: RunningSystem,
+  config: CheckedConfig,
+  successorOf: SuccessorOf,
+): Promise<Swapped> {
+  return system.kernel.run(() => new Swap(successorOf).run(system, config))
+}
+
+class Swap implements Swapped {
+  readonly changed: Pid[] = []
+  readonly restarted: Failure[] = []
+  readonly started: string[] = []
+  readonly stopped: string[] = []
+  readonly failures: Failure[] = []
+  /** Children that are there and not started, in the order of their start. */
+  readonly #added: { readonly supervisor: Pid; readonly id: string; readonly path: string }[] = []
+  /** Workers in whose place the new code lists another class. */
+  readonly #replaced = new Map<Pid, string>()
+
+  constructor(private readonly successorOf: SuccessorOf) {}
+
+  async run(system: RunningSystem, config: CheckedConfig): Promise<Swapped> {
+    for (const { name, pid } of system.applications) {
+      const application = config.applications.find((each) => each.name === name)
+      const root = seenApplication(pid)?.root
+      if (application === undefined || root === undefined) continue
+      const spec = toChildSpec(application.root)
+      await this.#child(root, spec, `${name} › ${spec.id}`)
+    }
+    await Promise.all(processes().map((pid) => this.#worker(pid)))
+    for (const { supervisor, id, path } of this.#added) {
+      await this.#attempt(path, async () => {
+        await restartChild(supervisor, id)
+        this.started.push(path)
+      })
+    }
+    return this
+  }
+
+  /** The spec of a child that was started by hand: that of the class as it is now, and what was said on top of that of the old. */
+  readonly #renewal: Renewal = (spec) => {
+    const { source, builds, args } = plannedOf(spec)
+    const old = (source ?? builds) as Partial<ChildSource> | undefined
+    const next = (isObject(old) ? this.successorOf(old) : undefined) as Partial<ChildSource> | undefined
+    if (old?.[childSpec] === undefined || next?.[childSpec] === undefined) return spec
+    const overrides = overridesIn(spec, toChildSpec([old as ChildSource, args]))
+    return toChildSpec([next as ChildSource, args, overrides])
+  }
+
+  /** A child that runs, as its supervisor's new code has it. */
+  async #child(pid: Pid, spec: CheckedSpec, path: string): Promise<void> {
+    if (seenSupervisor(pid) !== undefined) return this.#supervisor(pid, spec, path)
+    const { builds } = plannedOf(spec)
+    const code = seenServer(pid)?.code
+    if (builds === undefined || code === builds || !isObject(code)) return
+    // Another class under the same id, and not a later version of the one that runs.
+    if (this.successorOf(code) !== builds) this.#replaced.set(pid, path)
+  }
+
+  async #supervisor(pid: Pid, spec: CheckedSpec, path: string): Promise<void> {
+    const before = seenSupervisor(pid)?.listed ?? []
+    const options = optionsOf(spec)
+    if (options === undefined) return
+    const isChanged = await this.#attempt(path, () => changed(pid, options, this.#renewal))
+    const sight = seenSupervisor(pid)
+    if (!isChanged || sight === undefined) return
+    const now = new Set(sight.listed)
+    for (const id of before.filter((each) => !now.has(each)).reverse()) {
+      await this.#attempt(`${path} › ${id}`, () => this.#remove(pid, id, `${path} › ${id}`))
+    }
+    const known = new Set(before)
+    for (const { id, pid: child, spec: own } of sight.list(0, sight.size)) {
+      const at = `${path} › ${id}`
+      if (child instanceof Pid) await this.#child(child, own, at)
+      else if (now.has(id) && !known.has(id)) this.#added.push({ supervisor: pid, id, path: at })
+    }
+  }
+
+  async #remove(supervisor: Pid, id: string, path: string): Promise<void> {
+    await terminateChild(supervisor, id)
+    // A temporary one is forgotten as it ends.
+    if (
+      seenSupervisor(supervisor)
+        ?.list(0, Number.POSITIVE_INFINITY)
+        .some((each) => each.id === id) === true
+    )
+      await deleteChild(supervisor, id)
+    this.stopped.push(path)
+  }
+
+  async #worker(pid: Pid): Promise<void> {
+    const path = this.#replaced.get(pid)
+    if (path !== undefined) return this.#restart(pid, 'its supervisor lists another class in its place')
+    const code = seenServer(pid)?.code
+    const next = isObject(code) ? this.successorOf(code) : undefined
+    if (next === undefined) return
+    try {
+      await changed(pid, next)
+      this.changed.push(pid)
+    } catch (error) {
+      if (isAlive(pid)) await this.#restart(pid, error)
+    }
+  }
+
+  /** Its supervisor starts it again, which is no failure: see `codeChangeReason`. */
+  async #restart(pid: Pid, why: unknown): Promise<void> {
+    this.restarted.push({ what: String(pid), error: why })
+    const reason = codeChangeReason(why)
+    try {
+      await stop(pid, reason, PATIENCE)
+    } catch {
+      if (isAlive(pid)) exit(pid, 'kill')
+    }
+  }
+
+  async #attempt(what: string, act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act()
+      return true
+    } catch (error) {
+      this.failures.push({ what, error })
+      return false
+    }
+  }
+}
+
+/** Between two messages. */
+async function changed(pid: Pid, to: unknown, extra?: unknown): Promise<void> {
+  await suspend(pid, PATIENCE)
+  await changeCode(pid, to, { extra, timeout: PATIENCE }).finally(() => resume(pid, PATIENCE))
+}
+
+const OVERRIDABLE = ['id', 'restart', 'shutdown', 'significant', 'backoff', 'type'] as const
+
+/** What a spec says otherwise than its class does. */
+function overridesIn(spec: CheckedSpec, written: CheckedSpec): ChildOverrides {
+  const other = OVERRIDABLE.filter((key) => !isDeepStrictEqual(spec[key], written[key]))
+  return Object.fromEntries(other.map((key) => [key, spec[key]]))
+}
+
+function plannedOf(spec: CheckedSpec): Partial<Planned> {
+  return (spec as { readonly [PLANNED]?: Planned })[PLANNED] ?? {}
+}
+
+/** What a supervisor's code is changed to; undefined where its spec does not tell. */
+function optionsOf(spec: CheckedSpec): unknown {
+  const { supervises, supervisesDynamically } = spec as {
+    readonly supervises?: unknown
+    readonly supervisesDynamically?: unknown
+  }
+  return plannedOf(spec).again ?? supervises ?? supervisesDynamically
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

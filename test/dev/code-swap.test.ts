@@ -1,0 +1,169 @@
+/** New code for a program that runs, as `heartwood dev` puts it there. Here a function makes the versions of the program. */
+import {
+  application,
+  boot,
+  Call,
+  type ChildClass,
+  type ConfigOptions,
+  child,
+  DynamicSupervisor,
+  defineConfig,
+  GenServer,
+  type Pid,
+  type RunningSystem,
+  ref,
+  Supervisor,
+  startChild,
+  whereis,
+} from 'heartwood'
+import { TestKernel } from 'heartwood/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../src/application/index.js'
+import { type Swapped, swapCode } from '../../src/dev/index.js'
+import { exit, monitor, receive } from '../../src/kernel/index.js'
+
+/** The code of a program at one time: what its modules have at their top level, and the config. */
+interface Version {
+  readonly names: Readonly<Record<string, ChildClass>>
+  readonly config: ConfigOptions
+}
+
+interface Counting {
+  add(): number
+}
+
+/** @param by the counter counts by so many; a broken worker of more than 1 cannot be built */
+function version(by: number, listed: readonly string[], strategy?: 'one_for_all'): Version {
+  @GenServer({ name: 'counter' })
+  class Counter implements Counting {
+    #count = 0
+    @Call() add(): number {
+      this.#count += by
+      return this.#count
+    }
+  }
+  @GenServer({ name: (name: string) => name })
+  class Room implements Counting {
+    count = 0
+    init(_name: string): void {}
+    @Call() add(): number {
+      this.count += by
+      return this.count
+    }
+  }
+  @GenServer({ name: 'left' })
+  class Left {}
+  @GenServer({ name: 'right' })
+  class Right {}
+  @GenServer({ name: 'stubborn', codeChange: 'restart' })
+  class Stubborn {}
+  @DynamicSupervisor({ name: 'rooms' })
+  class Rooms {}
+  @Supervisor({ children: by > 1 ? [Right, Left] : [Left] })
+  class Inner {}
+  const names: Record<string, ChildClass> = { Counter, Room, Left, Right, Stubborn, Rooms, Inner }
+  @Supervisor({ intensity: 0, strategy, children: listed.map((name) => names[name] as ChildClass) })
+  class Root {}
+  const applications = [application({ name: 'app', root: Root })]
+  return { names, config: defineConfig({ applications, log: { level: 'silent' } }) }
+}
+
+let kernel: TestKernel
+let system: RunningSystem
+let code: Version
+
+async function running(first: Version): Promise<void> {
+  code = first
+  kernel = new TestKernel()
+  system = await boot(first.config, { kernel })
+}
+
+async function save(next: Version): Promise<Swapped> {
+  const names = new Map<object, string>(Object.entries(code.names).map(([name, value]) => [value, name]))
+  code = next
+  return swapCode(system, await resolveConfig(next.config), (old) => next.names[names.get(old) ?? ''])
+}
+
+const pid = (name: string): Promise<Pid | undefined> => kernel.run(() => whereis(name))
+const add = (name: string): Promise<number> =>
+  kernel.run(() =>
+    ref<Counting>(code.names[name === 'counter' ? 'Counter' : 'Room'] as never, name).call.add(),
+  )
+
+afterEach(() => system.stop())
+
+describe('new code', () => {
+  it('is run by the workers of what has another value by now, with their state and pid', async () => {
+    await running(version(1, ['Counter', 'Left']))
+    const counter = await pid('counter')
+    expect(await add('counter')).toBe(1)
+    const swapped = await save(version(10, ['Counter', 'Left']))
+    expect(swapped).toMatchObject({
+      changed: { length: 2 },
+      restarted: [],
+      started: [],
+      stopped: [],
+      failures: [],
+    })
+    expect(await add('counter')).toBe(11)
+    expect(await pid('counter')).toBe(counter)
+  })
+
+  it('starts the children that a supervisor has more, stops those it has no more, and leaves the others where they are', async () => {
+    await running(version(1, ['Counter', 'Left']))
+    const counter = await pid('counter')
+    await add('counter')
+    const swapped = await save(version(2, ['Right', 'Counter']))
+    expect(swapped).toMatchObject({
+      started: ['app › Root › right'],
+      stopped: ['app › Root › left'],
+      failures: [],
+    })
+    expect([await pid('left'), await pid('counter')]).toEqual([undefined, counter])
+    expect(await pid('right')).toBeDefined()
+    expect(await add('counter')).toBe(3)
+  })
+
+  it('reaches the supervisors below, too', async () => {
+    await running(version(1, ['Inner']))
+    const left = await pid('left')
+    expect(await save(version(2, ['Inner']))).toMatchObject({ started: ['app › Root › Inner › right'] })
+    expect(await pid('left')).toBe(left)
+  })
+
+  it('that a worker does not take has its supervisor start it again, which counts for no intensity', async () => {
+    await running(version(1, ['Counter', 'Stubborn']))
+    const before = await pid('stubborn')
+    await add('counter')
+    for (const by of [2, 3, 4]) {
+      const { restarted, failures } = await save(version(by, ['Counter', 'Stubborn']))
+      expect(restarted).toMatchObject([{ error: { code: 'CODE_CHANGE_FAILED' } }])
+      expect(failures).toEqual([])
+    }
+    expect(await pid('stubborn')).not.toBe(before)
+    expect(await add('counter')).toBe(5)
+  })
+
+  it('is that of a restart that comes later, also of a child that was started by hand', async () => {
+    await running(version(1, ['Rooms']))
+    await kernel.run(() => startChild('rooms', child(code.names.Room as never, 'red' as never)))
+    await add('red')
+    expect(await save(version(10, ['Rooms']))).toMatchObject({ changed: { length: 1 }, failures: [] })
+    expect(await add('red')).toBe(11)
+    await kernel.run(async () => {
+      const room = whereis('red') as Pid
+      const down = monitor(room)
+      exit(room, 'kill')
+      await receive({ ref: down })
+    })
+    expect(await add('red')).toBe(10)
+  })
+
+  it('that is wrong for a supervisor leaves it as it was', async () => {
+    await running(version(1, ['Counter']))
+    await add('counter')
+    const { failures } = await save(version(2, ['Counter', 'Counter']))
+    expect(failures).toMatchObject([{ what: 'app › Root', error: { code: 'CODE_CHANGE_FAILED' } }])
+    expect(await add('counter')).toBe(3)
+  })
+})

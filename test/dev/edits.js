@@ -1,0 +1,285 @@
+// Drives `heartwood dev` as a person does: saves files of a program that runs, and looks at what becomes of it.
+//
+//   node test/dev/edits.js                 twenty edits of a program of 50 modules
+//   node test/dev/edits.js --reloads 1000  then so many saves of one file: time, memory, timers, listeners, processes
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const { values } = parseArgs({ options: { reloads: { type: 'string', default: '0' } } })
+const reloads = Number(values.reloads)
+const PATIENCE = 10_000
+
+const folder = mkdtempSync(join(tmpdir(), 'heartwood-dev-'))
+mkdirSync(join(folder, 'src'))
+mkdirSync(join(folder, 'node_modules'))
+for (const name of ['vite', 'inversify', 'reflect-metadata'])
+  symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
+symlinkSync(ROOT, join(folder, 'node_modules/heartwood'))
+const save = (name, text) => writeFileSync(join(folder, name), text)
+
+const counter = ({ by = 1, extra = '', says = 'count', head = '' } = {}) => `
+import { Cast, GenServer, Info, inject, LOGGER, type Logger, self, sendAfter } from 'heartwood'
+import { last } from './part-45.js'
+${head}
+@GenServer({ name: 'counter' })
+export class Counter {
+  #count = 0
+  readonly parts = last
+  ${extra}
+  constructor(@inject(LOGGER) private readonly log: Logger, @inject('unit') private readonly unit: { name: string }) {}
+  init(): void { sendAfter(20, self(), 'tick') }
+  @Info('tick') tick(): void {
+    this.#count += ${by}
+    this.log.info({ count: this.#count, says: '${says}', unit: this.unit.name }, 'tick')
+    sendAfter(20, self(), 'tick')
+  }
+}
+`
+const worker = (name, options = '') => `
+import { GenServer, LOGGER, injected } from 'heartwood'
+@GenServer({ name: '${name}'${options} })
+export class ${name} {
+  readonly log = injected(LOGGER)
+  init(): void { this.log.info({ started: '${name}' }, 'started') }
+}
+`
+const config = ({ children = 'Counter, Left', unit = 'one' } = {}) => `
+import { application, defineConfig, Supervisor } from 'heartwood'
+import { Counter } from './counter.js'
+import { Left } from './Left.js'
+import { Right } from './Right.js'
+import { usage } from './usage.js'
+@Supervisor({
+  intensity: 0,
+  children: [${children}],
+  bindings: (bind) => { bind('unit').toConstantValue({ name: '${unit}' }) },
+})
+class Root {}
+const system = application({ name: 'app', root: Root })
+usage()
+export default defineConfig({ applications: [system], log: { format: 'json' }, contain: false })
+`
+save('package.json', '{ "type": "module" }')
+save(
+  'tsconfig.json',
+  '{ "compilerOptions": { "target": "ES2022", "experimentalDecorators": true, "emitDecoratorMetadata": true }, "include": ["src"] }',
+)
+for (let part = 0; part < 46; part++) {
+  const text =
+    part === 0
+      ? 'export const last = 0'
+      : `import { last as before } from './part-${part - 1}.js'\nexport const last = before + 1`
+  save(`src/part-${part}.ts`, text)
+}
+save('src/usage.ts', 'export const usage = (): void => {}')
+save('src/counter.ts', counter())
+save('src/Left.ts', worker('Left'))
+save('src/Right.ts', worker('Right'))
+save('src/config.ts', config())
+
+const program = spawn(
+  process.execPath,
+  ['--expose-gc', join(ROOT, 'bin/heartwood.js'), 'dev', 'src/config.ts'],
+  {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  },
+)
+const lines = []
+const waiting = new Set()
+const take = (line) => {
+  let record
+  try {
+    record = JSON.parse(line)
+  } catch {
+    record = { text: line }
+  }
+  record.at = performance.now()
+  lines.push(record)
+  for (const look of waiting) look(record)
+}
+for (const output of [program.stdout, program.stderr]) createInterface({ input: output }).on('line', take)
+
+/** The first record from now on that fits. */
+async function next(what, fits) {
+  const over = new AbortController()
+  let look
+  const found = new Promise((resolve) => {
+    look = (record) => fits(record) && resolve(record)
+    waiting.add(look)
+  })
+  const late = sleep(PATIENCE, undefined, { signal: over.signal }).then(
+    () => {
+      const last = lines.filter(({ msg }) => msg !== 'tick').slice(-12)
+      throw new Error(
+        `${what} did not come. Last lines:\n${last.map((each) => JSON.stringify(each)).join('\n')}`,
+      )
+    },
+    () => undefined,
+  )
+  try {
+    return await Promise.race([found, late])
+  } finally {
+    over.abort()
+    waiting.delete(look)
+  }
+}
+const tick = (fits = () => true) => next('a tick', (record) => record.msg === 'tick' && fits(record))
+const loads = (level) =>
+  next(`a load that is ${level}`, (record) => record.kind === 'code' && record.level === level)
+
+const times = []
+let edits = 0
+/** Saves, and waits until the loop says that it is done; what else is awaited may come before. */
+async function edit(name, text, level = 'info', awaited = Promise.resolve()) {
+  edits++
+  // Chokidar, the watcher of Vite, sees no second change of a file within 50 ms.
+  await sleep(100)
+  const from = performance.now()
+  const loaded = loads(level)
+  save(name, text)
+  const record = await loaded
+  if (level === 'info') times.push(record.at - from)
+  const other = await awaited
+  return [record, other]
+}
+
+async function twentyEdits() {
+  let { count, pid } = await tick()
+  const goesOn = async (what, fits = () => true) => {
+    const record = await tick(fits)
+    assert.equal(record.pid, pid, `${what}: the counter has another pid`)
+    assert.ok(record.count > count, `${what}: ${record.count} after ${count}`)
+    count = record.count
+  }
+  for (const by of [2, 3, 4]) {
+    const [{ msg }] = await edit('src/counter.ts', counter({ by, says: `by ${by}` }))
+    assert.match(msg, /^src\/counter\.ts: new code in 1 worker \(\d+ ms\)$/)
+    await goesOn(`by ${by}`, ({ says }) => says === `by ${by}`)
+  }
+  // What the counter imports, some modules away: it is loaded anew, and so is the counter.
+  await edit('src/part-0.ts', 'export const last = 100')
+  await goesOn('a module far below')
+  // Mistakes of every sort leave what runs.
+  const [broken] = await edit('src/counter.ts', counter({ head: 'const a = ;' }), 'error')
+  assert.match(broken.msg, /^src\/counter\.ts cannot be loaded, the code from before goes on: /)
+  await goesOn('a syntax error')
+  await edit('src/counter.ts', counter({ head: "throw new Error('on load')" }), 'error')
+  await goesOn('an error on load')
+  await edit(
+    'src/counter.ts',
+    counter({ head: "import { nothing } from './nothing.js'; nothing()" }),
+    'error',
+  )
+  await goesOn('a module that is not there')
+  await edit('src/counter.ts', counter({ by: 5, says: 'mended' }))
+  await goesOn('mended', ({ says }) => says === 'mended')
+  await edit('src/config.ts', config({ children: 'Counter, Counter' }), 'error')
+  await goesOn('a plan that is wrong')
+  await edit('src/config.ts', config())
+  // Children.
+  const started = (name) => next(`the start of ${name}`, (record) => record.started === name)
+  await edit('src/config.ts', config({ children: 'Counter, Left, Right' }), 'info', started('Right'))
+  await goesOn('one child more')
+  const [{ msg: moved }] = await edit('src/config.ts', config({ children: 'Right, Left, Counter' }))
+  assert.doesNotMatch(moved, /started|stopped/)
+  await goesOn('children in another order')
+  const [{ msg: less }] = await edit('src/config.ts', config({ children: 'Right, Counter' }))
+  assert.match(less, /stopped app › Root › Left/)
+  await goesOn('a child less')
+  // Workers that cannot go on.
+  await edit('src/Right.ts', worker('Right', ", codeChange: 'restart'"), 'info', started('Right'))
+  await edit(
+    'src/Right.ts',
+    worker('Right', ", codeChange: 'restart', shutdown: 100"),
+    'info',
+    started('Right'),
+  )
+  await goesOn('another is started again')
+  await edit(
+    'src/counter.ts',
+    counter({ by: 7, extra: 'codeChange(): void { throw new Error("no") }' }),
+    'warn',
+  )
+  const again = await tick()
+  assert.notEqual(again.pid, pid)
+  ;({ count, pid } = again)
+  await edit('src/counter.ts', counter({ by: 8, says: 'after that' }))
+  await goesOn('state of the new one', ({ says }) => says === 'after that')
+  await edit(
+    'src/part-45.ts',
+    "import { last as before } from './part-44.js'\nexport const last = before + 2",
+  )
+  await goesOn('a module beside')
+  // More fields, and fewer.
+  await edit('src/counter.ts', counter({ extra: '#more = 7; seen = this.#more' }))
+  await goesOn('fields more')
+  await edit('src/counter.ts', counter())
+  await goesOn('fields less')
+}
+
+async function manyReloads() {
+  const measure = (mark) => `
+import { processes } from 'heartwood'
+const gc = (globalThis as { gc?: () => void }).gc
+gc?.()
+const { heapUsed, rss } = process.memoryUsage()
+const resources = process.getActiveResourcesInfo()
+const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
+process.stdout.write(JSON.stringify({ mark: ${mark}, heapUsed, rss, listeners, processes: processes().length,
+  timeouts: resources.filter((each) => each === 'Timeout').length, others: resources.filter((each) => each !== 'Timeout').length }) + '\\n')
+export const usage = (): void => {}
+`
+  const measured = async (mark) => {
+    const usage = next('the usage', (record) => record.mark === mark)
+    await edit('src/usage.ts', measure(mark))
+    return usage
+  }
+  const rows = []
+  const from = times.length
+  for (let done = 0; done <= reloads; done++) {
+    if (done % Math.ceil(reloads / 5) === 0) rows.push(await measured(done))
+    await edit('src/counter.ts', counter({ by: (done % 9) + 1 }))
+  }
+  console.table(
+    rows.map(({ mark, heapUsed, rss, listeners, processes, timeouts, others }) => ({
+      reloads: mark,
+      'heap MB': (heapUsed / 1e6).toFixed(1),
+      'RSS MB': (rss / 1e6).toFixed(1),
+      listeners,
+      processes,
+      timeouts,
+      others,
+    })),
+  )
+  summary('reloads', times.slice(from))
+}
+
+function summary(what, all) {
+  const sorted = [...all].sort((a, b) => a - b)
+  const at = (part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))])
+  console.log(`${what}: save to running, ms: median ${at(0.5)}, 90 % ${at(0.9)}, longest ${at(1)}`)
+}
+
+try {
+  await next('the start', (record) => /started in/.test(record.msg ?? ''))
+  await twentyEdits()
+  summary(`${edits} edits`, times)
+  if (reloads > 0) await manyReloads()
+  program.kill('SIGTERM')
+  const [code] = await new Promise((resolve) => program.on('exit', (...end) => resolve(end)))
+  assert.equal(code, 0)
+  console.log('ok')
+} finally {
+  program.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}
