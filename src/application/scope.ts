@@ -72,6 +72,15 @@ export interface Scope {
   check(target: unknown): Findings
   /** By its token, each override that replaces nothing and that none of what was checked asks for. */
   unusedOverrides(): ReadonlyMap<unknown, HeartwoodError>
+  /** How often it took other bindings. */
+  readonly changes: number
+  /**
+   * Takes the bindings of new code. What is bound as before stays, with what was made of it; what is bound otherwise is made anew for the
+   * next that wants it, and what the old binding made is disposed of with the scope.
+   *
+   * @throws what is wrong with what is bound; then nothing has changed
+   */
+  follow(source: ScopeSource): void
   /** What a token is bound to for good, over everything else; undefined when it is not. */
   override(token: symbol): { readonly value: unknown } | undefined
 }

@@ -6,7 +6,7 @@ import { check, type Sources, tree } from './commands/check-and-tree.js'
 import { settingsInForce, settingsSchema } from './commands/config.js'
 import { liveTree } from './commands/live-tree.js'
 import { machines } from './commands/machine.js'
-import { newProject } from './commands/new-project.js'
+import { DECORATORS, newProject, type ProjectOptions } from './commands/new-project.js'
 import { start } from './commands/start.js'
 import { printEnding, printError, printFailure, printJson } from './console/failure-output.js'
 import { example, helpEnd } from './console/help-text.js'
@@ -257,12 +257,19 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
     )
     .argument('<name>', 'name of the project, as npm takes it, and of its folder')
     .option('--heartwood <spec>', 'what to depend on instead of this version: a range, a tarball or a folder')
+    .option('--tsx', 'start it from its sources, by tsx, in place of a build by tsc')
+    .addOption(
+      new Option(
+        '--decorators <mode>',
+        'those of TypeScript with its options, of the standard, or functions in their place',
+      )
+        .choices(DECORATORS)
+        .default('legacy'),
+    )
     .addHelpText('after', () =>
       example('heartwood new shop', 'cd shop && npm install && npm test && npm start'),
     )
-    .action((name: string, options: { heartwood?: string }) =>
-      print(newProject(name, options.heartwood, json())),
-    )
+    .action((name: string, options: ProjectOptions) => print(newProject(name, options, json())))
   return program
 }
 

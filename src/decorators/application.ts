@@ -10,7 +10,7 @@ import {
 import { errorsOf, KERNEL_ERRORS, rules } from '../kernel/index.js'
 import type { Child, Fitting } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
-import { ContainerScopes } from './injection/container-scope.js'
+import { ContainerScopes } from './injection/container-scopes.js'
 
 /** An application, and what its tree can have injected. */
 export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {

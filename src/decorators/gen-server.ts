@@ -21,7 +21,7 @@ import {
 } from '../supervisor/index.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { buildAnewInScope, buildInScope } from './injection/container-scope.js'
+import { buildAnewInScope, buildInScope } from './injection/container-scopes.js'
 import {
   ISOLATED_CLASS_RULES,
   type IsolatedClassOptions,

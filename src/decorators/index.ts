@@ -14,7 +14,7 @@ export { GenServer, type GenServerOptions } from './gen-server.js'
 export { Call, Cast, ConfigChange, Info } from './handlers.js'
 export { Health } from './health.js'
 export type { Bind, Bindings } from './injection/bindings.js'
-export { ContainerScopes } from './injection/container-scope.js'
+export { ContainerScopes } from './injection/container-scopes.js'
 export { decorate } from './injection/decorate.js'
 export {
   inject,

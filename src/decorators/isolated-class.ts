@@ -4,7 +4,8 @@ import { behaviourOf, type ServerClass } from '../genserver/index.js'
 import { ISOLATION_RULES, type IsolableClass, type IsolationKind, isolableAs } from '../isolation/index.js'
 import { type Behaviour, type Rules, rules } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
-import { ContainerScope, ContainerScopes } from './injection/container-scope.js'
+import { ContainerScope } from './injection/container-scope.js'
+import { ContainerScopes } from './injection/container-scopes.js'
 
 /** Whether a class runs elsewhere, and how. */
 export interface IsolatedClassOptions {

@@ -2,7 +2,7 @@
 import { COPY, PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
 import { copyAsSent, type IsolableClass, startElsewhere } from '../isolation/index.js'
-import { currentKernel, put, type Rules, rules } from '../kernel/index.js'
+import { currentKernel, get, put, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
   CHILD_RULES,
@@ -22,7 +22,7 @@ import {
 } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
 import { markInjectable } from './injection/class-dependencies.js'
-import { ContainerScopes, currentScope } from './injection/container-scope.js'
+import { ContainerScopes, currentScope } from './injection/container-scopes.js'
 import {
   ISOLATED_CLASS_RULES,
   type IsolatedClassOptions,
@@ -126,7 +126,7 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
           copy: COPY,
           supervises: flags(),
           isolated,
-          again: () => computed(Class, flags(), args),
+          again: () => again(Class, id, scopes, flags(), args),
         })
         return { spec: isolatedSpec(Class, args, spec, options), planned }
       })
@@ -162,8 +162,8 @@ export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, .
         const flags = flagsOf(options)
         const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
         const spec = dynamicSupervisorSpec(id, init, childOf(options))
-        const again = () => computed(Class, flags, args)
-        return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags, again }) }
+        const anew = () => again(Class, id, scopes, flags, args)
+        return { spec, planned: () => ({ copy: COPY, supervisesDynamically: flags, again: anew }) }
       })
     })
   }
@@ -215,6 +215,22 @@ async function started<F extends object>(
   if (scopes !== undefined) openScope(id, scopes)
   return computed(Class, flags, args)
 }
+
+/** The same in a supervisor that runs: its scope takes the bindings of the new code. */
+async function again<F extends object>(
+  Class: ServerClass,
+  id: string,
+  scopes: ContainerScopes | undefined,
+  flags: F,
+  args: unknown,
+): Promise<F | 'ignore'> {
+  const scope = get(SCOPE)
+  if (scope !== undefined) scope.follow(scopes ?? NO_BINDINGS)
+  else if (scopes !== undefined) openScope(id, scopes)
+  return computed(Class, flags, args)
+}
+
+const NO_BINDINGS = new ContainerScopes(undefined)
 
 /** What the class adds, in the scope that there is. */
 async function computed<F extends object>(

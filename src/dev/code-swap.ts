@@ -8,10 +8,20 @@ import {
   PLANNED,
   type Planned,
   type RunningSystem,
+  SCOPE,
+  type Scope,
   seenApplication,
 } from '../application/index.js'
-import { changeCode, resume, seenServer, stop, suspend } from '../genserver/index.js'
-import { exit, isAlive, Pid, processes } from '../kernel/index.js'
+import {
+  type Awaitable,
+  changeCode,
+  isServerClass,
+  resume,
+  seenServer,
+  stop,
+  suspend,
+} from '../genserver/index.js'
+import { exit, isAlive, Pid, processes, processInfo } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type ChildOverrides,
@@ -74,6 +84,9 @@ class Swap implements Swapped {
   /** Workers in whose place the new code lists another class. */
   readonly #replaced = new Map<Pid, string>()
 
+  /** Processes in whose scope something else is bound by now. */
+  readonly #rebound = new Set<Pid>()
+
   constructor(private readonly successorOf: SuccessorOf) {}
 
   async run(system: RunningSystem, config: CheckedConfig): Promise<Swapped> {
@@ -82,6 +95,9 @@ class Swap implements Swapped {
       const root = seenApplication(pid)?.root
       if (application === undefined || root === undefined) continue
       const spec = toChildSpec(application.root)
+      const { scope } = application
+      if (scope !== undefined)
+        await this.#attempt(name, async () => this.#noting(pid, () => scopeOf(pid)?.follow(scope)))
       await this.#child(root, spec, `${name} › ${spec.id}`)
     }
     await Promise.all(processes().map((pid) => this.#worker(pid)))
@@ -118,7 +134,9 @@ class Swap implements Swapped {
     const before = seenSupervisor(pid)?.listed ?? []
     const options = optionsOf(spec)
     if (options === undefined) return
-    const isChanged = await this.#attempt(path, () => changed(pid, options, this.#renewal))
+    const isChanged = await this.#attempt(path, () =>
+      this.#noting(pid, () => changed(pid, options, this.#renewal)),
+    )
     const sight = seenSupervisor(pid)
     if (!isChanged || sight === undefined) return
     const now = new Set(sight.listed)
@@ -131,6 +149,13 @@ class Swap implements Swapped {
       if (child instanceof Pid) await this.#child(child, own, at)
       else if (now.has(id) && !known.has(id)) this.#added.push({ supervisor: pid, id, path: at })
     }
+  }
+
+  /** Notes a process whose scope has other bindings afterwards. */
+  async #noting(pid: Pid, act: () => Awaitable<void>): Promise<void> {
+    const before = scopeOf(pid)?.changes
+    await act()
+    if (scopeOf(pid)?.changes !== before) this.#rebound.add(pid)
   }
 
   async #remove(supervisor: Pid, id: string, path: string): Promise<void> {
@@ -149,7 +174,10 @@ class Swap implements Swapped {
     const path = this.#replaced.get(pid)
     if (path !== undefined) return this.#restart(pid, 'its supervisor lists another class in its place')
     const code = seenServer(pid)?.code
-    const next = isObject(code) ? this.successorOf(code) : undefined
+    if (!isObject(code)) return
+    // An instance of the same class has injected what is bound now.
+    const next =
+      this.successorOf(code) ?? (isServerClass(code) && this.#isBelowRebound(pid) ? code : undefined)
     if (next === undefined) return
     try {
       await changed(pid, next)
@@ -157,6 +185,13 @@ class Swap implements Swapped {
     } catch (error) {
       if (isAlive(pid)) await this.#restart(pid, error)
     }
+  }
+
+  #isBelowRebound(pid: Pid): boolean {
+    if (this.#rebound.size === 0) return false
+    for (let at = processInfo(pid, 'parent'); at !== undefined; at = processInfo(at, 'parent'))
+      if (this.#rebound.has(at)) return true
+    return false
   }
 
   /** Its supervisor starts it again, which is no failure: see `codeChangeReason`. */
@@ -193,6 +228,11 @@ const OVERRIDABLE = ['id', 'restart', 'shutdown', 'significant', 'backoff', 'typ
 function overridesIn(spec: CheckedSpec, written: CheckedSpec): ChildOverrides {
   const other = OVERRIDABLE.filter((key) => !isDeepStrictEqual(spec[key], written[key]))
   return Object.fromEntries(other.map((key) => [key, spec[key]]))
+}
+
+/** The scope that a process has opened itself. */
+function scopeOf(pid: Pid): Scope | undefined {
+  return processInfo(pid, 'dictionary')?.get(SCOPE) as Scope | undefined
 }
 
 function plannedOf(spec: CheckedSpec): Partial<Planned> {

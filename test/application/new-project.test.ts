@@ -87,8 +87,38 @@ describe('heartwood new', () => {
     expect(manifest.engines).toEqual(OURS.engines)
     expect(Object.keys(dependencies)).toEqual(['heartwood'])
     const shared = Object.entries(manifest.devDependencies).filter(([name]) => name in OURS.devDependencies)
-    expect(shared.map(([name]) => name)).toEqual(['@types/node', 'typescript', 'vitest'])
+    expect(shared.map(([name]) => name)).toEqual(['@types/node', 'typescript', 'vite', 'vitest'])
     for (const [name, range] of shared) expect(range).toBe(OURS.devDependencies[name])
+  })
+
+  it.each([
+    ['standard', [...FILES, 'vite.config.ts'], '@GenServer('],
+    ['none', FILES, 'decorate(GenServer('],
+  ])('--decorators %s makes it without the options of legacy decorators', async (mode, files, form) => {
+    expect(await make('shop', '--decorators', mode)).toMatchObject({ exitCode: 0, errors: '' })
+    expect(filesOf('shop')).toEqual(files)
+    expect(readFileSync(join(folder, 'shop/src/ticker.ts'), 'utf8')).toContain(form)
+    const { compilerOptions } = JSON.parse(readFileSync(join(folder, 'shop/tsconfig.json'), 'utf8'))
+    expect(compilerOptions).not.toHaveProperty('experimentalDecorators')
+    expect(compilerOptions.erasableSyntaxOnly).toBe(mode === 'none' ? true : undefined)
+    const { devDependencies } = manifestOf(join(folder, 'shop'))
+    expect('esbuild' in devDependencies).toBe(mode === 'standard')
+  })
+
+  it('--tsx makes one that starts from its sources', async () => {
+    expect(await make('shop', '--tsx')).toMatchObject({ exitCode: 0 })
+    const { scripts, devDependencies } = manifestOf(join(folder, 'shop'))
+    expect(scripts).toMatchObject({
+      dev: 'heartwood dev src/config.ts',
+      start: 'tsx node_modules/heartwood/bin/heartwood.js start src/config.ts',
+    })
+    expect(devDependencies).toHaveProperty('tsx')
+  })
+
+  it('refuses a mode of decorators that is none', async () => {
+    const { exitCode, errors } = await make('shop', '--decorators', 'old')
+    expect(exitCode).toBe(2)
+    expect(errors).toContain('legacy, standard, none')
   })
 
   it('names the folder of a scoped package without the scope, and tells scripts', async () => {

@@ -1,6 +1,7 @@
 /** New code for a program that runs, as `heartwood dev` puts it there. Here a function makes the versions of the program. */
 import {
   application,
+  type Bindings,
   boot,
   Call,
   type ChildClass,
@@ -9,6 +10,7 @@ import {
   DynamicSupervisor,
   defineConfig,
   GenServer,
+  injected,
   type Pid,
   type RunningSystem,
   ref,
@@ -157,6 +159,57 @@ describe('new code', () => {
       await receive({ ref: down })
     })
     expect(await add('red')).toBe(10)
+  })
+
+  it('with other bindings has workers injected anew what is bound otherwise, and keeps what was made of the rest', async () => {
+    let pools = 0
+    class Store {
+      readonly nth = ++pools
+    }
+    const shop = (currency: string, more: readonly string[]): Version => {
+      @GenServer({ name: 'till' })
+      class Till {
+        readonly store: Store = injected('store')
+        readonly currency: { readonly name: string } = injected('currency')
+        readonly sold: string[] = []
+        readonly more: unknown[] = more.map((token) => injected<unknown>(token))
+        @Call() sell(): unknown {
+          this.sold.push(this.currency.name)
+          return { store: this.store.nth, sold: [...this.sold], more: this.more.length }
+        }
+      }
+      @Supervisor({
+        children: [Till],
+        bindings: (bind) => {
+          bind('store').toDynamicValue(() => new Store())
+          bind('currency').toConstantValue({ name: currency })
+          for (const token of more) bind(token).toConstantValue(token)
+        },
+      })
+      class Root {}
+      const bindings: Bindings = (bind) => void bind('of the application').toConstantValue(currency)
+      const applications = [application({ name: 'app', root: Root, bindings })]
+      return { names: { Till }, config: defineConfig({ applications, log: { level: 'silent' } }) }
+    }
+    const sell = (): Promise<unknown> =>
+      kernel.run(() => ref<{ sell(): unknown }>(code.names.Till as never, 'till').call.sell())
+    await running(shop('EUR', []))
+    expect(await sell()).toEqual({ store: 1, sold: ['EUR'], more: 0 })
+    expect(await save(shop('SEK', []))).toMatchObject({ changed: { length: 1 }, restarted: [], failures: [] })
+    expect(await sell()).toEqual({ store: 1, sold: ['EUR', 'SEK'], more: 0 })
+    // A token that was not bound before, and one of the application.
+    expect(await save(shop('SEK', ['new', 'of the application']))).toMatchObject({
+      restarted: [],
+      failures: [],
+    })
+    expect(await sell()).toEqual({ store: 1, sold: ['EUR', 'SEK', 'SEK'], more: 0 })
+    const till = await pid('till')
+    await kernel.run(async () => {
+      const ref = monitor(till as Pid)
+      exit(till as Pid, 'kill')
+      await receive({ ref })
+    })
+    expect(await sell()).toEqual({ store: 1, sold: ['SEK'], more: 2 })
   })
 
   it('that is wrong for a supervisor leaves it as it was', async () => {

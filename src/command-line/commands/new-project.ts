@@ -17,19 +17,37 @@ const DOTTED: ReadonlySet<string> = new Set(['gitignore', 'dockerignore'])
 
 interface Manifest {
   name: string
+  readonly scripts: Record<string, string>
   dependencies: Record<string, string>
-  readonly devDependencies: Readonly<Record<string, string>>
+  devDependencies: Record<string, string>
 }
+
+/** How the classes of a project say what they are. */
+export const DECORATORS = ['legacy', 'standard', 'none'] as const
+export type Decorators = (typeof DECORATORS)[number]
+
+/** What a project is to be other than the usual. */
+export interface ProjectOptions {
+  /** What it depends on instead of this very version: a range, a tarball or a folder. */
+  readonly heartwood?: string | undefined
+  /** It starts from its sources by tsx, and is built for its container only. */
+  readonly tsx?: boolean | undefined
+  /** Default `'legacy'`. */
+  readonly decorators?: Decorators | undefined
+}
+
+/** What a project needs beside what the template says, in the versions that the toolchains are tried with. */
+const BESIDE = { esbuild: '^0.28.2', tsx: '^4.23.15' } as const
 
 /**
  * Makes a project in a folder of its name.
  *
- * @param heartwood what it depends on instead of this very version: a range, a tarball or a folder
  * @returns what to tell
  * @throws PROJECT_NAME_INVALID, PROJECT_EXISTS, PROJECT_NOT_WRITTEN
  */
-export function newProject(name: string, heartwood: string | undefined, json: boolean): string {
-  const template = templateFolder(name)
+export function newProject(name: string, options: ProjectOptions, json: boolean): string {
+  const { heartwood, tsx = false, decorators = 'legacy' } = options
+  const template = templateFolder(name, 'project')
   const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8')) as Manifest
   checkProjectName(name, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
   const folder = resolve(name.replace(/^@.*\//, ''))
@@ -37,24 +55,43 @@ export function newProject(name: string, heartwood: string | undefined, json: bo
   const spec = heartwood === undefined ? version() : specFor(heartwood, folder)
   manifest.name = name
   manifest.dependencies = { ...manifest.dependencies, heartwood: spec }
-  const files = write(template, folder, manifest)
+  if (decorators === 'standard') manifest.devDependencies = sorted(manifest.devDependencies, 'esbuild')
+  if (tsx) {
+    manifest.devDependencies = sorted(manifest.devDependencies, 'tsx')
+    const command = 'tsx node_modules/heartwood/bin/heartwood.js'
+    manifest.scripts.start = `${command} start src/config.ts`
+    manifest.scripts.check = `tsc && ${command} check src/config.ts && ${command} tree src/config.ts`
+  }
+  const more = decorators === 'legacy' ? undefined : templateFolder(name, `decorators-${decorators}`)
+  const files = write([template, more], folder, manifest, decorators)
   const next = [`cd ${relative('', folder)}`, 'npm install', 'npm test', 'npm start']
   if (json) return `${JSON.stringify({ ok: true, name, folder, heartwood: spec, files, next })}\n`
   return `${name} is made in ${folder}. Next:\n\n${next.map((each) => `  ${each}`).join('\n')}\n`
 }
 
-function templateFolder(project: string): string {
+function sorted(dependencies: Record<string, string>, more: keyof typeof BESIDE): Record<string, string> {
+  const all = { ...dependencies, [more]: BESIDE[more] }
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+function templateFolder(project: string, template: string): string {
   const home = packageFolder()
-  if (home !== undefined) return fileURLToPath(new URL('templates/project', home))
+  if (home !== undefined) return fileURLToPath(new URL(`templates/${template}`, home))
   const reason = 'the templates lie in the package, and this command is part of a bundle'
   throw applicationError('PROJECT_NOT_WRITTEN', { folder: project, reason })
 }
 
 /** All or nothing: it is made beside its place and moved there when it is whole. */
-function write(template: string, folder: string, manifest: Manifest): readonly string[] {
+function write(
+  templates: readonly (string | undefined)[],
+  folder: string,
+  manifest: Manifest,
+  decorators: Decorators,
+): readonly string[] {
   const draft = join(dirname(folder), `.${basename(folder)}-${process.pid}`)
   try {
-    cpSync(template, draft, { recursive: true })
+    for (const template of templates) if (template !== undefined) cpSync(template, draft, { recursive: true })
+    if (decorators !== 'legacy') setCompiler(join(draft, 'tsconfig.json'), decorators)
     const files = filesOf(draft).map((file) => named(draft, file, basename(folder)))
     writeFileSync(join(draft, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
     if (existsSync(folder)) rmSync(folder, { recursive: true })
@@ -64,6 +101,14 @@ function write(template: string, folder: string, manifest: Manifest): readonly s
     rmSync(draft, { recursive: true, force: true })
     throw applicationError('PROJECT_NOT_WRITTEN', { folder, reason: reasonLine(error) }, { cause: error })
   }
+}
+
+/** Takes the options of legacy decorators out of the compiler's. */
+function setCompiler(file: string, decorators: Decorators): void {
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { compilerOptions: Record<string, unknown> }
+  const { experimentalDecorators: _, emitDecoratorMetadata: __, ...compilerOptions } = config.compilerOptions
+  if (decorators === 'none') compilerOptions.erasableSyntaxOnly = true
+  writeFileSync(file, `${JSON.stringify({ ...config, compilerOptions }, undefined, 2)}\n`)
 }
 
 /** Gives one file of the draft the project's name, and itself the name it must have. */

@@ -17,7 +17,14 @@ import {
   type ResolvableBindingNode,
 } from '@inversifyjs/core'
 import { Plugin, type PluginContext } from '@inversifyjs/plugin'
-import { bindingScopeValues, type Container } from 'inversify'
+import {
+  bindingScopeValues,
+  type Container,
+  type GetOptions,
+  type MetadataName,
+  type MetadataTag,
+} from 'inversify'
+import type { Condition } from './bindings.js'
 
 /** A binding as the container has it. */
 export type Binding = PlanBindingNode['binding']
@@ -88,4 +95,11 @@ export function holds(bindings: BindingService, binding: Binding): boolean {
     if (each === binding) return true
   }
   return false
+}
+
+/** A request for what is bound under a name or a tag. */
+export function requestOf(condition: Extract<Condition, object>): GetOptions {
+  return 'name' in condition
+    ? { name: condition.name as MetadataName }
+    : { tag: { key: condition.tag as MetadataTag, value: condition.value } }
 }

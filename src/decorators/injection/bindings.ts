@@ -1,10 +1,11 @@
 /** Bindings: what a scope provides, and the record of them that checks read. */
+import { isDeepStrictEqual } from 'node:util'
 import { InversifyCoreError } from '@inversifyjs/core'
 import {
   type BindingIdentifier,
   type BindToFluentSyntax,
   type BoundServiceSyntax,
-  type Container,
+  Container,
   type Bind as ContainerBind,
   ContainerModule,
   type ContainerModuleLoadOptions,
@@ -54,6 +55,8 @@ export interface Bound {
   redirect?: ServiceIdentifier | undefined
   /** The constant that it is bound to. */
   given?: unknown
+  /** What makes it. */
+  factory?: unknown
   /** What its factory gets. */
   injects?: readonly Dependency[] | undefined
   /** The scope keeps the one it makes. */
@@ -84,6 +87,20 @@ export function replaces({ condition: by }: Bound, { condition: of }: Bound): bo
   return by.tag === of.tag && by.value === of.value
 }
 
+/**
+ * Whether a binding of new code is that of the old. A factory is another when its text is: it is a new function each time its module is loaded.
+ */
+export function isSameBinding(one: Bound, other: Bound): boolean {
+  return (
+    one.target === other.target &&
+    one.redirect === other.redirect &&
+    one.singleton === other.singleton &&
+    String(one.factory) === String(other.factory) &&
+    isDeepStrictEqual(one.given, other.given) &&
+    isDeepStrictEqual(one.condition, other.condition)
+  )
+}
+
 /** The bindings of one container, by token. */
 export class Ledger {
   readonly #bound = new Map<ServiceIdentifier, Bound[]>()
@@ -110,6 +127,15 @@ export class Ledger {
       else if (bound.finished !== true) mistakes.push(unfinished(bound))
     }
     return mistakes
+  }
+
+  /**
+   * Puts those of `recording` into the container whose tokens are among `tokens`. The others are said to a container of nobody.
+   */
+  loadSome(container: Container, recording: Recording, tokens: ReadonlySet<ServiceIdentifier>): void {
+    const [here, nowhere] = [this.#surface(container), new Ledger().#surface(new Container())]
+    const bind = (token: ServiceIdentifier) => (tokens.has(token) ? here : nowhere).bind(token)
+    recording.replay({ ...here, bind, rebind: bind, unbind: () => {} })
   }
 
   /** Puts `bindings` into the container, and notes what is bound. @returns what they did, for another container */
@@ -279,7 +305,8 @@ function note(bound: Bound, step: string, args: readonly unknown[]): void {
     bound.singleton = scopeOf(bound.target) === 'Singleton'
   } else if (step === 'toConstantValue') bound.given = args[0]
   else if (step === 'toService') Object.assign(bound, { redirect: args[0], singleton: false })
-  else if (step === 'toResolvedValue') bound.injects = injected(args[1])
+  else if (step === 'toResolvedValue') Object.assign(bound, { injects: injected(args[1]), factory: args[0] })
+  else if (step === 'toDynamicValue') bound.factory = args[0]
   else if (/^in\w+Scope$/.test(step)) bound.singleton = step === 'inSingletonScope'
   else if (step.startsWith('when')) bound.condition = conditionOf(step, args)
 }

@@ -1,25 +1,22 @@
 /** Scopes with an injection container: one per application, and one per incarnation of a supervisor with bindings. */
 import { InversifyCoreError, type PlanResult } from '@inversifyjs/core'
 import type { PluginContext } from '@inversifyjs/plugin'
-import {
-  Container,
-  type GetOptions,
-  type MetadataName,
-  type MetadataTag,
-  type ServiceIdentifier,
-} from 'inversify'
-import {
-  type Findings,
-  SCOPE,
-  type Scope,
-  type ScopeOptions,
-  type ScopeSource,
-} from '../../application/index.js'
+import { Container, type ServiceIdentifier } from 'inversify'
+import { type Findings, type Scope, type ScopeOptions, type ScopeSource } from '../../application/index.js'
 import type { CreatedAnew, ServerClass } from '../../genserver/index.js'
-import { type HeartwoodError, Home, inherited, isPromise, printed } from '../../kernel/index.js'
+import { type HeartwoodError, Home, isPromise, printed } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
-import { contextOf, holds, type Keeping, lookInto, type Unmade, unmadeIn } from './binding-scopes.js'
-import { type Bindings, type Bound, type Condition, Ledger, replaces } from './bindings.js'
+import {
+  contextOf,
+  holds,
+  type Keeping,
+  keepsOne,
+  lookInto,
+  requestOf,
+  type Unmade,
+  unmadeIn,
+} from './binding-scopes.js'
+import { type Bindings, type Bound, isSameBinding, Ledger, replaces } from './bindings.js'
 import type { Recording } from './bindings-recording.js'
 import { Builds } from './builds.js'
 import { type Dependency, dependenciesOf, injectedFields, tokenName } from './class-dependencies.js'
@@ -48,13 +45,16 @@ export class ContainerScope implements Scope, Checkable {
   readonly ledger = new Ledger()
   /** What bindings functions did in it. */
   readonly written: Written
+  changes = 0
+  /** The tokens that its bindings bind, and nobody else in it. */
+  #own: ReadonlySet<ServiceIdentifier> = new Set()
   readonly builds = new Builds()
   readonly #container: Container
   readonly #shared: Shared
   /** Builds classes that are bound nowhere; made when first needed. */
   #builder: Container | undefined
   /** Classes that were checked, and whether one is bound nowhere and wants nothing, so that no container is needed. */
-  readonly #checked = new WeakMap<ServerClass, boolean>()
+  #checked = new WeakMap<ServerClass, boolean>()
 
   /** The process that opens it: what it makes is made there. */
   readonly #home = new Home()
@@ -89,7 +89,9 @@ export class ContainerScope implements Scope, Checkable {
     for (const [token, value] of provided ?? []) bind(token).toConstantValue(value)
     this.#settings = settings
     for (const token of settings?.tokens ?? []) this.supply(token)
+    const given = new Set(this.ledger.tokens)
     const written = bindings === undefined ? undefined : this.ledger.load(this.#container, bindings)
+    this.#own = new Set([...this.ledger.tokens].filter((token) => !given.has(token)))
     for (const by of this.#shared.overriding) {
       if (!this.#unbind(by)) continue
       this.#shared.unused.delete(by.token)
@@ -122,6 +124,40 @@ export class ContainerScope implements Scope, Checkable {
     return this.#shared.overriding.some((each) => each.token === token)
       ? { value: this.#container.get(token) }
       : undefined
+  }
+
+  follow(source: ScopeSource): void {
+    if (!(source instanceof BoundSource)) return
+    const next = new Ledger()
+    const recording = next.load(new Container(), source.bindings ?? [])
+    if (next.mistakes[0] !== undefined) throw next.mistakes[0]
+    const overridden = new Set(this.#shared.overriding.map(({ token }) => token))
+    const tokens = new Set(next.tokens)
+    const changed = new Set(
+      [...tokens, ...this.#own].filter((token) => !overridden.has(token) && !this.#isBoundAs(token, next)),
+    )
+    this.#own = tokens
+    if (changed.size === 0) return
+    for (const token of changed) {
+      if (this.ledger.of(token).length === 0) continue
+      // What it made is in use, and is disposed of with the scope: the container must not deactivate it now.
+      for (const binding of this.#seen.bindingService.getNonParentBindings(token) ?? [])
+        if (keepsOne(binding)) binding.cache = { isRight: false, value: undefined }
+      this.#container.unbind(token)
+      this.ledger.forget(token)
+    }
+    this.ledger.loadSome(this.#container, recording, changed)
+    this.#ownWhatIsMade(changed)
+    this.#checked = new WeakMap()
+    this.#builder = undefined
+    this.changes++
+  }
+
+  #isBoundAs(token: ServiceIdentifier, next: Ledger): boolean {
+    const [before, after] = [this.ledger.of(token), next.of(token)]
+    return (
+      before.length === after.length && before.every((each, at) => isSameBinding(each, after[at] as Bound))
+    )
   }
 
   check(target: unknown): Findings {
@@ -322,9 +358,9 @@ export class ContainerScope implements Scope, Checkable {
     }
   }
 
-  #ownWhatIsMade(): void {
+  #ownWhatIsMade(tokens: Iterable<ServiceIdentifier> = this.ledger.tokens): void {
     const ownership = new Ownership(this, this.#home, this.#shared.owned, this.#seen)
-    for (const token of this.ledger.tokens) {
+    for (const token of tokens) {
       for (const binding of this.#seen.bindingService.getNonParentBindings(token) ?? [])
         ownership.take(binding)
     }
@@ -332,66 +368,19 @@ export class ContainerScope implements Scope, Checkable {
 }
 
 /** What is bound in a scope. */
-interface Written {
+export interface Written {
   readonly bindings?: Bindings | Recording | undefined
   /** Put in place of what is bound, one after the other. */
   readonly overrides?: readonly (Bindings | Recording)[] | undefined
 }
 
-/** The scope of a supervisor or application with these bindings, opened anew for each of its incarnations. */
-export class ContainerScopes implements ScopeSource {
-  /** What the last plan has run already, each time for one of the scopes that will be opened. */
-  #planned: { readonly plan: object; readonly written: Written[] } | undefined
-
+/** What the scopes of a supervisor or an application bind. */
+export class BoundSource {
   constructor(
     readonly bindings: Bindings | undefined,
     /** Put in place of what is bound, one after the other. */
     readonly overrides?: readonly Bindings[],
   ) {}
-
-  plan(options: ScopeOptions, plan: object): ContainerScope {
-    const scope = new ContainerScope(options, this.bindings, this.overrides)
-    if (this.#planned?.plan !== plan) this.#planned = { plan, written: [] }
-    this.#planned.written.push(scope.written)
-    return scope
-  }
-
-  open(options: ScopeOptions): ContainerScope {
-    const { bindings, overrides }: Written = this.#planned?.written.shift() ?? this
-    const scope = new ContainerScope(options, bindings, overrides)
-    // A plan that was made tells all of them; a supervisor that a test or a script starts has had none.
-    if (scope.mistakes[0] !== undefined) throw scope.mistakes[0]
-    return scope
-  }
-}
-
-/**
- * Builds a server in the scope of the current process: that of the nearest supervisor with bindings, or of the
- * application. Runs in the new process.
- */
-export function buildInScope(Class: ServerClass): object | Promise<object> {
-  return currentScope().build(Class)
-}
-
-/** The same for new code that takes over from old. */
-export function buildAnewInScope(Class: ServerClass): Promise<CreatedAnew> {
-  return currentScope().buildAnew(Class)
-}
-
-/** Where there is no application, as in a script. Nothing is ever bound in it, so that all can share it. */
-const NO_APPLICATION = new ContainerScope({ name: '(no application)' })
-
-/** The scope of the current process. */
-export function currentScope(): ContainerScope {
-  const scope = inherited(SCOPE)
-  return scope instanceof ContainerScope ? scope : NO_APPLICATION
-}
-
-/** A request for what is bound under a name or a tag. */
-function requestOf(condition: Extract<Condition, object>): GetOptions {
-  return 'name' in condition
-    ? { name: condition.name as MetadataName }
-    : { tag: { key: condition.tag as MetadataTag, value: condition.value } }
 }
 
 /** What an override does, and what it binds. */

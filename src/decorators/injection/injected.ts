@@ -5,7 +5,7 @@ import { currentPid, type Rules, rules } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
 import { checkOptions } from '../usage-check.js'
 import { tokenName } from './class-dependencies.js'
-import { currentScope } from './container-scope.js'
+import { currentScope } from './container-scopes.js'
 import type { AnyClass, Provided, StandsFor } from './inject.js'
 
 /** Which binding of a token `injected` takes, and whether there must be one. */
