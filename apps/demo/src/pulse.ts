@@ -31,8 +31,8 @@ import { WatchedTargets } from './workers/watched-targets.js'
 import { WebServer } from './workers/web-server.js'
 
 /**
- * One worker per sink. A mail server that is away makes its worker crash again and again, with longer and longer waits in
- * between, and that is all it does: more restarts are let pass than elsewhere.
+ * One worker per sink. That a mail server is away is no crash: the worker tries again by itself. So only what is wrong in
+ * a sink's own code brings restarts, and the sinks have nothing to do with one another: more are let pass than elsewhere.
  */
 @DynamicSupervisor({ name: ALERT_SINKS, intensity: 20 })
 export class AlertSinks {}
