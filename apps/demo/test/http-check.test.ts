@@ -70,6 +70,40 @@ describe('a check', () => {
     expect(told).toEqual([`Basic ${Buffer.from('ada:hunter2').toString('base64')}`, undefined])
   })
 
+  it('tells none of its secrets that the target gives back, whole, cut or in another form', async () => {
+    const url = await serve((request, response) => {
+      const { authorization, xkey } = request.headers
+      const decoded = Buffer.from(String(authorization).slice(6), 'base64').toString()
+      response.end(JSON.stringify({ authorization, decoded, xkey, url: request.url, long: `it was ${xkey}` }))
+    })
+    const reasonAt = async (path: string, more: Partial<GivenTarget>, query = ''): Promise<unknown> => {
+      const result = await check(target(url + query, { json: { [path]: 'x' }, ...more }), tools(), never())
+      return 'reason' in result && result.reason?.replace('body has ', '').replace(/ at .*/, '')
+    }
+    const auth = { username: 'robert', password: 'hunter2hunter2' }
+    const bearer = { token: 'BEARER-2-BEARER-2-BEARER-2-BEARER-2-BEARER-2' }
+    const headers = { xkey: 'KEY-3-KEY-3-KEY-3-KEY-3-KEY-3-KEY-3-KEY-3' }
+    expect([
+      await reasonAt('$.authorization', { auth }),
+      await reasonAt('$.decoded', { auth }),
+      await reasonAt('$.authorization', { auth: bearer }),
+      await reasonAt('$.xkey', { headers }),
+      await reasonAt('$.long', { headers }),
+      await reasonAt('$.url', {}, '?key=QUERY-4&at=a%20b%20c%20d'),
+      await reasonAt('$.decoded', { auth: { username: 'a', password: 'say "hi"' } }),
+      await reasonAt('$.authorization', { headers }),
+    ]).toEqual([
+      '"[redacted]"',
+      '"[redacted]"',
+      '"[redacted]…',
+      '"[redacted]…',
+      '"it was [redacted]…',
+      '"/?[redacted]"',
+      '"[redacted]"',
+      'nothing',
+    ])
+  })
+
   it('quotes no address in its reasons', async () => {
     const failing: typeof fetch = (url) => Promise.reject(new TypeError(`what is ${url}?`))
     const secret = target('http://shop.example/?token=SECRET-1')
