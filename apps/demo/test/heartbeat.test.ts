@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ref } from 'heartwood'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type GivenTarget, targetSchema } from '../src/target.js'
 import { HeartbeatWatcher } from '../src/workers/heartbeat-watcher.js'
 import { checkerName } from '../src/workers/names.js'
 import { StatusCollector } from '../src/workers/status-collector.js'
@@ -53,6 +54,49 @@ describe('a target that tells by itself', () => {
     expect(await stateOf(pulse)).toEqual(['up', undefined])
     await pulse.advance(2_000)
     expect((await stateOf(pulse))[0]).toBe('down')
+  })
+
+  it('has all of its time again after a restart of Pulse: nobody could be told anything meanwhile', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-beat-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))
+    const first = await PulseUnderTest.boot({ given: [backup], dataFolder })
+    await beat(first, true)
+    await first.stop()
+    await first.advance(300_000)
+    const next = await PulseUnderTest.boot({ given: [backup], dataFolder })
+    await next.advance(40_000)
+    // Nor does a crash of the one who waits make it longer, or shorter.
+    await next.crash(checkerName('backup'), 'cast')
+    await next.advance(24_900)
+    expect(await stateOf(next)).toEqual(['up', undefined])
+    await next.advance(1_000)
+    expect(await stateOf(next)).toEqual(['down', expect.stringMatching(/^no word of it for 36\d s$/)])
+  })
+
+  it('has all of its time again when it was off the list for a while', async () => {
+    let list: readonly GivenTarget[] | undefined
+    const targetsOf = (given: readonly GivenTarget[]) => given.map((each) => targetSchema.parse(each))
+    const shop = { name: 'shop', url: 'http://shop/' }
+    const reload = async () => {
+      const read = list && { targets: targetsOf(list), maintenance: [] }
+      list = undefined
+      return read
+    }
+    const pulse = await PulseUnderTest.boot({ listed: { targets: targetsOf([shop, backup]), reload } })
+    await beat(pulse, true)
+    list = [shop]
+    await pulse.advance(300_000)
+    list = [shop, backup]
+    await pulse.advance(60_000)
+    expect((await stateOf(pulse))[0]).not.toBe('down')
+    await pulse.advance(20_000)
+    expect((await stateOf(pulse))[0]).toBe('down')
+  })
+
+  it('tells its token in no word of its own', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    await beat(pulse, false, `curl /api/push/${TOKEN} failed`)
+    expect(await stateOf(pulse)).toEqual(['down', 'curl /api/push/[redacted] failed'])
   })
 
   it('was heard also when Pulse is killed right after', async () => {

@@ -11,6 +11,7 @@ import {
   sendAfter,
 } from 'heartwood'
 import type { CheckResult } from '../checks/check.js'
+import { withoutSecretsOf } from '../checks/echo.js'
 import { Journal } from '../journal.js'
 import type { PushTarget } from '../target.js'
 import { Faults } from './faults.js'
@@ -54,8 +55,15 @@ export class HeartbeatWatcher extends Worker {
   init(target: PushTarget): void {
     this.begin(checkerName(target.name))
     this.#target = target
+    const now = this.#wallTime()
     const known = this.journal.get(this.#key)
-    this.#hear(typeof known === 'number' ? known : this.#wallTime())
+    this.#heardAt = typeof known === 'number' ? known : now
+    if (known !== this.#heardAt) this.journal.set(this.#key, this.#heardAt)
+    const { waitedFor } = this.watched
+    const since = waitedFor.get(target.name) ?? now
+    waitedFor.set(target.name, since)
+    // Nobody could tell anything while Pulse was not there: that time does not count.
+    this.#waitSince(Math.max(since, this.#heardAt))
   }
 
   @Cast()
@@ -63,7 +71,8 @@ export class HeartbeatWatcher extends Worker {
     const at = this.#wallTime()
     this.#hear(at)
     this.#keep()
-    this.#publish({ up, at, ...(!up && { reason: message ?? 'it says so itself' }) })
+    const reason = withoutSecretsOf(this.#target, message ?? 'it says so itself')
+    this.#publish({ up, at, ...(!up && { reason }) })
   }
 
   @Info({ kind: 'due' })
@@ -79,6 +88,10 @@ export class HeartbeatWatcher extends Worker {
   #hear(at: number): void {
     this.#heardAt = at
     this.journal.set(this.#key, at)
+    this.#waitSince(at)
+  }
+
+  #waitSince(at: number): void {
     const { interval, grace } = this.#target
     // The clock may have been set back meanwhile.
     const passed = Math.max(0, this.#wallTime() - at)

@@ -75,6 +75,8 @@ export class TargetLoader extends Worker {
       const next = wanted.get(name)
       if (next === target) continue
       if (next === undefined || fingerprint(next) !== fingerprint(target)) await this.#end(target)
+      // One that comes back later is waited for anew.
+      if (next === undefined) this.watched.waitedFor.delete(name)
     }
     for (const [place, target] of list.entries()) {
       if (!checked.has(target.name)) await this.#begin(target, place)

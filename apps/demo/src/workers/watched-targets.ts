@@ -11,6 +11,9 @@ export class WatchedTargets {
   /** The one whose checks are just being started or ended. */
   underway: Target | undefined
 
+  /** Since when this Pulse has waited for the word of each target that tells by itself, in epoch milliseconds. */
+  readonly waitedFor = new Map<string, number>()
+
   constructor({ targets, maintenance }: Pick<Settings, 'targets' | 'maintenance'>) {
     this.list = targets ?? []
     this.windows = maintenance
