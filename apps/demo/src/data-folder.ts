@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -17,4 +17,17 @@ function isFolder(path: string): boolean {
   if (found === undefined && path !== dirname(path)) return false
   if (found?.isDirectory()) return true
   throw new Error(`${path} is no folder`)
+}
+
+/**
+ * What is written to a file that was removed meanwhile is nowhere.
+ *
+ * @throws when the file at the path is not the one that was opened
+ */
+export function refuseIfGone(path: string, opened: Stats): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && found.ino === opened.ino && found.dev === opened.dev) return
+  throw new Error(
+    `${path} was removed or replaced while Pulse runs; restart Pulse to go on with what is there now`,
+  )
 }

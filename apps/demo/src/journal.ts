@@ -1,6 +1,15 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeFolder } from './data-folder.js'
+import { makeFolder, refuseIfGone } from './data-folder.js'
 
 /** What is known under a key, and when it was noted. A later note of the same key counts more. */
 export interface Note {
@@ -32,7 +41,7 @@ export class Journal implements Disposable {
   #lines = 0
   #order = 0
   #torn = false
-  #failing = false
+  #fault: unknown
 
   constructor(private readonly wallTime: () => number = Date.now) {}
 
@@ -97,19 +106,25 @@ export class Journal implements Disposable {
    * @returns what the disk says, the first time it says so
    */
   commit(): unknown {
-    const knew = this.#failing
+    const knew = this.#fault
     try {
       this.#write()
-      this.#failing = false
+      this.#fault = undefined
       return undefined
     } catch (error) {
-      this.#failing = true
-      return knew ? undefined : error
+      this.#fault = error
+      return knew === undefined ? error : undefined
     }
+  }
+
+  /** What the disk said last, if it did not take what is new. */
+  get fault(): unknown {
+    return this.#fault
   }
 
   #write(): void {
     if (this.#uncommitted.size === 0 || this.#file === undefined) return
+    refuseIfGone(this.#path as string, fstatSync(this.#file))
     const lines = [...this.#uncommitted].map((key) => lineOf(this.#noteOf(key)))
     const start = this.#torn ? '\n' : ''
     this.#torn = true

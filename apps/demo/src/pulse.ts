@@ -13,7 +13,7 @@ import { lookAtCertificate } from './certificate.js'
 import { Journal } from './journal.js'
 import { askingResolver } from './resolver.js'
 import { SETTINGS, type Settings } from './settings.js'
-import { createStore, STORE } from './store/index.js'
+import { createStore, FolderLock, STORE } from './store/index.js'
 import { Alerter, SINKS } from './workers/alerter.js'
 import { CERTIFICATES, CertificateWatcher } from './workers/certificate-watcher.js'
 import { FETCH, RESOLVER } from './workers/checker.js'
@@ -96,6 +96,7 @@ export function pulseApplication(settings: Settings): Application {
       bind(FETCH).toConstantValue(fetch)
       bind(CERTIFICATES).toConstantValue(lookAtCertificate)
       bind(RESOLVER).toConstantValue(askingResolver(() => currentKernel().now()))
+      bind(FolderLock).toDynamicValue(() => new FolderLock())
       bind(Journal).toDynamicValue(() => new Journal(() => currentKernel().clock.wallTime()))
       bind(Outbox).toDynamicValue(({ get }) => new Outbox(get(Journal)))
       bind(WatchedTargets).toConstantValue(new WatchedTargets(settings))

@@ -3,6 +3,7 @@ import { PostgresStore } from './postgres-store.js'
 import { SqliteStore } from './sqlite-store.js'
 import type { Store } from './store.js'
 
+export { FolderInUse, FolderLock } from './folder-lock.js'
 export { isHeld, OpenedStore } from './opened-store.js'
 export { DAY, HOUR, type Period, PRUNE_LIMIT, type Span, type Store } from './store.js'
 export { PostgresStore, SqliteStore }

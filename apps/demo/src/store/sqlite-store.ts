@@ -1,7 +1,8 @@
+import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import type { CheckResult } from '../checks/check.js'
-import { makeFolder } from '../data-folder.js'
+import { makeFolder, refuseIfGone } from '../data-folder.js'
 import type { Note } from '../journal.js'
 import {
   DAY,
@@ -59,6 +60,7 @@ type Row = ResultRow & { readonly id: number }
 export class SqliteStore implements Store {
   readonly file: string
   #database: Database.Database | undefined
+  #file: Stats | undefined
 
   constructor(readonly folder: string) {
     this.file = join(folder, 'pulse.sqlite')
@@ -70,6 +72,7 @@ export class SqliteStore implements Store {
     const database = new Database(this.file, { timeout: 0 })
     try {
       this.#migrate(database)
+      this.#file = statSync(this.file)
       this.#database = database
     } catch (error) {
       // What went wrong first is told, and not that what it left behind cannot be closed.
@@ -204,7 +207,10 @@ export class SqliteStore implements Store {
   }
 
   #opened(): Database.Database {
-    if (this.#database === undefined) throw new Error(`${this.file} is not open; call migrate() first`)
+    if (this.#database === undefined || this.#file === undefined) {
+      throw new Error(`${this.file} is not open; call migrate() first`)
+    }
+    refuseIfGone(this.file, this.#file)
     return this.#database
   }
 }

@@ -25,6 +25,8 @@ import { Journal, type Note } from '../journal.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import {
   DAY,
+  FolderInUse,
+  FolderLock,
   isHeld,
   OpenedStore,
   type Period,
@@ -86,6 +88,7 @@ export class HistoryWriter extends Worker {
   constructor(
     @inject(STORE) private readonly store: Store,
     @inject(StoreRecord) private readonly record: StoreRecord,
+    @inject(FolderLock) private readonly lock: FolderLock,
     @inject(Journal) private readonly journal: Journal,
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(Faults) faults: Faults,
@@ -99,10 +102,20 @@ export class HistoryWriter extends Worker {
     trapExit(true)
     this.begin(HISTORY_WRITER)
     own(this.store)
+    this.#holdFolder()
     this.#openJournal()
     if (!this.record.opened) await this.#openFirst()
     ref(PubSub).cast.subscribe(self(), ['result'])
     sendAfter(PRUNE_EVERY, self(), PRUNE)
+  }
+
+  #holdFolder(): void {
+    try {
+      this.lock.hold(this.settings.dataFolder)
+    } catch (error) {
+      if (error instanceof FolderInUse) throw error
+      // A folder that takes no file takes no journal either: that is told below.
+    }
   }
 
   /** With a database elsewhere, Pulse does without a folder: what it has concluded is then kept there alone. */
@@ -146,7 +159,10 @@ export class HistoryWriter extends Worker {
   /** Pulse should not be taken for well while it cannot keep what it finds. */
   @Health({ timeout: 5_000 })
   health(): string | undefined {
-    return this.#database.trouble(this.#pending.length + this.#batch.length)
+    const trouble = this.#database.trouble(this.#pending.length + this.#batch.length)
+    const { fault } = this.journal
+    if (trouble !== undefined || fault === undefined) return trouble
+    return `what was concluded cannot be noted on the disk: ${fault instanceof Error ? fault.message : String(fault)}`
   }
 
   /** The last stored results of a target, oldest first; or word that the database is away. */
