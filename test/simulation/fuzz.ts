@@ -1,8 +1,8 @@
 /**
  * Compares, on random programs, what the reduced search finds with what the search without a reduction does: wherever the
- * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are four makers of
- * programs, `acts`, `services`, `timers` and `polls`, which take turns. Those of the last two are run on a plain kernel, too, whose clock
- * goes on by itself: each outcome of that must be one of the search.
+ * latter comes to an end, the outcomes must be the same. The seed decides the programs, and is printed. There are five makers of
+ * programs, `acts`, `services`, `timers`, `polls` and `awaits`, which take turns. Those of the last three are run on a plain kernel, too,
+ * whose clock goes on by itself: each outcome of that must be one of the search.
  *
  *     npm run simulate:fuzz -- --programs 20000 --seed 7 --maker services
  */
@@ -11,6 +11,7 @@ import fc from 'fast-check'
 import { type ExploreOptions, explore, type Program } from 'heartwood/testing'
 import { outcomeOnDriftingClock } from './drifting-clock.js'
 import type { ProgramMaker } from './program-maker.js'
+import { awaits } from './random-awaits.js'
 import { polls } from './random-polls.js'
 import { acts } from './random-programs.js'
 import { services } from './random-services.js'
@@ -18,6 +19,9 @@ import { timers } from './random-timers.js'
 
 /** A program is compared when it has no more schedules than that. */
 const MOST = 200
+
+/** The same of those that others can come between the awaits of. */
+const MOST_BETWEEN = 2_000
 
 /** So many times a program is run on a clock that goes on. */
 const REAL_RUNS = 15
@@ -40,12 +44,13 @@ interface Candidate {
   readonly program: Program
   readonly shown: string
   readonly drifts: boolean
+  readonly betweenAwaits: boolean
   smaller(): Iterable<Candidate>
 }
 
 const { values } = parseArgs({
   options: {
-    maker: { type: 'string', default: 'acts,services,timers,polls' },
+    maker: { type: 'string', default: 'acts,services,timers,polls,awaits' },
     programs: { type: 'string', default: '300' },
     seed: { type: 'string' },
     delivery: { type: 'string', default: 'pairs' },
@@ -69,6 +74,7 @@ function candidateOf<P>(maker: ProgramMaker<P>, made: P): Candidate {
     program: maker.programOf(made),
     shown: maker.shown(made),
     drifts: maker.drifts === true,
+    betweenAwaits: maker.betweenAwaits === true,
     *smaller() {
       for (const each of maker.smaller(made)) yield candidateOf(maker, each)
     },
@@ -85,6 +91,7 @@ const MAKERS: Readonly<Record<string, (batch: number) => Candidate[]>> = {
   services: drawn(services),
   timers: drawn(timers),
   polls: drawn(polls),
+  awaits: drawn(awaits),
 }
 const makers = values.maker.split(',').map((name) => {
   const maker = MAKERS[name]
@@ -94,7 +101,7 @@ const makers = values.maker.split(',').map((name) => {
 })
 
 /** How many schedules there seem to be, by a few random ones: the product of all choices they had (Knuth, 1975). */
-async function estimate({ program }: Candidate): Promise<number> {
+async function estimate({ program, betweenAwaits }: Candidate): Promise<number> {
   let product = 0
   let sum = 0
   const counting: Program = (sim) => {
@@ -108,16 +115,17 @@ async function estimate({ program }: Candidate): Promise<number> {
     }
     return program(sim)
   }
-  await explore({ ...common, strategy: 'random', runs: PROBES }, counting)
+  await explore({ ...common, strategy: 'random', betweenAwaits, runs: PROBES }, counting)
   return (sum + product) / PROBES
 }
 
 async function compare(candidate: Candidate): Promise<Comparison | undefined> {
-  const { program, drifts } = candidate
-  if ((await estimate(candidate)) > 3 * MOST) return undefined
-  const all = await explore({ ...common, reduction: false, runs: MOST }, program)
+  const { program, drifts, betweenAwaits } = candidate
+  const most = betweenAwaits ? MOST_BETWEEN : MOST
+  if ((await estimate(candidate)) > 3 * most) return undefined
+  const all = await explore({ ...common, betweenAwaits, reduction: false, runs: most }, program)
   if (!all.exhausted) return undefined
-  const some = await explore(common, program)
+  const some = betweenAwaits ? all : await explore(common, program)
   const real = new Set<string>()
   for (let run = 1; drifts && run <= REAL_RUNS; run++) real.add(await outcomeOnDriftingClock(program, run))
   return {

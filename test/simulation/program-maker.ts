@@ -9,6 +9,8 @@ export interface ProgramMaker<P> {
   smaller(program: P): Iterable<P>
   /** Its programs are run on a plain kernel too, with a clock that goes on meanwhile: what comes of it must be an outcome. */
   readonly drifts?: boolean
+  /** Its code awaits what is settled: it is searched with that option, and so without a reduction. */
+  readonly betweenAwaits?: boolean
   /** In words. */
   shown(program: P): string
 }

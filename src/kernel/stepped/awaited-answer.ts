@@ -14,7 +14,10 @@ export function answered<T>(
   const place = kernel.placeHere()
   const goOn = (from: string, go: () => void, answer: unknown, failed: boolean): void => {
     if (process.alive) kernel.listener?.answered(from, process, answer, failed)
+    const { touched } = kernel
     process.resume(from, go, place)
+    // Its code has done nothing yet.
+    kernel.touched = touched
   }
   const answer = new Promise<T>((resolve, reject) => {
     promise.then(

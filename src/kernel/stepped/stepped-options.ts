@@ -19,6 +19,8 @@ export interface SteppedKernelOptions {
   readonly stepTime?: number
   /** See `SteppedKernel.ordered`. */
   readonly ordered?: Set<string>
+  /** Whether it is counted how often code touches something; default false. */
+  readonly countTouches?: boolean
   /** Whether steps note what they touch; default true. */
   readonly noting?: boolean
 }

@@ -25,7 +25,8 @@ export interface ExploreOptions extends RunOptions {
   readonly depth?: number
   /**
    * For `'exhaustive'`: false tries also schedules that differ only in the order of independent steps. Default true; with a
-   * `stepTime` false, since whether a time-out can come depends on how many steps were made, independent or not.
+   * `stepTime` false, since whether a time-out can come depends on how many steps were made, independent or not; with `betweenAwaits`
+   * false, since it takes a step for one whole.
    */
   readonly reduction?: boolean
   /** How many runs may be made to find a shorter schedule that fails; default 500. */
@@ -87,7 +88,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
     runs,
     seed = 1,
     depth = 3,
-    reduction = (options.stepTime ?? 0) === 0,
+    reduction = (options.stepTime ?? 0) === 0 && options.betweenAwaits !== true,
     shrinking = 500,
     coverage: wantsCoverage = false,
     ...given
@@ -110,6 +111,7 @@ export async function explore(options: ExploreOptions, program: Program): Promis
   }
   const { runs: made } = tally
   if (strategy === 'exhaustive' && reduction && rest.stepTime !== 0) return tally.result(COUNTED)
+  if (strategy === 'exhaustive' && reduction && rest.betweenAwaits === true) return tally.result(WHOLE)
   if (strategy === 'exhaustive' && reduction) {
     // Beyond what the kernel sees, nothing but a look at others can tell whether the reduction is right.
     const random = new RandomSearch(seed)
@@ -130,6 +132,8 @@ const UNSEEN =
   'a random schedule had an outcome that the reduction did not find, so the processes share something that the kernel cannot see (name it with `sim.touch`, or give `reduction: false`)'
 const COUNTED =
   'the reduction does not see how many steps were made before a time-out, so that it may leave some out (give `reduction: false`)'
+const WHOLE =
+  'the reduction takes each step for one whole, so that no other came between its awaits (give `reduction: false`)'
 const UNFAIR = `schedules that pass a step over more than ${PATIENCE} times were left out, since the program may go on for ever in them`
 
 /** What the runs came to. */

@@ -52,6 +52,7 @@ const RUN_OPTIONS: readonly (keyof RunOptions)[] = [
   'outside',
   'messages',
   'globals',
+  'betweenAwaits',
 ]
 
 /** @param own what the action itself has taken of what it was given */
@@ -64,4 +65,5 @@ export function checkRunOptions(action: string, options: RunOptions, own: readon
   checkOneOf(action, 'outside', options.outside, ['fail', 'allow'])
   checkOneOf(action, 'messages', options.messages, ['freeze', 'clone', 'share'])
   checkOneOf(action, 'globals', options.globals, [true, false])
+  checkOneOf(action, 'betweenAwaits', options.betweenAwaits, [true, false])
 }

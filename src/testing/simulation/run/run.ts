@@ -16,6 +16,7 @@ import type { Deviation, Draws } from '../search/schedule.js'
 import type { Chooser } from '../search/search.js'
 import { containFailures } from './contain-failures.js'
 import { watchOutside } from './outside-calls.js'
+import { stepsBetween } from './settled-awaits.js'
 import { ownGlobals } from './simulated-globals.js'
 import { stepImmediates } from './simulated-immediates.js'
 import { SimulatedKernel } from './simulated-kernel.js'
@@ -47,6 +48,11 @@ export interface RunOptions {
    * time passes only when nobody has anything else to do.
    */
   readonly stepTime?: number
+  /**
+   * Whether others can have their turn where code awaits what is settled already, as in a plain kernel; default false: such code goes on
+   * in the same step. An exhaustive search then makes all orders, without leaving any out.
+   */
+  readonly betweenAwaits?: boolean
   /** `'fail'`, the default: a process that begins I/O or a timer of Node's fails the run. */
   readonly outside?: 'fail' | 'allow'
 }
@@ -134,6 +140,7 @@ class RunInProgress {
       random: () => this.#simulation.random(),
       stepTime: options.stepTime ?? STEP_TIME,
       noting: chooser.made !== undefined,
+      countTouches: options.betweenAwaits === true,
       ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
     })
     this.#trace = traced
@@ -243,6 +250,7 @@ class RunInProgress {
     const step = this.#chosen(steps)
     if (step === undefined) return true
     kernel.make(step)
+    if (this.options.betweenAwaits === true && this.chooser.interrupt !== undefined) await this.#between()
     if (this.chooser.made === undefined) return true
     await settled()
     this.chooser.made(kernel, step)
@@ -272,6 +280,17 @@ class RunInProgress {
       this.#left = true
       return undefined
     }
+  }
+
+  #between(): Promise<void> {
+    const kernel = this.#kernel
+    return stepsBetween(kernel, this.chooser, (step, choice, between) => {
+      this.#deviations.push({ step: kernel.stepNumber + 1, choice, between })
+      kernel.make(step)
+    }).catch((error: unknown) => {
+      this.#fail('unfit', error)
+      this.#left = true
+    })
   }
 
   #checkInvariants(): void {

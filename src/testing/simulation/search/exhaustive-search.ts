@@ -6,6 +6,8 @@ import type { Chooser, Search } from './search.js'
 export class ExhaustiveSearch implements Search, Chooser {
   /** The choices of the last run that had an alternative. */
   #path: { choice: number; count: number }[] = []
+  /** How many could have come before the code of the last step went on, if it does; with the places of these choices. */
+  #between: { at: number; count: number }[] = []
   #at = 0
   #begun = false
   #patience = new Patience()
@@ -17,16 +19,37 @@ export class ExhaustiveSearch implements Search, Chooser {
     if (this.#begun && !this.#advance()) return undefined
     this.#begun = true
     this.#at = 0
+    this.#between = []
     this.#patience = new Patience()
     return { chooser: this, seed: this.seed }
   }
 
   choose(steps: readonly NextStep[]): number {
+    this.#between = []
     const [overdue] = this.#patience.overdue(steps)
     const chosen = overdue === undefined ? this.#choose(steps) : steps.indexOf(overdue)
     if (overdue !== undefined && steps.length > 1) this.unfair = true
     this.#patience.served((steps[chosen] as NextStep).key)
     return chosen
+  }
+
+  interrupt(steps: readonly NextStep[]): number | undefined {
+    const at = this.#at++
+    // That it is a choice is known when the code goes on.
+    if (at === this.#path.length) this.#path.push({ choice: 0, count: 1 })
+    const { choice } = this.#path[at] as { choice: number }
+    if (choice === 0) {
+      this.#between.push({ at, count: steps.length })
+      return undefined
+    }
+    this.#between = []
+    this.#patience.served((steps[choice - 1] as NextStep).key)
+    return choice - 1
+  }
+
+  wentOn(): void {
+    for (const { at, count } of this.#between) this.#path[at] = { choice: 0, count: count + 1 }
+    this.#between = []
   }
 
   #choose(steps: readonly NextStep[]): number {

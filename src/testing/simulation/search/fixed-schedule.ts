@@ -1,18 +1,18 @@
 import type { NextStep } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
-import { type Draws, type Schedule, scheduleText } from './schedule.js'
+import { type Draws, placeOf, type Schedule, scheduleText } from './schedule.js'
 import type { Chooser } from './search.js'
 
 /** Keeps to a schedule. */
 export class FixedSchedule implements Chooser {
-  readonly #choices: ReadonlyMap<number, number>
+  readonly #choices: ReadonlyMap<string, number>
 
   constructor(
     private readonly schedule: Schedule,
     /** A schedule that was cut need not fit: what is not there is the default. */
     private readonly lenient: boolean,
   ) {
-    this.#choices = new Map(schedule.deviations.map(({ step, choice }) => [step, choice]))
+    this.#choices = new Map(schedule.deviations.map((each) => [placeOf(each), each.choice]))
   }
 
   get draws(): Draws | undefined {
@@ -20,14 +20,21 @@ export class FixedSchedule implements Chooser {
   }
 
   choose(steps: readonly NextStep[], at: number): number {
-    const choice = this.#choices.get(at) ?? 0
+    const choice = this.#choices.get(placeOf({ step: at })) ?? 0
     if (choice < steps.length) return choice
     if (this.lenient) return 0
-    throw simulationError('SIMULATION_SCHEDULE_UNFIT', {
-      schedule: scheduleText(this.schedule),
-      step: at,
-      choice,
-      count: steps.length,
-    })
+    throw this.#unfit(at, choice, steps.length)
+  }
+
+  interrupt(steps: readonly NextStep[], at: number, between: number): number | undefined {
+    const choice = this.#choices.get(placeOf({ step: at, between }))
+    if (choice === undefined || choice < steps.length) return choice
+    if (this.lenient) return undefined
+    throw this.#unfit(at, choice, steps.length)
+  }
+
+  #unfit(step: number, choice: number, count: number): Error {
+    const schedule = scheduleText(this.schedule)
+    return simulationError('SIMULATION_SCHEDULE_UNFIT', { schedule, step, choice, count })
   }
 }

@@ -17,6 +17,8 @@ class PctChooser implements Chooser {
   choices = 0
   #lowest = 0
   #topmost = 1
+  /** The priority of the step that was made last. */
+  #running = 0
   readonly #patience = new Patience()
   /** Those that the highest place was given for their long wait. */
   readonly #raised = new Set<string>()
@@ -29,13 +31,37 @@ class PctChooser implements Chooser {
   }
 
   choose(steps: readonly NextStep[]): number {
+    this.#rank(steps)
+    const chosen = steps.length === 1 ? 0 : this.#choice(steps)
+    return this.#serve(steps, chosen)
+  }
+
+  interrupt(steps: readonly NextStep[]): number | undefined {
+    this.#rank(steps)
+    this.choices++
+    if (this.#changes.has(this.choices)) {
+      this.#lowest--
+      this.#running = this.#lowest
+    }
+    const best = this.#highest(steps)
+    return this.#priorityOf(steps[best] as NextStep) > this.#running ? this.#serve(steps, best) : undefined
+  }
+
+  #rank(steps: readonly NextStep[]): void {
     for (const { key } of steps)
       if (!this.#priorities.has(key)) this.#priorities.set(key, this.#chance.next())
-    const chosen = steps.length === 1 ? 0 : this.#choice(steps)
-    const { key } = steps[chosen] as NextStep
-    this.#patience.served(key)
-    this.#raised.delete(key)
+  }
+
+  #serve(steps: readonly NextStep[], chosen: number): number {
+    const step = steps[chosen] as NextStep
+    this.#running = this.#priorityOf(step)
+    this.#patience.served(step.key)
+    this.#raised.delete(step.key)
     return chosen
+  }
+
+  #priorityOf({ key }: NextStep): number {
+    return this.#priorities.get(key) ?? 0
   }
 
   #choice(steps: readonly NextStep[]): number {
@@ -58,7 +84,7 @@ class PctChooser implements Chooser {
   }
 
   #highest(steps: readonly NextStep[]): number {
-    const priority = (at: number): number => this.#priorities.get((steps[at] as NextStep).key) ?? 0
+    const priority = (at: number): number => this.#priorityOf(steps[at] as NextStep)
     let best = 0
     for (let at = 1; at < steps.length; at++) if (priority(at) > priority(best)) best = at
     return best

@@ -13,6 +13,11 @@ export class RandomChooser implements Chooser {
   choose(steps: readonly NextStep[]): number {
     return this.#chance.below(steps.length)
   }
+
+  interrupt(steps: readonly NextStep[]): number | undefined {
+    const choice = this.#chance.below(steps.length + 1)
+    return choice === steps.length ? undefined : choice
+  }
 }
 
 /** Runs of random walks; the seeds follow each other, so that each run is one of `simulate({ seed })`. */

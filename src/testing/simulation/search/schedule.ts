@@ -4,6 +4,8 @@ import { simulationError } from '../errors.js'
 export interface Deviation {
   readonly step: number
   readonly choice: number
+  /** The step comes before the code of the one before goes on, for the so manieth time, from an `await` of what is settled already. */
+  readonly between?: number
 }
 
 /** What was drawn from a list with `sim.pick`: by which process, as which of its draws, and the place in the list. */
@@ -20,23 +22,32 @@ export interface Schedule {
   readonly draws?: Draws
 }
 
-/** As it is written in a replay line: `7;4:1,9:2`, and draws behind it: `7;4:1,9:2;main.1#1=0`. */
+/** As it is written in a replay line: `7;4:1,9:2`, and draws behind it: `7;4:1,9:2;main.1#1=0`. `4.1:0` is between awaits. */
 export function scheduleText({ seed, deviations, draws = new Map() }: Schedule): string {
   const drawn = [...draws].map(([key, index]) => `${key}=${index}`).join(',')
-  const order = deviations.map(({ step, choice }) => `${step}:${choice}`).join(',')
+  const order = deviations.map((deviation) => `${placeOf(deviation)}:${deviation.choice}`).join(',')
   return `${seed};${order}${drawn === '' ? '' : `;${drawn}`}`
 }
 
-const SCHEDULE = /^(-?\d+);((?:\d+:\d+(?:,\d+:\d+)*,?)?)(?:;((?:[\w.]*#\d+=\d+)(?:,[\w.]*#\d+=\d+)*))?$/
+const SCHEDULE =
+  /^(-?\d+);((?:\d+(?:\.\d+)?:\d+(?:,\d+(?:\.\d+)?:\d+)*,?)?)(?:;((?:[\w.]*#\d+=\d+)(?:,[\w.]*#\d+=\d+)*))?$/
+
+/** Where a schedule leaves the default order. */
+export function placeOf({ step, between }: Pick<Deviation, 'step' | 'between'>): string {
+  return between === undefined ? `${step}` : `${step}.${between}`
+}
 
 /** @throws SIMULATION_SCHEDULE_INVALID */
 export function parseSchedule(schedule: string): Schedule {
   const parts = typeof schedule === 'string' ? SCHEDULE.exec(schedule) : null
   if (parts === null) throw simulationError('SIMULATION_SCHEDULE_INVALID', { schedule })
-  const deviations = [...(parts[2] ?? '').matchAll(/(\d+):(\d+)/g)].map(([, step, choice]) => ({
-    step: Number(step),
-    choice: Number(choice),
-  }))
+  const deviations = [...(parts[2] ?? '').matchAll(/(\d+)(?:\.(\d+))?:(\d+)/g)].map(
+    ([, step, between, choice]) => ({
+      step: Number(step),
+      choice: Number(choice),
+      ...(between === undefined ? {} : { between: Number(between) }),
+    }),
+  )
   const draws = [...(parts[3] ?? '').matchAll(/([\w.]*#\d+)=(\d+)/g)].map(
     ([, key, index]): [string, number] => [key as string, Number(index)],
   )

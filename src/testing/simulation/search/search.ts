@@ -9,6 +9,16 @@ export interface Chooser {
    * @returns a place in `steps`; undefined to leave the run, which could show nothing new
    */
   choose(steps: readonly NextStep[], at: number): number | undefined
+  /**
+   * As `choose`, of the steps that could come before the code of the last one goes on from an `await` of what is settled already.
+   * Without it none does.
+   *
+   * @param between how often that was asked since the last step, from 1
+   * @returns undefined to let the code go on
+   */
+  interrupt?(steps: readonly NextStep[], at: number, between: number): number | undefined
+  /** Told when the code has gone on after the last `interrupt`. */
+  wentOn?(): void
   /** Told when a step was made and all it led to at once has happened; `chosen` is undefined for the kernel's own. */
   made?(kernel: SteppedKernel, chosen: NextStep | undefined): void
   /** Draws that are not to be those of the seed. */
