@@ -7,6 +7,7 @@ import { SteppedProcess } from './stepped-process.js'
 /** Notes what an operation touches of the process with that key. */
 export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): void {
   const thing = THINGS[what]
+  if (what === 'state') findOwn(key)
   if (thing !== undefined) kernel.note(`${thing.of}${key}`, thing.mode)
   else if (what === 'watching') kernel.note('watchers', 'merge')
   else if (what === 'links') kernel.noteOrder('links')
@@ -17,6 +18,12 @@ export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): vo
     if (current instanceof SteppedProcess)
       kernel.noteLink(current.key, key, what === 'link' ? 'read' : 'write')
   }
+}
+
+/** A process that looks at itself finds what it sent itself. */
+function findOwn(key: string): void {
+  const current = currentProcess()
+  if (current instanceof SteppedProcess && current.key === key) current.arriveOwn()
 }
 
 /** What is one process's own. */

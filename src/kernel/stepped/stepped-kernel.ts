@@ -71,9 +71,9 @@ export class SteppedKernel extends Kernel {
    * same set to all of them, and begins anew when it has grown.
    */
   readonly ordered: Set<string>
-  /** How often code of a process has touched something in this step; counted where steps of others can come between its awaits. */
+  /** How often code of a process has touched something in this step; counted with `countsTouches`. */
   touched = 0
-  readonly #counting: boolean
+  countsTouches = false
   /** How long a step may take, in milliseconds: a time-out fires among steps that could have taken as long. */
   readonly stepTime: number
   readonly #noting: boolean
@@ -98,7 +98,6 @@ export class SteppedKernel extends Kernel {
       stepTime = 0,
       ordered = new Set(),
       noting = true,
-      countTouches = false,
       ...rest
     } = options
     let readiness = (): Readiness => ({ order: 0, step: 0 })
@@ -109,7 +108,6 @@ export class SteppedKernel extends Kernel {
     this.#reported = report
     this.stepTime = stepTime
     this.#noting = noting
-    this.#counting = countTouches
     this.ordered = ordered
     // In which order its members are left, all see that it is to be told something.
     if (delivery === 'ordered') for (const list of ['links', 'watchers']) ordered.add(list)
@@ -119,11 +117,6 @@ export class SteppedKernel extends Kernel {
   /** The steps that could come next, the one that has been possible for longest first. */
   choices(): NextStep[] {
     return choicesOf(this, this.#queue.ready)
-  }
-
-  /** Those of processes: what can come where the code of another awaits what is settled already, which no timer can. */
-  choicesBetween(): NextStep[] {
-    return this.choices().filter((step) => step instanceof Choice)
   }
 
   /** What is still on its way, and the keys of those who would take a message. */
@@ -219,7 +212,7 @@ export class SteppedKernel extends Kernel {
 
   /** Touching this thing makes a step depend on the others that touch it. */
   note(thing: string, mode: AccessMode): void {
-    if (this.#counting && this.#current() !== undefined) this.touched++
+    if (this.countsTouches && this.#current() !== undefined) this.touched++
     if (this.#noting) this.accesses.note(thing, mode === 'merge' && this.ordered.has(thing) ? 'write' : mode)
   }
 
@@ -301,8 +294,6 @@ export class SteppedKernel extends Kernel {
   override touches(thing: Pid | string, what: Touched = 'life'): void {
     if (typeof thing === 'string') this.note(thing, 'write')
     else if (this.#keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
-    const current = this.#current()
-    if (what === 'state' && thing === current?.pid) current.arriveOwn()
   }
 
   override dependsOn(signals: Signals): void {
@@ -361,11 +352,6 @@ export class SteppedKernel extends Kernel {
 
   get actingKey(): string {
     return this.#acting?.key ?? CLOCK
-  }
-
-  /** The key of whoever acts, in their own step or in another's. */
-  get setterKey(): string {
-    return this.#current()?.key ?? this.actingKey
   }
 
   /** Where in the program the current code stands, for a listener. */

@@ -19,8 +19,6 @@ export interface SteppedKernelOptions {
   readonly stepTime?: number
   /** See `SteppedKernel.ordered`. */
   readonly ordered?: Set<string>
-  /** Whether it is counted how often code touches something; default false. */
-  readonly countTouches?: boolean
   /** Whether steps note what they touch; default true. */
   readonly noting?: boolean
 }

@@ -1,5 +1,6 @@
 import { CallRequest } from '../../calls/pending-call.js'
 import type { Clock } from '../../clock.js'
+import { currentProcess } from '../../context/current-process.js'
 import { Waiter } from '../../mail/receive-waiter.js'
 import type { Process } from '../../process/process.js'
 import { type Deferred, type Expirable, type Timer, TimerWheel } from '../../schedule/timer-wheel.js'
@@ -7,7 +8,7 @@ import { routeOf } from '../../terms/pid.js'
 import { MessageTimer } from '../../timers/message-timer.js'
 import { OwnedTimer } from '../../timers/owned-timeout.js'
 import type { SteppedKernel } from '../stepped-kernel.js'
-import type { SteppedProcess } from '../stepped-process.js'
+import { SteppedProcess } from '../stepped-process.js'
 import { CodeTimer } from './code-timer.js'
 import { DueTimers } from './due-timers.js'
 import type { AccessMode } from './step-accesses.js'
@@ -60,7 +61,10 @@ export class NotedTimers extends TimerWheel {
     super.set(timer, ms)
     const { target, deadline } = timer
     if (target instanceof Waiter || CallRequest.is(target)) this.#timeouts.set(timer, this.possible + ms)
-    const setter = this.#kernel.setterKey
+    // In its own step or in another's.
+    const current = currentProcess()
+    const isOurs = current instanceof SteppedProcess && current.kernel === this.#kernel
+    const setter = isOurs ? current.key : this.#kernel.actingKey
     const known = this.#origins.get(timer)
     const number = (this.#counts.get(setter) ?? 0) + 1
     if (known === undefined) this.#counts.set(setter, number)

@@ -51,7 +51,9 @@ function tell(
   try {
     const stack = stackHere(above)
     if (isHarmless?.(stack) === true) return undefined
-    const what = LOADING.test(stack) ? 'the import() of a module that is not loaded yet' : resource
+    const what = LOADING.test(stack)
+      ? 'the import() of a module that is not loaded yet (import it before the simulation)'
+      : resource
     return found({ pid, resource: what, place: placeOf(stack)?.at ?? 'an unknown place' })
   } finally {
     isLooking = false

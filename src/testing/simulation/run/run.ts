@@ -140,12 +140,12 @@ class RunInProgress {
       random: () => this.#simulation.random(),
       stepTime: options.stepTime ?? STEP_TIME,
       noting: chooser.made !== undefined,
-      countTouches: options.betweenAwaits === true,
       ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
     })
     this.#trace = traced
       ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
       : undefined
+    this.#kernel.countsTouches = options.betweenAwaits === true
     this.#kernel.listener = this.#trace
     this.#kernel.strayed = (pid, thrown) => this.#strayed(pid, thrown)
     this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace, chooser.draws)

@@ -27,7 +27,8 @@ export async function stepsBetween(
     seen = kernel.touched
     if (hasTouched) idle = 0
     if (asked && hasTouched) chooser.wentOn?.()
-    const steps = kernel.choicesBetween()
+    // No timer goes off between two microtasks.
+    const steps = kernel.choices().filter((step) => !('timer' in step))
     asked = steps.length > 0
     if (!asked) continue
     between++
