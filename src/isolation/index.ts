@@ -6,7 +6,8 @@ export { ISOLATION_ERRORS } from './errors.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
 export { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from './habitat/outpost.js'
 export type { Brought, Home, Surroundings } from './habitat/surroundings.js'
-export { type IsolableClass, isolableAs, isolableIn } from './isolable.js'
+export { type IsolableClass, isIsolable, isolableAs, isolableIn } from './isolable.js'
+export { isolateOf } from './isolate.js'
 export {
   copyAsSent,
   type IsolatedStartOptions,

@@ -9,11 +9,13 @@ import {
   guardedChannel,
   HeartwoodError,
   KERNEL_ERRORS,
-  type Kernel,
+  Kernel,
+  MachineClock,
   type Pid,
   type Report,
   runAsNobody,
   Timer,
+  VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
 import type { StartRequest } from './habitat/assignment.js'
@@ -22,7 +24,7 @@ import type { Habitat, HabitatOwner } from './habitat/habitat.js'
 import { Heartbeat } from './habitat/heartbeat.js'
 import type { IsolationOptions } from './habitat/isolate-options.js'
 import { ISOLATES, type IsolateEvent, type Outpost } from './habitat/outpost.js'
-import type { PortMessage } from './habitat/port.js'
+import type { Blow, PortMessage } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
 import { ProgramHabitat } from './habitat/program-habitat.js'
 import type { Brought, Surroundings } from './habitat/surroundings.js'
@@ -41,6 +43,14 @@ const LEVELS = ['error', 'warn', 'info', 'debug'] as const
 /** Whoever starts a server, as the kernel knows it. */
 type Starter = Parameters<Connection['start']>[0]
 
+/** Where servers run, for tests. */
+const RUNNING = new WeakMap<Pid, Isolate>()
+
+/** The thread or program of a server; undefined for one that runs in this. */
+export function isolateOf(pid: Pid): Pick<Isolate, 'suffer' | 'end'> | undefined {
+  return RUNNING.get(pid)
+}
+
 /** A class, and where it is. */
 export interface IsolatedClass {
   readonly name: string
@@ -53,6 +63,8 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   readonly #carrier: PortCarrier
   readonly #codec: StructuredCodec
   readonly #heartbeat: Heartbeat | undefined
+  /** Whose timers count for it. */
+  readonly #time: Kernel
   readonly #modules: CompiledModules | undefined
   readonly #timer = new Timer(this)
   readonly #loaded: Promise<Connection>
@@ -80,13 +92,17 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     options: IsolationOptions,
   ) {
     const { isolate, blockedFor, heapLimit } = options
+    // A thread lives in the time of the machine, whatever a test does with that of its kernel.
+    this.#time = kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
     const isThread = isolate === 'thread'
     this.#loaded = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     if (blockedFor !== undefined && blockedFor !== Number.POSITIVE_INFINITY) {
-      this.#heartbeat = new Heartbeat(kernel, blockedFor, isolate, () => this.end({ blocked: blockedFor }))
+      this.#heartbeat = new Heartbeat(this.#time, blockedFor, isolate, () =>
+        this.end({ blocked: blockedFor }),
+      )
     }
     this.#codec = new StructuredCodec({ memory: isThread })
     this.#modules = CompiledModules.of(about.module)
@@ -136,6 +152,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     const started = await connection.start(by, { ...request, luggage, ...this.#besides() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
+    RUNNING.set(started.pid, this)
     this.kernel.withNodes().describe(started.pid, request.label, this.about.name)
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
     return started.pid
@@ -159,12 +176,20 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     this.#habitat.hold(true)
   }
 
+  /** For tests: has it really suffer something. */
+  suffer(blow: Blow): void {
+    const sent = 'crash' in blow ? { crash: this.#encoded(blow.crash) } : blow
+    // Behind what was sent before.
+    this.#connection?.flush()
+    this.#habitat.post(['blow', sent])
+  }
+
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
   end(reason: ExitReason): void {
     if (this.#reason !== undefined || this.#gone) return
     this.#reason = { reason }
     this.#habitat.kill()
-    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+    this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 
   /** Whoever starts it died meanwhile. */
@@ -220,7 +245,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   }
 
   ending(): void {
-    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+    this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 
   ended(reason: ExitReason): void {
@@ -230,7 +255,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   #over(reason: ExitReason): void {
     if (this.#gone) return
     this.#gone = true
-    this.kernel.timers.cancel(this.#timer)
+    this.#time.timers.cancel(this.#timer)
     this.#heartbeat?.stop()
     this.#brought?.left()
     for (const outpost of this.#outposts) outpost.left(reason, this.#isTold)
@@ -276,7 +301,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
 
   #tell(news: unknown): void {
     if (!this.#tells || this.#gone) return
-    this.#habitat.post(['news', this.#codec.encode(news, this.kernel.withNodes(), true), this.#levels()])
+    this.#habitat.post(['news', this.#encoded(news), this.#levels()])
   }
 
   #refusalOf(value: unknown): HeartwoodError | undefined {
@@ -289,6 +314,10 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       if (HeartwoodError.is(error)) return error
       throw error
     }
+  }
+
+  #encoded(value: unknown): unknown {
+    return this.#codec.encode(value, this.kernel.withNodes(), true)
   }
 
   #decoded(encoded: unknown): unknown {

@@ -3,6 +3,7 @@ import { StructuredCodec } from '../carrier/index.js'
 import {
   type Behaviour,
   carryNamed,
+  crashProcess,
   isDown,
   Kernel,
   leaveFrame,
@@ -19,7 +20,7 @@ import {
 import type { Assignment, StartRequest } from './habitat/assignment.js'
 import type { OutpostEntry, OutpostOrder } from './habitat/outpost.js'
 import { pidsAsSeenFrom } from './habitat/pid-text.js'
-import { type Port, type PortMessage, postTo } from './habitat/port.js'
+import { type Blow, type Port, type PortMessage, postTo } from './habitat/port.js'
 import { PortCarrier } from './habitat/port-carrier.js'
 import type { Surroundings } from './habitat/surroundings.js'
 
@@ -37,6 +38,7 @@ class IsolatedProgram implements Port {
   readonly #kernel: Kernel
   /** Of reports that somebody has a use for. */
   #levels: readonly string[]
+  #server: Pid | undefined
   /** The ends of what layers above have here. */
   readonly #leaving: (() => void)[] = []
   #told: ((news: unknown) => void) | undefined
@@ -88,6 +90,7 @@ class IsolatedProgram implements Port {
   #take(message: PortMessage): void {
     if (message[0] === 'signals') this.#carrier.receive(message[1], message[2])
     else if (message[0] === 'taken') this.#carrier.taken(message[1])
+    else if (message[0] === 'blow') this.#suffer(message[1])
     else if (message[0] === 'news') {
       this.#levels = message[2] ?? this.#levels
       const news = this.#codec.decode(message[1], this.#kernel.withNodes())
@@ -95,6 +98,19 @@ class IsolatedProgram implements Port {
       if (this.#told === undefined) this.#early.push(news)
       else this.#told(news)
     }
+  }
+
+  /** A test has it suffer something. */
+  #suffer(blow: Blow): void {
+    if ('crash' in blow) {
+      const error = this.#codec.decode(blow.crash, this.#kernel.withNodes())
+      if (this.#server !== undefined) crashProcess(this.#server, error)
+      return
+    }
+    const { clock } = this.#kernel
+    const end = 'block' in blow ? clock.now() + blow.block : Number.POSITIVE_INFINITY
+    const held: unknown[] = []
+    while (clock.now() < end) if ('exhaustHeap' in blow) held.push(new Array(10_000).fill(held.length))
   }
 
   /** What a layer above has here. Where it cannot be, the server starts without it. */
@@ -143,6 +159,7 @@ class IsolatedProgram implements Port {
   #watched(behaviour: Behaviour, luggage: unknown): Behaviour {
     const start = behaviour.start?.bind(behaviour)
     behaviour.start = (kernel, pid, parent) => {
+      this.#server = pid
       kernel.spawn(() => this.#leaveAfter(pid))
       const { host, node } = this.assignment
       const shown = (text: string): string => pidsAsSeenFrom(text, host.node, node)

@@ -15,6 +15,8 @@ export const TESTING_ERRORS = {
   TEST_TARGET_UNKNOWN:
     '{action} takes a pid, a name, a class, a ref, or what startSupervised gave, but got {value}.',
   TEST_OPTION_INVALID: '{action}: {option} must be {*expected}, but got {value}.',
+  TEST_FAULT_ELSEWHERE:
+    "{action} cannot strike {*target}, which runs in a thread or program of its own: nobody here sees what it handles. With `isolation: 'real'` faults().crash, kill, block, exhaustHeap and severCarrier work; all others do in the kernel of the test, which is the default (`isolation: 'local'`).",
   TEST_STUCK: '{what} did not come about: {*why}.\n\n{*tree}\n\n{*timeline}',
   TEST_EXPECTATION_FAILED: 'expected {*expected}, but {*received}.\n\n{*tree}\n\n{*timeline}',
   TEST_FAULT_UNSTRUCK:

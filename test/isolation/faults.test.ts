@@ -21,8 +21,6 @@ interface Counter {
 const url = new URL('./fixtures/workers.js', import.meta.url).href
 const { Counter } = (await import(/* @vite-ignore */ url)) as { Counter: ServerClass<Counter> }
 
-useTestKernel()
-
 /** A counter as it would be in a thread. */
 const counter = () =>
   startIsolated(Counter, undefined, { isolate: 'thread', name: undefined, blockedFor: 500, heapLimit: 1_000 })
@@ -37,6 +35,7 @@ async function endBy(strike: (pid: Pid) => void): Promise<unknown> {
 }
 
 describe('faults of isolated servers, in the kernel of a test', () => {
+  useTestKernel()
   it('block: what is sent comes when that is over', async () => {
     const it = await counter()
     faults().block(it.pid as Pid, 300)
@@ -69,5 +68,42 @@ describe('faults of isolated servers, in the kernel of a test', () => {
     expect(() => faults().block(here.pid as Pid, 1)).toThrow(
       expect.objectContaining({ code: 'TEST_OPTION_INVALID', message: expect.stringContaining('isolated') }),
     )
+  })
+})
+
+describe('faults of isolated servers, with threads', () => {
+  useTestKernel({ isolation: 'real' })
+  const thread = (more = {}) =>
+    startIsolated(Counter, undefined, { isolate: 'thread', name: undefined, ...more })
+
+  /** Has a fault strike it, and gives what monitors hear. */
+  async function ended(it: { readonly target: unknown }, strike: (pid: Pid) => void): Promise<unknown> {
+    trapExit(true)
+    const ref = monitor(it.target as Pid)
+    strike(it.target as Pid)
+    return ((await receive({ ref })) as unknown as DownMessage).reason
+  }
+
+  it('crash, kill, block and severCarrier strike them', async () => {
+    const reasons = [
+      await ended(await thread(), (pid) => faults().crash(pid, new RangeError('ordered'))),
+      await ended(await thread(), (pid) => faults().kill(pid)),
+      await ended(await thread({ blockedFor: 100 }), (pid) => faults().block(pid, 60_000)),
+      await ended(await thread(), (pid) => faults().severCarrier(pid)),
+    ]
+    expect(reasons).toEqual([new RangeError('ordered'), 'killed', { blocked: 100 }, 'noconnection'])
+  })
+
+  it('what is done inside of a process is refused, and says where it works', async () => {
+    const it = await thread()
+    for (const strike of [
+      () => faults().crashInHandler(it),
+      () => faults().crashInInit(Counter),
+      () => faults().drop({ to: it }),
+    ]) {
+      expect(strike).toThrow(
+        expect.objectContaining({ code: 'TEST_FAULT_ELSEWHERE', message: expect.stringContaining('local') }),
+      )
+    }
   })
 })

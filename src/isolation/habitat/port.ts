@@ -1,3 +1,6 @@
+/** What a thread or program is made to suffer: its code does not yield, its heap becomes full, its server throws. */
+export type Blow = { readonly block: number } | { readonly exhaustHeap: true } | { readonly crash: unknown }
+
 /** What goes through a port: batches of signals, and what the two sides of it tell each other. */
 export type PortMessage =
   | readonly ['signals', size: number, batch: readonly unknown[]]
@@ -8,6 +11,8 @@ export type PortMessage =
   | readonly ['news', news: unknown, levels?: readonly string[]]
   | readonly ['ready', identity: { readonly node: string; readonly creation: number }]
   | readonly ['beat']
+  /** What a test has it suffer. */
+  | readonly ['blow', blow: Blow]
   /** Of an outpost, told by its place among them. */
   | readonly ['outpost', at: number, news: unknown]
   /** A module is asked for, or it is the answer. */

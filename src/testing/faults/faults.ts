@@ -1,14 +1,12 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
 
-import { type IsolationOptions, isolationOf } from '../../isolation/index.js'
 import {
   type CallRequest,
   checkKnown,
   crashProcess,
   type ExitReason,
-  endProcess,
   isTime,
-  type Pid,
+  Pid,
   signalAs,
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
@@ -19,6 +17,7 @@ import { CHAOS_OPTIONS, Chaos, type ChaosOptions } from './chaos.js'
 import { type Fault, Ledger } from './fault-ledger.js'
 import { type CallFaultOptions, Dependency } from './faulty-dependency.js'
 import { InjectedFault } from './injected-fault.js'
+import { IsolatedFaults } from './isolated-faults.js'
 import { MessageFault, type Mishap } from './message-fault.js'
 import {
   CONTINUE,
@@ -56,8 +55,8 @@ export class Faults {
   #processes: ProcessFault[] = []
   #messages: MessageFault[] = []
   readonly #monkeys = new Set<Chaos>()
-  /** Isolated servers whose code does not yield, and until when. */
-  readonly #blocked = new Map<Pid, number>()
+  /** @internal */
+  readonly isolated: IsolatedFaults
   readonly #ledger = new Ledger()
   readonly #dependencies = new WeakMap<object, Dependency<object>>()
   /** Errors of the test's own that were thrown for it. */
@@ -68,6 +67,7 @@ export class Faults {
   constructor(kernel: TestKernel) {
     this.#kernel = kernel
     this.timers = new VirtualTimers(kernel.clock)
+    this.isolated = new IsolatedFaults(kernel, this.timers)
   }
 
   /** Ends a process now, as if code of its had thrown where nobody could catch it. */
@@ -75,7 +75,7 @@ export class Faults {
     const pid = this.#alive(target, 'crash')
     const thrown = error ?? new InjectedFault(this.#kernel.trace.nameOf(pid))
     this.#note('crash', pid, thrown)
-    crashProcess(pid, thrown)
+    if (!this.isolated.crash(pid, thrown)) crashProcess(pid, thrown)
   }
 
   /** Kills a process now: nothing of its runs any more. */
@@ -87,6 +87,7 @@ export class Faults {
 
   /** Sends a process the exit signal `'shutdown'` of its parent, as when its supervisor stops it. */
   stop(target: Target): void {
+    this.isolated.mustBeHere(target, 'stop')
     const pid = this.#alive(target, 'stop')
     signalAs(this.#kernel.trace.parentOf(pid) ?? pid, pid, 'shutdown')
   }
@@ -98,29 +99,23 @@ export class Faults {
    * @throws TEST_OPTION_INVALID for a server that does not run isolated
    */
   block(target: Target, ms: number): void {
-    const [pid, { blockedFor = Number.POSITIVE_INFINITY }] = this.#isolated(target, 'block')
-    if (!isTime(ms)) throw optionInvalid('block', 'ms', ms, 'milliseconds from 0')
+    const pid = this.#alive(target, 'block')
+    this.isolated.block(pid, ms)
     this.#note('block', pid, undefined)
-    const until = Math.min(ms, blockedFor)
-    this.#blocked.set(pid, this.#kernel.clock.now() + until)
-    this.timers.set(until, () => {
-      this.#blocked.delete(pid)
-      if (ms >= blockedFor) endProcess(pid, { blocked: blockedFor })
-    })
   }
 
   /** The heap of an isolated server is full: it ends with `{ heapLimit }`. @throws TEST_OPTION_INVALID as `block` */
   exhaustHeap(target: Target): void {
-    const [pid, { heapLimit }] = this.#isolated(target, 'exhaustHeap')
+    const pid = this.#alive(target, 'exhaustHeap')
+    this.isolated.exhaustHeap(pid)
     this.#note('exhaustHeap', pid, undefined)
-    endProcess(pid, { heapLimit })
   }
 
   /** The way to an isolated server breaks: it is ended, and links, monitors and calls get `'noconnection'`. @throws TEST_OPTION_INVALID as `block` */
   severCarrier(target: Target): void {
-    const [pid] = this.#isolated(target, 'severCarrier')
+    const pid = this.#alive(target, 'severCarrier')
+    this.isolated.severCarrier(pid)
     this.#note('severCarrier', pid, undefined)
-    endProcess(pid, 'noconnection')
   }
 
   /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */
@@ -295,6 +290,7 @@ export class Faults {
   isInjected(reason: unknown): boolean {
     return (
       reason instanceof InjectedFault ||
+      this.isolated.isSent(reason) ||
       (typeof reason === 'object' && reason !== null && this.#thrown.has(reason))
     )
   }
@@ -325,7 +321,7 @@ export class Faults {
 
   /** False: it is not delivered, at least not now. */
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
-    const until = this.#blocked.get(to)
+    const until = this.isolated.blockedUntil(to)
     if (until !== undefined) {
       this.timers.set(Math.max(0, until - this.#kernel.clock.now()), deliver)
       return false
@@ -356,13 +352,6 @@ export class Faults {
     return { [Symbol.dispose]: () => this.#uninstall(fault) }
   }
 
-  #isolated(target: Target, action: string): readonly [Pid, IsolationOptions] {
-    const pid = this.#alive(target, action)
-    const isolation = isolationOf(pid)
-    if (isolation !== undefined) return [pid, isolation]
-    throw optionInvalid(action, 'target', pid, 'a server that runs isolated, in the kernel of the test')
-  }
-
   #due(point: ProcessFault['point'], pid: Pid, message: unknown): ProcessFault | undefined {
     return firstDue(this.#processes, (each) => each.point === point && each.isDue(pid, message))
   }
@@ -386,6 +375,7 @@ export class Faults {
       ...(options.point === 'handler' ? SELECTION : []),
     ])
     checkHandler(target, options.handler, action, [CONTINUE])
+    this.isolated.mustBeHere(target, action)
     const aim = new Aim(this.#kernel, target, action)
     const fault = this.#install(aim, options, action)
     return this.#ledger.enter({
@@ -412,8 +402,11 @@ export class Faults {
     const own = mishap === 'delay' ? ['by'] : []
     checkOptions(mishap, route, ['from', 'to', 'perInstance', ...SELECTION, ...own])
     const { from, to, ...selection } = route
-    const aim = (target: Target | undefined): Aim | undefined =>
-      target === undefined ? undefined : new Aim(this.#kernel, target, mishap)
+    const aim = (target: Target | undefined): Aim | undefined => {
+      if (target === undefined) return undefined
+      this.isolated.mustBeHere(target, mishap)
+      return new Aim(this.#kernel, target, mishap)
+    }
     checkHandler(to, selection.handler, mishap)
     const [source, goal] = [aim(from), aim(to)]
     const { incarnations } = this.#kernel
@@ -453,7 +446,3 @@ export class Faults {
 
 /** What the kit adds to the options of a fault of a process. */
 const INTERNAL = ['point', 'blow', 'restartsOnly']
-
-function optionInvalid(action: string, option: string, value: unknown, expected: string): Error {
-  return testingError('TEST_OPTION_INVALID', { action, option, value, expected })
-}
