@@ -1,5 +1,5 @@
 /** A server in an endless loop, ended, restarted and called again: how long that takes, and what is left behind. */
-
+import { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { Worker as Thread } from 'node:worker_threads'
@@ -33,6 +33,8 @@ export async function restarts(
   const worker = ref(Worker, 'worker').with({ waitForRestart: 30_000 })
   await worker.call.add(1)
   const told: number[] = []
+  const ours: number[] = []
+  const ends = new Ends(isolate)
   const answered: number[] = []
   let before: Left | undefined
   let memory = 0
@@ -46,7 +48,9 @@ export async function restarts(
     const began = now()
     const error: unknown = await worker.call.loop().catch((thrown: unknown) => thrown)
     if (!HeartwoodError.is(error, 'CALL_SERVER_EXITED')) throw error
-    told.push(now() - began - LIMIT)
+    const heard = now() - began - LIMIT
+    told.push(heard)
+    ours.push(heard - ends.last)
     await worker.call.add(1)
     answered.push(now() - began - LIMIT)
   }
@@ -56,9 +60,11 @@ export async function restarts(
     `${times} endless loops in a ${isolate}, blockedFor ${LIMIT} ms, warm ${warm}; ms after the limit`,
   )
   console.log(`  the caller told   ${spread(told)}`)
+  console.log(`  of that ours      ${spread(ours)}: without what Node took from the kill to the end`)
   console.log(`  the next answered ${spread(answered)}`)
   console.log(`  left behind       ${JSON.stringify(before)} → ${JSON.stringify(left())}`)
   console.log(`  memory            ${mib(memory)} → ${mib(process.memoryUsage.rss())} MiB`)
+  ends.stop()
   exit(supervisor as Pid, 'shutdown')
   await pause(500)
   console.log(`  after the stop    ${JSON.stringify(left())}`)
@@ -79,6 +85,47 @@ export async function bareEnds(times: number): Promise<void> {
   }
   console.log(`${times} threads in an endless loop ended by Node alone; ms`)
   console.log(`  ${spread(took)}`)
+}
+
+/** How long Node takes from when a thread or program is killed until it says that it is gone. */
+class Ends {
+  readonly #took: number[] = []
+  readonly #made = (thread: Thread): void => this.#follow(thread, 'terminate')
+  readonly #kill = ChildProcess.prototype.kill
+
+  constructor(isolate: 'thread' | 'process') {
+    if (isolate === 'thread') process.on('worker', this.#made)
+    else {
+      const follow = (program: ChildProcess): void => this.#follow(program, 'kill')
+      const kill = this.#kill
+      ChildProcess.prototype.kill = function (this: ChildProcess, signal) {
+        follow(this)
+        return kill.call(this, signal)
+      }
+    }
+  }
+
+  /** Milliseconds, of the last one. */
+  get last(): number {
+    return this.#took.at(-1) ?? 0
+  }
+
+  stop(): void {
+    process.off('worker', this.#made)
+    ChildProcess.prototype.kill = this.#kill
+  }
+
+  #follow(what: Thread | ChildProcess, how: 'terminate' | 'kill'): void {
+    let killedAt = now()
+    what.once('exit', () => this.#took.push(now() - killedAt))
+    if (how === 'kill') return
+    const thread = what as Thread
+    const terminate = thread.terminate.bind(thread)
+    thread.terminate = () => {
+      killedAt = now()
+      return terminate()
+    }
+  }
 }
 
 function left(): Left {
