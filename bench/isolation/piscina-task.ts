@@ -1,0 +1,2 @@
+/** The same work for a thread of Piscina. */
+export { primesBelow as default } from './worker.js'
