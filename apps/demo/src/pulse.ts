@@ -15,6 +15,8 @@ import { askingResolver } from './resolver.js'
 import { SETTINGS, type Settings } from './settings.js'
 import { createStore, FolderLock, STORE } from './store/index.js'
 import { Alerter, SINKS } from './workers/alerter.js'
+import { BodyReader } from './workers/body-reader.js'
+import { BodyReadings } from './workers/body-readings.js'
 import { CERTIFICATES, CertificateWatcher } from './workers/certificate-watcher.js'
 import { FETCH, RESOLVER } from './workers/checker.js'
 import { Faults } from './workers/faults.js'
@@ -64,6 +66,10 @@ export class Checkers {}
 @Supervisor({ name: 'checks', strategy: 'rest_for_one', children: [Checkers, TargetLoader] })
 export class Checks {}
 
+/** A body that keeps the reader busy for too long ends it, and comes again at the next check: more restarts are let pass than elsewhere. */
+@Supervisor({ name: 'bodies', strategy: 'one_for_one', intensity: 20, children: [BodyReader] })
+export class Bodies {}
+
 /**
  * A sample service that crashes is what checks are there to notice: none of them is restarted for it. Nor has a look at
  * a certificate anything to do with the checks.
@@ -71,7 +77,7 @@ export class Checks {}
 @Supervisor({
   name: 'watch',
   strategy: 'one_for_one',
-  children: [SampleServices, Checks, CertificateWatcher],
+  children: [SampleServices, Bodies, Checks, CertificateWatcher],
 })
 export class Watch {}
 
@@ -104,6 +110,7 @@ export function pulseApplication(settings: Settings): Application {
         sinksOf(settings.alerts, { fetch: get(FETCH), write: (line) => process.stdout.write(line) }),
       )
       bind(Faults).toConstantValue(new Faults())
+      bind(BodyReadings).toConstantValue(new BodyReadings())
       bind(PortMemory).toConstantValue(new PortMemory())
       bind(StoreRecord).toConstantValue(new StoreRecord())
       // A store is closed with the writer that opened it; the next writer gets one of its own.

@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { check } from '../src/checks/check.js'
 import { CheckTimeout } from '../src/checks/failure.js'
+import { judgeJson } from '../src/checks/json-body.js'
 import { type AskedTarget, type GivenTarget, targetSchema } from '../src/target.js'
 
 const open: { close(): unknown }[] = []
@@ -35,7 +36,7 @@ async function closedPort(): Promise<number> {
   return port
 }
 
-const tools = { fetch, now: () => 0, wallTime: () => 0, resolverAnswers: async () => true }
+const tools = { fetch, now: () => 0, wallTime: () => 0, resolverAnswers: async () => true, judgeJson }
 
 /** What one check of such a target finds: `up`, or why not. */
 async function found(given: object, signal = new AbortController().signal): Promise<string> {

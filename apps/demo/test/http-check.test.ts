@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { check } from '../src/checks/check.js'
 import { CheckTimeout } from '../src/checks/failure.js'
+import { judgeJson } from '../src/checks/json-body.js'
 import { type AskedTarget, type GivenTarget, targetSchema } from '../src/target.js'
 
 const servers: { close(): unknown }[] = []
@@ -28,7 +29,7 @@ const target = (url: string, more: Partial<GivenTarget> = {}): AskedTarget =>
 function tools() {
   let now = 0
   const resolverAnswers = async (): Promise<boolean> => true
-  return { fetch, now: () => (now += 5), wallTime: () => 1_700_000_000_000, resolverAnswers }
+  return { fetch, now: () => (now += 5), wallTime: () => 1_700_000_000_000, resolverAnswers, judgeJson }
 }
 
 const never = () => new AbortController().signal

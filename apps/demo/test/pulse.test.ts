@@ -252,7 +252,8 @@ describe('a stop', () => {
     const checkers = TARGETS.map(names.checkerName)
     expect(ends.filter((name) => !checkers.includes(name))).toEqual([
       ...[names.WEB_SERVER, 'front'],
-      ...[names.CERTIFICATE_WATCHER, names.TARGET_LOADER, names.CHECKERS, 'checks', 'watch'],
+      ...[names.CERTIFICATE_WATCHER, names.TARGET_LOADER, names.CHECKERS, 'checks'],
+      ...[names.BODY_READER, 'bodies', 'watch'],
       ...[names.ALERTER, names.ALERT_SINKS, 'alerts'],
       ...[names.METRIC_COLLECTOR, names.STATUS_COLLECTOR, names.HISTORY_WRITER, 'collectors'],
       ...[names.PUB_SUB, 'bus', 'pulse'],

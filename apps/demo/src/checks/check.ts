@@ -5,6 +5,7 @@ import { withoutSecretsOf } from './echo.js'
 import { failureReason, ownFault } from './failure.js'
 import { grpcCheck } from './grpc.js'
 import { httpCheck } from './http.js'
+import type { JudgeJson } from './json-body.js'
 import { tcpCheck, tlsCheck } from './tcp.js'
 
 /** What one check found. */
@@ -39,6 +40,8 @@ export interface CheckTools {
   /** Epoch milliseconds. */
   wallTime(): number
   readonly resolverAnswers: ResolverAnswers
+  /** Judges bodies that may take long to judge. */
+  readonly judgeJson: JudgeJson
 }
 
 /** What a kind of check notes on its way, so that it is known even where it fails later. */
@@ -94,7 +97,7 @@ function ask(
 ): Promise<string | undefined> {
   switch (target.kind) {
     case 'http':
-      return httpCheck(target, tools.fetch, signal, notes)
+      return httpCheck(target, tools.fetch, signal, notes, tools.judgeJson)
     case 'tcp':
       return tcpCheck(target, signal, notes)
     case 'tls':

@@ -1,6 +1,6 @@
-import { query } from 'json-p3'
 import type { HttpTarget, JsonWanted, StatusWanted } from '../target.js'
 import type { Notes } from './check.js'
+import { isHarmless, type JudgeJson, judgeJson } from './json-body.js'
 
 /** So much of a body is looked at; a longer one is cut off here. */
 const BODY_LIMIT = 1_048_576
@@ -11,6 +11,7 @@ export async function httpCheck(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
   notes: Notes,
+  judge: JudgeJson,
 ): Promise<string | undefined> {
   const headers = Object.entries(target.headers).map(([name, value]) => [name, value.reveal()] as const)
   const response = await fetch(target.address.reveal(), {
@@ -28,7 +29,7 @@ export async function httpCheck(
   })
   notes.answered(response.status)
   const wrong = isWanted(response.status, target.status)
-    ? await judgeBody(response.body, target)
+    ? await judgeBody(response.body, target, (content, wanted) => judge(content, wanted, signal))
     : `answered ${response.status}, expected ${shownStatus(target.status)}`
   // A body that was read to its end, or left early, is let go already.
   if (response.body !== null && !response.bodyUsed) await response.body.cancel()
@@ -47,6 +48,7 @@ const shownStatus = (wanted: StatusWanted): string =>
 async function judgeBody(
   body: ReadableStream<Uint8Array> | null,
   { body: text, bodyWithout, json }: HttpTarget,
+  judge: (content: string, wanted: JsonWanted) => ReturnType<JudgeJson>,
 ): Promise<string | undefined> {
   // Only a text that is to be there can be found early.
   if (bodyWithout === undefined && json === undefined) {
@@ -56,7 +58,9 @@ async function judgeBody(
   const { content, isWhole } = await read(body)
   if (text !== undefined && !content.includes(text)) return `body does not contain "${text}"`
   if (bodyWithout !== undefined && content.includes(bodyWithout)) return `body contains "${bodyWithout}"`
-  return json === undefined ? undefined : judgeJson(content, isWhole, json)
+  if (json === undefined) return undefined
+  if (!isWhole) return `body is longer than ${BODY_LIMIT} bytes, too long to be read as JSON`
+  return isHarmless(content, json) ? judgeJson(content, json) : judge(content, json)
 }
 
 /** Searches a body piece by piece, and lets the rest of it go as soon as the text was found. */
@@ -89,51 +93,4 @@ async function read(
     if (length >= BODY_LIMIT) return { content, isWhole: false }
   }
   return { content: content + decoder.decode(), isWhole: true }
-}
-
-function judgeJson(content: string, isWhole: boolean, wanted: JsonWanted): string | undefined {
-  if (!isWhole) return `body is longer than ${BODY_LIMIT} bytes, too long to be read as JSON`
-  let value: ReturnType<typeof JSON.parse>
-  try {
-    value = JSON.parse(content)
-  } catch {
-    return 'body is not JSON'
-  }
-  for (const [path, expected] of Object.entries(wanted)) {
-    const found = valuesAt(path, value)
-    if (found === undefined || found.length === 0) return `body has nothing at ${path}`
-    const wrong = found.find((each) => !isExpected(each, expected))
-    if (wrong !== undefined) return `body has ${shown(wrong)} at ${path}, expected ${shownExpected(expected)}`
-  }
-  return undefined
-}
-
-/** A body that is nested too deeply for the path has nothing there. */
-function valuesAt(path: string, value: Parameters<typeof query>[1]): readonly unknown[] | undefined {
-  try {
-    return query(path, value).values()
-  } catch {
-    return undefined
-  }
-}
-
-function isExpected(found: unknown, expected: JsonWanted[string]): boolean {
-  if (typeof expected !== 'object' || expected === null) return found === expected
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = expected
-  return typeof found === 'number' && min <= found && found <= max
-}
-
-function shownExpected(expected: JsonWanted[string]): string {
-  if (typeof expected !== 'object' || expected === null) return JSON.stringify(expected)
-  const { min, max } = expected
-  if (min === undefined) return `at most ${max}`
-  return max === undefined ? `at least ${min}` : `${min} to ${max}`
-}
-
-/** What a target answers is its own business: of a text or a number enough to tell what it is, of the rest its kind. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  const text = JSON.stringify(value)
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`
 }

@@ -17,6 +17,7 @@ import { type CheckResult, check, type OwnFault } from '../checks/check.js'
 import { CheckTimeout } from '../checks/failure.js'
 import type { ResolverAnswers } from '../resolver.js'
 import type { AskedTarget } from '../target.js'
+import { BodyReadings } from './body-readings.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -72,6 +73,7 @@ export class Checker extends Worker {
     @inject(FETCH) private readonly fetch: typeof globalThis.fetch,
     @inject(RESOLVER) readonly resolverAnswers: ResolverAnswers,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(BodyReadings) private readonly readings: BodyReadings,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -99,7 +101,14 @@ export class Checker extends Worker {
     const timer = sendAfter(this.#target.timeout, me, expired)
     this.#attempt = { number, startedAt: clock.now(), abort, timer }
     const { fetch, resolverAnswers } = this
-    const tools = { fetch, resolverAnswers, now: () => clock.now(), wallTime: () => clock.wallTime() }
+    const { judge: judgeJson } = this.readings
+    const tools = {
+      fetch,
+      resolverAnswers,
+      judgeJson,
+      now: () => clock.now(),
+      wallTime: () => clock.wallTime(),
+    }
     void check(this.#target, tools, abort.signal).then((result) => {
       const checked: Checked = { kind: 'checked', result }
       send(me, checked)

@@ -1,0 +1,44 @@
+import { ref } from 'heartwood'
+import { allowCrashes, clock, faults } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { describe, expect, it } from 'vitest'
+import { isHarmless } from '../src/checks/json-body.js'
+import { BodyReader, READING_LIMIT } from '../src/workers/body-reader.js'
+import { INTERVAL, PulseUnderTest } from './pulse-under-test.js'
+
+describe('the body reader', () => {
+  useTestKernel()
+
+  it('is ended over a body that keeps it busy; the target is down, and others are judged by the next one', async () => {
+    allowCrashes({ reason: { blocked: READING_LIMIT } })
+    const given = ['hostile', 'honest'].map((name) => ({
+      name,
+      url: `http://${name}/`,
+      interval: 10 * INTERVAL,
+      timeout: 5 * INTERVAL,
+      json: { '$..[?match(@.name, "(a|a)*b")].ok': true },
+    }))
+    const pulse = await PulseUnderTest.boot({ given })
+    for (const { name } of given) {
+      pulse.net.answers.set(name, () => new Response('[{ "name": "ab", "ok": true }]'))
+    }
+    // What the body of the hostile one would do to its thread.
+    pulse.net.onRequest = (host) => {
+      if (host === 'hostile') faults().block(ref(BodyReader), 60_000)
+    }
+    await clock().advance(10 * INTERVAL + READING_LIMIT)
+    const { targets } = (await pulse.asOperator('api/status')) as {
+      targets: { name: string; state: string; reason?: string }[]
+    }
+    expect(targets.map(({ name, state, reason }) => [name, state, reason])).toEqual([
+      ['hostile', 'down', 'body takes longer than 1000 ms to be judged'],
+      ['honest', 'up', undefined],
+    ])
+  })
+
+  it('is asked for what a body can make dear, and for no other', () => {
+    expect(isHarmless('{"a":1}', { '$.a': 1, "$['b c'][0]": 2 })).toBe(true)
+    expect(isHarmless('{"a":1}', { '$..a': 1 })).toBe(false)
+    expect(isHarmless(' '.repeat(100_000), { '$.a': 1 })).toBe(false)
+  })
+})
