@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
+  Agent,
   type Callbacks,
   call,
   cast,
@@ -9,6 +10,7 @@ import {
   from,
   getState,
   type MachineEvent,
+  multiCall,
   type NoReply,
   noReply,
   ref,
@@ -686,7 +688,33 @@ describe('a call to oneself in the `then` of a handler', () => {
       const outcome = failure(ask())
       await kernel.clock.advance(1)
       await kernel.clock.advance(100)
-      expect(rootOf(await outcome)).toMatchObject({ code })
+      const error = rootOf(await outcome) as HeartwoodError
+      expect(error).toMatchObject({ code })
+      expect(error.message).toContain(code === 'CALL_SELF' ? 'called itself' : 'has called itself')
+    }))
+
+  it('has the place in its stack, whatever leads to oneself', () =>
+    world(async () => {
+      const me = await start(actor, undefined, { name: 'me' })
+      const ways: readonly (() => Promise<unknown>)[] = [
+        () => call('me', () => 0),
+        () => call(me, () => 0, { timeout: 50 }),
+        () => call({ name: 'me', node: 'nonode@nohost' }, () => 0),
+        () => call('me', () => 0, { waitForRestart: 50 }),
+        () => getState(me),
+        () => stop(me),
+        () => new Agent(me).get((it) => it),
+        async () => (await multiCall([me], 1)).failed.map(({ error }) => error)[0],
+      ]
+      for (const way of ways) {
+        const error = await call(me, () =>
+          Promise.resolve()
+            .then(way)
+            .then((it) => it, rootOf),
+        )
+        expect(error).toMatchObject({ code: 'CALL_SELF', details: { reason: 'calling_self' } })
+        expect((error as Error).stack).toContain('deadlock.test.ts')
+      }
     }))
 })
 
