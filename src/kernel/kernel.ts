@@ -52,6 +52,7 @@ import { addLink } from './signals/link-table.js'
 import { type Started, startNow } from './start/process-start.js'
 import {
   checkSpawn,
+  NO_OPTIONS,
   SPAWN_OPTIONS,
   type SpawnOptions,
   START_OPTIONS,
@@ -203,7 +204,7 @@ export class Kernel {
   }
 
   /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
-  spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
+  spawn(fn: () => unknown, options: SpawnOptions = NO_OPTIONS): Pid {
     checkSpawn('spawn', fn, options)
     return this.launch(new Script(fn), options)
   }

@@ -42,7 +42,8 @@ class Spawned implements Wait {
 
 /** Notes a process that `spawner` has spawned, if its handler did. */
 export function noteSpawned(spawner: Process, pid: Pid): Pid {
-  if (spawner.inHandler) noteWait(spawner, new Spawned(routeOf(pid)))
+  // Mostly a script, which is asked first since it costs least, and is in no circle.
+  if (!spawner.isScript && spawner.inHandler) noteWait(spawner, new Spawned(routeOf(pid)))
   return pid
 }
 

@@ -20,7 +20,13 @@ export function checkKnown(
       value: options,
       expected: known.length === 0 ? NONE : `an object of ${known.join(', ')}`,
     })
-  for (const key in options) if (!known.includes(key)) throw unknown(action, options, key, known)
+  for (const key in options) if (!isAmong(known, key)) throw unknown(action, options, key, known)
+}
+
+/** As `includes`, at half its cost for so few: calls and spawns ask. */
+function isAmong(known: readonly string[], key: string): boolean {
+  for (let at = 0; at < known.length; at++) if (known[at] === key) return true
+  return false
 }
 
 /** The names of all options of a kind: the compiler sees to it that none is missing and none is too many. */

@@ -33,6 +33,9 @@ export const SPAWN_OPTIONS = namesOf<SpawnOptions>({
   stores: true,
 })
 
+/** In place of those that are not given: one object, which needs no look. */
+export const NO_OPTIONS: SpawnOptions = Object.freeze({})
+
 /** @throws NOT_A_FUNCTION, BAD_OPTION */
 export function checkSpawn(
   action: string,
@@ -41,7 +44,7 @@ export function checkSpawn(
   known: readonly string[] = SPAWN_OPTIONS,
 ): void {
   checkFunction(fn, action)
-  checkKnown(action, options, known)
+  if (options !== NO_OPTIONS) checkKnown(action, options, known)
 }
 
 /** How a process is started with an init that the caller waits for. */

@@ -4,7 +4,7 @@ import { Script } from '../process/process-script.js'
 import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'
 import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
-import { checkSpawn, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
+import { checkSpawn, NO_OPTIONS, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
 
 /**
  * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns
@@ -17,7 +17,7 @@ import { checkSpawn, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js
  * send(pid, 'hello')
  * ```
  */
-export function spawn(fn: () => unknown, options: SpawnOptions = {}): Pid {
+export function spawn(fn: () => unknown, options: SpawnOptions = NO_OPTIONS): Pid {
   const spawner = actor()
   return noteSpawned(spawner, spawner.kernel.spawn(fn, options))
 }
