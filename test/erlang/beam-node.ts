@@ -31,12 +31,16 @@ export class OwnEpmd {
   readonly port: number
   #child: ChildProcess | undefined
 
-  constructor(port: number) {
+  /** @param address where it listens; more than one are separated by commas */
+  constructor(
+    port: number,
+    private readonly address = '127.0.0.1',
+  ) {
     this.port = port
   }
 
   async start(): Promise<void> {
-    this.#child = spawn('epmd', ['-address', '127.0.0.1', '-port', String(this.port)], { stdio: 'ignore' })
+    this.#child = spawn('epmd', ['-address', this.address, '-port', String(this.port)], { stdio: 'ignore' })
     await listening(this.port)
   }
 

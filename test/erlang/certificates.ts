@@ -49,7 +49,7 @@ export class Authority {
   /** What Erlang takes as `-ssl_dist_optfile`. */
   erlangOptions(host: string): string {
     const files = `{certfile, "${this.path(`${host}.pem`)}"}, {keyfile, "${this.path(`${host}.key`)}"}, {cacertfile, "${this.path('ca.pem')}"}, {verify, verify_peer}`
-    const path = this.path('options')
+    const path = this.path(`${host}.options`)
     writeFileSync(path, `[{server, [${files}, {fail_if_no_peer_cert, true}]}, {client, [${files}]}].\n`)
     return path
   }

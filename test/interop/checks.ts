@@ -8,7 +8,6 @@ import {
   disconnect,
   exit,
   type GroupMessage,
-  type HeartwoodError,
   isDown,
   isExit,
   isGroupMessage,
@@ -42,21 +41,13 @@ import {
   tuple,
 } from 'heartwood/erlang'
 import { alias, unalias } from 'heartwood/kernel'
-import { Basket, basket, echo, type World } from './world.js'
+import { NODE_CHECKS } from './node-checks.js'
+import { PROCESS_CHECKS } from './process-checks.js'
+import { TROUBLE_CHECKS } from './trouble-checks.js'
+import { Basket, basket, type Checks, echo, failure, spawned } from './world.js'
 
-type Check = (world: World) => unknown
-
-const failure = (promise: Promise<unknown>): Promise<HeartwoodError> =>
-  promise.then(
-    () => assert.fail('it did not fail'),
-    (error: HeartwoodError) => error,
-  )
 const ok = atom('ok')
 const now = (): number => currentKernel().now()
-
-/** A process of Elixir that does what Elixir code says; its pid. */
-const spawned = async ({ elixir }: World, code: string): Promise<Pid> =>
-  (await elixir.value(`spawn(fn -> ${code} end)`)) as Pid
 
 interface Counter {
   add(by: number): number
@@ -65,7 +56,7 @@ interface Counter {
   resetAll(): void
 }
 
-export const CHECKS: Readonly<Record<string, Check>> = {
+const FIRST_CHECKS: Checks = {
   // Nodes
   'our node is hidden there': async ({ elixir, here }) => {
     await elixir.value('1')
@@ -772,3 +763,5 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.deepEqual(await receive(), tuple('prices', { acme: 12 }))
   },
 }
+
+export const CHECKS: Checks = { ...FIRST_CHECKS, ...NODE_CHECKS, ...PROCESS_CHECKS, ...TROUBLE_CHECKS }

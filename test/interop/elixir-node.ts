@@ -15,29 +15,40 @@ export interface ElixirOptions {
   readonly epmd: number | undefined
   readonly flags?: string
   readonly cookie?: string
+  /** What it runs by itself, and prints the value of. */
+  readonly run?: string | undefined
 }
 
 export class ElixirNode {
   #tags = 0
+  #said = ''
 
   private constructor(
     readonly name: string,
     readonly child: ChildProcess,
+    readonly cookie: string,
   ) {}
+
+  /** Waits until it prints that. */
+  async said(text: string): Promise<void> {
+    while (!this.#said.includes(text))
+      await once(this.child.stdout as NonNullable<ChildProcess['stdout']>, 'data')
+  }
 
   static async start(
     name: string,
-    { epmd, flags = '', cookie = COOKIE }: ElixirOptions,
+    { epmd, flags = '', cookie = COOKIE, run }: ElixirOptions,
   ): Promise<ElixirNode> {
     const erl = `-start_epmd false -kernel logger_level none ${flags}`
     const child = spawn(
       'elixir',
-      [name.includes('.') ? '--name' : '--sname', name, '--cookie', cookie, '--erl', erl, SERVICE],
+      [/[.:]/.test(name) ? '--name' : '--sname', name, '--cookie', cookie, '--erl', erl, SERVICE],
       {
         env: {
           ...process.env,
           ...(epmd === undefined ? {} : { ERL_EPMD_PORT: String(epmd) }),
           ERL_CRASH_DUMP_SECONDS: '0',
+          ...(run === undefined ? {} : { RUN: run }),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
@@ -53,7 +64,11 @@ export class ElixirNode {
       })
       child.on('exit', () => reject(new Error(`elixir did not start: ${said}`)))
     })
-    return new ElixirNode(name, child)
+    const node = new ElixirNode(name, child, cookie)
+    child.stdout?.on('data', (text) => {
+      node.#said += String(text)
+    })
+    return node
   }
 
   /** What Elixir code comes to there: `['value', …]`, `['raised', text]`, `['exit', text]`. */

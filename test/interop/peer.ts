@@ -1,5 +1,5 @@
-/** A program of Heartwood that is a node, for others to call: `node peer.js NAME EPMD_PORT [CERTIFICATES]`. It ends with its input. */
-import { defineServer, Kernel, start } from 'heartwood'
+/** A program of Heartwood that is a node, for others to call: `node peer.js NAME EPMD_PORT CERTIFICATES HOST`, of which the last two may be empty. It ends with its input. */
+import { currentKernel, defineServer, Kernel, noReply, type Pid, self, start } from 'heartwood'
 import { type ErlangOptions, erlang } from 'heartwood/erlang'
 
 export const COOKIE = 'a cookie of thirty characters.'
@@ -17,20 +17,36 @@ class Echo {
     this.#count = 0
     return count
   }
+  seen(): number {
+    return this.#count
+  }
+  pid(): Pid {
+    return self()
+  }
+  never(): unknown {
+    return noReply
+  }
+  /** Lets nothing else run, for so many milliseconds. */
+  block(ms: number): number {
+    const kernel = currentKernel()
+    for (const end = kernel.now() + ms; kernel.now() < end; );
+    return ms
+  }
   handleInfo(): void {
     this.#count++
   }
 }
-defineServer(Echo, { name: 'echo', calls: ['count'] })
+defineServer(Echo, { name: 'echo', calls: ['count', 'seen', 'pid', 'never', 'block'] })
 
-const [, , name = '', epmd = '0', tls] = process.argv
+const [, , name = '', epmd = '0', tls = '', host = ''] = process.argv
 if (name !== '') {
   const kernel = new Kernel({ node: name })
   const options = {
     cookie: COOKIE,
     tickTime: 4_000,
     epmd: { port: Number(epmd) },
-    ...(tls === undefined ? {} : { tls: JSON.parse(tls) as NodeTls }),
+    ...(tls === '' ? {} : { tls: JSON.parse(tls) as NodeTls }),
+    ...(host === '' ? {} : { host }),
   }
   await erlang(options).start(kernel, { development: true })
   await kernel.run(() => start(Echo))

@@ -1,18 +1,21 @@
 /**
- * The interop suite: what holds between nodes of ours and of Elixir. `npm run interop`, with `--only TEXT` for some checks. Without Elixir it says
+ * The interop suite: what holds between nodes of ours and of Elixir. `npm run interop`, with `--only TEXT` for some checks, `--setting TEXT` for one setting. Without Elixir it says
  * that it is skipped.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Kernel, sleep } from 'heartwood'
 import type { ErlangOptions } from 'heartwood/erlang'
+import { Epmd } from '../../src/erlang/handshake/epmd.js'
 import { freePort, OwnEpmd } from '../erlang/beam-node.js'
 import { Authority, hasOpenssl } from '../erlang/certificates.js'
 import { CHECKS } from './checks.js'
 import { COOKIE, ElixirNode, hasElixir } from './elixir-node.js'
-import { joined, type World } from './world.js'
+import { Way } from './way.js'
+import { joined, type OursOptions, type World, type WorldSetting } from './world.js'
 
 if (!hasElixir) {
   console.log('SKIPPED: Elixir is not installed (Debian: erlang-base, elixir)')
@@ -27,7 +30,7 @@ const asText = (_: string, value: unknown): unknown => {
   return bytes.type === 'Buffer' && bytes.data !== undefined ? Buffer.from(bytes.data).toString() : value
 }
 
-const LIMIT = 20_000
+const LIMIT = 30_000
 const TICK = '-kernel net_ticktime 4 -kernel net_tickintensity 4'
 
 interface Setting {
@@ -38,6 +41,9 @@ interface Setting {
   readonly host: string
   readonly flags: string
   readonly options: Omit<ErlangOptions, 'cookie'>
+  readonly isIPv6?: boolean
+  readonly elsewhere?: WorldSetting['elsewhere']
+  readonly elsewhereFlags?: string
 }
 
 const EXPOSE = {
@@ -50,6 +56,7 @@ const EXPOSE = {
       const { exit } = await import('heartwood')
       exit(String(reason))
     },
+    waits: () => new Promise(() => {}),
   },
 }
 
@@ -60,14 +67,19 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
   let names = 0
   const begun = Date.now()
   const hostOf = (place: string): string => (epmd === undefined ? place : setting.host)
-  const elixirAt = (alive: string, place: string): Promise<ElixirNode> => {
+  const elixirAt = (
+    alive: string,
+    place: string,
+    more: { readonly flags?: string; readonly run?: string } = {},
+  ): Promise<ElixirNode> => {
     const where =
       epmd === undefined
         ? `-erl_epmd_port ${port} -kernel inet_dist_use_interface {${place.replaceAll('.', ',')}}`
         : ''
     return ElixirNode.start(`${alive}@${hostOf(place)}`, {
       epmd: epmd?.port,
-      flags: `${TICK} ${flags} ${where}`,
+      flags: `${TICK} ${more.flags ?? flags} ${where}`,
+      run: more.run,
     })
   }
   const elixir = await elixirAt('elixir', '127.0.2.1')
@@ -76,10 +88,11 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
     if (!name.includes(only) || (epmd === undefined && name.startsWith('a program of ours'))) continue
     // A kernel for each: what one leaves is not in the way of the next.
     const ending: (() => unknown)[] = []
-    const node = async () => {
+    const made = new Map<Kernel, () => void>()
+    const node = async ({ name = 'ours', isExact = false, ...more }: OursOptions = {}) => {
       const at = ++names
       const place = `127.0.1.${at % 250}`
-      const made = await joined(`ours${at}@${hostOf(place)}`, {
+      const node = await joined(`${isExact ? name : `${name}${at}`}@${hostOf(place)}`, {
         cookie: COOKIE,
         tickTime: 4_000,
         expose: EXPOSE,
@@ -87,14 +100,24 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
           ? { epmd: false, host: place, port, resolve: (other) => ({ host: other.replace(/.*@/, ''), port }) }
           : { epmd: { port: epmd.port } }),
         ...options,
-      })
-      ending.push(() => made.close())
-      return made.kernel
+        ...more,
+      } as ErlangOptions)
+      ending.push(() => node.close())
+      made.set(node.kernel, () => node.close())
+      return node.kernel
+    }
+    const wayTo = async (name: string) => {
+      const found = await new Epmd({ clock: kernel.clock, port: epmd?.port ?? 0 }).lookUp(
+        name.replace(/@.*/, ''),
+      )
+      const way = await Way.to(setting.isIPv6 ? '::1' : '127.0.0.1', found)
+      ending.push(() => way.close())
+      return way
     }
     const program = async (epmdPort: number) => {
       const name = `program${++names}@${setting.host}`
-      const tls = options.tls === undefined ? [] : [JSON.stringify(options.tls, asText)]
-      const argv = [join(HERE, 'peer.js'), name, String(epmdPort), ...tls]
+      const tls = options.tls === undefined ? '' : JSON.stringify(options.tls, asText)
+      const argv = [join(HERE, 'peer.js'), name, String(epmdPort), tls, options.host ?? '']
       const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
       ending.push(() => child.kill('SIGKILL'))
       await once(child.stdout, 'data')
@@ -105,14 +128,21 @@ async function play(setting: Setting, only: string): Promise<{ passed: number; f
       kernel,
       here: kernel.node,
       elixir,
-      options: { cookie: COOKIE },
-      another: async () => {
-        const other = await elixirAt('another', '127.0.2.2')
+      setting: {
+        hasEpmd: epmd !== undefined,
+        isEncrypted: options.tls !== undefined,
+        isIPv6: setting.isIPv6 === true,
+        elsewhere: setting.elsewhere,
+        elsewhereFlags: setting.elsewhereFlags,
+      },
+      another: async (more) => {
+        const other = await elixirAt('another', '127.0.2.2', more)
         ending.push(() => other.stop())
         return other
       },
       ours: node,
-      ...(epmd !== undefined && { program: () => program(epmd.port) }),
+      end: (kernel) => made.get(kernel)?.(),
+      ...(epmd !== undefined && { program: () => program(epmd.port), wayTo }),
     }
     try {
       await within(kernel, check, world)
@@ -143,8 +173,12 @@ async function within(kernel: Kernel, check: (world: World) => unknown, world: W
   await Promise.race([kernel.run(async () => void (await check(world))), limit])
 }
 
-const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '') : ''
-const epmd = new OwnEpmd(await freePort())
+const hasIPv6 = (): boolean => networkInterfaces().lo?.some(({ family }) => family === 'IPv6') === true
+
+const argument = (name: string): string =>
+  process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? '') : ''
+const only = argument('--only')
+const epmd = new OwnEpmd(await freePort(), hasIPv6() ? '127.0.0.1,::1' : undefined)
 await epmd.start()
 let passed = 0
 let failed = 0
@@ -157,9 +191,26 @@ try {
   if (authority !== undefined) {
     const tls = authority.certify('localhost')
     const flags = `-proto_dist inet_tls -ssl_dist_optfile ${authority.erlangOptions('localhost')}`
-    settings.push({ title: 'TLS, EPMD', epmd, port: 0, host: 'localhost', flags, options: { tls } })
+    const elsewhere = authority.certify('elsewhere.example')
+    const elsewhereFlags = `-proto_dist inet_tls -ssl_dist_optfile ${authority.erlangOptions('elsewhere.example')}`
+    const options = { tls }
+    settings.push({
+      title: 'TLS, EPMD',
+      epmd,
+      port: 0,
+      host: 'localhost',
+      flags,
+      options,
+      elsewhere,
+      elsewhereFlags,
+    })
   }
-  for (const setting of settings) {
+  if (hasIPv6()) {
+    const flags = '-proto_dist inet6_tcp'
+    const options = { host: '::1' }
+    settings.push({ title: 'IPv6, EPMD', epmd, port: 0, host: '::1', flags, options, isIPv6: true })
+  } else console.log('SKIPPED: this machine has no IPv6')
+  for (const setting of settings.filter(({ title }) => title.includes(argument('--setting')))) {
     const result = await play(setting, only)
     passed += result.passed
     failed += result.failed

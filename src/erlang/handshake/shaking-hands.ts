@@ -1,6 +1,6 @@
 /** A handshake over a socket: bounded in time and in bytes. */
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../kernel/index.js'
+import { type Clock, HeartwoodError } from '../../kernel/index.js'
 import { Deadline } from './deadline.js'
 import { distributionError } from './errors.js'
 import { FrameSplitter, framed } from './frame-splitter.js'
@@ -44,7 +44,11 @@ export function shakeHands(socket: Duplex, { clock, timeout, lengthBytes, begin 
           return
         }
       } catch (error) {
-        fail(error as Error)
+        fail(
+          HeartwoodError.is(error, 'DISTRIBUTION_BROKEN')
+            ? lost('it speaks something else')
+            : (error as Error),
+        )
       }
     }
     const onError = (error: Error): void => fail(lost(error.message))
