@@ -4,6 +4,7 @@ import { main, nearerCopy } from './command-line/index.js'
 import { companions } from './companions.js'
 import { devCommand } from './dev-command.js'
 import { observeCommand } from './observe-command.js'
+import { remoteCommand } from './remote-command.js'
 
 /** Milliseconds for which a reader of the output of a command may read nothing. */
 const READING = 10_000
@@ -22,7 +23,11 @@ if (nearer !== undefined) {
       process.stderr.write(`heartwood: output is lost, standard output takes none: ${message}\n`)
     })
   }
-  const code = await main(process.argv.slice(2), { companions, commands: [devCommand, observeCommand] })
+  const code = await main(process.argv.slice(2), {
+    companions,
+    commands: [devCommand, observeCommand, remoteCommand],
+    askingNode: async (...what) => (await import('./node-asking.js')).askingNode(...what),
+  })
   // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
   const isWritten = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
   // That a write to a file failed is told in a turn of its own.

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Accompaniment, exitCode, exitCodeOf } from '../application/index.js'
 import { check, type Sources, tree } from './commands/check-and-tree.js'
 import { settingsInForce, settingsSchema } from './commands/config.js'
-import { liveTree } from './commands/live-tree.js'
+import { liveTree, nodeTree } from './commands/live-tree.js'
 import { machines } from './commands/machine.js'
 import { DECORATORS, newProject, type ProjectOptions } from './commands/new-project.js'
 import { start } from './commands/start.js'
@@ -24,9 +24,17 @@ interface Options {
 /** Adds a command to the program; `done` takes its exit code, where it is not 0. */
 export type CommandMaker = (program: Command, done: (code: number) => void) => void
 
+/** Asks the observer of a node, over the connection between nodes. */
+export type NodeAsking = (
+  node: string,
+  way: { readonly config?: string | undefined; readonly at?: string | undefined },
+  work: (ask: (path: string) => Promise<unknown>) => Promise<string>,
+) => Promise<string>
+
 /** What layers above add to the command line. */
 export interface Extras extends Accompaniment {
   readonly commands?: readonly CommandMaker[]
+  readonly askingNode?: NodeAsking
 }
 
 /**
@@ -80,6 +88,8 @@ interface ConfigFlags extends SourceFlags {
 
 interface TreeFlags extends SourceFlags {
   readonly url?: string
+  readonly node?: string
+  readonly at?: string
 }
 
 /** Adds them to a command. */
@@ -101,7 +111,7 @@ export function sourcesOf({ env, set = [] }: SourceFlags, command: Command): Sou
   return { environment: env, overrides: overridesOf(set, command.name()) }
 }
 
-function commandLine(done: (code: number) => void, { companions }: Extras): Command {
+function commandLine(done: (code: number) => void, { companions, askingNode }: Extras): Command {
   const program = new Command('heartwood')
     .description('Supervision trees for Node.js: makes, runs, checks and draws applications.')
     .option('-V, --version', 'print the version')
@@ -207,21 +217,36 @@ function commandLine(done: (code: number) => void, { companions }: Extras): Comm
     .summary('draw the supervision tree of a config module, or of a program that runs')
     .description(
       'With a config module: the tree as it will be started. With --url: the tree as it is now, with the pid, name, ' +
-        'state, restarts and queue of each process; the program must run its observer.',
+        'state, restarts and queue of each process; the program must run its observer. With --node: the same, asked over the connection ' +
+        'between nodes, with the cookie in HEARTWOOD_COOKIE or that of the config module.',
     )
     .argument('[config]', 'path of the config module, such as dist/config.js')
     .option('--url <url>', 'address of the observer of a program that runs')
+    .option('--node <name>', 'name of the node that a program that runs is, such as shop@127.0.0.1')
+    .option('--at <host:port>', 'where that node listens, where there is no EPMD')
     .addHelpText('after', () =>
       example('heartwood tree dist/config.js', 'heartwood tree --url http://127.0.0.1:4010 --json'),
     )
     .action(
-      async (path: string | undefined, { url, ...flags }: TreeFlags, command: Command): Promise<void> => {
-        if (path === undefined && url === undefined) command.error("missing argument 'config', or --url")
-        if (path !== undefined && url !== undefined) {
-          command.error("'config' and --url exclude each other: one tree at a time")
+      async (
+        path: string | undefined,
+        { url, node, at, ...flags }: TreeFlags,
+        command: Command,
+      ): Promise<void> => {
+        if (path === undefined && url === undefined && node === undefined) {
+          command.error("missing argument 'config', or --url or --node")
         }
-        if (url !== undefined && (flags.set ?? flags.env) !== undefined) {
-          command.error('--env and --set are for a config module, and --url draws a program that runs')
+        if (url !== undefined && (path ?? node) !== undefined) {
+          command.error("'config', --url and --node exclude each other: one tree at a time")
+        }
+        if ((url ?? node) !== undefined && (flags.set ?? flags.env) !== undefined) {
+          command.error(
+            '--env and --set are for a config module, and --url and --node draw a program that runs',
+          )
+        }
+        if (node !== undefined && askingNode !== undefined) {
+          print(await askingNode(node, { config: path, at }, (ask) => nodeTree(ask, json())))
+          return
         }
         print(
           await (url === undefined

@@ -47,6 +47,7 @@ export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'
+export { glanceNodes, type NodeSummary } from './inspect/node-summary.js'
 export { pendingTimers } from './inspect/pending-timers.js'
 export {
   ancestors,
@@ -125,6 +126,7 @@ export type {
   PidAddress,
   TermAddress,
   Terms,
+  Traffic,
 } from './remote/carrier.js'
 export type { Connection } from './remote/connection.js'
 export type { Nodes, StartServer } from './remote/nodes.js'

@@ -22,9 +22,9 @@ import { bodyOf } from './server/body.js'
 import { Guard } from './server/guard.js'
 import { Parameters } from './server/parameters.js'
 import { Refusals } from './server/refusals.js'
-import { DEEPER, ROUTES } from './server/routes.js'
+import { DEEPER, ROUTES, TOLD_TO_NODES } from './server/routes.js'
 import { processAt } from './snapshot/process-identity.js'
-import { Timeline } from './timeline.js'
+import { Timeline, type TimelineEvent } from './timeline.js'
 import { Tracing } from './tracing.js'
 
 /** An observer of one kernel; made by `createObserver`. Closed, it answers nothing any more. */
@@ -83,6 +83,23 @@ export class Observer implements Disposable {
       const fault = answerError(response, error)
       if (fault !== undefined) this.#report('error', `the observer failed: ${reasonLine(fault)}`, fault)
     })
+  }
+
+  /**
+   * Answers another node, which has shown the cookie: as the API does, but nothing of what processes hold.
+   *
+   * @param path below `/api/`, such as `'tree?depth=3'`
+   * @throws OBSERVER_NOT_FOUND, OBSERVER_PARAMETER, OBSERVER_NO_PROCESS. All of them reject.
+   */
+  async tell(path: string): Promise<unknown> {
+    const { pathname, searchParams } = addressOf({ url: `/${path.slice(0, 2_000)}` })
+    const name = pathname.slice(1)
+    const route = !this.#closed && TOLD_TO_NODES.has(name) ? ROUTES[name] : undefined
+    if (route === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: pathname })
+    const answer = await route(this.#views, new Parameters(searchParams), '')
+    return name === 'timeline'
+      ? withoutFields(answer as { readonly events: readonly TimelineEvent[] })
+      : answer
   }
 
   /** Ends the streams and the traces, and looks no more. Twice is once. */
@@ -246,8 +263,13 @@ export function createObserver(options: ObserverOptions): Observer {
   return new Observer(options.kernel ?? currentKernel(), checked)
 }
 
+/** What happened, and not what the processes had then. */
+function withoutFields({ events }: { readonly events: readonly TimelineEvent[] }) {
+  return { events: events.map((event) => ({ ...event, report: {} })) }
+}
+
 /** A path with two slashes in front is a path, too, and no host. @throws OBSERVER_NOT_FOUND */
-function addressOf({ url = '/' }: IncomingMessage): URL {
+function addressOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL {
   const address = url.startsWith('/') ? `http://observer${url}` : url
   if (!URL.canParse(address)) throw observerError('OBSERVER_NOT_FOUND', { path: url })
   return new URL(address)

@@ -5,8 +5,11 @@ import { type Application, application } from '../application/index.js'
 import { type Callbacks, startLink } from '../genserver/index.js'
 import { currentKernel, own, REGISTERS, self } from '../kernel/index.js'
 import { supervisorSpec } from '../supervisor/index.js'
+import { observerError } from './errors.js'
 import { Observer } from './observer.js'
 import { checkServerOptions, type ObserverServerOptions } from './options.js'
+import { errorFor } from './server/answer.js'
+import { lineOf } from './snapshot/one-line-value.js'
 
 /** An observer that listens. */
 export interface RunningObserver extends AsyncDisposable {
@@ -50,6 +53,7 @@ export async function startObserver(options: ObserverServerOptions = {}): Promis
 /** Its server has the address of what it listens on for a state. */
 class Serving {
   url: string | undefined
+  observer: Observer | undefined
 
   constructor(readonly options: ObserverServerOptions) {}
 }
@@ -62,12 +66,29 @@ const serving: Callbacks<Serving, ObserverServerOptions> = {
     const { port, host, checked } = checkServerOptions(state.options)
     const observer = own(new Observer(currentKernel(), checked))
     const server = own(createServer(observer.handle))
+    state.observer = observer
     await listen(server, port, host)
     state.url = urlOf(server, host)
     const message = `the observer is at ${state.url}`
     currentKernel().report({ level: 'info', kind: 'observer', message, pid: self(), name: NAME })
     return { state }
   },
+
+  /** Another node asks, or somebody here: the answer is the JSON that the API has for that path. */
+  async handleCall(path, _from, state) {
+    try {
+      const told = typeof path === 'string' ? await state.observer?.tell(path) : undefined
+      if (told === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: lineOf(path) })
+      return { reply: JSON.stringify(told), state }
+    } catch (thrown) {
+      const { code, message } = errorFor(thrown)
+      return { reply: JSON.stringify({ error: { code, message } }), state }
+    }
+  },
+
+  // Nobody who sends it something else ends it.
+  handleCast: (_request, state) => ({ state }),
+  handleInfo: (_message, state) => ({ state }),
 
   formatStatus: (status) => ({ ...status, state: { url: (status.state as Serving).url } }),
 }

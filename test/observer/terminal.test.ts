@@ -8,7 +8,7 @@ import { cellOf, cellsOf, cutTo } from '../../src/observer/terminal/cell-width.j
 import { afterKey } from '../../src/observer/terminal/keys.js'
 import { watch } from '../../src/observer/terminal/observe.js'
 import { lastTop, plainText, type Showing, screen } from '../../src/observer/terminal/screen.js'
-import { type Look, Source } from '../../src/observer/terminal/source.js'
+import { askOver, type Look, Source } from '../../src/observer/terminal/source.js'
 import { type Observed, observed } from './world.js'
 
 const bare = (text: string): string => text
@@ -29,7 +29,7 @@ const WANTED = { sort: 'queue', search: '', offset: 0 } as const
 
 async function looked(): Promise<Look> {
   await using world = await planted()
-  return await new Source(world.running.url, undefined).look(WANTED)
+  return await new Source(askOver(world.running.url, undefined)).look(WANTED)
 }
 
 const showing: Showing = { view: 'tree', sort: 'queue', top: 0, search: '', typing: false, problem: '' }
@@ -112,7 +112,7 @@ describe('cells of a terminal', () => {
     world.kernel.spawn(() => receive(), {
       label: '監視プロセス・東京データセンター・第一棟・冷却水循環ポンプ',
     })
-    const look = await new Source(world.running.url, undefined).look(WANTED)
+    const look = await new Source(askOver(world.running.url, undefined)).look(WANTED)
     const lines = screen(look, { ...showing, view: 'processes' }, { rows: 9, columns: 80 }, bare)
     expect(Math.max(...lines.map(cellsOf))).toBeLessThanOrEqual(80)
     expect(lines.find((line) => line.includes('監視'))).toMatch(/ +0 +\d+ +– +–$/)
@@ -173,7 +173,7 @@ describe('a search', () => {
   it('looks through all processes, and there are pages of them', async () => {
     await using world = await observed()
     for (let n = 0; n < 1_500; n++) world.kernel.spawn(() => receive(), { label: `worker ${n}` })
-    const source = new Source(world.running.url, undefined)
+    const source = new Source(askOver(world.running.url, undefined))
     const found = await source.look({ sort: 'name', search: 'worker 1499', offset: 0 })
     expect(found.matched).toBe(1)
     const look = await source.look({ sort: 'pid', search: '', offset: 1_400 })

@@ -6,6 +6,9 @@ import { type Paint, painter, reasonLine, showsColours } from '../../logging/ind
 /** Milliseconds that the observer may take. */
 const PATIENCE = 10_000
 
+/** As much as the observer tells. */
+const DEEP = 'depth=64&limit=500'
+
 /** A process as the observer's `api/tree` has it. */
 interface Node {
   readonly id: string
@@ -34,7 +37,15 @@ interface Tree {
  * @throws USAGE for a URL that is none, OBSERVER_UNREACHABLE, OBSERVER_ANSWER
  */
 export async function liveTree(url: string, json: boolean): Promise<string> {
-  const tree = await fetched(treeUrl(url))
+  return shown(await fetched(treeUrl(url)), json)
+}
+
+/** The same, asked another way. @param ask for what the observer's API has at a path */
+export async function nodeTree(ask: (path: string) => Promise<unknown>, json: boolean): Promise<string> {
+  return shown((await ask(`tree?${DEEP}`)) as Tree, json)
+}
+
+function shown(tree: Tree, json: boolean): string {
   return json ? `${JSON.stringify(tree, undefined, 2)}\n` : drawn(tree, painter(showsColours(process.stdout)))
 }
 
@@ -78,7 +89,7 @@ function treeUrl(url: string): URL {
     const base = new URL(/^https?:\/\//.test(url) ? url : `http://${url}`)
     if (!base.pathname.endsWith('/')) base.pathname += '/'
     const tree = new URL('api/tree', base)
-    tree.search = new URLSearchParams({ depth: '64', limit: '500' }).toString()
+    tree.search = DEEP
     return tree
   } catch (error) {
     const problem = `--url must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`

@@ -1,6 +1,6 @@
 /** The distribution protocol as what joins two kernels. */
 import { MethodCall, MethodCast, PlainCast, SystemRequest } from '../../genserver/index.js'
-import type { Carrier, Connection as KernelConnection, Signal, Terms } from '../../kernel/index.js'
+import type { Carrier, Connection as KernelConnection, Signal, Terms, Traffic } from '../../kernel/index.js'
 import { printed } from '../../kernel/index.js'
 import type { Connection, ConnectionListener } from '../distribution/connection.js'
 import type { Control } from '../distribution/control.js'
@@ -19,6 +19,7 @@ import type { WireTerms } from './wire-terms.js'
 
 /** What a signal that waits for a connection costs besides the terms in it, about, in bytes. */
 const SIGNAL = 200
+const NOTHING_YET = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 }
 
 /** What a carrier needs of its node. */
 export interface CarrierNode {
@@ -72,6 +73,10 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
 
   get busy(): boolean {
     return this.#peer?.busy ?? this.#waitingBytes > this.#node.busy
+  }
+
+  get traffic(): Traffic {
+    return this.#peer?.traffic ?? { ...NOTHING_YET, waiting: this.#waitingBytes }
   }
 
   encode(value: unknown, _: Terms, lenient: boolean): unknown {

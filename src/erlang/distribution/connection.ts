@@ -1,6 +1,6 @@
 /** A connection to a node that is known: messages in both directions, until it breaks. */
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../kernel/index.js'
+import type { Clock, Traffic } from '../../kernel/index.js'
 import type { NodeFormOptions } from '../format/forms.js'
 import type { DecodeLimits } from '../format/limits.js'
 import { distributionError } from '../handshake/errors.js'
@@ -65,6 +65,7 @@ export class Connection {
   #wasBusy = false
   #paused = false
   #down: Error | undefined
+  readonly #moved = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 }
   readonly #flush = (): void => this.#sendOut()
 
   constructor(peer: Peer, socket: Duplex, splitter: FrameSplitter, options: ConnectionOptions) {
@@ -106,6 +107,11 @@ export class Connection {
     return busy
   }
 
+  /** What has gone to and fro. */
+  get traffic(): Traffic {
+    return { ...this.#moved, waiting: this.#outgoingBytes + this.#socket.writableLength }
+  }
+
   /** Who is told what comes, also what has come already. */
   listen(listener: ConnectionListener): void {
     this.#listener = listener
@@ -124,6 +130,7 @@ export class Connection {
    */
   send(control: Control, payload?: unknown): void {
     if (this.#down !== undefined) return
+    this.#moved.messagesOut++
     for (const part of this.#codec.write(control, payload)) this.#write(part)
   }
 
@@ -161,6 +168,7 @@ export class Connection {
 
   #arrived(chunk: Buffer): void {
     this.#ticks.heard()
+    this.#moved.bytesIn += chunk.length
     this.#splitter.push(chunk)
     this.#read()
   }
@@ -171,6 +179,7 @@ export class Connection {
     while (this.#down === undefined && !this.#paused) {
       const incoming = this.#next()
       if (incoming === undefined) return
+      this.#moved.messagesIn++
       listener.onControl(incoming.control, incoming.payload)
     }
   }
@@ -205,6 +214,7 @@ export class Connection {
     const bytes = Buffer.concat(this.#outgoing, this.#outgoingBytes)
     this.#outgoing = []
     this.#outgoingBytes = 0
+    this.#moved.bytesOut += bytes.length
     this.#ticks.said()
     this.#socket.write(bytes)
   }

@@ -85,9 +85,12 @@ export class ErlangNode implements NodeTransport {
     return this.#node.port
   }
 
-  /** @throws EPMD_UNREACHABLE, EPMD_REFUSED */
-  async start(): Promise<void> {
-    await this.#node.start()
+  /**
+   * @param listens false where it only connects
+   * @throws EPMD_UNREACHABLE, EPMD_REFUSED
+   */
+  async start(listens = true): Promise<void> {
+    if (listens) await this.#node.start()
     this.#kernel.withNodes().transport = this
     if (this.#kernel.whereis(NET_KERNEL) === undefined)
       this.#netKernel = this.#kernel.spawnBehaviour(netKernel, {

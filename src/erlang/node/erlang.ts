@@ -85,13 +85,13 @@ export function erlang(options: ErlangOptions): NodeCarrier {
   if (mistakes.length > 0) throw invalid(mistakes.map(rules.mistakeText).join('; '))
   checkWay(options)
   return {
-    async start(kernel, { development }) {
+    async start(kernel, { development, listens = true }) {
       if (!development && options.cookie.length < SHORTEST_COOKIE)
         throw invalid(
           `its cookie has ${options.cookie.length} characters, and outside development at least ${SHORTEST_COOKIE}: make a random one`,
         )
       const node = new ErlangNode(kernel, options)
-      await node.start()
+      await node.start(listens)
       return node
     },
   }

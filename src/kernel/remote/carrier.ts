@@ -30,6 +30,16 @@ export interface Terms {
   referenceAt(address: TermAddress): Reference
 }
 
+/** What a carrier has moved, for those who look on. */
+export interface Traffic {
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly messagesIn: number
+  readonly messagesOut: number
+  /** Bytes that wait to be sent. */
+  readonly waiting: number
+}
+
 /**
  * What joins two kernels: it moves signals, in order, and nothing else. Links, monitors, aliases, names and calls are the kernels'.
  * A carrier that is up is handed to `Kernel.connect`; what comes from the other side it hands to the `Connection` that it gets,
@@ -52,6 +62,8 @@ export interface Carrier {
    * (`sendNosuspend`, an awaited cast). It calls `Connection.ready` when that is over.
    */
   readonly busy: boolean
+  /** Of one that counts. */
+  readonly traffic?: Traffic
   /**
    * A process there is to be killed. For a carrier that can end it by force; false, or without this method, the other kernel is told.
    */
@@ -68,9 +80,13 @@ export interface NodeCarrier {
    * Called before anything runs in the kernel, whose name is that of the node.
    *
    * @param about.development whether people work on the program where it runs
+   * @param about.listens false for one that only looks into another, which nobody is to find; default true
    * @returns how it is ended
    */
-  start(kernel: Kernel, about: { readonly development: boolean }): Promise<{ close(): void }>
+  start(
+    kernel: Kernel,
+    about: { readonly development: boolean; readonly listens?: boolean },
+  ): Promise<{ close(): void }>
 }
 
 /** What finds other nodes, and joins the kernel with them when somebody there is to be reached. */

@@ -47,6 +47,12 @@ export class Nodes implements Terms {
     return [...this.#current.values()].filter((node) => node.connection !== undefined).map(({ name }) => name)
   }
 
+  /** All ways that there are, and those that are looked for. */
+  connections(): Connection[] {
+    const up = [...this.#current.values()].flatMap(({ connection }) => connection ?? [])
+    return [...up, ...this.#dialing.values()]
+  }
+
   /** @throws NODE_NAME */
   connect(carrier: Carrier, { node: name, creation }: NodeIdentity): Connection {
     const here = this.kernel.node

@@ -37,15 +37,18 @@ export function answerJson(response: ServerResponse, value: unknown, status = 20
 
 /** Says what went wrong; what is not the asker's fault is an error of the observer, and is returned to be reported. */
 export function answerError(response: ServerResponse, thrown: unknown): unknown {
-  const known = HeartwoodError.is(thrown) && thrown.code in STATUS_OF
-  const error = known
-    ? thrown
-    : observerError('OBSERVER_FAILED', { reason: reasonLine(thrown) }, { cause: thrown })
+  const error = errorFor(thrown)
   const status = STATUS_OF[error.code as ObserverErrorCode]
   if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="heartwood observer"')
   if (status === 405) response.setHeader('allow', String(error.details.expected))
   // A body that nobody reads to its end would be taken for the next request.
   if (!response.req.complete) response.setHeader('connection', 'close')
   answerJson(response, { error: { code: error.code, message: error.message } }, status)
-  return known ? undefined : thrown
+  return error === thrown ? undefined : thrown
+}
+
+/** What is said of it: an error that has a status. */
+export function errorFor(thrown: unknown): HeartwoodError {
+  if (HeartwoodError.is(thrown) && thrown.code in STATUS_OF) return thrown
+  return observerError('OBSERVER_FAILED', { reason: reasonLine(thrown) }, { cause: thrown })
 }

@@ -2,7 +2,7 @@
 
 import { seenApplication } from '../../application/index.js'
 import type { Kernel, Pid } from '../../kernel/index.js'
-import { pendingTimers } from '../../kernel/index.js'
+import { glanceNodes, pendingTimers } from '../../kernel/index.js'
 import { seenRegistry } from '../../registry/index.js'
 import { observerError } from '../errors.js'
 import type { Views } from '../observed-kernel.js'
@@ -79,6 +79,11 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     return { set, byKind, next: shown }
   },
 
+  nodes: ({ kernel }, parameters) => {
+    parameters.done()
+    return { node: kernel.node, nodes: glanceNodes(kernel) }
+  },
+
   timeline: ({ timeline }, parameters) => {
     const limit = limitIn(parameters, 1_000)
     const before = parameters.whole('before', { from: 0, to: 1e14, default: 0 })
@@ -122,3 +127,14 @@ function concernOf(concerns: Pid | string | undefined): object {
   if (concerns === undefined) return {}
   return typeof concerns === 'string' ? { name: lineOf(concerns) } : whoIs(concerns)
 }
+
+/** Of those, what whoever has only shown the cookie of a node may ask: it tells nothing of what processes hold. */
+export const TOLD_TO_NODES: ReadonlySet<string> = new Set([
+  'overview',
+  'tree',
+  'processes',
+  'names',
+  'applications',
+  'nodes',
+  'timeline',
+])

@@ -4,7 +4,7 @@ import { checkKnown, currentKernel, namesOf, receive, self, sendAfter } from '..
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { afterKey } from './keys.js'
 import { lastTop, plainText, type Showing, screen } from './screen.js'
-import { type Look, Source } from './source.js'
+import { type Ask, askOver, type Look, Source } from './source.js'
 import { type Program, Terminal } from './terminal.js'
 
 /** Milliseconds between looks. */
@@ -36,13 +36,13 @@ type Wake =
 /**
  * Shows a program until `q` is pressed; where there is no terminal, prints what there is to see once.
  *
- * @param url of its observer
+ * @param from the URL of its observer, or what asks that another way
  * @throws USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
  */
-export async function observe(url: string, options: ObserveOptions = {}): Promise<void> {
+export async function observe(from: string | Ask, options: ObserveOptions = {}): Promise<void> {
   checkKnown('observe', options, OBSERVE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
-  const source = new Source(url, token)
+  const source = new Source(typeof from === 'string' ? askOver(from, token) : from)
   if (options.json === true) {
     output.write(`${JSON.stringify(await source.everything())}\n`)
     return

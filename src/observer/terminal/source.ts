@@ -41,24 +41,25 @@ const PATIENCE = 10_000
 
 const applicationError = errorsOf(APPLICATION_ERRORS)
 
+/** Asks an observer for what its API has at a path, such as `'overview'`. */
+export type Ask = (path: string) => Promise<unknown>
+
+/** Over HTTP. @throws USAGE for a URL that is none */
+export function askOver(url: string, token: string | undefined): Ask {
+  const address = /^https?:\/\//.test(url) ? url : `http://${url}`
+  if (!URL.canParse(address)) {
+    const problem = `the URL must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`
+    const details = { problem, usage: 'heartwood observe <url>', help: 'heartwood observe --help' }
+    throw applicationError('USAGE', details)
+  }
+  const base = new URL(address)
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  return (path) => fetched(base, path, token)
+}
+
 /** An observer somewhere. */
 export class Source {
-  readonly #base: URL
-
-  /** @throws USAGE for a URL that is none */
-  constructor(
-    readonly url: string,
-    private readonly token: string | undefined,
-  ) {
-    const address = /^https?:\/\//.test(url) ? url : `http://${url}`
-    if (!URL.canParse(address)) {
-      const problem = `the URL must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`
-      const details = { problem, usage: 'heartwood observe <url>', help: 'heartwood observe --help' }
-      throw applicationError('USAGE', details)
-    }
-    this.#base = new URL(address)
-    if (!this.#base.pathname.endsWith('/')) this.#base.pathname += '/'
-  }
+  constructor(private readonly ask: Ask) {}
 
   /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
   async look({ sort, search, offset }: Wanted): Promise<Look> {
@@ -98,26 +99,29 @@ export class Source {
   }
 
   async #get<T>(path: string): Promise<T> {
-    const url = new URL(`api/${path}`, this.#base)
-    const headers: Record<string, string> =
-      this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }
-    let response: Response
-    let body: unknown
-    try {
-      response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
-      body = await response.json().catch(() => undefined)
-    } catch (error) {
-      const cause = read(error, 'cause') ?? error
-      const details = { url: this.#base.origin, reason: reasonLine(cause) }
-      throw applicationError('OBSERVER_UNREACHABLE', details, { cause: error })
-    }
-    if (response.ok && typeof body === 'object' && body !== null) return body as T
-    throw applicationError('OBSERVER_ANSWER', {
-      url: url.href,
-      status: response.status,
-      hint: hint(response.status, body),
-    })
+    return (await this.ask(path)) as T
   }
+}
+
+async function fetched(base: URL, path: string, token: string | undefined): Promise<unknown> {
+  const url = new URL(`api/${path}`, base)
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  let response: Response
+  let body: unknown
+  try {
+    response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
+    body = await response.json().catch(() => undefined)
+  } catch (error) {
+    const cause = read(error, 'cause') ?? error
+    const details = { url: base.origin, reason: reasonLine(cause) }
+    throw applicationError('OBSERVER_UNREACHABLE', details, { cause: error })
+  }
+  if (response.ok && typeof body === 'object' && body !== null) return body
+  throw applicationError('OBSERVER_ANSWER', {
+    url: url.href,
+    status: response.status,
+    hint: hint(response.status, body),
+  })
 }
 
 function hint(status: number, body: unknown): string {

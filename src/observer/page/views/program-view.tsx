@@ -32,6 +32,27 @@ interface Names {
   readonly rows: readonly { readonly name: string; readonly pid: string; readonly behaviour: string }[]
 }
 
+interface Nodes {
+  readonly node: string
+  readonly nodes: readonly {
+    readonly node: string
+    readonly state: string
+    readonly busy: boolean
+    readonly links: number
+    readonly monitors: number
+    readonly watchers: number
+    readonly calls: number
+    readonly serving: number
+    readonly traffic?: {
+      readonly bytesIn: number
+      readonly bytesOut: number
+      readonly messagesIn: number
+      readonly messagesOut: number
+      readonly waiting: number
+    }
+  }[]
+}
+
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 export function ProgramView({ open, unlock }: { open: (pid: string) => void; unlock: () => void }) {
@@ -39,11 +60,13 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
   const [timers, setTimers] = useState<Timers>()
   const [registries, setRegistries] = useState<Registries>()
   const [names, setNames] = useState<Names>()
+  const [nodes, setNodes] = useState<Nodes>()
   const [text, setText] = useState('')
   const [level, setLevel] = useState<string>()
   useEvery(3_000, () => {
     get<Timers>('timers', { limit: 8 }).then(setTimers, () => {})
     get<Registries>('registries').then(setRegistries, () => {})
+    get<Nodes>('nodes').then(setNodes, () => {})
   })
   useEvery(3_000, () => get<Names>('names', { q: text, limit: 100 }).then(setNames, () => {}), text)
   const last = vitals.at(-1) ?? overview
@@ -152,6 +175,31 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
             ))}
           </ul>
         </div>
+        {nodes !== undefined && nodes.nodes.length > 0 && (
+          <div class="card">
+            <h2>
+              Nodes of {nodes.node} · {count(nodes.nodes.length)}
+            </h2>
+            <ul class="plain-list">
+              {nodes.nodes.map(({ node, state, busy, traffic, ...open }) => (
+                <li key={node}>
+                  {node} <span class="muted">{busy ? `${state}, busy` : state}</span>
+                  {traffic !== undefined && (
+                    <div class="muted">
+                      in {bytes(traffic.bytesIn)}, {count(traffic.messagesIn)} messages · out{' '}
+                      {bytes(traffic.bytesOut)}, {count(traffic.messagesOut)} messages ·{' '}
+                      {bytes(traffic.waiting)} waiting
+                    </div>
+                  )}
+                  <div class="muted">
+                    {count(open.links)} links · {count(open.monitors)} monitors there, {count(open.watchers)}{' '}
+                    of theirs here · {count(open.calls)} calls there, {count(open.serving)} of theirs here
+                  </div>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
         <div class="card names">
           <h2>Registered names · {count(names?.matched ?? 0)}</h2>
           <input
