@@ -48,5 +48,6 @@ export {
   type TermAddress,
   type Terms,
   TimeoutMessage,
+  type Traffic,
   unalias,
 } from '../kernel/index.js'

@@ -4,7 +4,7 @@ import { checkKnown, currentKernel, namesOf, receive, self, sendAfter } from '..
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { afterKey } from './keys.js'
 import { lastTop, plainText, type Showing, screen } from './screen.js'
-import { type Ask, askOver, type Look, Source } from './source.js'
+import { askOver, type Look, Source } from './source.js'
 import { type Program, Terminal } from './terminal.js'
 
 /** Milliseconds between looks. */
@@ -39,7 +39,10 @@ type Wake =
  * @param from the URL of its observer, or what asks that another way
  * @throws USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
  */
-export async function observe(from: string | Ask, options: ObserveOptions = {}): Promise<void> {
+export async function observe(
+  from: string | ((path: string) => Promise<unknown>),
+  options: ObserveOptions = {},
+): Promise<void> {
   checkKnown('observe', options, OBSERVE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
   const source = new Source(typeof from === 'string' ? askOver(from, token) : from)
