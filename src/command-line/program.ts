@@ -237,12 +237,12 @@ function commandLine(done: (code: number) => void, { companions, askingNode }: E
           command.error("missing argument 'config', or --url or --node")
         }
         if (url !== undefined && (path ?? node) !== undefined) {
-          command.error("'config', --url and --node exclude each other: one tree at a time")
+          const other = path === undefined ? '--node' : "'config'"
+          command.error(`${other} and --url exclude each other: one tree at a time`)
         }
         if ((url ?? node) !== undefined && (flags.set ?? flags.env) !== undefined) {
-          command.error(
-            '--env and --set are for a config module, and --url and --node draw a program that runs',
-          )
+          const live = url === undefined ? '--node' : '--url'
+          command.error(`--env and --set are for a config module, and ${live} draws a program that runs`)
         }
         if (node !== undefined && askingNode !== undefined) {
           print(await askingNode(node, { config: path, at }, (ask) => nodeTree(ask, json())))

@@ -58,7 +58,8 @@ describe('help and version', () => {
     ['start', /SIGTERM or SIGINT/],
     ['check', /heartwood check dist\/config\.js/],
     ['config', /--schema +print the JSON Schema/],
-    ['tree', /--url <url>/],
+    ['tree', /--url <url>[\s\S]*--node <name>/],
+    ['remote', /--at <host:port>/],
     ['machine', /heartwood machine dist\/door\.js/],
     ['new', /--heartwood <spec>/],
   ])('help %s tells of it, with an example', async (command, expected) => {
@@ -78,8 +79,9 @@ describe('mistakes', () => {
     [['frobnicate'], "unknown command 'frobnicate'. Usage: heartwood [options] [command]"],
     [['start'], "missing required argument 'config'. Usage: heartwood start [options] <config>"],
     [['new'], "missing required argument 'name'. Usage: heartwood new [options] <name>"],
-    [['tree'], "missing argument 'config', or --url. Usage: heartwood tree [options] [config]"],
+    [['tree'], "missing argument 'config', or --url or --node. Usage: heartwood tree [options] [config]"],
     [['tree', 'a.js', '--url', 'b'], "'config' and --url exclude each other: one tree at a time."],
+    [['tree', '--node', 'a@b', '--url', 'b'], '--node and --url exclude each other: one tree at a time.'],
     [
       ['tree', '--url', 'http://:0'],
       '--url must be an address such as http://127.0.0.1:4010, but is "http://:0".',

@@ -206,6 +206,7 @@ const ANSWERED: Record<string, (stage: Stage) => unknown> = {
   exitCall: ({ kernel }) => kernelExports.exitCall(kernel, 1),
   figure: ({ victim }) => figure(victim, 'id'),
   glance: ({ victim }) => glance(victim),
+  glanceNodes: ({ kernel }) => kernelExports.glanceNodes(kernel),
   isAlive: ({ victim }) => isAlive(victim),
   isElsewhere: ({ victim }) => kernelExports.isElsewhere(victim),
   seenElsewhere: ({ victim }) => kernelExports.seenElsewhere(victim),
