@@ -135,8 +135,8 @@ describe('heartwood tree --url', () => {
   })
 
   it.each([
-    [200, '<html>', 'Is this the address of a Heartwood observer?'],
-    [200, { applications: 1 }, 'Is this the address of a Heartwood observer?'],
+    [200, '<html>', 'It may be no address of a Heartwood observer'],
+    [200, { applications: 1 }, 'It may be no address of a Heartwood observer'],
     [
       404,
       { error: { code: 'OBSERVER_NOT_FOUND', message: 'there is no such page' } },

@@ -129,7 +129,7 @@ async function fetched(url: URL): Promise<Tree> {
 function hint(status: number, answer: unknown): string {
   if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
   const told = (answer as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
-  return typeof told === 'string' ? `It says: ${told}` : 'Is this the address of a Heartwood observer?'
+  return typeof told === 'string' ? `It says: ${told}` : 'It may be no address of a Heartwood observer'
 }
 
 function isTree(value: unknown): value is Tree {

@@ -127,5 +127,5 @@ async function fetched(base: URL, path: string, token: string | undefined): Prom
 function hint(status: number, body: unknown): string {
   if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
   const told = (body as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
-  return typeof told === 'string' ? `It says: ${told}` : 'Is this the address of a Heartwood observer?'
+  return typeof told === 'string' ? `It says: ${told}` : 'It may be no address of a Heartwood observer'
 }
