@@ -1,5 +1,5 @@
 /**
- * What `npm start` runs: `heartwood start` in this package's folder. npm passes a SIGTERM on to its shell, and the shell to
+ * What `npm start` runs: `heartwood start`, in the folder that it is run in. npm passes a SIGTERM on to its shell, and the shell to
  * nobody: it ends, and what it has started would go on without it. So when the shell is gone, Pulse is told to stop.
  */
 import { setInterval } from 'node:timers'
@@ -18,7 +18,6 @@ if (process.env.npm_lifecycle_event !== undefined) {
   look.unref()
 }
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-process.argv.splice(2, 0, 'start', 'dist/config.js')
+process.argv.splice(2, 0, 'start', fileURLToPath(new URL('./config.js', import.meta.url)))
 const program: string = new URL('../../../bin/heartwood.js', import.meta.url).href
 await import(program)

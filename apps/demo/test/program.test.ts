@@ -10,7 +10,7 @@ import { escapeHtml } from '../src/web/html.js'
 import type { WorkerView } from '../src/web/ports.js'
 import { EventReader } from './event-reader.js'
 import { findPostgres, startPostgres } from './postgres-cluster.js'
-import { Program } from './program.js'
+import { Program, START } from './program.js'
 
 const TOKEN = 'the-token-of-the-operator'
 const OPERATOR = { authorization: `Bearer ${TOKEN}` }
@@ -124,6 +124,14 @@ describe('the program', () => {
     await program.exited
     expect(program.output).toContain('SIGTERM: stopping')
     await expect(fetch(address)).rejects.toThrow()
+  })
+
+  it('reads the .env file of the folder that it is started from, by what npm start runs too', async () => {
+    writeFileSync(join(folder, '.env'), 'PULSE_KEEP_DAYS=ever\n')
+    const program = new Program({}, [process.execPath, START], folder)
+    programs.push(program)
+    expect((await program.exited).code).not.toBe(0)
+    expect(program.output).toContain('.env: PULSE_KEEP_DAYS is "ever"')
   })
 
   it('takes an unhandled rejection for a crash of the process that it comes from', async () => {

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 /** Found by its package: this file is run from where it was compiled to, too. */
 const ROOT = dirname(createRequire(import.meta.url).resolve('heartwood/package.json'))
 const DEMO = join(ROOT, 'apps', 'demo')
+/** What `npm start` runs. */
+export const START = join(DEMO, 'dist', 'start.js')
 const HEARTWOOD = join(ROOT, 'bin', 'heartwood.js')
 
 /** How a program ended. */
@@ -23,6 +25,7 @@ export class Program {
   /**
    * @param environment Pulse's settings; the port is any free one unless said otherwise
    * @param command what starts it, if not the command line itself
+   * @param cwd the folder that it is started from, if not this package's
    */
   constructor(
     environment: Readonly<Record<string, string>>,
@@ -32,9 +35,10 @@ export class Program {
       'start',
       'dist/config.js',
     ],
+    cwd: string = DEMO,
   ) {
     this.#child = spawn(command, parameters, {
-      cwd: DEMO,
+      cwd,
       env: { PATH: process.env.PATH, PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
