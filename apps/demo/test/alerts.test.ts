@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Alert } from '../src/alerts/alert.js'
 import { Outbox } from '../src/alerts/outbox.js'
 import { AlertPolicy } from '../src/alerts/policy.js'
+import { serviceOf } from '../src/alerts/services.js'
 import { type SinkSettings, sinksOf } from '../src/alerts/sinks.js'
 import type { CheckResult } from '../src/checks/check.js'
 import { Journal } from '../src/journal.js'
@@ -165,6 +166,24 @@ describe('a sink', () => {
     const signature = createHmac('sha256', 'a secret').update(String(body)).digest('hex')
     expect(headers).toMatchObject({ 'x-pulse-signature': `sha256=${signature}` })
     await expect(sink?.deliver(alert, signal)).rejects.toThrow('chat.example answered 500')
+  })
+
+  it('whose address has a user and a password in it is told who asks in a header', async () => {
+    const sent: unknown[] = []
+    const fetcher: typeof fetch = async (url, init = {}) => {
+      sent.push([new Request(url, init).url, new Headers(init.headers).get('authorization')])
+      return new Response(null, { status: 204 })
+    }
+    const service = serviceOf('ntfy:https://ada:hunter2@ntfy.example/topic')
+    const webhooks = [new Secret('https://ada:hunter2@chat.example/hook')]
+    const settings = { ...none, webhooks, services: service === undefined ? [] : [service] }
+    for (const sink of sinksOf(settings, { fetch: fetcher, write: () => {} }))
+      await sink.deliver(alert, signal)
+    const basic = `Basic ${Buffer.from('ada:hunter2').toString('base64')}`
+    expect(sent).toEqual([
+      ['https://chat.example/hook', basic],
+      ['https://ntfy.example/topic', basic],
+    ])
   })
 
   it('can be a mailbox: an SMTP server gets the letter', async () => {

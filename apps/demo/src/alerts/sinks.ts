@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from 'heartwood'
 import nodemailer from 'nodemailer'
+import { credited } from '../address.js'
 import type { Alert } from './alert.js'
 import { filled, requestOf, type Service, type ServiceRequest } from './services.js'
 
@@ -89,7 +90,15 @@ async function post(
   { fetch }: SinkTools,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'error' })
+  // fetch refuses an address with a user and a password in it.
+  const { address, authorization } = credited(url)
+  const response = await fetch(address, {
+    method: 'POST',
+    body,
+    headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+    signal,
+    redirect: 'error',
+  })
   await response.body?.cancel()
   if (!response.ok) throw new Error(`${who} answered ${response.status}`)
 }
