@@ -71,6 +71,57 @@ describe('a check', () => {
     expect(told).toEqual([`Basic ${Buffer.from('ada:hunter2').toString('base64')}`, undefined])
   })
 
+  it('gives what may be a secret to the origin of the target alone, wherever that leads', async () => {
+    const seen: unknown[] = []
+    const answer = (to?: string): RequestListener => {
+      return async (request, response) => {
+        const { authorization, 'x-api-key': key } = request.headers
+        let body = ''
+        for await (const piece of request) body += piece
+        seen.push([request.method, request.url, authorization, key, body])
+        if (to === undefined || request.url === '/here') response.end()
+        else
+          response
+            .writeHead(request.url === '/' ? 307 : 308, { location: request.url === '/' ? '/2' : to })
+            .end()
+      }
+    }
+    const other = await serve(answer())
+    const url = await serve(answer(other.replace('127.0.0.1', 'localhost')))
+    const secrets = { auth: { token: 'TOKEN-1' }, headers: { 'x-api-key': 'KEY-2' } }
+    const posting = target(url, { ...secrets, method: 'POST', payload: 'BODY-3' })
+    expect(await check(posting, tools(), never())).toMatchObject({ up: true })
+    expect(seen).toEqual([
+      ['POST', '/', 'Bearer TOKEN-1', 'KEY-2', 'BODY-3'],
+      ['POST', '/2', 'Bearer TOKEN-1', 'KEY-2', 'BODY-3'],
+      ['POST', '/', undefined, undefined, ''],
+    ])
+  })
+
+  it('follows redirects as browsers do, and not for ever', async () => {
+    const seen: string[] = []
+    const url = await serve((request, response) => {
+      seen.push(`${request.method} ${request.url}`)
+      const [status, location] = {
+        '/see': [303, '/'],
+        '/moved': [301, '/'],
+        '/round': [302, '/round'],
+        '/file': [302, 'file:///x'],
+      }[request.url ?? ''] ?? [200, '']
+      response.writeHead(Number(status), location === '' ? {} : { location: String(location) }).end()
+    })
+    const asked = async (path: string, method: 'POST' | 'PUT' | 'GET') => {
+      const result = await check(target(new URL(path, url).href, { method }), tools(), never())
+      return 'reason' in result ? result.reason : 'up'
+    }
+    expect([await asked('/see', 'PUT'), await asked('/moved', 'POST'), await asked('/moved', 'PUT')]).toEqual(
+      ['up', 'up', 'up'],
+    )
+    expect(seen).toEqual(['PUT /see', 'GET /', 'POST /moved', 'GET /', 'PUT /moved', 'PUT /'])
+    expect(await asked('/round', 'GET')).toBe('it redirects more than 20 times')
+    expect(await asked('/file', 'GET')).toBe('it redirects to what is no http address')
+  })
+
   it('tells none of its secrets that the target gives back, whole, cut or in another form', async () => {
     const url = await serve((request, response) => {
       const { authorization, xkey } = request.headers

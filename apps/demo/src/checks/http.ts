@@ -1,9 +1,12 @@
 import type { HttpTarget, JsonWanted, StatusWanted } from '../target.js'
 import type { Notes } from './check.js'
 import { isHarmless, type JudgeJson, judgeJson } from './json-body.js'
+import { following } from './redirects.js'
 
 /** So much of a body is looked at; a longer one is cut off here. */
 const BODY_LIMIT = 1_048_576
+
+const COMMON = { 'user-agent': 'Pulse/0.1 (uptime monitor)', accept: '*/*' }
 
 /** One HTTP request. Resolves with what is wrong with the answer. */
 export async function httpCheck(
@@ -13,20 +16,21 @@ export async function httpCheck(
   notes: Notes,
   judge: JudgeJson,
 ): Promise<string | undefined> {
-  const headers = Object.entries(target.headers).map(([name, value]) => [name, value.reveal()] as const)
-  const response = await fetch(target.address.reveal(), {
+  const own = Object.entries(target.headers).map(([name, value]) => [name, value.reveal()] as const)
+  const init: RequestInit = {
     method: target.method,
     signal,
-    redirect: target.redirects === 'stop' ? 'manual' : 'follow',
+    redirect: 'manual',
     headers: {
-      'user-agent': 'Pulse/0.1 (uptime monitor)',
-      accept: '*/*',
-      // Where a redirect leads to another host, fetch leaves this header out.
+      ...COMMON,
       ...(target.authorization && { authorization: target.authorization.reveal() }),
-      ...Object.fromEntries(headers),
+      ...Object.fromEntries(own),
     },
     ...(target.payload && { body: target.payload.reveal() }),
-  })
+  }
+  const address = target.address.reveal()
+  const response =
+    target.redirects === 'stop' ? await fetch(address, init) : await following(fetch, address, init, COMMON)
   notes.answered(response.status)
   const wrong = isWanted(response.status, target.status)
     ? await judgeBody(response.body, target, (content, wanted) => judge(content, wanted, signal))
