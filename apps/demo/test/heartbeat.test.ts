@@ -110,6 +110,22 @@ describe('a target that tells by itself', () => {
     expect(readFileSync(join(dataFolder, 'pulse.journal'), 'utf8')).toContain('"beat/backup"')
   })
 
+  it('is heard whatever body comes along', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    for (const [type, body] of [
+      ['application/x-www-form-urlencoded', 'msg=done'],
+      ['application/json', ''],
+      ['application/json', '{'],
+      ['text/plain', 'x'.repeat(100_000)],
+      ['image/png', new Uint8Array(10)],
+    ] as const) {
+      const headers = { 'content-type': type }
+      const response = await fetch(`${pulse.url}api/push/${TOKEN}`, { method: 'POST', headers, body })
+      expect([type, response.status]).toEqual([type, 200])
+    }
+    expect((await stateOf(pulse))[0]).toBe('up')
+  })
+
   it('is heard over HTTP by its token alone', async () => {
     const pulse = await PulseUnderTest.boot({ given: [backup] })
     const asked = async (path: string): Promise<number> =>

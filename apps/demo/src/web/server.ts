@@ -6,6 +6,7 @@ import { isAlertSink } from '../workers/names.js'
 import { type OperatorAccess, OperatorGate } from './access.js'
 import { serveAssets } from './assets.js'
 import { badge } from './badge.js'
+import { limitConnections } from './connections.js'
 import { answerBusy, answerError } from './error-answer.js'
 import { EventFeed } from './event-feed.js'
 import { Held } from './held.js'
@@ -13,6 +14,7 @@ import { LiveStream } from './live-stream.js'
 import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
 import { CRASHES, type Crash, type Snapshot, type TargetView, type WebPorts } from './ports.js'
+import { servePush } from './push.js'
 import type { Readers } from './readers.js'
 import { targetMetrics } from './target-metrics.js'
 import { targetPage } from './target-page.js'
@@ -76,17 +78,16 @@ const KNOWN_SHOWN = 100
 
 /** So many requests for a history may wait for their turn. */
 const HISTORIES = 10
-/** A request has to arrive within so many milliseconds, and no more connections than so many are open. */
+/** A request has to arrive within so many milliseconds, and its head within so many; how often those that are late are looked for. */
 const REQUEST_TIMEOUT = 10_000
-const CONNECTIONS = 1_000
+const HEADERS_TIMEOUT = 5_000
+const LATE_CHECKED = 1_000
 /** The longest body of a request: that of an incident. */
 const BODY_LIMIT = 16_384
 /** So many checks are listed on the page of a target. */
 const SHOWN_CHECKS = 100
 /** The longest text that is searched for. */
 const QUERY_LIMIT = 64
-/** The longest message that a target may send of itself. */
-const MESSAGE_LIMIT = 200
 /** However many ask, a page is made anew no sooner than after so many milliseconds, and the status of all targets. */
 const PAGE_HELD = 250
 const STATUS_HELD = 1_000
@@ -96,9 +97,10 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   const app = fastify({
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: LATE_CHECKED },
     bodyLimit: BODY_LIMIT,
   })
-  app.server.maxConnections = CONNECTIONS
+  limitConnections(app.server)
   const gate = new OperatorGate(operator, ports)
   const streams = { public: new LiveStream(), operator: new LiveStream() }
   const feed = new EventFeed()
@@ -217,18 +219,7 @@ export function createWeb(ports: WebPorts, { chaos, operator, observer, metrics 
   )
   app.get('/api/workers', onlyOperator, async () => ({ workers: ports.workers() }))
   app.get('/api/alerts', onlyOperator, async () => ({ alerts: (await ports.snapshot(0)).alerts }))
-  app.route<{ Params: { token: string }; Querystring: { status?: Given; message?: Given } }>({
-    method: ['GET', 'POST'],
-    url: '/api/push/:token',
-    handler: async ({ params: { token }, query }, reply) => {
-      const [said = 'up', message] = [single(query.status), single(query.message)]
-      if (said !== 'up' && said !== 'down') {
-        return reply.code(400).send({ error: `status is "${said}"; expected "up" or "down"` })
-      }
-      if (ports.beat(token, said === 'up', message?.slice(0, MESSAGE_LIMIT))) return { ok: true }
-      return reply.code(404).send({ error: 'no target has this token' })
-    },
-  })
+  servePush(app, ports)
   app.get('/healthz', async (_request, reply) => {
     const { live } = await ports.health()
     return reply.code(live.ok ? 200 : 503).send(live)
