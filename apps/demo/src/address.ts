@@ -44,6 +44,17 @@ function decoded(text: string): string {
 
 /** The address itself where it is one that is asked; of any other text, what may stand in a message. */
 export function quotable(text: string): string {
-  if (/^(https?|tcp|tls|dns|grpcs?):\/\//i.test(text) && URL.canParse(text)) return text
-  return text.replace(/[?#].*$/s, '?…').replace(/^.*@/s, '')
+  return isAsked(text) ? text : withoutSecretParts(text)
+}
+
+function isAsked(text: string): boolean {
+  const [, scheme = ''] = /^(https?|tcp|tls|dns|grpcs?):\/\//i.exec(text) ?? []
+  if (scheme === '' || !URL.canParse(text)) return false
+  const { port } = new URL(text)
+  return port === '' ? !/^(tcp|tls|grpcs?)$/i.test(scheme) : port !== '0'
+}
+
+/** Of a text that may be an address, or may have been meant as one: all but user, password, query and fragment. */
+export function withoutSecretParts(text: string): string {
+  return text.replace(/[?#].*$/s, '?…').replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { defineSettings, readSettings, Secret, type SettingsOf } from 'heartwood'
+import { checkValue, defineSettings, readSettings, Secret, type SettingsOf } from 'heartwood'
 import { z } from 'zod'
 import { isTemplate, SERVICES, serviceOf, TEMPLATE } from './alerts/services.js'
 import type { SinkSettings } from './alerts/sinks.js'
@@ -71,16 +71,10 @@ const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) =
 const alertSchema = z
   .object({
     stdout: onOrOff.default('off'),
-    webhooks: list.pipe(z.array(z.url({ protocol: /^https?$/, error: WEBHOOKS }), WEBHOOKS)).default([]),
+    // What is wrong in these two is told by what is no secret in them: see refuseWrong.
+    webhooks: list.default([]),
     webhookTemplate: z.string().refine(isTemplate, TEMPLATE).optional(),
-    services: list
-      .pipe(
-        z.array(
-          z.string().refine((text) => serviceOf(text) !== undefined, SERVICES),
-          SERVICES,
-        ),
-      )
-      .default([]),
+    services: list.default([]),
     webhookSecret: z.string().min(8, 'at least 8 characters').optional(),
     smtp: z.url({ protocol: /^smtps?$/, error: SMTP }).optional(),
     from: z.email('the e-mail address that writes').default('pulse@localhost.localdomain'),
@@ -160,6 +154,13 @@ export async function settingsOf(
   const reload = watchListReader(targets, sources)
   const watched = targets === '' ? undefined : await reload()
   const { stdout, webhooks, webhookSecret, webhookTemplate, services, smtp: url, from, to } = alerts
+  await refuseWrong('PULSE_ALERT_WEBHOOKS', webhooks.reveal(), isWebhook, WEBHOOKS)
+  await refuseWrong(
+    'PULSE_ALERT_SERVICES',
+    services.reveal(),
+    (text) => serviceOf(text) !== undefined,
+    SERVICES,
+  )
   return {
     host,
     port,
@@ -186,6 +187,25 @@ export async function settingsOf(
     ...(operatorToken && { operatorToken }),
     tokenIsNew: told.operatorToken === undefined && operatorToken !== undefined,
   }
+}
+
+const isWebhook = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+/**
+ * Refuses what is wrong in a list of secrets, and names each by its place and by how it begins. Told by the schema of all settings
+ * the message would be blacked out wherever it has something in common with the secrets, as their protocols have.
+ *
+ * @throws SETTINGS_INVALID
+ */
+async function refuseWrong(
+  key: string,
+  entries: readonly string[],
+  isRight: (entry: string) => boolean,
+  expected: string,
+): Promise<void> {
+  const shown = entries.map((entry) => (isRight(entry) ? '' : `${/^[a-z]{1,12}:/i.exec(entry)?.[0] ?? ''}…`))
+  const schema = z.array(z.string().refine((entry) => entry === '', expected))
+  await checkValue(schema, shown, { file: 'settings', key })
 }
 
 /**

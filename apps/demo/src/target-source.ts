@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { checkValue } from 'heartwood'
 import { parse, YAMLError } from 'yaml'
-import { credited, quotable, shownAddress } from './address.js'
+import { credited, quotable, shownAddress, withoutSecretParts } from './address.js'
+import { PUSH_TOKEN } from './target.js'
 import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
 
 /** A list that cannot be had. The message names the place and what is wrong. */
@@ -48,7 +49,7 @@ const shownLocation = (location: string): string => (isAddress(location) ? shown
 function watchListOf(text: string, file: string): Promise<WatchList> {
   const given = parsed(text, file)
   const list = Array.isArray(given) ? { targets: given } : given
-  return checkValue(watchListSchema, withQuotableUrls(list), { file, key: '' })
+  return checkValue(watchListSchema, quotableList(list), { file, key: '' })
 }
 
 const isAddress = (location: string): boolean => /^https?:\/\//i.test(location)
@@ -129,15 +130,40 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Messages show what is wrong: an address that is none shall not have its secrets in them. */
-function withQuotableUrls(list: unknown): unknown {
-  if (typeof list !== 'object' || list === null || !('targets' in list)) return list
-  if (!Array.isArray(list.targets)) return list
-  const targets = list.targets.map((target: unknown) => {
-    if (typeof target !== 'object' || target === null || !('url' in target)) return target
-    return typeof target.url === 'string' ? { ...target, url: quotable(target.url) } : target
-  })
-  return { ...list, targets }
+/** Messages show what is wrong: what may be a secret in it shall not be there. What is right stays as it is. */
+function quotableList(list: unknown): unknown {
+  if (!isObject(list) || !Array.isArray(list.targets)) return list
+  return { ...list, targets: list.targets.map(quotableTarget) }
+}
+
+function quotableTarget(target: unknown): unknown {
+  if (!isObject(target)) return withoutSecrets(target)
+  const { url, headers, push } = target
+  return {
+    ...target,
+    ...('url' in target && { url: typeof url === 'string' ? quotable(url) : withoutSecrets(url) }),
+    ...(typeof push === 'string' && !PUSH_TOKEN.test(push) && { push: '…' }),
+    ...(isObject(headers) && { headers: quotableHeaders(headers) }),
+  }
+}
+
+/** A header may have been written as one text: what follows its name is no name. */
+function quotableHeaders(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.replace(/[:=\s].*$/s, ':…'), value]),
+  )
+}
+
+/** What stands where something else is expected. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretParts(value)
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutSecrets(each)]))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const reason = (error: unknown): string => {

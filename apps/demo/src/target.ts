@@ -23,10 +23,13 @@ const TEXT = 'a text of at least 1 character'
 const HEADER = 'the name of an HTTP header'
 const URLS =
   'an address that begins with http://, https://, tcp://, tls://, dns://, grpc:// or grpcs://; or else "push"'
-const PORT = 'an address with a port, such as tcp://db.example:5432'
+const ADDRESS = 'an address with a host and, if need be, a port from 1 to 65535'
+const PORT = 'an address with a port from 1 to 65535, such as tcp://db.example:5432'
+export const PUSH_TOKEN = /^[\w-]{16,200}$/
 const PUSH = 'a token of 16 to 200 letters, digits, dashes or underscores'
 const SERVER = 'the IP address of a name server, if need be with a port'
 const JSON_PATH = 'a JSONPath such as $.status'
+const BOUNDS = 'a "min" that is no more than its "max"'
 const JSON_VALUE = 'a text, a number, true, false, null, or { "min", "max" }'
 
 const line = z
@@ -79,6 +82,13 @@ interface JsonBounds {
   readonly max?: number | undefined
 }
 
+/** Whether no number is within the bounds. */
+function isEmpty(wanted: JsonWanted[string]): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return false
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = wanted
+  return min > max
+}
+
 function isJsonPath(path: string): boolean {
   try {
     compile(path)
@@ -112,9 +122,15 @@ const asked = {
 /** So many days before its TLS certificate ends, an alert is sent. */
 const certificateDays = z.int(DAYS_LEFT).min(1, DAYS_LEFT).max(365, DAYS_LEFT).default(14)
 
-const url = (protocol: RegExp) => z.url({ protocol, error: URLS })
-const urlWithPort = (protocol: RegExp) =>
-  url(protocol).refine((text) => URL.canParse(text) && new URL(text).port !== '', PORT)
+/** How the addresses begin that are known. */
+const KNOWN = /^(https?|tcp|tls|dns|grpcs?):\/\//i
+const portOf = (text: string): string => (URL.canParse(text) ? new URL(text).port : '')
+
+const url = (protocol: RegExp) =>
+  z
+    .url({ protocol, error: ({ input }) => (KNOWN.test(String(input)) ? ADDRESS : URLS) })
+    .refine((text) => portOf(text) !== '0', ADDRESS)
+const urlWithPort = (protocol: RegExp) => url(protocol).refine((text) => portOf(text) !== '', PORT)
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 const BODILESS: readonly string[] = ['GET', 'HEAD']
@@ -167,7 +183,7 @@ const shapes = {
   push: {
     name,
     /** Whoever knows it may say that all is well. */
-    push: z.string(PUSH).regex(/^[\w-]{16,200}$/, PUSH),
+    push: z.string(PUSH).regex(PUSH_TOKEN, PUSH),
     ...common,
     /** How much later than its interval a word may come, in ms. */
     grace: milliseconds(0, DAY).default(10_000),
@@ -196,6 +212,9 @@ const schemas = {
       }
       for (const path of Object.keys(json ?? {}).filter((each) => !isJsonPath(each))) {
         context.addIssue({ code: 'custom', path: ['json', path], message: JSON_PATH })
+      }
+      for (const [path] of Object.entries(json ?? {}).filter(([, each]) => isEmpty(each))) {
+        context.addIssue({ code: 'custom', path: ['json', path], message: BOUNDS })
       }
     })
     .transform(({ url, auth, headers, payload, redirects, ...rest }) => {
@@ -284,17 +303,23 @@ export const targetListSchema = z
   .array(targetSchema, 'a list of targets')
   .min(1, 'at least one target')
   .superRefine((targets, context) => {
-    const seen = new Map<string, number>()
+    const seen = { name: new Map<string, number>(), push: new Map<string, number>() }
+    const isOnce = (
+      key: keyof typeof seen,
+      value: string,
+      index: number,
+      say: (first: string) => string,
+    ): void => {
+      const first = seen[key].get(value)
+      if (first === undefined) seen[key].set(value, index)
+      else context.addIssue({ code: 'custom', path: [index, key], message: say(`targets[${first}]`) })
+    }
     targets.forEach((target, index) => {
-      const first = seen.get(target.name)
-      if (first === undefined) seen.set(target.name, index)
-      else {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: `a name that no other target has (targets[${first}] has it too)`,
-        })
-      }
+      isOnce('name', target.name, index, (first) => `a name that no other target has (${first} has it too)`)
+      if (target.kind !== 'push') return
+      // A word of one would count for the other. What begins so is told without the value.
+      const duplicate = (first: string) => `duplicate token: that of ${first}; each target has its own`
+      isOnce('push', target.token.reveal(), index, duplicate)
     })
   })
 

@@ -237,6 +237,15 @@ describe('a grpc target', () => {
     expect(await found({ url: `grpc://127.0.0.1:${await closedPort()}` })).toBe('connection refused')
   })
 
+  it('that stays silent is told so', async () => {
+    const abort = new AbortController()
+    const silent = createTcpServer((socket) => {
+      socket.once('data', () => abort.abort(new CheckTimeout(50))).on('error', () => {})
+    })
+    const finding = found({ url: `grpc://127.0.0.1:${await portOf(silent)}` }, abort.signal)
+    expect(await finding).toBe('no answer within 50 ms')
+  })
+
   it('that answers without end, or nonsense, is down', async () => {
     const flood = await health((stream) => {
       stream.respond({ ':status': 200 })
@@ -258,11 +267,22 @@ describe('a target that is written down wrongly', () => {
     return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
   }
 
+  it('is told of bounds that nothing is within, and of a port that nobody listens on', () => {
+    const json = { '$.a': { min: 2, max: 1 }, '$.b': { min: 1, max: 1 } }
+    expect(wrong({ url: 'http://shop/', json })).toEqual(['json.$.a: a "min" that is no more than its "max"'])
+    const port = 'url: an address with a host and, if need be, a port from 1 to 65535'
+    expect(wrong({ url: 'http://shop:0/' })).toEqual([port])
+    expect(wrong({ url: 'http://shop:99999/' })).toEqual([port])
+    expect(wrong({ url: 'tcp://shop:0' })).toContainEqual(port)
+  })
+
   it('is told what its kind may have', () => {
     expect(wrong({ url: 'tcp://db:5432', status: 200 })).toEqual([
       ': unknown key "status"; expected only name, url, group, interval, confirm, hideUrl, timeout, slow',
     ])
-    expect(wrong({ url: 'tcp://db' })).toEqual(['url: an address with a port, such as tcp://db.example:5432'])
+    expect(wrong({ url: 'tcp://db' })).toEqual([
+      'url: an address with a port from 1 to 65535, such as tcp://db.example:5432',
+    ])
     expect(wrong({ url: 'ftp://files' })[0]).toMatch(/^url: an address that begins with http:\/\//)
     expect(wrong({ push: 'short' })[0]).toMatch(/^push: a token of 16 to 200/)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { HeartwoodError, Secret } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SERVICES } from '../src/alerts/services.js'
 import { SCHEMA_FILE, schemaText } from '../src/schema.js'
 import { loadSettings, operatorAccess } from '../src/settings.js'
 import { WatchListError } from '../src/target-source.js'
@@ -401,6 +402,54 @@ describe('secrets in a list', () => {
       'http://a:hunter2@shop.example/x?key=SECRET-1\nhttp://shop.example/x?key=SECRET-2',
     )
     expect(targets?.map(({ name }) => name)).toEqual(['shop.example-x', 'shop.example-x-2'])
+  })
+
+  it.each<[string, unknown[], string]>([
+    [
+      'an address in a list',
+      [{ name: 'x', url: ['http://h/?k=SECRET-1'] }],
+      '[0].url is ["http://h/?…"]; expected',
+    ],
+    ['a bare address', ['http://a:hunter2@h/?k=SECRET-1'], '[0] is "http://h/?…"; expected'],
+    [
+      'a token that is too short',
+      [{ name: 'x', push: 'hunter2' }],
+      '[0].push is "…"; expected a token of 16',
+    ],
+    [
+      'a header in one text',
+      [{ ...shop, headers: { 'x-api-key: hunter2': 'x' } }],
+      '[0].headers.x-api-key:…',
+    ],
+    [
+      'a port that is none',
+      [{ name: 'x', url: 'http://u:hunter2@127.0.0.1:99999/?k=SECRET-1' }],
+      '[0].url is "http://127.0.0.1:99999/?…"; expected an address with a host and, if need be, a port from 1 to 65535',
+    ],
+    [
+      'no port',
+      [{ name: 'x', url: 'tcp://u:hunter2@db' }],
+      '[0].url is "tcp://db"; expected an address with a port',
+    ],
+    [
+      'a token that two have',
+      ['a', 'b'].map((name) => ({ name, push: 'hunter2-SECRET-1-BEARER-2' })),
+      '[1].push: duplicate token: that of targets[0]; each target has its own',
+    ],
+  ])('are in no complaint about %s', async (_case, list, message) => {
+    const told = await complaint(loadList(list))
+    expect(told).toContain(`targets${message}`)
+    for (const secret of KNOWN) expect(told).not.toContain(secret)
+  })
+
+  it('in settings are told by their place and by how they begin, with all that was expected', async () => {
+    const services = { PULSE_ALERT_SERVICES: 'slack:http://chat.example/x,telegram:SECRET-1@-1001' }
+    expect(await complaint(load(services))).toBe(
+      `settings: PULSE_ALERT_SERVICES[1] is "telegram:…"; expected ${SERVICES}`,
+    )
+    expect(await complaint(load({ PULSE_ALERT_WEBHOOKS: 'https://a.example/SECRET-1 hunter2' }))).toBe(
+      'settings: PULSE_ALERT_WEBHOOKS[1] is "…"; expected http:// or https:// addresses, separated by commas',
+    )
   })
 
   it('are in no complaint about the list or its place', async () => {

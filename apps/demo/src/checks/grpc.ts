@@ -23,6 +23,8 @@ export async function grpcCheck(
   signal.addEventListener('abort', abort)
   try {
     const { headers, trailers, body } = await answerOf(session, framed(requestOf(service)))
+    // A session that is destroyed ends its stream as if there had been an answer.
+    signal.throwIfAborted()
     notes.answered()
     if (headers[':status'] !== 200) return `answered ${headers[':status']}, expected 200`
     const status = String(trailers['grpc-status'] ?? headers['grpc-status'] ?? 'none')
