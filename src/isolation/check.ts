@@ -2,9 +2,9 @@
 import { StructuredCodec } from '../carrier/index.js'
 import { HeartwoodError, type Pid, type Reference, type Terms } from '../kernel/index.js'
 import { isolationError } from './errors.js'
-import { CompiledModules } from './habitat/compiled-modules.js'
-import type { IsolationKind } from './habitat/isolate-options.js'
 import { type IsolableClass, isIsolable, isolableOf } from './isolable.js'
+import { CompiledModules } from './runtime/compiled-modules.js'
+import type { IsolationKind } from './runtime/isolate-options.js'
 
 /** Pids and references cross wherever they are from. */
 const TERMS: Terms = {

@@ -3,11 +3,11 @@
  */
 export { refusalOfArguments, refusalOfModule } from './check.js'
 export { ISOLATION_ERRORS } from './errors.js'
-export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './habitat/isolate-options.js'
-export { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from './habitat/outpost.js'
-export type { Brought, Home, Surroundings } from './habitat/surroundings.js'
 export { type IsolableClass, isIsolable, isolableAs, isolableIn } from './isolable.js'
 export { isolateOf } from './isolate.js'
+export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './runtime/isolate-options.js'
+export { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from './runtime/outpost.js'
+export type { Brought, Home, Surroundings } from './runtime/surroundings.js'
 export {
   copyAsSent,
   type IsolatedStartOptions,

@@ -1,9 +1,9 @@
 import { behaviourOf, definitionOf, type ServerClass } from '../genserver/index.js'
 import type { Behaviour } from '../kernel/index.js'
 import { isolationError } from './errors.js'
-import type { Assignment } from './habitat/assignment.js'
-import type { Surroundings } from './habitat/surroundings.js'
 import { runIsolated } from './isolated-program.js'
+import type { Assignment } from './runtime/assignment.js'
+import type { Surroundings } from './runtime/surroundings.js'
 
 /** Under which a class has what runs it in another thread or program: of the copy of Heartwood that its module has imported. */
 export const ISOLATED = 'heartwood.isolated'

@@ -18,18 +18,18 @@ import {
   VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
-import type { StartRequest } from './habitat/assignment.js'
-import { CompiledModules, type ModuleRequest, tsxOfThreads } from './habitat/compiled-modules.js'
-import type { Habitat, HabitatOwner } from './habitat/habitat.js'
-import { Heartbeat } from './habitat/heartbeat.js'
-import type { IsolationOptions } from './habitat/isolate-options.js'
-import { ISOLATES, type IsolateEvent, type Outpost } from './habitat/outpost.js'
-import type { Blow, PortMessage } from './habitat/port.js'
-import { PortCarrier } from './habitat/port-carrier.js'
-import { ProgramHabitat } from './habitat/program-habitat.js'
-import type { Brought, Surroundings } from './habitat/surroundings.js'
-import { ThreadHabitat } from './habitat/thread-habitat.js'
 import { ISOLATED } from './isolable.js'
+import type { StartRequest } from './runtime/assignment.js'
+import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
+import { Heartbeat } from './runtime/heartbeat.js'
+import type { IsolationOptions } from './runtime/isolate-options.js'
+import { ISOLATES, type IsolateEvent, type Outpost } from './runtime/outpost.js'
+import type { Blow, PortMessage } from './runtime/port.js'
+import { PortCarrier } from './runtime/port-carrier.js'
+import { ProgramRuntime } from './runtime/program-runtime.js'
+import type { Runtime, RuntimeOwner } from './runtime/runtime.js'
+import type { Brought, Surroundings } from './runtime/surroundings.js'
+import { ThreadRuntime } from './runtime/thread-runtime.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -58,8 +58,8 @@ export interface IsolatedClass {
 }
 
 /** A thread or a program with one server in it, from when it is made until it is no more. */
-export class Isolate implements HabitatOwner, DeathObserver, Expirable {
-  readonly #habitat: Habitat
+export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
+  readonly #runtime: Runtime
   readonly #carrier: PortCarrier
   readonly #codec: StructuredCodec
   readonly #heartbeat: Heartbeat | undefined
@@ -118,10 +118,10 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
       ...(this.#modules !== undefined && { runner: this.#modules.runner }),
       ...(tsx !== undefined && { tsx }),
     }
-    const Where = isThread ? ThreadHabitat : ProgramHabitat
+    const Where = isThread ? ThreadRuntime : ProgramRuntime
     // Nobody's: it outlives the turn of whoever starts it, and is no failure of theirs.
-    this.#habitat = runAsNobody(() => new Where(this, assignment, heapLimit))
-    this.#carrier = new PortCarrier(this.#habitat, this.#codec, (to) => this.#kill(to))
+    this.#runtime = runAsNobody(() => new Where(this, assignment, heapLimit))
+    this.#carrier = new PortCarrier(this.#runtime, this.#codec, (to) => this.#kill(to))
   }
 
   /** Resolves when its module is loaded. @throws START_FAILED, ISOLATE_MODULE */
@@ -165,7 +165,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   /** Nothing runs in it yet, and the program need not run on for it. @param lost told when it ends like this */
   spared(lost: (reason: ExitReason) => void): void {
     this.#lost = lost
-    this.#habitat.hold(false)
+    this.#runtime.hold(false)
     // Told by `lost`.
     this.#loaded.catch(() => {})
   }
@@ -173,7 +173,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
   /** It is no spare any more. */
   used(): void {
     this.#lost = undefined
-    this.#habitat.hold(true)
+    this.#runtime.hold(true)
   }
 
   /** For tests: has it really suffer something. */
@@ -181,14 +181,14 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
     const sent = 'crash' in blow ? { crash: this.#encoded(blow.crash) } : blow
     // Behind what was sent before.
     this.#connection?.flush()
-    this.#habitat.post(['blow', sent])
+    this.#runtime.post(['blow', sent])
   }
 
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
   end(reason: ExitReason): void {
     if (this.#reason !== undefined || this.#gone) return
     this.#reason = { reason }
-    this.#habitat.kill()
+    this.#runtime.kill()
     this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 
@@ -266,7 +266,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
 
   async #answer(id: number, request: ModuleRequest): Promise<void> {
     const answer = await this.#modules?.answer(request)
-    if (!this.#gone) this.#habitat.post(['module', id, answer])
+    if (!this.#gone) this.#runtime.post(['module', id, answer])
   }
 
   #ready(identity: { readonly node: string; readonly creation: number }): void {
@@ -301,7 +301,7 @@ export class Isolate implements HabitatOwner, DeathObserver, Expirable {
 
   #tell(news: unknown): void {
     if (!this.#tells || this.#gone) return
-    this.#habitat.post(['news', this.#encoded(news), this.#levels()])
+    this.#runtime.post(['news', this.#encoded(news), this.#levels()])
   }
 
   #refusalOf(value: unknown): HeartwoodError | undefined {

@@ -17,12 +17,12 @@ import {
   setLabel,
   sleep,
 } from '../kernel/index.js'
-import type { Assignment, StartRequest } from './habitat/assignment.js'
-import type { OutpostEntry, OutpostOrder } from './habitat/outpost.js'
-import { pidsAsSeenFrom } from './habitat/pid-text.js'
-import { type Blow, type Port, type PortMessage, postTo } from './habitat/port.js'
-import { PortCarrier } from './habitat/port-carrier.js'
-import type { Surroundings } from './habitat/surroundings.js'
+import type { Assignment, StartRequest } from './runtime/assignment.js'
+import type { OutpostEntry, OutpostOrder } from './runtime/outpost.js'
+import { pidsAsSeenFrom } from './runtime/pid-text.js'
+import { type Blow, type Port, type PortMessage, postTo } from './runtime/port.js'
+import { PortCarrier } from './runtime/port-carrier.js'
+import type { Surroundings } from './runtime/surroundings.js'
 
 /** Runs what a class makes as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
 export function runIsolated(

@@ -1,6 +1,6 @@
 import { type DeathObserver, type Kernel, type Pid, printed } from '../kernel/index.js'
-import type { IsolationOptions } from './habitat/isolate-options.js'
 import { Isolate, type IsolatedClass } from './isolate.js'
+import type { IsolationOptions } from './runtime/isolate-options.js'
 
 /** Those of each process that has started something with `warm`. */
 const SPARES = new WeakMap<Pid, Spares[]>()

@@ -20,10 +20,10 @@ import {
   Timer,
 } from '../kernel/index.js'
 import { isolationError } from './errors.js'
-import type { StartRequest } from './habitat/assignment.js'
-import { ISOLATION_RULES, type IsolationOptions } from './habitat/isolate-options.js'
 import { type IsolableClass, isolableOf } from './isolable.js'
 import { Isolate } from './isolate.js'
+import type { StartRequest } from './runtime/assignment.js'
+import { ISOLATION_RULES, type IsolationOptions } from './runtime/isolate-options.js'
 import { Spares } from './spares.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { StructuredCodec } from '../../src/carrier/index.js'
-import { PortCarrier } from '../../src/isolation/habitat/port-carrier.js'
+import { PortCarrier } from '../../src/isolation/runtime/port-carrier.js'
 import { currentKernel, Kernel, monitor, type Pid, receive, VirtualClock } from '../../src/kernel/index.js'
 import type { StartReturn } from '../../src/supervisor/index.js'
 import { Grove, noted } from './heartwood-sup.js'

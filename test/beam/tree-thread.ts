@@ -1,7 +1,7 @@
 /** The other thread of supervision scenarios that are spread over two: what is started there, and its time. */
 import { parentPort } from 'node:worker_threads'
 import { StructuredCodec } from '../../src/carrier/index.js'
-import { PortCarrier } from '../../src/isolation/habitat/port-carrier.js'
+import { PortCarrier } from '../../src/isolation/runtime/port-carrier.js'
 import { type Behaviour, Kernel, type Pid, portable, VirtualClock } from '../../src/kernel/index.js'
 import { ErlangError } from './canon.js'
 import { noted } from './heartwood-sup.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SignalReader, SignalWriter } from '../../src/isolation/habitat/signal-batch.js'
+import { SignalReader, SignalWriter } from '../../src/isolation/runtime/signal-batch.js'
 import type { Signal } from '../../src/kernel/index.js'
 
 const cast = (...args: unknown[]) => [['count', args], undefined, 'heartwood.MethodCast'] as const

@@ -2,15 +2,15 @@ import type { ExitReason } from '../../kernel/index.js'
 import type { Port, PortMessage } from './port.js'
 
 /** Another thread or program, as whoever started it has it. */
-export interface Habitat extends Port {
-  /** Ends it at once, whatever it does. `HabitatOwner.ended` is called when it has. */
+export interface Runtime extends Port {
+  /** Ends it at once, whatever it does. `RuntimeOwner.ended` is called when it has. */
   kill(): void
   /** Whether the program runs on for it alone. */
   hold(holds: boolean): void
 }
 
-/** What a habitat tells. */
-export interface HabitatOwner {
+/** What it tells whoever started it. */
+export interface RuntimeOwner {
   took(message: PortMessage): void
   /** It is no more, and what it said last is on its way. */
   ending(): void

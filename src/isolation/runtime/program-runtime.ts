@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { ExitReason } from '../../kernel/index.js'
 import type { Assignment } from './assignment.js'
 import { PROGRAM_SOURCE } from './bootstrap.js'
-import type { Habitat, HabitatOwner } from './habitat.js'
 import type { PortMessage } from './port.js'
+import type { Runtime, RuntimeOwner } from './runtime.js'
 
 const MEGABYTE = 1_048_576
 
@@ -11,12 +11,12 @@ const MEGABYTE = 1_048_576
 const ABORTED = 134
 
 /** A program of its own. */
-export class ProgramHabitat implements Habitat {
+export class ProgramRuntime implements Runtime {
   readonly #program: ChildProcess
   #failure: { readonly reason: ExitReason } | undefined
 
   constructor(
-    owner: HabitatOwner,
+    owner: RuntimeOwner,
     assignment: Assignment & { readonly key: string },
     heapLimit: number | undefined,
   ) {

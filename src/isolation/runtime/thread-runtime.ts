@@ -2,18 +2,18 @@ import { Worker } from 'node:worker_threads'
 import type { ExitReason } from '../../kernel/index.js'
 import type { Assignment } from './assignment.js'
 import { THREAD_SOURCE } from './bootstrap.js'
-import type { Habitat, HabitatOwner } from './habitat.js'
 import { type PortMessage, postTo } from './port.js'
+import type { Runtime, RuntimeOwner } from './runtime.js'
 
 const MEGABYTE = 1_048_576
 
 /** A thread of this program. */
-export class ThreadHabitat implements Habitat {
+export class ThreadRuntime implements Runtime {
   readonly #worker: Worker
   #failure: { readonly reason: ExitReason } | undefined
 
   constructor(
-    owner: HabitatOwner,
+    owner: RuntimeOwner,
     assignment: Assignment & { readonly key: string },
     heapLimit: number | undefined,
   ) {
