@@ -128,7 +128,10 @@ const portOf = (text: string): string => (URL.canParse(text) ? new URL(text).por
 
 const url = (protocol: RegExp) =>
   z
-    .url({ protocol, error: ({ input }) => (KNOWN.test(String(input)) ? ADDRESS : URLS) })
+    .url({
+      protocol,
+      error: ({ input }) => (typeof input === 'string' && KNOWN.test(input) ? ADDRESS : URLS),
+    })
     .refine((text) => portOf(text) !== '0', ADDRESS)
 const urlWithPort = (protocol: RegExp) => url(protocol).refine((text) => portOf(text) !== '', PORT)
 
@@ -144,7 +147,9 @@ const shapes = {
     method: z.enum(METHODS, `one of ${METHODS.join(', ')}`).default('GET'),
     /** Sent with the request. Values may be keys: they are shown nowhere. */
     headers: z
-      .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, HEADER), line, 'an object of headers')
+      .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, HEADER), line, {
+        error: ({ code }) => (code === 'invalid_key' ? HEADER : 'an object of headers'),
+      })
       .default({}),
     /** Sent as the body of the request. */
     payload: z.string(TEXT).min(1, TEXT).optional(),

@@ -408,7 +408,7 @@ describe('secrets in a list', () => {
     [
       'an address in a list',
       [{ name: 'x', url: ['http://h/?k=SECRET-1'] }],
-      '[0].url is ["http://h/?…"]; expected',
+      '[0].url is ["http://h/?…"]; expected an address that begins with',
     ],
     ['a bare address', ['http://a:hunter2@h/?k=SECRET-1'], '[0] is "http://h/?…"; expected'],
     [
@@ -419,7 +419,7 @@ describe('secrets in a list', () => {
     [
       'a header in one text',
       [{ ...shop, headers: { 'x-api-key: hunter2': 'x' } }],
-      '[0].headers.x-api-key:…',
+      '[0].headers.x-api-key:… is a value that is not shown; expected the name of an HTTP header',
     ],
     [
       'a port that is none',
