@@ -325,6 +325,24 @@ describe('Pulse alerts', () => {
     expect(pulse.net.count('one')).toBeLessThan(7)
   })
 
+  it('once, where Pulse is stopped over the delivery: that ends first', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-alerts-'))
+    onTestFinished(() => rmSync(dataFolder, { recursive: true }))
+    await boot({ dataFolder })
+    const one = hook('one')
+    pulse.net.answers.set('one', () => pulse.net.after(pulse.kernel.clock, 3_000))
+    await pulse.advance(INTERVAL)
+    for (const name of TARGETS) pulse.net.answers.set(name, fail)
+    await pulse.advance(2 * INTERVAL)
+    expect(one).toHaveLength(1)
+    await pulse.stop()
+    const { net } = pulse
+    await boot({ dataFolder, net })
+    await pulse.advance(5 * INTERVAL)
+    // The other one had to wait for it, and is told after the next start.
+    expect([...one].sort()).toEqual(TARGETS.map((name) => `${name} is down: answered 500, expected 200`))
+  })
+
   it('nobody in a maintenance window', async () => {
     await boot({
       maintenance: [
