@@ -215,7 +215,7 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
         this.#heartbeat?.beat()
         return
       case 'report':
-        this.kernel.report(this.#decoded(message[1]) as Report)
+        this.#report(this.#decoded(message[1]) as Report)
         return
       case 'news':
         this.#brought?.heard(this.#decoded(message[1]))
@@ -262,6 +262,15 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
     this.#lost?.(this.#refusal ?? reason)
+  }
+
+  /** What is told here of the same crash, by those that are linked and by supervisors, belongs to what was told there. */
+  #report(report: Report): void {
+    const { kind, incident, pid, context } = report
+    // A supervisor tells of its children, unless it gives up.
+    const isOwnEnd = kind !== 'supervisor' || context === 'shutdown'
+    if (typeof incident === 'string' && pid !== undefined && isOwnEnd) this.kernel.incidents.join(incident, pid)
+    this.kernel.report(report)
   }
 
   async #answer(id: number, request: ModuleRequest): Promise<void> {

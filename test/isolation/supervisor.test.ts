@@ -27,6 +27,7 @@ interface Cashier {
 }
 interface Counter {
   add(by: number): number
+  refuse(amount: number): never
   whoAmI(): Pid
 }
 
@@ -88,6 +89,32 @@ describe('a supervisor in a thread of its own', () => {
       expect(await looping).toMatchObject({ details: { reason: 'killed' } })
       await up('desk')
       expect((whereis('desk') as Pid).node).toBe('Desk#2@host')
+      exit(top, 'shutdown')
+      await over(top)
+    }))
+
+  it('tells of a crash once at level error, whoever tells more of it, here and there', () =>
+    inKernel(async (reports) => {
+      const start = () => startIsolated(Counter, undefined, { isolate: 'thread', name: 'counter' })
+      const top = await startSupervisor({ children: [{ id: 'counter', start }] })
+      for (let crashes = 0; crashes < 2; crashes++) {
+        const crashed = whereis('counter') as Pid
+        await ref(Counter, crashed)
+          .call.refuse(1)
+          .catch(() => {})
+        while ([undefined, crashed].includes(whereis('counter'))) await currentKernel().settled()
+      }
+      const told = reports.filter(({ incident }) => incident !== undefined)
+      const [first, second] = new Set(told.map(({ incident }) => incident))
+      const ofOne = (incident: unknown) => [
+        ['server', 'info', incident],
+        ['crash', 'error', incident],
+        ['supervisor', 'info', incident],
+      ]
+      expect(told.map(({ kind, level, incident }) => [kind, level, incident])).toEqual([
+        ...ofOne(first),
+        ...ofOne(second),
+      ])
       exit(top, 'shutdown')
       await over(top)
     }))

@@ -12,6 +12,8 @@ export class Incidents {
   readonly #known = new WeakMap<object, string>()
   #prefix = ''
   #count = 0
+  /** Nothing has crashed that anybody told of. */
+  #isEmpty = true
   /** What a server has said of itself, for the report of its process. */
   #said: { readonly pid: Pid; readonly fields: object } | undefined
 
@@ -26,19 +28,20 @@ export class Incidents {
 
   /** The crash that ended that process, or that was this error; undefined where none has been told. */
   find(pid: unknown, reason: ExitReason): string | undefined {
-    if (this.#count === 0) return undefined
+    if (this.#isEmpty) return undefined
     return this.#get(pid) ?? this.#get(reason)
   }
 
   /** A process dies of what another died of. */
   spread(from: Pid, to: Pid): void {
-    if (this.#count === 0) return
+    if (this.#isEmpty) return
     const known = this.#known.get(from)
     if (known !== undefined) this.#known.set(to, known)
   }
 
-  /** A supervisor gives up over that crash. */
+  /** That process ended, or a supervisor gives up, by a crash that has been told of; in another kernel, perhaps. */
   join(incident: string, pid: Pid): void {
+    this.#isEmpty = false
     this.#known.set(pid, incident)
   }
 
@@ -58,6 +61,7 @@ export class Incidents {
   }
 
   #note(incident: string, pid: Pid | undefined, reason: unknown): string {
+    this.#isEmpty = false
     if (pid !== undefined) this.#known.set(pid, incident)
     if (typeof reason === 'object' && reason !== null) this.#known.set(reason, incident)
     return incident
