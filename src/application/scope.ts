@@ -6,7 +6,19 @@
  */
 
 import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
-import { type HeartwoodError, inherited, printed, processKey } from '../kernel/index.js'
+import {
+  currentKernel,
+  currentPid,
+  type HeartwoodError,
+  inherited,
+  isAlive,
+  isLibrary,
+  type Kernel,
+  printed,
+  processKey,
+  put,
+  stillInherited,
+} from '../kernel/index.js'
 import { createLogger, type Logger } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
@@ -21,14 +33,30 @@ export const HEALTH: unique symbol = Symbol.for('heartwood.health')
 
 /**
  * The logger of the application that the current process belongs to; it can be injected, too, by the token `LOGGER`.
- * Outside any application: one that writes as the defaults say.
+ * Outside any application: one that writes as the defaults say. In left-over code of a dead process, and where an SDK of OpenTelemetry runs by
+ * itself, it is there, too.
  *
  * @example
  * const log = logger()
  * log.info({ target }, 'check passed')
  */
 export function logger(): Logger {
-  return (inherited(LOGGER) as Logger | undefined) ?? createLogger()
+  return (stillInherited(LOGGER) as Logger | undefined) ?? loggerOfNobody() ?? createLogger()
+}
+
+/** The logger that an application of a kernel had last. */
+const lastOf = new WeakMap<Kernel, Logger>()
+
+/** Gives a logger to the current process and to those below it. */
+export function provideLogger(logger: Logger): void {
+  put(LOGGER, logger)
+  lastOf.set(currentKernel(), logger)
+}
+
+/** Of a process whose whole tree is dead, or that stands for a library and is in none. */
+function loggerOfNobody(): Logger | undefined {
+  const pid = currentPid()
+  return pid !== undefined && (isLibrary(pid) || !isAlive(pid)) ? lastOf.get(currentKernel()) : undefined
 }
 
 /** Where a process finds the settings of its program. */

@@ -69,6 +69,7 @@ export {
   put,
   self,
   setLabel,
+  stillInherited,
 } from './inspect/process-info.js'
 export {
   behaviourOf,
@@ -117,7 +118,7 @@ export type { Probe, Suspension } from './probe/probe.js'
 export { crashProcess, endProcess, engineProbe, signalAs } from './probe/probed-process.js'
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
-export { LibraryProcess } from './process/library-process.js'
+export { isLibrary, LibraryProcess } from './process/library-process.js'
 export type {
   Carrier,
   NodeCarrier,

@@ -17,7 +17,7 @@ import {
 import { type Logger, type LogLevel, levelsOf, logLine } from '../../logging/index.js'
 import { DRAINS, Drains } from '../drain/drain.js'
 import type { SystemHealth } from '../health/health.js'
-import { HEALTH, LOGGER, SCOPE, type Scope, type ScopeOptions, SETTINGS } from '../scope.js'
+import { HEALTH, LOGGER, provideLogger, SCOPE, type Scope, type ScopeOptions, SETTINGS } from '../scope.js'
 import { type DrainNews, type DrainOrder, DrainsElsewhere } from './drains-elsewhere.js'
 import { ChecksElsewhere, type HealthNews, type HealthQuestion, HealthThere } from './health-elsewhere.js'
 import { type Line, logElsewhere } from './log-elsewhere.js'
@@ -139,7 +139,7 @@ function entered(
   const kernel = currentKernel()
   const log = logLevel === undefined ? undefined : logElsewhere(logLevel, home)
   const live = settings === undefined ? undefined : new LiveSettings(settingsFrom(settings))
-  if (log !== undefined) put(LOGGER, log.logger)
+  if (log !== undefined) provideLogger(log.logger)
   if (live !== undefined) put(SETTINGS, live)
   const checks = has.health ? new HealthThere((news) => home.say(news)) : undefined
   const drains = has.drains

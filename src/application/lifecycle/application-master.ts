@@ -32,7 +32,7 @@ import { type CheckedSpec, toChildSpec } from '../../supervisor/index.js'
 import type { BootTimeline, Measured } from '../boot/boot-timeline.js'
 import { type PhaseRun, phaseRuns } from '../config/start-phases.js'
 import { DRAINS, Drains } from '../drain/drain.js'
-import { HEALTH, LOGGER, SCOPE, SETTINGS } from '../scope.js'
+import { HEALTH, LOGGER, provideLogger, SCOPE, SETTINGS } from '../scope.js'
 import type { Application } from './application.js'
 import { runHook } from './stop-hook.js'
 
@@ -121,7 +121,7 @@ export class ApplicationMaster implements Behaviour {
 
   #openScope(): void {
     const { application, logger, health, settings } = this.given
-    put(LOGGER, logger)
+    provideLogger(logger)
     put(HEALTH, health)
     put(DRAINS, this.#drains)
     if (settings !== undefined) put(SETTINGS, settings)

@@ -235,7 +235,15 @@ export function get<K>(key: K): ValueOf<K> | undefined {
  * parent, the parent's parent and so on, and where one of them is dead, its ancestors. Nothing is copied on the way.
  */
 export function inherited<K>(key: K): ValueOf<K> | undefined {
-  const process = actor()
+  return inheritedOf(actor(), key)
+}
+
+/** The same, also in left-over code: its own dictionary is gone, and what is above that is not. */
+export function stillInherited<K>(key: K): ValueOf<K> | undefined {
+  return inheritedOf(currentProcess() ?? actor(), key)
+}
+
+function inheritedOf<K>(process: Process, key: K): ValueOf<K> | undefined {
   const { kernel } = process
   for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
     kernel.touches(at.pid, 'dictionary')

@@ -1,6 +1,14 @@
 import { context } from '../context/async-scope.js'
 import type { Kernel } from '../kernel.js'
+import type { Pid } from '../terms/pid.js'
 import type { Process } from './process.js'
+
+const libraries = new WeakSet<Pid>()
+
+/** Whether that process stands for a library. */
+export function isLibrary(pid: Pid): boolean {
+  return libraries.has(pid)
+}
 
 /**
  * Stands for a library whose code runs inside whoever happens to call it. The timers and promises that the library leaves behind
@@ -25,6 +33,7 @@ export class LibraryProcess {
 
   #make(): Process {
     this.#process = this.kernel.createOutside({ internal: true, failed: this.failed }, this.label)
+    libraries.add(this.#process.pid)
     return this.#process
   }
 }
