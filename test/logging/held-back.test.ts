@@ -3,7 +3,8 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, type Logger } from 'heartwood'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Descriptor } from '../../src/logging/output/log-file-descriptor.js'
 
 /** A pipe whose only reader is the test: it reads when it wants to. */
 describe.skipIf(process.platform === 'win32')('a log that nobody reads for a while', () => {
@@ -74,5 +75,32 @@ describe.skipIf(process.platform === 'win32')('a log that nobody reads for a whi
     expect(lines.length).toBeGreaterThan(14)
     // Each is whole.
     expect(lines.slice(0, -1).every((line) => JSON.parse(line).msg.length === megabyte.length)).toBe(true)
+  })
+
+  it('is lost when the program ends and still nobody reads, which is said on standard error', () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => stderr.mockRestore())
+    const output = new Descriptor(pipe)
+    output.write('x'.repeat(300_000))
+    const lost = output.heldBack
+    expect(lost).toBeGreaterThan(100_000)
+    output.flushAtExit({ idle: 1, all: 1 })
+    const [[said]] = stderr.mock.calls as [[string]]
+    expect(said).toMatch(
+      new RegExp(`^heartwood: up to ${lost} bytes of output are lost: nobody read for \\d+ ms\\n$`),
+    )
+    expect(stderr).toHaveBeenCalledOnce()
+    expect(output.heldBack).toBe(0)
+  })
+
+  it('is lost with the lines that there was no room for, whose number is said, too', () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => stderr.mockRestore())
+    const output = new Descriptor(pipe)
+    const onDropped = vi.spyOn(output, 'onDropped')
+    for (let at = 0; at < 20; at += 1) output.write('y'.repeat(1024 * 1024))
+    output.flushAtExit({ idle: 1, all: 1 })
+    expect(stderr.mock.calls).toEqual([[expect.stringMatching(/are lost, and 4 lines before: nobody read/)]])
+    expect(onDropped).not.toHaveBeenCalled()
   })
 })

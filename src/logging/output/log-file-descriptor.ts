@@ -142,14 +142,15 @@ export class Descriptor implements DestinationStream, Alarm {
     if (this.#held.length > 0) this.#tryLater()
   }
 
-  /** Waits, within limits, as what waits is lost otherwise. */
-  flushAtExit(): void {
+  /** Waits, within limits, as what waits is lost otherwise. What is lost in the end is said on standard error. */
+  flushAtExit({ idle, all } = AT_EXIT): void {
     const begin = clock.now()
     let since = begin
     while (this.#held.length > 0) {
       const now = clock.now()
       if (this.#attempt()) since = now
-      else if (this.#fails || now - since > AT_EXIT.idle || now - begin > AT_EXIT.all) this.drop()
+      else if (this.#fails) this.drop()
+      else if (now - since > idle || now - begin > all) this.#loseAtExit(now - since)
       else Atomics.wait(nap, 0, 0, SOON)
     }
   }
@@ -157,7 +158,16 @@ export class Descriptor implements DestinationStream, Alarm {
   drop(): void {
     this.#held = []
     this.#bytes = 0
+    // To say so in the log would be held back, too.
+    this.#dropped = 0
     this.#release()
+  }
+
+  #loseAtExit(unread: number): void {
+    const before = this.#dropped === 0 ? '' : `, and ${this.#dropped} lines before`
+    const lost = `up to ${this.#bytes} bytes of output are lost${before}: nobody read for ${Math.round(unread)} ms`
+    this.drop()
+    if (standard.get(2) !== this) process.stderr.write(`heartwood: ${lost}\n`)
   }
 
   #hold(line: string): void {
