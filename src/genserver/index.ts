@@ -69,6 +69,7 @@ export type {
   Stop,
 } from './server/callbacks.js'
 export { TAKES_CODE, type TakingCode } from './server/code-change.js'
+export { serverOf } from './server/concurrent-calls.js'
 export type { Startable } from './server/custom-engine.js'
 export { reconfigure } from './server/reconfigure.js'
 export {

@@ -269,7 +269,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     const { kind, incident, pid, context } = report
     // A supervisor tells of its children, unless it gives up.
     const isOwnEnd = kind !== 'supervisor' || context === 'shutdown'
-    if (typeof incident === 'string' && pid !== undefined && isOwnEnd) this.kernel.incidents.join(incident, pid)
+    if (typeof incident === 'string' && pid !== undefined && isOwnEnd)
+      this.kernel.incidents.join(incident, pid)
     this.kernel.report(report)
   }
 

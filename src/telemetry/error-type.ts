@@ -1,7 +1,10 @@
 /** Failures by their sort, in few words: for labels and attributes, which must not be as many as there are messages. */
 import {
+  BUILT_IN_ERRORS,
+  classOf,
   type ExitReason,
   HeartwoodError,
+  hasOwn,
   isError,
   isShutdown,
   read,
@@ -19,8 +22,16 @@ const NUMBERED = /\d{4}/
  */
 export function errorType(reason: unknown): string {
   if (HeartwoodError.is(reason)) return reason.code
-  if (isError(reason)) return word(read(reason, 'name')) ?? 'Error'
+  if (isError(reason)) return word(nameOf(reason)) ?? 'Error'
   return word(reason) ?? '_OTHER'
+}
+
+const BUILT_IN: ReadonlySet<unknown> = new Set([...BUILT_IN_ERRORS, AggregateError].map(({ name }) => name))
+
+/** A class that gives its errors no name has inherited that of the language's: then it is known by its own. */
+function nameOf(error: unknown): unknown {
+  const name = read(error, 'name')
+  return BUILT_IN.has(name) && !hasOwn(error, 'name') ? (classOf(error) ?? name) : name
 }
 
 function word(text: unknown): string | undefined {

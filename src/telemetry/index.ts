@@ -9,6 +9,8 @@ export {
   type CallEvent,
   type DeadLetterEvent,
   type DeliveryEvent,
+  type DiscardCause,
+  type DiscardEvent,
   type ExitEvent,
   type HandlerEvent,
   KERNEL_CHANNELS,

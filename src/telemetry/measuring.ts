@@ -1,11 +1,12 @@
 /** Measures what happens, from the diagnostics channels into a sink. */
 import { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
-import { kindOf, meantBy, methodOf } from '../genserver/index.js'
+import { kindOf, meantBy, methodOf, serverOf } from '../genserver/index.js'
 import {
   type CallEvent,
   CallRequest,
   type DeadLetterEvent,
   type DeliveryEvent,
+  type DiscardEvent,
   defaultKernel,
   type ExitEvent,
   type HandlerEvent,
@@ -29,6 +30,7 @@ import { Note } from './event-notes.js'
 import {
   BLOCKED,
   CRASHES,
+  DISCARDED,
   ESCALATIONS,
   EXITS,
   type Metric,
@@ -72,6 +74,9 @@ export class Measuring implements Disposable {
       .on<ExitEvent>(KERNEL_CHANNELS.exit, (event) => this.#exits(event))
       .on<DeadLetterEvent>(KERNEL_CHANNELS.deadLetter, ({ to }) =>
         this.#count(UNDELIVERED, { destination: sortOf(to) }),
+      )
+      .on<DiscardEvent>(KERNEL_CHANNELS.discard, ({ pid, cause }) =>
+        this.#count(DISCARDED, { server: this.subjects.of(pid).title, cause }),
       )
       .on<ChildStart>(SUPERVISOR_STARTS, (event) => this.#starts(event))
       .on<RestartEvent>(SUPERVISOR_RESTARTS, (event) => this.#restarts(event))
@@ -119,17 +124,17 @@ export class Measuring implements Disposable {
       this.#served.waits(pid).record((startedAt - since) / 1_000)
   }
 
-  #handlerEnds({ kernel, pid, message, startedAt, failure }: HandlerEvent): void {
+  #handlerEnds({ kernel, pid, message, startedAt, failure, skipped }: HandlerEvent): void {
     const kind = kindOf(message)
-    if (kind === 'system') return
+    if (kind === 'system' || skipped) return
     const outcome = failure === undefined || exitKind(failure.reason) !== 'error' ? 'ok' : 'error'
     this.#served.handler(pid, kind, outcome).record((kernel.now() - startedAt) / 1_000)
   }
 
-  #exits({ pid, reason }: ExitEvent): void {
+  #exits({ pid, reason, linked }: ExitEvent): void {
     const kind = exitKind(reason)
     this.#count(EXITS, { reason: kind })
-    if (kind === 'error')
+    if (kind === 'error' && !isOfAnother(pid, linked))
       this.#count(CRASHES, { server: this.subjects.of(pid).title, error_type: errorType(reason) })
   }
 
@@ -192,6 +197,15 @@ export class Measuring implements Disposable {
     if (ended.size >= MOST_CHILDREN) for (const [oldest] of ended) if (ended.delete(oldest)) break
     ended.set(report.offender.id, kernel.now())
   }
+}
+
+/**
+ * Whether that end belongs to a crash which is counted already. One throw is one crash, whoever is linked. A concurrent call and its
+ * server are one: the server's end counts.
+ */
+function isOfAnother(pid: Pid, linked: Pid | undefined): boolean {
+  if (serverOf(pid) !== undefined) return true
+  return linked !== undefined && serverOf(linked) !== pid
 }
 
 function outcomeOf(error: unknown): string {

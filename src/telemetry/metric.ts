@@ -37,7 +37,7 @@ export const EXITS: Metric = {
 export const CRASHES: Metric = {
   name: 'heartwood.process.crashes',
   kind: 'counter',
-  help: 'Processes that ended by an error, by what they were and the type of the error.',
+  help: 'Processes that ended by an error of their own, by what they were and the type of the error.',
   unit: '{process}',
 }
 export const RESTARTS: Metric = {
@@ -65,6 +65,12 @@ export const UNDELIVERED: Metric = {
   help: 'Messages that reached nobody, by what they were sent to: a process, a name, or an alias.',
   unit: '{message}',
   known: ['process', 'name', 'alias'].map((destination) => ({ destination })),
+}
+export const DISCARDED: Metric = {
+  name: 'heartwood.message.discarded',
+  kind: 'counter',
+  help: 'Messages that were not handled, by what they were sent to and the cause: the policy of a full mailbox, or abandoned for a call that was skipped.',
+  unit: '{message}',
 }
 export const ACTIVE: Metric = {
   name: 'heartwood.call.active',
@@ -117,6 +123,7 @@ export const RECORDED: readonly Metric[] = [
   ESCALATIONS,
   BLOCKED,
   UNDELIVERED,
+  DISCARDED,
   ACTIVE,
   CALLS,
   HANDLERS,

@@ -160,7 +160,7 @@ it(
     const [metric, value] = ['[a-z_]+(_total|_seconds)?', '-?[0-9.e+-]+']
     const sample = new RegExp(`^${metric}(\\{([a-z]+="([^"\\\\\\n]|\\\\.)*",?)+\\})? ${value}$`)
     const types = text.split('\n').filter((line) => line.startsWith('# TYPE'))
-    expect(types).toHaveLength(20)
+    expect(types).toHaveLength(21)
     for (const line of text.trimEnd().split('\n')) {
       if (!line.startsWith('# ')) expect(line).toMatch(sample)
     }

@@ -3,10 +3,12 @@
  */
 import {
   CallRequest,
+  discardAbandoned,
   type ExitReason,
   isAsyncFunction,
   isThenable,
   runAsyncHandler,
+  runOnStack,
   self,
 } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
@@ -79,13 +81,21 @@ export class InstanceCallbacks implements Callbacks<Instance> {
       : this.#initialise(instance as Instance, args)
   }
 
+  leavesOut(message: unknown): boolean {
+    const { skipAbandoned } = this.#definition
+    return CallRequest.is(message) && isSkipped(skipAbandoned, message.payload, message)
+  }
+
   handleCall(request: unknown, from: From, instance: Instance): Awaitable<CallResult<Instance>> {
     const { concurrent, skipAbandoned, calls } = this.#definition
     if (!MethodCall.is(request)) {
       const meant = methodMeant(request, calls)
       if (this.#takes(meant, calls, instance.handleCall)) return this.handleCall(meant, from, instance)
     }
-    if (skipAbandoned !== undefined && isSkipped(skipAbandoned, request, from)) return UNCHANGED as never
+    if (isSkipped(skipAbandoned, request, from)) {
+      skip()
+      return UNCHANGED as never
+    }
     if (concurrent !== undefined && MethodCall.is(request) && concurrent.has(request.method)) {
       const { method, args } = request
       const answer = () => (instance[method] as Method)(...args)
@@ -212,8 +222,19 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 }
 
 /** Whether nobody waits for the answer of a call whose turn has come, and it is one of those that are then left out. */
-export function isSkipped(skipAbandoned: ReadonlySet<string>, request: unknown, from: unknown): boolean {
-  return MethodCall.is(request) && skipAbandoned.has(request.method) && CallRequest.is(from) && !from.active
+export function isSkipped(
+  skipAbandoned: ReadonlySet<string> | undefined,
+  request: unknown,
+  from: unknown,
+): boolean {
+  if (skipAbandoned === undefined || !MethodCall.is(request)) return false
+  return skipAbandoned.has(request.method) && CallRequest.is(from) && !from.active
+}
+
+/** Leaves the call out whose turn has come. One that was put by has a run by now. */
+export function skip(): void {
+  discardAbandoned()
+  runOnStack()?.skip()
 }
 
 /** The static `version` of a class: what later code is told of it. */

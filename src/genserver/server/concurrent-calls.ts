@@ -5,6 +5,7 @@ import {
   bindCallback,
   type CallRequest,
   currentKernel,
+  discardAbandoned,
   type ExitMessage,
   type ExitReason,
   exit,
@@ -43,6 +44,14 @@ interface Work {
   readonly stores: Stores
 }
 
+/** Whose calls they are that run. Also those that are done, whose EXIT message may be on its way to a server that traps exits. */
+const servers = new WeakMap<Pid, Pid>()
+
+/** The server that a process runs a concurrent call of; undefined for any other. */
+export function serverOf(pid: Pid): Pid | undefined {
+  return servers.get(pid)
+}
+
 /** The calls of a method that has a limit. */
 class Lane {
   readonly running = new Set<Pid>()
@@ -57,7 +66,7 @@ class Lane {
     if (oldest === undefined) return false
     this.waiting.delete(oldest)
     oldest.call.dropped()
-    oldest.call.run?.finish()
+    oldest.call.run?.skip()
     return true
   }
 
@@ -66,7 +75,8 @@ class Lane {
     for (const work of this.waiting) {
       this.waiting.delete(work)
       if (!this.skipAbandoned || work.call.active) return work
-      work.call.run?.finish()
+      discardAbandoned()
+      work.call.run?.skip()
     }
     return undefined
   }
@@ -82,8 +92,6 @@ export class ConcurrentCalls {
   /** The lanes of the calls that wait for their turn, and what each of them is. */
   readonly #waiting = new WeakMap<CallRequest, { readonly lane: Lane; readonly work: Work }>()
   readonly #lanes = new Map<string, Lane>()
-  /** Also those that are done, whose EXIT message may be on its way to a server that traps exits. */
-  readonly #known = new WeakSet<Pid>()
   /** As the server, though it is called when a task ends. */
   readonly #runNext = bindCallback((lane: Lane) => {
     const next = lane.next()
@@ -100,7 +108,7 @@ export class ConcurrentCalls {
       return
     }
     if (!mayPutBy(call, lane.waiting.size, () => lane.dropOldest())) {
-      call.run?.finish()
+      call.run?.skip()
       return
     }
     lane.waiting.add(work)
@@ -110,7 +118,7 @@ export class ConcurrentCalls {
 
   /** Whether a message is the end of one of them, which is no business of the server's callbacks. */
   owns(message: ExitMessage): boolean {
-    return this.#known.has(message.from)
+    return servers.get(message.from) === this.#server
   }
 
   /** The processes of which one must go on before the call is answered; undefined for a call that is none of these. */
@@ -125,7 +133,7 @@ export class ConcurrentCalls {
   withdraw(call: CallRequest): boolean {
     const at = this.#waiting.get(call)
     if (at?.lane.waiting.delete(at.work) !== true) return false
-    call.run?.finish()
+    call.run?.skip()
     return true
   }
 
@@ -169,7 +177,7 @@ export class ConcurrentCalls {
     const pid: Pid = currentKernel().launch({ start, exited }, { label, stores, link: true })
     this.#running.set(call, pid)
     lane?.running.add(pid)
-    this.#known.add(pid)
+    servers.set(pid, this.#server)
   }
 }
 

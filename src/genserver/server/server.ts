@@ -119,6 +119,11 @@ export class Server<State, Args> implements Behaviour {
     return this.#settle(first)
   }
 
+  leavesOut(message: unknown): boolean {
+    const callbacks = this.#callbacks
+    return callbacks instanceof InstanceCallbacks && callbacks.leavesOut(message)
+  }
+
   handle(message: unknown): Handled | PromiseLike<Handled> {
     // What most messages are comes first: V8 looks through the prototypes of a message for each class that it is not of.
     let cast: boolean

@@ -50,6 +50,6 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
   giveUp(): void {
     const { target } = this
     if (target === undefined) return
-    target.bound?.refuse(this)
+    target.bound?.refuse(target, this)
   }
 }

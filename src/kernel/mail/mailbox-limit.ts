@@ -6,7 +6,7 @@ import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import { isRecord, oneOf, optionsOf, type Rule, wholeNumber } from '../errors/option-rules.js'
 import type { Process } from '../process/process.js'
-import { deliveries } from '../report/diagnostics-channels.js'
+import { deliveries, publishDiscard } from '../report/diagnostics-channels.js'
 import { crashReport } from '../report/report.js'
 import { BoundedMailbox } from './bounded-mailbox.js'
 import { HeldCast } from './held-cast.js'
@@ -82,9 +82,13 @@ export class MailboxLimit implements MailboxInfo {
     this.policy = policy
   }
 
-  /** Whether there is room for one more message, if need be after making it. */
-  admits(process: Process): boolean {
-    return process.mailbox.length < this.limit || this.#makesRoom(process, () => dropOldest(process))
+  /**
+   * Whether there is room for one more message, if need be after making it.
+   *
+   * @param mayWait what is refused will wait for room, if the policy is so
+   */
+  admits(process: Process, mayWait: boolean): boolean {
+    return process.mailbox.length < this.limit || this.#makesRoom(process, () => dropOldest(process), mayWait)
   }
 
   /**
@@ -97,12 +101,14 @@ export class MailboxLimit implements MailboxInfo {
     if (count < this.limit) return true
     // Its caller waits, and is slowed by that.
     if (this.policy === 'wait' && CallRequest.is(message)) return true
-    return this.#makesRoom(process, dropOldest)
+    return this.#makesRoom(process, dropOldest, false)
   }
 
-  #makesRoom(process: Process, dropOldest: () => boolean): boolean {
+  #makesRoom(process: Process, dropOldest: () => boolean, mayWait: boolean): boolean {
     if (this.policy === 'drop_oldest') {
-      if (dropOldest()) this.dropped++
+      if (!dropOldest()) return true
+      this.dropped++
+      publishDiscard(process, 'drop_oldest')
       return true
     }
     if (this.policy === 'crash') {
@@ -113,12 +119,13 @@ export class MailboxLimit implements MailboxInfo {
       return true
     }
     this.rejected++
+    if (this.policy === 'reject' || !mayWait) publishDiscard(process, this.policy)
     return false
   }
 
   /** Takes a call in, has it wait for room, or fails it. */
   take(process: Process, call: CallRequest, control: boolean): void {
-    if (control || this.admits(process)) process.deliver(call, !control)
+    if (control || this.admits(process, true)) process.deliver(call, !control)
     else if (this.policy === 'wait') this.#lineUp(call)
     else call.dropped()
   }
@@ -136,8 +143,9 @@ export class MailboxLimit implements MailboxInfo {
   }
 
   /** One that waits for room does so no more. */
-  refuse(call: CallRequest): void {
+  refuse(process: Process, call: CallRequest): void {
     this.rejected++
+    publishDiscard(process, 'wait')
     call.dropped()
   }
 
@@ -216,7 +224,7 @@ export function mayBeRefused(): boolean {
 
 /** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */
 export function submit(process: Process, letter: SelfEnvelope): PromiseLike<void> | undefined {
-  return process.offer(letter) ? undefined : process.bound?.hold(process, letter)
+  return process.offer(letter, true) ? undefined : process.bound?.hold(process, letter)
 }
 
 /** Of so many in a line nobody is looked for who waits no more. */

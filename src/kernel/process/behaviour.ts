@@ -39,6 +39,8 @@ export interface Behaviour {
   answerers?(call: CallRequest): readonly Pid[] | undefined
   /** Takes back a call that it took and put by; false when there is none. */
   withdraw?(call: CallRequest): boolean
+  /** Whether a message whose turn has come will be left out: for those who watch, nothing is handled then. */
+  leavesOut?(message: unknown): boolean
   /** What it is sent and what it does is nobody's business: those who watch messages and handlers are not told. */
   readonly internal?: boolean
   /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
@@ -53,6 +55,7 @@ export interface Body {
   endsOnExitOf?(pid: Pid): boolean
   answerers?(call: CallRequest): readonly Pid[] | undefined
   withdraw?(call: CallRequest): boolean
+  leavesOut?(message: unknown): boolean
   readonly internal?: boolean
   /** Is told of a failure that no code caught, in place of ending with it. */
   failed?(thrown: unknown): void

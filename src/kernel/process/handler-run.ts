@@ -23,6 +23,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
   readonly pid: Pid
   readonly startedAt: number
   failure: { readonly reason: ExitReason } | undefined = undefined
+  skipped = false
   readonly #process: Process
   /** What is done in place of what the process does with the message. */
   readonly #work: Work | undefined
@@ -68,6 +69,12 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
     // What was put around it is not kept for as long as its message is.
     this.#run = undefined
     if (CallRequest.is(this.message) && this.message.run === this) this.message.run = undefined
+  }
+
+  /** Nothing of its handler has run, and nothing will. */
+  skip(): void {
+    this.skipped = true
+    this.finish()
   }
 
   /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */
@@ -131,7 +138,7 @@ export function observed(
   envelope: Envelope,
 ): Handled | PromiseLike<Handled> {
   const { message } = envelope
-  if (body.internal === true) return body.handle(message)
+  if (body.internal === true || body.leavesOut?.(message) === true) return body.handle(message)
   return new HandlerRun(process, message, envelope).begin()
 }
 

@@ -20,7 +20,7 @@ import {
   type Waiter,
   type Waiting,
 } from '../mail/receive-waiter.js'
-import { deliveries, handlers, publishDelivery } from '../report/diagnostics-channels.js'
+import { deliveries, handlers, hearsExits, publishDelivery } from '../report/diagnostics-channels.js'
 import { reportCrash } from '../report/report.js'
 import { buryWhenClosed } from '../resources/closing-descendants.js'
 import { type Runnable, soon } from '../schedule/scheduler.js'
@@ -154,9 +154,14 @@ export class Process extends ProcessBase implements Runnable {
     if (this.#phase === IDLE || this.waiter !== undefined) this.wake()
   }
 
-  /** As `deliver`, for what a bounded mailbox may be too full for; false when it was refused. */
-  offer(message: unknown): boolean {
-    if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this)) return false
+  /**
+   * As `deliver`, for what a bounded mailbox may be too full for.
+   *
+   * @param mayWait one that is refused will wait for room, if its policy is so
+   * @returns false when it was refused
+   */
+  offer(message: unknown, mayWait = false): boolean {
+    if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this, mayWait)) return false
     this.deliver(message, true)
     return true
   }
@@ -263,7 +268,10 @@ export class Process extends ProcessBase implements Runnable {
     if (linked) this.kernel.incidents.spread(from, this.pid)
     if (reason === 'kill' && !linked) this.mustEnd('killed', toItself ? undefined : acting)
     else if (this.trapping) this.deliver(new ExitMessage(from, reason))
-    else if (reason !== 'normal' || toItself) this.mustEnd(reason, toItself ? undefined : acting)
+    else if (reason !== 'normal' || toItself) {
+      if (linked && hearsExits()) this.linked = from
+      this.mustEnd(reason, toItself ? undefined : acting)
+    }
   }
 
   /** Acts on an exit signal that came while this process's own code was on the stack. */

@@ -8,6 +8,7 @@ import type { Openings } from '../resources/opened-things.js'
 import { Owned } from '../resources/owned-resources.js'
 import type { Handings } from '../shared/functions-handed-over.js'
 import type { DeathObservers } from '../signals/death-observer.js'
+import type { Pid } from '../terms/pid.js'
 import type { MessageTimer } from '../timers/message-timer.js'
 import type { Ancestry } from './behaviour.js'
 import type { Process } from './process.js'
@@ -42,6 +43,8 @@ class RareFields {
   bound: MailboxLimit | undefined = undefined
   /** The name that it was started under, where a registry keeps it. */
   via: NameKeeper | undefined = undefined
+  /** Whose end it dies of, where somebody wants to know. */
+  linked: Pid | undefined = undefined
   trapping = false
   /** All its code is its handlers': see `call-cycle.ts`. */
   undivided = false
@@ -161,6 +164,13 @@ export class ProcessBase extends Scope {
   }
   set bound(value: MailboxLimit | undefined) {
     if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.bound = value
+  }
+
+  get linked(): Pid | undefined {
+    return this.#rareFields?.linked
+  }
+  set linked(value: Pid | undefined) {
+    this.#madeFields.linked = value
   }
 
   get trapping(): boolean {

@@ -33,6 +33,8 @@ export const KERNEL_CHANNELS = {
   exit: 'heartwood.process.exit',
   /** A message was put into a mailbox. `DeliveryEvent` */
   delivery: 'heartwood.message.delivery',
+  /** A process is rid of a message that it has not handled. `DiscardEvent` */
+  discard: 'heartwood.message.discard',
   /** A message reached nobody. `DeadLetterEvent` */
   deadLetter: 'heartwood.message.dead',
   /** A handler is about to run. `HandlerEvent` */
@@ -64,6 +66,22 @@ export interface ExitEvent {
   readonly name: string | undefined
   readonly label: unknown
   readonly reason: ExitReason
+  /** Whose end it died of, over a link; undefined where it ended by itself or was ended. */
+  readonly linked: Pid | undefined
+}
+
+/**
+ * Why a message is not handled: the policy of a full mailbox, or `'abandoned'` for a call whose turn comes when nobody waits for its
+ * answer any more (`skipAbandoned`).
+ */
+export type DiscardCause = 'reject' | 'wait' | 'drop_oldest' | 'abandoned'
+
+/** A process is rid of a message that it has not handled. */
+export interface DiscardEvent {
+  readonly kernel: Kernel
+  /** Whom it was sent to. */
+  readonly pid: Pid
+  readonly cause: DiscardCause
 }
 
 /** A message was put into a mailbox. */
@@ -103,6 +121,8 @@ export interface HandlerEvent {
   readonly startedAt: number
   /** Why its process ends, when it does, whoever ended it; set at the end. */
   failure: { readonly reason: ExitReason } | undefined
+  /** Whether nothing of the handler has run, since nobody waits for the answer any more; set at the end. */
+  skipped: boolean
   /**
    * Runs the handler, and if that fails the end of its process with the report of it. A subscriber of the start may put another
    * function here that runs it inside something of its own.
@@ -143,6 +163,7 @@ export interface TerminateEvent {
 const reports = guardedChannel(REPORTS)
 const spawns = guardedChannel(KERNEL_CHANNELS.spawn)
 const exits = guardedChannel(KERNEL_CHANNELS.exit)
+const discards = guardedChannel(KERNEL_CHANNELS.discard)
 const deadLetters = guardedChannel(KERNEL_CHANNELS.deadLetter)
 const callEnds = guardedChannel(KERNEL_CHANNELS.callEnd)
 const terminates = guardedChannel(KERNEL_CHANNELS.terminateStart)
@@ -173,8 +194,24 @@ export function publishSpawn(process: Process): void {
 
 export function publishExit(process: Process): void {
   if (!exits.hasSubscribers) return
-  const { kernel, pid, name, label, reason } = process
-  exits.publish({ kernel, pid, name, label, reason } satisfies ExitEvent)
+  const { kernel, pid, name, label, reason, linked } = process
+  exits.publish({ kernel, pid, name, label, reason, linked } satisfies ExitEvent)
+}
+
+/** Whether anybody wants to know of what a process died. */
+export function hearsExits(): boolean {
+  return exits.hasSubscribers
+}
+
+export function publishDiscard(process: Process | undefined, cause: DiscardCause): void {
+  if (process === undefined || !discards.hasSubscribers) return
+  const { kernel, pid } = process
+  discards.publish({ kernel, pid, cause } satisfies DiscardEvent)
+}
+
+/** The current process is rid of a call that nobody waits for any more. */
+export function discardAbandoned(): void {
+  publishDiscard(currentProcess(), 'abandoned')
 }
 
 export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown): void {

@@ -135,9 +135,9 @@ export class SteppedProcess extends Process implements Actor {
     return this.waiter === undefined ? undefined : this.#waitsAt
   }
 
-  override offer(message: unknown): boolean {
+  override offer(message: unknown, mayWait = false): boolean {
     if (this.bound !== undefined) this.kernel.note(`state ${this.key}`, 'write')
-    return super.offer(message)
+    return super.offer(message, mayWait)
   }
 
   override post(letter: SelfEnvelope): PromiseLike<void> | undefined {

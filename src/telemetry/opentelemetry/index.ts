@@ -4,6 +4,7 @@ import type { OutpostEntry } from '../../isolation/index.js'
 import { checkKnown, type Kernel, namesOf, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
+import { warnOfDoubles } from './doubled.js'
 import { IsolatedSpans } from './isolated/spans-here.js'
 import { type SpansOrder, traceWith } from './isolated/spans-there.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
@@ -62,6 +63,8 @@ const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
  * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else; nor
  * does what it fails at later, in its own timers and promises.
  *
+ * Called again for the same processes, tracer and meter, it doubles what is told; the log warns of that.
+ *
  * @returns what ends it: no span begins any more, and those that are open end as they would have
  * @throws BAD_OPTION
  * @example
@@ -77,6 +80,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   const order = { roots, messages, lifecycle }
   const isolated = tracer === false ? undefined : new IsolatedSpans(tracer, faults, kernel, order)
   const parts = [
+    warnOfDoubles({ kernel, tracer: options.tracer, meter: options.meter }),
     ...(tracer === false ? [] : [new Tracing(tracer, faults, kernel, { roots, messages }, isolated)]),
     ...(isolated === undefined ? [] : [isolated]),
     ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, faults, kernel)]),

@@ -184,15 +184,16 @@ export class Tracing implements Disposable {
 
   #handlerEnds(event: HandlerEvent): void {
     if (!this.#spans.has(event)) return
-    const { kernel, failure, pid } = event
+    const { kernel, failure, pid, skipped } = event
     const mark = (span: Span): void => {
+      if (skipped) span.setAttribute('heartwood.handler.skipped', true)
       if (failure === undefined) return
       const isFailed = !isOrderly(failure.reason)
       if (isFailed) this.#failed.set(span, pid)
       span.setAttribute('heartwood.exit.reason', exitKind(failure.reason))
       if (isFailed) fail(span, failure.reason)
     }
-    this.#spans.end(kernel, event, failure === undefined ? undefined : mark)
+    this.#spans.end(kernel, event, failure === undefined && !skipped ? undefined : mark)
   }
 
   /** What no handler has thrown, as in a timer of it or a promise that it left: the span that it came from may be over. */

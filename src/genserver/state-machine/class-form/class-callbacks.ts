@@ -1,12 +1,20 @@
 /**
  * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
  */
-import { currentKernel, type ExitReason, isThenable, printed, self } from '../../../kernel/index.js'
+import {
+  CallRequest,
+  currentKernel,
+  type ExitReason,
+  isThenable,
+  printed,
+  self,
+} from '../../../kernel/index.js'
 import {
   checkInstance,
   createInstance,
   isSkipped,
   runHandler,
+  skip,
   versionOf,
 } from '../../class-form/class-callbacks.js'
 import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../../class-form/directives.js'
@@ -85,13 +93,19 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
       : this.#initialise(made as Instance, args)
   }
 
+  leavesOut(message: unknown): boolean {
+    const { skipAbandoned } = this.#definition
+    return CallRequest.is(message) && isSkipped(skipAbandoned, message.payload, message)
+  }
+
   handle(event: AnyEvent, state: unknown, instance: Instance): unknown {
     if (instance !== this.#instance) this.#adopt(instance)
     this.#state = state
     if (event.type === 'enter') return this.#enter(event, state)
     const { skipAbandoned } = this.#definition
-    if (skipAbandoned !== undefined && event.type === 'call') {
-      if (isSkipped(skipAbandoned, event.content, event.from)) return 'keep_state'
+    if (event.type === 'call' && isSkipped(skipAbandoned, event.content, event.from)) {
+      skip()
+      return 'keep_state'
     }
     const found = this.#find(event, state)
     if (found === WAIT) return { actions: 'postpone' }

@@ -93,6 +93,10 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return { logic: this.#logic, current: this.#current }
   }
 
+  leavesOut(message: unknown): boolean {
+    return this.#logic.leavesOut?.(message) === true
+  }
+
   endsOnExitOf(pid: Pid): boolean {
     return pid === this.#parent
   }

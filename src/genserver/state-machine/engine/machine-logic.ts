@@ -21,6 +21,8 @@ export interface MachineLogic<State = unknown, Data = unknown, Args = unknown> {
   problemWith?(state: State, machine: string, from?: State): Error | undefined
   /** Throws what is wrong with data that `replaceState` gives the machine, if anything is. */
   checkData?(before: Data, data: unknown): void
+  /** Whether a message whose turn has come will be left out. */
+  leavesOut?(message: unknown): boolean
   /** A `StateResult`, or a promise of one; the engine checks it, since callbacks are not always typed. */
   handle(event: MachineEvent | EnterEvent<State>, state: State, data: Data): unknown
   /** What whoever wrote it has of it: the class, or the machine that `stateMachine` made. */
