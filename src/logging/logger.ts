@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { checkKnown, isError, namesOf, REDACTED, redactAlso, showAs } from '../kernel/index.js'
+import { renameBoundFields } from './bound-fields.js'
 import { type LogLevel, levelsOf, withLevels } from './levels.js'
 import { contained } from './output/log-destination.js'
 import { Descriptor, descriptor, logFile } from './output/log-file-descriptor.js'
@@ -89,6 +90,7 @@ export function createLogger(options: LogOptions = {}): Logger {
     },
     people ?? stream,
   )
+  renameBoundFields(logger)
   withLevels(logger, level, levels)
   // Whoever lowers the level is looking for something.
   if (people !== undefined) people.wantsDetails = () => isDetailed(levelsOf(logger)?.base)

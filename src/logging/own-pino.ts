@@ -3,6 +3,7 @@
  * what the contract of the records says. The logger that the program made is not changed but for its level.
  */
 import type { Logger as PinoLogger } from 'pino'
+import { renameBoundFields } from './bound-fields.js'
 import { levelsOf, ownLevels } from './levels.js'
 import { logMixin } from './process-context.js'
 import { isFinished } from './text/failure-text.js'
@@ -19,7 +20,7 @@ type Serializer = (value: unknown) => unknown
  * The logger for a system that was given this one. One of `createLogger` stays as it is, and so does what is no pino.
  *
  * - Lines say which process wrote them, as by `logMixin`.
- * - Fields of its own that are called `pid` and `name` come as `osPid` and `logger`: a key that is there twice has no meaning in JSON.
+ * - Fields of its own that are called `pid` and `name` come as `osPid` and `logger`, and so do those of children: a key that is there twice has no meaning in JSON.
  * - Errors in reports are finished; its serializer for errors gets those alone that the program logs.
  */
 export function adopted(logger: PinoLogger): PinoLogger {
@@ -30,7 +31,7 @@ export function adopted(logger: PinoLogger): PinoLogger {
   if (keys === undefined) return logger
   const child = logger.child({})
   const open = child as unknown as Open
-  open[keys.chindings] = renamed(open[keys.chindings])
+  renameBoundFields(child)
   const { [keys.mixin]: mixin } = open as { [key: symbol]: Mixin | undefined }
   open[keys.mixin] =
     mixin === undefined || (mixin as unknown) === logMixin
@@ -46,26 +47,9 @@ export function adopted(logger: PinoLogger): PinoLogger {
 }
 
 /** What pino keeps its parts under: each copy of pino has symbols of its own. */
-function keysOf(logger: PinoLogger): { chindings: symbol; mixin: symbol; serializers: symbol } | undefined {
-  const chindings = symbolOf(logger, 'pino.chindings')
+function keysOf(logger: PinoLogger): { mixin: symbol; serializers: symbol } | undefined {
   const mixin = symbolOf(logger, 'pino.mixin')
   const serializers = symbolOf(logger, 'pino.serializers')
-  if (chindings === undefined || mixin === undefined || serializers === undefined) return undefined
-  return { chindings, mixin, serializers }
-}
-
-const NAMES: Readonly<Record<string, string>> = { pid: 'osPid', name: 'logger' }
-
-/** Pino keeps the fields of every line as the text of them. */
-function renamed(fields: unknown): unknown {
-  if (typeof fields !== 'string' || fields === '') return fields
-  try {
-    const parsed = JSON.parse(`{${fields.slice(1)}}`) as Record<string, unknown>
-    return Object.entries(parsed)
-      .map(([key, value]) => `,${JSON.stringify(NAMES[key] ?? key)}:${JSON.stringify(value)}`)
-      .join('')
-  } catch {
-    // Some form that is no JSON: as it is.
-    return fields
-  }
+  if (mixin === undefined || serializers === undefined) return undefined
+  return { mixin, serializers }
 }

@@ -31,11 +31,16 @@ class Clerk {
     const cause = Object.assign(new RangeError('deep'), { code: 'E_DEEP' })
     throw Object.assign(new TypeError('broken', { cause }), { code: 'E_X' })
   }
+  bind(): void {
+    const ofModule = logger().child({ name: 'orders', pid: 7, user: { name: 'ann' } })
+    ofModule.info('of a child')
+    ofModule.child({ name: 'orders.mail' }).info('of its child')
+  }
   log(): void {
     logger().error({ err: new SyntaxError('mine') }, 'own error')
   }
 }
-defineServer(Clerk, { name: 'clerk', calls: ['greet', 'whisper', 'fail', 'log'] })
+defineServer(Clerk, { name: 'clerk', calls: ['greet', 'whisper', 'fail', 'log', 'bind'] })
 
 const root = supervisorSpec('root', { children: [{ id: 'clerk', start: () => startLink(Clerk) }] })
 
@@ -50,7 +55,7 @@ async function booted(options: LoggerOptions = {}) {
   const raw: string[] = []
   const own = pino(options, { write: (line: string) => void raw.push(line) })
   const system = await boot({ applications: [application({ name: 'a', root })] }, { logger: own })
-  const act = (method: 'greet' | 'whisper' | 'fail' | 'log'): Promise<unknown> =>
+  const act = (method: 'greet' | 'whisper' | 'fail' | 'log' | 'bind'): Promise<unknown> =>
     system.kernel.run(() =>
       ref(Clerk)
         .call[method]()
@@ -84,6 +89,31 @@ describe('a pino of the program’s own', () => {
     expect(find('crashed')).toMatchObject({ kind: 'crash', name: 'clerk', osPid: process.pid })
     // What the program logs by its own is as it wants it.
     expect(find('from outside')).toMatchObject({ pid: process.pid, name: 'shop' })
+  })
+
+  it.each([
+    ['a pino of its own', (write: (line: string) => void) => pino({ name: 'shop' }, { write })],
+    [
+      'createLogger',
+      (write: (line: string) => void) => createLogger({ destination: { write }, format: 'json' }),
+    ],
+  ])('has each key once in the lines of children, too: %s', async (_, make) => {
+    const raw: string[] = []
+    const own = make((line) => void raw.push(line))
+    const system = await boot({ applications: [application({ name: 'a', root })] }, { logger: own })
+    await system.kernel.run(() => ref(Clerk).call.bind())
+    await system.stop()
+    const lines = raw.filter((line) => line.includes('child'))
+    for (const line of lines) {
+      for (const key of ['pid', 'osPid', 'logger']) expect(line.split(`"${key}":`)).toHaveLength(2)
+      expect(JSON.parse(line)).toMatchObject({
+        pid: expect.stringMatching(/^<0\./),
+        name: 'clerk',
+        osPid: 7,
+        user: { name: 'ann' },
+      })
+    }
+    expect(lines.map((line) => JSON.parse(line).logger)).toEqual(['orders', 'orders.mail'])
   })
 
   it('keeps the type and the cause of an error; its own serializer has what the program logs', async () => {

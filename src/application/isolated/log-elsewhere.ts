@@ -20,7 +20,15 @@ export function logElsewhere(
 }
 
 function lineOf(text: string, home: Home): Line {
-  const { level, time: _time, msg, pid, ...fields } = JSON.parse(text) as Record<string, unknown>
+  // The application's log has an `osPid` in each line.
+  const {
+    level,
+    time: _time,
+    osPid: _osPid,
+    msg,
+    pid,
+    ...fields
+  } = JSON.parse(text) as Record<string, unknown>
   return {
     level: level as Line['level'],
     message: msg as string | undefined,
