@@ -4,6 +4,7 @@ import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 import { isHarmless } from '../src/checks/json-body.js'
 import { BodyReader, READING_LIMIT } from '../src/workers/body-reader.js'
+import { FakeNet } from './fake-net.js'
 import { INTERVAL, PulseUnderTest } from './pulse-under-test.js'
 
 describe('the body reader', () => {
@@ -34,6 +35,26 @@ describe('the body reader', () => {
       ['hostile', 'down', 'body takes longer than 1000 ms to be judged'],
       ['honest', 'up', undefined],
     ])
+  })
+
+  it('is not asked for a while about a target that it was ended over, so that others need not wait each time', async () => {
+    allowCrashes({ reason: { blocked: READING_LIMIT } })
+    const timing = { interval: 8 * INTERVAL, timeout: 5 * INTERVAL }
+    const given = [{ name: 'hostile', url: 'http://hostile/', ...timing, json: { '$..ok': true } }]
+    const net = new FakeNet()
+    net.answers.set('hostile', () => new Response('{ "ok": true }'))
+    net.onRequest = (host) => {
+      if (net.count(host) === 1) faults().block(ref(BodyReader), 60_000)
+    }
+    const pulse = await PulseUnderTest.boot({ given, net })
+    const states: string[] = []
+    for (let check = 0; check < 3; check++) {
+      await clock().advance(check === 0 ? 5 * INTERVAL : 8 * INTERVAL)
+      const { targets } = (await pulse.asOperator('api/status')) as { targets: { state: string }[] }
+      states.push(`${net.count('hostile')}: ${targets[0]?.state}`)
+    }
+    // The second one comes too soon to be judged.
+    expect(states).toEqual(['1: down', '2: down', '3: up'])
   })
 
   it('is asked for what a body can make dear, and for no other', () => {
