@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { checkValue } from 'heartwood'
 import { parse, YAMLError } from 'yaml'
 import { credited, quotable, shownAddress, withoutSecretParts } from './address.js'
-import { PUSH_TOKEN } from './target.js'
+import { keysOf, PUSH_TOKEN } from './target.js'
 import { isAddressList, targetsOfAddresses, type WatchList, watchListSchema } from './watch-list.js'
 
 /** A list that cannot be had. The message names the place and what is wrong. */
@@ -139,8 +139,12 @@ function quotableList(list: unknown): unknown {
 function quotableTarget(target: unknown): unknown {
   if (!isObject(target)) return withoutSecrets(target)
   const { url, headers, push } = target
+  const known = keysOf(target)
   return {
-    ...target,
+    // Of a key that is none only the key is told; what stands there may be what a known one would hide.
+    ...Object.fromEntries(
+      Object.entries(target).map(([key, value]) => [key, known.includes(key) ? value : '…']),
+    ),
     ...('url' in target && { url: typeof url === 'string' ? quotable(url) : withoutSecrets(url) }),
     ...(typeof push === 'string' && !PUSH_TOKEN.test(push) && { push: '…' }),
     ...(isObject(headers) && { headers: quotableHeaders(headers) }),

@@ -295,6 +295,9 @@ function kindOf(given: unknown): Kind {
   return (scheme?.toLowerCase() as Kind | undefined) ?? 'http'
 }
 
+/** The keys that such a target may have. */
+export const keysOf = (given: object): readonly string[] => Object.keys(shapes[kindOf(given)])
+
 /** One thing to watch. */
 export const targetSchema = z.custom<GivenTarget>().transform((given, context): Target => {
   const parsed = schemas[kindOf(given)].safeParse(given)
