@@ -5,13 +5,16 @@ import {
   call,
   cast,
   defineServer,
+  exit,
   Kernel,
+  type Pid,
   ref,
   startLink,
   startSupervisor,
   supervisorSpec,
   Task,
   trapExit,
+  whereis,
 } from 'heartwood'
 import { startMetrics } from 'heartwood/telemetry'
 import { VirtualClock } from 'heartwood/testing'
@@ -174,5 +177,27 @@ describe('the recipe for error trackers', () => {
     })
     expect(JSON.stringify(sent)).toContain('[redacted]')
     expect(JSON.stringify(sent)).not.toContain('hunter2')
+  })
+
+  it('gives an end that only a supervisor tells of, as of an isolated server by force, with the child for its worker', async () => {
+    const sent: [error: unknown, hint: object][] = []
+    onTestFinished(tellSentry({ captureException: (error, hint) => void sent.push([error, hint]) }))
+    const kernel = new Kernel({ clock: new VirtualClock(), report: () => {} })
+    await kernel.run(async () => {
+      trapExit(true)
+      await startSupervisor({ children: [desk], intensity: 9 }, { name: 'office' })
+      const pid = whereis('desk') as Pid
+      exit(pid, { exitCode: 3 })
+      await kernel.settled()
+      expect(sent).toEqual([
+        [{ exitCode: 3 }, expect.objectContaining({ mechanism: { type: 'heartwood', handled: true } })],
+      ])
+      expect(sent[0]?.[1]).toMatchObject({
+        captureContext: {
+          tags: { worker: desk.id, incident: expect.any(String) },
+          contexts: { worker: { pid: String(pid) } },
+        },
+      })
+    })
   })
 })

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { REPORTS, type ReportEvent, shown } from 'heartwood/telemetry'
+import { type ChildReport, REPORTS, type ReportEvent, shown } from 'heartwood/telemetry'
 
 /**
  * Gives Sentry each crash once.
@@ -9,10 +9,15 @@ import { REPORTS, type ReportEvent, shown } from 'heartwood/telemetry'
  */
 export function tellSentry(sentry: { captureException(error: unknown, hint: object): unknown }): () => void {
   const tell = (event: unknown): void => {
-    const { level, kind, pid, name, label, incident, reason, lastMessage } = (event as ReportEvent).report
-    if (level !== 'error' || (kind !== 'crash' && kind !== 'task')) return
-    const worker = String(label ?? name ?? 'process')
-    const contexts = { worker: { pid: String(pid), name, lastMessage: JSON.stringify(shown(lastMessage)) } }
+    const { report } = event as ReportEvent
+    const { level, kind, context, pid, name, label, incident, reason, lastMessage } = report
+    // Of a child that was killed, or was isolated and ended by force, nobody tells but its supervisor.
+    const child = kind === 'supervisor' && context === 'child_terminated' ? report.offender : undefined
+    const ended = child as ChildReport['offender'] | undefined
+    if (level !== 'error' || (kind !== 'crash' && kind !== 'task' && ended === undefined)) return
+    const worker = String(ended?.id ?? label ?? name ?? 'process')
+    const message = JSON.stringify(shown(lastMessage))
+    const contexts = { worker: { pid: String(ended?.pid ?? pid), name, lastMessage: message } }
     const captureContext = { tags: { worker, incident }, fingerprint: ['{{ default }}', worker], contexts }
     sentry.captureException(reason, { mechanism: { type: 'heartwood', handled: true }, captureContext })
   }
