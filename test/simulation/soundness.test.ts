@@ -212,6 +212,38 @@ const programs: Record<string, Program> = {
     await sleep(1)
     return full.join()
   },
+
+  'a limited mailbox has no room for a call until the one before is taken': limited('reject'),
+
+  'a call that waits for room is given up before there is some, or after': limited('wait'),
+}
+
+/** Two calls to a server with room for one, the second of which is aborted at some moment. */
+function limited(policy: 'reject' | 'wait'): Program {
+  @GenServer({ mailbox: { limit: 1, policy } })
+  class Narrow {
+    served = ''
+
+    @Call() serve(who: string): string {
+      this.served += who
+      return this.served
+    }
+  }
+  return async () => {
+    const server = await start(Narrow)
+    const hurry = new AbortController()
+    const answers: Record<string, string> = {}
+    for (const who of ['a', 'b']) {
+      const options = who === 'b' && policy === 'wait' ? { signal: hurry.signal } : {}
+      const call = async (): Promise<void> => {
+        answers[who] = await server.with(options).call.serve(who).catch(code)
+      }
+      spawn(call, { label: who })
+    }
+    if (policy === 'wait') spawn(() => hurry.abort(), { label: 'aborter' })
+    await sleep(10)
+    return `${answers.a} ${answers.b}`
+  }
 }
 
 describe('the reduction', () => {

@@ -125,6 +125,8 @@ export class MailboxLimit implements MailboxInfo {
 
   /** Takes a call in, has it wait for room, or fails it. */
   take(process: Process, call: CallRequest, control: boolean): void {
+    // Also where it is refused, or waits: earlier or later there is room for it.
+    process.kernel.touches(process.pid, 'state change')
     if (control || this.admits(process, true)) process.deliver(call, !control)
     else if (this.policy === 'wait') this.#lineUp(call)
     else call.dropped()

@@ -304,7 +304,9 @@ export class SteppedKernel extends Kernel {
    * Anybody may answer a call or abort it, and whoever is first counts; it comes to nothing when either side is dead. Such
    * an end takes the call's monitor from the server, too.
    */
-  override callEnds({ object, caller }: CallRequest): void {
+  override callEnds({ object, caller, target }: CallRequest): void {
+    // One that waited for room has left the line.
+    if (target?.bound !== undefined) this.note(`state ${(target as SteppedProcess).key}`, 'write')
     const server = object instanceof Pid ? this.keyOf(object) : this.lastOwnerOf(object.name)
     this.note(`answers of ${server}`, 'write')
     this.note(`life ${server}`, 'read')
