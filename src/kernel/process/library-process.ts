@@ -1,4 +1,3 @@
-import { context } from '../context/async-scope.js'
 import type { Kernel } from '../kernel.js'
 import type { Pid } from '../terms/pid.js'
 import type { Process } from './process.js'
@@ -25,10 +24,10 @@ export class LibraryProcess {
     private readonly failed: (thrown: unknown) => void,
   ) {}
 
-  /** Calls `fn` as this process, with what the stores of its caller hold: libraries look there. */
+  /** Calls `fn` as this process, with what the stores of the application hold: those of its caller are none of the library's. */
   run<T>(fn: () => T): T {
     const process = this.#process?.alive === true ? this.#process : this.#make()
-    return context.run(process, fn)
+    return process.enter(fn, undefined)
   }
 
   #make(): Process {

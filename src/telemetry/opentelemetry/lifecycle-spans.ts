@@ -67,7 +67,7 @@ export class LifecycleSpans implements Disposable {
 
   /** The times of a boot are known when it is over. */
   #booted({ kernel, tree, begun }: BootEvent): void {
-    this.faults.caught(kernel, 'make the spans of the boot', () => this.#boot(tree, begun))
+    this.faults.caughtApart(kernel, 'make the spans of the boot', () => this.#boot(tree, begun))
   }
 
   #boot(tree: BootStep, begun: number): void {

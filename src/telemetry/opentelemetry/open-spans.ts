@@ -55,7 +55,7 @@ export class OpenSpans implements Disposable {
     this.notes.set(key, undefined)
     this.#open--
     if (mark !== undefined) this.faults.caught(kernel, 'mark a span', () => mark(span))
-    this.faults.caught(kernel, 'end a span', () => span.end())
+    this.faults.caughtApart(kernel, 'end a span', () => span.end())
     this.#close()
   }
 

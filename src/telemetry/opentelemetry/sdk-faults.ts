@@ -20,11 +20,16 @@ export class SdkFaults {
    */
   caught<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
     try {
-      return this.#processOf(kernel).run(fn)
+      return fn()
     } catch (thrown) {
       this.tell(kernel, what, thrown)
       return undefined
     }
+  }
+
+  /** The same for what an SDK may leave something behind of, as the end of a span, from which on it is to be exported. */
+  caughtApart<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
+    return this.caught(kernel, what, () => this.#processOf(kernel).run(fn))
   }
 
   #processOf(kernel: Kernel): LibraryProcess {

@@ -207,7 +207,7 @@ export class Tracing implements Disposable {
     // A handler that waits ends its span in this moment, and has the failure there.
     queueMicrotask(() => {
       if (isOfHandler()) return
-      this.#faults.caught(kernel, `make the span ${name}`, () => {
+      this.#faults.caughtApart(kernel, `make the span ${name}`, () => {
         const crash = this.#tracer.startSpan(name, { attributes }, active)
         fail(crash, reason)
         crash.end()

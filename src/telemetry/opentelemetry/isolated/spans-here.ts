@@ -79,6 +79,10 @@ export class IsolatedSpans implements Disposable, SpanNames {
   caught<T>(kernel: Kernel, what: string, act: () => T): T | undefined {
     return this.faults.caught(kernel, what, act)
   }
+
+  caughtApart<T>(kernel: Kernel, what: string, act: () => T): T | undefined {
+    return this.faults.caughtApart(kernel, what, act)
+  }
 }
 
 /** Those of one thread or program. */
@@ -106,7 +110,7 @@ class SpansOfOne implements Outpost {
   left(reason: ExitReason): void {
     for (const span of this.#open.values()) {
       this.spans.caught(this.kernel, 'mark a span', () => fail(span, reason))
-      this.spans.caught(this.kernel, 'end a span', () => span.end())
+      this.spans.caughtApart(this.kernel, 'end a span', () => span.end())
     }
     this.#open.clear()
   }
@@ -122,6 +126,6 @@ class SpansOfOne implements Outpost {
       for (const link of links) span.addLink(this.spans.link(link))
       if (status !== undefined) span.setStatus(status)
     })
-    this.spans.caught(this.kernel, 'end a span', () => span.end(at))
+    this.spans.caughtApart(this.kernel, 'end a span', () => span.end(at))
   }
 }
