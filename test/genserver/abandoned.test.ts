@@ -47,6 +47,11 @@ class Search {
     await aborted(signal).catch(() => {})
     throw new Error('of its own')
   }
+  async raise(make: (reason: unknown) => unknown): Promise<never> {
+    const { signal } = from()
+    await aborted(signal).catch(() => {})
+    throw make(signal.reason)
+  }
   keep(): NoReply<string> {
     const waiting = from()
     this.signals.push(waiting.signal)
@@ -59,9 +64,9 @@ class Search {
 }
 class Beside extends Search {}
 class Machine extends Search {}
-const calls = ['find', 'look', 'fetch', 'crash', 'keep', 'seen'] as const
+const calls = ['find', 'look', 'fetch', 'crash', 'raise', 'keep', 'seen'] as const
 defineServer(Search, { calls, skipAbandoned: ['find'] })
-defineServer(Beside, { calls, concurrent: ['fetch'] })
+defineServer(Beside, { calls, concurrent: ['fetch', 'raise'] })
 defineMachine(Machine, {
   handlers: calls.map((method) => ({ on: 'call', method, skipAbandoned: method === 'find' })),
 })
@@ -99,6 +104,23 @@ describe.each(classes)('the signal of a call (%s)', (_, Class) => {
       expect(kernel.reports).toEqual([])
       expect(isAlive(search.pid as Pid)).toBe(true)
       await stop(search)
+    }))
+
+  it('excuses what is made of its reasons, and an abort by another controller', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const abort = () => new DOMException('This operation was aborted', 'AbortError')
+      const made: readonly ((reason: unknown) => unknown)[] = [
+        (reason) => new AggregateError([reason, new Error('of it', { cause: reason }), abort()]),
+        abort,
+        () => new Error('no answer', { cause: abort() }),
+      ]
+      for (const make of made) {
+        const outcome = failure(search.with({ timeout: 10 }).call.raise(make))
+        await kernel.clock.advance(10)
+        expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
+        expect(isAlive(search.pid as Pid)).toBe(true)
+      }
     }))
 
   it('does not fire for a call that is answered', () =>

@@ -41,11 +41,27 @@ export function abandon(call: object, reason: unknown): void {
 
 /** Whether what was thrown is what the signal of some call has brought about: its reason, or an error made of it. */
 export function isAbandonment(thrown: unknown): boolean {
-  return [thrown, read(thrown, 'cause')].some((each) => isObject(each) && reasons.has(each))
+  return leadsTo(thrown, (each) => isObject(each) && reasons.has(each))
 }
 
-/** Whether what was thrown is what the signal of a call has brought about: its reason, or an error made of it. */
+/**
+ * Whether what was thrown is what the signal of a call has brought about: its reason, an error made of it, or, since nobody
+ * waits any more, what an operation rejects with that was aborted by another signal than this one.
+ */
 export function isOfSignal(call: object | undefined, thrown: unknown): boolean {
   const signal = call && controllers.get(call)?.signal
-  return signal?.aborted === true && (thrown === signal.reason || read(thrown, 'cause') === signal.reason)
+  if (signal?.aborted !== true) return false
+  return leadsTo(thrown, (each) => each === signal.reason || read(each, 'name') === 'AbortError')
+}
+
+/** Errors of one `AggregateError` that are looked at; what has more is taken for a failure. */
+const MOST = 100
+
+/** Whether an error, its cause, or every one of the errors that it is made of is such a one. */
+function leadsTo(thrown: unknown, isOne: (error: unknown) => boolean): boolean {
+  const is = (each: unknown): boolean => isOne(each) || isOne(read(each, 'cause'))
+  if (is(thrown)) return true
+  if (!(thrown instanceof AggregateError)) return false
+  const errors = read(thrown, 'errors')
+  return Array.isArray(errors) && errors.length > 0 && errors.length <= MOST && errors.every(is)
 }
