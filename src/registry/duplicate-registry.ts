@@ -1,4 +1,4 @@
-import type { Pid } from '../kernel/index.js'
+import { checkPid, type Pid } from '../kernel/index.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 import type { Registration } from './table/registrations.js'
 
@@ -33,6 +33,7 @@ export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V>
    * ```
    */
   registerPid(pid: Pid, key: K, ...[value]: ValueArgument<V>): void {
+    checkPid(pid, 'registerPid')
     ledgerOf(this).enrol(key, value as V, pid)
   }
 

@@ -1,4 +1,4 @@
-import { checkFunction, matcherOf, type Pattern, type Pid } from '../kernel/index.js'
+import { checkFunction, checkPid, matcherOf, type Pattern, type Pid } from '../kernel/index.js'
 import type { Entry } from './table/entry-table.js'
 import { withLock } from './table/key-lock.js'
 import { listOf } from './table/one-or-many.js'
@@ -87,8 +87,9 @@ export abstract class Registry<K = string, V = undefined> {
     this.#ledger.strike(key, this.#ledger.own(key))
   }
 
-  /** As `unregister`, of another process. Nothing registered, as of a dead one, is no error. */
+  /** As `unregister`, of another process. Nothing registered, as of a dead one, is no error. @throws NOT_A_PID */
   unregisterPid(pid: Pid, key: K): void {
+    checkPid(pid, 'unregisterPid')
     this.#ledger.strike(key, this.#ledger.own(key, pid))
   }
 

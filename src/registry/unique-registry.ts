@@ -1,4 +1,4 @@
-import { checkFunction, type Pid, self } from '../kernel/index.js'
+import { checkFunction, checkPid, type Pid, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
 import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 import type { Entry } from './table/entry-table.js'
@@ -41,6 +41,7 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
    * ```
    */
   registerPid(pid: Pid, key: K, ...[value]: ValueArgument<V>): void {
+    checkPid(pid, 'registerPid')
     this.#enrol(pid, key, value as V)
   }
 

@@ -644,6 +644,14 @@ describe.each([
       await registry.start()
       const pid = await someone()
       exit(pid, 'kill')
+      // The pid of a ref whose process is dead, which is not the current process.
+      const none = undefined as unknown as Pid
+      for (const way of [
+        () => registry.registerPid(none, 'a', 1),
+        () => new DuplicateRegistry('none').registerPid(none, 'a'),
+        () => registry.unregisterPid(none, 'a'),
+      ])
+        expect(await failure(way)).toMatchObject({ code: 'NOT_A_PID' })
       expect(await failure(() => registry.registerPid(pid, 'a', 1))).toMatchObject({
         code: 'NOT_ALIVE',
         details: { pid },

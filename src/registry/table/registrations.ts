@@ -1,4 +1,4 @@
-import { checkKnown, checkPid, errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
+import { checkKnown, errorsOf, KERNEL_ERRORS, type Kernel, Pid, self } from '../../kernel/index.js'
 import { Listeners, RegisterMessage, UnregisterMessage } from '../registry-listeners.js'
 import { TopicPattern, type TopicPatterns } from '../topic-patterns.js'
 import { type Identity, identityOf } from './composite-key.js'
@@ -144,10 +144,9 @@ export class Ledger<K, V> {
     return `${this.name} has ${typeof identity} ${text}`
   }
 
-  /** Registers a process, the current one unless told otherwise. @throws NOT_A_PID, NOT_ALIVE */
+  /** Registers a process, the current one unless told otherwise. @throws NOT_ALIVE */
   enrol(key: K, value: V, pid: Pid = self()): void {
     const { running } = this
-    checkPid(pid, 'registerPid')
     const entry = running.enrol(pid, key, this.identityOf(key), value)
     if (entry === undefined) throw kernelError('NOT_ALIVE', { pid, action: 'registered' })
     const { names } = running.kernel
