@@ -7,6 +7,7 @@ import {
   monitor,
   type Pid,
   processInfo,
+  type Ref,
   receive,
   register,
   self,
@@ -15,8 +16,9 @@ import {
   spawn,
   start,
   stop,
+  sys,
 } from 'heartwood'
-import { explore, type Program } from 'heartwood/testing'
+import { explore, type Program, type Simulation } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { glance, isLinked } from '../../src/kernel/index.js'
 import { programOf } from './random-programs.js'
@@ -30,6 +32,21 @@ class Answers {
   @Call() async slowly(pause: () => Promise<void>): Promise<number> {
     await pause()
     return 2
+  }
+}
+
+@GenServer()
+class Counts {
+  n = 0
+
+  @Call() add(): void {
+    this.n++
+  }
+
+  @Call({ concurrent: true }) async watch(pause: () => Promise<void>): Promise<string> {
+    const before = this.n
+    await pause()
+    return `${before}${this.n}`
   }
 }
 
@@ -213,9 +230,47 @@ const programs: Record<string, Program> = {
     return full.join()
   },
 
+  'sys.showState shows the state of a server when it looks': looks((server) => sys.showState(server)),
+
+  'what sys.getState gave changes later': looks(async (server, sim) => {
+    const state = await sys.getState(server)
+    await sim.pause()
+    return state
+  }),
+
+  'what sys.getStatus gave changes later': looks(async (server, sim) => {
+    const { state } = await sys.getStatus(server)
+    await sim.pause()
+    return state
+  }),
+
+  'a concurrent call reads what other messages change': looks((server, sim) =>
+    server.call.watch(() => sim.pause()),
+  ),
+
   'a limited mailbox has no room for a call until the one before is taken': limited('reject'),
 
   'a call that waits for room is given up before there is some, or after': limited('wait'),
+}
+
+/** One looks at the state of a server that another changes. */
+function looks(look: (server: Ref<Counts>, sim: Simulation) => Promise<unknown>): Program {
+  return async (sim) => {
+    const server = await start(Counts)
+    let seen = ''
+    const writer = async (): Promise<void> => {
+      for (let each = 0; each < 2; each++) await server.call.add()
+    }
+    spawn(writer, { label: 'writer' })
+    spawn(
+      async () => {
+        seen = JSON.stringify(await look(server, sim))
+      },
+      { label: 'looker' },
+    )
+    await sleep(10)
+    return seen
+  }
 }
 
 /** Two calls to a server with room for one, the second of which is aborted at some moment. */

@@ -154,6 +154,8 @@ export class ConcurrentCalls {
     const server =
       processInfo(this.#server, 'registeredName') ?? processInfo(this.#server, 'label') ?? this.#server
     const start = async (): Promise<undefined> => {
+      // It reads the fields of the server, while other messages change them.
+      currentKernel().touches(this.#server, 'state lent')
       answers(call)
       try {
         const value = await runAsyncHandler(answer)

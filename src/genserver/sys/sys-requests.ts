@@ -16,6 +16,7 @@ import {
   portable,
   reasonOf,
   receive,
+  self,
   snapshot,
 } from '../../kernel/index.js'
 import { addressOf, type ServerRef } from '../client/server-address.js'
@@ -61,9 +62,13 @@ export interface CodeChange {
 
 /** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
 class Shown {
-  /** @param elsewhere what of it is shown in another kernel, where a state is not what it is here */
+  /**
+   * @param of whose state it is, or is part of: the server may change it when it has answered
+   * @param elsewhere what of it is shown in another kernel, where a state is not what it is here
+   */
   constructor(
     readonly value: unknown,
+    readonly of?: Pid,
     readonly elsewhere: () => unknown = () => snapshot(value),
   ) {}
 }
@@ -92,12 +97,12 @@ function isOrder(message: unknown): boolean {
 /** Answers a request that does not change the course of the loop. */
 export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
   const { operation, argument } = call.payload as SystemRequest
-  if (operation === 'getState') return call.reply(new Shown(access.getState()))
+  if (operation === 'getState') return call.reply(new Shown(access.getState(), self()))
   if (operation === 'getStatus') {
     const status = access.status()
-    return call.reply(new Shown(status, () => ({ ...status, state: snapshot(status.state) })))
+    return call.reply(new Shown(status, self(), () => ({ ...status, state: snapshot(status.state) })))
   }
-  if (operation === 'getPending') return call.reply(new Shown(access.pending?.()))
+  if (operation === 'getPending') return call.reply(new Shown(access.pending?.(), self()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
   if (operation === 'changeCode') return change(call, argument as CodeChange, access)
   if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
@@ -135,7 +140,7 @@ function replace(
 ): void | PromiseLike<void> {
   const replaced = (state: unknown): void => {
     access.setState(state)
-    call.reply(new Shown(state))
+    call.reply(new Shown(state, self()))
   }
   const failed = (thrown: unknown): void => {
     const reason = reasonOf(thrown)
@@ -226,7 +231,8 @@ export async function getStatus(server: ServerRef, timeout?: number): Promise<Se
  * ```
  */
 export async function showState(server: ServerRef, timeout?: number): Promise<unknown> {
-  const { state, formatError } = await getStatus(server, timeout)
+  const status = ask(server, new SystemRequest('getStatus'), timeout, 'state')
+  const { state, formatError } = (await status) as ServerStatus
   if (formatError !== undefined) throw formatError
   return snapshot(state)
 }
@@ -255,7 +261,13 @@ export function debug(server: ServerRef, command: DebugCommand, timeout?: number
   return ask(server, new SystemRequest('debug', command), timeout) as Promise<never>
 }
 
-export async function ask(server: ServerRef, request: SystemRequest, timeout = 5_000): Promise<unknown> {
+/** @param use of a state that is shown: only at once, or whenever the current process likes */
+export async function ask(
+  server: ServerRef,
+  request: SystemRequest,
+  timeout = 5_000,
+  use: 'state' | 'state lent' = 'state lent',
+): Promise<unknown> {
   const address = addressOf(server, request.operation)
   const answer = await currentKernel().request(address, request, { timeout, control: true })
   if (answer instanceof Refusal) throw answer.error
@@ -268,5 +280,7 @@ export async function ask(server: ServerRef, request: SystemRequest, timeout = 5
       value: answer.value,
     })
   }
-  return answer.value
+  const { value, of } = answer
+  if (of !== undefined && typeof value === 'object' && value !== null) currentKernel().touches(of, use)
+  return value
 }

@@ -21,5 +21,7 @@ export type Touched =
   /** What only its own steps change, and whoever ends it. */
   | 'state'
   | 'state change'
+  /** The same, in this step and in each that the current process makes from now on: it got hold of what is another's. */
+  | 'state lent'
   /** More than can be named. */
   | 'everything'

@@ -8,7 +8,8 @@ import { SteppedProcess } from './stepped-process.js'
 export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): void {
   const thing = THINGS[what]
   if (what === 'state') findOwn(key)
-  if (thing !== undefined) kernel.note(`${thing.of}${key}`, thing.mode)
+  if (what === 'state lent') lend(kernel, key)
+  else if (thing !== undefined) kernel.note(`${thing.of}${key}`, thing.mode)
   else if (what === 'watching') kernel.note('watchers', 'merge')
   else if (what === 'links') kernel.noteOrder('links')
   else if (what === 'monitors') kernel.noteOrder('watchers')
@@ -24,6 +25,13 @@ export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): vo
 function findOwn(key: string): void {
   const current = currentProcess()
   if (current instanceof SteppedProcess && current.key === key) current.arriveOwn()
+}
+
+/** No step tells whether it uses what it got hold of. */
+function lend(kernel: SteppedKernel, key: string): void {
+  const current = currentProcess()
+  if (current instanceof SteppedProcess && current.kernel === kernel) current.borrows(key)
+  kernel.note(`state ${key}`, 'write')
 }
 
 /** What is one process's own. */

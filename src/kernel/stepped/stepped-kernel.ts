@@ -139,7 +139,7 @@ export class SteppedKernel extends Kernel {
     }
     const { actor, channel } = step as Choice
     this.#begin(actor)
-    this.note(`state ${actor.key}`, 'write')
+    actor.noteState()
     const ready = this.#queue.ready.get(actor)
     if (ready !== undefined) this.causes.push(ready.step)
     if (channel === undefined) this.listener?.ran(actor, actor.waitsAt)
@@ -369,7 +369,7 @@ export class SteppedKernel extends Kernel {
 
   /** Notes that code of a process runs in this step, though the step may be another's. */
   doing(process: SteppedProcess): string {
-    if (process !== this.#acting) this.note(`state ${process.key}`, 'write')
+    if (process !== this.#acting) process.noteState()
     return process.key
   }
 

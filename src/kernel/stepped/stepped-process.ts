@@ -26,6 +26,8 @@ export interface Actor {
 /** A loop of so many sleeps of nothing goes on in another step: without an end, it comes to the end of all steps soon. */
 const SLEEPS = 100
 
+const NONE: readonly string[] = []
+
 /** A process that what is sent to reaches only in a step of its own. */
 export class SteppedProcess extends Process implements Actor {
   declare readonly kernel: SteppedKernel
@@ -41,6 +43,8 @@ export class SteppedProcess extends Process implements Actor {
   #waitsAt: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
+  /** The keys of those whose state its code has got hold of. */
+  #borrowed: Set<string> | undefined = undefined
 
   constructor(
     kernel: SteppedKernel,
@@ -56,6 +60,18 @@ export class SteppedProcess extends Process implements Actor {
   get title(): string {
     this.#title ??= this.kernel.titles.of(this)
     return this.#title
+  }
+
+  /** Its steps count as touching the state of that process, too, from now on. */
+  borrows(key: string): void {
+    this.#borrowed ??= new Set()
+    this.#borrowed.add(key)
+  }
+
+  /** Notes that its code runs, or that what it does next has changed. */
+  noteState(): void {
+    this.kernel.note(`state ${this.key}`, 'write')
+    for (const key of this.#borrowed ?? NONE) this.kernel.note(`state ${key}`, 'write')
   }
 
   /** The key of the next process it spawns. */

@@ -237,13 +237,18 @@ function holderOf(target: Expirable | undefined): Process | undefined {
 /** What changes when a timer goes off. */
 function noteExpiry(kernel: SteppedKernel, { target }: Timer): void {
   if (target instanceof Waiter) kernel.note(`state ${(target.process as SteppedProcess).key}`, 'write')
-  else if (target instanceof OwnedTimer) kernel.note(`state ${kernel.keyOf(target.owner)}`, 'write')
-  else if (target instanceof CodeTimer && target.process !== undefined)
-    kernel.note(`state ${target.process.key}`, 'write')
+  else if (target instanceof OwnedTimer) noteOwner(kernel, target)
+  else if (target instanceof CodeTimer && target.process !== undefined) target.process.noteState()
   else if (target instanceof MessageTimer) {
     const { destination } = target
     const whose =
       typeof destination === 'string' ? `the name ${destination}` : (destination as SteppedProcess).key
     kernel.note(`timers of ${whose}`, 'write')
   } else kernel.accesses.noteEverything()
+}
+
+function noteOwner(kernel: SteppedKernel, timer: OwnedTimer): void {
+  const owner = holderOf(timer)
+  if (owner instanceof SteppedProcess) owner.noteState()
+  else kernel.note(`state ${kernel.keyOf(timer.owner)}`, 'write')
 }
