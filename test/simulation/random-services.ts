@@ -20,6 +20,7 @@ import {
   isExit,
   isGroupMessage,
   link,
+  type MailboxOptions,
   monitor,
   noReply,
   Pid,
@@ -45,6 +46,7 @@ import {
   startSupervisor,
   stateMachine,
   stop,
+  sys,
   Task,
   terminateChild,
   trapExit,
@@ -69,6 +71,8 @@ export interface Services {
   /** What the server does while it handles a call. */
   readonly handler: readonly Deed[]
   readonly answers: 'at once' | 'by another' | 'with the next'
+  /** How much room the kiosk has, and what becomes of those that come when there is none. */
+  readonly room: MailboxOptions
   readonly strategy: 'one_for_one' | 'one_for_all' | 'rest_for_one'
 }
 
@@ -80,6 +84,7 @@ interface Town {
   readonly server: Pid
   readonly gate: Pid
   readonly shop: Pid
+  readonly kiosk: Pid
   readonly agent: Agent<number>
   readonly groups: ProcessGroups
   readonly watchers: DuplicateRegistry<string, number>
@@ -107,12 +112,13 @@ function helper(doer: Doer): Doer {
 const whom = ({ clients }: Doer, n: number): Pid => clients[n % clients.length] as Pid
 
 /** Pids depend on who was spawned first. */
-function called({ clients, server, gate, shop, agent }: Town, pid: Pid): string {
+function called({ clients, server, gate, shop, kiosk, agent }: Town, pid: Pid): string {
   const at = clients.indexOf(pid)
   if (at >= 0) return `c${at}`
   if (pid === server) return 'server'
   if (pid === gate) return 'gate'
   if (pid === shop) return 'shop'
+  if (pid === kiosk) return 'kiosk'
   return pid === agent.target ? 'agent' : 'somebody'
 }
 
@@ -254,6 +260,23 @@ const DEEDS = {
   // A machine that keeps what comes too early.
   open: ({ gate }: Doer) => void cast(gate, 'open'),
   pass: ({ gate }: Doer) => call(gate, 'pass', { timeout: 6 }),
+  // A server with little room, whose state others look at while it changes.
+  buy: ({ kiosk }: Doer, n: number) => call(kiosk, n > 0 ? 'at once' : 'slowly'),
+  buyInHaste: ({ kiosk }: Doer, n: number) => call(kiosk, 'at once', { timeout: 1 + n }),
+  order: async ({ kiosk }: Doer) => {
+    await cast(kiosk, 'one')
+    return 'ordered'
+  },
+  browse: ({ kiosk }: Doer) => call(kiosk, 'browse'),
+  inspect: async ({ sim, kiosk }: Doer, n: number) => {
+    const state = (await (n > 1
+      ? sys.getStatus(kiosk).then((status) => status.state)
+      : sys.getState(kiosk))) as Stock
+    const before = state.sold
+    await sim.pause()
+    return `${before} ${state.sold}`
+  },
+  shown: async ({ kiosk }: Doer) => `sold ${((await sys.showState(kiosk)) as Stock).sold}`,
   // Supervised children.
   hit: (_: Doer, n: number) => {
     const pid = whereis(n > 0 ? 'left' : 'right')
@@ -333,6 +356,35 @@ const service: Callbacks<{ count: number; owed: From | undefined }, { doer: () =
   },
 }
 
+interface Stock {
+  readonly sim: Simulation
+  sold: number
+}
+
+/** It changes its state in place. */
+const kiosk: Callbacks<Stock, Simulation> = {
+  init: (sim) => ({ state: { sim, sold: 0 } }),
+  handleCall(request, _, state) {
+    if (request !== 'browse') return sell(state, request === 'slowly')
+    const concurrently = async (): Promise<string> => {
+      const before = state.sold
+      await state.sim.pause()
+      return `${before} ${state.sold}`
+    }
+    return { state, concurrently }
+  },
+  handleCast(_, state) {
+    state.sold++
+    return { state }
+  },
+}
+
+async function sell(state: Stock, slowly: boolean): Promise<{ state: Stock; reply: number }> {
+  if (slowly) await state.sim.pause()
+  state.sold++
+  return { state, reply: state.sold }
+}
+
 const gate = stateMachine({
   init: () => ({ state: 'closed', data: 0 }),
   states: {
@@ -370,6 +422,7 @@ const uses = ({ clients, handler }: Services, ...deeds: readonly Deed['does'][])
 
 const SHOP = ['hit', 'askChild', 'children', 'closeChild', 'openChild'] as const
 const AGENT = ['agent', 'agentDoes', 'twoCalls'] as const
+const KIOSK = ['buy', 'buyInHaste', 'order', 'browse', 'inspect', 'shown'] as const
 const SERVER = [
   ...([
     'call',
@@ -400,6 +453,7 @@ function programOf(program: Services): Program {
       : nobody
     const agent = uses(program, ...AGENT) ? await Agent.start(() => 1) : new Agent<number>(nobody)
     const gateway = uses(program, 'open', 'pass') ? await start(gate, undefined) : nobody
+    const booth = uses(program, ...KIOSK) ? await start(kiosk, sim, { mailbox: program.room }) : nobody
     const shop = uses(program, ...SHOP)
       ? await startSupervisor(
           { strategy: program.strategy, intensity: 1, children: [child('left'), child('right')] },
@@ -416,6 +470,7 @@ function programOf(program: Services): Program {
       server,
       gate: gateway,
       shop,
+      kiosk: booth,
       agent,
       groups,
       watchers,
@@ -435,7 +490,20 @@ const NESTING = new Set<Deed['does']>(['child', 'watchedChild', 'agentDoes', 'ta
 
 /** Of each program the deeds are few, so that they have to do with each other. */
 const arbitrary: fc.Arbitrary<Services> = fc
-  .tuple(fc.shuffledSubarray(NAMES, { minLength: 3, maxLength: 5 }), fc.boolean())
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.shuffledSubarray(NAMES, { minLength: 3, maxLength: 5 }) },
+      // With what may end or delay those that use it.
+      {
+        weight: 1,
+        arbitrary: fc.shuffledSubarray<Deed['does']>([...KIOSK, 'exit', 'pause'], {
+          minLength: 2,
+          maxLength: 4,
+        }),
+      },
+    ),
+    fc.boolean(),
+  )
   .chain(([palette, busy]) => {
     const n = fc.nat(2)
     const plain = palette.filter((does) => !NESTING.has(does))
@@ -459,6 +527,7 @@ const arbitrary: fc.Arbitrary<Services> = fc
       // A server whose children call it again has no end.
       handler: busy ? short.map((all) => all.filter((each) => !usesAny([each], SERVER))) : fc.constant([]),
       answers: fc.constantFrom('at once', 'at once', 'by another', 'with the next'),
+      room: fc.record({ limit: fc.constantFrom(1, 2), policy: fc.constantFrom('reject', 'wait') }),
       strategy: fc.constantFrom('one_for_one', 'one_for_all', 'rest_for_one'),
     })
   })
@@ -486,6 +555,6 @@ export const services: ProgramMaker<Services> = {
   arbitrary,
   programOf,
   smaller,
-  shown: ({ clients, handler, answers, strategy }) =>
-    `${clients.map((deeds, at) => `    c${at}: ${text(deeds)}`).join('\n')}\n    server: ${text(handler)}; answers ${answers}\n    ${strategy}`,
+  shown: ({ clients, handler, answers, room, strategy }) =>
+    `${clients.map((deeds, at) => `    c${at}: ${text(deeds)}`).join('\n')}\n    server: ${text(handler)}; answers ${answers}\n    ${strategy}; room ${room.limit}, ${room.policy}`,
 }
