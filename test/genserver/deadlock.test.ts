@@ -29,6 +29,7 @@ import {
   receive,
   self,
   send,
+  shared,
   sleep,
   spawn,
 } from '../../src/kernel/index.js'
@@ -103,6 +104,29 @@ describe('a circle of calls', () => {
         expect(await first).toBeUndefined()
         expect(await back).toBe(10)
       }
+    }))
+
+  it('is none while a handler waits for a thing that is shared, which may have set anything going', () =>
+    world(async (kernel) => {
+      await named('a')
+      await named('b')
+      const waiting: ((value: string) => void)[] = []
+      const limiter = shared({
+        within: (work: Promise<unknown>) =>
+          new Promise((resolve, reject) => {
+            work.then(resolve, reject)
+            waiting.push(resolve)
+          }),
+      })
+      const work = async () =>
+        await call(
+          'b',
+          asking('a', () => 'x'),
+        )
+      const answer = call('a', async () => await limiter.within(work()))
+      await kernel.settled()
+      for (const resolve of waiting) resolve('late')
+      expect(await answer).toBe('late')
     }))
 
   it('is looked for in each mailbox once, however many calls a handler waits for', () =>

@@ -1,3 +1,4 @@
+import { isInHandler, noteSource } from '../calls/other-source.js'
 import { currentProcess, runAsNobody } from '../context/current-process.js'
 import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
@@ -85,9 +86,26 @@ export class Border implements Crossing {
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
     if (thingBehind(value) !== value || this.#values.has(value)) return value
-    if (isPromise(value) && isPlainPromise(value)) return value.then((each) => this.out(each))
+    if (isPromise(value) && isPlainPromise(value)) return this.#promised(value)
     if (Array.isArray(value)) return this.#outOfArray(value)
     return isThing(value) ? this.#standIn(value) : value
+  }
+
+  /** While it is open the thing may have the handler that has it go on, by whatever the thing has set going. */
+  #promised(promise: Promise<unknown>): Promise<unknown> {
+    if (!isInHandler()) return promise.then((each) => this.out(each))
+    let pending = true
+    noteSource(() => pending)
+    return promise.then(
+      (each) => {
+        pending = false
+        return this.out(each)
+      },
+      (error: unknown) => {
+        pending = false
+        throw error
+      },
+    )
   }
 
   handed(value: unknown): unknown {
