@@ -43,6 +43,7 @@ it('have stable names', () => {
     exit: 'heartwood.process.exit',
     delivery: 'heartwood.message.delivery',
     deadLetter: 'heartwood.message.dead',
+    discard: 'heartwood.message.discard',
     handlerStart: 'heartwood.handler.start',
     handlerEnd: 'heartwood.handler.end',
     callStart: 'heartwood.call.start',
