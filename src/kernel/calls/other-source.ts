@@ -25,25 +25,13 @@ class OtherSource implements Wait {
   awaitedUntil(): void {}
 }
 
-/** A process that a handler has spawned runs code of that handler's. */
-class Spawned implements Wait {
-  readonly id = 0
-  readonly target = undefined
-  olderWait: Wait | undefined = undefined
-
-  constructor(readonly process: Process | undefined) {}
-
-  get active(): boolean {
-    return this.process?.alive === true
-  }
-
-  awaitedUntil(): void {}
-}
-
-/** Notes a process that `spawner` has spawned, if its handler did. */
+/** Notes a process that `spawner` has spawned, if its handler did: it runs code of that handler's. */
 export function noteSpawned(spawner: Process, pid: Pid): Pid {
   // Mostly a script, which is asked first since it costs least, and is in no circle.
-  if (!spawner.isScript && spawner.inHandler) noteWait(spawner, new Spawned(routeOf(pid)))
+  if (!spawner.isScript && spawner.inHandler) {
+    const process = routeOf(pid)
+    noteWait(spawner, new OtherSource(() => process?.alive === true))
+  }
   return pid
 }
 
