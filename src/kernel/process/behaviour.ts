@@ -5,12 +5,7 @@ import type { Pid } from '../terms/pid.js'
 import type { Process } from './process.js'
 
 /** How the init of a process ended; nothing means that it is ready. */
-export type InitOutcome =
-  | undefined
-  | undefined
-  | { ignore: true }
-  | { stop: ExitReason }
-  | { error: ExitReason }
+export type InitOutcome = undefined | { ignore: true } | { stop: ExitReason } | { error: ExitReason }
 
 /** What became of a message: it is handled, or the process ends for a reason, which costs less than to throw that. */
 // biome-ignore lint/suspicious/noConfusingVoidType: handlers that return nothing are functions without a return
