@@ -61,7 +61,8 @@ const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
  * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else; nor
- * does what it fails at later, in its own timers and promises.
+ * does what it fails at later, in timers and promises that it began at the end of a span of Heartwood's. A span that a handler ends
+ * by itself calls the SDK as that worker, which a failure in such a timer then ends.
  *
  * Called again for the same processes, tracer and meter, it doubles what is told; the log warns of that.
  *
