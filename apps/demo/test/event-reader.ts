@@ -13,7 +13,9 @@ export class EventReader {
     readonly controller: AbortController,
     body: ReadableStream<Uint8Array>,
   ) {
-    this.#events = parse(body)
+    // Node cancels the body of a response that was collected, as long as nobody reads it: the first
+    // `next()` may come late, so it is taken for reading here.
+    this.#events = parse(body.values())
   }
 
   static async open(url: string, headers: Record<string, string> = {}): Promise<EventReader> {
@@ -58,10 +60,10 @@ export class EventReader {
   }
 }
 
-async function* parse(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent, undefined> {
+async function* parse(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent, undefined> {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
     const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
