@@ -33,6 +33,7 @@ import {
 } from 'heartwood/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { crashProcess, defaultKernel, HeartwoodError, MachineClock } from '../../src/kernel/index.js'
+import { divertFailures } from '../../src/testing/test-kernel/program-footprint.js'
 import { Counter, Ticker } from './bank.js'
 
 let kernel: TestKernel | undefined
@@ -226,6 +227,20 @@ describe('a test that is over', () => {
       'a stop at the end of the test did not come about: it was not through after 6000 ms of real time',
     )
     expect(defaultKernel()).toBe(before)
+  })
+})
+
+describe('failures that no code caught', () => {
+  it.each([
+    ['the first', 0],
+    ['the last', 1],
+  ])('are those of the program again, whichever kernel ends first: %s', (_, first) => {
+    const before = process.listeners('uncaughtException')
+    const kernels = [1, 2].map(() => divertFailures(() => false))
+    kernels[first]?.[Symbol.dispose]()
+    expect(process.listeners('uncaughtException')).not.toEqual(before)
+    kernels[1 - first]?.[Symbol.dispose]()
+    expect(process.listeners('uncaughtException')).toEqual(before)
   })
 })
 

@@ -83,8 +83,8 @@ export class Footprint {
     this.#connections.stopWatching()
     const left: string[] = []
     for (const [event, all] of listeners()) {
-      const before = this.#listeners.get(event)
-      const extra = all.filter((listener) => before?.includes(listener) !== true)
+      const before = standing(this.#listeners.get(event) ?? [])
+      const extra = all.filter((listener) => !before.includes(listener))
       for (const listener of extra) process.off(event, listener)
       const blamed = extra.length - this.#countOfOthers(event)
       if (blamed > 0) left.push(`${blamed} × process.on('${event}')${placesOf(this.#placesOf(event, extra))}`)
@@ -162,9 +162,18 @@ function placesOf(places: readonly (string | undefined)[]): string {
   return known.length === 0 ? '' : ` at ${known.join(', ')}`
 }
 
+/** Listeners that stand in the place of others now, and those that did. */
+interface Diversion {
+  readonly event: (typeof FAILURES)[number]
+  readonly listener: Listener
+  readonly others: readonly Listener[]
+}
+const diversions = new Set<Diversion>()
+const ended = new WeakMap<Listener, Diversion>()
+
 /**
  * Lets the processes of a test fail as they would in a program: what no code caught becomes the exit reason of the
- * process it comes from, and the test runner hears of the rest alone.
+ * process it comes from, and the test runner hears of the rest alone. Several may do so, and end in any order.
  *
  * @param contain false for what comes from no process
  */
@@ -176,23 +185,41 @@ export function divertFailures(contain: (reason: unknown, promise: unknown) => b
         leaveFrame()
         return
       }
-      for (const other of others) other.call(process, reason, second)
-      if (others.length === 0) throw reason
+      const rest = standing(others)
+      for (const other of rest) other.call(process, reason, second)
+      if (rest.length === 0) throw reason
     }
     for (const other of others) process.off(event, other)
     process.on(event, listener)
-    return { event, others, listener }
+    const diversion: Diversion = { event, listener, others }
+    diversions.add(diversion)
+    return diversion
   })
   return {
     [Symbol.dispose]() {
-      for (const { event, others, listener } of diverted) {
-        process.off(event, listener)
-        const since = process.listeners(event as 'uncaughtException') as Listener[]
-        for (const each of since) process.off(event, each)
-        for (const each of [...others, ...since]) process.on(event, each)
-      }
+      for (const diversion of diverted) giveBack(diversion)
     },
   }
+}
+
+function giveBack(diversion: Diversion): void {
+  const { event, listener, others } = diversion
+  diversions.delete(diversion)
+  ended.set(listener, diversion)
+  // Another stands in its place since then, and gives back what was before both.
+  if ([...diversions].some((each) => each.others.includes(listener))) return
+  process.off(event, listener)
+  const since = process.listeners(event as 'uncaughtException') as Listener[]
+  for (const each of since) process.off(event, each)
+  for (const each of [...standing(others), ...since]) process.on(event, each)
+}
+
+/** Those among them whose time is over stand for what was before them. */
+function standing(listeners: readonly Listener[]): readonly Listener[] {
+  return listeners.flatMap((each) => {
+    const over = ended.get(each)
+    return over === undefined ? [each] : standing(over.others)
+  })
 }
 
 /** Those for the end of the program are put there by many a library when it is loaded, and harm no test. */
