@@ -26,7 +26,6 @@
  * The guards are put in when this module is loaded, since libraries keep what they find in the globals, and do nothing
  * outside processes, nor before containment is on.
  */
-import { syncBuiltinESMExports } from 'node:module'
 import { rememberPromises, STORES_ARE_IN_RESOURCES } from '../kernel/index.js'
 import { claimCallbacks } from './callback-claims.js'
 import { guardCluster } from './cluster.js'
@@ -39,12 +38,14 @@ import {
   guardObservers,
   guardResolvers,
 } from './lost-context-callbacks.js'
+import { completeNamedImports } from './named-imports.js'
 import { guardSockets, guardThreads } from './node-handles.js'
 import { guardOpenings, watchOpenings } from './opened-resources.js'
 import { guardClones } from './structured-clone.js'
 
 export { watchOpened } from './callback-claims.js'
 export { followsContext, meetClassOf, meetStrangers, type Stranger } from './foreign-promises.js'
+export { completeNamedImports } from './named-imports.js'
 
 guardEmitters()
 guardEventTargets()
@@ -57,7 +58,7 @@ guardCluster()
 guardOpenings()
 guardClones()
 // So that `import { resolve4 } from 'node:dns'` has them too.
-syncBuiltinESMExports()
+completeNamedImports()
 
 /** Has the guards do their work until disposed of. Several systems in one program may ask for it. */
 export function guardProcesses(): Disposable {

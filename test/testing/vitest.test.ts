@@ -102,6 +102,11 @@ describe('useTestKernel', () => {
     expect([after?.state, ...(after?.errors ?? [])]).toEqual(['passed'])
   })
 
+  it('has what is imported by name from Node in virtual time, also in contexts of node:vm, or tells TEST_TIMERS_REAL', () => {
+    const tests = testsOf('vm-pool.failing.ts')
+    expect(tests.map(({ title, errors }) => [title, ...errors])).toEqual([['is virtual'], ['that is told']])
+  })
+
   it('has a kernel for each of the tests that run at the same time', () => {
     const errors = Object.fromEntries(
       testsOf('concurrent.failing.ts').map((test) => [test.title, test.errors] as const),

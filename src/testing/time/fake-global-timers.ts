@@ -4,9 +4,10 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import timersModule from 'node:timers'
-import promisesModule from 'node:timers/promises'
+import promisesModule, * as importedByName from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { tellsTimers } from '../../kernel/index.js'
+import { testingError } from '../errors.js'
 import { fakeClocks } from './fake-clocks.js'
 import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
 import { promisedTimers } from './fake-timers-promises.js'
@@ -58,6 +59,7 @@ export function installFakeTimers(
   fakeClocks(standIns, clock)
   others?.(standIns)
   standIns.complete()
+  tellWhatStaysReal()
   ours.set(globalThis.setTimeout, standIns)
   return {
     [Symbol.dispose]() {
@@ -95,6 +97,16 @@ function fakeCallbackTimers(standIns: StandIns, holder: object, table: Timetable
     }
     standIns.method(holder, name, clear, true)
   }
+}
+
+let hasTold = false
+
+/** In contexts of `node:vm` whose modules nobody can reach, as jest's for ECMAScript modules, what is imported by name stays as it was. */
+function tellWhatStaysReal(): void {
+  if (hasTold || importedByName.setTimeout === promisesModule.setTimeout) return
+  hasTold = true
+  const { code, message } = testingError('TEST_TIMERS_REAL', {})
+  process.emitWarning(message, { type: 'HeartwoodWarning', code })
 }
 
 /** The stand-ins that were put in place here. */

@@ -1,5 +1,5 @@
 /** What a test puts in the place of Node's own, for as long as it runs. */
-import { syncBuiltinESMExports } from 'node:module'
+import { completeNamedImports } from '../../guards/index.js'
 
 type Anything = (this: unknown, ...args: never[]) => unknown
 
@@ -72,13 +72,13 @@ export class StandIns implements Disposable {
 
   /** They are in place: so that what was imported by name from Node's modules has them, too. */
   complete(): this {
-    syncBuiltinESMExports()
+    completeNamedImports()
     return this
   }
 
   [Symbol.dispose](): void {
     this.#inUse = false
     for (const undo of this.#undo.reverse()) undo()
-    syncBuiltinESMExports()
+    completeNamedImports()
   }
 }
