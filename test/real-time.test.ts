@@ -52,6 +52,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/testing/fixtures/concurrent.failing.ts': "has Node's timers in tests that run at the same time",
   'test/testing/fixtures/isolation.failing.ts': 'goes on after the end of its tests, as it must not',
   'test/testing/fixtures/taken-timers.failing.ts': "takes Node's timers away from the kit",
+  'test/testing/fixtures/vm-pool.failing.ts': "compares what the kit fakes with Node's own, imported by name",
   'test/testing/time.test.ts': "has Node's timers faked by the kit",
   'test/testing/virtual-time.test.ts': "compares what the kit fakes with Node's own",
 }
