@@ -18,8 +18,10 @@ import { isSection } from './settings-path.js'
 
 /** Characters of a value that a message shows. */
 const SHOWN = 80
-/** Characters that words and a secret have in common before they are taken for a piece of it: parsers quote pieces. */
-const PIECE = 4
+/** A secret of fewer characters counts only where it stands by itself: each word has some letter of it. */
+const SHORT = 4
+/** Characters that a text and a secret have in common before they are a piece of it, wherever they stand: parsers quote pieces. */
+const PIECE = 8
 /** Characters of a secret that are looked at, and texts of all secrets. */
 const LONGEST = 20_000
 const MOST = 1_000
@@ -51,7 +53,9 @@ export class Redactor {
     const hidden = new Uint8Array(text.length)
     const lower = text.toLowerCase()
     for (const secret of this.#texts) cover(lower, secret, hidden)
-    return withoutSecrets(joined(text, hidden).replace(/(unexpected token) (?:'.{1,2}'|\S(?= ))/giu, '$1'))
+    return withoutSecrets(
+      joined(text, hidden, SHORT).replace(/(unexpected token) (?:'.{1,2}'|\S(?= ))/giu, '$1'),
+    )
   }
 
   /** What was thrown, as words. */
@@ -83,12 +87,10 @@ export class Redactor {
 
   /** What has a secret in it, as an address that is made of one. Pieces of it are words like others here. */
   #withoutWhole(text: string): string {
-    return this.#texts
-      .filter((secret) => secret.length >= PIECE)
-      .reduce((left, secret) => {
-        const at = left.toLowerCase().indexOf(secret)
-        return at === -1 ? left : `${left.slice(0, at)}${REDACTED}${left.slice(at + secret.length)}`
-      }, text)
+    const hidden = new Uint8Array(text.length)
+    const lower = text.toLowerCase()
+    for (const secret of this.#texts) if (secret.length >= SHORT) coverWhole(lower, secret, hidden)
+    return joined(text, hidden, 1)
   }
 
   /** A path as far as it may be told: what is below a secret is part of it. */
@@ -154,9 +156,22 @@ function collect(value: unknown, texts: Set<string>, depth = 0): void {
     .slice(0, LONGEST)
   const json = JSON.stringify(text).slice(1, -1)
   const forms = [text, json, JSON.stringify(json).slice(1, -1), inspect(text).slice(1, -1)]
-  for (const form of [...forms, encodedOf(text), Buffer.from(text).toString('base64')]) {
+  for (const form of [...forms, encodedOf(text), ...base64Of(text)]) {
     if (form !== '') texts.add(form.toLowerCase())
   }
+}
+
+/** Also behind another text, such as a user's name: then its letters are others. Those that depend on what stands around it are left out. */
+function base64Of(text: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)])
+    const whole = bytes.toString('base64')
+    const sure = whole.slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+    const forms = before === 0 ? [whole, sure] : [sure]
+    return sure.length < PIECE
+      ? forms.slice(0, -1)
+      : [...forms, sure.replaceAll('+', '-').replaceAll('/', '_')]
+  })
 }
 
 function encodedOf(text: string): string {
@@ -168,28 +183,47 @@ function encodedOf(text: string): string {
   }
 }
 
-/** Marks what is of a secret. Very short ones count where they stand by themselves: each word has some letter of them. */
+/**
+ * Marks what is of a secret: all of it, eight characters of it wherever they stand, and half of it, of four characters at least,
+ * where that stands by itself. A word of which fewer letters are in some secret, too, tells nothing of it.
+ */
 function cover(text: string, secret: string, hidden: Uint8Array): void {
-  if (secret.length < PIECE) {
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
-      const around =
-        text.slice(Math.max(0, at - 1), at) + text.slice(at + secret.length, at + secret.length + 1)
-      if (!/[\p{L}\p{N}]/u.test(around)) hidden.fill(1, at, at + secret.length)
-    }
-    return
-  }
-  for (let at = 0; at + PIECE <= text.length; at++) {
-    if (secret.includes(text.slice(at, at + PIECE))) hidden.fill(1, at, at + PIECE)
+  coverWhole(text, secret, hidden)
+  if (secret.length <= SHORT) return
+  const half = Math.min(PIECE, Math.max(SHORT, Math.ceil(secret.length / 2)))
+  // Each is as long as it can be: it has not all of the one before.
+  for (let at = 0, end = 0, before = 0; at < text.length; at++, end = Math.max(at, end)) {
+    while (end < text.length && secret.includes(text.slice(at, end + 1))) end++
+    if (end === before) continue
+    before = end
+    const isPiece = end - at >= PIECE || (end - at >= half && isApart(text, at) && isApart(text, end))
+    if (isPiece) hidden.fill(1, at, end)
   }
 }
 
-/** The text with one mark for each stretch that is hidden; a few characters between two of them are hidden too. */
-function joined(text: string, hidden: Uint8Array): string {
+function coverWhole(text: string, secret: string, hidden: Uint8Array): void {
+  const { length } = secret
+  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+    const before = text.slice(Math.max(0, at - 1), at)
+    const isCounted = length >= SHORT || !IN_WORD.test(before + text.slice(at + length, at + length + 1))
+    if (isCounted) hidden.fill(1, at, at + length)
+  }
+}
+
+const IN_WORD = /[\p{L}\p{N}]/u
+
+/** Whether no word goes on across this place. */
+function isApart(text: string, at: number): boolean {
+  return !(IN_WORD.test(text.charAt(at - 1)) && IN_WORD.test(text.charAt(at)))
+}
+
+/** The text with one mark for each stretch that is hidden; what is shorter than `least` between two of them is hidden too. */
+function joined(text: string, hidden: Uint8Array, least: number): string {
   let shown = ''
   let end = 0
   for (let at = hidden.indexOf(1); at >= 0; at = hidden.indexOf(1, end)) {
     const apart = at - end
-    if (end === 0 || apart >= PIECE) shown += `${text.slice(end, at)}${REDACTED}`
+    if (end === 0 || apart >= least) shown += `${text.slice(end, at)}${REDACTED}`
     end = at
     while (hidden[end] === 1) end++
   }

@@ -17,6 +17,7 @@ import {
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { Redactor } from '../../src/config/index.js'
 import { endLimitsOf } from './limits.js'
 
 let folder: string
@@ -595,6 +596,30 @@ describe('a secret', () => {
       expect(error.code).toBe('SETTINGS_SCHEMA_FAILED')
       expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/hunt|hun\W|ter2|-key/i)
     }
+  })
+
+  it.each([
+    ['a word with a few letters of it', 'k-winter-9f31c', 'an interval', 'an interval'],
+    ['a short one inside of a word', 'nter9', 'an interval', 'an interval'],
+    ['eight letters of it, wherever', 'k-winter-9f31c', 'xxwinter-9fxx', 'xx[redacted]xx'],
+    ['the half of it by itself', 'winter9f', 'it is "wint..."', 'it is "[redacted]..."'],
+    ['less than that', 'k-winter-9f31c', 'it is winter', 'it is winter'],
+    ['all of it, wherever', 'nter', 'an interval', 'an i[redacted]val'],
+    ['it as base64', 'winter9f31c', 'Basic d2ludGVyOWYzMWM=', 'Basic [redacted]'],
+    ['it as base64, behind a name', 'winter9f31c', 'it was YWRhOndpbnRlcjlmMzFj', 'it was YWRhOn[redacted]'],
+    ['a piece of its base64', 'k-winter-9f31c', 'it was ay13aW50ZX', 'it was [redacted]'],
+  ])('takes of a message only what tells something of it: %s', async (_, KEY, words, shown) => {
+    const saying = z.object({ key: z.string().refine(() => false, words) })
+    const { message } = await refused(saying, { KEY }, ['key'])
+    expect(message).toBe(`environment: KEY is a value that is not shown; expected ${shown}`)
+  })
+
+  it('is not shown by a value that has it twice, to whoever asks for the settings', () => {
+    const settings = { key: 'hunter2', url: 'http://hunter2/hunter2' }
+    expect(new Redactor(settings, ['key']).shown(settings)).toEqual({
+      key: '[redacted]',
+      url: 'http://[redacted]/[redacted]',
+    })
   })
 
   it('is not shown where it needs quotes, nor by a section of the wrong shape', async () => {
