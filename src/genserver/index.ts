@@ -130,9 +130,11 @@ export { type ServerStatistics, sys } from './sys/sys.js'
 export {
   getState,
   getStatus,
+  getStatusAt,
   replaceState,
   resume,
   type ServerStatus,
+  type StatePart,
   showState,
   suspend,
 } from './sys/sys-requests.js'

@@ -196,6 +196,7 @@ export {
   nameOf,
   oneLine,
   ownData,
+  pageOf,
   printed,
   REDACTED,
   read,
@@ -206,6 +207,7 @@ export {
   snapshot,
   soundsSecret,
   stackLines,
+  type ValuePage,
   withoutSecrets,
 } from './show/index.js'
 export type { DeathObserver } from './signals/death-observer.js'

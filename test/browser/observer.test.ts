@@ -15,8 +15,10 @@ import {
   type RunningSystem,
   receive,
   spawn,
+  start,
   startChild,
   startLink,
+  stop,
   supervisorSpec,
 } from 'heartwood'
 import { SystemClock } from 'heartwood/kernel'
@@ -213,6 +215,57 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     expect(await page.locator('.message.out').innerText()).toMatch(/← to asker\s+0$/)
     const complaints = await violationsOn(page)
     expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('looks through a state of any length, part by part and level by level', async () => {
+    const orders = Array.from({ length: 12_345 }, (_, n) => ({ id: n, lines: [`line of ${n}`, HOSTILE] }))
+    const state = {
+      orders,
+      byName: new Map(orders.map((order) => [`order ${order.id}`, order])),
+      log: 'x\u202ey '.repeat(9_000),
+    }
+    const pid = await system.kernel.run(() =>
+      start({ init: () => ({ state }) }, undefined, { label: 'archive' }),
+    )
+    const { page, complaints } = await browser.open(`${url}#/tree/${String(pid).replace(/[<>]/g, '')}`)
+    await page.getByRole('button', { name: 'Look through all of it' }).click()
+    const status = page.locator('.pager [role=status]')
+    const entry = (name: string) => page.getByRole('button', { name, exact: true })
+    await entry('orders').click()
+    await page.getByText('list, 1 to 50 of 12,345 entries').waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('list, 51 to 100 of 12,345 entries').waitFor()
+    await page.getByLabel('First of the entries shown').fill('12340')
+    await page.keyboard.press('Enter')
+    await page.getByText('list, 12,341 to 12,345 of 12,345 entries').waitFor()
+    expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
+    await entry('12344').click()
+    await entry('lines').click()
+    await page.locator('.entries .value', { hasText: '<img src=x' }).waitFor()
+    expect(await page.locator('.crumbs').innerText()).toMatch(/^state\s+orders\s+12344\s+lines$/)
+    const found = await violationsOn(page)
+    await page.getByRole('button', { name: 'state', exact: true }).click()
+    await entry('byName').click()
+    await page.locator('.entries .key', { hasText: 'order 49' }).waitFor()
+    mkdirSync(SHOTS, { recursive: true })
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        found.push(...(await violationsOn(page)))
+        await page.locator('.pages').scrollIntoViewIfNeeded()
+        await page.screenshot({ path: join(SHOTS, `state-${width}-${colorScheme}.png`) })
+      }
+    }
+    await page.getByRole('button', { name: 'state', exact: true }).click()
+    await entry('log').click()
+    await page.locator('pre.text', { hasText: 'x\\u202ey x' }).waitFor()
+    expect(await status.innerText()).toBe('text, 1 to 4,000 of 36,000 characters')
+    await page.screenshot({ path: join(SHOTS, 'state-text.png') })
+    expect([found, complaints]).toEqual([[], []])
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    await system.kernel.run(() => stop(pid))
     await page.close()
   })
 

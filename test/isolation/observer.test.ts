@@ -40,6 +40,9 @@ describe('the observer', () => {
           behaviour: 'Counter',
           state: { value: { '#count': 3 }, mode: 'running' },
         })
+        expect(await world.get(`api/state/${who}`)).toMatchObject({
+          page: { kind: 'record', entries: [{ step: '#0', key: '#count', value: 3 }, { key: '#kept' }] },
+        })
       }
       exit(top as Pid, 'shutdown')
     })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { type ChildSpec, Kernel, receive, startLink, startSupervisor } from 'heartwood'
+import { type ChildSpec, Kernel, receive, start, startLink, startSupervisor } from 'heartwood'
 import { observe } from 'heartwood/observer'
 import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
@@ -32,7 +32,15 @@ async function looked(): Promise<Look> {
   return await new Source(askOver(world.running.url, undefined)).look(WANTED)
 }
 
-const showing: Showing = { view: 'tree', sort: 'queue', top: 0, search: '', typing: false, problem: '' }
+const showing: Showing = {
+  view: 'tree',
+  sort: 'queue',
+  top: 0,
+  search: '',
+  typing: false,
+  problem: '',
+  cursor: 0,
+}
 
 describe('the screen', () => {
   it('draws the tree, and nothing in a name moves the cursor', async () => {
@@ -66,7 +74,7 @@ describe('the screen', () => {
     const look = await looked()
     const table = screen(look, { ...showing, view: 'processes' }, { rows: 9, columns: 120 }, bare)
     expect(table[2]).toMatch(/^ {2}PID +NAME +BEHAVIOUR +QUEUE▾ +HANDLED +RATE\/S +CPU$/)
-    expect(table[3]).toMatch(/^● <0\.2> +top +Supervisor +0 +\d+ +– +–$/)
+    expect(table[3]).toMatch(/^●›<0\.2> +top +Supervisor +0 +\d+ +– +–$/)
     const events = screen(
       look,
       { ...showing, view: 'events', problem: 'gone' },
@@ -159,6 +167,64 @@ describe('the keys', () => {
     expect(kept).toMatchObject({ search: 'qü', typing: false })
     expect(after('\u001b', kept)).toMatchObject({ search: '', typing: false })
     expect(after('\u0003', typed)).toBe('quit')
+  })
+})
+
+describe('a process of the table', () => {
+  it('is chosen by a cursor that is always seen, and Enter opens its state, part by part', async () => {
+    await using world = await observed()
+    const rows = Array.from({ length: 1_000 }, (_, n) => n)
+    await world.kernel.run(() => start({ init: () => ({ state: { rows, text: 'ü'.repeat(9_000) } }) }))
+    for (let n = 0; n < 50; n++) world.kernel.spawn(() => receive(), { label: `script ${n}` })
+    const source = new Source(askOver(world.running.url, undefined))
+    const size = { rows: 12, columns: 80 }
+    let now: Showing = { ...showing, view: 'processes', sort: 'pid' }
+    let look = await source.look({ sort: 'pid', search: '', offset: 0 })
+    const shown: string[][] = []
+    const press = async (...keys: readonly string[]): Promise<void> => {
+      for (const key of keys) {
+        now = afterKey(key, now, size.rows, lastTop(look, now, size), look) as Showing
+        look = await source.look({ sort: 'pid', search: '', offset: now.top, state: now.state })
+      }
+      shown.push(screen(look, now, size, bare).slice(2, -1))
+    }
+    await press('G')
+    expect(shown.pop()?.at(-1)).toMatch(/^●›<0\.\d+> +script 49/)
+    await press('g', ...Array(look.matched).fill('\u001b[B'), '\u001b[A')
+    expect(shown.pop()?.at(-2)).toMatch(/^●›<0\.\d+> +script 48/)
+    const at = look.rows.findIndex((row) => !('gone' in row) && row.type === 'worker')
+    await press('g', ...Array(at).fill('j'), '\r')
+    expect(shown.pop()?.slice(0, 3)).toEqual([
+      expect.stringMatching(/^<0\.\d+> › state {2}record, 1 to 2 of 2$/),
+      expect.stringMatching(/^▸›rows \[0,1,2/),
+      expect.stringMatching(/^▸ text üüü/),
+    ])
+    await press('\r', ']', ']', 'j')
+    expect(shown.pop()?.slice(0, 3)).toEqual([
+      expect.stringMatching(/ › state › rows {2}list, 401 to 600 of 1000$/),
+      '  400 400',
+      ' ›401 401',
+    ])
+    await press('[', '\u001b[D', 'j', '\r', ']', ']')
+    expect(shown.pop()).toEqual([
+      expect.stringMatching(/ › state › text {2}text, 8001 to 9000 of 9000$/),
+      ...Array(8).fill('ü'.repeat(80)),
+    ])
+    await press('\u001b')
+    expect(now).toMatchObject({ view: 'processes', state: undefined })
+  })
+
+  it('that is gone, or no server, is told so', async () => {
+    await using world = await observed()
+    const script = String(world.kernel.spawn(() => receive()))
+    const source = new Source(askOver(world.running.url, undefined))
+    const told = async (pid: string): Promise<string | undefined> => {
+      const state = { pid, steps: [], from: 0 }
+      const look = await source.look({ ...WANTED, state })
+      return screen(look, { ...showing, view: 'state', state }, { rows: 9, columns: 80 }, bare)[3]
+    }
+    expect(await told(script)).toBe('it is no server: there is no state to ask for')
+    expect(await told('<0.99999>')).toMatch(/^It says: there is no live process/)
   })
 })
 

@@ -13,11 +13,14 @@ import {
   isFollowed,
   isThenable,
   type Pid,
+  pageOf,
   portable,
+  read,
   reasonOf,
   receive,
   self,
   snapshot,
+  type ValuePage,
 } from '../../kernel/index.js'
 import { addressOf, type ServerRef } from '../client/server-address.js'
 import { genServerError } from '../errors.js'
@@ -100,6 +103,10 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   if (operation === 'getState') return call.reply(new Shown(access.getState(), self()))
   if (operation === 'getStatus') {
     const status = access.status()
+    if (argument !== undefined) {
+      const shown = statusAt(status, argument)
+      return call.reply(new Shown(shown, undefined, () => shown))
+    }
     return call.reply(new Shown(status, self(), () => ({ ...status, state: snapshot(status.state) })))
   }
   if (operation === 'getPending') return call.reply(new Shown(access.pending?.(), self()))
@@ -108,6 +115,25 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
   // Resuming what runs, and suspending what is suspended, changes nothing.
   call.reply(undefined)
+}
+
+/** The status with a page of the state in its stead, which is plain data wherever it is asked from. Anybody may have asked. */
+function statusAt(status: ServerStatus, place: unknown): ServerStatus {
+  const steps = read(place, 'steps')
+  const page = pageOf(
+    status.state,
+    Array.isArray(steps) ? steps.slice(0, MOST_STEPS).map(String) : [],
+    countIn(read(place, 'offset'), Number.MAX_SAFE_INTEGER),
+    countIn(read(place, 'limit'), MOST_ENTRIES),
+  )
+  return { ...status, state: page }
+}
+
+const MOST_STEPS = 50
+const MOST_ENTRIES = 500
+
+function countIn(value: unknown, most: number): number {
+  return typeof value === 'number' && value >= 0 ? Math.min(most, Math.trunc(value)) : 0
 }
 
 /**
@@ -217,6 +243,22 @@ export async function replaceState(
  */
 export async function getStatus(server: ServerRef, timeout?: number): Promise<ServerStatus> {
   return (await ask(server, new SystemRequest('getStatus'), timeout)) as ServerStatus
+}
+
+/** A place in a state, and how much of it is wanted: see `pageOf`. */
+export interface StatePart {
+  readonly steps: readonly string[]
+  readonly offset: number
+  readonly limit: number
+}
+
+/** The same with one page of the state in its stead, made where the server is: undefined where nothing stands there. */
+export async function getStatusAt(
+  server: ServerRef,
+  place: StatePart,
+  timeout?: number,
+): Promise<ServerStatus & { readonly state: ValuePage | undefined }> {
+  return (await ask(server, new SystemRequest('getStatus', place), timeout)) as never
 }
 
 /**

@@ -16,6 +16,7 @@ export {
 } from './safe-read.js'
 export { cut, oneLine, safeText, withoutSecrets } from './safe-text.js'
 export { alsoRedacted, hides, REDACTED, redactAlso, Secret, soundsSecret } from './secrets.js'
+export { pageOf, type ValuePage } from './value-page.js'
 export {
   errorLine,
   errorText,

@@ -27,7 +27,7 @@ export interface Limits {
 
 export const LIMITS: Limits = { depth: 5, breadth: 50, length: 2_000, size: 1_000, privates: 20 }
 
-const LONGEST_KEY = 200
+export const LONGEST_KEY = 200
 
 /** Objects that have a symbol are shown as this text: what a layer above knows of them. */
 const shownAs = new Map<symbol, string>()
@@ -48,7 +48,16 @@ export const SHOWN_BY_NAME = Symbol.for('heartwood.shown-by-name')
  * snapshot({ user: 'ada', password: 'x', big: 10n }) // { user: 'ada', password: '[redacted]', big: '10n' }
  */
 export function snapshot(value: unknown, limits: Partial<Limits> = {}): unknown {
-  const made = new Snapshot({ ...LIMITS, ...limits })
+  return snapshotBelow([], value, limits)
+}
+
+/** The same of what stands below these keys. */
+export function snapshotBelow(
+  path: readonly string[],
+  value: unknown,
+  limits: Partial<Limits> = {},
+): unknown {
+  const made = new Snapshot({ ...LIMITS, ...limits }, [...path])
   try {
     return made.of(value)
   } finally {
@@ -107,23 +116,25 @@ const byteLengthOf = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   'byteLength',
 )?.get
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get
+export const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get
+export const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get
 const sourceOf = Object.getOwnPropertyDescriptor(RegExp.prototype, 'source')?.get
 const hrefOf = Object.getOwnPropertyDescriptor(URL.prototype, 'href')?.get
 
 /** Fields of a record that name what another of its fields is: `{ name: 'authorization', value: 'x' }`. */
 const NAMING = ['name', 'key', 'header', 'field', 'id']
-const NAMED = new Set(['value', 'val', 'v', 'content', 'data', 'text'])
+export const NAMED = new Set(['value', 'val', 'v', 'content', 'data', 'text'])
 
 class Snapshot {
   #left: number
   readonly #above: object[] = []
-  /** The keys that lead to the value at hand. */
-  readonly #path: string[] = []
   readonly #privates: PrivateFields
 
-  constructor(private readonly limits: Limits) {
+  constructor(
+    private readonly limits: Limits,
+    /** The keys that lead to the value at hand. */
+    private readonly path: string[],
+  ) {
     this.#left = limits.size
     this.#privates = new PrivateFields(limits.privates)
   }
@@ -164,7 +175,7 @@ class Snapshot {
   #object(value: object): unknown {
     if (isSecret(value)) return REDACTED
     if (this.#above.includes(value)) return '[circular]'
-    const whole = this.#atOnce(value)
+    const whole = shownAtOnce(value, this.limits.length)
     if (whole !== undefined) return whole
     const isList = Array.isArray(value)
     if (this.#above.length >= this.limits.depth) return isList ? `[array of ${value.length}]` : '[object]'
@@ -180,32 +191,6 @@ class Snapshot {
     }
   }
 
-  /** What has no parts that are shown. Bytes come first: each of them has a key. */
-  #atOnce(value: object): string | undefined {
-    if (ArrayBuffer.isView(value)) {
-      const bytes = types.isDataView(value) ? read(value, 'byteLength') : byteLengthOf?.call(value)
-      return `[${classOf(value) ?? 'bytes'} of ${String(bytes)} bytes]`
-    }
-    if (types.isAnyArrayBuffer(value))
-      return `[${classOf(value) ?? 'ArrayBuffer'} of ${value.byteLength} bytes]`
-    if (types.isDate(value)) {
-      const time = Date.prototype.getTime.call(value)
-      return Number.isNaN(time) ? 'Invalid Date' : new Date(time).toISOString()
-    }
-    if (types.isRegExp(value))
-      return safeText(`/${sourceOf?.call(value)}/${flagsOf(value)}`, this.limits.length)
-    if (types.isBoxedPrimitive(value)) return boxed(value, this.limits.length)
-    if (isError(value)) return errorLine(value, this.limits.length)
-    if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value)) {
-      return `[${classOf(value) ?? 'Promise'}]`
-    }
-    if (types.isProxy(value)) return undefined
-    if (inherits(value, URL.prototype)) return safeText(String(hrefOf?.call(value)), this.limits.length)
-    if (SHOWN_BY_NAME in value) return cut(String(value), this.limits.length)
-    for (const [mark, text] of shownAs) if (mark in value) return text
-    return undefined
-  }
-
   #list(values: readonly unknown[]): unknown[] {
     const shown: unknown[] = []
     const { length } = values
@@ -217,9 +202,9 @@ class Snapshot {
         shown.push(`… ${length - at} more`)
         break
       }
-      const value = values[at]
+      const { value, isGetter } = entryAt(values, at)
       const hidden = secret && hides('secret', value)
-      shown.push(hidden ? REDACTED : this.of(value))
+      shown.push(isGetter ? '[getter]' : hidden ? REDACTED : this.of(value))
       secret = pairs && at % 2 === 0 && isSecretName(value)
     }
     return shown
@@ -288,17 +273,42 @@ class Snapshot {
   /** A value that stands under a key. */
   #under(key: string, value: unknown): unknown {
     if (hides(key, value)) return REDACTED
-    this.#path.push(key)
+    this.path.push(key)
     try {
-      return hidesPath(this.#path) ? REDACTED : this.of(value)
+      return hidesPath(this.path) ? REDACTED : this.of(value)
     } finally {
-      this.#path.pop()
+      this.path.pop()
     }
   }
 
   #full(count: number): boolean {
     return count >= this.limits.breadth || this.#left <= 0
   }
+}
+
+/** What has no parts that are shown. Bytes come first: each of them has a key. */
+export function shownAtOnce(value: object, length: number): string | undefined {
+  if (ArrayBuffer.isView(value)) {
+    const bytes = types.isDataView(value) ? read(value, 'byteLength') : byteLengthOf?.call(value)
+    return `[${classOf(value) ?? 'bytes'} of ${String(bytes)} bytes]`
+  }
+  if (types.isAnyArrayBuffer(value))
+    return `[${classOf(value) ?? 'ArrayBuffer'} of ${value.byteLength} bytes]`
+  if (types.isDate(value)) {
+    const time = Date.prototype.getTime.call(value)
+    return Number.isNaN(time) ? 'Invalid Date' : new Date(time).toISOString()
+  }
+  if (types.isRegExp(value)) return safeText(`/${sourceOf?.call(value)}/${flagsOf(value)}`, length)
+  if (types.isBoxedPrimitive(value)) return boxed(value, length)
+  if (isError(value)) return errorLine(value, length)
+  if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value)) {
+    return `[${classOf(value) ?? 'Promise'}]`
+  }
+  if (types.isProxy(value)) return undefined
+  if (inherits(value, URL.prototype)) return safeText(String(hrefOf?.call(value)), length)
+  if (SHOWN_BY_NAME in value) return cut(String(value), length)
+  for (const [mark, text] of shownAs) if (mark in value) return text
+  return undefined
 }
 
 /** A key as it is shown, where that is not taken: a class and its base may both have a `#state`. */
@@ -309,8 +319,18 @@ function freeKey(shown: object, key: string): string {
   return free
 }
 
+/** An entry of a list; one that a getter would make is not made. */
+export function entryAt(
+  values: readonly unknown[],
+  at: number,
+): { readonly value: unknown; readonly isGetter: boolean } {
+  const property = Object.getOwnPropertyDescriptor(values, at)
+  const isGetter = property !== undefined && !('value' in property)
+  return { value: property?.value, isGetter }
+}
+
 /** Whether a record says that its other field is a secret. */
-function nameIn(value: object, privates: readonly PrivateField[]): boolean {
+export function nameIn(value: object, privates: readonly PrivateField[]): boolean {
   return (
     NAMING.some((key) => isSecretName(Object.getOwnPropertyDescriptor(value, key)?.value)) ||
     privates.some((field) => NAMING.includes(field.name) && isSecretName(field.value))
@@ -318,7 +338,7 @@ function nameIn(value: object, privates: readonly PrivateField[]): boolean {
 }
 
 /** A text that is a name and no sentence, of something secret. */
-function isSecretName(text: unknown): boolean {
+export function isSecretName(text: unknown): boolean {
   return typeof text === 'string' && text.length <= 60 && /^[\w.-]+$/.test(text) && soundsSecret(text)
 }
 

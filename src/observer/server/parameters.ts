@@ -37,6 +37,13 @@ export class Parameters {
     return text
   }
 
+  /** @throws OBSERVER_PARAMETER */
+  matching(name: string, pattern: RegExp, expected: string): string {
+    const text = this.text(name)
+    if (pattern.test(text)) return text
+    throw wrong(name, expected, text)
+  }
+
   /** To be called last. @throws OBSERVER_PARAMETER for one that nobody asked for */
   done(): void {
     for (const name of this.#given.keys()) {

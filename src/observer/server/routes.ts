@@ -18,6 +18,9 @@ import type { Parameters } from './parameters.js'
 /** Answers one kind of question; `rest` is what stands in the path behind its name. */
 type Answering = (views: Views, parameters: Parameters, rest: string) => unknown
 
+/** A place in a value: numbers of entries, or of private fields, from the outermost on. */
+const PLACE = /^(#?\d{1,15}(\.#?\d{1,15}){0,49})?$/
+
 const FIRST_OF = { from: 0, to: 100_000_000, default: 0 }
 
 const offsetIn = (parameters: Parameters): number => parameters.whole('offset', FIRST_OF)
@@ -43,6 +46,20 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
 
   processes: (views, parameters, rest) =>
     rest === '' ? list(views, parameters) : detail(views, parameters, rest),
+
+  state: async ({ kernel, asking }, parameters, rest) => {
+    const place = parameters.matching(
+      'at',
+      PLACE,
+      'numbers of entries with dots between them, such as 0.#1.250',
+    )
+    const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 500)]
+    parameters.done()
+    const steps = place === '' ? [] : place.split('.')
+    const found = await asking.partOf(required(kernel, rest), { steps, offset, limit })
+    if (found === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: `state at ${place}` })
+    return found
+  },
 
   names: ({ kernel }, parameters) => {
     const [text, offset, limit] = [parameters.text('q'), offsetIn(parameters), limitIn(parameters, 1_000)]
@@ -93,7 +110,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
 }
 
 /** Those that have something behind their name. */
-export const DEEPER: ReadonlySet<string> = new Set(['processes', 'registries'])
+export const DEEPER: ReadonlySet<string> = new Set(['processes', 'state', 'registries'])
 
 function list({ listings, times }: Views, parameters: Parameters): Promise<unknown> {
   const sort = parameters.oneOf('sort', SORTS) ?? 'pid'

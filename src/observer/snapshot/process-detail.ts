@@ -1,5 +1,5 @@
 /** One process from near. */
-import { getStatus, seenMessage, seenServer } from '../../genserver/index.js'
+import { getStatus, getStatusAt, type StatePart, seenMessage, seenServer } from '../../genserver/index.js'
 import {
   closeUp,
   currentKernel,
@@ -9,6 +9,7 @@ import {
   type Pid,
   seenElsewhere,
   snapshot,
+  type ValuePage,
 } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { seenSupervisor } from '../../supervisor/index.js'
@@ -22,14 +23,19 @@ const FIRST = 50
 /** How long a process has to tell its state, in milliseconds. */
 const PATIENCE = 200
 
-/** What a process says its state is, as its `formatStatus` shapes it. */
-export type SeenState =
-  | { readonly value: unknown; readonly mode: 'running' | 'suspended' }
+/** Why nothing is told of a state. */
+type NotSeen =
   /** It is at work and did not answer. */
   | { readonly busy: true }
   /** It is no server: it has no state that could be asked for. */
   | { readonly none: true }
   | { readonly error: string }
+
+/** What a process says its state is, as its `formatStatus` shapes it. */
+export type SeenState = { readonly value: unknown; readonly mode: 'running' | 'suspended' } | NotSeen
+
+/** One page of what stands in one place of it. */
+export type SeenPart = { readonly page: ValuePage; readonly mode: 'running' | 'suspended' } | NotSeen
 
 /** A process from near, or undefined for a dead one. */
 export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, asking: Asking) {
@@ -101,10 +107,35 @@ function doingOf(pid: Pid): { readonly message: string; readonly for: number | n
 export class Asking {
   /** How many messages a process must have handled before a question that it left unanswered is out of its mailbox. */
   readonly #waiting = new Map<Pid, number>()
+  /** Questions that may still be answered in time. */
+  readonly #asked = new Map<Pid, Promise<unknown>>()
 
   constructor(private readonly kernel: Kernel) {}
 
-  async stateOf(pid: Pid): Promise<SeenState> {
+  stateOf(pid: Pid): Promise<SeenState> {
+    return this.#ask(
+      pid,
+      () => getStatus(pid, PATIENCE),
+      ({ state, mode }) => ({ value: snapshot(state), mode }),
+    )
+  }
+
+  /** @returns undefined where nothing stands in that place by now */
+  partOf(pid: Pid, part: StatePart): Promise<SeenPart | undefined> {
+    return this.#ask<Awaited<ReturnType<typeof getStatusAt>>, SeenPart | undefined>(
+      pid,
+      () => getStatusAt(pid, part, PATIENCE),
+      ({ state: page, mode }) => page && { page, mode },
+    )
+  }
+
+  async #ask<Status extends { readonly formatError?: unknown }, T>(
+    pid: Pid,
+    question: () => Promise<Status>,
+    shown: (status: Status) => T,
+  ): Promise<T | NotSeen> {
+    // Who asks two things at once, as a page does, gets two answers.
+    for (let asked = this.#asked.get(pid); asked !== undefined; asked = this.#asked.get(pid)) await asked
     const seen = glance(pid)
     // One elsewhere is a server as far as it is known what it runs.
     const isServer = seenServer(pid) !== undefined || seenElsewhere(pid)?.runs !== undefined
@@ -112,10 +143,17 @@ export class Asking {
     const due = this.#waiting.get(pid)
     if (due !== undefined && ((seen.handled - due) | 0) < 0) return { busy: true }
     this.#waiting.set(pid, seen.handled + seen.queueLength + 1)
+    const asking = this.within(question)
+    const over = asking.then(
+      () => this.#asked.delete(pid),
+      () => this.#asked.delete(pid),
+    )
+    this.#asked.set(pid, over)
     try {
-      const { state, mode, formatError } = await this.within(() => getStatus(pid, PATIENCE))
+      const status = await asking
       this.#waiting.delete(pid)
-      return formatError === undefined ? { value: snapshot(state), mode } : { error: reasonLine(formatError) }
+      const { formatError } = status
+      return formatError === undefined ? shown(status) : { error: reasonLine(formatError) }
     } catch (error) {
       if (HeartwoodError.is(error, 'CALL_TIMEOUT')) return { busy: true }
       this.#waiting.delete(pid)

@@ -66,6 +66,7 @@ const START = {
   typing: false,
   problem: '',
   offset: 0,
+  cursor: 0,
 } as const
 
 /**
@@ -96,8 +97,9 @@ export async function watch(
   /** What the last look was asked for. */
   let wanted = ''
   const ask = (): void => {
-    const { view, sort, search, top } = showing
-    const next = { sort, search, offset: view === 'processes' ? top : 0 }
+    const { view, sort, search, top, state } = showing
+    const place = view === 'state' ? state : undefined
+    const next = { sort, search, offset: view === 'processes' ? top : 0, state: place }
     wanted = wantedOf(showing)
     source.look(next).then(
       (found) => tell({ look: found }),
@@ -111,7 +113,13 @@ export async function watch(
     terminal.draw(screen(look, showing, terminal.size, paint))
     const wake = (await receive()) as Wake
     if ('key' in wake) {
-      const next = afterKey(wake.key, showing, terminal.size.rows, lastTop(look, showing, terminal.size))
+      const next = afterKey(
+        wake.key,
+        showing,
+        terminal.size.rows,
+        lastTop(look, showing, terminal.size),
+        look,
+      )
       if (next === 'quit') return
       if (next === 'suspend') {
         terminal.suspend()
@@ -130,8 +138,8 @@ export async function watch(
   }
 }
 
-function wantedOf({ sort, search }: Showing): string {
-  return `${sort} ${search}`
+function wantedOf({ view, sort, search, state }: Showing): string {
+  return JSON.stringify([sort, search, view === 'state' ? state : undefined])
 }
 
 /** Whether processes are seen that the last look has not brought. */

@@ -5,12 +5,14 @@ import type { Paint, Style } from '../../logging/index.js'
 import type { Row } from '../snapshot/process-row.js'
 import type { TreeNode } from '../snapshot/supervision-tree.js'
 import type { TimelineEvent } from '../timeline.js'
-import { cellOf, cellsOf, cutTo } from './cell-width.js'
-import type { Look, TableSort } from './source.js'
+import { cellOf, cellsOf } from './cell-width.js'
+import { drawn, type Line } from './line.js'
+import type { Look, SeenPlace, StatePlace, TableSort } from './source.js'
+import { stateLines } from './state-lines.js'
 
 /** What is shown, and from where on. */
 export interface Showing {
-  readonly view: 'tree' | 'processes' | 'events'
+  readonly view: 'tree' | 'processes' | 'events' | 'state'
   readonly sort: TableSort
   /** Lines that are scrolled past. */
   readonly top: number
@@ -19,6 +21,10 @@ export interface Showing {
   /** Whether keys go on with the search. */
   readonly typing: boolean
   readonly problem: string
+  /** The line that Enter opens, of the table and of a state. */
+  readonly cursor: number
+  /** Whose state is looked through, where in it, and where its lines begin. */
+  readonly state?: StatePlace | undefined
 }
 
 /** Lines and columns. */
@@ -27,10 +33,8 @@ export interface TerminalSize {
   readonly columns: number
 }
 
-/** A line of parts, so that it can be cut where the terminal ends, whatever its colours. */
-type Line = readonly (string | readonly [text: string, style: Style])[]
-
-const KEYS = 't tree  p processes  e events  s sort  / search  ↑↓ space g G scroll  q quit'
+const KEYS = 't tree  p processes  ⏎ state  e events  s sort  / search  ↑↓ space g G  q quit'
+const STATE_KEYS = '⏎ opens  ← back  [ ] other part  Esc table  ↑↓ space g G  q quit'
 
 /** Head, body and foot, exactly as many lines as there are, none longer than there is room for. */
 export function screen(look: Look, showing: Showing, size: TerminalSize, paint: Paint): string[] {
@@ -48,13 +52,21 @@ export function lastTop(look: Look, showing: Showing, size: TerminalSize): numbe
   return Math.max(0, bodyOf(look, showing, size.columns).length - roomIn(size))
 }
 
+/** Lines that Enter may open one of; 0 where there is none, and keys scroll. */
+export function lineCount(look: Look, { view, state }: Showing): number {
+  if (view === 'processes') return look.matched
+  const seen = view === 'state' ? seenAt(look, state)?.seen : undefined
+  return seen !== undefined && 'page' in seen ? seen.page.entries.length : 0
+}
+
 /** Lines between head and foot. */
-function roomIn({ rows }: TerminalSize): number {
+export function roomIn({ rows }: TerminalSize): number {
   return Math.max(1, rows - 3)
 }
 
-function footOf({ search, typing }: Showing, rest: number): Line {
+function footOf({ search, typing, view }: Showing, rest: number): Line {
   const more = rest > 0 ? `${rest} more` : ''
+  if (view === 'state') return [[more === '' ? STATE_KEYS : `${more}  ${STATE_KEYS}`, 'grey']]
   if (typing)
     return ['/', search, ['▏', 'grey'], ['  Enter keeps it, Escape ends it  ', 'grey'], [more, 'grey']]
   if (search !== '')
@@ -67,14 +79,22 @@ function footOf({ search, typing }: Showing, rest: number): Line {
 
 /** All there is to say at one moment, for where there is no terminal. */
 export function plainText(look: Look, paint: Paint): string {
-  const showing = { view: 'tree', sort: 'queue', top: 0, search: '', typing: false, problem: '' } as const
+  const showing = {
+    view: 'tree',
+    sort: 'queue',
+    top: 0,
+    search: '',
+    typing: false,
+    problem: '',
+    cursor: 0,
+  } as const
   const wide = 120
   const lines = [
     ...headOf(look, showing, wide),
     ...treeLines(look, ''),
     [''],
     [[tableHead('queue', wide), 'bold']] as Line,
-    ...look.rows.slice(0, 20).map((each) => tableLine(each, wide)),
+    ...look.rows.slice(0, 20).map((each) => tableLine(each, wide, false)),
     ...(look.events.length === 0 ? [] : [[''], ...look.events.slice(0, 10).map(eventLine)]),
   ]
   return lines.map((line) => `${drawn(line, Number.POSITIVE_INFINITY, paint)}\n`).join('')
@@ -105,6 +125,11 @@ function headOf({ overview }: Look, { problem }: Showing, columns: number): Line
   return [state, ['']]
 }
 
+/** What was seen of the place that is shown now. */
+export function seenAt({ state: seen }: Look, place: StatePlace | undefined): SeenPlace | undefined {
+  return seen !== undefined && JSON.stringify(seen.place) === JSON.stringify(place) ? seen : undefined
+}
+
 /** Lines of which only those that are seen are made. */
 interface Body {
   readonly length: number
@@ -115,8 +140,9 @@ function listed(lines: readonly Line[]): Body {
   return { length: lines.length, line: (at) => lines[at] ?? [''] }
 }
 
-function bodyOf(look: Look, { view, sort, search }: Showing, columns: number): Body {
+function bodyOf(look: Look, { view, sort, search, cursor, state }: Showing, columns: number): Body {
   if (view === 'tree') return listed(treeLines(look, search))
+  if (view === 'state') return listed(stateLines(seenAt(look, state), cursor, columns))
   if (view === 'processes') {
     const { rows, offset, matched } = look
     return {
@@ -124,7 +150,9 @@ function bodyOf(look: Look, { view, sort, search }: Showing, columns: number): B
       line: (at) => {
         if (at === 0) return [[tableHead(sort, columns), 'bold']]
         const found = rows[at - 1 - offset]
-        return found === undefined ? [[at > matched ? '' : '  …', 'grey']] : tableLine(found, columns)
+        return found === undefined
+          ? [[at > matched ? '' : '  …', 'grey']]
+          : tableLine(found, columns, at - 1 === cursor)
       },
     }
   }
@@ -210,8 +238,15 @@ function tableHead(sort: TableSort, columns: number): string {
   return `  ${tableRow(columns, pid, name, 'BEHAVIOUR', ...figures)}`
 }
 
-function tableLine(each: Row | { readonly pid: string; readonly gone: true }, columns: number): Line {
-  if ('gone' in each) return [MARKS.stopped, [`${each.pid} gone`, 'grey']]
+/** @param isAt whether Enter opens it */
+function tableLine(
+  each: Row | { readonly pid: string; readonly gone: true },
+  columns: number,
+  isAt: boolean,
+): Line {
+  const marked = ([mark, style]: readonly [string, Style]): readonly [string, Style] =>
+    isAt ? [`${mark.trimEnd()}›`, style] : [mark, style]
+  if ('gone' in each) return [marked(MARKS.stopped), [`${each.pid} gone`, 'grey']]
   const { pid, name, label, behaviour, queue, handled, rate, time, status } = each
   const text = tableRow(
     columns,
@@ -223,7 +258,7 @@ function tableLine(each: Row | { readonly pid: string; readonly gone: true }, co
     rate === null ? '–' : rate.toFixed(rate < 10 ? 1 : 0),
     time === null ? '–' : `${time.toFixed(1)}%`,
   )
-  return [MARKS[status === 'busy' ? 'busy' : status === 'exiting' ? 'stopped' : 'up'], text]
+  return [marked(MARKS[status === 'busy' ? 'busy' : status === 'exiting' ? 'stopped' : 'up']), text]
 }
 
 const PID = 9
@@ -267,16 +302,4 @@ function eventLine({ at, kind, message, name, child, pid, reason }: TimelineEven
     [`${name ?? child ?? pid ?? kind}  `, 'bold'],
     kind === 'restart' ? message : (reason ?? message),
   ]
-}
-
-function drawn(line: Line, columns: number, paint: Paint): string {
-  let room = columns
-  let text = ''
-  for (const part of line) {
-    const [raw, style] = typeof part === 'string' ? [part, undefined] : part
-    const shown = cutTo(oneLine(raw), room)
-    room -= cellsOf(shown)
-    text += style === undefined || shown === '' ? shown : paint(shown, style)
-  }
-  return text
 }

@@ -3,6 +3,7 @@ import { APPLICATION_ERRORS } from '../../application/index.js'
 import { errorsOf, read } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import type { Overview } from '../observed-kernel.js'
+import type { SeenPart } from '../snapshot/process-detail.js'
 import type { Row } from '../snapshot/process-row.js'
 import type { TreeSnapshot } from '../snapshot/supervision-tree.js'
 import type { TimelineEvent } from '../timeline.js'
@@ -18,10 +19,27 @@ export interface Look {
   /** All that match the search. */
   readonly matched: number
   readonly events: readonly TimelineEvent[]
+  /** The part of a process's state that is looked through. */
+  readonly state?: SeenPlace
+}
+
+/** What was seen in a place of a state, or why nothing was. */
+export interface SeenPlace {
+  readonly place: StatePlace
+  readonly seen: SeenPart | { readonly error: string }
+}
+
+/** A place in the state of a process. */
+export interface StatePlace {
+  readonly pid: string
+  readonly steps: readonly string[]
+  /** The first entry or character that is wanted. */
+  readonly from: number
 }
 
 /** What is looked for. */
 export interface Wanted {
+  readonly state?: StatePlace | undefined
   readonly sort: TableSort
   readonly search: string
   /** The first process that is seen. */
@@ -33,7 +51,7 @@ export const TABLE_SORTS = ['queue', 'rate', 'time', 'handled', 'name', 'pid'] a
 export type TableSort = (typeof TABLE_SORTS)[number]
 
 /** Processes of one look, and of one answer at most. */
-const PAGE = 200
+export const PAGE = 200
 const MOST = 1_000
 const EVENTS = 200
 /** Milliseconds that the observer may take. */
@@ -62,15 +80,16 @@ export class Source {
   constructor(private readonly ask: Ask) {}
 
   /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
-  async look({ sort, search, offset }: Wanted): Promise<Look> {
+  async look({ sort, search, offset, state: place }: Wanted): Promise<Look> {
     const from = Math.max(0, offset - PAGE / 4)
-    const [overview, tree, { rows, matched }, { events }] = await Promise.all([
+    const [overview, tree, { rows, matched }, { events }, state] = await Promise.all([
       this.#get<Overview>('overview'),
       this.#get<TreeSnapshot>('tree?depth=64&limit=500'),
       this.#page({ sort, search, offset: from }, PAGE),
       this.#get<{ events: readonly TimelineEvent[] }>(`timeline?limit=${EVENTS}`),
+      place === undefined ? undefined : this.#statePart(place),
     ])
-    return { overview, tree, rows, offset: from, matched, events }
+    return { overview, tree, rows, offset: from, matched, events, ...(state && { state }) }
   }
 
   /** All there is, for a program that reads it. @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER */
@@ -87,8 +106,20 @@ export class Source {
     return { overview, tree, rows: rows.filter((row) => !('gone' in row)), events }
   }
 
+  /** That the process, or the place, is gone is no failure of the look. */
+  async #statePart(place: StatePlace): Promise<SeenPlace> {
+    const { pid, steps, from } = place
+    const at = encodeURIComponent(steps.join('.'))
+    const path = `state/${encodeURIComponent(pid)}?at=${at}&offset=${from}&limit=${PAGE}`
+    const seen = await this.#get<SeenPart>(path).catch((error: unknown) => {
+      const hint = read(read(error, 'details'), 'hint')
+      return { error: typeof hint === 'string' ? hint : reasonLine(error) }
+    })
+    return { place, seen }
+  }
+
   #page(
-    { sort, search, offset }: Wanted,
+    { sort, search, offset }: Omit<Wanted, 'state'>,
     limit: number,
     listing = 0,
   ): Promise<{ listing: number; matched: number; rows: Look['rows'] }> {

@@ -87,6 +87,31 @@ export interface Detail extends Row {
   }
 }
 
+export interface PageEntry {
+  readonly step: string
+  readonly key: string
+  readonly value: unknown
+  readonly opens: boolean
+}
+
+/** One level of a value, and of that one page. */
+export interface ValuePage {
+  readonly kind: 'list' | 'map' | 'set' | 'record' | 'text' | 'value'
+  readonly names: readonly string[]
+  readonly size: number
+  readonly offset: number
+  readonly entries: readonly PageEntry[]
+  readonly text?: string
+  readonly note?: string
+}
+
+export interface StatePage {
+  readonly page?: ValuePage
+  readonly busy?: true
+  readonly none?: true
+  readonly error?: string
+}
+
 export interface Lag {
   readonly mean: number
   readonly p99: number

@@ -35,3 +35,13 @@ export function clock(at: number): string {
   const pad = (n: number): string => String(n).padStart(2, '0')
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`
 }
+
+/** What cannot be seen, and what has a page write from right to left. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+
+/** A text of somebody else's in which what acts on its neighbours is written out; lines and tabs stay. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (sign) =>
+    sign === '\n' || sign === '\t' ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,5 +1,6 @@
 /** A value as a tree that folds. Everything in it is text. */
 import { useState } from 'preact/hooks'
+import { visible } from './format.ts'
 
 const FIRST = 30
 
@@ -9,7 +10,7 @@ export function Json({ value, name, depth = 0 }: { value: unknown; name?: string
   if (!isTree) {
     return (
       <div class="json">
-        {name !== undefined && <span class="key">{name}</span>}
+        {name !== undefined && <span class="key">{visible(name)}</span>}
         <span class={`value ${value === null ? 'null' : typeof value}`}>{leaf(value)}</span>
       </div>
     )
@@ -19,7 +20,7 @@ export function Json({ value, name, depth = 0 }: { value: unknown; name?: string
   return (
     <div class="json">
       <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {open ? '▾' : '▸'} {name !== undefined && <span class="key">{name}</span>}
+        {open ? '▾' : '▸'} {name !== undefined && <span class="key">{visible(name)}</span>}
         <span class="size">{size}</span>
       </button>
       {open && (
@@ -35,5 +36,5 @@ export function Json({ value, name, depth = 0 }: { value: unknown; name?: string
 }
 
 function leaf(value: unknown): string {
-  return typeof value === 'string' ? value : String(value)
+  return typeof value === 'string' ? visible(value) : String(value)
 }

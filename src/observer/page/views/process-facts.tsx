@@ -1,11 +1,13 @@
 /** What there is to know of one process. */
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { type Detail, titleOf, type Who } from '../data/api.ts'
 import { useKnown } from '../data/store.ts'
 import { Chart } from '../parts/chart.tsx'
 import { count, duration, percent, rate } from '../parts/format.ts'
 import { Json } from '../parts/json.tsx'
 import { Mark } from '../parts/mark.tsx'
+import { StatePages } from '../parts/state-pages.tsx'
 import { Event } from './event-story.tsx'
 
 export interface Look {
@@ -78,8 +80,7 @@ export function Facts({
       </dl>
       <Crashes detail={detail} open={open} />
       <Part title="State">
-        {state.value !== undefined && <Json value={state.value} />}
-        {state.busy && <p class="muted">It is at work and did not answer in time.</p>}
+        {state.none !== true && <State pid={detail.pid} value={state.value} isBusy={state.busy === true} />}
         {state.none && <p class="muted">It is no server: there is no state to ask for.</p>}
         {state.error !== undefined && <p class="problem">{state.error}</p>}
       </Part>
@@ -95,6 +96,23 @@ export function Facts({
           </ol>
         </Part>
       )}
+    </>
+  )
+}
+
+/** The state at a glance, or all of it page by page. */
+function State({ pid, value, isBusy }: { pid: string; value: unknown; isBusy: boolean }) {
+  const [paged, setPaged] = useState(false)
+  return (
+    <>
+      <div class="switch">
+        <button type="button" aria-pressed={paged} onClick={() => setPaged(!paged)}>
+          Look through all of it
+        </button>
+      </div>
+      {paged && <StatePages key={pid} pid={pid} />}
+      {!paged && value !== undefined && <Json value={value} />}
+      {!paged && isBusy && <p class="muted">It is at work and did not answer in time.</p>}
     </>
   )
 }
