@@ -59,6 +59,7 @@ export default defineConfig({
     reporters: ['default'],
     // A hang is noticed all the same; what a busy machine needs is no statement about the code.
     testTimeout: 180_000,
+    hookTimeout: 180_000,
     server: { deps: { external: [/\/dist\/inversify\.js$/] } },
     // One more than cores: many a test waits for a program that it has started.
     maxWorkers: availableParallelism() + 1,

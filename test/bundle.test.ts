@@ -67,7 +67,7 @@ describe.each([
       join(folder, 'package.json'),
       JSON.stringify({ type: format === 'es' ? 'module' : 'commonjs' }),
     )
-  }, 60_000)
+  })
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it('runs, finds who blocks, and says once what it has lost', () => {

@@ -85,7 +85,7 @@ describe('the code in the documentation', () => {
     expect(testResults.flatMap((file) => [file.message, ...failuresOf(file)]).join('')).toBe('')
     expect(testResults).toHaveLength(files.length)
     expect(status).toBe(0)
-  }, 120_000)
+  })
 
   for (const block of blocks.filter(({ output }) => output !== undefined)) {
     it(`prints what ${block.where} says`, () => {

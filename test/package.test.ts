@@ -54,7 +54,7 @@ beforeAll(() => {
     symlinkSync(join(ROOT, 'node_modules', name), at)
   }
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "type": "module" }')
-}, 60_000)
+})
 afterAll(() => rmSync(project, { recursive: true }))
 
 function filesBelow(folder: string): string[] {

@@ -130,7 +130,7 @@ describe('the compiled benchmark', () => {
     const { measurements, versions } = JSON.parse(main([...ONE, '--json'])) as Results
     expect(measurements.map(({ scenario }) => scenario)).toEqual(['registry'])
     expect(versions.node).toBe(process.versions.node)
-  }, 60_000)
+  })
 
   it('prints where the time of a scenario goes', () => {
     const { interval, profiles } = JSON.parse(main(['--profile', 'call', '--quick', '--json'])) as Profiles
@@ -143,13 +143,13 @@ describe('the compiled benchmark', () => {
     ])
     expect(parts[0]?.groups.map(({ name }) => name)).toContain('kernel: messages and turns')
     expect(parts[0]?.functions.map(({ name }) => name).join()).toMatch(/kernel\/(?!index).*\.ts/)
-  }, 60_000)
+  })
 
   it('says so where there is no BEAM, and goes on', () => {
     const out = main(ONE, '/nowhere')
     expect(out).toMatch(/^Node [\d.]+ \(V8 .*\), no erl here, fastify/)
     expect(out).toMatch(/registry look-up +[\d.]+ [nµ]s +not here/)
-  }, 60_000)
+  })
 
   it('refuses wrong usage with an exit code of its own', () => {
     const stderr = expect.stringContaining("bench: Unknown option '--fast'")

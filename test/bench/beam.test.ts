@@ -25,5 +25,5 @@ describe.skipIf(beam === undefined)('the arms on the BEAM', () => {
       here.map((scenario) => [scenario.name, expected(scenario, scenario.sizes.tiny)]),
     )
     expect(samples.filter(({ value }) => value > 0)).toHaveLength(here.length)
-  }, 60_000)
+  }, 600_000)
 })

@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   if (program.exitCode === null && program.signalCode === null) await once(program, 'exit')
   ending = program.exitCode ?? program.signalCode
-}, 120_000)
+})
 
 describe('a failure in a worker', () => {
   it('is tried in every way we know', () => {

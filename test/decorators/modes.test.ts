@@ -102,9 +102,11 @@ describe.each(['standard', 'legacy'] as const)('%s decorators', (mode) => {
 
   it('tell a worker of its health, and the system with it', () =>
     running(async ({ Counter }, _clock, system) => {
-      expect((await system.health.read()).ready.ok).toBe(true)
+      // A busy machine adds a reason of its own: that the event loop was blocked.
+      const reasons = async () => (await system.health.read()).ready.reasons
+      expect(await reasons()).not.toContain('counter: too many')
       await ref(Counter).call.add(100)
-      expect((await system.health.read()).ready.reasons).toEqual(['counter: too many'])
+      expect(await reasons()).toContain('counter: too many')
     }))
 
   it('make state machines: states, other methods for an event, postponing, time-outs, entering', () =>

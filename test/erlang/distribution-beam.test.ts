@@ -41,7 +41,7 @@ describe.skipIf(!hasEpmd)('a node of ours and one of Erlang', () => {
     epmd = new OwnEpmd(await freePort())
     await epmd.start()
     beam = await BeamNode.start('beam@127.0.0.1', epmd)
-  }, 60_000)
+  })
   afterEach(() => {
     for (const made of nodes.splice(0)) made.node.close()
   })

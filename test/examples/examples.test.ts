@@ -31,7 +31,7 @@ describe('each example prints what its twin printed on Elixir', () => {
     it.concurrent([program.name, ...program.arguments].join(' '), async () => {
       const recorded = readFileSync(join(EXAMPLES, 'elixir', recordOf(program)), 'utf8')
       expect(await run(program, { DATA: folder(), ROUND_TRIP: '0' })).toEqual(recorded.trimEnd().split('\n'))
-    }, 120_000)
+    })
   }
 
   it('and none is left out', () => {

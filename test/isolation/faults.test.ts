@@ -88,10 +88,10 @@ describe('faults of isolated servers, with threads', () => {
     const reasons = [
       await ended(await thread(), (pid) => faults().crash(pid, new RangeError('ordered'))),
       await ended(await thread(), (pid) => faults().kill(pid)),
-      await ended(await thread({ blockedFor: 100 }), (pid) => faults().block(pid, 60_000)),
+      await ended(await thread({ blockedFor: 2_000 }), (pid) => faults().block(pid, 60_000)),
       await ended(await thread(), (pid) => faults().severCarrier(pid)),
     ]
-    expect(reasons).toEqual([new RangeError('ordered'), 'killed', { blocked: 100 }, 'noconnection'])
+    expect(reasons).toEqual([new RangeError('ordered'), 'killed', { blocked: 2_000 }, 'noconnection'])
   })
 
   it('what is done inside of a process is refused, and says where it works', async () => {

@@ -125,7 +125,7 @@ describe('many processes', () => {
     for (const pid of pids) kernel.exit(pid, 'kill')
     await kernel.settled()
     expect(kernel.processCount).toBe(1)
-  }, 60_000)
+  })
 })
 
 describe('a process that dies while its own code is on the stack', () => {

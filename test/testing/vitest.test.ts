@@ -34,7 +34,7 @@ describe('useTestKernel', () => {
   const testsOf = (file: string): readonly Outcome[] => run.tests.filter((test) => test.file === file)
   beforeAll(async () => {
     run = await runFixtures()
-  }, 60_000)
+  })
 
   it('says what is wrong, and leaves nothing to the next test', () => {
     const [twice, next, waiting] = testsOf('kit.failing.ts')
