@@ -49,6 +49,15 @@ describe.skipIf(process.platform === 'win32')('a log that nobody reads for a whi
 
   const texts = (lines: readonly string[]): string[] => lines.map((line) => JSON.parse(line).msg)
 
+  it('has nothing in a line that a terminal obeys, or that turns the writing round, and says the same', () => {
+    const text = 'a\u202ecod.exe \u009b2J \u007f \u2066x\u2069 \u2028 ä 日本 \u001b[2J'
+    log.info({ [text]: text }, text)
+    const [line = ''] = readAll()
+    expect(line).toMatch(/^[^\p{Cc}\p{Bidi_Control}\p{Zl}]*$/u)
+    expect(JSON.parse(line)).toMatchObject({ msg: text, [text]: text })
+    expect(line).toContain('ä 日本')
+  })
+
   it('waits in memory, whole and in order', () => {
     const written = Array.from({ length: 2_000 }, (_, at) => `${at} ${'ä'.repeat(at % 200)}`)
     for (const text of written) log.info(text)

@@ -5,6 +5,7 @@ import {
   currentKernel,
   DynamicSupervisor,
   defineConfig,
+  partitionSupervisorSpec,
   Supervisor,
 } from 'heartwood'
 import { Outbox } from './alerts/outbox.js'
@@ -15,14 +16,14 @@ import { askingResolver } from './resolver.js'
 import { SETTINGS, type Settings } from './settings.js'
 import { createStore, FolderLock, STORE } from './store/index.js'
 import { Alerter, SINKS } from './workers/alerter.js'
-import { BodyReader } from './workers/body-reader.js'
+import { BodyReader, READERS } from './workers/body-reader.js'
 import { BodyReadings } from './workers/body-readings.js'
 import { CERTIFICATES, CertificateWatcher } from './workers/certificate-watcher.js'
 import { FETCH, RESOLVER } from './workers/checker.js'
 import { Faults } from './workers/faults.js'
 import { HistoryWriter } from './workers/history-writer.js'
 import { MetricCollector } from './workers/metric-collector.js'
-import { ALERT_SINKS, CHECKERS } from './workers/names.js'
+import { ALERT_SINKS, BODIES, CHECKERS } from './workers/names.js'
 import { PortMemory } from './workers/port-memory.js'
 import { PubSub } from './workers/pub-sub.js'
 import { SampleServices } from './workers/sample-services.js'
@@ -66,9 +67,8 @@ export class Checkers {}
 @Supervisor({ name: 'checks', strategy: 'rest_for_one', children: [Checkers, TargetLoader] })
 export class Checks {}
 
-/** A body that keeps the reader busy for too long ends it, and comes again at the next check: more restarts are let pass than elsewhere. */
-@Supervisor({ name: 'bodies', strategy: 'one_for_one', intensity: 20, children: [BodyReader] })
-export class Bodies {}
+/** A body that keeps a reader busy for too long ends it, and comes again at a later check: more restarts are let pass than elsewhere. */
+const bodies = partitionSupervisorSpec(BODIES, { child: BodyReader, partitions: READERS, intensity: 20 })
 
 /**
  * A sample service that crashes is what checks are there to notice: none of them is restarted for it. Nor has a look at
@@ -77,7 +77,7 @@ export class Bodies {}
 @Supervisor({
   name: 'watch',
   strategy: 'one_for_one',
-  children: [SampleServices, Bodies, Checks, CertificateWatcher],
+  children: [SampleServices, bodies, Checks, CertificateWatcher],
 })
 export class Watch {}
 

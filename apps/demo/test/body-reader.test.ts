@@ -1,14 +1,44 @@
-import { ref } from 'heartwood'
+import { partition, partitionSupervisorSpec, ref, startSupervisor } from 'heartwood'
 import { allowCrashes, clock, faults } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 import { isHarmless } from '../src/checks/json-body.js'
-import { BodyReader, READING_LIMIT } from '../src/workers/body-reader.js'
+import type { JsonWanted } from '../src/target.js'
+import { BodyReader, READERS, READING_LIMIT } from '../src/workers/body-reader.js'
+import { BodyReadings } from '../src/workers/body-readings.js'
+import { BODIES } from '../src/workers/names.js'
 import { FakeNet } from './fake-net.js'
 import { INTERVAL, PulseUnderTest } from './pulse-under-test.js'
 
-describe('the body reader', () => {
+const reader = (at: number) => ref(BodyReader, partition(BODIES, at))
+
+describe('the body readers', () => {
   useTestKernel()
+
+  it('leave others alone while one of them is held; the next time the held one is not theirs', async () => {
+    allowCrashes({ reason: { blocked: READING_LIMIT } })
+    const children = [partitionSupervisorSpec(BODIES, { child: BodyReader, partitions: READERS })]
+    await startSupervisor({ children })
+    const readings = new BodyReadings()
+    const { signal } = new AbortController()
+    const hostile = { '$..ok': true }
+    const judge = (wanted: JsonWanted): Promise<string | undefined> =>
+      Promise.resolve(readings.judge('{ "ok": true }', wanted, signal))
+    for (const at of [0, READERS - 1]) {
+      faults().block(reader(at), 60_000)
+      const held = judge(hostile)
+      // No time passes for these.
+      const others = [true, true, false].map((ok) => judge({ '$..ok': ok }))
+      expect(await Promise.all(others)).toEqual([
+        undefined,
+        undefined,
+        'body has true at $..ok, expected false',
+      ])
+      await clock().advance(READING_LIMIT)
+      expect(await held).toBe('body takes longer than 1000 ms to be judged')
+      await clock().advance(30_000)
+    }
+  })
 
   it('is ended over a body that keeps it busy; the target is down, and others are judged by the next one', async () => {
     allowCrashes({ reason: { blocked: READING_LIMIT } })
@@ -25,7 +55,7 @@ describe('the body reader', () => {
     }
     // What the body of the hostile one would do to its thread.
     pulse.net.onRequest = (host) => {
-      if (host === 'hostile') faults().block(ref(BodyReader), 60_000)
+      if (host === 'hostile') faults().block(reader(0), 60_000)
     }
     await clock().advance(10 * INTERVAL + READING_LIMIT)
     const { targets } = (await pulse.asOperator('api/status')) as {
@@ -44,7 +74,7 @@ describe('the body reader', () => {
     const net = new FakeNet()
     net.answers.set('hostile', () => new Response('{ "ok": true }'))
     net.onRequest = (host) => {
-      if (net.count(host) === 1) faults().block(ref(BodyReader), 60_000)
+      if (net.count(host) === 1) faults().block(reader(0), 60_000)
     }
     const pulse = await PulseUnderTest.boot({ given, net })
     const states: string[] = []

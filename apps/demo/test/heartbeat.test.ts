@@ -99,6 +99,16 @@ describe('a target that tells by itself', () => {
     expect(await stateOf(pulse)).toEqual(['down', 'curl /api/push/[redacted] failed'])
   })
 
+  it('has words that turn no writing round, and that no terminal obeys', async () => {
+    const pulse = await PulseUnderTest.boot({ given: [backup] })
+    await beat(pulse, false, 'disk \u202efull\u202c \u001b[2J\u009b2J')
+    const told = 'disk \\u202efull\\u202c \\u001b[2J\\u009b2J'
+    expect(await stateOf(pulse)).toEqual(['down', told])
+    const body = await (await fetch(`${pulse.url}targets/backup`)).text()
+    expect(body).toContain(told)
+    expect(body).not.toMatch(/[\p{Bidi_Control}\u009b]|\p{Cc}\[2J/u)
+  })
+
   it('was heard also when Pulse is killed right after', async () => {
     const dataFolder = mkdtempSync(join(tmpdir(), 'pulse-beat-'))
     onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }))

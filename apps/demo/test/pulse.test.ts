@@ -253,7 +253,7 @@ describe('a stop', () => {
     expect(ends.filter((name) => !checkers.includes(name))).toEqual([
       ...[names.WEB_SERVER, 'front'],
       ...[names.CERTIFICATE_WATCHER, names.TARGET_LOADER, names.CHECKERS, 'checks'],
-      ...[names.BODY_READER, 'bodies', 'watch'],
+      ...[names.BODIES, 'watch'],
       ...[names.ALERTER, names.ALERT_SINKS, 'alerts'],
       ...[names.METRIC_COLLECTOR, names.STATUS_COLLECTOR, names.HISTORY_WRITER, 'collectors'],
       ...[names.PUB_SUB, 'bus', 'pulse'],

@@ -58,6 +58,15 @@ export function logFile(path: string): Descriptor {
   }
 }
 
+/** What JSON leaves as it is, and a terminal that shows the log obeys, or writes from right to left. */
+const UNSEEN = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** The line with such signs written out, which is the same JSON. */
+function harmless(line: string): string {
+  if (line.search(UNSEEN) === -1) return line
+  return line.replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 export class Descriptor implements DestinationStream, Alarm {
   /** Told when everything is taken again of how many lines were not. */
   onDropped: (lines: number) => void = () => {}
@@ -106,8 +115,9 @@ export class Descriptor implements DestinationStream, Alarm {
     return this.#fails ? 0 : this.#bytes
   }
 
-  write(line: string): void {
+  write(given: string): void {
     if (this.#isGone) return
+    const line = harmless(given)
     if (this.#held.length > 0) {
       this.#hold(line)
       return

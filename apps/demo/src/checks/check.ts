@@ -1,7 +1,7 @@
 import type { ResolverAnswers } from '../resolver.js'
 import type { AskedTarget } from '../target.js'
 import { dnsCheck } from './dns.js'
-import { withoutSecretsOf } from './echo.js'
+import { wordsOf } from './echo.js'
 import { failureReason, ownFault } from './failure.js'
 import { grpcCheck } from './grpc.js'
 import { httpCheck } from './http.js'
@@ -77,7 +77,7 @@ export async function check(
     up: reason === undefined,
     latency: latency ?? tools.now() - started,
     ...(status !== undefined && { status }),
-    ...(reason !== undefined && { reason: withoutSecretsOf(target, reason) }),
+    ...(reason !== undefined && { reason: wordsOf(target, reason) }),
   })
   try {
     return result(await ask(target, tools, signal, notes))

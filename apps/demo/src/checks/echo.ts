@@ -1,6 +1,7 @@
 /** A target may answer with what it was asked: its own secrets are not to stand in what is told of it. */
 import { Secret } from 'heartwood'
 import type { Target } from '../target.js'
+import { visible } from '../visible.js'
 
 const MARK = '[redacted]'
 /** A shorter text is part of many words, and no secret. */
@@ -8,8 +9,15 @@ const SHORTEST = 4
 /** How a value that was cut ends. */
 const CUT = '…'
 
-/** What is told of a target, without what only Pulse and the target should know, in whichever form that was given back. */
-export function withoutSecretsOf(target: Target, text: string): string {
+/**
+ * What a target says, as it may be told: without what only Pulse and the target should know, in whichever form that was given back, and
+ * with nothing in it that acts on a terminal or turns the writing round.
+ */
+export function wordsOf(target: Target, text: string): string {
+  return visible(withoutSecretsOf(target, text))
+}
+
+function withoutSecretsOf(target: Target, text: string): string {
   let left = text
   for (const form of formsOf(target)) {
     left = left.replaceAll(form, MARK)

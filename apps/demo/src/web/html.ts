@@ -1,3 +1,5 @@
+import { visible } from '../visible.js'
+
 /** Markup that may stand in a page as it is. Everything else is escaped. */
 export class Html {
   constructor(readonly text: string) {}
@@ -17,8 +19,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+/** Lines stay lines. Results of the past, and words of operators, may have any sign in them. */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+  visible(text, '\n\r\t').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 /** A template whose insertions are escaped, unless they are {@link Html} themselves; `undefined` and `false` leave nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Insertable[]): Html {

@@ -1,10 +1,12 @@
 import { Call, GenServer } from 'heartwood'
 import { judgeJson } from '../checks/json-body.js'
 import type { JsonWanted } from '../target.js'
-import { BODY_READER } from './names.js'
 
 /** Milliseconds that the reading of one body may take. The longest that is read takes a hundredth of it, if nobody means ill. */
 export const READING_LIMIT = 1_000
+
+/** How many there are: the last one is for targets over whose bodies one was ended, the others are for all. */
+export const READERS = 3
 
 /**
  * Judges JSON bodies by their paths, in a thread. What a path costs depends on the body, which is its server's to choose: one with
@@ -12,7 +14,6 @@ export const READING_LIMIT = 1_000
  * started again, and not all checks and pages.
  */
 @GenServer({
-  name: BODY_READER,
   isolate: 'thread',
   module: import.meta.url,
   blockedFor: READING_LIMIT,

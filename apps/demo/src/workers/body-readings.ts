@@ -1,7 +1,8 @@
-import { currentKernel, HeartwoodError, ref } from 'heartwood'
+import { currentKernel, HeartwoodError, partition, ref } from 'heartwood'
 import type { JudgeJson } from '../checks/json-body.js'
 import type { JsonWanted } from '../target.js'
-import { BodyReader, READING_LIMIT } from './body-reader.js'
+import { BodyReader, READERS, READING_LIMIT } from './body-reader.js'
+import { BODIES } from './names.js'
 
 const TOO_LONG = `body takes longer than ${READING_LIMIT} ms to be judged`
 
@@ -18,25 +19,47 @@ interface Pause {
   readonly until: number
 }
 
+/** Readers that judge one body each at a time; a body gets the first that is free. */
+class Readers {
+  readonly #waiting: ((reader: number) => void)[] = []
+
+  constructor(private readonly free: number[]) {}
+
+  async use<T>(judge: (reader: number) => Promise<T>): Promise<T> {
+    const reader = this.free.shift() ?? (await new Promise<number>((resolve) => this.#waiting.push(resolve)))
+    try {
+      return await judge(reader)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.free.push(reader)
+      else next(reader)
+    }
+  }
+}
+
 /**
- * The bodies that the body reader has to judge, one at a time: so the one that it was ended over is known, and no other target is blamed
- * for it; nor has any other to wait for it again and again.
+ * The bodies that the readers have to judge, each reader one at a time: so the one that a reader was ended over is known, and no other
+ * target is blamed for it. A body of a target that a reader was ended over goes to the last reader, until one of it has been
+ * judged: such targets have each other to wait for, and nobody else waits for them again.
  */
 export class BodyReadings {
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #open = new Readers(Array.from({ length: READERS - 1 }, (_, reader) => reader))
+  readonly #suspects = new Readers([READERS - 1])
 
   /** By what is wanted of a target, which is its own. */
   readonly #pauses = new WeakMap<JsonWanted, Pause>()
 
   readonly judge: JudgeJson = (content, wanted, signal) => {
-    const { until = 0 } = this.#pauses.get(wanted) ?? {}
-    if (currentKernel().now() < until) return TOO_LONG
-    const judged = this.#last.then(async () => {
+    const pause = this.#pauses.get(wanted)
+    if (pause !== undefined && currentKernel().now() < pause.until) return TOO_LONG
+    const readers = pause === undefined ? this.#open : this.#suspects
+    const judged = readers.use(async (at) => {
       signal.throwIfAborted()
       try {
         // Not given up with the check: until the reader is through, or ended, the next body must wait.
-        const reader = ref(BodyReader).with({ timeout: Number.POSITIVE_INFINITY, waitForRestart: RESTART })
-        const wrong = await reader.call.judge(content, wanted)
+        const reader = ref(BodyReader, partition(BODIES, at))
+        const asked = reader.with({ timeout: Number.POSITIVE_INFINITY, waitForRestart: RESTART })
+        const wrong = await asked.call.judge(content, wanted)
         this.#pauses.delete(wanted)
         return wrong
       } catch (error) {
@@ -45,7 +68,6 @@ export class BodyReadings {
         return TOO_LONG
       }
     })
-    this.#last = judged.catch(() => {})
     return untilAborted(judged, signal)
   }
 

@@ -11,7 +11,7 @@ import {
   sendAfter,
 } from 'heartwood'
 import type { CheckResult } from '../checks/check.js'
-import { withoutSecretsOf } from '../checks/echo.js'
+import { wordsOf } from '../checks/echo.js'
 import { Journal } from '../journal.js'
 import type { PushTarget } from '../target.js'
 import { Faults } from './faults.js'
@@ -71,7 +71,7 @@ export class HeartbeatWatcher extends Worker {
     const at = this.#wallTime()
     this.#hear(at)
     this.#keep()
-    const reason = withoutSecretsOf(this.#target, message ?? 'it says so itself')
+    const reason = wordsOf(this.#target, message ?? 'it says so itself')
     this.#publish({ up, at, ...(!up && { reason }) })
   }
 

@@ -8,7 +8,7 @@ export const ALERTER = 'alerter'
 export const ALERT_SINKS = 'alert-sinks'
 export const CERTIFICATE_WATCHER = 'certificate-watcher'
 export const CHECKERS = 'checkers'
-export const BODY_READER = 'body-reader'
+export const BODIES = 'bodies'
 export const TARGET_LOADER = 'target-loader'
 export const WEB_SERVER = 'web-server'
 
