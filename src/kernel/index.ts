@@ -118,7 +118,7 @@ export type { Probe, Suspension } from './probe/probe.js'
 export { crashProcess, endProcess, engineProbe, signalAs } from './probe/probed-process.js'
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
-export { isLibrary, LibraryProcess } from './process/library-process.js'
+export { isLibrary, kernelOfUser, LibraryProcess } from './process/library-process.js'
 export type {
   Carrier,
   NodeCarrier,

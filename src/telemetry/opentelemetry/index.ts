@@ -10,10 +10,14 @@ import { type SpansOrder, traceWith } from './isolated/spans-there.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
 import { measureWith } from './meters.js'
 import { SdkFaults } from './sdk-faults.js'
+import { SdkMethods } from './sdk-methods.js'
 import { Tracing } from './tracing.js'
 
 /** The name of the instrumentation scope. */
 const SCOPE = 'heartwood'
+
+const faults = new SdkFaults()
+const methods = new SdkMethods(faults)
 
 /** What goes to OpenTelemetry, and by which of its parts. */
 export interface OpenTelemetryOptions {
@@ -61,8 +65,8 @@ const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
  * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else; nor
- * does what it fails at later, in timers and promises that it began at the end of a span of Heartwood's. A span that a handler ends
- * by itself calls the SDK as that worker, which a failure in such a timer then ends.
+ * does what it fails at later, in timers and promises that it began at the end of a span, of Heartwood's or of a handler's own, at a log
+ * record, or at a flush.
  *
  * Called again for the same processes, tracer and meter, it doubles what is told; the log warns of that.
  *
@@ -75,9 +79,10 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   checkKnown('openTelemetry', options, TELEMETRY_OPTIONS)
   const { kernel, roots = false, messages = 'child', handlers = true, lifecycle = false } = options
   const bounds = checkBuckets('openTelemetry', options.buckets ?? BOUNDS)
-  const { tracer = trace.getTracer(SCOPE, packageVersion()) } = options
+  const ofProvider = trace.getTracer(SCOPE, packageVersion())
+  const { tracer = ofProvider } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
-  const faults = new SdkFaults()
+  methods.wrap(tracer === false ? [ofProvider] : [ofProvider, tracer])
   const order = { roots, messages, lifecycle }
   const isolated = tracer === false ? undefined : new IsolatedSpans(tracer, faults, kernel, order)
   const parts = [

@@ -6,11 +6,19 @@
  */
 import { formatReason, type Kernel, LibraryProcess } from '../../kernel/index.js'
 
-/** Of one `openTelemetry()`. */
+/** What failed for the processes of one kernel, and the process that stands for the SDK there. */
+interface Account {
+  readonly kernel: Kernel
+  failures: number
+  toldNext: number
+  readonly process: LibraryProcess
+}
+
+/** Of the program: its SDK is one, whoever tells it of what. */
 export class SdkFaults {
-  #failures = 0
-  #toldNext = 1
-  readonly #processes = new WeakMap<Kernel, LibraryProcess>()
+  readonly #accounts = new WeakMap<Kernel, Account>()
+  /** That of the kernel which was asked for last: looked up for each span. */
+  #last: Account | undefined
 
   /**
    * Runs `fn`, a call of the SDK.
@@ -29,27 +37,36 @@ export class SdkFaults {
 
   /** The same for what an SDK may leave something behind of, as the end of a span, from which on it is to be exported. */
   caughtApart<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
-    return this.caught(kernel, what, () => this.#processOf(kernel).run(fn))
+    return this.caught(kernel, what, () => this.processOf(kernel).run(fn))
   }
 
-  #processOf(kernel: Kernel): LibraryProcess {
-    let process = this.#processes.get(kernel)
-    if (process === undefined) {
-      const failed = (reason: unknown) => this.tell(kernel, 'go on by itself', reason)
-      process = new LibraryProcess(kernel, 'OpenTelemetry', failed)
-      this.#processes.set(kernel, process)
-    }
-    return process
+  /** What stands for the SDK. */
+  processOf(kernel: Kernel): LibraryProcess {
+    return this.#accountOf(kernel).process
   }
 
   tell(kernel: Kernel, what: string, reason: unknown): void {
-    this.#failures++
-    if (this.#failures < this.#toldNext) return
-    this.#toldNext *= 10
-    const failures = this.#failures
+    const account = this.#accountOf(kernel)
+    const failures = ++account.failures
+    if (failures < account.toldNext) return
+    account.toldNext *= 10
     const message =
       `OpenTelemetry threw as it was to ${what}, which is lost; telemetry goes on (failures so far: ${failures}, told again at ` +
-      `${this.#toldNext}); look at the SDK's samplers, processors, exporters and views: ${formatReason(reason)}`
+      `${account.toldNext}); look at the SDK's samplers, processors, exporters and views: ${formatReason(reason)}`
     kernel.report({ level: 'error', kind: 'telemetry', message, failures, reason })
+  }
+
+  #accountOf(kernel: Kernel): Account {
+    if (this.#last?.kernel !== kernel) {
+      this.#last = this.#accounts.get(kernel) ?? this.#opened(kernel)
+      this.#accounts.set(kernel, this.#last)
+    }
+    return this.#last
+  }
+
+  #opened(kernel: Kernel): Account {
+    const failed = (reason: unknown) => this.tell(kernel, 'go on by itself', reason)
+    const process = new LibraryProcess(kernel, 'OpenTelemetry', failed)
+    return { kernel, failures: 0, toldNext: 1, process }
   }
 }
