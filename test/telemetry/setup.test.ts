@@ -9,6 +9,9 @@ import {
   Kernel,
   type Pid,
   ref,
+  send,
+  sleep,
+  spawn,
   startLink,
   startSupervisor,
   supervisorSpec,
@@ -68,6 +71,9 @@ async function scraped(): Promise<Map<string, Set<string>>> {
     await ref(Desk).call.answer()
     cast('nobody', 'hello')
     await call('nobody', 'hello').catch(() => {})
+    const full = { mailbox: { limit: 1, policy: 'drop_oldest' } } as const
+    const idle = spawn(() => sleep(60_000), full)
+    for (const message of ['one', 'two']) send(idle, message)
     for (const _ of [1, 2]) {
       ref(Desk).cast.fail()
       await kernel.settled()
