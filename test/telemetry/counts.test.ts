@@ -2,10 +2,11 @@
 import { context } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { defineServer, exit, type Pid, send, sleep, spawn, startLink, trapExit } from 'heartwood'
+import { defineServer, exit, Kernel, type Pid, send, sleep, spawn, startLink, trapExit } from 'heartwood'
 import { type Metrics, startMetrics } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { defaultKernel, setDefaultKernel } from '../../src/kernel/index.js'
 import { inWorld, type World } from '../kernel/world.js'
 
 const lines = (metrics: Metrics, of: string): string[] =>
@@ -248,27 +249,91 @@ describe('openTelemetry() twice', () => {
       .filter(({ kind, level }) => kind === 'telemetry' && level === 'warn')
       .map(({ message }) => message)
 
+  /** A tracer, and how many spans of calls it has made. */
+  function counting() {
+    const exporter = new InMemorySpanExporter()
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+    const calls = (): number =>
+      exporter.getFinishedSpans().filter(({ name }) => name.startsWith('call')).length
+    return { tracer: provider.getTracer('counting'), calls }
+  }
+
   it(
-    'for the same processes is in the log, with what is doubled',
+    'for the same adds nothing, and is in force until each is disposed of',
     inWorld(async (world) => {
       const { kernel } = world
-      using _first = openTelemetry({ kernel })
-      using _second = openTelemetry({ kernel, tracer: false })
+      const { tracer, calls } = counting()
+      const shop = await startLink(Shop)
+      const first = openTelemetry({ kernel, tracer, meter: false, roots: true })
+      const second = openTelemetry({ kernel, tracer, meter: false })
+      await shop.call.employ()
+      expect(calls()).toBe(1)
+      first[Symbol.dispose]()
+      first[Symbol.dispose]()
+      await shop.call.employ()
+      expect(calls()).toBe(2)
+      second[Symbol.dispose]()
+      await shop.call.employ()
+      expect(calls()).toBe(2)
+      expect(warnings(world)).toEqual([])
+    }),
+  )
+
+  it(
+    'for one kernel, where it is in force for all, adds nothing',
+    inWorld(async (world) => {
+      const { tracer, calls } = counting()
+      const shop = await startLink(Shop)
+      using _all = openTelemetry({ tracer, meter: false, roots: true })
+      using _one = openTelemetry({ kernel: world.kernel, tracer, meter: false, roots: true })
+      await shop.call.employ()
+      expect(calls()).toBe(1)
+      expect(warnings(world)).toEqual([])
+    }),
+  )
+
+  it(
+    'with another option is in the log: the first stays',
+    inWorld(async (world) => {
+      const { kernel } = world
+      const { tracer } = counting()
+      using _first = openTelemetry({ kernel, tracer, buckets: [1, 2] })
+      using _second = openTelemetry({ kernel, tracer, roots: true, messages: 'child', buckets: [1, 2] })
+      using _third = openTelemetry({ kernel, tracer: false, buckets: [1, 3], handlers: false })
       expect(warnings(world)).toEqual([
-        expect.stringMatching(/in force already .* so each event is counted twice\. Call it in one place/),
+        expect.stringMatching(/in force already for the spans .* with another `roots`, which stays/),
+        expect.stringMatching(
+          /in force already for the metrics .* with another `handlers`, `buckets`, which/,
+        ),
       ])
     }),
   )
 
   it(
-    'for another SDK, other parts, or after the first was disposed of, is not',
+    'for all kernels, where it is in force for one, is in the log',
+    inWorld(async (world) => {
+      const reports: string[] = []
+      const before = defaultKernel()
+      setDefaultKernel(new Kernel({ report: ({ message }) => void reports.push(message) }))
+      onTestFinished(() => setDefaultKernel(before))
+      using _one = openTelemetry({ kernel: world.kernel, tracer: false })
+      using _all = openTelemetry({ tracer: false })
+      expect(reports).toEqual([expect.stringMatching(/whose metrics are told twice/)])
+    }),
+  )
+
+  it(
+    'for another SDK, other parts, or after the first was disposed of, is one more',
     inWorld(async (world) => {
       const { kernel } = world
-      openTelemetry({ kernel })[Symbol.dispose]()
+      openTelemetry({ kernel, buckets: [1] })[Symbol.dispose]()
       using _spans = openTelemetry({ kernel, meter: false })
       using _numbers = openTelemetry({ kernel, tracer: false })
-      const tracer = new BasicTracerProvider().getTracer('other')
-      using _other = openTelemetry({ kernel, tracer, meter: false })
+      const [one, other] = [counting(), counting()]
+      using _one = openTelemetry({ kernel, tracer: one.tracer, meter: false, roots: true })
+      using _other = openTelemetry({ kernel, tracer: other.tracer, meter: false, roots: true })
+      await (await startLink(Shop)).call.employ()
+      expect([one.calls(), other.calls()]).toEqual([1, 1])
       expect(warnings(world)).toEqual([])
     }),
   )

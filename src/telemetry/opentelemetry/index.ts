@@ -4,7 +4,7 @@ import type { OutpostEntry } from '../../isolation/index.js'
 import { checkKnown, type Kernel, namesOf, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
-import { warnOfDoubles } from './doubled.js'
+import { tellOnce } from './in-force.js'
 import { IsolatedSpans } from './isolated/spans-here.js'
 import { type SpansOrder, traceWith } from './isolated/spans-there.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
@@ -68,7 +68,8 @@ const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
  * does what it fails at later, in timers and promises that it began at the end of a span, of Heartwood's or of a handler's own, at a log
  * record, or at a flush.
  *
- * Called again for the same processes, tracer and meter, it doubles what is told; the log warns of that.
+ * Called again for the same processes, tracer and meter, as by a library and by the program around it, it adds nothing: what is in
+ * force stays, with the options it began with, until each of them is disposed of. The log warns where an option is another.
  *
  * @returns what ends it: no span begins any more, and those that are open end as they would have
  * @throws BAD_OPTION
@@ -83,15 +84,32 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Disposable {
   const { tracer = ofProvider } = options
   const { meter = metrics.getMeter(SCOPE, packageVersion()) } = options
   methods.wrap(tracer === false ? [ofProvider] : [ofProvider, tracer])
-  const order = { roots, messages, lifecycle }
-  const isolated = tracer === false ? undefined : new IsolatedSpans(tracer, faults, kernel, order)
-  const parts = [
-    warnOfDoubles({ kernel, tracer: options.tracer, meter: options.meter }),
-    ...(tracer === false ? [] : [new Tracing(tracer, faults, kernel, { roots, messages }, isolated)]),
-    ...(isolated === undefined ? [] : [isolated]),
-    ...(tracer === false || !lifecycle ? [] : [new LifecycleSpans(tracer, faults, kernel)]),
-    ...(meter === false ? [] : [measureWith(meter, { faults, kernel, handlers, bounds })]),
-  ]
+  const parts: Disposable[] = []
+  if (tracer !== false) {
+    const manner = { roots, messages, lifecycle }
+    const asked = { roots: options.roots, messages: options.messages, lifecycle: options.lifecycle }
+    const to = options.tracer || trace.getTracerProvider()
+    const begin = (): Disposable => traced(tracer, kernel, manner)
+    parts.push(tellOnce({ what: 'spans', kernel, to, asked, manner }, begin))
+  }
+  if (meter !== false) {
+    const manner = { handlers, buckets: bounds }
+    const asked = { handlers: options.handlers, buckets: options.buckets }
+    const to = options.meter || metrics.getMeterProvider()
+    const begin = (): Disposable => measureWith(meter, { faults, kernel, handlers, bounds })
+    parts.push(tellOnce({ what: 'metrics', kernel, to, asked, manner }, begin))
+  }
+  return all(parts)
+}
+
+function traced(tracer: Tracer, kernel: Kernel | undefined, order: SpansOrder): Disposable {
+  const { roots, messages, lifecycle } = order
+  const isolated = new IsolatedSpans(tracer, faults, kernel, order)
+  const tracing = new Tracing(tracer, faults, kernel, { roots, messages }, isolated)
+  return all([tracing, isolated, ...(lifecycle ? [new LifecycleSpans(tracer, faults, kernel)] : [])])
+}
+
+function all(parts: readonly Disposable[]): Disposable {
   return {
     [Symbol.dispose]() {
       for (const part of parts) part[Symbol.dispose]()
