@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, type Logger } from 'heartwood'
@@ -111,5 +111,24 @@ describe.skipIf(process.platform === 'win32')('a log that nobody reads for a whi
     output.flushAtExit({ idle: 1, all: 1 })
     expect(stderr.mock.calls).toEqual([[expect.stringMatching(/are lost, and 4 lines before: nobody read/)]])
     expect(onDropped).not.toHaveBeenCalled()
+  })
+})
+
+describe.skipIf(!existsSync('/dev/full'))('a log on a full disk', () => {
+  it('says at the end of the program how much is lost, and waits for nothing', () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => stderr.mockRestore())
+    const full = openSync('/dev/full', 'w')
+    onTestFinished(() => closeSync(full))
+    const output = new Descriptor(full)
+    output.write('x'.repeat(1_000))
+    output.write('y'.repeat(500))
+    expect(output.heldBack).toBe(0)
+    output.flushAtExit()
+    output.flushAtExit()
+    expect(stderr.mock.calls).toEqual([
+      [expect.stringMatching(/^heartwood: the log cannot be written: ENOSPC/)],
+      [expect.stringMatching(/^heartwood: up to 1500 bytes of output are lost: ENOSPC: no space left.*\n$/)],
+    ])
   })
 })

@@ -78,6 +78,7 @@ export class Descriptor implements DestinationStream, Alarm {
   #isGone = false
   /** Writing was refused, which is more than that nobody reads. */
   #fails = false
+  #why = ''
   readonly #told = new Set<string>()
 
   #fd: number
@@ -159,8 +160,9 @@ export class Descriptor implements DestinationStream, Alarm {
     while (this.#held.length > 0) {
       const now = clock.now()
       if (this.#attempt()) since = now
-      else if (this.#fails) this.drop()
-      else if (now - since > idle || now - begin > all) this.#loseAtExit(now - since)
+      else if (this.#fails) this.#loseAtExit(this.#why)
+      else if (now - since > idle || now - begin > all)
+        this.#loseAtExit(`nobody read for ${Math.round(now - since)} ms`)
       else Atomics.wait(nap, 0, 0, SOON)
     }
   }
@@ -173,9 +175,9 @@ export class Descriptor implements DestinationStream, Alarm {
     this.#release()
   }
 
-  #loseAtExit(unread: number): void {
+  #loseAtExit(why: string): void {
     const before = this.#dropped === 0 ? '' : `, and ${this.#dropped} lines before`
-    const lost = `up to ${this.#bytes} bytes of output are lost${before}: nobody read for ${Math.round(unread)} ms`
+    const lost = `up to ${this.#bytes} bytes of output are lost${before}: ${why}`
     this.drop()
     if (standard.get(2) !== this) process.stderr.write(`heartwood: ${lost}\n`)
   }
@@ -224,6 +226,7 @@ export class Descriptor implements DestinationStream, Alarm {
     } catch (thrown) {
       const { code = '', message } = thrown as NodeJS.ErrnoException
       this.#fails = code !== 'EAGAIN' && code !== 'EBUSY'
+      this.#why = message
       if (this.#fails) this.#tell(code, message)
       // Nobody will ever read again.
       if (code === 'EPIPE') {
