@@ -150,12 +150,16 @@ it('what is measured in a thread is in the numbers of the host when it has ended
   )
 })
 
-it('an end by force is counted, too', async () => {
+it('an end by force is counted, too, and the process that ended so, though it never told', async () => {
   using metrics = startMetrics()
+  const spawned = (): number =>
+    Number(/^heartwood_process_spawned_total (\d+)$/m.exec(metrics.prometheusText())?.[1])
+  const before = spawned()
   await inKernel(async (traced) => {
     await stop(traced, 'kill')
   })
   expect(metrics.prometheusText()).toContain('heartwood_process_exits_total{reason="killed"} 1')
+  expect(spawned()).toBeGreaterThan(before)
 })
 
 it('a copy of what a carried store holds goes there, and back', async () => {

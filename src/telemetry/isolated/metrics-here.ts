@@ -63,6 +63,8 @@ export class IsolatedMetrics implements Disposable {
   }
 }
 
+const SPAWNED = 'heartwood.process.spawned'
+
 /** Readings that never go down. */
 const COUNTED: ReadonlySet<string> = new Set(
   READINGS.filter(({ kind }) => kind === 'counter').map(({ name }) => name),
@@ -84,7 +86,8 @@ class MetricsOfOne implements Outpost {
   readonly module = MODULE
   readonly entry = 'measureThere'
   readonly luggage: MetricsOrder
-  readings: readonly ReadSeries[] = []
+  /** Until it tells: the server itself. */
+  readings: readonly ReadSeries[] = [[SPAWNED, {}, 1]]
   /** Nobody here measures any more. */
   isOver = false
   /** What went up there and has not come down. */
