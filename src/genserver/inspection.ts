@@ -70,9 +70,10 @@ export function seenMessage(given: unknown): SeenMessage {
 
 /** What sort of message one is: those of the engine and of the framework are `'system'`. */
 export function kindOf(given: unknown): SeenMessage['kind'] {
+  // Before the others, since it is asked of every call, and of what may throw nothing.
+  if (CallRequest.is(given)) return SystemRequest.is(given.payload) ? 'system' : 'call'
   const message = askable(given)
   if (isCast(message)) return 'cast'
-  if (CallRequest.is(message)) return SystemRequest.is(message.payload) ? 'system' : 'call'
   return message instanceof IdleTimeout ? 'system' : 'info'
 }
 

@@ -1,6 +1,6 @@
 /** What is read of a kernel when somebody asks, and not counted as things happen. */
-import { CallRequest, figure, type Kernel, oldestDelivery, type Pid } from '../kernel/index.js'
-import type { Note } from './event-notes.js'
+import { figure, type Kernel, oldestDelivery, type Pid } from '../kernel/index.js'
+import type { DeliveryTimes } from './delivery-times.js'
 import type { Labels, Metric } from './metric.js'
 import type { Subjects } from './process-titles.js'
 
@@ -8,8 +8,7 @@ import type { Subjects } from './process-titles.js'
 export interface Viewer {
   readonly kernel: Kernel
   readonly subjects: Subjects
-  /** When messages were delivered, by their deliveries; of a call by its request. */
-  readonly deliveredAt: Note<number>
+  readonly deliveredAt: DeliveryTimes
 }
 
 /** A metric that is read. */
@@ -92,9 +91,7 @@ function longest(
 const MOST = 1_000
 
 function ageOf(pid: Pid, { kernel, deliveredAt }: Viewer): number {
-  const oldest = oldestDelivery(pid)
-  const { message } = (oldest ?? {}) as { readonly message?: unknown }
-  const noted = CallRequest.is(message) ? message : oldest
-  const since = noted === undefined ? undefined : deliveredAt.of(noted)
+  const oldest = oldestDelivery(pid) as { readonly message: unknown } | undefined
+  const since = oldest === undefined ? undefined : deliveredAt.of(oldest.message, oldest)
   return since === undefined ? 0 : (kernel.now() - since) / 1_000
 }

@@ -25,6 +25,7 @@ import {
   type SupervisorEvent,
   seenSupervisor,
 } from '../supervisor/index.js'
+import { DeliveryTimes } from './delivery-times.js'
 import { errorType, exitKind } from './error-type.js'
 import { Note } from './event-notes.js'
 import {
@@ -51,8 +52,7 @@ const MOST_CHILDREN = 10_000
 /** Measures until disposed of. */
 export class Measuring implements Disposable {
   readonly subjects = new Subjects()
-  /** When messages were delivered, by their deliveries. */
-  readonly deliveredAt = new Note<number>('delivered at')
+  readonly deliveredAt = new DeliveryTimes()
   readonly #sink: Sink
   readonly #served: Served
   readonly #begun = new Note<CallSeries>('series')
@@ -85,7 +85,7 @@ export class Measuring implements Disposable {
     if (!handlers) return
     this.#subscription
       .on<DeliveryEvent>(KERNEL_CHANNELS.delivery, ({ kernel, delivery, message }) => {
-        if (!CallRequest.is(message)) this.deliveredAt.set(delivery, kernel.now())
+        if (!CallRequest.is(message)) this.deliveredAt.note(delivery, kernel.now())
       })
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerStart, (event) => this.#handlerStarts(event))
       .on<HandlerEvent>(KERNEL_CHANNELS.handlerEnd, (event) => this.#handlerEnds(event))
@@ -102,10 +102,9 @@ export class Measuring implements Disposable {
 
   /** The series of a call is known when it is sent: by its end the server may be gone. */
   #callStarts(event: CallEvent): void {
-    const { call, request, to, startedAt } = event
+    const { call, request, to } = event
     // What the framework asks of its servers is not the program's doing.
     if (call !== undefined && kindOf(call) === 'system') return
-    if (call !== undefined) this.deliveredAt.set(call, startedAt)
     const series = this.#served.call(to, methodOf(request), to === undefined ? meantBy(request) : undefined)
     this.#begun.set(event, series)
     series.active.record(1)
@@ -114,12 +113,15 @@ export class Measuring implements Disposable {
   #callEnds(event: CallEvent): void {
     const series = this.#begun.of(event)
     if (series === undefined) return
+    const { kernel, call, error, startedAt } = event
     series.active.record(-1)
-    series.of(outcomeOf(event.error)).record((event.kernel.now() - event.startedAt) / 1_000)
+    series.of(outcomeOf(error)).record((kernel.now() - startedAt) / 1_000)
+    // It may still be handled, and has waited for the longest.
+    if (error !== undefined && call !== undefined) this.deliveredAt.note(call, startedAt)
   }
 
   #handlerStarts({ pid, message, delivery, startedAt }: HandlerEvent): void {
-    const since = this.deliveredAt.of(CallRequest.is(message) ? message : delivery)
+    const since = this.deliveredAt.of(message, delivery)
     if (since !== undefined && kindOf(message) !== 'system')
       this.#served.waits(pid).record((startedAt - since) / 1_000)
   }

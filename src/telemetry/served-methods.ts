@@ -71,6 +71,8 @@ export class Served {
   readonly #sink: Sink
   readonly #subjects: Subjects
   readonly #known = new WeakMap<Pid, Title>()
+  /** Who was looked up last: a call asks four times for the same. */
+  #last: { readonly pid: Pid; readonly title: Title } | undefined
   readonly #titles = new Map<string, WeakRef<Title>>()
   /** So many titles, and those of nobody are looked for. */
   #sweepAt = FEW_TITLES
@@ -95,11 +97,14 @@ export class Served {
   }
 
   #of(pid: Pid): Title {
-    const known = this.#known.get(pid)
-    if (known !== undefined) return known
-    const made = this.#titled(this.#subjects.of(pid).title)
-    this.#known.set(pid, made)
-    return made
+    if (this.#last?.pid === pid) return this.#last.title
+    let title = this.#known.get(pid)
+    if (title === undefined) {
+      title = this.#titled(this.#subjects.of(pid).title)
+      this.#known.set(pid, title)
+    }
+    this.#last = { pid, title }
+    return title
   }
 
   #titled(title: string): Title {

@@ -253,6 +253,24 @@ export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   deliveries.publish(event)
 }
 
+/** Of a class, which has room for what subscribers note on it: on an object literal a note would be an object more. */
+class ObservedCall implements CallEvent {
+  error: unknown = undefined
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly from: Pid | undefined,
+    readonly server: Pid | string,
+    readonly to: Pid | undefined,
+    readonly request: unknown,
+    readonly call: CallRequest | undefined,
+  ) {
+    this.startedAt = kernel.now()
+  }
+
+  readonly startedAt: number
+}
+
 /** Tells of a call that is on its way. */
 export function observeCall(
   { kernel, pid: to, body }: Process,
@@ -260,9 +278,7 @@ export function observeCall(
   call: CallRequest,
 ): void {
   if (body.internal === true) return
-  const { caller: from, payload: request } = call
-  const startedAt = kernel.now()
-  const event: CallEvent = { kernel, from, server, to, request, call, startedAt, error: undefined }
+  const event = new ObservedCall(kernel, call.caller, server, to, call.payload, call)
   call.event = event
   calls.publish(event)
 }
@@ -278,9 +294,7 @@ export function observeEnd(call: CallRequest, error: unknown): void {
 
 /** Tells of a call that was refused. */
 export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
-  const from = currentProcess()?.pid
-  const none = { to: undefined, call: undefined, error: undefined }
-  const event: CallEvent = { kernel, from, server, request, startedAt: kernel.now(), ...none }
+  const event = new ObservedCall(kernel, currentProcess()?.pid, server, undefined, request, undefined)
   calls.publish(event)
   event.error = error
   callEnds.publish(event)
