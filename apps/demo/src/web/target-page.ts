@@ -49,7 +49,7 @@ function history({ history: results, now }: TargetPageModel): Html {
   if (results === undefined)
     return html`<p class="hint">The database is away; its history comes back with it.</p>`
   if (results.length === 0) return html`<p class="hint">None stored yet.</p>`
-  return html`<div class="scroll"><table class="history"><thead><tr><th scope="col">When</th><th scope="col">Found</th><th scope="col">Took</th><th scope="col">Why</th></tr></thead><tbody>${results
+  return html`<div class="scroll" role="region" aria-label="Latest checks" tabindex="0"><table class="history"><thead><tr><th scope="col">When</th><th scope="col">Found</th><th scope="col">Took</th><th scope="col">Why</th></tr></thead><tbody>${results
     .toReversed()
     .map((result) => historyRow(result, now))}</tbody></table></div>`
 }
