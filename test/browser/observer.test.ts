@@ -243,6 +243,8 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     await entry('12344').click()
     await entry('lines').click()
     await page.locator('.entries .value', { hasText: '<img src=x' }).waitFor()
+    // Its name comes with its entries.
+    await page.locator('.crumbs', { hasText: 'lines' }).waitFor()
     expect(await page.locator('.crumbs').innerText()).toMatch(/^state\s+orders\s+12344\s+lines$/)
     const found = await violationsOn(page)
     await page.getByRole('button', { name: 'state', exact: true }).click()
