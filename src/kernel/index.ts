@@ -32,10 +32,10 @@ export {
   setDefaultKernel,
 } from './context/current-kernel.js'
 export { isAsyncFunction, runAsNobody, runAsyncHandler } from './context/current-process.js'
+export { NativePromise } from './context/native-promise.js'
 export { ownCallback } from './context/own-callback.js'
 export {
   isPromise,
-  NativePromise,
   ownPromise,
   rememberPromises,
   sparedValue,

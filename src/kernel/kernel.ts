@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { markRaces } from './calls/awaited-by.js'
-import { callsItself, circleOf, noteWait } from './calls/call-cycle.js'
+import { addWait, callsItself, circleOf } from './calls/call-cycle.js'
 import {
   CallRequest,
   callError,
@@ -12,7 +12,7 @@ import { type Clock, machineNow, SystemClock, turnOfLoop } from './clock.js'
 import type { Signals } from './context/abort-signal-wait.js'
 import { type Stores, storesOfNow } from './context/async-scope.js'
 import { makesDefaultKernel } from './context/current-kernel.js'
-import { currentProcess } from './context/current-process.js'
+import { currentPlace, currentProcess, processAt } from './context/current-process.js'
 import { checkId, checkPid, notAFunction } from './errors/argument-checks.js'
 import { kernelError } from './errors/errors.js'
 import { checkKnown } from './errors/known-options.js'
@@ -244,7 +244,8 @@ export class Kernel {
    * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_CYCLE, CALL_ABORTED, MAILBOX_FULL, BAD_TIMEOUT
    */
   request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
-    const caller = currentProcess()
+    const place = currentPlace()
+    const caller = processAt(place)
     try {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
       const timeout = checkRequest(server, options)
@@ -255,8 +256,9 @@ export class Kernel {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       }
       refuseFired(options?.signal, server, payload)
-      const call = new CallRequest(caller, target, this.isolate(payload), server)
-      if (caller !== undefined) noteWait(caller, call)
+      const isHandlers = caller?.isHandlerAt(place) === true
+      const call = new CallRequest(caller, target, this.isolate(payload), server, isHandlers)
+      if (isHandlers) addWait(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)

@@ -45,6 +45,7 @@ const actor: Callbacks<unknown> = {
 }
 const named = (name: string) => start(actor, undefined, { name })
 const asking = (server: Pid | string, act: () => unknown) => () => call(server, act)
+const isThenable = (it: Promise<unknown>) => (typeof it.then === 'function' ? it : undefined)
 const quick = { init: () => ({ state: 0 }), handleCall: () => ({ reply: 'quick', state: 0 }) }
 
 describe('a circle of calls', () => {
@@ -104,6 +105,68 @@ describe('a circle of calls', () => {
         expect(await first).toBeUndefined()
         expect(await back).toBe(10)
       }
+    }))
+
+  it('is none while a handler hands the resolve function of a promise to its call, whoever else has that', () =>
+    world(async (kernel) => {
+      await named('a')
+      await named('b')
+      const waiting: ((value: string) => void)[] = []
+      const answer = call('a', () => {
+        const back = call(
+          'b',
+          asking('a', () => 'x'),
+        )
+        return new Promise((resolve, reject) => {
+          back.then(resolve, reject)
+          waiting.push(resolve)
+        })
+      })
+      await kernel.settled()
+      for (const resolve of waiting) resolve('other')
+      expect(await answer).toBe('other')
+    }))
+
+  it('that nobody ends who was handed such a resolve function is named by the time-out', () =>
+    world(async (kernel) => {
+      await named('a')
+      await named('b')
+      const back = asking('a', () => 'x')
+      const handing = () =>
+        new Promise((resolve, reject) => {
+          call('b', back).then(resolve, reject)
+        })
+      const outcome = call('a', handing, 10_000).catch(rootOf)
+      await kernel.clock.advance(5_000)
+      expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT', details: { cycle: 'b → a → b' } })
+    }))
+
+  it.each<[string, (ask: () => Promise<unknown>) => unknown]>([
+    ['returned', async (ask) => ask()],
+    ['returned through others', async (ask) => (async () => (async () => ask())())()],
+    ['asked for its `then` and returned', async (ask) => isThenable(ask())],
+    ['what another promise is resolved with', (ask) => new Promise((resolve) => resolve(ask()))],
+    ['what a `then` returns', (ask) => Promise.resolve().then(ask)],
+    ['given to a `finally`', async (ask) => await ask().finally(() => {})],
+    [
+      'yielded',
+      async (ask) => {
+        const asked = async function* () {
+          yield ask()
+        }
+        for await (const answer of asked()) return answer
+        return undefined
+      },
+    ],
+  ])('is one where the promise of a call is %s', (_, combine) =>
+    world(async () => {
+      await named('a')
+      await named('b')
+      const back = asking('a', () => 'never')
+      const error = await call('a', async () => combine(asking('b', back) as () => Promise<unknown>))
+        .then(() => undefined)
+        .catch(rootOf)
+      expect(error).toMatchObject({ code: 'CALL_CYCLE' })
     }))
 
   it('is none while a handler waits for a thing that is shared, which may have set anything going', () =>

@@ -1,4 +1,7 @@
+import { AsyncResource } from 'node:async_hooks'
+import { pbkdf2 } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import { readFile } from 'node:fs'
 import { setTimeout as promisedTimeout } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 
@@ -40,6 +43,19 @@ const later = (ms: number) => new Promise((resolve) => globalThis.setTimeout(res
 const elsewhere = (values: unknown[]): Promise<unknown> => runInNewContext('Promise').race(values)
 const emitter = new EventEmitter()
 
+/** The resolve function of a promise is handed to the call, and to somebody else. */
+const either = (work: Promise<unknown>, other: (resolve: (value: unknown) => void) => void) =>
+  new Promise((resolve, reject) => {
+    other(resolve)
+    work.then(resolve, reject)
+  })
+
+const bound = AsyncResource.bind(limited)
+const waiters: ((value: unknown) => void)[] = []
+emitter.on('go', () => {
+  for (const resolve of waiters.splice(0)) resolve('go')
+})
+
 const WAYS: Readonly<Record<string, (work: Promise<unknown>) => Promise<unknown>>> = {
   'a promise under a time': (work) => limited(work, 20),
   'what an async function makes of it, under a time': (work) => limited((async () => work)(), 20),
@@ -61,6 +77,12 @@ const WAYS: Readonly<Record<string, (work: Promise<unknown>) => Promise<unknown>
       work.then(resolve, resolve)
       emitter.once('go', resolve)
     }),
+  'a file': (work) => either(work, (resolve) => readFile(new URL(import.meta.url), resolve)),
+  'a hash': (work) => either(work, (resolve) => pbkdf2('a', 'b', 20_000, 64, 'sha512', resolve)),
+  'some turns of the event loop': (work) =>
+    either(work, (resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))),
+  'whoever serves a list of waiters': (work) => either(work, (resolve) => waiters.push(resolve)),
+  'a timer of a function that is bound to the program': (work) => bound(work, 20),
 }
 
 /** `a` waits for `b`, which calls `a` back meanwhile. @returns what `b` is answered, or told */
@@ -88,14 +110,10 @@ describe('a call that something else may outrun', () => {
     const over = async (work: Promise<unknown>) => {
       await limited(Promise.resolve(), 1_000)
       await later(1)
-      return limited(work, FOR_EVER)
+      return limited((async () => work)(), FOR_EVER)
     }
     await new Kernel({ report: () => {} }).run(async () => {
-      for (const combine of [
-        async (work: Promise<unknown>) => work,
-        over,
-        (work: Promise<unknown>) => limited(work, FOR_EVER),
-      ])
+      for (const combine of [async (work: Promise<unknown>) => work, over])
         expect(await answerOf(combine)).toBe('CALL_CYCLE')
     })
   })

@@ -6,7 +6,7 @@
  * shows as such (`Promise.all`), or breaks the chain (`Promise.race`, see there; a promise that code settles by itself).
  */
 import { types } from 'node:util'
-import { NativePromise } from '../context/promise-owner.js'
+import { NativePromise } from '../context/native-promise.js'
 
 /** What settles a promise. */
 export interface Settlers {

@@ -47,7 +47,11 @@ const awaited = new WeakSet<Wait>()
 
 /** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
 export function noteWait(process: Process, wait: Wait): void {
-  if (!process.inHandler) return
+  if (process.inHandler) addWait(process, wait)
+}
+
+/** The same, where that is known to be its doing. */
+export function addWait(process: Process, wait: Wait): void {
   let older = process.waits
   while (older !== undefined && !older.active) older = older.olderWait
   wait.olderWait = older

@@ -7,7 +7,7 @@ import {
 } from '../context/abort-signal-wait.js'
 import { currentProcess, droppedHere, inContextOf } from '../context/current-process.js'
 import { quietFence } from '../context/dead-process-error.js'
-import { settle, spared } from '../context/promise-owner.js'
+import { settle, spared, sparedForCall } from '../context/promise-owner.js'
 import { isFollowed, promiseOf } from '../context/thenable.js'
 import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
@@ -71,15 +71,17 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   #timeout = -1
   #signal: Signals | undefined = undefined
 
+  /** @param isHandlers whether the handler of `caller` makes it, and may wait in it */
   constructor(
     caller: Process | undefined,
     target: Process,
     readonly payload: unknown,
     protected readonly server: Pid | string,
+    isHandlers = false,
   ) {
     super(caller, target.pid, 'CALL')
     this.#kernel = target.kernel
-    this.promise = spared()
+    this.promise = isHandlers ? sparedForCall() : spared()
     this.#resolve = settle.resolve as (value: unknown) => void
     this.#reject = settle.reject
     this.attach(target)

@@ -12,6 +12,17 @@ export type { Handling }
 /** A scope that belongs to no process; made when this module loads. The scheduler and the timers run in it. */
 const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: true })
 
+/** Where the code that runs now belongs: to a process, or to the run of an async handler. */
+export type Place = Process | Handling | undefined
+
+export function currentPlace(): Place {
+  return context.getStore()
+}
+
+export function processAt(place: Place): Process | undefined {
+  return place instanceof Handling ? place.process : place
+}
+
 export function currentProcess(): Process | undefined {
   const store = context.getStore()
   return store instanceof Handling ? store.process : store
@@ -25,10 +36,10 @@ export function droppedHere(): boolean {
   return true
 }
 
-/** Whether the code that runs now belongs to the run of an async handler that its process is in. */
-export function inHandling(process: Process): boolean {
+/** Whether code of that place belongs to the run of an async handler that its process is in. */
+export function inHandling(process: Process, place: Place): boolean {
   if (process.undivided) return process.busy
-  return process.handling !== undefined && context.getStore() === process.handling
+  return process.handling !== undefined && place === process.handling
 }
 
 const AsyncFunction = (async () => {}).constructor

@@ -1,6 +1,7 @@
 import { promiseHooks } from 'node:v8'
 import type { Process } from '../process/process.js'
 import { currentProcess } from './current-process.js'
+import { CallPromise, NativePromise } from './native-promise.js'
 import { Given } from './private-brand.js'
 
 /** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
@@ -19,18 +20,19 @@ class Stamp extends Given {
   }
 }
 
-/** V8's own class, also where a library has put another `Promise` in its place: only V8's is told of by V8. */
-export const NativePromise = (async () => {})().constructor as PromiseConstructor
-
 /** Whether it is a promise, of V8's or of the class that a library has put in its place. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof NativePromise || value instanceof Promise
 }
 
-/** Whether a promise is of no subclass. */
+/** Whether a promise is of no subclass that others know. */
 export function hasPlainPrototype(promise: Promise<unknown>): boolean {
   const prototype: unknown = Object.getPrototypeOf(promise)
-  return prototype === NativePromise.prototype || prototype === Promise.prototype
+  return (
+    prototype === NativePromise.prototype ||
+    prototype === CallPromise.prototype ||
+    prototype === Promise.prototype
+  )
 }
 
 /** The process that made a promise, where that is known. */
@@ -52,6 +54,14 @@ export function ownPromise(promise: object): void {
 export function spared<T>(): Promise<T> {
   Stamp.spared = true
   const promise = new NativePromise<T>(keep)
+  Stamp.spared = false
+  return promise
+}
+
+/** The same for a call that a handler makes, which may be in a circle. */
+export function sparedForCall<T>(): Promise<T> {
+  Stamp.spared = true
+  const promise = new CallPromise<T>(keep)
   Stamp.spared = false
   return promise
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { NativePromise } from './promise-owner.js'
+import { NativePromise } from './native-promise.js'
 
 /** Whether the outcome of a start or a handler is still to come. What cannot be asked is none, and was returned. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -1,6 +1,6 @@
 import type { Wait } from '../calls/call-cycle.js'
 import type { Stores } from '../context/async-scope.js'
-import { inHandling } from '../context/current-process.js'
+import { currentPlace, inHandling, type Place } from '../context/current-process.js'
 import { fence, quietFence } from '../context/dead-process-error.js'
 import { isThenable, promiseOf } from '../context/thenable.js'
 import type { Kernel } from '../kernel.js'
@@ -116,7 +116,12 @@ export class Process extends ProcessBase implements Runnable {
 
   /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `call-cycle.ts`. */
   get inHandler(): boolean {
-    return this.onStack || inHandling(this) || (this.#phase === STARTING && !this.isScript)
+    return this.isHandlerAt(currentPlace())
+  }
+
+  /** The same of code of that place. */
+  isHandlerAt(place: Place): boolean {
+    return this.onStack || inHandling(this, place) || (this.#phase === STARTING && !this.isScript)
   }
 
   get isScript(): boolean {

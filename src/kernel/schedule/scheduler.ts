@@ -1,5 +1,6 @@
 import { nodeImmediate, ownTurns } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
+import { addsMicrotask, beginMicrotask, endMicrotask } from '../context/native-promise.js'
 import { checkKnown } from '../errors/known-options.js'
 
 /** Something that can be run for a turn: a process. */
@@ -91,6 +92,7 @@ export class FairScheduler implements Scheduler {
   #continuing: Runnable | undefined
   #left = 0
   readonly #drain = (): void => {
+    beginMicrotask()
     const left = this.#continuing?.left ?? 0
     if (left > 0 && left < this.#left) {
       // A script takes one message a microtask: it has as many in its turn as one that is handed them.
@@ -98,7 +100,11 @@ export class FairScheduler implements Scheduler {
       soon(this.#drain)
     } else {
       this.#continuing = undefined
-      runOutside(this.#run)
+      try {
+        runOutside(this.#run)
+      } finally {
+        endMicrotask()
+      }
     }
   }
   readonly #run = (): void => this.#runSlice()
@@ -135,6 +141,7 @@ export class FairScheduler implements Scheduler {
     this.#append(task)
     if (this.#scheduled) return
     this.#scheduled = true
+    addsMicrotask()
     soon(this.#drain)
   }
 
