@@ -177,6 +177,21 @@ describe('gen_server_SUITE', () => {
       expect(await receiveResponse(requests)).toBe('no_request')
     }))
 
+  it('a request of a collection that is answered, or abandoned, by itself leaves the collection', () =>
+    world(async (kernel) => {
+      const pid = await start(server)
+      const requests = new RequestCollection<string>()
+      const answered = sendRequest(pid, 'ping', 'answered', requests)
+      const abandoned = sendRequest(pid, 'wait', 'abandoned', requests)
+      expect(await receiveResponse(answered)).toMatchObject({ reply: 'pong' })
+      const late = receiveResponse(abandoned, 5)
+      await kernel.clock.advance(5)
+      expect(await late).toBe('timeout')
+      let turns = 0
+      for (; requests.size > 0; turns++) expect(await receiveResponse(requests)).toBe('no_request')
+      expect(turns).toBe(1)
+    }))
+
   it('send_request_wait_reqid_collection: a time-out keeps the requests', () =>
     world(async (kernel) => {
       const pid = await start(server)

@@ -15,6 +15,12 @@ export interface RequestId<out Reply = unknown> extends Reference {
  */
 class OpenRequests {
   readonly #bySender = new Map<Pid | undefined, Set<SentRequest>>()
+  readonly #onOver: (request: SentRequest) => void
+
+  /** @param onOver called for one that is met here and over: its answer was taken elsewhere */
+  constructor(onOver: (request: SentRequest) => void) {
+    this.#onOver = onOver
+  }
 
   add(request: SentRequest): void {
     const known = this.#bySender.get(request.caller)
@@ -37,6 +43,7 @@ class OpenRequests {
       for (const request of requests) {
         if (!request.over) return request
         requests.delete(request)
+        this.#onOver(request)
       }
       this.#bySender.delete(sender)
     }
@@ -64,9 +71,12 @@ export const OPEN: unique symbol = Symbol('heartwood.open-requests')
 export class RequestCollection<Label = unknown> {
   readonly #labels = new Map<RequestId, Label>()
   /** @internal */
-  readonly [OPEN] = new OpenRequests()
+  readonly [OPEN] = new OpenRequests((request) => this.#labels.delete(request as unknown as RequestId))
 
-  /** How many requests are in it. OTP's `reqids_size/1`. */
+  /**
+   * How many requests are in it. One that was answered, or abandoned, by itself and not through the collection leaves it
+   * when an answer is next asked for. OTP's `reqids_size/1`.
+   */
   get size(): number {
     return this.#labels.size
   }

@@ -221,6 +221,7 @@ function taken(message: Answer, awaited: Awaited, deletes = true): unknown {
   const id = request as unknown as RequestId
   const label = awaited.labelOf(id)
   if (deletes) awaited.delete(id)
+  else awaited[OPEN].delete(request)
   return { ...response, label, request: id }
 }
 

@@ -60,7 +60,8 @@ export interface TaskStreamPlan {
  * Results of tasks, to be read with `for await`: what `Task.asyncStream` returns.
  *
  * Nothing happens before it is read. Whoever reads it is the owner of the tasks. It takes an element of the source
- * only when a task can be started for it, and starts none while nobody asks for a result. Leaving the loop kills the
+ * only when a task can be started for it, and none while nobody asks for a result; the tasks of those that it took
+ * before run meanwhile. Leaving the loop kills the
  * tasks that run. Reading it again starts anew, if the source can be read again.
  */
 export class TaskStream<out Result> implements AsyncIterable<Result> {
