@@ -7,6 +7,7 @@ import {
   defineMachine,
   type HandledEvent,
   type MachineHandler,
+  machineHandlersOf,
   type ServerClass,
   type Stateful,
 } from '../genserver/index.js'
@@ -217,7 +218,7 @@ function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
   for (const [method, list] of marks) {
     let handles = plain.some((each) => each.method === method)
     for (const { on, event, name, pattern, after } of list) {
-      const kinds = event === undefined ? (on === undefined ? [] : [on]) : kindsOf(plain, event)
+      const kinds = event === undefined ? (on === undefined ? [] : [on]) : kindsOf(Class, plain, event)
       if (event !== undefined && kinds.length === 0)
         invalid(method, `@On('${event}') needs a method "${event}" with @Call() or @Cast().`)
       for (const kind of kinds) handlers.push(within({ on: kind, method, event, name, pattern, after }, list))
@@ -251,8 +252,12 @@ function within(handler: MachineHandler, marks: readonly Mark[]): MachineHandler
   }
 }
 
-function kindsOf(plain: readonly MachineHandler[], event: string): HandledEvent[] {
-  return plain.filter((each) => each.method === event && each.on !== 'info').map(({ on }) => on)
+/** Whether clients call or cast the event, in the class itself or else in the machine that it extends. */
+function kindsOf(Class: ServerClass, plain: readonly MachineHandler[], event: string): HandledEvent[] {
+  const own = plain.filter((each) => each.method === event && each.on !== 'info').map(({ on }) => on)
+  if (own.length > 0) return own
+  const inherited = machineHandlersOf(Class).filter((each) => (each.event ?? each.method) === event)
+  return [...new Set(inherited.map(({ on }) => on))].filter((on) => on === 'call' || on === 'cast')
 }
 
 /**

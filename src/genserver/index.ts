@@ -108,6 +108,7 @@ export {
   type MachineTime,
   type MachineTransition,
   machineChart,
+  machineHandlersOf,
   mermaid,
   type PendingEvent,
   type PendingEvents,

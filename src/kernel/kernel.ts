@@ -421,7 +421,7 @@ export class Kernel {
   // What follows is for the kernel's own files.
 
   /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
-  circleThrough(call: CallRequest): string | undefined {
+  circleThrough(call: CallRequest): ReturnType<typeof circleOf> {
     return circleOf(call)
   }
 

@@ -427,6 +427,44 @@ describe('@StateMachine', () => {
       expect([await top.call.where(), await top.call.who()]).toEqual(['middle, b', 'top, b'])
     }))
 
+  it('has further methods for an event that its base machine declares', () =>
+    inKernel(async () => {
+      @StateMachine()
+      class Base {
+        state: 'a' | 'b' | 'c' = 'a'
+        @State('a') @Call() go(): string {
+          this.state = 'b'
+          return 'base, a'
+        }
+        @State('b') @On('go') fromB(): string {
+          this.state = 'c'
+          return 'base, b'
+        }
+        @State('b') @Cast() note(): void {}
+      }
+      @StateMachine()
+      class Sub extends Base {
+        @State('b') @On('go') override fromB(): string {
+          this.state = 'c'
+          return 'sub, b'
+        }
+        @State('c') @On('go') fromC(): string {
+          return 'sub, c'
+        }
+        @State('c') @On('note') noteInC(): void {
+          this.state = 'a'
+        }
+      }
+      const sub = await start(Sub)
+      expect([await sub.call.go(), await sub.call.go(), await sub.call.go()]).toEqual([
+        'base, a',
+        'sub, b',
+        'sub, c',
+      ])
+      sub.cast.note()
+      expect(await sub.call.go()).toBe('base, a')
+    }))
+
   it('says by its options how it is supervised', () => {
     @StateMachine({ name: (id: string) => `door ${id}`, restart: 'transient', shutdown: 10 })
     class Named {

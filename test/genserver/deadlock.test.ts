@@ -85,6 +85,30 @@ describe('a circle of calls', () => {
       expect(root.details.cycle.split(' → ')).toHaveLength(501)
     }))
 
+  it('of more than 1,000 is not looked for, which the time-out says', () =>
+    world(async (kernel) => {
+      const [first, ...others] = (await Promise.all(Array.from({ length: 1_100 }, () => start(actor)))) as [
+        Pid,
+        ...Pid[],
+      ]
+      const told: unknown[] = []
+      const closing = () => call(first, () => 0, 1_000).catch((error: unknown) => void told.push(error))
+      const around = others.reduceRight<() => unknown>(
+        (act, pid) => () => call(pid, act, Number.POSITIVE_INFINITY),
+        closing,
+      )
+      const whole = call(first, around, Number.POSITIVE_INFINITY)
+      await kernel.settled()
+      await kernel.clock.advance(1_000)
+      await whole
+      expect(told).toMatchObject([
+        {
+          code: 'CALL_TIMEOUT',
+          message: expect.stringContaining('More than 1,000 handlers wait for one another'),
+        },
+      ])
+    }))
+
   it('is none while a handler races its call, also by a class derived from Promise', () =>
     world(async (kernel) => {
       class Special<T> extends Promise<T> {}

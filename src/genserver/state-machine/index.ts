@@ -11,6 +11,7 @@ export {
 export type { HandledEvent, MachineHandler } from './class-form/handler-index.js'
 export {
   defineMachine,
+  handlersOf as machineHandlersOf,
   type MachineTable,
   type Stateful,
 } from './class-form/handler-table.js'

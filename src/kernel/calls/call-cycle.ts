@@ -68,7 +68,7 @@ export function notePutBy(call: CallRequest): void {
 function suspect(process: Process, wait: Wait): void {
   const others = suspicions.get(process) ?? 0
   // They look at all that the handler waits in.
-  if (others >= MOST || circle(process, wait, maybe, STEPS) === undefined) return
+  if (others >= MOST || circle(process, wait, maybe, { left: STEPS }) === undefined) return
   suspicions.set(process, others + 1)
   process.kernel.scheduler.enqueue(new Suspicion(process, wait))
 }
@@ -79,7 +79,7 @@ const suspicions = new WeakMap<Process, number>()
 /** As many as that: a handler may make any number of calls while it waits in a circle, and each would be another. */
 const MOST = 16
 
-/** Waits that are gone through where that is done for each call: those of a larger circle are told by the time-out, without its name. */
+/** Waits that are gone through where that is done for each call: a larger circle is told by the time-out, without its name. */
 const STEPS = 1_000
 
 /** Calls of one handler, the youngest first, of which it is asked whether it waits for nothing else. */
@@ -261,12 +261,16 @@ const maybe: Enders = (wait) => {
   return pids === undefined ? own : pids.map(routeOf).filter((each) => each !== undefined)
 }
 
-/** What is waited in around the circle that `wait` closes, it first; undefined when it closes none. */
+/**
+ * What is waited in around the circle that `wait` closes, it first; undefined when it closes none.
+ *
+ * @param steps how many waits are gone through; below 0 afterwards when that was not enough
+ */
 function circle(
   process: Process,
   wait: Wait,
   endersOf: Enders,
-  steps = Number.POSITIVE_INFINITY,
+  steps = { left: Number.POSITIVE_INFINITY },
 ): Wait[] | undefined {
   // Mostly a chain; a handler that waits in several calls at once makes it a tree.
   const reached = new Map<Process, { wait: Wait; process: Process }>()
@@ -278,13 +282,12 @@ function circle(
     return false
   }
   let closed = follow(process, wait)
-  let left = steps
   for (const each of reached.keys()) {
     if (closed) break
     for (const next of waitsOf(each)) {
       closed = follow(each, next)
       if (closed) break
-      if (left-- <= 0) return undefined
+      if (steps.left-- <= 0) return undefined
     }
   }
   if (!closed) return undefined
@@ -367,13 +370,18 @@ function timeOf(call: CallRequest): number {
   return call.untimed ? UNTIMED : call.timeout
 }
 
+/** More waits hang on one another than are gone through. */
+export const TOO_LONG = Symbol('a circle, or none')
+
 /** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */
-export function circleOf(call: CallRequest): string | undefined {
+export function circleOf(call: CallRequest): string | typeof TOO_LONG | undefined {
   const { owner } = call
+  const steps = { left: STEPS }
   // Any number may be given up at once, and each is asked.
   const isIn = owner !== undefined && waitsIn(owner, call, STEPS)
-  const waits = isIn ? circle(owner, call, certainly(STEPS), STEPS) : undefined
-  return waits && shown(waits, call)
+  const waits = isIn ? circle(owner, call, certainly(STEPS), steps) : undefined
+  if (waits === undefined) return steps.left < 0 ? TOO_LONG : undefined
+  return shown(waits, call)
 }
 
 /** The circle as words, the server of the refused call first and last. */

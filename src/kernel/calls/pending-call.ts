@@ -185,14 +185,13 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
 
   expired(): void {
     const cycle = this.#kernel.circleThrough(this)
-    this.#fail(
-      'CALL_TIMEOUT',
-      'timeout',
-      undefined,
-      cycle === undefined
-        ? { why: this.owner === this.target ? SELF : SLOW }
-        : { why: inCircle(cycle), cycle },
-    )
+    this.#fail('CALL_TIMEOUT', 'timeout', undefined, this.#whyLate(cycle))
+  }
+
+  #whyLate(cycle: ReturnType<Kernel['circleThrough']>): object {
+    if (typeof cycle === 'string') return { why: inCircle(cycle), cycle }
+    if (cycle !== undefined) return { why: IN_CHAIN }
+    return { why: this.owner === this.target ? SELF : SLOW }
   }
 
   /** Milliseconds that it was given, or Infinity. */
@@ -300,6 +299,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
 const SELF =
   'The server has called itself, and was busy: a handler that waits for such a call can never answer it. Call the method directly, or cast.'
 const SLOW = 'The server may be slow, blocked, or have dropped the request.'
+
+const IN_CHAIN =
+  'More than 1,000 handlers wait for one another, in a circle or a chain: in so many that is not looked for. Let some of them cast, or reply later.'
 
 function inCircle(cycle: string): string {
   return `Handlers waited for each other, as far as can be seen (${cycle}). Let one of them cast, reply later, or make its call in a process of its own.`
