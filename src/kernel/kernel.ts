@@ -252,11 +252,10 @@ export class Kernel {
       const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
-      if (target === caller && callsItself(target)) {
+      if (target === caller && callsItself(target))
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
-      }
       refuseFired(options?.signal, server, payload)
-      const isHandlers = caller?.isHandlerAt(place) === true
+      const isHandlers = caller?.inHandler(place) === true
       const call = new CallRequest(caller, target, this.isolate(payload), server, isHandlers)
       if (isHandlers) addWait(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
@@ -421,9 +420,7 @@ export class Kernel {
   // What follows is for the kernel's own files.
 
   /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
-  circleThrough(call: CallRequest): ReturnType<typeof circleOf> {
-    return circleOf(call)
-  }
+  readonly circleThrough = circleOf
 
   /** A message reaches nobody. @internal */
   lose(to: unknown, message: unknown): void {

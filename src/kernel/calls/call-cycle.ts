@@ -47,7 +47,7 @@ const awaited = new WeakSet<Wait>()
 
 /** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
 export function noteWait(process: Process, wait: Wait): void {
-  if (process.inHandler) addWait(process, wait)
+  if (process.inHandler()) addWait(process, wait)
 }
 
 /** The same, where that is known to be its doing. */
@@ -93,7 +93,7 @@ export function allIsHandlers(): void {
 
 /** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
 export function callsItself(process: Process): boolean {
-  return process.isScript || process.inHandler
+  return process.isScript || process.inHandler()
 }
 
 /** How many turns a suspicion is left alone; a handler that has nothing to wait for ends within them. */

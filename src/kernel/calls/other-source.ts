@@ -28,7 +28,7 @@ class OtherSource implements Wait {
 /** Notes a process that `spawner` has spawned, if its handler did: it runs code of that handler's. */
 export function noteSpawned(spawner: Process, pid: Pid): Pid {
   // Mostly a script, which is asked first since it costs least, and is in no circle.
-  if (!spawner.isScript && spawner.inHandler) {
+  if (!spawner.isScript && spawner.inHandler()) {
     const process = routeOf(pid)
     noteWait(spawner, new OtherSource(() => process?.alive === true))
   }
@@ -37,7 +37,7 @@ export function noteSpawned(spawner: Process, pid: Pid): Pid {
 
 /** Whether the code that runs now is a handler's: only then is there anything to note. */
 export function isInHandler(): boolean {
-  return currentProcess()?.inHandler === true
+  return currentProcess()?.inHandler() === true
 }
 
 /**
@@ -47,5 +47,5 @@ export function isInHandler(): boolean {
  */
 export function noteSource(isPending: () => boolean): void {
   const process = currentProcess()
-  if (process?.inHandler === true) noteWait(process, new OtherSource(isPending))
+  if (process?.inHandler() === true) noteWait(process, new OtherSource(isPending))
 }

@@ -114,13 +114,8 @@ export class Process extends ProcessBase implements Runnable {
     return this.#phase >= EXITING ? this.#ending : undefined
   }
 
-  /** Whether the code that runs now is its handler's or its init's, as far as that is certain: see `call-cycle.ts`. */
-  get inHandler(): boolean {
-    return this.isHandlerAt(currentPlace())
-  }
-
-  /** The same of code of that place. */
-  isHandlerAt(place: Place): boolean {
+  /** Whether code of that place, default that which runs now, is its handler's or its init's, as far as that is certain: see `call-cycle.ts`. */
+  inHandler(place: Place = currentPlace()): boolean {
     return this.onStack || inHandling(this, place) || (this.#phase === STARTING && !this.isScript)
   }
 

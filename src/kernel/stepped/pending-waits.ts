@@ -26,5 +26,5 @@ export function waitOf(process: SteppedProcess): string {
 
 /** Notes that a process makes a call or a start. Those made by handlers may come to wait for each other in a circle. */
 export function noteWait(process: SteppedProcess | undefined): void {
-  if (process?.inHandler === true) process.kernel.note('waits', 'merge')
+  if (process?.inHandler() === true) process.kernel.note('waits', 'merge')
 }
