@@ -188,6 +188,7 @@ export {
   inherits,
   isError,
   isObject,
+  isRevoked,
   jsonOf,
   keysOf,
   LIMITS,

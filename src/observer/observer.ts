@@ -92,6 +92,7 @@ export class Observer implements Disposable {
    * @throws OBSERVER_NOT_FOUND, OBSERVER_PARAMETER, OBSERVER_NO_PROCESS. All of them reject.
    */
   async tell(path: string): Promise<unknown> {
+    if (typeof path !== 'string') throw observerError('OBSERVER_NOT_FOUND', { path })
     const { pathname, searchParams } = addressOf({ url: `/${path.slice(0, 2_000)}` })
     const name = pathname.slice(1)
     const route = !this.#closed && TOLD_TO_NODES.has(name) ? ROUTES[name] : undefined

@@ -2,6 +2,7 @@ import {
   checkKnown,
   checkPid,
   currentKernel,
+  isRevoked,
   type Kernel,
   type Pid,
   Reference,
@@ -322,7 +323,7 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
 
 /** @throws NOT_A_PID for one that is none, before anything is done with the others */
 function many(pids: Pid | readonly Pid[], action: string): readonly Pid[] {
-  const list: readonly unknown[] = Array.isArray(pids) ? pids : [pids]
+  const list: readonly unknown[] = !isRevoked(pids) && Array.isArray(pids) ? pids : [pids]
   for (const pid of list) checkPid(pid, `${action} of process groups`)
   return list as readonly Pid[]
 }

@@ -1,6 +1,9 @@
+import { testingError } from './errors.js'
+
 /**
  * Numbers from 0 up to, but not including, 1 that a seed decides: the same on every machine (mulberry32).
  *
+ * @throws TEST_OPTION_INVALID
  * @example
  * ```ts
  * const random = seeded(7)
@@ -8,6 +11,10 @@
  * ```
  */
 export function seeded(seed: number): () => number {
+  if (typeof seed !== 'number') {
+    const expected = 'a number'
+    throw testingError('TEST_OPTION_INVALID', { action: 'seeded', option: 'the seed', value: seed, expected })
+  }
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

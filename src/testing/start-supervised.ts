@@ -30,6 +30,7 @@ import {
   toChildSpec,
 } from '../supervisor/index.js'
 import { testKernel } from './current-test-kernel.js'
+import { testingError } from './errors.js'
 import { failed } from './expect/expectation.js'
 import type { TestKernel } from './test-kernel/test-kernel.js'
 import { TEST } from './trace/index.js'
@@ -83,7 +84,7 @@ export type SupervisedAs<C> =
  * @param options `bindings`, and fields of the child's spec
  * @returns for a class a typed `Ref`, for anything else its address; both mean the process that is there at the moment,
  *   also after a restart
- * @throws TEST_KERNEL_MISSING, INVALID_CHILD_SPEC, START_CHILD_FAILED with the reason
+ * @throws TEST_KERNEL_MISSING, TEST_OPTION_INVALID, INVALID_CHILD_SPEC, START_CHILD_FAILED with the reason
  * @example
  * ```ts
  * const counter = await startSupervised(Counter)
@@ -96,9 +97,19 @@ export function startSupervised<const C extends Child>(
 ): Promise<SupervisedAs<C>>
 export async function startSupervised(
   child: Child,
-  { bindings, ...overrides }: SupervisedOptions = {},
+  options: SupervisedOptions = {},
 ): Promise<Supervised | Ref<object>> {
   const kernel = testKernel('startSupervised')
+  if (typeof options !== 'object' || options === null) {
+    const expected = 'an object'
+    throw testingError('TEST_OPTION_INVALID', {
+      action: 'startSupervised',
+      option: 'options',
+      value: options,
+      expected,
+    })
+  }
+  const { bindings, ...overrides } = options
   const spec = inScope(toChildSpec(child, overrides), bindings)
   const supervisor = await supervisorOf(kernel)
   const started = await kernel.runUntil(

@@ -1,6 +1,6 @@
 /** Whom a test means: a process by pid, by name, by class, or whatever runs in its place after a restart. */
 import { type Addressed, definitionOf, isServerClass, type ServerClass } from '../genserver/index.js'
-import { Pid, processInfo } from '../kernel/index.js'
+import { isRevoked, Pid, processInfo } from '../kernel/index.js'
 import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
 import type { WatchedKernel } from './watched-kernel.js'
@@ -124,6 +124,7 @@ export class Aim {
 function addressOf(target: Target, action: string): Pid | string | undefined {
   if (target instanceof Pid || typeof target === 'string') return target
   if (typeof target === 'function') return nameOfClass(target, action)
+  if (isRevoked(target)) throw testingError('TEST_TARGET_UNKNOWN', { action, value: target })
   const address: unknown = (target as Addressed | null | undefined)?.target
   // A partition that does not run is still known.
   const latest: unknown =

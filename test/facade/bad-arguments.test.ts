@@ -6,14 +6,12 @@ import {
   DuplicateRegistry,
   defineServer,
   defineSettings,
-  exit,
   GenServer,
   HeartwoodError,
   Kernel,
   on,
   ProcessGroups,
   PubSub,
-  type Report,
   RequestCollection,
   ref,
   self,
@@ -31,25 +29,7 @@ import {
 import * as kernelEntry from 'heartwood/kernel'
 import * as tools from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
-import { publicFunctions } from './public-functions.js'
-
-/** What nobody should give, and JavaScript lets through. */
-const BAD: Readonly<Record<string, () => unknown>> = {
-  undefined: () => undefined,
-  null: () => null,
-  'a number': () => 5,
-  NaN: () => Number.NaN,
-  'a text': () => 'nobody',
-  true: () => true,
-  'a symbol': () => Symbol('x'),
-  'an object': () => ({ some: 'thing' }),
-  'a list': () => [undefined],
-  'a date': () => new Date(0),
-  'an object of nothing': () => Object.create(null),
-}
-
-type Given = readonly [callee: (...args: never[]) => unknown, ...args: unknown[]]
-type Case = () => Given | Promise<Given>
+import { allRawErrors, type Case, type Given, type LeftOut, of, untried } from './bad-arguments.js'
 
 class Shop {
   price(): number {
@@ -117,10 +97,6 @@ const aroundClass = (decorator: (...args: never[]) => unknown): Given[0] =>
   ((...args: never[]) => {
     ;(decorator(...args) as (Class: unknown) => void)(class Own {})
   }) as Given[0]
-/** A method, bound to what it is asked of. */
-const of = <T extends object>(thing: T, name: keyof T): Given[0] =>
-  (thing[name] as never as Given[0]).bind(thing)
-
 const CASES: Readonly<Record<string, Case>> = {
   'kernel: alias': () => [kernelEntry.alias],
   'kernel: erase': () => [kernelEntry.erase, 'key'],
@@ -389,7 +365,7 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 
 /** Those that are left out, with the reason. */
-const LEFT_OUT: readonly (readonly [names: RegExp, why: string])[] = [
+const LEFT_OUT: LeftOut = [
   [/\.constructor$/, 'made by a function of its own, which is among the others'],
   [/\.(?:toString|toJSON)$/, 'takes nothing'],
   [/^kernel: (?:Connection|Nodes|FairScheduler|System\w+)\./, 'called by carriers and by the kernel'],
@@ -408,71 +384,14 @@ const LEFT_OUT: readonly (readonly [names: RegExp, why: string])[] = [
   [/^(?:Settings\w*|SystemHealth|Secret)\./, 'made and called by the configuration'],
 ]
 
-const parameterless = new Set(
-  publicFunctions()
-    .filter(({ parameters }) => /^\(?\s*$/.test(parameters))
-    .map(({ name }) => name),
-)
-
-/** What an engine throws of itself: it names neither the function that was called wrongly nor what it takes. */
-const isRaw = (error: unknown): boolean =>
-  error instanceof Error &&
-  [TypeError, RangeError, ReferenceError].includes(error.constructor as never) &&
-  !HeartwoodError.is(error)
-
-/** What is raw of a call with one wrong argument, its own error, what it crashed, or neither. */
-async function rawErrors(make: Case, at: number, value: unknown): Promise<string[]> {
-  const raw: string[] = []
-  const look = (what: string, error: unknown): void => {
-    for (let each = error; each !== undefined && each !== null; each = (each as { cause?: unknown }).cause) {
-      if (isRaw(each)) raw.push(`${what}: ${String(each)} ${(each as Error).stack?.split('\n')[1]?.trim()}`)
-      if (!(each instanceof Error)) break
-    }
-  }
-  const report = (it: Report): void => look(`${it.kind} report`, it.reason)
-  const kernel = new Kernel({ report })
-  await kernel
-    .run(async () => {
-      heartwood.trapExit(true)
-      const [callee, ...args] = await make()
-      args[at] = value
-      const outcome = (async () => (callee as (...given: unknown[]) => unknown)(...args))()
-      outcome.then(
-        () => {},
-        (error: unknown) => look('thrown', error),
-      )
-      for (let turn = 0; turn < 3; turn++) await kernel.settled()
-    })
-    .catch((error: unknown) => look('the process', error))
-  await kernel.run(() => {
-    for (const pid of kernel.processes()) if (pid !== self()) exit(pid, 'kill')
-  })
-  return raw
-}
+const OF_OTHER_ENTRIES = /^(?:carrier|erlang|observer|telemetry|testing)/
 
 describe('a bad argument', () => {
   it.each(Object.entries(CASES))('of %s is refused by a coded error, or taken', async (_, make) => {
-    let places = 0
-    await new Kernel({ report: () => {} }).run(async () => {
-      heartwood.trapExit(true)
-      places = (await make()).length - 1
-    })
-    const raw: string[] = []
-    for (let at = 0; at < places; at++)
-      for (const [said, value] of Object.entries(BAD))
-        for (const each of await rawErrors(make, at, value())) raw.push(`argument ${at}, ${said}: ${each}`)
-    expect(raw).toEqual([])
+    expect(await allRawErrors(make)).toEqual([])
   })
 
   it('is tried with each public function that takes any', () => {
-    const names = new Set(publicFunctions().map(({ name }) => name))
-    const untried = [...names].filter(
-      (name) =>
-        !(name in CASES) &&
-        !parameterless.has(name) &&
-        !/^(?:carrier|erlang|observer|telemetry|testing)/.test(name) &&
-        !LEFT_OUT.some(([left]) => left.test(name)),
-    )
-    expect(untried).toEqual([])
+    expect(untried(CASES, LEFT_OUT, (name) => !OF_OTHER_ENTRIES.test(name))).toEqual([])
   })
 })

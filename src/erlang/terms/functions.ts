@@ -1,3 +1,5 @@
+import { printed } from '../../kernel/index.js'
+import { erlangError } from '../errors.js'
 import type { ErlangPid } from './identifiers.js'
 
 /** An exported function: `fun lists:map/2`, `&Enum.map/2`. */
@@ -41,7 +43,14 @@ export class ErlangFun implements FunParts {
   readonly creator: ErlangPid
   readonly free: readonly unknown[]
 
+  /** @throws TERM_OPTION_INVALID */
   constructor(parts: FunParts) {
+    if (typeof parts !== 'object' || parts === null) {
+      throw erlangError('TERM_OPTION_INVALID', {
+        action: 'new ErlangFun',
+        problems: `it takes an object of its parts, not ${printed(parts)}`,
+      })
+    }
     this.module = parts.module
     this.arity = parts.arity
     this.index = parts.index

@@ -1,4 +1,4 @@
-import { currentKernel, Pid, type RemoteName } from '../../kernel/index.js'
+import { currentKernel, isRevoked, Pid, type RemoteName } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 
 /**
@@ -27,6 +27,7 @@ export interface Addressed {
  */
 export function addressOf(server: ServerRef, action: string): Pid | string {
   if (server instanceof Pid || typeof server === 'string') return server
+  if (isRevoked(server)) throw genServerError('SERVER_REF_INVALID', { action, value: server })
   const target: unknown = (server as Addressed | null | undefined)?.target
   if (target instanceof Pid || typeof target === 'string') return target
   if (!isRemoteName(server)) throw genServerError('SERVER_REF_INVALID', { action, value: server })
@@ -46,10 +47,11 @@ export function isElsewhere(server: ServerRef): server is RemoteName {
 
 /** What is asked at every use, in place of what it knows now. */
 export function isAddressed(server: ServerRef): server is Addressed {
-  return typeof server === 'object' && 'target' in server
+  return typeof server === 'object' && !isRevoked(server) && 'target' in server
 }
 
 function isRemoteName(value: unknown): value is RemoteName {
+  if (isRevoked(value)) return false
   const { name, node } = (value ?? {}) as Partial<RemoteName>
   return typeof name === 'string' && typeof node === 'string'
 }

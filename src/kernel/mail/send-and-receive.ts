@@ -7,7 +7,7 @@ import { checkKnown } from '../errors/known-options.js'
 import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
-import { read } from '../show/index.js'
+import { isRevoked, read } from '../show/index.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
@@ -120,6 +120,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
     if (target === undefined) throw kernelError('NAME_UNKNOWN', { name: to })
     return target
   }
+  if (isRevoked(to)) throw kernelError('BAD_DESTINATION', { value: to })
   if (to instanceof Reference) {
     kernel.touches('aliases')
     return resolveAlias(to)
@@ -138,7 +139,8 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
 
 function isAddressed(to: unknown): to is { readonly target: Pid | string } {
   // A monitor that is an alias has a target as well: whom it watches.
-  return typeof to === 'object' && to !== null && !(to instanceof Reference) && 'target' in to
+  if (typeof to !== 'object' || to === null || isRevoked(to)) return false
+  return !(to instanceof Reference) && 'target' in to
 }
 
 const RECEIVE_OPTIONS = ['timeout', 'onTimeout', 'signal', 'onAbort']

@@ -1,4 +1,5 @@
 import { type Alarm, type Clock, nodeTick } from '../clock.js'
+import { kernelError } from '../errors/errors.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Alarms } from './virtual-clock-alarms.js'
 
@@ -30,8 +31,11 @@ export class VirtualClock implements Clock {
   /**
    * @param epoch what `wallTime` says at the start, in milliseconds since 1970
    * @param start what `now` says at the start; with a fraction, such as 0.5, `now` has one as the machine's clock does
+   * @throws BAD_OPTION
    */
   constructor(epoch: number = Date.UTC(2026, 0, 1), start = 0) {
+    if (!Number.isFinite(epoch)) throw badStart('epoch', epoch)
+    if (!Number.isFinite(start)) throw badStart('start', start)
     this.#epoch = epoch - start
     this.#now = start
   }
@@ -167,4 +171,8 @@ export class VirtualClock implements Clock {
   async #settled(): Promise<void> {
     for (const alarm of this.#known) await alarm.settled()
   }
+}
+
+function badStart(option: string, value: unknown): Error {
+  return kernelError('BAD_OPTION', { action: 'new VirtualClock', option, value, expected: 'a number' })
 }

@@ -9,6 +9,7 @@ export {
   isAskable,
   isError,
   isObject,
+  isRevoked,
   keysOf,
   nameOf,
   ownData,

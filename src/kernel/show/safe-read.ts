@@ -49,6 +49,16 @@ export function isError(value: unknown): value is Error {
   return isObject(value) && read(value, Symbol.toStringTag) === 'DOMException'
 }
 
+/** Whether it is a proxy that was revoked: whoever asks anything else of it gets an error of the engine. */
+export function isRevoked(value: unknown): boolean {
+  try {
+    Array.isArray(value)
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** A property, inherited or a getter; undefined also when it cannot be read. */
 export function read(value: unknown, key: PropertyKey): unknown {
   return tryRead(value, key)?.value

@@ -3,6 +3,7 @@ import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
+import { isRevoked } from '../show/index.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference, RemoteReference } from '../terms/reference.js'
 import { downOf, type RemoteName } from '../terms/signal-messages.js'
@@ -65,6 +66,7 @@ function targetOf(
     kernel.touches(target, 'watching')
     return [routeOf(target), target]
   }
+  if (isRevoked(target)) throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
   const { name, node } = typeof target === 'string' ? { name: target, node: kernel.node } : (target ?? {})
   if (typeof name !== 'string' || typeof node !== 'string') {
     throw kernelError('NOT_A_PID', { action: 'monitor', value: target })

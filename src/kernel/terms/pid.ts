@@ -42,6 +42,13 @@ export class Pid {
     Object.defineProperty(Pid.prototype, COPY, { value: codeAddress })
   }
 
+  /** Asks nothing of the value: it may be a proxy, of which already `instanceof` throws. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(#route in value)) return false
+    // biome-ignore lint/complexity/noThisInStatic: asked of a class that is derived from this one, it is that
+    return this === Pid || Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
   toString(): string {
     return `<0.${this.id}>`
   }

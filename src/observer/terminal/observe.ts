@@ -2,6 +2,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { checkKnown, currentKernel, namesOf, receive, self, sendAfter } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
+import { observerError } from '../errors.js'
 import { afterKey } from './keys.js'
 import { lastTop, plainText, type Showing, screen } from './screen.js'
 import { askOver, type Look, Source } from './source.js'
@@ -24,6 +25,8 @@ export interface ObserveOptions {
 
 const OBSERVE_OPTIONS = namesOf<ObserveOptions>({ input: true, output: true, token: true, json: true })
 
+const FROM = 'the URL of an observer, or a function that asks one'
+
 /** What wakes the terminal. */
 type Wake =
   | { readonly key: string }
@@ -37,7 +40,7 @@ type Wake =
  * Shows a program until `q` is pressed; where there is no terminal, prints what there is to see once.
  *
  * @param from the URL of its observer, or what asks that another way
- * @throws USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
+ * @throws OBSERVER_OPTION, USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
  */
 export async function observe(
   from: string | ((path: string) => Promise<unknown>),
@@ -45,6 +48,8 @@ export async function observe(
 ): Promise<void> {
   checkKnown('observe', options, OBSERVE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
+  if (typeof from !== 'string' && typeof from !== 'function')
+    throw observerError('OBSERVER_OPTION', { option: 'from', expected: FROM, value: from })
   const source = new Source(typeof from === 'string' ? askOver(from, token) : from)
   if (options.json === true) {
     output.write(`${JSON.stringify(await source.everything())}\n`)

@@ -88,12 +88,12 @@ export type SupervisorReport = ChildReport | BackoffReport | UnexpectedMessageRe
 
 /** Whether a report is one of a supervisor about a child, or about itself. */
 export function isSupervisorReport(report: Report): report is SupervisorReport {
-  return report.kind === 'supervisor' && report.context !== undefined
+  return report?.kind === 'supervisor' && report.context !== undefined
 }
 
 /** Whether a report is that of a child that is up. */
 export function isProgressReport(report: Report): report is ProgressReport {
-  return report.kind === 'progress' && report.started !== undefined
+  return report?.kind === 'progress' && report.started !== undefined
 }
 
 /** What is published on the channel of reports. */

@@ -180,7 +180,7 @@ export class Faults {
 
   /** Messages come `by` milliseconds late, and may be overtaken. */
   delay(route: Route & { readonly by: number }): Fault {
-    const { by } = route
+    const by = route?.by
     if (!isTime(by)) {
       const expected = 'milliseconds from 0'
       throw testingError('TEST_OPTION_INVALID', { action: 'delay', option: 'by', value: by, expected })
@@ -249,6 +249,15 @@ export class Faults {
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
    */
   chaos(options: ChaosOptions): Chaos {
+    if (options === undefined) {
+      const expected = 'an object with a seed and a rate'
+      throw testingError('TEST_OPTION_INVALID', {
+        action: 'chaos',
+        option: 'its argument',
+        value: options,
+        expected,
+      })
+    }
     checkKnown('chaos', options, CHAOS_OPTIONS)
     const monkey = new Chaos(this.#kernel, options, () => {
       this.#monkeys.delete(monkey)

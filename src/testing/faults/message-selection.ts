@@ -46,10 +46,15 @@ export const SELECTION = ['handler', 'message']
  * Refuses options that a fault does not have: misspelt, it would strike otherwise than it says.
  *
  * @param own beside those that all faults have
- * @throws BAD_OPTION
+ * @throws BAD_OPTION, TEST_OPTION_INVALID
  */
-export function checkOptions(action: string, options: object, own: readonly string[]): void {
-  checkKnown(action, options, ['nth', 'times', 'allowUnstruck', ...own])
+export function checkOptions(action: string, options: object | undefined, own: readonly string[]): void {
+  const known = ['nth', 'times', 'allowUnstruck', ...own]
+  if (options === undefined) {
+    const expected = `an object of ${known.join(', ')}`
+    throw testingError('TEST_OPTION_INVALID', { action, option: 'its argument', value: options, expected })
+  }
+  checkKnown(action, options, known)
 }
 
 const CALLBACKS = ['handleCall', 'handleCast', 'handleInfo']

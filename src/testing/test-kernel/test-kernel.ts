@@ -9,6 +9,7 @@ import {
   Ground,
   HeartwoodError,
   isOrderly,
+  isThenable,
   Kernel,
   type KernelOptions,
   monitor,
@@ -158,6 +159,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
 
   /** What happened last, one line an event. */
   timeline(last: number = LINES): string {
+    if (typeof last !== 'number') throw badArgument('timeline', 'the last lines', last, 'a number')
     return timelineOf(this.trace.events, this.trace.nameOf, { last })
   }
 
@@ -182,13 +184,15 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * @param options.what names it in a failure
    * @param options.within virtual milliseconds; default a day
    * @param options.withinReal real milliseconds for what the machine does; default 4,000, and 250 for what Node does not tell of
-   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER
+   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER;
+   *   TEST_OPTION_INVALID
    */
   runUntil<T>(
     promise: PromiseLike<T>,
     options: { what?: string; within?: number; withinReal?: number } = {},
   ): Promise<T> {
     checkKnown('runUntil', options, ['what', 'within', 'withinReal'])
+    if (!isThenable(promise)) throw badArgument('runUntil', 'the promise', promise, 'a promise')
     const { what = 'the promise', within = DAY, withinReal } = options
     return this.waits(() => this.#runUntil(promise, what, within, withinReal))
   }
@@ -289,6 +293,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * the next has begun. It is refused then, with TEST_OVER. What `useTestKernel` does; with another runner, it is for its tests.
    */
   runTest<T>(test: () => T): T {
+    if (typeof test !== 'function') throw badArgument('runTest', 'the test', test, 'a function')
     this.#isGround = true
     return new Ground(this).run(test)
   }
@@ -451,4 +456,8 @@ async function endAll(pids: readonly Pid[]): Promise<void> {
   const kernel = currentKernel()
   for (const pid of pids) kernel.exit(pid, 'kill' satisfies ExitReason)
   for (const ref of refs) await receive(downOf(ref))
+}
+
+function badArgument(action: string, option: string, value: unknown, expected: string): HeartwoodError {
+  return testingError('TEST_OPTION_INVALID', { action, option, value, expected })
 }

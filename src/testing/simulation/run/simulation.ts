@@ -90,8 +90,11 @@ export class Simulation {
   /**
    * Tells that this step looks at something, or changes it, that processes share and that is not the kernel's: a
    * variable, a file. The reduced search would otherwise take steps for independent that are not.
+   *
+   * @throws SIMULATION_OPTION
    */
   touch(thing: string, mode: 'read' | 'write' = 'write'): void {
+    if (typeof thing !== 'string') throw refused('sim.touch', 'thing', thing, 'a text')
     this.kernel.note(`shared ${thing}`, mode)
   }
 
