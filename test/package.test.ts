@@ -121,7 +121,8 @@ describe('the files of the package', () => {
 
   it('stay within a budget', () => {
     expect(packed.size).toBeLessThan(BUDGET.size)
-    expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize)
+    // 15 kB are the promise of a call that sees its `then`, 11 kB what bad arguments are told.
+    expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize + 27_000)
   })
 
   it('have source maps that lead to sources in the package', () => {
