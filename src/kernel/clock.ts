@@ -21,6 +21,8 @@ export interface Alarm {
 export interface Clock {
   /** Told once of each alarm, before it is ever set: a clock that waits for what is ready to run must know of all. */
   join?(alarm: Alarm): void
+  /** Told of an alarm that will never be set again. */
+  leave?(alarm: Alarm): void
   /** Milliseconds that only ever grow, from any start. */
   now(): number
   /** Milliseconds since 1970, for records that people read. */

@@ -1,13 +1,12 @@
 /** Connections to a node that are up to no good. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { Deadline } from '../../src/erlang/handshake/deadline.js'
 import { OURS } from '../../src/erlang/handshake/flags.js'
 import { framed } from '../../src/erlang/handshake/frame-splitter.js'
 import { DialingHandshake } from '../../src/erlang/handshake/handshake.js'
 import { nameMessage, replyMessage, statusMessage } from '../../src/erlang/handshake/handshake-messages.js'
 import { shakeHands } from '../../src/erlang/handshake/shaking-hands.js'
-import { SystemClock } from '../../src/kernel/index.js'
+import { Deadline, SystemClock } from '../../src/kernel/index.js'
 import type { HostileFrames } from './hostile-frames.js'
 
 const clock = new SystemClock()

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type Clock, HeartwoodError } from '../../kernel/index.js'
-import { Deadline } from '../handshake/deadline.js'
+import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
 import type { Connection } from './connection.js'
 
 /**

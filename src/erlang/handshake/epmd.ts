@@ -3,8 +3,7 @@
  * its connection to EPMD.
  */
 import { connect, type Socket } from 'node:net'
-import type { Clock } from '../../kernel/index.js'
-import { Deadline } from './deadline.js'
+import { type Clock, Deadline } from '../../kernel/index.js'
 import { distributionError } from './errors.js'
 
 export const EPMD_PORT = 4369

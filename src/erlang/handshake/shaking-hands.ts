@@ -1,7 +1,6 @@
 /** A handshake over a socket: bounded in time and in bytes. */
 import type { Duplex } from 'node:stream'
-import { type Clock, HeartwoodError } from '../../kernel/index.js'
-import { Deadline } from './deadline.js'
+import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
 import { distributionError } from './errors.js'
 import { FrameSplitter, framed } from './frame-splitter.js'
 import type { Handshake } from './handshake.js'

@@ -1,5 +1,6 @@
 import {
   type Carrier,
+  Deadline,
   HeartwoodError,
   type Kernel,
   type Connection as KernelConnection,
@@ -11,7 +12,6 @@ import { structOf, valueOfStruct } from '../carrier/structs.js'
 import { WireTerms } from '../carrier/wire-terms.js'
 import type { Connection } from '../distribution/connection.js'
 import { DistributionNode, type DistributionOptions } from '../distribution/distribution-node.js'
-import { Deadline } from '../handshake/deadline.js'
 import { type Exposed, ExposedFunctions } from './exposed-functions.js'
 import { NET_KERNEL, netKernel } from './net-kernel.js'
 import { RepeatedNews } from './repeated-news.js'

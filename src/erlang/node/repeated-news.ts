@@ -1,6 +1,5 @@
 /** News that strangers can cause as often as they like: the first is told, and then how many more there were. */
-import type { Clock } from '../../kernel/index.js'
-import { Deadline } from '../handshake/deadline.js'
+import { type Clock, Deadline } from '../../kernel/index.js'
 
 /** Milliseconds for which what is the same is counted. */
 const WHILE = 60_000

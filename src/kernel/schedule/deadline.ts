@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from '../../kernel/index.js'
+import type { Alarm, Clock } from '../clock.js'
 
 /** Calls once, after a time; on the clock that it is given. */
 export class Deadline implements Alarm {
@@ -23,6 +23,7 @@ export class Deadline implements Alarm {
   stop(): void {
     this.#at = undefined
     this.#clock.clearAlarm(this)
+    this.#clock.leave?.(this)
   }
 
   ring(): void {
@@ -32,6 +33,7 @@ export class Deadline implements Alarm {
       return
     }
     this.#at = undefined
+    this.#clock.leave?.(this)
     this.#run()
   }
 
