@@ -18,6 +18,7 @@ const MEASURED = [
 /** What keeps to kernels of its own, and so can share what it imports: half of their time would be importing. */
 const SHARING = [
   'carrier',
+  'cluster',
   'config',
   'decorators',
   'dev',
@@ -44,6 +45,8 @@ export default defineConfig({
       { find: /^heartwood\/errors$/, replacement: source('./src/entries/error-tables.ts') },
       { find: /^heartwood\/(kernel|timers|tools)$/, replacement: source('./src/entries/$1.ts') },
       { find: /^heartwood\/carrier$/, replacement: source('./src/entries/carrier.ts') },
+      { find: /^heartwood\/cluster$/, replacement: source('./src/cluster/index.ts') },
+      { find: /^heartwood\/cluster\/postgres$/, replacement: source('./src/cluster/postgres/index.ts') },
       { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },

@@ -14,7 +14,7 @@ const OTHER = 'layer:'
 /** Each file of it is an entry of the package. */
 const ENTRIES = 'entries'
 /** Entries of the package beside a layer's index. */
-const BESIDE = ['telemetry/opentelemetry/index', 'testing/vitest']
+const BESIDE = ['cluster/postgres/index', 'telemetry/opentelemetry/index', 'testing/vitest']
 
 /** What the decorators import of these packages is in one module of ours. */
 const isInversify = (path) => /^(inversify$|@inversifyjs\/)/.test(path)

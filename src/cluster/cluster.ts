@@ -1,0 +1,293 @@
+import { namesIn } from '../config/index.js'
+import { checkText, currentKernel, type Kernel, rules, runAsNobody } from '../kernel/index.js'
+import { Broadcasts } from './broadcasts.js'
+import type { Engine, EngineStore } from './engine/engine.js'
+import { Requests } from './engine/requests.js'
+import { clusterError } from './errors.js'
+import { LeaseKeeper } from './membership/lease-keeper.js'
+import { type Trouble, troubleOf } from './membership/trouble.js'
+import type { Claim } from './ownership/claim.js'
+import { type ClaimOptions, Claims } from './ownership/claims.js'
+
+/** What a node is started with. */
+export interface ClusterOptions {
+  /** What keeps the claims: `local()`, `postgres({ … })`. */
+  readonly engine: Engine
+  /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
+  readonly cluster?: string
+  /** The name of this node, for people and placement; default that of the kernel. */
+  readonly node?: string
+  /** Milliseconds of silence after which a node loses its keys; the same for all nodes. Default 10,000; at least 500. */
+  readonly lease?: number
+  /** Milliseconds that one request to the engine may take; default a quarter of `lease`. */
+  readonly timeout?: number
+  /** Milliseconds, about, between two looks at all claims, which find what watches missed; default 30,000. */
+  readonly reconcile?: number
+  /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
+  readonly development?: boolean
+}
+
+/** A node of the cluster, as its lease says. */
+export interface Member {
+  readonly node: string
+  /** Tells it from others that had its name before. */
+  readonly incarnation: string
+  readonly host: string
+  readonly pid: number
+}
+
+const CLUSTER_NAME = /^\w{1,32}$/
+const OPTIONS = {
+  engine: {
+    expected: 'an engine, such as local()',
+    fits: (value: unknown) => rules.isRecord(value) && typeof value.open === 'function',
+  },
+  cluster: {
+    expected: 'letters, digits and _, 32 at most',
+    fits: (value: unknown) => typeof value === 'string' && CLUSTER_NAME.test(value),
+  },
+  node: {
+    expected: 'a name of 1 to 100 characters',
+    fits: (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 100,
+  },
+  lease: rules.finiteMilliseconds(500),
+  timeout: rules.finiteMilliseconds(50),
+  reconcile: rules.finiteMilliseconds(100),
+  development: rules.flag,
+}
+const CLAIM_OPTIONS = {
+  wait: rules.flag,
+  signal: { expected: 'an AbortSignal', fits: (value: unknown) => value instanceof AbortSignal },
+}
+/** Characters of a key. */
+const LONGEST_KEY = 200
+
+/**
+ * Makes the program a node of a cluster, in which a key has one owner at most.
+ *
+ * @throws CLUSTER_OPTION_INVALID, ENGINE_UNSUITABLE, ENGINE_UNREACHABLE, ENGINE_TIMEOUT; all of them reject
+ * @example
+ * ```ts
+ * import { local, startCluster } from 'heartwood/cluster'
+ *
+ * const cluster = await startCluster({ engine: local() })
+ * const claim = await cluster.claim('leader', { wait: true })
+ * console.log(claim.valid())
+ * await cluster.leave()
+ * ```
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const kernel = currentKernel()
+  const mistakes = mistakesOf('what startCluster() takes', options, OPTIONS, ['engine'])
+  const lease = options?.lease ?? 10_000
+  const timeout = options?.timeout ?? lease / 4
+  if (mistakes.length === 0 && timeout > lease / 2)
+    mistakes.push({
+      field: 'timeout',
+      value: timeout,
+      expected: `at most half of the lease, ${lease / 2} ms`,
+    })
+  if (mistakes.length > 0)
+    throw clusterError('CLUSTER_OPTION_INVALID', {
+      action: 'startCluster',
+      problems: mistakes.map(rules.mistakeText).join('; '),
+    })
+  // A node is the program's, and outlives whoever started it.
+  return runAsNobody(() => open(kernel, { ...options, lease, timeout }))
+}
+
+async function open(
+  kernel: Kernel,
+  options: ClusterOptions & { lease: number; timeout: number },
+): Promise<Cluster> {
+  const { engine, cluster = 'main', lease, timeout, development = isWorkedOn() } = options
+  const { clock, random } = kernel
+  const trouble = troubleOf(kernel, engine.name)
+  const onProblem = (problem: unknown): void => trouble.told(problem)
+  const store = await engine.open({ cluster, lease, timeout, development, clock, random, onProblem })
+  const node = new Cluster(kernel, { ...options, cluster }, store, trouble)
+  try {
+    await node.start()
+  } catch (error) {
+    await store.close().catch(onProblem)
+    throw error
+  }
+  return node
+}
+
+/** A node of a cluster. */
+export class Cluster {
+  /** The name of this node. */
+  readonly node: string
+  /** The name of the cluster. */
+  readonly cluster: string
+  readonly #store: EngineStore
+  readonly #requests: Requests
+  readonly #keeper: LeaseKeeper
+  readonly #claims: Claims
+  readonly #broadcasts: Broadcasts
+  readonly #trouble: Trouble
+  #leaving: Promise<void> | undefined
+
+  /** @internal */
+  constructor(
+    kernel: Kernel,
+    options: ClusterOptions & { cluster: string; lease: number; timeout: number },
+    store: EngineStore,
+    trouble: Trouble,
+  ) {
+    const { node = kernel.node, engine, lease: time, timeout, reconcile = 30_000 } = options
+    const { clock, random } = kernel
+    const requests = new Requests(engine.name, clock, timeout)
+    this.node = node
+    this.cluster = options.cluster
+    this.#store = store
+    this.#requests = requests
+    this.#trouble = trouble
+    this.#broadcasts = new Broadcasts(trouble)
+    this.#keeper = new LeaseKeeper({
+      node,
+      time,
+      clock,
+      random,
+      store,
+      requests,
+      events: {
+        joined: (lease) => {
+          trouble.over(`node ${node} is in the cluster ${this.cluster}`)
+          void this.#claims.joined(lease)
+        },
+        usable: () => {
+          trouble.over(`node ${node} holds its claims again`)
+          this.#claims.usable()
+        },
+        voided: () => trouble.began(`the lease of node ${node} is over: it joins anew`),
+        overdue: () => trouble.began(`node ${node} could not renew its lease in time: its claims pause`),
+        failed: (error) => trouble.told(error),
+      },
+    })
+    const keeper = this.#keeper
+    const failed = (error: unknown): void => trouble.told(error)
+    this.#claims = new Claims({ node, time, clock, random, store, requests, keeper, reconcile, failed })
+  }
+
+  /** @internal */
+  async start(): Promise<void> {
+    await this.#keeper.start()
+    this.#store.watch({
+      changed: (key) => this.#claims.changed(key),
+      message: (topic, text) => this.#broadcasts.deliver(topic, text),
+    })
+  }
+
+  /** The claims of this node. */
+  get claims(): readonly Claim[] {
+    return this.#claims.held
+  }
+
+  /** Whether its lease is valid at this moment. */
+  get isMember(): boolean {
+    const { lease } = this.#keeper
+    return lease !== undefined && this.#keeper.isValid(lease.id)
+  }
+
+  /**
+   * Makes this node the owner of a key; resolves once the engine acknowledged it. While the engine is out of reach it waits with `wait`, and rejects without.
+   *
+   * @throws CLAIM_TAKEN if another node has it, or another part of this one; CLUSTER_LEFT, CLUSTER_OPTION_INVALID, ENGINE_TIMEOUT, ENGINE_UNREACHABLE; the
+   *   reason of the signal
+   * @example
+   * ```ts
+   * import { local, startCluster } from 'heartwood/cluster'
+   *
+   * const cluster = await startCluster({ engine: local() })
+   * const claim = await cluster.claim('tenant 7', { wait: true })
+   * await claim.release()
+   * await cluster.leave()
+   * ```
+   */
+  async claim(key: string, options: ClaimOptions = {}): Promise<Claim> {
+    const mistakes = mistakesOf('options', options, CLAIM_OPTIONS)
+    if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
+      mistakes.push({ field: 'key', value: key, expected: `a text of 1 to ${LONGEST_KEY} characters` })
+    if (mistakes.length > 0)
+      throw clusterError('CLUSTER_OPTION_INVALID', {
+        action: 'claim',
+        problems: mistakes.map(rules.mistakeText).join('; '),
+      })
+    this.#checkHere('claim a key')
+    return this.#claims.take(key, options)
+  }
+
+  /**
+   * The nodes whose lease is not over, as the engine has them.
+   *
+   * @throws ENGINE_TIMEOUT, ENGINE_UNREACHABLE
+   */
+  async members(): Promise<readonly Member[]> {
+    this.#checkHere('read its members')
+    const leases = await this.#requests.ask('read the members', () => this.#store.leases())
+    return leases.map(({ id, card: { node, host, pid } }) => ({ node, incarnation: id, host, pid }))
+  }
+
+  /**
+   * Tells all nodes that listen, this one too; at most once, in no order, and not to those that are out of reach.
+   *
+   * @param value JSON, of 64 KiB at most
+   * @throws CLUSTER_OPTION_INVALID, ENGINE_TIMEOUT, ENGINE_UNREACHABLE
+   */
+  async broadcast(topic: string, value: unknown): Promise<void> {
+    checkText(topic, 'broadcast', 'topic')
+    this.#checkHere('broadcast')
+    const text = this.#broadcasts.textOf(value)
+    await this.#requests.ask('broadcast', () => this.#store.publish(topic, text))
+  }
+
+  /** Calls `listener` with what is broadcast, until the function that it returns is called. */
+  listen(topic: string, listener: (value: unknown) => void): () => void {
+    checkText(topic, 'listen', 'topic')
+    return this.#broadcasts.listen(topic, listener)
+  }
+
+  /** Gives all keys back, ends the lease and lets go of the engine. What an engine that is out of reach does not take is free when the lease is over. */
+  leave(): Promise<void> {
+    this.#leaving ??= runAsNobody(() => this.#leave())
+    return this.#leaving
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave()
+  }
+
+  async #leave(): Promise<void> {
+    const { lease } = this.#keeper
+    await this.#claims.leave()
+    this.#keeper.stop()
+    if (lease !== undefined)
+      await this.#requests
+        .ask('end the lease', () => this.#store.endLease(lease.id))
+        .catch((error) => this.#trouble.told(error))
+    await this.#requests.ask('close', () => this.#store.close()).catch((error) => this.#trouble.told(error))
+  }
+
+  #checkHere(action: string): void {
+    if (this.#leaving !== undefined) throw clusterError('CLUSTER_LEFT', { node: this.node, action })
+  }
+}
+
+function mistakesOf(
+  field: string,
+  options: unknown,
+  known: rules.Rules,
+  required: readonly string[] = [],
+): rules.Mistake[] {
+  if (!rules.isRecord(options)) return [{ field, value: options, expected: 'an object of options' }]
+  return [...rules.mistakesIn(options, known, { required })]
+}
+
+/** As `boot` has it. */
+function isWorkedOn(
+  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
+): boolean {
+  return namesIn(environment).some((name) => name === 'development' || name === 'test')
+}

@@ -1,0 +1,341 @@
+import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
+import type { ClaimRecord, EngineStore } from '../engine/engine.js'
+import { Pauses } from '../engine/pauses.js'
+import type { Requests } from '../engine/requests.js'
+import { clusterError } from '../errors.js'
+import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
+import { type Claim, type ClaimKeeper, HeldClaim } from './claim.js'
+import { LeaseWatch } from './lease-watch.js'
+import { Waiter, Waiting } from './waiting.js'
+
+/** Requests that are on their way at once when many keys are written. */
+const AT_ONCE = 64
+/** Leases of which it is known that they are void, or were ours: both is so for ever. */
+const REMEMBERED = 1_000
+
+export interface ClaimsOptions {
+  readonly node: string
+  readonly time: number
+  readonly clock: Clock
+  readonly random: () => number
+  readonly store: EngineStore
+  readonly requests: Requests
+  readonly keeper: LeaseKeeper
+  /** Milliseconds between two looks at all claims. */
+  readonly reconcile: number
+  /** A failure of the engine that nobody else is told of. */
+  readonly failed: (error: unknown) => void
+}
+
+/** How a key is claimed. */
+export interface ClaimOptions {
+  /** Waits until the key is free; default false. */
+  readonly wait?: boolean
+  /** Ends the attempt, and the wait. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The claims of a node. Each is written by compare-and-set; a write whose outcome is not known is read back. */
+export class Claims implements ClaimKeeper {
+  readonly #options: ClaimsOptions
+  readonly #held = new Map<string, HeldClaim>()
+  /** Keys that are being written by this node: one write at a time for each. */
+  readonly #writing = new Map<string, Promise<unknown>>()
+  readonly #waiting = new Waiting()
+  readonly #watch: LeaseWatch
+  readonly #void = new Set<string>()
+  /** The leases that this node has had. */
+  readonly #own = new Set<string>()
+  readonly #usable = new Set<Waiter>()
+  #reconciling: Deadline | undefined
+  #isStopped = false
+
+  constructor(options: ClaimsOptions) {
+    const { clock, store, requests, time } = options
+    this.#options = options
+    this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
+    this.#reconcileLater()
+  }
+
+  get node(): string {
+    return this.#options.node
+  }
+
+  get held(): readonly Claim[] {
+    return [...this.#held.values()]
+  }
+
+  isValid(lease: string): boolean {
+    return this.#options.keeper.isValid(lease)
+  }
+
+  /** @throws CLAIM_TAKEN, CLUSTER_LEFT, what the engine throws, the reason of the signal */
+  async take(key: string, { wait = false, signal }: ClaimOptions): Promise<Claim> {
+    const { time, random, failed } = this.#options
+    const pauses = new Pauses(time / 50, time / 3, random)
+    for (;;) {
+      signal?.throwIfAborted()
+      // Before it looks: a hint that comes while it does is a reason to look again.
+      const waiter = this.#waiting.register(key)
+      try {
+        const found = await this.#attempt(key, signal)
+        if (found instanceof HeldClaim) {
+          await found.held()
+          return found
+        }
+        if (!wait) throw clusterError('CLAIM_TAKEN', { key, owner: found.node })
+        waiter.lease = found.lease
+        if (found.lease !== undefined) this.#watch.watch(found.lease)
+        pauses.reset()
+        await waiter.woken(signal)
+      } catch (error) {
+        if (!wait || this.#isStopped || signal?.aborted === true || HeartwoodError.is(error, 'CLAIM_TAKEN'))
+          throw error
+        // The engine is out of reach, or the claim was lost before it was told.
+        if (!HeartwoodError.is(error, 'CLAIM_LOST')) failed(error)
+        await this.#pause(pauses.next())
+      } finally {
+        this.#waiting.leave(key, waiter)
+      }
+    }
+  }
+
+  /** The claim, or who has the key. */
+  async #attempt(key: string, signal: AbortSignal | undefined): Promise<HeldClaim | Owner> {
+    for (let writing = this.#writing.get(key); writing !== undefined; writing = this.#writing.get(key))
+      await writing
+    const lease = await this.#usableLease(signal)
+    // Two of one node are two owners.
+    if (this.#held.has(key)) return { node: this.node, lease: undefined }
+    if (this.#writing.has(key)) return this.#attempt(key, signal)
+    const found = await this.#alone(key, () => this.#obtain(key, lease))
+    if (found !== 'elsewhere') return found
+    await this.#options.keeper.distrust(lease)
+    return this.#attempt(key, signal)
+  }
+
+  /** `'elsewhere'`: it was written in another store than the lease. */
+  async #obtain(key: string, lease: OwnLease): Promise<HeldClaim | Owner | 'elsewhere'> {
+    for (;;) {
+      const record = await this.#read(key)
+      const owner = record?.lease
+      if (record !== undefined && owner !== undefined && !this.#isOwn(owner) && !(await this.#isVoid(owner)))
+        return { node: record.node, lease: owner }
+      // Also what is ours already, by an attempt that was given up, is written anew: what else that one has on its way is refused then.
+      const token = await this.#write(key, lease.id, record?.token)
+      if (token !== 'refused')
+        return (await this.#options.keeper.isSameStore()) ? this.#claimed(key, lease, token) : 'elsewhere'
+      // Somebody was faster.
+    }
+  }
+
+  /** While it works, nothing else of this node writes the key. */
+  async #alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const writing = work()
+    this.#writing.set(
+      key,
+      writing.catch(() => {}),
+    )
+    try {
+      return await writing
+    } finally {
+      this.#writing.delete(key)
+    }
+  }
+
+  #claimed(key: string, lease: OwnLease, token: number): HeldClaim {
+    const claim = new HeldClaim(this, key, lease.id, token)
+    this.#held.set(key, claim)
+    // The node may have had to join anew meanwhile.
+    const now = this.#options.keeper.lease
+    if (now !== undefined && now.id !== lease.id) void this.#retake(claim, now)
+    return claim
+  }
+
+  #read(key: string): Promise<ClaimRecord | undefined> {
+    const { store, requests } = this.#options
+    return requests.ask('read a claim', () => store.claim(key))
+  }
+
+  /** Whether a lease is one that this node has, or had. */
+  #isOwn(lease: string): boolean {
+    return this.#own.has(lease)
+  }
+
+  async #write(key: string, lease: string | undefined, expected = 0): Promise<number | 'refused'> {
+    const { store, requests, node } = this.#options
+    try {
+      return await requests.ask('write a claim', () => store.writeClaim({ key, expected, lease, node }))
+    } catch (error) {
+      // It may be written, and it may be written later: it is ours if it says so, and otherwise it is not known.
+      const record = await this.#read(key)
+      if (record !== undefined && record.token !== expected && record.lease === lease) return record.token
+      throw error
+    }
+  }
+
+  async #isVoid(lease: string): Promise<boolean> {
+    if (this.#void.has(lease)) return true
+    const { store, requests } = this.#options
+    if ((await requests.ask('void a lease', () => store.voidLease(lease))) === 'alive') return false
+    remember(this.#void, lease)
+    return true
+  }
+
+  async #usableLease(signal: AbortSignal | undefined): Promise<OwnLease> {
+    for (;;) {
+      if (this.#isStopped) throw this.#left()
+      const { usable } = this.#options.keeper
+      if (usable !== undefined) return usable
+      const waiter = new Waiter()
+      this.#usable.add(waiter)
+      try {
+        await waiter.woken(signal)
+      } finally {
+        this.#usable.delete(waiter)
+      }
+    }
+  }
+
+  /** Claims may be made, or are valid again. */
+  usable(): void {
+    for (const waiter of this.#usable) waiter.wake()
+    for (const claim of this.#held.values()) claim.look()
+  }
+
+  /** The node has a new lease: it takes again what nobody else has taken. */
+  async joined(lease: OwnLease): Promise<void> {
+    remember(this.#own, lease.id)
+    const rest = [...this.#held.values()].filter((claim) => claim.lease !== lease.id)
+    const one = async (): Promise<void> => {
+      for (let claim = rest.pop(); claim !== undefined; claim = rest.pop()) await this.#retake(claim, lease)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, one))
+  }
+
+  async #retake(claim: HeldClaim, lease: OwnLease): Promise<void> {
+    const { random, time, keeper } = this.#options
+    const { key } = claim
+    const pauses = new Pauses(time / 50, time / 3, random)
+    const isOn = (): boolean => keeper.lease === lease && this.#held.get(key) === claim && !this.#isStopped
+    // The token that it has: it is refused if anybody had the key in between.
+    let expected = claim.token
+    while (isOn()) {
+      try {
+        const token = await this.#write(key, lease.id, expected)
+        if (token !== 'refused') {
+          if (await keeper.isSameStore()) return claim.retaken(lease.id, token)
+          return void keeper.distrust(lease)
+        }
+        const record = await this.#read(key)
+        // Another one, unless it was an attempt of ours that was given up.
+        if (record?.lease === undefined || !this.#isOwn(record.lease)) return this.#lost(claim, record)
+        expected = record.token
+      } catch {
+        // Not known: tried again, with the same token.
+        await this.#pause(pauses.next())
+      }
+    }
+  }
+
+  #lost(claim: HeldClaim, record: ClaimRecord | undefined): void {
+    if (this.#held.get(claim.key) === claim) this.#held.delete(claim.key)
+    claim.lose(record === undefined ? 'a store that was made anew' : `node ${record.node}`)
+  }
+
+  async release(claim: HeldClaim): Promise<void> {
+    const { key } = claim
+    if (this.#held.get(key) !== claim) return
+    this.#held.delete(key)
+    try {
+      await this.#alone(key, () => this.#free(key, claim.token))
+    } finally {
+      this.#waiting.wake(key)
+    }
+  }
+
+  async #free(key: string, token: number): Promise<void> {
+    let expected = token
+    while ((await this.#write(key, undefined, expected)) === 'refused') {
+      const record = await this.#read(key)
+      // It is another's by now, unless it was being taken again.
+      if (record?.lease === undefined || !this.#isOwn(record.lease)) return
+      expected = record.token
+    }
+  }
+
+  /** A hint: a key was written. */
+  changed(key: string | undefined): void {
+    this.#waiting.wake(key)
+  }
+
+  /** Gives all back; what the engine does not take is free when the lease is over. */
+  async leave(): Promise<void> {
+    this.#isStopped = true
+    this.#reconciling?.stop()
+    this.#watch.stop()
+    this.#waiting.wake()
+    for (const waiter of this.#usable) waiter.wake()
+    let rest = [...this.#held.values()]
+    const one = async (): Promise<void> => {
+      for (let claim = rest.pop(); claim !== undefined; claim = rest.pop())
+        await claim.release().catch(() => {
+          // The engine is out of reach, and will be for the others: they are free when the lease is over.
+          rest = []
+        })
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, one))
+  }
+
+  #reconcileLater(): void {
+    const { reconcile, clock, random } = this.#options
+    const pause = reconcile * (0.75 + random() / 2)
+    this.#reconciling = new Deadline(clock, pause, () => {
+      void this.#reconcile().finally(() => {
+        if (!this.#isStopped) this.#reconcileLater()
+      })
+    })
+  }
+
+  /** Watches may miss something: a look at all claims finds what was lost, and what this node has without knowing. */
+  async #reconcile(): Promise<void> {
+    const { store, requests, keeper } = this.#options
+    let records: readonly ClaimRecord[]
+    try {
+      records = await requests.ask('read all claims', () => store.claims())
+    } catch {
+      // Out of reach: whoever keeps the lease tells that.
+      return
+    }
+    const own = keeper.lease?.id
+    for (const record of records) {
+      const claim = this.#held.get(record.key)
+      if (claim === undefined) {
+        // Written by an attempt that was given up.
+        if (record.lease !== undefined && this.#isOwn(record.lease) && !this.#writing.has(record.key))
+          await this.#alone(record.key, () => this.#free(record.key, record.token)).catch(() => {})
+      } else if (record.token > claim.token && record.lease !== own && record.lease !== claim.lease)
+        this.#lost(claim, record)
+    }
+    this.#waiting.wake()
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => new Deadline(this.#options.clock, ms, resolve))
+  }
+
+  #left(): Error {
+    return clusterError('CLUSTER_LEFT', { node: this.node, action: 'claim a key' })
+  }
+}
+
+function remember(leases: Set<string>, lease: string): void {
+  leases.add(lease)
+  const [oldest] = leases
+  if (leases.size > REMEMBERED && oldest !== undefined) leases.delete(oldest)
+}
+
+interface Owner {
+  readonly node: string
+  readonly lease: string | undefined
+}

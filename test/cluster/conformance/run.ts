@@ -1,0 +1,110 @@
+/**
+ * The conformance suite on real servers of its own: `npm run cluster:conformance`, with `--only TEXT` for some checks, `--engine postgres` or `nats` for one engine. An
+ * engine whose server is not installed is skipped, which is said.
+ */
+import { sleep } from 'heartwood'
+import pg from 'pg'
+import { postgres } from '../../../src/cluster/postgres/index.js'
+import { statementsOf } from '../../../src/cluster/postgres/tables.js'
+import { MachineClock } from '../../../src/kernel/index.js'
+import { Way } from '../../interop/way.js'
+import { CHECKS } from '../checks.js'
+import { inClusterWorld } from '../cluster-world.js'
+import { OwnServer } from './own-server.js'
+import { SERVER_CHECKS, type ServerSetting } from './server-checks.js'
+
+/** Checks that run at once: most of their time is waiting. */
+const AT_ONCE = 6
+const LEASE = 3_000
+
+const argument = (name: string): string =>
+  process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? '') : ''
+const only = argument('--only')
+const wanted = argument('--engine')
+
+async function postgresSetting(): Promise<ServerSetting | undefined> {
+  const server = await OwnServer.postgres()
+  if (server === undefined) return undefined
+  const urlOf = (port: number): string => `postgres://suite@127.0.0.1:${port}/postgres`
+  return {
+    name: 'postgres',
+    server,
+    engine: (port) => postgres({ url: urlOf(port), poll: 200, connections: 2 }),
+    async lose(cluster) {
+      const client = new pg.Client(urlOf(server.port))
+      await client.connect()
+      const statements = statementsOf(cluster)
+      await client.query(`${statements.drop} ${statements.tables(LEASE)}`)
+      await client.end()
+    },
+  }
+}
+
+async function play(setting: ServerSetting): Promise<{ passed: number; failed: number }> {
+  const begun = Date.now()
+  let passed = 0
+  let failed = 0
+  const judge = async (title: string, check: () => Promise<void>): Promise<void> => {
+    try {
+      await check()
+      passed++
+    } catch (error) {
+      failed++
+      console.log(
+        `   FAILED ${setting.name}: ${title}\n   ${String((error as Error)?.stack ?? error).replaceAll('\n', '\n   ')}`,
+      )
+    }
+  }
+  const common = Object.entries(CHECKS).filter(([title]) => title.includes(only))
+  let number = 0
+  const some = async (): Promise<void> => {
+    for (let next = common.shift(); next !== undefined; next = common.shift()) {
+      const [title, check] = next
+      const cluster = `check_${++number}`
+      await judge(title, () =>
+        inClusterWorld(
+          {
+            engine: setting.engine(setting.server.port),
+            clock: new MachineClock(),
+            lease: LEASE,
+            cluster,
+            pass: sleep,
+            lose: () => setting.lose(cluster),
+          },
+          check,
+        ),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, some))
+  // Those that hurt the server have it for themselves.
+  for (const [title, check] of Object.entries(SERVER_CHECKS).filter(([title]) => title.includes(only))) {
+    const way = await Way.to('127.0.0.1', setting.server.port)
+    await judge(title, () => check({ setting, way, lease: LEASE, cluster: `check_${++number}` }))
+    way.close()
+  }
+  console.log(
+    `${setting.name}: ${passed} passed, ${failed} failed, ${Math.round((Date.now() - begun) / 100) / 10} s`,
+  )
+  return { passed, failed }
+}
+
+let passed = 0
+let failed = 0
+for (const [name, make] of Object.entries({ postgres: postgresSetting })) {
+  if (!name.includes(wanted)) continue
+  const setting = await make()
+  if (setting === undefined) {
+    console.log(`SKIPPED: ${name} is not installed (Debian: postgresql, nats-server)`)
+    continue
+  }
+  try {
+    const result = await play(setting)
+    passed += result.passed
+    failed += result.failed
+  } finally {
+    await setting.server.remove()
+  }
+}
+console.log(`${passed} checks passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
