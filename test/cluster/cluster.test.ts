@@ -3,6 +3,7 @@ import { type Cluster, FenceGate, fenceHeaders, local, startCluster } from '../.
 import { fenced, postgres } from '../../src/cluster/postgres/index.js'
 import { inWorld } from '../kernel/world.js'
 import { codeOf } from './cluster-world.js'
+import { FaultyWay } from './faulty-engine.js'
 
 /** Runs with a node of a cluster of its own. */
 const inCluster = (body: (cluster: Cluster) => unknown) =>
@@ -37,6 +38,54 @@ describe('startCluster', () => {
     inWorld(async () => {
       const engine = postgres({ url: 'postgres://nobody@127.0.0.1:1/none' })
       expect(await codeOf(startCluster({ engine }))).toBe('ENGINE_UNREACHABLE')
+    }),
+  )
+})
+
+describe('a node', () => {
+  it(
+    'takes part until it leaves',
+    inWorld(async () => {
+      const cluster = await startCluster({ engine: local() })
+      expect(cluster.isMember).toBe(true)
+      await Promise.all([cluster.leave(), cluster.leave()])
+      expect(cluster.isMember).toBe(false)
+      expect(await codeOf(cluster.claim('a'))).toBe('CLUSTER_LEFT')
+      expect(await codeOf(cluster.members())).toBe('CLUSTER_LEFT')
+    }),
+  )
+
+  it(
+    'has the lease that all have',
+    inWorld(async () => {
+      const engine = local()
+      const cluster = await startCluster({ engine, lease: 1_000 })
+      expect(await codeOf(startCluster({ engine, lease: 2_000 }))).toBe('ENGINE_UNSUITABLE')
+      await cluster.leave()
+    }),
+  )
+
+  it(
+    'waits for no engine for ever',
+    inWorld(async ({ clock }) => {
+      const way = new FaultyWay()
+      way.silence()
+      const starting = codeOf(startCluster({ engine: way.to(local()) }))
+      await clock.advance(2_500)
+      expect(await starting).toBe('ENGINE_TIMEOUT')
+    }),
+  )
+
+  it(
+    'loses its claims with the store',
+    inWorld(async ({ clock }) => {
+      const engine = local()
+      const cluster = await startCluster({ engine })
+      const claim = await cluster.claim('a')
+      engine.lose()
+      await clock.advance(20_000)
+      expect(await codeOf(claim.held())).toBe('CLAIM_LOST')
+      await cluster.leave()
     }),
   )
 })
