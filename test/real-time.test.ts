@@ -24,6 +24,9 @@ const WHY: Readonly<Record<string, string>> = {
   'test/drain/session-clients.ts': 'are such clients, over sessions',
   'test/drain/servers.ts': 'is such a server, slow on purpose',
   'test/drain/yardstick.ts': 'stops real programs, again and again',
+  'test/cluster/conformance/run.ts': 'says how long checks on real servers took',
+  'test/cluster/conformance/server-checks.ts':
+    'kills, stops and cuts off real servers, which have the time of the machine',
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
   'test/erlang/attack.ts': 'attacks a real program, and measures how long honest peers wait',
