@@ -85,8 +85,13 @@ describe('the files of the package', () => {
     const stems = sources.map((path) => path.replace(/^src/, 'dist').replace(/\.ts$/, ''))
     // One module for each layer and each entry, and what two entries of one layer share.
     const entries = stems.filter((stem) => /^dist\/([\w-]+\/index|entries\/[\w-]+|[\w-]+)$/.test(stem))
-    const modules = [...entries, 'dist/telemetry/opentelemetry/index', 'dist/testing/vitest']
-    const shared = ['dist/telemetry/metrics-here', 'dist/testing/counted-replacement']
+    const modules = [
+      ...entries,
+      'dist/cluster/postgres/index',
+      'dist/telemetry/opentelemetry/index',
+      'dist/testing/vitest',
+    ]
+    const shared = ['dist/cluster/pauses', 'dist/telemetry/metrics-here', 'dist/testing/counted-replacement']
     // They only pass on what others export: there is nothing to map.
     const mapless = ['dist/index', ...stems.filter((stem) => stem.startsWith('dist/entries/'))]
     const built = [
