@@ -1,38 +1,9 @@
 /** What is done for each of many costs the same however many there are. */
-import { TestKernel } from 'heartwood/testing'
-import { describe, expect } from 'vitest'
+import { describe } from 'vitest'
 import { call, cast, defineServer, start, stateMachine } from '../../src/genserver/index.js'
 import { type Pid, processInfo } from '../../src/kernel/index.js'
 import { measures } from '../measuring.js'
-
-const [FEW, MANY] = [500, 4_000]
-
-/** Milliseconds of computing. */
-async function costOf(act: () => unknown): Promise<number> {
-  const before = process.cpuUsage()
-  await act()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
-}
-
-/** Asserts that the work for each of many takes as long as for each of few; quadratic, it would take 8 times as long. */
-async function isLinear(work: (count: number, kernel: TestKernel) => Promise<number>): Promise<void> {
-  const each = async (count: number): Promise<number> => {
-    const kernel = new TestKernel({ messages: 'share' })
-    try {
-      let cost = 0
-      await kernel.run(async () => {
-        cost = await work(count, kernel)
-      })
-      return cost / count
-    } finally {
-      await kernel.close()
-    }
-  }
-  const small = Math.min(await each(FEW), await each(FEW), await each(FEW))
-  const large = Math.min(await each(MANY), await each(MANY))
-  expect(large / small).toBeLessThan(4)
-}
+import { costOf, isLinear } from './cost-of-each.js'
 
 class Asked {
   slow(): Promise<void> {

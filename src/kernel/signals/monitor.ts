@@ -106,9 +106,8 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
     if (ref.alias !== undefined) owner.kernel.touches('aliases')
     if (ref.alias !== 'explicit_unalias') ref.alias = undefined
   }
-  if (options.flush === true) {
-    owner.mailbox.withdraw(downOf(ref))
-  }
+  // While it stands nothing has come: as in Erlang, only then the mailbox is not looked through.
+  if (options.flush === true && !active) owner.mailbox.withdraw(downOf(ref))
   return options.info === true ? active : true
 }
 
