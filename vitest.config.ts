@@ -12,6 +12,7 @@ const MEASURED = [
   'test/bench/arms.test.ts',
   'test/kernel/fairness.test.ts',
   'test/kernel/deep.test.ts',
+  'test/laws/growth.test.ts',
   'test/supervisor/width.test.ts',
 ]
 

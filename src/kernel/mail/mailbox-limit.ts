@@ -234,14 +234,12 @@ const FEW = 32
 
 /** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
 function dropOldest({ mailbox }: Process): boolean {
-  for (let at = mailbox.first; at !== undefined; at = at.next) {
-    if (at instanceof UndroppableEnvelope) continue
-    const { message } = at
-    mailbox.take(at)
-    if (CallRequest.is(message)) message.dropped()
-    return true
-  }
-  return false
+  const oldest = mailbox.oldestDroppable()
+  if (oldest === undefined) return false
+  const { message } = oldest
+  mailbox.take(oldest)
+  if (CallRequest.is(message)) message.dropped()
+  return true
 }
 
 /** What the sender of a message gets that was refused. */

@@ -1,3 +1,7 @@
+import { isAskable } from '../show/index.js'
+import type { Pid } from '../terms/pid.js'
+import { ExitMessage } from '../terms/signal-messages.js'
+
 /** A message in its place in the queue. No base class: to call one's constructor takes as long as to make the object. */
 export interface Envelope {
   next: Envelope | undefined
@@ -24,6 +28,11 @@ export interface SelfEnvelope extends Envelope {
   readonly message: this
   /** Has what it carries isolated from its sender. */
   isolate(isolate: <T>(content: T) => T): void
+}
+
+/** Whose EXIT message it is, if it is one. A message may be a proxy that throws when it is asked. */
+export function exitSender({ message }: Envelope): Pid | undefined {
+  return isAskable(message) && message instanceof ExitMessage ? message.from : undefined
 }
 
 /**
@@ -99,6 +108,20 @@ export class Mailbox {
     }
   }
 
+  /** The oldest message that a limit may drop. */
+  oldestDroppable(): Envelope | undefined {
+    let at = this.first
+    while (at instanceof UndroppableEnvelope) at = at.next
+    return at
+  }
+
+  /** The oldest EXIT message of that process. */
+  exitOf(pid: Pid): Envelope | undefined {
+    let at = this.first
+    while (at !== undefined && exitSender(at) !== pid) at = at.next
+    return at
+  }
+
   /** What is sent to it and was not taken. */
   held(): unknown[] {
     return [...this]
@@ -108,6 +131,14 @@ export class Mailbox {
     this.first = undefined
     this.last = undefined
     this.#came = this.#taken
+  }
+
+  /** Goes on with the messages of another, which nobody uses from now on. */
+  protected continueFrom(other: Mailbox): void {
+    this.first = other.first
+    this.last = other.last
+    this.#came = other.#came
+    this.#taken = other.#taken
   }
 
   *[Symbol.iterator](): Generator<unknown> {
