@@ -27,7 +27,7 @@ import {
 } from '../../kernel/index.js'
 import type { Progress } from './stream-progress.js'
 import { adopt, type TaskPlace } from './task-callers.js'
-import { Job } from './task-process.js'
+import { type Callers, Job } from './task-process.js'
 import { type TaskOutcome, TaskReply } from './task-reply.js'
 
 /** What the consumer asks for. */
@@ -60,7 +60,7 @@ export class Batch {
 export interface KeeperOptions {
   readonly place: TaskPlace
   readonly consumer: Pid
-  readonly callers: readonly Pid[]
+  readonly callers: Callers
   /** Of the function that is run for each element; what the tasks are called. */
   readonly name: string
   /** Whether the consumer traps exits: then the crash of a linked task is a result, else it ends both. */

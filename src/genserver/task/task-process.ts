@@ -45,12 +45,29 @@ const CALLERS = '$callers'
  * ```
  */
 export function callers(): readonly Pid[] {
-  return (get(CALLERS) as readonly Pid[] | undefined) ?? []
+  return Callers.listed(get(CALLERS))
 }
 
-/** The callers of a task that the current process starts. */
-export function callersHere(): readonly Pid[] {
-  return [self(), ...callers()]
+/** The callers of a task: each list ends in that of its caller, so that tasks within tasks, however deep, cost the same each. */
+export class Callers {
+  private constructor(
+    readonly nearest: Pid,
+    /** Those of the nearest, as its dictionary has them. */
+    readonly further: unknown,
+  ) {}
+
+  /** Of a task that the current process starts. */
+  static here(): Callers {
+    return new Callers(self(), get(CALLERS))
+  }
+
+  /** @param kept as a dictionary has them, where a program may put a list of its own, as in Elixir */
+  static listed(kept: unknown): readonly Pid[] {
+    const all: Pid[] = []
+    let at = kept
+    for (; at instanceof Callers; at = at.further) all.push(at.nearest)
+    return Array.isArray(at) ? all.concat(at as readonly Pid[]) : all
+  }
 }
 
 /** What the process of a task is spawned with. */
@@ -64,7 +81,7 @@ export interface TaskPlacement {
 export interface JobOptions {
   /** The process that will `assign` the job; without it the result is dropped. */
   readonly owner?: Pid
-  readonly callers?: readonly Pid[]
+  readonly callers?: Callers
   /** What the work is called; default the name of the function. */
   readonly name?: string
 }
@@ -77,7 +94,7 @@ export function checkWork(work: unknown): void {
 }
 
 export class Job {
-  readonly callers: readonly Pid[]
+  readonly callers: Callers
   /** What the process of the task runs. */
   readonly body = (): undefined | PromiseLike<undefined> => this.#begin()
   readonly #work: () => unknown
@@ -94,7 +111,7 @@ export class Job {
     this.#work = work
     this.#name = options.name ?? work.name
     this.#owner = options.owner
-    this.callers = options.callers ?? callersHere()
+    this.callers = options.callers ?? Callers.here()
   }
 
   /** What logs call the process. */
@@ -173,8 +190,8 @@ export class Job {
         label,
         reason,
         incident: currentKernel().incidents.of(pid, reason),
-        starter: this.callers[0],
-        callers: this.callers,
+        starter: this.callers.nearest,
+        callers: Callers.listed(this.callers),
         function: this.#name === '' ? 'anonymous' : this.#name,
       })
     }

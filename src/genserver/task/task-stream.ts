@@ -7,11 +7,13 @@ import {
   HeartwoodError,
   isAlive,
   isSignal,
+  mayGoOn,
   type Pid,
   processInfo,
   receive,
   self,
   send,
+  sleep,
   storesOfNow,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
@@ -19,7 +21,7 @@ import { Progress, type TaskStreamProgress } from './stream-progress.js'
 import { Assignment, Batch, type Ended, Keeper, NEXT, STOP, WAKE } from './stream-runner.js'
 import { isSource, Source } from './stream-source.js'
 import type { TaskPlace } from './task-callers.js'
-import { callersHere } from './task-process.js'
+import { Callers } from './task-process.js'
 import { checkTimeout } from './timeout-check.js'
 
 /** How a stream of tasks runs. */
@@ -118,8 +120,9 @@ class Reading {
   #free: number
   #started = 0
   #delivered = 0
-  /** What the keeper has told of, not looked at yet. */
-  #ended: Ended[] = []
+  /** What the keeper has told of, and how many of it were looked at. */
+  #batch: readonly Ended[] = []
+  #looked = 0
   /** Results to be handed out, by position; without `ordered` by the order in which they came. */
   readonly #results = new Map<number, unknown>()
   #settled = 0
@@ -134,7 +137,7 @@ class Reading {
     const keeper = new Keeper({
       place: plan.place,
       consumer: this.#consumer,
-      callers: callersHere(),
+      callers: Callers.here(),
       name: plan.work.name,
       trapping: processInfo(this.#consumer, 'trapExit') === true,
       timeout: plan.options.timeout,
@@ -156,13 +159,15 @@ class Reading {
     }
     const { signal } = this.#plan.options
     for (;;) {
+      // However many can be started or handed out at once, others have their turns in between.
+      if (!mayGoOn()) await sleep(0)
       if (signal?.aborted === true) throw signal.reason
       const ready = this.#deliver()
       if (ready !== undefined) return ready
       const taken = this.#free > 0 ? this.#source.take() : undefined
       if (taken !== undefined) this.#start(taken.input)
       else if (this.#source.ended && this.#started === this.#delivered) return undefined
-      else this.#settle(this.#ended.shift() ?? (await this.#collect()))
+      else this.#settle(this.#nextOfBatch() ?? (await this.#collect()))
     }
   }
 
@@ -211,6 +216,13 @@ class Reading {
     this.#settled++
   }
 
+  #nextOfBatch(): Ended | undefined {
+    if (this.#looked < this.#batch.length) return this.#batch[this.#looked++]
+    this.#batch = []
+    this.#looked = 0
+    return undefined
+  }
+
   /** Waits until a task ends, or the source has its next element. */
   async #collect(): Promise<Ended | undefined> {
     const { signal } = this.#plan.options
@@ -218,8 +230,9 @@ class Reading {
       const timeout = Number.POSITIVE_INFINITY
       const limits = signal === undefined ? { timeout } : { timeout, signal }
       const batch = await currentKernel().request(this.#keeper, NEXT, limits)
-      this.#ended = [...(batch as Batch).ended]
-      return this.#ended.shift()
+      this.#batch = (batch as Batch).ended
+      this.#looked = 0
+      return this.#nextOfBatch()
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
       if (!isKeeperGone(error)) throw error
