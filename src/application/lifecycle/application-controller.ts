@@ -29,7 +29,7 @@ import { originOf } from '../config/resolved-config.js'
 import { applicationError } from '../errors.js'
 import type { Application } from './application.js'
 import { ApplicationMaster, GiveUp } from './application-master.js'
-import { childrenOf, descendantsOf, killTree } from './kill-stragglers.js'
+import { childrenOf, descendantsOf, killTree, oneLineOf } from './kill-stragglers.js'
 import { masterLabel } from './log-names.js'
 import { bootError, explained, reasonBehind } from './start-failure.js'
 import { runHook } from './stop-hook.js'
@@ -313,7 +313,7 @@ export class Controller {
     const names = killTree(master)
     this.#stragglers.push(...names)
     const limit = this.given.config.shutdownTimeout
-    const message = `application ${name} is not stopped after ${limit} ms and is killed; still alive: ${names.join(', ')}`
+    const message = `application ${name} is not stopped after ${limit} ms and is killed; still alive: ${oneLineOf(names)}`
     this.#report('error', name, message, master)
   }
 

@@ -8,7 +8,8 @@ import { exit, type Pid, printed, processes, processInfo } from '../../kernel/in
  */
 export function killTree(top: Pid): readonly string[] {
   const tree = descendantsOf(top)
-  const names = tree.filter((pid) => !tree.some((other) => processInfo(other, 'parent') === pid)).map(nameOf)
+  const parents = new Set(tree.map((pid) => processInfo(pid, 'parent')))
+  const names = tree.filter((pid) => !parents.has(pid)).map(nameOf)
   for (const pid of [...tree].reverse()) exit(pid, 'kill')
   exit(top, 'kill')
   return names
@@ -33,4 +34,14 @@ export function childrenOf(parent: Pid): readonly Pid[] {
 function nameOf(pid: Pid): string {
   const name = processInfo(pid, 'registeredName') ?? processInfo(pid, 'label')
   return name === undefined ? String(pid) : `${printed(name)} ${pid}`
+}
+
+/** So many are told by name. */
+const NAMED = 20
+
+/** Names for a line of a log, which shall not be as long as they are many. */
+export function oneLineOf(names: readonly string[]): string {
+  const told = names.slice(0, NAMED).join(', ')
+  const more = names.length - NAMED
+  return more > 0 ? `${told} and ${more.toLocaleString('en')} more` : told
 }
