@@ -98,15 +98,19 @@ export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/m
 export { pathTo } from './mail/path-in-message.js'
 export {
   type Destination,
+  endOfMail,
   hibernate,
   mayGoOn,
   post,
   type ReceiveOptions,
   receive,
+  receiveAfter,
   receiveRef,
   send,
   sendNosuspend,
+  takeExit,
   takeNow,
+  takeSentExit,
   tell,
   type WaitOptions,
 } from './mail/send-and-receive.js'

@@ -92,7 +92,7 @@ class EngineSight implements SupervisorSight {
   }
 
   get listed(): readonly string[] {
-    return this.engine.seen.listed
+    return this.engine.listed
   }
 
   list(offset: number, limit: number): ChildSight[] {

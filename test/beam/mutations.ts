@@ -139,12 +139,12 @@ const SUPERVISORS: Mutation[] = [
     ],
   ]),
   supervisor('S13 rest_for_one takes those before', 'strategy', [
-    ['all.slice(all.indexOf(failed))', 'all.slice(0, all.indexOf(failed) + 1)'],
+    ['children.from(failed)', '[...children.values()].slice(0, [...children.values()].indexOf(failed) + 1)'],
   ]),
   supervisor('S13 siblings that were down stay down', 'static-engine', [
     [
-      'return affected(this.plan.strategy, this.#children.values(), child);',
-      'return affected(this.plan.strategy, this.#children.values(), child).filter((each) => each === child || each.pid !== undefined);',
+      'return affected(this.plan.strategy, this.#children, child);',
+      'return affected(this.plan.strategy, this.#children, child).filter((each) => each === child || each.pid !== undefined);',
     ],
   ]),
   supervisor('S03 children are stopped in the order of their start', 'static-engine', [

@@ -2,22 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { affected, isReported, isRestarted } from '../../src/supervisor/engine/restart-strategy.js'
 
 describe('the strategies', () => {
-  const children = ['a', 'b', 'c', 'd']
+  const all = ['a', 'b', 'c', 'd']
+  const never = (): never => {
+    throw new Error('looked at')
+  }
 
   it('one_for_one concerns the child that ended, and looks at no other', () => {
-    const untouched: Iterable<string> = {
-      [Symbol.iterator]: () => {
-        throw new Error('looked at')
-      },
-    }
-    expect(affected('one_for_one', untouched, 'b')).toEqual(['b'])
+    expect(affected('one_for_one', { values: never, from: never }, 'b')).toEqual(['b'])
   })
 
   it('one_for_all concerns all', () => {
-    expect(affected('one_for_all', children, 'b')).toEqual(children)
+    expect(affected('one_for_all', { values: () => all, from: never }, 'b')).toEqual(all)
   })
 
-  it('rest_for_one concerns it and those started after it', () => {
+  it('rest_for_one concerns it and those started after it, and looks at none before', () => {
+    const children = { values: never, from: (child: string) => all.slice(all.indexOf(child)) }
     expect(affected('rest_for_one', children, 'b')).toEqual(['b', 'c', 'd'])
     expect(affected('rest_for_one', children, 'd')).toEqual(['d'])
   })

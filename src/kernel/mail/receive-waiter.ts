@@ -29,7 +29,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
   readonly promise: Promise<unknown>
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
-  #seen: Envelope | undefined = undefined
+  #seen: Envelope | undefined
   #timer: Timer | undefined = undefined
   #end: End | undefined = undefined
 
@@ -38,7 +38,10 @@ export class Waiter implements Expirable, Abortable, Waiting {
     /** undefined takes any message; null leaves it in the mailbox (hibernate). */
     readonly clauses: readonly Clause[] | undefined | null,
     private onTimeout: (() => unknown) | undefined,
+    /** Where it begins to look; default with the oldest message. */
+    after?: Envelope,
   ) {
+    this.#seen = after
     this.promise = spared()
     this.#resolve = settle.resolve as (value: unknown) => void
     this.#reject = settle.reject

@@ -11,8 +11,9 @@ import { isRevoked, read } from '../show/index.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
-import type { RemoteName } from '../terms/signal-messages.js'
-import type { SelfEnvelope } from './mailbox.js'
+import type { ExitMessage, RemoteName } from '../terms/signal-messages.js'
+import { ExitIndexMailbox } from './exit-index-mailbox.js'
+import { type Envelope, Mailbox, type SelfEnvelope } from './mailbox.js'
 import { mailboxFull } from './mailbox-limit.js'
 import { type Clause, type Matched, matcherOf, type Pattern } from './message-pattern.js'
 import { takeFirst, Waiter } from './receive-waiter.js'
@@ -275,6 +276,52 @@ export function takeNow<T>(wanted: (message: unknown) => message is T): T | unde
     return message
   }
   return undefined
+}
+
+/** A place in a mailbox. */
+export type Mark = Envelope | undefined
+
+/** The end of the mailbox of the current process, for a receive of what can only come later. */
+export function endOfMail(): Mark {
+  return actor().mailbox.last
+}
+
+/** As `receive` with a guard, of what came after that mark: no message before it is looked at. The BEAM's receive marker. */
+export function receiveAfter<T>(
+  mark: Mark,
+  matches: (message: unknown) => message is T,
+  timeout = Number.POSITIVE_INFINITY,
+): Promise<T | undefined> {
+  const process = actor()
+  const waiter = new Waiter(process, [{ matches, handle: undefined }], undefined, mark)
+  return process.receive(waiter, timeout) as Promise<T | undefined>
+}
+
+/** So many messages are looked through for an EXIT without an index of them. */
+const FEW = 32
+
+/**
+ * Takes the oldest EXIT message of a process, if it is there: as `takeNow(exitOf(pid))`, at a cost that does not grow with what
+ * else waits. For supervisors.
+ */
+export function takeExit(pid: Pid): ExitMessage | undefined {
+  const process = actor()
+  process.surrender()
+  // One of another class has more to do.
+  if (process.mailbox.length > FEW && process.mailbox.constructor === Mailbox) {
+    process.mailbox = new ExitIndexMailbox(process.mailbox)
+  }
+  const { mailbox } = process
+  const envelope = mailbox.exitOf(pid)
+  if (envelope === undefined) return undefined
+  mailbox.take(envelope)
+  return envelope.message as ExitMessage
+}
+
+/** The same of a process whose EXIT, if there is one, was sent before. */
+export function takeSentExit(pid: Pid): ExitMessage | undefined {
+  actor().receivesAllSent()
+  return takeExit(pid)
 }
 
 const OPTIONS: readonly string[] = ['timeout', 'onTimeout', 'signal']

@@ -132,6 +132,10 @@ export class SteppedProcess extends Process implements Actor {
     return super.receive(waiter, timeout)
   }
 
+  override receivesAllSent(): void {
+    this.#arriveAll()
+  }
+
   /** Whether it has slept for nothing so often in this step that this is its end. */
   #sleepsOn(): boolean {
     const { stepNumber } = this.kernel

@@ -9,6 +9,7 @@ import {
   downOf,
   ExitMessage,
   type ExitReason,
+  endOfMail,
   exit,
   exitOf,
   isLinked,
@@ -20,11 +21,13 @@ import {
   type Pid,
   type Reference,
   receive,
+  receiveAfter,
   self,
   sleep,
   startTimer,
   TimeoutMessage,
-  takeNow,
+  takeExit,
+  takeSentExit,
 } from '../../kernel/index.js'
 import type { CheckedSpec, Shutdown } from '../child-spec.js'
 
@@ -42,26 +45,33 @@ export function stopProcess(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason>
 }
 
 function stopNow(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
-  if (!isLinked(pid)) return watched(pid, shutdown, () => exit(pid, orderFor(shutdown)))
+  if (!isLinked(pid)) {
+    if (!isOver(pid)) return watched(pid, shutdown, () => exit(pid, orderFor(shutdown)))
+    // It was dead before: its EXIT tells of what, if it was not unlinked.
+    const last = takeSentExit(pid)
+    return last === undefined ? 'noproc' : last.reason
+  }
   exit(pid, orderFor(shutdown))
   if (!isOver(pid)) return watched(pid, shutdown)
   // It died of the order at once, as most do, and was linked: there is nothing to watch, and its EXIT tells.
-  const last = takeNow(exitOf(pid))
-  return last === undefined ? receive(exitOf(pid)).then(({ reason }) => reason) : last.reason
+  const last = takeExit(pid)
+  if (last !== undefined) return last.reason
+  return receiveAfter(endOfMail(), exitOf(pid)).then((exited) => exited?.reason)
 }
 
 /** Waits for the end of a child, by a monitor that is there before the order is given if it was not given yet. */
 async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promise<ExitReason> {
+  const before = endOfMail()
   const ref = monitor(pid)
   const isDownOfIt = downOf(ref)
   order?.()
   let down: DownMessage | undefined
   if (shutdown !== 'brutal_kill') {
-    down = await receive(isDownOfIt, { timeout: shutdown })
+    down = await receiveAfter(before, isDownOfIt, shutdown)
     if (down === undefined) exit(pid, 'kill')
   }
-  down ??= await receive(isDownOfIt)
-  const last = await receive(exitOf(pid), { timeout: 0 })
+  down ??= (await receiveAfter(before, isDownOfIt)) as DownMessage
+  const last = takeSentExit(pid)
   return last === undefined ? down.reason : last.reason
 }
 

@@ -35,7 +35,11 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
 
   override get seen() {
     const { intensity, period } = this.plan
-    return { strategy: 'one_for_one', intensity, period, listed: [] } as const
+    return { strategy: 'one_for_one', intensity, period } as const
+  }
+
+  get listed(): readonly string[] {
+    return []
   }
 
   override get children(): ReadonlyMap<unknown, SupervisedChild> {

@@ -22,13 +22,14 @@ export function isReported(restart: Restart, reason: ExitReason): boolean {
   return restart === 'permanent' || !isOrderly(reason)
 }
 
-/**
- * The children that are stopped, in reverse, and then started again, in this order.
- *
- * @param children all of the supervisor's, in the order of their start; not looked at where only one is concerned
- */
-export function affected<T>(strategy: Strategy, children: Iterable<T>, failed: T): readonly T[] {
+/** A child and those that were started after it, of all the children of a supervisor in the order of their start. */
+export interface InOrder<T> {
+  values(): Iterable<T>
+  from(child: T): Iterable<T>
+}
+
+/** The children that are stopped, in reverse, and then started again, in this order. No others are looked at. */
+export function affected<T>(strategy: Strategy, children: InOrder<T>, failed: T): readonly T[] {
   if (strategy === 'one_for_one') return [failed]
-  const all = [...children]
-  return strategy === 'one_for_all' ? all : all.slice(all.indexOf(failed))
+  return [...(strategy === 'one_for_all' ? children.values() : children.from(failed))]
 }

@@ -7,6 +7,7 @@ import { type ExitReason, Pid, send } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
 import { isCodeChange } from '../code-change-reason.js'
 import { checkSupervisor, type SupervisorOptions, type SupervisorPlan } from '../supervisor-options.js'
+import { ChildList } from './child-list.js'
 import { isExpectedEnd, stopProcess } from './child-shutdown.js'
 import type { Waits } from './child-waits.js'
 import { CommonEngine } from './common-engine.js'
@@ -46,13 +47,19 @@ const NO_MORE: readonly unknown[] = []
 
 export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine {
   readonly toleratesCasts = false
-  /** In the order of their start, which a restart does not change. */
-  readonly #children = new Map<string, SupervisedChild>()
+  readonly #children = new ChildList()
   readonly #running = new Map<Pid, SupervisedChild>()
+  /** A significant child that ran when that was asked last, and where the search for it stands. */
+  #significant: SupervisedChild | undefined = undefined
+  #search = this.#children.values()
 
   override get seen() {
-    const { strategy, intensity, period, children } = this.plan
-    return { strategy, intensity, period, listed: children.map(({ id }) => id) }
+    const { strategy, intensity, period } = this.plan
+    return { strategy, intensity, period }
+  }
+
+  get listed(): readonly string[] {
+    return this.plan.children.map(({ id }) => id)
   }
 
   override get children(): ReadonlyMap<unknown, SupervisedChild> {
@@ -65,7 +72,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
 
   start(): Awaitable<{ readonly failed: ExitReason } | undefined> {
     return andThen(this.plan.onStart?.(), () => {
-      for (const spec of this.plan.children) this.#children.set(spec.id, new SupervisedChild(spec))
+      for (const spec of this.plan.children) this.#children.add(new SupervisedChild(spec))
       return andThen(this.#startAll([...this.#children.values()]), (broken) =>
         broken === undefined ? undefined : this.#giveUp(broken),
       )
@@ -140,7 +147,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     for (const child of before.values()) child.follow(renewed(child.spec))
     this.plan = plan
     this.#children.clear()
-    for (const child of [...after, ...before.values()]) this.#children.set(child.spec.id, child)
+    for (const child of [...after, ...before.values()]) this.#children.add(child)
   }
 
   /** One round of the strategy. False: there were too many. @param planned it ended so that it is started again */
@@ -180,7 +187,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
   /** A child and the siblings that are restarted with it. It has ended: there is nothing to stop of itself. */
   #groupOf(child: SupervisedChild): readonly SupervisedChild[] {
     child.pid = undefined
-    return affected(this.plan.strategy, this.#children.values(), child)
+    return affected(this.plan.strategy, this.#children, child)
   }
 
   /** Starts those of a group that are still children, up to the first that fails. */
@@ -239,10 +246,27 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     const { autoShutdown } = this.plan
     if (!ended.spec.significant || autoShutdown === 'never') return false
     if (autoShutdown === 'any_significant') return true
-    for (const child of this.#children.values()) {
-      if (child.spec.significant && child.pid !== undefined) return false
+    return !this.#significantRuns()
+  }
+
+  /**
+   * Whether any significant child runs. One that did is asked first; the search for another goes on where the last one ended,
+   * since children mostly end in some order. Only when it finds none, all are looked at.
+   */
+  #significantRuns(): boolean {
+    const isOne = (child: SupervisedChild): boolean =>
+      child.spec.significant && child.pid !== undefined && this.#children.get(child.spec.id) === child
+    if (this.#significant !== undefined && isOne(this.#significant)) return true
+    for (const search of [this.#search, this.#children.values()]) {
+      this.#search = search
+      for (let next = search.next(); next.done !== true; next = search.next()) {
+        if (!isOne(next.value)) continue
+        this.#significant = next.value
+        return true
+      }
     }
-    return true
+    this.#significant = undefined
+    return false
   }
 
   protected override addChild(spec: CheckedSpec): Awaitable<Answer> {
@@ -257,7 +281,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     const child = new SupervisedChild(spec)
     return andThen(this.#startNow(child, { spec }), (answer) => {
       const ignoredForGood = spec.restart === 'temporary' && child.pid === undefined
-      if ('ok' in answer && !ignoredForGood) this.#children.set(spec.id, child)
+      if ('ok' in answer && !ignoredForGood) this.#children.add(child)
       return answer
     })
   }

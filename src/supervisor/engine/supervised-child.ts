@@ -1,6 +1,16 @@
 /** A child in the hands of its supervisor, and the start of it. */
 import { type Awaitable, knownStart } from '../../genserver/index.js'
-import { type ExitReason, exit, HeartwoodError, isAlive, Pid, reasonOf, self } from '../../kernel/index.js'
+import {
+  type ExitReason,
+  exit,
+  HeartwoodError,
+  isAlive,
+  mayGoOn,
+  Pid,
+  reasonOf,
+  self,
+  sleep,
+} from '../../kernel/index.js'
 import type { CheckedSpec, ChildState, ChildType } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
 import { Waits } from './child-waits.js'
@@ -10,6 +20,9 @@ export class SupervisedChild {
   pid: ChildState = undefined
   /** How often it was started. */
   starts = 0
+  /** Those that stand beside it in a `ChildList`. */
+  previous: SupervisedChild | undefined = undefined
+  next: SupervisedChild | undefined = undefined
   #spec: CheckedSpec
   #waits: Waits | undefined
 
@@ -77,6 +90,15 @@ export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReas
  * @param then what is made of the outcome; at once where that is known
  */
 export function startProcess<R>(
+  spec: CheckedSpec,
+  extra: readonly unknown[],
+  then: (outcome: StartOutcome) => R,
+): Awaitable<R> {
+  // However many there are, others have their turns in between.
+  return mayGoOn() ? startNow(spec, extra, then) : sleep(0).then(() => startNow(spec, extra, then))
+}
+
+function startNow<R>(
   spec: CheckedSpec,
   extra: readonly unknown[],
   then: (outcome: StartOutcome) => R,

@@ -39,8 +39,6 @@ export interface EngineSeen {
   readonly strategy: Strategy
   readonly intensity: number
   readonly period: number
-  /** The ids of its children. */
-  readonly listed: readonly string[]
 }
 
 /** Another spec for a child that was started by one; the same where there is none. */
@@ -68,6 +66,8 @@ export interface Engine extends Reporting {
   /** What it can be seen to be, for `inspection.ts`. */
   readonly recentRestarts: number
   readonly seen: EngineSeen
+  /** The ids of the children that its options list. */
+  readonly listed: readonly string[]
   readonly children: ReadonlyMap<unknown, SupervisedChild>
   childOf(pid: Pid): SupervisedChild | undefined
   /** Whether a stray cast is only worth a report; else it crashes the supervisor, as in OTP. */
