@@ -13,13 +13,8 @@ import {
   UndroppableEnvelope,
 } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
-import {
-  abandonWaiters,
-  attemptWaiters,
-  queueWaiter,
-  type Waiter,
-  type Waiting,
-} from '../mail/receive-waiter.js'
+import type { Waiter, Waiting } from '../mail/receive-waiter.js'
+import { abandonWaiters, attemptWaiters, queueWaiter } from '../mail/waiting-line.js'
 import { deliveries, handlers, hearsExits, publishDelivery } from '../report/diagnostics-channels.js'
 import { reportCrash } from '../report/report.js'
 import { buryWhenClosed } from '../resources/closing-descendants.js'
@@ -446,9 +441,13 @@ export class Process extends ProcessBase implements Runnable {
 
   /** All is closed: whoever is linked to it, or watches it, is told. */
   bury(): void {
-    this.#phase = DEAD
     if (this.opened !== undefined) this.kernel.leftOpen.outlived(this, this.opened)
-    endRoute(this.pid)
     this.kernel.exitSignalQueue.bury(this)
+  }
+
+  /** All have been told. */
+  allTold(): void {
+    this.#phase = DEAD
+    endRoute(this.pid)
   }
 }

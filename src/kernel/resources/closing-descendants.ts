@@ -91,8 +91,7 @@ function buryAfterDescendants(dead: Process): void {
     return
   }
   dead.descendants = new ClosingDescendants(dead, awaited)
-  // While it is not buried, the graveyard tells its children alone.
-  dead.kernel.exitSignalQueue.bury(dead)
+  dead.kernel.exitSignalQueue.orphan(dead)
 }
 
 /** Those whose end is waited for: linked children that own something, or something below them does, and that end with it. */

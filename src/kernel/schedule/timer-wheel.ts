@@ -1,5 +1,6 @@
 import type { Alarm, Clock } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
+import type { Runnable } from './scheduler.js'
 
 /** What a timer is for. */
 export interface Expirable {
@@ -16,6 +17,12 @@ const SLOT_BITS = 5
 const SLOTS = 1 << SLOT_BITS
 /** Enough for any time that a number can hold exactly: 32¹¹ ms. A deadline beyond the last level would never be reached. */
 const LEVELS = 11
+
+/** So many that are due at the same time go off at once. */
+const AT_ONCE = 256
+
+/** After so many more it is asked whether others are to have their turns. */
+const STRIDE = 32
 
 /** A timer in the wheel, or the head of a slot's ring. */
 export class Timer {
@@ -35,10 +42,12 @@ export class Timer {
  *     level 1: 32 slots of 32 ms  │ deadline differs from the time reached; when that slot's time comes, its
  *     …        level 10: 32¹⁰ ms  ┘ timers move down, in order, so that equal deadlines fire in start order
  */
-export class TimerWheel implements Alarm {
+export class TimerWheel implements Alarm, Runnable {
+  nextTask: Runnable | undefined = undefined
   readonly #clock: Clock
   readonly #settled: () => Promise<void>
   readonly #idle: () => boolean
+  readonly #interrupt: (wheel: Runnable) => boolean
   readonly #slots: Timer[] = []
   /** One bit per slot that holds a timer, one word per level. */
   readonly #occupied = new Int32Array(LEVELS)
@@ -54,11 +63,22 @@ export class TimerWheel implements Alarm {
   #size = 0
   readonly #ring = (): void => this.#expire()
   #deferred: Deferred[] = []
+  /** Others have their turns before the rest of those that are due. */
+  #interrupted = false
   /** How many of those set are no reason for the program to go on. */
   unheld = 0
 
-  /** @param idle whether nothing is about to run, after which `rest` would be called */
-  constructor(clock: Clock, settled: () => Promise<void>, idle: () => boolean) {
+  /**
+   * @param idle whether nothing is about to run, after which `rest` would be called
+   * @param interrupt as `Scheduler.interrupt`; default never
+   */
+  constructor(
+    clock: Clock,
+    settled: () => Promise<void>,
+    idle: () => boolean,
+    interrupt: (wheel: Runnable) => boolean = () => false,
+  ) {
+    this.#interrupt = interrupt
     this.#clock = clock
     this.#settled = settled
     this.#idle = idle
@@ -129,6 +149,13 @@ export class TimerWheel implements Alarm {
     this.#alarm = Number.POSITIVE_INFINITY
     this.#held = true
     runOutside(this.#ring)
+  }
+
+  /** Goes on with those that are due after an interruption. */
+  turn(): boolean {
+    this.#interrupted = false
+    this.#expire()
+    return false
   }
 
   settled(): Promise<void> {
@@ -231,7 +258,10 @@ export class TimerWheel implements Alarm {
   }
 
   #expire(): void {
+    // Then a turn goes on with it.
+    if (this.#interrupted) return
     const now = this.#now()
+    let expired = 0
     let next = this.#nextSlot()
     for (; next !== undefined && next.at <= now; next = this.#nextSlot()) {
       this.#reached = Math.max(this.#reached, next.at)
@@ -239,10 +269,15 @@ export class TimerWheel implements Alarm {
       while (head.next !== head) {
         const timer = head.next
         this.#remove(timer)
-        if (timer.deadline > this.#reached) this.#insert(timer)
+        // Those of a higher level only move down, also when they are due: an interruption must find all of one time in one slot.
+        if (timer.deadline > this.#reached || next.level > 0) this.#insert(timer)
         else {
           this.#size--
           this.expire(timer)
+          expired++
+          if (expired <= AT_ONCE || expired % STRIDE !== 0 || !this.#interrupt(this)) continue
+          this.#interrupted = true
+          return
         }
       }
     }
