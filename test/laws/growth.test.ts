@@ -8,7 +8,9 @@ import {
   monitor,
   type Pid,
   receive,
+  self,
   send,
+  sleep,
   spawn,
   trapExit,
 } from '../../src/kernel/index.js'
@@ -37,6 +39,20 @@ describe('the cost of each', () => {
         for (let index = 0; index < count - 1; index++) exit(full, 'told')
         cost = await costOf(() => {
           for (let index = 0; index < count; index++) send(full, index)
+        })
+      })
+      return cost
+    }, 16_000),
+  )
+
+  measures('of the receives and sleeps that a process waits in at the same time', () =>
+    isLinear(async (count) => {
+      let cost = 0
+      await new Kernel({ report() {} }).run(async () => {
+        cost = await costOf(async () => {
+          const all = Array.from({ length: count }, (_, index) => [receive({ index }), sleep(1)])
+          for (let index = 0; index < count; index++) send(self(), { index })
+          await Promise.all(all.flat())
         })
       })
       return cost

@@ -53,6 +53,11 @@ export class Mailbox {
     return (this.#came - this.#taken) | 0
   }
 
+  /** How many messages have come, modulo 2³². */
+  get came(): number {
+    return this.#came
+  }
+
   /** How many messages were taken out, modulo 2³². */
   get taken(): number {
     return this.#taken >>> 0

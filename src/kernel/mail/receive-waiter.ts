@@ -21,8 +21,6 @@ interface End {
  * A `receive` in waiting. It remembers how far it has looked, so that a message it skipped is not looked at again.
  */
 export class Waiter implements Expirable, Abortable, Waiting {
-  /** Another receive of the same process begun while this one waited, as in `Promise.all([receive(a), receive(b)])`. */
-  next: Waiting | undefined = undefined
   timedOut = false
   /** Lets the others have their turns first, also when it could be over at once. */
   yields = false
@@ -80,9 +78,20 @@ export class Waiter implements Expirable, Abortable, Waiting {
     }
   }
 
-  /** Whether the last attempt let code go on, though it is not over: of many in one, see `ref-receive-waiter.ts`. */
   get moved(): boolean {
     return false
+  }
+
+  /** As a sleep. */
+  get wantsNothing(): boolean {
+    return this.clauses?.length === 0
+  }
+
+  becameDue(_one: Waiting): void {}
+
+  /** What its process has in its place: itself, or those that it has joined. */
+  protected get queued(): Waiting {
+    return this
   }
 
   wait(ms: number): void {
@@ -122,6 +131,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
   /** The messages that came first win over the timeout, so the process looks once more. */
   expired(): void {
     this.timedOut = true
+    this.process.waiter?.becameDue(this.queued)
     this.process.wake()
   }
 
@@ -133,6 +143,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
   }
 
   #scan(mailbox: Mailbox): boolean {
+    if (this.wantsNothing) return this.timedOut && this.#finish(this.onTimeout?.())
     let at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
     for (let looks = 1; at !== undefined; at = at.next, looks++) {
       // Among a million messages, go on in another turn.
@@ -186,45 +197,15 @@ function matching(clauses: readonly Clause[], message: unknown): Clause | undefi
 
 /** What a process waits in: a receive, or many in one. */
 export interface Waiting {
-  next: Waiting | undefined
+  /** Whether the last attempt let code go on, though not all of many is over. */
   readonly moved: boolean
+  /** Whether no message ends it. */
+  readonly wantsNothing: boolean
+  /** Looks at what has come, and at the time; true when it is over. */
   attempt(mailbox: Mailbox): boolean
+  /** The time of one of many is up. */
+  becameDue(one: Waiting): void
   abandon(error: unknown): void
-}
-
-/** Adds a receive behind those the process already waits in. */
-export function queueWaiter(process: Process, waiter: Waiter): void {
-  let last = process.waiter
-  while (last?.next !== undefined) last = last.next
-  const added = waiter.joining(last)
-  if (added === undefined) return
-  if (last === undefined) process.waiter = added
-  else last.next = added
-}
-
-/** Offers the new messages to the receives in waiting, first come first; true when one of them is over. */
-export function attemptWaiters(process: Process): boolean {
-  let done = false
-  let before: Waiting | undefined
-  for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) {
-    const over = waiter.attempt(process.mailbox)
-    if (waiter.moved) done = true
-    // A guard that ended its own process ended all its receives.
-    if (!process.alive) return true
-    if (over) {
-      done = true
-      // The next one is read only now: the handler may have begun another receive, whose turn it is before the process's own.
-      if (before === undefined) process.waiter = waiter.next
-      else before.next = waiter.next
-    } else before = waiter
-  }
-  return done
-}
-
-/** The process died with code waiting in it. */
-export function abandonWaiters(process: Process, error: unknown): void {
-  for (let waiter = process.waiter; waiter !== undefined; waiter = waiter.next) waiter.abandon(error)
-  process.waiter = undefined
 }
 
 /** The oldest message, for a receive of any; undefined when there is none, or the receive must wait. */

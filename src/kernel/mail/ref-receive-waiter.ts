@@ -26,6 +26,10 @@ export class RefWaiter extends Waiter {
     return joins ? undefined : this.#group
   }
 
+  protected override get queued(): Waiting {
+    return this.#group ?? this
+  }
+
   override expired(): void {
     this.#group?.isLate(this)
     super.expired()
@@ -37,8 +41,8 @@ export class RefWaiter extends Waiter {
  * looked at once, and whose it is is found by its reference.
  */
 class RefWaiters implements Waiting {
-  next: Waiting | undefined = undefined
   moved = false
+  readonly wantsNothing = false
   readonly #process: Process
   readonly #waiters = new Map<Reference, RefWaiter>()
   #late: RefWaiter[] = []
@@ -63,6 +67,8 @@ class RefWaiters implements Waiting {
   isLate(waiter: RefWaiter): void {
     this.#late.push(waiter)
   }
+
+  becameDue(_one: Waiting): void {}
 
   attempt(mailbox: Mailbox): boolean {
     this.moved = false
