@@ -210,9 +210,6 @@ export class Process extends ProcessBase implements Runnable {
     removeLink(process, this)
   }
 
-  /** What was sent to it is in its mailbox from now on; where nothing is ever on its way, that is so anyway. */
-  receivesAllSent(): void {}
-
   /** The monitor by which `owner` is to watch it. */
   newMonitor(owner: Process, object: Pid | RemoteName, tag: unknown): Monitor {
     return new Monitor(owner, object, tag)

@@ -69,6 +69,9 @@ export class ProcessBase extends Scope {
     this.#rareFields = undefined
   }
 
+  /** What was sent to it is in its mailbox from now on; where nothing is ever on its way, that is so anyway. */
+  receivesAllSent(): void {}
+
   get offspring(): Ancestry | undefined {
     return this.#rareFields?.offspring
   }
