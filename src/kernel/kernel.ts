@@ -44,7 +44,7 @@ import { Incidents } from './report/incidents.js'
 import { handOver, isWanted, type Report, type Reporter, stderrReporter } from './report/report.js'
 import { LeftOpen } from './resources/left-open.js'
 import { LeftoverCode } from './resources/leftover-code.js'
-import { FairScheduler, type Runnable, type Scheduler } from './schedule/scheduler.js'
+import { FairScheduler, type Scheduler } from './schedule/scheduler.js'
 import { TimerWheel } from './schedule/timer-wheel.js'
 import { atFault } from './shared/failure-owner.js'
 import { addDeathObserver, type DeathObserver, removeDeathObserver } from './signals/death-observer.js'
@@ -469,9 +469,7 @@ export class Kernel {
 
   /** @internal */
   protected newTimers(): TimerWheel {
-    const idle = (): boolean => this.scheduler.idle
-    const interrupt = (wheel: Runnable): boolean => this.scheduler.interrupt?.(wheel) === true
-    return new TimerWheel(this.clock, () => this.settled(), idle, interrupt)
+    return new TimerWheel(this.clock, () => this.settled(), this.scheduler)
   }
 
   /** The process object itself: a kernel whose steps are chosen has its own kind. @internal */

@@ -6,11 +6,7 @@ import { Timer, TimerWheel } from '../../src/kernel/schedule/timer-wheel.js'
 function wheel(start = 0) {
   const clock = new VirtualClock()
   const fired: [at: number, name: unknown][] = []
-  const timers = new TimerWheel(
-    clock,
-    () => Promise.resolve(),
-    () => false,
-  )
+  const timers = new TimerWheel(clock, () => Promise.resolve(), { idle: false })
   const set = (ms: number, name: unknown = ms, then?: () => void): Timer => {
     const timer = new Timer({
       expired() {

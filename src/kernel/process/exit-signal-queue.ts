@@ -3,6 +3,7 @@ import { UNUSED } from '../mail/mailbox.js'
 import { childrenOf, leavesOwners } from '../resources/closing-descendants.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { forgetLink, hasLink, removeLink, takeLinks } from '../signals/link-table.js'
+import { endRoute } from '../terms/pid.js'
 import type { Body } from './behaviour.js'
 import type { Process } from './process.js'
 
@@ -32,6 +33,7 @@ export class ExitSignalQueue implements Runnable {
   #links: Iterator<Process> | undefined = undefined
 
   bury(process: Process): void {
+    if (process.opened !== undefined) process.kernel.leftOpen.outlived(process, process.opened)
     this.#add(process)
   }
 
@@ -123,6 +125,7 @@ const NOBODY: Body = { handle() {} }
  */
 function leaveNothing(dead: Process): void {
   dead.allTold()
+  endRoute(dead.pid)
   dead.body = NOBODY
   dead.mailbox = UNUSED
   dead.starter = undefined

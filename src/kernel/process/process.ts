@@ -25,7 +25,7 @@ import { addLink, type Links, removeLink } from '../signals/link-table.js'
 import { abandonMonitors, Monitor } from '../signals/monitor-record.js'
 import type { ProcessStart } from '../start/process-start.js'
 import { Exit, type ExitReason, reasonOf, shownReason } from '../terms/exit-reason.js'
-import { endRoute, Pid } from '../terms/pid.js'
+import { Pid } from '../terms/pid.js'
 import { ExitMessage, type RemoteName } from '../terms/signal-messages.js'
 import { dropTimers } from '../timers/message-timer.js'
 import type { Ancestry, Body, Handled, InitOutcome } from './behaviour.js'
@@ -438,13 +438,11 @@ export class Process extends ProcessBase implements Runnable {
 
   /** All is closed: whoever is linked to it, or watches it, is told. */
   bury(): void {
-    if (this.opened !== undefined) this.kernel.leftOpen.outlived(this, this.opened)
     this.kernel.exitSignalQueue.bury(this)
   }
 
   /** All have been told. */
   allTold(): void {
     this.#phase = DEAD
-    endRoute(this.pid)
   }
 }

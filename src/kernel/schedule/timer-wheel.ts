@@ -1,6 +1,6 @@
 import type { Alarm, Clock } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
-import type { Runnable } from './scheduler.js'
+import type { Runnable, Scheduler } from './scheduler.js'
 
 /** What a timer is for. */
 export interface Expirable {
@@ -46,8 +46,7 @@ export class TimerWheel implements Alarm, Runnable {
   nextTask: Runnable | undefined = undefined
   readonly #clock: Clock
   readonly #settled: () => Promise<void>
-  readonly #idle: () => boolean
-  readonly #interrupt: (wheel: Runnable) => boolean
+  readonly #scheduler: Pick<Scheduler, 'idle' | 'interrupt'>
   readonly #slots: Timer[] = []
   /** One bit per slot that holds a timer, one word per level. */
   readonly #occupied = new Int32Array(LEVELS)
@@ -68,20 +67,11 @@ export class TimerWheel implements Alarm, Runnable {
   /** How many of those set are no reason for the program to go on. */
   unheld = 0
 
-  /**
-   * @param idle whether nothing is about to run, after which `rest` would be called
-   * @param interrupt as `Scheduler.interrupt`; default never
-   */
-  constructor(
-    clock: Clock,
-    settled: () => Promise<void>,
-    idle: () => boolean,
-    interrupt: (wheel: Runnable) => boolean = () => false,
-  ) {
-    this.#interrupt = interrupt
+  /** @param scheduler idle when nothing is about to run, after which `rest` would be called */
+  constructor(clock: Clock, settled: () => Promise<void>, scheduler: Pick<Scheduler, 'idle' | 'interrupt'>) {
+    this.#scheduler = scheduler
     this.#clock = clock
     this.#settled = settled
-    this.#idle = idle
     this.#origin = clock.now()
     for (let slot = 0; slot < LEVELS * SLOTS; slot++) this.#slots.push(new Timer(undefined))
     clock.join?.(this)
@@ -104,7 +94,7 @@ export class TimerWheel implements Alarm, Runnable {
     this.#insert(timer)
     this.#size++
     if (timer.deadline < this.#alarm) this.#setAlarm(timer.deadline)
-    else if (!this.#held && this.#idle()) this.rest()
+    else if (!this.#held && this.#scheduler.idle) this.rest()
   }
 
   /**
@@ -112,7 +102,7 @@ export class TimerWheel implements Alarm, Runnable {
    * clock. Its time counts from then, which is a slice of the scheduler later at most.
    */
   defer(deferred: Deferred): void {
-    if (this.#idle()) deferred.arm()
+    if (this.#scheduler.idle) deferred.arm()
     else this.#deferred.push(deferred)
   }
 
@@ -122,7 +112,7 @@ export class TimerWheel implements Alarm, Runnable {
     this.#remove(timer)
     this.#size--
     // Nothing will run that could come to rest; a program must not wait for an alarm left over.
-    if (this.#size === 0 && this.#idle()) this.rest()
+    if (this.#size === 0 && this.#scheduler.idle) this.rest()
     return true
   }
 
@@ -275,7 +265,8 @@ export class TimerWheel implements Alarm, Runnable {
           this.#size--
           this.expire(timer)
           expired++
-          if (expired <= AT_ONCE || expired % STRIDE !== 0 || !this.#interrupt(this)) continue
+          if (expired <= AT_ONCE || expired % STRIDE !== 0 || this.#scheduler.interrupt?.(this) !== true)
+            continue
           this.#interrupted = true
           return
         }

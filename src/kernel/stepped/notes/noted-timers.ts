@@ -48,11 +48,12 @@ export class NotedTimers extends TimerWheel {
   readonly #fired = new Map<string, number>()
 
   constructor(clock: Clock, kernel: SteppedKernel) {
-    super(
-      clock,
-      async () => {},
-      () => kernel.scheduler.idle,
-    )
+    const scheduler = {
+      get idle() {
+        return kernel.scheduler.idle
+      },
+    }
+    super(clock, async () => {}, scheduler)
     this.#clock = clock
     this.#kernel = kernel
   }
