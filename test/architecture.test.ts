@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   kernel: [],
   carrier: ['kernel'],
   guards: ['kernel'],
-  erlang: ['genserver', 'kernel'],
+  erlang: ['genserver', 'isolation', 'kernel'],
   cluster: ['config', 'kernel'],
   genserver: ['kernel'],
   isolation: ['carrier', 'genserver', 'kernel'],

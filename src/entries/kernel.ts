@@ -39,6 +39,7 @@ export {
   readTimer,
   receiveRef,
   type Scheduler,
+  type SenderAddress,
   type Signal,
   type StartServer,
   SystemClock,

@@ -144,7 +144,7 @@ export {
   portableOf,
 } from './remote/portable-class.js'
 export type { RequestedStart } from './remote/requested-start.js'
-export type { CallFailure, ProcessAddress, ReferenceId, Signal } from './remote/signal.js'
+export type { CallFailure, ProcessAddress, ReferenceId, SenderAddress, Signal } from './remote/signal.js'
 export { carriedNames, carryNamed, carryStores } from './report/carried-stores.js'
 export {
   type CallEvent,

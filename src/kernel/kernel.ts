@@ -153,7 +153,7 @@ export class Kernel {
   whoHas(name: string, node: string): Pid | undefined {
     const { nodes } = this
     if (nodes === undefined) return undefined
-    return nodes.transport === undefined ? nodes.current(node)?.holder(name).pid : nodes.named(name, node).pid
+    return nodes.reachesOthers ? nodes.named(name, node).pid : nodes.current(node)?.holder(name).pid
   }
 
   /** Milliseconds on this kernel's clock. */
@@ -454,6 +454,11 @@ export class Kernel {
   /** Code outside all processes was linked to one that ended. @internal */
   protected mainExited(reason: ExitReason): void {
     failProgram(reason)
+  }
+
+  /** An id that no process has, nor ever will. @internal */
+  takeId(): number {
+    return ++this.#lastId
   }
 
   /** @internal */

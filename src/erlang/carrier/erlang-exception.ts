@@ -1,4 +1,5 @@
 /** What was raised on a BEAM. */
+import { portable } from '../../kernel/index.js'
 import { Tuple } from '../terms/tuple.js'
 import { framesOf } from './stacks.js'
 
@@ -30,3 +31,5 @@ export function exceptionOf(
 ): ErlangException {
   return new ErlangException(name, message, fields, term)
 }
+
+portable(ErlangException, { name: 'heartwood.ErlangException' })

@@ -1,4 +1,11 @@
-import type { ProcessAddress, ReferenceId, Signal } from '../../kernel/index.js'
+import type {
+  CallFailure,
+  ProcessAddress,
+  ReferenceId,
+  SenderAddress,
+  Signal,
+  TermAddress,
+} from '../../kernel/index.js'
 import type { Connection } from '../distribution/connection.js'
 import type { Target } from '../distribution/control.js'
 import { atom } from '../terms/atom.js'
@@ -75,7 +82,7 @@ export class OutgoingSignals {
       case 'monitor': {
         const ref = Number(signal.ref)
         const watch = {
-          from: this.#wire.pid(signal.from),
+          from: this.#sender(signal.from),
           to: this.#target(signal.to),
           ref: this.#wire.reference(ref),
         }
@@ -97,13 +104,13 @@ export class OutgoingSignals {
         return
       }
       case 'call_failed':
-        this.#callFails(signal.id, signal.why)
+        this.#callFails(signal.id, signal.why, signal.reason)
     }
   }
 
   /** As `gen_server:call`: it watches the server, and asks. */
   #call({ id, from, to, payload }: Extract<Signal, { op: 'call' }>): void {
-    const caller = from === undefined ? this.#nobody : this.#wire.pid(from)
+    const caller = from === undefined ? this.#nobody : this.#sender(from)
     const target = this.#target(to)
     const ref = this.#wire.reference(id)
     const watch = { from: caller, to: target, ref }
@@ -143,13 +150,18 @@ export class OutgoingSignals {
   }
 
   /** That the server has ended its caller hears by its monitor; of a server that goes on it is told so, too. */
-  #callFails(id: number, why: string): void {
+  #callFails(id: number, why: CallFailure, reason: unknown): void {
     const call = this.#open.served(id)
     if (call?.key === undefined || why === 'noproc' || why === 'ended') return
     const watch = this.#open.watches.get(call.key)
     if (watch === undefined) return
     this.#open.watches.delete(call.key)
-    this.#down(watch.to, watch.from, watch.ref, why === 'cycle' ? CYCLE : OVERLOAD)
+    this.#down(
+      watch.to,
+      watch.from,
+      watch.ref,
+      why === 'refused' ? reason : why === 'cycle' ? CYCLE : OVERLOAD,
+    )
     this.#unwatch(call.key)
   }
 
@@ -164,16 +176,23 @@ export class OutgoingSignals {
     this.#peer.send({ type: 'down', from, to, ref }, reason)
   }
 
-  #ends({ from, to }: { readonly from: number; readonly to: number }) {
-    return { from: this.#wire.pid(from), to: this.#target(to) as ErlangPid }
+  #ends({ from, to }: { readonly from: SenderAddress; readonly to: SenderAddress }) {
+    return { from: this.#sender(from), to: this.#target(to) as ErlangPid }
+  }
+
+  #sender(from: SenderAddress): ErlangPid {
+    return typeof from === 'number' ? this.#wire.pid(from) : erlangPid(from.node, from.creation, from.id)
   }
 
   #target(to: ProcessAddress): Target {
     const { node, creation } = this.#peer.peer
-    return typeof to === 'string' ? atom(to) : erlangPid(node, creation, to)
+    if (typeof to === 'string') return atom(to)
+    if (typeof to === 'number') return erlangPid(node, creation, to)
+    return 'name' in to ? atom(to.name) : erlangPid(to.node, to.creation, to.id)
   }
 
-  #theirs(ref: ReferenceId): ErlangReference {
+  #theirs(ref: ReferenceId | TermAddress): ErlangReference {
+    if (typeof ref === 'object') return foreignReference(ref.node, ref.creation, ref.id)
     const { node, creation } = this.#peer.peer
     return foreignReference(node, creation, ref)
   }

@@ -13,6 +13,7 @@ import { WireTerms } from '../carrier/wire-terms.js'
 import type { Connection } from '../distribution/connection.js'
 import { DistributionNode, type DistributionOptions } from '../distribution/distribution-node.js'
 import { type Exposed, ExposedFunctions } from './exposed-functions.js'
+import { termsWhereIsolated } from './isolated-terms.js'
 import { NET_KERNEL, netKernel } from './net-kernel.js'
 import { RepeatedNews } from './repeated-news.js'
 import { Retries } from './retries.js'
@@ -39,12 +40,13 @@ export class ErlangNode implements NodeTransport {
   readonly #pausing = new Map<ErlangCarrier, Deadline>()
   readonly #news: RepeatedNews
   readonly #faults: RepeatedNews
+  #leave: (() => void) | undefined
 
   /** @throws NODE_OPTION_INVALID */
   constructor(kernel: Kernel, options: ErlangNodeOptions) {
     const { node: name, creation, clock } = kernel
     const nodes = kernel.withNodes()
-    const wire = new WireTerms(name, creation, nodes)
+    const wire = new WireTerms(name, creation, nodes.outside)
     const replace = (value: unknown): unknown => wire.termOf(value) ?? structOf(value)
     const { message = 64 * MIB, depth } = options.limits ?? {}
     const exposed = new ExposedFunctions(kernel, wire, options.expose ?? {})
@@ -92,6 +94,7 @@ export class ErlangNode implements NodeTransport {
   async start(listens = true): Promise<void> {
     if (listens) await this.#node.start()
     this.#kernel.withNodes().transport = this
+    this.#leave = termsWhereIsolated(this.#kernel)
     if (this.#kernel.whereis(NET_KERNEL) === undefined)
       this.#netKernel = this.#kernel.spawnBehaviour(netKernel, {
         name: NET_KERNEL,
@@ -135,6 +138,7 @@ export class ErlangNode implements NodeTransport {
   close(): void {
     const nodes = this.#kernel.withNodes()
     if (nodes.transport === this) nodes.transport = undefined
+    this.#leave?.()
     if (this.#netKernel !== undefined) this.#kernel.exit(this.#netKernel, 'shutdown')
     this.#node.close()
     for (const [carrier, deadline] of this.#pausing) {

@@ -24,11 +24,15 @@ export class PortCarrier implements Carrier {
   #told = 0
   #wasBusy = false
 
-  /** @param kill takes the kill of a process of the other side, where that is done by force */
+  /** @param kill takes the kill of a process of the other side, where that is done by force: so for whoever has started that */
   constructor(port: Port, codec: StructuredCodec, kill?: (to: number) => boolean) {
     this.#port = port
     this.#codec = codec
     this.#kill = kill
+  }
+
+  get routes(): 'here' | 'there' {
+    return this.#kill === undefined ? 'there' : 'here'
   }
 
   get brings(): boolean {

@@ -245,6 +245,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.fired(reason)
   }
 
+  /** Its answer is not to be had: it cannot cross. */
+  unsaid(error: unknown): void {
+    this.unanswered(error)
+  }
+
   override fired(reason: ExitReason): void {
     this.#release()
     this.#rejectWith(this.#error('CALL_SERVER_EXITED', reason, reason))

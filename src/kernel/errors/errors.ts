@@ -82,6 +82,8 @@ export const KERNEL_ERRORS = {
   NO_CONNECTION: 'there is no connection to {node}: it was never made, or it broke.',
   NO_TRANSPORT:
     'this node, {here}, cannot be connected with {node}: it is not among nodes. Give the configuration a `node` with a name and a carrier.',
+  NOT_THE_NODE:
+    '{action}: {here} is where an isolated server runs, which is no node of its own. Sending, calling, linking and monitoring reach other nodes from it, through {node}; have a process there do this.',
   STARTS_NOTHING: '{node} starts no process that another kernel asks for. It must be told what it may start.',
   NOT_CLONEABLE:
     'a message to another kernel has what cannot cross: {*path} is {what}. Send data, or {*advice}.',

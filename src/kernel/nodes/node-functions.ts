@@ -23,7 +23,7 @@ export function nodes(): string[] {
  * is possible. Elixir's `Node.connect/1`.
  *
  * @param node its name, such as `'billing@10.0.0.7'`
- * @throws NO_TRANSPORT when the program has no `node` in its configuration; NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED,
+ * @throws NOT_THE_NODE in an isolated server; NO_TRANSPORT when the program has no `node` in its configuration; NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED,
  *   EPMD_UNREACHABLE. All of them reject.
  * @example
  * ```ts
@@ -33,6 +33,7 @@ export function nodes(): string[] {
 export async function connect(node: string): Promise<void> {
   checkText(node, 'connect', 'the name of a node')
   const kernel = acting()
+  checkIsNode(kernel, 'connect')
   const transport = kernel.nodes?.transport
   if (transport === undefined) throw kernelError('NO_TRANSPORT', { node, here: kernel.node })
   await transport.connect(node)
@@ -42,10 +43,13 @@ export async function connect(node: string): Promise<void> {
  * Ends the connection to a node: links, monitors and calls across it end with `'noconnection'`. Elixir's `Node.disconnect/1`.
  *
  * @returns false when there was none
+ * @throws NOT_THE_NODE in an isolated server
  */
 export function disconnect(node: string): boolean {
   checkText(node, 'disconnect', 'the name of a node')
-  const connection = acting().nodes?.to(node)
+  const kernel = acting()
+  checkIsNode(kernel, 'disconnect')
+  const connection = kernel.nodes?.to(node)
   connection?.down()
   return connection !== undefined
 }
@@ -55,6 +59,7 @@ export function disconnect(node: string): boolean {
  * reached. Asked for twice, it is told twice. Erlang's `monitor_node/2`.
  *
  * @param on false takes one such request back
+ * @throws NOT_THE_NODE in an isolated server
  * @example
  * ```ts
  * monitorNode('billing@10.0.0.7')
@@ -64,6 +69,7 @@ export function disconnect(node: string): boolean {
 export function monitorNode(node: string, on = true): void {
   checkText(node, 'monitorNode', 'the name of a node')
   const process = actor()
+  checkIsNode(process.kernel, 'monitorNode')
   const nodes = process.kernel.withNodes()
   if (!on) {
     nodes.watchers.unwatch(process, node)
@@ -78,12 +84,21 @@ export function monitorNode(node: string, on = true): void {
  * `net_kernel:monitor_nodes/1`.
  *
  * @param on false ends it
+ * @throws NOT_THE_NODE in an isolated server
  */
 export function monitorNodes(on = true): void {
   const process = actor()
+  checkIsNode(process.kernel, 'monitorNodes')
   const { watchers } = process.kernel.withNodes()
   if (on) watchers.watch(process)
   else watchers.unwatch(process)
+}
+
+/** Where an isolated server runs, others are in reach by what started it, and connections are not its own. @throws NOT_THE_NODE */
+function checkIsNode(kernel: Kernel, action: string): void {
+  const gateway = kernel.nodes?.gateway
+  if (gateway !== undefined)
+    throw kernelError('NOT_THE_NODE', { action, here: kernel.node, node: gateway.node.name })
 }
 
 /** What left-over code of a dead process must not act on. @throws PROCESS_DEAD */

@@ -70,6 +70,11 @@ export interface Carrier {
   kill?(to: number): boolean
   /** Whether it takes along what goes with a message (`Signal.brought`); default false: that stays here. */
   readonly brings?: boolean
+  /**
+   * Whether signals go on from there to other kernels, as from an isolated server, which is in reach of them by the program that started
+   * it: `'here'`, this kernel hands them on; `'there'`, the other does.
+   */
+  readonly routes?: 'here' | 'there'
   /** The kernel wants no more of it. */
   close(): void
 }

@@ -4,20 +4,25 @@ import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
 import { broughtWith } from '../report/travelling.js'
 import type { Runnable } from '../schedule/scheduler.js'
+import { printed } from '../show/index.js'
 import { forgetLink, takeLinks } from '../signals/link-table.js'
 import type { Monitor } from '../signals/monitor-record.js'
 import type { Started } from '../start/process-start.js'
 import type { ExitReason } from '../terms/exit-reason.js'
-import type { Pid } from '../terms/pid.js'
+import { type Pid, RemotePid } from '../terms/pid.js'
+import type { RemoteName } from '../terms/signal-messages.js'
 import type { Carrier } from './carrier.js'
 import type { IncomingCall } from './incoming-call.js'
 import { IncomingSignals } from './incoming-signals.js'
 import type { RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
-import type { CallFailure, ProcessAddress, ReferenceId, Signal } from './signal.js'
+import type { CallFailure, ProcessAddress, ReferenceId, SenderAddress, Signal } from './signal.js'
 
 /** So many signals are handed to the carrier before the turn is over. */
 const BATCH = 1_000
+
+/** How many lost messages are told of. */
+const MOST_TOLD = 100
 
 /** A start that was asked for. */
 export interface PendingStart {
@@ -34,7 +39,7 @@ export interface PendingStart {
 export class Connection implements Runnable {
   nextTask: Runnable | undefined = undefined
   /** Those there that processes of this kernel are linked with, or have unlinked without knowing yet that it was heard. */
-  readonly linked = new Map<number, RemoteProcess>()
+  readonly linked = new Map<Pid, RemoteProcess>()
   /** Monitors of this kernel. */
   readonly monitors = new Map<ReferenceId, Monitor>()
   /** Calls of this kernel. */
@@ -49,6 +54,8 @@ export class Connection implements Runnable {
   #queued = false
   /** Others than `node`, until it is known who is there; and the node that is known by its name alone. */
   readonly #sharing = new Set<RemoteNode>()
+  /** Of what was lost, what was told. */
+  readonly #told = new Set<string>()
   #open = true
   #lastUnlink = 0
   #lastStart = 0
@@ -160,11 +167,17 @@ export class Connection implements Runnable {
     this.node.nodes.kernel.scheduler.enqueue(this)
   }
 
-  message(to: ProcessAddress | { readonly ref: ReferenceId }, message: unknown): void {
+  message(other: RemoteProcess, message: unknown): void {
     const encoded = this.encode(message)
     const brought = broughtWith(this, message)
-    if (typeof to === 'object') this.push({ op: 'alias_send', ref: to.ref, message: encoded, brought })
-    else this.push({ op: 'send', to, message: encoded, brought })
+    const { address, home } = other
+    if (typeof address !== 'object') {
+      this.push({ op: 'send', to: this.#addressOf(other), message: encoded, brought })
+      return
+    }
+    const { name: node, creation } = home
+    const ref = this.#isBeyond(home) ? { node, creation, id: address.ref } : address.ref
+    this.push({ op: 'alias_send', ref, message: encoded, brought })
   }
 
   /** What can be awaited until the other side has caught up; whoever does not await it costs nothing, and misses no failure. */
@@ -179,49 +192,48 @@ export class Connection implements Runnable {
   }
 
   link(process: Process, other: RemoteProcess): void {
-    const to = other.pid.id
-    this.linked.set(to, other)
-    this.push({ op: 'link', from: this.idOf(process.pid), to })
+    this.linked.set(other.pid, other)
+    this.push({ op: 'link', from: this.senderOf(process.pid), to: this.#idOf(other) })
   }
 
   unlink(process: Process, other: RemoteProcess): void {
     const id = ++this.#lastUnlink
-    const from = this.idOf(process.pid)
     other.unlinks ??= new Map()
-    other.unlinks.set(from, id)
-    this.push({ op: 'unlink', id, from, to: other.pid.id })
+    other.unlinks.set(process.pid, id)
+    this.push({ op: 'unlink', id, from: this.senderOf(process.pid), to: this.#idOf(other) })
   }
 
   /** A link with it is no more. */
   unlinked(other: RemoteProcess): void {
-    if (other.links === undefined && (other.unlinks?.size ?? 0) === 0) this.linked.delete(other.pid.id)
+    if (other.links === undefined && (other.unlinks?.size ?? 0) === 0) this.linked.delete(other.pid)
   }
 
   exit(from: Pid, to: RemoteProcess, reason: ExitReason, linked: boolean): void {
     this.push({
       op: linked ? 'link_exit' : 'exit',
-      from: this.idOf(from),
-      to: to.pid.id,
+      from: this.senderOf(from),
+      to: this.#idOf(to),
       reason: this.reason(reason),
     })
   }
 
-  monitor(monitor: Monitor, to: ProcessAddress): void {
+  monitor(monitor: Monitor, other: RemoteProcess): void {
     this.monitors.set(monitor.id, monitor)
-    const from = monitor.owner === undefined ? 0 : this.idOf(monitor.owner.pid)
-    this.push({ op: 'monitor', ref: monitor.id, from, to })
+    const from = monitor.owner === undefined ? 0 : this.senderOf(monitor.owner.pid)
+    this.push({ op: 'monitor', ref: monitor.id, from, to: this.#addressOf(other) })
   }
 
   demonitor(monitor: Monitor): void {
     if (this.monitors.delete(monitor.id)) this.push({ op: 'demonitor', ref: monitor.id })
   }
 
-  call(to: ProcessAddress, call: CallRequest): void {
+  call(other: RemoteProcess, call: CallRequest): void {
     const payload = this.encode(call.payload)
     const { caller, id } = call
     const brought = broughtWith(this, call)
     this.calls.set(id, call)
-    this.push({ op: 'call', id, from: caller && this.idOf(caller), to, payload, brought })
+    const from = caller && this.senderOf(caller)
+    this.push({ op: 'call', id, from, to: this.#addressOf(other), payload, brought })
   }
 
   forgetCall({ id }: Monitor): void {
@@ -235,6 +247,15 @@ export class Connection implements Runnable {
 
   callFails(id: number, why: CallFailure, reason: unknown): void {
     if (this.serving.delete(id)) this.push({ op: 'call_failed', id, why, reason: this.reason(reason) })
+  }
+
+  /** What came cannot be handed on, or not be read here: it is told once for each place that it went to. */
+  refused(what: string, error: unknown): void {
+    if (this.#told.has(what) || this.#told.size >= MOST_TOLD) return
+    this.#told.add(what)
+    const { kernel } = this.node.nodes
+    const message = `${what} from ${this.node.name} is lost, since it cannot cross: ${printed(error)}`
+    kernel.report({ level: 'warn', kind: 'node', message, error })
   }
 
   /**
@@ -260,6 +281,15 @@ export class Connection implements Runnable {
     return this.carrier.decode(encoded, this.node.nodes)
   }
 
+  /** A reason that came: one that cannot be read is the error of that. */
+  decodeReason(encoded: unknown): ExitReason {
+    try {
+      return this.decode(encoded)
+    } catch (error) {
+      return error
+    }
+  }
+
   /** A reason always gets there: what of it cannot cross is told as text. */
   reason(reason: ExitReason): unknown {
     return this.carrier.encode(reason, this.node.nodes, true)
@@ -271,10 +301,33 @@ export class Connection implements Runnable {
     return pid.id
   }
 
+  /** Who a signal is from. Those of a third kernel are its own to whoever is behind this one, and of this kernel to all others. */
+  senderOf(pid: Pid): SenderAddress {
+    const { nodes } = this.node
+    if (!(pid instanceof RemotePid)) return this.idOf(pid)
+    return this.carrier.routes === 'here' ? nodes.addressOf(pid) : nodes.front(pid)
+  }
+
+  #addressOf(other: RemoteProcess): ProcessAddress {
+    const { address, home, object, pid } = other
+    if (!this.#isBeyond(home)) return address as ProcessAddress
+    return typeof address === 'string' ? (object as RemoteName) : this.node.nodes.addressOf(pid)
+  }
+
+  #idOf(other: RemoteProcess): SenderAddress {
+    return this.#isBeyond(other.home) ? this.node.nodes.addressOf(other.pid) : other.pid.id
+  }
+
+  /** It is in a third kernel, which the other side has the way to. */
+  #isBeyond(home: RemoteNode): boolean {
+    return this.carrier.routes === 'there' && home.name !== this.node.name
+  }
+
   #tellAll(reason: ExitReason): void {
     // Free before anybody hears of it.
     for (const process of this.node.named) process.kernel.names.release(process)
     this.node.named.clear()
+    this.node.fronted.clear()
     // Whoever says more than that it is out of reach knows that nobody lives there.
     const dead = reason !== 'noconnection'
     for (const other of this.linked.values()) {

@@ -1,7 +1,7 @@
 import type { Process } from '../process/process.js'
 import { Alias, Monitor } from '../signals/monitor-record.js'
-import { Pid, routeOf } from '../terms/pid.js'
-import { Reference } from '../terms/reference.js'
+import { Pid, type RemotePid, routeOf } from '../terms/pid.js'
+import { Reference, type RemoteReference } from '../terms/reference.js'
 import type { ReferenceId } from './signal.js'
 import { WeakTable } from './weak-table.js'
 
@@ -15,8 +15,25 @@ export class ExportedTerms {
   /** Whoever made an alias need not keep it: it is open until it is over. */
   readonly #aliases = new Map<ReferenceId, Reference>()
   #mostAliases = FEW
+  /** Of those behind this kernel. */
+  readonly #fronts = new WeakMap<RemotePid | RemoteReference, number>()
 
-  constructor(readonly node: string) {}
+  /** @param newId an id that no process of the kernel has */
+  constructor(
+    readonly node: string,
+    private readonly newId: () => number,
+  ) {}
+
+  /** The id by which outsiders know a process or a reference of a kernel that they reach through this one alone. */
+  front(term: RemotePid | RemoteReference): number {
+    const known = this.#fronts.get(term)
+    if (known !== undefined) return known
+    const id = term instanceof Pid ? this.newId() : new Reference().id
+    this.#fronts.set(term, id)
+    if (term instanceof Pid) this.#pids.set(id, term)
+    else this.#references.set(id, term)
+    return id
+  }
 
   addPid(pid: Pid): void {
     if (this.#pids.get(pid.id) !== pid) this.#pids.set(pid.id, pid)

@@ -43,6 +43,10 @@ export class IncomingCall extends CallRequest {
     if (this.active) this.#fails('overload', undefined)
   }
 
+  override unsaid(error: unknown): void {
+    if (this.active) this.#fails('refused', error)
+  }
+
   override refuse(cycle: string): void {
     if (this.active) this.#fails('cycle', cycle)
   }

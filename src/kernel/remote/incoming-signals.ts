@@ -7,12 +7,13 @@ import { resolveAlias } from '../signals/monitor.js'
 import { Monitor } from '../signals/monitor-record.js'
 import { type Started, startNow } from '../start/process-start.js'
 import type { ExitReason } from '../terms/exit-reason.js'
-import { Pid } from '../terms/pid.js'
+import { type Pid, type RemotePid, routeOf } from '../terms/pid.js'
 import type { Connection } from './connection.js'
 import { IncomingCall } from './incoming-call.js'
+import { RemoteMonitor } from './remote-monitor.js'
 import type { RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
-import type { ProcessAddress, ReferenceId, Signal } from './signal.js'
+import type { ProcessAddress, ReferenceId, SenderAddress, Signal } from './signal.js'
 
 type Op = Signal['op']
 type SignalOf<O extends Op> = Extract<Signal, { readonly op: O }>
@@ -34,7 +35,7 @@ export class IncomingSignals {
       demonitor: ({ ref }) => this.#watcher(ref)?.detach(),
       down: (signal) => this.#down(signal),
       call: (signal) => this.#call(signal),
-      reply: ({ id, value }) => this.#pending(id)?.reply(connection.decode(value)),
+      reply: (signal) => this.#reply(signal),
       call_failed: (signal) => this.#callFailed(signal),
       abandon: (signal) => this.#abandon(signal),
       start: (signal) => this.#start(signal),
@@ -43,7 +44,16 @@ export class IncomingSignals {
     }
   }
 
+  /** What is wrong with one signal is the failure of that one: the way goes on. */
   take(signal: Signal): void {
+    try {
+      this.#take(signal)
+    } catch (error) {
+      this.#refuse(signal, error)
+    }
+  }
+
+  #take(signal: Signal): void {
     // The table has for each `op` what takes signals of that `op`.
     const handler = this.#handlers[signal.op] as (signal: Signal) => void
     const { brought } = signal as { readonly brought?: unknown }
@@ -60,26 +70,75 @@ export class IncomingSignals {
   }
 
   #local(to: ProcessAddress): Process | undefined {
-    return typeof to === 'string' ? this.#kernel.names.get(to) : this.#node.nodes.exported.process(to)
+    if (typeof to === 'number') return this.#node.nodes.exported.process(to)
+    if (typeof to === 'string') return this.#kernel.names.get(to)
+    // To be handed on.
+    return 'name' in to ? this.#node.nodes.named(to.name, to.node) : routeOf(this.#node.nodes.pidAt(to))
   }
 
-  #pidOf(from: number): Pid {
-    return this.#node.pid(from)
+  #addressed(to: ProcessAddress): Pid | string {
+    if (typeof to === 'number') return this.#node.nodes.exported.pid(to)
+    if (typeof to === 'string') return to
+    return 'name' in to ? this.#node.nodes.named(to.name, to.node).pid : this.#node.nodes.pidAt(to)
+  }
+
+  #pidOf(from: SenderAddress): RemotePid {
+    return this.#homeOf(from).pid(typeof from === 'number' ? from : from.id)
+  }
+
+  #process(from: SenderAddress): RemoteProcess | undefined {
+    return this.#homeOf(from).process(typeof from === 'number' ? from : from.id)
+  }
+
+  /** Whoever is behind the other side is reached through it. */
+  #homeOf(from: SenderAddress): RemoteNode {
+    if (typeof from === 'number') return this.#node
+    const home = this.#node.nodes.node(from.node, from.creation)
+    home.way()
+    return home
+  }
+
+  #refuse(signal: Signal, error: unknown): void {
+    const { connection } = this
+    if (signal.op === 'call') {
+      const call = connection.serving.get(signal.id)
+      call?.detach()
+      if (call === undefined)
+        connection.push({
+          op: 'call_failed',
+          id: signal.id,
+          why: 'refused',
+          reason: connection.reason(error),
+        })
+      else connection.callFails(signal.id, 'refused', error)
+    }
+    const to = 'to' in signal ? ` to ${String(this.#addressed(signal.to))}` : ''
+    connection.refused(`a signal "${signal.op}"${to}`, error)
+  }
+
+  #reply({ id, value }: SignalOf<'reply'>): void {
+    const call = this.#pending(id)
+    try {
+      call?.reply(this.connection.decode(value))
+    } catch (error) {
+      call?.unsaid(error)
+      throw error
+    }
   }
 
   #deliver(target: Process | undefined, to: ProcessAddress, encoded: unknown): void {
     const message = this.connection.decode(encoded)
-    const address = typeof to === 'string' ? to : this.#node.nodes.exported.pid(to)
-    if (target === undefined) this.#kernel.lose(address, message)
+    if (target === undefined) this.#kernel.lose(this.#addressed(to), message)
     // What a full mailbox refuses is counted there; who must know calls.
     else target.offer(message)
   }
 
   #aliasSend({ ref, message }: SignalOf<'alias_send'>): void {
-    const alias = this.#node.nodes.exported.reference(ref)
+    const { nodes } = this.#node
+    const alias = typeof ref === 'object' ? nodes.referenceAt(ref) : nodes.exported.reference(ref)
     const target = alias && resolveAlias(alias)
     const decoded = this.connection.decode(message)
-    if (target === undefined) this.#kernel.lose(alias ?? `alias ${ref}`, decoded)
+    if (target === undefined) this.#kernel.lose(alias ?? `alias ${String(ref)}`, decoded)
     else target.deliver(decoded)
   }
 
@@ -89,11 +148,13 @@ export class IncomingSignals {
       this.connection.push({ op: 'link_exit', from: to, to: from, reason: this.connection.reason('noproc') })
       return
     }
-    const other = this.#node.process(from)
+    const other = this.#process(from)
     // Sent before the unlink of this side was known there, which ends it.
-    if (other === undefined || other.unlinks?.has(to) === true) return
-    if (!hasLink(process, other)) addLink(process, other)
-    this.connection.linked.set(from, other)
+    if (other === undefined || other.unlinks?.has(process.pid) === true) return
+    this.connection.linked.set(other.pid, other)
+    if (hasLink(process, other)) return
+    if (process.isRemote) process.linkFrom(other)
+    else addLink(process, other)
   }
 
   #unlink({ id, from, to }: SignalOf<'unlink'>): void {
@@ -102,15 +163,17 @@ export class IncomingSignals {
     const process = this.#local(to)
     const other = this.#other(from)
     if (process === undefined || other === undefined) return
-    removeLink(process, other)
+    if (process.isRemote) process.unlinkFrom(other)
+    else removeLink(process, other)
     this.connection.unlinked(other)
   }
 
   #unlinkAck({ id, from, to }: SignalOf<'unlink_ack'>): void {
     const other = this.#other(from)
+    const pid = this.#addressed(to) as Pid
     // Another was sent since: its own is still to come.
-    if (other?.unlinks?.get(to) !== id) return
-    other.unlinks.delete(to)
+    if (other?.unlinks?.get(pid) !== id) return
+    other.unlinks.delete(pid)
     this.connection.unlinked(other)
   }
 
@@ -118,16 +181,17 @@ export class IncomingSignals {
     const other = this.#other(from)
     if (other === undefined) return
     other.over()
-    if (other.unlinks?.has(to) === true) return
     const process = this.#local(to)
-    if (process === undefined || !hasLink(process, other)) return
+    if (process === undefined || other.unlinks?.has(process.pid) === true) return
+    if (!hasLink(process, other)) return
     removeLink(process, other)
     this.connection.unlinked(other)
-    process.exitSignal(other.pid, this.connection.decode(reason), true, undefined)
+    process.exitSignal(other.pid, this.connection.decodeReason(reason), true, undefined)
   }
 
   #exit({ from, to, reason }: SignalOf<'exit'>): void {
-    this.#local(to)?.exitSignal(this.#pidOf(from), this.connection.decode(reason), false, undefined)
+    const decoded = this.connection.decodeReason(reason)
+    this.#local(to)?.exitSignal(this.#pidOf(from), decoded, false, undefined)
   }
 
   #monitor({ ref, from, to }: SignalOf<'monitor'>): void {
@@ -136,7 +200,9 @@ export class IncomingSignals {
       this.connection.push({ op: 'down', ref, reason: this.connection.reason('noproc') })
       return
     }
-    const watcher = new Watcher(this.connection, ref, this.#node.process(from), target.pid)
+    const watcher = target.isRemote
+      ? new RelayedWatcher(this.connection, ref, target.pid)
+      : new Watcher(this.connection, ref, this.#process(from), target.pid)
     this.connection.watchers.set(ref, watcher)
     watcher.attach(target)
   }
@@ -154,7 +220,7 @@ export class IncomingSignals {
     const other = monitor.target as RemoteProcess
     monitor.detach()
     if (typeof other.address === 'number') other.over()
-    monitor.fired(this.connection.decode(reason))
+    monitor.fired(this.connection.decodeReason(reason))
   }
 
   #call({ id, from, to, payload }: SignalOf<'call'>): void {
@@ -164,7 +230,7 @@ export class IncomingSignals {
       connection.push({ op: 'call_failed', id, why: 'noproc', reason: undefined })
       return
     }
-    const caller = from === undefined ? undefined : this.#node.process(from)
+    const caller = from === undefined ? undefined : this.#process(from)
     const server = typeof to === 'string' ? to : target.pid
     const call = new IncomingCall(connection, id, caller, target, connection.decode(payload), server)
     connection.serving.set(id, call)
@@ -183,7 +249,7 @@ export class IncomingSignals {
     if (why === 'noproc') call?.noProcess()
     else if (why === 'overload') call?.dropped()
     else if (why === 'cycle') call?.refuse(String(this.connection.decode(reason)))
-    else call?.unanswered(this.connection.decode(reason))
+    else call?.unanswered(this.connection.decodeReason(reason))
   }
 
   #abandon({ id }: SignalOf<'abandon'>): void {
@@ -197,7 +263,7 @@ export class IncomingSignals {
   #start({ id, from, request, link }: SignalOf<'start'>): void {
     const caller = this.#node.process(from)
     if (caller === undefined) return
-    this.#carryOut(caller, this.connection.decode(request), link).then(
+    this.#carryOut(caller, request, link).then(
       (started) => {
         const pid = started === 'ignore' ? undefined : this.connection.idOf(started.pid)
         this.connection.push({ op: 'started', id, pid })
@@ -207,12 +273,13 @@ export class IncomingSignals {
     )
   }
 
-  async #carryOut(caller: RemoteProcess, request: unknown, link: boolean): Promise<Started | 'ignore'> {
+  async #carryOut(caller: RemoteProcess, encoded: unknown, link: boolean): Promise<Started | 'ignore'> {
     const { startServer } = this.#node.nodes
     if (startServer === undefined) throw kernelError('STARTS_NOTHING', { node: this.#kernel.node })
+    const request = this.connection.decode(encoded)
     const { behaviour, options } = await startServer(request, caller.pid)
     const started = startNow(this.#kernel, behaviour, { ...options, link }, caller)
-    if (link) this.connection.linked.set(caller.pid.id, caller)
+    if (link) this.connection.linked.set(caller.pid, caller)
     return started
   }
 
@@ -226,13 +293,13 @@ export class IncomingSignals {
     }
     if (start.link && start.by.alive) {
       addLink(start.by, other)
-      this.connection.linked.set(other.pid.id, other)
+      this.connection.linked.set(other.pid, other)
     } else if (start.link) this.connection.exit(start.by.pid, other, start.by.reason, true)
     start.resolve({ pid: other.pid })
   }
 
   #startFailed({ id, error }: SignalOf<'start_failed'>): void {
-    this.#startOf(id)?.reject(this.connection.decode(error))
+    this.#startOf(id)?.reject(this.connection.decodeReason(error))
   }
 
   #startOf(id: number) {
@@ -242,8 +309,25 @@ export class IncomingSignals {
   }
 
   /** What stands for a process there, also for one that is known to be over and has signals on their way. */
-  #other(id: number): RemoteProcess | undefined {
-    return this.connection.linked.get(id) ?? this.#node.process(id)
+  #other(from: SenderAddress): RemoteProcess | undefined {
+    return this.connection.linked.get(this.#pidOf(from)) ?? this.#process(from)
+  }
+}
+
+/** A monitor of the other kernel, of a process of a third one. */
+class RelayedWatcher extends RemoteMonitor {
+  constructor(
+    private readonly connection: Connection,
+    private readonly ref: ReferenceId,
+    object: Pid,
+  ) {
+    super(undefined, object, 'DOWN')
+  }
+
+  override fired(reason: ExitReason): void {
+    if (this.connection.watchers.delete(this.ref)) {
+      this.connection.push({ op: 'down', ref: this.ref, reason: this.connection.reason(reason) })
+    }
   }
 }
 

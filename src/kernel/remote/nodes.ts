@@ -29,6 +29,8 @@ export class Nodes implements Terms {
   startServer: StartServer | undefined = undefined
   /** Without one, only those that it is joined with are in reach. */
   transport: NodeTransport | undefined = undefined
+  /** The way to the kernel that hands on what is sent to others. */
+  gateway: Connection | undefined = undefined
   readonly watchers: NodeWatchers
   /** Of each name, the incarnation that is joined, or was last. */
   readonly #current = new Map<string, RemoteNode>()
@@ -38,13 +40,14 @@ export class Nodes implements Terms {
   readonly #former = new WeakTable<string, RemoteNode>()
 
   constructor(readonly kernel: Kernel) {
-    this.exported = new ExportedTerms(kernel.node)
+    this.exported = new ExportedTerms(kernel.node, () => kernel.takeId())
     this.watchers = new NodeWatchers(kernel)
   }
 
   /** The names of those that there is a way to. */
   connected(): string[] {
-    return [...this.#current.values()].filter((node) => node.connection !== undefined).map(({ name }) => name)
+    const nodes = [...this.#current.values()].filter((node) => node.connection !== undefined)
+    return nodes.filter(({ isBehind }) => !isBehind).map(({ name }) => name)
   }
 
   /** All ways that there are, and those that are looked for. */
@@ -73,13 +76,16 @@ export class Nodes implements Terms {
   #joined(connection: Connection, node: RemoteNode): Connection {
     connection.found(node)
     this.#current.set(node.name, node)
-    this.watchers.up(node.name)
+    if (connection.carrier.routes === 'there') this.gateway = connection
+    if (connection.carrier.routes === 'here') node.isBehind = true
+    else this.watchers.up(node.name)
     return connection
   }
 
   /** Looks for a node that somebody wants to reach. */
   dial(node: RemoteNode): Connection | undefined {
     const { name } = node
+    if (this.gateway !== undefined) return this.gateway.share(node)
     const connection = this.to(name)
     // Where another incarnation is, this one is not.
     if (connection !== undefined) return node.isAny ? connection.share(node) : undefined
@@ -98,12 +104,18 @@ export class Nodes implements Terms {
   lost(connection: Connection): void {
     const { name } = connection.node
     if (this.#dialing.get(name) === connection) this.#dialing.delete(name)
-    this.watchers.down(name, !connection.dialing)
+    if (this.gateway === connection) this.gateway = undefined
+    if (!connection.node.isBehind) this.watchers.down(name, !connection.dialing)
   }
 
   /** The way to a node, while there is one. */
   to(name: string): Connection | undefined {
     return this.#current.get(name)?.connection
+  }
+
+  /** Whether names on nodes that it was never joined with may lead to somebody. */
+  get reachesOthers(): boolean {
+    return this.transport !== undefined || this.gateway !== undefined
   }
 
   /** The way to a node, begun where there is none. */
@@ -114,7 +126,7 @@ export class Nodes implements Terms {
   /** The incarnation that is there; where nobody knows that, any. Without a transport, that which was there last. */
   #whoever(name: string): RemoteNode {
     const current = this.#current.get(name)
-    const isThere = current?.connection !== undefined || this.transport === undefined
+    const isThere = current?.connection !== undefined || !this.reachesOthers
     return current !== undefined && isThere ? current : this.node(name, ANY)
   }
 
@@ -191,6 +203,25 @@ export class Nodes implements Terms {
     }
     this.exported.addReference(term)
     return { node: this.kernel.node, creation: this.kernel.creation, id: term.id }
+  }
+
+  /** As `addressOf`, for kernels that reach those behind this one through it alone: to them these are of this kernel. */
+  readonly outside: Terms = {
+    addressOf: (term: Pid | Reference) => this.#fronted(term) as PidAddress,
+    pidAt: (address) => this.pidAt(address),
+    referenceAt: (address) => this.referenceAt(address),
+  }
+
+  #fronted(term: Pid | Reference): TermAddress {
+    if (!(term instanceof RemotePid || term instanceof RemoteReference)) return this.addressOf(term)
+    if (!this.node(term.node, term.creation).isBehind) return this.addressOf(term)
+    return { node: this.kernel.node, creation: this.kernel.creation, id: this.front(term) }
+  }
+
+  /** The id of what is of another kernel as if it were of this one. */
+  front(term: RemotePid | RemoteReference): number {
+    this.node(term.node, term.creation).fronted.add(term)
+    return this.exported.front(term)
   }
 
   pidAt({ node, creation, id }: PidAddress): Pid {

@@ -9,7 +9,8 @@ export class RemoteMonitor extends Monitor {
     super.attach(target)
     const { home, address } = target as RemoteProcess
     const connection = home.way()
-    if (connection !== undefined && typeof address !== 'object') connection.monitor(this, address)
+    if (connection !== undefined && typeof address !== 'object')
+      connection.monitor(this, target as RemoteProcess)
     else {
       this.detach()
       this.fired(home.unreachable)

@@ -14,6 +14,10 @@ export class RemoteNode {
   connection: Connection | undefined = undefined
   /** Those that have a name in this kernel. */
   readonly named = new Set<RemoteProcess>()
+  /** Others reach it through this kernel alone: it is where an isolated server runs. */
+  isBehind = false
+  /** What others know of it, while it is there: they may be the only ones. */
+  readonly fronted = new Set<RemotePid | RemoteReference>()
   readonly #pids = new WeakTable<number, RemotePid>()
   readonly #references = new WeakTable<ReferenceId, RemoteReference>()
   readonly #names = new WeakTable<string, RemoteProcess>()

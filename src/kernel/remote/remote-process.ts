@@ -9,7 +9,7 @@ import { endRoute, type Pid, RemotePid } from '../terms/pid.js'
 import type { RemoteName } from '../terms/signal-messages.js'
 import { RemoteMonitor } from './remote-monitor.js'
 import type { RemoteNode } from './remote-node.js'
-import type { ProcessAddress, ReferenceId } from './signal.js'
+import type { LocalAddress, ReferenceId } from './signal.js'
 
 /** It never runs. */
 const NOBODY: Body = { handle() {} }
@@ -22,14 +22,14 @@ const NOBODY: Body = { handle() {} }
 export class RemoteProcess extends Process {
   declare readonly pid: RemotePid
   /** By process of this kernel, the unlink that the other side has not confirmed: until then its signals are about a link that is no more. */
-  unlinks: Map<number, number> | undefined = undefined
+  unlinks: Map<Pid, number> | undefined = undefined
   /** What it runs, for whoever looks at it, where that is known: the name of a class. */
   runs: string | undefined = undefined
 
   constructor(
     readonly home: RemoteNode,
     /** A process, whoever has a name, or what an alias is for. */
-    readonly address: ProcessAddress | { readonly ref: ReferenceId },
+    readonly address: LocalAddress | { readonly ref: ReferenceId },
   ) {
     const { kernel, stores } = home.nodes
     super(kernel, 0, NOBODY, undefined, stores)
@@ -63,7 +63,7 @@ export class RemoteProcess extends Process {
     }
     const connection = this.home.way()
     if (connection === undefined) this.kernel.lose(this.object, message)
-    else connection.message(this.address, message)
+    else connection.message(this, message)
   }
 
   override offer(message: unknown): boolean {
@@ -130,7 +130,7 @@ export class RemoteProcess extends Process {
       return
     }
     try {
-      connection.call(this.address as ProcessAddress, call)
+      connection.call(this, call)
     } catch (error) {
       // It was never sent, and fails where it was made.
       call.detach()

@@ -1,11 +1,23 @@
+import type { RemoteName } from '../terms/signal-messages.js'
+import type { PidAddress, TermAddress } from './carrier.js'
+
 /** Where in a kernel a signal goes: a process by its id, or by its registered name. */
-export type ProcessAddress = number | string
+export type LocalAddress = number | string
+
+/** Where a signal goes. Over a carrier that `routes`, also a process of a third kernel, by its whole address or by its name there. */
+export type ProcessAddress = LocalAddress | PidAddress | RemoteName
+
+/** Who a signal is from. Over a carrier that `routes`, also a process of a third kernel. */
+export type SenderAddress = number | PidAddress
 
 /** A reference in the kernel that made it: a number in ours, and what its carrier says for it in others, such as the words of Erlang's. */
 export type ReferenceId = number | string
 
-/** Why a call was not answered. `'ended'`: its server did, for the reason given. */
-export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle'
+/**
+ * Why a call was not answered. `'ended'`: its server did, for the reason given. `'refused'`: what was asked or answered cannot cross; the
+ * reason says why.
+ */
+export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle' | 'refused'
 
 /**
  * What crosses between two kernels. Plain data: `from` and `to` are ids of processes, `from` in the kernel that sends and `to` in
@@ -29,22 +41,47 @@ export type Signal =
     }
   | {
       readonly op: 'alias_send'
-      readonly ref: ReferenceId
+      readonly ref: ReferenceId | TermAddress
       readonly message: unknown
       readonly brought?: unknown
     }
-  | { readonly op: 'link'; readonly from: number; readonly to: number }
-  | { readonly op: 'unlink'; readonly id: number | bigint; readonly from: number; readonly to: number }
-  | { readonly op: 'unlink_ack'; readonly id: number | bigint; readonly from: number; readonly to: number }
-  | { readonly op: 'link_exit'; readonly from: number; readonly to: number; readonly reason: unknown }
-  | { readonly op: 'exit'; readonly from: number; readonly to: number; readonly reason: unknown }
-  | { readonly op: 'monitor'; readonly ref: ReferenceId; readonly from: number; readonly to: ProcessAddress }
+  | { readonly op: 'link'; readonly from: SenderAddress; readonly to: SenderAddress }
+  | {
+      readonly op: 'unlink'
+      readonly id: number | bigint
+      readonly from: SenderAddress
+      readonly to: SenderAddress
+    }
+  | {
+      readonly op: 'unlink_ack'
+      readonly id: number | bigint
+      readonly from: SenderAddress
+      readonly to: SenderAddress
+    }
+  | {
+      readonly op: 'link_exit'
+      readonly from: SenderAddress
+      readonly to: SenderAddress
+      readonly reason: unknown
+    }
+  | {
+      readonly op: 'exit'
+      readonly from: SenderAddress
+      readonly to: SenderAddress
+      readonly reason: unknown
+    }
+  | {
+      readonly op: 'monitor'
+      readonly ref: ReferenceId
+      readonly from: SenderAddress
+      readonly to: ProcessAddress
+    }
   | { readonly op: 'demonitor'; readonly ref: ReferenceId }
   | { readonly op: 'down'; readonly ref: ReferenceId; readonly reason: unknown }
   | {
       readonly op: 'call'
       readonly id: number
-      readonly from: number | undefined
+      readonly from: SenderAddress | undefined
       readonly to: ProcessAddress
       readonly payload: unknown
       readonly brought?: unknown
