@@ -456,11 +456,6 @@ export class Kernel {
     failProgram(reason)
   }
 
-  /** An id that no process has, nor ever will. @internal */
-  takeId(): number {
-    return ++this.#lastId
-  }
-
   /** @internal */
   create(body: Body, parent: Pid | undefined, stores: Stores): Process {
     const process = this.incarnate(++this.#lastId, body, parent, stores)

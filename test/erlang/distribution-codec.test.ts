@@ -18,7 +18,7 @@ const other = new ErlangPid('c@d', 4, 5, 6)
 const ref = new ErlangReference('a@b', 3, [1, 2, 3])
 
 const codec = (flags = OURS, most = 64 * 1024 * 1024): MessageCodec =>
-  new MessageCodec({ flags, limits: {}, most, forms: {}, replace: undefined })
+  new MessageCodec({ flags, limits: {}, most, incomplete: 2 * most, forms: {}, replace: undefined })
 
 /** The frames of a message, without their lengths. */
 function frames(parts: readonly Buffer[], cut?: (bytes: Buffer) => readonly Buffer[]): Buffer[] {
@@ -107,6 +107,39 @@ describe('messages between nodes', () => {
     const order = [...long.slice(0, 2), ...short, ...long.slice(2)]
     const got = order.map((frame) => receiver.read(frame)?.payload)
     expect(got).toEqual([undefined, undefined, 'short', undefined, 'x'.repeat(200_000)])
+  })
+
+  it('come in fragments from several senders at once, each as large as a message may be', () => {
+    const most = 300_000
+    const reader = codec(OURS, most)
+    const message = 'x'.repeat(most - 1_000)
+    const parts = [1, 2].map((sequence) =>
+      frames(codec().write({ type: 'send', to: pid }, message)).map((frame) => {
+        frame.writeBigUInt64BE(BigInt(sequence), 2)
+        return frame
+      }),
+    )
+    const [one = [], other = []] = parts
+    const heard = one
+      .flatMap((frame, at) => [frame, other[at] as Buffer])
+      .map((frame) => reader.read(frame)?.payload)
+    expect(heard.filter((payload) => payload === message)).toHaveLength(2)
+  })
+
+  it('are refused where one is too long, or those that are incomplete are together', () => {
+    const begin = (sequence: number): Buffer => {
+      const [first] = frames(codec().write({ type: 'send', to: pid }, 'x'.repeat(200_000)))
+      ;(first as Buffer).writeBigUInt64BE(BigInt(sequence), 2)
+      return first as Buffer
+    }
+    const reader = codec(OURS, 70_000)
+    reader.read(begin(1))
+    reader.read(begin(2))
+    expect(() => reader.read(begin(3))).toThrow('together')
+    const [first, second] = frames(codec().write({ type: 'send', to: pid }, 'x'.repeat(200_000)))
+    const alone = codec(OURS, 70_000)
+    alone.read(first as Buffer)
+    expect(() => alone.read(second as Buffer)).toThrow('a message has more than 70000 bytes')
   })
 
   it('come in any number of fragments, also in empty ones, which keep nothing of what they came with', () => {

@@ -50,6 +50,19 @@ describe.skipIf(!hasOpenssl)('connections over TLS', () => {
     expect((await b.next('sendToName')).payload).toHaveLength(300_000)
   })
 
+  it('say why they are refused to whoever shows a certificate that nobody here vouches for', async () => {
+    const stranger = new Authority()
+    try {
+      const honest = await node('b@localhost', good)
+      const liar = await node('a@localhost', { ...stranger.certify('localhost'), ca: good.ca })
+      await expect(liar.node.connect(honest.node.name)).rejects.toThrow()
+      const problem = await honest.until(() => honest.problems[0])
+      expect(String(problem)).toContain('refused by TLS')
+    } finally {
+      stranger.remove()
+    }
+  })
+
   it('are refused to whoever has a certificate for another host than its name says, on both sides', async () => {
     const honest = await node('b@localhost', good)
     const liar = await node('a@localhost', elsewhere)

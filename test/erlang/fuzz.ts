@@ -7,7 +7,7 @@ import { RandomFrames } from './random-frames.js'
 
 const [count = '1000000', seed = '1'] = process.argv.slice(2)
 const frames = new RandomFrames(Number(seed))
-const outcomes: Record<Outcome, number> = { read: 0, TERM_INVALID: 0, TERM_LIMIT: 0 }
+const outcomes: Record<Outcome, number> = { read: 0, KEY_TWICE: 0, TERM_INVALID: 0, TERM_LIMIT: 0 }
 const began = process.hrtime.bigint()
 let slowest = 0n
 for (let at = 0; at < Number(count); at++) {

@@ -227,7 +227,14 @@ export class HostileFrames {
       { type: 'demonitor', from, to: name, ref },
     )
     // With a cache of its own: of the connection, the other side knows nothing of what was not sent.
-    const codec = new MessageCodec({ flags: OURS, limits: {}, most: 2 ** 26, forms: {}, replace: undefined })
+    const codec = new MessageCodec({
+      flags: OURS,
+      limits: {},
+      most: 2 ** 26,
+      incomplete: 2 ** 26,
+      forms: {},
+      replace: undefined,
+    })
     return Buffer.concat(codec.write(control, this.field())).subarray(4)
   }
 

@@ -1,7 +1,7 @@
 import type { decode as Decode, encode as Encode } from 'heartwood/erlang'
 
-/** What came of a frame: `read`, or the code of the error. */
-export type Outcome = 'read' | 'TERM_INVALID' | 'TERM_LIMIT'
+/** What came of a frame: `read`, or the code of the error; `KEY_TWICE`: it was read, and is no term of a BEAM, so that it cannot be written. */
+export type Outcome = 'read' | 'KEY_TWICE' | 'TERM_INVALID' | 'TERM_LIMIT'
 
 /**
  * Reads a frame. What was read is written and read again, and must be the same.
@@ -22,7 +22,13 @@ export function judge(frame: Uint8Array, decode: typeof Decode, encode: typeof E
     if (!message.includes(String(details.offset))) throw error
     return code
   }
-  const written = encode(value)
+  let written: Uint8Array
+  try {
+    written = encode(value)
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('a map has each key once')) return 'KEY_TWICE'
+    throw error
+  }
   const again = encode(decode(written))
   if (!Buffer.from(written).equals(again)) throw new Error('it is another term once it is read again')
   return 'read'

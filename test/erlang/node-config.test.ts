@@ -78,6 +78,46 @@ describe('a program that is a node', () => {
     node.close()
   })
 
+  it('is told what is wrong inside its options, too', () => {
+    for (const [wrong, field] of [
+      [{ limits: { mesage: 1 } }, 'did you mean "message"'],
+      [{ limits: { message: 'big' } }, 'limits.message'],
+      [{ limits: { message: -1 } }, 'limits.message'],
+      [{ limits: { waiting: Number.NaN } }, 'limits.waiting'],
+      [{ limits: { incomplete: 1 } }, 'limits.incomplete'],
+      [{ epmd: { prot: 1 } }, 'did you mean "port"'],
+      [{ epmd: { port: -1 } }, 'epmd.port'],
+      [{ forms: { binaries: 'byte' } }, 'forms.binaries'],
+      [{ forms: { map: 'map' } }, 'did you mean "maps"'],
+      [{ tls: { certt: 'x' } }, 'did you mean "cert"'],
+      [{ expose: { Shop: { total: 5 } } }, 'expose must be functions'],
+      [{ expose: { Shop: () => 1 } }, 'expose must be functions'],
+      [{ allow: async () => false }, 'no promise'],
+    ] as const)
+      expect(problems({ ...WITHOUT_EPMD, ...wrong })).toContain(field)
+    const fine = {
+      limits: { message: 2 ** 20, incomplete: 2 ** 30 },
+      forms: { maps: 'map' },
+      expose: { Shop: {} },
+    }
+    expect(problems({ ...WITHOUT_EPMD, ...fine })).toBe('fine')
+  })
+
+  it('has a name that a BEAM takes, and the time of the machine', async () => {
+    const refused = (kernel: Kernel): Promise<string> =>
+      erlang(WITHOUT_EPMD)
+        .start(kernel, { development: true })
+        .then((node) => {
+          node.close()
+          return 'fine'
+        }, String)
+    for (const name of ['a.b', 'ü', "a'b", 'a\0b', 'a+b'])
+      expect(await refused(new Kernel({ node: `${name}@127.0.0.1` }))).toContain('no BEAM takes the name')
+    expect(await refused(new Kernel({ node: 'a-b_c1@127.0.0.1' }))).toBe('fine')
+    expect(await refused(new Kernel())).toContain('name@host')
+    expect(await refused(new TestKernel({ node: 'a@127.0.0.1' }))).toContain('virtual')
+  })
+
   it('has nothing of it where none is asked for', async () => {
     const system = await boot(undefined, new TestKernel())
     await system.kernel.run(async () => {

@@ -1,7 +1,7 @@
 /** What a node does for nobody, whatever is configured: the promises of the guide "Erlang nodes", one by one. */
 import { once } from 'node:events'
 import { connect as dial } from 'node:net'
-import { connect, Kernel } from 'heartwood'
+import { connect, Kernel, type Report } from 'heartwood'
 import { type ErlangOptions, erlang } from 'heartwood/erlang'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from './beam-node.js'
@@ -45,6 +45,44 @@ describe('a node', () => {
       expect([await isTaken('127.0.0.1'), await isTaken('127.0.0.2')]).toEqual([true, false])
     },
   )
+
+  it('lets in those alone that `allow` returns true for, and says what else it returned', async () => {
+    for (const [answer, isIn] of [
+      [true, true],
+      [false, false],
+      ['no', false],
+      [1, false],
+      [() => Promise.resolve(true), false],
+      [() => Promise.reject(new Error('of the database')), false],
+    ] as const) {
+      const reports: Report[] = []
+      const port = await freePort()
+      const kernel = new Kernel({ node: 'shop@127.0.0.1', report: (it) => reports.push(it) })
+      const open = { cookie: TWENTY, epmd: false } as const
+      const shop = await erlang({
+        ...open,
+        port,
+        resolve: () => undefined,
+        allow: () => (typeof answer === 'function' ? answer() : answer) as boolean,
+      }).start(kernel, { development: true })
+      const other = new Kernel({ node: 'other@127.0.0.1', report: () => {} })
+      const way = await erlang({ ...open, resolve: () => ({ host: '127.0.0.1', port }) }).start(other, {
+        development: true,
+      })
+      expect(
+        await other
+          .run(() => connect('shop@127.0.0.1'))
+          .then(
+            () => true,
+            () => false,
+          ),
+      ).toBe(isIn)
+      const isTold = reports.some(({ message }) => message.includes('allow returned'))
+      expect(isTold).toBe(typeof answer !== 'boolean')
+      way.close()
+      shop.close()
+    }
+  })
 
   it('refuses a cookie of fewer than 20 characters outside development, and shows none', async () => {
     const short = TWENTY.slice(1)

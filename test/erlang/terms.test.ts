@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { deflateSync } from 'node:zlib'
+import { formatReason } from 'heartwood'
 import {
   atom,
   BitString,
@@ -255,5 +256,12 @@ describe('numbers', () => {
     expect(decode(encode(5n))).toBe(5)
     expect(Number(float(2)) + 1).toBe(3)
     expect(JSON.stringify([float(2), tuple(1, 'a')])).toBe('[2,[1,"a"]]')
+  })
+
+  it('is shown in messages and logs as it is written', () => {
+    const told = formatReason(tuple(atom('add'), tuple(atom('a'), [tuple(1, float(2))]), 'x'.repeat(1_000)))
+    expect(told).toMatch(/^tuple\(atom\("add"\), tuple\(atom\("a"\), \[/)
+    expect(told.length).toBeLessThan(300)
+    expect(String(tuple(...new Array<number>(1_000).fill(1)))).toBe(`tuple(${'1, '.repeat(10)}…)`)
   })
 })

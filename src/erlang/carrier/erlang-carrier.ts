@@ -6,7 +6,7 @@ import type { Connection, ConnectionListener } from '../distribution/connection.
 import type { Control } from '../distribution/control.js'
 import { EncodedTerm } from '../format/encoded-term.js'
 import { TermWriter, type WriterOptions } from '../format/term-writer.js'
-import { Atom } from '../terms/atom.js'
+import { Atom, atom } from '../terms/atom.js'
 import type { ErlangPid, ErlangReference } from '../terms/identifiers.js'
 import { castMessage } from './gen-requests.js'
 import { IncomingControls } from './incoming-controls.js'
@@ -96,11 +96,31 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
 
   send(signals: readonly Signal[]): void {
     const outgoing = this.#outgoing
-    if (outgoing !== undefined) for (const signal of signals) outgoing.send(signal)
+    if (outgoing !== undefined) for (const signal of signals) this.#say(outgoing, signal)
     else {
       for (const signal of signals) this.#waiting.push(signal)
       this.#waitingBytes += signals.length * SIGNAL
       if (this.#waitingBytes > this.#node.waiting) this.connection.down()
+    }
+  }
+
+  /** A name is an atom there. @throws ATOM_INVALID */
+  checkName(name: string): void {
+    atom(name)
+  }
+
+  /** What cannot be said is the failure of that one signal: who waits for what comes of it is told. */
+  #say(outgoing: OutgoingSignals, signal: Signal): void {
+    try {
+      outgoing.send(signal)
+    } catch (error) {
+      this.connection.refused(`a signal "${signal.op}" to another node`, error)
+      // Not before `send` is over.
+      queueMicrotask(() => {
+        if (signal.op === 'call')
+          this.take({ op: 'call_failed', id: signal.id, why: 'refused', reason: error })
+        else if (signal.op === 'monitor') this.take({ op: 'down', ref: signal.ref, reason: error })
+      })
     }
   }
 

@@ -20,6 +20,8 @@ export interface Peer {
 export interface ConnectionLimits extends DecodeLimits {
   /** Bytes of one message; default 64 MiB. */
   readonly message?: number
+  /** Bytes of all messages that have come in part, of as many senders; default eight times `message`, 512 MiB. */
+  readonly incomplete?: number
   /** Bytes that wait to be sent, from which on the connection is busy; default 1 MiB, as on a BEAM. */
   readonly busy?: number
   /** Bytes that may wait to be sent: beyond, the other side is given up; default 256 MiB. */
@@ -48,6 +50,8 @@ export interface ConnectionListener {
 
 const TICK = Buffer.alloc(4)
 const MIB = 1024 * 1024
+/** Messages of the largest size that may come at the same time. */
+const AT_ONCE = 8
 
 export class Connection {
   readonly peer: Peer
@@ -70,7 +74,7 @@ export class Connection {
 
   constructor(peer: Peer, socket: Duplex, splitter: FrameSplitter, options: ConnectionOptions) {
     const { clock, tickTime = 60_000, limits = {}, forms = {}, replace } = options
-    const { message = 64 * MIB, busy = MIB, waiting = 256 * MIB, ...terms } = limits
+    const { message = 64 * MIB, incomplete, busy = MIB, waiting = 256 * MIB, ...terms } = limits
     this.peer = peer
     this.#socket = socket
     this.#splitter = splitter
@@ -80,6 +84,7 @@ export class Connection {
       flags: peer.flags,
       limits: { size: message, ...terms },
       most: message,
+      incomplete: incomplete ?? AT_ONCE * message,
       forms,
       replace,
     })

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../kernel/index.js'
+import { type Clock, rules } from '../../kernel/index.js'
 import { Epmd, type EpmdOptions, type KeptRegistration } from '../handshake/epmd.js'
 import { distributionError } from '../handshake/errors.js'
 import * as flag from '../handshake/flags.js'
@@ -38,7 +38,7 @@ export interface DistributionOptions extends ConnectionOptions {
   readonly setupTime?: number
   /** Others that connect at a time; default 100. For one more, who has been at it for longest has to go. */
   readonly pending?: number
-  /** Which nodes may connect; default all that have the cookie. */
+  /** Which nodes may connect: those that it returns `true` for; default all that have the cookie. */
   readonly allow?: (node: string) => boolean
   /** A connection is up. It is to be listened to at once. */
   readonly onConnection: (connection: Connection) => void
@@ -102,7 +102,9 @@ export class DistributionNode {
   /** Listens, and makes itself known. @throws EPMD_UNREACHABLE, EPMD_REFUSED */
   async start(): Promise<void> {
     const { host = '127.0.0.1', port = 0 } = this.#options
-    const server = this.#transport.serve(this.#setupTime, (socket) => this.#accept(socket))
+    const refused = (problem: string): void =>
+      this.#problem(distributionError('HANDSHAKE_FAILED', { problem }))
+    const server = this.#transport.serve(this.#setupTime, (socket) => this.#accept(socket), refused)
     this.#server = server
     // Also those who have not even begun with TLS.
     server.on('connection', (socket) => this.#room.enter(socket))
@@ -177,7 +179,9 @@ export class DistributionNode {
   }
 
   async #addressOf(node: string, name: NodeName): Promise<Address> {
-    const found = await this.#options.resolve?.(node)
+    const found = (await this.#options.resolve?.(node)) ?? undefined
+    if (found !== undefined && !isAddress(found))
+      throw this.#unreachable(node, `resolve returned ${rules.shownValue(found)}, and not { host, port }`)
     // Before anything is asked there: the name of a node may be what somebody has sent.
     await this.#checkWay(node, found?.host ?? name.host)
     if (found !== undefined) return found
@@ -228,13 +232,24 @@ export class DistributionNode {
     )
   }
 
+  /** Only `true` lets in: a lock that does not know stays shut. */
+  #allows(node: string): boolean {
+    const { allow } = this.#options
+    const answer: unknown = allow === undefined || allow(node)
+    if (typeof answer !== 'boolean') {
+      if (answer instanceof Promise) answer.catch(() => {})
+      const problem = `${node} is not let in, since allow returned ${rules.shownValue(answer)} and not true or false`
+      this.#problem(distributionError('HANDSHAKE_FAILED', { problem }))
+    }
+    return answer === true
+  }
+
   /** Decides about who introduces themselves, as a BEAM does. */
   #welcome(other: Introduction, socket: Socket): Welcome {
     this.#room.speaks(socket)
     const name = parsedNodeName(other.node)
     if (name === undefined || other.node === this.name) return 'not_allowed'
-    if (this.#options.allow?.(other.node) === false || !this.#transport.mayBe(socket, name))
-      return 'not_allowed'
+    if (!this.#allows(other.node) || !this.#transport.mayBe(socket, name)) return 'not_allowed'
     if (this.#up.has(other.node)) return 'alive'
     const pending = this.#pending.get(other.node)
     if (pending === undefined) return 'ok'
@@ -278,6 +293,12 @@ export class DistributionNode {
   #unreachable(node: string, problem: string): Error {
     return distributionError('NODE_UNREACHABLE', { node, problem })
   }
+}
+
+function isAddress(value: unknown): value is Address {
+  if (!rules.isRecord(value)) return false
+  const { host, port } = value
+  return rules.text.fits(host) && rules.wholeNumber(1, 65_535).fits(port)
 }
 
 function invalid(problems: string): Error {

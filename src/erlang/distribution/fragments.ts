@@ -21,11 +21,13 @@ const NOTHING = Buffer.alloc(0)
 export class IncomingFragments<Head> {
   readonly #sequences = new Map<bigint, Sequence<Head>>()
   readonly #most: number
+  readonly #mostTogether: number
   #bytes = 0
 
-  /** @param most bytes of all that is incomplete */
-  constructor(most: number) {
+  /** @param most bytes of one message @param mostTogether bytes of all that are incomplete */
+  constructor(most: number, mostTogether: number) {
     this.#most = most
+    this.#mostTogether = mostTogether
   }
 
   /** A message begins, of `count` fragments. Undefined unless it is whole. */
@@ -56,8 +58,10 @@ export class IncomingFragments<Head> {
   /** There may be any number of parts, also empty ones: the room for them doubles. */
   #add(sequence: Sequence<Head>, part: Buffer): void {
     this.#bytes += part.length
-    if (this.#bytes > this.#most) throw broken(`what is incomplete has more than ${this.#most} bytes`)
     const filled = sequence.filled + part.length
+    if (filled > this.#most) throw broken(`a message has more than ${this.#most} bytes`)
+    if (this.#bytes > this.#mostTogether)
+      throw broken(`messages that are incomplete have more than ${this.#mostTogether} bytes together`)
     if (filled > sequence.bytes.length) {
       const bytes = Buffer.allocUnsafeSlow(Math.min(Math.max(2 * sequence.bytes.length, filled), this.#most))
       sequence.bytes.copy(bytes, 0, 0, sequence.filled)

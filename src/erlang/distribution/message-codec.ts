@@ -24,8 +24,10 @@ export interface MessageOptions {
   /** What both sides can do. */
   readonly flags: bigint
   readonly limits: DecodeLimits
-  /** Bytes of a message, and of all that are incomplete. */
+  /** Bytes of a message. */
   readonly most: number
+  /** Bytes of all messages that are incomplete. */
+  readonly incomplete: number
   readonly forms: NodeFormOptions
   readonly replace: ((value: unknown) => unknown) | undefined
 }
@@ -52,7 +54,7 @@ export class MessageCodec {
     this.#forms = formsOf(options.forms)
     this.#hasCache = (options.flags & flag.ATOM_CACHE_HEADER) !== 0n
     this.#hasFragments = this.#hasCache && (options.flags & flag.FRAGMENTS) !== 0n
-    this.#fragments = new IncomingFragments(options.most)
+    this.#fragments = new IncomingFragments(options.most, options.incomplete)
   }
 
   /**

@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import { inflateSync } from 'node:zlib'
 import { type Rules, rules } from '../../kernel/index.js'
 import { erlangError } from '../errors.js'
-import { type FormOptions, formsOf, textForms } from './forms.js'
+import { FORM_RULES, type FormOptions, formsOf, textForms } from './forms.js'
 import { checkTermOptions, type DecodeLimits, LIMIT_RULES, SIZE, type TermLimits } from './limits.js'
 import * as tag from './tags.js'
 import { TermReader } from './term-reader.js'
@@ -21,10 +21,7 @@ const { atoms: _atoms, ...WRITER_LIMITS } = LIMIT_RULES
 const ENCODE_RULES: Rules = { ...WRITER_LIMITS, replace: rules.action }
 const DECODE_RULES: Rules = {
   ...LIMIT_RULES,
-  binaries: rules.oneOf(['text', 'bytes']),
-  floats: rules.oneOf(['exact', 'number']),
-  maps: rules.oneOf(['object', 'map']),
-  revive: rules.action,
+  ...FORM_RULES,
 }
 const NO_LIMITS: DecodeLimits = {}
 

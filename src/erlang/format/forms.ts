@@ -1,4 +1,5 @@
 /** What becomes of terms for which JavaScript has more than one value. */
+import { rules } from '../../kernel/index.js'
 import type { ErlangFun, ExternalFun } from '../terms/functions.js'
 import type { ErlangPid, ErlangPort, ErlangReference } from '../terms/identifiers.js'
 
@@ -14,6 +15,14 @@ export interface FormOptions {
   readonly maps?: 'object' | 'map'
   /** Called with each pid, port, reference and fun; what it returns stands in its place. */
   readonly revive?: (value: Identifier) => unknown
+}
+
+/** Of `FormOptions`. */
+export const FORM_RULES = {
+  binaries: rules.oneOf(['text', 'bytes']),
+  floats: rules.oneOf(['exact', 'number']),
+  maps: rules.oneOf(['object', 'map']),
+  revive: rules.action,
 }
 
 /** With what the connection between nodes needs besides. */

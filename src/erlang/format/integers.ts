@@ -29,3 +29,12 @@ export function bytesOf(magnitude: bigint): Uint8Array {
   const hex = magnitude.toString(16)
   return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').reverse()
 }
+
+/** Whether all of them are from 0 to 255. */
+export function areBytes(items: readonly unknown[]): items is readonly number[] {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    if (typeof item !== 'number' || (item & 255) !== item) return false
+  }
+  return true
+}

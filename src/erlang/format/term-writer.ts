@@ -9,8 +9,9 @@ import { ErlangPid, ErlangPort, ErlangReference } from '../terms/identifiers.js'
 import { ImproperList, Tuple } from '../terms/tuple.js'
 import { ByteWriter } from './byte-writer.js'
 import { EncodedTerm } from './encoded-term.js'
-import { bytesOf } from './integers.js'
+import { areBytes, bytesOf } from './integers.js'
 import { DEPTH, SIZE, type TermLimits } from './limits.js'
+import { keysToCompare } from './map-keys.js'
 import * as tag from './tags.js'
 import { placeIn } from './term-place.js'
 
@@ -100,6 +101,8 @@ export class TermWriter extends ByteWriter {
     else if (types.isUint8Array(value)) this.#binary(value)
     else if (types.isMap(value)) this.#map(value, depth)
     else if (value instanceof ErlangPort) this.#port(value)
+    else if (value instanceof BitString && value.bitsInLastByte === 8 && types.isUint8Array(value.bytes))
+      this.#binary(value.bytes)
     else if (value instanceof BitString) this.#bitString(value)
     else if (value instanceof ExternalFun) this.#externalFun(value)
     else if (value instanceof ErlangFun) this.#fun(value, depth)
@@ -223,6 +226,11 @@ export class TermWriter extends ByteWriter {
   }
 
   #improperList({ items, tail }: ImproperList, depth: number): void {
+    // It is a proper one: a term has one form.
+    if (Array.isArray(tail)) {
+      this.#list([...items, ...tail], depth)
+      return
+    }
     const count = items.length
     // The BEAM refuses a list of no items.
     if (count > 0) this.head(tag.LIST, count)
@@ -243,8 +251,12 @@ export class TermWriter extends ByteWriter {
     const { size } = map
     this.head(tag.MAP, size)
     let written = 0
+    const keys = keysToCompare(map)
     for (const [key, each] of map) {
+      const start = this.at
       this.#term(key, depth)
+      if (keys?.isNew(this.bytes, start, this.at) === false)
+        this.#refuse(key, 'a map has each key once, and another key of this one is the same term')
       this.#term(each, depth)
       written++
     }
@@ -343,12 +355,4 @@ export class TermWriter extends ByteWriter {
     if ((value | 0) !== value) this.#refuse(of, `a field of it is ${String(value)}, and not of 32 bits`)
     this.#number(value)
   }
-}
-
-function areBytes(items: readonly unknown[]): items is readonly number[] {
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i]
-    if (typeof item !== 'number' || (item & 255) !== item) return false
-  }
-  return true
 }

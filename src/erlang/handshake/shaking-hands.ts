@@ -51,7 +51,9 @@ export function shakeHands(socket: Duplex, { clock, timeout, lengthBytes, begin 
       }
     }
     const onError = (error: Error): void => fail(lost(error.message))
-    const onClose = (): void => fail(lost('the other side closes the connection, as for a wrong cookie'))
+    const why =
+      'encrypted' in socket ? 'a wrong cookie or a certificate that it does not take' : 'a wrong cookie'
+    const onClose = (): void => fail(lost(`the other side closes the connection, as for ${why}`))
     const leave = (): void => {
       deadline.stop()
       socket.off('data', onData)

@@ -15,7 +15,8 @@ export interface Transport {
   readonly lengthBytes: 2 | 4
   /** @param ready once it may be written to */
   dial(name: NodeName, host: string, port: number, ready: () => void): Duplex
-  serve(timeout: number, take: (socket: Socket) => void): Server
+  /** @param refused is told why somebody was not taken */
+  serve(timeout: number, take: (socket: Socket) => void, refused: (problem: string) => void): Server
   /** Whether who is on the other side may have that name. */
   mayBe(socket: Duplex, name: NodeName): boolean
 }
@@ -47,14 +48,22 @@ export function tlsTransport(own: NodeTls): Transport {
       socket.setNoDelay(true)
       return socket
     },
-    serve(timeout, take) {
+    serve(timeout, take, refused) {
       const options = { ...own, requestCert: true, rejectUnauthorized: true, handshakeTimeout: timeout }
       const server = tls.createServer(options, (socket) => {
         socket.setNoDelay(true)
         take(socket)
       })
-      // Who shows no certificate that counts was never here.
-      server.on('tlsClientError', () => {})
+      server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+        const { authorizationError, remoteAddress = 'somebody' } = socket
+        const isCertificate = authorizationError !== undefined && authorizationError !== null
+        // Who only hangs up was never here.
+        if (!isCertificate && error.code === 'ECONNRESET') return
+        const why = isCertificate
+          ? `its certificate does not count, ${String(authorizationError)}`
+          : error.message
+        refused(`${remoteAddress} is refused by TLS: ${why}`)
+      })
       return server
     },
     mayBe(socket, name) {

@@ -1,13 +1,21 @@
 import type { NodeCarrier } from '../../kernel/index.js'
-import { rules } from '../../kernel/index.js'
+import { type Rule, rules, VirtualClock } from '../../kernel/index.js'
 import type { ConnectionLimits } from '../distribution/connection.js'
 import type { Address } from '../distribution/distribution-node.js'
-import type { FormOptions } from '../format/forms.js'
+import { FORM_RULES, type FormOptions } from '../format/forms.js'
+import { LIMIT_RULES } from '../format/limits.js'
 import { distributionError } from '../handshake/errors.js'
 import { isLoopbackAddress } from '../handshake/loopback.js'
+import { problemOfOwnName } from '../handshake/node-name.js'
 import type { NodeTls } from '../handshake/transport.js'
 import { ErlangNode } from './erlang-node.js'
 import type { Exposed } from './exposed-functions.js'
+
+/** A rule for each option: the compiler sees to it that none is missing. */
+type NamesOf<T> = { readonly [Name in keyof T]-?: Rule }
+
+/** A message has a header, whatever it says. */
+const LEAST_MESSAGE = 2 ** 17
 
 /** What a program is among the nodes of Erlang. */
 export interface ErlangOptions {
@@ -27,7 +35,7 @@ export interface ErlangOptions {
   readonly resolve?: (node: string) => Address | undefined | Promise<Address | undefined>
   /** By module, the functions that other nodes may run here. Default none. */
   readonly expose?: Exposed
-  /** Which nodes may connect; default all that have the cookie. */
+  /** Which nodes may connect: those that it returns `true` for, at once and not as a promise; default all that have the cookie. */
   readonly allow?: (node: string) => boolean
   /** Milliseconds without a sign of life after which another node is gone; that of all nodes must be the same. Default 60,000. */
   readonly tickTime?: number
@@ -39,20 +47,57 @@ export interface ErlangOptions {
   readonly forms?: Omit<FormOptions, 'revive'>
 }
 
-const OPTIONS = {
+/** What Node checks itself when it is used; here the names are. */
+const given: Rule = { expected: 'as tls.createSecureContext takes it', fits: (value) => value !== null }
+const TLS: NamesOf<NodeTls> = {
+  ca: given,
+  cert: given,
+  key: given,
+  passphrase: rules.text,
+  minVersion: rules.text,
+  maxVersion: rules.text,
+}
+const EPMD: NamesOf<Exclude<ErlangOptions['epmd'], false | undefined>> = {
+  host: rules.text,
+  port: rules.wholeNumber(1, 65_535),
+}
+const bytes = rules.wholeNumber(1, 2 ** 31 - 1)
+const LIMITS: NamesOf<ConnectionLimits> = {
+  size: bytes,
+  depth: LIMIT_RULES.depth as Rule,
+  atoms: LIMIT_RULES.atoms as Rule,
+  message: rules.wholeNumber(LEAST_MESSAGE, 2 ** 31 - 1),
+  incomplete: rules.wholeNumber(LEAST_MESSAGE),
+  busy: rules.wholeNumber(1),
+  waiting: rules.wholeNumber(1),
+}
+const { revive: _, ...FORMS } = FORM_RULES
+const EXPOSED: Rule = {
+  expected: 'functions by the name of a module, such as { Shop: { total: (id) => 5 } }',
+  fits: (value) =>
+    rules.isRecord(value) &&
+    Object.values(value).every(
+      (module) => rules.isRecord(module) && Object.values(module).every((each) => typeof each === 'function'),
+    ),
+}
+const ALLOW: Rule = {
+  expected: 'a function that returns true or false, and no promise',
+  fits: (value) => typeof value === 'function' && value.constructor.name !== 'AsyncFunction',
+}
+const OPTIONS: NamesOf<ErlangOptions> = {
   cookie: { ...rules.text, secret: true },
-  tls: rules.record,
+  tls: rules.optionsOf(TLS, '{ cert, key, ca }'),
   insecure: rules.flag,
   host: rules.text,
   port: rules.wholeNumber(0, 65_535),
-  epmd: rules.orValue(rules.record, false, 'false'),
+  epmd: rules.orValue(rules.optionsOf(EPMD, '{ port: 4369 }'), false, 'false'),
   resolve: rules.action,
-  expose: rules.record,
-  allow: rules.action,
+  expose: EXPOSED,
+  allow: ALLOW,
   tickTime: rules.finiteMilliseconds(1_000),
   setupTime: rules.finiteMilliseconds(1),
-  limits: rules.record,
-  forms: rules.record,
+  limits: rules.optionsOf(LIMITS, '{ message: 64 * 2 ** 20 }'),
+  forms: rules.optionsOf(FORMS, "{ binaries: 'bytes' }"),
 }
 const SHORTEST_COOKIE = 20
 
@@ -62,7 +107,8 @@ const SHORTEST_COOKIE = 20
  *
  * It listens on loopback unless told otherwise, needs TLS beyond, and runs nothing for others but what `expose` lists.
  *
- * @throws NODE_OPTION_INVALID. When it starts: NODE_OPTION_INVALID for a cookie that is too short outside development, EPMD_UNREACHABLE,
+ * @throws NODE_OPTION_INVALID. When it starts: NODE_OPTION_INVALID for a cookie that is too short outside development, for a name that no
+ *   BEAM takes and for a kernel in virtual time, EPMD_UNREACHABLE,
  *   EPMD_REFUSED
  *
  * OTP: `net_kernel`, `-name`, `-setcookie`, `-proto_dist inet_tls`.
@@ -86,10 +132,16 @@ export function erlang(options: ErlangOptions): NodeCarrier {
   checkWay(options)
   return {
     async start(kernel, { development, listens = true }) {
+      if (kernel.clock instanceof VirtualClock)
+        throw invalid(
+          'time in this kernel is virtual, and moves while the network is waited for: give the test a kernel in the time of the machine, `new Kernel({ node })`',
+        )
       if (!development && options.cookie.length < SHORTEST_COOKIE)
         throw invalid(
           `its cookie has ${options.cookie.length} characters, and outside development at least ${SHORTEST_COOKIE}: make a random one`,
         )
+      const problem = problemOfOwnName(kernel.node)
+      if (problem !== undefined) throw invalid(problem)
       const node = new ErlangNode(kernel, options)
       await node.start(listens)
       return node

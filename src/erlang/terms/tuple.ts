@@ -1,4 +1,11 @@
-import { inspect } from 'node:util'
+import { type InspectOptions, inspect } from 'node:util'
+
+const SHORT: InspectOptions = {
+  depth: 2,
+  maxArrayLength: 10,
+  maxStringLength: 100,
+  breakLength: Number.POSITIVE_INFINITY,
+}
 
 /**
  * An Erlang tuple. It can be taken apart as an array can: `const [tag, value] = answer`. Made by {@link tuple}.
@@ -23,10 +30,17 @@ export class Tuple<T extends readonly unknown[] = readonly unknown[]> {
     return this.elements
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object): string {
-    return depth < 0
-      ? '[Tuple]'
-      : `tuple(${this.elements.map((each) => inspect(each, { ...options, depth: depth - 1 })).join(', ')})`
+  /** The beginning of it, for messages and logs. */
+  toString(): string {
+    return inspect(this, SHORT)
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[Tuple]'
+    const most = options.maxArrayLength ?? Number.POSITIVE_INFINITY
+    const shown = this.elements.slice(0, most)
+    const items = shown.map((each) => inspect(each, { ...options, depth: depth - 1 }))
+    return `tuple(${[...items, ...(shown.length < this.elements.length ? ['…'] : [])].join(', ')})`
   }
 }
 

@@ -65,6 +65,12 @@ export interface Carrier {
   /** Of one that counts. */
   readonly traffic?: Traffic
   /**
+   * Asked before something goes to whoever has a name there. What it throws is the failure of whoever sends it.
+   *
+   * @throws where there is no such name on the other side
+   */
+  checkName?(name: string): void
+  /**
    * A process there is to be killed. For a carrier that can end it by force; false, or without this method, the other kernel is told.
    */
   kill?(to: number): boolean

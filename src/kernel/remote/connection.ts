@@ -218,9 +218,10 @@ export class Connection implements Runnable {
   }
 
   monitor(monitor: Monitor, other: RemoteProcess): void {
+    const to = this.#addressOf(other)
     this.monitors.set(monitor.id, monitor)
     const from = monitor.owner === undefined ? 0 : this.senderOf(monitor.owner.pid)
-    this.push({ op: 'monitor', ref: monitor.id, from, to: this.#addressOf(other) })
+    this.push({ op: 'monitor', ref: monitor.id, from, to })
   }
 
   demonitor(monitor: Monitor): void {
@@ -228,12 +229,13 @@ export class Connection implements Runnable {
   }
 
   call(other: RemoteProcess, call: CallRequest): void {
+    const to = this.#addressOf(other)
     const payload = this.encode(call.payload)
     const { caller, id } = call
     const brought = broughtWith(this, call)
     this.calls.set(id, call)
     const from = caller && this.senderOf(caller)
-    this.push({ op: 'call', id, from, to: this.#addressOf(other), payload, brought })
+    this.push({ op: 'call', id, from, to, payload, brought })
   }
 
   forgetCall({ id }: Monitor): void {
@@ -310,6 +312,7 @@ export class Connection implements Runnable {
 
   #addressOf(other: RemoteProcess): ProcessAddress {
     const { address, home, object, pid } = other
+    if (typeof address === 'string') this.carrier.checkName?.(address)
     if (!this.#isBeyond(home)) return address as ProcessAddress
     return typeof address === 'string' ? (object as RemoteName) : this.node.nodes.addressOf(pid)
   }

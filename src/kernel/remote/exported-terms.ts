@@ -8,6 +8,9 @@ import { WeakTable } from './weak-table.js'
 /** How many aliases there may be before those that are over are looked for. */
 const FEW = 64
 
+/** Ids of those behind this kernel begin here: none of its own processes ever has one. */
+const FRONTS = 2 ** 48
+
 /** What other kernels know of this one's: its pids and references are themselves again when they come back. */
 export class ExportedTerms {
   readonly #pids = new WeakTable<number, Pid>()
@@ -18,17 +21,15 @@ export class ExportedTerms {
   /** Of those behind this kernel. */
   readonly #fronts = new WeakMap<RemotePid | RemoteReference, number>()
 
-  /** @param newId an id that no process of the kernel has */
-  constructor(
-    readonly node: string,
-    private readonly newId: () => number,
-  ) {}
+  #lastFront = FRONTS
+
+  constructor(readonly node: string) {}
 
   /** The id by which outsiders know a process or a reference of a kernel that they reach through this one alone. */
   front(term: RemotePid | RemoteReference): number {
     const known = this.#fronts.get(term)
     if (known !== undefined) return known
-    const id = term instanceof Pid ? this.newId() : new Reference().id
+    const id = term instanceof Pid ? ++this.#lastFront : new Reference().id
     this.#fronts.set(term, id)
     if (term instanceof Pid) this.#pids.set(id, term)
     else this.#references.set(id, term)

@@ -40,7 +40,7 @@ export class Nodes implements Terms {
   readonly #former = new WeakTable<string, RemoteNode>()
 
   constructor(readonly kernel: Kernel) {
-    this.exported = new ExportedTerms(kernel.node, () => kernel.takeId())
+    this.exported = new ExportedTerms(kernel.node)
     this.watchers = new NodeWatchers(kernel)
   }
 

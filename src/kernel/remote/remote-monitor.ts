@@ -9,9 +9,15 @@ export class RemoteMonitor extends Monitor {
     super.attach(target)
     const { home, address } = target as RemoteProcess
     const connection = home.way()
-    if (connection !== undefined && typeof address !== 'object')
-      connection.monitor(this, target as RemoteProcess)
-    else {
+    if (connection !== undefined && typeof address !== 'object') {
+      try {
+        connection.monitor(this, target as RemoteProcess)
+      } catch (error) {
+        // It was never told there, and fails where it was made.
+        super.detach()
+        throw error
+      }
+    } else {
       this.detach()
       this.fired(home.unreachable)
     }
