@@ -14,7 +14,13 @@ const OTHER = 'layer:'
 /** Each file of it is an entry of the package. */
 const ENTRIES = 'entries'
 /** Entries of the package beside a layer's index. */
-const BESIDE = ['cluster/postgres/index', 'telemetry/opentelemetry/index', 'testing/vitest']
+const BESIDE = [
+  'cluster/postgres/index',
+  'telemetry/opentelemetry/index',
+  'testing/vitest',
+  'testing/node-test',
+  'testing/jest',
+]
 
 /** What the decorators import of these packages is in one module of ours. */
 const isInversify = (path) => /^(inversify$|@inversifyjs\/)/.test(path)

@@ -295,6 +295,27 @@ export {
   whichChildren,
 } from './supervisor/index.js'
 
+// ── Pools
+
+export { Pool, type PoolClassOptions } from './decorators/index.js'
+export {
+  type CheckOutOptions,
+  Loan,
+  type MemberOf,
+  type PooledRef,
+  type PooledResource,
+  type PooledWorker,
+  type PoolInit,
+  type PoolLimits,
+  type PoolOptions,
+  PoolRef,
+  type PoolStatus,
+  poolRef,
+  poolSpec,
+  startPool,
+  type WorkerPoolOptions,
+} from './supervisor/index.js'
+
 // ── Injection
 
 export {

@@ -211,6 +211,8 @@ describe('the public surface', () => {
     'heartwood-telemetry': 'telemetry/index.ts',
     'heartwood-telemetry-opentelemetry': 'telemetry/opentelemetry/index.ts',
     'heartwood-testing': 'testing/index.ts',
+    'heartwood-testing-jest': 'testing/jest.ts',
+    'heartwood-testing-node-test': 'testing/node-test.ts',
     'heartwood-testing-vitest': 'testing/vitest.ts',
     'heartwood-timers': 'entries/timers.ts',
     'heartwood-tools': 'entries/tools.ts',
@@ -219,8 +221,8 @@ describe('the public surface', () => {
   it('has no name in two entries', () => {
     const entriesOf = new Map<string, string[]>()
     for (const [entry, source] of Object.entries(ENTRIES)) {
-      // It has the names of Node's.
-      if (entry === 'heartwood-timers') continue
+      // They have the names of Node's, and of the entry for another runner.
+      if (/^heartwood-(?:timers|testing-(?:jest|node-test))$/.test(entry)) continue
       for (const name of new Set(namesOf(source)))
         entriesOf.set(name, [...(entriesOf.get(name) ?? []), entry])
     }

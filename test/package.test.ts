@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 2_290_000, unpackedSize: 8_725_000 }
+const BUDGET = { size: 2_325_000, unpackedSize: 8_880_000 }
 
 interface Packed {
   readonly filename: string
@@ -90,10 +90,21 @@ describe('the files of the package', () => {
       'dist/cluster/postgres/index',
       'dist/telemetry/opentelemetry/index',
       'dist/testing/vitest',
+      'dist/testing/node-test',
+      'dist/testing/jest',
     ]
-    const shared = ['dist/cluster/pauses', 'dist/telemetry/metrics-here', 'dist/testing/counted-replacement']
+    const shared = [
+      'dist/cluster/pauses',
+      'dist/telemetry/metrics-here',
+      'dist/testing/kernel-per-test',
+      'dist/testing/testing',
+    ]
     // They only pass on what others export: there is nothing to map.
-    const mapless = ['dist/index', ...stems.filter((stem) => stem.startsWith('dist/entries/'))]
+    const mapless = [
+      'dist/index',
+      'dist/testing/index',
+      ...stems.filter((stem) => stem.startsWith('dist/entries/')),
+    ]
     const built = [
       ...stems.flatMap((stem) => [`${stem}.d.ts`, `${stem}.d.ts.map`]),
       ...[...modules, ...shared].flatMap((stem) =>

@@ -27,6 +27,7 @@ export {
   tagged,
 } from './injection/inject.js'
 export { type InjectedOptions, injected } from './injection/injected.js'
+export { Pool, type PoolClassOptions } from './pool.js'
 export {
   After,
   Enter,

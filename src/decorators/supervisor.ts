@@ -34,7 +34,7 @@ import type { ClassContext } from './standard-mode.js'
 import { checkCalled, checkOptions, decorating, isWithheld, orFunction } from './usage-check.js'
 
 /** What a supervisor class is as a child, and what its scope provides. */
-interface Supervised {
+export interface Supervised {
   /** The name its process is registered under. */
   readonly name?: string | undefined
   /** The id among the children of the supervisor above. Default the name, else the name of the class. */
@@ -68,7 +68,7 @@ interface CheckedChildren<List extends readonly Child[]> extends Omit<Supervisor
 /** How a dynamic supervisor class supervises. */
 export interface DynamicSupervisorClassOptions extends Supervised, DynamicFlags {}
 
-const SUPERVISED_RULES: Rules = {
+export const SUPERVISED_RULES: Rules = {
   name: rules.processName,
   id: rules.text,
   ...CHILD_RULES,
@@ -118,7 +118,7 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
       if (isWithheld(Class)) return
       const { children, ...rest } = options
       const flags = (): Flags => ({ ...flagsOf(rest), children: listed(children) })
-      const made = decorate(Class, options, (id, args, scopes) => {
+      const made = decorateSupervisor(Class, options, (id, args, scopes) => {
         const init = async (): Promise<Flags | 'ignore'> => started(Class, id, scopes, flags(), args)
         const spec = supervisorSpec(id, init, childOf(options))
         const isolated = plannedIsolation(Class, args, options)
@@ -158,7 +158,7 @@ export function DynamicSupervisor(options: DynamicSupervisorClassOptions = {}, .
       recordRole(Class, '@DynamicSupervisor', context)
       checkOptions('DynamicSupervisor', Class.name, options, DYNAMIC_CLASS_RULES)
       if (isWithheld(Class)) return
-      decorate(Class, options, (id, args, scopes) => {
+      decorateSupervisor(Class, options, (id, args, scopes) => {
         const flags = flagsOf(options)
         const init = async (): Promise<DynamicFlags | 'ignore'> => started(Class, id, scopes, flags, args)
         const spec = dynamicSupervisorSpec(id, init, childOf(options))
@@ -175,13 +175,14 @@ interface Parts {
   readonly planned: () => Planned
 }
 
-function decorate(
+/** Gives a class its child spec, and what a plan must know of it. */
+export function decorateSupervisor(
   Class: ServerClass,
   { id, name, bindings }: Supervised,
   partsOf: (id: string, args: unknown, scopes: ContainerScopes | undefined) => Parts,
+  builds: ServerClass | undefined = hasInit(Class) ? Class : undefined,
 ): { readonly id: string; readonly scopes: ContainerScopes | undefined } {
   markInjectable(Class)
-  const builds = hasInit(Class) ? Class : undefined
   const scope = bindings === undefined ? undefined : new ContainerScopes(bindings)
   const own = id ?? name ?? Class.name
   Object.defineProperty(Class, childSpec, {
@@ -245,7 +246,7 @@ async function computed<F extends object>(
 }
 
 /** The process that opens a scope owns what it makes, which is therefore disposed of however the process ends. */
-function openScope(name: string, scopes: ContainerScopes): void {
+export function openScope(name: string, scopes: ContainerScopes): void {
   put(SCOPE, scopes.open({ name, parent: currentScope() }))
 }
 
@@ -253,7 +254,7 @@ function hasInit(Class: ServerClass): boolean {
   return typeof (Class.prototype as Partial<Initialised<object>>).init === 'function'
 }
 
-function childOf(options: Supervised): Omit<Supervised, 'id' | 'bindings'> {
+export function childOf(options: Supervised): Omit<Supervised, 'id' | 'bindings'> {
   const { name, restart, shutdown, significant, backoff } = options
   return { name, restart, shutdown, significant, backoff }
 }
@@ -278,7 +279,7 @@ function isolatedSpec(
 }
 
 /** The options that are the supervisor's own. */
-function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
+export function flagsOf<O extends Supervised>(options: O): Omit<O, keyof Supervised> {
   const {
     name: _name,
     id: _id,

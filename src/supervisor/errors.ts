@@ -24,6 +24,25 @@ export const SUPERVISOR_ERRORS = {
     'supervisor {supervisor} can have 0 to {limit} partitions, the number it was started with, but was told {count}.',
   PARTITION_KEY_INVALID:
     'a partition is chosen by a string, number, bigint, boolean, Pid or Reference, or a list of these, but the key is {key}.',
+  INVALID_POOL_OPTION: 'a pool cannot start: its option {*problems}.',
+  POOL_OPEN_FAILED:
+    'a pool does not start, since its members are opened with it and one could not be: {reason}. With lazy: true it starts without them.',
+  POOL_FULL:
+    'pool {pool} refuses the borrower: {lent} of its {capacity} members are lent and {waiting} borrowers wait.{*hint}',
+  POOL_TIMEOUT:
+    'pool {pool} had no member within {waited} ms: {lent} of its {capacity} are lent and {waiting} borrowers wait.{*hint}',
+  POOL_ELSEWHERE:
+    'pool {pool} lends to processes of its own kernel only, and this is another. Borrow in a server beside the pool, and call that.',
+  POOL_LEND_ASYNC:
+    'lend of a pool returned a promise, but is asked in the pool itself, which cannot wait. Use reset or check for what takes time.',
+  POOL_MEMBER_OVERDUE:
+    'member {member} of a pool was killed: its phase "{phase}" lasted longer than hookTimeout, {hookTimeout} ms.',
+  POOL_CLASS_INVALID:
+    'poolRef takes a class with @Pool(), a registered name, a Pid or a PoolRef, but got {value}.',
+  LOAN_OVER:
+    'the loan from pool {pool} is over: what it lent was given back. Use the resource only between checkOut and checkIn.',
+  LOAN_LOST: 'the loan from pool {pool} is over: its member ended, or was taken away: {reason}',
+  LOAN_OVERDUE: 'the loan of {borrower} from pool {pool} lasted longer than loanTimeout, {loanTimeout} ms.',
   UNKNOWN_REQUEST:
     'supervisor {supervisor} got a call that it does not understand: {request}. Ask it with startChild, whichChildren and their like.',
 } as const

@@ -58,6 +58,28 @@ export {
   resizePartitions,
   startPartitionSupervisor,
 } from './partition-supervisor.js'
+export { Loan } from './pool/loan.js'
+export {
+  type MemberOf,
+  POOL_NAME,
+  type PoolInit,
+  plannedPool,
+  poolRef,
+  poolSpec,
+  startPool,
+} from './pool/pool.js'
+export {
+  optionsOfClass,
+  POOL_LIMIT_RULES,
+  type PooledRef,
+  type PooledResource,
+  type PooledWorker,
+  type PoolLimits,
+  type PoolOptions,
+  type WorkerPoolOptions,
+} from './pool/pool-options.js'
+export { type CheckOutOptions, PoolRef } from './pool/pool-ref.js'
+export type { PoolStatus } from './pool/pool-server.js'
 export type { Backoff } from './restart-backoff.js'
 export { type SupervisorSpec, startSupervisor, supervisorBehaviour, supervisorSpec } from './supervisor.js'
 export {

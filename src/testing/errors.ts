@@ -2,6 +2,8 @@ import { errorsOf } from '../kernel/index.js'
 
 /** What the kit for tests raises: each fails the test that it is about. */
 export const TESTING_ERRORS = {
+  TEST_RUNNER_MISSING:
+    'useTestKernel() of heartwood/testing/jest needs the globals beforeEach, afterEach and expect, which jest puts into each file of tests unless injectGlobals is false. Call it in such a file.',
   TEST_KERNEL_MISSING:
     '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test. Each test has its own: in beforeAll and afterAll there is none.',
   TEST_IN_SIMULATION:

@@ -2,13 +2,16 @@
 import * as vitest from 'vitest'
 import { beforeAll, beforeEach, expect, type RunnerTestCase } from 'vitest'
 import { guardProcesses } from '../guards/index.js'
-import { checkKnown, currentKernel } from '../kernel/index.js'
+import { currentKernel } from '../kernel/index.js'
 import { testKernel } from './current-test-kernel.js'
 import { type HeartwoodMatchers, matchers } from './expect/matchers.js'
+import { checkUse, type UseTestKernelOptions } from './kernel-per-test.js'
 import { divertFailures } from './test-kernel/program-footprint.js'
 import { comesOfTheEnd } from './test-kernel/test-end.js'
-import { TEST_KERNEL_OPTIONS, TestKernel, type TestKernelOptions } from './test-kernel/test-kernel.js'
+import { TestKernel } from './test-kernel/test-kernel.js'
 import { Lease } from './time/counted-replacement.js'
+
+export type { UseTestKernelOptions } from './kernel-per-test.js'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the very words of vitest's own declaration, which TypeScript demands
@@ -28,12 +31,6 @@ const leftOverFailures = new Lease(() =>
 
 /** For tests that run at the same time: the kernel that is installed has its own. */
 const guards = new Lease(guardProcesses)
-
-/** What `useTestKernel` takes. */
-export interface UseTestKernelOptions extends TestKernelOptions {
-  /** Whether `setTimeout`, `Date` and their like follow the virtual clock, too. Default false. */
-  readonly fakeTimers?: boolean
-}
 
 /**
  * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel as long as it
@@ -57,8 +54,7 @@ export interface UseTestKernelOptions extends TestKernelOptions {
  * ```
  */
 export function useTestKernel(input: UseTestKernelOptions = {}): () => TestKernel {
-  checkKnown('useTestKernel', input, [...TEST_KERNEL_OPTIONS, 'fakeTimers'])
-  const { fakeTimers = false, ...options } = input
+  const { fakeTimers, options } = checkUse(input)
   expect.extend(matchers)
   beforeAll(() => {
     const held = leftOverFailures.hold()

@@ -55,6 +55,7 @@ const child = () => ({ id: 'c', start: () => heartwood.startLink(plain) })
 const supervisor = () => startSupervisor({ children: [child()] })
 const partitioned = () => startPartitionSupervisor({ child: child(), partitions: 2 })
 const tasks = () => TaskSupervisor.startLink()
+const pool = () => heartwood.startPool({ open: () => 1, close: () => {}, size: 1 })
 const unique = async () => {
   const registry = new UniqueRegistry<string, number>('unique')
   await registry.startLink()
@@ -213,6 +214,12 @@ const CASES: Readonly<Record<string, Case>> = {
   partitions: async () => [heartwood.partitions, await partitioned()],
   partitionSupervisorSpec: () => [heartwood.partitionSupervisorSpec, 'x', { child: child() }, {}],
   pendingEvents: async () => [heartwood.pendingEvents, await start(machine), 50],
+  Pool: () => [aroundClass(heartwood.Pool), {}],
+  poolRef: () => [heartwood.poolRef, 'x'],
+  'PoolRef.checkOut': async () => [of(await pool(), 'checkOut'), {}],
+  'PoolRef.run': async () => [of(await pool(), 'run'), work, {}],
+  'PoolRef.stop': async () => [of(await pool(), 'stop'), 10],
+  poolSpec: () => [heartwood.poolSpec, 'x', { open: work }, {}],
   portable: () => [heartwood.portable, class {}, { name: 'some class' }],
   Postpone: () => [decorating(heartwood.Postpone), 'a'],
   'ProcessGroups.constructor': () => [(scope: string) => new ProcessGroups(scope), 'x'],
@@ -296,6 +303,7 @@ const CASES: Readonly<Record<string, Case>> = {
   startLink: () => [heartwood.startLink, plain, undefined, {}],
   startMonitor: () => [heartwood.startMonitor, plain, undefined, {}],
   startPartitionSupervisor: () => [heartwood.startPartitionSupervisor, { child: child(), partitions: 1 }, {}],
+  startPool: () => [heartwood.startPool, { open: work, close: work, size: 1 }, {}],
   startServer: () => [heartwood.startServer, plain, undefined, {}],
   startSupervisor: () => [heartwood.startSupervisor, {}, {}],
   State: () => [decorating(heartwood.State), 'a'],

@@ -26,9 +26,11 @@ import {
   logReporter,
   monitor,
   multiCall,
+  Pool,
   ProcessGroups,
   PubSub,
   partitionSupervisorSpec,
+  poolSpec,
   portable,
   RequestCollection,
   readSettings,
@@ -50,6 +52,7 @@ import {
   startLink,
   startMonitor,
   startPartitionSupervisor,
+  startPool,
   startServer,
   startSupervisor,
   stateMachine,
@@ -81,6 +84,8 @@ import {
   timelineOf,
   traceOf,
 } from 'heartwood/testing'
+import { useTestKernel as useJestKernel } from 'heartwood/testing/jest'
+import { useTestKernel as useNodeKernel } from 'heartwood/testing/node-test'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { checkConfig, loadConfig, resolveConfig, toChildSpec } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
@@ -105,6 +110,7 @@ class Decorated {
 const plain = { init: () => ({ state: 0 }), handleCall: () => ({ reply: 1, state: 0 }) }
 const agent = () => Agent.start(() => 0)
 const tasks = () => TaskSupervisor.startLink()
+const pool = () => startPool({ open: work, close: work, size: 1 })
 const schema = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as never
@@ -206,6 +212,10 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
     'restart',
     (wrong) => partitionSupervisorSpec('x', { child: Decorated }, wrong),
   ],
+  Pool: ['ovrflow', 'overflow', (wrong) => around(Pool(wrong))],
+  'PoolRef.checkOut': ['timout', 'timeout', async (wrong) => (await pool()).checkOut(wrong)],
+  'PoolRef.run': ['timout', 'timeout', async (wrong) => (await pool()).run(work, wrong)],
+  poolSpec: ['restrt', 'restart', (wrong) => poolSpec('x', { open: work }, wrong)],
   portable: ['nmae', 'name', (wrong) => portable(class Own {}, wrong)],
   'PubSub.constructor': ['gruops', 'groups', (wrong) => new PubSub('x', wrong)],
   readSettings: ['enviroment', 'environment', (wrong) => readSettings(defineSettings({ schema }), wrong)],
@@ -234,6 +244,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
     (wrong) => startPartitionSupervisor({ child: Decorated, partitions: 1 }, wrong),
   ],
   startServer: ['lnk', 'link', (wrong) => startServer(Shop, undefined, wrong)],
+  startPool: ['lnik', 'link', (wrong) => startPool({ open: work }, wrong)],
   startSupervisor: ['lable', 'label', (wrong) => startSupervisor({}, wrong)],
   StateMachine: ['nmae', 'name', (wrong) => around(StateMachine(wrong))],
   Supervisor: ['stratgy', 'strategy', (wrong) => around(Supervisor(wrong))],
@@ -302,6 +313,8 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'observer: startObserver': ['prt', 'port', (wrong) => startObserver(wrong)],
   'telemetry-opentelemetry: openTelemetry': ['tracr', 'tracer', (wrong) => openTelemetry(wrong)],
   'telemetry: startMetrics': ['bukets', 'buckets', (wrong) => startMetrics(wrong)],
+  'testing-jest: useTestKernel': ['fakeTimer', 'fakeTimers', (wrong) => useJestKernel(wrong)],
+  'testing-node-test: useTestKernel': ['fakeTimer', 'fakeTimers', (wrong) => useNodeKernel(wrong)],
   'testing-vitest: useTestKernel': ['fakeTimer', 'fakeTimers', (wrong) => useTestKernel(wrong)],
   'testing: allowCrashes': ['reson', 'reason', asTest((wrong) => allowCrashes(wrong))],
   'testing: bootApplication': ['overides', 'overrides', asTest((wrong) => bootApplication(config, wrong))],
@@ -402,6 +415,7 @@ const MORE: typeof FUNCTIONS = {
   'options of a monitor': ['tga', 'tag', (wrong) => spawnMonitor(work, { monitor: wrong })],
   'a dynamic supervisor': ['maxChilren', 'maxChildren', (wrong) => startDynamicSupervisor(wrong)],
   'a supervisor': ['stratgy', 'strategy', (wrong) => startSupervisor(wrong)],
+  'a pool': ['ovrflow', 'overflow', (wrong) => startPool({ ...(wrong as object), open: work })],
   'a partition supervisor': [
     'partitons',
     'partitions',
