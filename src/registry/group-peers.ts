@@ -3,6 +3,7 @@
  * scope of a BEAM is one of them.
  */
 
+import { isUtf8 } from 'node:buffer'
 import { PlainCast } from '../genserver/index.js'
 import {
   DownMessage,
@@ -16,6 +17,8 @@ import {
   printed,
   type Reference,
   read,
+  self,
+  sendAfter,
   TUPLE_FORM,
   type TupleForm,
   tell,
@@ -42,6 +45,18 @@ class GroupMembers {
   }
 }
 
+/** Time to ask a node again whether the scope runs there. */
+class AskAgain {
+  constructor(
+    readonly node: string,
+    readonly wait: number,
+  ) {}
+}
+
+/** Milliseconds until a node is asked again: doubled each time, up to the longest. */
+const FIRST_WAIT = 500
+const LONGEST_WAIT = 4_000
+
 portable(ScopeMessage, { name: 'heartwood.ScopeMessage' })
 portable(GroupMembers, { name: 'heartwood.GroupMembers' })
 
@@ -62,6 +77,8 @@ export interface OwnScope {
 export class GroupPeers {
   readonly #own: OwnScope
   readonly #peers = new Map<Pid, Reference>()
+  /** Nodes that have been asked, and have no scope so far. */
+  readonly #asked = new Set<string>()
 
   constructor(own: OwnScope) {
     this.#own = own
@@ -77,6 +94,11 @@ export class GroupPeers {
   heard(message: unknown): boolean {
     if (isNodeMessage(message)) {
       if (message.tag === 'nodeup') this.#discover(message.node)
+      else this.#asked.delete(message.node)
+      return true
+    }
+    if (message instanceof AskAgain) {
+      if (this.#asked.has(message.node)) this.#ask(message.node, message.wait)
       return true
     }
     if (message instanceof DownMessage) return this.#gone(message.ref)
@@ -90,14 +112,20 @@ export class GroupPeers {
         this.#sync(peer, fields[0])
         return true
       case 'join':
-        if (this.#peers.has(peer)) this.#own.joinedThere(peer, fields[0], pidsOf(fields[1]))
+        if (this.#peers.has(peer)) this.#own.joinedThere(peer, groupOf(fields[0]), pidsOf(fields[1]))
         return true
       case 'leave':
-        if (this.#peers.has(peer)) this.#own.leftThere(peer, listOf(fields[1]), pidsOf(fields[0]))
+        if (this.#peers.has(peer)) this.#own.leftThere(peer, listOf(fields[1]).map(groupOf), pidsOf(fields[0]))
         return true
       default:
         return false
     }
+  }
+
+  /** Whether the processes of that node are in groups by what its own scope says. */
+  hasScopeOf(node: string): boolean {
+    for (const peer of this.#peers.keys()) if (peer.node === node) return true
+    return false
   }
 
   joined(group: unknown, pids: readonly Pid[]): void {
@@ -109,9 +137,20 @@ export class GroupPeers {
   }
 
   #discover(node: string): void {
+    if (this.#asked.has(node)) return
+    this.#asked.add(node)
+    this.#ask(node, FIRST_WAIT)
+  }
+
+  /**
+   * Asks until there is an answer. A scope of a BEAM that starts later tells the visible nodes alone of itself, and this node may be
+   * hidden from it.
+   */
+  #ask(node: string, wait: number): void {
     const { kernel, name, pid } = this.#own
     const there = kernel.whoHas(name, node)
     if (there !== undefined) this.#tell(there, new ScopeMessage('discover', [pid]))
+    sendAfter(wait, self(), new AskAgain(node, Math.min(wait * 2, LONGEST_WAIT)))
   }
 
   #discovered(peer: Pid): void {
@@ -131,12 +170,13 @@ export class GroupPeers {
     if (!this.#peers.has(peer)) this.#meet(peer)
     const all = listOf(groups).map((each) => {
       const [group, pids] = elementsOf(each)
-      return [group, pidsOf(pids)] as const
+      return [groupOf(group), pidsOf(pids)] as const
     })
     this.#own.allThere(peer, all)
   }
 
   #meet(peer: Pid): void {
+    this.#asked.delete(peer.node)
     this.#peers.set(peer, monitor(peer))
   }
 
@@ -145,6 +185,8 @@ export class GroupPeers {
       if (monitored !== ref) continue
       this.#peers.delete(peer)
       this.#own.allThere(peer, [])
+      // Of a node that is gone as well `nodeup` tells when it is back.
+      if (nodes().includes(peer.node)) this.#discover(peer.node)
       return true
     }
     return false
@@ -178,6 +220,14 @@ function elementsOf(value: unknown): readonly unknown[] {
 function wordOf(value: unknown): unknown {
   return typeof value === 'string' ? value : read(value, 'name')
 }
+
+/** Names of groups and topics are texts, also where a node has the binaries of its messages as bytes. */
+export function textOf(name: unknown): string | undefined {
+  if (typeof name === 'string') return name
+  return name instanceof Uint8Array && isUtf8(name) ? Buffer.from(name).toString('utf8') : undefined
+}
+
+const groupOf = (name: unknown): unknown => textOf(name) ?? name
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 

@@ -2,7 +2,9 @@ import {
   checkKnown,
   checkPid,
   currentKernel,
+  errorsOf,
   isRevoked,
+  KERNEL_ERRORS,
   type Kernel,
   type Pid,
   Reference,
@@ -16,6 +18,8 @@ import type { Entry } from './table/entry-table.js'
 import { listOf } from './table/one-or-many.js'
 import { Running } from './table/table-incarnation.js'
 import { checkName, Directory, type DirectorySpec } from './table/table-process.js'
+
+const kernelError = errorsOf(KERNEL_ERRORS)
 
 /** Sent to those who monitor a group when processes join or leave it. OTP's `{Ref, join | leave, Group, Pids}`. */
 export class GroupMessage<G = unknown> {
@@ -95,12 +99,12 @@ export class ProcessGroups<G = string> {
    * Puts a process, or several, into a group; the current one unless told otherwise. A process can be in a group more
    * than once, and then leaves it as often. Dead ones are passed over. `pg:join/3`.
    *
-   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID
+   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID, NOT_LOCAL for a process of another node with that scope, which joins there
    */
   join(group: G, pids: Pid | readonly Pid[] = self()): void {
     const scope = this.#directory.running
     const identity = this.#identity(group)
-    const joined = many(pids, 'join').filter(
+    const joined = scope.own(pids, 'join').filter(
       (pid) => scope.enrol(pid, group, identity, undefined) !== undefined,
     )
     if (joined.length === 0) return
@@ -112,11 +116,12 @@ export class ProcessGroups<G = string> {
    * Takes a process, or each of several, out of a group once. `pg:leave/3`.
    *
    * @returns false when none of them was in it (OTP's `not_joined`)
+   * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID, NOT_LOCAL for a process of another node with that scope, which leaves there
    */
   leave(group: G, pids: Pid | readonly Pid[] = self()): boolean {
     const scope = this.#directory.running
     const identity = this.#identity(group)
-    const gone = many(pids, 'leave').filter((pid) => {
+    const gone = scope.own(pids, 'leave').filter((pid) => {
       const entry = scope.table.own(pid, identity).at(-1)
       if (entry !== undefined) scope.strike([entry])
       return entry !== undefined
@@ -211,6 +216,18 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
   ) {
     super(kernel, pid, false)
     this.watchers = new Running(kernel, pid, false)
+  }
+
+  /** @throws NOT_A_PID, NOT_LOCAL for the first that cannot be in a group of this scope, before anything is done with the others */
+  own(pids: Pid | readonly Pid[], action: string): readonly Pid[] {
+    const list: readonly unknown[] = !isRevoked(pids) && Array.isArray(pids) ? pids : [pids]
+    for (const pid of list) {
+      checkPid(pid, `${action} of process groups`)
+      const { node } = pid as Pid
+      if (this.peers.hasScopeOf(node))
+        throw kernelError('NOT_LOCAL', { action: `${action} of process groups`, pid, node })
+    }
+    return list as readonly Pid[]
   }
 
   tell(tag: 'join' | 'leave', group: G, identity: unknown, pids: readonly Pid[]): void {
@@ -319,11 +336,4 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
     super.close()
     this.watchers.close()
   }
-}
-
-/** @throws NOT_A_PID for one that is none, before anything is done with the others */
-function many(pids: Pid | readonly Pid[], action: string): readonly Pid[] {
-  const list: readonly unknown[] = !isRevoked(pids) && Array.isArray(pids) ? pids : [pids]
-  for (const pid of list) checkPid(pid, `${action} of process groups`)
-  return list as readonly Pid[]
 }

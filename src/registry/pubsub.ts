@@ -19,6 +19,7 @@ import type { Entry } from './table/entry-table.js'
 import { type Few, listOf } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
 import { checkName, type DirectorySpec } from './table/table-process.js'
+import { textOf } from './group-peers.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**
@@ -259,8 +260,9 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     const elements = read(message, 'elements')
     if (!Array.isArray(elements) || elements.length !== 3 || read(elements[0], 'name') !== 'broadcast')
       return false
-    const [, topic, content] = elements
-    if (typeof topic !== 'string') return false
+    const [, name, content] = elements
+    const topic = textOf(name)
+    if (topic === undefined) return false
     this.#here(undefined, topic, content)
     return true
   }

@@ -83,6 +83,71 @@ describe('process groups on two nodes', () => {
     }),
   )
 
+  it('find a scope that starts after the connection, also one that says nothing of itself', async () => {
+    two = await TwoNodes.start()
+    groups = new ProcessGroups<Group>('pools')
+    const peer = new TestNode({
+      name: 'peer@127.0.0.1',
+      epmd: false,
+      resolve: () => ({ host: '127.0.0.1', port: two.nodeB.port }),
+    })
+    await peer.node.start()
+    await two.b.run(() => groups.start())
+    const connection = await peer.node.connect('b@127.0.0.1')
+    expect((await peer.next('sendToName')).payload).toEqual(tuple(atom('discover'), expect.any(ErlangPid)))
+    await two.clock.advance(500)
+    const again = (await peer.next('sendToName')).payload as Tuple
+    const scope = again.elements[1] as ErlangPid
+    const me = peer.pid()
+    connection.send({ type: 'sendToName', from: me, name: atom('pools') }, tuple(atom('discover'), me))
+    await peer.next('send', me)
+    await peer.next('send', me)
+    connection.send(
+      { type: 'send', from: me, to: scope },
+      tuple(atom('$gen_cast'), tuple(atom('sync'), me, [tuple('workers', [me])])),
+    )
+    connection.send({ type: 'monitor', from: me, to: atom('nobody'), ref: reference(peer) })
+    await peer.next('down', me)
+    expect(await two.b.run(() => groups.getMembers('workers').length)).toBe(1)
+    // It is found, and so is not asked any more: nothing comes before the answer about nobody.
+    await two.clock.advance(60_000)
+    connection.send({ type: 'monitor', from: me, to: atom('nobody'), ref: reference(peer) })
+    await peer.next('down', me)
+    expect(peer.heard.filter(({ control }) => control.type === 'sendToName')).toEqual([])
+    peer.node.close()
+  })
+
+  it(
+    'have each process join and leave on its own node',
+    inTwo(async () => {
+      await thereDo(() => groups.join('workers', spawn(idle)))
+      groups.monitor('workers')
+      send({ name: 'pools', node: 'b@127.0.0.1' }, 'whatever connects')
+      await change()
+      const [there] = groups.getMembers('workers')
+      const elsewhere = expect.objectContaining({ code: 'NOT_LOCAL' })
+      expect(() => groups.leave('workers', there)).toThrow(elsewhere)
+      expect(() => groups.join('others', [spawn(idle), there as Pid])).toThrow(elsewhere)
+      expect(groups.whichGroups()).toEqual(['workers'])
+    }),
+  )
+
+  it('have texts for names also where binaries are bytes', async () => {
+    two = await TwoNodes.start({ b: { forms: { binaries: 'bytes' } } })
+    groups = new ProcessGroups<Group>('pools')
+    await two.b.run(() => groups.start())
+    await two.a.run(async () => {
+      await groups.start()
+      groups.join('workers', spawn(idle))
+      send({ name: 'pools', node: 'b@127.0.0.1' }, 'whatever connects')
+      await two.b.run(async () => {
+        groups.monitor('workers')
+        if (groups.getMembers('workers').length === 0) await change()
+        expect(groups.whichGroups()).toEqual(['workers'])
+      })
+    })
+  })
+
   it('believe no scope about the processes of another node, nor whoever it does not know', async () => {
     two = await TwoNodes.start()
     groups = new ProcessGroups<Group>('pools')
