@@ -81,10 +81,11 @@ async function carrierOf(
   return { carrier: erlang({ cookie, epmd: false, resolve: () => address }), host }
 }
 
+/** Both commands that ask a node are called by these. */
 function usage(problem: string): Error {
   return applicationError('USAGE', {
     problem,
-    usage: 'heartwood remote <node> [config]',
+    usage: 'heartwood remote <node> [config], or heartwood tree --node <node> [config]',
     help: 'heartwood remote --help',
   })
 }

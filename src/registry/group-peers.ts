@@ -115,7 +115,8 @@ export class GroupPeers {
         if (this.#peers.has(peer)) this.#own.joinedThere(peer, groupOf(fields[0]), pidsOf(fields[1]))
         return true
       case 'leave':
-        if (this.#peers.has(peer)) this.#own.leftThere(peer, listOf(fields[1]).map(groupOf), pidsOf(fields[0]))
+        if (this.#peers.has(peer))
+          this.#own.leftThere(peer, listOf(fields[1]).map(groupOf), pidsOf(fields[0]))
         return true
       default:
         return false

@@ -104,9 +104,9 @@ export class ProcessGroups<G = string> {
   join(group: G, pids: Pid | readonly Pid[] = self()): void {
     const scope = this.#directory.running
     const identity = this.#identity(group)
-    const joined = scope.own(pids, 'join').filter(
-      (pid) => scope.enrol(pid, group, identity, undefined) !== undefined,
-    )
+    const joined = scope
+      .own(pids, 'join')
+      .filter((pid) => scope.enrol(pid, group, identity, undefined) !== undefined)
     if (joined.length === 0) return
     scope.tell('join', group, identity, joined)
     scope.peers.joined(group, joined.filter(scope.isOwn))

@@ -13,13 +13,13 @@ import {
   type TupleForm,
 } from '../kernel/index.js'
 import { DuplicateRegistry } from './duplicate-registry.js'
+import { textOf } from './group-peers.js'
 import type { ProcessGroups } from './process-groups.js'
 import { ledgerOf } from './registry.js'
 import type { Entry } from './table/entry-table.js'
 import { type Few, listOf } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
 import { checkName, type DirectorySpec } from './table/table-process.js'
-import { textOf } from './group-peers.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**

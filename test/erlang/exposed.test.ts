@@ -14,6 +14,7 @@ const SHOP = {
   },
   leaves: () => exit('gone'),
   waits: () => new Promise(() => {}),
+  nothing: () => Number.NaN,
 }
 
 describe('another node', () => {
@@ -111,6 +112,12 @@ describe('another node', () => {
       { __exception__: true, message: 'no price', name: 'TypeError' },
       [],
     ])
+    expect(await call('nothing', [])).toMatchObject([
+      ref,
+      atom('error'),
+      { __exception__: true, message: expect.stringContaining('no float'), name: 'HeartwoodError' },
+      [],
+    ])
     expect(await call('drop', [1])).toMatchObject([ref, atom('error'), atom('undef'), [expect.any(Tuple)]])
   })
 
@@ -119,7 +126,7 @@ describe('another node', () => {
     const from = new ErlangPid(peer.node.name, 1, 2 ** 32 - 1, peer.node.creation)
     connection.send({ type: 'link', from, to: new ErlangPid('b@127.0.0.1', 1, 0, 7) })
     expect(String(await peer.until(() => peer.downs[0]))).toContain('closed')
-    expect(two.b.registered()).toEqual(['net_kernel'])
+    expect(two.b.registered()).toEqual(['net_kernel', 'rex'])
     expect(two.reports.filter(({ kind }) => kind === 'node')).toMatchObject([
       { level: 'warn', message: expect.stringContaining('is a pid that no BEAM has') },
     ])

@@ -1,4 +1,6 @@
 import {
+  Call,
+  Cast,
   call,
   cast,
   connect,
@@ -23,6 +25,8 @@ import {
   receiveResponse,
   ref,
   remote,
+  State,
+  StateMachine,
   self,
   send,
   sendRequest,
@@ -32,9 +36,10 @@ import {
   trapExit,
   unlink,
 } from 'heartwood'
-import { atom, tuple } from 'heartwood/erlang'
+import { atom, ErlangException, tuple } from 'heartwood/erlang'
 import { alias, unalias } from 'heartwood/kernel'
 import { afterEach, describe, expect, it } from 'vitest'
+import { structOf } from '../../src/erlang/carrier/structs.js'
 import { codeOf } from '../kernel/world.js'
 import { type NodeOptions, TwoNodes } from './two-nodes.js'
 
@@ -59,6 +64,22 @@ class Basket {
   }
 }
 defineServer(Basket, { name: 'basket', calls: ['addItem', 'items', 'fail', 'never'], casts: ['emptyOut'] })
+
+@StateMachine({ name: 'door' })
+class Door {
+  state: 'locked' | 'open' = 'locked'
+  @State('locked')
+  @Call()
+  unlockWith(code: string): string {
+    if (code === '1234') this.state = 'open'
+    return this.state
+  }
+  @State('open')
+  @Cast()
+  shut(): void {
+    this.state = 'locked'
+  }
+}
 
 class Price {
   constructor(readonly cents: number) {}
@@ -139,6 +160,35 @@ describe('two nodes', () => {
     )
 
     it(
+      'exceptions of Elixir go back as they came',
+      inTwo(async () => {
+        for (const fields of [{ key: atom('a'), term: {} }, { message: 'x' }, { name: 'n', code: 7 }]) {
+          const module = 'message' in fields ? 'RuntimeError' : 'KeyError'
+          const struct = { ...fields, __struct__: atom(`Elixir.${module}`), __exception__: true }
+          send({ name: 'echo', node: B }, tuple(self(), struct))
+          const [back] = (await receive()) as Iterable<ErlangException>
+          expect(back).toBeInstanceOf(ErlangException)
+          expect(back).toMatchObject({ name: module, fields })
+          expect(structOf(back)).toEqual(struct)
+        }
+      }),
+    )
+
+    it.each([{ binaries: 'bytes' }, { maps: 'map' }] as const)('errors are what they are with %j', (forms) =>
+      inTwo(
+        async () => {
+          const sent = Object.assign(new RangeError('too much'), { code: 'MUCH' })
+          send({ name: 'echo', node: B }, tuple(self(), [sent, new OutOfTea('green')]))
+          const [[error, tea] = []] = (await receive()) as Iterable<unknown[]>
+          expect(error).toBeInstanceOf(RangeError)
+          expect(error).toMatchObject({ message: 'too much', code: 'MUCH' })
+          expect(tea).toBeInstanceOf(OutOfTea)
+          expect((tea as Error).message).toBe('there is no green')
+        },
+        { a: { forms }, b: { forms } },
+      )())
+
+    it(
       'what has no term fails where it is sent, with its place',
       inTwo(async () => {
         const error = await codeOf(() => send({ name: 'echo', node: B }, { when: [new Date(0)] }))
@@ -188,6 +238,17 @@ describe('two nodes', () => {
         basket.cast.emptyOut()
         expect(await basket.with({ timeout: 1_000 }).call.items()).toEqual([])
         expect((await receiveResponse(sendRequest(BASKET, atom('items')))) as unknown).toEqual({ reply: [] })
+      }),
+    )
+
+    it(
+      'that are state machines are called in the same ways',
+      inTwo(async () => {
+        await two.b.run(() => start(Door))
+        expect(await ref(Door, { node: B }).call.unlockWith('0000')).toBe('locked')
+        expect(await call({ name: 'door', node: B }, tuple(atom('unlock_with'), '1234'))).toBe('open')
+        cast({ name: 'door', node: B }, atom('shut'))
+        expect(await call({ name: 'door', node: B }, tuple(atom('unlock_with'), '0000'))).toBe('locked')
       }),
     )
 
@@ -365,6 +426,9 @@ describe('two nodes', () => {
         monitorNodes(false)
         monitorNode('c@127.0.0.1')
         expect(await receive(isNodeMessage)).toMatchObject({ tag: 'nodedown', node: 'c@127.0.0.1' })
+        // As on a BEAM: nobody is told of the end of the node that it runs on.
+        monitorNode('a@127.0.0.1')
+        expect(await receive(isNodeMessage, { timeout: 0 })).toBeUndefined()
         expect(await failure(connect('c@127.0.0.1'))).toMatchObject({ code: 'NODE_NOT_FOUND' })
       }),
     )

@@ -15,7 +15,7 @@ import {
 import type { Struct } from '../format/forms.js'
 import { Atom, atom } from '../terms/atom.js'
 import { Tuple } from '../terms/tuple.js'
-import { exceptionOf } from './erlang-exception.js'
+import { ErlangException, exceptionOf } from './erlang-exception.js'
 
 const ELIXIR = 'Elixir.'
 const OURS = 'heartwood.'
@@ -41,6 +41,7 @@ export function structOf(value: unknown): Struct | Tuple | undefined {
 
 /** An error of a portable class as the struct of that name; any other as `structOfAnyError`. */
 export function structOfError(error: object): Struct {
+  if (error instanceof ErlangException) return structOfException(error)
   const known = portableOf(error, true)
   if (known === undefined || !isOfUsers(known)) return structOfAnyError(error)
   const { message } = structOfAnyError(error)
@@ -55,6 +56,12 @@ function isOfUsers({ Class, name }: PortableClass): boolean {
     !BUILT_IN_ERRORS.some((each) => each === Class) &&
     !name.startsWith(OURS)
   )
+}
+
+/** What came from a BEAM goes back as it came. */
+function structOfException({ name, fields }: ErlangException): Struct {
+  const module = /^[A-Z]/.test(name) ? ELIXIR + name : name
+  return { ...fields, __struct__: atom(module), __exception__: true }
 }
 
 /**
@@ -97,6 +104,12 @@ function made(make: (fields: never) => unknown, fields: object, struct: Struct):
   }
 }
 
+/** Texts of an error are texts also where binaries are bytes. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : undefined
+}
+
 function errorOf(module: string, struct: Struct): Error {
   const known = module.startsWith(ELIXIR) ? portableNamed(module.slice(ELIXIR.length)) : undefined
   return known !== undefined && isOfUsers(known) ? errorOfClass(known, struct) : anyError(module, struct)
@@ -107,28 +120,24 @@ function errorOfClass({ Class, name, make }: PortableClass, struct: Struct): Err
   const error =
     make === undefined
       ? Object.assign(Object.create(Class.prototype) as Error, fields)
-      : made(make, { ...fields, message }, struct)
+      : made(make, { ...fields, message: textOf(message) ?? message }, struct)
   if (!(error instanceof Error)) return anyError(ELIXIR + name, struct)
-  const text = { value: String(message), writable: true, configurable: true }
+  const text = { value: textOf(message) ?? String(message), writable: true, configurable: true }
   Object.defineProperty(error, 'message', text)
-  Object.defineProperty(error, 'stack', { ...text, value: `${name}: ${String(message)}` })
+  Object.defineProperty(error, 'stack', { ...text, value: `${name}: ${text.value}` })
   return error
 }
 
-function anyError(module: string, { message, name, code, ...rest }: Struct): Error {
-  const text = typeof message === 'string' ? message : ''
-  if (module !== RUNTIME_ERROR.name || typeof name !== 'string') {
-    const { __struct__: _, __exception__: __, ...fields } = rest
-    return exceptionOf(module.startsWith(ELIXIR) ? module.slice(ELIXIR.length) : module, text, {
-      ...fields,
-      ...(message === undefined ? {} : { message }),
-    })
-  }
-  if (name === 'HeartwoodError' && typeof code === 'string') return new HeartwoodError(code, text)
+function anyError(module: string, struct: Struct): Error {
+  const { __struct__: _, __exception__: __, ...fields } = struct
+  const [text = '', name, code] = [fields.message, fields.name, fields.code].map(textOf)
+  if (module !== RUNTIME_ERROR.name || name === undefined)
+    return exceptionOf(module.startsWith(ELIXIR) ? module.slice(ELIXIR.length) : module, text, fields)
+  if (name === 'HeartwoodError' && code !== undefined) return new HeartwoodError(code, text)
   const known: unknown = portableNamed(name)?.Class
   const Class = BUILT_IN_ERRORS.find((each) => each === known)
   const error = Class === undefined ? Object.assign(new Error(text), { name }) : new Class(text)
   // It was thrown there: where it was made here says nothing.
   error.stack = `${name}: ${text}`
-  return typeof code === 'string' ? Object.assign(error, { code }) : error
+  return code === undefined ? error : Object.assign(error, { code })
 }

@@ -2,7 +2,7 @@
  * Reads terms from bytes that anybody may have made: it looks at no byte outside of them, makes nothing larger than they
  * allow, and says at which byte they are wrong.
  */
-import { type Atom, atom } from '../terms/atom.js'
+import { Atom, atom } from '../terms/atom.js'
 import { BitString } from '../terms/bit-string.js'
 import { ErlangFloat } from '../terms/float.js'
 import { ErlangFun, ExternalFun } from '../terms/functions.js'
@@ -15,6 +15,7 @@ import { wholeNumberOf } from './integers.js'
 import { ATOMS, DEPTH, type DecodeLimits, SIZE } from './limits.js'
 import * as tag from './tags.js'
 
+const STRUCT = atom('__struct__')
 const TRUE = atom('true')
 const FALSE = atom('false')
 const NIL = atom('nil')
@@ -220,7 +221,7 @@ export class TermReader extends ByteReader {
   #map(depth: number): unknown {
     const count = this.count(this.word(), 2)
     const object: Record<string, unknown> = {}
-    if (!this.forms.objects) return this.#mixedMap(object, count, depth)
+    if (!this.forms.objects) return this.#known(this.#mixedMap(object, count, depth))
     for (let i = 0; i < count; i++) {
       const kind = this.bytes[this.at] as number
       if (!isAtomTag(kind)) return this.#mixedMap(object, count - i, depth)
@@ -233,6 +234,19 @@ export class TermReader extends ByteReader {
     }
     const { struct } = this.forms
     return struct !== undefined && Object.hasOwn(object, '__struct__') ? struct(object) : object
+  }
+
+  /** Errors and portable classes are what they are also where other maps are `Map`s. */
+  #known(map: Map<unknown, unknown>): unknown {
+    const { struct } = this.forms
+    if (struct === undefined || !map.has(STRUCT)) return map
+    const object: Record<string, unknown> = {}
+    for (const [key, value] of map) {
+      if (!(key instanceof Atom) || key.name === '__proto__') return map
+      object[key.name] = value
+    }
+    const known = struct(object)
+    return known === object ? map : known
   }
 
   /** A map with keys that are no atoms. */

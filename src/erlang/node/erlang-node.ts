@@ -1,4 +1,5 @@
 import {
+  type Behaviour,
   type Carrier,
   Deadline,
   HeartwoodError,
@@ -17,6 +18,7 @@ import { termsWhereIsolated } from './isolated-terms.js'
 import { NET_KERNEL, netKernel } from './net-kernel.js'
 import { RepeatedNews } from './repeated-news.js'
 import { Retries } from './retries.js'
+import { RPC_SERVER, rpcServer } from './rpc-server.js'
 
 const MIB = 1024 * 1024
 /** What a message has besides its payload. */
@@ -32,7 +34,9 @@ export class ErlangNode implements NodeTransport {
   readonly #kernel: Kernel
   readonly #node: DistributionNode
   readonly #parts: CarrierNode
-  #netKernel: Pid | undefined
+  readonly #exposed: ExposedFunctions
+  /** The servers that other nodes look for by name. */
+  readonly #servers: Pid[] = []
   /** Those that wait for a connection. */
   readonly #dialing = new Map<string, ErlangCarrier>()
   readonly #retries = new Retries()
@@ -49,7 +53,9 @@ export class ErlangNode implements NodeTransport {
     const wire = new WireTerms(name, creation, nodes.outside)
     const replace = (value: unknown): unknown => wire.termOf(value) ?? structOf(value)
     const { message = 64 * MIB, depth } = options.limits ?? {}
-    const exposed = new ExposedFunctions(kernel, wire, options.expose ?? {})
+    const writing = { size: message - ENVELOPE, replace, ...(depth === undefined ? {} : { depth }) }
+    const exposed = new ExposedFunctions(kernel, wire, options.expose ?? {}, writing)
+    this.#exposed = exposed
     this.#kernel = kernel
     const told = (level: 'info' | 'warn'): RepeatedNews =>
       new RepeatedNews(clock, (message) => kernel.report({ level, kind: 'node', message }))
@@ -57,7 +63,7 @@ export class ErlangNode implements NodeTransport {
     this.#faults = told('warn')
     this.#parts = {
       wire,
-      writing: { size: message - ENVELOPE, replace, ...(depth === undefined ? {} : { depth }) },
+      writing,
       busy: options.limits?.busy ?? MIB,
       waiting: options.limits?.waiting ?? 256 * MIB,
       // What could not be read is a fault of somebody; that a node ends is none.
@@ -95,11 +101,13 @@ export class ErlangNode implements NodeTransport {
     if (listens) await this.#node.start()
     this.#kernel.withNodes().transport = this
     this.#leave = termsWhereIsolated(this.#kernel)
-    if (this.#kernel.whereis(NET_KERNEL) === undefined)
-      this.#netKernel = this.#kernel.spawnBehaviour(netKernel, {
-        name: NET_KERNEL,
-        label: 'what Node.ping asks',
-      })
+    this.#serve(NET_KERNEL, netKernel, 'what Node.ping asks')
+    this.#serve(RPC_SERVER, rpcServer(this.#exposed), 'what rpc asks')
+  }
+
+  #serve(name: string, behaviour: Behaviour, label: string): void {
+    if (this.#kernel.whereis(name) === undefined)
+      this.#servers.push(this.#kernel.spawnBehaviour(behaviour, { name, label }))
   }
 
   /** @throws NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED, EPMD_UNREACHABLE */
@@ -139,7 +147,7 @@ export class ErlangNode implements NodeTransport {
     const nodes = this.#kernel.withNodes()
     if (nodes.transport === this) nodes.transport = undefined
     this.#leave?.()
-    if (this.#netKernel !== undefined) this.#kernel.exit(this.#netKernel, 'shutdown')
+    for (const server of this.#servers) this.#kernel.exit(server, 'shutdown')
     this.#node.close()
     for (const [carrier, deadline] of this.#pausing) {
       deadline.stop()

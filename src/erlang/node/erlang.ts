@@ -117,10 +117,11 @@ const SHORTEST_COOKIE = 20
  * ```ts
  * import { defineConfig } from 'heartwood'
  * import { erlang } from 'heartwood/erlang'
+ * import { shop } from './shop.js'
  *
  * export default defineConfig({
  *   node: { name: 'shop@127.0.0.1', carrier: erlang({ cookie: process.env.COOKIE ?? 'only for development' }) },
- *   applications: [],
+ *   applications: [shop],
  * })
  * ```
  */

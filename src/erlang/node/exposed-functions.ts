@@ -1,8 +1,9 @@
 /** What other nodes may have run here: nothing, but what is listed. */
-import { exit, type Kernel } from '../../kernel/index.js'
+import { exit, type Kernel, type Pid } from '../../kernel/index.js'
 import type { ErlangCarrier } from '../carrier/erlang-carrier.js'
 import { idOfPid, type WireTerms } from '../carrier/wire-terms.js'
 import type { Control } from '../distribution/control.js'
+import { type EncodeOptions, encode } from '../format/external-term-format.js'
 import { Atom, atom } from '../terms/atom.js'
 import type { ErlangPid } from '../terms/identifiers.js'
 import { Tuple, tuple } from '../terms/tuple.js'
@@ -30,11 +31,16 @@ export class ExposedFunctions {
   readonly #kernel: Kernel
   readonly #wire: WireTerms
   readonly #exposed: Exposed
+  readonly #writing: EncodeOptions
 
-  constructor(kernel: Kernel, wire: WireTerms, exposed: Exposed) {
+  constructor(kernel: Kernel, wire: WireTerms, exposed: Exposed, writing: EncodeOptions) {
     this.#kernel = kernel
     this.#wire = wire
-    this.#exposed = exposed
+    // Elixir's `Shop` is the atom `'Elixir.Shop'`: either spelling is one module here.
+    this.#exposed = Object.fromEntries(
+      Object.entries(exposed).map(([module, functions]) => [shortOf(module), functions]),
+    )
+    this.#writing = writing
   }
 
   /** `spawn_request`, and what `erpc` makes of it. */
@@ -62,6 +68,19 @@ export class ExposedFunctions {
     if (monitored) carrier.watched(from, result, id)
   }
 
+  /**
+   * Runs a function in a process of its own, for `rpc`.
+   *
+   * @param done called in that process with the result
+   * @returns undefined where no such function is exposed
+   */
+  run(module: Atom, name: Atom, args: readonly unknown[], done: (value: unknown) => void): Pid | undefined {
+    const run = this.#function(module, name, args)
+    if (run === undefined) return undefined
+    const label = `${module.name}:${name.name}/${args.length}`
+    return this.#kernel.spawn(async () => done(await run()), { label })
+  }
+
   #workOf({ module, name, arity }: SpawnRequest, args: readonly unknown[]): Work | undefined {
     if (args.length !== arity) return undefined
     if (module.name !== 'erpc' || EXECUTE.get(name.name) !== arity) {
@@ -78,13 +97,17 @@ export class ExposedFunctions {
     if (run === undefined) return { run: () => undefined, reason: () => undef }
     return {
       run,
-      reason: (value) => tuple(ref, atom('return'), value),
+      reason: (value) => {
+        // As a reason, a value without a term would be told as text.
+        encode(value, this.#writing)
+        return tuple(ref, atom('return'), value)
+      },
       failure: (error) => tuple(ref, atom('error'), error, []),
     }
   }
 
   #function(module: Atom, name: Atom, args: readonly unknown[]): (() => unknown) | undefined {
-    const short = module.name.replace(/^Elixir\./, '')
+    const short = shortOf(module.name)
     const functions = Object.hasOwn(this.#exposed, short) ? this.#exposed[short] : undefined
     const found =
       functions !== undefined && Object.hasOwn(functions, name.name) ? functions[name.name] : undefined
@@ -92,15 +115,19 @@ export class ExposedFunctions {
   }
 }
 
+const shortOf = (module: string): string => module.replace(/^Elixir\./, '')
+
 async function carriedOut({ run, reason, failure }: Work): Promise<void> {
-  let value: unknown
+  let told: unknown
   try {
-    value = await run()
+    const value = await run()
+    if (reason === undefined) return
+    told = reason(value)
   } catch (error) {
     if (failure === undefined) throw error
-    exit(failure(error))
+    told = failure(error)
   }
-  if (reason !== undefined) exit(reason(value))
+  exit(told)
 }
 
 function wants(options: unknown, name: string): boolean {

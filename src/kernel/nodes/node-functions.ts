@@ -75,6 +75,8 @@ export function monitorNode(node: string, on = true): void {
     nodes.watchers.unwatch(process, node)
     return
   }
+  // As in Erlang: a node never hears of its own end.
+  if (node === process.kernel.node) return
   if (nodes.way(node) === undefined) process.deliver(new NodeMessage('nodedown', node))
   else nodes.watchers.watch(process, node)
 }

@@ -21,7 +21,7 @@ import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../../class-fo
 import type { ServerClass, ServerDefinition } from '../../class-form/handler-table.js'
 import { type Succession, successor } from '../../class-form/succession.js'
 import { genServerError } from '../../errors.js'
-import { MethodCall } from '../../messages/server-message.js'
+import { MethodCall, methodMeant } from '../../messages/server-message.js'
 import type { Awaitable } from '../../server/callbacks.js'
 import { describe, reportUnexpected } from '../../sys/server-report.js'
 import type { MachineAction } from '../engine/actions.js'
@@ -102,6 +102,24 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     if (instance !== this.#instance) this.#adopt(instance)
     this.#state = state
     if (event.type === 'enter') return this.#enter(event, state)
+    const meant = this.#meant(event, instance)
+    return meant === undefined ? this.#handle(event, state, instance) : this.#handle(meant, state, instance)
+  }
+
+  /** The method that a term of another system means, where the class has it; as in a server. */
+  #meant(event: MachineEvent, instance: Instance): MachineEvent | undefined {
+    const { type, content } = event
+    if ((type !== 'call' && type !== 'cast') || typeof content !== 'object' || MethodCall.is(content))
+      return undefined
+    const { calls, casts } = this.#definition
+    const table = type === 'call' ? calls : casts
+    const meant = methodMeant(content, table)
+    if (meant === undefined) return undefined
+    const own = type === 'call' ? instance.handleCall : instance.handleCast
+    return table.has(meant.method) || own === undefined ? { ...event, content: meant } : undefined
+  }
+
+  #handle(event: MachineEvent, state: unknown, instance: Instance): unknown {
     const { skipAbandoned } = this.#definition
     if (event.type === 'call' && isSkipped(skipAbandoned, event.content, event.from)) {
       skip()
