@@ -230,7 +230,7 @@ describe('a node that says what it likes', () => {
     expect(await two.a.run(() => ref(Basket, { node: 'b@127.0.0.1' }).call.addItem())).toBe(1)
     // They were understood: hardly one ended the connection.
     expect([said > MESSAGES * 0.9, peer.downs.length]).toEqual([true, 0])
-    expect(two.b.registered().sort()).toEqual(['basket', 'net_kernel', 'pools'])
+    expect(two.b.registered().sort()).toEqual(['basket', 'net_kernel', 'pools', 'rex'])
     expect(two.reports.filter(({ kind }) => kind === 'crash')).toEqual([])
   })
 })
