@@ -79,23 +79,26 @@ export class Expectation<T> implements PromiseLike<T> {
   }
 }
 
-/** Waits for a message; at the end of the test it must have come, also when nobody awaited it. */
+/**
+ * Waits for a message; at the end of the test it must have come, also when nobody awaited it.
+ *
+ * @param take begins to wait for it, until the signal fires: one that comes when the wait was in vain is another's
+ */
 export function arrival<T>(
   kernel: TestKernel,
-  message: Promise<T>,
+  take: (signal: AbortSignal) => Promise<T>,
   what: string,
   options: WaitOptions,
 ): Promise<T> {
-  let isOver = false
-  const end = (): void => {
-    isOver = true
-  }
+  const end = new AbortController()
   const at = placeHere()
-  const arrived = kernel.runUntil(message, { what, ...options })
-  arrived.then(end, end)
+  const arrived = kernel.runUntil(take(end.signal), { what, ...options })
+  const over = (): void => end.abort()
+  arrived.then(over, over)
   kernel.onFinish(async () => {
     await kernel.settled()
-    if (!isOver) throw failed(kernel, what, `it had not come when the test ended. It was expected at ${at}`)
+    if (!end.signal.aborted)
+      throw failed(kernel, what, `it had not come when the test ended. It was expected at ${at}`)
   })
   return arrived
 }

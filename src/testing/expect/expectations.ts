@@ -2,14 +2,18 @@
 import {
   checkKnown,
   type DownMessage,
+  demonitor,
   downOf,
   type Matched,
+  matcherOf,
   monitor,
   type Pattern,
   type Pid,
+  processInfo,
   Reference,
   type Report,
   receive,
+  self,
 } from '../../kernel/index.js'
 import { type ChildReport, isSupervisorReport } from '../../supervisor/index.js'
 import { testKernel } from '../current-test-kernel.js'
@@ -91,7 +95,7 @@ export function expectExit(
 }
 
 /**
- * The DOWN message of a monitor, in the mailbox of the current process (the test has one, too).
+ * The DOWN message of a monitor, in the mailbox of the current process (the test has one, too); it is taken out where its reason fits.
  *
  * @param watched a monitor's reference, or a process that is monitored now
  * @param reason as for `expectExit`
@@ -110,11 +114,39 @@ export async function expectDown(
   const [reason, options = {}] = rest
   checkWait('expectDown', options)
   const kernel = testKernel('expectDown')
-  const ref = watched instanceof Reference ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
-  const what = `a DOWN message of ${watched instanceof Reference ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
-  const down = await arrival(kernel, receive(downOf(ref)), what, options)
-  if (reason === undefined || matchesReason(reason, down.reason)) return down
-  throw failed(kernel, `${what} with ${matchText(reason)}`, `it came with ${reasonText(down.reason)}`)
+  const isGiven = watched instanceof Reference
+  const ref = isGiven ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
+  const what = `a DOWN message of ${isGiven ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
+  const fits = (down: DownMessage): boolean => reason === undefined || matchesReason(reason, down.reason)
+  try {
+    const down = await arrival(kernel, (signal) => fittingDown(ref, fits, signal), what, options)
+    if (fits(down)) return down
+    throw failed(kernel, `${what} with ${matchText(reason)}`, `it came with ${reasonText(down.reason)}`)
+  } catch (failure) {
+    // Nobody else knows of this monitor.
+    if (!isGiven && !kernel.isOver) demonitor(ref, { flush: true })
+    throw failure
+  }
+}
+
+/** Takes a DOWN message out where it fits; one that does not is given, and stays. */
+function fittingDown(
+  ref: Reference,
+  fits: (down: DownMessage) => boolean,
+  signal: AbortSignal,
+): Promise<DownMessage> {
+  const isDown = downOf(ref)
+  return new Promise((resolve, reject) => {
+    const judge = (message: unknown): message is DownMessage => {
+      if (!isDown(message)) return false
+      if (fits(message)) return true
+      resolve(message)
+      return false
+    }
+    // Without a time-out there is nothing else that it could give.
+    const taken = receive(judge, { signal }) as Promise<DownMessage>
+    taken.then(resolve, reject)
+  })
 }
 
 /**
@@ -136,11 +168,11 @@ export function expectMessage<const P extends Pattern>(
   checkWait('expectMessage', options)
   const kernel = testKernel('expectMessage')
   const what = `a message ${messageText(pattern, kernel.trace.nameOf)}`
-  return arrival(kernel, receive(pattern), what, options)
+  return arrival(kernel, (signal) => receive(pattern, { signal }), what, options)
 }
 
 /**
- * No message waits in the mailbox of the current process once all is quiet. ExUnit's `refute_received`.
+ * No message waits in the mailbox of the current process once all is quiet. One that does stays there. ExUnit's `refute_received`.
  *
  * @param pattern only such messages; default: any
  * @throws TEST_KERNEL_MISSING, BAD_PATTERN, TEST_EXPECTATION_FAILED
@@ -148,10 +180,10 @@ export function expectMessage<const P extends Pattern>(
 export async function expectNoMessage(pattern: Pattern = () => true): Promise<void> {
   const kernel = testKernel('expectNoMessage')
   await kernel.settled()
-  const none = Symbol('none')
-  const message: unknown = await receive(pattern, { timeout: 0, onTimeout: () => none })
-  if (message === none) return
-  throw failed(kernel, 'no message', `there is ${messageText(message, kernel.trace.nameOf)}`)
+  const matches = matcherOf(pattern)
+  const [first] = (processInfo(self(), 'messages') ?? []).filter(matches).map((message) => ({ message }))
+  if (first === undefined) return
+  throw failed(kernel, 'no message', `there is ${messageText(first.message, kernel.trace.nameOf)}`)
 }
 
 /** Which crash is meant: of whom, and why. */
