@@ -94,8 +94,44 @@ describe('a fault', () => {
       () => faults().failCall(faults().dependency({ ask: () => 1 }), 'ask', { perInstance: true } as object),
     ]
     for (const given of misspelt) expect(given).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
-    const apart = () => faults().crashInInit(Shelf, { perInstance: 'each' as never })
-    expect(apart).toThrow(expect.objectContaining({ code: 'TEST_OPTION_INVALID' }))
+  })
+
+  // What it would do otherwise: strike as nobody asked, or never.
+  it.each([
+    ['no route', 'drop', undefined],
+    ['a list for a route', 'duplicate', 'shelf'],
+    ['no time', 'delay', { to: 'shelf' }],
+    ['a time without end', 'delay', { by: Number.POSITIVE_INFINITY }],
+    ['a turn that never comes', 'reorder', { nth: 0 }],
+    ['a part of a turn', 'timeOut', { nth: 1.5 }],
+    ['no times', 'drop', { times: 0 }],
+    ['times that are no number', 'drop', { times: '2' }],
+    ['a method for its name', 'drop', { to: 'shelf', handler: Shelf.prototype.put }],
+    ['a word for yes', 'drop', { allowUnstruck: 'yes' }],
+    ['a word for each', 'crashInInit', { perInstance: 'each' }],
+    ['a number for options', 'crashInInit', 2],
+    ['nothing for options', 'killInRestart', null],
+    ['a point of its life', 'hangInInit', { point: 'terminate' }],
+    ['no seed', 'chaos', { rate: 1 }],
+    ['a seed that is no number', 'chaos', { seed: Number.NaN, rate: 1 }],
+    ['no rate', 'chaos', { seed: 1 }],
+    ['a rate without end', 'chaos', { seed: 1, rate: Number.POSITIVE_INFINITY }],
+    ['no budget', 'chaos', { seed: 1, rate: 1, budget: 0 }],
+    ['no way', 'chaos', { seed: 1, rate: 1, ways: [] }],
+    ['a way that is none', 'chaos', { seed: 1, rate: 1, ways: ['crash', 'drown'] }],
+    ['one way', 'chaos', { seed: 1, rate: 1, ways: 'crash' }],
+    ['one to spare', 'chaos', { seed: 1, rate: 1, spare: 'shelf' }],
+    ['a monkey that may miss, perhaps', 'chaos', { seed: 1, rate: 1, allowUnstruck: 1 }],
+    ['an error and no end', 'failCall', { hang: true, error: new Error('too late') }],
+    ['a promise and no end', 'failCall', { hang: true, rejects: true }],
+    ['a word for hanging', 'failCall', { hang: 'long' }],
+  ])('refuses %s', (_, name, given) => {
+    const set: Readonly<Record<string, unknown>> = faults() as never
+    const dependency = faults().dependency({ ask: () => 1 })
+    const before = name === 'failCall' ? [dependency, 'ask'] : name.includes('In') ? [Shelf] : []
+    expect(() => Reflect.apply(set[name] as () => unknown, faults(), [...before, given])).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^(TEST_OPTION_INVALID|BAD_OPTION)$/) }),
+    )
   })
 
   it('of a dependency strikes what is called on the result of its fluent methods', async () => {

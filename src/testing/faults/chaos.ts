@@ -1,10 +1,10 @@
 import type { Addressed } from '../../genserver/index.js'
 import { Pid } from '../../kernel/index.js'
-import { testingError } from '../errors.js'
 import { seeded } from '../seeded-random.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import type { Fault } from './fault-ledger.js'
+import { checkFault, demand } from './fault-options.js'
 import { InjectedFault } from './injected-fault.js'
 import type { Point } from './process-fault.js'
 
@@ -20,13 +20,13 @@ const WAYS: readonly ChaosWay[] = ['crash', 'kill', 'message', 'init', 'terminat
 export interface ChaosOptions {
   /** Only what runs below this process; default: every supervised process. */
   readonly under?: Target
-  /** Decides whom, when and how. */
+  /** A whole number, which decides whom, when and how. */
   readonly seed: number
   /** Faults a virtual minute, on average. */
   readonly rate: number
-  /** Faults in all. Default `Infinity`. */
+  /** Faults in all, from 1. Default `Infinity`. */
   readonly budget?: number
-  /** Default: all of them. */
+  /** At least one of them. Default: all. */
   readonly ways?: readonly ChaosWay[]
   /** Whether supervisors are hit, too. Default false. */
   readonly supervisors?: boolean
@@ -36,7 +36,7 @@ export interface ChaosOptions {
   readonly allowUnstruck?: boolean
 }
 
-export const CHAOS_OPTIONS: readonly (keyof ChaosOptions)[] = [
+const CHAOS_OPTIONS: readonly (keyof ChaosOptions)[] = [
   ...(['under', 'seed', 'rate', 'budget', 'ways', 'supervisors', 'spare', 'allowUnstruck'] as const),
 ]
 
@@ -56,10 +56,6 @@ export interface Mischief {
   readonly way: ChaosWay
 }
 
-function demand(holds: boolean, option: string, value: unknown, expected: string): void {
-  if (!holds) throw testingError('TEST_OPTION_INVALID', { action: 'chaos', option, value, expected })
-}
-
 /** A monkey in the tree: crashes what it happens upon, at times that a seed decides. */
 export class Chaos implements Fault {
   /** All it did, in order. */
@@ -76,14 +72,14 @@ export class Chaos implements Fault {
 
   /**
    * @param ended told when it is taken back
-   * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
+   * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN, BAD_OPTION
    */
   constructor(kernel: TestKernel, options: ChaosOptions, ended: () => void) {
+    checkFault('chaos', options, CHAOS_OPTIONS)
     const { under, spare = [], budget = Number.POSITIVE_INFINITY, ways = WAYS, supervisors = false } = options
     const { seed, rate } = options
-    demand(rate > 0, 'rate', rate, 'faults a minute, above 0')
-    demand(budget >= 0, 'budget', budget, 'how many faults, from 0')
-    for (const way of ways) demand(WAYS.includes(way), 'ways', way, `made of ${WAYS.join(', ')}`)
+    const areWays = Array.isArray(ways) && ways.length > 0 && ways.every((way) => WAYS.includes(way))
+    demand(areWays, 'chaos', 'ways', ways, `a list of at least one of ${WAYS.join(', ')}`)
     this.#kernel = kernel
     this.#ended = ended
     this.#options = { seed, rate, budget, ways, supervisors }

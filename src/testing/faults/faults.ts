@@ -1,20 +1,13 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
 
-import {
-  type CallRequest,
-  checkKnown,
-  crashProcess,
-  type ExitReason,
-  isTime,
-  Pid,
-  signalAs,
-} from '../../kernel/index.js'
+import { type CallRequest, crashProcess, type ExitReason, Pid, signalAs } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import { VirtualTimers } from '../time/virtual-timer-queue.js'
-import { CHAOS_OPTIONS, Chaos, type ChaosOptions } from './chaos.js'
+import { Chaos, type ChaosOptions } from './chaos.js'
 import { type Fault, Ledger } from './fault-ledger.js'
+import { checkOptions, demand } from './fault-options.js'
 import { type CallFaultOptions, Dependency } from './faulty-dependency.js'
 import { InjectedFault } from './injected-fault.js'
 import { IsolatedFaults } from './isolated-faults.js'
@@ -22,13 +15,18 @@ import { MessageFault, type Mishap } from './message-fault.js'
 import {
   CONTINUE,
   checkHandler,
-  checkOptions,
   firstDue,
   type InstanceTurns,
   type MessageSelection,
   SELECTION,
 } from './message-selection.js'
-import { type CrashOptions, killSelf, ProcessFault, type ProcessFaultOptions } from './process-fault.js'
+import {
+  type CrashOptions,
+  killSelf,
+  ProcessFault,
+  type ProcessFaultOptions,
+  type Strike,
+} from './process-fault.js'
 
 /** The way between two processes, and which messages on it. */
 export interface Route extends MessageSelection {
@@ -120,57 +118,52 @@ export class Faults {
 
   /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */
   crashInHandler(target: Target, options: MessageSelection & CrashOptions = {}): Fault {
-    return this.#add('crashInHandler', target, { ...options, point: 'handler', blow: 'crash' })
+    return this.#add('crashInHandler', target, options, { point: 'handler', blow: 'crash' })
   }
 
   /** As `crashInHandler`, but the process is killed: no `terminate` runs. */
   killInHandler(target: Target, options: MessageSelection = {}): Fault {
-    return this.#add('killInHandler', target, { ...options, point: 'handler', blow: 'kill' })
+    return this.#add('killInHandler', target, options, { point: 'handler', blow: 'kill' })
   }
 
   /** The init throws: the next `times` times, then it is fine. */
   crashInInit(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInInit', target, { ...options, point: 'init', blow: 'crash' })
+    return this.#add('crashInInit', target, options, { point: 'init', blow: 'crash' })
   }
 
   /** The process is killed in its init. */
   killInInit(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('killInInit', target, { ...options, point: 'init', blow: 'kill' })
+    return this.#add('killInInit', target, options, { point: 'init', blow: 'kill' })
   }
 
   /** The init never ends; a start with a time-out is given up. */
   hangInInit(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangInInit', target, { ...options, point: 'init', blow: 'hang' })
+    return this.#add('hangInInit', target, options, { point: 'init', blow: 'hang' })
   }
 
   /** As `crashInInit`, but the very first start is let pass: what fails is the restart. */
   crashInRestart(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInRestart', target, {
-      ...options,
-      point: 'init',
-      blow: 'crash',
-      restartsOnly: true,
-    })
+    return this.#add('crashInRestart', target, options, { point: 'init', blow: 'crash', restartsOnly: true })
   }
 
   /** As `crashInRestart`, but the process is killed there. */
   killInRestart(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('killInRestart', target, { ...options, point: 'init', blow: 'kill', restartsOnly: true })
+    return this.#add('killInRestart', target, options, { point: 'init', blow: 'kill', restartsOnly: true })
   }
 
   /** `terminate` throws, where it runs at all: a server that does not trap exits is ended without it. */
   crashInTerminate(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInTerminate', target, { ...options, point: 'terminate', blow: 'crash' })
+    return this.#add('crashInTerminate', target, options, { point: 'terminate', blow: 'crash' })
   }
 
   /** `terminate` never ends; the supervisor kills the process when its time is up. */
   hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangInTerminate', target, { ...options, point: 'terminate', blow: 'hang' })
+    return this.#add('hangInTerminate', target, options, { point: 'terminate', blow: 'hang' })
   }
 
   /** The process does not hear that it is to stop; its supervisor kills it when its time is up. */
   hangShutdown(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangShutdown', target, { ...options, point: 'shutdown', blow: 'hang' })
+    return this.#add('hangShutdown', target, options, { point: 'shutdown', blow: 'hang' })
   }
 
   /** Messages get lost. A call that does runs into its time-out. */
@@ -180,12 +173,7 @@ export class Faults {
 
   /** Messages come `by` milliseconds late, and may be overtaken. */
   delay(route: Route & { readonly by: number }): Fault {
-    const by = route?.by
-    if (!isTime(by)) {
-      const expected = 'milliseconds from 0'
-      throw testingError('TEST_OPTION_INVALID', { action: 'delay', option: 'by', value: by, expected })
-    }
-    return this.#mishap('delay', route, by)
+    return this.#mishap('delay', route)
   }
 
   /** Messages come twice. */
@@ -200,7 +188,7 @@ export class Faults {
 
   /** A call is given up with CALL_TIMEOUT at once. The server gets it all the same; its answer is dropped. */
   timeOut(route: Route): Fault {
-    return this.#mishap('time out', route)
+    return this.#mishap('time out', route, 'timeOut')
   }
 
   /**
@@ -228,17 +216,15 @@ export class Faults {
    * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`, or has no such method
    */
   failCall<T extends object>(object: T, method: keyof T, options: CallFaultOptions = {}): Fault {
+    const action = 'failCall'
     const dependency = this.#dependencies.get(object)
-    if (dependency === undefined) {
-      const expected = 'an object that faults().dependency(…) gave'
-      throw testingError('TEST_OPTION_INVALID', {
-        action: 'failCall',
-        option: 'object',
-        value: object,
-        expected,
-      })
+    const expected = 'an object that faults().dependency(…) gave'
+    demand(dependency !== undefined, action, 'object', object, expected)
+    checkOptions(action, options, ['error', 'rejects', 'hang'])
+    for (const option of ['error', 'rejects'] as const) {
+      const value = options[option]
+      demand(options.hang !== true || value === undefined, action, option, value, 'left out with `hang`')
     }
-    checkOptions('failCall', options, ['error', 'rejects', 'hang'])
     this.#own(options.error)
     return this.#ledger.enter(dependency.fail(method, options))
   }
@@ -249,16 +235,6 @@ export class Faults {
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
    */
   chaos(options: ChaosOptions): Chaos {
-    if (options === undefined) {
-      const expected = 'an object with a seed and a rate'
-      throw testingError('TEST_OPTION_INVALID', {
-        action: 'chaos',
-        option: 'its argument',
-        value: options,
-        expected,
-      })
-    }
-    checkKnown('chaos', options, CHAOS_OPTIONS)
     const monkey = new Chaos(this.#kernel, options, () => {
       this.#monkeys.delete(monkey)
       entry.remove()
@@ -266,7 +242,7 @@ export class Faults {
     this.#monkeys.add(monkey)
     const entry = this.#ledger.enter({
       what: 'chaos',
-      allowUnstruck: options.allowUnstruck === true || options.budget === 0,
+      allowUnstruck: options.allowUnstruck,
       struck: () => monkey.struck,
       remove: () => {},
       why: () => monkey.why,
@@ -357,7 +333,7 @@ export class Faults {
 
   /** A fault of the monkey's, which is no fault that the test has. */
   lies(target: Target, options: ProcessFaultOptions): Disposable {
-    const fault = this.#install(new Aim(this.#kernel, target, 'chaos'), options, 'chaos')
+    const fault = this.#install(new Aim(this.#kernel, target, 'chaos'), options)
     return { [Symbol.dispose]: () => this.#uninstall(fault) }
   }
 
@@ -376,17 +352,14 @@ export class Faults {
     throw error
   }
 
-  #add(action: string, target: Target, options: ProcessFaultOptions): Fault {
-    checkOptions(action, options, [
-      ...INTERNAL,
-      'perInstance',
-      ...(options.blow === 'crash' ? ['error'] : []),
-      ...(options.point === 'handler' ? SELECTION : []),
-    ])
+  #add(action: string, target: Target, given: MessageSelection & CrashOptions, strike: Strike): Fault {
+    const own = strike.point === 'handler' ? SELECTION : []
+    checkOptions(action, given, ['perInstance', ...own, ...(strike.blow === 'crash' ? ['error'] : [])])
+    const options = { ...given, ...strike }
     checkHandler(target, options.handler, action, [CONTINUE])
     this.isolated.mustBeHere(target, action)
     const aim = new Aim(this.#kernel, target, action)
-    const fault = this.#install(aim, options, action)
+    const fault = this.#install(aim, options)
     return this.#ledger.enter({
       what: `${action} of ${aim}`,
       allowUnstruck: options.allowUnstruck,
@@ -396,9 +369,9 @@ export class Faults {
     })
   }
 
-  #install(aim: Aim, options: ProcessFaultOptions, action: string): ProcessFault {
+  #install(aim: Aim, options: ProcessFaultOptions): ProcessFault {
     this.#own(options.error)
-    const fault = new ProcessFault(aim, this.#kernel.incarnations, options, action)
+    const fault = new ProcessFault(aim, this.#kernel.incarnations, options)
     this.#processes.push(fault)
     return fault
   }
@@ -407,16 +380,16 @@ export class Faults {
     this.#processes = this.#processes.filter((each) => each !== fault)
   }
 
-  #mishap(mishap: Mishap, route: Route, by = 0): Fault {
+  #mishap(mishap: Mishap, route: Route & { readonly by?: number }, action: string = mishap): Fault {
     const own = mishap === 'delay' ? ['by'] : []
-    checkOptions(mishap, route, ['from', 'to', 'perInstance', ...SELECTION, ...own])
-    const { from, to, ...selection } = route
+    checkOptions(action, route, ['from', 'to', 'perInstance', ...SELECTION, ...own])
+    const { from, to, by = 0, ...selection } = route
     const aim = (target: Target | undefined): Aim | undefined => {
       if (target === undefined) return undefined
-      this.isolated.mustBeHere(target, mishap)
-      return new Aim(this.#kernel, target, mishap)
+      this.isolated.mustBeHere(target, action)
+      return new Aim(this.#kernel, target, action)
     }
-    checkHandler(to, selection.handler, mishap)
+    checkHandler(to, selection.handler, action)
     const [source, goal] = [aim(from), aim(to)]
     const { incarnations } = this.#kernel
     const fault = new MessageFault(mishap, source, goal, selection, by, this.timers, incarnations)
@@ -452,6 +425,3 @@ export class Faults {
     this.#kernel.trace.add('fault', undefined, pid, text)
   }
 }
-
-/** What the kit adds to the options of a fault of a process. */
-const INTERNAL = ['point', 'blow', 'restartsOnly']

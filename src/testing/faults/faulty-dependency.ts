@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { isAsyncFunction, isThenable, read } from '../../kernel/index.js'
-import { testingError } from '../errors.js'
 import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
+import { demand } from './fault-options.js'
 import { InjectedFault } from './injected-fault.js'
 import { Counter, firstDue, type Turns } from './message-selection.js'
 
@@ -43,15 +43,10 @@ export class Dependency<T extends object> {
 
   /** @throws TEST_OPTION_INVALID */
   constructor(object: T, name: string | undefined) {
-    if ((typeof object !== 'object' || object === null) && typeof object !== 'function') {
-      const expected = 'an object with methods: an instance, a plain object, or the namespace of a module'
-      throw testingError('TEST_OPTION_INVALID', {
-        action: 'dependency',
-        option: 'object',
-        value: object,
-        expected,
-      })
-    }
+    const isObject = (typeof object === 'object' && object !== null) || typeof object === 'function'
+    const expected = 'an object with methods: an instance, a plain object, or the namespace of a module'
+    demand(isObject, 'dependency', 'object', object, expected)
+    demand(name === undefined || typeof name === 'string', 'dependency', 'name', name, 'a string')
     this.#object = object
     this.#name = name ?? nameOf(object)
     this.proxy = standIn(object, (key, member) => this.#member(key, member))
@@ -60,14 +55,9 @@ export class Dependency<T extends object> {
   fail(method: PropertyKey, options: CallFaultOptions): Installed {
     if (typeof read(this.#object, method) !== 'function') {
       const expected = `a method of ${this.#name}: ${methodsOf(this.#object).join(', ') || 'it has none'}`
-      throw testingError('TEST_OPTION_INVALID', {
-        action: 'failCall',
-        option: 'method',
-        value: method,
-        expected,
-      })
+      demand(false, 'failCall', 'method', method, expected)
     }
-    const counter = new Counter(options, 'failCall')
+    const counter = new Counter(options)
     const fault = { method, counter, options }
     this.#faults = [...this.#faults, fault]
     return {

@@ -34,7 +34,7 @@ export class MessageFault {
     this.#from = from
     this.#to = to
     this.#selects = selector(selection)
-    this.counter = new Counter(selection, mishap)
+    this.counter = new Counter(selection)
     this.#by = by
   }
 

@@ -9,8 +9,8 @@ import {
   SystemRequest,
   tableOf,
 } from '../../genserver/index.js'
-import { CallRequest, checkKnown, matcherOf, type Pattern, read } from '../../kernel/index.js'
-import { testingError } from '../errors.js'
+import { CallRequest, matcherOf, type Pattern, read } from '../../kernel/index.js'
+import { demand } from './fault-options.js'
 
 /** Which of the messages that fit, and how many of them. */
 export interface Turns {
@@ -42,21 +42,6 @@ export interface MessageSelection extends InstanceTurns {
 /** The options that say which messages. */
 export const SELECTION = ['handler', 'message']
 
-/**
- * Refuses options that a fault does not have: misspelt, it would strike otherwise than it says.
- *
- * @param own beside those that all faults have
- * @throws BAD_OPTION, TEST_OPTION_INVALID
- */
-export function checkOptions(action: string, options: object | undefined, own: readonly string[]): void {
-  const known = ['nth', 'times', 'allowUnstruck', ...own]
-  if (options === undefined) {
-    const expected = `an object of ${known.join(', ')}`
-    throw testingError('TEST_OPTION_INVALID', { action, option: 'its argument', value: options, expected })
-  }
-  checkKnown(action, options, known)
-}
-
 const CALLBACKS = ['handleCall', 'handleCast', 'handleInfo']
 
 /** No message leads there: a callback of the server's own asked for it. */
@@ -78,9 +63,8 @@ export function checkHandler(
   if (handler === undefined || table === undefined || table.engine !== undefined) return
   const optional = others.filter((name) => typeof read(table.Class.prototype, name) === 'function')
   const known = [...table.calls, ...table.casts, ...CALLBACKS, ...optional]
-  if (known.includes(handler)) return
   const expected = `one of the calls and casts of ${table.Class.name} or a callback: ${known.join(', ')}`
-  throw testingError('TEST_OPTION_INVALID', { action, option: 'handler', value: handler, expected })
+  demand(known.includes(handler), action, 'handler', handler, expected)
 }
 
 /** Tells whether a message fits. */
@@ -112,28 +96,7 @@ export class Counter {
   readonly nth: number
   readonly #times: number
 
-  /** @throws TEST_OPTION_INVALID */
-  constructor({ nth = 1, times = 1, perInstance = false }: InstanceTurns, action: string) {
-    for (const [option, value] of [
-      ['nth', nth],
-      ['times', times],
-    ] as const) {
-      if (
-        (Number.isInteger(value) && value >= 1) ||
-        (option === 'times' && value === Number.POSITIVE_INFINITY)
-      )
-        continue
-      throw testingError('TEST_OPTION_INVALID', { action, option, value, expected: 'a whole number from 1' })
-    }
-    if (typeof perInstance !== 'boolean') {
-      const expected = 'true or false'
-      throw testingError('TEST_OPTION_INVALID', {
-        action,
-        option: 'perInstance',
-        value: perInstance,
-        expected,
-      })
-    }
+  constructor({ nth = 1, times = 1, perInstance = false }: InstanceTurns) {
     this.nth = nth
     this.#times = times
     this.#apart = perInstance ? new WeakMap() : undefined

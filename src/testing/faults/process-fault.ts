@@ -22,12 +22,16 @@ export interface CrashOptions extends InstanceTurns {
   readonly error?: unknown
 }
 
-/** What a fault of a process is made of. */
-export interface ProcessFaultOptions extends MessageSelection, CrashOptions {
+/** Where a fault of a process strikes, and how. */
+export interface Strike {
   readonly point: Point
   readonly blow: Blow
   /** Only the inits of restarts count. */
   readonly restartsOnly?: boolean
+}
+
+/** What a fault of a process is made of. */
+export interface ProcessFaultOptions extends MessageSelection, CrashOptions, Strike {
   /** Told when it strikes. */
   readonly onStrike?: (pid: Pid) => void
 }
@@ -55,13 +59,13 @@ export class ProcessFault {
   readonly #selects: (message: unknown) => boolean
   readonly counter: Counter
 
-  constructor(aim: Aim, incarnations: Incarnations, options: ProcessFaultOptions, action: string) {
+  constructor(aim: Aim, incarnations: Incarnations, options: ProcessFaultOptions) {
     this.point = options.point
     this.#aim = aim
     this.#incarnations = incarnations
     this.#options = options
     this.#selects = options.point === 'handler' ? selector(options) : () => true
-    this.counter = new Counter(options, action)
+    this.counter = new Counter(options)
   }
 
   /** In words, for the trace. */
