@@ -276,6 +276,19 @@ describe('shrinking', () => {
     expect(replayed.cause).toMatchObject({ message: 'unlucky after 13 steps' })
   })
 
+  it('leaves no draws in the schedule that it no longer comes to', async () => {
+    const wanders: Program = (sim) => {
+      const all = Array.from({ length: 8 }, (_, at) => at)
+      const steps = sim.pick(all)
+      for (let at = 0; at < steps; at++) sim.pick(all)
+      throw new RangeError('in any case')
+    }
+    const { details } = await failureOf(explore({ seed: 3 }, wanders))
+    expect(details.schedule).toMatch(/^\d+;(;main#1=0)?$/)
+    const again = await failureOf(simulate({ schedule: String(details.schedule) }, wanders))
+    expect(again.message).not.toContain('there is more')
+  })
+
   it('can be left out', async () => {
     const { schedule, found } = await shrunk(raceThatThrows, { shrinking: 0 })
     expect(schedule.split(',')).toHaveLength(found.length)
@@ -369,6 +382,23 @@ describe('explore', () => {
       }),
     )
     expect(error.cause).toMatchObject({ message: 'ticked' })
+  })
+
+  it('has a program end when it returns: what fails after that is no failure of it', async () => {
+    const leaves: Program = async (sim) => {
+      spawn(async () => {
+        await sim.pause()
+        await sim.pause()
+        throw new RangeError('too late')
+      })
+      await sim.pause()
+      return 'done'
+    }
+    const { exhausted, outcomes } = await explore({ strategy: 'exhaustive', crashes: 'allow' }, leaves)
+    expect([exhausted, [...outcomes.keys()]]).toEqual([true, ["'done'"]])
+    await expect(explore({ strategy: 'exhaustive' }, leaves)).rejects.toMatchObject({
+      cause: { code: 'SIMULATION_CRASH' },
+    })
   })
 
   it('tells an endless run from a long one, and who kept it busy', async () => {

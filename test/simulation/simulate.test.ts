@@ -431,6 +431,35 @@ describe('a run fails', () => {
     expect(error).toMatchObject({ code: 'SIMULATION_SCHEDULE_UNFIT', details: { step: 4, choice: 9 } })
   })
 
+  // A regression test by a schedule is green for nothing where the program no longer comes to it.
+  it.each([
+    ['a step that it does not come to', '1;999:1', '999:1, to which it does not come'],
+    ['the default of such a step', '1;999:0', '999:0, to which it does not come'],
+    ['a place between awaits, where the option is missing', '1;2.1:0', '2.1:0, to which it does not come'],
+    ['a draw that is not made', '1;;main#2=0', 'main#2=0, which is not drawn'],
+    ['a draw of a process that is not there', '1;;main.9#1=0', 'main.9#1=0, which is not drawn'],
+    ['a draw beyond the list', '1;;main#1=3', 'main#1=3, which is beyond the end of the list'],
+  ])('when its schedule has more than the program: SIMULATION_SCHEDULE_UNFIT for %s', async (_, schedule, left) => {
+    const drawing: Program = (sim) => sim.pick(['a', 'b', 'c'])
+    const error = await failure(drawing, { schedule })
+    expect(error).toMatchObject({ code: 'SIMULATION_SCHEDULE_UNFIT', details: { left: [left] } })
+    expect((await simulate({ schedule: '1;;main#1=2' }, drawing)).value).toBe('c')
+  })
+
+  it('when a program that fails does not come to all of its schedule: the failure says so', async () => {
+    const failing: Program = () => {
+      throw new TypeError('no good')
+    }
+    const { code, message } = await failure(failing, { schedule: '1;7:1' })
+    expect([code, message]).toEqual(['SIMULATION_FAILED', expect.stringContaining('there is more: 7:1')])
+  })
+
+  it('when its schedule has two choices for one place, or another seed than the options', async () => {
+    for (const schedule of ['1;4:1,4:0', '1;;main#1=1,main#1=0'])
+      expect((await failure(race, { schedule })).code).toBe('SIMULATION_SCHEDULE_INVALID')
+    expect((await failure(race, { schedule: '1;', seed: 2 })).code).toBe('SIMULATION_OPTION')
+  })
+
   it('when an option is none: SIMULATION_OPTION', async () => {
     for (const options of [
       { seed: 1.5 },

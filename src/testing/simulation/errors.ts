@@ -20,9 +20,9 @@ export const SIMULATION_ERRORS = {
   SIMULATION_NOT_REPEATABLE:
     'the same schedule did not lead to the same run: first {first}, then {second}. Something is decided by neither the seed nor the schedule: the time, a random number, input, or state kept from an earlier run. Give `globals: true` for the first two, and make all state inside the program.',
   SIMULATION_SCHEDULE_INVALID:
-    'a schedule is written as `seed;step:choice,step:choice`, and `;process#draw=place` behind it where draws differ, as explore() prints it, but got {schedule}.',
+    'a schedule is written as `seed;step:choice,step:choice`, and `;process#draw=place` behind it where draws differ, as explore() prints it, each place once, but got {schedule}.',
   SIMULATION_SCHEDULE_UNFIT:
-    'the schedule {schedule} does not fit the program: at step {step} it wants choice {choice}, and there are {count} (0 is the default). Has the program changed since?',
+    'the schedule {schedule} does not fit the program: {*why}. Has the program changed since, or do its options differ?',
   SIMULATION_OPTION: 'the option {option} of {action} is {expected}, but got {value}.',
 } as const
 

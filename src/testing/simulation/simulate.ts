@@ -12,7 +12,7 @@ import { parseSchedule, scheduleText } from './search/schedule.js'
 export interface SimulateOptions extends RunOptions {
   /** A whole number that decides all that is left to chance; default 1. */
   readonly seed?: number
-  /** The schedule of a replay line, as `explore` prints it, in place of a seed. */
+  /** The schedule of a replay line, as `explore` prints it, in place of a seed. A program that does not come to all of it is refused. */
   readonly schedule?: string
 }
 
@@ -59,12 +59,18 @@ export async function simulate<T>(options: SimulateOptions, program: Program<T>)
   checkSeed('simulate', seed)
   checkRunOptions('simulate', rest, ['seed', 'schedule'])
   const given = schedule === undefined ? undefined : parseSchedule(schedule)
-  const chooser = given === undefined ? new RandomChooser(seed) : new FixedSchedule(given, false)
-  const run = await runProgram(program, chooser, given?.seed ?? seed, rest, true)
+  if (given !== undefined && options.seed !== undefined && seed !== given.seed) {
+    const expected = `left out with a schedule, whose seed is ${given.seed}`
+    throw simulationError('SIMULATION_OPTION', { action: 'simulate', option: 'seed', value: seed, expected })
+  }
+  const fixed = given === undefined ? undefined : new FixedSchedule(given, false)
+  const run = await runProgram(program, fixed ?? new RandomChooser(seed), given?.seed ?? seed, rest, true)
   const { failure } = run
   if (failure?.kind === 'unfit') throw failure.error
+  const unfit = fixed?.leftOver(run.steps, new Map(run.drawn))
+  if (failure === undefined && unfit !== undefined) throw unfit
   if (failure !== undefined) {
-    const report = failureReport(run, rest, [])
+    const report = failureReport(run, rest, unfit === undefined ? [] : [unfit.message])
     throw simulationError('SIMULATION_FAILED', Object.assign(factsOf(run), { report }), {
       cause: failure.error,
     })

@@ -75,7 +75,7 @@ export interface Run {
   /** Milliseconds of virtual time. */
   readonly time: number
   readonly deviations: readonly Deviation[]
-  /** Draws that were to differ from those of the seed. */
+  /** Draws that were to differ from those of the seed, as far as the program came to them. */
   readonly draws: Draws
   /** What was drawn from lists, in order. */
   readonly drawn: readonly (readonly [key: string, index: number])[]
@@ -182,7 +182,7 @@ class RunInProgress {
       steps: stepNumber,
       time,
       deviations: this.#deviations,
-      draws: this.chooser.draws ?? new Map(),
+      draws: this.#drawnAsGiven(),
       drawn: this.#simulation.drawn,
       outcome,
       trace: this.#trace,
@@ -195,7 +195,11 @@ class RunInProgress {
       await settled()
       this.#checkInvariants()
       if (this.#failure !== undefined || this.#left) return
-      if (this.#outcome !== undefined) return this.chooser.toTheEnd === true ? this.#rest() : undefined
+      if (this.#outcome !== undefined) {
+        // What fails from here on is no failure of the program, which is at its end.
+        this.#over = true
+        return this.chooser.toTheEnd === true ? this.#rest() : undefined
+      }
       if (this.#kernel.stepNumber >= limit) {
         return this.#fail(
           'endless',
@@ -325,6 +329,11 @@ class RunInProgress {
     })
   }
 
+  #drawnAsGiven(): Draws {
+    const { draws } = this.chooser
+    return new Map(this.#simulation.drawn.filter(([key]) => draws?.has(key) === true))
+  }
+
   #outcomeText(): string {
     if (this.#outcome === undefined) return ''
     const text = inspect(this.#outcome.value, { breakLength: Number.POSITIVE_INFINITY })
@@ -333,7 +342,7 @@ class RunInProgress {
 
   /** The first failure is the one that counts; what happens as the run is cleared away is none. */
   #fail(kind: FailureKind, error: unknown): void {
-    if (!this.#over) this.#failure ??= { kind, error }
+    if (!this.#over || kind === 'unfit') this.#failure ??= { kind, error }
   }
 
   #waiting(): string {

@@ -6,6 +6,8 @@ import type { Chooser } from './search.js'
 /** Keeps to a schedule. */
 export class FixedSchedule implements Chooser {
   readonly #choices: ReadonlyMap<string, number>
+  /** Places that the program came to. */
+  readonly #met = new Set<string>()
 
   constructor(
     private readonly schedule: Schedule,
@@ -20,21 +22,54 @@ export class FixedSchedule implements Chooser {
   }
 
   choose(steps: readonly NextStep[], at: number): number {
-    const choice = this.#choices.get(placeOf({ step: at })) ?? 0
+    const choice = this.#choiceAt(placeOf({ step: at })) ?? 0
     if (choice < steps.length) return choice
     if (this.lenient) return 0
-    throw this.#unfit(at, choice, steps.length)
+    throw this.#noSuchStep(at, choice, steps.length)
   }
 
   interrupt(steps: readonly NextStep[], at: number, between: number): number | undefined {
-    const choice = this.#choices.get(placeOf({ step: at, between }))
+    const choice = this.#choiceAt(placeOf({ step: at, between }))
     if (choice === undefined || choice < steps.length) return choice
     if (this.lenient) return undefined
-    throw this.#unfit(at, choice, steps.length)
+    throw this.#noSuchStep(at, choice, steps.length)
   }
 
-  #unfit(step: number, choice: number, count: number): Error {
+  /**
+   * What a run that kept to it did not come to: then it is another program's.
+   *
+   * @param drawn what was drawn from lists
+   * @returns SIMULATION_SCHEDULE_UNFIT; undefined when all of it was made
+   */
+  leftOver(steps: number, drawn: ReadonlyMap<string, number>): Error | undefined {
+    const unmet = [...this.#choices].filter(([place]) => !this.#met.has(place))
+    const draws = [...(this.schedule.draws ?? [])]
+    const left = [
+      ...unmet.map(([place, choice]) => `${place}:${choice}, to which it does not come`),
+      ...draws.filter(([key]) => !drawn.has(key)).map(([key, at]) => `${key}=${at}, which is not drawn`),
+      // The last one was drawn in its place.
+      ...draws
+        .filter(([key, at]) => (drawn.get(key) ?? at) !== at)
+        .map(([key, at]) => `${key}=${at}, which is beyond the end of the list`),
+    ]
+    if (left.length === 0) return undefined
+    return this.#unfit(`the run was over after step ${steps}, and there is more: ${left.join('; ')}`, {
+      left,
+    })
+  }
+
+  #choiceAt(place: string): number | undefined {
+    this.#met.add(place)
+    return this.#choices.get(place)
+  }
+
+  #noSuchStep(step: number, choice: number, count: number): Error {
+    const why = `at step ${step} it wants choice ${choice}, and there are ${count} (0 is the default)`
+    return this.#unfit(why, { step, choice, count })
+  }
+
+  #unfit(why: string, details: Readonly<Record<string, unknown>>): Error {
     const schedule = scheduleText(this.schedule)
-    return simulationError('SIMULATION_SCHEDULE_UNFIT', { schedule, step, choice, count })
+    return simulationError('SIMULATION_SCHEDULE_UNFIT', { schedule, why, ...details })
   }
 }

@@ -51,5 +51,9 @@ export function parseSchedule(schedule: string): Schedule {
   const draws = [...(parts[3] ?? '').matchAll(/([\w.]*#\d+)=(\d+)/g)].map(
     ([, key, index]): [string, number] => [key as string, Number(index)],
   )
+  const places = new Set([...deviations.map(placeOf), ...draws.map(([key]) => key)])
+  // Of two choices in one place one would count for nothing.
+  if (places.size < deviations.length + draws.length)
+    throw simulationError('SIMULATION_SCHEDULE_INVALID', { schedule })
   return { seed: Number(parts[1]), deviations, draws: new Map(draws) }
 }
