@@ -9,6 +9,7 @@ import { Chaos, type ChaosOptions } from './chaos.js'
 import { type Fault, Ledger } from './fault-ledger.js'
 import { checkOptions, demand } from './fault-options.js'
 import { type CallFaultOptions, Dependency } from './faulty-dependency.js'
+import { Hangs } from './hangs.js'
 import { InjectedFault } from './injected-fault.js'
 import { IsolatedFaults } from './isolated-faults.js'
 import { MessageFault, type Mishap } from './message-fault.js'
@@ -55,6 +56,8 @@ export class Faults {
   readonly #monkeys = new Set<Chaos>()
   /** @internal */
   readonly isolated: IsolatedFaults
+  /** @internal */
+  readonly hangs: Hangs
   readonly #ledger = new Ledger()
   readonly #dependencies = new WeakMap<object, Dependency<object>>()
   /** Errors of the test's own that were thrown for it. */
@@ -66,6 +69,7 @@ export class Faults {
     this.#kernel = kernel
     this.timers = new VirtualTimers(kernel.clock)
     this.isolated = new IsolatedFaults(kernel, this.timers)
+    this.hangs = new Hangs(kernel, this.timers)
   }
 
   /** Ends a process now, as if code of its had thrown where nobody could catch it. */
@@ -136,7 +140,7 @@ export class Faults {
     return this.#add('killInInit', target, options, { point: 'init', blow: 'kill' })
   }
 
-  /** The init never ends; a start with a time-out is given up. */
+  /** The init does not go on until the fault is taken back; a start with a time-out is given up. */
   hangInInit(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInInit', target, options, { point: 'init', blow: 'hang' })
   }
@@ -156,7 +160,7 @@ export class Faults {
     return this.#add('crashInTerminate', target, options, { point: 'terminate', blow: 'crash' })
   }
 
-  /** `terminate` never ends; the supervisor kills the process when its time is up. */
+  /** `terminate` does not go on until the fault is taken back; the supervisor kills the process when its time is up. */
   hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInTerminate', target, options, { point: 'terminate', blow: 'hang' })
   }
@@ -204,7 +208,7 @@ export class Faults {
    * ```
    */
   dependency<T extends object>(object: T, name?: string): T {
-    const dependency = new Dependency(object, name)
+    const dependency = new Dependency(object, name, this.hangs)
     this.#dependencies.set(dependency.proxy, dependency)
     return dependency.proxy
   }
@@ -250,11 +254,17 @@ export class Faults {
     return monkey
   }
 
-  /** Nothing goes wrong on purpose any more; messages that are late do not come. */
+  /** Nothing goes wrong on purpose any more: what hangs goes on, messages that are late do not come. */
   clear(): void {
     for (const monkey of this.#monkeys) monkey.remove()
     this.#ledger.clear()
     this.timers.clear()
+  }
+
+  /** At the end of a test: nothing goes wrong any more, nor on. */
+  end(): void {
+    this.hangs.forget()
+    this.clear()
   }
 
   /** For a test that failed: that a fault has not struck so far is no news. */
@@ -301,6 +311,7 @@ export class Faults {
     if (fault === undefined) return true
     fault.strike(pid)
     this.#note(fault.text, pid, undefined)
+    this.#hang(fault, pid, () => {})
     return false
   }
 
@@ -327,6 +338,7 @@ export class Faults {
   }
 
   exits(pid: Pid): void {
+    this.hangs.ended(pid)
     this.#processes = this.#processes.filter((fault) => !fault.isOver(pid))
     for (const monkey of this.#monkeys) monkey.exits(pid)
   }
@@ -348,8 +360,12 @@ export class Faults {
     const error = fault.error(this.#kernel.trace.nameOf(pid))
     this.#note(fault.text, pid, error)
     if (fault.blow === 'kill') killSelf(pid)
-    if (fault.blow === 'hang') return new Promise(() => {})
+    if (fault.blow === 'hang') return new Promise((goOn) => this.#hang(fault, pid, goOn))
     throw error
+  }
+
+  #hang(fault: ProcessFault, pid: Pid, goOn: () => void): void {
+    this.hangs.begin({ fault, pid, where: fault.text.replace('hang ', ''), goOn })
   }
 
   #add(action: string, target: Target, given: MessageSelection & CrashOptions, strike: Strike): Fault {
@@ -364,7 +380,10 @@ export class Faults {
       what: `${action} of ${aim}`,
       allowUnstruck: options.allowUnstruck,
       struck: () => fault.counter.struck,
-      remove: () => this.#uninstall(fault),
+      remove: () => {
+        this.#uninstall(fault)
+        this.hangs.goOn(fault)
+      },
       why: () => fault.why,
     })
   }

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { isAsyncFunction, isThenable, read } from '../../kernel/index.js'
+import { currentPid, isAsyncFunction, isThenable, read } from '../../kernel/index.js'
 import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
 import { demand } from './fault-options.js'
+import type { Hangs } from './hangs.js'
 import { InjectedFault } from './injected-fault.js'
 import { Counter, firstDue, type Turns } from './message-selection.js'
 
@@ -17,8 +18,9 @@ export interface CallFaultOptions extends Turns {
    */
   readonly rejects?: boolean
   /**
-   * It returns a promise that never settles, in place of an error; but one that rejects as `fetch` does when an
-   * `AbortSignal` aborts that is among the arguments, or is the `signal` of one of them. Default false.
+   * It returns a promise that does not settle, in place of an error, until the fault is taken back: then the call is made, if its process
+   * is alive. But one that rejects as `fetch` does when an `AbortSignal` aborts that is among the arguments, or is the `signal` of one
+   * of them. Default false.
    */
   readonly hang?: boolean
 }
@@ -41,12 +43,15 @@ export class Dependency<T extends object> {
   /** Whether a method gave a promise when it was last called. */
   readonly #gavePromise = new Map<PropertyKey, boolean>()
 
+  readonly #hangs: Hangs
+
   /** @throws TEST_OPTION_INVALID */
-  constructor(object: T, name: string | undefined) {
+  constructor(object: T, name: string | undefined, hangs: Hangs) {
     const isObject = (typeof object === 'object' && object !== null) || typeof object === 'function'
     const expected = 'an object with methods: an instance, a plain object, or the namespace of a module'
     demand(isObject, 'dependency', 'object', object, expected)
     demand(name === undefined || typeof name === 'string', 'dependency', 'name', name, 'a string')
+    this.#hangs = hangs
     this.#object = object
     this.#name = name ?? nameOf(object)
     this.proxy = standIn(object, (key, member) => this.#member(key, member))
@@ -66,6 +71,7 @@ export class Dependency<T extends object> {
       struck: () => counter.struck,
       remove: () => {
         this.#faults = this.#faults.filter((each) => each !== fault)
+        this.#hangs.goOn(fault)
       },
       why: () =>
         counter.seen === 0
@@ -114,12 +120,27 @@ export class Dependency<T extends object> {
     if (fault === undefined) return go()
     fault.counter.strikes(this)
     const { hang, error, rejects } = fault.options
-    if (hang === true) return untilAborted(args)
+    if (hang === true) return this.#hung(fault, args, go)
     const thrown = error ?? new InjectedFault(`${this.#name}.${String(key)}`)
     const known = rejects ?? (member === undefined ? false : this.#givesPromise(key, member))
     if (known === true) return Promise.reject(thrown)
     if (known === undefined) return failureEitherWay(thrown)
     throw thrown
+  }
+
+  #hung(fault: CallFault, args: readonly unknown[], go: () => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const over = this.#hangs.begin({
+        fault,
+        pid: currentPid(),
+        where: `in ${this.#name}.${String(fault.method)}`,
+        goOn: () => resolve(new Promise((made) => made(go()))),
+      })
+      whenAborted(args, (reason) => {
+        over()
+        reject(reason)
+      })
+    })
   }
 
   #givesPromise(key: PropertyKey, member: Callable): boolean | undefined {
@@ -205,15 +226,12 @@ function methodsOf(object: object): string[] {
   return [...names]
 }
 
-function untilAborted(args: readonly unknown[]): Promise<never> {
+function whenAborted(args: readonly unknown[], abort: (reason: unknown) => void): void {
   const signals = args.flatMap(signalOf)
-  return new Promise((_resolve, reject) => {
-    const aborted = signals.find((signal) => signal.aborted)
-    if (aborted !== undefined) reject(aborted.reason)
-    else
-      for (const signal of signals)
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+  const aborted = signals.find((signal) => signal.aborted)
+  if (aborted !== undefined) abort(aborted.reason)
+  else
+    for (const signal of signals) signal.addEventListener('abort', () => abort(signal.reason), { once: true })
 }
 
 function signalOf(arg: unknown): AbortSignal | [] {

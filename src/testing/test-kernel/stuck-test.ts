@@ -47,8 +47,10 @@ export function stoodStill(kernel: TestKernel): HeartwoodError | undefined {
 }
 
 function failure(kernel: TestKernel, what: string, reason: string): HeartwoodError {
+  const hung = kernel.faults.hangs.told
+  const reasonWithHangs = hung === '' ? reason : `${reason}. By a fault of the test ${hung}`
   const others = timesOfOthers()
   const held = `. The time of ${others.join(', ')} is held by another library (vi.useFakeTimers() or the like), which alone can move it: this kernel moves its own timers`
-  const why = others.length === 0 ? reason : reason + held
+  const why = others.length === 0 ? reasonWithHangs : reasonWithHangs + held
   return testingError('TEST_STUCK', { what, why, tree: kernel.tree(), timeline: kernel.timeline() })
 }

@@ -216,6 +216,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
       if (!(await work.goOn(limit, () => over))) throw isStuck(this, what, within, work)
     }
   }
+      if (this.#phase === 'ending' && this.faults.hangs.cut()) continue
 
   /** Lets the test wait, until it is over and no longer. @internal */
   waits<T>(wait: () => Promise<T>): Promise<T> {
@@ -380,7 +381,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   async close(): Promise<void> {
     this.#closing = true
     this.#following[Symbol.dispose]()
-    this.faults.clear()
+    this.faults.end()
     for (let pids = this.processes(); pids.length > 0; pids = this.processes()) {
       const gone = this.run(() => endAll(pids))
       await this.runUntil(gone, { what: 'the end of all processes' })
