@@ -26,10 +26,12 @@ export function testKernel(action = 'testKernel()'): TestKernel {
 /**
  * The clock of the test that runs: `clock().advance(60_000)`.
  *
- * @throws TEST_KERNEL_MISSING
+ * @throws TEST_KERNEL_MISSING; TEST_TIMERS_FAKED when another library has taken the timers that `fakeTimers` put on it
  */
 export function clock(): VirtualClock {
-  return testKernel('clock()').clock
+  const kernel = testKernel('clock()')
+  kernel.checkTimers()
+  return kernel.clock
 }
 
 /**

@@ -13,7 +13,7 @@ export const TESTING_ERRORS = {
   TEST_OVER:
     '{*test} is over, and its kernel with it: what its code still does is without effect. Await in the test whatever it starts.',
   TEST_TIMERS_FAKED:
-    'fakeTimers() cannot take {*names}, which another library holds already (vi.useFakeTimers() or the like), or another test that runs at the same time. Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
+    'fakeTimers() cannot {*held} (vi.useFakeTimers(), mock.timers or the like), or another test that runs at the same time. Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
   TEST_TIMERS_REAL:
     "this test runner has modules of Node of its own, so that what code imports from them by name keeps Node's time beside fakeTimers(): `import { setTimeout } from 'node:timers'`, or from 'node:timers/promises', 'node:process'. Take them from the module itself (`import timers from 'node:timers'`), or have the tests run elsewhere.",
   TEST_TARGET_UNKNOWN:

@@ -2,6 +2,7 @@ import { scrypt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { mock } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import {
@@ -383,10 +384,36 @@ describe('beside the fake timers of another library', () => {
     expect(value).toBe(100)
   })
 
+  it.each([
+    ['vi.useFakeTimers', () => vi.useFakeTimers(), () => vi.useRealTimers()],
+    ['vi.setSystemTime', () => vi.setSystemTime(0), () => vi.useRealTimers()],
+    ['node:test', () => mock.timers.enable(), () => mock.timers.reset()],
+  ])('nor taken from the kernel: %s is told, in either order', async (_, take, giveBack) => {
+    const code = 'TEST_TIMERS_FAKED'
+    take()
+    expect(() => testKernel().fakeTimers()).toThrow(expect.objectContaining({ code }))
+    giveBack()
+    testKernel().fakeTimers()
+    take()
+    expect(() => clock()).toThrow(/cannot keep .*Date.*, which another library has taken since/)
+    giveBack()
+    // It is known at the end, too.
+    await expect(testKernel().finish()).rejects.toMatchObject({ code })
+  })
+
+  it('nor in between, while processes act', async () => {
+    testKernel().fakeTimers()
+    vi.useFakeTimers()
+    send(self(), 'here')
+    vi.useRealTimers()
+    await expect(testKernel().finish()).rejects.toMatchObject({ code: 'TEST_TIMERS_FAKED' })
+  })
+
   it('who fakes them later holds them, and gives back what is no longer faked', async () => {
     testKernel().fakeTimers()
     vi.useFakeTimers()
-    await testKernel().finish()
+    const finished = testKernel().finish()
+    await expect(finished).rejects.toMatchObject({ code: 'TEST_TIMERS_FAKED' })
     vi.useRealTimers()
     expect(globalThis.setTimeout(() => {}, 1).constructor.name).toBe('Timeout')
     // What was given back is our stand-in, which does nothing any more, and keeps nobody from faking them.

@@ -90,7 +90,7 @@ describe('useTestKernel', () => {
     )
     expect(fakes?.errors).toEqual([
       expect.stringContaining(
-        'fakeTimers() cannot take setTimeout, setInterval, setImmediate, Date, which another',
+        'fakeTimers() cannot take setTimeout, setInterval, setImmediate, Date, performance, process.hrtime, which',
       ),
     ])
   })

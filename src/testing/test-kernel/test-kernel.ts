@@ -116,6 +116,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   #end: HeartwoodError | undefined
   #phase: 'on' | 'ending' | 'over' = 'on'
   #faking = false
+  /** What another library has taken of Node's time while it was faked here, when that was first seen. */
+  #taken: readonly string[] = []
   /** Its test stands on it, so that other code of the program can be told from it. */
   #isGround = false
   readonly #test: string
@@ -193,6 +195,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   ): Promise<T> {
     checkKnown('runUntil', options, ['what', 'within', 'withinReal'])
     if (!isThenable(promise)) throw badArgument('runUntil', 'the promise', promise, 'a promise')
+    if (this.#phase === 'on') this.checkTimers()
     const { what = 'the promise', within = DAY, withinReal } = options
     return this.waits(() => this.#runUntil(promise, what, within, withinReal))
   }
@@ -213,10 +216,10 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     for (;;) {
       await this.settled()
       if (over) return promise
+      if (this.#phase === 'ending' && this.faults.hangs.cut()) continue
       if (!(await work.goOn(limit, () => over))) throw isStuck(this, what, within, work)
     }
   }
-      if (this.#phase === 'ending' && this.faults.hangs.cut()) continue
 
   /** Lets the test wait, until it is over and no longer. @internal */
   waits<T>(wait: () => Promise<T>): Promise<T> {
@@ -304,16 +307,33 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * They are the whole program's, so no two tests at a time may do so. Those of a kernel that is not installed are for the code that
    * it runs.
    *
-   * @throws TEST_TIMERS_FAKED when another library holds them, or another test
+   * @throws TEST_TIMERS_FAKED when another library holds them, or another test; one that takes them later is told when time is moved, or
+   *   when the test ends
    */
   fakeTimers(): void {
     if (this.#faking) return
     const names = areFaked() ? ['setTimeout and the rest'] : timesOfOthers()
-    if (names.length > 0) throw testingError('TEST_TIMERS_FAKED', { names: names.join(', ') })
+    if (names.length > 0) {
+      const held = `take ${names.join(', ')}, which another library holds already`
+      throw testingError('TEST_TIMERS_FAKED', { names, held })
+    }
     this.#faking = true
     const isMeant = this.#footprint === undefined ? () => currentKernel() === this : isOfNobodyOver
     const installed = installFakeTimers(this.clock, isMeant)
     this.onFinish(() => installed[Symbol.dispose]())
+  }
+
+  /** Looks who has Node's time: whoever takes it may have given it back when the test ends. @internal */
+  noticeTimers(): void {
+    if (this.#faking && this.#taken.length === 0) this.#taken = timesOfOthers()
+  }
+
+  /** @throws TEST_TIMERS_FAKED @internal */
+  checkTimers(): void {
+    this.noticeTimers()
+    if (this.#taken.length === 0) return
+    const held = `keep ${this.#taken.join(', ')}, which another library has taken since`
+    throw testingError('TEST_TIMERS_FAKED', { names: this.#taken, held })
   }
 
   /** Has `end` run when the test is over: what came last ends first. */
@@ -327,7 +347,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    * @param options.failed the test has failed already: what it still expected, and had go wrong, is no failure of its own
    * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_EXPECTATION_FAILED for what nobody
    *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
-   *   behind; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
+   *   behind; TEST_TIMERS_FAKED when another library took the timers that the kernel had; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
    */
   async finish(options: { failed?: boolean } = {}): Promise<void> {
     checkKnown('finish', options, ['failed'])
@@ -349,6 +369,9 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     for (let step = this.#ending.pop(); step !== undefined; step = this.#ending.pop())
       await attempt('a stop at the end of the test', step)
     await attempt('the look at its faults', () => this.faults.check())
+    if (!failed) await attempt("the look at Node's timers", () => this.checkTimers())
+    this.#taken = []
+    this.#faking = false
     await attempt('the end of all processes', () => this.close())
     await this.#endTest()
     // The kernel is taken from the program last, whatever fails before.

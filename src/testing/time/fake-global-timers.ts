@@ -6,7 +6,7 @@ import { AsyncResource } from 'node:async_hooks'
 import timersModule from 'node:timers'
 import promisesModule, * as importedByName from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { tellsTimers } from '../../kernel/index.js'
+import { read, tellsTimers } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { fakeClocks } from './fake-clocks.js'
 import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
@@ -119,13 +119,17 @@ export function areFaked(): boolean {
 
 /** Fakes of another library hold Node's time: it is told from ours by what it leaves on them. */
 export function timesOfOthers(): string[] {
-  const names = ['setTimeout', 'setInterval', 'setImmediate', 'Date', 'performance'] as const
-  return names.filter((name) => {
-    const held: unknown = globalThis[name]
-    if (typeof held !== 'function') return false
-    // A date that is faked alone, as by vi.setSystemTime, has no clock, and is a class on top of what was there.
-    return 'clock' in held || (name === 'Date' && Object.getPrototypeOf(held) !== Function.prototype)
-  })
+  const globals = ['setTimeout', 'setInterval', 'setImmediate', 'Date', 'performance'] as const
+  const names: string[] = globals.filter((name) => isOfAnother(name, globalThis[name]))
+  return isOfAnother('hrtime', process.hrtime) ? [...names, 'process.hrtime'] : names
+}
+
+function isOfAnother(name: string, time: object): boolean {
+  // A date that is faked alone, as by vi.setSystemTime, has no clock, and is a class on top of what was there.
+  if ('clock' in time || (name === 'Date' && Object.getPrototypeOf(time) !== Function.prototype)) return true
+  // Those of node:test.
+  if (read(time, 'name') === 'bound #createTimer') return true
+  return Object.getOwnPropertySymbols(time).some(({ description }) => description === 'MockTimers')
 }
 
 /** As Node has it: nothing is sooner than 1 ms, and what is no time, or too long, is that. */
