@@ -30,7 +30,7 @@ export function testKernel(action = 'testKernel()'): TestKernel {
  */
 export function clock(): VirtualClock {
   const kernel = testKernel('clock()')
-  kernel.checkTimers()
+  kernel.heldTimers.check()
   return kernel.clock
 }
 

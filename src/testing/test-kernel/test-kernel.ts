@@ -24,7 +24,7 @@ import {
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { Faults } from '../faults/index.js'
-import { areFaked, installFakeTimers, timesOfOthers } from '../time/fake-global-timers.js'
+import { HeldTimers } from '../time/held-timers.js'
 import { Recorder, timelineOf } from '../trace/index.js'
 import type { WatchedKernel } from '../watched-kernel.js'
 import { Crashes } from './expected-crashes.js'
@@ -103,6 +103,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   readonly incarnations = new Incarnations()
   /** @internal */
   readonly suspended = new Suspended()
+  /** @internal */
+  readonly heldTimers = new HeldTimers()
   /** What kept Node running before the test. @internal */
   readonly activeBefore = activeCounts()
   /** The supervisor of what the test starts. @internal */
@@ -115,9 +117,6 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   #closing = false
   #end: HeartwoodError | undefined
   #phase: 'on' | 'ending' | 'over' = 'on'
-  #faking = false
-  /** What another library has taken of Node's time while it was faked here, when that was first seen. */
-  #taken: readonly string[] = []
   /** Its test stands on it, so that other code of the program can be told from it. */
   #isGround = false
   readonly #test: string
@@ -195,7 +194,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   ): Promise<T> {
     checkKnown('runUntil', options, ['what', 'within', 'withinReal'])
     if (!isThenable(promise)) throw badArgument('runUntil', 'the promise', promise, 'a promise')
-    if (this.#phase === 'on') this.checkTimers()
+    if (this.#phase === 'on') this.heldTimers.check()
     const { what = 'the promise', within = DAY, withinReal } = options
     return this.waits(() => this.#runUntil(promise, what, within, withinReal))
   }
@@ -311,29 +310,9 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    *   when the test ends
    */
   fakeTimers(): void {
-    if (this.#faking) return
-    const names = areFaked() ? ['setTimeout and the rest'] : timesOfOthers()
-    if (names.length > 0) {
-      const held = `take ${names.join(', ')}, which another library holds already`
-      throw testingError('TEST_TIMERS_FAKED', { names, held })
-    }
-    this.#faking = true
     const isMeant = this.#footprint === undefined ? () => currentKernel() === this : isOfNobodyOver
-    const installed = installFakeTimers(this.clock, isMeant)
-    this.onFinish(() => installed[Symbol.dispose]())
-  }
-
-  /** Looks who has Node's time: whoever takes it may have given it back when the test ends. @internal */
-  noticeTimers(): void {
-    if (this.#faking && this.#taken.length === 0) this.#taken = timesOfOthers()
-  }
-
-  /** @throws TEST_TIMERS_FAKED @internal */
-  checkTimers(): void {
-    this.noticeTimers()
-    if (this.#taken.length === 0) return
-    const held = `keep ${this.#taken.join(', ')}, which another library has taken since`
-    throw testingError('TEST_TIMERS_FAKED', { names: this.#taken, held })
+    const taken = this.heldTimers.take(this.clock, isMeant)
+    if (taken !== undefined) this.onFinish(() => taken[Symbol.dispose]())
   }
 
   /** Has `end` run when the test is over: what came last ends first. */
@@ -369,9 +348,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     for (let step = this.#ending.pop(); step !== undefined; step = this.#ending.pop())
       await attempt('a stop at the end of the test', step)
     await attempt('the look at its faults', () => this.faults.check())
-    if (!failed) await attempt("the look at Node's timers", () => this.checkTimers())
-    this.#taken = []
-    this.#faking = false
+    if (!failed) await attempt("the look at Node's timers", () => this.heldTimers.check())
+    this.heldTimers.end()
     await attempt('the end of all processes', () => this.close())
     await this.#endTest()
     // The kernel is taken from the program last, whatever fails before.

@@ -16,7 +16,7 @@ export class Instruments implements Probe {
   kernel!: TestKernel
 
   spawned(pid: Pid, parent: Pid | undefined): void {
-    this.kernel.noticeTimers()
+    this.kernel.heldTimers.notice()
     this.kernel.trace.spawned(pid, parent)
   }
 
@@ -26,7 +26,7 @@ export class Instruments implements Probe {
   }
 
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
-    this.kernel.noticeTimers()
+    this.kernel.heldTimers.notice()
     const actor: Actor = from === undefined && this.kernel.clock.ringing ? 'timer' : from
     // An exit signal that becomes a message is in the trace already.
     if (inherits(message, ExitMessage.prototype)) return true
