@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 2_325_000, unpackedSize: 8_880_000 }
+const BUDGET = { size: 2_375_000, unpackedSize: 9_080_000 }
 
 interface Packed {
   readonly filename: string
@@ -137,8 +137,7 @@ describe('the files of the package', () => {
 
   it('stay within a budget', () => {
     expect(packed.size).toBeLessThan(BUDGET.size)
-    // 15 kB are the promise of a call that sees its `then`, 11 kB what bad arguments are told.
-    expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize + 27_000)
+    expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize)
   })
 
   it('have source maps that lead to sources in the package', () => {

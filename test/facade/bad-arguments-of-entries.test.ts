@@ -1,4 +1,6 @@
 import { currentKernel, defineServer, monitor, type Report, self, sleep, spawn } from 'heartwood'
+import * as clusters from 'heartwood/cluster'
+import { fenced, postgres } from 'heartwood/cluster/postgres'
 import * as erlang from 'heartwood/erlang'
 import * as observer from 'heartwood/observer'
 import * as telemetry from 'heartwood/telemetry'
@@ -44,7 +46,44 @@ const QUIET = { json: true, output: { write: () => true } } as never
 const asking = (path: string) => observer.createObserver({ reading: 'open' }).tell(path)
 const chaos = { rate: 1, seed: 1 }
 
+/** A method of a node of a cluster, which leaves it afterwards. */
+const clustered =
+  <Args extends unknown[]>(act: (cluster: clusters.Cluster, ...args: Args) => unknown) =>
+  async (...args: Args) => {
+    const cluster = await clusters.startCluster({ engine: clusters.local() })
+    try {
+      await act(cluster, ...args)
+    } finally {
+      await cluster.leave()
+    }
+  }
+const someClaim = () => ({ key: 'k', fence: () => 1 }) as clusters.Claim
+const client = { query: async () => ({ rows: [{ fence: '1' }] }) }
+
 const CASES: Readonly<Record<string, Case>> = {
+  'cluster: Cluster.broadcast': () => [
+    clustered((it, topic: string, value: unknown) => it.broadcast(topic, value)),
+    'topic',
+    1,
+  ],
+  'cluster: Cluster.claim': () => [
+    clustered((it, key: string, options: object) => it.claim(key, options)),
+    'key',
+    {},
+  ],
+  'cluster: Cluster.listen': () => [
+    clustered((it, topic: string, listener: () => void) => it.listen(topic, listener)),
+    'topic',
+    () => {},
+  ],
+  'cluster: FenceGate.admit': () => [
+    of(new clusters.FenceGate(), 'admit'),
+    clusters.fenceHeaders(someClaim()),
+  ],
+  'cluster: fenceHeaders': () => [clusters.fenceHeaders, someClaim()],
+  'cluster: startCluster': () => [closing(clusters.startCluster), { engine: clusters.local() }],
+  'cluster-postgres: fenced': () => [fenced as Given[0], client, someClaim()],
+  'cluster-postgres: postgres': () => [postgres, { url: 'postgres://127.0.0.1:1/x' }],
   'erlang: atom': () => [erlang.atom, 'x'],
   'erlang: BitString.constructor': () => [made(erlang.BitString) as Given[0], new Uint8Array(1), 3],
   'erlang: decode': () => [erlang.decode, erlang.encode(1), {}],
@@ -181,8 +220,8 @@ describe('a bad argument', () => {
   })
 
   it('is tried with each public function that takes any', () => {
-    expect(untried(CASES, LEFT_OUT, (name) => /^(?:erlang|observer|telemetry|testing)/.test(name))).toEqual(
-      [],
-    )
+    expect(
+      untried(CASES, LEFT_OUT, (name) => /^(?:cluster|erlang|observer|telemetry|testing)/.test(name)),
+    ).toEqual([])
   })
 })

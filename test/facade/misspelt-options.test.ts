@@ -63,6 +63,8 @@ import {
   waitResponse,
 } from 'heartwood'
 import { MemoryLink, StructuredCodec } from 'heartwood/carrier'
+import { local, startCluster } from 'heartwood/cluster'
+import { postgres } from 'heartwood/cluster/postgres'
 import { decode, encode, erlang, rpc } from 'heartwood/erlang'
 import { alias, FairScheduler, receiveRef, startTimer } from 'heartwood/kernel'
 import { createObserver, observe, observerApplication, startObserver } from 'heartwood/observer'
@@ -295,6 +297,24 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
     (wrong) => new MemoryLink(new Kernel({ node: 'a' }), new Kernel({ node: 'b' }), wrong),
   ],
   'carrier: StructuredCodec.constructor': ['memry', 'memory', (wrong) => new StructuredCodec(wrong)],
+  'cluster: Cluster.claim': [
+    'wiat',
+    'wait',
+    async (wrong) => {
+      const cluster = await startCluster({ engine: local() })
+      try {
+        return await cluster.claim('key', wrong)
+      } finally {
+        await cluster.leave()
+      }
+    },
+  ],
+  'cluster: startCluster': [
+    'leese',
+    'lease',
+    (wrong) => startCluster({ ...(wrong as object), engine: local() }),
+  ],
+  'cluster-postgres: postgres': ['ulr', 'url', (wrong) => postgres(wrong)],
   'erlang: decode': ['atms', 'atoms', (wrong) => decode(encode(1), wrong)],
   'erlang: encode': ['dept', 'depth', (wrong) => encode(1, wrong)],
   'erlang: erlang': ['cokie', 'cookie', (wrong) => erlang(wrong)],

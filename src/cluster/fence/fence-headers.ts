@@ -1,5 +1,7 @@
+import { rules } from '../../kernel/index.js'
 import { clusterError } from '../errors.js'
 import type { Claim } from '../ownership/claim.js'
+import { checkClaim } from './claim-check.js'
 
 /** The key that a request is made under. */
 const KEY = 'heartwood-key'
@@ -9,7 +11,7 @@ const FENCE = 'heartwood-fence'
 /**
  * The headers by which a service that is written to can refuse a stale owner.
  *
- * @throws CLAIM_NOT_HELD
+ * @throws CLAIM_NOT_HELD, CLUSTER_OPTION_INVALID
  * @example
  * ```ts
  * import { fenceHeaders, local, startCluster } from 'heartwood/cluster'
@@ -21,6 +23,7 @@ const FENCE = 'heartwood-fence'
  * ```
  */
 export function fenceHeaders(claim: Claim): Readonly<Record<string, string>> {
+  checkClaim('fenceHeaders', claim)
   return { [KEY]: encodeURIComponent(claim.key), [FENCE]: String(claim.fence()) }
 }
 
@@ -46,6 +49,7 @@ export class FenceGate {
    * @throws FENCE_STALE if another owner has written since, FENCE_MISSING without the headers
    */
   admit(headers: Readonly<Record<string, string | readonly string[] | undefined>>): void {
+    if (!rules.isRecord(headers)) throw clusterError('FENCE_MISSING', { header: KEY, value: headers })
     const key = headers[KEY]
     const fence = headers[FENCE]
     if (typeof key !== 'string') throw clusterError('FENCE_MISSING', { header: KEY, value: key })

@@ -1,4 +1,6 @@
+import { printed } from '../../kernel/index.js'
 import { clusterError } from '../errors.js'
+import { checkClaim } from '../fence/claim-check.js'
 import type { Claim } from '../ownership/claim.js'
 
 /** What a client or a pool of `pg` has. */
@@ -17,7 +19,7 @@ const GUARD = `insert into heartwood_fences as known (key, fence) values ($1, $2
  * Guards a transaction: after it, the transaction is the only one that writes under the key until it ends, and no smaller token has a chance any more.
  * It is the first statement behind `begin`, on the client of the transaction.
  *
- * @throws FENCE_STALE if another owner has written: roll back, and stop; CLAIM_NOT_HELD
+ * @throws FENCE_STALE if another owner has written: roll back, and stop; CLAIM_NOT_HELD, CLUSTER_OPTION_INVALID
  * @example
  * ```ts
  * import { type Claim } from 'heartwood/cluster'
@@ -34,6 +36,11 @@ const GUARD = `insert into heartwood_fences as known (key, fence) values ($1, $2
  * ```
  */
 export async function fenced(client: Querying, claim: Claim): Promise<void> {
+  checkClaim('fenced', claim)
+  if (typeof (client as Partial<Querying> | undefined | null)?.query !== 'function') {
+    const problems = `it takes the client of a transaction, which has query(), but got ${printed(client)}`
+    throw clusterError('CLUSTER_OPTION_INVALID', { action: 'fenced', problems })
+  }
   const fence = claim.fence()
   const { rows } = await client.query(GUARD, [claim.key, fence])
   if (rows.length > 0) return
