@@ -94,7 +94,7 @@ describe('the files of the package', () => {
       'dist/testing/jest',
     ]
     const shared = [
-      'dist/cluster/pauses',
+      'dist/cluster/claim-check',
       'dist/telemetry/metrics-here',
       'dist/testing/kernel-per-test',
       'dist/testing/testing',

@@ -57,6 +57,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/testing/fixtures/taken-timers.failing.ts': "takes Node's timers away from the kit",
   'test/testing/fixtures/vm-pool.failing.ts': "compares what the kit fakes with Node's own, imported by name",
   'test/testing/time.test.ts': "has Node's timers faked by the kit",
+  'test/testing/vitest.test.ts': "names Node's timers, which another library has taken",
   'test/testing/virtual-time.test.ts': "compares what the kit fakes with Node's own",
 }
 

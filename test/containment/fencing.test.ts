@@ -362,7 +362,7 @@ const MADE_OF = new Set(
    isUnregister via reply acting repeating defineMachine stateMachine machineChart mermaid pendingEvents partition partitions
    transfer isolable startIsolated logMixin reopenLog
    checkResponse multiCall receiveResponse waitResponse
-   partitionSupervisorSpec resizePartitions startPartitionSupervisor checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
+   partitionSupervisorSpec resizePartitions startPartitionSupervisor poolRef poolSpec startPool checkChildSpecs countChildren dynamicSupervisorSpec getChildSpec supervisorSpec toChildSpec`.split(
     /\s+/,
   ),
 )
