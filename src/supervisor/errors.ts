@@ -28,9 +28,9 @@ export const SUPERVISOR_ERRORS = {
   POOL_OPEN_FAILED:
     'a pool does not start, since its members are opened with it and one could not be: {reason}. With lazy: true it starts without them.',
   POOL_FULL:
-    'pool {pool} refuses the borrower: {lent} of its {capacity} members are lent and {waiting} borrowers wait.{*hint}',
+    'pool {pool} refuses the borrower: {lent} of its {capacity} members are lent and {waiting} borrowers wait{*hint}.',
   POOL_TIMEOUT:
-    'pool {pool} had no member within {waited} ms: {lent} of its {capacity} are lent and {waiting} borrowers wait.{*hint}',
+    'pool {pool} had no member within {waited} ms: {lent} of its {capacity} are lent and {waiting} borrowers wait{*hint}.',
   POOL_ELSEWHERE:
     'pool {pool} lends to processes of its own kernel only, and this is another. Borrow in a server beside the pool, and call that.',
   POOL_LEND_ASYNC:

@@ -17,7 +17,10 @@ it('node --test does not fail for what is contained', () => {
 
 describe('a log destination', () => {
   it.each([
-    ['a full disk', /^heartwood: the log cannot be written: ENOSPC.*\n$/],
+    [
+      'a full disk',
+      /^heartwood: the log cannot be written: ENOSPC.*\nheartwood: up to \d+ bytes of output are lost: ENOSPC.*\n$/,
+    ],
     ['a destroyed stream', /^heartwood: the log cannot be written: its stream is destroyed.*\n$/],
     ['a flush that hangs', /^$/],
     ['a stream that fails', /^heartwood: the log cannot be written: disk full.*\n$/],

@@ -351,11 +351,11 @@ class PoolServer implements MembersOwner {
     const [first] = this.#lent.values()
     const reason = this.#members.lastFault
     const opening =
-      reason === undefined ? '' : ` The last attempt to open a member failed: ${printed(reason)}.`
+      reason === undefined ? '' : `. The last attempt to open a member failed: ${printed(reason)}`
     const longest =
       first === undefined
         ? ''
-        : ` The oldest loan is that of ${first.from.caller ?? 'code outside any process'}.`
+        : `. The oldest loan is that of ${first.from.caller ?? 'code outside any process'}`
     const figures = { lent: this.#lent.size, capacity: this.#capacity, waiting: this.#waiting.size }
     return { pool: this.#pid, ...figures, hint: `${longest}${opening}`, reason }
   }
