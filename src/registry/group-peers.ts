@@ -6,6 +6,7 @@
 import { isUtf8 } from 'node:buffer'
 import { PlainCast } from '../genserver/index.js'
 import {
+  cut,
   DownMessage,
   isNodeMessage,
   type Kernel,
@@ -56,6 +57,8 @@ class AskAgain {
 /** Milliseconds until a node is asked again: doubled each time, up to the longest. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 4_000
+/** Characters of the scope's name in a line of the log. */
+const LONGEST_NAME = 100
 
 portable(ScopeMessage, { name: 'heartwood.ScopeMessage' })
 portable(GroupMembers, { name: 'heartwood.GroupMembers' })
@@ -150,7 +153,8 @@ export class GroupPeers {
   #ask(node: string, wait: number): void {
     const { kernel, name, pid } = this.#own
     const there = kernel.whoHas(name, node)
-    if (there !== undefined) this.#tell(there, new ScopeMessage('discover', [pid]))
+    // A name that cannot be said there is no scope's.
+    if (there !== undefined && !this.#tell(there, new ScopeMessage('discover', [pid]))) return
     sendAfter(wait, self(), new AskAgain(node, Math.min(wait * 2, LONGEST_WAIT)))
   }
 
@@ -197,15 +201,21 @@ export class GroupPeers {
     for (const peer of this.#peers.keys()) this.#tell(peer, message)
   }
 
-  /** Not as the current process, which may just be dying. */
-  #tell(peer: Pid, message: unknown): void {
+  /**
+   * Not as the current process, which may just be dying.
+   *
+   * @returns false for what cannot be said there: a group of such a name is one of this node alone, and so is such a scope
+   */
+  #tell(peer: Pid, message: unknown): boolean {
     const { kernel, name, pid } = this.#own
     try {
       tell(kernel, peer, message)
+      return true
     } catch (error) {
-      // A group whose name cannot be said there is one of this node alone.
-      const told = `process groups ${name} cannot tell ${peer} of a group: ${printed(error)}`
+      const scope = `process groups ${cut(name, LONGEST_NAME)}`
+      const told = `${scope} cannot tell ${peer.node} of a group: ${printed(error)}`
       kernel.report({ level: 'warn', kind: 'server', message: told, pid, name })
+      return false
     }
   }
 }

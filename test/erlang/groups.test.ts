@@ -1,4 +1,15 @@
-import { disconnect, exit, isGroupMessage, type Pid, ProcessGroups, receive, send, spawn } from 'heartwood'
+import {
+  connect,
+  disconnect,
+  exit,
+  isGroupMessage,
+  type Pid,
+  ProcessGroups,
+  receive,
+  self,
+  send,
+  spawn,
+} from 'heartwood'
 import { type Atom, atom, ErlangPid, ErlangReference, Tuple, tuple } from 'heartwood/erlang'
 import { afterEach, describe, expect, it } from 'vitest'
 import { TestNode } from './node-world.js'
@@ -131,6 +142,26 @@ describe('process groups on two nodes', () => {
       expect(groups.whichGroups()).toEqual(['workers'])
     }),
   )
+
+  it('go on by themselves under a name that is no atom', async () => {
+    two = await TwoNodes.start()
+    const long = new ProcessGroups('x'.repeat(256))
+    await two.a.run(async () => {
+      await long.start()
+      await connect('b@127.0.0.1')
+      await two.a.settled()
+      await two.clock.advance(60_000)
+      long.join('workers')
+      expect(long.getMembers('workers')).toEqual([self()])
+    })
+    expect(two.reports).toMatchObject([
+      {
+        level: 'warn',
+        kind: 'server',
+        message: expect.stringContaining('cannot tell b@127.0.0.1 of a group'),
+      },
+    ])
+  })
 
   it('have texts for names also where binaries are bytes', async () => {
     two = await TwoNodes.start({ b: { forms: { binaries: 'bytes' } } })
