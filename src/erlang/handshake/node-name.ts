@@ -15,7 +15,7 @@ export function problemOfOwnName(name: string): string | undefined {
   if (parsed === undefined || name === 'nonode@nohost')
     return `its name must be name@host, but is ${JSON.stringify(name)}: give the kernel a node`
   if (GIVEN.test(parsed.alive)) return undefined
-  return `no BEAM takes the name ${JSON.stringify(name)}: before the @ there are letters from a to z, digits, - and _`
+  return `no BEAM takes the name ${JSON.stringify(name)}: before the @ there are letters of ASCII, digits, - and _`
 }
 
 /** Its parts; undefined for what is no name of a node. */
