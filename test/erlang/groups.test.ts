@@ -32,6 +32,18 @@ describe('process groups on two nodes', () => {
       await body()
     })
   }
+  /** Two nodes, and a third that says what a test has it say. */
+  const besidePeer = async (): Promise<TestNode> => {
+    two = await TwoNodes.start()
+    groups = new ProcessGroups<Group>('pools')
+    const peer = new TestNode({
+      name: 'peer@127.0.0.1',
+      epmd: false,
+      resolve: () => ({ host: '127.0.0.1', port: two.nodeB.port }),
+    })
+    await peer.node.start()
+    return peer
+  }
   const idle = () => receive('end')
   const thereDo = <T>(act: () => T): Promise<T> => two.b.run(() => act())
   const change = async (): Promise<[string, unknown, number]> => {
@@ -95,14 +107,7 @@ describe('process groups on two nodes', () => {
   )
 
   it('find a scope that starts after the connection, also one that says nothing of itself', async () => {
-    two = await TwoNodes.start()
-    groups = new ProcessGroups<Group>('pools')
-    const peer = new TestNode({
-      name: 'peer@127.0.0.1',
-      epmd: false,
-      resolve: () => ({ host: '127.0.0.1', port: two.nodeB.port }),
-    })
-    await peer.node.start()
+    const peer = await besidePeer()
     await two.b.run(() => groups.start())
     const connection = await peer.node.connect('b@127.0.0.1')
     expect((await peer.next('sendToName')).payload).toEqual(tuple(atom('discover'), expect.any(ErlangPid)))
@@ -180,14 +185,7 @@ describe('process groups on two nodes', () => {
   })
 
   it('believe no scope about the processes of another node, nor whoever it does not know', async () => {
-    two = await TwoNodes.start()
-    groups = new ProcessGroups<Group>('pools')
-    const peer = new TestNode({
-      name: 'peer@127.0.0.1',
-      epmd: false,
-      resolve: () => ({ host: '127.0.0.1', port: two.nodeB.port }),
-    })
-    await peer.node.start()
+    const peer = await besidePeer()
     const connection = await peer.node.connect('b@127.0.0.1')
     await two.b.run(() => groups.start())
     const me = peer.pid()
