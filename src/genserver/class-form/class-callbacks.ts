@@ -89,8 +89,8 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   handleCall(request: unknown, from: From, instance: Instance): Awaitable<CallResult<Instance>> {
     const { concurrent, skipAbandoned, calls } = this.#definition
     if (!MethodCall.is(request)) {
-      const meant = methodMeant(request, calls)
-      if (this.#takes(meant, calls, instance.handleCall)) return this.handleCall(meant, from, instance)
+      const meant = methodMeant(request, calls, instance.handleCall)
+      if (meant !== undefined) return this.handleCall(meant, from, instance)
     }
     if (isSkipped(skipAbandoned, request, from)) {
       skip()
@@ -113,8 +113,8 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   handleCast(request: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {
     const { casts } = this.#definition
-    const meant = MethodCall.is(request) ? undefined : methodMeant(request, casts)
-    if (this.#takes(meant, casts, instance.handleCast)) return this.handleCast(meant, instance)
+    const meant = MethodCall.is(request) ? undefined : methodMeant(request, casts, instance.handleCast)
+    if (meant !== undefined) return this.handleCast(meant, instance)
     return this.#result(this.#dispatch(request, instance, 'cast'), instance)
   }
 
@@ -198,11 +198,6 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     }
     const fallback = kind === 'call' ? instance.handleCall : instance.handleCast
     return fallback === undefined ? UNHANDLED : runHandler(instance, fallback as Method, [request])
-  }
-
-  /** Whether a request of another system is a method of the class: that which nobody takes is so, too, to be told its name. */
-  #takes(meant: MethodCall | undefined, table: ReadonlySet<string>, fallback: unknown): meant is MethodCall {
-    return meant !== undefined && (table.has(meant.method) || fallback === undefined)
   }
 
   #result(value: unknown, instance: Instance): Awaitable<HandlerResult<Instance>> {

@@ -109,11 +109,20 @@ export class MethodCall {
  */
 export const METHOD_OF = Symbol('method of')
 
-/** What a request means that is no call of a method; undefined where it is what it is. */
-export function methodMeant(request: unknown, table: ReadonlySet<string>): MethodCall | undefined {
+/**
+ * What a request means that is no call of a method; undefined where it is what it is: also for a method that the class has not,
+ * where it has a `fallback` for whatever comes.
+ */
+export function methodMeant(
+  request: unknown,
+  table: ReadonlySet<string>,
+  fallback: unknown,
+): MethodCall | undefined {
   if (typeof request !== 'object' || request === null) return undefined
   const meaning = read(request, METHOD_OF)
-  return typeof meaning === 'function' ? (meaning.call(request, table) as MethodCall | undefined) : undefined
+  if (typeof meaning !== 'function') return undefined
+  const meant = meaning.call(request, table) as MethodCall | undefined
+  return meant !== undefined && (table.has(meant.method) || fallback === undefined) ? meant : undefined
 }
 
 /** The payload of a call that the engine answers itself (OTP's `system` messages). */

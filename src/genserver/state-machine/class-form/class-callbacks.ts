@@ -112,11 +112,11 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     if ((type !== 'call' && type !== 'cast') || typeof content !== 'object' || MethodCall.is(content))
       return undefined
     const { calls, casts } = this.#definition
-    const table = type === 'call' ? calls : casts
-    const meant = methodMeant(content, table)
-    if (meant === undefined) return undefined
-    const own = type === 'call' ? instance.handleCall : instance.handleCast
-    return table.has(meant.method) || own === undefined ? { ...event, content: meant } : undefined
+    const meant =
+      type === 'call'
+        ? methodMeant(content, calls, instance.handleCall)
+        : methodMeant(content, casts, instance.handleCast)
+    return meant === undefined ? undefined : { ...event, content: meant }
   }
 
   #handle(event: MachineEvent, state: unknown, instance: Instance): unknown {
