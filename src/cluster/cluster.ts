@@ -1,4 +1,4 @@
-import { namesIn } from '../config/index.js'
+import { isWorkedOn } from '../config/index.js'
 import { checkText, currentKernel, type Kernel, rules, runAsNobody } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
 import type { Engine, EngineStore } from './engine/engine.js'
@@ -283,11 +283,4 @@ function mistakesOf(
 ): rules.Mistake[] {
   if (!rules.isRecord(options)) return [{ field, value: options, expected: 'an object of options' }]
   return [...rules.mistakesIn(options, known, { required })]
-}
-
-/** As `boot` has it. */
-function isWorkedOn(
-  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
-): boolean {
-  return namesIn(environment).some((name) => name === 'development' || name === 'test')
 }

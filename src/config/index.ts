@@ -23,7 +23,7 @@ export {
 } from './settings.js'
 export type { Partially, Path, PathValue, WithSecrets } from './settings-path.js'
 export { checkEnvironment, standIn } from './settings-stand-in.js'
-export { namesIn } from './sources/environment.js'
+export { isWorkedOn } from './sources/environment.js'
 export { SETTINGS_SOURCES, type SettingsSources } from './sources/settings-layers.js'
 export type { SettingOrigin, SourceKind } from './sources/settings-source.js'
 export { contentOf } from './sources/source-file.js'

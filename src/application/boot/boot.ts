@@ -1,6 +1,6 @@
 /** Booting a configuration, and the running system that comes of it. */
 import { MessageChannel } from 'node:worker_threads'
-import { namesIn } from '../../config/index.js'
+import { isWorkedOn } from '../../config/index.js'
 import type { SettingsChange } from '../../genserver/index.js'
 import {
   carryStores,
@@ -214,13 +214,6 @@ function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly r
 /** A test may leave a system behind in time that nobody moves any more; that is no program. */
 function isReal({ clock }: Kernel): boolean {
   return clock instanceof SystemClock
-}
-
-/** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
-function isWorkedOn(
-  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
-): boolean {
-  return namesIn(environment).some((name) => name === 'development' || name === 'test')
 }
 
 /** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */

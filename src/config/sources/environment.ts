@@ -48,7 +48,7 @@ export async function environmentNames(
 }
 
 /** The single names of an environment that was given as a text. */
-export function namesIn(environment: string): readonly string[] {
+function namesIn(environment: string): readonly string[] {
   return environment.split(',').map((name) => name.trim())
 }
 
@@ -85,4 +85,11 @@ export function unreadable(name: string, error: unknown): Error {
 /** A text without the byte order mark that some editors put before it. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+/** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
+export function isWorkedOn(
+  environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
+): boolean {
+  return namesIn(environment).some((name) => name === 'development' || name === 'test')
 }
