@@ -1,13 +1,13 @@
 import { isWorkedOn } from '../config/index.js'
 import { checkText, currentKernel, type Kernel, rules, runAsNobody } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
-import type { Engine, EngineStore } from './engine/engine.js'
+import type { ClaimRecord, Engine, EngineStore } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
 import { LeaseKeeper } from './membership/lease-keeper.js'
 import { type Trouble, troubleOf } from './membership/trouble.js'
-import type { Claim } from './ownership/claim.js'
-import { type ClaimOptions, Claims } from './ownership/claims.js'
+import type { Claim, HeldClaim } from './ownership/claim.js'
+import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
 
 /** What a node is started with. */
 export interface ClusterOptions {
@@ -217,6 +217,26 @@ export class Cluster {
       })
     this.#checkHere('claim a key')
     return this.#claims.take(key, options)
+  }
+
+  /**
+   * Makes this node the owner of a key if `noting` wants it, with what it is to be noted with it, by one compare-and-set.
+   *
+   * @internal
+   * @throws as `claim`, at once
+   */
+  claimNoted(key: string, noting: Noting): Promise<HeldClaim | undefined> {
+    return this.#claims.takeNoted(key, noting)
+  }
+
+  /**
+   * Who has a key, and what is noted with it, as it was read: nothing is decided by it.
+   *
+   * @internal
+   * @throws ENGINE_TIMEOUT, ENGINE_UNREACHABLE
+   */
+  noted(key: string): Promise<ClaimRecord | undefined> {
+    return this.#requests.ask('read a claim', () => this.#store.claim(key))
   }
 
   /**

@@ -38,6 +38,31 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.equal(a.cluster.claims.length, 1)
   },
 
+  'what is noted with a key goes to its next owner': async ({ node, pass }) => {
+    const [a, b] = [await node('a'), await node('b')]
+    const first = await settled(
+      a.cluster.claimNoted(KEY, () => 'one'),
+      pass,
+    )
+    assert.ok(first)
+    first.note = 'two "ü"'
+    await settled(first.release(), pass)
+    const second = await settled(
+      b.cluster.claimNoted(KEY, (before) => `${before?.note}, three`),
+      pass,
+    )
+    assert.equal(second?.note, 'two "ü", three')
+    await settled(second?.release() ?? Promise.reject(), pass)
+    const third = await settled(a.cluster.claim(KEY), pass)
+    assert.equal((await settled(a.cluster.noted(KEY), pass))?.note, 'two "ü", three')
+    await settled(third.release(), pass)
+    const refused = await settled(
+      b.cluster.claimNoted(KEY, () => undefined),
+      pass,
+    )
+    assert.equal(refused, undefined)
+  },
+
   'tokens grow from owner to owner': async ({ node, pass }) => {
     const nodes = [await node('a'), await node('b')]
     let last = 0

@@ -67,6 +67,8 @@ export interface ClaimRecord {
   readonly lease: string | undefined
   readonly node: string
   readonly token: number
+  /** What the owners keep with it, 1,000 characters at most. */
+  readonly note: string | undefined
 }
 
 /** A write of a claim, which replaces the one that has `expected` for its token; 0 for a key that never had one. */
@@ -76,6 +78,8 @@ export interface ClaimWrite {
   /** The new owner; undefined releases the key, and leaves its token behind. */
   readonly lease: string | undefined
   readonly node: string
+  /** It replaces the one that was there. */
+  readonly note: string | undefined
 }
 
 /** What an engine calls when something seems to have changed. All of it may be late, doubled or missing. */

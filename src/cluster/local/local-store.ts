@@ -69,10 +69,10 @@ export class LocalStore {
     return [...this.#claims.values()]
   }
 
-  write({ key, expected, lease, node }: ClaimWrite): number | 'refused' {
+  write({ key, expected, lease, node, note }: ClaimWrite): number | 'refused' {
     if ((this.#claims.get(key)?.token ?? 0) !== expected) return 'refused'
     const token = ++this.#token
-    this.#claims.set(key, { key, lease, node, token })
+    this.#claims.set(key, { key, lease, node, token, note })
     for (const hints of this.watchers) hints.changed(key)
     return token
   }

@@ -67,13 +67,16 @@ export class HeldClaim implements Claim {
   #token: number
   #end: 'lost' | 'released' | undefined
   #owner = 'nobody'
+  /** What is kept with the key; it is written with the next write of the claim. */
+  note: string | undefined
   #waiting: (() => void)[] = []
 
-  constructor(keeper: ClaimKeeper, key: string, lease: string, token: number) {
+  constructor(keeper: ClaimKeeper, key: string, lease: string, token: number, note?: string) {
     this.#keeper = keeper
     this.key = key
     this.#lease = lease
     this.#token = token
+    this.note = note
   }
 
   get node(): string {

@@ -35,6 +35,13 @@ export interface ClaimOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/**
+ * What whoever takes a key writes with it, from what was there: one compare-and-set decides on both.
+ *
+ * @returns undefined where the key is not to be taken
+ */
+export type Noting = (before: ClaimRecord | undefined) => string | undefined
+
 /** The claims of a node. Each is written by compare-and-set; a write whose outcome is not known is read back. */
 export class Claims implements ClaimKeeper {
   readonly #options: ClaimsOptions
@@ -71,6 +78,23 @@ export class Claims implements ClaimKeeper {
 
   /** @throws CLAIM_TAKEN, CLUSTER_LEFT, what the engine throws, the reason of the signal */
   async take(key: string, { wait = false, signal }: ClaimOptions): Promise<Claim> {
+    return (await this.#taken(key, { wait, signal }, undefined)) as Claim
+  }
+
+  /**
+   * As `take`, at once; undefined where `noting` does not want the key.
+   *
+   * @throws as `take`
+   */
+  takeNoted(key: string, noting: Noting): Promise<HeldClaim | undefined> {
+    return this.#taken(key, {}, noting)
+  }
+
+  async #taken(
+    key: string,
+    { wait = false, signal }: ClaimOptions,
+    noting: Noting | undefined,
+  ): Promise<HeldClaim | undefined> {
     const { time, random, failed } = this.#options
     const pauses = new Pauses(time / 50, time / 3, random)
     for (;;) {
@@ -78,7 +102,8 @@ export class Claims implements ClaimKeeper {
       // Before it looks: a hint that comes while it does is a reason to look again.
       const waiter = this.#waiting.register(key)
       try {
-        const found = await this.#attempt(key, signal)
+        const found = await this.#attempt(key, signal, noting)
+        if (found === undefined) return undefined
         if (found instanceof HeldClaim) {
           await found.held()
           return found
@@ -100,31 +125,43 @@ export class Claims implements ClaimKeeper {
     }
   }
 
-  /** The claim, or who has the key. */
-  async #attempt(key: string, signal: AbortSignal | undefined): Promise<HeldClaim | Owner> {
+  /** The claim, or who has the key; undefined where `noting` does not want it. */
+  async #attempt(
+    key: string,
+    signal: AbortSignal | undefined,
+    noting: Noting | undefined,
+  ): Promise<HeldClaim | Owner | undefined> {
     for (let writing = this.#writing.get(key); writing !== undefined; writing = this.#writing.get(key))
       await writing
     const lease = await this.#usableLease(signal)
     // Two of one node are two owners.
     if (this.#held.has(key)) return { node: this.node, lease: undefined }
-    if (this.#writing.has(key)) return this.#attempt(key, signal)
-    const found = await this.#alone(key, () => this.#obtain(key, lease))
+    if (this.#writing.has(key)) return this.#attempt(key, signal, noting)
+    const found = await this.#alone(key, () => this.#obtain(key, lease, noting))
     if (found !== 'elsewhere') return found
     await this.#options.keeper.distrust(lease)
-    return this.#attempt(key, signal)
+    return this.#attempt(key, signal, noting)
   }
 
   /** `'elsewhere'`: it was written in another store than the lease. */
-  async #obtain(key: string, lease: OwnLease): Promise<HeldClaim | Owner | 'elsewhere'> {
+  async #obtain(
+    key: string,
+    lease: OwnLease,
+    noting: Noting | undefined,
+  ): Promise<HeldClaim | Owner | 'elsewhere' | undefined> {
     for (;;) {
       const record = await this.#read(key)
       const owner = record?.lease
       if (record !== undefined && owner !== undefined && !this.#isOwn(owner) && !(await this.#isVoid(owner)))
         return { node: record.node, lease: owner }
       // Also what is ours already, by an attempt that was given up, is written anew: what else that one has on its way is refused then.
-      const token = await this.#write(key, lease.id, record?.token)
+      const note = noting === undefined ? record?.note : noting(record)
+      if (noting !== undefined && note === undefined) return undefined
+      const token = await this.#write(key, lease.id, record?.token, note)
       if (token !== 'refused')
-        return (await this.#options.keeper.isSameStore()) ? this.#claimed(key, lease, token) : 'elsewhere'
+        return (await this.#options.keeper.isSameStore())
+          ? this.#claimed(key, lease, token, note)
+          : 'elsewhere'
       // Somebody was faster.
     }
   }
@@ -143,8 +180,8 @@ export class Claims implements ClaimKeeper {
     }
   }
 
-  #claimed(key: string, lease: OwnLease, token: number): HeldClaim {
-    const claim = new HeldClaim(this, key, lease.id, token)
+  #claimed(key: string, lease: OwnLease, token: number, note: string | undefined): HeldClaim {
+    const claim = new HeldClaim(this, key, lease.id, token, note)
     this.#held.set(key, claim)
     // The node may have had to join anew meanwhile.
     const now = this.#options.keeper.lease
@@ -162,14 +199,20 @@ export class Claims implements ClaimKeeper {
     return this.#own.has(lease)
   }
 
-  async #write(key: string, lease: string | undefined, expected = 0): Promise<number | 'refused'> {
+  async #write(
+    key: string,
+    lease: string | undefined,
+    expected = 0,
+    note?: string,
+  ): Promise<number | 'refused'> {
     const { store, requests, node } = this.#options
     try {
-      return await requests.ask('write a claim', () => store.writeClaim({ key, expected, lease, node }))
+      return await requests.ask('write a claim', () => store.writeClaim({ key, expected, lease, node, note }))
     } catch (error) {
       // It may be written, and it may be written later: it is ours if it says so, and otherwise it is not known.
       const record = await this.#read(key)
-      if (record !== undefined && record.token !== expected && record.lease === lease) return record.token
+      const isWritten = record?.lease === lease && record?.note === note
+      if (record !== undefined && record.token !== expected && isWritten) return record.token
       throw error
     }
   }
@@ -222,7 +265,7 @@ export class Claims implements ClaimKeeper {
     let expected = claim.token
     while (isOn()) {
       try {
-        const token = await this.#write(key, lease.id, expected)
+        const token = await this.#write(key, lease.id, expected, claim.note)
         if (token !== 'refused') {
           if (await keeper.isSameStore()) return claim.retaken(lease.id, token)
           return void keeper.distrust(lease)
@@ -248,15 +291,15 @@ export class Claims implements ClaimKeeper {
     if (this.#held.get(key) !== claim) return
     this.#held.delete(key)
     try {
-      await this.#alone(key, () => this.#free(key, claim.token))
+      await this.#alone(key, () => this.#free(key, claim.token, claim.note))
     } finally {
       this.#waiting.wake(key)
     }
   }
 
-  async #free(key: string, token: number): Promise<void> {
+  async #free(key: string, token: number, note: string | undefined): Promise<void> {
     let expected = token
-    while ((await this.#write(key, undefined, expected)) === 'refused') {
+    while ((await this.#write(key, undefined, expected, note)) === 'refused') {
       const record = await this.#read(key)
       // It is another's by now, unless it was being taken again.
       if (record?.lease === undefined || !this.#isOwn(record.lease)) return
@@ -313,7 +356,9 @@ export class Claims implements ClaimKeeper {
       if (claim === undefined) {
         // Written by an attempt that was given up.
         if (record.lease !== undefined && this.#isOwn(record.lease) && !this.#writing.has(record.key))
-          await this.#alone(record.key, () => this.#free(record.key, record.token)).catch(() => {})
+          await this.#alone(record.key, () => this.#free(record.key, record.token, record.note)).catch(
+            () => {},
+          )
       } else if (record.token > claim.token && record.lease !== own && record.lease !== claim.lease)
         this.#lost(claim, record)
     }

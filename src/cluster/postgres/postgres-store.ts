@@ -18,6 +18,7 @@ interface ClaimRow {
   readonly node: string
   /** Numbers of 64 bits come as text. */
   readonly token: string
+  readonly note: string | null
 }
 
 interface LeaseRow {
@@ -89,8 +90,8 @@ export class PostgresStore implements EngineStore {
     return (await this.#rows<ClaimRow>(this.#sql.claims, [null])).map(claimOf)
   }
 
-  async writeClaim({ key, expected, lease, node }: ClaimWrite): Promise<number | 'refused'> {
-    const values = [key, lease ?? null, node]
+  async writeClaim({ key, expected, lease, node, note }: ClaimWrite): Promise<number | 'refused'> {
+    const values = [key, lease ?? null, node, note ?? null]
     const [row] =
       expected === 0
         ? await this.#rows<ClaimRow>(this.#sql.claim, values)
@@ -120,6 +121,6 @@ function leaseOf({ id, revision, card, remaining }: LeaseRow): LeaseRecord {
   return { id, revision: Number(revision), card: JSON.parse(card) as NodeCard, remaining: Number(remaining) }
 }
 
-function claimOf({ key, lease, node, token }: ClaimRow): ClaimRecord {
-  return { key, lease: lease ?? undefined, node, token: Number(token) }
+function claimOf({ key, lease, node, token, note }: ClaimRow): ClaimRecord {
+  return { key, lease: lease ?? undefined, node, token: Number(token), note: note ?? undefined }
 }

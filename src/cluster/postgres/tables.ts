@@ -22,7 +22,8 @@ export function statementsOf(cluster: string) {
       create table if not exists ${store} (one boolean primary key default true check (one), id uuid not null default gen_random_uuid(),
         made timestamptz not null default clock_timestamp(), timeline text not null default ${TIMELINE}, lease int not null);
       create table if not exists ${leases} (id text primary key, revision bigint not null, ends timestamptz not null, card text not null);
-      create table if not exists ${claims} (key text primary key, lease text, node text not null, token bigint not null);
+      create table if not exists ${claims} (key text primary key, lease text, node text not null, token bigint not null, note text);
+      alter table ${claims} add column if not exists note text;
       create index if not exists "heartwood_${cluster}_by_token" on ${claims} (token);
       create table if not exists ${messages} (id bigint generated always as identity primary key, topic text not null, body text not null,
         at timestamptz not null default clock_timestamp());
@@ -48,10 +49,10 @@ export function statementsOf(cluster: string) {
     void: `with gone as (delete from ${leases} where id = $1 and ends <= clock_timestamp() returning id)
       select (select count(*) from gone)::int as gone, (select count(*) from ${leases} where id = $1)::int as there`,
     end: `delete from ${leases} where id = $1`,
-    claims: `select key, lease, node, token from ${claims} where ($1::text is null or key = $1)`,
-    claim: `insert into ${claims} (key, lease, node, token) values ($1, $2, $3, nextval('${tokens}'))
+    claims: `select key, lease, node, token, note from ${claims} where ($1::text is null or key = $1)`,
+    claim: `insert into ${claims} (key, lease, node, note, token) values ($1, $2, $3, $4, nextval('${tokens}'))
       on conflict (key) do nothing returning token`,
-    replace: `update ${claims} set lease = $2, node = $3, token = nextval('${tokens}') where key = $1 and token = $4 returning token`,
+    replace: `update ${claims} set lease = $2, node = $3, note = $4, token = nextval('${tokens}') where key = $1 and token = $5 returning token`,
     last: `select coalesce(max(token), 0) as token from ${claims}`,
     changes: `select key, token from ${claims} where token > $1 order by token limit 1000`,
     publish: `with old as (delete from ${messages} where at < clock_timestamp() - interval '1 minute')
