@@ -67,6 +67,9 @@ try {
 the call of ping failed: no process nobody is alive. Is it started, and under this name?
 \`\`\`
 
+Each code has an anchor of its own on this page: \`error.docs\` is \`'heartwood/docs/errors.md#CALL_NOPROC'\`, a path in the
+installed package, and the log has it as \`err.docs\`.
+
 In the messages below, \`{name}\` stands for the detail of that name. A test compares these tables with the code, both
 ways, and finds a test for every code.
 `
@@ -76,7 +79,7 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
     if (n.endsWith('_ERRORS')) {
       out += `\n## ${titles[key(f)] ?? key(f)}\n\n| code | message |\n| --- | --- |\n`
       for (const [c, text] of Object.entries(t))
-        out += `| \`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
+        out += `| <a id="${c}"></a>\`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
     }
 }
 const { EXIT_CODES } = await import(`${dist}/application/program-exit/exit-codes.js`)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { HeartwoodError } from 'heartwood'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -31,8 +32,17 @@ const tests = ['test', 'apps/demo/test'].flatMap((folder) =>
 
 describe('the error codes', () => {
   it('stand in docs/errors.md, all of them and no others', async () => {
-    const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm)
+    const documented = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(
+      /^\| <a id="[A-Z_]+"><\/a>`([A-Z_]+)` \|/gm,
+    )
     expect([...documented].map(([, code]) => code).sort()).toEqual([...(await codes()).keys()].sort())
+  })
+
+  it('lead to their rows on that page: error.docs is a path in the package, with the anchor of the code', () => {
+    const error = new HeartwoodError('CALL_TIMEOUT', 'late')
+    expect(error.docs).toBe('heartwood/docs/errors.md#CALL_TIMEOUT')
+    expect(Object.keys(error)).not.toContain('docs')
+    expect(readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')).toContain('<a id="CALL_TIMEOUT"></a>')
   })
 
   it('are each named by a test', async () => {

@@ -42,7 +42,7 @@ export {
 } from './context/promise-owner.js'
 export { isFollowed, isThenable, promiseOf } from './context/thenable.js'
 export { checkFunction, checkPid, checkText } from './errors/argument-checks.js'
-export { errorsOf, HeartwoodError, KERNEL_ERRORS } from './errors/errors.js'
+export { DOCUMENTATION, errorsOf, HeartwoodError, KERNEL_ERRORS, pageOfCode } from './errors/errors.js'
 export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'

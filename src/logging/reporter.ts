@@ -2,6 +2,7 @@
 import {
   type Clock,
   checkKnown,
+  DOCUMENTATION,
   LIMITS,
   type Limits,
   oneLine,
@@ -25,7 +26,8 @@ import { errorOf, reasonLine } from './text/failure-text.js'
  * | `kind` | what sort of report: `'crash'`, `'server'`, `'supervisor'`, `'progress'`, `'application'` … |
  * | `pid`, `name` | the process it is about |
  * | `reason` | the exit reason on one line |
- * | `err` | the error behind it: type, message, code, stack, details, and `cause` for each error behind that |
+ * | `err` | the error behind it: type, message, code, docs, stack, details, and `cause` for each error behind that |
+ * | `docs` | of warnings and errors: where the documentation explains this kind of record |
  * | `incident` | what the reports of one crash have in common |
  * | others | as reported (`state`, `lastMessage`, `ancestors`, `links`, `offender` …), capped and without secrets |
  *
@@ -135,6 +137,7 @@ function recordOfStorm({ of, more, seconds, last }: Summary, limits: Limits): Re
   const { label, name, reason } = last
   return {
     kind: 'storm',
+    docs: pageOfKind('storm'),
     of,
     more,
     seconds,
@@ -154,8 +157,15 @@ function errType(reason: unknown, limits: Limits): object {
   return { err: { type, message, ...(code === undefined ? undefined : { code }) } }
 }
 
+/** Levels of records that somebody may have to look up. */
+const NEEDS_HELP: ReadonlySet<string> = new Set(['warn', 'error', 'fatal'])
+
+function pageOfKind(kind: string): string {
+  return `${DOCUMENTATION}/log-records.md#${kind}`
+}
+
 function recordOf(report: Report, all: Shown): Record<string, unknown> {
-  const { level: _level, message: _message, kind, pid, name, reason, ...fields } = report
+  const { level, message: _message, kind, pid, name, reason, ...fields } = report
   // `name` is there even when there is none, so that the name of whoever happens to be running is not taken for it.
   const record: Record<string, unknown> = {
     kind,
@@ -170,5 +180,6 @@ function recordOf(report: Report, all: Shown): Record<string, unknown> {
   for (const [field, value] of Object.entries(fields)) {
     if (value !== undefined) record[field] = all.of(report.incident, field, value)
   }
+  if (NEEDS_HELP.has(level)) record.docs = pageOfKind(kind)
   return record
 }

@@ -112,4 +112,35 @@ describe('the page of records', () => {
     })
     expect(new Set(unlisted)).toEqual(new Set())
   })
+
+  it('is where warnings and errors lead to, each to the row of its kind; what is no trouble leads nowhere', async () => {
+    const lines = await records()
+    const troubles = lines.filter(({ level }) => ['warn', 'error', 'fatal'].includes(String(level)))
+    expect(troubles.length).toBeGreaterThan(5)
+    for (const { kind, docs } of troubles) {
+      expect(docs).toBe(`heartwood/docs/log-records.md#${kind}`)
+      expect(PAGE).toContain(`<a id="${kind}"></a>`)
+    }
+    expect(lines.filter((line) => !troubles.includes(line) && 'docs' in line)).toEqual([])
+  })
+
+  it('leads from an error with a code of ours to the row of the code, and from an error of others nowhere', () => {
+    const lines: { err: { docs?: string } }[] = []
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) }
+    const write = logReporter(createLogger({ destination, format: 'json' }))
+    const [ours, others] = [
+      thrownBy(() => send('nobody', 1)),
+      Object.assign(new Error('no'), { code: 'ENOENT' }),
+    ]
+    for (const reason of [ours, others]) write({ level: 'error', kind: 'crash', message: 'crashed', reason })
+    expect(lines.map(({ err }) => err.docs)).toEqual(['heartwood/docs/errors.md#NAME_UNKNOWN', undefined])
+  })
 })
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}

@@ -7,6 +7,8 @@ import { painter, reasonLine, showsColours } from '../../logging/index.js'
 interface Fault {
   readonly code: string
   readonly message: string
+  /** Where the documentation explains the code. */
+  readonly docs?: string
 }
 
 /** Errors behind errors that are told. */
@@ -43,7 +45,7 @@ export function printJson(value: unknown): void {
 }
 
 function faultOf(error: unknown): Fault {
-  if (HeartwoodError.is(error)) return { code: error.code, message: error.message }
+  if (HeartwoodError.is(error)) return { code: error.code, message: error.message, docs: error.docs }
   return { code: '', message: reasonLine(error) }
 }
 

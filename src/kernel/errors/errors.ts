@@ -7,6 +7,9 @@ import { printed, read } from '../show/index.js'
 
 const BRAND = Symbol.for('heartwood.error')
 
+/** Where the documentation is: the package has it, so that it can be read where the program runs. */
+export const DOCUMENTATION = 'heartwood/docs'
+
 /**
  * What a layer's error table holds: code to message template. `{name}` takes the detail of that name, shown as any value
  * is: short and without secrets. `{*name}` takes a text of ours as it is, such as a list of problems. What others made
@@ -27,7 +30,7 @@ export type ErrorTable = Readonly<Record<string, string>>
  * ```
  */
 export class HeartwoodError extends Error {
-  /** The stable name of what went wrong; every code is listed in `docs/errors.md`. */
+  /** The stable name of what went wrong; `docs` is where it is explained. */
   readonly code: string
   /** The facts the message was made of. */
   readonly details: Readonly<Record<string, unknown>>
@@ -36,6 +39,11 @@ export class HeartwoodError extends Error {
     super(message, options)
     this.code = code
     this.details = details
+  }
+
+  /** The place in the documentation that explains the code, such as `'heartwood/docs/errors.md#CALL_TIMEOUT'`. */
+  get docs(): string {
+    return pageOfCode(this.code)
   }
 
   static {
@@ -52,6 +60,11 @@ export class HeartwoodError extends Error {
     if (typeof value !== 'object' || value === null || read(value, BRAND) !== true) return false
     return code === undefined || read(value, 'code') === code
   }
+}
+
+/** The place in the documentation that explains an error code. */
+export function pageOfCode(code: string): string {
+  return `${DOCUMENTATION}/errors.md#${code}`
 }
 
 /** The maker of errors for one table: `raise('CODE', details)`. Details named in the template are printed. */

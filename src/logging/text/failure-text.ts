@@ -5,12 +5,14 @@ import {
   type ExitReason,
   errorLine,
   errorText,
+  HeartwoodError,
   isError,
   jsonOf,
   keysOf,
   LIMITS,
   type Limits,
   ownData,
+  pageOfCode,
   printed,
   read,
   snapshot,
@@ -27,6 +29,8 @@ export interface ErrorRecord {
   readonly type: string
   readonly message: string
   readonly code?: string
+  /** Where the documentation explains the code; of Heartwood's own errors. */
+  readonly docs?: string
   readonly stack?: string
   readonly details?: unknown
   readonly cause?: unknown
@@ -102,6 +106,7 @@ function record(error: Error, limits: Limits, above: readonly unknown[]): ErrorR
     type,
     message,
     ...(code === undefined ? undefined : { code }),
+    ...(code !== undefined && HeartwoodError.is(error) ? { docs: pageOfCode(code) } : undefined),
     ...(stack === undefined ? undefined : { stack }),
     ...(details === undefined ? undefined : { details: snapshot(details, limits) }),
     ...(cause === undefined ? undefined : { cause: behind(cause, limits, chain) }),

@@ -13,7 +13,19 @@ const COLOURS: Record<string, Style> = {
   fatal: 'magenta',
 }
 /** Fields that the first line shows, or that say nothing to somebody who sits at the terminal. */
-const SHOWN = new Set(['level', 'time', 'pid', 'name', 'msg', 'host', 'osPid', 'err', 'kind', 'reason'])
+const SHOWN = new Set([
+  'level',
+  'time',
+  'pid',
+  'name',
+  'msg',
+  'host',
+  'osPid',
+  'err',
+  'kind',
+  'reason',
+  'docs',
+])
 
 /** Takes pino's JSON lines and writes readable ones. */
 export class PrettyStream implements DestinationStream {
