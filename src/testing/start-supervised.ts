@@ -183,6 +183,7 @@ const BOOT_OPTIONS = namesOf<BootApplicationOptions>({
   onBootTree: true,
   signals: true,
   exitOnEnd: true,
+  beforeExit: true,
   keepAlive: true,
 })
 

@@ -191,6 +191,37 @@ describe('the end of a system that nobody asked for', () => {
   })
 })
 
+describe('what a program closes beside its system', () => {
+  it.each([
+    'SIGTERM',
+    'crash',
+  ])('is closed when the tree has stopped, and before the program ends: %s', async (way) => {
+    const program = embedded(['listen', 'close a server first', way], { signals: true }, { SYSTEMS: '2' })
+    await program.line('up')
+    if (way === 'SIGTERM') program.kill('SIGTERM')
+    expect(await program.exited).toBe(way === 'crash' ? 1 : 0)
+    const lines = text(program)
+    expect(lines.filter((line) => line.startsWith('closed'))).toHaveLength(2)
+    expect(lines.indexOf('stop hook 1')).toBeLessThan(lines.findIndex((line) => line.startsWith('closed')))
+  })
+
+  it('holds up the end no longer than the stop may take', async () => {
+    const program = embedded(['listen', 'close nothing ever'], { signals: true }, { LIMIT: '20' })
+    await program.line('up')
+    program.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(program.messages).toContain('beforeExit is not through after 20 ms; the program ends without it')
+  })
+
+  it('is no reason not to end when it fails', async () => {
+    const program = embedded(['listen', 'close and fail'], { signals: true })
+    await program.line('up')
+    program.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(program.messages.some((message) => message.includes('it cannot be closed'))).toBe(true)
+  })
+})
+
 /** Permissions have had another name; what this Node calls them is found by trying. */
 const PERMISSION = ['--permission', '--experimental-permission'].find((flag) =>
   process.allowedNodeEnvironmentFlags.has(flag),

@@ -2,6 +2,7 @@
 import { Kernel, type Rules, rules } from '../../kernel/index.js'
 import type { Logger } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
+import type { SystemExit } from '../lifecycle/application-controller.js'
 import type { Companion } from '../observer-companion.js'
 import type { BootStep } from './boot-timeline.js'
 
@@ -26,6 +27,12 @@ export interface BootOptions {
    * the rest is yours. Default true; false on a kernel with virtual time. `stop()` never ends the program.
    */
   readonly exitOnEnd?: boolean | undefined
+  /**
+   * Closes what the program has beside the system, before it ends with the system: a framework with hooks of its own, a
+   * pool. Called when the tree has stopped. It may take the configuration's `shutdownTimeout`; one that fails or is late is
+   * reported, and the program ends all the same.
+   */
+  readonly beforeExit?: ((exit: SystemExit) => unknown) | undefined
   /**
    * Whether Node goes on until the system has ended, also when nothing in it waits for anything but messages. Default true;
    * false on a kernel with virtual time.
@@ -56,6 +63,7 @@ const BOOT: Rules = {
   onBootTree: rules.action,
   signals: rules.flag,
   exitOnEnd: rules.flag,
+  beforeExit: rules.action,
   keepAlive: rules.flag,
 }
 

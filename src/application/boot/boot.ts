@@ -31,6 +31,7 @@ import {
 import { namesInApplications } from '../lifecycle/log-names.js'
 import { explained } from '../lifecycle/start-failure.js'
 import { examined } from '../plan/preflight-check.js'
+import { lastAct } from '../program-exit/last-act.js'
 import { Tenancy } from '../program-exit/program-end.js'
 import { watchEventLoop } from '../watchdog/watchdog.js'
 import { type Accompaniment, type BootOptions, checkBootOptions } from './boot-options.js'
@@ -146,7 +147,8 @@ export async function boot(
     kernel.timers.dropLeftOver()
     reporter.flush()
   })
-  const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, stop: order.stop })
+  const beforeExit = lastAct(kernel, options.beforeExit, checked.shutdownTimeout)
+  const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, beforeExit, stop: order.stop })
   try {
     if (signal?.aborted === true) cancel()
     // The controller tells of the boot before it ends, unless it is itself what fails.

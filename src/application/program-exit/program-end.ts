@@ -14,6 +14,8 @@ export interface Tenant {
   readonly signals: boolean
   /** Whether the program ends with it. */
   readonly exitOnEnd: boolean
+  /** Closes what is beside the system. It never rejects. */
+  readonly beforeExit?: ((exit: SystemExit) => Promise<void>) | undefined
   stop(reason: ExitReason): void
 }
 
@@ -57,17 +59,22 @@ export class Tenancy {
     const crashed = this.#up && exit.cause === 'crashed'
     if (!exitOnEnd || !(crashed || this.#signalled)) return
     if (crashed) tellEnd(logger, exit)
-    await endProgram(exit)
+    await endProgram(exit, this.tenant)
   }
 }
 
 /** In order also for the other systems. The program says the worst that became of one of them. */
-function endProgram(exit: SystemExit): Promise<never> {
+function endProgram(exit: SystemExit, first: Tenant): Promise<never> {
   process.exitCode ||= exitCodeOfSystem(exit)
   leaving ??= (async () => {
-    const others = [...tenancies].filter(({ tenant }) => tenant.exitOnEnd)
-    for (const { tenant } of others) tenant.stop('shutdown')
-    await Promise.all(others.map(({ tenant }) => tenant.ended))
+    const others = [...tenancies].map(({ tenant }) => tenant).filter(({ exitOnEnd }) => exitOnEnd)
+    for (const tenant of others) tenant.stop('shutdown')
+    await Promise.all(
+      [first, ...others].map(async ({ ended, beforeExit }) => {
+        const end = await ended
+        await beforeExit?.(end)
+      }),
+    )
     // After the turn of those who wait for `ended`: they may have a last word.
     await new Promise((resolve) => setImmediate(resolve))
     return flushAndExit(Number(process.exitCode))
