@@ -44,7 +44,10 @@ export default defineConfig({
       { find: /^(inversify|@inversifyjs\/\w+)$/, replacement: source('./dist/inversify.js') },
       { find: /^heartwood$/, replacement: source('./src/index.ts') },
       { find: /^heartwood\/errors$/, replacement: source('./src/entries/error-tables.ts') },
-      { find: /^heartwood\/(kernel|timers|tools)$/, replacement: source('./src/entries/$1.ts') },
+      {
+        find: /^heartwood\/(fastify|http|kernel|nest|timers|tools)$/,
+        replacement: source('./src/entries/$1.ts'),
+      },
       { find: /^heartwood\/carrier$/, replacement: source('./src/entries/carrier.ts') },
       { find: /^heartwood\/cluster$/, replacement: source('./src/cluster/index.ts') },
       { find: /^heartwood\/cluster\/postgres$/, replacement: source('./src/cluster/postgres/index.ts') },

@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'kernel',
     'logging',
   ],
+  hosts: ['decorators', 'application', 'supervisor', 'genserver', 'kernel'],
   dev: ['command-line', 'application', 'config', 'supervisor', 'genserver', 'kernel', 'logging'],
   'command-line': ['application', 'config', 'genserver', 'kernel', 'logging'],
   observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],

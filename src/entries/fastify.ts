@@ -1,0 +1,2 @@
+/** Heartwood in a Fastify application. */
+export { type FastifyHost, type HeartwoodPluginOptions, heartwoodPlugin } from '../hosts/index.js'

@@ -1,0 +1,97 @@
+/** A tree in a Fastify application: booted with its plugins, drained and stopped with it. */
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { BootOptions, ConfigOptions, DrainOptions, RunningSystem } from '../application/index.js'
+import { boot } from '../boot.js'
+import { checkKnown, namesOf } from '../kernel/index.js'
+import { asProcess } from './request-process.js'
+import { withDoor } from './server-beside.js'
+
+/** What the plugin takes. */
+export interface HeartwoodPluginOptions
+  extends Pick<BootOptions, 'logger' | 'signal' | 'signals' | 'exitOnEnd' | 'onBootTree'> {
+  /** What is booted. */
+  readonly config: ConfigOptions
+  /**
+   * Whether each request runs in a process of its own: it is the caller of what the handler calls, and ends with the
+   * response, or when the client goes away. Default true.
+   */
+  readonly requests?: boolean | undefined
+  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  readonly drain?: DrainOptions | undefined
+}
+
+const OPTIONS = namesOf<HeartwoodPluginOptions>({
+  config: true,
+  requests: true,
+  drain: true,
+  logger: true,
+  signal: true,
+  signals: true,
+  exitOnEnd: true,
+  onBootTree: true,
+})
+
+/** What the plugin adds to a Fastify instance. */
+export interface FastifyHost {
+  /** The system that it booted. */
+  readonly heartwood: RunningSystem
+}
+
+declare module 'fastify' {
+  interface FastifyInstance extends FastifyHost {}
+}
+
+/**
+ * A plugin that boots a tree beside the routes of a Fastify application. Register it before the plugins and routes that
+ * use workers; `await` it, and the tree is up.
+ *
+ * One order of stopping, whoever begins it (`app.close()`, a signal with `signals: true`, `app.heartwood.stop()`, an
+ * application that ends and must not): the server stops listening and finishes its requests, the tree stops, then
+ * `onClose` hooks run. The program ends after that, where `boot` would end it.
+ *
+ * @throws what `boot` throws, from `ready()` or `listen()`; BAD_OPTION
+ * @example
+ * ```ts
+ * const app = fastify()
+ * await app.register(heartwoodPlugin, { config, signals: true })
+ * app.get('/cart', () => ref(Cart).call.lines())
+ * await app.listen({ port: 3000 })
+ * ```
+ */
+export const heartwoodPlugin: FastifyPluginAsync<HeartwoodPluginOptions> = async (app, options) => {
+  // Fastify adds options of its own.
+  const { prefix: _, ...given } = options as HeartwoodPluginOptions & { prefix?: string; logLevel?: string }
+  checkKnown('heartwoodPlugin', given, OPTIONS)
+  const { config, requests = true, drain: limits, ...rest } = given
+  const door = { name: 'fastify', server: () => app.server, limits }
+  // What the program does last: the hooks of the other plugins. Closed already, it is closed at once.
+  const beforeExit = (): Promise<undefined> => app.close()
+  const system = await boot(withDoor(config, door), { ...rest, beforeExit })
+  app.decorate('heartwood', system)
+  app.addHook('preClose', async () => {
+    await system.stop()
+  })
+  if (requests) app.addHook('onRequest', inProcess)
+}
+
+// What it adds is there for the whole application, as what `fastify-plugin` wraps is.
+Object.assign(heartwoodPlugin, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'heartwood',
+  [Symbol.for('plugin-meta')]: { name: 'heartwood', fastify: '5.x' },
+})
+
+function inProcess(
+  this: FastifyInstance,
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): void {
+  asProcess(raw, reply.raw, done, () => {
+    if (!reply.sent)
+      void reply.code(500).send({ statusCode: 500, error: 'Internal Server Error', message: CRASHED })
+    else if (!reply.raw.writableEnded) reply.raw.destroy()
+  })
+}
+
+const CRASHED = 'the process of this request crashed'

@@ -1,0 +1,282 @@
+/**
+ * A tree in a Nest application. Nothing of Nest is imported: a dynamic module is an object, and its tokens are handed in. So one
+ * build serves Nest 11, whose packages are CommonJS, and Nest 12, whose are ES modules.
+ */
+import type {
+  BootOptions,
+  ConfigOptions,
+  Drainable,
+  DrainOptions,
+  HealthState,
+  RunningSystem,
+} from '../application/index.js'
+import { boot } from '../boot.js'
+import { overrideBindings } from '../decorators/index.js'
+import { ref, type ServerClass } from '../genserver/index.js'
+import { checkKnown, lacksSharing, namesOf, shared } from '../kernel/index.js'
+import { withDoor } from './server-beside.js'
+
+/** A token of Nest's: a class, a text or a symbol. */
+export type NestToken = string | symbol | (abstract new (...args: never[]) => unknown)
+
+/** What Nest's `HttpAdapterHost` has. */
+export interface NestHttp {
+  readonly httpAdapter: { getHttpServer(): unknown } | null | undefined
+}
+
+/** What a module of Nest's is told about its tree. */
+export interface HeartwoodModuleOptions<Imports extends readonly unknown[] = readonly unknown[]>
+  extends Pick<BootOptions, 'logger' | 'onBootTree' | 'exitOnEnd'> {
+  /** What is booted; or a function of what is injected, in its order, that makes it. */
+  readonly config: ConfigOptions | ((...injected: never[]) => ConfigOptions | Promise<ConfigOptions>)
+  /** Modules of Nest's that export what is injected. They are initialised before the tree is booted, and destroyed after it has stopped. */
+  readonly imports?: Imports | undefined
+  /**
+   * Providers of Nest's that workers can have injected, by the tokens they have in Nest. Each is the program's one instance,
+   * owned by Nest; a pool, a client or an emitter is `shared`. Default none.
+   */
+  readonly inject?: readonly NestToken[] | undefined
+  /**
+   * `HttpAdapterHost` of `@nestjs/core`: its server is drained before the tree is stopped. Without it, Nest closes the server
+   * after the tree.
+   */
+  readonly http?: (abstract new (...args: never[]) => NestHttp) | undefined
+  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  readonly drain?: DrainOptions | undefined
+}
+
+const OPTIONS = namesOf<HeartwoodModuleOptions>({
+  config: true,
+  imports: true,
+  inject: true,
+  http: true,
+  drain: true,
+  logger: true,
+  onBootTree: true,
+  exitOnEnd: true,
+})
+
+/** A provider with a factory, as Nest takes it. */
+interface NestProvider {
+  readonly provide: NestToken
+  readonly inject: NestToken[]
+  useFactory(...injected: unknown[]): unknown
+}
+
+/** A dynamic module, as Nest takes it. */
+export interface NestModule<Imports extends readonly unknown[] = []> {
+  readonly module: new () => object
+  readonly global?: boolean
+  readonly imports: [...Imports]
+  readonly providers: NestProvider[]
+  readonly exports: NestToken[]
+}
+
+/** What Terminus takes of a health indicator. */
+export type TerminusResult<Key extends string> = Record<
+  Key,
+  { readonly status: 'up' } | { readonly status: 'down'; readonly reasons: readonly string[] }
+>
+
+/** The tree of a Nest application. Inject it by its class; it is there in every module. */
+export class HeartwoodService {
+  readonly #options: HeartwoodModuleOptions
+  readonly #injected: readonly unknown[]
+  readonly #http: NestHttp | undefined
+  #system: RunningSystem | undefined
+  #allClosed: (() => void) | undefined
+
+  /** Made by `HeartwoodModule.forRoot`. */
+  constructor(options: HeartwoodModuleOptions, injected: readonly unknown[], http: NestHttp | undefined) {
+    this.#options = options
+    this.#injected = injected
+    this.#http = http
+  }
+
+  /** The running system; undefined before Nest has initialised the module. */
+  get system(): RunningSystem | undefined {
+    return this.#system
+  }
+
+  /**
+   * Whether the tree is ready for work, as an indicator of Terminus.
+   *
+   * @param key what the result calls it; default `'heartwood'`
+   * @example
+   * this.health.check([() => this.heartwood.ready()])
+   */
+  ready(): Promise<TerminusResult<'heartwood'>>
+  ready<Key extends string>(key: Key): Promise<TerminusResult<Key>>
+  ready(key = 'heartwood'): Promise<TerminusResult<string>> {
+    return this.#indicator(key, 'ready')
+  }
+
+  /** Whether the tree can go on at all; else only a restart of the program helps. As `ready`. */
+  live(): Promise<TerminusResult<'heartwood'>>
+  live<Key extends string>(key: Key): Promise<TerminusResult<Key>>
+  live(key = 'heartwood'): Promise<TerminusResult<string>> {
+    return this.#indicator(key, 'live')
+  }
+
+  async #indicator(key: string, side: 'ready' | 'live'): Promise<TerminusResult<string>> {
+    const state: HealthState | undefined = (await this.#system?.health.read())?.[side]
+    if (state?.ok) return { [key]: { status: 'up' } }
+    return { [key]: { status: 'down', reasons: state?.reasons ?? ['the system is not booted yet'] } }
+  }
+
+  /** Called by Nest, after the modules that this one imports. */
+  async onModuleInit(): Promise<void> {
+    const { config: given, inject = [], drain, logger, onBootTree, exitOnEnd } = this.#options
+    const make = given as (...injected: unknown[]) => ConfigOptions | Promise<ConfigOptions>
+    const written = typeof given === 'function' ? await make(...this.#injected) : given
+    const bound = overrideBindings(written, (bind) => {
+      inject.forEach((token, at) => {
+        bind(token).toConstantValue(forWorkers(this.#injected[at]))
+      })
+    })
+    const server = this.#http?.httpAdapter?.getHttpServer() as Drainable | undefined
+    const config =
+      server === undefined ? bound : withDoor(bound, { name: 'nest', server: () => server, limits: drain })
+    const beforeExit = (): Promise<void> => this.#closeNest()
+    this.#system = await boot(config, { logger, onBootTree, exitOnEnd, beforeExit })
+  }
+
+  /** Called by Nest, before the modules that this one imports are destroyed. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#system?.stop()
+  }
+
+  /** Called when Nest has run all its hooks. */
+  async lastHook(): Promise<void> {
+    if (this.#allClosed === undefined) return
+    this.#allClosed()
+    // The program ends with the exit code of the system. Nest would have it killed by a signal now.
+    await new Promise(() => {})
+  }
+
+  /** The system has ended by itself, and the program ends. Nest closes in order on a signal, where it was told to. */
+  async #closeNest(): Promise<void> {
+    if (process.listenerCount('SIGTERM') === 0) return
+    const closed = new Promise<void>((resolve) => {
+      this.#allClosed = resolve
+    })
+    process.kill(process.pid, 'SIGTERM')
+    await closed
+  }
+}
+
+/** What Nest injects is of the program, and not of the worker that is the first to use it. */
+function forWorkers(instance: unknown): unknown {
+  return lacksSharing(instance) ? shared(instance) : instance
+}
+
+/** Runs after the hooks of all other modules, since Nest stops global modules last. */
+const LAST = Symbol('heartwood.last')
+
+/** The module that boots the tree: not global, so that Nest initialises what it imports before it. */
+class TreeModule {}
+
+/** The module of refs. */
+class RefsModule {}
+
+/**
+ * Boots a tree in the lifecycle of a Nest application, 11 or 12.
+ *
+ * | Nest | the tree |
+ * | --- | --- |
+ * | `onModuleInit` of the modules in `imports` | |
+ * | `onModuleInit` of this one | boots; a boot that fails is a start of Nest that fails |
+ * | `onModuleInit` of the others, `onApplicationBootstrap`, `listen` | runs |
+ * | `close()`, or a signal after `enableShutdownHooks()` | |
+ * | `onModuleDestroy` of this module | the HTTP server finishes its requests (`http`), then the tree stops |
+ * | `onModuleDestroy` of the modules in `imports`, `beforeApplicationShutdown`, `onApplicationShutdown` | is gone |
+ *
+ * When an application of the tree ends that must not, Nest closes in the same order, where shutdown hooks are enabled, and the
+ * program ends with 1.
+ */
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
+export class HeartwoodModule {
+  /**
+   * The module of the whole application: import it once.
+   *
+   * @throws BAD_OPTION; what `boot` throws, from `app.init()` or `app.listen()`
+   * @example
+   * ```ts
+   * @Module({
+   *   imports: [HeartwoodModule.forRoot({ config, imports: [DbModule], inject: [Db], http: HttpAdapterHost })],
+   * })
+   * class AppModule {}
+   * ```
+   */
+  static forRoot<const Imports extends readonly unknown[] = []>(
+    options: HeartwoodModuleOptions<Imports>,
+  ): NestModule<[NestModule<Imports>]> {
+    checkKnown('HeartwoodModule.forRoot', options, OPTIONS)
+    const { imports, inject = [], http } = options
+    const make = (...given: unknown[]): HeartwoodService =>
+      new HeartwoodService(
+        options as unknown as HeartwoodModuleOptions,
+        given.slice(0, inject.length),
+        given[inject.length] as NestHttp | undefined,
+      )
+    const tree = {
+      module: TreeModule,
+      imports: [...(imports ?? [])] as unknown as [...Imports],
+      providers: [
+        {
+          provide: HeartwoodService,
+          inject: [...inject, ...(http === undefined ? [] : [http])],
+          useFactory: make,
+        },
+      ],
+      exports: [HeartwoodService],
+    }
+    const last = (service: unknown): object => ({
+      onApplicationShutdown: () => (service as HeartwoodService).lastHook(),
+    })
+    return {
+      module: HeartwoodModule,
+      global: true,
+      imports: [tree],
+      providers: [{ provide: LAST, inject: [HeartwoodService], useFactory: last }],
+      exports: [TreeModule],
+    }
+  }
+
+  /**
+   * Typed refs to workers, injectable in the module that imports this.
+   *
+   * @param classes servers that have a name
+   * @throws CLASS_UNDEFINED, CLASS_UNNAMED
+   * @example
+   * ```ts
+   * @Module({ imports: [HeartwoodModule.forFeature([Cart])], controllers: [CartController] })
+   * class CartModule {}
+   * ```
+   */
+  static forFeature(classes: readonly ServerClass<object>[]): NestModule {
+    const providers = classes.map((Class) => {
+      const made = ref(Class)
+      return { provide: refToken(Class), inject: [], useFactory: () => made }
+    })
+    return { module: RefsModule, imports: [], providers, exports: providers.map(({ provide }) => provide) }
+  }
+}
+
+const tokens = new WeakMap<object, symbol>()
+
+/**
+ * The token of the ref to a server, for Nest's `@Inject`.
+ *
+ * @example
+ * ```ts
+ * constructor(@Inject(refToken(Cart)) private readonly cart: Ref<Cart>) {}
+ * ```
+ */
+export function refToken(Class: ServerClass<object>): symbol {
+  const known = tokens.get(Class)
+  if (known !== undefined) return known
+  const made = Symbol(`ref(${Class.name})`)
+  tokens.set(Class, made)
+  return made
+}

@@ -1,0 +1,103 @@
+/** A process for each request of a server: the caller of what the request asks for, and where its failures stay. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { currentKernel, type Kernel, type Pid, spawn, storesOfNow } from '../kernel/index.js'
+
+/** A handler of `node:http`, an Express application among them. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** What Express, Connect and Nest's `app.use` take. */
+export type RequestMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
+
+/** Why the process of a request ends that nobody waits for any more: in good order, so that no crash is reported. */
+const GONE = Object.freeze({ shutdown: 'the client is gone' })
+
+/** Characters of a URL that the label of a process shows. */
+const LONGEST_LABEL = 100
+
+/**
+ * A handler that runs each request in a process of its own, for `createServer`. See `requestProcess`.
+ *
+ * @example
+ * ```ts
+ * const server = createServer(requestProcesses(app))
+ * ```
+ */
+export function requestProcesses(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    asProcess(request, response, () => listener(request, response))
+  }
+}
+
+/**
+ * Middleware that runs the rest of each request in a process of its own. Put it before all others.
+ *
+ * - The process calls and sends: it has a pid, may `monitor`, `own` and borrow from a pool, and is seen in the observer.
+ * - It ends with the response. When the client goes away before, it ends at once, and so do the calls it waits for;
+ *   `processSignal()` tells `fetch` and the like.
+ * - What nobody catches in a timer, a callback or a promise of the request ends this process, is reported, and
+ *   answers 500, where no answer has begun; other requests do not notice.
+ *
+ * Work that goes on after the response belongs in a worker or a task: from a process that has ended it cannot call or send
+ * (PROCESS_DEAD). A client or a pool that several requests use is `shared`.
+ *
+ * @example
+ * ```ts
+ * const app = express()
+ * app.use(requestProcess())
+ * ```
+ */
+export function requestProcess(): RequestMiddleware {
+  return (request, response, next) => {
+    asProcess(request, response, () => next())
+  }
+}
+
+/**
+ * Runs `run` as the process of a request, and ends the process with the response.
+ *
+ * @param failed called when it crashed and nothing has been answered yet; default answers 500
+ */
+export function asProcess(
+  request: IncomingMessage,
+  response: ServerResponse,
+  run: () => unknown,
+  failed: () => void = () => answerFailure(response),
+): void {
+  const kernel = currentKernel()
+  // Stores of others, such as the context of a tracer, are those of the request.
+  const options = { label: labelOf(request), stores: storesOfNow() }
+  const pid = spawn(async () => {
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => resolve())
+    })
+    // What it throws, or what the promise that it returns rejects with, is the crash of this process.
+    await Promise.all([run(), closed])
+  }, options)
+  response.once('close', () => end(kernel, pid, response))
+  kernel.witness(pid, {
+    died() {
+      if (!response.writableEnded && !response.destroyed) queueMicrotask(failed)
+    },
+  })
+}
+
+/** A response that was given ends its process by itself; where none was, nobody waits for one any more. */
+function end(kernel: Kernel, pid: Pid, { writableEnded }: ServerResponse): void {
+  if (!writableEnded) kernel.exit(pid, GONE)
+}
+
+function answerFailure(response: ServerResponse): void {
+  if (response.writableEnded || response.destroyed) return
+  if (response.headersSent) response.destroy()
+  else response.writeHead(500, { 'content-type': 'text/plain' }).end('Internal Server Error\n')
+}
+
+/** Without its query, which may hold secrets. */
+function labelOf({ method, url = '' }: IncomingMessage): string {
+  const [path = ''] = url.split('?', 1)
+  return `${method} ${path.slice(0, LONGEST_LABEL)}`
+}

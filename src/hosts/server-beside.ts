@@ -1,0 +1,79 @@
+/** A tree beside a server that somebody else has made: the server is drained before the tree is stopped. */
+import type { Server } from 'node:net'
+import {
+  type Application,
+  type BootOptions,
+  type ConfigOptions,
+  type Drainable,
+  type DrainOptions,
+  defineConfig,
+  drain,
+  type RunningSystem,
+} from '../application/index.js'
+import { boot } from '../boot.js'
+import { application } from '../decorators/index.js'
+import { startLink } from '../genserver/index.js'
+import { supervisorSpec } from '../supervisor/index.js'
+
+/** How a tree is booted beside a server. */
+export interface HostOptions extends Omit<BootOptions, 'kernel'> {
+  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  readonly drain?: DrainOptions | undefined
+}
+
+/**
+ * Boots a tree beside a server of `node:http` (or `https`, `http2`, `net`), such as one that has an Express application
+ * as its handler. When the system stops, the server stops listening and finishes its requests, and only then the tree
+ * stops. That is so for a signal (`signals: true`), for `stop()`, and when an application ends that must not.
+ *
+ * Call it before the server listens. The server is not owned by the tree: no crash of a worker closes it.
+ *
+ * @returns the running system, when all of it is up
+ * @throws what `boot` throws; DRAIN_INVALID for what is no server, DRAIN_OPTION
+ * @example
+ * ```ts
+ * const server = createServer(app)
+ * await bootBeside(server, config, { signals: true })
+ * server.listen(3000)
+ * ```
+ */
+export function bootBeside(
+  server: Drainable,
+  config: ConfigOptions,
+  { drain: limits, ...options }: HostOptions = {},
+): Promise<RunningSystem> {
+  return boot(withDoor(config, { name: 'http', server: () => server as Server, limits }), options)
+}
+
+/** What stands between a server and the tree. */
+export interface Door {
+  /** Of the application that drains it. */
+  readonly name: string
+  readonly server: () => Drainable
+  readonly limits?: DrainOptions | undefined
+}
+
+/**
+ * The configuration with one more application, which depends on all others and has nothing but the drain of the
+ * server: it starts last, and so it is stopped, and the server drained, first.
+ */
+export function withDoor(config: ConfigOptions, door: Door): ConfigOptions {
+  // What is no configuration is refused where it is checked.
+  if (typeof config !== 'object' || config === null) return config
+  const { applications: written } = config
+  const added = (all: readonly Application[]): readonly Application[] =>
+    Array.isArray(all) ? [...all, doorOf(door, all)] : all
+  const applications =
+    typeof written === 'function' ? async (settings: never) => added(await written(settings)) : added(written)
+  return defineConfig({ ...config, applications })
+}
+
+function doorOf({ name, server, limits }: Door, others: readonly Application[]): Application {
+  const init = (): { state: undefined } => {
+    drain(server(), limits)
+    return { state: undefined }
+  }
+  const child = { id: 'drain', start: () => startLink({ init }, undefined, { label: `drain of ${name}` }) }
+  const dependencies = others.flatMap((each) => (typeof each?.name === 'string' ? [each.name] : []))
+  return application({ name, root: supervisorSpec(name, { children: [child] }), dependencies })
+}

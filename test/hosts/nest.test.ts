@@ -1,0 +1,143 @@
+import { createServer } from 'node:http'
+import {
+  application,
+  Call,
+  type Config,
+  defineConfig,
+  GenServer,
+  inject,
+  Ref,
+  ref,
+  Supervisor,
+  unshared,
+} from 'heartwood'
+import { HeartwoodModule, type HeartwoodModuleOptions, HeartwoodService, refToken } from 'heartwood/nest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Cart, log, shop } from './shop.js'
+
+/**
+ * What Nest does with the module, done by hand: `npm run services nest` has the real ones, 11 and 12.
+ */
+class FakeNest {
+  readonly service: HeartwoodService
+  readonly lastHook: () => Promise<void>
+
+  constructor(options: HeartwoodModuleOptions, injected: readonly unknown[] = []) {
+    const { imports, providers, global } = HeartwoodModule.forRoot(options)
+    const [tree] = imports
+    const [provider] = tree.providers
+    expect({ global, provides: provider?.provide, exports: tree.exports }).toEqual({
+      global: true,
+      provides: HeartwoodService,
+      exports: [HeartwoodService],
+    })
+    this.service = provider?.useFactory(...injected) as HeartwoodService
+    const last = providers[0]?.useFactory(this.service) as { onApplicationShutdown(): Promise<void> }
+    this.lastHook = last.onApplicationShutdown
+  }
+}
+
+let nest: FakeNest
+afterEach(() => nest.service.onModuleDestroy())
+
+class Prices {
+  of = (what: string): number => what.length
+}
+
+@GenServer({ name: 'till' })
+class Till {
+  constructor(@inject(Prices) private readonly prices: Prices) {}
+  @Call() price(what: string): number {
+    return this.prices.of(what)
+  }
+  @Call() has(prices: Prices): boolean {
+    return this.prices === prices
+  }
+}
+
+@Supervisor({ children: [Till] })
+class Root {}
+
+const tills = (): Config =>
+  defineConfig({ applications: [application({ name: 'tills', root: Root })], log: { level: 'silent' } })
+
+describe('a tree in Nest’s lifecycle', () => {
+  it('boots with onModuleInit and stops with onModuleDestroy; a second time does nothing', async () => {
+    nest = new FakeNest({ config: shop() })
+    expect(nest.service.system).toBeUndefined()
+    await nest.service.onModuleInit()
+    expect(await ref(Cart).call.add('tea')).toBe(1)
+    await nest.service.onModuleDestroy()
+    await nest.service.onModuleDestroy()
+    await nest.lastHook()
+    expect(log).toEqual(['cart starts', 'cart stops', 'tree stopped'])
+  })
+
+  it('has providers of Nest injected into workers, by their tokens', async () => {
+    const prices = new Prices()
+    nest = new FakeNest({ config: tills(), inject: [Prices] }, [prices])
+    await nest.service.onModuleInit()
+    expect(await ref(Till).call.price('tea')).toBe(3)
+    expect(await ref(Till).call.has(prices)).toBe(true)
+  })
+
+  it('shares an injected client, which no worker may own', async () => {
+    const client = Object.assign(new Prices(), { query: () => 1 })
+    nest = new FakeNest({ config: tills(), inject: [Prices] }, [client])
+    await nest.service.onModuleInit()
+    expect(await ref(Till).call.has(client)).toBe(false)
+    await nest.service.onModuleDestroy()
+    const apart = unshared(Object.assign(new Prices(), { query: () => 1 }))
+    nest = new FakeNest({ config: tills(), inject: [Prices] }, [apart])
+    await nest.service.onModuleInit()
+    expect(await ref(Till).call.has(apart)).toBe(true)
+  })
+
+  it('makes its configuration of what is injected', async () => {
+    const made: unknown[] = []
+    const config = async (...injected: unknown[]): Promise<Config> => {
+      made.push(...injected)
+      return shop()
+    }
+    nest = new FakeNest({ config, inject: ['LIMIT', Prices] }, [7, Prices])
+    await nest.service.onModuleInit()
+    expect(made).toEqual([7, Prices])
+  })
+
+  it('drains the server of Nest before the tree stops', async () => {
+    class HttpAdapterHost {
+      readonly httpAdapter = { getHttpServer: () => server }
+    }
+    const server = createServer()
+    nest = new FakeNest({ config: shop(), http: HttpAdapterHost, drain: { quiet: 0 } }, [
+      new HttpAdapterHost(),
+    ])
+    await nest.service.onModuleInit()
+    expect(nest.service.system?.applications.map(({ name }) => name)).toEqual(['shop', 'nest'])
+  })
+
+  it('tells its health in the form of Terminus', async () => {
+    nest = new FakeNest({ config: shop() })
+    const reasons = ['the system is not booted yet']
+    expect(await nest.service.ready()).toEqual({ heartwood: { status: 'down', reasons } })
+    await nest.service.onModuleInit()
+    expect(await nest.service.ready()).toEqual({ heartwood: { status: 'up' } })
+    expect(await nest.service.live('tree')).toEqual({ tree: { status: 'up' } })
+    await nest.service.onModuleDestroy()
+    expect(await nest.service.live()).toEqual({
+      heartwood: { status: 'down', reasons: ['the system has ended'] },
+    })
+  })
+
+  it('has a token for each ref, the same each time', () => {
+    const { providers, exports } = HeartwoodModule.forFeature([Cart, Till])
+    expect(exports).toEqual([refToken(Cart), refToken(Till)])
+    expect(providers[0]?.useFactory()).toBeInstanceOf(Ref)
+  })
+
+  it('refuses options that it does not know', () => {
+    expect(() => HeartwoodModule.forRoot({ config: shop(), provide: [] } as never)).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    )
+  })
+})
