@@ -66,7 +66,9 @@ import { MemoryLink, StructuredCodec } from 'heartwood/carrier'
 import { local, startCluster } from 'heartwood/cluster'
 import { postgres } from 'heartwood/cluster/postgres'
 import { decode, encode, erlang, rpc } from 'heartwood/erlang'
+import { bootBeside } from 'heartwood/http'
 import { alias, FairScheduler, receiveRef, startTimer } from 'heartwood/kernel'
+import { HeartwoodModule } from 'heartwood/nest'
 import { createObserver, observe, observerApplication, startObserver } from 'heartwood/observer'
 import { startMetrics } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
@@ -327,6 +329,12 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
     (wrong) => receiveRef(alias(), { matches: () => true, handle: undefined }, wrong),
   ],
   'kernel: startTimer': ['asb', 'abs', (wrong) => startTimer(1, self(), 1, wrong)],
+  'http: bootBeside': ['signls', 'signals', (wrong) => bootBeside(createServer(), config, wrong)],
+  'nest: HeartwoodModule.forRoot': [
+    'htpp',
+    'http',
+    (wrong) => HeartwoodModule.forRoot({ ...(wrong as object), config }),
+  ],
   'observer: createObserver': ['prefx', 'prefix', (wrong) => createObserver(wrong)],
   'observer: observe': ['tken', 'token', (wrong) => observe('http://127.0.0.1:1', wrong)],
   'observer: observerApplication': ['prt', 'port', (wrong) => observerApplication(wrong)],
@@ -393,6 +401,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   overrideBindings: 'takes a configuration, which is checked where it is resolved',
   'Ref.constructor': 'made by ref(), start() and with(), which check them',
   'Settings.constructor': 'made by defineSettings()',
+  'nest: HeartwoodService.constructor': 'made by HeartwoodModule.forRoot()',
   'observer: Observer.constructor': 'made by createObserver()',
   'telemetry: shown': 'shows any value, and throws for nothing',
   'telemetry: Metrics.constructor': 'made by startMetrics()',
