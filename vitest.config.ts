@@ -50,7 +50,10 @@ export default defineConfig({
       },
       { find: /^heartwood\/carrier$/, replacement: source('./src/entries/carrier.ts') },
       { find: /^heartwood\/cluster$/, replacement: source('./src/cluster/index.ts') },
-      { find: /^heartwood\/cluster\/postgres$/, replacement: source('./src/cluster/postgres/index.ts') },
+      {
+        find: /^heartwood\/cluster\/(nats|postgres)$/,
+        replacement: source('./src/cluster/$1/index.ts'),
+      },
       { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },

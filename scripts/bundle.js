@@ -15,6 +15,7 @@ const OTHER = 'layer:'
 const ENTRIES = 'entries'
 /** Entries of the package beside a layer's index. */
 const BESIDE = [
+  'cluster/nats/index',
   'cluster/postgres/index',
   'telemetry/opentelemetry/index',
   'testing/vitest',

@@ -205,6 +205,7 @@ describe('the public surface', () => {
     'heartwood-errors': 'entries/error-tables.ts',
     'heartwood-carrier': 'entries/carrier.ts',
     'heartwood-cluster': 'cluster/index.ts',
+    'heartwood-cluster-nats': 'cluster/nats/index.ts',
     'heartwood-cluster-postgres': 'cluster/postgres/index.ts',
     'heartwood-erlang': 'erlang/index.ts',
     'heartwood-kernel': 'entries/kernel.ts',

@@ -87,6 +87,7 @@ describe('the files of the package', () => {
     const entries = stems.filter((stem) => /^dist\/([\w-]+\/index|entries\/[\w-]+|[\w-]+)$/.test(stem))
     const modules = [
       ...entries,
+      'dist/cluster/nats/index',
       'dist/cluster/postgres/index',
       'dist/telemetry/opentelemetry/index',
       'dist/testing/vitest',

@@ -2,14 +2,18 @@
  * The conformance suite on real servers of its own: `npm run cluster:conformance`, with `--only TEXT` for some checks, `--engine postgres` or `nats` for one engine. An
  * engine whose server is not installed is skipped, which is said.
  */
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { sleep } from 'heartwood'
 import pg from 'pg'
+import { nats } from '../../../src/cluster/nats/index.js'
 import { postgres } from '../../../src/cluster/postgres/index.js'
 import { statementsOf } from '../../../src/cluster/postgres/tables.js'
 import { MachineClock } from '../../../src/kernel/index.js'
 import { Way } from '../../interop/way.js'
 import { CHECKS } from '../checks.js'
 import { inClusterWorld } from '../cluster-world.js'
+import { NATS_CHECKS } from './nats-checks.js'
 import { OwnServer } from './own-server.js'
 import { SERVER_CHECKS, type ServerSetting } from './server-checks.js'
 
@@ -36,6 +40,25 @@ async function postgresSetting(): Promise<ServerSetting | undefined> {
       const statements = statementsOf(cluster)
       await client.query(`${statements.drop} ${statements.tables(LEASE)}`)
       await client.end()
+    },
+  }
+}
+
+async function natsSetting(): Promise<ServerSetting | undefined> {
+  const server = await OwnServer.nats()
+  if (server === undefined) return undefined
+  const urlOf = (port: number): string => `nats://127.0.0.1:${port}`
+  return {
+    name: 'nats',
+    server,
+    engine: (port) => nats({ servers: urlOf(port) }),
+    checks: NATS_CHECKS,
+    // They are made anew by the first node that finds out.
+    async lose(cluster) {
+      const connection = await connect({ servers: urlOf(server.port) })
+      const { streams } = await jetstreamManager(connection)
+      for (const bucket of ['leases', 'claims']) await streams.delete(`KV_heartwood_${cluster}_${bucket}`)
+      await connection.close()
     },
   }
 }
@@ -78,7 +101,8 @@ async function play(setting: ServerSetting): Promise<{ passed: number; failed: n
   }
   await Promise.all(Array.from({ length: AT_ONCE }, some))
   // Those that hurt the server have it for themselves.
-  for (const [title, check] of Object.entries(SERVER_CHECKS).filter(([title]) => title.includes(only))) {
+  const hurting = { ...setting.checks, ...SERVER_CHECKS }
+  for (const [title, check] of Object.entries(hurting).filter(([title]) => title.includes(only))) {
     const way = await Way.to('127.0.0.1', setting.server.port)
     await judge(title, () => check({ setting, way, lease: LEASE, cluster: `check_${++number}` }))
     way.close()
@@ -91,7 +115,7 @@ async function play(setting: ServerSetting): Promise<{ passed: number; failed: n
 
 let passed = 0
 let failed = 0
-for (const [name, make] of Object.entries({ postgres: postgresSetting })) {
+for (const [name, make] of Object.entries({ postgres: postgresSetting, nats: natsSetting })) {
   if (!name.includes(wanted)) continue
   const setting = await make()
   if (setting === undefined) {

@@ -1,7 +1,8 @@
 /** What holds when it is the server, or the way to it, that fails. */
 import assert from 'node:assert/strict'
-import { Kernel, sleep } from 'heartwood'
+import { sleep } from 'heartwood'
 import { type Claim, type Cluster, type Engine, startCluster } from '../../../src/cluster/index.js'
+import { Kernel } from '../../../src/kernel/index.js'
 import type { Way } from '../../interop/way.js'
 import { followed } from '../cluster-world.js'
 import type { OwnServer } from './own-server.js'
@@ -13,7 +14,11 @@ export interface ServerSetting {
   /** The engine, with its server on this port. */
   engine(port: number): Engine
   lose(cluster: string): Promise<void>
+  /** What holds for this engine alone. */
+  readonly checks?: ServerChecks
 }
+
+export type ServerChecks = Readonly<Record<string, (world: ServerWorld) => Promise<void>>>
 
 export interface ServerWorld {
   readonly setting: ServerSetting
@@ -25,14 +30,14 @@ export interface ServerWorld {
 
 const KEY = 'the key'
 
-async function join(world: ServerWorld, node: string, port: number): Promise<Cluster> {
+export async function join(world: ServerWorld, node: string, port: number): Promise<Cluster> {
   const { setting, lease, cluster } = world
   const kernel = new Kernel({ node, report: () => {} })
   const options = { engine: setting.engine(port), lease, cluster, reconcile: lease * 2, development: true }
   return kernel.run(() => startCluster(options))
 }
 
-async function until(what: string, holds: () => boolean, ms: number): Promise<number> {
+export async function until(what: string, holds: () => boolean, ms: number): Promise<number> {
   const begun = Date.now()
   while (!holds()) {
     if (Date.now() - begun > ms) assert.fail(`within ${ms} ms it is not so: ${what}`)
@@ -57,7 +62,7 @@ function withTwo(
   }
 }
 
-export const SERVER_CHECKS: Readonly<Record<string, (world: ServerWorld) => Promise<void>>> = {
+export const SERVER_CHECKS: ServerChecks = {
   'a server that is killed and starts again takes no key away': withTwo(
     async ({ b, claim }, { setting, lease }) => {
       const waiting = followed(b.claim(KEY, { wait: true }))
