@@ -11,7 +11,7 @@ import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
 
 /** What a node is started with. */
 export interface ClusterOptions {
-  /** What keeps the claims: `local()`, `postgres({ … })`. */
+  /** What keeps the claims: `local()`, `nats({ … })`, `postgres({ … })`. */
   readonly engine: Engine
   /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
   readonly cluster?: string

@@ -1,6 +1,6 @@
 /**
- * One of each in a whole cluster: keys that have one owner among the nodes, with fencing tokens, on an engine that exists. PostgreSQL is an
- * entry of its own: `heartwood/cluster/postgres`.
+ * One of each in a whole cluster: keys that have one owner among the nodes, with fencing tokens, on an engine that exists. NATS and PostgreSQL are
+ * entries of their own: `heartwood/cluster/nats`, `heartwood/cluster/postgres`.
  */
 export { Cluster, type ClusterOptions, type Member, startCluster } from './cluster.js'
 export type {

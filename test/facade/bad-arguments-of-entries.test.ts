@@ -1,5 +1,6 @@
 import { currentKernel, defineServer, monitor, type Report, self, sleep, spawn } from 'heartwood'
 import * as clusters from 'heartwood/cluster'
+import { fencedGet, fencedPut, nats } from 'heartwood/cluster/nats'
 import { fenced, postgres } from 'heartwood/cluster/postgres'
 import * as erlang from 'heartwood/erlang'
 import * as observer from 'heartwood/observer'
@@ -58,6 +59,7 @@ const clustered =
     }
   }
 const someClaim = () => ({ key: 'k', fence: () => 1 }) as clusters.Claim
+const bucket = { get: async () => null, put: async () => 1 }
 const client = { query: async () => ({ rows: [{ fence: '1' }] }) }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -82,6 +84,9 @@ const CASES: Readonly<Record<string, Case>> = {
   ],
   'cluster: fenceHeaders': () => [clusters.fenceHeaders, someClaim()],
   'cluster: startCluster': () => [closing(clusters.startCluster), { engine: clusters.local() }],
+  'cluster-nats: fencedGet': () => [fencedGet as Given[0], bucket, 'entry'],
+  'cluster-nats: fencedPut': () => [fencedPut as Given[0], bucket, 'entry', someClaim(), 1],
+  'cluster-nats: nats': () => [nats, { servers: 'nats://127.0.0.1:1' }],
   'cluster-postgres: fenced': () => [fenced as Given[0], client, someClaim()],
   'cluster-postgres: postgres': () => [postgres, { url: 'postgres://127.0.0.1:1/x' }],
   'erlang: atom': () => [erlang.atom, 'x'],

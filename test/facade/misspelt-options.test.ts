@@ -64,6 +64,7 @@ import {
 } from 'heartwood'
 import { MemoryLink, StructuredCodec } from 'heartwood/carrier'
 import { local, startCluster } from 'heartwood/cluster'
+import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
 import { decode, encode, erlang, rpc } from 'heartwood/erlang'
 import { bootBeside } from 'heartwood/http'
@@ -316,6 +317,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
     'lease',
     (wrong) => startCluster({ ...(wrong as object), engine: local() }),
   ],
+  'cluster-nats: nats': ['sevrers', 'servers', (wrong) => nats(wrong)],
   'cluster-postgres: postgres': ['ulr', 'url', (wrong) => postgres(wrong)],
   'erlang: decode': ['atms', 'atoms', (wrong) => decode(encode(1), wrong)],
   'erlang: encode': ['dept', 'depth', (wrong) => encode(1, wrong)],

@@ -53,7 +53,9 @@ export async function fencedPut(bucket: Bucket, key: string, claim: Claim, value
     const greatest = known === null || known.operation !== 'PUT' ? 0 : entryOf(key, known.string()).fence
     if (greatest > fence) throw clusterError('FENCE_STALE', { key: claim.key, fence, greatest })
     try {
-      await bucket.put(key, `{"fence":${fence},"value":${json}}`, { previousSeq: known?.revision ?? 0 })
+      await bucket.put(key, `{"fence":${JSON.stringify(fence)},"value":${json}}`, {
+        previousSeq: known?.revision ?? 0,
+      })
       return
     } catch (error) {
       if (!isConflict(error)) throw error

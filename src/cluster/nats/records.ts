@@ -50,21 +50,23 @@ export class ClaimKeys {
   }
 
   /** What a claim is written as. */
-  textOf({ lease, node }: ClaimWrite): string {
-    return JSON.stringify(lease === undefined ? { node } : { lease, node })
+  textOf({ lease, node, note }: ClaimWrite): string {
+    return JSON.stringify({ lease, node, note })
   }
 
   /** @throws what is written there is no claim */
   recordOf(key: string, entry: KvEntry): ClaimRecord {
     const token = this.tokenOf(entry.revision)
     // Somebody deleted it by hand: that is a release.
-    if (entry.operation !== 'PUT') return { key, lease: undefined, node: 'nobody', token }
-    const { lease, node } = objectOf(entry)
-    if (typeof node !== 'string' || (lease !== undefined && typeof lease !== 'string'))
-      throw foreign(entry, 'claim')
-    return { key, lease, node, token }
+    if (entry.operation !== 'PUT') return { key, lease: undefined, node: 'nobody', token, note: undefined }
+    const { lease, node, note } = objectOf(entry)
+    if (typeof node !== 'string' || !isTextOrNone(lease) || !isTextOrNone(note)) throw foreign(entry, 'claim')
+    return { key, lease, node, token, note }
   }
 }
+
+const isTextOrNone = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string'
 
 /** A lease that is neither over nor void. @param now milliseconds of the server's clock, about */
 export function leaseOf(
