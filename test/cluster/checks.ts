@@ -100,14 +100,15 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     await until('b has it', () => waiting.claim() !== undefined, lease * 2)
   },
 
-  'a wait ends with its signal': async ({ node, pass }) => {
+  'a wait ends with its signal': async ({ node, pass, until }) => {
     const [a, b] = [await node('a'), await node('b')]
     const claim = await settled(a.cluster.claim(KEY), pass)
     const abort = new AbortController()
     const waiting = followed(b.cluster.claim(KEY, { wait: true, signal: abort.signal }))
     await pass(50)
     abort.abort(new Error('enough'))
-    await pass(0)
+    // A request that is on its way is waited for.
+    await until('it ends', () => waiting.error() !== undefined, 500)
     assert.match(String(waiting.error()), /enough/)
     await settled(claim.release(), pass)
     await settled(b.cluster.claim(KEY), pass)
