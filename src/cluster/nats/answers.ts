@@ -13,8 +13,4 @@ export const isStreamMissing = (error: unknown): boolean =>
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && error.name === 'JetStreamNotEnabled'
 
-/** No message has this number any more. */
-export const isMessageMissing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.NoMessageFound
-
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
