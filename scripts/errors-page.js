@@ -23,6 +23,7 @@ const order = [
   'erlang/handshake',
   'cluster',
   'observer',
+  'mcp',
   'testing',
   'testing/simulation',
 ]
@@ -42,6 +43,7 @@ const titles = {
   'erlang/handshake': 'Erlang nodes',
   cluster: 'Clusters',
   observer: 'Observer',
+  mcp: 'Agents (MCP)',
   testing: 'Tests',
   'testing/simulation': 'Simulation',
 }

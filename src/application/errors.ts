@@ -71,7 +71,7 @@ export const APPLICATION_ERRORS = {
   MACHINE_ABSENT: 'no state machine of {path} can be drawn: {*problem}.',
   OBSERVER_UNREACHABLE:
     'nothing answers at {url}: {reason}. Does the program run, with its observer, and is this its address?',
-  OBSERVER_ANSWER: '{url} answered {status}, and no tree. {hint}.',
+  OBSERVER_ANSWER: '{url} answered {status}, and not what was asked for. {hint}.',
   PROJECT_NAME_INVALID: 'a project cannot be named {name}: {rule}. Choose another name.',
   PROJECT_EXISTS:
     'there is already something in {folder}. A project is only made in a new or empty folder; nothing was changed.',

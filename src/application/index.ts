@@ -46,6 +46,7 @@ export {
 } from './lifecycle/application.js'
 export type { RunningApplication, SystemExit } from './lifecycle/application-controller.js'
 export { seenApplication } from './lifecycle/application-master.js'
+export { type Ask, ObserverClient } from './observer-client.js'
 export type { Companion } from './observer-companion.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan/plan.js'
 export { COPY, PLANNED, type Planned, type PlannedIsolation } from './plan/planned-child.js'
@@ -77,6 +78,7 @@ export {
   type Scope,
   type ScopeOptions,
   type ScopeSource,
+  SETTINGS,
   setting,
 } from './scope.js'
 export { WATCHDOG_REPORTS, type WatchdogEvent } from './watchdog/watchdog.js'

@@ -3,7 +3,7 @@
 export { CONFIG_ERRORS } from './errors.js'
 export { LiveSettings } from './live-settings.js'
 export { checkValue, type ReadSettings, readSettings } from './read-settings.js'
-export { isSecretKey, Redactor } from './redactor.js'
+export { Redactor } from './redactor.js'
 export { jsonSchemaOf } from './schema/json-schema.js'
 export type { SettingsProblem } from './schema/schema-issues.js'
 export type {
@@ -23,6 +23,7 @@ export {
 } from './settings.js'
 export type { Partially, Path, PathValue, WithSecrets } from './settings-path.js'
 export { checkEnvironment, standIn } from './settings-stand-in.js'
+export { type ToldSetting, toldSettings } from './settings-told.js'
 export { isWorkedOn } from './sources/environment.js'
 export { SETTINGS_SOURCES, type SettingsSources } from './sources/settings-layers.js'
 export type { SettingOrigin, SourceKind } from './sources/settings-source.js'

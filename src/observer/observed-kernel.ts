@@ -1,4 +1,6 @@
 /** All that is to be seen of one kernel, with what is kept from look to look. */
+import type { SystemHealth } from '../application/index.js'
+import type { LiveSettings } from '../config/index.js'
 import type { Kernel } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { HandlerTimes } from './snapshot/handler-times.js'
@@ -24,6 +26,12 @@ export interface Overview extends Vitals {
   readonly logLevel: string | null
 }
 
+/** The system that the observer belongs to, as far as there is one. */
+export interface ObservedSystem {
+  readonly health: SystemHealth | undefined
+  readonly settings: LiveSettings | undefined
+}
+
 export class Views {
   readonly rates: Rates
   readonly times: HandlerTimes
@@ -38,6 +46,7 @@ export class Views {
     readonly timeline: Timeline,
     private readonly access: Pick<Overview, 'actions' | 'reading'>,
     private readonly logger: Logger | undefined,
+    readonly system: ObservedSystem,
   ) {
     this.rates = new Rates(kernel)
     this.times = new HandlerTimes(kernel)

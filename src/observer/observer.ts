@@ -1,8 +1,10 @@
 /** The observer: a handler of HTTP requests that looks into a kernel, and lets whoever may change a few things. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HEALTH, SETTINGS, type SystemHealth } from '../application/index.js'
 import {
   currentKernel,
+  inherited,
   type Kernel,
   type Pid,
   REPORTS,
@@ -50,7 +52,10 @@ export class Observer implements Disposable {
     const { actions, reading } = this.#guard
     const timeline = new Timeline(kernel, (event) => this.#feed.tell(event.kind, event))
     this.#feed = new Feed(kernel)
-    this.#views = new Views(kernel, timeline, { actions, reading }, options.logger)
+    this.#views = new Views(kernel, timeline, { actions, reading }, options.logger, {
+      health: inherited(HEALTH) as SystemHealth | undefined,
+      settings: inherited(SETTINGS),
+    })
     const { asking } = this.#views
     this.#tracing = new Tracing(kernel, this.#feed, asking)
     this.#actions = new Actions(kernel, options.logger, asking, this.#tracing)

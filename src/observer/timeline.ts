@@ -5,7 +5,16 @@
  * One crash is told of several times: by the server, by the kernel, by the supervisor. Here it is one event. What became of it
  * has its incident, too: who died of it, and what was started again.
  */
-import { errorText, isError, type Kernel, Pid, type Report, snapshot } from '../kernel/index.js'
+import {
+  errorText,
+  HeartwoodError,
+  isError,
+  type Kernel,
+  Pid,
+  pageOfCode,
+  type Report,
+  snapshot,
+} from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import {
   type ChildReport,
@@ -34,6 +43,10 @@ export interface TimelineEvent {
   supervisor?: string | undefined
   child?: string | undefined
   readonly reason?: string | undefined
+  /** Of the error that the reason is, as far as it has one. */
+  readonly code?: string | undefined
+  /** Where the documentation explains that code; of Heartwood's own errors. */
+  readonly docs?: string | undefined
   /** What it has in common with the crash that it came of. */
   incident?: string | undefined
   /** The fields of the reports, capped and without secrets. */
@@ -164,7 +177,9 @@ export class Timeline {
       message: lineOf(report.message, 500),
       ...(pid === undefined ? undefined : { pid: String(pid) }),
       ...(report.pid === pid && report.name !== undefined ? { name: lineOf(report.name) } : undefined),
-      ...('reason' in report ? { reason: reasonLine(report.reason) } : undefined),
+      ...('reason' in report
+        ? { reason: reasonLine(report.reason), ...explainedBy(report.reason) }
+        : undefined),
       ...('incident' in report ? { incident: String(report.incident) } : undefined),
       report: this.#fields(report),
     }
@@ -194,6 +209,12 @@ export class Timeline {
     }
     return fields
   }
+}
+
+function explainedBy(reason: unknown): Pick<TimelineEvent, 'code' | 'docs'> {
+  const code = isError(reason) ? errorText(reason, 'code', 100) : undefined
+  if (code === undefined) return {}
+  return HeartwoodError.is(reason) ? { code, docs: pageOfCode(code) } : { code }
 }
 
 function shown(field: string, value: unknown): unknown {

@@ -9,31 +9,17 @@ import {
   partInForce,
   settingsOf,
 } from '../../application/index.js'
-import {
-  isSecretKey,
-  jsonSchemaOf,
-  type ReadSettings,
-  Redactor,
-  type SettingOrigin,
-} from '../../config/index.js'
-import { valueAt } from '../../genserver/index.js'
-import { oneLine, REDACTED, redactAlso, Secret } from '../../kernel/index.js'
+import { jsonSchemaOf, type ReadSettings, type ToldSetting, toldSettings } from '../../config/index.js'
+import { oneLine, redactAlso } from '../../kernel/index.js'
 import { painter, showsColours } from '../../logging/index.js'
 import { whileLoading } from '../console/load-failures.js'
 import type { Sources } from './check-and-tree.js'
-
-/** One setting, as scripts are told of it. */
-interface Told extends Omit<SettingOrigin, 'path'> {
-  readonly key: string
-  readonly value: unknown
-  readonly secret: boolean
-}
 
 /** The settings of a config module, as text or JSON; without a word of a secret. */
 export async function settingsInForce(path: string, json: boolean, sources: Sources): Promise<string> {
   const found = await whileLoading(path, json, readFrom(path, sources))
   const { environment = '', warnings = [] } = found ?? {}
-  const told = found === undefined ? [] : toldOf(found)
+  const told = found === undefined ? [] : toldSettings(found)
   if (json) {
     const faults = warnings.map(({ code, message }) => ({ path: '', code, message }))
     return `${JSON.stringify({ ok: true, environment, settings: told, warnings: faults })}\n`
@@ -62,21 +48,11 @@ async function readFrom(path: string, sources: Sources): Promise<ReadSettings | 
   return found
 }
 
-function toldOf({ value, origins, secrets }: ReadSettings): readonly Told[] {
-  const shown = new Redactor(value, secrets).shown(value)
-  return origins.map(({ path, ...origin }) => {
-    const held = valueAt(value, path)
-    const secret = held instanceof Secret || isSecretKey(path, secrets)
-    const told = { key: path.join('.'), value: valueAt(shown, path) }
-    return { ...told, secret: secret || told.value === REDACTED, ...origin }
-  })
-}
-
-function sourceOf({ place, variable }: Told): string {
+function sourceOf({ place, variable }: ToldSetting): string {
   return variable === undefined ? place : `${variable} (${place})`
 }
 
-function table(told: readonly Told[], environment: string): string {
+function table(told: readonly ToldSetting[], environment: string): string {
   const paint = painter(showsColours(process.stdout))
   const rows = told.map((each) => [each.key, textOf(each), sourceOf(each)].map(oneLine))
   const [first = 0, second = 0] = [0, 1].map((column) =>
@@ -93,6 +69,6 @@ function table(told: readonly Told[], environment: string): string {
 const WIDEST = 50
 
 /** A text is told apart from what is none, and from what stands for a secret, by its quotes. */
-function textOf({ value, secret }: Told): string {
+function textOf({ value, secret }: ToldSetting): string {
   return secret && typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
 }

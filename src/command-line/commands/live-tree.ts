@@ -1,13 +1,11 @@
 /** `heartwood tree --url`: the tree of a program that runs, as its observer tells it. */
-import { applicationError, branches } from '../../application/index.js'
-import { oneLine, read } from '../../kernel/index.js'
-import { type Paint, painter, reasonLine, showsColours } from '../../logging/index.js'
-
-/** Milliseconds that the observer may take. */
-const PATIENCE = 10_000
+import { type Ask, applicationError, branches, ObserverClient } from '../../application/index.js'
+import { oneLine } from '../../kernel/index.js'
+import { type Paint, painter, showsColours } from '../../logging/index.js'
 
 /** As much as the observer tells. */
-const DEEP = 'depth=64&limit=500'
+const PATH = 'tree?depth=64&limit=500'
+const ASKER = { usage: 'heartwood tree --url <url>', help: 'heartwood tree --help', name: '--url' }
 
 /** A process as the observer's `api/tree` has it. */
 interface Node {
@@ -37,12 +35,12 @@ interface Tree {
  * @throws USAGE for a URL that is none, OBSERVER_UNREACHABLE, OBSERVER_ANSWER
  */
 export async function liveTree(url: string, json: boolean): Promise<string> {
-  return shown(await fetched(treeUrl(url)), json)
+  return shown(await fetched(url), json)
 }
 
 /** The same, asked another way. @param ask for what the observer's API has at a path */
-export async function nodeTree(ask: (path: string) => Promise<unknown>, json: boolean): Promise<string> {
-  return shown((await ask(`tree?${DEEP}`)) as Tree, json)
+export async function nodeTree(ask: Ask, json: boolean): Promise<string> {
+  return shown((await ask(PATH)) as Tree, json)
 }
 
 function shown(tree: Tree, json: boolean): string {
@@ -84,52 +82,16 @@ function hidden({ children = [], childCount = 0 }: Node): string[] {
   return childCount > children.length ? [`${childCount} children, ${children.length} shown`] : []
 }
 
-function treeUrl(url: string): URL {
-  try {
-    const base = new URL(/^https?:\/\//.test(url) ? url : `http://${url}`)
-    if (!base.pathname.endsWith('/')) base.pathname += '/'
-    const tree = new URL('api/tree', base)
-    tree.search = DEEP
-    return tree
-  } catch (error) {
-    const problem = `--url must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`
-    throw applicationError(
-      'USAGE',
-      { problem, usage: 'heartwood tree --url <url>', help: 'heartwood tree --help' },
-      { cause: error },
-    )
+async function fetched(url: string): Promise<Tree> {
+  const observer = new ObserverClient(url, process.env.OBSERVER_TOKEN, ASKER)
+  const answer = await observer.get(PATH)
+  if (isTree(answer)) return answer
+  const details = {
+    url: observer.addressOf(PATH),
+    status: 200,
+    hint: 'It may be no address of a Heartwood observer',
   }
-}
-
-async function fetched(url: URL): Promise<Tree> {
-  const token = process.env.OBSERVER_TOKEN
-  const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` }
-  const signal = AbortSignal.timeout(PATIENCE)
-  let response: Response
-  let answer: unknown
-  try {
-    response = await fetch(url, { ...(headers === undefined ? undefined : { headers }), signal })
-    answer = await response.json().catch(() => undefined)
-  } catch (error) {
-    const cause = read(error, 'cause') ?? error
-    throw applicationError(
-      'OBSERVER_UNREACHABLE',
-      { url: url.origin, reason: reasonLine(cause) },
-      { cause: error },
-    )
-  }
-  if (response.ok && isTree(answer)) return answer
-  throw applicationError('OBSERVER_ANSWER', {
-    url: url.href,
-    status: response.status,
-    hint: hint(response.status, answer),
-  })
-}
-
-function hint(status: number, answer: unknown): string {
-  if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
-  const told = (answer as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
-  return typeof told === 'string' ? `It says: ${told}` : 'It may be no address of a Heartwood observer'
+  throw applicationError('OBSERVER_ANSWER', details)
 }
 
 function isTree(value: unknown): value is Tree {

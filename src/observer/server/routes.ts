@@ -1,6 +1,7 @@
 /** What can be asked of the observer, by path. */
 
 import { seenApplication } from '../../application/index.js'
+import { toldSettings } from '../../config/index.js'
 import type { Kernel, Pid } from '../../kernel/index.js'
 import { glanceNodes, pendingTimers } from '../../kernel/index.js'
 import { seenRegistry } from '../../registry/index.js'
@@ -99,6 +100,25 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
   nodes: ({ kernel }, parameters) => {
     parameters.done()
     return { node: kernel.node, nodes: glanceNodes(kernel) }
+  },
+
+  health: async ({ system: { health } }, parameters) => {
+    parameters.done()
+    if (health === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: 'health of a system' })
+    return health.read()
+  },
+
+  config: ({ system: { settings } }, parameters) => {
+    const [text, offset, limit] = [parameters.text('q'), offsetIn(parameters), limitIn(parameters, 1_000)]
+    parameters.done()
+    if (settings === undefined)
+      throw observerError('OBSERVER_NOT_FOUND', { path: 'configuration with settings' })
+    const told = toldSettings(settings.read).filter(({ key }) => key.includes(text))
+    return {
+      environment: settings.environment,
+      total: told.length,
+      settings: told.slice(offset, offset + limit),
+    }
   },
 
   timeline: ({ timeline }, parameters) => {

@@ -1,6 +1,6 @@
 /** What the terminal shows, asked of an observer over HTTP. */
-import { APPLICATION_ERRORS } from '../../application/index.js'
-import { errorsOf, read } from '../../kernel/index.js'
+import { type Ask, ObserverClient } from '../../application/index.js'
+import { read } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import type { Overview } from '../observed-kernel.js'
 import type { SeenPart } from '../snapshot/process-detail.js'
@@ -54,25 +54,12 @@ export type TableSort = (typeof TABLE_SORTS)[number]
 export const PAGE = 200
 const MOST = 1_000
 const EVENTS = 200
-/** Milliseconds that the observer may take. */
-const PATIENCE = 10_000
 
-const applicationError = errorsOf(APPLICATION_ERRORS)
-
-/** Asks an observer for what its API has at a path, such as `'overview'`. */
-export type Ask = (path: string) => Promise<unknown>
+const ASKER = { usage: 'heartwood observe <url>', help: 'heartwood observe --help' }
 
 /** Over HTTP. @throws USAGE for a URL that is none */
 export function askOver(url: string, token: string | undefined): Ask {
-  const address = /^https?:\/\//.test(url) ? url : `http://${url}`
-  if (!URL.canParse(address)) {
-    const problem = `the URL must be an address such as http://127.0.0.1:4010, but is ${JSON.stringify(url)}.`
-    const details = { problem, usage: 'heartwood observe <url>', help: 'heartwood observe --help' }
-    throw applicationError('USAGE', details)
-  }
-  const base = new URL(address)
-  if (!base.pathname.endsWith('/')) base.pathname += '/'
-  return (path) => fetched(base, path, token)
+  return new ObserverClient(url, token, ASKER).get
 }
 
 /** An observer somewhere. */
@@ -132,31 +119,4 @@ export class Source {
   async #get<T>(path: string): Promise<T> {
     return (await this.ask(path)) as T
   }
-}
-
-async function fetched(base: URL, path: string, token: string | undefined): Promise<unknown> {
-  const url = new URL(`api/${path}`, base)
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  let response: Response
-  let body: unknown
-  try {
-    response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
-    body = await response.json().catch(() => undefined)
-  } catch (error) {
-    const cause = read(error, 'cause') ?? error
-    const details = { url: base.origin, reason: reasonLine(cause) }
-    throw applicationError('OBSERVER_UNREACHABLE', details, { cause: error })
-  }
-  if (response.ok && typeof body === 'object' && body !== null) return body
-  throw applicationError('OBSERVER_ANSWER', {
-    url: url.href,
-    status: response.status,
-    hint: hint(response.status, body),
-  })
-}
-
-function hint(status: number, body: unknown): string {
-  if (status === 401) return 'It wants its token: set OBSERVER_TOKEN'
-  const told = (body as { readonly error?: { readonly message?: unknown } } | undefined)?.error?.message
-  return typeof told === 'string' ? `It says: ${told}` : 'It may be no address of a Heartwood observer'
 }

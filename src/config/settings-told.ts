@@ -1,0 +1,23 @@
+/** The settings in force as whoever asks for them is told: each with its source, and without a word of a secret. */
+import { valueAt } from '../genserver/index.js'
+import { REDACTED, Secret } from '../kernel/index.js'
+import type { ReadSettings } from './read-settings.js'
+import { isSecretKey, Redactor } from './redactor.js'
+import type { SettingOrigin } from './sources/settings-source.js'
+
+/** One setting, as scripts are told of it. */
+export interface ToldSetting extends Omit<SettingOrigin, 'path'> {
+  readonly key: string
+  readonly value: unknown
+  readonly secret: boolean
+}
+
+export function toldSettings({ value, origins, secrets }: ReadSettings): readonly ToldSetting[] {
+  const shown = new Redactor(value, secrets).shown(value)
+  return origins.map(({ path, ...origin }) => {
+    const held = valueAt(value, path)
+    const secret = held instanceof Secret || isSecretKey(path, secrets)
+    const told = { key: path.join('.'), value: valueAt(shown, path) }
+    return { ...told, secret: secret || told.value === REDACTED, ...origin }
+  })
+}
