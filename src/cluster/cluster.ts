@@ -1,12 +1,15 @@
+import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
 import { checkText, currentKernel, type Kernel, rules, runAsNobody } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
-import type { ClaimRecord, Engine, EngineStore } from './engine/engine.js'
+import type { ClaimRecord, Engine, EngineStore, NodeCard } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
-import { LeaseKeeper } from './membership/lease-keeper.js'
+import { JoinedNodes } from './membership/joined-nodes.js'
+import { LeaseKeeper, VERSION } from './membership/lease-keeper.js'
+import { MembersView } from './membership/members-view.js'
 import { type Trouble, troubleOf } from './membership/trouble.js'
-import type { Claim, HeldClaim } from './ownership/claim.js'
+import { type Claim, HeldClaim } from './ownership/claim.js'
 import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
 
 /** What a node is started with. */
@@ -23,6 +26,10 @@ export interface ClusterOptions {
   readonly timeout?: number
   /** Milliseconds, about, between two looks at all claims, which find what watches missed; default 30,000. */
   readonly reconcile?: number
+  /** How many keys of its cluster supervisors it takes, against other nodes; default 1. */
+  readonly weight?: number
+  /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
+  readonly labels?: Readonly<Record<string, string>>
   /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
   readonly development?: boolean
 }
@@ -36,6 +43,14 @@ export interface Member {
   readonly pid: number
 }
 
+/** What labels are: at most 20 texts by name. */
+export const LABELS: rules.Rule = {
+  expected: "texts by name, such as { zone: 'eu' }",
+  fits: (value: unknown) =>
+    rules.isRecord(value) &&
+    Object.keys(value).length <= 20 &&
+    Object.values(value).every((text) => typeof text === 'string' && text.length <= 100),
+}
 const CLUSTER_NAME = /^\w{1,32}$/
 const OPTIONS = {
   engine: {
@@ -53,6 +68,11 @@ const OPTIONS = {
   lease: rules.finiteMilliseconds(500),
   timeout: rules.finiteMilliseconds(50),
   reconcile: rules.finiteMilliseconds(100),
+  weight: {
+    expected: 'a number greater than 0',
+    fits: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
+  },
+  labels: LABELS,
   development: rules.flag,
 }
 const CLAIM_OPTIONS = {
@@ -78,7 +98,17 @@ const LONGEST_KEY = 200
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const kernel = currentKernel()
-  const mistakes = mistakesOf('what startCluster() takes', options, OPTIONS, ['engine'])
+  const { lease, timeout } = checkedTimes('startCluster', options)
+  // A node is the program's, and outlives whoever started it.
+  return runAsNobody(() => open(kernel, { ...options, lease, timeout }))
+}
+
+/** @throws CLUSTER_OPTION_INVALID */
+export function checkedTimes(
+  action: string,
+  options: ClusterOptions,
+): { readonly lease: number; readonly timeout: number } {
+  const mistakes = mistakesOf(`what ${action}() takes`, options, OPTIONS, ['engine'])
   const lease = options?.lease ?? 10_000
   const timeout = options?.timeout ?? lease / 4
   if (mistakes.length === 0 && timeout > lease / 2)
@@ -87,13 +117,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       value: timeout,
       expected: `at most half of the lease, ${lease / 2} ms`,
     })
-  if (mistakes.length > 0)
-    throw clusterError('CLUSTER_OPTION_INVALID', {
-      action: 'startCluster',
-      problems: mistakes.map(rules.mistakeText).join('; '),
-    })
-  // A node is the program's, and outlives whoever started it.
-  return runAsNobody(() => open(kernel, { ...options, lease, timeout }))
+  if (mistakes.length === 0) return { lease, timeout }
+  throw clusterError('CLUSTER_OPTION_INVALID', {
+    action,
+    problems: mistakes.map(rules.mistakeText).join('; '),
+  })
 }
 
 async function open(
@@ -115,6 +143,46 @@ async function open(
   return node
 }
 
+const running = new JoinedNodes<Cluster>()
+
+/**
+ * The node of a cluster that runs in a kernel: the first that was started.
+ *
+ * @param kernel default the current one
+ * @param cluster the name of the cluster; default `'main'`
+ * @throws CLUSTER_ABSENT
+ */
+export function clusterOf(kernel: Kernel = currentKernel(), cluster = 'main'): Cluster {
+  const found = running.first(kernel, cluster)
+  if (found === undefined) throw clusterError('CLUSTER_ABSENT', { cluster })
+  return found
+}
+
+/** What the parts of this layer see of a node. */
+export interface Inside {
+  readonly kernel: Kernel
+  /** Milliseconds. */
+  readonly lease: number
+  readonly timeout: number
+  readonly members: MembersView
+  readonly trouble: Trouble
+  /** The identifier of its lease while that is valid. */
+  leaseNow(): string | undefined
+  /** Says something else of the node. */
+  describe(change: Partial<NodeCard>): Promise<void>
+  /** What was said of it so far. */
+  readonly card: NodeCard
+  record(key: string): Promise<ClaimRecord | undefined>
+  records(): Promise<readonly ClaimRecord[]>
+  /** As `Claims.giveTo`. */
+  giveTo(claim: Claim, lease: string, node: string): Promise<boolean>
+  /** Keys that are about to be given to this node. */
+  readonly expected: Set<string>
+}
+
+/** What is inside of a node. */
+export let insideOf: (cluster: Cluster) => Inside
+
 /** A node of a cluster. */
 export class Cluster {
   /** The name of this node. */
@@ -127,7 +195,15 @@ export class Cluster {
   readonly #claims: Claims
   readonly #broadcasts: Broadcasts
   readonly #trouble: Trouble
+  readonly #members: MembersView
+  readonly #kernel: Kernel
+  readonly #inside: Inside
+  #card: NodeCard
   #leaving: Promise<void> | undefined
+
+  static {
+    insideOf = (cluster) => cluster.#inside
+  }
 
   /** @internal */
   constructor(
@@ -137,7 +213,12 @@ export class Cluster {
     trouble: Trouble,
   ) {
     const { node = kernel.node, engine, lease: time, timeout, reconcile = 30_000 } = options
+    const { weight = 1, labels = {} } = options
     const { clock, random } = kernel
+    const reach = { kernel: kernel.node, creation: kernel.creation }
+    const about = { version: VERSION, host: hostname(), pid: process.pid, reach }
+    this.#card = { node, ...about, weight, labels, supervisors: [] }
+    this.#kernel = kernel
     const requests = new Requests(engine.name, clock, timeout)
     this.node = node
     this.cluster = options.cluster
@@ -146,7 +227,7 @@ export class Cluster {
     this.#trouble = trouble
     this.#broadcasts = new Broadcasts(trouble)
     this.#keeper = new LeaseKeeper({
-      node,
+      card: this.#card,
       time,
       clock,
       random,
@@ -169,11 +250,41 @@ export class Cluster {
     const keeper = this.#keeper
     const failed = (error: unknown): void => trouble.told(error)
     this.#claims = new Claims({ node, time, clock, random, store, requests, keeper, reconcile, failed })
+    const read = () => requests.ask('read the members', () => store.leases())
+    this.#members = new MembersView({ clock, every: Math.max(20, Math.min(1_000, time / 6)), read })
+    this.#inside = this.#lookInside(time, timeout)
+  }
+
+  #lookInside(lease: number, timeout: number): Inside {
+    const requests = this.#requests
+    const store = this.#store
+    const card = (): NodeCard => this.#card
+    return {
+      kernel: this.#kernel,
+      lease,
+      timeout,
+      members: this.#members,
+      trouble: this.#trouble,
+      leaseNow: () => (this.isMember ? this.#keeper.lease?.id : undefined),
+      describe: (change) => {
+        this.#card = { ...this.#card, ...change }
+        return this.#keeper.describe(change)
+      },
+      get card() {
+        return card()
+      },
+      record: (key) => requests.ask('read a claim', () => store.claim(key)),
+      records: () => requests.ask('read all claims', () => store.claims()),
+      giveTo: async (claim, to, node) =>
+        claim instanceof HeldClaim && (await this.#claims.giveTo(claim, to, node)),
+      expected: this.#claims.expected,
+    }
   }
 
   /** @internal */
   async start(): Promise<void> {
     await this.#keeper.start()
+    running.add(this.#kernel, this)
     this.#store.watch({
       changed: (key) => this.#claims.changed(key),
       message: (topic, text) => this.#broadcasts.deliver(topic, text),
@@ -281,6 +392,8 @@ export class Cluster {
 
   async #leave(): Promise<void> {
     const { lease } = this.#keeper
+    running.remove(this.#kernel, this)
+    this.#members.stop()
     await this.#claims.leave()
     this.#keeper.stop()
     if (lease !== undefined)

@@ -5,6 +5,17 @@ export const CLUSTER_ERRORS = {
   CLUSTER_OPTION_INVALID: '{action} cannot be done so: {*problems}.',
   CLUSTER_LEFT:
     'node {node} has left the cluster, so it cannot {*action}. Start it again with startCluster().',
+  CLUSTER_ABSENT:
+    'no node of the cluster {cluster} runs in this program. Put clusterSpec({ engine }) ahead of what needs it, or call startCluster().',
+  KEY_UNKNOWN:
+    'the key "{*key}" is none of those that {*supervisor} is to run. Its list is all that there is.',
+  KEY_UNREACHABLE:
+    'the key "{*key}" of {*supervisor} was not reached within {timeout} ms: {*problem}. It may be moving, or its node may be gone; call again.',
+  NOT_KEYED: 'fence() is for what a cluster supervisor runs, but {process} is run by none.',
+  NODES_APART:
+    'node {node} cannot be reached from here: its kernel is {*kernel}, and nothing leads there. Give the nodes a carrier, such as erlang() of heartwood/erlang.',
+  HAND_OVER_TOO_LARGE:
+    'what handOver() of {*key} returned has {bytes} bytes, and at most {limit} are taken: it starts anew at its next owner. Keep large state in a store.',
   ENGINE_UNREACHABLE: 'the engine {*engine} is out of reach: {*problem}.',
   ENGINE_TIMEOUT:
     'the engine {*engine} did not answer within {timeout} ms: {*request}. What was asked for may be done, or not.',

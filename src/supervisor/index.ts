@@ -26,6 +26,7 @@ export {
   dynamicSupervisorSpec,
   startDynamicSupervisor,
 } from './dynamic-supervisor.js'
+export { addRestart, isExceeded, NO_RESTARTS, type RestartHistory } from './engine/restart-intensity.js'
 export type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
 export { type ChildStart, SUPERVISOR_STARTS } from './engine/start-events.js'
 export type { ChildEntry } from './engine/supervised-child.js'
@@ -80,7 +81,13 @@ export {
 } from './pool/pool-options.js'
 export { type CheckOutOptions, PoolRef } from './pool/pool-ref.js'
 export type { PoolStatus } from './pool/pool-server.js'
-export type { Backoff } from './restart-backoff.js'
+export {
+  type Backoff,
+  backoffMistakes,
+  type CheckedBackoff,
+  delayOf,
+  withDefaults,
+} from './restart-backoff.js'
 export { type SupervisorSpec, startSupervisor, supervisorBehaviour, supervisorSpec } from './supervisor.js'
 export {
   type ChildCounts,

@@ -63,7 +63,15 @@ import {
   waitResponse,
 } from 'heartwood'
 import { MemoryLink, StructuredCodec } from 'heartwood/carrier'
-import { local, startCluster } from 'heartwood/cluster'
+import {
+  ClusterSupervisor,
+  clusterRef,
+  clusterSpec,
+  clusterSupervisorSpec,
+  local,
+  singletonSpec,
+  startCluster,
+} from 'heartwood/cluster'
 import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
 import { decode, encode, erlang, rpc } from 'heartwood/erlang'
@@ -112,6 +120,8 @@ class Decorated {
     return 1
   }
 }
+class Listed {}
+defineServer(Listed, {})
 const plain = { init: () => ({ state: 0 }), handleCall: () => ({ reply: 1, state: 0 }) }
 const agent = () => Agent.start(() => 0)
 const tasks = () => TaskSupervisor.startLink()
@@ -312,6 +322,24 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
       }
     },
   ],
+  'cluster: clusterSpec': [
+    'weigth',
+    'weight',
+    (wrong) => clusterSpec({ engine: local(), ...(wrong as object) }),
+  ],
+  'cluster: clusterSupervisorSpec': [
+    'rebalnce',
+    'rebalance',
+    (wrong) => clusterSupervisorSpec(plain, { name: 'x', ...(wrong as object) }),
+  ],
+  'cluster: singletonSpec': ['intensty', 'intensity', (wrong) => singletonSpec(Listed, wrong)],
+  'cluster: ClusterSupervisor': [
+    'rebalnce',
+    'rebalance',
+    (wrong) => ClusterSupervisor({ child: Listed, ...(wrong as object) }),
+  ],
+  'cluster: clusterRef': ['timout', 'timeout', (wrong) => clusterRef(Listed, 'x', wrong)],
+  'cluster: ClusterRef.with': ['timout', 'timeout', (wrong) => clusterRef(Listed, 'x').with(wrong)],
   'cluster: startCluster': [
     'leese',
     'lease',
@@ -403,6 +431,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   overrideBindings: 'takes a configuration, which is checked where it is resolved',
   'Ref.constructor': 'made by ref(), start() and with(), which check them',
   'Settings.constructor': 'made by defineSettings()',
+  'cluster: ClusterRef.constructor': 'made by clusterRef() and with(), which check them',
   'nest: HeartwoodService.constructor': 'made by HeartwoodModule.forRoot()',
   'observer: Observer.constructor': 'made by createObserver()',
   'telemetry: shown': 'shows any value, and throws for nothing',

@@ -49,6 +49,24 @@ export interface NodeCard {
   /** The machine and the process, for people. */
   readonly host: string
   readonly pid: number
+  /** How its kernel is reached by those of other nodes; a node of version 1 does not say it. */
+  readonly reach?: Reach
+  /** How many keys it takes, against others; 1 where nothing is said. */
+  readonly weight?: number
+  readonly labels?: Readonly<Record<string, string>>
+  /** The cluster supervisors that take keys there. */
+  readonly supervisors?: readonly string[]
+}
+
+/** A kernel among others. */
+export interface Reach {
+  /** The name of its node. */
+  readonly kernel: string
+  /** Which of those that had that name one after the other. */
+  readonly creation: number
+  /** Where it listens, for those that ask nobody else. */
+  readonly host?: string
+  readonly port?: number
 }
 
 /** A lease as it was read. */

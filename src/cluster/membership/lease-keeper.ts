@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { type Clock, Deadline } from '../../kernel/index.js'
 import type { EngineStore, NodeCard, StoreName } from '../engine/engine.js'
 import { Pauses } from '../engine/pauses.js'
@@ -7,7 +6,7 @@ import type { Requests } from '../engine/requests.js'
 import { StoreCheck } from './store-check.js'
 
 /** The version of what nodes say to each other through the engine. */
-export const VERSION = 1
+export const VERSION = 2
 /** Of a lease, how much an owner relies on: clocks do not run equally fast. */
 const USABLE = 0.9
 /** Renewals in the time of a lease. */
@@ -34,7 +33,7 @@ export interface LeaseEvents {
 }
 
 export interface LeaseKeeperOptions {
-  readonly node: string
+  readonly card: NodeCard
   readonly time: number
   readonly clock: Clock
   readonly random: () => number
@@ -49,7 +48,7 @@ export interface LeaseKeeperOptions {
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions
-  readonly #card: NodeCard
+  #card: NodeCard
   readonly #pauses: Pauses
   readonly #check: StoreCheck
   #lease: OwnLease | undefined
@@ -63,10 +62,10 @@ export class LeaseKeeper {
   #isStopped = false
 
   constructor(options: LeaseKeeperOptions) {
-    const { node, time, random, store, requests } = options
+    const { card, time, random, store, requests } = options
     this.#check = new StoreCheck(store, requests)
     this.#options = options
-    this.#card = { node, version: VERSION, host: hostname(), pid: process.pid }
+    this.#card = card
     this.#pauses = new Pauses(time / 50, time / RENEWALS, random)
   }
 
@@ -105,6 +104,16 @@ export class LeaseKeeper {
   async start(): Promise<void> {
     await this.#join()
     this.#schedule(this.#interval())
+  }
+
+  /** Says something else of the node, with a renewal that is sent at once; resolves when that was tried. */
+  async describe(change: Partial<NodeCard>): Promise<void> {
+    this.#card = { ...this.#card, ...change }
+    // One that is on its way may have the card as it was.
+    await this.#turning
+    if (this.#isStopped) return
+    this.#next?.stop()
+    await this.#turn()
   }
 
   /** It is not renewed any more. */
@@ -147,9 +156,9 @@ export class LeaseKeeper {
   }
 
   async #join(): Promise<void> {
-    const { clock, node, store, requests, events } = this.#options
+    const { clock, store, requests, events } = this.#options
     // If the acknowledgement is lost, the lease ends by itself: nothing is ever claimed under it.
-    const id = `${node}.${randomUUID().slice(0, 13)}`
+    const id = `${this.#card.node}.${randomUUID().slice(0, 13)}`
     const sent = clock.now()
     const revision = await requests.ask('join', () => store.createLease(id, this.#card))
     const name = await this.#check.name()

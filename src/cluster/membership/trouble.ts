@@ -6,6 +6,8 @@ export interface Trouble {
   began(message: string): void
   /** Something failed, and will be tried again. */
   told(problem: unknown): void
+  /** Something else that a person should know of. */
+  note(problem: unknown): void
   /** All is well. */
   over(message: string): void
 }
@@ -24,6 +26,10 @@ export function troubleOf(kernel: Kernel, engine: string): Trouble {
     told(problem) {
       const text = problem instanceof Error ? problem.message : String(problem)
       warn(`the engine ${engine}: ${text}`)
+    },
+    note(problem) {
+      const message = problem instanceof Error ? problem.message : String(problem)
+      kernel.report({ level: 'warn', kind: 'cluster', message })
     },
     over(message) {
       if (isWell) return

@@ -69,6 +69,8 @@ export class HeldClaim implements Claim {
   #owner = 'nobody'
   /** What is kept with the key; it is written with the next write of the claim. */
   note: string | undefined
+  /** The key was this node's before it was claimed: its former owner wrote it over. */
+  given = false
   #waiting: (() => void)[] = []
 
   constructor(keeper: ClaimKeeper, key: string, lease: string, token: number, note?: string) {
@@ -132,6 +134,11 @@ export class HeldClaim implements Claim {
   /** Those that wait look whether it is valid. */
   look(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** It is written over to another node. */
+  giveAway(): void {
+    this.#finish('released')
   }
 
   /** Another node has the key. */

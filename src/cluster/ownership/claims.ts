@@ -54,6 +54,8 @@ export class Claims implements ClaimKeeper {
   /** The leases that this node has had. */
   readonly #own = new Set<string>()
   readonly #usable = new Set<Waiter>()
+  /** Keys that other nodes are about to write over to this one. */
+  readonly expected = new Set<string>()
   #reconciling: Deadline | undefined
   #isStopped = false
 
@@ -158,10 +160,11 @@ export class Claims implements ClaimKeeper {
       const note = noting === undefined ? record?.note : noting(record)
       if (noting !== undefined && note === undefined) return undefined
       const token = await this.#write(key, lease.id, record?.token, note)
-      if (token !== 'refused')
-        return (await this.#options.keeper.isSameStore())
-          ? this.#claimed(key, lease, token, note)
-          : 'elsewhere'
+      if (token !== 'refused') {
+        const claim = { note, given: owner !== undefined && this.#isOwn(owner) }
+        const isSame = await this.#options.keeper.isSameStore()
+        return isSame ? this.#claimed(key, lease, token, claim) : 'elsewhere'
+      }
       // Somebody was faster.
     }
   }
@@ -180,8 +183,14 @@ export class Claims implements ClaimKeeper {
     }
   }
 
-  #claimed(key: string, lease: OwnLease, token: number, note: string | undefined): HeldClaim {
+  #claimed(
+    key: string,
+    lease: OwnLease,
+    token: number,
+    { note, given }: Pick<HeldClaim, 'note' | 'given'>,
+  ): HeldClaim {
     const claim = new HeldClaim(this, key, lease.id, token, note)
+    claim.given = given
     this.#held.set(key, claim)
     // The node may have had to join anew meanwhile.
     const now = this.#options.keeper.lease
@@ -204,8 +213,9 @@ export class Claims implements ClaimKeeper {
     lease: string | undefined,
     expected = 0,
     note?: string,
+    node = this.node,
   ): Promise<number | 'refused'> {
-    const { store, requests, node } = this.#options
+    const { store, requests } = this.#options
     try {
       return await requests.ask('write a claim', () => store.writeClaim({ key, expected, lease, node, note }))
     } catch (error) {
@@ -307,6 +317,23 @@ export class Claims implements ClaimKeeper {
     }
   }
 
+  /**
+   * Writes a key over to another node, by one write: nobody can have it in between.
+   *
+   * @returns false where it was this node's no more
+   * @throws what the engine throws: it is not known then whose it is
+   */
+  async giveTo(claim: HeldClaim, lease: string, node: string): Promise<boolean> {
+    const { key } = claim
+    if (this.#held.get(key) !== claim) return false
+    this.#held.delete(key)
+    claim.giveAway()
+    return this.#alone(
+      key,
+      async () => (await this.#write(key, lease, claim.token, claim.note, node)) !== 'refused',
+    )
+  }
+
   /** A hint: a key was written. */
   changed(key: string | undefined): void {
     this.#waiting.wake(key)
@@ -355,10 +382,10 @@ export class Claims implements ClaimKeeper {
       const claim = this.#held.get(record.key)
       if (claim === undefined) {
         // Written by an attempt that was given up.
-        if (record.lease !== undefined && this.#isOwn(record.lease) && !this.#writing.has(record.key))
-          await this.#alone(record.key, () => this.#free(record.key, record.token, record.note)).catch(
-            () => {},
-          )
+        const isAwaited = this.#writing.has(record.key) || this.expected.has(record.key)
+        if (record.lease === undefined || !this.#isOwn(record.lease) || isAwaited) continue
+        const freed = this.#alone(record.key, () => this.#free(record.key, record.token, record.note))
+        await freed.catch(() => {})
       } else if (record.token > claim.token && record.lease !== own && record.lease !== claim.lease)
         this.#lost(claim, record)
     }

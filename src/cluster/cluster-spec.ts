@@ -1,0 +1,35 @@
+import { type Callbacks, startLink } from '../genserver/index.js'
+import { type Pid, trapExit } from '../kernel/index.js'
+import type { ChildOverrides, ChildSpec } from '../supervisor/index.js'
+import { type Cluster, type ClusterOptions, checkedTimes, startCluster } from './cluster.js'
+
+/**
+ * The spec of a node of a cluster as a child: it joins when it is started, and leaves when it is stopped. What uses it comes behind it, and so is
+ * stopped before it.
+ *
+ * @param overrides fields of the spec that shall be others
+ * @throws CLUSTER_OPTION_INVALID; when it starts, as `startCluster`
+ * @example
+ * ```ts
+ * import { clusterSpec, local } from 'heartwood/cluster'
+ *
+ * await startSupervisor({ strategy: 'rest_for_one', children: [clusterSpec({ engine: local() }), Checkers] })
+ * ```
+ */
+export function clusterSpec(options: ClusterOptions, overrides: ChildOverrides = {}): ChildSpec {
+  checkedTimes('clusterSpec', options)
+  const id = `cluster ${options.cluster ?? 'main'}`
+  const start = (): Promise<Pid> => startLink(clusterNode(options), undefined, { label: id })
+  return { id, start, shutdown: 10_000, ...overrides }
+}
+
+function clusterNode(options: ClusterOptions): Callbacks<Cluster> {
+  return {
+    async init() {
+      trapExit(true)
+      return { state: await startCluster(options) }
+    },
+    terminate: (_reason, cluster) => cluster.leave(),
+    formatStatus: (status) => ({ ...status, state: { node: (status.state as Cluster).node } }),
+  }
+}

@@ -1,0 +1,118 @@
+import { type Clock, Deadline, rules } from '../../kernel/index.js'
+import type { LeaseRecord, Reach } from '../engine/engine.js'
+
+/** A node that others can ask, and give keys to. */
+export interface LiveMember {
+  readonly node: string
+  /** The identifier of its lease. */
+  readonly lease: string
+  readonly version: number
+  readonly reach: Reach | undefined
+  readonly weight: number
+  readonly labels: Readonly<Record<string, string>>
+  readonly supervisors: readonly string[]
+}
+
+export interface MembersViewOptions {
+  readonly clock: Clock
+  /** Milliseconds between two looks. */
+  readonly every: number
+  readonly read: () => Promise<readonly LeaseRecord[]>
+}
+
+/**
+ * The live nodes, as they were read last. While the engine is out of reach it stays as it was: nobody is taken for dead because nothing could be
+ * read. Nothing is decided by it but who tries.
+ */
+export class MembersView {
+  readonly #options: MembersViewOptions
+  readonly #followers = new Set<() => void>()
+  #list: readonly LiveMember[] = []
+  #text = ''
+  #looking: Promise<void> | undefined
+  #next: Deadline | undefined
+  #isStopped = false
+
+  constructor(options: MembersViewOptions) {
+    this.#options = options
+  }
+
+  get list(): readonly LiveMember[] {
+    return this.#list
+  }
+
+  byLease(lease: string): LiveMember | undefined {
+    return this.#list.find((member) => member.lease === lease)
+  }
+
+  /** Those that take keys of a supervisor. */
+  of(supervisor: string): readonly LiveMember[] {
+    return this.#list.filter(({ supervisors }) => supervisors.includes(supervisor))
+  }
+
+  /** Calls `listener` when it has changed; looks from time to time from then on. */
+  follow(listener: () => void): () => void {
+    this.#followers.add(listener)
+    this.#schedule()
+    return () => {
+      this.#followers.delete(listener)
+    }
+  }
+
+  /** Looks now; rejects where the engine does not answer. */
+  refresh(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#next?.stop()
+    this.#followers.clear()
+  }
+
+  async #look(): Promise<void> {
+    const list = (await this.#options.read()).map(memberOf)
+    const text = JSON.stringify(list)
+    if (text === this.#text || this.#isStopped) return
+    this.#text = text
+    this.#list = list
+    for (const listener of [...this.#followers]) listener()
+  }
+
+  #schedule(): void {
+    if (this.#next !== undefined || this.#isStopped) return
+    this.#next = new Deadline(this.#options.clock, this.#options.every, () => {
+      this.#next = undefined
+      // Whoever keeps the lease tells that the engine is out of reach.
+      const again = (): void => {
+        if (this.#followers.size > 0) this.#schedule()
+      }
+      void this.refresh().then(again, again)
+    })
+  }
+}
+
+/** What another node wrote is looked at before it is relied on. */
+function memberOf({ id, card }: LeaseRecord): LiveMember {
+  const { node, version, weight, labels, supervisors } = card
+  return {
+    node: String(node),
+    lease: id,
+    version: typeof version === 'number' ? version : 1,
+    reach: reachOf(card.reach),
+    weight: typeof weight === 'number' && weight > 0 && Number.isFinite(weight) ? weight : 1,
+    labels: rules.isRecord(labels) ? (labels as Record<string, string>) : {},
+    supervisors: Array.isArray(supervisors) ? supervisors.filter((each) => typeof each === 'string') : [],
+  }
+}
+
+function reachOf(reach: unknown): Reach | undefined {
+  if (!rules.isRecord(reach)) return undefined
+  const { kernel, creation, host, port } = reach
+  if (typeof kernel !== 'string' || typeof creation !== 'number') return undefined
+  if (typeof host !== 'string' || typeof port !== 'number') return { kernel, creation }
+  return { kernel, creation, host, port }
+}

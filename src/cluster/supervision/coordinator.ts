@@ -1,0 +1,296 @@
+/**
+ * The server of a cluster supervisor on one node: which keys are to run here, and what the other nodes ask. It decides who tries; whose a key is, the
+ * claim decides.
+ */
+import type { Callbacks, From } from '../../genserver/index.js'
+import {
+  currentKernel,
+  type DownMessage,
+  isDown,
+  type Kernel,
+  type Pid,
+  printed,
+  self,
+  sendAfter,
+  trapExit,
+} from '../../kernel/index.js'
+import { type Cluster, clusterOf, type Inside, insideOf } from '../cluster.js'
+import { firstChoice, ranked } from '../placement/rendezvous.js'
+import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
+import { pause } from './locator.js'
+import { NodeKeys, type ParkedKey } from './node-keys.js'
+import { Slot } from './slot.js'
+import { isListOfKeys, type SupervisionPlan } from './supervision-plan.js'
+
+/** Keys that are claimed, or given away, at once. */
+const AT_ONCE = 64
+/** A message to itself. */
+const LOOK = Symbol('look')
+
+/** How a cluster supervisor stands on one node. */
+export interface ClusterSupervisorStatus {
+  readonly name: string
+  readonly node: string
+  /** Whether it takes keys. */
+  readonly accepting: boolean
+  readonly keys: readonly {
+    readonly key: string
+    readonly phase: string
+    readonly fence: number | undefined
+  }[]
+  readonly parked: readonly ParkedKey[]
+}
+
+/** The callbacks of the server. @param workers the dynamic supervisor of the workers */
+export function coordinator(
+  plan: SupervisionPlan,
+  given: Cluster | undefined,
+  workers: Pid,
+): Callbacks<Coordinator> {
+  return {
+    async init() {
+      trapExit(true)
+      const state = new Coordinator(plan, given ?? clusterOf(currentKernel(), plan.cluster), workers)
+      await state.open()
+      return { state }
+    },
+    handleCall(request, from, state) {
+      if (request === 'status') return { reply: state.status(), state }
+      const question = questionOf(request)
+      if (question === undefined) return { reply: refused('failed', 'the question cannot be read'), state }
+      if (question === 'version')
+        return { reply: refused('version', `version ${FRAMES} is understood here`), state }
+      state.asked(question, from)
+      return { state }
+    },
+    handleInfo(message, state) {
+      if (isDown(message)) state.down(message)
+      else if (message === LOOK) state.look()
+      return { state }
+    },
+    terminate: (_reason, state) => state.close(),
+    formatStatus: (status) => ({ ...status, state: (status.state as Coordinator).status() }),
+  }
+}
+
+/** The name of the process that supervises on a node. */
+export function coordinatorName(plan: SupervisionPlan, cluster: Cluster): string {
+  return processNameOf(cluster.cluster, plan.name, cluster.node)
+}
+
+class Coordinator {
+  readonly #plan: SupervisionPlan
+  readonly #cluster: Cluster
+  readonly #inside: Inside
+  readonly #kernel: Kernel
+  readonly #keys: NodeKeys
+  readonly #pid = self()
+  #unfollow: () => void = () => {}
+  #looking = false
+  #again = false
+  /** The list of keys as it was read last. */
+  #listed: ReadonlySet<string> | undefined
+
+  constructor(plan: SupervisionPlan, cluster: Cluster, workers: Pid) {
+    this.#plan = plan
+    this.#cluster = cluster
+    this.#inside = insideOf(cluster)
+    this.#kernel = this.#inside.kernel
+    this.#keys = new NodeKeys(plan, cluster, workers, (ms) => {
+      sendAfter(ms, this.#pid, LOOK)
+    })
+  }
+
+  async open(): Promise<void> {
+    // One before this has crashed, and its workers are gone.
+    const left = this.#cluster.claims.filter(({ key }) => key.startsWith(this.#keys.full('')))
+    await Promise.all(left.map((claim) => claim.release().catch(() => {})))
+    const { where } = this.#plan
+    const { labels = {} } = this.#inside.card
+    this.#keys.accepting = Object.entries(where).every(([label, value]) => labels[label] === value)
+    if (this.#keys.accepting) await this.#announce(true)
+    await this.#inside.members.refresh().catch(() => {})
+    this.#unfollow = this.#inside.members.follow(() => {
+      if (this.#keys.accepting) this.#kernel.send(this.#pid, LOOK)
+    })
+    this.look()
+    this.#lookLater()
+  }
+
+  status(): ClusterSupervisorStatus {
+    return {
+      name: this.#plan.name,
+      node: this.#cluster.node,
+      accepting: this.#keys.accepting,
+      keys: [...this.#keys.slots.values()].map(({ key, phase, claim }) => ({
+        key,
+        phase,
+        fence: claim?.token,
+      })),
+      parked: [...this.#keys.parked.values()],
+    }
+  }
+
+  asked(question: Question, from: From): void {
+    this.#answer(question).then(
+      (answer) => from.reply(answer),
+      (error: unknown) => from.reply(refused('failed', printed(error))),
+    )
+  }
+
+  down({ ref, reason }: DownMessage): void {
+    this.#keys.runner.ended(ref, reason)
+  }
+
+  async #answer(question: Question): Promise<Answer> {
+    const { key, op } = question
+    const slot = this.#keys.slots.get(key)
+    if (op === 'find') return slot === undefined ? refused('elsewhere') : slot.answer()
+    if (op === 'stop') return this.#keys.stopKey(key)
+    if (op === 'offer') return this.#keys.promise(key, question.state ?? undefined)
+    const here = slot ?? (await this.#takeable(key))
+    if (!(here instanceof Slot)) return here
+    const tried = op === 'take' ? question.tried : []
+    return slot === undefined ? this.#keys.bring(key, tried).answer() : here.answer()
+  }
+
+  /** Why a key is not taken here; a new slot says that it is. */
+  async #takeable(key: string): Promise<Slot | Answer> {
+    if (!this.#keys.accepting) return refused('leaving', `node ${this.#cluster.node} takes no keys`)
+    if (this.#listed !== undefined && !this.#listed.has(key)) await this.#readList()
+    if (this.#listed !== undefined && !this.#listed.has(key)) return refused('unknown')
+    const parked = this.#keys.parkedNow(key)
+    if (parked === undefined) return this.#keys.slots.get(key) ?? new Slot(key, undefined, [])
+    const owner = await this.#keys.ownerOf(key)
+    return (
+      owner ??
+      refused('parked', `it does not stay up on node ${this.#cluster.node}: ${printed(parked.reason)}`)
+    )
+  }
+
+  /** Looks what should run here, and what elsewhere. */
+  look(): void {
+    if (this.#looking) this.#again = true
+    else void this.#look()
+  }
+
+  #lookLater(): void {
+    const { reconcile } = this.#plan
+    void pause(this.#kernel, reconcile * (0.75 + this.#kernel.random() / 2)).then(() => {
+      if (!this.#keys.accepting) return
+      this.look()
+      this.#lookLater()
+    })
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true
+    try {
+      do {
+        this.#again = false
+        if (this.#keys.accepting) await this.#reconcile()
+      } while (this.#again && this.#keys.accepting)
+    } catch (error) {
+      // The engine is out of reach, or the list is not to be had: the next look may find it.
+      this.#keys.tell(error)
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  async #reconcile(): Promise<void> {
+    await this.#readList()
+    const prefix = this.#keys.full('')
+    const records = (await this.#inside.records()).filter(({ key }) => key.startsWith(prefix))
+    const { members } = this.#inside
+    const wanted = new Set(this.#listed)
+    for (const { key, lease } of records) {
+      if (lease === undefined) continue
+      const own = key.slice(prefix.length)
+      const isOrphan = members.byLease(lease) === undefined
+      if (!isOrphan) wanted.delete(own)
+      else if (this.#listed === undefined || this.#listed.has(own)) wanted.add(own)
+    }
+    const candidates = members.of(this.#plan.name)
+    const mine = [...wanted].filter(
+      (key) =>
+        !this.#keys.slots.has(key) &&
+        this.#keys.parkedNow(key) === undefined &&
+        firstChoice(key, candidates)?.node === this.#cluster.node,
+    )
+    await inTurns(mine, async (key) => {
+      // One whose init hangs is not waited for.
+      const isUp = this.#keys.accepting && this.#keys.bring(key, []).answer()
+      await Promise.race([isUp, pause(this.#kernel, this.#inside.timeout)])
+    })
+    const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
+    await inTurns(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
+    if (this.#plan.rebalance) await this.#rebalance()
+  }
+
+  /** Keys that another node is to have are given to it. */
+  async #rebalance(): Promise<void> {
+    const others = this.#keys.others()
+    const candidates = this.#inside.members.of(this.#plan.name)
+    const moving = [...this.#keys.slots.values()].flatMap((slot) => {
+      if (slot.phase !== 'running') return []
+      const first = firstChoice(
+        slot.key,
+        candidates.filter(({ node }) => !slot.tried.includes(node)),
+      )
+      return first !== undefined && others.includes(first) ? [{ slot, target: first }] : []
+    })
+    await inTurns(moving, async ({ slot, target }) => {
+      if (slot.phase === 'running' && this.#keys.accepting) await this.#keys.give(slot, [target])
+    })
+  }
+
+  async #readList(): Promise<void> {
+    const { keys, name } = this.#plan
+    if (keys === undefined) return
+    const list: unknown = typeof keys === 'function' ? await keys() : keys
+    if (isListOfKeys(list)) this.#listed = new Set(list)
+    else this.#keys.tell(new Error(`the keys of ${name} are no list of texts: ${printed(list)}`))
+  }
+
+  async #announce(isOn: boolean): Promise<void> {
+    const { supervisors = [] } = this.#inside.card
+    const others = supervisors.filter((each) => each !== this.#plan.name)
+    await this.#inside.describe({ supervisors: isOn ? [...others, this.#plan.name] : others })
+  }
+
+  /** Gives all away. */
+  async close(): Promise<void> {
+    if (!this.#keys.accepting) return this.#unfollow()
+    this.#keys.accepting = false
+    this.#unfollow()
+    const end = this.#kernel.now() + this.#plan.shutdown * 0.8
+    const left = (): number => Math.max(0, end - this.#kernel.now())
+    const within = <T>(work: Promise<T>): Promise<T | undefined> =>
+      Promise.race([work, pause(this.#kernel, left()).then(() => undefined)])
+    await within(this.#announce(false))
+    await within(this.#inside.members.refresh().catch(() => {}))
+    await within(inTurns([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
+    // What is left is nobody's from now on, and starts anew where it is found.
+    for (const slot of this.#keys.slots.values()) {
+      this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
+      await within(this.#keys.drop(slot, refused('leaving')))
+    }
+  }
+
+  async #leave(slot: Slot): Promise<void> {
+    if (slot.phase === 'moving') return
+    const isOwner = slot.phase === 'running' && slot.claim?.valid() === true
+    if (isOwner) return this.#keys.give(slot, ranked(slot.key, this.#keys.others()))
+    return this.#keys.drop(slot, refused('leaving'))
+  }
+}
+
+/** Does `work` for each, some at once; one that fails is no reason for the others. */
+async function inTurns<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
+  const rest = [...list].reverse()
+  const one = async (): Promise<void> => {
+    for (let each = rest.pop(); each !== undefined; each = rest.pop()) await work(each).catch(() => {})
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, list.length) }, one))
+}

@@ -1,0 +1,96 @@
+/**
+ * Giving a key to another node: its worker finishes and stops taking, the other node keeps what it handed over and says under which lease, the claim is written
+ * over to that lease, and the other starts. Until that write the key is this node's, from then on the other's: there is no moment at which it is nobody's.
+ */
+import { isCast } from '../../genserver/index.js'
+import { isThenable, type Pid, post, send } from '../../kernel/index.js'
+import { type Cluster, type Inside, insideOf } from '../cluster.js'
+import type { HandedState } from '../keyed/keyed-worker.js'
+import type { LiveMember } from '../membership/members-view.js'
+import type { KeyRunner } from './key-runner.js'
+import { type Locator, pause } from './locator.js'
+import type { Slot } from './slot.js'
+import type { SupervisionPlan } from './supervision-plan.js'
+
+export class HandOver {
+  readonly #inside: Inside
+
+  constructor(
+    cluster: Cluster,
+    private readonly plan: SupervisionPlan,
+    private readonly locator: Locator,
+    private readonly runner: KeyRunner,
+    private readonly told: (problem: unknown) => void,
+  ) {
+    this.#inside = insideOf(cluster)
+  }
+
+  /**
+   * Gives a key that runs here to the first of `targets` that takes it.
+   *
+   * @returns `'given'`: it is the other's; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
+   *   handed over in the slot; `'lost'`: it is not known whose it is, and not this node's to run
+   */
+  async give(slot: Slot, targets: readonly LiveMember[]): Promise<'given' | 'kept' | 'lost'> {
+    slot.phase = 'moving'
+    slot.state = await this.#handedOver(slot)
+    for (const target of targets) {
+      const { timeout } = this.#inside
+      const offer = { op: 'offer', key: slot.key, state: slot.state ?? null } as const
+      const taken = await this.locator.ask(target, offer, timeout)
+      if (!('at' in taken)) continue
+      if (!(await this.#writtenOver(slot, taken.at, target.node))) {
+        await this.#end(slot, undefined)
+        return 'lost'
+      }
+      const started = await this.locator.ask(
+        target,
+        { op: 'take', key: slot.key, tried: [] },
+        this.plan.handOverTimeout,
+      )
+      await this.#end(slot, 'pid' in started ? started.pid : undefined)
+      return 'given'
+    }
+    await this.#end(slot, undefined)
+    return 'kept'
+  }
+
+  async #handedOver({ key, worker }: Slot): Promise<HandedState> {
+    try {
+      return await worker?.handOver(this.plan.handOverTimeout)
+    } catch (error) {
+      this.told(new Error(`${key} hands nothing over: ${error instanceof Error ? error.message : error}`))
+      return undefined
+    }
+  }
+
+  async #writtenOver({ key, claim }: Slot, lease: string, node: string): Promise<boolean> {
+    try {
+      return claim !== undefined && (await this.#inside.giveTo(claim, lease, node))
+    } catch (error) {
+      this.told(new Error(`it is not known whether node ${node} has ${key}: ${error}`))
+      return false
+    }
+  }
+
+  /** What came for the old worker goes to the new one; the old one ends when it has turned all away. */
+  async #end(slot: Slot, next: Pid | undefined): Promise<void> {
+    this.#forward(slot, next)
+    await Promise.race([slot.worker?.end(), pause(this.#inside.kernel, this.#inside.timeout)])
+    this.#forward(slot, next)
+    await this.runner.end(slot)
+  }
+
+  #forward(slot: Slot, next: Pid | undefined): void {
+    for (const message of slot.kept.splice(0)) {
+      if (next === undefined) continue
+      try {
+        const room: unknown = isCast(message) ? post(next, message) : send(next, message)
+        if (isThenable(room)) Promise.resolve(room).catch(() => {})
+      } catch (error) {
+        // One that cannot cross is lost, as whatever is sent may be.
+        this.told(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+/** The keys of a cluster supervisor on one node: claimed, run, parked, given and taken. */
+import { type ExitReason, HeartwoodError, type Kernel, type Pid, printed } from '../../kernel/index.js'
+import { type Cluster, type Inside, insideOf } from '../cluster.js'
+import type { LiveMember } from '../membership/members-view.js'
+import type { HeldClaim } from '../ownership/claim.js'
+import { ranked } from '../placement/rendezvous.js'
+import { type Answer, FRAMES, refused } from './frames.js'
+import { HandOver } from './hand-over.js'
+import { KeyRunner } from './key-runner.js'
+import { type Locator, locatorOf, pause } from './locator.js'
+import { Slot } from './slot.js'
+import type { SupervisionPlan } from './supervision-plan.js'
+
+/** Milliseconds after which a key that was promised is looked for, where nobody says that it was given. */
+const PROMISED = 3_000
+
+/** A key that does not stay up here. */
+export interface ParkedKey {
+  readonly key: string
+  readonly reason: ExitReason
+  /** When it is tried again, on the kernel's clock. */
+  readonly until: number
+}
+
+export class NodeKeys {
+  readonly #plan: SupervisionPlan
+  readonly #cluster: Cluster
+  readonly #inside: Inside
+  readonly #kernel: Kernel
+  readonly #locator: Locator
+  readonly #handOver: HandOver
+  readonly runner: KeyRunner
+  readonly slots = new Map<string, Slot>()
+  readonly parked = new Map<string, ParkedKey>()
+  /** What other nodes are about to give. */
+  readonly #promised = new Map<string, Uint8Array | undefined>()
+  /** Whether keys are taken. */
+  accepting = false
+
+  /** @param isFree told when a key may be tried again */
+  constructor(
+    plan: SupervisionPlan,
+    cluster: Cluster,
+    workers: Pid,
+    private readonly isFree: (ms: number) => void,
+  ) {
+    this.#plan = plan
+    this.#cluster = cluster
+    this.#inside = insideOf(cluster)
+    this.#kernel = this.#inside.kernel
+    this.#locator = locatorOf(cluster, plan.name)
+    const told = (problem: unknown): void => this.tell(problem)
+    this.runner = new KeyRunner(plan, this.#kernel, workers, {
+      exhausted: (slot, reason) => void this.#park(slot, reason),
+      done: (slot) => void this.drop(slot, refused('absent', 'it is done')),
+      told,
+    })
+    this.#handOver = new HandOver(cluster, plan, this.#locator, this.runner, told)
+  }
+
+  full(key: string): string {
+    return `${this.#plan.name}/${key}`
+  }
+
+  async ownerOf(key: string): Promise<Answer | undefined> {
+    const record = await this.#inside.record(this.full(key))
+    const at = record?.lease
+    return at === undefined || this.#inside.members.byLease(at) === undefined ? undefined : { v: FRAMES, at }
+  }
+
+  /** Another node is about to give a key to this one. */
+  async promise(key: string, state: Uint8Array | undefined): Promise<Answer> {
+    const lease = this.#inside.leaseNow()
+    if (!this.accepting || lease === undefined) return refused('leaving')
+    if (this.parkedNow(key) !== undefined || this.slots.has(key)) return refused('failed')
+    this.#promised.set(key, state)
+    this.#inside.expected.add(this.full(key))
+    void pause(this.#kernel, PROMISED).then(() => {
+      // Nobody has said that it was given, and it may have been.
+      if (this.#promised.has(key) && this.accepting && !this.slots.has(key)) this.bring(key, [])
+    })
+    return { v: FRAMES, at: lease }
+  }
+
+  /** Claims a key and has its worker run. */
+  bring(key: string, tried: readonly string[]): Slot {
+    const known = this.slots.get(key)
+    if (known !== undefined) return known
+    const slot = new Slot(key, this.#promised.get(key), tried)
+    this.slots.set(key, slot)
+    void this.#claimed(slot)
+    return slot
+  }
+
+  async #claimed(slot: Slot): Promise<void> {
+    const full = this.full(slot.key)
+    try {
+      const claim = (await this.#cluster.claim(full, { signal: slot.abort.signal })) as HeldClaim
+      slot.claim = claim
+      // What was handed over is of the owner before, if that wrote the key over; else somebody may have had it since.
+      if (!claim.given) slot.state = undefined
+      if (slot.abort.signal.aborted) return await this.drop(slot, refused('leaving'))
+      claim.signal.addEventListener('abort', () => void this.#lost(slot), { once: true })
+      await this.runner.run(slot)
+    } catch (error) {
+      this.#forget(slot)
+      const isTaken = HeartwoodError.is(error, 'CLAIM_TAKEN')
+      if (!isTaken && this.accepting) this.tell(error)
+      const owner = isTaken ? await this.ownerOf(slot.key).catch(() => undefined) : undefined
+      slot.over(owner ?? refused('elsewhere', printed(error)))
+    } finally {
+      this.#promised.delete(slot.key)
+      this.#inside.expected.delete(full)
+    }
+  }
+
+  #forget(slot: Slot): void {
+    if (this.slots.get(slot.key) === slot) this.slots.delete(slot.key)
+  }
+
+  /** Another node has the key. */
+  async #lost(slot: Slot): Promise<void> {
+    if (slot.phase === 'moving' || slot.phase === 'ending') return
+    this.#forget(slot)
+    slot.over(refused('elsewhere'))
+    await this.runner.end(slot)
+  }
+
+  /** Ends a key here, and gives its claim back. */
+  async drop(slot: Slot, answer: Answer): Promise<void> {
+    await this.runner.end(slot)
+    await this.release(slot)
+    this.#forget(slot)
+    slot.over(answer)
+  }
+
+  async release({ claim }: Slot): Promise<void> {
+    // What the engine does not take now is free when it does, or when the lease is over.
+    await claim?.release().catch(() => {})
+  }
+
+  /** It does not stay up here: it is tried elsewhere, and here again later. */
+  async #park(slot: Slot, reason: ExitReason): Promise<void> {
+    const { key } = slot
+    const { parkFor, name } = this.#plan
+    this.parked.set(key, { key, reason, until: this.#kernel.now() + parkFor })
+    this.tell(
+      new Error(
+        `${name} ${key} does not stay up on node ${this.#cluster.node}, and is parked: ${printed(reason)}`,
+      ),
+    )
+    await this.drop(slot, refused('parked', printed(reason)))
+    this.isFree(parkFor)
+    const tried = [...slot.tried, this.#cluster.node]
+    const rest = ranked(key, this.others()).filter(({ node }) => !tried.includes(node))
+    for (const next of rest) {
+      const answer = await this.#locator.ask(next, { op: 'take', key, tried }, this.#inside.timeout)
+      if (!('no' in answer) || answer.no === 'parked') return
+    }
+    this.tell(new Error(`${name} ${key} stays up on no node, and is tried again in ${parkFor} ms`))
+  }
+
+  parkedNow(key: string): ParkedKey | undefined {
+    const parked = this.parked.get(key)
+    if (parked === undefined || parked.until > this.#kernel.now()) return parked
+    this.parked.delete(key)
+    return undefined
+  }
+
+  async stopKey(key: string): Promise<Answer> {
+    const slot = this.slots.get(key)
+    if (slot === undefined) return (await this.ownerOf(key)) ?? { v: FRAMES, done: true }
+    await this.drop(slot, refused('absent', 'it was stopped'))
+    return { v: FRAMES, done: true }
+  }
+
+  others(): readonly LiveMember[] {
+    const lease = this.#inside.leaseNow()
+    return this.#inside.members
+      .of(this.#plan.name)
+      .filter((member) => member.lease !== lease && member.node !== this.#cluster.node)
+  }
+
+  async give(slot: Slot, targets: readonly LiveMember[]): Promise<void> {
+    const outcome = await this.#handOver.give(slot, targets)
+    this.#forget(slot)
+    if (outcome !== 'kept') return slot.over(refused('moving'))
+    if (!this.accepting) {
+      if (slot.state !== undefined) this.tell(new Error(`nobody takes ${slot.key}: it starts anew elsewhere`))
+      await this.release(slot)
+      return slot.over(refused('leaving'))
+    }
+    // It goes on here, as the next of its line.
+    const next = new Slot(slot.key, slot.state, slot.tried)
+    next.claim = slot.claim
+    this.slots.set(slot.key, next)
+    slot.claim?.signal.addEventListener('abort', () => void this.#lost(next), { once: true })
+    slot.over(refused('moving'))
+    await this.runner.run(next)
+  }
+
+  tell(problem: unknown): void {
+    this.#inside.trouble.note(problem)
+  }
+}

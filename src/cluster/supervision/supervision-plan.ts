@@ -1,0 +1,147 @@
+import { type Awaitable, type Callbacks, isServerClass, type ServerClass } from '../../genserver/index.js'
+import { type Mistake, type Rules, rules } from '../../kernel/index.js'
+import { type Backoff, backoffMistakes, type CheckedBackoff, withDefaults } from '../../supervisor/index.js'
+import { LABELS } from '../cluster.js'
+import { clusterError } from '../errors.js'
+
+/** What `init` of a worker gets: its key, and what the one before it has handed over. */
+export interface Keyed<State = unknown> {
+  readonly key: string
+  /** What `handOver` of the one before it returned; undefined for one that starts anew. */
+  readonly state: State | undefined
+}
+
+/** The keys that are to run, or what tells them from time to time. */
+export type Keys = readonly string[] | (() => Awaitable<readonly string[]>)
+
+/** How the workers of keys are supervised, each once in the cluster. */
+export interface ClusterSupervisorOptions {
+  /** The name that it has on all nodes; default that of the worker's class. */
+  readonly name?: string | undefined
+  /** The name of the cluster; default `'main'`. */
+  readonly cluster?: string | undefined
+  /** The keys that are to run, which are then all that there are. Without it a key runs from its first message on. */
+  readonly keys?: Keys | undefined
+  /** What `init` gets in place of `{ key, state }`. */
+  readonly args?: ((keyed: Keyed) => unknown) | undefined
+  /** The labels that a node must have to take keys; default none. */
+  readonly where?: Readonly<Record<string, string>> | undefined
+  /** `'transient'`: a worker that ends in good order is done, and its key free. Default `'permanent'`. */
+  readonly restart?: 'permanent' | 'transient' | undefined
+  /** How many restarts of one key within `period` are survived; one more, and it is parked here and tried elsewhere. Default 3. */
+  readonly intensity?: number | undefined
+  /** Milliseconds; default 5,000. */
+  readonly period?: number | undefined
+  /** How long a worker waits before it is started again; default from 100 ms to 30 s. */
+  readonly backoff?: Backoff | undefined
+  /** Milliseconds for which a node does not try a key again that did not stay up there; default 60,000. */
+  readonly parkFor?: number | undefined
+  /** Milliseconds that a worker may take to finish and to hand over; default 5,000. */
+  readonly handOverTimeout?: number | undefined
+  /** Bytes of what it may hand over; default 1 MiB. */
+  readonly maxState?: number | undefined
+  /** Whether keys move to nodes that join; default true. */
+  readonly rebalance?: boolean | undefined
+  /** Milliseconds, about, between two looks at what should run; default 30,000. */
+  readonly reconcile?: number | undefined
+  /** Milliseconds for all keys to be given away when the node stops; default 8,000. */
+  readonly shutdown?: number | undefined
+}
+
+type Settled = Omit<ClusterSupervisorOptions, 'keys' | 'args' | 'backoff'>
+
+/** Options that passed the checks, with every default filled in. */
+export type SupervisionPlan = { readonly [K in keyof Settled]-?: NonNullable<Settled[K]> } & {
+  readonly child: ServerClass | Callbacks<unknown, never>
+  readonly keys: Keys | undefined
+  readonly args: ((keyed: Keyed) => unknown) | undefined
+  readonly backoff: CheckedBackoff
+}
+
+export const CLUSTER_SUPERVISOR_RULES: Rules = {
+  name: {
+    expected: 'a name of 1 to 60 characters',
+    fits: (value) => typeof value === 'string' && value.length > 0 && value.length <= 60,
+  },
+  cluster: rules.text,
+  keys: {
+    expected: 'a list of texts, or a function that gives one',
+    fits: (value) => typeof value === 'function' || isListOfKeys(value),
+  },
+  args: rules.action,
+  where: LABELS,
+  restart: rules.oneOf(['permanent', 'transient']),
+  intensity: rules.wholeNumber(0),
+  period: rules.finiteMilliseconds(1),
+  backoff: { expected: '{ initial: 100, max: 30_000 }', fits: rules.isRecord },
+  parkFor: rules.finiteMilliseconds(1),
+  handOverTimeout: rules.finiteMilliseconds(1),
+  maxState: rules.wholeNumber(0, 64 * 2 ** 20),
+  rebalance: rules.flag,
+  reconcile: rules.finiteMilliseconds(100),
+  shutdown: rules.finiteMilliseconds(100),
+}
+
+/** Characters of a key, beside the name of its supervisor. */
+export const LONGEST_KEY = 130
+
+export function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY
+}
+
+export function isListOfKeys(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isKey)
+}
+
+/** @throws CLUSTER_OPTION_INVALID */
+export function checkOptions(action: string, options: ClusterSupervisorOptions): void {
+  const mistakes = rules.isRecord(options)
+    ? [...rules.mistakesIn(options, CLUSTER_SUPERVISOR_RULES)]
+    : [{ field: 'options', value: options, expected: 'an object of options' }]
+  if (mistakes.length === 0 && options.backoff !== undefined)
+    mistakes.push(...backoffMistakes(options.backoff))
+  refuse(action, mistakes)
+}
+
+function refuse(action: string, mistakes: readonly Mistake[]): void {
+  if (mistakes.length === 0) return
+  throw clusterError('CLUSTER_OPTION_INVALID', {
+    action,
+    problems: mistakes.map(rules.mistakeText).join('; '),
+  })
+}
+
+/** @throws CLUSTER_OPTION_INVALID */
+export function planOf(
+  action: string,
+  child: ServerClass | Callbacks<unknown, never>,
+  options: ClusterSupervisorOptions,
+): SupervisionPlan {
+  checkOptions(action, options)
+  const mistakes: Mistake[] = []
+  const isClass = typeof child === 'function'
+  if (isClass ? !isServerClass(child) : !rules.isRecord(child))
+    mistakes.push({ field: 'child', value: child, expected: 'a server class, or callbacks' })
+  const name = options.name ?? (isClass ? child.name : undefined)
+  if (name === undefined)
+    mistakes.push({ field: 'name', value: name, expected: 'a name, since callbacks have none' })
+  refuse(action, mistakes)
+  return {
+    child,
+    name: name as string,
+    cluster: options.cluster ?? 'main',
+    keys: options.keys,
+    args: options.args,
+    where: options.where ?? {},
+    restart: options.restart ?? 'permanent',
+    intensity: options.intensity ?? 3,
+    period: options.period ?? 5_000,
+    backoff: withDefaults(options.backoff ?? {}),
+    parkFor: options.parkFor ?? 60_000,
+    handOverTimeout: options.handOverTimeout ?? 5_000,
+    maxState: options.maxState ?? 2 ** 20,
+    rebalance: options.rebalance ?? true,
+    reconcile: options.reconcile ?? 30_000,
+    shutdown: options.shutdown ?? 8_000,
+  }
+}
