@@ -331,7 +331,7 @@ describe('a node of another version', () => {
     const old = await world.engine.open({ ...opening, clock: world.clock, onProblem: () => {} })
     const card = { node: 'old', version: 1, host: 'here', pid: 1 }
     await old.createLease('old.1', card)
-    await old.writeClaim({ key: 'its own', expected: 0, lease: 'old.1', node: 'old' })
+    await old.writeClaim({ key: 'its own', expected: 0, lease: 'old.1', node: 'old', note: undefined })
     await world.pass(500)
     expect(await codeOf(nodes[0].run(() => nodes[0].cluster.claim('its own')))).toBe('CLAIM_TAKEN')
     for (const key of KEYS) expect((await where(nodes[0], key)).node).not.toBe('old')

@@ -5,13 +5,12 @@ import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
 import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
 import { type Claim, type ClaimKeeper, HeldClaim } from './claim.js'
+import { ClaimWrites, remember } from './claim-writes.js'
 import { LeaseWatch } from './lease-watch.js'
 import { Waiter, Waiting } from './waiting.js'
 
 /** Requests that are on their way at once when many keys are written. */
 const AT_ONCE = 64
-/** Leases of which it is known that they are void, or were ours: both is so for ever. */
-const REMEMBERED = 1_000
 
 export interface ClaimsOptions {
   readonly node: string
@@ -50,7 +49,7 @@ export class Claims implements ClaimKeeper {
   readonly #writing = new Map<string, Promise<unknown>>()
   readonly #waiting = new Waiting()
   readonly #watch: LeaseWatch
-  readonly #void = new Set<string>()
+  readonly #writes: ClaimWrites
   /** The leases that this node has had. */
   readonly #own = new Set<string>()
   readonly #usable = new Set<Waiter>()
@@ -62,6 +61,7 @@ export class Claims implements ClaimKeeper {
   constructor(options: ClaimsOptions) {
     const { clock, store, requests, time } = options
     this.#options = options
+    this.#writes = new ClaimWrites(store, requests)
     this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
     this.#reconcileLater()
   }
@@ -152,9 +152,14 @@ export class Claims implements ClaimKeeper {
     noting: Noting | undefined,
   ): Promise<HeldClaim | Owner | 'elsewhere' | undefined> {
     for (;;) {
-      const record = await this.#read(key)
+      const record = await this.#writes.read(key)
       const owner = record?.lease
-      if (record !== undefined && owner !== undefined && !this.#isOwn(owner) && !(await this.#isVoid(owner)))
+      if (
+        record !== undefined &&
+        owner !== undefined &&
+        !this.#isOwn(owner) &&
+        !(await this.#writes.isVoid(owner))
+      )
         return { node: record.node, lease: owner }
       // Also what is ours already, by an attempt that was given up, is written anew: what else that one has on its way is refused then.
       const note = noting === undefined ? record?.note : noting(record)
@@ -198,41 +203,14 @@ export class Claims implements ClaimKeeper {
     return claim
   }
 
-  #read(key: string): Promise<ClaimRecord | undefined> {
-    const { store, requests } = this.#options
-    return requests.ask('read a claim', () => store.claim(key))
-  }
-
   /** Whether a lease is one that this node has, or had. */
   #isOwn(lease: string): boolean {
     return this.#own.has(lease)
   }
 
-  async #write(
-    key: string,
-    lease: string | undefined,
-    expected = 0,
-    note?: string,
-    node = this.node,
-  ): Promise<number | 'refused'> {
-    const { store, requests } = this.#options
-    try {
-      return await requests.ask('write a claim', () => store.writeClaim({ key, expected, lease, node, note }))
-    } catch (error) {
-      // It may be written, and it may be written later: it is ours if it says so, and otherwise it is not known.
-      const record = await this.#read(key)
-      const isWritten = record?.lease === lease && record?.note === note
-      if (record !== undefined && record.token !== expected && isWritten) return record.token
-      throw error
-    }
-  }
-
-  async #isVoid(lease: string): Promise<boolean> {
-    if (this.#void.has(lease)) return true
-    const { store, requests } = this.#options
-    if ((await requests.ask('void a lease', () => store.voidLease(lease))) === 'alive') return false
-    remember(this.#void, lease)
-    return true
+  /** A write in the name of this node. */
+  #write(key: string, lease: string | undefined, expected = 0, note?: string): Promise<number | 'refused'> {
+    return this.#writes.write({ key, expected, lease, node: this.node, note })
   }
 
   async #usableLease(signal: AbortSignal | undefined): Promise<OwnLease> {
@@ -280,7 +258,7 @@ export class Claims implements ClaimKeeper {
           if (await keeper.isSameStore()) return claim.retaken(lease.id, token)
           return void keeper.distrust(lease)
         }
-        const record = await this.#read(key)
+        const record = await this.#writes.read(key)
         // Another one, unless it was an attempt of ours that was given up.
         if (record?.lease === undefined || !this.#isOwn(record.lease)) return this.#lost(claim, record)
         expected = record.token
@@ -310,7 +288,7 @@ export class Claims implements ClaimKeeper {
   async #free(key: string, token: number, note: string | undefined): Promise<void> {
     let expected = token
     while ((await this.#write(key, undefined, expected, note)) === 'refused') {
-      const record = await this.#read(key)
+      const record = await this.#writes.read(key)
       // It is another's by now, unless it was being taken again.
       if (record?.lease === undefined || !this.#isOwn(record.lease)) return
       expected = record.token
@@ -328,10 +306,8 @@ export class Claims implements ClaimKeeper {
     if (this.#held.get(key) !== claim) return false
     this.#held.delete(key)
     claim.giveAway()
-    return this.#alone(
-      key,
-      async () => (await this.#write(key, lease, claim.token, claim.note, node)) !== 'refused',
-    )
+    const write = { key, expected: claim.token, lease, node, note: claim.note }
+    return this.#alone(key, async () => (await this.#writes.write(write)) !== 'refused')
   }
 
   /** A hint: a key was written. */
@@ -399,12 +375,6 @@ export class Claims implements ClaimKeeper {
   #left(): Error {
     return clusterError('CLUSTER_LEFT', { node: this.node, action: 'claim a key' })
   }
-}
-
-function remember(leases: Set<string>, lease: string): void {
-  leases.add(lease)
-  const [oldest] = leases
-  if (leases.size > REMEMBERED && oldest !== undefined) leases.delete(oldest)
 }
 
 interface Owner {
