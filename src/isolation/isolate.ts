@@ -114,7 +114,7 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
       host: { node: kernel.node, creation: kernel.creation },
       levels: this.#levels(),
       beatEvery: this.#heartbeat?.every ?? 0,
-      ...(this.#heartbeat?.beats !== undefined && { beats: this.#heartbeat.beats }),
+      ...(this.#heartbeat?.shared !== undefined && { beats: this.#heartbeat.shared }),
       ...(this.#modules !== undefined && { runner: this.#modules.runner }),
       ...(tsx !== undefined && { tsx }),
     }

@@ -18,6 +18,7 @@ import {
   sleep,
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
+import { giveSign } from './runtime/heartbeat.js'
 import type { OutpostEntry, OutpostOrder } from './runtime/outpost.js'
 import { pidsAsSeenFrom } from './runtime/pid-text.js'
 import { type Blow, type Port, type PortMessage, postTo } from './runtime/port.js'
@@ -192,7 +193,7 @@ class IsolatedProgram implements Port {
     const { beats, beatEvery } = this.assignment
     for (;;) {
       if (beats === undefined) this.post(['beat'])
-      else Atomics.add(beats, 0, 1)
+      else giveSign(beats)
       await sleep(beatEvery)
     }
   }

@@ -12,7 +12,15 @@ export { CallRequest, type RequestOptions } from './calls/pending-call.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
 export { tellsTimers } from './calls/told-timers.js'
 export type { Alarm, Clock } from './clock.js'
-export { MachineClock, machineNow, nodeImmediate, ownTurns, SystemClock, turnOfLoop } from './clock.js'
+export {
+  MachineClock,
+  machineMilliseconds,
+  machineNow,
+  nodeImmediate,
+  ownTurns,
+  SystemClock,
+  turnOfLoop,
+} from './clock.js'
 export {
   type Abortable,
   checkSignal,
