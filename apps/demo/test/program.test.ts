@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { measures } from '../../../test/measuring.js'
 import type { CheckResult } from '../src/checks/check.js'
 import { SqliteStore } from '../src/store/index.js'
 import { escapeHtml } from '../src/web/html.js'
@@ -57,7 +58,11 @@ describe('the program', () => {
   it('shows something real at once when it is told nothing', async () => {
     const address = await start().ready()
     const stream = await EventReader.open(`${address}api/events`)
-    expect(await stream.next('result')).toMatchObject({ up: true, status: 200 })
+    // The machine may be too busy for the first one's limit.
+    let result: unknown
+    do result = await stream.next('result')
+    while ((result as CheckResult).status === undefined)
+    expect(result).toMatchObject({ up: true, status: 200 })
     stream.close()
     expect(await (await fetch(address)).text()).toContain('>steady</a></h3>')
   })
@@ -209,7 +214,8 @@ describe('the program', () => {
     )
   })
 
-  it('ends with an error when its restarts are spent', async () => {
+  // Restarts count within five seconds of the machine: one that is too busy never spends them.
+  measures('ends with an error when its restarts are spent', async () => {
     const program = start()
     const address = await program.ready()
     const crash = () =>
@@ -218,7 +224,9 @@ describe('the program', () => {
     void program.exited.then(() => {
       ended = true
     })
-    while (!ended) await crash()
+    const enough = AbortSignal.timeout(30_000)
+    while (!ended && !enough.aborted) await crash()
+    expect(ended).toBe(true)
     expect((await program.exited).code).toBeGreaterThan(0)
   })
 })
