@@ -1,9 +1,9 @@
 // The way of a newcomer, from the packed package: install it into an empty project, make a project with it, install
 // that, run its tests, check it, start it and stop it. Needs npm's cache or a registry.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -47,23 +47,55 @@ async function startAndStop(cwd) {
   console.log(`start and stop: ${messages.length} lines, exit code ${code}`)
 }
 
+/** Both ways make the same project. */
+function sameFiles(one, other) {
+  const [files, others] = [one, other].map((at) =>
+    readdirSync(at, { recursive: true, withFileTypes: true })
+      .filter((each) => each.isFile())
+      .map((each) => relative(at, join(each.parentPath, each.name)))
+      .sort(),
+  )
+  const different = files.filter(
+    (file) => !readFileSync(join(one, file)).equals(readFileSync(join(other, file))),
+  )
+  if (files.join() !== others.join() || different.length > 0)
+    throw new Error(`npm create heartwood and heartwood new differ: ${different.join(', ')}`)
+}
+
 try {
   step('pack', 'npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root)
   const manifest = JSON.parse(
     execFileSync('npm', ['pkg', 'get', 'version', 'name'], { cwd: root, encoding: 'utf8' }),
   )
-  const tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`)
+  const { name, version } = manifest
+  const tarball = join(folder, `${name}-${version}.tgz`)
   const empty = join(folder, 'empty')
   mkdirSync(empty)
   writeFileSync(join(empty, 'package.json'), '{ "name": "empty", "private": true }')
   step('install into an empty project', 'npm', [...install, tarball], empty)
+  const shopOf = (folder) => join(folder, 'shop')
   step(
     'heartwood new shop',
     'npx',
     ['--no-install', 'heartwood', 'new', 'shop', '--heartwood', tarball],
     empty,
   )
-  const shop = join(empty, 'shop')
+  // `npm create heartwood` asks a registry for the package, unless the folder has it: so it gets both tarballs.
+  const creator = join(root, 'packages/create-heartwood')
+  step('pack create-heartwood', 'npm', ['pack', '--pack-destination', folder], creator)
+  const created = join(folder, 'created')
+  mkdirSync(created)
+  writeFileSync(join(created, 'package.json'), '{ "name": "created", "private": true }')
+  const both = [tarball, join(folder, `create-heartwood-${version}.tgz`)]
+  step('install create-heartwood', 'npm', [...install, ...both], created)
+  step(
+    'npm create heartwood shop',
+    'npm',
+    ['create', 'heartwood', 'shop', '--', '--heartwood', tarball],
+    created,
+  )
+  sameFiles(shopOf(empty), shopOf(created))
+  const shop = shopOf(created)
   step('npm install', 'npm', install, shop)
   step('npm test', 'npm', ['test'], shop)
   step('npm run check', 'npm', ['run', 'check'], shop)

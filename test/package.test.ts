@@ -136,6 +136,12 @@ describe('the files of the package', () => {
     expect(MANIFEST.dependencies.inversify).toBe(inner.version)
   })
 
+  it('have a create-heartwood of their own version, which makes projects of that version', () => {
+    const creator = JSON.parse(readFileSync(join(ROOT, 'packages/create-heartwood/package.json'), 'utf8'))
+    expect(creator.version).toBe(MANIFEST.version)
+    expect(creator.dependencies).toEqual({ heartwood: MANIFEST.version })
+  })
+
   it('stay within a budget', () => {
     expect(packed.size).toBeLessThan(BUDGET.size)
     expect(packed.unpackedSize).toBeLessThan(BUDGET.unpackedSize)
