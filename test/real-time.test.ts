@@ -27,6 +27,8 @@ const WHY: Readonly<Record<string, string>> = {
   'test/cluster/conformance/run.ts': 'says how long checks on real servers took',
   'test/cluster/conformance/server-checks.ts':
     'kills, stops and cuts off real servers, which have the time of the machine',
+  'test/cluster/measure/node.ts': 'is such a node, measured',
+  'test/cluster/measure/run.ts': 'measures what a cluster of real programs claims in a second',
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",
   'test/erlang/attack.ts': 'attacks a real program, and measures how long honest peers wait',

@@ -12,13 +12,16 @@ import { bucketsOf } from './buckets.js'
 export interface Servers {
   readonly nats: Nats
   readonly jsm: JetStreamManager
-  readonly kvm: Kvm
+  /** Waits longer: several servers agree on a bucket before it is made. */
+  readonly making: { readonly jsm: JetStreamManager; readonly kvm: Kvm }
   readonly leases: KV
   readonly claims: KV
 }
 
 /** Milliseconds of the first pause between attempts to connect, and of the longest. */
 const PAUSES = [100, 5_000] as const
+/** Milliseconds in which a bucket is made or not. */
+const MAKING = 15_000
 /** Milliseconds between two signs of life, at least. */
 const LEAST_PING = 500
 
@@ -93,12 +96,13 @@ export class NatsConnection {
     if (this.#isClosed) return nats.close()
     const jsm = await jetstreamManager(nats, { timeout: this.#opening.timeout, checkAPI: false })
     const kvm = new Kvm(jsm.jetstream())
+    const patient = await jetstreamManager(nats, { timeout: MAKING, checkAPI: false })
     const { leases, claims } = bucketsOf(this.#opening.cluster)
     const bound = { allow_direct: false }
     this.#servers = {
       nats,
       jsm,
-      kvm,
+      making: { jsm: patient, kvm: new Kvm(patient.jetstream()) },
       leases: await kvm.open(leases, { ...bound }),
       claims: await kvm.open(claims, { ...bound }),
     }

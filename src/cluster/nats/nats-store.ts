@@ -40,7 +40,7 @@ export class NatsStore implements EngineStore {
 
   /** Makes the buckets if they are missing, and checks their settings. @throws ENGINE_UNSUITABLE, what the server says */
   async prepare(): Promise<StoreName> {
-    const { kvm, jsm } = this.#connection.servers
+    const { kvm, jsm } = this.#connection.servers.making
     return this.#seen(await prepareBuckets(kvm, jsm, this.#opening.cluster, this.#wanted))
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
 import type { ClaimRecord, EngineStore } from '../engine/engine.js'
+import { Lanes } from '../engine/lanes.js'
 import { Pauses } from '../engine/pauses.js'
 import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
@@ -10,7 +11,7 @@ import { LeaseWatch } from './lease-watch.js'
 import { Waiter, Waiting } from './waiting.js'
 
 /** Requests that are on their way at once when many keys are written. */
-const AT_ONCE = 64
+const AT_ONCE = 256
 
 export interface ClaimsOptions {
   readonly node: string
@@ -48,6 +49,7 @@ export class Claims implements ClaimKeeper {
   /** Keys that are being written by this node: one write at a time for each. */
   readonly #writing = new Map<string, Promise<unknown>>()
   readonly #waiting = new Waiting()
+  readonly #lanes = new Lanes(AT_ONCE)
   readonly #watch: LeaseWatch
   readonly #writes: ClaimWrites
   /** The leases that this node has had. */
@@ -139,7 +141,7 @@ export class Claims implements ClaimKeeper {
     // Two of one node are two owners.
     if (this.#held.has(key)) return { node: this.node, lease: undefined }
     if (this.#writing.has(key)) return this.#attempt(key, signal, noting)
-    const found = await this.#alone(key, () => this.#obtain(key, lease, noting))
+    const found = await this.#alone(key, () => this.#lanes.run(() => this.#obtain(key, lease, noting)))
     if (found !== 'elsewhere') return found
     await this.#options.keeper.distrust(lease)
     return this.#attempt(key, signal, noting)

@@ -9,6 +9,7 @@ import type {
   Opening,
   StoreName,
 } from '../engine/engine.js'
+import { Grouped } from './grouped.js'
 import { PostgresPolling } from './postgres-polling.js'
 import type { Statements } from './tables.js'
 
@@ -34,6 +35,22 @@ export class PostgresStore implements EngineStore {
   readonly #sql: Statements
   readonly #opening: Opening & { readonly poll: number }
   #polling: PostgresPolling | undefined
+  // Many keys are claimed at once when a node starts, and when one has died.
+  readonly #reads = new Grouped<string, ClaimRecord | undefined>(
+    (key) => key,
+    (keys) => this.#read(keys),
+    undefined,
+  )
+  readonly #firsts = new Grouped<ClaimWrite, number | 'refused'>(
+    ({ key }) => key,
+    (writes) => this.#write(this.#sql.claim, writes),
+    'refused',
+  )
+  readonly #others = new Grouped<ClaimWrite, number | 'refused'>(
+    ({ key }) => key,
+    (writes) => this.#write(this.#sql.replace, writes),
+    'refused',
+  )
 
   constructor(pool: pg.Pool, statements: Statements, opening: Opening & { readonly poll: number }) {
     this.#pool = pool
@@ -81,22 +98,16 @@ export class PostgresStore implements EngineStore {
     await this.#rows(this.#sql.end, [id])
   }
 
-  async claim(key: string): Promise<ClaimRecord | undefined> {
-    const [row] = await this.#rows<ClaimRow>(this.#sql.claims, [key])
-    return row && claimOf(row)
+  claim(key: string): Promise<ClaimRecord | undefined> {
+    return this.#reads.ask(key)
   }
 
   async claims(): Promise<readonly ClaimRecord[]> {
     return (await this.#rows<ClaimRow>(this.#sql.claims, [null])).map(claimOf)
   }
 
-  async writeClaim({ key, expected, lease, node, note }: ClaimWrite): Promise<number | 'refused'> {
-    const values = [key, lease ?? null, node, note ?? null]
-    const [row] =
-      expected === 0
-        ? await this.#rows<ClaimRow>(this.#sql.claim, values)
-        : await this.#rows<ClaimRow>(this.#sql.replace, [...values, expected])
-    return row === undefined ? 'refused' : Number(row.token)
+  writeClaim(write: ClaimWrite): Promise<number | 'refused'> {
+    return (write.expected === 0 ? this.#firsts : this.#others).ask(write)
   }
 
   watch(hints: Hints): void {
@@ -110,6 +121,24 @@ export class PostgresStore implements EngineStore {
   async close(): Promise<void> {
     this.#polling?.stop()
     await this.#pool.end()
+  }
+
+  async #read(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimRecord>> {
+    const rows = await this.#rows<ClaimRow>(this.#sql.claims, [keys])
+    return new Map(rows.map((row) => [row.key, claimOf(row)]))
+  }
+
+  /** The tokens of what was written; a key that is not among them is refused. */
+  async #write(sql: string, writes: readonly ClaimWrite[]): Promise<ReadonlyMap<string, number>> {
+    const columns = [
+      writes.map(({ key }) => key),
+      writes.map(({ lease }) => lease ?? null),
+      writes.map(({ node }) => node),
+      writes.map(({ note }) => note ?? null),
+      writes.map(({ expected }) => expected),
+    ]
+    const rows = await this.#rows<ClaimRow>(sql, columns)
+    return new Map(rows.map(({ key, token }) => [key, Number(token)]))
   }
 
   async #rows<Row extends object>(sql: string, values: unknown[] = []): Promise<readonly Row[]> {

@@ -5,6 +5,10 @@ const MICROSECONDS = '(extract(epoch from clock_timestamp()) * 1000000)::bigint'
 /** The line of the log that the server writes: another one after a standby has taken over. */
 const TIMELINE = 'substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)'
 
+/** Claims to be written, one column of each as a list. */
+const GIVEN =
+  'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) as given (key, lease, node, note, expected)'
+
 /** @param cluster letters, digits and `_` */
 export function statementsOf(cluster: string) {
   const name = (table: string): string => `"heartwood_${cluster}_${table}"`
@@ -49,10 +53,15 @@ export function statementsOf(cluster: string) {
     void: `with gone as (delete from ${leases} where id = $1 and ends <= clock_timestamp() returning id)
       select (select count(*) from gone)::int as gone, (select count(*) from ${leases} where id = $1)::int as there`,
     end: `delete from ${leases} where id = $1`,
-    claims: `select key, lease, node, token, note from ${claims} where ($1::text is null or key = $1)`,
-    claim: `insert into ${claims} (key, lease, node, note, token) values ($1, $2, $3, $4, nextval('${tokens}'))
-      on conflict (key) do nothing returning token`,
-    replace: `update ${claims} set lease = $2, node = $3, note = $4, token = nextval('${tokens}') where key = $1 and token = $5 returning token`,
+    claims: `select key, lease, node, token, note from ${claims} where ($1::text[] is null or key = any($1))`,
+    /** Of keys that had none. In the order of their keys, as all who write several: nobody waits in a circle. */
+    claim: `insert into ${claims} (key, lease, node, note, token)
+      select key, lease, node, note, nextval('${tokens}') from ${GIVEN} order by key
+      on conflict (key) do nothing returning key, token`,
+    replace: `update ${claims} as known set lease = found.lease, node = found.node, note = found.note, token = nextval('${tokens}')
+      from (select given.* from ${GIVEN} join ${claims} as old on old.key = given.key and old.token = given.expected
+        order by old.key for update of old) as found
+      where known.key = found.key and known.token = found.expected returning known.key, known.token`,
     last: `select coalesce(max(token), 0) as token from ${claims}`,
     changes: `select key, token from ${claims} where token > $1 order by token limit 1000`,
     publish: `with old as (delete from ${messages} where at < clock_timestamp() - interval '1 minute')
