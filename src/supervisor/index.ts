@@ -69,6 +69,7 @@ export {
   poolSpec,
   startPool,
 } from './pool/pool.js'
+export { type LoanEvent, POOL_LOANS } from './pool/pool-events.js'
 export {
   optionsOfClass,
   POOL_LIMIT_RULES,

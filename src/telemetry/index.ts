@@ -27,6 +27,8 @@ export {
   type HookReport,
   isProgressReport,
   isSupervisorReport,
+  type LoanEvent,
+  POOL_LOANS,
   type ProgressEvent,
   type ProgressReport,
   type ReportContext,

@@ -31,9 +31,9 @@ export const LIMITS = {
   /** Answers of the model in one turn. */
   steps: 6,
   /** Milliseconds for an answer of the model. */
-  model: 1_000,
+  model: Number(process.env.MODEL_TIME ?? 30_000),
   /** Milliseconds for a tool. */
-  tool: 1_500,
+  tool: Number(process.env.TOOL_TIME ?? 10_000),
   /** Characters that a tool may say. */
   output: 2_000,
 }

@@ -44,7 +44,9 @@ describe('an agent with tools that do not behave', () => {
     }).listen(0, '127.0.0.1')
     await once(brain, 'listening')
     const { port } = brain.address() as AddressInfo
-    service = new Service('dist/programs/agent.js', { MODEL_URL: `http://127.0.0.1:${port}` })
+    // Long enough for a busy machine; what must be cut off takes that long.
+    const env = { MODEL_URL: `http://127.0.0.1:${port}`, MODEL_TIME: '8000', TOOL_TIME: '5000' }
+    service = new Service('dist/programs/agent.js', env)
   })
   after(async () => {
     await service[Symbol.asyncDispose]()
@@ -69,7 +71,7 @@ describe('an agent with tools that do not behave', () => {
   it('goes on after a tool that hangs, one that crashes, and one that floods, all at once', async () => {
     const answer = await say('b', 'use hang, crash, flood, add 20+3')
     const [hung, crashed, flooded, added] = answer.split('; ')
-    assert.equal(hung, 'hang was not done within 1500 ms')
+    assert.equal(hung, 'hang was not done within 5000 ms')
     assert.match(crashed ?? '', /^crash crashed: .*JSON/)
     assert.match(flooded ?? '', /^and another thing, .*… \(cut off\)$/)
     assert.ok((flooded ?? '').length < 2_100)
@@ -102,7 +104,7 @@ describe('an agent with tools that do not behave', () => {
     assert.equal(await say('f', 'hello'), 'you said: hello')
   })
 
-  it('spends no more than its budget', async () => {
+  it('is refused more than its budget', async () => {
     const answers: string[] = []
     for (let turn = 0; turn < 12; turn++) answers.push(await say('g', 'use add 1+2'))
     assert.deepEqual([...new Set(answers)], ['3', 'the budget of this conversation is spent'])

@@ -67,7 +67,7 @@ describe('a consumer of BullMQ, with a real Redis', { skip }, () => {
 
   it('finishes the jobs that it has when it is stopped, and leaves the rest in the queue', async () => {
     await using service = await consuming()
-    await add(...orders(12, 'slow'))
+    await add(...orders(200, 'slow'))
     await service.line('begins 1')
     service.kill('SIGTERM')
     assert.equal(await service.exited, 0)
@@ -77,7 +77,7 @@ describe('a consumer of BullMQ, with a real Redis', { skip }, () => {
       waiting = 0,
       active = 0,
     } = await queue.getJobCounts('completed', 'waiting', 'active')
-    assert.deepEqual({ all: completed + waiting, active }, { all: 12, active: 0 })
+    assert.deepEqual({ all: completed + waiting, active }, { all: 200, active: 0 })
     assert.ok(completed > 0 && waiting > 0)
   })
 })

@@ -50,8 +50,8 @@ export function holds(name: string, { program, created, last, exit }: Framework)
 
     it('tells that it is ready', async () => {
       await using service = new Service(program)
-      const { status, text } = await service.request('health')
-      assert.equal(status, 200)
+      // A machine that is so busy that the event loop was blocked is told of, too: for a second.
+      const text = await service.until('health', 200)
       assert.match(text, /"status":"up"|"ok":true/)
     })
 

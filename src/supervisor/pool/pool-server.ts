@@ -24,6 +24,7 @@ import {
 } from '../../kernel/index.js'
 import { supervisorError } from '../errors.js'
 import { grant, type Loan, type LoanEnd, lose } from './loan.js'
+import { publishLoan } from './pool-events.js'
 import type { Member } from './pool-member.js'
 import { type MembersOwner, PoolMembers } from './pool-members.js'
 import { PoolMessage, PoolRefusal, type PoolRefusalCode, PoolRequest } from './pool-message.js'
@@ -62,6 +63,7 @@ interface Borrower {
   readonly since: number
   timer: Reference | undefined
   member: Member | undefined
+  lentAt: number | undefined
 }
 
 /** The callbacks of the server. @param supervisor the dynamic supervisor of the members */
@@ -137,7 +139,7 @@ class PoolServer implements MembersOwner {
     }
     // How many wait until another borrower gives one back, with this one.
     const mustWait = this.#lent.size + this.#waiting.size + 1 - this.#capacity
-    if (mustWait > (request.wait ? this.#plan.limits.queue : 0)) return this.#refuse('POOL_FULL')
+    if (mustWait > (request.wait ? this.#plan.limits.queue : 0)) return this.#refuse('POOL_FULL', from)
     this.#enqueue(request, from)
     return undefined
   }
@@ -146,7 +148,8 @@ class PoolServer implements MembersOwner {
     const loan = asked as Loan<unknown>
     const ref = from.caller === undefined ? undefined : monitor(from.caller)
     const since = currentKernel().now()
-    const borrower: Borrower = { from, request, loan, ref, since, timer: undefined, member: undefined }
+    const nothingYet = { timer: undefined, member: undefined, lentAt: undefined }
+    const borrower: Borrower = { from, request, loan, ref, since, ...nothingYet }
     if (ref !== undefined) this.#byMonitor.set(ref, borrower)
     this.#waiting.set(loan, borrower)
     this.ready()
@@ -229,6 +232,7 @@ class PoolServer implements MembersOwner {
       if (isError(verdict)) {
         this.#done(borrower)
         this.#refused++
+        publishLoan(this.#pid, 'refused', borrower)
         borrower.from.reply(new PoolRefusal(verdict))
         return true
       }
@@ -254,6 +258,7 @@ class PoolServer implements MembersOwner {
     borrower.member = member
     member.loan = loan
     this.#members.lend(member)
+    publishLoan(this.#pid, 'lent', borrower)
     grant(loan, this.#pid, member.resource)
     from.reply(true)
   }
@@ -282,6 +287,7 @@ class PoolServer implements MembersOwner {
     const isKept = how === 'well' || (how === 'failed' && this.#plan.limits.afterFailure === 'keep')
     this.#over(borrower)
     if (how === 'failed') this.#failed++
+    publishLoan(this.#pid, how === 'failed' ? 'failed' : 'returned', borrower)
     if (isKept) this.#members.takeBack(member, how === 'well')
     else {
       lose(loan, { shutdown: how })
@@ -301,6 +307,7 @@ class PoolServer implements MembersOwner {
   #fail(borrower: Borrower, reason: ExitReason): void {
     this.#over(borrower)
     this.#failed++
+    publishLoan(this.#pid, 'failed', borrower)
     lose(borrower.loan, reason)
   }
 
@@ -323,6 +330,7 @@ class PoolServer implements MembersOwner {
   /** A borrower that waits is gone, or waits no more. */
   #forget(borrower: Borrower): void {
     this.#gaveUp++
+    publishLoan(this.#pid, 'gave_up', borrower)
     this.#done(borrower)
   }
 
@@ -341,8 +349,9 @@ class PoolServer implements MembersOwner {
     borrower.from.reply(new PoolRefusal('POOL_TIMEOUT', details))
   }
 
-  #refuse(code: PoolRefusalCode): PoolRefusal {
+  #refuse(code: PoolRefusalCode, from: From): PoolRefusal {
     this.#refused++
+    publishLoan(this.#pid, 'refused', { from, since: 0 })
     return new PoolRefusal(code, this.#standing())
   }
 
