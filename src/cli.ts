@@ -2,6 +2,7 @@
 import { exitCode, outputWritten } from './application/index.js'
 import { main, nearerCopy } from './command-line/index.js'
 import { companions } from './companions.js'
+import { consoleCommand } from './console-command.js'
 import { devCommand } from './dev-command.js'
 import { mcpCommand } from './mcp-command.js'
 import { observeCommand } from './observe-command.js'
@@ -26,7 +27,7 @@ if (nearer !== undefined) {
   }
   const code = await main(process.argv.slice(2), {
     companions,
-    commands: [devCommand, mcpCommand, observeCommand, remoteCommand],
+    commands: [consoleCommand, devCommand, mcpCommand, observeCommand, remoteCommand],
     askingNode: async (...what) => (await import('./node-asking.js')).askingNode(...what),
   })
   // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.

@@ -1,5 +1,7 @@
+import { isWorkedOn } from '../config/index.js'
 import type { Logger } from '../logging/index.js'
 import type { CheckedConfig, ObserverConfig } from './config/config.js'
+import { originOf } from './config/resolved-config.js'
 import { applicationError } from './errors.js'
 import type { Application } from './lifecycle/application.js'
 
@@ -26,7 +28,9 @@ export async function accompanied(
   for (const companion of companions) {
     const options = config[companion.key]
     if (options === undefined) continue
-    const beside = await companion.application(options, logger)
+    // The environment may be one that only the command line names.
+    const console = options.console ?? isWorkedOn(originOf(config)?.sources.environment)
+    const beside = await companion.application({ ...options, console }, logger)
     if (applications.some(({ name }) => name === beside.name)) {
       throw applicationError('APPLICATION_DUPLICATE', { file: `the ${companion.key}`, name: beside.name })
     }

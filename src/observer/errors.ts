@@ -17,6 +17,12 @@ export const OBSERVER_ERRORS = {
   OBSERVER_NO_PROCESS: 'there is no live process {process}.',
   OBSERVER_METHOD: '{path} takes {expected}, not {method}.',
   OBSERVER_ACTION_FAILED: '{action} of {process} failed: {reason}',
+  OBSERVER_CONSOLE_OFF:
+    'the observer has no console: outside development and tests it takes orders of one only with the option console: true.',
+  OBSERVER_TOO_MANY_ORDERS: 'the observer waits for {limit} orders of consoles, which is all it allows.',
+  CONSOLE_ARGUMENT: '{place} must be {expected}, but is {value}.',
+  CONSOLE_REFUSED: 'the program says: {said}',
+  CONSOLE_ABANDONED: 'the line was abandoned; what it asked the program is given up.',
   OBSERVER_TOO_MANY_STREAMS: 'the observer has {limit} event streams open, which is all it allows.',
   OBSERVER_PAGE_MISSING:
     'the page of the observer is not there: it lies in the package, in dist/observer/page, and a bundle has no such folder. ' +
@@ -42,6 +48,11 @@ export const STATUS_OF: Readonly<Record<ObserverErrorCode, number>> = {
   OBSERVER_NO_PROCESS: 404,
   OBSERVER_METHOD: 405,
   OBSERVER_ACTION_FAILED: 409,
+  OBSERVER_CONSOLE_OFF: 403,
+  OBSERVER_TOO_MANY_ORDERS: 503,
+  CONSOLE_ARGUMENT: 500,
+  CONSOLE_REFUSED: 500,
+  CONSOLE_ABANDONED: 500,
   OBSERVER_TOO_MANY_STREAMS: 503,
   OBSERVER_PAGE_MISSING: 503,
   OBSERVER_FAILED: 500,

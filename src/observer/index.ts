@@ -1,4 +1,5 @@
 /** Looking into a running program: snapshots, their JSON API, a page, event streams, and a few actions. */
+export { type ConsoleOptions, openConsole } from './console/console.js'
 export { OBSERVER_ERRORS } from './errors.js'
 export { createObserver, type Observer } from './observer.js'
 export type { ObserverOptions, ObserverServerOptions } from './options.js'

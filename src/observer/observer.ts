@@ -12,6 +12,8 @@ import {
   type ReportEvent,
 } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
+import { boundedAnswer } from './console/bounded-answer.js'
+import { ORDERS, type Order, Orders } from './console/orders.js'
 import { observerError } from './errors.js'
 import { Feed, MOST_STREAMS } from './event-streams.js'
 import { Heartbeat } from './heartbeat.js'
@@ -25,9 +27,13 @@ import { Guard } from './server/guard.js'
 import { Parameters } from './server/parameters.js'
 import { Refusals } from './server/refusals.js'
 import { DEEPER, ROUTES, TOLD_TO_NODES } from './server/routes.js'
+import { lineOf } from './snapshot/one-line-value.js'
 import { processAt } from './snapshot/process-identity.js'
 import { Timeline, type TimelineEvent } from './timeline.js'
 import { Tracing } from './tracing.js'
+
+/** Bytes of an order of a console. */
+const LARGEST_ORDER = 1_000_000
 
 /** An observer of one kernel; made by `createObserver`. Closed, it answers nothing any more. */
 export class Observer implements Disposable {
@@ -38,6 +44,7 @@ export class Observer implements Disposable {
   readonly #feed: Feed
   readonly #tracing: Tracing
   readonly #actions: Actions
+  readonly #orders: Orders
   readonly #refusals: Refusals
   readonly #assets = new Assets()
   readonly #heartbeat: Heartbeat
@@ -59,6 +66,7 @@ export class Observer implements Disposable {
     const { asking } = this.#views
     this.#tracing = new Tracing(kernel, this.#feed, asking)
     this.#actions = new Actions(kernel, options.logger, asking, this.#tracing)
+    this.#orders = new Orders(kernel, asking, (path) => this.#look(path))
     this.#refusals = new Refusals(kernel)
     this.#heartbeat = new Heartbeat(kernel, this.#views, this.#feed, () => this.#sweep())
     this.#heard = (event) => {
@@ -152,6 +160,7 @@ export class Observer implements Disposable {
     parsed: unknown,
   ): Promise<void> {
     const [name = '', ...rest] = path.split('/').map(decoded)
+    if (name === 'console') return this.#order(rest.join('/'), request, response, parsed)
     if (name === 'actions') return this.#act(rest.join('/'), request, response, parsed)
     const route = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined
     if (name !== 'events' && (route === undefined || (rest.length > 0 && !DEEPER.has(name)))) {
@@ -207,6 +216,48 @@ export class Observer implements Disposable {
       this.#refusals.note(action, from, error)
       throw error
     }
+  }
+
+  /** An order of a console. It is in the log before it is followed: it may be the last thing that the program does. */
+  async #order(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    parsed: unknown,
+  ): Promise<void> {
+    const name = ORDERS.find((each) => each === path)
+    if (name === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: `/api/console/${path}` })
+    expectMethod(request, `/api/console/${name}`, 'POST')
+    const from = request.socket.remoteAddress ?? 'an unknown address'
+    let order: Order
+    let who = from
+    try {
+      this.#guard.mayOrder(request)
+      const body = await bodyOf(request, parsed, LARGEST_ORDER)
+      if (typeof body.by === 'string') who = `${from}, who says to be ${lineOf(body.by, 60)}`
+      order = this.#orders.read(name, body)
+    } catch (error) {
+      this.#refusals.note('console', from, error)
+      throw error
+    }
+    // What is asked to complete a name is no line.
+    if (name !== 'methods' && name !== 'names') {
+      const message = `observer: console: ${order.said}, by order from ${who}`
+      this.kernel.report({ level: 'info', kind: 'observer', message, action: 'console' })
+    }
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const value = boundedAnswer(await this.#orders.follow(order, gone.signal))
+    answerJson(response, value === undefined ? { ok: true } : { ok: true, value })
+  }
+
+  /** What the API has at a path, for a console. */
+  async #look(path: string): Promise<unknown> {
+    const { pathname, searchParams } = addressOf({ url: `/${path}` })
+    const [name = '', ...rest] = pathname.slice(1).split('/').map(decoded)
+    const route = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined
+    if (route === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: pathname })
+    return route(this.#views, new Parameters(searchParams), rest.join('/'))
   }
 
   #report(level: 'error' | 'warn', message: string, reason?: unknown): void {

@@ -1,5 +1,6 @@
 /** What an observer is started with, and the checks. */
 import { isIP } from 'node:net'
+import { isWorkedOn } from '../config/index.js'
 import { type Kernel, namesOf, rules } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { observerError } from './errors.js'
@@ -22,6 +23,11 @@ export interface ObserverOptions {
   readonly prefix?: string | undefined
   /** Host names it answers to besides loopback's, while reading is open. Default none. */
   readonly hosts?: readonly string[] | undefined
+  /**
+   * Whether whoever has the token may open a console (`heartwood console`), which calls, casts and sends. Default only in development and
+   * tests, by HEARTWOOD_ENV, else NODE_ENV.
+   */
+  readonly console?: boolean | undefined
   /** Whose level the action `log-level` sets. Default none: then there is no such action. */
   readonly logger?: Logger | undefined
 }
@@ -40,6 +46,7 @@ const OBSERVER_OPTIONS = namesOf<ObserverOptions>({
   reading: true,
   prefix: true,
   hosts: true,
+  console: true,
   logger: true,
 })
 const SERVER_OPTIONS = namesOf<ObserverServerOptions>({
@@ -47,6 +54,7 @@ const SERVER_OPTIONS = namesOf<ObserverServerOptions>({
   token: true,
   reading: true,
   hosts: true,
+  console: true,
   logger: true,
   port: true,
   host: true,
@@ -58,6 +66,7 @@ export interface CheckedOptions {
   readonly reading: 'open' | 'token'
   readonly prefix: string
   readonly hosts: readonly string[]
+  readonly console: boolean
   readonly logger: Logger | undefined
 }
 
@@ -67,7 +76,7 @@ const TOKEN = /^(?! )[^\p{Cc}]{16,}(?<! )$/u
 /** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */
 export function checkOptions(options: ObserverOptions): CheckedOptions {
   checkNames(options, OBSERVER_OPTIONS)
-  const { token, reading = 'token', prefix = '', hosts = [], logger } = options
+  const { token, reading = 'token', prefix = '', hosts = [], console = isWorkedOn(), logger } = options
   if (token !== undefined && !(typeof token === 'string' && TOKEN.test(token))) {
     // One that is too short is still no one's business.
     const value = typeof token === 'string' ? `another text, of ${token.length}` : token
@@ -80,10 +89,11 @@ export function checkOptions(options: ObserverOptions): CheckedOptions {
   if (!Array.isArray(hosts) || hosts.some((host) => typeof host !== 'string' || host === '')) {
     throw wrong('hosts', 'an array of host names', hosts)
   }
+  if (typeof console !== 'boolean') throw wrong('console', 'true or false', console)
   if (reading === 'token' && token === undefined) {
     throw observerError('OBSERVER_TOKEN_REQUIRED', { place: 'whoever reaches your server' })
   }
-  return { token, reading, prefix, hosts, logger }
+  return { token, reading, prefix, hosts, console, logger }
 }
 
 /** @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED */

@@ -58,6 +58,7 @@ const OBSERVER: Rules = {
   token: { ...text, secret: true },
   reading: oneOf(['open', 'token']),
   hosts: texts,
+  console: flag,
 }
 
 const NODE: Rules = {

@@ -18,6 +18,8 @@ export interface ObserverConfig {
   readonly reading?: 'open' | 'token' | undefined
   /** Host names it answers to besides loopback's. Default none. */
   readonly hosts?: readonly string[] | undefined
+  /** Whether whoever has the token may open a console. Default only in development and tests. */
+  readonly console?: boolean | undefined
 }
 
 /** What the program is among other nodes. */

@@ -11,12 +11,13 @@ const EXAMPLES = `
   heartwood tree --url http://127.0.0.1:4010    draw the tree of a program that runs
   heartwood machine dist/door.js                draw its state machines, as Mermaid
   heartwood observe http://127.0.0.1:4010       watch it: tree, processes, crashes
+  heartwood console http://127.0.0.1:4010       type into it: calls, casts, states
 `
 
 const ENVIRONMENT = `
   HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development;
                      several, with commas between them: a later one counts more
-  OBSERVER_TOKEN     the token of the observer that tree --url and observe ask, if it wants one
+  OBSERVER_TOKEN     the token of the observer that tree --url, observe and console ask
   DEBUG=1            errors with their stack, like --verbose
   NO_COLOR=1         no colours, on a terminal either
   FORCE_COLOR=1      colours also where there is no terminal; 0 for none

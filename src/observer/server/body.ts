@@ -7,24 +7,29 @@ const LARGEST = 10_000
 /**
  * The body of a request, which must be a JSON object.
  *
+ * @param largest bytes that it may have
  * @param parsed what the server it is mounted in made of the body already
  * @throws OBSERVER_BODY
  */
-export async function bodyOf(request: IncomingMessage, parsed: unknown): Promise<Record<string, unknown>> {
+export async function bodyOf(
+  request: IncomingMessage,
+  parsed: unknown,
+  largest = LARGEST,
+): Promise<Record<string, unknown>> {
   // A form of another site can send no such header.
   const type = request.headers['content-type'] ?? 'nothing'
   if (!/^application\/json\b/i.test(type)) throw wrong('application/json', type)
-  const body = parsed ?? parse(await textOf(request))
+  const body = parsed ?? parse(await textOf(request, largest))
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wrong('a JSON object', body)
   return body as Record<string, unknown>
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function textOf(request: IncomingMessage, largest: number): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of request) {
     size += (part as Buffer).length
-    if (size > LARGEST) throw wrong(`at most ${LARGEST} bytes`, 'more')
+    if (size > largest) throw wrong(`at most ${largest} bytes`, 'more')
     parts.push(part as Buffer)
   }
   return Buffer.concat(parts).toString('utf8')

@@ -8,10 +8,12 @@ export class Guard {
   readonly #token: Buffer | undefined
   readonly #reading: CheckedOptions['reading']
   readonly #hosts: ReadonlySet<string>
+  readonly #console: boolean
 
-  constructor({ token, reading, hosts }: CheckedOptions) {
+  constructor({ token, reading, hosts, console }: CheckedOptions) {
     this.#token = token === undefined ? undefined : digest(token)
     this.#reading = reading
+    this.#console = console
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()))
   }
 
@@ -40,6 +42,12 @@ export class Guard {
     this.mayRead(request)
     if (this.#token === undefined) throw observerError('OBSERVER_READ_ONLY')
     this.#checkToken(request)
+  }
+
+  /** @throws OBSERVER_CONSOLE_OFF, and what `mayAct` throws, which comes first: who has no token learns nothing */
+  mayOrder(request: IncomingMessage): void {
+    this.mayAct(request)
+    if (!this.#console) throw observerError('OBSERVER_CONSOLE_OFF')
   }
 
   #checkHost({ headers: { host = '' } }: IncomingMessage): void {

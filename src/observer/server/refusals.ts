@@ -1,7 +1,6 @@
 /** Orders that were not followed, in the log: each, while they are few, and then how many. */
 import { HeartwoodError, type Kernel } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
-import type { ActionName } from './actions.js'
 
 /** Of so many in a minute each has a line of its own: whoever tries a thousand tokens does not fill the log. */
 const EACH = 10
@@ -10,12 +9,12 @@ const MINUTE = 60_000
 export class Refusals {
   #since = 0
   #count = 0
-  #action: ActionName = 'kill'
+  #action = 'kill'
 
   constructor(private readonly kernel: Kernel) {}
 
   /** @param from who gave the order */
-  note(action: ActionName, from: string, error: unknown): void {
+  note(action: string, from: string, error: unknown): void {
     this.sweep()
     if (this.#count === 0) this.#since = this.kernel.now()
     this.#action = action
@@ -35,7 +34,7 @@ export class Refusals {
     if (more > 0) this.#say(this.#action, `observer: ${more} more orders were not followed`)
   }
 
-  #say(action: ActionName, message: string): void {
+  #say(action: string, message: string): void {
     this.kernel.report({ level: 'warn', kind: 'observer', message, action })
   }
 }

@@ -166,7 +166,7 @@ function bodyOf(look: Look, { view, sort, search, cursor, state }: Showing, colu
 }
 
 /** The drawing of the tree is text; the rest of each line is found by the number of its node. */
-function treeLines({ tree: { applications, roots } }: Look, search: string): Line[] {
+export function treeLines({ tree: { applications, roots } }: Pick<Look, 'tree'>, search: string): Line[] {
   const nodes: TreeNode[] = []
   const found = finding(search.toLowerCase())
   const number = (node: TreeNode): string => `\u0000${nodes.push(node) - 1}`
