@@ -78,7 +78,7 @@ import { decode, encode, erlang, rpc } from 'heartwood/erlang'
 import { bootBeside } from 'heartwood/http'
 import { alias, FairScheduler, receiveRef, startTimer } from 'heartwood/kernel'
 import { HeartwoodModule } from 'heartwood/nest'
-import { createObserver, observe, observerApplication, startObserver } from 'heartwood/observer'
+import { createObserver, observe, observerApplication, openConsole, startObserver } from 'heartwood/observer'
 import { startMetrics } from 'heartwood/telemetry'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import {
@@ -367,6 +367,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   ],
   'observer: createObserver': ['prefx', 'prefix', (wrong) => createObserver(wrong)],
   'observer: observe': ['tken', 'token', (wrong) => observe('http://127.0.0.1:1', wrong)],
+  'observer: openConsole': ['tken', 'token', (wrong) => openConsole('http://127.0.0.1:1', wrong)],
   'observer: observerApplication': ['prt', 'port', (wrong) => observerApplication(wrong)],
   'observer: startObserver': ['prt', 'port', (wrong) => startObserver(wrong)],
   'telemetry-opentelemetry: openTelemetry': ['tracr', 'tracer', (wrong) => openTelemetry(wrong)],
