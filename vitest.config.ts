@@ -20,6 +20,7 @@ const MEASURED = [
 const SHARING = [
   'carrier',
   'cluster',
+  'cron',
   'config',
   'decorators',
   'dev',
@@ -54,6 +55,7 @@ export default defineConfig({
         find: /^heartwood\/cluster\/(nats|postgres)$/,
         replacement: source('./src/cluster/$1/index.ts'),
       },
+      { find: /^heartwood\/cron$/, replacement: source('./src/cron/index.ts') },
       { find: /^heartwood\/erlang$/, replacement: source('./src/erlang/index.ts') },
       { find: /^heartwood\/observer$/, replacement: source('./src/observer/index.ts') },
       { find: /^heartwood\/telemetry$/, replacement: source('./src/telemetry/index.ts') },

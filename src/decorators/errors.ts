@@ -43,6 +43,8 @@ export const DECORATOR_ERRORS = {
     '@{decorator} of {name} is compiled as a standard (TC39) decorator by a compiler that gives it no context.metadata. Take TypeScript 5.2 or later, esbuild or the version "2023-11" of swc or Babel; or set "experimentalDecorators": true in the compilerOptions of tsconfig.json for legacy decorators.',
   SETTING_TOKEN_INVALID:
     '@ConfigChange takes the token of a setting, as settings.token("db.pool") gives it, but got {value}.',
+  SCHEDULE_ISOLATED:
+    '@Cron is on {class}, which is isolated: a thread or program of its own is a node of no cluster. Put it on a server that is not, which calls this one.',
   HANDLER_STATIC:
     '@{decorator} is on {class}.{method}, which is static. Handlers belong to an instance; remove "static".',
   MEMBER_PRIVATE:

@@ -19,6 +19,7 @@ import {
   type Restart,
   type Shutdown,
 } from '../supervisor/index.js'
+import { decoratorError } from './errors.js'
 import { announced, healthChecksOf } from './health.js'
 import { markInjectable } from './injection/class-dependencies.js'
 import { buildAnewInScope, buildInScope } from './injection/container-scopes.js'
@@ -28,7 +29,7 @@ import {
   isolateServer,
   plannedIsolation,
 } from './isolated-class.js'
-import { handlersOf, recordRole } from './recorded-metadata.js'
+import { handlersOf, recordRole, startupsOf } from './recorded-metadata.js'
 import type { ClassContext } from './standard-mode.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
@@ -111,11 +112,18 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
       markInjectable(Class)
       const handlers = handlersOf(Class)
       const checks = healthChecksOf(Class, handlers)
+      const startups = startupsOf(Class, handlers)
+      if (startups.length > 0 && options.isolate !== undefined)
+        throw decoratorError('SCHEDULE_ISOLATED', { class: Class })
       const methods = (kind: string): string[] =>
         handlers.filter((each) => each.kind === kind).map(({ method }) => method)
       defineServer<C, string>(Class, {
         ...(typeof options.name === 'function' ? undefined : { name: options.name }),
-        calls: [...methods('Call'), ...checks.map(({ call }) => call)],
+        calls: [
+          ...methods('Call'),
+          ...checks.map(({ call }) => call),
+          ...handlers.flatMap(({ call }) => call ?? []),
+        ],
         casts: methods('Cast'),
         infos: handlers
           .filter(({ kind }) => kind === 'Info')
@@ -131,8 +139,11 @@ export function GenServer<Args = never>(options: GenServerOptions<Args> = {}, ..
         create: (Exact) => {
           // A class that wants nothing is built at once.
           const building = buildInScope(Exact) as C | Promise<C>
-          if (checks.length === 0) return building
-          return Promise.resolve(building).then((built) => announced(built, Class, checks))
+          if (checks.length === 0 && startups.length === 0) return building
+          return Promise.resolve(building).then((built) => {
+            for (const started of startups) started(Class)
+            return announced(built, Class, checks)
+          })
         },
         createAnew: (Exact) => buildAnewInScope(Exact) as Promise<CreatedAnew<C>>,
         codeChange: options.codeChange,

@@ -11,7 +11,7 @@ export { type ApplicationOptions, application, overrideBindings } from './applic
 export { child } from './child.js'
 export { DECORATOR_ERRORS } from './errors.js'
 export { GenServer, type GenServerOptions } from './gen-server.js'
-export { Call, Cast, ConfigChange, Info } from './handlers.js'
+export { Call, Cast, ConfigChange, Info, type MethodContext, type OfInstances } from './handlers.js'
 export { Health } from './health.js'
 export type { Bind, Bindings } from './injection/bindings.js'
 export { ContainerScopes } from './injection/container-scopes.js'
@@ -28,6 +28,8 @@ export {
 } from './injection/inject.js'
 export { type InjectedOptions, injected } from './injection/injected.js'
 export { Pool, type PoolClassOptions } from './pool.js'
+export { recordHandler } from './recorded-metadata.js'
+export { ofMembers } from './standard-mode.js'
 export {
   After,
   Enter,
@@ -47,3 +49,4 @@ export {
   Supervisor,
   type SupervisorClassOptions,
 } from './supervisor.js'
+export { classAround, decorating } from './usage-check.js'

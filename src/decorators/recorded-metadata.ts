@@ -1,6 +1,7 @@
 /** What the method decorators record, for the class decorator to read. They do nothing else. */
 import 'reflect-metadata'
 import type { HealthCheckOptions } from '../application/index.js'
+import type { ServerClass } from '../genserver/index.js'
 import type { Pattern } from '../kernel/index.js'
 import { decoratorError } from './errors.js'
 import { settle } from './standard-mode.js'
@@ -14,7 +15,7 @@ export interface HealthOptions extends HealthCheckOptions {
 
 /** A method that handles something. */
 export interface Handler {
-  readonly kind: 'Call' | 'Cast' | 'Info' | 'ConfigChange' | 'Health'
+  readonly kind: 'Call' | 'Cast' | 'Info' | 'ConfigChange' | 'Health' | 'Cron'
   readonly method: string
   readonly pattern?: Pattern | undefined
   /** The setting whose changes it handles. */
@@ -25,6 +26,10 @@ export interface Handler {
   readonly skipAbandoned?: boolean
   /** Of a health check. */
   readonly check?: HealthOptions
+  /** The call by which it is asked for, of one that nobody calls by its name. */
+  readonly call?: string
+  /** Called as each worker of the class when it has its instance. */
+  readonly started?: (Class: ServerClass) => void
 }
 
 const HANDLERS = Symbol.for('heartwood.handlers')
@@ -57,6 +62,20 @@ export function handlersOf(Class: object): readonly Handler[] {
     handlers.push(...recorded(each).filter(({ method }) => !overridden.has(method)))
   }
   return handlers
+}
+
+const STARTUPS = Symbol.for('heartwood.startups')
+
+/** What is called as each worker of a class: for its own handlers, and for those that a base class which is a server has and it does not override. */
+export function startupsOf(
+  Class: object,
+  handlers: readonly Handler[],
+): readonly ((Class: ServerClass) => void)[] {
+  const inherited = (Reflect.getMetadata(STARTUPS, Class) as readonly Handler[] | undefined) ?? []
+  const rest = inherited.filter(({ method }) => handlers.every((each) => each.method !== method))
+  const all = [...handlers, ...rest].filter(({ started }) => started !== undefined)
+  Reflect.defineMetadata(STARTUPS, all, Class)
+  return all.flatMap(({ started }) => started ?? [])
 }
 
 /** A class and its base classes, up to one that has a role of its own. */

@@ -234,6 +234,7 @@ function machineHandlers(Class: ServerClass): MachineHandler<never>[] {
 function problemInMachine({ kind, concurrent = false }: Handler): string | undefined {
   if (kind === 'Health')
     return '@Health is for servers. In a state machine, add the check in init: health.check(name, fn).'
+  if (kind === 'Cron') return '@Cron is for servers. In a state machine, set a time-out of the state.'
   if (kind === 'ConfigChange')
     return 'a state machine is not told of changed settings. Ask for the value with setting(token).'
   if (concurrent === false) return undefined

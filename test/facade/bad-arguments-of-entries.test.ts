@@ -2,6 +2,7 @@ import { currentKernel, defineServer, monitor, type Report, self, sleep, spawn }
 import * as clusters from 'heartwood/cluster'
 import { fencedGet, fencedPut, nats } from 'heartwood/cluster/nats'
 import { fenced, postgres } from 'heartwood/cluster/postgres'
+import { Cron, cron } from 'heartwood/cron'
 import * as erlang from 'heartwood/erlang'
 import * as observer from 'heartwood/observer'
 import * as telemetry from 'heartwood/telemetry'
@@ -87,6 +88,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'cluster-nats: fencedGet': () => [fencedGet as Given[0], bucket, 'entry'],
   'cluster-nats: fencedPut': () => [fencedPut as Given[0], bucket, 'entry', someClaim(), 1],
   'cluster-nats: nats': () => [nats, { servers: 'nats://127.0.0.1:1' }],
+  'cron: Cron': () => [
+    (expression: string, options: object) => Cron(expression, options)(class {}.prototype, 'make', {}),
+    '* * * * *',
+    {},
+  ],
+  'cron: cron': () => [cron, 'name', '* * * * *', {}, () => {}],
   'cluster-postgres: fenced': () => [fenced as Given[0], client, someClaim()],
   'cluster-postgres: postgres': () => [postgres, { url: 'postgres://127.0.0.1:1/x' }],
   'erlang: atom': () => [erlang.atom, 'x'],
@@ -226,7 +233,7 @@ describe('a bad argument', () => {
 
   it('is tried with each public function that takes any', () => {
     expect(
-      untried(CASES, LEFT_OUT, (name) => /^(?:cluster|erlang|observer|telemetry|testing)/.test(name)),
+      untried(CASES, LEFT_OUT, (name) => /^(?:cluster|cron|erlang|observer|telemetry|testing)/.test(name)),
     ).toEqual([])
   })
 })

@@ -74,6 +74,7 @@ import {
 } from 'heartwood/cluster'
 import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
+import { Cron, cron } from 'heartwood/cron'
 import { decode, encode, erlang, rpc } from 'heartwood/erlang'
 import { bootBeside } from 'heartwood/http'
 import { alias, FairScheduler, receiveRef, startTimer } from 'heartwood/kernel'
@@ -347,6 +348,12 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   ],
   'cluster-nats: nats': ['sevrers', 'servers', (wrong) => nats(wrong)],
   'cluster-postgres: postgres': ['ulr', 'url', (wrong) => postgres(wrong)],
+  'cron: Cron': [
+    'zoen',
+    'zone',
+    (wrong) => Cron('* * * * *', wrong as never)(class {}.prototype, 'm' as never, {} as never),
+  ],
+  'cron: cron': ['zoen', 'zone', (wrong) => cron('name', '* * * * *', wrong as never, () => {})],
   'erlang: decode': ['atms', 'atoms', (wrong) => decode(encode(1), wrong)],
   'erlang: encode': ['dept', 'depth', (wrong) => encode(1, wrong)],
   'erlang: erlang': ['cokie', 'cookie', (wrong) => erlang(wrong)],

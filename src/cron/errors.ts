@@ -1,0 +1,10 @@
+import { errorsOf } from '../kernel/index.js'
+
+/** What this layer raises. */
+export const CRON_ERRORS = {
+  CRON_INVALID: '{action} cannot be done so: {*problems}.',
+  CRON_TIMEOUT:
+    'the run of {*name} for {*at} took longer than {timeout} ms: {*end}. Give it more time, or less to do.',
+} as const
+
+export const cronError = errorsOf(CRON_ERRORS)
