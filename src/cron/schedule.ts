@@ -77,7 +77,9 @@ class Schedule {
     const { clock, random } = this.#kernel
     const now = clock.wallTime()
     const again = this.#lookAgain ? LOOK_AGAIN * (0.75 + random() / 2) : LONGEST_PAUSE
-    return Math.max(1, Math.min(this.#due > now ? this.#due - now : again, again))
+    // What is due and was not to be had is another node's at the moment: the next instant may be ours.
+    const next = this.#due > now ? this.#due : (this.#times.next(now) ?? Number.POSITIVE_INFINITY)
+    return Math.max(1, Math.min(next - now, again))
   }
 
   /** Does all that is due. */
