@@ -17,7 +17,7 @@ import {
   register,
   reply,
   self,
-  type Task,
+  Task,
   type TaskReply,
   TaskSupervisor,
   trapExit,
@@ -147,10 +147,16 @@ async function turn(begun: readonly Message[], budget: number, conversation: str
 
 /** What the model says next; undefined when it does not, in time or at all. */
 async function ask(messages: readonly Message[]): Promise<Step | undefined> {
+  const task = Task.async(() => request(messages))
+  const outcome = (await task.yield(LIMITS.model)) ?? (await task.shutdown('brutal_kill'))
+  return outcome !== undefined && 'ok' in outcome ? outcome.ok : undefined
+}
+
+async function request(messages: readonly Message[]): Promise<Step | undefined> {
   try {
-    const signal = AbortSignal.any([processSignal(), AbortSignal.timeout(LIMITS.model)])
     const body = JSON.stringify({ messages, tools: Object.keys(TOOLS) })
-    const answer = await fetch(process.env.MODEL_URL ?? '', { method: 'POST', body, signal })
+    // The connection is closed when this process ends: with its time, or with the turn.
+    const answer = await fetch(process.env.MODEL_URL ?? '', { method: 'POST', body, signal: processSignal() })
     return answer.ok ? ((await answer.json()) as Step) : undefined
   } catch {
     return undefined
