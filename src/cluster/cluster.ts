@@ -8,6 +8,7 @@ import { clusterError } from './errors.js'
 import { JoinedNodes } from './membership/joined-nodes.js'
 import { LeaseKeeper, VERSION } from './membership/lease-keeper.js'
 import { MembersView } from './membership/members-view.js'
+import { SILENCES } from './membership/silence.js'
 import { type Trouble, troubleOf } from './membership/trouble.js'
 import { type Claim, HeldClaim } from './ownership/claim.js'
 import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
@@ -243,7 +244,7 @@ export class Cluster {
           this.#claims.usable()
         },
         voided: () => trouble.began(`the lease of node ${node} is over: it joins anew`),
-        overdue: () => trouble.began(`node ${node} could not renew its lease in time: its claims pause`),
+        overdue: (why) => trouble.began(`node ${node} ${SILENCES[why]}: its claims pause`),
         failed: (error) => trouble.told(error),
       },
     })

@@ -3,6 +3,7 @@ import { type Clock, Deadline } from '../../kernel/index.js'
 import type { EngineStore, NodeCard, StoreName } from '../engine/engine.js'
 import { Pauses } from '../engine/pauses.js'
 import type { Requests } from '../engine/requests.js'
+import { processorTime, type Silence, silenceOf } from './silence.js'
 import { StoreCheck } from './store-check.js'
 
 /** The version of what nodes say to each other through the engine. */
@@ -27,8 +28,8 @@ export interface LeaseEvents {
   voided(): void
   /** A renewal succeeded after the deadline, or claims may be made from now on. */
   usable(): void
-  /** The deadline is over, and the engine did not say anything. */
-  overdue(): void
+  /** The deadline is over. */
+  overdue(why: Silence): void
   failed(error: unknown): void
 }
 
@@ -58,6 +59,8 @@ export class LeaseKeeper {
   #next: Deadline | undefined
   #turning: Promise<void> | undefined
   #overdue: Deadline | undefined
+  /** Milliseconds of processor time, at the last renewal. */
+  #used = 0
   #young: Deadline | undefined
   #isStopped = false
 
@@ -149,7 +152,19 @@ export class LeaseKeeper {
     }
   }
 
+  #tellOverdue(lease: OwnLease): void {
+    const { clock, time, events } = this.#options
+    this.#overdue?.stop()
+    this.#overdue = undefined
+    const late = clock.now() - lease.deadline
+    events.overdue(silenceOf({ late, busy: processorTime() - this.#used, time }))
+  }
+
   #drop(): void {
+    const lease = this.#lease
+    // After a node was silent, the answer to its renewal may be there before its timer is.
+    const isOverdue = lease !== undefined && this.#options.clock.now() >= lease.deadline
+    if (isOverdue && this.#overdue !== undefined) this.#tellOverdue(lease)
     this.#lease = undefined
     this.#overdue?.stop()
     this.#options.events.voided()
@@ -206,10 +221,13 @@ export class LeaseKeeper {
   }
 
   #extend(lease: OwnLease, sent: number): void {
-    const { clock, time, events } = this.#options
+    const { clock, time } = this.#options
     lease.deadline = sent + time * USABLE
     this.#overdue?.stop()
-    this.#overdue = new Deadline(clock, Math.max(0, lease.deadline - clock.now()), () => events.overdue())
+    this.#used = processorTime()
+    this.#overdue = new Deadline(clock, Math.max(0, lease.deadline - clock.now()), () =>
+      this.#tellOverdue(lease),
+    )
   }
 
   /** Jittered, so that nodes that were started at once do not stay so. */
