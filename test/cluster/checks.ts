@@ -410,6 +410,39 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.deepEqual(heard[2], ['a', 2])
   },
 
+  'what was released long ago is forgotten; not what is held, has a note, or was released just now': async ({
+    engine,
+    clock,
+    lease,
+    pass,
+  }) => {
+    const opening = { cluster: 'swept', lease, timeout: lease / 4, development: true, clock }
+    const stores = await Promise.all(
+      [1, 2].map(() =>
+        engine.open({ ...opening, random: () => 0.5, onProblem: (problem) => assert.fail(String(problem)) }),
+      ),
+    )
+    const [store] = stores
+    assert.ok(store)
+    const write = (key: string, expected: number, owner: string | undefined, note?: string) =>
+      settled(store.writeClaim({ key, expected, lease: owner, node: 'a', note }), pass)
+    const release = async (key: string, note?: string): Promise<number> =>
+      Number(await write(key, Number(await write(key, 0, 'a.1', note)), undefined, note))
+    const old = await release('old')
+    await release('noted', 'what the next one is to know')
+    await write('held', 0, 'a.1')
+    await pass(lease)
+    const fresh = await release('fresh')
+    await settled(store.name(), pass)
+    // By two at once, as nodes may.
+    await settled(Promise.all(stores.map((each) => each.sweep(lease / 2))), pass)
+    const keys = (await settled(store.claims(), pass)).map(({ key }) => key).sort()
+    assert.deepEqual(keys, ['fresh', 'held', 'noted'])
+    assert.equal(await write('old', old, 'a.2'), 'refused')
+    assert.ok(Number(await write('old', 0, 'a.2')) > fresh)
+    await Promise.all(stores.map((each) => each.close()))
+  },
+
   'a node with another time of leases is refused': async ({ node, pass, lease }) => {
     await node('a')
     assert.equal(await codeOf(settled(node('b', { lease: lease * 2 }), pass)), 'ENGINE_UNSUITABLE')

@@ -128,6 +128,11 @@ export interface EngineStore {
   endLease(id: string): Promise<void>
   claim(key: string): Promise<ClaimRecord | undefined>
   claims(): Promise<readonly ClaimRecord[]>
+  /**
+   * Forgets claims that were released before so many milliseconds, and have no note: no write for them can be on its way any more. One that is written at the same moment
+   * stays.
+   */
+  sweep(age: number): Promise<void>
   /** The token of what was written: greater than all that the key ever had. */
   writeClaim(write: ClaimWrite): Promise<number | 'refused'>
   /** One watcher for a node; it is joined anew without end, and tells of any change when it is. */

@@ -51,6 +51,10 @@ export class LocalStoreView implements EngineStore {
     return this.store.claims()
   }
 
+  async sweep(age: number): Promise<void> {
+    this.store.sweep(age)
+  }
+
   async writeClaim(write: ClaimWrite): Promise<number | 'refused'> {
     return this.store.write(write)
   }

@@ -11,7 +11,7 @@ interface Lease {
 export class LocalStore {
   readonly #clock: Clock
   readonly #leases = new Map<string, Lease>()
-  readonly #claims = new Map<string, ClaimRecord>()
+  readonly #claims = new Map<string, ClaimRecord & { readonly at: number }>()
   readonly watchers = new Set<Hints>()
   #name = 1
   #made = Number.NEGATIVE_INFINITY
@@ -72,9 +72,15 @@ export class LocalStore {
   write({ key, expected, lease, node, note }: ClaimWrite): number | 'refused' {
     if ((this.#claims.get(key)?.token ?? 0) !== expected) return 'refused'
     const token = ++this.#token
-    this.#claims.set(key, { key, lease, node, token, note })
+    this.#claims.set(key, { key, lease, node, token, note, at: this.#clock.now() })
     for (const hints of this.watchers) hints.changed(key)
     return token
+  }
+
+  sweep(age: number): void {
+    const before = this.#clock.now() - age
+    for (const { key, lease, note, at } of this.#claims.values())
+      if (lease === undefined && note === undefined && at < before) this.#claims.delete(key)
   }
 
   lose(): void {

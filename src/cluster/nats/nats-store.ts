@@ -9,7 +9,7 @@ import type {
   Opening,
   StoreName,
 } from '../engine/engine.js'
-import { isConflict, isStreamMissing, isUnanswered } from './answers.js'
+import { isConflict, isMessageMissing, isStreamMissing, isUnanswered } from './answers.js'
 import { type Buckets, bucketsOf, prepareBuckets, streamOf, type Wanted } from './buckets.js'
 import { escaped, unescaped } from './keys.js'
 import type { NatsConnection, Servers } from './nats-connection.js'
@@ -129,6 +129,25 @@ export class NatsStore implements EngineStore {
       if (key !== undefined) found.push(keys.recordOf(key, entry))
     })
     return found
+  }
+
+  async sweep(age: number): Promise<void> {
+    const keys = this.#keys
+    const { claims, jsm } = this.#connection.servers
+    const old: number[] = []
+    await this.#eachOf(claims, keys.all, (entry) => {
+      const key = keys.claimedBy(entry.key)
+      if (key === undefined || this.#serverTime() - entry.created.getTime() < age) return
+      const { lease, note } = keys.recordOf(key, entry)
+      if (lease === undefined && note === undefined) old.push(entry.revision)
+    })
+    const { claims: bucket } = bucketsOf(this.#opening.cluster)
+    for (const revision of old) {
+      // By its number: if the key was written in between, it is not there any more.
+      await jsm.streams.deleteMessage(streamOf(bucket), revision, false).catch((error: unknown) => {
+        if (!isMessageMissing(error)) throw error
+      })
+    }
   }
 
   writeClaim(write: ClaimWrite): Promise<number | 'refused'> {

@@ -13,6 +13,11 @@ import { Waiter, Waiting } from './waiting.js'
 /** Requests that are on their way at once when many keys are written. */
 const AT_ONCE = 256
 
+/** Milliseconds after which a released key is forgotten: no request lives so long. */
+const RELEASED = 86_400_000
+/** Milliseconds, about, between two sweeps of a node. */
+const SWEEP = 3_600_000
+
 export interface ClaimsOptions {
   readonly node: string
   readonly time: number
@@ -58,6 +63,7 @@ export class Claims implements ClaimKeeper {
   /** Keys that other nodes are about to write over to this one. */
   readonly expected = new Set<string>()
   #reconciling: Deadline | undefined
+  #sweepAt: number
   #isStopped = false
 
   constructor(options: ClaimsOptions) {
@@ -65,6 +71,7 @@ export class Claims implements ClaimKeeper {
     this.#options = options
     this.#writes = new ClaimWrites(store, requests)
     this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
+    this.#sweepAt = clock.now() + SWEEP * options.random()
     this.#reconcileLater()
   }
 
@@ -368,6 +375,16 @@ export class Claims implements ClaimKeeper {
         this.#lost(claim, record)
     }
     this.#waiting.wake()
+    await this.#sweep()
+  }
+
+  /** Released keys leave their tokens behind, for a while. One node after the other sweeps, each now and then. */
+  async #sweep(): Promise<void> {
+    const { store, requests, clock, random } = this.#options
+    if (clock.now() < this.#sweepAt) return
+    this.#sweepAt = clock.now() + SWEEP * (0.5 + random())
+    // It can be done the next time.
+    await requests.ask('sweep', () => store.sweep(RELEASED)).catch(() => {})
   }
 
   #pause(ms: number): Promise<void> {

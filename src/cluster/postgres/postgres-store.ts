@@ -106,6 +106,10 @@ export class PostgresStore implements EngineStore {
     return (await this.#rows<ClaimRow>(this.#sql.claims, [null])).map(claimOf)
   }
 
+  async sweep(age: number): Promise<void> {
+    await this.#rows(this.#sql.sweep, [age])
+  }
+
   writeClaim(write: ClaimWrite): Promise<number | 'refused'> {
     return (write.expected === 0 ? this.#firsts : this.#others).ask(write)
   }

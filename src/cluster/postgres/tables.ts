@@ -27,7 +27,7 @@ export function statementsOf(cluster: string) {
         made timestamptz not null default clock_timestamp(), timeline text not null default ${TIMELINE}, lease int not null);
       create table if not exists ${leases} (id text primary key, revision bigint not null, ends timestamptz not null, card text not null);
       create table if not exists ${claims} (key text primary key, lease text, node text not null, token bigint not null, note text);
-      alter table ${claims} add column if not exists note text;
+      alter table ${claims} add column if not exists note text, add column if not exists at timestamptz not null default clock_timestamp();
       create index if not exists "heartwood_${cluster}_by_token" on ${claims} (token);
       create table if not exists ${messages} (id bigint generated always as identity primary key, topic text not null, body text not null,
         at timestamptz not null default clock_timestamp());
@@ -58,10 +58,13 @@ export function statementsOf(cluster: string) {
     claim: `insert into ${claims} (key, lease, node, note, token)
       select key, lease, node, note, nextval('${tokens}') from ${GIVEN} order by key
       on conflict (key) do nothing returning key, token`,
-    replace: `update ${claims} as known set lease = found.lease, node = found.node, note = found.note, token = nextval('${tokens}')
+    replace: `update ${claims} as known set lease = found.lease, node = found.node, note = found.note, at = clock_timestamp(), token = nextval('${tokens}')
       from (select given.* from ${GIVEN} join ${claims} as old on old.key = given.key and old.token = given.expected
         order by old.key for update of old) as found
       where known.key = found.key and known.token = found.expected returning known.key, known.token`,
+    /** Of leases, what nobody has had to void: one that is over is never renewed. */
+    sweep: `with gone as (delete from ${leases} where ends < clock_timestamp() - $1 * interval '1 millisecond')
+      delete from ${claims} where lease is null and note is null and at < clock_timestamp() - $1 * interval '1 millisecond'`,
     last: `select coalesce(max(token), 0) as token from ${claims}`,
     changes: `select key, token from ${claims} where token > $1 order by token limit 1000`,
     publish: `with old as (delete from ${messages} where at < clock_timestamp() - interval '1 minute')
