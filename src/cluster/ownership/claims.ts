@@ -8,15 +8,11 @@ import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
 import { type Claim, type ClaimKeeper, HeldClaim } from './claim.js'
 import { ClaimWrites, remember } from './claim-writes.js'
 import { LeaseWatch } from './lease-watch.js'
+import { Sweeping } from './sweeping.js'
 import { Waiter, Waiting } from './waiting.js'
 
 /** Requests that are on their way at once when many keys are written. */
 const AT_ONCE = 256
-
-/** Milliseconds after which a released key is forgotten: no request lives so long. */
-const RELEASED = 86_400_000
-/** Milliseconds, about, between two sweeps of a node. */
-const SWEEP = 3_600_000
 
 export interface ClaimsOptions {
   readonly node: string
@@ -57,13 +53,13 @@ export class Claims implements ClaimKeeper {
   readonly #lanes = new Lanes(AT_ONCE)
   readonly #watch: LeaseWatch
   readonly #writes: ClaimWrites
+  readonly #sweeping: Sweeping
   /** The leases that this node has had. */
   readonly #own = new Set<string>()
   readonly #usable = new Set<Waiter>()
   /** Keys that other nodes are about to write over to this one. */
   readonly expected = new Set<string>()
   #reconciling: Deadline | undefined
-  #sweepAt: number
   #isStopped = false
 
   constructor(options: ClaimsOptions) {
@@ -71,7 +67,7 @@ export class Claims implements ClaimKeeper {
     this.#options = options
     this.#writes = new ClaimWrites(store, requests)
     this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
-    this.#sweepAt = clock.now() + SWEEP * options.random()
+    this.#sweeping = new Sweeping(store, requests, clock, options.random)
     this.#reconcileLater()
   }
 
@@ -375,16 +371,7 @@ export class Claims implements ClaimKeeper {
         this.#lost(claim, record)
     }
     this.#waiting.wake()
-    await this.#sweep()
-  }
-
-  /** Released keys leave their tokens behind, for a while. One node after the other sweeps, each now and then. */
-  async #sweep(): Promise<void> {
-    const { store, requests, clock, random } = this.#options
-    if (clock.now() < this.#sweepAt) return
-    this.#sweepAt = clock.now() + SWEEP * (0.5 + random())
-    // It can be done the next time.
-    await requests.ask('sweep', () => store.sweep(RELEASED)).catch(() => {})
+    await this.#sweeping.sweepIfDue()
   }
 
   #pause(ms: number): Promise<void> {
