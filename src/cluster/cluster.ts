@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly weight?: number
   /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Where its kernel listens for those of other nodes, for their `addressOf`; where nothing is said they ask EPMD. */
+  readonly address?: { readonly host: string; readonly port: number }
   /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
   readonly development?: boolean
 }
@@ -74,6 +76,10 @@ const OPTIONS = {
     fits: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
   },
   labels: LABELS,
+  address: rules.optionsOf(
+    { host: rules.text, port: rules.wholeNumber(1, 65_535) },
+    "{ host: '10.0.0.5', port: 7000 }",
+  ),
   development: rules.flag,
 }
 const CLAIM_OPTIONS = {
@@ -214,9 +220,9 @@ export class Cluster {
     trouble: Trouble,
   ) {
     const { node = kernel.node, engine, lease: time, timeout, reconcile = 30_000 } = options
-    const { weight = 1, labels = {} } = options
+    const { weight = 1, labels = {}, address } = options
     const { clock, random } = kernel
-    const reach = { kernel: kernel.node, creation: kernel.creation }
+    const reach = { kernel: kernel.node, creation: kernel.creation, ...address }
     const about = { version: VERSION, host: hostname(), pid: process.pid, reach }
     this.#card = { node, ...about, weight, labels, supervisors: [] }
     this.#kernel = kernel
@@ -360,6 +366,22 @@ export class Cluster {
     this.#checkHere('read its members')
     const leases = await this.#requests.ask('read the members', () => this.#store.leases())
     return leases.map(({ id, card: { node, host, pid } }) => ({ node, incarnation: id, host, pid }))
+  }
+
+  /**
+   * Where the kernel of a node listens, as that node said when it joined: what `erlang({ epmd: false, resolve })` asks.
+   *
+   * @param kernel the name of the kernel's node
+   * @example
+   * ```ts
+   * erlang({ cookie, port: 7000, epmd: false, resolve: (node) => clusterOf().addressOf(node) })
+   * ```
+   */
+  addressOf(kernel: string): { readonly host: string; readonly port: number } | undefined {
+    const { host, port } =
+      this.#members.list.find(({ reach }) => reach?.kernel === kernel && reach.port !== undefined)?.reach ??
+      {}
+    return host === undefined || port === undefined ? undefined : { host, port }
   }
 
   /**

@@ -88,6 +88,7 @@ class Coordinator {
   #unfollow: () => void = () => {}
   #looking = false
   #again = false
+  #isMoving = false
   /** The list of keys as it was read last. */
   #listed: ReadonlySet<string> | undefined
 
@@ -225,7 +226,13 @@ class Coordinator {
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
     await inTurns(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
-    if (this.#plan.rebalance) await this.#rebalance()
+    // Not waited for: a node that hangs while it is given a key must not keep those of a dead one waiting.
+    if (this.#plan.rebalance && !this.#isMoving) {
+      this.#isMoving = true
+      void this.#rebalance().finally(() => {
+        this.#isMoving = false
+      })
+    }
   }
 
   /** Keys that another node is to have are given to it. */

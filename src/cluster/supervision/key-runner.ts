@@ -46,6 +46,8 @@ export class KeyRunner {
   async run(slot: Slot): Promise<void> {
     while (!slot.abort.signal.aborted) {
       slot.phase = 'starting'
+      // While its claim pauses nothing is to begin: an init may need the token.
+      if (!(await isHeld(slot))) return
       try {
         return await this.#start(slot, slot.claim as HeldClaim)
       } catch (error) {
@@ -139,6 +141,19 @@ export class KeyRunner {
       // It has ended by itself.
     })
   }
+}
+
+/** Waits until the claim of a key is valid; false when it is another's, or given up. */
+function isHeld({ claim, abort: { signal } }: Slot): Promise<boolean> {
+  const over = new Promise<boolean>((resolve) => {
+    if (signal.aborted) resolve(false)
+    else signal.addEventListener('abort', () => resolve(false), { once: true })
+  })
+  const held = claim?.held().then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([held ?? over, over])
 }
 
 /** Of a failed start, why it failed. */

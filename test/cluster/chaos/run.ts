@@ -1,0 +1,189 @@
+/**
+ * Three nodes as programs, and what befalls them: `npm run cluster:chaos -- --rounds N --seed S`, with `--engine nats`. Each round kills or stops a node, ends it in good order,
+ * cuts its way to the engine, or starts the engine again, under load; then all is well for a while, and each key must have one owner. It counts what must be 0.
+ */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { sleep } from 'heartwood'
+import { Way } from '../../interop/way.js'
+import { OwnServer } from '../conformance/own-server.js'
+import { Oracle } from './oracle.js'
+import { OwnNode } from './own-node.js'
+
+const argument = (name: string, otherwise: string): string =>
+  process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? otherwise) : otherwise
+const rounds = Number(argument('--rounds', '50'))
+const seed = Number(argument('--seed', '1'))
+const engine = argument('--engine', 'postgres') as 'postgres' | 'nats'
+/** One kind of round alone. */
+const only = argument('--only', '')
+const verbose = process.argv.includes('--verbose')
+
+const LEASE = 2_000
+const KEYS = Array.from({ length: 12 }, (_, at) => `key ${at}`)
+/** Milliseconds after which a key must have an owner, when all nodes but the one that was hurt are well. */
+const TAKE_OVER = LEASE + 1_000
+/** Milliseconds that a stop may take. */
+const STOP = 10_000
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function seeded(from: number): () => number {
+  let state = from >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+const random = seeded(seed)
+const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+const server = engine === 'nats' ? await OwnServer.nats() : await OwnServer.postgres()
+if (server === undefined) {
+  console.log(`SKIPPED: ${engine} is not installed (Debian: postgresql, nats-server)`)
+  process.exit(0)
+}
+const oracle = new Oracle()
+const isLoaded = true
+const names = ['n1', 'n2', 'n3']
+const ports = Object.fromEntries(
+  await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
+)
+const log = (text: string): void => {
+  if (verbose) console.log(`    ${text}`)
+}
+const nodes = await Promise.all(
+  names.map(async (node) => {
+    const way = await Way.to('127.0.0.1', server.port)
+    return new OwnNode({ node, engine, lease: LEASE, keys: KEYS, ports }, way, oracle, () => isLoaded, log)
+  }),
+)
+
+/** Of each key, how many of the nodes own it; undefined where one of them does not answer. */
+async function owners(among: readonly OwnNode[]): Promise<Map<string, number> | undefined> {
+  const answers = await Promise.all(among.map((node) => node.owned(1_000)))
+  const counts = new Map(KEYS.map((key) => [key, 0]))
+  for (const keys of answers) {
+    if (keys === undefined) return undefined
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Milliseconds until each key has an owner among these nodes. */
+async function untilOwned(among: readonly OwnNode[], most: number): Promise<number> {
+  const begun = Date.now()
+  for (;;) {
+    const counts = await owners(among)
+    if (counts !== undefined && [...counts.values()].every((count) => count === 1)) return Date.now() - begun
+    if (Date.now() - begun > most) return Number.POSITIVE_INFINITY
+    await sleep(50)
+  }
+}
+
+const problems: string[] = []
+const takeOvers: number[] = []
+const stops: number[] = []
+let anew = 0
+
+const KINDS = {
+  async kill(victim: OwnNode) {
+    const rest = nodes.filter((node) => node !== victim)
+    victim.signal('SIGKILL')
+    takeOvers.push(await untilOwned(rest, TAKE_OVER * 4))
+    await victim.ended()
+    await victim.start()
+  },
+  async stop(victim: OwnNode) {
+    victim.signal('SIGSTOP')
+    const rest = nodes.filter((node) => node !== victim)
+    takeOvers.push(await untilOwned(rest, TAKE_OVER * 4))
+    await sleep(random() * LEASE)
+    victim.signal('SIGCONT')
+  },
+  async end(victim: OwnNode) {
+    const births = oracle.births
+    const begun = Date.now()
+    victim.signal('SIGTERM')
+    await victim.ended()
+    stops.push(Date.now() - begun)
+    await sleep(200)
+    anew += oracle.births - births
+    await victim.start()
+  },
+  async cut(victim: OwnNode) {
+    victim.way.swallow()
+    await sleep(LEASE * (0.3 + random() * 1.5))
+    victim.way.heal()
+    victim.way.cut()
+  },
+  async restart() {
+    await server?.kill()
+    await sleep(random() * LEASE)
+    await server?.start()
+  },
+} satisfies Record<string, (victim: OwnNode) => Promise<void>>
+
+const told: Record<string, number> = {}
+try {
+  await Promise.all(nodes.map((node) => node.start()))
+  // A store gives out its first claims after a lease.
+  if ((await untilOwned(nodes, LEASE * 10)) === Number.POSITIVE_INFINITY) throw new Error('it does not begin')
+  for (let round = 1; round <= rounds; round++) {
+    const kinds = Object.keys(KINDS).filter((each) => each.includes(only)) as (keyof typeof KINDS)[]
+    const kind = any(kinds)
+    const victim = any(nodes)
+    told[kind] = (told[kind] ?? 0) + 1
+    log(`round ${round}: ${kind} ${victim.name}`)
+    await sleep(random() * 300)
+    await KINDS[kind](victim)
+    const quiet = await untilOwned(nodes, LEASE * 8)
+    if (quiet === Number.POSITIVE_INFINITY)
+      problems.push(
+        `round ${round}, ${kind} ${victim.name}: ${JSON.stringify([...((await owners(nodes)) ?? [])])}`,
+      )
+    if (round % 10 === 0)
+      console.log(`round ${round}: ${oracle.answered} answered, ${oracle.lost} lost, ${oracle.stale} stale`)
+  }
+} finally {
+  for (const node of nodes) {
+    node.signal('SIGCONT')
+    node.signal('SIGKILL')
+  }
+  await Promise.all(nodes.map((node) => node.ended()))
+  for (const { way } of nodes) way.close()
+  await server.remove()
+}
+const failures = new Map<string, number>()
+for (const node of nodes)
+  for (const [code, count] of node.failures) failures.set(code, (failures.get(code) ?? 0) + count)
+const sorted = (list: readonly number[]): string => {
+  const all = [...list].sort((a, b) => a - b)
+  const at = (part: number): number =>
+    Math.round(all[Math.min(all.length - 1, Math.floor(part * all.length))] ?? 0)
+  return all.length === 0 ? 'none' : `p50 ${at(0.5)} ms, greatest ${at(1)} ms, of ${all.length}`
+}
+console.log(`engine ${engine}, seed ${seed}, ${rounds} rounds: ${JSON.stringify(told)}`)
+console.log(
+  `writes: ${oracle.accepted} accepted, ${oracle.refused} refused as stale, ${oracle.stale} accepted of a stale owner`,
+)
+console.log(
+  `calls: ${oracle.answered} answered, ${oracle.lost} of these lost; failed: ${JSON.stringify([...failures])}`,
+)
+console.log(`workers began anew ${oracle.births} times, ${anew} of them at a planned move`)
+console.log(`take-over, lease ${LEASE} ms: ${sorted(takeOvers)}; stops: ${sorted(stops)}`)
+for (const problem of problems) console.log(`NOT ONE OWNER: ${problem}`)
+const late = takeOvers.filter((ms) => ms > TAKE_OVER).length
+if (late > 0) console.log(`LATE: ${late} take-overs of more than ${TAKE_OVER} ms`)
+const slow = stops.filter((ms) => ms > STOP).length
+if (slow > 0) console.log(`SLOW: ${slow} stops of more than ${STOP} ms`)
+process.exit(oracle.stale + oracle.lost + problems.length === 0 ? 0 : 1)
