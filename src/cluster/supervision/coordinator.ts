@@ -152,7 +152,10 @@ class Coordinator {
     const here = slot ?? (await this.#takeable(key))
     if (!(here instanceof Slot)) return here
     const tried = op === 'take' ? question.tried : []
-    return slot === undefined ? this.#keys.bring(key, tried).answer() : here.answer()
+    const answer = await (slot === undefined ? this.#keys.bring(key, tried) : here).answer()
+    if (op !== 'take' || 'pid' in answer || !this.#keys.isPromised(key)) return answer
+    // That attempt began before the key was written over.
+    return this.#keys.bring(key, tried).answer()
   }
 
   /** Why a key is not taken here; a new slot says that it is. */

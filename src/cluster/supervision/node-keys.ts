@@ -72,12 +72,17 @@ export class NodeKeys {
   async promise(key: string, state: Uint8Array | undefined): Promise<Answer> {
     const lease = this.#inside.leaseNow()
     if (!this.accepting || lease === undefined) return refused('leaving')
+    // An attempt of a moment ago is refused soon: the other node still has the key.
+    const slot = this.slots.get(key)
+    if (slot?.phase === 'claiming') await slot.answer()
     if (this.parkedNow(key) !== undefined || this.slots.has(key)) return refused('failed')
     this.#promised.set(key, state)
     this.#inside.expected.add(this.full(key))
-    void pause(this.#kernel, PROMISED).then(() => {
+    void pause(this.#kernel, PROMISED).then(async () => {
+      if (!this.#promised.has(key)) return
       // Nobody has said that it was given, and it may have been.
-      if (this.#promised.has(key) && this.accepting && !this.slots.has(key)) this.bring(key, [])
+      if (this.accepting && !this.slots.has(key)) await this.bring(key, []).answer()
+      this.#fulfilled(key)
     })
     return { v: FRAMES, at: lease }
   }
@@ -99,6 +104,7 @@ export class NodeKeys {
       slot.claim = claim
       // What was handed over is of the owner before, if that wrote the key over; else somebody may have had it since.
       if (!claim.given) slot.state = undefined
+      this.#fulfilled(slot.key)
       if (slot.abort.signal.aborted) return await this.drop(slot, refused('leaving'))
       claim.signal.addEventListener('abort', () => void this.#lost(slot), { once: true })
       await this.runner.run(slot)
@@ -108,10 +114,16 @@ export class NodeKeys {
       if (!isTaken && this.accepting) this.tell(error)
       const owner = isTaken ? await this.ownerOf(slot.key).catch(() => undefined) : undefined
       slot.over(owner ?? refused('elsewhere', printed(error)))
-    } finally {
-      this.#promised.delete(slot.key)
-      this.#inside.expected.delete(full)
     }
+  }
+
+  isPromised(key: string): boolean {
+    return this.#promised.has(key)
+  }
+
+  #fulfilled(key: string): void {
+    this.#promised.delete(key)
+    this.#inside.expected.delete(this.full(key))
   }
 
   #forget(slot: Slot): void {
