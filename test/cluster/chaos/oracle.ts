@@ -14,8 +14,8 @@ export class Oracle {
   answered = 0
   /** Calls that were answered, and of which the worker knew nothing afterwards. */
   lost = 0
-  /** Workers that began anew. */
-  births = 0
+  /** Workers that began anew, after another of their key. */
+  anew = 0
 
   /** A guarded write: whoever has a smaller token than one before is refused. */
   write(key: string, token: number, program: string): boolean {
@@ -38,7 +38,7 @@ export class Oracle {
     if (born > latest) {
       this.#born.set(key, born)
       this.#answered.delete(`${key} ${latest}`)
-      this.births++
+      if (latest > 0) this.anew++
     }
     const counts = this.#answered.get(life) ?? new Set()
     this.#answered.set(life, counts)

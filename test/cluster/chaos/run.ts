@@ -111,13 +111,13 @@ const KINDS = {
     victim.signal('SIGCONT')
   },
   async end(victim: OwnNode) {
-    const births = oracle.births
+    const before = oracle.anew
     const begun = Date.now()
     victim.signal('SIGTERM')
     await victim.ended()
     stops.push(Date.now() - begun)
     await sleep(200)
-    anew += oracle.births - births
+    anew += oracle.anew - before
     await victim.start()
   },
   async cut(victim: OwnNode) {
@@ -179,7 +179,7 @@ console.log(
 console.log(
   `calls: ${oracle.answered} answered, ${oracle.lost} of these lost; failed: ${JSON.stringify([...failures])}`,
 )
-console.log(`workers began anew ${oracle.births} times, ${anew} of them at a planned move`)
+console.log(`workers began anew ${oracle.anew} times, ${anew} of them at a planned move`)
 console.log(`take-over, lease ${LEASE} ms: ${sorted(takeOvers)}; stops: ${sorted(stops)}`)
 for (const problem of problems) console.log(`NOT ONE OWNER: ${problem}`)
 const late = takeOvers.filter((ms) => ms > TAKE_OVER).length
