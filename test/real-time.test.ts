@@ -24,10 +24,10 @@ const WHY: Readonly<Record<string, string>> = {
   'test/drain/session-clients.ts': 'are such clients, over sessions',
   'test/drain/servers.ts': 'is such a server, slow on purpose',
   'test/drain/yardstick.ts': 'stops real programs, again and again',
+  'test/cluster/chaos/run.ts': 'measures how long real programs take to take over',
   'test/cluster/conformance/run.ts': 'says how long checks on real servers took',
   'test/cluster/conformance/server-checks.ts':
     'kills, stops and cuts off real servers, which have the time of the machine',
-  'test/cluster/measure/node.ts': 'is such a node, measured',
   'test/cluster/measure/run.ts': 'measures what a cluster of real programs claims in a second',
   'test/config/limits.ts': 'moves the limits that the machine has with files and schemas',
   'test/containment/left-open.test.ts': "leaves Node's timers behind",

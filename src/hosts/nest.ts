@@ -13,7 +13,15 @@ import type {
 import { boot } from '../boot.js'
 import { overrideBindings } from '../decorators/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
-import { checkKnown, lacksSharing, namesOf, shared } from '../kernel/index.js'
+import {
+  checkFunction,
+  checkKnown,
+  errorsOf,
+  KERNEL_ERRORS,
+  lacksSharing,
+  namesOf,
+  shared,
+} from '../kernel/index.js'
 import { withDoor } from './server-beside.js'
 
 /** A token of Nest's: a class, a text or a symbol. */
@@ -212,7 +220,7 @@ export class HeartwoodModule {
     options: HeartwoodModuleOptions<Imports>,
   ): NestModule<[NestModule<Imports>]> {
     checkKnown('HeartwoodModule.forRoot', options, OPTIONS)
-    const { imports, inject = [], http } = options
+    const { imports, inject = [], http } = options ?? {}
     const make = (...given: unknown[]): HeartwoodService =>
       new HeartwoodService(
         options as unknown as HeartwoodModuleOptions,
@@ -247,7 +255,7 @@ export class HeartwoodModule {
    * Typed refs to workers, injectable in the module that imports this.
    *
    * @param classes servers that have a name
-   * @throws CLASS_UNDEFINED, CLASS_UNNAMED
+   * @throws BAD_OPTION for what is no list, CLASS_UNDEFINED, CLASS_UNNAMED
    * @example
    * ```ts
    * @Module({ imports: [HeartwoodModule.forFeature([Cart])], controllers: [CartController] })
@@ -255,7 +263,8 @@ export class HeartwoodModule {
    * ```
    */
   static forFeature(classes: readonly ServerClass<object>[]): NestModule {
-    const providers = classes.map((Class) => {
+    if (!Array.isArray(classes)) throw noList(classes)
+    const providers = classes.map((Class: ServerClass<object>) => {
       const made = ref(Class)
       return { provide: refToken(Class), inject: [], useFactory: () => made }
     })
@@ -263,17 +272,31 @@ export class HeartwoodModule {
   }
 }
 
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+function noList(value: unknown): Error {
+  const expected = 'a list of server classes'
+  return kernelError('BAD_OPTION', {
+    action: 'HeartwoodModule.forFeature',
+    option: 'classes',
+    value,
+    expected,
+  })
+}
+
 const tokens = new WeakMap<object, symbol>()
 
 /**
  * The token of the ref to a server, for Nest's `@Inject`.
  *
+ * @throws NOT_A_FUNCTION for what is no class
  * @example
  * ```ts
  * constructor(@Inject(refToken(Cart)) private readonly cart: Ref<Cart>) {}
  * ```
  */
 export function refToken(Class: ServerClass<object>): symbol {
+  checkFunction(Class, 'refToken')
   const known = tokens.get(Class)
   if (known !== undefined) return known
   const made = Symbol(`ref(${Class.name})`)

@@ -392,7 +392,7 @@ const LEFT_OUT: LeftOut = [
   [/^(?:Settings\w*|SystemHealth|Secret)\./, 'made and called by the configuration'],
 ]
 
-const OF_OTHER_ENTRIES = /^(?:carrier|cluster|erlang|observer|telemetry|testing)/
+const OF_OTHER_ENTRIES = /^(?:carrier|cluster|cron|erlang|fastify|http|nest|observer|telemetry|testing)/
 
 describe('a bad argument', () => {
   it.each(Object.entries(CASES))('of %s is refused by a coded error, or taken', async (_, make) => {

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { type ChildSpec, defineServer, startLink, startSupervisor } from 'heartwood'
+import { openConsole } from 'heartwood/observer'
 import { describe, expect, it } from 'vitest'
 import { type Pid, pendingTimers } from '../../src/kernel/index.js'
 import { boundedAnswer } from '../../src/observer/console/bounded-answer.js'
@@ -72,6 +73,15 @@ async function value(world: Observed, name: string, body: object): Promise<unkno
 
 const errorOf = ({ text }: Answer): { code: string; message: string } => JSON.parse(text).error
 const codeOf = (answer: Answer): string => errorOf(answer).code
+
+describe('openConsole', () => {
+  it('refuses a URL that is no text, and options that are none', async () => {
+    await expect(openConsole(Symbol('url') as never)).rejects.toMatchObject({ code: 'BAD_OPTION' })
+    await expect(openConsole('http://127.0.0.1:1', { tokn: 'x' } as never)).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+    })
+  })
+})
 
 describe('the orders of a console', () => {
   it('call, cast, and show states', async () => {

@@ -53,7 +53,7 @@ export function clusterSupervisorSpec(
   options: ClusterSupervisorInput = {},
   overrides: ChildOverrides = {},
 ): ChildSpec {
-  const { on, ...rest } = options
+  const { on, ...rest } = options ?? {}
   const plan = planOf('clusterSupervisorSpec', child, rest)
   return supervisorSpec(plan.name, () => treeOf(plan, on), overrides)
 }

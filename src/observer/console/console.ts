@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { ObserverClient } from '../../application/index.js'
-import { checkKnown, namesOf, oneLine, read } from '../../kernel/index.js'
+import { checkKnown, checkText, namesOf, oneLine, read } from '../../kernel/index.js'
 import { showsColours } from '../../logging/index.js'
 import { Link } from './link.js'
 import { session } from './session.js'
@@ -34,6 +34,7 @@ const CONSOLE_OPTIONS = namesOf<ConsoleOptions>({ input: true, output: true, tok
  * ```
  */
 export async function openConsole(url: string, options: ConsoleOptions = {}): Promise<void> {
+  checkText(url, 'openConsole', 'the URL')
   checkKnown('openConsole', options, CONSOLE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
   const link = new Link(new ObserverClient(url, token, ASKER), token, userName())
