@@ -11,6 +11,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WORK = join(ROOT, 'node_modules', '.cache', 'heartwood-docs')
 
+/** Milliseconds that a block may run. */
+const LONGEST = 120_000
+
 interface Block {
   readonly where: string
   readonly file: string
@@ -92,6 +95,9 @@ describe('the code in the documentation', () => {
       const out = execFileSync(process.execPath, [join(WORK, 'out', `${block.file}.js`)], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
+        // A program that does not end is told, and not waited for for ever.
+        timeout: LONGEST,
+        killSignal: 'SIGKILL',
       })
       // What shows the place of its code calls the file by a name that readers can take for theirs.
       const path = relative('', join(WORK, 'out', `${block.file}.js`))
