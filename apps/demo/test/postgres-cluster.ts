@@ -49,7 +49,15 @@ export async function startPostgres(binaries: string): Promise<PostgresCluster> 
   const signal = (name: NodeJS.Signals): void => {
     const [postmaster = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ')
-    for (const pid of [postmaster, ...children]) process.kill(Number(pid), name)
+    process.kill(Number(postmaster), name)
+    for (const pid of children) {
+      try {
+        process.kill(Number(pid), name)
+      } catch (error) {
+        // A child that has ended since it was listed.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
+    }
   }
   start()
   const url = `postgres://pulse@127.0.0.1:${port}/postgres`
