@@ -51,7 +51,7 @@ export {
 export type { Renewal, SupervisorStartOptions } from './engine/supervisor-server.js'
 export { SUPERVISOR_ERRORS } from './errors.js'
 export { type ChildSight, isSupervisor, type SupervisorSight, seenSupervisor } from './inspection.js'
-export { type PartitionKey, partition, partitions } from './partition.js'
+export { hashOfText, type PartitionKey, partition, partitions } from './partition.js'
 export {
   type PartitionSupervisorInit,
   type PartitionSupervisorOptions,

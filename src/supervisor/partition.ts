@@ -140,7 +140,7 @@ class PartitionAddress implements Addressed {
 function routeOf(key: PartitionKey): number | bigint {
   if (typeof key === 'number' && Number.isInteger(key)) return Math.abs(key)
   if (typeof key === 'bigint') return key < 0n ? -key : key
-  return hashOf(textOf(key))
+  return hashOfText(textOf(key))
 }
 
 function remainder(route: number | bigint, count: number): number {
@@ -156,8 +156,11 @@ function textOf(key: PartitionKey): string {
   throw supervisorError('PARTITION_KEY_INVALID', { key })
 }
 
-/** FNV-1a with a final mix, since only the remainder of it is used and the low bits must depend on all of the text. */
-function hashOf(text: string): number {
+/**
+ * 32 bits of a text, the same everywhere: FNV-1a with the final mix of MurmurHash3, so that the low bits, and texts that differ at
+ * their end alone, depend on all of it.
+ */
+export function hashOfText(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -1,3 +1,5 @@
+import { hashOfText } from '../../supervisor/index.js'
+
 /**
  * Which node takes a key: rendezvous hashing with weights. Every node comes to the same order by itself, and when one joins or leaves, only the keys
  * move that it gets or had.
@@ -29,14 +31,5 @@ export function firstChoice<T extends Candidate>(key: string, candidates: readon
 
 /** Of a uniform hash `h` from 0 to 1, `-weight / ln h` is greatest for each candidate as often as its weight says. */
 function scoreOf(key: string, { node, weight }: Candidate): number {
-  return -weight / Math.log((hashOf(`${node}\0${key}`) + 0.5) / 2 ** 32)
-}
-
-/** FNV-1a, and the last step of MurmurHash3, which spreads what differs in the last characters alone. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return -weight / Math.log((hashOfText(`${node}\0${key}`) + 0.5) / 2 ** 32)
 }
