@@ -8,6 +8,10 @@ const PATIENCE = 10_000
 /** Bytes of an answer that are read: whoever sends more is no observer. */
 const LARGEST = 64 * 1024 * 1024
 
+/** Characters that are kept of a code, and of a message. */
+const LONGEST_CODE = 100
+const LONGEST_MESSAGE = 10_000
+
 /** Asks an observer for what its API has at a path, such as `'overview'`. */
 export type Ask = (path: string) => Promise<unknown>
 
@@ -49,12 +53,22 @@ export class ObserverClient {
   }
 
   /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject. */
-  readonly get: Ask = (path) => this.#asked(path, {})
+  readonly get: Ask = (path) => this.#asked(path, { signal: AbortSignal.timeout(PATIENCE) })
 
   /** Gives an order. @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject. */
   act(action: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.post(`actions/${action}`, body, AbortSignal.timeout(PATIENCE))
+  }
+
+  /**
+   * Gives an order at a path of its API. What the observer refuses has what it says in the details of its error, under `said`.
+   *
+   * @param signal ends the request
+   * @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
+   */
+  post(path: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
     const headers = { 'content-type': 'application/json' }
-    return this.#asked(`actions/${action}`, { method: 'POST', body: JSON.stringify(body), headers })
+    return this.#asked(path, { method: 'POST', body: JSON.stringify(body), headers, signal })
   }
 
   /**
@@ -76,7 +90,7 @@ export class ObserverClient {
   }
 
   async #asked(path: string, init: RequestInit): Promise<unknown> {
-    const response = await this.#fetched(path, { ...init, signal: AbortSignal.timeout(PATIENCE) })
+    const response = await this.#fetched(path, init)
     const body = await bodyOf(response).catch((error: unknown) => {
       throw this.#unreachable(error)
     })
@@ -101,7 +115,7 @@ export class ObserverClient {
   }
 
   #refusal({ status, url }: Response, body: unknown): HeartwoodError {
-    return applicationError('OBSERVER_ANSWER', { url, status, hint: hint(status, body) })
+    return applicationError('OBSERVER_ANSWER', { url, status, hint: hint(status, body), said: saidIn(body) })
   }
 }
 
@@ -120,6 +134,14 @@ async function bodyOf(response: Response): Promise<unknown> {
     // What it is instead is said by whoever asked.
     return undefined
   }
+}
+
+/** The code and the message with which an observer refuses. */
+function saidIn(body: unknown): { readonly code: string; readonly message: string } | undefined {
+  const error = read(body, 'error')
+  const [code, message] = [read(error, 'code'), read(error, 'message')]
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined
+  return { code: code.slice(0, LONGEST_CODE), message: message.slice(0, LONGEST_MESSAGE) }
 }
 
 function hint(status: number, body: unknown): string {

@@ -125,7 +125,7 @@ describe('a console', () => {
 
   it('completes names and methods', async () => {
     await using running = await program()
-    const link = new Link(new ObserverClient(running.url, TOKEN, ASKER), TOKEN)
+    const link = new Link(new ObserverClient(running.url, TOKEN, ASKER))
     const context = { it: new ServerOfProgram(link, 'counter') }
     const server = { completer: (_: string, done: (e: null, r: unknown) => void) => done(null, 'usual') }
     const { createContext } = await import('node:vm')
@@ -142,7 +142,7 @@ describe('a console', () => {
 
   it('a line that is abandoned is given up', async () => {
     await using running = await program()
-    const link = new Link(new ObserverClient(running.url, TOKEN, ASKER), TOKEN)
+    const link = new Link(new ObserverClient(running.url, TOKEN, ASKER))
     const asked = link.order('hello')
     link.abandon()
     await expect(asked).rejects.toMatchObject({ code: 'CONSOLE_ABANDONED' })

@@ -141,7 +141,7 @@ describe('the orders of a console', () => {
     const told = world.reports.filter(({ kind }) => kind === 'observer').map(({ message }) => message)
     expect(told).toEqual([
       'observer: console: call of counter.login/2, by order from 127.0.0.1, who says to be ada\\u001b[2J',
-      'observer: console: call of clock with {"password":"[redacted]"}, by order from 127.0.0.1',
+      'observer: console: call of clock, by order from 127.0.0.1',
     ])
   })
 

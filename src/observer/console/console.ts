@@ -37,7 +37,7 @@ export async function openConsole(url: string, options: ConsoleOptions = {}): Pr
   checkText(url, 'openConsole', 'the URL')
   checkKnown('openConsole', options, CONSOLE_OPTIONS)
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
-  const link = new Link(new ObserverClient(url, token, ASKER), token, userName())
+  const link = new Link(new ObserverClient(url, token, ASKER), userName())
   const told = await link.order('hello')
   const colors = showsColours(output)
   if (output.isTTY === true && input.isTTY === true) {

@@ -1,25 +1,19 @@
 /** The way from a console to its program: the observer's API. */
-import { APPLICATION_ERRORS, type ObserverClient } from '../../application/index.js'
-import { errorsOf, HeartwoodError, oneLine, read } from '../../kernel/index.js'
-import { reasonLine } from '../../logging/index.js'
+import type { ObserverClient } from '../../application/index.js'
+import { HeartwoodError, oneLine, read } from '../../kernel/index.js'
 import { observerError } from '../errors.js'
 import type { ActionName } from '../server/actions.js'
 import type { OrderName } from './orders.js'
 
-const applicationError = errorsOf(APPLICATION_ERRORS)
-
 /** Milliseconds that the observer may take beyond what an order waits itself. */
 const PATIENCE = 10_000
-/** Characters of an answer that are read. */
-const MOST = 8_000_000
 
 /** Sends orders, and gives up those of a line that is abandoned. */
 export class Link {
   #line = new AbortController()
 
   constructor(
-    private readonly observer: Pick<ObserverClient, 'addressOf'>,
-    private readonly token: string | undefined,
+    private readonly observer: Pick<ObserverClient, 'post'>,
     /** Who asks, as the log of the program has it. */
     private readonly by?: string,
   ) {}
@@ -33,7 +27,7 @@ export class Link {
     return read(answer, 'value')
   }
 
-  async act(name: ActionName, body: object): Promise<unknown> {
+  async act(name: ActionName, body: Readonly<Record<string, unknown>>): Promise<unknown> {
     return read(await this.#post(`actions/${name}`, body, PATIENCE), 'done')
   }
 
@@ -48,63 +42,19 @@ export class Link {
     this.#line = new AbortController()
   }
 
-  async #post(path: string, body: object, timeout: number): Promise<unknown> {
-    const url = new URL(this.observer.addressOf(path))
+  async #post(path: string, body: Readonly<Record<string, unknown>>, timeout: number): Promise<unknown> {
     const line = this.#line.signal
-    const headers = {
-      'content-type': 'application/json',
-      ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
-    }
     const signal = AbortSignal.any([line, AbortSignal.timeout(timeout + PATIENCE)])
-    let response: Response
-    let answer: unknown
     try {
-      response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal })
-      answer = parsed(await textOf(response))
+      return await this.observer.post(path, body, signal)
     } catch (error) {
       if (line.aborted) throw observerError('CONSOLE_ABANDONED')
-      if (HeartwoodError.is(error)) throw error
-      const reason = reasonLine(read(error, 'cause') ?? error)
-      throw applicationError('OBSERVER_UNREACHABLE', { url: url.origin, reason }, { cause: error })
+      if (!HeartwoodError.is(error, 'OBSERVER_ANSWER') || error.details.status === 401) throw error
+      const { said } = error.details as {
+        readonly said?: { readonly code: string; readonly message: string }
+      }
+      if (said === undefined) throw error
+      throw observerError('CONSOLE_REFUSED', { said: `${oneLine(said.code)}: ${oneLine(said.message)}` })
     }
-    if (response.ok && read(answer, 'ok') === true) return answer
-    throw refusalOf(url, response.status, answer)
-  }
-}
-
-/** What the program said to it, or that nothing of ours answered. */
-function refusalOf(url: URL, status: number, answer: unknown): Error {
-  if (status === 401) {
-    const hint = 'It wants its token: set OBSERVER_TOKEN'
-    return applicationError('OBSERVER_ANSWER', { url: url.href, status, hint })
-  }
-  const { code, message } = (read(answer, 'error') ?? {}) as Record<string, unknown>
-  if (typeof code === 'string' && typeof message === 'string')
-    return observerError('CONSOLE_REFUSED', { said: `${oneLine(code.slice(0, 100))}: ${oneLine(message)}` })
-  const hint = 'It may be no address of a Heartwood observer that has a console'
-  return applicationError('OBSERVER_ANSWER', { url: url.href, status, hint })
-}
-
-/** @throws CONSOLE_REFUSED for a text that does not end */
-async function textOf(response: Response): Promise<string> {
-  let text = ''
-  const decoder = new TextDecoder()
-  for await (const part of response.body ?? []) {
-    text += decoder.decode(part as Uint8Array, { stream: true })
-    if (text.length > MOST) {
-      throw observerError('CONSOLE_REFUSED', {
-        said: `an answer of more than ${MOST} characters, which is not read`,
-      })
-    }
-  }
-  return text
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Then it is nothing of ours, and is told by its status.
-    return undefined
   }
 }

@@ -145,7 +145,7 @@ function messageOrder(kind: 'call' | 'cast', { pid, text }: Meant, body: Body): 
   }
   const waits = (signal: AbortSignal) => ({ timeout: timeout as number, signal })
   if (body.method === undefined) {
-    const said = `${kind} of ${text} with ${lineOf(body.request)}`
+    const said = `${kind} of ${text}`
     const follow = (signal: AbortSignal) =>
       kind === 'call' ? call(pid, body.request, waits(signal)) : cast(pid, body.request)
     return { said, follow }
