@@ -8,7 +8,7 @@ import {
 } from '../decorators/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
 import type { Pid } from '../kernel/index.js'
-import { checkFunction, exit, rules, self, spawnLink } from '../kernel/index.js'
+import { checkFunction, exit, printed, rules, self, spawnLink } from '../kernel/index.js'
 import { type CronOptions, mistakesOf } from './cron-options.js'
 import { cronError } from './errors.js'
 import type { Firing } from './firing.js'
@@ -140,7 +140,7 @@ export function cron(
   run: (firing: Firing) => unknown,
 ): CronChildSpec {
   const all = rules.isRecord(options) ? { ...options, name } : options
-  check(`cron ${JSON.stringify(name)}`, expression, all)
+  check(`cron ${printed(name)}`, expression, all)
   checkFunction(run, 'cron')
   const job = { name, expression, options: all, run }
   return {

@@ -59,8 +59,12 @@ declare module 'fastify' {
  * ```
  */
 export const heartwoodPlugin: FastifyPluginAsync<HeartwoodPluginOptions> = async (app, options) => {
-  // Fastify adds options of its own.
-  const { prefix: _, ...given } = options as HeartwoodPluginOptions & { prefix?: string; logLevel?: string }
+  // Those of Fastify's own `register`.
+  const {
+    prefix: _,
+    logLevel: __,
+    ...given
+  } = options as HeartwoodPluginOptions & { prefix?: string; logLevel?: string }
   checkKnown('heartwoodPlugin', given, OPTIONS)
   const { config, requests = true, drain: limits, ...rest } = given
   const door = { name: 'fastify', server: () => app.server, limits }

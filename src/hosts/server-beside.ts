@@ -1,5 +1,4 @@
 /** A tree beside a server that somebody else has made: the server is drained before the tree is stopped. */
-import type { Server } from 'node:net'
 import {
   type Application,
   type BootOptions,
@@ -42,7 +41,7 @@ export function bootBeside(
   config: ConfigOptions,
   { drain: limits, ...options }: HostOptions = {},
 ): Promise<RunningSystem> {
-  return boot(withDoor(config, { name: 'http', server: () => server as Server, limits }), options)
+  return boot(withDoor(config, { name: 'http', server: () => server, limits }), options)
 }
 
 /** What stands between a server and the tree. */
