@@ -205,7 +205,6 @@ export class Cluster {
   readonly #members: MembersView
   readonly #kernel: Kernel
   readonly #inside: Inside
-  #card: NodeCard
   #leaving: Promise<void> | undefined
 
   static {
@@ -224,7 +223,7 @@ export class Cluster {
     const { clock, random } = kernel
     const reach = { kernel: kernel.node, creation: kernel.creation, ...address }
     const about = { version: VERSION, host: hostname(), pid: process.pid, reach }
-    this.#card = { node, ...about, weight, labels, supervisors: [] }
+    const card = { node, ...about, weight, labels, supervisors: [] }
     this.#kernel = kernel
     const requests = new Requests(engine.name, clock, timeout)
     this.node = node
@@ -234,7 +233,7 @@ export class Cluster {
     this.#trouble = trouble
     this.#broadcasts = new Broadcasts(trouble)
     this.#keeper = new LeaseKeeper({
-      card: this.#card,
+      card,
       time,
       clock,
       random,
@@ -265,20 +264,17 @@ export class Cluster {
   #lookInside(lease: number, timeout: number): Inside {
     const requests = this.#requests
     const store = this.#store
-    const card = (): NodeCard => this.#card
+    const keeper = this.#keeper
     return {
       kernel: this.#kernel,
       lease,
       timeout,
       members: this.#members,
       trouble: this.#trouble,
-      leaseNow: () => (this.isMember ? this.#keeper.lease?.id : undefined),
-      describe: (change) => {
-        this.#card = { ...this.#card, ...change }
-        return this.#keeper.describe(change)
-      },
+      leaseNow: () => (this.isMember ? keeper.lease?.id : undefined),
+      describe: (change) => keeper.describe(change),
       get card() {
-        return card()
+        return keeper.card
       },
       record: (key) => requests.ask('read a claim', () => store.claim(key)),
       records: () => requests.ask('read all claims', () => store.claims()),
@@ -345,16 +341,6 @@ export class Cluster {
    */
   claimNoted(key: string, noting: Noting): Promise<HeldClaim | undefined> {
     return this.#claims.takeNoted(key, noting)
-  }
-
-  /**
-   * Who has a key, and what is noted with it, as it was read: nothing is decided by it.
-   *
-   * @internal
-   * @throws ENGINE_TIMEOUT, ENGINE_UNREACHABLE
-   */
-  noted(key: string): Promise<ClaimRecord | undefined> {
-    return this.#requests.ask('read a claim', () => this.#store.claim(key))
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What holds for each engine: the conformance suite. It runs on `local()` in virtual time, and on real servers by `npm run cluster:conformance`. */
 import assert from 'node:assert/strict'
+import { insideOf } from '../../src/cluster/cluster.js'
 import { FenceGate, fenceHeaders } from '../../src/cluster/index.js'
 import { type ClusterWorld, codeOf, followed, settled } from './cluster-world.js'
 
@@ -54,7 +55,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.equal(second?.note, 'two "ü", three')
     await settled(second?.release() ?? Promise.reject(), pass)
     const third = await settled(a.cluster.claim(KEY), pass)
-    assert.equal((await settled(a.cluster.noted(KEY), pass))?.note, 'two "ü", three')
+    assert.equal((await settled(insideOf(a.cluster).record(KEY), pass))?.note, 'two "ü", three')
     await settled(third.release(), pass)
     const refused = await settled(
       b.cluster.claimNoted(KEY, () => undefined),

@@ -135,6 +135,17 @@ describe('a key of a cluster supervisor', () => {
     expect(await codeOf(add(nodes[0], 'another', 1))).toBe('KEY_UNKNOWN')
   })
 
+  it('casts that find no worker are told in the log, and not one by one', async () => {
+    const { nodes, world } = await three(clusterSupervisorSpec(Counter, { keys: KEYS }))
+    await nodes[0].run(async () => {
+      for (let at = 0; at < 50; at++) counter(`another ${at}`).cast.note(1)
+    })
+    await world.pass(100)
+    const told = nodes[0].reports.filter(({ message }) => message.startsWith('the cast of note to Counter '))
+    expect(told).toHaveLength(1)
+    expect(told[0]?.message).toContain('is lost: ')
+  })
+
   it('goes to nodes with the labels it wants, by their weight', async () => {
     store = new Store()
     const world = new KeyedWorld()
@@ -357,6 +368,9 @@ describe('a node of another version', () => {
 
 describe('what is there but once', () => {
   it('has one worker in the cluster, which moves', async () => {
+    expect(() => Singleton({ intensty: 1 } as never)).toThrow(
+      expect.objectContaining({ code: 'CLUSTER_OPTION_INVALID' }),
+    )
     @Singleton()
     class Leader {
       where(): string {

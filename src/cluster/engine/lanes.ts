@@ -1,7 +1,8 @@
 /** Lets so many works go at once; others wait for their turn before they begin, and before any time-out of theirs does. */
 export class Lanes {
   #free: number
-  readonly #waiting: (() => void)[] = []
+  /** In the order in which they came. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(count: number) {
     this.#free = count
@@ -9,13 +10,16 @@ export class Lanes {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await new Promise<void>((resolve) => this.#waiting.add(resolve))
     try {
       return await work()
     } finally {
-      const next = this.#waiting.shift()
+      const [next] = this.#waiting
       if (next === undefined) this.#free++
-      else next()
+      else {
+        this.#waiting.delete(next)
+        next()
+      }
     }
   }
 }

@@ -109,6 +109,11 @@ export class LeaseKeeper {
     this.#schedule(this.#interval())
   }
 
+  /** What is said of the node. */
+  get card(): NodeCard {
+    return this.#card
+  }
+
   /** Says something else of the node, with a renewal that is sent at once; resolves when that was tried. */
   async describe(change: Partial<NodeCard>): Promise<void> {
     this.#card = { ...this.#card, ...change }

@@ -67,7 +67,7 @@ export class Claims implements ClaimKeeper {
     this.#options = options
     this.#writes = new ClaimWrites(store, requests)
     this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
-    this.#sweeping = new Sweeping(store, requests, clock, options.random)
+    this.#sweeping = new Sweeping(store, requests, clock, options.random, options.failed)
     this.#reconcileLater()
   }
 

@@ -16,6 +16,7 @@ export class Sweeping {
     private readonly requests: Requests,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly failed: (error: unknown) => void,
   ) {
     this.#at = clock.now() + EVERY * random()
   }
@@ -24,6 +25,6 @@ export class Sweeping {
     if (this.clock.now() < this.#at) return
     this.#at = this.clock.now() + EVERY * (0.5 + this.random())
     // It can be done the next time.
-    await this.requests.ask('sweep', () => this.store.sweep(RELEASED)).catch(() => {})
+    await this.requests.ask('sweep', () => this.store.sweep(RELEASED)).catch(this.failed)
   }
 }

@@ -62,7 +62,7 @@ export class ClusterRef<C extends object> {
     return methods((name, args) => this.#call(name, args)) as Calls<C>
   }
 
-  /** Casts: `ref.cast.pause()`. One that finds no worker in time is lost, as casts are. */
+  /** Casts: `ref.cast.pause()`. One that finds no worker in time is lost, as casts are, and told in the log. */
   get cast(): Casts<C> {
     return methods((name, args) => this.#cast(name, args)) as Casts<C>
   }
@@ -147,7 +147,7 @@ export class ClusterRef<C extends object> {
     // Those that come meanwhile stay behind it.
     const tail = Promise.all([locator.locate(this.key, this.#timeout), this.#tail])
       .then(([pid]) => send(pid))
-      .catch(() => {})
+      .catch((error: unknown) => locator.lost(this.key, method, error))
       .finally(() => {
         if (this.#tail === tail) this.#tail = undefined
       })

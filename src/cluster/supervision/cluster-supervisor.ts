@@ -129,6 +129,8 @@ export const THE_ONE = 'the one'
  * ```
  */
 export function Singleton(options: Omit<ClusterSupervisorInput, 'keys'> = {}) {
+  const { on: _, ...plain } = options ?? {}
+  checkOptions('Singleton', plain)
   return (Class: abstract new (...args: never[]) => object, _context?: unknown): void => {
     const spec = (): ChildSpec => singletonSpec(Class as ServerClass, options)
     Object.defineProperty(Class, childSpec, { configurable: true, value: spec })

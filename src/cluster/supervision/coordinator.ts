@@ -4,7 +4,6 @@
  */
 import type { Callbacks, From } from '../../genserver/index.js'
 import {
-  currentKernel,
   type DownMessage,
   isDown,
   type Kernel,
@@ -14,7 +13,8 @@ import {
   sendAfter,
   trapExit,
 } from '../../kernel/index.js'
-import { type Cluster, clusterOf, type Inside, insideOf } from '../cluster.js'
+import { type Cluster, type Inside, insideOf } from '../cluster.js'
+import { Lanes } from '../engine/lanes.js'
 import { firstChoice, ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
 import { pause } from './locator.js'
@@ -42,15 +42,11 @@ export interface ClusterSupervisorStatus {
 }
 
 /** The callbacks of the server. @param workers the dynamic supervisor of the workers */
-export function coordinator(
-  plan: SupervisionPlan,
-  given: Cluster | undefined,
-  workers: Pid,
-): Callbacks<Coordinator> {
+export function coordinator(plan: SupervisionPlan, cluster: Cluster, workers: Pid): Callbacks<Coordinator> {
   return {
     async init() {
       trapExit(true)
-      const state = new Coordinator(plan, given ?? clusterOf(currentKernel(), plan.cluster), workers)
+      const state = new Coordinator(plan, cluster, workers)
       await state.open()
       return { state }
     },
@@ -222,13 +218,13 @@ class Coordinator {
         this.#keys.parkedNow(key) === undefined &&
         firstChoice(key, candidates)?.node === this.#cluster.node,
     )
-    await inTurns(mine, async (key) => {
+    await this.#each(mine, async (key) => {
       // One whose init hangs is not waited for.
       const isUp = this.#keys.accepting && this.#keys.bring(key, []).answer()
       await Promise.race([isUp, pause(this.#kernel, this.#inside.timeout)])
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
-    await inTurns(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
+    await this.#each(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
     // Not waited for: a node that hangs while it is given a key must not keep those of a dead one waiting.
     if (this.#plan.rebalance && !this.#isMoving) {
       this.#isMoving = true
@@ -250,7 +246,7 @@ class Coordinator {
       )
       return first !== undefined && others.includes(first) ? [{ slot, target: first }] : []
     })
-    await inTurns(moving, async ({ slot, target }) => {
+    await this.#each(moving, async ({ slot, target }) => {
       if (slot.phase === 'running' && this.#keys.accepting) await this.#keys.give(slot, [target])
     })
   }
@@ -280,12 +276,20 @@ class Coordinator {
       Promise.race([work, pause(this.#kernel, left()).then(() => undefined)])
     await within(this.#announce(false))
     await within(this.#inside.members.refresh().catch(() => {}))
-    await within(inTurns([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
+    await within(this.#each([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
     // What is left is nobody's from now on, and starts anew where it is found.
     for (const slot of this.#keys.slots.values()) {
       this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
       await within(this.#keys.drop(slot, refused('leaving')))
     }
+  }
+
+  /** Does `work` for each, some at once; one that fails is told, and no reason for the others. */
+  async #each<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
+    const lanes = new Lanes(AT_ONCE)
+    const one = (each: T): Promise<unknown> =>
+      lanes.run(() => work(each)).catch((error: unknown) => this.#keys.tell(error))
+    await Promise.all(list.map(one))
   }
 
   async #leave(slot: Slot): Promise<void> {
@@ -294,13 +298,4 @@ class Coordinator {
     if (isOwner) return this.#keys.give(slot, ranked(slot.key, this.#keys.others()))
     return this.#keys.drop(slot, refused('leaving'))
   }
-}
-
-/** Does `work` for each, some at once; one that fails is no reason for the others. */
-async function inTurns<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
-  const rest = [...list].reverse()
-  const one = async (): Promise<void> => {
-    for (let each = rest.pop(); each !== undefined; each = rest.pop()) await work(each).catch(() => {})
-  }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, list.length) }, one))
 }

@@ -1,7 +1,8 @@
 /** What the supervisors of a cluster ask each other: plain data, with the version of who asks. */
 import { Pid, rules } from '../../kernel/index.js'
+import { isKey } from './supervision-plan.js'
 
-/** The version of these frames. A node asks in its own, or in that of the other where that is older. */
+/** The version of these frames. A node that is asked in a later one refuses, and says which it understands. */
 export const FRAMES = 1
 
 export type Question =
@@ -34,16 +35,14 @@ export type Answer =
   | { readonly v: number; readonly done: true }
 
 const OPS = ['locate', 'find', 'offer', 'take', 'stop']
-const LONGEST_KEY = 200
 
 /** A question as it came, from whoever can send to this process; undefined for what is none. */
 export function questionOf(given: unknown): Question | 'version' | undefined {
   if (!rules.isRecord(given) || typeof given.v !== 'number') return undefined
-  // What a later version says is asked again in this one.
   if (given.v > FRAMES) return 'version'
   const { op, key } = given
   if (typeof op !== 'string' || !OPS.includes(op)) return undefined
-  if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY) return undefined
+  if (!isKey(key)) return undefined
   if (op === 'offer') {
     const state = given.state ?? null
     if (state !== null && !(state instanceof Uint8Array)) return undefined

@@ -86,7 +86,7 @@ export class HandOver {
       if (next === undefined) continue
       try {
         const room: unknown = isCast(message) ? post(next, message) : send(next, message)
-        if (isThenable(room)) Promise.resolve(room).catch(() => {})
+        if (isThenable(room)) Promise.resolve(room).catch(this.told)
       } catch (error) {
         // One that cannot cross is lost, as whatever is sent may be.
         this.told(error)

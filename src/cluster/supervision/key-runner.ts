@@ -137,8 +137,10 @@ export class KeyRunner {
     const { pid } = slot
     if (pid === undefined) return
     slot.pid = undefined
-    await terminateChild(this.workers, pid).catch(() => {
-      // It has ended by itself.
+    await terminateChild(this.workers, pid).catch((error: unknown) => {
+      // It has ended by itself, or its supervisor has.
+      if (!HeartwoodError.is(error, 'NOT_FOUND') && !HeartwoodError.is(error, 'CALL_NOPROC'))
+        this.events.told(error)
     })
   }
 }

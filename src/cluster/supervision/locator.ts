@@ -18,6 +18,8 @@ type Asked = Question extends infer Q ? (Q extends { v: number } ? Omit<Q, 'v'> 
 
 /** Pids that are remembered. */
 const REMEMBERED = 10_000
+/** Milliseconds between two lines about casts that were lost. */
+const LOST_EVERY = 1_000
 
 /** A worker, and the lease of the node that it is on. */
 interface Place {
@@ -35,6 +37,9 @@ export class Locator {
   readonly #inside: Inside
   readonly #known = new Map<string, Place>()
   readonly #looking = new Map<string, Promise<Pid>>()
+  /** Casts that were lost since one was told, and when the next is. */
+  #lost = 0
+  #tellAgain = 0
 
   constructor(
     cluster: Cluster,
@@ -64,6 +69,20 @@ export class Locator {
   /** It is not there, or not any more. */
   forget(key: string, pid: Pid): void {
     if (this.#known.get(key)?.pid === pid) this.#known.delete(key)
+  }
+
+  /** A cast that came nowhere is told; of many, one a second, and how many there were. */
+  lost(key: string, method: string, error: unknown): void {
+    const now = this.kernel.now()
+    this.#lost++
+    if (now < this.#tellAgain) return
+    const more = this.#lost === 1 ? '' : `, and ${this.#lost - 1} before it`
+    this.#lost = 0
+    this.#tellAgain = now + LOST_EVERY
+    const why = HeartwoodError.is(error) ? error.message : printed(error)
+    this.#inside.trouble.note(
+      new Error(`the cast of ${method} to ${this.supervisor} ${key} is lost${more}: ${why}`),
+    )
   }
 
   /**

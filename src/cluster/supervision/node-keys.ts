@@ -72,6 +72,9 @@ export class NodeKeys {
   async promise(key: string, state: Uint8Array | undefined): Promise<Answer> {
     const lease = this.#inside.leaseNow()
     if (!this.accepting || lease === undefined) return refused('leaving')
+    // By the same rule the other node hands over no more.
+    if (state !== undefined && state.length > this.#plan.maxState)
+      return refused('failed', 'the state is too large')
     // An attempt of a moment ago is refused soon: the other node still has the key.
     const slot = this.slots.get(key)
     if (slot?.phase === 'claiming') await slot.answer()

@@ -2,11 +2,9 @@
  * Three nodes as programs, and what befalls them: `npm run cluster:chaos -- --rounds N --seed S`, with `--engine nats`. Each round kills or stops a node, ends it in good order,
  * cuts its way to the engine, or starts the engine again, under load; then all is well for a while, and each key must have one owner. It counts what must be 0.
  */
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { sleep } from 'heartwood'
 import { Way } from '../../interop/way.js'
-import { OwnServer } from '../conformance/own-server.js'
+import { freePort, OwnServer } from '../conformance/own-server.js'
 import { Oracle } from './oracle.js'
 import { OwnNode } from './own-node.js'
 
@@ -38,14 +36,6 @@ function seeded(from: number): () => number {
 }
 const random = seeded(seed)
 const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 const server = engine === 'nats' ? await OwnServer.nats() : await OwnServer.postgres()
 if (server === undefined) {
