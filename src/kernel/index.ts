@@ -39,7 +39,13 @@ export {
   Ground,
   setDefaultKernel,
 } from './context/current-kernel.js'
-export { isAsyncFunction, runAsNobody, runAsyncHandler } from './context/current-process.js'
+export {
+  awaitsInit,
+  awaitsOutcome,
+  isAsyncFunction,
+  runAsNobody,
+  runAsyncHandler,
+} from './context/current-process.js'
 export { NativePromise } from './context/native-promise.js'
 export { ownCallback } from './context/own-callback.js'
 export {

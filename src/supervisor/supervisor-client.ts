@@ -44,12 +44,16 @@ export interface ChildCounts {
  * @example
  * const pid = await startChild('rooms', { id: 'lobby', start: () => startLink(Room, 'lobby') })
  */
-export async function startChild<Info = never, const C extends Child = Child>(
+export function startChild<Info = never, const C extends Child = Child>(
   supervisor: ServerRef,
   child: C & NoInfer<Fitting<C>>,
 ): Promise<StartedChild<Info>> {
-  const spec = toChildSpec(child)
-  return (await ask(supervisor, 'startChild', currentKernel().isolate(spec))) as StartedChild<Info>
+  try {
+    const spec = toChildSpec(child)
+    return ask(supervisor, 'startChild', currentKernel().isolate(spec)) as Promise<StartedChild<Info>>
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /**
@@ -64,8 +68,8 @@ export async function startChild<Info = never, const C extends Child = Child>(
  * @example
  * await terminateChild('rooms', 'lobby')
  */
-export async function terminateChild(supervisor: ServerRef, child: string | Pid): Promise<void> {
-  await ask(supervisor, 'terminateChild', child)
+export function terminateChild(supervisor: ServerRef, child: string | Pid): Promise<void> {
+  return ask(supervisor, 'terminateChild', child).then(() => {})
 }
 
 /**
@@ -78,11 +82,11 @@ export async function terminateChild(supervisor: ServerRef, child: string | Pid)
  * @example
  * await restartChild('rooms', 'lobby')
  */
-export async function restartChild<Info = never>(
+export function restartChild<Info = never>(
   supervisor: ServerRef,
   child: string | Pid,
 ): Promise<StartedChild<Info>> {
-  return (await ask(supervisor, 'restartChild', child)) as StartedChild<Info>
+  return ask(supervisor, 'restartChild', child) as Promise<StartedChild<Info>>
 }
 
 /**
@@ -93,8 +97,8 @@ export async function restartChild<Info = never>(
  * await terminateChild('rooms', 'lobby')
  * await deleteChild('rooms', 'lobby')
  */
-export async function deleteChild(supervisor: ServerRef, id: string): Promise<void> {
-  await ask(supervisor, 'deleteChild', id)
+export function deleteChild(supervisor: ServerRef, id: string): Promise<void> {
+  return ask(supervisor, 'deleteChild', id).then(() => {})
 }
 
 /**
@@ -103,8 +107,8 @@ export async function deleteChild(supervisor: ServerRef, id: string): Promise<vo
  * @example
  * for (const { id, pid } of await whichChildren('rooms')) console.log(id, String(pid))
  */
-export async function whichChildren(supervisor: ServerRef): Promise<ChildEntry[]> {
-  return (await ask(supervisor, 'whichChildren', undefined)) as ChildEntry[]
+export function whichChildren(supervisor: ServerRef): Promise<ChildEntry[]> {
+  return ask(supervisor, 'whichChildren', undefined) as Promise<ChildEntry[]>
 }
 
 /**
@@ -113,8 +117,8 @@ export async function whichChildren(supervisor: ServerRef): Promise<ChildEntry[]
  * @example
  * const { active, specs } = await countChildren('rooms')
  */
-export async function countChildren(supervisor: ServerRef): Promise<ChildCounts> {
-  return (await ask(supervisor, 'countChildren', undefined)) as ChildCounts
+export function countChildren(supervisor: ServerRef): Promise<ChildCounts> {
+  return ask(supervisor, 'countChildren', undefined) as Promise<ChildCounts>
 }
 
 /**
@@ -125,14 +129,18 @@ export async function countChildren(supervisor: ServerRef): Promise<ChildCounts>
  * @example
  * const { restart } = await getChildSpec('rooms', 'lobby')
  */
-export async function getChildSpec(supervisor: ServerRef, child: string | Pid): Promise<CheckedSpec> {
-  return (await ask(supervisor, 'getChildSpec', child)) as CheckedSpec
+export function getChildSpec(supervisor: ServerRef, child: string | Pid): Promise<CheckedSpec> {
+  return ask(supervisor, 'getChildSpec', child) as Promise<CheckedSpec>
 }
 
 /** Asks a supervisor and waits for its answer, however long it takes. */
-export async function ask(supervisor: ServerRef, operation: Operation, argument: unknown): Promise<unknown> {
+export function ask(supervisor: ServerRef, operation: Operation, argument: unknown): Promise<unknown> {
   const request = new SupervisorRequest(operation, argument)
-  const answer = (await call(supervisor, request, Number.POSITIVE_INFINITY)) as Answer
+  // No function that awaits it: what a call gives is seen through where it closes a circle, and this one has no time-out.
+  return call(supervisor, request, Number.POSITIVE_INFINITY).then((answer) => outcomeOf(answer as Answer))
+}
+
+function outcomeOf(answer: Answer): unknown {
   if ('ok' in answer) return answer.ok
   if ('invalid' in answer) throw answer.invalid
   const { refused, details } = answer

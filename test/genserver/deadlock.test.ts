@@ -22,6 +22,7 @@ import {
   stop,
 } from '../../src/genserver/index.js'
 import { mayKeepFrom } from '../../src/genserver/messages/from.js'
+import { MethodCall } from '../../src/genserver/messages/server-message.js'
 import {
   exit,
   type HeartwoodError,
@@ -37,14 +38,39 @@ import { Mailbox } from '../../src/kernel/mail/mailbox.js'
 import { startChild, startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { failure, world } from './world.js'
 
-/** A server whose requests are functions, run in its handler; the reply is what they resolve with. */
+/** A server whose requests are functions, run in its handler one after the other; the reply is what the last resolves with. */
 const actor: Callbacks<unknown> = {
   init: () => ({ state: undefined }),
-  handleCall: async (act, _from, state) => ({ reply: await (act as () => unknown)(), state }),
+  handleCall: async (acts, _from, state) => {
+    let reply: unknown
+    for (const act of [acts].flat() as (() => unknown)[]) reply = await act()
+    return { reply, state }
+  },
   handleCast: (act) => ({ state: (act as () => unknown)() }),
 }
 const named = (name: string) => start(actor, undefined, { name })
 const asking = (server: Pid | string, act: () => unknown) => () => call(server, act)
+type Handler = (ask: () => Promise<unknown>) => unknown
+
+/** A server whose handler calls one that calls it back. @returns what it answers or rejects with, and the same of the call back */
+async function circleWith(handler: Handler) {
+  let back: Promise<unknown> | undefined
+  class Asking {
+    free() {
+      return 'free'
+    }
+  }
+  Object.assign(Asking.prototype, { ask: handler })
+  defineServer(Asking, { name: 'asking', calls: ['ask' as 'free', 'free'] })
+  await start(Asking)
+  await named('b')
+  const callBack = () => {
+    back = call('asking', new MethodCall('free', []))
+    return back
+  }
+  const ask = call('asking', new MethodCall('ask', [() => call('b', callBack)]), 10_000).catch(rootOf)
+  return { ask, back: () => back }
+}
 const isThenable = (it: Promise<unknown>) => (typeof it.then === 'function' ? it : undefined)
 const quick = { init: () => ({ state: 0 }), handleCall: () => ({ reply: 'quick', state: 0 }) }
 
@@ -165,15 +191,36 @@ describe('a circle of calls', () => {
       expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT', details: { cycle: 'b → a → b' } })
     }))
 
-  it.each<[string, (ask: () => Promise<unknown>) => unknown]>([
-    ['returned', async (ask) => ask()],
-    ['returned through others', async (ask) => (async () => (async () => ask())())()],
-    ['asked for its `then` and returned', async (ask) => isThenable(ask())],
-    ['what another promise is resolved with', (ask) => new Promise((resolve) => resolve(ask()))],
-    ['what a `then` returns', (ask) => Promise.resolve().then(ask)],
-    ['given to a `finally`', async (ask) => await ask().finally(() => {})],
+  it.each<[string, Handler]>([
+    ['awaits the call', async (ask) => await ask()],
+    ['returns it', async (ask) => ask()],
+    ['has asked for its `then`, and returns it', async (ask) => isThenable(ask())],
     [
-      'yielded',
+      'awaits it after something else',
+      async (ask) => {
+        await null
+        return `${await ask()}`
+      },
+    ],
+    ['has given it a `then`, and awaits that', async (ask) => await ask().then(String)],
+    ['has given it a `catch`, and returns that', async (ask) => ask().catch(Promise.reject.bind(Promise))],
+    ['has given it a `finally`', async (ask) => await ask().finally(() => {})],
+    ['is plain, and returns it', (ask) => ask()],
+    ['is plain, and returns what its `then` gives', (ask) => ask().then(String)],
+  ])('is told at once where the handler %s', (_, handler) =>
+    world(async () => {
+      const { ask } = await circleWith(handler)
+      expect(await ask).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'asking → b → asking' } })
+    }))
+
+  it.each<[string, Handler]>([
+    ['awaits a function that awaits the call', async (ask) => await (async () => await ask())()],
+    ['returns one that returns it', async (ask) => (async () => ask())()],
+    ['returns what a `then` of something else gives', async (ask) => Promise.resolve().then(ask)],
+    ['resolves a promise with it', async (ask) => await new Promise((resolve) => resolve(ask()))],
+    ['is plain, and such a function', (ask) => (async () => await ask())()],
+    [
+      'takes it from a generator',
       async (ask) => {
         const asked = async function* () {
           yield ask()
@@ -182,15 +229,62 @@ describe('a circle of calls', () => {
         return undefined
       },
     ],
-  ])('is one where the promise of a call is %s', (_, combine) =>
-    world(async () => {
-      await named('a')
-      await named('b')
-      const back = asking('a', () => 'never')
-      const error = await call('a', async () => combine(asking('b', back) as () => Promise<unknown>))
-        .then(() => undefined)
-        .catch(rootOf)
-      expect(error).toMatchObject({ code: 'CALL_CYCLE' })
+  ])('is told by the time-out of a call, which names it, where the handler %s', (_, handler) =>
+    world(async (kernel) => {
+      const { ask } = await circleWith(handler)
+      await kernel.clock.advance(5_000)
+      expect(await ask).toMatchObject({
+        code: 'CALL_TIMEOUT',
+        message: expect.stringContaining('b → asking → b'),
+      })
+    }))
+
+  const { then } = Promise.prototype
+  it.each<[string, (work: () => Promise<unknown>, resolve: (value: unknown) => void) => unknown]>([
+    ['the call', (ask, resolve) => ask().then(resolve)],
+    ['a function that awaits the call', (ask, resolve) => (async () => await ask())().then(resolve)],
+    ['a function that returns it', (ask, resolve) => (async () => ask())().then(resolve)],
+    ['what its `then` gives', (ask, resolve) => ask().then(String).then(resolve)],
+    [
+      'what its `finally` gives',
+      (ask, resolve) =>
+        ask()
+          .finally(() => {})
+          .then(resolve),
+    ],
+    ['the call, with others in between', (ask, resolve) => Promise.resolve().then(ask).then(resolve)],
+    [
+      'a function, by the `then` of all promises',
+      (ask, resolve) => then.call((async () => await ask())(), resolve),
+    ],
+    [
+      'a function that is given a callback',
+      (ask, resolve) => {
+        const callback = (_: unknown, value: unknown) => resolve(value)
+        void (async () => callback(undefined, await ask()))()
+      },
+    ],
+  ])('is none while a handler waits for a promise whose resolve function it has handed to %s', (_, hand) =>
+    world(async (kernel) => {
+      const waiting: ((value: string) => void)[] = []
+      const promiseOf = (ask: () => Promise<unknown>) =>
+        new Promise((resolve) => {
+          hand(ask, resolve)
+          waiting.push(resolve)
+        })
+      for (const handler of [
+        promiseOf,
+        async (ask: () => Promise<unknown>) => promiseOf(ask),
+        async (ask: () => Promise<unknown>) => await promiseOf(ask),
+      ]) {
+        const { ask, back } = await circleWith(handler)
+        await kernel.settled()
+        for (const resolve of waiting.splice(0)) resolve('other')
+        expect(await ask).toBe('other')
+        expect(await back()).toBe('free')
+        await stop('asking')
+        await stop('b')
+      }
     }))
 
   it('is none while a handler waits for a thing that is shared, which may have set anything going', () =>
@@ -233,10 +327,7 @@ describe('a circle of calls', () => {
     world(async (kernel) => {
       await named('a')
       await named('b')
-      const cross = (other: string, ms: number) => async () => {
-        await sleep(ms)
-        return call(other, () => 'fine')
-      }
+      const cross = (other: string, ms: number) => [() => sleep(ms), () => call(other, () => 'fine')]
       const [one, two] = [call('a', cross('b', 1)), call('b', cross('a', 2))].map((it) =>
         it.catch((e: unknown) => e),
       )
@@ -333,13 +424,13 @@ describe('a circle of calls', () => {
     world(async (kernel) => {
       for (const name of ['a', 'b']) await named(name)
       for (let n = 0; n < 100; n++) await call('a', () => n)
-      const late = async () => {
-        await sleep(1)
-        return call(
+      const late = [
+        () => sleep(1),
+        asking(
           'b',
           asking('a', () => 0),
-        )
-      }
+        ),
+      ]
       const outcome = call('a', late).catch(rootOf)
       await kernel.clock.advance(1)
       expect(await outcome).toMatchObject({ code: 'CALL_CYCLE' })
@@ -453,7 +544,7 @@ describe('a circle of calls', () => {
       await named('a')
       await named('b')
       const told: unknown[] = []
-      const short = async () => {
+      const short = () => {
         const back = asking('a', () => 'a is free')
         return call('b', back, 100).catch((error: HeartwoodError) => {
           told.push(error.code, error.details.cycle)

@@ -15,10 +15,14 @@ const { describe, expect, it } = await import('vitest')
 type Callbacks = import('heartwood').Callbacks<unknown>
 type Act = () => unknown
 
-/** A server whose requests are functions, run in its handler; the reply is what they resolve with. */
+/** A server whose requests are functions, run in its handler one after the other; the reply is what the last resolves with. */
 const actor: Callbacks = {
   init: () => ({ state: undefined }),
-  handleCall: async (act, _from, state) => ({ reply: await (act as Act)(), state }),
+  handleCall: async (acts, _from, state) => {
+    let reply: unknown
+    for (const act of [acts].flat() as Act[]) reply = await act()
+    return { reply, state }
+  },
 }
 
 /** As `p-timeout` has it: its own `resolve` is handed to `then`, which looks as if the promise were returned. */
@@ -59,6 +63,8 @@ emitter.on('go', () => {
 const WAYS: Readonly<Record<string, (work: Promise<unknown>) => Promise<unknown>>> = {
   'a promise under a time': (work) => limited(work, 20),
   'what an async function makes of it, under a time': (work) => limited((async () => work)(), 20),
+  'what an async function makes of it, and whoever serves a list of waiters': (work) =>
+    either((async () => await work)(), (resolve) => waiters.push(resolve)),
   'a promise under a signal that has a time': (work) =>
     limited(work, FOR_EVER, AbortSignal.timeout(20)).catch(() => 'aborted'),
   'a promise under a signal of somebody else': (work) => {
@@ -107,14 +113,17 @@ describe('a call that something else may outrun', () => {
   })
 
   it('is one of a circle where nothing is set going, or all that was is over', async () => {
-    const over = async (work: Promise<unknown>) => {
-      await limited(Promise.resolve(), 1_000)
-      await later(1)
-      return limited((async () => work)(), FOR_EVER)
-    }
     await new Kernel({ report: () => {} }).run(async () => {
-      for (const combine of [async (work: Promise<unknown>) => work, over])
-        expect(await answerOf(combine)).toBe('CALL_CYCLE')
+      for (const before of [[], [() => limited(Promise.resolve(), 1_000), () => later(1)]]) {
+        const [a, b] = [await start(actor), await start(actor)]
+        let back: Promise<unknown> | undefined
+        const callBack = () => {
+          back = call(a, () => 'a is free')
+          return back
+        }
+        await call(a, [...before, () => call(b, callBack)]).catch(() => {})
+        expect(await back?.catch((error: { code: string }) => error.code)).toBe('CALL_CYCLE')
+      }
     })
   })
 

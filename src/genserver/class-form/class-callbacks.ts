@@ -2,6 +2,7 @@
  * The class form on the engine: callbacks whose state is an instance of the class.
  */
 import {
+  awaitsInit,
   CallRequest,
   discardAbandoned,
   type ExitReason,
@@ -98,7 +99,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     }
     if (concurrent !== undefined && MethodCall.is(request) && concurrent.has(request.method)) {
       const { method, args } = request
-      const answer = () => (instance[method] as Method)(...args)
+      const answer = () => runHandler(instance, instance[method], args)
       return { state: instance, concurrently: answer, most: concurrent.get(method) } as Concurrently<Instance>
     }
     const value = this.#dispatch(request, instance, 'call')
@@ -175,7 +176,9 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   #initialise(instance: Instance, args: unknown): Awaitable<InitResult<Instance>> {
     const value = instance.init?.(args)
     return isThenable(value)
-      ? Promise.resolve(value).then((late) => this.#initResult(late, instance))
+      ? Promise.resolve(awaitsInit(instance.init as Method, value)).then((late) =>
+          this.#initResult(late, instance),
+        )
       : this.#initResult(value, instance)
   }
 
@@ -241,7 +244,7 @@ export function versionOf(Class: ServerClass): unknown {
 export function runHandler(holder: object, method: unknown, args: readonly unknown[]): unknown {
   if (typeof method !== 'function') return undefined
   return isAsyncFunction(method)
-    ? runAsyncHandler(() => method.apply(holder, args))
+    ? runAsyncHandler(method, () => method.apply(holder, args))
     : method.apply(holder, args)
 }
 

@@ -190,18 +190,23 @@ export function reply(from: From, value: unknown): void {
  * await stop(pid, 'shutdown', 5_000)
  * ```
  */
-export async function stop(
+export function stop(
   server: ServerRef,
   reason: ExitReason = 'normal',
   timeout: number = Number.POSITIVE_INFINITY,
 ): Promise<void> {
-  const address = addressOf(server, 'stop')
   try {
-    await currentKernel().request(address, new SystemRequest('terminate', reason), {
-      timeout,
-      control: true,
-    })
+    const address = addressOf(server, 'stop')
+    const options = { timeout, control: true }
+    // What a call gives, and its `then`, is seen through where it closes a circle; a function that awaits it is not.
+    return currentKernel()
+      .request(address, new SystemRequest('terminate', reason), options)
+      .then(() => {}, stopped)
   } catch (error) {
+    return Promise.reject(error)
+  }
+
+  function stopped(error: unknown): void {
     // The server answers by dying: that is the success of a stop.
     if (HeartwoodError.is(error, 'CALL_SERVER_EXITED') && isDeepStrictEqual(error.details.reason, reason))
       return

@@ -88,5 +88,6 @@ export function configChanged<State>(
   change: SettingsChange,
   state: State,
 ): PromiseLike<unknown> {
-  return runAsyncHandler(async () => callbacks.configChange?.(change, state))
+  const told = async () => callbacks.configChange?.(change, state)
+  return runAsyncHandler(told, told)
 }

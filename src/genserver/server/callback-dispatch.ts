@@ -19,19 +19,21 @@ export function dispatch<State, Args>(
   if (isCast(message)) {
     if (callbacks.handleCast === undefined) return UNHANDLED
     if (!isAsyncFunction(callbacks.handleCast)) return callbacks.handleCast(message.request, state)
-    return runAsyncHandler(() => callbacks.handleCast?.(message.request, state))
+    return runAsyncHandler(callbacks.handleCast, () => callbacks.handleCast?.(message.request, state))
   }
   if (message instanceof CallRequest) {
     if (callbacks.handleCall === undefined) return UNHANDLED
     if (!isAsyncFunction(callbacks.handleCall)) return callbacks.handleCall(message.payload, message, state)
-    return runAsyncHandler(() => callbacks.handleCall?.(message.payload, message, state))
+    return runAsyncHandler(callbacks.handleCall, () =>
+      callbacks.handleCall?.(message.payload, message, state),
+    )
   }
   if (message instanceof Continuation) {
     if (callbacks.handleContinue === undefined) return UNHANDLED
     if (!isAsyncFunction(callbacks.handleContinue)) return callbacks.handleContinue(message.value, state)
-    return runAsyncHandler(() => callbacks.handleContinue?.(message.value, state))
+    return runAsyncHandler(callbacks.handleContinue, () => callbacks.handleContinue?.(message.value, state))
   }
   if (callbacks.handleInfo === undefined) return UNHANDLED
   if (!isAsyncFunction(callbacks.handleInfo)) return callbacks.handleInfo(message, state)
-  return runAsyncHandler(() => callbacks.handleInfo?.(message, state))
+  return runAsyncHandler(callbacks.handleInfo, () => callbacks.handleInfo?.(message, state))
 }

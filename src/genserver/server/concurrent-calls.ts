@@ -158,7 +158,7 @@ export class ConcurrentCalls {
       currentKernel().touches(this.#server, 'state lent')
       answers(call)
       try {
-        const value = await runAsyncHandler(answer)
+        const value = await runAsyncHandler(answer, answer)
         if (value instanceof Directive) throw misplaced(server, call.payload)
         call.reply(value)
       } catch (thrown) {

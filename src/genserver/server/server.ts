@@ -5,6 +5,7 @@
  * callback, `#settle` acts on its result, and both return nothing.
  */
 import {
+  awaitsInit,
   type Behaviour,
   CallRequest,
   currentKernel,
@@ -106,9 +107,10 @@ export class Server<State, Args> implements Behaviour {
     const result = this.#callbacks.init(this.#args as Args)
     // Whatever the server was started with may be large, and only init needs it.
     this.#args = undefined
-    return isThenable(result)
-      ? Promise.resolve(result).then((value) => this.#initialised(value))
-      : this.#initialised(result)
+    if (!isThenable(result)) return this.#initialised(result)
+    const isOurs = this.#callbacks instanceof InstanceCallbacks
+    const outcome = isOurs ? result : awaitsInit(this.#callbacks.init, result)
+    return Promise.resolve(outcome).then((value) => this.#initialised(value))
   }
 
   /** The starter has been told; continuations come before any queued message (semantics G23). */

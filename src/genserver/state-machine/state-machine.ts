@@ -1,5 +1,5 @@
 /** The functional form: callbacks made into a machine that can be started. */
-import { type Behaviour, type ExitReason, namesOf, rules } from '../../kernel/index.js'
+import { awaitsInit, type Behaviour, type ExitReason, namesOf, rules } from '../../kernel/index.js'
 import { runHandler } from '../class-form/class-callbacks.js'
 import type { Succession } from '../class-form/succession.js'
 import { checkCallbacks } from '../server/callback-names.js'
@@ -83,7 +83,8 @@ class CallbackLogic implements MachineLogic {
   }
 
   init(args: unknown): Awaitable<MachineInit<unknown, unknown>> {
-    return this.#callbacks.init(args)
+    const { init } = this.#callbacks
+    return awaitsInit(init, init.call(this.#callbacks, args))
   }
 
   get version(): unknown {

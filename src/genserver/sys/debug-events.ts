@@ -146,7 +146,8 @@ export function terminated<State extends readonly unknown[]>(
   ...state: State
 ): Awaitable<void> {
   const run = () => callbacks.terminate?.(reason, ...state)
-  const terminate = isAsyncFunction(callbacks.terminate ?? run) ? () => runAsyncHandler(run) : run
+  const { terminate: by = run } = callbacks
+  const terminate = isAsyncFunction(by) ? () => runAsyncHandler(by, run) : run
   const whole = () => (debugging === undefined ? terminate() : debugging.terminates(reason, terminate))
   return callbacks.terminate === undefined ? whole() : (observedTerminate(reason, whole) as Awaitable<void>)
 }

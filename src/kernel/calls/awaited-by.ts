@@ -1,17 +1,32 @@
 /**
- * Whether a handler waits for one promise and nothing else. Nobody is told when a promise is awaited; but V8 follows the
- * promises that hang on a settled one, up to the function that goes on in the end, for the stacks of errors. So the promise
- * is settled by way of an async function from now on, in which such a stack is taken: it shows all that is between the promise
- * and the end of the handler, as long as each of them has nobody but the next. What waits for several things at once
- * shows as such (`Promise.all`), or breaks the chain (`Promise.race`, see there; a promise that code settles by itself).
+ * Whether a handler waits for one promise and nothing else. Nobody is told when a promise is awaited, and whoever can be asked,
+ * a heap snapshot, stops the program. So it is said only where it follows from what is certain:
+ *
+ * - Nobody but the engine has what the handler returned, so nothing else can settle it but what the handler waits for.
+ * - The promise of a call notes what its `then` makes, and what V8 resolves with it (`native-promise.ts`): what is derived from it is
+ *   settled after it, and what is resolved with it only by it. Is that what the handler returned, the handler waits for the call.
+ * - V8 follows the promises that hang on one another for the `at async …` lines of a stack. Such a stack is taken by an async
+ *   function that the promise is resolved with: is the first function that hangs on the promise the handler's own, it awaits it.
+ *
+ * A function in between has given its promise to code that may hang on it the resolve function of another one (`it.then(resolve)`), which
+ * looks just like an `await` and may be settled by anybody. Of that nothing is said.
  */
+
 import { types } from 'node:util'
-import { NativePromise } from '../context/native-promise.js'
+import { promiseHooks } from 'node:v8'
+import type { Handling } from '../context/current-process.js'
+import { Adoption, NativePromise, type Next, nextOf } from '../context/native-promise.js'
 
 /** What settles a promise. */
 export interface Settlers {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+/** A handler that is waited for: what is settled when it is done, and what is known of the function that it runs. */
+export interface Waiting {
+  readonly end: Promise<unknown>
+  readonly handling: Handling | undefined
 }
 
 /** Names that the ends of handlers have in stacks, by the promise of the end; told apart by a number. */
@@ -35,51 +50,118 @@ function nameOf(end: Promise<unknown>): string {
 }
 
 /**
- * Looks once at who waits for the promise that `settlers` settle.
+ * Looks once at who waits for a promise.
  *
- * @param end what is settled when the handler is done
- * @param found called a few ticks later when nothing but the promise can have it go on
+ * @param found called now or a few ticks later when nothing but the promise can have the handler go on
  * @returns what settles the promise from now on
  */
-export function lookWhoAwaits({ resolve }: Settlers, end: Promise<unknown>, found: () => void): Settlers {
+export function lookWhoAwaits(
+  promise: Promise<unknown>,
+  settlers: Settlers,
+  { end, handling }: Waiting,
+  found: () => void,
+): Settlers {
+  const { last, next } = follow(promise, [end, handling?.outcome])
+  if (next === last) {
+    found()
+    return settlers
+  }
+  if (typeof handling?.by !== 'function') return settlers
+  const { by, outcome } = handling
   const name = nameOf(end)
-  let settlers: Settlers | undefined
-  const later = new NativePromise((settle, reject) => {
-    settlers = { resolve: settle, reject }
+  let after: Settlers | undefined
+  const later = new NativePromise((resolve, reject) => {
+    after = { resolve, reject }
   })
   const way = async (): Promise<unknown> => {
     // Until the promise hangs on this function, and the end of the handler on its name.
     for (let tick = 0; tick < TICKS; tick++) await undefined
-    if (leadsTo(name)) found()
+    const frames = framesAfter(way)
+    if (frames?.at(-1)?.getFunctionName() !== name) return later
+    if (next instanceof Adoption) {
+      if (next.isPlain && framesAfter(by)?.length === 0 && (await isAdoptedBy(outcome, next, last))) found()
+    } else if (isAwaitOf(by, frames)) found()
     return later
   }
-  resolve(way())
-  return settlers as Settlers
+  settlers.resolve(way())
+  return after as Settlers
 }
 
 const TICKS = 4
 
+/**
+ * The last promise of those that are known to be derived from one another, and what is known to hang on it: what V8 has resolved with
+ * it, nothing, or itself where it is one of `wanted`.
+ */
+function follow(
+  promise: Promise<unknown>,
+  wanted: readonly unknown[],
+): { last: Promise<unknown>; next: Next } {
+  let last = promise
+  for (;;) {
+    if (wanted.includes(last)) return { last, next: last }
+    const next = nextOf(last)
+    if (next === undefined || next instanceof Adoption) return { last, next }
+    last = next
+  }
+}
+
 /** How many functions may call each other between a promise and the end of a handler. */
 const DEEPEST = 100
 
-/** Whether the stack of the microtask that runs now leads to that end, and by nothing that waits for several things. */
-function leadsTo(name: string): boolean {
+/**
+ * The functions that the stack of the microtask that runs now leads to after `fn`; undefined where one of them waits for several
+ * things at once.
+ */
+function framesAfter(fn: object): NodeJS.CallSite[] | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = DEEPEST
     Error.prepareStackTrace = (_, sites) => sites
-    const sites = new Error().stack as unknown as NodeJS.CallSite[]
-    return (
-      sites.at(-1)?.getFunctionName() === name &&
-      // `Promise.all`, `any` and the like have no place in a file.
-      sites.every((site) => !site.isPromiseAll() && (!site.isAsync() || site.getLineNumber() !== null))
-    )
+    const holder = { stack: [] as NodeJS.CallSite[] }
+    Error.captureStackTrace(holder, fn as () => void)
+    // Beneath may stand what runs the microtasks.
+    const sites = holder.stack.filter((site) => site.isAsync())
+    // `Promise.all`, `any` and the like have no place in a file.
+    return sites.every((site) => !site.isPromiseAll() && site.getLineNumber() !== null) ? sites : undefined
   } catch {
     // Somebody has made them unchangeable, or put something else there.
-    return false
+    return undefined
   } finally {
     restore(prepareStackTrace, stackTraceLimit)
   }
+}
+
+/** Whether the first of the functions is `by`, told by identity, and no other is one of its name: it may call itself. */
+function isAwaitOf(by: object, [first, ...others]: readonly NodeJS.CallSite[]): boolean {
+  if (framesAfter(by)?.length !== others.length) return false
+  const [name, file] = [first?.getFunctionName(), first?.getFileName()]
+  return others.every((site) => site.getFunctionName() !== name || site.getFileName() !== file)
+}
+
+/**
+ * Whether `outcome` is the promise that V8 has resolved with `promise`. That one hangs on an object of ours from now on, whose `then` is
+ * called when V8 tells which promise it works on.
+ */
+async function isAdoptedBy(
+  outcome: unknown,
+  { resolve }: Adoption,
+  promise: Promise<unknown>,
+): Promise<boolean> {
+  let current: unknown
+  const stop = promiseHooks.onBefore((each) => {
+    current = each
+  }) as () => void
+  return new NativePromise((tell) => {
+    resolve({
+      // biome-ignore lint/suspicious/noThenProperty: V8 calls it
+      then(fulfil: (value: unknown) => void, reject: (error: unknown) => void) {
+        tell(current === outcome)
+        stop()
+        NativePromise.prototype.then.call(promise, fulfil, reject)
+      },
+    })
+  })
 }
 
 function restore(prepare: typeof Error.prepareStackTrace, limit: number): void {

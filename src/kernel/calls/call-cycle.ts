@@ -27,6 +27,7 @@ import type { Process } from '../process/process.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { routeOf } from '../terms/pid.js'
+import type { Waiting } from './awaited-by.js'
 import { CallRequest } from './pending-call.js'
 import { sourcesAreTold } from './told-timers.js'
 
@@ -38,8 +39,8 @@ export interface Wait {
   readonly target: Process | undefined
   /** What the same handler waits in since before. */
   olderWait: Wait | undefined
-  /** Calls `found` a few ticks later when the handler that has this end waits for it and nothing else. */
-  awaitedUntil(end: Promise<unknown>, found: () => void): void
+  /** Calls `found`, now or a few ticks later, when the handler waits for it and nothing else. */
+  lookWhoAwaits(handler: Waiting, found: () => void): void
 }
 
 /** Those of which that is known: it stays so until they are over. */
@@ -310,12 +311,12 @@ function reachedFrom(process: Process): Set<Process> {
 
 /** Looks whether a handler waits for one of its calls and nothing else. */
 function look(process: Process): void {
-  const end = process.handlerEnd
+  const { handlerEnd: end, handling } = process
   if (end === undefined) return
   let left = LOOKS
   for (const wait of waitsOf(process)) {
     if (left-- <= 0) return
-    if (!awaited.has(wait)) wait.awaitedUntil(end, () => awaited.add(wait))
+    if (!awaited.has(wait)) wait.lookWhoAwaits({ end, handling }, () => awaited.add(wait))
   }
 }
 

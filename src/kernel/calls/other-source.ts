@@ -22,7 +22,7 @@ class OtherSource implements Wait {
     return this.isPending()
   }
 
-  awaitedUntil(): void {}
+  lookWhoAwaits(): void {}
 }
 
 /** Notes a process that `spawner` has spawned, if its handler did: it runs code of that handler's. */

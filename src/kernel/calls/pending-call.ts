@@ -22,7 +22,7 @@ import { printed, read } from '../show/index.js'
 import { Monitor } from '../signals/monitor-record.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
-import { lookWhoAwaits } from './awaited-by.js'
+import { lookWhoAwaits, type Waiting } from './awaited-by.js'
 import type { Wait } from './call-cycle.js'
 import { abandon, inherit, limitOf, signalOf } from './caller-signal.js'
 
@@ -209,10 +209,10 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     return this.#signal !== undefined
   }
 
-  awaitedUntil(end: Promise<unknown>, found: () => void): void {
+  lookWhoAwaits(handler: Waiting, found: () => void): void {
     const before = { resolve: this.#resolve, reject: this.#reject }
     inContextOf(this.owner, () => {
-      const { resolve, reject } = lookWhoAwaits(before, end, found)
+      const { resolve, reject } = lookWhoAwaits(this.promise, before, handler, found)
       this.#resolve = resolve
       this.#reject = reject
     })

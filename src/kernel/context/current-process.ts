@@ -4,6 +4,10 @@ import { context } from './async-scope.js'
 
 /** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
 class Handling {
+  /** The function of others that the engine waits for, and what it has returned: nobody but the engine has that. */
+  by: object | undefined = undefined
+  outcome: unknown = undefined
+
   constructor(readonly process: Process) {}
 }
 
@@ -53,13 +57,36 @@ export function isAsyncFunction(fn: object): boolean {
 /**
  * Runs an async handler of the current process in an async context of its own, by which its later calls are told from
  * those of other code in the process: see `call-cycle.ts`.
+ *
+ * @param by the function that `handler` calls, and whose result it returns
  */
-export function runAsyncHandler<T>(handler: () => T): T {
+export function runAsyncHandler<T>(by: object, handler: () => T): T {
   const process = currentProcess()
   if (process === undefined) return handler()
   const handling = new Handling(process)
   process.handling = handling
-  return process.runAs(handling, handler)
+  handling.by = by
+  const outcome = process.runAs(handling, handler)
+  handling.outcome = outcome
+  return outcome
+}
+
+/** As `awaitsOutcome`, of an init; unless code in it has noted what that waits for in its turn, as a supervisor's does. */
+export function awaitsInit<T>(by: object, outcome: T): T {
+  return currentProcess()?.handling === undefined ? awaitsOutcome(by, outcome) : outcome
+}
+
+/**
+ * Notes what a function of others has returned, such as a start function, which the handler or the init of the current process waits
+ * for now, and nobody else has. For an async handler `runAsyncHandler` does.
+ */
+export function awaitsOutcome<T>(by: object, outcome: T): T {
+  const process = currentProcess()
+  if (process === undefined || process.isScript || !process.inHandler()) return outcome
+  process.handling ??= new Handling(process)
+  process.handling.by = by
+  process.handling.outcome = outcome
+  return outcome
 }
 
 /** Runs `fn` as no process at all, so that what it starts is not taken for the doing of whoever woke it. */

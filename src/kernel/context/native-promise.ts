@@ -1,3 +1,5 @@
+import { Given } from './private-brand.js'
+
 /** V8's own class, also where a library has put another `Promise` in its place: only V8's is told of by V8. */
 export const NativePromise = (async () => {})().constructor as PromiseConstructor
 
@@ -5,10 +7,10 @@ export const NativePromise = (async () => {})().constructor as PromiseConstructo
 const { then } = NativePromise.prototype
 
 /**
- * The promise of a call that a handler makes. Where code hands it the resolve function of another promise
- * (`it.then(resolve, reject)`), it hangs on a function of its own instead: anybody may hold that resolve function too, and
- * settle the promise. So what follows this promise in a stack is settled by it and by nothing else (see `awaited-by.ts`). To
- * all who ask, it is a `Promise`.
+ * The promise of a call that a handler makes, and whatever its `then` makes. It sees its `then` being called, and notes what
+ * came of that: so what waits for the call is known without a guess, as far as it goes (see `awaited-by.ts`). Where code hands it the
+ * resolve function of another promise (`it.then(resolve, reject)`), it hangs on a function of its own instead: anybody may hold
+ * that resolve function too, and settle the promise. To all who ask, it is a `Promise`.
  *
  * V8 asks for `then` as well, when an `async` function returns the promise or another is resolved with it. It does so at once, and
  * calls what it got in a later microtask; code calls it in the same. That is how the two are told apart. An `await` asks
@@ -21,6 +23,42 @@ Object.defineProperties(CallPromise.prototype, {
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then: { get: readThen, configurable: true },
 })
+
+/** V8 has resolved another promise with this one: what settles that, and can only be called by V8, or by us. */
+export class Adoption {
+  constructor(readonly resolve: (value: unknown) => void) {}
+
+  /** Whether it is what V8 hands in: not the function of somebody. */
+  get isPlain(): boolean {
+    return isNative(this.resolve)
+  }
+}
+
+/** What has come of the `then` of a promise last. */
+export type Next = Promise<unknown> | Adoption | undefined
+
+class Follower extends Given {
+  #next: Next
+
+  private constructor(promise: object, next: Next) {
+    super(promise)
+    this.#next = next
+  }
+
+  static of(promise: object): Next {
+    return #next in promise ? promise.#next : undefined
+  }
+
+  static note(promise: object, next: Next): void {
+    if (#next in promise) promise.#next = next
+    else new Follower(promise, next)
+  }
+}
+
+/** What hangs on the promise of a call, if its `then` was called: the promise that came of that, or one that V8 resolved with it. */
+export function nextOf(promise: object): Next {
+  return Follower.of(promise)
+}
 
 /** Whose `then` the microtask that runs now has read last, and not called yet. */
 let readOf: unknown
@@ -54,9 +92,18 @@ export function endMicrotask(): void {
 }
 
 function thenOfCall(this: Promise<unknown>, fulfilled: unknown, rejected: unknown): Promise<never> {
-  const isCode = readOf === this
-  const onFulfilled = isCode && isNative(fulfilled) ? (value: unknown) => fulfilled(value) : fulfilled
-  return then.call(this, onFulfilled as () => unknown, rejected as () => unknown) as Promise<never>
+  if (readOf !== this) {
+    const unused = then.call(this, fulfilled as () => unknown, rejected as () => unknown) as Promise<never>
+    if (typeof fulfilled === 'function') Follower.note(this, new Adoption(fulfilled as Adoption['resolve']))
+    return unused
+  }
+  const onFulfilled = isNative(fulfilled) ? (value: unknown) => fulfilled(value) : fulfilled
+  const made = then.call(this, onFulfilled as () => unknown, rejected as () => unknown) as Promise<never>
+  // A library that patches `then` may give a promise of its own.
+  if (Object.getPrototypeOf(made) !== NativePromise.prototype) return made
+  Object.setPrototypeOf(made, CallPromise.prototype)
+  Follower.note(this, made)
+  return made
 }
 
 Object.defineProperty(thenOfCall, 'name', { value: 'then' })

@@ -1,7 +1,7 @@
-import { lookWhoAwaits } from '../calls/awaited-by.js'
+import { lookWhoAwaits, type Waiting } from '../calls/awaited-by.js'
 import { noteWait, type Wait } from '../calls/call-cycle.js'
 import { quietFence } from '../context/dead-process-error.js'
-import { settle, spared } from '../context/promise-owner.js'
+import { settle, spared, sparedForCall } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'
 import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
@@ -79,8 +79,8 @@ export class StartMonitor extends Monitor implements Wait {
     this.attach(child)
   }
 
-  awaitedUntil(end: Promise<unknown>, found: () => void): void {
-    this.starter.awaitedUntil(end, found)
+  lookWhoAwaits(handler: Waiting, found: () => void): void {
+    this.starter.lookWhoAwaits(handler, found)
   }
 
   override fired(): void {
@@ -129,7 +129,7 @@ export class ProcessStart implements Expirable {
   outcome(): Started | 'ignore' | Promise<Started | 'ignore'> {
     if (this.#pending) this.#watchBoth()
     if (this.#pending) {
-      this.#promise = spared()
+      this.#promise = this.caller.inHandler() ? sparedForCall() : spared()
       this.#resolve = settle.resolve as (value: Started | 'ignore') => void
       this.#reject = settle.reject
       return this.#promise
@@ -139,12 +139,12 @@ export class ProcessStart implements Expirable {
   }
 
   /** See `awaited-by.ts`. */
-  awaitedUntil(end: Promise<unknown>, found: () => void): void {
-    const [resolve, reject] = [this.#resolve, this.#reject]
-    if (resolve === undefined || reject === undefined) return
+  lookWhoAwaits(handler: Waiting, found: () => void): void {
+    const [promise, resolve, reject] = [this.#promise, this.#resolve, this.#reject]
+    if (promise === undefined || resolve === undefined || reject === undefined) return
     this.caller.within(() => {
       const before = { resolve: resolve as (value: unknown) => void, reject }
-      const { resolve: then, reject: otherwise } = lookWhoAwaits(before, end, found)
+      const { resolve: then, reject: otherwise } = lookWhoAwaits(promise, before, handler, found)
       this.#resolve = then
       this.#reject = otherwise
     })

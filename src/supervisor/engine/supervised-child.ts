@@ -1,6 +1,7 @@
 /** A child in the hands of its supervisor, and the start of it. */
 import { type Awaitable, knownStart } from '../../genserver/index.js'
 import {
+  awaitsOutcome,
   type ExitReason,
   exit,
   HeartwoodError,
@@ -108,7 +109,7 @@ function startNow<R>(
   const told = tellStart(spec)
   let given: unknown
   try {
-    given = start(...extra, ...spec.args)
+    given = awaitsOutcome(start, start(...extra, ...spec.args))
   } catch (thrown) {
     given = Promise.reject(thrown)
   }

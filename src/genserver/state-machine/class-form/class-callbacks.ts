@@ -2,6 +2,7 @@
  * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
  */
 import {
+  awaitsInit,
   CallRequest,
   currentKernel,
   type ExitReason,
@@ -149,7 +150,9 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   #initialise(instance: Instance, args: unknown): Awaitable<MachineInit<unknown, Instance>> {
     const value = instance.init?.(args)
     return isThenable(value)
-      ? Promise.resolve(value).then((late) => this.#initialised(instance, late))
+      ? Promise.resolve(awaitsInit(instance.init as object, value)).then((late) =>
+          this.#initialised(instance, late),
+        )
       : this.#initialised(instance, value)
   }
 
