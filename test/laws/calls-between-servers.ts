@@ -2,6 +2,7 @@
  * Servers that call each other: what the laws of circles, and the comparison with a BEAM, are tried on. Clients call servers, whose
  * handlers call others in their turn, and answer at once, later, or by somebody else.
  */
+import { promisify } from 'node:util'
 import { call, defineServer, from, noReply, ref, reply, start } from '../../src/genserver/index.js'
 import { MethodCall } from '../../src/genserver/messages/server-message.js'
 import { context } from '../../src/kernel/context/async-scope.js'
@@ -10,11 +11,23 @@ import type { Process } from '../../src/kernel/process/process.js'
 import { routeOf } from '../../src/kernel/terms/pid.js'
 import { TestKernel } from '../../src/testing/index.js'
 
-/** How a server answers: itself; in a process beside it; by another process; by another server; both goes on and lends. */
-export type How = 'plain' | 'beside' | 'later' | 'forwarded' | 'lent'
+/**
+ * How a server answers: itself; itself, with the calls made in the handler and in no function of their own; in a process beside it; by another
+ * process; by another server; both goes on and lends.
+ */
+export type How = 'plain' | 'direct' | 'beside' | 'later' | 'forwarded' | 'lent'
 
 /** How a handler goes on when a call is answered or something else happens, of which the kernel knows nothing. */
-export type Form = 'race' | 'any' | 'promise' | 'settlers' | 'loop' | 'failure'
+export type Form =
+  | 'race'
+  | 'any'
+  | 'promise'
+  | 'settlers'
+  | 'derived'
+  | 'prototype'
+  | 'callback'
+  | 'loop'
+  | 'failure'
 
 /**
  * One thing that a handler does: it calls a server, which does the same in its turn; all at once, the first of some, or until
@@ -30,20 +43,41 @@ export type Act = { delay: number } & (
 /** Something that happens elsewhere in the program: who waits for it, waits for nothing of the kernel's. */
 function elsewhere(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    spawn(async () => {
-      await sleep(ms)
-      resolve()
-    })
+    // By the main process: what a handler itself sets going is known to the kernel.
+    const main = (routeOf(self()) as Process).kernel.main()
+    context.run(main, () =>
+      spawn(async () => {
+        await sleep(ms)
+        resolve()
+      }),
+    )
   })
 }
 
+type Handing = (work: Promise<unknown>, resolve: (value: unknown) => void, reject: () => void) => void
+const { then } = Promise.prototype
+
+/** Forms in which others may have the resolve function, too, that the work is given. */
+const HANDING: Partial<Record<Form, Handing>> = {
+  settlers: (work, resolve, reject) => work.then(resolve, reject),
+  derived: (work, resolve, reject) => work.then((it) => it).then(resolve, reject),
+  prototype: (work, resolve, reject) => then.call((async () => await work)(), resolve, reject),
+  callback: (work, resolve, reject) => promisified(work).then(resolve, reject),
+}
+
+/** A function that takes a callback, as one that gives a promise. */
+const promisified = promisify((work: Promise<unknown>, done: (error: unknown, value?: unknown) => void) => {
+  work.then((value) => done(undefined, value), done)
+})
+
 /** Waits for `work`, or until something else happens. */
-async function either(form: Form, ms: number, work: Promise<void>): Promise<void> {
+async function either(form: Form, ms: number, work: Promise<unknown>): Promise<unknown> {
   const other = elsewhere(ms)
-  if (form === 'settlers') {
+  const handed = HANDING[form]
+  if (handed !== undefined) {
     // Looks as if the promise were returned, as long as nobody else looks after it.
-    return new Promise<void>((resolve, reject) => {
-      work.then(resolve, reject)
+    return new Promise<unknown>((resolve, reject) => {
+      handed(work, resolve, reject)
       other.then(resolve)
     })
   }
@@ -54,9 +88,9 @@ async function either(form: Form, ms: number, work: Promise<void>): Promise<void
   if (form === 'failure') {
     const failing = other.then(() => Promise.reject(new Error('failed')))
     await Promise.all([work, failing]).catch(() => {})
-    return
+    return undefined
   }
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     if (form === 'promise') work.then(() => resolve(), reject)
     else {
       const loop = async (): Promise<void> => {
@@ -110,11 +144,14 @@ export async function run(
     try {
       outcomes.set(place, String(await call(`s${act.to % servers}`, method, timeout)))
     } catch (error) {
-      const code = HeartwoodError.is(error) ? error.code : String(error)
-      if (code === 'CALL_CYCLE') refused.push(place)
-      if (HeartwoodError.is(error) && typeof error.details.cycle === 'string') told = true
-      outcomes.set(place, code)
+      failed(place)(error)
     }
+  }
+  const failed = (place: string) => (error: unknown) => {
+    const code = HeartwoodError.is(error) ? error.code : String(error)
+    if (code === 'CALL_CYCLE') refused.push(place)
+    if (HeartwoodError.is(error) && typeof error.details.cycle === 'string') told = true
+    outcomes.set(place, code)
   }
   const handled = async (acts: readonly Act[], at: number | undefined, place: string): Promise<string> => {
     await null
@@ -123,10 +160,40 @@ export async function run(
     return 'answered'
   }
 
+  /** As `perform`, of the calls among them: each made by itself. */
+  const callsOf = (acts: readonly Act[], at: number | undefined, place: string) =>
+    acts.flatMap((act, index) => {
+      const inner = 'act' in act ? act.act : act
+      if (!('to' in inner) || inner.to % servers === at) return []
+      const here = `${place}.${index}`
+      const make = () => {
+        made.add(here)
+        const request = () =>
+          call(
+            `s${inner.to % servers}`,
+            new MethodCall(inner.how, [inner.acts, here, inner.by % servers]),
+            timeout,
+          )
+        const asked = blind ? context.run(routeOf(self()) as Process, request) : request()
+        return asked.then((value) => void outcomes.set(here, String(value)), failed(here))
+      }
+      return [{ make, delay: act.delay, until: 'act' in act ? act : undefined }]
+    })
+
   class Actor {
     readonly #at = Number((routeOf(self())?.name ?? 's0').slice(1))
     async plain(acts: Act[], place: string): Promise<string> {
       return handled(acts, this.#at, place)
+    }
+    async direct(acts: Act[], place: string): Promise<string> {
+      await null
+      const calls = callsOf(acts, this.#at, place)
+      for (const { make, delay, until } of calls) {
+        await sleep(delay)
+        if (until === undefined) await make()
+        else await either(until.form, until.until, make())
+      }
+      return 'answered'
     }
     async beside(acts: Act[], place: string): Promise<string> {
       return handled(acts, undefined, place)
@@ -154,7 +221,7 @@ export async function run(
     }
   }
   defineServer(Actor, {
-    calls: ['plain', 'beside', 'later', 'forwarded', 'lent'],
+    calls: ['plain', 'direct', 'beside', 'later', 'forwarded', 'lent'],
     casts: ['finish'],
     concurrent: [limit === Number.POSITIVE_INFINITY ? 'beside' : { method: 'beside', limit }],
   })

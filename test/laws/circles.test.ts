@@ -13,7 +13,17 @@ const actOf = (hows: How[], depth: number): fc.Arbitrary<Act> => {
     by: fc.nat(5),
   })
   if (depth === 0) return calling
-  const form = fc.constantFrom<Form>('race', 'any', 'promise', 'settlers', 'loop', 'failure')
+  const form = fc.constantFrom<Form>(
+    'race',
+    'any',
+    'promise',
+    'settlers',
+    'derived',
+    'prototype',
+    'callback',
+    'loop',
+    'failure',
+  )
   const several = fc.array(actOf(hows, depth - 1), { minLength: 1, maxLength: 3 })
   return fc.oneof(
     { weight: 8, arbitrary: calling },
@@ -30,7 +40,7 @@ const scenario = (hows: How[]) =>
 
 describe('a circle of calls', () => {
   const runs = Number(process.env.CIRCLE_RUNS ?? 60)
-  const all: How[] = ['plain', 'beside', 'later', 'forwarded', 'lent']
+  const all: How[] = ['plain', 'direct', 'direct', 'beside', 'later', 'forwarded', 'lent']
 
   it('is told only of calls that would wait for ever', () =>
     fc.assert(
@@ -48,7 +58,7 @@ describe('a circle of calls', () => {
 
   it('is always told where nobody else can answer, by the time-out of a call at the latest', () =>
     fc.assert(
-      fc.asyncProperty(scenario(['plain', 'beside']), async (it) => {
+      fc.asyncProperty(scenario(['plain', 'direct', 'beside']), async (it) => {
         const stuck = waiting(await run(it, true))
         const real = await run(it, false, 1_000_000)
         expect(waiting(real)).toEqual([])

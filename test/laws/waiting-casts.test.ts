@@ -42,7 +42,7 @@ async function played({ limits, steps, first }: Plan): Promise<{ told: string[];
         by === 'cast'
           ? awaited(`s${to}`, depth - 1)
           : by === 'call'
-            ? call(`s${to}`, depth - 1, Number.POSITIVE_INFINITY)
+            ? call(`s${to}`, depth - 1, 5_000)
             : sleep(5)
       await (doing as Promise<unknown>).catch((error: HeartwoodError) => told.push(error.code))
     }
@@ -66,7 +66,7 @@ async function played({ limits, steps, first }: Plan): Promise<{ told: string[];
         await start(callbacks, undefined, { name: `s${at}`, mailbox })
       }
       for (const to of first) cast(`s${to}`, DEPTH)
-      await kernel.clock.advance(100_000)
+      await kernel.clock.advance(1_000_000)
       const looks = steps.map((_, at) => getState(`s${at}`).catch(() => stuck.push(at)))
       await kernel.clock.advance(5_000)
       await Promise.all(looks)
@@ -84,7 +84,8 @@ describe('servers whose handlers wait for room in the mailboxes of others, and f
       fc.asyncProperty(plans, async (plan) => {
         const { told, stuck } = await played(plan)
         expect(stuck).toEqual([])
-        for (const code of told) expect(['CALL_CYCLE', 'CALL_SELF', 'MAILBOX_FULL']).toContain(code)
+        for (const code of told)
+          expect(['CALL_CYCLE', 'CALL_SELF', 'MAILBOX_FULL', 'CALL_TIMEOUT']).toContain(code)
         cycles += told.filter((code) => code === 'CALL_CYCLE').length
       }),
       { numRuns: 200 },
