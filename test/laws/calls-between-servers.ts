@@ -230,7 +230,7 @@ export async function run(
   const seen = await kernel.run(async () => {
     for (let n = 0; n < servers; n++) await start(Actor, undefined, { name: `s${n}` })
     for (const [n, act] of clients.entries()) spawn(() => perform([act], undefined, `${n}`))
-    await kernel.clock.advance(50_000_000)
+    await kernel.clock.advance(500_000_000)
     return { made: new Set(made), outcomes: new Map(outcomes), refused: [...refused], told }
   })
   // What crashes is no longer waited for, and would pass for an answer.
