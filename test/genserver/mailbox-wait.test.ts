@@ -15,6 +15,7 @@ import {
 } from '../../src/genserver/index.js'
 import {
   exit,
+  type HeartwoodError,
   type Pid,
   processInfo,
   self,
@@ -264,9 +265,12 @@ describe('a mailbox whose senders wait', () => {
       init: () => ({ state: 0 }),
       handleCast: async (times, state) => {
         for (let n = 0; n < Number(times); n++) {
-          await awaitedCast(next, 0).catch((error: { code: string; details: object }) =>
-            told.push([name, error.code, error.details]),
-          )
+          try {
+            await cast(next, 0)
+          } catch (error) {
+            const { code, details } = error as HeartwoodError
+            told.push([name, code, details])
+          }
         }
         return { state: state + 1 }
       },
@@ -304,8 +308,13 @@ describe('a mailbox whose senders wait', () => {
             ...passing('b', 'a', told),
             handleCall: async (_request, _from, state) => {
               // The first fills the mailbox of its caller.
-              for (let n = 0; n < 2; n++)
-                await awaitedCast('a', 0).catch((error: { code: string }) => told.push(error.code))
+              for (let n = 0; n < 2; n++) {
+                try {
+                  await cast('a', 0)
+                } catch (error) {
+                  told.push((error as HeartwoodError).code)
+                }
+              }
               return { reply: 'answered', state }
             },
           },
