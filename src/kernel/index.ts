@@ -37,6 +37,7 @@ export {
   defaultKernel,
   exchangeDefaultKernel,
   Ground,
+  isCurrentKernel,
   setDefaultKernel,
 } from './context/current-kernel.js'
 export {

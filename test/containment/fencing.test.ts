@@ -351,7 +351,7 @@ const INERT = new Set(
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores carryNamed carriedNames oldestDelivery runOnStack packageVersion isLibrary kernelOfUser discardAbandoned
    isTime isTimeout within checkKnown pathTo portable portableNamed portableOf runAsNobody
-   runAsyncHandler awaitsInit awaitsOutcome allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
+   runAsyncHandler awaitsInit awaitsOutcome allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal isCurrentKernel`.split(/\s+/),
 )
 
 /** What is made of the functions above, or declares something that acts only later. */

@@ -61,6 +61,11 @@ export function currentKernel(): Kernel {
   return currentProcess()?.kernel ?? defaultKernel()
 }
 
+/** Whether `currentKernel` is `kernel`. Makes none: whoever asks may stand in for the clocks that a kernel is made with. */
+export function isCurrentKernel(kernel: Kernel): boolean {
+  return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel ?? byDefault) === kernel
+}
+
 /** The process that acts. Throws PROCESS_DEAD for left-over code of a dead one. */
 export function actor(): Process {
   const process = currentProcess()

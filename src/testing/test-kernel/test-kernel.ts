@@ -8,6 +8,7 @@ import {
   exchangeDefaultKernel,
   Ground,
   HeartwoodError,
+  isCurrentKernel,
   isOrderly,
   isThenable,
   Kernel,
@@ -310,7 +311,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
    *   when the test ends
    */
   fakeTimers(): void {
-    const isMeant = this.#footprint === undefined ? () => currentKernel() === this : isOfNobodyOver
+    const isMeant = this.#footprint === undefined ? () => isCurrentKernel(this) : isOfNobodyOver
     const taken = this.heldTimers.take(this.clock, isMeant)
     if (taken !== undefined) this.onFinish(() => taken[Symbol.dispose]())
   }
