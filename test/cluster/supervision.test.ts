@@ -79,6 +79,21 @@ class Slow {
 }
 defineServer(Slow, { calls: ['count', 'where'], casts: ['note'] })
 
+/** Takes its time to start, and to hand over. */
+class Late {
+  async init(): Promise<void> {
+    await sleep(400)
+  }
+  where(): string {
+    return currentClaim().node
+  }
+  async handOver(): Promise<number> {
+    await sleep(2_000)
+    return 1
+  }
+}
+defineServer(Late, { calls: ['where'] })
+
 const KEYS = Array.from({ length: 12 }, (_, at) => `key ${at}`)
 
 type Three = readonly [KeyedNode, KeyedNode, KeyedNode]
@@ -96,6 +111,21 @@ async function three(...children: readonly Child[]): Promise<{
   // They hear of each other, and keys are where they belong.
   await world.pass(500)
   return { world, nodes, stops }
+}
+
+/** Two nodes, of which the first begins to give keys to the second. */
+async function movingTo(
+  name: string,
+  child: Child,
+): Promise<{ world: KeyedWorld; c: KeyedNode; d: KeyedNode }> {
+  const world = new KeyedWorld()
+  const c = await world.node('c')
+  await c.tree(child)
+  await world.pass(3_000)
+  const d = await world.node(name)
+  await d.tree(child)
+  await world.pass(300)
+  return { world, c, d }
 }
 
 const counter = (key: string) => clusterRef(Counter, key)
@@ -321,6 +351,30 @@ describe('a node that stops', () => {
       expect(node).toBe('a')
       expect(nodes[0].cluster.claims.filter((claim) => claim.key.endsWith(key)).length).toBe(1)
     }
+  })
+
+  it('does not keep a key that it lost while it gave it away', async () => {
+    const { world, c, d } = await movingTo('d', clusterSupervisorSpec(Late, { keys: KEYS }))
+    // What c hands over comes when another has the key.
+    c.way.cut()
+    await world.pass(LEASE + 500)
+    c.way.heal()
+    await world.pass(5_000)
+    d.kill()
+    await world.pass(LEASE + 1_500)
+    for (const key of KEYS) expect(await c.run(() => clusterRef(Late, key).call.where())).toBe('c')
+    expect(c.cluster.claims.map(({ key }) => key).sort()).toEqual(KEYS.map((key) => `Late/${key}`).sort())
+  })
+
+  it('has a key back within the lease and a second from a node that was stopped as it took it', async () => {
+    const { world, c, d } = await movingTo('d', clusterSupervisorSpec(Late, { keys: KEYS }))
+    await world.until('d has been given a key', () => d.cluster.claims.length > 0)
+    d.freeze()
+    await world.pass(LEASE + 1_000)
+    const running = c.cluster.claims.filter((claim) => claim.valid())
+    expect(running.length).toBe(KEYS.length)
+    for (const key of KEYS)
+      expect(await c.run(() => clusterRef(Late, key, { timeout: 500 }).call.where())).toBe('c')
   })
 
   it('does not give away what is too large, and says so', async () => {

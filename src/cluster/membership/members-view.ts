@@ -11,6 +11,8 @@ export interface LiveMember {
   readonly weight: number
   readonly labels: Readonly<Record<string, string>>
   readonly supervisors: readonly string[]
+  /** Fires when it is a member no more. */
+  readonly gone: AbortSignal
 }
 
 export interface MembersViewOptions {
@@ -28,6 +30,8 @@ export class MembersView {
   readonly #options: MembersViewOptions
   readonly #followers = new Set<() => void>()
   #list: readonly LiveMember[] = []
+  /** Of each member, by its lease, what tells that it is gone. */
+  readonly #goings = new Map<string, AbortController>()
   #text = ''
   #looking: Promise<void> | undefined
   #next: Deadline | undefined
@@ -74,12 +78,23 @@ export class MembersView {
   }
 
   async #look(): Promise<void> {
-    const list = (await this.#options.read()).map(memberOf)
-    const text = JSON.stringify(list)
+    const records = await this.#options.read()
+    const text = JSON.stringify(records.map(({ id, card }) => [id, card]))
     if (text === this.#text || this.#isStopped) return
     this.#text = text
-    this.#list = list
+    this.#list = records.map((record) => memberOf(record, this.#goingOf(record.id).signal))
+    for (const [lease, going] of this.#goings) {
+      if (this.byLease(lease) !== undefined) continue
+      this.#goings.delete(lease)
+      going.abort(new Error(`the lease ${lease} is over`))
+    }
     for (const listener of [...this.#followers]) listener()
+  }
+
+  #goingOf(lease: string): AbortController {
+    const going = this.#goings.get(lease) ?? new AbortController()
+    this.#goings.set(lease, going)
+    return going
   }
 
   #schedule(): void {
@@ -96,7 +111,7 @@ export class MembersView {
 }
 
 /** What another node wrote is looked at before it is relied on. */
-function memberOf({ id, card }: LeaseRecord): LiveMember {
+function memberOf({ id, card }: LeaseRecord, gone: AbortSignal): LiveMember {
   const { node, version, weight, labels, supervisors } = card
   return {
     node: String(node),
@@ -106,6 +121,7 @@ function memberOf({ id, card }: LeaseRecord): LiveMember {
     weight: typeof weight === 'number' && weight > 0 && Number.isFinite(weight) ? weight : 1,
     labels: rules.isRecord(labels) ? (labels as Record<string, string>) : {},
     supervisors: Array.isArray(supervisors) ? supervisors.filter((each) => typeof each === 'string') : [],
+    gone,
   }
 }
 

@@ -142,7 +142,10 @@ class Coordinator {
   async #answer(question: Question): Promise<Answer> {
     const { key, op } = question
     const slot = this.#keys.slots.get(key)
-    if (op === 'find') return slot === undefined ? refused('elsewhere') : slot.answer()
+    if (op === 'find') {
+      if (slot !== undefined) return slot.answer()
+      return (await this.#keys.isLeftHere(key)) ? this.#keys.bring(key, []).answer() : refused('elsewhere')
+    }
     if (op === 'stop') return this.#keys.stopKey(key)
     if (op === 'offer') return this.#keys.promise(key, question.state ?? undefined)
     const here = slot ?? (await this.#takeable(key))
@@ -204,19 +207,20 @@ class Coordinator {
     const records = (await this.#inside.records()).filter(({ key }) => key.startsWith(prefix))
     const { members } = this.#inside
     const wanted = new Set(this.#listed)
+    const written = new Set<string>()
     for (const { key, lease } of records) {
       if (lease === undefined) continue
       const own = key.slice(prefix.length)
-      const isOrphan = members.byLease(lease) === undefined
-      if (!isOrphan) wanted.delete(own)
+      if (lease === this.#inside.leaseNow()) written.add(own)
+      else if (members.byLease(lease) !== undefined) wanted.delete(own)
       else if (this.#listed === undefined || this.#listed.has(own)) wanted.add(own)
     }
     const candidates = members.of(this.#plan.name)
+    // What is written to this node is for no other to take; one that nobody lists waits for the next message.
+    const isForThis = (key: string): boolean =>
+      written.has(key) || firstChoice(key, candidates)?.node === this.#cluster.node
     const mine = [...wanted].filter(
-      (key) =>
-        !this.#keys.slots.has(key) &&
-        this.#keys.parkedNow(key) === undefined &&
-        firstChoice(key, candidates)?.node === this.#cluster.node,
+      (key) => !this.#keys.slots.has(key) && this.#keys.parkedNow(key) === undefined && isForThis(key),
     )
     await this.#each(mine, async (key) => {
       // One whose init hangs is not waited for.

@@ -28,8 +28,8 @@ export class HandOver {
   /**
    * Gives a key that runs here to the first of `targets` that takes it.
    *
-   * @returns `'given'`: it is the other's; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
-   *   handed over in the slot; `'lost'`: it is not known whose it is, and not this node's to run
+   * @returns `'given'`: it runs at the other; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
+   *   handed over in the slot; `'lost'`: it is not known whether it runs, and not this node's to run
    */
   async give(slot: Slot, targets: readonly LiveMember[]): Promise<'given' | 'kept' | 'lost'> {
     slot.phase = 'moving'
@@ -49,7 +49,7 @@ export class HandOver {
         this.plan.handOverTimeout,
       )
       await this.#end(slot, 'pid' in started ? started.pid : undefined)
-      return 'given'
+      return 'pid' in started ? 'given' : 'lost'
     }
     await this.#end(slot, undefined)
     return 'kept'

@@ -28,6 +28,8 @@ export interface RunnerEvents {
   exhausted(slot: Slot, reason: ExitReason): void
   /** It ended in good order, and is not to be started again. */
   done(slot: Slot): void
+  /** Its claim is another's. */
+  lost(slot: Slot): void
   told(problem: unknown): void
 }
 
@@ -47,7 +49,7 @@ export class KeyRunner {
     while (!slot.abort.signal.aborted) {
       slot.phase = 'starting'
       // While its claim pauses nothing is to begin: an init may need the token.
-      if (!(await isHeld(slot))) return
+      if (!(await isHeld(slot))) return this.events.lost(slot)
       try {
         return await this.#start(slot, slot.claim as HeldClaim)
       } catch (error) {

@@ -163,9 +163,9 @@ export class Locator {
     const name = processNameOf(this.#cluster.cluster, this.supervisor, member.node)
     try {
       const address = this.#addressOf(member, name)
-      return answerOf(
-        await kernel.request(address, { v: FRAMES, ...question }, { timeout: Math.max(1, timeout) }),
-      )
+      // A node that is stopped takes the question and answers nothing: that its lease is over tells.
+      const options = { timeout: Math.max(1, timeout), signal: member.gone }
+      return answerOf(await kernel.request(address, { v: FRAMES, ...question }, options))
     } catch (error) {
       const why = HeartwoodError.is(error) ? error.message : printed(error)
       return refused('absent', `node ${member.node}: ${why}`)

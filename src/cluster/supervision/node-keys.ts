@@ -37,7 +37,7 @@ export class NodeKeys {
   /** Whether keys are taken. */
   accepting = false
 
-  /** @param isFree told when a key may be tried again */
+  /** @param isFree told when it is worth to look for keys */
   constructor(
     plan: SupervisionPlan,
     cluster: Cluster,
@@ -53,6 +53,7 @@ export class NodeKeys {
     this.runner = new KeyRunner(plan, this.#kernel, workers, {
       exhausted: (slot, reason) => void this.#park(slot, reason),
       done: (slot) => void this.drop(slot, refused('absent', 'it is done')),
+      lost: (slot) => void this.#lost(slot),
       told,
     })
     this.#handOver = new HandOver(cluster, plan, this.#locator, this.runner, told)
@@ -118,6 +119,13 @@ export class NodeKeys {
       const owner = isTaken ? await this.ownerOf(slot.key).catch(() => undefined) : undefined
       slot.over(owner ?? refused('elsewhere', printed(error)))
     }
+  }
+
+  /** Whether a key was written to this node, and nothing of it runs here: whoever gave it has died, or a release failed. */
+  async isLeftHere(key: string): Promise<boolean> {
+    const lease = this.#inside.leaseNow()
+    if (!this.accepting || lease === undefined || this.parkedNow(key) !== undefined) return false
+    return (await this.#inside.record(this.full(key)))?.lease === lease
   }
 
   isPromised(key: string): boolean {
@@ -199,6 +207,7 @@ export class NodeKeys {
   async give(slot: Slot, targets: readonly LiveMember[]): Promise<void> {
     const outcome = await this.#handOver.give(slot, targets)
     this.#forget(slot)
+    if (outcome === 'lost') this.isFree(1)
     if (outcome !== 'kept') return slot.over(refused('moving'))
     if (!this.accepting) {
       if (slot.state !== undefined) this.tell(new Error(`nobody takes ${slot.key}: it starts anew elsewhere`))
