@@ -1,16 +1,16 @@
-/** What children are given, compared with what their `init` takes: types alone. */
+/** Types that compare the arguments of a child with the parameters of its `init`. There is no code in this file. */
 import type { Awaitable, InitArguments, InitOf } from '../genserver/index.js'
 import type { Child, ChildOverrides, ChildSpec, childSpec } from './child-spec.js'
 import type { SupervisorOptions } from './supervisor-options.js'
 
 type Class = abstract new (...args: never[]) => unknown
 
-/** What makes its own spec knows what it takes. */
+/** A source of child specs: the parameter of its `childSpec` method is the type of its arguments. */
 interface Source<Args> {
   [childSpec](args: Args): ChildSpec
 }
 
-/** A child in the form that it has to be listed in: of a class and of `[Class, args, overrides]`, with what `init` takes. */
+/** The form in which a child must be listed: a class, or `[Class, args, overrides]` where its `init` takes arguments. */
 type Wanted<Entry> =
   Entry extends Source<never>
     ? Entry
@@ -26,31 +26,31 @@ type Wanted<Entry> =
           ? readonly [Entry[0], ...InitArguments<InitOf<C>, ChildOverrides>]
           : Entry
 
-/** As the compiler infers what is written in a list: all of it is constant. */
+/** The type that the compiler infers for an element of a literal list: every part of it is `readonly`. */
 type Constant<T> = T extends ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
   ? T
   : T extends object
     ? { readonly [K in keyof T]: Constant<T[K]> }
     : T
 
-/** No child has it: its name is the message. */
+/** A type that no child has. The name of its field is the message that the compiler prints. */
 interface Unfit<Form> {
   readonly 'a child must be given what its init takes': Form
 }
 
-/** A child, if it is given what its `init` takes. */
+/** The type of a child whose arguments fit its `init`; `Unfit` where they do not. */
 export type Fitting<Entry> = Entry extends readonly unknown[] | Class
   ? Entry extends Constant<Wanted<Entry>>
     ? Constant<Wanted<Entry>>
     : Unfit<Wanted<Entry>>
   : Entry
 
-/** A list of children of which each fits. */
+/** A list of children whose arguments all fit. */
 export type FittingChildren<List extends readonly Child[]> = {
   readonly [At in keyof List]: Fitting<List[At]>
 }
 
-/** Options of a supervisor, of whose children each fits; or a function that computes them. */
+/** Options of a supervisor whose children all fit; or a function that computes these options. */
 export type FittingInit<List extends readonly Child[]> =
   | Options<List>
   | (() => Awaitable<Options<List> | 'ignore'>)

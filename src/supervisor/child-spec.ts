@@ -1,8 +1,8 @@
 /**
- * Child specs: what a supervisor must know of a child to start it, to stop it, and to decide whether it comes back.
+ * Child specs: what a supervisor must know of a child to start it, to stop it, and to decide whether it is restarted.
  *
- * Whatever form a child is given in, it becomes a `CheckedSpec` here, once, field by field. Everything in this file
- * is pure: the same checks serve a supervisor that starts and a tool that only looks at a configuration.
+ * A child can be given in several forms. This file checks each field once and makes a `CheckedSpec` of it. Everything here
+ * is pure: a supervisor that starts and a tool that only reads a configuration use the same checks.
  */
 import { definitionOf, isServerClass, startLink } from '../genserver/index.js'
 import {
@@ -26,18 +26,21 @@ import {
   withDefaults,
 } from './restart-backoff.js'
 
-/** When a child that ended is started again: always, only after an abnormal end, or never. */
+/** When a child is restarted after its end: always, only after an abnormal end, or never. */
 export type Restart = 'permanent' | 'transient' | 'temporary'
 
-/** How a child is stopped: `'shutdown'` and this many milliseconds before it is killed, or killed at once. */
+/** How a child is stopped: the exit signal `'shutdown'`, then after this many milliseconds a kill; or a kill at once. */
 export type Shutdown = number | 'brutal_kill'
 
 export type ChildType = 'worker' | 'supervisor'
 
-/** Where a child stands: its pid; waiting for its restart, or for another attempt at it; or not running. */
+/** The state of a child: its pid while it runs; `'restarting'` while it waits for a restart or for another attempt; `undefined` while it does not run. */
 export type ChildState = Pid | 'restarting' | undefined
 
-/** What a start function may give: the pid, in a `Ref` or with something for whoever called `startChild`; or nothing to supervise. */
+/**
+ * What a start function may return: the pid of the child; an object with the pid, such as a `Ref`, whose `info` the caller of
+ * `startChild` gets; or `'ignore'`, when there is nothing to supervise.
+ */
 export type StartReturn = Pid | { readonly pid: Pid | undefined; readonly info?: unknown } | 'ignore'
 
 /**
@@ -54,7 +57,7 @@ export type StartReturn = Pid | { readonly pid: Pid | undefined; readonly info?:
  * | `significant` | `false` | its end counts for the supervisor's `autoShutdown` |
  * | `backoff` | none: at once | how long it waits before a restart |
  *
- * A field that is none of these is a mistake; what a tool wants to attach goes under a symbol, and is kept.
+ * A field with another name is a mistake. A tool can attach its own data under a symbol, which is kept.
  *
  * @example
  * const spec: ChildSpec = { id: 'clock', start: () => startLink(Clock), restart: 'transient', shutdown: 1_000 }
@@ -68,7 +71,7 @@ export interface ChildSpec {
   readonly type?: ChildType | undefined
   readonly significant?: boolean | undefined
   readonly backoff?: Backoff | undefined
-  /** The name its process will have, for checks of a tree that does not run; makers of specs leave it. */
+  /** The name that the process of the child will register, for checks of a tree that does not run. Set by functions that make specs. */
   readonly [REGISTERS]?: string | NameKeeper | undefined
 }
 
@@ -99,8 +102,8 @@ export interface ChildSource {
 }
 
 /**
- * A class that a decorator makes a `ChildSource`, or `defineServer` a server. Neither can tell the compiler of it, so that the type
- * takes any class; one that is neither is refused when it is checked.
+ * A class that a decorator has made a `ChildSource`, or that `defineServer` has made a server. The compiler cannot see either, so this
+ * type accepts any class; the check of the spec refuses a class that is neither.
  */
 export type ChildClass = abstract new (...args: never[]) => object
 
@@ -133,8 +136,8 @@ function specAt(child: Child, at: number | undefined, overrides?: ChildOverrides
 /**
  * The checked specs of a supervisor's children. OTP's `supervisor:check_childspecs/2`.
  *
- * @param autoShutdown the supervisor's; without it, what depends on it is not checked
- * @throws INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first that is wrong
+ * @param autoShutdown the option of the supervisor; without it, rules that depend on it are not checked
+ * @throws INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first mistake that is found
  */
 export function checkChildSpecs(children: Iterable<Child>, autoShutdown?: string): CheckedSpec[] {
   const { specs, problems } = examineChildren(children, autoShutdown)
@@ -142,7 +145,7 @@ export function checkChildSpecs(children: Iterable<Child>, autoShutdown?: string
   return specs
 }
 
-/** The specs of a supervisor's children that can be made out, and all that is wrong with any. */
+/** The specs of all children that are valid, and the mistakes of those that are not. */
 export function examineChildren(
   children: Iterable<Child>,
   autoShutdown?: string,
@@ -164,7 +167,7 @@ export function examineChildren(
       else specs.push(spec)
       ids.add(spec.id)
     } catch (error) {
-      // What a spec of its own throws is nobody's to judge.
+      // An error of the user's own `childSpec` method is passed on as it is.
       if (!HeartwoodError.is(error)) throw error
       problems.push(error)
     }
@@ -191,13 +194,13 @@ function specOf(child: Child, at: number | undefined): ChildSpec {
   }
   const spec = specFrom(child, undefined)
   if (spec !== undefined) return spec
-  // A spec may come of a class that makes specs; an instance of anything else is a misunderstanding.
+  // A spec may be an instance of a class of specs, which has a `start`. An instance of any other class is a mistake.
   if (!rules.isRecord(child) || (!('start' in child) && classOf(child) !== undefined))
     throw invalidForm(child, at)
   return child as unknown as ChildSpec
 }
 
-/** What a source says, or else a class that `defineServer` has made a server; undefined of what is neither. */
+/** The spec that a source makes, or that of a class made a server by `defineServer`; `undefined` for any other value. */
 function specFrom(source: unknown, args: unknown): ChildSpec | undefined {
   if (isSource(source)) return source[childSpec](args)
   if (!isServerClass(source)) return undefined
@@ -215,7 +218,7 @@ function isSource(value: unknown): value is ChildSource {
   return holder && typeof (value as Partial<ChildSource>)[childSpec] === 'function'
 }
 
-/** What a child is told to be by its spec or by the options of a decorator. */
+/** Rules for the fields that a child spec and the options of a decorator share. */
 export const CHILD_RULES = {
   restart: rules.oneOf(['permanent', 'transient', 'temporary']),
   shutdown: rules.orValue(rules.milliseconds, 'brutal_kill', "'brutal_kill'"),
@@ -231,12 +234,12 @@ const SPEC_RULES: Rules = {
   args: { ...rules.list, expected: 'an array of arguments for start' },
   ...CHILD_RULES,
   type: rules.oneOf(['worker', 'supervisor']),
-  // What the makers of specs leave for plans.
+  // Set by functions that make specs, and read by plans of a tree.
   supervises: options,
   supervisesDynamically: options,
 }
 
-/** What the makers of specs take: fields of the spec, and the name of the process. */
+/** The options of functions that make specs: the fields of a spec, and the name of the process. */
 export const SPEC_INPUT = [...Object.keys(SPEC_RULES), 'name']
 
 function checked(spec: ChildSpec): CheckedSpec {
@@ -265,7 +268,7 @@ function titleOf({ id }: ChildSpec): string {
   return typeof id === 'string' && id !== '' ? `"${id}"` : '(without id)'
 }
 
-/** What came in place of a child, in words that say how it came to be there. */
+/** The error for a value that is no child. Its text says how the value probably came to be there. */
 function invalidForm(value: unknown, at: number | undefined): Error {
   const child = at === undefined ? '(unknown)' : `number ${at + 1}`
   return supervisorError('INVALID_CHILD_SPEC', { child, ...rules.mistakeDetails([formMistake(value)]) })

@@ -1,13 +1,13 @@
-/** The reason of the end of a worker that cannot go on with other code. */
+/** The exit reason of a worker that is restarted because it cannot take over its new code while it runs. */
 
-/** Those that were made here: what else has a `codeChange` is an end as any other. */
+/** All reasons made in this file. Another object with a field `codeChange` is an ordinary exit reason. */
 const made = new WeakSet<object>()
 
 /**
- * The reason to stop a worker with that is to be started again because its code changed: its supervisor does so at once, and counts it
- * towards no `intensity`, since nothing failed that a restart would repeat.
+ * An exit reason for stopping a worker whose code changed. Its supervisor restarts it at once and does not count the restart
+ * against `intensity`, since nothing failed that a restart would repeat.
  *
- * @param why what `sys.changeCode` said, as a rule
+ * @param why the reason shown in reports; usually the error of `sys.changeCode`
  */
 export function codeChangeReason(why: unknown): { readonly codeChange: unknown } {
   const reason = { codeChange: why }

@@ -1,6 +1,7 @@
 /**
- * Dynamic supervisors: for any number of children that come and go at run time, each with a spec of its own.
- * This file is the way in; `dynamic-engine.ts` does the work, `supervisor-client.ts` asks a running one.
+ * Dynamic supervisors: supervisors of any number of children that are started and stopped at run time, each with its own spec.
+ * This file has the functions that users call. The engine is in `dynamic-engine.ts`, requests to a running supervisor in
+ * `supervisor-client.ts`.
  */
 import { checkKnown, type Pid, REGISTERS } from '../kernel/index.js'
 import { type ChildOverrides, type ChildSpec, SPEC_INPUT } from './child-spec.js'
@@ -11,7 +12,7 @@ import { checkDynamicSupervisor, type DynamicSupervisorInit } from './supervisor
 /**
  * Starts a supervisor without children; they are added with `startChild`. Elixir's `DynamicSupervisor.start_link/1`.
  *
- * It restarts as a static supervisor with `'one_for_one'` does. What differs:
+ * It restarts children as a static supervisor with `'one_for_one'` does. The differences:
  *
  * | | static | dynamic |
  * | --- | --- | --- |
@@ -24,8 +25,8 @@ import { checkDynamicSupervisor, type DynamicSupervisorInit } from './supervisor
  * @param init options, checked before anything is started; or a function that computes them inside the supervisor,
  *   at each of its starts, and may answer `'ignore'`
  * @param options `name` registers it; `link` (default true) links it to the current process, its parent
- * @returns its pid
- * @throws INVALID_SUPERVISOR_OPTION for options given as such; START_FAILED, START_IGNORED, ALREADY_STARTED. All reject.
+ * @returns the pid of the supervisor
+ * @throws INVALID_SUPERVISOR_OPTION when `init` is an object; START_FAILED, START_IGNORED, ALREADY_STARTED. All reject.
  * @example
  * const rooms = await startDynamicSupervisor({ maxChildren: 1_000, extraArguments: [config] }, { name: 'rooms' })
  * await startChild(rooms, { id: 'room', start: (config, topic) => startRoom(config, topic), args: ['tea'] })
@@ -45,7 +46,7 @@ export interface DynamicSupervisorSpec extends ChildSpec {
 /**
  * The spec of a child that is a dynamic supervisor. Elixir's `DynamicSupervisor.child_spec/1`.
  *
- * @param overrides fields of the spec that shall be others; `name` registers the supervisor
+ * @param input fields that replace those of the spec; `name` registers the supervisor
  * @example
  * await startSupervisor({ children: [dynamicSupervisorSpec('rooms', { maxChildren: 100 }, { name: 'rooms' })] })
  */

@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. That a child is up already is the kernel's `ALREADY_STARTED`. */
+/** The errors of this layer, by code. For a child that runs already, the kernel's `ALREADY_STARTED` is used. */
 export const SUPERVISOR_ERRORS = {
   INVALID_CHILD_SPEC: 'the spec of child {child} is wrong: {*problems}.',
   DUPLICATE_CHILD_ID:

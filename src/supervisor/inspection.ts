@@ -1,6 +1,6 @@
 /**
- * Looking at supervisors from outside without asking them: one that waits for a child that starts slowly shows its
- * children like any other.
+ * Views of supervisors for the observer, read from outside without a message. A supervisor that is busy with a slow start
+ * of a child shows its children too.
  */
 import { seenServer } from '../genserver/index.js'
 import type { Kernel, Pid } from '../kernel/index.js'
@@ -10,31 +10,31 @@ import type { Strategy } from './engine/restart-strategy.js'
 import type { SupervisedChild } from './engine/supervised-child.js'
 import { behaviour, type Engine } from './engine/supervisor-server.js'
 
-/** A supervisor, as it can be seen at any moment. */
+/** A view of a supervisor. Each property is read when it is used. */
 export interface SupervisorSight {
   readonly kind: 'supervisor' | 'dynamic supervisor'
-  /** What it calls itself: its name, else the id it has as a child. */
+  /** The name of the supervisor; without one, the id that it has as a child. */
   readonly title: unknown
   readonly strategy: Strategy
   readonly intensity: number
   readonly period: number
-  /** Restarts that still count against `intensity`. */
+  /** The number of restarts that still count against `intensity`. */
   readonly recentRestarts: number
-  /** How many children there are, running or not. */
+  /** The number of children, running or not. */
   readonly size: number
-  /** The ids of the children that its options list; others were added while it ran. A dynamic supervisor lists none. */
+  /** The ids of the children in the options of the supervisor, without those added at run time. Empty for a dynamic supervisor. */
   readonly listed: readonly string[]
-  /** Some of the children, in the order of their start; what is before `offset` is passed over one by one. */
+  /** Up to `limit` children from number `offset` on, in the order of their start. The time grows with `offset`. */
   list(offset: number, limit: number): ChildSight[]
-  /** The child that runs as `pid`. */
+  /** The child whose process is `pid`. */
   find(pid: Pid): ChildSight | undefined
 }
 
-/** A child, as it can be seen at any moment. */
+/** A view of a child, as it was when the view was made. */
 export interface ChildSight {
-  /** The same object for as long as the supervisor keeps the child, over all its restarts. */
+  /** Identifies the child: it stays the same object over all restarts. */
   readonly key: object
-  /** Under a dynamic supervisor what its spec says, which need not tell it from others. */
+  /** The id in the spec. Under a dynamic supervisor several children can have the same one. */
   readonly id: string
   readonly pid: ChildState
   readonly spec: CheckedSpec
@@ -42,18 +42,18 @@ export interface ChildSight {
   readonly restart: Restart
   readonly shutdown: Shutdown
   readonly significant: boolean
-  /** How often it was started again. */
+  /** How often the child was restarted. */
   readonly restarts: number
-  /** Milliseconds to its restart, while it waits for one (`backoff`), on the clock of its kernel. */
+  /** Milliseconds until the restart, while the child waits for one (`backoff`); by the clock of the kernel. */
   readonly retryIn: number | undefined
 }
 
-/** Whether a process is a supervisor, also one that is still in its init. */
+/** Whether a process is a supervisor. True already while it is in its init. */
 export function isSupervisor(pid: Pid): boolean {
   return seenServer(pid)?.callbacks === behaviour
 }
 
-/** A look at a supervisor; undefined for a process that is none, is dead, or is still in its init. */
+/** A view of a supervisor; `undefined` for a process that is no supervisor, is dead, or is still in its init. */
 export function seenSupervisor(pid: Pid): SupervisorSight | undefined {
   const server = seenServer(pid)
   if (server?.callbacks !== behaviour || server.state === undefined) return undefined

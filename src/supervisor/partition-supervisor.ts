@@ -1,6 +1,6 @@
 /**
- * Partition supervisors: the same child several times over, so that one process is no bottleneck and a crash costs
- * only its share of the state. A static supervisor underneath, with numbered children.
+ * Partition supervisors: supervisors that run the same child several times, so that no single process is a bottleneck and a crash
+ * loses only one part of the state. The engine is that of a static supervisor, with numbered children.
  */
 import { availableParallelism } from 'node:os'
 import type { Awaitable, ServerRef } from '../genserver/index.js'
@@ -30,16 +30,16 @@ import {
 
 /** Options of `startPartitionSupervisor`. */
 export interface PartitionSupervisorOptions extends CommonOptions {
-  /** What each partition runs, in any form; its `id` is replaced by the number. It must not register a fixed name. */
+  /** The child that each partition runs, in any form. Its `id` is replaced by the number. It must not register a fixed name. */
   readonly child: Child
-  /** How many. Default the number of cores. */
+  /** The number of partitions. Default the number of cores. */
   readonly partitions?: number | undefined
   /**
-   * Makes the arguments of a partition of those that `child` has: the `args` of a spec, or what follows the class in
-   * `[Class, args]`. Default: the same for all.
+   * Computes the arguments of one partition from those of `child`: the `args` of a spec, or the second element of
+   * `[Class, args]`. Default: all partitions get the same arguments.
    */
   readonly withArguments?: ((args: never, partition: number) => unknown) | undefined
-  /** A partition supervisor knows no other; accepted to say so. */
+  /** The only strategy of a partition supervisor. It may be written out, but need not be. */
   readonly strategy?: 'one_for_one' | undefined
   readonly autoShutdown?: 'never' | undefined
 }
@@ -53,8 +53,8 @@ export type PartitionSupervisorInit =
  * Starts a supervisor that runs the same child several times, as partitions 0 to n − 1, and waits until all are up.
  * Elixir's `PartitionSupervisor.start_link/1`.
  *
- * Messages find their partition by a key: `partition(name, key)` is the address. What asks a static supervisor works
- * here too; the ids of the children are the numbers as strings.
+ * Messages find their partition by a key: `partition(name, key)` is the address. All functions for static supervisors work
+ * here too. The ids of the children are their numbers as strings.
  *
  * @param init options, checked before anything is started; or a function that computes them inside the supervisor
  * @param options `name` registers it, and is what partitions are addressed by; `link` (default true) links it
@@ -96,13 +96,13 @@ export function partitionSupervisorSpec(
 }
 
 /**
- * Changes how many partitions are in use. Those that are not any more are stopped, the last first, and come back when
- * the number grows again. Keys are then spread over the new number. Elixir's `PartitionSupervisor.resize!/2`.
+ * Changes the number of partitions in use. Partitions beyond it are stopped, the last one first, and are started again when
+ * the number grows. Keys are then spread over the new number. Elixir's `PartitionSupervisor.resize!/2`.
  *
- * @param count from 0 to the number it was started with
- * @returns how many there were
- * @throws NOT_PARTITIONED; PARTITION_COUNT_INVALID; START_CHILD_FAILED when a partition does not start, with those
- *   before it in use; and what `call` throws. All of them reject.
+ * @param count from 0 to the number that the supervisor was started with
+ * @returns the number of partitions before
+ * @throws NOT_PARTITIONED; PARTITION_COUNT_INVALID; START_CHILD_FAILED when a partition does not start (the partitions
+ *   before it are then in use); and the errors of `call`. All of them reject.
  * @example
  * ```ts
  * await resizePartitions('counters', 2)
@@ -112,7 +112,7 @@ export async function resizePartitions(supervisor: ServerRef, count: number): Pr
   return (await ask(supervisor, 'resizePartitions', count)) as number
 }
 
-/** Options that passed the checks. */
+/** The options of a partition supervisor after the checks. */
 interface PartitionPlan {
   readonly count: number
   readonly options: SupervisorOptions
@@ -178,7 +178,7 @@ class PartitionEngine extends StaticEngine {
     if (!Number.isInteger(count) || count < 0 || count > limit) {
       return refusal(this, 'PARTITION_COUNT_INVALID', undefined, { count, limit })
     }
-    // Nothing is sent to a partition that is about to stop, nor to one that is not up yet.
+    // Messages must reach neither a partition that is about to stop nor one that does not run yet.
     if (count < before) table.count = count
     table.changed()
     for (let at = before - 1; at >= count; at--) {
@@ -194,7 +194,7 @@ class PartitionEngine extends StaticEngine {
   }
 }
 
-/** A child that enters its process into the table at each start. */
+/** The spec of a partition whose start function also enters the pid into the table. */
 function noted(spec: ChildSpec, partition: number, table: PartitionTable): ChildSpec {
   const start = async (...args: never[]) => {
     const started = await spec.start(...args)

@@ -1,6 +1,6 @@
 /**
- * Partitions as addresses: which of several equal children a key belongs to. The table that tells is with the
- * supervisor process, so it lives and dies with it, and anyone may look into it without asking the process.
+ * Addresses of partitions: `partition(supervisor, key)` names the child that a key belongs to. The table of partitions is in the
+ * process dictionary of the supervisor. So it is gone when the supervisor dies, and is read without a message.
  */
 import { inspect } from 'node:util'
 import { type Addressed, type ServerRef, whereisServer } from '../genserver/index.js'
@@ -8,29 +8,29 @@ import { currentKernel, isAlive, Pid, printed, processInfo, put, Reference } fro
 import { supervisorError } from './errors.js'
 
 /**
- * What a partition is chosen by. Whole numbers count through the partitions, by their remainder; anything else goes
- * by a hash, which is the same in every program and at every start.
+ * The type of the keys that choose a partition. A whole number chooses by its remainder; any other key by a hash, which is
+ * the same in every program and at every start.
  */
 export type PartitionKey = string | number | bigint | boolean | Pid | Reference | readonly PartitionKey[]
 
-/** Where a partition supervisor keeps its table, in its process dictionary. */
+/** The key of the table in the process dictionary of a partition supervisor. */
 const TABLE = Symbol('partitions')
 
-/** What is told when partitions have come. */
+/** The word under which the kernel tells waiting callers that partitions have started. */
 const EXPECTED = 'a partition that runs'
 
-/** The partitions of one incarnation of a supervisor. */
+/** The table of the partitions of one incarnation of a supervisor. */
 export class PartitionTable {
-  /** How many are in use. */
+  /** The number of partitions in use. */
   count: number
   readonly #pids: (Pid | undefined)[] = []
 
-  /** @param limit how many there are at most */
+  /** @param limit the highest number of partitions */
   constructor(readonly limit: number) {
     this.count = limit
   }
 
-  /** Makes it the table of the current process. */
+  /** Stores this table in the dictionary of the current process. */
   install(): void {
     put(TABLE, this)
   }
@@ -40,17 +40,17 @@ export class PartitionTable {
     this.changed()
   }
 
-  /** Tells those who wait for a partition, of whichever supervisor: they look for themselves. */
+  /** Wakes all callers that wait for a partition of any supervisor. Each of them then looks for its own partition again. */
   changed(): void {
     currentKernel().names.tell(EXPECTED)
   }
 
-  /** The process of that partition, or the last one while it does not run. */
+  /** The process of a partition; while the partition does not run, its last process. */
   latest(partition: number): Pid | undefined {
     return this.#pids[partition]
   }
 
-  /** The process of that partition; undefined while it does not run. */
+  /** The process of a partition; `undefined` while the partition does not run. */
   at(partition: number): Pid | undefined {
     const pid = this.#pids[partition]
     return pid !== undefined && isAlive(pid) ? pid : undefined
@@ -64,9 +64,9 @@ function tableOf(supervisor: ServerRef): PartitionTable | undefined {
 }
 
 /**
- * The partition that `key` belongs to, as an address: for `call`, `cast`, `stop`, `ref(Class, …)` and wherever else a
- * server is named. Whichever process is the partition when it is used is meant; the same key always gets the same one,
- * until the number of partitions changes. Elixir's `{:via, PartitionSupervisor, {name, key}}`.
+ * The address of the partition that `key` belongs to, for `call`, `cast`, `stop`, `ref(Class, …)` and all other functions that
+ * take a server. The address is resolved at each use. The same key always leads to the same partition, until the number of
+ * partitions changes. Elixir's `{:via, PartitionSupervisor, {name, key}}`.
  *
  * While the partition does not run, a call rejects with CALL_NOPROC, and a cast is dropped.
  *
@@ -82,7 +82,7 @@ export function partition(supervisor: ServerRef, key: PartitionKey): Addressed {
 }
 
 /**
- * How many partitions a partition supervisor has now. Elixir's `PartitionSupervisor.partitions/1`.
+ * The number of partitions that a partition supervisor has in use. Elixir's `PartitionSupervisor.partitions/1`.
  *
  * @throws NOT_PARTITIONED when no partition supervisor of that name runs
  * @example
@@ -107,7 +107,7 @@ class PartitionAddress implements Addressed {
     this.#route = routeOf(key)
   }
 
-  /** For one that does not run: its printed form, under which no process is found, so that errors name it. */
+  /** The pid of the partition. While the partition does not run: a text under which no process is found, so that errors show it. */
   get target(): Pid | string {
     const table = tableOf(this.#supervisor)
     if (table === undefined) return `${this} (no partition supervisor of that name runs)`
@@ -147,7 +147,7 @@ function remainder(route: number | bigint, count: number): number {
   return typeof route === 'bigint' ? Number(route % BigInt(count)) : route % count
 }
 
-/** A text that is the same for equal keys, and different for `1` and `'1'` inside a list. */
+/** The text that is hashed. Equal keys have equal texts; `1` and `'1'` inside a list have different ones. */
 function textOf(key: PartitionKey): string {
   if (typeof key === 'string') return JSON.stringify(key)
   if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key)
@@ -157,8 +157,8 @@ function textOf(key: PartitionKey): string {
 }
 
 /**
- * 32 bits of a text, the same everywhere: FNV-1a with the final mix of MurmurHash3, so that the low bits, and texts that differ at
- * their end alone, depend on all of it.
+ * A hash of a text, 32 bits, the same in every program. It is FNV-1a with the final mix of MurmurHash3: with the mix, the low bits
+ * depend on the whole text, also for texts that differ only at their end.
  */
 export function hashOfText(text: string): number {
   let hash = 0x811c9dc5

@@ -1,7 +1,7 @@
 /**
- * Waiting before a restart, longer each time: for children that fail because of something outside, which does not
- * get well any faster by being asked at once, again and again, by everyone. Beyond OTP, and off unless a spec asks.
- * This file is pure; `child-waits.ts` does the waiting.
+ * Backoff: a wait before each restart, longer each time. It is for children that fail because of something outside, such as a
+ * database, which recovers no faster when all its clients reconnect at once. OTP has none; without `backoff` in its spec a child
+ * is restarted at once. This file is pure; the timers are in `child-waits.ts`.
  */
 import { type Mistake, type Rule, rules } from '../kernel/index.js'
 
@@ -15,28 +15,28 @@ import { type Mistake, type Rule, rules } from '../kernel/index.js'
 export interface Backoff {
   /** Milliseconds before the first restart. Default 100. */
   readonly initial?: number | undefined
-  /** What each wait is longer than the one before. Default 2. */
+  /** The factor between one wait and the next. Default 2. */
   readonly factor?: number | undefined
-  /** Milliseconds that no wait exceeds. Default 30,000. */
+  /** The longest wait, in milliseconds. Default 30,000. */
   readonly max?: number | undefined
-  /** `'full'`, the default: a random part of the wait, so that many do not come back at once. `'none'`: all of it. */
+  /** `'full'`, the default: a random part of the wait, so that many children do not restart at the same moment. `'none'`: the whole wait. */
   readonly jitter?: 'full' | 'none' | undefined
-  /** Milliseconds of good health after which the next wait is the first again. Default 60,000. */
+  /** Milliseconds that a child must have run for the next wait to be the shortest again. Default 60,000. */
   readonly resetAfter?: number | undefined
 }
 
 /** A backoff that passed the checks, with every default filled in. */
 export type CheckedBackoff = { readonly [K in keyof Backoff]-?: NonNullable<Backoff[K]> }
 
-/** A wait that is on. */
+/** A wait that has begun. */
 export interface Wait {
-  /** Its length in milliseconds. */
+  /** The length of the wait in milliseconds. */
   readonly delay: number
-  /** When it is over, on the kernel's clock. */
+  /** The end of the wait, by the clock of the kernel. */
   readonly retryAt: number
 }
 
-/** What the options of a backoff must be. */
+/** The rule for the options of a backoff. */
 export const backoff: Rule = rules.optionsOf(
   {
     initial: rules.finiteMilliseconds(1),
@@ -51,7 +51,7 @@ export const backoff: Rule = rules.optionsOf(
   '{ initial: 100, max: 30_000 }',
 )
 
-/** All that is wrong with a backoff. */
+/** All mistakes in the options of a backoff. */
 export function backoffMistakes(given: Backoff): readonly Mistake[] {
   const mistakes = rules.mistakesIn({ backoff: given }, { backoff })
   if (mistakes.length > 0) return mistakes
@@ -61,7 +61,7 @@ export function backoffMistakes(given: Backoff): readonly Mistake[] {
   return [{ field: 'backoff.max', value: max, expected }]
 }
 
-/** A backoff without mistakes, with every default filled in. */
+/** The options of a backoff with every default filled in. They must have passed the checks. */
 export function withDefaults({
   initial = 100,
   factor = 2,
@@ -73,10 +73,10 @@ export function withDefaults({
 }
 
 /**
- * The length of a wait.
+ * The length of a wait in milliseconds.
  *
- * @param attempt how many restarts came before in this row
- * @param random from 0 up to, but not including, 1
+ * @param attempt the number of restarts before this one without a time of good health between them
+ * @param random a function that returns a number from 0 up to, but not including, 1
  */
 export function delayOf(backoff: CheckedBackoff, attempt: number, random: () => number): number {
   const longest = Math.min(backoff.max, Math.round(backoff.initial * backoff.factor ** attempt))

@@ -1,6 +1,6 @@
 /**
- * What other processes ask of a supervisor, static or dynamic. Each call waits as long as it takes: the supervisor
- * may be busy with a child that starts or stops slowly.
+ * Requests to a running supervisor, static or dynamic. They have no time-out: the supervisor may be busy with a child that
+ * starts or stops slowly.
  */
 import { call, type ServerRef } from '../genserver/index.js'
 import { currentKernel, HeartwoodError, type Pid, printed } from '../kernel/index.js'
@@ -11,19 +11,19 @@ import { type Answer, type Operation, SupervisorRequest } from './engine/supervi
 import { supervisorError } from './errors.js'
 
 /**
- * A child that was started: its pid, together with what its start function gave as `info` if it does; `undefined`
- * if it chose not to run (`'ignore'`).
+ * The result of starting a child: its pid; `{ pid, info }` if its start function returned an `info`; `undefined`
+ * if its start function returned `'ignore'`.
  */
 export type StartedChild<Info = never> =
   | Pid
   | undefined
   | ([Info] extends [never] ? never : { readonly pid: Pid; readonly info: Info })
 
-/** What `countChildren` counts. */
+/** The result of `countChildren`. */
 export interface ChildCounts {
-  /** All children, running or not. */
+  /** The number of all children, running or not. */
   readonly specs: number
-  /** Those whose process is alive. */
+  /** The number of children whose process is alive. */
   readonly active: number
   readonly supervisors: number
   readonly workers: number
@@ -33,14 +33,14 @@ export interface ChildCounts {
  * Adds a child to a supervisor and starts it. OTP's `supervisor:start_child/2`, Elixir's
  * `DynamicSupervisor.start_child/2`.
  *
- * A child that fails to start is not added. One that answers `'ignore'` is: it can be started with `restartChild`
- * (but not a temporary one, and not under a dynamic supervisor).
+ * A child that fails to start is not added. A child that returns `'ignore'` is added, and can be started with `restartChild`;
+ * except for a temporary child and for any child of a dynamic supervisor, which are not added.
  *
- * @param child in any form; checked here, before anything is sent
- * @returns its pid; `undefined` for `'ignore'`; `{ pid, info }` if its start function gave an `info`
- * @throws INVALID_CHILD_SPEC; ALREADY_STARTED with `details.pid`, when a child of this id runs or the start function
- *   found its name taken; ALREADY_PRESENT; MAX_CHILDREN; START_CHILD_FAILED with `details.reason`; and what `call`
- *   throws. All of them reject.
+ * @param child the child, in any form; it is checked before anything is sent
+ * @returns the pid; `undefined` for `'ignore'`; `{ pid, info }` if the start function returned an `info`
+ * @throws INVALID_CHILD_SPEC; ALREADY_STARTED with `details.pid`, when a child with this id runs or the name of the new
+ *   process is taken; ALREADY_PRESENT; MAX_CHILDREN; START_CHILD_FAILED with `details.reason`; and the errors of
+ *   `call`. All of them reject.
  * @example
  * const pid = await startChild('rooms', { id: 'lobby', start: () => startLink(Room, 'lobby') })
  */
@@ -57,14 +57,14 @@ export function startChild<Info = never, const C extends Child = Child>(
 }
 
 /**
- * Stops a child as its `shutdown` says, and waits until it is over. A static supervisor keeps its spec, unless it is
- * temporary, so that `restartChild` can bring it back; it is not restarted by itself, and never triggers
- * `autoShutdown`. OTP's `supervisor:terminate_child/2`.
+ * Stops a child as its `shutdown` says, and waits until it has ended. The child is not restarted, and its end never triggers
+ * `autoShutdown`. A static supervisor keeps the spec of a child that is not temporary, so that `restartChild` can start it
+ * again. OTP's `supervisor:terminate_child/2`.
  *
- * Nothing is wrong with terminating a child that does not run. One that waits for its restart is not restarted then.
+ * For a child that does not run, nothing happens. A child that waits for its restart is not restarted any more.
  *
- * @param child its id, or its pid (a dynamic supervisor knows pids only)
- * @throws NOT_FOUND, DYNAMIC_SUPERVISOR; both reject
+ * @param child the id or the pid of the child (a dynamic supervisor knows pids only)
+ * @throws NOT_FOUND, DYNAMIC_SUPERVISOR. Both reject.
  * @example
  * await terminateChild('rooms', 'lobby')
  */
@@ -73,11 +73,11 @@ export function terminateChild(supervisor: ServerRef, child: string | Pid): Prom
 }
 
 /**
- * Starts a child again that does not run, or that waits for its restart (`backoff`): that restart then happens at once.
- * It does not count as a restart. OTP's `supervisor:restart_child/2`.
+ * Starts a child that does not run, or one that waits for its restart (`backoff`) without the rest of the wait. This start does not count
+ * as a restart. OTP's `supervisor:restart_child/2`.
  *
- * @param child its id; under a dynamic supervisor, where only one that waits can be restarted, the pid it had last
- * @returns as `startChild`
+ * @param child the id of the child. Under a dynamic supervisor its last pid: only a child that waits can be restarted there
+ * @returns the same as `startChild`
  * @throws NOT_FOUND, RUNNING, RESTARTING, DYNAMIC_SUPERVISOR, ALREADY_STARTED, START_CHILD_FAILED. All of them reject.
  * @example
  * await restartChild('rooms', 'lobby')
@@ -90,7 +90,7 @@ export function restartChild<Info = never>(
 }
 
 /**
- * Removes a child that does not run. OTP's `supervisor:delete_child/2`.
+ * Removes a child that does not run, with its spec. OTP's `supervisor:delete_child/2`.
  *
  * @throws NOT_FOUND, RUNNING, RESTARTING, DYNAMIC_SUPERVISOR. All of them reject.
  * @example
@@ -102,7 +102,7 @@ export function deleteChild(supervisor: ServerRef, id: string): Promise<void> {
 }
 
 /**
- * The children of a supervisor; those of a static one newest first. OTP's `supervisor:which_children/1`.
+ * A list of the children of a supervisor; for a static supervisor the newest first. OTP's `supervisor:which_children/1`.
  *
  * @example
  * for (const { id, pid } of await whichChildren('rooms')) console.log(id, String(pid))
@@ -112,7 +112,7 @@ export function whichChildren(supervisor: ServerRef): Promise<ChildEntry[]> {
 }
 
 /**
- * How many children there are, by kind. OTP's `supervisor:count_children/1`.
+ * The number of children, by kind. OTP's `supervisor:count_children/1`.
  *
  * @example
  * const { active, specs } = await countChildren('rooms')
@@ -124,7 +124,7 @@ export function countChildren(supervisor: ServerRef): Promise<ChildCounts> {
 /**
  * The spec of a child, with all defaults filled in. OTP's `supervisor:get_childspec/2`.
  *
- * @param child its id, or its pid (a dynamic supervisor knows pids only)
+ * @param child the id or the pid of the child (a dynamic supervisor knows pids only)
  * @throws NOT_FOUND, DYNAMIC_SUPERVISOR; both reject
  * @example
  * const { restart } = await getChildSpec('rooms', 'lobby')
@@ -133,7 +133,7 @@ export function getChildSpec(supervisor: ServerRef, child: string | Pid): Promis
   return ask(supervisor, 'getChildSpec', child) as Promise<CheckedSpec>
 }
 
-/** Asks a supervisor and waits for its answer, however long it takes. */
+/** Sends a request to a supervisor and waits for the answer without a time-out. */
 export function ask(supervisor: ServerRef, operation: Operation, argument: unknown): Promise<unknown> {
   const request = new SupervisorRequest(operation, argument)
   // No function that awaits it: what a call gives is seen through where it closes a circle, and this one has no time-out.
@@ -144,7 +144,7 @@ function outcomeOf(answer: Answer): unknown {
   if ('ok' in answer) return answer.ok
   if ('invalid' in answer) throw answer.invalid
   const { refused, details } = answer
-  // The one refusal that the kernel has a code for: a process of that name is up.
+  // The only refusal whose code is one of the kernel's: a process of that name runs.
   if (refused === 'ALREADY_STARTED') throw childAlreadyStarted(details)
   throw supervisorError(refused, details, 'reason' in details ? { cause: details.reason } : undefined)
 }

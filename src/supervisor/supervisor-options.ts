@@ -1,4 +1,4 @@
-/** What supervisors are configured with: defaults, and checks that name the field and the value. */
+/** The options of supervisors: their types, defaults and checks. An error of a check names the field and the value. */
 import type { Awaitable } from '../genserver/index.js'
 import { type HeartwoodError, type Mistake, type Rules, rules } from '../kernel/index.js'
 import { type CheckedSpec, type Child, examineChildren } from './child-spec.js'
@@ -6,17 +6,17 @@ import type { Limits } from './engine/restart-intensity.js'
 import type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
 import { supervisorError } from './errors.js'
 
-/** What static and dynamic supervisors have in common. */
+/** The options that static and dynamic supervisors share. */
 export interface CommonOptions {
-  /** How many restarts within `period` are survived; one more and the supervisor exits `'shutdown'`. Default 3. */
+  /** The highest number of restarts within `period`. With one more the supervisor exits `'shutdown'`. Default 3. */
   readonly intensity?: number | undefined
-  /** Milliseconds; counted in whole seconds. Default 5,000. */
+  /** The time for `intensity`, in milliseconds; counted in whole seconds. Default 5,000. */
   readonly period?: number | undefined
-  /** Runs in the supervisor process before any child is started. A throw is a failed start. */
+  /** A hook that runs in the supervisor process before the first child is started. If it throws, the start has failed. */
   readonly onStart?: (() => Awaitable<void>) | undefined
   /**
-   * Runs in the supervisor process when its children are stopped, also when a later one failed to start. It does not
-   * run when the supervisor is killed: what must be released even then belongs in the kernel's `own`.
+   * A hook that runs in the supervisor process after its children are stopped, also when one of them failed to start. It does not
+   * run when the supervisor is killed; a resource that must be released even then is given to `own`.
    */
   readonly onStop?: (() => Awaitable<void>) | undefined
 }
@@ -27,17 +27,17 @@ export interface SupervisorOptions extends CommonOptions {
   readonly strategy?: Strategy | undefined
   /** Whether the end of significant children ends the supervisor. Default `'never'`. */
   readonly autoShutdown?: AutoShutdown | undefined
-  /** Started in this order, stopped in reverse. Default none. */
+  /** The children. They are started in this order and stopped in reverse. Default none. */
   readonly children?: readonly Child[] | undefined
 }
 
 /** Options of `startDynamicSupervisor`. */
 export interface DynamicSupervisorOptions extends CommonOptions {
-  /** A dynamic supervisor knows no other; accepted to say so. */
+  /** The only strategy of a dynamic supervisor. It may be written out, but need not be. */
   readonly strategy?: 'one_for_one' | undefined
-  /** How many children there may be, those waiting for a restart included. Default `Infinity`. */
+  /** The highest number of children. Children that wait for a restart count. Default `Infinity`. */
   readonly maxChildren?: number | undefined
-  /** Put in front of the `args` of every child, at restarts too. Default `[]`. */
+  /** Arguments that every start function gets before the `args` of its spec, also at restarts. Default `[]`. */
   readonly extraArguments?: readonly unknown[] | undefined
 }
 
@@ -73,7 +73,7 @@ const COMMON_RULES: Rules = {
   onStop: rules.action,
 }
 
-/** What the options of a supervisor must be. */
+/** The rules for the options of a static supervisor. */
 export const SUPERVISOR_RULES: Rules = {
   strategy: rules.oneOf(['one_for_one', 'one_for_all', 'rest_for_one']),
   autoShutdown: rules.oneOf(['never', 'any_significant', 'all_significant']),
@@ -81,7 +81,7 @@ export const SUPERVISOR_RULES: Rules = {
   ...COMMON_RULES,
 }
 
-/** What the options of a dynamic supervisor must be. */
+/** The rules for the options of a dynamic supervisor. */
 export const DYNAMIC_SUPERVISOR_RULES: Rules = {
   strategy: { ...rules.oneOf(['one_for_one']), expected: "'one_for_one' for a dynamic supervisor" },
   maxChildren: rules.orValue(rules.wholeNumber(0), Number.POSITIVE_INFINITY, 'Infinity'),
@@ -92,7 +92,7 @@ export const DYNAMIC_SUPERVISOR_RULES: Rules = {
 /**
  * Checks a supervisor's options and the specs of its children without starting anything.
  *
- * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first that is wrong
+ * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first mistake that is found
  */
 export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
   const { plan, problems } = examineSupervisor(options)
@@ -100,7 +100,7 @@ export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
   return plan
 }
 
-/** All that `checkSupervisor` would find, and the plan as far as it can be made out. */
+/** All mistakes, where `checkSupervisor` throws the first one; and a plan of everything that is valid. */
 export function examineSupervisor(options: SupervisorOptions): {
   readonly plan: SupervisorPlan
   readonly problems: readonly HeartwoodError[]
@@ -125,7 +125,7 @@ export function checkDynamicSupervisor(options: DynamicSupervisorOptions): Dynam
   return { ...limitsOf(options), maxChildren, extraArguments }
 }
 
-/** @throws INVALID_SUPERVISOR_OPTION with all that is wrong */
+/** Checks options against rules. @throws INVALID_SUPERVISOR_OPTION with all mistakes */
 export function checkOptions(options: object, known: Rules): void {
   const mistakes = optionMistakes(options, known)
   if (mistakes.length > 0) throw invalidOptions(mistakes)

@@ -1,6 +1,7 @@
 /**
- * Static supervisors: processes that start other processes in order, start them again when they crash, and stop
- * them in reverse. This file is the way in; `static-engine.ts` does the work, `supervisor-client.ts` asks a running one.
+ * Static supervisors: processes that start other processes in order, restart them when they crash, and stop them in reverse.
+ * This file has the functions that users call. The engine is in `static-engine.ts`, requests to a running supervisor in
+ * `supervisor-client.ts`.
  */
 import type { Awaitable } from '../genserver/index.js'
 import { type Behaviour, checkKnown, type Pid, REGISTERS } from '../kernel/index.js'
@@ -11,9 +12,9 @@ import { engineBehaviour, type SupervisorStartOptions, startEngine } from './eng
 import { checkSupervisor, type SupervisorInit, type SupervisorOptions } from './supervisor-options.js'
 
 /**
- * Starts a supervisor and its children, and waits until all of them are up. OTP's `supervisor:start_link/2,3`.
+ * Starts a supervisor and its children, and waits until all of them run. OTP's `supervisor:start_link/2,3`.
  *
- * A child that ends is started again as its `restart` says, its siblings with it as the `strategy` says:
+ * Whether a child is restarted after its end depends on its `restart`; which siblings are restarted with it, on the `strategy`:
  *
  * | strategy | stopped, in reverse, and started again, in order |
  * | --- | --- |
@@ -26,17 +27,17 @@ import { checkSupervisor, type SupervisorInit, type SupervisorOptions } from './
  * | `'normal'`, `'shutdown'`, `{ shutdown: x }` | restarted, reported | stays stopped | forgotten |
  * | any other reason | restarted, reported | restarted, reported | forgotten, reported |
  *
- * More than `intensity` restarts within `period` and it stops its children and exits `'shutdown'`, for its own
- * supervisor to see to. It stops in good order, too, when its parent exits, for whatever reason, and by `stop`.
+ * After more than `intensity` restarts within `period` the supervisor stops its children and exits `'shutdown'`. Its own
+ * supervisor then decides what to do. It also stops its children in reverse when its parent exits, for any reason, and by `stop`.
  *
- * If the nth child does not start, those before it are stopped in reverse and the supervisor exits
+ * If a child does not start, the children before it are stopped in reverse, and the supervisor exits
  * `{ shutdown: { failedToStartChild: id, reason } }`.
  *
  * @param init options, checked before anything is started; or a function that computes them inside the supervisor,
  *   at each of its starts, and may answer `'ignore'`
  * @param options `name` registers it; `link` (default true) links it to the current process, its parent
- * @returns its pid
- * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID for options given as such; START_FAILED with
+ * @returns the pid of the supervisor
+ * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID when `init` is an object; START_FAILED with
  *   `details.reason`, which also ends a linked parent that does not trap exits; START_IGNORED; ALREADY_STARTED. All
  *   of them reject.
  * @example
@@ -55,15 +56,15 @@ export function startSupervisor<const List extends readonly Child[] = readonly [
   return startEngine(init, checkSupervisor, (plan) => new StaticEngine(plan, options), options)
 }
 
-/** The spec of a supervisor as a child. What it supervises is there to be looked at before anything is started. */
+/** The spec of a supervisor as a child. Its field `supervises` lets checks read the children before anything is started. */
 export interface SupervisorSpec extends ChildSpec {
   readonly supervises: SupervisorInit
 }
 
 /**
- * The spec of a child that is a supervisor: linked to the one above it, and given all the time it needs to stop.
+ * The spec of a child that is a supervisor: linked to the supervisor above it, with no limit of time to stop.
  *
- * @param overrides fields of the spec that shall be others; `name` registers the supervisor
+ * @param input fields that replace those of the spec; `name` registers the supervisor
  * @example
  * await startSupervisor({ children: [supervisorSpec('storage', { strategy: 'one_for_all', children: [Store, Cache] })] })
  */
@@ -78,7 +79,7 @@ export function supervisorSpec<const List extends readonly Child[] = readonly []
   return { id, start, type: 'supervisor', ...overrides, [REGISTERS]: name, supervises: init }
 }
 
-/** What `startSupervisor` starts, for whoever starts it by other means. */
+/** The behaviour of the process that `startSupervisor` starts, for code that starts it by other means. */
 export function supervisorBehaviour(
   init: () => Awaitable<SupervisorOptions | 'ignore'>,
   options: SupervisorStartOptions,

@@ -1,6 +1,6 @@
 /**
- * Task supervisors: where tasks run whose crash must not be missed and whose end must be in time. A dynamic
- * supervisor underneath; this file is what tasks are started with there.
+ * Task supervisors: supervisors of tasks, so that a crash is reported and no task outlives its supervisor. Each one is a dynamic
+ * supervisor; this file has the functions that start tasks there.
  */
 import { inspect } from 'node:util'
 import {
@@ -28,7 +28,7 @@ import type { SupervisorStartOptions } from './engine/supervisor-server.js'
 import { startChild, terminateChild, whichChildren } from './supervisor-client.js'
 import type { DynamicSupervisorOptions } from './supervisor-options.js'
 
-/** How a task supervisor is started: its name, and how many tasks and restarts there may be. */
+/** The options of a task supervisor: its name, and the highest numbers of tasks and of restarts. */
 export interface TaskSupervisorOptions
   extends Pick<DynamicSupervisorOptions, 'maxChildren' | 'intensity' | 'period'>,
     Pick<SupervisorStartOptions, 'name'> {}
@@ -40,19 +40,19 @@ const START_OPTIONS = namesOf<TaskSupervisorOptions>({
   name: true,
 })
 
-/** How the supervisor stops a task. */
+/** The options of a supervised task. */
 export interface SupervisedTaskOptions {
-  /** Milliseconds to end in when the supervisor stops, or `'brutal_kill'`. Default 5,000. */
+  /** How the supervisor stops the task: milliseconds before it is killed, or `'brutal_kill'`. Default 5,000. */
   readonly shutdown?: Shutdown | undefined
 }
 
-/** As `SupervisedTaskOptions`, for a task without a result. */
+/** The options of a supervised task without a result. */
 export interface TaskChildOptions extends SupervisedTaskOptions {
-  /** When it runs again: `'temporary'`, the default: never; `'transient'`: after a crash; `'permanent'`: always. */
+  /** When the task is restarted: `'temporary'`, the default: never; `'transient'`: after a crash; `'permanent'`: always. */
   readonly restart?: Restart | undefined
 }
 
-/** How a stream of supervised tasks runs. */
+/** The options of a stream of supervised tasks. */
 export interface SupervisedStreamOptions extends TaskStreamOptions, SupervisedTaskOptions {}
 
 type Source<In> = Iterable<In> | AsyncIterable<In>
@@ -66,8 +66,8 @@ type Source<In> = Iterable<In> | AsyncIterable<In>
  * | `asyncNolink`, `asyncStreamNolink` | no | is a result: `{ exit }`, or TASK_EXITED from `await` |
  * | `startChild` | no | is reported; the task runs again if its `restart` says so |
  *
- * In any case the task is a child of the supervisor, which stops it when it stops itself. All that takes a server
- * takes a `TaskSupervisor` too: `countChildren(tasks)`, `stop(tasks)`.
+ * In all cases the task is a child of the supervisor, which stops its tasks when it stops. All functions that take a server
+ * also take a `TaskSupervisor`: `countChildren(tasks)`, `stop(tasks)`.
  *
  * @example
  * ```ts
@@ -103,8 +103,8 @@ export class TaskSupervisor implements Addressed {
   }
 
   /**
-   * A task supervisor that runs already, or will by the time it is used: by name, by pid, or as one of the partitions
-   * of a partition supervisor. Any dynamic supervisor will do.
+   * A reference to a task supervisor: by name, by pid, or as a partition of a partition supervisor. The supervisor need not run
+   * yet. Any dynamic supervisor can be used.
    *
    * @throws SERVER_REF_INVALID
    * @example
@@ -120,7 +120,7 @@ export class TaskSupervisor implements Addressed {
   /**
    * The spec of a task supervisor as a child. Elixir's `Task.Supervisor.child_spec/1`.
    *
-   * @param options as for `startLink`, and fields of the spec that shall be others; `id` is the name by default
+   * @param options the options of `startLink`, and fields that replace those of the spec; `id` is the name by default
    * @example
    * ```ts
    * await startSupervisor({ children: [TaskSupervisor.childSpec({ name: 'tasks', maxChildren: 100 })] })
@@ -134,16 +134,16 @@ export class TaskSupervisor implements Addressed {
     return dynamicSupervisorSpec(id ?? named, { maxChildren, intensity, period }, overrides)
   }
 
-  /** What messages are addressed to at this moment. */
+  /** The pid or name that messages are sent to at this moment. */
   get target(): Pid | string {
     return addressOf(this.#server, 'TaskSupervisor')
   }
 
   /**
-   * Starts a task here whose result the current process wants, and links the two. Elixir's `Task.Supervisor.async/3`.
+   * Starts a task under this supervisor, linked to the current process, which awaits its result. Elixir's `Task.Supervisor.async/3`.
    *
-   * @returns the task, to be awaited by the current process
-   * @throws MAX_CHILDREN, INVALID_CHILD_SPEC for `shutdown`, TASK_OPTION_INVALID, and what `call` throws. All reject.
+   * @returns the task; only the current process can await it
+   * @throws MAX_CHILDREN, INVALID_CHILD_SPEC for `shutdown`, TASK_OPTION_INVALID, and the errors of `call`. All reject.
    * @example
    * ```ts
    * const task = await tasks.async(() => fetchPage(url))
@@ -156,10 +156,10 @@ export class TaskSupervisor implements Addressed {
   }
 
   /**
-   * As `async`, without the link: a crash of the task is no more than its result, and the task goes on when its owner
-   * dies. What a server uses that is to outlive its tasks. Elixir's `Task.Supervisor.async_nolink/3`.
+   * Starts a task as `async` does, but without the link. A crash of the task is only a result, and the task goes on when its owner
+   * dies. For servers that must survive a crash of their tasks. Elixir's `Task.Supervisor.async_nolink/3`.
    *
-   * @throws as `async`
+   * @throws the errors of `async`
    * @example
    * ```ts
    * const task = await tasks.asyncNolink(() => fetchPage(url))
@@ -172,11 +172,11 @@ export class TaskSupervisor implements Addressed {
   }
 
   /**
-   * As `Task.asyncStream`, with the tasks run here. Elixir's `Task.Supervisor.async_stream/4`.
+   * Runs a task for each input, as `Task.asyncStream` does, under this supervisor. Elixir's `Task.Supervisor.async_stream/4`.
    *
-   * @param options as for `Task.asyncStream`, and `shutdown` of each task
-   * @throws TASK_OPTION_INVALID, INVALID_CHILD_SPEC. While it is read: MAX_CHILDREN, which ends the tasks that run;
-   *   TASK_STREAM_TIMEOUT; and what the source throws.
+   * @param options the options of `Task.asyncStream`, and `shutdown` for each task
+   * @throws TASK_OPTION_INVALID, INVALID_CHILD_SPEC. While the stream is read: MAX_CHILDREN, which ends the tasks that run;
+   *   TASK_STREAM_TIMEOUT; and errors of the source.
    * @example
    * ```ts
    * for await (const page of tasks.asyncStream(urls, fetchPage, { maxConcurrency: 10 })) console.log(page)
@@ -201,10 +201,10 @@ export class TaskSupervisor implements Addressed {
   }
 
   /**
-   * As `asyncStream`, without the link: crashes of tasks are `{ exit }` results also for a reader that does not trap
-   * exits. Elixir's `Task.Supervisor.async_stream_nolink/4`.
+   * Runs a task for each input as `asyncStream` does, but without links. A crash of a task is a result `{ exit }`, also for a reader
+   * that does not trap exits. Elixir's `Task.Supervisor.async_stream_nolink/4`.
    *
-   * @throws as `asyncStream`
+   * @throws the errors of `asyncStream`
    * @example
    * ```ts
    * const pages = await tasks.asyncStreamNolink(urls, fetchPage, { onTimeout: 'kill_task' }).toArray()
@@ -229,11 +229,11 @@ export class TaskSupervisor implements Addressed {
   }
 
   /**
-   * Starts a task for its effects; nobody hears of its result. Elixir's `Task.Supervisor.start_child/3`.
+   * Starts a task without a result, for its effects. Elixir's `Task.Supervisor.start_child/3`.
    *
    * @param options `restart` (default `'temporary'`) and `shutdown` (default 5,000 ms)
-   * @returns its pid; it changes with each restart
-   * @throws as `async`
+   * @returns the pid of the task; it changes with each restart
+   * @throws the errors of `async`
    * @example
    * ```ts
    * await tasks.startChild(() => sendMail(order), { restart: 'transient' })
@@ -244,21 +244,21 @@ export class TaskSupervisor implements Addressed {
     const { restart = 'temporary', shutdown } = options
     const body = taskBody(work)
     const label = work.name === '' ? 'task' : `task ${work.name}`
-    // One that is restarted outlives the work of whoever started it.
+    // A task that can be restarted outlives the work of the process that started it, so it does not get that work's stores.
     const stores = restart === 'temporary' ? storesOfNow() : undefined
     return this.#start(body, label, { restart, shutdown }, stores)
   }
 
-  /** The tasks that run at this moment. Elixir's `Task.Supervisor.children/1`. */
+  /** The pids of the tasks that run at this moment. Elixir's `Task.Supervisor.children/1`. */
   async children(): Promise<Pid[]> {
     const entries = await whichChildren(this)
     return entries.flatMap(({ pid }) => (pid instanceof Pid ? [pid] : []))
   }
 
   /**
-   * Ends a task, as its `shutdown` says, and waits until it is over. Elixir's `Task.Supervisor.terminate_child/2`.
+   * Stops a task as its `shutdown` says, and waits until it has ended. Elixir's `Task.Supervisor.terminate_child/2`.
    *
-   * @throws NOT_FOUND, which rejects
+   * @throws NOT_FOUND. It rejects.
    */
   async terminateChild(task: Pid): Promise<void> {
     await terminateChild(this, task)
@@ -276,7 +276,7 @@ export class TaskSupervisor implements Addressed {
     if (typeof options !== 'object' || options === null)
       checkKnown('a supervised task', options, ['shutdown'])
     const { shutdown } = options
-    // Refused now, where a stream is made, and not when it is read.
+    // A wrong `shutdown` is refused here, when a stream is made, and not later, when the stream is read.
     if (shutdown !== undefined) toChildSpec({ id: 'task', start: () => 'ignore', shutdown })
     const fields = { restart: 'temporary', shutdown } as const
     return { linked, start: (body, { label, stores }) => this.#start(body, label, fields, stores) }

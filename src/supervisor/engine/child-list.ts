@@ -1,6 +1,6 @@
 import type { SupervisedChild } from './supervised-child.js'
 
-/** The children of a static supervisor by id, in the order of their start, which a restart does not change. */
+/** The children of a static supervisor: a map by id, and a chain in the order of their start. A restart does not change the order. */
 export class ChildList extends Map<string, SupervisedChild> {
   #last: SupervisedChild | undefined = undefined
 
@@ -28,7 +28,7 @@ export class ChildList extends Map<string, SupervisedChild> {
     this.#last = undefined
   }
 
-  /** A child and those that were started after it. */
+  /** A child and all children that were started after it. */
   *from(child: SupervisedChild): Generator<SupervisedChild> {
     for (let at: SupervisedChild | undefined = child; at !== undefined; at = at.next) yield at
   }

@@ -1,6 +1,6 @@
 /**
- * Stopping children: by monitor, never by waiting for the EXIT of one that lives, since a naughty child that unlinked itself
- * could hang its supervisor for ever.
+ * The stop of children. A supervisor waits for the `DOWN` of a monitor, never for the `EXIT` of a link: a child that had unlinked
+ * itself would let it wait for ever.
  */
 import type { Awaitable } from '../../genserver/index.js'
 import {
@@ -32,34 +32,34 @@ import {
 import type { CheckedSpec, Shutdown } from '../child-spec.js'
 
 /**
- * Stops one child and waits until it is over.
+ * Stops one child and waits until it has ended.
  *
- * An EXIT of it that is queued already is consumed: it tells the real reason, and must not count as another crash
- * (semantics S14). EXITs come before DOWNs, so once the DOWN is here the EXIT is too, or never will be.
+ * An `EXIT` of the child that is in the mailbox already is taken out: it has the real reason, and must not count as another crash
+ * (semantics S14). An `EXIT` comes before the `DOWN`. So if it is not there when the `DOWN` arrives, it never comes.
  *
- * @returns the reason it ended with
+ * @returns the exit reason of the child
  */
 export function stopProcess(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
-  // However many there are, others have their turns in between.
+  // After many stops in one turn, other processes run first.
   return mayGoOn() ? stopNow(pid, shutdown) : sleep(0).then(() => stopNow(pid, shutdown))
 }
 
 function stopNow(pid: Pid, shutdown: Shutdown): Awaitable<ExitReason> {
   if (!isLinked(pid)) {
     if (!isOver(pid)) return watched(pid, shutdown, () => exit(pid, orderFor(shutdown)))
-    // It was dead before: its EXIT tells of what, if it was not unlinked.
+    // The child was dead before. If it was linked until then, its EXIT has the reason.
     const last = takeSentExit(pid)
     return last === undefined ? 'noproc' : last.reason
   }
   exit(pid, orderFor(shutdown))
   if (!isOver(pid)) return watched(pid, shutdown)
-  // It died of the order at once, as most do, and was linked: there is nothing to watch, and its EXIT tells.
+  // Most children die of the signal at once. A linked one needs no monitor then: its EXIT has the reason.
   const last = takeExit(pid)
   if (last !== undefined) return last.reason
   return receiveAfter(endOfMail(), exitOf(pid)).then((exited) => exited?.reason)
 }
 
-/** Waits for the end of a child, by a monitor that is there before the order is given if it was not given yet. */
+/** Waits for the end of a child by a monitor. `order` sends the exit signal, if that was not sent yet, after the monitor is set. */
 async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promise<ExitReason> {
   const before = endOfMail()
   const ref = monitor(pid)
@@ -76,12 +76,12 @@ async function watched(pid: Pid, shutdown: Shutdown, order?: () => void): Promis
 }
 
 /**
- * Stops children all at once and waits until the last is over: the slowest decides, not the sum. One timer serves
- * all children with the same time-out, and each message costs the same however many there are.
+ * Stops all children at the same time and waits until the last one has ended. It takes as long as the slowest child, not the sum.
+ * Children with the same time-out share one timer, and the cost of each message does not depend on the number of children.
  *
- * For a supervisor that is ending: what else is in its mailbox, or comes, is dropped, as its death would.
+ * Only for a supervisor that is ending: all other messages in its mailbox are dropped.
  *
- * @param onStopped hears of each child and its reason as it ends
+ * @param onStopped called with each child and its exit reason when it has ended
  */
 export async function stopProcesses(
   children: ReadonlyMap<Pid, CheckedSpec>,
@@ -97,8 +97,8 @@ export async function stopProcesses(
   const reasons = new Map<Pid, ExitReason>()
   while (waiting.size > 0) {
     const message = await receive()
-    // The EXIT of a linked child tells the real reason also when it was dead before it was monitored; the DOWN that
-    // follows tells that it is over, which an EXIT that the child sent by hand would not.
+    // The EXIT of a linked child has the real reason, also when the child was dead before it was monitored. Only the DOWN after it
+    // proves that the child has ended: the child itself can send an EXIT with `exit(pid, reason)`.
     if (message instanceof ExitMessage) {
       if (waiting.has(message.from)) reasons.set(message.from, message.reason)
     } else if (message instanceof DownMessage) {
@@ -126,13 +126,13 @@ function orderFor(shutdown: Shutdown): ExitReason {
   return shutdown === 'brutal_kill' ? 'kill' : 'shutdown'
 }
 
-/** Whether a child of a static supervisor that was told to stop did so as it should (semantics S31). */
+/** Whether the exit reason of a stopped child is one that its spec allows; else it is reported. For static supervisors (semantics S31). */
 export function isExpectedEnd(spec: CheckedSpec, reason: ExitReason): boolean {
   if (reason === (spec.shutdown === 'brutal_kill' ? 'killed' : 'shutdown')) return true
   return spec.restart !== 'permanent' && isOrderly(reason)
 }
 
-/** The same for a dynamic supervisor, which is more lenient with `{ shutdown: x }`, and only then (semantics S34). */
+/** The same for dynamic supervisors, which also allow `{ shutdown: x }` (semantics S34). */
 export function isExpectedDynamicEnd(spec: CheckedSpec, reason: ExitReason): boolean {
   if (spec.shutdown === 'brutal_kill') return reason === 'killed'
   if (reason === 'shutdown' || isShutdown(reason)) return true

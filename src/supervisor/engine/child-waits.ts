@@ -2,9 +2,9 @@ import { cancelTimer, currentKernel, type Reference, self, sendAfter } from '../
 import { type CheckedBackoff, delayOf, type Wait } from '../restart-backoff.js'
 import { TryAgain } from './supervisor-requests.js'
 
-/** The waits of one child, in the process of its supervisor. */
+/** The waits of one child before its restarts (`backoff`). The timer belongs to the process of the supervisor. */
 export class Waits {
-  /** The one that is on. */
+  /** The wait that has begun; `undefined` when there is none. */
   current: Wait | undefined = undefined
   #timer: Reference | undefined = undefined
   #attempts = 0
@@ -12,12 +12,12 @@ export class Waits {
 
   constructor(private readonly backoff: CheckedBackoff) {}
 
-  /** The child is up; from now on it may prove its health. */
+  /** Notes that the child runs. If it runs for `resetAfter`, the next wait is the shortest again. */
   started(): void {
     this.#upSince = currentKernel().now()
   }
 
-  /** Begins a wait; when it is over, the supervisor gets a `TryAgain` with it. */
+  /** Begins a wait. At its end the supervisor gets a `TryAgain` message that contains the wait. */
   begin(child: unknown): Wait {
     this.cancel()
     const kernel = currentKernel()
@@ -32,7 +32,7 @@ export class Waits {
     return wait
   }
 
-  /** Ends the wait. A `TryAgain` that is on its way already carries a wait that is not the current one. */
+  /** Ends the wait. A `TryAgain` that was sent already is ignored, since its wait is no longer the current one. */
   cancel(): void {
     if (this.#timer !== undefined) cancelTimer(this.#timer)
     this.#timer = undefined

@@ -1,4 +1,4 @@
-/** What the engines of static and dynamic supervisors have in common. */
+/** The part that the engines of static and dynamic supervisors share. */
 import type { Awaitable } from '../../genserver/index.js'
 import { currentKernel, isAlive, Pid, self } from '../../kernel/index.js'
 import type { CheckedSpec } from '../child-spec.js'
@@ -18,7 +18,7 @@ export abstract class CommonEngine<Plan extends Limited> implements Reporting {
   readonly pid = self()
   readonly name: string | undefined
   readonly label: unknown
-  /** Another one after a change of its code. */
+  /** Replaced by a change of the code. */
   protected plan: Plan
   #restarts: RestartHistory = NO_RESTARTS
 
@@ -40,14 +40,14 @@ export abstract class CommonEngine<Plan extends Limited> implements Reporting {
     return countRecent(this.#restarts, currentKernel().now(), this.plan.period)
   }
 
-  /** Counts a restart. Returns whether it is one too many. */
+  /** Counts a restart. Returns true if there are now more than `intensity` within `period`. */
   protected restartsTooOften(): boolean {
     const { intensity, period } = this.plan
     this.#restarts = addRestart(this.#restarts, this.kernel.now(), period)
     return isExceeded(this.#restarts, intensity)
   }
 
-  /** The answer to a request that is about no child, or about all; undefined for one that is about one. */
+  /** Answers requests about no child or about all children. Returns undefined for a request about one child. */
   protected answerOfAll({ operation, argument }: SupervisorRequest): Awaitable<Answer> | undefined {
     switch (operation) {
       case 'startChild':

@@ -1,6 +1,6 @@
 /**
- * The engine of a dynamic supervisor: children without ids, each with its own spec, known by pid. It mirrors Elixir's
- * `DynamicSupervisor`. Start, crash, restart and termination of one child cost the same however many there are.
+ * The engine of a dynamic supervisor, whose children are known by pid and have a spec each. It mirrors Elixir's
+ * `DynamicSupervisor`. The cost of a start, crash, restart or termination of a child does not depend on the number of children.
  */
 import type { Awaitable } from '../../genserver/index.js'
 import { type ExitReason, Pid, send } from '../../kernel/index.js'
@@ -30,7 +30,7 @@ import type { Engine, Renewal } from './supervisor-server.js'
 
 export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implements Engine {
   readonly toleratesCasts = true
-  /** A child that is to be restarted stays under its last pid, and counts, until an attempt succeeds. */
+  /** The children by pid. A child that waits for a restart stays here under its last pid, and counts, until an attempt succeeds. */
   readonly #children = new Map<Pid, SupervisedChild>()
 
   override get seen() {
@@ -75,7 +75,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
   retry({ child: key, wait }: TryAgain<unknown>): Awaitable<boolean> {
     const pid = key as Pid
     const child = this.#children.get(pid)
-    // Terminated, or restarted by hand, while the message was on its way.
+    // The child was terminated or restarted while the message was on its way.
     if (child?.pid !== 'restarting' || child.wait !== wait) return true
     return wait === undefined ? this.#restart(pid, child) : andThen(this.#attempt(pid, child), () => true)
   }
@@ -97,7 +97,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     for (const child of this.#children.values()) child.follow(renewed(child.spec))
   }
 
-  /** @param planned it ended so that it is started again */
+  /** @param planned whether the child ended in order to be restarted, with new code */
   #restart(pid: Pid, child: SupervisedChild, planned = false): Awaitable<boolean> {
     if (!planned && this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
@@ -120,7 +120,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     if (outcome !== 'ignore' && 'failed' in outcome) {
       reportChild(this, 'start_error', outcome.failed, child.spec, 'restarting')
       child.pid = 'restarting'
-      // By way of the mailbox, so that an order to shut down overtakes it.
+      // The next attempt goes through the mailbox, so that a shutdown that is already there comes first.
       send(this.pid, new TryAgain(pid))
       return outcome
     }
@@ -129,7 +129,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     return outcome
   }
 
-  /** Cuts the wait before a restart short, the one restart that can be asked for where children have no ids. */
+  /** Ends the wait before a restart and restarts the child. No other restart can be requested of a dynamic supervisor. */
   async #hurry(pid: Pid, child: SupervisedChild): Promise<Answer> {
     if (child.pid === pid) return refusal(this, 'RUNNING', pid, { pid })
     if (child.wait === undefined) return refusal(this, 'RESTARTING', pid)
@@ -150,7 +150,7 @@ export class DynamicEngine extends CommonEngine<DynamicSupervisorPlan> implement
     })
   }
 
-  /** @param child what whoever asked calls it */
+  /** @param child the id or pid by which the caller knows the child */
   #answerTo(outcome: StartOutcome, child: unknown): Answer {
     if (outcome === 'ignore') return { ok: undefined }
     if (!('failed' in outcome)) return { ok: 'info' in outcome ? outcome : outcome.pid }

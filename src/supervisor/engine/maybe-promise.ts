@@ -1,16 +1,16 @@
 /**
- * One thing after the other, without a promise where none of them makes one: a restart of children that start at once is
- * over in the turn in which the supervisor hears of the crash.
+ * Sequences of steps that may or may not return a promise. When no step returns one, none is made. So a restart of children that
+ * start at once is complete in the turn in which the supervisor receives the exit.
  */
 import type { Awaitable } from '../../genserver/index.js'
 import { isThenable } from '../../kernel/index.js'
 
-/** What `next` makes of a value, when it is there. */
+/** Calls `next` with a value: at once, or when its promise has settled. */
 export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isThenable(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
-/** Does `step` for each, in order, up to the first that gives something, which it returns. */
+/** Calls `step` for each item in order. Stops at the first result that is not `undefined`, and returns it. */
 export function inTurn<T, R>(
   items: readonly T[],
   step: (item: T) => Awaitable<R | undefined>,
@@ -23,7 +23,7 @@ export function inTurn<T, R>(
   return undefined
 }
 
-/** A loop and not a chain, so that however many there are keep one promise. */
+/** The rest of `inTurn` after the first promise. It is a loop and not a chain, so that it holds one promise for any number of items. */
 async function inTurnAfter<T, R>(
   first: PromiseLike<R | undefined>,
   items: readonly T[],

@@ -1,18 +1,19 @@
 /**
- * How many restarts in how much time are too many: OTP's exact rule, as a pure function of the history and the time.
+ * The restart intensity: whether there were too many restarts in a period. It is OTP's exact rule, as pure functions of the history
+ * and the time.
  *
  * Time counts in whole seconds of the monotonic clock, and the period includes its first second. So with a period of
  * one second, two crashes 1.85 s apart count together when the first came just after a tick, and two that are 1.15 s
  * apart do not when two ticks lie between them (semantics 3.3).
  */
 
-/** At most `intensity` restarts within `period` milliseconds; one more and the supervisor gives up. */
+/** The limits of restarts: at most `intensity` within `period` milliseconds. With one more the supervisor gives up. */
 export interface Limits {
   readonly intensity: number
   readonly period: number
 }
 
-/** Restarts of one second. Seconds rather than restarts are kept, so that no intensity makes the history long. */
+/** The number of restarts in one second. The history has seconds, not restarts, so that a high intensity does not make it long. */
 interface Second {
   readonly second: number
   readonly restarts: number
@@ -24,7 +25,7 @@ export type RestartHistory = readonly Second[]
 export const NO_RESTARTS: RestartHistory = []
 
 /**
- * Adds a restart to the history and forgets those that are too old.
+ * Adds a restart to the history and drops those that are too old.
  *
  * @param now monotonic milliseconds
  */
@@ -41,7 +42,7 @@ export function addRestart(history: RestartHistory, now: number, period: number)
   return recent
 }
 
-/** How many restarts of a history still count. */
+/** The number of restarts in a history that still count. */
 export function countRecent(history: RestartHistory, now: number, period: number): number {
   const oldest = Math.floor(now / 1000) - period / 1000
   let restarts = 0
@@ -49,7 +50,7 @@ export function countRecent(history: RestartHistory, now: number, period: number
   return restarts
 }
 
-/** Whether the restarts of a history, the newest included, are more than the limits allow. */
+/** Whether a history has more restarts than `intensity`, the newest one included. */
 export function isExceeded(history: RestartHistory, intensity: number): boolean {
   let restarts = 0
   for (const past of history) restarts += past.restarts

@@ -1,4 +1,4 @@
-/** What is published of the start of a child. */
+/** Events of the starts of children, published on a diagnostics channel. */
 import {
   currentKernel,
   type DeathObserver,
@@ -15,16 +15,16 @@ export const SUPERVISOR_STARTS = 'heartwood.supervisor.start'
 
 const starts = guardedChannel(SUPERVISOR_STARTS)
 
-/** What is published of the start of a child. */
+/** The event that is published when the start of a child begins, and when it has ended. */
 export interface ChildStart {
   readonly kernel: Kernel
   readonly supervisor: Pid
   readonly spec: CheckedSpec
-  /** How it ended; undefined as it begins. It ends with the supervisor at the latest, and has failed then. */
+  /** The result of the start; `undefined` in the event of its begin. If the supervisor dies first, the start has failed. */
   readonly outcome: { readonly pid: Pid } | { readonly failed: ExitReason } | 'ignore' | undefined
 }
 
-/** Tells of one start that somebody watches. */
+/** The events of one start. Made only while the channel has subscribers. */
 export class ToldStart implements DeathObserver {
   readonly #kernel = currentKernel()
   readonly #supervisor = self()
@@ -34,7 +34,7 @@ export class ToldStart implements DeathObserver {
     this.#publish(undefined)
   }
 
-  /** It takes time, in which the supervisor may be killed: nothing of it may ever run again then. */
+  /** The start takes time. If the supervisor is killed meanwhile, none of its code may run again, so its death is observed. */
   waits(): void {
     this.#kernel.witness(this.#supervisor, this)
   }
@@ -59,7 +59,7 @@ export class ToldStart implements DeathObserver {
 /**
  * Publishes that a child of the current process starts.
  *
- * @returns what is told how that goes on; undefined while nobody watches
+ * @returns an object that must be told the result; `undefined` while the channel has no subscribers
  */
 export function tellStart(spec: CheckedSpec): ToldStart | undefined {
   return starts.hasSubscribers ? new ToldStart(spec) : undefined

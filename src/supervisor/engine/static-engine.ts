@@ -1,6 +1,6 @@
 /**
- * The engine of a static supervisor: children with ids, in the order of their start. It mirrors OTP's
- * `supervisor.erl`; what follows from the end of a child is decided in `restart-strategy.ts` and `restart-intensity.ts`.
+ * The engine of a static supervisor, whose children have ids and an order. It mirrors OTP's `supervisor.erl`. The decisions after
+ * the end of a child are in `restart-strategy.ts` and `restart-intensity.ts`.
  */
 import type { Awaitable } from '../../genserver/index.js'
 import { type ExitReason, Pid, send } from '../../kernel/index.js'
@@ -33,23 +33,23 @@ import {
 import { type Answer, refusal, type SupervisorRequest, TryAgain } from './supervisor-requests.js'
 import type { Engine, Renewal } from './supervisor-server.js'
 
-/** The child that did not start, which ended the start of its group. */
+/** A child that failed to start. The children of its group after it were not started. */
 interface Broken {
   readonly child: SupervisedChild
   readonly reason: ExitReason
 }
 
-/** Notes the children that are up. */
+/** The children of a group that have started. */
 type Started = Map<SupervisedChild, RunningChild>
 
-/** What start functions get beside the arguments of their specs. */
+/** Static supervisors give their start functions no arguments before those of the spec. */
 const NO_MORE: readonly unknown[] = []
 
 export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine {
   readonly toleratesCasts = false
   readonly #children = new ChildList()
   readonly #running = new Map<Pid, SupervisedChild>()
-  /** A significant child that ran when that was asked last, and where the search for it stands. */
+  /** A significant child that ran at the last check, and the iterator that found it: see `#significantRuns`. */
   #significant: SupervisedChild | undefined = undefined
   #search = this.#children.values()
 
@@ -94,7 +94,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
 
   ended(pid: Pid, reason: ExitReason): Awaitable<boolean> {
     const child = this.#running.get(pid)
-    // A stranger: linked to the supervisor by itself, or a child that was stopped and has been heard of already.
+    // Not a running child: a process that linked itself to the supervisor, or a child that the supervisor has stopped itself.
     if (child === undefined) return true
     this.#running.delete(pid)
     const { restart } = child.spec
@@ -107,7 +107,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
 
   retry({ child: id, wait }: TryAgain<unknown>): Awaitable<boolean> {
     const child = this.#children.get(id as string)
-    // Terminated, or restarted by hand or together with a sibling, while the message was on its way.
+    // The child was terminated, or restarted by request or with a sibling, while the message was on its way.
     if (child?.pid !== 'restarting' || child.wait !== wait) return true
     return wait === undefined ? this.#restart(child) : andThen(this.#round(child), () => true)
   }
@@ -132,8 +132,8 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
   }
 
   /**
-   * OTP's rule: a child whose id is still there keeps its process and gets the new spec; a new one is there, not started;
-   * one that is gone from the list stays, after the others, for whoever changes the code to terminate and delete.
+   * Takes over other options, by OTP's rule. A child whose id is in the new list keeps its process and gets the new spec. A new child
+   * is added, but not started. A child that is no longer in the list stays, after the others, until a request terminates and deletes it.
    */
   adopt(options: SupervisorOptions, renewed: Renewal): void {
     const plan = checkSupervisor(options)
@@ -150,7 +150,11 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     for (const child of [...after, ...before.values()]) this.#children.add(child)
   }
 
-  /** One round of the strategy. False: there were too many. @param planned it ended so that it is started again */
+  /**
+   * Restarts a child and its group. Returns false if there were too many restarts.
+   *
+   * @param planned whether the child ended in order to be restarted, with new code
+   */
   #restart(child: SupervisedChild, planned = false): Awaitable<boolean> {
     if (!planned && this.restartsTooOften()) {
       reportChild(this, 'shutdown', 'reached_max_restart_intensity', child.spec, child.pid)
@@ -161,7 +165,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     return andThen(waits === undefined || planned ? this.#round(child) : this.#wait(child, waits), () => true)
   }
 
-  /** Siblings that are restarted with a child do not run without it either. */
+  /** Begins the wait before a restart. The siblings that are restarted with the child are stopped for as long. */
   #wait(child: SupervisedChild, waits: Waits): Awaitable<undefined> {
     return andThen(this.#stopAll(this.#groupOf(child)), () => {
       child.pid = 'restarting'
@@ -176,7 +180,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
       andThen(this.#startAll(group, started), (broken) => {
         if (broken !== undefined) {
           broken.child.pid = 'restarting'
-          // By way of the mailbox, so that an order to shut down overtakes it.
+          // The next attempt goes through the mailbox, so that a shutdown that is already there comes first.
           send(this.pid, new TryAgain(broken.child.spec.id))
         }
         return broken
@@ -184,13 +188,13 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     )
   }
 
-  /** A child and the siblings that are restarted with it. It has ended: there is nothing to stop of itself. */
+  /** The children to restart after the end of a child: the child itself, which need not be stopped, and its siblings by the strategy. */
   #groupOf(child: SupervisedChild): readonly SupervisedChild[] {
     child.pid = undefined
     return affected(this.plan.strategy, this.#children, child)
   }
 
-  /** Starts those of a group that are still children, up to the first that fails. */
+  /** Starts the children of a group, up to the first that fails. Skips any that was deleted meanwhile. */
   #startAll(group: readonly SupervisedChild[], started?: Started): Awaitable<Broken | undefined> {
     return inTurn(group, (child) => {
       if (this.#children.get(child.spec.id) !== child) return undefined
@@ -234,14 +238,14 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     publishRestart(this, child.spec, pid, child.starts - 1)
   }
 
-  /** It does not run any more; of a temporary child nothing is left. */
+  /** Notes that a child does not run any more. A temporary child is removed. */
   #settle(child: SupervisedChild): void {
     if (child.spec.restart === 'temporary') this.#children.delete(child.spec.id)
     child.pid = undefined
     child.waits?.cancel()
   }
 
-  /** Whether the end for good of this child ends the supervisor (semantics 3.5). */
+  /** Whether the supervisor ends with this child, which is not restarted: the rule of `autoShutdown` (semantics 3.5). */
   #isOver(ended: SupervisedChild): boolean {
     const { autoShutdown } = this.plan
     if (!ended.spec.significant || autoShutdown === 'never') return false
@@ -250,8 +254,8 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
   }
 
   /**
-   * Whether any significant child runs. One that did is asked first; the search for another goes on where the last one ended,
-   * since children mostly end in some order. Only when it finds none, all are looked at.
+   * Whether any significant child runs. The child found by the last check is tried first. If it has ended, the search continues from
+   * there, since children mostly end in some order. Only when that finds none, all children are searched.
    */
   #significantRuns(): boolean {
     const isOne = (child: SupervisedChild): boolean =>
@@ -295,7 +299,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     return this.#hindrance(child) ?? this.#startNow(child, {})
   }
 
-  /** Cuts a wait short: the restart that is due anyway happens now. */
+  /** Ends the wait before a restart and restarts the child now. */
   async #hurry(child: SupervisedChild): Promise<Answer> {
     const started: Started = new Map()
     const broken = await this.#round(child, started)
@@ -312,7 +316,7 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
     return { ok: undefined }
   }
 
-  /** The start of a child that somebody asked for: they are told of a failure, so the log is not. */
+  /** Starts a child on request. The caller gets the error of a failed start, so it is not logged. */
   #startNow(child: SupervisedChild, details: Readonly<Record<string, unknown>>): Awaitable<Answer> {
     return startProcess(child.spec, NO_MORE, (outcome) => this.#answerTo(child, outcome, details))
   }

@@ -1,4 +1,4 @@
-/** A child in the hands of its supervisor, and the start of it. */
+/** The record that a supervisor has of a child, and the call of its start function. */
 import { type Awaitable, knownStart } from '../../genserver/index.js'
 import {
   awaitsOutcome,
@@ -19,9 +19,9 @@ import { type ToldStart, tellStart } from './start-events.js'
 
 export class SupervisedChild {
   pid: ChildState = undefined
-  /** How often it was started. */
+  /** How often the child was started. */
   starts = 0
-  /** Those that stand beside it in a `ChildList`. */
+  /** The neighbours in a `ChildList`. */
   previous: SupervisedChild | undefined = undefined
   next: SupervisedChild | undefined = undefined
   #spec: CheckedSpec
@@ -40,13 +40,13 @@ export class SupervisedChild {
     return this.#waits
   }
 
-  /** From now on it is started and stopped by another spec; a wait that is on goes on. */
+  /** Replaces the spec for all later starts and stops. A wait that has begun goes on. */
   follow(spec: CheckedSpec): void {
     this.#spec = spec
     if (this.wait === undefined) this.#waits = waitsOf(spec)
   }
 
-  /** The wait before its restart, while that is on. */
+  /** The wait before the restart, if one has begun. */
   get wait(): Wait | undefined {
     return this.waits?.current
   }
@@ -56,18 +56,18 @@ function waitsOf({ backoff }: CheckedSpec): Waits | undefined {
   return backoff === undefined ? undefined : new Waits(backoff)
 }
 
-/** A child as `whichChildren` lists it. */
+/** An entry in the list of `whichChildren`. */
 export interface ChildEntry {
-  /** Under a dynamic supervisor `undefined`: there only pids tell children apart. */
+  /** The id; `undefined` under a dynamic supervisor, where children are known by pid. */
   readonly id: string | undefined
-  /** `'restarting'` while it waits for its restart, or for another attempt; `undefined` when it does not run. */
+  /** The pid; `'restarting'` while the child waits for a restart or for another attempt; `undefined` when it does not run. */
   readonly pid: ChildState
   readonly type: ChildType
-  /** With a `backoff`, while it waits: when it is restarted, on the kernel's clock (`currentKernel().now()`). */
+  /** While the child waits for its `backoff`: the time of the restart, by the clock of the kernel (`currentKernel().now()`). */
   readonly retryAt?: number
-  /** With a `backoff`, while it waits: how long in all, in milliseconds. */
+  /** While the child waits for its `backoff`: the length of the whole wait in milliseconds. */
   readonly delay?: number
-  /** Under a dynamic supervisor, while it waits: the pid that it had, by which it can be restarted or terminated. */
+  /** While a child of a dynamic supervisor waits: its last pid, by which it can be restarted or terminated. */
   readonly lastPid?: Pid
 }
 
@@ -78,24 +78,24 @@ export function listed({ pid, spec, wait }: SupervisedChild, id: string | undefi
 
 export interface RunningChild {
   readonly pid: Pid
-  /** What the start function gave beside the pid, for whoever called `startChild`. */
+  /** The `info` that the start function returned, for the caller of `startChild`. */
   readonly info?: unknown
 }
 
 export type StartOutcome = RunningChild | 'ignore' | { readonly failed: ExitReason }
 
 /**
- * Runs a start function. Nothing it does can harm the supervisor: whatever it throws, or returns that is no start,
- * is the reason of a failed start (semantics S04).
+ * Calls a start function. It cannot harm the supervisor: an error that it throws, or a result that is no start, is the reason of
+ * a failed start (semantics S04).
  *
- * @param then what is made of the outcome; at once where that is known
+ * @param then called with the outcome; in this turn, if the start function returned no promise or one that is settled
  */
 export function startProcess<R>(
   spec: CheckedSpec,
   extra: readonly unknown[],
   then: (outcome: StartOutcome) => R,
 ): Awaitable<R> {
-  // However many there are, others have their turns in between.
+  // After many starts in one turn, other processes run first.
   return mayGoOn() ? startNow(spec, extra, then) : sleep(0).then(() => startNow(spec, extra, then))
 }
 
@@ -104,7 +104,7 @@ function startNow<R>(
   extra: readonly unknown[],
   then: (outcome: StartOutcome) => R,
 ): Awaitable<R> {
-  // What a spec's own arguments fit is between its author and its start function.
+  // The types of the arguments were checked where the spec was written.
   const start = spec.start as (...args: unknown[]) => unknown
   const told = tellStart(spec)
   let given: unknown
@@ -116,7 +116,7 @@ function startNow<R>(
   const known = knownStart(given)
   if (known !== undefined) return then(begun(told, outcomeOf(known)))
   told?.waits()
-  // A bare pid is waited for as well: its process has not run, and has its first turn before the next is started.
+  // Also after a plain pid: its new process has its first turn before the next child is started.
   return Promise.resolve(given).then(
     (value) => then(begun(told, outcomeOf(value))),
     (thrown: unknown) => then(begun(told, outcomeOfThrown(thrown))),
@@ -124,7 +124,7 @@ function startNow<R>(
 }
 
 function begun(told: ToldStart | undefined, outcome: StartOutcome): StartOutcome {
-  // Killed while it waited: a dead supervisor reports nothing and starts nothing more.
+  // The supervisor was killed while it waited: it must neither report nor start anything more.
   if (!isAlive(self())) exit('killed')
   told?.ended(outcome)
   return outcome
@@ -148,13 +148,13 @@ function outcomeOf(result: unknown): StartOutcome {
   return { failed: { badReturnValue: result } }
 }
 
-/** The process that a start function gave, if it gave one. */
+/** The pid in the result of a start function, if there is one. */
 export function pidOf(result: unknown): Pid | undefined {
   const outcome = outcomeOf(result)
   return outcome !== 'ignore' && 'pid' in outcome ? outcome.pid : undefined
 }
 
-/** The reason behind a rejected start, as OTP's `{error, Reason}` of a start function gives it. */
+/** The reason of a failed start, as in OTP's `{error, Reason}`. */
 function startFailure(thrown: unknown): ExitReason {
   if (HeartwoodError.is(thrown, 'START_FAILED')) return thrown.details.reason
   if (HeartwoodError.is(thrown, 'START_TIMEOUT')) return 'timeout'
@@ -162,7 +162,7 @@ function startFailure(thrown: unknown): ExitReason {
   return reasonOf(thrown)
 }
 
-/** The process that has what the child wanted, usually its name, if that is why it did not start. */
+/** The pid in an `alreadyStarted` reason: the process that has the name of the child. `undefined` for any other reason. */
 export function alreadyStarted(reason: ExitReason): Pid | undefined {
   if (typeof reason !== 'object' || reason === null || !('alreadyStarted' in reason)) return undefined
   return reason.alreadyStarted instanceof Pid ? reason.alreadyStarted : undefined

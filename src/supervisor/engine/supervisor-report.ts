@@ -1,6 +1,6 @@
 /**
- * What the log hears of a supervisor: OTP's supervisor and progress reports, as structure. Whoever subscribes to their
- * diagnostics channels hears the same; while nobody does, that costs a look at a flag.
+ * The reports of supervisors: OTP's supervisor and progress reports, as objects. They go to the log and to diagnostics channels.
+ * A channel without subscribers costs one test of a flag.
  */
 import {
   currentKernel,
@@ -15,18 +15,18 @@ import {
 import type { CheckedSpec, ChildState } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
 
-/** The name of the channel on which every supervisor report is published: what goes wrong, and what waits. */
+/** The name of the channel of supervisor reports: failures of children, and waits before restarts. */
 export const SUPERVISOR_REPORTS = 'heartwood.supervisor.report'
-/** The name of the channel on which every child that is up is published. */
+/** The name of the channel of progress reports: each child that has started. */
 export const SUPERVISOR_PROGRESS = 'heartwood.supervisor.progress'
-/** The name of the channel on which every child that is up again is published. */
+/** The name of the channel of restarts: each child that has started again. */
 export const SUPERVISOR_RESTARTS = 'heartwood.supervisor.restart'
 
 const reports = guardedChannel(SUPERVISOR_REPORTS)
 const progress = guardedChannel(SUPERVISOR_PROGRESS)
 const restarts = guardedChannel(SUPERVISOR_RESTARTS)
 
-/** The child that a report is about, with what OTP tells of it (`offender`, `started`). */
+/** The child in a report, with the fields that OTP's reports have (`offender`, `started`). */
 export interface ReportedChild {
   readonly pid: ChildState
   readonly id: CheckedSpec['id']
@@ -34,7 +34,7 @@ export interface ReportedChild {
   readonly shutdown: CheckedSpec['shutdown']
   readonly type: CheckedSpec['type']
   readonly significant: boolean
-  /** The name of its start function. */
+  /** The name of the start function. */
   readonly start: string
   readonly args: unknown
 }
@@ -42,20 +42,20 @@ export interface ReportedChild {
 interface ReportOfSupervisor extends Report {
   readonly kind: 'supervisor'
   readonly pid: Pid
-  /** What the supervisor is called. */
+  /** The name of the supervisor; without one, its label or pid. */
   readonly supervisor: string | Pid
 }
 
-/** A child ended, did not start, did not stop in good order, or is given up with its supervisor. */
+/** The report of a child that ended, failed to start, failed to stop as its spec says, or is given up with its supervisor. */
 export interface ChildReport extends ReportOfSupervisor {
   readonly context: ReportContext
   readonly reason: ExitReason
   readonly offender: ReportedChild
-  /** Where the child is restarted: how many restarts count at the moment, of how many in which time. */
+  /** If the child is restarted: the number of restarts that count now, and the limits. */
   readonly restarts?: { readonly recent: number; readonly intensity: number; readonly period: number }
 }
 
-/** A child waits before it is restarted. */
+/** The report of a child that waits before its restart. */
 export interface BackoffReport extends ReportOfSupervisor {
   readonly context: 'backoff'
   readonly delay: number
@@ -63,19 +63,19 @@ export interface BackoffReport extends ReportOfSupervisor {
   readonly offender: ReportedChild
 }
 
-/** The supervisor received what it has no use for. */
+/** The report of a message that supervisors do not know. */
 export interface UnexpectedMessageReport extends ReportOfSupervisor {
   readonly context: 'unexpected_message'
   readonly received: unknown
 }
 
-/** Its `onStop` threw. */
+/** The report of an error in `onStop`. */
 export interface HookReport extends ReportOfSupervisor {
   readonly context: 'hook_error'
   readonly reason: unknown
 }
 
-/** A child is up. */
+/** The report of a child that has started. */
 export interface ProgressReport extends Report {
   readonly kind: 'progress'
   readonly pid: Pid
@@ -83,41 +83,41 @@ export interface ProgressReport extends Report {
   readonly started: ReportedChild
 }
 
-/** What a supervisor reports, told apart by `context`. */
+/** A report of a supervisor; its `context` tells the kind. */
 export type SupervisorReport = ChildReport | BackoffReport | UnexpectedMessageReport | HookReport
 
-/** Whether a report is one of a supervisor about a child, or about itself. */
+/** Whether a report is one of a supervisor, other than progress. */
 export function isSupervisorReport(report: Report): report is SupervisorReport {
   return report?.kind === 'supervisor' && report.context !== undefined
 }
 
-/** Whether a report is that of a child that is up. */
+/** Whether a report is the progress report of a child that has started. */
 export function isProgressReport(report: Report): report is ProgressReport {
   return report?.kind === 'progress' && report.started !== undefined
 }
 
-/** What is published on the channel of reports. */
+/** The event on the channel of supervisor reports. */
 export interface SupervisorEvent {
   readonly kernel: Kernel
   readonly report: SupervisorReport
 }
 
-/** What is published on the channel of progress. */
+/** The event on the channel of progress reports. */
 export interface ProgressEvent {
   readonly kernel: Kernel
   readonly report: ProgressReport
 }
 
-/** What is published of a child that is up again. */
+/** The event on the channel of restarts. */
 export interface RestartEvent {
   readonly kernel: Kernel
   readonly supervisor: Pid
-  /** What the supervisor is called: by its name, else by its id as a child, else by its pid. */
+  /** The name of the supervisor; without one, its id as a child; without that, its pid. */
   readonly title: string | Pid
   readonly spec: CheckedSpec
-  /** The new incarnation. */
+  /** The process of the new incarnation. */
   readonly pid: Pid
-  /** How often the child was started again so far. */
+  /** How often the child was restarted so far. */
   readonly restarts: number
 }
 
@@ -157,7 +157,7 @@ function tell({ kernel }: Reporting, report: SupervisorReport): void {
   if (reports.hasSubscribers) reports.publish({ kernel, report } satisfies SupervisorEvent)
 }
 
-/** What a supervisor report is about (OTP's `errorContext`). */
+/** The kind of a report about a child (OTP's `errorContext`). */
 export type ReportContext = 'child_terminated' | 'start_error' | 'shutdown_error' | 'shutdown'
 
 const WHAT: Record<ReportContext, string> = {
@@ -172,7 +172,7 @@ function offender(spec: CheckedSpec, pid: ChildState): ReportedChild {
   return { pid, id, restart, shutdown, type, significant, start: start.name, args }
 }
 
-/** Reports the end of a child, and what its supervisor does about it. */
+/** Reports the end of a child, with the count of restarts if it is restarted. */
 export function reportEnd(
   supervisor: Reporting,
   reason: ExitReason,
@@ -186,7 +186,7 @@ export function reportEnd(
   reportChild(supervisor, 'child_terminated', reason, spec, pid, more)
 }
 
-/** Reports what went wrong with a child; `pid` is its last one. */
+/** Reports a failure of a child; `pid` is its last pid. */
 export function reportChild(
   supervisor: Reporting,
   context: ReportContext,
@@ -198,7 +198,7 @@ export function reportChild(
   const { kernel, pid: own, name } = supervisor
   const { incidents } = kernel
   const told = incidents.find(pid, reason)
-  // Told by whoever crashed: this is about what its supervisor does. That it gives up is news.
+  // The crash itself was reported by the process that crashed, so this report is only `info`. That a supervisor gives up is not.
   const level = told === undefined || context === 'shutdown' ? 'error' : 'info'
   if (context === 'shutdown' && told !== undefined) incidents.join(told, own)
   if (!isHeard(supervisor, level, 'supervisor')) return
@@ -220,7 +220,7 @@ export function reportChild(
   })
 }
 
-/** Reports a child that is up. What somebody asked for over the API, they know: that is for debugging only. */
+/** Reports that a child has started. A start by request has the level `debug`, since the caller knows of it. */
 export function reportProgress(
   supervisor: Reporting,
   level: 'info' | 'debug',
@@ -243,7 +243,7 @@ export function reportProgress(
   if (progress.hasSubscribers) progress.publish({ kernel, report } satisfies ProgressEvent)
 }
 
-/** Reports that a child waits before it is restarted. */
+/** Reports that a child waits before its restart. */
 export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, retryAt }: Wait): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
@@ -261,7 +261,7 @@ export function reportWait(supervisor: Reporting, spec: CheckedSpec, { delay, re
   })
 }
 
-/** Reports a message that no supervisor has a use for. */
+/** Reports a message that supervisors do not know. */
 export function reportUnexpected(supervisor: Reporting, message: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)
@@ -277,7 +277,7 @@ export function reportUnexpected(supervisor: Reporting, message: unknown): void 
   })
 }
 
-/** Reports an `onStop` hook that threw where a more important failure is already on its way. */
+/** Reports an error in `onStop` when the supervisor already ends with another, more important reason. */
 export function reportHook(supervisor: Reporting, thrown: unknown): void {
   const { pid: own, name } = supervisor
   const title = titleOf(supervisor)

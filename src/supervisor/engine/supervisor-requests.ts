@@ -1,4 +1,4 @@
-/** What a supervisor is asked by `startChild` and its like, and what it answers. */
+/** The requests to a supervisor by `startChild` and the functions beside it, and the answers. */
 
 import { portable } from '../../kernel/index.js'
 import type { SupervisorErrorCode } from '../errors.js'
@@ -15,18 +15,18 @@ export type Operation =
   | 'getChildSpec'
   | 'resizePartitions'
 
-/** A class of its own, so that no plain request can be taken for one. */
+/** A request to a supervisor. It is a class, so that no plain object of a user is taken for one. */
 export class SupervisorRequest {
-  /** By which it is told: see `is`. */
+  /** Marks instances of this class: see `is`. */
   readonly #own = true
 
   constructor(
     readonly operation: Operation,
-    /** A spec, an id, a pid or a number. */
+    /** The spec, the id or the pid of a child, or a number of partitions. */
     readonly argument: unknown,
   ) {}
 
-  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  /** Whether a value is a request. Tests the private field, not `instanceof`: any value can be sent, also a proxy that throws. */
   static is(request: unknown): request is SupervisorRequest {
     return typeof request === 'object' && request !== null && #own in request
   }
@@ -42,16 +42,16 @@ portable(SupervisorRequest, {
   make: ([operation, argument]: [Operation, unknown]) => new SupervisorRequest(operation, argument),
 })
 
-/** What a supervisor answers: a result, a refusal, or that the request made no sense, for which the error says why. */
+/** The answer of a supervisor: a result, a refusal, or the error of an argument that is invalid. */
 export type Answer = { readonly ok: unknown } | Refusal | { readonly invalid: unknown }
 
-/** The error itself is made where it is thrown, in the caller, so that its stack leads there. */
+/** A refusal, as a code and details. The error is made in the caller, so that its stack leads there. */
 export interface Refusal {
   readonly refused: SupervisorErrorCode | 'ALREADY_STARTED'
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** @param child what the caller called it: its id or its pid */
+/** Makes a refusal. @param child the id or pid that the caller gave */
 export function refusal(
   supervisor: Reporting,
   refused: Refusal['refused'],
@@ -62,8 +62,8 @@ export function refusal(
 }
 
 /**
- * Sent by a supervisor to itself when a restart failed: the next attempt waits its turn behind what is queued. Also when
- * the wait before a restart is over, which it then carries.
+ * The message that a supervisor sends to itself after a failed restart, so that the next attempt comes after the messages in its
+ * mailbox. It is also the message at the end of a wait before a restart; then it contains the wait.
  */
 export class TryAgain<Key> {
   constructor(

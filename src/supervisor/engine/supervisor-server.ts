@@ -1,6 +1,6 @@
 /**
- * What makes a supervisor of a GenServer: it traps exits, and each message becomes one step of an engine. The engines
- * know of children; the loop, the calls and the parent's EXIT are the GenServer's.
+ * The callbacks that make a GenServer a supervisor: it traps exits, and each message is one step of an engine. The engines
+ * manage the children; the loop, the calls and the parent's EXIT are those of the GenServer.
  */
 import {
   type Awaitable,
@@ -34,47 +34,47 @@ import type { SupervisedChild } from './supervised-child.js'
 import { type Reporting, reportUnexpected, titleOf } from './supervisor-report.js'
 import { type Answer, SupervisorRequest, TryAgain } from './supervisor-requests.js'
 
-/** What of its options can be seen at any moment. */
+/** The options of a supervisor that can be read from outside. */
 export interface EngineSeen {
   readonly strategy: Strategy
   readonly intensity: number
   readonly period: number
 }
 
-/** Another spec for a child that was started by one; the same where there is none. */
+/** A function from the spec of a child to its spec after a change of code, which may be the same one. */
 export type Renewal = (spec: CheckedSpec) => CheckedSpec
 
 const same: Renewal = (spec) => spec
 
-/** Keeps children; made inside the process of the supervisor. */
+/** The interface of the static and the dynamic engine. An engine is made inside the process of the supervisor. */
 export interface Engine extends Reporting {
-  /** Starts the first children; a reason means that the supervisor cannot start. */
+  /** Starts the children of the options. Returns a reason if the supervisor cannot start. */
   start(): Awaitable<{ readonly failed: ExitReason } | undefined>
   answer(request: SupervisorRequest): Awaitable<Answer>
   /**
-   * Takes other options, checked or refused as a whole. Nothing is started or stopped.
+   * Takes over other options, after a change of code. If they are invalid, nothing changes. Nothing is started or stopped.
    *
-   * @param renewed the spec that a child has from now on, where the options do not list it
+   * @param renewed gives the new spec of a child that the options do not list
    */
   adopt(options: object, renewed: Renewal): void
-  /** A process linked to the supervisor is dead. False: the supervisor is to stop. */
+  /** Handles the death of a linked process. Returns false if the supervisor must stop. */
   ended(pid: Pid, reason: ExitReason): Awaitable<boolean>
-  /** The next attempt at a restart that failed, or one whose wait is over. False: the supervisor is to stop. */
+  /** Tries a restart again, after a failure or at the end of a wait. Returns false if the supervisor must stop. */
   retry(order: TryAgain<unknown>): Awaitable<boolean>
   /** Stops all children. */
   stop(): Awaitable<void>
-  /** What it can be seen to be, for `inspection.ts`. */
+  /** The properties from here on are for `inspection.ts`. */
   readonly recentRestarts: number
   readonly seen: EngineSeen
-  /** The ids of the children that its options list. */
+  /** The ids of the children in the options. */
   readonly listed: readonly string[]
   readonly children: ReadonlyMap<unknown, SupervisedChild>
   childOf(pid: Pid): SupervisedChild | undefined
-  /** Whether a stray cast is only worth a report; else it crashes the supervisor, as in OTP. */
+  /** Whether an unknown cast is only reported. If not, it crashes the supervisor, as in OTP. */
   readonly toleratesCasts: boolean
 }
 
-/** Makes the engine, inside the new process; its options may say that there is nothing to do. */
+/** Makes the engine, inside the new process; or returns `'ignore'`, if the computed options are that. */
 export type EngineMaker = () => Awaitable<Engine | 'ignore'>
 
 export const behaviour: Callbacks<Engine, EngineMaker> & TakingCode<Engine> = {
@@ -103,7 +103,7 @@ export const behaviour: Callbacks<Engine, EngineMaker> & TakingCode<Engine> = {
 
   handleInfo(message, engine) {
     if (message instanceof ExitMessage) {
-      // Sent by hand from a process that lives on: believing it would start a second incarnation beside the first.
+      // The sender is alive, so the EXIT was sent with `exit(pid, reason)`. To believe it would start a second incarnation beside the first.
       if (isAlive(message.from)) return { state: engine }
       return step(engine, engine.ended(message.from, message.reason))
     }
@@ -112,7 +112,7 @@ export const behaviour: Callbacks<Engine, EngineMaker> & TakingCode<Engine> = {
     return { state: engine }
   },
 
-  /** OTP's `supervisor:code_change/3`: what its init says now, which may be to ignore it. */
+  /** OTP's `supervisor:code_change/3`: takes over the options of the new init, unless that returns `'ignore'`. */
   async [TAKES_CODE](engine, to, extra) {
     const options: unknown = typeof to === 'function' ? await to() : to
     if (options === 'ignore') return engine
@@ -123,24 +123,24 @@ export const behaviour: Callbacks<Engine, EngineMaker> & TakingCode<Engine> = {
   terminate: (_reason, engine) => engine.stop(),
 }
 
-/** How the process of a supervisor is started. */
+/** The options for the process of a supervisor. */
 export interface SupervisorStartOptions {
-  /** Registers it, before its children are started. */
+  /** The name to register the supervisor under, before its children are started. */
   readonly name?: string | NameKeeper | undefined
-  /** Links it to the current process, which becomes its parent. Default true. */
+  /** Whether to link the supervisor to the current process, which becomes its parent. Default true. */
   readonly link?: boolean | undefined
-  /** What logs and the observer call it. Default its name, else `'supervisor'`. */
+  /** The label in logs and in the observer. Default the name; without one `'supervisor'`. */
   readonly label?: unknown
 }
 
 const SUPERVISOR_START_OPTIONS = namesOf<SupervisorStartOptions>({ name: true, link: true, label: true })
 
 /**
- * Starts a supervisor of whatever kind.
+ * Starts a supervisor of any kind.
  *
- * @param init options, or what computes them inside the supervisor
- * @param check makes a plan of options; at once of those that are there
- * @param build makes the engine of a plan, inside the supervisor
+ * @param init options, or a function that computes them inside the supervisor
+ * @param check checks options and makes a plan of them; called before the start if `init` is an object
+ * @param build makes an engine from a plan, inside the supervisor
  */
 export function startEngine<Options extends object, Plan>(
   init: Options | (() => Awaitable<Options | 'ignore'>),
@@ -161,7 +161,7 @@ export function startEngine<Options extends object, Plan>(
   }
 }
 
-/** What `startEngine` starts, for whoever starts it by other means: its options are computed inside. */
+/** The behaviour of the process that `startEngine` starts, for code that starts it by other means. `init` runs inside the process. */
 export function engineBehaviour<Options extends object, Plan>(
   init: () => Awaitable<Options | 'ignore'>,
   check: (options: Options) => Plan,
@@ -188,7 +188,7 @@ function step(engine: Engine, goesOn: Awaitable<boolean>): Awaitable<HandlerResu
   return andThen(goesOn, (result) => after(engine, result))
 }
 
-/** A supervisor that gives up ends `'shutdown'`: for its own supervisor that is no crash, so only a permanent one returns. */
+/** A supervisor that gives up exits `'shutdown'`. For its own supervisor that is no crash, so only a permanent one is restarted. */
 function after(engine: Engine, goesOn: boolean): HandlerResult<Engine> {
   return goesOn ? { state: engine } : { stop: 'shutdown', state: engine }
 }

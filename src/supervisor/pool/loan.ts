@@ -1,24 +1,24 @@
-/** A loan: a member of a pool in the hands of a borrower. */
+/** Loans: a `Loan` is a borrower's handle of the pool member that it has borrowed. */
 import { inspect } from 'node:util'
 import { type ExitReason, type HeartwoodError, type Pid, send } from '../../kernel/index.js'
 import { supervisorError } from '../errors.js'
 import { PoolMessage } from './pool-message.js'
 
-/** How a loan ends: in good order, with the borrower's failure, or with the wish that the member be replaced. */
+/** How a loan ends: in an orderly way, with a failure of the borrower, or with the request to replace the member. */
 export type LoanEnd = 'well' | 'failed' | 'removed'
 
-/** The pool lends a member. Not exported from the layer, as those below. */
+/** Gives a loan its member; called by the pool. Like the functions below it is internal to the layer. */
 export let grant: (loan: Loan<unknown>, pool: Pid, resource: unknown) => void
-/** The pool tells that the member is gone. */
+/** Ends a loan whose member is gone; called by the pool. */
 export let lose: (loan: Loan<unknown>, reason: ExitReason) => void
-/** The borrower gives the member back. */
+/** Gives the member back; called for the borrower. */
 export let giveBack: (loan: Loan<unknown>, how: LoanEnd) => void
-/** Rejects once the member is gone. */
+/** Returns a promise that rejects with LOAN_LOST when the member is gone. */
 export let untilLost: (loan: Loan<unknown>) => Promise<never>
 
 /**
- * A member of a pool that the current process has borrowed with `checkOut`. It is over when it is given back, when the borrower
- * dies, and when the member ends or is taken away; whatever is done with it then has no effect.
+ * A loan of a pool member, made by `checkOut` for the current process. It ends when the member is given back, when the borrower
+ * dies, and when the member ends or is taken away. After that its methods have no effect.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export class Loan<R> {
   #resource: R | undefined = undefined
   #lost: HeartwoodError | undefined = undefined
   #isOver = false
-  /** Who waits to hear that the member is gone. */
+  /** Resolves `lost`, if it was asked for. */
   #tell: ((lost: HeartwoodError) => void) | undefined = undefined
   #whenLost: Promise<HeartwoodError> | undefined = undefined
 
@@ -57,15 +57,15 @@ export class Loan<R> {
     }
   }
 
-  /** Whether it is over. */
+  /** Whether the loan has ended. */
   get isOver(): boolean {
     return this.#isOver
   }
 
   /**
-   * What was borrowed.
+   * The borrowed resource, or the worker.
    *
-   * @throws LOAN_OVER once it was given back; LOAN_LOST once the member is gone
+   * @throws LOAN_OVER after it was given back; LOAN_LOST when the member is gone
    */
   get resource(): R {
     if (this.#lost !== undefined) throw this.#lost
@@ -73,7 +73,7 @@ export class Loan<R> {
     return this.#resource as R
   }
 
-  /** Resolves with LOAN_LOST when the member ends, or is taken away, while it is lent; otherwise never. */
+  /** A promise that resolves with LOAN_LOST if the member ends, or is taken away, during the loan; else never. */
   get lost(): Promise<HeartwoodError> {
     this.#whenLost ??= new Promise((resolve) => {
       if (this.#lost === undefined) this.#tell = resolve
@@ -87,7 +87,7 @@ export class Loan<R> {
     this.#end('well')
   }
 
-  /** Gives the member back to be closed and replaced: it is not fit for another borrower. */
+  /** Gives the member back to be closed and replaced, since it is not fit for another borrower. */
   remove(): void {
     this.#end('removed')
   }

@@ -1,36 +1,36 @@
-/** What a pool publishes of its loans; while nobody subscribes, that costs a look at a flag. */
+/** Events of loans, published on a diagnostics channel. Without subscribers they cost one test of a flag. */
 import { currentKernel, guardedChannel, type Kernel, type Pid } from '../../kernel/index.js'
 
-/** The name of the channel on which every step of a loan is published. */
+/** The name of the channel of all steps of loans. */
 export const POOL_LOANS = 'heartwood.pool.loan'
 
 const loans = guardedChannel(POOL_LOANS)
 
-/** A step of a loan. */
+/** The event of one step of a loan. */
 export interface LoanEvent {
   readonly kernel: Kernel
-  /** The process that lends. */
+  /** The server of the pool. */
   readonly pool: Pid
   /**
-   * `'lent'`: a borrower has a member; `'returned'`: it gave it back; `'failed'`: the loan ended with the failure of the borrower
-   * or of the member; `'refused'`: nothing was lent; `'gave_up'`: the borrower died or waited no longer.
+   * `'lent'`: a borrower got a member; `'returned'`: it gave the member back; `'failed'`: the loan ended with a failure of the borrower
+   * or of the member; `'refused'`: nothing was lent; `'gave_up'`: the borrower died while it waited, or stopped waiting.
    */
   readonly step: 'lent' | 'returned' | 'failed' | 'refused' | 'gave_up'
-  /** Who borrows; undefined for code outside any process. */
+  /** The borrower; `undefined` for code outside any process. */
   readonly borrower: Pid | undefined
   /**
-   * Milliseconds that the borrower waited (`'lent'`, `'gave_up'`), or had the member (`'returned'`, `'failed'`); undefined where it was
-   * lent before anybody subscribed, and for `'refused'`.
+   * Milliseconds that the borrower waited (`'lent'`, `'gave_up'`), or had the member (`'returned'`, `'failed'`); `undefined` for a loan
+   * that began before the first subscriber, and for `'refused'`.
    */
   readonly ms: number | undefined
 }
 
-/** What is told of a borrower. */
+/** The fields of a borrower that events need. */
 export interface ToldBorrower {
   readonly from: { readonly caller: Pid | undefined }
-  /** When it asked, in milliseconds of the kernel's clock. */
+  /** The time of its request, in milliseconds of the kernel's clock. */
   readonly since: number
-  /** When it got its member, if somebody subscribed then. */
+  /** The time when it got its member, if the channel had a subscriber then. */
   lentAt?: number | undefined
 }
 

@@ -1,35 +1,35 @@
-/** The members of a pool: what the pool keeps of each, and the process that keeps a resource. */
+/** The record that a pool has of a member, and the process that owns a resource. */
 import type { Callbacks } from '../../genserver/index.js'
 import { own, type Pid, type Reference, send } from '../../kernel/index.js'
 import type { Loan } from './loan.js'
 import { PoolMessage } from './pool-message.js'
 import type { PoolHooks } from './pool-options.js'
 
-/** Where a member stands. */
+/** The phases in the life of a member. */
 export type MemberPhase = 'opening' | 'idle' | 'lent' | 'resetting' | 'checking' | 'closing'
 
-/** What the pool keeps of a member. */
+/** The record that the pool has of a member. */
 export class Member {
   phase: MemberPhase = 'opening'
   pid: Pid | undefined = undefined
   resource: unknown = undefined
-  /** The loan it is lent by. */
+  /** The loan, while the member is lent. */
   loan: Loan<unknown> | undefined = undefined
-  /** The timer of what it is at. */
+  /** The timer that limits the time of the current phase. */
   timer: Reference | undefined = undefined
-  /** When it was opened, and since when it is idle, in milliseconds of the kernel's clock. */
+  /** The times when the member was opened and when it became idle, in milliseconds of the kernel's clock. */
   openedAt: number | undefined = undefined
   idleSince = 0
-  /** Why it must end, where that is no exit reason. */
+  /** The error for which the pool kills the member, since its exit reason is then only `'killed'`. */
   fault: Error | undefined = undefined
 }
 
-/** Asks the process that keeps a resource to reset or check it. */
+/** The cast to a process that owns a resource: it must reset or check it. */
 class Tending {
   constructor(readonly hook: 'reset' | 'check') {}
 }
 
-/** @param pid the process that keeps the resource of a member */
+/** Tells the process of a resource to reset or check it. @param pid that process */
 export function tend(pid: Pid, hook: 'reset' | 'check', send: (pid: Pid, order: unknown) => void): void {
   send(pid, new Tending(hook))
 }
@@ -39,8 +39,8 @@ interface Kept {
 }
 
 /**
- * The process of a resource. It opens it once it runs, so that many open at the same time and none holds up the pool; what
- * the resource emits later comes to this process, and is its end alone.
+ * The callbacks of the process that owns a resource. The process opens the resource after its start, so that many are opened at the
+ * same time and none delays the pool. A later error of the resource ends this process only.
  */
 export function keeper(hooks: PoolHooks, pool: Pid, member: Member): Callbacks<Kept> {
   const { info } = hooks
@@ -69,11 +69,11 @@ export function keeper(hooks: PoolHooks, pool: Pid, member: Member): Callbacks<K
   }
 }
 
-/** It tells the pool itself why it fails: it may be dead before the pool can monitor it. */
+/** Opens the resource. On failure the process tells the pool why, since it may be dead before the pool can monitor it. */
 async function opened(hooks: PoolHooks, pool: Pid, member: Member): Promise<unknown> {
   try {
     const resource = await hooks.open?.()
-    // Without a `close` it must be something that can be closed.
+    // Without a `close` hook the resource is closed as `own` closes it.
     own(hooks.close === undefined ? resource : { [Symbol.asyncDispose]: async () => hooks.close?.(resource) })
     return resource
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The members of a pool: opened, checked, replaced and closed. Whom they are lent to is the server's to say. */
+/** The members of a pool: how they are opened, checked, replaced and closed. Which borrower gets which member is decided by the server. */
 import { cast, ref, startLink } from '../../genserver/index.js'
 import {
   cancelTimer,
@@ -21,17 +21,17 @@ import { keeper, Member, type MemberPhase, tend } from './pool-member.js'
 import { PoolMessage } from './pool-message.js'
 import type { PoolPlan } from './pool-options.js'
 
-/** What the members ask of the pool, and tell it. */
+/** The interface of the pool's server that the members use. */
 export interface MembersOwner {
-  /** How many borrowers wait. */
+  /** The number of borrowers that wait. */
   readonly wanted: number
-  /** A member can be lent. */
+  /** Called when a member can be lent. */
   ready(): void
-  /** A member is gone. */
+  /** Called when a member has ended. */
   gone(member: Member, reason: ExitReason): void
 }
 
-/** Milliseconds within which the end of a member counts as early. */
+/** A member that ends within this many milliseconds after its opening has ended early. */
 const EARLY = 1_000
 
 export class PoolMembers {
@@ -41,7 +41,7 @@ export class PoolMembers {
   readonly #pool = self()
   readonly #members = new Set<Member>()
   readonly #byMonitor = new Map<Reference, Member>()
-  /** In the order in which they came back. Those that are being checked keep their place. */
+  /** The idle members, in the order in which they came back. A member that is being checked keeps its place. */
   readonly #idle: Member[] = []
   readonly #counts: Record<MemberPhase, number> = {
     opening: 0,
@@ -53,48 +53,48 @@ export class PoolMembers {
   }
   #retry: Reference | undefined = undefined
   #attempts = 0
-  /** Members that ended early, one after the other, with no good loan between. */
+  /** The number of members in a row that ended early, with no successful loan between them. */
   #early = 0
-  /** Why a member could not be opened; undefined once a loan has ended well. */
+  /** Why a member could not be opened; `undefined` again after a successful loan. */
   lastFault: ExitReason = undefined
 
-  /** @param supervisor the dynamic supervisor that they are children of */
+  /** @param supervisor the dynamic supervisor of the members */
   constructor(plan: PoolPlan, supervisor: Pid, owner: MembersOwner) {
     this.#plan = plan
     this.#supervisor = supervisor
     this.#owner = owner
   }
 
-  /** How many there are of a phase. */
+  /** The number of members in a phase. */
   count(phase: MemberPhase): number {
     return this.#counts[phase]
   }
 
-  /** How many there are, without those that are about to end. */
+  /** The number of members, without those that are being closed. */
   get size(): number {
     return this.#members.size - this.#counts.closing
   }
 
-  /** The idle member to be lent next. */
+  /** The idle member that is lent next. */
   get next(): Member | undefined {
     const isIdle = ({ phase }: Member): boolean => phase === 'idle'
     return this.#plan.limits.strategy === 'fifo' ? this.#idle.find(isIdle) : this.#idle.findLast(isIdle)
   }
 
-  /** The member with this monitor, which has struck. */
+  /** Takes out the monitor of a `DOWN` message, and returns its member. */
   ofMonitor(ref: Reference): Member | undefined {
     const member = this.#byMonitor.get(ref)
     this.#byMonitor.delete(ref)
     return member
   }
 
-  /** Begins with the rounds of checks. */
+  /** Sets the timer of the next round of checks. */
   watch(): void {
     const { limits, hooks } = this.#plan
     if (hooks.check !== undefined) sendAfter(limits.checkAfter, this.#pool, new PoolMessage('sweep'))
   }
 
-  /** Opens as many as are wanted: one for each borrower that waits, and those that an eager pool keeps. */
+  /** Opens missing members: one for each borrower that waits, and in an eager pool up to its size. */
   fill(): void {
     const { size, overflow, lazy } = this.#plan.limits
     const counts = this.#counts
@@ -105,7 +105,7 @@ export class PoolMembers {
     }
   }
 
-  /** What a member or a timer of the members tells. */
+  /** Handles a message of a member, or of a timer of the members. */
   handle({ event, about, value }: PoolMessage): void {
     const member = about as Member
     switch (event) {
@@ -142,7 +142,7 @@ export class PoolMembers {
     this.#counts.opening++
     const start = (): Promise<Pid> => startLink(keeper(hooks, pool, member), undefined, { label: 'member' })
     const spec: ChildSpec = worker?.spec ?? { id: 'member', start, restart: 'temporary' }
-    // The supervisor starts one after the other, and the pool goes on.
+    // Not awaited: the supervisor starts one member after the other, and the pool must go on meanwhile.
     startChild(this.#supervisor, spec).then(
       (started) => {
         const pid = pidOf(started as StartReturn)
@@ -170,13 +170,13 @@ export class PoolMembers {
     this.#up(member)
   }
 
-  /** It may be open before the supervisor has said that it runs. */
+  /** Makes a member ready when it is open and its pid is known. Either can come first. */
   #up(member: Member): void {
     if (member.phase === 'opening' && member.pid !== undefined && member.openedAt !== undefined)
       this.#ready(member)
   }
 
-  /** A member can be lent, is kept, or is closed where it is one too many. */
+  /** Makes a member idle, so that it can be lent; or closes it, if it is beyond the size of the pool and no borrower waits. */
   #ready(member: Member): void {
     if (this.#owner.wanted === 0 && this.size > this.#plan.limits.size) this.close(member, 'overflow')
     else {
@@ -192,7 +192,7 @@ export class PoolMembers {
     this.#become(member, 'lent')
   }
 
-  /** A member came back from a loan. */
+  /** Takes a member back after a loan. */
   takeBack(member: Member, isWell: boolean): void {
     if (isWell) {
       this.#early = 0
@@ -209,7 +209,7 @@ export class PoolMembers {
     tend(member.pid as Pid, hook, cast)
   }
 
-  /** A member was reset or checked. */
+  /** Handles the result of a reset or a check. */
   #tended(member: Member, isFit: boolean): void {
     const { phase } = member
     if (phase !== 'resetting' && phase !== 'checking') return
@@ -217,13 +217,13 @@ export class PoolMembers {
     if (!isFit) this.close(member, 'unfit')
     else if (phase === 'resetting') this.#ready(member)
     else {
-      // It has kept its place among the idle ones.
+      // It is still in `#idle`: a check does not change its place.
       this.#become(member, 'idle')
       this.#owner.ready()
     }
   }
 
-  /** Checks those that have been idle for long. */
+  /** Checks the members that have been idle for `checkAfter`. */
   #sweep(): void {
     const { checkAfter, checksAtOnce } = this.#plan.limits
     this.watch()
@@ -237,7 +237,7 @@ export class PoolMembers {
     }
   }
 
-  /** Ends a member in good order. Its place is taken again when it is closed. */
+  /** Closes a member in an orderly way. It counts until it is closed; then another one can be opened. */
   close(member: Member, why: string): void {
     if (member.phase === 'closing' || !this.#members.has(member)) return
     this.#leaveIdle(member)
@@ -245,7 +245,7 @@ export class PoolMembers {
     if (why === 'unfit') this.#lost(member.openedAt, { shutdown: why })
     const pid = member.pid as Pid
     if (this.#plan.worker !== undefined) {
-      // It may trap exits: its supervisor gives it the time of its spec. One that is gone by now is told by its monitor.
+      // A worker may trap exits, so its supervisor stops it by its spec. The error for one that has ended already is ignored: its monitor tells.
       terminateChild(this.#supervisor, pid).catch(() => undefined)
       return
     }
@@ -253,7 +253,7 @@ export class PoolMembers {
     exit(pid, { shutdown: why })
   }
 
-  /** A member is gone, or did not come up. */
+  /** Handles the end of a member, or its failed opening. */
   ended(member: Member, reason: ExitReason): void {
     if (!this.#members.delete(member)) return
     const { phase, openedAt } = member
@@ -266,7 +266,10 @@ export class PoolMembers {
     this.fill()
   }
 
-  /** A member is lost that nobody gave up. All may be at once; only those that replace them must last, or be of use. */
+  /**
+   * Handles the unexpected end of a member. All members may end at once, as when a database restarts; they are replaced at once.
+   * If their replacements end early too, the pool waits before it opens more.
+   */
   #lost(openedAt: number | undefined, reason: ExitReason): void {
     const isEarly = currentKernel().now() - (openedAt ?? 0) < EARLY
     this.#early = isEarly ? this.#early + 1 : 0
@@ -274,7 +277,7 @@ export class PoolMembers {
     if (this.#early > size + overflow) this.#wait(reason)
   }
 
-  /** Opens no member for a while: what has just failed does not get well by being asked at once. */
+  /** Opens no member until the next retry, since an immediate one would most likely fail too. */
   #wait(reason: ExitReason): void {
     this.lastFault = reason
     if (this.#retry !== undefined) return
@@ -282,7 +285,7 @@ export class PoolMembers {
     this.#retry = sendAfter(delay, this.#pool, new PoolMessage('retry'))
   }
 
-  /** A member that is late with what it was at ends at once. */
+  /** Kills a member that has been in its phase for too long. */
   #overdue(member: Member, phase: unknown): void {
     const { pid } = member
     if (member.phase !== phase || pid === undefined || !this.#members.has(member)) return
@@ -291,7 +294,7 @@ export class PoolMembers {
     exit(pid, 'kill')
   }
 
-  /** Gives a member as long as its hooks may take. */
+  /** Limits the time that a member may stay in its phase to `hookTimeout`. */
   #limit(member: Member): void {
     const { hookTimeout } = this.#plan.limits
     this.#unlimit(member)

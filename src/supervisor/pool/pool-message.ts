@@ -1,7 +1,7 @@
-/** What a pool is told by its members, its borrowers and its timers. */
+/** The messages and requests to the server of a pool: from its members, its borrowers and its timers. */
 
 export type PoolEvent =
-  /** A member's process runs; the value is its pid. */
+  /** The process of a member runs; the value is its pid. */
   | 'started'
   /** A member could not be started; the value is the reason. */
   | 'not started'
@@ -9,48 +9,48 @@ export type PoolEvent =
   | 'opened'
   /** A member was reset or checked; the value is whether it is fit. */
   | 'tended'
-  /** A member took too long to open, or to be reset or checked, or to end; the value is what it was at. */
+  /** A member was in a phase for too long; the value is that phase. */
   | 'overdue'
-  /** A loan is over; the value says how. */
+  /** A loan has ended; the value says how. */
   | 'returned'
-  /** A borrower gave up while it waited, or does not know that it has a loan. */
+  /** A borrower gave up. It may have been lent a member at that moment without knowing. */
   | 'cancelled'
-  /** A borrower has waited long enough. */
+  /** A borrower has waited for its time-out. */
   | 'waited'
-  /** A loan has lasted long enough. */
+  /** A loan has lasted for `loanTimeout`. */
   | 'lent too long'
   | 'retry'
   | 'sweep'
 
-/** A class of its own, so that no message of others can be taken for one. */
+/** A message to the server of a pool. It is a class, so that no plain object of a user is taken for one. */
 export class PoolMessage {
-  /** By which it is told. */
+  /** Marks instances of this class. */
   readonly #own = true
 
   constructor(
     readonly event: PoolEvent,
-    /** The member or the loan. */
+    /** The member, the borrower or the loan. */
     readonly about?: unknown,
     readonly value?: unknown,
   ) {}
 
-  /** Told by a private field, not by `instanceof`: a message is anybody's value, and may be a proxy that throws. */
+  /** Whether a value is such a message. Tests the private field, not `instanceof`: any value can be sent, also a proxy that throws. */
   static is(message: unknown): message is PoolMessage {
     return typeof message === 'object' && message !== null && #own in message
   }
 }
 
-/** What a pool is asked: to lend a member, how it stands, or who supervises it. */
+/** A request to the server of a pool: for a loan, for its status, or for the pid of its supervisor. */
 export class PoolRequest {
   readonly #own = true
 
   constructor(
     readonly what: 'loan' | 'status' | 'supervisor',
-    /** The loan that the borrower wants; the rest is about it. */
+    /** The empty `Loan` of the borrower. The other fields are only for a loan. */
     readonly loan?: object,
     /** Milliseconds to wait for a member. */
     readonly timeout = 0,
-    /** Whether it may wait until another borrower gives one back. */
+    /** Whether the borrower waits when all members are lent. */
     readonly wait = false,
     readonly request?: unknown,
   ) {}
@@ -60,12 +60,12 @@ export class PoolRequest {
   }
 }
 
-/** Why nothing is lent. The error of a code is made in the caller, so that its stack leads there. */
+/** The refusal of a loan. The error of a code is made in the caller, so that its stack leads there. */
 export class PoolRefusal {
   readonly #own = true
 
   constructor(
-    /** What `lend` said, or a code. */
+    /** The error that the hook `lend` returned, or a code. */
     readonly why: Error | PoolRefusalCode,
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {}

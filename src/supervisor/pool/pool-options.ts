@@ -1,4 +1,4 @@
-/** What a pool is configured with: its limits, what its members are, and the checks of both. */
+/** The options of a pool: its limits, its members, and the checks of both. */
 import { type Awaitable, isServerClass, type Ref, type ServerClass } from '../../genserver/index.js'
 import { type Pid, REGISTERS, type Rules, read, rules } from '../../kernel/index.js'
 import { type CheckedSpec, type Child, toChildSpec } from '../child-spec.js'
@@ -11,57 +11,57 @@ import {
   withDefaults,
 } from '../restart-backoff.js'
 
-/** How many members a pool has, who waits for one and how long, and when a member is replaced. */
+/** The limits of a pool: the number of members and of waiting borrowers, times, and when a member is replaced. */
 export interface PoolLimits {
-  /** How many members it keeps. Default 10. */
+  /** The number of members that the pool keeps. Default 10. */
   readonly size?: number | undefined
-  /** How many more it opens while all are lent; each is closed when it comes back and nobody waits. Default 0. */
+  /** The number of members beyond `size` that are opened while all are lent. Each is closed when it comes back and no borrower waits. Default 0. */
   readonly overflow?: number | undefined
-  /** Whether a member is opened only when somebody asks for one. Default false: all `size` are open when the pool is up. */
+  /** Whether a member is opened only when a borrower needs one. Default false: all `size` members are open when the pool has started. */
   readonly lazy?: boolean | undefined
-  /** Which idle member is lent first: the one that came back last (`'lifo'`, the default), or first (`'fifo'`). */
+  /** Which idle member is lent next: the one that came back last (`'lifo'`, the default), or first (`'fifo'`). */
   readonly strategy?: 'lifo' | 'fifo' | undefined
-  /** How many borrowers may wait for one that is lent; one more is refused with POOL_FULL. Default `Infinity`. */
+  /** The number of borrowers that may wait while all members are lent. One more is refused with POOL_FULL. Default `Infinity`. */
   readonly queue?: number | undefined
-  /** Milliseconds that one loan may take; then the member is closed under the borrower. Default `Infinity`. */
+  /** Milliseconds that a loan may last. After that the member is closed, and the borrower gets LOAN_LOST. Default `Infinity`. */
   readonly loanTimeout?: number | undefined
   /**
-   * What becomes of a member whose borrower failed: `'replace'`, since nobody knows its state, or `'keep'`. Default `'replace'`
-   * for resources; `'keep'` for workers, which keep their own state in order.
+   * What happens to a member whose borrower failed: `'replace'`, since its state is unknown, or `'keep'`. Default `'replace'`
+   * for resources; `'keep'` for workers, which manage their own state.
    */
   readonly afterFailure?: 'replace' | 'keep' | undefined
-  /** Milliseconds that `open`, `reset` or `check` may take; then the member is killed and replaced. Default 10,000. */
+  /** Milliseconds that `open`, `reset` or `check` may take. After that the member is killed and replaced. Default 10,000. */
   readonly hookTimeout?: number | undefined
-  /** With `check`: milliseconds that a member must have been idle to be checked, and between two rounds. Default 30,000. */
+  /** With `check`: milliseconds that a member must be idle before it is checked, and milliseconds between two rounds of checks. Default 30,000. */
   readonly checkAfter?: number | undefined
-  /** With `check`: how many members are checked in one round. Default `Infinity`. */
+  /** With `check`: the highest number of members that one round checks. Default `Infinity`. */
   readonly checksAtOnce?: number | undefined
-  /** How long it waits before it tries again to open a member, after one has failed. Default 100 ms, doubled up to 30 s. */
+  /** The wait after a failed opening before the next attempt. Default 100 ms, doubled up to 30 s. */
   readonly retry?: Backoff | undefined
 }
 
-/** What members are that are no processes: clients, connections, sockets. Each is kept by a process of its own, which closes it. */
+/** Hooks for members that are no processes: clients, connections, sockets. Each member is owned by its own process, which closes it. */
 export interface PooledResource<R> {
-  /** Opens one, in the process that keeps it. */
+  /** Opens a resource, in the process that owns it. */
   open(): Awaitable<R>
-  /** Closes one, when its process ends. Default as `own` does: by its `end`, `close`, `destroy` and so on. */
+  /** Closes a resource when its process ends. Default as `own` does: by its `end`, `close`, `destroy` and so on. */
   close?(resource: R): Awaitable<unknown>
-  /** Makes one that came back ready for the next borrower. False or a throw: it is replaced. */
+  /** Prepares a resource that came back for the next borrower. If it returns false or throws, the resource is replaced. */
   reset?(resource: R): Awaitable<unknown>
-  /** Whether one that has been idle is still fit. False or a throw: it is replaced, in a lazy pool when it is needed. */
+  /** Checks a resource that has been idle. If it returns false or throws, the resource is replaced; in a lazy pool when it is needed. */
   check?(resource: R): Awaitable<unknown>
   /**
-   * Asked before each loan, in the pool itself: it must be quick and not wait. False or a throw: the member is replaced, and
-   * another lent. An `Error` it returns refuses the borrower, who gets it; the member stays.
+   * Called before each loan, in the server of the pool, so it must be fast and synchronous. If it returns false or throws, the member is
+   * replaced and another one is lent. If it returns an `Error`, the borrower gets that error, and the member stays.
    *
-   * @param request what `checkOut` was given as `request`
+   * @param request the option `request` of `checkOut`
    */
   lend?(resource: R, request: unknown): unknown
-  /** Gets what is sent to the process that keeps one: its timers, EXIT and DOWN messages. False or a throw: it is replaced. */
+  /** Gets the messages to the process that owns the resource: timers, EXIT and DOWN messages. If it returns false or throws, the resource is replaced. */
   info?(resource: R, message: unknown): Awaitable<unknown>
 }
 
-/** The member of a pool of workers, as its borrowers get it: a typed ref of a server class, else the pid. */
+/** The type of a worker for its borrowers: a typed ref of a server class; for other workers the pid. */
 export type PooledRef<W> = W extends readonly [infer Class, ...unknown[]]
   ? PooledRef<Class>
   : W extends abstract new (
@@ -70,17 +70,17 @@ export type PooledRef<W> = W extends readonly [infer Class, ...unknown[]]
     ? Ref<C & object>
     : Pid
 
-/** What members are that are processes. */
+/** Options for members that are processes. */
 export interface PooledWorker<W extends Child = Child> {
-  /** Each member, in any form of a child. It must not register a name. */
+  /** The child that each member runs, in any form. It must not register a name. */
   readonly worker: W
-  /** As of a resource: asked before each loan. */
+  /** Called before each loan, like `lend` of a resource. */
   lend?(worker: PooledRef<W>, request: unknown): unknown
 }
 
-/** Limits, and what the members are. */
+/** The options of a pool of resources. */
 export type PoolOptions<R> = PoolLimits & PooledResource<R>
-/** Limits, and which worker the members are. */
+/** The options of a pool of workers. */
 export type WorkerPoolOptions<W extends Child = Child> = PoolLimits & PooledWorker<W>
 
 /** Options of a pool of either kind. */
@@ -115,7 +115,7 @@ const RULES: Rules = {
   worker: { expected: 'a child, as a supervisor would list it', fits: (value) => value !== null },
 }
 
-/** The hooks as the engine calls them, whatever the members are. */
+/** The hooks as the server of the pool calls them, for members of any type. */
 export type PoolHooks = Partial<PooledResource<unknown>>
 
 /** Options that passed the checks, with every default filled in. */
@@ -124,11 +124,11 @@ export interface PoolPlan {
     readonly retry: CheckedBackoff
   }
   readonly hooks: PoolHooks
-  /** Of a pool of workers. */
+  /** Only for a pool of workers. */
   readonly worker: { readonly spec: CheckedSpec; readonly Class: ServerClass | undefined } | undefined
 }
 
-/** @throws INVALID_POOL_OPTION, with all that is wrong; INVALID_CHILD_SPEC */
+/** Checks the options of a pool and makes a plan of them. @throws INVALID_POOL_OPTION, with all mistakes; INVALID_CHILD_SPEC */
 export function checkPool(given: unknown): PoolPlan {
   if (!rules.isRecord(given)) {
     throw invalid([{ field: 'options', value: given, expected: 'an object of options' }])
@@ -189,7 +189,7 @@ function invalid(mistakes: Parameters<typeof rules.mistakeDetails>[0]): Error {
   return supervisorError('INVALID_POOL_OPTION', rules.mistakeDetails(mistakes))
 }
 
-/** The options of a pool class: what its decorator says, and what its instance does. */
+/** The options of a pool class: the limits of its decorator, and the methods of its instance as hooks. */
 export function optionsOfClass(limits: PoolLimits, instance: object): AnyPoolOptions {
   const options: Record<string, unknown> = { ...limits }
   for (const hook of Object.keys(HOOK_RULES)) {

@@ -1,4 +1,4 @@
-/** Pools as their borrowers have them. */
+/** `PoolRef`: the handle by which borrowers use a pool. */
 import { inspect } from 'node:util'
 import {
   type Addressed,
@@ -28,26 +28,26 @@ import type { PoolStatus } from './pool-server.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** How a borrower asks for a member. */
+/** The options of a borrower. */
 export interface CheckOutOptions extends Pick<CallOptions, 'signal' | 'waitForRestart'> {
   /** Milliseconds to wait for a member, or `Infinity`. Default 5,000. */
   readonly timeout?: number | undefined
-  /** False: it is refused at once (POOL_FULL) where it would have to wait for another borrower. Default true. */
+  /** Whether to wait when all members are lent. If false, the borrower is refused at once (POOL_FULL). Default true. */
   readonly wait?: boolean | undefined
-  /** What the pool's `lend` is told. */
+  /** A value for the hook `lend` of the pool. */
   readonly request?: unknown
 }
 
 const CHECK_OUT_OPTIONS = ['timeout', 'wait', 'request', 'signal', 'waitForRestart']
 
-/** Milliseconds that a pool has to answer beyond what its borrower waits. */
+/** Milliseconds beyond the time-out of the borrower that the pool has to answer. */
 const GRACE = 1_000
 
 /**
- * A pool: members that are lent to one borrower at a time. Made by `poolRef` and `startPool`.
+ * A reference to a pool, whose members are lent to one borrower at a time. Made by `poolRef` and `startPool`.
  *
- * The pool monitors each borrower: when that dies, its member is closed and replaced (of a resource), or taken back (of a
- * worker). All that takes a server takes a `PoolRef` too: `monitor(pool.target)`, `sys.getStatus(pool)`.
+ * The pool monitors each borrower. When a borrower dies, a resource is closed and replaced, and a worker is taken back. All functions
+ * that take a server also take a `PoolRef`: `monitor(pool.target)`, `sys.getStatus(pool)`.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export class PoolRef<R> implements Addressed {
     this.#address = address
   }
 
-  /** What messages are addressed to at this moment. */
+  /** The pid or name that messages are sent to at this moment. */
   get target(): Pid | string {
     return addressOf(this.#address, 'poolRef')
   }
@@ -72,21 +72,21 @@ export class PoolRef<R> implements Addressed {
     return (this.#address as Addressed).expected
   }
 
-  /** The process that lends, at this moment; `undefined` if the name is not registered. */
+  /** The server of the pool at this moment; `undefined` if the name is not registered. */
   get pid(): Pid | undefined {
     return whereisServer(this.target)
   }
 
   /**
-   * Borrows a member for as long as `work` takes, and gives it back whatever happens. poolboy's `transaction`.
+   * Borrows a member, calls `work` with it, and always gives it back. poolboy's `transaction`.
    *
-   * When `work` fails, the member is treated as the pool's `afterFailure` says, and the failure is the caller's. When the member ends
-   * meanwhile, or has been lent for longer than the pool's `loanTimeout`, the caller has LOAN_LOST at once.
+   * When `work` fails, `run` rejects with its error, and the option `afterFailure` of the pool decides about the member. When the member
+   * ends meanwhile, or the loan lasts longer than the pool's `loanTimeout`, `run` rejects with LOAN_LOST at once.
    *
-   * @param work gets what was borrowed, and the loan; it runs in the current process
-   * @param options `timeout` to wait for a member, in milliseconds (default 5,000); and as for `checkOut`
-   * @returns what `work` comes to
-   * @throws as `checkOut`; LOAN_LOST; what `work` throws. All of them reject.
+   * @param work gets the borrowed member and the loan; it runs in the current process
+   * @param options `timeout` to wait for a member, in milliseconds (default 5,000); and the others of `checkOut`
+   * @returns the result of `work`
+   * @throws the errors of `checkOut`; LOAN_LOST; the error of `work`. All of them reject.
    * @example
    * ```ts
    * const user = await poolRef(Db).run(async (client) => (await client.query('select now()')).rows[0])
@@ -107,7 +107,7 @@ export class PoolRef<R> implements Addressed {
   }
 
   /**
-   * Borrows a member. It must be given back with `loan.checkIn()`; where `run` will do, that cannot be forgotten.
+   * Borrows a member, which must be given back with `loan.checkIn()`. Prefer `run` where possible: it cannot forget to give the member back.
    *
    * @throws POOL_FULL when the queue is full, or `wait` is false and all members are lent; POOL_TIMEOUT when none came in time, with
    *   why members could not be opened as `cause`; POOL_ELSEWHERE for a borrower on another node or in another thread; CALL_NOPROC when there is
@@ -129,12 +129,12 @@ export class PoolRef<R> implements Addressed {
     }
     const loan = new Loan<R>()
     const { target } = this
-    // A resource cannot travel, and a loan is shared.
+    // A resource cannot be sent to another kernel, and a loan is an object that pool and borrower share.
     if (target instanceof RemotePid) throw supervisorError('POOL_ELSEWHERE', { pool: target })
     const asked = new PoolRequest('loan', loan, timeout, wait, request)
     let answer: unknown
     try {
-      // The pool keeps the time, since it can say what was in the way; this is for one that does not answer at all.
+      // The pool itself ends the wait, since it knows the reason; the time-out of the call is for a pool that does not answer at all.
       answer = await call(this, asked, {
         ...how,
         timeout: isTimeout(timeout + GRACE) ? timeout + GRACE : timeout,
@@ -150,9 +150,9 @@ export class PoolRef<R> implements Addressed {
   }
 
   /**
-   * How the pool stands: who borrows, who waits, what has failed. poolboy's `status`.
+   * The status of the pool: numbers of members, borrowers and failures. poolboy's `status`.
    *
-   * @throws as `call`
+   * @throws the errors of `call`
    * @example
    * ```ts
    * const { idle, lent, waiting } = await poolRef(Db).status()
@@ -163,11 +163,11 @@ export class PoolRef<R> implements Addressed {
   }
 
   /**
-   * Stops the pool, its members with it, and waits until they are closed. One that a supervisor has as a permanent child is started again.
+   * Stops the pool with its members, and waits until they are closed. If the pool is a permanent child, its supervisor restarts it.
    * poolboy's `stop`.
    *
    * @param timeout milliseconds to wait; default `Infinity`
-   * @throws as `stop`
+   * @throws the errors of `stop`
    */
   async stop(timeout?: number): Promise<void> {
     await stop((await call(this, new PoolRequest('supervisor'))) as Pid, 'normal', timeout)
@@ -182,7 +182,7 @@ export class PoolRef<R> implements Addressed {
   }
 }
 
-/** What `lend` said is the borrower's as it is. */
+/** The error for the borrower. An error that `lend` returned is passed on as it is. */
 function errorOf({ why, details }: PoolRefusal): Error {
   if (typeof why !== 'string') return why
   const { reason } = details

@@ -1,6 +1,6 @@
 /**
- * The engine of a pool: which member is lent to whom, and who waits for one. A server that never waits itself: members are
- * started by the dynamic supervisor beside it, and resources kept by processes of their own.
+ * The server of a pool: it lends members to borrowers, and keeps the queue of those that wait. After its init it never waits: members
+ * are started by the dynamic supervisor beside it, and each resource is owned by its own process.
  */
 import type { Callbacks, From } from '../../genserver/index.js'
 import {
@@ -30,43 +30,43 @@ import { type MembersOwner, PoolMembers } from './pool-members.js'
 import { PoolMessage, PoolRefusal, type PoolRefusalCode, PoolRequest } from './pool-message.js'
 import type { PoolPlan } from './pool-options.js'
 
-/** How a pool stands. */
+/** The status of a pool. */
 export interface PoolStatus {
-  /** `'ready'`: one of the `size` is free; `'overflow'`: only one beyond these is; `'full'`: a borrower must wait. */
+  /** `'ready'`: one of the `size` members is free; `'overflow'`: only a member beyond `size` can still be opened; `'full'`: a borrower must wait. */
   readonly state: 'ready' | 'overflow' | 'full'
-  /** Members that can be lent at once. */
+  /** The number of members that can be lent at once. */
   readonly idle: number
-  /** Members that are lent. */
+  /** The number of members that are lent. */
   readonly lent: number
-  /** Members that are being opened. */
+  /** The number of members that are being opened. */
   readonly opening: number
-  /** Members beyond `size`. */
+  /** The number of members beyond `size`. */
   readonly overflow: number
-  /** Borrowers that wait. */
+  /** The number of borrowers that wait. */
   readonly waiting: number
-  /** Borrowers that were refused so far. */
+  /** The number of borrowers that were refused so far. */
   readonly refused: number
-  /** Borrowers that gave up or died so far, while they waited. */
+  /** The number of borrowers that gave up or died so far, while they waited. */
   readonly gaveUp: number
-  /** Loans that ended so far with the failure of the borrower or of the member. */
+  /** The number of loans so far that ended with a failure of the borrower or of the member. */
   readonly failed: number
 }
 
-/** A borrower, waiting or with its loan. */
+/** A borrower that waits or has a member. */
 interface Borrower {
   readonly from: From
   readonly request: unknown
   readonly loan: Loan<unknown>
-  /** The pool's one monitor of it, from when it asks until it is done. Undefined for code outside any process. */
+  /** The pool's monitor of the borrower, from its request to the end of its loan. `undefined` for code outside any process. */
   readonly ref: Reference | undefined
-  /** When it asked, in milliseconds of the kernel's clock. */
+  /** The time of the request, in milliseconds of the kernel's clock. */
   readonly since: number
   timer: Reference | undefined
   member: Member | undefined
   lentAt: number | undefined
 }
 
-/** The callbacks of the server. @param supervisor the dynamic supervisor of the members */
+/** The callbacks of the pool's server. @param supervisor the dynamic supervisor of the members */
 export function poolServer(plan: PoolPlan, supervisor: Pid): Callbacks<PoolServer> {
   return {
     async init() {
@@ -92,7 +92,7 @@ class PoolServer implements MembersOwner {
   readonly #plan: PoolPlan
   readonly #pid = self()
   readonly #members: PoolMembers
-  /** In the order in which they asked. */
+  /** The borrowers that wait, in the order of their requests. */
   readonly #waiting = new Map<Loan<unknown>, Borrower>()
   readonly #lent = new Map<Loan<unknown>, Borrower>()
   readonly #byMonitor = new Map<Reference, Borrower>()
@@ -114,7 +114,7 @@ class PoolServer implements MembersOwner {
     return this.#waiting.size
   }
 
-  /** Opens the members of an eager pool, all at the same time. @throws POOL_OPEN_FAILED */
+  /** Opens the members of an eager pool, all at the same time, and waits for them. @throws POOL_OPEN_FAILED */
   async open(): Promise<void> {
     const members = this.#members
     members.watch()
@@ -126,18 +126,18 @@ class PoolServer implements MembersOwner {
     if (reason !== undefined) throw supervisorError('POOL_OPEN_FAILED', { reason }, { cause: reason })
   }
 
-  /** @returns the answer, or undefined where it comes later */
+  /** Handles a request. @returns the answer; `undefined` if it comes later */
   asked(request: unknown, from: From): unknown {
     if (!PoolRequest.is(request))
       return supervisorError('UNKNOWN_REQUEST', { supervisor: this.#pid, request })
     if (request.what === 'supervisor') return parentPid()
     if (request.what === 'status') return this.status()
     if (from.timeLeft === 0) {
-      // It gave up before the pool could take its request; nobody has the answer.
+      // The borrower gave up before the pool handled its request, so nobody gets this answer.
       this.#gaveUp++
       return false
     }
-    // How many wait until another borrower gives one back, with this one.
+    // The number of borrowers that would wait for a member to come back, this one included.
     const mustWait = this.#lent.size + this.#waiting.size + 1 - this.#capacity
     if (mustWait > (request.wait ? this.#plan.limits.queue : 0)) return this.#refuse('POOL_FULL', from)
     this.#enqueue(request, from)
@@ -153,7 +153,7 @@ class PoolServer implements MembersOwner {
     if (ref !== undefined) this.#byMonitor.set(ref, borrower)
     this.#waiting.set(loan, borrower)
     this.ready()
-    // Nothing is set for one that has its member at once.
+    // A borrower that got its member at once needs no timer.
     if (!this.#waiting.has(loan) || timeout === Number.POSITIVE_INFINITY) return
     borrower.timer = sendAfter(timeout, this.#pid, new PoolMessage('waited', borrower))
   }
@@ -208,12 +208,12 @@ class PoolServer implements MembersOwner {
     }
   }
 
-  /** The server ends: its borrowers hear that their members end with it. */
+  /** Ends all loans when the server ends, since the members end with it. */
   ended(reason: ExitReason): void {
     for (const loan of this.#lent.keys()) lose(loan, reason)
   }
 
-  /** Lends what is idle to those who wait, and opens what they still need. */
+  /** Lends idle members to the borrowers that wait, and opens the members that are still missing. */
   ready(): void {
     for (const borrower of this.#waiting.values()) if (!this.#serve(borrower)) break
     this.#members.fill()
@@ -224,7 +224,7 @@ class PoolServer implements MembersOwner {
     if (borrower !== undefined) this.#fail(borrower, reason)
   }
 
-  /** @returns whether the borrower has its answer */
+  /** Tries to lend a member to a borrower. @returns whether the borrower got its answer, a member or a refusal */
   #serve(borrower: Borrower): boolean {
     const members = this.#members
     for (let member = members.next; member !== undefined; member = members.next) {
@@ -263,14 +263,14 @@ class PoolServer implements MembersOwner {
     from.reply(true)
   }
 
-  /** Whether a member is fit, or the error that refuses the borrower. */
+  /** The result of the hook `lend`: whether the member is fit, or the error for the borrower. */
   #verdict(member: Member, request: unknown): boolean | Error {
     const { hooks } = this.#plan
     if (hooks.lend === undefined) return true
     try {
       const verdict = hooks.lend(member.resource, request)
       if (!isThenable(verdict)) return isError(verdict) ? verdict : verdict !== false
-      // What it comes to is nobody's: the mistake is told, and no more.
+      // The mistake is reported below; the result of the promise does not matter.
       Promise.resolve(verdict).catch(() => undefined)
       throw supervisorError('POOL_LEND_ASYNC', {})
     } catch (error) {
@@ -311,14 +311,14 @@ class PoolServer implements MembersOwner {
     lose(borrower.loan, reason)
   }
 
-  /** A loan is over, however. */
+  /** Removes a loan that has ended, for any reason. */
   #over(borrower: Borrower): void {
     this.#lent.delete(borrower.loan)
     if (borrower.member !== undefined) borrower.member.loan = undefined
     this.#done(borrower)
   }
 
-  /** Nothing more is due to a borrower. */
+  /** Forgets a borrower, with its timer and its monitor. */
   #done({ loan, ref, timer }: Borrower): void {
     this.#waiting.delete(loan)
     if (timer !== undefined) cancelTimer(timer)
@@ -327,7 +327,7 @@ class PoolServer implements MembersOwner {
     demonitor(ref, { flush: true })
   }
 
-  /** A borrower that waits is gone, or waits no more. */
+  /** Forgets a waiting borrower that died or gave up. */
   #forget(borrower: Borrower): void {
     this.#gaveUp++
     publishLoan(this.#pid, 'gave_up', borrower)
@@ -337,7 +337,7 @@ class PoolServer implements MembersOwner {
   #cancelled(loan: Loan<unknown>): void {
     const waiting = this.#waiting.get(loan)
     if (waiting !== undefined) this.#forget(waiting)
-    // It was lent as its borrower gave up, and never used.
+    // The member was lent at the moment when the borrower gave up, and was not used.
     else this.#returned(loan, 'well')
   }
 
@@ -355,7 +355,7 @@ class PoolServer implements MembersOwner {
     return new PoolRefusal(code, this.#standing())
   }
 
-  /** What a borrower is told of a pool that has nothing for it. */
+  /** The details of a refusal: the numbers of the pool, the oldest loan, and why members cannot be opened. */
   #standing(): Readonly<Record<string, unknown>> {
     const [first] = this.#lent.values()
     const reason = this.#members.lastFault

@@ -1,6 +1,6 @@
 /**
- * Pools: members that are lent to one borrower at a time. A static supervisor with two children: the dynamic supervisor of
- * the members, and the server that lends them (`pool-server.ts`). This file is the way in.
+ * Pools: sets of members that are lent to one borrower at a time. A pool is a static supervisor with two children: the dynamic
+ * supervisor of the members, and the server that lends them (`pool-server.ts`). This file has the functions that users call.
  */
 import {
   type Addressed,
@@ -42,13 +42,13 @@ export type PoolInit<O> = O | (() => Awaitable<O>)
 type Naming = Pick<SupervisorStartOptions, 'name'>
 
 /**
- * Starts a pool and waits until it is up: unless it is lazy, until its members are open. It is linked to the current process.
+ * Starts a pool, linked to the current process, and waits until it runs; if it is not lazy, until its members are open.
  *
- * It is a supervisor of two: the server that lends, and a dynamic supervisor of the members. A member that ends is replaced; when that fails,
- * it is tried again after the pool's `retry`. When the server ends, the members end with it.
+ * The pool is a supervisor with two children: the server that lends, and a dynamic supervisor of the members. A member that ends is
+ * replaced; if that fails, the next attempt comes after the wait of `retry`. When the server ends, the members end with it.
  *
- * @param init what the members are, `open` or `worker`, and the pool's limits
- * @param options `name` registers it; `link` (default true) links it to the current process, its parent
+ * @param init the members, by `open` or `worker`, and the limits of the pool
+ * @param options `name` registers the pool; `link` (default true) links it to the current process, its parent
  * @throws INVALID_POOL_OPTION; START_FAILED with POOL_OPEN_FAILED as `details.reason` when a member cannot be opened;
  *   ALREADY_STARTED. All of them reject.
  * @example
@@ -79,10 +79,10 @@ export async function startPool(
 /**
  * The spec of a pool as a child.
  *
- * @param id names it among its siblings, and is the name that the pool is registered under
- * @param init what the members are, `open` or `worker`, and the pool's limits
- * @param input fields of the spec that shall be others; `name`: another name
- * @throws INVALID_POOL_OPTION for options given as such
+ * @param id the id of the child, and the name that the pool is registered under
+ * @param init the members, by `open` or `worker`, and the limits of the pool
+ * @param input fields that replace those of the spec; `name`: another name
+ * @throws INVALID_POOL_OPTION when `init` is an object
  * @example
  * ```ts
  * await startSupervisor({
@@ -111,10 +111,10 @@ export function poolSpec(
   return supervisorSpec(id, treeOf(init, name), overrides)
 }
 
-/** Where a pool class keeps the name of its pool. */
+/** The key under which a pool class has the name of its pool. */
 export const POOL_NAME: unique symbol = Symbol.for('heartwood.pool')
 
-/** What the members of a pool class are. */
+/** The type of the members of a pool class, for their borrowers. */
 export type MemberOf<C> = C extends { open(): infer R }
   ? Awaited<R>
   : C extends { worker(): infer W }
@@ -122,7 +122,7 @@ export type MemberOf<C> = C extends { open(): infer R }
     : unknown
 
 /**
- * A pool that runs already, or will by the time it is used: by the class that `@Pool` decorates, or by name or pid.
+ * A reference to a pool: by the class that `@Pool` decorates, by name or by pid. The pool need not run yet.
  *
  * @throws POOL_CLASS_INVALID, SERVER_REF_INVALID
  * @example
@@ -143,12 +143,12 @@ export function poolRef(target: ServerRef | (abstract new (...args: never[]) => 
   return new PoolRef(name as ServerRef)
 }
 
-/** What supervises a pool, before it runs: for the plan of a tree. */
+/** The options of a pool's supervisor before it runs, for the plan of a tree. */
 export function plannedPool(name: string | NameKeeper | undefined): SupervisorOptions {
   return tree(undefined, name)
 }
 
-/** Where the server of an unnamed pool is at the moment: another after each of its restarts. */
+/** The address of the server of an unnamed pool. Its pid changes with each restart. */
 class PoolPlace implements Addressed {
   pid: Pid | undefined = undefined
 
@@ -162,7 +162,7 @@ function treeOf(init: PoolInit<AnyPoolOptions>, name: SupervisorStartOptions['na
   return tree(checkPool(init), name, place)
 }
 
-/** Where the supervisor of a pool keeps the pid of its first child, for the second. */
+/** The key in the process dictionary of the pool's supervisor for the pid of its first child, which the second one needs. */
 const MEMBERS = Symbol('the supervisor of the members') as ProcessKey<Pid>
 
 function tree(
