@@ -3,7 +3,7 @@ import { ledgerOf, Registry, type ValueArgument } from './registry.js'
 import type { Registration } from './table/registrations.js'
 
 /**
- * A registry where a key has any number of processes, and a process may stand under it more than once. Elixir's
+ * A registry whose keys have any number of processes. A process can be registered under a key more than once. Elixir's
  * `Registry` with `keys: :duplicate`.
  *
  * @typeParam K the keys; default `string`
@@ -17,13 +17,13 @@ import type { Registration } from './table/registrations.js'
  * ```
  */
 export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V> {
-  /** Registers the current process under `key`, once more if it is there already. Elixir's `Registry.register/3`. */
+  /** Registers the current process under `key`, also if it is registered there already. Elixir's `Registry.register/3`. */
   register(key: K, ...[value]: ValueArgument<V>): void {
     ledgerOf(this).enrol(key, value as V)
   }
 
   /**
-   * As `register`, for another process: for those that know nothing of the registry. It is linked to the registry as if it had
+   * Registers another process under `key`: one whose code does not know the registry. It is linked to the registry as if it had
    * registered itself.
    *
    * @throws NOT_ALIVE for a process that is dead; NOT_A_PID
@@ -37,7 +37,7 @@ export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V>
     ledgerOf(this).enrol(key, value as V, pid)
   }
 
-  /** All registrations under `key`, oldest first. `Registry.lookup/2`. */
+  /** All registrations under `key`, the oldest first. `Registry.lookup/2`. */
   lookup(key: K): Registration<V>[] {
     const ledger = ledgerOf(this)
     return ledger.shown(ledger.listAt(key))

@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of this layer, by code. */
 export const REGISTRY_ERRORS = {
   REGISTRY_NOT_RUNNING:
     '{kind} "{registry}" is not running in this kernel. Start it with startLink(), or list its childSpec() before the children that use it.',

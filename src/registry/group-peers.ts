@@ -1,6 +1,6 @@
 /**
- * The scopes of one name on several nodes, which tell each other who is in which group. It is the protocol of OTP's `pg`, so that a
- * scope of a BEAM is one of them.
+ * The protocol between scopes of one name on several nodes: each tells the others which of its processes are in which group. It is the
+ * protocol of OTP's `pg`, so a scope on a BEAM takes part too.
  */
 
 import { isUtf8 } from 'node:buffer'
@@ -25,7 +25,7 @@ import {
   tell,
 } from '../kernel/index.js'
 
-/** What scopes say to each other. */
+/** A message between scopes. */
 class ScopeMessage {
   constructor(
     readonly word: 'discover' | 'sync' | 'join' | 'leave',
@@ -37,7 +37,7 @@ class ScopeMessage {
   }
 }
 
-/** Who is in a group. */
+/** The members of one group in a `sync` message. */
 class GroupMembers {
   constructor(readonly fields: readonly [group: unknown, pids: readonly Pid[]]) {}
 
@@ -46,7 +46,7 @@ class GroupMembers {
   }
 }
 
-/** Time to ask a node again whether the scope runs there. */
+/** The message of a timer: a node must be asked again whether the scope runs there. */
 class AskAgain {
   constructor(
     readonly node: string,
@@ -54,46 +54,46 @@ class AskAgain {
   ) {}
 }
 
-/** Milliseconds until a node is asked again: doubled each time, up to the longest. */
+/** Milliseconds until a node is asked again. The wait doubles each time, up to `LONGEST_WAIT`. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 4_000
-/** Characters of the scope's name in a line of the log. */
+/** The number of characters of the scope's name in a line of the log. */
 const LONGEST_NAME = 100
 
 portable(ScopeMessage, { name: 'heartwood.ScopeMessage' })
 portable(GroupMembers, { name: 'heartwood.GroupMembers' })
 
-/** The scope of this node. */
+/** The interface of the scope of this node. */
 export interface OwnScope {
   readonly kernel: Kernel
   readonly pid: Pid
   readonly name: string
-  /** Who of this node is in which group. */
+  /** The groups with members on this node, and these members. */
   ownMembers(): Iterable<readonly [group: unknown, pids: readonly Pid[]]>
-  /** Others are in a group there. */
+  /** Called when processes of another node have joined a group there. */
   joinedThere(peer: Pid, group: unknown, pids: readonly Pid[]): void
   leftThere(peer: Pid, groups: readonly unknown[], pids: readonly Pid[]): void
-  /** These are all that are in groups there; undefined for nobody, for good. */
+  /** Called with all groups and members of another node; with an empty list when its scope is gone. */
   allThere(peer: Pid, groups: readonly (readonly [group: unknown, pids: readonly Pid[]])[]): void
 }
 
 export class GroupPeers {
   readonly #own: OwnScope
   readonly #peers = new Map<Pid, Reference>()
-  /** Nodes that have been asked, and have no scope so far. */
+  /** The nodes that were asked, and on which no scope has answered so far. */
   readonly #asked = new Set<string>()
 
   constructor(own: OwnScope) {
     this.#own = own
   }
 
-  /** The scope runs, as the current process. */
+  /** Begins to look for other scopes. Called in the process of the scope. */
   begin(): void {
     monitorNodes()
     for (const node of nodes()) this.#discover(node)
   }
 
-  /** A message to the scope. @returns false for one that is no business of it */
+  /** Handles a message to the scope. @returns false for a message that is not part of the protocol */
   heard(message: unknown): boolean {
     if (isNodeMessage(message)) {
       if (message.tag === 'nodeup') this.#discover(message.node)
@@ -126,7 +126,7 @@ export class GroupPeers {
     }
   }
 
-  /** Whether the processes of that node are in groups by what its own scope says. */
+  /** Whether a node has a scope of this name. Its own scope then decides about the groups of its processes. */
   hasScopeOf(node: string): boolean {
     for (const peer of this.#peers.keys()) if (peer.node === node) return true
     return false
@@ -147,13 +147,13 @@ export class GroupPeers {
   }
 
   /**
-   * Asks until there is an answer. A scope of a BEAM that starts later tells the visible nodes alone of itself, and this node may be
-   * hidden from it.
+   * Asks a node again and again until its scope answers. A scope on a BEAM that starts later announces itself to visible nodes only,
+   * and this node may be hidden.
    */
   #ask(node: string, wait: number): void {
     const { kernel, name, pid } = this.#own
     const there = kernel.whoHas(name, node)
-    // A name that cannot be said there is no scope's.
+    // A name that cannot be encoded for that node cannot be the name of a scope there.
     if (there !== undefined && !this.#tell(there, new ScopeMessage('discover', [pid]))) return
     sendAfter(wait, self(), new AskAgain(node, Math.min(wait * 2, LONGEST_WAIT)))
   }
@@ -171,7 +171,7 @@ export class GroupPeers {
   }
 
   #sync(peer: Pid, groups: unknown): void {
-    // Who it is that it says it is in is decided by its node: nobody speaks for another.
+    // Only pids of the peer's own node are accepted later: no scope can speak for another node.
     if (!this.#peers.has(peer)) this.#meet(peer)
     const all = listOf(groups).map((each) => {
       const [group, pids] = elementsOf(each)
@@ -190,7 +190,7 @@ export class GroupPeers {
       if (monitored !== ref) continue
       this.#peers.delete(peer)
       this.#own.allThere(peer, [])
-      // Of a node that is gone as well `nodeup` tells when it is back.
+      // If the node is gone too, a `nodeup` message comes when it is back.
       if (nodes().includes(peer.node)) this.#discover(peer.node)
       return true
     }
@@ -202,9 +202,9 @@ export class GroupPeers {
   }
 
   /**
-   * Not as the current process, which may just be dying.
+   * Sends a message to another scope. It does not send as the current process, which may be dying.
    *
-   * @returns false for what cannot be said there: a group of such a name is one of this node alone, and so is such a scope
+   * @returns false if the message cannot be encoded for that node. A group, or a scope, with such a name stays local to this node
    */
   #tell(peer: Pid, message: unknown): boolean {
     const { kernel, name, pid } = this.#own
@@ -220,19 +220,19 @@ export class GroupPeers {
   }
 }
 
-/** What a tuple of another system has, or one of ours. */
+/** The elements of a tuple: a message of this system, or a tuple of a BEAM. */
 function elementsOf(value: unknown): readonly unknown[] {
   if (value instanceof ScopeMessage) return [value.word, ...value.fields]
   if (value instanceof GroupMembers) return value.fields
   return listOf(read(value, 'elements'))
 }
 
-/** A word is an atom there. */
+/** The text of the first element; in a message of a BEAM it is an atom. */
 function wordOf(value: unknown): unknown {
   return typeof value === 'string' ? value : read(value, 'name')
 }
 
-/** Names of groups and topics are texts, also where a node has the binaries of its messages as bytes. */
+/** The name of a group or topic as a string, also if this node decodes binaries as bytes. `undefined` if it is no text. */
 export function textOf(name: unknown): string | undefined {
   if (typeof name === 'string') return name
   return name instanceof Uint8Array && isUtf8(name) ? Buffer.from(name).toString('utf8') : undefined

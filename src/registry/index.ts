@@ -1,6 +1,6 @@
 /**
- * Registries: processes found by key, with unique and duplicate keys; keys as addresses of servers; publish and
- * subscribe; process groups.
+ * Registries: processes by key, with unique or duplicate keys; keys as addresses of servers; publish and subscribe;
+ * process groups.
  */
 
 export { DuplicateRegistry } from './duplicate-registry.js'

@@ -1,15 +1,15 @@
-/** Looking at registries from outside: what runs under which name, and who is registered. */
+/** Views of registries for the observer: their names and registrations, read without a message. */
 import { seenServer } from '../genserver/index.js'
 import type { Pid } from '../kernel/index.js'
 import { type Keeping, keeping } from './table/table-process.js'
 
-/** A registry, a pub/sub or a scope of process groups that runs. */
+/** A view of a running registry, pub/sub or scope of process groups. */
 export interface RegistrySight {
-  /** What it is: `'registry'` … */
+  /** The kind: `'registry'`, `'process group scope'` … */
   readonly kind: string
   readonly name: string
   readonly size: number
-  /** Some of the registrations, by key; what is before `offset` is passed over one by one. Values are not copied. */
+  /** Up to `limit` registrations from number `offset` on, by key. The time grows with `offset`. Values are not copied. */
   list(offset: number, limit: number): { readonly key: unknown; readonly pid: Pid; readonly value: unknown }[]
 }
 

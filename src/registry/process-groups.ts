@@ -45,14 +45,14 @@ export function isGroupMessage(message: unknown): message is GroupMessage {
 }
 
 /**
- * Groups of processes by name: any process can put any other into a group, see who is in it, and be told of changes.
- * A scope is a set of groups with a name and a process of its own. OTP's `pg`.
+ * Named groups of processes. Any process can put any other into a group, read the members, and get messages about changes.
+ * A scope is a set of groups; it has a name and its own process. OTP's `pg`.
  *
- * On nodes that are joined, scopes of one name are one: each knows the members of all of them, Erlang's and Elixir's `pg` scopes
- * included. Names of groups then are terms: a string is a binary there, `atom('workers')` an atom.
+ * On connected nodes, scopes of the same name form one: each knows the members of all of them, also those of `pg` scopes of Erlang and
+ * Elixir. The names of groups are then terms: a string is a binary there, `atom('workers')` an atom.
  *
- * A group is there while somebody is in it. Who dies has left all groups in that moment. Unlike those in a registry,
- * members are not linked to the scope's process: when that ends, the memberships are lost and the members live on.
+ * A group exists while it has members. A process that dies has left all groups at that moment. Unlike the processes of a registry,
+ * members are not linked to the process of the scope: when it ends, the memberships are lost and the members live on.
  *
  * @typeParam G the names of groups, compared as the keys of a registry
  * @example
@@ -66,7 +66,7 @@ export function isGroupMessage(message: unknown): message is GroupMessage {
 export class ProcessGroups<G = string> {
   readonly #directory: Directory<Scope<G>>
 
-  /** @param scope what its process is registered as */
+  /** @param scope the name of the scope, under which its process is registered */
   constructor(
     readonly scope: string,
     ...misplaced: never[]
@@ -85,19 +85,19 @@ export class ProcessGroups<G = string> {
     return this.#directory.start(true)
   }
 
-  /** As `startLink`, without the link. `pg:start/1`. */
+  /** Starts the scope without a link. `pg:start/1`. */
   start(): Promise<Pid> {
     return this.#directory.start(false)
   }
 
-  /** What a supervisor starts it by; list it before those who join. */
+  /** The child spec of the scope. List it before the children that join its groups. */
   childSpec(): DirectorySpec {
     return this.#directory.childSpec
   }
 
   /**
-   * Puts a process, or several, into a group; the current one unless told otherwise. A process can be in a group more
-   * than once, and then leaves it as often. Dead ones are passed over. `pg:join/3`.
+   * Puts one or more processes into a group; by default the current process. A process can be in a group more than once, and must
+   * then leave it as often. Dead processes are skipped. `pg:join/3`.
    *
    * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID, NOT_LOCAL for a process of another node with that scope, which joins there
    */
@@ -113,9 +113,9 @@ export class ProcessGroups<G = string> {
   }
 
   /**
-   * Takes a process, or each of several, out of a group once. `pg:leave/3`.
+   * Takes one or more processes out of a group, each of them once. `pg:leave/3`.
    *
-   * @returns false when none of them was in it (OTP's `not_joined`)
+   * @returns false when none of them was in the group (OTP's `not_joined`)
    * @throws REGISTRY_NOT_RUNNING, KEY_NOT_COMPARABLE, NOT_A_PID, NOT_LOCAL for a process of another node with that scope, which leaves there
    */
   leave(group: G, pids: Pid | readonly Pid[] = self()): boolean {
@@ -133,27 +133,27 @@ export class ProcessGroups<G = string> {
     return gone.length > 0
   }
 
-  /** Who is in a group, in the order of joining; nobody also when the scope is not running. `pg:get_members/2`. */
+  /** The members of a group, in the order of joining. Empty if the scope does not run. `pg:get_members/2`. */
   getMembers(group: G): Pid[] {
     const entries = this.#directory.peek()?.table.at(this.#identity(group))
     return listOf(entries).map(({ pid }) => pid)
   }
 
-  /** Those of them that are on this node. `pg:get_local_members/2`. */
+  /** The members of a group that are processes of this node. `pg:get_local_members/2`. */
   getLocalMembers(group: G): Pid[] {
     const here = currentKernel().node
     return this.getMembers(group).filter(({ node }) => node === here)
   }
 
-  /** All groups that somebody is in. `pg:which_groups/1`. */
+  /** All groups that have members. `pg:which_groups/1`. */
   whichGroups(): G[] {
     return [...this.#directory.running.table.keys()].map(({ key }) => key)
   }
 
   /**
-   * Sends the current process a `GroupMessage` whenever somebody joins or leaves `group`. `pg:monitor/2`.
+   * Sends the current process a `GroupMessage` each time a process joins or leaves `group`. `pg:monitor/2`.
    *
-   * @returns the reference that these messages carry, and who is in it now
+   * @returns the reference in these messages, and the members now
    * @example
    * ```ts
    * const { ref, members } = groups.monitor('resizers')
@@ -166,7 +166,7 @@ export class ProcessGroups<G = string> {
     return { ref, members: this.getMembers(group) }
   }
 
-  /** As `monitor`, for all groups of the scope. `pg:monitor_scope/1`. */
+  /** Monitors all groups of the scope, as `monitor` does for one. `pg:monitor_scope/1`. */
   monitorScope(): { ref: Reference; groups: Map<G, Pid[]> } {
     const scope = this.#directory.running
     const ref = new Reference()
@@ -175,9 +175,9 @@ export class ProcessGroups<G = string> {
   }
 
   /**
-   * Ends a monitor of the current process, and takes its messages out of the mailbox. `pg:demonitor/2`.
+   * Ends a monitor of the current process, and removes its messages from the mailbox. `pg:demonitor/2`.
    *
-   * @returns false when there was none
+   * @returns false if the current process has no such monitor
    */
   async demonitor(ref: Reference): Promise<boolean> {
     const { watchers } = this.#directory.running
@@ -197,15 +197,15 @@ export class ProcessGroups<G = string> {
   }
 }
 
-/** Stands for a group in the table of watchers. */
+/** The key of `monitorScope` in the table of watchers, in place of a group. */
 const EVERY_GROUP = Symbol('every group')
 
-/** A scope that runs: who is in which group, and who watches which. */
+/** A running scope: the members of its groups, and the processes that monitor them. */
 class Scope<G> extends Running<G, undefined> implements OwnScope {
-  /** Monitors, each by its own reference, found under the group they watch. */
+  /** The monitors: each has its own reference, and is found by the group that it watches. */
   readonly watchers: Running<Reference, undefined>
   readonly peers = new GroupPeers(this)
-  /** By scope of another node, who is in which group there. */
+  /** The members that each scope of another node has told of. */
   readonly #there = new Map<Pid, Set<Entry<G, undefined>>>()
   readonly isOwn = ({ node }: Pid): boolean => node === this.kernel.node
 
@@ -218,7 +218,7 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
     this.watchers = new Running(kernel, pid, false)
   }
 
-  /** @throws NOT_A_PID, NOT_LOCAL for the first that cannot be in a group of this scope, before anything is done with the others */
+  /** Checks the pids of a join or leave, all of them before the first is handled. @throws NOT_A_PID, NOT_LOCAL for a pid of a node with its own scope */
   own(pids: Pid | readonly Pid[], action: string): readonly Pid[] {
     const list: readonly unknown[] = !isRevoked(pids) && Array.isArray(pids) ? pids : [pids]
     for (const pid of list) {
@@ -233,7 +233,7 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
   tell(tag: 'join' | 'leave', group: G, identity: unknown, pids: readonly Pid[]): void {
     const { table } = this.watchers
     for (const watcher of [...listOf(table.at(identity)), ...listOf(table.at(EVERY_GROUP))]) {
-      // Through the kernel, not as the current process: that may just be dying, and the dead cannot send.
+      // Sent by the kernel, not by the current process, which may be dying: dead processes cannot send.
       tell(this.kernel, watcher.pid, new GroupMessage(tag, watcher.key, group, pids))
     }
   }
@@ -295,7 +295,7 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
     this.#tellLeft(theirs)
   }
 
-  /** Undefined for what cannot be compared. */
+  /** The identity of a group that another scope named; `undefined` for a name that cannot be compared. */
   #identity(group: unknown): unknown {
     try {
       return identityOf(this.name, group, undefined)

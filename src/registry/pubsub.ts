@@ -23,10 +23,10 @@ import { checkName, type DirectorySpec } from './table/table-process.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
 
 /**
- * Hands a message to subscribers, in place of a plain `send` to each: to filter by their metadata, or to encode once
- * for many.
+ * A function that sends a message to subscribers, in place of a plain `send` to each. For example it can filter by their metadata, or
+ * encode the message once for all.
  *
- * @param from the process that is to get nothing of a `broadcastFrom`; undefined for a `broadcast`
+ * @param from the process that a `broadcastFrom` leaves out; `undefined` for a `broadcast`
  */
 export type Dispatcher<Metadata = unknown, Message = unknown> = (
   subscribers: readonly Registration<Metadata>[],
@@ -34,17 +34,18 @@ export type Dispatcher<Metadata = unknown, Message = unknown> = (
   from: Pid | undefined,
 ) => void
 
-/** How a pub/sub takes part in others. */
+/** The options of a pub/sub. */
 export interface PubSubOptions {
   /**
-   * A scope of process groups, which must run before it: its process joins the group of its name, and what is broadcast reaches the subscribers of all who
-   * are in that group, on all nodes. Default none: it is one of this node alone.
+   * A scope of process groups, which must run first. The process of the pub/sub joins the group of its own name. A broadcast then
+   * reaches the subscribers of all pub/subs in that group, on all nodes. Default none: the pub/sub is local to this node.
    */
   readonly groups?: ProcessGroups<string>
 }
 
 /**
- * What pub/subs of several nodes say to each other: to a BEAM, `{broadcast, Topic, Message}`. A process of Elixir that joins the group gets it, and can send it.
+ * The message between pub/subs of several nodes; on a BEAM it is `{broadcast, Topic, Message}`. A process of Elixir that joins the group
+ * gets such messages and can send them.
  */
 class Broadcast {
   constructor(
@@ -60,14 +61,15 @@ class Broadcast {
 portable(Broadcast, { name: 'heartwood.Broadcast' })
 
 /**
- * Publish and subscribe by topic, within one kernel or among all nodes that share a scope of groups. Elixir's `Phoenix.PubSub`, on a `DuplicateRegistry`.
+ * Publish and subscribe by topic, in one kernel or among all nodes that share a scope of groups. Elixir's `Phoenix.PubSub`, made of a
+ * `DuplicateRegistry`.
  *
- * A broadcast puts the message, as it is, in the mailbox of each subscriber; in a server it arrives at `handleInfo` or
- * an `@Info` method. Subscriptions end with the process that made them, and that process is linked to the pub/sub as any
- * registered process is to its registry.
+ * A broadcast puts the message, as it is, into the mailbox of each subscriber; a server gets it in `handleInfo` or
+ * an `@Info` method. A subscription ends with its process, and a subscribed process is linked to the pub/sub like a registered
+ * process to its registry.
  *
- * @typeParam Topics what is sent on which topic: `{ prices: Price; [room: `room:${string}`]: Chat }`
- * @typeParam Metadata what a subscriber may add for dispatchers
+ * @typeParam Topics the type of the messages of each topic: `{ prices: Price; [room: `room:${string}`]: Chat }`
+ * @typeParam Metadata the type of the value that a subscriber may add for dispatchers
  * @example
  * ```ts
  * const bus = new PubSub<{ prices: { symbol: string; price: number } }>('bus')
@@ -83,8 +85,8 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   readonly #groups: ProcessGroups<string> | undefined
 
   /**
-   * @param name what its process is registered as
-   * @param options for one that other nodes take part in
+   * @param name the name of the pub/sub, under which its process is registered
+   * @param options `groups`, for a pub/sub of several nodes
    */
   constructor(
     readonly name: string,
@@ -102,26 +104,26 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     }
   }
 
-  /** Starts its process, linked to the current one. @throws ALREADY_STARTED, NAME_INVALID. Both reject. */
+  /** Starts the process of the pub/sub, linked to the current process. @throws ALREADY_STARTED, NAME_INVALID. Both reject. */
   startLink(): Promise<Pid> {
     return this.#subscriptions.startLink()
   }
 
-  /** As `startLink`, without the link. */
+  /** Starts the process of the pub/sub without a link. */
   start(): Promise<Pid> {
     return this.#subscriptions.start()
   }
 
-  /** What a supervisor starts it by; list it before those who subscribe. */
+  /** The child spec of the pub/sub. List it before the children that subscribe. */
   childSpec(): DirectorySpec {
     return this.#subscriptions.childSpec()
   }
 
   /**
-   * Sends the current process what is broadcast on `topic` from now on. Whoever subscribes twice gets all twice.
+   * Subscribes the current process to `topic`. A process that subscribes twice gets each message twice.
    * `Phoenix.PubSub.subscribe/3`.
    *
-   * @param metadata what a `Dispatcher` sees of this subscription
+   * @param metadata a value for a `Dispatcher`
    * @throws REGISTRY_NOT_RUNNING
    */
   subscribe(topic: keyof Topics & string, metadata?: Metadata): void {
@@ -130,8 +132,8 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   /**
-   * As `subscribe`, for one message: with it the subscription is over. A message that a full mailbox has no room for does not
-   * count, nor does one that a dispatcher does not send on before it returns.
+   * Subscribes the current process to `topic` for one message, which ends the subscription. A message for which a full mailbox has no
+   * room does not count, nor a message that a dispatcher does not send before it returns.
    *
    * @example
    * ```ts
@@ -146,8 +148,8 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   /**
-   * As `subscribe`, to all topics that fit a pattern: words with dots between them, where `*` is any one word, and `**`, which
-   * comes last, one or more.
+   * Subscribes the current process to all topics that match a pattern. A pattern is words with dots between them; `*` matches any one
+   * word, and `**`, at the end only, one or more words.
    *
    * | pattern | fits | does not fit |
    * | --- | --- | --- |
@@ -155,7 +157,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
    * | `orders.*.paid` | `orders.7.paid` | `orders.paid` |
    * | `orders.**` | `orders.new`, `orders.new.eu` | `orders` |
    *
-   * Whoever is subscribed to a topic and to a pattern that it fits gets its messages twice.
+   * A process that is subscribed to a topic and to a pattern that the topic matches gets its messages twice.
    *
    * @throws TOPIC_PATTERN_INVALID, REGISTRY_NOT_RUNNING
    * @example
@@ -176,13 +178,13 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     this.#subscriptions.unregister(topic)
   }
 
-  /** Ends all subscriptions of the current process to that pattern. */
+  /** Ends all subscriptions of the current process to `pattern`. */
   unsubscribePattern(pattern: string): void {
     const known = ledgerOf(this.#subscriptions).running.patterns?.find(pattern)
     if (known !== undefined) this.#subscriptions.unregister(known)
   }
 
-  /** Who is subscribed to `topic`, in that order; then those who are by a pattern. */
+  /** The subscribers of `topic`, in the order of subscription; after them the subscribers of patterns that it matches. */
   subscribers(topic: keyof Topics & string): Pid[] {
     checkTopic('subscribers', topic)
     return this.#entries(topic).map(({ pid }) => pid)
@@ -191,8 +193,8 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   /**
    * Sends `message` to all subscribers of `topic`, the current process included if it is one. `Phoenix.PubSub.broadcast/4`.
    *
-   * @param dispatcher sends it in another way; called only if there are subscribers, and for those of this node
-   * @throws REGISTRY_NOT_RUNNING; what the dispatcher throws; what has no term on other nodes, TERM_NOT_ENCODABLE
+   * @param dispatcher sends the message to the subscribers of this node, if there are any; default: a plain send to each
+   * @throws REGISTRY_NOT_RUNNING; errors of the dispatcher; TERM_NOT_ENCODABLE for a message that cannot be encoded for another node
    */
   broadcast<T extends keyof Topics & string>(
     topic: T,
@@ -204,7 +206,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   /**
-   * As `broadcast`, but not to the process `from`, which is usually `self()`. `Phoenix.PubSub.broadcast_from/5`.
+   * Sends `message` to all subscribers of `topic` except the process `from`, which is usually `self()`. `Phoenix.PubSub.broadcast_from/5`.
    *
    * @example
    * ```ts
@@ -222,7 +224,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     this.#publish(from, topic, message, dispatcher)
   }
 
-  /** As `broadcast`, to the subscribers of this node alone. `Phoenix.PubSub.local_broadcast/4`. */
+  /** Sends `message` to the subscribers of this node only. `Phoenix.PubSub.local_broadcast/4`. */
   localBroadcast<T extends keyof Topics & string>(topic: T, message: Topics[T]): void {
     checkTopic('localBroadcast', topic)
     this.#here(undefined, topic, message)
@@ -251,7 +253,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     }
   }
 
-  /** What another node has broadcast. */
+  /** Handles the broadcast of another node. Returns false for any other message. */
   #heard(message: unknown): boolean {
     if (message instanceof Broadcast) {
       this.#here(undefined, message.topic, message.message)
@@ -274,7 +276,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     for (const pattern of patterns.matching(topic)) this.#deliver(table.at(pattern), message, from)
   }
 
-  /** Sending runs no code of the receiver, so nobody subscribes inside the loop; who leaves it meanwhile is skipped. */
+  /** Sends a message to subscribers. Sending runs no code of the receiver, so the set does not grow inside the loop. */
   #deliver(subscribers: Few<Subscription<Topics, Metadata>>, message: unknown, from: Pid | undefined): void {
     if (subscribers === undefined) return
     if (!(subscribers instanceof Set)) {
@@ -283,7 +285,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     }
     for (const each of subscribers) {
       const { pid, value } = each
-      // Mostly there is no metadata, and no more to look at.
+      // Most subscriptions have no metadata, so that `undefined` is tested first.
       if (deliver(pid, message, from) && value !== undefined && value instanceof Once) this.#end(each)
     }
   }
@@ -308,7 +310,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     const once = entries.filter(({ value }) => value instanceof Once)
     const before = once.map(waitingAt)
     dispatcher(shown, message, from)
-    // Who got something: nobody takes it while the dispatcher runs.
+    // A longer mailbox means that the subscriber got a message: no process runs, and takes one out, while the dispatcher runs.
     for (const [at, entry] of once.entries()) if (waitingAt(entry) > (before[at] ?? 0)) this.#end(entry)
   }
 
@@ -327,7 +329,7 @@ function waitingAt({ pid }: { readonly pid: Pid }): number {
   return processInfo(pid, 'messageQueueLength') ?? 0
 }
 
-/** A subscriber whose mailbox is full misses it, which is no reason for the others to. */
+/** Sends a message to one subscriber. If its mailbox is full, only this subscriber misses the message. */
 function deliver(pid: Pid, message: unknown, from: Pid | undefined): boolean {
   return pid !== from && sendNosuspend(pid, message)
 }
@@ -335,7 +337,7 @@ function deliver(pid: Pid, message: unknown, from: Pid | undefined): boolean {
 type Key<Topics> = (keyof Topics & string) | TopicPattern
 type Subscription<Topics, Metadata> = Entry<Key<Topics>, Metadata | Once<Metadata> | undefined>
 
-/** What a subscription for one message is registered with. */
+/** The value of a registration that is for one message only. */
 class Once<Metadata> {
   constructor(readonly metadata: Metadata | undefined) {}
 }

@@ -1,11 +1,11 @@
 import { type Kernel, Pid, tell } from '../kernel/index.js'
 import { registryError } from './errors.js'
 
-/** Sent to a registry's listeners when a process registers. Elixir's `{:register, registry, key, pid, value}`. */
+/** The message that listeners of a registry get when a process registers. Elixir's `{:register, registry, key, pid, value}`. */
 export class RegisterMessage<K = unknown, V = unknown> {
   readonly tag = 'register'
   constructor(
-    /** The registry's name. */
+    /** The name of the registry. */
     readonly registry: string,
     readonly key: K,
     readonly pid: Pid,
@@ -14,7 +14,7 @@ export class RegisterMessage<K = unknown, V = unknown> {
 }
 
 /**
- * Sent to a registry's listeners when a process takes its registrations under a key back; with the option `tellDeaths` also
+ * The message that listeners of a registry get when a process unregisters from a key; with the option `tellDeaths` also
  * when it dies. Elixir's `{:unregister, registry, key, pid}`.
  */
 export class UnregisterMessage<K = unknown> {
@@ -41,7 +41,7 @@ export function isRegister(message: unknown): message is RegisterMessage {
 }
 
 /**
- * Guard for `receive`: a process took back what it had registered.
+ * Guard for `receive`: a process unregistered.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function isUnregister(message: unknown): message is UnregisterMessage {
   return message instanceof UnregisterMessage
 }
 
-/** The processes that hear of every registration. */
+/** The listeners of a registry: processes that get a message for each registration. */
 export class Listeners {
   readonly #listeners: readonly (Pid | string)[]
 
@@ -65,7 +65,7 @@ export class Listeners {
     this.#listeners = listeners
   }
 
-  /** Whether there is anybody to tell. */
+  /** Whether the registry has listeners. */
   get present(): boolean {
     return this.#listeners.length > 0
   }
@@ -73,7 +73,7 @@ export class Listeners {
   tell(kernel: Kernel, message: RegisterMessage | UnregisterMessage): void {
     for (const listener of this.#listeners) {
       const pid = typeof listener === 'string' ? kernel.whereis(listener) : listener
-      // A listener that is being restarted is no failure of whoever registers just then.
+      // The name of a listener that is being restarted is free. That must not fail the process that registers meanwhile.
       if (pid === undefined) kernel.lose(listener, message)
       else tell(kernel, pid, message)
     }

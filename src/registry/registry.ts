@@ -5,39 +5,38 @@ import { listOf } from './table/one-or-many.js'
 import { Ledger, type Registration, type RegistryOptions } from './table/registrations.js'
 import type { DirectorySpec } from './table/table-process.js'
 
-/** A registration with its key. */
+/** A registration together with its key. */
 export interface KeyedRegistration<K, V> extends Registration<V> {
   readonly key: K
 }
 
-/** The value of a registration; may be left out where it may be `undefined`. */
+/** The parameter for the value of a registration. It is optional if the type of the value includes `undefined`. */
 export type ValueArgument<V> = undefined extends V ? [value?: V] : [value: V]
 
 type LiteralOrShape = Exclude<Pattern, (message: never) => boolean>
 
-/** Which values are meant: a predicate, a literal, or an object of expected properties, as in `receive`. */
+/** A pattern for values: a predicate, a literal, or an object of expected properties, as in `receive`. */
 export type ValuePattern<V> = ((value: V) => boolean) | LiteralOrShape
-/** Which registrations are meant, by `{ key, pid, value }`. */
+/** A pattern for registrations, as objects `{ key, pid, value }`. */
 export type RegistrationPattern<K, V> = ((registration: KeyedRegistration<K, V>) => boolean) | LiteralOrShape
 
-/** The way from a registry to what it is made of, for the other files of this layer. */
+/** Gives other files of this layer the private `Ledger` of a registry. */
 export let ledgerOf: <K, V>(registry: Registry<K, V>) => Ledger<K, V>
 
 /**
- * A place where processes are found by key, each with a value: what `UniqueRegistry` and `DuplicateRegistry` have in
- * common. Elixir's `Registry`.
+ * A table of processes by key, each with a value: the base class of `UniqueRegistry` and `DuplicateRegistry`. Elixir's `Registry`.
  *
- * - Everything but `lock` is synchronous: it reads and writes a table in the same thread and asks no process.
- * - A process registers itself, or another (`registerPid`). Its registrations are gone in the moment it dies, so no dead process is ever seen.
- * - Registering, looking up and dying take the same time whatever the number of keys.
+ * - All methods except `lock` are synchronous: they read and write a table in the same thread and send no message.
+ * - A process registers itself, or another (`registerPid`). Its registrations are removed at the moment of its death, so no dead process is ever seen.
+ * - The time to register, to look up and to die does not depend on the number of keys.
  * - Keys are compared as a `Map` does: like `===`, and `NaN` equals itself. Literal arrays and objects would never be
  *   found again and are refused (KEY_NOT_COMPARABLE) unless the option `identity` makes them comparable.
- * - A registered process is linked to the registry's. When that one crashes, is killed or shut down, the registrations
- *   are lost, and the processes that rely on them end too, to be started and registered anew; those that trap exits
- *   get an `ExitMessage`. In the other direction nothing happens: registered processes come and go.
+ * - A registered process is linked to the process of the registry. When that crashes, is killed or shut down, the registrations
+ *   are lost, and the registered processes end too, so that they are restarted and register again; a process that traps exits
+ *   gets an `ExitMessage`. The end of a registered process does not affect the registry.
  *
- * The object is a constant of the program, shared by all who use the registry. The data are with the running process,
- * one per kernel; where there is none, every method throws REGISTRY_NOT_RUNNING.
+ * The object is a constant of the program and can be used everywhere. The data belong to the running process, one per kernel;
+ * without such a process, every method throws REGISTRY_NOT_RUNNING.
  */
 export abstract class Registry<K = string, V = undefined> {
   readonly #ledger: Ledger<K, V>
@@ -47,7 +46,7 @@ export abstract class Registry<K = string, V = undefined> {
   }
 
   /**
-   * @param name what its process is registered as
+   * @param name the name of the registry, under which its process is registered
    * @throws LISTENER_INVALID
    */
   constructor(
@@ -58,7 +57,7 @@ export abstract class Registry<K = string, V = undefined> {
   }
 
   /**
-   * Starts the registry's process, linked to the current one. Elixir's `Registry.start_link/1`.
+   * Starts the process of the registry, linked to the current process. Elixir's `Registry.start_link/1`.
    *
    * @throws ALREADY_STARTED, with `details.pid`; NAME_INVALID. Both reject.
    */
@@ -66,13 +65,13 @@ export abstract class Registry<K = string, V = undefined> {
     return this.#ledger.directory.start(true)
   }
 
-  /** As `startLink`, without the link. */
+  /** Starts the process of the registry without a link. */
   start(): Promise<Pid> {
     return this.#ledger.directory.start(false)
   }
 
   /**
-   * What a supervisor starts it by. List it before the children that use it, in a supervisor whose strategy is
+   * The child spec of the registry. List it before the children that use it, in a supervisor whose strategy is
    * `'rest_for_one'` or `'one_for_all'`.
    */
   childSpec(): DirectorySpec {
@@ -80,20 +79,20 @@ export abstract class Registry<K = string, V = undefined> {
   }
 
   /**
-   * Takes back all that the current process has registered under `key`. Nothing registered is no error. Elixir's
+   * Removes all registrations of the current process under `key`. It is no error if there are none. Elixir's
    * `Registry.unregister/2`.
    */
   unregister(key: K): void {
     this.#ledger.strike(key, this.#ledger.own(key))
   }
 
-  /** As `unregister`, of another process. Nothing registered, as of a dead one, is no error. @throws NOT_A_PID */
+  /** Removes all registrations of another process under `key`. It is no error if there are none. @throws NOT_A_PID */
   unregisterPid(pid: Pid, key: K): void {
     checkPid(pid, 'unregisterPid')
     this.#ledger.strike(key, this.#ledger.own(key, pid))
   }
 
-  /** Takes back what the current process has registered under `key` with such a value. `Registry.unregister_match/4`. */
+  /** Removes the registrations of the current process under `key` whose value matches. `Registry.unregister_match/4`. */
   unregisterMatch(key: K, pattern: ValuePattern<V>): void {
     const matches = matcherOf(pattern)
     const own = this.#ledger.own(key)
@@ -103,23 +102,23 @@ export abstract class Registry<K = string, V = undefined> {
     )
   }
 
-  /** The keys a process is registered under, in that order; one it has twice is there twice. `Registry.keys/2`. */
+  /** The keys of a process, in the order of registration. A key that it has twice is listed twice. `Registry.keys/2`. */
   keys(pid: Pid): K[] {
     return listOf(this.#ledger.running.table.owner(pid)?.entries).map(({ key }) => key)
   }
 
-  /** The values a process has under a key. `Registry.values/3`. */
+  /** The values of a process under a key. `Registry.values/3`. */
   values(key: K, pid: Pid): V[] {
     return this.#ledger.shown(this.#ledger.own(key, pid)).map(({ value }) => value)
   }
 
-  /** How many registrations there are. `Registry.count/1`. */
+  /** The number of registrations. `Registry.count/1`. */
   count(): number {
     return this.#ledger.running.table.size
   }
 
   /**
-   * Calls `fn` once, here and now, with all registrations under `key`, oldest first; not at all if there are none.
+   * Calls `fn` once, synchronously, with all registrations under `key`, the oldest first. Does not call it if there are none.
    * Elixir's `Registry.dispatch/3`.
    *
    * @example
@@ -136,7 +135,7 @@ export abstract class Registry<K = string, V = undefined> {
   }
 
   /**
-   * The registrations under `key` whose value fits. `Registry.match/4`.
+   * The registrations under `key` whose value matches. `Registry.match/4`.
    *
    * @example
    * ```ts
@@ -148,13 +147,13 @@ export abstract class Registry<K = string, V = undefined> {
     return this.#ledger.shown(this.#matching(key, pattern))
   }
 
-  /** How many `match` would give. `Registry.count_match/4`. */
+  /** The number of registrations that `match` returns. `Registry.count_match/4`. */
   countMatch(key: K, pattern: ValuePattern<V>): number {
     return this.#matching(key, pattern).length
   }
 
   /**
-   * All registrations that fit, of any key; without a pattern simply all. It looks at every one. `Registry.select/2`.
+   * All registrations that match, of any key; without a pattern all of them. It tests every registration. `Registry.select/2`.
    *
    * @example
    * ```ts
@@ -172,35 +171,34 @@ export abstract class Registry<K = string, V = undefined> {
     return selected
   }
 
-  /** How many `select` would give. `Registry.count_select/2`. */
+  /** The number of registrations that `select` returns. `Registry.count_select/2`. */
   countSelect(pattern: RegistrationPattern<K, V>): number {
     return this.select(pattern).length
   }
 
-  /** What `putMeta` stored under `key`, or the option `meta`; undefined if nothing. `Registry.meta/2`. */
+  /** The metadata under `key`, of `putMeta` or of the option `meta`; `undefined` if there is none. `Registry.meta/2`. */
   meta(key: unknown): unknown {
     return this.#ledger.running.meta.get(key)
   }
 
-  /** Stores something about the registry itself, for as long as its process lives. `Registry.put_meta/3`. */
+  /** Stores metadata of the registry itself, for as long as its process lives. `Registry.put_meta/3`. */
   putMeta(key: unknown, value: unknown): void {
     const { kernel, meta } = this.#ledger.running
     meta.set(key, kernel.isolate(value))
   }
 
-  /** Removes what `putMeta` stored. `Registry.delete_meta/2`. */
+  /** Removes the metadata under `key`. `Registry.delete_meta/2`. */
   deleteMeta(key: unknown): void {
     this.#ledger.running.meta.delete(key)
   }
 
   /**
-   * Runs `fn` while no other process holds the lock on `key`; whoever comes later waits in line. The lock is given back
-   * when `fn` is done, also by throwing, and when the process dies. Two flows of one process, such as two requests of a web server, wait for each
-   * other, too. Locks have nothing to do with registrations: any
-   * key can be locked. Elixir's `Registry.lock/3`.
+   * Runs `fn` while it holds the lock on `key`. Other callers wait in a queue. The lock is released when `fn` returns, throws, or its
+   * process dies. Two flows of one process, such as two requests of a web server, also wait for each other. Locks are independent of
+   * registrations: any key can be locked. Elixir's `Registry.lock/3`.
    *
-   * @returns what `fn` returns
-   * @throws LOCK_HELD inside the `fn` of the same lock, which would wait for ever; what `fn` throws. Both reject.
+   * @returns the result of `fn`
+   * @throws LOCK_HELD when it is called inside the `fn` of the same lock, where it would wait for ever; the error of `fn`. Both reject.
    * @example
    * ```ts
    * const report = await reports.lock('march', () => reports.whereis('march') ?? startReport('march'))

@@ -1,6 +1,6 @@
 import { registryError } from './errors.js'
 
-/** A pattern that somebody has subscribed to: what it is registered under. One object for each text. */
+/** A pattern with subscribers. It is the key of their registrations; there is one object for each text. */
 export class TopicPattern {
   constructor(
     readonly text: string,
@@ -12,10 +12,10 @@ export class TopicPattern {
   }
 }
 
-/** Where the patterns go on after the same words. */
+/** A node in the tree of patterns: the continuations after the same words. */
 class Branch {
   readonly words = new Map<string, Branch>()
-  /** After `*`. */
+  /** The branch for `*`. */
   any: Branch | undefined = undefined
   /** The pattern that ends here. */
   end: TopicPattern | undefined = undefined
@@ -30,8 +30,8 @@ class Branch {
 }
 
 /**
- * Patterns of topics. A topic is words with dots between them; in a pattern `*` is any one word, and `**`, which comes last, is
- * one or more. (As in NATS, which writes `>` for the second.)
+ * A tree of patterns of topics. A topic is words with dots between them; in a pattern `*` matches any one word, and `**`, at the end
+ * only, one or more words. (As in NATS, which writes `>` for the second.)
  *
  *     orders.*.paid   orders ─ * ─ paid ▪      Found by going along the words of a topic, so that the number of
  *     orders.**       orders ─ ** ▪            patterns does not matter, but for those that begin in the same way.
@@ -44,7 +44,7 @@ export class TopicPatterns {
     return this.#known.get(text)
   }
 
-  /** The pattern of that text, which is one of these from now on. */
+  /** The pattern with this text, which is added if it is new. */
   add(text: string): TopicPattern {
     const known = this.#known.get(text)
     if (known !== undefined) return known
@@ -58,7 +58,7 @@ export class TopicPatterns {
     return pattern
   }
 
-  /** Nobody is subscribed to it any more. */
+  /** Removes a pattern that has no more subscribers. */
   remove(pattern: TopicPattern): void {
     if (!this.#known.delete(pattern.text)) return
     const { words } = pattern
@@ -77,7 +77,7 @@ export class TopicPatterns {
     prune(this.#root, 0)
   }
 
-  /** Those that a topic fits. */
+  /** The patterns that a topic matches. */
   matching(topic: string): TopicPattern[] {
     const words = topic.split('.')
     const found: TopicPattern[] = []
@@ -108,7 +108,7 @@ function grown(branch: Branch, word: string): Branch {
   return made
 }
 
-/** @throws TOPIC_PATTERN_INVALID */
+/** The words of a pattern. @throws TOPIC_PATTERN_INVALID */
 function wordsOf(text: string): string[] {
   const invalid = (problem: string): Error =>
     registryError('TOPIC_PATTERN_INVALID', { pattern: text, problem })

@@ -6,9 +6,9 @@ import type { Few } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
 
 /**
- * A registry where a key has one process. Elixir's `Registry` with `keys: :unique`.
+ * A registry whose keys have at most one process. Elixir's `Registry` with `keys: :unique`.
  *
- * `via(registry, key)` makes its keys addresses of servers.
+ * `via(registry, key)` is the address of a server by its key.
  *
  * @typeParam K the keys; default `string`
  * @typeParam V the value that a process registers with; default none
@@ -31,7 +31,7 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
   }
 
   /**
-   * As `register`, for another process: for those that know nothing of the registry. It is linked to the registry as if it had
+   * Registers another process under `key`: one whose code does not know the registry. It is linked to the registry as if it had
    * registered itself.
    *
    * @throws ALREADY_REGISTERED; NOT_ALIVE for a process that is dead; NOT_A_PID
@@ -45,7 +45,7 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
     this.#enrol(pid, key, value as V)
   }
 
-  /** Who is registered under `key`, and its value; undefined if nobody. `Registry.lookup/2`. */
+  /** The process under `key` and its value; `undefined` if there is none. `Registry.lookup/2`. */
   lookup(key: K): Registration<V> | undefined {
     const ledger = ledgerOf(this)
     const { kernel, table } = ledger.running
@@ -53,16 +53,16 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
     return entry && { pid: entry.pid, value: kernel.isolate(entry.value) }
   }
 
-  /** The process under `key`, if any. `Registry.whereis_name/1`. */
+  /** The process under `key`; `undefined` if there is none. `Registry.whereis_name/1`. */
   whereis(key: K): Pid | undefined {
     return this.#at(key)?.pid
   }
 
   /**
-   * Gives the current process's registration under `key` another value. Elixir's `Registry.update_value/3`.
+   * Changes the value of the current process under `key`. Elixir's `Registry.update_value/3`.
    *
-   * @param update makes the new value of the old one; if it throws, nothing changes
-   * @returns both values; undefined when the key is not the current process's
+   * @param update computes the new value from the old one; if it throws, nothing changes
+   * @returns both values; `undefined` if the current process is not registered under `key`
    */
   updateValue(key: K, update: (value: V) => V): { value: V; previous: V } | undefined {
     checkFunction(update, 'updateValue of a registry')
@@ -88,5 +88,5 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
   }
 }
 
-/** What stands under a unique key is never a set of several: the second registration is refused. */
+/** The entry of a unique key. It is never a set, since a second registration is refused. */
 const alone = <K, V>(few: Few<Entry<K, V>>): Entry<K, V> | undefined => few as Entry<K, V> | undefined

@@ -5,9 +5,9 @@ import { registryError } from './errors.js'
 import { ledgerOf } from './registry.js'
 import { UniqueRegistry } from './unique-registry.js'
 
-/** A key of a registry as the address of a server: whichever process has the key when a message is sent. */
+/** A key of a registry as the address of a server. It is resolved each time a message is sent. */
 export interface Via extends Addressed {
-  /** The process, at this moment. */
+  /** The process that has the key at this moment. */
   whereis(): Pid | undefined
 }
 
@@ -15,14 +15,14 @@ export interface Via extends Addressed {
 export interface ViaName extends Via, NameKeeper {}
 
 /**
- * A key of a registry in place of a process name, wherever one is taken: in `call`, `cast`, `stop`, `ref(Class, …)`,
- * and as `name` of what is started. Elixir's `{:via, Registry, {registry, key}}` and `{registry, key, value}`.
+ * A key of a registry as a process name, for all functions that take one: `call`, `cast`, `stop`, `ref(Class, …)`,
+ * and the option `name` of a start. Elixir's `{:via, Registry, {registry, key}}` and `{registry, key, value}`.
  *
- * A server started under it is registered before its `init` runs, by itself, so it counts as any other registered
- * process; if the key is taken, the start rejects with ALREADY_STARTED. A call to a key that nobody has rejects with
- * CALL_NOPROC, a cast is dropped.
+ * A server that is started under such a name registers itself before its `init` runs, like any other registered process. If the key
+ * is taken, the start rejects with ALREADY_STARTED. A call to a key without a process rejects with CALL_NOPROC, and a cast to it is
+ * dropped.
  *
- * @param value what a server that is started under this name registers with; needed for that unless it may be undefined
+ * @param value the value with which a server started under this name registers; optional if the type of values includes `undefined`
  * @throws REGISTRY_NOT_UNIQUE for a registry with duplicate keys; KEY_NOT_COMPARABLE
  * @example
  * ```ts
@@ -48,14 +48,14 @@ class RegistryName<K, V> implements ViaName {
   readonly #value: V
 
   constructor(registry: UniqueRegistry<K, V>, key: K, value: V) {
-    // A key that can never be found is refused here, and not when a message gets lost.
+    // A key that can never be found is refused here; later the messages to it would only get lost.
     ledgerOf(registry).identityOf(key)
     this.#registry = registry
     this.#key = key
     this.#value = value
   }
 
-  /** For a key that nobody has: its printed form, under which no process is found, so that errors name it. */
+  /** The pid of the process. While the key has none: a text under which no process is found, so that errors show it. */
   get target(): Pid | string {
     const running = ledgerOf(this.#registry).directory.peek()
     if (running === undefined) return `${this} (the registry is not running)`
@@ -66,7 +66,7 @@ class RegistryName<K, V> implements ViaName {
     return ledgerOf(this.#registry).expected(this.#key)
   }
 
-  /** The registry's process must run before one is started under this name. */
+  /** The name of the registry, whose process must run before a server is started under this name. */
   get keptBy(): string {
     return this.#registry.name
   }

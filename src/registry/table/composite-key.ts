@@ -1,11 +1,11 @@
 import { KEY_FORM, read } from '../../kernel/index.js'
 import { registryError } from '../errors.js'
 
-/** What a composite key is compared by: a string, a number, or anything else that a `Map` finds again. */
+/** A function from a composite key to the value by which it is compared: a string, a number, or any other value that a `Map` can find. */
 export type Identity<K> = (key: K) => unknown
 
 /**
- * What stands for `key` in a `Map`. Without an `identity`, keys are compared as a `Map` does: like `===`, except that
+ * The value that a `Map` has for `key`. Without an `identity`, keys are compared as a `Map` does: like `===`, except that
  * `NaN` is equal to itself. A literal array or object would never be found again, so it is refused.
  */
 export function identityOf<K>(registry: string, key: K, identity: Identity<K> | undefined): unknown {

@@ -1,24 +1,24 @@
 /**
- * The data of a registry: who stands under which key, found from both ends.
+ * The data of a registry: its registrations, found by key and by process.
  *
  *     #keys    identity → Entry, or a Set of them      each Entry knows its Owner,
  *     #owners  pid      → Owner → its Entries          so it is taken out of both in O(1)
  *
- * It knows nothing of processes but their pids, and nothing of time.
+ * The table uses only the pids of processes, and no time.
  */
 import type { Pid } from '../../kernel/index.js'
 import { added, countOf, type Few, listOf, removed } from './one-or-many.js'
 
-/** One registration. */
+/** A registration. */
 export class Entry<K, V> {
-  /** Here as well as in the owner: a lookup in a large table then touches one object less. */
+  /** The pid of the owner. It is stored here too, so that a lookup in a large table reads one object less. */
   readonly pid: Pid
-  /** The set it stands in with others of its key; a key has none before the second comes. */
+  /** The set of all entries of the key. A key with a single entry has no set. */
   among: Set<Entry<K, V>> | undefined = undefined
 
   constructor(
     readonly key: K,
-    /** What the key is compared by. */
+    /** The value by which the key is compared. */
     readonly identity: unknown,
     readonly owner: Owner<K, V>,
     public value: V,
@@ -38,12 +38,12 @@ export class Table<K, V> {
   readonly #owners = new Map<Pid, Owner<K, V>>()
   #size = 0
 
-  /** How many registrations there are. */
+  /** The number of registrations. */
   get size(): number {
     return this.#size
   }
 
-  /** The registrations under a key, oldest first. */
+  /** The registrations under a key, the oldest first. */
   at(identity: unknown): Few<Entry<K, V>> {
     return this.#keys.get(identity)
   }
@@ -56,7 +56,7 @@ export class Table<K, V> {
     return this.#owners.values()
   }
 
-  /** The keys in use, one registration of each. */
+  /** One registration of each key. */
   *keys(): Iterable<Entry<K, V>> {
     for (const few of this.#keys.values()) {
       const [first] = few instanceof Set ? few : [few]
@@ -69,7 +69,7 @@ export class Table<K, V> {
     for (const few of this.#keys.values()) yield* listOf(few)
   }
 
-  /** The registrations of one process under one key; walks the shorter of the two lists. */
+  /** The registrations of one process under one key. Searches the shorter of the two lists. */
   own(pid: Pid, identity: unknown): Entry<K, V>[] {
     const theirs = this.#owners.get(pid)?.entries
     if (theirs === undefined) return []
@@ -96,7 +96,7 @@ export class Table<K, V> {
     this.#release(entry)
   }
 
-  /** Takes a process out, with all that it registered, which is returned in that order. */
+  /** Removes a process with all its registrations, which are returned in the order of registration. */
   dismiss(owner: Owner<K, V>): Entry<K, V>[] {
     this.#owners.delete(owner.pid)
     const entries = listOf(owner.entries)
@@ -127,7 +127,7 @@ export class Table<K, V> {
   }
 }
 
-/** As a `Map` compares its keys. */
+/** Compares two identities as a `Map` compares its keys. */
 function sameIdentity(a: unknown, b: unknown): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b))
 }

@@ -1,6 +1,6 @@
 /**
- * Locks by key, as a registry's process keeps them: whoever asks first gets the lock, the others wait in line, and the
- * death of who holds it, or waits for it, passes it on.
+ * The locks of a registry, by key. The first process that asks gets the lock, the others wait in a queue. The lock passes on when its
+ * holder releases it or dies; a process that dies while it waits is skipped.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { call, cast, type From } from '../../genserver/index.js'
@@ -8,12 +8,12 @@ import { DownMessage, demonitor, monitor, type Pid, type Reference, self } from 
 import { registryError } from '../errors.js'
 
 class LockRequest {
-  /** By which it is told: see `is`. */
+  /** Marks instances of this class: see `is`. */
   readonly #own = true
 
   constructor(readonly identity: unknown) {}
 
-  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  /** Whether a value is such a request. Tests the private field, not `instanceof`: any value can be sent, also a proxy that throws. */
   static is(request: unknown): request is LockRequest {
     return typeof request === 'object' && request !== null && #own in request
   }
@@ -23,7 +23,7 @@ class LockRequest {
   }
 }
 
-/** A lock in somebody's hands. Sent to the holder, who sends it back to be rid of it. */
+/** A granted lock. The holder gets it as the reply to its request, and casts it back to release the lock. */
 class Grant {
   /** By which it is told: see `is`. */
   readonly #own = true
@@ -31,7 +31,7 @@ class Grant {
   constructor(
     readonly identity: unknown,
     readonly holder: Pid | undefined,
-    /** The monitor of the holder; none for code outside any process, which does not die. */
+    /** The monitor of the holder; none for code outside any process, which cannot die. */
     readonly watch: Reference | undefined,
   ) {}
 
@@ -41,7 +41,7 @@ class Grant {
   }
 }
 
-/** A lock that the running code holds, as far as it was called by what runs under it. */
+/** A lock that the running code holds, directly or through the code that called it. */
 interface Held {
   readonly keeper: Pid
   readonly identity: unknown
@@ -50,7 +50,7 @@ interface Held {
   readonly outer: Held | undefined
 }
 
-/** By the flow of calls and not by process: requests of one web server wait for each other like anybody else. */
+/** The innermost held lock of the async context. It is not per process: two requests of one web server must wait for each other. */
 const heldHere = new AsyncLocalStorage<Held>()
 
 function isHeldHere(keeper: Pid, identity: unknown, holder: Pid): boolean {
@@ -59,7 +59,7 @@ function isHeldHere(keeper: Pid, identity: unknown, holder: Pid): boolean {
   return false
 }
 
-/** Runs `fn` while the current process holds a lock that the registry `name` keeps in its process `keeper`. */
+/** Runs `fn` under a lock of the registry `name`. @param keeper the process of the registry */
 export async function withLock<T>(
   name: string,
   keeper: Pid,
@@ -81,13 +81,13 @@ export async function withLock<T>(
   }
 }
 
-/** One lock: who has it, and who waits for it. */
+/** A lock: its current grant, and the queue of callers that wait. */
 interface Lock {
   grant: Grant
   readonly line: Set<From>
 }
 
-/** The locks of one registry. Each method says whether what it was given was a matter of locks at all. */
+/** The locks of one registry. Each method returns false if its argument does not concern locks. */
 export class Locks {
   readonly #locks = new Map<unknown, Lock>()
   readonly #watched = new Map<Reference, Grant>()
@@ -108,7 +108,7 @@ export class Locks {
     return true
   }
 
-  /** Whether the message is the death of a holder. */
+  /** Handles the `DOWN` message of a holder. Returns false for any other message. */
   lost(message: unknown): boolean {
     const grant = message instanceof DownMessage ? this.#watched.get(message.ref) : undefined
     if (grant === undefined) return false
@@ -119,13 +119,13 @@ export class Locks {
   #passOn(grant: Grant): void {
     if (grant.watch !== undefined) this.#watched.delete(grant.watch)
     const lock = this.#locks.get(grant.identity)
-    // An old grant means nothing: the lock is somebody else's by now.
+    // An old grant has no effect: the lock has another holder now.
     if (lock?.grant !== grant) return
     const [next] = lock.line
     if (next === undefined) this.#locks.delete(grant.identity)
     else {
       lock.line.delete(next)
-      // If that one has died meanwhile, the monitor says so at once, and it goes on to the next.
+      // If that process has died meanwhile, its monitor fires at once, and the lock passes on again.
       lock.grant = this.#grant(grant.identity, next)
     }
   }

@@ -1,8 +1,8 @@
 /**
- * None, one or many of something, each once and in the order they were added.
+ * A set that is stored as plainly as possible: `undefined` for none, the item itself for one, a `Set` for more. Items keep their order.
  *
- * Nearly every key has one process and nearly every process has one key. A `Set` costs more than both together, so one
- * is stored plainly. From two on it is a `Set`, which drops one of a million as quickly as one of two.
+ * Nearly every key has one process and nearly every process has one key, and a `Set` takes more memory than both together. From two
+ * items on it is a `Set`, which deletes one of a million items as fast as one of two.
  */
 export type Few<T extends object> = T | Set<T> | undefined
 
@@ -24,7 +24,7 @@ export function countOf<T extends object>(few: Few<T>): number {
   return few instanceof Set ? few.size : 1
 }
 
-/** All of them, safe to walk while they are being removed. */
+/** A list of all items. Items may be removed while the list is walked. */
 export function listOf<T extends object>(few: Few<T>): T[] {
   if (few === undefined) return []
   return few instanceof Set ? [...few] : [few]

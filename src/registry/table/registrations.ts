@@ -9,34 +9,34 @@ import { checkName, Directory } from './table-process.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** What a registry may be given. */
+/** The options of a registry. */
 export interface RegistryOptions<K> {
-  /** Processes that get a `RegisterMessage` or `UnregisterMessage` whenever a process registers or unregisters. */
+  /** Processes that get a `RegisterMessage` or `UnregisterMessage` each time a process registers or unregisters. */
   readonly listeners?: readonly (Pid | string)[]
   /**
-   * Whether listeners get an `UnregisterMessage` also when a process dies, for each key that it had, with `died` true; it comes
-   * before the DOWN and EXIT messages of that death. Default false, as in Elixir: a listener monitors whom it wants to know of.
+   * Whether listeners also get an `UnregisterMessage` with `died` true for each key of a process that dies. It comes before the DOWN and
+   * EXIT messages of that death. Default false, as in Elixir, where a listener monitors the processes that it needs to know of.
    */
   readonly tellDeaths?: boolean
   /**
-   * Makes what a key is compared by, for keys that are arrays or objects: `([room, seat]) => room + '/' + seat`.
+   * A function from a key to the value by which it is compared, for keys that are arrays or objects: `([room, seat]) => room + '/' + seat`.
    * Default: the key itself, compared as a `Map` does.
    */
   readonly identity?: Identity<K>
-  /** Metadata that is there from every start on; see `meta`. */
+  /** Metadata that each start of the registry begins with; see the method `meta`. */
   readonly meta?: Iterable<readonly [key: unknown, value: unknown]>
 }
 
-/** A process under a key, and the value it registered with. */
+/** A registered process and its value. */
 export interface Registration<V> {
   readonly pid: Pid
   readonly value: V
 }
 
-/** A registry that runs. */
+/** One incarnation of a registry. */
 class RunningRegistry<K, V> extends Running<K, V> {
   readonly meta: Map<unknown, unknown>
-  /** The patterns among the keys of a pub/sub; undefined while there was none. */
+  /** The patterns among the keys of a pub/sub; `undefined` before the first one. */
   patterns: TopicPatterns | undefined = undefined
   readonly #ledger: Ledger<K, V>
 
@@ -69,7 +69,7 @@ class RunningRegistry<K, V> extends Running<K, V> {
     this.#ledger.left(this.kernel, entries)
   }
 
-  /** A pattern that was the last of its kind. */
+  /** Removes the patterns that have no more subscribers. */
   #forget(entries: readonly Entry<K, V>[]): void {
     for (const { identity } of entries) {
       if (identity instanceof TopicPattern && this.table.at(identity) === undefined)
@@ -78,9 +78,9 @@ class RunningRegistry<K, V> extends Running<K, V> {
   }
 }
 
-/** What the registries are made of: keys become identities here, and listeners hear of what happens. */
+/** The mechanism of the registries: it turns keys into identities, changes the table and informs listeners. */
 export class Ledger<K, V> {
-  /** What its process does besides keeping the table. */
+  /** Additional callbacks of the process, for a pub/sub of several nodes. */
   presence: { begin(): void; heard(message: unknown): boolean } | undefined = undefined
   readonly directory: Directory<RunningRegistry<K, V>>
   readonly #identity: Identity<K> | undefined
@@ -121,22 +121,22 @@ export class Ledger<K, V> {
   }
 
   /**
-   * What callers see of entries: copies, since the value of an entry may change; and values are isolated on their way
-   * out as on their way in, as messages are.
+   * The copies of entries that callers get, since the value of an entry may change. Values are isolated as messages are, both when they
+   * are stored and when they are read.
    */
   shown(entries: readonly Entry<K, V>[]): Registration<V>[] {
     const { kernel } = this.running
     return entries.map(({ pid, value }) => ({ pid, value: kernel.isolate(value) }))
   }
 
-  /** Those of one process, the current one unless told otherwise. */
+  /** The entries of one process under a key; by default of the current process. */
   own(key: K, pid: Pid = self()): Entry<K, V>[] {
     return this.running.table.own(pid, this.identityOf(key))
   }
 
   /**
-   * What is told when somebody registers under a key. Whoever is told looks for himself: keys that are objects may share
-   * theirs.
+   * The word under which the kernel wakes callers that wait for a registration under a key. They look up the key again, since all keys
+   * that are objects share one word.
    */
   expected(key: K): string {
     const identity = this.identityOf(key)
@@ -144,7 +144,7 @@ export class Ledger<K, V> {
     return `${this.name} has ${typeof identity} ${text}`
   }
 
-  /** Registers a process, the current one unless told otherwise. @throws NOT_ALIVE */
+  /** Registers a process; by default the current one. @throws NOT_ALIVE */
   enrol(key: K, value: V, pid: Pid = self()): void {
     const { running } = this
     const entry = running.enrol(pid, key, this.identityOf(key), value)
@@ -158,7 +158,7 @@ export class Ledger<K, V> {
     )
   }
 
-  /** Takes registrations of one process under one key back. */
+  /** Removes registrations of one process under one key. */
   strike(key: K, entries: readonly Entry<K, V>[]): void {
     const [first] = entries
     if (first === undefined) return
@@ -169,7 +169,7 @@ export class Ledger<K, V> {
     }
   }
 
-  /** A process died and left this behind. Runs inside that death. */
+  /** Informs listeners of the entries of a process that died. Runs inside that death. */
   left(kernel: Kernel, entries: readonly Entry<K, V>[]): void {
     if (!this.#tellsDeaths || !this.#listeners.present) return
     const keys = new Map(entries.map((entry) => [entry.identity, entry]))

@@ -1,10 +1,9 @@
 /**
- * What registries, pub/sub and process groups have in common: a table that is kept by a process of their name.
+ * The base of registries, pub/sub and process groups: a table that belongs to a process with their name.
  *
- * The process answers no questions: whoever asks reads and writes the table directly, in the same thread, so that no
- * operation has to wait for another process. It is there to be started, supervised, linked to and found by its name, and
- * the table goes when it goes. The handle itself holds no data: the same constant serves every kernel of a program and
- * every incarnation after a restart.
+ * The process answers no requests except those for locks. All other operations read and write the table directly, in the same thread,
+ * so that no operation waits for another process. The process exists to be started, supervised, linked and registered, and the table
+ * ends with it. The handle (`Directory`) holds no data: the same constant serves every kernel of a program and every incarnation.
  */
 import { type Callbacks, startServer } from '../../genserver/index.js'
 import {
@@ -25,15 +24,15 @@ import { Locks } from './key-lock.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** How a supervisor starts a directory. What the supervisor layer calls a child spec. */
+/** The child spec of a directory. This layer does not import the supervisors, so it has its own type. */
 export interface DirectorySpec {
   readonly id: string
   readonly start: () => Promise<Pid>
-  /** The name its process will have, for checks of a tree that does not run. */
+  /** The name that the process will register, for checks of a tree that does not run. */
   readonly [REGISTERS]: string
 }
 
-/** What a process can be registered as. @throws NAME_INVALID, before there is one */
+/** Checks a name that a process is registered under later. @throws NAME_INVALID */
 export function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '' || name === 'undefined')
     throw kernelError('NAME_INVALID', { name })
@@ -43,7 +42,7 @@ export class Directory<R extends Incarnation> {
   readonly #running = new WeakMap<Kernel, R>()
 
   constructor(
-    /** What errors and logs call it: a registry, a process group scope. */
+    /** The kind, for errors and logs: a registry, a process group scope. */
     readonly kind: string,
     readonly name: string,
     /** Makes the table of a new incarnation. */
@@ -91,7 +90,7 @@ export class Directory<R extends Incarnation> {
   }
 }
 
-/** As much of a `Running` as its process needs. */
+/** The part of a `Running` that its process uses. */
 export interface Incarnation {
   readonly kernel: Kernel
   readonly pid: Pid
@@ -101,9 +100,9 @@ export interface Incarnation {
     readonly value: unknown
   }>
   close(): void
-  /** Its process runs. */
+  /** Called when the process has started. */
   begin?(): void
-  /** A message that is for it; false for any other. */
+  /** Handles a message. Returns false for a message that it does not know. */
   heard?(message: unknown): boolean
 }
 
@@ -114,10 +113,10 @@ export interface Keeping {
   readonly locks: Locks
 }
 
-/** The directory's process. */
+/** The callbacks of the process of a directory. */
 export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   init(directory) {
-    // A registered process that crashes must not take the others with it.
+    // A crash of one registered process must not end the others, by way of this process.
     trapExit(true)
     const running = directory.open()
     own({ close: () => directory.close(running) })
@@ -137,7 +136,7 @@ export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   },
 
   handleInfo(message, state) {
-    // A linked process that died has left the table already, in the moment of its death.
+    // A linked process that died was removed from the table at the moment of its death.
     const expected = message instanceof ExitMessage || state.locks.lost(message)
     if (!expected && state.running.heard?.(message) !== true) reportUnexpected(state, message)
     return { state }
@@ -149,7 +148,7 @@ export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   },
 }
 
-/** A stray message must not end the process that everyone here is linked to. */
+/** Reports an unknown message. It must not crash the process, to which all registered processes are linked. */
 function reportUnexpected({ name, running }: Keeping, message: unknown): void {
   running.kernel.report({
     level: 'warn',
