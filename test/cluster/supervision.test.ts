@@ -353,6 +353,22 @@ describe('a node that stops', () => {
     }
   })
 
+  it('waits a while for others that join anew, and gives them its keys with their state', async () => {
+    const world = new KeyedWorld()
+    const [a, c] = [await world.node('a'), await world.node('c')]
+    await a.tree(clusterSupervisorSpec(Counter, { keys: KEYS }))
+    const stopC = await c.tree(clusterSupervisorSpec(Counter, { keys: KEYS }))
+    await world.pass(500)
+    a.way.cut()
+    await world.pass(LEASE + 1_000)
+    for (const key of KEYS) await add(c, key, 5)
+    const stopping = stopC()
+    await world.pass(500)
+    a.way.heal()
+    await stopping
+    for (const key of KEYS) expect(await add(a, key, 0)).toBe(5)
+  })
+
   it('does not keep a key that it lost while it gave it away', async () => {
     const { world, c, d } = await movingTo('d', clusterSupervisorSpec(Late, { keys: KEYS }))
     // What c hands over comes when another has the key.

@@ -32,6 +32,8 @@ export class MembersView {
   #list: readonly LiveMember[] = []
   /** Of each member, by its lease, what tells that it is gone. */
   readonly #goings = new Map<string, AbortController>()
+  /** When one that took keys was last seen to be gone. */
+  #lostAt = Number.NEGATIVE_INFINITY
   #text = ''
   #looking: Promise<void> | undefined
   #next: Deadline | undefined
@@ -52,6 +54,11 @@ export class MembersView {
   /** Those that take keys of a supervisor. */
   of(supervisor: string): readonly LiveMember[] {
     return this.#list.filter(({ supervisors }) => supervisors.includes(supervisor))
+  }
+
+  /** Whether one that took keys has gone in the last `ms` milliseconds, without a word: it may be joining anew. */
+  hasLost(ms: number): boolean {
+    return this.#options.clock.now() - this.#lostAt < ms
   }
 
   /** Calls `listener` when it has changed; looks from time to time from then on. */
@@ -82,11 +89,13 @@ export class MembersView {
     const text = JSON.stringify(records.map(({ id, card }) => [id, card]))
     if (text === this.#text || this.#isStopped) return
     this.#text = text
+    const before = this.#list
     this.#list = records.map((record) => memberOf(record, this.#goingOf(record.id).signal))
-    for (const [lease, going] of this.#goings) {
+    for (const { lease, supervisors } of before) {
       if (this.byLease(lease) !== undefined) continue
+      if (supervisors.length > 0) this.#lostAt = this.#options.clock.now()
+      this.#goings.get(lease)?.abort(new Error(`the lease ${lease} is over`))
       this.#goings.delete(lease)
-      going.abort(new Error(`the lease ${lease} is over`))
     }
     for (const listener of [...this.#followers]) listener()
   }

@@ -4,6 +4,7 @@
  */
 import type { Callbacks, From } from '../../genserver/index.js'
 import {
+  Deadline,
   type DownMessage,
   isDown,
   type Kernel,
@@ -280,12 +281,31 @@ class Coordinator {
       Promise.race([work, pause(this.#kernel, left()).then(() => undefined)])
     await within(this.#announce(false))
     await within(this.#inside.members.refresh().catch(() => {}))
+    const { members, lease } = this.#inside
+    // After an engine that was away, the others may be joining anew. The workers go on meanwhile.
+    if (this.#keys.others().length === 0 && members.hasLost(2 * lease))
+      await this.#untilSomebodyTakes(Math.min(left() / 2, 2 * lease))
     await within(this.#each([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
     // What is left is nobody's from now on, and starts anew where it is found.
     for (const slot of this.#keys.slots.values()) {
       this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
       await within(this.#keys.drop(slot, refused('leaving')))
     }
+  }
+
+  /** Waits until there is a node to give keys to, or the milliseconds are over. */
+  #untilSomebodyTakes(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        unfollow()
+        deadline.stop()
+        resolve()
+      }
+      const unfollow = this.#inside.members.follow(() => {
+        if (this.#keys.others().length > 0) over()
+      })
+      const deadline = new Deadline(this.#kernel.clock, ms, over)
+    })
   }
 
   /** Does `work` for each, some at once; one that fails is told, and no reason for the others. */

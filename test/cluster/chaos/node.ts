@@ -72,7 +72,7 @@ async function load(keys: readonly string[]): Promise<never> {
   }
 }
 
-const { node, engine, port, lease, keys, ports } = orders
+const { node, engine, port, lease, keys, listens, door } = orders
 const url = `postgres://suite@127.0.0.1:${port}/postgres`
 const kernel = new Kernel({
   node: `${node}@127.0.0.1`,
@@ -81,11 +81,10 @@ const kernel = new Kernel({
       say({ what: 'told', text: String(report.message) })
   },
 })
-const own = ports[node] as number
-const address = { host: '127.0.0.1', port: own }
+const address = { host: '127.0.0.1', port: door }
 await erlang({
   cookie: 'the cookie of the chaos',
-  port: own,
+  port: listens,
   epmd: false,
   tickTime: 4_000,
   setupTime: 1_000,

@@ -21,6 +21,8 @@ export class OwnNode {
     private readonly orders: Omit<NodeOrders, 'port'>,
     /** Its way to the engine. */
     readonly way: Way,
+    /** The way of the others to it. */
+    readonly door: Way,
     private readonly oracle: Oracle,
     private readonly isLoaded: () => boolean,
     private readonly told: (text: string) => void,

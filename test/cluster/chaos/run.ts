@@ -1,6 +1,6 @@
 /**
  * Three nodes as programs, and what befalls them: `npm run cluster:chaos -- --rounds N --seed S`, with `--engine nats`. Each round kills or stops a node, ends it in good order,
- * cuts its way to the engine, or starts the engine again, under load; then all is well for a while, and each key must have one owner. It counts what must be 0.
+ * cuts its way to the engine or to the other nodes, or starts the engine again, under load; then all is well for a while, and each key must have one owner. It counts what must be 0.
  */
 import { sleep } from 'heartwood'
 import { Way } from '../../interop/way.js'
@@ -48,13 +48,20 @@ const names = ['n1', 'n2', 'n3']
 const ports = Object.fromEntries(
   await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
 )
+const doors = Object.fromEntries(
+  await Promise.all(
+    names.map(async (name) => [name, await Way.to('127.0.0.1', ports[name] as number)] as const),
+  ),
+)
 const log = (text: string): void => {
   if (verbose) console.log(`    ${text}`)
 }
 const nodes = await Promise.all(
   names.map(async (node) => {
     const way = await Way.to('127.0.0.1', server.port)
-    return new OwnNode({ node, engine, lease: LEASE, keys: KEYS, ports }, way, oracle, () => isLoaded, log)
+    const door = doors[node] as Way
+    const orders = { node, engine, lease: LEASE, keys: KEYS, listens: ports[node] as number, door: door.port }
+    return new OwnNode(orders, way, door, oracle, () => isLoaded, log)
   }),
 )
 
@@ -101,6 +108,8 @@ const KINDS = {
     victim.signal('SIGCONT')
   },
   async end(victim: OwnNode) {
+    // What began anew in the round before has been asked by now.
+    await sleep(1_000)
     const before = oracle.anew
     const begun = Date.now()
     victim.signal('SIGTERM')
@@ -115,6 +124,16 @@ const KINDS = {
     await sleep(LEASE * (0.3 + random() * 1.5))
     victim.way.heal()
     victim.way.cut()
+  },
+  /** The nodes reach the engine, and not each other: none of them, or none that came to the victim. */
+  async part(victim: OwnNode) {
+    const parted = random() < 0.5 ? nodes : [victim]
+    for (const { door } of parted) door.swallow()
+    await sleep(LEASE * (0.3 + random() * 2.5))
+    for (const { door } of parted) {
+      door.heal()
+      door.cut()
+    }
   },
   async restart() {
     await server?.kill()
@@ -150,7 +169,10 @@ try {
     node.signal('SIGKILL')
   }
   await Promise.all(nodes.map((node) => node.ended()))
-  for (const { way } of nodes) way.close()
+  for (const { way, door } of nodes) {
+    way.close()
+    door.close()
+  }
   await server.remove()
 }
 const failures = new Map<string, number>()

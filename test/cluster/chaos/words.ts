@@ -8,8 +8,9 @@ export interface NodeOrders {
   readonly port: number
   readonly lease: number
   readonly keys: readonly string[]
-  /** Where the kernels of all nodes listen, by the name of the node. */
-  readonly ports: Readonly<Record<string, number>>
+  /** The port at which its kernel listens, and the one at which others come to it. */
+  readonly listens: number
+  readonly door: number
 }
 
 /** An answer to a call: how far its worker has counted, and since which start. */
