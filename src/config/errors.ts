@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of this layer, by code. */
 export const CONFIG_ERRORS = {
   SETTINGS_INVALID: '{*problems}',
   SETTINGS_OPTION_INVALID: 'defineSettings: {option} must be {expected}, but is {value}.',

@@ -1,4 +1,4 @@
-/** Settings: their sources, their schema, their secrets, and what changed in them. */
+/** Settings: their sources, schema, secrets and changes. */
 
 export { CONFIG_ERRORS } from './errors.js'
 export { LiveSettings } from './live-settings.js'

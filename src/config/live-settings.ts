@@ -1,4 +1,4 @@
-/** The settings in force, which a change replaces while the program runs. */
+/** The settings in force. They are replaced when their sources change while the program runs. */
 
 import { isDeepStrictEqual } from 'node:util'
 import { SettingsChange, settingAt, valueAt } from '../genserver/index.js'
@@ -11,7 +11,7 @@ export class LiveSettings {
   #read: ReadSettings
   readonly #listeners = new Set<() => void>()
 
-  /** @param isOpen whether there may be any key: of values that nobody read, nothing else is known */
+  /** @param isOpen whether any key may exist: for stand-in values whose schema does not list its keys */
   constructor(
     read: ReadSettings,
     private readonly isOpen = false,
@@ -19,12 +19,12 @@ export class LiveSettings {
     this.#read = read
   }
 
-  /** As they were read. */
+  /** The result of the last reading. */
   get read(): ReadSettings {
     return this.#read
   }
 
-  /** All of them. */
+  /** The value of all settings. */
   get value(): unknown {
     return this.#read.value
   }
@@ -38,8 +38,8 @@ export class LiveSettings {
   }
 
   /**
-   * What a token stands for: a function that gives the value in force. Undefined when it is no setting's, or when there
-   * cannot be such a key: an optional one may be missing where its section is there.
+   * A function that returns the value in force for a token. `undefined` if the token is not one of settings, or if its key cannot
+   * exist. The key of an optional setting can exist without a value, if its section does.
    */
   source(token: unknown): (() => unknown) | undefined {
     const path = pathOfToken(token)
@@ -48,25 +48,25 @@ export class LiveSettings {
     return () => settingAt(this.value, path)
   }
 
-  /** Whether there is, or may be, something at a path. */
+  /** Whether a path has, or can have, a value. */
   #canHave(path: string): boolean {
     if (this.isOpen || path === '' || settingAt(this.value, path) !== undefined) return true
     const above = settingAt(this.value, path.slice(0, Math.max(0, path.lastIndexOf('.'))))
     return above === undefined || isSection(above)
   }
 
-  /** The tokens of all settings that there are, and of their sections. */
+  /** The tokens of all settings and sections that have a value. */
   get tokens(): readonly symbol[] {
     return ['', ...pathsOf(this.value)].map(tokenOf)
   }
 
-  /** Has `replaced` called when others are in their place. @returns what takes it back */
+  /** Registers a function that is called after each replacement. @returns a function that removes it */
   onReplace(replaced: () => void): () => void {
     this.#listeners.add(replaced)
     return () => this.#listeners.delete(replaced)
   }
 
-  /** Puts others in their place, and tells what is different; undefined when nothing is. */
+  /** Replaces the settings. Returns the differences; `undefined` if there are none. */
   replace(read: ReadSettings): SettingsChange | undefined {
     const previous = this.value
     this.#read = read
@@ -93,7 +93,7 @@ interface SettingLeaf {
   readonly value: unknown
 }
 
-/** Single values, and sections with nothing in them, by their keys as JSON: a key may have dots of its own. */
+/** All single values and empty sections. They are indexed by their path as JSON, since a key may itself contain dots. */
 function leavesOf(value: unknown): ReadonlyMap<string, SettingLeaf> {
   const leaves = new Map<string, SettingLeaf>()
   const look = (section: Section, above: readonly string[]): void => {

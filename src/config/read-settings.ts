@@ -1,4 +1,4 @@
-/** Reading settings: all sources, checked by the schema, with the secrets made secret. */
+/** The reading of settings: all sources are merged, checked by the schema, and secrets are wrapped in `Secret`. */
 import { valueAt } from '../genserver/index.js'
 import { checkKnown, classOf, type HeartwoodError, rules, Secret, within } from '../kernel/index.js'
 import { configError } from './errors.js'
@@ -19,25 +19,25 @@ import { Layers, SETTINGS_SOURCES, type SettingsSources } from './sources/settin
 import type { SettingOrigin } from './sources/settings-source.js'
 import { asSpelled, isText, spelled } from './sources/text-values.js'
 
-/** Settings as they were read. */
+/** The result of reading settings. */
 export interface ReadSettings<T = unknown> {
   readonly value: T
-  /** The name of the environment; of several, with commas between them. */
+  /** The name of the environment; several names have commas between them. */
   readonly environment: string
-  /** Absolute paths of the files that were looked for, there or not. */
+  /** The absolute paths of all files that were looked for, whether they exist or not. */
   readonly files: readonly string[]
-  /** Where each value comes from. */
+  /** The source of each value. */
   readonly origins: readonly SettingOrigin[]
-  /** The keys that are listed as secret. */
+  /** The keys in the option `secrets`. */
   readonly secrets: readonly string[]
-  /** What was read and counts for nothing: SETTINGS_KEY_UNKNOWN. */
+  /** Warnings about keys that were read but are ignored: SETTINGS_KEY_UNKNOWN. */
   readonly warnings: readonly HeartwoodError[]
 }
 
 /**
  * Reads and checks settings, as `boot` and the command line do.
  *
- * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING, SETTINGS_SCHEMA_FAILED,
+ * @throws SETTINGS_INVALID with all mistakes; SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING, SETTINGS_SCHEMA_FAILED,
  *   SETTINGS_SCHEMA_SILENT, SETTINGS_OPTION_INVALID, ENV_FILE_INVALID, SECRET_FILE_INVALID, ENVIRONMENT_UNKNOWN
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export async function readSettings<T>(
   for (const path of secrets) checkReach(path, value)
   const held = sealed(value, '', secrets)
   return {
-    // The one cast: what the schema made, with the secrets in their places, is what the types say of it.
+    // The only cast: the output of the schema, with `Secret`s at the secret paths, has the type that `defineSettings` promises.
     value: held as T,
     environment,
     files: layers.files,
@@ -115,10 +115,10 @@ export async function readSettings<T>(
 }
 
 /**
- * A value checked by a schema, with the errors that settings have: for a file of its own, such as a list of targets.
+ * Checks a value by a schema, with the same errors as settings. It is for separate files, such as a list of targets.
  *
- * @param place what messages call where it comes from, and the key it stands for there
- * @throws SETTINGS_INVALID with all that is wrong; SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT after 10,000 ms
+ * @param place the source of the value and its key there, for messages
+ * @throws SETTINGS_INVALID with all mistakes; SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT after 10,000 ms
  * @example
  * ```ts
  * const targets = await checkValue(targetList, JSON.parse(text), { file: 'targets.json', key: 'targets' })
@@ -146,16 +146,16 @@ export async function checkValue<S extends StandardSchema>(
   return checked(schema, { input: value, redactor: new Redactor(value), originOf }, file)
 }
 
-/** Milliseconds that a schema may take. */
+/** The time that a schema has to answer, in milliseconds. */
 const PATIENCE = 10_000
 
-/** What a schema says to a value. */
+/** The answer of a schema about a value. */
 interface Answer {
   readonly value?: unknown
   readonly issues?: readonly SchemaIssue[] | undefined
 }
 
-/** @throws SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT */
+/** Validates a value by a schema. @throws SETTINGS_SCHEMA_FAILED, SETTINGS_SCHEMA_SILENT */
 async function asked(
   schema: StandardSchema,
   input: unknown,
@@ -168,7 +168,7 @@ async function asked(
       if (answer === undefined || answer === null) throw new TypeError(`its answer is ${answer}`)
       return answer
     } catch (error) {
-      // Without the error as cause: nobody knows what is in it.
+      // The error is no `cause` here, since it may contain secrets.
       throw configError('SETTINGS_SCHEMA_FAILED', { file, reason: redactor.thrown(error) })
     }
   }
@@ -177,8 +177,8 @@ async function asked(
 }
 
 /**
- * What the schema says to the texts of variables, or, where it refuses one, to the number or boolean that it spells. In
- * this order: a schema that converts texts itself knows better.
+ * Validates values of which some are texts, such as those of variables. If the schema refuses a text, the number or boolean that it
+ * spells is tried. The text comes first, since a schema may convert texts itself.
  */
 async function answerTo(
   input: unknown,
@@ -207,14 +207,14 @@ async function checked(schema: StandardSchema, context: IssueContext, file: stri
   throw configError('SETTINGS_INVALID', { problems: problemList(list), list })
 }
 
-/** The paths of single values. */
+/** The paths of all single values. */
 function leavesOf(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
   if (!isSection(value) || (above.length > 0 && Object.keys(value).length === 0))
     return value === undefined ? [] : [above]
   return Object.keys(value).flatMap((key) => leavesOf(valueAt(value, [key]), [...above, key]))
 }
 
-/** A secret that is not there may be one that is misspelt, and would then be shown. */
+/** Refuses a secret whose key does not exist but is similar to one that does: it is probably misspelt, and the value would be shown. */
 function checkSecrets(secrets: readonly string[], known: readonly string[]): void {
   for (const path of secrets) {
     if (known.includes(path)) continue
@@ -225,7 +225,7 @@ function checkSecrets(secrets: readonly string[], known: readonly string[]): voi
   }
 }
 
-/** What the schema puts into something other than a plain object cannot be made secret there: it would be shown. */
+/** Refuses a secret inside a value that is no plain object, such as an array: it cannot be wrapped there, and would be shown. */
 function checkReach(secret: string, value: unknown): void {
   const steps = secret.split('.')
   for (let at = 1; at < steps.length; at++) {
@@ -241,7 +241,7 @@ function checkReach(secret: string, value: unknown): void {
   }
 }
 
-/** A copy that cannot be changed, with secrets in place of the values at their paths. */
+/** A frozen copy in which the values at secret paths are wrapped in `Secret`. */
 function sealed(value: unknown, path: string, secrets: readonly string[]): unknown {
   if (value !== undefined && secrets.includes(path)) return new Secret(value)
   if (Array.isArray(value))

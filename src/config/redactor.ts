@@ -1,6 +1,6 @@
 /**
- * The one way in which an error about settings shows a value, or the words of a schema, a parser or a function that had
- * one: without the secrets of these settings. Nothing of a value gets into a message but through here.
+ * The redactor: it removes the secrets of settings from values and texts before they are shown. All messages about settings use it,
+ * for values and also for texts of schemas, parsers and functions that had access to values.
  */
 import { inspect } from 'node:util'
 import {
@@ -16,27 +16,27 @@ import {
 } from '../kernel/index.js'
 import { isSection } from './settings-path.js'
 
-/** Characters of a value that a message shows. */
+/** The number of characters of a value that a message shows. */
 const SHOWN = 80
-/** A secret of fewer characters counts only where it stands by itself: each word has some letter of it. */
+/** A secret with fewer characters is hidden only where it is a word by itself, since its letters occur in most words. */
 const SHORT = 4
-/** Characters that a text and a secret have in common before they are a piece of it, wherever they stand: parsers quote pieces. */
+/** A part of a secret with this many characters is hidden wherever it occurs: parsers quote parts of values. */
 const PIECE = 8
-/** Characters of a secret that are looked at, and texts of all secrets. */
+/** The most characters of one secret that are searched for, and the most texts of all secrets. */
 const LONGEST = 20_000
 const MOST = 1_000
 
 const HIDDEN = 'a value that is not shown'
 
-/** How much is shown to whoever asks for the settings. */
+/** The limits for the output of all settings. */
 const WHOLE = { depth: 30, breadth: 10_000, length: 100_000, size: 100_000, privates: 0 }
 
 export class Redactor {
   readonly #texts: readonly string[]
 
   /**
-   * @param input what was read, before any schema or after it
-   * @param secrets the keys that are listed as secret; those that sound secret are anyway
+   * @param input the values, before or after validation
+   * @param secrets the keys in the option `secrets`; keys that sound secret are always hidden
    */
   constructor(
     input: unknown,
@@ -47,7 +47,7 @@ export class Redactor {
     this.#texts = [...texts].sort((a, b) => b.length - a.length)
   }
 
-  /** The words of a library, or of an error, without any secret or piece of one that they quote. */
+  /** A text of a library or an error, with all secrets and parts of secrets removed. */
   words(text: string): string {
     if (this.#texts.length === 0) return withoutSecrets(text)
     const hidden = new Uint8Array(text.length)
@@ -58,22 +58,22 @@ export class Redactor {
     )
   }
 
-  /** What was thrown, as words. */
+  /** A text for a thrown value, without secrets. */
   thrown(error: unknown): string {
     return this.words(printed(error))
   }
 
-  /** A value of the settings, cut. */
+  /** A short text for a value of the settings, without secrets. */
   value(value: unknown, path: readonly PropertyKey[]): string {
     const named = textOf(path)
     if (isSecretPath(named, this.secrets) || path.some((step) => hides(String(step), value))) return HIDDEN
-    // A section of the wrong shape holds the secret somewhere.
+    // A section that contains a secret but has the wrong type may show it anywhere.
     if (this.#isAbove(named)) return isSection(value) ? 'an object' : HIDDEN
     const text = this.words(jsonOf(quoted(snapshot(value, { depth: 3, privates: 0 }))))
     return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text
   }
 
-  /** The settings whole, for whoever asks for them: as data, with a mark for each secret in them. */
+  /** All settings as data, with a mark in place of each secret. */
   shown(settings: unknown): unknown {
     const look = (at: unknown, path: readonly string[]): unknown => {
       if (at !== undefined && path.length > 0 && isSecretPath(textOf(path), this.secrets)) return REDACTED
@@ -85,7 +85,7 @@ export class Redactor {
     return look(snapshot(settings, WHOLE), [])
   }
 
-  /** What has a secret in it, as an address that is made of one. Pieces of it are words like others here. */
+  /** Hides whole secrets in a text, such as an address that contains a password. Parts of secrets are not hidden here. */
   #withoutWhole(text: string): string {
     const hidden = new Uint8Array(text.length)
     const lower = text.toLowerCase()
@@ -93,7 +93,7 @@ export class Redactor {
     return joined(text, hidden, 1)
   }
 
-  /** A path as far as it may be told: what is below a secret is part of it. */
+  /** The part of a path that may be shown: keys below a secret are part of the secret. */
   path(path: readonly PropertyKey[]): readonly PropertyKey[] {
     const end = path.findIndex((_, at) => this.secrets.includes(textOf(path.slice(0, at + 1))))
     return end === -1 ? path : path.slice(0, end + 1)
@@ -108,7 +108,7 @@ export class Redactor {
     if (typeof value === 'object') seen.add(value)
     const named = path.join('.')
     const sounds = path.length > 0 && hides(path.at(-1) as string, value)
-    // Of what was read already.
+    // Values that were read before contain `Secret`s.
     if (value instanceof Secret) collect(value.reveal(), texts)
     const misplaced = path.length > 0 && !isSection(value) && this.#isAbove(named)
     if (isSecretPath(named, this.secrets) || sounds || misplaced) collect(value, texts)
@@ -118,17 +118,17 @@ export class Redactor {
   }
 }
 
-/** Whether the value of a key is a secret: one that is listed, or below one, or whose key sounds so. */
+/** Whether the value of a key is secret: the key is listed, is below a listed one, or sounds secret. */
 export function isSecretKey(path: readonly PropertyKey[], secrets: readonly string[]): boolean {
   return isSecretPath(textOf(path), secrets) || path.some((step) => soundsSecret(String(step)))
 }
 
-/** Whether a path is a secret that is listed, or below one. */
+/** Whether a path is a listed secret, or below one. */
 function isSecretPath(path: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => path === secret || path.startsWith(`${secret}.`))
 }
 
-/** A text is told apart from what is none by its quotes. */
+/** Puts quotes around a string, so that it is distinct from other values. */
 function quoted(shown: unknown): unknown {
   return typeof shown === 'string' ? JSON.stringify(shown) : shown
 }
@@ -137,7 +137,7 @@ function textOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.')
 }
 
-/** Every text that a secret consists of, in each way in which it is quoted. */
+/** Collects all texts of a secret, in every form in which they may be quoted. */
 function collect(value: unknown, texts: Set<string>, depth = 0): void {
   if (texts.size >= MOST || depth > 10) return
   if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
@@ -151,7 +151,7 @@ function collect(value: unknown, texts: Set<string>, depth = 0): void {
     return
   const text = (ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString() : String(value))
     .trim()
-    // Which protocol an address is of is no secret, and stands in what is expected.
+    // The protocol of an address is no secret, and also occurs in the text of what is expected.
     .replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '')
     .slice(0, LONGEST)
   const json = JSON.stringify(text).slice(1, -1)
@@ -161,7 +161,7 @@ function collect(value: unknown, texts: Set<string>, depth = 0): void {
   }
 }
 
-/** Also behind another text, such as a user's name: then its letters are others. Those that depend on what stands around it are left out. */
+/** The base64 forms of a text, also for a text that follows another one, such as a user name. Characters that depend on the neighbours are left out. */
 function base64Of(text: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)])
@@ -178,20 +178,20 @@ function encodedOf(text: string): string {
   try {
     return encodeURIComponent(text)
   } catch {
-    // Half a surrogate pair has no such form.
+    // A lone surrogate cannot be encoded.
     return ''
   }
 }
 
 /**
- * Marks what is of a secret: all of it, eight characters of it wherever they stand, and half of it, of four characters at least,
- * where that stands by itself. A word of which fewer letters are in some secret, too, tells nothing of it.
+ * Marks the characters of a text that come from a secret: the whole secret; any eight characters of it; and half of it, at least four
+ * characters, where that is a word by itself. A shorter match reveals nothing.
  */
 function cover(text: string, secret: string, hidden: Uint8Array): void {
   coverWhole(text, secret, hidden)
   if (secret.length <= SHORT) return
   const half = Math.min(PIECE, Math.max(SHORT, Math.ceil(secret.length / 2)))
-  // Each is as long as it can be: it has not all of the one before.
+  // Each match is as long as possible and not contained in the one before.
   for (let at = 0, end = 0, before = 0; at < text.length; at++, end = Math.max(at, end)) {
     while (end < text.length && secret.includes(text.slice(at, end + 1))) end++
     if (end === before) continue
@@ -212,12 +212,12 @@ function coverWhole(text: string, secret: string, hidden: Uint8Array): void {
 
 const IN_WORD = /[\p{L}\p{N}]/u
 
-/** Whether no word goes on across this place. */
+/** Whether there is a border of words at this place. */
 function isApart(text: string, at: number): boolean {
   return !(IN_WORD.test(text.charAt(at - 1)) && IN_WORD.test(text.charAt(at)))
 }
 
-/** The text with one mark for each stretch that is hidden; what is shorter than `least` between two of them is hidden too. */
+/** Replaces each hidden part by one mark. Text between two hidden parts that is shorter than `least` is hidden too. */
 function joined(text: string, hidden: Uint8Array, least: number): string {
   let shown = ''
   let end = 0

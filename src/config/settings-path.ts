@@ -1,7 +1,7 @@
-/** Dotted paths into settings, such as `'db.url'`: their types, and reading and writing by them. */
+/** Dotted paths into settings, such as `'db.url'`: their types, and functions that read and write by them. */
 import { type Secret } from '../kernel/index.js'
 
-/** What is one value, and is not looked into. */
+/** The types that are single values: a path cannot lead into them. */
 type Leaf =
   | string
   | number
@@ -20,8 +20,8 @@ type Leaf =
   | ((...args: never[]) => unknown)
 
 /**
- * Every dotted path into `T`, sections included; of a union those of all its members. A type that contains itself has
- * paths without an end, of which those of a few steps are known.
+ * All dotted paths into `T`, to values and to sections; for a union the paths of all members. A recursive type has infinitely many
+ * paths, of which only those with up to seven steps are in the type.
  */
 export type Path<T, Steps extends readonly unknown[] = []> = Steps['length'] extends 7
   ? never
@@ -33,7 +33,7 @@ export type Path<T, Steps extends readonly unknown[] = []> = Steps['length'] ext
       }[keyof T & string]
     : never
 
-/** The type of what stands at a path of `T`: undefined too, where a member of a union does not have it. */
+/** The type of the value at a path of `T`. It includes `undefined` if a member of a union does not have the path. */
 export type PathValue<T, P extends string> = T extends unknown
   ? P extends keyof T
     ? T[P]
@@ -44,7 +44,7 @@ export type PathValue<T, P extends string> = T extends unknown
       : undefined
   : never
 
-/** `T` with the values at the paths `P` made secret. */
+/** `T` with the values at the paths `P` wrapped in `Secret`. */
 export type WithSecrets<T, P extends string> = [P] extends [never]
   ? T
   : T extends Leaf
@@ -61,10 +61,10 @@ export type WithSecrets<T, P extends string> = [P] extends [never]
 
 type Below<P extends string, K extends string> = P extends `${K}.${infer Rest}` ? Rest : never
 
-/** `T` with every key optional, in sections too. */
+/** `T` with all keys optional, also those in sections. */
 export type Partially<T> = T extends Leaf ? T : { readonly [K in keyof T]?: Partially<T[K]> | undefined }
 
-/** Something with keys of its own that stand for themselves: a plain object. */
+/** A section of settings: a plain object. */
 export type Section = Readonly<Record<string, unknown>>
 
 export function isSection(value: unknown): value is Section {
@@ -73,12 +73,12 @@ export function isSection(value: unknown): value is Section {
   return prototype === Object.prototype || prototype === null
 }
 
-/** A section that has nothing but `value` at a path. */
+/** A section with a single value, `value` at a path. */
 export function sectionAt(path: readonly string[], value: unknown): Section {
   return path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value) as Section
 }
 
-/** A copy in which something else stands at a path. */
+/** A copy with another value at a path. */
 export function withValue(value: unknown, [key, ...rest]: readonly string[], put: unknown): unknown {
   if (key === undefined) return put
   if (Array.isArray(value))
@@ -87,7 +87,7 @@ export function withValue(value: unknown, [key, ...rest]: readonly string[], put
   return { ...value, ...Object.fromEntries([[key, withValue(own(value, key), rest, put)]]) }
 }
 
-/** One over the other: sections key by key, all else as a whole; what is undefined above leaves what is below. */
+/** Merges two values. Sections are merged key by key; any other value of `above` replaces that of `below`, except `undefined`. */
 export function merged(below: unknown, above: unknown): unknown {
   if (above === undefined) return below
   if (!isSection(below) || !isSection(above)) return above
@@ -96,7 +96,7 @@ export function merged(below: unknown, above: unknown): unknown {
   return Object.fromEntries([...keys].map((key) => [key, merged(own(below, key), own(above, key))]))
 }
 
-/** Every path into a value, sections included, each before what is below it. */
+/** All paths into a value, to values and to sections. A section comes before its keys. */
 export function pathsOf(value: unknown, above = ''): readonly string[] {
   if (!isSection(value)) return []
   return Object.keys(value).flatMap((key) => [
@@ -105,7 +105,7 @@ export function pathsOf(value: unknown, above = ''): readonly string[] {
   ])
 }
 
-/** A path for people: `targets[0].url`. */
+/** The text of a path for people: `targets[0].url`. */
 export function pathText(path: readonly PropertyKey[], root = ''): string {
   return path.reduce<string>(
     (text, step) =>

@@ -1,4 +1,4 @@
-/** Settings whose values nobody read, for a look at what depends on them. */
+/** Stand-ins for settings: values of the right type that are not read from any source, for checks of code that needs settings. */
 import { configError } from './errors.js'
 import { LiveSettings } from './live-settings.js'
 import { Shape } from './schema/schema-shape.js'
@@ -6,18 +6,18 @@ import type { Settings } from './settings.js'
 import { isSection } from './settings-path.js'
 import { Layers, type SettingsSources } from './sources/settings-layers.js'
 
-/** What stands in for settings. */
+/** A stand-in for settings. */
 export interface StandIn {
-  /** For tokens: of a schema that does not say its keys, any may be there. */
+  /** The settings for tokens. If the schema does not list its keys, any key may exist. */
   readonly settings: LiveSettings
-  /** Values of the kinds that the schema makes, defaults among them; undefined where it does not say which. */
+  /** Values of the types that the schema makes, with its defaults; `undefined` if the schema does not describe them. */
   readonly value: unknown
 }
 
 /**
- * What stands in for settings, without a look at any of their sources.
+ * Makes a stand-in for settings without reading any source.
  *
- * @throws SETTINGS_OPTION_INVALID for secrets that there cannot be: they are misspelt, and what they mean would be shown
+ * @throws SETTINGS_OPTION_INVALID for a secret whose key cannot exist: it is misspelt, and the value that it means would be shown
  */
 export function standIn({ options }: Settings<unknown>): StandIn {
   const { schema, secrets = [] } = options
@@ -32,7 +32,7 @@ export function standIn({ options }: Settings<unknown>): StandIn {
   return { settings: new LiveSettings(read, known === undefined), value: known }
 }
 
-/** Whether there is the environment that is asked for. @throws ENVIRONMENT_UNKNOWN */
+/** Checks that the chosen environment exists. @throws ENVIRONMENT_UNKNOWN */
 export async function checkEnvironment(
   { options }: Settings<unknown>,
   sources: SettingsSources,

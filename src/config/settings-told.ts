@@ -1,11 +1,11 @@
-/** The settings in force as whoever asks for them is told: each with its source, and without a word of a secret. */
+/** The settings in force as lists for tools: each value with its source, and secrets redacted. */
 import { valueAt } from '../genserver/index.js'
 import { REDACTED, Secret } from '../kernel/index.js'
 import type { ReadSettings } from './read-settings.js'
 import { isSecretKey, Redactor } from './redactor.js'
 import type { SettingOrigin } from './sources/settings-source.js'
 
-/** One setting, as scripts are told of it. */
+/** One setting in such a list. */
 export interface ToldSetting extends Omit<SettingOrigin, 'path'> {
   readonly key: string
   readonly value: unknown

@@ -1,4 +1,4 @@
-/** Settings of a program: where they come from, what they must be, and how the parts of it ask for them. */
+/** The description of a program's settings: their sources, their schema, and tokens by which code gets their values. */
 import { inspect } from 'node:util'
 import { checkText, rules, showAs } from '../kernel/index.js'
 import { configError } from './errors.js'
@@ -10,54 +10,54 @@ import {
 } from './schema/standard-schema.js'
 import { isSection, type Partially, type Path, type PathValue, type WithSecrets } from './settings-path.js'
 
-/** Values as they stand in the code, or the path of a JSON file, a YAML file or a JavaScript module that has them. */
+/** Values as an object, or the path of a JSON file, YAML file or JavaScript module with the values. */
 export type Values<Input> = Partially<Input> | string | URL
 
 /**
- * What `defineSettings` takes. Of two sources the one further down in this list wins; sections are merged key by key,
- * all else is replaced as a whole.
+ * The options of `defineSettings`. A source further down in this list wins over one above it. Sections are merged key by key,
+ * any other value is replaced as a whole.
  *
  * 1. defaults of the schema
  * 2. `values`
- * 3. the overlay of the environment; of several environments one after the other
+ * 3. the overlay of the environment; for several environments one after the other
  * 4. `.env`, then `.env.NAME` (NAME is the environment)
  * 5. environment variables
  * 6. `--set key=value`
  *
- * Texts, which 4 to 6 give, are for the schema to convert. Where it wants a number or a boolean and refuses the text, it
- * gets the one that the text spells.
+ * The values of 4 to 6 are texts. The schema may convert them. If it expects a number or a boolean and refuses the text, it
+ * gets the number or boolean that the text spells.
  */
 export interface SettingsOptions<S extends StandardSchema, P extends Path<SchemaOutput<S>> = never> {
-  /** What the settings must be: a schema of zod, valibot, arktype, or any other library with Standard Schema. */
+  /** The schema of the settings: of zod, valibot, arktype, or any other library with Standard Schema. */
   readonly schema: S
-  /** Values for every environment. Default none. A path counts from the current folder. */
+  /** Values for every environment. Default none. A relative path starts at the current folder. */
   readonly values?: Values<SchemaInput<S>> | undefined
   /** Values by environment: `{ production: { port: 80 } }`. Default none. */
   readonly overlays?: Readonly<Record<string, Values<SchemaInput<S>>>> | undefined
-  /** Which environment variable gives which key: `{ port: 'PORT', 'db.url': 'DATABASE_URL' }`. Default none. */
+  /** The environment variable for each key: `{ port: 'PORT', 'db.url': 'DATABASE_URL' }`. Default none. */
   readonly env?: { readonly [K in Path<SchemaInput<S>>]?: string } | undefined
   /**
-   * What the names of variables begin with that give keys without a table: with `'SHOP'`, `SHOP__DB__POOL_SIZE` gives
-   * `db.poolSize`. Where one source has both, they count more than those of `env`. Default none.
+   * The prefix of variables whose names give their keys: with `'SHOP'`, `SHOP__DB__POOL_SIZE` is the value of
+   * `db.poolSize`. Within one source such a variable wins over one of `env`. Default none.
    */
   readonly envPrefix?: string | undefined
-  /** The `.env` file; `.env.NAME` is the same with the environment's name behind. False for neither. Default `'.env'`. */
+  /** The path of the `.env` file. The file `.env.NAME` is read too, where NAME is the environment. `false`: no file is read. Default `'.env'`. */
   readonly envFile?: string | false | undefined
   /**
-   * Keys whose values are handed out as `Secret`s, and never shown. Default none. What stands in a file, as Docker and
-   * Kubernetes have it, is named by the variable with `_FILE` behind: `DB_PASSWORD_FILE=/run/secrets/db`.
+   * Keys whose values are wrapped in `Secret` and never shown. Default none. For a secret in a file, as Docker and Kubernetes provide
+   * it, set the variable with the suffix `_FILE` to the path: `DB_PASSWORD_FILE=/run/secrets/db`.
    */
   readonly secrets?: readonly P[] | undefined
   /**
-   * What becomes of keys that the schema does not know: `'refuse'`, `'warn'` or `'allow'`. Default: refused, save those of
-   * variables that were found by their prefix, of which a warning tells.
+   * What happens to keys that the schema does not know: `'refuse'`, `'warn'` or `'allow'`. Default: they are refused, except those of
+   * variables found by their prefix, for which there is a warning.
    */
   readonly unknownKeys?: 'refuse' | 'warn' | 'allow' | undefined
 }
 
 declare const VALUE: unique symbol
 
-/** Stands for a setting where something is to be injected; `T` is the type of its value. */
+/** A token for a setting, for injection; `T` is the type of the value. */
 export type ConfigToken<T> = symbol & { readonly [VALUE]?: T }
 
 const TOKEN = 'heartwood.config:'
@@ -68,13 +68,13 @@ export function tokenOf(path: string): symbol {
   return Symbol.for(`${TOKEN}${path}`)
 }
 
-/** The path that a token stands for; undefined when it is no setting's. */
+/** The path of a token; `undefined` if it is not the token of a setting. */
 export function pathOfToken(token: unknown): string | undefined {
   const key = typeof token === 'symbol' ? Symbol.keyFor(token) : undefined
   return key?.startsWith(TOKEN) === true ? key.slice(TOKEN.length) : undefined
 }
 
-/** Options whose types no longer matter. */
+/** The options without their type parameters, for internal use. */
 export interface AnySettingsOptions {
   readonly schema: StandardSchema
   readonly values?: unknown
@@ -86,12 +86,12 @@ export interface AnySettingsOptions {
   readonly unknownKeys?: 'refuse' | 'warn' | 'allow' | undefined
 }
 
-/** What settings are shown as: among the values in them there may be secrets. */
+/** The text that a `Settings` object is shown as: its options may contain secrets. */
 const TEXT = '[settings]'
 const SHOWN = Symbol('heartwood.settings')
 showAs(SHOWN, TEXT)
 
-/** Described settings; made by `defineSettings`. `T` is the type of the validated value. */
+/** A description of settings, made by `defineSettings`. `T` is the type of the validated value. */
 export class Settings<T> {
   declare readonly [VALUE]?: T
 
@@ -110,7 +110,7 @@ export class Settings<T> {
   }
 
   /**
-   * The token of one setting, of a section, or, without a path, of all of them: for `@inject(token)` and
+   * The token of a setting, of a section, or, without a path, of all settings: for `@inject(token)` and
    * `setting(token)`.
    *
    * @example
@@ -125,7 +125,7 @@ export class Settings<T> {
   }
 }
 
-/** The type of described settings, once they are checked. */
+/** The type of the validated value of settings. */
 export type SettingsOf<S> = S extends Settings<infer T> ? T : never
 
 /**
@@ -203,7 +203,7 @@ function checkOptions(options: unknown): void {
   }
 }
 
-/** Only what kind of value came: it may be a secret. */
+/** The error for a wrong option. It shows only the type of the value, which may be a secret. */
 function wrong(option: string, expected: string, value: unknown): Error {
   const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
   return configError('SETTINGS_OPTION_INVALID', { option, expected, value: kind })

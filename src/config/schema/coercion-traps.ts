@@ -1,12 +1,12 @@
-/** Texts that a schema turns into what nobody meant: JavaScript's conversions, as `z.coerce` has them. */
+/** Mistakes of JavaScript's conversions, as in `z.coerce`: texts that a schema converts into an unintended value. */
 import { valueAt } from '../../genserver/index.js'
 import { isSection } from '../settings-path.js'
 import type { IssueContext, SettingsProblem } from './schema-issues.js'
 
-/** Texts that mean no. */
+/** Texts that mean false. */
 const NO = /^\s*(false|no|off|0|n|f)\s*$/i
 
-/** What went wrong on the way from what was read to what the schema made of it. */
+/** The problems of converted values: an empty text that became 0, and a text such as "no" that became true. */
 export function coercionProblems(output: unknown, context: IssueContext): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = []
   const look = (value: unknown, path: readonly string[]): void => {

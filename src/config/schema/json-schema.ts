@@ -1,4 +1,4 @@
-/** The JSON Schema of settings, for whoever writes their files. */
+/** The JSON Schema of settings, for editors of settings files. */
 import { valueAt } from '../../genserver/index.js'
 import { printed } from '../../kernel/index.js'
 import { configError } from '../errors.js'
@@ -8,32 +8,32 @@ import { isSection, type Section, sectionAt } from '../settings-path.js'
 import { Shape } from './schema-shape.js'
 import { convert, Opaque } from './standard-json-schema.js'
 
-/** What keywords hold a schema each, a list of them, or one by name. */
+/** The keywords whose value is a schema, a list of schemas, or an object of schemas by name. */
 const ONE = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames']
 const MANY = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
 const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
-/** Keywords that hold values: those of a secret may be the secret. */
+/** The keywords that contain values. For a secret key such a value may be the secret. */
 const VALUES = ['default', 'const', 'enum', 'examples']
 
 /**
- * The JSON Schema of what may stand in files of settings, for editors and other tools. Secrets are marked `writeOnly`, and
- * their defaults are left out.
+ * The JSON Schema of the content of settings files, for editors and other tools. Secrets are marked `writeOnly`, without their
+ * defaults.
  *
- * @param file what messages call the place of the settings
- * @throws SETTINGS_SCHEMA_OPAQUE for a schema that has none
+ * @param file the place of the settings, for messages
+ * @throws SETTINGS_SCHEMA_OPAQUE for a schema without a JSON Schema
  */
 export function jsonSchemaOf({ schema, secrets = [] }: AnySettingsOptions, file: string): Section {
   try {
     const root = convert(schema, 'input', {})
     return withoutSecrets(root, secrets, placesOf(new Shape(root), secrets))
   } catch (error) {
-    // Its words may quote a default.
+    // The text of the error may contain a default.
     const reason = error instanceof Opaque ? error.message : new Redactor({}).words(printed(error))
     throw configError('SETTINGS_SCHEMA_OPAQUE', { file, reason })
   }
 }
 
-/** Where the settings refer to the schemas of secrets, and of what is above them. */
+/** The paths of the schemas of secrets and of the sections above them. */
 function placesOf(shape: Shape, secrets: readonly string[]): ReadonlyMap<Section, readonly string[]> {
   const places = new Map<Section, readonly string[]>()
   for (const secret of secrets) {
@@ -47,9 +47,9 @@ function placesOf(shape: Shape, secrets: readonly string[]): ReadonlyMap<Section
 }
 
 /**
- * A copy in which no secret has a value.
+ * A copy without the values of secrets.
  *
- * @param places of schemas in the settings: a schema may be defined in another place
+ * @param places the paths of schemas that are defined in another place and referred to
  */
 function withoutSecrets(
   root: Section,

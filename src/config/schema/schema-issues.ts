@@ -1,29 +1,29 @@
-/** What a schema finds, said as Heartwood says it: place, key, what came, what was expected. */
+/** The text of schema issues in the form of Heartwood's messages: place, key, value, expected value. */
 
 import { valueAt } from '../../genserver/index.js'
 import type { Redactor } from '../redactor.js'
 import { pathOf, type SchemaIssue } from './standard-schema.js'
 
-/** One thing that is wrong with settings; shows no secret. */
+/** A mistake in settings. Its message contains no secret. */
 export interface SettingsProblem {
-  /** The file or source it comes from. */
+  /** The file or other source of the value. */
   readonly place: string
-  /** The key, or the variable that gives it. */
+  /** The key, or the variable that sets it. */
   readonly key: string
   readonly message: string
 }
 
-/** What the words of an issue are made from. */
+/** The data from which the text of an issue is made. */
 export interface IssueContext {
-  /** What was validated. */
+  /** The validated value. */
   readonly input: unknown
   readonly redactor: Redactor
   readonly originOf: (path: readonly PropertyKey[]) => { readonly place: string; readonly key: string }
-  /** How a variable could give a key. */
+  /** A hint how a variable could set a key. */
   readonly hintOf?: ((path: readonly PropertyKey[]) => string | undefined) | undefined
 }
 
-/** An issue with its place. */
+/** Makes a problem of an issue: adds its place and writes its message. */
 export function problemOf(issue: SchemaIssue, context: IssueContext): SettingsProblem {
   const { redactor } = context
   const path = redactor.path(pathOf(issue))
@@ -44,7 +44,7 @@ export function problemOf(issue: SchemaIssue, context: IssueContext): SettingsPr
   }
 }
 
-/** All problems as the text of one error. */
+/** The text of an error with all problems. */
 export function problemList(problems: readonly SettingsProblem[]): string {
   const [first] = problems
   if (first !== undefined && problems.length === 1) return first.message
@@ -54,8 +54,8 @@ export function problemList(problems: readonly SettingsProblem[]): string {
 }
 
 /**
- * What was expected, from a message that says so in one of the ways libraries have; the message itself where it has
- * nothing but that. Undefined when it says something else.
+ * Finds the expected value in the message of a library. If the message as a whole describes the expected value, it is returned
+ * itself. `undefined` for any other message.
  */
 function expectation(message: string, key: string): string | undefined {
   if (/^(unrecognized|unknown|duplicate)\b/i.test(message)) return undefined

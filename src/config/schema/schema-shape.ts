@@ -1,15 +1,15 @@
-/** What a JSON Schema says of the keys of settings. */
+/** The keys and types of settings, read from their JSON Schema. */
 import { Secret } from '../../kernel/index.js'
 import { isSection, type Section } from '../settings-path.js'
 import { looseJsonSchemaOf } from './standard-json-schema.js'
 import type { StandardSchema } from './standard-schema.js'
 
-/** Parts of a schema that are looked at for one value: a schema may refer to itself. */
+/** The most parts of a schema that are read for one value, since a schema may refer to itself. */
 const MOST = 200
-/** Sections within sections that a stand-in has. */
+/** The deepest level of sections in a stand-in. */
 const DEEPEST = 20
 
-/** Words of a schema that say which keys there are, and others that say what it must be. */
+/** The keywords that describe the keys of an object, and those that describe its value otherwise. */
 const KEYS = ['properties', 'additionalProperties', 'patternProperties']
 const OTHERS = [
   'type',
@@ -28,33 +28,33 @@ const OTHERS = [
 export class Shape {
   constructor(private readonly root: Section) {}
 
-  /** What may stand in the sources; undefined where the schema does not say. */
+  /** The shape of the values in the sources; `undefined` if the schema does not describe it. */
   static ofInput(schema: StandardSchema): Shape | undefined {
     const root = looseJsonSchemaOf(schema, 'input')
     return root === undefined ? undefined : new Shape(root)
   }
 
-  /** What the schema makes of it; undefined where the schema does not say. */
+  /** The shape of the validated value; `undefined` if the schema does not describe it. */
   static ofOutput(schema: StandardSchema): Shape | undefined {
     const root = looseJsonSchemaOf(schema, 'output')
     return root === undefined ? undefined : new Shape(root)
   }
 
-  /** The keys that are named in the section at a path. */
+  /** The keys that the schema lists in the section at a path. */
   keysAt(path: readonly string[]): readonly string[] {
     return [...new Set(this.at(path).flatMap((node) => Object.keys(sectionOf(node.properties))))]
   }
 
-  /** Whether a key may be in the section at a path: it is named there, or any may be. */
+  /** Whether a key may exist in the section at a path: the schema lists it, or allows any key there. */
   allows(path: readonly string[], key: string): boolean {
     const nodes = this.at(path)
     const sections = nodes.filter((node) => KEYS.some((word) => word in node))
-    // What is no section there is for the schema to refuse, and what may be anything has any key.
+    // If the schema has no section here, its own validation refuses the value. A schema that allows anything allows any key.
     if (sections.length === 0 || nodes.some(isOpen)) return true
     return sections.some((node) => below(node, key) !== undefined)
   }
 
-  /** A key of settings that there cannot be, among some; undefined where there is none. */
+  /** The first of some paths whose key cannot exist; `undefined` if all can. */
   firstUnknown(paths: readonly string[]): string | undefined {
     return paths.find((path) => {
       const steps = path.split('.')
@@ -62,7 +62,7 @@ export class Shape {
     })
   }
 
-  /** Values of the right kind for all that must be there: defaults, or what stands for nothing. Secrets are `Secret`s. */
+  /** Values of the right type for all required keys: defaults, or empty values such as 0. Secrets are wrapped in `Secret`. */
   standIn(secrets: readonly string[]): unknown {
     return this.#standIn(this.root, '', secrets, 0)
   }
@@ -81,7 +81,7 @@ export class Shape {
     }
     const listed = nodes.find(({ enum: values }) => Array.isArray(values))?.enum as unknown[] | undefined
     if (listed !== undefined) return listed[0]
-    // Of a union the first member; what all of an intersection have.
+    // The first member of a union; all members of an intersection.
     const parts = this.#parts(given)
     if (parts.some(({ properties }) => isSection(properties))) {
       const section: [string, unknown][] = []
@@ -98,7 +98,7 @@ export class Shape {
     return plainSample(parts.find(({ type }) => type !== undefined))
   }
 
-  /** A schema with what it refers to, of a union the first member. */
+  /** A schema and the schemas that it refers to; of a union the first member. */
   #parts(node: Section): readonly Section[] {
     const found: Section[] = []
     const open: unknown[] = [node]
@@ -111,20 +111,20 @@ export class Shape {
     return found
   }
 
-  /** The schemas of what stands at a path. */
+  /** The schemas for the value at a path. */
   at(path: readonly string[]): readonly Section[] {
     let nodes = this.#expanded([this.root])
     for (const key of path) nodes = this.#expanded(nodes.map((node) => below(node, key)))
     return nodes
   }
 
-  /** Schemas with all that they are made of, and what they refer to. */
+  /** Schemas and all schemas that they contain or refer to. */
   #expanded(schemas: readonly unknown[]): readonly Section[] {
     const found = new Set<Section>()
     const open = [...schemas]
     while (open.length > 0 && found.size < MOST) {
       const next = open.pop()
-      // `true` is the schema of anything.
+      // The schema `true` allows anything.
       const node = next === true ? {} : next
       if (!isSection(node) || found.has(node)) continue
       found.add(node)
@@ -143,12 +143,12 @@ export class Shape {
   }
 }
 
-/** The schema of what stands under a key; undefined where there cannot be such a key. */
+/** The schema of the value under a key; `undefined` if the key cannot exist. */
 function below(node: Section, key: string): unknown {
   const { properties, patternProperties, additionalProperties, items, prefixItems } = node
   const named = sectionOf(properties)
   if (Object.hasOwn(named, key)) return named[key]
-  // Whether it fits the pattern is for the schema to say.
+  // Whether the key matches the pattern is left to the validation.
   const [byPattern] = Object.values(sectionOf(patternProperties))
   if (byPattern !== undefined) return byPattern
   if (/^\d+$/.test(key)) {
@@ -159,7 +159,7 @@ function below(node: Section, key: string): unknown {
   return additionalProperties === false ? undefined : additionalProperties
 }
 
-/** Whether it may be anything: nothing is said of its keys. */
+/** Whether a schema allows anything, since it does not restrict its keys. */
 function isOpen(node: Section): boolean {
   return ![...KEYS, ...(node.type === 'object' ? [] : OTHERS)].some((word) => word in node)
 }

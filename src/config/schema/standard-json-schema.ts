@@ -1,14 +1,14 @@
-/** JSON Schema from the schema of a library: Standard JSON Schema, https://standardschema.dev */
+/** The JSON Schema of a library's schema, by Standard JSON Schema, https://standardschema.dev */
 import { read } from '../../kernel/index.js'
 import { isSection, type Section } from '../settings-path.js'
 import type { StandardSchema } from './standard-schema.js'
 
-/** Of what is taken, or of what the schema makes of it. */
+/** The side of a schema: the values that it takes, or the values that it makes. */
 export type Side = 'input' | 'output'
 
 const TARGET = 'draft-2020-12'
 
-/** As far as there is one, for our own use: what has no JSON Schema may be anything there. */
+/** A JSON Schema for internal use, in which a part that cannot be described allows anything. `undefined` if the library makes none. */
 export function looseJsonSchemaOf(schema: StandardSchema, side: Side): Section | undefined {
   try {
     return convert(schema, side, { unrepresentable: 'any' })
@@ -17,10 +17,10 @@ export function looseJsonSchemaOf(schema: StandardSchema, side: Side): Section |
   }
 }
 
-/** Why there is none. */
+/** The error for a schema without a JSON Schema. Its message says why. */
 export class Opaque extends Error {}
 
-/** @throws `Opaque`, and what the library throws */
+/** Makes the JSON Schema of a schema. @throws `Opaque`, and errors of the library */
 export function convert(schema: StandardSchema, side: Side, libraryOptions: Section): Section {
   const { vendor } = schema['~standard']
   const converter = read(schema['~standard'], 'jsonSchema')

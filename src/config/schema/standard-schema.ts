@@ -1,5 +1,5 @@
 /**
- * Standard Schema, version 1: the interface by which zod, valibot, arktype and others validate, so that Heartwood needs
+ * Standard Schema, version 1: the common interface of zod, valibot, arktype and others for validation. With it Heartwood depends on
  * none of them. https://standardschema.dev
  */
 
@@ -7,32 +7,32 @@
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1
-    /** The library's name. */
+    /** The name of the library. */
     readonly vendor: string
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
-    /** Never there at run time. */
+    /** For the compiler only; not present at run time. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
 
-/** What a validation comes to. */
+/** The result of a validation. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] }
 
-/** Something that is wrong with a value. */
+/** A mistake that a schema found in a value. */
 export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** What a schema takes. */
+/** The type that a schema takes. */
 export type SchemaInput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input']
 
-/** What a schema makes of it. */
+/** The type that a schema makes. */
 export type SchemaOutput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output']
 
-/** Whether a value implements Standard Schema; arktype's schemas are functions. */
+/** Whether a value implements Standard Schema. The schemas of arktype are functions. */
 export function isSchema(value: unknown): value is StandardSchema {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const standard = (value as { readonly '~standard'?: unknown })['~standard']
@@ -43,7 +43,7 @@ export function isSchema(value: unknown): value is StandardSchema {
   )
 }
 
-/** The keys from the whole down to what an issue is about. */
+/** The path of an issue, from the whole value down. */
 export function pathOf(issue: SchemaIssue): readonly PropertyKey[] {
   return (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step))
 }

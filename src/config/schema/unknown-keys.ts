@@ -1,4 +1,4 @@
-/** Keys that a source has and the schema does not know: slips, most often. */
+/** The keys in sources that the schema does not know. Most of them are misspelt. */
 import { isDeepStrictEqual } from 'node:util'
 import { valueAt } from '../../genserver/index.js'
 import { type HeartwoodError, rules } from '../../kernel/index.js'
@@ -12,21 +12,21 @@ import type { SettingsProblem } from './schema-issues.js'
 import type { Shape } from './schema-shape.js'
 import { pathOf, type SchemaIssue } from './standard-schema.js'
 
-/** A key that nobody knows. */
+/** A key that the schema does not know. */
 interface UnknownKey {
   readonly path: readonly string[]
   readonly layer: Layer
-  /** The keys that are known where it stands. */
+  /** The known keys of the same section. */
   readonly known: readonly string[]
 }
 
-/** What is said of keys that the schema does not know. */
+/** Finds unknown keys, and makes problems or warnings of them. */
 export class UnknownKeys {
   readonly refused: SettingsProblem[] = []
   readonly warnings: HeartwoodError[] = []
-  /** The variables that are none of the schema's: one that refuses what it does not know must do without them. */
+  /** Variables found by their prefix whose key the schema does not know. They are left out for a schema that refuses unknown keys. */
   readonly foreign: ReadonlySet<Layer>
-  /** By what the schema says of its keys; undefined where it says nothing. */
+  /** The unknown keys, if the schema lists its keys; else `undefined`. */
   readonly #candidates: readonly UnknownKey[] | undefined
   readonly #told = new Set<string>()
 
@@ -42,15 +42,15 @@ export class UnknownKeys {
     this.foreign = new Set(found.filter(({ isFound }) => isFound === true))
   }
 
-  /** Tells all that there are, of settings that the schema refused. */
+  /** Reports all unknown keys, for settings that the schema refused. */
   refuse(): void {
     for (const each of this.#candidates ?? []) this.#tell(each)
   }
 
   /**
-   * Tells those that count for nothing. What the schema keeps, as a loose object does, is a setting.
+   * Reports the unknown keys that have no effect. A key that the schema keeps, as a loose object does, is a setting.
    *
-   * @param validate what it makes of another value; undefined where it refuses it
+   * @param validate the output of the schema for another input; `undefined` if it refuses that
    */
   async look(input: unknown, output: unknown, validate: (input: unknown) => Promise<unknown>): Promise<void> {
     const found = this.#candidates ?? (await keysLostBy(validate, { input, output, layers: this.layers }))
@@ -73,7 +73,7 @@ export class UnknownKeys {
     }
   }
 
-  /** Whether an issue is about keys that are told already, as that of zod's strict objects. */
+  /** Whether an issue is only about keys that were reported already, such as that of a strict object of zod. */
   tells(issue: SchemaIssue): boolean {
     const { keys } = issue as { readonly keys?: unknown }
     const above = pathOf(issue).map(String)
@@ -84,7 +84,7 @@ export class UnknownKeys {
   }
 }
 
-/** Asked of the schema, before it validates. */
+/** The unknown keys by the shape of the schema, before validation. */
 function keysUnknownTo(shape: Shape, layers: readonly Layer[]): readonly UnknownKey[] {
   return layers.flatMap((layer) => {
     const found: UnknownKey[] = []
@@ -97,14 +97,14 @@ function keysUnknownTo(shape: Shape, layers: readonly Layer[]): readonly Unknown
   })
 }
 
-/** Stands for any value, and is like none. */
+/** A value that equals no other: what a schema makes the same of a `Probe` and of the real value does not depend on the key. */
 class Probe {}
 
 /**
- * Of a schema that does not say its keys: those that are not in what it made, and that it makes the same of whatever they
- * are. A key that it renames is looked at.
+ * The unknown keys of a schema that does not list its keys: those missing in its output, if another value under the key does not
+ * change the output. So a key that the schema renames counts as known.
  *
- * @param validate what the schema makes of a value; undefined where it refuses it
+ * @param validate the output of the schema for an input; `undefined` if it refuses that
  */
 async function keysLostBy(
   validate: (input: unknown) => Promise<unknown>,
@@ -133,7 +133,7 @@ async function keysLostBy(
   return found
 }
 
-/** What a schema made of what was read. */
+/** A validation: the input, the output and the sources. */
 interface Validation {
   readonly input: unknown
   readonly output: unknown
@@ -141,7 +141,7 @@ interface Validation {
 }
 
 /**
- * ` (did you mean "db.pool"?)`, or the keys that there are.
+ * The end of a message: ` (did you mean "db.pool"?)`, or the known keys.
  *
  * @param nameOf the variable of a path
  */
@@ -159,13 +159,13 @@ function suggestionFor(
   return known.length === 0 ? '' : ` (known: ${[...new Set(known)].slice(0, SHOWN).map(say).join(', ')})`
 }
 
-/** Characters of a key that may be the beginning of another. */
+/** The least characters of a key that is taken for the beginning of another one. */
 const SHORTEST = 3
 
-/** Known keys that are named where none is near. */
+/** The number of known keys that are listed when none is similar. */
 const SHOWN = 8
 
-/** @param visit whether what is below the key is of interest */
+/** Calls `visit` for each key of a value. @param visit returns whether the keys below must be visited too */
 function eachKey(
   value: unknown,
   above: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * The text of a `.env` file, read as Node's `parseEnv` reads it where that loses nothing. Node drops lines and cuts values
- * without a word, and each of its versions others; what it would lose is refused here, with its line.
+ * The parser of `.env` files. It gives the same result as Node's `parseEnv`, except where that silently drops lines or cuts values,
+ * differently in each version of Node. Such a line is an error here.
  */
 
 import { configError } from '../errors.js'
@@ -9,10 +9,10 @@ import { configError } from '../errors.js'
 export type Variables = Readonly<Record<string, string | undefined>>
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/s
-/** What may follow a quoted value. */
+/** The text that may follow a quoted value. */
 const REST = /^\s*(?:#.*)?$/s
 
-/** @throws ENV_FILE_INVALID with the line */
+/** The variables in a text. @throws ENV_FILE_INVALID with the line */
 export function variablesOf(text: string, name: string): Variables {
   const variables: Record<string, string> = {}
   const lines = text.split(/\r\n|\n|\r/)
@@ -47,7 +47,7 @@ export function variablesOf(text: string, name: string): Variables {
   return variables
 }
 
-/** A value without quotes: up to a comment, which has a space before it. */
+/** A value without quotes. It ends at a comment, which must have a space before it. */
 function bare(value: string, name: string, at: number): string {
   const sign = value.indexOf('#')
   if (sign === -1) return value.trim()

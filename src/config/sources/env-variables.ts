@@ -1,4 +1,4 @@
-/** Which variables give which keys: by the table of `env`, by their prefix, and by files that `NAME_FILE` names. */
+/** The variables that set keys: by the table `env`, by their prefix, and by files that `NAME_FILE` names. */
 import { resolve } from 'node:path'
 import { read } from '../../kernel/index.js'
 import { configError } from '../errors.js'
@@ -11,10 +11,10 @@ import { contentOf, UnfitFile } from './source-file.js'
 
 const FILE = '_FILE'
 
-/** The keys that there are, as far as they are known, in the section at a path. */
+/** A function that returns the known keys in the section at a path. */
 export type KnownKeys = (path: readonly string[]) => readonly string[]
 
-/** Variables as one source has them: a `.env` file, or the program's environment. */
+/** The variables of one source: a `.env` file, or the environment of the program. */
 export interface VariableSource {
   readonly place: string
   readonly from: '.env' | 'variable'
@@ -28,11 +28,11 @@ interface Given {
 }
 
 export class VariableReader {
-  /** The files of secrets that were looked for, there or not. */
+  /** The files of secrets that were looked for, whether they exist or not. */
   readonly files = new Set<string>()
-  /** The names that the table of `env` has. */
+  /** The names in the table `env`. */
   readonly #listed: ReadonlySet<string>
-  /** Names of files that are none of a secret. */
+  /** Variables with the suffix `_FILE` that are not read, since their key is no secret. */
   readonly #unread = new Set<string>()
   readonly #contents = new Map<string, string>()
 
@@ -46,7 +46,7 @@ export class VariableReader {
   }
 
   /**
-   * What the variables of one source say, lowest first: a name with the prefix is meant for this program alone.
+   * The values of one source's variables, the weakest first. A variable with the prefix wins, since it is meant for this program only.
    *
    * @throws SECRET_FILE_INVALID, SETTINGS_INVALID
    */
@@ -70,7 +70,7 @@ export class VariableReader {
     return layers
   }
 
-  /** The variable that could give a key. */
+  /** The variable that could set a key. */
   nameOf(path: readonly PropertyKey[]): string | undefined {
     const { env, envPrefix } = this.options
     const listed = env?.[path.map(String).join('.')]
@@ -78,9 +78,9 @@ export class VariableReader {
   }
 
   /**
-   * How a variable could give a key.
+   * A hint how a variable could set a key.
    *
-   * @param below a key below it, of a section
+   * @param below for a section: one of its keys
    */
   hintOf(path: readonly PropertyKey[], below: string | undefined): string | undefined {
     const name = this.nameOf(path)
@@ -113,7 +113,7 @@ export class VariableReader {
     return all
   }
 
-  /** The name that a name is the file of; itself where it is a key of its own. */
+  /** The name without `_FILE`, if the variable names the file of a secret; else the name as it is. */
   #withoutFile(name: string, begin: string, known: KnownKeys): string {
     if (!name.endsWith(FILE)) return name
     const own = pathOf(name, begin, known)
@@ -122,7 +122,7 @@ export class VariableReader {
     return this.#isOfFile(name, pathOf(variable, begin, known)) ? variable : name
   }
 
-  /** `LOG_FILE` is no secret of `LOG`, and may be the variable of another key. */
+  /** Whether a variable names the file of a secret. `LOG_FILE` does not: `LOG` is no secret, and `LOG_FILE` may be another key. */
   #isOfFile(name: string, path: readonly string[]): boolean {
     return !this.#listed.has(name) && isSecretKey(path, this.options.secrets ?? [])
   }
@@ -136,7 +136,7 @@ export class VariableReader {
     return content
   }
 
-  /** A secret is the whole of its file, save the line end that an editor leaves. */
+  /** The secret in a file: its whole content, except a newline at the end that editors add. */
   async #secretIn(path: string, written: string, place: string, variable: string): Promise<string> {
     try {
       return (await contentOf(path, this.signal)).toString().replace(/\r?\n$/, '')
@@ -147,21 +147,21 @@ export class VariableReader {
   }
 }
 
-/** Whoever puts the secret itself into the variable must not read it in the log. */
+/** The path for a message. It is shown only if it looks like a path: somebody may have put the secret itself into the variable. */
 function shownPath(written: string): string {
   return /^(\.{0,2}[/\\]|[a-z]:[/\\])/i.test(written)
     ? `the file ${written}`
     : 'the file it names (not shown, in case it is the secret itself)'
 }
 
-/** Without the words of the system, which quote the path. */
+/** The reason of a failed reading, without the text of the system, which quotes the path. */
 function failureOf(error: unknown): string {
   if (error instanceof UnfitFile) return error.message.replace(/^it /, '')
   const code = read(error, 'code')
   return code === 'ENOENT' ? 'is not there' : `cannot be read (${String(code)})`
 }
 
-/** The path of a key by its variable: `SHOP__DB__POOL_SIZE` is `db.poolSize`, or as the key is really spelt. */
+/** The path of a variable with the prefix: `SHOP__DB__POOL_SIZE` is `db.poolSize`, or the known key with the same letters. */
 function pathOf(name: string, begin: string, known: KnownKeys): readonly string[] {
   const path: string[] = []
   for (const word of name.slice(begin.length).split('__')) {
@@ -182,7 +182,7 @@ function prefixed(prefix: string, path: readonly PropertyKey[]): string {
   return [prefix, ...words.map((word) => word.replace(/\W/g, '_').toUpperCase())].join('__')
 }
 
-/** Of a value and one that is a part of it, one would be lost. */
+/** Refuses two variables if one sets a part of the value that the other sets: one of them would be lost. */
 function refuseOverlap(all: readonly Given[], place: string): void {
   for (const { path, variable } of all) {
     const part = all.find(

@@ -1,28 +1,28 @@
-/** The environment: its name, its variables, and the `.env` files that stand in for them. */
+/** The environment of a program: its name, and the variables in `.env` files. */
 import { read, rules } from '../../kernel/index.js'
 import { configError } from '../errors.js'
 import { type Variables, variablesOf } from './env-file-text.js'
 import { contentOf, UnfitFile } from './source-file.js'
 
-/** Names that need no overlay. */
+/** The names that exist without an overlay. */
 const USUAL = ['development', 'test', 'production'] as const
 
-/** What there may be for an environment, besides what is usual. */
+/** The environments that exist besides the usual ones. */
 export interface Profiles {
-  /** The names that settings have overlays for. */
+  /** The names of the overlays. */
   readonly overlays: readonly string[]
-  /** The `.env` file of a name, as messages call it, and whether it is there; undefined where none is read. */
+  /** The `.env` file of an environment, and whether it exists; `undefined` if no `.env` files are read. */
   readonly envFile:
     | ((name: string) => Promise<{ readonly file: string; readonly isThere: boolean }>)
     | undefined
 }
 
 /**
- * The names of the environment, of which a later one counts more: as given, else HEARTWOOD_ENV, else NODE_ENV, else
- * `'development'`. Of the first two there may be several, with commas between them.
+ * The names of the environment: `given`, else HEARTWOOD_ENV, else NODE_ENV, else `'development'`. The first two may have several
+ * names, with commas between them; a later one wins.
  *
- * @throws ENVIRONMENT_UNKNOWN when one of the first two is neither usual nor has an overlay or a `.env` file of its own: a
- *   misspelt name would run production with the values of development
+ * @throws ENVIRONMENT_UNKNOWN for a name of the first two that is not usual and has neither an overlay nor a `.env` file: with a
+ *   misspelt name, production would run with the values of development
  */
 export async function environmentNames(
   given: string | undefined,
@@ -47,16 +47,16 @@ export async function environmentNames(
   return names
 }
 
-/** The single names of an environment that was given as a text. */
+/** The names in a text with commas. */
 function namesIn(environment: string): readonly string[] {
   return environment.split(',').map((name) => name.trim())
 }
 
 /**
- * The variables of a `.env` file; undefined when there is no such file.
+ * The variables of a `.env` file; `undefined` if the file does not exist.
  *
- * @param name what messages call it
- * @param signal gives the reading up
+ * @param name the file, for messages
+ * @param signal aborts the reading
  * @throws ENV_FILE_INVALID with the line
  */
 export async function readEnvFile(
@@ -75,19 +75,19 @@ export async function readEnvFile(
   return variablesOf(text, name)
 }
 
-/** Why a `.env` file cannot be read. */
+/** The error for a `.env` file that cannot be read. */
 export function unreadable(name: string, error: unknown): Error {
   const { message } = error as Error
   const reason = error instanceof UnfitFile ? message : `it cannot be read: ${message}`
   return configError('ENV_FILE_INVALID', { file: name, line: '', reason }, { cause: error })
 }
 
-/** A text without the byte order mark that some editors put before it. */
+/** A text without the byte order mark that some editors write. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
-/** Whether people work on the program where it runs: whatever is neither development nor a test is as production. */
+/** Whether the environment is development or test. All others count as production. */
 export function isWorkedOn(
   environment = process.env.HEARTWOOD_ENV || process.env.NODE_ENV || 'development',
 ): boolean {

@@ -1,11 +1,11 @@
-/** Where a text stops being JSON: what V8 says of it quotes what stands there, which may be a secret. */
+/** Finds the first error in a JSON text. V8's own message cannot be shown: it quotes the text, which may contain a secret. */
 
 const SPACE = /[ \t\r\n]*/y
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in texts, and only them
 const TEXT = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*"/iy
 const PLAIN = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/y
 
-/** The place of the first fault, as `line 2, column 7`. */
+/** The place of the first error, as `line 2, column 7`. */
 export function jsonFault(text: string): string {
   const before = text.slice(0, new Reader(text).fault())
   const line = before.split('\n').length
@@ -24,7 +24,7 @@ class Reader {
       this.#value()
       this.#skip(SPACE)
     } catch (thrown) {
-      // Of too many levels, too, the place is where it ended.
+      // A text with too many levels overflows the stack; the place is where the reading ended.
       if (!(thrown instanceof Fault || thrown instanceof RangeError)) throw thrown
     }
     return this.#at

@@ -1,4 +1,4 @@
-/** The sources of settings laid over each other, and which of them each value comes from. */
+/** The layers of settings: all sources in their order, merged, with the source of each value. */
 
 import { isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,22 +16,22 @@ import type { Layer, SettingOrigin } from './settings-source.js'
 import { isThere } from './source-file.js'
 import { valuesOf } from './values-file.js'
 
-/** Where settings are read from. */
+/** The sources of a reading of settings. */
 export interface SettingsSources {
-  /** What messages call the place of `values` and `overlays`. Default `'settings'`. */
+  /** The place of `values` and `overlays`, for messages. Default `'settings'`. */
   readonly file?: string | undefined
   /**
-   * The name of the environment; several have commas between them, and a later one counts more. Default HEARTWOOD_ENV, else
+   * The name of the environment. Several names have commas between them, and a later one wins. Default HEARTWOOD_ENV, else
    * NODE_ENV, else `'development'`.
    */
   readonly environment?: string | undefined
-  /** Default `process.env`. */
+  /** The environment variables. Default `process.env`. */
   readonly variables?: Variables | undefined
-  /** Values by key that count more than all others, as `--set db.pool=5` gives them: `{ 'db.pool': '5' }`. Default none. */
+  /** Values by key that win over all others, such as those of `--set db.pool=5`: `{ 'db.pool': '5' }`. Default none. */
   readonly overrides?: Readonly<Record<string, unknown>> | undefined
-  /** What relative paths count from. Default the current one. */
+  /** The folder at which relative paths start. Default the current folder. */
   readonly folder?: string | undefined
-  /** Gives the reading up, with its reason. Default none. */
+  /** A signal that aborts the reading. Default none. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -45,16 +45,16 @@ export const SETTINGS_SOURCES = namesOf<SettingsSources>({
   signal: true,
 })
 
-/** All sources of one reading. */
+/** The layers of one reading. */
 export class Layers {
-  /** Lowest first. */
+  /** The layers, the weakest first. */
   readonly #layers: Layer[] = []
   readonly #files: string[] = []
   readonly #folder: string
   readonly #file: string
   readonly #signal: AbortSignal | undefined
   readonly #variables: VariableReader
-  /** What the schema says of its keys, where it does. */
+  /** The shape of the schema, if it describes its keys. */
   readonly shape: Shape | undefined
 
   private constructor(
@@ -69,6 +69,8 @@ export class Layers {
   }
 
   /**
+   * Reads all sources.
+   *
    * @throws ENVIRONMENT_UNKNOWN, ENV_FILE_INVALID, SECRET_FILE_INVALID, SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING,
    *   SETTINGS_INVALID
    */
@@ -88,7 +90,7 @@ export class Layers {
     const flags = Object.entries(overrides).map(([path, value]): Layer => {
       return { place: '--set', from: 'flag', values: sectionAt(path.split('.'), value) }
     })
-    // A module of values may read the variables that are secret, too.
+    // A module of values may read secret variables and quote them in an error, so they must be known before it is loaded.
     const early: Layer[] = []
     for (const each of given) early.push(...(await layers.#variables.layers(each, layers.#known)))
     const redactor = new Redactor(laidOver([...early, ...flags]), options.secrets)
@@ -100,37 +102,37 @@ export class Layers {
     return { layers, environment: names.join(',') }
   }
 
-  /** Whether there is such an environment. @throws ENVIRONMENT_UNKNOWN */
+  /** Checks that the environment exists. @throws ENVIRONMENT_UNKNOWN */
   static async check(options: AnySettingsOptions, sources: SettingsSources): Promise<void> {
     await new Layers(options, sources).#names(sources)
   }
 
-  /** Lowest first. */
+  /** The layers, the weakest first. */
   get all(): readonly Layer[] {
     return this.#layers
   }
 
-  /** The files that were looked for, there or not. */
+  /** The files that were looked for, whether they exist or not. */
   get files(): readonly string[] {
     return [...this.#files, ...this.#variables.files]
   }
 
-  /** All of them, one over the other; without some. */
+  /** The merged value of all layers except those in `without`. */
   value(without: ReadonlySet<Layer> = new Set()): unknown {
     return laidOver(this.#layers.filter((layer) => !without.has(layer)))
   }
 
-  /** The variable that could give a key. */
+  /** The variable that could set a key. */
   nameOf(path: readonly PropertyKey[]): string | undefined {
     return this.#variables.nameOf(path)
   }
 
-  /** How a variable could give a key. */
+  /** A hint how a variable could set a key. */
   hintOf(path: readonly PropertyKey[]): string | undefined {
     return this.#variables.hintOf(path, this.shape?.keysAt(path.map(String))[0])
   }
 
-  /** The source of the value at a path, or of what it was made of. */
+  /** The strongest layer with a value at a path, or above it. */
   layerOf(path: readonly PropertyKey[]): Layer | undefined {
     return this.#layers.findLast(({ values }) => {
       for (let end = 1; end <= path.length; end++) {
@@ -141,7 +143,7 @@ export class Layers {
     })
   }
 
-  /** The source of a value in force. */
+  /** The origin of a validated value. */
   origin(path: readonly string[]): SettingOrigin {
     const layer = this.layerOf(path)
     if (layer !== undefined) {
@@ -152,17 +154,17 @@ export class Layers {
     return { path, from: 'schema', place: isTaken ? 'default of the schema' : 'made by the schema' }
   }
 
-  /** Where the value at a path comes from, and what it is called there. */
+  /** The place and name of the value at a path, for messages. */
   originOf(path: readonly PropertyKey[], root: string): { readonly place: string; readonly key: string } {
     for (const { place, values, variable } of [...this.#layers].reverse()) {
-      // The whole comes from many places, and is nobody's.
+      // The settings as a whole have no single source.
       if (path.length === 0 || valueAt(values, path) === undefined) continue
       return { place, key: variable ?? pathText(path, root) }
     }
     return { place: this.#file, key: pathText(path, root) }
   }
 
-  /** The keys that the schema or another option names in the section at a path. */
+  /** The keys in the section at a path that the schema or another option names. */
   keysAt(path: readonly string[]): readonly string[] {
     const { env = {}, secrets = [] } = this.options
     const listed = [...Object.keys(env), ...secrets].map((key) => sectionAt(key.split('.'), true))
@@ -170,7 +172,7 @@ export class Layers {
     return [...(this.shape?.keysAt(path) ?? []), ...(isSection(section) ? Object.keys(section) : [])]
   }
 
-  /** The same, and those that stand somewhere. */
+  /** The same keys, and those that a layer has. */
   readonly #known: KnownKeys = (path) => {
     const section = valueAt(laidOver(this.#layers), path)
     return [...this.keysAt(path), ...(isSection(section) ? Object.keys(section) : [])]

@@ -1,28 +1,28 @@
-/** One source of settings, as far as it says something. */
+/** A layer: the values that one source of settings has. */
 import type { Section } from '../settings-path.js'
 
 /**
- * Where a value comes from: the schema's default, `values`, an overlay, a `.env` file, an environment variable, or `--set`.
+ * The kind of a source: a default of the schema, `values`, an overlay, a `.env` file, an environment variable, or `--set`.
  */
 export type SourceKind = 'schema' | 'file' | 'profile' | '.env' | 'variable' | 'flag'
 
-/** Where one value comes from. */
+/** The source of one value. */
 export interface SettingOrigin {
   readonly path: readonly string[]
   readonly from: SourceKind
-  /** The file or source, as messages call it. */
+  /** The file or other source, for messages. */
   readonly place: string
-  /** The variable, where it was one. */
+  /** The variable, if the value comes from one. */
   readonly variable?: string
 }
 
 export interface Layer {
-  /** What messages call it. */
+  /** The source, for messages. */
   readonly place: string
   readonly from: SourceKind
   readonly values: Section
-  /** The variable that gives a key, where it is one. */
+  /** The variable, if the layer is a single one. */
   readonly variable?: string
-  /** Found by the prefix of its name: others may have set it, for another version of the program. */
+  /** Whether the variable was found by its prefix. It may be meant for another version of the program. */
   readonly isFound?: boolean
 }

@@ -1,19 +1,19 @@
-/** The one way in which a file of settings is read. */
+/** The function that reads all files of settings, with a limit of time. */
 import type { Stats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { read, within } from '../../kernel/index.js'
 
-/** Milliseconds that reading a file may take. */
+/** The time that reading a file may take, in milliseconds. */
 const PATIENCE = 5_000
 
-/** A file that is there and cannot be read: the message says why, and quotes nothing of it. */
+/** The error for a file that exists but cannot be read. Its message says why, without any of the content. */
 export class UnfitFile extends Error {}
 
 /**
- * The content of a file. Only of a regular one: opening another, such as a pipe that nobody writes to, may never come to an
- * end, and neither does a program then, whose end waits for that. Given up when it takes too long, as on a mount that is gone.
+ * The content of a regular file. Other files are refused: to open a pipe without a writer may take for ever, and the program could
+ * then not end either. A reading that takes too long, as on a lost mount, is given up.
  *
- * @throws UnfitFile; what Node throws, as for a file that is not there
+ * @throws UnfitFile; errors of Node, as for a file that does not exist
  */
 export function contentOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
   return answered(regular(path), signal)
@@ -25,7 +25,7 @@ async function regular(path: string): Promise<Buffer> {
   return readFile(path)
 }
 
-/** Whether there is anything. @throws UnfitFile when it takes too long to tell */
+/** Whether a file exists. @throws UnfitFile when the answer takes too long */
 export async function isThere(path: string, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await answered(stat(path), signal)

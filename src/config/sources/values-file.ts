@@ -1,4 +1,4 @@
-/** The content of a file of values: JSON, YAML, or the default export of a module, read anew each time. */
+/** The values in a file: JSON, YAML, or the default export of a module. The file is read again each time. */
 import { pathToFileURL } from 'node:url'
 import { HeartwoodError, isError, read, within } from '../../kernel/index.js'
 import { configError } from '../errors.js'
@@ -8,12 +8,14 @@ import { withoutMark } from './environment.js'
 import { jsonFault } from './json-fault.js'
 import { contentOf, UnfitFile } from './source-file.js'
 
-/** Milliseconds that a module of values may take. */
+/** The time that loading a module of values may take, in milliseconds. */
 const PATIENCE = 20_000
 
 /**
- * @param place what messages call the file
- * @param signal gives the reading up
+ * Reads the values in a file.
+ *
+ * @param place the file, for messages
+ * @param signal aborts the reading
  * @throws SETTINGS_FILE_INVALID, SETTINGS_PARSER_MISSING
  */
 export async function valuesOf(
@@ -40,16 +42,16 @@ export async function valuesOf(
   throw configError('SETTINGS_FILE_INVALID', { file: place, reason: expected })
 }
 
-/** Without the address of a schema, which editors look for in the file. */
+/** The values without `$schema`, the address of the JSON Schema for editors. */
 function withoutSchema(content: Section): Section {
   const { $schema, ...settings } = content
   return typeof $schema === 'string' ? settings : content
 }
 
-/** Of what does not parse only the place: the words of the parser quote what stands there. */
+/** The reason of a failure. For a syntax error only the place is shown, since the text of the parser quotes the content. */
 function failureOf(error: unknown, json: string | undefined, redactor: Redactor): string {
   if (error instanceof UnfitFile) return error.message
-  // Loaders that compile quote the code from the second line on.
+  // The first line only: loaders that compile quote the code from the second line on.
   if (!isError(error) || read(error, 'name') !== 'SyntaxError')
     return redactor.thrown(error).replace(/\r?\n.*$/s, '')
   if (json !== undefined) return `it is not JSON: ${jsonFault(json)}`
@@ -64,7 +66,7 @@ async function freshDefault(path: string, signal: AbortSignal | undefined): Prom
   return (await within(loading, { time: PATIENCE, late, signal })).default
 }
 
-/** The address of a module that is to be read again: Node keeps modules for ever, by address. */
+/** A new address for a module, so that it is read again: Node caches modules for ever, by address. */
 export function freshUrl(path: string): URL {
   const url = pathToFileURL(path)
   url.searchParams.set('read', crypto.randomUUID())
@@ -74,7 +76,7 @@ export function freshUrl(path: string): URL {
 async function yamlOf(text: string, file: string): Promise<unknown> {
   const { parseDocument } = await yamlParser(file)
   const document = parseDocument(text, { merge: true, logLevel: 'error' })
-  // A tag that nobody knows is only warned of there, and would be dropped.
+  // For an unknown tag the parser only warns and drops it, so warnings count as errors.
   const [fault] = [...document.errors, ...document.warnings]
   if (fault === undefined) {
     try {
@@ -84,16 +86,16 @@ async function yamlOf(text: string, file: string): Promise<unknown> {
       throw configError('SETTINGS_FILE_INVALID', { file, reason })
     }
   }
-  // Its code is one of the parser's own words, and quotes nothing.
+  // The code is a constant of the parser, and quotes nothing.
   const [start] = fault.linePos ?? []
   const at = start === undefined ? '' : `line ${start.line}, column ${start.col} `
   throw configError('SETTINGS_FILE_INVALID', { file, reason: `it is not YAML: ${at}(${fault.code})` })
 }
 
-/** By its name alone, so that no bundler looks for it: whoever has no file in YAML need not install it. */
+/** The name of the YAML package, in a variable so that bundlers do not resolve it: programs without YAML need not install it. */
 const PARSER = 'yaml'
 
-/** Loaded only for a file that needs it. */
+/** Loads the YAML parser. Called only for a YAML file. */
 async function yamlParser(file: string): Promise<typeof import('yaml')> {
   try {
     return (await import(/* webpackIgnore: true */ /* @vite-ignore */ PARSER)) as typeof import('yaml')
