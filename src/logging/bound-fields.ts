@@ -1,6 +1,6 @@
 /**
- * The fields that a pino has in every line: those of its base, and those that a child was bound to. `pid` and `name` say which
- * process writes, and a key that is there twice has no meaning in JSON: so theirs have other names.
+ * The bound fields of a pino logger, which it writes in every line: those of its base and those of its children. Fields named `pid` and
+ * `name` get other names here, since Heartwood writes the process under these keys, and a duplicate key has no meaning in JSON.
  */
 import type { Logger as PinoLogger } from 'pino'
 import { symbolOf } from './text/pino-symbols.js'
@@ -14,7 +14,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 const HAS_NAMES = /"(?:pid|name)":/
 
-/** Gives those of a logger other names, and has the same done with all that become its children. */
+/** Renames the bound fields of a logger, and of all children that are made later. */
 export function renameBoundFields(logger: PinoLogger): void {
   const key = symbolOf(logger, 'pino.chindings')
   if (key === undefined) return
@@ -31,14 +31,14 @@ export function renameBoundFields(logger: PinoLogger): void {
   }
 }
 
-/** Pino keeps them as text. */
+/** The renamed fields; pino stores them as a text. */
 function renamed(fields: string): string {
   try {
     const parsed = JSON.parse(`{${fields.slice(1)}}`) as Record<string, unknown>
     const named = new Map(Object.entries(parsed).map(([key, value]) => [NAMES.get(key) ?? key, value]))
     return [...named].map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`).join('')
   } catch {
-    // Some form that is no JSON: as it is.
+    // A text that is no JSON stays as it is.
     return fields
   }
 }

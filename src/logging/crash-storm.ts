@@ -1,29 +1,29 @@
 /**
- * A storm of crashes is written in part: of each kind so many a second, and then how many more there were. A log that holds
- * ten thousand stacks a second tells no more, fills its disk, and takes the time that restarts need.
+ * The limit of crash records: of each kind of crash only some are written per second, then a count of the others. A log with ten
+ * thousand stacks per second tells no more, fills the disk, and takes the time that restarts need.
  */
 import { type Alarm, type Clock, cut, errorText, isError, printed, type Report } from '../kernel/index.js'
 import { reasonLine } from './text/failure-text.js'
 
-/** Crashes of a kind that are written whole within a second. */
+/** The number of crashes of one kind that are written within a second. */
 export const WHOLE_PER_SECOND = 20
 
-/** Milliseconds. */
+/** A second, in milliseconds. */
 const SECOND = 1_000
-/** Kinds that are told apart within a second; the others are one. */
+/** The number of kinds that are distinguished within a second. All further kinds count as one. */
 const KINDS = 200
-/** Characters of what a kind is known by. */
+/** The number of characters in the key of a kind. */
 const KEY = 100
 
-/** What is said of crashes that were not written. */
+/** The summary of crashes that were not written. */
 export interface Summary {
-  /** What each of them would have been: `'crash'`, `'task'`, `'supervisor'`. */
+  /** The kind of their records: `'crash'`, `'task'`, `'supervisor'`. */
   readonly of: string
-  /** How many. */
+  /** The number of crashes. */
   readonly more: number
-  /** Over how many seconds. */
+  /** The time over which they happened, in seconds. */
   readonly seconds: number
-  /** What the last one said. */
+  /** The last report of them. */
   readonly last: Report
 }
 
@@ -33,10 +33,10 @@ interface Kind {
   last: Report | undefined
 }
 
-/** Which reports of crashes are written. */
+/** Decides which reports of crashes are written. */
 export class CrashStorm implements Alarm {
   readonly #kinds = new Map<string, Kind>()
-  /** Incidents that were counted and not written: what else is told of them is not written either. */
+  /** Incidents that were only counted. All other reports of the same incident are left out too. */
   #left = new Set<unknown>()
   #leftBefore = new Set<unknown>()
   #since = Number.NEGATIVE_INFINITY
@@ -55,7 +55,7 @@ export class CrashStorm implements Alarm {
     if (this.#left.has(incident) || this.#leftBefore.has(incident)) return false
     const counted = this.#kindOf(report)
     const isWhole = counted.written < WHOLE_PER_SECOND
-    // What a server says of itself comes before the report that counts, and what its supervisor says after it.
+    // The report of the server itself comes before the report that is counted here, that of its supervisor after it.
     if (level === 'error') {
       if (isWhole) counted.written++
       else this.#leave(counted, report)
@@ -63,7 +63,7 @@ export class CrashStorm implements Alarm {
     return isWhole || (kind === 'supervisor' && level !== 'error')
   }
 
-  /** Tells of all that was not written up to now. */
+  /** Writes the summaries of all crashes that were left out until now. */
   flush(): void {
     for (const [key, { more, last }] of this.#kinds) {
       if (more === 0 || last === undefined) continue
@@ -102,7 +102,7 @@ export class CrashStorm implements Alarm {
     this.#waits = true
     process.on('exit', this.#atExit)
     this.clock.setAlarm(this, this.#since + SECOND)
-    // A program that is through does not wait for it.
+    // This timer must not keep a finished program alive.
     this.clock.hold(this, false)
   }
 
@@ -116,10 +116,10 @@ export class CrashStorm implements Alarm {
   }
 }
 
-/** Kinds of reports that come with each crash. */
+/** The kinds of reports that a crash causes. */
 const TOLD: ReadonlySet<string> = new Set(['crash', 'task', 'server', 'supervisor'])
 
-/** Crashes are of one kind where the same sort of process ends by the same sort of error; texts differ each time. */
+/** The key of a crash's kind: the label of the process and the type of the error. Messages are no part of it, since they differ each time. */
 function keyOf({ kind, label, name, reason, offender }: Report): string {
   const who = kind === 'supervisor' ? (offender as { start?: unknown } | undefined)?.start : (label ?? name)
   const what = isError(reason)
@@ -130,7 +130,7 @@ function keyOf({ kind, label, name, reason, offender }: Report): string {
   return cut(`${kind === 'server' ? 'crash' : kind} ${printed(who)} ${what}`, KEY)
 }
 
-/** The line for it. */
+/** The text of a summary. */
 export function summaryLine({ more, seconds, last }: Summary): string {
   const who = last.label ?? last.name ?? (last.offender as { id?: unknown } | undefined)?.id
   const of = who === undefined ? '' : ` of ${printed(who)}`

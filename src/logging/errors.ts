@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of this layer, by code. */
 export const LOGGING_ERRORS = {
   LOG_LEVEL_INVALID: 'the log level cannot be changed: {what} must be {expected}, but is {value}.',
   LOG_FILE_UNUSABLE:

@@ -1,4 +1,4 @@
-/** Logging: pino, with reports of the kernel as structured records and the process on each line. */
+/** Logging by pino: reports of the kernel as structured records, and the current process in each line. */
 
 export { LOGGING_ERRORS } from './errors.js'
 export { LOG_LEVELS, type LogLevel, levelsOf, ownNames, setLogLevel } from './levels.js'

@@ -1,9 +1,8 @@
 /**
- * Log levels by name, changed while the program runs.
+ * Log levels by name, which can be changed while the program runs.
  *
- * Without any but the one level, nothing is asked of anybody: pino's methods below the level do nothing, those above it
- * write. With levels by name, the logger lets through what the lowest of them does, and each line is then held against the
- * level of the process that writes it.
+ * With a single level there is no extra cost: pino's methods below the level do nothing, those above it write. With levels by name
+ * the logger has the lowest of them all, and each line is then compared with the level of the process that writes it.
  */
 import { type Logger as PinoLogger, pino } from 'pino'
 import { currentPid, isElsewhere, type Pid, processInfo } from '../kernel/index.js'
@@ -12,7 +11,7 @@ import { loggingError } from './errors.js'
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Where a logger and its children have their levels. */
+/** The key under which a logger and its children have their `LogLevels`. */
 const LEVELS = Symbol('heartwood.levels')
 
 interface Rule {
@@ -21,20 +20,20 @@ interface Rule {
   readonly matches: (name: string) => boolean
 }
 
-/** The names that a process goes by in the log, the nearest first: its own, its label, its application. */
+/** A function that returns the names of a process in the log, the nearest first: its registered name, its label, its application. */
 export type NamesOf = (pid: Pid) => readonly string[]
 
-/** The levels of one logger and all its children. */
+/** The levels of a logger and all its children. */
 export class LogLevels {
   readonly #own: PinoLogger | undefined
   #base: LogLevel
-  /** A hook of the program's own. */
+  /** A hook that the program itself has set. */
   readonly #theirs: LogMethod | undefined
   #applying = false
   readonly #listeners = new Set<() => void>()
-  /** The most telling first: exact names, then patterns, the longest first. */
+  /** The rules in order of precedence: exact names, then patterns, the longest first. */
   #rules: readonly Rule[] = []
-  /** The line that is being written was admitted already. */
+  /** Whether the line that is being written was admitted already. */
   #open = false
   namesOf: NamesOf = ownNames
 
@@ -46,23 +45,23 @@ export class LogLevels {
     this.#base = base
     this.#own = own
     this.#theirs = hooksOf(logger)?.logMethod
-    // What lines are held against changes with it.
+    // The level of processes without a rule is that of the program's own logger.
     own?.on('level-change', () => {
       if (!this.isPlain && !this.#applying) this.#apply()
     })
   }
 
-  /** The level of all that has none by name. */
+  /** The level of all processes without a level by name. */
   get base(): LogLevel {
     return (this.#own?.level as LogLevel | undefined) ?? this.#base
   }
 
-  /** Levels by name or pattern. */
+  /** The levels by name or pattern. */
   get byName(): Readonly<Record<string, LogLevel>> {
     return Object.fromEntries(this.#rules.map(({ pattern, level }) => [pattern, level]))
   }
 
-  /** @throws LOG_LEVEL_INVALID */
+  /** Sets a level by name; without a name, the level of all others. @throws LOG_LEVEL_INVALID */
   set(name: string | undefined, level: LogLevel | undefined): void {
     if (level !== undefined && !LOG_LEVELS.includes(level)) throw invalidLevel(level)
     if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalidName(name)
@@ -74,25 +73,25 @@ export class LogLevels {
     this.#apply()
   }
 
-  /** All of them at once. @throws LOG_LEVEL_INVALID */
+  /** Replaces all levels. @throws LOG_LEVEL_INVALID */
   replace(base: LogLevel, byName: Readonly<Record<string, LogLevel>>): void {
     this.#rules = []
     for (const [name, level] of Object.entries(byName)) this.set(name, level)
     this.set(undefined, base)
   }
 
-  /** Whether all lines are held against one level, which the logger does by itself. */
+  /** Whether there is a single level for all lines, so that pino's own check is enough. */
   get isPlain(): boolean {
     return this.#rules.length === 0
   }
 
-  /** Whether a line of that level is written, about that process and name; default about who writes it. */
+  /** Whether a line of this level is written. It is about the process `pid`, by default the current one, and `name`. */
   admits(level: number, pid = currentPid(), name?: string): boolean {
     const names = pid === undefined ? [] : this.namesOf(pid)
     return level >= this.#numberOf(this.#levelOf(name === undefined ? names : [name, ...names]))
   }
 
-  /** Writes a line that was admitted, whoever writes it. */
+  /** Writes a line that was admitted already, whatever the level of the current process is. */
   through(write: () => void): void {
     this.#open = true
     try {
@@ -122,13 +121,13 @@ export class LogLevels {
       this.#numberOf(level) < this.#numberOf(low) ? level : low,
     )
     const hooks = hooksOf(this.logger)
-    // What the methods call is decided when the level is set.
+    // pino chooses its methods when the level is set, so the hook must be there before.
     if (hooks !== undefined) hooks.logMethod = this.isPlain ? this.#theirs : this.#hook
     this.logger.level = lowest
     if (this.isPlain && this.#own !== undefined) inheritLevel(this.logger)
   }
 
-  /** Has `changed` called when other lines are let through than before. @returns what takes it back */
+  /** Registers a function that is called after each change of a level. @returns a function that removes it */
   onChange(changed: () => void): () => void {
     this.#listeners.add(changed)
     return () => this.#listeners.delete(changed)
@@ -173,7 +172,7 @@ function hooksOf(logger: PinoLogger): { logMethod: LogMethod | undefined } | und
   ]
 }
 
-/** A child takes its level from its parent again: pino keeps it as properties of the child. */
+/** Makes a child take its level from its parent again, by deleting the properties in which pino stores a level. */
 function inheritLevel(child: PinoLogger): void {
   const own = child as unknown as Record<PropertyKey, unknown>
   const value = Object.getOwnPropertySymbols(own).find((key) => key.description === 'pino.levelVal')
@@ -194,27 +193,28 @@ export function withLevels(
   if (Object.keys(byName).length > 0) levels.replace(base, byName)
 }
 
-/** The same for the child of a pino of the program's own, whose level stays the one of all that has none by name. */
+/** Gives levels by name to the child of a program's own pino logger. The level of that logger stays the level of all others. */
 export function ownLevels(child: PinoLogger, own: PinoLogger): void {
-  // Pino's own hooks are one object for all loggers.
+  // pino's default hooks are one object that all loggers share, so the child gets a copy.
   Object.assign(child, { [pino.symbols.hooksSym]: { ...hooksOf(child) } })
   Object.defineProperty(child, LEVELS, { value: new LogLevels(child, own.level as LogLevel, own) })
 }
 
-/** The levels of a logger; undefined for one that `createLogger` did not make. */
+/** The levels of a logger; `undefined` for a logger that `createLogger` did not make. */
 export function levelsOf(logger: PinoLogger): LogLevels | undefined {
   return (logger as Levelled | undefined | null)?.[LEVELS]
 }
 
 /**
- * Changes the level of a logger and all its children while the program runs, for all that has no level by name.
+ * Changes the level of a logger and all its children while the program runs.
  *
- * With a name, for one process or application: its registered name, its label or its application's name; `*` in it stands
- * for anything. The nearest name counts, an exact one before a pattern. Erlang's `logger:set_module_level/2`.
+ * Without a name it is the level of all processes without a level by name. With a name it is the level of one process or application:
+ * by registered name, label or name of the application; `*` in it matches any text. The nearest name of a process counts, and an
+ * exact name before a pattern. Erlang's `logger:set_module_level/2`.
  *
- * @param logger made by `createLogger`, or a child of such a one
- * @param level undefined: no longer one of its own
- * @throws LOG_LEVEL_INVALID; LOG_LEVELS_FIXED for a logger that was made otherwise
+ * @param logger a logger made by `createLogger`, or a child of one
+ * @param level the level; `undefined` removes the level of a name
+ * @throws LOG_LEVEL_INVALID; LOG_LEVELS_FIXED for any other logger
  * @example
  * ```ts
  * setLogLevel(log, 'checker:*', 'debug')
@@ -231,9 +231,9 @@ export function setLogLevel(logger: PinoLogger, ...rest: [LogLevel] | [string, L
   else levels.set(first, second)
 }
 
-/** What a process is called. */
+/** The registered name and the label of a process. */
 export function ownNames(pid: Pid): readonly string[] {
-  // Of one elsewhere its report says the name.
+  // The name of a process in another kernel is in its report.
   if (isElsewhere(pid)) return []
   const names = [processInfo(pid, 'registeredName'), processInfo(pid, 'label')]
   return names.filter((name) => typeof name === 'string')

@@ -1,4 +1,4 @@
-/** The log: pino, set up so that each line says which process wrote it and the last line is on disk. */
+/** The logger: pino, configured so that each line names its process and every line is written before the log call returns. */
 import { hostname } from 'node:os'
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 import { checkKnown, isError, namesOf, REDACTED, redactAlso, showAs } from '../kernel/index.js'
@@ -11,37 +11,37 @@ import { showsColours } from './text/colours.js'
 import { errorOf } from './text/failure-text.js'
 import { PrettyStream } from './text/pretty-lines.js'
 
-/** What logs are written with: a pino logger. */
+/** A logger: that of pino. */
 export type Logger = PinoLogger
 
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
-/** How the log is written. */
+/** The options of a log. */
 export interface LogOptions {
   /** The lowest level that is written. Default `'info'`. */
   readonly level?: LogLevel | undefined
   /**
-   * Levels of single processes and applications, by registered name, label or application: `{ 'checker:*': 'debug' }`.
+   * The levels of single processes and applications, by registered name, label or application: `{ 'checker:*': 'debug' }`.
    * Default none; `setLogLevel` changes them while the program runs.
    */
   readonly levels?: Readonly<Record<string, LogLevel>> | undefined
   /**
-   * `'json'`, one object a line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`.
-   * For people a crash is told once, with frames of the program only; at level `debug` they have all that JSON has.
+   * The format: `'json'`, one object per line; `'pretty'`, for people; `'auto'`: pretty on a terminal, else JSON. Default `'auto'`.
+   * The pretty format shows each crash once, with the stack frames of the program only; at level `debug` it shows everything that JSON has.
    */
   readonly format?: LogFormat | undefined
   /**
-   * Keys whose values are never shown, such as `'iban'`, or paths of keys such as `'user.email'` or `'*.taxId'`, beside
-   * those that sound secret by themselves. They hold for all that this program shows, from then on: reports, texts of
-   * errors, what the observer tells. In lines that the program logs itself, each is a path of pino's `redact`.
+   * Keys whose values are never shown, such as `'iban'`, or paths of keys such as `'user.email'` or `'*.taxId'`. Keys that sound secret
+   * are hidden anyway. From then on they hold for everything that this program shows: reports, texts of errors, the observer. For lines
+   * that the program logs itself, each is a path of pino's `redact`.
    */
   readonly redact?: readonly string[] | undefined
-  /** Fields of every line. Default `host` and `osPid` (the operating system's; `pid` is the process inside). */
+  /** The fields of every line. Default `host` and `osPid` (that of the operating system; `pid` is the Heartwood process). */
   readonly base?: Readonly<Record<string, unknown>> | undefined
   /**
-   * Where lines go: a file descriptor, the path of a file, or anything that takes them. Default 1, standard output. That it fails,
-   * now or later, is said on standard error and ends nothing. A file is appended to, and `reopenLog` has it opened again.
+   * Where lines are written: a file descriptor, the path of a file, or an object with `write`. Default 1, standard output. A failure to
+   * write, now or later, is reported on standard error and crashes nothing. Lines are appended to a file; `reopenLog` opens it again.
    */
   readonly destination?: number | string | DestinationStream | undefined
 }
@@ -56,11 +56,11 @@ const LOG_OPTIONS = namesOf<LogOptions>({
 })
 
 /**
- * A logger whose lines written inside a process carry its `pid` and `name`.
+ * Makes a logger whose lines have the `pid` and `name` of the current process.
  *
- * Writing is synchronous: when a log call returns, the line is with the operating system, so nothing is lost in a
- * crash. Where the operating system does not take it, as from a pipe that nobody reads, up to 16 MiB wait in memory; lines
- * that come then are dropped, and the log says how many once it is read again.
+ * Writing is synchronous: when a log call returns, the operating system has the line, so no line is lost in a crash. If the
+ * operating system does not take it, as when nobody reads a pipe, up to 16 MiB wait in memory. Further lines are dropped, and the log
+ * says how many when it is read again.
  *
  * @example
  * const log = createLogger({ level: 'debug', redact: ['user.email'] })
@@ -82,9 +82,9 @@ export function createLogger(options: LogOptions = {}): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       mixin: logMixin,
-      // An object of its own: levels by name put a hook in.
+      // A new object, since levels by name add a hook to it.
       hooks: {},
-      // Reports bring finished records; what programs log themselves as `err` gets the same form.
+      // Reports contain finished records of errors. An error that a program logs as `err` gets the same form.
       serializers: { err: (error: unknown) => (isError(error) ? errorOf(error) : error) },
       ...(redact.length === 0 ? undefined : { redact: { paths: redact.flatMap(pathsOf), censor: REDACTED } }),
     },
@@ -92,7 +92,7 @@ export function createLogger(options: LogOptions = {}): Logger {
   )
   renameBoundFields(logger)
   withLevels(logger, level, levels)
-  // Whoever lowers the level is looking for something.
+  // At a low level people look for details, so the pretty format shows all of them.
   if (people !== undefined) people.wantsDetails = () => isDetailed(levelsOf(logger)?.base)
   if (stream instanceof Descriptor) {
     stream.onDropped = (lines) =>
@@ -112,7 +112,7 @@ function isDetailed(level: LogLevel | undefined): boolean {
 
 showAs(pino.symbols.streamSym, '[logger]')
 
-/** The paths of pino for one of ours: a key by itself is meant wherever it stands, as far as pino can be told so. */
+/** The paths for pino of one key or path. A single key applies at the three highest levels, since pino has no pattern for any depth. */
 function pathsOf(path: string): string[] {
   if (/[.[*]/.test(path)) return [path]
   const key = /^[\w$]+$/.test(path) ? path : `["${path}"]`
@@ -120,7 +120,7 @@ function pathsOf(path: string): string[] {
   return [key, `*${below}`, `*.*${below}`]
 }
 
-/** The program's own output that a descriptor stands for; others are files. */
+/** The stream of standard output or standard error for a descriptor; `undefined` for any other destination. */
 function outputOf(destination: number | string | DestinationStream): NodeJS.WriteStream | undefined {
   if (destination === 1) return process.stdout
   return destination === 2 ? process.stderr : undefined

@@ -1,6 +1,6 @@
 /**
- * A pino of the program's own, as the log of a system: its format, its levels and its destination stay, and what a record says is
- * what the contract of the records says. The logger that the program made is not changed but for its level.
+ * The use of a program's own pino logger as the log of a system. Its format, levels and destination stay, and records have the
+ * documented fields. The logger itself is not changed, except its level.
  */
 import type { Logger as PinoLogger } from 'pino'
 import { renameBoundFields } from './bound-fields.js'
@@ -9,7 +9,7 @@ import { logMixin } from './process-context.js'
 import { isFinished } from './text/failure-text.js'
 import { symbolOf } from './text/pino-symbols.js'
 
-/** The system's logger for each, so that two systems with one pino have one. */
+/** The adopted child of each logger, so that two systems with one logger share it. */
 const adoptedBy = new WeakMap<PinoLogger, PinoLogger>()
 
 type Open = Record<symbol, unknown>
@@ -17,11 +17,11 @@ type Mixin = (fields: object, level: number, logger: PinoLogger) => object
 type Serializer = (value: unknown) => unknown
 
 /**
- * The logger for a system that was given this one. One of `createLogger` stays as it is, and so does what is no pino.
+ * Makes a child of a program's own logger for use by a system. A logger of `createLogger`, or one that is no pino, is returned as it is.
  *
- * - Lines say which process wrote them, as by `logMixin`.
- * - Fields of its own that are called `pid` and `name` come as `osPid` and `logger`, and so do those of children: a key that is there twice has no meaning in JSON.
- * - Errors in reports are finished; its serializer for errors gets those alone that the program logs.
+ * - Its lines name the current process, as by `logMixin`.
+ * - Its bound fields `pid` and `name`, and those of its children, are renamed `osPid` and `logger`, since a duplicate key has no meaning in JSON.
+ * - Its serializer for errors gets only the errors that the program logs; those in reports are finished records.
  */
 export function adopted(logger: PinoLogger): PinoLogger {
   if (levelsOf(logger) !== undefined) return logger
@@ -46,7 +46,7 @@ export function adopted(logger: PinoLogger): PinoLogger {
   return child
 }
 
-/** What pino keeps its parts under: each copy of pino has symbols of its own. */
+/** The symbols under which pino stores its parts. Each copy of pino has its own symbols. */
 function keysOf(logger: PinoLogger): { mixin: symbol; serializers: symbol } | undefined {
   const mixin = symbolOf(logger, 'pino.mixin')
   const serializers = symbolOf(logger, 'pino.serializers')

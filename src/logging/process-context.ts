@@ -1,9 +1,9 @@
 import { currentPid, printed, processInfo } from '../kernel/index.js'
 
 /**
- * For the `mixin` of a pino of your own: says which process writes a line, by `pid` and `name`. Outside any process it says nothing.
+ * A `mixin` for your own pino logger: adds the `pid` and `name` of the current process to each line. Outside any process it adds nothing.
  *
- * A pino has the operating system's `pid` in each line unless its `base` says otherwise.
+ * By default pino writes the `pid` of the operating system in each line; set `base` to avoid the duplicate key.
  *
  * @example
  * const log = pino({ mixin: logMixin, base: { host: hostname(), osPid: process.pid } })

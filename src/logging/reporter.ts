@@ -1,4 +1,4 @@
-/** The way from the kernel's reports to the log. */
+/** The reporter: it writes the reports of a kernel to the log. */
 import {
   type Clock,
   checkKnown,
@@ -19,24 +19,24 @@ import type { Logger } from './logger.js'
 import { errorOf, reasonLine } from './text/failure-text.js'
 
 /**
- * Writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
+ * Makes a reporter that writes reports as structured records. OTP's logger handler for crash, supervisor and progress reports.
  *
  * | field | holds |
  * | --- | --- |
- * | `kind` | what sort of report: `'crash'`, `'server'`, `'supervisor'`, `'progress'`, `'application'` … |
- * | `pid`, `name` | the process it is about |
+ * | `kind` | the kind of report: `'crash'`, `'server'`, `'supervisor'`, `'progress'`, `'application'` … |
+ * | `pid`, `name` | the process that the report is about |
  * | `reason` | the exit reason on one line |
- * | `err` | the error behind it: type, message, code, docs, stack, details, and `cause` for each error behind that |
- * | `docs` | of warnings and errors: where the documentation explains this kind of record |
- * | `incident` | what the reports of one crash have in common |
+ * | `err` | the error in the reason: type, message, code, docs, stack, details, and its chain of `cause` |
+ * | `docs` | for warnings and errors: the page of the documentation about this kind of record |
+ * | `incident` | the same value in all reports of one crash |
  * | others | as reported (`state`, `lastMessage`, `ancestors`, `links`, `offender` …), capped and without secrets |
  *
- * All fields and kinds are on the page about the log's records. Progress reports are written at level `debug`. Of crashes of one
- * kind 20 a second are written, then how many more there were. It never throws, and a report that nobody wants to see costs
+ * All fields and kinds are documented on the page about log records. Progress reports are written at level `debug`. Of each kind of
+ * crash 20 per second are written, then the number of the others. The reporter never throws, and a report below the level costs
  * nothing.
  *
- * @param limits how much of states and messages is shown; default depth 5, breadth 50, 2,000 characters a string
- * @param clock by which a second is measured; default the machine's
+ * @param limits how much of states and messages is shown; default depth 5, breadth 50, 2,000 characters per string
+ * @param clock the clock that measures a second; default that of the machine
  * @example
  * const kernel = new Kernel({ report: logReporter(createLogger()) })
  */
@@ -58,7 +58,7 @@ export function logReporter(
     try {
       if (!wants(report.level, report.kind)) return
       const level = levelOf(report.level, report.kind)
-      // By whom it is about, not by who happens to run.
+      // The level is that of the process in the report, not of the current process.
       const { pid, name } = report
       const isPlain = levels === undefined || levels.isPlain
       if (!isPlain && !levels.admits(logger.levels.values[level] ?? 0, pid, name)) return
@@ -67,7 +67,7 @@ export function logReporter(
       if (isPlain) line()
       else levels.through(line)
     } catch (error) {
-      // The log itself is broken: the last resort, so that the report is not lost without a trace.
+      // The log itself failed. Standard error is the last resort, so that the report is not lost.
       const lost = `${report.level}: ${safeText(report.message, bounds.length)} (not logged: ${reasonLine(error)})`
       process.stderr.write(`${oneLine(lost)}\n`)
     }
@@ -76,9 +76,9 @@ export function logReporter(
 }
 
 /**
- * Writes a line that a process elsewhere has logged, held against the level of whoever it names. It never throws.
+ * Writes a line that a process in another thread or program has logged, if the level of that process allows it. It never throws.
  *
- * @param fields with the `pid` and the `name` of the process
+ * @param fields the fields of the line, with the `pid` and `name` of the process
  */
 export function logLine(
   logger: Logger,
@@ -102,18 +102,18 @@ function nameIn({ name }: Readonly<Record<string, unknown>>): string | undefined
   return typeof name === 'string' ? name : undefined
 }
 
-/** Each start of each child is for who looks for something; OTP's default level hides these as well. */
+/** The level of a record. Progress reports are `debug`, since OTP's default level hides them too. */
 function levelOf(level: Report['level'], kind: string): Report['level'] {
   return kind === 'progress' && level === 'info' ? 'debug' : level
 }
 
-/** What the log is written by. */
+/** A reporter that writes to the log. */
 export interface LogReporter extends Reporter {
-  /** Writes what it would have said of a storm of crashes at the end of the second. */
+  /** Writes the pending summaries of crashes now, not at the end of the second. */
   flush(): void
 }
 
-/** What a server says of itself, the report of its process says, too: it is looked at once. */
+/** The snapshots of values in reports. The reports of one crash share values such as the state, which are copied once. */
 class Shown {
   #incident: unknown
   #fields = new Map<string, readonly [value: unknown, shown: unknown]>()
@@ -141,7 +141,7 @@ function recordOfStorm({ of, more, seconds, last }: Summary, limits: Limits): Re
     of,
     more,
     seconds,
-    // Of many processes, and written by none.
+    // The summary is about many processes, and the current one must not appear in it.
     pid: undefined,
     name: undefined,
     ...(label === undefined && name === undefined ? undefined : { label: printed(label ?? name) }),
@@ -157,7 +157,7 @@ function errType(reason: unknown, limits: Limits): object {
   return { err: { type, message, ...(code === undefined ? undefined : { code }) } }
 }
 
-/** Levels of records that somebody may have to look up. */
+/** The levels of records with a link to the documentation. */
 const NEEDS_HELP: ReadonlySet<string> = new Set(['warn', 'error', 'fatal'])
 
 function pageOfKind(kind: string): string {
@@ -166,7 +166,7 @@ function pageOfKind(kind: string): string {
 
 function recordOf(report: Report, all: Shown): Record<string, unknown> {
   const { level, message: _message, kind, pid, name, reason, ...fields } = report
-  // `name` is there even when there is none, so that the name of whoever happens to be running is not taken for it.
+  // `name` is always set, also to `undefined`: else the mixin would add the name of the current process.
   const record: Record<string, unknown> = {
     kind,
     pid: pid === undefined ? undefined : String(pid),

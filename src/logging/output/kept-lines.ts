@@ -1,4 +1,4 @@
-/** What a logger's destination can be asked for beside taking lines; many can be asked for neither. */
+/** Operations on the destination of a logger: reopening and flushing. Not all destinations support them. */
 import type { Logger as PinoLogger } from 'pino'
 import { symbolOf } from '../text/pino-symbols.js'
 
@@ -20,11 +20,11 @@ function ask(destination: Destination, what: keyof Destination): boolean {
 }
 
 /**
- * Has a log that is written to a file go on in the file that now has its name, as after `logrotate` has moved the one before. It
- * does so for a `destination` that is a path, and for one with a method `reopen`, as `pino.destination` makes. A program that
- * was started by `heartwood start` does so on SIGHUP.
+ * Opens the file of a log again by its path, for example after `logrotate` has moved the old file. It works for a `destination` that is
+ * a path, and for one with a method `reopen`, such as those of `pino.destination`. A program started by `heartwood start` does it on
+ * SIGHUP.
  *
- * @returns false where the destination of the log cannot do that, as standard output cannot
+ * @returns false if the destination cannot be reopened, such as standard output
  * @example
  * process.on('SIGHUP', () => reopenLog(system.logger))
  */
@@ -32,12 +32,12 @@ export function reopenLog(logger: PinoLogger): boolean {
   return ask(destinationOf(logger), 'reopen')
 }
 
-/** Lines that the destination keeps back, such as those of a transport in a thread, are written before this returns. */
+/** Writes all lines that the destination holds back, such as those of a transport in a thread, before it returns. */
 export function flushLog(logger: PinoLogger): void {
   try {
     if (ask(destinationOf(logger), 'flushSync')) return
   } catch {
-    // One that is not open yet cannot; it may still by itself.
+    // A destination that is not open yet throws here. It may still write the lines later.
   }
   logger.flush()
 }

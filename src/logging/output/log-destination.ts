@@ -1,22 +1,21 @@
 /**
- * A destination of the program's own for the lines of a log. That it fails, for a full disk or a transport that died, is no
- * reason for anybody to crash, whoever logs and whenever it fails: it is said on standard error, once for each kind of
- * failure.
+ * The containment of a program's own log destination. If the destination fails, because of a full disk or a dead transport, no process
+ * crashes, neither the one that logs nor a later one. Each kind of failure is reported once on standard error.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import type { DestinationStream } from 'pino'
 import { reasonLine } from '../text/failure-text.js'
 
-/** Told once each, of one destination. */
+/** Reports a failure of one destination, each kind once. */
 type Tell = (error: unknown) => void
 
-/** The destination that the code which runs now works for. */
+/** The async context of code that a destination runs. */
 const working = new AsyncLocalStorage<Tell>()
 
 /**
- * Whether a failure that no code caught comes from a destination that works on: a promise that it left alone, a callback
- * that throws. If so it has been told of.
+ * Whether an uncaught failure comes from a log destination: from a promise or a callback of it. If so, the failure has been
+ * reported.
  */
 export function isFailureOfLog(error: unknown): boolean {
   const tell = working.getStore()
@@ -24,15 +23,15 @@ export function isFailureOfLog(error: unknown): boolean {
   return tell !== undefined
 }
 
-/** What is called to write, or to write what was held back. */
+/** The methods of a destination that may fail. */
 const METHODS: ReadonlySet<unknown> = new Set(['write', 'flush', 'flushSync', 'reopen'])
 
-/** A destination whose failures stay its own. */
+/** Wraps a destination so that its failures crash nobody. */
 export function contained(destination: DestinationStream): DestinationStream {
   const tell = tellingOnce(destination)
   if (destination instanceof EventEmitter) tellErrors(destination, tell)
   const attempt = (method: (...args: unknown[]) => unknown, args: unknown[]): unknown => {
-    // A stream that is destroyed takes what is written, and tells nobody.
+    // A destroyed stream drops lines without an error.
     if (isDestroyed(destination)) {
       tell((destination as { errored?: unknown }).errored ?? new Error('its stream is destroyed'))
     }
@@ -43,7 +42,7 @@ export function contained(destination: DestinationStream): DestinationStream {
       return undefined
     }
   }
-  // Seen through: pino looks for more than `write`, and leaves notes on what wants them.
+  // A proxy, since pino looks for other methods than `write`, and sets properties on destinations.
   return new Proxy(destination, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target)
@@ -56,11 +55,11 @@ export function contained(destination: DestinationStream): DestinationStream {
   })
 }
 
-/** A stream tells of most failures later, by an event that ends the program where nobody listens. */
+/** The streams with a listener for `error`. Most failures of a stream come later, as this event, which without a listener ends the program. */
 const listened = new WeakSet<EventEmitter>()
 
 function tellErrors(stream: EventEmitter, tell: Tell): void {
-  // Several logs may write to one stream, and one who says so is enough.
+  // Several logs may share a stream; one listener is enough.
   if (listened.has(stream)) return
   listened.add(stream)
   stream.on('error', tell)
@@ -74,18 +73,18 @@ function tellingOnce(destination: unknown): Tell {
   const told = new Set<string>()
   return function tell(error) {
     const reason = reasonLine(error).replace(/^Error: /, '')
-    // The error that destroys a stream, and those that each write meets from then on, are one failure in several wordings.
+    // The error that destroys a stream and the errors of later writes have different texts, but are one failure.
     const { code = reason } = isDestroyed(destination)
       ? { code: 'destroyed' }
       : ((error ?? {}) as { code?: unknown })
     if (told.has(String(code)) || told.size >= KINDS) return
     told.add(String(code))
-    // Standard error may be as broken as the log.
+    // Standard error may fail as well.
     working.run(tell, () =>
       process.stderr.write(`heartwood: the log cannot be written: ${reason}. The program goes on.\n`),
     )
   }
 }
 
-/** How many kinds of failure are told of: a text may differ each time. */
+/** The most kinds of failure that are reported, since the text of an error may differ each time. */
 const KINDS = 20

@@ -1,7 +1,7 @@
 /**
- * A file descriptor as the destination of a log. When a line is written it is with the operating system, as long as that
- * takes it. When it does not, because nobody reads a pipe or a disk is full, the program goes on and lines wait: a
- * write that blocks would stop every worker, and signals with them.
+ * A file descriptor as the destination of a log. A line is written to the operating system at once. If the operating system does not
+ * take it, because nobody reads a pipe or a disk is full, lines wait in memory and the program goes on: a write that blocks
+ * would stop all workers and the handling of signals.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import type { DestinationStream } from 'pino'
@@ -9,37 +9,37 @@ import { type Alarm, SystemClock } from '../../kernel/index.js'
 import { loggingError } from '../errors.js'
 import { reasonLine } from '../text/failure-text.js'
 
-/** Bytes that wait, at most; lines that come then are dropped and counted. */
+/** The most bytes that wait in memory. Further lines are dropped and counted. */
 export const HELD_BACK = 16 * 1024 * 1024
 
-/** Milliseconds until the next attempt: from this, twice as long each time that nothing is taken, to that. */
+/** Milliseconds until the next attempt: `SOON` at first, doubled after each attempt without success, up to `LATER`. */
 const SOON = 5
 const LATER = 100
 
-/** Milliseconds after which it is said that nobody reads. */
+/** Milliseconds after which a reader that takes nothing is reported. */
 const UNREAD = 1_000
 
-/** Milliseconds that a program which exits waits for a reader that takes nothing, and for one that takes little. */
+/** Milliseconds that an exiting program waits: for a reader that takes nothing, and in all. */
 const AT_EXIT = { idle: 1_000, all: 5_000 }
 
 const clock = new SystemClock()
 
-/** Those that hold lines back. */
+/** The descriptors with lines that wait. */
 const holding = new Set<Descriptor>()
 
-/** Bytes of logs that wait to be taken. */
+/** The number of bytes of all logs that wait in memory. */
 export function logBytesHeldBack(): number {
   let bytes = 0
   for (const each of holding) bytes += each.heldBack
   return bytes
 }
 
-/** What waits is lost. */
+/** Drops all lines that wait. */
 export function dropHeldBackLogs(): void {
   for (const each of holding) each.drop()
 }
 
-/** Standard output and standard error have one each, whoever logs: lines stay in order. */
+/** The shared `Descriptor`s of standard output and standard error. All loggers use them, so that lines stay in order. */
 const standard = new Map<number, Descriptor>()
 
 export function descriptor(fd: number): Descriptor {
@@ -49,7 +49,7 @@ export function descriptor(fd: number): Descriptor {
   return known
 }
 
-/** A file, to which lines are appended. @throws LOG_FILE_UNUSABLE */
+/** Opens a file to which lines are appended. @throws LOG_FILE_UNUSABLE */
 export function logFile(path: string): Descriptor {
   try {
     return new Descriptor(openSync(path, 'a'), path)
@@ -58,17 +58,17 @@ export function logFile(path: string): Descriptor {
   }
 }
 
-/** What JSON leaves as it is, and a terminal that shows the log obeys, or writes from right to left. */
+/** Characters that JSON does not escape, but that control a terminal or change the direction of its text. */
 const UNSEEN = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-/** The line with such signs written out, which is the same JSON. */
+/** The line with such characters escaped, which is the same JSON. */
 function harmless(line: string): string {
   if (line.search(UNSEEN) === -1) return line
   return line.replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 export class Descriptor implements DestinationStream, Alarm {
-  /** Told when everything is taken again of how many lines were not. */
+  /** Called with the number of dropped lines when all waiting lines have been written. */
   onDropped: (lines: number) => void = () => {}
   #held: (string | Buffer)[] = []
   #bytes = 0
@@ -76,14 +76,14 @@ export class Descriptor implements DestinationStream, Alarm {
   #pause = SOON
   #since = 0
   #isGone = false
-  /** Writing was refused, which is more than that nobody reads. */
+  /** Whether the last write failed with an error other than that nobody reads. */
   #fails = false
   #why = ''
   readonly #told = new Set<string>()
 
   #fd: number
 
-  /** @param path of the file that it is, where it may be opened again */
+  /** @param path the path of the file, if it may be reopened */
   constructor(
     fd: number,
     private readonly path?: string,
@@ -92,10 +92,10 @@ export class Descriptor implements DestinationStream, Alarm {
   }
 
   /**
-   * Goes on in the file that now has that path, as after `logrotate` has moved the one before. When it cannot be opened, lines go
-   * to the old one.
+   * Opens the file again by its path, for example after `logrotate` has moved the old file. If it cannot be opened, lines go on to the
+   * old one.
    *
-   * @returns false where it has no path
+   * @returns false if the descriptor has no path
    */
   reopen(): boolean {
     if (this.path === undefined) return false
@@ -111,7 +111,7 @@ export class Descriptor implements DestinationStream, Alarm {
     return true
   }
 
-  /** Bytes that somebody may yet read: a disk that is full is nothing to wait for. */
+  /** The number of waiting bytes that may still be read. 0 after an error such as a full disk, for which waiting is useless. */
   get heldBack(): number {
     return this.#fails ? 0 : this.#bytes
   }
@@ -133,7 +133,7 @@ export class Descriptor implements DestinationStream, Alarm {
     this.#tryLater()
   }
 
-  /** For pino. */
+  /** Called by pino. */
   flush(done?: () => void): void {
     this.#attempt()
     done?.()
@@ -143,7 +143,7 @@ export class Descriptor implements DestinationStream, Alarm {
     return Promise.resolve()
   }
 
-  /** Time for another attempt. */
+  /** Makes the next attempt, when its timer is due. */
   ring(): void {
     if (this.#attempt()) this.#pause = SOON
     else {
@@ -153,7 +153,7 @@ export class Descriptor implements DestinationStream, Alarm {
     if (this.#held.length > 0) this.#tryLater()
   }
 
-  /** Waits, within limits, as what waits is lost otherwise. What is lost in the end is said on standard error. */
+  /** Blocks until the waiting lines are written, within limits. Lines that are lost then are reported on standard error. */
   flushAtExit({ idle, all } = AT_EXIT): void {
     const begin = clock.now()
     let since = begin
@@ -170,7 +170,7 @@ export class Descriptor implements DestinationStream, Alarm {
   drop(): void {
     this.#held = []
     this.#bytes = 0
-    // To say so in the log would be held back, too.
+    // A record about them would wait too.
     this.#dropped = 0
     this.#release()
   }
@@ -193,7 +193,7 @@ export class Descriptor implements DestinationStream, Alarm {
     this.#bytes += bytes
   }
 
-  /** @returns whether anything was taken */
+  /** Writes the waiting lines. @returns whether anything was written */
   #attempt(): boolean {
     const before = this.#bytes
     let at = 0
@@ -212,7 +212,7 @@ export class Descriptor implements DestinationStream, Alarm {
     return isTaken
   }
 
-  /** @returns what was not taken */
+  /** Writes a line. @returns the rest that was not written */
   #put(line: string | Buffer): Buffer | undefined {
     let rest = line
     this.#fails = false
@@ -228,7 +228,7 @@ export class Descriptor implements DestinationStream, Alarm {
       this.#fails = code !== 'EAGAIN' && code !== 'EBUSY'
       this.#why = message
       if (this.#fails) this.#tell(code, message)
-      // Nobody will ever read again.
+      // The reader has closed the pipe for good.
       if (code === 'EPIPE') {
         this.#isGone = true
         return undefined
@@ -239,7 +239,7 @@ export class Descriptor implements DestinationStream, Alarm {
 
   #tryLater(): void {
     clock.setAlarm(this, clock.now() + this.#pause)
-    // A program that is through does not wait for its log: `flushAtExit` does.
+    // This timer must not keep a finished program alive: `flushAtExit` writes the rest.
     clock.hold(this, false)
   }
 
@@ -252,7 +252,7 @@ export class Descriptor implements DestinationStream, Alarm {
     if (dropped > 0) this.onDropped(dropped)
   }
 
-  /** Once for each kind of failure. */
+  /** Reports a failure on standard error, each kind once. */
   #tell(code: string, why: string): void {
     if (this.#told.has(code)) return
     this.#told.add(code)
@@ -267,8 +267,8 @@ function atExit(): void {
 }
 
 /**
- * The descriptor so that a write to it returns at once. Files are left as they are. A pipe or a terminal is opened anew, since
- * whether writes block belongs to what was opened, which other programs share.
+ * A descriptor for the same output whose writes do not block. A file is used as it is. A pipe or a terminal is opened again, since
+ * other programs share the open file description, to which the flag belongs.
  */
 function withoutBlocking(fd: 1 | 2): number {
   try {
@@ -280,9 +280,9 @@ function withoutBlocking(fd: 1 | 2): number {
     if (sameFile(fd, opened)) return opened
     closeSync(opened)
   } catch {
-    // A socket cannot be opened, and not every system has such a folder.
+    // A socket cannot be opened again, and not every system has `/proc/self/fd`.
   }
-  // Node makes pipes and sockets so when it has a stream for them.
+  // Node makes pipes and sockets non-blocking when it creates their stream.
   void (fd === 1 ? process.stdout : process.stderr).writable
   return fd
 }

@@ -1,35 +1,35 @@
-/** One crash is several records, each of them whole: of the worker, of its process, of its supervisor. People read one. */
+/** The short text of crashes for people. A crash has several complete records: of the worker, its process and its supervisor. People get each fact once. */
 import { cut, jsonOf, linesOfStack, oneLine } from '../../kernel/index.js'
 import { frameLines } from './stack-text.js'
 
-/** A record of the log, as parsed. */
+/** A parsed record of the log. */
 export type LogRecord = Readonly<Record<string, unknown>>
 
-/** What is read of one: its first line after the name, what else it says, the lines below. */
+/** The text of a record: its first line after the name, its fields, and the lines below. */
 export interface RecordText {
   readonly head: string
   readonly fields: readonly (readonly [name: string, value: unknown])[]
   readonly below: readonly string[]
 }
 
-/** What of a crash is of use to somebody who sits at the terminal. The rest is at level `debug`. */
+/** The fields of a crash that are useful at a terminal. The others are shown at level `debug`. */
 const TELLING = new Set(['lastMessage', 'state', 'client', 'formatError', 'place', 'count'])
-/** Kinds whose other fields are details. */
+/** The kinds of records whose other fields are left out. */
 const DETAILED = new Set(['crash', 'server', 'supervisor'])
-/** Characters of one field. */
+/** The number of characters of a field. */
 const LONGEST = 1_000
 
-/** For how many milliseconds stacks are remembered. */
+/** The time for which stacks are remembered, in milliseconds. */
 const RECENT = 10_000
 const STACKS = 16
 
-/** A text that was shown not long ago. */
+/** The texts that were shown recently. */
 class Recent {
   readonly #shown = new Map<string, number>()
 
   constructor(private readonly most: number) {}
 
-  /** Whether it was; it is from now on. */
+  /** Whether a text was shown recently. Notes it as shown now. */
   has(text: string, time: number): boolean {
     const before = this.#shown.get(text)
     this.#shown.delete(text)
@@ -42,19 +42,19 @@ class Recent {
   }
 }
 
-/** Said once, where something is missing. */
+/** A hint that is written once, where frames are left out. */
 const MORE = ' (log level debug shows all of it)'
 
-/** Makes what is read of records, each with what was read before in mind. */
+/** Makes the texts of records. It remembers what was shown before. */
 export class CrashTexts {
   readonly #stacks = new Recent(STACKS)
   #toldOfMore = false
 
-  /** @returns undefined for a record that says nothing new */
+  /** The text of a record; `undefined` for a record that says nothing new. */
   of(record: LogRecord, fields: RecordText['fields']): RecordText | undefined {
     const { kind, level, err } = record
     const time = typeof record.time === 'string' ? Date.parse(record.time) : 0
-    // Told by a record at level error, which has what the server says of itself.
+    // The crash was shown already, with the report of the server, by a record of level error.
     const isTold = level === 'info' && record.incident !== undefined
     if (isTold && kind === 'server') return undefined
     const detailed = (isTold || level === 'error' || level === 'fatal') && DETAILED.has(String(kind))
@@ -69,7 +69,7 @@ export class CrashTexts {
     }
   }
 
-  /** The stack of an error, and of those behind it; each once. @param head the line above, which may say what it is */
+  /** The stack of an error and of its causes; each stack is shown once. @param head the line above, which may contain the message already */
   #stackOf(error: unknown, time: number, head = '', above: readonly string[] = []): string[] {
     if (typeof error !== 'object' || error === null) return []
     const { type, message, stack, cause } = error as LogRecord
@@ -97,7 +97,7 @@ function headOf({ kind, level, reason, msg }: LogRecord): string {
   return text(msg ?? '')
 }
 
-/** The end of a child, and what its supervisor does about it. @param isTold why it ended was told */
+/** The text of a child's end, and whether it is restarted. @param isTold whether the reason was shown already */
 function endOf({ supervisor, offender, restarts, reason }: LogRecord, isTold: boolean): string {
   const child = text((offender as LogRecord | undefined)?.id)
   const ended = `supervisor ${text(supervisor)}: child "${child}" terminated${isTold ? '' : `: ${text(reason)}`}`

@@ -1,4 +1,4 @@
-/** Exit reasons and errors as log records show them: one line for people, and the error with all that is behind it. */
+/** Exit reasons and errors in log records: a line for people, and the error as data with its chain of causes. */
 import { types } from 'node:util'
 import {
   cut,
@@ -18,18 +18,18 @@ import {
   snapshot,
 } from '../../kernel/index.js'
 
-/** Errors behind errors that are followed. */
+/** The most errors in a chain of causes. */
 const LONGEST_CHAIN = 8
-/** Errors of an `AggregateError` that are shown. */
+/** The most errors of an `AggregateError` that are shown. */
 const WIDEST_AGGREGATE = 5
 const LONGEST_STACK = 8_000
 
-/** An error as a record: what `JSON.stringify` would drop. */
+/** An error as plain data, with the properties that `JSON.stringify` would drop. */
 export interface ErrorRecord {
   readonly type: string
   readonly message: string
   readonly code?: string
-  /** Where the documentation explains the code; of Heartwood's own errors. */
+  /** The page of the documentation about the code; for errors of Heartwood only. */
   readonly docs?: string
   readonly stack?: string
   readonly details?: unknown
@@ -37,15 +37,15 @@ export interface ErrorRecord {
   readonly errors?: readonly unknown[]
 }
 
-/** Records of errors that are as they shall be written. */
+/** The records made by `errorOf`, which must not be serialised again. */
 const finished = new WeakSet<object>()
 
-/** Whether it is what `errorOf` made of an error, and no error itself. */
+/** Whether a value is a record made by `errorOf`. */
 export function isFinished(value: unknown): boolean {
   return typeof value === 'object' && value !== null && finished.has(value)
 }
 
-/** A reason on one line: a word as it is, an error by its name and message, anything else as short JSON. */
+/** A reason on one line: a string as it is, an error by its name and message, any other value as short JSON. */
 export function reasonLine(reason: ExitReason): string {
   if (typeof reason === 'string') return printed(reason)
   if (isError(reason)) return errorLine(reason)
@@ -53,7 +53,7 @@ export function reasonLine(reason: ExitReason): string {
 }
 
 /**
- * The error that a reason is or carries, such as the one in `{ shutdown: error }`; undefined when there is none.
+ * The error that a reason is or contains, such as that in `{ shutdown: error }`; `undefined` if there is none.
  */
 export function errorOf(reason: ExitReason, limits: Limits = LIMITS): ErrorRecord | undefined {
   const error = new Search().find(reason, 4)
@@ -63,9 +63,9 @@ export function errorOf(reason: ExitReason, limits: Limits = LIMITS): ErrorRecor
   return made
 }
 
-/** Values that are looked at for an error in a reason. */
+/** The most values in a reason that are searched for an error. */
 const MOST_LOOKS = 100
-/** And of the keys of each. */
+/** The most keys of each value that are searched. */
 const FIRST_KEYS = 10
 
 class Search {
@@ -74,7 +74,7 @@ class Search {
   find(reason: unknown, depth: number): Error | undefined {
     if (isError(reason)) return reason
     if (depth === 0 || typeof reason !== 'object' || reason === null) return undefined
-    // Bytes and characters have a key each, and hold no error.
+    // Typed arrays and strings have a key for each element, and contain no errors.
     if (ArrayBuffer.isView(reason) || types.isBoxedPrimitive(reason)) return undefined
     if (this.#left-- <= 0) return undefined
     try {
@@ -83,7 +83,7 @@ class Search {
         if (found !== undefined) return found
       }
     } catch {
-      // A proxy that cannot be read carries no error that could be shown.
+      // A proxy that throws: no error can be read from it.
     }
     return undefined
   }
@@ -121,7 +121,7 @@ function gathered(errors: unknown, limits: Limits, chain: readonly unknown[]): P
     const length = Math.min(Number(read(errors, 'length')), WIDEST_AGGREGATE)
     return { errors: Array.from({ length }, (_, at) => behind(read(errors, at), limits, chain)) }
   } catch {
-    // A proxy in place of the list.
+    // `errors` is a proxy that throws.
     return {}
   }
 }

@@ -1,4 +1,4 @@
-/** Log lines for people: time, level, process, message; what else there is below, indented. */
+/** The pretty format of log lines: time, level, process and message; other fields are below, indented. */
 import type { DestinationStream } from 'pino'
 import { jsonOf, linesOfStack, oneLine } from '../../kernel/index.js'
 import { painter, type Style } from './colours.js'
@@ -12,7 +12,7 @@ const COLOURS: Record<string, Style> = {
   error: 'red',
   fatal: 'magenta',
 }
-/** Fields that the first line shows, or that say nothing to somebody who sits at the terminal. */
+/** The fields that are in the first line already, or that are of no use at a terminal. */
 const SHOWN = new Set([
   'level',
   'time',
@@ -27,9 +27,9 @@ const SHOWN = new Set([
   'docs',
 ])
 
-/** Takes pino's JSON lines and writes readable ones. */
+/** A stream that turns the JSON lines of pino into readable ones. */
 export class PrettyStream implements DestinationStream {
-  /** Whether all of each record is wanted. */
+  /** Whether all fields of all records are shown. */
   wantsDetails: () => boolean = () => false
   readonly #crashes = new CrashTexts()
 
@@ -59,7 +59,7 @@ export class PrettyStream implements DestinationStream {
   }
 }
 
-/** One JSON line as text that ends in a newline, with all there is in it. What is no JSON object stays as it is. */
+/** The text of a JSON line with all its fields; it ends with a newline. A line that is no JSON object stays as it is. */
 export function prettyLine(line: string, coloured: boolean): string {
   const record = parsed(line)
   if (record === undefined) return `${line.trimEnd().split('\n').map(oneLine).join('\n')}\n`
@@ -71,7 +71,7 @@ function fieldsOf(record: LogRecord): RecordText['fields'] {
   return isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
 }
 
-/** What its process is called: by its name; in a report of its end else by its class and the key that it is registered by. */
+/** The name of the process. Without one, in a report of its end: its class and the key that it is registered under. */
 function nameOf({ name, kind, label, via }: LogRecord): string | undefined {
   if (name !== undefined) return text(name)
   if (kind !== 'crash' && kind !== 'server') return undefined
@@ -93,12 +93,12 @@ function written(record: LogRecord, { head, fields, below }: RecordText, coloure
   return `${[first, ...rest, ...below.map((line) => `    ${line}`)].join('\n')}\n`
 }
 
-/** A report that all is well says so in its message. */
+/** Whether a record is a routine report, whose message says everything. */
 function isRoutine({ kind, level, incident }: Record<string, unknown>): boolean {
   return kind !== undefined && incident === undefined && (level === 'info' || level === 'debug')
 }
 
-/** The stack of an error and of those behind it. */
+/** The stack of an error and of its causes. */
 function stackOf(error: unknown, indent = ''): string[] {
   if (typeof error !== 'object' || error === null) return []
   const { type, message, stack, cause } = error as Record<string, unknown>
@@ -110,7 +110,7 @@ function stackOf(error: unknown, indent = ''): string[] {
   ]
 }
 
-/** Nothing in a line comes to act on the terminal, or passes for another line. */
+/** A text on one line, without characters that control a terminal. */
 function text(value: unknown): string {
   return oneLine(jsonOf(value))
 }
@@ -120,7 +120,7 @@ function parsed(line: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(line)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    // Not a record of ours: it is shown as it came.
+    // The line is no record, and is shown as it is.
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The place in the source that a place in compiled code comes from, by the source map beside it. Only for what people
- * read: Node's own mapping (`--enable-source-maps`) makes each reading of a stack dear, wherever it is read.
+ * Maps a place in compiled code to its place in the source, by the source map beside the file. It is used only for stacks that people
+ * read: Node's own mapping (`--enable-source-maps`) makes every access to a stack expensive.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { SourceMap } from 'node:module'
@@ -12,7 +12,7 @@ export interface SourcePlace {
   readonly column: number
 }
 
-/** Files that are looked at, at most, and bytes of each: stacks are text, and name what they like. */
+/** The most files that are read, and the most bytes of each: a stack is a text, and may name any file. */
 const MOST_FILES = 500
 const LARGEST = 20 * 1024 * 1024
 
@@ -20,7 +20,7 @@ const REFERENCE = /\/\/# sourceMappingURL=([^\s'"]+)\s*$/
 
 const maps = new Map<string, SourceMap | undefined>()
 
-/** Where that place comes from; itself where nothing tells. */
+/** The source of a place; the place itself if there is no map. */
 export function sourceOf(place: SourcePlace): SourcePlace {
   try {
     const found = mapOf(place.href)?.findEntry(place.line - 1, place.column - 1)
@@ -28,14 +28,14 @@ export function sourceOf(place: SourcePlace): SourcePlace {
     const href = new URL(found.originalSource, place.href).href
     return { href, line: found.originalLine + 1, column: found.originalColumn + 1 }
   } catch {
-    // A map that cannot be read maps nothing.
+    // The map cannot be read.
     return place
   }
 }
 
 function mapOf(href: string): SourceMap | undefined {
   if (!maps.has(href) && maps.size < MOST_FILES) {
-    // Before it is read: one that cannot be is not tried again.
+    // Set before the reading, so that a map that cannot be read is not tried again.
     maps.set(href, undefined)
     maps.set(href, readMap(href))
   }
@@ -51,7 +51,7 @@ function readMap(href: string): SourceMap | undefined {
   if (text === undefined) return undefined
   const map = new SourceMap(JSON.parse(text))
   const { sources, sourceRoot = '' } = map.payload
-  // Node leaves them as they are written: relative to the map.
+  // Node leaves the paths as they are written, relative to the map.
   const root = sourceRoot === '' || sourceRoot.endsWith('/') ? sourceRoot : `${sourceRoot}/`
   const from = base.protocol === 'data:' ? href : base.href
   return new SourceMap({
@@ -61,7 +61,7 @@ function readMap(href: string): SourceMap | undefined {
   })
 }
 
-/** A regular file of this machine, of a bearable size. */
+/** The text of a regular local file that is not too large. */
 function textOf(href: string): string | undefined {
   const path = fileURLToPath(href)
   if (pathToFileURL(path).host !== '') return undefined

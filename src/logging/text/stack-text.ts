@@ -1,4 +1,4 @@
-/** The frames of a stack as people read them: from the source, without those of Node and Heartwood. */
+/** The frames of a stack for people: mapped to the source, without the frames of Node and Heartwood. */
 import { pathToFileURL } from 'node:url'
 import { codeAddress, shortPath } from '../../kernel/index.js'
 import { sourceOf } from './source-map.js'
@@ -7,11 +7,11 @@ import { sourceOf } from './source-map.js'
 const FRAME = /^(at (?:async )?(?:.*? \()?)((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):(\d+)(\)?)$/
 
 /**
- * Lines for the frames of a stack. Frames of Node and Heartwood are counted, and so are those that the stack above, of the
- * error that this is the cause of, ends with as well.
+ * The lines for the frames of a stack. Frames of Node and Heartwood are only counted. Frames at the end that the stack above has too
+ * are left out.
  *
- * @param frames as V8 writes them, each on one line
- * @param above the frames of the error that this one is behind
+ * @param frames the frames as V8 writes them, one per line
+ * @param above the frames of the error whose cause this error is
  */
 export function frameLines(frames: readonly string[], above: readonly string[] = []): string[] {
   let own = frames.length
@@ -50,7 +50,7 @@ function fromSource(frame: string): string {
   try {
     return `${before}${shortPath(source.href)}:${source.line}:${source.column}${after}`
   } catch {
-    // The address of no file here, as `webpack://…`.
+    // The address is no file, such as `webpack://…`.
     return frame
   }
 }
