@@ -123,6 +123,8 @@ export interface ScopeOptions {
   readonly provided?: ReadonlyMap<symbol, unknown> | undefined
   /** The settings of the program, each to be provided by its token as it is at the moment. */
   readonly settings?: LiveSettings | undefined
+  /** `check` looks into initialisers, too, also of the scopes below: for commands, since it takes time. Default false. */
+  readonly initialisers?: boolean | undefined
 }
 
 /** Opens a fresh scope for each incarnation of what it belongs to. */

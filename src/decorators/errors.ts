@@ -27,6 +27,8 @@ export const DECORATOR_ERRORS = {
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
   INJECT_OUTSIDE:
     'injected({token}) was called while nothing is being built. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class, which Heartwood builds; elsewhere use the field.',
+  INJECT_UNSEEN:
+    'what {class} asks for is not all to be read from its text: {*unseen}. Whether it is bound is only known when it is built. Name the token by a class, a constant or a text, in the initialiser of a field.',
   INJECT_TOKEN_INVALID:
     'injected takes a class, a string or a symbol that something is bound to, but got {value}. Of a class it is undefined while modules import each other in a circle.',
   INJECT_DISPOSE_FAILED: 'what {token} is bound to in {scope} could not be disposed of: {reason}',

@@ -75,7 +75,7 @@ class Loop {
     try {
       if ('error' in load) throw load.error
       const config = await this.resolved(load.config)
-      await examine(config, { logger: this.system.logger })
+      await examine(config, { logger: this.system.logger, initialisers: true })
       const swapped = await swapCode(this.system, config, this.program.names.successorOf)
       this.#tell(swapped, files, this.now() - load.since)
     } catch (error) {

@@ -202,6 +202,7 @@ export {
   cut,
   errorLine,
   errorText,
+  FunctionScopes,
   hasOwn,
   hidePrivateFields,
   hides,

@@ -26,6 +26,7 @@ import {
   sleep,
   whereis,
 } from 'heartwood'
+import { checkConfig, planOf } from 'heartwood/tools'
 
 @injectable()
 class Prices {
@@ -84,9 +85,14 @@ class More {}
 })
 class Root {}
 
+/** Nothing is bound: the plan names each field. */
+const bare = application({ name: 'bare', root: Till })
+const { problems } = planOf(checkConfig(defineConfig({ applications: [bare] })))
+const missing = problems.map(({ error }) => `${error.code} ${error.details.parameter}`).join()
+
 const shop = application({ name: 'shop', root: Root })
 const system = await boot(defineConfig({ applications: [shop], log: { level: 'silent' } }))
-const heard: unknown[] = [await ref(Till).call.total(450)]
+const heard: unknown[] = [missing, await ref(Till).call.total(450)]
 send('till', 'tick')
 heard.push(await ref(Till).call.ticks())
 const entered = ref(Door).call.enter()
@@ -96,5 +102,6 @@ await sleep(50)
 heard.push(await ref(Till).call.ticks(), (await system.health.read()).ready.ok)
 await system.stop()
 
-export const said = heard.join(' ') === '4.50 EUR 1 open in already 0 true' ? 'all is well' : heard.join(' ')
+const EXPECTED = 'INJECT_UNBOUND field "prices" 4.50 EUR 1 open in already 0 true'
+export const said = heard.join(' ') === EXPECTED ? 'all is well' : heard.join(' ')
 console.log(said)

@@ -14,6 +14,7 @@ import {
   ref,
   Supervisor,
 } from 'heartwood'
+import { checkConfig, planOf } from 'heartwood/tools'
 
 class Till {
   readonly currency: string = injected('currency')
@@ -36,10 +37,15 @@ class Root {}
 const bindings = (bind: Bind): void => void bind('currency').toConstantValue('EUR')
 decorate(Supervisor({ children: [Till], bindings }), Root)
 
+/** Nothing is bound: the plan names the field. */
+const bare = application({ name: 'bare', root: Till })
+const { problems } = planOf(checkConfig(defineConfig({ applications: [bare] })))
+const missing = problems.map(({ error }) => `${error.code} ${error.details.parameter}`).join()
+
 const shop = application({ name: 'shop', root: Root })
 const system = await boot(defineConfig({ applications: [shop], log: { level: 'silent' } }))
-const total = await ref(Till).call.total(450)
+const total = `${missing} ${await ref(Till).call.total(450)}`
 await system.stop()
 
-export const said = total === '4.50 EUR' ? 'all is well' : total
+export const said = total === 'INJECT_UNBOUND field "currency" 4.50 EUR' ? 'all is well' : total
 console.log(said)

@@ -2,7 +2,6 @@
  * The tree as it will be, found without starting anything: for `heartwood check`, for `heartwood tree`, and for
  * `boot`, which starts nothing while there is a problem.
  */
-import type { LiveSettings } from '../../config/index.js'
 import { type IsolableClass, type IsolationKind, refusalOfArguments } from '../../isolation/index.js'
 import { HeartwoodError, oneLine } from '../../kernel/index.js'
 import {
@@ -19,7 +18,7 @@ import { originOf } from '../config/resolved-config.js'
 import { withIncluded } from '../config/start-phases.js'
 import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
-import { HEALTH, LOGGER, type Scope } from '../scope.js'
+import { HEALTH, LOGGER, type Scope, type ScopeOptions } from '../scope.js'
 import { COPY, PLANNED, type Planned, type PlannedIsolation, placeOf } from './planned-child.js'
 import { PlannedNames } from './planned-names.js'
 import { PlannedUses } from './planned-uses.js'
@@ -63,15 +62,21 @@ export interface Plan {
   readonly unusedOverrides: readonly Problem[]
 }
 
+/** How closely a plan looks. */
+export interface PlanOptions {
+  /** Reads from the text of classes what they ask for by `injected()`; a start does without, and tells it when it builds them. Default true. */
+  readonly initialisers?: boolean | undefined
+}
+
 /**
  * Plans every tree of a checked configuration.
  *
  * @example
  * const { problems } = planOf(await loadConfig('dist/config.js'))
  */
-export function planOf(config: CheckedConfig): Plan {
+export function planOf(config: CheckedConfig, { initialisers = true }: PlanOptions = {}): Plan {
   const { settings, warnings = [] } = originOf(config) ?? {}
-  const planner = new Planner(settings)
+  const planner = new Planner({ settings, initialisers })
   const applications = config.applications.map((each) => planner.application(each))
   planner.together()
   return {
@@ -131,13 +136,14 @@ class Planner {
   /** What children came from: a class, or the start function of a spec. */
   readonly #seen = new Set<unknown>()
 
-  constructor(private readonly settings: LiveSettings | undefined) {}
+  constructor(private readonly given: Pick<ScopeOptions, 'settings' | 'initialisers'>) {}
 
   application(application: Application): PlannedApplication {
     const { name, dependencies, root, scope: source } = application
-    const settings = this.settings
     const above: Place = { name, above: undefined, depth: 0 }
-    const scope = this.#try(above, () => source?.plan({ name, provided: PROVIDED, settings }, this.#plan))
+    const scope = this.#try(above, () =>
+      source?.plan({ ...this.given, name, provided: PROVIDED }, this.#plan),
+    )
     for (const error of scope?.mistakes ?? []) this.#problem(above, error)
     const roots: PlannedChild[] = []
     // A list of its own, since a tree may be deeper than the stack.
@@ -250,7 +256,7 @@ class Planner {
     this.isolated.push({ path: pathOf(place), Class })
     const refusal = this.#try(place, () => refusalOfArguments(args, isolate))
     if (refusal !== undefined) this.#problem(place, refusal)
-    const options = { name: place.name, provided: PROVIDED, settings: this.settings }
+    const options = { ...this.given, name: place.name, provided: PROVIDED }
     return this.#try(place, () => scope.plan(options, {}))
   }
 

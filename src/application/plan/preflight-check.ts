@@ -22,6 +22,8 @@ export interface Examination {
 export interface ExaminationOptions {
   readonly logger?: Logger | undefined
   readonly companions?: readonly Companion[] | undefined
+  /** As of `planOf`. Default false. */
+  readonly initialisers?: boolean | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ export async function examined(
 
 /** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
 export async function examine(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
-  const { companions } = options
+  const { companions, initialisers = false } = options
   const logger = options.logger === undefined ? createLogger(alone.log) : adopted(options.logger)
   const problems: Problem[] = []
   const whole = await accompanied(alone, logger, companions).catch((error: unknown) => {
@@ -46,7 +48,7 @@ export async function examine(alone: CheckedConfig, options: ExaminationOptions 
     problems.push({ path: '', error })
     return alone
   })
-  const plan = planOf(whole)
+  const plan = planOf(whole, { initialisers })
   problems.push(...plan.problems, ...(await unexported(plan)))
   if (problems.length > 0) throw planError(problems)
   return { config: alone, accompanied: whole, logger, plan }

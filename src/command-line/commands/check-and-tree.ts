@@ -33,7 +33,7 @@ export async function check(path: string, options: CheckOptions): Promise<string
   const loading = withoutValues
     ? importConfig(resolve(path), path).then((written) => outlineOf(written, { ...sources, file: path }))
     : loadConfig(path, sources)
-  const examination = loading.then((config) => examine(config, { companions }))
+  const examination = loading.then((config) => examine(config, { companions, initialisers: true }))
   const { config, plan } = await whileLoading(path, json, examination)
   if (json) {
     const warnings = plan.warnings.map(({ path, error: { code, message } }) => ({ path, code, message }))
@@ -47,6 +47,6 @@ export async function check(path: string, options: CheckOptions): Promise<string
 
 /** Draws the tree; its problems, if it has any, are for `check`. */
 export async function tree(path: string, json: boolean, sources: Sources): Promise<string> {
-  const plan = planOf(await whileLoading(path, json, loadConfig(path, sources)))
+  const plan = planOf(await whileLoading(path, json, loadConfig(path, sources)), { initialisers: false })
   return json ? `${nestedJson(plan.applications)}\n` : drawing(plan)
 }

@@ -61,15 +61,17 @@ export class ContainerScope implements Scope, Checkable {
   /** What the container shows of itself. */
   readonly #seen: PluginContext
   readonly #settings: ScopeOptions['settings']
+  readonly initialisers: boolean
 
   constructor(
-    { name, parent, provided, settings }: ScopeOptions,
+    { name, parent, provided, settings, initialisers }: ScopeOptions,
     bindings?: Bindings | Recording,
     overrides: readonly (Bindings | Recording)[] = [],
   ) {
     this.parent = parent instanceof ContainerScope ? parent : undefined
     this.path = [...(this.parent?.path ?? []), name]
     const around = this.parent
+    this.initialisers = initialisers ?? around?.initialisers ?? false
     const replacing = overrides.map(replacement)
     const above = around === undefined ? undefined : { parent: around.#container }
     this.#container = new Container({ ...above, defaultScope: 'Singleton' })

@@ -3,6 +3,7 @@ import type { MetadataName } from 'inversify'
 import type { ConfigToken } from '../../config/index.js'
 import { currentPid, type Rules, rules } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
+import { ASKS } from '../initialisers/asked-for.js'
 import { checkOptions } from '../usage-check.js'
 import { tokenName } from './class-dependencies.js'
 import { currentScope } from './container-scopes.js'
@@ -32,8 +33,8 @@ const RULES: Rules = {
  * What is bound to `token`, in the initialiser of a field or the constructor of a class that Heartwood builds: where decorators are
  * standard, or there are none. As with `@inject`, the compiler knows what a class, the token of a setting, `LOGGER` and `HEALTH` stand for.
  *
- * `heartwood check` runs no constructor, and so does not see it: what is missing is told by the first start. What a field with `@inject`
- * wants is seen.
+ * `heartwood check` finds it in the text of the class, in fields, constructors and the functions that they call. What it cannot read there, such
+ * as a token that is computed, it warns of (INJECT_UNSEEN): if nothing is bound to it, the first start tells so.
  *
  * @throws INJECT_OUTSIDE when nothing is being built; INJECT_UNBOUND and the other INJECT errors
  * @example
@@ -67,3 +68,4 @@ export function injected(token: string | symbol | AnyClass, options: InjectedOpt
   const wanted = { token: identifier, parameter: 'a call of injected', optional, multiple: false }
   return scope.give({ ...wanted, name, tags: new Map() }, wanter)
 }
+Object.defineProperty(injected, ASKS, { value: true })

@@ -9,6 +9,7 @@ import { pathOfToken } from '../../config/index.js'
 import type { ServerClass } from '../../genserver/index.js'
 import { classOf, HeartwoodError, lacksSharing } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
+import { askedForBy } from '../initialisers/asked-for.js'
 import type { Bound, Ledger } from './bindings.js'
 import { type Dependency, dependenciesOf, tokenName, wantedName } from './class-dependencies.js'
 
@@ -17,6 +18,8 @@ export interface Checkable {
   readonly path: readonly string[]
   readonly ledger: Ledger
   readonly parent: Checkable | undefined
+  /** Initialisers of fields and constructors are looked at, too. */
+  readonly initialisers: boolean
   /** Binds what the framework can provide, when something wants it; false when it cannot. */
   supply(token: ServiceIdentifier): boolean
 }
@@ -79,6 +82,18 @@ class PlanCheck implements Findings {
       return
     }
     for (const each of wanted) this.#token(each, tokenName(Class), way, holder)
+    if (this.scope.initialisers) this.#initialisers(Class, way, holder)
+  }
+
+  /** What is asked for in a condition may never be: that it is missing is worth a look, and no mistake. */
+  #initialisers(Class: ServerClass, way: readonly string[], holder: Holder | undefined): void {
+    const { asked, unseen } = askedForBy(Class)
+    for (const { certain, ...each } of asked) {
+      const before = this.problems.length
+      this.#token({ ...each, multiple: false, tags: new Map() }, tokenName(Class), way, holder)
+      if (!certain) this.warnings.push(...this.problems.splice(before))
+    }
+    if (unseen.length > 0) this.#warning('INJECT_UNSEEN', { class: Class, unseen })
   }
 
   one(wanted: Dependency, wanter: string): void {
@@ -108,7 +123,7 @@ class PlanCheck implements Findings {
       const path = pathOfToken(token)
       const setting = path === '' ? 'the settings' : `the setting ${path}`
       const names = { holder: tokenName(holder.token), scope: holder.scope.path.join(' › '), setting }
-      this.warnings.push(decoratorError('INJECT_SETTING_KEPT', names))
+      this.#warning('INJECT_SETTING_KEPT', names)
     }
     if (this.#open.includes(token)) {
       this.#problem('INJECT_CIRCULAR', { token: tokenName(token), chain })
@@ -151,6 +166,10 @@ class PlanCheck implements Findings {
 
   #problem(code: Parameters<typeof decoratorError>[0], details: Record<string, unknown>): void {
     this.problems.push(decoratorError(code, details))
+  }
+
+  #warning(code: Parameters<typeof decoratorError>[0], details: Record<string, unknown>): void {
+    this.warnings.push(decoratorError(code, details))
   }
 }
 

@@ -1,5 +1,6 @@
 /** How values of others are looked at and shown; the kernel's own room for it, of which all layers above make use. */
 
+export { FunctionScopes } from './function-scopes.js'
 export { printed } from './inline-text.js'
 export { carryPrivateFields, hidePrivateFields } from './private-fields.js'
 export {

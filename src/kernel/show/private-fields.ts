@@ -7,8 +7,9 @@
  */
 import { inspect, types } from 'node:util'
 import { SystemClock } from '../clock.js'
+import { InspectorSession, type PrivateField, textOf } from './inspector-session.js'
 import { Allowance } from './rate-allowance.js'
-import { isObject, ownData, read } from './safe-read.js'
+import { isObject, ownData } from './safe-read.js'
 
 /** Reads a second: a storm of crashes must stay cheap. */
 const A_SECOND = 200
@@ -21,12 +22,6 @@ const MOST_KEYS = 100
 const LONGEST_TEXTS = 100_000
 
 const LONGEST_CHAIN = 100
-
-export interface PrivateField {
-  /** Without the `#`. */
-  readonly name: string
-  readonly value: unknown
-}
 
 /** What was found: a base class's fields come first. With a note, they are not all there, or none is. */
 export interface PrivateFieldsOf {
@@ -70,15 +65,13 @@ export class PrivateFields {
   of(value: object, keys: number): PrivateFieldsOf {
     if (this.left <= 0 || hiddenBy > 0 || !mayHaveSome(value)) return NONE
     if (isDear(value, keys)) return noted('it has too much beside them')
-    if (InspectorSession.refusal !== undefined) return noted(InspectorSession.refusal)
+    if (InspectorSession.refusal !== undefined) return noted(refusal())
     if (!allowance.take()) return noted('too many objects were looked at just now')
     this.left--
     const cost = new Cost()
     try {
       this.#session ??= InspectorSession.open()
-      return this.#session === undefined
-        ? noted(InspectorSession.refusal ?? '')
-        : { fields: this.#session.fieldsOf(value) }
+      return this.#session === undefined ? noted(refusal()) : { fields: this.#session.fieldsOf(value) }
     } catch (error) {
       return noted(textOf(error))
     } finally {
@@ -136,12 +129,12 @@ function isThat(field: PrivateField, name: string, value: unknown): boolean {
   return field.name === name && Object.is(field.value, value)
 }
 
-function noted(why: string): PrivateFieldsOf {
-  return { fields: [], note: `private fields are not shown: ${why}` }
+function refusal(): string {
+  return `${InspectorSession.refusal}; formatStatus can show them`
 }
 
-function textOf(error: unknown): string {
-  return String(read(error, 'message') ?? 'it failed').slice(0, 200)
+function noted(why: string): PrivateFieldsOf {
+  return { fields: [], note: `private fields are not shown: ${why}` }
 }
 
 /** Time that this thread spent. A busy machine adds to the time that passes, other threads to that of the processor. */
@@ -207,133 +200,4 @@ function isDear(value: object, keys: number): boolean {
     if (typeof held === 'string') length += held.length
   }
   return length > LONGEST_TEXTS
-}
-
-/** A value as the inspector names it. */
-interface RemoteObject {
-  readonly type: string
-  readonly value?: unknown
-  readonly unserializableValue?: string
-  readonly objectId?: string
-}
-
-interface Holder {
-  /** What is looked at. */
-  subject: unknown
-  /** What was found in it. */
-  found: readonly unknown[]
-}
-
-/** Where the inspector finds the holder: an object that all realms of a thread share, as a test runner's global is not. */
-const HELD = Symbol.for('heartwood.private-fields')
-const HOLDER = `process.getBuiltinModule('node:inspector').Session[Symbol.for('${HELD.description}')]`
-
-/** The part of Node's `Session` that is used. */
-interface Session {
-  connect(): void
-  disconnect(): void
-  post(
-    method: string,
-    params: object,
-    callback: (error: { readonly message: string } | null, result?: object) => void,
-  ): void
-}
-
-class InspectorSession {
-  /** Why there is none to be had in this program; undefined as far as is known. */
-  static refusal: string | undefined
-  readonly #holder: Holder = { subject: undefined, found: [] }
-  readonly #id: string
-
-  private constructor(
-    private readonly session: Session,
-    private readonly place: object,
-  ) {
-    session.connect()
-    const params = { expression: HOLDER, silent: true }
-    const { result } = this.#held(() => this.#post<{ result: RemoteObject }>('Runtime.evaluate', params))
-    const { objectId } = result
-    if (objectId === undefined) throw new Error('it does not see this realm')
-    this.#id = objectId
-  }
-
-  /** A session; undefined where there is none to be had, as in Node without an inspector or permission for one. */
-  static open(): InspectorSession | undefined {
-    let session: Session | undefined
-    try {
-      const { Session } = process.getBuiltinModule('node:inspector')
-      session = new Session()
-      return new InspectorSession(session, Session)
-    } catch (error) {
-      session?.disconnect()
-      InspectorSession.refusal = `the inspector of this program does not serve (${textOf(error)}); formatStatus can show them`
-      return undefined
-    }
-  }
-
-  fieldsOf(value: object): readonly PrivateField[] {
-    this.#holder.subject = value
-    const { result } = this.#call('function () { return this.subject }', [])
-    const { privateProperties = [] } = this.#post<{
-      privateProperties?: readonly { readonly name: string; readonly value?: RemoteObject }[]
-    }>('Runtime.getProperties', { objectId: result.objectId, ownProperties: true })
-    // Accessors have no value; methods are not listed.
-    const listed = privateProperties.flatMap(({ name, value }) =>
-      value === undefined ? [] : [{ name, value }],
-    )
-    this.#call(
-      'function (...values) { this.found = values }',
-      listed.map(({ value: { objectId, unserializableValue, value } }) => {
-        if (objectId !== undefined) return { objectId }
-        return unserializableValue === undefined ? { value } : { unserializableValue }
-      }),
-    )
-    return listed.map(({ name }, at) => ({ name: name.replace(/^#/, ''), value: this.#holder.found[at] }))
-  }
-
-  /**
-   * As the console of a debugger does, in whose mode a private name can be written from outside its class. It is done at once; whether it
-   * went well is answered later, so whoever wants to know looks.
-   */
-  setField(value: object, name: string, content: unknown): void {
-    this.#holder.subject = value
-    this.#holder.found = [content]
-    const expression = `${HOLDER}.subject.#${name} = ${HOLDER}.found[0]; undefined`
-    this.#held(() =>
-      this.session.post('Runtime.evaluate', { expression, replMode: true, silent: true }, () => {}),
-    )
-    this.#holder.found = []
-  }
-
-  /** Runs what finds the holder by its name. */
-  #held<T>(act: () => T): T {
-    Object.defineProperty(this.place, HELD, { value: this.#holder, configurable: true })
-    try {
-      return act()
-    } finally {
-      Reflect.deleteProperty(this.place, HELD)
-    }
-  }
-
-  close(): void {
-    // What it had handles of is let go along.
-    this.session.disconnect()
-  }
-
-  #call(functionDeclaration: string, args: readonly object[]): { readonly result: RemoteObject } {
-    const params = { objectId: this.#id, functionDeclaration, arguments: args, silent: true }
-    return this.#post('Runtime.callFunctionOn', params)
-  }
-
-  #post<T extends object>(method: string, params: object): T {
-    let answer: T | undefined
-    let failure: string | undefined
-    this.session.post(method, params, (error, result) => {
-      failure = error?.message
-      answer = result as T
-    })
-    // A session of the same thread has answered when it returns.
-    if (answer === undefined) throw new Error(failure ?? 'it gave no answer')
-    return answer
-  }
 }

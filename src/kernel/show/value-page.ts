@@ -6,7 +6,8 @@
  * objects: `3` is the fourth entry of a list, map, set or record, `#0` the first private field of an object.
  */
 import { types } from 'node:util'
-import { type PrivateField, PrivateFields, type PrivateFieldsOf } from './private-fields.js'
+import type { PrivateField } from './inspector-session.js'
+import { PrivateFields, type PrivateFieldsOf } from './private-fields.js'
 import { isError, keysOf } from './safe-read.js'
 import { cut, withoutSecrets } from './safe-text.js'
 import { hides, hidesPath, isSecret, REDACTED, shownKey } from './secrets.js'

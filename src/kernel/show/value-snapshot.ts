@@ -6,7 +6,8 @@
  * size are capped.
  */
 import { types } from 'node:util'
-import { type PrivateField, PrivateFields } from './private-fields.js'
+import type { PrivateField } from './inspector-session.js'
+import { PrivateFields } from './private-fields.js'
 import { classOf, inherits, isError, keysOf, nameOf, read, tryRead } from './safe-read.js'
 import { cut, oneLine, safeText } from './safe-text.js'
 import { hides, hidesPath, isSecret, REDACTED, shownKey, soundsSecret } from './secrets.js'
