@@ -48,7 +48,7 @@ export type { RunningApplication, SystemExit } from './lifecycle/application-con
 export { seenApplication } from './lifecycle/application-master.js'
 export { type Ask, ObserverClient } from './observer-client.js'
 export type { Companion } from './observer-companion.js'
-export { type Plan, type PlannedApplication, type PlannedChild, planOf } from './plan/plan.js'
+export { type Plan, type PlannedApplication, type PlannedChild, planned, planOf } from './plan/plan.js'
 export { COPY, PLANNED, type Planned, type PlannedIsolation } from './plan/planned-child.js'
 export { examine } from './plan/preflight-check.js'
 export { branches, drawing } from './plan/tree-drawing.js'

@@ -16,6 +16,7 @@ import {
 import { checkConfig, planOf, resolveConfig } from 'heartwood/tools'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { planned } from '../../src/application/index.js'
 
 const STORE = Symbol('store')
 const TOKENS = { queue: Symbol('queue'), nested: { deep: 'deep' } }
@@ -234,7 +235,7 @@ describe('a start', () => {
     }
     const app = application({ name: 'app', root: decorated(Till) })
     const config = checkConfig(defineConfig({ applications: [app], contain: false }))
-    expect(planOf(config, { initialisers: false }).problems).toEqual([])
+    expect(planned(config, false).problems).toEqual([])
   })
 })
 

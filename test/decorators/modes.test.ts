@@ -162,12 +162,14 @@ describe.each(['standard', 'legacy'] as const)('%s decorators', (mode) => {
     })
   })
 
-  it('are checked before anything starts, save what injected() asks for', async () => {
+  it('are checked before anything starts, also for what injected() asks for', async () => {
     const { Counter } = await programIn(mode)
     const config = defineConfig({ applications: [application({ name: 'a', root: Counter })] })
     const { problems } = planOf(checkConfig(config))
     expect(problems.map(({ error }) => [error.code, error.message.split(',')[0]])).toEqual([
       ['INJECT_UNBOUND', 'nothing is bound to Symbol(URL_OF) named to'],
+      ['INJECT_UNBOUND', 'nothing is bound to Store'],
+      ['INJECT_UNBOUND', 'nothing is bound to Symbol(URL_OF) named from'],
     ])
   })
 })

@@ -62,19 +62,22 @@ export interface Plan {
   readonly unusedOverrides: readonly Problem[]
 }
 
-/** How closely a plan looks. */
-export interface PlanOptions {
-  /** Reads from the text of classes what they ask for by `injected()`; a start does without, and tells it when it builds them. Default true. */
-  readonly initialisers?: boolean | undefined
-}
-
 /**
  * Plans every tree of a checked configuration.
  *
  * @example
  * const { problems } = planOf(await loadConfig('dist/config.js'))
  */
-export function planOf(config: CheckedConfig, { initialisers = true }: PlanOptions = {}): Plan {
+export function planOf(config: CheckedConfig): Plan {
+  return planned(config, true)
+}
+
+/**
+ * The same, for a start or a drawing.
+ *
+ * @param initialisers whether what classes ask for by `injected` is read from their text; a start does without, and tells it when it builds them
+ */
+export function planned(config: CheckedConfig, initialisers: boolean): Plan {
   const { settings, warnings = [] } = originOf(config) ?? {}
   const planner = new Planner({ settings, initialisers })
   const applications = config.applications.map((each) => planner.application(each))

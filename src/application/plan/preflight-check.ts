@@ -6,7 +6,7 @@ import type { CheckedConfig, ConfigOptions } from '../config/config.js'
 import { type Problem, planError } from '../config/problems.js'
 import { resolveConfig } from '../config/resolved-config.js'
 import { accompanied, type Companion } from '../observer-companion.js'
-import { type Plan, planOf } from './plan.js'
+import { type Plan, planned } from './plan.js'
 
 /** What came of the look. */
 export interface Examination {
@@ -22,7 +22,7 @@ export interface Examination {
 export interface ExaminationOptions {
   readonly logger?: Logger | undefined
   readonly companions?: readonly Companion[] | undefined
-  /** As of `planOf`. Default false. */
+  /** As of `planned`. Default false. */
   readonly initialisers?: boolean | undefined
 }
 
@@ -48,7 +48,7 @@ export async function examine(alone: CheckedConfig, options: ExaminationOptions 
     problems.push({ path: '', error })
     return alone
   })
-  const plan = planOf(whole, { initialisers })
+  const plan = planned(whole, initialisers)
   problems.push(...plan.problems, ...(await unexported(plan)))
   if (problems.length > 0) throw planError(problems)
   return { config: alone, accompanied: whole, logger, plan }

@@ -9,7 +9,7 @@ import {
   type LoadOptions,
   loadConfig,
   outlineOf,
-  planOf,
+  planned,
   problemLine,
 } from '../../application/index.js'
 import { oneLine } from '../../kernel/index.js'
@@ -47,6 +47,6 @@ export async function check(path: string, options: CheckOptions): Promise<string
 
 /** Draws the tree; its problems, if it has any, are for `check`. */
 export async function tree(path: string, json: boolean, sources: Sources): Promise<string> {
-  const plan = planOf(await whileLoading(path, json, loadConfig(path, sources)), { initialisers: false })
+  const plan = planned(await whileLoading(path, json, loadConfig(path, sources)), false)
   return json ? `${nestedJson(plan.applications)}\n` : drawing(plan)
 }
