@@ -6,7 +6,8 @@ import type { Way } from '../../interop/way.js'
 import type { Oracle } from './oracle.js'
 import type { FromNode, NodeOrders, ToNode } from './words.js'
 
-const PROGRAM = fileURLToPath(new URL('./node.js', import.meta.url))
+/** The program of a node, of this build. */
+export const PROGRAM = fileURLToPath(new URL('./node.js', import.meta.url))
 
 /** A node as a program, which is started again after each of its ends. */
 export class OwnNode {
@@ -26,6 +27,8 @@ export class OwnNode {
     private readonly oracle: Oracle,
     private readonly isLoaded: () => boolean,
     private readonly told: (text: string) => void,
+    /** Which program its next life runs. */
+    private readonly program: () => string,
   ) {}
 
   get name(): string {
@@ -40,7 +43,9 @@ export class OwnNode {
   /** Resolves when it is a member. */
   async start(): Promise<void> {
     const orders: NodeOrders = { ...this.orders, port: this.way.port }
-    const child = fork(PROGRAM, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const child = fork(this.program(), [JSON.stringify(orders)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
     this.#child = child
     const program = `${this.name} ${++this.#lives}`
     let errors = ''

@@ -1,12 +1,14 @@
 /**
  * Three nodes as programs, and what befalls them: `npm run cluster:chaos -- --rounds N --seed S`, with `--engine nats`. Each round kills or stops a node, ends it in good order,
  * cuts its way to the engine or to the other nodes, or starts the engine again, under load; then all is well for a while, and each key must have one owner. It counts what must be 0.
+ * `--beside COMMIT`: each start of a node takes this build or the one of that commit, by chance, so that both run side by side and hand keys to each other.
  */
 import { sleep } from 'heartwood'
 import { Way } from '../../interop/way.js'
 import { freePort, OwnServer } from '../conformance/own-server.js'
+import { OlderBuild } from './older-build.js'
 import { Oracle } from './oracle.js'
-import { OwnNode } from './own-node.js'
+import { OwnNode, PROGRAM } from './own-node.js'
 
 const argument = (name: string, otherwise: string): string =>
   process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? otherwise) : otherwise
@@ -15,6 +17,8 @@ const seed = Number(argument('--seed', '1'))
 const engine = argument('--engine', 'postgres') as 'postgres' | 'nats'
 /** One kind of round alone. */
 const only = argument('--only', '')
+/** A commit whose build runs beside this one. */
+const beside = argument('--beside', '')
 const verbose = process.argv.includes('--verbose')
 
 const LEASE = 2_000
@@ -42,6 +46,14 @@ if (server === undefined) {
   console.log(`SKIPPED: ${engine} is not installed (Debian: postgresql, nats-server)`)
   process.exit(0)
 }
+const older = beside === '' ? undefined : await OlderBuild.of(beside)
+/** Starts of nodes, of this build and of the older one. */
+const starts = { now: 0, older: 0 }
+function program(): string {
+  const isOlder = older !== undefined && random() < 0.5
+  starts[isOlder ? 'older' : 'now']++
+  return isOlder ? older.program : PROGRAM
+}
 const oracle = new Oracle()
 const isLoaded = true
 const names = ['n1', 'n2', 'n3']
@@ -61,7 +73,7 @@ const nodes = await Promise.all(
     const way = await Way.to('127.0.0.1', server.port)
     const door = doors[node] as Way
     const orders = { node, engine, lease: LEASE, keys: KEYS, listens: ports[node] as number, door: door.port }
-    return new OwnNode(orders, way, door, oracle, () => isLoaded, log)
+    return new OwnNode(orders, way, door, oracle, () => isLoaded, log, program)
   }),
 )
 
@@ -174,6 +186,7 @@ try {
     door.close()
   }
   await server.remove()
+  await older?.remove()
 }
 const failures = new Map<string, number>()
 for (const node of nodes)
@@ -185,6 +198,7 @@ const sorted = (list: readonly number[]): string => {
   return all.length === 0 ? 'none' : `p50 ${at(0.5)} ms, greatest ${at(1)} ms, of ${all.length}`
 }
 console.log(`engine ${engine}, seed ${seed}, ${rounds} rounds: ${JSON.stringify(told)}`)
+if (older !== undefined) console.log(`starts: ${starts.now} of this build, ${starts.older} of ${beside}`)
 console.log(
   `writes: ${oracle.accepted} accepted, ${oracle.refused} refused as stale, ${oracle.stale} accepted of a stale owner`,
 )
