@@ -5,8 +5,7 @@ import { type ChildOverrides, type ChildSpec, toChildSpec } from '../supervisor/
  * The child spec of a decorated class, with the arguments of its `init` checked by the compiler. Elixir's
  * `Supervisor.child_spec/2`.
  *
- * @param args what `init` gets, at every start
- * @param overrides fields of the spec that shall be others
+ * @param rest what `init` gets at every start, if it takes something, and fields of the spec that differ
  * @throws INVALID_CHILD_SPEC when the class is not decorated
  * @example
  * ```ts

@@ -107,9 +107,8 @@ export class HeartwoodService {
   }
 
   /**
-   * Whether the tree is ready for work, as an indicator of Terminus.
+   * Whether the tree is ready for work, as an indicator of Terminus. The result has it under the given key, by default `'heartwood'`.
    *
-   * @param key what the result calls it; default `'heartwood'`
    * @example
    * this.health.check([() => this.heartwood.ready()])
    */

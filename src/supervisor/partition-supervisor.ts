@@ -75,7 +75,7 @@ export function startPartitionSupervisor(
 /**
  * The spec of a partition supervisor as a child. Elixir's `PartitionSupervisor.child_spec/1`.
  *
- * @param overrides fields of the spec that shall be others; `name` registers the supervisor, by default under the id
+ * @param input fields of the spec that differ; `name` registers the supervisor, by default under the id
  * @throws what the check of options given as such finds
  * @example
  * ```ts

@@ -87,7 +87,7 @@ export class TaskSupervisor implements Addressed {
   /**
    * Starts a supervisor of tasks, linked with the current process. Elixir's `Task.Supervisor.start_link/1`.
    *
-   * @param options `name`; `maxChildren` (default `Infinity`); `intensity` (3) and `period` (5,000 ms), which count
+   * @param input `name`; `maxChildren` (default `Infinity`); `intensity` (3) and `period` (5,000 ms), which count
    *   the restarts of tasks started with another `restart` than `'temporary'`
    * @throws INVALID_SUPERVISOR_OPTION, ALREADY_STARTED. Both reject.
    * @example

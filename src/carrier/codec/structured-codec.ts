@@ -14,7 +14,7 @@ export class StructuredCodec {
   readonly #moves = new Set<object>()
   #size = 0
 
-  /** @param options.memory whether memory can be shared with the other side, as between threads; default true */
+  /** @param input.memory whether memory can be shared with the other side, as between threads; default true */
   constructor(input: { readonly memory?: boolean } = {}) {
     checkKnown('new StructuredCodec', input, ['memory'])
     this.#memory = input.memory ?? true

@@ -12,7 +12,9 @@ type OfMember = (...args: never[]) => unknown
  * Applies decorators where their syntax is not to be had: in JavaScript, and where Node runs TypeScript itself. In a static block of the class,
  * members and parameters first, the class last. Of several, the last comes first, as where they are written above each other.
  *
- * @param member the name of a method or property, or the position of a constructor's parameter; nothing for the class itself
+ * The third argument is the name of a method or property, or the position of a constructor's parameter; without it, the decorators are
+ * for the class itself.
+ *
  * @example
  * ```ts
  * class Counter {

@@ -40,7 +40,8 @@ type Plain<Server, Handler extends string> = [Typed<Server, Handler>] extends [n
  * Typed refs are given the name of a method and its arguments; the replies have its type. A name that is no call of one of the
  * classes is refused before anything is sent.
  *
- * @param options the time-out in milliseconds for each call (default 5,000; `Infinity` waits for ever), or options
+ * Each call waits 5,000 ms unless a time-out (in milliseconds; `Infinity` waits for ever) or options come last.
+ *
  * @throws BAD_TIMEOUT, BAD_OPTION, SERVER_REF_INVALID, NOT_CALLABLE. All of them reject.
  * @example
  * ```ts

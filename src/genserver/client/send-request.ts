@@ -42,9 +42,9 @@ export interface ResponseOptions {
  * with `receiveResponse`, `waitResponse`, or, in a server's `handleInfo`, `checkResponse`. OTP's
  * `gen_server:send_request/2,4`.
  *
- * To a server that is not there it does not fail; that is what the answer will say.
+ * To a server that is not there it does not fail; that is what the answer will say. With a `collection`, the request is added there
+ * under its `label`.
  *
- * @param label with `collection`: adds the request there
  * @throws SERVER_REF_INVALID, NODE_UNKNOWN, PROCESS_DEAD
  * @example
  * ```ts

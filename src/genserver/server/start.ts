@@ -73,7 +73,7 @@ type AnyCallbacks = Callbacks<unknown, never> | Startable<unknown>
  * as a value. OTP's `gen_server:start*`, Elixir's `GenServer.start*`.
  *
  * @param server callbacks, or a class with a handler table
- * @param args what `init` gets
+ * @param rest what `init` gets, if it takes something, and options
  * @returns the pid (and the monitor's `ref`), or `'ignore'`
  * @throws START_FAILED with the reason in `details.reason` and as `cause`; ALREADY_STARTED with `details.pid`;
  *   START_TIMEOUT; NAME_INVALID. With `link`, a failed `init` ends a starter that does not trap exits, except

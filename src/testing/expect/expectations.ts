@@ -60,8 +60,8 @@ export function restartOf(target: Target, options: WaitOptions = {}): Expectatio
 /**
  * The end of a process, and why. A crash that ends it so is expected by that.
  *
- * @param reason what the exit reason must be: a value, a `RegExp` for its text, a class of errors, or a function that
- *   judges it; default: any
+ * @param rest what the exit reason must be (a value, a `RegExp` for its text, a class of errors, or a function that
+ *   judges it; default: any), and options
  * @returns the reason
  * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when it lives on, or ended otherwise
  * @example
@@ -98,7 +98,7 @@ export function expectExit(
  * The DOWN message of a monitor, in the mailbox of the current process (the test has one, too); it is taken out where its reason fits.
  *
  * @param watched a monitor's reference, or a process that is monitored now
- * @param reason as for `expectExit`
+ * @param rest the reason and options, as for `expectExit`
  * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_STUCK when none comes; TEST_EXPECTATION_FAILED for another reason
  * @example
  * ```ts
