@@ -90,4 +90,10 @@ const { EXIT_CODES } = await import(`${dist}/application/program-exit/exit-codes
 out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
 for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
 out += '| 130, 143 | a second SIGINT or SIGTERM ended it at once |\n'
+out += `
+## What to read next
+
+- [Log records](log-records.md): where these codes are seen in the log
+- [Semantics](semantics.md): the rules that the errors hold you to
+`
 writeFileSync(new URL('../docs/errors.md', import.meta.url), out)

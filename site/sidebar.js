@@ -18,6 +18,7 @@ export function sidebarOf(readme, root) {
   if (groups.length === 0) throw new Error('README has no list of pages under "## Read on"')
   groups[0].items.unshift({ text: 'What it is', link: '/' })
   groups.at(-1).items.unshift({ text: 'API', link: '/api/index' })
+  groups.at(-1).items.push({ text: 'Security', link: '/SECURITY' })
   groups.push({ text: 'Decisions', collapsed: true, items: pagesOf('docs/decisions', root) })
   return groups
 }

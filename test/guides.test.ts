@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const heartwood = { ...root, ...kernel, ...tools }
 
 /** Folders that are not the repository's own, or whose pages stand somewhere else. Packages link back to the repository. */
-const LEFT_OUT = new Set(['.git', '.changeset', 'dist', 'node_modules', 'templates'])
+const LEFT_OUT = new Set(['.git', '.changeset', 'dist', 'node_modules', 'pages', 'templates'])
 
 /** Every page that a reader of the repository meets. */
 const PAGES = pagesIn('')
@@ -62,6 +62,26 @@ describe('the links between pages', () => {
       expect(broken).toEqual([])
     })
   }
+})
+
+/** What a page says under "What to read next", if that is the last thing it says. */
+const readNext = (page: string): string =>
+  /\n## What to read next\n((?:(?!\n#)[\s\S])*)$/.exec(text(page))?.[1] ?? ''
+
+describe('a page for users', () => {
+  const guides = PAGES.filter((page) => dirname(page) === join('docs', 'guides'))
+  const reference = PAGES.filter((page) => dirname(page) === 'docs')
+
+  it('ends with what to read next', () => {
+    expect([...guides, ...reference].filter((page) => !/^- \[.+?\]\(.+?\)/m.test(readNext(page)))).toEqual([])
+  })
+
+  it('is named in README, whose list is the sidebar of the site', () => {
+    const [, list = ''] = text('README.md').split('\n## Read on\n')
+    const named = [...list.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => normalize(link))
+    expect([...guides, ...reference].filter((page) => !named.includes(page))).toEqual([])
+    expect(named.filter((page, at) => named.indexOf(page) !== at)).toEqual([])
+  })
 })
 
 describe('Heartwood for Elixir people', () => {
