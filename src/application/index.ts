@@ -2,7 +2,7 @@
 
 export { boot, type RunningSystem } from './boot/boot.js'
 export type { Accompaniment, BootOptions } from './boot/boot-options.js'
-export { BOOTS, type BootEvent, type BootStep, bootTreeText } from './boot/boot-timeline.js'
+export { BOOTS, type BootEvent, type BootStep, type BootWatcher, bootTreeText } from './boot/boot-timeline.js'
 export {
   type CheckedConfig,
   type Config,

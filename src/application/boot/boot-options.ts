@@ -4,7 +4,7 @@ import type { Logger } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
 import type { Companion } from '../observer-companion.js'
-import type { BootStep } from './boot-timeline.js'
+import type { BootStep, BootWatcher } from './boot-timeline.js'
 
 /** What a program may bring to its boot, and what it wants of the system beside its own code. */
 export interface BootOptions {
@@ -43,6 +43,8 @@ export interface BootOptions {
 /** What a layer above brings. */
 export interface Accompaniment {
   readonly companions?: readonly Companion[] | undefined
+  /** Sees the tree come up. */
+  readonly watcher?: BootWatcher | undefined
 }
 
 /** Everything that the options of a boot may have; a key that is not here is a slip. */

@@ -32,8 +32,17 @@ export interface BootEvent {
   readonly begun: number
 }
 
+/** Told of each step as it happens, until the boot is through. */
+export interface BootWatcher {
+  /** @param depth 1 for an application, 2 for its root supervisor, and so on */
+  began(step: BootStep, depth: number): void
+  ended(step: BootStep, depth: number): void
+}
+
 /** A step while it is measured. */
 export interface Measured extends BootStep {
+  /** 0 for the boot itself. */
+  readonly depth: number
   ms: number | undefined
   failure?: string
   readonly steps: Measured[]
@@ -50,9 +59,12 @@ export class BootTimeline implements Disposable {
   readonly #starters = new Map<Pid, Measured>()
   readonly #hear = (message: unknown): void => this.#child(message as ChildStart)
 
-  constructor(private readonly kernel: Kernel) {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly watcher?: BootWatcher,
+  ) {
     this.begun = kernel.now()
-    this.boot = { name: 'boot', kind: 'boot', start: 0, ms: undefined, steps: [] }
+    this.boot = { name: 'boot', kind: 'boot', depth: 0, start: 0, ms: undefined, steps: [] }
     subscribe(SUPERVISOR_STARTS, this.#hear)
   }
 
@@ -69,14 +81,18 @@ export class BootTimeline implements Disposable {
   }
 
   begin(parent: Measured, kind: BootStep['kind'], name: string): Measured {
-    const step: Measured = { name, kind, start: this.kernel.now() - this.begun, ms: undefined, steps: [] }
+    const depth = parent.depth + 1
+    const start = this.kernel.now() - this.begun
+    const step: Measured = { name, kind, depth, start, ms: undefined, steps: [] }
     parent.steps.push(step)
+    this.watcher?.began(step, depth)
     return step
   }
 
   end(step: Measured, failure?: { readonly reason: ExitReason }): void {
     step.ms = this.kernel.now() - this.begun - step.start
     if (failure !== undefined) step.failure = reasonLine(failure.reason)
+    this.watcher?.ended(step, step.depth)
   }
 
   /** What `starter` starts from now on are parts of this step. */

@@ -85,7 +85,7 @@ export interface RunningSystem {
 export async function boot(
   config: ConfigOptions,
   options: BootOptions = {},
-  { companions }: Accompaniment = {},
+  { companions, watcher }: Accompaniment = {},
 ): Promise<RunningSystem> {
   checkBootOptions(options)
   const {
@@ -115,7 +115,7 @@ export async function boot(
   if (levels !== undefined) levels.namesOf = namesInApplications()
   const { signals = false, keepAlive = isReal(kernel), exitOnEnd = isReal(kernel) } = options
   const inForce = new InForce()
-  const timeline = inForce.begin(() => new BootTimeline(kernel))
+  const timeline = inForce.begin(() => new BootTimeline(kernel, watcher))
   if (keepAlive) inForce.begin(goingOn)
   // A kernel of the test kit contains by itself.
   kernel.contained = checked.contain || !isReal(kernel)

@@ -19,6 +19,7 @@ import {
 } from '../../application/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
 import { createLogger, type Logger } from '../../logging/index.js'
+import { bootDrawing } from '../console/boot-drawing.js'
 import { whileLoading } from '../console/load-failures.js'
 import { nestedJson } from '../console/nested-json.js'
 import { HangUp } from '../console/terminal-hang-up.js'
@@ -72,7 +73,10 @@ export async function start(path: string, options: StartOptions = {}): Promise<n
     const { signal } = stopping
     const onBootTree = bootTree === undefined ? undefined : (tree: BootStep) => printTree(tree, bootTree)
     const options = { logger, signal, onBootTree, exitOnEnd: false }
-    const system = await boot(config, options, { companions })
+    const watcher =
+      bootTree === undefined && !json ? bootDrawing(config.log.format, sources?.environment) : undefined
+    const system = await boot(config, options, { companions, watcher })
+    watcher?.up()
     hangUp.system = system
     onUp?.(system)
     return exitCodeOfSystem(await system.ended)
