@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Callbacks, call, cast, defineServer, start, stop } from '../../src/genserver/index.js'
-import { exit, type Pid, self, send } from '../../src/kernel/index.js'
+import { MethodCall } from '../../src/genserver/messages/server-message.js'
+import { exit, jsonOf, type Pid, self, send, snapshot } from '../../src/kernel/index.js'
 import { exitReason, failure, world } from './world.js'
 
 const boom = new Error('boom')
@@ -138,4 +139,10 @@ describe('the report of a crash', () => {
         { state: 'hidden', label: 'Shy', lastMessage: { method: 'open', args: [] } },
       ])
     }))
+
+  it('shows the call of a method without what the engine keeps in it', () => {
+    expect(jsonOf(snapshot(new MethodCall('take', ['tea'], 'Stock')))).toBe(
+      '{"method":"take","args":["tea"]}',
+    )
+  })
 })

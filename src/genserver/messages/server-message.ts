@@ -98,6 +98,11 @@ export class MethodCall {
     return this.#meant
   }
 
+  /** For logs: without the private field, which only the engine needs. */
+  toJSON(): object {
+    return { method: this.method, args: this.args }
+  }
+
   toString(): string {
     return `${this.method}(${this.args.length === 0 ? '' : '…'})`
   }
