@@ -62,4 +62,8 @@ class Shop {
 class Root {}
 decorate(Supervisor({ strategy: 'one_for_one', children: [Stock, Shop] }), Root)
 
-export default defineConfig({ applications: [application({ name: 'teapots', root: Root })] })
+export default defineConfig({
+  applications: [application({ name: 'teapots', root: Root })],
+  // Whether the machine is busy is not what the picture is about.
+  blockingLimit: Number.POSITIVE_INFINITY,
+})
