@@ -1,6 +1,6 @@
 /**
- * A Nest service with a tree in it: `npm run example nest`. Its price list is a provider of Nest's, its till and its stock are
- * workers, its controllers have refs to them.
+ * A Nest service with a tree in it: `npm run service nest`, on Express, or on Fastify with `ADAPTER=fastify`. Its price list is a
+ * provider of Nest's, its till and its stock are workers, its controllers have refs to them.
  */
 import 'reflect-metadata'
 import {
@@ -17,6 +17,8 @@ import {
   Post,
 } from '@nestjs/common'
 import { HttpAdapterHost, NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus'
 import { application, defineConfig, HeartwoodError, type Ref } from 'heartwood'
 import { requestProcess } from 'heartwood/http'
@@ -129,7 +131,8 @@ async function served<T>(work: () => Promise<T>): Promise<T> {
 })
 class AppModule {}
 
-const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] })
+const adapter = process.env.ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter()
+const app = await NestFactory.create(AppModule, adapter, { logger: ['error', 'warn'] })
 app.enableShutdownHooks()
 // The first middleware: each request is a process, and the caller of what it asks for.
 app.use(requestProcess())

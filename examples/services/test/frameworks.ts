@@ -6,6 +6,8 @@ import { Service } from './service.js'
 export interface Framework {
   /** Its program, compiled. */
   readonly program: string
+  /** What the environment tells the program. */
+  readonly env?: Readonly<Record<string, string>>
   /** The status of what it has made. */
   readonly created: number
   /** What it prints last when it is stopped, after the tree. */
@@ -14,20 +16,20 @@ export interface Framework {
   readonly exit: number | string
 }
 
-export function holds(name: string, { program, created, last, exit }: Framework): void {
+export function holds(name: string, { program, env = {}, created, last, exit }: Framework): void {
   /** Without the log, which is JSON. */
   const told = ({ lines }: Service): string[] => lines.filter((line) => !line.startsWith('{'))
 
   describe(`a service of ${name} with a tree`, () => {
     it('has refs where it answers, and what it provides in workers', async () => {
-      await using service = new Service(program)
+      await using service = new Service(program, env)
       assert.deepEqual(await service.post('sell/tea'), { status: created, text: '{"left":2,"total":3}' })
       assert.deepEqual(await service.post('sell/cake'), { status: created, text: '{"left":4,"total":7}' })
     })
 
     for (const worker of ['stock', 'till']) {
       it(`answers on while the ${worker} crashes, and its HTTP side is untouched`, async () => {
-        await using service = new Service(program)
+        await using service = new Service(program, env)
         await service.post('sell/tea')
         for (let crash = 0; crash < 10; crash++) {
           const slow = service.request('count/20')
@@ -41,7 +43,7 @@ export function holds(name: string, { program, created, last, exit }: Framework)
     }
 
     it('has a request that crashes answered with 500, and no other one', async () => {
-      await using service = new Service(program)
+      await using service = new Service(program, env)
       const slow = service.request('count/50')
       assert.equal((await service.post('break/request')).status, 500)
       assert.equal((await slow).status, 200)
@@ -49,14 +51,14 @@ export function holds(name: string, { program, created, last, exit }: Framework)
     })
 
     it('tells that it is ready', async () => {
-      await using service = new Service(program)
+      await using service = new Service(program, env)
       // A machine that is so busy that the event loop was blocked is told of, too: for a second.
       const text = await service.until('health', 200)
       assert.match(text, /"status":"up"|"ok":true/)
     })
 
     it('shuts down in one order: requests, workers, tree, framework', async () => {
-      await using service = new Service(program)
+      await using service = new Service(program, env)
       const slow = service.request('count/100')
       await service.line('counting')
       service.kill('SIGTERM')
@@ -68,7 +70,7 @@ export function holds(name: string, { program, created, last, exit }: Framework)
     })
 
     it('closes in the same order, and ends with 1, when the tree gives up', async () => {
-      await using service = new Service(program, { INTENSITY: '0' })
+      await using service = new Service(program, { ...env, INTENSITY: '0' })
       await service.url()
       await service.post('break/stock')
       assert.equal(await service.exited, 1)

@@ -7,13 +7,16 @@ for (const [version, program] of [
   ['12', 'dist/programs/nest.js'],
   ['11', 'nest11/dist/programs/nest.js'],
 ] as const) {
-  holds(`Nest ${version}`, {
-    program,
-    created: 201,
-    last: ['nest closes the price list', 'nest is shut down by SIGTERM'],
-    // Nest ends the program by the signal that it got.
-    exit: 'SIGTERM',
-  })
+  for (const adapter of ['express', 'fastify']) {
+    holds(`Nest ${version} on ${adapter}`, {
+      program,
+      env: { ADAPTER: adapter },
+      created: 201,
+      last: ['nest closes the price list', 'nest is shut down by SIGTERM'],
+      // Nest ends the program by the signal that it got.
+      exit: 'SIGTERM',
+    })
+  }
 
   it(`Nest ${version} does not start when the tree does not`, async () => {
     await using service = new Service(program, { BROKEN: 'yes' })
