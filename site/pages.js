@@ -54,17 +54,31 @@ function linked(text, path, root) {
     const home = to === 'README.md' ? page.replace(/README\.md$/, 'index.md') : page
     return `](${home}${anchor})`
   }
-  const page = outsideCode(text, (prose) =>
+  const page = outsideCode(fenced(text), (prose) =>
     prose.replace(LINK, (_, link, anchor) => target(link, anchor)).replaceAll('{{', '&#123;&#123;'),
   )
   return { page, links }
 }
 
+/** Code that is only indented, and so not run by the tests, is TypeScript: it is shown as such. Under a list, indented text is no code. */
+function fenced(text) {
+  return outsideBlocks(text, (prose) =>
+    prose.replace(/(?<=^(?![-*\d ]).*\n\n)(?: {4}.*\n|\n(?= {4}))+/gm, (block) => {
+      const code = block.replace(/^ {4}/gm, '').trimEnd()
+      return `\`\`\`ts\n${code}\n\`\`\`\n`
+    }),
+  )
+}
+
 /** Changes what is no code: neither in a block nor in a line. */
 function outsideCode(text, change) {
+  return outsideBlocks(text, (prose) => inProse(prose, change))
+}
+
+function outsideBlocks(text, change) {
   return text
     .split(/(^(?: *)```[\s\S]*?^(?: *)```$)/m)
-    .map((part, at) => (at % 2 === 1 ? part : inProse(part, change)))
+    .map((part, at) => (at % 2 === 1 ? part : change(part)))
     .join('')
 }
 
