@@ -18,13 +18,14 @@ import {
   VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
+import { isolationError } from './errors.js'
 import { ISOLATED } from './isolable.js'
 import type { StartRequest } from './runtime/assignment.js'
 import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
 import { Heartbeat } from './runtime/heartbeat.js'
 import type { IsolationOptions } from './runtime/isolate-options.js'
 import { ISOLATES, type IsolateEvent, type Outpost } from './runtime/outpost.js'
-import type { Blow, PortMessage } from './runtime/port.js'
+import { type Blow, isPortMessage, type PortMessage } from './runtime/port.js'
 import { PortCarrier } from './runtime/port-carrier.js'
 import { ProgramRuntime } from './runtime/program-runtime.js'
 import type { Runtime, RuntimeOwner } from './runtime/runtime.js'
@@ -66,6 +67,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   /** Whose timers count for it. */
   readonly #time: Kernel
   readonly #modules: CompiledModules | undefined
+  /** The name of its kernel. */
+  readonly #node: string
   readonly #timer = new Timer(this)
   readonly #loaded: Promise<Connection>
   #resolve!: (connection: Connection) => void
@@ -107,10 +110,11 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#codec = new StructuredCodec({ memory: isThread })
     this.#modules = CompiledModules.of(about.module)
     const tsx = isThread ? tsxOfThreads() : undefined
+    this.#node = `${about.name}#${++kernel.withNodes().started}@${kernel.node}`
     const assignment = {
       ...about,
       key: ISOLATED,
-      node: `${about.name}#${++kernel.withNodes().started}@${kernel.node}`,
+      node: this.#node,
       host: { node: kernel.node, creation: kernel.creation },
       levels: this.#levels(),
       beatEvery: this.#heartbeat?.every ?? 0,
@@ -203,7 +207,21 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#over('killed')
   }
 
-  took(message: PortMessage): void {
+  took(message: unknown): void {
+    if (!isPortMessage(message)) return
+    try {
+      this.#took(message)
+    } catch (error) {
+      this.garbled(error)
+    }
+  }
+
+  garbled(error: unknown): void {
+    const { name } = this.about
+    this.end(isolationError('ISOLATE_GARBLED', { class: name, error }, { cause: error }))
+  }
+
+  #took(message: PortMessage): void {
     switch (message[0]) {
       case 'signals':
         this.#carrier.receive(message[1], message[2])
@@ -275,12 +293,18 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   }
 
   async #answer(id: number, request: ModuleRequest): Promise<void> {
-    const answer = await this.#modules?.answer(request)
-    if (!this.#gone) this.#runtime.post(['module', id, answer])
+    try {
+      const answer = await this.#modules?.answer(request)
+      if (!this.#gone) this.#runtime.post(['module', id, answer])
+    } catch (error) {
+      this.garbled(error)
+    }
   }
 
   #ready(identity: { readonly node: string; readonly creation: number }): void {
     if (this.#gone) return
+    if (this.#connection !== undefined || identity.node !== this.#node)
+      throw new TypeError(`it says that it is ${identity.node}, where ${this.#node} is`)
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
     this.#isLoaded = true

@@ -1,4 +1,4 @@
-import { isMainThread, parentPort } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import { StructuredCodec } from '../carrier/index.js'
 import {
   type Behaviour,
@@ -75,7 +75,8 @@ class IsolatedProgram implements Port {
       if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
       return { behaviour: this.#watched(this.make(args), luggage), options }
     }
-    if (parentPort !== null) parentPort.on('message', (message: PortMessage) => this.#take(message))
+    const { port } = this.assignment
+    if (port !== undefined) port.on('message', (message: PortMessage) => this.#take(message))
     else
       process
         .on('message', (message: PortMessage) => this.#take(message))
@@ -84,8 +85,10 @@ class IsolatedProgram implements Port {
   }
 
   post(message: PortMessage, moves: readonly object[] = []): void {
-    if (parentPort !== null) postTo(parentPort, message, moves)
-    else process.send?.(message)
+    const { port } = this.assignment
+    if (port !== undefined) postTo(port, message, moves)
+    // Without one who is told, a host that has gone would be an error of nobody's.
+    else process.send?.(message, () => {})
   }
 
   #take(message: PortMessage): void {

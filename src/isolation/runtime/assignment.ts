@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { MailboxOptions, NodeIdentity } from '../../kernel/index.js'
 import type { OutpostOrder } from './outpost.js'
 
@@ -16,6 +17,8 @@ export interface Assignment {
   readonly beatEvery: number
   /** Where a thread gives its signs of life. */
   readonly beats?: Int32Array
+  /** A thread's way home; a program has its channel. */
+  readonly port?: MessagePort | undefined
 }
 
 /** What is asked of it: to start the server. */

@@ -15,23 +15,26 @@ load(orders).then((loaded) => {
   const Class = [loaded[orders.name], loaded.default, ...Object.values(loaded)].find(
     (each) => typeof each === 'function' && each.name === orders.name && Object.hasOwn(each, key))
   if (Class === undefined) return fail(['unfound', Object.keys(loaded)])
-  Class[key].run(orders)
+  Class[key].run({ ...orders, port })
 }).catch((error) => fail(['unloaded', error]))
 `
 
 /** That of a thread. */
 export const THREAD_SOURCE = `
-const { parentPort, workerData: orders } = require('node:worker_threads')
-const post = (message) => parentPort.postMessage(message)
-const listen = (hear) => parentPort.on('message', hear)
+const { workerData: orders } = require('node:worker_threads')
+const { port } = orders
+delete orders.port
+const post = (message) => port.postMessage(message)
+const listen = (hear) => port.on('message', hear)
 const fail = (message) => {
-  try { parentPort.postMessage(message) } catch { parentPort.postMessage(['unloaded', String(message[1])]) }
+  try { post(message) } catch { post(['unloaded', String(message[1])]) }
 }
 ${LOAD}`
 
 /** That of a program, with its orders as an argument. */
 export const PROGRAM_SOURCE = `
 const orders = JSON.parse(process.argv[1])
+const port = undefined
 const post = (message) => process.send(message)
 const listen = (hear) => process.on('message', hear)
 const fail = (message) => process.send(message, () => process.exit(1))

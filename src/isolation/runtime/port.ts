@@ -24,6 +24,27 @@ export type PortMessage =
   | readonly ['unfound', names: readonly string[]]
   | readonly ['unloaded', error: unknown]
 
+const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
+  'signals',
+  'taken',
+  'report',
+  'news',
+  'ready',
+  'beat',
+  'blow',
+  'outpost',
+  'module',
+  'over',
+  'failed',
+  'unfound',
+  'unloaded',
+])
+
+/** Whether it has our shape: on the channel of a program is also what libraries there send to whoever started them. */
+export function isPortMessage(message: unknown): message is PortMessage {
+  return Array.isArray(message) && KINDS.has(message[0])
+}
+
 /** One end of a port between this thread or program and another. */
 export interface Port {
   post(message: PortMessage, moves?: readonly object[]): void

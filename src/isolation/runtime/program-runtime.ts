@@ -34,7 +34,7 @@ export class ProgramRuntime implements Runtime {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
-    this.#program.on('message', (message) => owner.took(message as unknown as PortMessage))
+    this.#program.on('message', (message) => owner.took(message))
     this.#program.on('error', (error) => {
       this.#failure = { reason: error }
       if (this.#program.pid === undefined) owner.ended(error)
