@@ -24,7 +24,7 @@ const TERMS: Terms = {
 /** Why the arguments of an isolated server cannot get to it; undefined when they can. */
 export function refusalOfArguments(args: unknown, isolate: IsolationKind): HeartwoodError | undefined {
   try {
-    new StructuredCodec({ memory: isolate === 'thread' }).encode(args, TERMS, false)
+    new StructuredCodec({ memory: isolate === 'thread', moving: false }).encode(args, TERMS, false)
     return undefined
   } catch (error) {
     if (HeartwoodError.is(error)) return error

@@ -72,14 +72,6 @@ describe('data', () => {
     expect(copy.one).toBe(copy.two)
   })
 
-  it('may be deeper than the stack', () => {
-    let deep: unknown = { pid: pid() }
-    for (let n = 0; n < 3_000; n++) deep = [deep]
-    let at: unknown = codec.decode(codec.encode(deep, here, false), there)
-    while (Array.isArray(at)) at = at[0]
-    expect((at as { pid: Pid }).pid).toBeInstanceOf(Pid)
-  })
-
   it('is what it was when it was sent', () => {
     const value = { list: [1], bytes: new Uint8Array([1]) }
     const encoded = codec.encode(value, here, false)
@@ -236,4 +228,129 @@ describe('objects', () => {
 it('a codec is what a carrier needs of one', () => {
   const asked: Pick<Carrier, 'encode' | 'decode'> = codec
   expect(asked).toBe(codec)
+})
+
+/** Objects in each other. */
+function nested(levels: number): object {
+  let at: object = {}
+  for (let level = 1; level < levels; level++) at = { at }
+  return at
+}
+
+const refusal = (value: unknown, using = codec): unknown => {
+  try {
+    using.encode(value, here, false)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+describe('what the engine would refuse when it is sent', () => {
+  it('may be 1,000 objects deep, and what is at the bottom arrives as what it is', () => {
+    let deep: unknown = [pid()]
+    for (let level = 1; level < 999; level++) deep = [deep]
+    let at = crossed(deep as object)
+    while (Array.isArray(at)) at = at[0]
+    expect(at).toBeInstanceOf(Pid)
+    expect(refusal([deep])).toMatchObject({
+      code: 'NOT_CLONEABLE',
+      details: { what: 'nested deeper than 1000 objects' },
+    })
+  })
+
+  it('is refused here: what is nested too deeply, also by references across', () => {
+    const all: { next?: object }[] = []
+    for (let at = 0; at < 2_000; at++) all.unshift({ next: all[0] as object })
+    for (const deep of [nested(5_000), { all }]) {
+      expect(refusal(deep)).toMatchObject({
+        code: 'NOT_CLONEABLE',
+        message: expect.stringContaining('message is nested deeper than 1000 objects'),
+      })
+      expect(codec.encode(deep, here, true)).toEqual([expect.stringContaining('nested deeper')])
+    }
+  })
+
+  it('and what is larger than the engine has room for', () => {
+    const text = 'x'.repeat(1_048_576)
+    expect(refusal(new Array(513).fill(text))).toMatchObject({
+      code: 'NOT_CLONEABLE',
+      message: expect.stringContaining('message is larger than 536870912 bytes'),
+    })
+  })
+
+  it('and what was moved before, or cannot be', () => {
+    const { port1, port2 } = new MessageChannel()
+    const buffer = new ArrayBuffer(8)
+    const view = new Uint8Array(buffer)
+    codec.encode(transfer([port1, buffer], [port1, buffer]), here, false)
+    expect(codec.takeMoves()).toHaveLength(2)
+    expect(buffer.byteLength).toBe(0)
+    for (const again of [transfer(port1, [port1]), transfer(buffer, [buffer]), [buffer], view])
+      expect(refusal(again)).toMatchObject({ code: 'NOT_CLONEABLE' })
+    port2.close()
+  })
+
+  it('and a port for another program, for which a buffer is copied', () => {
+    const program = new StructuredCodec({ memory: false })
+    const { port1 } = new MessageChannel()
+    expect(refusal(transfer(port1, [port1]), program)).toMatchObject({
+      message: expect.stringContaining('message is a message port'),
+    })
+    const buffer = new ArrayBuffer(8)
+    program.encode(transfer(buffer, [buffer]), here, false)
+    expect([buffer.byteLength, program.takeMoves()]).toEqual([8, []])
+    port1.close()
+  })
+
+  it('moves nothing then', () => {
+    const buffer = new ArrayBuffer(8)
+    expect(refusal(transfer({ buffer, done() {} }, [buffer]))).toMatchObject({ code: 'NOT_CLONEABLE' })
+    expect(codec.takeMoves()).toEqual([])
+    const dry = new StructuredCodec({ moving: false })
+    expect(refusal(transfer(buffer, [buffer]), dry)).toBeUndefined()
+    expect(buffer.byteLength).toBe(8)
+  })
+})
+
+describe('what cannot be read', () => {
+  const getter = Object.defineProperty({}, 'secret', {
+    enumerable: true,
+    get() {
+      throw new Error('not now')
+    },
+  })
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+
+  it('is refused with its path', () => {
+    expect(refusal({ list: [getter] })).toMatchObject({
+      code: 'NOT_CLONEABLE',
+      message: expect.stringMatching(/message\.list\[0\]\.secret is not readable \(.*not now/),
+    })
+    expect(refusal({ draft: proxy })).toMatchObject({ code: 'NOT_CLONEABLE' })
+    expect(refusal(proxy)).toMatchObject({ code: 'NOT_CLONEABLE' })
+  })
+
+  it('is told as text in a reason, beside what can be read', () => {
+    const error = Object.assign(new Error('draft'), { draft: proxy, code: 7 })
+    Object.defineProperty(error, 'response', Object.getOwnPropertyDescriptor(getter, 'secret') as object)
+    const told = codec.decode(structuredClone(codec.encode(error, here, true)), there)
+    expect(told).toMatchObject({ message: 'draft', code: 7, response: expect.stringContaining('not now') })
+    expect(codec.encode(proxy, here, true)).toEqual([expect.stringContaining('cannot be read')])
+  })
+})
+
+describe('an error whose class says what it is', () => {
+  it('keeps its name, message and code', () => {
+    const told = crossed(new DOMException('hello', 'TimeoutError'))
+    expect(told).toMatchObject({ name: 'TimeoutError', message: 'hello', code: 23 })
+    class Computed extends RangeError {
+      override get message(): string {
+        return 'computed'
+      }
+    }
+    const computed = crossed(new Computed())
+    expect([computed.message, computed instanceof RangeError]).toEqual(['computed', true])
+  })
 })

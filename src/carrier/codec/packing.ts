@@ -3,6 +3,7 @@ import {
   CallRequest,
   classOf,
   errorsOf,
+  HeartwoodError,
   isError,
   KERNEL_ERRORS,
   Pid,
@@ -12,6 +13,8 @@ import {
   Reference,
   type Terms,
 } from '../../kernel/index.js'
+import { isDeeper } from './depth.js'
+import { type Fields, fieldOf, fieldsOfError, Unreadable } from './fields.js'
 import type { Packed, Special } from './packed.js'
 import { Transfer } from './transfer.js'
 
@@ -23,13 +26,28 @@ const WORD = 8
 /** Bytes from which a copy is handed over in place of being copied once more. */
 const WORTH_MOVING = 65_536
 
-type Fields = Record<PropertyKey, unknown>
+/**
+ * Bytes of a message at most. The engine writes a clone into one block of less than 2 GiB, and a text may take two bytes for each that is
+ * counted here; what is moved or shared is not counted.
+ */
+export const LARGEST = 536_870_912
+
+/** Objects in each other at most. The engine calls itself for each, and in a main thread gives up at some 1,600 (Node 20 to 26). */
+const DEEPEST = 1_000
+
+/** The copy of an object that was met more than once. */
+class Again {
+  constructor(readonly copy: unknown) {}
+}
+
 /** How a value is packed. */
 export interface PackingOptions {
   /** What cannot cross becomes a text. */
   readonly lenient: boolean
   /** Memory can be shared with the other side. */
   readonly memory: boolean
+  /** What is to be moved is moved; false where it is only looked whether a value can cross. */
+  readonly moving: boolean
 }
 
 interface Work {
@@ -37,6 +55,8 @@ interface Work {
   readonly source: object
   readonly fields: object
   readonly copy: object
+  /** How many objects it is inside of, by the way on which it was found first. */
+  readonly depth: number
 }
 
 /** A value as it crosses: data is copied, so that it stays what it is now; what is not data is listed beside it. */
@@ -48,21 +68,66 @@ export class Packing {
   readonly #memory: boolean
   /** About how many bytes it is. */
   size = 0
-  /** Told what is to be moved. */
-  readonly #moves: Set<object>
+  packed: Packed = [undefined]
+  /** What is to be moved with it. */
+  moves: ReadonlySet<object> | undefined
+  #moves: Set<object> | undefined
+  readonly #moving: boolean
+  /** It has parts that its sender wants to be moved. */
+  #transfers = false
+  /** Something of it threw when it was read: all of it is read with care, which takes its time. */
+  readonly #careful: boolean
+  #depth = 0
+  #deepest = 0
+  /** How many objects were met more than once. */
+  #again = 0
   readonly #copies = new Map<object, unknown>()
   readonly #specials: Special[] = []
   readonly #todo: Work[] = []
 
-  constructor(root: unknown, terms: Terms, { lenient, memory }: PackingOptions, moves: Set<object>) {
+  constructor(root: unknown, terms: Terms, { lenient, memory, moving }: PackingOptions, careful = false) {
     this.#root = root
     this.#terms = terms
     this.#lenient = lenient
     this.#memory = memory
-    this.#moves = moves
+    this.#moving = moving
+    this.#careful = careful
   }
 
-  packed(): Packed {
+  /** A value that was packed. @throws NOT_CLONEABLE unless it is lenient */
+  static of(root: unknown, terms: Terms, options: PackingOptions): Packing {
+    try {
+      return new Packing(root, terms, options).#pack()
+    } catch (error) {
+      if (!options.lenient && HeartwoodError.is(error, 'NOT_CLONEABLE')) throw error
+      const again = new Packing(root, terms, options, true)
+      try {
+        return again.#pack()
+      } catch (error) {
+        if (!options.lenient && HeartwoodError.is(error, 'NOT_CLONEABLE')) throw error
+        again.packed = [again.#unreadable(error, undefined, undefined)]
+        return again
+      }
+    }
+  }
+
+  #pack(): this {
+    const packed = this.#copied()
+    if (this.#mayBeDeep() && isDeeper(packed, DEEPEST))
+      this.#refuseAll(`nested deeper than ${DEEPEST} objects`, 'it as a list')
+    this.packed = this.#moved(packed)
+    return this
+  }
+
+  /**
+   * The engine goes as deep as the longest way that it takes. Between two objects that are met more than once, such a way is no longer than the
+   * longest on which objects were found here. So most messages need not be looked through a second time.
+   */
+  #mayBeDeep(): boolean {
+    return this.#copies.size > DEEPEST && (this.#again + 1) * (this.#deepest + 2) > DEEPEST
+  }
+
+  #copied(): Packed {
     const data = this.#of(this.#root, undefined, undefined)
     for (let work = this.#todo.pop(); work !== undefined; work = this.#todo.pop()) this.#fill(work)
     return this.#specials.length === 0 ? [data] : [data, this.#specials]
@@ -77,10 +142,29 @@ export class Packing {
     this.size += typeof value === 'string' ? value.length : WORD
     if (typeof value !== 'object' || value === null) return value
     const known = this.#copies.get(value)
-    if (known !== undefined) return known
-    const copy = this.#copyOf(value, holder, key)
+    if (known !== undefined) {
+      if (known instanceof Again) return known.copy
+      this.#again++
+      this.#copies.set(value, new Again(known))
+      return known
+    }
+    const copy = this.#careful ? this.#copyWithCare(value, holder, key) : this.#copyOf(value, holder, key)
     this.#copies.set(value, copy)
     return copy
+  }
+
+  #copyWithCare(value: object, holder: object | undefined, key: unknown): unknown {
+    try {
+      if (value instanceof Unreadable) return this.#unreadable(value.error, holder, key)
+      return this.#copyOf(value, holder, key)
+    } catch (error) {
+      if (HeartwoodError.is(error, 'NOT_CLONEABLE')) throw error
+      return this.#unreadable(error, holder, key)
+    }
+  }
+
+  #checkSize(): void {
+    if (this.size > LARGEST) this.#refuseAll(`larger than ${LARGEST} bytes`, 'it in several messages')
   }
 
   #copyOf(value: object, holder: object | undefined, key: unknown): unknown {
@@ -98,11 +182,13 @@ export class Packing {
   }
 
   #later(source: object, fields: object, copy: object): object {
-    this.#todo.push({ source, fields, copy })
+    this.#todo.push({ source, fields, copy, depth: this.#depth + 1 })
     return copy
   }
 
-  #fill({ source, fields, copy }: Work): void {
+  #fill({ source, fields, copy, depth }: Work): void {
+    this.#depth = depth
+    if (depth > this.#deepest) this.#deepest = depth
     if (copy instanceof Map) {
       for (const [key, item] of fields as Map<unknown, unknown>) {
         copy.set(this.#of(key, source, undefined), this.#of(item, source, undefined))
@@ -110,12 +196,16 @@ export class Packing {
     } else if (copy instanceof Set) {
       for (const item of fields as Set<unknown>) copy.add(this.#of(item, source, undefined))
     } else {
-      for (const key of Object.keys(fields)) this.#put(copy as Fields, key, (fields as Fields)[key], source)
+      for (const key of Object.keys(fields)) {
+        const item = this.#careful ? fieldOf(fields, key) : (fields as Fields)[key]
+        this.#put(copy as Fields, key, item, source)
+      }
       for (const key of Object.getOwnPropertySymbols(fields)) {
         // Structured clones leave it out without a word.
         if (Object.prototype.propertyIsEnumerable.call(fields, key)) this.#refuse(key, source, key)
       }
     }
+    this.#checkSize()
   }
 
   #put(copy: Fields, key: string, item: unknown, source: object): void {
@@ -144,12 +234,15 @@ export class Packing {
 
   #bytes(value: object): object | undefined {
     if (value instanceof SharedArrayBuffer) return this.#memory ? value : undefined
-    if (value instanceof ArrayBuffer) return this.#kept(value.slice(0))
+    if (value instanceof ArrayBuffer)
+      return isDetached(value) ? undefined : this.#kept(value, 0, value.byteLength)
     if (!ArrayBuffer.isView(value)) return undefined
     if (!(value.buffer instanceof ArrayBuffer)) return this.#memory ? value : undefined
-    const moved = this.#copies.get(value.buffer) as ArrayBuffer | undefined
+    if (isDetached(value.buffer)) return undefined
+    const known = this.#copies.get(value.buffer)
+    const moved = (known instanceof Again ? known.copy : known) as ArrayBuffer | undefined
     const { byteOffset, byteLength } = value
-    const buffer = moved ?? this.#kept(value.buffer.slice(byteOffset, byteOffset + byteLength))
+    const buffer = moved ?? this.#kept(value.buffer, byteOffset, byteLength)
     const offset = moved === undefined ? 0 : byteOffset
     if (Buffer.isBuffer(value)) return this.#special(['buffer', new Uint8Array(buffer, offset, byteLength)])
     if (value instanceof DataView) return new DataView(buffer, offset, byteLength)
@@ -158,10 +251,17 @@ export class Packing {
   }
 
   /** A copy of ours, which need not be copied again. */
-  #kept(buffer: ArrayBuffer): ArrayBuffer {
-    this.size += buffer.byteLength
-    if (buffer.byteLength >= WORTH_MOVING) this.#moves.add(buffer)
+  #kept(original: ArrayBuffer, offset: number, length: number): ArrayBuffer {
+    this.size += length
+    this.#checkSize()
+    const buffer = original.slice(offset, offset + length)
+    if (length >= WORTH_MOVING) this.#move(buffer)
     return buffer
+  }
+
+  #move(part: object): void {
+    this.#moves ??= new Set()
+    this.#moves.add(part)
   }
 
   #object(value: object, prototype: object | null, holder: object | undefined, key: unknown): unknown {
@@ -170,11 +270,13 @@ export class Packing {
     if (prototype === RegExp.prototype) return value
     if (prototype === URL.prototype) return this.#special(['url', String(value)])
     if (BOXES.includes(prototype)) return this.#special(['boxed', value.valueOf()])
-    if (value instanceof MessagePort && this.#moves.has(value)) return value
+    if (value instanceof MessagePort && this.#moves?.has(value) === true) return value
     const failed = isError(value)
     const known = portableOf(value, failed)
     if (known === undefined) return undefined
-    const fields = failed ? fieldsOfError(value) : (known.fields?.(value) ?? { ...value })
+    const fields = failed
+      ? fieldsOfError(value, known, this.#careful)
+      : (known.fields?.(value) ?? { ...value })
     return this.#special([
       failed ? 'error' : 'object',
       known.name,
@@ -183,13 +285,47 @@ export class Packing {
   }
 
   #transferred({ value, parts }: Transfer, holder: object | undefined, key: unknown): unknown {
-    for (const part of parts) {
-      // As they are: they are moved when the batch goes.
-      if (part instanceof ArrayBuffer && !isDetached(part)) this.#copies.set(part, part)
-      else if (!(part instanceof MessagePort)) this.#refuse(part, holder, key)
-      this.#moves.add(part)
+    // To another program nothing can be moved: buffers are copied as any, ports are refused.
+    if (this.#memory && !this.#lenient) {
+      for (const part of parts) {
+        if (part instanceof ArrayBuffer && !isDetached(part)) this.#copies.set(part, part)
+        else if (!(part instanceof MessagePort)) this.#refuse(part, holder, key)
+        this.#move(part)
+        this.#transfers = true
+      }
     }
     return this.#of(value, holder, key)
+  }
+
+  /** Moves the parts now: so what cannot be moved is the failure of this message, and what is refused moves nothing. */
+  #moved(packed: Packed): Packed {
+    this.moves = this.#moves
+    if (!this.#transfers || !this.#moving) return packed
+    const parts = [...(this.#moves ?? [])]
+    try {
+      const [ours, moved] = structuredClone([packed, parts], { transfer: parts as ArrayBuffer[] }) as [
+        Packed,
+        object[],
+      ]
+      this.moves = new Set(moved)
+      return ours
+    } catch (error) {
+      return this.#refuseAll(`with parts that cannot be moved: ${printed(error)}`, 'parts that are here')
+    }
+  }
+
+  #refuseAll(what: string, advice: string): never {
+    throw kernelError('NOT_CLONEABLE', { path: 'message', what, advice })
+  }
+
+  #unreadable(error: unknown, holder: object | undefined, key: unknown): unknown {
+    if (this.#lenient) return `[cannot be read: ${printed(error)}]`
+    const path = holder === undefined ? 'message' : pathTo(this.#root as object, holder, key ?? '…')
+    throw kernelError(
+      'NOT_CLONEABLE',
+      { path, what: `not readable (${printed(error)})`, advice: 'a copy of what can be read' },
+      { cause: error },
+    )
   }
 
   #refuse(value: unknown, holder: object | undefined, key: unknown): unknown {
@@ -217,6 +353,7 @@ function isPlain(prototype: object | null): boolean {
 }
 
 function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false
   try {
     new Uint8Array(buffer)
     return false
@@ -227,15 +364,6 @@ function isDetached(buffer: ArrayBuffer): boolean {
 
 const BOXES: readonly unknown[] = [Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype]
 
-/** What an error has besides its class: what it was given, also where it is not enumerable. */
-function fieldsOfError(error: Error): object {
-  const fields: Fields = {}
-  for (const key of ['name', 'message', 'stack', 'cause', 'errors']) {
-    if (Object.hasOwn(error, key)) fields[key] = error[key as keyof Error]
-  }
-  return Object.assign(fields, error)
-}
-
 function explained(value: unknown): { what: string; advice: string } {
   if (typeof value === 'function') return { what: 'a function', advice: 'the name of what is to be done' }
   if (typeof value === 'symbol') return { what: 'a symbol', advice: 'a symbol of `Symbol.for`' }
@@ -245,7 +373,13 @@ function explained(value: unknown): { what: string; advice: string } {
   ) {
     return { what: 'memory that is shared, which another program cannot have', advice: 'a copy of it' }
   }
-  if (value instanceof ArrayBuffer) return { what: 'a buffer that was moved before', advice: 'move it once' }
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    return { what: 'a buffer that was moved before', advice: 'move it once' }
+  if (value instanceof MessagePort)
+    return {
+      what: 'a message port',
+      advice: 'move it with `transfer`, to a thread: another program cannot have one',
+    }
   if (value instanceof Promise) return { what: 'a promise', advice: 'what it comes to' }
   const name = classOf(value) ?? 'an unknown class'
   return { what: `an object of class ${name}`, advice: `call portable(${name}) where the class is defined` }

@@ -1,7 +1,7 @@
 import { checkKnown, isError, portableOf, type Terms } from '../../kernel/index.js'
 import { FlatCopy, NOT_FLAT } from './flat-copy.js'
 import type { Packed } from './packed.js'
-import { Packing } from './packing.js'
+import { LARGEST, Packing } from './packing.js'
 import { classNamed, Unpacking } from './unpacking.js'
 
 /**
@@ -10,14 +10,19 @@ import { classNamed, Unpacking } from './unpacking.js'
  */
 export class StructuredCodec {
   readonly #memory: boolean
+  readonly #moving: boolean
   readonly #copy = new FlatCopy()
   readonly #moves = new Set<object>()
   #size = 0
 
-  /** @param input.memory whether memory can be shared with the other side, as between threads; default true */
-  constructor(input: { readonly memory?: boolean } = {}) {
-    checkKnown('new StructuredCodec', input, ['memory'])
+  /**
+   * @param input.memory whether memory can be shared with the other side, as between threads; default true
+   * @param input.moving whether the parts of a `transfer` are moved; false where it is only looked whether a value can cross; default true
+   */
+  constructor(input: { readonly memory?: boolean; readonly moving?: boolean } = {}) {
+    checkKnown('new StructuredCodec', input, ['memory', 'moving'])
     this.#memory = input.memory ?? true
+    this.#moving = input.moving ?? true
   }
 
   /** @throws NOT_CLONEABLE unless `lenient` */
@@ -28,12 +33,12 @@ export class StructuredCodec {
       typeof value !== 'symbol'
     )
       return this.#sized(value)
-    const flat = this.#flat(value)
+    const flat = this.#tried(value)
     if (flat !== undefined) return flat
-    const packing = new Packing(value, terms, { lenient, memory: this.#memory }, this.#moves)
-    const packed = packing.packed()
+    const packing = Packing.of(value, terms, { lenient, memory: this.#memory, moving: this.#moving })
     this.#size += packing.size
-    return packed
+    if (packing.moves !== undefined) for (const part of packing.moves) this.#moves.add(part)
+    return packing.packed
   }
 
   decode(encoded: unknown, terms: Terms): unknown {
@@ -50,6 +55,15 @@ export class StructuredCodec {
     return size
   }
 
+  /** What throws when it is read, or is too large, is left to the packing, which says where. */
+  #tried(value: object | symbol | ((...args: never[]) => unknown)): Packed | undefined {
+    try {
+      return this.#flat(value)
+    } catch {
+      return undefined
+    }
+  }
+
   /** The value where it is, or holds as an object of a portable class, nothing but simple data. */
   #flat(value: object | symbol | ((...args: never[]) => unknown)): Packed | undefined {
     if (typeof value !== 'object') return undefined
@@ -58,7 +72,7 @@ export class StructuredCodec {
     if (!plain && (known === undefined || isError(value))) return undefined
     const data =
       known === undefined ? this.#copy.of(value) : this.#copy.ofFields(known.fields?.(value) ?? { ...value })
-    if (data === NOT_FLAT) return undefined
+    if (data === NOT_FLAT || this.#copy.size > LARGEST) return undefined
     this.#size += this.#copy.size
     return known === undefined ? [data] : [data, undefined, known.name]
   }

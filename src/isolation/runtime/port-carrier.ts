@@ -1,5 +1,5 @@
 import { StructuredCodec } from '../../carrier/index.js'
-import type { Carrier, Connection, Signal, Terms } from '../../kernel/index.js'
+import { type Carrier, type Connection, printed, type Signal, type Terms } from '../../kernel/index.js'
 import type { Port } from './port.js'
 import { SignalReader, SignalWriter } from './signal-batch.js'
 
@@ -56,7 +56,35 @@ export class PortCarrier implements Carrier {
   send(signals: readonly Signal[]): void {
     const size = this.#codec.takeSize()
     this.#sent += size
-    this.#port.post(['signals', size, this.#writer.batchOf(signals)], this.#codec.takeMoves())
+    const moves = this.#codec.takeMoves()
+    const known = this.#writer.known
+    try {
+      this.#port.post(['signals', size, this.#writer.batchOf(signals)], moves)
+    } catch {
+      this.#writer.forget(known)
+      this.#sendSingly(signals, size, moves)
+    }
+  }
+
+  /** The engine refuses something in a batch: the others go. */
+  #sendSingly(signals: readonly Signal[], size: number, moves: readonly object[]): void {
+    this.#port.post(['signals', size, []])
+    for (const signal of signals) {
+      const error = this.#refusalOf(signal, []) && this.#refusalOf(signal, moves)
+      if (error !== undefined) this.connection.unsent(signal, error.reason)
+    }
+  }
+
+  /** Why it did not go; undefined when it did. */
+  #refusalOf(signal: Signal, moves: readonly object[]): { readonly reason: unknown } | undefined {
+    const known = this.#writer.known
+    try {
+      this.#port.post(['signals', 0, this.#writer.batchOf([signal])], moves)
+      return undefined
+    } catch (reason) {
+      this.#writer.forget(known)
+      return { reason }
+    }
   }
 
   kill(to: number): boolean {
@@ -76,6 +104,8 @@ export class PortCarrier implements Carrier {
 
   /** The other side has taken so many bytes. */
   taken(bytes: number): void {
+    if (typeof bytes !== 'number' || !(bytes <= this.#sent))
+      throw new RangeError(`${printed(bytes)} bytes are taken of ${this.#sent}`)
     this.#taken = bytes
     if (!this.#wasBusy || this.busy) return
     this.#wasBusy = false

@@ -20,6 +20,16 @@ type Fields = readonly [fields: readonly unknown[], specials: undefined, classNa
 export class SignalWriter {
   readonly #names = new Map<string, number>()
 
+  /** How many names are told. */
+  get known(): number {
+    return this.#names.size
+  }
+
+  /** What was told since did not arrive. */
+  forget(known: number): void {
+    for (const [name, at] of this.#names) if (at >= known) this.#names.delete(name)
+  }
+
   batchOf(signals: readonly Signal[]): readonly unknown[] {
     const batch: unknown[] = []
     for (const signal of signals) {
@@ -56,7 +66,9 @@ export class SignalReader {
   #batch: readonly unknown[] = []
   #at = 0
 
+  /** @throws TypeError for what no writer makes */
   signalsOf(batch: readonly unknown[]): readonly Signal[] {
+    if (!Array.isArray(batch)) throw new TypeError('a batch is no list')
     this.#batch = batch
     this.#at = 0
     const signals: Signal[] = []
@@ -95,7 +107,11 @@ export class SignalReader {
     if (typeof name === 'string') this.#names.push(name)
     const className = typeof name === 'string' ? name : (this.#names[name] as string)
     const from = this.#at + 1
-    this.#at = from + (this.#batch[from - 1] as number)
+    const count = this.#batch[from - 1]
+    const end = from + (count as number)
+    if (className === undefined || !Number.isInteger(count) || end < from || end > this.#batch.length)
+      throw new TypeError('fields that are not there')
+    this.#at = end
     return [this.#batch.slice(from, this.#at), undefined, className]
   }
 }

@@ -142,6 +142,28 @@ export class Connection implements Runnable {
     this.carrier.close()
   }
 
+  /** The carrier could not take a signal along: whoever waits for what comes of it hears that, and it is told. */
+  unsent(signal: Signal, thrown: unknown): void {
+    const what = `refused by the engine (${printed(thrown)})`
+    const error = kernelError(
+      'NOT_CLONEABLE',
+      { path: 'message', what, advice: 'less of it' },
+      { cause: thrown },
+    )
+    if (signal.op === 'call') {
+      const call = this.calls.get(signal.id)
+      this.calls.delete(signal.id)
+      call?.unsaid(error)
+    } else if (signal.op === 'start') {
+      this.starts.get(signal.id)?.reject(error)
+      this.starts.delete(signal.id)
+    } else if (signal.op === 'reply')
+      this.push({ op: 'call_failed', id: signal.id, why: 'refused', reason: this.reason(error) })
+    else if ('reason' in signal && typeof signal.reason === 'object')
+      this.push({ ...signal, reason: printed(error) })
+    this.refused(`a signal "${signal.op}"`, error)
+  }
+
   // What the kernel calls.
 
   /** Its turn: what was sent since the last goes. */
