@@ -42,51 +42,22 @@ const begin = (isolate: IsolationKind): Promise<Ref<Hostile>> =>
 const endOf = async ({ pid }: Ref<Hostile>) =>
   (await receive((message) => isExit(message) && message.from === (pid as Pid))) as { reason: unknown }
 
-describe('what code in there posts to whoever has started it', () => {
-  const OTHERS = [null, 0, 'ready', {}, [], [null], ['hello'], { 0: 'over' }]
+const OTHERS = [null, 0, 'ready', {}, [], [null], ['hello'], { 0: 'over' }]
 
-  it.each<IsolationKind>(['thread', 'process'])(
-    'is none of ours, and left alone: %s',
-    (isolate) =>
-      inKernel(async () => {
-        const server = await begin(isolate)
-        for (const other of OTHERS) await server.call.post(other)
-        expect(await server.call.take('something')).toBe('string')
-      })(),
-    20_000,
-  )
+let deep: object = {}
+for (let level = 0; level < 10_000; level++) deep = { deep }
 
-  it(
-    'is not heard at all in a thread, whatever it looks like',
-    inKernel(async () => {
-      const server = await begin('thread')
-      await server.call.post(['over'])
-      await server.call.post(['signals', 1, null])
-      expect(await server.call.take('something')).toBe('string')
-    }),
-  )
-
-  it(
-    'ends that program alone where it has the shape of a message of ours and is none',
-    inKernel(async () => {
-      const server = await begin('process')
-      const forged = server.call.post(['signals', 1, [4, 1, 'Class', -3]]).catch(() => {})
-      expect((await endOf(server)).reason).toMatchObject({
-        code: 'ISOLATE_GARBLED',
-        details: { class: 'Hostile' },
-      })
-      await forged
-    }),
-  )
-})
-
-describe('what cannot be sent', () => {
-  let deep: object = {}
-  for (let level = 0; level < 10_000; level++) deep = { deep }
-
-  it.each<IsolationKind>(['thread', 'process'])('fails where it is sent, alone: %s', (isolate) =>
-    inKernel(async () => {
+// One server for all of it: a thread, and more so a program, takes its time to start.
+describe.each<IsolationKind>(['thread', 'process'])('a %s', (isolate) => {
+  it('harms nobody by what code in it posts, is sent or throws', () =>
+    inKernel(async ({ reports }) => {
       const server = await begin(isolate)
+
+      // What it posts to whoever has started it is none of ours, and left alone.
+      for (const other of OTHERS) await server.call.post(other)
+      expect(await server.call.take('something')).toBe('string')
+
+      // What cannot be sent fails where it is sent, alone.
       const innocent = server.call.take('x')
       await expect(server.call.take(deep)).rejects.toMatchObject({ code: 'NOT_CLONEABLE' })
       expect(await innocent).toBe('string')
@@ -96,21 +67,39 @@ describe('what cannot be sent', () => {
       else await expect(sent).rejects.toMatchObject({ code: 'NOT_CLONEABLE' })
       const again = server.call.take(transfer(port1, [port1]))
       await expect(again).rejects.toMatchObject({ code: 'NOT_CLONEABLE' })
-      await expect(startIsolated(Hostile, deep, { isolate })).rejects.toMatchObject({ code: 'NOT_CLONEABLE' })
       port1.close()
-    })())
-})
 
-describe.each<IsolationKind>([
-  'thread',
-  'process',
-])('a server in a %s that throws what cannot be read', (isolate) => {
-  it.each(['getter', 'proxy'])('ends, and all hear of it: %s', (how) =>
-    inKernel(async ({ reports }) => {
-      const server = await begin(isolate)
+      // What it throws and cannot be read ends it, and all hear of it.
+      const how = isolate === 'thread' ? 'proxy' : 'getter'
       const failed = await server.call.fail(how).catch((error: HeartwoodError) => error)
       expect(failed).toMatchObject({ code: 'CALL_SERVER_EXITED', cause: { message: 'draft' } })
       expect((await endOf(server)).reason).toMatchObject({ message: 'draft' })
       expect(reports.find(({ pid }) => pid === server.pid)).toBeDefined()
     })())
 })
+
+it(
+  'a thread is not heard at all by what it posts to its parent, whatever it looks like',
+  inKernel(async () => {
+    const server = await begin('thread')
+    await server.call.post(['over'])
+    await server.call.post(['signals', 1, null])
+    expect(await server.call.take('something')).toBe('string')
+    await expect(startIsolated(Hostile, deep, { isolate: 'thread' })).rejects.toMatchObject({
+      code: 'NOT_CLONEABLE',
+    })
+  }),
+)
+
+it(
+  'a program ends alone that sends what has the shape of a message of ours and is none',
+  inKernel(async () => {
+    const server = await begin('process')
+    const forged = server.call.post(['signals', 1, [4, 1, 'Class', -3]]).catch(() => {})
+    expect((await endOf(server)).reason).toMatchObject({
+      code: 'ISOLATE_GARBLED',
+      details: { class: 'Hostile' },
+    })
+    await forged
+  }),
+)
