@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 2_626_000, unpackedSize: 10_029_000 }
+const BUDGET = { size: 2_637_000, unpackedSize: 10_060_000 }
 
 interface Packed {
   readonly filename: string
