@@ -85,6 +85,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   /** The server has ended by itself, and what it had to tell is told. */
   #isTold = false
   #gone = false
+  /** It was killed, whatever it does. */
+  #isForced = false
   #isLoaded = false
   /** Told when it ends before it was used. */
   #lost: ((reason: ExitReason) => void) | undefined
@@ -192,6 +194,11 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   end(reason: ExitReason): void {
     if (this.#reason !== undefined || this.#gone) return
     this.#reason = { reason }
+    this.#force()
+  }
+
+  #force(): void {
+    this.#isForced = true
     this.#runtime.kill()
     this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
@@ -202,9 +209,12 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   }
 
   expired(): void {
-    const message = `${this.about.name}: its ${this.#server ?? 'thread or program'} was ended, and is not gone after ${GONE_WITHIN} ms`
+    const what = this.#isForced ? 'was ended, and' : 'has ended by itself. Its thread or program'
+    const then = this.#isForced ? '' : ', and is killed'
+    const message = `${this.about.name}: its ${this.#server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
     this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.#server })
-    this.#over('killed')
+    if (this.#isForced) this.#over(this.#reason === undefined ? 'killed' : this.#reason.reason)
+    else this.#force()
   }
 
   took(message: unknown): void {
@@ -249,10 +259,10 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
         return
       case 'over':
         this.#isTold = true
-        this.#reason ??= { reason: 'shutdown' }
+        this.#leaves('shutdown')
         return
       case 'failed':
-        this.#reason ??= { reason: this.#decoded(message[1]) }
+        this.#leaves(this.#decoded(message[1]))
         return
       case 'unfound':
         this.#refuse(unfound(this.about.name, this.about.module, message[1]))
@@ -262,7 +272,15 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     }
   }
 
+  /** It is about to end by itself. What runs there when a program ends, as listeners of `'exit'`, may keep it from that. */
+  #leaves(reason: ExitReason): void {
+    this.#reason ??= { reason }
+    if (!this.#isForced) this.#time.timers.set(this.#timer, GONE_WITHIN)
+  }
+
   ending(): void {
+    // There is nothing left to kill.
+    this.#isForced = true
     this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 

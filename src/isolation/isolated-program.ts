@@ -77,10 +77,10 @@ class IsolatedProgram implements Port {
     }
     const { port } = this.assignment
     if (port !== undefined) port.on('message', (message: PortMessage) => this.#take(message))
-    else
-      process
-        .on('message', (message: PortMessage) => this.#take(message))
-        .on('disconnect', () => process.exit(1))
+    else {
+      process.on('message', (message: PortMessage) => this.#take(message))
+      process.channel?.ref()
+    }
     this.post(['ready', { node, creation }])
   }
 

@@ -256,8 +256,8 @@ describe('a signal', () => {
     'is the reason of a program that it ended',
     inKernel(async () => {
       const counter = await begin({ isolate: 'process' })
-      await counter.call.kill('SIGTERM').catch(() => {})
-      expect(await lastReason()).toEqual({ signal: 'SIGTERM' })
+      await counter.call.kill('SIGHUP').catch(() => {})
+      expect(await lastReason()).toEqual({ signal: 'SIGHUP' })
     }),
   )
 })

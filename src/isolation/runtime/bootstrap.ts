@@ -31,10 +31,26 @@ const fail = (message) => {
 }
 ${LOAD}`
 
-/** That of a program, with its orders as an argument. */
+/**
+ * In a thread of its own, since the code of the program may be in an endless loop: ends the program when whoever started it is no more. Such a
+ * program gets another parent.
+ */
+const WATCH = `
+const { workerData: parent } = require('node:worker_threads')
+setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL') }, 500)`
+
+/**
+ * That of a program, with its orders as an argument. Ctrl-C and service managers send SIGINT and SIGTERM to all programs of a group: its host has
+ * them, too, and stops what runs here in good order.
+ */
 export const PROGRAM_SOURCE = `
 const orders = JSON.parse(process.argv[1])
 const port = undefined
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+process.on('disconnect', () => process.exit(1))
+// Loading must not wait for the channel: a module that can never be loaded would be loaded for ever.
+if (orders.runner === undefined) process.channel.unref()
+new (require('node:worker_threads').Worker)(${JSON.stringify(WATCH)}, { eval: true, workerData: process.ppid, execArgv: [], env: {} }).unref()
 const post = (message) => process.send(message)
 const listen = (hear) => process.on('message', hear)
 const fail = (message) => process.send(message, () => process.exit(1))

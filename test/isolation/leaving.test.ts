@@ -1,0 +1,78 @@
+import { spawn as runProgram } from 'node:child_process'
+import { once } from 'node:events'
+import { Kernel, type Report } from 'heartwood'
+import { describe, expect, it } from 'vitest'
+import { Isolate } from '../../src/isolation/isolate.js'
+import { PROGRAM_SOURCE } from '../../src/isolation/runtime/bootstrap.js'
+
+const module = new URL('./fixtures/hostile.js', import.meta.url).href
+
+/** A thread in which nothing runs yet, and what is told of it. */
+function thread() {
+  const reports: Report[] = []
+  const kernel = new Kernel({ node: 'host', report: (it) => reports.push(it) })
+  const isolate = new Isolate(kernel, { name: 'Hostile', module }, { isolate: 'thread' })
+  const reason = new Promise((resolve) => isolate.spared(resolve))
+  return { isolate, reason, messages: () => reports.map(({ message }) => message) }
+}
+
+describe('what is not gone in time', () => {
+  it('has the reason for which it was ended', async () => {
+    const { isolate, reason, messages } = thread()
+    isolate.end({ blocked: 500 })
+    isolate.expired()
+    expect(await reason).toEqual({ blocked: 500 })
+    expect(messages()).toEqual(['Hostile: its thread or program was ended, and is not gone after 5000 ms'])
+  })
+
+  it('is killed where it said that it ends by itself', async () => {
+    const { isolate, reason, messages } = thread()
+    isolate.took(['over'])
+    isolate.expired()
+    expect(await reason).toBe('shutdown')
+    expect(messages()).toEqual([
+      'Hostile: its thread or program has ended by itself. Its thread or program is not gone after 5000 ms, and is killed',
+    ])
+  })
+})
+
+/** The arguments of Node for a program of an isolated server whose module is this source. */
+const programOf = (source: string): string[] => {
+  const orders = {
+    module: `data:text/javascript,${encodeURIComponent(source)}`,
+    name: 'Slow',
+    key: 'isolated',
+  }
+  return ['--input-type=commonjs', '-e', PROGRAM_SOURCE, JSON.stringify(orders)]
+}
+
+describe('a program', () => {
+  it('leaves SIGINT and SIGTERM to its host, and ends with that while it is being loaded', async () => {
+    const loading =
+      "process.on('SIGTERM', () => process.send('still here')); setInterval(() => {}, 1e6); process.send('loading'); await new Promise(() => {})"
+    const program = runProgram(process.execPath, programOf(loading), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
+    const over = once(program, 'exit')
+    expect(await once(program, 'message')).toEqual(['loading', undefined])
+    program.kill('SIGINT')
+    program.kill('SIGTERM')
+    expect(await once(program, 'message')).toEqual(['still here', undefined])
+    program.disconnect()
+    expect(await over).toEqual([1, null])
+  })
+
+  it('whose host is killed while it is in an endless loop ends, too', async () => {
+    const host = `
+      const program = require('node:child_process').spawn(process.execPath, ${JSON.stringify(programOf("process.send('looping'); for (;;);"))},
+        { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' })
+      program.on('message', () => process.send(program.pid))`
+    const parent = runProgram(process.execPath, ['-e', host], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    // The program has that pipe, too: it is closed when both are gone.
+    const over = once(parent, 'close')
+    await once(parent, 'message')
+    parent.kill('SIGKILL')
+    expect(await over).toEqual([null, 'SIGKILL'])
+  }, 30_000)
+})
