@@ -38,12 +38,34 @@ export async function refusalOfModule(Class: IsolableClass): Promise<HeartwoodEr
   // It is compiled as it is imported by a test, and here it would be loaded once more: a start says what is wrong.
   if (CompiledModules.of(module) !== undefined) return undefined
   try {
-    const loaded: Record<string, unknown> = await import(/* @vite-ignore */ module)
+    const loaded: Record<string, unknown> = await loadedWhileSomethingIsLeft(module)
     const found = Object.values(loaded).some((each) => isIsolable(each) && each.name === Class.name)
     return found ? undefined : unfound(Class.name, module, Object.keys(loaded))
   } catch (error) {
     const problem = `cannot be loaded: ${String(error)}`
     return isolationError('ISOLATE_MODULE', { class: Class.name, module, problem })
+  }
+}
+
+/**
+ * A module that awaits at its top level what waits for it to be loaded, as `boot` does that checks it, is never loaded; Node then ends the program
+ * without a word, when nothing else is left to do.
+ */
+async function loadedWhileSomethingIsLeft(module: string): Promise<Record<string, unknown>> {
+  let idle = (): void => {}
+  const waits = new Promise<never>((_, reject) => {
+    idle = () =>
+      reject(
+        new Error(
+          'it awaits at its top level what waits for it to be loaded, as boot(…) does. Put the class into a module of its own',
+        ),
+      )
+  })
+  process.once('beforeExit', idle)
+  try {
+    return await Promise.race([import(/* @vite-ignore */ module), waits])
+  } finally {
+    process.off('beforeExit', idle)
   }
 }
 

@@ -2,6 +2,7 @@ import {
   application,
   type ChildSpec,
   defineConfig,
+  GenServer,
   type HeartwoodError,
   type ServerClass,
   Supervisor,
@@ -50,6 +51,29 @@ describe('the check of a tree with isolated servers', () => {
   it('names an argument that cannot be cloned, by its path', async () => {
     const log = await problemsOf([staff.Apprentice, { prices: { of: () => 1 } }])
     expect(log).toContainEqual(expect.stringMatching(/^NOT_CLONEABLE .*message\.prices\.of is a function/))
+  })
+
+  it('names a module that awaits at its top level what waits for it, as boot does', async () => {
+    @GenServer({ isolate: 'thread', module: 'data:text/javascript,await new Promise(() => {})' })
+    class Waits {}
+    const before = process.listenerCount('beforeExit')
+    const listens = new Promise<void>((resolve) => {
+      const hear = (name: string | symbol): void => {
+        if (name !== 'beforeExit') return
+        process.off('newListener', hear)
+        resolve()
+      }
+      process.on('newListener', hear)
+    })
+    const problems = problemsOf(Waits)
+    await listens
+    await Promise.resolve()
+    expect(process.listenerCount('beforeExit')).toBe(before + 1)
+    // As where nothing else is left to do.
+    for (const idle of process.listeners('beforeExit').slice(before)) idle(0)
+    expect(await problems).toEqual([
+      expect.stringMatching(/^ISOLATE_MODULE Waits .*awaits at its top level .*a module of its own/),
+    ])
   })
 
   it('names a class that its module does not export', async () => {
