@@ -1,8 +1,9 @@
 /** Whom a test means: a process by pid, by name, by class, or whatever runs in its place after a restart. */
 import { type Addressed, definitionOf, isServerClass, type ServerClass } from '../genserver/index.js'
-import { isRevoked, Pid, processInfo } from '../kernel/index.js'
+import { isRevoked, Pid } from '../kernel/index.js'
 import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
+import { knownOf } from './known-of.js'
 import type { WatchedKernel } from './watched-kernel.js'
 
 /**
@@ -39,11 +40,11 @@ export class Aim {
       return pid === this.#pid || (this.#follows && this.#succeeds(pid, this.#pid))
     }
     if (this.#name !== undefined) {
-      if (processInfo(pid, 'registeredName') === this.#name) return true
+      if (knownOf(pid, 'registeredName') === this.#name) return true
       if (this.#kernel.incarnations.ofName(this.#name).includes(pid)) return true
     }
     const label = this.#label ?? this.#name
-    return label !== undefined && processInfo(pid, 'label') === label
+    return label !== undefined && knownOf(pid, 'label') === label
   }
 
   /** Whether it means this process and no other. */
@@ -55,7 +56,7 @@ export class Aim {
   #succeeds(pid: Pid, former: Pid): boolean {
     const { incarnations, trace } = this.#kernel
     if (incarnations.ofPlace(former).includes(pid)) return true
-    const name = processInfo(pid, 'registeredName')
+    const name = knownOf(pid, 'registeredName')
     if (name !== undefined) return incarnations.ofName(name).includes(former)
     if (incarnations.isUp(pid) || trace.parentOf(pid) !== trace.parentOf(former)) return false
     // Another child of the same class, if the one that is meant lives.
@@ -100,7 +101,7 @@ export class Aim {
   isUp(pid: Pid): boolean {
     if (!this.#kernel.isAlive(pid)) return false
     if (this.#kernel.incarnations.isUp(pid)) return true
-    const name = processInfo(pid, 'registeredName')
+    const name = knownOf(pid, 'registeredName')
     // One that a supervisor starts is up when that says so.
     if (name === undefined)
       return this.#kernel.incarnations.keptName(pid) === undefined || !this.#isChild(pid)

@@ -1,4 +1,5 @@
 import {
+  type ChildSpec,
   type DownMessage,
   type HeartwoodError,
   monitor,
@@ -9,7 +10,7 @@ import {
   startLink,
   trapExit,
 } from 'heartwood'
-import { clock, faults } from 'heartwood/testing'
+import { clock, expectCrash, faults, startSupervised } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 
@@ -92,6 +93,14 @@ describe('faults of isolated servers, with threads', () => {
       await ended(await thread(), (pid) => faults().severCarrier(pid)),
     ]
     expect(reasons).toEqual([new RangeError('ordered'), 'killed', { blocked: 2_000 }, 'noconnection'])
+  })
+
+  it('a crash of one is expected, by its name', async () => {
+    const child: ChildSpec = { id: 'counter', start: () => thread({ name: 'counter' }), restart: 'temporary' }
+    const server = await startSupervised(child)
+    const crash = expectCrash({ of: 'counter', reason: /ordered by the test/ })
+    faults().crash('counter', new RangeError('ordered by the test'))
+    expect((await crash).pid).toBe(server.target)
   })
 
   it('what is done inside of a process is refused, and says where it works', async () => {

@@ -61,13 +61,15 @@ export interface ElsewhereSight {
   readonly node: string
   /** The name of the class that it runs, where that is known. */
   readonly runs: string | undefined
+  /** The name that it has here. */
+  readonly name: string | undefined
 }
 
 /** A look at a process of another kernel; undefined for one of this. */
 export function seenElsewhere(pid: Pid): ElsewhereSight | undefined {
   const process = looked(pid)
   if (process?.isRemote !== true) return undefined
-  return { node: pid.node, runs: (process as RemoteProcess).runs }
+  return { node: pid.node, runs: (process as RemoteProcess).runs, name: process.name }
 }
 
 /** What processes are sorted by. */

@@ -1,12 +1,13 @@
 /** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type Kernel, Pid, processInfo, type Report } from '../../kernel/index.js'
+import { type Kernel, Pid, type Report } from '../../kernel/index.js'
 import {
   type ChildStart,
   isProgressReport,
   SUPERVISOR_STARTS,
   seenSupervisor,
 } from '../../supervisor/index.js'
+import { knownOf } from '../known-of.js'
 
 /** What is kept of one place in a tree: the last incarnations, oldest first. */
 const KEPT = 64
@@ -64,7 +65,7 @@ export class Incarnations {
 
   /** A process begins, under a name of the kernel's or none. */
   began(pid: Pid): void {
-    const parent = processInfo(pid, 'parent')
+    const parent = knownOf(pid, 'parent')
     const spec = parent === undefined ? undefined : this.#starting.get(parent)
     if (spec !== undefined) this.#specs.set(pid, spec)
     if (this.#isAnother(pid, parent, spec)) this.#restarts.add(pid)
@@ -73,15 +74,15 @@ export class Incarnations {
 
   /** A process may have its name or its label only after it began. */
   known(pid: Pid): void {
-    const name = processInfo(pid, 'registeredName')
+    const name = knownOf(pid, 'registeredName')
     if (name !== undefined && !this.ofName(name).includes(pid)) note(this.#named, name, pid)
-    const label = processInfo(pid, 'label')
+    const label = knownOf(pid, 'label')
     if (typeof label === 'string' && !this.ofLabel(label).includes(pid)) note(this.#labelled, label, pid)
   }
 
   #isAnother(pid: Pid, parent: Pid | undefined, spec: object | undefined): boolean {
     if (parent === undefined || spec === undefined) {
-      const name = processInfo(pid, 'registeredName')
+      const name = knownOf(pid, 'registeredName')
       return name !== undefined && this.ofName(name).length > 0
     }
     if (this.#proven.has(spec)) return true
@@ -96,7 +97,7 @@ export class Incarnations {
 
   /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
   instanceOf(pid: Pid): object {
-    const name = processInfo(pid, 'registeredName') ?? this.#kept.get(pid)
+    const name = knownOf(pid, 'registeredName') ?? this.#kept.get(pid)
     return (name === undefined ? undefined : this.#named.get(name)) ?? this.#specs.get(pid) ?? pid
   }
 
@@ -111,6 +112,8 @@ export class Incarnations {
     const all = this.#place(supervisor, pid, id)
     append(all, pid)
     this.#places.set(pid, all)
+    // One in a thread or program of its own was not seen to begin.
+    this.known(pid)
   }
 
   #place(supervisor: Pid, pid: Pid, id: string): Pid[] {

@@ -1,4 +1,5 @@
-import { type Kernel, Pid, printed, processInfo } from '../../kernel/index.js'
+import { type Kernel, Pid, printed } from '../../kernel/index.js'
+import { knownOf } from '../known-of.js'
 import { type Actor, TraceEvent, type TraceKind } from './event.js'
 
 /** The label of processes that act for the test. */
@@ -86,9 +87,9 @@ export class Recorder {
 }
 
 function titleOf(pid: Pid): string {
-  const name = processInfo(pid, 'registeredName')
+  const name = knownOf(pid, 'registeredName')
   if (name !== undefined) return name
-  const label = processInfo(pid, 'label')
+  const label = knownOf(pid, 'label')
   if (label === 'main' || label === TEST) return 'test'
   const shown = label instanceof Pid || label === undefined ? '' : `${printed(label)} `
   return `${shown}${pid}`
