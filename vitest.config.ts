@@ -10,6 +10,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
  */
 const MEASURED = [
   'test/bench/arms.test.ts',
+  'test/isolation/full-heap.test.ts',
   'test/kernel/fairness.test.ts',
   'test/kernel/deep.test.ts',
   'test/laws/growth.test.ts',

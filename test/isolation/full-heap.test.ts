@@ -1,0 +1,38 @@
+import {
+  type DownMessage,
+  monitor,
+  type Pid,
+  receive,
+  type ServerClass,
+  startIsolated,
+  trapExit,
+} from 'heartwood'
+import { faults } from 'heartwood/testing'
+import { useTestKernel } from 'heartwood/testing/vitest'
+import { expect, it } from 'vitest'
+
+const url = new URL('./fixtures/workers.js', import.meta.url).href
+const { Counter } = (await import(/* @vite-ignore */ url)) as {
+  Counter: ServerClass<{ add(by: number): number }>
+}
+
+useTestKernel({ isolation: 'real' })
+
+// Filling a heap takes seconds of a processor.
+it('exhaustHeap fills the heap of a program, which ends alone and for that reason', async () => {
+  const heapLimit = 33_554_432
+  trapExit(true)
+  const [full, other] = await Promise.all([
+    startIsolated(Counter, undefined, { isolate: 'process', name: undefined, heapLimit }),
+    startIsolated(Counter, undefined, { isolate: 'process', name: undefined }),
+  ])
+  const ended = async ({ pid }: { readonly pid: unknown }, strike: () => void): Promise<unknown> => {
+    const ref = monitor(pid as Pid)
+    strike()
+    return ((await receive({ ref })) as unknown as DownMessage).reason
+  }
+  expect(await ended(full, () => faults().exhaustHeap(full.pid as Pid))).toEqual({ heapLimit })
+  expect(await other.call.add(1)).toBe(1)
+  // Told when it is gone.
+  expect(await ended(other, () => faults().kill(other.pid as Pid))).toBe('killed')
+})
