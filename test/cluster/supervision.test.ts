@@ -319,6 +319,14 @@ describe('a node that stops', () => {
     for (const key of KEYS) expect(await add(b, key, 0)).toBe(done.get(key))
   })
 
+  it('leaves nothing that its program would wait for', async () => {
+    const { world, nodes, stops } = await three(clusterSupervisorSpec(Counter, { keys: KEYS }))
+    for (const stopNode of stops) await stopNode()
+    for (const node of nodes) await node.run(() => node.cluster.leave())
+    const next = world.clock.next
+    expect(next === undefined ? 'nothing' : next - world.clock.now()).toBe('nothing')
+  })
+
   it('sends on what was cast to a worker while its key moved', async () => {
     const { world, nodes, stops } = await three(clusterSupervisorSpec(Slow))
     let key = ''

@@ -18,15 +18,16 @@ import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import { Lanes } from '../engine/lanes.js'
 import { firstChoice, ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
-import { pause } from './locator.js'
+import { within } from './locator.js'
 import { NodeKeys, type ParkedKey } from './node-keys.js'
 import { Slot } from './slot.js'
 import { isListOfKeys, type SupervisionPlan } from './supervision-plan.js'
 
 /** Keys that are claimed, or given away, at once. */
 const AT_ONCE = 64
-/** A message to itself. */
+/** Messages to itself: look, and look from time to time. */
 const LOOK = Symbol('look')
+const LOOK_REGULARLY = Symbol('look regularly')
 
 /** How a cluster supervisor stands on one node. */
 export interface ClusterSupervisorStatus {
@@ -63,6 +64,7 @@ export function coordinator(plan: SupervisionPlan, cluster: Cluster, workers: Pi
     handleInfo(message, state) {
       if (isDown(message)) state.down(message)
       else if (message === LOOK) state.look()
+      else if (message === LOOK_REGULARLY) state.lookRegularly()
       return { state }
     },
     terminate: (_reason, state) => state.close(),
@@ -111,8 +113,7 @@ class Coordinator {
     this.#unfollow = this.#inside.members.follow(() => {
       if (this.#keys.accepting) this.#kernel.send(this.#pid, LOOK)
     })
-    this.look()
-    this.#lookLater()
+    this.lookRegularly()
   }
 
   status(): ClusterSupervisorStatus {
@@ -178,13 +179,11 @@ class Coordinator {
     else void this.#look()
   }
 
-  #lookLater(): void {
-    const { reconcile } = this.#plan
-    void pause(this.#kernel, reconcile * (0.75 + this.#kernel.random() / 2)).then(() => {
-      if (!this.#keys.accepting) return
-      this.look()
-      this.#lookLater()
-    })
+  lookRegularly(): void {
+    if (!this.#keys.accepting) return
+    this.look()
+    // Ends with this process: a program that is done need not wait for it.
+    sendAfter(this.#plan.reconcile * (0.75 + this.#kernel.random() / 2), this.#pid, LOOK_REGULARLY)
   }
 
   async #look(): Promise<void> {
@@ -225,8 +224,8 @@ class Coordinator {
     )
     await this.#each(mine, async (key) => {
       // One whose init hangs is not waited for.
-      const isUp = this.#keys.accepting && this.#keys.bring(key, []).answer()
-      await Promise.race([isUp, pause(this.#kernel, this.#inside.timeout)])
+      if (!this.#keys.accepting) return
+      await within(this.#kernel, this.#inside.timeout, this.#keys.bring(key, []).answer())
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
     await this.#each(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
@@ -277,19 +276,18 @@ class Coordinator {
     this.#unfollow()
     const end = this.#kernel.now() + this.#plan.shutdown * 0.8
     const left = (): number => Math.max(0, end - this.#kernel.now())
-    const within = <T>(work: Promise<T>): Promise<T | undefined> =>
-      Promise.race([work, pause(this.#kernel, left()).then(() => undefined)])
-    await within(this.#announce(false))
-    await within(this.#inside.members.refresh().catch(() => {}))
+    const inTime = <T>(work: Promise<T>): Promise<T | undefined> => within(this.#kernel, left(), work)
+    await inTime(this.#announce(false))
+    await inTime(this.#inside.members.refresh().catch(() => {}))
     const { members, lease } = this.#inside
     // After an engine that was away, the others may be joining anew. The workers go on meanwhile.
     if (this.#keys.others().length === 0 && members.hasLost(2 * lease))
       await this.#untilSomebodyTakes(Math.min(left() / 2, 2 * lease))
-    await within(this.#each([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
+    await inTime(this.#each([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
     // What is left is nobody's from now on, and starts anew where it is found.
     for (const slot of this.#keys.slots.values()) {
       this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
-      await within(this.#keys.drop(slot, refused('leaving')))
+      await inTime(this.#keys.drop(slot, refused('leaving')))
     }
   }
 

@@ -8,7 +8,7 @@ import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import type { HandedState } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
 import type { KeyRunner } from './key-runner.js'
-import { type Locator, pause } from './locator.js'
+import { type Locator, within } from './locator.js'
 import type { Slot } from './slot.js'
 import type { SupervisionPlan } from './supervision-plan.js'
 
@@ -76,7 +76,8 @@ export class HandOver {
   /** What came for the old worker goes to the new one; the old one ends when it has turned all away. */
   async #end(slot: Slot, next: Pid | undefined): Promise<void> {
     this.#forward(slot, next)
-    await Promise.race([slot.worker?.end(), pause(this.#inside.kernel, this.#inside.timeout)])
+    if (slot.worker !== undefined)
+      await within(this.#inside.kernel, this.#inside.timeout, slot.worker.end())
     this.#forward(slot, next)
     await this.runner.end(slot)
   }

@@ -195,6 +195,19 @@ export function pause({ clock }: Kernel, ms: number): Promise<void> {
   return new Promise((resolve) => new Deadline(clock, ms, resolve))
 }
 
+/** What `work` comes to; undefined where that takes longer than `ms`. Nothing is left that keeps the program waiting. */
+export async function within<T>({ clock }: Kernel, ms: number, work: PromiseLike<T>): Promise<T | undefined> {
+  let deadline: Deadline | undefined
+  const over = new Promise<undefined>((resolve) => {
+    deadline = new Deadline(clock, ms, () => resolve(undefined))
+  })
+  try {
+    return await Promise.race([work, over])
+  } finally {
+    deadline?.stop()
+  }
+}
+
 const locators = new WeakMap<Cluster, Map<string, Locator>>()
 
 /** One for each supervisor of a node. */

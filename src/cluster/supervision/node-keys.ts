@@ -7,12 +7,19 @@ import { ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, refused } from './frames.js'
 import { HandOver } from './hand-over.js'
 import { KeyRunner } from './key-runner.js'
-import { type Locator, locatorOf, pause } from './locator.js'
+import { type Locator, locatorOf, within } from './locator.js'
 import { Slot } from './slot.js'
 import type { SupervisionPlan } from './supervision-plan.js'
 
 /** Milliseconds after which a key that was promised is looked for, where nobody says that it was given. */
 const PROMISED = 3_000
+
+/** What another node is about to give. */
+interface Promised {
+  readonly state: Uint8Array | undefined
+  /** Ends the waiting for it. */
+  readonly done: () => void
+}
 
 /** A key that does not stay up here. */
 export interface ParkedKey {
@@ -33,7 +40,7 @@ export class NodeKeys {
   readonly slots = new Map<string, Slot>()
   readonly parked = new Map<string, ParkedKey>()
   /** What other nodes are about to give. */
-  readonly #promised = new Map<string, Uint8Array | undefined>()
+  readonly #promised = new Map<string, Promised>()
   /** Whether keys are taken. */
   accepting = false
 
@@ -80,10 +87,16 @@ export class NodeKeys {
     const slot = this.slots.get(key)
     if (slot?.phase === 'claiming') await slot.answer()
     if (this.parkedNow(key) !== undefined || this.slots.has(key)) return refused('failed')
-    this.#promised.set(key, state)
+    let done = (): void => {}
+    const given = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const promised: Promised = { state, done }
+    this.#fulfilled(key)
+    this.#promised.set(key, promised)
     this.#inside.expected.add(this.full(key))
-    void pause(this.#kernel, PROMISED).then(async () => {
-      if (!this.#promised.has(key)) return
+    void within(this.#kernel, PROMISED, given).then(async () => {
+      if (this.#promised.get(key) !== promised) return
       // Nobody has said that it was given, and it may have been.
       if (this.accepting && !this.slots.has(key)) await this.bring(key, []).answer()
       this.#fulfilled(key)
@@ -95,7 +108,7 @@ export class NodeKeys {
   bring(key: string, tried: readonly string[]): Slot {
     const known = this.slots.get(key)
     if (known !== undefined) return known
-    const slot = new Slot(key, this.#promised.get(key), tried)
+    const slot = new Slot(key, this.#promised.get(key)?.state, tried)
     this.slots.set(key, slot)
     void this.#claimed(slot)
     return slot
@@ -133,6 +146,7 @@ export class NodeKeys {
   }
 
   #fulfilled(key: string): void {
+    this.#promised.get(key)?.done()
     this.#promised.delete(key)
     this.#inside.expected.delete(this.full(key))
   }
