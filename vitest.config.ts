@@ -94,6 +94,7 @@ export default defineConfig({
           include: SHARING,
           exclude: MEASURED,
           isolate: false,
+          setupFiles: ['test/nothing-runs-on.ts'],
           sequence: { groupOrder: 0 },
         },
       },
