@@ -1,7 +1,7 @@
 // Makes dist/ from src/: of each layer one module, so that a program loads a dozen files and not four hundred. What a layer
-// imports of another stays an import of that one's index.js. The types are the compiler's. Inversify comes along as one module:
-// its own 370 files take longer to load than Node and Heartwood together.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+// imports of another stays an import of that one's index.js. The types are the compiler's. Inversify and pino come along as one
+// module each: their own files take longer to load than Node and Heartwood together.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -24,11 +24,14 @@ const BESIDE = [
 ]
 
 /** What the decorators import of these packages is in one module of ours. */
-const isInversify = (path) => /^(inversify$|@inversifyjs\/)/.test(path)
+const isInversify = (path) => /^(inversify$|@inversifyjs\/|reflect-metadata$)/.test(path)
 const INVERSIFY = Object.keys(
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).dependencies,
 ).filter(isInversify)
 const INVERSIFY_MODULE = 'inversify.js'
+/** The module of the sources that loads pino, and the one that stands in its place. */
+const LOADS_PINO = 'logging/loaded-pino'
+const PINO_MODULE = 'pino.js'
 
 const layerOf = (name) => name.split('/')[0]
 
@@ -51,6 +54,7 @@ const keeping = (layer) => ({
     if (isInversify(path)) return { id: `${OTHER}${INVERSIFY_MODULE}`, external: true }
     if (importer === undefined || !path.startsWith('.')) return null
     const name = relative(SRC, resolve(dirname(importer), path)).replace(/\.js$/, '')
+    if (name === LOADS_PINO) return { id: `${OTHER}${PINO_MODULE}`, external: true }
     return layerOf(name) === layer ? join(SRC, `${name}.ts`) : { id: `${OTHER}${name}.js`, external: true }
   },
   renderChunk(code, { fileName }) {
@@ -84,37 +88,56 @@ async function make([layer, names]) {
   return output.map(({ fileName }) => fileName)
 }
 
-async function makeInversify() {
+/** One module with what others publish. @param code what it exports of them */
+async function makeOthers(name, packages, code) {
+  const file = join(SRC, name)
   const bundle = await rolldown({
-    input: join(SRC, INVERSIFY_MODULE),
+    input: file,
     platform: 'node',
-    external: ['reflect-metadata'],
     plugins: [
       {
-        name: 'inversify',
-        resolveId: (path) => (path === join(SRC, INVERSIFY_MODULE) ? path : null),
-        load(id) {
-          if (id !== join(SRC, INVERSIFY_MODULE)) return null
-          return INVERSIFY.map((name) => `export * from '${name}'`).join('\n')
-        },
+        name: 'others',
+        resolveId: (path) => (path === file ? path : null),
+        load: (id) => (id === file ? code : null),
       },
     ],
   })
-  const licences = INVERSIFY.map((name) =>
-    readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8').trim(),
-  )
-  const banner = ['/*!', `This file has ${INVERSIFY.join(', ')}.`, ...new Set(licences), '*/'].join('\n\n')
-  await bundle.write({
-    file: join(DIST, INVERSIFY_MODULE),
+  const { output } = await bundle.generate({
     format: 'es',
-    banner,
     keepNames: true,
     comments: { legal: true, annotation: false, jsdoc: false },
   })
-  return [INVERSIFY_MODULE]
+  const [{ code: made, moduleIds }] = output
+  const banner = ['/*!', `This file has ${packages.join(', ')}.`, ...new Set(licences(moduleIds)), '*/'].join('\n\n')
+  writeFileSync(join(DIST, name), `${banner}\n${made}`)
+  return [name]
 }
 
-const made = new Set((await Promise.all([...[...layers()].map(make), makeInversify()])).flat())
+/** The licences of the packages that files are of. */
+function licences(files) {
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  return [...new Set(folders)].map((folder) => {
+    const names = readdirSync(folder).filter((name) => /^(licen[cs]e|copyrightnotice)/i.test(name))
+    if (names.length === 0) throw new Error(`${folder} has no licence`)
+    // One is a comment of its own, which would end this one.
+    const texts = names.map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/\/\*!?|\*\//g, ''))
+    return texts.map((text) => text.trim()).join('\n\n')
+  })
+}
+
+const INVERSIFY_CODE = INVERSIFY.map((name) =>
+  name === 'reflect-metadata' ? `import '${name}'` : `export * from '${name}'`,
+).join('\n')
+// `require` has what it names evaluated when it is called.
+const PINO_CODE = `export function loadedPino() { return require('pino') }`
+
+mkdirSync(DIST, { recursive: true })
+const all = [
+  ...[...layers()].map(make),
+  makeOthers(INVERSIFY_MODULE, INVERSIFY, INVERSIFY_CODE),
+  makeOthers(PINO_MODULE, ['pino and what it depends on'], PINO_CODE),
+]
+const made = new Set((await Promise.all(all)).flat())
 // What an earlier build left.
 for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
   const isOurs = !file.startsWith(join('observer', 'page')) && /\.js(\.map)?$/.test(file)

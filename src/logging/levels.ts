@@ -4,7 +4,7 @@
  * With a single level there is no extra cost: pino's methods below the level do nothing, those above it write. With levels by name
  * the logger has the lowest of them all, and each line is then compared with the level of the process that writes it.
  */
-import { type Logger as PinoLogger, pino } from 'pino'
+import type { Logger as PinoLogger } from 'pino'
 import { currentPid, isElsewhere, type Pid, processInfo } from '../kernel/index.js'
 import { loggingError } from './errors.js'
 
@@ -13,6 +13,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The key under which a logger and its children have their `LogLevels`. */
 const LEVELS = Symbol('heartwood.levels')
+/** The key under which each copy of pino has its hooks. */
+const HOOKS = Symbol.for('pino.hooks')
 
 interface Rule {
   readonly pattern: string
@@ -167,9 +169,7 @@ type LogMethod = (
 ) => void
 
 function hooksOf(logger: PinoLogger): { logMethod: LogMethod | undefined } | undefined {
-  return (logger as unknown as Record<symbol, { logMethod: LogMethod | undefined } | undefined>)[
-    pino.symbols.hooksSym
-  ]
+  return (logger as unknown as Record<symbol, { logMethod: LogMethod | undefined } | undefined>)[HOOKS]
 }
 
 /** Makes a child take its level from its parent again, by deleting the properties in which pino stores a level. */
@@ -196,7 +196,7 @@ export function withLevels(
 /** Gives levels by name to the child of a program's own pino logger. The level of that logger stays the level of all others. */
 export function ownLevels(child: PinoLogger, own: PinoLogger): void {
   // pino's default hooks are one object that all loggers share, so the child gets a copy.
-  Object.assign(child, { [pino.symbols.hooksSym]: { ...hooksOf(child) } })
+  Object.assign(child, { [HOOKS]: { ...hooksOf(child) } })
   Object.defineProperty(child, LEVELS, { value: new LogLevels(child, own.level as LogLevel, own) })
 }
 

@@ -1,11 +1,12 @@
 /** The logger: pino, configured so that each line names its process and every line is written before the log call returns. */
 import { hostname } from 'node:os'
-import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
+import type { DestinationStream, Logger as PinoLogger } from 'pino'
 import { checkKnown, isError, namesOf, REDACTED, redactAlso, showAs } from '../kernel/index.js'
 import { renameBoundFields } from './bound-fields.js'
 import { type LogLevel, levelsOf, withLevels } from './levels.js'
 import { contained } from './output/log-destination.js'
 import { Descriptor, descriptor, logFile } from './output/log-file-descriptor.js'
+import { loadedPino } from './loaded-pino.js'
 import { logMixin } from './process-context.js'
 import { showsColours } from './text/colours.js'
 import { errorOf } from './text/failure-text.js'
@@ -75,6 +76,7 @@ export function createLogger(options: LogOptions = {}): Logger {
   const output = outputOf(destination)
   const pretty = format === 'pretty' || (format === 'auto' && output?.isTTY === true)
   const people = pretty ? new PrettyStream(stream, output !== undefined && showsColours(output)) : undefined
+  const { pino, stdTimeFunctions } = loadedPino()
   const logger = pino(
     {
       level,
@@ -110,7 +112,8 @@ function isDetailed(level: LogLevel | undefined): boolean {
   return level === 'debug' || level === 'trace'
 }
 
-showAs(pino.symbols.streamSym, '[logger]')
+// Each pino has it, of whichever copy it is.
+showAs(Symbol.for('pino.serializers'), '[logger]')
 
 /** The paths for pino of one key or path. A single key applies at the three highest levels, since pino has no pattern for any depth. */
 function pathsOf(path: string): string[] {
