@@ -1,40 +1,43 @@
-/** The command `heartwood`. */
-import { exitCode, outputWritten } from './application/index.js'
-import { main, nearerCopy } from './command-line/index.js'
-import { companions } from './companions.js'
-import { consoleCommand } from './console-command.js'
-import { devCommand } from './dev-command.js'
-import { mcpCommand } from './mcp-command.js'
-import { observeCommand } from './observe-command.js'
-import { remoteCommand } from './remote-command.js'
+/** The command `heartwood`. Nothing is loaded here that a version can be told without. */
+import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** Milliseconds for which a reader of the output of a command may read nothing. */
-const READING = 10_000
+const HOME = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The command of the copy that the project in `folder` has installed, when it is another one than this: a config module
+ * imports that copy, and a program with two of them is two worlds that do not know each other's processes.
+ */
+function nearerCopy(folder: string): URL | undefined {
+  const { resolve } = createRequire(join(folder, 'package.json'))
+  try {
+    const home = dirname(realpathSync(resolve('heartwood/package.json')))
+    const command = join(home, 'dist', 'cli.js')
+    // A checkout that is not built has none.
+    return home === realpathSync(HOME) || !existsSync(command) ? undefined : pathToFileURL(command)
+  } catch (error) {
+    // No copy there: this one it is.
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+/** Writes the version; false where that needs more care than it has. */
+function tellVersion(): boolean {
+  const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as { version: string }
+  try {
+    writeSync(1, `${version}\n`)
+    return true
+  } catch {
+    // Nobody takes it. The command says so.
+    return false
+  }
+}
 
 const nearer = nearerCopy(process.cwd())
-if (nearer !== undefined) {
-  await import(nearer.href)
-} else {
-  const failed = new Set<NodeJS.WriteStream>()
-  for (const output of [process.stdout, process.stderr]) {
-    output.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-      // `heartwood tree | head`: a reader that has seen enough is no failure.
-      if (code === 'EPIPE' || failed.has(output)) return
-      failed.add(output)
-      if (output === process.stderr) return
-      process.stderr.write(`heartwood: output is lost, standard output takes none: ${message}\n`)
-    })
-  }
-  const code = await main(process.argv.slice(2), {
-    companions,
-    commands: [consoleCommand, devCommand, mcpCommand, observeCommand, remoteCommand],
-    askingNode: async (...what) => (await import('./node-asking.js')).askingNode(...what),
-  })
-  // A pipe takes 64 KiB at a time. Somebody at a terminal reads page by page, and has Ctrl-C.
-  const isWritten = await outputWritten(process.stderr.isTTY ? Number.POSITIVE_INFINITY : READING)
-  // That a write to a file failed is told in a turn of its own.
-  await new Promise<void>((resolve) => setImmediate(resolve))
-  const isWhole = isWritten && failed.size === 0
-  // Whatever a program left open does not keep it alive once everything has stopped.
-  process.exit(!isWhole && code === exitCode('ok') ? exitCode('refused') : code)
-}
+const [first, ...rest] = process.argv.slice(2)
+const asksForVersion = rest.length === 0 && (first === '--version' || first === '-V')
+if (nearer !== undefined) await import(nearer.href)
+else if (!asksForVersion || !tellVersion()) await import('./command.js')
