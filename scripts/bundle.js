@@ -110,7 +110,9 @@ async function makeOthers(name, packages, code) {
     comments: { legal: true, annotation: false, jsdoc: false },
   })
   const [{ code: made, moduleIds }] = output
-  const banner = ['/*!', `This file has ${packages.join(', ')}.`, ...new Set(licences(moduleIds)), '*/'].join('\n\n')
+  const banner = ['/*!', `This file has ${packages.join(', ')}.`, ...new Set(licences(moduleIds)), '*/'].join(
+    '\n\n',
+  )
   writeFileSync(join(DIST, name), `${banner}\n${made}`)
   return [name]
 }

@@ -76,8 +76,7 @@ export class HandOver {
   /** What came for the old worker goes to the new one; the old one ends when it has turned all away. */
   async #end(slot: Slot, next: Pid | undefined): Promise<void> {
     this.#forward(slot, next)
-    if (slot.worker !== undefined)
-      await within(this.#inside.kernel, this.#inside.timeout, slot.worker.end())
+    if (slot.worker !== undefined) await within(this.#inside.kernel, this.#inside.timeout, slot.worker.end())
     this.#forward(slot, next)
     await this.runner.end(slot)
   }
