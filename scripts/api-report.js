@@ -11,12 +11,18 @@ const { name, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'u
 const temporary = join(ROOT, 'node_modules', '.cache', 'heartwood-api')
 mkdirSync(temporary, { recursive: true })
 
+/** What the compiler wrote for each source: tsconfig.build.json. The types of the package are made of it. */
+const COMPILED = join(ROOT, 'dist', 'compiled')
+
 /** `register` exports nothing; the tables of errors are compared with docs/errors.md. */
 const LEFT_OUT = ['./register', './errors']
 /** From `heartwood-testing-vitest` to its types. */
 const entries = Object.entries(exports)
   .filter(([entry, { types }]) => types !== undefined && !LEFT_OUT.includes(entry))
-  .map(([entry, { types }]) => [entry.replace('.', name).replaceAll('/', '-'), types])
+  .map(([entry, { types }]) => [
+    entry.replace('.', name).replaceAll('/', '-'),
+    join(COMPILED, types.replace('./dist/', '')),
+  ])
 
 const silent = { logLevel: 'none' }
 let failed = false
@@ -24,7 +30,7 @@ for (const [report, types] of entries) {
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: ROOT,
-      mainEntryPointFilePath: join(ROOT, types),
+      mainEntryPointFilePath: types,
       newlineKind: 'lf',
       compiler: {
         overrideTsconfig: {
@@ -38,7 +44,7 @@ for (const [report, types] of entries) {
             skipLibCheck: false,
             types: ['node'],
           },
-          files: [join(ROOT, types)],
+          files: [types],
         },
         skipLibCheck: false,
       },
