@@ -2,8 +2,12 @@
  * `Symbol.dispose` and `Symbol.asyncDispose`, where they are missing: the oldest Node makes them itself, but not for the contexts of
  * `node:vm`, in which some runners of tests have each file (vitest's `vmThreads` and `vmForks`). The first import of the kernel.
  */
-import { ChildProcess } from 'node:child_process'
-import { Readable } from 'node:stream'
+
+/** Classes of Node that have them. They are loaded where one is missing, and nowhere else. */
+const HOLDERS = {
+  dispose: () => process.getBuiltinModule('node:child_process').ChildProcess,
+  asyncDispose: () => process.getBuiltinModule('node:stream').Readable,
+}
 
 /** Node's own, by which what Node gives is disposed of: it is in the prototypes of its classes, which all contexts share. */
 function nodesOwn(prototype: object, name: string): symbol | undefined {
@@ -14,9 +18,9 @@ function nodesOwn(prototype: object, name: string): symbol | undefined {
 
 /** @param symbols the `Symbol` of a context */
 export function completeSymbols(symbols: SymbolConstructor): void {
-  for (const [name, { prototype }] of Object.entries({ dispose: ChildProcess, asyncDispose: Readable })) {
+  for (const [name, holder] of Object.entries(HOLDERS)) {
     if (typeof (symbols as unknown as Record<string, unknown>)[name] === 'symbol') continue
-    const value = nodesOwn(prototype, `Symbol.${name}`) ?? Symbol.for(`nodejs.${name}`)
+    const value = nodesOwn(holder().prototype, `Symbol.${name}`) ?? Symbol.for(`nodejs.${name}`)
     Object.defineProperty(symbols, name, { value })
   }
 }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { markRaces } from './calls/awaited-by.js'
 import { addWait, callsItself, circleOf } from './calls/call-cycle.js'
 import {
@@ -125,7 +124,7 @@ export class Kernel {
 
   /** Which of all kernels that have had its name, one after the other, it is: its pids are not those of another. */
   get creation(): number {
-    this.#creation ??= randomInt(1, 2 ** 32)
+    this.#creation ??= process.getBuiltinModule('node:crypto').randomInt(1, 2 ** 32)
     return this.#creation
   }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 
@@ -22,7 +21,8 @@ export class Incidents {
     const known = this.#get(pid)
     if (known !== undefined) return known
     // Made when it is needed: another run of the program numbers from 1, too.
-    if (this.#prefix === '') this.#prefix = randomBytes(4).toString('hex')
+    if (this.#prefix === '')
+      this.#prefix = process.getBuiltinModule('node:crypto').randomBytes(4).toString('hex')
     return this.#note(`${this.#prefix}-${++this.#count}`, pid, reason)
   }
 

@@ -1,9 +1,8 @@
-import { ChildProcess } from 'node:child_process'
-import { Socket as DatagramSocket } from 'node:dgram'
+import type { ChildProcess } from 'node:child_process'
+import type { Socket as DatagramSocket } from 'node:dgram'
 import type { EventEmitter } from 'node:events'
-import { Server, type Socket } from 'node:net'
-import { Readable, Writable } from 'node:stream'
-import { Worker } from 'node:worker_threads'
+import type { Server, Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
 import { turnOfLoop } from '../clock.js'
 import { kernelError } from '../errors/errors.js'
 import { inherits, isObject, read } from '../show/index.js'
@@ -50,11 +49,15 @@ export function closerOf(resource: unknown): Closer {
   if (!isObject(resource)) {
     throw kernelError('NOT_OWNABLE', { value: resource })
   }
+  // Loaded when something is handed over, and not by each program at its start.
+  const { Server } = process.getBuiltinModule('node:net')
+  const { Readable, Writable } = process.getBuiltinModule('node:stream')
   if (is(resource, Server)) return serverCloser(resource)
   if (is(resource, Readable) || is(resource, Writable)) return streamCloser(resource)
-  if (is(resource, ChildProcess)) return programCloser(resource)
-  if (is(resource, DatagramSocket)) return datagramCloser(resource)
-  if (is(resource, Worker)) {
+  if (is(resource, process.getBuiltinModule('node:child_process').ChildProcess))
+    return programCloser(resource)
+  if (is(resource, process.getBuiltinModule('node:dgram').Socket)) return datagramCloser(resource)
+  if (is(resource, process.getBuiltinModule('node:worker_threads').Worker)) {
     return { close: () => resource.terminate(), ...endOf(resource, 'exit') }
   }
   for (const way of WAYS) {
