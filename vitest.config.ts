@@ -9,6 +9,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
  * waits for: `npm run test:measured`.
  */
 const MEASURED = [
+  'test/application/start-up.test.ts',
   'test/bench/arms.test.ts',
   'test/isolation/full-heap.test.ts',
   'test/kernel/fairness.test.ts',

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2Session } from 'node:http2'
 import { Server, type Socket } from 'node:net'
-import { type TLSSocket, Server as TlsServer } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import {
   AttachedListeners,
   currentKernel,
@@ -114,7 +114,8 @@ export class ServerDrain implements Drain {
     private readonly options: DrainOptions,
   ) {
     this.#looksNeeded = Math.max(1, Math.ceil((options.quiet ?? 250) / LOOK))
-    const secure = server instanceof TlsServer
+    // Of the modules of Node the dearest to load: 12 ms on Node 24.
+    const secure = server instanceof process.getBuiltinModule('node:tls').Server
     const http2 = 'updateSettings' in server
     const http = http2 || 'closeIdleConnections' in server
     const ears = this.#ears
