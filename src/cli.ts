@@ -1,6 +1,6 @@
 /** The command `heartwood`. Nothing is loaded here that a version can be told without. */
 import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import * as modules from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -11,7 +11,7 @@ const HOME = fileURLToPath(new URL('..', import.meta.url))
  * imports that copy, and a program with two of them is two worlds that do not know each other's processes.
  */
 function nearerCopy(folder: string): URL | undefined {
-  const { resolve } = createRequire(join(folder, 'package.json'))
+  const { resolve } = modules.createRequire(join(folder, 'package.json'))
   try {
     const home = dirname(realpathSync(resolve('heartwood/package.json')))
     const command = join(home, 'dist', 'cli.js')
