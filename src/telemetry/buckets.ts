@@ -2,7 +2,7 @@ import { errorsOf, KERNEL_ERRORS } from '../kernel/index.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** The bounds of histograms, if they can be such. @throws BAD_OPTION */
+/** Checks the bounds of histograms and returns them. @throws BAD_OPTION */
 export function checkBuckets(action: string, value: readonly number[]): readonly number[] {
   const fits =
     Array.isArray(value) &&

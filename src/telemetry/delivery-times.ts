@@ -1,11 +1,11 @@
 import { CallRequest } from '../kernel/index.js'
 import { Note } from './event-notes.js'
 
-/** When messages were delivered. A call knows by itself when it was sent, as long as somebody waits for it. */
+/** The times at which messages were delivered. A call itself has the time of its sending, as long as its caller waits. */
 export class DeliveryTimes implements Disposable {
   readonly #noted = new Note<number>('delivered at')
 
-  /** @param noted a delivery, or a call that nobody waits for any more and that may still be handled */
+  /** Notes a time. @param noted a delivery, or a call that was given up but may still be handled */
   note(noted: object, at: number): void {
     this.#noted.set(noted, at)
   }

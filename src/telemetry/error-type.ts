@@ -1,4 +1,4 @@
-/** Failures by their sort, in few words: for labels and attributes, which must not be as many as there are messages. */
+/** The types of failures, for labels and attributes. There must be few of them, so the message of an error is no part of it. */
 import {
   BUILT_IN_ERRORS,
   classOf,
@@ -11,14 +11,14 @@ import {
   withoutSecrets,
 } from '../kernel/index.js'
 
-/** A name that is no sentence. */
+/** Matches a single name, and no sentence. */
 const WORD = /^[\p{L}_$][\p{L}\p{N}_$.-]{0,99}$/u
-/** Of a class, `HTTP2Error` and the like; four digits are the number of something. */
+/** Matches a name that contains a number. Fewer than four digits may be part of the name of a class, such as `HTTP2Error`. */
 const NUMBERED = /\d{4}/
 
 /**
- * OpenTelemetry's `error.type`: the code of an error of Heartwood, the class of any other; an exit reason that is a word; `_OTHER`
- * for everything else, such as what holds a number or has the form of a secret.
+ * OpenTelemetry's `error.type`: the code of an error of Heartwood, the class of any other error; an exit reason that is a single word;
+ * `_OTHER` for everything else, such as a text that contains a number or looks like a secret.
  */
 export function errorType(reason: unknown): string {
   if (HeartwoodError.is(reason)) return reason.code
@@ -28,7 +28,7 @@ export function errorType(reason: unknown): string {
 
 const BUILT_IN: ReadonlySet<unknown> = new Set([...BUILT_IN_ERRORS, AggregateError].map(({ name }) => name))
 
-/** A class that gives its errors no name has inherited that of the language's: then it is known by its own. */
+/** The name of an error. If its `name` is inherited from a built-in class, the name of its own class is used. */
 function nameOf(error: unknown): unknown {
   const name = read(error, 'name')
   return BUILT_IN.has(name) && !hasOwn(error, 'name') ? (classOf(error) ?? name) : name
@@ -39,7 +39,7 @@ function word(text: unknown): string | undefined {
   return withoutSecrets(text) === text ? text : undefined
 }
 
-/** How a process ended. */
+/** The kinds of exit reasons. */
 type ExitKind = 'normal' | 'shutdown' | 'killed' | 'error'
 
 export function exitKind(reason: ExitReason): ExitKind {

@@ -1,10 +1,10 @@
-/** Keys that nobody uses at the moment, by what is noted. */
+/** The symbols that no `Note` uses at the moment, by name. */
 const free = new Map<string, symbol[]>()
 
 /**
- * Something noted of objects that are made for one event or one message. It stands on the object itself: an entry of a `WeakMap`
- * costs several times that, once for itself and once for the collector. Who begins anew has the key of who ended, so that
- * these objects keep their shapes.
+ * A value noted on objects that are made for one event or one message. It is a property of the object itself: an entry of a `WeakMap`
+ * costs several times as much, for itself and for the garbage collector. A new `Note` reuses the symbol of one that was disposed of,
+ * so that the objects keep their hidden classes.
  */
 export class Note<V> implements Disposable {
   readonly #key: symbol

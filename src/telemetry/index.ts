@@ -1,4 +1,4 @@
-/** Telemetry: what a program does as diagnostics channels, and measurements for Prometheus. */
+/** Telemetry: the diagnostics channels of a program, and metrics for Prometheus. */
 export {
   BOOTS,
   type BootEvent,

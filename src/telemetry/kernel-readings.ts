@@ -1,17 +1,17 @@
-/** What is read of a kernel when somebody asks, and not counted as things happen. */
+/** The metrics that are read from a kernel when they are scraped, and not counted by events. */
 import { figure, type Kernel, oldestDelivery, type Pid } from '../kernel/index.js'
 import type { DeliveryTimes } from './delivery-times.js'
 import type { Labels, Metric } from './metric.js'
 import type { Subjects } from './process-titles.js'
 
-/** What a look at all mailboxes needs. */
+/** The objects that a reading needs. */
 export interface Viewer {
   readonly kernel: Kernel
   readonly subjects: Subjects
   readonly deliveredAt: DeliveryTimes
 }
 
-/** A metric that is read. */
+/** A metric whose values are read. */
 export interface Reading extends Metric {
   read(viewer: Viewer): Iterable<readonly [Labels, number]>
 }
@@ -74,7 +74,7 @@ function lengths(kernel: Kernel): number[] {
   return kernel.processes().map((pid) => figure(pid, 'queueLength'))
 }
 
-/** The most by what the processes are; as many series as there are behaviours and names. */
+/** The highest value among the processes of each title. There are as many series as titles. */
 function longest(
   { kernel, subjects }: Viewer,
   read: (pid: Pid) => number,
@@ -87,7 +87,7 @@ function longest(
   return [...most].slice(0, MOST).map(([server, value]) => [{ server }, value] as const)
 }
 
-/** Series of one reading that are shown. */
+/** The most series of one reading. */
 const MOST = 1_000
 
 function ageOf(pid: Pid, { kernel, deliveredAt }: Viewer): number {

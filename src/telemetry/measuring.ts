@@ -1,4 +1,4 @@
-/** Measures what happens, from the diagnostics channels into a sink. */
+/** The measuring of events: it subscribes to diagnostics channels and records values in a sink. */
 import { WATCHDOG_REPORTS, type WatchdogEvent } from '../application/index.js'
 import { kindOf, meantBy, methodOf, serverOf } from '../genserver/index.js'
 import {
@@ -46,10 +46,10 @@ import { Subjects } from './process-titles.js'
 import { type CallSeries, Served } from './served-methods.js'
 import { Subscription } from './subscription.js'
 
-/** Children of one supervisor that are looked at when measuring begins, or whose end is noted until they are up again. */
+/** The most children of one supervisor that are read when the measuring begins, or whose end is noted until their restart. */
 const MOST_CHILDREN = 10_000
 
-/** Measures until disposed of. */
+/** Measures from its construction until it is disposed of. */
 export class Measuring implements Disposable {
   readonly subjects = new Subjects()
   readonly deliveredAt = new DeliveryTimes()
@@ -57,11 +57,11 @@ export class Measuring implements Disposable {
   readonly #served: Served
   readonly #begun = new Note<CallSeries>('series')
   readonly #starting = new WeakMap<object, number>()
-  /** When children ended that are started again, by their supervisor and id. */
+  /** The times at which children ended that will be restarted, by supervisor and id. */
   readonly #ended = new WeakMap<Pid, Map<string, number>>()
   readonly #subscription: Subscription
 
-  /** @param handlers whether each message is measured */
+  /** @param handlers whether all messages are measured, not only calls */
   constructor(sink: Sink, kernel: Kernel | undefined, handlers: boolean) {
     this.#sink = sink
     this.#served = new Served(sink, this.subjects)
@@ -100,10 +100,10 @@ export class Measuring implements Disposable {
     this.#sink.series(metric, labels).record(1)
   }
 
-  /** The series of a call is known when it is sent: by its end the server may be gone. */
+  /** Finds the series of a call when it is sent, since the server may be gone at its end. */
   #callStarts(event: CallEvent): void {
     const { call, request, to } = event
-    // What the framework asks of its servers is not the program's doing.
+    // Calls of the framework itself are not measured.
     if (call !== undefined && kindOf(call) === 'system') return
     const series = this.#served.call(to, methodOf(request), to === undefined ? meantBy(request) : undefined)
     this.#begun.set(event, series)
@@ -116,7 +116,7 @@ export class Measuring implements Disposable {
     const { kernel, call, error, startedAt } = event
     series.active.record(-1)
     series.of(outcomeOf(error)).record((kernel.now() - startedAt) / 1_000)
-    // It may still be handled, and has waited for the longest.
+    // The call may still be handled, and its wait in the mailbox must then be known.
     if (error !== undefined && call !== undefined) this.deliveredAt.note(call, startedAt)
   }
 
@@ -156,14 +156,14 @@ export class Measuring implements Disposable {
     if (pid === undefined) this.#ended.get(supervisor)?.delete(spec.id)
   }
 
-  /** There from the start, so that its first restart is an increase, and so is the first time that its supervisor gives up. */
+  /** Creates series with 0 when a child starts, so that its first restart, or the first escalation of its supervisor, is an increase. */
   #expect(supervisor: Pid, child: string): void {
     const { title } = this.subjects.of(supervisor)
     this.#sink.series(RESTARTS, { supervisor: title, child }).record(0)
     this.#sink.series(ESCALATIONS, { supervisor: title }).record(0)
   }
 
-  /** What runs already when measuring begins. */
+  /** Creates the series of children that run already when the measuring begins. */
   #expectRunning(kernel: Kernel): void {
     for (const pid of kernel.processes()) {
       const seen = seenSupervisor(pid)
@@ -195,15 +195,15 @@ export class Measuring implements Disposable {
     if (report.context !== 'child_terminated' || report.restarts === undefined) return
     const ended = this.#ended.get(pid) ?? new Map<string, number>()
     this.#ended.set(pid, ended)
-    // Those whose restart is never to be, as that of a child which is deleted meanwhile.
+    // The oldest is dropped: some restarts never come, for example when the child is deleted meanwhile.
     if (ended.size >= MOST_CHILDREN) for (const [oldest] of ended) if (ended.delete(oldest)) break
     ended.set(report.offender.id, kernel.now())
   }
 }
 
 /**
- * Whether that end belongs to a crash which is counted already. One throw is one crash, whoever is linked. A concurrent call and its
- * server are one: the server's end counts.
+ * Whether an exit belongs to a crash that is counted already. One throw is one crash, however many processes are linked. For a
+ * concurrent call, the end of its server is counted.
  */
 function isOfAnother(pid: Pid, linked: Pid | undefined): boolean {
   if (serverOf(pid) !== undefined) return true
@@ -215,7 +215,7 @@ function outcomeOf(error: unknown): string {
   return HeartwoodError.is(error) ? error.code : 'error'
 }
 
-/** What sort of address a message was sent to. */
+/** The kind of address that a message was sent to. */
 function sortOf(to: unknown): string {
   if (to instanceof Pid) return 'process'
   return to instanceof Reference ? 'alias' : 'name'

@@ -1,20 +1,20 @@
 import { type Labels, OPEN_LABELS, type Recorder } from './metric.js'
 
-/** Series of one metric that are kept. */
+/** The most series of one metric. */
 const MOST = 1_000
-/** Of those, how many make room at a time. */
+/** The number of series that are dropped at once when there are too many. */
 const ROOM = 100
 
-/** One series: a number, and for a histogram its buckets. */
+/** A series: a number, and for a histogram its buckets. */
 export class Series implements Recorder {
   count = 0
   sum = 0
   readonly buckets: number[] = []
   kept = false
   usedAt = 0
-  /** Of what goes up and down: takes what happens from now on, until it is even again. */
+  /** For a dropped series that goes up and down: the series that takes all further values, until its balance is 0 again. */
   standIn: Series | undefined = undefined
-  /** How much of it that one has. */
+  /** The balance of this series within `standIn`. */
   lent = 0
 
   constructor(
@@ -40,7 +40,7 @@ export class Series implements Recorder {
     this.buckets[at] = (this.buckets[at] ?? 0) + 1
   }
 
-  /** Takes what another has counted, which begins anew. */
+  /** Adds the values of another series, and resets that to 0. */
   take(other: Series): void {
     this.count += other.count
     this.sum += other.sum
@@ -53,8 +53,8 @@ export class Series implements Recorder {
 }
 
 /**
- * The series of one metric. Beyond a thousand, those that were used least recently make room: what they had counted stands together
- * with `other` in place of names, so that sums stay right. One that is used again is there again, from 0.
+ * The series of one metric. When there are more than a thousand, the least recently used ones are dropped: their values are added to a
+ * series with the label `other` in place of names, so that sums stay right. A dropped series that is used again begins at 0.
  */
 export class Family {
   uses = 0
@@ -62,9 +62,9 @@ export class Family {
   readonly #others = new Map<string, Series>()
 
   /**
-   * @param bounds of a histogram
-   * @param isBalance it goes up and down: a series that made room has its way back to 0 where it was put
-   * @param dropped told how many have made room
+   * @param bounds the bounds of a histogram
+   * @param isBalance whether values go up and down, so that a dropped series must return to 0 within `other`
+   * @param dropped called with the number of dropped series
    */
   constructor(
     readonly bounds: readonly number[] | undefined,
@@ -76,11 +76,11 @@ export class Family {
     return this.#all.get(keyOf(labels)) ?? new Series(this, labels)
   }
 
-  /** It has something to show. */
+  /** Adds a series to those that are shown, with its first value. */
   keep(series: Series): void {
     const key = keyOf(series.labels)
     const known = this.#all.get(key)
-    // Two who measure the same.
+    // Two objects recorded values of the same series.
     if (known !== undefined) known.kept = false
     else if (this.#all.size >= MOST) this.#makeRoom()
     series.kept = true
@@ -107,7 +107,7 @@ export class Family {
     this.dropped(oldest.length)
   }
 
-  /** Where names may be anything, and nowhere else: what failed stays apart from what did not. */
+  /** The `other` series for some labels. Only labels with open values are replaced, so that failures stay separate from successes. */
   #otherOf(labels: Labels): Series {
     const named = Object.entries(labels).map(([label, value]) => [
       label,
@@ -118,7 +118,7 @@ export class Family {
     let series = this.#others.get(key)
     if (series === undefined) {
       series = new Series(this, other)
-      // It is no series among the thousand.
+      // It does not count among the thousand.
       series.kept = true
       this.#others.set(key, series)
     }

@@ -1,9 +1,9 @@
-/** What is measured, whoever reads it: Prometheus or OpenTelemetry. */
+/** The table of all metrics, the same for Prometheus and OpenTelemetry. */
 
-/** What tells the series of one metric apart. */
+/** The labels of a series. */
 export type Labels = Readonly<Record<string, string>>
 
-/** Labels whose values are names of the program: there may be any number of them. All others have a few values. */
+/** The labels whose values are names of the program, of which there may be any number. All other labels have few values. */
 export const OPEN_LABELS: ReadonlySet<string> = new Set([
   'server',
   'method',
@@ -13,15 +13,15 @@ export const OPEN_LABELS: ReadonlySet<string> = new Set([
   'metric',
 ])
 
-/** One thing that is measured. */
+/** A metric. */
 export interface Metric {
-  /** In OpenTelemetry's spelling; Prometheus has underscores, the unit of a time, and `_total`. */
+  /** The name in the form of OpenTelemetry. For Prometheus it gets underscores, the unit of a time, and `_total`. */
   readonly name: string
   readonly kind: 'counter' | 'updown' | 'gauge' | 'histogram'
   readonly help: string
-  /** In UCUM: seconds, or what is counted. */
+  /** The unit in UCUM: seconds, or the counted things. */
   readonly unit: string
-  /** Series that there are from the start, so that the first event is an increase. */
+  /** The series that exist from the start with 0, so that the first event is an increase. */
   readonly known?: readonly Labels[]
 }
 
@@ -115,7 +115,7 @@ export const DROPPED: Metric = {
   unit: '{series}',
 }
 
-/** All that are counted or recorded as things happen. */
+/** All metrics that are recorded by events. */
 export const RECORDED: readonly Metric[] = [
   EXITS,
   CRASHES,
@@ -132,17 +132,17 @@ export const RECORDED: readonly Metric[] = [
   RECOVERIES,
 ]
 
-/** Upper bounds of histograms, in seconds: from a local call to the default time-out and beyond. */
+/** The default upper bounds of histograms, in seconds: from the time of a local call to beyond the default time-out. */
 export const BOUNDS: readonly number[] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30]
 
-/** One series of a metric. */
+/** A series of a metric, as the measuring uses it. */
 export interface Recorder {
-  /** Of a counter: adds. Of a histogram: records one value, in the metric's unit. */
+  /** Adds to a counter, or records a value in a histogram, in the unit of the metric. */
   record(value: number): void
 }
 
-/** Takes what is measured. */
+/** The receiver of all measurements. */
 export interface Sink {
-  /** The series of these labels, to be kept by whoever needs it often. */
+  /** The series with these labels. Callers that need it often should keep it. */
   series(metric: Metric, labels: Labels): Recorder
 }

@@ -2,24 +2,24 @@ import { seenServer } from '../genserver/index.js'
 import { glance, Pid, type ProcessSummary, seenElsewhere } from '../kernel/index.js'
 import { isSupervisor, seenSupervisor } from '../supervisor/index.js'
 
-/** Behaviours that many unlike processes share. */
+/** The behaviours that different kinds of processes share. */
 const GENERAL: ReadonlySet<string> = new Set(['GenServer', 'StateMachine'])
 
-/** What a process is, for measurements and spans. */
+/** The title and name of a process, for metrics and spans. */
 export interface Subject {
   /**
-   * Its class, which a thousand like it share; else its registered name; else what kind of process it is. Never an id of a
-   * dynamic child, a pid, or a name that nobody has.
+   * The class of the process; without one its registered name; without that the kind of process. It is never the id of a dynamic
+   * child, a pid, or a name without a process: there must be few titles.
    */
   readonly title: string
-  /** What it is called beside others of its class. */
+  /** The registered name, which distinguishes the process from others of its class. */
   readonly name: string | undefined
 }
 
-/** What nobody is: whoever has tried to reach it may have had any name in mind. */
+/** The subject of a call to a name without a process: the name may be any text. */
 const UNKNOWN: Subject = { title: 'unknown', name: undefined }
 
-/** What processes are, looked up once for each. */
+/** The subjects of processes, each looked up once. */
 export class Subjects {
   readonly #known = new WeakMap<Pid, Subject>()
 
@@ -32,7 +32,7 @@ export class Subjects {
     return subject
   }
 
-  /** What a child of a supervisor is called: by its id, which is written down, or by what it is, where anybody may start more. */
+  /** The label of a child: its id under a static supervisor, whose ids are in the code; its title under a dynamic one. */
   child(supervisor: Pid, id: string, pid: Pid | undefined): string {
     if (!isDynamic(supervisor)) return id
     return pid === undefined ? 'unknown' : this.of(pid).title
@@ -49,7 +49,7 @@ function subjectOf(pid: Pid): Subject {
   return { title: isGeneral ? (name ?? behaviour ?? 'process') : behaviour, name }
 }
 
-/** The id of a supervisor that is a child of one whose children are written down. */
+/** The id of a supervisor that is the child of a static supervisor. */
 function idOf({ label, parent }: ProcessSummary): string | undefined {
   if (typeof label !== 'string' || (parent !== undefined && isDynamic(parent))) return undefined
   return label

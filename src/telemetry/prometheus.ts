@@ -1,4 +1,4 @@
-/** Measurements kept in memory, and their text for Prometheus. */
+/** Metrics in memory, and their text for Prometheus. */
 import { checkKnown, defaultKernel, type Kernel, namesOf } from '../kernel/index.js'
 import { checkBuckets } from './buckets.js'
 import { IsolatedMetrics } from './isolated/metrics-here.js'
@@ -7,23 +7,23 @@ import { Measuring } from './measuring.js'
 import { BOUNDS, DROPPED, type Labels, type Metric, RECORDED, type Recorder, type Sink } from './metric.js'
 import { Family, type Series } from './metric-series.js'
 
-/** What is measured. */
+/** The options of `startMetrics`. */
 export interface MetricsOptions {
-  /** Whose events count. Default those of every kernel of the program; gauges are then read of the default one. */
+  /** The kernel whose events are measured. Default all kernels of the program; gauges are then those of the default kernel. */
   readonly kernel?: Kernel | undefined
   /**
-   * Whether every message is measured: how long it waits, how long its handler takes, how old the oldest is. Default true; without,
-   * calls alone are measured, and other messages cost nothing.
+   * Whether all messages are measured: their wait, the time of their handler, the age of the oldest. Default true. If false, only
+   * calls are measured, and other messages cost nothing.
    */
   readonly handlers?: boolean | undefined
-  /** The upper bounds of histograms, in seconds, rising. Default from 100 µs to 30 s. */
+  /** The upper bounds of histograms, in seconds, in rising order. Default from 100 µs to 30 s. */
   readonly buckets?: readonly number[] | undefined
 }
 
 const METRICS_OPTIONS = namesOf<MetricsOptions>({ kernel: true, handlers: true, buckets: true })
 
 /**
- * Measurements of a program, kept in memory, as text for Prometheus. Made by `startMetrics`.
+ * The metrics of a program, in memory, for Prometheus. Made by `startMetrics`.
  */
 export class Metrics implements Disposable {
   readonly #kernel: Kernel | undefined
@@ -54,7 +54,7 @@ export class Metrics implements Disposable {
     this.#isolated = new IsolatedMetrics(sink, kernel, { handlers })
   }
 
-  /** The text that Prometheus scrapes: serve it as `text/plain; version=0.0.4`. Looks once at every process. */
+  /** The text that Prometheus scrapes. Serve it as `text/plain; version=0.0.4`. It reads every process once. */
   prometheusText(): string {
     const { subjects, deliveredAt } = this.#measuring
     const viewer = { kernel: this.#kernel ?? defaultKernel(), subjects, deliveredAt }
@@ -75,7 +75,7 @@ export class Metrics implements Disposable {
     return [...read, ...kept].join('')
   }
 
-  /** Measures no more; what was measured stays readable. */
+  /** Stops the measuring. The values stay readable. */
   [Symbol.dispose](): void {
     this.#measuring[Symbol.dispose]()
     this.#isolated[Symbol.dispose]()
@@ -83,12 +83,12 @@ export class Metrics implements Disposable {
 }
 
 /**
- * Measures processes, mailboxes, handlers, calls, exits, restarts and escalations from now on, for Prometheus. The guide says what
- * it costs.
+ * Starts to measure processes, mailboxes, handlers, calls, exits, restarts and escalations, for Prometheus. The guide has the
+ * costs.
  *
  * Elixir's counterpart is `TelemetryMetricsPrometheus`.
  *
- * @returns the measurements; dispose of them to stop
+ * @returns the metrics; dispose of them to stop
  * @throws BAD_OPTION
  * @example
  * const metrics = startMetrics()

@@ -3,12 +3,12 @@ import type { Pid } from '../kernel/index.js'
 import { ACTIVE, CALLS, HANDLERS, type Recorder, type Sink, WAITS } from './metric.js'
 import type { Subjects } from './process-titles.js'
 
-/** Methods of one server that are told apart: names of them may come from anywhere. */
+/** The most methods of one server that have their own series, since callers can send any name. */
 const MOST_METHODS = 200
 
 const FEW_TITLES = 1_000
 
-/** The series of the calls of one method, by their outcome. */
+/** The series of the calls of one method, by outcome. */
 export class CallSeries {
   readonly active: Recorder
   readonly #outcomes = new Map<string, Recorder>()
@@ -19,7 +19,7 @@ export class CallSeries {
     private readonly method: string,
   ) {
     this.active = sink.series(ACTIVE, { server })
-    // What nobody has is not called well.
+    // A call to an unknown server never succeeds.
     if (server !== 'unknown') this.of('ok')
   }
 
@@ -33,7 +33,7 @@ export class CallSeries {
   }
 }
 
-/** The series of what one title does. */
+/** The series of all processes with one title. */
 class Title {
   readonly waits: Recorder
   readonly calls = new Map<string, CallSeries>()
@@ -66,15 +66,15 @@ class Title {
   }
 }
 
-/** The series that a call and a message need, found by one look at the process: to put their labels together would take longer. */
+/** The series of calls and messages, found by the process. To build their labels each time would take longer. */
 export class Served {
   readonly #sink: Sink
   readonly #subjects: Subjects
   readonly #known = new WeakMap<Pid, Title>()
-  /** Who was looked up last: a call asks four times for the same. */
+  /** The last lookup: one call needs the same process four times. */
   #last: { readonly pid: Pid; readonly title: Title } | undefined
   readonly #titles = new Map<string, WeakRef<Title>>()
-  /** So many titles, and those of nobody are looked for. */
+  /** The number of titles at which unused ones are removed. */
   #sweepAt = FEW_TITLES
 
   constructor(sink: Sink, subjects: Subjects) {
@@ -83,7 +83,7 @@ export class Served {
   }
 
   call(to: Pid | undefined, method = '', meant?: string): CallSeries {
-    // What nobody answers may be asked for by any name.
+    // The method of a call without a server may be any text, so it is left out.
     if (to === undefined) return this.#titled(meant ?? 'unknown').call(meant === undefined ? '' : method)
     return this.#of(to).call(method)
   }

@@ -1,12 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Kernel } from '../kernel/index.js'
 
-/** What every event of Heartwood's channels has. */
+/** The field that all events of Heartwood's channels have. */
 interface KernelEvent {
   readonly kernel: Kernel
 }
 
-/** Hears channels by their names until disposed of; with a kernel given, its events alone. */
+/** Subscribes to channels by name until it is disposed of. With a kernel, it passes on only the events of that kernel. */
 export class Subscription implements Disposable {
   readonly #kernel: Kernel | undefined
   readonly #listeners: (() => void)[] = []
@@ -15,7 +15,7 @@ export class Subscription implements Disposable {
     this.#kernel = kernel
   }
 
-  /** A `hear` that throws is told of and taken off: see `guardedChannel`. */
+  /** Subscribes to a channel. A listener that throws is reported and removed: see `guardedChannel`. */
   on<E extends KernelEvent>(name: string, hear: (event: E) => void): this {
     const listener = (message: unknown): void => {
       const event = message as E

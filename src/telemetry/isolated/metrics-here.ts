@@ -1,4 +1,4 @@
-/** What isolated servers have measured in their threads and programs, added to what is measured here. */
+/** The metrics of isolated servers, which are measured in their threads and programs and added to those of this program. */
 import { ISOLATES, type IsolateEvent, type Outpost } from '../../isolation/index.js'
 import type { ExitReason, Kernel } from '../../kernel/index.js'
 import { errorType, exitKind } from '../error-type.js'
@@ -9,17 +9,17 @@ import type { MetricsNews, MetricsOrder, ReadSeries } from './metrics-there.js'
 
 const RECORDED_BY_NAME = new Map(RECORDED.map((metric) => [metric.name, metric]))
 
-/** The entry of the package whose `measureThere` runs there. */
+/** The entry of the package that has `measureThere`. */
 const MODULE = 'heartwood/telemetry'
 
-/** Readings of one series, of here and of all threads and programs. */
+/** The value of a series, added up over this program and all threads and programs. */
 type Sum = { readonly labels: Labels; value: number }
 
-/** Has what is started isolated from now on measured there, too, until disposed of. */
+/** Measures the isolated servers that are started from now on, until it is disposed of. */
 export class IsolatedMetrics implements Disposable {
   readonly #subscription: Subscription
   readonly #there = new Set<MetricsOfOne>()
-  /** What those that are no more have counted. */
+  /** The counters of threads and programs that have ended. */
   readonly #past = new Map<string, Map<string, Sum>>()
 
   constructor(sink: Sink, kernel: Kernel | undefined, order: MetricsOrder) {
@@ -36,7 +36,7 @@ export class IsolatedMetrics implements Disposable {
     this.#there.clear()
   }
 
-  /** A reading, of here and there: what is counted adds up, of levels the highest counts. */
+  /** The values of a reading over all threads and programs: the sum of counters, the highest value of gauges. */
   read(reading: Reading, viewer: Viewer): Iterable<readonly [Labels, number]> {
     const own = [...reading.read(viewer)]
     if (this.#there.size === 0 && this.#past.size === 0) return own
@@ -65,7 +65,7 @@ export class IsolatedMetrics implements Disposable {
 
 const SPAWNED = 'heartwood.process.spawned'
 
-/** Readings that never go down. */
+/** The readings that are counters. */
 const COUNTED: ReadonlySet<string> = new Set(
   READINGS.filter(({ kind }) => kind === 'counter').map(({ name }) => name),
 )
@@ -81,16 +81,16 @@ function addTo(sums: Map<string, Sum>, labels: Labels, next: (before: number) =>
   sums.set(key, sum)
 }
 
-/** One thread or program, as it is seen here. */
+/** The metrics of one thread or program. */
 class MetricsOfOne implements Outpost {
   readonly module = MODULE
   readonly entry = 'measureThere'
   readonly luggage: MetricsOrder
-  /** Until it tells: the server itself. */
+  /** The last readings. Before the first report: one process, the server itself. */
   readings: readonly ReadSeries[] = [[SPAWNED, {}, 1]]
-  /** Nobody here measures any more. */
+  /** Whether the measuring has ended in this program. */
   isOver = false
-  /** What went up there and has not come down. */
+  /** The balance of each series that goes up and down. */
   readonly #up = new Map<Recorder, number>()
 
   constructor(
@@ -117,7 +117,7 @@ class MetricsOfOne implements Outpost {
     }
   }
 
-  /** Nobody there can count an end by force. */
+  /** Called at the end of the thread or program. An end by force could not be counted there, so it is counted here. */
   left(reason: ExitReason, isTold: boolean): void {
     if (this.isOver) return
     for (const [series, up] of this.#up) if (up !== 0) series.record(-up)

@@ -1,38 +1,39 @@
-/** What is measured in the thread or program of an isolated server, and told to those who measure where it was started. */
+/** The measuring in the thread or program of an isolated server. The values are sent to the program that started it. */
 import { currentKernel, type Expirable, Timer } from '../../kernel/index.js'
 import { READINGS } from '../kernel-readings.js'
 import { Measuring } from '../measuring.js'
 import type { Labels, Metric, Recorder, Sink } from '../metric.js'
 
-/** Milliseconds between two reports. */
+/** The time between two reports, in milliseconds. */
 const EVERY = 1_000
 
-/** So many values of one series are told at once, and not kept until the next time. */
+/** The number of values of one series at which a report is sent early. */
 const FULL = 1_000
 
-/** What was recorded of one series, in order. */
+/** The values that were recorded in one series, in order. */
 export type RecordedSeries = readonly [metric: string, labels: Labels, values: readonly number[]]
 
-/** What a reading is. */
+/** The value of one series of a reading. */
 export type ReadSeries = readonly [metric: string, labels: Labels, value: number]
 
-/** What is told. */
+/** A report. */
 export interface MetricsNews {
   readonly recorded: readonly RecordedSeries[]
   readonly read: readonly ReadSeries[]
 }
 
-/** How it is measured. */
+/** The options of the measuring. */
 export interface MetricsOrder {
   readonly handlers: boolean
 }
 
 /**
- * What Heartwood runs in the thread or program of an isolated server while somebody measures at home. It is exported for that alone.
+ * Measures in the thread or program of an isolated server. Heartwood itself calls it there while metrics are measured in the program
+ * that started the server. It is exported only for that.
  *
- * @param order how it is measured
- * @param say sends what was measured home
- * @returns what tells the last of it
+ * @param order the options of the measuring
+ * @param say sends a report
+ * @returns a function that sends the last report
  */
 export function measureThere(order: MetricsOrder, say: (news: unknown) => void): () => void {
   const measured = new MeasuredThere(order.handlers, say)

@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api'
 
 /**
- * A context that knows how many messages led to it. A value in it would cost a copy of all the others for each message, also of
- * requests that the sampler has dropped.
+ * A context with the number of messages that led to it. A value inside a context would cost a copy of all other values for each
+ * message, also for requests that the sampler dropped.
  */
 export class ChainedContext implements Context {
   readonly #plain: Context
@@ -14,7 +14,7 @@ export class ChainedContext implements Context {
     this.#plain = context instanceof ChainedContext ? context.#plain : context
   }
 
-  /** How many messages led to `context`. */
+  /** The number of messages that led to `context`. */
   static chainOf(context: Context): number {
     return context instanceof ChainedContext ? context.chain : 0
   }

@@ -1,9 +1,9 @@
-/** Whether a span is kept, and how it says that something failed. */
+/** Functions on spans: whether one is kept, and how a failure is marked. */
 import { type Exception, type Span, SpanStatusCode, TraceFlags } from '@opentelemetry/api'
 import { type ErrorRecord, errorOf, reasonLine } from '../../logging/index.js'
 import { errorType } from '../error-type.js'
 
-/** Whether there is to be a span below it. */
+/** Whether a span is sampled or recording, so that it may have child spans. */
 export function isKept(span: Span): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0 || span.isRecording()
 }
@@ -17,7 +17,7 @@ export function fail(span: Span, reason: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 
-/** An error as spans have it, without the secrets in its texts. */
+/** The exception of a span for an error, without secrets in its texts. */
 function exceptionOf({ type, message, code, stack }: ErrorRecord): Exception {
   return {
     name: type,

@@ -1,22 +1,22 @@
 /**
- * What tells the same SDK of the same processes is there once, whoever has called `openTelemetry`: a library and the program around
- * it. Told twice, each span and each count would be there twice, which nobody sees in the numbers.
+ * The register of active instrumentations, so that each process is instrumented once per SDK. A library and the program around it may
+ * both call `openTelemetry`; without this, each span and each count would exist twice, which the numbers do not show.
  */
 import { defaultKernel, type Kernel } from '../../kernel/index.js'
 
-/** The options that say how something is told. */
+/** The options of an instrumentation. */
 type Manner = Readonly<Record<string, unknown>>
 
-/** What is to be told. */
+/** An instrumentation that is asked for. */
 export interface Order {
   readonly what: 'spans' | 'metrics'
-  /** Of whose processes; undefined for those of all kernels. */
+  /** The kernel of the processes; `undefined` for all kernels. */
   readonly kernel: Kernel | undefined
-  /** What takes it: a tracer, a meter, or the provider of the program. */
+  /** The receiver: a tracer, a meter, or the provider of the program. */
   readonly to: object
-  /** As it was asked for, with what is undefined by default. */
+  /** The options as given; those left out are `undefined`. */
   readonly asked: Manner
-  /** As it would be. */
+  /** The options with defaults filled in. */
   readonly manner: Manner
 }
 
@@ -28,7 +28,7 @@ interface Told {
 
 const inForce = new Set<Told>()
 
-/** Has it told from now on, unless it is already. @returns what ends it, where nobody else wants it */
+/** Begins an instrumentation, unless one is active already. @returns an object whose disposal ends it, if nobody else needs it */
 export function tellOnce(order: Order, begin: () => Disposable): Disposable {
   const told = [...inForce].find(({ order: other }) => covers(other, order)) ?? begun(order, begin())
   told.holders++
@@ -60,7 +60,7 @@ function begun(order: Order, telling: Disposable): Told {
   return told
 }
 
-/** Whether all of `order` is told where `other` is. */
+/** Whether `other` includes the whole of `order`. */
 function covers(other: Order, { what, kernel, to }: Order): boolean {
   return other.what === what && other.to === to && (other.kernel === undefined || other.kernel === kernel)
 }
@@ -75,7 +75,7 @@ function warn({ kernel = defaultKernel() }: Order, message: string): void {
   kernel.report({ level: 'warn', kind: 'telemetry', message })
 }
 
-/** Of bounds their members count. */
+/** Compares two options; lists by their elements. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return Object.is(one, other)
   return one.length === other.length && one.every((each, at) => Object.is(each, other[at]))

@@ -1,4 +1,4 @@
-/** Telemetry for OpenTelemetry, whose API is an optional peer: whoever imports this has it installed. */
+/** Telemetry for OpenTelemetry. Its API is an optional peer dependency; programs that import this entry must install it. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { OutpostEntry } from '../../isolation/index.js'
 import { checkKnown, type Kernel, namesOf, packageVersion } from '../../kernel/index.js'
@@ -19,29 +19,29 @@ const SCOPE = 'heartwood'
 const faults = new SdkFaults()
 const methods = new SdkMethods(faults)
 
-/** What goes to OpenTelemetry, and by which of its parts. */
+/** The options of `openTelemetry`. */
 export interface OpenTelemetryOptions {
-  /** Whose processes are told of. Default those of every kernel of the program; gauges are then read of the default one. */
+  /** The kernel of the instrumented processes. Default all kernels of the program; gauges are then those of the default kernel. */
   readonly kernel?: Kernel | undefined
-  /** Makes the spans; false for none. Default the global provider's tracer `heartwood`, with the version of Heartwood. */
+  /** The tracer that makes the spans; `false` for none. Default the tracer `heartwood` of the global provider, with the version of Heartwood. */
   readonly tracer?: Tracer | false | undefined
-  /** Makes the instruments; false for none. Default the global provider's meter `heartwood`, with the version of Heartwood. */
+  /** The meter that makes the instruments; `false` for none. Default the meter `heartwood` of the global provider, with the version of Heartwood. */
   readonly meter?: Meter | false | undefined
-  /** As `handlers` of `startMetrics`. Default true. */
+  /** Whether all messages are measured, not only calls. Default true. */
   readonly handlers?: boolean | undefined
-  /** The bounds that histograms advise, in seconds, rising; a view of the SDK goes before. Default from 100 µs to 30 s. */
+  /** The bounds that histograms advise, in seconds, in rising order; a view of the SDK overrides them. Default from 100 µs to 30 s. */
   readonly buckets?: readonly number[] | undefined
-  /** Whether calls and messages that come from outside any span begin a trace, those of timers too. Default false. */
+  /** Whether calls and messages from outside any span begin a trace, also those of timers. Default false. */
   readonly roots?: boolean | undefined
   /**
-   * How the handler of a cast, or of what was sent, belongs to the span of its sender. `'child'`, the default: it is in the same
-   * trace, and is kept or dropped with it. `'link'`: it has a trace of its own, about which the sampler decides anew. It links to
-   * the sender in either case.
+   * How the span of a handler belongs to the span of the sender, for casts and sent messages. `'child'`, the default: it is in the same
+   * trace, and is kept or dropped with it. `'link'`: it begins a new trace, for which the sampler decides again. In both cases it links
+   * to the sender.
    */
   readonly messages?: 'child' | 'link' | undefined
   /**
-   * Whether there are spans for the life of processes, too: `boot` with the start of each application, child and phase in it, `start` of
-   * a child that is started later, and `terminate` with what is done in it. Default false.
+   * Whether there are also spans for the life of processes: `boot` with the starts of applications, children and phases, `start` of
+   * a child that is started later, and `terminate` with the work done in it. Default false.
    */
   readonly lifecycle?: boolean | undefined
 }
@@ -58,20 +58,19 @@ const TELEMETRY_OPTIONS = namesOf<OpenTelemetryOptions>({
 })
 
 /**
- * Tells OpenTelemetry what processes do, from now on: a span for each call and for the handler of each message that
- * was sent inside one, with the context carried over call, cast and send; and the metrics that `startMetrics` has.
- * Set the program's providers and its context manager up before.
+ * Instruments processes for OpenTelemetry from now on: a span for each call, and for the handler of each message that was sent inside
+ * a span; the context goes along with call, cast and send; and the metrics of `startMetrics`. Set up the providers and the context
+ * manager of the program before.
  *
  * Elixir's counterpart is `opentelemetry_telemetry`, with `opentelemetry_process_propagator`.
  *
- * What an SDK throws, as a span processor or a sampler of yours, is in the log with kind `telemetry`, and harms nothing else; nor
- * does what it fails at later, in timers and promises that it began at the end of a span, of Heartwood's or of a handler's own, at a log
- * record, or at a flush.
+ * An error of the SDK, for example of your span processor or sampler, is logged with kind `telemetry` and harms nothing else. The same
+ * holds for later errors in timers and promises that the SDK began at the end of a span, at a log record or at a flush.
  *
- * Called again for the same processes, tracer and meter, as by a library and by the program around it, it adds nothing: what is in
- * force stays, with the options it began with, until each of them is disposed of. The log warns where an option is another.
+ * A second call for the same processes, tracer and meter, for example by a library, adds nothing: the first instrumentation stays
+ * active, with its options, until both are disposed of. The log warns if an option differs.
  *
- * @returns what ends it: no span begins any more, and those that are open end as they would have
+ * @returns an object whose disposal ends the instrumentation: no new spans begin, and open ones end as usual
  * @throws BAD_OPTION
  * @example
  * const telemetry = openTelemetry()
@@ -117,9 +116,9 @@ function all(parts: readonly Disposable[]): Disposable {
   }
 }
 
-/** What Heartwood runs in the thread or program of an isolated server while somebody traces at home. It is exported for that alone. */
+/** Traces the thread or program of an isolated server. Heartwood itself calls it there; it is exported only for that. */
 export const traceThere: OutpostEntry = (order, say) => {
   traceWith(openTelemetry, order as SpansOrder, say)
-  // Each span is told of as it ends.
+  // Each span is sent when it ends, so nothing is left to send.
   return () => {}
 }

@@ -4,8 +4,8 @@
  * | span | below | what is below it |
  * | --- | --- | --- |
  * | `boot` | nothing | the starts of its applications, their supervisors, children and phases |
- * | `start CHILD`, once booted | what is active: the handler of the supervisor that restarts it, or was asked to start it | |
- * | `terminate CLASS` | what is active, else nothing | what the callback does; of a supervisor the ends of its children |
+ * | `start CHILD`, after the boot | the active span: that of the supervisor's handler that starts or restarts it | |
+ * | `terminate CLASS` | the active span, if any | the work of the callback; for a supervisor the ends of its children |
  */
 import { type Context, context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { BOOTS, type BootEvent, type BootStep } from '../../application/index.js'
@@ -19,7 +19,7 @@ import { OpenSpans } from './open-spans.js'
 import type { SdkFaults } from './sdk-faults.js'
 import { SpanKinds } from './span-kinds.js'
 
-/** Nothing is noted on specs: they are copied. */
+/** The spans of starts, by spec. They are in a `WeakMap`, since a note on a spec would be copied with it. */
 class SpecSpans implements Disposable {
   readonly #spans = new WeakMap<object, Span>()
 
@@ -33,12 +33,12 @@ class SpecSpans implements Disposable {
   [Symbol.dispose](): void {}
 }
 
-/** Makes them until disposed of; what has begun by then ends as it would have. */
+/** Makes these spans until it is disposed of. Spans that are open then end as usual. */
 export class LifecycleSpans implements Disposable {
   readonly #kinds = new SpanKinds()
   readonly #begins: Subscription
   readonly #terminations: OpenSpans
-  /** By the spec of the child that starts. */
+  /** The open spans of starts, by the spec of the child. */
   readonly #starts: OpenSpans
 
   constructor(
@@ -65,7 +65,7 @@ export class LifecycleSpans implements Disposable {
     for (const part of [this.#begins, this.#terminations, this.#starts]) part[Symbol.dispose]()
   }
 
-  /** The times of a boot are known when it is over. */
+  /** Makes the spans of a boot at its end, when all times are known. */
   #booted({ kernel, tree, begun }: BootEvent): void {
     this.faults.caughtApart(kernel, 'make the spans of the boot', () => this.#boot(tree, begun))
   }
@@ -91,7 +91,7 @@ export class LifecycleSpans implements Disposable {
     if (outcome === undefined) {
       const parent = context.active()
       const above = trace.getSpan(parent)
-      // A boot has spans of its own.
+      // The starts of a boot get their spans in `#boot`.
       if (above === undefined || !isKept(above)) return
       const attributes = { [CHILD]: spec.id, 'heartwood.process': String(supervisor) }
       this.#starts.begin(kernel, spec, `start ${spec.id}`, { attributes }, parent)

@@ -6,7 +6,7 @@ import { Measuring } from '../measuring.js'
 import { type Labels, type Metric, RECORDED, type Recorder } from '../metric.js'
 import type { SdkFaults } from './sdk-faults.js'
 
-/** What is measured, and how. */
+/** The options of `measureWith`. */
 export interface MeasuringOptions {
   readonly faults: SdkFaults
   readonly kernel: Kernel | undefined
@@ -14,7 +14,7 @@ export interface MeasuringOptions {
   readonly bounds: readonly number[]
 }
 
-/** Measures into OpenTelemetry's instruments until disposed of. */
+/** Measures with the instruments of OpenTelemetry until it is disposed of. */
 export function measureWith(
   meter: Meter,
   { faults, kernel, handlers, bounds }: MeasuringOptions,
@@ -76,7 +76,7 @@ function recording(
   return (value, attributes) => counter.add(value, attributes)
 }
 
-/** The names of labels as attributes have them; an outcome is an error's type, or none. */
+/** The names of attributes for labels. The outcome of a failure is the attribute `error.type`. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   server: 'heartwood.behaviour',
   method: 'heartwood.method',

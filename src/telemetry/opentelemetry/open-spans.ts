@@ -2,21 +2,21 @@ import type { Context, Span, SpanOptions, Tracer } from '@opentelemetry/api'
 import type { Kernel } from '../../kernel/index.js'
 import type { SdkFaults } from './sdk-faults.js'
 
-/** Where spans are noted, by what stands for them. */
+/** A store of spans by key. */
 interface SpanNotes extends Disposable {
   of(key: object): Span | undefined
   set(key: object, span: Span | undefined): void
 }
 
 /**
- * The spans that have begun and not ended. Who is disposed of begins none, and stays until those that are open have ended, each at its
- * own time: one that never ends is never exported, and what is below it in its trace is below nothing.
+ * The spans that have begun and not ended. After disposal no span begins, but the object stays active until all open spans have ended:
+ * a span that never ends is never exported, and its children in the trace would have no parent.
  */
 export class OpenSpans implements Disposable {
   #open = 0
   #isClosing = false
 
-  /** @param drained called once it is disposed of and none is open */
+  /** @param drained called when it is disposed of and no span is open any more */
   constructor(
     private readonly tracer: Tracer,
     private readonly faults: SdkFaults,
@@ -24,12 +24,12 @@ export class OpenSpans implements Disposable {
     private readonly drained: () => void,
   ) {}
 
-  /** Whether it is disposed of. */
+  /** Whether it was disposed of. */
   get isClosing(): boolean {
     return this.#isClosing
   }
 
-  /** @returns undefined where the SDK fails: then there is no span */
+  /** Begins a span. @returns `undefined` if the SDK fails */
   begin(kernel: Kernel, key: object, name: string, options: SpanOptions, parent: Context): Span | undefined {
     if (this.#isClosing) return undefined
     const start = (): Span => this.tracer.startSpan(name, options, parent)
@@ -45,9 +45,9 @@ export class OpenSpans implements Disposable {
   }
 
   /**
-   * Ends the span that began with `key`, if one did.
+   * Ends the span that was begun with `key`, if there is one.
    *
-   * @param mark notes on it how it ended
+   * @param mark adds the outcome to the span
    */
   end(kernel: Kernel, key: object, mark?: (span: Span) => void): void {
     const span = this.notes.of(key)

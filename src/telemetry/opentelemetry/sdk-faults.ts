@@ -1,12 +1,12 @@
 /**
- * What an SDK throws: a sampler, a span processor, an exporter or a view of the program's own. Each listener here is one of several
- * that belong together, and a channel takes off the one that throws: every trace would be torn from then on. So none of it reaches
- * the channel. It is counted, and told at the first, the 10th, the 100th … time. What an SDK does later, in its timers and promises,
- * is done by a process of its own: whoever was traced is not at fault when an exporter's request fails.
+ * The errors of an SDK: of a sampler, span processor, exporter or view of the program. They must not reach the diagnostics channel, which
+ * removes a listener that throws: every trace would be incomplete from then on. Errors are counted, and the first, 10th, 100th … is
+ * reported. The later work of an SDK, in its timers and promises, runs as a process of its own, so that a failed request of an exporter
+ * does not crash the traced process.
  */
 import { formatReason, type Kernel, LibraryProcess } from '../../kernel/index.js'
 
-/** What failed for the processes of one kernel, and the process that stands for the SDK there. */
+/** The count of errors in one kernel, and the process that represents the SDK there. */
 interface Account {
   readonly kernel: Kernel
   failures: number
@@ -14,17 +14,17 @@ interface Account {
   readonly process: LibraryProcess
 }
 
-/** Of the program: its SDK is one, whoever tells it of what. */
+/** The errors of all kernels. A program has one SDK. */
 export class SdkFaults {
   readonly #accounts = new WeakMap<Kernel, Account>()
-  /** That of the kernel which was asked for last: looked up for each span. */
+  /** The account of the kernel that was used last. It is needed for each span. */
   #last: Account | undefined
 
   /**
-   * Runs `fn`, a call of the SDK.
+   * Calls `fn`, which calls the SDK.
    *
-   * @param what what the SDK was asked for, as the log says it
-   * @returns undefined where it throws
+   * @param what the action, for the log
+   * @returns `undefined` if it throws
    */
   caught<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
     try {
@@ -35,12 +35,12 @@ export class SdkFaults {
     }
   }
 
-  /** The same for what an SDK may leave something behind of, as the end of a span, from which on it is to be exported. */
+  /** Calls `fn` as the process of the SDK, for calls after which work goes on, such as the end of a span, which begins its export. */
   caughtApart<T>(kernel: Kernel, what: string, fn: () => T): T | undefined {
     return this.caught(kernel, what, () => this.processOf(kernel).run(fn))
   }
 
-  /** What stands for the SDK. */
+  /** The process that represents the SDK. */
   processOf(kernel: Kernel): LibraryProcess {
     return this.#accountOf(kernel).process
   }

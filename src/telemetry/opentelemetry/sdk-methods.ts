@@ -1,16 +1,16 @@
 /**
- * What the program's own code calls an SDK by: the end of a span that a handler began, a log record, a flush. Processors and exporters
- * begin timers, promises and connections there, which would be the worker's whose handler it happens to be. So these methods
- * run as the process that stands for the SDK, with the stores of their caller.
+ * Wrappers for the methods by which a program calls an SDK: the end of a span that a handler began, a log record, a flush. Processors and
+ * exporters begin timers, promises and connections in these methods, which would belong to the process whose handler calls them. So
+ * the methods run as the process that represents the SDK, with the stores of their caller.
  *
- * An SDK has no place for that: its processors are handed over when it is made, before Heartwood is imported. What stays the same whoever
- * made it is OpenTelemetry's API. Its methods are wrapped in the class that has them, for good, as the timers go on for good:
+ * An SDK has no hook for that: its processors are given when it is made, before Heartwood is imported. Common to all SDKs is only
+ * OpenTelemetry's API. Its methods are wrapped in their classes, permanently, since the timers of an SDK go on too:
  *
  * | method | in the class of |
  * | --- | --- |
- * | `startSpan` | the tracer: it shows the classes of spans, and is what it was |
- * | `end` | each kind of span that records |
- * | `emit` | the logger of the program's provider, where there is one |
+ * | `startSpan` | the tracer: only to see the classes of spans |
+ * | `end` | each class of recording spans |
+ * | `emit` | the logger of the program's provider, if there is one |
  * | `forceFlush`, `shutdown` | the three providers |
  */
 import { metrics, type Span, type Tracer, trace } from '@opentelemetry/api'
@@ -19,21 +19,21 @@ import type { SdkFaults } from './sdk-faults.js'
 
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/** Where OpenTelemetry's API for logs, which few programs have, keeps the program's provider, by the version of that contract. */
+/** The global symbol under which OpenTelemetry's API for logs, which few programs have, stores a function from its version to the provider. */
 const LOGS = Symbol.for('io.opentelemetry.js.api.logs')
 const LOGS_VERSION = 1
 
-/** Methods that are wrapped: of classes, and of objects that have them themselves. */
+/** The wrapped methods, by the class or object that has them. */
 const wrapped = new WeakMap<object, Set<string>>()
 
-/** Wraps them; those that are wrapped already stay as they are. */
+/** Wraps the methods. A method that is wrapped already stays as it is. */
 export class SdkMethods {
-  /** The class of the last span: that of the next, mostly. */
+  /** The class of the last span. Most spans have the same class. */
   #met: object | null = null
 
   constructor(private readonly faults: SdkFaults) {}
 
-  /** @param tracers Heartwood's own, and what belongs to the program's provider */
+  /** Wraps the methods of tracers and of the program's providers. @param tracers Heartwood's own, and that of the program's provider */
   wrap(tracers: readonly Tracer[]): void {
     this.faults.caught(currentKernel(), 'look at its providers', () => {
       for (const tracer of tracers) this.#wrapStart(tracer)
@@ -47,7 +47,7 @@ export class SdkMethods {
     })
   }
 
-  /** Not run apart: a start leaves nothing behind, mostly, and each call and each handler has one. */
+  /** Wraps `startSpan` to see the classes of spans. It does not run as the SDK's process: a start rarely begins other work, and each handler has one. */
   #wrapStart(tracer: Tracer): void {
     const meet = (span: Span): void => this.#meet(span)
     wrapMethod(
@@ -69,12 +69,12 @@ export class SdkMethods {
       this.#wrapEnd(span, 'end', 'end a span')
       this.#met = met
     } catch (thrown) {
-      // It may be anything, as a proxy that throws.
+      // A span may be any value, such as a proxy that throws.
       this.faults.tell(currentKernel(), 'look at a span', thrown)
     }
   }
 
-  /** A method that returns nothing, and by OpenTelemetry's rules throws nothing. */
+  /** Wraps a method without a result, which by the rules of OpenTelemetry does not throw. */
   #wrapEnd(object: object, name: string, what: string): void {
     const { faults } = this
     wrapMethod(
@@ -94,7 +94,7 @@ export class SdkMethods {
     )
   }
 
-  /** What fails in it is for whoever waits for it. */
+  /** Wraps a method that returns a promise. Its failure is passed on to the caller, who awaits it. */
   #wrapFlush(provider: object, name: string): void {
     const { faults } = this
     wrapMethod(
@@ -110,7 +110,7 @@ export class SdkMethods {
   }
 }
 
-/** Puts what `around` makes in place of a method. What is frozen, or no method, stays as it is. */
+/** Replaces a method by the result of `around`. A frozen object, or a property that is no method, stays as it is. */
 function wrapMethod(object: object, name: string, around: (method: Method) => Method): void {
   const holder = holderOf(object, name)
   if (holder === undefined) return
@@ -124,14 +124,14 @@ function wrapMethod(object: object, name: string, around: (method: Method) => Me
     Reflect.defineProperty(holder, name, { ...property, value: around(method as Method) })
 }
 
-/** The class, mostly, whose own a method is; never that of all objects. */
+/** The object that has a method as its own property, usually a prototype; never `Object.prototype`. */
 function holderOf(object: object, name: string): object | undefined {
   for (let at: object | null = object; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at))
     if (Object.hasOwn(at, name)) return at
   return undefined
 }
 
-/** The program's provider itself, in place of what stands for it from the beginning. */
+/** The real provider behind the proxy of the API. */
 function delegateOf(provider: object): object {
   return (provider as { getDelegate?(): object }).getDelegate?.() ?? provider
 }

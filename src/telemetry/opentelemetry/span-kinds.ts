@@ -3,7 +3,7 @@ import type { SeenMessage } from '../../genserver/index.js'
 import type { Pid } from '../../kernel/index.js'
 import { type Subject, Subjects } from '../process-titles.js'
 
-/** What all spans of one kind have. */
+/** The name and attributes that all spans of one kind share. */
 export interface SpanKind {
   readonly name: string
   readonly attributes: Attributes
@@ -11,24 +11,24 @@ export interface SpanKind {
 
 type Kind = SeenMessage['kind']
 
-/** In place of a method: no name begins with a space. */
+/** The keys for spans without a method. They begin with a space, so that they differ from all names. */
 const ANY: Readonly<Record<Kind, string>> = { call: ' call', cast: ' cast', info: ' info', system: ' system' }
 
-/** Of one process or class. */
+/** The kinds of spans of one process, by method. */
 type Known = Map<string, SpanKind>
 
-/** Methods of one that are remembered: their names may come from anywhere. */
+/** The most methods of one process that are remembered, since callers can send any name. */
 const MOST_KNOWN = 1_000
 
-/** The names and attributes of spans, made once for each process and what it is asked for. */
+/** The names and attributes of spans, made once for each process and method. */
 export class SpanKinds {
   readonly #subjects = new Subjects()
   readonly #calls = new WeakMap<Pid, Known>()
   readonly #handlers = new WeakMap<Pid, Known>()
-  /** A method may be called and cast. */
+  /** Separate from `#handlers`, since the same method may be called and cast. */
   readonly #casts = new WeakMap<Pid, Known>()
 
-  /** @param to nobody, for a call that was refused */
+  /** The kind of a call's span. @param to the server; `undefined` for a call that was refused */
   ofCall(to: Pid | undefined, method: string | undefined, meant: string | undefined): SpanKind {
     if (to === undefined)
       return kindOfSpan('call', { title: meant ?? 'unknown', name: undefined }, 'call', method)

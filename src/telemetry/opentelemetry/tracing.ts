@@ -1,14 +1,13 @@
 /**
- * Spans for calls and for the handlers of messages, and the context that travels with a message.
+ * The spans of calls and of the handlers of messages, and the context that goes along with a message.
  *
  *     call         the caller's active span ← span of the call ← span of the handler
  *     cast, send   the sender's active span ← span of the handler, which also links to it
- *     timer        the active span of whoever set it ⇠ link ⇠ span of the handler, in a trace of its own
+ *     timer        the active span where it was set ⇠ link ⇠ span of the handler, in a trace of its own
  *
- * Where no span is active, or one that the sampler has dropped, there is none of ours. A message that was sent in a handler
- * of one that was sent in a handler … has a trace of its own, too, when that goes on for long: what feeds itself would be one
- * trace that never ends. What has a trace of its own is not below what was dropped: the sampler decides about it, else what it
- * has dropped once would be dark for ever.
+ * If no span is active, or one that the sampler dropped, no span is made. After a long chain of messages, each sent in the handler of the
+ * one before, a new trace begins: a process that sends messages to itself would otherwise be one endless trace. For a new trace the
+ * sampler decides again, also if it dropped the sender: otherwise such a process would never be traced again.
  */
 import {
   type Context,
@@ -45,39 +44,39 @@ import { OpenSpans } from './open-spans.js'
 import type { SdkFaults } from './sdk-faults.js'
 import { SpanKinds } from './span-kinds.js'
 
-/** How spans are made. */
+/** The options of tracing. */
 export interface TracingOptions {
   readonly roots: boolean
   readonly messages: 'child' | 'link'
 }
 
-/** So many messages may be sent in the handlers of one another in one trace. */
+/** The longest chain of messages in one trace, each sent in the handler of the one before. */
 const LONGEST_CHAIN = 16
 
 const EMPTY: SpanOptions = {}
 
-/** Reports of the end of a process by what its code threw. */
+/** The kinds of reports about a process whose code threw. */
 const CRASHES: ReadonlySet<string> = new Set(['crash', 'task'])
 
-/** Traces until disposed of; what has begun by then ends as it would have. */
+/** Traces until it is disposed of. Spans that are open then end as usual. */
 export class Tracing implements Disposable {
   readonly #tracer: Tracer
   readonly #faults: SdkFaults
   readonly #options: TracingOptions
   readonly #kinds = new SpanKinds()
   readonly #begins: Subscription
-  /** The context of a message's handler: of a call by its request, of anything else by its delivery. */
+  /** The context for the handler of a message: noted on the request of a call, and on the delivery of any other message. */
   readonly #carried = new Note<Context>('carried')
-  /** Of deliveries: a timer has sent them. */
+  /** Noted on the deliveries of timers. */
   readonly #timed = new Note<true>('timed')
-  /** By the event that stands for a call or a handler. */
+  /** The open spans, by the event of the call or handler. */
   readonly #spans: OpenSpans
-  /** The spans of handlers that failed, with the process that ended so. */
+  /** The spans of handlers that failed, with the process that ended by it. */
   readonly #failed = new WeakMap<Span, Pid>()
 
   readonly #crossing: Disposable
 
-  /** @param names what spans of isolated servers are called here */
+  /** @param names maps the spans of isolated servers to those in this program */
   constructor(
     tracer: Tracer,
     faults: SdkFaults,
@@ -96,7 +95,7 @@ export class Tracing implements Disposable {
         const { kind, pid, reason } = event.report
         if (pid !== undefined && CRASHES.has(kind)) this.#crashed(event.kernel, pid, reason)
       })
-    // The end of a call is told while somebody hears the start.
+    // The end of a call is published only while its start has subscribers, so both are in one subscription.
     const ends = new Subscription(kernel)
       .on<CallEvent>(KERNEL_CHANNELS.callStart, (event) => this.#callStarts(event))
       .on<CallEvent>(KERNEL_CHANNELS.callEnd, (event) => this.#callEnds(event))
@@ -126,7 +125,7 @@ export class Tracing implements Disposable {
     if (!this.#spans.has(event)) return
     const { kernel, call, error } = event
     this.#spans.end(kernel, event, error === undefined ? undefined : (span) => fail(span, error))
-    // An answered call waits for its time-out to be forgotten; its spans shall not. One that was given up may still be handled.
+    // An answered call stays in memory until its time-out; its context must not. A call that was given up may still be handled.
     if (call !== undefined && error === undefined) this.#carried.set(call, undefined)
   }
 
@@ -139,7 +138,7 @@ export class Tracing implements Disposable {
     if (timer) this.#timed.set(delivery, true)
   }
 
-  /** Whatever was active where its process was spawned is not the context of its handlers. */
+  /** Runs a handler in the context of its message, and never in the context in which its process was spawned. */
   #handlerStarts(event: HandlerEvent): void {
     const { message, delivery, run } = event
     const called = CallRequest.is(message) ? this.#carried.of(message) : undefined
@@ -149,18 +148,18 @@ export class Tracing implements Disposable {
       event.run = () => context.with(inside, run)
   }
 
-  /** The context of a handler, with a span for it if it has one. */
+  /** The context for a handler, with a new span if there is one. */
   #insideHandler(event: HandlerEvent, carried: Context): Context {
     const { message, delivery } = event
     const sender = trace.getSpan(carried)
     const isTraced = sender === undefined ? this.#options.roots : isKept(sender)
-    // A call is dropped with its caller.
+    // The handler of a call is dropped together with the caller's span.
     if (!isTraced && (sender === undefined || CallRequest.is(message))) return carried
     const kind = kindOf(message)
     if (kind === 'system') return carried
     if (kind === 'call' || sender === undefined) return this.#withSpan(event, kind, carried, EMPTY)
     const origin = sender.spanContext()
-    // As where there is no SDK, or tracing is suppressed: nothing that begins here would be kept.
+    // Without an SDK, or when tracing is suppressed, no span that begins here would be kept.
     if (!isTraced && !isSpanContextValid(origin)) return carried
     const chain = ChainedContext.chainOf(carried) + 1
     const isAlone =
@@ -196,7 +195,7 @@ export class Tracing implements Disposable {
     this.#spans.end(kernel, event, failure === undefined && !skipped ? undefined : mark)
   }
 
-  /** What no handler has thrown, as in a timer of it or a promise that it left: the span that it came from may be over. */
+  /** Makes a span for a crash outside any handler, such as in a timer or an unawaited promise: the span that it belongs to may have ended. */
   #crashed(kernel: Kernel, pid: Pid, reason: ExitReason): void {
     const active = context.active()
     const span = trace.getSpan(active)
@@ -204,7 +203,7 @@ export class Tracing implements Disposable {
     const isOfHandler = (): boolean => this.#failed.get(span) === pid
     if (isOfHandler()) return
     const { name, attributes } = this.#kinds.ofCrash(pid)
-    // A handler that waits ends its span in this moment, and has the failure there.
+    // A handler that waits ends its own span at this moment and has the failure there, so this waits for a microtask.
     queueMicrotask(() => {
       if (isOfHandler()) return
       this.#faults.caughtApart(kernel, `make the span ${name}`, () => {
@@ -215,7 +214,7 @@ export class Tracing implements Disposable {
     })
   }
 
-  /** Whether there is to be a span below that context. A request that the sampler has dropped is dropped as a whole. */
+  /** Whether a span may begin below a context. A request that the sampler dropped is dropped as a whole. */
   #isTraced(parent: Context): boolean {
     const span = trace.getSpan(parent)
     if (span === undefined) return this.#options.roots
@@ -223,7 +222,7 @@ export class Tracing implements Disposable {
   }
 }
 
-/** Whether that is code from outside the tree, which comes in with a request of its own. */
+/** Whether the caller is code outside the tree, whose call begins a request. */
 function isOutside(caller: Pid | undefined): boolean {
   if (caller === undefined) return true
   const sight = glance(caller)

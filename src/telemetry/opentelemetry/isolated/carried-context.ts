@@ -1,4 +1,4 @@
-/** A context on its way to another thread or program and back: its span and its baggage, as data. */
+/** The data of a context for a message to another thread or program: its span and its baggage. */
 import {
   type BaggageEntry,
   baggageEntryMetadataFromString,
@@ -22,10 +22,10 @@ import type { Note } from '../../event-notes.js'
 import { Subscription } from '../../subscription.js'
 import { ChainedContext } from '../chained-context.js'
 
-/** Under which it goes along with a message. */
+/** The key of this data in a message. */
 const KEY = 'opentelemetry'
 
-/** A span, as data. */
+/** The address of a span, as data. */
 export interface SpanAddress {
   readonly traceId: string
   readonly spanId: string
@@ -36,7 +36,7 @@ export interface SpanAddress {
 interface CarriedContext {
   readonly span: SpanAddress | undefined
   readonly baggage: readonly (readonly [key: string, value: string, metadata: string | undefined])[]
-  /** How many messages led to it. */
+  /** The number of messages that led to the context. */
   readonly chain: number
 }
 
@@ -49,19 +49,19 @@ export function spanAt({ traceState, ...address }: SpanAddress): SpanContext {
   return { ...address, ...(traceState !== undefined && { traceState: createTraceState(traceState) }) }
 }
 
-/** What spans are called here. */
+/** A mapping from the spans of other threads and programs to those in this program. */
 export interface SpanNames {
   here(span: SpanAddress): SpanContext
 }
 
-/** Where all are what they are. */
+/** The mapping that changes nothing. */
 const SAME: SpanNames = { here: spanAt }
 
 /**
- * Has contexts go along with messages to other kernels, and back.
+ * Makes contexts go along with messages to and from other kernels.
  *
- * @param carried what is noted of calls: the context of their handler
- * @param names what a span is called here that came from there
+ * @param carried the context for the handler of each call
+ * @param names maps a span that arrives to one in this program
  */
 export function carryContexts(
   kernel: Kernel | undefined,

@@ -1,6 +1,6 @@
 /**
- * The tracer of a thread or program that has no SDK: what its spans are is told where the server was started, and made a span there. Their ids
- * here are such as whoever is below them needs to name them; in what is exported they have others.
+ * The tracer of a thread or program without an SDK. It sends the data of its spans to the program that started the server, which makes the
+ * real spans. The ids here are temporary: they only connect spans with their children, and exported spans have other ids.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -23,23 +23,23 @@ import {
 } from '@opentelemetry/api'
 import { addressOf, type SpanAddress } from './carried-context.js'
 
-/** A link, as data. */
+/** The data of a link. */
 export interface RelayedLink {
   readonly to: SpanAddress
   readonly attributes: Attributes | undefined
 }
 
-/** An event of a span. */
+/** The data of an event of a span. */
 export interface RelayedEvent {
   readonly name: string
   readonly attributes: Attributes | undefined
   readonly at: number
 }
 
-/** Who makes a span, and how it is told of. */
+/** The message that a span has begun. */
 export interface SpanBegun {
   readonly begun: string
-  /** The tracer that it is of; undefined for that of Heartwood. */
+  /** The tracer of the span; `undefined` for that of Heartwood. */
   readonly scope: { readonly name: string; readonly version: string | undefined } | undefined
   readonly name: string
   readonly kind: number | undefined
@@ -53,9 +53,9 @@ export interface SpanBegun {
 export interface SpanEnded {
   readonly ended: string
   readonly at: number
-  /** Where it was changed. */
+  /** The new name, if it was changed. */
   readonly name: string | undefined
-  /** What came after the beginning. */
+  /** The attributes that were set after the beginning. */
   readonly attributes: Attributes
   readonly links: readonly RelayedLink[]
   readonly events: readonly RelayedEvent[]
@@ -64,13 +64,13 @@ export interface SpanEnded {
 
 export type SpanNews = SpanBegun | SpanEnded
 
-/** Where spans are told of, and what time it is, in milliseconds since 1970. */
+/** The connection to the other program: it sends messages, and gives the time in milliseconds since 1970. */
 export interface Relay {
   say(news: SpanNews): void
   now(): number
 }
 
-/** Events of a span that are told of: one that waits for long may have any number. */
+/** The most events of a span that are sent, since a long span may have any number. */
 const MOST_EVENTS = 128
 
 export class RelayedTracers implements TracerProvider {
@@ -92,7 +92,7 @@ export class RelayedTracer implements Tracer {
     const isBelow = parent !== undefined && isSpanContextValid(parent)
     const spanId = randomBytes(8).toString('hex')
     const traceId = isBelow ? parent.traceId : randomBytes(16).toString('hex')
-    // Kept or dropped with what it is below; what begins a trace is for the sampler at home to say.
+    // A span with a parent is kept or dropped with it. For a span that begins a trace, the sampler of the other program decides.
     if (isBelow && (parent.traceFlags & TraceFlags.SAMPLED) === 0)
       return trace.wrapSpanContext({ traceId, spanId, traceFlags: TraceFlags.NONE })
     const span = new RelayedSpan({ traceId, spanId, traceFlags: TraceFlags.SAMPLED }, this.relay)
@@ -175,7 +175,7 @@ class RelayedSpan implements Span {
     return this
   }
 
-  /** As OpenTelemetry's conventions have it. */
+  /** Adds an event for an exception, by the conventions of OpenTelemetry. */
   recordException(exception: Exception, time?: TimeInput): void {
     const { name, message, stack, code } =
       typeof exception === 'string'
@@ -212,7 +212,7 @@ function dataOf({ context: to, attributes }: Link): RelayedLink {
   return { to: addressOf(to), attributes }
 }
 
-/** Seconds and nanoseconds, milliseconds, or a date. */
+/** A time in milliseconds, from seconds and nanoseconds, milliseconds, or a date. */
 function timeOf(time: TimeInput | undefined, { now }: Relay): number {
   if (time === undefined) return now()
   if (Array.isArray(time)) return time[0] * 1e3 + time[1] / 1e6

@@ -1,4 +1,4 @@
-/** Spans of isolated servers: made here, of what is told there. */
+/** The spans of isolated servers, made in this program from the data that their threads and programs send. */
 import {
   ROOT_CONTEXT,
   type Span,
@@ -16,15 +16,15 @@ import { type SpanAddress, type SpanNames, spanAt } from './carried-context.js'
 import type { RelayedLink, SpanBegun, SpanEnded, SpanNews } from './relayed-tracer.js'
 import type { SpansOrder } from './spans-there.js'
 
-/** The entry of the package whose `traceThere` runs there. */
+/** The entry of the package that has `traceThere`. */
 const MODULE = 'heartwood/telemetry/opentelemetry'
 
-/** Spans of there whose names here are remembered: what comes later that is below an older one is below nothing. */
+/** The most spans that are remembered. A later child of a forgotten span has no parent. */
 const MOST_KNOWN = 10_000
 
-/** Has what is started isolated from now on traced there, too, until disposed of. */
+/** Traces the isolated servers that are started from now on, until it is disposed of. */
 export class IsolatedSpans implements Disposable, SpanNames {
-  /** By what a span is called there. */
+  /** The spans made here, by their id in the other thread or program. */
   readonly #known = new Map<string, SpanContext>()
   readonly #subscription: Subscription
 
@@ -43,12 +43,12 @@ export class IsolatedSpans implements Disposable, SpanNames {
     this.#subscription[Symbol.dispose]()
   }
 
-  /** What a span is called here. One of here is itself. */
+  /** The context of a span in this program. A span of this program is returned as it is. */
   here(span: SpanAddress): SpanContext {
     return this.#known.get(span.spanId) ?? spanAt(span)
   }
 
-  /** @returns undefined where the SDK fails: then there is no span */
+  /** Begins a span. @returns `undefined` if the SDK fails */
   begin(
     kernel: Kernel,
     { begun, scope, name, kind, at, attributes, links, parent }: SpanBegun,
@@ -85,7 +85,7 @@ export class IsolatedSpans implements Disposable, SpanNames {
   }
 }
 
-/** Those of one thread or program. */
+/** The spans of one thread or program. */
 class SpansOfOne implements Outpost {
   readonly module = MODULE
   readonly entry = 'traceThere'
@@ -106,7 +106,7 @@ class SpansOfOne implements Outpost {
     }
   }
 
-  /** What has not ended by then ends with it. */
+  /** Called at the end of the thread or program: ends all open spans. */
   left(reason: ExitReason): void {
     for (const span of this.#open.values()) {
       this.spans.caught(this.kernel, 'mark a span', () => fail(span, reason))

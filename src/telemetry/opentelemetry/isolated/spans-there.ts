@@ -3,21 +3,21 @@ import { currentKernel } from '../../../kernel/index.js'
 import { RelayedTracer, RelayedTracers, type SpanNews } from './relayed-tracer.js'
 import { StoreContexts } from './store-contexts.js'
 
-/** How it is traced there. */
+/** The options of tracing in the thread or program. */
 export interface SpansOrder {
   readonly roots: boolean
   readonly messages: 'child' | 'link'
   readonly lifecycle: boolean
 }
 
-/** Begins the tracing of a thread. */
+/** The function that begins the tracing there. */
 export type BeginTracing = (
   options: SpansOrder & { readonly tracer?: RelayedTracer; readonly meter: false },
 ) => unknown
 
 /**
- * Traces the thread or program of an isolated server. Where it has an SDK, which `--import` loads in threads, too, that makes the spans; else they are told to
- * whoever traces where the server was started, and so are those of its own code.
+ * Traces the thread or program of an isolated server. If it has an SDK, which `--import` also loads in threads, that makes the spans.
+ * Otherwise all spans, also those of the program's own code, are sent to the program that started the server.
  */
 export function traceWith(begin: BeginTracing, order: SpansOrder, say: (news: SpanNews) => void): void {
   const { clock } = currentKernel()

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api'
 
-/** The contexts of a thread that has no SDK: OpenTelemetry's API alone keeps none. */
+/** The context manager of a thread without an SDK, since OpenTelemetry's API alone has none. */
 export class StoreContexts implements ContextManager {
   readonly #store = new AsyncLocalStorage<Context>()
 
