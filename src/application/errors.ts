@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of this layer, by code. */
 export const APPLICATION_ERRORS = {
   CONFIG_NOT_FOUND:
     'there is no configuration module {path}. Give the path of a file whose default export is defineConfig({ … }).',

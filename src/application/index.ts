@@ -1,4 +1,4 @@
-/** Applications: configuration, boot and stop, scopes, containment, and what the command line needs of them. */
+/** Applications: configuration, boot and stop, scopes, containment, and functions for the command line. */
 
 export { boot, type RunningSystem } from './boot/boot.js'
 export type { Accompaniment, BootOptions } from './boot/boot-options.js'

@@ -1,37 +1,37 @@
-/** Asks the observer of a program that runs, over HTTP: what every command does that looks into one. */
+/** The HTTP client for the observer of a running program. All commands that look into a running program use it. */
 import { HeartwoodError, read } from '../kernel/index.js'
 import { reasonLine } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
-/** Milliseconds that the observer may take. */
+/** The time that the observer has to answer, in milliseconds. */
 const PATIENCE = 10_000
-/** Bytes of an answer that are read: whoever sends more is no observer. */
+/** The most bytes of an answer that are read. A longer answer is not that of an observer. */
 const LARGEST = 64 * 1024 * 1024
 
-/** Characters that are kept of a code, and of a message. */
+/** The most characters of a code, and of a message, that are kept. */
 const LONGEST_CODE = 100
 const LONGEST_MESSAGE = 10_000
 
-/** Asks an observer for what its API has at a path, such as `'overview'`. */
+/** A function that reads a path of the observer's API, such as `'overview'`. */
 export type Ask = (path: string) => Promise<unknown>
 
-/** The command that asks, for what is said of a wrong URL. */
+/** The command that uses the client, for the message about a wrong URL. */
 export interface Asker {
-  /** How it is called, such as `'heartwood observe <url>'`. */
+  /** The usage line, such as `'heartwood observe <url>'`. */
   readonly usage: string
-  /** Such as `'heartwood observe --help'`. */
+  /** The command that prints the help, such as `'heartwood observe --help'`. */
   readonly help: string
-  /** What messages call the URL. Default `'the URL'`. */
+  /** The name of the URL in messages. Default `'the URL'`. */
   readonly name?: string
 }
 
-/** The observer at one address. */
+/** A client for the observer at one address. */
 export class ObserverClient {
   readonly #base: URL
 
   /**
-   * @param token what it was started with, for one that wants it
-   * @throws USAGE for a URL that is none
+   * @param token the token of the observer, if it requires one
+   * @throws USAGE for an invalid URL
    */
   constructor(
     url: string,
@@ -47,7 +47,7 @@ export class ObserverClient {
     if (!this.#base.pathname.endsWith('/')) this.#base.pathname += '/'
   }
 
-  /** The address of a path of its API. */
+  /** The address of a path of the API. */
   addressOf(path: string): string {
     return new URL(`api/${path}`, this.#base).href
   }
@@ -55,15 +55,15 @@ export class ObserverClient {
   /** @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject. */
   readonly get: Ask = (path) => this.#asked(path, { signal: AbortSignal.timeout(PATIENCE) })
 
-  /** Gives an order. @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject. */
+  /** Performs an action. @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject. */
   act(action: string, body: Readonly<Record<string, unknown>>): Promise<unknown> {
     return this.post(`actions/${action}`, body, AbortSignal.timeout(PATIENCE))
   }
 
   /**
-   * Gives an order at a path of its API. What the observer refuses has what it says in the details of its error, under `said`.
+   * Sends a POST request to a path of the API. When the observer refuses it, the error has the observer's answer in `details.said`.
    *
-   * @param signal ends the request
+   * @param signal aborts the request
    * @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
    */
   post(path: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
@@ -72,7 +72,7 @@ export class ObserverClient {
   }
 
   /**
-   * The text of an event stream, piece by piece, until the signal ends it.
+   * The text of an event stream in parts, until the signal aborts it.
    *
    * @throws OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
    */
@@ -84,7 +84,7 @@ export class ObserverClient {
       for await (const part of response.body as unknown as AsyncIterable<Uint8Array>)
         yield decoder.decode(part, { stream: true })
     } catch (error) {
-      // The end that was asked for.
+      // After an abort the end of the stream is no failure.
       if (!signal.aborted) throw this.#unreachable(error)
     }
   }
@@ -119,7 +119,7 @@ export class ObserverClient {
   }
 }
 
-/** The JSON of an answer; undefined for one that is none. */
+/** The JSON of an answer; `undefined` if it has none. */
 async function bodyOf(response: Response): Promise<unknown> {
   if (response.body === null) return undefined
   const decoder = new TextDecoder()

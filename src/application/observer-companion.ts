@@ -6,8 +6,8 @@ import { applicationError } from './errors.js'
 import type { Application } from './lifecycle/application.js'
 
 /**
- * An application that a key of the configuration makes run beside the others. It belongs to a layer above this one, which
- * hands it in: so nothing of it is loaded where nobody asks for it.
+ * An application that is added by a key of the configuration, such as the observer. It belongs to a higher layer, which passes it to
+ * `boot`. So its code is loaded only if it is used.
  */
 export interface Companion {
   readonly key: 'observer'
@@ -15,9 +15,9 @@ export interface Companion {
 }
 
 /**
- * The configuration with the companions it asks for. They start before all others, to see how those do.
+ * The configuration with the companions that its keys request. They start before all other applications, to observe their start.
  *
- * @throws APPLICATION_DUPLICATE, and what the companions find wrong with their options
+ * @throws APPLICATION_DUPLICATE, and errors of the companions about their options
  */
 export async function accompanied(
   config: CheckedConfig,
@@ -28,7 +28,7 @@ export async function accompanied(
   for (const companion of companions) {
     const options = config[companion.key]
     if (options === undefined) continue
-    // The environment may be one that only the command line names.
+    // The environment may be given on the command line only.
     const console = options.console ?? isWorkedOn(originOf(config)?.sources.environment)
     const beside = await companion.application({ ...options, console }, logger)
     if (applications.some(({ name }) => name === beside.name)) {

@@ -1,8 +1,8 @@
 /**
- * Scopes: who builds the instances of servers, and what they are given.
+ * Scopes: sets of bindings from which the instances of servers are built and injected.
  *
- * This layer only opens scopes, hands them down the tree and closes them. What is in one is the business of whoever
- * implements `ScopeSource`; the decorators do so with an injection container.
+ * This layer only opens scopes, passes them down the tree and closes them. Their content belongs to the implementation of
+ * `ScopeSource`; the decorators implement it with an injection container.
  */
 
 import { type ConfigToken, type LiveSettings, pathOfToken } from '../config/index.js'
@@ -22,19 +22,18 @@ import {
 import { createLogger, type Logger } from '../logging/index.js'
 import { applicationError } from './errors.js'
 
-/** Where a process finds its scope: in its dictionary, or in that of a process above it. */
+/** The dictionary key of a scope. A process finds its scope in its own dictionary or in that of a process above it. */
 export const SCOPE = processKey<Scope>('heartwood.scope')
 
-/** The token and dictionary key of the application's logger. */
+/** The injection token and dictionary key of the application's logger. */
 export const LOGGER: unique symbol = Symbol.for('heartwood.logger')
 
-/** The dictionary key of the health of the system, and the token it can be injected by. */
+/** The injection token and dictionary key of the health of the system. */
 export const HEALTH: unique symbol = Symbol.for('heartwood.health')
 
 /**
- * The logger of the application that the current process belongs to; it can be injected, too, by the token `LOGGER`.
- * Outside any application: one that writes as the defaults say. In left-over code of a dead process, and where an SDK of OpenTelemetry runs by
- * itself, it is there, too.
+ * The logger of the application of the current process; it can also be injected by the token `LOGGER`. Outside any application it is a
+ * logger with the default options. It also works in left-over code of a dead process, and in code of an OpenTelemetry SDK.
  *
  * @example
  * const log = logger()
@@ -44,29 +43,29 @@ export function logger(): Logger {
   return (stillInherited(LOGGER) as Logger | undefined) ?? loggerOfNobody() ?? createLogger()
 }
 
-/** The logger that an application of a kernel had last. */
+/** The logger that an application of a kernel provided last. */
 const lastOf = new WeakMap<Kernel, Logger>()
 
-/** Gives a logger to the current process and to those below it. */
+/** Provides a logger for the current process and all processes below it. */
 export function provideLogger(logger: Logger): void {
   put(LOGGER, logger)
   lastOf.set(currentKernel(), logger)
 }
 
-/** Of a process whose whole tree is dead, or that stands for a library and is in none. */
+/** The last logger of the kernel, for a process whose tree is dead, or that represents a library outside any tree. */
 function loggerOfNobody(): Logger | undefined {
   const pid = currentPid()
   return pid !== undefined && (isLibrary(pid) || !isAlive(pid)) ? lastOf.get(currentKernel()) : undefined
 }
 
-/** Where a process finds the settings of its program. */
+/** The dictionary key of the settings of the program. */
 export const SETTINGS = processKey<LiveSettings>('heartwood.settings')
 
 /**
- * The value of a setting, in the application that the current process belongs to, as it is at the moment; what the
- * constructor of a server can have injected by the same token. Erlang's `application:get_env/1`.
+ * The value of a setting at this moment, in the application of the current process. A constructor can have it injected by the same
+ * token. Erlang's `application:get_env/1`.
  *
- * @throws SETTING_UNKNOWN outside applications with settings, and for a key that cannot be
+ * @throws SETTING_UNKNOWN outside applications with settings, and for a key that cannot exist
  * @example
  * const pool = setting(settings.token('db.pool'))
  */
@@ -80,59 +79,60 @@ export function setting<T>(token: ConfigToken<T>): T {
   return source() as T
 }
 
-/** What a check finds. */
+/** The result of checking a class. */
 export interface Findings {
-  /** What would keep it from being built. */
+  /** The mistakes that prevent it from being built. */
   readonly problems: readonly HeartwoodError[]
-  /** What works, and is worth a look. */
+  /** The warnings: it can be built, but something looks wrong. */
   readonly warnings: readonly HeartwoodError[]
-  /** What looks as if it had to be shared, and is not; what is to be said if several, which are named, have it injected. */
+  /** Bindings that look as if they must be shared, but are not; each with a function that makes the warning for several named users. */
   readonly unshared: ReadonlyMap<object, (users: string) => HeartwoodError>
 }
 
-/** What is bound, from one supervisor (or application) downwards. What it makes is owned by the process that opens it. */
+/** The bindings for the tree below a supervisor or an application. The process that opens a scope owns the instances made in it. */
 export interface Scope {
   /** The names of the application and the supervisors down to this scope. */
   readonly path: readonly string[]
-  /** What is wrong with what is bound in it, whoever asks for it. */
+  /** The mistakes in its bindings, independent of their use. */
   readonly mistakes: readonly HeartwoodError[]
-  /** What is to be said of `target` as it would be built here, found without building anything. */
+  /** Checks how `target` would be built in this scope, without building anything. */
   check(target: unknown): Findings
-  /** By its token, each override that replaces nothing and that none of what was checked asks for. */
+  /** The overrides, by token, that replace no binding and that no checked class uses. */
   unusedOverrides(): ReadonlyMap<unknown, HeartwoodError>
-  /** How often it took other bindings. */
+  /** How often its bindings were replaced. */
   readonly changes: number
   /**
-   * Takes the bindings of new code. What is bound as before stays, with what was made of it; what is bound otherwise is made anew for the
-   * next that wants it, and what the old binding made is disposed of with the scope.
+   * Takes over the bindings of new code. An unchanged binding stays, with its instances. For a changed binding a new instance is made at
+   * its next use; the old instances are disposed of with the scope.
    *
-   * @throws what is wrong with what is bound; then nothing has changed
+   * @throws mistakes in the bindings; then nothing has changed
    */
   follow(source: ScopeSource): void
-  /** What a token is bound to for good, over everything else; undefined when it is not. */
+  /** The value that overrides all other bindings of a token; `undefined` if there is none. */
   override(token: symbol): { readonly value: unknown } | undefined
 }
 
-/** What a scope is opened with. */
+/** The options of a new scope. */
 export interface ScopeOptions {
-  /** The application or supervisor it belongs to. */
+  /** The name of its application or supervisor. */
   readonly name: string
-  /** The scope around it. */
+  /** The enclosing scope. */
   readonly parent?: Scope | undefined
-  /** What the framework itself provides, by token. */
+  /** The values that the framework provides, by token. */
   readonly provided?: ReadonlyMap<symbol, unknown> | undefined
-  /** The settings of the program, each to be provided by its token as it is at the moment. */
+  /** The settings of the program. Each is provided by its token, with its value at the moment of use. */
   readonly settings?: LiveSettings | undefined
   /** `check` looks into initialisers, too, also of the scopes below: for commands, since it takes time. Default false. */
   readonly initialisers?: boolean | undefined
 }
 
-/** Opens a fresh scope for each incarnation of what it belongs to. */
+/** The source of scopes: it opens a new scope for each incarnation of an application or supervisor. */
 export interface ScopeSource {
   /**
-   * A scope to look at, in which nothing is made. What had to be run for it is not run again for the first that is opened.
+   * Makes a scope for checks only, in which no instance is made. User code that it runs is not run again for the first scope that is
+   * opened.
    *
-   * @param plan the same object for all scopes of one plan
+   * @param plan the same object for all scopes of a plan
    */
   plan(options: ScopeOptions, plan: object): Scope
   open(options: ScopeOptions): Scope

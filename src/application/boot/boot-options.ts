@@ -1,4 +1,4 @@
-/** What `boot` may be told beside the configuration. */
+/** The options of `boot` beside the configuration, and their checks. */
 import { Kernel, type Rules, rules } from '../../kernel/index.js'
 import type { Logger } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
@@ -6,48 +6,48 @@ import type { SystemExit } from '../lifecycle/application-controller.js'
 import type { Companion } from '../observer-companion.js'
 import type { BootStep, BootWatcher } from './boot-timeline.js'
 
-/** What a program may bring to its boot, and what it wants of the system beside its own code. */
+/** The options of `boot`. */
 export interface BootOptions {
-  /** Where it runs. Default a new one on the system clock, which becomes the default kernel. */
+  /** The kernel to run in. Default a new one with the system clock, which becomes the default kernel. */
   readonly kernel?: Kernel | undefined
-  /** Default one as the configuration's `log` says. */
+  /** The logger. Default one with the options in `log` of the configuration. */
   readonly logger?: Logger | undefined
-  /** Cancels the boot, and stops what runs after it. */
+  /** A signal that cancels the boot, or stops the running system. */
   readonly signal?: AbortSignal | undefined
-  /** Told once what the start was made of, also when it failed: before `boot` resolves or rejects. */
+  /** Called once with the steps of the start and their times, also when it failed, before `boot` resolves or rejects. */
   readonly onBootTree?: ((tree: BootStep) => void) | undefined
   /**
-   * Whether SIGTERM and SIGINT stop the system, and with it the program, as with `heartwood start`; a second one ends it at
-   * once. Default false: they do what they do to any Node program, which is to end it at once.
+   * Whether SIGTERM and SIGINT stop the system and then the program, as with `heartwood start`. A second signal ends it at once.
+   * Default false: they end the program at once, as Node does by default.
    */
   readonly signals?: boolean | undefined
   /**
-   * Whether the program ends with the system when a crash or a signal was the cause: the other systems are stopped, what
-   * was written is let out, and the exit code is that of `heartwood start`. With false, `ended` tells how it ended and
-   * the rest is yours. Default true; false on a kernel with virtual time. `stop()` never ends the program.
+   * Whether the program ends with the system after a crash or a signal: the other systems are stopped, output is flushed, and the exit
+   * code is that of `heartwood start`. If false, the program goes on, and `ended` tells how the system ended. Default true; false on a
+   * kernel with virtual time. `stop()` never ends the program.
    */
   readonly exitOnEnd?: boolean | undefined
   /**
-   * Closes what the program has beside the system, before it ends with the system: a framework with hooks of its own, a
-   * pool. Called when the tree has stopped. It may take the configuration's `shutdownTimeout`; one that fails or is late is
-   * reported, and the program ends all the same.
+   * Closes other resources of the program before it ends with the system, such as a framework with its own hooks. Called when the tree
+   * has stopped. It may take as long as the configuration's `shutdownTimeout`. If it fails or is late, that is reported and the program
+   * ends anyway.
    */
   readonly beforeExit?: ((exit: SystemExit) => unknown) | undefined
   /**
-   * Whether Node goes on until the system has ended, also when nothing in it waits for anything but messages. Default true;
+   * Whether Node stays alive until the system has ended, also when all its processes only wait for messages. Default true;
    * false on a kernel with virtual time.
    */
   readonly keepAlive?: boolean | undefined
 }
 
-/** What a layer above brings. */
+/** The parts that a higher layer passes to `boot`. */
 export interface Accompaniment {
   readonly companions?: readonly Companion[] | undefined
   /** Sees the tree come up. */
   readonly watcher?: BootWatcher | undefined
 }
 
-/** Everything that the options of a boot may have; a key that is not here is a slip. */
+/** The rules for the options of `boot`. Any other key is a mistake. */
 const BOOT: Rules = {
   kernel: {
     expected: 'a kernel, made by new Kernel() or new TestKernel()',
@@ -57,7 +57,7 @@ const BOOT: Rules = {
     expected: 'a logger, such as createLogger() makes',
     fits: (value) => can(value, 'trace', 'debug', 'info', 'warn', 'error', 'child'),
   },
-  // By what it can do: a test environment brings an AbortSignal of its own.
+  // Tested by its methods: some test environments have their own class `AbortSignal`.
   signal: {
     expected: 'an AbortSignal (signals: true has SIGTERM and SIGINT stop the system)',
     fits: (value) => can(value, 'addEventListener', 'removeEventListener') && 'aborted' in (value as object),
@@ -69,7 +69,7 @@ const BOOT: Rules = {
   keepAlive: rules.flag,
 }
 
-/** @throws BOOT_OPTION_INVALID with all that is wrong */
+/** Checks the options of `boot`. @throws BOOT_OPTION_INVALID with all mistakes */
 export function checkBootOptions(options: unknown): void {
   const mistakes = rules.isRecord(options)
     ? rules.mistakesIn(options, BOOT)

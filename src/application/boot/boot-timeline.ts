@@ -1,61 +1,61 @@
-/** What a start was made of, and how long each part of it took: measured as it happens, printed when asked for. */
+/** The timeline of a boot: a tree of its steps, with the time that each step took. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type ExitReason, guardedChannel, type Kernel, type Pid, processInfo } from '../../kernel/index.js'
 import { reasonLine } from '../../logging/index.js'
 import { type ChildStart, SUPERVISOR_STARTS } from '../../supervisor/index.js'
 import { branches } from '../plan/tree-drawing.js'
 
-/** One part of a start. */
+/** A step of a boot. */
 export interface BootStep {
   readonly name: string
   readonly kind: 'boot' | 'application' | 'supervisor' | 'worker' | 'phase'
-  /** Milliseconds from the begin of the boot to that of this step. */
+  /** Milliseconds from the beginning of the boot to the beginning of this step. */
   readonly start: number
-  /** Milliseconds that it took; undefined while it is not through. */
+  /** The time that the step took, in milliseconds; `undefined` while it has not ended. */
   readonly ms: number | undefined
-  /** Why it failed, if it did. */
+  /** The reason of its failure, if it failed. */
   readonly failure?: string
-  /** What it was made of, in order. */
+  /** The steps inside this step, in order. */
   readonly steps: readonly BootStep[]
 }
 
-/** The name of the channel on which every boot is published once it is through, or has failed. */
+/** The name of the channel of boots. Each boot is published at its end, also if it failed. */
 export const BOOTS = 'heartwood.boot'
 
 const boots = guardedChannel(BOOTS)
 
-/** What is published there. */
+/** The event of a boot. */
 export interface BootEvent {
   readonly kernel: Kernel
   readonly tree: BootStep
-  /** When it began, in milliseconds since 1970. */
+  /** The time of its beginning, in milliseconds since 1970. */
   readonly begun: number
 }
 
-/** Told of each step as it happens, until the boot is through. */
+/** A listener that gets each step of a boot as it happens, until the boot has finished. */
 export interface BootWatcher {
   /** @param depth 1 for an application, 2 for its root supervisor, and so on */
   began(step: BootStep, depth: number): void
   ended(step: BootStep, depth: number): void
 }
 
-/** A step while it is measured. */
+/** A step that is being measured. */
 export interface Measured extends BootStep {
-  /** 0 for the boot itself. */
+  /** The depth of the step: 0 for the boot itself. */
   readonly depth: number
   ms: number | undefined
   failure?: string
   readonly steps: Measured[]
-  /** The process that came of it. */
+  /** The process that the step started. */
   pid?: Pid
 }
 
-/** Measures the boot of one kernel's applications until disposed of. */
+/** Measures the boot of the applications of a kernel until it is disposed of. */
 export class BootTimeline implements Disposable {
   readonly boot: Measured
-  /** When it began, on the kernel's clock. */
+  /** The time of the beginning, by the clock of the kernel. */
   readonly begun: number
-  /** The step during which a process starts others. */
+  /** The step of each process that starts others. */
   readonly #starters = new Map<Pid, Measured>()
   readonly #hear = (message: unknown): void => this.#child(message as ChildStart)
 
@@ -73,7 +73,7 @@ export class BootTimeline implements Disposable {
     this.#starters.clear()
   }
 
-  /** Tells whoever listens what it was made of. */
+  /** Publishes the boot on its channel. */
   publish(tree: BootStep): void {
     if (!boots.hasSubscribers) return
     const begun = this.kernel.clock.wallTime() - (this.kernel.now() - this.begun)
@@ -95,19 +95,19 @@ export class BootTimeline implements Disposable {
     this.watcher?.ended(step, step.depth)
   }
 
-  /** What `starter` starts from now on are parts of this step. */
+  /** Makes all starts by `starter` from now on parts of a step. */
   adopt(starter: Pid, step: Measured): void {
     this.#starters.set(starter, step)
   }
 
-  /** The steps that are not through, from the boot down to the one that everything waits for. */
+  /** The steps that have not ended, from the boot down to the step that all others wait for. */
   open(): readonly Measured[] {
     const open: Measured[] = []
     for (let at: Measured | undefined = this.boot; at !== undefined; at = openPart(at)) open.push(at)
     return open
   }
 
-  /** Who performs a step: the process in which its start function or its hook runs. */
+  /** The process that performs a step, in which its start function or hook runs. */
   starterOf(step: Measured): Pid | undefined {
     for (const [pid, at] of this.#starters) if (at.steps.includes(step)) return pid
     return undefined
@@ -118,7 +118,7 @@ export class BootTimeline implements Disposable {
     return this.kernel.now() - this.begun - start
   }
 
-  /** The processes that came of the steps beside this one. */
+  /** The processes that the neighbouring steps have started. */
   siblingsOf(step: Measured): ReadonlySet<Pid | undefined> {
     const starter = this.starterOf(step)
     const above = starter === undefined ? undefined : this.#starters.get(starter)
@@ -136,13 +136,13 @@ export class BootTimeline implements Disposable {
     if (step === undefined) return
     if (outcome !== 'ignore' && 'pid' in outcome) {
       step.pid = outcome.pid
-      // A dynamic supervisor starts its children when it has long been up.
+      // A dynamic supervisor starts its children after its own start has ended.
       this.adopt(outcome.pid, step)
     }
     this.end(step, outcome !== 'ignore' && 'failed' in outcome ? { reason: outcome.failed } : undefined)
   }
 
-  /** A supervisor that is heard of first starts its children: it is what someone above it is starting. */
+  /** The step of a supervisor. A supervisor that is still unknown is just being started: it belongs to the open step of a process above it. */
   #stepOf(supervisor: Pid): Measured | undefined {
     const known = this.#starters.get(supervisor)
     if (known !== undefined) return known
@@ -161,10 +161,10 @@ function openPart({ steps }: Measured): Measured | undefined {
   return steps.findLast(({ ms }) => ms === undefined)
 }
 
-/** A copy for whoever asks, without what is only for measuring. */
+/** A copy of a boot tree without the fields that are only for measuring. */
 export function bootStep(boot: BootStep): BootStep {
   const copy = withoutParts(boot)
-  // A list of its own here and below, since a tree may be deeper than the stack.
+  // No recursion, here and below, since a tree may be deeper than the stack.
   const open = [{ step: boot, copy }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const step of next.step.steps) {
@@ -180,11 +180,11 @@ function withoutParts({ name, kind, start, ms, failure }: BootStep): BootStep & 
   return { name, kind, start, ms, ...(failure === undefined ? undefined : { failure }), steps: [] }
 }
 
-/** The widest text that the column of milliseconds stands right of; a very deep tree is mostly indentation. */
+/** The widest text for which the column of milliseconds is aligned. A very deep tree is mostly indentation. */
 const WIDEST = 200
 
 /**
- * A boot tree as text: a line for each step, with its milliseconds in a column.
+ * The text of a boot tree: one line for each step, with its milliseconds in a column.
  *
  * @example
  * console.log(bootTreeText(system.bootTree()))
@@ -214,7 +214,7 @@ function* inOrder(boot: BootStep): Iterable<BootStep> {
   }
 }
 
-/** Without a spread: so many arguments as a wide tree has steps do not fit on the stack. */
+/** The length of the longest text. Without `Math.max(...)`, whose arguments would overflow the stack for a wide tree. */
 function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0)
 }

@@ -1,4 +1,4 @@
-/** Booting a configuration, and the running system that comes of it. */
+/** The boot of a configuration, and the running system that it results in. */
 import { MessageChannel } from 'node:worker_threads'
 import { isWorkedOn } from '../../config/index.js'
 import type { SettingsChange } from '../../genserver/index.js'
@@ -37,29 +37,29 @@ import { watchEventLoop } from '../watchdog/watchdog.js'
 import { type Accompaniment, type BootOptions, checkBootOptions } from './boot-options.js'
 import { type BootStep, BootTimeline, bootStep } from './boot-timeline.js'
 
-/** Applications that run. */
+/** A running system: the applications of a configuration. */
 export interface RunningSystem {
   readonly kernel: Kernel
   readonly logger: Logger
-  /** Whether it is alive and ready; `health(system)` reads it. */
+  /** The health of the system; `health(system)` reads it. */
   readonly health: SystemHealth
-  /** In the order of their start. */
+  /** The applications, in the order of their start. */
   readonly applications: readonly RunningApplication[]
-  /** Resolves when nothing runs any more, whoever was the cause. It never rejects. */
+  /** Resolves when nothing runs any more, for any reason. It never rejects. */
   readonly ended: Promise<SystemExit>
-  /** What the start was made of, and how long each part of it took; `bootTreeText` makes text of it. */
+  /** The steps of the start and their times; `bootTreeText` makes a text of it. */
   bootTree(): BootStep
   /**
-   * Reads the configuration again, and tells running workers what changed; what cannot be used leaves all as it is. With
-   * `watch` this happens by itself.
+   * Reads the configuration again and tells running workers what changed. If it is invalid, everything stays as it is. With
+   * `watch` this happens automatically.
    *
-   * @returns what changed in the settings; undefined when nothing did
-   * @throws what `loadConfig` throws; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
+   * @returns the changed settings; `undefined` if none changed
+   * @throws the errors of `loadConfig`; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
    */
   reload(): Promise<SettingsChange | undefined>
   /**
-   * Changes the level of the log for everything, or for one process or application by name, in which `*` stands for
-   * anything. Undefined takes back the level of a name.
+   * Changes the level of the log, or the level of one process or application by name, in which `*` matches any text.
+   * `undefined` removes the level of a name.
    *
    * @throws LOG_LEVEL_INVALID; LOG_LEVELS_FIXED when the logger is not one of `createLogger`
    * @example
@@ -67,17 +67,17 @@ export interface RunningSystem {
    */
   setLogLevel(level: LogLevel): void
   setLogLevel(name: string, level: LogLevel | undefined): void
-  /** Stops everything in the reverse order of its start, within the configuration's `shutdownTimeout`. */
+  /** Stops all applications in reverse order, within the configuration's `shutdownTimeout`. */
   stop(reason?: ExitReason): Promise<SystemExit>
 }
 
 /**
  * Checks a configuration and its whole plan, then starts its applications: dependencies first, children in order.
- * When one does not start, what had started is stopped in reverse, and the error names the culprit.
+ * If an application does not start, all that have started are stopped in reverse, and the error names the child that failed.
  *
- * @returns the running system, when all of it is up
- * @throws BOOT_OPTION_INVALID; what `resolveConfig` throws; NODE_KERNEL; NODE_FAILED; PLAN_INVALID, or the one problem there is; BOOT_FAILED with the reason as
- *   `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; what `onBootTree` throws. Nothing runs any more then
+ * @returns the running system, when all applications have started
+ * @throws BOOT_OPTION_INVALID; the errors of `resolveConfig`; NODE_KERNEL; NODE_FAILED; PLAN_INVALID, or the error of a single problem;
+ *   BOOT_FAILED with the reason as `cause`; BOOT_TIMEOUT; BOOT_CANCELLED; the error of `onBootTree`. In all cases nothing runs any more
  * @example
  * const system = await boot(config)
  * await system.stop()
@@ -117,7 +117,7 @@ export async function boot(
   const inForce = new InForce()
   const timeline = inForce.begin(() => new BootTimeline(kernel, watcher))
   if (keepAlive) inForce.begin(goingOn)
-  // A kernel of the test kit contains by itself.
+  // A kernel of the test kit always contains failures.
   kernel.contained = checked.contain || !isReal(kernel)
   kernel.leftOpen.atOnce = isWorkedOn(originOf(checked)?.sources.environment)
   if (checked.contain) inForce.begin(() => containFailures(kernel, logger))
@@ -151,13 +151,13 @@ export async function boot(
   const tenancy = new Tenancy({ logger, ended, signals, exitOnEnd, beforeExit, stop: order.stop })
   try {
     if (signal?.aborted === true) cancel()
-    // The controller tells of the boot before it ends, unless it is itself what fails.
+    // The controller reports the result of the boot before it ends, unless it fails itself.
     const problem = await Promise.race([failure, ended.then(({ reason }) => controllerError(reason))])
     timeline[Symbol.dispose]()
     const tree = bootStep(timeline.boot)
     timeline.publish(tree)
     const unheard = told(options.onBootTree, tree)
-    // Why it did not start is worth more than why nobody heard of it.
+    // The reason of a failed boot is more important than an error of the listener.
     if (problem !== undefined) throw problem
     if (unheard !== undefined) throw unheard.reason
     const reload = new Reload(checked, logger, () => controller.processes)
@@ -186,7 +186,7 @@ export async function boot(
       },
     }
   } catch (error) {
-    // Whoever has no system cannot stop it.
+    // The caller gets no system, so it could not stop it.
     order.stop('shutdown')
     await tenancy.over
     throw error
@@ -203,7 +203,7 @@ async function joinNodes(kernel: Kernel, { name, carrier }: NodeConfig, developm
   }
 }
 
-/** @returns what the listener threw */
+/** Calls the listener. @returns its error, if it threw */
 function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly reason: unknown } | undefined {
   try {
     listener?.(tree)
@@ -213,23 +213,23 @@ function told(listener: BootOptions['onBootTree'], tree: BootStep): { readonly r
   }
 }
 
-/** A test may leave a system behind in time that nobody moves any more; that is no program. */
+/** Whether a kernel runs in real time. A kernel in virtual time is one of a test, which may leave it behind. */
 function isReal({ clock }: Kernel): boolean {
   return clock instanceof SystemClock
 }
 
-/** A tree that only waits for messages is no reason for Node to go on, but the program that booted it is. */
+/** Keeps Node alive: processes that only wait for messages do not. */
 function goingOn(): Disposable {
   const { port1 } = new MessageChannel()
   port1.ref()
   return { [Symbol.dispose]: () => port1.close() }
 }
 
-/** What a system has put in force in its program, until it has ended. */
+/** The effects of a system on its program, which are undone at its end. */
 class InForce {
   readonly #parts: Disposable[] = []
 
-  /** What cannot begin leaves nothing of the others. */
+  /** Begins an effect. If that fails, all effects are undone. */
   begin<T extends Disposable>(make: () => T): T {
     try {
       const part = make()
@@ -251,7 +251,7 @@ function controllerError(reason: ExitReason): HeartwoodError {
   return applicationError('BOOT_FAILED', details, { cause: reason })
 }
 
-/** Runs the controller as a process, and takes orders to it from outside any process. */
+/** Runs the controller as a process. `stop` can be called from outside any process. */
 function orders(
   kernel: Kernel,
   controller: Controller,

@@ -1,4 +1,4 @@
-/** The checks of a configuration: all that is wrong with it at once, by file, key and value. */
+/** The checks of a configuration. They find all mistakes at once, each with file, key and value. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Settings } from '../../config/index.js'
 import { type HeartwoodError, type Mistake, type Rule, type Rules, rules } from '../../kernel/index.js'
@@ -26,7 +26,7 @@ const {
   wholeNumber,
 } = rules
 
-/** Either, or a function of the settings that gives it. */
+/** A rule that also allows a function of the settings. */
 const orFunction = (rule: Rule): Rule => ({
   ...rule,
   expected: `${rule.expected}, or a function of the settings that gives one`,
@@ -121,10 +121,10 @@ const APPLICATION: Rules = {
 }
 
 /**
- * Checks a configuration whose applications are listed, and gives it with defaults; one that depends on settings is for
- * `resolveConfig`. Applications come out in the order of their start.
+ * Checks a configuration and fills in its defaults. A configuration with functions of the settings must go through `resolveConfig`
+ * first. The applications in the result are in the order of their start.
  *
- * @param file what messages call the place it comes from
+ * @param file the source of the configuration, for messages
  * @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID, APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE; PLAN_INVALID
  *   with all of them, when there is more than one
  */
@@ -138,7 +138,7 @@ export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
   refuse(functions, file)
   const { order, problems } = startOrder(applications as readonly Application[], file)
   if (problems.length > 0) throw problemsError(problems)
-  // checkShape has seen to it that none is a function.
+  // `refuse` above has thrown if one of them is a function.
   const parts = {
     log: (log ?? {}) as LogOptions,
     observer: observer as ObserverConfig | undefined,
@@ -147,16 +147,16 @@ export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
   return { ...withDefaults(value), ...parts, applications: order }
 }
 
-/** Checks how the log is to be written. @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID */
+/** Checks the options of the log. @throws CONFIG_UNKNOWN_KEY, CONFIG_INVALID */
 export function checkLog(log: unknown, file: string): LogOptions {
   refuse(rules.mistakesIn({ log }, { log: CONFIG.log as Rule }), file)
   return (log ?? {}) as LogOptions
 }
 
 /**
- * Checks what can be said of a configuration before its settings are read.
+ * Checks the parts of a configuration that do not depend on its settings.
  *
- * @throws as `checkConfig`
+ * @throws the errors of `checkConfig`
  */
 export function checkShape(value: unknown, file: string): asserts value is ConfigOptions {
   if (!isRecord(value)) {
@@ -181,7 +181,7 @@ function listMistakes(applications: readonly unknown[]): readonly Mistake[] {
   return [{ field, value: applications, expected: 'an array with at least one application' }]
 }
 
-/** @param above the applications that it is included by */
+/** The mistakes in an application. @param above the applications that include it */
 function applicationMistakes(
   given: unknown,
   field: string,
@@ -199,7 +199,7 @@ function applicationMistakes(
   for (const [at, part] of included.entries()) {
     mistakes.push(...applicationMistakes(part, `${field}.includes[${at}]`, [...above, given]))
   }
-  // What the phases are is asked once all parts are what they should be.
+  // The phases are checked when all included applications are valid.
   if (above.length > 0 || mistakes.length > 0) return mistakes
   return phaseMistakes(given as unknown as Application, field)
 }

@@ -1,4 +1,4 @@
-/** Loading a config module, with errors that say where the fault is. */
+/** The loading of config modules, with errors that name the place of a mistake. */
 import { spawnSync } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -11,24 +11,24 @@ import { faultText, placeIn } from './fault-location.js'
 import { withImportMistakes } from './import-mistakes.js'
 import { resolveConfig } from './resolved-config.js'
 
-/** Node prints the line. Compilers that know no standard decorators leave them there. */
+/** A hint for a syntax error at a decorator: some compilers leave standard decorators in the code. */
 const DECORATORS_LEFT =
   'Decorators stand there, which Node does not run: compile them, for example with "experimentalDecorators": true in tsconfig.json, or use decorate()'
 
-/** How long the search for the place of a syntax error may take. */
+/** The time that the search for the place of a syntax error may take, in milliseconds. */
 const SEARCH_LIMIT = 10_000
 
-/** Where `loadConfig` has settings from; by default the program's environment and current folder. */
+/** The sources of settings for `loadConfig`; by default the environment variables and the current folder of the program. */
 export type LoadOptions = Omit<SettingsSources, 'file'>
 
 const LOAD_OPTIONS = SETTINGS_SOURCES.filter((name) => name !== 'file')
 
 /**
- * Imports a config module, reads its settings and checks it all.
+ * Imports a config module, reads its settings and checks everything.
  *
- * @param path of the module, from the current folder
- * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, what its decorators refuse, and what `resolveConfig`
- *   throws
+ * @param path the path of the module, relative to the current folder
+ * @throws CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_IMPORT_FAILED, CONFIG_NO_DEFAULT, errors of its decorators, and the errors of
+ *   `resolveConfig`
  * @example
  * const system = await boot(await loadConfig('dist/config.js'))
  */
@@ -41,7 +41,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
 /**
  * The default export of a config module.
  *
- * @param fresh reads the module again, though not what it imports: Node keeps modules for ever, by their address
+ * @param fresh whether to read the module again, without its imports: Node caches modules for ever, by address
  */
 export async function importConfig(file: string, path: string, fresh = false): Promise<ConfigOptions> {
   const found = await stat(file).catch(() => undefined)
@@ -54,7 +54,7 @@ export async function importConfig(file: string, path: string, fresh = false): P
 async function importDefault(file: string, path: string, fresh: boolean): Promise<unknown> {
   const { href } = fresh ? freshUrl(file) : pathToFileURL(file)
   try {
-    // Awaited here: an export may be a promise, and may be rejected.
+    // Awaited here, since the export may be a promise that rejects.
     return await defaultOf(await import(/* webpackIgnore: true */ href))
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
@@ -64,7 +64,7 @@ async function importDefault(file: string, path: string, fresh: boolean): Promis
   }
 }
 
-/** The default export, also of a module that was compiled from `export default` to CommonJS. */
+/** The default export, also of a module that was compiled to CommonJS. */
 function defaultOf({ default: exported }: { readonly default?: unknown }): unknown {
   const { __esModule: compiled, default: inner } = Object(exported) as Record<string, unknown>
   return compiled === true ? inner : exported
@@ -74,7 +74,7 @@ function syntaxError(error: SyntaxError, href: string): HeartwoodError {
   const stack = error.stack ?? ''
   const trace = stack.includes('compileSourceTextModule') ? failureOf(href) : stack
   const place = placeIn(trace) ?? shortPath(href)
-  // The word that stands there may be a value without its quotes.
+  // The unexpected word is left out: it may be a value without its quotes, and secret.
   const hint = /^\s*@[a-z]/im.test(trace) ? `. ${DECORATORS_LEFT}` : ''
   const reason = error.message.replace(/^(Unexpected identifier) .*$/s, '$1') + hint
   return applicationError(
@@ -85,8 +85,8 @@ function syntaxError(error: SyntaxError, href: string): HeartwoodError {
 }
 
 /**
- * A syntax error found by `import()` does not tell where it is; Node prints the place only when the program dies of
- * it. So another one is let die. Nothing of the module runs there: a module that does not parse is not evaluated.
+ * The output of another Node program that imports the module and dies. A syntax error of `import()` has no place; Node prints it only
+ * when the program dies. No code of the module runs there, since a module that does not parse is not evaluated.
  */
 function failureOf(href: string): string {
   const program = `await import(${JSON.stringify(href)})`

@@ -1,4 +1,4 @@
-/** A configuration as far as it is known without the values of its settings. */
+/** The outline of a configuration: the parts that are known without the values of its settings. */
 import { checkEnvironment, type SettingsSources, standIn } from '../../config/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
@@ -8,10 +8,10 @@ import { checkConfig } from './config-check.js'
 import { declaredSettings, partInForce, withOrigin } from './resolved-config.js'
 
 /**
- * What can be looked at when nobody reads the settings. Where `applications` is a function of them, it gets stand-ins;
- * what such functions make of the log, the observer and the node is left out. It must not be started.
+ * Makes a configuration for checks only, without reading the settings; it must not be started. If `applications` is a function of the
+ * settings, it gets stand-ins. Functions for the log, the observer and the node are not called.
  *
- * @throws what `checkConfig` throws; ENVIRONMENT_UNKNOWN
+ * @throws the errors of `checkConfig`; ENVIRONMENT_UNKNOWN
  */
 export async function outlineOf(config: ConfigOptions, sources: SettingsSources): Promise<CheckedConfig> {
   const { file = 'config' } = sources
@@ -40,7 +40,7 @@ export async function outlineOf(config: ConfigOptions, sources: SettingsSources)
     return whole((await partInForce(key, config, stand?.value, sources)) as readonly Application[])
   } catch (error) {
     if (stand === undefined) throw error
-    // What it makes of stand-ins may be wrong, and right with values.
+    // The function may fail with stand-ins and work with real values, so this is only a warning.
     const reason = HeartwoodError.is(error)
       ? String(error.details.reason ?? error.message)
       : (error as Error).message

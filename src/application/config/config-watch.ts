@@ -6,28 +6,27 @@ import { fingerprint } from './file-fingerprint.js'
 import type { Reload } from './reload.js'
 
 /**
- * Milliseconds between two looks at each file, by its path. Events of the file system are no ground to stand on: they are
- * of a folder that is removed and made again, of a link that is given another target, or of everything else that is
- * written in the folder, and on many mounts there are none.
+ * The interval of polling each file by its path, in milliseconds. Events of the file system are not reliable: they get lost when a folder
+ * is replaced or a link gets another target, they report other files of the folder, and many mounts have none.
  */
 const INTERVAL = 100
-/** Milliseconds without a further change after which files are read: an editor writes in several steps. */
+/** Milliseconds without a further change before files are read, since editors write in several steps. */
 const QUIET = 150
-/** Milliseconds after which they are read though they go on changing. */
+/** Milliseconds after which files are read although they still change. */
 const LONGEST = 1_000
 
-/** A file changed. */
+/** The message that a file changed. */
 class Touched {}
 
 const isTouched = (message: unknown): message is Touched => message instanceof Touched
 
-/** Watches until the process is ended. */
+/** Starts the process that watches the files of a configuration. */
 export function watchConfig(kernel: Kernel, reload: Reload): Pid {
   const body = async (): Promise<void> => {
     try {
       await watching(kernel, reload)
     } catch (error) {
-      // Its system ended while it was reading.
+      // The system ended during the reading.
       if (!reload.ended.aborted) throw error
     }
   }
@@ -37,7 +36,7 @@ export function watchConfig(kernel: Kernel, reload: Reload): Pid {
 async function watching(kernel: Kernel, reload: Reload): Promise<void> {
   const me = self()
   const watched = own(new Watched(() => kernel.send(me, new Touched())))
-  // Of the moment when they were read: they may have changed since.
+  // The fingerprint from when the files were read; they may have changed since.
   let seen = reload.fingerprint
   kernel.send(me, new Touched())
   for (;;) {
@@ -58,12 +57,12 @@ async function watching(kernel: Kernel, reload: Reload): Promise<void> {
       const message = `the changed configuration is not used, what was in force stays: ${reasonLine(error)}`
       kernel.report({ level: 'error', kind: 'config', message, pid: me, reason: error })
     }
-    // It may have named other files.
+    // The new configuration may have other files.
     if ((await fingerprint(reload.files, reload.ended)) !== seen) kernel.send(me, new Touched())
   }
 }
 
-/** The files that are looked at. */
+/** The set of watched files. */
 class Watched {
   #files: ReadonlySet<string> = new Set()
 

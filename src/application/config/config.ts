@@ -1,4 +1,4 @@
-/** The configuration of a program: what it is made of. */
+/** The types of a program's configuration, and `defineConfig`. */
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { AnySettingsOptions, Settings } from '../../config/index.js'
 import type { Awaitable } from '../../genserver/index.js'
@@ -6,35 +6,35 @@ import type { NodeCarrier } from '../../kernel/index.js'
 import type { LogOptions } from '../../logging/index.js'
 import type { Application } from '../lifecycle/application.js'
 
-/** How the program can be looked into. */
+/** The options of the observer. */
 export interface ObserverConfig {
-  /** From 0, for any that is free, to 65535. Default 4010. */
+  /** The port, from 0 (any free port) to 65535. Default 4010. */
   readonly port?: number | undefined
-  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
+  /** The address to listen on. Default `'127.0.0.1'`. Any other than a loopback address requires a `token`, also for reading. */
   readonly host?: string | undefined
-  /** The secret that changing anything needs, of at least 16 characters; without one the observer only shows. */
+  /** The secret for actions, of at least 16 characters. Without a token the observer is read-only. */
   readonly token?: string | undefined
-  /** Whether looking needs the token, too. Default `'open'` on loopback, else `'token'`. */
+  /** Whether reading requires the token too. Default `'open'` on loopback, else `'token'`. */
   readonly reading?: 'open' | 'token' | undefined
-  /** Host names it answers to besides loopback's. Default none. */
+  /** Host names that it accepts besides those of loopback. Default none. */
   readonly hosts?: readonly string[] | undefined
-  /** Whether whoever has the token may open a console. Default only in development and tests. */
+  /** Whether the token allows a console. Default only in development and tests. */
   readonly console?: boolean | undefined
 }
 
-/** What the program is among other nodes. */
+/** The program as a node among others. */
 export interface NodeConfig {
-  /** Its name, such as `'shop@10.0.0.5'`. */
+  /** The name of the node, such as `'shop@10.0.0.5'`. */
   readonly name: string
-  /** What joins it with others, such as `erlang({ cookie })` of `heartwood/erlang`. */
+  /** The carrier that connects it to other nodes, such as `erlang({ cookie })` of `heartwood/erlang`. */
   readonly carrier: NodeCarrier
 }
 
-/** A configuration as it is written; of its settings only `defineConfig` knows the type. */
+/** A configuration as it is written. Only `defineConfig` knows the type of its settings. */
 export interface ConfigOptions {
-  /** What the program is told from outside; made by `defineSettings`. Default none. */
+  /** The settings, made by `defineSettings`. Default none. */
   readonly settings?: { readonly options: AnySettingsOptions } | undefined
-  /** What runs; or what makes it of the settings. */
+  /** The applications; or a function of the settings that returns them. */
   readonly applications: readonly Application[] | ((settings: never) => Awaitable<readonly Application[]>)
   /**
    * Whether an uncaught exception or unhandled rejection becomes the exit reason of the process it comes from,
@@ -42,54 +42,53 @@ export interface ConfigOptions {
    */
   readonly contain?: boolean | undefined
   /**
-   * Milliseconds that starting everything may take before the start is given up, and before it each function of the settings.
-   * Default 60,000.
+   * Milliseconds that the start of all applications may take; and, before it, each function of the settings. Default 60,000.
    */
   readonly bootTimeout?: number | undefined
-  /** Milliseconds that stopping everything may take before what is left is killed. Default 25,000. */
+  /** Milliseconds that the stop of all applications may take. Processes that are left then are killed. Default 25,000. */
   readonly shutdownTimeout?: number | undefined
   /**
-   * Milliseconds between the order to stop, when the system says that it is not ready any more, and the stop of the
-   * first application: time for load balancers to notice. Part of `shutdownTimeout`. Default 0.
+   * Milliseconds between the request to stop, from which on the system reports that it is not ready, and the stop of the
+   * first application: the time for load balancers to notice. It is part of `shutdownTimeout`. Default 0.
    */
   readonly drainDelay?: number | undefined
   /**
-   * Milliseconds that code may block the event loop before the log names it; Infinity for no such watch. Default 250.
+   * Milliseconds that code may block the event loop before the log names it; `Infinity` turns the watchdog off. Default 250.
    */
   readonly blockingLimit?: number | undefined
-  /** How the log is written; or what makes that of the settings. */
+  /** The options of the log; or a function of the settings that returns them. */
   readonly log?: LogOptions | ((settings: never) => LogOptions) | undefined
   /**
-   * Whether the config module, the files of its settings and the `.env` files are watched: what changes in them reaches
-   * the running workers, without a restart. Default false.
+   * Whether the config module, the settings files and the `.env` files are watched. Changes reach the running workers without a restart.
+   * Default false.
    */
   readonly watch?: boolean | undefined
   /**
-   * Has an observer run beside the applications: a page and an API to look into the program; or what makes that of the
-   * settings. Default none.
+   * The options of an observer, a page and an API that show the running program; or a function of the settings that returns them.
+   * Default none.
    */
   readonly observer?: ObserverConfig | ((settings: never) => ObserverConfig | undefined) | undefined
   /**
-   * Makes the program a node, whose processes those of other nodes can reach, and the other way round; or what makes that of the
-   * settings. Default none: nothing listens, and nothing can be reached.
+   * The program as a node, whose processes can exchange messages with those of other nodes; or a function of the settings that returns
+   * it. Default none: the program does not listen for nodes.
    */
   readonly node?: NodeConfig | ((settings: never) => NodeConfig | undefined) | undefined
   /**
-   * Whether crash reports, the observer and `showState` show the `#private` fields of objects. With false, the program shows
+   * Whether crash reports, the observer and `showState` show the `#private` fields of objects. If false, the whole program shows
    * none until the system has ended. Default true.
    */
   readonly privateFields?: boolean | undefined
   /**
-   * The AsyncLocalStorage stores of the program that travel with messages: what they hold where a call, cast, send or timer is
-   * made, they hold in its handler. Default none: a handler has those of its process. The trace and the baggage of OpenTelemetry
-   * travel by `openTelemetry`, without this.
+   * AsyncLocalStorage stores that go along with messages: in a handler they have the value that they had at the call, cast, send or timer.
+   * Default none: a handler has the stores of its process. The trace and the baggage of OpenTelemetry go along by `openTelemetry`,
+   * without this option.
    */
   readonly carry?: readonly AsyncLocalStorage<unknown>[] | undefined
-  /** What messages share with their sender: `'share'`, `'freeze'` or `'clone'`. Default `'share'`. */
+  /** How messages are passed: `'share'` the object with the sender, `'freeze'` it, or `'clone'` it. Default `'share'`. */
   readonly messages?: 'share' | 'freeze' | 'clone' | undefined
 }
 
-/** What `defineConfig` takes; `S` is the type of the settings, once they are checked. */
+/** The options of `defineConfig`; `S` is the type of the validated settings. */
 export interface TypedConfigOptions<S> extends ConfigOptions {
   readonly settings?: Settings<S> | undefined
   readonly applications: readonly Application[] | ((settings: S) => Awaitable<readonly Application[]>)
@@ -112,9 +111,9 @@ export interface Config extends ConfigOptions {
   readonly watch: boolean
 }
 
-/** A configuration that was checked: nothing in it depends on settings any more. */
+/** A checked configuration. No part of it is a function of the settings any more. */
 export interface CheckedConfig extends Config {
-  /** In the order of their start. */
+  /** The applications, in the order of their start. */
   readonly applications: readonly Application[]
   readonly log: LogOptions
   readonly observer: ObserverConfig | undefined
@@ -122,8 +121,8 @@ export interface CheckedConfig extends Config {
 }
 
 /**
- * The configuration of a program, for the default export of its config module. `heartwood start` runs it, and `boot`
- * does from code.
+ * Defines the configuration of a program, for the default export of its config module. `heartwood start` runs it, or `boot`
+ * from code.
  *
  * @example
  * export default defineConfig({
@@ -135,7 +134,7 @@ export interface CheckedConfig extends Config {
 export function defineConfig<S = undefined>(options: TypedConfigOptions<S>): Config
 export function defineConfig(options: ConfigOptions): Config
 export function defineConfig(options: ConfigOptions): Config {
-  // What is wrong with it is found by `checkConfig`, which knows the file.
+  // Mistakes are found later, by `checkConfig`, which knows the file.
   if (typeof options !== 'object' || options === null) return options
   return withDefaults(options)
 }

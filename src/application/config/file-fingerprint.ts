@@ -3,9 +3,9 @@ import { contentOf } from '../../config/index.js'
 import { read } from '../../kernel/index.js'
 
 /**
- * What is in some files, in short: two of them are alike when nothing changed.
+ * A hash of the contents of files. It is equal as long as nothing changed.
  *
- * @param signal gives it up
+ * @param signal aborts the reading
  */
 export async function fingerprint(files: readonly string[], signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
@@ -23,7 +23,7 @@ async function stateOf(file: string, signal: AbortSignal | undefined): Promise<B
     return await contentOf(file, signal)
   } catch (error) {
     signal?.throwIfAborted()
-    // Not there is a state like others, and so is what cannot be read; whether it may be is found when it is read.
+    // A file that does not exist or cannot be read has a state too. If that is a mistake, the real reading finds it.
     return String(read(error, 'code') ?? read(error, 'message'))
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Mistakes that are found while a config module is imported, as those of decorators. In a program of its own such a mistake is
- * thrown where it is made; the first one would keep all modules that import that one from being looked at. So while a config module is
- * imported it is noted, and the import fails at its end, with all of them.
+ * The mistakes that are found while a config module is imported, such as those of decorators. Elsewhere such a mistake is thrown at
+ * once. During the import that would hide all mistakes in the modules that import the failing one. So they are collected, and the import
+ * fails at its end with all of them.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { HeartwoodError } from '../../kernel/index.js'
 import { problemsError } from './problems.js'
 
-/** What was noted in the import that the code runs in. */
+/** The mistakes of the current import, by async context. */
 const noted = new AsyncLocalStorage<HeartwoodError[]>()
 
-/** Throws `error`; while a config module is imported, only notes it. */
+/** Throws `error`; during the import of a config module it is only collected. */
 export function refuse(error: HeartwoodError): void {
   const mistakes = noted.getStore()
   if (mistakes === undefined) throw error
@@ -18,19 +18,19 @@ export function refuse(error: HeartwoodError): void {
 }
 
 /**
- * Imports something.
+ * Imports a module and collects its mistakes.
  *
- * @throws the mistake that was noted; PLAN_INVALID for several; what the import throws
+ * @throws the mistake, or PLAN_INVALID for several; errors of the import itself
  */
 export async function withImportMistakes<T>(load: () => Promise<T>): Promise<T> {
   const mistakes: HeartwoodError[] = []
   const imported = await noted.run(mistakes, load).catch((error: unknown) => {
-    // Mostly a consequence, and told last.
+    // An error of the import is mostly a consequence of the mistakes, so it comes last.
     if (mistakes.length === 0 || !HeartwoodError.is(error)) throw error
     mistakes.push(error)
     return undefined
   })
-  // What has a context of its own costs every promise of a program something on Node 20.
+  // On Node 20 an active store slows down every promise of the program.
   noted.disable()
   if (mistakes.length > 0) throw problemsError(mistakes)
   return imported as T

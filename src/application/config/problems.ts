@@ -1,15 +1,15 @@
-/** What keeps a program from starting: one error for one problem, and one that lists them all for several. */
+/** The problems that prevent a start: a single problem is one error, several are one error that lists them. */
 import { HeartwoodError } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 
-/** Something that would keep the program from starting, or that is worth a look, and where. */
+/** A problem that prevents the start, or a warning; with its place. */
 export interface Problem {
-  /** From the application down: `pulse › root › web`; of the configuration, its keys are in the message. */
+  /** The path from the application down: `pulse › root › web`. Empty for a problem of the configuration, whose message has the key. */
   readonly path: string
   readonly error: HeartwoodError
 }
 
-/** The one error for all problems of a plan: the problem itself where there is one only. */
+/** The error for all problems of a plan. For a single problem it is the error of that problem. */
 export function planError(problems: readonly Problem[]): HeartwoodError {
   const [first] = problems
   if (first !== undefined && problems.length === 1) {
@@ -29,12 +29,12 @@ export function planError(problems: readonly Problem[]): HeartwoodError {
   })
 }
 
-/** A problem among others. */
+/** The line for a problem in a list. */
 export function problemLine({ path, error }: Problem): string {
   return `${path === '' ? '' : `${path}: `}${error.message} (${error.code})`
 }
 
-/** The one error for all that is wrong with a configuration itself. */
+/** The error for all mistakes in a configuration. */
 export function problemsError(errors: readonly HeartwoodError[]): HeartwoodError {
   return planError(errors.map((error) => ({ path: '', error })))
 }

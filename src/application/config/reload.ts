@@ -1,4 +1,4 @@
-/** Reading the settings again while the program runs, and telling those whom it concerns. */
+/** The reload of settings while the program runs: they are read again, put in force, and changes are sent to the workers. */
 import { isDeepStrictEqual } from 'node:util'
 import type { LiveSettings, ReadSettings } from '../../config/index.js'
 import { reconfigure, type SettingsChange } from '../../genserver/index.js'
@@ -10,10 +10,10 @@ import { checkLog } from './config-check.js'
 import { importConfig } from './config-module.js'
 import { type Origin, originOf, partInForce, settingsOf } from './resolved-config.js'
 
-/** Milliseconds that reading everything again may take: one reading that hangs must not end all those after it. */
+/** The time that one reading may take, in milliseconds. Without a limit, one that hangs would block all later ones. */
 const PATIENCE = 20_000
 
-/** What was read. */
+/** The result of a reading. */
 interface Found {
   readonly read: ReadSettings | undefined
   readonly log: LogOptions
@@ -23,50 +23,50 @@ export class Reload {
   readonly #ended = new AbortController()
   readonly #origin: Origin
   #log: LogOptions
-  /** One at a time, so that changes are told in the order of their values. */
+  /** The last reload. They run one after the other, so that changes are sent in the order of their values. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(
     config: CheckedConfig,
     private readonly logger: Logger,
-    /** All processes of the applications. */
+    /** Returns all processes of the applications. */
     private readonly processes: () => readonly Pid[],
   ) {
-    // A checked configuration that boot runs has been resolved.
+    // `boot` only runs resolved configurations, which have an origin.
     this.#origin = originOf(config) as Origin
     this.#log = config.log
   }
 
-  /** The files whose content matters. */
+  /** The files that the configuration depends on. */
   get files(): readonly string[] {
     const { module, settings } = this.#origin
     return [...(module === undefined ? [] : [module]), ...(settings?.files ?? [])]
   }
 
-  /** Of what was in them when the program started. */
+  /** The fingerprint of these files when the program started. */
   get fingerprint(): string {
     return this.#origin.fingerprint
   }
 
   /**
-   * Reads it all again. When it cannot be used, what was in force stays so.
+   * Reads the configuration and its settings again. If they are invalid, the old ones stay in force.
    *
-   * @returns what is different; undefined when no setting is
-   * @throws what `loadConfig` and `readSettings` throw; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
+   * @returns the changes; `undefined` if no setting changed
+   * @throws the errors of `loadConfig` and `readSettings`; RELOAD_TIMEOUT, RELOAD_REFUSED, RELOAD_ENDED
    */
   run(): Promise<SettingsChange | undefined> {
     const next = this.#last.then(() => this.#run())
-    // Whoever asked for it is told of the failure; the next one is not concerned.
+    // The caller gets the failure; the next reload must run anyway.
     this.#last = next.catch(() => undefined)
     return next
   }
 
-  /** The system has ended: what is being read concerns nobody any more. */
+  /** Aborts a running reload, and refuses later ones, when the system has ended. */
   end(): void {
     this.#ended.abort(applicationError('RELOAD_ENDED'))
   }
 
-  /** Fires when the system has ended. */
+  /** A signal that is aborted when the system has ended. */
   get ended(): AbortSignal {
     return this.#ended.signal
   }
@@ -87,8 +87,8 @@ export class Reload {
   }
 
   /**
-   * Puts the settings in force and tells whom it concerns. When one crashes over it, it is taken back as a whole: those that
-   * have handled it are told of the way back, and the one that crashed starts again with what was in force.
+   * Puts the settings in force and sends the change to the workers. If a worker crashes because of it, the whole change is undone: workers
+   * that have handled it get the reverse change, and the crashed worker is restarted with the old settings.
    *
    * @throws RELOAD_REFUSED
    */
@@ -101,7 +101,7 @@ export class Reload {
     if (change === undefined) return undefined
     const running = new Set(this.processes())
     let back: SettingsChange | undefined
-    /** Who was started with the new settings. */
+    /** The processes that were started with the new settings. */
     let begun: readonly Pid[] = []
     const keys = change.keys.join(', ')
     this.#report('info', `the settings changed: ${keys}`, { keys: change.keys })
@@ -125,7 +125,7 @@ export class Reload {
     )
   }
 
-  /** Puts nothing in force. */
+  /** Reads the configuration and the settings, without any effect. */
   async #read(signal: AbortSignal): Promise<Found> {
     const { file, module, sources } = this.#origin
     const written = module === undefined ? this.#origin.written : await importConfig(module, file, true)
@@ -134,7 +134,7 @@ export class Reload {
     return { read, log }
   }
 
-  /** Of the log only the levels can change: what was set by hand stays, as long as the configuration says the same. */
+  /** Applies changed levels of the log; other options cannot change. Levels set by hand stay while those in the configuration are unchanged. */
   #adjustLog(log: LogOptions): void {
     const before = [this.#log.level, this.#log.levels]
     this.#log = log

@@ -1,4 +1,4 @@
-/** From a configuration as it is written to one that can run: settings read, applications made of them, all of it checked. */
+/** The resolution of a configuration: its settings are read, its functions of the settings are called, and the result is checked. */
 import {
   LiveSettings,
   type ReadSettings,
@@ -15,52 +15,52 @@ import { checkConfig, checkShape } from './config-check.js'
 import { faultText } from './fault-location.js'
 import { fingerprint } from './file-fingerprint.js'
 
-/** Where a configuration that runs came from. */
+/** The origin of a resolved configuration. */
 export interface Origin {
-  /** What messages call it. */
+  /** The source, for messages. */
   readonly file: string
-  /** The module that it was loaded from; undefined for one that code handed to `boot`. */
+  /** The module that it was loaded from; `undefined` if code passed it to `boot`. */
   readonly module: string | undefined
   readonly sources: SettingsSources
-  /** As it was written. */
+  /** The configuration as it was written. */
   readonly written: ConfigOptions
   readonly settings: LiveSettings | undefined
-  /** What keeps nothing from starting, and is worth a look. */
+  /** The warnings, which do not prevent a start. */
   readonly warnings: readonly HeartwoodError[]
-  /** The files that it was read from, there or not. */
+  /** The files that it depends on, whether they exist or not. */
   readonly files: readonly string[]
-  /** Of what was in them. */
+  /** The fingerprint of these files. */
   readonly fingerprint: string
 }
 
 const ORIGIN = Symbol.for('heartwood.config.origin')
 
-/** Where a resolved configuration came from; undefined for one that is not resolved. */
+/** The origin of a configuration; `undefined` if it is not resolved. */
 export function originOf(config: object): Origin | undefined {
   return (config as { [ORIGIN]?: () => Origin })[ORIGIN]?.()
 }
 
 /**
- * The configuration, which knows from now on where it came from; a copy of it does so, too. By a function: whoever prints
- * it must not see the variables that it was read from.
+ * Adds the origin to a configuration; copies of it have it too. It is stored as a function, so that a printed configuration does not
+ * show the environment variables.
  */
 export function withOrigin<C extends object>(config: C, origin: Origin): C {
   return Object.assign(config, { [ORIGIN]: () => origin })
 }
 
-/** What `resolveConfig` may be told. */
+/** The options of `resolveConfig`. */
 export interface ResolveOptions extends SettingsSources {
-  /** The absolute path of the module it comes from. */
+  /** The absolute path of the config module. */
   readonly module?: string | undefined
 }
 
 const RESOLVE_OPTIONS = [...SETTINGS_SOURCES, 'module']
 
 /**
- * Reads the settings of a configuration, makes its applications of them and checks it. `loadConfig` and `boot` do this.
+ * Reads the settings of a configuration, calls its functions of them, and checks the result. `loadConfig` and `boot` do this.
  *
- * @param options where settings are read from; by default the program's environment and current folder
- * @throws what `checkConfig` and `readSettings` throw; CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
+ * @param options the sources of the settings; by default the environment variables and the current folder of the program
+ * @throws the errors of `checkConfig` and `readSettings`; CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  * @example
  * const { applications } = await resolveConfig(config, { variables: { PORT: '80' } })
  */
@@ -90,9 +90,9 @@ export async function resolveConfig(
 }
 
 /**
- * The settings of a configuration; undefined where it has none. Nothing else of it is made.
+ * Reads only the settings of a configuration; `undefined` if it has none.
  *
- * @throws what `checkConfig` and `readSettings` throw; SETTINGS_ABSENT where something is to be set
+ * @throws the errors of `checkConfig` and `readSettings`; SETTINGS_ABSENT if there are overrides but no settings
  */
 export async function settingsOf(
   config: ConfigOptions,
@@ -105,15 +105,15 @@ export async function settingsOf(
   throw applicationError('SETTINGS_ABSENT', { file: sources.file ?? 'config', consequence })
 }
 
-/** The settings that a configuration describes. @throws what `checkConfig` throws */
+/** The description of settings in a configuration. @throws the errors of `checkConfig` */
 export function declaredSettings(config: ConfigOptions, file = 'config'): Settings<unknown> | undefined {
   checkShape(config, file)
-  // checkShape has seen to it that they are settings.
+  // `checkShape` has checked the type.
   return config.settings as Settings<unknown> | undefined
 }
 
 /**
- * A part of a configuration that may be a function of the settings. It has the time of the whole start.
+ * A part of a configuration; if it is a function of the settings, its result. The function may take as long as the whole start.
  *
  * @throws CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  */
@@ -134,13 +134,13 @@ type OfSettings = (settings: never) => unknown
 
 async function called(part: OfSettings, key: string, settings: unknown, file: string): Promise<unknown> {
   try {
-    // Only the configuration itself knows of which type they are.
+    // The type of the settings is known only where the configuration was written.
     return await part(settings as never)
   } catch (error) {
     if (HeartwoodError.is(error)) throw error
     const said = faultText(error)
     const reason = new Redactor(settings).words(said)
-    // An error that quotes a secret is not handed on: its stack does so, too.
+    // An error that quotes a secret is no `cause`, since its stack quotes it too.
     const options = reason === said ? { cause: error } : {}
     throw applicationError('CONFIG_FUNCTION_FAILED', { file, key, reason }, options)
   }

@@ -4,9 +4,9 @@ import type { Application } from '../lifecycle/application.js'
 import { withIncluded } from './start-phases.js'
 
 /**
- * Applications in the order of their start: each after those it depends on, else as they are listed.
+ * Sorts applications in the order of their start: each after its dependencies, otherwise as they are listed.
  *
- * @returns the order, and what keeps there from being one: APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE
+ * @returns the order, and the problems: APPLICATION_DUPLICATE, DEPENDENCY_UNKNOWN, DEPENDENCY_CYCLE
  */
 export function startOrder(
   applications: readonly Application[],
@@ -19,7 +19,7 @@ export function startOrder(
     for (const { name } of withIncluded(each)) {
       if (known.has(name)) problems.push(applicationError('APPLICATION_DUPLICATE', { file, name }))
       known.add(name)
-      // Whoever depends on an included application waits for the whole that it is part of.
+      // A dependency on an included application is one on the application that includes it.
       byName.set(name, each)
     }
   }

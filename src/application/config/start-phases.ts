@@ -1,25 +1,24 @@
-/** Start phases: what an application does once its tree is up, and before anyone who depends on it starts. */
+/** Start phases: steps that an application runs after its tree has started and before applications that depend on it start. */
 import type { Awaitable } from '../../genserver/index.js'
 import { type Mistake, type Rules, rules } from '../../kernel/index.js'
 import type { Application } from '../lifecycle/application.js'
 
-/** A phase of one application, to be run. */
+/** One call of a `startPhase` function. */
 export interface PhaseRun {
   readonly phase: string
   readonly args: unknown
-  /** Whose it is: the application that starts, or one that it includes. */
+  /** The application that has the function: the one that starts, or one that it includes. */
   readonly application: string
   readonly run: (phase: string, args: unknown) => Awaitable<void>
 }
 
-/** An application and all that it includes, itself first. */
+/** An application and all applications that it includes; itself first. */
 export function withIncluded(application: Application): readonly Application[] {
   return [application, ...(application.includes ?? []).flatMap(withIncluded)]
 }
 
 /**
- * The phases of a start in order: for each phase of the application its own run, then those of what it includes.
- * OTP's `application_starter`.
+ * The calls of a start in order: for each phase the application itself, then those that it includes. OTP's `application_starter`.
  */
 export function phaseRuns(application: Application): readonly PhaseRun[] {
   const parts = withIncluded(application)
@@ -32,7 +31,7 @@ export function phaseRuns(application: Application): readonly PhaseRun[] {
   )
 }
 
-/** What is wrong with the phases and the hooks of an application and of all that it includes. */
+/** The mistakes in the phases and hooks of an application and of all that it includes. */
 export function phaseMistakes(application: Application, field: string): readonly Mistake[] {
   return [...partMistakes(application, field), ...includedMistakes(application, application, field)]
 }

@@ -1,9 +1,9 @@
 /**
- * Containment: what no code caught becomes the exit reason of the process it comes from.
+ * Containment: an uncaught failure becomes the exit reason of the process that it comes from.
  *
- * Node tells of uncaught exceptions and unhandled rejections in the async context of what failed, on Node 20 as on 24,
- * for timers, immediates, ticks, promises, I/O callbacks and `error` events. So the kernel finds the process by itself.
- * Where it does not, `src/guards` helps. `uncaught-failures.ts` has how Node is asked.
+ * Node reports uncaught exceptions and unhandled rejections in the async context of the failed code, for timers, immediates, ticks,
+ * promises, I/O callbacks and `error` events. So the kernel finds the process by that context. `src/guards` handles the cases in which
+ * the context is not that of the process. `uncaught-failures.ts` has the connection to Node.
  */
 import { guardProcesses } from '../../guards/index.js'
 import { currentKernel, exitCall, type Kernel } from '../../kernel/index.js'
@@ -11,23 +11,23 @@ import { errorOf, flushLog, isFailureOfLog, type Logger, reasonLine } from '../.
 import { lookForStrangers } from './foreign-libraries.js'
 import { addCatcher, type Catcher, type PassedOn } from './uncaught-failures.js'
 
-/** A system of this program whose failures are contained. */
+/** A system of this program with containment. */
 interface System {
   readonly kernel: Kernel
   readonly logger: Logger
 }
 
-/** The systems that run, oldest first. */
+/** The running systems, the oldest first. */
 const systems = new Set<System>()
 
-/** The one that ended last, or was booted last. */
+/** The system that was booted or ended last. */
 let latest: System | undefined
 
 /**
- * Turns containment on for this program, for good: code that outlives its process may outlive the tree too. What comes
- * from no process does what it does in any Node program, once it is in the log.
+ * Turns containment on for this program, permanently, since left-over code may outlive its whole tree. A failure outside any process is
+ * logged, and then has its usual effect in Node.
  *
- * @returns to be disposed of when the system has ended: others write the log then
+ * @returns an object to dispose of when the system has ended; other systems then write the log
  */
 export function containFailures(kernel: Kernel, logger: Logger): Disposable {
   const system: System = { kernel, logger }
@@ -62,25 +62,25 @@ const catcher: Catcher = {
   },
 }
 
-/** What is of no process is of no system: the first one's log has it. */
+/** The system whose log gets failures outside any process: the oldest one. */
 function first(): System | undefined {
   const [system = latest] = systems
   return system
 }
 
-/** Node ends the program, unless a handler of its own has it go on: why is in the log before. */
+/** Logs a failure that is passed on to Node, which ends the program unless the program has its own handler. */
 function tellPassedOn(logger: Logger, { error, what, fatal }: PassedOn): void {
   const err = errorOf(error)
   const reason = reasonLine(error)
   const fields = { kind: 'uncaught', reason, ...(err === undefined ? undefined : { err }) }
   logger[fatal ? 'fatal' : 'error'](fields, `${what} outside any process: ${reason}`)
-  // Our own log is written when the call returns; one that is brought along may keep lines back.
+  // Our own logger has written the line when the call returns; a logger of the program may buffer lines.
   flushLog(logger)
 }
 
 /**
- * `process.exit` in a process ends the program like any other; at least the log shall say who it was. Once its tree is down, to
- * exit is in order, unless the program is to look as if it had failed.
+ * Logs which process has called `process.exit`, which ends the program. After the stop of the tree such a call is normal, and is logged
+ * only with a code other than 0.
  */
 function tellExit(system: System, code: number): void {
   const runs = systems.has(system)

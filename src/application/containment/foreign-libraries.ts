@@ -1,4 +1,4 @@
-/** Libraries that put promises, timers or contexts of their own in the place of Node's: found, and said once. */
+/** The detection of libraries that replace promises, timers or contexts of Node. Each is reported once. */
 import { followsContext, meetClassOf, meetStrangers, type Stranger } from '../../guards/index.js'
 import type { Logger } from '../../logging/index.js'
 import { containsRejection } from './uncaught-failures.js'
@@ -6,10 +6,10 @@ import { containsRejection } from './uncaught-failures.js'
 let threadsWork = true
 
 /**
- * Looks for them when a system boots, when it is up, and whenever a failure is heard of: they may be imported at any time.
+ * Looks for such libraries. Called when a system boots, when it has started, and at each failure, since they may be imported at any time.
  *
- * @param promise one whose class may be another than V8's
- * @returns whether worker threads can be listened to
+ * @param promise a promise whose class may not be that of V8
+ * @returns whether worker threads still work
  */
 export function lookForStrangers(logger: Logger, promise?: unknown): boolean {
   const found = meetStrangers(containsRejection)
@@ -20,7 +20,7 @@ export function lookForStrangers(logger: Logger, promise?: unknown): boolean {
   return threadsWork
 }
 
-/** The same for a replacement of `AsyncLocalStorage`, which takes a turn of the event loop. */
+/** Looks for a replacement of `AsyncLocalStorage` that loses its context. This takes a turn of the event loop. */
 export async function lookForLostContext(logger: Logger): Promise<void> {
   if (await followsContext()) return
   tell(logger, {

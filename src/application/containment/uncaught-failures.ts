@@ -1,42 +1,42 @@
 /**
- * Where Node tells of what no code caught, and how Heartwood hears of it first without a listener that others could see,
- * count or be kept quiet by.
+ * The hook into Node for uncaught failures. Heartwood gets them first, without a listener: a listener would be visible to the program
+ * and would change how Node behaves.
  *
- * Node asks `process.emit`, and acts on whether somebody listened:
+ * Node calls `process.emit` and acts on its result, which is true if there was a listener:
  *
  * | failure | events, one right after the other |
  * | --- | --- |
  * | an exception | `uncaughtExceptionMonitor`, `uncaughtException` |
- * | a rejection, by default | `unhandledRejection`; where nobody listens, the two of an exception |
+ * | a rejection, by default | `unhandledRejection`; without listeners, the two of an exception |
  * | a rejection, `--unhandled-rejections=strict` | the two of an exception, then `unhandledRejection` |
  * | a rejection, the other modes | `unhandledRejection` |
  *
- * So `process.emit` answers these events itself where the failure is contained. Where it is not, it passes them on, and Node
- * and everybody else do as without Heartwood: print the source line, exit, call the program's own handlers.
+ * So `process.emit` is replaced. For a contained failure it returns true. For any other it passes the event on, and Node behaves as
+ * without Heartwood: it prints the source line, exits, or calls the program's own handlers.
  */
 import { isError, leaveFrame, read } from '../../kernel/index.js'
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean
 
-/** Who is asked about a failure, and told of it. Each copy of Heartwood in a program is one. */
+/** A handler for failures. Each copy of Heartwood in a program has one. */
 export interface Catcher {
-  /** Deals with a failure that is one of its own; false for any other. */
+  /** Contains a failure of one of its processes. Returns false for any other failure. */
   contains(error: unknown, promise?: unknown): boolean
-  /** Told once of a failure that is nobody's, before Node and others hear of it. */
+  /** Called once for a failure that nobody contains, before Node gets it. */
   passedOn(failure: PassedOn): void
-  /** The program exits. */
+  /** Called when the program exits. */
   exits(code: number): void
 }
 
-/** A failure that Node deals with. */
+/** A failure that is passed on to Node. */
 export interface PassedOn {
   readonly error: unknown
   readonly what: 'uncaught exception' | 'unhandled rejection'
-  /** The program ends, unless a handler of its own has it go on; false where Node only warns, or not even that. */
+  /** Whether Node ends the program, unless the program has a handler. False if Node only warns or ignores it. */
   readonly fatal: boolean
 }
 
-/** What Node has just told of, as long as more of the same failure may come. */
+/** The failure of the last event, kept while further events of the same failure may come. */
 interface Judged {
   readonly event: string
   readonly error: unknown
@@ -44,10 +44,10 @@ interface Judged {
   told: boolean
 }
 
-/** Two copies of Heartwood would each take the other's failures for nobody's. */
+/** The key of the shared list of catchers: otherwise each copy of Heartwood would pass on the failures of the other. */
 const CATCHERS = Symbol.for('heartwood.catchers')
 
-/** Has `catcher` asked about every failure from now on: code that outlives its process may fail as long as the program runs. */
+/** Adds a catcher for all failures, permanently: left-over code may fail as long as the program runs. */
 export function addCatcher(catcher: Catcher): void {
   const program = process as { [CATCHERS]?: Catcher[] }
   const { [CATCHERS]: known } = program
@@ -63,9 +63,9 @@ export function addCatcher(catcher: Catcher): void {
 }
 
 /**
- * Asks about a rejection of which Node is not told, since a library looks after its promises itself.
+ * Contains a rejection that a library with its own promises reports, since Node does not.
  *
- * @returns whether it is contained; where not it is the library's business, and in the log
+ * @returns whether it was contained. If not, it is logged, and the library handles it
  */
 export function containsRejection(error: unknown, promise: unknown): boolean {
   const { [CATCHERS]: catchers = [] } = process as { [CATCHERS]?: Catcher[] }
@@ -76,12 +76,12 @@ export function containsRejection(error: unknown, promise: unknown): boolean {
 
 class Uncaught {
   #judged: Judged | undefined
-  /** The program's own capture callback is in place, and asks here first. */
+  /** Whether the program has set a capture callback through our wrapper. */
   #captures = false
 
   constructor(private readonly catchers: readonly Catcher[]) {}
 
-  /** What `process.emit` returns: whether somebody listened. */
+  /** The result of `process.emit` for an event. */
   answer(event: string | symbol, args: readonly unknown[], pass: () => boolean): boolean {
     const [error, detail] = args
     switch (event) {
@@ -98,8 +98,9 @@ class Uncaught {
   }
 
   /**
-   * A capture callback has an exception in place of all listeners. One that is set from now on asks here first. One that was
-   * set before has everything, as it would without Heartwood; so has a domain with a handler of its own.
+   * Wraps the functions that set capture callbacks: such a callback gets exceptions instead of all listeners. A callback that is set from
+   * now on is called only for failures that are not contained. One that was set before gets everything, as without Heartwood; so does a
+   * domain with its own handler.
    */
   interceptCaptures(): void {
     const { setUncaughtExceptionCaptureCallback: set } = process
@@ -113,7 +114,7 @@ class Uncaught {
     const program = process as typeof process & { addUncaughtExceptionCaptureCallback?: AddCapture }
     const { addUncaughtExceptionCaptureCallback: add } = program
     if (add === undefined) return
-    // The one that was added last is asked first.
+    // Node calls the callback that was added last first.
     add((error) => this.#left(error))
     program.addUncaughtExceptionCaptureCallback = (capture) =>
       add(typeof capture === 'function' ? (error) => this.#left(error) || capture(error) : capture)
@@ -130,7 +131,7 @@ class Uncaught {
 
   #thrown(error: unknown, fromPromise: boolean): boolean {
     if (process.hasUncaughtExceptionCaptureCallback() && !this.#captures) return false
-    // Made an exception of by Node, or thrown again by a handler of the program's own.
+    // A rejection that Node turned into an exception, or that a handler of the program has thrown again.
     const before = this.#goesOn('unhandledRejection', error)
     const contained = before === undefined && this.#contains(error)
     const judged = this.#judge('uncaughtExceptionMonitor', error, contained, before?.told)
@@ -142,7 +143,7 @@ class Uncaught {
     return contained
   }
 
-  /** Whether an exception that Node goes on with has been contained. Without a verdict it was emitted by hand. */
+  /** Whether an exception was contained at its first event. Without a first event, the program emitted it itself. */
   #answered(error: unknown, fromPromise: boolean): boolean {
     const before = this.#goesOn('uncaughtExceptionMonitor', error)
     if (before === undefined) return false
@@ -150,7 +151,7 @@ class Uncaught {
     return before.contained
   }
 
-  /** The same; what comes after it is no longer the doing of who threw. */
+  /** The same; also leaves the async context of the failed code. */
   #left(error: unknown, fromPromise = false): boolean {
     if (!this.#answered(error, fromPromise)) return false
     leaveFrame()
@@ -164,7 +165,7 @@ class Uncaught {
   #judge(event: string, error: unknown, contained: boolean, told = false): Judged {
     const judged: Judged = { event, error, contained, told }
     this.#judged = judged
-    // All that Node tells of one failure it tells before anything else runs.
+    // Node emits all events of one failure before other code runs.
     process.nextTick(() => {
       if (event === 'unhandledRejection') this.#tell(judged, 'unhandled rejection', false)
       if (this.#judged === judged) this.#judged = undefined
@@ -172,7 +173,7 @@ class Uncaught {
     return judged
   }
 
-  /** What was judged of the same failure, when its last event was this one. */
+  /** The failure, if the last event was this one and about the same error. */
   #goesOn(event: string, error: unknown): Judged | undefined {
     const judged = this.#judged
     return judged?.event === event && isSame(judged.error, error) ? judged : undefined
@@ -187,7 +188,7 @@ class Uncaught {
 
 type AddCapture = (capture: (error: unknown) => unknown) => void
 
-/** A reason that is no error Node wraps in one of its own, where it makes an exception of the rejection. */
+/** Compares two errors. A reason that is no error is wrapped by Node when it turns the rejection into an exception. */
 function isSame(one: unknown, other: unknown): boolean {
   return Object.is(one, other) || isWrapped(one) || isWrapped(other)
 }
@@ -197,9 +198,9 @@ function isWrapped(error: unknown): boolean {
 }
 
 /**
- * Has `answer` decide what `process.emit` returns, whoever replaces that function before or after. Many libraries do for a
- * while, and put back what they found: `signal-exit` in most command-line tools, profilers, tracers. So what is written to
- * the property is what comes after us, and what is read from it is us.
+ * Replaces `process.emit` so that `answer` decides its result, also if other code replaces it before or after. Many libraries replace it
+ * for a while and then restore the old function: `signal-exit` in most command-line tools, profilers, tracers. So it becomes an
+ * accessor: a function that is written is called after ours, and a read returns ours.
  */
 function interceptEmit(
   answer: (event: string | symbol, args: readonly unknown[], pass: () => boolean) => boolean,
@@ -209,10 +210,10 @@ function interceptEmit(
   let newest: Emit
   const before = (next: Emit | undefined): Emit => {
     function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-      // Looked up each time: `node:domain` replaces it when it is loaded.
+      // Looked up at each call, since `node:domain` replaces it when it is loaded.
       const pass = (): boolean =>
         Reflect.apply(next ?? (Object.getPrototypeOf(process).emit as Emit), this, [event, ...args])
-      // An older one is what a library found and calls: the newest has decided.
+      // An older function of ours is called by a library that saved it; then the newest has decided already.
       return newest === emit && this === process ? answer(event, args, pass) : pass()
     }
     ours.add(emit)

@@ -1,22 +1,22 @@
-/** One connection of a server that may be drained: what is open on it, and how it is ended without losing a request. */
+/** A connection of a drained server: its open requests, and how it is closed without losing a request. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A request without its whole answer. */
+/** A request whose answer is not complete. */
 export interface Open {
   readonly name: string
   readonly response: ServerResponse
 }
 
-/** What is spoken on a connection. HTTP/2 is `'other'` here: its sessions are ended, and not its connections. */
+/** The protocol of a connection. HTTP/2 is `'other'` here, since its sessions are closed, not its connections. */
 export type Protocol = 'http' | 'websocket' | 'other'
 
 export class Connection {
-  /** Answers that are not sent as a whole, in the order of their requests: a client may send several at once. */
+  /** The open answers in the order of their requests. A client may send several requests at once. */
   readonly #open: Open[] = []
-  /** The answers whose `Connection: close` is ours and may still be taken back. */
+  /** The answers to which we have added `Connection: close`, which may still be removed. */
   readonly #marked = new WeakSet<ServerResponse>()
-  /** Bytes read when the last answer was sent; more of them are the beginning of a request. */
+  /** The number of bytes read when the last answer was sent. More bytes are the beginning of a new request. */
   #readAtRest = 0
   #quietLooks = 0
   #saysClose = false
@@ -26,13 +26,13 @@ export class Connection {
     public protocol: Protocol,
   ) {}
 
-  /** A request has come. @param name what the log calls it */
+  /** Notes a new request. @param name the request, for the log */
   begin(response: ServerResponse, name: string, saysClose: boolean): void {
     this.#open.push({ name, response })
     if (saysClose) this.sayClose()
   }
 
-  /** An answer is sent. */
+  /** Notes that an answer is complete. */
   end(response: ServerResponse): void {
     const at = this.#open.findIndex((each) => each.response === response)
     if (at >= 0) this.#open.splice(at, 1)
@@ -41,19 +41,19 @@ export class Connection {
     if (String(response.getHeader('connection')).toLowerCase() === 'close') this.#saysClose = true
   }
 
-  /** What is never answered, now that the connection has ended. Node tells of it only for the first of them. */
+  /** The requests that are never answered, when the connection has ended. Node reports only the first of them. */
   get left(): readonly Open[] {
     return this.#open
   }
 
-  /** Whether an answer has said that it is the last one. */
+  /** Whether an answer had `Connection: close`. */
   get saidClose(): boolean {
     return this.#saysClose
   }
 
   /**
-   * Has the last open answer say `Connection: close`, and none before it: Node ends the connection after the first that
-   * says so, and the client would never get the others.
+   * Adds `Connection: close` to the last open answer, and removes it from the others: Node closes the connection after the first answer
+   * that has it, and the client would never get the others.
    */
   sayClose(): void {
     const last = this.#open.at(-1)?.response
@@ -66,7 +66,7 @@ export class Connection {
     }
   }
 
-  /** Looks whether it is quiet: neither is a request read nor answered. @returns how often it was so without a break */
+  /** Checks whether the connection is quiet: no request is being read or answered. @returns the number of quiet checks in a row */
   look(): number {
     const reading = this.socket.bytesRead !== this.#readAtRest
     this.#quietLooks = this.protocol !== 'http' || this.#open.length > 0 || reading ? 0 : this.#quietLooks + 1

@@ -1,37 +1,37 @@
-/** Draining: a server takes no new work and finishes what it has, before the tree that does the work is stopped. */
+/** Draining: a server accepts no new work and finishes its open requests before the tree is stopped. */
 import { Server } from 'node:net'
 import { currentKernel, currentPid, inherited, processKey, type Rules, rules } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { type Drain, type Drained, type DrainOptions, ServerDrain } from './server-drain.js'
 
-/** Where processes find the servers that their application drains. */
+/** The dictionary key of the servers that an application drains. */
 export const DRAINS = processKey<Drains>('heartwood.drains')
 
-/** A server of Node's, or a framework around one. */
+/** A server of Node, or a framework with one. */
 export type Drainable = Server | { readonly server: Server }
 
 /**
- * Has a server drained before the application of the current process is stopped. The server stops listening, and
- * finishes what it has:
+ * Registers a server to be drained before the application of the current process is stopped. The server then stops listening and
+ * finishes its work:
  *
  * | a connection with | what happens |
  * | --- | --- |
- * | requests that are read or answered | they are answered to the last byte, the last of them with `Connection: close` |
+ * | open requests | all answers are completed, the last one with `Connection: close` |
  * | no request | a request that still comes is answered; closed when it was quiet for `quiet` milliseconds since then |
- * | HTTP/2 | the client is told to open no more streams; closed when all streams are through |
+ * | HTTP/2 | the client is told to open no more streams; closed when all streams have ended |
  * | a WebSocket | gets a close frame with the code 1001 |
  * | another protocol | is waited for |
  *
- * What is left after `timeout` is cut off and named in the log. Only then does `prepStop` run and the tree stop, so that
- * whatever a request needs is still there. While the system waits for `drainDelay`, the server still listens, and
- * its answers already say `Connection: close`.
+ * Connections that are left after `timeout` are cut off and named in the log. Only then does `prepStop` run and the tree stop, so that
+ * the processes that requests need still run. During `drainDelay` the server still listens, and its answers already have
+ * `Connection: close`.
  *
- * Call it when the server is made: only connections from then on are known. The process should `own` the server, too:
+ * Call it when the server is made, since only later connections are known. The process should `own` the server too:
  * a worker that crashes does not drain.
  *
- * @param server of `node:http`, `https`, `http2` or `net`, or what has one as `server`, such as Fastify
+ * @param server a server of `node:http`, `https`, `http2` or `net`, or an object with one as `server`, such as Fastify
  * @param options `timeout` (10,000 ms), `quiet` (250 ms), `begin`
- * @returns by which it can be drained at another time, as in `terminate`
+ * @returns an object by which the server can be drained at another time, for example in `terminate`
  * @throws DRAIN_INVALID
  * @example
  * ```ts
@@ -55,20 +55,20 @@ export function drain(server: Drainable, options: DrainOptions = {}): Drain {
   return made
 }
 
-/** One thing to drain, or several that are drained together elsewhere. */
+/** A server to drain, or all servers of another thread or program. */
 interface ToDrain {
-  /** Milliseconds that it takes at most. */
+  /** The longest time that it takes, in milliseconds. */
   readonly limit: number
   announce(): void
   drained(): Promise<Drained | readonly Drained[]>
 }
 
-/** What an application has to drain. */
+/** The servers that an application must drain. */
 export class Drains {
   readonly #all = new Set<ToDrain>()
   #announced = false
 
-  /** @param added called with the time that all of them may take */
+  /** @param added called after each addition with the longest time that the draining may take, in milliseconds */
   constructor(private readonly added?: (limit: number) => void) {}
 
   add(drain: ToDrain): void {
@@ -81,13 +81,13 @@ export class Drains {
     this.#all.delete(drain)
   }
 
-  /** From now on all answers say that their connection ends, though the servers still listen. */
+  /** Adds `Connection: close` to all answers from now on, while the servers still listen. */
   announce(): void {
     this.#announced = true
     for (const each of this.#all) each.announce()
   }
 
-  /** Drains all of them at once; undefined when there are none. */
+  /** Drains all servers at the same time; `undefined` if there are none. */
   drain(): Promise<readonly Drained[]> | undefined {
     if (this.#all.size === 0) return undefined
     return Promise.all([...this.#all].map((each) => each.drained())).then((drained) => drained.flat())

@@ -1,13 +1,13 @@
-/** An HTTP/2 session of a server that may be drained. */
+/** An HTTP/2 session of a drained server. */
 import type { Http2Session, Http2Stream, IncomingHttpHeaders } from 'node:http2'
 
 /**
- * Ended by one GOAWAY frame, which names the last stream that is answered. RFC 9113 (6.8) advises a first one that ends no
- * stream, so that those which cross it on their way are answered, too; but whatever GOAWAY frame Node has sent, it drops the
- * streams that come then, and tells nobody. With the true number the client knows at once that they were not begun.
+ * A session is closed by one GOAWAY frame with the number of the last answered stream. RFC 9113 (6.8) recommends a first frame without a
+ * limit, so that streams that are on their way are still answered. But after any GOAWAY frame Node silently drops new streams. With the
+ * real number the client knows at once that they were not begun.
  *
- * So the frame is sent when none is likely to be on its way: while as many streams are open as ever were at once, the client
- * probably waits for an answer before it asks again.
+ * So the frame is sent when probably no stream is on its way: while as many streams are open as ever before, the client most likely waits
+ * for an answer before its next request.
  */
 export class DrainedSession {
   readonly #open = new Set<Http2Stream>()
@@ -31,23 +31,23 @@ export class DrainedSession {
     })
   }
 
-  /** Tells the client to open no more streams, if this is a good moment for it. @param anyMoment whether each is good */
+  /** Tells the client to open no more streams, if this is such a moment. @param anyMoment whether to do it at any moment */
   leave(anyMoment: boolean): void {
     if (this.#judged || this.#open.size === 0) return
     this.#judged = true
-    // Streams that were sent at once come at once.
+    // Streams that were sent together arrive together, so the number is checked after them.
     setImmediate(() => {
       this.#judged = false
       if (anyMoment || this.#open.size >= this.#mostOpen) this.session.close()
     })
   }
 
-  /** Looks whether streams were opened or closed. @returns how often none was without a break */
+  /** Checks whether streams were opened or closed. @returns the number of checks in a row without a change */
   look(): number {
     return ++this.#quietLooks
   }
 
-  /** Ends it when all streams are through. */
+  /** Closes the session when all streams have ended. */
   close(): void {
     this.session.close()
   }

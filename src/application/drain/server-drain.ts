@@ -1,4 +1,4 @@
-/** The draining of one server: which connections and requests it has, when it stops listening, and what is cut off. */
+/** The draining of one server: it tracks connections and requests, stops listening, waits, and cuts off the rest. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2Session } from 'node:http2'
@@ -20,57 +20,57 @@ import { Connection, type Protocol } from './connection.js'
 import { DrainedSession } from './http2-session.js'
 import { onWebSocket, sayGoingAway } from './web-sockets.js'
 
-/** How a server is drained. */
+/** The options of a drain. */
 export interface DrainOptions {
-  /** Milliseconds that requests in flight may take to be finished; then their connections are cut off. Default 10,000. */
+  /** Milliseconds that open requests have to finish. After that their connections are cut off. Default 10,000. */
   readonly timeout?: number | undefined
   /**
-   * Milliseconds for which a connection without a request must be quiet, from the begin of the draining on, before it is closed. Default 250. A client that
-   * uses its connections more often than that has no request cut off.
+   * Milliseconds without a request, since the beginning of the draining, after which a connection is closed. Default 250. No request is
+   * cut off for a client that uses its connections more often.
    */
   readonly quiet?: number | undefined
-  /** Called when the server stops listening: ends what would never end by itself, such as event streams. */
+  /** Called when the server stops listening. It should end answers that never end by themselves, such as event streams. */
   readonly begin?: (() => unknown) | undefined
 }
 
-/** A server that is, or will be, drained. */
+/** The draining of a server. */
 export interface Drain {
   /**
-   * Drains it now, or waits for the draining that is going on.
+   * Drains the server now, or waits for the draining that has begun.
    *
-   * @returns the requests that were cut off, by method and URL; and how many other connections
+   * @returns the requests that were cut off, by method and URL, and the number of other connections
    */
   drained(): Promise<Drained>
 }
 
-/** What came of it. */
+/** The result of a draining: the requests and the number of other connections that were cut off. */
 export interface Drained {
   readonly requests: readonly string[]
   readonly connections: number
 }
 
-/** Node tells here of each HTTP/1 request, also of those that no `request` listener hears of, as with `checkContinue`. */
+/** The channel on which Node publishes all HTTP/1 requests, also those without a `request` event, such as with `checkContinue`. */
 const REQUESTS = 'http.server.request.start'
 
-/** Milliseconds between two looks at which connections are quiet. */
+/** Milliseconds between two checks for quiet connections. */
 const LOOK = 25
 
-/** A server goes on listening until no connection has come for so many milliseconds … */
+/** A server stops listening when no connection has come for this many milliseconds, … */
 const CALM = 20
 
-/** … but does not wait for longer than this for that … */
+/** … for which it waits at most this long; … */
 const CALM_LIMIT = 250
 
-/** … and then until Node has looked for connections, found none, and has done nothing else for longer than so many … */
+/** … and when Node has then polled once for connections, found none, and was busy for at most this many milliseconds; … */
 const TURN = 0.05
 
-/** … but does not look more often than this. Node accepts one connection at each look, and 511 may wait for that. */
+/** … which is tried at most this many times. Node accepts one connection per poll, and 511 may wait. */
 const TURNS = 512
 
-/** What has arrived at the machine is known to Node once it has polled, which it does between timers and immediates. */
+/** Waits until Node has polled for I/O, which it does between timers and immediates. Then it knows all connections that have arrived. */
 const polled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Node compiles code when it first runs, which here takes longer than the closing itself, and connections come meanwhile. */
+/** Closes a dummy server, so that Node has compiled the code. At its first run it takes longer, and connections would come meanwhile. */
 function rehearseClose(): void {
   Server.prototype.close.call(new Server(), () => {})
 }
@@ -81,19 +81,19 @@ interface RequestStart {
   readonly server: unknown
 }
 
-/** Says that a server has no connection left. */
+/** The message that a server has no connection left. */
 class Over {
   constructor(readonly of: ServerDrain) {}
 }
 
 export class ServerDrain implements Drain {
-  /** Requests that are not through: HTTP/1 answers and HTTP/2 streams. */
+  /** The open requests: HTTP/1 answers and HTTP/2 streams. */
   readonly #requests = new Map<object, string>()
   readonly #connections = new Map<Socket, Connection>()
-  /** Connections of a TLS server whose handshake is not done, and how often they were looked at. */
+  /** The connections of a TLS server whose handshake is not complete, and how often each was checked. */
   readonly #handshakes = new Map<Socket, number>()
   readonly #sessions = new Set<DrainedSession>()
-  /** Requests that a client sent behind one whose answer said `close`. */
+  /** Requests that a client sent after one whose answer had `Connection: close`. */
   readonly #unanswered: string[] = []
   readonly #owner: Pid | undefined = currentPid()
   readonly #kernel = currentKernel()
@@ -105,7 +105,7 @@ export class ServerDrain implements Drain {
   #saysClose = false
   #listens = true
   #draining: Promise<Drained> | undefined
-  /** How often it was looked which connections are quiet. */
+  /** The number of checks for quiet connections. */
   #looks = 0
   readonly #looksNeeded: number
 
@@ -139,7 +139,7 @@ export class ServerDrain implements Drain {
     onWebSocket(server, ears, (socket) => this.#upgraded(socket))
   }
 
-  /** Its owner is dead. A server may outlive that: the next incarnation has a drain of its own. */
+  /** Called when the owner is dead. The server may outlive it; the next incarnation has its own drain. */
   abandon(): void {
     this.#abandoned = true
     // A draining that has begun goes on to its end.
@@ -153,7 +153,7 @@ export class ServerDrain implements Drain {
     }
   }
 
-  /** Has every answer say that its connection ends, while the server still listens. */
+  /** Adds `Connection: close` to all answers, while the server still listens. */
   announce(): void {
     if (this.#saysClose) return
     this.#saysClose = true
@@ -172,7 +172,7 @@ export class ServerDrain implements Drain {
     return this.#draining
   }
 
-  /** Milliseconds that it takes at most. */
+  /** The longest time of the draining, in milliseconds. */
   get limit(): number {
     return this.options.timeout ?? 10_000
   }
@@ -190,16 +190,16 @@ export class ServerDrain implements Drain {
       await polled()
       this.#closeQuiet()
     }
-    // A server says that it is closed before its last connections do.
+    // A server emits `close` before its last connections do.
     while (this.#connections.size > 0 && this.#kernel.now() < end) await polled()
     return { requests: this.#unanswered, connections: 0 }
   }
 
   /**
-   * Stops listening in a moment in which nobody connects: the system resets connections that wait to be accepted then.
-   * Clients that are told to close come again at once, so meanwhile they are not told.
+   * Stops listening at a moment without new connections, since the system resets connections that wait to be accepted. Meanwhile answers
+   * have no `Connection: close`: clients that get it connect again at once.
    *
-   * @param end when the time of the drain is up
+   * @param end the end of the time for the drain
    */
   async #stopListening(end: number, over: () => void): Promise<void> {
     this.#saysClose = false
@@ -214,7 +214,7 @@ export class ServerDrain implements Drain {
       await polled()
       if (arrivals === this.#arrivals && now() - begun <= TURN) break
     }
-    // Node's HTTP servers take a connection whose answer is still being sent for an idle one, and close it here.
+    // Not `server.close()`: for an HTTP server it also closes connections that seem idle, among them those that still send an answer.
     Server.prototype.close.call(this.server, over)
   }
 
@@ -233,8 +233,8 @@ export class ServerDrain implements Drain {
   }
 
   /**
-   * Closes what was quiet for long enough. What counts is how often that was seen, and not the time: where the machine is so
-   * busy that this program hardly runs, its clients hardly run either.
+   * Closes connections that were quiet for long enough. It counts checks and not time: on a machine that is so busy that this program
+   * hardly runs, its clients hardly run either.
    */
   #closeQuiet(): void {
     this.#looks++
@@ -248,7 +248,7 @@ export class ServerDrain implements Drain {
     }
   }
 
-  /** The time is up. */
+  /** Cuts off all connections at the end of the time. */
   #cutOff(): Drained {
     const requests = [...this.#unanswered, ...this.#requests.values()]
     const sockets = this.#connections.size + this.#handshakes.size
@@ -281,7 +281,7 @@ export class ServerDrain implements Drain {
     socket.once('close', this.#onClose)
   }
 
-  /** The connection below it is the one from the same port. */
+  /** Notes a completed handshake. The raw connection is the one with the same remote port. */
   #secured(socket: TLSSocket, protocol: Protocol): void {
     for (const [raw] of this.#handshakes)
       if (raw.remotePort === socket.remotePort && raw.remoteAddress === socket.remoteAddress)
@@ -294,7 +294,7 @@ export class ServerDrain implements Drain {
       const { request, response, server } = message as RequestStart
       if (server === this.server) this.#request(request, response)
     }
-    // The channel belongs to the program: what is subscribed there is kept for as long as the server listens.
+    // The channel is global, so the subscription exists only while the server listens.
     const watch = (): void => subscribe(REQUESTS, started)
     if (this.server.listening) watch()
     this.#ears.on(this.server, 'listening', watch)
@@ -310,7 +310,7 @@ export class ServerDrain implements Drain {
     connection.begin(response, name, this.#saysClose)
     response.once('close', () => {
       this.#requests.delete(response)
-      // An answer that is not finished has lost its connection, whose end tells.
+      // An answer that is not finished has lost its connection, whose `close` event handles it.
       if (response.writableFinished) connection.end(response)
     })
   }
@@ -318,7 +318,7 @@ export class ServerDrain implements Drain {
   #upgraded(socket: Socket): void {
     const connection = this.#connections.get(socket) ?? this.#connect(socket, 'websocket')
     connection.protocol = 'websocket'
-    // The client must have the answer to its upgrade first.
+    // The client must get the answer to its upgrade before the close frame.
     if (!this.#listens) setImmediate(sayGoingAway, socket)
   }
 

@@ -1,4 +1,4 @@
-/** WebSocket connections of a server that is drained: each gets a close frame, as RFC 6455 asks of a server that goes away. */
+/** WebSocket connections of a drained server: each gets a close frame, as RFC 6455 requires of a server that goes away. */
 import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import type { AttachedListeners } from '../../kernel/index.js'
@@ -6,16 +6,16 @@ import type { AttachedListeners } from '../../kernel/index.js'
 /** A close frame of a server (FIN, opcode 8, two bytes of payload, no mask) with the code 1001, "going away". */
 const GOING_AWAY = Buffer.from([0x88, 0x02, 1001 >> 8, 1001 & 0xff])
 
-/** Sends the close frame behind what the server wrote before. The client answers it, and both sides end the connection. */
+/** Sends the close frame, after all that the server has written. The client answers it, and both sides close the connection. */
 export function sayGoingAway(socket: Socket): void {
   if (socket.writable) socket.write(GOING_AWAY)
 }
 
 /**
- * Tells of every connection of `server` that is upgraded to a WebSocket.
+ * Calls `upgraded` for each connection of `server` that is upgraded to a WebSocket.
  *
- * Node hands over an upgrade only while somebody listens for `upgrade`, and answers it as a plain request otherwise. So
- * this listens only while the server's own code does.
+ * Node emits `upgrade` only while it has listeners, and otherwise answers the request as a plain one. So this function listens only while
+ * the server's own code does.
  */
 export function onWebSocket(
   server: Server,

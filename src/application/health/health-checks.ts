@@ -1,4 +1,4 @@
-/** The checks that workers add to the health of their system, and the asking of them. */
+/** The health checks that workers add to their system, and how they are run. */
 import {
   currentKernel,
   currentPid,
@@ -21,21 +21,21 @@ import { reasonLine } from '../../logging/index.js'
 import { type ChildSight, seenSupervisor } from '../../supervisor/index.js'
 import { applicationError } from '../errors.js'
 
-/** How a check is asked. */
+/** The options of a health check. */
 export interface HealthCheckOptions {
-  /** Milliseconds that it may take. Default 1,000. */
+  /** The time that the check may take, in milliseconds. Default 1,000. */
   readonly timeout?: number | undefined
-  /** What its failure means: the system is to get no work (`'ready'`, the default), or is beyond help (`'live'`). */
+  /** The meaning of a failure: the system should get no work (`'ready'`, the default), or must be restarted (`'live'`). */
   readonly kind?: 'ready' | 'live' | undefined
 }
 
-/** What these options must be. */
+/** The rules for these options. */
 export const HEALTH_CHECK_RULES: Rules = {
   timeout: rules.orValue(rules.finiteMilliseconds(1), Number.POSITIVE_INFINITY, 'Infinity'),
   kind: rules.oneOf(['ready', 'live']),
 }
 
-/** @throws HEALTH_CHECK_INVALID */
+/** Checks the arguments of a new health check. @throws HEALTH_CHECK_INVALID */
 export function checkHealthCheck(name: unknown, check: unknown, options: HealthCheckOptions): void {
   const mistakes = [
     ...rules.mistakesIn(
@@ -47,22 +47,22 @@ export function checkHealthCheck(name: unknown, check: unknown, options: HealthC
   if (mistakes.length > 0) throw applicationError('HEALTH_CHECK_INVALID', rules.mistakeDetails(mistakes))
 }
 
-/** What one check found wrong, or several of one name. */
+/** The failure of a check, or of several checks with one name. */
 export interface FailedCheck {
   readonly kind: 'ready' | 'live'
   readonly reason: string
 }
 
-/** How many of the workers that have a check of one name are named when they fail together. */
+/** The number of failed workers that are named for checks with one name. */
 const NAMED = 3
-/** Characters of the name of a check that are told. */
+/** The most characters of a check's name that are shown. */
 const LONGEST_NAME = 200
 
-/** Whose a check is. */
+/** The owner of a check. */
 export interface CheckOwner {
-  /** Who added it; undefined for code outside any process. */
+  /** The process that added it; `undefined` for code outside any process. */
   readonly pid: Pid | undefined
-  /** The supervisor of that, as far as anyone knows. */
+  /** Its parent, usually its supervisor. */
   readonly parent: Pid | undefined
 }
 
@@ -76,20 +76,20 @@ interface Check extends CheckOwner {
   readonly fn: () => unknown
   readonly timeout: number
   readonly kind: 'ready' | 'live'
-  /** What its supervisor keeps of it over all restarts, once it was seen there. */
+  /** The key of the worker in its supervisor, which stays the same over restarts; set when it was seen there. */
   key?: object
-  /** The process that is asking it, until it has answered. */
+  /** The process that runs the check, until it has answered. */
   asking?: Asking | undefined
 }
 
-/** A check that is being asked, and who waits for the answer. */
+/** A running check, and the processes that wait for its answer. */
 interface Asking {
   readonly pid: Pid
   readonly since: number
   readonly readers: Set<Pid>
 }
 
-/** What a check said: it holds the reason, if there is one. */
+/** The result of a check: the reason of its failure, or none. */
 class Verdict {
   constructor(
     readonly of: Check,
@@ -97,19 +97,19 @@ class Verdict {
   ) {}
 }
 
-/** To the process that asks a check: its answer. */
+/** The answer of a check, sent to the process that runs it. */
 class Answer {
   constructor(readonly reason: string | undefined) {}
 }
 
-/** The dead are looked for when so many checks are there, and twice as many the next time. */
+/** The number of checks at which those of dead processes are removed; it doubles each time. */
 const FIRST_SWEEP = 64
 
 export class HealthChecks {
   readonly #checks = new Set<Check>()
   #sweepAt = FIRST_SWEEP
 
-  /** @param owner whose it is; default the current process's */
+  /** Adds a check. @param owner the owner; default the current process */
   add(
     name: string,
     fn: () => unknown,
@@ -133,7 +133,7 @@ export class HealthChecks {
     }
   }
 
-  /** Asks all checks at once, as the current process. Those of one name and kind are told together. */
+  /** Runs all checks at the same time, and waits in the current process. Failures of one name and kind are combined. */
   async failures(): Promise<readonly FailedCheck[]> {
     const verdicts = await Promise.all([...this.#checks].map((check) => this.#verdict(check)))
     const groups = new Map<string, Verdict[]>()
@@ -151,7 +151,7 @@ export class HealthChecks {
     return fate === 'alive' ? ask(check) : new Verdict(check, fate)
   }
 
-  /** Whether its worker is alive; else the reason that this is, or nothing when the check has gone with it. */
+  /** `'alive'` if the worker is alive; the reason of a failure if it is being restarted; `undefined` if the check was removed with it. */
   #fate(check: Check): 'alive' | string | undefined {
     const { pid, parent } = check
     if (pid === undefined) return 'alive'
@@ -173,7 +173,7 @@ function isRestarting({ key, id, pid }: ChildSight, check: Check): boolean {
   return pid === 'restarting' && (check.key === undefined ? id === check.name : key === check.key)
 }
 
-/** What the checks of one name say together: a worker that has it alone is known by the name. */
+/** The combined failure of the checks with one name. Pids are named only if several workers have the check. */
 function failureOf(verdicts: readonly Verdict[]): readonly FailedCheck[] {
   const failed = verdicts.filter(({ reason }) => reason !== undefined)
   const [first] = failed
@@ -189,8 +189,8 @@ function failureOf(verdicts: readonly Verdict[]): readonly FailedCheck[] {
 }
 
 /**
- * Waits for the answer of a check, as the current process. One that has not answered since an earlier reading is not
- * asked again: a slow check would fill the mailbox of its worker, which would do nothing but answer those that were given up.
+ * Waits in the current process for the answer of a check. A check that still runs since an earlier reading is not started again: a slow
+ * check would fill the mailbox of its worker, which would then only answer requests that were given up.
  */
 async function ask(check: Check): Promise<Verdict> {
   const reader = self()
@@ -214,7 +214,7 @@ async function ask(check: Check): Promise<Verdict> {
   )
 }
 
-/** Asks a check in a process of its own, so that whatever it does, the reading goes on. It ends with the check's worker. */
+/** Runs a check in a new process, so that a failure does not affect the reading. It ends when the worker of the check ends. */
 function begin(check: Check): Asking {
   const { name, fn, pid: worker } = check
   const readers = new Set<Pid>()
@@ -238,7 +238,7 @@ function begin(check: Check): Asking {
   return asking
 }
 
-/** What is wrong, by what a check returned or threw. */
+/** The reason of a failure, from the result or the error of a check; `undefined` if there is none. */
 async function reasonOf(fn: () => unknown): Promise<string | undefined> {
   try {
     const result = await fn()

@@ -1,4 +1,4 @@
-/** Whether a system is alive and ready, with the reasons why not. */
+/** The health of a system: whether it is live and ready, with the reasons if not. */
 import { inherited, isAlive, type Kernel, printed, put } from '../../kernel/index.js'
 import type { Logger } from '../../logging/index.js'
 import { seenSupervisor } from '../../supervisor/index.js'
@@ -10,36 +10,36 @@ import { HEALTH, LOGGER } from '../scope.js'
 import type { Watchdog } from '../watchdog/watchdog.js'
 import { type CheckOwner, type HealthCheckOptions, HealthChecks } from './health-checks.js'
 
-/** One side of a system's health. */
+/** One side of the health: live or ready. */
 export interface HealthState {
   readonly ok: boolean
-  /** What is wrong; empty when all is well. */
+  /** The reasons; empty if `ok`. */
   readonly reasons: readonly string[]
 }
 
-/** How a system is. */
+/** The health of a system. */
 export interface HealthReport {
-  /** Whether it can go on at all. If not, only a restart of the program helps. */
+  /** Whether the system works at all. If not, only a restart of the program helps. */
   readonly live: HealthState
-  /** Whether it should be given work now. What is not live is not ready either. */
+  /** Whether the system should get work now. A system that is not live is not ready either. */
   readonly ready: HealthState
 }
 
-/** Something that has a health: a running system. */
+/** An object with a health: a running system. */
 export interface Healthy {
   readonly health: SystemHealth
 }
 
 /**
- * How a system is: `live` and `ready`, each with the reasons why not. For the endpoints that load balancers and
- * container platforms ask.
+ * Reads the health of a system: `live` and `ready`, each with reasons if not. It is for the endpoints of load balancers and
+ * container platforms.
  *
  * | side | is not ok while |
  * | --- | --- |
  * | `live` | the system has ended; a check of kind `'live'` fails |
- * | `ready` | it is not live; boots, drains or stops; the event loop was just blocked; a root supervisor is at the limit of its restarts; a check fails, or its worker waits to be restarted |
+ * | `ready` | the system is not live; it boots, drains or stops; the event loop was just blocked; a root supervisor is at the limit of its restarts; a check fails, or its worker waits to be restarted |
  *
- * @param system what `boot` returned; default the one that the current process belongs to, also while it still boots
+ * @param system the result of `boot`; default the system of the current process, also while it boots
  * @throws HEALTH_NO_SYSTEM
  * @example
  * ```ts
@@ -52,15 +52,15 @@ export async function health(system?: Healthy): Promise<HealthReport> {
 }
 
 /**
- * Adds a check to the health of the system that the current process belongs to. It replaces the process's own check of
- * the same name, and goes when the process ends for good. Workers of one class may each have a check of one name: they
- * are told together, with the pids of those that fail.
+ * Adds a check to the health of the system of the current process. It replaces a check with the same name of this process, and is
+ * removed when the process ends for good. All workers of a class may have a check with the same name: failures are then combined, with
+ * the pids of the workers.
  *
- * It is asked at every reading, in a process of its own. All is well when it returns, unless it returns false or a
- * string, which is the reason; one that throws or takes longer than `timeout` is a reason too. One that has not answered
- * an earlier reading is not asked again until it has; its reason says for how long it has been asked.
+ * Each reading runs the check in a new process. It fails if it returns false or a string, which is the reason, if it throws, or if it
+ * takes longer than `timeout`. A check that still runs since an earlier reading is not started again; its reason says for how long it
+ * has been running.
  *
- * @returns what takes it back
+ * @returns an object whose disposal removes the check
  * @throws HEALTH_NO_SYSTEM, HEALTH_CHECK_INVALID
  * @example
  * ```ts
@@ -76,7 +76,7 @@ function current(action: string): SystemHealth {
   return found
 }
 
-/** What the health of a system is read from. */
+/** The parts of a system that its health is read from. */
 export interface Observed {
   readonly kernel: Kernel
   readonly logger: Logger
@@ -98,7 +98,7 @@ export class SystemHealth {
     return this.#checks.add(name, fn, options, owner)
   }
 
-  /** Asks the system and all checks. It takes no longer than the slowest check may. */
+  /** Reads the state of the system and runs all checks. It takes at most the longest time-out of a check. */
   async read(): Promise<HealthReport> {
     const { kernel, controller, logger } = this.observed
     if (controller.stage === 'ended') return report(['the system has ended'], [])
@@ -122,7 +122,7 @@ export class SystemHealth {
     return controller.stage === 'running' ? [] : ['the system is stopping']
   }
 
-  /** What it waits for, and what comes after. */
+  /** The reasons during the boot: the step that it waits for, and the applications that follow. */
   #boot(): string[] {
     const { timeline, names } = this.observed
     const [, application, ...parts] = timeline.open()

@@ -23,29 +23,31 @@ import { ChecksElsewhere, type HealthNews, type HealthQuestion, HealthThere } fr
 import { type Line, logElsewhere } from './log-elsewhere.js'
 import { portableSettings, type SettingsElsewhere, settingsFrom } from './settings-elsewhere.js'
 
-/** What goes along. */
+/** The data that is sent when an isolated server starts. */
 interface Luggage {
-  /** Undefined where there is no logger: then one on the other side writes as the defaults say. */
+  /** The log level; `undefined` without a logger: then the other side uses a default one. */
   readonly logLevel: LogLevel | undefined
   readonly redact: readonly string[]
   readonly settings: SettingsElsewhere | undefined
-  /** Whether there is a system that has a health, and drains. */
+  /** Whether the system has a health, and drains. */
   readonly health: boolean
   readonly drains: boolean
 }
 
-/** What is told there later. */
+/** A message to the other side after its start. */
 type News =
   | { readonly logLevel: LogLevel }
   | { readonly settings: SettingsElsewhere }
   | HealthQuestion
   | DrainOrder
 
-/** What is said there. */
+/** A message from the other side. */
 type Said = Line | HealthNews | DrainNews
 
 /**
- * @param open opens the scope that the class is built in; default none
+ * Connects an isolated server with its application: log, settings, health, drains and scope.
+ *
+ * @param open opens the scope in which the class is built; default none
  */
 export function applicationSurroundings(open?: (options: Omit<ScopeOptions, 'name'>) => Scope): Surroundings {
   return {
@@ -55,12 +57,12 @@ export function applicationSurroundings(open?: (options: Omit<ScopeOptions, 'nam
 }
 
 /**
- * Says where the module of a server class is, so that it can be started isolated (`startIsolated`). The decorator does it with its
- * option `module`. The class must be exported from there, by its name or as the default. There it finds the `logger()` and each
- * `setting()` of its application.
+ * Declares the module of a server class, so that it can be started isolated (`startIsolated`). With the decorator use its
+ * option `module`. The module must export the class, by its name or as the default. In its thread or program the class can use the
+ * `logger()` and each `setting()` of its application.
  *
  * @param module `import.meta.url`
- * @throws ISOLATE_MODULE when that is no address of a file; SERVER_INVALID for a class without a handler table
+ * @throws ISOLATE_MODULE if `module` is no address of a file; SERVER_INVALID for a class without a handler table
  * @example
  * ```ts
  * export class Parser {
@@ -74,7 +76,7 @@ export function isolable<C extends object>(Class: ServerClass<C>, module: string
   isolableIn(Class, module, applicationSurroundings())
 }
 
-/** On the side of the application. */
+/** The connection on the side of the application. */
 class BroughtAlong implements Brought {
   readonly #logger = inherited(LOGGER) as Logger | undefined
   readonly #settings = inherited(SETTINGS)
@@ -100,7 +102,7 @@ class BroughtAlong implements Brought {
     }
   }
 
-  /** As it is when it is asked for. */
+  /** The data at the moment when it is read. */
   get luggage(): Luggage {
     return {
       logLevel: this.#logger?.level as LogLevel | undefined,
@@ -129,7 +131,7 @@ class BroughtAlong implements Brought {
   }
 }
 
-/** On the other side, as the process of the server. */
+/** Sets up the connection on the other side, in the process of the server. */
 function entered(
   { logLevel, redact, settings, ...has }: Luggage,
   home: Home,
@@ -164,7 +166,7 @@ function entered(
   }
 }
 
-/** A crash over it is a crash as any other: there, nothing is taken back. */
+/** Applies changed settings. If a process crashes because of them, the change is not undone, unlike in the application itself. */
 function change(kernel: Kernel, live: LiveSettings, read: ReadSettings): void {
   const change = live.replace(read)
   if (change === undefined) return

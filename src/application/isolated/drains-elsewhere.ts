@@ -1,20 +1,20 @@
-/** Servers of Node's that an isolated process has drained: with those of its application. */
+/** The drains of an isolated server, which run together with those of its application. */
 import { currentKernel, type Expirable, Timer } from '../../kernel/index.js'
 import type { Drains } from '../drain/drain.js'
 import type { Drained } from '../drain/server-drain.js'
 
-/** Milliseconds that the answer of the other side may take beside the draining itself. */
+/** Milliseconds for the answer of the other side beyond the draining itself. */
 const SLACK = 1_000
 
-/** What the other side says of them: that there are some, with the time that they may take; what came of it. */
+/** A message of the other side: that it has drains, with the longest time; or the result of a draining. */
 export type DrainNews = { readonly drains: number } | { readonly drained: readonly Drained[] }
 
-/** What it is told. */
+/** The request to the other side. */
 export interface DrainOrder {
   readonly drain: 'announce' | 'now'
 }
 
-/** All servers of the other side, in the drains of the application. */
+/** All servers of the other side, as one entry in the drains of the application. */
 export class DrainsElsewhere implements Expirable {
   limit = 0
   readonly #kernel = currentKernel()
@@ -39,7 +39,7 @@ export class DrainsElsewhere implements Expirable {
     this.#over([])
   }
 
-  /** It hangs. */
+  /** Called when the other side does not answer in time. */
   expired(): void {
     this.#over([{ requests: ['an isolated server that does not answer'], connections: 0 }])
   }

@@ -1,10 +1,10 @@
-/** Health checks of an isolated server: asked from the system that it belongs to. */
+/** The health checks of an isolated server, which its system runs. */
 import { currentPid, type Pid, self } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import type { SystemHealth } from '../health/health.js'
 import { checkHealthCheck, type HealthCheckOptions } from '../health/health-checks.js'
 
-/** What the other side says of its checks. */
+/** A message of the other side about its checks. */
 export type HealthNews =
   | {
       readonly check: number
@@ -16,7 +16,7 @@ export type HealthNews =
   | { readonly answered: number; readonly said: unknown }
   | { readonly answered: number; readonly thrown: unknown }
 
-/** A check is to be asked. */
+/** The request to run a check. */
 export interface HealthQuestion {
   readonly ask: number
   readonly of: number
@@ -47,7 +47,7 @@ export class ChecksElsewhere {
     }
   }
 
-  /** What belongs to a process that is restarted is for its supervisor to say; all else goes. */
+  /** Called at the end of the thread or program: rejects all open requests. The checks are removed with their processes. */
   left(): void {
     for (const { reject } of this.#open.values()) reject(new Error('it ended'))
     this.#open.clear()
@@ -69,7 +69,7 @@ export class ChecksElsewhere {
   }
 }
 
-/** What processes there find as the health of their system: they add checks to it. */
+/** The health of the system as the processes of the isolated server see it: they can only add checks. */
 export class HealthThere implements Pick<SystemHealth, 'check' | 'read'> {
   readonly #checks = new Map<number, () => unknown>()
   #last = 0

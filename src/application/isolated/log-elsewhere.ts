@@ -1,15 +1,15 @@
-/** The log of an isolated server: its lines are records that the log of the application writes. */
+/** The log of an isolated server: its records are sent to the application, whose log writes them. */
 import type { Home } from '../../isolation/index.js'
 import { createLogger, type Logger, type LogLevel, setLogLevel } from '../../logging/index.js'
 
-/** One line on its way. */
+/** A record that is sent. */
 export interface Line {
   readonly level: Exclude<LogLevel, 'silent'>
   readonly message: string | undefined
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** The logger that the server finds. */
+/** Makes the logger of the isolated server. */
 export function logElsewhere(
   level: LogLevel,
   home: Home,
@@ -20,7 +20,7 @@ export function logElsewhere(
 }
 
 function lineOf(text: string, home: Home): Line {
-  // The application's log has an `osPid` in each line.
+  // `osPid` and `time` are left out: the log of the application adds its own.
   const {
     level,
     time: _time,

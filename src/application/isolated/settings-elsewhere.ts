@@ -2,15 +2,15 @@ import type { ReadSettings } from '../../config/index.js'
 import type { HeartwoodError } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 
-/** Settings on their way to an isolated server. */
+/** The settings that are sent to an isolated server. */
 export interface SettingsElsewhere {
   readonly environment: string
   readonly value: unknown
-  /** Keys whose values cannot cross, and why. */
+  /** The keys whose values cannot be sent, with the reason. */
   readonly withheld: readonly (readonly [key: string, reason: string])[]
 }
 
-/** What can cross of them. What cannot is told there to whoever asks for it. */
+/** The part of the settings that can be sent. On the other side, reading any other setting throws the reason. */
 export function portableSettings(
   { environment, value }: ReadSettings,
   refusal: (value: unknown) => HeartwoodError | undefined,
@@ -26,7 +26,7 @@ export function portableSettings(
   return { environment, value: Object.fromEntries(kept), withheld }
 }
 
-/** As they are read there. */
+/** The settings on the other side. */
 export function settingsFrom({ environment, value, withheld }: SettingsElsewhere): ReadSettings {
   for (const [key, reason] of withheld) {
     Object.defineProperty(value, key, {

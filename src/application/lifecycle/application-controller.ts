@@ -1,6 +1,6 @@
 /**
- * The process above all applications: starts them in order, watches them, and stops them in reverse. What OTP's
- * application controller and init do.
+ * The application controller: the process above all applications. It starts them in order, watches them, and stops them in reverse. OTP's
+ * application controller and init.
  */
 import {
   currentKernel,
@@ -34,12 +34,12 @@ import { masterLabel } from './log-names.js'
 import { bootError, explained, reasonBehind } from './start-failure.js'
 import { runHook } from './stop-hook.js'
 
-/** An application that runs. */
+/** A running application. */
 export interface RunningApplication {
   readonly name: string
-  /** The process above its root. */
+  /** The process above its root: its application master. */
   readonly pid: Pid
-  /** Milliseconds that its start took. */
+  /** The time that its start took, in milliseconds. */
   readonly startedIn: number
 }
 
@@ -48,18 +48,18 @@ interface Running extends RunningApplication {
   readonly master: ApplicationMaster
 }
 
-/** How a system ended. */
+/** The end of a system. */
 export interface SystemExit {
-  /** `'stopped'` when asked to; `'crashed'` when an application ended that must not; `'failed'` when one did not start. */
+  /** `'stopped'` on request; `'crashed'` when an application ended that must not end; `'failed'` when one did not start. */
   readonly cause: 'stopped' | 'crashed' | 'failed'
-  /** The application that was the cause. */
+  /** The application that caused the end. */
   readonly application?: string
   readonly reason: ExitReason
-  /** Processes that had to be killed because stopping took too long. */
+  /** The processes that were killed because the stop took too long. */
   readonly stragglers: readonly string[]
 }
 
-/** Sent to the controller: stop everything. */
+/** The request to the controller to stop everything. */
 export class StopOrder {
   constructor(readonly reason: ExitReason) {}
 }
@@ -74,29 +74,29 @@ class Down {
 
 type Cause = Omit<SystemExit, 'stragglers'>
 
-/** Where a system stands in its life. */
+/** The stages in the life of a system. */
 export type Stage = 'booting' | 'running' | 'draining' | 'stopping' | 'ended'
 
-/** What a controller works on. */
+/** The objects that a controller is given. */
 export interface Controlled {
   readonly config: CheckedConfig
   readonly logger: Logger
   readonly timeline: BootTimeline
-  /** Made when there is a controller: it asks that one. */
+  /** Returns the health. It is made after the controller, since it reads that. */
   readonly health: () => unknown
 }
 
 export class Controller {
-  /** For whoever asks how the system is. */
+  /** The current stage, for the health. */
   stage: Stage = 'booting'
   readonly #running: Running[] = []
   readonly #stragglers: string[] = []
-  /** When stopping must be over; set by whatever is the first reason to stop. */
+  /** The time by which the stop must be complete; set by the first reason to stop. */
   #deadline = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly given: Controlled,
-    /** Told once: all applications run, or why not. */
+    /** Called once, when all applications run or with the failure. */
     private readonly booted: (failure: HeartwoodError | undefined) => void,
   ) {}
 
@@ -104,7 +104,7 @@ export class Controller {
     return this.#running.map(({ name, pid, startedIn }) => ({ name, pid, startedIn }))
   }
 
-  /** Every process of the applications that run. */
+  /** All processes of the running applications. */
   get processes(): readonly Pid[] {
     return this.#running.flatMap(({ pid }) => descendantsOf(pid))
   }
@@ -149,7 +149,7 @@ export class Controller {
     }
   }
 
-  /** Waits for a start, but not deaf: an order to stop may come meanwhile. Nor for ever. */
+  /** Starts an application. While it waits, it handles a request to stop and the time-out of the boot. */
   async #start(application: Application): Promise<HeartwoodError | undefined> {
     const { logger, timeline, health } = this.given
     const { name } = application
@@ -185,7 +185,7 @@ export class Controller {
     return Math.max(0, Math.ceil(left))
   }
 
-  /** Named while it still hangs. */
+  /** The error for a start that takes too long. It names the step that hangs, so it is made before the start is ended. */
   #tooLate(application: string): HeartwoodError {
     const { timeline, config } = this.given
     const [, , ...open] = timeline.open()
@@ -197,9 +197,8 @@ export class Controller {
   }
 
   /**
-   * The end of a start that is to go no further. When it was cancelled it may come to its own end in half the time there
-   * is for stopping. Then what hangs is killed, so that the supervisors above it take down in order what had started; at
-   * last everything is.
+   * Ends a start that must not go on. A cancelled start has half of the time for stopping to end by itself. Then the process that hangs is
+   * killed, so that the supervisors above it stop in order what has started. At last everything is killed.
    */
   async #endStart(name: string, master: ApplicationMaster, patient: boolean): Promise<Up | Down> {
     this.#stopBy(currentKernel().now())
@@ -212,7 +211,7 @@ export class Controller {
     return receive(settled)
   }
 
-  /** Ends what a start waits for: the process that is not up yet, or who runs the start function or the phase. */
+  /** Ends what a start waits for: the process that is starting, or the process that runs the start function or the phase. */
   #cutOff({ pid: master }: ApplicationMaster): void {
     const { timeline } = this.given
     const hanging = timeline.open().at(-1)
@@ -226,7 +225,7 @@ export class Controller {
     else exit(starter, 'kill')
   }
 
-  /** Until there is a reason to stop. */
+  /** Waits until there is a reason to stop. */
   async #watch(): Promise<Cause> {
     for (;;) {
       const message = await receive([on(isExit, same), on(isOrder, same)])
@@ -236,7 +235,7 @@ export class Controller {
     }
   }
 
-  /** An application that had started may have ended while the next one did. */
+  /** Handles applications that have ended while the next one was starting. */
   async #endedMeanwhile(): Promise<HeartwoodError | undefined> {
     for (;;) {
       const message = await receive(isExit, { timeout: 0 })
@@ -250,7 +249,7 @@ export class Controller {
     }
   }
 
-  /** What the end of an application by itself means: undefined when the others go on. */
+  /** Handles the unexpected end of an application. Returns the cause if everything must stop; `undefined` if the others go on. */
   async #judged({ from, reason: ended }: ExitMessage): Promise<Cause | undefined> {
     const at = this.#running.findIndex(({ pid }) => pid === from)
     const [running] = at < 0 ? [] : this.#running.splice(at, 1)
@@ -266,7 +265,7 @@ export class Controller {
     return fatal ? { cause: 'crashed', application: name, reason } : undefined
   }
 
-  /** The system is not ready any more, but works on for those who have not heard of it. */
+  /** Waits for `drainDelay`: the system reports that it is not ready, but still works for clients that do not know yet. */
   async #drainDelay(): Promise<void> {
     const { drainDelay } = this.given.config
     if (drainDelay === 0) return
@@ -291,7 +290,7 @@ export class Controller {
     }
   }
 
-  /** Somebody killed the master of an application: its tree goes down by itself, but the rest is left to do. */
+  /** Does the work of an application master that was killed: waits for the end of its tree and runs the last hook. */
   async #orphans({ application, name, master, pid }: Running, reason: ExitReason): Promise<void> {
     if (master.through) return
     const { root } = master.seen
@@ -308,7 +307,7 @@ export class Controller {
     await runHook(application, 'stop', reason)
   }
 
-  /** Time is up: whatever is left of an application is killed, and named. */
+  /** Kills the rest of an application at the end of the time, and reports it. */
   #kill(name: string, master: Pid): void {
     const names = killTree(master)
     this.#stragglers.push(...names)
@@ -317,7 +316,7 @@ export class Controller {
     this.#report('error', name, message, master)
   }
 
-  /** Everything that stops has one time limit, counted from the first reason to stop. */
+  /** Sets the time limit of the whole stop, counted from the first reason to stop. */
   #stopBy(begin: number): void {
     this.#deadline = Math.min(this.#deadline, begin + this.given.config.shutdownTimeout)
   }
@@ -327,7 +326,7 @@ export class Controller {
   }
 
   #cancelled(application: string, { reason }: StopOrder): HeartwoodError {
-    // Those that are killed while it stops are still to come.
+    // The array itself, since processes that are killed during the stop are added to it later.
     const stragglers = this.#stragglers
     return applicationError('BOOT_CANCELLED', { application, by: reasonLine(reason), reason, stragglers })
   }

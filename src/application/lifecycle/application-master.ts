@@ -1,5 +1,5 @@
 /**
- * The process above the root of an application: it opens the application's scope, starts the root, runs the phases and
+ * The application master: the process above the root of an application. It opens the scope, starts the root, runs the phases and
  * the hooks, and ends with the tree. OTP's application master.
  */
 
@@ -36,12 +36,12 @@ import { HEALTH, LOGGER, provideLogger, SCOPE, SETTINGS } from '../scope.js'
 import type { Application } from './application.js'
 import { runHook } from './stop-hook.js'
 
-/** Sent to a master whose own start function or phase is not to be waited for any longer. */
+/** The message to a master that must no longer wait for its start function or phase. */
 export class GiveUp {
   constructor(readonly reason: ExitReason) {}
 }
 
-/** Something that the master waits for has ended. */
+/** The message that a function for which the master waits has ended. */
 class Done {
   constructor(
     readonly run: symbol,
@@ -49,37 +49,37 @@ class Done {
   ) {}
 }
 
-/** An application that runs, or is being started. */
+/** A view of an application that runs or is starting. */
 export interface ApplicationSight {
   readonly name: string
   readonly root: Pid | undefined
-  /** What the spec of the root calls it. */
+  /** The id in the spec of the root. */
   readonly rootId: string | undefined
 }
 
-/** A look at the application whose topmost process is `pid`; undefined for a process that is none, or is dead. */
+/** A view of the application whose master is `pid`; `undefined` for any other process. */
 export function seenApplication(pid: Pid): ApplicationSight | undefined {
   const body = behaviourOf(pid)
   return body instanceof ApplicationMaster ? body.seen : undefined
 }
 
-/** What a master is given. */
+/** The objects that a master is given. */
 export interface Mastered {
   readonly application: Application
   readonly logger: Logger
-  /** Of the whole system; its processes find it here. */
+  /** The health of the system, provided for its processes. */
   readonly health: unknown
-  /** Of the program; undefined when it has none. */
+  /** The settings of the program; `undefined` if it has none. */
   readonly settings: LiveSettings | undefined
   readonly timeline: BootTimeline
-  /** The start of the application, as it is measured. */
+  /** The measured step of its start. */
   readonly step: Measured
 }
 
 export class ApplicationMaster implements Behaviour {
-  /** Known as soon as it runs. */
+  /** The pid, set when the process runs. */
   pid: Pid | undefined
-  /** It has seen its tree end, and run the hooks. */
+  /** Whether the tree has ended and the hooks have run. */
   through = false
   readonly #drains = new Drains()
   #parent: Pid | undefined
@@ -88,7 +88,7 @@ export class ApplicationMaster implements Behaviour {
 
   constructor(private readonly given: Mastered) {}
 
-  /** What can be seen of it at any moment; there is no root before it is up. */
+  /** The view of the application. `root` is undefined until it has started. */
   get seen(): ApplicationSight {
     return { name: this.given.application.name, root: this.#root, rootId: this.#spec?.id }
   }
@@ -169,7 +169,7 @@ export class ApplicationMaster implements Behaviour {
     }
   }
 
-  /** Waits for some work of the start, as long as it is worth waiting: not past the end of the tree. */
+  /** Runs a function of the start and waits for it, until the tree ends or the wait must be given up. */
   async #outcomeOf(work: () => unknown): Promise<unknown> {
     const run = Symbol('start')
     const me = self()
@@ -187,7 +187,7 @@ export class ApplicationMaster implements Behaviour {
     return message.outcome.value
   }
 
-  /** The tree is told to stop. */
+  /** Stops the tree on request, with drain and hooks. */
   async #stop(reason: ExitReason): Promise<void> {
     await this.#drain()
     await runHook(this.given.application, 'prepStop', reason)
@@ -197,16 +197,16 @@ export class ApplicationMaster implements Behaviour {
     exit(reason)
   }
 
-  /** The tree ended by itself; the hooks run all the same (semantics 4.6). */
+  /** Handles the unexpected end of the tree. The hooks run too (semantics 4.6). */
   async #ended(reason: ExitReason): Promise<void> {
     await runHook(this.given.application, 'prepStop', reason)
     await runHook(this.given.application, 'stop', reason)
     this.through = true
-    // Orderly in itself: whatever broke has been reported by who it belonged to.
+    // A shutdown reason, since the crash itself has been reported by its own process.
     exit({ shutdown: reason })
   }
 
-  /** By monitor, as supervisors stop their children: a root that unlinked itself is noticed, too. */
+  /** Stops the root and waits for its `DOWN`, as supervisors do: so it also works for a root that has unlinked itself. */
   async #stopRoot(): Promise<void> {
     if (this.#root === undefined) return
     const shutdown = this.#spec?.shutdown ?? 'brutal_kill'
@@ -218,12 +218,12 @@ export class ApplicationMaster implements Behaviour {
     await receive(down)
   }
 
-  /** The system is about to stop: answers say already that their connection ends. */
+  /** Makes servers add `Connection: close` to their answers, before the stop. */
   announceDrain(): void {
     this.#drains.announce()
   }
 
-  /** While the whole tree is there to finish what is in flight. */
+  /** Drains the servers, while the whole tree still runs. */
   async #drain(): Promise<void> {
     const outcome = await this.#drains.drain()
     for (const { requests, connections } of outcome ?? []) {
@@ -243,7 +243,7 @@ export class ApplicationMaster implements Behaviour {
   }
 }
 
-/** A phase failed; kept apart from what a root may fail of. */
+/** The reason of a failed phase, so that it differs from the failure of a root. */
 class PhaseFailure {
   constructor(
     readonly failedStartPhase: string,
@@ -251,12 +251,12 @@ class PhaseFailure {
   ) {}
 }
 
-/** The start is not waited for any more, or has nothing to stand on. */
+/** Thrown when a start is given up or its tree has ended. */
 class Abandoned {
   constructor(readonly reason: ExitReason) {}
 }
 
-/** What a start function gives, as a pid. */
+/** The pid in the result of a start function. */
 function rootOf(result: unknown): Pid {
   if (result instanceof Pid) return result
   if (typeof result === 'object' && result !== null && 'pid' in result && result.pid instanceof Pid)

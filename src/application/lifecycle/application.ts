@@ -3,14 +3,14 @@ import type { ExitReason } from '../../kernel/index.js'
 import type { Child } from '../../supervisor/index.js'
 import type { ScopeSource } from '../scope.js'
 
-/** One phase of a start, and what its `startPhase` gets. */
+/** A start phase: its name, and the argument for `startPhase`. */
 export interface StartPhase {
   readonly phase: string
   readonly args?: unknown
 }
 
 /**
- * What the end of an application's tree means for the program (OTP's `permanent`, `transient`, `temporary`).
+ * The effect of an application's end on the program (OTP's `permanent`, `transient`, `temporary`).
  *
  * | type | the tree ended `'normal'` | with any other reason, `'shutdown'` included |
  * | --- | --- | --- |
@@ -20,47 +20,47 @@ export interface StartPhase {
  */
 export type ApplicationType = 'permanent' | 'transient' | 'temporary'
 
-/** What an application is made of. */
+/** The options of an application. */
 export interface ApplicationOptions {
-  /** Names it in logs, in `dependencies` of others, and in error messages. */
+  /** The name, for logs, error messages and `dependencies` of others. */
   readonly name: string
-  /** The top of its tree, a supervisor as a rule. */
+  /** The top of its tree, usually a supervisor. */
   readonly root: Child
-  /** Names of applications that must run before it starts, and until it has stopped. Default none. */
+  /** The names of applications that must run before it starts and until it has stopped. Default none. */
   readonly dependencies?: readonly string[] | undefined
-  /** What its end means for the program. Default `'permanent'`. */
+  /** The effect of its end on the program. Default `'permanent'`. */
   readonly type?: ApplicationType | undefined
-  /** Builds what the tree needs; opened at its start, disposed of at its end. Default none. */
+  /** The source of its scope, which is opened at its start and disposed of at its end. Default none. */
   readonly scope?: ScopeSource | undefined
   /**
-   * What is done, in order, when its tree is up and before anything that depends on it starts: `startPhase` is called
-   * for each. A phase that fails is a start that failed. OTP's `start_phases`.
+   * The start phases, in order: `startPhase` is called for each of them when the tree has started and before applications that depend on
+   * it start. If a phase fails, the start has failed. OTP's `start_phases`.
    */
   readonly startPhases?: readonly StartPhase[] | undefined
-  /** Runs one phase. The applications it includes run theirs of the same name right after. */
+  /** Runs a phase. Included applications then run their phases with the same name. */
   readonly startPhase?: ((phase: string, args: unknown) => Awaitable<void>) | undefined
   /**
-   * Applications that are parts of this one: their roots stand somewhere in its tree, their phases run with its own,
-   * and what they depend on it depends on. OTP's `included_applications`.
+   * Applications that are parts of this one. Their roots are somewhere in its tree, their phases run with its phases, and their
+   * dependencies are its dependencies. OTP's `included_applications`.
    */
   readonly includes?: readonly Application[] | undefined
-  /** Runs before its tree is stopped, and also when the tree ended by itself. */
+  /** A hook that runs before the tree is stopped; also when the tree has ended by itself. */
   readonly prepStop?: ((reason: ExitReason) => Awaitable<void>) | undefined
-  /** Runs when its tree has stopped. */
+  /** A hook that runs when the tree has stopped. */
   readonly stop?: ((reason: ExitReason) => Awaitable<void>) | undefined
-  /** Milliseconds that `prepStop` and `stop` may each take; then the stop goes on without it. Default 5,000. */
+  /** Milliseconds that `prepStop` and `stop` may each take. After that the stop goes on without it. Default 5,000. */
   readonly hookTimeout?: number | undefined
 }
 
-/** A described application; made by `application`. */
+/** The description of an application, made by `application`. */
 export interface Application extends ApplicationOptions {
   readonly dependencies: readonly string[]
   readonly type: ApplicationType
 }
 
 /**
- * Describes an application: a tree with a name, started after the applications it depends on and stopped before
- * them. OTP's application resource.
+ * Describes an application: a tree with a name, which is started after its dependencies and stopped before them. OTP's application
+ * resource.
  *
  * Nothing is started or checked here; `boot` does both.
  *

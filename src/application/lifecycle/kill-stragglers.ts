@@ -1,10 +1,10 @@
-/** What is left of an application that does not stop in time. */
+/** The killing of processes of an application that does not stop in time. */
 import { exit, type Pid, printed, processes, processInfo } from '../../kernel/index.js'
 
 /**
  * Kills all processes below `top`, the youngest first, then `top`.
  *
- * @returns the names of those at the bottom: they are what the others waited for
+ * @returns the names of the processes without children, for which the others have waited
  */
 export function killTree(top: Pid): readonly string[] {
   const tree = descendantsOf(top)
@@ -36,10 +36,10 @@ function nameOf(pid: Pid): string {
   return name === undefined ? String(pid) : `${printed(name)} ${pid}`
 }
 
-/** So many are told by name. */
+/** The most names in a line. */
 const NAMED = 20
 
-/** Names for a line of a log, which shall not be as long as they are many. */
+/** A text with the first names, for a line of a log. */
 export function oneLineOf(names: readonly string[]): string {
   const told = names.slice(0, NAMED).join(', ')
   const more = names.length - NAMED

@@ -1,14 +1,14 @@
 import { isElsewhere, type Pid, processInfo } from '../../kernel/index.js'
 import { ownNames } from '../../logging/index.js'
 
-/** What logs and reports call the process above an application's root. */
+/** The label of an application master in logs and reports. */
 export function masterLabel(application: string): string {
   return `application ${application}`
 }
 
-/** What processes go by where levels of the log have names: their own name, their label, their application. */
+/** The names of a process for log levels: its registered name, its label, its application. */
 export function namesInApplications(): (pid: Pid) => readonly string[] {
-  // A process stays in its application; and a line must not cost a walk up the tree.
+  // Cached, since a process never changes its application, and a line must not cost a walk up the tree.
   const known = new WeakMap<Pid, string>()
   return (pid) => {
     if (isElsewhere(pid)) return []

@@ -11,14 +11,14 @@ import { reasonLine } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
 import { COPY, placeOf } from '../plan/planned-child.js'
 
-/** Who failed to start, and of what. */
+/** The child that failed to start, and the reason. */
 export interface Culprit {
-  /** From the root down to the child that failed; or the phase that did. */
+  /** The path from the root down to the child; or the phase that failed. */
   readonly path: readonly string[]
   readonly reason: ExitReason
 }
 
-/** The child at the bottom of a failed start: each supervisor on the way says which of its children it was. */
+/** The child that caused a failed start. The reason of each supervisor on the way names its child. */
 export function culpritOf(reason: ExitReason): Culprit {
   const phase = read(reason, 'failedStartPhase')
   if (typeof phase === 'string') return { path: [phase], reason: read(reason, 'reason') }
@@ -37,7 +37,7 @@ function failedChild(reason: unknown): { id: string; reason: unknown } | undefin
   return typeof id === 'string' ? { id, reason: read(inner, 'reason') } : undefined
 }
 
-/** A reason in words that tell what to do, where it is a common one. */
+/** The text of a reason. For common reasons it says what to do. */
 export function explained(reason: ExitReason): string {
   const code = read(reason, 'code')
   const port = read(reason, 'port')
@@ -65,7 +65,7 @@ export function explained(reason: ExitReason): string {
   return reasonLine(reason)
 }
 
-/** The error for a start that failed. */
+/** The error for a failed start of an application. */
 export function bootError(application: string, error: unknown): HeartwoodError {
   const { path, reason } = culpritOf(reasonBehind(error))
   return applicationError(
@@ -75,7 +75,7 @@ export function bootError(application: string, error: unknown): HeartwoodError {
   )
 }
 
-/** Why a start was refused, where an error says so. */
+/** The reason in a START_FAILED error; any other value as it is. */
 export function reasonBehind(error: unknown): ExitReason {
   return HeartwoodError.is(error, 'START_FAILED') ? error.details.reason : error
 }

@@ -1,4 +1,4 @@
-/** The hooks around the stop of an application. */
+/** The hooks `prepStop` and `stop` of an application. */
 import {
   currentKernel,
   DownMessage,
@@ -17,7 +17,7 @@ import {
 import { reasonLine } from '../../logging/index.js'
 import type { Application } from './application.js'
 
-/** Milliseconds that a hook may take, unless its application says otherwise. */
+/** The default time limit of a hook, in milliseconds. */
 const LIMIT = 5_000
 
 class HookEnd {
@@ -28,8 +28,8 @@ class HookEnd {
 }
 
 /**
- * Runs a hook, if there is one, in a process of its own: whatever it does or leaves behind, the stop goes on. One that
- * fails or takes too long is reported.
+ * Runs a hook, if there is one, in a new process, so that the stop goes on even if the hook fails. A failure or a time-out is
+ * reported.
  */
 export async function runHook(
   application: Application,
@@ -41,7 +41,7 @@ export async function runHook(
   const me = self()
   const run = Symbol(which)
   const tell = (failure: HookEnd['failure']): void => {
-    // What it left alone may have ended it before: that has been told, and this would be told as an act of left-over code.
+    // An unawaited promise of the hook may have crashed its process before. That was reported, and a send would be reported as left-over code.
     if (isAlive(self())) send(me, new HookEnd(run, failure))
   }
   const body = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
- * The tree as it will be, found without starting anything: for `heartwood check`, for `heartwood tree`, and for
- * `boot`, which starts nothing while there is a problem.
+ * The plan: the tree as it will be, computed without starting anything. It is used by `heartwood check`, `heartwood tree`, and
+ * `boot`, which starts nothing if there is a problem.
  */
 import { type IsolableClass, type IsolationKind, refusalOfArguments } from '../../isolation/index.js'
 import { HeartwoodError, oneLine } from '../../kernel/index.js'
@@ -24,41 +24,41 @@ import { PlannedNames } from './planned-names.js'
 import { PlannedUses } from './planned-uses.js'
 import { type Place, pathOf } from './tree-place.js'
 
-/** One process of the planned tree. */
+/** A process of the planned tree. */
 export interface PlannedChild {
   readonly id: string
   readonly kind: 'worker' | 'supervisor' | 'dynamic supervisor'
   readonly restart: string
-  /** Where it runs, if not here. */
+  /** The kind of isolation, if it runs in a thread or program. */
   readonly isolate?: IsolationKind
-  /** Of a supervisor. */
+  /** The strategy of a supervisor. */
   readonly strategy?: string
-  /** Undefined where they are only known at run time. */
+  /** The children of a supervisor; `undefined` if they are known only at run time. */
   readonly children?: readonly PlannedChild[]
 }
 
-/** A class that runs isolated, and where in the tree. */
+/** A class that runs isolated, and its place in the tree. */
 interface IsolatedPlace {
   readonly path: string
   readonly Class: IsolableClass
 }
 
-/** One application of the plan. */
+/** An application of the plan. */
 export interface PlannedApplication {
   readonly name: string
   readonly dependencies: readonly string[]
   readonly root: PlannedChild | undefined
 }
 
-/** The planned tree, and all that is wrong with it. */
+/** The planned tree with its problems and warnings. */
 export interface Plan {
   readonly applications: readonly PlannedApplication[]
   readonly problems: readonly Problem[]
-  /** What keeps nothing from starting, and is worth a look. */
+  /** The warnings, which do not prevent a start. */
   readonly warnings: readonly Problem[]
-  /** Classes that run isolated: their modules are not loaded for the plan. */
+  /** The classes that run isolated. Their modules are not loaded for the plan. */
   readonly isolated: readonly IsolatedPlace[]
-  /** Those of them that are about overrides, which are of tests: nobody asks `heartwood check` there. */
+  /** The warnings about overrides. `boot` reports them, since tests use overrides and do not run `heartwood check`. */
   readonly unusedOverrides: readonly Problem[]
 }
 
@@ -95,29 +95,29 @@ export function planned(config: CheckedConfig, initialisers: boolean): Plan {
   }
 }
 
-/** What the framework itself provides, by token; there are no values yet. */
+/** The tokens that the framework provides, without values. */
 const PROVIDED: ReadonlyMap<symbol, unknown> = new Map([
   [LOGGER, undefined],
   [HEALTH, undefined],
 ])
 
-/** Deeper trees are taken for endless ones: a child that lists itself anew each time. */
+/** The deepest allowed tree. A deeper one is taken for endless: a supervisor that makes a new child of its own kind each time. */
 const DEEPEST = 10_000
 
-/** A child that is still to be looked at. */
+/** A child that must still be examined. */
 interface Open {
   readonly child: Child | CheckedSpec
   readonly above: Place
   readonly scope: Scope | undefined
-  /** The children that it stands among. */
+  /** The list that the planned child is added to. */
   readonly siblings: PlannedChild[]
-  /** It is below a supervisor that runs isolated: its names are those of another kernel. */
+  /** Whether it is below an isolated supervisor, so that its names are registered in another kernel. */
   readonly elsewhere?: boolean
-  /** The supervisors it is below, nearest first. */
+  /** The supervisors above it, the nearest first. */
   readonly within: Within | undefined
 }
 
-/** What a supervisor came from: one that is found again below itself would start for ever. */
+/** The source of a supervisor. A supervisor that is found again below itself would start for ever. */
 interface Within {
   readonly source: unknown
   readonly place: Place
@@ -128,15 +128,15 @@ class Planner {
   readonly problems: Problem[] = []
   readonly warnings: Problem[] = []
   readonly isolated: IsolatedPlace[] = []
-  /** The scope of each application, once its tree was looked at. */
+  /** The scopes of the applications whose trees were examined. */
   readonly #scopes: Scope[] = []
   readonly #names = new PlannedNames()
   readonly #unshared = new PlannedUses()
-  /** What scopes of this plan have in common. */
+  /** The object that identifies this plan for its scopes. */
   readonly #plan = {}
-  /** What supervisors came from: only one that is here already can be below itself, and the way up of a deep tree is long. */
+  /** The sources of all supervisors so far. Only for a known source the way up, which may be long, is searched. */
   readonly #sources = new Set<unknown>()
-  /** What children came from: a class, or the start function of a spec. */
+  /** The sources of all children so far: classes and start functions. */
   readonly #seen = new Set<unknown>()
 
   constructor(private readonly given: Pick<ScopeOptions, 'settings' | 'initialisers'>) {}
@@ -149,7 +149,7 @@ class Planner {
     )
     for (const error of scope?.mistakes ?? []) this.#problem(above, error)
     const roots: PlannedChild[] = []
-    // A list of its own, since a tree may be deeper than the stack.
+    // No recursion, since a tree may be deeper than the stack.
     const open: Open[] = [{ child: root, above, scope, siblings: roots, within: undefined }]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const below = this.#child(next)
@@ -165,7 +165,7 @@ class Planner {
     return { name, dependencies, root: roots[0] }
   }
 
-  /** What is known once all of it was seen: registries that names of the plan need, and what several children use. */
+  /** Adds the problems that are known only at the end: missing registries of names, and bindings that several children use. */
   together(): void {
     const { late, unplanned } = this.#names.missing()
     for (const { place, error } of late) this.#problem(place, error)
@@ -178,7 +178,7 @@ class Planner {
     return this.#seen.has(source) || this.#seen.has((source as { readonly start?: unknown }).start)
   }
 
-  /** Notes a child, and gives those that it supervises. */
+  /** Examines a child and returns its own children. */
   #child({
     child,
     above,
@@ -254,7 +254,7 @@ class Planner {
     }))
   }
 
-  /** Looks at what crosses. Gives the scope there, with nothing of what is bound here. */
+  /** Checks the arguments of an isolated child. Returns its scope, which has no bindings of the scopes above. */
   #isolated({ Class, args, isolate, scope }: PlannedIsolation, place: Place): Scope | undefined {
     this.isolated.push({ path: pathOf(place), Class })
     const refusal = this.#try(place, () => refusalOfArguments(args, isolate))
@@ -295,12 +295,12 @@ class Planner {
 
   get unusedOverrides(): readonly Problem[] {
     const [first, ...others] = this.#scopes.map((scope) => scope.unusedOverrides())
-    // An override is for all applications, and is of use when it is so in one of them.
+    // An override applies to all applications. It is used if one of them uses it.
     const unused = [...(first ?? [])].filter(([token]) => others.every((each) => each.has(token)))
     return unused.map(([, error]) => ({ path: '', error }))
   }
 
-  /** What is shared by several workers is told once. */
+  /** Adds a warning. The same message is added only once, since several workers may share its cause. */
   #warning(place: Place, error: HeartwoodError): void {
     const again = this.warnings.some((each) => each.error.message === error.message)
     if (!again) this.warnings.push({ path: pathOf(place), error })
@@ -313,7 +313,7 @@ class Planner {
   }
 }
 
-/** The way from a supervisor back to itself; undefined for one that is not below itself. */
+/** The path from a supervisor to itself; `undefined` if it is not below itself. */
 function wayBack({ source, place, above }: Within): string | undefined {
   const ids = [place.name]
   for (let at = above; at !== undefined; at = at.above) {
@@ -323,7 +323,7 @@ function wayBack({ source, place, above }: Within): string | undefined {
   return undefined
 }
 
-/** What a spec tells of its child: by the decorators' key, or as the supervisor layer's spec makers leave it. */
+/** The plan data of a spec: set by the decorators, or read from the fields that functions of the supervisor layer set. */
 function plannedOf(spec: CheckedSpec): Planned {
   const told = (spec as { readonly [PLANNED]?: Planned })[PLANNED]
   if (told !== undefined) return told
@@ -337,7 +337,7 @@ function plannedOf(spec: CheckedSpec): Planned {
   }
 }
 
-/** Options that a function computes at each start are not known beforehand. */
+/** Whether options are an object. Options that a function computes at each start are not known before. */
 function isOptions(value: unknown): value is SupervisorOptions {
   return typeof value === 'object' && value !== null
 }

@@ -3,47 +3,47 @@ import { codeAddress } from '../../kernel/index.js'
 import type { DynamicSupervisorOptions, SupervisorOptions } from '../../supervisor/index.js'
 import type { ScopeSource } from '../scope.js'
 
-/** The key under which a child spec tells what can be known of the child before it is started. */
+/** The key in a child spec of the data for plans. */
 export const PLANNED: unique symbol = Symbol.for('heartwood.planned')
 
-/** This copy of Heartwood, which tells where it lies: classes of another one would run in a kernel of their own. */
+/** A function that identifies this copy of Heartwood and returns its location. Classes of another copy would run in another kernel. */
 export const COPY: () => string | undefined = codeAddress
 
-/** Where a copy lies, in words. */
+/** The location of a copy, for messages. */
 export function placeOf(copy: () => string | undefined): string {
   return copy() ?? 'in a bundle'
 }
 
-/** What a child spec knows of its child beforehand; for checks and drawings of a tree that does not run. */
+/** The data of a child for plans: for checks and drawings of a tree that does not run. */
 export interface Planned {
   /** The copy of Heartwood whose decorators made it. */
   readonly copy: () => string | undefined
-  /** What its scope has to build. */
+  /** The class that its scope must build. */
   readonly builds?: unknown
-  /** What its `init` gets. */
+  /** The argument of its `init`. */
   readonly args?: unknown
-  /** Opened for the child and all below it. */
+  /** The source of a scope for the child and all processes below it. */
   readonly scope?: ScopeSource | undefined
-  /** What it was made from; a supervisor that is found again below itself would start for ever. */
+  /** The source of the child, such as its class. A supervisor that is found again below itself would start for ever. */
   readonly source?: unknown
-  /** It decides on its options and children when it starts. */
+  /** Whether its options and children are computed at its start. */
   readonly computes?: boolean | undefined
-  /** A supervisor's options as they are now, computed inside it, in the scope that it has: what its code is changed to. */
+  /** Computes the new options of a supervisor, inside its process and its scope, for a change of code. */
   readonly again?: (() => PromiseLike<object | 'ignore'>) | undefined
-  /** It runs in a thread or program of its own. */
+  /** The data of a child that runs in a thread or program. */
   readonly isolated?: PlannedIsolation | undefined
-  /** What it supervises. */
+  /** The options of a supervisor. */
   readonly supervises?: SupervisorOptions | undefined
-  /** It is a dynamic supervisor: its children are not known. */
+  /** The options of a dynamic supervisor, whose children are not known. */
   readonly supervisesDynamically?: DynamicSupervisorOptions | undefined
 }
 
-/** What can be known of a child that runs isolated. */
+/** The data of an isolated child for plans. */
 export interface PlannedIsolation {
   readonly isolate: IsolationKind
   readonly Class: IsolableClass
-  /** What its `init` gets. */
+  /** The argument of its `init`. */
   readonly args: unknown
-  /** What it is built in there. */
+  /** The source of the scope in which it is built there. */
   readonly scope: ScopeSource
 }

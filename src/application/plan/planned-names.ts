@@ -3,20 +3,20 @@ import type { CheckedSpec } from '../../supervisor/index.js'
 import { applicationError } from '../errors.js'
 import { type Place, pathOf } from './tree-place.js'
 
-/** Something that is wrong with a name, and whose name it is. */
+/** A problem with the name of a child, and the place of the child. */
 interface NameProblem {
   readonly place: Place
   readonly error: HeartwoodError
 }
 
-/** The names that static children will be registered under: a second process of a name does not start. */
+/** The names that static children will register. A second process with the same name would not start. */
 export class PlannedNames {
   readonly #places = new Map<string, Place>()
   readonly #kept: { readonly keeper: NameKeeper; readonly place: Place }[] = []
-  /** Those whose registry had no place before them, in the order of the start. */
+  /** The names whose registry was not found before them, in the order of the start. */
   readonly #early: { readonly keeper: NameKeeper; readonly place: Place; readonly keptBy: string }[] = []
 
-  /** Notes a child's name, in the order of the start; a problem when it is another's already. */
+  /** Notes the name of a child, in the order of the start. Returns a problem if another child has it. */
   claim(spec: CheckedSpec, place: Place): HeartwoodError | undefined {
     const name = spec[REGISTERS]
     if (name === undefined) return undefined
@@ -36,8 +36,8 @@ export class PlannedNames {
   }
 
   /**
-   * Names whose registry does not run yet when they are taken. One that is planned for later is a mistake; one that is
-   * not planned at all may be started by code that no plan knows.
+   * The names whose registry does not run when they are registered. A registry that starts later is a mistake; one that is not in the plan
+   * may be started by code.
    */
   missing(): { readonly late: readonly NameProblem[]; readonly unplanned: readonly NameProblem[] } {
     const late: NameProblem[] = []

@@ -1,12 +1,12 @@
-/** Which children of a plan use one thing. */
+/** The uses of unshared bindings by the children of a plan. */
 import { type HeartwoodError, nameOf } from '../../kernel/index.js'
 import type { Place } from './tree-place.js'
 
-/** The uses of one thing. */
+/** The uses of one binding. */
 interface Use {
-  /** Where it was seen first. */
+  /** The place of its first use. */
   readonly place: Place
-  /** How many children are built from each class. */
+  /** The number of children by class. */
   readonly users: Map<unknown, number>
   readonly warning: (users: string) => HeartwoodError
 }
@@ -19,7 +19,7 @@ export class PlannedUses {
     users.set(user, (users.get(user) ?? 0) + 1)
   }
 
-  /** One for each thing that more than one child uses. */
+  /** A warning for each binding that several children use. */
   *warnings(): Generator<{ readonly place: Place; readonly error: HeartwoodError }> {
     for (const { place, users, warning } of this.#uses.values()) {
       const named = [...users].map(([user, count]) => `${count === 1 ? '' : `${count} × `}${nameOf(user)}`)

@@ -1,4 +1,4 @@
-/** All that is looked at before anything is started: the same for `boot`, `heartwood start` and `heartwood check`. */
+/** The check of everything before a start. It is the same for `boot`, `heartwood start` and `heartwood check`. */
 import { refusalOfModule } from '../../isolation/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
 import { adopted, createLogger, type Logger } from '../../logging/index.js'
@@ -8,17 +8,17 @@ import { resolveConfig } from '../config/resolved-config.js'
 import { accompanied, type Companion } from '../observer-companion.js'
 import { type Plan, planned } from './plan.js'
 
-/** What came of the look. */
+/** The result of the check. */
 export interface Examination {
-  /** As it was written, checked. */
+  /** The configuration, checked. */
   readonly config: CheckedConfig
-  /** With the applications that it has run beside its own. */
+  /** The configuration with its companions, such as the observer. */
   readonly accompanied: CheckedConfig
   readonly logger: Logger
   readonly plan: Plan
 }
 
-/** What there may be already. */
+/** The options of the check. */
 export interface ExaminationOptions {
   readonly logger?: Logger | undefined
   readonly companions?: readonly Companion[] | undefined
@@ -27,9 +27,9 @@ export interface ExaminationOptions {
 }
 
 /**
- * Checks a configuration, what it has run beside its applications, and the whole plan. Nothing is started.
+ * Checks a configuration, its companions and the whole plan. Nothing is started.
  *
- * @throws what `resolveConfig` throws; PLAN_INVALID, or the one problem there is
+ * @throws the errors of `resolveConfig`; PLAN_INVALID, or the error of a single problem
  */
 export async function examined(
   config: ConfigOptions,
@@ -38,7 +38,7 @@ export async function examined(
   return examine(await resolveConfig(config), options)
 }
 
-/** The same of a configuration that is resolved, or that is only to be looked at. @throws PLAN_INVALID, or the one problem */
+/** Does the same for a configuration that is resolved, or that is an outline. @throws PLAN_INVALID, or the error of a single problem */
 export async function examine(alone: CheckedConfig, options: ExaminationOptions = {}): Promise<Examination> {
   const { companions, initialisers = false } = options
   const logger = options.logger === undefined ? createLogger(alone.log) : adopted(options.logger)
@@ -54,7 +54,7 @@ export async function examine(alone: CheckedConfig, options: ExaminationOptions 
   return { config: alone, accompanied: whole, logger, plan }
 }
 
-/** Classes that run isolated and that their modules do not export: the other side would not find them. */
+/** The problems of isolated classes that their modules do not export, so that the other side would not find them. */
 async function unexported({ isolated }: Plan): Promise<readonly Problem[]> {
   const looks = isolated.map(async ({ path, Class }) => ({ path, error: await refusalOfModule(Class) }))
   return (await Promise.all(looks)).filter((each): each is Problem => each.error !== undefined)

@@ -1,7 +1,7 @@
 import { oneLine } from '../../kernel/index.js'
 import type { Plan, PlannedChild } from './plan.js'
 
-/** A planned tree as text, one process a line. */
+/** The text of a planned tree, with one line per process. */
 export function drawing({ applications }: Plan): string {
   const lines: string[] = []
   for (const { name, dependencies, root } of applications) {
@@ -19,14 +19,14 @@ export function drawing({ applications }: Plan): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A forest as lines that show who is below whom. */
+/** The lines of a forest, drawn with branches. */
 export function branches<T>(
   nodes: readonly T[],
   line: (node: T) => string,
   below: (node: T) => readonly T[] | undefined,
 ): string[] {
   const lines: string[] = []
-  // A list of its own, since a tree may be deeper than the stack.
+  // No recursion, since a tree may be deeper than the stack.
   const open = lastFirst(nodes, '')
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, last, indent } = next

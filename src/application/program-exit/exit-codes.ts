@@ -1,8 +1,8 @@
-/** What the exit code of a program says, and what it is for each end. */
+/** The exit codes of a program, and the code for each kind of end. */
 import { HeartwoodError } from '../../kernel/index.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
 
-/** What the exit code of `heartwood` says. The help prints this table, and `docs/errors.md` has it. */
+/** The table of exit codes of `heartwood`. The help prints it, and it is in `docs/errors.md`. */
 export const EXIT_CODES = [
   { code: 0, name: 'ok', meaning: 'it did what it was asked to; for start: stopped in good order' },
   {
@@ -26,7 +26,7 @@ export const EXIT_CODES = [
 
 type Name = (typeof EXIT_CODES)[number]['name']
 
-/** Failures that are not the fault of who typed the command. */
+/** The codes for errors that are not mistakes in the command. */
 const EXITS: Readonly<Record<string, Name>> = {
   BOOT_FAILED: 'boot',
   BOOT_TIMEOUT: 'boot',
@@ -39,7 +39,7 @@ export function exitCode(name: Name): number {
   return EXIT_CODES.find((each) => each.name === name)?.code ?? 1
 }
 
-/** What a command that threw exits with. Errors with a code mean a mistake in what was asked, unless listed above. */
+/** The exit code of a command that threw. A coded error means a mistake in the command, unless it is listed above. */
 export function exitCodeOf(error: unknown): number {
   return exitCode(HeartwoodError.is(error) ? (EXITS[error.code] ?? 'usage') : 'crashed')
 }
@@ -47,7 +47,7 @@ export function exitCodeOf(error: unknown): number {
 /** The exit code of a program whose system has ended. */
 export function exitCodeOfSystem({ cause, reason, stragglers }: SystemExit): number {
   if (cause === 'failed') return exitCode('boot')
-  // A permanent application whose work is done ends the program as it should.
+  // A permanent application that ends with `'normal'` has finished its work.
   if (cause === 'crashed' && reason !== 'normal') return exitCode('crashed')
   return exitCodeOfStop(stragglers)
 }
@@ -59,7 +59,7 @@ export function exitCodeOfStop(stragglers: unknown): number {
 
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** The exit code of a program ended by a signal, as shells have it. */
+/** The exit code of a program that a signal has ended, by the convention of shells. */
 export function signalCode(signal: keyof typeof SIGNAL_CODES): number {
   return SIGNAL_CODES[signal]
 }
@@ -68,7 +68,7 @@ export function isSignalCode(code: number): boolean {
   return Object.values<number>(SIGNAL_CODES).includes(code)
 }
 
-/** The rows of the table, for the help. */
+/** The rows of the table for the help. */
 export function exitCodeHelp(): string {
   const rows = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
   return [...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')

@@ -1,36 +1,36 @@
 /**
- * The way out of the program. `process.exit` cuts off what a pipe has not taken yet: every way out that Heartwood takes
- * waits here first, and not for ever.
+ * The exit of the program. `process.exit` loses output that a pipe has not taken yet. So Heartwood always waits for its output first, for
+ * a limited time.
  */
 import { type Alarm, SystemClock } from '../../kernel/index.js'
 import { dropHeldBackLogs, logBytesHeldBack } from '../../logging/index.js'
 
-/** Milliseconds for which a program that ends waits for a reader that takes nothing. */
+/** Milliseconds that an ending program waits for a reader that takes nothing. */
 export const READER_PATIENCE = 2_000
 
-/** The same for one that is to end at once. */
+/** The same for a program that must end at once. */
 export const READER_PATIENCE_AT_ONCE = 100
 
-/** Milliseconds between two looks at how far the readers are. */
+/** Milliseconds between two checks of the output. */
 const LOOK = 50
 
 /**
- * Ends the program once what it wrote is on its way.
+ * Ends the program when its output is written.
  *
  * @param patience milliseconds; see `outputWritten`
  */
 export async function flushAndExit(code: number, patience = READER_PATIENCE): Promise<never> {
-  // Without a turn of the loop where nothing is held back: what failed shall not go on.
+  // Without waiting output the program ends at once, without a turn of the event loop, so that failed code does not go on.
   if (heldBack() > 0) await outputWritten(patience)
   process.exit(code)
 }
 
 /**
- * Waits until everything written to standard output, standard error and logs is with the operating system.
+ * Waits until the operating system has taken all output to standard output, standard error and logs.
  *
- * @param patience milliseconds to wait for a reader that takes nothing; a slow one is waited for. What it has not taken by
- *   then is lost
- * @returns false when something was lost
+ * @param patience milliseconds to wait for a reader that takes nothing; for a slow reader the wait goes on. Output that is left then is
+ *   lost
+ * @returns false if output was lost
  */
 export function outputWritten(patience: number): Promise<boolean> {
   const clock = new SystemClock()
@@ -56,7 +56,7 @@ export function outputWritten(patience: number): Promise<boolean> {
   })
 }
 
-/** Nobody waits for these a second time. To destroy them is no way: Node takes that back, for these two. */
+/** The streams that were given up, for which nothing waits again. They cannot be destroyed: for these two, Node ignores it. */
 const givenUp = new Set<NodeJS.WriteStream>()
 
 function giveUp(patience: number): void {
@@ -72,12 +72,12 @@ function outputs(): readonly NodeJS.WriteStream[] {
   return [process.stdout, process.stderr]
 }
 
-/** What no reader has taken: 0 for nothing, and less whenever one takes something. */
+/** A measure of the output that no reader has taken: 0 if there is none. It decreases when a reader takes some. */
 function heldBack(): number {
   return outputs().reduce((sum, output) => sum + unread(output), logBytesHeldBack())
 }
 
-/** A stream counts what it hands on as a whole until the last byte of it is gone; its handle knows how many are left. */
+/** The unwritten output of a stream. The stream counts a chunk until its last byte is written; its handle has the bytes that are left. */
 function unread(output: NodeJS.WriteStream): number {
   if (output.destroyed || givenUp.has(output) || output.writableLength === 0) return 0
   const { _handle: handle } = output as { _handle?: { readonly writeQueueSize?: number } | null }

@@ -1,10 +1,10 @@
-/** What a program does beside its system, before it ends with it. */
+/** The option `beforeExit` of `boot`: code that runs before the program ends with its system. */
 import { currentKernel, downOf, exit, type Kernel, receive, self, spawnMonitor } from '../../kernel/index.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
 
 /**
- * Makes what `beforeExit` of a boot was given harmless: it runs in a process of its own, has `limit` milliseconds, and what
- * becomes of it is no reason not to end.
+ * Wraps a `beforeExit` function so that it cannot prevent the end: it runs in a new process, for at most `limit` milliseconds, and its
+ * failure is only reported.
  */
 export function lastAct(
   kernel: Kernel,
@@ -14,7 +14,7 @@ export function lastAct(
   if (act === undefined) return undefined
   return (end) =>
     kernel.run(async () => {
-      // What it throws is its crash, which is reported.
+      // An error is a crash of this process, which is reported.
       const { pid, ref } = spawnMonitor(() => act(end), { label: 'before the exit' })
       if ((await receive(downOf(ref), { timeout: limit })) !== undefined) return
       exit(pid, 'kill')

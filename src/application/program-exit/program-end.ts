@@ -1,4 +1,4 @@
-/** What ends the program with the systems that were booted in it, and in which order. */
+/** The end of a program together with the systems that were booted in it. */
 import type { ExitReason } from '../../kernel/index.js'
 import { type Logger, reasonLine } from '../../logging/index.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
@@ -6,31 +6,31 @@ import { exitCodeOfSystem, signalCode } from './exit-codes.js'
 import { flushAndExit, READER_PATIENCE_AT_ONCE } from './flush-and-exit.js'
 import { onStopSignals, type StopSignal } from './stop-signals.js'
 
-/** A system as part of its program. */
+/** A system in its program. */
 export interface Tenant {
   readonly logger: Logger
   readonly ended: Promise<SystemExit>
-  /** Whether SIGTERM and SIGINT stop it. */
+  /** Whether SIGTERM and SIGINT stop the system. */
   readonly signals: boolean
-  /** Whether the program ends with it. */
+  /** Whether the program ends with the system. */
   readonly exitOnEnd: boolean
-  /** Closes what is beside the system. It never rejects. */
+  /** Closes other resources of the program. It never rejects. */
   readonly beforeExit?: ((exit: SystemExit) => Promise<void>) | undefined
   stop(reason: ExitReason): void
 }
 
-/** There is one program, however many systems are booted in it. */
+/** The systems of this program. There may be several. */
 const tenancies = new Set<Tenancy>()
 let signals: Disposable | undefined
 let leaving: Promise<never> | undefined
 
-/** A system as long as it is booted, runs or stops in this program. */
+/** The time of a system in this program, from its boot to its end. */
 export class Tenancy {
-  /** Resolves when the system has ended and the program goes on: never, when the program ends with it. */
+  /** Resolves when the system has ended and the program goes on. It never resolves if the program ends with the system. */
   readonly over: Promise<void>
-  /** Its boot has been answered for: who booted it does not hear of its crash by a rejection any more. */
+  /** Whether its boot has succeeded. From then on a crash is no longer a rejection of `boot`. */
   #up = false
-  /** A signal told it to stop. */
+  /** Whether a signal has stopped it. */
   #signalled = false
 
   constructor(readonly tenant: Tenant) {
@@ -63,7 +63,7 @@ export class Tenancy {
   }
 }
 
-/** In order also for the other systems. The program says the worst that became of one of them. */
+/** Stops the other systems too, and ends the program. Its exit code is that of the first failure. */
 function endProgram(exit: SystemExit, first: Tenant): Promise<never> {
   process.exitCode ||= exitCodeOfSystem(exit)
   leaving ??= (async () => {
@@ -75,14 +75,14 @@ function endProgram(exit: SystemExit, first: Tenant): Promise<never> {
         await beforeExit?.(end)
       }),
     )
-    // After the turn of those who wait for `ended`: they may have a last word.
+    // Code that awaits `ended` runs first.
     await new Promise((resolve) => setImmediate(resolve))
     return flushAndExit(Number(process.exitCode))
   })()
   return leaving
 }
 
-/** The log has told why its application ended; this is what becomes of the program, also where the log is silent. */
+/** Logs that the program ends; if the log does not write it, on standard error. */
 function tellEnd(logger: Logger, exit: SystemExit): void {
   const { application = 'of no name', reason } = exit
   const message = `application ${application} ended: ${reasonLine(reason)}; the program ends with exit code ${exitCodeOfSystem(exit)}`

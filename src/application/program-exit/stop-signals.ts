@@ -3,12 +3,12 @@ const STOPPING = ['SIGTERM', 'SIGINT'] as const
 /** A signal that asks a program to stop. */
 export type StopSignal = (typeof STOPPING)[number]
 
-/** Marks the handlers that `bin/heartwood.js` has until there are better ones. */
+/** Marks the temporary handlers of `bin/heartwood.js`, which are replaced here. */
 const LEAVES = Symbol.for('heartwood.leave')
 
 /**
- * The first SIGTERM or SIGINT asks to stop, a second one of either kind insists. Also for a program that is process 1
- * of a container, where signals without a handler do nothing.
+ * Handles SIGTERM and SIGINT: the first calls `ask`, a later one of either kind calls `insist`. This is also needed for a program that is
+ * process 1 of a container, where signals without a handler do nothing.
  */
 export function onStopSignals(
   ask: (signal: StopSignal) => void,

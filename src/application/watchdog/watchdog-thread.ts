@@ -1,20 +1,20 @@
-/** The watchdog's thread: listens for the beat of the main one, and looks at what it does when the beat is late. */
+/** The thread of the watchdog: it checks the beat of the main thread, and when that is late, examines what the main thread runs. */
 import type * as fs from 'node:fs'
 import type * as inspector from 'node:inspector'
 import type { performance } from 'node:perf_hooks'
 import type * as timers from 'node:timers'
 
-/** What the main thread says of itself. */
+/** The data from the main thread. */
 export interface Orders {
   readonly beats: Int32Array
-  /** Milliseconds from beat to beat. */
+  /** Milliseconds between two beats. */
   readonly interval: number
   readonly limit: number
   /** The symbol of the function to call in the main thread. */
   readonly key: string
 }
 
-/** How the main thread is asked: as its whole, or inside one of its frames. */
+/** The methods of the inspector to evaluate code: globally, or in a frame. */
 type Ask = 'Runtime.evaluate' | 'Debugger.evaluateOnCallFrame'
 
 interface AskParams {
@@ -26,7 +26,7 @@ interface Answer {
   readonly result?: { readonly value?: unknown }
 }
 
-/** What of Node a thread needs, which has no imports. */
+/** The modules of Node that the thread uses, since its code has no imports. */
 interface Node {
   readonly fs: typeof fs
   readonly inspector: typeof inspector
@@ -35,9 +35,9 @@ interface Node {
 }
 
 /**
- * The code of a thread that has it as its source: so it needs no file, which a bundle does not have. That is why it has
- * nothing but its arguments, and why it is one object with methods: bundlers that keep the names of functions put calls of
- * a helper of theirs beside all others.
+ * The code of the thread. The thread gets its source as a text, so that it needs no file, which a bundle would not have. That is why it
+ * uses only its arguments, and why it is one object with methods: bundlers that keep the names of functions insert calls of a helper
+ * beside all other functions.
  */
 function listen({ beats, interval, limit, key }: Orders, node: Node): void {
   ;({
@@ -58,9 +58,9 @@ function listen({ beats, interval, limit, key }: Orders, node: Node): void {
         this.culprit = undefined
       }
       const blocked = now - this.since - interval
-      // Before the limit is reached, so that what blocks for hardly longer is still there to be looked at.
+      // Before the limit, so that code that blocks only a little longer is still running.
       if (!this.looked && blocked > limit * 0.6) this.look()
-      // After ten limits the thread itself tells of the one that blocks: the main one may never get to it.
+      // After ten limits the thread itself reports the blocking, since the main thread may never do it.
       if (!this.told && this.culprit !== undefined && blocked > limit * 10) this.tell(Math.round(blocked))
       node.timers.setTimeout(() => this.run(), interval / 2)
     },
@@ -73,17 +73,17 @@ function listen({ beats, interval, limit, key }: Orders, node: Node): void {
           `heartwood: the event loop has been blocked for ${blocked} ms by ${this.culprit}\n`,
         )
       } catch {
-        // Nobody reads it. What blocked is in the log as soon as it is over.
+        // Standard error is closed. The report in the log follows when the blocking ends.
       }
     },
 
-    /** The session lasts for one look: a debugger that is on makes all code slower. */
+    /** Examines the main thread. The inspector session is closed after it, since an active debugger makes all code slower. */
     look(): void {
       this.looked = true
       const session = new node.inspector.Session()
       session.connectToMainThread()
       session.on('Debugger.paused', ({ params }) => {
-        // The kernel's loop has the message at hand; code that runs outside of it, such as a timer's, has none.
+        // The frame of the kernel's loop has the message. Code outside of it, such as that of a timer, has none.
         const loop = params.callFrames.find(({ functionName }) => functionName === '#handleMail')
         if (loop === undefined) this.ask(session, 'Runtime.evaluate', { expression: this.expression('') })
         else {
@@ -95,15 +95,15 @@ function listen({ beats, interval, limit, key }: Orders, node: Node): void {
       session.post('Debugger.pause')
     },
 
-    /** @param message what stands for the message in the place that is asked */
+    /** The expression to evaluate. @param message the expression for the message in that frame */
     expression(message: string): string {
       return `globalThis[Symbol.for(${JSON.stringify(key)})]?.(${message})`
     },
 
     /**
-     * Asks in no frame but the kernel's own: an evaluation writes the variables of its frame back afterwards. In a
-     * constructor that has not called `super` yet, and has a closure over `this`, V8 writes `undefined` there, and the
-     * call of `super` throws.
+     * Evaluates an expression, only globally or in the kernel's own frame. After an evaluation V8 writes the variables of the frame back. In
+     * a constructor that has not called `super` yet, and has a closure over `this`, it would write `undefined`, and the call of `super`
+     * would throw.
      */
     ask(session: inspector.Session, method: Ask, params: AskParams): void {
       session.post(method, { ...params, silent: true }, (_error: Error | null, answer?: Answer) => {
@@ -115,7 +115,7 @@ function listen({ beats, interval, limit, key }: Orders, node: Node): void {
   }).run()
 }
 
-/** For a `Worker` with `eval`; its `workerData` are the orders. */
+/** The source for a `Worker` with `eval`; its `workerData` are the orders. */
 export const THREAD_SOURCE = `(${listen})(require('node:worker_threads').workerData, {
   fs: require('node:fs'),
   inspector: require('node:inspector'),

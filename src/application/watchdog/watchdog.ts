@@ -1,9 +1,9 @@
 /**
- * The watchdog: names what blocks the event loop, while it does. OTP's `long_schedule` of `system_monitor`.
+ * The watchdog: it names the code that blocks the event loop, while it blocks. OTP's `long_schedule` of `system_monitor`.
  *
- * The main thread beats by a timer; a thread of its own listens. When the beat is late, the thread has the debugger stop
- * the main thread wherever it is, asks there which process runs what, and lets it go on. So a message costs nothing,
- * and an endless loop is named too.
+ * The main thread beats by a timer, and another thread checks the beat. When the beat is late, that thread pauses the main thread by
+ * the debugger, asks there which process runs which code, and resumes it. So handling a message costs nothing, and an endless loop is
+ * named too.
  */
 import { randomUUID } from 'node:crypto'
 import { url } from 'node:inspector'
@@ -24,10 +24,10 @@ import {
 import { describeStack } from './blocked-stack.js'
 import { type Orders, THREAD_SOURCE } from './watchdog-thread.js'
 
-/** The name of the channel on which every blocking of the event loop is published. */
+/** The name of the channel of reports about a blocked event loop. */
 export const WATCHDOG_REPORTS = 'heartwood.watchdog.report'
 
-/** What is published. */
+/** The event of a report. */
 export interface WatchdogEvent {
   readonly kernel: Kernel
   readonly report: Report
@@ -35,24 +35,24 @@ export interface WatchdogEvent {
 
 const reports = guardedChannel(WATCHDOG_REPORTS)
 
-/** Who was found at it. */
+/** The process and the code that blocked. */
 interface Culprit {
   readonly pid: Pid | undefined
   readonly name: string | undefined
   readonly label: unknown
   readonly behaviour: string | undefined
-  /** What it was handling, where that is known. */
+  /** The message that it was handling, if it is known. */
   readonly handling: string | undefined
-  /** The function it was in, and where. */
+  /** The function and its place. */
   readonly at: string | undefined
   readonly stack: string
 }
 
-/** Beats in a limit. */
+/** The number of beats within the limit. */
 const BEATS = 4
 
 /**
- * Watches this program until disposed of.
+ * Watches this program until it is disposed of.
  *
  * @param limit milliseconds that code may block the event loop before it is reported
  */
@@ -68,7 +68,7 @@ export class Watchdog implements Alarm, Disposable {
   #due = 0
   #culprit: Culprit | undefined
   #thread: Worker | undefined
-  /** The last time that the loop was blocked: for how long, and when it was over. */
+  /** The duration and the end of the last blocking. */
   #last = { duration: 0, over: Number.NEGATIVE_INFINITY }
 
   constructor(
@@ -88,11 +88,11 @@ export class Watchdog implements Alarm, Disposable {
     this.#beat()
   }
 
-  /** Milliseconds that the event loop was blocked just now; undefined once it has been free for as long again. */
+  /** The duration of a recent blocking in milliseconds; `undefined` after the event loop has been free for as long again. */
   blocked(): number | undefined {
     const now = this.#clock.now()
     const late = now - this.#due
-    // Not told of yet: whoever asks came before the timer.
+    // The blocking is not reported yet: the caller runs before the timer.
     if (late >= this.limit) return late
     return now - this.#last.over < this.#last.duration ? this.#last.duration : undefined
   }
@@ -104,7 +104,7 @@ export class Watchdog implements Alarm, Disposable {
   [Symbol.dispose](): void {
     this.#clock.clearAlarm(this)
     Reflect.deleteProperty(globalThis, Symbol.for(this.#key))
-    // It has nothing to lose, and nobody waits for it.
+    // Not awaited, since the thread has no state to save.
     void this.#thread?.terminate()
     this.#thread = undefined
   }
@@ -117,8 +117,8 @@ export class Watchdog implements Alarm, Disposable {
   }
 
   #start(): Worker | undefined {
-    // Without an inspector late beats are still told of, but by nobody's name. Under a debugger too, whose breakpoints
-    // our looks would end.
+    // Without an inspector late beats are reported without a name. Also under a debugger, since our pauses would resume at its
+    // breakpoints.
     if (!process.features.inspector || url() !== undefined) return undefined
     const workerData: Orders = {
       beats: this.#beats,
@@ -133,7 +133,7 @@ export class Watchdog implements Alarm, Disposable {
       thread.on('error', (error) => this.#nameless('the watchdog broke', error))
       return thread
     } catch (error) {
-      // `node --permission` without `--allow-worker`, or no thread left.
+      // `node --permission` without `--allow-worker`, or no more threads.
       this.#nameless(
         'Node gives the watchdog no thread (node --allow-worker, where permissions are on)',
         error,
@@ -148,14 +148,14 @@ export class Watchdog implements Alarm, Disposable {
     this.kernel.report({ level: 'warn', kind: 'watchdog', message, reason })
   }
 
-  /** Called from the debugger, on top of whatever blocks. Returns who that is, for the thread to say. */
+  /** Called by the debugger on top of the code that blocks. Returns a text about it for the thread. */
   #look(message: unknown): string | undefined {
     const late = this.#clock.now() - this.#due
     const pid = currentPid()
-    // The code that blocked is through, and this is something else; or it is another system's process.
+    // The code that blocked has ended meanwhile, or it belongs to another system.
     if (late < this.limit / 2 || (pid !== undefined && currentKernel() !== this.kernel)) return undefined
     const { at, stack, isNodes } = describeStack(new Error('blocked').stack ?? '')
-    // Nobody's code: the machine has just let the program go on.
+    // No code of the program: the machine had suspended the program.
     if (pid === undefined && isNodes) return undefined
     const info = pid === undefined ? undefined : processInfo(pid)
     this.#culprit = {
@@ -175,7 +175,7 @@ export class Watchdog implements Alarm, Disposable {
     this.#last = { duration: late, over: this.#clock.now() }
     const culprit = this.#culprit
     const report: Report = {
-      // Without anyone found at it, the machine may as well have been busy, or asleep.
+      // If no code was found, the machine may have been busy or suspended.
       level: culprit === undefined ? 'debug' : 'warn',
       kind: 'watchdog',
       message: `the event loop was blocked for ${duration} ms${culprit === undefined ? '' : ` by ${sentence(culprit)}`}`,
@@ -194,7 +194,7 @@ function sentence({ pid, name, label, at, handling }: Culprit): string {
   return `${who}${at === undefined ? '' : `, in ${at}`}${handling === undefined ? '' : `, handling ${handling}`}`
 }
 
-/** A call or a cast by what is asked for, anything else as it is, in short. */
+/** A short text for a message: of a call or a cast its request. */
 function messageName(message: unknown): string | undefined {
   if (message === undefined) return undefined
   if (typeof message !== 'object' || message === null) return printed(message).slice(0, 80)
