@@ -35,8 +35,8 @@ import {
   UnreadableMessage,
 } from '../messages/server-message.js'
 import { configChanged, type ToldChange, taken } from '../messages/settings-change.js'
-import { Debugging, terminated } from '../sys/debug-events.js'
-import { describe, reportTermination, reportUnexpected, statusOf } from '../sys/server-report.js'
+import { Debugging, terminate } from '../sys/debug-events.js'
+import { reportTermination, reportUnexpected, statusOf } from '../sys/server-report.js'
 import { answerSystem, type CodeChange, holdStill, type SystemAccess } from '../sys/sys-requests.js'
 import { dispatch } from './callback-dispatch.js'
 import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from './callback-result.js'
@@ -292,18 +292,8 @@ export class Server<State, Args> implements Behaviour {
 
   /** OTP's `terminate/2` and what surrounds it (semantics 2.3). */
   #terminate(reason: ExitReason, caller?: CallRequest, reply?: unknown): Handled | PromiseLike<Handled> {
-    try {
-      const pending = terminated(this.#rare?.debugging, this.#callbacks, reason, this.#state)
-      if (isThenable(pending)) {
-        return Promise.resolve(pending).then(
-          () => this.#end(reason, caller, reply),
-          (thrown: unknown) => this.#end(reasonOf(thrown), caller, reply),
-        )
-      }
-    } catch (thrown) {
-      return this.#end(reasonOf(thrown), caller, reply)
-    }
-    return this.#end(reason, caller, reply)
+    const end = (last: ExitReason): Handled => this.#end(last, caller, reply)
+    return terminate(this.#rare?.debugging, this.#callbacks, reason, [this.#state], end)
   }
 
   /** Its end as a value, where all has gone well so far: to throw it costs as much as a quarter of a start. */
@@ -360,32 +350,27 @@ export class Server<State, Args> implements Behaviour {
   }
 
   async #suspended(): Promise<Handled> {
-    const end = await holdStill(this.#access('suspended'), (message) => this.#isParentExit(message))
+    const end = await holdStill(this.#access('suspended'))
     if (end !== undefined) return this.#terminate(end.terminate)
   }
 
-  #isParentExit(message: unknown): message is ExitMessage {
-    return message instanceof ExitMessage && message.from === this.#parent
-  }
-
   #access(mode: 'running' | 'suspended'): SystemAccess {
-    const shown = { pid: this.#pid, parent: this.#parent as Pid, mode }
     return {
-      server: describe(this.#pid),
+      pid: this.#pid,
+      parent: this.#parent as Pid,
+      mode,
       getState: () => this.#state,
       setState: (state) => {
         if (this.#callbacks instanceof InstanceCallbacks)
           this.#callbacks.checkState(this.#state as object, state)
         this.#state = state as State
       },
-      status: () => ({ ...statusOf(this.#callbacks, { state: this.#state }), ...shown }),
-      debug: (command) => {
-        const debugging = this.#rare?.debugging ?? new Debugging(this.#pid)
-        const answer = command(debugging)
-        this.#made.debugging = debugging.idle ? undefined : debugging
-        return answer
+      status: () => statusOf(this.#callbacks, { state: this.#state }),
+      debugging: () => this.#rare?.debugging,
+      setDebugging: (debugging) => {
+        this.#made.debugging = debugging
       },
-      ...(mode === 'suspended' && { changeCode: (change) => this.#changeCode(change) }),
+      changeCode: (change) => this.#changeCode(change),
     }
   }
 

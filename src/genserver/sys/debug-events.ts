@@ -138,8 +138,35 @@ export class Debugging {
   }
 }
 
-/** Runs the terminate callback of a server, when the probe of one that is watched lets it. */
-export function terminated<State extends readonly unknown[]>(
+/**
+ * Calls the terminate callback of a server, then `end` with its exit reason: `reason`, or what the callback threw.
+ *
+ * @param state the arguments of the callback after the reason
+ * @returns the result of `end`; a promise of it if the callback returned a promise
+ */
+export function terminate<State extends readonly unknown[], End>(
+  debugging: Debugging | undefined,
+  callbacks: { terminate?(reason: ExitReason, ...state: State): Awaitable<void> },
+  reason: ExitReason,
+  state: State,
+  end: (reason: ExitReason) => End,
+): End | PromiseLike<Awaited<End>> {
+  try {
+    const pending = terminated(debugging, callbacks, reason, ...state)
+    if (isThenable(pending)) {
+      return Promise.resolve(pending).then(
+        () => end(reason),
+        (thrown: unknown) => end(reasonOf(thrown)),
+      ) as PromiseLike<Awaited<End>>
+    }
+  } catch (thrown) {
+    return end(reasonOf(thrown))
+  }
+  return end(reason)
+}
+
+/** Runs the terminate callback, when the probe of a watched server lets it. */
+function terminated<State extends readonly unknown[]>(
   debugging: Debugging | undefined,
   callbacks: { terminate?(reason: ExitReason, ...state: State): Awaitable<void> },
   reason: ExitReason,

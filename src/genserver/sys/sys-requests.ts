@@ -7,7 +7,7 @@ import {
   CallRequest,
   checkFunction,
   currentKernel,
-  type ExitMessage,
+  ExitMessage,
   type ExitReason,
   formatReason,
   isFollowed,
@@ -25,7 +25,8 @@ import {
 import { addressOf, type ServerRef } from '../client/server-address.js'
 import { genServerError } from '../errors.js'
 import { SystemRequest } from '../messages/server-message.js'
-import type { DebugCommand } from './debug-events.js'
+import { type DebugCommand, Debugging } from './debug-events.js'
+import { describe } from './server-report.js'
 
 /** What `getStatus` tells. */
 export interface ServerStatus {
@@ -39,18 +40,20 @@ export interface ServerStatus {
   readonly formatError?: unknown
 }
 
-/** What the engine lets a system request see and change. */
-export interface SystemAccess {
-  readonly server: string
+/** The parts of an engine that system requests read and change. */
+export interface SystemAccess extends Pick<ServerStatus, 'pid' | 'parent' | 'mode'> {
   getState(): unknown
-  /** May throw what is wrong with the new state. */
+  /** Replaces the state. Throws if the new state is invalid. */
   setState(state: unknown): void
-  status(): ServerStatus
-  /** The events that a state machine has before it; of others there are none. */
+  /** The state in the form of `formatStatus`. */
+  status(): Pick<ServerStatus, 'state' | 'formatError'>
+  /** The pending events of a state machine; other servers have none. */
   pending?(): unknown
-  debug(command: DebugCommand): unknown
-  /** Puts new code in the place of the old; undefined while the server runs. Rejects when it keeps what it has. */
-  changeCode?(change: CodeChange): Promise<void>
+  /** The debug functions; `undefined` if there are none. */
+  debugging(): Debugging | undefined
+  setDebugging(debugging: Debugging | undefined): void
+  /** Replaces the code. Rejects if the server keeps its old code. */
+  changeCode(change: CodeChange): Promise<void>
 }
 
 /** The code that a server is to go on with. */
@@ -102,7 +105,8 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   const { operation, argument } = call.payload as SystemRequest
   if (operation === 'getState') return call.reply(new Shown(access.getState(), self()))
   if (operation === 'getStatus') {
-    const status = access.status()
+    const { pid, parent, mode } = access
+    const status: ServerStatus = { ...access.status(), pid, parent, mode }
     if (argument !== undefined) {
       const shown = statusAt(status, argument)
       return call.reply(new Shown(shown, undefined, () => shown))
@@ -112,9 +116,17 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   if (operation === 'getPending') return call.reply(new Shown(access.pending?.(), self()))
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
   if (operation === 'changeCode') return change(call, argument as CodeChange, access)
-  if (operation === 'debug') return call.reply(new Shown(access.debug(argument as DebugCommand)))
-  // Resuming what runs, and suspending what is suspended, changes nothing.
+  if (operation === 'debug') return call.reply(new Shown(debugBy(argument as DebugCommand, access)))
+  // To resume a running server, or to suspend a suspended one, changes nothing.
   call.reply(undefined)
+}
+
+/** Runs a command on the debug functions of a server. A server without debug functions keeps no `Debugging`. */
+function debugBy(command: DebugCommand, access: SystemAccess): unknown {
+  const debugging = access.debugging() ?? new Debugging(access.pid)
+  const answer = command(debugging)
+  access.setDebugging(debugging.idle ? undefined : debugging)
+  return answer
 }
 
 /** The status with a page of the state in its stead, which is plain data wherever it is asked from. Anybody may have asked. */
@@ -144,8 +156,9 @@ function countIn(value: unknown, most: number): number {
  */
 export async function holdStill(
   access: SystemAccess,
-  isParentExit: (message: unknown) => message is ExitMessage,
 ): Promise<{ readonly terminate: ExitReason } | undefined> {
+  const isParentExit = (message: unknown): boolean =>
+    message instanceof ExitMessage && message.from === access.parent
   for (;;) {
     const order = await receive((message: unknown) => isOrder(message) || isParentExit(message))
     if (!isSystemCall(order)) return { terminate: (order as ExitMessage).reason }
@@ -170,7 +183,7 @@ function replace(
   }
   const failed = (thrown: unknown): void => {
     const reason = reasonOf(thrown)
-    const details = { server: access.server, reason: formatReason(reason) }
+    const details = { server: describe(access.pid), reason: formatReason(reason) }
     call.reply(new Refusal(genServerError('REPLACE_STATE_FAILED', details, { cause: reason })))
   }
   try {
@@ -183,8 +196,8 @@ function replace(
 
 /** As in OTP only while it is suspended: the old code must not be about to handle something. */
 function change(call: CallRequest, given: CodeChange, access: SystemAccess): void | PromiseLike<void> {
-  const { server } = access
-  if (access.changeCode === undefined)
+  const server = describe(access.pid)
+  if (access.mode !== 'suspended')
     return call.reply(new Refusal(genServerError('CODE_CHANGE_RUNNING', { server })))
   const failed = (thrown: unknown): void => {
     const reason = reasonOf(thrown)

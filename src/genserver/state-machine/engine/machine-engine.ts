@@ -25,7 +25,7 @@ import {
 } from '../../../kernel/index.js'
 import { askable, type SystemRequest } from '../../messages/server-message.js'
 import type { From } from '../../server/callbacks.js'
-import { Debugging, terminated } from '../../sys/debug-events.js'
+import { Debugging, terminate } from '../../sys/debug-events.js'
 import { describe, reportTermination, statusOf } from '../../sys/server-report.js'
 import {
   answerSystem,
@@ -130,7 +130,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   handle(received: unknown): void | PromiseLike<void> {
     const message = askable(received)
     if (isSystemCall(message)) return this.#system(message)
-    if (this.#isParentExit(message)) return this.#terminate(message.reason)
+    if (message instanceof ExitMessage && message.from === this.#parent)
+      return this.#terminate(message.reason)
     const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
     // A timer that was cancelled after it had fired.
     if (event === undefined) return
@@ -312,18 +313,8 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   #terminate(reason: ExitReason): void | PromiseLike<void> {
-    try {
-      const pending = terminated(this.#debugging, this.#logic, reason, this.#state, this.#data)
-      if (isThenable(pending)) {
-        return Promise.resolve(pending).then(
-          () => this.#end(reason),
-          (thrown: unknown) => this.#end(reasonOf(thrown)),
-        )
-      }
-    } catch (thrown) {
-      return this.#end(reasonOf(thrown))
-    }
-    this.#end(reason)
+    const end = (last: ExitReason): void => this.#end(last)
+    return terminate(this.#debugging, this.#logic, reason, [this.#state, this.#data], end)
   }
 
   #end(reason: ExitReason): void {
@@ -343,29 +334,24 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   async #suspended(): Promise<void> {
-    const end = await holdStill(this.#access('suspended'), (message) => this.#isParentExit(message))
+    const end = await holdStill(this.#access('suspended'))
     if (end !== undefined) return this.#terminate(end.terminate)
   }
 
-  #isParentExit(message: unknown): message is ExitMessage {
-    return message instanceof ExitMessage && message.from === this.#parent
-  }
-
   #access(mode: 'running' | 'suspended'): SystemAccess {
-    const about = { pid: this.#pid, parent: this.#parent, mode }
     return {
-      server: describe(this.#pid),
+      pid: this.#pid,
+      parent: this.#parent,
+      mode,
       getState: () => ({ state: this.#state, data: this.#data }),
       setState: (replacement) => this.#replace(replacement),
       pending: () => pendingOf(this.#events, this.#timers),
-      status: () => ({ ...statusOf(shapingOf(this.#logic), { state: this.#shown }), ...about }),
-      debug: (command) => {
-        const debugging = this.#debugging ?? new Debugging(this.#pid)
-        const answer = command(debugging)
-        this.#debugging = debugging.idle ? undefined : debugging
-        return answer
+      status: () => statusOf(shapingOf(this.#logic), { state: this.#shown }),
+      debugging: () => this.#debugging,
+      setDebugging: (debugging) => {
+        this.#debugging = debugging
       },
-      ...(mode === 'suspended' && { changeCode: (change) => this.#changeCode(change) }),
+      changeCode: (change) => this.#changeCode(change),
     }
   }
 
