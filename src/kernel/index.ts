@@ -62,7 +62,7 @@ export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'
-export { glanceNodes } from './inspect/node-summary.js'
+export { nodeSummaries } from './inspect/node-summary.js'
 export { pendingTimers } from './inspect/pending-timers.js'
 export {
   ancestors,
@@ -88,12 +88,12 @@ export {
 } from './inspect/process-info.js'
 export {
   behaviourOf,
-  closeUp,
   type Figure,
   figure,
-  glance,
   oldestDelivery,
   type ProcessSummary,
+  processDetail,
+  processSummary,
   seenElsewhere,
 } from './inspect/process-summary.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'

@@ -192,7 +192,7 @@ export class Kernel {
     })
     // It is the caller's work, who waits for it.
     const process = this.create(script, undefined, storesOfNow())
-    process.quiet = true
+    process.withoutCrashReport = true
     return new Promise((resolve, reject) => {
       new Completion(process, (reason) => {
         if (value !== undefined && reason === 'normal') resolve(value.value)
@@ -279,7 +279,7 @@ export class Kernel {
     if (typeof to !== 'string' && !(to instanceof Pid)) throw kernelError('BAD_DESTINATION', { value: to })
     const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
-    if (target === undefined) this.lose(to, message)
+    if (target === undefined) this.deadLetter(to, message)
     else target.offer(this.isolate(message))
   }
 
@@ -421,8 +421,8 @@ export class Kernel {
   /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
   readonly circleThrough = circleOf
 
-  /** A message reaches nobody. @internal */
-  lose(to: unknown, message: unknown): void {
+  /** Counts and publishes a dead letter: a message that reaches nobody. @internal */
+  deadLetter(to: unknown, message: unknown): void {
     this.deadLetters++
     publishDeadLetter(this, to, message)
     this.probe?.loses(currentProcess()?.pid, to, message)

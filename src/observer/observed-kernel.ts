@@ -4,7 +4,7 @@ import type { LiveSettings } from '../config/index.js'
 import type { Kernel } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { HandlerTimes } from './snapshot/handler-times.js'
-import { Landmarks } from './snapshot/known-processes.js'
+import { KnownProcesses } from './snapshot/known-processes.js'
 import { Rates } from './snapshot/message-rates.js'
 import { Asking } from './snapshot/process-detail.js'
 import { Listings } from './snapshot/process-list-pages.js'
@@ -36,7 +36,7 @@ export class Views {
   readonly rates: Rates
   readonly times: HandlerTimes
   readonly listings: Listings
-  readonly landmarks: Landmarks
+  readonly landmarks: KnownProcesses
   readonly keys = new ChildKeys()
   readonly asking: Asking
   readonly lag = new LagMeter()
@@ -51,7 +51,7 @@ export class Views {
     this.rates = new Rates(kernel)
     this.times = new HandlerTimes(kernel)
     this.listings = new Listings(kernel, this)
-    this.landmarks = new Landmarks(kernel)
+    this.landmarks = new KnownProcesses(kernel)
     this.asking = new Asking(kernel)
   }
 

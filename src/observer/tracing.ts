@@ -1,7 +1,13 @@
 /** Watching the messages of single servers, by the debug functions of `sys`; for a while, and never for nobody. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type DebugEvent, seenMessage, sys } from '../genserver/index.js'
-import { type DeliveryEvent, glance, KERNEL_CHANNELS, type Kernel, type Pid } from '../kernel/index.js'
+import {
+  type DeliveryEvent,
+  KERNEL_CHANNELS,
+  type Kernel,
+  type Pid,
+  processSummary,
+} from '../kernel/index.js'
 import type { Feed } from './event-streams.js'
 import { lineOf } from './snapshot/one-line-value.js'
 import type { Asking } from './snapshot/process-detail.js'
@@ -119,7 +125,8 @@ export class Tracing {
       trace.skipped++
       return
     }
-    const who = peer === undefined ? sender : glance(peer) === undefined ? { pid: String(peer) } : whoIs(peer)
+    const who =
+      peer === undefined ? sender : processSummary(peer) === undefined ? { pid: String(peer) } : whoIs(peer)
     this.#tell(trace, type, kind, lineOf(content, LONGEST), who)
   }
 

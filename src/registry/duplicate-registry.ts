@@ -1,5 +1,5 @@
 import { checkPid, type Pid } from '../kernel/index.js'
-import { ledgerOf, Registry, type ValueArgument } from './registry.js'
+import { Registry, registrationsOf, type ValueArgument } from './registry.js'
 import type { Registration } from './table/registrations.js'
 
 /**
@@ -19,7 +19,7 @@ import type { Registration } from './table/registrations.js'
 export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V> {
   /** Registers the current process under `key`, also if it is registered there already. Elixir's `Registry.register/3`. */
   register(key: K, ...[value]: ValueArgument<V>): void {
-    ledgerOf(this).enrol(key, value as V)
+    registrationsOf(this).enrol(key, value as V)
   }
 
   /**
@@ -34,12 +34,12 @@ export class DuplicateRegistry<K = string, V = undefined> extends Registry<K, V>
    */
   registerPid(pid: Pid, key: K, ...[value]: ValueArgument<V>): void {
     checkPid(pid, 'registerPid')
-    ledgerOf(this).enrol(key, value as V, pid)
+    registrationsOf(this).enrol(key, value as V, pid)
   }
 
   /** All registrations under `key`, the oldest first. `Registry.lookup/2`. */
   lookup(key: K): Registration<V>[] {
-    const ledger = ledgerOf(this)
-    return ledger.shown(ledger.listAt(key))
+    const registrations = registrationsOf(this)
+    return registrations.shown(registrations.listAt(key))
   }
 }

@@ -1,7 +1,7 @@
 /** Views of registries for the observer: their names and registrations, read without a message. */
 import { seenServer } from '../genserver/index.js'
 import type { Pid } from '../kernel/index.js'
-import { type Keeping, keeping } from './table/table-process.js'
+import { type DirectoryState, directoryCallbacks } from './table/table-process.js'
 
 /** A view of a running registry, pub/sub or scope of process groups. */
 export interface RegistrySight {
@@ -15,14 +15,14 @@ export interface RegistrySight {
 
 /** Whether a process is that of a registry, also one that has not run yet. */
 export function isRegistry(pid: Pid): boolean {
-  return seenServer(pid)?.callbacks === keeping
+  return seenServer(pid)?.callbacks === directoryCallbacks
 }
 
 /** A look at the registry whose process is `pid`; undefined for a process that is none, or is dead. */
 export function seenRegistry(pid: Pid): RegistrySight | undefined {
   const server = seenServer(pid)
-  if (server?.callbacks !== keeping || server.state === undefined) return undefined
-  const { kind, name, running } = server.state as Keeping
+  if (server?.callbacks !== directoryCallbacks || server.state === undefined) return undefined
+  const { kind, name, running } = server.state as DirectoryState
   return {
     kind,
     name,

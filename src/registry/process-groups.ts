@@ -16,7 +16,7 @@ import { GroupPeers, type OwnScope } from './group-peers.js'
 import { identityOf } from './table/composite-key.js'
 import type { Entry } from './table/entry-table.js'
 import { listOf } from './table/one-or-many.js'
-import { Running } from './table/table-incarnation.js'
+import { TableIncarnation } from './table/table-incarnation.js'
 import { checkName, Directory, type DirectorySpec } from './table/table-process.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
@@ -201,9 +201,9 @@ export class ProcessGroups<G = string> {
 const EVERY_GROUP = Symbol('every group')
 
 /** A running scope: the members of its groups, and the processes that monitor them. */
-class Scope<G> extends Running<G, undefined> implements OwnScope {
+class Scope<G> extends TableIncarnation<G, undefined> implements OwnScope {
   /** The monitors: each has its own reference, and is found by the group that it watches. */
-  readonly watchers: Running<Reference, undefined>
+  readonly watchers: TableIncarnation<Reference, undefined>
   readonly peers = new GroupPeers(this)
   /** The members that each scope of another node has told of. */
   readonly #there = new Map<Pid, Set<Entry<G, undefined>>>()
@@ -215,7 +215,7 @@ class Scope<G> extends Running<G, undefined> implements OwnScope {
     readonly name: string,
   ) {
     super(kernel, pid, false)
-    this.watchers = new Running(kernel, pid, false)
+    this.watchers = new TableIncarnation(kernel, pid, false)
   }
 
   /** Checks the pids of a join or leave, all of them before the first is handled. @throws NOT_A_PID, NOT_LOCAL for a pid of a node with its own scope */

@@ -15,9 +15,9 @@ import {
 import { DuplicateRegistry } from './duplicate-registry.js'
 import { textOf } from './group-peers.js'
 import type { ProcessGroups } from './process-groups.js'
-import { ledgerOf } from './registry.js'
+import { registrationsOf } from './registry.js'
 import type { Entry } from './table/entry-table.js'
-import { type Few, listOf } from './table/one-or-many.js'
+import { listOf, type OneOrMany } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
 import { checkName, type DirectorySpec } from './table/table-process.js'
 import { TopicPattern, TopicPatterns } from './topic-patterns.js'
@@ -98,7 +98,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
     this.#subscriptions = new DuplicateRegistry(name)
     this.#groups = groups
     if (groups === undefined) return
-    ledgerOf(this.#subscriptions).presence = {
+    registrationsOf(this.#subscriptions).presence = {
       begin: () => groups.join(name),
       heard: (message) => this.#heard(message),
     }
@@ -143,7 +143,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
    */
   subscribeOnce(topic: keyof Topics & string, metadata?: Metadata): void {
     checkTopic('subscribeOnce', topic)
-    const { kernel } = ledgerOf(this.#subscriptions).running
+    const { kernel } = registrationsOf(this.#subscriptions).running
     this.#subscriptions.register(topic, new Once(kernel.isolate(metadata)))
   }
 
@@ -167,7 +167,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
    * ```
    */
   subscribePattern(pattern: string, metadata?: Metadata): void {
-    const { running } = ledgerOf(this.#subscriptions)
+    const { running } = registrationsOf(this.#subscriptions)
     running.patterns ??= new TopicPatterns()
     this.#subscriptions.register(running.patterns.add(pattern), metadata)
   }
@@ -180,7 +180,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
 
   /** Ends all subscriptions of the current process to `pattern`. */
   unsubscribePattern(pattern: string): void {
-    const known = ledgerOf(this.#subscriptions).running.patterns?.find(pattern)
+    const known = registrationsOf(this.#subscriptions).running.patterns?.find(pattern)
     if (known !== undefined) this.#subscriptions.unregister(known)
   }
 
@@ -270,14 +270,18 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   #here(from: Pid | undefined, topic: string, message: unknown): void {
-    const { table, patterns } = ledgerOf(this.#subscriptions).running
+    const { table, patterns } = registrationsOf(this.#subscriptions).running
     this.#deliver(table.at(topic as keyof Topics & string), message, from)
     if (patterns === undefined) return
     for (const pattern of patterns.matching(topic)) this.#deliver(table.at(pattern), message, from)
   }
 
   /** Sends a message to subscribers. Sending runs no code of the receiver, so the set does not grow inside the loop. */
-  #deliver(subscribers: Few<Subscription<Topics, Metadata>>, message: unknown, from: Pid | undefined): void {
+  #deliver(
+    subscribers: OneOrMany<Subscription<Topics, Metadata>>,
+    message: unknown,
+    from: Pid | undefined,
+  ): void {
     if (subscribers === undefined) return
     if (!(subscribers instanceof Set)) {
       if (deliver(subscribers.pid, message, from) && subscribers.value instanceof Once) this.#end(subscribers)
@@ -291,7 +295,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   #end(subscriber: Subscription<Topics, Metadata>): void {
-    ledgerOf(this.#subscriptions).running.strike([subscriber])
+    registrationsOf(this.#subscriptions).running.strike([subscriber])
   }
 
   #dispatch<T extends keyof Topics & string>(
@@ -302,7 +306,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   ): void {
     const entries = this.#entries(topic)
     if (entries.length === 0) return
-    const { kernel } = ledgerOf(this.#subscriptions).running
+    const { kernel } = registrationsOf(this.#subscriptions).running
     const shown = entries.map(({ pid, value }) => ({
       pid,
       value: kernel.isolate(value instanceof Once ? value.metadata : value),
@@ -315,7 +319,7 @@ export class PubSub<Topics extends object = Record<string, unknown>, Metadata = 
   }
 
   #entries(topic: keyof Topics & string): Subscription<Topics, Metadata>[] {
-    const { table, patterns } = ledgerOf(this.#subscriptions).running
+    const { table, patterns } = registrationsOf(this.#subscriptions).running
     const keys: Key<Topics>[] = [topic, ...(patterns?.matching(topic) ?? [])]
     return keys.flatMap((key) => listOf(table.at(key)))
   }

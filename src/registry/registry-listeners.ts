@@ -74,7 +74,7 @@ export class Listeners {
     for (const listener of this.#listeners) {
       const pid = typeof listener === 'string' ? kernel.whereis(listener) : listener
       // The name of a listener that is being restarted is free. That must not fail the process that registers meanwhile.
-      if (pid === undefined) kernel.lose(listener, message)
+      if (pid === undefined) kernel.deadLetter(listener, message)
       else tell(kernel, pid, message)
     }
   }

@@ -2,7 +2,7 @@ import { checkFunction, checkPid, matcherOf, type Pattern, type Pid } from '../k
 import type { Entry } from './table/entry-table.js'
 import { withLock } from './table/key-lock.js'
 import { listOf } from './table/one-or-many.js'
-import { Ledger, type Registration, type RegistryOptions } from './table/registrations.js'
+import { type Registration, Registrations, type RegistryOptions } from './table/registrations.js'
 import type { DirectorySpec } from './table/table-process.js'
 
 /** A registration together with its key. */
@@ -20,8 +20,8 @@ export type ValuePattern<V> = ((value: V) => boolean) | LiteralOrShape
 /** A pattern for registrations, as objects `{ key, pid, value }`. */
 export type RegistrationPattern<K, V> = ((registration: KeyedRegistration<K, V>) => boolean) | LiteralOrShape
 
-/** Gives other files of this layer the private `Ledger` of a registry. */
-export let ledgerOf: <K, V>(registry: Registry<K, V>) => Ledger<K, V>
+/** Gives other files of this layer the private `Registrations` of a registry. */
+export let registrationsOf: <K, V>(registry: Registry<K, V>) => Registrations<K, V>
 
 /**
  * A table of processes by key, each with a value: the base class of `UniqueRegistry` and `DuplicateRegistry`. Elixir's `Registry`.
@@ -39,10 +39,10 @@ export let ledgerOf: <K, V>(registry: Registry<K, V>) => Ledger<K, V>
  * without such a process, every method throws REGISTRY_NOT_RUNNING.
  */
 export abstract class Registry<K = string, V = undefined> {
-  readonly #ledger: Ledger<K, V>
+  readonly #registrations: Registrations<K, V>
 
   static {
-    ledgerOf = (registry) => registry.#ledger
+    registrationsOf = (registry) => registry.#registrations
   }
 
   /**
@@ -53,7 +53,7 @@ export abstract class Registry<K = string, V = undefined> {
     readonly name: string,
     options: RegistryOptions<K> = {},
   ) {
-    this.#ledger = new Ledger(name, options)
+    this.#registrations = new Registrations(name, options)
   }
 
   /**
@@ -62,12 +62,12 @@ export abstract class Registry<K = string, V = undefined> {
    * @throws ALREADY_STARTED, with `details.pid`; NAME_INVALID. Both reject.
    */
   startLink(): Promise<Pid> {
-    return this.#ledger.directory.start(true)
+    return this.#registrations.directory.start(true)
   }
 
   /** Starts the process of the registry without a link. */
   start(): Promise<Pid> {
-    return this.#ledger.directory.start(false)
+    return this.#registrations.directory.start(false)
   }
 
   /**
@@ -75,7 +75,7 @@ export abstract class Registry<K = string, V = undefined> {
    * `'rest_for_one'` or `'one_for_all'`.
    */
   childSpec(): DirectorySpec {
-    return this.#ledger.directory.childSpec
+    return this.#registrations.directory.childSpec
   }
 
   /**
@@ -83,20 +83,20 @@ export abstract class Registry<K = string, V = undefined> {
    * `Registry.unregister/2`.
    */
   unregister(key: K): void {
-    this.#ledger.strike(key, this.#ledger.own(key))
+    this.#registrations.strike(key, this.#registrations.own(key))
   }
 
   /** Removes all registrations of another process under `key`. It is no error if there are none. @throws NOT_A_PID */
   unregisterPid(pid: Pid, key: K): void {
     checkPid(pid, 'unregisterPid')
-    this.#ledger.strike(key, this.#ledger.own(key, pid))
+    this.#registrations.strike(key, this.#registrations.own(key, pid))
   }
 
   /** Removes the registrations of the current process under `key` whose value matches. `Registry.unregister_match/4`. */
   unregisterMatch(key: K, pattern: ValuePattern<V>): void {
     const matches = matcherOf(pattern)
-    const own = this.#ledger.own(key)
-    this.#ledger.strike(
+    const own = this.#registrations.own(key)
+    this.#registrations.strike(
       key,
       own.filter((entry) => matches(entry.value)),
     )
@@ -104,17 +104,17 @@ export abstract class Registry<K = string, V = undefined> {
 
   /** The keys of a process, in the order of registration. A key that it has twice is listed twice. `Registry.keys/2`. */
   keys(pid: Pid): K[] {
-    return listOf(this.#ledger.running.table.owner(pid)?.entries).map(({ key }) => key)
+    return listOf(this.#registrations.running.table.owner(pid)?.entries).map(({ key }) => key)
   }
 
   /** The values of a process under a key. `Registry.values/3`. */
   values(key: K, pid: Pid): V[] {
-    return this.#ledger.shown(this.#ledger.own(key, pid)).map(({ value }) => value)
+    return this.#registrations.shown(this.#registrations.own(key, pid)).map(({ value }) => value)
   }
 
   /** The number of registrations. `Registry.count/1`. */
   count(): number {
-    return this.#ledger.running.table.size
+    return this.#registrations.running.table.size
   }
 
   /**
@@ -130,8 +130,8 @@ export abstract class Registry<K = string, V = undefined> {
    */
   dispatch(key: K, fn: (registrations: readonly Registration<V>[]) => void): void {
     checkFunction(fn, 'dispatch of a registry')
-    const entries = this.#ledger.listAt(key)
-    if (entries.length > 0) fn(this.#ledger.shown(entries))
+    const entries = this.#registrations.listAt(key)
+    if (entries.length > 0) fn(this.#registrations.shown(entries))
   }
 
   /**
@@ -144,7 +144,7 @@ export abstract class Registry<K = string, V = undefined> {
    * ```
    */
   match(key: K, pattern: ValuePattern<V>): Registration<V>[] {
-    return this.#ledger.shown(this.#matching(key, pattern))
+    return this.#registrations.shown(this.#matching(key, pattern))
   }
 
   /** The number of registrations that `match` returns. `Registry.count_match/4`. */
@@ -163,7 +163,7 @@ export abstract class Registry<K = string, V = undefined> {
   select(pattern?: RegistrationPattern<K, V>): KeyedRegistration<K, V>[] {
     const matches = pattern === undefined ? undefined : matcherOf(pattern)
     const selected: KeyedRegistration<K, V>[] = []
-    const { kernel, table } = this.#ledger.running
+    const { kernel, table } = this.#registrations.running
     for (const { key, pid, value } of table) {
       const candidate = { key, pid, value: kernel.isolate(value) }
       if (matches === undefined || matches(candidate)) selected.push(candidate)
@@ -178,18 +178,18 @@ export abstract class Registry<K = string, V = undefined> {
 
   /** The metadata under `key`, of `putMeta` or of the option `meta`; `undefined` if there is none. `Registry.meta/2`. */
   meta(key: unknown): unknown {
-    return this.#ledger.running.meta.get(key)
+    return this.#registrations.running.meta.get(key)
   }
 
   /** Stores metadata of the registry itself, for as long as its process lives. `Registry.put_meta/3`. */
   putMeta(key: unknown, value: unknown): void {
-    const { kernel, meta } = this.#ledger.running
+    const { kernel, meta } = this.#registrations.running
     meta.set(key, kernel.isolate(value))
   }
 
   /** Removes the metadata under `key`. `Registry.delete_meta/2`. */
   deleteMeta(key: unknown): void {
-    this.#ledger.running.meta.delete(key)
+    this.#registrations.running.meta.delete(key)
   }
 
   /**
@@ -206,7 +206,7 @@ export abstract class Registry<K = string, V = undefined> {
    */
   async lock<T>(key: K, fn: () => T | PromiseLike<T>): Promise<T> {
     checkFunction(fn, 'lock of a registry')
-    return withLock(this.name, this.#ledger.running.pid, key, this.#ledger.identityOf(key), fn)
+    return withLock(this.name, this.#registrations.running.pid, key, this.#registrations.identityOf(key), fn)
   }
 
   toString(): string {
@@ -215,6 +215,6 @@ export abstract class Registry<K = string, V = undefined> {
 
   #matching(key: K, pattern: ValuePattern<V>): Entry<K, V>[] {
     const matches = matcherOf(pattern)
-    return this.#ledger.listAt(key).filter((entry) => matches(entry.value))
+    return this.#registrations.listAt(key).filter((entry) => matches(entry.value))
   }
 }

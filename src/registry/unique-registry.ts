@@ -1,8 +1,8 @@
 import { checkFunction, checkPid, type Pid, self } from '../kernel/index.js'
 import { registryError } from './errors.js'
-import { ledgerOf, Registry, type ValueArgument } from './registry.js'
+import { Registry, registrationsOf, type ValueArgument } from './registry.js'
 import type { Entry } from './table/entry-table.js'
-import type { Few } from './table/one-or-many.js'
+import type { OneOrMany } from './table/one-or-many.js'
 import type { Registration } from './table/registrations.js'
 
 /**
@@ -47,9 +47,9 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
 
   /** The process under `key` and its value; `undefined` if there is none. `Registry.lookup/2`. */
   lookup(key: K): Registration<V> | undefined {
-    const ledger = ledgerOf(this)
-    const { kernel, table } = ledger.running
-    const entry = alone(table.at(ledger.identityOf(key)))
+    const registrations = registrationsOf(this)
+    const { kernel, table } = registrations.running
+    const entry = alone(table.at(registrations.identityOf(key)))
     return entry && { pid: entry.pid, value: kernel.isolate(entry.value) }
   }
 
@@ -68,7 +68,7 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
     checkFunction(update, 'updateValue of a registry')
     const entry = this.#at(key)
     if (entry === undefined || entry.pid !== self()) return undefined
-    const { kernel } = ledgerOf(this).running
+    const { kernel } = registrationsOf(this).running
     const previous = kernel.isolate(entry.value)
     const value = update(previous)
     entry.value = kernel.isolate(value)
@@ -80,13 +80,13 @@ export class UniqueRegistry<K = string, V = undefined> extends Registry<K, V> {
     if (taken !== undefined) {
       throw registryError('ALREADY_REGISTERED', { registry: this.name, key, pid: taken.pid })
     }
-    ledgerOf(this).enrol(key, value, pid)
+    registrationsOf(this).enrol(key, value, pid)
   }
 
   #at(key: K): Entry<K, V> | undefined {
-    return alone(ledgerOf(this).at(key))
+    return alone(registrationsOf(this).at(key))
   }
 }
 
 /** The entry of a unique key. It is never a set, since a second registration is refused. */
-const alone = <K, V>(few: Few<Entry<K, V>>): Entry<K, V> | undefined => few as Entry<K, V> | undefined
+const alone = <K, V>(few: OneOrMany<Entry<K, V>>): Entry<K, V> | undefined => few as Entry<K, V> | undefined

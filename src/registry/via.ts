@@ -2,7 +2,7 @@ import type { Addressed } from '../genserver/index.js'
 import type { NameKeeper, Pid } from '../kernel/index.js'
 import { printed } from '../kernel/index.js'
 import { registryError } from './errors.js'
-import { ledgerOf } from './registry.js'
+import { registrationsOf } from './registry.js'
 import { UniqueRegistry } from './unique-registry.js'
 
 /** A key of a registry as the address of a server. It is resolved each time a message is sent. */
@@ -49,7 +49,7 @@ class RegistryName<K, V> implements ViaName {
 
   constructor(registry: UniqueRegistry<K, V>, key: K, value: V) {
     // A key that can never be found is refused here; later the messages to it would only get lost.
-    ledgerOf(registry).identityOf(key)
+    registrationsOf(registry).identityOf(key)
     this.#registry = registry
     this.#key = key
     this.#value = value
@@ -57,13 +57,13 @@ class RegistryName<K, V> implements ViaName {
 
   /** The pid of the process. While the key has none: a text under which no process is found, so that errors show it. */
   get target(): Pid | string {
-    const running = ledgerOf(this.#registry).directory.peek()
+    const running = registrationsOf(this.#registry).directory.peek()
     if (running === undefined) return `${this} (the registry is not running)`
     return this.whereis() ?? this.toString()
   }
 
   get expected(): string {
-    return ledgerOf(this.#registry).expected(this.#key)
+    return registrationsOf(this.#registry).expected(this.#key)
   }
 
   /** The name of the registry, whose process must run before a server is started under this name. */
@@ -82,8 +82,8 @@ class RegistryName<K, V> implements ViaName {
 
   isSame(other: NameKeeper): boolean {
     if (!(other instanceof RegistryName) || other.#registry !== this.#registry) return false
-    const ledger = ledgerOf(this.#registry)
-    return Object.is(ledger.identityOf(other.#key), ledger.identityOf(this.#key))
+    const registrations = registrationsOf(this.#registry)
+    return Object.is(registrations.identityOf(other.#key), registrations.identityOf(this.#key))
   }
 
   toString(): string {

@@ -1,5 +1,5 @@
 import { seenServer } from '../genserver/index.js'
-import { glance, Pid, type ProcessSummary, seenElsewhere } from '../kernel/index.js'
+import { Pid, type ProcessSummary, processSummary, seenElsewhere } from '../kernel/index.js'
 import { isSupervisor, seenSupervisor } from '../supervisor/index.js'
 
 /** The behaviours that different kinds of processes share. */
@@ -40,7 +40,7 @@ export class Subjects {
 }
 
 function subjectOf(pid: Pid): Subject {
-  const sight = glance(pid)
+  const sight = processSummary(pid)
   if (sight === undefined) return UNKNOWN
   const { name } = sight
   if (isSupervisor(pid)) return { title: name ?? idOf(sight) ?? 'supervisor', name }

@@ -18,7 +18,7 @@ import {
 } from 'heartwood'
 import { openTelemetry } from 'heartwood/telemetry/opentelemetry'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { glance, Kernel } from '../../src/kernel/index.js'
+import { Kernel, processSummary } from '../../src/kernel/index.js'
 
 type Line = Readonly<Record<string, unknown>>
 
@@ -63,7 +63,7 @@ const faults = (reports: readonly Report[]) =>
 describe('logger() in left-over code of a dead process', () => {
   it.each([
     ['that is restarted', (worker: Pid) => worker],
-    ['whose supervisor is dead, too', (worker: Pid) => glance(worker)?.parent as Pid],
+    ['whose supervisor is dead, too', (worker: Pid) => processSummary(worker)?.parent as Pid],
   ])('%s is the one it had, and its line has the pid of the dead', async (_, whom) => {
     const { kernel, lines, reports } = await running()
     const dead = kernel.whereis('worker') as Pid

@@ -23,7 +23,6 @@ import {
 import { VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import {
-  closeUp,
   formatReason,
   HeartwoodError,
   isError,
@@ -32,6 +31,7 @@ import {
   isThenable,
   Kernel,
   printed,
+  processDetail,
   reasonOf,
   snapshot,
   stackLines,
@@ -284,7 +284,7 @@ async function through(door: (value: unknown) => unknown, value: unknown): Promi
     } catch (error) {
       if (error instanceof Error && error.name === 'AssertionError') failure = error
     }
-    closeUp(currentKernel().processes().at(-1) as Pid, 10)
+    processDetail(currentKernel().processes().at(-1) as Pid, 10)
   })
   await kernel.settled()
   await (kernel.clock as VirtualClock).advance(6_000)

@@ -18,10 +18,10 @@ import {
 import { describe, expect, it } from 'vitest'
 import {
   exit,
-  glance,
   KERNEL_CHANNELS,
   monitor,
   type Pid,
+  processSummary,
   receive,
   send,
   setLabel,
@@ -333,7 +333,7 @@ describe('one process', () => {
     await kernel.settled()
     await clock.advance(1_234)
     const asked = world.get(`api/processes/${pid.id}`)
-    await until(() => glance(pid)?.queueLength === 1)
+    await until(() => processSummary(pid)?.queueLength === 1)
     await clock.advance(200)
     expect(await asked).toMatchObject({
       status: 'busy',

@@ -20,7 +20,7 @@ import {
 } from 'heartwood'
 import { explore, type Program, type Simulation } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { glance, isLinked } from '../../src/kernel/index.js'
+import { isLinked, processSummary } from '../../src/kernel/index.js'
 import { programOf } from './random-programs.js'
 
 @GenServer()
@@ -158,7 +158,7 @@ const programs: Record<string, Program> = {
     return seen
   },
 
-  'a glance sees everything': async () => {
+  'a summary sees everything': async () => {
     let seen: unknown
     const looked = spawn(
       async () => {
@@ -170,7 +170,7 @@ const programs: Record<string, Program> = {
     spawn(() => send(looked, 1), { label: 'sender' })
     spawn(
       () => {
-        seen = glance(looked)?.handled
+        seen = processSummary(looked)?.handled
       },
       { label: 'looker' },
     )

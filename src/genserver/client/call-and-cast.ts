@@ -152,7 +152,7 @@ export function castTo(address: Pid | string | RemoteName, cast: CastMessage): P
   const pid =
     typeof address === 'string' ? kernel.whereis(address) : kernel.whoHas(address.name, address.node)
   if (pid !== undefined) return post(pid, cast)
-  kernel.lose(address, cast)
+  kernel.deadLetter(address, cast)
   return undefined
 }
 

@@ -4,7 +4,7 @@ import type { Continuing } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent-calls.js'
 
 /** What most servers never have, so that those that wait by the million do not pay for it. */
-export class Rare<State> {
+export class RareFields<State> {
   /** What `init` asked for; it happens once the starter has been told. */
   first: Continuing<State> | undefined = undefined
   /** The idle period that is running. */

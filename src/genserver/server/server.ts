@@ -43,7 +43,7 @@ import { badReturn, hasInitKeys, hasKnownKeys, isNext, missingCallback } from '.
 import type { Callbacks, CallResult, Concurrently, Continuing, InitResult, Stop } from './callbacks.js'
 import { codeAfter } from './code-change.js'
 import type { CallLimit } from './concurrent-calls.js'
-import { Rare } from './rare-fields.js'
+import { RareFields } from './rare-fields.js'
 
 export class Server<State, Args> implements Behaviour {
   /** Other ones after a change of its code. */
@@ -55,7 +55,7 @@ export class Server<State, Args> implements Behaviour {
   #state!: State
   /** What is being handled. */
   #current: unknown = undefined
-  #rare: Rare<State> | undefined = undefined
+  #rare: RareFields<State> | undefined = undefined
 
   constructor(callbacks: Callbacks<State, Args>, args: Args, hasParent: boolean) {
     this.#callbacks = callbacks
@@ -63,12 +63,12 @@ export class Server<State, Args> implements Behaviour {
     this.#parent = hasParent
   }
 
-  get #made(): Rare<State> {
-    this.#rare ??= new Rare()
+  get #made(): RareFields<State> {
+    this.#rare ??= new RareFields()
     return this.#rare
   }
 
-  /** The reply of a stop, when there is one: see `Rare`. */
+  /** The reply of a stop, when there is one: see `RareFields`. */
   get exited(): (() => void) | undefined {
     return this.#rare?.farewell
   }

@@ -22,7 +22,7 @@ export interface NodeSummary {
 }
 
 /** The kernels that a kernel is joined with. */
-export function glanceNodes(kernel: Kernel): NodeSummary[] {
+export function nodeSummaries(kernel: Kernel): NodeSummary[] {
   return (kernel.nodes?.connections() ?? []).map((connection) => {
     const { node, dialing, busy, linked, monitors, watchers, calls, serving, carrier } = connection
     return {

@@ -1,6 +1,6 @@
 /**
- * Looking at processes from outside, many at a time: for the observer. Nothing of a process runs for it, no list is
- * copied whole, and nothing is kept for it that the process does not need itself.
+ * Views of processes for the observer, which reads many at a time. No code of a process runs for them, no list is copied as a
+ * whole, and no data is kept only for them.
  */
 
 import { currentKernel } from '../context/current-kernel.js'
@@ -15,27 +15,27 @@ import { countOfLinks, eachOf } from '../signals/link-table.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 import type { RemoteName } from '../terms/signal-messages.js'
 
-/** What is to be seen of a process at once. */
+/** A short view of a process. */
 export interface ProcessSummary {
   readonly pid: Pid
   readonly name: string | undefined
   readonly label: unknown
-  /** It is code that receives, and not called per message. */
+  /** Whether the process is a script, which calls `receive`, and not an object whose handler is called per message. */
   readonly script: boolean
-  /** `'busy'`: in its handler or init, which waits for something; of a script: it waits for something but a message. */
+  /** The status. `'busy'`: its handler or init awaits something; for a script: it awaits something other than a message. */
   readonly status: 'waiting' | 'runnable' | 'busy' | 'exiting'
   readonly queueLength: number
-  /** Messages it has taken from its mailbox, modulo 2³². */
+  /** The number of messages taken from its mailbox, modulo 2³². */
   readonly handled: number
   readonly links: number
   readonly owned: number
   readonly parent: Pid | undefined
-  /** How long its handler has been waiting, in milliseconds; undefined when it is not, or when nobody observed its begin. */
+  /** For how long its handler has been waiting, in milliseconds; `undefined` if it does not wait, or if the kernel was not observed when the wait began. */
   readonly busyFor: number | undefined
 }
 
-/** A glance at a live process; undefined for a dead one. */
-export function glance(pid: Pid): ProcessSummary | undefined {
+/** The short view of a live process; `undefined` for a dead one. */
+export function processSummary(pid: Pid): ProcessSummary | undefined {
   const process = looked(pid)
   if (process === undefined || !(process.alive || process.exiting)) return undefined
   const status = statusOf(process)
@@ -55,24 +55,24 @@ export function glance(pid: Pid): ProcessSummary | undefined {
   }
 }
 
-/** What is known of a process of another kernel. */
+/** A view of a process of another kernel. */
 export interface ElsewhereSight {
-  /** The kernel that it is one of. */
+  /** The name of its kernel. */
   readonly node: string
-  /** The name of the class that it runs, where that is known. */
+  /** The name of its class, if it is known. */
   readonly runs: string | undefined
   /** The name that it has here. */
   readonly name: string | undefined
 }
 
-/** A look at a process of another kernel; undefined for one of this. */
+/** A view of a process of another kernel; `undefined` for a process of this one. */
 export function seenElsewhere(pid: Pid): ElsewhereSight | undefined {
   const process = looked(pid)
   if (process?.isRemote !== true) return undefined
   return { node: pid.node, runs: (process as RemoteProcess).runs, name: process.name }
 }
 
-/** What processes are sorted by. */
+/** The numbers by which processes can be sorted. */
 export type Figure = 'id' | 'queueLength' | 'handled' | 'links' | 'owned'
 
 const FIGURES: { readonly [F in Figure]: (process: Process) => number } = {
@@ -83,40 +83,40 @@ const FIGURES: { readonly [F in Figure]: (process: Process) => number } = {
   owned: (process) => process.resources?.size ?? 0,
 }
 
-/** One number of a process, for looking at very many; 0 for a dead one. */
+/** A single number of a process, for reading very many; 0 for a dead one. */
 export function figure(pid: Pid, which: Figure): number {
   const process = looked(pid)
   return process === undefined ? 0 : FIGURES[which](process)
 }
 
-/** The delivery of the oldest message that waits in a mailbox: the token that its `DeliveryEvent` had. */
+/** The delivery of the oldest message in a mailbox: the token in its `DeliveryEvent`. */
 export function oldestDelivery(pid: Pid): object | undefined {
   return routeOf(pid)?.mailbox.first
 }
 
-/** The behaviour of a live process, as given to `spawnBehaviour` or `startBehaviour`; undefined for a script. */
+/** The behaviour of a live process that was given to `spawnBehaviour` or `startBehaviour`; `undefined` for a script. */
 export function behaviourOf(pid: Pid): Behaviour | undefined {
   const process = routeOf(pid)
   return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
-/** What is to be seen of one process from near; of each list the first few. */
-export interface CloseUp {
+/** A detailed view of a process, with the first items of each list. */
+export interface ProcessDetail {
   readonly ancestors: readonly (Pid | string)[]
   readonly links: readonly Pid[]
   readonly monitors: readonly (Pid | RemoteName)[]
   readonly monitoredBy: readonly Pid[]
   readonly messages: readonly unknown[]
-  /** What it owns, by the names of the classes. */
+  /** The class names of the resources that it owns. */
   readonly owned: readonly string[]
-  /** Messages that timers will send it. */
+  /** The number of timers that will send it a message. */
   readonly timers: number
-  readonly trapping: boolean
+  readonly trapExit: boolean
   readonly mailbox: MailboxInfo | undefined
 }
 
-/** A close look at a live process; undefined for a dead one. */
-export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
+/** The detailed view of a live process; `undefined` for a dead one. @param limit the number of items of each list */
+export function processDetail(pid: Pid, limit: number): ProcessDetail | undefined {
   const process = looked(pid)
   if (process?.alive !== true) return undefined
   return {
@@ -127,12 +127,12 @@ export function closeUp(pid: Pid, limit: number): CloseUp | undefined {
     messages: first(process.mailbox, limit),
     owned: process.resources?.names(limit) ?? [],
     timers: process.timers?.size ?? 0,
-    trapping: process.trapping,
+    trapExit: process.trapping,
     mailbox: process.bound?.info(),
   }
 }
 
-/** What is seen here is more than can be told one by one. */
+/** The record of a process. For simulations the look counts as a read of everything, since a view has too many parts to note each. */
 function looked(pid: Pid): Process | undefined {
   const process = routeOf(pid)
   const kernel = process === undefined ? currentKernel() : process.kernel

@@ -42,12 +42,12 @@ export function send<T>(to: Destination, message: T): T {
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (to instanceof Pid) {
     const target = routeOf(to)
-    if (target === undefined) kernel.lose(to, message)
+    if (target === undefined) kernel.deadLetter(to, message)
     else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
     return message
   }
   const target = processAt(to, kernel)
-  if (target === undefined) kernel.lose(to, message)
+  if (target === undefined) kernel.deadLetter(to, message)
   else if (!answer(target, to, kernel.isolate(message))) throw mailboxFull(target)
   return message
 }
@@ -82,7 +82,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
   const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
   if (target?.congested === true) return false
   if (target !== undefined) return answer(target, to, kernel.isolate(message))
-  kernel.lose(to, message)
+  kernel.deadLetter(to, message)
   return true
 }
 
@@ -92,7 +92,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
  */
 export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
   const target = routeOf(pid)
-  if (target === undefined) kernel.lose(pid, message)
+  if (target === undefined) kernel.deadLetter(pid, message)
   else target.deliver(kernel.isolate(message))
 }
 
@@ -111,7 +111,7 @@ export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefin
   if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
   const target = routeOf(to)
   if (target !== undefined) return target.post(letter)
-  kernel.lose(to, letter)
+  kernel.deadLetter(to, letter)
   return undefined
 }
 

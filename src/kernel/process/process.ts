@@ -129,7 +129,7 @@ export class Process extends ProcessBase implements Runnable {
    * @param offered it is what others send of their own accord, which `offer` has found room for
    */
   deliver(message: unknown, offered = false): void {
-    if (this.#phase >= EXITING) this.kernel.lose(this.pid, message)
+    if (this.#phase >= EXITING) this.kernel.deadLetter(this.pid, message)
     else
       this.#put(
         offered || this.bound === undefined ? new PlainEnvelope(message) : new UndroppableEnvelope(message),
@@ -287,7 +287,7 @@ export class Process extends ProcessBase implements Runnable {
       return
     }
     const reason = reasonOf(thrown)
-    if (!this.quiet) reportCrash(this, thrown, reason)
+    if (!this.withoutCrashReport) reportCrash(this, thrown, reason)
     this.die(reason)
   }
 

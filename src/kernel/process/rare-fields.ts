@@ -49,7 +49,7 @@ class RareFields {
   /** All its code is its handlers': see `call-cycle.ts`. */
   undivided = false
   /** A crash reaches a caller, who decides what is said of it. */
-  quiet = false
+  withoutCrashReport = false
   /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
   waitsSince: number = 0
 }
@@ -190,11 +190,11 @@ export class ProcessBase extends Scope {
     if (value || this.#rareFields !== undefined) this.#madeFields.undivided = value
   }
 
-  get quiet(): boolean {
-    return this.#rareFields?.quiet === true
+  get withoutCrashReport(): boolean {
+    return this.#rareFields?.withoutCrashReport === true
   }
-  set quiet(value: boolean) {
-    if (value || this.#rareFields !== undefined) this.#madeFields.quiet = value
+  set withoutCrashReport(value: boolean) {
+    if (value || this.#rareFields !== undefined) this.#madeFields.withoutCrashReport = value
   }
 
   get handling(): Handling | undefined {

@@ -128,7 +128,7 @@ export class IncomingSignals {
 
   #deliver(target: Process | undefined, to: ProcessAddress, encoded: unknown): void {
     const message = this.connection.decode(encoded)
-    if (target === undefined) this.#kernel.lose(this.#addressed(to), message)
+    if (target === undefined) this.#kernel.deadLetter(this.#addressed(to), message)
     // What a full mailbox refuses is counted there; who must know calls.
     else target.offer(message)
   }
@@ -138,7 +138,7 @@ export class IncomingSignals {
     const alias = typeof ref === 'object' ? nodes.referenceAt(ref) : nodes.exported.reference(ref)
     const target = alias && resolveAlias(alias)
     const decoded = this.connection.decode(message)
-    if (target === undefined) this.#kernel.lose(alias ?? `alias ${String(ref)}`, decoded)
+    if (target === undefined) this.#kernel.deadLetter(alias ?? `alias ${String(ref)}`, decoded)
     else target.deliver(decoded)
   }
 

@@ -62,7 +62,7 @@ export class RemoteProcess extends Process {
       return
     }
     const connection = this.home.way()
-    if (connection === undefined) this.kernel.lose(this.object, message)
+    if (connection === undefined) this.kernel.deadLetter(this.object, message)
     else connection.message(this, message)
   }
 

@@ -270,9 +270,9 @@ export class SteppedKernel extends Kernel {
     return answered(this, this.#current(), super.run(fn), undefined)
   }
 
-  override lose(to: unknown, message: unknown): void {
+  override deadLetter(to: unknown, message: unknown): void {
     this.note('deaths', 'read')
-    super.lose(to, message)
+    super.deadLetter(to, message)
   }
 
   /** What is reported belongs to what happened. */

@@ -3,7 +3,7 @@
 import { seenApplication } from '../../application/index.js'
 import { toldSettings } from '../../config/index.js'
 import type { Kernel, Pid } from '../../kernel/index.js'
-import { glanceNodes, pendingTimers } from '../../kernel/index.js'
+import { nodeSummaries, pendingTimers } from '../../kernel/index.js'
 import { seenRegistry } from '../../registry/index.js'
 import { observerError } from '../errors.js'
 import type { Views } from '../observed-kernel.js'
@@ -99,7 +99,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
 
   nodes: ({ kernel }, parameters) => {
     parameters.done()
-    return { node: kernel.node, nodes: glanceNodes(kernel) }
+    return { node: kernel.node, nodes: nodeSummaries(kernel) }
   },
 
   health: async ({ system: { health } }, parameters) => {

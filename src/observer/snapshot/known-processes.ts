@@ -1,10 +1,10 @@
 /** What the others are found from: applications, supervisors and registries, without looking at everybody each time. */
 import { seenApplication } from '../../application/index.js'
-import { behaviourOf, glance, type Kernel, type Pid } from '../../kernel/index.js'
+import { behaviourOf, type Kernel, type Pid, processSummary } from '../../kernel/index.js'
 import { isRegistry } from '../../registry/index.js'
 import { isSupervisor, seenSupervisor } from '../../supervisor/index.js'
 
-export class Landmarks {
+export class KnownProcesses {
   readonly #applications = new Set<Pid>()
   readonly #supervisors = new Set<Pid>()
   readonly #registries = new Set<Pid>()
@@ -26,7 +26,7 @@ export class Landmarks {
     const supervisors = this.#alive(this.#supervisors)
     const placed = new Set(this.applications.map((pid) => seenApplication(pid)?.root))
     return supervisors.filter((pid) => {
-      const parent = glance(pid)?.parent
+      const parent = processSummary(pid)?.parent
       const above = parent === undefined ? undefined : seenSupervisor(parent)
       return !placed.has(pid) && above?.find(pid) === undefined
     })

@@ -1,12 +1,12 @@
 /** One process from near. */
 import { getStatus, getStatusAt, type StatePart, seenMessage, seenServer } from '../../genserver/index.js'
 import {
-  closeUp,
   currentKernel,
-  glance,
   HeartwoodError,
   type Kernel,
   type Pid,
+  processDetail,
+  processSummary,
   seenElsewhere,
   snapshot,
   type ValuePage,
@@ -41,7 +41,7 @@ export type SeenPart = { readonly page: ValuePage; readonly mode: 'running' | 's
 export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, asking: Asking) {
   const state = await asking.stateOf(pid)
   const row = rowOf(pid, measures)
-  const near = closeUp(pid, FIRST)
+  const near = processDetail(pid, FIRST)
   if (row === undefined || near === undefined) return undefined
   return {
     ...row,
@@ -53,7 +53,7 @@ export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, ask
     messages: near.messages.map(messageOf),
     resources: near.owned,
     timers: near.timers,
-    trapping: near.trapping,
+    trapping: near.trapExit,
     mailbox: near.mailbox ?? null,
     doing: doingOf(pid),
     state,
@@ -62,7 +62,7 @@ export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, ask
 
 /** What supervises it, and what it supervises. */
 function placeOf(pid: Pid) {
-  const parent = glance(pid)?.parent
+  const parent = processSummary(pid)?.parent
   const child = parent === undefined ? undefined : seenSupervisor(parent)?.find(pid)
   const own = seenSupervisor(pid)
   return {
@@ -96,7 +96,7 @@ function messageOf(message: unknown): { kind: string; text: string; from: string
 
 /** What it is handling, and for how long. */
 function doingOf(pid: Pid): { readonly message: string; readonly for: number | null } | null {
-  const seen = glance(pid)
+  const seen = processSummary(pid)
   if (seen?.status !== 'busy') return null
   const handling = seenServer(pid)?.handling
   const message = handling === undefined ? '' : lineOf(seenMessage(handling).content)
@@ -136,7 +136,7 @@ export class Asking {
   ): Promise<T | NotSeen> {
     // Who asks two things at once, as a page does, gets two answers.
     for (let asked = this.#asked.get(pid); asked !== undefined; asked = this.#asked.get(pid)) await asked
-    const seen = glance(pid)
+    const seen = processSummary(pid)
     // One elsewhere is a server as far as it is known what it runs.
     const isServer = seenServer(pid) !== undefined || seenElsewhere(pid)?.runs !== undefined
     if (seen === undefined || !isServer) return { none: true }

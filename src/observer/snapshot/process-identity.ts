@@ -1,5 +1,5 @@
 /** Processes as the observer names them. */
-import { glance, type Kernel, Pid, type ProcessSummary, type RemoteName } from '../../kernel/index.js'
+import { type Kernel, Pid, type ProcessSummary, processSummary, type RemoteName } from '../../kernel/index.js'
 import { lineOf } from './one-line-value.js'
 
 /** A process by its names. */
@@ -11,7 +11,7 @@ export interface Who {
 
 /** A process as the API writes it, with its names while it lives. */
 export function whoIs(pid: Pid): Who {
-  return { pid: String(pid), ...namesOf(glance(pid)) }
+  return { pid: String(pid), ...namesOf(processSummary(pid)) }
 }
 
 /** The names of a process, as far as it has any. */

@@ -8,7 +8,7 @@
  *     portion 2: ▪▪▪▪▪    ├─ merged on demand ─▶  page, page, …
  *     portion 3: ▪▪▪      ┘
  */
-import { type Figure, figure, glance, type Kernel, type Pid } from '../../kernel/index.js'
+import { type Figure, figure, type Kernel, type Pid, processSummary } from '../../kernel/index.js'
 import type { Measures } from './handler-times.js'
 import { lineOf } from './one-line-value.js'
 import { behaviourName, type ProcessType, typeOf } from './process-type.js'
@@ -134,7 +134,7 @@ export class Listing {
     const { text, type, status } = this.query
     if (type !== undefined && typeOf(pid) !== type) return false
     if (status === undefined && text === '') return true
-    const seen = glance(pid)
+    const seen = processSummary(pid)
     if (seen === undefined || (status !== undefined && seen.status !== status)) return false
     if (text === '') return true
     const wanted = text.toLowerCase()
@@ -150,7 +150,7 @@ export class Listing {
     if (sort === 'rate') return this.measures.rates.of(pid, figure(pid, 'handled')) ?? 0
     if (sort === 'time') return this.measures.times.of(pid) ?? 0
     if (sort === 'behaviour') return behaviourName(pid)
-    const seen = glance(pid)
+    const seen = processSummary(pid)
     if (sort === 'status') return seen?.status ?? 'exiting'
     const title = seen?.name ?? labelText(seen?.label)
     // Those without a name come last, whichever way round.

@@ -1,4 +1,4 @@
-import { glance, type Pid, type ProcessSummary } from '../../kernel/index.js'
+import { type Pid, type ProcessSummary, processSummary } from '../../kernel/index.js'
 import type { Measures } from './handler-times.js'
 import { namesOf, type Who } from './process-identity.js'
 import { behaviourName, type ProcessType, typeOf } from './process-type.js'
@@ -22,7 +22,7 @@ export interface Row extends Who {
 
 /** A row of the list; undefined for a dead process. */
 export function rowOf(pid: Pid, { rates, times }: Measures): Row | undefined {
-  const seen = glance(pid)
+  const seen = processSummary(pid)
   if (seen === undefined) return undefined
   const { status, queueLength, handled, links, owned, parent } = seen
   const type = typeOf(pid)

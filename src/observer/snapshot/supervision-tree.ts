@@ -1,13 +1,13 @@
 /** The supervision tree as it is now, cut to what somebody can look at. */
 import { seenApplication } from '../../application/index.js'
-import { glance, isElsewhere, type Kernel, Pid } from '../../kernel/index.js'
+import { isElsewhere, type Kernel, Pid, processSummary } from '../../kernel/index.js'
 import {
   type ChildSight,
   isSupervisor,
   type SupervisorSight,
   seenSupervisor,
 } from '../../supervisor/index.js'
-import type { Landmarks } from './known-processes.js'
+import type { KnownProcesses } from './known-processes.js'
 import { lineOf } from './one-line-value.js'
 import { namesOf } from './process-identity.js'
 import { behaviourName } from './process-type.js'
@@ -78,7 +78,7 @@ export class ChildKeys {
 
 export function treeOf(
   kernel: Kernel,
-  landmarks: Landmarks,
+  landmarks: KnownProcesses,
   keys: ChildKeys,
   query: TreeQuery,
 ): TreeSnapshot {
@@ -169,7 +169,7 @@ class Grower {
     offset: number,
   ): TreeNode {
     this.#nodes++
-    const seen = glance(pid)
+    const seen = processSummary(pid)
     const sight = seenSupervisor(pid)
     const names = namesOf(seen)
     const title = id ?? names.name ?? names.label ?? specId ?? String(pid)
@@ -197,7 +197,7 @@ class Grower {
 
 /** The supervisor that a process is a child of, as far as it can be told from who started it. */
 export function supervisorAbove(pid: Pid): SupervisorSight | undefined {
-  const parent = glance(pid)?.parent
+  const parent = processSummary(pid)?.parent
   const sight = parent === undefined ? undefined : seenSupervisor(parent)
   return sight?.find(pid) === undefined ? undefined : sight
 }

@@ -7,7 +7,7 @@
  * The table uses only the pids of processes, and no time.
  */
 import type { Pid } from '../../kernel/index.js'
-import { added, countOf, type Few, listOf, removed } from './one-or-many.js'
+import { added, countOf, listOf, type OneOrMany, removed } from './one-or-many.js'
 
 /** A registration. */
 export class Entry<K, V> {
@@ -29,7 +29,7 @@ export class Entry<K, V> {
 
 /** A process with at least one registration. */
 export class Owner<K, V> {
-  entries: Few<Entry<K, V>> = undefined
+  entries: OneOrMany<Entry<K, V>> = undefined
   constructor(readonly pid: Pid) {}
 }
 
@@ -44,7 +44,7 @@ export class Table<K, V> {
   }
 
   /** The registrations under a key, the oldest first. */
-  at(identity: unknown): Few<Entry<K, V>> {
+  at(identity: unknown): OneOrMany<Entry<K, V>> {
     return this.#keys.get(identity)
   }
 

@@ -3,8 +3,8 @@ import { Listeners, RegisterMessage, UnregisterMessage } from '../registry-liste
 import { TopicPattern, type TopicPatterns } from '../topic-patterns.js'
 import { type Identity, identityOf } from './composite-key.js'
 import type { Entry } from './entry-table.js'
-import { type Few, listOf } from './one-or-many.js'
-import { Running } from './table-incarnation.js'
+import { listOf, type OneOrMany } from './one-or-many.js'
+import { TableIncarnation } from './table-incarnation.js'
 import { checkName, Directory } from './table-process.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
@@ -34,29 +34,29 @@ export interface Registration<V> {
 }
 
 /** One incarnation of a registry. */
-class RunningRegistry<K, V> extends Running<K, V> {
+class RegistryIncarnation<K, V> extends TableIncarnation<K, V> {
   readonly meta: Map<unknown, unknown>
   /** The patterns among the keys of a pub/sub; `undefined` before the first one. */
   patterns: TopicPatterns | undefined = undefined
-  readonly #ledger: Ledger<K, V>
+  readonly #registrations: Registrations<K, V>
 
   constructor(
     kernel: Kernel,
     pid: Pid,
-    ledger: Ledger<K, V>,
+    registrations: Registrations<K, V>,
     meta: Iterable<readonly [unknown, unknown]> = [],
   ) {
     super(kernel, pid, true)
     this.meta = new Map(meta)
-    this.#ledger = ledger
+    this.#registrations = registrations
   }
 
   begin(): void {
-    this.#ledger.presence?.begin()
+    this.#registrations.presence?.begin()
   }
 
   heard(message: unknown): boolean {
-    return this.#ledger.presence?.heard(message) === true
+    return this.#registrations.presence?.heard(message) === true
   }
 
   override strike(entries: readonly Entry<K, V>[]): void {
@@ -66,7 +66,7 @@ class RunningRegistry<K, V> extends Running<K, V> {
 
   override left(entries: readonly Entry<K, V>[]): void {
     if (this.patterns !== undefined) this.#forget(entries)
-    this.#ledger.left(this.kernel, entries)
+    this.#registrations.left(this.kernel, entries)
   }
 
   /** Removes the patterns that have no more subscribers. */
@@ -79,10 +79,10 @@ class RunningRegistry<K, V> extends Running<K, V> {
 }
 
 /** The mechanism of the registries: it turns keys into identities, changes the table and informs listeners. */
-export class Ledger<K, V> {
+export class Registrations<K, V> {
   /** Additional callbacks of the process, for a pub/sub of several nodes. */
   presence: { begin(): void; heard(message: unknown): boolean } | undefined = undefined
-  readonly directory: Directory<RunningRegistry<K, V>>
+  readonly directory: Directory<RegistryIncarnation<K, V>>
   readonly #identity: Identity<K> | undefined
   readonly #listeners: Listeners
   readonly #tellsDeaths: boolean
@@ -99,11 +99,11 @@ export class Ledger<K, V> {
     this.directory = new Directory(
       'registry',
       name,
-      (kernel, pid) => new RunningRegistry<K, V>(kernel, pid, this, options.meta),
+      (kernel, pid) => new RegistryIncarnation<K, V>(kernel, pid, this, options.meta),
     )
   }
 
-  get running(): RunningRegistry<K, V> {
+  get running(): RegistryIncarnation<K, V> {
     return this.directory.running
   }
 
@@ -112,7 +112,7 @@ export class Ledger<K, V> {
   }
 
   /** The registrations under a key. */
-  at(key: K): Few<Entry<K, V>> {
+  at(key: K): OneOrMany<Entry<K, V>> {
     return this.running.table.at(this.identityOf(key))
   }
 

@@ -2,7 +2,7 @@ import { type DeathObserver, type Kernel, type Pid, tie, untie } from '../../ker
 import { type Entry, Owner, Table } from './entry-table.js'
 
 /** One incarnation of a directory: its table, which lives as long as the process `pid` of `kernel`. */
-export class Running<K, V> {
+export class TableIncarnation<K, V> {
   readonly table = new Table<K, V>()
 
   constructor(
@@ -64,7 +64,7 @@ export class Running<K, V> {
 class Member<K, V> extends Owner<K, V> implements DeathObserver {
   constructor(
     pid: Pid,
-    readonly running: Running<K, V>,
+    readonly running: TableIncarnation<K, V>,
     /** Whether the link to the directory was made by the registration. */
     readonly linked: boolean,
   ) {

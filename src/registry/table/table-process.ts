@@ -65,7 +65,7 @@ export class Directory<R extends Incarnation> {
   }
 
   async start(link: boolean): Promise<Pid> {
-    const started = await startServer(keeping, this as unknown as Directory<Incarnation>, {
+    const started = await startServer(directoryCallbacks, this as unknown as Directory<Incarnation>, {
       name: this.name,
       label: `${this.kind} ${this.name}`,
       link,
@@ -90,7 +90,7 @@ export class Directory<R extends Incarnation> {
   }
 }
 
-/** The part of a `Running` that its process uses. */
+/** The part of a `TableIncarnation` that its process uses. */
 export interface Incarnation {
   readonly kernel: Kernel
   readonly pid: Pid
@@ -106,7 +106,7 @@ export interface Incarnation {
   heard?(message: unknown): boolean
 }
 
-export interface Keeping {
+export interface DirectoryState {
   readonly kind: string
   readonly name: string
   readonly running: Incarnation
@@ -114,7 +114,7 @@ export interface Keeping {
 }
 
 /** The callbacks of the process of a directory. */
-export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
+export const directoryCallbacks: Callbacks<DirectoryState, Directory<Incarnation>> = {
   init(directory) {
     // A crash of one registered process must not end the others, by way of this process.
     trapExit(true)
@@ -143,13 +143,13 @@ export const keeping: Callbacks<Keeping, Directory<Incarnation>> = {
   },
 
   formatStatus: (status) => {
-    const { name, running } = status.state as Keeping
+    const { name, running } = status.state as DirectoryState
     return { ...status, state: { name, entries: running.table.size } }
   },
 }
 
 /** Reports an unknown message. It must not crash the process, to which all registered processes are linked. */
-function reportUnexpected({ name, running }: Keeping, message: unknown): void {
+function reportUnexpected({ name, running }: DirectoryState, message: unknown): void {
   running.kernel.report({
     level: 'warn',
     kind: 'server',

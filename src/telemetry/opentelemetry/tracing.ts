@@ -25,12 +25,12 @@ import {
   CallRequest,
   type DeliveryEvent,
   type ExitReason,
-  glance,
   type HandlerEvent,
   isOrderly,
   KERNEL_CHANNELS,
   type Kernel,
   type Pid,
+  processSummary,
   REPORTS,
   type ReportEvent,
 } from '../../kernel/index.js'
@@ -225,6 +225,6 @@ export class Tracing implements Disposable {
 /** Whether the caller is code outside the tree, whose call begins a request. */
 function isOutside(caller: Pid | undefined): boolean {
   if (caller === undefined) return true
-  const sight = glance(caller)
+  const sight = processSummary(caller)
   return sight?.script === true && sight.parent === undefined
 }

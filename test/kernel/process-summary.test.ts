@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest'
 import {
   behaviourOf,
   type CallRequest,
-  closeUp,
   exit,
   figure,
-  glance,
   link,
   monitor,
   own,
   type Pid,
   pendingTimers,
+  processDetail,
+  processSummary,
   REPORTS,
   type ReportEvent,
   receive,
@@ -25,7 +25,7 @@ import {
 } from '../../src/kernel/index.js'
 import { idle, inWorld } from './world.js'
 
-describe('glance', () => {
+describe('processSummary', () => {
   it(
     'counts what was taken from the mailbox, and what waits there',
     inWorld(async ({ kernel }) => {
@@ -35,7 +35,12 @@ describe('glance', () => {
       })
       for (const message of [1, 2, 3]) send(pid, message)
       await kernel.settled()
-      expect(glance(pid)).toMatchObject({ queueLength: 2, handled: 1, script: true, status: 'waiting' })
+      expect(processSummary(pid)).toMatchObject({
+        queueLength: 2,
+        handled: 1,
+        script: true,
+        status: 'waiting',
+      })
       expect([figure(pid, 'queueLength'), figure(pid, 'handled'), figure(pid, 'id')]).toEqual([2, 1, pid.id])
     }),
   )
@@ -47,11 +52,11 @@ describe('glance', () => {
       const pid = kernel.spawnBehaviour(behaviour, { name: 'slow', label: 'a label' })
       expect(behaviourOf(pid)).toBe(behaviour)
       await kernel.settled()
-      expect(glance(pid)?.status).toBe('waiting')
+      expect(processSummary(pid)?.status).toBe('waiting')
       await clock.advance(10)
       send(pid, 'unobserved')
       await clock.advance(1_000)
-      expect(glance(pid)).toMatchObject({
+      expect(processSummary(pid)).toMatchObject({
         status: 'busy',
         busyFor: undefined,
         name: 'slow',
@@ -60,9 +65,13 @@ describe('glance', () => {
       kernel.observers++
       send(pid, 'observed')
       await clock.advance(59_000 + 250)
-      expect(glance(pid)).toMatchObject({ status: 'busy', busyFor: 250, handled: 2 })
+      expect(processSummary(pid)).toMatchObject({ status: 'busy', busyFor: 250, handled: 2 })
       exit(pid, 'kill')
-      expect([glance(pid), behaviourOf(pid), figure(pid, 'handled')]).toEqual([undefined, undefined, 0])
+      expect([processSummary(pid), behaviourOf(pid), figure(pid, 'handled')]).toEqual([
+        undefined,
+        undefined,
+        0,
+      ])
     }),
   )
 
@@ -84,7 +93,7 @@ describe('glance', () => {
       for (const message of [1, 2, 3]) send(pid, message)
       monitor(pid)
       await kernel.settled()
-      const near = closeUp(pid, 2)
+      const near = processDetail(pid, 2)
       expect(near?.links).toEqual(friends.slice(0, 2))
       expect(near?.monitors).toHaveLength(2)
       expect(near).toMatchObject({
@@ -92,12 +101,12 @@ describe('glance', () => {
         messages: [1, 2],
         owned: ['Pool'],
         timers: 1,
-        trapping: false,
+        trapExit: false,
         mailbox: undefined,
       })
-      expect(glance(pid)).toMatchObject({ links: 3, owned: 1, parent: self() })
+      expect(processSummary(pid)).toMatchObject({ links: 3, owned: 1, parent: self() })
       exit(pid, 'kill')
-      expect(closeUp(pid, 2)).toBeUndefined()
+      expect(processDetail(pid, 2)).toBeUndefined()
     }),
   )
 
