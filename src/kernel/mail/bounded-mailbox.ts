@@ -1,10 +1,10 @@
 import type { Process } from '../process/process.js'
 import { type Envelope, Mailbox, UndroppableEnvelope } from './mailbox.js'
 
-/** One with a limit. A class of its own: for all others nothing is looked at when a message is taken. */
+/** A mailbox with a limit. It is a separate class, so that mailboxes without a limit do no extra work when a message is taken. */
 export class BoundedMailbox extends Mailbox {
   readonly #process: Process
-  /** What comes before it must not be dropped; undefined when that is so of all. */
+  /** No message before this one may be dropped; `undefined` if none at all may be dropped. */
   #droppable: Envelope | undefined = undefined
 
   constructor(process: Process) {
@@ -28,7 +28,7 @@ export class BoundedMailbox extends Mailbox {
     this.#droppable = undefined
   }
 
-  /** However many stand before it that must not be dropped, they are passed once. */
+  /** The oldest message that may be dropped. Messages before it are skipped only once. */
   override oldestDroppable(): Envelope | undefined {
     while (this.#droppable instanceof UndroppableEnvelope) this.#droppable = this.#droppable.next
     return this.#droppable

@@ -2,13 +2,13 @@ import type { Pid } from '../terms/pid.js'
 import { type Envelope, exitSender, Mailbox } from './mailbox.js'
 
 /**
- * One that finds the EXIT message of a process without a look at the others. For a supervisor that stops many children while
- * much waits for it, as when all of them die in the same moment; no other mailbox has such an index.
+ * A mailbox with an index of EXIT messages by process. It is for a supervisor that stops many children while its mailbox is long, for
+ * example when all of them die at the same moment. Other mailboxes have no such index.
  */
 export class ExitIndexMailbox extends Mailbox {
   /** The oldest EXIT message of each process. */
   readonly #oldest = new Map<Pid, Envelope>()
-  /** Processes of which there are more, since anybody may send one in the name of another. */
+  /** The processes with several EXIT messages: any process may send one in the name of another. */
   readonly #several = new Set<Pid>()
 
   constructor(messages: Mailbox) {

@@ -6,9 +6,9 @@ import { read } from '../show/index.js'
 import type { SelfEnvelope } from './mailbox.js'
 
 /**
- * A cast that waits for room in a mailbox, as long as somebody awaits it. Whether that is so is seen only by the `then` of
- * the `await`, which comes a moment later than the cast: until then it has its place in the line. Of one that nobody awaits
- * nothing is left, since nobody would be slowed by it, and the line had no limit.
+ * A cast that waits for room in a mailbox, if it is awaited. That is known only when `await` calls `then`, which is slightly later than
+ * the cast; until then the cast has its place in the queue. A cast that nobody awaits is dropped: it would slow nobody down, and the
+ * queue would have no limit.
  */
 export class HeldCast extends CallRequest implements PromiseLike<undefined> {
   #awaited = false
@@ -18,7 +18,7 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
     const shown = read(letter, 'method') === undefined ? read(letter, 'request') : letter
     super(currentProcess(), target, shown, target.name ?? target.pid)
     this.#letter = letter
-    // The first of these comes before the `then` of an `await`, the second after it.
+    // The first microtask runs before the `then` of an `await`, the second one after it.
     soon(() => soon(() => this.#awaited || this.#leave()))
   }
 
@@ -26,7 +26,7 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
     return true
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: it is awaited, or left alone; that makes the difference.
+  // biome-ignore lint/suspicious/noThenProperty: whether it is awaited decides whether it waits
   then<Value, Otherwise>(
     done?: ((value: undefined) => Value | PromiseLike<Value>) | null,
     failed?: ((reason: unknown) => Otherwise | PromiseLike<Otherwise>) | null,
@@ -40,13 +40,13 @@ export class HeldCast extends CallRequest implements PromiseLike<undefined> {
     this.reply(undefined)
   }
 
-  /** Nobody awaits it, so that its failure is nobody's. */
+  /** Gives up a cast that nobody awaits. Its promise must not be an unhandled rejection. */
   #leave(): void {
     this.promise.catch(() => {})
     this.giveUp()
   }
 
-  /** It is not waited for. Who awaits it all the same is told. */
+  /** Refuses the cast. If it is awaited, the promise rejects. */
   giveUp(): void {
     const { target } = this
     if (target === undefined) return

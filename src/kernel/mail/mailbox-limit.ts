@@ -13,29 +13,29 @@ import { HeldCast } from './held-cast.js'
 import { type Envelope, Mailbox, PlainEnvelope, type SelfEnvelope, UndroppableEnvelope } from './mailbox.js'
 
 /**
- * What happens to a message that a full mailbox has no room for: it is refused, its sender waits for room (who does not
- * wait, is refused), the oldest message makes room for it, or the process crashes and begins anew.
+ * What happens to a message for a full mailbox: `'reject'`: it is refused; `'wait'`: its sender waits for room, and is refused if it does
+ * not wait; `'drop_oldest'`: the oldest message is dropped; `'crash'`: the process crashes.
  */
 export type MailboxPolicy = 'reject' | 'wait' | 'drop_oldest' | 'crash'
 
 /** A limit for the mailbox of a process. */
 export interface MailboxOptions {
-  /** How many messages may wait, at least 1. */
+  /** The number of messages that may wait; at least 1. */
   readonly limit: number
   readonly policy: MailboxPolicy
 }
 
-/** What `processInfo` tells of a bounded mailbox. */
+/** The data of a bounded mailbox in `processInfo`. */
 export interface MailboxInfo extends MailboxOptions {
-  /** Messages that were refused (`'reject'`, and `'wait'` for those that do not wait). */
+  /** The number of refused messages (`'reject'`; with `'wait'` those whose sender did not wait). */
   readonly rejected: number
-  /** Messages that were dropped to make room (`'drop_oldest'`). */
+  /** The number of messages dropped to make room (`'drop_oldest'`). */
   readonly dropped: number
-  /** Calls and casts that wait for room at this moment (`'wait'`; absent for the others). */
+  /** The number of calls and casts that wait for room (only with `'wait'`). */
   readonly waiting?: number
 }
 
-/** What the options of a mailbox must be. */
+/** The rules for the options of a mailbox. */
 const MAILBOX_RULES = {
   limit: wholeNumber(1),
   policy: oneOf(['reject', 'wait', 'drop_oldest', 'crash']),
@@ -43,26 +43,26 @@ const MAILBOX_RULES = {
 
 const MAILBOX_OPTIONS = Object.keys(MAILBOX_RULES)
 
-/** The option as a whole: half of it says nothing. */
+/** The rule for the whole option: both fields are required. */
 export const mailbox: Rule = {
   ...optionsOf(MAILBOX_RULES, "{ limit: 1_000, policy: 'reject' }"),
   fits: (value) => isRecord(value) && 'limit' in value && 'policy' in value,
 }
 
 /**
- * The limit of one mailbox. It is for what others send of their own accord (`Process.offer`). What a process has asked for
- * or set itself, exit signals and orders to the engine are let in however full it is (`Process.deliver`), and never dropped.
+ * The limit of a mailbox. It applies to unrequested messages of other processes (`Process.offer`). Replies, own timers, exit signals and
+ * system requests are always accepted (`Process.deliver`) and never dropped.
  */
 export class MailboxLimit implements MailboxInfo {
   readonly limit: number
   readonly policy: MailboxPolicy
   rejected = 0
   dropped = 0
-  /** Whether the message that was taken last is one that the process asked for. */
+  /** Whether the message taken last was one that the limit does not apply to. */
   tookOwn = false
-  /** Those that wait for room, longest first. */
+  /** The calls and casts that wait for room, the oldest first. */
   readonly #line = new Mailbox()
-  /** How long the line may be before those that wait no more are taken out of it. */
+  /** The length at which entries that no longer wait are removed from the queue. */
   #longest = FEW
 
   /** @throws BAD_OPTION */
@@ -83,23 +83,23 @@ export class MailboxLimit implements MailboxInfo {
   }
 
   /**
-   * Whether there is room for one more message, if need be after making it.
+   * Whether there is room for one more message; the policy may make room.
    *
-   * @param mayWait what is refused will wait for room, if the policy is so
+   * @param mayWait whether a refused message will wait for room, if the policy is `'wait'`
    */
   admits(process: Process, mayWait: boolean): boolean {
     return process.mailbox.length < this.limit || this.#makesRoom(process, () => dropOldest(process), mayWait)
   }
 
   /**
-   * Whether a message that was taken may be put by though `count` others are. What waits in the server has the same limit as what
-   * waits for it, but by itself: else nothing could come in that lets the others go on.
+   * Whether a taken message may be put by (postponed) when `count` others are already. Messages put by in the server have the same limit as
+   * the mailbox, but a separate count: otherwise no message could come in that lets the others go on.
    *
-   * @param dropOldest drops the oldest of them; false when all must stay
+   * @param dropOldest drops the oldest of them; returns false if all must stay
    */
   keeps(process: Process, message: unknown, count: number, dropOldest: () => boolean): boolean {
     if (count < this.limit) return true
-    // Its caller waits, and is slowed by that.
+    // The caller of a call waits, and so is slowed down already.
     if (this.policy === 'wait' && CallRequest.is(message)) return true
     return this.#makesRoom(process, dropOldest, false)
   }
@@ -112,7 +112,7 @@ export class MailboxLimit implements MailboxInfo {
       return true
     }
     if (this.policy === 'crash') {
-      // Dead letters from here on, as for any dead process.
+      // From here on its messages are dead letters, as for any dead process.
       const reason = kernelError('MAILBOX_OVERFLOW', { pid: process.pid, limit: this.limit })
       process.kernel.report(crashReport(process, reason))
       process.mustEnd(reason, currentProcess())
@@ -123,40 +123,40 @@ export class MailboxLimit implements MailboxInfo {
     return false
   }
 
-  /** Takes a call in, has it wait for room, or fails it. */
+  /** Accepts a call, queues it for room, or fails it. */
   take(process: Process, call: CallRequest, control: boolean): void {
-    // Also where it is refused, or waits: earlier or later there is room for it.
+    // Noted also for a call that waits or is refused, since at another time there might be room.
     process.kernel.touches(process.pid, 'state change')
     if (control || this.admits(process, true)) process.deliver(call, !control)
     else if (this.policy === 'wait') this.#lineUp(call)
     else call.dropped()
   }
 
-  /** Has a cast that was refused wait for room after all, if there is anything to wait for. */
+  /** Makes a refused cast wait for room, if the policy is `'wait'`. */
   hold(process: Process, letter: SelfEnvelope): HeldCast | undefined {
     if (this.policy !== 'wait') return undefined
     const held = new HeldCast(process, letter)
     this.#lineUp(held)
     const { owner } = held
-    // It would wait for itself.
+    // The process would wait for itself.
     if (owner === process && callsItself(process)) held.giveUp()
     else if (owner !== undefined) noteWait(owner, held)
     return held
   }
 
-  /** One that waits for room does so no more. */
+  /** Refuses a call or cast that waits for room. */
   refuse(process: Process, call: CallRequest): void {
     this.rejected++
     publishDiscard(process, 'wait')
     call.dropped()
   }
 
-  /** The mailbox of a process with this limit. */
+  /** Makes the mailbox of a process with this limit. */
   newMailbox(process: Process): Mailbox {
     return new BoundedMailbox(process)
   }
 
-  /** A message was taken out: whoever waits longest comes in. Nobody waits unless the mailbox is full. */
+  /** Called after a message was taken: the entry that waits longest is accepted. Entries wait only while the mailbox is full. */
   taken(process: Process, envelope: Envelope): void {
     this.tookOwn = envelope instanceof UndroppableEnvelope
     while (this.#line.length > 0 && process.mailbox.length < this.limit) {
@@ -168,12 +168,12 @@ export class MailboxLimit implements MailboxInfo {
     }
   }
 
-  /** Takes out a call that waits for room; false when it does not. */
+  /** Removes a call that waits for room; false if it does not wait. */
   withdraw(call: CallRequest): boolean {
     return this.#line.withdraw((message) => message === call)
   }
 
-  /** What waits for room. */
+  /** The calls and casts that wait for room. */
   get line(): Iterable<unknown> {
     return this.#line
   }
@@ -186,7 +186,7 @@ export class MailboxLimit implements MailboxInfo {
   }
 
   #lineUp(call: CallRequest): void {
-    // Taken for one by `admits`.
+    // `admits` has counted it as rejected.
     this.rejected--
     if (this.#line.length >= this.#longest) {
       this.#tidy()
@@ -195,21 +195,21 @@ export class MailboxLimit implements MailboxInfo {
     this.#line.push(new WaitingEnvelope(call))
   }
 
-  /** Whoever gave up, or died, waits no more. */
+  /** Removes entries whose sender gave up or died. */
   #tidy(): void {
     this.#line.withdrawAll((call) => !(call as CallRequest).active)
   }
 }
 
-/** Around what waits for room. */
+/** The envelope of a call or cast that waits for room. */
 class WaitingEnvelope extends PlainEnvelope {
-  /** The context of its sender, where somebody is told of deliveries: what they take from there travels with the message. */
+  /** The async context of the sender, if deliveries are observed: observers take data from it that goes along with the message. */
   readonly within = deliveries.hasSubscribers ? AsyncLocalStorage.snapshot() : undefined
 }
 
 /**
- * Whether the current process may put by a message that it took, though `count` others are: see `MailboxLimit.keeps`. A call
- * that it may not is failed.
+ * Whether the current process may put by a taken message when `count` others are already: see `MailboxLimit.keeps`. If not, a
+ * call is failed.
  */
 export function mayPutBy(message: unknown, count: number, dropOldest: () => boolean): boolean {
   const process = currentProcess()
@@ -218,21 +218,21 @@ export function mayPutBy(message: unknown, count: number, dropOldest: () => bool
   return false
 }
 
-/** Whether the message that the current process took last was sent to it by others of their own accord, and may be refused. */
+/** Whether the limit applies to the message that the current process took last. */
 export function mayBeRefused(): boolean {
   const bound = currentProcess()?.bound
   return bound !== undefined && !bound.tookOwn
 }
 
-/** As `Process.offer`, of a message that is its own envelope. @returns what can be awaited, where it waits for room */
+/** Offers a message that is its own envelope to a process. @returns a thenable if it waits for room */
 export function submit(process: Process, letter: SelfEnvelope): PromiseLike<void> | undefined {
   return process.offer(letter, true) ? undefined : process.bound?.hold(process, letter)
 }
 
-/** Of so many in a line nobody is looked for who waits no more. */
+/** The shortest queue that is searched for entries that no longer wait. */
 const FEW = 32
 
-/** False when all that waits must stay; then there is one more than the limit, which is the next to go. */
+/** Drops the oldest message. Returns false if none may be dropped; the mailbox then exceeds its limit by one message, which is dropped next. */
 function dropOldest({ mailbox }: Process): boolean {
   const oldest = mailbox.oldestDroppable()
   if (oldest === undefined) return false
@@ -242,7 +242,7 @@ function dropOldest({ mailbox }: Process): boolean {
   return true
 }
 
-/** What the sender of a message gets that was refused. */
+/** The error for the sender of a refused message. */
 export function mailboxFull({ pid, name, bound }: Process): Error {
   return kernelError('MAILBOX_FULL', { server: name ?? pid, pid, limit: bound?.limit, request: 'a message' })
 }

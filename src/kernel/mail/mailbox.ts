@@ -2,16 +2,16 @@ import { isAskable } from '../show/index.js'
 import type { Pid } from '../terms/pid.js'
 import { ExitMessage } from '../terms/signal-messages.js'
 
-/** A message in its place in the queue. No base class: to call one's constructor takes as long as to make the object. */
+/** A message in the queue of a mailbox. It is no base class, since a call of a base constructor takes as long as making the object. */
 export interface Envelope {
   next: Envelope | undefined
   prev: Envelope | undefined
-  /** Set when taken out, so that a scan that stood here knows to start over. */
+  /** Set when the message is taken out, so that a scan that stopped here knows that it must start again. */
   taken: boolean
   readonly message: unknown
 }
 
-/** Around a message of any kind. */
+/** The envelope of any message. */
 export class PlainEnvelope implements Envelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
@@ -20,28 +20,28 @@ export class PlainEnvelope implements Envelope {
   constructor(readonly message: unknown) {}
 }
 
-/** Around a message that a limited mailbox must not drop. A shape of its own: no other mailbox has any. */
+/** The envelope of a message that a limited mailbox must not drop. Only limited mailboxes have such envelopes. */
 export class UndroppableEnvelope extends PlainEnvelope {}
 
-/** A message that is its own envelope, for what is made in great numbers: see `post`, by which each is sent once. */
+/** A message that is its own envelope, for frequent messages: one object less. It can be sent only once, by `post`. */
 export interface SelfEnvelope extends Envelope {
   readonly message: this
-  /** Has what it carries isolated from its sender. */
+  /** Isolates its content from the sender. */
   isolate(isolate: <T>(content: T) => T): void
 }
 
-/** Whose EXIT message it is, if it is one. A message may be a proxy that throws when it is asked. */
+/** The sender of an EXIT message; `undefined` for any other message. A message may be a proxy that throws when it is read. */
 export function exitSender({ message }: Envelope): Pid | undefined {
   return isAskable(message) && message instanceof ExitMessage ? message.from : undefined
 }
 
 /**
- * The messages of one process in the order they came.
+ * The messages of a process, in the order of their arrival.
  *
  *     first ⇄ … ⇄ last        receive takes from anywhere in O(1); the rest keep their order
  *
- * What came and what was taken is counted in place of the length, which is their difference: so it is known how many
- * messages a process has handled, at no cost. Both wrap around at 2³², to stay small integers in a program that runs on.
+ * Arrived and taken messages are counted, and the length is the difference. So the number of handled messages is known without cost.
+ * Both counters wrap around at 2³², so that they stay small integers.
  */
 export class Mailbox {
   first: Envelope | undefined = undefined
@@ -53,12 +53,12 @@ export class Mailbox {
     return (this.#came - this.#taken) | 0
   }
 
-  /** How many messages have come, modulo 2³². */
+  /** The number of arrived messages, modulo 2³². */
   get came(): number {
     return this.#came
   }
 
-  /** How many messages were taken out, modulo 2³². */
+  /** The number of taken messages, modulo 2³². */
   get taken(): number {
     return this.#taken >>> 0
   }
@@ -74,7 +74,7 @@ export class Mailbox {
     this.#came = (this.#came + 1) | 0
   }
 
-  /** The oldest message's envelope, taken out; undefined when there is none. */
+  /** Takes out the envelope of the oldest message; `undefined` if the mailbox is empty. */
   shift(): Envelope | undefined {
     const first = this.first
     if (first !== undefined) this.take(first)
@@ -87,14 +87,14 @@ export class Mailbox {
     else prev.next = next
     if (next === undefined) this.last = prev
     else next.prev = prev
-    // Whoever keeps a message must not keep those that came after it.
+    // A kept envelope must not keep later messages in memory.
     envelope.prev = undefined
     envelope.next = undefined
     envelope.taken = true
     this.#taken = (this.#taken + 1) | 0
   }
 
-  /** Takes out the oldest message that `wanted` says; false when there is none. */
+  /** Takes out the oldest message for which `wanted` returns true; false if there is none. */
   withdraw(wanted: (message: unknown) => boolean): boolean {
     for (let at = this.first; at !== undefined; at = at.next) {
       if (!wanted(at.message)) continue
@@ -104,7 +104,7 @@ export class Mailbox {
     return false
   }
 
-  /** Takes out all messages that `wanted` says, in one pass. */
+  /** Takes out all messages for which `wanted` returns true, in one pass. */
   withdrawAll(wanted: (message: unknown) => boolean): void {
     for (let at = this.first; at !== undefined; ) {
       const { next } = at
@@ -120,14 +120,14 @@ export class Mailbox {
     return at
   }
 
-  /** The oldest EXIT message of that process. */
+  /** The oldest EXIT message of a process. */
   exitOf(pid: Pid): Envelope | undefined {
     let at = this.first
     while (at !== undefined && exitSender(at) !== pid) at = at.next
     return at
   }
 
-  /** What is sent to it and was not taken. */
+  /** All messages that were not taken. */
   held(): unknown[] {
     return [...this]
   }
@@ -138,7 +138,7 @@ export class Mailbox {
     this.#came = this.#taken
   }
 
-  /** Goes on with the messages of another, which nobody uses from now on. */
+  /** Takes over the messages of another mailbox, which must not be used any more. */
   protected continueFrom(other: Mailbox): void {
     this.first = other.first
     this.last = other.last
@@ -151,5 +151,5 @@ export class Mailbox {
   }
 }
 
-/** The mailbox of all that never got a message; nothing is put into it. */
+/** The shared mailbox of all processes that never got a message. Nothing is put into it. */
 export const UNUSED = new Mailbox()

@@ -2,9 +2,9 @@ import { kernelError } from '../errors/errors.js'
 import { pathTo } from './path-in-message.js'
 
 /**
- * What a sent message shares with its sender: everything, everything but frozen, or nothing.
+ * How a sent message is isolated from its sender: `'share'`: not at all; `'freeze'`: it is shared and frozen; `'clone'`: it is copied.
  *
- * Only data is isolated. What has code of its own passes as it is, since neither a copy nor a frozen one would work:
+ * Only data is isolated. Values with code are passed as they are, since neither a copy nor a frozen object would work:
  *
  * | in a message | `'freeze'` | `'clone'` |
  * | --- | --- | --- |
@@ -12,24 +12,24 @@ import { pathTo } from './path-in-message.js'
  * | an accessor (`get x()`) | left alone, not called | called; the copy has its value |
  * | `Map`, `Set`, `Date`, `RegExp`, `ArrayBuffer` | shared: JavaScript cannot freeze them | copied |
  * | `Buffer`, typed arrays, `DataView` | shared: JavaScript cannot freeze them | copied, with the bytes they show |
- * | `SharedArrayBuffer`, and views of one | shared | shared, as it is meant |
+ * | `SharedArrayBuffer`, and views of one | shared | shared, as intended |
  * | instances of other classes (errors, URLs, sockets, pids, subclasses of the above) | shared | shared |
  * | functions, symbols, promises, `WeakMap` | shared | shared |
- * | what cannot be read or frozen (an accessor that throws, a revoked proxy) | NOT_ISOLATED at the sender | NOT_ISOLATED at the sender |
+ * | a value that cannot be read or frozen (an accessor that throws, a revoked proxy) | NOT_ISOLATED at the sender | NOT_ISOLATED at the sender |
  */
 export type MessageIsolation = 'share' | 'freeze' | 'clone'
 
-/** A message as its receiver gets it. @throws NOT_ISOLATED */
+/** The message for the receiver. @throws NOT_ISOLATED */
 export function isolated<T>(message: T, how: MessageIsolation): T {
   if (how === 'share') return message
   return how === 'freeze' ? deepFreeze(message) : deepClone(message)
 }
 
-/** Messages that are frozen all the way down, of those that came frozen: what only its sender froze may hold what is not. */
+/** The objects that arrived frozen and are known to be deeply frozen. An object that its sender froze may contain others that are not. */
 const known = new WeakSet<object>()
 
 /**
- * Freezes plain objects and arrays all the way down, so that a shared message cannot be changed by either side.
+ * Freezes plain objects and arrays deeply, so that neither side can change a shared message.
  *
  * @throws NOT_ISOLATED
  */
@@ -38,9 +38,9 @@ function deepFreeze<T>(value: T): T {
   let at: object = value
   try {
     const again = Object.isFrozen(value) && isPlain(value)
-    // A list and no recursion: a message may be deeper than the stack.
+    // No recursion, since a message may be deeper than the stack.
     const todo: object[] = [value]
-    /** Those that came frozen; of the others, being frozen says that they are done. */
+    /** The objects that arrived frozen. All others are done when they are frozen. */
     let seen: Set<object> | undefined
     for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
       at = next
@@ -59,7 +59,7 @@ function deepFreeze<T>(value: T): T {
   return value
 }
 
-/** Adds the objects that a plain one holds. An accessor is not called. */
+/** Adds the objects in the fields of a plain object. Accessors are not called. */
 function pushFields(value: object, todo: object[]): void {
   for (const key of Reflect.ownKeys(value)) {
     const item = Object.getOwnPropertyDescriptor(value, key)?.value
@@ -77,7 +77,7 @@ function deepClone<T>(value: T): T {
   return new Copying(value).copy as T
 }
 
-/** The copying of one message. Copies are made empty and filled in turn, so a message may be deeper than the stack. */
+/** The copying of a message. Copies are made empty and filled one after the other, so a message may be deeper than the stack. */
 class Copying {
   readonly copy: unknown
   readonly #copies = new Map<object, object>()
@@ -112,7 +112,7 @@ class Copying {
     return copy
   }
 
-  /** @param reads told of the key that is read next, for the message of a failure */
+  /** Fills a copy. @param reads called with each key before it is read, for the message of an error */
   #fill(value: object, copy: object, reads: (key: unknown) => void): void {
     if (copy instanceof Map) {
       for (const [key, item] of value as Map<unknown, unknown>) copy.set(this.#of(key), this.#of(item))
@@ -128,7 +128,7 @@ class Copying {
     for (const key of Reflect.ownKeys(value)) {
       reads(key)
       if (list && key === 'length') copy.length = value.length
-      // Assigned, `__proto__` would become the prototype; and what is hidden stays hidden.
+      // An assignment to `__proto__` would set the prototype; and a hidden field must stay hidden.
       else if (key === '__proto__' || !isEnumerable.call(value, key)) {
         const enumerable = isEnumerable.call(value, key)
         const item = this.#of(value[key])
@@ -142,16 +142,16 @@ type Fields = Record<PropertyKey, unknown>
 
 const isEnumerable = Object.prototype.propertyIsEnumerable
 
-/** Plain data can be frozen or copied. Of another realm (`vm`, a test runner) it is as plain as of this one. */
+/** Whether an object is plain data, which can be frozen or copied. It may come from another realm (`vm`, a test runner). */
 function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return true
-  // The prototype of arrays is itself one; that of objects has none above it, and what all objects have.
+  // `Array.prototype` is itself an array; `Object.prototype` has no prototype, and the method `isPrototypeOf`.
   if (Array.isArray(prototype)) return Array.isArray(value)
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
-/** The copy of what holds other values, without them; undefined for anything else. */
+/** The empty copy of a container; `undefined` for any other value. */
 function emptyCopy(value: object): object | undefined {
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === Object.prototype) return {}
@@ -161,7 +161,7 @@ function emptyCopy(value: object): object | undefined {
   return Array.isArray(value) ? [] : Object.create(prototype)
 }
 
-/** The copy of a value that holds no others; the value itself where it has code of its own, or is meant to be shared. */
+/** The copy of a value without inner values; the value itself if it has code or is meant to be shared. */
 function wholeCopy(value: object): object {
   const prototype: object = Object.getPrototypeOf(value)
   if (prototype === Date.prototype) return new Date(value as Date)
@@ -175,7 +175,7 @@ function wholeCopy(value: object): object {
   if (prototype === Buffer.prototype) return Buffer.from(value as Buffer)
   const { buffer, byteOffset, byteLength } = value
   if (prototype === DataView.prototype) return new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
-  // A subclass has its own prototype, and none of the fields of the one it extends.
+  // A subclass has its own prototype, without this field.
   return Object.hasOwn(prototype, 'BYTES_PER_ELEMENT') ? (value as Uint8Array).slice() : value
 }
 

@@ -1,15 +1,15 @@
 import { kernelError } from '../errors/errors.js'
 
 type Literal = string | number | boolean | bigint | symbol | null
-/** An object of expected properties; each is compared with `===`, nested objects likewise. */
+/** An object of expected properties. Each is compared with `===`; nested objects by their properties. */
 export type Shape = { readonly [key: string]: unknown }
 
 /**
- * Which messages a `receive` takes: a type guard or predicate, a literal, or an object of expected properties.
+ * A pattern for messages in `receive`: a type guard or predicate, a literal, or an object of expected properties.
  */
 export type Pattern = ((message: never) => boolean) | Literal | Shape
 
-/** What a message that matches `P` is known to be. */
+/** The type of a message that matches `P`. */
 export type Matched<P> = P extends (message: unknown) => message is infer T
   ? T
   : P extends (message: infer M) => boolean
@@ -20,16 +20,16 @@ export type Matched<P> = P extends (message: unknown) => message is infer T
         ? P & { readonly [key: string]: unknown }
         : unknown
 
-/** One way to handle a message in `receive([…])`; made with `on`. */
+/** A clause of `receive([…])`, made by `on`. */
 export interface Clause<R = unknown> {
   readonly matches: (message: unknown) => boolean
   readonly handle: ((message: never) => R) | undefined
 }
 
 /**
- * A clause for `receive([…])`: messages that match `pattern` go to `handler`. Erlang's `Pattern -> Body`.
+ * Makes a clause for `receive([…])`: `handler` gets the messages that match `pattern`. Erlang's `Pattern -> Body`.
  *
- * @throws BAD_PATTERN when `pattern` is none
+ * @throws BAD_PATTERN if `pattern` is undefined
  * @example
  * ```ts
  * await receive([

@@ -1,13 +1,13 @@
-/** How many steps of a path are shown: its last, where the fault is. */
+/** The number of steps of a path that are shown: the last ones, where the mistake is. */
 const STEPS = 8
 
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u
 
 /**
- * Where in a message an object is, as code would reach it: `message.orders[2].customer`. It calls no accessor. What is only
- * reached through one has the path `message…`.
+ * The path of an object in a message, as in code: `message.orders[2].customer`. No accessor is called. An object that is reached only
+ * through an accessor has the path `message…`.
  *
- * @param key the field of the object that is meant, if not the object itself
+ * @param key a field of the object, if the path of that field is wanted
  */
 export function pathTo(root: object, wanted: object, key?: unknown): string {
   const steps = stepsTo(root, wanted)
@@ -42,7 +42,7 @@ function trail(found: Found): string[] {
   return steps.reverse()
 }
 
-/** What an object holds, without calling any code of its own as far as that can be had. */
+/** The values in an object, without calling its code where possible. */
 function inside(value: object): [string, unknown][] {
   try {
     if (value instanceof Map) {
@@ -57,7 +57,7 @@ function inside(value: object): [string, unknown][] {
       Object.getOwnPropertyDescriptor(value, key)?.value,
     ])
   } catch {
-    // A proxy that throws: nothing below it can be named.
+    // A proxy that throws: there is no path into it.
     return []
   }
 }
@@ -69,7 +69,7 @@ function step(key: unknown): string {
   return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
 }
 
-/** A key of a map: short, and whatever it is. */
+/** A short text for the key of a map. */
 function brief(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key.slice(0, 40))
   return typeof key === 'object' || typeof key === 'function' ? '…' : String(key)

@@ -6,23 +6,23 @@ import { isAskable } from '../show/index.js'
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './message-pattern.js'
 
-/** Messages a receive looks at before it looks at the time. */
+/** The number of messages that a receive tests before it checks the time. */
 export const LOOKS = 256
 
 const settledQuietly = (): void => {}
 
-/** A signal that ends a wait, and who else is told of it in that moment. */
+/** A signal that ends a wait, and a function to call at that moment. */
 interface End {
   readonly signal: AbortSignal
   readonly onAbort: (() => void) | undefined
 }
 
 /**
- * A `receive` in waiting. It remembers how far it has looked, so that a message it skipped is not looked at again.
+ * A waiting `receive`. It remembers how far it has searched, so that a skipped message is not tested again.
  */
 export class Waiter implements Expirable, Abortable, Waiting {
   timedOut = false
-  /** Lets the others have their turns first, also when it could be over at once. */
+  /** Whether other processes must run first, even if the wait could end at once. */
   yields = false
   readonly promise: Promise<unknown>
   readonly #resolve: (value: unknown) => void
@@ -33,10 +33,10 @@ export class Waiter implements Expirable, Abortable, Waiting {
 
   constructor(
     readonly process: Process,
-    /** undefined takes any message; null leaves it in the mailbox (hibernate). */
+    /** The clauses; `undefined` takes any message; `null` waits for a message and leaves it in the mailbox (hibernate). */
     readonly clauses: readonly Clause[] | undefined | null,
     private onTimeout: (() => unknown) | undefined,
-    /** Where it begins to look; default with the oldest message. */
+    /** The envelope after which the search begins; default with the oldest message. */
     after?: Envelope,
   ) {
     this.#seen = after
@@ -45,19 +45,19 @@ export class Waiter implements Expirable, Abortable, Waiting {
     this.#reject = settle.reject
   }
 
-  /** Looks at the messages not yet seen; true when this receive is over. Runs user code: guards and handlers. */
+  /** Tests the messages that were not tested yet. Returns true if the receive has ended. Runs user code: guards and handlers. */
   attempt(mailbox: Mailbox): boolean {
     try {
       return this.#scan(mailbox)
     } catch (error) {
-      // The receive fails where it was awaited; the mailbox is complete (semantics K77).
+      // The `await` of the receive throws; the mailbox is unchanged (semantics K77).
       this.#settle()
       this.#reject(error)
       return true
     }
   }
 
-  /** As `attempt`, with one message. */
+  /** Tests one message, as `attempt` does. */
   offered(at: Envelope, mailbox: Mailbox): boolean {
     try {
       return this.#accept(at, mailbox)
@@ -68,7 +68,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
     }
   }
 
-  /** Its time is up, and no message came. */
+  /** Ends the receive after its time-out. */
   late(): void {
     try {
       this.#finish(this.onTimeout?.())
@@ -82,14 +82,14 @@ export class Waiter implements Expirable, Abortable, Waiting {
     return false
   }
 
-  /** As a sleep. */
+  /** Whether it waits only for time, as a sleep does. */
   get wantsNothing(): boolean {
     return this.clauses?.length === 0
   }
 
   becameDue(_one: Waiting): void {}
 
-  /** What its process has in its place: itself, or those that it has joined. */
+  /** The object in the process's queue of waits: itself, or the group that it has joined. */
   protected get queued(): Waiting {
     return this
   }
@@ -99,19 +99,19 @@ export class Waiter implements Expirable, Abortable, Waiting {
     this.process.kernel.timers.set(this.#timer, ms)
   }
 
-  /** Has it fail when the signal fires; at once when it has. */
+  /** Makes the receive fail when the signal is aborted; at once if it is already. */
   endWith(signal: AbortSignal, onAbort: (() => void) | undefined): void {
     this.#end = { signal, onAbort }
     this.process.kernel.dependsOn(signal)
     waitForAbort(signal, this)
   }
 
-  /** Whether a signal can end it. */
+  /** Whether it has a signal. */
   get abortable(): boolean {
     return this.#end !== undefined
   }
 
-  /** An end of the wait like that of its time: a message that came before still wins. */
+  /** Ends the wait as a time-out does: a message that arrived before still wins. */
   aborted(reason: unknown): void {
     this.process.kernel.touches(this.process.pid, 'state change')
     if (this.timedOut) return
@@ -123,19 +123,19 @@ export class Waiter implements Expirable, Abortable, Waiting {
     this.expired()
   }
 
-  /** What is to be queued behind `last`; undefined when that has taken it in. */
+  /** The object to queue behind `last`; `undefined` if it has joined that. */
   joining(_last: Waiting | undefined): Waiting | undefined {
     return this
   }
 
-  /** The messages that came first win over the timeout, so the process looks once more. */
+  /** Called at the time-out. Messages that arrived before win, so the process searches once more. */
   expired(): void {
     this.timedOut = true
     this.process.waiter?.becameDue(this.queued)
     this.process.wake()
   }
 
-  /** The process died: whoever awaits this shall run its `finally` blocks. */
+  /** Rejects the receive when the process has died, so that `finally` blocks run. */
   abandon(error: unknown): void {
     this.#settle()
     this.#reject(error)
@@ -146,18 +146,18 @@ export class Waiter implements Expirable, Abortable, Waiting {
     if (this.wantsNothing) return this.timedOut && this.#finish(this.onTimeout?.())
     let at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
     for (let looks = 1; at !== undefined; at = at.next, looks++) {
-      // Among a million messages, go on in another turn.
+      // A long search goes on in another turn.
       if (looks % LOOKS === 0 && this.process.interrupted()) return false
       if (this.clauses === null) return this.#finish(undefined)
       if (this.#accept(at, mailbox)) return true
-      // A guard may have received meanwhile and taken this very message.
+      // A guard may itself have received, and have taken this message.
       if (at.taken === true) return this.#scan(mailbox)
       this.#seen = at
     }
     return this.timedOut && this.#finish(this.onTimeout?.())
   }
 
-  /** Takes the message if it is one of those it waits for. */
+  /** Takes a message if it matches. */
   #accept(at: Envelope, mailbox: Mailbox): boolean {
     const { clauses } = this
     const clause = clauses === undefined || clauses === null ? undefined : matching(clauses, at.message)
@@ -189,26 +189,26 @@ function matching(clauses: readonly Clause[], message: unknown): Clause | undefi
   try {
     for (const clause of clauses) if (clause.matches(message)) return clause
   } catch (error) {
-    // A proxy that was revoked, or throws, fails any guard that asks for a class: it is none of those waited for.
+    // A revoked proxy, or one that throws, makes guards with `instanceof` throw. It matches no clause.
     if (isAskable(message)) throw error
   }
   return undefined
 }
 
-/** What a process waits in: a receive, or many in one. */
+/** A wait of a process: a receive, or a group of them. */
 export interface Waiting {
-  /** Whether the last attempt let code go on, though not all of many is over. */
+  /** Whether the last attempt has ended some receives of a group, but not all. */
   readonly moved: boolean
-  /** Whether no message ends it. */
+  /** Whether no message can end it. */
   readonly wantsNothing: boolean
-  /** Looks at what has come, and at the time; true when it is over. */
+  /** Tests the new messages and the time. Returns true if it has ended. */
   attempt(mailbox: Mailbox): boolean
-  /** The time of one of many is up. */
+  /** Called at the time-out of one receive of a group. */
   becameDue(one: Waiting): void
   abandon(error: unknown): void
 }
 
-/** The oldest message, for a receive of any; undefined when there is none, or the receive must wait. */
+/** Takes the oldest message, for a receive without clauses; `undefined` if there is none or the receive must wait. */
 export function takeFirst(process: Process): Envelope | undefined {
   process.surrender()
   return process.waiter === undefined && process.mayGoOn() ? process.mailbox.shift() : undefined

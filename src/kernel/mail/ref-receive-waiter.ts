@@ -5,7 +5,7 @@ import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './message-pattern.js'
 import { LOOKS, Waiter, type Waiting } from './receive-waiter.js'
 
-/** A receive of messages that carry a reference as their `ref`. Many of these are waited in at the cost of one. */
+/** A receive of messages with a certain reference in the field `ref`. Many such receives together cost as much as one. */
 export class RefWaiter extends Waiter {
   #group: RefWaiters | undefined = undefined
 
@@ -15,7 +15,7 @@ export class RefWaiter extends Waiter {
     clause: Clause,
     onTimeout: (() => unknown) | undefined,
   ) {
-    // Also where it looks through the mailbox alone.
+    // The test of the reference is also needed when it searches the mailbox alone.
     const matches = (message: unknown): boolean => read(message, 'ref') === ref && clause.matches(message)
     super(process, [{ matches, handle: clause.handle }], onTimeout)
   }
@@ -37,8 +37,8 @@ export class RefWaiter extends Waiter {
 }
 
 /**
- * Receives that began one after the other, each with a reference of its own, as in a `Promise.all` of many: a message is
- * looked at once, and whose it is is found by its reference.
+ * A group of such receives that began one after the other, for example in a `Promise.all`. Each message is tested once, and its receive is
+ * found by the reference.
  */
 class RefWaiters implements Waiting {
   moved = false
@@ -46,7 +46,7 @@ class RefWaiters implements Waiting {
   readonly #process: Process
   readonly #waiters = new Map<Reference, RefWaiter>()
   #late: RefWaiter[] = []
-  /** The last message that was none of theirs. */
+  /** The last message that belongs to none of them. */
   #seen: Envelope | undefined = undefined
 
   constructor(first: RefWaiter) {
@@ -54,12 +54,12 @@ class RefWaiters implements Waiting {
     this.takesIn(first)
   }
 
-  /** False for a reference that one of them waits for already. */
+  /** Adds a receive. Returns false if one with the same reference is in the group. */
   takesIn(waiter: RefWaiter): boolean {
     if (this.#waiters.has(waiter.ref)) return false
     this.#waiters.set(waiter.ref, waiter)
     if (waiter.timedOut) this.#late.push(waiter)
-    // It looks at all there is.
+    // The new receive must search all messages.
     this.#seen = undefined
     return true
   }
@@ -75,7 +75,7 @@ class RefWaiters implements Waiting {
     for (let looks = 1; this.#waiters.size > 0; looks++) {
       const at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
       if (at === undefined) break
-      // Among a million messages, go on in another turn.
+      // A long search goes on in another turn.
       if (looks % LOOKS === 0 && this.#process.interrupted()) return false
       if (!this.#offer(at, mailbox) && at.taken !== true) this.#seen = at
       if (!this.#process.alive) return true
@@ -96,7 +96,7 @@ class RefWaiters implements Waiting {
     const ref = read(at.message, 'ref')
     const waiter = ref instanceof Reference ? this.#waiters.get(ref) : undefined
     if (waiter === undefined) return false
-    // Before its handler runs, which may receive more.
+    // Removed before its handler runs, which may begin another receive.
     this.#leave(waiter)
     if (waiter.offered(at, mailbox)) return true
     this.#waiters.set(waiter.ref, waiter)

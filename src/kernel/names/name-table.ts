@@ -2,28 +2,28 @@ import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
-/** A name that something other than the kernel keeps, such as a registry: Elixir's `{:via, …}`. */
+/** A name that is not kept by the kernel but, for example, by a registry. Elixir's `{:via, …}`. */
 export interface NameKeeper {
-  /** Who has the name now. */
+  /** The process that has the name now. */
   whereis(): Pid | undefined
-  /** Gives the name to the current process, which has not run yet; the keeper frees it when that process dies. */
+  /** Registers the current process, which has not run yet. The keeper removes the name when that process dies. */
   register(): void
-  /** Whether another stands for the same name; without it, no two do. */
+  /** Whether another object is the same name. Without this method, no two objects are. */
   isSame?(other: NameKeeper): boolean
-  /** The name of the process that keeps it, which must run before; undefined for none. */
+  /** The name of the process that keeps the name and must run before; `undefined` if there is none. */
   readonly keptBy?: string | undefined
 }
 
-/** Gives a new process the name that a registry keeps. */
+/** Registers a new process under a name that a registry keeps. */
 export function registerVia(name: NameKeeper, process: Process): void {
   process.within(() => name.register())
   process.via = name
 }
 
-/** The registered names of a kernel: one process a name, one name a process. */
+/** The registered names of a kernel: each name has one process, each process at most one name. */
 export class NameTable {
   readonly #owners = new Map<string, Process>()
-  /** Who wants to know when a process, or one of a name, is up. */
+  /** The functions to call when a process, or one with a certain name, is ready. */
   readonly #expected = new Map<string | Pid, Set<() => void>>()
 
   get(name: string): Process | undefined {
@@ -34,7 +34,7 @@ export class NameTable {
     return [...this.#owners.keys()]
   }
 
-  /** @throws NAME_INVALID, NAME_TAKEN */
+  /** Checks that a name is valid and free. @throws NAME_INVALID, NAME_TAKEN */
   check(name: string): void {
     if (typeof name !== 'string' || name === '' || name === 'undefined') {
       throw kernelError('NAME_INVALID', { name })
@@ -62,10 +62,10 @@ export class NameTable {
   }
 
   /**
-   * Has `tell` called once when that process, or one of that name, is up: it is done with its init if somebody waits for
-   * that. At once when it is; of a process also when it died. Other names are those of others: see `tell`.
+   * Calls `tell` once when a process, or one with a certain name, is ready: when its init is done, if the init is awaited. It is called at
+   * once if that is so already; for a pid also when the process has died. `who` may also be a word of other code: see `tell`.
    *
-   * @returns what takes it back
+   * @returns a function that removes `tell`
    */
   expect(who: string | Pid, tell: () => void): () => void {
     const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf(who)
@@ -82,19 +82,19 @@ export class NameTable {
     }
   }
 
-  /** Whether anybody waits to be told. */
+  /** Whether any function waits to be called. */
   get expecting(): boolean {
     return this.#expected.size > 0
   }
 
-  /** A process is ready for messages. */
+  /** Called when a process is ready for messages. */
   up({ pid, name }: Process): void {
     if (!this.expecting) return
     this.tell(pid)
     if (name !== undefined) this.tell(name)
   }
 
-  /** Who has come, or has gone: also under a name that something other than the kernel keeps. */
+  /** Calls the functions that wait for a process, a name, or a word of other code such as a registry. */
   tell(who: string | Pid): void {
     const waiting = this.#expected.get(who)
     if (waiting === undefined) return
@@ -102,7 +102,7 @@ export class NameTable {
     for (const tell of waiting) tell()
   }
 
-  /** Frees the name of a process, if it has one. Of a dead one it stays known, for what is said of its left-over code. */
+  /** Frees the name of a process. A dead process keeps its field `name`, for reports about its left-over code. */
   release(process: Process): void {
     if (process.name !== undefined) this.#owners.delete(process.name)
     if (this.expecting) this.tell(process.pid)

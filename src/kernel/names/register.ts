@@ -3,12 +3,12 @@ import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
-/** The key under which a child spec tells the name that its process will have, for checks of a tree that does not run. */
+/** The key in a child spec for the name that its process will register, for checks of a tree that does not run. */
 export const REGISTERS: unique symbol = Symbol.for('heartwood.registers')
 
 /**
- * Gives a living process a name, until it dies or `unregister`. A process has one name, a name one process. Erlang's
- * `register/2`.
+ * Registers a living process under a name, until it dies or `unregister` is called. A process has at most one name, a name at most one
+ * process. Erlang's `register/2`.
  *
  * @throws NAME_INVALID, NAME_TAKEN, ALREADY_NAMED, NOT_A_PID, NOT_ALIVE, NOT_LOCAL
  */
@@ -24,13 +24,13 @@ export function register(name: string, pid: Pid): true {
   return true
 }
 
-/** Takes a name back. Erlang's `unregister/1`. @throws NAME_UNKNOWN */
+/** Frees a name. Erlang's `unregister/1`. @throws NAME_UNKNOWN */
 export function unregister(name: string): true {
   actor().kernel.names.unregister(name)
   return true
 }
 
-/** The process of that name, if any. Erlang's `whereis/1`. */
+/** The process that is registered under a name; `undefined` if there is none. Erlang's `whereis/1`. */
 export function whereis(name: string): Pid | undefined {
   return currentKernel().whereis(name)
 }

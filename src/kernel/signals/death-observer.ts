@@ -2,14 +2,14 @@ import type { Process } from '../process/process.js'
 import type { Pid } from '../terms/pid.js'
 
 /**
- * Told of a death in the moment it happens, before links, monitors and resources: for an index of processes that must
- * never show a dead one. It must not throw, send or wait.
+ * An observer that is called at the moment of a death, before links, monitors and resources. It is for an index of processes that must
+ * never contain a dead one. It must not throw, send or wait.
  */
 export interface DeathObserver {
   died(pid: Pid): void
 }
 
-/** The witnesses of a process; none or one plainly, as with links. */
+/** The death observers of a process. None or a single one is stored without a set, as with links. */
 export type DeathObservers = DeathObserver | Set<DeathObserver> | undefined
 
 export function addDeathObserver(process: Process, witness: DeathObserver): void {

@@ -9,8 +9,8 @@ import { ExitMessage } from '../terms/signal-messages.js'
 import { hasLink } from './link-table.js'
 
 /**
- * Links the current process with another: the abnormal end of either ends both, or comes as an `ExitMessage` to the
- * one that traps exits. Linking twice, or to oneself, changes nothing. Erlang's `link/1`.
+ * Links the current process to another. The abnormal end of one ends the other too, or, if that traps exits, it gets an `ExitMessage`.
+ * A second link, or a link to itself, changes nothing. Erlang's `link/1`.
  *
  * @throws NO_PROCESS when `pid` is dead and the current process does not trap exits (if it does, an `ExitMessage`
  *   with reason `'noproc'` comes instead); NOT_A_PID
@@ -30,7 +30,7 @@ export function link(pid: Pid): true {
 }
 
 /**
- * Removes the link, on both sides. No exit signal comes over it afterwards; an `ExitMessage` that came before stays
+ * Removes a link, on both sides. No exit signal comes through it any more; an `ExitMessage` that arrived before stays
  * in the mailbox. Erlang's `unlink/1`.
  *
  * @throws NOT_A_PID
@@ -46,9 +46,9 @@ export function unlink(pid: Pid): true {
 }
 
 /**
- * Links two living processes, neither of which need be the current one: for what keeps something for others.
+ * Links two living processes; neither needs to be the current one. Registries use it to link processes that are registered by others.
  *
- * @returns false when they were linked before
+ * @returns false if they were linked before
  */
 export function tie(pid: Pid, to: Pid): boolean {
   const { kernel, pid: own } = actor()
@@ -62,7 +62,7 @@ export function tie(pid: Pid, to: Pid): boolean {
   return true
 }
 
-/** Takes `tie` back. */
+/** Removes a link that `tie` made. */
 export function untie(pid: Pid, from: Pid): void {
   const { kernel, pid: own } = actor()
   kernel.touches(from)
@@ -76,11 +76,11 @@ export function untie(pid: Pid, from: Pid): void {
 /**
  * Ends the current process with `reason`, or sends another process an exit signal.
  *
- * `exit(reason)` unwinds the code as a throw does. `exit(pid, reason)`: the other dies of it, or if it traps exits
- * gets an `ExitMessage`; `'normal'` does nothing to it; `'kill'` cannot be trapped and shows as `'killed'`.
+ * `exit(reason)` unwinds the code as a throw does. `exit(pid, reason)` ends the other process, or, if that traps exits, it gets an
+ * `ExitMessage`. `'normal'` has no effect on it; `'kill'` cannot be trapped and appears as `'killed'`.
  * Erlang's `exit/1` and `exit/2`.
  *
- * @throws NOT_A_PID when the first of two arguments is no pid
+ * @throws NOT_A_PID if the first of two arguments is no pid
  * @example
  * ```ts
  * exit(worker, 'shutdown')
@@ -102,10 +102,10 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
 }
 
 /**
- * Whether exit signals become `ExitMessage`s in the mailbox instead of ending the process; `'kill'` always ends it.
+ * Sets whether the current process traps exits: exit signals then become `ExitMessage`s in its mailbox. `'kill'` always ends it.
  * Erlang's `process_flag(trap_exit, Boolean)`.
  *
- * @returns what it was before; false at first
+ * @returns the value before; initially false
  * @throws BAD_OPTION
  */
 export function trapExit(on: boolean): boolean {

@@ -1,25 +1,25 @@
 import type { Process } from '../process/process.js'
 
 /**
- * The links of a process, in the order they were made. Almost every process has none or one (its supervisor), for which a
- * list would cost more than the rest of the process; most others have a handful; supervisors may have very many.
+ * The links of a process, in the order of their creation. Almost every process has none or one (its supervisor), for which a
+ * list would take more memory than the rest of the process; most others have a few; supervisors may have very many.
  */
 export type Links = Process | Process[] | Hub | undefined
 
-/** How many are looked through one by one. */
+/** The most links that are stored in an array and searched one by one. */
 const FEW = 8
 
-/** How many holes a hub has before it is worth closing them. */
+/** The number of holes at which a hub is compacted. */
 const SOME = 32
 
 /**
- * Very many links. Those to processes that have no other, as children have, are in a list in which each knows its place: a
- * `Set` took a seventh of the time of a start, by a profile of 200,000 of them.
+ * The storage for very many links. Processes with no other link, such as children, are in a list in which each knows its index: with a
+ * `Set`, a seventh of the time of a start was spent there, by a profile of 200,000 starts.
  */
 export class Hub {
   #leaves: (Process | undefined)[] = []
   #holes = 0
-  /** Those that have further links. */
+  /** The linked processes that have other links too. */
   readonly #others = new Set<Process>()
 
   get size(): number {
@@ -30,7 +30,7 @@ export class Hub {
     return this.#leaves[process.linkedAt] === process || this.#others.has(process)
   }
 
-  /** @param alone whether this is all that `process` is linked to */
+  /** Adds a link. @param alone whether `process` has no other link */
   add(process: Process, alone: boolean): void {
     if (!alone) this.#others.add(process)
     else {
@@ -68,7 +68,7 @@ export function addLink(a: Process, b: Process): void {
   join(b, a)
 }
 
-/** Removes a link on the side of `process` alone. */
+/** Removes a link on the side of `process` only. */
 export function forgetLink(process: Process, other: Process): void {
   const { links } = process
   if (links === other) process.links = undefined
@@ -101,13 +101,13 @@ export function countOfLinks(links: Links): number {
   return links instanceof Hub ? links.size : 1
 }
 
-/** Those at the other ends. */
+/** The processes at the other ends. */
 export function eachOf(links: Links): Iterable<Process> {
   if (links === undefined) return []
   return Array.isArray(links) || links instanceof Hub ? links : [links]
 }
 
-/** Takes the links of a dead process from it; those at the other ends are still to be removed, one by one. */
+/** Removes and returns the links of a dead process. The caller must remove each on its other end. */
 export function takeLinks(dead: Process): Iterable<Process> {
   const { links } = dead
   dead.links = undefined
@@ -125,7 +125,7 @@ function join(process: Process, other: Process): void {
     else process.links = hubOf(process, [...links, other])
   } else if (links !== other) {
     process.links = [links, other]
-    // It is no longer alone.
+    // This process now has another link, so in the hub it is no longer in the list.
     if (links.links instanceof Hub) {
       links.links.delete(process)
       links.links.add(process, false)

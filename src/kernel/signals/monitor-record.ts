@@ -4,10 +4,10 @@ import type { Pid } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
 import { DownMessage, type RemoteName } from '../terms/signal-messages.js'
 
-/** When an alias made with a monitor stops working; Erlang's `{alias, Mode}` option of `monitor/3`. */
+/** The mode of an alias that is made with a monitor: when it stops working. Erlang's `{alias, Mode}` option of `monitor/3`. */
 export type AliasMode = 'explicit_unalias' | 'demonitor' | 'reply_demonitor'
 
-/** A process's second address, to be given to whoever shall reply. */
+/** An alias: another address of a process, for replies. */
 export class Alias extends Reference {
   constructor(
     public owner: Process | undefined,
@@ -18,11 +18,11 @@ export class Alias extends Reference {
 }
 
 /**
- * One process watching another. The object is the reference its owner holds, and stands in two lists at once,
- * so that both ends find and drop it in O(1) and in creation order:
+ * A monitor: one process watches another. The object is also the reference that its owner gets. It is in two lists,
+ * so that both ends find and remove it in O(1), in the order of creation:
  *
  *     owner.monitors     ⇄ via prevOwned / nextOwned
- *     target.monitoredBy ⇄ via prevWatching / nextWatching; before the first comes the last
+ *     target.monitoredBy ⇄ via prevWatching / nextWatching; `prevWatching` of the first is the last
  */
 export class Monitor extends Reference {
   prevOwned: Monitor | undefined = undefined
@@ -30,11 +30,11 @@ export class Monitor extends Reference {
   prevWatching: Monitor | undefined = undefined
   nextWatching: Monitor | undefined = undefined
   target: Process | undefined = undefined
-  /** The alias mode while the reference also works as an alias. */
+  /** The alias mode, while the reference also works as an alias. */
   alias: AliasMode | undefined = undefined
 
   constructor(
-    /** Undefined where code outside any process waits, as in a call from there. */
+    /** The owner; `undefined` for code outside any process, for example a call from there. */
     public owner: Process | undefined,
     readonly object: Pid | RemoteName,
     readonly tag: unknown,
@@ -65,7 +65,7 @@ export class Monitor extends Reference {
     owner.monitors = this
   }
 
-  /** Leaves both lists. What it is an alias for stays as it is. */
+  /** Removes the monitor from both lists. Its alias is not changed. */
   detach(): void {
     const target = this.target
     if (target === undefined) return
@@ -73,7 +73,7 @@ export class Monitor extends Reference {
     const first = target.monitoredBy as Monitor
     if (first === this) target.monitoredBy = this.nextWatching
     else (this.prevWatching as Monitor).nextWatching = this.nextWatching
-    // The oldest knows the newest.
+    // `prevWatching` of the oldest is the newest.
     if (this.nextWatching !== undefined) this.nextWatching.prevWatching = this.prevWatching
     else if (first !== this) first.prevWatching = this.prevWatching
     this.prevWatching = undefined
@@ -87,7 +87,7 @@ export class Monitor extends Reference {
     this.nextOwned = undefined
   }
 
-  /** The target died. Already detached. */
+  /** Called when the target has died and the monitor is detached. */
   fired(reason: ExitReason): void {
     this.owner?.deliver(new DownMessage(this.tag, this, this.object, reason))
     if (this.alias === 'explicit_unalias') return
@@ -95,13 +95,13 @@ export class Monitor extends Reference {
     this.owner = undefined
   }
 
-  /** The owner died. Already detached. */
+  /** Called when the owner has died and the monitor is detached. */
   abandoned(): void {
     this.alias = undefined
   }
 }
 
-/** The process died: what it watched is left. */
+/** Removes all monitors of a process that died. */
 export function abandonMonitors(process: Process): void {
   for (let monitor = process.monitors; monitor !== undefined; monitor = process.monitors) {
     monitor.detach()

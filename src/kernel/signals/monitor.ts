@@ -11,11 +11,11 @@ import { Alias, type AliasMode, Monitor } from './monitor-record.js'
 
 /** Options of `monitor`. */
 export interface MonitorOptions {
-  /** Stands in `DownMessage.tag` instead of `'DOWN'`. */
+  /** The value of `DownMessage.tag`. Default `'DOWN'`. */
   readonly tag?: unknown
   /**
-   * Makes the reference an alias too, to be given to whoever shall reply, until: `unalias`; or also `demonitor` and
-   * the `DownMessage` (`'demonitor'`); or also the first message through it (`'reply_demonitor'`).
+   * Makes the reference also an alias, for replies. It ends with `unalias`; with `'demonitor'` also with `demonitor` and
+   * the `DownMessage`; with `'reply_demonitor'` also with the first message through it.
    */
   readonly alias?: AliasMode
 }
@@ -23,10 +23,10 @@ export interface MonitorOptions {
 const ALIAS_MODES = ['explicit_unalias', 'demonitor', 'reply_demonitor']
 
 /**
- * Watches a process: exactly one `DownMessage` comes when it ends, at once with reason `'noproc'` if there is none.
- * Each call makes a monitor of its own. Monitoring oneself does nothing. Erlang's `monitor/2,3`.
+ * Monitors a process: the current process gets exactly one `DownMessage` when it ends; at once, with reason `'noproc'`, if it does not
+ * exist. Each call makes another monitor. A monitor of the current process itself does nothing. Erlang's `monitor/2,3`.
  *
- * @throws NOT_A_PID when `target` is neither pid nor name, BAD_OPTION
+ * @throws NOT_A_PID if `target` is neither pid nor name, BAD_OPTION
  * @example
  * ```ts
  * const ref = monitor(pid)
@@ -41,13 +41,13 @@ export function monitor(target: Pid | string | RemoteName, options: MonitorOptio
   const tag = 'tag' in options ? options.tag : 'DOWN'
   const made = process?.newMonitor(owner, object, tag) ?? new Monitor(owner, object, tag)
   made.alias = options.alias
-  // A process whose resources are still closing is watched until that is done, and gives its real reason.
+  // A process whose resources are still closing is monitored until they are closed; its real reason is then reported.
   if (process !== undefined) made.attach(process)
   else made.fired('noproc')
   return made
 }
 
-/** @throws BAD_OPTION */
+/** Checks the options of `monitor`. @throws BAD_OPTION */
 export function checkMonitorOptions(options: MonitorOptions): void {
   checkKnown('monitor', options, ['tag', 'alias'])
   const { alias } = options
@@ -81,17 +81,17 @@ function targetOf(
 
 /** Options of `demonitor`. */
 export interface DemonitorOptions {
-  /** Also removes the `DownMessage` from the mailbox if it came already. */
+  /** Whether to remove the `DownMessage` from the mailbox if it has arrived. */
   readonly flush?: boolean
-  /** Makes the result say whether the monitor was still active. */
+  /** Whether the result tells if the monitor was still active. */
   readonly info?: boolean
 }
 
 /**
- * Ends a monitor; no `DownMessage` comes from now on. One that came already stays unless `flush`. A reference of
- * another process is left alone. Erlang's `demonitor/1,2`.
+ * Ends a monitor: no `DownMessage` comes any more. One that has arrived stays in the mailbox, unless `flush` is set. A reference of
+ * another process is ignored. Erlang's `demonitor/1,2`.
  *
- * @returns true; with `info`, false if the `DownMessage` had come (or there was no such monitor)
+ * @returns true; with `info` false if the `DownMessage` had arrived, or if there was no such monitor
  * @throws NOT_A_REFERENCE, BAD_OPTION
  */
 export function demonitor(ref: Reference, options: DemonitorOptions = {}): boolean {
@@ -106,12 +106,12 @@ export function demonitor(ref: Reference, options: DemonitorOptions = {}): boole
     if (ref.alias !== undefined) owner.kernel.touches('aliases')
     if (ref.alias !== 'explicit_unalias') ref.alias = undefined
   }
-  // While it stands nothing has come: as in Erlang, only then the mailbox is not looked through.
+  // For an active monitor no message has arrived; so, as in Erlang, the mailbox is not searched.
   if (options.flush === true && !active) owner.mailbox.withdraw(downOf(ref))
   return options.info === true ? active : true
 }
 
-/** Whether it still stands shows whether its target lives. */
+/** Notes for simulations that the result depends on the target: whether a monitor is active shows whether its target lives. */
 function touchesTarget(kernel: Kernel, { object, target }: Monitor): void {
   if (object instanceof Pid) kernel.touches(object)
   else kernel.touches('monitors by name')
@@ -121,8 +121,8 @@ function touchesTarget(kernel: Kernel, { object, target }: Monitor): void {
 }
 
 /**
- * A second address of the current process that can be taken back: messages to it are dropped after `unalias`, and
- * with `reply: true` after the first one. Erlang's `alias/0,1`.
+ * Makes an alias: another address of the current process that can be removed. Messages to it are dropped after `unalias`, and
+ * with `reply: true` also after the first message. Erlang's `alias/0,1`.
  */
 export function alias(options: { readonly reply?: boolean } = {}): Reference {
   checkKnown('alias', options, ['reply'])
@@ -130,9 +130,9 @@ export function alias(options: { readonly reply?: boolean } = {}): Reference {
 }
 
 /**
- * Takes an alias back. Erlang's `unalias/1`.
+ * Removes an alias. Erlang's `unalias/1`.
  *
- * @returns true if it was active and the current process's own
+ * @returns true if it was active and belongs to the current process
  * @throws NOT_A_REFERENCE
  */
 export function unalias(ref: Reference): boolean {
@@ -149,7 +149,7 @@ export function unalias(ref: Reference): boolean {
   return true
 }
 
-/** The process a message to an alias goes to; undefined when the alias is not active any more. */
+/** The process that gets a message to an alias; `undefined` if the alias is not active. */
 export function resolveAlias(ref: Reference): Process | undefined {
   if (ref instanceof RemoteReference) return ref.route
   if (ref instanceof Alias) {

@@ -16,18 +16,18 @@ import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
 import type { StartOptions } from './spawn-options.js'
 
-/** A process that is up: its pid, and the monitor that `monitor: true` asked for. */
+/** A started process: its pid, and its monitor if `monitor` was true. */
 export interface Started {
   readonly pid: Pid
   readonly ref?: Reference
 }
 
 /**
- * Starts a process, and gives what came of its init. That is there at once for an init that does not wait, if nothing
- * else is ready to run: then it runs inside this call.
+ * Starts a process and returns the outcome of its init. If no other process is ready, the init runs inside this call; if it does not wait
+ * either, the outcome is returned without a promise.
  *
- * @param caller who starts it and waits
- * @throws as `Kernel.startBehaviour` rejects
+ * @param caller the process that starts it and waits
+ * @throws the errors with which `Kernel.startBehaviour` rejects
  */
 export function startNow(
   kernel: Kernel,
@@ -51,10 +51,10 @@ export function startNow(
   return starter.outcome()
 }
 
-/** How deep processes may be started inside each other's start, which all stand on one stack. */
+/** The deepest nesting of starts inside starts, which all use one stack. */
 const DEEPEST = 16
 
-/** Gives a process its first turn at once where it would be next anyway. */
+/** Runs the first turn of a process at once, if it would be next anyway. */
 function begin(process: Process): void {
   const { kernel } = process
   if (kernel.nesting >= DEEPEST || kernel.scheduler.runsAtOnce?.() !== true) {
@@ -66,7 +66,7 @@ function begin(process: Process): void {
   kernel.nesting--
 }
 
-/** Tells a starter that waits of the death of either end. */
+/** The monitor of a waiting start: it reports the death of the child and of the caller. */
 export class StartMonitor extends Monitor implements Wait {
   olderWait: Wait | undefined = undefined
 
@@ -93,8 +93,8 @@ export class StartMonitor extends Monitor implements Wait {
 }
 
 /**
- * A caller waiting for a process to finish its init: OTP's `proc_lib:start`. Most are done before anyone can wait, and
- * need no promise and no monitor.
+ * A start whose caller waits for the init: OTP's `proc_lib:start`. Most inits are done before the caller can wait, and then no promise
+ * and no monitor is made.
  */
 export class ProcessStart implements Expirable {
   #pending = true
@@ -125,7 +125,7 @@ export class ProcessStart implements Expirable {
     this.child.kernel.timers.set(this.#timer, timeout)
   }
 
-  /** What came of it, thrown if it was a failure; a promise while that is open. Asked once. */
+  /** The outcome. Throws if the start has failed; returns a promise while the init runs. Called once. */
   outcome(): Started | 'ignore' | Promise<Started | 'ignore'> {
     if (this.#pending) this.#watchBoth()
     if (this.#pending) {
@@ -138,7 +138,7 @@ export class ProcessStart implements Expirable {
     return this.#value
   }
 
-  /** See `awaited-by.ts`. */
+  /** Finds the code that awaits this start: see `awaited-by.ts`. */
   lookWhoAwaits(handler: Waiting, found: () => void): void {
     const [promise, resolve, reject] = [this.#promise, this.#resolve, this.#reject]
     if (promise === undefined || resolve === undefined || reject === undefined) return
@@ -150,7 +150,7 @@ export class ProcessStart implements Expirable {
     })
   }
 
-  /** The init is done. Returns false when the process is not to live on. */
+  /** Handles the outcome of the init. Returns false if the process must not live on. */
   initialised(outcome: InitOutcome): boolean {
     if (outcome === undefined || outcome === null) {
       this.#settle()
@@ -164,7 +164,7 @@ export class ProcessStart implements Expirable {
       this.#leave()
       this.child.die('normal')
     } else if ('error' in outcome) {
-      // As stop, but the process ends normally: a linked caller survives (semantics G04).
+      // Like `stop`, but the process ends normally, so that a linked caller survives (semantics G04).
       this.#cause = { reason: outcome.error }
       this.#leave()
       this.child.die('normal')
@@ -175,9 +175,9 @@ export class ProcessStart implements Expirable {
     return false
   }
 
-  /** Since OTP 26 a trapping caller finds no EXIT message of a process that never was (semantics G03). */
+  /** Called when the process dies during its start. Since OTP 26 a trapping caller gets no EXIT message then (semantics G03). */
   targetDies(reason: ExitReason): void {
-    // Taken now, since the process itself keeps only what is shown of it.
+    // Noted here, since the process later keeps only a text of its reason.
     this.#cause ??= { reason }
     if (this.caller.trapping) this.#leave()
     this.watch?.detach()
@@ -204,11 +204,11 @@ export class ProcessStart implements Expirable {
     this.#fail(kernelError('START_FAILED', { name, reason: cause }, { cause }))
   }
 
-  /** The caller died. How the init ends still decides whether the process lives. */
+  /** Called when the caller has died. The end of the init still decides whether the process lives. */
   callerEnded(): void {
     this.#stopTimer()
     this.#fail(quietFence(this.caller))
-    // Nobody may be left to await it, and that is no failure of anyone.
+    // If nobody awaits the promise any more, that must not be an unhandled rejection.
     this.#promise?.catch(() => {})
   }
 
@@ -228,10 +228,10 @@ export class ProcessStart implements Expirable {
     removeLink(this.child, this.caller)
   }
 
-  /** What may have happened already, in the first turn of the process. */
+  /** Monitors both processes. One of them may have died already, in the first turn of the child. */
   #watchBoth(): void {
     const { child, caller } = this
-    // Links hear of a death first: it may have been the caller's, too.
+    // Links are signalled first, so the death of the child may have ended the caller too.
     if (!caller.alive) this.callerEnded()
     else if (!child.alive && !child.exiting) this.childEnded()
     else {

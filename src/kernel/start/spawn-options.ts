@@ -4,21 +4,21 @@ import { checkKnown, namesOf } from '../errors/known-options.js'
 import type { MailboxOptions } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
 
-/** How a process is spawned. */
+/** The options of a spawn. */
 export interface SpawnOptions {
-  /** Links it to the spawner, atomically. */
+  /** Whether to link it to the spawner, atomically. Default false. */
   readonly link?: boolean
-  /** Registers it, before it runs; with the kernel, or where the name says. */
+  /** The name to register it under, before it runs: in the kernel, or in the registry of a `via` name. */
   readonly name?: string | NameKeeper | undefined
-  /** Gives it the spawner as ancestor, as a process started with an awaited init has; default false. */
+  /** Whether the spawner becomes its ancestor, as for a process with an awaited init. Default false. */
   readonly ancestry?: boolean
-  /** What logs and the observer call it. */
+  /** The label in logs and in the observer. */
   readonly label?: unknown
-  /** Limits its mailbox, and says what happens to a message that there is no room for; default: no limit. */
+  /** The limit of its mailbox, and the policy when it is full. Default no limit. */
   readonly mailbox?: MailboxOptions | undefined
   /**
-   * What AsyncLocalStorage stores hold in it: those of a place (`storesOfNow`), for work of whoever is there. Default what they
-   * hold in the process that starts it; for code of no process, where its kernel was made.
+   * The AsyncLocalStorage stores in the process: those of a certain moment (`storesOfNow`), if it does the work of that code. Default those
+   * of the process that starts it; outside any process, those at the construction of the kernel.
    */
   readonly stores?: Stores
 }
@@ -33,10 +33,10 @@ export const SPAWN_OPTIONS = namesOf<SpawnOptions>({
   stores: true,
 })
 
-/** In place of those that are not given: one object, which needs no look. */
+/** The options of a spawn without options: one object, which need not be checked. */
 export const NO_OPTIONS: SpawnOptions = Object.freeze({})
 
-/** @throws NOT_A_FUNCTION, BAD_OPTION */
+/** Checks the arguments of a spawn. @throws NOT_A_FUNCTION, BAD_OPTION */
 export function checkSpawn(
   action: string,
   fn: unknown,
@@ -47,10 +47,10 @@ export function checkSpawn(
   if (options !== NO_OPTIONS) checkKnown(action, options, known)
 }
 
-/** How a process is started with an init that the caller waits for. */
+/** The options of a start with an init that the caller waits for. */
 export interface StartOptions extends SpawnOptions {
   readonly monitor?: boolean
-  /** Milliseconds the init may take; default Infinity. */
+  /** Milliseconds that the init may take. Default `Infinity`. */
   readonly timeout?: number | undefined
 }
 

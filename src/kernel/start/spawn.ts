@@ -7,7 +7,7 @@ import type { Reference } from '../terms/reference.js'
 import { checkSpawn, NO_OPTIONS, SPAWN_OPTIONS, type SpawnOptions } from './spawn-options.js'
 
 /**
- * Starts a process that runs `fn` and ends with it: normally when it returns, with what it threw otherwise. Returns
+ * Starts a process that runs `fn`. It ends normally when `fn` returns, or with the error that `fn` throws. `spawn` returns
  * at once; `fn` starts when the current code next waits. Erlang's `spawn/1`.
  *
  * @throws NAME_TAKEN, NAME_INVALID for `options.name`; NOT_A_FUNCTION, BAD_OPTION
@@ -23,10 +23,9 @@ export function spawn(fn: () => unknown, options: SpawnOptions = NO_OPTIONS): Pi
 }
 
 /**
- * As `spawn`, and links the new process to the current one, so that the crash of either ends both. Erlang's
- * `spawn_link/1`.
+ * Starts a process as `spawn` does, linked to the current one: the crash of one ends both. Erlang's `spawn_link/1`.
  *
- * @throws as `spawn`
+ * @throws the errors of `spawn`
  * @example
  * ```ts
  * trapExit(true)
@@ -41,10 +40,10 @@ export function spawnLink(fn: () => unknown, options: SpawnOptions = {}): Pid {
 }
 
 /**
- * As `spawn`, and monitors the new process: a `DownMessage` tells how it ended, however soon. Erlang's
+ * Starts a process as `spawn` does, and monitors it: a `DownMessage` comes when it ends, even if that is at once. Erlang's
  * `spawn_monitor/1`.
  *
- * @throws as `spawn`
+ * @throws the errors of `spawn`
  * @example
  * ```ts
  * const { ref } = spawnMonitor(() => {})
@@ -56,7 +55,7 @@ export function spawnMonitor(
   options: SpawnOptions & { monitor?: MonitorOptions } = {},
 ): { pid: Pid; ref: Reference } {
   checkSpawn('spawnMonitor', fn, options, MONITORED_OPTIONS)
-  // Refused before there is a process that nobody watches.
+  // Checked before the spawn, so that no process is started without its monitor.
   if (options.monitor !== undefined) checkMonitorOptions(options.monitor)
   const spawner = actor()
   const pid = noteSpawned(spawner, spawner.kernel.launch(new Script(fn), options))

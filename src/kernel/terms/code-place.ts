@@ -1,4 +1,4 @@
-/** Where in the user's code something was done, by a stack. */
+/** Finds the place in the user's code in a stack. */
 import { relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { codeAddress, sourceAddress } from '../installation.js'
@@ -6,20 +6,20 @@ import { codeAddress, sourceAddress } from '../installation.js'
 /** `at name (file:///path:1:2)`, `at async name (/path:1:2)`, `at file:///path:1:2`. */
 const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):\d+\)?$/
 
-/** Frames of a stack, to get past Heartwood's and a package's. */
+/** The number of frames to capture: enough to get past those of Heartwood and of a package. */
 const FRAMES = 40
 
-/** What a stack tells. */
+/** A place in the user's code. */
 export interface Place {
   /** `file:line`. */
   readonly at: string
-  /** The function of Heartwood's that was called there; undefined where the stack does not begin in Heartwood. */
+  /** The function of Heartwood that was called there; `undefined` if the stack does not begin in Heartwood. */
   readonly called: string | undefined
-  /** Whether no package is between the user's code and what it did. */
+  /** Whether no package is between the user's code and Heartwood. */
   readonly direct: boolean
 }
 
-/** The first line outside Node and Heartwood; outside packages, where there is one. */
+/** The first frame outside Node and Heartwood, and outside packages if there is one. */
 export function placeOf(stack: string): Place | undefined {
   if (stack === '') return undefined
   const ours = ownAddresses()
@@ -44,12 +44,12 @@ function addressOf(path: string): string {
   return path.startsWith('file:') ? path : pathToFileURL(path).href
 }
 
-/** Of Heartwood's code, and of its sources by source maps, as test runners use them. In a bundle it cannot be told from other code. */
+/** The addresses of Heartwood's code, and of its sources for test runners with source maps. Empty in a bundle. */
 function ownAddresses(): string[] {
   return [codeAddress(), sourceAddress()].filter((address) => address !== undefined)
 }
 
-/** The stack of the code that runs now. @param above the function that it begins above */
+/** The stack of the running code. @param above the function above which it begins */
 export function stackHere(above: (...args: never[]) => unknown = stackHere): string {
   const limit = Error.stackTraceLimit
   const here: { stack?: unknown } = {}
@@ -74,7 +74,7 @@ export function isCalledByHeartwood(stack: string): boolean {
   return ownAddresses().some((address) => href.startsWith(address))
 }
 
-/** The path of a file's address, from the current folder where it is in there. */
+/** The path of a file address; relative to the current folder if the file is inside it. */
 export function shortPath(href: string): string {
   const file = fileURLToPath(href)
   const short = relative('', file)

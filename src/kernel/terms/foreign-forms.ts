@@ -1,16 +1,16 @@
 /**
- * What objects are to systems with terms of their own, such as those of Erlang: whoever brings the terms asks, and whoever
- * defines the objects need not know them.
+ * The symbols by which objects define their form in systems with other terms, such as Erlang. The layer with the terms reads them, and
+ * the layers that define the objects need not know it.
  */
 
-/** Under which an object has a method that says which tuple it is there: see `TupleForm`. */
+/** The key of a method that returns the tuple for an object: see `TupleForm`. */
 export const TUPLE_FORM = Symbol('tuple form')
 
-/** A tuple: a word, where there is one, and what follows it. */
+/** A tuple: its first element as a word, if it has one, and the other elements. */
 export interface TupleForm {
   readonly word?: string
   readonly fields: readonly unknown[]
 }
 
-/** Under which a term has a method that says what stands for it in a `Map`: equal terms are equal keys. */
+/** The key of a method that returns the key of a term in a `Map`. Equal terms return equal keys. */
 export const KEY_FORM = Symbol('key form')

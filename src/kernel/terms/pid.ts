@@ -3,26 +3,26 @@ import { codeAddress } from '../installation.js'
 import type { Process } from '../process/process.js'
 import { read, SHOWN_BY_NAME } from '../show/index.js'
 
-/** The kernel's way from a pid to the process behind it; undefined once that is over. Not exported from the layer. */
+/** The process of a pid; `undefined` when it has ended. Not exported from the layer. */
 export let routeOf: (pid: Pid) => Process | undefined
-/** Ends the route of a dead process, so that a kept pid keeps nothing else in memory. */
+/** Ends the route of a dead process, so that a kept pid keeps no process in memory. */
 export let endRoute: (pid: Pid) => void
 
-/** Under which the pids of every copy of Heartwood tell which copy that is. */
+/** The key under which pids identify their copy of Heartwood. */
 const COPY = Symbol.for('heartwood.pid')
 
-/** Which copy of Heartwood made a pid, where it is another than this one; undefined for anything else. */
+/** The copy of Heartwood that made a pid, if it is another one; `undefined` for any other value. */
 export function foreignCopyOf(value: unknown): (() => string | undefined) | undefined {
   const copy: unknown = read(value, COPY)
   return typeof copy === 'function' && copy !== codeAddress ? (copy as typeof codeAddress) : undefined
 }
 
 /**
- * The identity of a process, for as long as anyone cares: it stays valid, and equal to itself only, after the
- * process is dead. Made by the kernel alone. Erlang's `pid()`.
+ * The identity of a process. It stays valid after the death of the process, and never equals the pid of another. Only the kernel makes
+ * pids. Erlang's `pid()`.
  */
 export class Pid {
-  /** Where the process lives; `'nonode@nohost'` unless the kernel was given another name. */
+  /** The node of the process; `'nonode@nohost'` if its kernel has no other name. */
   readonly node: string
   readonly id: number
   #route: Process | undefined
@@ -42,10 +42,10 @@ export class Pid {
     Object.defineProperty(Pid.prototype, COPY, { value: codeAddress })
   }
 
-  /** Asks nothing of the value: it may be a proxy, of which already `instanceof` throws. */
+  /** Tests the private field and reads no property: the value may be a proxy that throws. */
   static [Symbol.hasInstance](value: unknown): boolean {
     if (typeof value !== 'object' || value === null || !(#route in value)) return false
-    // biome-ignore lint/complexity/noThisInStatic: asked of a class that is derived from this one, it is that
+    // biome-ignore lint/complexity/noThisInStatic: for a derived class, `this` is that class
     return this === Pid || Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
@@ -62,14 +62,14 @@ export class Pid {
   }
 }
 
-/** The identity of a process of another kernel. Its route leads to what stands for the process here. */
+/** The identity of a process of another kernel. Its route leads to the `RemoteProcess` that represents it here. */
 export class RemotePid extends Pid {
-  /** It is whoever has that name there. */
+  /** The name, if the pid means the process that has this name on the node. */
   holderOf: string | undefined = undefined
 
   constructor(
     node: string,
-    /** Which incarnation of the node: what has come since under its name is none of its. */
+    /** The incarnation of the node. A later node with the same name has other processes. */
     readonly creation: number,
     id: number,
     route: Process,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { Process } from '../process/process.js'
 import { SHOWN_BY_NAME } from '../show/index.js'
 
-/** A unique reference: what `monitor`, `alias` and `sendAfter` return. Compare with `===`. Erlang's `reference()`. */
+/** A unique reference, as `monitor`, `alias` and `sendAfter` return. It is compared with `===`. Erlang's `reference()`. */
 export class Reference {
   static #last = 0
   readonly id: number = ++Reference.#last
@@ -29,9 +29,9 @@ export class RemoteReference extends Reference {
   constructor(
     readonly node: string,
     readonly creation: number,
-    /** What it is in the kernel that made it. */
+    /** The id in the kernel that made it. */
     readonly home: number | string,
-    /** What stands here for the process that it may be an alias of. */
+    /** The process here that represents the remote process whose alias it may be. */
     readonly route: Process,
   ) {
     super()

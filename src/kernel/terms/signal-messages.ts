@@ -2,13 +2,13 @@ import type { ExitReason } from './exit-reason.js'
 import type { Pid } from './pid.js'
 import type { Reference } from './reference.js'
 
-/** A registered name on a node: a destination that may be unknown, and the object of a monitor made by name. */
+/** A registered name on a node. As a destination it need not exist; it is also the `object` of a monitor by name. */
 export interface RemoteName {
   readonly name: string
   readonly node: string
 }
 
-/** What a trapping process receives instead of an exit signal. Erlang's `{'EXIT', From, Reason}`. */
+/** The message that a process that traps exits gets in place of an exit signal. Erlang's `{'EXIT', From, Reason}`. */
 export class ExitMessage {
   readonly tag = 'EXIT'
   constructor(
@@ -17,7 +17,7 @@ export class ExitMessage {
   ) {}
 }
 
-/** What a monitor delivers, once. Erlang's `{'DOWN', Ref, process, Object, Reason}`. */
+/** The message of a monitor. Erlang's `{'DOWN', Ref, process, Object, Reason}`. */
 export class DownMessage {
   constructor(
     readonly tag: unknown,
@@ -27,7 +27,7 @@ export class DownMessage {
   ) {}
 }
 
-/** What `startTimer` delivers. Erlang's `{timeout, Ref, Message}`. */
+/** The message of a timer that `startTimer` has set. Erlang's `{timeout, Ref, Message}`. */
 export class TimeoutMessage {
   readonly tag = 'timeout'
   constructor(
@@ -36,19 +36,19 @@ export class TimeoutMessage {
   ) {}
 }
 
-/** The answer to a request that was sent with `sendRequest`. Erlang's `{[alias | Ref], Reply}`. */
+/** The reply to a request of `sendRequest`. Erlang's `{[alias | Ref], Reply}`. */
 export class ReplyMessage {
   constructor(
-    /** The request. */
+    /** The reference of the request. */
     readonly ref: Reference,
     readonly value: unknown,
-    /** In place of a reply, when a full mailbox dropped the request. */
+    /** The error, if a full mailbox dropped the request; there is no reply then. */
     readonly error: Error | undefined,
   ) {}
 }
 
 /**
- * Guard for `receive`: the DOWN of one monitor.
+ * Guard for `receive`: the `DownMessage` of one monitor.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export function downOf(ref: Reference): (message: unknown) => message is DownMes
 }
 
 /**
- * Guard for `receive`: the exit signal of one process, turned into a message.
+ * Guard for `receive`: the `ExitMessage` of one process.
  *
  * @example
  * ```ts
@@ -71,12 +71,12 @@ export function exitOf(pid: Pid): (message: unknown) => message is ExitMessage {
   return (message): message is ExitMessage => message instanceof ExitMessage && message.from === pid
 }
 
-/** Guard for `receive`: an exit signal turned into a message. */
+/** Guard for `receive`: any `ExitMessage`. */
 export function isExit(message: unknown): message is ExitMessage {
   return message instanceof ExitMessage
 }
 
-/** Guard for `receive`: the end of a monitored process. */
+/** Guard for `receive`: any `DownMessage`. */
 export function isDown(message: unknown): message is DownMessage {
   return message instanceof DownMessage
 }

@@ -7,19 +7,19 @@ import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { Reference } from '../terms/reference.js'
 import { TimeoutMessage } from '../terms/signal-messages.js'
 
-/** A message on its way in time; the object is the reference that cancels it. */
+/** A timer that sends a message. The object is also the reference by which it is cancelled. */
 export class MessageTimer extends Reference implements Expirable {
   readonly #timer = new Timer(this)
-  /** What AsyncLocalStorage stores held where it was set, for those who have something of that travel with messages. */
+  /** The AsyncLocalStorage stores at the time when it was set, if deliveries are observed. */
   declare setIn?: Stores
 
   constructor(
     private readonly kernel: Kernel,
-    /** A process, or a name that is looked up when the time has come (semantics K85). */
+    /** The receiver: a process, or a name that is looked up when the timer fires (semantics K85). */
     readonly destination: Process | string,
     private readonly message: unknown,
     private readonly tagged: boolean,
-    /** The process has set it for itself: it comes however full the mailbox is. */
+    /** Whether a process has set it for itself. Its message is then accepted by a full mailbox too. */
     private readonly own: boolean,
   ) {
     super()
@@ -44,7 +44,7 @@ export class MessageTimer extends Reference implements Expirable {
     else inStores(this.setIn, () => deliverTimed(() => this.#send()))
   }
 
-  /** Milliseconds left, or false when it fired, was cancelled, or its process died. */
+  /** The milliseconds that are left; false if it has fired, was cancelled, or its process has died. */
   read(): number | false {
     this.#touch('timers')
     return this.#timer.place < 0 ? false : this.kernel.timers.remaining(this.#timer)
@@ -81,7 +81,7 @@ export class MessageTimer extends Reference implements Expirable {
   }
 }
 
-/** The process died: what was on its way to it is off. */
+/** Cancels all timers to a process that died. */
 export function dropTimers(process: Process): void {
   for (const timer of process.timers ?? []) timer.drop()
   process.timers = undefined

@@ -6,7 +6,7 @@ import type { Closer } from '../resources/resource-closer.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import type { Pid } from '../terms/pid.js'
 
-/** What `setTimeout` and `setInterval` of `heartwood/timers` give: Node's `Timeout`, owned by a process. */
+/** The result of `setTimeout` and `setInterval` of `heartwood/timers`: like Node's `Timeout`, but owned by a process. */
 export class OwnedTimer implements Expirable, Closer {
   readonly #timer = new Timer(this)
   readonly #process: Process
@@ -16,7 +16,7 @@ export class OwnedTimer implements Expirable, Closer {
   #held = true
 
   constructor(process: Process, run: () => void, ms: number, repeats: boolean) {
-    // As Node has it: nothing is sooner than 1 ms.
+    // As in Node, the shortest time is 1 ms.
     this.#ms = Math.max(1, Math.ceil(ms))
     checkTime(this.#ms, repeats ? 'setInterval' : 'setTimeout')
     this.#process = process
@@ -26,7 +26,7 @@ export class OwnedTimer implements Expirable, Closer {
     process.owned.add(this, this)
   }
 
-  /** Whose it is. */
+  /** The owner. */
   get owner(): Pid {
     return this.#process.pid
   }
@@ -39,7 +39,7 @@ export class OwnedTimer implements Expirable, Closer {
     runAs(this.#process, this.#run)
   }
 
-  /** Starts its time anew. */
+  /** Starts the timer again with its full time. */
   refresh(): this {
     if (!this.#process.alive) return this
     this.#cancel()
@@ -48,13 +48,13 @@ export class OwnedTimer implements Expirable, Closer {
     return this
   }
 
-  /** The program need not go on for this timer. */
+  /** Lets the program end while this timer is active. */
   unref(): this {
     this.#hold(false)
     return this
   }
 
-  /** The program goes on for this timer, as it does at first. */
+  /** Keeps the program alive while this timer is active. This is the default. */
   ref(): this {
     this.#hold(true)
     return this
@@ -64,11 +64,11 @@ export class OwnedTimer implements Expirable, Closer {
     return this.#held
   }
 
-  /** It will not fire (any more). */
+  /** Stops the timer. */
   close(): this {
     this.#cancel()
     this.#process.resources?.delete(this)
-    // Whoever keeps the timer shall not keep what its process had.
+    // A kept timer must not keep the data of its dead process in memory.
     if (!this.#process.alive) this.#run = () => {}
     return this
   }
@@ -101,7 +101,7 @@ export class OwnedTimer implements Expirable, Closer {
   }
 }
 
-/** What `setImmediate` of `heartwood/timers` gives: Node's `Immediate`, owned by a process. */
+/** The result of `setImmediate` of `heartwood/timers`: like Node's `Immediate`, but owned by a process. */
 export class OwnedImmediate implements Closer {
   readonly #process: Process
   readonly #immediate: NodeJS.Immediate
@@ -126,8 +126,8 @@ export class OwnedImmediate implements Closer {
 }
 
 /**
- * Calls `callback` once after `ms` milliseconds on the kernel's clock, as the current process; not if the process is
- * dead by then. A throw in it ends the process. Node's `setTimeout`; exported as that by `heartwood/timers`.
+ * Calls `callback` once after `ms` milliseconds of the kernel's clock, as the current process; not if that has died. An error in it
+ * crashes the process. Node's `setTimeout`; `heartwood/timers` exports it under that name.
  *
  * @param ms at least 1 (default 1); fractions are rounded up
  * @throws BAD_TIME for Infinity or NaN, PROCESS_DEAD
@@ -145,7 +145,7 @@ export function ownedTimeout<A extends unknown[]>(
   return new OwnedTimer(actor(), () => callback(...args), ms, false)
 }
 
-/** Calls `callback` every `ms` milliseconds, else as `ownedTimeout`. Node's `setInterval`. @throws BAD_TIME, PROCESS_DEAD */
+/** Calls `callback` every `ms` milliseconds, otherwise as `ownedTimeout` does. Node's `setInterval`. @throws BAD_TIME, PROCESS_DEAD */
 export function ownedInterval<A extends unknown[]>(
   callback: (...args: A) => void,
   ms = 1,
@@ -154,7 +154,7 @@ export function ownedInterval<A extends unknown[]>(
   return new OwnedTimer(actor(), () => callback(...args), ms, true)
 }
 
-/** Calls `callback` in the next turn of Node's loop, else as `ownedTimeout`. Node's `setImmediate`. @throws PROCESS_DEAD */
+/** Calls `callback` in the next turn of Node's event loop, otherwise as `ownedTimeout` does. Node's `setImmediate`. @throws PROCESS_DEAD */
 export function ownedImmediate<A extends unknown[]>(
   callback: (...args: A) => void,
   ...args: A
@@ -162,7 +162,7 @@ export function ownedImmediate<A extends unknown[]>(
   return new OwnedImmediate(actor(), () => callback(...args))
 }
 
-/** Ends an owned timer; nothing happens for one that is over, or for none. Node's `clearTimeout` and its like. */
+/** Stops an owned timer. Nothing happens if it has ended or is undefined. Node's `clearTimeout`, `clearInterval` and `clearImmediate`. */
 export function clearOwned(timer: OwnedTimer | OwnedImmediate | undefined | null): void {
   timer?.close()
 }

@@ -10,15 +10,15 @@ import { MessageTimer } from './message-timer.js'
 
 /** Options of `sendAfter` and `startTimer`. */
 export interface TimerOptions {
-  /** The time is a point on the kernel's clock (`currentKernel().now()`), not a distance; default false. */
+  /** Whether the time is a point on the kernel's clock (`currentKernel().now()`) and not a duration. Default false. */
   readonly abs?: boolean
 }
 
 /**
- * Sends `message` after `ms` milliseconds. A name is looked up only then. The timer ends when the process it is aimed
- * at dies; it outlives the one that set it. Erlang's `erlang:send_after/3`.
+ * Sends `message` after `ms` milliseconds. A name is looked up at that time. The timer ends when its receiver dies; the death of the
+ * process that set it does not end it. Erlang's `erlang:send_after/3`.
  *
- * @param ms fractions are rounded up
+ * @param ms milliseconds; fractions are rounded up
  * @throws BAD_TIME, NOT_A_PID, BAD_OPTION
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function sendAfter(ms: number, to: Pid | string, message: unknown, option
   return startMessage('sendAfter', fromNow(ms, options), to, message, false)
 }
 
-/** As `sendAfter`, but the message comes inside a `TimeoutMessage` with the reference. Erlang's `start_timer/3`. */
+/** Sends `message` inside a `TimeoutMessage` with the reference, otherwise as `sendAfter` does. Erlang's `start_timer/3`. */
 export function startTimer(
   ms: number,
   to: Pid | string,
@@ -42,7 +42,7 @@ export function startTimer(
   return startMessage('startTimer', fromNow(ms, options), to, message, true)
 }
 
-/** The distance to an absolute time; one that is past is now. What is no number stays so, and is refused later. */
+/** The duration to an absolute time; 0 if that is in the past. A value that is no number is refused later. */
 function fromNow(ms: number, options: TimerOptions | undefined): number {
   if (options?.abs !== true || typeof ms !== 'number') return ms
   return Math.max(0, ms - actor().kernel.now())
@@ -61,7 +61,7 @@ function startMessage(
   if (!(to instanceof Pid) && typeof to !== 'string') throw kernelError('NOT_A_PID', { action, value: to })
   if (typeof to !== 'string') kernel.touches(to)
   const destination = typeof to === 'string' ? to : routeOf(to)
-  // To a dead process: a timer that never was, as far as anyone can see.
+  // For a dead process no timer is needed: the reference looks like one of a timer that has ended.
   if (destination === undefined || (typeof destination !== 'string' && !destination.alive))
     return new Reference()
   const own = destination === setter || destination === setter.name
@@ -69,9 +69,9 @@ function startMessage(
 }
 
 /**
- * Cancels a timer; any process may. A message already delivered stays. Erlang's `cancel_timer/1`.
+ * Cancels a timer; any process may do it. A message that was delivered stays in the mailbox. Erlang's `cancel_timer/1`.
  *
- * @returns the whole milliseconds that were left, or false if it had fired or was cancelled before
+ * @returns the whole milliseconds that were left; false if it had fired or was cancelled before
  * @throws NOT_A_REFERENCE
  */
 export function cancelTimer(timer: Reference): number | false {
@@ -81,7 +81,7 @@ export function cancelTimer(timer: Reference): number | false {
   return timer instanceof MessageTimer ? timer.cancel() : false
 }
 
-/** The whole milliseconds left, or false. Erlang's `read_timer/1`. @throws NOT_A_REFERENCE */
+/** The whole milliseconds that are left; false for a timer that has ended. Erlang's `read_timer/1`. @throws NOT_A_REFERENCE */
 export function readTimer(timer: Reference): number | false {
   actor()
   if (!(timer instanceof Reference))
@@ -93,15 +93,15 @@ const NO_CLAUSE = [] as const
 
 /** Options of `sleep`. */
 export interface SleepOptions {
-  /** Ends the sleep when it fires: it rejects with the signal's reason. */
+  /** A signal that ends the sleep: it then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Waits `ms` milliseconds on the kernel's clock; messages stay in the mailbox. Elixir's `Process.sleep/1`.
+ * Waits for `ms` milliseconds of the kernel's clock. Messages stay in the mailbox. Elixir's `Process.sleep/1`.
  *
- * @param ms fractions are rounded up; with 0, those that are ready to run have their turns first, which a long loop owes them; Erlang's `yield/0`
- * @param options a `signal` that ends it
+ * @param ms milliseconds; fractions are rounded up. With 0, other processes that are ready run first, which long loops should allow; Erlang's `yield/0`
+ * @param options `signal`: a signal that ends the sleep
  * @throws BAD_TIME, BAD_OPTION; the reason of the signal, by default an `AbortError`. All of them reject.
  * @example
  * ```ts
