@@ -60,7 +60,7 @@ import {
 import type { ExitReason } from './terms/exit-reason.js'
 import { Pid, routeOf } from './terms/pid.js'
 
-/** A world of processes. Several can live in one program, each with its own names, clock and scheduler. */
+/** A kernel: a set of processes with its own names, clock and scheduler. A program may have several. */
 export class Kernel {
   readonly node: string
   readonly clock: Clock
@@ -71,11 +71,11 @@ export class Kernel {
   readonly timers: TimerWheel
   /** @internal */
   readonly probe: Probe | undefined
-  /** Where isolated servers run. */
+  /** Where isolated servers run: in real threads and programs, or in this program. */
   readonly isolation: 'real' | 'local'
   /** @internal */
   readonly names = new NameTable()
-  /** The other kernels that it was joined with; undefined as long as there was none. @internal */
+  /** The connected kernels; `undefined` before the first one. @internal */
   nodes: Nodes | undefined = undefined
   /** @internal */
   readonly exitSignalQueue = new ExitSignalQueue()
@@ -85,15 +85,15 @@ export class Kernel {
   readonly leftOpen = new LeftOpen(this)
   /** @internal */
   readonly incidents = new Incidents()
-  /** Whether what its processes leave uncaught is made their exit reason, in a program that contains failures. @internal */
+  /** Whether uncaught failures of its processes become their exit reasons, in a program with containment. @internal */
   contained = true
-  /** Messages sent to processes that were dead. */
+  /** The number of dead letters. */
   deadLetters = 0
-  /** How many look at it: without any, nothing is noted for them. @internal */
+  /** The number of observers. Without observers nothing is noted for them. @internal */
   observers = 0
-  /** How many processes are having their first turn inside another's. @internal */
+  /** The number of nested first turns inside other turns. @internal */
   nesting = 0
-  /** Failures in code that outlived its process; nobody is harmed by them. */
+  /** The number of failures in left-over code of dead processes. They harm nothing. */
   strayFailures = 0
   readonly #messages: MessageIsolation
   #reporter: Reporter
@@ -102,7 +102,7 @@ export class Kernel {
   #count = 0
   #newest: Process | undefined
   #main: Process | undefined
-  /** Those of the application, and not of the request in which the first process happens to be started. */
+  /** The AsyncLocalStorage stores at the construction: those of the application, and not of the request that starts the first process. */
   readonly #stores = storesOfNow()
 
   constructor(options: KernelOptions = {}) {
@@ -122,31 +122,31 @@ export class Kernel {
     this.#reporter = options.report ?? stderrReporter(this.clock)
   }
 
-  /** Which of all kernels that have had its name, one after the other, it is: its pids are not those of another. */
+  /** The incarnation of the node. It distinguishes the pids of this kernel from those of earlier kernels with the same name. */
   get creation(): number {
     this.#creation ??= process.getBuiltinModule('node:crypto').randomInt(1, 2 ** 32)
     return this.#creation
   }
 
   /**
-   * Joins it with another kernel, by a carrier that is up. From now on pids, names and aliases of each work in the other.
+   * Connects the kernel to another one by a carrier that is ready. From then on the pids, names and aliases of each work in the other.
    *
-   * @param peer who the other kernel is; one of that name which was joined before is gone
-   * @returns what the carrier hands on what comes from there
-   * @throws NODE_NAME when the other has no name, or the same
+   * @param peer the identity of the other kernel. A connected kernel with the same name is considered gone
+   * @returns the connection, to which the carrier passes all signals from there
+   * @throws NODE_NAME if the other kernel has no name, or the same one
    */
   connect(carrier: Carrier, peer: NodeIdentity): Connection {
     return this.withNodes().connect(carrier, peer)
   }
 
-  /** For whoever is to know other kernels. @internal */
+  /** The connected kernels; made if there are none. @internal */
   withNodes(): Nodes {
     this.nodes ??= new Nodes(this)
     return this.nodes
   }
 
   /**
-   * What stands for whoever has that name in a kernel that this one was joined with; undefined for one that it does not know.
+   * The pid that represents the process with a name in a connected kernel; `undefined` for an unknown kernel.
    * @internal
    */
   whoHas(name: string, node: string): Pid | undefined {
@@ -155,25 +155,25 @@ export class Kernel {
     return nodes.reachesOthers ? nodes.named(name, node).pid : nodes.current(node)?.holder(name).pid
   }
 
-  /** Milliseconds on this kernel's clock. */
+  /** The time of the kernel's clock in milliseconds. */
   now(): number {
     return this.clock.now()
   }
 
-  /** How many processes are alive. */
+  /** The number of living processes. */
   get processCount(): number {
     return this.#count
   }
 
-  /** How many processes there ever were. */
+  /** The number of processes that were ever started. */
   get spawned(): number {
     return this.#lastId
   }
 
   /**
-   * Runs `fn` as a process of its own and hands over what becomes of it: how a program or a test enters a kernel.
+   * Runs `fn` as a new process and returns its result. Programs and tests enter a kernel this way.
    *
-   * @returns what `fn` returns; rejects with the error it threw, or with PROCESS_EXITED when it was ended otherwise
+   * @returns the result of `fn`; rejects with its error, or with PROCESS_EXITED if the process ended otherwise
    * @example
    * ```ts
    * const answer = await new Kernel().run(async () => {
@@ -190,7 +190,7 @@ export class Kernel {
     const script = new Script(fn, (result) => {
       value = { value: result as T }
     })
-    // It is the caller's work, who waits for it.
+    // The process does the work of the caller, so it has the stores of the caller.
     const process = this.create(script, undefined, storesOfNow())
     process.withoutCrashReport = true
     return new Promise((resolve, reject) => {
@@ -202,13 +202,13 @@ export class Kernel {
     })
   }
 
-  /** Spawns a script; from inside a process this is what the ambient `spawn` does. */
+  /** Spawns a script. Inside a process, the function `spawn` does the same. */
   spawn(fn: () => unknown, options: SpawnOptions = NO_OPTIONS): Pid {
     checkSpawn('spawn', fn, options)
     return this.launch(new Script(fn), options)
   }
 
-  /** Spawns a reactive process: the ground of GenServer and of everything else that is called per message. */
+  /** Spawns a reactive process: the basis of GenServer and all other processes whose handler is called per message. */
   spawnBehaviour(behaviour: Behaviour, options: SpawnOptions = {}): Pid {
     checkKnown('spawnBehaviour', options, SPAWN_OPTIONS)
     return this.launch(behaviour, options)
@@ -217,8 +217,8 @@ export class Kernel {
   /**
    * Starts a reactive process and waits for its init. OTP's `proc_lib:start`, `start_link` and `start_monitor`.
    *
-   * @returns its pid, or `'ignore'` when the init said so
-   * @throws ALREADY_STARTED when the name is taken, START_FAILED with the reason, START_TIMEOUT
+   * @returns its pid, or `'ignore'` if the init returned that
+   * @throws ALREADY_STARTED if the name is taken, START_FAILED with the reason, START_TIMEOUT
    */
   startBehaviour(behaviour: Behaviour, options: StartOptions = {}): Promise<Started | 'ignore'> {
     try {
@@ -230,7 +230,7 @@ export class Kernel {
   }
 
   /**
-   * As `startBehaviour`; what is known at once comes without a promise, or is thrown: a promise costs as much as the rest.
+   * Does the same without a promise if the outcome is known at once; an error is then thrown. A promise would cost as much as the rest.
    * @internal
    */
   startNow(behaviour: Behaviour, options: StartOptions): Started | 'ignore' | Promise<Started | 'ignore'> {
@@ -238,7 +238,7 @@ export class Kernel {
   }
 
   /**
-   * Sends a request and waits for its reply: what `call` is made of. The server's `handle` gets a `CallRequest`.
+   * Sends a request and waits for its reply: the basis of `call`. The `handle` of the server gets a `CallRequest`.
    *
    * @throws CALL_NOPROC, CALL_TIMEOUT, CALL_SERVER_EXITED, CALL_SELF, CALL_CYCLE, CALL_ABORTED, MAILBOX_FULL, BAD_TIMEOUT
    */
@@ -269,9 +269,8 @@ export class Kernel {
   }
 
   /**
-   * Sends for the kernel and not as the current process: from outside, or from what happens inside a death. Code of a
-   * process uses the ambient `send`, which is fenced. What a full mailbox
-   * refuses is dropped, and counted there.
+   * Sends a message by the kernel and not as the current process: from outside any process, or during a death. Code of a
+   * process uses the function `send`, which is fenced. A message that a full mailbox refuses is dropped and counted there.
    *
    * @throws NAME_UNKNOWN
    */
@@ -283,7 +282,7 @@ export class Kernel {
     else target.offer(this.isolate(message))
   }
 
-  /** Sends an exit signal as the current process, or as the program's main one. @throws NOT_A_PID, PROCESS_DEAD */
+  /** Sends an exit signal as the current process; outside any process as the main process. @throws NOT_A_PID, PROCESS_DEAD */
   exit(pid: Pid, reason: ExitReason): true {
     checkPid(pid, 'exit(pid, reason)')
     this.touches(pid)
@@ -306,11 +305,11 @@ export class Kernel {
   }
 
   /**
-   * Has `tell` called once, when that process, or one of that name, is up: it is done with its init if it was started with
-   * one. At once when it is; of a process also when it died. `tell` must not throw or wait. A name can be one that something
-   * else keeps, which then calls `names.tell`.
+   * Calls `tell` once when a process, or one with a name, is ready: its init has ended, if it has an awaited one. It is called at once if that
+   * is so already; for a pid also when the process has died. `tell` must not throw or wait. For a name that other code keeps, that code calls
+   * `names.tell`.
    *
-   * @returns what takes it back
+   * @returns a function that removes `tell`
    *
    * @internal
    */
@@ -318,7 +317,7 @@ export class Kernel {
     return this.names.expect(who, tell)
   }
 
-  /** Every live process, oldest first. @param after only those younger than the process of this id */
+  /** All living processes, the oldest first. @param after only processes with a higher id */
   processes(after = 0): Pid[] {
     checkId(after, 'processes')
     const pids: Pid[] = []
@@ -327,7 +326,7 @@ export class Kernel {
     return pids.reverse()
   }
 
-  /** The live process of that id. It looks through the processes, the newest first. */
+  /** The living process with an id. It searches all processes, the newest first. */
   find(id: number): Pid | undefined {
     checkId(id, 'find')
     for (let at = this.#newest; at !== undefined && at.pid.id >= id; at = at.prevProcess)
@@ -335,16 +334,16 @@ export class Kernel {
     return undefined
   }
 
-  /** Resolves when nothing is ready to run: all messages handled that can be without time or I/O. */
+  /** Resolves when no process is ready to run: all messages are handled that need no time or I/O. */
   async settled(): Promise<void> {
     do await turnOfLoop()
     while (!this.scheduler.idle)
   }
 
   /**
-   * Has `witness` told of the death of `pid`, in the moment it happens. The same witness twice counts once.
+   * Adds a death observer to a process. Adding the same one again changes nothing.
    *
-   * @returns false when the process is dead already
+   * @returns false if the process is dead already
    *
    * @internal
    */
@@ -364,26 +363,26 @@ export class Kernel {
   }
 
   /**
-   * Told that what happens next depends on whether a process lives, or on something else that processes share: for a
-   * kernel that must know what depends on what.
+   * Notes that the next action depends on whether a process is alive, or on other data that processes share. Only a stepped
+   * kernel uses it, to know which steps depend on each other.
    *
    * @internal
    */
   touches(_thing: Pid | string, _what?: Touched): void {}
 
-  /** Told when a wait that signals can end begins and when it ends: what happens depends on whether one has fired. @internal */
+  /** Notes that a wait with signals begins or ends, which depends on whether one is aborted. @internal */
   dependsOn(_signals: Signals): void {}
 
   /**
-   * Told when a call is answered, or ended by a signal: whoever comes first counts, and a second one changes nothing.
+   * Notes that a call is answered, or ended by a signal: the first of them counts, and a second has no effect.
    *
    * @internal
    */
   callEnds(_call: CallRequest): void {}
 
   /**
-   * Whether anybody has a use for reports of that sort. Those that come with each death and each start are made only then:
-   * their text and their fields cost more than the death.
+   * Whether reports of a kind are used. Reports of deaths and starts are made only then, since their text and fields cost more than the
+   * death itself.
    *
    * @internal
    */
@@ -391,22 +390,22 @@ export class Kernel {
     return hasReportListeners() || isWanted(this.#reporter, level, kind)
   }
 
-  /** Hands a report to the log. A log that fails is told on stderr, and fails nobody who reports. */
+  /** Passes a report to the reporter and to the diagnostics channel. An error of the reporter is written to stderr and does not reach the caller. */
   report(report: Report): void {
     handOver(report, this.#reporter, this.clock)
     publishReport(this, report)
   }
 
-  /** Sends reports elsewhere from now on. */
+  /** Replaces the reporter. */
   reportTo(reporter: Reporter): void {
     this.#reporter = reporter
   }
 
   /**
-   * Makes a failure that no code caught the exit reason of the process whose async context it comes from.
+   * Makes an uncaught failure the exit reason of the process whose async context it comes from.
    *
-   * @param promise the one whose rejection nobody handled; where it is known who made it, that one is at fault
-   * @returns false when it comes from no process, or from one of a kernel on which nothing is contained
+   * @param promise the rejected promise; if its creator is known, that process is at fault
+   * @returns false if the failure comes from no process, or from one of a kernel without containment
    *
    * @internal
    */
@@ -416,9 +415,9 @@ export class Kernel {
     return process?.kernel.contained === true
   }
 
-  // What follows is for the kernel's own files.
+  // The members from here on are for the kernel's own files.
 
-  /** The circle of calls that a call is in, as far as can be seen; undefined for none. @internal */
+  /** The circle of calls that contains a call, as far as it is known; `undefined` if there is none. @internal */
   readonly circleThrough = circleOf
 
   /** Counts and publishes a dead letter: a message that reaches nobody. @internal */
@@ -428,21 +427,21 @@ export class Kernel {
     this.probe?.loses(currentProcess()?.pid, to, message)
   }
 
-  /** The process that acts: the current one, or for code outside any process the program's main one. @internal */
+  /** The acting process: the current one; outside any process the main process. @internal */
   actor(): Process {
     const process = currentProcess() ?? this.main()
     if (!process.alive) throw this.leftovers.refused(process)
     return process
   }
 
-  /** Stands for the code outside all processes: it can link, monitor and receive, and its death fails the program. @internal */
+  /** The main process, which represents the code outside all processes: it can link, monitor and receive, and its death fails the program. @internal */
   main(): Process {
     if (this.#main?.alive !== true)
       this.#main = this.createOutside({ exited: (reason) => this.mainExited(reason) }, 'main')
     return this.#main
   }
 
-  /** A process of nobody's that runs outside the scheduler: it stands for code that is there anyway. @internal */
+  /** Makes a process outside the scheduler and without a parent, which represents code that runs anyway. @internal */
   createOutside(body: Body, label: string): Process {
     const process = this.create(body, undefined, this.#stores)
     process.label = label
@@ -450,7 +449,7 @@ export class Kernel {
     return process
   }
 
-  /** Code outside all processes was linked to one that ended. @internal */
+  /** Called when the main process was linked to a process that ended. @internal */
   protected mainExited(reason: ExitReason): void {
     failProgram(reason)
   }
@@ -471,7 +470,7 @@ export class Kernel {
     return new TimerWheel(this.clock, () => this.settled(), this.scheduler)
   }
 
-  /** The process object itself: a kernel whose steps are chosen has its own kind. @internal */
+  /** Makes the process object. A stepped kernel has its own class. @internal */
   protected incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
     return newProcess(this, id, body, parent, stores)
   }
@@ -480,12 +479,12 @@ export class Kernel {
   launch(body: Body, options: SpawnOptions): Pid {
     const process = this.prepare(this.actor(), body, options, options.ancestry === true)
     process.wake()
-    // Nobody waits for its init: it is up.
+    // Its init is not awaited, so it is ready.
     this.names.up(process)
     return process.pid
   }
 
-  /** Makes a process that has not run, and is not in the queue. @internal */
+  /** Makes a process that has not run and is not in the queue. @internal */
   prepare(
     spawner: Process,
     body: Body,
@@ -505,7 +504,7 @@ export class Kernel {
     return process
   }
 
-  /** @throws NAME_INVALID for a keeper that is none @internal */
+  /** The process that has a name. @throws NAME_INVALID for an object that is no name keeper @internal */
   ownerOf(name: string | NameKeeper): Pid | undefined {
     if (typeof name !== 'object') return this.names.get(name)?.pid
     if (typeof name?.whereis !== 'function') throw kernelError('NAME_INVALID', { name })
@@ -517,7 +516,7 @@ export class Kernel {
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
   }
 
-  /** Whether messages are not shared with their senders. @internal */
+  /** Whether messages are isolated from their senders. @internal */
   get isolates(): boolean {
     return this.#messages !== 'share'
   }
@@ -527,7 +526,7 @@ export class Kernel {
     return isolated(message, this.#messages)
   }
 
-  /** The process is dead for everyone: off the names and the list. @internal */
+  /** Removes a dead process from the names and from the list. @internal */
   forget(process: Process): void {
     publishExit(process)
     this.names.release(process)

@@ -20,18 +20,18 @@ import { takeFirst, Waiter } from './receive-waiter.js'
 import { RefWaiter } from './ref-receive-waiter.js'
 
 /**
- * Where a message can go: a pid, a registered name, a name that may be unknown, an alias, or what knows a pid or a name, such
- * as a `Ref` or a key of a registry.
+ * The destination of a message: a pid, a registered name, a name that may be unknown, an alias, or an object with a pid or name as its
+ * `target`, such as a `Ref` or a key of a registry.
  */
 export type Destination = Pid | string | RemoteName | Reference | { readonly target: Pid | string }
 
 /**
- * Puts `message` in the mailbox of a process and goes on. To a dead process, an unknown `{ name, node }` or an
- * inactive alias it is dropped without a word; so is what the left-over code of a dead process sends. Erlang's `!`.
+ * Puts `message` into the mailbox of a process and returns. A message to a dead process, an unknown `{ name, node }` or an
+ * inactive alias is silently dropped; so are messages of left-over code of a dead process. Erlang's `!`.
  *
  * @returns the message
- * @throws NAME_UNKNOWN when a bare name is not registered, BAD_DESTINATION; MAILBOX_FULL when the receiver has set its
- *   mailbox a limit with the policy `'reject'`, and it is reached
+ * @throws NAME_UNKNOWN if a plain name is not registered, BAD_DESTINATION; MAILBOX_FULL if the mailbox of the receiver has a
+ *   limit with the policy `'reject'` and is full
  */
 export function send<T>(to: Destination, message: T): T {
   const sender = currentProcess()
@@ -52,7 +52,7 @@ export function send<T>(to: Destination, message: T): T {
   return message
 }
 
-/** Through an alias comes what its process has asked for, and is let in. */
+/** Delivers a message. A message through an alias was requested by its process, so a limit does not apply to it. */
 function answer(target: Process, to: Destination, message: unknown): boolean {
   if (!(to instanceof Reference)) return target.offer(message)
   target.deliver(message)
@@ -60,10 +60,10 @@ function answer(target: Process, to: Destination, message: unknown): boolean {
 }
 
 /**
- * As `send`, for whoever must not fail for the sake of one receiver. Erlang's `send_nosuspend/2`.
+ * Sends a message as `send` does, without an error if one receiver cannot take it. Erlang's `send_nosuspend/2`.
  *
- * @returns false when the mailbox was full, when the way to another kernel is (see `Carrier.busy`), or nobody has the bare name;
- *   what is dropped silently by `send` counts as sent
+ * @returns false if the mailbox was full, the connection to another kernel is busy (see `Carrier.busy`), or a plain name is not
+ *   registered; messages that `send` would silently drop count as sent
  * @throws BAD_DESTINATION
  * @example
  * ```ts
@@ -87,8 +87,8 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
 }
 
 /**
- * Sends a process what it has asked for, which is let in however full its mailbox is. For the kernel and not as the current
- * process, as `Kernel.send`.
+ * Sends a process a message that it has requested: a limit of its mailbox does not apply. It is sent by the kernel and not as the current
+ * process, like `Kernel.send`.
  */
 export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
   const target = routeOf(pid)
@@ -97,9 +97,9 @@ export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
 }
 
 /**
- * As `sendNosuspend`, of a message that is its own envelope.
+ * Sends a message that is its own envelope, otherwise as `sendNosuspend` does.
  *
- * @returns what can be awaited, where it may have to wait for room in the mailbox
+ * @returns a thenable if the message may have to wait for room in the mailbox
  */
 export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefined {
   const sender = currentProcess()
@@ -139,7 +139,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
 }
 
 function isAddressed(to: unknown): to is { readonly target: Pid | string } {
-  // A monitor that is an alias has a target as well: whom it watches.
+  // A monitor has a field `target` too: the process that it watches.
   if (typeof to !== 'object' || to === null || isRevoked(to)) return false
   return !(to instanceof Reference) && 'target' in to
 }
@@ -148,29 +148,29 @@ const RECEIVE_OPTIONS = ['timeout', 'onTimeout', 'signal', 'onAbort']
 
 /** Options of `receive`. */
 export interface ReceiveOptions<T = undefined> {
-  /** Milliseconds to wait, 0 to look once, or Infinity, the default. */
+  /** Milliseconds to wait; 0: only the messages that are there. Default `Infinity`. */
   readonly timeout?: number
-  /** Makes the result when the time is up; without it that is `undefined`. */
+  /** Computes the result after the time-out; without it that is `undefined`. */
   readonly onTimeout?: () => T
-  /** Ends the wait when it fires: the receive rejects with its reason, and takes no message. */
+  /** A signal that ends the wait: the receive then rejects with its reason and takes no message. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The same, for what waits for others. */
+/** The options of a receive inside other functions of the framework. */
 export interface WaitOptions<T = undefined> extends ReceiveOptions<T> {
-  /** Called in the moment in which the signal ends the wait. */
+  /** Called at the moment when the signal ends the wait. */
   readonly onAbort?: () => void
 }
 
 /**
- * Takes a message from the mailbox: the oldest that matches. The others keep their order. Erlang's `receive … after`.
+ * Takes the oldest message that matches from the mailbox. The others keep their order. Erlang's `receive … after`.
  *
- * With a list of clauses made by `on`, the oldest message that *any* clause matches is taken, the first such clause
- * handles it, and the result is the handler's.
+ * With a list of clauses made by `on`, the oldest message that *any* clause matches is taken. The first such clause
+ * handles it, and the result is that of its handler.
  *
- * @returns the message, or the handler's result; `undefined` or `onTimeout()` when the time is up
- * @throws BAD_TIMEOUT, BAD_PATTERN, BAD_OPTION; the reason of the `signal`, by default an `AbortError`; what a guard or handler
- *   throws; PROCESS_DEAD when the process dies meanwhile
+ * @returns the message, or the result of the handler; after the time-out `undefined` or `onTimeout()`
+ * @throws BAD_TIMEOUT, BAD_PATTERN, BAD_OPTION; the reason of the `signal`, by default an `AbortError`; the error of a guard or
+ *   handler; PROCESS_DEAD if the process dies meanwhile
  * @example
  * ```ts
  * const reply = await receive({ ref }, { timeout: 5_000 })
@@ -221,8 +221,8 @@ export function receive(first?: unknown, second?: WaitOptions<unknown>): Promise
 }
 
 /**
- * As `receive` with one clause, for messages that carry a reference as their `ref`. However many of these a process waits
- * in at once, each message is looked at once.
+ * Receives a message with a certain reference in its field `ref`, otherwise as `receive` with one clause does. Many such receives at the
+ * same time test each message only once.
  */
 export function receiveRef<T, U = undefined>(
   ref: Reference,
@@ -243,7 +243,7 @@ export function receiveRef<T, U = undefined>(
   }
 }
 
-/** Has a signal end a receive that is about to begin. @throws its reason when it has fired; BAD_OPTION */
+/** Adds a signal to a receive that is about to begin. @throws its reason if it is already aborted; BAD_OPTION */
 function limit(waiter: Waiter, signal: AbortSignal, onAbort: (() => void) | undefined): void {
   checkSignal(signal, 'a receive')
   if (signal.aborted) {
@@ -254,15 +254,15 @@ function limit(waiter: Waiter, signal: AbortSignal, onAbort: (() => void) | unde
 }
 
 /**
- * Whether the current process may go on without a wait: as each message does, it uses up a part of its turn. For loops that
- * need no promise; one that gets a no waits with `sleep(0)`.
+ * Whether the current process may go on without a wait. Each call uses up a part of its turn, as a message does. For loops without
+ * promises: when it returns false, wait with `sleep(0)`.
  */
 export function mayGoOn(): boolean {
   return actor().mayGoOn()
 }
 
 /**
- * Takes the oldest message that `wanted` says, if it is there: as `receive` does with a time-out of 0, without a promise.
+ * Takes the oldest message for which `wanted` returns true, if it is there: like `receive` with a time-out of 0, but without a promise.
  * For a process that waits in no other receive.
  */
 export function takeNow<T>(wanted: (message: unknown) => message is T): T | undefined {
@@ -278,15 +278,15 @@ export function takeNow<T>(wanted: (message: unknown) => message is T): T | unde
   return undefined
 }
 
-/** A place in a mailbox. */
+/** A position in a mailbox. */
 export type Mark = Envelope | undefined
 
-/** The end of the mailbox of the current process, for a receive of what can only come later. */
+/** The end of the current process's mailbox, for a receive of a message that can only come later. */
 export function endOfMail(): Mark {
   return actor().mailbox.last
 }
 
-/** As `receive` with a guard, of what came after that mark: no message before it is looked at. The BEAM's receive marker. */
+/** Receives a message that arrived after a mark, otherwise as `receive` with a guard does. Messages before the mark are not tested. The BEAM's receive marker. */
 export function receiveAfter<T>(
   mark: Mark,
   matches: (message: unknown) => message is T,
@@ -297,17 +297,17 @@ export function receiveAfter<T>(
   return process.receive(waiter, timeout) as Promise<T | undefined>
 }
 
-/** So many messages are looked through for an EXIT without an index of them. */
+/** The most messages that are searched for an EXIT without an index. */
 const FEW = 32
 
 /**
- * Takes the oldest EXIT message of a process, if it is there: as `takeNow(exitOf(pid))`, at a cost that does not grow with what
- * else waits. For supervisors.
+ * Takes the oldest EXIT message of a process, if it is there: like `takeNow(exitOf(pid))`, but the cost does not depend on the length of
+ * the mailbox. For supervisors.
  */
 export function takeExit(pid: Pid): ExitMessage | undefined {
   const process = actor()
   process.surrender()
-  // One of another class has more to do.
+  // A mailbox of another class, such as a limited one, stays as it is.
   if (process.mailbox.length > FEW && process.mailbox.constructor === Mailbox) {
     process.mailbox = new ExitIndexMailbox(process.mailbox)
   }
@@ -318,7 +318,7 @@ export function takeExit(pid: Pid): ExitMessage | undefined {
   return envelope.message as ExitMessage
 }
 
-/** The same of a process whose EXIT, if there is one, was sent before. */
+/** The same for a process whose EXIT, if there is one, was already sent. */
 export function takeSentExit(pid: Pid): ExitMessage | undefined {
   actor().receivesAllSent()
   return takeExit(pid)
@@ -327,8 +327,8 @@ export function takeSentExit(pid: Pid): ExitMessage | undefined {
 const OPTIONS: readonly string[] = ['timeout', 'onTimeout', 'signal']
 
 /**
- * `receive({ timeout: 0 })` asks for any message; a message is never matched by the property `timeout` alone, nor by a signal
- * that it carries.
+ * Whether the only argument of `receive` is options. `receive({ timeout: 0 })` takes any message; so a pattern cannot consist of
+ * `timeout` or `signal` alone.
  */
 function isOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
@@ -345,7 +345,7 @@ function clausesOf(pattern: unknown): readonly Clause[] {
 }
 
 /**
- * Waits until a message is in the mailbox and leaves it there. On the BEAM this also gives memory back; here it is
+ * Waits until a message is in the mailbox, and leaves it there. On the BEAM this also frees memory; here it is
  * only a wait. Erlang's `hibernate/3` without the function.
  */
 export async function hibernate(): Promise<void> {

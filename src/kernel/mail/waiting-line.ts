@@ -3,25 +3,25 @@ import type { Mailbox } from './mailbox.js'
 import { LOOKS, type Waiter, type Waiting } from './receive-waiter.js'
 
 /**
- * Several receives of one process, as in a `Promise.all` of them. New messages are offered to each in the order in which they
- * began. What wants no message, as a sleep, is looked at when its time is up, and however many there are cost a message nothing.
+ * Several receives of a process at the same time, for example in a `Promise.all`. New messages are offered to each in the order in which
+ * they began. Waits without messages, such as sleeps, are handled only at their time-out, so they cost a message nothing.
  */
 export class WaitingLine implements Waiting {
   moved = false
   readonly #process: Process
-  /** Those that want messages. */
+  /** The waits for messages. */
   readonly #wanting = new Set<Waiting>()
   readonly #sleeping = new Set<Waiting>()
-  /** Those to be looked at though no message has come: they are new, or their time is up. */
+  /** The waits to handle without a new message: they are new, or have reached their time-out. */
   readonly #due = new Set<Waiting>()
-  /** The last of those that want messages. */
+  /** The last wait for messages. */
   #last: Waiting | undefined
-  /** How many messages had come when all were offered what there was. */
+  /** The number of arrived messages when all waits had been offered all of them. */
   #came: number | undefined = undefined
-  /** The round in which they are offered what has come since, and how many had come when it began. */
+  /** The current round, in which the waits are offered the messages since then, and the number of arrived messages at its beginning. */
   #round: Iterator<Waiting> | undefined = undefined
   #roundCame = 0
-  /** Whose look at the mailbox was interrupted. */
+  /** The wait whose search of the mailbox was interrupted. */
   #looking: Waiting | undefined = undefined
 
   constructor(process: Process, first: Waiting) {
@@ -35,7 +35,7 @@ export class WaitingLine implements Waiting {
     else this.put(added)
   }
 
-  /** Adds what has joined nobody. */
+  /** Adds a wait that has joined no group. */
   put(waiter: Waiting): void {
     this.#due.add(waiter)
     if (waiter.wantsNothing) this.#sleeping.add(waiter)
@@ -49,7 +49,7 @@ export class WaitingLine implements Waiting {
     return this.#wanting.size === 0
   }
 
-  /** The one that is left, if it is alone. */
+  /** The only wait; `undefined` if there are several. */
   get only(): Waiting | undefined {
     if (this.#wanting.size + this.#sleeping.size !== 1) return undefined
     const [only] = this.#wanting.size === 1 ? this.#wanting : this.#sleeping
@@ -60,7 +60,7 @@ export class WaitingLine implements Waiting {
     if (this.#wanting.has(waiter) || this.#sleeping.has(waiter)) this.#due.add(waiter)
   }
 
-  /** It is over, or in no line any more. */
+  /** Removes a wait. */
   remove(waiter: Waiting): void {
     this.#wanting.delete(waiter)
     this.#sleeping.delete(waiter)
@@ -80,7 +80,7 @@ export class WaitingLine implements Waiting {
     for (const waiter of this.#sleeping) waiter.abandon(error)
   }
 
-  /** Offers what has come to all that want messages. @returns false when others have their turns first */
+  /** Offers the new messages to all waits for messages. @returns false if other processes must run first */
   #offer(mailbox: Mailbox): boolean {
     for (let looks = 1; ; ) {
       if (this.#round === undefined) {
@@ -88,7 +88,7 @@ export class WaitingLine implements Waiting {
         if (this.#roundCame === this.#came) return true
         this.#round = this.#wanting.values()
       }
-      // With nothing left, none of the others has anything to look at.
+      // Without messages there is nothing to offer to the other waits.
       while (mailbox.length > 0) {
         if (looks++ % LOOKS === 0 && this.#process.interrupted()) return false
         const waiter = this.#looking ?? this.#round.next().value
@@ -109,7 +109,7 @@ export class WaitingLine implements Waiting {
     }
   }
 
-  /** @returns false when its look at the mailbox was interrupted, or the process has ended */
+  /** Offers messages to one wait. @returns false if its search was interrupted or the process has ended */
   #attempt(waiter: Waiting, mailbox: Mailbox): boolean {
     this.#due.delete(waiter)
     const over = waiter.attempt(mailbox)
@@ -123,7 +123,7 @@ export class WaitingLine implements Waiting {
   }
 }
 
-/** Adds a receive to those the process already waits in. */
+/** Adds a receive to the waits of a process. */
 export function queueWaiter(process: Process, waiter: Waiter): void {
   const { waiter: first } = process
   if (first instanceof WaitingLine) {
@@ -140,27 +140,27 @@ export function queueWaiter(process: Process, waiter: Waiter): void {
   }
 }
 
-/** Offers the new messages to the receives in waiting, first come first; true when one of them is over. */
+/** Offers the new messages to the waiting receives, the oldest first. Returns true if one of them has ended. */
 export function attemptWaiters(process: Process): boolean {
   let done = false
   for (let waiter = process.waiter; waiter !== undefined; ) {
     const over = waiter.attempt(process.mailbox)
     if (over || waiter.moved) done = true
-    // A guard that ended its own process ended all its receives.
+    // A guard that ends its process ends all its receives.
     if (!process.alive) return true
     const now = process.waiter
     if (now === waiter || !(now instanceof WaitingLine)) {
       process.waiter = over ? undefined : now instanceof WaitingLine ? (now.only ?? now) : now
       return done
     }
-    // Its handler has begun another receive, whose turn it is before the process's own.
+    // Its handler has begun another receive, which is handled next.
     if (over) now.remove(waiter)
     waiter = now
   }
   return done
 }
 
-/** The process died with code waiting in it. */
+/** Rejects all waiting receives of a process that died. */
 export function abandonWaiters(process: Process, error: unknown): void {
   process.waiter?.abandon(error)
   process.waiter = undefined

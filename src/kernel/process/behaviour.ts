@@ -4,45 +4,45 @@ import type { Exit, ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 import type { Process } from './process.js'
 
-/** How the init of a process ended; nothing means that it is ready. */
+/** The outcome of an init; `undefined` means that the process is ready. */
 export type InitOutcome = undefined | { ignore: true } | { stop: ExitReason } | { error: ExitReason }
 
-/** What became of a message: it is handled, or the process ends for a reason, which costs less than to throw that. */
+/** The outcome of a message: it was handled, or the process must end with a reason. Returning the reason costs less than throwing it. */
 // biome-ignore lint/suspicious/noConfusingVoidType: handlers that return nothing are functions without a return
 export type Handled = void | Exit
 
-/** What a reactive process is made of: the scheduler calls `handle` for one message at a time. */
+/** The code of a reactive process. The scheduler calls `handle` for one message at a time. */
 export interface Behaviour {
   /**
-   * The first thing run inside the process; whoever started it with `startBehaviour` waits for it. What it is handed is
-   * what `currentKernel`, `self` and `parentPid` give, for which each start would ask.
+   * The init, which runs first inside the process. A caller of `startBehaviour` waits for it. Its arguments are the results of
+   * `currentKernel`, `self` and `parentPid`, which every start would call otherwise.
    */
   start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome>
-  /** Run once after a successful `start`, when the starter knows of it and before any message is handled. */
+  /** Called once after a successful `start`, when the starter has been told and before any message is handled. */
   ready?(): Handled | PromiseLike<Handled>
-  /** The next message is handled when what this returns is done; a synchronous handler costs no promise. */
+  /** Handles a message. The next one is handled when the result is settled; a synchronous handler needs no promise. */
   handle(message: unknown): Handled | PromiseLike<Handled>
   /**
-   * Whether an `ExitMessage` of `pid` ends it: asked of one that traps exits. Without it, none does. It decides whether the
-   * end of a dead parent waits for what this process owns.
+   * Whether an `ExitMessage` from `pid` ends the process, if it traps exits. Default: none does. It decides whether the
+   * end of a dead parent waits for the resources of this process.
    */
   endsOnExitOf?(pid: Pid): boolean
   /**
-   * The processes of which one must go on before this call to it can be answered; undefined where others may answer it, or
-   * that is not known. Without it, nobody knows of a call that it took. See `call-cycle.ts`.
+   * The processes of which one must act before a call to this process can be answered; `undefined` if others may answer it, or if that is
+   * unknown. Without this method nothing is known about a call that the process took. See `call-cycle.ts`.
    */
   answerers?(call: CallRequest): readonly Pid[] | undefined
-  /** Takes back a call that it took and put by; false when there is none. */
+  /** Removes a call that the process took and put by; false if there is none. */
   withdraw?(call: CallRequest): boolean
-  /** Whether a message whose turn has come will be left out: for those who watch, nothing is handled then. */
+  /** Whether the next message will be skipped. Observers then see no handler. */
   leavesOut?(message: unknown): boolean
-  /** What it is sent and what it does is nobody's business: those who watch messages and handlers are not told. */
+  /** Whether the process is internal: observers of messages and handlers do not see it. */
   readonly internal?: boolean
-  /** Called once when the process died, before its links and monitors are told; must not throw. May come later. */
+  /** Called once when the process has died, before its links and monitors are signalled. It must not throw. It may be set later. */
   exited?: ((reason: ExitReason) => void) | undefined
 }
 
-/** What a process does. Without `handle` it is a script and ends when `start` is done. */
+/** The code of any process. Without `handle` it is a script, which ends when `start` ends. */
 export interface Body {
   start?(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome>
   ready?(): Handled | PromiseLike<Handled>
@@ -52,18 +52,18 @@ export interface Body {
   withdraw?(call: CallRequest): boolean
   leavesOut?(message: unknown): boolean
   readonly internal?: boolean
-  /** Is told of a failure that no code caught, in place of ending with it. */
+  /** Called with an uncaught failure; the process does not end then. */
   failed?(thrown: unknown): void
   exited?: ((reason: ExitReason) => void) | undefined
 }
 
-/** The processes that started a process, nearest first; shared between siblings. */
+/** The ancestors of a process, the nearest first; siblings share the object. */
 export interface Ancestry {
   readonly nearest: Pid | string
   readonly further: Ancestry | undefined
 }
 
-/** The ancestry of what `spawner` starts: one object for all its children, as long as it keeps its name. */
+/** The ancestry for the children of `spawner`: one object for all of them, as long as its name does not change. */
 export function ancestryUnder(spawner: Process): Ancestry {
   const nearest = spawner.name ?? spawner.pid
   const { offspring } = spawner

@@ -7,21 +7,21 @@ import { endRoute } from '../terms/pid.js'
 import type { Body } from './behaviour.js'
 import type { Process } from './process.js'
 
-/** So many signals go out at once, whatever else is ready: what most deaths cause is over in the moment in which they happen. */
+/** The number of signals that are sent without an interruption. The effects of most deaths are complete at the moment of the death. */
 const AT_ONCE = 256
 
-/** After so many more it is asked whether others are to have their turns. */
+/** After this many more signals the scheduler is asked whether other processes must run. */
 const STRIDE = 32
 
-/** One that is dead for everyone, while what its children own is closed: those are told before all others. */
+/** A dead process that waits for the resources of its children to close. The children are signalled before all others. */
 class Orphaned {
   constructor(readonly parent: Process) {}
 }
 
 /**
- * Sends the exit signals of the dead, one process after the other. Those that die of them join the queue, so a chain
- * or ring of any length needs no stack; and where there are very many signals, others have their turns in between. Until all
- * of its own have gone out a process is no more over than one whose resources are closing.
+ * The queue that sends the exit signals of dead processes, one process after the other. Processes that die of them join the queue, so a
+ * chain or ring of any length needs no deep stack. With very many signals, other processes run in between. A process has not ended until
+ * all its signals are sent, just as one whose resources are closing.
  */
 export class ExitSignalQueue implements Runnable {
   nextTask: Runnable | undefined = undefined
@@ -29,7 +29,7 @@ export class ExitSignalQueue implements Runnable {
   #at = 0
   #busy = false
   #sent = 0
-  /** Where it stands among the links of the one whose signals go out, when that was interrupted. */
+  /** The position in the links of the current dead process, if sending was interrupted. */
   #links: Iterator<Process> | undefined = undefined
 
   bury(process: Process): void {
@@ -37,12 +37,12 @@ export class ExitSignalQueue implements Runnable {
     this.#add(process)
   }
 
-  /** Tells the children of a dead process, whose end it waits for. */
+  /** Signals the children of a dead process, for whose end it waits. */
   orphan(parent: Process): void {
     this.#add(new Orphaned(parent))
   }
 
-  /** Goes on after an interruption. */
+  /** Continues after an interruption. */
   turn(): boolean {
     this.#send(undefined)
     return false
@@ -68,7 +68,7 @@ export class ExitSignalQueue implements Runnable {
     this.#busy = false
   }
 
-  /** Tells the links of a dead process, then its monitors. @returns false when it was interrupted */
+  /** Signals the links of a dead process, then its monitors. @returns false if it was interrupted */
   #tellOf(dead: Process, acting: Process | undefined): boolean {
     const { reason } = dead
     const interrupted = this.#links
@@ -76,7 +76,7 @@ export class ExitSignalQueue implements Runnable {
     for (let links = interrupted ?? iteratorOf(takeLinks(dead)); ; links = iteratorOf(takeLinks(dead))) {
       for (let next = links.next(); next.done !== true; next = links.next()) {
         const other = next.value
-        // In the meantime it may have taken its link back, or have ended.
+        // Meanwhile the other process may have removed its link, or have ended.
         if (links === interrupted && !hasLink(other, dead)) continue
         forgetLink(other, dead)
         other.exitSignal(dead.pid, reason, true, acting)
@@ -85,7 +85,7 @@ export class ExitSignalQueue implements Runnable {
           return false
         }
       }
-      // Others can tie to it as long as it is not over.
+      // Others may link to it (`tie`) until it has ended.
       if (dead.links === undefined) break
     }
     for (let monitor = dead.monitoredBy; monitor !== undefined; monitor = dead.monitoredBy) {
@@ -107,7 +107,7 @@ export class ExitSignalQueue implements Runnable {
 
 const iteratorOf = <T>(items: Iterable<T>): Iterator<T> => items[Symbol.iterator]()
 
-/** Tells the children of a dead process, whose end it waits for. Those who are waited for keep their link: by it they tell their end. */
+/** Signals the children of a dead process. Those for which it waits keep their link, by which their end is reported. */
 function tellChildren(dead: Process, acting: Process | undefined): void {
   const { reason, descendants } = dead
   for (const child of childrenOf(dead)) {
@@ -116,12 +116,12 @@ function tellChildren(dead: Process, acting: Process | undefined): void {
   }
 }
 
-/** The body of a process that is over. */
+/** The body of a process that has ended. */
 const NOBODY: Body = { handle() {} }
 
 /**
- * Everybody has been told of the death. Left-over code runs as this process for as long as there is any, and so do the
- * promises, timers and errors that it made: none of them shall keep what the process had.
+ * Clears a process after all its signals were sent. Left-over code, and promises, timers and errors that it made, may refer to the process
+ * for long. They must not keep its data in memory.
  */
 function leaveNothing(dead: Process): void {
   dead.allTold()
@@ -132,7 +132,7 @@ function leaveNothing(dead: Process): void {
   dead.waits = undefined
   dead.ancestry = undefined
   if (dead.countsAsOwner) leavesOwners(dead)
-  // It would keep all that ever died beside it.
+  // Otherwise it would keep all later dead neighbours in memory.
   dead.prevProcess = undefined
   dead.nextProcess = undefined
   dead.dropRareFields()

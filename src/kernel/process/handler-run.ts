@@ -11,12 +11,12 @@ import type { Process } from './process.js'
 
 type Work = () => Handled | PromiseLike<Handled>
 
-/** The run whose handler is on the stack, up to its first `await`. */
+/** The run whose handler is on the stack: until its first `await`. */
 let onStack: HandlerRun | undefined
 
 /**
- * A run of a handler that somebody watches. It ends once: with the handler, with what answers the call beside it, or with its
- * process, whichever is first.
+ * A run of a handler while handlers are observed. It ends once: with the handler, with the process that answers a concurrent call, or with
+ * its own process, whichever is first.
  */
 export class HandlerRun implements HandlerEvent, DeathObserver {
   readonly kernel: Kernel
@@ -25,7 +25,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
   failure: { readonly reason: ExitReason } | undefined = undefined
   skipped = false
   readonly #process: Process
-  /** What is done in place of what the process does with the message. */
+  /** The work of this run, if it is not that the process handles the message. */
   readonly #work: Work | undefined
   #run: Work | undefined = undefined
   #held = false
@@ -44,7 +44,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
     this.#work = work
   }
 
-  // Made for whoever asks: most only want to know how long it takes.
+  // Made on demand: most observers only measure the time.
   get run(): Work {
     this.#run ??= () => this.#handle()
     return this.#run
@@ -53,49 +53,49 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
     this.#run = run
   }
 
-  /** It goes on after the handler has returned, until `finish`. */
+  /** Lets the run go on after the handler has returned, until `finish`. */
   hold(): void {
     this.#held = true
     addDeathObserver(this.#process, this)
   }
 
-  /** @param reason why it failed, if it did */
+  /** Ends the run. @param reason the reason if it failed */
   finish(reason?: ExitReason): void {
     if (this.#over) return
     this.#over = true
     removeDeathObserver(this.#process, this)
     if (reason !== undefined) this.failure = { reason }
     handlerEnds.publish(this)
-    // What was put around it is not kept for as long as its message is.
+    // The functions of observers must not stay in memory as long as the message.
     this.#run = undefined
     if (CallRequest.is(this.message) && this.message.run === this) this.message.run = undefined
   }
 
-  /** Nothing of its handler has run, and nothing will. */
+  /** Ends the run of a handler that is not called. */
   skip(): void {
     this.skipped = true
     this.finish()
   }
 
-  /** Begins another run for the same message, which was put by in this one. It is in nothing of the run that it happens in. */
+  /** Begins another run for the same message, which was put by in this one. It is not part of the run in which it happens. */
   again(work: Work): Handled | PromiseLike<Handled> {
     const run = new HandlerRun(this.#process, this.message, this.delivery, work)
     return this.#process.enterAnew(() => run.begin())
   }
 
-  /** Its process is dead, while the handler waits. */
+  /** Ends the run if its process dies while the handler waits. */
   died(): void {
     this.finish(this.#process.reason)
   }
 
-  /** Begins it, as whoever watches wants. */
+  /** Begins the run, inside the functions of observers. */
   begin(): Handled | PromiseLike<Handled> {
     if (CallRequest.is(this.message)) this.message.run = this
     handlers.publish(this)
     return this.#run === undefined ? this.#handle() : this.#run()
   }
 
-  /** All of it happens inside what a subscriber put around it, also a crash, and what is reported of that. */
+  /** Calls the handler. A crash and its report also happen inside the functions of observers. */
   #handle(): Handled | PromiseLike<Handled> {
     const outer = onStack
     onStack = this
@@ -131,7 +131,7 @@ export class HandlerRun implements HandlerEvent, DeathObserver {
   }
 }
 
-/** Runs a handler as its subscribers want it, and tells of its end. */
+/** Runs a handler for observers. */
 export function observed(
   process: Process,
   body: Required<Body>,
@@ -142,7 +142,7 @@ export function observed(
   return new HandlerRun(process, message, envelope).begin()
 }
 
-/** The run whose handler is on the stack, up to its first `await`; undefined while nobody watches. */
+/** The run whose handler is on the stack, until its first `await`; `undefined` if handlers are not observed. */
 export function runOnStack(): HandlerRun | undefined {
   return onStack
 }

@@ -6,12 +6,12 @@ import type { Process } from './process.js'
 
 const libraries = new WeakSet<Pid>()
 
-/** Whether that process stands for a library. */
+/** Whether a process represents a library. */
 export function isLibrary(pid: Pid): boolean {
   return libraries.has(pid)
 }
 
-/** The kernel of the process that runs now, alive or dead; undefined outside any, and in one that stands for a library itself. */
+/** The kernel of the current process, alive or dead; `undefined` outside any process and in one that represents a library. */
 export function kernelOfUser(): Kernel | undefined {
   const process = currentProcess()
   return process === undefined || process.body.failed !== undefined ? undefined : process.kernel
@@ -20,26 +20,25 @@ export function kernelOfUser(): Kernel | undefined {
 type Method<T> = (this: unknown, ...args: unknown[]) => T
 
 /**
- * Stands for a library whose code runs inside whoever happens to call it. The timers and promises that the library leaves behind
- * belong to this process: a failure of theirs is told, and ends nobody. It is in no tree; if somebody ends it, the next call makes
- * it anew.
+ * A process that represents a library. The timers and promises that the library begins during a call belong to this process and not to
+ * the caller: their failures are reported, and crash nothing. It is in no tree. If it is ended, the next call makes another one.
  */
 export class LibraryProcess {
   #process: Process | undefined
 
-  /** @param failed is told of each failure; nobody else is */
+  /** @param failed called with each failure, which is not reported otherwise */
   constructor(
     private readonly kernel: Kernel,
     private readonly label: string,
     private readonly failed: (thrown: unknown) => void,
   ) {}
 
-  /** Calls `fn` as this process, with what the stores of the application hold: those of its caller are none of the library's. */
+  /** Calls `fn` as this process, with the AsyncLocalStorage stores of the application and not those of the caller. */
   run<T>(fn: () => T): T {
     return this.#current().enter(fn, undefined)
   }
 
-  /** Calls a method of the library as this process, with what stores hold where it is called: the program calls it by itself. */
+  /** Calls a method of the library as this process, with the stores of the caller: for methods that the program itself calls. */
   runHere<T>(method: Method<T>, self: unknown, args: readonly unknown[]): T {
     return context.run(this.#current(), Reflect.apply<unknown, readonly unknown[], T>, method, self, args)
   }

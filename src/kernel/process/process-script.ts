@@ -9,7 +9,7 @@ import { type Pid } from '../terms/pid.js'
 import type { Body } from './behaviour.js'
 import type { Process } from './process.js'
 
-/** Tells a function, outside any process, how a process ended. */
+/** A monitor that calls a function outside any process with the exit reason. */
 export class Completion extends Monitor {
   constructor(
     target: Process,
@@ -24,17 +24,17 @@ export class Completion extends Monitor {
   }
 }
 
-/** What a process runs that is made of a function: a script, which ends with it. */
+/** The body of a process that runs a function: a script, which ends with the function. */
 export class Script implements Body {
-  /** @param done gets what `run` comes to */
+  /** @param done called with the result of `run` */
   constructor(
     readonly run: () => unknown,
     readonly done?: (value: unknown) => void,
   ) {}
 
-  /** What it comes to is nobody's init, and is not looked at. */
+  /** Runs the function. Its result is no outcome of an init. */
   start(): undefined | PromiseLike<undefined> {
-    // Not called as a method of this.
+    // So that `this` in the function is not the script.
     const { run } = this
     const result = run()
     if (!isThenable(result)) {
@@ -47,8 +47,7 @@ export class Script implements Body {
 }
 
 /**
- * Has the current process end with its script. Scripts are in it for their life, so no closures are made for each: they
- * find their process by the context.
+ * Ends the current process when its script ends. No closures are made: the functions find their process by the context.
  */
 export function followScript(script: PromiseLike<unknown>): Promise<void> {
   return promiseOf(script).then(scriptEnds, scriptFails)
@@ -62,23 +61,23 @@ function scriptFails(error: unknown): void {
   currentProcess()?.fail(error)
 }
 
-/** Calls the `exited` hook. Its failure is reported: it neither stops the death nor hits whoever caused it. */
+/** Calls the `exited` hook. An error in it is reported; it affects neither the death nor the process that caused it. */
 export function tellExited(process: Process, reason: ExitReason): void {
   if (process.body.exited === undefined) return
   try {
-    // Not as the process, which is dead: a server still sends the reply of its stop here.
+    // Outside the process, which is dead: a server still sends the reply of its stop here.
     runOutside(() => process.body.exited?.(reason))
   } catch (error) {
     process.kernel.report(hookReport(process, error))
   }
 }
 
-/** The error that stands for an end: the reason itself, where that is one. */
+/** The error for an exit reason: the reason itself if it is an error. */
 export function failureOf(pid: Pid | 'main', reason: ExitReason): Error {
   return isError(reason) ? reason : kernelError('PROCESS_EXITED', { pid, reason }, { cause: reason })
 }
 
-/** What a linked crash does to a program without a supervisor: it fails loudly, as an uncaught error does. */
+/** Fails the program, as an uncaught error does, when code outside any process is linked to a process that crashed. */
 export function failProgram(reason: ExitReason): void {
   if (isOrderly(reason)) return
   runOutside(() => {

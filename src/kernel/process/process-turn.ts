@@ -1,6 +1,6 @@
 import type { Process } from './process.js'
 
-/** A turn of a process, from inside its scope. What is thrown in it anywhere is its failure, not that of who gives it. */
+/** Runs a turn of a process, inside its scope. Any error is a failure of the process, and not of its caller. */
 export function runTurn(process: Process): boolean {
   try {
     return process.runInScope()

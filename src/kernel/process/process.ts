@@ -35,43 +35,43 @@ import { followScript, tellExited } from './process-script.js'
 import { runTurn } from './process-turn.js'
 import { ProcessBase } from './rare-fields.js'
 
-/** Messages a process may take before others have a turn: about what the BEAM has time for in its 4,000 reductions. */
+/** The number of messages that a process may take before others run: about as many as the BEAM handles in its 4,000 reductions. */
 const BUDGET = 1_000
 
-/** In place of what is left of a budget, with room below it. */
+/** The value of `#budget` while the process is queued; larger than any budget. */
 const QUEUED = 1 << 20
 
 /**
- * One process: its mailbox, its state between turns, and its death. The one hot class of the kernel: every field is
- * set in the constructor, so that all processes have one shape.
+ * A process: its mailbox, its state between turns, and its death. It is the hot class of the kernel: every field is
+ * set in the constructor, so that all processes have the same hidden class.
  */
 export class Process extends ProcessBase implements Runnable {
-  // What every message touches comes first, on few lines of the processor's cache.
+  // The fields that every message uses come first, so that they are in few cache lines.
   #phase: number = NEW
-  /** How many messages it may still take in its turn; `QUEUED` while it waits for its turn. */
+  /** The number of messages that it may still take in its turn; `QUEUED` while it waits for its turn. */
   #budget = BUDGET
-  /** Its own once a message has come. */
+  /** The mailbox; shared and empty until the first message. */
   mailbox: Mailbox = UNUSED
   waiter: Waiting | undefined = undefined
   nextTask: Runnable | undefined = undefined
-  /** Why it must end as soon as it can, an `Exit`; once it is dead, the reason itself. */
+  /** An `Exit` with the reason for which it must end as soon as possible; when it is dead, the reason itself. */
   #ending: unknown = undefined
-  /** What its handler waits in, newest first; what is over may still be among it. */
+  /** The waits of its handler, the newest first. Some of them may have ended. */
   waits: Wait | undefined = undefined
   readonly pid: Pid
   links: Links = undefined
-  /** Its place in the list of the one it is linked to: see `Hub`. */
+  /** Its index in the list of the process that it is linked to: see `Hub`. */
   linkedAt = 0
-  /** Monitors this process holds. */
+  /** The monitors that it owns. */
   monitors: Monitor | undefined = undefined
-  /** Those that watch it, oldest first; before the oldest comes the newest. */
+  /** The monitors that watch it, the oldest first; `prevWatching` of the oldest is the newest. */
   monitoredBy: Monitor | undefined = undefined
   nextProcess: Process | undefined = undefined
   prevProcess: Process | undefined = undefined
   name: string | undefined = undefined
   label: unknown = undefined
   ancestry: Ancestry | undefined = undefined
-  /** Who waits for the init to be done (proc_lib). */
+  /** The start that waits for its init (OTP's proc_lib). */
   starter: ProcessStart | undefined = undefined
 
   constructor(
@@ -89,27 +89,27 @@ export class Process extends ProcessBase implements Runnable {
     return this.#phase < EXITING
   }
 
-  /** Dead for everyone, but its resources are still closing and its exit signals have not gone out. */
+  /** Whether it is dead for all others, but its resources are still closing and its exit signals are not sent yet. */
   get exiting(): boolean {
     return this.#phase === EXITING
   }
 
-  /** Inside its handler, or a script: it takes no further message until that is done. */
+  /** Whether it is inside its handler or is a script: it takes no other message until that has ended. */
   get busy(): boolean {
     return this.#phase === RUNNING || this.#phase === BUSY || this.#phase === STARTING
   }
 
-  /** Its handler runs now, up to its first `await`. */
+  /** Whether its handler runs now: until its first `await`. */
   get onStack(): boolean {
     return this.#phase === RUNNING
   }
 
-  /** Why it died. */
+  /** The exit reason, when it is dead. */
   get reason(): ExitReason {
     return this.#phase >= EXITING ? this.#ending : undefined
   }
 
-  /** Whether code of that place, default that which runs now, is its handler's or its init's, as far as that is certain: see `call-cycle.ts`. */
+  /** Whether the code at a place, by default the running code, certainly belongs to its handler or init: see `call-cycle.ts`. */
   inHandler(place: Place = currentPlace()): boolean {
     return this.onStack || inHandling(this, place) || (this.#phase === STARTING && !this.isScript)
   }
@@ -118,15 +118,15 @@ export class Process extends ProcessBase implements Runnable {
     return this.body.handle === undefined
   }
 
-  /** Makes it one that runs outside the scheduler: the program's own, or a library's. */
+  /** Makes it a process outside the scheduler: that of the program itself, or of a library. */
   adoptOutside(): void {
     this.#phase = BUSY
   }
 
   /**
-   * Puts a message into the mailbox, however full that is: what its process has asked for, or has to hear of.
+   * Puts a message into the mailbox without a check of its limit: for replies, exit messages and other requested messages.
    *
-   * @param offered it is what others send of their own accord, which `offer` has found room for
+   * @param offered whether the limit applies to the message, and `offer` has checked it
    */
   deliver(message: unknown, offered = false): void {
     if (this.#phase >= EXITING) this.kernel.deadLetter(this.pid, message)
@@ -136,7 +136,7 @@ export class Process extends ProcessBase implements Runnable {
       )
   }
 
-  /** As `offer`, of a message that is its own envelope. @returns what can be awaited where it may have to wait for room */
+  /** Offers a message that is its own envelope. @returns a thenable if it may have to wait for room */
   post(letter: SelfEnvelope): PromiseLike<void> | undefined {
     if (this.bound !== undefined || this.#phase >= EXITING) return submit(this, letter)
     this.#put(letter)
@@ -150,10 +150,10 @@ export class Process extends ProcessBase implements Runnable {
   }
 
   /**
-   * As `deliver`, for what a bounded mailbox may be too full for.
+   * Delivers a message if the limit of the mailbox allows it.
    *
-   * @param mayWait one that is refused will wait for room, if its policy is so
-   * @returns false when it was refused
+   * @param mayWait whether a refused message will wait for room, if the policy is `'wait'`
+   * @returns false if the message was refused
    */
   offer(message: unknown, mayWait = false): boolean {
     if (this.bound !== undefined && this.#phase < EXITING && !this.bound.admits(this, mayWait)) return false
@@ -172,36 +172,36 @@ export class Process extends ProcessBase implements Runnable {
     return this.#phase < EXITING && this.enter(runTurn, this)
   }
 
-  /** Called by `turn` inside the process's own async scope. */
+  /** Called by `turn` inside the async scope of the process. */
   runInScope(): boolean {
     if (this.#phase === NEW) return this.#begin()
     const received = this.waiter !== undefined && attemptWaiters(this)
     return this.#phase === IDLE ? this.#handleMail() || received : received
   }
 
-  /** Runs `fn` as this process, as when something it owns closes. */
+  /** Runs `fn` as this process, for example to close a resource. */
   within<T>(fn: () => T): T {
     return this.enter(fn, undefined)
   }
 
-  // What differs for one that stands for a process of another kernel: see `remote/remote-process.ts`.
+  // The members from here on are overridden for processes of other kernels: see `remote/remote-process.ts`.
 
-  /** Whether it stands for a process of another kernel. */
+  /** Whether it represents a process of another kernel. */
   get isRemote(): boolean {
     return false
   }
 
-  /** It is alive, and can be reached. */
+  /** Whether it is alive and can be reached. */
   get atHand(): boolean {
     return this.alive
   }
 
-  /** So much is on the way to it that no more should be sent. */
+  /** Whether the connection to it is busy, so that no more should be sent. */
   get congested(): boolean {
     return false
   }
 
-  /** Links `process` with it. */
+  /** Links `process` to it. */
   linkFrom(process: Process): void {
     addLink(process, this)
   }
@@ -210,15 +210,15 @@ export class Process extends ProcessBase implements Runnable {
     removeLink(process, this)
   }
 
-  /** The monitor by which `owner` is to watch it. */
+  /** Makes the monitor by which `owner` watches it. */
   newMonitor(owner: Process, object: Pid | RemoteName, tag: unknown): Monitor {
     return new Monitor(owner, object, tag)
   }
 
-  /** A call to it was given up. */
+  /** Called when a call to it was given up. */
   forgetCall(_call: Monitor): void {}
 
-  /** Registers a receive; it is done at once where a message is there and the process's share is not used up. */
+  /** Begins a receive. It ends at once if a message matches and the share of the process is not used up. */
   receive(waiter: Waiter, timeout: number): Promise<unknown> {
     this.surrender()
     if (timeout === 0) waiter.timedOut = true
@@ -230,7 +230,7 @@ export class Process extends ProcessBase implements Runnable {
     return waiter.promise
   }
 
-  /** Counts a message, and looks at the time every stride; false when the process has had its share of either. */
+  /** Counts a message, and checks the time at each stride. Returns false if the process has used up its share of either. */
   mayGoOn(): boolean {
     const left = this.#budget--
     return (
@@ -240,7 +240,7 @@ export class Process extends ProcessBase implements Runnable {
     )
   }
 
-  /** Whether Node or others must have a go first; then this process is in the queue to go on with its turn. */
+  /** Whether Node's event loop or another process must run first. This process is then in the queue to continue its turn. */
   interrupted(): boolean {
     if (!this.queued && this.kernel.scheduler.interrupt?.(this) === true) this.#budget = QUEUED
     return this.queued
@@ -250,12 +250,12 @@ export class Process extends ProcessBase implements Runnable {
     return this.waiter !== undefined || this.queued || this.#budget < 0 ? 0 : this.#budget
   }
 
-  /** Waits for its turn. */
+  /** Whether it waits for its turn. */
   get queued(): boolean {
     return this.#budget > BUDGET
   }
 
-  /** An exit signal arrives: from `exit(pid, reason)`, or over a link (semantics K01–K11). */
+  /** Handles an exit signal, from `exit(pid, reason)` or from a link (semantics K01–K11). */
   exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
     if (linked && this.#phase === EXITING) this.descendants?.ended(from)
     if (this.#phase >= EXITING) return
@@ -269,14 +269,14 @@ export class Process extends ProcessBase implements Runnable {
     }
   }
 
-  /** Acts on an exit signal that came while this process's own code was on the stack. */
+  /** Ends the process if an exit signal came while its own code was on the stack. */
   surrender(): void {
     if (this.#ending === undefined) return
     this.#endIfDue()
     throw fence(this.pid, this.reason)
   }
 
-  /** Something thrown ended this process's code. */
+  /** Handles an error that ended the code of the process. */
   fail(thrown: unknown): void {
     if (this.#phase >= EXITING) {
       this.kernel.strayFailure(this, thrown)
@@ -292,8 +292,8 @@ export class Process extends ProcessBase implements Runnable {
   }
 
   /**
-   * The end. From here on the process is dead for everyone: its name is free, messages to it are dropped, what
-   * waits in its code is rejected. Exit signals go out when its resources are closed.
+   * Ends the process. From here on it is dead for all others: its name is free, messages to it are dropped, waits in its code are
+   * rejected. Exit signals are sent when its resources are closed.
    */
   die(reason: ExitReason): void {
     if (this.#phase >= EXITING) return
@@ -311,7 +311,7 @@ export class Process extends ProcessBase implements Runnable {
     buryWhenClosed(this, this.resources?.release())
   }
 
-  /** Keeps what is shown of why it died: an error holds the frames that it was thrown in, and may hold the state. */
+  /** Replaces the reason by a text of it: an error keeps its stack frames in memory, and may keep the state. */
   forgetReason(): void {
     this.#ending = shownReason(this.#ending)
   }
@@ -333,7 +333,7 @@ export class Process extends ProcessBase implements Runnable {
     return true
   }
 
-  /** Its init is done, or its script. */
+  /** Called when its init or its script has ended. */
   begun(outcome: InitOutcome): void {
     if (this.#phase !== STARTING) return
     if (this.#endIfDue()) return
@@ -343,7 +343,7 @@ export class Process extends ProcessBase implements Runnable {
     else this.#continueWith(this.body.ready)
   }
 
-  /** Runs on after the init, before the first message. */
+  /** Calls `ready` after the init, before the first message. */
   #continueWith(ready: () => Handled | PromiseLike<Handled>): void {
     let result: Handled | PromiseLike<Handled>
     this.#phase = RUNNING
@@ -416,8 +416,8 @@ export class Process extends ProcessBase implements Runnable {
   }
 
   /**
-   * Ends this process, or notes that it must end: code on the stack cannot be cut short, and as on the BEAM a
-   * running process meets a signal only when it next waits.
+   * Ends this process, or notes that it must end: code on the stack cannot be stopped, and as on the BEAM a
+   * running process handles a signal when it next waits.
    */
   mustEnd(reason: ExitReason, acting: Process | undefined): void {
     if (acting !== this) {
@@ -436,12 +436,12 @@ export class Process extends ProcessBase implements Runnable {
     return true
   }
 
-  /** All is closed: whoever is linked to it, or watches it, is told. */
+  /** Sends the exit signals, when all resources are closed. */
   bury(): void {
     this.kernel.exitSignalQueue.bury(this)
   }
 
-  /** All have been told. */
+  /** Called when all exit signals are sent. */
   allTold(): void {
     this.#phase = DEAD
   }

@@ -13,48 +13,48 @@ import type { MessageTimer } from '../timers/message-timer.js'
 import type { Ancestry } from './behaviour.js'
 import type { Process } from './process.js'
 
-/** What most processes never have, so that those that wait by the million do not pay for it. */
+/** The fields that most processes never use. They are in a separate object, so that millions of waiting processes use less memory. */
 class RareFields {
-  /** The ancestry of those it started last. */
+  /** The ancestry of its last children. */
   offspring: Ancestry | undefined = undefined
   dictionary: Map<unknown, unknown> | undefined = undefined
   witnesses: DeathObservers = undefined
-  /** Timers that will send to this process. */
+  /** The timers that will send it messages. */
   timers: Set<MessageTimer> | undefined = undefined
-  /** What it owns, once there was something. */
+  /** The resources that it owns, if it ever had any. */
   resources: Owned | undefined = undefined
-  /** It owns something, or a descendant does. */
+  /** Whether it or a descendant owns resources. */
   countsAsOwner = false
-  /** How many of its children count as owners. */
+  /** The number of children for which that is true. */
   ownersBelow = 0
-  /** Once it is dead: those below it whose end is waited for. */
+  /** When it is dead: the descendants for whose end it waits. */
   descendants: ClosingDescendants | undefined = undefined
-  /** What it opened without owning it, as far as that is noted. */
+  /** The resources that it opened without owning them, as far as they are noted. */
   opened: Openings | undefined = undefined
-  /** What it has handed to shared things. */
+  /** The functions that it has passed to shared objects. */
   handings: readonly Handings[] | undefined = undefined
-  /** What it has handed to `ownCallback`. */
+  /** The functions that it has passed to `ownCallback`. */
   callbacks: Callbacks | undefined = undefined
-  /** The run of an async handler that it is in. */
+  /** The current run of an async handler. */
   handling: Handling | undefined = undefined
-  /** What is settled when the handler is done that it is in, where that made a call or a start: see `awaited-by.ts`. */
+  /** A promise that settles when the current handler ends, if that made a call or a start: see `awaited-by.ts`. */
   handlerEnd: Promise<void> | undefined = undefined
   /** The limit of its mailbox, if it has one. */
   bound: MailboxLimit | undefined = undefined
-  /** The name that it was started under, where a registry keeps it. */
+  /** The name that it was started under, if a registry keeps it. */
   via: NameKeeper | undefined = undefined
-  /** Whose end it dies of, where somebody wants to know. */
+  /** The linked process whose end it dies of, if exits are observed. */
   linked: Pid | undefined = undefined
   trapping = false
-  /** All its code is its handlers': see `call-cycle.ts`. */
+  /** Whether all its code belongs to its handlers: see `call-cycle.ts`. */
   undivided = false
-  /** A crash reaches a caller, who decides what is said of it. */
+  /** Whether a crash is passed to a caller and not reported. */
   withoutCrashReport = false
-  /** When its handler began to wait, in whole milliseconds of the kernel's clock; 0 when nobody observed the kernel. */
+  /** The time when its handler began to wait, in whole milliseconds of the kernel's clock; 0 if the kernel was not observed then. */
   waitsSince: number = 0
 }
 
-/** A process as far as it is like most others: the rest is in one object, made when the first of it comes. */
+/** The base class of processes: accessors for the rare fields, whose object is made when the first of them is set. */
 export class ProcessBase extends Scope {
   #rareFields: RareFields | undefined = undefined
 
@@ -63,13 +63,13 @@ export class ProcessBase extends Scope {
     return this.#rareFields
   }
 
-  /** The process is dead, and nobody needs them any more. */
+  /** Drops the rare fields of a dead process. */
   dropRareFields(): void {
     this.#rareFields?.callbacks?.drop()
     this.#rareFields = undefined
   }
 
-  /** What was sent to it is in its mailbox from now on; where nothing is ever on its way, that is so anyway. */
+  /** Moves all messages that are on their way into the mailbox. Only a stepped kernel has such messages. */
   receivesAllSent(): void {}
 
   get offspring(): Ancestry | undefined {
@@ -107,7 +107,7 @@ export class ProcessBase extends Scope {
     if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.resources = value
   }
 
-  /** The same, made if there was nothing. */
+  /** The resources; made if there are none. */
   get owned(): Owned {
     this.resources ??= new Owned(this as unknown as Process)
     return this.resources

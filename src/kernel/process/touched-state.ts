@@ -1,27 +1,27 @@
-/** What of a process an operation looks at or changes. */
+/** The parts of a process that an operation reads or changes. */
 export type Touched =
-  /** Whether it lives. */
+  /** Whether it is alive. */
   | 'life'
-  /** Its link with the current process: whether there is one; or it is made or removed. */
+  /** Its link to the current process: read; or made or removed. */
   | 'link'
   | 'linking'
-  /** Who watches whom. */
+  /** Its monitors. */
   | 'watching'
-  /** Values in its dictionary. */
+  /** Its dictionary: read; or changed. */
   | 'dictionary'
   | 'dictionary change'
-  /** The timers that are to send it something. */
+  /** The timers that will send it messages: read; or cancelled. */
   | 'timers'
   | 'timer taken back'
   /** Its name. */
   | 'name'
-  /** The lists of its links, and of its monitors and those of others on it. */
+  /** The lists of its links and of its monitors. */
   | 'links'
   | 'monitors'
-  /** What only its own steps change, and whoever ends it. */
+  /** Its state, which only its own steps change, and operations that end it. */
   | 'state'
   | 'state change'
-  /** The same, in this step and in each that the current process makes from now on: it got hold of what is another's. */
+  /** Its state, in this step and in all later steps of the current process, which got a reference to it. */
   | 'state lent'
-  /** More than can be named. */
+  /** All parts. */
   | 'everything'

@@ -1,6 +1,6 @@
 import type { Alarm, Clock } from '../clock.js'
 
-/** Calls once, after a time; on the clock that it is given. */
+/** Calls a function once after a time, by the clock that it is given. */
 export class Deadline implements Alarm {
   readonly #clock: Clock
   #at: number | undefined
@@ -15,7 +15,7 @@ export class Deadline implements Alarm {
     clock.hold(this, true)
   }
 
-  /** The program need not go on for it. */
+  /** Lets the program end before the deadline. */
   release(): void {
     this.#clock.hold(this, false)
   }

@@ -3,51 +3,51 @@ import { runOutside } from '../context/current-process.js'
 import { addsMicrotask, beginMicrotask, endMicrotask } from '../context/native-promise.js'
 import { checkKnown } from '../errors/known-options.js'
 
-/** Something that can be run for a turn: a process. */
+/** An object that can run for a turn, such as a process. */
 export interface Runnable {
-  /** Used by the scheduler that holds the task; a task is in one queue at most. */
+  /** The next task in the queue of the scheduler. A task is in at most one queue. */
   nextTask: Runnable | undefined
   /**
-   * Runs until it waits or has used its share. Returns true when code of it continues in a microtask that should
-   * come before anyone else's turn.
+   * Runs until the task waits or has used up its share. Returns true if its code continues in a microtask that should
+   * run before any other task.
    */
   turn(): boolean
-  /** How much is left of its share; it goes down while its code takes messages in microtasks, 0 once that must wait. */
+  /** The rest of its share. It decreases while its code takes messages in microtasks, and is 0 when the task must wait. */
   readonly left?: number
 }
 
-/** Who decides which process runs next. A seeded one in tests, the fair one otherwise. */
+/** The interface of schedulers, which decide which process runs next. Tests may use a seeded one; the default is `FairScheduler`. */
 export interface Scheduler {
   enqueue(task: Runnable): void
-  /** Nothing is ready to run. */
+  /** Whether no task is ready to run. */
   readonly idle: boolean
   /**
-   * Called by the kernel once: what to do each time the queue has run empty, and, if Node has a go while tasks are ready,
-   * each time it had one. Time-outs of calls begin then.
+   * Called once by the kernel with a function to call each time the queue becomes empty, and each time Node's event loop has run while
+   * tasks were ready. Time-outs of calls begin then.
    */
   onIdle(callback: () => void): void
   /**
-   * Asked by a task now and then in a long turn: whether Node, or others, must have a go first. If so the task is in
-   * the queue again. Without this method no turn is interrupted.
+   * Called by a task from time to time during a long turn. Returns true if Node's event loop or another task must run first; the task is
+   * then already back in the queue. Without this method no turn is interrupted.
    */
   interrupt?(task: Runnable): boolean
-  /** How many messages a task may take until it asks `interrupt`: a power of two, default 8. */
+  /** The number of messages that a task may take between two calls of `interrupt`: a power of two, default 8. */
   readonly stride?: number
   /**
-   * Asked when a task could as well have its turn at once, inside whoever made it ready: whether it would be next anyway,
-   * and there is time for it. Without this method every task waits for its turn.
+   * Whether a new task may run at once, inside the code that made it ready: if it would be next anyway and there is time for it.
+   * Without this method every task waits for its turn.
    */
   runsAtOnce?(): boolean
 }
 
 const now = Promise.resolve()
 
-/** Cheaper than `queueMicrotask`, which makes a resource of each. */
+/** Runs a function in a microtask. It is cheaper than `queueMicrotask`, which makes an async resource. */
 export function soon(run: () => void): void {
   void now.then(run)
 }
 
-/** One turn. A task that throws would keep all others from theirs for ever: its failure is told as nobody's. */
+/** Runs a turn of a task. A task that throws would stop the scheduler for ever, so its error is thrown in a microtask instead. */
 function turnOf(task: Runnable): boolean {
   try {
     return task.turn()
@@ -59,16 +59,16 @@ function turnOf(task: Runnable): boolean {
   }
 }
 
-/** How often the clock is looked at: at least every so many turns. Reading it costs as much as a turn. */
+/** The most turns between two readings of the clock. A reading costs as much as a short turn. */
 const MOST_TURNS = 64
 
-/** The same within a turn, in messages: so many, or fewer where messages take long. */
+/** The number of messages between two readings of the clock within a turn: fewer if messages take long. */
 const LONGEST_STRIDE = 32
 const SHORTEST_STRIDE = 8
 
 /**
- * First come, first served, for a slice of time; then Node's timers and I/O have their go (`setImmediate`), so two
- * processes in endless ping-pong starve nobody.
+ * The default scheduler: tasks run in the order of their arrival for a slice of time; then Node's timers and I/O run (`setImmediate`).
+ * So two processes in an endless ping-pong block nothing else.
  */
 export class FairScheduler implements Scheduler {
   #first: Runnable | undefined
@@ -79,23 +79,23 @@ export class FairScheduler implements Scheduler {
   #turnsLeft = 1
   #checkedAt = 0
   stride = SHORTEST_STRIDE
-  /** When a task last asked whether to go on. */
+  /** The time of the last call of `interrupt`. */
   #askedAt = 0
-  /** A task found in its turn that the slice is over. */
+  /** Whether a task noticed in its turn that the slice has ended. */
   #interrupted = false
-  /** The first task of a slice, until another has its turn. */
+  /** The first task of a slice, until another task runs. */
   #sliceOwner: Runnable | undefined
   #whenIdle: () => void = () => {}
   readonly #slice: number
   readonly #now: () => number
-  /** The task whose code goes on in microtasks, and what was left of its share when that was last looked at. */
+  /** The task whose code continues in microtasks, and the rest of its share at the last check. */
   #continuing: Runnable | undefined
   #left = 0
   readonly #drain = (): void => {
     beginMicrotask()
     const left = this.#continuing?.left ?? 0
     if (left > 0 && left < this.#left) {
-      // A script takes one message a microtask: it has as many in its turn as one that is handed them.
+      // A script takes one message per microtask. It may take as many in its turn as a reactive process.
       this.#left = left
       soon(this.#drain)
     } else {
@@ -120,8 +120,8 @@ export class FairScheduler implements Scheduler {
   }
 
   /**
-   * @param options.slice milliseconds the processes may run before Node has a go; default 2
-   * @param options.now the machine's time, not a kernel's: a slice is about real starvation
+   * @param options.slice milliseconds that processes may run before Node's event loop; default 2
+   * @param options.now returns the time of the machine, not of a kernel: a slice limits real blocking
    */
   constructor(options: { slice?: number; now: () => number }) {
     checkKnown('new FairScheduler', options, ['slice', 'now'])
@@ -146,12 +146,12 @@ export class FairScheduler implements Scheduler {
   }
 
   /**
-   * A task that has used a whole slice goes to the end of the queue. Another keeps its place, so that the order of
-   * short turns does not depend on when a slice happened to end.
+   * A task that has used a whole slice goes to the end of the queue. Any other task keeps its place, so that the order of
+   * short turns does not depend on the end of a slice.
    */
   interrupt(task: Runnable): boolean {
     const now = this.#now()
-    // So long a stride that, going by the last one, it takes an eighth of a slice at most.
+    // The stride is long only if it takes at most an eighth of a slice, measured by the last one.
     const long = (now - this.#askedAt) * (LONGEST_STRIDE / this.stride) <= this.#slice / 8
     this.stride = long ? LONGEST_STRIDE : SHORTEST_STRIDE
     this.#askedAt = now
@@ -173,7 +173,7 @@ export class FairScheduler implements Scheduler {
   runsAtOnce(): boolean {
     if (this.#first !== undefined || this.#interrupted) return false
     if (--this.#turnsLeft > 0 || !this.#sliceIsOver()) return true
-    // Then the next turn is the last before Node has a go.
+    // The next turn is then the last one before Node's event loop runs.
     this.#turnsLeft = 1
     return false
   }
@@ -217,7 +217,7 @@ export class FairScheduler implements Scheduler {
     this.#whenIdle()
   }
 
-  /** Looks at the clock, and decides from how long the last turns took when to look again. */
+  /** Reads the clock, and computes from the time of the last turns when to read it again. */
   #sliceIsOver(): boolean {
     const now = this.#now()
     const perTurn = (now - this.#checkedAt) / this.#turnsToCheck

@@ -1,19 +1,19 @@
 import { type Alarm, MachineClock } from '../clock.js'
 import { type Abortable, stopWaiting, waitForAbort } from '../context/abort-signal-wait.js'
 
-/** How long something may take, in the machine's time. */
+/** A limit of time, by the clock of the machine. */
 export interface TimeLimit {
   /** Milliseconds. */
   readonly time: number
-  /** What is thrown when they are over. */
+  /** Makes the error that is thrown after that time. */
   readonly late: () => Error
-  /** What gives it up before, with its reason. */
+  /** A signal that ends the wait earlier, with its reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * What `work` gives, unless it takes longer than it may. For what is awaited outside of any process: until then the program
- * goes on, also when nothing else is left to do in it. It would end as if all were well, and nobody would be told.
+ * Waits for `work`, up to a limit of time. It is for waits outside any process. The timer keeps the program alive: without it, a program
+ * with nothing else to do would end silently, as if all were well.
  */
 export function within<T>(work: PromiseLike<T>, { time, late, signal }: TimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -22,7 +22,7 @@ export function within<T>(work: PromiseLike<T>, { time, late, signal }: TimeLimi
     const alarm: Alarm & Abortable = {
       settled: () => Promise.resolve(),
       ring() {
-        // A clock cannot wait for weeks.
+        // The clock may ring earlier, since it cannot wait for weeks.
         if (clock.now() < end) return clock.setAlarm(alarm, end)
         over()
         reject(late())

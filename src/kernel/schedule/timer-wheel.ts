@@ -2,26 +2,26 @@ import type { Alarm, Clock } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
 import type { Runnable, Scheduler } from './scheduler.js'
 
-/** What a timer is for. */
+/** The target of a timer. */
 export interface Expirable {
-  /** The time has come; the timer is no longer set. */
+  /** Called when the timer fires; it is no longer set then. */
   expired(): void
 }
 
-/** What sets its timer when nothing is left to run, if it still wants one: see `Timers.defer`. */
+/** An object that sets its timer when no task is ready any more, if it still needs one: see `TimerWheel.defer`. */
 export interface Deferred {
   arm(): void
 }
 
 const SLOT_BITS = 5
 const SLOTS = 1 << SLOT_BITS
-/** Enough for any time that a number can hold exactly: 32¹¹ ms. A deadline beyond the last level would never be reached. */
+/** The number of levels, enough for any exact number: 32¹¹ ms. A deadline beyond the last level would never be reached. */
 const LEVELS = 11
 
-/** So many that are due at the same time go off at once. */
+/** The number of timers with the same time that fire without an interruption. */
 const AT_ONCE = 256
 
-/** After so many more it is asked whether others are to have their turns. */
+/** After this many more timers the scheduler is asked whether other tasks must run. */
 const STRIDE = 32
 
 /** A timer in the wheel, or the head of a slot's ring. */
@@ -35,7 +35,7 @@ export class Timer {
 }
 
 /**
- * All timers of a kernel in a hierarchical wheel: setting and cancelling are O(1) whatever their number, and one
+ * A hierarchical wheel with all timers of a kernel. Setting and cancelling are O(1) for any number of timers, and one
  * alarm of the clock serves them all.
  *
  *     level 0: 32 slots of 1 ms   ┐ a timer sits on the level of the highest digit (base 32) in which its
@@ -51,23 +51,23 @@ export class TimerWheel implements Alarm, Runnable {
   /** One bit per slot that holds a timer, one word per level. */
   readonly #occupied = new Int32Array(LEVELS)
   /**
-   * Where the wheel's time begins, on the clock. A virtual clock may have a fraction of a millisecond, always the same:
-   * counted from here its time is whole, and a timer of 10 ms is due after 10 and not after 11.
+   * The time of the clock at which the time of the wheel begins. A virtual clock may have a constant fraction of a millisecond:
+   * counted from here its time is whole, and a timer of 10 ms fires after 10 ms and not after 11.
    */
   readonly #origin: number
-  /** The time up to which timers have fired. The wheel's time, as all deadlines. */
+  /** The time up to which timers have fired, in the time of the wheel, like all deadlines. */
   #reached = 0
   #alarm = Number.POSITIVE_INFINITY
   #held = true
   #size = 0
   readonly #ring = (): void => this.#expire()
   #deferred: Deferred[] = []
-  /** Others have their turns before the rest of those that are due. */
+  /** Whether other tasks run before the rest of the due timers. */
   #interrupted = false
-  /** How many of those set are no reason for the program to go on. */
+  /** The number of set timers that do not keep the program alive. */
   unheld = 0
 
-  /** @param scheduler idle when nothing is about to run, after which `rest` would be called */
+  /** @param scheduler the scheduler: it calls `rest` when it becomes idle */
   constructor(clock: Clock, settled: () => Promise<void>, scheduler: Pick<Scheduler, 'idle' | 'interrupt'>) {
     this.#scheduler = scheduler
     this.#clock = clock
@@ -81,14 +81,14 @@ export class TimerWheel implements Alarm, Runnable {
     return this.#size
   }
 
-  /** Those that are set, in no order. */
+  /** All set timers, in no particular order. */
   *[Symbol.iterator](): Generator<Timer> {
     for (const head of this.#slots) for (let at = head.next; at !== head; at = at.next) yield at
   }
 
-  /** Sets `timer` to fire `ms` from now, never earlier: fractions are rounded up, here and nowhere else. */
+  /** Sets `timer` to fire in `ms` milliseconds and never earlier: fractions are rounded up, only here. */
   set(timer: Timer, ms: number): void {
-    // Who asked first is first, also at the same millisecond.
+    // Deferred timers were requested earlier, so they fire first at the same millisecond.
     if (this.#deferred.length > 0) this.#arm()
     timer.deadline = Math.ceil(this.#now()) + Math.ceil(ms)
     this.#insert(timer)
@@ -98,32 +98,32 @@ export class TimerWheel implements Alarm, Runnable {
   }
 
   /**
-   * As `set` by `deferred.arm()`, once nothing is left to run: most calls are answered before, and never look at the
-   * clock. Its time counts from then, which is a slice of the scheduler later at most.
+   * Calls `deferred.arm()`, which sets a timer, when no task is ready any more. Most calls are answered before that and never read the
+   * clock. The time counts from then, which is at most one slice of the scheduler later.
    */
   defer(deferred: Deferred): void {
     if (this.#scheduler.idle) deferred.arm()
     else this.#deferred.push(deferred)
   }
 
-  /** Returns false when it was not set (any more). */
+  /** Cancels a timer. Returns false if it was not set. */
   cancel(timer: Timer): boolean {
     if (timer.place < 0) return false
     this.#remove(timer)
     this.#size--
-    // Nothing will run that could come to rest; a program must not wait for an alarm left over.
+    // No task will run and call `rest`, and the program must not wait for the alarm of a cancelled timer.
     if (this.#size === 0 && this.#scheduler.idle) this.rest()
     return true
   }
 
-  /** Whole milliseconds left. */
+  /** The whole milliseconds that are left. */
   remaining(timer: Timer): number {
     return Math.max(0, Math.floor(timer.deadline - this.#now()))
   }
 
   /**
-   * When the first timer is due. Exact, where the alarm may be left over from a cancelled timer, or be for a slot of the
-   * wheel whose timers are due later. Looks through one slot; the next ring moves those timers to where it is not needed.
+   * The exact time of the first timer. The alarm may be earlier: left over from a cancelled timer, or for a slot whose timers are due
+   * later. Searches one slot; the next ring moves its timers down, after which the search is not needed.
    */
   due(): number | undefined {
     const slot = this.#nextSlot()
@@ -141,7 +141,7 @@ export class TimerWheel implements Alarm, Runnable {
     runOutside(this.#ring)
   }
 
-  /** Goes on with those that are due after an interruption. */
+  /** Continues with the due timers after an interruption. */
   turn(): boolean {
     this.#interrupted = false
     this.#expire()
@@ -153,8 +153,8 @@ export class TimerWheel implements Alarm, Runnable {
   }
 
   /**
-   * Called when nothing is left to run, or Node has a go. A program goes on for a timer that is set, but not for an alarm left over
-   * from a cancelled one; deciding it here and not at each cancel keeps the cost out of every call.
+   * Called when no task is ready, or when Node's event loop runs. A set timer keeps the program alive, but the alarm of a cancelled timer
+   * must not. To decide this here, and not at each cancel, keeps the cost out of every call.
    */
   rest(): void {
     if (this.#deferred.length > 0) this.#arm()
@@ -164,21 +164,21 @@ export class TimerWheel implements Alarm, Runnable {
     this.#clock.hold(this, wanted)
   }
 
-  /** Gives up an alarm that is left over, as when nothing may run any more: until it rings Node keeps the kernel, and all it knows. */
+  /** Clears the alarm of a cancelled timer, at the end of a system. Until it rings, Node would keep the kernel in memory. */
   dropLeftOver(): void {
     if (this.#size > 0 || this.#deferred.length > 0) return
     this.#clock.clearAlarm(this)
     this.#alarm = Number.POSITIVE_INFINITY
   }
 
-  /** Sets all of it back, as when the kernel is done with. */
+  /** Cancels all timers, when the kernel is no longer used. */
   clear(): void {
     for (const head of this.#slots) while (head.next !== head) this.cancel(head.next)
     this.#clock.clearAlarm(this)
     this.#alarm = Number.POSITIVE_INFINITY
   }
 
-  /** The time of that one has come, and it is set no more. */
+  /** Fires a timer, which is no longer set. */
   protected expire(timer: Timer): void {
     timer.target?.expired()
   }
@@ -203,7 +203,7 @@ export class TimerWheel implements Alarm, Runnable {
     const deadline = timer.deadline
     let level = 0
     let width = 1
-    // Division, not shifts: times outgrow 32 bits.
+    // Division and not shifts, since times have more than 32 bits.
     while (
       level < LEVELS - 1 &&
       Math.floor(deadline / (width * SLOTS)) !== Math.floor(this.#reached / (width * SLOTS))
@@ -234,7 +234,7 @@ export class TimerWheel implements Alarm, Runnable {
     timer.place = -1
   }
 
-  /** The next slot that holds anything, and when its time comes. Lower levels come first by construction. */
+  /** The next slot with timers, and its time. Lower levels come first by construction. */
   #nextSlot(): { level: number; place: number; at: number } | undefined {
     let width = 1
     for (let level = 0; level < LEVELS; level++, width *= SLOTS) {
@@ -248,7 +248,7 @@ export class TimerWheel implements Alarm, Runnable {
   }
 
   #expire(): void {
-    // Then a turn goes on with it.
+    // A turn continues with the due timers.
     if (this.#interrupted) return
     const now = this.#now()
     let expired = 0
@@ -259,7 +259,7 @@ export class TimerWheel implements Alarm, Runnable {
       while (head.next !== head) {
         const timer = head.next
         this.#remove(timer)
-        // Those of a higher level only move down, also when they are due: an interruption must find all of one time in one slot.
+        // Timers of a higher level only move down, also if they are due: at an interruption all timers with the same time must be in one slot.
         if (timer.deadline > this.#reached || next.level > 0) this.#insert(timer)
         else {
           this.#size--
@@ -273,7 +273,7 @@ export class TimerWheel implements Alarm, Runnable {
       }
     }
     this.#reached = Math.max(this.#reached, Math.floor(now))
-    // What expired may have set a nearer alarm meanwhile.
+    // A fired timer may have set an earlier alarm meanwhile.
     if (next !== undefined && next.at < this.#alarm) this.#setAlarm(next.at)
     this.rest()
   }

@@ -1,12 +1,12 @@
 import type { Alarm } from '../clock.js'
 
-/** An alarm, and when it is to ring. */
+/** An alarm and its time. */
 export interface NextAlarm {
   readonly alarm: Alarm
   readonly due: number
 }
 
-/** The alarms of a clock that stands still until it is moved. */
+/** The alarms of a virtual clock. */
 export class Alarms {
   readonly #set = new Map<Alarm, number>()
 
@@ -18,7 +18,7 @@ export class Alarms {
     this.#set.delete(alarm)
   }
 
-  /** The one that is due first; undefined when none is. One that is left over from a cancelled timer is not. */
+  /** The first alarm; `undefined` if there is none. The alarm of a cancelled timer does not count. */
   get first(): NextAlarm | undefined {
     let first: NextAlarm | undefined
     for (const [alarm, at] of this.#set) {
@@ -28,7 +28,7 @@ export class Alarms {
     return first
   }
 
-  /** Rings one, which is set no more. */
+  /** Clears an alarm and rings it. */
   ring(alarm: Alarm): void {
     this.#set.delete(alarm)
     alarm.ring()

@@ -3,11 +3,11 @@ import { kernelError } from '../errors/errors.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Alarms } from './virtual-clock-alarms.js'
 
-/** A slice of 2 ms then is about as many turns as it is on a real clock when turns are short. */
+/** The number of readings that count as a millisecond. A slice of 2 ms then has about as many short turns as with a real clock. */
 const LOOKS_PER_MS = 20
 
 /**
- * A clock that stands still until it is told to move: the time of tests.
+ * A virtual clock: it stands still until it is moved. For tests.
  *
  * @example
  * ```ts
@@ -24,13 +24,13 @@ export class VirtualClock implements Clock {
   readonly #epoch: number
   readonly #alarms = new Alarms()
   readonly #known = new Set<Alarm>()
-  /** The last of the moves that were asked for, while one is on. */
+  /** The last requested move, while one is in progress. */
   #moves: Promise<unknown> | undefined
   #ringing = false
 
   /**
-   * @param epoch what `wallTime` says at the start, in milliseconds since 1970
-   * @param start what `now` says at the start; with a fraction, such as 0.5, `now` has one as the machine's clock does
+   * @param epoch the initial `wallTime`, in milliseconds since 1970
+   * @param start the initial `now`; with a fraction, such as 0.5, `now` always has one, like the clock of the machine
    * @throws BAD_OPTION
    */
   constructor(epoch: number = Date.UTC(2026, 0, 1), start = 0) {
@@ -48,7 +48,7 @@ export class VirtualClock implements Clock {
     return Math.floor(this.#epoch + this.#now)
   }
 
-  /** A slice is so many looks at the time, on any machine. */
+  /** A time that counts readings, so that a slice has the same number of turns on every machine. */
   sliceTime(): number {
     this.#looks++
     return this.#looks / LOOKS_PER_MS
@@ -70,19 +70,19 @@ export class VirtualClock implements Clock {
     // Virtual time keeps no program alive.
   }
 
-  /** When the next timer is due; undefined when none is set. */
+  /** The time of the next timer; `undefined` if none is set. */
   get next(): number | undefined {
     return this.#alarms.first?.due
   }
 
-  /** Whether a timer is being told that its time has come. */
+  /** Whether an alarm is ringing. */
   get ringing(): boolean {
     return this.#ringing
   }
 
   /**
-   * Moves time on by `ms`, rounded up, stopping at each timer on the way and letting all that is ready run before the
-   * next. A move that is asked for while another is on begins when that is over.
+   * Moves the time forward by `ms`, rounded up. It stops at each timer on the way and lets all ready tasks run before the
+   * next one. A move during another move begins when that has ended.
    *
    * @throws BAD_TIME
    */
@@ -92,7 +92,7 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves time from timer to timer until none is left; at most `limit` milliseconds, an hour by default.
+   * Moves the time from timer to timer until none is left; at most by `limit` milliseconds, by default an hour.
    *
    * @throws BAD_TIME
    */
@@ -108,9 +108,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lets all that is ready run, then moves time to the next timer, if it is due by `limit`.
+   * Lets all ready tasks run, then moves the time to the next timer, if its time is at most `limit`.
    *
-   * @returns false when there was none, and time stands where it stood
+   * @returns false if there was none; the time is then unchanged
    * @throws BAD_TIME
    */
   jump(limit: number = Number.POSITIVE_INFINITY): Promise<boolean> {
@@ -124,7 +124,7 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Lets go of an alarm that will never be set again. */
+  /** Removes an alarm that will never be set again. */
   leave(alarm: Alarm): void {
     this.#alarms.clear(alarm)
     this.#known.delete(alarm)
@@ -157,7 +157,7 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Two moves at a time would each take the other's steps for its own. */
+  /** Runs moves one after the other: two at the same time would disturb each other. */
   async #inTurn<T>(move: () => Promise<T>): Promise<T> {
     while (this.#moves !== undefined) await this.#moves
     const moving = move()
