@@ -1,4 +1,4 @@
-/** Looking at servers from outside without asking them: none of their code runs, and a busy one hides nothing. */
+/** Inspects servers from outside, without a message to them. None of their code runs, and it works also while they are busy. */
 import { behaviourOf, CallRequest, inherits, type Pid } from '../kernel/index.js'
 import { InstanceCallbacks } from './class-form/class-callbacks.js'
 import { IdleTimeout } from './messages/idle-timeout.js'
@@ -9,21 +9,21 @@ import { shownEvent } from './state-machine/engine/events.js'
 import { MachineEngine } from './state-machine/engine/machine-engine.js'
 import { messageOf } from './sys/server-report.js'
 
-/** What can be seen of a server at any moment. */
+/** The view of a server that is available at any moment. */
 export interface ServerSight {
-  /** The class it is an instance of, where it is of the class form; else `'GenServer'` or `'StateMachine'`. */
+  /** The name of the class of a server in the class form; otherwise `'GenServer'` or `'StateMachine'`. */
   readonly behaviour: string
-  /** What it is handling, without its envelope; undefined when it handles nothing. */
+  /** The message that is being handled, without its envelope; undefined if none is. */
   readonly handling: unknown
-  /** The callbacks of its functional form, by which a layer above knows its own servers. */
+  /** The callbacks of the functional form. Layers above recognise their own servers by them. */
   readonly callbacks: unknown
-  /** Its state, not copied; undefined before its init is done. Of a machine it is not told. */
+  /** The state itself, not a copy; undefined until `init` has finished, and for state machines. */
   readonly state: unknown
-  /** What it would be started from: its class, its callbacks, or its machine. */
+  /** The code of the server, as a start takes it: its class, its callbacks, or its machine. */
   readonly code: unknown
 }
 
-/** A look at a server; undefined for a process that is none, or is dead. */
+/** Returns the view of a server; undefined if the process is dead or is not a server. */
 export function seenServer(pid: Pid): ServerSight | undefined {
   const body = behaviourOf(pid)
   if (body instanceof Server) {
@@ -44,12 +44,12 @@ export function seenServer(pid: Pid): ServerSight | undefined {
   }
 }
 
-/** A message as people see it: what kind it is, what it says, and who waits for an answer. */
+/** A message for display: its kind, its content, and the process that waits for an answer. */
 export interface SeenMessage {
   readonly kind: 'call' | 'cast' | 'info' | 'system'
-  /** Of a method's call its name as text, without the arguments; else the message itself. */
+  /** For the call of a method its name as text, without the arguments; otherwise the message itself. */
   readonly content: unknown
-  /** The method, of a call or cast of the class form. */
+  /** The method, for a call or cast of the class form. */
   readonly method: string | undefined
   readonly from: Pid | undefined
 }
@@ -68,23 +68,23 @@ export function seenMessage(given: unknown): SeenMessage {
   return { ...seen, kind: system ? 'system' : 'call', from: message.caller }
 }
 
-/** What sort of message one is: those of the engine and of the framework are `'system'`. */
+/** Returns the kind of a message. Messages of the engine and of the framework are `'system'`. */
 export function kindOf(given: unknown): SeenMessage['kind'] {
-  // Before the others, since it is asked of every call, and of what may throw nothing.
+  // This test is first, since every call is tested, and this test cannot throw.
   if (CallRequest.is(given)) return SystemRequest.is(given.payload) ? 'system' : 'call'
   const message = askable(given)
   if (isCast(message)) return 'cast'
   return message instanceof IdleTimeout ? 'system' : 'info'
 }
 
-/** The method that a message, or what a call asks for, is meant for; undefined where it names none. */
+/** The method that a message, or the request of a call, is for; undefined if it names no method. */
 export function methodOf(message: unknown): string | undefined {
   if (inherits(message, MethodCast.prototype)) return (message as MethodCast).method
   const request = CallRequest.is(message) ? message.payload : message
   return MethodCall.is(request) ? request.method : undefined
 }
 
-/** The class that a caller meant, where that is known though nobody was reached. */
+/** The class that the caller's ref is for, if it is known. It is available also when no process was reached. */
 export function meantBy(request: unknown): string | undefined {
   return MethodCall.is(request) ? request.meant : undefined
 }

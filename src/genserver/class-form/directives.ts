@@ -1,17 +1,18 @@
 /**
- * What a method of a class-form server may return in place of a plain value, where OTP's callbacks return tuples.
+ * Directives: results that a method of a class-form server may return instead of a plain value, where OTP's callbacks return
+ * tuples.
  */
 import type { ExitReason } from '../../kernel/index.js'
 
-/** Stands for a reply that is not given, since any value can be one. */
+/** Means that a directive has no reply. It is a symbol of its own, since each value can be a reply. */
 export const ABSENT = Symbol('no reply')
 
-/** The reply type a directive stands for is known to the compiler only. */
+/** The type-only key of a directive's reply type. */
 declare const REPLY: unique symbol
 
 /**
- * A method's result that says more than the reply. `Reply` is what the caller of the method gets; `never` if the
- * directive does not answer.
+ * A result of a method that tells the server what to do next. `Reply` is the type of the reply that the caller gets, or `never`
+ * if the directive does not answer.
  */
 export abstract class Directive<out Reply = unknown> {
   declare readonly [REPLY]: Reply
@@ -24,13 +25,13 @@ export abstract class Directive<out Reply = unknown> {
   }
 }
 
-/** The type of `noReply`: the answer, a `Reply`, is sent later with `reply(from, value)`. */
+/** The type of `noReply`. The answer, a `Reply`, is sent later with `reply(from, value)`. */
 export class NoReply<out Reply = never> extends Directive<Reply> {
-  /** Keeps the kinds of directive apart for the compiler. */
+  /** The discriminator by which the compiler tells the kinds of directive apart. */
   readonly kind = 'noReply'
 }
 
-/** Made by `stopping`. */
+/** The directive that `stopping` makes. */
 export class Stopping<out Reply = never> extends Directive<Reply> {
   readonly kind = 'stopping'
   constructor(
@@ -41,7 +42,7 @@ export class Stopping<out Reply = never> extends Directive<Reply> {
   }
 }
 
-/** Made by `continueWith`. */
+/** The directive that `continueWith` makes. */
 export class ContinueWith<out Reply = never> extends Directive<Reply> {
   readonly kind = 'continueWith'
   constructor(
@@ -52,7 +53,7 @@ export class ContinueWith<out Reply = never> extends Directive<Reply> {
   }
 }
 
-/** Made by `idle`. */
+/** The directive that `idle` makes. */
 export class Idle<out Reply = never> extends Directive<Reply> {
   readonly kind = 'idle'
   constructor(
@@ -64,7 +65,7 @@ export class Idle<out Reply = never> extends Directive<Reply> {
 }
 
 /**
- * Returned by a call method that does not answer yet. Take `from()` before, and answer with `reply(from, value)`.
+ * Returned by a call method that does not answer yet. The method keeps `from()`, and the answer is sent with `reply(from, value)`.
  * OTP's `{noreply, State}`.
  *
  * @example
@@ -80,8 +81,8 @@ export class Idle<out Reply = never> extends Directive<Reply> {
 export const noReply: NoReply = new NoReply(ABSENT)
 
 /**
- * Stops the server with `reason` after its `terminate`. In a call method, a second argument is the reply, which is
- * sent when `terminate` is done; without one the caller gets `CALL_SERVER_EXITED`. In `init` the server does not
+ * Stops the server with `reason` after its `terminate` has run. In a call method the second argument is the reply. It is
+ * sent when `terminate` has finished; without it the caller gets `CALL_SERVER_EXITED`. Returned by `init`, the server does not
  * start. OTP's `{stop, Reason, Reply, State}` and `{stop, Reason, State}`.
  *
  * @example
@@ -98,8 +99,8 @@ export function stopping(reason: ExitReason, ...reply: [unknown?]): Stopping<unk
 }
 
 /**
- * Runs the server's `handleContinue(value)` next, before any queued message; in a call method, with the reply as
- * second argument. OTP's `{continue, Term}`.
+ * Runs the server's `handleContinue(value)` next, before all queued messages. In a call method the second argument is the
+ * reply. OTP's `{continue, Term}`.
  *
  * @example
  * ```ts
@@ -115,8 +116,8 @@ export function continueWith(value: unknown, ...reply: [unknown?]): ContinueWith
 }
 
 /**
- * Asks for the message `'timeout'` if no other arrives within `ms` milliseconds; in a call method, with the reply as
- * second argument. OTP's integer `Timeout` in a callback's return.
+ * Sends the server the message `'timeout'` if no other message arrives within `ms` milliseconds. In a call method the second
+ * argument is the reply. OTP's integer `Timeout` in a callback's return.
  *
  * @example
  * ```ts

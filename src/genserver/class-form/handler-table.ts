@@ -87,27 +87,27 @@ export interface HandlerTable<C extends object, Method extends string = MethodNa
    */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
   /**
-   * As `create`, for new code that takes over from old (`sys.changeCode`): tells, too, which fields hold what was injected, since these
-   * are not carried over. Default: `create`.
+   * As `create`, for new code that takes over from old (`sys.changeCode`). It also tells which fields hold injected values, since
+   * these are not carried over. Default: `create`.
    */
   readonly createAnew?: ((Class: ServerClass<C>) => Awaitable<CreatedAnew<C>>) | undefined
   /**
-   * What becomes of an instance that runs when its code changes: with `'carry'`, the default, a new instance takes over its fields; with
-   * `'restart'` the change is refused, for whoever changes the code to have it started again.
+   * What happens to a running instance when its code changes. With `'carry'`, the default, a new instance takes over its fields. With
+   * `'restart'` the change is refused, and the caller of the change must start the server again.
    */
   readonly codeChange?: CodeChangePolicy | undefined
 }
 
 export type CodeChangePolicy = 'carry' | 'restart'
 
-/** An instance, and what was injected into it. */
+/** An instance of new code, with the knowledge of which fields were injected. */
 export interface CreatedAnew<C extends object = object> {
   readonly instance: C
-  /** Whether a field, which holds that value, was given it by injection. The name of a private field begins with `#`. */
+  /** Whether the value of a field was injected. The name of a private field begins with `#`. */
   isInjected(field: PropertyKey, value: unknown): boolean
 }
 
-/** A handler table, checked, with what the base class declares. */
+/** A checked handler table, merged with the table of the base class. */
 export interface ServerDefinition {
   readonly Class: ServerClass
   readonly name: ServerName | undefined
@@ -115,19 +115,19 @@ export interface ServerDefinition {
   readonly casts: ReadonlySet<string>
   readonly infos: readonly MatchedInfo[]
   readonly configChanges: readonly SettingHandler[]
-  /** Those of the calls that run beside the server, with how many at once; undefined when there are none. */
+  /** The calls that run concurrently with the server, each with its limit; undefined if there are none. */
   readonly concurrent: ReadonlyMap<string, CallLimit | undefined> | undefined
-  /** Those of the calls that are left out when nobody waits for them any more; undefined when there are none. */
+  /** The calls that are skipped when nobody waits for them any more; undefined if there are none. */
   readonly skipAbandoned: ReadonlySet<string> | undefined
   readonly mailbox: MailboxOptions | undefined
   readonly create: ((Class: ServerClass) => Awaitable<object>) | undefined
   readonly createAnew: ((Class: ServerClass) => Awaitable<CreatedAnew>) | undefined
   readonly codeChange: CodeChangePolicy | undefined
-  /** Makes the engine of an incarnation, where it is another than a GenServer's. */
+  /** Makes the engine of an incarnation, if it is not that of a GenServer. */
   engine?: (Class: ServerClass, definition: ServerDefinition, args: unknown, hasParent: boolean) => Behaviour
-  /** Kept here by the start: the callbacks of the class. */
+  /** The callbacks of the class, cached here by the start. */
   callbacks?: unknown
-  /** Kept here by `ref`: the client classes made from this table. */
+  /** The client classes made from this table, cached here by `ref`. */
   clients?: unknown
 }
 
@@ -140,22 +140,22 @@ const kernelError = errorsOf(KERNEL_ERRORS)
 
 const LIMIT = rules.wholeNumber(1)
 
-/** What `codeChange` may be. */
+/** The values of `codeChange`. */
 const CODE_CHANGES = rules.oneOf(['carry', 'restart'])
 
-/** Where a class keeps its table: on the class itself, so that a subclass inherits it. */
+/** The key of the table on the class itself, so that a subclass inherits it. */
 const DEFINITION = Symbol.for('heartwood.server')
 
 type Defined = { [DEFINITION]?: ServerDefinition }
 
 /**
- * Makes a class a server: tells which of its methods are calls, casts and message handlers. What `@GenServer`, `@Call`
- * and `@Cast` do, without decorators.
+ * Makes a class a server: its table names the methods that are calls, casts and message handlers. It does without decorators
+ * what `@GenServer`, `@Call` and `@Cast` do.
  *
- * A subclass adds to what its base declares, and says anew what its own methods handle, and how; the name and `create` are
- * its own. Message handlers of the subclass come first.
+ * A subclass adds to the table of its base, and declares anew the methods that it overrides. The name and `create` are
+ * not inherited. Message handlers of the subclass come first.
  *
- * @throws BAD_OPTION for a key that is misspelt, or no list; HANDLER_INVALID when a name is no method of the class, or belongs to the engine
+ * @throws BAD_OPTION for an unknown key or a value that is not a list; HANDLER_INVALID when a name is not a method of the class, or is a method that the engine calls
  * @example
  * ```ts
  * class Counter {
@@ -221,9 +221,9 @@ export function defineServer<C extends object, Method extends string = MethodNam
 }
 
 /**
- * The handler table of a class, or of the base class it inherits one from.
+ * The handler table of a class, own or inherited.
  *
- * @throws CLASS_UNDEFINED when it has none
+ * @throws CLASS_UNDEFINED when it has no table
  */
 export function definitionOf(Class: ServerClass): ServerDefinition {
   const definition = (Class as Defined | undefined | null)?.[DEFINITION]
@@ -231,12 +231,12 @@ export function definitionOf(Class: ServerClass): ServerDefinition {
   return definition
 }
 
-/** What errors call it; what is no class as it is. */
+/** The name of a class for error messages; a value that is not a class is returned unchanged. */
 function nameOf(Class: unknown): unknown {
   return typeof Class === 'function' ? Class.name : Class
 }
 
-/** What can have handlers. @throws BAD_OPTION */
+/** Checks that a value is a class. @throws BAD_OPTION */
 export function checkClass(action: string, Class: unknown): void {
   if (typeof Class !== 'function' || typeof Class.prototype !== 'object')
     throw badTable(action, 'the class', Class, 'a class')
@@ -268,7 +268,7 @@ const TABLE = [
 ]
 const LISTS = ['calls', 'casts', 'infos', 'configChanges', 'concurrent', 'skipAbandoned'] as const
 
-/** What is misspelt would be dropped in silence: a pattern that is missing takes every message. */
+/** Checks the keys and lists of a table. A misspelt key would be ignored silently: a handler without a pattern takes every message. */
 function checkTable(Class: ServerClass, given: object): void {
   checkClass('defineServer', Class)
   const action = `defineServer(${Class.name})`
@@ -294,7 +294,7 @@ function badTable(action: string, option: string, value: unknown, expected: stri
 
 const everything = (): boolean => true
 
-/** The methods that a table declares: what a base class says of those counts no longer. */
+/** The methods that a table declares. Declarations of the base class for the same methods are dropped. */
 function methodsOf(table: Omit<HandlerTable<object, string>, 'create' | 'createAnew'>): ReadonlySet<string> {
   const { calls = [], casts = [], infos = [], configChanges = [] } = table
   return new Set([...calls, ...casts, ...[...infos, ...configChanges].map(({ method }) => method)])
@@ -328,7 +328,7 @@ function problemWith(Class: ServerClass, method: string): string | undefined {
     : 'that is not a method.'
 }
 
-/** What a name is on a class and its bases. Getters are not run: there is no instance to run them on. */
+/** The kind of a member of a class or its bases. Getters are not run: there is no instance to run them on. */
 export function memberKind(Class: ServerClass, name: string): 'method' | 'other' | 'absent' {
   let prototype: object | null = Class.prototype
   while (prototype !== null && prototype !== Object.prototype) {

@@ -1,7 +1,8 @@
 /**
- * An instance of new code that takes over from one of the old: it is built as at a start, and then has the fields of the other.
+ * Makes the instance of new code that takes over from an instance of old code. It is built as at a start and then gets the
+ * fields of the old instance.
  *
- * Another instance, and not the old one with another prototype: fields that the new code adds have their initialisers run, and methods find
+ * It is a new instance, not the old one with another prototype, so that the initialisers of added fields run, and methods find
  * the `#private` fields of their own class.
  */
 import { carryPrivateFields, isObject } from '../../kernel/index.js'
@@ -10,24 +11,24 @@ import type { Awaitable } from '../server/callbacks.js'
 import { createInstance, runHandler } from './class-callbacks.js'
 import type { CreatedAnew, ServerClass, ServerDefinition } from './handler-table.js'
 
-/** What a class may have for it. */
+/** The methods with which a class takes part in a change of its code. */
 interface Succeeding {
   exportState?(): unknown
   importState?(exported: unknown, oldVersion: unknown): Awaitable<void>
   codeChange?(old: unknown, oldVersion: unknown, extra: unknown): Awaitable<void>
 }
 
-/** What comes from whoever changes the code. */
+/** The arguments of a change of code. */
 export interface Succession {
   readonly oldVersion: unknown
   readonly extra: unknown
 }
 
 /**
- * The instance that goes on in place of `before`, which stays as it is.
+ * Makes the instance that replaces `before`. `before` itself is not changed.
  *
- * @param prepare gives the new instance what is not carried
- * @throws CODE_CHANGE_UNWANTED; CODE_CHANGE_PRIVATE; whatever the class throws
+ * @param prepare sets up the parts of the new instance that are not carried over
+ * @throws CODE_CHANGE_UNWANTED; CODE_CHANGE_PRIVATE; every error that the class throws
  */
 export async function successor(
   Class: ServerClass,
@@ -61,7 +62,7 @@ async function built(Class: ServerClass, definition: ServerDefinition): Promise<
   return { instance: await createInstance(Class, definition), isInjected: nothing }
 }
 
-/** A field that is gone from the new code is carried all the same: it may be one that is only declared there. */
+/** Copies the fields to the new instance, also those that it does not have: the new code may only declare them. */
 function carryFields(from: object, to: object, injected: Injected): void {
   for (const key of Reflect.ownKeys(from)) {
     const held = Reflect.getOwnPropertyDescriptor(from, key)
@@ -72,7 +73,7 @@ function carryFields(from: object, to: object, injected: Injected): void {
   }
 }
 
-/** What was injected is not state, and a function in a field is code. */
+/** Whether the new instance keeps its own value of a field: an injected value is not state, and a function is code. */
 function stays(name: PropertyKey, value: unknown, injected: Injected): boolean {
   return typeof value === 'function' || injected(name, value)
 }

@@ -1,5 +1,5 @@
 /**
- * What other processes do to a server: call, cast, stop; and `reply`, by which a call is answered later.
+ * The functions by which other processes use a server: `call`, `cast` and `stop`, and `reply`, which answers a call later.
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -26,26 +26,26 @@ import { addressOf, isElsewhere, type ServerRef } from './server-address.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** How long a call waits, and what else ends the wait. */
+/** The options of a call: how long it waits, and what else ends the wait. */
 export interface CallOptions {
-  /** Milliseconds until the call is given up with `CALL_TIMEOUT`, or `Infinity`. Default 5,000. */
+  /** Milliseconds until the call rejects with `CALL_TIMEOUT`, or `Infinity`. Default 5,000. */
   readonly timeout?: number
   /**
-   * Milliseconds to wait for a process of that name when there is none, as while a supervisor restarts it, or one that
-   * is not done with its `init`; `timeout` counts from when it is up. Default 0: the call rejects with `CALL_NOPROC`
-   * at once. A call that the server had when it crashed is never repeated; it rejects with `CALL_SERVER_EXITED`.
-   * A name is one of the kernel, a key of a registry (`via`) or a partition; a pid means one process and is not waited for.
+   * Milliseconds to wait while no process has the name, for instance while a supervisor restarts it, or while the process is
+   * still in its `init`. `timeout` counts from the moment the server is up. Default 0: the call rejects with `CALL_NOPROC`
+   * at once. A call that the server had received when it crashed is never repeated; it rejects with `CALL_SERVER_EXITED`.
+   * A name is a name of the kernel, a key of a registry (`via`) or a partition. A pid is not waited for, since it means one process.
    */
   readonly waitForRestart?: number
   /**
-   * Gives the call up with `CALL_ABORTED` when it fires; the server still handles the request, unless it had fired before: then
-   * nothing is sent.
+   * Makes the call reject with `CALL_ABORTED` when the signal fires. The server still handles the request. If the signal has
+   * fired before the call, nothing is sent.
    */
   readonly signal?: AbortSignal
   /**
-   * `'inherit'`: of a call made while a call is handled. It has the time that is left to that one, where `timeout` is not
-   * less, and is given up with `CALL_ABORTED` when nobody waits for that one any more. Made outside the handling of a call, it
-   * is a call like any other.
+   * `'inherit'` gives a call that is made while another call is handled the deadline of that outer call: it has the time that is left to
+   * the outer call, unless `timeout` is less, and rejects with `CALL_ABORTED` when nobody waits for the outer call any more.
+   * Outside the handling of a call the option has no effect.
    */
   readonly deadline?: 'inherit'
 }
@@ -53,7 +53,7 @@ export interface CallOptions {
 /**
  * Sends a request to a server and waits for its reply. OTP's `gen_server:call/2,3`.
  *
- * A call that was given up is over: a reply that comes later is dropped.
+ * A reply that arrives after the call has rejected is dropped.
  *
  * @param options the time-out in milliseconds (default 5,000; `Infinity` waits for ever), or options
  * @returns the reply
@@ -85,7 +85,7 @@ export function call(server: ServerRef, request: unknown, options?: number | Cal
   }
 }
 
-/** The options of a call, with what it takes over from the call that is being handled. */
+/** The options of a call, with the deadline that it inherits from the call being handled. */
 export type CallLimits = RequestOptions & Pick<CallOptions, 'waitForRestart'>
 
 export const CALL_OPTIONS = ['timeout', 'waitForRestart', 'signal', 'deadline']
@@ -100,8 +100,9 @@ export function limitsOf(options: CallOptions): CallLimits {
 }
 
 /**
- * Its own time counts where it is less; else the call has none of its own, and is given up with the other: were both to end
- * by time-outs, nobody could say which comes first, and the handler would fail for what only its caller has failed for.
+ * The limits of a call that inherits its deadline. If its own timeout is less than the time left to the outer call, it counts. Otherwise
+ * the call has no timeout and is aborted together with the outer call: with two timeouts of equal length, either could come
+ * first, and the handler would fail because of a deadline that only its caller has missed.
  */
 function inherited({ deadline, signal, ...own }: CallOptions): CallLimits {
   if (deadline !== 'inherit') {
@@ -118,18 +119,18 @@ function inherited({ deadline, signal, ...own }: CallOptions): CallLimits {
   return { ...own, timeout: isLess ? timeout : Number.POSITIVE_INFINITY, signal: signals, within }
 }
 
-/** Whether a call with these options may wait for its server. */
+/** Whether a call with these options may wait until its server is up. */
 export function waits(options: CallLimits): options is CallLimits & { readonly waitForRestart: number } {
   return options.waitForRestart !== undefined
 }
 
 /**
- * Sends a request to a server and goes on; nothing tells whether it arrived. To a dead process, an unknown name or node
- * or a full mailbox it is dropped: who must know calls. OTP's `gen_server:cast/2`.
+ * Sends a request to a server and does not wait; the sender does not learn whether it arrived. A cast to a dead process, an unknown
+ * name or node, or a full mailbox is dropped. A sender that must know uses `call`. OTP's `gen_server:cast/2`.
  *
- * To a mailbox with a limit and the policy `'wait'`, `await cast(…)` waits until there is room: it rejects with
- * CALL_SERVER_EXITED when the server ends before, with MAILBOX_FULL where the wait would be for oneself, and with CALL_CYCLE where the
- * server's handler waits for this one, directly or through others.
+ * If the server's mailbox has a limit and the policy `'wait'`, `await cast(…)` waits until there is room. It rejects with
+ * CALL_SERVER_EXITED when the server ends first, with MAILBOX_FULL when a server casts to itself, and with CALL_CYCLE when the
+ * server's handler waits for this process, directly or through others.
  *
  * @throws SERVER_REF_INVALID when `server` is not a server reference at all
  * @example
@@ -143,8 +144,8 @@ export function cast(server: ServerRef, request: unknown): unknown {
 }
 
 /**
- * A bare name is looked up here, since sending to an unknown one throws, which a cast must not. It goes out as an
- * ambient send, so that what the left-over code of a dead process casts reaches nobody.
+ * Sends a cast to an address. A bare name is looked up here, since sending to an unknown name throws, which a cast must not do.
+ * It is an ambient send, so that casts from code that still runs after its process has died reach nobody.
  */
 export function castTo(address: Pid | string | RemoteName, cast: CastMessage): PromiseLike<void> | undefined {
   if (address instanceof Pid) return post(address, cast)
@@ -157,11 +158,11 @@ export function castTo(address: Pid | string | RemoteName, cast: CastMessage): P
 }
 
 /**
- * Answers a call that its handler did not answer itself. Any process may do it, at any time; if the caller has given
- * up or died, or was answered already, nothing happens. OTP's `gen_server:reply/2`.
+ * Answers a call that its handler did not answer itself. Any process may answer, at any time. Nothing happens if the caller has
+ * given up or died, or was answered already. OTP's `gen_server:reply/2`.
  *
- * @param value the reply; of a promise what it comes to, and until then the call may still time out. Rejected, it is the failure
- *   of the process that replies
+ * @param value the reply. If it is a promise, its result is the reply, and the call can still time out until then; a rejection is
+ *   a failure of the process that replies
  * @throws FROM_INVALID
  * @example
  * ```ts
@@ -178,10 +179,10 @@ export function reply(from: From, value: unknown): void {
 }
 
 /**
- * Makes a server stop in good order (its `terminate` runs) and waits until it is dead. OTP's `gen_server:stop/1,3`.
+ * Stops a server in an orderly way (its `terminate` runs) and waits until it is dead. OTP's `gen_server:stop/1,3`.
  *
  * @param reason the exit reason it ends with; default `'normal'`
- * @param timeout milliseconds to wait; default `Infinity`. When they are over the server is still stopping.
+ * @param timeout milliseconds to wait; default `Infinity`. After a timeout the server goes on stopping.
  * @throws CALL_NOPROC when there is no such process; CALL_SERVER_EXITED when it ended with another reason;
  *   CALL_TIMEOUT; CALL_SELF; BAD_TIMEOUT. All of them reject.
  * @example
@@ -198,7 +199,7 @@ export function stop(
   try {
     const address = addressOf(server, 'stop')
     const options = { timeout, control: true }
-    // What a call gives, and its `then`, is seen through where it closes a circle; a function that awaits it is not.
+    // `then` on the result of a call keeps the call visible to the search for call cycles. An async function that awaits it would hide it.
     return currentKernel()
       .request(address, new SystemRequest('terminate', reason), options)
       .then(() => {}, stopped)
@@ -207,7 +208,7 @@ export function stop(
   }
 
   function stopped(error: unknown): void {
-    // The server answers by dying: that is the success of a stop.
+    // The server answers by dying with the given reason: the stop has succeeded.
     if (HeartwoodError.is(error, 'CALL_SERVER_EXITED') && isDeepStrictEqual(error.details.reason, reason))
       return
     throw error

@@ -1,6 +1,6 @@
 /**
- * A call that may wait for the process it is meant for: while a supervisor restarts a named server, nobody has the
- * name, and a caller can choose whether that is a failure or a matter of moments.
+ * Calls with `waitForRestart`. While a supervisor restarts a named server, no process has the name. With this option the caller
+ * waits for the new process instead of failing.
  */
 import {
   errorsOf,
@@ -23,12 +23,12 @@ import { type Addressed, addressOf, type ServerRef } from './server-address.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** Sent to a caller that waits; a class, so that no other message can be taken for it. */
+/** The message that wakes a waiting caller. It is a class, so that no other message can be mistaken for it. */
 class WakeUp {}
 
 /**
- * As `kernel.request`, but a name that nobody has is waited for. Where somebody has it the request goes out before this
- * returns, so that it keeps its place among the messages of its sender.
+ * Works as `kernel.request`, but waits while no process has the name. If a process has it, the request is sent before this
+ * function returns, so that the order of the sender's messages is kept.
  */
 export async function requestWhenUp(
   kernel: Kernel,
@@ -55,7 +55,7 @@ export async function requestWhenUp(
   }
 }
 
-/** Whose coming a call to an address waits for; undefined for a pid that was given as such, which means that one process. */
+/** The name or pid that a call to an address waits for; undefined for a pid given by the caller, which means that one process. */
 function whoIsAwaited(server: ServerRef, address: Pid | string): Pid | string | undefined {
   if (server === address) return typeof address === 'string' ? address : undefined
   return typeof address === 'string' ? ((server as Addressed).expected ?? address) : address
@@ -70,7 +70,7 @@ function isUp(kernel: Kernel, who: Pid | string): boolean {
   return up
 }
 
-/** Waits until that process, or one of that name, is through with its init, at most `ms` milliseconds, or until the signal fires. */
+/** Waits until that process, or a process of that name, has finished its `init`; at most `ms` milliseconds, or until the signal fires. */
 async function untilUp(
   kernel: Kernel,
   who: Pid | string,
@@ -90,7 +90,7 @@ async function untilUp(
   const isIt = (message: unknown): boolean => message === wakeUp
   try {
     const woken = await receive(isIt, { timeout: ms })
-    // Told in the moment when the time was up: the message must not stay behind.
+    // The wake-up was sent at the moment when the time was up. It must not stay in the mailbox.
     if (woken === undefined && told) await receive(isIt, { timeout: 0 })
   } finally {
     takeBack()

@@ -1,5 +1,5 @@
 /**
- * One request to many servers at once.
+ * `multiCall` and `abcast`: one request to many servers at once.
  */
 import { currentKernel, errorsOf, HeartwoodError, KERNEL_ERRORS, read } from '../../kernel/index.js'
 import { memberKind, type ServerDefinition } from '../class-form/handler-table.js'
@@ -11,22 +11,22 @@ import { addressOf, type ServerRef } from './server-address.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** What came of a `multiCall`. */
+/** The result of a `multiCall`. */
 export interface MultiCallResult<Reply = unknown, Server = ServerRef> {
-  /** Who answered what, in the order of the servers. */
+  /** The servers that answered, with their replies, in the order given. */
   readonly replies: readonly { readonly server: Server; readonly reply: Reply }[]
-  /** Who did not, and why, as `call` would have rejected. */
+  /** The servers that did not answer, each with the error that `call` would have rejected with. */
   readonly failed: readonly { readonly server: Server; readonly error: HeartwoodError }[]
 }
 
 type AnyMethod = (...args: never[]) => unknown
 type ParametersOf<F> = F extends (...args: infer Args) => unknown ? Args : never
 
-/** What follows the name of a method: its arguments as a list, where it takes any, and options. */
+/** The parameters after the name of a method: its arguments as a list, optional if it needs none, and the options. */
 type WithArguments<F, Options extends readonly unknown[]> =
   [] extends ParametersOf<F> ? [args?: ParametersOf<F>, ...Options] : [args: ParametersOf<F>, ...Options]
 
-/** Typed refs are asked by their methods; unless the class has a handler for any request. */
+/** The typed refs among the servers. They are called by a method's name, unless the class has a handler for any request. */
 type Typed<Server, Handler extends string> =
   Server extends Ref<infer C> ? (C extends { readonly [Name in Handler]: AnyMethod } ? never : Server) : never
 type Plain<Server, Handler extends string> = [Typed<Server, Handler>] extends [never]
@@ -34,11 +34,11 @@ type Plain<Server, Handler extends string> = [Typed<Server, Handler>] extends [n
   : 'typed refs take the name of a method, and its arguments as a list'
 
 /**
- * Calls several servers at once and waits until each has answered or failed. The failure of one is no failure of the
- * others, nor of the whole. OTP's `gen_server:multi_call/2,3,4`, which calls one name on many nodes.
+ * Calls several servers at once and waits until each has answered or failed. If one fails, the others and the whole do not
+ * fail. OTP's `gen_server:multi_call/2,3,4`, which calls one name on many nodes.
  *
- * Typed refs are given the name of a method and its arguments; the replies have its type. A name that is no call of one of the
- * classes is refused before anything is sent.
+ * Typed refs take the name of a method and its arguments; the replies have its type. If the name is not a call of each class,
+ * the request is refused before anything is sent.
  *
  * Each call waits 5,000 ms unless a time-out (in milliseconds; `Infinity` waits for ever) or options come last.
  *
@@ -98,17 +98,17 @@ function listed(action: string, servers: Iterable<ServerRef>): ServerRef[] {
 
 const MISUSES: readonly string[] = ['BAD_TIMEOUT', 'BAD_OPTION', 'SERVER_REF_INVALID']
 
-/** A wrong use fails the whole, as it would any call. */
+/** Returns the failure of one server. An error that means wrong use is thrown instead, so that the whole request fails. */
 function failureOf(error: unknown): HeartwoodError {
   if (!HeartwoodError.is(error) || MISUSES.includes(error.code)) throw error
   return error
 }
 
 /**
- * Casts the same request to several servers; to typed refs, a method with its arguments. Those that do not exist get nothing,
- * and nobody hears of it. OTP's `gen_server:abcast/2,3`.
+ * Casts the same request to several servers. Typed refs take the name of a method and its arguments. Servers that do not exist
+ * are skipped silently. OTP's `gen_server:abcast/2,3`.
  *
- * @throws SERVER_REF_INVALID; NOT_CASTABLE for a name that is no cast of one of the classes, before anything is sent
+ * @throws SERVER_REF_INVALID; NOT_CASTABLE when the name is not a cast of each class. It throws before anything is sent
  * @example
  * ```ts
  * abcast(['cache_1', 'cache_2'], 'clear')
@@ -138,7 +138,7 @@ export function abcast(servers: Iterable<ServerRef>, request: unknown, args?: re
   }
 }
 
-/** The method that a request to a server is; undefined for a plain request. @throws NOT_CALLABLE, NOT_CASTABLE, BAD_OPTION */
+/** The method call that a request to a typed ref stands for; undefined for a plain request. @throws NOT_CALLABLE, NOT_CASTABLE, BAD_OPTION */
 function methodOf(
   server: ServerRef,
   request: unknown,

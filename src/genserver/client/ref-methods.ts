@@ -1,6 +1,6 @@
 /**
- * The objects behind `ref.call` and `ref.cast`: one class per handler table and kind, with a method for every name of
- * the server's class. A name that cannot be used that way has a method too, which says what it is and what to do.
+ * The objects behind `ref.call` and `ref.cast`. For each handler table and kind there is one class, with a method for each
+ * name of the server's class. A name that cannot be called or cast has a method too: it throws an error that explains why.
  */
 import { currentKernel, Pid, post } from '../../kernel/index.js'
 import { LIFECYCLE, memberKind, type ServerDefinition } from '../class-form/handler-table.js'
@@ -12,7 +12,7 @@ import type { RequestId } from './request-collection.js'
 import { sendRequest } from './send-request.js'
 import { addressOf, isElsewhere, type ServerRef } from './server-address.js'
 
-/** What a generated client knows; under symbols, since every other name belongs to the class. */
+/** The fields of a generated client. Their keys are symbols, since all other names belong to the server's class. */
 const ADDRESS = Symbol('address')
 const OPTIONS = Symbol('options')
 
@@ -70,7 +70,7 @@ function castMethod(name: string, { casts }: ServerDefinition) {
 
 type Kind = 'call' | 'cast'
 
-/** One class per handler table: methods on the prototype, so that a client costs an object and a call no lookup. */
+/** Makes the client class of a handler table. Its methods are on the prototype, so that a client is one small object and a call needs no lookup. */
 function clientClass(
   definition: ServerDefinition,
   kind: Kind,
@@ -93,7 +93,7 @@ function clientClass(
   return Generated
 }
 
-/** Every method of the class and its bases: also those that are refused, to say why. */
+/** All methods of the class and its bases, including those that a client may not use. */
 function namesOf(definition: ServerDefinition): Set<string> {
   const names = new Set<string>([...definition.calls, ...definition.casts])
   let prototype: object | null = definition.Class.prototype
@@ -105,8 +105,8 @@ function namesOf(definition: ServerDefinition): Set<string> {
 }
 
 /**
- * At the end of the prototype chain, where only names that the class does not have arrive. What the language and its
- * tools look for on any object must be absent as on any object, above all `then`, or a client could not be awaited.
+ * The end of the prototype chain of a client. It answers names that the class does not have. Names that the language and its
+ * tools look for on any object are absent here, above all `then`: with a `then`, a client could not be awaited.
  */
 function strangers(definition: ServerDefinition, kind: Kind): object {
   return new Proxy(Object.create(null) as object, {
@@ -118,7 +118,7 @@ function strangers(definition: ServerDefinition, kind: Kind): object {
   })
 }
 
-/** What is wrong with a method that a client uses. */
+/** The error for a method that a client cannot call or cast. */
 export function refusalOf(definition: ServerDefinition, kind: Kind, name: string): Error {
   const code = kind === 'call' ? 'NOT_CALLABLE' : 'NOT_CASTABLE'
   const details = { class: definition.Class.name, method: name, ...explained(definition, kind, name) }
@@ -128,7 +128,7 @@ export function refusalOf(definition: ServerDefinition, kind: Kind, name: string
 function refusal(definition: ServerDefinition, kind: Kind, name: string) {
   return (): Promise<never> => {
     const error = refusalOf(definition, kind, name)
-    // A call fails as all calls do; a cast has no other way to tell.
+    // A call rejects, as all failed calls do. A cast returns no promise, so it throws.
     if (kind === 'call') return Promise.reject(error)
     throw error
   }

@@ -1,6 +1,6 @@
 /**
- * Typed clients. A `Ref<C>` is a pid or a name that knows the class behind it: its `call` and `cast` have the class's
- * methods, made once per class from the handler table.
+ * Typed clients. A `Ref<C>` is a pid or a name together with the class of the server: its `call` and `cast` have the
+ * methods of the class. They are made once per class, from the handler table.
  */
 import { checkKnown, Pid } from '../../kernel/index.js'
 import type { Directive } from '../class-form/directives.js'
@@ -16,28 +16,28 @@ import { clientsOf } from './ref-methods.js'
 import type { RequestId } from './request-collection.js'
 import { type Addressed, addressOf, type ServerRef, whereisServer } from './server-address.js'
 
-/** What a caller gets of what a method returns: promises are awaited, and a directive stands for its reply. */
+/** The type that a caller gets for the return type of a method: promises are awaited, and a directive stands for its reply. */
 type Replied<T> = T extends Directive<infer Reply> ? ([Reply] extends [never] ? unknown : Reply) : T
-/** A union with a directive that does not reply is what the rest of it says. */
+/** The reply type of a union. A directive that does not reply adds nothing to it. */
 type ReplyOf<R> = [Exclude<Awaited<R>, Directive<never>>] extends [never]
   ? Replied<Awaited<R>>
   : Replied<Exclude<Awaited<R>, Directive<never>>>
 
-/** What can be the name of a handler: neither a symbol nor a method of the engine's. */
+/** The names of a class that can be handlers: not symbols, and not methods that the engine calls. */
 type HandlerName<K> = Exclude<K, LifecycleName | symbol>
 
 /**
- * The methods of `C` as a client calls them: the same arguments, a promise of the result. Which of them are calls stands in
- * the handler table, and decorators leave nothing of it in a type: a public method that is none is refused when it is
- * called (NOT_CALLABLE). What nobody shall call is `private`, or `#private`.
+ * The methods of `C` as a client calls them: the same arguments, and a promise of the result. The types cannot tell which methods
+ * are calls, since decorators do not change types. A public method that is not a call is refused when it is called
+ * (NOT_CALLABLE). Methods that clients must not call are `private` or `#private`.
  */
 export type Calls<C> = {
   readonly [K in keyof C as C[K] extends (...args: never[]) => unknown ? HandlerName<K> : never]: Called<C[K]>
 }
 
 /**
- * A method as a client calls it. One that gives a promise of a plain value is called as it is declared, its type parameters
- * included. Of another, the type parameters cannot be taken over: they are what they extend.
+ * A method as a client calls it. A method that returns a promise of a plain value keeps its declared type, including its type
+ * parameters. The type parameters of other methods are lost: each becomes its constraint.
  */
 type Called<F> = F extends (...args: never[]) => infer Result
   ? [Result] extends [never]
@@ -49,7 +49,7 @@ type Called<F> = F extends (...args: never[]) => infer Result
       : Answered<F>
   : never
 
-/** With each overload, of the last four. Where there are fewer, the compiler has the first of them for those that are missing. */
+/** The type with up to four overloads, the last ones. If there are fewer, the compiler repeats the first one. */
 type Answered<F> = F extends {
   (...args: infer A): infer RA
   (...args: infer B): infer RB
@@ -66,7 +66,7 @@ type Answered<F> = F extends {
       }
   : never
 
-/** The methods of `C` as requests that are answered by a message: see `sendRequest`. */
+/** The methods of `C` as requests, which are answered by a message. See `sendRequest`. */
 export type Requests<C> = {
   readonly [K in keyof Calls<C>]: Calls<C>[K] extends (...args: infer Args) => Promise<infer Reply>
     ? (...args: Args) => RequestId<Reply>
@@ -83,7 +83,7 @@ export type Casts<C> = {
     : never]: Told<C[K]>
 }
 
-/** A method as a client casts it; one that returns nothing at all is as it is declared. */
+/** A method as a client casts it. A method that returns nothing keeps its declared type. */
 type Told<F> = F extends (...args: infer Args) => infer Result
   ? // biome-ignore lint/suspicious/noConfusingVoidType: the same
     [Result] extends [void]
@@ -91,12 +91,12 @@ type Told<F> = F extends (...args: infer Args) => infer Result
     : (...args: Args) => void
   : never
 
-/** The handler table behind a ref; undefined for anything else. */
+/** The handler table of a ref; undefined for any other value. */
 export let tableOf: (value: unknown) => ServerDefinition | undefined
 
 /**
- * A server of class `C`, by pid or by name. By name, each use finds the process that holds the name at that moment:
- * the ref outlives restarts. By pid, it means that one process.
+ * A server of class `C`, by pid or by name. A ref by name finds, at each use, the process that has the name at that moment, so
+ * it survives restarts of the server. A ref by pid means that one process.
  */
 export class Ref<C extends object> implements Addressed {
   readonly #definition: ServerDefinition
@@ -118,7 +118,7 @@ export class Ref<C extends object> implements Addressed {
       typeof value === 'object' && value !== null && #definition in value ? value.#definition : undefined
   }
 
-  /** What messages are addressed to at this moment. */
+  /** The address that messages go to at this moment. */
   get target(): Pid | string {
     return addressOf(this.#address, 'ref')
   }
@@ -131,17 +131,17 @@ export class Ref<C extends object> implements Addressed {
     return (this.#address as Addressed).expected
   }
 
-  /** The process at this moment; `undefined` if the name is not registered. */
+  /** The process that the ref means at this moment; `undefined` if the name is not registered. */
   get pid(): Pid | undefined {
     return whereisServer(this.target)
   }
 
-  /** The name this ref goes by; `undefined` for one that means a pid, or a name kept by a registry. */
+  /** The name of this ref; `undefined` for a ref by pid, or by a name in a registry. */
   get name(): string | undefined {
     return typeof this.#address === 'string' ? this.#address : undefined
   }
 
-  /** Calls: `await ref.call.add(2)`. Rejects as `call` does. */
+  /** Calls methods: `await ref.call.add(2)`. Rejects as `call` does. */
   get call(): Calls<C> {
     this.#call ??= new (clientsOf(this.#definition).Calls)(
       this.#address,
@@ -150,14 +150,14 @@ export class Ref<C extends object> implements Addressed {
     return this.#call
   }
 
-  /** Casts: `ref.cast.reset()`. */
+  /** Casts methods: `ref.cast.reset()`. */
   get cast(): Casts<C> {
     this.#cast ??= new (clientsOf(this.#definition).Casts)(this.#address, undefined) as unknown as Casts<C>
     return this.#cast
   }
 
   /**
-   * Requests whose answer is taken later: `receiveResponse(ref.request.add(2))`. See `sendRequest`.
+   * Sends requests whose answers are received later: `receiveResponse(ref.request.add(2))`. See `sendRequest`.
    */
   get request(): Requests<C> {
     this.#request ??= new (clientsOf(this.#definition).Requests)(
@@ -168,7 +168,7 @@ export class Ref<C extends object> implements Addressed {
   }
 
   /**
-   * The same server with other call options.
+   * Returns a ref to the same server with other call options.
    *
    * @example
    * ```ts
@@ -187,10 +187,10 @@ export class Ref<C extends object> implements Addressed {
 }
 
 /**
- * A typed reference to a server of class `Class`.
+ * Makes a typed reference to a server of class `Class`.
  *
- * @param target a pid, a registered name, or anything that knows one of them, which is asked at every use; default
- *   the name the class declares. `{ node }` is who has that name on another node. Nothing is looked up before the first use.
+ * @param target a pid, a registered name, or an object that knows one of them and is asked at each use; default: the
+ *   name that the class declares. `{ node }` means the process with that name on another node. Nothing is looked up before the first use.
  * @throws CLASS_UNDEFINED when the class has no handler table, CLASS_UNNAMED when there is neither target nor name
  * @example
  * ```ts
@@ -209,7 +209,7 @@ export function ref<C extends object>(
   return new Ref<C>(definition, address)
 }
 
-/** Who has the declared name on a node, where only that is given. */
+/** Resolves a target of `{ node }` alone to the name that the class declares, on that node. Other targets are returned unchanged. */
 function onNode(
   target: ServerRef | { readonly node: string } | undefined,
   name: ServerDefinition['name'],

@@ -1,4 +1,4 @@
-/** Clients of servers whose class is not here, such as those of an Elixir node: what they can be asked is a type alone. */
+/** Typed clients of servers whose class is not in this program, such as servers of an Elixir node. Their methods are known only as a type. */
 import { checkKnown, currentKernel, type Pid } from '../../kernel/index.js'
 import { MethodCall, MethodCast } from '../messages/server-message.js'
 import { CALL_OPTIONS, type CallOptions, castTo, limitsOf, waits } from './call-and-cast.js'
@@ -6,28 +6,28 @@ import { requestWhenUp } from './call-when-registered.js'
 import type { Calls, Casts } from './ref.js'
 import { addressOf, isElsewhere, type ServerRef } from './server-address.js'
 
-/** A server that is known by what it can be asked. */
+/** A client of a server whose methods are known only as a type. */
 export interface Remote<C extends object> {
-  /** Calls: `await counter.call.add(2)`. Rejects as `call` does. */
+  /** Calls methods: `await counter.call.add(2)`. Rejects as `call` does. */
   readonly call: Calls<C>
-  /** Casts: `counter.cast.reset()`. */
+  /** Casts methods: `counter.cast.reset()`. */
   readonly cast: Casts<C>
-  /** What messages are addressed to at this moment. */
+  /** The address that messages go to at this moment. */
   readonly target: Pid | string
-  /** The same server with other call options. */
+  /** Returns a client of the same server with other call options. */
   with(options: CallOptions): Remote<C>
 }
 
-/** In place of the table of a class that is not here: the server looks the name up in its own. */
+/** The table of casts by these clients. It is empty, so the server looks the method's name up in its own table. */
 const UNKNOWN: ReadonlySet<string> = new Set()
 
 /**
- * A typed client of a server on another node, of which the class is not here.
+ * Makes a typed client of a server on another node whose class is not in this program.
  *
- * Nothing of the type is checked when the program runs. To a server of Elixir, `call.addItem('tea')` is
+ * The type is not checked at run time. To a server of Elixir, `call.addItem('tea')` is
  * `GenServer.call(server, {:add_item, "tea"})`, and `call.total()` is `GenServer.call(server, :total)`.
  *
- * @typeParam C the methods: what `call` resolves with is what they return, what returns nothing can be cast
+ * @typeParam C the methods. `call` resolves with their results; methods that return nothing can be cast
  * @param server `{ name, node }`, or any other server reference
  * @param options as of a call
  * @example
@@ -69,7 +69,7 @@ function called(server: ServerRef, request: MethodCall, options: CallOptions | u
   }
 }
 
-/** Every name is a method, but for those that the language and its tools look for on any object. */
+/** Answers each name with a method, except for names that the language and its tools look for on any object. */
 function methods(act: (name: string, args: readonly unknown[]) => unknown): object {
   const known = new Map<string, (...args: unknown[]) => unknown>()
   return new Proxy(Object.create(null) as object, {

@@ -1,23 +1,23 @@
 import { type Pid, type Reference, SentRequest } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 
-/** The reply type of a request is known to the compiler only. */
+/** The type-only key of a request's reply type. */
 declare const REPLY: unique symbol
 
-/** A request on its way; what `sendRequest` returns. Opaque. OTP's `gen_server:request_id()`. */
+/** A request that was sent and not yet answered. Returned by `sendRequest`. Opaque. OTP's `gen_server:request_id()`. */
 export interface RequestId<out Reply = unknown> extends Reference {
   readonly [REPLY]: Reply
 }
 
 /**
- * The requests of a collection that may still be answered, by who sent them. Those that are over are dropped when they are
- * met, each once: so many answers are taken in a time that grows as their number.
+ * The requests of a collection that may still be answered, by their senders. A request that is over is removed when it is next
+ * seen, once, so that taking n answers takes a time proportional to n.
  */
 class OpenRequests {
   readonly #bySender = new Map<Pid | undefined, Set<SentRequest>>()
   readonly #onOver: (request: SentRequest) => void
 
-  /** @param onOver called for one that is met here and over: its answer was taken elsewhere */
+  /** @param onOver called for a request that is found to be over because its answer was taken elsewhere */
   constructor(onOver: (request: SentRequest) => void) {
     this.#onOver = onOver
   }
@@ -36,7 +36,7 @@ class OpenRequests {
     this.#bySender.clear()
   }
 
-  /** One of those that such processes sent; undefined when there is none. */
+  /** The first request whose sender fits; undefined if there is none. */
   first(wanted: (sender: Pid | undefined) => boolean = () => true): SentRequest | undefined {
     for (const [sender, requests] of this.#bySender) {
       if (!wanted(sender)) continue
@@ -51,11 +51,11 @@ class OpenRequests {
   }
 }
 
-/** Where a collection keeps them. */
+/** The key of a collection's open requests. */
 export const OPEN: unique symbol = Symbol('heartwood.open-requests')
 
 /**
- * Requests on their way, each with a label, so that the answer that comes first can be waited for. OTP's
+ * A set of requests, each with a label. A process can wait for the first answer to any of them. OTP's
  * `gen_server:request_id_collection()`, but changed in place.
  *
  * @example
@@ -74,8 +74,8 @@ export class RequestCollection<Label = unknown> {
   readonly [OPEN] = new OpenRequests((request) => this.#labels.delete(request as unknown as RequestId))
 
   /**
-   * How many requests are in it. One that was answered, or abandoned, by itself and not through the collection leaves it
-   * when an answer is next asked for. OTP's `reqids_size/1`.
+   * The number of requests. A request that was answered or abandoned on its own, not through the collection, is removed
+   * when the collection is next asked for an answer. OTP's `reqids_size/1`.
    */
   get size(): number {
     return this.#labels.size

@@ -1,6 +1,6 @@
 /**
- * Requests that are answered by a message: sent now, waited for later, one or many at a time. Where a call would hold a
- * server up, it sends a request and takes the answer with its other messages.
+ * Requests that are answered by a message. They are sent now and waited for later, one or many at a time. A server that must
+ * not block in a call sends a request and receives the answer among its other messages.
  */
 import {
   checkKnown,
@@ -19,7 +19,7 @@ import { genServerError } from '../errors.js'
 import { OPEN, RequestCollection, type RequestId } from './request-collection.js'
 import { addressOf, type ServerRef } from './server-address.js'
 
-/** The answer to a request: a reply, or the error that a call would have been rejected with. */
+/** The answer to a request: a reply, or the error that a call would have rejected with. */
 export type Response<Reply = unknown> =
   | { readonly reply: Reply; readonly error?: never }
   | { readonly error: HeartwoodError; readonly reply?: never }
@@ -27,22 +27,22 @@ export type Response<Reply = unknown> =
 /** The answer to a request of a collection. */
 export type LabelledResponse<Label> = Response & { readonly label: Label; readonly request: RequestId }
 
-/** How long an answer is waited for. */
+/** The options of waiting for an answer. */
 export interface ResponseOptions {
   /** Milliseconds to wait, or `Infinity`, the default. */
   readonly timeout?: number
-  /** `timeout` is a point on the kernel's clock (`currentKernel().now()`), not a distance; default false. */
+  /** True if `timeout` is a time on the kernel's clock (`currentKernel().now()`) instead of a duration. Default false. */
   readonly abs?: boolean
-  /** Takes an answered request out of its collection; default true. */
+  /** Whether an answered request is removed from its collection. Default true. */
   readonly delete?: boolean
 }
 
 /**
- * Sends a request and goes on. The answer comes as a message, in the order of all that the server sends, and is taken
- * with `receiveResponse`, `waitResponse`, or, in a server's `handleInfo`, `checkResponse`. OTP's
+ * Sends a request and does not wait. The answer arrives as a message, in order with all other messages of the server. It is
+ * received with `receiveResponse` or `waitResponse`, or in a server's `handleInfo` with `checkResponse`. OTP's
  * `gen_server:send_request/2,4`.
  *
- * To a server that is not there it does not fail; that is what the answer will say. With a `collection`, the request is added there
+ * It does not fail if there is no such server; the answer will be the error. With a `collection`, the request is added there
  * under its `label`.
  *
  * @throws SERVER_REF_INVALID, NODE_UNKNOWN, PROCESS_DEAD
@@ -74,8 +74,8 @@ export function sendRequest(
 }
 
 /**
- * Waits for the answer to a request, or to any of a collection, and takes it out of the mailbox. When the time is up the
- * requests are **abandoned**: an answer that comes later is dropped. OTP's `gen_server:receive_response/1,2,3`.
+ * Waits for the answer to a request, or to any request of a collection, and takes it out of the mailbox. After a timeout the
+ * requests are **abandoned**: an answer that arrives later is dropped. OTP's `gen_server:receive_response/1,2,3`.
  *
  * @param options milliseconds, or options
  * @returns the answer; `'timeout'`; for a collection without requests `'no_request'`
@@ -106,7 +106,7 @@ export async function receiveResponse(
 }
 
 /**
- * As `receiveResponse`, but when the time is up the requests stay, to be waited for again. OTP's
+ * As `receiveResponse`, but after a timeout the requests stay open and can be waited for again. OTP's
  * `gen_server:wait_response/1,2,3`.
  *
  * @param options milliseconds, or options
@@ -130,8 +130,8 @@ export async function waitResponse(awaited: Awaited, options?: number | Response
 }
 
 /**
- * Whether a message that was received is the answer to a request, or to one of a collection; for `handleInfo`, where
- * nothing can be waited for. OTP's `gen_server:check_response/2,3`.
+ * Checks whether a received message is the answer to a request, or to a request of a collection. Used in `handleInfo`, where
+ * a server must not wait. OTP's `gen_server:check_response/2,3`.
  *
  * @returns the answer; `'no_reply'` when it is another message; for a collection without requests `'no_request'`
  * @throws REQUEST_INVALID
@@ -166,7 +166,7 @@ export function checkResponse(
 type Awaited = RequestId | RequestCollection<unknown>
 type Answer = ReplyMessage | DownMessage
 
-/** `ResponseOptions`, or a time-out alone. */
+/** The options of waiting, read from `ResponseOptions` or from a timeout alone. */
 interface Waiting {
   readonly timeout?: number | undefined
   readonly abs?: boolean
@@ -184,7 +184,7 @@ async function waitFor(
   const given: Waiting = typeof options === 'object' ? options : { timeout: options }
   checkKnown(action, given, ['timeout', 'abs', 'delete'])
   const isAnswer = isAnswerTo(awaited)
-  // One that came in the moment when the time was up is no late one.
+  // An answer that arrived at the moment when the time was up still counts.
   const answer = (await received(awaited, isAnswer, timeoutOf(given))) ?? takeNow(isAnswer)
   return answer === undefined ? 'timeout' : taken(answer, awaited, given.delete)
 }
@@ -212,7 +212,7 @@ function isAnswerTo(awaited: Awaited): (message: unknown) => message is Answer {
   }
 }
 
-/** The answer as its receiver gets it; the request is done with. */
+/** Makes the answer that the receiver gets, and marks the request as over. */
 function taken(message: Answer, awaited: Awaited, deletes = true): unknown {
   const request = message.ref as SentRequest
   request.over = true

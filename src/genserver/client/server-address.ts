@@ -2,28 +2,28 @@ import { currentKernel, isRevoked, Pid, type RemoteName } from '../../kernel/ind
 import { genServerError } from '../errors.js'
 
 /**
- * Anything a message can be addressed with: a pid, a registered name, `{ name, node }`, or an object that knows a pid or
- * a name, such as a `Ref` or a key of a registry. The counterpart of OTP's `server_ref()`.
+ * An address of a server: a pid, a registered name, `{ name, node }`, or an object that knows a pid or a name, such as a
+ * `Ref` or a key of a registry. The counterpart of OTP's `server_ref()`.
  */
 export type ServerRef = Pid | string | RemoteName | Addressed
 
-/** What holds an address without being one. `target` is asked for at every use, so it may change. */
+/** An object that holds an address. `target` is read at each use, so it may change. */
 export interface Addressed {
-  /** The pid or name that messages go to at this moment. */
+  /** The pid or name that messages are sent to at this moment. */
   readonly target: Pid | string
-  /** Who was meant last, dead or alive, where the address remembers. */
+  /** The process that the address found last, dead or alive, if the address remembers it. */
   readonly latest?: Pid | undefined
   /**
-   * What is told (`Kernel.whenUp`) when somebody may have come under this address, where that is no name of the kernel's;
-   * then `waitForRestart` waits for it while `target` finds nobody.
+   * The key under which `Kernel.whenUp` reports that a process may have come up at this address, if the address is not a name
+   * of the kernel. `waitForRestart` waits for it while `target` finds no process.
    */
   readonly expected?: string | undefined
 }
 
 /**
- * The one place where a server reference becomes a pid or a name.
+ * Resolves a server reference to a pid or a name. All uses of server references go through this function.
  *
- * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on a node that this one was never joined with
+ * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on a node that this node has never been connected to
  */
 export function addressOf(server: ServerRef, action: string): Pid | string {
   if (server instanceof Pid || typeof server === 'string') return server
@@ -40,12 +40,12 @@ export function addressOf(server: ServerRef, action: string): Pid | string {
   throw genServerError('NODE_UNKNOWN', { action, name, node, here, reason: { nodedown: node } })
 }
 
-/** A name on another node. */
+/** Whether an address is a name on another node. */
 export function isElsewhere(server: ServerRef): server is RemoteName {
   return isRemoteName(server) && !('target' in server) && server.node !== currentKernel().node
 }
 
-/** What is asked at every use, in place of what it knows now. */
+/** Whether a value is an object that is asked for its address at each use. */
 export function isAddressed(server: ServerRef): server is Addressed {
   return typeof server === 'object' && !isRevoked(server) && 'target' in server
 }
@@ -57,8 +57,8 @@ function isRemoteName(value: unknown): value is RemoteName {
 }
 
 /**
- * The pid behind a server reference; `undefined` if the name is not registered. A pid is returned as it is, dead or
- * alive, and so is a name on another node. Elixir's `GenServer.whereis/1`.
+ * Returns the pid behind a server reference, or `undefined` if the name is not registered. A pid is returned unchanged, dead
+ * or alive, and so is a name on another node. Elixir's `GenServer.whereis/1`.
  *
  * @example
  * ```ts

@@ -22,15 +22,15 @@ export function from(): From {
   return client
 }
 
-/** The call that this process is handling, if any, for what hands it to nobody. */
+/** The call that this process is handling, if any. Unlike `from()`, reading it does not count as handing the call on. */
 export function handledCall(): CallRequest | undefined {
   return (currentBehaviour() as { readonly client?: CallRequest } | undefined)?.client ?? answered()
 }
 
-/** Where a process that answers one call keeps it. */
+/** The key of the process dictionary for the call of a process that was started to answer that one call. */
 const ANSWERED = Symbol('the call that is answered') as ProcessKey<CallRequest>
 
-/** The current process is there to answer this call. */
+/** Notes that the current process was started to answer this call. */
 export function answers(client: CallRequest): void {
   put(ANSWERED, client)
 }
@@ -40,8 +40,8 @@ function answered(): CallRequest | undefined {
 }
 
 /**
- * Whether a `handleCall` may keep the `From` of a call or hand it on, so that somebody else can answer. Nothing but its
- * text says so: it cannot if it never names its second parameter. Where that is not plain, it may.
+ * Whether a `handleCall` may keep the `From` of a call or hand it on, so that another process can answer. Only the text of
+ * the function tells: if it never names its second parameter, it cannot keep it. In case of doubt the answer is true.
  */
 export function mayKeepFrom(handleCall: unknown): boolean {
   if (typeof handleCall !== 'function') return false
@@ -52,9 +52,9 @@ export function mayKeepFrom(handleCall: unknown): boolean {
   return words.split(/[^\w$]+/).filter((word) => word === second).length > 1
 }
 
-/** A parameter that holds nothing but names. */
+/** Matches one parameter: a name, or a destructuring of names only. */
 const PARAMETER = String.raw`(?:[\w$]+|\{[\w$\s,:]*\}|\[[\w$\s,]*\])`
-/** Up to the parameters: `handleCall(`, `async (`, `function named(`. */
+/** Matches the text before the parameters: `handleCall(`, `async (`, `function named(`. */
 const HEAD = String.raw`^(?:async\b)?\s*(?:function\b)?\s*[\w$]*\s*\(\s*`
 const TWO = new RegExp(String.raw`${HEAD}${PARAMETER}\s*,\s*([\w$]+)\s*[,)]`)
 const ONE = new RegExp(String.raw`${HEAD}${PARAMETER}?\s*\)|^(?:async\s+)?[\w$]+\s*=>`)

@@ -1,8 +1,8 @@
 import { cancelTimer, type Pid, sendAfter } from '../../kernel/index.js'
 
 /**
- * Arrives when a server has been idle for `time` milliseconds. One object per waiting period: one that is no longer the
- * server's current period was overtaken by a message, and means nothing.
+ * The message that a server gets after `time` milliseconds without another message. Each waiting period has an object of its
+ * own. When another message arrives first, a new period begins, and the object of the old one is ignored.
  */
 export class IdleTimeout {
   readonly #timer

@@ -1,11 +1,11 @@
 import { type Envelope, portable, read, type SelfEnvelope } from '../../kernel/index.js'
 
 /**
- * The envelopes that tell a server's kinds of message apart. A class each: `instanceof` on them is the loop's
- * dispatch, and a plain message that merely looks like one cannot be taken for it.
+ * The kinds of message that a server tells apart. Each kind is a class: the server's loop tells them apart by `instanceof`,
+ * and a plain message with the same fields is never mistaken for one of them.
  */
 
-/** `cast(server, request)`. */
+/** The message of `cast(server, request)`. It is its own envelope. */
 export class PlainCast implements SelfEnvelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
@@ -22,7 +22,9 @@ export class PlainCast implements SelfEnvelope {
   }
 }
 
-/** `ref.cast.method(…args)`: the method, the arguments and the envelope in one object, since each such cast makes one. */
+/**
+ * The message of `ref.cast.method(…args)`. Method, arguments and envelope are one object, since each such cast allocates one.
+ */
 export class MethodCast implements SelfEnvelope {
   next: Envelope | undefined = undefined
   prev: Envelope | undefined = undefined
@@ -31,7 +33,7 @@ export class MethodCast implements SelfEnvelope {
   constructor(
     readonly method: string,
     public args: readonly unknown[],
-    /** The casts of the class that the sender meant: `method` is one of them. */
+    /** The names of the casts of the class that the sender's ref is for. `method` is one of them. */
     readonly table: ReadonlySet<string>,
   ) {}
 
@@ -39,7 +41,7 @@ export class MethodCast implements SelfEnvelope {
     return this
   }
 
-  /** For whoever looks at it; the class form is handed the cast itself. */
+  /** The request as functional servers and inspection see it. Servers in the class form read the cast itself. */
   get request(): MethodCall {
     return new MethodCall(this.method, this.args)
   }
@@ -49,7 +51,7 @@ export class MethodCast implements SelfEnvelope {
   }
 }
 
-/** A cast, of either form. */
+/** A cast of either form. */
 export type CastMessage = PlainCast | MethodCast
 
 export function isCast(message: unknown): message is CastMessage {
@@ -57,8 +59,8 @@ export function isCast(message: unknown): message is CastMessage {
 }
 
 /**
- * In place of a message that cannot be asked for its class, such as a draft of Immer after its producer is done: a proxy
- * that was revoked, or throws. Its receiver gets this, and lives.
+ * Takes the place of a message whose class cannot be read: a proxy that was revoked or that throws, such as a draft of
+ * Immer after its producer has returned. The receiver gets this object and does not crash.
  */
 export class UnreadableMessage {
   toString(): string {
@@ -66,7 +68,7 @@ export class UnreadableMessage {
   }
 }
 
-/** The message, where its class can be asked for. */
+/** Returns the message, or an `UnreadableMessage` if its class cannot be read. */
 export function askable(message: unknown): unknown {
   try {
     isCast(message)
@@ -80,7 +82,7 @@ export function askable(message: unknown): unknown {
 export class MethodCall {
   readonly #meant: string | undefined
 
-  /** @param meant the name of the class that the caller meant, where one is known */
+  /** @param meant the name of the class that the caller's ref is for, if the caller has one */
   constructor(
     readonly method: string,
     readonly args: readonly unknown[],
@@ -89,7 +91,7 @@ export class MethodCall {
     this.#meant = meant
   }
 
-  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  /** Tests for a private field instead of `instanceof`: a request can be any value, even a proxy that throws. */
   static is(request: unknown): request is MethodCall {
     return typeof request === 'object' && request !== null && #meant in request
   }
@@ -109,14 +111,14 @@ export class MethodCall {
 }
 
 /**
- * Under which a term of another system, such as a tuple of Erlang, has a method that says which call or cast it means in a class with
- * that table of methods. Servers in the functional form get the term itself.
+ * The key of a method of terms from another system, such as tuples of Erlang. It gets the table of methods of a class and returns
+ * the call or cast that the term stands for. Servers in the functional form get the term itself.
  */
 export const METHOD_OF = Symbol('method of')
 
 /**
- * What a request means that is no call of a method; undefined where it is what it is: also for a method that the class has not,
- * where it has a `fallback` for whatever comes.
+ * The call or cast of a method that a term of another system stands for. Undefined for any other request, and for a method that
+ * the class does not have if the class has a `fallback`, a handler for all requests.
  */
 export function methodMeant(
   request: unknown,
@@ -130,9 +132,9 @@ export function methodMeant(
   return meant !== undefined && (table.has(meant.method) || fallback === undefined) ? meant : undefined
 }
 
-/** The payload of a call that the engine answers itself (OTP's `system` messages). */
+/** The payload of a call that the engine itself answers. OTP's `system` messages. */
 export class SystemRequest {
-  /** By which it is told: see `is`. */
+  /** The field that `is` tests for. */
   readonly #own = true
 
   constructor(
@@ -156,21 +158,21 @@ export class SystemRequest {
   }
 }
 
-/** Stands for a continuation as the message being handled. */
+/** The message that is shown as being handled while `handleContinue` runs. */
 export class Continuation {
   constructor(readonly value: unknown) {}
 }
 
-/** What a callback returns that has no handler for what it got; the engine decides what that means. */
+/** Returned by a callback that has no handler for the message it got. The engine decides what follows. */
 export const UNHANDLED = Symbol('unhandled')
 
-/** What a callback of the class form returns that has nothing to say: the instance remains the state. */
+/** Returned by a callback of the class form when nothing changes: the instance remains the state. */
 export const UNCHANGED = Symbol('unchanged')
 
-/** In place of the table of a cast from another kernel: names are looked up in the server's own. */
+/** The table of a cast that came from another kernel. It is empty, so the method's name is looked up in the server's own table. */
 const ELSEWHERE: ReadonlySet<string> = new Set()
 
-// Of methods, lists: the names of fields would cross with every message.
+// Method casts and calls cross as arrays: objects would carry the names of their fields with every message.
 portable(PlainCast, {
   name: 'heartwood.PlainCast',
   fields: ({ request }) => ({ request }),

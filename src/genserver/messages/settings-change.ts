@@ -2,37 +2,37 @@ import { isDeepStrictEqual } from 'node:util'
 import { Exit, isOrderly, runAsyncHandler } from '../../kernel/index.js'
 
 /**
- * What changed in the settings of a running program. OTP's `config_change(Changed, New, Removed)`.
+ * The differences between the old and the new settings of a running program. OTP's `config_change(Changed, New, Removed)`.
  *
  * Keys are dotted paths down to single values, such as `'db.pool'`; sections are not listed.
  */
 export class SettingsChange {
   constructor(
-    /** All settings, as they are now. */
+    /** All settings after the change. */
     readonly settings: unknown,
-    /** All settings, as they were. */
+    /** All settings before the change. */
     readonly previous: unknown,
-    /** Keys with another value than before, and that value. */
+    /** The keys whose value changed, with their new values. */
     readonly changed: ReadonlyMap<string, unknown>,
-    /** Keys that had no value before. */
+    /** The keys that had no value before, with their values. */
     readonly added: ReadonlyMap<string, unknown>,
-    /** Keys that have none any more. */
+    /** The keys that have no value any more. */
     readonly removed: readonly string[],
   ) {}
 
-  /** All keys it is about. */
+  /** All keys that changed, were added or were removed. */
   get keys(): readonly string[] {
     return [...this.changed.keys(), ...this.added.keys(), ...this.removed]
   }
 
-  /** Whether a key changed, or something in that section, or what it is a part of; the empty path is all settings. */
+  /** Whether the value at a path changed: that key, a key of that section, or a value that it is part of. The empty path stands for all settings. */
   touches(path: string): boolean {
     if (path === '') return true
     return this.keys.some(
       (key) =>
         key === path ||
         key.startsWith(`${path}.`) ||
-        // A value that is one whole, such as an instance of a class: its keys are not listed.
+        // The path leads into a single value, such as an instance of a class, whose keys are not listed.
         (path.startsWith(`${key}.`) && !this.#isSame(path)),
     )
   }
@@ -42,20 +42,23 @@ export class SettingsChange {
   }
 }
 
-/** A change as a server is told it. */
+/** A change of the settings as a server receives it. */
 export interface ToldChange {
   readonly change: SettingsChange
-  /** Called before it crashes over it. */
+  /** Called before the server crashes because of the change. */
   readonly refuse: () => void
 }
 
-/** What came of a change. Refused before the server ends, since its supervisor starts it again at once with what is in force then. */
+/**
+ * Returns the outcome of a change, and refuses the change if the server crashes because of it. It is refused before the server
+ * ends, since the supervisor starts the server again at once, with the settings that are in force then.
+ */
 export function taken<T>(outcome: T, { refuse }: ToldChange): T {
   if (outcome instanceof Exit && !isOrderly(outcome.reason)) refuse()
   return outcome
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path, or undefined if there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at = value
   for (const step of path) {
@@ -66,8 +69,8 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The value at a dotted path; undefined where there is none. A key may have dots itself, as the name of a host has: where
- * both are there, the longer key counts.
+ * The value at a dotted path, or undefined if there is none. A key may itself contain dots, as the name of a host does. If the
+ * path can be read in two ways, the longer key wins.
  */
 export function settingAt(value: unknown, path: string): unknown {
   if (path === '') return value
@@ -82,7 +85,7 @@ export function settingAt(value: unknown, path: string): unknown {
   return undefined
 }
 
-/** Has the callback take a change; its failure, too, is in what this comes to. */
+/** Runs the `configChange` callback with a change. The promise resolves also when the callback fails: with its failure. */
 export function configChanged<State>(
   callbacks: { configChange?(change: SettingsChange, state: State): unknown },
   change: SettingsChange,

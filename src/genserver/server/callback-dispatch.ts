@@ -4,15 +4,15 @@ import { Continuation, isCast, MethodCast, UNHANDLED } from '../messages/server-
 import type { Callbacks } from './callbacks.js'
 
 /**
- * Calls the callback that a message is for. What an async one does after an `await` is to be known as its own: see
- * `runAsyncHandler`.
+ * Calls the callback that a message is for. An async callback is run by `runAsyncHandler`, so that its code after an `await` is
+ * still recognised as part of the process.
  */
 export function dispatch<State, Args>(
   callbacks: Callbacks<State, Args>,
   message: unknown,
   state: State,
 ): unknown {
-  // Most messages come first: V8 looks through all prototypes of a message for each class that it is not of.
+  // The most frequent kinds are tested first: for each failed `instanceof`, V8 walks all prototypes of the message.
   if (message instanceof MethodCast && callbacks instanceof InstanceCallbacks) {
     return callbacks.handleMethod(message, state as never)
   }

@@ -2,21 +2,20 @@ import { errorsOf, KERNEL_ERRORS, rules } from '../../kernel/index.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** What was looked at: mostly a constant of the program. */
+/** The callbacks that were checked already. Most are constants of the program. */
 const fine = new WeakSet<object>()
 
-/** How many letters of a name may be wrong for it to count as misspelt: of a short one, one. */
+/** The number of wrong letters up to which a name counts as misspelt. For a short name it is one. */
 const SLIPS = { short: 1, long: 2 }
 const LONG = 8
 
 /**
- * Refuses callbacks of which one is misspelt, or no function: it would never be called, which nobody is told. Callbacks may
- * have functions of their own beside them, as a module of Erlang's has. So a name counts as misspelt only if it looks
- * like one that is missing.
+ * Checks the names and types of callbacks. A misspelt callback would silently never be called. Other functions are allowed
+ * beside the callbacks, as in an Erlang module, so a name counts as misspelt only if it resembles a callback that is missing.
  *
- * @param action what takes them
- * @param known the names of all callbacks that there are
- * @param values of those, which are no functions
+ * @param action the function that takes the callbacks, for the error
+ * @param known the names of all callbacks
+ * @param values the known names that are values, not functions
  * @throws BAD_OPTION
  */
 export function checkCallbacks(
@@ -49,7 +48,7 @@ function slips(name: string): number {
   return name.length < LONG ? SLIPS.short : SLIPS.long
 }
 
-/** Those of its class, too, if it is an object of one. */
+/** The names of an object, including those of its class. */
 function namesIn(callbacks: object): Set<string> {
   const names = new Set<string>()
   for (

@@ -1,6 +1,6 @@
 /**
- * What a callback may return, and what its author is told who returned something else. A wrong key must not be dropped in
- * silence: a mistyped `timeOut` would be a time-out that never comes.
+ * Checks the results of callbacks, and makes the errors for invalid ones. A wrong key must not be ignored silently: a mistyped
+ * `timeOut` would be a timeout that never comes.
  */
 import {
   CallRequest,
@@ -21,14 +21,14 @@ import type { Continuing } from './callbacks.js'
 const RESULT_KEYS = ['state', 'reply', 'stop', 'continue', 'timeout', 'hibernate', 'concurrently'] as const
 const INIT_KEYS = ['state', 'stop', 'error', 'continue', 'timeout', 'hibernate'] as const
 
-/** Whether what follows a callback makes sense. */
+/** Whether the `continue`, `timeout` and `hibernate` of a result are valid together. */
 export function isNext(next: object): boolean {
   const { continue: continuation, timeout, hibernate } = next as Continuing<unknown>
   if (continuation !== undefined) return timeout === undefined && hibernate === undefined
   return timeout === undefined || isTimeout(timeout)
 }
 
-/** Whether a result has known keys only. Run for every message, so what nearly all return is told by counting. */
+/** Whether a result has known keys only. It runs for every message, so the common results are recognised by counting keys. */
 export function hasKnownKeys(result: object): boolean {
   let count = 0
   for (const _ in result) count++
@@ -36,23 +36,23 @@ export function hasKnownKeys(result: object): boolean {
   return strangeKey(result, RESULT_KEYS) === undefined
 }
 
-/** The same for a result of `init`. */
+/** Whether a result of `init` has known keys only. */
 export function hasInitKeys(result: object): boolean {
   return strangeKey(result, INIT_KEYS) === undefined
 }
 
-/** The exit reason of a server whose callback returned what it must not: OTP's `{bad_return_value, Value}`. */
+/** The exit reason of a server whose callback returned an invalid result. OTP's `{bad_return_value, Value}`. */
 export class BadReturn extends HeartwoodError {
   constructor(
     error: HeartwoodError,
-    /** What was returned. */
+    /** The invalid result. */
     readonly badReturnValue: unknown,
   ) {
     super(error.code, error.message, error.details)
   }
 }
 
-/** @param current what was being handled; undefined for `init` */
+/** @param current the message that was being handled; undefined for `init` */
 export function badReturn(pid: Pid, current: unknown, value: unknown): BadReturn {
   const callback = current === undefined ? 'init' : callbackOf(current)
   const [problem, expected] = explained(callback, value)
@@ -60,7 +60,7 @@ export function badReturn(pid: Pid, current: unknown, value: unknown): BadReturn
   return new BadReturn(genServerError('BAD_RETURN_VALUE', details), value)
 }
 
-/** @param value what nobody handles; absent where nothing came */
+/** @param value the value that has no callback; absent if there is none */
 export function missingCallback(pid: Pid, event: string, callback: string, value?: unknown): HeartwoodError {
   return genServerError('CALLBACK_MISSING', { server: describe(pid), event, callback, value })
 }
@@ -105,10 +105,10 @@ function strangeKey(value: object, keys: readonly string[]): string | undefined 
   return Object.keys(value).find((key) => !keys.includes(key))
 }
 
-/** Keys of a bad result that are shown. */
+/** The maximal number of keys of an invalid result that an error shows. */
 const MOST_KEYS = 10
 
-/** The state may be large, or private: an error shows what is beside it. */
+/** The result as an error shows it: without its state, which may be large or private. */
 function shown(value: unknown): string {
   if (typeof value !== 'object' || value === null || !hasOwn(value, 'state')) return printed(value)
   const { first, count } = keysOf(value, MOST_KEYS)

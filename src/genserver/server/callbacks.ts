@@ -1,8 +1,8 @@
 /**
- * The functional form of a server: explicit state in, explicit state out, one callback per kind of event.
+ * The functional form of a server: each callback gets the state and returns the new state, and each kind of event has a callback.
  *
- * It is OTP's `gen_server` behaviour with objects where Erlang has tuples. The class form is built on it, and so
- * are the supervisors; whatever starts a server hands a `Callbacks` to the engine in `server.ts`.
+ * It is OTP's `gen_server` behaviour with objects where Erlang has tuples. The class form and the supervisors are built on it:
+ * each start of a server passes a `Callbacks` to the engine in `server.ts`.
  */
 import { type ExitReason, namesOf, type Pid } from '../../kernel/index.js'
 import type { SettingsChange } from '../messages/settings-change.js'
@@ -11,27 +11,27 @@ import type { SettingsChange } from '../messages/settings-change.js'
 export type Awaitable<T> = T | PromiseLike<T>
 
 /**
- * The caller of a call, to be answered once with `reply(from, value)`, by any process, now or later.
- * Opaque, like OTP's `From`. An answer that is late, or a second one, is dropped.
+ * The caller of a call. Any process may answer it once with `reply(from, value)`, now or later. Opaque, like OTP's `From`.
+ * A late answer and a second answer are dropped.
  */
 export interface From {
   /** The calling process. */
   readonly caller: Pid | undefined
   /**
-   * Fires when nobody waits for the answer any more: the caller gave up after its time-out, aborted, or died. Not when the call
-   * is answered. It is made when it is asked for; what it makes the handler throw is no crash.
+   * Fires when nobody waits for the answer any more: the caller timed out, aborted, or died. It does not fire when the call
+   * is answered. The signal is made on first use. If the handler throws the signal's reason, that is not a crash.
    */
   readonly signal: AbortSignal
   /**
-   * Milliseconds until the caller gives up: what a query or a request made for it may take. Infinity when it waits for ever,
-   * 0 when it has given up.
+   * Milliseconds until the caller gives up; use it as the timeout of a query or request made for this call. Infinity if the caller
+   * has no timeout, 0 if it has given up.
    */
   readonly timeLeft: number
   reply(value: unknown): void
 }
 
 /**
- * What happens after a callback that keeps the server running.
+ * The next step of a server that keeps running after a callback.
  *
  * | key | meaning | OTP |
  * | --- | --- | --- |
@@ -39,7 +39,7 @@ export interface From {
  * | `timeout` | if no message arrives within this many ms, `handleInfo('timeout')`; `0` loses to a queued message; `Infinity` means none | `Timeout` |
  * | `hibernate` | nothing to do until the next message; accepted for parity, it changes nothing in Node | `hibernate` |
  *
- * `continue` excludes the other two: what follows is up to the result of `handleContinue`.
+ * `continue` excludes the other two, since the result of `handleContinue` decides the next step.
  */
 export interface Next {
   readonly continue?: unknown
@@ -47,19 +47,19 @@ export interface Next {
   readonly hibernate?: true | undefined
 }
 
-/** Keep running with this state. */
+/** The result to keep running with this state. */
 export interface Continuing<State> extends Next {
   readonly state: State
 }
 
-/** Run `terminate(stop, state)`, then exit with the reason `stop`. */
+/** The result to run `terminate(stop, state)` and then exit with the reason `stop`. */
 export interface Stop<State> {
   readonly stop: ExitReason
   readonly state: State
 }
 
 /**
- * What `init` may return.
+ * The results that `init` may return.
  *
  * | result | the server | the starter |
  * | --- | --- | --- |
@@ -74,25 +74,25 @@ export type InitResult<State> =
   | { readonly error: ExitReason }
   | 'ignore'
 
-/** What `handleCast`, `handleInfo` and `handleContinue` may return: nobody waits for a reply. */
+/** The results that `handleCast`, `handleInfo` and `handleContinue` may return. They have no reply. */
 export type HandlerResult<State> = (Continuing<State> | Stop<State>) & {
   readonly reply?: never
   readonly concurrently?: never
 }
 
 /**
- * Answers a call with what `concurrently` comes to, in a process of its own, while the server goes on with its messages.
- * That process is linked to the server: it ends with it, and its crash is the server's.
+ * Answers a call with the result of `concurrently`, which runs in a process of its own while the server goes on with its messages.
+ * That process is linked to the server: it ends with the server, and its crash ends the server.
  *
- * The function gets nothing, and works on what it closed over: the state as it was. What the server does meanwhile it
- * does not see; to change the state, it casts or calls the server like anybody else.
+ * The function has no arguments and works on the variables of its closure: the state at that time. It does not see later changes
+ * of the state. To change the state, it casts or calls the server as any other process does.
  */
 export interface Concurrently<State> extends Continuing<State> {
   readonly concurrently: () => Awaitable<unknown>
 }
 
 /**
- * What `handleCall` may return: a `HandlerResult` answers nothing now (OTP's `noreply`); with `reply` the caller
+ * The results that `handleCall` may return. A `HandlerResult` does not answer yet (OTP's `noreply`); with `reply` the caller
  * is answered. With `stop` and `reply`, `terminate` runs first and the reply is sent after it.
  */
 export type CallResult<State> =
@@ -101,7 +101,7 @@ export type CallResult<State> =
   | (Continuing<State> & { readonly reply: unknown; readonly concurrently?: never })
   | (Stop<State> & { readonly reply: unknown })
 
-/** What `formatStatus` gets, and returns with secrets removed and bulk cut down. */
+/** The argument of `formatStatus`, which returns it without secrets and with large parts shortened. */
 export interface Status {
   readonly state: unknown
   /** The message being handled when the server crashed; absent for `getStatus`. */
@@ -131,35 +131,35 @@ export interface Status {
  * ```
  */
 export interface Callbacks<State, Args = unknown> {
-  /** First thing to run in the new process; whoever started it waits for the result. */
+  /** Runs first in the new process. The process that starts it waits for the result. */
   init(args: Args): Awaitable<InitResult<State>>
-  /** A request of `call(server, request)`. */
+  /** Handles a request of `call(server, request)`. */
   handleCall?(request: unknown, from: From, state: State): Awaitable<CallResult<State>>
-  /** A request of `cast(server, request)`. */
+  /** Handles a request of `cast(server, request)`. */
   handleCast?(request: unknown, state: State): Awaitable<HandlerResult<State>>
-  /** Any other message: plain sends, EXIT and DOWN messages, timers, and `'timeout'` for an idle time-out. */
+  /** Handles all other messages: plain sends, EXIT and DOWN messages, timers, and `'timeout'` for an idle timeout. */
   handleInfo?(message: unknown, state: State): Awaitable<HandlerResult<State>>
-  /** What a result's `continue` asked for. */
+  /** Handles the `continue` of a result. */
   handleContinue?(continuation: unknown, state: State): Awaitable<HandlerResult<State>>
   /**
-   * The settings changed while the program runs; it comes in order with messages. A server without this callback is
-   * not told. OTP's `config_change/3`.
+   * Handles a change of the settings of the running program, in order with other messages. A server without this callback gets
+   * no changes. OTP's `config_change/3`.
    */
   configChange?(change: SettingsChange, state: State): Awaitable<HandlerResult<State>>
   /**
-   * First thing to run of new code that takes over from older (`sys.changeCode`): the state as the new code has it, made of the one that
-   * the old code left. Without it the state stays as it is. If it throws, the server goes on with the old code. OTP's `code_change/3`.
+   * Runs first in new code that replaces old code (`sys.changeCode`). It gets the state of the old code and returns the state for the
+   * new code. Without it the state does not change. If it throws, the server keeps the old code. OTP's `code_change/3`.
    */
   codeChange?(state: unknown, oldVersion: unknown, extra: unknown): Awaitable<State>
-  /** What the `codeChange` of later code gets as `oldVersion`. OTP's `-vsn`. */
+  /** The version of this code. The `codeChange` of later code gets it as `oldVersion`. OTP's `-vsn`. */
   readonly version?: unknown
   /**
-   * Last thing to run: after a `stop`, after a crash in a callback, after a bad return value, for `stop(server)`,
-   * and when the parent exits if this process traps exits. Not when an exit signal kills a process that does not
-   * trap exits, and not when `init` failed. If it throws, that replaces the exit reason.
+   * Runs last: after a `stop`, after a crash in a callback, after a bad return value, for `stop(server)`, and when the parent
+   * exits if this process traps exits. It does not run when an exit signal kills a process that does not trap exits, nor when
+   * `init` failed. If it throws, the error replaces the exit reason.
    */
   terminate?(reason: ExitReason, state: State): Awaitable<void>
-  /** Shapes what crash reports and `getStatus` show. If it throws, that is shown and the server goes on. */
+  /** Shapes the state and messages for crash reports and `getStatus`. If it throws, the error is shown and the server goes on. */
   formatStatus?(status: Status): Status
 }
 

@@ -1,4 +1,4 @@
-/** What a server goes on with when its code is changed: the new callbacks, and the state that they have. */
+/** The change of a server's code: it finds the new callbacks and computes their state. */
 import { type Pid, printed } from '../../kernel/index.js'
 import { InstanceCallbacks } from '../class-form/class-callbacks.js'
 import { definitionOf, isServerClass } from '../class-form/handler-table.js'
@@ -8,17 +8,17 @@ import { describe } from '../sys/server-report.js'
 import type { CodeChange } from '../sys/sys-requests.js'
 import type { Awaitable, Callbacks } from './callbacks.js'
 
-/** By which callbacks of a layer above take other code themselves: for a supervisor that is another list of children. */
+/** The key of a method with which callbacks of a layer above take new code themselves. For a supervisor that is a new list of children. */
 export const TAKES_CODE: unique symbol = Symbol('takes code')
 
-/** Callbacks that do. */
+/** Callbacks that take new code themselves. */
 export interface TakingCode<State> {
   [TAKES_CODE](state: State, to: unknown, extra: unknown): Awaitable<State>
 }
 
 type AnyCallbacks = Callbacks<unknown, never> & Partial<TakingCode<unknown>>
 
-/** @throws CODE_CHANGE_UNFIT; whatever the new code throws */
+/** @throws CODE_CHANGE_UNFIT; every error that the new code throws */
 export async function codeAfter(
   pid: Pid,
   before: object,

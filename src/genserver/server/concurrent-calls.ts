@@ -1,5 +1,5 @@
 /**
- * Calls that are answered by a process of their own, while the server goes on.
+ * Concurrent calls: each is answered by a process of its own, while the server goes on with its messages.
  */
 import {
   bindCallback,
@@ -27,40 +27,40 @@ import { MethodCall } from '../messages/server-message.js'
 import { BadReturn } from './callback-result.js'
 import type { Awaitable } from './callbacks.js'
 
-/** How many calls of a method run at once; the others wait for their turn. */
+/** The limit of concurrent calls of a method. Calls above the limit wait for their turn. */
 export interface CallLimit {
   readonly method: string
   readonly limit: number
-  /** One whose turn comes when nobody waits for its answer any more is left out. Default false. */
+  /** Whether a call is skipped if nobody waits for its answer any more when its turn comes. Default false. */
   readonly skipAbandoned?: boolean
 }
 
-/** A call, and what answers it. */
+/** A call with the function that answers it. */
 interface Work {
   readonly call: CallRequest
   readonly answer: () => Awaitable<unknown>
   readonly lane: Lane | undefined
-  /** What AsyncLocalStorage stores held where the call was taken. */
+  /** The contents of the AsyncLocalStorage stores at the moment when the server took the call. */
   readonly stores: Stores
 }
 
-/** Whose calls they are that run. Also those that are done, whose EXIT message may be on its way to a server that traps exits. */
+/** The server of each process that runs a concurrent call. Ended processes stay here, since their EXIT may still be on its way to a server that traps exits. */
 const servers = new WeakMap<Pid, Pid>()
 
-/** The server that a process runs a concurrent call of; undefined for any other. */
+/** The server whose concurrent call a process runs; undefined for all other processes. */
 export function serverOf(pid: Pid): Pid | undefined {
   return servers.get(pid)
 }
 
-/** The calls of a method that has a limit. */
+/** The running and waiting calls of a method that has a limit. */
 class Lane {
   readonly running = new Set<Pid>()
-  /** In the order they came. */
+  /** The waiting calls, in order of arrival. */
   readonly waiting = new Set<Work>()
 
   constructor(readonly skipAbandoned: boolean) {}
 
-  /** Fails the call that waits longest; false when none does. */
+  /** Fails the call that has waited longest. Returns false if no call waits. */
   dropOldest(): boolean {
     const [oldest] = this.waiting
     if (oldest === undefined) return false
@@ -70,7 +70,7 @@ class Lane {
     return true
   }
 
-  /** The call whose turn it is. */
+  /** Takes the next waiting call. */
   next(): Work | undefined {
     for (const work of this.waiting) {
       this.waiting.delete(work)
@@ -83,22 +83,22 @@ class Lane {
 }
 
 /**
- * The tasks of one server. Each is linked to it: a server that ends takes them along, and a task that crashes takes the
- * server along, whether or not that traps exits.
+ * The concurrent calls of one server. Their processes are linked to the server: they end with it, and the crash of one ends
+ * the server, whether it traps exits or not.
  */
 export class ConcurrentCalls {
   readonly #server = self()
   readonly #running = new Map<CallRequest, Pid>()
-  /** The lanes of the calls that wait for their turn, and what each of them is. */
+  /** The lane and the work of each waiting call. */
   readonly #waiting = new WeakMap<CallRequest, { readonly lane: Lane; readonly work: Work }>()
   readonly #lanes = new Map<string, Lane>()
-  /** As the server, though it is called when a task ends. */
+  /** Runs the next call of a lane. It runs as the server, although it is called when another process ends. */
   readonly #runNext = bindCallback((lane: Lane) => {
     const next = lane.next()
     if (next !== undefined) this.#run(next)
   })
 
-  /** Answers `call` with what `answer` comes to: at once, or when so few others run as `most` says. */
+  /** Answers `call` with the result of `answer`. It starts at once, or when fewer calls run than `most` allows. */
   start(call: CallRequest, answer: () => Awaitable<unknown>, most: CallLimit | undefined): void {
     const lane = most === undefined ? undefined : this.#laneOf(most)
     const work: Work = { call, answer, lane, stores: storesOfNow() }
@@ -116,12 +116,12 @@ export class ConcurrentCalls {
     notePutBy(call)
   }
 
-  /** Whether a message is the end of one of them, which is no business of the server's callbacks. */
+  /** Whether a message is the exit of a concurrent call, which the server's callbacks do not get. */
   owns(message: ExitMessage): boolean {
     return servers.get(message.from) === this.#server
   }
 
-  /** The processes of which one must go on before the call is answered; undefined for a call that is none of these. */
+  /** The processes of which one must make progress before the call is answered; undefined for a call that is not concurrent. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     const pid = this.#running.get(call)
     if (pid !== undefined) return [pid]
@@ -129,7 +129,7 @@ export class ConcurrentCalls {
     return at?.lane.waiting.has(at.work) === true ? [...at.lane.running] : undefined
   }
 
-  /** Takes back a call that waits for its turn; false when there is none. */
+  /** Removes a waiting call. Returns false if the call does not wait. */
   withdraw(call: CallRequest): boolean {
     const at = this.#waiting.get(call)
     if (at?.lane.waiting.delete(at.work) !== true) return false
@@ -137,7 +137,7 @@ export class ConcurrentCalls {
     return true
   }
 
-  /** The server ends, and nobody waits for their answers any more. */
+  /** Ends all concurrent calls, since the server ends. */
   stop(reason: ExitReason): void {
     for (const pid of [...this.#running.values()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
   }
@@ -154,7 +154,7 @@ export class ConcurrentCalls {
     const server =
       processInfo(this.#server, 'registeredName') ?? processInfo(this.#server, 'label') ?? this.#server
     const start = async (): Promise<undefined> => {
-      // It reads the fields of the server, while other messages change them.
+      // The call reads the fields of the server while the server's other handlers change them.
       currentKernel().touches(this.#server, 'state lent')
       answers(call)
       try {
@@ -162,7 +162,7 @@ export class ConcurrentCalls {
         if (value instanceof Directive) throw misplaced(server, call.payload)
         call.reply(value)
       } catch (thrown) {
-        // Its caller gave up, as it was told by the signal that it asked for.
+        // The caller gave up, and the handler threw the reason of the signal that it had asked for. That is not a crash.
         if (!isOfSignal(call, thrown)) throw thrown
       }
     }
@@ -170,7 +170,7 @@ export class ConcurrentCalls {
       this.#running.delete(call)
       lane?.running.delete(pid)
       call.run?.finish(reason === 'normal' ? undefined : reason)
-      // Any other end is the server's too, and its callers hear of that.
+      // Any other reason ends the server as well, and the callers get the server's exit.
       if (reason !== 'normal' || !isAlive(this.#server)) return
       call.unanswered(reason)
       if (lane !== undefined) this.#runNext(lane)

@@ -1,12 +1,12 @@
-/** What can be started besides callbacks: an object or a class that makes an engine of its own, as a state machine does. */
+/** Custom engines: objects or classes that make an engine of their own, as a state machine does. They are started as callbacks are. */
 import type { Behaviour } from '../../kernel/index.js'
 
 /** The key of the method that makes the engine of one incarnation. */
 export const engine: unique symbol = Symbol.for('heartwood.engine') as typeof engine
 
-/** Started with `start(it, args)` like callbacks; `Args` is what its `init` takes. */
+/** An object that makes its own engine. It is started with `start(it, args)`; `Args` is the argument of its `init`. */
 export interface Startable<Args> {
-  /** Makes the engine of one incarnation; `hasParent` says whether whoever starts it is its parent. */
+  /** Makes the engine of one incarnation. `hasParent` tells whether the process that starts it is its parent. */
   [engine](args: Args, hasParent: boolean): Behaviour
 }
 

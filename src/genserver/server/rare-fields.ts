@@ -3,23 +3,23 @@ import type { Debugging } from '../sys/debug-events.js'
 import type { Continuing } from './callbacks.js'
 import { ConcurrentCalls } from './concurrent-calls.js'
 
-/** What most servers never have, so that those that wait by the million do not pay for it. */
+/** The fields of a server that most servers never use. They are an object of their own, so that millions of waiting servers stay small. */
 export class RareFields<State> {
-  /** What `init` asked for; it happens once the starter has been told. */
+  /** The continuation or timeout that `init` asked for. It takes effect after the starter has its result. */
   first: Continuing<State> | undefined = undefined
-  /** The idle period that is running. */
+  /** The current idle period. */
   idle: IdleTimeout | undefined = undefined
-  /** The calls that are answered beside it, once there was one. */
+  /** The concurrent calls; undefined before the first one. */
   concurrent: ConcurrentCalls | undefined = undefined
-  /** Who watches. */
+  /** The debug functions. */
   debugging: Debugging | undefined = undefined
   /**
-   * The reply of a stop goes out after `terminate`, also when that crashed (semantics G22), and only when the name is
-   * free: whoever gets it may start the server anew.
+   * Sends the reply of a stop. It runs after `terminate`, also when that crashed (semantics G22), and only when the name is
+   * free, since the caller may start the server again at once.
    */
   farewell: (() => void) | undefined = undefined
 
-  /** The same, made if there were none. */
+  /** The concurrent calls, made on first use. */
   get beside(): ConcurrentCalls {
     this.concurrent ??= new ConcurrentCalls()
     return this.concurrent

@@ -7,35 +7,35 @@ import { Server } from './server.js'
 /** A server that has not handled a change of settings. */
 export interface Unconfigured {
   readonly pid: Pid
-  /** Its class, where it has one. */
+  /** The name of its class, in the class form. */
   readonly className: string | undefined
   readonly error: unknown
 }
 
-/** Who was told of a change of settings. */
+/** The outcome of a change of settings. */
 export interface Reconfigured {
-  /** Those who have handled it. */
+  /** The servers that have handled the change. */
   readonly handled: readonly Pid[]
-  /** Those who were gone, or have not got to it in time; these will handle it all the same. */
+  /** The servers that were gone, or did not handle the change in time. The latter will still handle it. */
   readonly missed: readonly Unconfigured[]
-  /** Those who crashed over it. Then the others of all kinds were not told, as far as they had not been. */
+  /** The servers that crashed because of the change. After a crash no further server gets the change. */
   readonly refused: readonly Unconfigured[]
 }
 
-/** How a change of settings is told. */
+/** The options of `reconfigure`. */
 export interface ReconfigureOptions {
-  /** Told at once when the first one is about to crash over it: its supervisor starts it again with what is in force then. */
+  /** Called before the first crash because of the change: the supervisor starts the server again with the settings in force then. */
   readonly onRefusal?: (() => void) | undefined
-  /** Milliseconds to wait for those who have much to do. Default 5,000. */
+  /** Milliseconds to wait for busy servers. Default 5,000. */
   readonly timeout?: number | undefined
 }
 
 /**
- * Tells the servers among some processes of a change of settings: those that have a handler for it. It takes its place in
- * the mailbox behind what is there.
+ * Sends a change of settings to those of the given processes that are servers with a handler for it. The change waits in the
+ * mailbox behind earlier messages.
  *
- * What crashes one server crashes all that run the same code, which would be more restarts at once than their supervisor
- * bears. So of each kind one is told first, then two, four, and so on, until one crashes.
+ * A change that crashes one server crashes all servers with the same code, which would exceed the restart limit of their
+ * supervisor. So of each kind one server gets it first, then two, four, and so on, until one crashes.
  */
 export async function reconfigure(
   pids: readonly Pid[],
@@ -52,7 +52,7 @@ export async function reconfigure(
   const handled: Pid[] = []
   const missed: Unconfigured[] = []
   const refused: Unconfigured[] = []
-  /** @returns whether it was handled in time */
+  /** @returns whether the change was handled in time */
   const tell = async (pid: Pid, className: string | undefined): Promise<boolean> => {
     try {
       await kernel.request(pid, request, { timeout, control: true })
@@ -70,7 +70,7 @@ export async function reconfigure(
     for (let from = 0; from < kind.length && !isRefused && refused.length === 0; ) {
       const round = await Promise.all(kind.slice(from, from + size).map((pid) => tell(pid, className)))
       from += size
-      // Those that are busy are waited for once, and not round by round.
+      // Busy servers are waited for once, not in each round.
       size = round.includes(false) ? kind.length : size * 2
     }
   }
@@ -78,7 +78,7 @@ export async function reconfigure(
   return { handled, missed, refused }
 }
 
-/** Those that have a handler for the change, by the code they run. */
+/** The servers that have a handler for the change, grouped by their code. */
 function kindsOf(pids: readonly Pid[], change: SettingsChange): ReadonlyMap<object, readonly Pid[]> {
   const kinds = new Map<object, Pid[]>()
   for (const pid of pids) {

@@ -1,5 +1,5 @@
 /**
- * The engine: one object per server, which the kernel hands one message at a time.
+ * The engine of a server. Each server has one engine object, and the kernel passes it one message at a time.
  *
  * It mirrors `gen_server.erl`'s loop. Synchronous callbacks cost no promise and no closure: `handle` calls the
  * callback, `#settle` acts on its result, and both return nothing.
@@ -46,14 +46,14 @@ import type { CallLimit } from './concurrent-calls.js'
 import { RareFields } from './rare-fields.js'
 
 export class Server<State, Args> implements Behaviour {
-  /** Other ones after a change of its code. */
+  /** The callbacks. A change of code replaces them. */
   #callbacks: Callbacks<State, Args>
   #args: Args | undefined
   #pid!: Pid
-  /** Before the start, whether it will have one but itself. */
+  /** The parent. Before the start it is a boolean: whether the server will have a parent other than itself. */
   #parent: Pid | boolean
   #state!: State
-  /** What is being handled. */
+  /** The message that is being handled. */
   #current: unknown = undefined
   #rare: RareFields<State> | undefined = undefined
 
@@ -68,17 +68,17 @@ export class Server<State, Args> implements Behaviour {
     return this.#rare
   }
 
-  /** The reply of a stop, when there is one: see `RareFields`. */
+  /** Sends the reply of a stop, if there is one. See `RareFields`. */
   get exited(): (() => void) | undefined {
     return this.#rare?.farewell
   }
 
-  /** Who waits for a reply to what is being handled. */
+  /** The call that is being handled, if it waits for a reply. */
   get client(): CallRequest | undefined {
     return this.#current instanceof CallRequest ? this.#current : undefined
   }
 
-  /** Its calls are its own to answer, unless it, or whoever it has answer beside it, may hand their `From` on. */
+  /** The processes that can answer a call: the server, or its concurrent call. Undefined if the `From` of the call may have been handed on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     const isOurs = SystemRequest.is(call.payload) || this.#callbacks instanceof InstanceCallbacks
     if (call.lent || (!isOurs && mayKeepFrom(this.#callbacks.handleCall))) return undefined
@@ -89,7 +89,7 @@ export class Server<State, Args> implements Behaviour {
     return this.#rare?.concurrent?.withdraw(call) === true
   }
 
-  /** What can be seen of it at any moment, without a message. */
+  /** The view of the server that is available at any moment, without a message. */
   get seen() {
     return { callbacks: this.#callbacks, state: this.#state, current: this.#current }
   }
@@ -101,11 +101,11 @@ export class Server<State, Args> implements Behaviour {
   start(kernel: Kernel, pid: Pid, parent: Pid | undefined): InitOutcome | PromiseLike<InitOutcome> {
     this.#pid = pid
     if (kernel.probe !== undefined) this.#made.debugging = Debugging.of(kernel, pid)
-    // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
+    // Without a link or a monitor the server is its own parent: the EXIT of another process does not stop it (semantics G09).
     this.#parent = (this.#parent === true ? parent : undefined) ?? pid
     if (typeof this.#callbacks.init !== 'function') throw missingCallback(this.#pid, 'started', 'init')
     const result = this.#callbacks.init(this.#args as Args)
-    // Whatever the server was started with may be large, and only init needs it.
+    // The start arguments may be large, and only `init` needs them.
     this.#args = undefined
     if (!isThenable(result)) return this.#initialised(result)
     const isOurs = this.#callbacks instanceof InstanceCallbacks
@@ -113,7 +113,7 @@ export class Server<State, Args> implements Behaviour {
     return Promise.resolve(outcome).then((value) => this.#initialised(value))
   }
 
-  /** The starter has been told; continuations come before any queued message (semantics G23). */
+  /** Called after the starter has its result. A continuation of `init` runs before all queued messages (semantics G23). */
   ready(): Handled | PromiseLike<Handled> {
     const first = this.#rare?.first
     if (first === undefined) return
@@ -127,7 +127,7 @@ export class Server<State, Args> implements Behaviour {
   }
 
   handle(message: unknown): Handled | PromiseLike<Handled> {
-    // What most messages are comes first: V8 looks through the prototypes of a message for each class that it is not of.
+    // The most frequent kinds are tested first: for each failed `instanceof`, V8 walks all prototypes of the message.
     let cast: boolean
     try {
       cast = isCast(message)
@@ -139,7 +139,7 @@ export class Server<State, Args> implements Behaviour {
       return SystemRequest.is(message.payload) ? this.#system(message) : this.#take(message)
     }
     if (message instanceof IdleTimeout) {
-      // Overtaken by another message: that period is over.
+      // Another message arrived first, so that idle period is over.
       return message === this.#rare?.idle ? this.#take('timeout') : undefined
     }
     if (message instanceof ExitMessage) {
@@ -185,7 +185,7 @@ export class Server<State, Args> implements Behaviour {
     return { stop: badReturn(this.#pid, undefined, result) }
   }
 
-  /** Acts on what a callback returned, and on what its continuations return, before any other message. */
+  /** Acts on the result of a callback, and on the results of its continuations, before any other message. */
   #settle(returned: unknown): Handled | PromiseLike<Handled> {
     let result = returned
     for (;;) {
@@ -194,7 +194,7 @@ export class Server<State, Args> implements Behaviour {
         return
       }
       if (typeof result !== 'object' || result === null || !('state' in result)) return this.#unusual(result)
-      // Those of the class form are made by our own code, and no person's.
+      // Results of the class form are made by Heartwood's own code and need no check.
       const isOurs = this.#callbacks instanceof InstanceCallbacks
       if (!isOurs && !hasKnownKeys(result)) return this.#badReturn(result)
       if ('stop' in result) return this.#stopped(result as Stop<State>)
@@ -230,14 +230,14 @@ export class Server<State, Args> implements Behaviour {
     }
   }
 
-  /** Has a process of its own answer the call; false when there is none to answer. */
+  /** Starts a process that answers the call. Returns false if no call is being handled. */
   #answerBeside({ concurrently, most }: Concurrently<State> & { readonly most?: CallLimit }): boolean {
     if (!(this.#current instanceof CallRequest) || typeof concurrently !== 'function') return false
     this.#made.beside.start(this.#current, concurrently, most)
     return true
   }
 
-  /** A promise of a result, nothing at all, or something that is no result. */
+  /** Acts on the rare results: a promise, a missing handler, or an invalid result. */
   #unusual(result: unknown): Handled | PromiseLike<Handled> {
     if (isThenable(result)) return this.#settleLater(result)
     if (result !== UNHANDLED) return this.#badReturn(result)
@@ -250,7 +250,7 @@ export class Server<State, Args> implements Behaviour {
     reportUnexpected(currentKernel(), this.#pid, current)
   }
 
-  /** Killed meanwhile: what the callback wanted no longer matters. */
+  /** Acts on a result that is a promise. If the process was killed meanwhile, the result is ignored. */
   #settleLater(pending: PromiseLike<unknown>): PromiseLike<Handled> {
     return Promise.resolve(pending).then(
       (result) => (currentKernel().isAlive(this.#pid) ? this.#settle(result) : undefined),
@@ -258,7 +258,7 @@ export class Server<State, Args> implements Behaviour {
     )
   }
 
-  /** A reply that is a promise, as where an `await` was forgotten, is awaited: so is what a method of a class returns. */
+  /** Awaits a reply that is a promise, for instance after a forgotten `await`. Results of the methods of a class are awaited, too. */
   #replyLater(result: { readonly reply?: unknown }): PromiseLike<Handled> {
     const whole = promiseOf(result.reply as PromiseLike<unknown>).then((reply) => ({ ...result, reply }))
     return this.#settleLater(whole)
@@ -274,7 +274,7 @@ export class Server<State, Args> implements Behaviour {
 
   #stopped(result: Stop<State> & Partial<CallResult<State>>): Handled | PromiseLike<Handled> {
     const replies = 'reply' in result
-    // No result: the state stays as it was.
+    // Without a result the state does not change.
     if (replies && !(this.#current instanceof CallRequest)) return this.#badReturn(result)
     if (replies && isFollowed(result.reply)) return this.#replyLater(result)
     this.#state = result.state
@@ -283,14 +283,14 @@ export class Server<State, Args> implements Behaviour {
   }
 
   #crash(thrown: unknown): Handled | PromiseLike<Handled> {
-    // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
+    // The process was killed while the callback waited. That is not a crash, and `terminate` does not run.
     if (!currentKernel().isAlive(this.#pid)) throw thrown
-    // Its caller gave up, as the handler was told by the signal that it asked for.
+    // The caller gave up, and the handler threw the reason of the signal that it had asked for. That is not a crash.
     if (isOfSignal(this.client, thrown)) return this.#settle({ state: this.#state })
     return this.#terminate(reasonOf(thrown))
   }
 
-  /** OTP's `terminate/2` and what surrounds it (semantics 2.3). */
+  /** Ends the server: `terminate`, reports and reply. OTP's `terminate/2` (semantics 2.3). */
   #terminate(reason: ExitReason, caller?: CallRequest, reply?: unknown): Handled | PromiseLike<Handled> {
     const end = (last: ExitReason): Handled => this.#end(last, caller, reply)
     return terminate(this.#rare?.debugging, this.#callbacks, reason, [this.#state], end)
@@ -316,7 +316,7 @@ export class Server<State, Args> implements Behaviour {
     this.#rare?.disarm()
   }
 
-  /** A message like others, but that whoever sent it is answered, when it has been handled. */
+  /** Handles a change of settings. It is handled as other messages are, and its sender gets an answer afterwards. */
   #reconfigure(call: CallRequest, told: ToldChange): Handled | PromiseLike<Handled> {
     if (this.#rare !== undefined) this.#disarm()
     this.#current = told.change
@@ -324,7 +324,7 @@ export class Server<State, Args> implements Behaviour {
     return Promise.resolve(pending).then((outcome) => taken(outcome, told) ?? call.reply(undefined))
   }
 
-  /** A system message does not end an idle period, but the period starts anew (semantics G24). */
+  /** Restarts the idle period after a system message, which does not end it (semantics G24). */
   #system(call: CallRequest): Handled | PromiseLike<Handled> {
     const { operation, argument } = call.payload as SystemRequest
     if (operation === 'configChange') return this.#reconfigure(call, argument as ToldChange)

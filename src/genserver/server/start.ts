@@ -1,5 +1,5 @@
 /**
- * Starting a server: the caller waits until its `init` is done.
+ * Starts servers. The caller waits until the server's `init` has finished.
  */
 import {
   type Behaviour,
@@ -28,30 +28,30 @@ import { CALLBACKS, type Callbacks } from './callbacks.js'
 import { engine, isStartable, type Startable } from './custom-engine.js'
 import { Server } from './server.js'
 
-/** How a server is started. */
+/** The options of starting a server. */
 export interface StartOptions {
   /**
-   * Registers it, before `init` runs: with the kernel, or with the registry that keeps this name. Default: the name its
-   * class declares; `undefined` means none.
+   * The name of the server. It is registered before `init` runs: with the kernel, or with the registry of the name. Default: the
+   * name that the class declares; `undefined` means no name.
    */
   readonly name?: string | NameKeeper | undefined
-  /** Milliseconds `init` may take before the process is killed; default `Infinity`. */
+  /** The milliseconds that `init` may take before the process is killed. Default `Infinity`. */
   readonly timeout?: number | undefined
-  /** What logs and the observer call it; default the class's name. */
+  /** The label of the server in logs and in the observer. Default: the name of the class. */
   readonly label?: unknown
-  /** Limits its mailbox; default what its class declares, else no limit. */
+  /** The limits of its mailbox. Default: the limits that the class declares, or none. */
   readonly mailbox?: MailboxOptions | undefined
 }
 
-/** As `StartOptions`, for `startServer`. */
+/** The options of `startServer`. */
 export interface ServerOptions extends StartOptions {
-  /** Links it to the current process, which becomes its parent; default false. */
+  /** Links the server to the current process, which becomes its parent. Default false. */
   readonly link?: boolean
-  /** Monitors it; the result has the monitor's `ref`, and the current process is its parent. Default false. */
+  /** Monitors the server. The result has the monitor's `ref`, and the current process becomes its parent. Default false. */
   readonly monitor?: boolean
 }
 
-/** What follows the class or the callbacks in `start(server, …)`: the argument of its `init`, and options. */
+/** The parameters of `start(server, …)` after the class or the callbacks: the argument of its `init`, and options. */
 export type InitArguments<Init, Options> = Init extends (...args: infer Args) => unknown
   ? Args extends readonly []
     ? [args?: undefined, options?: Options]
@@ -62,18 +62,18 @@ export type InitArguments<Init, Options> = Init extends (...args: infer Args) =>
         : [args: Args[0], options?: Options]
   : [args?: undefined, options?: Options]
 
-/** The `init` of a class; undefined where it has none. */
+/** The type of the `init` of a class; undefined if it has none. */
 export type InitOf<C> = C extends { init: infer Init } ? Init : undefined
 
-/** Callbacks of any state and argument, or what makes its own engine of them. */
+/** Callbacks of any state and argument, or a custom engine. */
 type AnyCallbacks = Callbacks<unknown, never> | Startable<unknown>
 
 /**
- * Starts a server and waits for its `init`: what `start`, `startLink` and `startMonitor` are made of, with `'ignore'`
- * as a value. OTP's `gen_server:start*`, Elixir's `GenServer.start*`.
+ * Starts a server and waits for its `init`. `start`, `startLink` and `startMonitor` are built on it; here `'ignore'` is a
+ * result, not an error. OTP's `gen_server:start*`, Elixir's `GenServer.start*`.
  *
  * @param server callbacks, or a class with a handler table
- * @param rest what `init` gets, if it takes something, and options
+ * @param rest the argument of `init`, if it takes one, and options
  * @returns the pid (and the monitor's `ref`), or `'ignore'`
  * @throws START_FAILED with the reason in `details.reason` and as `cause`; ALREADY_STARTED with `details.pid`;
  *   START_TIMEOUT; NAME_INVALID. With `link`, a failed `init` ends a starter that does not trap exits, except
@@ -105,7 +105,7 @@ export function startServer(
 }
 
 /**
- * Starts a server that is linked to nothing. OTP's `gen_server:start/3,4`.
+ * Starts a server without a link. OTP's `gen_server:start/3,4`.
  *
  * @returns its pid; for a class, a typed `Ref` that means this process
  * @throws as `startServer`, and START_IGNORED when `init` returned `'ignore'`
@@ -140,7 +140,7 @@ export function start(
  * `gen_server:start_link/3,4`.
  *
  * @returns its pid; for a class, a typed `Ref` that means this process
- * @throws as `start`. If `init` stops or throws and the current process does not trap exits, it dies of the link.
+ * @throws as `start`. If `init` stops or throws, a current process that does not trap exits ends by the link.
  * @example
  * ```ts
  * const counter = await startLink(Counter, { start: 0 }, { name: 'counter' })
@@ -167,11 +167,11 @@ export function startLink(
 }
 
 /**
- * Starts a server and monitors it, with no gap between. The current process is its parent: an exit signal from it ends
- * the server, also one that traps exits, by way of `terminate`. OTP's `gen_server:start_monitor/3,4`.
+ * Starts and monitors a server in one step. The current process becomes its parent: its exit signal ends the server, and also a
+ * server that traps exits, after `terminate`. OTP's `gen_server:start_monitor/3,4`.
  *
  * @returns its pid, the monitor's `ref`, and `server`: what `start` returns
- * @throws as `start`; then there is no DOWN message
+ * @throws as `start`; after an error no DOWN message arrives
  * @example
  * ```ts
  * const { server, ref } = await startMonitor(Counter, { start: 0 })
@@ -198,7 +198,7 @@ export function startMonitor(
   return begin(monitoredOf, server, args, options, false, true)
 }
 
-/** A server and the monitor on it. */
+/** A started server with the monitor on it. */
 export interface Monitored<Handle> {
   readonly server: Handle
   readonly pid: Pid
@@ -207,7 +207,7 @@ export interface Monitored<Handle> {
 
 type Outcome = Started | 'ignore' | Promise<Started | 'ignore'>
 
-/** Starts it; what is known at once comes without a promise, which would cost as much as the rest. */
+/** Starts a server. A result that is known at once is returned without a promise, which would cost as much as the start itself. */
 function launch(
   server: AnyCallbacks | ServerClass,
   args: unknown,
@@ -217,7 +217,7 @@ function launch(
 ): Outcome {
   const { timeout } = options
   let { name, label, mailbox } = options
-  // As in OTP: whoever starts it with a link or a monitor is its parent, whose EXIT is an order to stop.
+  // As in OTP, the process that starts it with a link or a monitor is its parent, and the parent's EXIT stops the server.
   const hasParent = link || monitor
   let behaviour: Behaviour
   if (typeof server === 'function') {
@@ -234,13 +234,13 @@ function launch(
   return currentKernel().startNow(behaviour, { name, link, monitor, timeout, label, mailbox })
 }
 
-/** What a server of a class is to the kernel, for whoever starts it by other means. */
+/** The body of a server of a class, for callers that start its process themselves. */
 export function behaviourOf(Class: ServerClass, args: unknown, hasParent: boolean): Behaviour {
   const definition = definitionOf(Class)
   return (definition.engine ?? serve)(Class, definition, args, hasParent)
 }
 
-/** The same of a server that is callbacks. */
+/** The body of a server of callbacks, for callers that start its process themselves. */
 export function callbacksBehaviour<State, Args>(
   callbacks: Callbacks<State, Args>,
   args: Args,
@@ -249,7 +249,7 @@ export function callbacksBehaviour<State, Args>(
   return new Server(callbacks as Callbacks<unknown>, args, hasParent)
 }
 
-/** The engine of a class, where its definition names no other. */
+/** The default engine of a class. */
 function serve(
   Class: ServerClass,
   definition: ServerDefinition,
@@ -259,29 +259,29 @@ function serve(
   return new Server(InstanceCallbacks.of(Class, definition), args, hasParent)
 }
 
-/** The last promise of a start that was done before it was made, and what it holds. */
+/** The promise of the last start that had finished at once, with its result. */
 const latest: { promise: unknown; value: unknown } = { promise: undefined, value: undefined }
 
 /**
- * What a start that has just returned `promise` is known to have come to; undefined where that must be awaited. For
- * supervisors: to await a promise costs as much as the start, and lets others in between.
+ * The result of the start that has just returned `promise`, if it is known already; undefined if it must be awaited. Supervisors
+ * use it: awaiting a promise costs as much as the start and lets other processes run in between.
  */
 export function knownStart(promise: unknown): unknown {
   return promise === latest.promise ? latest.value : undefined
 }
 
-/** What a caller is given of a server that was started. */
+/** Makes the result of a start for the caller: a pid, or a ref for a class. */
 type Handing<Handle> = (
   started: Started | 'ignore',
   server: AnyCallbacks | ServerClass,
   options: StartOptions,
 ) => Handle
 
-/** To be linked or monitored has functions of its own: `startLink`, `startMonitor`. */
+/** The options of a start. `link` and `monitor` are not among them, since they have functions of their own: `startLink` and `startMonitor`. */
 export const START_OPTIONS = namesOf<StartOptions>({ name: true, timeout: true, label: true, mailbox: true })
 const SERVER_OPTIONS = [...START_OPTIONS, 'link', 'monitor']
 
-/** Starts it, and promises what `hand` makes of what came of it. (No closures: each start would make them.) */
+/** Starts a server and returns a promise of the result of `hand`. It makes no closures, since each start would allocate them. */
 function begin<Handle>(
   hand: Handing<Handle>,
   server: AnyCallbacks | ServerClass,
@@ -308,7 +308,7 @@ function asIs(started: Started | 'ignore'): Started | 'ignore' {
   return started
 }
 
-/** The pid of one that runs; one that is ignored is none. */
+/** The pid of a started server. An ignored start is an error. */
 function pidOf(started: Started | 'ignore', server: AnyCallbacks | ServerClass, options: StartOptions): Pid {
   if (started !== 'ignore') return started.pid
   throw genServerError('START_IGNORED', { server: options.name ?? nameOf(server) })

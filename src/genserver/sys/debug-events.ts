@@ -1,6 +1,6 @@
 /**
- * The engine's side of debugging: what a server tells those who watch it, and the functions that are told. A server that
- * nobody watches has no `Debugging`, and pays one comparison a message.
+ * The engine's side of debugging: the events that a server reports, and the debug functions that get them. A server without
+ * debug functions has no `Debugging`, and pays one comparison per message.
  */
 import {
   CallRequest,
@@ -22,28 +22,28 @@ import { isCast } from '../messages/server-message.js'
 import type { Awaitable, From } from '../server/callbacks.js'
 import { describe } from './server-report.js'
 
-/** What a server does, as debug functions see it: OTP's system events. */
+/** An event of a server for its debug functions. OTP's system events. */
 export interface DebugEvent {
   /**
-   * `'in'`: it takes a message. `'out'`: it answers a call. Of a state machine also `'enter'`: it goes to another state,
-   * and `'postpone'`: an event waits.
+   * `'in'`: the server takes a message. `'out'`: it answers a call. State machines also have `'enter'`: the machine enters another
+   * state, and `'postpone'`: it postpones an event.
    */
   readonly type: 'in' | 'out' | 'enter' | 'postpone'
-  /** What kind of message comes in: `'call'`, `'cast'`, `'info'`, or the type of a machine's event. */
+  /** The kind of the incoming message: `'call'`, `'cast'`, `'info'`, or the type of a machine's event. */
   readonly kind?: string
-  /** What comes in, goes out or waits; the state that is entered. */
+  /** The incoming message, the reply or the postponed event; for `'enter'` the new state. */
   readonly message: unknown
-  /** Who called, or who is answered. */
+  /** The process that called, or that is answered. */
   readonly peer?: Pid | undefined
 }
 
 /**
- * A debug function: gets its own state, the event, and the server as messages name it; returns its next state, or
- * `'done'` to be removed. One that throws is removed, with a warning in the log.
+ * A debug function. It gets its own state, the event, and the name of the server as logs show it. It returns its next state, or
+ * `'done'` to be removed. If it throws, it is removed, with a warning in the log.
  */
 export type DebugFunction<State = never> = (state: State, event: DebugEvent, server: string) => unknown
 
-/** What is done to the debug functions of a server, inside it. */
+/** A command on the debug functions of a server. It runs inside the server. */
 export type DebugCommand = (debugging: Debugging) => unknown
 
 interface Installed {
@@ -62,7 +62,7 @@ export class Debugging {
     this.#probe = probe
   }
 
-  /** What a server begins with: nothing, unless its kernel has a probe. */
+  /** The `Debugging` of a new server: none, unless its kernel has a probe. */
   static of(kernel: Kernel, pid: Pid): Debugging | undefined {
     return kernel.probe === undefined ? undefined : new Debugging(pid, engineProbe())
   }
@@ -71,13 +71,13 @@ export class Debugging {
     return this.#installed.length === 0 && this.#probe === undefined
   }
 
-  /** The same id twice is once: the first stays, with its state. */
+  /** Installs a debug function. If its id is installed already, the first function stays, with its state. */
   install(id: unknown, fn: DebugFunction, state: unknown): void {
     if (this.#installed.some((each) => each.id === id)) return
     this.#installed.push({ id, fn: fn as Installed['fn'], state })
   }
 
-  /** By id; a function installed without one is its own. */
+  /** Removes a debug function by its id. The id of a function that was installed without one is the function itself. */
   remove(id: unknown): void {
     this.#installed = this.#installed.filter((each) => each.id !== id)
   }
@@ -112,18 +112,18 @@ export class Debugging {
     }
   }
 
-  /** A handler is about to get this; what the probe throws, the handler throws. */
+  /** Called before a handler gets a message. An error of the probe counts as thrown by the handler. */
   handles(message: unknown): void {
     this.#probe?.handles(this.#pid, message)
   }
 
-  /** Runs the terminate callback, when the probe lets it. */
+  /** Runs the terminate callback, if the probe allows it. */
   terminates(reason: ExitReason, terminate: () => Awaitable<void>): Awaitable<void> {
     const held = this.#probe?.terminates(this.#pid, reason)
     return isThenable(held) ? Promise.resolve(held).then(terminate) : terminate()
   }
 
-  /** A message comes in. */
+  /** Reports an incoming message. */
   noteMessage(message: unknown): void {
     if (CallRequest.is(message)) {
       this.note({ type: 'in', kind: 'call', message: message.payload, peer: message.caller })
@@ -132,7 +132,7 @@ export class Debugging {
     this.handles(message)
   }
 
-  /** A call is answered by the engine. */
+  /** Reports that the engine answers a call. */
   noteReply(to: From, message: unknown): void {
     this.note({ type: 'out', message, peer: to.caller })
   }
@@ -165,7 +165,7 @@ export function terminate<State extends readonly unknown[], End>(
   return end(reason)
 }
 
-/** Runs the terminate callback, when the probe of a watched server lets it. */
+/** Runs the terminate callback, if the probe of a watched server allows it. */
 function terminated<State extends readonly unknown[]>(
   debugging: Debugging | undefined,
   callbacks: { terminate?(reason: ExitReason, ...state: State): Awaitable<void> },
@@ -179,7 +179,7 @@ function terminated<State extends readonly unknown[]>(
   return callbacks.terminate === undefined ? whole() : (observedTerminate(reason, whole) as Awaitable<void>)
 }
 
-/** An event as a line of text. */
+/** Formats an event as a line of text. */
 export function debugLine({ type, kind, message, peer }: DebugEvent, server: string): string {
   if (type === 'in')
     return `*DBG* ${server} got ${kind} ${printed(message)}${peer === undefined ? '' : ` from ${peer}`}`

@@ -1,6 +1,6 @@
 /**
- * What the log hears of a server, as structure: the report of its crash, and the warning about a message that it
- * does not understand.
+ * The structured reports of a server to the log: the report of its crash, and the warning about a message that it does not
+ * understand.
  */
 import {
   CallRequest,
@@ -15,18 +15,18 @@ import {
 import { Continuation, isCast } from '../messages/server-message.js'
 import type { Callbacks, Status } from '../server/callbacks.js'
 
-/** The callback that shapes what is shown. */
+/** The callback that shapes the state and messages for reports. */
 type Shaping = Pick<Callbacks<unknown>, 'formatStatus'>
 
-/** A server as messages name it: `counter <0.12>`. */
+/** The name of a server in texts: `counter <0.12>`. */
 export function describe(pid: Pid): string {
   const name = nameOf(pid)
   return name === undefined ? String(pid) : `${printed(name)} ${pid}`
 }
 
 /**
- * OTP's error report of a terminating server: for every end but `normal`, `shutdown` and `{ shutdown: x }`. The crash is told
- * by the report of its process, which has what is told here, too: this one is at level `info`.
+ * Reports the end of a server, unless its reason is `normal`, `shutdown` or `{ shutdown: x }`. OTP's error report of a terminating
+ * server. Its level is `info`, since the crash report of the process, which contains the same data, has the level of an error.
  */
 export function reportTermination(
   kernel: Kernel,
@@ -63,7 +63,7 @@ export function reportTermination(
   })
 }
 
-/** A message without a handler is dropped, but not in silence (semantics G25). */
+/** Reports a message that has no handler. It is dropped, but not silently (semantics G25). */
 export function reportUnexpected(kernel: Kernel, pid: Pid, message: unknown): void {
   kernel.report({
     level: 'warn',
@@ -75,13 +75,13 @@ export function reportUnexpected(kernel: Kernel, pid: Pid, message: unknown): vo
   })
 }
 
-/** The status as `formatStatus` wants it shown; when that fails, the bare status with the failure beside it. */
+/** The status as shaped by `formatStatus`. If that throws, the unshaped status with the error beside it. */
 export function statusOf(callbacks: Shaping, status: Status): Status & { formatError?: unknown } {
   if (callbacks.formatStatus === undefined) return status
   try {
     return callbacks.formatStatus(status)
   } catch (formatError) {
-    // What it was to hide is not shown either.
+    // The parts that `formatStatus` should have hidden are not shown either.
     return {
       ...status,
       state: 'hidden: formatStatus failed',
@@ -91,7 +91,7 @@ export function statusOf(callbacks: Shaping, status: Status): Status & { formatE
   }
 }
 
-/** What a message is about, without its envelope. */
+/** The content of a message, without its envelope. */
 export function messageOf(current: unknown): unknown {
   if (CallRequest.is(current)) return current.payload
   if (isCast(current)) return current.request

@@ -1,7 +1,7 @@
 /**
- * Looking into a running server and holding it still: OTP's `sys`, both its functions and the server's answers.
+ * System requests: inspecting, suspending and resuming a running server. OTP's `sys`, both its functions and the server's side.
  *
- * A system request is handled between messages, by the engine and not by a callback, also while suspended.
+ * The engine handles a system request between two messages, without a callback, also while the server is suspended.
  */
 import {
   CallRequest,
@@ -28,15 +28,15 @@ import { SystemRequest } from '../messages/server-message.js'
 import { type DebugCommand, Debugging } from './debug-events.js'
 import { describe } from './server-report.js'
 
-/** What `getStatus` tells. */
+/** The result of `getStatus`. */
 export interface ServerStatus {
   readonly pid: Pid
   readonly mode: 'running' | 'suspended'
-  /** The process whose EXIT is an order to stop: who started it with a link or a monitor, else the server itself. */
+  /** The process whose EXIT stops the server: the one that started it with a link or a monitor, otherwise the server itself. */
   readonly parent: Pid
-  /** The state, as `formatStatus` shapes it. */
+  /** The state as shaped by `formatStatus`. */
   readonly state: unknown
-  /** What `formatStatus` threw, if it did; the state is hidden then. */
+  /** The error that `formatStatus` threw, if any. The state is hidden then. */
   readonly formatError?: unknown
 }
 
@@ -56,21 +56,21 @@ export interface SystemAccess extends Pick<ServerStatus, 'pid' | 'parent' | 'mod
   changeCode(change: CodeChange): Promise<void>
 }
 
-/** The code that a server is to go on with. */
+/** The arguments of a change of code. */
 export interface CodeChange {
-  /** What it would be started from. */
+  /** The new code, as a start takes it. */
   readonly to: unknown
-  /** The version of the old code, as whoever changes it has it. */
+  /** The version of the old code that the caller gave. */
   readonly told: { readonly oldVersion: unknown } | undefined
   /** OTP's `Extra`. */
   readonly extra: unknown
 }
 
-/** An answer in an envelope: a state that is looked at must not be frozen by the isolation of messages. */
+/** An answer in an envelope, so that the isolation of messages does not freeze a state that is only looked at. */
 class Shown {
   /**
-   * @param of whose state it is, or is part of: the server may change it when it has answered
-   * @param elsewhere what of it is shown in another kernel, where a state is not what it is here
+   * @param of the process whose state is shown. It may change the state after it has answered
+   * @param elsewhere the answer for another kernel, where the state itself cannot be used
    */
   constructor(
     readonly value: unknown,
@@ -84,23 +84,23 @@ portable(Shown, {
   make: ([value]: [unknown]) => new Shown(value),
 })
 
-/** An answer that the asking side throws. */
+/** An answer that is an error, which the asking process throws. */
 class Refusal {
   constructor(readonly error: Error) {}
 }
 portable(Refusal, { name: 'heartwood.Refusal' })
 
-/** Whether a message is for the engine itself. */
+/** Whether a message is a system request, which the engine itself handles. */
 export function isSystemCall(message: unknown): message is CallRequest & { readonly payload: SystemRequest } {
   return CallRequest.is(message) && SystemRequest.is(message.payload)
 }
 
-/** A change of settings is handled as a message is, and waits as one. */
+/** Whether a message is handled while the server is suspended. A change of settings is not: it waits as other messages do. */
 function isOrder(message: unknown): boolean {
   return isSystemCall(message) && message.payload.operation !== 'configChange'
 }
 
-/** Answers a request that does not change the course of the loop. */
+/** Answers a system request that does not suspend, resume or stop the server. */
 export function answerSystem(call: CallRequest, access: SystemAccess): void | PromiseLike<void> {
   const { operation, argument } = call.payload as SystemRequest
   if (operation === 'getState') return call.reply(new Shown(access.getState(), self()))
@@ -117,7 +117,7 @@ export function answerSystem(call: CallRequest, access: SystemAccess): void | Pr
   if (operation === 'replaceState') return replace(call, argument as (state: unknown) => unknown, access)
   if (operation === 'changeCode') return change(call, argument as CodeChange, access)
   if (operation === 'debug') return call.reply(new Shown(debugBy(argument as DebugCommand, access)))
-  // To resume a running server, or to suspend a suspended one, changes nothing.
+  // Resuming a running server and suspending a suspended one change nothing.
   call.reply(undefined)
 }
 
@@ -129,7 +129,7 @@ function debugBy(command: DebugCommand, access: SystemAccess): unknown {
   return answer
 }
 
-/** The status with a page of the state in its stead, which is plain data wherever it is asked from. Anybody may have asked. */
+/** The status with a page of the state, as plain data, in place of the state. The place is checked, since any process may send it. */
 function statusAt(status: ServerStatus, place: unknown): ServerStatus {
   const steps = read(place, 'steps')
   const page = pageOf(
@@ -149,8 +149,8 @@ function countIn(value: unknown, most: number): number {
 }
 
 /**
- * Serves a suspended server until it is to go on, or to stop. Only orders are taken from the mailbox; everything else
- * stays there, in its place.
+ * Serves a suspended server until it is resumed or stopped. Only system requests and the parent's exit are taken from the mailbox;
+ * all other messages stay there, in order.
  *
  * @returns the reason to stop with, or undefined to go on
  */
@@ -194,7 +194,7 @@ function replace(
   }
 }
 
-/** As in OTP only while it is suspended: the old code must not be about to handle something. */
+/** Changes the code of a server. As in OTP the server must be suspended, so that the old code is not handling a message. */
 function change(call: CallRequest, given: CodeChange, access: SystemAccess): void | PromiseLike<void> {
   const server = describe(access.pid)
   if (access.mode !== 'suspended')
@@ -208,8 +208,8 @@ function change(call: CallRequest, given: CodeChange, access: SystemAccess): voi
 }
 
 /**
- * The state of a server, running or suspended; of a class-form server, its instance. For debugging and tests, not for
- * talking to a server. `showState` tells what is in its `#private` fields. OTP's `sys:get_state/1,2`.
+ * Gets the state of a server, running or suspended. For a server in the class form it is the instance. For debugging and tests, not
+ * for communication with a server. `showState` also shows the `#private` fields. OTP's `sys:get_state/1,2`.
  *
  * @param timeout milliseconds; default 5,000
  * @throws as `call` does
@@ -223,13 +223,13 @@ export function getState(server: ServerRef, timeout?: number): Promise<unknown> 
 }
 
 /**
- * Replaces the state of a server by what `change` makes of it; `change` runs inside the server. OTP's
+ * Replaces the state of a server by the result of `change`, which runs inside the server. OTP's
  * `sys:replace_state/2,3`.
  *
  * @param timeout milliseconds; default 5,000
  * @returns the new state
- * @throws REPLACE_STATE_FAILED when `change` throws, or gives what cannot be the state: of a class-form server that is an
- *   instance of its class, such as the one it has with other fields (`Object.assign(it, { … })`). The server goes on
+ * @throws REPLACE_STATE_FAILED when `change` throws or returns an invalid state. For a server in the class form the state is an
+ *   instance of its class, such as the old one with changed fields (`Object.assign(it, { … })`). The server goes on
  * @example
  * ```ts
  * await replaceState(counter, (count) => Number(count) + 1)
@@ -245,10 +245,10 @@ export async function replaceState(
 }
 
 /**
- * What a server is at the moment. OTP's `sys:get_status/1,2`.
+ * Gets the status of a server. OTP's `sys:get_status/1,2`.
  *
  * @param timeout milliseconds; default 5,000
- * @returns of a server in another kernel its `state` as plain data, as `showState` gives it
+ * @returns the status. For a server in another kernel its `state` is plain data, as `showState` returns it
  * @example
  * ```ts
  * const { mode } = await getStatus(counter) // 'running'
@@ -258,14 +258,14 @@ export async function getStatus(server: ServerRef, timeout?: number): Promise<Se
   return (await ask(server, new SystemRequest('getStatus'), timeout)) as ServerStatus
 }
 
-/** A place in a state, and how much of it is wanted: see `pageOf`. */
+/** A place in a state and the number of entries wanted. See `pageOf`. */
 export interface StatePart {
   readonly steps: readonly string[]
   readonly offset: number
   readonly limit: number
 }
 
-/** The same with one page of the state in its stead, made where the server is: undefined where nothing stands there. */
+/** Gets the status with one page of the state in place of the state. The page is made inside the server; undefined if the place does not exist. */
 export async function getStatusAt(
   server: ServerRef,
   place: StatePart,
@@ -275,11 +275,11 @@ export async function getStatusAt(
 }
 
 /**
- * The state of a server as crash reports and the observer show it: plain data, shaped by `formatStatus`, with its
- * `#private` fields, without secrets, and capped. For debugging and tests.
+ * Gets the state of a server as crash reports and the observer show it: plain data, shaped by `formatStatus`, with `#private`
+ * fields, without secrets, and limited in size. For debugging and tests.
  *
  * @param timeout milliseconds; default 5,000
- * @throws as `call` does; what `formatStatus` throws
+ * @throws as `call` does; the error of `formatStatus`
  * @example
  * ```ts
  * expect(await showState(counter)).toEqual({ '#count': 3 })
@@ -293,8 +293,8 @@ export async function showState(server: ServerRef, timeout?: number): Promise<un
 }
 
 /**
- * Makes a server leave all messages in its mailbox until `resume`; callers wait and may time out. It still answers
- * the functions of this module, `stop`, and its parent's exit. Twice is once. OTP's `sys:suspend/1,2`.
+ * Suspends a server: it leaves all messages in its mailbox until `resume`, so callers wait and may time out. It still answers
+ * the functions of this module, `stop`, and its parent's exit. Suspending it again changes nothing. OTP's `sys:suspend/1,2`.
  *
  * @param timeout milliseconds; default 5,000
  */
@@ -303,7 +303,7 @@ export async function suspend(server: ServerRef, timeout?: number): Promise<void
 }
 
 /**
- * Lets a suspended server go on with its mailbox; harmless when it is running. OTP's `sys:resume/1,2`.
+ * Resumes a suspended server. On a running server it changes nothing. OTP's `sys:resume/1,2`.
  *
  * @param timeout milliseconds; default 5,000
  */
@@ -311,12 +311,12 @@ export async function resume(server: ServerRef, timeout?: number): Promise<void>
   await ask(server, new SystemRequest('resume'), timeout)
 }
 
-/** Has `command` act on the debug functions of a server, inside it. What the functions of `sys` are made of. */
+/** Runs `command` on the debug functions of a server, inside the server. The functions of `sys` are built on it. */
 export function debug(server: ServerRef, command: DebugCommand, timeout?: number): Promise<never> {
   return ask(server, new SystemRequest('debug', command), timeout) as Promise<never>
 }
 
-/** @param use of a state that is shown: only at once, or whenever the current process likes */
+/** @param use how long the current process uses a state that is shown: only at once, or also later */
 export async function ask(
   server: ServerRef,
   request: SystemRequest,

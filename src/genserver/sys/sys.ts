@@ -1,6 +1,5 @@
 /**
- * Watching a running server: OTP's debug functions of `sys`, for every server of this layer. They cost nothing until
- * one is switched on.
+ * The debug functions of OTP's `sys`, for all servers of this layer. They cost nothing while none is switched on.
  */
 import {
   checkFunction,
@@ -22,22 +21,22 @@ const LOG = Symbol('log')
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** What `sys.statistics` counts. */
+/** The counts of `sys.statistics`. */
 export interface ServerStatistics {
-  /** When the counting began, in milliseconds since 1970. */
+  /** The start of the counting, in milliseconds since 1970. */
   readonly startTime: number
   readonly currentTime: number
-  /** Calls, casts and other messages that were handled. */
+  /** The number of handled messages: calls, casts and others. */
   readonly messagesIn: number
-  /** Replies that the server's callbacks returned. */
+  /** The number of replies that the server's callbacks returned. */
   readonly messagesOut: number
 }
 
 /**
- * Tells what a server does, line by line: each message it takes and each reply it gives. OTP's `sys:trace/2,3`.
+ * Traces a server, line by line: each message that it takes and each reply that it returns. OTP's `sys:trace/2,3`.
  *
- * @param to `true`: reports of the kind `'trace'` and the level `'info'` go to the log; a function gets the lines
- *   instead, inside the server; `false` ends it
+ * @param to `true` writes reports of the kind `'trace'` and the level `'info'` to the log; a function gets the lines
+ *   instead, inside the server; `false` ends the trace
  * @param timeout milliseconds; default 5,000
  * @throws as `call` does
  * @example
@@ -81,11 +80,11 @@ function report(message: string): void {
 }
 
 /**
- * Counts the messages of a server, or tells the counts. OTP's `sys:statistics/2,3`.
+ * Counts the messages of a server, or returns the counts. OTP's `sys:statistics/2,3`.
  *
- * @param flag `true` begins to count, `false` ends it, `'get'` asks
+ * @param flag `true` starts counting, `false` ends it, `'get'` returns the counts
  * @param timeout milliseconds; default 5,000
- * @returns for `'get'`: the counts, or `'no_statistics'` when nothing is counted
+ * @returns for `'get'` the counts, or `'no_statistics'` if counting is off
  * @throws as `call` does
  * @example
  * ```ts
@@ -128,11 +127,11 @@ function counted(counts: Omit<ServerStatistics, 'currentTime'>, { type }: DebugE
 }
 
 /**
- * Keeps the last events of a server, or tells them. OTP's `sys:log/2,3`.
+ * Keeps the last events of a server, or returns them. OTP's `sys:log/2,3`.
  *
- * @param flag `true` keeps the last 10, a number that many, `false` ends it, `'get'` asks
+ * @param flag `true` keeps the last 10 events, a number keeps that many, `false` ends it, `'get'` returns the events
  * @param timeout milliseconds; default 5,000
- * @returns for `'get'`: the events, oldest first; none when nothing is kept
+ * @returns for `'get'` the events, oldest first
  * @throws as `call` does
  * @example
  * ```ts
@@ -166,11 +165,11 @@ async function log(server: ServerRef, flag: boolean | number | 'get', timeout?: 
 }
 
 /**
- * Has a function of yours told of all that a server does; it runs inside the server. OTP's `sys:install/2,3`.
+ * Installs a debug function, which gets all events of a server and runs inside it. OTP's `sys:install/2,3`.
  *
  * @param fn gets its state, the event and the server's name; returns its next state, or `'done'` to be removed
- * @param options `state` it begins with; `id` to remove it by, default the function itself. An id that is there already
- *   changes nothing. `timeout` in milliseconds, default 5,000
+ * @param options `state` is the first state of the function; `id` names it for `remove`, default the function itself. If the id is
+ *   installed already, nothing changes. `timeout` in milliseconds, default 5,000
  * @throws as `call` does
  * @example
  * ```ts
@@ -192,7 +191,7 @@ async function install<State = undefined>(
 }
 
 /**
- * Removes what `install` installed, by function or id; nothing happens if it is not there. OTP's `sys:remove/2,3`.
+ * Removes an installed debug function, by function or id. Nothing happens if it is not installed. OTP's `sys:remove/2,3`.
  *
  * @param timeout milliseconds; default 5,000
  * @throws as `call` does
@@ -202,7 +201,7 @@ async function remove(server: ServerRef, id: unknown, timeout?: number): Promise
 }
 
 /**
- * Ends all debugging of a server: trace, statistics, log and what was installed. OTP's `sys:no_debug/1,2`.
+ * Ends all debugging of a server: trace, statistics, log and installed functions. OTP's `sys:no_debug/1,2`.
  *
  * @param timeout milliseconds; default 5,000
  * @throws as `call` does
@@ -212,7 +211,7 @@ async function noDebug(server: ServerRef, timeout?: number): Promise<void> {
 }
 
 /**
- * Looking into a server from outside, and holding it still: OTP's module `sys`.
+ * The functions to inspect, suspend and debug a server from outside. OTP's module `sys`.
  *
  * @example
  * ```ts

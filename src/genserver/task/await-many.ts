@@ -1,4 +1,4 @@
-/** Waiting for several tasks at once, with one deadline for all. */
+/** `awaitMany` and `yieldMany`: waiting for several tasks at once, with one deadline for all. */
 import {
   checkKnown,
   currentKernel,
@@ -27,22 +27,22 @@ import { shutdownTask } from './task-shutdown.js'
 
 type Tasks = readonly StartedTask<unknown>[]
 
-/** What `Task.yieldMany` waits for, and what becomes of the tasks that are late. */
+/** The options of `Task.yieldMany`: how long it waits, and what happens to the tasks that are late. */
 export interface YieldManyOptions {
-  /** Milliseconds for all of them together, or Infinity; default 5,000. */
+  /** Milliseconds for all tasks together, or Infinity. Default 5,000. */
   readonly timeout?: number
-  /** Gives the wait up when it fires, with its reason; the tasks go on, and can be asked again. */
+  /** Ends the wait when the signal fires, with its reason. The tasks go on, and can be waited for again. */
   readonly signal?: AbortSignal | undefined
-  /** Returns when so many tasks have ended, whatever the rest does; default all. */
+  /** The number of ended tasks after which the wait is over. Default: all. */
   readonly limit?: number
   /**
-   * What is done with the tasks that are late, if it was the time that ran out: nothing, so that they can be asked
-   * again (the default); `ignore()`; or `shutdown('brutal_kill')`.
+   * What happens to the tasks that have not ended when the time is up: nothing, so that they can be waited for again (the
+   * default); `ignore()`; or `shutdown('brutal_kill')`.
    */
   readonly onTimeout?: 'nothing' | 'ignore' | 'kill_task'
 }
 
-/** The tasks that are still awaited, in the order they were given. */
+/** The tasks that have not ended yet, in the order given. */
 class Pending {
   readonly #tasks: Map<Reference, StartedTask<unknown>>
   readonly #deadline: number
@@ -62,12 +62,12 @@ class Pending {
   }
 
   /**
-   * Takes their ends until `told` says that it is enough, or the time is up. What is there is taken at once, and the next
-   * receive begins in the moment in which the one before it is over: a server that waits in a callback goes on handling
-   * messages, and takes all that nobody waits for.
+   * Receives the ends of tasks until `told` returns true, or the time is up. Messages that have arrived are received at once, and
+   * each receive begins at the moment when the one before it is over: a server that waits in a callback goes on handling
+   * messages, and would handle every message that no receive waits for.
    *
-   * @param late called when the time is up, in that moment
-   * @param onAbort called when the signal ends the wait, in that moment
+   * @param late called at the moment when the time is up
+   * @param onAbort called at the moment when the signal ends the wait
    */
   async take(
     told: (task: StartedTask<unknown>, end: TaskReply | DownMessage) => boolean,
@@ -104,7 +104,7 @@ class Pending {
   }
 
   #left(): number {
-    // Passed on as it is, so that a wrong one is refused by its own value.
+    // A wrong value is passed on unchanged, so that the error shows it.
     if (!isTimeout(this.#timeout)) return this.#timeout
     return Math.max(0, this.#deadline - currentKernel().now())
   }

@@ -1,4 +1,4 @@
-/** Waiting for one task: what `await`, `yield` and `ignore` do. Mirrors the receives of Elixir's `Task`. */
+/** Waiting for one task: the work of `await`, `yield` and `ignore`. Mirrors the receives of Elixir's `Task`. */
 import {
   type Clause,
   checkKnown,
@@ -19,7 +19,7 @@ export function checkOwner(task: StartedTask<unknown>): void {
   if (task.owner !== caller) throw taskError('TASK_NOT_OWNER', { task, owner: task.owner, caller })
 }
 
-/** Nothing of this task comes from now on: neither a late reply, since the monitor is its alias, nor its DOWN. */
+/** Makes sure that no message of this task arrives any more: no late reply, since the monitor is its alias, and no DOWN. */
 export function release(task: StartedTask<unknown>): undefined {
   demonitor(task.ref, { flush: true })
 }
@@ -33,8 +33,8 @@ export function exited(task: StartedTask<unknown>, reason: ExitReason): Error {
 }
 
 /**
- * Takes the end of a task, and calls `over` in the moment of a reply, before the promise of the receive is settled: a
- * server that waits in a callback goes on handling messages, and the DOWN of the task would be the next of them.
+ * Receives the end of a task. It calls `over` at the moment of the reply, before the promise of the receive is settled: a
+ * server that waits in a callback goes on handling messages, and would handle the DOWN of the task next.
  */
 function endOf<T>(task: StartedTask<T>, over: () => void): Clause<TaskReply<T> | DownMessage> {
   return on(isEndOf<T>(task.ref), (end) => {
@@ -43,15 +43,15 @@ function endOf<T>(task: StartedTask<T>, over: () => void): Clause<TaskReply<T> |
   })
 }
 
-/** What else than its end ends the wait for a task. */
+/** The options of waiting for a task. */
 export interface TaskWaitOptions {
-  /** Milliseconds, or Infinity; default 5,000. */
+  /** Milliseconds to wait, or Infinity. Default 5,000. */
   readonly timeout?: number | undefined
-  /** Gives the wait up when it fires, with its reason. The task goes on. */
+  /** Ends the wait when the signal fires, with its reason. The task goes on. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The options of a wait, of which the time alone may be given. */
+/** Reads the options of a wait; a number is its timeout. */
 export function waitOptions(options: number | TaskWaitOptions): {
   readonly timeout: number
   readonly signal: AbortSignal | undefined

@@ -1,6 +1,6 @@
 import { errorsOf } from '../../kernel/index.js'
 
-/** What tasks raise. Waiting with a wrong time-out raises the kernel's `BAD_TIMEOUT`. */
+/** The errors of tasks. Waiting with a wrong timeout throws the kernel's `BAD_TIMEOUT`. */
 export const TASK_ERRORS = {
   TASK_NOT_OWNER:
     '{task} belongs to {owner}, but {caller} asked for its result. Results go to the process that started the task: ask there, and send the value on.',

@@ -1,4 +1,4 @@
-/** Tasks: processes that do one thing, and the values they give back. */
+/** Tasks: processes that do one job and return its result. */
 
 export type { YieldManyOptions } from './await-many.js'
 export type { TaskWaitOptions } from './await-one.js'

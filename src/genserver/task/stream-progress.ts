@@ -1,18 +1,18 @@
-/** How far a stream of tasks has come. */
+/** The progress of a stream of tasks, as counts. */
 export interface TaskStreamProgress {
-  /** Tasks begun; as many elements of the source have been taken. */
+  /** The tasks that were started. It is also the number of elements taken from the source. */
   readonly started: number
-  /** Tasks that run at the moment. */
+  /** The tasks that run now. */
   readonly running: number
-  /** Tasks that gave a result. */
+  /** The tasks that returned a result. */
   readonly succeeded: number
-  /** Tasks that crashed, were killed or ran out of time. */
+  /** The tasks that crashed, were killed or timed out. */
   readonly failed: number
-  /** Results the consumer has been given. */
+  /** The results that the consumer has received. */
   readonly delivered: number
 }
 
-/** Counts for one run of a stream; written by its keeper and its consumer, read by anyone. */
+/** The counts of one run of a stream. Its keeper and its consumer write them; anyone may read them. */
 export class Progress {
   #started = 0
   #succeeded = 0

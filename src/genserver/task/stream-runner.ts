@@ -1,11 +1,11 @@
 /**
- * The process between a stream and its tasks. It starts them, times them out and collects how they end, so that
- * neither their replies nor their exits ever come near the mailbox of whoever reads the stream.
+ * The keeper: the process between a stream and its tasks. It starts the tasks, enforces their timeouts and collects their ends,
+ * so that neither their replies nor their exits reach the mailbox of the process that reads the stream.
  *
  *     consumer ──link── keeper ──link (or only a monitor)── task, task, task …
  *
- * The consumer hands it assignments and asks for what has ended; the keeper lives as long as the stream. It mirrors
- * `stream_monitor` of Elixir's `Task.Supervised`.
+ * The consumer sends the keeper assignments and asks for the tasks that have ended. The keeper lives as long as the stream. It
+ * mirrors `stream_monitor` of Elixir's `Task.Supervised`.
  */
 import {
   type Behaviour,
@@ -30,13 +30,13 @@ import { adopt, type TaskPlace } from './task-callers.js'
 import { type Callers, Job } from './task-process.js'
 import { type TaskOutcome, TaskReply } from './task-reply.js'
 
-/** What the consumer asks for. */
+/** The request of the consumer for the tasks that have ended. */
 export const NEXT = Symbol('what has ended since')
 export const STOP = Symbol('stop')
-/** Sent by the consumer when its source has something: the answer to NEXT is due, though nothing may have ended. */
+/** Sent by the consumer when its source has a new element. The keeper must then answer NEXT, even if no task has ended. */
 export const WAKE = Symbol('wake')
 
-/** One task to be started. */
+/** The order to start one task. */
 export class Assignment {
   constructor(
     readonly position: number,
@@ -44,7 +44,7 @@ export class Assignment {
   ) {}
 }
 
-/** One task that ended. `refused`: it was never started. */
+/** A task that ended. `refused` means that it was never started. */
 export interface Ended {
   readonly position: number
   readonly outcome: TaskOutcome<unknown>
@@ -52,7 +52,7 @@ export interface Ended {
   readonly refused?: { readonly thrown: unknown }
 }
 
-/** The answer to NEXT: an envelope, since the kernel has isolated what is in it before. */
+/** The answer to NEXT. It is an envelope of its own, since the kernel has isolated its content already. */
 export class Batch {
   constructor(readonly ended: readonly Ended[]) {}
 }
@@ -61,9 +61,9 @@ export interface KeeperOptions {
   readonly place: TaskPlace
   readonly consumer: Pid
   readonly callers: Callers
-  /** Of the function that is run for each element; what the tasks are called. */
+  /** The name of the function that runs for each element. The tasks are labelled with it. */
   readonly name: string
-  /** Whether the consumer traps exits: then the crash of a linked task is a result, else it ends both. */
+  /** Whether the consumer traps exits. If it does, the crash of a linked task is a result; otherwise it ends keeper and consumer. */
   readonly trapping: boolean
   readonly timeout: number
   readonly progress: Progress
@@ -78,7 +78,7 @@ interface Running {
 }
 
 export class Keeper implements Behaviour {
-  /** What goes between it and its consumer is no message of the program. */
+  /** Messages between the keeper and its consumer do not count as messages of the program. */
   readonly internal = true
   readonly #options: KeeperOptions
   readonly #running = new Map<Reference, Running>()
@@ -104,10 +104,10 @@ export class Keeper implements Behaviour {
     else if (message instanceof TimeoutMessage) this.#expired(message)
     else if (message === WAKE) this.#answer()
     else if (CallRequest.is(message)) this.#called(message)
-    // What is left are the exits of its tasks, told by their DOWN as well, and messages of strangers.
+    // All other messages are dropped: the exits of its tasks, which their DOWN reports as well, and messages of strangers.
   }
 
-  /** The exit message comes before the DOWN, which waits until what the keeper's tasks own is closed. */
+  /** The exit of the consumer ends the keeper. The consumer's DOWN comes later: when the resources of the keeper's tasks are closed. */
   endsOnExitOf(pid: Pid): boolean {
     return pid === this.#options.consumer
   }
@@ -143,7 +143,7 @@ export class Keeper implements Behaviour {
     this.#finish({ position, outcome: { exit: thrown }, timedOut: false, refused: { thrown } })
   }
 
-  /** The task is not over before its process is, so that no more than agreed run at any time. */
+  /** A task counts as running until its process has ended, so that the limit of tasks at a time holds. */
   #replied(reply: TaskReply): void {
     const task = this.#running.get(reply.ref)
     if (task !== undefined) task.reply = reply
@@ -191,7 +191,7 @@ export class Keeper implements Behaviour {
     this.#asking = undefined
   }
 
-  /** Kills what runs, and answers when the last one is dead. */
+  /** Kills the running tasks and answers when the last one is dead. */
   #stop(request: CallRequest): void {
     trapExit(true)
     this.#stopping = request
@@ -201,13 +201,13 @@ export class Keeper implements Behaviour {
 
   #endWhenIdle(): void {
     if (this.#stopping === undefined || this.#running.size > 0) return
-    // First, so that a consumer that traps exits finds no message of a keeper it never heard of.
+    // The keeper unlinks first, so that a consumer that traps exits gets no exit message of a process it does not know.
     unlink(this.#options.consumer)
     this.#stopping.reply(undefined)
     exit('normal')
   }
 
-  /** Tasks linked with the keeper belong to the consumer and go with it; also, by the link, when it ended normally. */
+  /** Ends the tasks when the consumer has ended. Linked tasks end with the consumer by the link, also after a normal exit. */
   #abandoned(reason: ExitReason): never {
     if (this.#options.place.linked) for (const { pid } of this.#running.values()) exit(pid, reason)
     exit('shutdown')

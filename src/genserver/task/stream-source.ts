@@ -1,10 +1,10 @@
-/** The input of a stream of tasks: one element at a time, only when asked for, from either kind of iterable. */
+/** The source of a stream of tasks. It reads an iterable or async iterable, one element at a time, and only on request. */
 import { currentKernel, formatReason, isThenable, self } from '../../kernel/index.js'
 
 type Arrival<In> = { readonly step: IteratorResult<In, unknown> } | { readonly thrown: unknown }
 
 export class Source<In> {
-  /** It has no more elements, or failed. */
+  /** True when the source has no more elements, or has failed. */
   ended = false
   readonly #iterator: Iterator<In, unknown> | AsyncIterator<In, unknown>
   readonly #onArrival: () => void
@@ -12,13 +12,13 @@ export class Source<In> {
   #arrived: Arrival<In> | undefined = undefined
   #closed = false
 
-  /** @param onArrival called when an element that `take` had to wait for is there */
+  /** @param onArrival called when an element that `take` had to wait for has arrived */
   constructor(iterable: Iterable<In> | AsyncIterable<In>, onArrival: () => void) {
     this.#iterator = isAsync(iterable) ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]()
     this.#onArrival = onArrival
   }
 
-  /** The next element; undefined when the source has ended, or when it must be waited for. Throws what it throws. */
+  /** Takes the next element. Undefined when the source has ended, or when the element has not arrived yet. Errors of the source are thrown. */
   take(): { readonly input: In } | undefined {
     if (this.ended || this.#awaiting) return undefined
     const arrived = this.#arrived ?? this.#pull()
@@ -33,13 +33,13 @@ export class Source<In> {
     return undefined
   }
 
-  /** Lets the source clean up, as `break` does in a loop over it. */
+  /** Closes the source, as `break` does in a loop over it. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.ended) return
     this.ended = true
     const closing = this.#iterator.return?.()
-    // An async generator that is still busy with its next element closes after it, which may be never.
+    // An async generator that is still working on its next element closes after that element, which may never happen.
     if (!this.#awaiting) await closing
     else if (isThenable(closing)) closing.then(undefined, reportStray)
   }
@@ -69,7 +69,7 @@ export class Source<In> {
   }
 }
 
-/** Whether a stream can read it at all. */
+/** Whether a value is a source that a stream can read. */
 export function isSource(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
   if (value === undefined || value === null) return false
   const source = value as Iterable<unknown>
@@ -80,7 +80,7 @@ function isAsync<In>(source: Iterable<In> | AsyncIterable<In>): source is AsyncI
   return typeof (source as Partial<AsyncIterable<In>>)[Symbol.asyncIterator] === 'function'
 }
 
-/** The stream is over, so nobody waits for this failure; somebody may look for it. */
+/** Reports a failure of the source after the stream is over, when no reader waits for it any more. */
 function reportStray(thrown: unknown): void {
   currentKernel().report({
     level: 'warn',

@@ -1,6 +1,6 @@
 /**
- * Where the processes of tasks are made. Here, by the process that wants the task, or elsewhere: a task supervisor is
- * a place, and everything a task can do works the same under it.
+ * The places that start the processes of tasks: the process that wants the task, or a task supervisor. Everything that a task
+ * can do works the same in both.
  */
 import { link, monitor, type Pid, type Reference, spawn } from '../../kernel/index.js'
 import type { Job, TaskPlacement } from './task-process.js'
@@ -20,25 +20,25 @@ import type { Job, TaskPlacement } from './task-process.js'
  * ```
  */
 export interface TaskPlace {
-  /** Whether a task and whoever wants its result die together. Elixir's `async` and `async_nolink`. */
+  /** Whether a task is linked to its owner. Elixir's `async` and `async_nolink`. */
   readonly linked: boolean
   /**
-   * Starts a process that runs `body`. A throw or rejection, as when a supervisor has all the children it may have,
-   * is passed on to whoever wanted the task.
+   * Starts a process that runs `body`. An error is thrown to the caller that wants the task, for instance when a supervisor has
+   * reached its limit of children.
    */
   start(body: () => unknown, options: TaskPlacement): Pid | PromiseLike<Pid>
 }
 
-/** The process that wants the task starts it. */
+/** The default place: the process that wants the task starts it. */
 export const here = {
   linked: true,
   start: (body: () => unknown, options: TaskPlacement): Pid => spawn(body, { ...options, ancestry: true }),
 } satisfies TaskPlace
 
 /**
- * Links the new process with the current one if the place says so, watches it, and lets its work begin.
+ * Links the new process with the current one if the place asks for that, monitors it, and lets its work begin.
  *
- * @returns the monitor, which is the alias that the reply comes through
+ * @returns the monitor, which is also the alias that the reply is sent to
  */
 export function adopt(job: Job, pid: Pid, linked: boolean): Reference {
   if (linked) link(pid)

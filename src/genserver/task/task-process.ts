@@ -1,6 +1,6 @@
 /**
- * The work of a task, told apart from the process that does it: a task supervisor starts the process elsewhere, and
- * only then can its owner watch it and say where the result shall go.
+ * The job of a task, separate from the process that runs it: a task supervisor starts the process, and only then can the
+ * owner monitor it and tell it where to send the result.
  */
 import {
   currentKernel,
@@ -30,14 +30,14 @@ import {
 import { taskError } from './errors.js'
 import { TaskReply } from './task-reply.js'
 
-/** Where a task keeps its callers in the process dictionary; Elixir's key. */
+/** The key of a task's callers in the process dictionary. It is Elixir's key. */
 const CALLERS = '$callers'
 
 /**
- * The processes on whose behalf the current one works, nearest first: for a task the process that started it, and
- * that one's callers. Not its ancestors, which for a supervised task are supervisors. Elixir's `$callers`.
+ * The processes on whose behalf the current process works, nearest first. For a task they are the process that asked for it and the
+ * callers of that process. They are not its ancestors, which for a supervised task are supervisors. Elixir's `$callers`.
  *
- * @returns an empty list where no task is involved
+ * @returns an empty list if no task is involved
  * @example
  * ```ts
  * const me = self()
@@ -48,20 +48,20 @@ export function callers(): readonly Pid[] {
   return Callers.listed(get(CALLERS))
 }
 
-/** The callers of a task: each list ends in that of its caller, so that tasks within tasks, however deep, cost the same each. */
+/** The callers of a task, as a linked list. Each list ends in the list of its caller, so that nested tasks cost the same at each depth. */
 export class Callers {
   private constructor(
     readonly nearest: Pid,
-    /** Those of the nearest, as its dictionary has them. */
+    /** The callers of the nearest caller, as its process dictionary has them. */
     readonly further: unknown,
   ) {}
 
-  /** Of a task that the current process starts. */
+  /** The callers of a task that the current process starts. */
   static here(): Callers {
     return new Callers(self(), get(CALLERS))
   }
 
-  /** @param kept as a dictionary has them, where a program may put a list of its own, as in Elixir */
+  /** @param kept the callers as found in a process dictionary. As in Elixir, a program may have put its own list there */
   static listed(kept: unknown): readonly Pid[] {
     const all: Pid[] = []
     let at = kept
@@ -70,23 +70,23 @@ export class Callers {
   }
 }
 
-/** What the process of a task is spawned with. */
+/** The options with which the process of a task is spawned. */
 export interface TaskPlacement {
   readonly label: unknown
-  /** What AsyncLocalStorage stores hold where the task was asked for: it is the work of whoever did. */
+  /** The contents of the AsyncLocalStorage stores at the place where the task was asked for. The task runs with them. */
   readonly stores: Stores
 }
 
-/** Whom a job's result goes to, if anyone. */
+/** The receiver of a job's result, and the name of its work. */
 export interface JobOptions {
-  /** The process that will `assign` the job; without it the result is dropped. */
+  /** The process that will `assign` the job. Without an owner the result is dropped. */
   readonly owner?: Pid
   readonly callers?: Callers
-  /** What the work is called; default the name of the function. */
+  /** The name of the work. Default: the name of the function. */
   readonly name?: string
 }
 
-/** @throws TASK_OPTION_INVALID when the work is no function */
+/** @throws TASK_OPTION_INVALID when the work is not a function */
 export function checkWork(work: unknown): void {
   if (typeof work === 'function') return
   const details = { action: 'a task', option: 'its work', expected: 'a function', value: work }
@@ -95,17 +95,17 @@ export function checkWork(work: unknown): void {
 
 export class Job {
   readonly callers: Callers
-  /** What the process of the task runs. */
+  /** The function that the process of the task runs. */
   readonly body = (): undefined | PromiseLike<undefined> => this.#begin()
   readonly #work: () => unknown
   readonly #name: string
   readonly #owner: Pid | undefined
-  /** A monitor of the task that is an alias as well: when the owner stops watching, a late reply reaches nobody. */
+  /** The owner's monitor of the task, which is also an alias: when the owner stops monitoring, a late reply is dropped. */
   #replyTo: Reference | undefined = undefined
-  /** The process that began before it was assigned. */
+  /** The process of the task, if it began before the job was assigned. */
   #waiting: Pid | undefined = undefined
 
-  /** @throws TASK_OPTION_INVALID when the work is no function */
+  /** @throws TASK_OPTION_INVALID when the work is not a function */
   constructor(work: () => unknown, options: JobOptions = {}) {
     checkWork(work)
     this.#work = work
@@ -114,17 +114,17 @@ export class Job {
     this.callers = options.callers ?? Callers.here()
   }
 
-  /** What logs call the process. */
+  /** The label of the process in logs. */
   get label(): string {
     return this.#name === '' ? 'task' : `task ${this.#name}`
   }
 
-  /** What its process is spawned with; asked for where the task is wanted. */
+  /** The options that its process is spawned with. Must be read in the process that wants the task. */
   get placement(): TaskPlacement {
     return { label: this.label, stores: storesOfNow() }
   }
 
-  /** The owner watches the process: its work may begin. */
+  /** Called when the owner monitors the process: the work may begin. */
   assign(replyTo: Reference): void {
     this.#replyTo = replyTo
     if (this.#waiting !== undefined) send(this.#waiting, this)
@@ -135,7 +135,7 @@ export class Job {
     return this.#owner === undefined || this.#replyTo !== undefined ? this.#run() : this.#await(this.#owner)
   }
 
-  /** Started elsewhere, the process may run before its owner watches it. */
+  /** Waits until the job is assigned: a process that a supervisor started may run before its owner monitors it. */
   async #await(owner: Pid): Promise<undefined> {
     this.#waiting = self()
     const watch = monitor(owner)
@@ -164,19 +164,19 @@ export class Job {
 
   #reply(value: unknown): undefined {
     const to = this.#replyTo
-    // Killed meanwhile: nobody waits for it, and it is no act of the user's code that would have to be told.
+    // The process was killed meanwhile: nobody waits for the result, and nothing has to be reported.
     if (to === undefined || !isAlive(self())) return
-    // The envelope passes the kernel as it is, so what it carries is isolated here.
+    // The kernel passes the envelope on unchanged, so its content is isolated here.
     send(to, new TaskReply(to, currentKernel().isolate(value)))
   }
 
-  /** Reports the crash as a task's, which says more than that of a bare process, and ends the process with it. */
+  /** Reports the crash as the crash of a task, which says more than that of a plain process, and ends the process with it. */
   #fail(thrown: unknown): never {
     const pid = self()
-    // Killed meanwhile: this is left-over code, and no crash.
+    // The process was killed meanwhile: this is code that still runs after its end, not a crash.
     if (!isAlive(pid)) throw thrown
     const reason = reasonOf(thrown)
-    // It was begun for a call whose caller gave up: that is no crash, and none of its owner's.
+    // The task was started for a call whose caller gave up. That is not a crash of the task, nor of its owner.
     const abandoned = isAbandonment(thrown)
     if (abandoned && this.#owner !== undefined) unlink(this.#owner)
     if (!abandoned && !isOrderly(reason)) {

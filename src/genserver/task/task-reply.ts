@@ -1,7 +1,7 @@
-/** What a task sends its owner, and how its end is told. */
+/** The messages that a task sends its owner, and the outcome of a task. */
 import { DownMessage, type ExitReason, type Pid, type Reference } from '../../kernel/index.js'
 
-/** A task as those see it who wait for it: `Task`. */
+/** The parts of a `Task` that waiting for it needs. */
 export interface StartedTask<out T> {
   readonly pid: Pid | undefined
   readonly ref: Reference
@@ -10,8 +10,8 @@ export interface StartedTask<out T> {
 }
 
 /**
- * The result of a task on its way: the message its owner gets, before the `DownMessage` with the same `ref`. A server
- * that must not wait takes it in `handleInfo` instead of `await`. Elixir's `{ref, result}`.
+ * The message with the result of a task. Its owner gets it before the `DownMessage` with the same `ref`. A server that must not
+ * wait receives it in `handleInfo`, instead of `await`. Elixir's `{ref, result}`.
  *
  * @example
  * ```ts
@@ -24,27 +24,27 @@ export interface StartedTask<out T> {
  */
 export class TaskReply<out T = unknown> {
   constructor(
-    /** The task's `ref`. */
+    /** The `ref` of the task. */
     readonly ref: Reference,
     readonly value: T,
   ) {}
 }
 
-/** Guard for `receive` and `@Info`: the result of a task that nobody awaited. */
+/** A guard for `receive` and `@Info`: matches the result of a task. */
 export function isTaskReply(message: unknown): message is TaskReply {
   return message instanceof TaskReply
 }
 
-/** How a task ended: with a value, or with an exit reason instead. Elixir's `{:ok, value}` and `{:exit, reason}`. */
+/** The outcome of a task: its value, or its exit reason. Elixir's `{:ok, value}` and `{:exit, reason}`. */
 export type TaskOutcome<T> = { readonly ok: T } | { readonly exit: ExitReason }
 
-/** Guard for either of the messages that end the waiting for the task with this `ref`. */
+/** Makes a guard that matches the result and the DOWN message of the task with this `ref`. */
 export function isEndOf<T>(ref: Reference) {
   return (message: unknown): message is TaskReply<T> | DownMessage =>
     (message instanceof TaskReply || message instanceof DownMessage) && message.ref === ref
 }
 
-/** The end as it is told; undefined for a task that has not ended. */
+/** The outcome that an end message stands for; undefined for a task that has not ended. */
 export function outcomeOf<T>(end: TaskReply<T> | DownMessage): TaskOutcome<T>
 export function outcomeOf<T>(end: TaskReply<T> | DownMessage | undefined): TaskOutcome<T> | undefined
 export function outcomeOf<T>(end: TaskReply<T> | DownMessage | undefined): TaskOutcome<T> | undefined {

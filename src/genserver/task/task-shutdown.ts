@@ -1,4 +1,4 @@
-/** Ending a task before it is done, and what may be in the mailbox by then. Mirrors Elixir's `Task.shutdown/2`. */
+/** Shutting a task down, with the messages that it may have sent by then. Mirrors Elixir's `Task.shutdown/2`. */
 import {
   currentKernel,
   type DownMessage,
@@ -15,7 +15,7 @@ import { checkOwner, ignoreTask, release } from './await-one.js'
 import { isEndOf, outcomeOf, type StartedTask, type TaskOutcome, TaskReply } from './task-reply.js'
 import { checkTimeout } from './timeout-check.js'
 
-/** How long the task may take to end, in milliseconds, before it is killed; or killed at once. */
+/** The milliseconds that a task may take to end before it is killed, or `'brutal_kill'`. */
 export type TaskShutdown = number | 'brutal_kill'
 
 export async function shutdownTask<T>(
@@ -23,33 +23,33 @@ export async function shutdownTask<T>(
   how: TaskShutdown,
 ): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
-  // Checked before anything is sent: a task must not be stopped by a call that is refused.
+  // The options are checked before anything is sent: a refused call must not stop the task.
   if (how !== 'brutal_kill') checkTimeout('task.shutdown', how)
   const { pid } = task
   if (pid === undefined) return ignoreTask(task)
-  // A second monitor: the task's own may be gone already, and then only this one tells that the process is.
+  // This is a second monitor. The task's own monitor may be gone, and then only this one reports that the process is dead.
   const watch = monitor(pid)
   unlink(pid)
   const expected = how === 'brutal_kill' ? 'killed' : 'shutdown'
   exit(pid, how === 'brutal_kill' ? 'kill' : 'shutdown')
   const end = await ending(task, watch, how === 'brutal_kill' ? Number.POSITIVE_INFINITY : how)
   if (end.reply !== undefined) return outcomeOf(end.reply)
-  // The process had ended before: its own DOWN tells how, unless that was taken already.
+  // The process had ended before. The DOWN of its own monitor tells how, unless it was received already.
   const reason = end.reason === 'noproc' && end.own !== undefined ? end.own.reason : end.reason
   return reason === expected ? undefined : { exit: reason }
 }
 
-/** What has come of a task by the time its process is dead. */
+/** The messages of a task that have arrived when its process is dead. */
 interface End<T> {
   reply: TaskReply<T> | undefined
-  /** The DOWN of the task's own monitor. */
+  /** The DOWN message of the task's own monitor. */
   own: DownMessage | undefined
   reason: ExitReason
 }
 
 /**
- * Waits for the end, but with a grace time, after which the process is killed. Each receive begins in the moment in which
- * the one before it is over: a server that waits in a callback takes all that nobody waits for.
+ * Waits for the end of the process, and kills it after a grace time. Each receive begins at the moment when the one before it is
+ * over: a server that waits in a callback would handle every message that no receive waits for.
  */
 function ending<T>(task: StartedTask<T>, watch: Reference, grace: number): Promise<End<T>> {
   const { ref } = task
