@@ -1,3 +1,4 @@
+import type { TestKernel } from 'heartwood/testing'
 import { describe, expect, it, vi } from 'vitest'
 import {
   Agent,
@@ -723,6 +724,66 @@ describe('a circle of calls', () => {
       const pid = await start(ending, undefined, { name: 'ending' })
       const error = await call('a', () => stop(pid)).catch(rootOf)
       expect(rootOf(error)).toMatchObject({ code: 'CALL_CYCLE', details: { cycle: 'a → ending → a' } })
+    }))
+})
+
+describe('a circle that does not show, of calls without a time-out', () => {
+  const forEver = Number.POSITIVE_INFINITY
+  const asked = (to: string, act: () => unknown, timeout = forEver) => call(to, act, timeout)
+  const circles = (kernel: TestKernel) => kernel.reports.filter(({ kind }) => kind === 'circle')
+  /** Waits by a function of its own: whoever else has its promise is not known. */
+  const throughAnother = (ask: () => Promise<unknown>) => async () => await ask()
+
+  it('is named by the log once it has stood for 5,000 ms, and only once', () =>
+    world(async (kernel) => {
+      for (const name of ['a', 'b']) await named(name)
+      const back = throughAnother(() => asked('a', () => 0))
+      const outcome = asked(
+        'a',
+        throughAnother(() => asked('b', back)),
+      ).catch(rootOf)
+      await kernel.clock.advance(4_999)
+      expect(circles(kernel)).toEqual([])
+      await kernel.clock.advance(1)
+      expect(circles(kernel)).toMatchObject([{ level: 'warn', name: 'b', cycle: 'a → b → a', waited: 5_000 }])
+      await kernel.clock.advance(1_000_000)
+      expect(circles(kernel)).toHaveLength(1)
+      exit(kernel.whereis('a') as Pid, 'kill')
+      expect(await outcome).toBe('killed')
+    }))
+
+  it('is left to the error of a call that has a time', () =>
+    world(async (kernel) => {
+      for (const name of ['a', 'b']) await named(name)
+      const back = throughAnother(() => asked('a', () => 0, 9_000))
+      const outcome = asked(
+        'a',
+        throughAnother(() => asked('b', back)),
+      ).catch(rootOf)
+      await kernel.clock.advance(9_000)
+      expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT', details: { cycle: 'a → b → a' } })
+      expect(circles(kernel)).toEqual([])
+    }))
+
+  it('is none for the log when it is over by then', () =>
+    world(async (kernel) => {
+      for (const name of ['a', 'b']) await named(name)
+      const back = () => Promise.race([asked('a', () => 0), sleep(4_000)])
+      await Promise.all([asked('a', () => asked('b', back)), kernel.clock.advance(10_000)])
+      expect(circles(kernel)).toEqual([])
+    }))
+
+  it('is named where an init asks its own supervisor by a function of its own', () =>
+    world(async (kernel) => {
+      const init = async () => ({ state: await throughAnother(() => whichChildren('top'))() })
+      const start = () => startLink({ init }, undefined, { name: 'child' })
+      void startSupervisor({ children: [{ id: 'child', start }] }, { name: 'top', link: false }).catch(
+        () => {},
+      )
+      await kernel.clock.advance(5_000)
+      expect(circles(kernel)).toMatchObject([
+        { cycle: expect.stringMatching(/^(top → child → top|child → top → child)$/) },
+      ])
     }))
 })
 

@@ -20,10 +20,12 @@
  * can go on. Each call can be answered by nobody but such a process: one that its server took and may have left to others
  * (`noReply`) can be, and so no circle leads through it. And the one that is refused would be the first to be given up.
  *
- * What does not show is told when a call is given up by its time: the error names the circle that it was in then.
+ * What does not show is told when a call is given up by its time: the error names the circle that it was in then. Where no call
+ * of the circle has a time, the log names it once it has stood for as long as a call may.
  */
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
+import { circleReport } from '../report/report.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { routeOf } from '../terms/pid.js'
@@ -103,7 +105,7 @@ const RESPITE = 16
 /** Milliseconds after which a circle is looked at again that something else may still end; twice as many each time. */
 const AGAIN = 50
 
-/** Milliseconds after which a cast in such a circle is given up, which has no time of its own: as many as a call has. */
+/** Milliseconds after which a cast in such a circle is given up, or the log told where nothing else ends it: as many as a call has. */
 const UNTIMED = 5_000
 
 /**
@@ -114,6 +116,8 @@ class Suspicion implements Runnable, Expirable {
   nextTask: Runnable | undefined = undefined
   #turns = RESPITE
   #again = AGAIN
+  /** Milliseconds that the circle has stood for. */
+  #stood = 0
   #looked = false
 
   constructor(
@@ -167,6 +171,7 @@ class Suspicion implements Runnable, Expirable {
     const stuck = stuckFrom(this.process)
     const call = stuck === undefined ? this.#givenUp(waits) : firstGivenUp(waits, stuck)
     if (call === undefined) {
+      if (this.#stood >= UNTIMED) tellUntimed(this.process, waits)
       this.#lookAgain()
       return
     }
@@ -183,17 +188,33 @@ class Suspicion implements Runnable, Expirable {
 
   /** A cast that has stood in it for as long as a call may. */
   #givenUp(waits: readonly Wait[]): CallRequest | undefined {
-    if (this.#again < UNTIMED) return undefined
+    if (this.#stood < UNTIMED) return undefined
     return waits.find((each): each is CallRequest => each instanceof CallRequest && each.untimed)
   }
 
   /** One of them waits for a message, say, or in another call too. No reason for the program to go on. */
   #lookAgain(): void {
     const { timers } = this.process.kernel
+    const ms = this.#stood < UNTIMED ? Math.min(this.#again, UNTIMED - this.#stood) : this.#again
     timers.unheld++
-    timers.set(new Timer(this), this.#again)
+    timers.set(new Timer(this), ms)
+    this.#stood += ms
     this.#again *= 2
   }
+}
+
+/** Waits of circles that the log was told of. */
+const told = new WeakSet<Wait>()
+
+/** Tells the log, once, of a circle in which no call has a time, so that no error will ever name it. */
+function tellUntimed(process: Process, waits: readonly Wait[]): void {
+  const hasTime = (each: Wait) => each instanceof CallRequest && each.timeLeft !== Number.POSITIVE_INFINITY
+  if (waits.some((each) => hasTime(each) || told.has(each))) return
+  for (const each of waits) told.add(each)
+  const { kernel } = process
+  const [first] = waits
+  if (first !== undefined && kernel.hears('warn', 'circle'))
+    kernel.report(circleReport(process, shown(waits, first), UNTIMED))
 }
 
 /** Who alone can end a wait; undefined where others may, or nobody knows. */

@@ -187,6 +187,28 @@ const OWN =
 const OWN_TIMER =
   'Take timers from heartwood/timers, which end with their process; those of what several workers use are set inside shared(thing)'
 
+/**
+ * Handlers wait for each other, and none of their calls has a time.
+ *
+ * @param cycle who waits for whom
+ * @param waited milliseconds that it was seen for
+ */
+export function circleReport({ pid, name, label }: Process, cycle: string, waited: number): Report {
+  return {
+    level: 'warn',
+    kind: 'circle',
+    message: `calls without a time-out have waited for each other for ${waited} ms, as far as can be seen (${cycle}). ${UNTIMED_ADVICE}`,
+    pid,
+    name,
+    label,
+    cycle,
+    waited,
+  }
+}
+
+const UNTIMED_ADVICE =
+  'No time-out will end that: give calls that go round a time, or let one of them cast, reply later, or make its call in a process of its own'
+
 /** The `exited` hook of a behaviour threw. */
 export function hookReport(process: Process, thrown: unknown): Report {
   return {
