@@ -492,6 +492,35 @@ describe('a circle of calls', () => {
       })
     }))
 
+  it('is none while a callback that a handler has hung on a promise of others is going to take the From', () =>
+    world(async (kernel) => {
+      const open: (() => void)[] = []
+      const [one, two] = [1, 2].map(() => new Promise<void>((resolve) => open.push(resolve)))
+      class Late {
+        async ask(): Promise<unknown> {
+          one?.then(() => reply(from(), 'early'))
+          return await call('a', () => 'free')
+        }
+      }
+      defineServer(Late, { calls: ['ask'] })
+      const callbacks: Callbacks<unknown> = {
+        ...actor,
+        handleCall: async (_request, _from, state) => {
+          two?.then(() => reply(from(), 'early'))
+          return { reply: await call('a', () => 'free'), state }
+        },
+      }
+      await named('a')
+      const { call: late } = await start(Late)
+      const other = await start(callbacks)
+      for (const ask of [() => late.ask(), () => call(other, 'ask')]) {
+        const asked = call('a', ask).catch(rootOf)
+        await kernel.settled()
+        open.shift()?.()
+        expect(await asked).toBe('early')
+      }
+    }))
+
   it.each<[string, (work: Promise<unknown>, other: Promise<unknown>) => Promise<unknown>]>([
     ['a race', (work, other) => Promise.race([work, other])],
     ['a race of what is made of it', (work, other) => Promise.race([work.then((it) => it), other])],

@@ -8,6 +8,7 @@ import {
   type ExitReason,
   isAsyncFunction,
   isThenable,
+  read,
   runAsyncHandler,
   runOnStack,
   self,
@@ -69,6 +70,11 @@ export class InstanceCallbacks implements Callbacks<Instance> {
 
   get Class(): ServerClass {
     return this.#Class
+  }
+
+  /** The method of an instance that handles a call. */
+  handlerOf(request: unknown, instance: unknown): unknown {
+    return read(instance, MethodCall.is(request) ? request.method : 'handleCall')
   }
 
   get version(): unknown {

@@ -52,6 +52,25 @@ export function mayKeepFrom(handleCall: unknown): boolean {
   return words.split(/[^\w$]+/).filter((word) => word === second).length > 1
 }
 
+/**
+ * Whether a handler, or a class or what that extends, calls `from()`, maybe late, by a callback: then somebody else can answer, though nobody
+ * has taken the `From` so far. Only its text says so: a call by another name, or in a function elsewhere, is not seen.
+ */
+export function mentionsFrom(code: unknown): boolean {
+  if (typeof code !== 'function') return false
+  const before = mentioning.get(code)
+  if (before !== undefined) return before
+  const found = FROM.test(Function.prototype.toString.call(code)) || mentionsFrom(Object.getPrototypeOf(code))
+  mentioning.set(code, found)
+  return found
+}
+
+/** Which do: each call between servers that wait asks. */
+const mentioning = new WeakMap<object, boolean>()
+
+/** `from(`, `heartwood.from(`, `(0, heartwood_1.from)(`; not `Array.from(`. */
+const FROM = /(?<!\b[A-Z][\w$]*\.)\bfrom\)?\s*\(/
+
 /** Matches one parameter: a name, or a destructuring of names only. */
 const PARAMETER = String.raw`(?:[\w$]+|\{[\w$\s,:]*\}|\[[\w$\s,]*\])`
 /** Matches the text before the parameters: `handleCall(`, `async (`, `function named(`. */

@@ -24,7 +24,7 @@ import {
   reasonOf,
 } from '../../kernel/index.js'
 import { InstanceCallbacks } from '../class-form/class-callbacks.js'
-import { mayKeepFrom } from '../messages/from.js'
+import { mayKeepFrom, mentionsFrom } from '../messages/from.js'
 import { IdleTimeout } from '../messages/idle-timeout.js'
 import {
   Continuation,
@@ -80,9 +80,15 @@ export class Server<State, Args> implements Behaviour {
 
   /** The processes that can answer a call: the server, or its concurrent call. Undefined if the `From` of the call may have been handed on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
-    const isOurs = SystemRequest.is(call.payload) || this.#callbacks instanceof InstanceCallbacks
-    if (call.lent || (!isOurs && mayKeepFrom(this.#callbacks.handleCall))) return undefined
+    if (call.lent || (!SystemRequest.is(call.payload) && this.#mayHandOn(call.payload))) return undefined
     return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
+  }
+
+  /** Whether the code that handles a call may have somebody else answer it. */
+  #mayHandOn(request: unknown): boolean {
+    const callbacks = this.#callbacks
+    if (callbacks instanceof InstanceCallbacks) return mentionsFrom(callbacks.handlerOf(request, this.#state))
+    return mayKeepFrom(callbacks.handleCall) || mentionsFrom(callbacks.handleCall)
   }
 
   withdraw(call: CallRequest): boolean {

@@ -22,6 +22,7 @@ import { ContinueWith, Directive, Idle, NoReply, Stopping } from '../../class-fo
 import type { ServerClass, ServerDefinition } from '../../class-form/handler-table.js'
 import { type Succession, successor } from '../../class-form/succession.js'
 import { genServerError } from '../../errors.js'
+import { mentionsFrom } from '../../messages/from.js'
 import { MethodCall, methodMeant } from '../../messages/server-message.js'
 import type { Awaitable } from '../../server/callbacks.js'
 import { describe, reportUnexpected } from '../../sys/server-report.js'
@@ -71,6 +72,10 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
 
   get code(): ServerClass {
     return this.#Class
+  }
+
+  get showsFrom(): boolean {
+    return mentionsFrom(this.#Class)
   }
 
   get version(): unknown {
